@@ -1,0 +1,72 @@
+# `make run` starts the station, `make test` runs every check; each sets up what it needs. `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8080
+DATA ?=
+RIG ?= simulated
+ARGS ?=
+SOAK ?= 20000
+
+# A virtual environment belongs to one folder and one Python: when either changes it is made anew.
+HERE := $(shell { pwd -P; $(PYTHON) -V; } 2>&1 | cksum | cut -d' ' -f1)
+VENV := .venv
+BIN := $(VENV)/bin
+MADE := $(VENV)/.made-$(HERE)
+READY := $(VENV)/.ready-$(HERE)
+READY_TO_TEST := $(VENV)/.ready-to-test-$(HERE)
+# pip's warnings are about the machine's own settings: they go to a file that is shown when it fails.
+PIP = $(BIN)/pip install --quiet --disable-pip-version-check --no-input
+LOG := $(VENV)/pip.log
+# Debian's packages, only when the program is not there yet: $(call debian,program,packages)
+debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run setup setup-test test lint bench soak clean
+
+help: ## list these commands
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 18
+
+run: setup ## start the station on the simulated rig; PORT=8080, DATA=folder, RIG=simulated
+	@exec $(BIN)/station run --rig $(RIG) --port $(PORT) $(if $(DATA),--data "$(DATA:~/%=$(HOME)/%)")
+
+setup: $(READY) ## install what `make run` needs into .venv
+
+setup-test: $(READY_TO_TEST) ## install what `make test` needs: .venv, Debian's chromium and systemd-analyze
+	@$(call debian,chromium,chromium fonts-dejavu-core)
+	@$(call debian,systemd-analyze,systemd)
+
+test: setup-test lint ## run every check, the tests last; ARGS="tests/hw -k nack" to choose
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY_TO_TEST) ## the quick checks: ruff, mypy, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(READY_TO_TEST) ## the performance figures, each against something outside the project
+	@$(call debian,cyclictest,rt-tests)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+soak: $(READY_TO_TEST) ## the property tests for hours instead of seconds, with a new seed each time; SOAK=examples
+	@STATION_SOAK=$(SOAK) $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=0 -m "not browser" $(ARGS)
+
+clean: ## remove .venv and everything that is made
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The station needs Python 3.11 or newer; this is $$($(PYTHON) -V). Name another: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || bash .ci/debian-packages python3-venv
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(READY): pyproject.toml | $(MADE)
+	@echo "Setting up in $(VENV): a minute or two, the first time."
+	@$(PIP) --editable . >$(LOG) 2>&1 || { cat $(LOG) >&2; exit 1; }
+	@touch $@
+
+$(READY_TO_TEST): pyproject.toml | $(READY)
+	@echo "Setting up what the checks need."
+	@$(PIP) --editable '.[dev]' >$(LOG) 2>&1 || { cat $(LOG) >&2; exit 1; }
+	@touch $@

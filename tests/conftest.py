@@ -1,0 +1,152 @@
+"""What holds for every test: no real hardware, no silent skip, repeatable property tests, the real recordings' folder.
+
+The guard is an audit hook of the interpreter: it sees every way in which Python opens a file or a connection. Only a
+test marked `pi`, on a machine where somebody set STATION_REAL_HARDWARE=1, may touch pins and buses.
+"""
+
+import itertools
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+REAL_HARDWARE = os.environ.get("STATION_REAL_HARDWARE") == "1"
+NO_PI = "needs the station's own hardware: run `STATION_REAL_HARDWARE=1 pytest -m pi` on the station"
+NO_RECORDINGS = "the real recordings are absent: no folder ../shared/data beside the project"
+
+DEVICES = ("/dev/i2c-", "/dev/gpiochip", "/dev/gpiomem", "/dev/mem", "/dev/spidev", "/sys/class/gpio", "/sys/class/pwm")
+PIN_LIBRARIES = ("lgpio", "RPi.GPIO", "RPi._GPIO")
+"""Written in C: they open the pins where the hook cannot see it, so in tests they cannot even be imported."""
+PIGPIOD_PORT = 8888
+
+hypothesis.settings.register_profile(
+    "gate",
+    derandomize=True,  # the same examples each time: CI never fails by chance
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "soak",
+    derandomize=False,
+    deadline=None,
+    max_examples=int(os.environ.get("STATION_SOAK", "20000")),
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("gate")
+
+
+class _Guard:
+    """Refuses real hardware unless lifted. An audit hook cannot be removed, hence the switch."""
+
+    lifted = False
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Stand first among the finders of modules; find nothing."""
+        if name in PIN_LIBRARIES and not self.lifted:
+            _refuse(f"import {name}, which opens the pins")
+
+    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
+        if self.lifted:
+            return
+        if event == "open":
+            path = os.fsdecode(args[0]) if isinstance(args[0], str | bytes) else ""
+            if path.startswith(DEVICES):
+                _refuse(f"open {path}")
+        elif event == "socket.connect" and isinstance(args[1], tuple) and args[1][1] == PIGPIOD_PORT:
+            args[0].close()  # the caller closes it on an OSError only
+            _refuse(f"connect to a pigpiod at {args[1][0]}:{PIGPIOD_PORT}")
+        elif event == "subprocess.Popen" and _starts_real_rig(args[1]):
+            _refuse(f"start a program on a real rig: {' '.join(map(str, args[1]))}")
+
+
+def _refuse(deed: str) -> None:
+    """Fail the test by an exception that no `except Exception` of a driver can swallow."""
+    pytest.fail(f"A test tried to {deed}. Use the simulated rig, or mark the test `pi`.")
+
+
+def _starts_real_rig(command: Sequence[str]) -> bool:
+    """Whether a child process would open real pins: the hook does not reach into it."""
+    if isinstance(command, str | bytes) or not any(Path("/dev").glob("gpiochip*")):
+        return False
+    words = [str(word) for word in command]
+    return any(word in {"--rig=pi", "--rig=pi5"} for word in words) or any(
+        pair in {("--rig", "pi"), ("--rig", "pi5")} for pair in itertools.pairwise(words)
+    )
+
+
+_guard = _Guard()
+sys.addaudithook(_guard)
+sys.meta_path.insert(0, _guard)
+
+
+@pytest.fixture(autouse=True)
+def no_real_hardware(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lift the guard for a `pi` test alone, and see that no test leaves gpiozero's pins behind."""
+    _guard.lifted = REAL_HARDWARE and request.node.get_closest_marker("pi") is not None
+    yield
+    _guard.lifted = False
+    gpiozero = sys.modules.get("gpiozero")
+    if gpiozero is not None and gpiozero.Device.pin_factory is not None:
+        left, gpiozero.Device.pin_factory = gpiozero.Device.pin_factory, None
+        pytest.fail(f"The test left gpiozero.Device.pin_factory set to {left!r}: later tests would use it.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the real hardware run only where somebody asked for it."""
+    for item in items:
+        if item.get_closest_marker("pi") is not None and not REAL_HARDWARE:
+            item.add_marker(pytest.mark.skip(reason=NO_PI))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """A skip for any other reason than the two above is a failure: a test that does not run protects nobody."""
+    report = yield
+    reason = report.longrepr[2] if report.skipped and isinstance(report.longrepr, tuple) else ""
+    if report.skipped and not reason.endswith((NO_PI, NO_RECORDINGS)):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} did not run: {report.longrepr}. Only absent hardware or recordings excuse it."
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """The same for a whole file that skips itself."""
+    report = yield
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid} skips itself: {report.longrepr}."
+    return report
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The project's root folder."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data(project: Path) -> Path:
+    """The folder of real recordings."""
+    folder = project.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(NO_RECORDINGS)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bds(shared_data: Path) -> Path:
+    """Quiet two-legged standing of 12 people (Santos & Duarte 2016), 100 Hz."""
+    return shared_data / "bds"
+
+
+@pytest.fixture(scope="session")
+def kinvent(shared_data: Path) -> Path:
+    """Real single-leg stance on a plate with four load cells, 250 Hz, with the vendor's own figures."""
+    return shared_data / "kinvent_single_leg"
