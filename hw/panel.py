@@ -1,0 +1,110 @@
+"""Emergency stop, switches, lamps and heartbeat on GPIO pins through gpiozero: the port `Panel`.
+
+The pin factory is always passed in: gpiozero's own search for one could end on a mock that says that all is well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from gpiozero import Factory, GPIOZeroError, InputDevice, OutputDevice
+
+from hw.errors import HardwareError
+from hw.settings import PinSettings
+from hw.values import PanelState
+
+_Device = TypeVar("_Device", InputDevice, OutputDevice)
+_STOPPED = PanelState(estop_closed=False, hand_switch=False, foot_switch=False)
+
+
+class GpiozeroPanel:
+    """The panel's pins. Inputs are pulled up and read as closed when low: a broken wire is an open switch.
+
+    `failures` are the exceptions with which the factory's library reports that a pin failed, beside OSError and
+    gpiozero's own. Devices without events are used, as every tick reads them: none of them starts a thread.
+    Opening raises HardwareError "gpio-missing" and names the pin.
+    """
+
+    def __init__(self, pins: PinSettings, factory: Factory, failures: tuple[type[Exception], ...] = ()) -> None:
+        self._factory = factory
+        self._failures = (GPIOZeroError, OSError, *failures)
+        self._devices: list[InputDevice | OutputDevice] = []
+        self._closed = False
+        self._write_failed = False
+        self._level = False
+        self._shown = (False, False, False)
+        try:
+            self._estop = self._open("estop", pins.estop, self._input)
+            self._hand_switch = self._open("hand_switch", pins.hand_switch, self._input)
+            self._foot_switch = self._open("foot_switch", pins.foot_switch, self._input)
+            self._lamps = tuple(
+                self._open(key, getattr(pins, key), self._output) for key in ("lamp", "beacon", "buzzer")
+            )
+            self._heartbeat = self._open("heartbeat", pins.heartbeat, self._output)
+        except HardwareError:
+            self.close()
+            raise
+
+    def read(self) -> PanelState:
+        """The inputs now. A pin that cannot be read, or an output that could not be set, reads as a stop."""
+        try:
+            state = PanelState(
+                bool(self._estop.is_active), bool(self._hand_switch.is_active), bool(self._foot_switch.is_active)
+            )
+        except self._failures:
+            return _STOPPED
+        return _STOPPED if self._write_failed else state
+
+    def show(self, *, lamp: bool, beacon: bool, buzzer: bool) -> None:
+        """Set the outputs that change. One that cannot be set makes `read` report a stop until it can."""
+        wanted = (lamp, beacon, buzzer)
+        if wanted == self._shown or self._closed:
+            return
+        try:
+            for device, on, was_on in zip(self._lamps, wanted, self._shown, strict=True):
+                if on != was_on:
+                    device.value = on
+        except self._failures:
+            self._write_failed = True
+            return
+        self._shown = wanted
+        self._write_failed = False
+
+    def heartbeat(self) -> None:
+        """Toggle the line. One that cannot be toggled drops the one-shot out, which is the safe side."""
+        if self._closed:
+            return
+        self._level = not self._level
+        try:
+            self._heartbeat.value = self._level
+        except self._failures:
+            return
+
+    def close(self) -> None:
+        """Outputs off, pins back to inputs, factory closed. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        for device in reversed(self._devices):
+            try:
+                if isinstance(device, OutputDevice):
+                    device.off()
+                device.close()
+            except self._failures:
+                continue
+        self._factory.close()
+
+    def _input(self, pin: int) -> InputDevice:
+        return InputDevice(pin, pull_up=True, pin_factory=self._factory)
+
+    def _output(self, pin: int) -> OutputDevice:
+        return OutputDevice(pin, initial_value=False, pin_factory=self._factory)
+
+    def _open(self, key: str, pin: int, make: Callable[[int], _Device]) -> _Device:
+        try:
+            device = make(pin)
+        except self._failures as error:
+            raise HardwareError("gpio-missing", f"GPIO {pin} ({key})", str(error)) from error
+        self._devices.append(device)
+        return device

@@ -1,0 +1,155 @@
+"""The rigs `pi` and `pi5`: load cells on the I2C bus and the panel on the header's pins of a Raspberry Pi.
+
+Every precondition is looked at before a library is, because what the libraries say where something is missing does
+not tell a technician what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fcntl import ioctl
+from pathlib import Path
+
+from adafruit_blinka import Lockable  # type: ignore[import-untyped]
+from adafruit_blinka.microcontroller.generic_linux.i2c import I2C  # type: ignore[import-untyped]
+from gpiozero import Factory, GPIOZeroError
+
+from hw.ads1115 import Ads1115LoadCells, I2CBus
+from hw.errors import HardwareError
+from hw.panel import GpiozeroPanel
+from hw.ports import Clock, Rig
+from hw.settings import RigSettings
+from hw.values import IDENTITY, CellCalibration, DriveFeedback, PlateGeometry
+
+NOMINAL_PLATE = PlateGeometry(spacing_ml_mm=300.0, spacing_ap_mm=400.0)
+NOMINAL_CALIBRATION = CellCalibration(zero_v=(0.25,) * 4, span_n_per_v=(1.0 / 1.75e-3,) * 4, matrix=IDENTITY)
+"""Cells of 1000 N and 2 mV/V on 5 V, amplified 175 times above an offset of 0.25 V: as designed, not as measured."""
+
+_I2C_TIMEOUT = 0x0702
+"""ioctl of Linux' i2c-dev (uapi/linux/i2c-dev.h): how long a transaction may take, in units of 10 ms."""
+
+Pins = tuple[Factory, tuple[type[Exception], ...]]
+"""A pin factory, and the exceptions of its library."""
+
+
+class LinuxI2C(Lockable, I2C):  # type: ignore[misc]  # Blinka has no types
+    """Blinka's bus of Linux by its number, with the lock of `busio.I2C`.
+
+    `busio.I2C` itself finds its bus by `board`, which knows one bus by its pins and must first recognise the
+    computer; the number in the settings says it all.
+    """
+
+    def deinit(self) -> None:
+        """Let go of the bus. May be called twice."""
+        self._i2c_bus.close()
+
+
+class NoDrive:
+    """Stands where the vibration drive will be: this release has no driver for the motor of a real platform.
+
+    It never moves anything and says so when it is armed. Drills without vibration run.
+    """
+
+    min_hz = 5.0
+    max_hz = 40.0
+
+    def __init__(self, rig: str) -> None:
+        self._rig = rig
+
+    def arm(self) -> None:
+        """Raises HardwareError "rig-unsupported", always."""
+        detail = "it has no vibration drive in this release; only drills without vibration can be run"
+        raise HardwareError("rig-unsupported", f"rig {self._rig!r}", detail)
+
+    def apply(self, frequency_hz: float, displacement_pp_mm: float) -> None:
+        """Nothing moves."""
+
+    def stop(self) -> None:
+        """Nothing moves."""
+
+    def feedback(self) -> DriveFeedback:
+        """Still and well: 0.0 Hz."""
+        return DriveFeedback(0.0, healthy=True)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def open_pi(
+    name: str,
+    settings: RigSettings,
+    clock: Clock,
+    *,
+    dev: Path = Path("/dev"),
+    open_bus: Callable[[int], I2CBus] = LinuxI2C,
+    open_pins: Callable[[], Pins] | None = None,
+) -> Rig:
+    """The rig of this computer. What was opened is closed again when something later fails.
+
+    `dev` is where the device nodes are; `open_bus` and `open_pins` open them. Raises HardwareError
+    "i2c-bus-missing", "chip-no-answer" or "gpio-missing".
+    """
+    number = settings.load_cells.i2c_bus
+    _check_bus(dev / f"i2c-{number}")
+    _check_pins(dev)
+    try:
+        bus = open_bus(number)
+    except (OSError, RuntimeError) as error:  # Blinka turns FileNotFoundError into RuntimeError
+        raise HardwareError("i2c-bus-missing", str(dev / f"i2c-{number}"), str(error)) from error
+    try:
+        cells = Ads1115LoadCells(bus, settings.load_cells, clock)
+        factory, failures = (open_pins or _open_lgpio)()
+        panel = GpiozeroPanel(settings.pins, factory, failures)
+    except HardwareError:
+        bus.deinit()
+        raise
+    return Rig(
+        name=name,
+        load_cells=cells,
+        drive=NoDrive(name),
+        panel=panel,
+        plate=NOMINAL_PLATE,
+        calibration=NOMINAL_CALIBRATION,
+    )
+
+
+def _check_bus(node: Path) -> None:
+    """That the bus is there, may be used and is one; and that a transaction on it ends within 10 ms.
+
+    The kernel's own limit is a second for each transaction: with a line held low one tick would take four.
+    """
+    if not node.exists():
+        raise HardwareError("i2c-bus-missing", str(node), "there is no such device")
+    try:
+        with node.open("r+b", buffering=0) as device:
+            ioctl(device, _I2C_TIMEOUT, 1)
+    except PermissionError as error:
+        detail = "permission denied; the user has to be in the group `i2c`"
+        raise HardwareError("i2c-bus-missing", str(node), detail) from error
+    except OSError as error:
+        raise HardwareError("i2c-bus-missing", str(node), f"it is no I2C bus ({error.strerror})") from error
+
+
+def _check_pins(dev: Path) -> None:
+    if not any(dev.glob("gpiochip*")):
+        raise HardwareError("gpio-missing", str(dev / "gpiochip0"), "there is no such device")
+
+
+def _open_lgpio() -> Pins:
+    """The header's pins by lgpio: no other library serves every Pi up to the 5.
+
+    Importing lgpio makes a named pipe in the working directory, which must be writable.
+    """
+    try:
+        import lgpio
+        from gpiozero.pins.lgpio import LGPIOFactory
+    except ImportError as error:
+        detail = "lgpio is not installed (`pip install balance-station[pi]`)"
+        raise HardwareError("gpio-missing", "Python package lgpio", detail) from error
+    except OSError as error:
+        raise HardwareError("gpio-missing", "the working directory", f"lgpio cannot write there: {error}") from error
+    failures: tuple[type[Exception], ...] = (lgpio.error,)
+    try:
+        return LGPIOFactory(), failures
+    except (GPIOZeroError, OSError, lgpio.error) as error:
+        raise HardwareError("gpio-missing", "the header's pins", str(error)) from error

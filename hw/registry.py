@@ -1,0 +1,39 @@
+"""Opens a rig by its name. The only way to `hw.pi` and `hw.simulated`, and neither ever loads the other."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from hw.errors import HardwareError, UnknownRigError
+from hw.ports import Clock, Rig
+from hw.settings import ReplaySignal, RigSettings
+
+RIG_NAMES = ("simulated", "replay", "pi", "pi5")
+
+
+def open_rig(
+    name: str, settings: RigSettings, clock: Clock, *, seed: int = 0, replay: ReplaySignal | None = None
+) -> Rig:
+    """The rig of that name, opened; there is no fall-back to another.
+
+    `seed` fixes everything random of `simulated` and `replay`; `replay` is the recording that the rig `replay`
+    plays; the others ignore both. Raises UnknownRigError "rig-unknown", or HardwareError with the code of what is
+    missing.
+    """
+    if name not in RIG_NAMES:
+        near = get_close_matches(name, RIG_NAMES, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise UnknownRigError("rig-unknown", f"rig {name!r}", f"known are {', '.join(RIG_NAMES)}.{hint}")
+    if name == "replay" and replay is None:
+        raise HardwareError("replay-input", "rig 'replay'", "no recording was given")
+    if name == "simulated":
+        from hw.simulated.rig import open_simulated
+
+        return open_simulated(settings, clock, seed)
+    if replay is not None and name == "replay":
+        from hw.simulated.rig import open_replay
+
+        return open_replay(settings, clock, seed, replay)
+    from hw.pi import open_pi
+
+    return open_pi(name, settings, clock)

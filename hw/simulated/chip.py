@@ -1,0 +1,162 @@
+"""An ADS1115 converter down to its registers: what the real driver talks to on the simulated rig.
+
+From Texas Instruments' data sheet SBAS444: registers and their power-on values, single-shot and continuous
+conversion, programmable gain with clipping, data rate with an oscillator of its own. The comparator's registers
+hold what is written; its ALERT pin is not modelled, as no driver here reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import NamedTuple
+
+from hw.ports import Clock
+
+CONVERSION, CONFIG, LO_THRESHOLD, HI_THRESHOLD = range(4)
+POWER_ON = (0x0000, 0x8583, 0x8000, 0x7FFF)
+
+_OS = 0x8000
+_SINGLE_SHOT = 0x0100
+_FULL_SCALE_V = (6.144, 4.096, 2.048, 1.024, 0.512, 0.256, 0.256, 0.256)
+_RATES_HZ = (8, 16, 32, 64, 128, 250, 475, 860)
+_OSCILLATOR_TOLERANCE = 0.1
+_NOISE_LSB = 0.5
+"""Noise of a conversion at 860 SPS and +-2.048 V, about 30 uV rms."""
+
+Source = Callable[[int, int], float]
+"""Volts between the inputs that a multiplexer setting (0 to 7) selects, at a time in ns."""
+
+
+class _Conversion(NamedTuple):
+    """One conversion with the settings it began with."""
+
+    end_ns: int
+    middle_ns: int
+    mux: int
+    volts_per_code: float
+
+
+class Ads1115Chip:
+    """One converter. It computes only the conversions that are read, so time may jump as far as it likes.
+
+    `seed` fixes its noise and its oscillator's error of up to +-10 %. The source is asked for the middle of each
+    conversion, which is never in the future, and never earlier than before.
+    """
+
+    def __init__(self, source: Source, clock: Clock, seed: int | str) -> None:
+        self._source = source
+        self._clock = clock
+        self._random = Random(seed)  # noqa: S311  # noise, not secrets
+        self.oscillator = 1.0 + self._random.uniform(-_OSCILLATOR_TOLERANCE, _OSCILLATOR_TOLERANCE)
+        self.nacks = False
+        self._frozen = False
+        self._saturated = False
+        self._running: _Conversion | None = None
+        self._begin_ns: int | None = None
+        self.brownout()
+
+    # --- verbs that break it ----------------------------------------------------------------------------------
+
+    def nack(self, on: bool = True) -> None:
+        """Answer nothing any more, or again."""
+        self.nacks = on
+
+    def freeze(self, on: bool = True) -> None:
+        """Stop converting and give the last value for ever, or go on."""
+        if on:
+            self._advance(self._clock.now_ns())
+        self._frozen = on
+
+    def saturate(self, on: bool = True) -> None:
+        """See an input beyond full scale, or the true one again."""
+        self._saturated = on
+
+    def brownout(self) -> None:
+        """Lose power for a moment: every register falls back to its power-on value."""
+        self._registers = list(POWER_ON)
+        self._pointer = CONVERSION
+        self._running = None
+        self._begin_ns = None
+        self._done = 0
+        self._decode()
+
+    # --- the bus's side ------------------------------------------------------------------------------------------
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Pointer byte, then a register's two bytes where they follow. Fewer bytes change nothing else."""
+        if len(data) == 0:
+            return
+        self._pointer = data[0] & 3
+        if len(data) < 3:
+            return
+        value = data[1] << 8 | data[2]
+        if self._pointer == CONFIG:
+            self._configure(value)
+        elif self._pointer != CONVERSION:
+            self._registers[self._pointer] = value
+
+    def read(self) -> int:
+        """The register at the pointer, 16 bits."""
+        if self._pointer == CONVERSION:
+            self._advance(self._clock.now_ns())
+        elif self._pointer == CONFIG:
+            self._advance(self._clock.now_ns())
+            idle = self._running is None and self._begin_ns is None
+            return self._registers[CONFIG] & ~_OS | (_OS if idle else 0)
+        return self._registers[self._pointer]
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _decode(self) -> None:
+        config = self._registers[CONFIG]
+        self._mux = config >> 12 & 7
+        self._volts_per_code = _FULL_SCALE_V[config >> 9 & 7] / 32768.0
+        self._period_ns = round(1e9 / (_RATES_HZ[config >> 5 & 7] * self.oscillator))
+
+    def _configure(self, value: int) -> None:
+        """A new configuration. A conversion that runs is finished with the old one first."""
+        now_ns = self._clock.now_ns()
+        self._advance(now_ns)
+        was_continuous = self._begin_ns is not None
+        if self._begin_ns is not None and self._running is None:
+            done = (now_ns - self._begin_ns) // self._period_ns
+            self._running = self._conversion(self._begin_ns + done * self._period_ns)
+        free_ns = now_ns if self._running is None else self._running.end_ns
+        self._registers[CONFIG] = value
+        self._decode()
+        self._done = 0
+        if not value & _SINGLE_SHOT:
+            self._begin_ns = free_ns
+            return
+        self._begin_ns = None
+        if value & _OS and (self._running is None or was_continuous):
+            self._running = self._conversion(free_ns)
+
+    def _conversion(self, begin_ns: int) -> _Conversion:
+        middle_ns = begin_ns + self._period_ns // 2
+        return _Conversion(begin_ns + self._period_ns, middle_ns, self._mux, self._volts_per_code)
+
+    def _advance(self, now_ns: int) -> None:
+        """Bring the conversion register up to now."""
+        if self._frozen:
+            return
+        running = self._running
+        if running is not None:
+            if now_ns < running.end_ns:
+                return
+            self._running = None
+            self._registers[CONVERSION] = self._code(running.middle_ns, running.mux, running.volts_per_code)
+        if self._begin_ns is not None:
+            done = (now_ns - self._begin_ns) // self._period_ns
+            if done > self._done:
+                self._done = done
+                middle_ns = self._begin_ns + done * self._period_ns - self._period_ns // 2
+                self._registers[CONVERSION] = self._code(middle_ns, self._mux, self._volts_per_code)
+
+    def _code(self, t_ns: int, mux: int, volts_per_code: float) -> int:
+        """The 16 bits of a conversion, two's complement, clipped at both ends."""
+        if self._saturated:
+            return 0x7FFF
+        code = round(self._source(t_ns, mux) / volts_per_code + self._random.gauss(0.0, _NOISE_LSB))
+        return min(max(code, -32768), 32767) & 0xFFFF

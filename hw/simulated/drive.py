@@ -1,0 +1,101 @@
+"""The vibration drive of the simulated rigs: the port `VibrationDrive` straight on the modelled platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite
+
+from hw.errors import HardwareError
+from hw.ports import Clock
+from hw.simulated.platform import Platform
+from hw.values import DriveFeedback
+
+DEAD_MAN_NS = 60_000_000
+"""The real drive's script inside pigpiod stops the motor 34 to 54 ms after the last heartbeat (hardware.md 1b)."""
+MIN_HZ = 5.0
+MAX_HZ = 40.0
+"""Hard range of sine vibration is 2 to 40 Hz (vibration.md 8, row 1); below 5 Hz this motor does not turn evenly."""
+
+_WHERE = "vibration drive"
+
+
+class SimulatedDrive:
+    """Asks the platform for what `apply` says, as long as it is said again within `DEAD_MAN_NS`.
+
+    `advance` lets the world go on until a time, so that the dead man acts when it is due even though nobody looked.
+    """
+
+    min_hz = MIN_HZ
+    max_hz = MAX_HZ
+
+    def __init__(self, platform: Platform, clock: Clock, advance: Callable[[int], object]) -> None:
+        self._platform = platform
+        self._clock = clock
+        self._advance = advance
+        self._armed = False
+        self._driving = False
+        self._deadline_ns = 0
+        self._faulty = False
+
+    def arm(self) -> None:
+        """Allow motion until `stop`. Raises HardwareError "drive-fault" while it has one."""
+        if self._faulty:
+            raise HardwareError("drive-fault", _WHERE, "the motor driver reports a fault")
+        self._armed = True
+
+    def apply(self, frequency_hz: float, displacement_pp_mm: float) -> None:
+        """Drive so for the next `DEAD_MAN_NS`. Nothing moves before `arm`, and never faster than `max_hz`.
+
+        A frequency under `min_hz`, which the motor cannot run, and anything that is not a finite number are off: a
+        drive may give less than it is asked for, never more.
+        """
+        now_ns = self._clock.now_ns()
+        self.watch(now_ns)
+        wanted = (
+            self._armed
+            and isfinite(frequency_hz)
+            and isfinite(displacement_pp_mm)
+            and frequency_hz >= MIN_HZ
+            and displacement_pp_mm > 0.0
+        )
+        if not wanted:
+            self._halt()
+            return
+        self._platform.demand(min(frequency_hz, MAX_HZ), displacement_pp_mm)
+        self._driving = True
+        self._deadline_ns = now_ns + DEAD_MAN_NS
+
+    def stop(self) -> None:
+        """Vibration off and disarmed."""
+        self._armed = False
+        self._halt()
+
+    def feedback(self) -> DriveFeedback:
+        """The tach, and whether the motor driver is well."""
+        self.watch(self._clock.now_ns())
+        return DriveFeedback(self._platform.tach_hz, not self._faulty, "drive-fault" if self._faulty else "")
+
+    def close(self) -> None:
+        """Stop. May be called twice."""
+        self.stop()
+
+    def watch(self, now_ns: int) -> None:
+        """The dead man: to be called whenever somebody is about to look at the world."""
+        if self._driving and now_ns > self._deadline_ns:
+            self._advance(self._deadline_ns)
+            self._halt()
+
+    # --- verbs ---------------------------------------------------------------------------------------------------
+
+    def stall(self, on: bool = True) -> None:
+        """Block the motor, or free it. The driver does not notice; the tach does."""
+        self._platform.stall(on)
+
+    def fault(self, on: bool = True) -> None:
+        """Let the motor driver report a fault, and cut its output; or let it be well again, disarmed."""
+        self._faulty = on
+        self.stop()
+
+    def _halt(self) -> None:
+        self._driving = False
+        self._platform.demand(0.0, 0.0)

@@ -1,0 +1,142 @@
+"""The simulated world: one person on one platform on four cells, from one seed.
+
+The world has no clock. It goes on, in steps of 4 ms, as far as somebody asks for a voltage; between two steps the
+person's force is interpolated and the platform's ripple is computed for the very moment. So what happens never depends
+on who asks, or how often; only the amplifiers' noise is drawn anew for each voltage.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import NamedTuple
+
+from hw.settings import SimulationSettings
+from hw.simulated.cells import CellBank, split
+from hw.simulated.person import GRAVITY_M_S2, Person
+from hw.simulated.platform import Platform, ripple
+from hw.simulated.sway import STEP_S
+from hw.values import PlateGeometry
+
+STEP_NS = 4_000_000
+KEPT_STEPS = 8
+"""How many steps back a voltage may be asked for: 28 ms at least."""
+GAP_NS = 2_000_000_000
+"""A longer silence is skipped: the world stands still for it."""
+SETTLE_STEPS = 25
+GEOMETRY = PlateGeometry(spacing_ml_mm=300.0, spacing_ap_mm=400.0)
+
+
+class _Segment(NamedTuple):
+    """One step: values at its start, and how much they change until its end."""
+
+    start_ns: int
+    force_n: float
+    force_change_n: float
+    cop_ml_mm: float
+    cop_ml_change_mm: float
+    cop_ap_mm: float
+    cop_ap_change_mm: float
+    phase: float
+    phase_change: float
+    ripple_n: float
+
+
+def _stream(seed: int, name: str) -> random.Random:
+    """Random numbers of one part of the world: what one part draws never shifts what another gets."""
+    return random.Random(f"{seed}/{name}")  # noqa: S311  # a model's noise, not secrets
+
+
+class World:
+    """What the simulated rig's devices are wired to. Times are in ns on the rig's clock."""
+
+    def __init__(self, seed: int, settings: SimulationSettings) -> None:
+        self.geometry = GEOMETRY
+        self.platform = Platform(_stream(seed, "platform"))
+        self.person = Person(settings, _stream(seed, "person"))
+        self._bank = CellBank(GEOMETRY, _stream(seed, "cells"))
+        self.calibration = self._bank.calibration
+        self._segments: list[_Segment] = []
+        self._end_ns = 0
+        self.steps = 0
+        """How many steps of 4 ms have passed."""
+
+    def converter_v(self, cell: int, t_ns: int) -> float:
+        """The voltage at this cell's converter at this time, noise included.
+
+        Times may go back by 10 ms between calls. Older ones are answered as of the oldest step that is kept.
+        """
+        if t_ns >= self._end_ns:
+            self._go_on(t_ns)
+        segments = self._segments
+        back = (self._end_ns - t_ns - 1) // STEP_NS
+        segment = segments[-1 - back] if back < len(segments) else segments[0]
+        start_ns, force_n, force_change, ml_mm, ml_change, ap_mm, ap_change, phase, phase_change, ripple_n = segment
+        part = max(0.0, (t_ns - start_ns) / STEP_NS)
+        ml_mm += part * ml_change
+        ap_mm += part * ap_change
+        forces_n = split(force_n + part * force_change, ml_mm, ap_mm, GEOMETRY)
+        if ripple_n:
+            platform = self.platform
+            moving_n = ripple_n * ripple(phase + part * phase_change)
+            ml_mm += platform.offset_ml_mm
+            ap_mm += platform.offset_ap_mm
+            one, two, three, four = split(moving_n, ml_mm, ap_mm, GEOMETRY)
+            forces_n = (forces_n[0] + one, forces_n[1] + two, forces_n[2] + three, forces_n[3] + four)
+        return self._bank.volts(cell, forces_n)
+
+    def follow(self, instruction: str) -> None:
+        """Tell the person something ("get_on", "stand_on_left", ...); they do it after a while."""
+        self.person.follow(instruction)
+
+    def open_cell(self, cell: int, on: bool = True) -> None:
+        """Break a wire of this cell's bridge, or mend it."""
+        self._bank.open(cell, on)
+
+    def step_off(self) -> None:
+        """The person leaves the plate at once."""
+        self.person.step_off()
+
+    def fall(self) -> None:
+        """The person falls."""
+        self.person.fall()
+
+    def foot_down(self, on: bool = True) -> None:
+        """The person on one leg puts the other foot down beside the plate, or lifts it again."""
+        self.person.foot_down(on)
+
+    def _go_on(self, t_ns: int) -> None:
+        """Step until this time is covered."""
+        if not self._segments or t_ns - self._end_ns > GAP_NS:
+            self._end_ns = t_ns // STEP_NS * STEP_NS
+            self._segments.clear()
+        while t_ns >= self._end_ns:
+            self._step()
+
+    def _step(self) -> None:
+        """Let 4 ms pass for the person and the platform."""
+        person = self.person
+        platform = self.platform
+        force_n, ml_mm, ap_mm, phase = person.force_n, person.cop_ml_mm, person.cop_ap_mm, platform.phase
+        platform.step(STEP_S, person.share * person.mass_kg)
+        acceleration_m_s2 = platform.acceleration_m_s2()
+        person.step(acceleration_m_s2 / GRAVITY_M_S2)
+        self._segments.append(
+            _Segment(
+                self._end_ns,
+                force_n,
+                person.force_n - force_n,
+                ml_mm,
+                person.cop_ml_mm - ml_mm,
+                ap_mm,
+                person.cop_ap_mm - ap_mm,
+                phase,
+                platform.phase - phase,
+                platform.effective_kg * acceleration_m_s2,
+            )
+        )
+        if len(self._segments) > KEPT_STEPS:
+            del self._segments[0]
+        self._end_ns += STEP_NS
+        self.steps += 1
+        if self.steps % SETTLE_STEPS == 0:
+            self._bank.settle(split(person.force_n, person.cop_ml_mm, person.cop_ap_mm, GEOMETRY), self._end_ns)

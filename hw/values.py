@@ -1,0 +1,90 @@
+"""The values that pass through the hardware ports: plain tuples with units in their names.
+
+They are `NamedTuple`s because several are made at every tick: a frozen dataclass costs three times as much.
+
+Cells are always in this order, seen from above by a patient who faces forward:
+front left, front right, back right, back left. ML is x, positive to the patient's right; AP is y, positive forward.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+CELL_NAMES = ("front_left", "front_right", "back_right", "back_left")
+
+Four = tuple[float, float, float, float]
+"""One number a cell, in the order of `CELL_NAMES`."""
+
+
+class CellStatus(IntEnum):
+    """What is known of one cell's newest voltage. Anything but OK and REPEATED means: do not use the voltage."""
+
+    OK = 0
+    REPEATED = 1
+    """The same code as last time. Now and then that is chance; a run of them is a stopped chip."""
+    SATURATED = 2
+    """The code is at the end of the converter's range."""
+    OPEN = 3
+    """The amplifier's output sits at a rail: a broken bridge wire or an unplugged cell."""
+    NO_ANSWER = 4
+    """The chip did not acknowledge, or the bus failed; the voltage is the last one that was read."""
+    STALE = 5
+    """The chip answers but has stopped converting; the voltage is old."""
+
+
+class Frame(NamedTuple):
+    """One reading of all four load cells."""
+
+    t_ns: int
+    """When the reading began, on the rig's clock."""
+    volts: Four
+    """At the converters' inputs."""
+    conversion_ns: tuple[int, int, int, int]
+    """When each voltage was converted, as far as is known, on the rig's clock. It stands still while a chip does not
+    answer, and goes back to the last voltage that differed once a chip is known to be STALE."""
+    status: tuple[CellStatus, CellStatus, CellStatus, CellStatus]
+
+
+class DriveFeedback(NamedTuple):
+    """What the vibration drive says of itself."""
+
+    measured_hz: float
+    """From the tach; 0.0 when still."""
+    healthy: bool
+    fault: str = ""
+    """A code of the fault catalogue when not healthy."""
+
+
+class PanelState(NamedTuple):
+    """The inputs of the panel."""
+
+    estop_closed: bool
+    """True while the emergency-stop loop is whole (a broken wire reads as pressed)."""
+    hand_switch: bool
+    foot_switch: bool
+
+
+class PlateGeometry(NamedTuple):
+    """Where the cells stand under the plate: the corners of a rectangle round the plate's centre."""
+
+    spacing_ml_mm: float
+    spacing_ap_mm: float
+
+
+class CellCalibration(NamedTuple):
+    """How volts become newtons: `force = matrix @ (span_n_per_v * (volts - zero_v))`."""
+
+    zero_v: Four
+    """Each converter's voltage on an empty plate."""
+    span_n_per_v: Four
+    matrix: tuple[Four, Four, Four, Four]
+    """Crosstalk between cells, row by row; the identity for a plate that was only spanned cell by cell."""
+
+
+IDENTITY: tuple[Four, Four, Four, Four] = (
+    (1.0, 0.0, 0.0, 0.0),
+    (0.0, 1.0, 0.0, 0.0),
+    (0.0, 0.0, 1.0, 0.0),
+    (0.0, 0.0, 0.0, 1.0),
+)

@@ -1,0 +1,141 @@
+"""The rigs of a real Pi as far as they go without one: what is missing is named, and nothing is half open."""
+
+from unittest.mock import Mock
+
+import pytest
+from gpiozero.pins.mock import MockFactory
+
+from hw import pi
+from hw.errors import HardwareError
+from hw.pi import NoDrive, open_pi
+from hw.registry import open_rig
+from hw.settings import RigSettings
+from hw.simulated.bus import NullI2C
+from hw.values import DriveFeedback
+
+SETTINGS = RigSettings()
+
+
+@pytest.fixture
+def dev(tmp_path):
+    """A /dev with an I2C bus and a chip of pins."""
+    (tmp_path / "i2c-1").write_bytes(b"")
+    (tmp_path / "gpiochip0").write_bytes(b"")
+    return tmp_path
+
+
+@pytest.fixture
+def as_on_a_pi(monkeypatch):
+    """The kernel takes the bus's time limit."""
+    calls = []
+    monkeypatch.setattr(pi, "ioctl", lambda device, request, value: calls.append((request, value)))
+    return calls
+
+
+class Bus(NullI2C):
+    closed = 0
+
+    def deinit(self):
+        self.closed += 1
+
+
+def code_of(dev, clock, **parts):
+    with pytest.raises(HardwareError) as caught:
+        open_pi("pi", SETTINGS, clock, dev=dev, **parts)
+    return caught.value.code, caught.value.where, caught.value.detail
+
+
+def test_no_bus(tmp_path, clock):
+    assert code_of(tmp_path, clock)[:2] == ("i2c-bus-missing", str(tmp_path / "i2c-1"))
+
+
+@pytest.mark.parametrize("name", ["pi", "pi5"])
+def test_a_computer_without_a_bus_says_so_by_the_registry(clock, name):
+    settings = RigSettings.model_validate({"load_cells": {"i2c_bus": 31}})
+    with pytest.raises(HardwareError) as caught:
+        open_rig(name, settings, clock)
+    assert (caught.value.code, caught.value.where) == ("i2c-bus-missing", "/dev/i2c-31")
+
+
+def test_a_bus_without_permission(dev, clock, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(pi, "ioctl", refuse)
+    code, where, detail = code_of(dev, clock)
+    assert (code, where) == ("i2c-bus-missing", str(dev / "i2c-1"))
+    assert "group `i2c`" in detail
+
+
+def test_a_file_that_is_no_bus(dev, clock):
+    assert code_of(dev, clock)[0] == "i2c-bus-missing"
+
+
+def test_no_pins(dev, clock, as_on_a_pi):
+    (dev / "gpiochip0").unlink()
+    assert code_of(dev, clock)[0] == "gpio-missing"
+
+
+def test_a_chip_that_does_not_answer_lets_go_of_the_bus(dev, clock, as_on_a_pi):
+    bus = Bus()
+    bus.writeto_then_readfrom = Mock(side_effect=OSError(121, "Remote I/O error"))
+    assert code_of(dev, clock, open_bus=lambda number: bus)[0] == "chip-no-answer"
+    assert bus.closed == 1
+
+
+def test_pins_that_are_taken_let_go_of_the_bus(dev, clock, as_on_a_pi):
+    def no_pins():
+        raise HardwareError("gpio-missing", "the header's pins", "busy")
+
+    bus = Bus()
+    assert code_of(dev, clock, open_bus=lambda number: bus, open_pins=no_pins)[0] == "gpio-missing"
+    assert bus.closed == 1
+
+
+@pytest.mark.parametrize("error", [RuntimeError("I2C Bus #1 not found"), OSError(16, "busy")])
+def test_what_the_bus_library_raises_is_a_missing_bus(dev, clock, as_on_a_pi, error):
+    assert code_of(dev, clock, open_bus=Mock(side_effect=error))[0] == "i2c-bus-missing"
+
+
+@pytest.mark.parametrize("name", ["pi", "pi5"])
+def test_an_opened_rig_reads_its_cells_and_panel_but_never_moves(dev, clock, as_on_a_pi, name):
+    bus = Bus()
+    rig = open_pi(name, SETTINGS, clock, dev=dev, open_bus=lambda number: bus, open_pins=lambda: (MockFactory(), ()))
+    assert as_on_a_pi == [(0x0702, 1)], "a transaction must not take longer than 10 ms"
+    assert rig.name == name
+    assert rig.faults == {}
+    assert all(0.4 < volts < 0.6 for volts in rig.load_cells.read().volts)
+    assert not rig.panel.read().estop_closed, "nothing is wired to these pins"
+    with pytest.raises(HardwareError, match="no vibration drive") as caught:
+        rig.drive.arm()
+    assert caught.value.code == "rig-unsupported"
+    rig.close()
+    rig.close()
+    assert bus.closed == 1
+
+
+def test_the_absent_drive_is_still_and_well():
+    drive = NoDrive("pi")
+    drive.apply(30.0, 2.0)
+    drive.stop()
+    drive.close()
+    assert drive.feedback() == DriveFeedback(0.0, healthy=True, fault="")
+
+
+def test_the_bus_by_its_number_is_blinkas_with_a_lock(monkeypatch):
+    opened = []
+
+    class Wires:
+        def __init__(self, number):
+            opened.append(number)
+
+        def close(self):
+            opened.append("closed")
+
+    monkeypatch.setattr("Adafruit_PureIO.smbus.SMBus", Wires)
+    bus = pi.LinuxI2C(3)
+    assert bus.try_lock()
+    assert not bus.try_lock()
+    bus.unlock()
+    bus.deinit()
+    assert opened == [3, "closed"]

@@ -1,0 +1,79 @@
+"""The rig's settings: what is refused, and that the message names the key."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from hw.settings import LoadCellSettings, PinSettings, RigSettings
+
+OUTPUTS = ("lamp", "beacon", "buzzer", "heartbeat")
+
+
+def models(model=RigSettings):
+    yield model
+    for field in model.model_fields.values():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from models(field.annotation)
+
+
+def test_the_defaults_are_valid_and_survive_a_round_trip():
+    settings = RigSettings()
+    assert RigSettings.model_validate_json(settings.model_dump_json()) == settings
+    assert RigSettings.model_validate(settings.model_dump()) == settings
+
+
+@pytest.mark.parametrize("model", list(models()))
+def test_every_setting_says_what_it_is_and_none_can_be_added_or_changed(model):
+    for name, field in model.model_fields.items():
+        assert field.description, f"{model.__name__}.{name} has no description"
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        model(surprise=1)
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(model(), next(iter(model.model_fields)), 1)
+
+
+def test_a_pin_used_twice_names_both_keys():
+    with pytest.raises(ValidationError, match="lamp and buzzer both use GPIO 20"):
+        PinSettings(lamp=20, buzzer=20)
+    with pytest.raises(ValidationError, match="estop and heartbeat both use GPIO 16"):
+        PinSettings(estop=16)
+
+
+@pytest.mark.parametrize("key", OUTPUTS)
+@pytest.mark.parametrize("pin", [0, 4, 8, 14])
+def test_an_output_that_is_high_at_boot_names_its_key(key, pin):
+    with pytest.raises(ValidationError, match=f"{key}: GPIO {pin} "):
+        PinSettings(**{key: pin})
+
+
+@given(st.dictionaries(st.sampled_from(sorted(PinSettings.model_fields)), st.integers(-2, 30)))
+def test_whatever_is_accepted_is_safe_at_boot_and_has_a_pin_for_each(pins):
+    try:
+        settings = PinSettings(**pins)
+    except ValidationError:
+        return
+    numbers = list(settings.model_dump().values())
+    assert len(set(numbers)) == len(numbers)
+    assert all(9 <= getattr(settings, key) <= 27 and getattr(settings, key) != 14 for key in OUTPUTS)
+    assert all(4 <= number <= 27 for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"addresses": (0x48, 0x49, 0x4A, 0x4A)}, "address of its own"),
+        ({"addresses": (0x48, 0x49, 0x4A, 0x50)}, "back_left"),
+        ({"addresses": (0x48, 0x49)}, "addresses"),
+        ({"gain": 3}, "gain"),
+        ({"data_rate": 250}, "data_rate"),
+        ({"input_channel": 4}, "input_channel"),
+        ({"gain": 16, "open_below_v": 0.3}, "open_below_v"),
+        ({"open_below_v": float("nan")}, "open_below_v"),
+        ({"stale_reads": 0}, "stale_reads"),
+        ({"i2c_bus": -1}, "i2c_bus"),
+    ],
+)
+def test_load_cell_settings_that_cannot_work_name_the_key(change, message):
+    with pytest.raises(ValidationError, match=message):
+        LoadCellSettings(**change)
