@@ -1,0 +1,223 @@
+"""Running a drill: `begin`, then `step` at every tick until it is finished; `stop` at any moment.
+
+`step` is a total function: no observation and no time makes it raise, and a tick in which nothing changes returns the
+very state it was given. The demand is off in every phase outside `VIBRATING`, and off at once when the stance is lost.
+Whether ticks come in time is the station's to judge: a drill knows no other time than the one it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drills.document import DrillDocument
+from drills.moves import Moved, advance, after_trial, enter, finish, get_on, record, tell
+from drills.plan import make_plan, ramp
+from drills.prescription import Prescription, check
+from drills.state import NO_RUNS, UNKNOWN_STANCE, DrillState
+from drills.values import (
+    OFF,
+    Demand,
+    DrillOutcome,
+    Event,
+    Instruction,
+    Observation,
+    Phase,
+    TrialOutcome,
+)
+from drills.watch import CREDIBLE_N, LEARN_NS, last_stood_ns, lasted, learn, watch
+
+Stepped = tuple[DrillState, Demand, tuple[Event, ...]]
+
+
+def begin(document: DrillDocument, prescription: Prescription, now_ns: int) -> DrillState:
+    """A drill that waits for its first step. Raises `PrescriptionError` when it is out of the document's ranges."""
+    check(document, prescription)
+    return DrillState(
+        plan=make_plan(document, prescription),
+        phase=Phase.IDLE,
+        phase_start_ns=now_ns,
+        phase_ends_ns=None,
+        trial=0,
+        instruction=None,
+        results=(),
+        outcome=None,
+        trial_start_ns=now_ns,
+        loaded_since_ns=None,
+        learn_until_ns=0,
+        stance=UNKNOWN_STANCE,
+        runs=NO_RUNS,
+        baseline_start_ns=None,
+        baseline_end_ns=None,
+        hold_start_ns=None,
+    )
+
+
+def step(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+    """One tick: the new state, the vibration that the drill asks for now, and what has happened."""
+    return _HANDLERS[state.phase](state, observation, now_ns)
+
+
+def stop(state: DrillState, outcome: DrillOutcome, now_ns: int) -> Moved:
+    """End the drill now, whatever it is doing: the therapist's stop (`STOPPED`) or a trip (`TRIPPED`).
+
+    An open trial ends as stopped, or as held when its target had been reached. A finished drill stays as it is.
+    """
+    if state.finished:
+        return state, ()
+    events: tuple[Event, ...] = ()
+    if state.trial_open:
+        end_ns, start_ns = last_stood_ns(state.runs, now_ns), state.hold_start_ns
+        held = start_ns is not None and end_ns - start_ns >= state.plan.hold_ns
+        state, events = record(state, TrialOutcome.HELD if held else TrialOutcome.STOPPED, end_ns, now_ns)
+    state, finished = finish(state, outcome, now_ns)
+    return state, events + finished
+
+
+def _idle(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+    state, events = get_on(state, now_ns)
+    # Somebody may be on the plate already: the first sample counts.
+    state, demand, more = _get_on(state, observation, now_ns)
+    return state, demand, events + more
+
+
+def _get_on(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+    plan, since_ns = state.plan, state.loaded_since_ns
+    if plan.get_on_n <= observation.force_n <= CREDIBLE_N:
+        if since_ns is None:
+            return state._replace(loaded_since_ns=now_ns), OFF, ()
+        if not lasted(since_ns, plan.get_on_ns, now_ns):
+            return state, OFF, ()
+        if not plan.settle_ns:
+            state = state._replace(stance=learn(UNKNOWN_STANCE, observation), learn_until_ns=since_ns + LEARN_NS)
+        state, events = advance(state, now_ns)
+        return state, OFF, events
+    if since_ns is not None:
+        state = state._replace(loaded_since_ns=None)
+    if now_ns >= state.trial_start_ns + plan.get_on_limit_ns:
+        state, ended = record(state, TrialOutcome.NOT_STARTED, now_ns, now_ns)
+        state, events = finish(state, DrillOutcome.ABANDONED, now_ns)
+        return state, OFF, ended + events
+    return state, OFF, ()
+
+
+def _settle(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+    plan, runs = state.plan, state.runs
+    ends_ns = state.phase_start_ns + plan.settle_ns
+    if plan.get_on_n <= observation.force_n <= CREDIBLE_N:
+        if runs is not NO_RUNS:
+            state = state._replace(runs=NO_RUNS)
+        if now_ns >= ends_ns - LEARN_NS:
+            state = state._replace(stance=learn(state.stance, observation))
+    elif runs.low_since_ns is None:
+        state = state._replace(runs=NO_RUNS._replace(low_since_ns=now_ns))
+    elif lasted(runs.low_since_ns, plan.step_off_ns, now_ns):
+        return _get_on_again(state, now_ns)
+    if now_ns < ends_ns:
+        return state, OFF, ()
+    if not state.stance.samples or (plan.judges_foot_down and not state.stance.cop_samples):
+        return _get_on_again(state, now_ns)
+    state, events = advance(state, now_ns)
+    return state, OFF, events
+
+
+def _get_on_again(state: DrillState, now_ns: int) -> Stepped:
+    # The trial's time to get on runs on: getting on and off for ever is not a way to keep a drill open.
+    ends_ns = state.trial_start_ns + state.plan.get_on_limit_ns
+    state = state._replace(loaded_since_ns=None, stance=UNKNOWN_STANCE, runs=NO_RUNS)
+    state, events = enter(state, Phase.GET_ON, now_ns, ends_ns)
+    return state, OFF, events
+
+
+def _baseline(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+    state, lost, since_ns = watch(state, observation, now_ns)
+    if lost is not None:
+        return _lose(state, lost, since_ns, now_ns)
+    if now_ns < state.phase_start_ns + state.plan.baseline_ns:
+        return state, OFF, ()
+    state, events = advance(state, now_ns)
+    return state, state.plan.demand if state.phase is Phase.HOLD else OFF, events
+
+
+def _ramp_up(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+    state, lost, since_ns = watch(state, observation, now_ns)
+    if lost is not None:
+        return _lose(state, lost, since_ns, now_ns)
+    plan = state.plan
+    elapsed_ns = now_ns - state.phase_start_ns
+    if elapsed_ns < plan.ramp_up_ns:
+        return state, ramp(plan, max(0, elapsed_ns) / plan.ramp_up_ns), ()
+    state, events = advance(state, now_ns)
+    return state, plan.demand, events
+
+
+def _hold(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+    state, lost, since_ns = watch(state, observation, now_ns)
+    if lost is not None:
+        return _lose(state, lost, since_ns, now_ns)
+    plan, ends_ns = state.plan, state.phase_ends_ns
+    if ends_ns is not None and now_ns >= ends_ns:
+        if not plan.limit_ns:
+            return _held(state, ends_ns, now_ns)
+        state = state._replace(phase_ends_ns=None)
+        state, events = tell(state, Instruction.GET_OFF, now_ns)
+        return state, plan.demand, events
+    if ends_ns is None and now_ns >= (start_ns := state.hold_start_ns or 0) + plan.limit_ns:
+        return _held(state, start_ns + plan.limit_ns, now_ns)
+    return state, plan.demand, ()
+
+
+def _held(state: DrillState, end_ns: int, now_ns: int) -> Stepped:
+    """The time is over and the patient still stands: let the vibration fade."""
+    state, ended = record(state, TrialOutcome.HELD, end_ns, now_ns)
+    plan = state.plan
+    if plan.ramp_down_ns:
+        state, events = enter(state, Phase.RAMP_DOWN, now_ns, now_ns + plan.ramp_down_ns)
+        return state, plan.demand, ended + events
+    state, events = after_trial(state, now_ns)
+    return state, OFF, ended + events
+
+
+def _ramp_down(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+    state, lost, _ = watch(state, observation, now_ns)
+    plan = state.plan
+    left_ns = state.phase_start_ns + plan.ramp_down_ns - now_ns
+    if lost is None and left_ns > 0:
+        return state, ramp(plan, min(left_ns, plan.ramp_down_ns) / plan.ramp_down_ns), ()
+    state, events = after_trial(state, now_ns)
+    return state, OFF, events
+
+
+def _lose(state: DrillState, lost: TrialOutcome, since_ns: int, now_ns: int) -> Stepped:
+    """The stance is lost: off at once, without a ramp."""
+    start_ns = state.hold_start_ns
+    if start_ns is not None and since_ns - start_ns >= state.plan.hold_ns:
+        lost = TrialOutcome.HELD
+    state, ended = record(state, lost, since_ns, now_ns)
+    state, events = after_trial(state, now_ns)
+    return state, OFF, ended + events
+
+
+def _rest(state: DrillState, _observation: Observation, now_ns: int) -> Stepped:
+    if now_ns < state.phase_start_ns + state.plan.rest_ns:
+        return state, OFF, ()
+    state, events = get_on(state, now_ns)
+    return state, OFF, events
+
+
+def _over(state: DrillState, _observation: Observation, _now_ns: int) -> Stepped:
+    return state, OFF, ()
+
+
+_BY_PHASE: dict[Phase, Callable[[DrillState, Observation, int], Stepped]] = {
+    Phase.IDLE: _idle,
+    Phase.GET_ON: _get_on,
+    Phase.SETTLE: _settle,
+    Phase.BASELINE: _baseline,
+    Phase.RAMP_UP: _ramp_up,
+    Phase.HOLD: _hold,
+    Phase.RAMP_DOWN: _ramp_down,
+    Phase.REST: _rest,
+    Phase.GET_OFF: _over,
+    Phase.DONE: _over,
+}
+_HANDLERS = tuple(_BY_PHASE[phase] for phase in Phase)

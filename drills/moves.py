@@ -1,0 +1,142 @@
+"""The moves between phases: each gives the new state and the events that tell of it."""
+
+from __future__ import annotations
+
+from drills.plan import NS_PER_S, Plan
+from drills.state import NO_RUNS, UNKNOWN_STANCE, DrillState, TrialResult, held_trials
+from drills.values import DrillOutcome, Event, Instruction, Leg, Phase, TrialOutcome
+
+Moved = tuple[DrillState, tuple[Event, ...]]
+
+STAND_ON = {
+    Leg.LEFT: Instruction.STAND_ON_LEFT,
+    Leg.RIGHT: Instruction.STAND_ON_RIGHT,
+    Leg.BOTH: Instruction.STAND_ON_BOTH,
+}
+
+
+def enter(state: DrillState, phase: Phase, now_ns: int, ends_ns: int | None) -> Moved:
+    """Begin a phase, and tell the patient what it asks for."""
+    state = state._replace(phase=phase, phase_start_ns=now_ns, phase_ends_ns=ends_ns)
+    began = Event("phase", now_ns, {"phase": phase.name.lower().replace("_", "-"), "trial": state.trial})
+    state, told = tell(state, _instruction(state.plan, phase), now_ns)
+    return state, (began, *told)
+
+
+def tell(state: DrillState, instruction: Instruction, now_ns: int) -> Moved:
+    """Tell the patient, unless that was the last thing told."""
+    if instruction is state.instruction:
+        return state, ()
+    data: dict[str, object] = {"instruction": instruction.value, "leg": state.plan.leg.value, "trial": state.trial}
+    return state._replace(instruction=instruction), (Event("instruction", now_ns, data),)
+
+
+def _instruction(plan: Plan, phase: Phase) -> Instruction:
+    if phase is Phase.GET_ON:
+        return Instruction.GET_ON if plan.settle_ns else STAND_ON[plan.leg]
+    if phase is Phase.SETTLE:
+        return STAND_ON[plan.leg]
+    if phase is Phase.REST:
+        return Instruction.REST
+    if phase is Phase.DONE:
+        return Instruction.GET_OFF
+    if plan.vibrates and phase is Phase.RAMP_UP:
+        return Instruction.VIBRATION_STARTS
+    if plan.vibrates and phase is Phase.RAMP_DOWN:
+        return Instruction.VIBRATION_STOPS
+    return Instruction.HOLD_STILL
+
+
+def get_on(state: DrillState, now_ns: int) -> Moved:
+    """Begin the next trial by asking the patient on to the plate."""
+    state = state._replace(
+        trial=state.trial + 1,
+        trial_start_ns=now_ns,
+        loaded_since_ns=None,
+        learn_until_ns=0,
+        stance=UNKNOWN_STANCE,
+        runs=NO_RUNS,
+        baseline_start_ns=None,
+        baseline_end_ns=None,
+        hold_start_ns=None,
+    )
+    return enter(state, Phase.GET_ON, now_ns, now_ns + state.plan.get_on_limit_ns)
+
+
+def advance(state: DrillState, now_ns: int) -> Moved:
+    """From a phase that is complete to the next one that this drill has, up to the hold."""
+    plan, before = state.plan, state.phase
+    if before is Phase.GET_ON and plan.settle_ns:
+        return enter(state._replace(runs=NO_RUNS), Phase.SETTLE, now_ns, now_ns + plan.settle_ns)
+    started: tuple[Event, ...] = ()
+    if before in (Phase.GET_ON, Phase.SETTLE):
+        state = state._replace(runs=NO_RUNS)
+        started = (_trial_started(state, now_ns),)
+    if before is Phase.BASELINE:
+        state = state._replace(baseline_end_ns=now_ns)
+    if before < Phase.BASELINE and plan.baseline_ns:
+        state = state._replace(baseline_start_ns=now_ns)
+        state, events = enter(state, Phase.BASELINE, now_ns, now_ns + plan.baseline_ns)
+    elif before < Phase.RAMP_UP and plan.ramp_up_ns:
+        state, events = enter(state, Phase.RAMP_UP, now_ns, now_ns + plan.ramp_up_ns)
+    else:
+        # Straight from getting on, the hold began with the first sample of the run that showed it.
+        since_ns = state.loaded_since_ns if before is Phase.GET_ON else None
+        start_ns = now_ns if since_ns is None else since_ns
+        state = state._replace(hold_start_ns=start_ns)
+        state, events = enter(state, Phase.HOLD, now_ns, start_ns + plan.hold_ns)
+    return state, started + events
+
+
+def _trial_started(state: DrillState, now_ns: int) -> Event:
+    stance = state.stance
+    seen = stance.cop_samples > 0
+    return Event("trial-started", now_ns, {
+        "trial": state.trial,
+        "leg": state.plan.leg.value,
+        "start_ns": state.trial_start_ns,
+        "reference_n": stance.force_n,
+        "foot_ml_mm": stance.cop_ml_mm if seen else None,
+        "foot_ap_mm": stance.cop_ap_mm if seen else None,
+    })
+
+
+def record(state: DrillState, outcome: TrialOutcome, end_ns: int, now_ns: int) -> Moved:
+    """Write down the open trial, which ended in truth at `end_ns` and as seen now."""
+    plan, start_ns, baseline_start_ns = state.plan, state.hold_start_ns, state.baseline_start_ns
+    hold_end_ns: int | None = None
+    held_ns = 0
+    if start_ns is not None:
+        held_ns = max(0, min(end_ns - start_ns, plan.limit_ns or plan.hold_ns))
+        hold_end_ns = start_ns + held_ns
+    baseline_end_ns = state.baseline_end_ns
+    if baseline_start_ns is not None and baseline_end_ns is None:
+        baseline_end_ns = max(baseline_start_ns, min(end_ns, baseline_start_ns + plan.baseline_ns))
+    result = TrialResult(
+        state.trial, outcome, held_ns / NS_PER_S, state.trial_start_ns,
+        baseline_start_ns, baseline_end_ns, start_ns, hold_end_ns,
+    )
+    state = state._replace(results=(*state.results, result))
+    return state, (Event("trial-ended", now_ns, result.as_json()),)
+
+
+def after_trial(state: DrillState, now_ns: int) -> Moved:
+    """Rest before the next trial, or the end of the drill."""
+    plan = state.plan
+    if state.trial >= plan.trials:
+        return finish(state, DrillOutcome.COMPLETED, now_ns)
+    if not plan.rest_ns:
+        return get_on(state, now_ns)
+    return enter(state, Phase.REST, now_ns, now_ns + plan.rest_ns)
+
+
+def finish(state: DrillState, outcome: DrillOutcome, now_ns: int) -> Moved:
+    """End the drill."""
+    state, events = enter(state._replace(outcome=outcome), Phase.DONE, now_ns, None)
+    data: dict[str, object] = {
+        "outcome": outcome.value,
+        "success": state.success,
+        "held": held_trials(state),
+        "trials": state.plan.trials,
+    }
+    return state, (*events, Event("drill-ended", now_ns, data))

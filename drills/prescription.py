@@ -1,0 +1,119 @@
+"""What the therapist asks for within a drill's ranges: which leg, how hard, how long, how often."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from drills.document import DrillDocument
+from drills.dose import peak_acceleration_g
+from drills.values import Leg
+
+
+class PrescriptionError(ValueError):
+    """A prescription that its drill does not allow. Each of `problems` names the value and its bound."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+class Prescription(BaseModel):
+    """One patient's drill for now. Made by `prescribe`; `model_dump_json` and `model_validate_json` round trip."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    drill: str
+    leg: Annotated[Leg, Field(strict=False)]
+    frequency_hz: Annotated[float, Field(ge=0)]
+    """0 for a drill without vibration."""
+    displacement_pp_mm: Annotated[float, Field(ge=0)]
+    """Peak to peak; 0 runs the drill without vibration."""
+    hold_s: Annotated[float, Field(gt=0)]
+    trials: Annotated[int, Field(ge=1)]
+    rest_s: Annotated[float, Field(ge=0)]
+    """Between trials."""
+
+    @property
+    def vibrates(self) -> bool:
+        """Whether any vibration is asked for."""
+        return self.frequency_hz > 0.0 and self.displacement_pp_mm > 0.0
+
+
+def default_leg(document: DrillDocument) -> Leg | None:
+    """The leg that needs no asking: both where the drill allows it, none for a single-leg drill."""
+    return None if document.stance == "single-leg" else Leg.BOTH
+
+
+def prescribe(
+    document: DrillDocument,
+    leg: Leg,
+    *,
+    frequency_hz: float | None = None,
+    displacement_pp_mm: float | None = None,
+    hold_s: float | None = None,
+    trials: int | None = None,
+) -> Prescription:
+    """A prescription of this drill; what is left out is the document's default.
+
+    The rest between vibrated trials is at least as long as the hold (the 1:1 of the trials that vibration rests on).
+    Raises `PrescriptionError` naming every value that is out of the document's ranges.
+    """
+    vibration = document.vibration
+    frequency, displacement = vibration.frequency_hz, vibration.displacement_pp_mm
+    default_hz = frequency.default if frequency else 0.0
+    default_mm = displacement.default if displacement else 0.0
+    hold_s = document.hold.default_s if hold_s is None else hold_s
+    displacement_pp_mm = default_mm if displacement_pp_mm is None else displacement_pp_mm
+    asked = Prescription.model_construct(
+        drill=document.name,
+        leg=leg,
+        frequency_hz=default_hz if frequency_hz is None else frequency_hz,
+        displacement_pp_mm=displacement_pp_mm,
+        hold_s=hold_s,
+        trials=document.trials.default if trials is None else trials,
+        rest_s=max(document.phases.rest_s, hold_s) if displacement_pp_mm > 0 else document.phases.rest_s,
+    )
+    check(document, asked)
+    return Prescription.model_validate(asked.model_dump())
+
+
+def check(document: DrillDocument, prescription: Prescription) -> None:
+    """Raise `PrescriptionError` unless this prescription is one of this drill, within all its ranges."""
+    problems: list[str] = []
+    if prescription.drill != document.name:
+        problems.append(f'drill = "{prescription.drill}": must be "{document.name}"')
+    legs = {"single-leg": (Leg.LEFT, Leg.RIGHT), "two-legs": (Leg.BOTH,), "any": tuple(Leg)}[document.stance]
+    if prescription.leg not in legs:
+        problems.append(f"leg = {prescription.leg.value}: must be {' or '.join(leg.value for leg in legs)}")
+    hold, trials = document.hold, document.trials
+    problems += _out_of("hold_s", prescription.hold_s, hold.min_s, hold.max_s)
+    problems += _out_of("trials", prescription.trials, trials.min, trials.max)
+    problems += _out_of("rest_s", prescription.rest_s, document.phases.rest_s, float("inf"))
+    problems += _vibration_problems(document, prescription)
+    if problems:
+        raise PrescriptionError(tuple(problems))
+
+
+def _vibration_problems(document: DrillDocument, prescription: Prescription) -> list[str]:
+    hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
+    frequency, displacement = document.vibration.frequency_hz, document.vibration.displacement_pp_mm
+    peak_max_g = document.vibration.peak_acceleration_max_g
+    if frequency is None or displacement is None or peak_max_g is None:
+        return _out_of("frequency_hz", hz, 0.0, 0.0) + _out_of("displacement_pp_mm", mm, 0.0, 0.0)
+    problems = _out_of("frequency_hz", hz, frequency.min, frequency.max)
+    if mm != 0.0:  # 0 is always allowed: every drill can be run with the vibration off
+        problems += _out_of("displacement_pp_mm", mm, displacement.min, displacement.max)
+    if not problems and (peak_g := peak_acceleration_g(hz, mm)) > peak_max_g:
+        problems.append(f"displacement_pp_mm = {mm:g} at frequency_hz = {hz:g} is {peak_g:.2f} g: "
+                        f"must be at most {peak_max_g:g} g")
+    return problems
+
+
+def _out_of(name: str, value: float, least: float, most: float) -> list[str]:
+    # `not (a <= x <= b)` also refuses NaN.
+    if not least <= value <= most:
+        bound = f"{least:g}" if least == most else f"from {least:g} to {most:g}"
+        return [f"{name} = {value}: must be {bound}"]
+    return []

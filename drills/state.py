@@ -1,0 +1,128 @@
+"""Where a running drill is: immutable, cheap to keep, and all that the next step needs to know."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from drills.plan import NS_PER_S, Plan
+from drills.values import DrillOutcome, Instruction, Phase, TrialOutcome
+
+TRANSITIONS: dict[Phase, frozenset[Phase]] = {
+    Phase.IDLE: frozenset({Phase.GET_ON, Phase.DONE}),
+    Phase.GET_ON: frozenset({Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
+    Phase.SETTLE: frozenset({Phase.GET_ON, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
+    Phase.BASELINE: frozenset({Phase.RAMP_UP, Phase.HOLD, Phase.REST, Phase.GET_ON, Phase.DONE}),
+    Phase.RAMP_UP: frozenset({Phase.HOLD, Phase.REST, Phase.DONE}),
+    Phase.HOLD: frozenset({Phase.RAMP_DOWN, Phase.REST, Phase.GET_ON, Phase.DONE}),
+    Phase.RAMP_DOWN: frozenset({Phase.REST, Phase.DONE}),
+    Phase.REST: frozenset({Phase.GET_ON, Phase.DONE}),
+    Phase.GET_OFF: frozenset(),
+    Phase.DONE: frozenset(),
+}
+"""Every phase that may follow a phase. `GET_OFF` is a number of the recordings that no drill of schema 1 enters."""
+
+VIBRATING = frozenset({Phase.RAMP_UP, Phase.HOLD, Phase.RAMP_DOWN})
+"""The only phases whose demand may be anything but off."""
+
+
+class TrialResult(NamedTuple):
+    """How one trial went, and the times between which a recording of it is to be measured (None: not reached)."""
+
+    trial: int
+    """From 1."""
+    outcome: TrialOutcome
+    hold_s: float
+    start_ns: int
+    """When the patient was asked to get on."""
+    baseline_start_ns: int | None
+    baseline_end_ns: int | None
+    hold_start_ns: int | None
+    hold_end_ns: int | None
+
+    def as_json(self) -> dict[str, object]:
+        """JSON values, as in the event "trial-ended"."""
+        return {**self._asdict(), "outcome": self.outcome.value}
+
+
+class Stance(NamedTuple):
+    """What has been learnt of how the patient stands: running means, and of how many samples."""
+
+    samples: int
+    force_n: float
+    cop_samples: int
+    cop_ml_mm: float
+    cop_ap_mm: float
+
+
+UNKNOWN_STANCE = Stance(0, 0.0, 0, 0.0, 0.0)
+
+
+class Runs(NamedTuple):
+    """Since when the plate looks left (`low`) or the other foot down (`light`, `out` of the base); None: not."""
+
+    low_since_ns: int | None
+    light_since_ns: int | None
+    out_since_ns: int | None
+
+
+NO_RUNS = Runs(None, None, None)
+
+
+class DrillState(NamedTuple):
+    """A running drill. Times are on the clock that `now_ns` comes from."""
+
+    plan: Plan
+    phase: Phase
+    phase_start_ns: int
+    phase_ends_ns: int | None
+    """When the phase ends by itself or, in a hold until step-off, reaches its target; None when the patient ends it."""
+    trial: int
+    """From 1; 0 before the first step."""
+    instruction: Instruction | None
+    """What the patient was last told."""
+    results: tuple[TrialResult, ...]
+    outcome: DrillOutcome | None
+    trial_start_ns: int
+    loaded_since_ns: int | None
+    learn_until_ns: int
+    """Until when the stance is learnt during the trial itself; only without a phase to settle."""
+    stance: Stance
+    runs: Runs
+    baseline_start_ns: int | None
+    baseline_end_ns: int | None
+    hold_start_ns: int | None
+
+    @property
+    def trials(self) -> int:
+        """How many trials were prescribed."""
+        return self.plan.trials
+
+    @property
+    def finished(self) -> bool:
+        """Whether the drill is over."""
+        return self.outcome is not None
+
+    @property
+    def success(self) -> bool:
+        """Whether enough trials have been held for the drill to count as passed."""
+        return held_trials(self) >= self.plan.share_of_trials * self.plan.trials
+
+    @property
+    def trial_open(self) -> bool:
+        """Whether the current trial has no result yet."""
+        return self.trial > len(self.results)
+
+
+def held_trials(state: DrillState) -> int:
+    """How many trials have been held to the end."""
+    return sum(result.outcome is TrialOutcome.HELD for result in state.results)
+
+
+def hold_s(state: DrillState, now_ns: int) -> float:
+    """How long the current trial has been held, or was held once it has ended; 0.0 before its hold."""
+    if state.hold_start_ns is None:
+        return 0.0
+    if not state.trial_open:
+        return state.results[-1].hold_s
+    longest_ns = state.plan.limit_ns or state.plan.hold_ns
+    return max(0, min(now_ns - state.hold_start_ns, longest_ns)) / NS_PER_S

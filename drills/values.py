@@ -1,0 +1,106 @@
+"""What passes between a running drill and the station: observation in, demand and events out."""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+from typing import NamedTuple
+
+
+class Leg(Enum):
+    """Which foot stands on the plate."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+
+
+class Phase(IntEnum):
+    """Where a drill is. The numbers are stored in recordings: never renumber, only add."""
+
+    IDLE = 0
+    GET_ON = 1
+    SETTLE = 2
+    BASELINE = 3
+    RAMP_UP = 4
+    HOLD = 5
+    RAMP_DOWN = 6
+    REST = 7
+    GET_OFF = 8
+    DONE = 9
+
+
+class TrialOutcome(Enum):
+    """How a trial ended."""
+
+    HELD = "held"
+    """The prescribed hold was reached."""
+    FOOT_DOWN = "foot-down"
+    STEP_OFF = "step-off"
+    NOT_STARTED = "not-started"
+    """Nobody stood as asked before the time to get on ran out."""
+    STOPPED = "stopped"
+    """The therapist, the patient or the station's safety ended it."""
+
+
+class DrillOutcome(Enum):
+    """How a drill ended."""
+
+    COMPLETED = "completed"
+    """Every trial was run, held or not."""
+    STOPPED = "stopped"
+    """Somebody pressed stop."""
+    TRIPPED = "tripped"
+    """Safety stopped it."""
+    ABANDONED = "abandoned"
+    """The patient did not get on (again) in time."""
+
+
+class Instruction(Enum):
+    """What the patient is to do now; the pages put it in plain words."""
+
+    GET_ON = "get_on"
+    STAND_ON_LEFT = "stand_on_left"
+    STAND_ON_RIGHT = "stand_on_right"
+    STAND_ON_BOTH = "stand_on_both"
+    HOLD_STILL = "hold_still"
+    VIBRATION_STARTS = "vibration_starts"
+    """Stay as you are: the plate begins to move."""
+    VIBRATION_STOPS = "vibration_stops"
+    """The hold is over: stay until the plate is still."""
+    REST = "rest"
+    """Both feet down, on the plate or beside it."""
+    GET_OFF = "get_off"
+
+
+class Demand(NamedTuple):
+    """The vibration that a drill asks for. Safety may lower it, nothing may raise it."""
+
+    frequency_hz: float
+    displacement_pp_mm: float
+
+
+OFF = Demand(0.0, 0.0)
+
+
+class Observation(NamedTuple):
+    """What a drill may know of one tick."""
+
+    force_n: float
+    """Vertical force, averaged over the last vibration period: what step-off and foot-down are judged by."""
+    cop_ml_mm: float
+    """Live centre of pressure (10 Hz low-pass); NaN when nobody is on the plate."""
+    cop_ap_mm: float
+    measured_hz: float
+    """The platform's frequency by its tach."""
+    vibration_permitted: bool
+    """False when safety held back the vibration at the last tick."""
+
+
+class Event(NamedTuple):
+    """Something that happened in a drill, worth telling and storing."""
+
+    kind: str
+    """"phase", "trial-started", "trial-ended", "instruction", "drill-ended"."""
+    t_ns: int
+    data: dict[str, object]
+    """JSON values only; quantities carry their unit in the key."""

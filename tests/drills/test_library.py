@@ -1,0 +1,29 @@
+"""The shipped drills."""
+
+import pytest
+
+from drills.library import UnknownDrillError, catalogue_names, load_shipped
+
+
+def test_the_catalogue_holds_the_two_drills():
+    assert catalogue_names() == ("quiet-stance", "single-leg-vibration")
+
+
+@pytest.mark.parametrize("name", catalogue_names())
+def test_a_file_is_named_after_its_drill(name):
+    assert load_shipped(name).name == name
+
+
+def test_a_typing_error_is_answered_with_the_nearest_name():
+    with pytest.raises(UnknownDrillError) as caught:
+        load_shipped("single-leg-vibrations")
+    assert str(caught.value) == 'there is no drill "single-leg-vibrations"; did you mean "single-leg-vibration"?'
+    assert isinstance(caught.value, KeyError)
+
+
+@pytest.mark.parametrize("name", ["xyz", "", "../values", "quiet-stance.toml/.."])
+def test_an_unknown_name_is_never_a_path(name):
+    with pytest.raises(UnknownDrillError, match="there is no drill"):
+        load_shipped(name)
+    with pytest.raises(UnknownDrillError, match="quiet-stance"):
+        load_shipped("xyz")

@@ -1,0 +1,146 @@
+"""What holds whatever the load cells say and whenever the ticks come."""
+
+import itertools
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drills.document import DrillDocument
+from drills.library import load_shipped
+from drills.machine import begin, step, stop
+from drills.prescription import prescribe
+from drills.state import TRANSITIONS, VIBRATING, hold_s
+from drills.values import OFF, DrillOutcome, Leg, Observation, Phase
+
+ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True)
+FORCE = st.one_of(st.sampled_from([0.0, 100.0, 140.0, 590.0, 700.0]), ANY_FLOAT)
+PLACE = st.one_of(st.sampled_from([0.0, 60.0, -60.0]), ANY_FLOAT)
+OBSERVATION = st.builds(Observation, FORCE, PLACE, PLACE, ANY_FLOAT, st.booleans())
+STANDING = st.just(Observation(700.0, 0.0, 0.0, 25.0, True))
+STEP_NS = st.one_of(
+    st.just(4_000_000),
+    st.integers(0, 2_000_000_000),
+    st.integers(-(10**12), 10**12),
+    st.sampled_from([10**30, -(10**30), 10**400]),
+)
+STANDS = st.tuples(STANDING, st.sampled_from([4_000_000, 90_000_000, 1_000_000_000]), st.integers(5, 80))
+"""An observation, the time to the next one, and how often it comes: a patient who stands for a while."""
+ANYTHING = st.tuples(OBSERVATION, STEP_NS, st.sampled_from([1, 1, 2, 30]))
+FEED = st.lists(st.one_of(STANDS, STANDS, STANDS, ANYTHING), max_size=25)
+
+
+def documents() -> st.SearchStrategy[DrillDocument]:
+    """The shipped drills, and variants of them with phases left out."""
+    shipped = [load_shipped("single-leg-vibration"), load_shipped("quiet-stance")]
+    return st.one_of(st.sampled_from(shipped), st.builds(
+        variant, st.sampled_from(shipped), st.sampled_from([0.0, 2.0]), st.sampled_from([0.0, 1.0]), st.booleans(),
+    ))
+
+
+def variant(document: DrillDocument, baseline_s: float, settle_s: float, rest: bool) -> DrillDocument:
+    table = document.model_dump(mode="json")
+    table["phases"]["baseline_s"] = baseline_s
+    table["phases"]["settle_s"] = settle_s
+    table["trials"]["max"] = 3
+    if document.vibration.kind == "none" and rest:
+        table["phases"]["rest_s"] = 1.0
+    if settle_s == 0.0:
+        table["thresholds"]["foot_down"] = None
+    return DrillDocument.model_validate(table)
+
+
+def check_tick(before, after, demand, prescription):
+    assert after.phase is before.phase or after.phase in TRANSITIONS[before.phase]
+    assert 0.0 <= demand.frequency_hz <= prescription.frequency_hz
+    assert 0.0 <= demand.displacement_pp_mm <= prescription.displacement_pp_mm
+    if after.phase not in VIBRATING:
+        assert demand is OFF
+
+
+@given(st.data(), documents(), FEED)
+def test_invariants_under_any_observations_and_times(data, document, feed):
+    leg = Leg.LEFT
+    trials = data.draw(st.integers(document.trials.min, document.trials.max))
+    prescription = prescribe(document, leg, trials=trials)
+    now_ns = 0
+    state = begin(document, prescription, now_ns)
+    kinds: list[str] = []
+    for observation, step_ns in itertools.chain.from_iterable([(item[0], item[1])] * item[2] for item in feed):
+        now_ns += step_ns
+        before = state
+        state, demand, events = step(before, observation, now_ns)
+        check_tick(before, state, demand, prescription)
+        assert events or (state.phase, state.trial, state.results) == (before.phase, before.trial, before.results)
+        assert 0.0 <= hold_s(state, now_ns) <= 600.0
+        assert len(state.results) <= state.trial <= trials
+        for event in events:
+            json.dumps(event.data, allow_nan=False)
+            assert event.t_ns == now_ns
+            kinds.append(event.kind)
+    assert state.finished == (state.phase is Phase.DONE) == (kinds.count("drill-ended") == 1)
+    assert kinds.count("trial-ended") == len(state.results)
+    stopped, _ = stop(state, DrillOutcome.TRIPPED, now_ns)
+    assert stopped.finished
+    for result in stopped.results:
+        assert result.hold_s >= 0.0
+        if result.hold_start_ns is not None:
+            assert result.hold_end_ns - result.hold_start_ns == round(result.hold_s * 1e9)
+
+
+@given(documents(), st.lists(st.one_of(STANDING, OBSERVATION), min_size=1, max_size=8), st.integers(20_000_000, 10**9))
+def test_every_drill_ends_by_itself(document, cycle, tick_ns):
+    prescription = prescribe(document, Leg.RIGHT)
+    state = begin(document, prescription, 0)
+    phases = document.phases
+    trial_s = (phases.get_on_limit_s + phases.settle_s + phases.baseline_s + phases.ramp_up_s + phases.ramp_down_s
+               + (document.hold.limit_s or prescription.hold_s) + prescription.rest_s)
+    # At each change of phase a slow tick may lose up to two of its periods.
+    limit_ns = prescription.trials * (round(trial_s * 1e9) + 20 * tick_ns)
+    now_ns = 0
+    while not state.finished and now_ns <= limit_ns:
+        before = state
+        # Each observation lasts for 0.4 s at least, so that it can have an effect.
+        observation = cycle[now_ns // max(tick_ns, 400_000_000) % len(cycle)]
+        state, demand, _ = step(before, observation, now_ns)
+        check_tick(before, state, demand, prescription)
+        now_ns += tick_ns
+    assert state.finished
+
+
+def test_a_tick_in_which_nothing_happens_returns_the_very_state(drive, person, single_leg):
+    state = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: person(), 20.0).state
+    assert state.phase is Phase.HOLD
+    assert step(state, person(), 20_000_000_000)[0] is state
+
+
+def test_every_transition_of_the_table_can_happen(drive, person, single_leg, quiet):
+    """The table allows nothing that no drill does."""
+    def bare(document, **phases):
+        table = document.model_dump(mode="json")
+        table["phases"].update(phases)
+        table["trials"].update(max=2, default=2)
+        table["hold"].update(default_s=5.0)
+        if not table["phases"]["settle_s"]:
+            table["thresholds"]["foot_down"] = None
+        return DrillDocument.model_validate(table)
+
+    leaves = [lambda t: t % 10 < 6, lambda t: t % 3 < 1.5, lambda t: t < 14, lambda t: t < 16.5, lambda t: t < 23,
+              lambda t: True, lambda t: False]
+    seen: set[tuple[Phase, Phase]] = set()
+    for document in (single_leg, quiet, *(
+        bare(base, settle_s=settle_s, baseline_s=baseline_s, **rest)
+        for base, rest in ((single_leg, {}), (quiet, {}), (quiet, {"rest_s": 1.0}))
+        for settle_s in (0.0, 5.0)
+        for baseline_s in (0.0, 3.0)
+    )):
+        for on in leaves:
+            prescription = prescribe(document, Leg.LEFT, hold_s=5)
+            run = drive(document, prescription, lambda t, on=on: person(700 if on(t) else 0), 200, 20_000_000)
+            path = [Phase.IDLE] + [tick.phase for tick in run.ticks]
+            seen |= {pair for pair in itertools.pairwise(path) if pair[0] is not pair[1]}
+            for tick in run.ticks[::50]:
+                if not tick.state.finished:
+                    seen.add((tick.phase, stop(tick.state, DrillOutcome.STOPPED, 0)[0].phase))
+    seen.add((Phase.IDLE, Phase.DONE))  # by `stop` before the first step: tests/drills/test_stop.py
+    assert seen == {(phase, after) for phase, afters in TRANSITIONS.items() for after in afters}

@@ -1,0 +1,54 @@
+"""Stopping a drill at any moment."""
+
+import pytest
+
+from drills.machine import begin, step, stop
+from drills.prescription import prescribe
+from drills.values import OFF, DrillOutcome, Leg, Phase, TrialOutcome
+
+
+@pytest.mark.parametrize("outcome", [DrillOutcome.STOPPED, DrillOutcome.TRIPPED])
+@pytest.mark.parametrize(
+    ("t_s", "trials"),
+    [(0.2, ["stopped"]), (3.0, ["stopped"]), (10.0, ["stopped"]), (16.0, ["stopped"]), (25.0, ["stopped"]),
+     (48.0, ["held"]), (60.0, ["held"]), (79.3, ["held", "stopped"])],
+)
+def test_stop_in_every_phase(drive, person, single_leg, outcome, t_s, trials):
+    state = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: person(), t_s).state
+    now_ns = round(t_s * 1e9)
+    stopped, events = stop(state, outcome, now_ns)
+    assert (stopped.phase, stopped.outcome, stopped.finished) == (Phase.DONE, outcome, True)
+    assert [result.outcome.value for result in stopped.results] == trials
+    assert [event.kind for event in events][-3:] == ["phase", "instruction", "drill-ended"]
+    assert ("trial-ended" in [event.kind for event in events]) == (trials[-1] == "stopped")
+    assert step(stopped, person(), now_ns + 4_000_000) == (stopped, OFF, ())
+
+
+def test_a_stopped_hold_says_how_long_it_was(drive, person, single_leg):
+    state = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: person(), 27.5).state
+    stopped, _ = stop(state, DrillOutcome.TRIPPED, 27_500_000_000)
+    assert stopped.results[0].hold_s == 10.0
+
+
+def test_a_trip_while_the_patient_leaves_measures_up_to_the_leaving(drive, person, single_leg):
+    script = lambda t: person(700 if t < 27.5 else 300)  # noqa: E731
+    state = drive(single_leg, prescribe(single_leg, Leg.LEFT), script, 27.7).state
+    stopped, _ = stop(state, DrillOutcome.TRIPPED, 27_700_000_000)
+    assert stopped.results[0].hold_s == pytest.approx(9.98)
+
+
+def test_a_stop_after_the_target_of_quiet_stance_counts_as_held(drive, person, quiet):
+    state = drive(quiet, prescribe(quiet, Leg.BOTH), lambda t: person(), 40).state
+    stopped, _ = stop(state, DrillOutcome.STOPPED, 40_000_000_000)
+    assert (stopped.results[0].outcome, stopped.results[0].hold_s) == (TrialOutcome.HELD, 40.0)
+
+
+def test_a_drill_that_was_never_stepped_has_no_trials(single_leg):
+    stopped, events = stop(begin(single_leg, prescribe(single_leg, Leg.LEFT), 0), DrillOutcome.STOPPED, 5)
+    assert stopped.results == ()
+    assert events[-1].data["outcome"] == "stopped"
+
+
+def test_a_finished_drill_stays_as_it_is(single_leg):
+    stopped, _ = stop(begin(single_leg, prescribe(single_leg, Leg.LEFT), 0), DrillOutcome.STOPPED, 5)
+    assert stop(stopped, DrillOutcome.TRIPPED, 9) == (stopped, ())
