@@ -1,0 +1,28 @@
+"""`python -m benchmarks [name ...]`: run these benchmarks, or all, and print their tables."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+
+from benchmarks.common import machine_facts
+
+NAMES = {
+    "start_time": "Start to first page",
+    "memory": "Memory and processor time, four phones on",
+    "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",
+}
+
+
+def main() -> None:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="The performance figures of the station.")
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="name", help=", ".join(NAMES))
+    print(f"On {machine_facts()}.")
+    for name in parser.parse_args().names or NAMES:
+        print(f"\n## {NAMES[name]}\n", flush=True)
+        importlib.import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main()

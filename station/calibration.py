@@ -1,0 +1,26 @@
+"""From volts to newtons: zero, span and crosstalk folded into one matrix, applied at every tick."""
+
+from __future__ import annotations
+
+from hw.values import CellCalibration, Four
+
+
+class Calibrator:
+    """Applies one `CellCalibration`: `force = matrix @ (span * (volts - zero))`, 16 multiplications a frame."""
+
+    def __init__(self, calibration: CellCalibration) -> None:
+        self.calibration = calibration
+        zero, span, matrix = calibration
+        gains = [[matrix[row][cell] * span[cell] for cell in range(4)] for row in range(4)]
+        self._rows = tuple((*gains[row], -sum(gains[row][cell] * zero[cell] for cell in range(4))) for row in range(4))
+
+    def newtons(self, volts: Four) -> Four:
+        """Force on each cell, in newtons, for one frame of voltages."""
+        v0, v1, v2, v3 = volts
+        (a0, a1, a2, a3, a4), (b0, b1, b2, b3, b4), (c0, c1, c2, c3, c4), (d0, d1, d2, d3, d4) = self._rows
+        return (
+            a0 * v0 + a1 * v1 + a2 * v2 + a3 * v3 + a4,
+            b0 * v0 + b1 * v1 + b2 * v2 + b3 * v3 + b4,
+            c0 * v0 + c1 * v1 + c2 * v2 + c3 * v3 + c4,
+            d0 * v0 + d1 * v1 + d2 * v2 + d3 * v3 + d4,
+        )

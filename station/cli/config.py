@@ -1,0 +1,30 @@
+"""`station config`: check a settings file, or print all settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from station.cli.options import as_json, settings_options, settings_with
+from station.settings import dump_settings
+
+
+@click.command()
+@settings_options
+@click.option(
+    "--check", "action", flag_value="check", default=True, help="Say whether the settings are valid (default)."
+)
+@click.option("--dump", "action", flag_value="dump", help="Print every setting with its value, as TOML.")
+@as_json
+def config(settings_file: Path | None, data: Path | None, action: str, as_json: bool) -> None:
+    """Check the settings, or print them whole: defaults with the file put over them."""
+    settings = settings_with(settings_file, data=data)
+    if action == "dump":
+        click.echo(
+            json.dumps(settings.model_dump(mode="json"), indent=2) if as_json else dump_settings(settings).rstrip()
+        )
+        return
+    name = str(settings_file) if settings_file is not None else "the defaults"
+    click.echo(json.dumps({"valid": True, "settings": name}) if as_json else f"valid: {name}")

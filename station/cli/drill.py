@@ -1,0 +1,172 @@
+"""`station drill`: one whole drill without pages, and its result."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from station.cli.options import as_json, rig_options, settings_with
+from station.settings import data_folder
+
+if TYPE_CHECKING:
+    from drills.document import DrillDocument
+    from drills.prescription import Prescription
+    from drills.values import Leg
+    from station.headless import TimedFault
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--list", "list_drills", is_flag=True, help="List the drills and what they are for.")
+@click.option("--leg", type=click.Choice(["left", "right", "both"]), help="Leg to stand on.")
+@click.option("--frequency-hz", type=float, help="Vibration frequency.")
+@click.option("--displacement-pp-mm", type=float, help="Peak-to-peak displacement of the plate; 0 for no vibration.")
+@click.option("--hold-s", type=float, help="How long to hold.")
+@click.option("--trials", type=int, help="How many trials.")
+@click.option("--patient", default="P01", show_default=True, help="Patient code.")
+@click.option(
+    "--clock",
+    type=click.Choice(["virtual", "real"]),
+    help="Time: as fast as it computes, or real. Virtual is the default on simulated and replay.",
+)
+@click.option(
+    "--pipeline",
+    default="station-1",
+    metavar="raw|station-1",
+    show_default=True,
+    help="How samples are prepared for the measures.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="VERB[:ARG]@SECONDS",
+    help="Break the simulated rig at this time, e.g. estop@20 or nack:2@15. May be repeated.",
+)
+@rig_options
+@as_json
+def drill(name: str | None, list_drills: bool, as_json: bool, **options: Any) -> None:  # noqa: ANN401  # handed on to _run, which names them
+    """Run one whole drill without pages and print its result.
+
+    Ends with exit code 6 when safety ended it.
+    """
+    if list_drills or name is None:
+        _list(as_json)
+        return
+    result = _run(name, **options)
+    if as_json:
+        click.echo(json.dumps(result, indent=2))
+    else:
+        click.echo(_in_words(result))
+    sys.exit(6 if result["outcome"] == "tripped" else 0)
+
+
+def _run(
+    name: str,
+    *,
+    settings_file: Path | None,
+    rig: str | None,
+    data: Path | None,
+    seed: int | None,
+    input_file: Path | None,
+    clock: str | None,
+    patient: str,
+    pipeline: str,
+    faults: tuple[str, ...],
+    leg: str | None,
+    **asked: float | None,
+) -> dict[str, Any]:
+    from station.faults import InputError
+    from station.headless import run_headless
+    from station.measures import PIPELINES
+    from station.results import result_of
+
+    settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
+    modelled = settings.station.rig in ("simulated", "replay")
+    if clock == "virtual" and not modelled:
+        raise InputError("bad-message", "--clock virtual", f"the rig {settings.station.rig} lives in real time.")
+    if pipeline not in PIPELINES:
+        raise InputError("bad-message", f"--pipeline {pipeline}", f"there are: {', '.join(PIPELINES)}.")
+    document, prescription = _prescribed(name, leg, asked)
+    recording = run_headless(
+        settings,
+        data_folder(settings),
+        document,
+        prescription,
+        patient=patient,
+        virtual=clock != "real" if modelled else False,
+        input_file=input_file,
+        faults=[_fault(text) for text in faults],
+    )
+    return result_of(recording, pipeline=pipeline)
+
+
+def _prescribed(name: str, leg: str | None, asked: dict[str, Any]) -> tuple[DrillDocument, Prescription]:
+    """The drill and what was asked of it. Raises InputError "drill-unknown" or "limit-exceeded"."""
+    from drills.library import UnknownDrillError, load_shipped
+    from drills.prescription import PrescriptionError, prescribe
+    from station.faults import InputError
+
+    try:
+        document = load_shipped(name)
+    except UnknownDrillError as problem:
+        raise InputError("drill-unknown", name, f"{problem}.") from problem
+    try:
+        return document, prescribe(document, _leg(document, leg), **asked)
+    except PrescriptionError as problem:
+        raise InputError("limit-exceeded", name, f"{problem}.") from problem
+
+
+def _leg(document: DrillDocument, leg: str | None) -> Leg:
+    from drills.prescription import default_leg
+    from drills.values import Leg
+    from station.faults import InputError
+
+    if leg is not None:
+        return Leg(leg)
+    default = default_leg(document)
+    if default is None:
+        raise InputError("limit-exceeded", document.name, "says nothing of the leg: give --leg left or --leg right.")
+    return default
+
+
+def _fault(text: str) -> TimedFault:
+    from station.faults import InputError
+    from station.headless import TimedFault
+
+    verb, _, at = text.partition("@")
+    verb, _, arguments = verb.partition(":")
+    try:
+        return TimedFault(float(at), verb, tuple(int(one) for one in arguments.split(",") if one))
+    except ValueError as problem:
+        raise InputError("bad-message", f"--fault {text}", "write VERB@SECONDS or VERB:NUMBER@SECONDS.") from problem
+
+
+def _list(as_json: bool) -> None:
+    from drills.library import catalogue_names, load_shipped
+
+    drills = [load_shipped(name) for name in catalogue_names()]
+    if as_json:
+        click.echo(json.dumps([{"name": one.name, "title": one.title, "summary": one.summary} for one in drills]))
+        return
+    for one in drills:
+        click.echo(f"{one.name}: {one.title}\n  {' '.join(one.summary.split())}")
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    lines = [f"{result['drill']}, {result['leg']} leg: {result['outcome']}"]
+    for trial in result["trials"]:
+        measures, vibration = trial["measures"], trial["vibration"]
+        line = f"  trial {trial['trial']}: {trial['outcome']}, held {trial['hold_s']:.1f} s"
+        if measures.get("mean_velocity_mm_s") is not None:
+            line += f", sway {measures['mean_velocity_mm_s']:.1f} mm/s, ellipse {measures['ellipse_area_mm2']:.0f} mm2"
+        if vibration["asked_hz"]:
+            line += f", vibration {vibration['measured_hz'] or 0:.1f} of {vibration['asked_hz']:.1f} Hz"
+        lines.append(line)
+    lines.append(f"  {result['samples']} samples, {result['late_ticks']} late ticks; pipeline {result['pipeline']}")
+    lines.append(f"  {result['recording']}")
+    return "\n".join(lines)

@@ -1,0 +1,130 @@
+"""`station run`, and the three processes that it starts: `control`, `recorder` and `web`."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from station.cli.options import rig_options, settings_options, settings_with
+from station.settings import data_folder, runtime_folder
+
+
+def _check_port(host: str, port: int) -> None:
+    """Raise StationError "port-in-use" before anything is started."""
+    from station.faults import StationError
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise StationError("port-in-use", f"{host}:{port}", f"{problem.strerror}.") from problem
+
+
+def _check_host(host: str) -> None:
+    from station.faults import InputError
+
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        raise InputError("not-loopback", f"host {host}")
+
+
+@click.command()
+@rig_options
+@click.option("--port", type=click.IntRange(1, 65535), help="TCP port of the pages (default 8080).")
+@click.option("--host", help="Address to serve the pages on; only this computer's own (127.0.0.1) is allowed yet.")
+def run(
+    settings_file: Path | None,
+    rig: str | None,
+    data: Path | None,
+    seed: int | None,
+    input_file: Path | None,
+    port: int | None,
+    host: str | None,
+) -> None:
+    """Start the whole station and keep it running until Ctrl-C.
+
+    Three processes: control (the hardware, the loop, safety), recorder and web. One that dies is started again within a
+    second; control always comes back disarmed.
+    """
+    from station.supervisor import Child, Supervisor, claim
+
+    settings = settings_with(settings_file, rig=rig, data=data, seed=seed, host=host, port=port)
+    _check_host(settings.web.host)
+    _check_port(settings.web.host, settings.web.port)
+    data_folder(settings)
+    common = ["--settings", str(settings_file)] if settings_file is not None else []
+    common += ["--data", str(settings.station.data)]
+    replayed = ["--input", str(input_file)] if input_file is not None else []
+    children = [
+        Child("control", [*common, "--rig", settings.station.rig, "--seed", str(settings.station.seed), *replayed]),
+        Child("recorder", common),
+        Child("web", [*common, "--host", settings.web.host, "--port", str(settings.web.port)]),
+    ]
+    with claim(runtime_folder(settings)):
+        click.echo(
+            f"Balance station on the {settings.station.rig} rig: http://{settings.web.host}:{settings.web.port}\n"
+            f"Recordings and records: {settings.station.data}\n"
+            "Press Ctrl-C to stop."
+        )
+        code = Supervisor(children, lambda line: click.echo(f"station: {line}", err=True)).run()
+    click.echo("Stopped." if code == 0 else "Stopped: see the message above.")
+    sys.exit(code)
+
+
+@click.command()
+@rig_options
+def control(
+    settings_file: Path | None, rig: str | None, data: Path | None, seed: int | None, input_file: Path | None
+) -> None:
+    """The control process alone: hardware, loop, drills, safety (`station run` and the service start it)."""
+    from station.control import run_control
+
+    settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
+    run_control(settings, runtime_folder(settings), _stop_on_signal(), input_file)
+
+
+@click.command()
+@settings_options
+def recorder(settings_file: Path | None, data: Path | None) -> None:
+    """The recorder process alone: samples and results to the data folder."""
+    from station.recorder import run_recorder
+
+    settings = settings_with(settings_file, data=data)
+    run_recorder(runtime_folder(settings), data_folder(settings), stop=_stop_on_signal())
+
+
+@click.command()
+@settings_options
+@click.option("--host", help="Address to serve on; only this computer's own (127.0.0.1) is allowed yet.")
+@click.option("--port", type=click.IntRange(1, 65535), help="TCP port (default 8080).")
+def web(settings_file: Path | None, data: Path | None, host: str | None, port: int | None) -> None:
+    """The web process alone: the pages and the API."""
+    # The room above is found by its entry point: the station must not import the pages (docs/decisions/0002).
+    from importlib.metadata import entry_points
+
+    settings = settings_with(settings_file, data=data, host=host, port=port)
+    (process,) = entry_points(group="balance_station.processes", name="web")
+    process.load()(
+        runtime=runtime_folder(settings),
+        data=settings.station.data,
+        host=settings.web.host,
+        port=settings.web.port,
+    )
+
+
+def _stop_on_signal() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+
+    def on_signal(number: int, frame: object) -> None:
+        del number, frame
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    return stop

@@ -1,0 +1,236 @@
+"""The command socket: how other processes ask control for something. Control may refuse; no message raises a limit.
+
+A Unix SEQPACKET socket, one JSON object a packet, each answered by one. The server side is polled by the loop: it
+never blocks, reads at most `MESSAGES_PER_TICK` a tick, and drops a client that does not read its answers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from station.faults import StationError
+
+MESSAGES_PER_TICK = 4
+MESSAGE_BYTES = 32 * 1024
+CLIENTS = 16
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: int = 0
+    """Comes back in the answer."""
+
+
+class Start(_Message):
+    """Arm, and run this drill for this patient."""
+
+    type: Literal["start"]
+    patient: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")
+    document: dict[str, Any]
+    """The drill document, as JSON."""
+    prescription: dict[str, Any]
+    """What the therapist asked for, as JSON."""
+    vibrated_today_s: float = Field(default=0.0, ge=0.0, allow_inf_nan=False)
+    """Vibration that the records hold for this patient today: only ever added to what control counts itself."""
+    needs_web: bool = False
+    """True when the drill must stop once the web process is lost."""
+
+
+class Stop(_Message):
+    """Vibration off and end the drill, at once. Never refused."""
+
+    type: Literal["stop"]
+    by: str = Field(default="", max_length=64)
+
+
+class Acknowledge(_Message):
+    """A person has seen the trip."""
+
+    type: Literal["acknowledge"]
+    by: str = Field(default="", max_length=64)
+
+
+class Heartbeat(_Message):
+    """The web process is alive."""
+
+    type: Literal["heartbeat"]
+
+
+class RecorderStatus(_Message):
+    """The recorder is alive; whether it could record a whole session now, and how far it has come."""
+
+    type: Literal["recorder-status"]
+    ready: bool
+    why: str = Field(default="", max_length=500)
+    """A fault code when not ready."""
+    epoch: int = 0
+    durable_seq: int = -1
+    """Newest sample that is on the disk for good; -1 for none."""
+
+
+class FaultVerb(_Message):
+    """Break (or mend) a simulated rig. A real rig has no such verbs and refuses."""
+
+    type: Literal["fault"]
+    verb: str = Field(max_length=40)
+    arguments: dict[str, Any] = Field(default_factory=dict)
+
+
+Message = Annotated[Start | Stop | Acknowledge | Heartbeat | RecorderStatus | FaultVerb, Field(discriminator="type")]
+_PARSER: TypeAdapter[Start | Stop | Acknowledge | Heartbeat | RecorderStatus | FaultVerb] = TypeAdapter(Message)
+
+
+class Answer(NamedTuple):
+    """What control says to one message. `code` is a fault's when it refuses."""
+
+    ok: bool
+    code: str = ""
+    where: str = ""
+    detail: str = ""
+    session: int = 0
+
+
+Handler = Callable[[BaseModel], Answer]
+
+
+class CommandServer:
+    """The listening side, owned by control. Raises OSError where the socket cannot be made."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.unlink(missing_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK)
+        self._listener.bind(str(path))
+        path.chmod(0o660)
+        self._listener.listen(CLIENTS)
+        self._epoll = select.epoll()
+        self._epoll.register(self._listener.fileno(), select.EPOLLIN)
+        self._clients: dict[int, socket.socket] = {}
+        self._roles: dict[int, str] = {}
+        self.lost_roles: set[str] = set()
+        """Roles ("web", "recorder") whose connection ended and did not come back."""
+
+    def poll(self, handle: Handler) -> None:
+        """Serve what is waiting, at most `MESSAGES_PER_TICK` events. Never blocks, never raises for a client's
+        fault.
+        """
+        for descriptor, event in self._epoll.poll(0, MESSAGES_PER_TICK):
+            if descriptor == self._listener.fileno():
+                self._accept()
+            elif event & select.EPOLLIN:
+                self._serve(descriptor, handle)
+            else:
+                self._drop(descriptor)
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            client, _ = self._listener.accept()
+            if len(self._clients) >= CLIENTS:
+                client.close()
+                return
+            client.setblocking(False)
+            self._clients[client.fileno()] = client
+            self._epoll.register(client.fileno(), select.EPOLLIN)
+
+    def _serve(self, descriptor: int, handle: Handler) -> None:
+        client = self._clients[descriptor]
+        try:
+            packet = client.recv(MESSAGE_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            packet = b""
+        if not packet:
+            self._drop(descriptor)
+            return
+        number = 0
+        try:
+            message = _PARSER.validate_json(packet)
+            number = message.id
+            self._learn_role(descriptor, message)
+            answer = handle(message)
+        except ValidationError as problem:
+            first = problem.errors(include_url=False)[0]
+            answer = Answer(False, "bad-message", ".".join(map(str, first["loc"])), first["msg"])
+        try:
+            client.send(json.dumps({"id": number, **answer._asdict()}).encode())
+        except OSError:
+            self._drop(descriptor)  # it does not read its answers, or has gone
+
+    def _learn_role(self, descriptor: int, message: BaseModel) -> None:
+        role = {Heartbeat: "web", RecorderStatus: "recorder"}.get(type(message))
+        if role is not None:
+            self._roles[descriptor] = role
+            self.lost_roles.discard(role)
+
+    def _drop(self, descriptor: int) -> None:
+        client = self._clients.pop(descriptor)
+        self._epoll.unregister(descriptor)
+        client.close()
+        role = self._roles.pop(descriptor, None)
+        if role is not None and role not in self._roles.values():
+            self.lost_roles.add(role)
+
+    def close(self) -> None:
+        """Hang up on everybody and remove the socket."""
+        for descriptor in list(self._clients):
+            self._drop(descriptor)
+        self._epoll.close()
+        self._listener.close()
+        self.path.unlink(missing_ok=True)
+
+
+class ControlLink:
+    """A client's connection to control. One request at a time; not for sharing between threads without a lock.
+
+    Raises StationError "control-unreachable" where control does not answer within the time, and the refusal's own
+    fault where it says no. After an error the next request connects again.
+    """
+
+    def __init__(self, path: Path, timeout_s: float = 1.0) -> None:
+        self._path = path
+        self._timeout_s = timeout_s
+        self._socket: socket.socket | None = None
+        self._next_id = 1
+
+    def request(self, message_type: str, **fields: object) -> dict[str, Any]:
+        """Send one message and return control's answer. Raises as the class says."""
+        self._next_id += 1
+        packet = json.dumps({"type": message_type, "id": self._next_id, **fields}).encode()
+        try:
+            answer = self._exchange(packet)
+        except OSError as problem:
+            self.close()
+            raise StationError("control-unreachable", self._path.name, os.strerror(problem.errno or 0)) from problem
+        if not answer["ok"]:
+            raise StationError(answer["code"], answer["where"], answer["detail"])
+        return answer
+
+    def _exchange(self, packet: bytes) -> dict[str, Any]:
+        if self._socket is None:
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self._socket.settimeout(self._timeout_s)
+            self._socket.connect(str(self._path))
+        self._socket.send(packet)
+        while True:
+            received = self._socket.recv(MESSAGE_BYTES)
+            if not received:
+                raise ConnectionResetError(104, "control hung up")
+            answer: dict[str, Any] = json.loads(received)
+            if answer["id"] in (self._next_id, 0):  # an older answer is one that came after its time-out
+                return answer
+
+    def close(self) -> None:
+        """Hang up. May be called twice."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None

@@ -1,0 +1,169 @@
+"""One whole drill without pages or other processes: the same tick, the same recording, under either clock.
+
+Under the virtual clock equal arguments give equal bytes: session ids, times and file names come from the arguments
+alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from drills.document import DrillDocument
+from drills.prescription import Prescription
+from drills.values import DrillOutcome
+from hw.ports import Rig
+from station.clock import NS_PER_S, Clock, MonotonicClock, VirtualClock
+from station.control import limits_of, open_named_rig
+from station.desk import begin, refuse_beyond
+from station.faults import InputError, StationError
+from station.loop import RATE_HZ, run_loop
+from station.recording.session import Origin, SessionRecorder
+from station.records.store import open_store
+from station.session import open_session
+from station.settings import Settings
+from station.tick import Station
+
+RECORDS_FILE = "records.sqlite"
+SYNC_SAMPLES = int(RATE_HZ / 2)
+"""A chunk each half second, as the recorder process writes them."""
+WARM_UP_TICKS = 25
+"""Ticks before the drill: the converters have given values, and safety has evidence to arm on."""
+
+
+class TimedFault(NamedTuple):
+    """A verb of a simulated rig, to be said at this time after the drill began."""
+
+    at_s: float
+    verb: str
+    arguments: tuple[int, ...] = ()
+
+
+class _Recording:
+    """Publishes into a recording, half a second at a time."""
+
+    def __init__(self, start: Callable[[dict[str, Any]], SessionRecorder]) -> None:
+        self._start = start
+        self._waiting: list[bytes] = []
+        self.recorder: SessionRecorder | None = None
+
+    def sample(self, payload: bytes) -> None:
+        """Take one packed sample; those before the session are not recorded."""
+        if self.recorder is not None:
+            self._waiting.append(payload)
+            if len(self._waiting) >= SYNC_SAMPLES:
+                self.flush()
+
+    def event(self, document: dict[str, Any]) -> None:
+        """Take one event; the first that counts is the session's start."""
+        if document["kind"] == "session-started":
+            self.recorder = self._start(document)
+        if self.recorder is not None:
+            self.recorder.event(document)
+
+    def flush(self) -> None:
+        """Everything so far to the disk."""
+        if self.recorder is not None:
+            self.recorder.append(self._waiting)
+            self._waiting.clear()
+            self.recorder.sync()
+
+
+class _Faults:
+    """Companions that are never lost: nobody else is there. Says the timed faults when their time has come."""
+
+    def __init__(self, rig: Rig, faults: Sequence[TimedFault], begin_ns: int) -> None:
+        self._rig = rig
+        self._due = sorted(faults, reverse=True)
+        self._begin_ns = begin_ns
+
+    def serve(self, now_ns: int) -> None:
+        """Say what is due."""
+        while self._due and now_ns - self._begin_ns >= self._due[-1].at_s * NS_PER_S:
+            _, verb, arguments = self._due.pop()
+            self._rig.faults[verb](*arguments)
+
+    def recorder_age_s(self, now_ns: int) -> None:
+        """Recording happens in this process."""
+
+    def web_age_s(self, now_ns: int) -> None:
+        """There is none."""
+
+
+def run_headless(
+    settings: Settings,
+    data: Path,
+    document: DrillDocument,
+    prescription: Prescription,
+    *,
+    patient: str,
+    virtual: bool,
+    input_file: Path | None = None,
+    faults: Sequence[TimedFault] = (),
+) -> Path:
+    """Run the drill to its end and return its recording.
+
+    Raises InputError "limit-exceeded" and what opening the rig raises; StorageError where the recording cannot be
+    written, after vibration is off.
+    """
+    limits = limits_of(settings.limits)
+    if beyond := refuse_beyond(document, prescription, limits):
+        raise InputError("limit-exceeded", "prescription", beyond)
+    clock: Clock = VirtualClock() if virtual else MonotonicClock()
+    rig = open_named_rig(settings, clock, input_file)
+    store = open_store(data / RECORDS_FILE)
+    try:
+        unknown = [fault.verb for fault in faults if fault.verb not in rig.faults]
+        if unknown:
+            known = ", ".join(sorted(rig.faults)) or "none on this rig"
+            raise InputError("bad-message", f"--fault {unknown[0]}", f"the verbs are: {known}.")
+        epoch = _fingerprint(settings, document, prescription, patient, input_file, faults) if virtual else None
+        origin = Origin(epoch or secrets.randbits(63), clock.epoch_ns)
+        recording = _Recording(lambda started: SessionRecorder.start(data, store, started, origin, replace=virtual))
+        station = Station(rig, clock, limits, recording)
+        warm_up = iter(range(WARM_UP_TICKS))
+        run_loop(station, clock, lambda: next(warm_up, None) is not None)
+        session = open_session(
+            station.next_session_number(), patient, document, prescription, needs_web=False, now_ns=clock.now_ns()
+        )
+        if refused := begin(station, session):
+            raise StationError(*refused)
+        station.companions = _Faults(rig, faults, clock.now_ns())
+        try:
+            run_loop(station, clock, lambda: station.session is not None)
+        finally:
+            station.end_drill(DrillOutcome.STOPPED)
+            recording.flush()
+            if recording.recorder is not None:
+                recording.recorder.finish()
+        if recording.recorder is None:
+            raise StationError("unknown-state", "the drill", "ended before it began.")
+        return recording.recorder.path
+    finally:
+        rig.close()
+        store.close()
+
+
+def _fingerprint(
+    settings: Settings,
+    document: DrillDocument,
+    prescription: Prescription,
+    patient: str,
+    input_file: Path | None,
+    faults: Sequence[TimedFault],
+) -> int:
+    """A number that equal runs share and others do not: stands for the random epoch of a live session."""
+    told = settings.model_dump(mode="json")
+    told["station"] = {key: told["station"][key] for key in ("rig", "seed")}
+    content = hashlib.sha256(input_file.read_bytes()).hexdigest() if input_file is not None else ""
+    facts = [
+        version("balance-station"), told, document.model_dump(mode="json"), prescription.model_dump(mode="json"),
+        patient, content, [list(fault) for fault in faults],
+    ]  # fmt: skip
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).digest()
+    return int.from_bytes(digest[:8], "little") >> 1 or 1

@@ -1,0 +1,61 @@
+"""One session: a patient's drill while it runs, from "session-started" to the last sample after "drill-ended"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from drills.document import DrillDocument
+from drills.machine import begin
+from drills.prescription import Prescription
+from drills.state import DrillState
+from hw.ports import Rig
+from hw.values import CellCalibration
+from station.loop import RATE_HZ
+
+AFTER_NS = 300_000_000
+"""Samples that are still recorded after the drill has ended: the plate's coming to rest is part of the evidence."""
+
+
+@dataclass(slots=True)
+class Session:
+    """The running drill. `ends_ns` is set once the drill has ended: then only the plate's coming to rest is
+    recorded.
+    """
+
+    number: int
+    patient: str
+    document: DrillDocument
+    prescription: Prescription
+    drill: DrillState
+    needs_web: bool
+    ends_ns: int | None = None
+
+
+def open_session(
+    number: int, patient: str, document: DrillDocument, prescription: Prescription, *, needs_web: bool, now_ns: int
+) -> Session:
+    """A session whose drill begins now."""
+    return Session(number, patient, document, prescription, begin(document, prescription, now_ns), needs_web)
+
+
+def header(session: Session, rig: Rig, calibration: CellCalibration) -> dict[str, Any]:
+    """What a recording must know to be understood, and computed again, without this station. JSON values only."""
+    zero_v, span_n_per_v, matrix = calibration
+    return {
+        "program_version": version("balance-station"),
+        "rig": rig.name,
+        "rate_hz": RATE_HZ,
+        "patient": session.patient,
+        "drill": session.document.name,
+        "leg": session.prescription.leg.value,
+        "document": session.document.model_dump(mode="json", by_alias=True),
+        "prescription": session.prescription.model_dump(mode="json"),
+        "plate": {"spacing_ml_mm": rig.plate.spacing_ml_mm, "spacing_ap_mm": rig.plate.spacing_ap_mm},
+        "calibration": {
+            "zero_v": list(zero_v),
+            "span_n_per_v": list(span_n_per_v),
+            "matrix": [list(r) for r in matrix],
+        },
+    }

@@ -1,0 +1,82 @@
+"""The settings file: validated whole, every message with the file, the key and the bound."""
+
+from pathlib import Path
+
+import pytest
+
+from station.faults import InputError, StorageError
+from station.settings import Settings, data_folder, dump_settings, load_settings
+
+
+def _refusal(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "station.toml"
+    path.write_text(text)
+    with pytest.raises(InputError) as refused:
+        load_settings(path)
+    assert refused.value.code == "settings-invalid"
+    assert str(path) in str(refused.value)
+    return str(refused.value)
+
+
+def test_no_file_and_an_empty_file_are_the_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text("")
+    assert load_settings(path) == load_settings(None) == Settings()
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere\.toml") as refused:
+        load_settings(tmp_path / "nowhere.toml")
+    assert refused.value.code == "settings-missing"
+
+
+def test_an_unknown_key_is_named_with_a_suggestion(tmp_path: Path) -> None:
+    assert "web.prot (did you mean port?)" in _refusal(tmp_path, "[web]\nprot = 8080\n")
+    assert "unknown key wbe (did you mean web?)" in _refusal(tmp_path, "[wbe]\nport = 8080\n")
+    message = _refusal(tmp_path, "[rig.load_cells]\ngane = 2\n")
+    assert "rig.load_cells.gane (did you mean gain?)" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[web]\nport = 0\n", "web.port: input should be greater than or equal to 1, not 0"),
+        ("[limits]\nmax_bout_s = 121.0\n", "limits.max_bout_s: input should be less than or equal to 120, not 121.0"),
+        ("[station]\nrig = 'pie'\n", "station.rig: input should be 'simulated', 'replay', 'pi' or 'pi5', not 'pie'"),
+        ("[control]\npriority = 'high'\n", "control.priority"),
+        ("[limits]\nmax_frequency_hz = nan\n", "limits.max_frequency_hz"),
+        ("[web]\nport = 80\nport = 81\n", "Cannot overwrite a value"),
+        ("[web\n", "at line 1"),
+    ],
+)
+def test_a_bad_value_is_named_with_its_bound(tmp_path: Path, text: str, expected: str) -> None:
+    assert expected in _refusal(tmp_path, text)
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    message = _refusal(tmp_path, "[web]\nport = 0\nhots = 'x'\n")
+    assert "web.port" in message
+    assert "web.hots" in message
+
+
+def test_a_file_that_is_no_text_or_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "station.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="cannot be read"):
+        load_settings(tmp_path / "station.toml")
+    with pytest.raises(InputError, match="cannot be read"):
+        load_settings(tmp_path)
+
+
+def test_what_is_dumped_is_read_back_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text(dump_settings(Settings()))
+    assert load_settings(path) == Settings()
+
+
+def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    settings = Settings()
+    station = settings.station.model_copy(update={"data": tmp_path / "file" / "data"})
+    with pytest.raises(StorageError, match="file/data") as refused:
+        data_folder(settings.model_copy(update={"station": station}))
+    assert refused.value.code == "data-folder"

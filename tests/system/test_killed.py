@@ -1,0 +1,52 @@
+"""kill -9 of any process in the middle of a drill: vibration goes off, nothing acknowledged is lost, all comes back."""
+
+import numpy as np
+import pytest
+
+from station.recording.reader import read_recording
+from station.safety.arming import Arming
+
+
+@pytest.mark.parametrize("victim", ["control", "recorder", "web"])
+def test_a_killed_process_takes_the_vibration_with_it_and_comes_back(start_station, wait_for, victim) -> None:
+    station = start_station()
+    station.wait_until_healthy()
+    before = station.start_vibrating()
+    process = station.child(victim)
+    process.kill()
+
+    off = wait_for("vibration off", lambda: (s := station.latest()) and (s.output_hz == 0.0) and s)
+    assert off.arming != Arming.ARMED
+    if victim == "control":
+        assert off.seq < before.seq  # another life: nothing in it remembers being armed
+        assert off.arming == Arming.DISARMED
+    else:
+        assert off.trip
+    back = wait_for(f"{victim} again", lambda: (p := station.child(victim)) and p.pid != process.pid and p)
+    assert back.is_running()
+    station.wait_until_healthy()
+    assert station.latest().output_hz == 0.0
+
+    (path,) = wait_for("the recording", lambda: list((station.data / "recordings").glob("*.mcap")))
+    wait_for("the recording to be finished", lambda: not read_recording(path).truncated)
+    recording = read_recording(path)
+    assert recording.events[0]["kind"] == "session-started"
+    seqs = recording.samples["seq"]
+    # What was half a second old when the process was killed had been acknowledged.
+    assert seqs[0] < before.seq - 125 <= seqs[-1]
+    assert np.all(np.diff(seqs.astype(np.int64)) >= 1)
+    recorded = recording.samples[seqs >= before.seq - 125]
+    assert np.max(recorded["output_hz"]) > 20.0
+    assert f"{victim} ended (SIGKILL); it is started again" in station.close()
+
+
+def test_after_a_kill_a_person_must_acknowledge_before_it_can_start_again(start_station, wait_for) -> None:
+    station = start_station()
+    station.wait_until_healthy()
+    station.start_vibrating()
+    station.child("web").kill()
+    wait_for("the trip", lambda: (s := station.latest()) and s.trip)
+    station.wait_until_healthy()
+    assert station.latest().arming == Arming.TRIPPED
+    station.link.request("acknowledge", by="test")
+    station.start_vibrating()

@@ -1,0 +1,108 @@
+"""`station run` from the outside: the address, the pages, Ctrl-C, and the ways in which it must not start."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+
+def test_it_prints_its_address_serves_its_pages_and_stops_cleanly_on_ctrl_c(start_station, wait_for) -> None:
+    station = start_station()
+    station.wait_until_healthy()
+    for page in ("/", "/therapist", "/patient", "/technician", "/openapi/openapi.json"):
+        with urllib.request.urlopen(station.url + page, timeout=30) as answer:
+            assert answer.status == 200
+    children = [station.child(verb) for verb in ("control", "recorder", "web")]
+    assert all(children)
+    output = station.close()
+    assert f"http://127.0.0.1:{station.port}" in output
+    assert output.rstrip().endswith("Stopped.")
+    assert station.process.returncode == 0
+    assert not any(child.is_running() for child in children)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # past connections may still be fading away
+        probe.bind(("127.0.0.1", station.port))
+
+
+def test_a_drill_started_from_the_page_ends_with_a_stored_result(start_station, wait_for) -> None:
+    station = start_station()
+    station.wait_until_healthy()
+    body = {"patient": "P09", "drill": "quiet-stance", "leg": "both", "hold_s": 5}
+    request = urllib.request.Request(
+        f"{station.url}/api/v1/drill/start",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json", "Origin": station.url},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.status in (200, 201, 202)
+
+    def stored() -> object:
+        with urllib.request.urlopen(f"{station.url}/api/v1/sessions?patient=P09", timeout=30) as answer:
+            sessions = json.load(answer)["sessions"]
+        if not sessions:
+            return None
+        with urllib.request.urlopen(f"{station.url}/api/v1/sessions/{sessions[0]['id']}", timeout=30) as answer:
+            session = json.load(answer)
+        return session if session["trials"] else None
+
+    session = wait_for("the result", stored)
+    assert session["outcome"] == "completed"
+    assert session["trials"][0]["outcome"] == "held"
+    assert session["trials"][0]["measures"]["mean_velocity_mm_s"] > 1.0
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "station", *arguments], capture_output=True, text=True, timeout=100)
+
+
+def test_a_port_in_use_is_told_before_anything_starts(tmp_path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = _run("run", "--port", str(port), "--data", str(tmp_path))
+    assert ended.returncode == 5
+    assert f"127.0.0.1:{port}" in ended.stderr
+    assert "--port" in ended.stderr
+
+
+def test_a_second_station_on_the_same_data_is_refused(start_station, wait_for) -> None:
+    station = start_station()
+    station.wait_until_healthy()
+    ended = _run(
+        "run",
+        "--settings",
+        str(station.runtime.parent / "station.toml"),
+        "--data",
+        str(station.data),
+        "--port",
+        str(station.port + 1 if station.port < 65535 else 1024),
+    )
+    assert ended.returncode == 5
+    assert "Another station runs" in ended.stderr
+
+
+def test_an_address_that_others_can_reach_is_refused(tmp_path) -> None:
+    ended = _run("run", "--host", "0.0.0.0", "--data", str(tmp_path))
+    assert ended.returncode == 2
+    assert "Phones cannot be paired yet" in ended.stderr or "this computer only" in ended.stderr
+
+
+def test_a_rig_that_cannot_be_opened_ends_the_station_with_what_to_do(tmp_path) -> None:
+    settings = tmp_path / "station.toml"
+    settings.write_text(f'[station]\nruntime = "{tmp_path}/runtime"\n[rig.load_cells]\ni2c_bus = 31\n')
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    ended = _run(
+        "run", "--settings", str(settings), "--rig", "pi", "--data", str(tmp_path / "data"), "--port", str(port)
+    )
+    assert ended.returncode == 3
+    assert "/dev/i2c-31" in ended.stderr
+    assert "raspi-config" in ended.stderr
+
+
+def test_the_supervisor_ends_on_sigterm_too(start_station, wait_for) -> None:
+    station = start_station()
+    station.wait_until_healthy()
+    station.process.send_signal(signal.SIGTERM)
+    assert station.process.wait(60) == 0
