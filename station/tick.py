@@ -35,6 +35,8 @@ _UNUSABLE = CellStatus.SATURATED
 _FOOT_HALF_ML_MM = 80.0
 _FOOT_HALF_AP_MM = 160.0
 """Beyond this round the foot, the weight is not on it; where a drill's document does not say it more tightly."""
+_FOOT_MARGIN_MM = 15.0
+"""Safety's base is this much wider than the drill's, which ends a trial and not the whole drill, and comes first."""
 
 
 class Publisher(Protocol):
@@ -94,8 +96,8 @@ class Station:
         self.session = session
         foot_down = session.document.thresholds.foot_down
         if foot_down is not None:
-            self._half_ml_mm = min(_FOOT_HALF_ML_MM, foot_down.base_half_ml_mm)
-            self._half_ap_mm = min(_FOOT_HALF_AP_MM, foot_down.base_half_ap_mm)
+            self._half_ml_mm = min(_FOOT_HALF_ML_MM, foot_down.base_half_ml_mm + _FOOT_MARGIN_MM)
+            self._half_ap_mm = min(_FOOT_HALF_AP_MM, foot_down.base_half_ap_mm + _FOOT_MARGIN_MM)
         else:
             self._half_ml_mm, self._half_ap_mm = _FOOT_HALF_ML_MM, _FOOT_HALF_AP_MM
         self.tell("session-started", header(session, self.rig, self.calibration))
