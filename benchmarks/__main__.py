@@ -10,6 +10,7 @@ from benchmarks.common import machine_facts
 NAMES = {
     "start_time": "Start to first page",
     "memory": "Memory and processor time, four phones on",
+    "tick": "Work of one tick",
     "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",
 }
 
