@@ -117,7 +117,8 @@ def test_a_lost_stance_ends_the_trial_and_the_vibration_at_once(
 def test_what_passes_quickly_or_stays_within_the_bounds_is_no_loss(drive, person, single_leg, change):
     def script(t):
         inside = change[0] >= 595 and change[1] <= 85
-        return person(*change) if (t >= 20 and inside) or 20 <= t < (20.07 if change[0] < 350 else 20.13) else person(700, 40, 10)
+        back_s = 20.07 if change[0] < 350 else 20.13
+        return person(*change) if (t >= 20 and inside) or 20 <= t < back_s else person(700, 40, 10)
 
     run = drive(single_leg, prescribe(single_leg, Leg.RIGHT, trials=1), script, 60)
     assert run.state.results[0].outcome is TrialOutcome.HELD

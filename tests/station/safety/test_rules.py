@@ -49,7 +49,7 @@ BOUNDARIES = [
     ("bout-too-long", "ledger", "bout_s", [0.0, below(120.0)], [120.0, inf], 10.0),
     ("dose-used-up", "ledger", "session_s", [0.0, below(900.0)], [900.0, inf], 20.0),
     ("dose-used-up", "ledger", "day_s", [0.0, below(900.0)], [900.0, inf], 30.0),
-    ("dose-used-up", "ledger", "e2_m2_s3", [0.0, 38087.0], [38088.01, inf], 288.01),
+    ("dose-used-up", "ledger", "e2_m2_s3", [0.0, below(1.15 * 1.15 * 28800.0)], [1.15 * 1.15 * 28800.0, inf], 288.01),
     ("dose-used-up", "ledger", "e4_m4_s7", [0.0, below(83521.0)], [83521.0, inf], 16.0),
 ]
 IDS = [f"{code}-{name}" for code, _, name, *_ in BOUNDARIES]
@@ -177,10 +177,19 @@ def test_acceleration_over_its_limit_lowers_the_displacement(good, limits, frequ
     assert peak_acceleration_g(*over[:2]) <= limits.acceleration_g
 
 
+def test_a_division_that_rounds_up_is_brought_below_the_limit(good):
+    rounded_up_mm = displacement_for_g(21.5, 0.5)
+    assert peak_acceleration_g(21.5, rounded_up_mm) > 0.5
+    permission = permit(Output(21.5, 1.0), good, FIRST, Ledger(), Limits(acceleration_g=0.5))
+    assert permission.displacement_pp_mm == below(rounded_up_mm)
+    assert peak_acceleration_g(*permission[:2]) <= 0.5
+
+
 def test_a_demand_of_exactly_the_limit_is_not_lowered(good):
     limits = Limits(acceleration_g=peak_acceleration_g(20.0, 0.4))
     assert permit(DEMAND, good, FIRST, Ledger(), limits) == Permission(*DEMAND)
     assert permit(Output(20.0, 0.4 * (1 + 1e-15)), good, FIRST, Ledger(), limits).reasons == LOWERED
+    assert peak_acceleration_g(*permit(Output(20.0, 0.8), good, FIRST, Ledger(), limits)[:2]) == limits.acceleration_g
 
 
 def test_the_longest_ramp_is_forty_hertz_at_ten_a_second():

@@ -32,6 +32,7 @@ def test_all_well_starts_every_time_again(turning):
 
 
 def test_the_first_tick_has_no_step(turning):
+    assert FIRST == (0, 0, True, False, 0, 0, 0, 0, 0, OFF, 0.0, 0.0)
     first = watch(FIRST, turning, OFF)
     assert (first.t_ns, first.step_ns, first.clock_ok) == (110, 0, True)
 
@@ -50,7 +51,7 @@ def test_time_must_rise_and_not_leap(turning, step_ns, expected):
 @pytest.mark.parametrize(
     ("given", "measured_hz", "expected"),
     [(OFF, 0.0, False), (OFF, 1.999, False), (OFF, 2.0, True), (OFF, 200.0, True), (OFF, 200.001, False),
-     (OFF, nan, False), (OFF, inf, False), (TWENTY, 0.0, True), (TWENTY, nan, True)],
+     (OFF, nan, False), (OFF, inf, False), (TWENTY, 0.0, True), (TWENTY, nan, True), (Output(0.5, 0.1), 0.0, True)],
 )
 def test_what_counts_as_vibration(good, given, measured_hz, expected):
     assert watch(FIRST, good._replace(measured_hz=measured_hz), given).vibrating is expected
