@@ -190,7 +190,7 @@ def permit(
     frequency_hz, displacement_pp_mm = output
     if output == tuple(demand):
         return Permission(frequency_hz, displacement_pp_mm)
-    if not (frequency_hz > 0.0 and displacement_pp_mm > 0.0):
+    if 0.0 in output:
         return Permission(0.0, 0.0, (codes.LIMIT_EXCEEDED,))
     return Permission(frequency_hz, displacement_pp_mm, (codes.LIMIT_EXCEEDED,))
 

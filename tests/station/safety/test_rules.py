@@ -186,6 +186,10 @@ def test_a_division_that_rounds_up_is_brought_below_the_limit(good):
 
 
 def test_a_demand_of_exactly_the_limit_is_not_lowered(good):
+    for demand in (DEMAND, Output(21.5, 0.3), Output(25.0, 0.3)):
+        itself = Limits(acceleration_g=peak_acceleration_g(*demand))
+        assert permit(demand, good, FIRST, Ledger(), itself) == Permission(*demand)
+    assert displacement_for_g(21.5, peak_acceleration_g(21.5, 0.3)) < 0.3
     limits = Limits(acceleration_g=peak_acceleration_g(20.0, 0.4))
     assert permit(DEMAND, good, FIRST, Ledger(), limits) == Permission(*DEMAND)
     assert permit(Output(20.0, 0.4 * (1 + 1e-15)), good, FIRST, Ledger(), limits).reasons == LOWERED

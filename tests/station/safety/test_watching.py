@@ -82,6 +82,15 @@ def test_bad_cells_count_also_without_vibration(good, turning):
     assert watch(PAST, good._replace(t_ns=110, cells_ok=False), OFF).cells_bad_ns == 1010
 
 
+def test_a_plate_that_only_coasts_needs_nobody_on_it(turning):
+    """The drill has stopped it already, say because the other foot came down: the trial ends, nothing trips."""
+    nobody = turning._replace(force_n=0.0, cop_out_of_base=True)
+    coasting = watch(PAST, nobody, OFF)
+    assert (coasting.vibrating, coasting.load_low_ns, coasting.cop_out_ns) == (True, 0, 0)
+    slow = watch(PAST, nobody, Output(0.5, 0.4))
+    assert (slow.load_low_ns, slow.cop_out_ns) == (2010, 3010)
+
+
 def test_without_vibration_nobody_needs_to_stand(good):
     nobody = good._replace(t_ns=110, force_n=0.0, cop_out_of_base=True)
     assert watch(PAST, nobody, OFF) == Watch(t_ns=110, step_ns=10, given=OFF)
