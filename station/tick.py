@@ -21,7 +21,7 @@ from station.clock import Clock
 from station.faults import CATALOGUE
 from station.loop import PERIOD_NS, RATE_HZ
 from station.safety.arming import Arming
-from station.safety.dose import peak_acceleration_g
+from station.safety.dose import Ledger, peak_acceleration_g
 from station.safety.guard import SafetyState, disarm, supervise
 from station.safety.limits import Limits
 from station.safety.values import Evidence, Permission
@@ -29,6 +29,7 @@ from station.sample import LAYOUT
 from station.session import AFTER_NS, Session, header
 
 _NAN = math.nan
+_NS_PER_DAY = 86_400_000_000_000
 _WEIGHT_FORGETS = 1.0 / RATE_HZ
 """The patient's weight and foot position are averages over the last second or so of standing without vibration."""
 _UNUSABLE = CellStatus.SATURATED
@@ -74,6 +75,8 @@ class Station:
         self.companions: Companions | None = None
         self.evidence: Evidence | None = None
         self.calibration: CellCalibration = rig.calibration
+        self.ledgers: dict[tuple[str, int], Ledger] = {}
+        """What each patient has had, by patient and day (UTC), in this life of the program."""
         self._publisher = publisher
         self._calibrator = Calibrator(rig.calibration)
         self._balance = BalanceTracker(rig.plate, RATE_HZ)
@@ -106,6 +109,10 @@ class Station:
         """Numbers sessions from 1, for as long as the process lives."""
         self._sessions += 1
         return self._sessions
+
+    def today(self) -> int:
+        """Number of the day, by the wall clock as it was when the program started."""
+        return (self.clock.epoch_ns + self._now_ns) // _NS_PER_DAY
 
     def end_drill(self, outcome: DrillOutcome) -> None:
         """Vibration off, now; and the drill ends with this outcome. Nothing happens where none runs."""
@@ -161,6 +168,7 @@ class Station:
             return NO_DEMAND
         if session.ends_ns is not None:
             if now_ns >= session.ends_ns:
+                self.ledgers[session.patient, self.today()] = self.safety.ledger
                 self.session = None
             return NO_DEMAND
         observation = Observation(

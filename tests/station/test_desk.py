@@ -103,6 +103,26 @@ def test_what_was_vibrated_today_counts(desk) -> None:
     assert refused["code"] == "dose-used-up"
 
 
+def test_nobody_can_say_that_a_patient_has_had_less_than_control_remembers(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    for day_s in (0.0, 30.0):
+        _ready(ask, client)
+        assert ask(client, **{**_start(), "vibrated_today_s": day_s})["ok"]
+        while bench.station.safety.ledger.session_s < 5:
+            bench.run_s(1.0)
+            _ready(ask, client)
+        ask(client, type="stop")
+        bench.run_until(lambda: bench.station.session is None, 2)
+    remembered = bench.station.ledgers["P01", bench.station.today()]
+    assert remembered.day_s >= 35.0
+    assert remembered.bouts == 2
+    _ready(ask, client)
+    assert ask(client, **{**_start(), "vibrated_today_s": 0.0})["ok"]
+    assert bench.station.safety.ledger.day_s >= remembered.day_s
+    assert bench.station.safety.ledger.e4_m4_s7 >= remembered.e4_m4_s7
+
+
 def test_a_recorder_that_is_lost_or_full_in_the_drill_takes_the_vibration(desk, bench) -> None:
     connect, ask = desk
     recorder, phone = connect(), connect()
