@@ -29,6 +29,7 @@ from station.sample import LAYOUT
 from station.session import AFTER_NS, Session, header
 
 _NAN = math.nan
+_COUNTER_MASK = 0xFFFF_FFFF
 _NS_PER_DAY = 86_400_000_000_000
 _WEIGHT_FORGETS = 1.0 / RATE_HZ
 """The patient's weight and foot position are averages over the last second or so of standing without vibration."""
