@@ -1,6 +1,6 @@
 """What one tick costs inside the 250 Hz loop, where caches are cold, and how much of a core control takes.
 
-Three in one run: the driver over a bus that answers at once (the station's own cost), the simulated rig (the modelled
+In one run: the driver over a bus that answers at once (the station's own cost), the simulated rig (the modelled
 world's cost on top), and for comparison the tick's arithmetic alone as one would write it with numpy.
 """
 
@@ -20,14 +20,14 @@ from drills.library import load_shipped
 from drills.prescription import prescribe
 from drills.values import Leg
 from hw.ads1115 import Ads1115LoadCells
-from hw.ports import Rig
+from hw.ports import Panel, Rig
 from hw.registry import open_rig
 from hw.settings import RigSettings
 from hw.simulated.bus import NullI2C
 from hw.simulated.drive import SimulatedDrive
 from hw.simulated.panel import open_panel
 from hw.simulated.platform import Platform
-from hw.values import IDENTITY, CellCalibration, PlateGeometry
+from hw.values import IDENTITY, CellCalibration, PanelState, PlateGeometry
 from station.clock import MonotonicClock
 from station.control import LiveRings
 from station.desk import begin
@@ -74,9 +74,29 @@ class _Numpy:
         self.work_us.append((time.perf_counter_ns() - began) * 1e-3)
 
 
-def _null_rig(clock: MonotonicClock) -> Rig:
+class _NullPanel:
+    """All is well, and nothing is shown."""
+
+    def read(self) -> PanelState:
+        """The emergency-stop loop is closed."""
+        return _AT_REST
+
+    def show(self, *, lamp: bool, beacon: bool, buzzer: bool) -> None:
+        """Nothing."""
+
+    def heartbeat(self) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+_AT_REST = PanelState(estop_closed=True, hand_switch=False, foot_switch=False)
+
+
+def _null_rig(clock: MonotonicClock, *, gpiozero: bool) -> Rig:
     settings = RigSettings()
-    panel, _ = open_panel(settings.pins)
+    panel: Panel = open_panel(settings.pins)[0] if gpiozero else _NullPanel()
     cells = Ads1115LoadCells(NullI2C(), settings.load_cells, clock)
     drive = SimulatedDrive(Platform(Random(0)), clock, lambda _: None)
     calibration = CellCalibration((0.25,) * 4, (571.0,) * 4, IDENTITY)
@@ -119,7 +139,8 @@ def main() -> None:
     rows: list[list[object]] = []
     reference = _measure(_Numpy(), clock)
     for name, rig in (
-        ("station, null bus", _null_rig(clock)),
+        ("station, null bus", _null_rig(clock, gpiozero=False)),
+        ("station, null bus, panel over gpiozero", _null_rig(clock, gpiozero=True)),
         ("station, simulated rig", open_rig("simulated", RigSettings(), clock, seed=1)),
     ):
         with _running(rig, clock) as timed:

@@ -270,7 +270,8 @@ class Station:
                 *frame.volts, *cells_n, balance.force_n, balance.cop_ml_mm, balance.cop_ap_mm,
                 demand[0], demand[1], output_hz, output_pp_mm, measured_hz,
                 peak_acceleration_g(measured_hz, self.safety.watch.moving_pp_mm),
-                left_s, held_s, oldest_ms, number, self._late, self._missed, self._repeated & _COUNTER_MASK, trial, trials,
+                left_s, held_s, oldest_ms, number, self._late, self._missed, self._repeated & _COUNTER_MASK,
+                trial, trials,
                 CATALOGUE[trip].number if trip else 0, *frame.status, phase, self.safety.arming, balance.stance,
                 panel.estop_closed | panel.hand_switch << 1 | panel.foot_switch << 2,
             )
