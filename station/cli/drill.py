@@ -157,7 +157,8 @@ def _list(as_json: bool) -> None:
 
 
 def _in_words(result: dict[str, Any]) -> str:
-    lines = [f"{result['drill']}, {result['leg']} leg: {result['outcome']}"]
+    leg = "both legs" if result["leg"] == "both" else f"{result['leg']} leg"
+    lines = [f"{result['drill']}, {leg}: {result['outcome']}"]
     for trial in result["trials"]:
         measures, vibration = trial["measures"], trial["vibration"]
         line = f"  trial {trial['trial']}: {trial['outcome']}, held {trial['hold_s']:.1f} s"

@@ -68,6 +68,15 @@ def test_the_result_in_words_names_outcome_sway_and_frequency(tmp_path) -> None:
     assert "mm/s" in ended.output
 
 
+def test_in_real_time_the_disk_does_not_hold_the_loop(tmp_path) -> None:
+    ended = station(
+        "drill", "quiet-stance", "--clock", "real", "--hold-s", "5", "--seed", 3, "--json", "--data", tmp_path
+    )
+    result = json.loads(ended.output)
+    assert result["outcome"] == "completed"
+    assert result["samples"] == len(read_recording(Path(result["recording"])).samples) > 1250
+
+
 def test_an_emergency_stop_in_the_drill_is_its_outcome_and_exit_code(tmp_path) -> None:
     ended = station("drill", *QUICK, "--fault", "estop@19.5", "--json", "--data", tmp_path)
     assert ended.exit_code == 6
