@@ -124,6 +124,7 @@ def test_the_moment_of_the_instruction_within_a_tick_does_not_matter(late_ns):
 
 def test_a_slow_recording_is_held_between_its_rows():
     player = Player(ramp(50, rate_hz=100.0))
+    player.ticks(0.1)
     player.rig.tell("get_on")
     seen_n = [row for row in player.to_the_end() if sum(row) > 50.0]
     assert len(seen_n) == pytest.approx(125, abs=1)
