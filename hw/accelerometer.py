@@ -9,9 +9,8 @@ from __future__ import annotations
 from adafruit_adxl34x import ADXL345, DataRate, Range
 from adafruit_bus_device.i2c_device import I2CDevice
 
-from hw.ads1115_chip import BoundedBus, I2CBus
+from hw.ads1115_chip import I2CBus
 from hw.errors import HardwareError
-from hw.ports import Clock
 from hw.settings import AccelerometerSettings
 
 RATE_HZ = 800.0
@@ -32,7 +31,7 @@ _MOST_A_READ = 8
 class Adxl345Accelerometer:
     """Opening raises HardwareError "accelerometer-missing". The bus is somebody else's to close."""
 
-    def __init__(self, bus: I2CBus, settings: AccelerometerSettings, clock: Clock) -> None:
+    def __init__(self, bus: I2CBus, settings: AccelerometerSettings) -> None:
         self._scale = settings.scale * _M_S2_PER_COUNT
         self._answer = bytearray(1)
         self._device = I2CDevice(bus, settings.address, probe=False)
@@ -40,7 +39,7 @@ class Adxl345Accelerometer:
         """Readings that the bus refused."""
         where = f"I2C address 0x{settings.address:02X} (accelerometer)"
         try:
-            self._sensor = ADXL345(BoundedBus(bus, clock), settings.address)
+            self._sensor = ADXL345(bus, settings.address)
             identity = self._register(_REGISTER_ID)
             self._sensor.data_rate = DataRate.RATE_800_HZ
             self._sensor.range = Range.RANGE_16_G

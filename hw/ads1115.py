@@ -23,7 +23,7 @@ from hw.ads1115_chip import (
     I2CBus,
     open_chip,
 )
-from hw.ads1115_clock import ChipClock, estimate, listen
+from hw.ads1115_clock import ChipClock, Heard, estimate, listen
 from hw.ads1115_mux import MultiplexedLoadCells
 from hw.errors import HardwareError
 from hw.ports import Clock, LoadCells
@@ -68,16 +68,16 @@ class _Cell:
     """One converter: its newest code and what is known of it."""
 
     __slots__ = (
-        "changed_ns", "changes_ns", "chip", "code", "configured_ns", "no_answers", "pointed", "probes", "proving",
+        "changed_ns", "chip", "code", "configured_ns", "heard", "no_answers", "pointed", "probes", "proving",
         "reads", "repeats", "resets", "run", "status", "t_ns", "trusted", "volts", "wide",
     )  # fmt: skip
 
-    def __init__(self, chip: Chip, code: int, volts: float, t_ns: int, changes_ns: list[int]) -> None:
+    def __init__(self, chip: Chip, code: int, volts: float, t_ns: int, heard: Heard) -> None:
         self.chip = chip
         self.code = code
         self.volts = volts
         self.t_ns = self.changed_ns = t_ns
-        self.changes_ns = changes_ns
+        self.heard = heard
         self.pointed = True
         """The chip's register pointer stands on its conversions."""
         self.trusted = True
@@ -125,7 +125,7 @@ class Ads1115LoadCells:
 
     def clocks(self) -> tuple[ChipClock, ...]:
         """The oscillator of each chip, as heard at opening. Some milliseconds of work: not for the loop."""
-        return tuple(estimate(cell.changes_ns, self._rate_hz) for cell in self._cells)
+        return tuple(estimate(cell.heard, self._rate_hz) for cell in self._cells)
 
     def read(self) -> Frame:
         """The newest conversion of each chip: four reads of two bytes, 72 us each on a bus of 400 kHz, and a check.
@@ -137,8 +137,8 @@ class Ads1115LoadCells:
         The same code twice is mostly chance: with 0.73 LSB rms of noise (33 uV of the amplifier, half an LSB of the
         converter) a voltage at the middle of a code gives that code in 51 % of conversions. So no run of repeats that
         ends within 5 readings proves a stopped chip: 0.51 ** 5 is once in 30 frames. After two of them the chip's
-        range is changed instead: the code of a chip that converts follows, to about half (`docs/load-cells.md`). One that
-        stays is STALE until another comes; one that fits the old range better than the new is asked again at once.
+        range is changed instead: the code of a chip that converts follows, to about half (`docs/load-cells.md`). One
+        that stays is STALE until another comes; one that fits the old range better than the new is asked again at once.
         """
         t_ns = self._now_ns()
         self._frames += 1
@@ -247,8 +247,8 @@ class Ads1115LoadCells:
     def _configure(self, cell: _Cell, *, wide: bool) -> None:
         cell.pointed = False
         cell.wide = wide
-        cell.configured_ns = self._now_ns()
         cell.chip.configure(self._words[wide])
+        cell.configured_ns = self._now_ns()  # after it: a program may have to wait for its turn in between
 
     def _verify(self, cell: _Cell) -> None:
         """Compare one chip's configuration with what was written: each is asked in every fourth frame.
@@ -307,7 +307,7 @@ class Ads1115LoadCells:
                 chip, codes = open_chip(
                     self._bus, clock, where, address, channels, settings.gain, settings.data_rate
                 )
-                changes_ns = listen(chip.result, self._now_ns)
+                heard = listen(chip.result, self._now_ns, settings.data_rate)
             except HardwareError as error:
                 if not isinstance(error.__cause__, ValueError):
                     raise
@@ -315,11 +315,11 @@ class Ads1115LoadCells:
                 continue
             except OSError as error:
                 raise HardwareError("chip-no-answer", where, str(error)) from error
-            cells.append(_Cell(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), changes_ns))
+            cells.append(_Cell(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), heard))
         if missing is None:
             return tuple(cells)
         for cell in cells:
-            if not estimate(cell.changes_ns, self._rate_hz).one_chip:
+            if not estimate(cell.heard, self._rate_hz).one_chip:
                 where = f"I2C address 0x{cell.chip.address:02X}"
                 detail = f"two converters answer there at once, and one is missing elsewhere ({missing})"
                 raise HardwareError("chip-address-clash", where, detail)

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from hw.ads1115_chip import OSCILLATOR_TOLERANCE
 
-LISTEN_NS = 40_000_000
-"""34 periods at 860 a second, of which half or more show: a slope of 0.1 % and better."""
+LISTEN_PERIODS = 34
+"""40 ms at 860 a second; half of them show, which gives the rate to 0.1 % on a bus of 400 kHz."""
 _MOST_READS = 1_000
 _FEWEST_CHANGES = 8
 _COHERENT = 0.8
@@ -40,28 +40,38 @@ class ChipClock(NamedTuple):
         return self.changes == 0 or self.coherence >= _COHERENT
 
 
-def listen(result: Callable[[bool], int], now_ns: Callable[[], int]) -> list[int]:
-    """Read as fast as the bus allows for `LISTEN_NS`; the times in ns at which another code was seen first.
+class Heard(NamedTuple):
+    """What a converter did while it was listened to."""
 
-    A time is the middle between that reading and the one before. Raises OSError where the bus fails.
-    """
-    changes = []
+    changes_ns: tuple[int, ...] = ()
+    """When another code was seen first: the middle between that reading and the one before."""
+    step_ns: float = 0.0
+    """From one reading to the next, on average."""
+
+
+def listen(result: Callable[[bool], int], now_ns: Callable[[], int], nominal_hz: float) -> Heard:
+    """Read as fast as the bus allows for `LISTEN_PERIODS`. Raises OSError where the bus fails."""
+    changes: list[int] = []
+    listen_ns = LISTEN_PERIODS / nominal_hz * 1e9
     begin_ns = before_ns = now_ns()
     last = result(True)
-    for _ in range(_MOST_READS):
+    reads = 1
+    while reads < _MOST_READS:
         t_ns = now_ns()
-        if t_ns - begin_ns > LISTEN_NS:
+        if t_ns - begin_ns > listen_ns:
             break
+        reads += 1
         code = result(True)
         if code != last:
             last = code
             changes.append((before_ns + t_ns) // 2)
         before_ns = t_ns
-    return changes
+    return Heard(tuple(changes), (before_ns - begin_ns) / reads)
 
 
-def estimate(changes_ns: Sequence[int], nominal_hz: float) -> ChipClock:
+def estimate(heard: Heard, nominal_hz: float) -> ChipClock:
     """The oscillator whose conversions changed the code at these times."""
+    changes_ns, step_ns = heard
     count = len(changes_ns)
     nominal = ChipClock(nominal_hz, nominal_hz * OSCILLATOR_TOLERANCE, 0, 0.0)
     if count < _FEWEST_CHANGES:
@@ -74,7 +84,7 @@ def estimate(changes_ns: Sequence[int], nominal_hz: float) -> ChipClock:
     step_hz = 1.0 / (8.0 * span_s)
     steps = int(2.2 * OSCILLATOR_TOLERANCE * nominal_hz / step_hz) + 1
     rate_hz = max((lowest_hz + step * step_hz for step in range(steps)), key=lambda hz: abs(_sum(times_s, hz)))
-    return _refined(times_s, rate_hz)
+    return _refined(times_s, rate_hz, step_ns * 1e-9)
 
 
 def _sum(times_s: Sequence[float], rate_hz: float) -> complex:
@@ -83,8 +93,11 @@ def _sum(times_s: Sequence[float], rate_hz: float) -> complex:
     return sum((exp(turn * t_s) for t_s in times_s), 0j)
 
 
-def _refined(times_s: Sequence[float], rate_hz: float) -> ChipClock:
-    """Least squares of time over the number of the conversion, which the coarse rate gives."""
+def _refined(times_s: Sequence[float], rate_hz: float, step_s: float) -> ChipClock:
+    """Least squares of time over the number of the conversion, which the coarse rate gives.
+
+    Each time is known to a step of the readings: where these keep in step with the conversions, no scatter shows it.
+    """
     count = len(times_s)
     grid = _sum(times_s, rate_hz)
     offset = -phase(grid) / (2.0 * pi)
@@ -97,5 +110,5 @@ def _refined(times_s: Sequence[float], rate_hz: float) -> ChipClock:
         (t_s - mean_s - period_s * (n - mean_n)) ** 2 for n, t_s in zip(numbers, times_s, strict=True)
     ) / (count - 2)
     fitted_hz = 1.0 / period_s
-    error_hz = 2.0 * sqrt(residual / spread) * fitted_hz * fitted_hz
+    error_hz = 2.0 * sqrt(max(residual, step_s * step_s / 12.0) / spread) * fitted_hz * fitted_hz
     return ChipClock(fitted_hz, error_hz, count, abs(_sum(times_s, fitted_hz)) / count)

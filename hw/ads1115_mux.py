@@ -111,6 +111,7 @@ class MultiplexedLoadCells:
             if other.status is CellStatus.OK:
                 other.status = CellStatus.REPEATED
         try:
+            read_ns = self._now_ns()
             seen = turns.chip.configuration()
             if seen & (CONFIG_MASK | SINGLE_SHOT) != cell.word & (CONFIG_MASK | SINGLE_SHOT):
                 stuck = seen in (0x0000, 0xFFFF)
@@ -119,7 +120,7 @@ class MultiplexedLoadCells:
                     self._start(turns)
                 return
             if not seen & START:
-                if self._now_ns() - turns.begun_ns > self._longest_ns:
+                if read_ns - turns.begun_ns > self._longest_ns:
                     self._mark(turns.cells, CellStatus.STALE)
                 return
             volts = signed(turns.chip.result(False)) * self._volts_per_code
@@ -140,8 +141,8 @@ class MultiplexedLoadCells:
             cell.status = CellStatus.SATURATED if volts >= self._top_v else CellStatus.OK
 
     def _start(self, turns: _Turns) -> None:
-        turns.begun_ns = self._now_ns()
         turns.chip.configure(turns.cells[turns.turn].word)
+        turns.begun_ns = self._now_ns()
 
     @staticmethod
     def _mark(cells: tuple[_Cell, ...], status: CellStatus) -> None:

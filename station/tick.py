@@ -27,6 +27,7 @@ from station.safety.limits import Limits
 from station.safety.values import Evidence, Permission
 from station.sample import LAYOUT
 from station.session import AFTER_NS, Session, header
+from station.vibration import PlateVibration
 
 _NAN = math.nan
 _WEIGHT_FORGETS = 1.0 / RATE_HZ
@@ -72,6 +73,7 @@ class Station:
         self.companions: Companions | None = None
         self.evidence: Evidence | None = None
         self.calibration: CellCalibration = rig.calibration
+        self.vibration = PlateVibration(rig.accelerometer)
         self._publisher = publisher
         self._calibrator = Calibrator(rig.calibration)
         self._balance = BalanceTracker(rig.plate, RATE_HZ)
@@ -214,7 +216,7 @@ class Station:
             out_of_base,
             measured_hz,
             healthy,
-            None,
+            self.vibration.measured_g(measured_hz, self._permission.displacement_pp_mm, now_ns),
             companions.recorder_age_s(now_ns) if companions is not None else None,
             companions.web_age_s(now_ns) if companions is not None else None,
         )

@@ -48,7 +48,7 @@ class Adxl345Chip:
         self._frozen = self._loose = False
         self.brownout()
 
-    # --- verbs -------------------------------------------------------------------------------------------------------
+    # --- verbs ----------------------------------------------------------------------------------------------------
 
     def nack(self, on: bool = True) -> None:
         """Answer nothing any more, or again."""
@@ -73,7 +73,7 @@ class Adxl345Chip:
         self._begin_ns = 0
         self._done = 0
 
-    # --- the bus's side ------------------------------------------------------------------------------------------------
+    # --- the bus's side --------------------------------------------------------------------------------------------
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Pointer, then values for the registers from there on."""
@@ -103,7 +103,7 @@ class Adxl345Chip:
             self._fifo.popleft()
         return bytes(self._registers[first:end]).ljust(count, b"\0")
 
-    # --- inside ----------------------------------------------------------------------------------------------------------
+    # --- inside ----------------------------------------------------------------------------------------------------
 
     def _advance(self) -> None:
         """Sample up to now; of a long silence only what the FIFO holds."""

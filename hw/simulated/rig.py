@@ -79,7 +79,7 @@ def _compose(
     devices: dict[int, Device] = {**chips, **({settings.accelerometer.address: plate} if fitted else {})}
     bus = SimulatedI2C(devices, clock)
     cells = open_load_cells(bus, settings.load_cells, clock)
-    accelerometer = Adxl345Accelerometer(bus, settings.accelerometer, clock) if fitted else None
+    accelerometer = Adxl345Accelerometer(bus, settings.accelerometer) if fitted else None
     verbs = _verbs(world, [chips[address] for address, _ in wiring], drive, bus)
     if fitted:
         verbs |= {"accel_nack": plate.nack, "accel_freeze": plate.freeze, "accel_loosen": plate.loosen}

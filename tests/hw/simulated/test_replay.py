@@ -158,6 +158,7 @@ def test_the_same_seed_gives_the_same_volts_and_another_one_others():
 def test_the_platform_runs_when_it_is_driven_and_leaves_the_forces_alone():
     signal = ramp(1000)
     player = Player(signal)
+    player.ticks(0.1)
     player.rig.tell("get_on")
     player.rig.drive.arm()
     seen_n = []
