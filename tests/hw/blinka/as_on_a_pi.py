@@ -46,7 +46,7 @@ def main(folder):
         list(frames(8))
     told["mended"] = rig.load_cells.read().volts
     rig.close()
-    print(json.dumps(told))
+    sys.stdout.write(json.dumps(told))
 
 
 if __name__ == "__main__":
