@@ -32,9 +32,10 @@ run: setup ## start the station on the simulated rig; PORT=8080, DATA=folder, RI
 
 setup: $(READY) ## install what `make run` needs into .venv
 
-setup-test: $(READY_TO_TEST) ## install what `make test` needs: .venv, Debian's chromium and systemd-analyze
+setup-test: $(READY_TO_TEST) ## install what `make test` needs: .venv, Debian's chromium, systemd-analyze and gcc
 	@$(call debian,chromium,chromium fonts-dejavu-core)
 	@$(call debian,systemd-analyze,systemd)
+	@$(call debian,gcc,gcc libc6-dev)
 
 test: setup-test lint ## run every check, the tests last; ARGS="tests/hw -k nack" to choose
 	@$(BIN)/python -m pytest $(ARGS)

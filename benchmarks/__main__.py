@@ -8,6 +8,8 @@ import importlib
 from benchmarks.common import machine_facts
 
 NAMES = {
+    "accelerometer": "Accelerometer: frequency, peak and weighted acceleration of a known sine",
+    "load_cells": "Load cells: frames a second in modelled bus time, and processor time",
     "start_time": "Start to first page",
     "memory": "Memory and processor time, four phones on",
     "tick": "Work of one tick",

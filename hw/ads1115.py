@@ -1,37 +1,46 @@
 """Load cells on four ADS1115 converters, one a cell, all converting continuously: the port `LoadCells`.
 
-The chip's protocol is the work of `adafruit_ads1x15`; this module owns the order of its calls, which is what makes
-its continuous mode right, and what each answer says of the cell. Other layouts (two chips, or one that is
-multiplexed) are other classes of the same port.
+The conversions are read by `adafruit_ads1x15` (see `hw.ads1115_chip`); this module owns what each answer says of the
+cell, and the two questions that find a chip which answers but no longer measures: is its configuration still the one
+that was written, and does its code follow when its range is changed? `open_load_cells` chooses the layout.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple, Protocol
+import errno
+from typing import NamedTuple
 
-from adafruit_ads1x15 import ADS1115
-from adafruit_ads1x15.ads1x15 import Mode
-from adafruit_bus_device.i2c_device import I2CDevice
-
+from hw.ads1115_chip import (
+    CONFIG_MASK,
+    GAIN_BITS,
+    HIGHEST,
+    NO_COMPARATOR,
+    OSCILLATOR_TOLERANCE,
+    RATE_BITS,
+    SINGLE_ENDED,
+    WIDER_BITS,
+    Chip,
+    I2CBus,
+    open_chip,
+)
+from hw.ads1115_clock import ChipClock, Heard, estimate, listen
+from hw.ads1115_mux import MultiplexedLoadCells
 from hw.errors import HardwareError
-from hw.ports import Clock
+from hw.ports import Clock, LoadCells
 from hw.settings import FULL_SCALE_V, LoadCellSettings
 from hw.values import CELL_NAMES, CellStatus, Frame
 
-_OPENING_NS = 250_000_000
-"""A chip opens in about 2 ms (one conversion at 860 SPS and some ten transactions)."""
-_OPENING_TRANSACTIONS = 5_000
-"""For a clock that stands still while nothing is modelled to take time."""
-_SINGLE_ENDED = 4
-"""Input multiplexer: 4 to 7 are A0 to A3 against ground (SBAS444, field MUX)."""
-_POINTER_CONFIG = b"\x01"
-_CONFIG_MASK = 0x7FE0
-"""Multiplexer, gain, mode and rate of the configuration; the rest is the busy flag and the comparator."""
-_GAIN_BITS = {1: 0x0200, 2: 0x0400, 4: 0x0600, 8: 0x0800, 16: 0x0A00}
-_RATE_BITS = {475: 0x00C0, 860: 0x00E0}
-_HIGHEST = 32767
-_LOWEST = -32768
+_WIDER_V = {1: 6.144, 2: 4.096, 4: 2.048, 8: 1.024, 16: 0.512}
+_SUSPECT_RUN = 2
+"""Repeats in a row after which a chip is asked to prove that it converts."""
+_PROBES_A_FRAME = 2
+"""On a bus of 100 kHz a probe costs 0.57 ms: more would not fit into 4 ms beside four readings."""
+_SMALL_CODE = 128
+"""Codes so near to zero hardly change with the range."""
+_SAME_CODES = 32
+"""A chip may have stopped just after its range was written, one conversion and its noise after the last reading."""
+_REST_FRAMES = 24
+"""A transaction on a bus that is held low ends after 10 ms (`hw.pi`): then leave it alone for a tenth of a second."""
 
 _OK = CellStatus.OK
 _REPEATED = CellStatus.REPEATED
@@ -39,65 +48,8 @@ _SATURATED = CellStatus.SATURATED
 _OPEN = CellStatus.OPEN
 _NO_ANSWER = CellStatus.NO_ANSWER
 _STALE = CellStatus.STALE
-
-
-class I2CBus(Protocol):
-    """The shape of `busio.I2C`, as far as the converters need it. A failed transaction raises OSError."""
-
-    def try_lock(self) -> bool:
-        """Take the bus; False when somebody else has it."""
-
-    def unlock(self) -> None:
-        """Give the bus back."""
-
-    def scan(self) -> list[int]:
-        """Every address that answers."""
-
-    def writeto(self, address: int, buffer: bytes | bytearray, *, start: int = 0, end: int | None = None) -> None:
-        """Write these bytes."""
-
-    def readfrom_into(self, address: int, buffer: bytearray, *, start: int = 0, end: int | None = None) -> None:
-        """Fill the buffer."""
-
-    def writeto_then_readfrom(
-        self,
-        address: int,
-        buffer_out: bytes | bytearray,
-        buffer_in: bytearray,
-        *,
-        out_start: int = 0,
-        out_end: int | None = None,
-        in_start: int = 0,
-        in_end: int | None = None,
-    ) -> None:
-        """Write, then read without a stop between."""
-
-    def deinit(self) -> None:
-        """Let go of the bus. May be called twice."""
-
-
-class _OpeningBus:
-    """Passes transactions on while a chip opens, a bounded number of them for a bounded time.
-
-    The library polls a single-shot conversion for ever: on a line that is stuck at 0 it would never return.
-    """
-
-    def __init__(self, bus: I2CBus, clock: Clock) -> None:
-        self._bus = bus
-        self._clock = clock
-        self._deadline_ns = clock.now_ns() + _OPENING_NS
-        self._left = _OPENING_TRANSACTIONS
-        self.writeto = bus.writeto
-        self.readfrom_into = bus.readfrom_into
-        self.writeto_then_readfrom = bus.writeto_then_readfrom
-        self.unlock = bus.unlock
-
-    def try_lock(self) -> bool:
-        """Every transaction begins here. Raises TimeoutError beyond the bounds."""
-        self._left -= 1
-        if self._left < 0 or self._clock.now_ns() > self._deadline_ns:
-            raise TimeoutError("it never finishes a conversion")
-        return self._bus.try_lock()
+_RESET = CellStatus.RESET
+_BUS_STUCK = CellStatus.BUS_STUCK
 
 
 class CellCounters(NamedTuple):
@@ -106,95 +58,107 @@ class CellCounters(NamedTuple):
     reads: int
     repeats: int
     no_answers: int
+    probes: int
+    """How often the chip was asked to prove that it converts."""
+    resets: int
+    """How often its configuration was lost and written again."""
 
 
 class _Cell:
     """One converter: its newest code and what is known of it."""
 
-    __slots__ = ("changed_ns", "code", "no_answers", "reads", "repeats", "result", "run", "status", "t_ns", "volts")
+    __slots__ = (
+        "changed_ns", "chip", "code", "configured_ns", "heard", "no_answers", "pointed", "probes", "proving",
+        "reads", "repeats", "resets", "run", "status", "t_ns", "trusted", "volts", "wide",
+    )  # fmt: skip
 
-    def __init__(self, result: Callable[[bool], int], code: int, volts: float, t_ns: int) -> None:
-        self.result = result
+    def __init__(self, chip: Chip, code: int, volts: float, t_ns: int, heard: Heard) -> None:
+        self.chip = chip
         self.code = code
         self.volts = volts
         self.t_ns = self.changed_ns = t_ns
-        self.run = 0
+        self.heard = heard
+        self.pointed = True
+        """The chip's register pointer stands on its conversions."""
+        self.trusted = True
+        """Nothing has failed since its configuration was last compared."""
+        self.wide = False
+        """Its range is the next wider one."""
+        self.proving = False
+        """Its range was changed, and its code has to follow."""
+        self.configured_ns = 0
+        """When its configuration was written; 0 once conversions of that configuration are sure to be read."""
         self.status = _OK
-        self.reads = 0
-        self.repeats = 0
-        self.no_answers = 0
+        self.run = self.reads = self.repeats = self.no_answers = self.probes = self.resets = 0
 
 
 class Ads1115LoadCells:
     """Four cells on four chips, in the order of `hw.values.CELL_NAMES`.
 
-    Opening raises HardwareError "chip-no-answer" and names the cell. The bus belongs to this object from then on:
-    `close` lets go of it.
+    Opening raises HardwareError "chip-no-answer" or "chip-address-clash" and names the cell. The bus belongs to this
+    object from then on: `close` lets go of it.
     """
 
     def __init__(self, bus: I2CBus, settings: LoadCellSettings, clock: Clock) -> None:
         self._bus = bus
         self._now_ns = clock.now_ns
-        self._volts_per_code = FULL_SCALE_V[settings.gain] / 32768.0
-        self._open_below_code = settings.open_below_v / self._volts_per_code
-        self._stale_reads = settings.stale_reads
+        gain, rate = settings.gain, settings.data_rate
+        self._rate_hz = rate
+        self._lsb_v = (FULL_SCALE_V[gain] / 32768.0, _WIDER_V[gain] / 32768.0)
+        rest = (SINGLE_ENDED + settings.input_channel) << 12 | RATE_BITS[rate] | NO_COMPARATOR
+        self._words = (rest | GAIN_BITS[gain], rest | WIDER_BITS[gain])
+        self._bottom_v = settings.open_below_v
+        self._top_v = min(HIGHEST * self._lsb_v[0], settings.saturated_above_v)
+        # The conversion that runs is finished with the old configuration; the one after it is the first of the new.
+        self._settle_ns = round(2e9 / (rate * (1.0 - OSCILLATOR_TOLERANCE)))
+        self._frames = 0
+        self._resting = 0
         self._closed = False
-        self._cells = tuple(
-            self._open_cell(settings, clock, name, address)
-            for name, address in zip(CELL_NAMES, settings.addresses, strict=True)
-        )
+        self._cells = self._open(settings, clock)
 
     @property
     def counters(self) -> tuple[CellCounters, ...]:
         """One a cell."""
-        return tuple(CellCounters(cell.reads, cell.repeats, cell.no_answers) for cell in self._cells)
+        return tuple(
+            CellCounters(cell.reads, cell.repeats, cell.no_answers, cell.probes, cell.resets) for cell in self._cells
+        )
+
+    def clocks(self) -> tuple[ChipClock, ...]:
+        """The oscillator of each chip, as heard at opening. Some milliseconds of work: not for the loop."""
+        return tuple(estimate(cell.heard, self._rate_hz) for cell in self._cells)
 
     def read(self) -> Frame:
-        """The newest conversion of each chip: four reads of two bytes, 72 us each on a bus of 400 kHz.
+        """The newest conversion of each chip: four reads of two bytes, 72 us each on a bus of 400 kHz, and a check.
 
         A chip in continuous mode does not say whether a conversion is new; only another code proves it. A cell's
         `conversion_ns` is the time of the reading (the conversion itself ended up to 1.3 ms earlier: one period of a
-        converter of 860 SPS with a slow oscillator); once the code has stayed for `stale_reads` it goes back to the
-        last reading that brought another one, since when nothing is known to have been converted.
+        converter of 860 SPS with a slow oscillator); for a STALE one, of the last reading that brought another code.
 
         The same code twice is mostly chance: with 0.73 LSB rms of noise (33 uV of the amplifier, half an LSB of the
-        converter) a voltage at the middle of a code gives that code in 51 % of conversions, so one reading
-        in two repeats. A run of 40 has the probability 0.51 ** 40 = 2e-12: once in a century a cell.
+        converter) a voltage at the middle of a code gives that code in 51 % of conversions. So no run of repeats that
+        ends within 5 readings proves a stopped chip: 0.51 ** 5 is once in 30 frames. After two of them the chip's
+        range is changed instead: the code of a chip that converts follows, to about half (`docs/load-cells.md`). One
+        that stays is STALE until another comes; one that fits the old range better than the new is asked again at once.
         """
-        now_ns = self._now_ns
-        t_ns = now_ns()
-        for cell in self._cells:
-            read_ns = now_ns()
-            cell.reads += 1
+        t_ns = self._now_ns()
+        self._frames += 1
+        cells = self._cells
+        if self._resting:
+            self._resting -= 1
+        else:
+            service = cells[self._frames & 3]
             try:
-                code = cell.result(True)
+                for cell in cells:
+                    before = cell.status
+                    self._read_cell(cell)
+                    if cell.status is _OPEN and before is not _OPEN:
+                        service = cell  # zero is also what a chip gives that has just lost its power
+                if service.trusted:
+                    self._verify(service)
+                self._probe()
             except OSError:
-                cell.no_answers += 1
-                cell.status = _NO_ANSWER
-                continue
-            if code > _HIGHEST:
-                code -= 65536
-            if code != cell.code:
-                cell.code = code
-                cell.volts = code * self._volts_per_code
-                cell.t_ns = cell.changed_ns = read_ns
-                cell.run = 0
-                status = _OK
-            else:
-                cell.repeats += 1
-                cell.run += 1
-                if cell.run < self._stale_reads:
-                    cell.t_ns = read_ns
-                    status = _REPEATED
-                else:
-                    cell.t_ns = cell.changed_ns
-                    status = _STALE
-            if code < self._open_below_code:
-                status = _OPEN if code > _LOWEST else _SATURATED
-            elif code == _HIGHEST:
-                status = _SATURATED
-            cell.status = status
-        a, b, c, d = self._cells
+                self._rest()
+        a, b, c, d = cells
         return Frame(
             t_ns,
             (a.volts, b.volts, c.volts, d.volts),
@@ -208,36 +172,162 @@ class Ads1115LoadCells:
             self._closed = True
             self._bus.deinit()
 
-    def _open_cell(self, settings: LoadCellSettings, clock: Clock, name: str, address: int) -> _Cell:
-        """One chip in continuous mode on the right input.
+    # --- one chip ------------------------------------------------------------------------------------------------
 
-        The order matters. The library never selects the input in continuous mode, and after a change of mode it
-        answers with the configuration word as if that were a conversion (hardware.md 4a): so one single-shot
-        reading that selects the input, then continuous, then one reading that moves the chip's pointer back to the
-        conversions, and afterwards no property is touched, as each setter writes to the chip.
-        """
-        where = f"I2C address 0x{address:02X} ({name.replace('_', ' ')} cell)"
-        opening = _OpeningBus(self._bus, clock)
-        mux = _SINGLE_ENDED + settings.input_channel
+    def _read_cell(self, cell: _Cell) -> None:
+        """Read one conversion and say what it is worth. Raises OSError where the bus itself is held."""
+        read_ns = self._now_ns()
+        cell.reads += 1
         try:
-            chip = ADS1115(opening, gain=settings.gain, data_rate=settings.data_rate, address=address)
-            code = chip.read(mux)
-            chip.mode = Mode.CONTINUOUS
-            seen = self._configuration(address)
-            chip.get_last_result(False)
-        except ValueError as error:  # what I2CDevice raises where nothing answers
-            raise HardwareError("chip-no-answer", where, "nothing answers there") from error
+            code = cell.chip.result(cell.pointed)
         except OSError as error:
-            raise HardwareError("chip-no-answer", where, str(error)) from error
-        asked = mux << 12 | _GAIN_BITS[settings.gain] | _RATE_BITS[settings.data_rate]
-        if seen & _CONFIG_MASK != asked:
-            detail = f"what answers is no ADS1115: its configuration reads 0x{seen:04X}, not 0x{asked:04X}"
-            raise HardwareError("chip-no-answer", where, detail)
-        chip.i2c_device = I2CDevice(self._bus, address, probe=False)
-        return _Cell(chip.get_last_result, code, code * self._volts_per_code, clock.now_ns())
+            self._failed(cell, error)
+            return
+        cell.pointed = True
+        if not cell.trusted:
+            self._verify(cell)
+            if not cell.trusted:
+                return
+        if code > HIGHEST:
+            code -= 65536
+        volts = code * self._lsb_v[cell.wide]
+        if cell.configured_ns:
+            if read_ns - cell.configured_ns < self._settle_ns:
+                if cell.status is not _RESET:
+                    cell.repeats += 1
+                    cell.status = _REPEATED
+                return
+            cell.configured_ns = 0
+            if cell.proving and abs(code - cell.code) <= _SAME_CODES:
+                cell.code = code
+                cell.t_ns = cell.changed_ns
+                cell.status = _STALE
+                return
+            doubtful = cell.proving and abs(code * self._lsb_v[not cell.wide] - cell.volts) < abs(volts - cell.volts)
+        else:
+            doubtful = False
+        if code != cell.code:
+            cell.code = code
+            cell.volts = volts
+            cell.t_ns = cell.changed_ns = read_ns
+            cell.run = _SUSPECT_RUN if doubtful else 0
+            cell.proving = False
+            status = _OK
+        else:
+            cell.repeats += 1
+            cell.run += 1
+            if cell.proving:
+                cell.t_ns = cell.changed_ns
+                status = _STALE
+            else:
+                cell.t_ns = read_ns
+                status = _REPEATED
+        if status is _STALE:
+            pass  # what it would mean as a voltage means nothing
+        elif volts < self._bottom_v:
+            status = _OPEN if volts > -self._lsb_v[0] * HIGHEST else _SATURATED
+        elif volts >= self._top_v:
+            status = _SATURATED
+        cell.status = status
 
-    def _configuration(self, address: int) -> int:
-        """The chip's configuration register as it is now."""
-        answer = bytearray(2)
-        self._bus.writeto_then_readfrom(address, _POINTER_CONFIG, answer)
-        return answer[0] << 8 | answer[1]
+    def _failed(self, cell: _Cell, error: OSError) -> None:
+        """A chip that does not acknowledge is alone with it; a line that is held low is everybody's."""
+        cell.pointed = cell.trusted = False
+        cell.no_answers += 1
+        cell.status = _NO_ANSWER
+        if error.errno == errno.ETIMEDOUT:
+            raise error
+
+    def _rest(self) -> None:
+        self._resting = _REST_FRAMES
+        for cell in self._cells:
+            cell.status = _BUS_STUCK
+            cell.pointed = cell.trusted = False
+
+    def _configure(self, cell: _Cell, *, wide: bool) -> None:
+        cell.pointed = False
+        cell.wide = wide
+        cell.chip.configure(self._words[wide])
+        cell.configured_ns = self._now_ns()  # after it: a program may have to wait for its turn in between
+
+    def _verify(self, cell: _Cell) -> None:
+        """Compare one chip's configuration with what was written: each is asked in every fourth frame.
+
+        A chip that lost its power converts nothing and has forgotten its input: set it up again. It stays marked until
+        a conversion of the right input is sure. All zeros or all ones are no configuration of a chip.
+        """
+        cell.pointed = cell.trusted = False
+        try:
+            seen = cell.chip.configuration()
+            if seen & CONFIG_MASK == self._words[cell.wide] & CONFIG_MASK:
+                cell.trusted = True
+            elif seen in (0x0000, 0xFFFF) and all(other.status >= _SATURATED for other in self._cells):
+                for other in self._cells:
+                    other.status = _BUS_STUCK
+                    other.trusted = False
+            else:
+                cell.resets += 1
+                cell.status = _RESET
+                cell.proving = False
+                self._configure(cell, wide=False)
+                cell.trusted = True
+        except OSError as error:
+            self._failed(cell, error)
+
+    def _probe(self) -> None:
+        """Change the range of the chips that have repeated themselves longest, and back a frame later."""
+        begun = 0
+        suspects = [cell for cell in self._cells if cell.run >= _SUSPECT_RUN and cell.status is _REPEATED]
+        if len(suspects) > _PROBES_A_FRAME:
+            suspects.sort(key=lambda cell: -cell.run)
+        for cell in suspects or self._cells:
+            proved = cell.wide and not cell.proving and cell.status < _SATURATED
+            if cell.configured_ns or not (proved or cell.run >= _SUSPECT_RUN):
+                continue
+            if begun == _PROBES_A_FRAME or cell.status >= _SATURATED or abs(cell.code) < _SMALL_CODE:
+                continue
+            begun += 1
+            cell.probes += 1
+            cell.proving = True
+            try:
+                self._configure(cell, wide=not cell.wide)
+            except OSError as error:
+                self._failed(cell, error)
+
+    # --- opening ---------------------------------------------------------------------------------------------------
+
+    def _open(self, settings: LoadCellSettings, clock: Clock) -> tuple[_Cell, ...]:
+        """All four, or the first thing that is wrong; two chips at one address explain one that is missing."""
+        cells = []
+        missing: HardwareError | None = None
+        for name, address in zip(CELL_NAMES, settings.addresses, strict=True):
+            where = f"I2C address 0x{address:02X} ({name.replace('_', ' ')} cell)"
+            channels = (settings.input_channel,)
+            try:
+                chip, codes = open_chip(
+                    self._bus, clock, where, address, channels, settings.gain, settings.data_rate
+                )
+                heard = listen(chip.result, self._now_ns, settings.data_rate)
+            except HardwareError as error:
+                if not isinstance(error.__cause__, ValueError):
+                    raise
+                missing = missing or error  # nothing answers there: go on and see why
+                continue
+            except OSError as error:
+                raise HardwareError("chip-no-answer", where, str(error)) from error
+            cells.append(_Cell(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), heard))
+        if missing is None:
+            return tuple(cells)
+        for cell in cells:
+            if not estimate(cell.heard, self._rate_hz).one_chip:
+                where = f"I2C address 0x{cell.chip.address:02X}"
+                detail = f"two converters answer there at once, and one is missing elsewhere ({missing})"
+                raise HardwareError("chip-address-clash", where, detail)
+        raise missing
+
+
+def open_load_cells(bus: I2CBus, settings: LoadCellSettings, clock: Clock) -> LoadCells:
+    """The layout of the settings, opened. Raises HardwareError "chip-no-answer" or "chip-address-clash"."""
+    if settings.layout == "four_chips":
+        return Ads1115LoadCells(bus, settings, clock)
+    return MultiplexedLoadCells(bus, settings, clock)

@@ -14,7 +14,9 @@ from adafruit_blinka import Lockable
 from adafruit_blinka.microcontroller.generic_linux.i2c import I2C
 from gpiozero import Factory, GPIOZeroError
 
-from hw.ads1115 import Ads1115LoadCells, I2CBus
+from hw.accelerometer import Adxl345Accelerometer
+from hw.ads1115 import open_load_cells
+from hw.ads1115_chip import I2CBus
 from hw.errors import HardwareError
 from hw.panel import GpiozeroPanel
 from hw.ports import Clock, Rig
@@ -87,7 +89,8 @@ def open_pi(
     """The rig of this computer. What was opened is closed again when something later fails.
 
     `dev` is where the device nodes are; `open_bus` and `open_pins` open them. Raises HardwareError
-    "i2c-bus-missing", "chip-no-answer" or "gpio-missing".
+    "i2c-bus-missing", "i2c-permission", "chip-no-answer", "chip-address-clash", "accelerometer-missing" or
+    "gpio-missing".
     """
     number = settings.load_cells.i2c_bus
     _check_bus(dev / f"i2c-{number}")
@@ -97,7 +100,9 @@ def open_pi(
     except (OSError, RuntimeError) as error:  # Blinka turns FileNotFoundError into RuntimeError
         raise HardwareError("i2c-bus-missing", str(dev / f"i2c-{number}"), str(error)) from error
     try:
-        cells = Ads1115LoadCells(bus, settings.load_cells, clock)
+        cells = open_load_cells(bus, settings.load_cells, clock)
+        fitted = settings.accelerometer.fitted
+        accelerometer = Adxl345Accelerometer(bus, settings.accelerometer) if fitted else None
         factory, failures = (open_pins or _open_lgpio)()
         panel = GpiozeroPanel(settings.pins, factory, failures)
     except HardwareError:
@@ -110,6 +115,7 @@ def open_pi(
         panel=panel,
         plate=NOMINAL_PLATE,
         calibration=NOMINAL_CALIBRATION,
+        accelerometer=accelerometer,
     )
 
 
@@ -125,7 +131,7 @@ def _check_bus(node: Path) -> None:
             ioctl(device, _I2C_TIMEOUT, 1)
     except PermissionError as error:
         detail = "permission denied; the user has to be in the group `i2c`"
-        raise HardwareError("i2c-bus-missing", str(node), detail) from error
+        raise HardwareError("i2c-permission", str(node), detail) from error
     except OSError as error:
         raise HardwareError("i2c-bus-missing", str(node), f"it is no I2C bus ({error.strerror})") from error
 

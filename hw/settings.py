@@ -26,18 +26,26 @@ _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
 class LoadCellSettings(BaseModel):
-    """Four ADS1115 converters on one I2C bus, a cell each, all converting continuously."""
+    """ADS1115 converters on one I2C bus: a cell each, all converting continuously, or fewer that take turns."""
 
     model_config = _FROZEN
 
+    layout: Literal["four_chips", "two_chips", "one_chip"] = Field(
+        default="four_chips",
+        description="A converter a cell, each giving a new value at every tick; or one for the front and one for the "
+        "back cells (125 new values a second of each cell); or one for all four (62). The last two are for quiet "
+        "standing: vibration is aliased.",
+    )
     i2c_bus: int = Field(default=1, ge=0, le=31, description="Number of the I2C bus: 1 is /dev/i2c-1.")
-    addresses: tuple[int, int, int, int] = Field(
+    addresses: tuple[int, ...] = Field(
         default=(0x48, 0x49, 0x4A, 0x4B),
         description="I2C addresses (72 to 75) of the converters of the front left, front right, back right and "
-        "back left cell.",
+        "back left cell; of the front and the back; or of the only one.",
     )
     input_channel: Literal[0, 1, 2, 3] = Field(
-        default=0, description="Input of each converter, 0 to 3 for A0 to A3, that its amplifier is wired to."
+        default=0,
+        description="Input of each converter, 0 to 3 for A0 to A3, that its amplifier is wired to; with fewer "
+        "converters than cells its first one, and the next cell's amplifier is on the next input.",
     )
     gain: Literal[1, 2, 4, 8, 16] = Field(
         default=2,
@@ -55,23 +63,56 @@ class LoadCellSettings(BaseModel):
         description="Volts under which a cell counts as unplugged. An amplifier does not go there by itself: it "
         "stands at its zero offset (about 0.25 V) on an empty plate, and at a rail with a broken bridge wire.",
     )
-    stale_reads: int = Field(
-        default=40,
-        ge=8,
-        le=250,
-        description="Readings in a row with the same code after which a converter counts as stopped (40 is 0.16 s).",
+    saturated_above_v: float = Field(
+        default=3.2,
+        gt=1.0,
+        le=5.0,
+        description="Volts from which a cell counts as saturated: just under the amplifier's upper rail. Where the "
+        "converter's range ends earlier, that counts.",
     )
 
     @model_validator(mode="after")
     def _check(self) -> LoadCellSettings:
-        for name, address in zip(CELL_NAMES, self.addresses, strict=True):
+        chips = {"four_chips": 4, "two_chips": 2, "one_chip": 1}[self.layout]
+        if len(self.addresses) != chips:
+            raise ValueError(f"addresses: layout {self.layout} has {chips} converters, not {len(self.addresses)}")
+        for address in self.addresses:
             if not 0x48 <= address <= 0x4B:
-                raise ValueError(f"addresses: {address} ({name}) is not an address of an ADS1115 (72 to 75)")
+                raise ValueError(f"addresses: {address} is not an address of an ADS1115 (72 to 75)")
         if len(set(self.addresses)) != len(self.addresses):
             raise ValueError("addresses: each converter needs an address of its own")
+        if self.input_channel + len(CELL_NAMES) // chips > 4:
+            raise ValueError(f"input_channel: from {self.input_channel} on there are too few for layout {self.layout}")
         if self.open_below_v >= FULL_SCALE_V[self.gain]:
             raise ValueError(f"open_below_v: {self.open_below_v} V is beyond the full scale at gain {self.gain}")
         return self
+
+    def wiring(self) -> tuple[tuple[int, int], ...]:
+        """Address and input (0 to 3) of each cell, in the order of `CELL_NAMES`."""
+        shared = len(CELL_NAMES) // len(self.addresses)
+        return tuple(
+            (self.addresses[cell // shared], self.input_channel + cell % shared) for cell in range(len(CELL_NAMES))
+        )
+
+
+class AccelerometerSettings(BaseModel):
+    """An ADXL345 on the plate, at the converters' I2C bus. It measures the dose that is otherwise estimated."""
+
+    model_config = _FROZEN
+
+    fitted: bool = Field(
+        default=False, description="Whether there is one. Its bus must run at 400 kHz. Without it a dose is estimated."
+    )
+    address: Literal[0x53, 0x1D] = Field(
+        default=0x53, description="I2C address: 83 with its pin SDO at ground, 29 with it at supply."
+    )
+    scale: float = Field(
+        default=1.0,
+        ge=0.8,
+        le=1.25,
+        description="What its values are multiplied by: 2 g over the difference of its readings upright and upside "
+        "down. As delivered it is right to 10 %.",
+    )
 
 
 class PinSettings(BaseModel):
@@ -154,6 +195,9 @@ class RigSettings(BaseModel):
 
     load_cells: LoadCellSettings = Field(
         default=LoadCellSettings(), description="The converters of the four load cells."
+    )
+    accelerometer: AccelerometerSettings = Field(
+        default=AccelerometerSettings(), description="The accelerometer on the plate."
     )
     pins: PinSettings = Field(default=PinSettings(), description="The panel's pins.")
     simulation: SimulationSettings = Field(

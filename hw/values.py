@@ -22,7 +22,7 @@ class CellStatus(IntEnum):
 
     OK = 0
     REPEATED = 1
-    """The same code as last time. Now and then that is chance; a run of them is a stopped chip."""
+    """Nothing new since the last frame: the same code, which mostly is chance, or no conversion in between."""
     SATURATED = 2
     """The code is at the end of the converter's range."""
     OPEN = 3
@@ -31,6 +31,10 @@ class CellStatus(IntEnum):
     """The chip did not acknowledge, or the bus failed; the voltage is the last one that was read."""
     STALE = 5
     """The chip answers but has stopped converting; the voltage is old."""
+    RESET = 6
+    """The chip lost its power or its configuration and was set up again; the voltage is from before."""
+    BUS_STUCK = 7
+    """A line of the bus is held low, so nothing on it can be read."""
 
 
 class Frame(NamedTuple):

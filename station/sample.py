@@ -112,7 +112,7 @@ FIELDS = (
     Field(
         "front_left_status",
         "uint8",
-        "status of the front left cell (0 ok 1 repeated 2 saturated 3 open 4 no answer 5 stale)",
+        "status of the front left cell (0 ok 1 repeated 2 saturated 3 open 4 no answer 5 stale 6 reset 7 bus stuck)",
     ),
     Field("front_right_status", "uint8", "status of the front right cell"),
     Field("back_right_status", "uint8", "status of the back right cell"),

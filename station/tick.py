@@ -27,6 +27,7 @@ from station.safety.limits import Limits
 from station.safety.values import Evidence, Permission
 from station.sample import LAYOUT
 from station.session import AFTER_NS, Session, header
+from station.vibration import PlateVibration
 
 _NAN = math.nan
 _COUNTER_MASK = 0xFFFF_FFFF
@@ -78,6 +79,7 @@ class Station:
         self.calibration: CellCalibration = rig.calibration
         self.ledgers: dict[tuple[str, int], Ledger] = {}
         """What each patient has had, by patient and day (UTC), in this life of the program."""
+        self.vibration = PlateVibration(rig.accelerometer)
         self._publisher = publisher
         self._calibrator = Calibrator(rig.calibration)
         self._balance = BalanceTracker(rig.plate, RATE_HZ)
@@ -225,7 +227,7 @@ class Station:
             out_of_base,
             measured_hz,
             healthy,
-            None,
+            self.vibration.measured_g(measured_hz, self._permission.displacement_pp_mm, now_ns),
             companions.recorder_age_s(now_ns) if companions is not None else None,
             companions.web_age_s(now_ns) if companions is not None else None,
         )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Mapping
+from typing import Protocol
 
 from hw.ports import Clock
-from hw.simulated.chip import Ads1115Chip
 
 _BITS_A_BYTE = 9
 """Eight and the acknowledgement."""
+_TIMEOUT_NS = 10_000_000
+"""What `hw.pi` sets as the kernel's limit of a transaction."""
 
 
 class _Lockable:
@@ -34,18 +36,59 @@ class _Lockable:
         """Nothing to let go of."""
 
 
+class Device(Protocol):
+    """What hangs on the modelled bus."""
+
+    nacks: bool
+    """It acknowledges nothing."""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Take these bytes; none at all is a probe."""
+
+    def send(self, count: int) -> bytes:
+        """That many bytes, from where the device's pointer stands."""
+
+
+class OneAddress:
+    """Several devices at one address: all take what is written, and a 0 of any wins over a 1 of the others."""
+
+    def __init__(self, *devices: Device) -> None:
+        self._devices = devices
+        self.nacks = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """To all of them."""
+        for device in self._devices:
+            device.write(data)
+
+    def send(self, count: int) -> bytes:
+        """Bit by bit the AND of what they send."""
+        sent = bytearray(b"\xff" * count)
+        for device in self._devices:
+            for place, byte in enumerate(device.send(count)):
+                sent[place] &= byte
+        return bytes(sent)
+
+
 class SimulatedI2C(_Lockable):
-    """Modelled chips on wires that take their time.
+    """Modelled devices on wires that take their time.
 
     A transaction costs nine bits a byte, addresses included, and one each for start, repeated start and stop: at
-    400 kHz 95 us for a register written, 72 us for two bytes read and 120 us for both (hardware.md 4d).
+    400 kHz 95 us for a register written, 72 us for two bytes read and 120 us for both (hardware.md 4d). `stick` holds
+    a line low: with the data line every bit reads as 0, acknowledgements included; with the clock line a transaction
+    ends by its time limit.
     """
 
-    def __init__(self, chips: Mapping[int, Ads1115Chip], clock: Clock, bus_hz: int = 400_000) -> None:
+    def __init__(self, devices: Mapping[int, Device], clock: Clock, bus_hz: int = 400_000) -> None:
         super().__init__()
-        self._chips = dict(chips)
+        self._chips = dict(devices)
         self._spend_ns = clock.spend_ns
         self._bit_ns = 1_000_000_000 // bus_hz
+        self._stuck = ""
+
+    def stick(self, line: str = "sda") -> None:
+        """Hold "sda" or "scl" low; "" lets go."""
+        self._stuck = line
 
     def scan(self) -> list[int]:
         """The addresses of all chips that answer."""
@@ -65,12 +108,7 @@ class SimulatedI2C(_Lockable):
         """
         chip = self._chip(address)
         end = len(buffer) if end is None else end
-        value = chip.read()
-        if end - start == 2:
-            buffer[start] = value >> 8
-            buffer[start + 1] = value & 0xFF
-        else:
-            buffer[start:end] = (value.to_bytes(2, "big") + b"\xff" * (end - start))[: end - start]
+        buffer[start:end] = chip.send(end - start)
         self._spend_ns((_BITS_A_BYTE * (1 + end - start) + 2) * self._bit_ns)
 
     def writeto_then_readfrom(
@@ -91,12 +129,33 @@ class SimulatedI2C(_Lockable):
         chip.write(data)
         self.readfrom_into(address, buffer_in, start=in_start, end=in_end)
 
-    def _chip(self, address: int) -> Ads1115Chip:
+    def _chip(self, address: int) -> Device:
+        if self._stuck == "scl":
+            self._spend_ns(_TIMEOUT_NS)
+            raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+        if self._stuck:
+            return _LOW
         chip = self._chips.get(address)
         if chip is None or chip.nacks:
             self._spend_ns((_BITS_A_BYTE + 2) * self._bit_ns)
             raise OSError(errno.EREMOTEIO, os.strerror(errno.EREMOTEIO))
         return chip
+
+
+class _HeldLow:
+    """What every address looks like while the data line is held low."""
+
+    nacks = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Nobody hears it."""
+
+    def send(self, count: int) -> bytes:
+        """Zeros."""
+        return bytes(count)
+
+
+_LOW = _HeldLow()
 
 
 class NullI2C(_Lockable):

@@ -47,14 +47,19 @@ class Ads1115Chip:
     def __init__(self, source: Source, clock: Clock, seed: int | str) -> None:
         self._source = source
         self._clock = clock
-        self._random = Random(seed)  # noqa: S311  # noise, not secrets
-        self.oscillator = 1.0 + self._random.uniform(-_OSCILLATOR_TOLERANCE, _OSCILLATOR_TOLERANCE)
+        self.noise_lsb = _NOISE_LSB
+        self.reseed(seed)
         self.nacks = False
         self._frozen = False
         self._saturated = False
         self._running: _Conversion | None = None
         self._begin_ns: int | None = None
         self.brownout()
+
+    def reseed(self, seed: int | str) -> None:
+        """Become another specimen, before it is opened."""
+        self._random = Random(seed)  # noqa: S311  # noise, not secrets
+        self.oscillator = 1.0 + self._random.uniform(-_OSCILLATOR_TOLERANCE, _OSCILLATOR_TOLERANCE)
 
     # --- verbs that break it ----------------------------------------------------------------------------------
 
@@ -105,6 +110,10 @@ class Ads1115Chip:
             idle = self._running is None and self._begin_ns is None
             return self._registers[CONFIG] & ~_OS | (_OS if idle else 0)
         return self._registers[self._pointer]
+
+    def send(self, count: int) -> bytes:
+        """That many bytes as a master reads them: the register, then ones, as nothing drives the line any more."""
+        return (self.read().to_bytes(2, "big") + b"\xff" * count)[:count]
 
     # --- inside --------------------------------------------------------------------------------------------------
 
@@ -158,5 +167,5 @@ class Ads1115Chip:
         """The 16 bits of a conversion, two's complement, clipped at both ends."""
         if self._saturated:
             return 0x7FFF
-        code = round(self._source(t_ns, mux) / volts_per_code + self._random.gauss(0.0, _NOISE_LSB))
+        code = round(self._source(t_ns, mux) / volts_per_code + self._random.gauss(0.0, self.noise_lsb))
         return min(max(code, -32768), 32767) & 0xFFFF

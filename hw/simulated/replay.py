@@ -7,14 +7,14 @@ electronics add. The platform's motor runs when it is driven, but its ripple is 
 from __future__ import annotations
 
 from array import array
-from math import isfinite
+from math import isfinite, pi
 from random import Random
 
 from hw.errors import HardwareError
 from hw.ports import Clock
 from hw.settings import ReplaySignal
 from hw.simulated.cells import NOISE_V, SUPPLY_V, VOLTS_PER_NEWTON, ZERO_V
-from hw.simulated.platform import Platform
+from hw.simulated.platform import Platform, ripple
 from hw.values import IDENTITY, CellCalibration
 
 LEAD_IN_S = 1.0
@@ -70,6 +70,13 @@ class ReplayWorld:
             return 0.0
         volts = ZERO_V + VOLTS_PER_NEWTON * self._force_n(cell, t_ns) + self._noise(0.0, NOISE_V)
         return min(max(volts, 0.0), SUPPLY_V)
+
+    def plate_m_s2(self, t_ns: int) -> float:
+        """Vertical acceleration of the plate at this time, upward, without gravity."""
+        self._step_platform(t_ns)
+        platform = self.platform
+        since_s = (t_ns - self._stepped_ns) / _NS_PER_S
+        return platform.acceleration_m_s2() * ripple(platform.phase + 2.0 * pi * platform.frequency_hz * since_s)
 
     def follow(self, instruction: str) -> None:
         """An instruction to stand on the plate starts the recording; the first one after "get_off" starts it anew."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from hw.ads1115 import Ads1115LoadCells
+from hw.accelerometer import Adxl345Accelerometer
+from hw.ads1115 import open_load_cells
 from hw.ports import Clock, Rig
 from hw.settings import ReplaySignal, RigSettings
-from hw.simulated.bus import SimulatedI2C
+from hw.simulated.adxl345 import Adxl345Chip
+from hw.simulated.bus import Device, SimulatedI2C
 from hw.simulated.chip import Ads1115Chip, Source
 from hw.simulated.drive import SimulatedDrive
 from hw.simulated.panel import open_panel
@@ -28,6 +30,7 @@ class _World(Protocol):
     platform: Platform
 
     def converter_v(self, cell: int, t_ns: int) -> float: ...
+    def plate_m_s2(self, t_ns: int) -> float: ...
     def follow(self, instruction: str) -> None: ...
     def open_cell(self, cell: int, on: bool = True) -> None: ...
     def step_off(self) -> None: ...
@@ -54,20 +57,32 @@ def _compose(
     name: str, world: _World, settings: RigSettings, clock: Clock, seed: int, finished: Callable[[], bool]
 ) -> Rig:
     drive = SimulatedDrive(world.platform, clock, lambda t_ns: world.converter_v(0, t_ns))
-    wired_mux = _SINGLE_ENDED + settings.load_cells.input_channel
+    wiring = settings.load_cells.wiring()
+    wired = {(address, _SINGLE_ENDED + channel): cell for cell, (address, channel) in enumerate(wiring)}
 
-    def source(cell: int) -> Source:
+    def source(address: int) -> Source:
         def volts(t_ns: int, mux: int) -> float:
-            if mux != wired_mux:
+            cell = wired.get((address, mux))
+            if cell is None:
                 return 0.0
             drive.watch(t_ns)
             return world.converter_v(cell, t_ns)
 
         return volts
 
-    addresses = settings.load_cells.addresses
-    chips = [Ads1115Chip(source(cell), clock, seed=f"{seed}/chip {cell}") for cell in range(len(addresses))]
-    cells = Ads1115LoadCells(SimulatedI2C(dict(zip(addresses, chips, strict=True)), clock), settings.load_cells, clock)
+    chips = {
+        address: Ads1115Chip(source(address), clock, seed=f"{seed}/chip {number}")
+        for number, address in enumerate(settings.load_cells.addresses)
+    }
+    plate = Adxl345Chip(world.plate_m_s2, clock, seed=f"{seed}/accelerometer")
+    fitted = settings.accelerometer.fitted
+    devices: dict[int, Device] = {**chips, **({settings.accelerometer.address: plate} if fitted else {})}
+    bus = SimulatedI2C(devices, clock)
+    cells = open_load_cells(bus, settings.load_cells, clock)
+    accelerometer = Adxl345Accelerometer(bus, settings.accelerometer) if fitted else None
+    verbs = _verbs(world, [chips[address] for address, _ in wiring], drive, bus)
+    if fitted:
+        verbs |= {"accel_nack": plate.nack, "accel_freeze": plate.freeze, "accel_loosen": plate.loosen}
     panel, fingers = open_panel(settings.pins)
     return Rig(
         name=name,
@@ -77,13 +92,22 @@ def _compose(
         plate=world.geometry,
         calibration=world.calibration,
         tell=world.follow,
-        faults=_verbs(world, chips, drive) | fingers,
+        accelerometer=accelerometer,
+        faults=verbs | fingers,
         finished=finished,
     )
 
 
-def _verbs(world: _World, chips: list[Ads1115Chip], drive: SimulatedDrive) -> dict[str, Callable[..., None]]:
-    """The faults of a simulated rig. All but `step_off` and `fall`, which happen, can be undone with `on=False`."""
+def _verbs(
+    world: _World, chips: list[Ads1115Chip], drive: SimulatedDrive, bus: SimulatedI2C
+) -> dict[str, Callable[..., None]]:
+    """The faults of a simulated rig, `chips` being each cell's.
+
+    All but `step_off`, `fall` and `brownout`, which happen, can be undone with `on=False`.
+    """
+
+    def bus_low(on: bool = True) -> None:
+        bus.stick("sda" if on else "")
 
     def nack(cell: int, on: bool = True) -> None:
         chips[cell].nack(on)
@@ -110,6 +134,7 @@ def _verbs(world: _World, chips: list[Ads1115Chip], drive: SimulatedDrive) -> di
         "freeze": freeze,
         "saturate": saturate,
         "brownout": brownout,
+        "bus_low": bus_low,
         "open_cell": world.open_cell,
         "step_off": step_off,
         "fall": fall,

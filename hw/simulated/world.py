@@ -39,6 +39,7 @@ class _Segment(NamedTuple):
     phase: float
     phase_change: float
     ripple_n: float
+    acceleration_m_s2: float
 
 
 def _stream(seed: int, name: str) -> random.Random:
@@ -65,12 +66,8 @@ class World:
 
         Times may go back by 10 ms between calls. Older ones are answered as of the oldest step that is kept.
         """
-        if t_ns >= self._end_ns:
-            self._go_on(t_ns)
-        segments = self._segments
-        back = (self._end_ns - t_ns - 1) // STEP_NS
-        segment = segments[-1 - back] if back < len(segments) else segments[0]
-        start_ns, force_n, force_change, ml_mm, ml_change, ap_mm, ap_change, phase, phase_change, ripple_n = segment
+        segment = self._at(t_ns)
+        start_ns, force_n, force_change, ml_mm, ml_change, ap_mm, ap_change, phase, phase_change, ripple_n, _ = segment
         part = max(0.0, (t_ns - start_ns) / STEP_NS)
         ml_mm += part * ml_change
         ap_mm += part * ap_change
@@ -83,6 +80,12 @@ class World:
             one, two, three, four = split(moving_n, ml_mm, ap_mm, GEOMETRY)
             forces_n = (forces_n[0] + one, forces_n[1] + two, forces_n[2] + three, forces_n[3] + four)
         return self._bank.volts(cell, forces_n)
+
+    def plate_m_s2(self, t_ns: int) -> float:
+        """Vertical acceleration of the plate at this time, upward, without gravity. Times as for `converter_v`."""
+        segment = self._at(t_ns)
+        part = max(0.0, (t_ns - segment.start_ns) / STEP_NS)
+        return segment.acceleration_m_s2 * ripple(segment.phase + part * segment.phase_change)
 
     def follow(self, instruction: str) -> None:
         """Tell the person something ("get_on", "stand_on_left", ...); they do it after a while."""
@@ -103,6 +106,14 @@ class World:
     def foot_down(self, on: bool = True) -> None:
         """The person on one leg puts the other foot down beside the plate, or lifts it again."""
         self.person.foot_down(on)
+
+    def _at(self, t_ns: int) -> _Segment:
+        """The step that this time lies in; the oldest that is kept where it is over."""
+        if t_ns >= self._end_ns:
+            self._go_on(t_ns)
+        segments = self._segments
+        back = (self._end_ns - t_ns - 1) // STEP_NS
+        return segments[-1 - back] if back < len(segments) else segments[0]
 
     def _go_on(self, t_ns: int) -> None:
         """Step until this time is covered."""
@@ -132,6 +143,7 @@ class World:
                 phase,
                 platform.phase - phase,
                 platform.effective_kg * acceleration_m_s2,
+                acceleration_m_s2,
             )
         )
         if len(self._segments) > KEPT_STEPS:

@@ -86,10 +86,13 @@ def _cop(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> 
 
 
 def _acceleration(evidence: Evidence, watch: Watch, _ledger: Ledger, _limits: Limits) -> str:
-    """The plate shakes harder than the hard limit, as measured or as its speed and displacement say."""
+    """The plate shakes harder than the hard limit, as measured or as its speed and displacement say.
+
+    NaN is an accelerometer that is not believed.
+    """
     measured_g = evidence.measured_g
     if measured_g is not None and not measured_g <= HARD.acceleration_g:
-        return codes.ACCELERATION_HIGH
+        return codes.ACCELERATION_HIGH if measured_g > HARD.acceleration_g else codes.ACCELEROMETER_FAULT
     estimated_g = peak_acceleration_g(watch.moving_hz, watch.moving_pp_mm)
     return codes.ACCELERATION_HIGH if estimated_g > HARD.acceleration_g else ""
 

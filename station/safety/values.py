@@ -38,7 +38,7 @@ class Evidence(NamedTuple):
     """The platform's frequency by its tach; 0.0 when still."""
     drive_healthy: bool
     measured_g: float | None = None
-    """Peak plate acceleration by the accelerometer; None without one."""
+    """Peak plate acceleration by the accelerometer; None without one, NaN from one that is not believed."""
     recorder_age_s: float | None = None
     """Time since the recorder last said that it keeps up; None when nothing needs to be recorded."""
     web_age_s: float | None = None

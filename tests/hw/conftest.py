@@ -39,7 +39,7 @@ class Bench:
         return frame
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_bench():
     return lambda **settings: Bench(LoadCellSettings(**settings))
 

@@ -14,6 +14,11 @@ from hw.simulated.bus import NullI2C
 from hw.values import DriveFeedback
 
 SETTINGS = RigSettings()
+FITTED = RigSettings.model_validate({"accelerometer": {"fitted": True}})
+
+
+def refuse():
+    raise OSError(121, "Remote I/O error")
 
 
 @pytest.fixture
@@ -63,7 +68,7 @@ def test_a_bus_without_permission(dev, clock, monkeypatch):
 
     monkeypatch.setattr(pi, "ioctl", refuse)
     code, where, detail = code_of(dev, clock)
-    assert (code, where) == ("i2c-bus-missing", str(dev / "i2c-1"))
+    assert (code, where) == ("i2c-permission", str(dev / "i2c-1"))
     assert "group `i2c`" in detail
 
 
@@ -80,6 +85,17 @@ def test_a_chip_that_does_not_answer_lets_go_of_the_bus(dev, clock, as_on_a_pi):
     bus = Bus()
     bus.writeto_then_readfrom = Mock(side_effect=OSError(121, "Remote I/O error"))
     assert code_of(dev, clock, open_bus=lambda number: bus)[0] == "chip-no-answer"
+    assert bus.closed == 1
+
+
+def test_an_accelerometer_that_is_fitted_and_silent_lets_go_of_the_bus(dev, clock, as_on_a_pi):
+    bus = Bus()
+    bus.writeto_then_readfrom = lambda address, *args, **slices: (
+        Bus.writeto_then_readfrom(bus, address, *args, **slices) if address != 0x53 else refuse()
+    )
+    with pytest.raises(HardwareError, match="0x53") as caught:
+        open_pi("pi", FITTED, clock, dev=dev, open_bus=lambda number: bus)
+    assert caught.value.code == "accelerometer-missing"
     assert bus.closed == 1
 
 

@@ -47,9 +47,9 @@ class Published:
 class Bench:
     """The station on the bench: run it for a time or until something, press things, look at what it published."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, settings: RigSettings) -> None:
         self.clock = VirtualClock()
-        self.rig = open_rig("simulated", RigSettings(), self.clock, seed=seed)
+        self.rig = open_rig("simulated", settings, self.clock, seed=seed)
         self.published = Published()
         self.station = Station(self.rig, self.clock, CLINICIAN, self.published)
         self.run_s(0.1)
@@ -77,11 +77,11 @@ class Bench:
 
 
 @pytest.fixture
-def make_bench() -> Iterator[Callable[[int], Bench]]:
+def make_bench() -> Iterator[Callable[..., Bench]]:
     benches: list[Bench] = []
 
-    def make(seed: int = 3) -> Bench:
-        benches.append(Bench(seed))
+    def make(seed: int = 3, settings: RigSettings | None = None) -> Bench:
+        benches.append(Bench(seed, settings or RigSettings()))
         return benches[-1]
 
     yield make
@@ -90,5 +90,5 @@ def make_bench() -> Iterator[Callable[[int], Bench]]:
 
 
 @pytest.fixture
-def bench(make_bench: Callable[[int], Bench]) -> Bench:
+def bench(make_bench: Callable[..., Bench]) -> Bench:
     return make_bench(3)

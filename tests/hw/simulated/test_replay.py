@@ -124,6 +124,7 @@ def test_the_moment_of_the_instruction_within_a_tick_does_not_matter(late_ns):
 
 def test_a_slow_recording_is_held_between_its_rows():
     player = Player(ramp(50, rate_hz=100.0))
+    player.ticks(0.1)
     player.rig.tell("get_on")
     seen_n = [row for row in player.to_the_end() if sum(row) > 50.0]
     assert len(seen_n) == pytest.approx(125, abs=1)
@@ -157,6 +158,7 @@ def test_the_same_seed_gives_the_same_volts_and_another_one_others():
 def test_the_platform_runs_when_it_is_driven_and_leaves_the_forces_alone():
     signal = ramp(1000)
     player = Player(signal)
+    player.ticks(0.1)
     player.rig.tell("get_on")
     player.rig.drive.arm()
     seen_n = []

@@ -45,7 +45,8 @@ BOUNDARIES = [
     ("frequency-off", "watch", "hz_astray_ns", [0, 6 * S], [6 * S + 1], 5 * S + 1),
     ("load-loss", "watch", "load_low_ns", [0, 150 * MS], [150 * MS + 1], 101 * MS),
     ("cop-out-of-base", "watch", "cop_out_ns", [0, 200 * MS], [200 * MS + 1], 101 * MS),
-    ("acceleration-high", "evidence", "measured_g", [None, 0.0, 1.0], [above(1.0), inf, nan], None),
+    ("acceleration-high", "evidence", "measured_g", [None, 0.0, 1.0], [above(1.0), inf], None),
+    ("accelerometer-fault", "evidence", "measured_g", [None, 0.0, 1.0], [nan], None),
     ("bout-too-long", "ledger", "bout_s", [0.0, below(120.0)], [120.0, inf], 10.0),
     ("dose-used-up", "ledger", "session_s", [0.0, below(900.0)], [900.0, inf], 20.0),
     ("dose-used-up", "ledger", "day_s", [0.0, below(900.0)], [900.0, inf], 30.0),
@@ -53,7 +54,10 @@ BOUNDARIES = [
     ("dose-used-up", "ledger", "e4_m4_s7", [0.0, below(83521.0)], [83521.0, inf], 16.0),
 ]
 IDS = [f"{code}-{name}" for code, _, name, *_ in BOUNDARIES]
-ONLY_ACTIVE = {"load-loss", "cop-out-of-base", "acceleration-high", "bout-too-long", "dose-used-up", "deadline-missed"}
+ONLY_ACTIVE = {
+    "load-loss", "cop-out-of-base", "acceleration-high", "accelerometer-fault", "bout-too-long", "dose-used-up",
+    "deadline-missed",
+}  # fmt: skip
 
 
 def seen(good: Evidence, where: str, name: str, value: object) -> tuple[Evidence, Watch, Ledger]:
