@@ -112,7 +112,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     reason = report.longrepr[2] if report.skipped and isinstance(report.longrepr, tuple) else ""
     if report.skipped and not reason.endswith((NO_PI, NO_RECORDINGS, NO_SILICON)):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} did not run: {report.longrepr}. Only absent hardware, recordings or silicon excuse it."
+        excuses = "absent hardware, recordings or silicon"
+        report.longrepr = f"{item.nodeid} did not run: {report.longrepr}. Only {excuses} excuse it."
     return report
 
 
