@@ -53,8 +53,8 @@ bench: $(READY_TO_TEST) ## the performance figures, each against something outsi
 	@$(silicon)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: $(READY_TO_TEST) ## the property tests for hours instead of seconds, with a new seed each time; SOAK=examples
-	@STATION_SOAK=$(SOAK) $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=0 -m "not browser" $(ARGS)
+soak: $(READY_TO_TEST) ## the property tests for hours instead of seconds, and 500 simulated clinics; SOAK=examples
+	@STATION_SOAK=$(SOAK) STATION_CLINIC_SEEDS=$${STATION_CLINIC_SEEDS:-0-500} $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=0 -m "not browser" $(ARGS)
 
 clean: ## remove .venv and everything that is made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

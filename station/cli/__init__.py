@@ -13,6 +13,7 @@ import click
 from station.cli.config import config
 from station.cli.drill import drill
 from station.cli.files import export, measures
+from station.cli.options import WANTS_JSON
 from station.cli.processes import control, recorder, run, web
 from station.cli.report import report
 
@@ -27,7 +28,7 @@ class _Station(click.Group):
         try:
             return super().invoke(ctx)
         except (StationError, HardwareError) as problem:
-            sys.exit(report(problem, as_json="--json" in sys.argv))
+            sys.exit(report(problem, as_json=bool(ctx.meta.get(WANTS_JSON))))
 
 
 @click.group(cls=_Station, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
