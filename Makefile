@@ -17,6 +17,9 @@ READY_TO_TEST := $(VENV)/.ready-to-test-$(HERE)
 # pip's warnings are about the machine's own settings: they go to a file that is shown when it fails.
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 LOG := $(VENV)/pip.log
+# The real pigpiod on modelled silicon, where its tools are beside the project: they build it with gcc.
+SILICON := $(or $(STATION_PIGPIOD_SIM),../shared/tools/pigpiod-sim)
+silicon = if [ -f "$(SILICON)/build.sh" ]; then $(call debian,gcc,gcc libc6-dev dpkg-dev); fi
 # Debian's packages, only when the program is not there yet: $(call debian,program,packages)
 debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
@@ -36,6 +39,7 @@ setup-test: $(READY_TO_TEST) ## install what `make test` needs: .venv, Debian's 
 	@$(call debian,chromium,chromium fonts-dejavu-core)
 	@$(call debian,systemd-analyze,systemd)
 	@$(call debian,gcc,gcc libc6-dev)
+	@$(silicon)
 
 test: setup-test lint ## run every check, the tests last; ARGS="tests/hw -k nack" to choose
 	@$(BIN)/python -m pytest $(ARGS)
@@ -47,6 +51,7 @@ lint: $(READY_TO_TEST) ## the quick checks: ruff, mypy, import-linter
 
 bench: $(READY_TO_TEST) ## the performance figures, each against something outside the project
 	@$(call debian,cyclictest,rt-tests)
+	@$(silicon)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 soak: $(READY_TO_TEST) ## the property tests for hours instead of seconds, and 500 simulated clinics; SOAK=examples

@@ -122,12 +122,26 @@ def test_closing_twice_leaves_the_safe_state(opened):
 
 @pytest.mark.pi
 @pytest.mark.parametrize("name", REAL)
-def test_a_real_rig_has_no_verbs_and_no_drive_yet(name):
+def test_a_real_rig_has_no_verbs(name):
     rig, _ = open_one(name)
     assert rig.faults == {}
+    rig.close()
+
+
+@pytest.mark.pi
+def test_a_pi5_has_no_drive_yet():
+    rig, _ = open_one("pi5")
     with pytest.raises(HardwareError, match="no vibration drive"):
         rig.drive.arm()
     rig.close()
+
+
+def test_recovering_moves_nothing(opened):
+    rig, clock = opened
+    rig.drive.recover()
+    assert rig.drive.feedback().healthy
+    run(rig, clock, 0.4, (20.0, 1.0))
+    assert rig.drive.feedback().measured_hz == 0.0
 
 
 def test_a_simulated_person_or_recording_stands_when_told(simulated):

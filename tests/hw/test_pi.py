@@ -3,6 +3,7 @@
 from unittest.mock import Mock
 
 import pytest
+from gpiozero import LED
 from gpiozero.pins.mock import MockFactory
 
 from hw import pi
@@ -113,12 +114,11 @@ def test_what_the_bus_library_raises_is_a_missing_bus(dev, clock, as_on_a_pi, er
     assert code_of(dev, clock, open_bus=Mock(side_effect=error))[0] == "i2c-bus-missing"
 
 
-@pytest.mark.parametrize("name", ["pi", "pi5"])
-def test_an_opened_rig_reads_its_cells_and_panel_but_never_moves(dev, clock, as_on_a_pi, name):
+def test_an_opened_pi5_reads_its_cells_and_panel_but_never_moves(dev, clock, as_on_a_pi):
     bus = Bus()
-    rig = open_pi(name, SETTINGS, clock, dev=dev, open_bus=lambda number: bus, open_pins=lambda: (MockFactory(), ()))
+    rig = open_pi("pi5", SETTINGS, clock, dev=dev, open_bus=lambda number: bus, open_pins=lambda: (MockFactory(), ()))
     assert as_on_a_pi == [(0x0702, 1)], "a transaction must not take longer than 10 ms"
-    assert rig.name == name
+    assert rig.name == "pi5"
     assert rig.faults == {}
     assert all(0.4 < volts < 0.6 for volts in rig.load_cells.read().volts)
     assert not rig.panel.read().estop_closed, "nothing is wired to these pins"
@@ -130,8 +130,36 @@ def test_an_opened_rig_reads_its_cells_and_panel_but_never_moves(dev, clock, as_
     assert bus.closed == 1
 
 
-def test_the_absent_drive_is_still_and_well():
+def test_a_pi_has_the_drive_that_is_opened_after_its_panel(dev, clock, as_on_a_pi):
+    bus, opened = Bus(), []
     drive = NoDrive("pi")
+    factory = MockFactory()
+
+    def open_drive():
+        opened.append(factory.pin(SETTINGS.pins.estop).pull)
+        return drive
+
+    parts = {"open_bus": lambda number: bus, "open_pins": lambda: (factory, ()), "open_drive": open_drive}
+    rig = open_pi("pi", SETTINGS, clock, dev=dev, **parts)
+    assert rig.drive is drive
+    assert opened == ["up"], "the dead-man reads the emergency stop: its pull-up must be there"
+    rig.close()
+
+
+def test_a_pi_without_pigpiod_says_so_and_lets_go_of_everything(dev, clock, as_on_a_pi, monkeypatch):
+    monkeypatch.setattr("hw.pigpio_checks.check_unclaimed", lambda pins, chip: None)
+    bus, factory = Bus(), MockFactory()
+    settings = RigSettings.model_validate({"drive": {"pigpiod_port": 31997}})
+    with pytest.raises(HardwareError) as caught:
+        open_pi("pi", settings, clock, dev=dev, open_bus=lambda number: bus, open_pins=lambda: (factory, ()))
+    assert caught.value.code == "pigpiod-missing"
+    assert bus.closed == 1
+    LED(settings.pins.lamp, pin_factory=factory).close()  # would raise GPIOPinInUse if the panel still had it
+
+
+def test_the_absent_drive_is_still_and_well():
+    drive = NoDrive("pi5")
+    drive.recover()
     drive.apply(30.0, 2.0)
     drive.stop()
     drive.close()

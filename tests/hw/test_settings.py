@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from hw.settings import LoadCellSettings, PinSettings, RigSettings
+from hw.settings import DriveSettings, LoadCellSettings, PinSettings, RigSettings
 
-OUTPUTS = ("lamp", "beacon", "buzzer", "heartbeat")
+OUTPUTS = (
+    "lamp", "beacon", "buzzer", "heartbeat", "motor_pwm", "motor_enable", "motor_relay", "motor_heartbeat"
+)  # fmt: skip
 
 
 def models(model=RigSettings):
@@ -47,6 +49,17 @@ def test_an_output_that_is_high_at_boot_names_its_key(key, pin):
         PinSettings(**{key: pin})
 
 
+@pytest.mark.parametrize("pin", [9, 11, 15, 27])
+def test_the_motors_pwm_needs_a_pin_that_has_one(pin):
+    with pytest.raises(ValidationError, match=f"motor_pwm: GPIO {pin} has no PWM"):
+        PinSettings(motor_pwm=pin)
+
+
+@pytest.mark.parametrize("pin", [12, 13, 19])
+def test_the_motors_pwm_can_be_moved(pin):
+    assert PinSettings(motor_pwm=pin).motor_pwm == pin
+
+
 @given(st.dictionaries(st.sampled_from(sorted(PinSettings.model_fields)), st.integers(-2, 30)))
 def test_whatever_is_accepted_is_safe_at_boot_and_has_a_pin_for_each(pins):
     try:
@@ -80,3 +93,32 @@ def test_whatever_is_accepted_is_safe_at_boot_and_has_a_pin_for_each(pins):
 def test_load_cell_settings_that_cannot_work_name_the_key(change, message):
     with pytest.raises(ValidationError, match=message):
         LoadCellSettings(**change)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"pwm_hz": 19_999}, "pwm_hz"),
+        ({"pwm_hz": 25_001}, "pwm_hz"),
+        ({"pulses_per_revolution": 1}, "pulses_per_revolution"),
+        ({"pigpiod_port": 40_000}, "pigpiod_port"),
+        ({"max_hz": 41.0}, "max_hz"),
+        ({"min_hz": 30.0, "max_hz": 20.0}, "max_hz"),
+        ({"resonance_hz": (12.0, 5.0)}, "resonance_hz"),
+        ({"resonance_hz": (5.0, 40.0)}, "max_hz"),
+        ({"displacement_pp_mm": ()}, "displacement_pp_mm"),
+        ({"displacement_pp_mm": ((25.0, 7.0),)}, "displacement_pp_mm"),
+        ({"displacement_pp_mm": ((25.0, 0.0),)}, "displacement_pp_mm"),
+        ({"displacement_pp_mm": ((25.0, float("nan")),)}, "displacement_pp_mm"),
+        ({"displacement_pp_mm": ((25.0, 0.2), (15.0, 0.3))}, "displacement_pp_mm"),
+        ({"speed_map": ((0.1, 5.0),)}, "speed_map"),
+        ({"speed_map": ((0.5, 5.0), (0.1, 25.0))}, "speed_map"),
+        ({"speed_map": ((0.1, 25.0), (0.5, 5.0))}, "speed_map"),
+        ({"speed_map": ((0.1, 5.0), (1.5, 25.0))}, "speed_map"),
+        ({"speed_map": ((0.1, 5.0), (0.5, float("inf")))}, "speed_map"),
+        ({"stop": "maybe"}, "stop"),
+    ],
+)
+def test_drive_settings_that_cannot_work_name_the_key(change, message):
+    with pytest.raises(ValidationError, match=message):
+        DriveSettings(**change)
