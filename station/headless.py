@@ -125,9 +125,10 @@ def run_headless(
         epoch = _fingerprint(settings, document, prescription, patient, input_file, faults) if virtual else None
         origin = Origin(epoch or secrets.randbits(63), clock.epoch_ns)
         recording = _Recording(lambda started: SessionRecorder.start(data, store, started, origin, replace=virtual))
-        station = Station(rig, clock, limits, recording)
+        # In virtual time nothing can be broken yet, and equal drills are to begin alike: no start-up test.
+        station = Station(rig, clock, limits, recording, start_test=rig.interlocked and not virtual)
         warm_up = iter(range(WARM_UP_TICKS))
-        run_loop(station, clock, lambda: next(warm_up, None) is not None)
+        run_loop(station, clock, lambda: next(warm_up, None) is not None or station.lock.testing)
         session = open_session(
             station.next_session_number(), patient, document, prescription, needs_web=False, now_ns=clock.now_ns()
         )

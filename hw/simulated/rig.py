@@ -53,7 +53,14 @@ def open_replay(settings: RigSettings, clock: Clock, seed: int, signal: ReplaySi
 def _compose(
     name: str, world: _World, settings: RigSettings, clock: Clock, seed: int, finished: Callable[[], bool]
 ) -> Rig:
-    drive = SimulatedDrive(world.platform, clock, lambda t_ns: world.converter_v(0, t_ns))
+    panel, circuit, fingers = open_panel(settings.pins, clock)
+    drive = SimulatedDrive(
+        world.platform,
+        clock,
+        lambda t_ns: world.converter_v(0, t_ns),
+        supplied=circuit.motor_supplied,
+        relay=lambda on: circuit.command(1, on),
+    )
     wired_mux = _SINGLE_ENDED + settings.load_cells.input_channel
 
     def source(cell: int) -> Source:
@@ -68,7 +75,6 @@ def _compose(
     addresses = settings.load_cells.addresses
     chips = [Ads1115Chip(source(cell), clock, seed=f"{seed}/chip {cell}") for cell in range(len(addresses))]
     cells = Ads1115LoadCells(SimulatedI2C(dict(zip(addresses, chips, strict=True)), clock), settings.load_cells, clock)
-    panel, fingers = open_panel(settings.pins)
     return Rig(
         name=name,
         load_cells=cells,
@@ -77,6 +83,7 @@ def _compose(
         plate=world.geometry,
         calibration=world.calibration,
         tell=world.follow,
+        interlocked=name == "simulated",  # a recording has somebody on the plate from its first row
         faults=_verbs(world, chips, drive) | fingers,
         finished=finished,
     )
@@ -116,4 +123,5 @@ def _verbs(world: _World, chips: list[Ads1115Chip], drive: SimulatedDrive) -> di
         "foot_down": world.foot_down,
         "stall": drive.stall,
         "drive_fault": drive.fault,
+        "creep": drive.creep,
     }
