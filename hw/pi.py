@@ -1,4 +1,4 @@
-"""The rigs `pi` and `pi5`: load cells on the I2C bus and the panel on the header's pins of a Raspberry Pi.
+"""The rigs `pi` and `pi5`: load cells on the I2C bus, panel and drive on the header's pins of a Raspberry Pi.
 
 Every precondition is looked at before a library is, because what the libraries say where something is missing does
 not tell a technician what to do.
@@ -17,7 +17,7 @@ from gpiozero import Factory, GPIOZeroError
 from hw.ads1115 import Ads1115LoadCells, I2CBus
 from hw.errors import HardwareError
 from hw.panel import GpiozeroPanel
-from hw.ports import Clock, Rig
+from hw.ports import Clock, Rig, VibrationDrive
 from hw.settings import RigSettings
 from hw.values import IDENTITY, CellCalibration, DriveFeedback, PlateGeometry
 
@@ -45,7 +45,7 @@ class LinuxI2C(Lockable, I2C):  # type: ignore[misc]  # Blinka has no types
 
 
 class NoDrive:
-    """Stands where the vibration drive will be: this release has no driver for the motor of a real platform.
+    """Stands where the vibration drive of the rig `pi5` will be: pigpiod does not run on a Pi 5.
 
     It never moves anything and says so when it is armed. Drills without vibration run.
     """
@@ -60,6 +60,9 @@ class NoDrive:
         """Raises HardwareError "rig-unsupported", always."""
         detail = "it has no vibration drive in this release; only drills without vibration can be run"
         raise HardwareError("rig-unsupported", f"rig {self._rig!r}", detail)
+
+    def recover(self) -> None:
+        """Nothing can be wrong with it."""
 
     def apply(self, frequency_hz: float, displacement_pp_mm: float) -> None:
         """Nothing moves."""
@@ -83,11 +86,12 @@ def open_pi(
     dev: Path = Path("/dev"),
     open_bus: Callable[[int], I2CBus] = LinuxI2C,
     open_pins: Callable[[], Pins] | None = None,
+    open_drive: Callable[[], VibrationDrive] | None = None,
 ) -> Rig:
     """The rig of this computer. What was opened is closed again when something later fails.
 
-    `dev` is where the device nodes are; `open_bus` and `open_pins` open them. Raises HardwareError
-    "i2c-bus-missing", "chip-no-answer" or "gpio-missing".
+    `dev` is where the device nodes are; `open_bus`, `open_pins` and `open_drive` open them. Raises HardwareError
+    "i2c-bus-missing", "chip-no-answer", "gpio-missing", or one of `hw.pigpio_drive.open_pigpio_drive`.
     """
     number = settings.load_cells.i2c_bus
     _check_bus(dev / f"i2c-{number}")
@@ -103,14 +107,29 @@ def open_pi(
     except HardwareError:
         bus.deinit()
         raise
+    try:
+        drive = open_drive() if open_drive is not None else _open_drive(name, settings, clock, dev)
+    except HardwareError:
+        panel.close()
+        bus.deinit()
+        raise
     return Rig(
         name=name,
         load_cells=cells,
-        drive=NoDrive(name),
+        drive=drive,
         panel=panel,
         plate=NOMINAL_PLATE,
         calibration=NOMINAL_CALIBRATION,
     )
+
+
+def _open_drive(name: str, settings: RigSettings, clock: Clock, dev: Path) -> VibrationDrive:
+    """The motor of the rig `pi`, by pigpiod. After the panel, whose pull-up the emergency stop's loop needs."""
+    if name != "pi":
+        return NoDrive(name)
+    from hw.pigpio_drive import open_pigpio_drive
+
+    return open_pigpio_drive(settings.pins, settings.drive, clock, chip=dev / "gpiochip0")
 
 
 def _check_bus(node: Path) -> None:

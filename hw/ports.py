@@ -42,6 +42,12 @@ class VibrationDrive(Protocol):
     def arm(self) -> None:
         """Allow motion until `stop`, and pull relay K2 where it has one. Raises HardwareError where it cannot be trusted."""
 
+    def recover(self) -> None:
+        """A person has seen the fault: try to be well again. Moves nothing; only `arm` allows that.
+
+        Raises HardwareError with the code of what is still wrong.
+        """
+
     def apply(self, frequency_hz: float, displacement_pp_mm: float) -> None:
         """Drive at this frequency and peak-to-peak displacement; 0.0 Hz is off. To be called at every tick."""
 

@@ -1,4 +1,4 @@
-"""What can be set of a rig: load cells, pins, the simulated person; and the signal that the rig `replay` plays.
+"""What can be set of a rig: load cells, pins, motor, the simulated person; and the signal that the rig `replay` plays.
 
 The station reads the settings file and hands over the validated model; nothing here opens a file or a device.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -19,6 +21,8 @@ FULL_SCALE_V: dict[int, float] = {1: 4.096, 2: 2.048, 4: 1.024, 8: 0.512, 16: 0.
 FIRST_OUTPUT_PIN = 9
 FIRST_INPUT_PIN = 4
 LAST_PIN = 27
+MAX_DISPLACEMENT_PP_MM = 6.0
+"""Hard limit of the peak-to-peak displacement (vibration.md 8, row 3)."""
 SERIAL_TX_PIN = 14
 
 HARDWARE_PWM_PINS = (12, 13, 18, 19)
@@ -192,6 +196,81 @@ class PinSettings(BaseModel):
         return self
 
 
+class DriveSettings(BaseModel):
+    """The motor of the platform, its tach, and what is known of the platform's mechanics."""
+
+    model_config = _FROZEN
+
+    pigpiod_port: int = Field(
+        default=8888, ge=1, le=65535, description="TCP port of pigpiod, which must listen on this computer alone."
+    )
+    pwm_hz: int = Field(
+        default=20_000,
+        ge=20_000,
+        le=25_000,
+        description="Frequency of the PWM in Hz, above hearing; some Pi 4 make a wrong one above 23000.",
+    )
+    pulses_per_revolution: int = Field(
+        default=2, ge=2, le=64, description="Tach pulses a revolution, which is one cycle of the vibration."
+    )
+    min_hz: float = Field(
+        default=12.0, ge=5.0, le=35.0, description="Lowest frequency that the motor runs evenly at, in Hz."
+    )
+    max_hz: float = Field(default=40.0, ge=10.0, le=40.0, description="Highest frequency of the drive in Hz.")
+    resonance_hz: tuple[float, float] = Field(
+        default=(5.0, 12.0),
+        description="Band of the platform's resonance in Hz: crossed at full torque and never stayed in.",
+    )
+    slew_hz_per_s: float = Field(
+        default=40.0, ge=1.0, le=100.0, description="Fastest change of speed above the resonance, in Hz a second."
+    )
+    stop: Literal["brake", "coast"] = Field(
+        default="brake",
+        description="How vibration ends: `brake` shorts the motor through the driver, `coast` lets it run out. "
+        "Emergency stop and dead-man always cut the enable.",
+    )
+    displacement_pp_mm: tuple[tuple[float, float], ...] = Field(
+        default=((25.0, 0.23),),
+        min_length=1,
+        description="What the platform's mechanics do: pairs of Hz and peak-to-peak mm, rising in Hz; one pair for a "
+        "crank, whose stroke is the same at every speed.",
+    )
+    displacement_tolerance: float = Field(
+        default=0.1,
+        ge=0.01,
+        le=0.3,
+        description="Part by which a demanded displacement may differ from the platform's before it is refused.",
+    )
+    speed_map: tuple[tuple[float, float], ...] = Field(
+        default=((0.1, 2.5), (0.9, 42.5)),
+        min_length=2,
+        description="Feed-forward: pairs of duty (0 to 1) and the Hz that the empty platform then settles at, both "
+        "rising; learned on the platform.",
+    )
+    spin_up_s: float = Field(
+        default=0.28, ge=0.02, le=2.0, description="Time constant of the motor's run-up in s; learned with the map."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> DriveSettings:
+        low_hz, high_hz = self.resonance_hz
+        if not 0.0 <= low_hz <= high_hz:
+            raise ValueError(f"resonance_hz: {low_hz} to {high_hz} is no band")
+        if not max(self.min_hz, high_hz) < self.max_hz:
+            raise ValueError("max_hz: must be above min_hz and the resonance")
+        for key, pairs in (("displacement_pp_mm", self.displacement_pp_mm), ("speed_map", self.speed_map)):
+            for (first, _), (second, _) in pairwise(pairs):
+                if not first < second:
+                    raise ValueError(f"{key}: {second} does not follow {first}")
+        if not all(hz > 0.0 and 0.0 < mm <= MAX_DISPLACEMENT_PP_MM for hz, mm in self.displacement_pp_mm):
+            raise ValueError(f"displacement_pp_mm: Hz above 0 and mm from 0 to {MAX_DISPLACEMENT_PP_MM:g} are needed")
+        if not all(0.0 <= duty <= 1.0 and isfinite(hz) for duty, hz in self.speed_map):
+            raise ValueError("speed_map: a duty lies between 0 and 1")
+        if not all(slow[1] < fast[1] for slow, fast in pairwise(self.speed_map)):
+            raise ValueError("speed_map: a higher duty must give a higher speed")
+        return self
+
+
 class SimulationSettings(BaseModel):
     """The person who stands on the simulated plate."""
 
@@ -217,6 +296,7 @@ class RigSettings(BaseModel):
         default=LoadCellSettings(), description="The converters of the four load cells."
     )
     pins: PinSettings = Field(default=PinSettings(), description="The header's pins.")
+    drive: DriveSettings = Field(default=DriveSettings(), description="The motor and its platform.")
     simulation: SimulationSettings = Field(
         default=SimulationSettings(), description="The person on the rig `simulated`; others ignore it."
     )

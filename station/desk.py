@@ -140,6 +140,11 @@ class Desk:
         station = self._station
         if station.evidence is None:
             return Answer(False, "not-ready", "acknowledge", "the first sample has not come yet")
+        if not station.evidence.drive_healthy:
+            try:
+                station.rig.drive.recover()
+            except HardwareError as problem:
+                return Answer(False, problem.code, problem.where, problem.detail)
         was = station.safety.trip
         station.safety, refused = acknowledge(station.safety, station.evidence)
         if refused:

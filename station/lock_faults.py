@@ -91,7 +91,7 @@ LOCKS: tuple[tuple[str, int, str, str, str, int], ...] = (
     ),
     (
         "cells-identical",
-        90,
+        77,
         "Two load cells give the same voltages.",
         "They are wired to one amplifier, or a cable is plugged in twice.",
         "Check the cables of the two cells that are named, then restart the station.",
@@ -99,7 +99,7 @@ LOCKS: tuple[tuple[str, int, str, str, str, int], ...] = (
     ),
     (
         "cell-zero",
-        91,
+        78,
         "A load cell is not at zero on the empty plate.",
         "Something leans on the plate, or the cell was overloaded.",
         "Free the plate and restart the station; if this comes back, calibrate or replace the cell that is named.",
@@ -107,7 +107,7 @@ LOCKS: tuple[tuple[str, int, str, str, str, int], ...] = (
     ),
     (
         "accelerometer-dead",
-        92,
+        79,
         "The plate's accelerometer does not live.",
         "Its cable is loose, or it is not powered.",
         "Check its cable, then restart the station.",

@@ -51,10 +51,14 @@ class SimulatedDrive:
 
     def arm(self) -> None:
         """Allow motion until `stop`. Raises HardwareError "drive-fault" while it has one."""
-        if self._faulty:
-            raise HardwareError("drive-fault", _WHERE, "the motor driver reports a fault")
+        self.recover()
         self._armed = True
         self._relay(True)
+
+    def recover(self) -> None:
+        """Raises HardwareError "drive-fault" while it has one; there is nothing else to mend."""
+        if self._faulty:
+            raise HardwareError("drive-fault", _WHERE, "the motor driver reports a fault")
 
     def apply(self, frequency_hz: float, displacement_pp_mm: float) -> None:
         """Drive so for the next `DEAD_MAN_NS`. Nothing moves before `arm`, and never faster than `max_hz`.

@@ -1,0 +1,122 @@
+"""What is looked at before pigpiod is trusted with a motor: who can reach it, who else uses it, who owns the pins."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from fcntl import ioctl
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+
+from hw.errors import HardwareError
+
+LOCAL = ("127.0.0.1", "::1")
+"""Where a pigpiod of this computer alone listens: `-l` takes only the second where there is IPv6 (hardware.md 1b)."""
+VERSIONS = (78, 79)
+"""The version that the dead-man was measured with, and the last one that was released."""
+
+_LISTENING = "0A"
+"""State of a socket in /proc/net/tcp (Linux, include/net/tcp_states.h)."""
+_LINE_INFO = 0xC100B405
+"""GPIO_V2_GET_LINEINFO_IOCTL (Linux, uapi/linux/gpio.h)."""
+_LINE = struct.Struct("<32s32sIIQ160s16s")
+_USED = 1
+_INPUT, _OUTPUT = 0, 1
+_PWM_MODE = {12: 4, 13: 4, 18: 2, 19: 2}
+"""Alternate function, as pigpio numbers them, in which each pin is a PWM output (BCM2711 peripherals, 5.3)."""
+_SHARES_CHANNEL = {12: 18, 18: 12, 13: 19, 19: 13}
+
+
+def where(port: int) -> str:
+    """How messages name the daemon."""
+    return f"pigpiod at port {port} of this computer"
+
+
+def hold(port: int) -> socket.socket:
+    """Be the only drive at this daemon until the socket that is returned is closed, which a dead process's is.
+
+    A name in Linux' abstract namespace is, like the daemon's port, one for each network namespace.
+    Raises HardwareError "drive-pin-in-use".
+    """
+    lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        lock.bind(f"\0balance-station/drive/{port}")
+    except OSError as error:
+        lock.close()
+        detail = "another station on this computer drives the motor by it: end that one first"
+        raise HardwareError("drive-pin-in-use", where(port), detail) from error
+    return lock
+
+
+def check_closed(port: int, proc: Path = Path("/proc")) -> None:
+    """That nobody on the network can reach the daemon. Raises HardwareError "pigpiod-open".
+
+    It asks nobody for a password: whoever reaches its port can switch the motor on.
+    """
+    for table, read in (("tcp", _ipv4), ("tcp6", _ipv6)):
+        with suppress(FileNotFoundError):  # no IPv6 in this kernel
+            for line in (proc / "net" / table).read_text(encoding="ascii").splitlines()[1:]:
+                local, _, state = line.split()[1:4]
+                address, _, port_hex = local.partition(":")
+                if state == _LISTENING and int(port_hex, 16) == port and not (at := read(address)).is_loopback:
+                    detail = f"it listens at {at}, for the whole network; start it as `pigpiod -l -n 127.0.0.1`"
+                    raise HardwareError("pigpiod-open", where(port), detail)
+
+
+def _ipv4(word: str) -> IPv4Address:
+    return IPv4Address(struct.pack("=I", int(word, 16)))
+
+
+def _ipv6(words: str) -> IPv6Address | IPv4Address:
+    address = IPv6Address(struct.pack("=4I", *(int(words[i : i + 8], 16) for i in range(0, 32, 8))))
+    return address.ipv4_mapped or address
+
+
+def check_version(version: int, port: int) -> None:
+    """That it is a pigpiod which the dead-man is known to work in. Raises HardwareError "pigpiod-version"."""
+    if version not in VERSIONS:
+        known = " or ".join(map(str, VERSIONS))
+        detail = f"its version is {version}; the dead-man needs {known}"
+        raise HardwareError("pigpiod-version", where(port), detail)
+
+
+def check_unclaimed(pins: Mapping[str, int], chip: Path, ask: Callable[..., object] = ioctl) -> None:
+    """That no driver of the kernel and no other program has one of these pins. Raises HardwareError "drive-pin-in-use".
+
+    pigpiod writes the SoC's registers behind the kernel's back, so the kernel refuses nobody: it has to be asked.
+    `pins` maps names to BCM numbers, `chip` is the device of the header's pins, `ask` its ioctl. Raises
+    HardwareError "gpio-missing" when that device does not answer.
+    """
+    try:
+        with chip.open("rb", buffering=0) as device:
+            for name, pin in pins.items():
+                line = bytearray(_LINE.pack(b"", b"", pin, 0, 0, b"", b""))
+                ask(device, _LINE_INFO, line)
+                _, consumer, _, _, flags, _, _ = _LINE.unpack(line)
+                if flags & _USED:
+                    user = consumer.rstrip(b"\0").decode("utf-8", "replace") or "the kernel"
+                    raise HardwareError("drive-pin-in-use", f"GPIO {pin} ({name})", f"it is used by {user!r}")
+    except HardwareError:
+        raise
+    except OSError as error:
+        raise HardwareError("gpio-missing", str(chip), str(error)) from error
+
+
+def check_modes(mode_of: Callable[[int], int], pwm: int, others: Mapping[str, int]) -> None:
+    """That each pin is free or as a drive leaves it. Raises HardwareError "drive-pin-in-use".
+
+    `mode_of` asks pigpiod for a pin's function. An output that is high is no reason to refuse: it may be what a daemon
+    that died left on, and then has to be taken over.
+    """
+    for name, pin in {"motor_pwm": pwm, **others}.items():
+        mode = mode_of(pin)
+        allowed = {_INPUT, _OUTPUT} | ({_PWM_MODE[pwm]} if pin == pwm else set())
+        if mode not in allowed:
+            detail = f"it has an alternate function ({mode}): free it in /boot/firmware/config.txt, or take another pin"
+            raise HardwareError("drive-pin-in-use", f"GPIO {pin} ({name})", detail)
+    twin = _SHARES_CHANNEL[pwm]
+    if mode_of(twin) == _PWM_MODE[twin]:
+        detail = f"the PWM channel is in use at GPIO {twin}, which shares it"
+        raise HardwareError("drive-pin-in-use", f"GPIO {pwm} (motor_pwm)", detail)
