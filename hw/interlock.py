@@ -1,9 +1,9 @@
 """The start-up test: relays, emergency stop, one-shot and sensors are proven before the first vibration.
 
-A pure procedure after `reference/vibration.md` 5.5: `step` is given what was seen at a tick and answers what to do until
-the next. It neither waits nor reads a clock, so a control loop, a self-test and a virtual clock run the same one. It
-takes 1 s, and moves nothing: no relay is pulled while the other is. K1 is the panel's; K2 is the drive's, which is armed
-for it and asked for nothing.
+A pure procedure after `reference/vibration.md` 5.5: `step` is given what was seen at a tick and answers what to do
+until the next. It neither waits nor reads a clock, so a control loop, a self-test and a virtual clock run the same one.
+It takes 1 s, and moves nothing: no relay is pulled while the other is. K1 is the panel's; K2 is the drive's, which is
+armed for it and asked for nothing.
 
 The order: at rest (both relays dropped, emergency stop whole, permit given, plate empty) -> K1 pulled and dropped -> K2
 pulled and dropped -> heartbeat withheld, permit gone -> permit back -> every cell and the accelerometer seen to live.

@@ -40,7 +40,10 @@ class VibrationDrive(Protocol):
     max_hz: float
 
     def arm(self) -> None:
-        """Allow motion until `stop`, and pull relay K2 where it has one. Raises HardwareError where it cannot be trusted."""
+        """Allow motion until `stop`, and pull relay K2 where it has one.
+
+        Raises HardwareError where the drive cannot be trusted.
+        """
 
     def recover(self) -> None:
         """A person has seen the fault: try to be well again. Moves nothing; only `arm` allows that.

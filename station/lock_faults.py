@@ -15,6 +15,22 @@ LOCKS: tuple[tuple[str, int, str, str, str, int], ...] = (
         5,
     ),
     (
+        "pwm-missing",
+        27,
+        "The kernel's PWM cannot be used.",
+        "Its overlay is not loaded, or this user may not write to it.",
+        "Add dtoverlay=pwm-2chan to /boot/firmware/config.txt and restart; `station doctor` says what is missing.",
+        3,
+    ),
+    (
+        "guard-missing",
+        28,
+        "The process that guards the motor does not start.",
+        "It cannot use the kernel's PWM or a pin; the log has its message.",
+        "Run `station doctor`, then restart the station.",
+        3,
+    ),
+    (
         "plate-not-empty",
         81,
         "The start-up test waits for an empty plate.",

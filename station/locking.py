@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from hw.contacts import Contacts, watch_contacts
 from hw.errors import HardwareError
-from hw.interlock import Interlock, Seen, Step, step
+from hw.interlock import STILL_HZ, Interlock, Seen, Step, step
 from hw.ports import Rig
 from hw.values import Four, Frame, PanelState
+
+BRAKING_NS = 1_300_000_000
+"""So long after a planned stop the drive may keep its relay, and needs its supply, to brake: it brakes for 1 s."""
 
 
 class Lock:
@@ -24,6 +27,9 @@ class Lock:
         self._test = Interlock() if start_test else Interlock(step=Step.PASSED)
         self._contacts = Contacts()
         self._told = (False, False)
+        self._now_ns = self._powered_ns = 0
+        self._turns = False
+        self._drive_pulls = False
 
     @property
     def testing(self) -> bool:
@@ -55,6 +61,7 @@ class Lock:
         acceleration_m_s2: tuple[float, ...] | None = None,
     ) -> None:
         """Take in what was read at this tick."""
+        self._now_ns, self._turns, self._drive_pulls = now_ns, measured_hz > STILL_HZ, panel.relays[1]
         if not self._test.done:
             seen = Seen(now_ns, panel, frame.volts, forces_n, frame.status, measured_hz, acceleration_m_s2)
             self._test = step(self._test, seen)
@@ -62,14 +69,21 @@ class Lock:
         elif self._rig.interlocked and not self._test.fault:
             self._contacts = watch_contacts(self._contacts, panel, self._told, True, now_ns)
 
-    def act(self, power: bool) -> None:
+    def act(self, power: bool, *, at_once: bool = False) -> None:
         """Tell relays and one-shot what to do until the next tick. `power` is what safety and the session want.
 
-        K2 follows the drive's own arming, except in the start-up test, which arms the drive for it.
+        A planned stop leaves the motor its supply until it stands, to brake with; `at_once` does not. K2 follows the
+        drive's own arming, except in the start-up test, which arms the drive for it.
         """
         test, panel, told = self._test, self._rig.panel, self._told
         if test.step is Step.PASSED:
-            self._told = told = (power and not self._contacts.fault, power)
+            if power:
+                self._powered_ns = self._now_ns
+            stopping = not power and bool(self._powered_ns) and self._now_ns - self._powered_ns < BRAKING_NS
+            brakes = stopping and told[0] and self._turns and not at_once
+            # While it stops, what the drive does with its relay is the drive's own.
+            second = self._drive_pulls if stopping else power
+            self._told = told = ((power or brakes) and not self._contacts.fault, second)
         elif told != test.relays:
             if told[1] is not test.relays[1]:
                 self._arm(test.relays[1])

@@ -156,7 +156,7 @@ class Station:
         self.safety, permission = supervise(self.safety, demand, evidence, self.limits)
         self._permission = permission
         rig.drive.apply(permission.frequency_hz, permission.displacement_pp_mm)
-        lock.act(self._vibrates())
+        lock.act(self._vibrates(), at_once=bool(self.safety.trip))
         if (self.safety.arming, self.safety.trip) != before:
             self._on_arming(before[1])
         arming, trip = self.safety.arming, self.safety.trip

@@ -24,16 +24,17 @@ def selftest(settings_file: Path | None, data: Path | None, rig: str | None, yes
 
     Stop the station first. Exit code 0: all passed; else that of the fault that was found.
     """
+    from hw.speed_map import interpolate
     from station.clock import Clock, MonotonicClock, VirtualClock
     from station.control import open_named_rig
-    from station.faults import CATALOGUE, StationError
+    from station.faults import CATALOGUE, InputError
     from station.selftest import run_selftest
     from station.supervisor import claim
 
     settings = settings_with(settings_file, rig=rig, data=data)
     name = settings.station.rig
     if name == "replay":
-        raise StationError("rig-unknown", "--rig replay", "a recording cannot be tested.")
+        raise InputError("rig-unknown", "--rig replay", "a recording cannot be tested.")
     if not yes:
         question = f"The platform of the rig `{name}` will shake. Is it empty, and may it move?"
         if not click.confirm(question, err=True):
@@ -42,12 +43,19 @@ def selftest(settings_file: Path | None, data: Path | None, rig: str | None, yes
     with claim(runtime_folder(settings)):
         opened = open_named_rig(settings, clock, None)
         try:
-            results = run_selftest(opened, clock, press=not yes, say=lambda words: click.echo(words, err=True))
+            results = run_selftest(
+                opened,
+                clock,
+                lambda hz: interpolate(settings.rig.drive.displacement_pp_mm, hz),
+                press=not yes,
+                say=lambda words: click.echo(words, err=True),
+            )
         finally:
             opened.close()
     fault = next((result.fault for result in results if result.passed is False), "")
     if as_json:
-        click.echo(json.dumps({"rig": name, "ok": not fault, "parts": [result._asdict() for result in results]}, indent=2))
+        parts = [result._asdict() for result in results]
+        click.echo(json.dumps({"rig": name, "ok": not fault, "parts": parts}, indent=2))
     else:
         for result in results:
             click.echo(f"{_MARKS[result.passed]}  {result.name:<14}  {result.seen}")

@@ -31,7 +31,8 @@ def _board(machine: Machine, rig: str) -> Check:
         return Check("board", "na", f"{seen}; the rig `{rig}` needs none")
     wanted = "pi5" if machine.is_pi5 else "pi"
     if rig in ("pi", "pi5") and rig != wanted:
-        return Check("board", "fail", machine.model, f'Set `rig = "{wanted}"` in the table `[station]` of the settings.')
+        remedy = f'Set `rig = "{wanted}"` in the table `[station]` of the settings.'
+        return Check("board", "fail", machine.model, remedy)
     return Check("board", "ok", machine.model)
 
 
@@ -41,7 +42,8 @@ def _system(machine: Machine) -> Check:
     name = names.get("PRETTY_NAME", "").strip('"')
     kernel = machine.read("/proc/sys/kernel/osrelease") or "unknown"
     if not name:
-        return Check("system", "warn", f"unknown, kernel {kernel}", "The station is made for Raspberry Pi OS or Debian.")
+        remedy = "The station is made for Raspberry Pi OS or Debian."
+        return Check("system", "warn", f"unknown, kernel {kernel}", remedy)
     return Check("system", "ok", f"{name}, kernel {kernel}")
 
 
@@ -66,7 +68,7 @@ def _lgpio() -> Check:
 def _pins(machine: Machine, settings: Settings) -> Check:
     pins = settings.rig.pins.model_dump()
     spi = sorted(f"{key} (GPIO {pin})" for key, pin in pins.items() if pin in _SPI_PINS)
-    if spi and list(machine.path("/dev").glob("spidev0.*")):
+    if spi and any(machine.path("/dev").glob("spidev0.*")):
         remedy = "Switch SPI off: sudo raspi-config nonint do_spi 1, then restart."
         return Check("pins", "fail", f"SPI is on and takes {', '.join(spi)}", remedy)
     return Check("pins", "ok", f"{len(pins)} pins, none twice, no output high at boot")

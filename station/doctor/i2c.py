@@ -58,7 +58,7 @@ def _chips(machine: Machine, settings: Settings, node: str) -> Iterator[Check]:
     spare = [f"0x{address:02x}" for address in ADS1115_ADDRESSES if address in found and address not in wanted]
     if missing:
         instead = f"; without a cell: {', '.join(spare)}" if spare else ""
-        remedy = "Check their power, SDA, SCL and address jumpers (docs/wiring.md), or correct `rig.load_cells.addresses`."
+        remedy = "Check power, SDA, SCL and address jumpers (docs/wiring.md), or correct `rig.load_cells.addresses`."
         yield Check("converters", "fail", f"no answer from {', '.join(missing)}{instead}", remedy)
     else:
         yield Check("converters", "ok", ", ".join(f"0x{address:02x} {name}" for address, name in wanted.items()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from station.doctor.values import Check, Machine
+from station.doctor.values import Check, Machine, State
 from station.settings import Settings
 
 _THROTTLED = "/sys/devices/platform/soc/soc:firmware/get_throttled"
@@ -26,9 +26,9 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
 def _supply(machine: Machine) -> Check:
     text = machine.read(_THROTTLED)
     if text is None:
-        state = "warn" if machine.is_pi else "na"
-        remedy = "Use Raspberry Pi's own kernel to see it." if machine.is_pi else ""
-        return Check("supply", state, "the firmware does not say", remedy)
+        if machine.is_pi:
+            return Check("supply", "warn", "the firmware does not say", "Use Raspberry Pi's own kernel to see it.")
+        return Check("supply", "na", "the firmware does not say")
     bits = int(text, 16)
     now = [name for bit, name in enumerate(_NAMES) if bits >> bit & 1]
     past = [name for bit, name in enumerate(_NAMES) if bits >> (bit + 16) & 1]
@@ -36,7 +36,8 @@ def _supply(machine: Machine) -> Check:
         remedy = "Use the official power supply and a short cable; drive nothing else from it."
         return Check("supply", "fail", "under-voltage now", remedy)
     if now or past:
-        seen = "; ".join(part for part in (", ".join(now), "since the start: " + ", ".join(past) if past else "") if part)
+        told = [", ".join(now)] if now else []
+        seen = "; ".join([*told, *(["since the start: " + ", ".join(past)] if past else [])])
         remedy = "Use the official power supply; cool the board. Restart to see whether it comes back."
         return Check("supply", "warn", seen, remedy)
     return Check("supply", "ok", "no under-voltage, now or since the start")
@@ -49,7 +50,8 @@ def _temperature(machine: Machine) -> Check:
     degrees_c = int(text) / 1000.0
     seen = f"{degrees_c:.0f} C"
     if degrees_c >= WARM_C:
-        return Check("temperature", "fail" if degrees_c >= HOT_C else "warn", seen, "Cool the board: the loop comes late.")
+        state: State = "fail" if degrees_c >= HOT_C else "warn"
+        return Check("temperature", state, seen, "Cool the board: the loop comes late.")
     return Check("temperature", "ok", seen)
 
 

@@ -77,7 +77,7 @@ def _real_time(machine: Machine, wanted: int) -> Check:
     locked = "all memory" if lockable < 0 else f"{lockable // MIB} MiB of memory"
     seen = f"SCHED_FIFO up to {priority}, may lock {locked}"
     if priority < wanted:
-        remedy = "Run it by its service, which has the right, or add LimitRTPRIO (systemd) or an rtprio line (limits.conf)."
+        remedy = "Run it by its service, which has the right, or give the user an rtprio line in limits.conf."
         return Check("real time", "warn", seen, remedy)
     if 0 <= lockable < 256 * MIB:
         return Check("real time", "warn", seen, "Run it by its service, which has LimitMEMLOCK=infinity.")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from drills.values import DrillOutcome
 from hw.registry import open_rig
 from hw.settings import ReplaySignal, RigSettings
 from hw.values import PlateGeometry
@@ -110,8 +111,28 @@ def test_a_relay_that_welds_in_use_locks_when_the_drill_ends(fresh) -> None:
     fresh.run_until(fresh.vibrating, 60)
     fresh.rig.faults["weld_relay"](0)
     fresh.run_until(lambda: fresh.station.session is None)
-    fresh.run_s(0.3)
+    fresh.run_s(1.0)
     assert (fresh.station.safety.trip, fresh.station.lock.where) == ("relay-welded", "K1")
+
+
+def test_a_planned_stop_leaves_k1_closed_until_the_plate_stands_and_a_trip_does_not(fresh) -> None:
+    _passed(fresh)
+    fresh.run_s(0.1)
+    for planned in (True, False):
+        assert fresh.start(hold_s=30.0, trials=1) is None
+        fresh.run_until(fresh.vibrating, 60)
+        fresh.run_s(1.0)
+        if planned:
+            fresh.station.end_drill(DrillOutcome.STOPPED)
+        else:
+            fresh.rig.faults["nack"](1)
+            fresh.run_until(lambda: bool(fresh.station.safety.trip), 1.0)
+        fresh.run_s(0.03)
+        assert fresh.published.last.measured_hz > 10.0
+        assert fresh.rig.panel.read().relays[0] is planned
+        fresh.run_s(2.0)
+        assert fresh.rig.panel.read().relays == (False, False)
+        assert fresh.station.lock.fault == ""
 
 
 def test_the_motor_has_its_supply_only_in_a_session_that_vibrates(fresh) -> None:

@@ -60,7 +60,7 @@ class FakePi:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
 
     def device(self, name: str, group: int) -> None:
-        """A device of somebody else that its group may use. Only root can give a file to a group: else its own counts."""
+        """A device that its group may use. Only root can give a file to a group: else the tester's own counts."""
         self.write(name, "")
         os.chmod(self.path(name), 0o660)
         if os.geteuid() == 0:

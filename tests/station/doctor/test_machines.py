@@ -72,7 +72,9 @@ def test_what_is_no_pi_is_no_fault_of_the_simulated_rig_and_one_of_the_real_ones
 # --- one thing wrong at a time ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("device", "check", "group"), [("/dev/i2c-1", "i2c bus", "i2c"), ("/dev/gpiochip0", "gpio", "gpio")])
+@pytest.mark.parametrize(
+    ("device", "check", "group"), [("/dev/i2c-1", "i2c bus", "i2c"), ("/dev/gpiochip0", "gpio", "gpio")]
+)
 def test_without_permission_it_names_the_group(pi, device, check, group) -> None:
     os.chmod(pi.path(device), 0o600)
     found = pi.examine()[check]
