@@ -11,6 +11,8 @@ NAMES = {
     "start_time": "Start to first page",
     "memory": "Memory and processor time, four phones on",
     "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",
+    "vibration_drive": "The drive's frequency over speeds and loads, on modelled motors",
+    "dead_man": "How soon the motor is off after each way to die, by the real pigpiod on modelled silicon",
 }
 
 

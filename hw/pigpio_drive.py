@@ -1,7 +1,7 @@
 """The vibration drive over pigpio: the port `VibrationDrive` of the rig `pi`.
 
-A tick reads what pigpiod has sent, lets the control law choose a duty, and tells the dead-man inside pigpiod; nothing here
-waits once it is open. What goes wrong is latched until a person asks for `recover`.
+A tick reads what pigpiod has sent, lets the control law choose a duty, and tells the dead-man inside pigpiod; nothing
+here waits once it is open. What goes wrong is latched until a person asks for `recover`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Protocol
 from hw import pigpio_checks
 from hw.errors import HardwareError
 from hw.pigpio_link import Link
-from hw.pigpio_script import ENABLE, RELAY
+from hw.pigpio_script import ENABLE, RELAY, ScriptStatus
 from hw.ports import Clock
 from hw.settings import DriveSettings, PinSettings
 from hw.speed_loop import SpeedLoop
@@ -22,10 +22,16 @@ from hw.speed_map import MapLearner, SpeedMap, interpolate
 from hw.tach import Tach
 from hw.values import DriveFeedback
 
+OPENING_S = 3.0
+"""Longest opening, while the station starts."""
+RECOVERING_S = 0.3
+"""Longest time that `recover` may take: it is called between two ticks, with the motor off."""
 BRAKE_NS = 1_000_000_000
 """Longest braking: 40 Hz falls to a standstill in 0.6 s with the windings shorted (`hw.simulated.platform`)."""
 TACH_LOST_NS = 400_000_000
 """So long without a pulse while the motor is driven: the slowest speed, 12 Hz with two pulses, gives ten in it."""
+LEARNING_LOST_NS = 3_000_000_000
+"""While learning: the first duties may not turn the motor yet, five of them pass in this time."""
 UNRENDERABLE_NS = 500_000_000
 """So long an unchanged demand may differ from what the platform can do before that is a fault: ramps pass through."""
 
@@ -35,6 +41,22 @@ _REASON_CODES = {"estop-open": "estop-open", "pwm-failed": "drive-fault"}
 _OFF = (0.0, 0.0)
 
 
+class Connection(Protocol):
+    """What the drive needs of a `hw.pigpio_link.Link`, which says what each does."""
+
+    failure: str
+    status: ScriptStatus | None
+
+    def say(self, now_ns: int, token: int, outputs: int, duty: float) -> None:
+        """Refresh the dead-man."""
+
+    def listen(self, now_ns: int) -> None:
+        """Take in what has come."""
+
+    def close(self) -> None:
+        """Let go."""
+
+
 class _Law(Protocol):
     def step(self, now_ns: int, demand_hz: float, measured_hz: float) -> float: ...
 
@@ -42,7 +64,7 @@ class _Law(Protocol):
 class PigpioDrive:
     """One motor with fixed mechanics: its displacement at a frequency is what `displacement_pp_mm` says, no other.
 
-    `connect` opens the link, and raises its HardwareErrors; `release` is called when the drive is closed. `min_hz` lies
+    `connect` opens the link within that many seconds, and raises its HardwareErrors; `release` is called when the drive is closed. `min_hz` lies
     above the platform's resonance.
     """
 
@@ -50,7 +72,7 @@ class PigpioDrive:
         self,
         settings: DriveSettings,
         clock: Clock,
-        connect: Callable[[Tach], Link],
+        connect: Callable[[Tach, float], Connection],
         release: Callable[[], None] = lambda: None,
     ) -> None:
         self._release = release
@@ -68,7 +90,7 @@ class PigpioDrive:
         self._sure_ns = self._silent_ns = self._brake_until_ns = 0
         self._asked = _OFF
         self._asked_ns = self._heard_ns = 0
-        self._link = connect(self._tach)
+        self._link = connect(self._tach, OPENING_S)
 
     # --- the port -------------------------------------------------------------------------------------------------
 
@@ -88,7 +110,7 @@ class PigpioDrive:
         self._armed = True
 
     def recover(self) -> None:
-        """Try to be well again, because a person asks; never moves anything. Takes 0.3 s at the very most.
+        """Try to be well again, because a person asks; never moves anything. Takes `RECOVERING_S` at most.
 
         Connects anew when the connection was lost. Raises HardwareError with the code of what is still wrong.
         """
@@ -98,7 +120,7 @@ class PigpioDrive:
         self._listen(self._now_ns())
         if self._link.failure:
             self._tach.forget()
-            self._link = self._connect(self._tach)
+            self._link = self._connect(self._tach, RECOVERING_S)
         self._fault = ""
 
     def apply(self, frequency_hz: float, displacement_pp_mm: float) -> None:
@@ -185,7 +207,7 @@ class PigpioDrive:
         """A motor that is driven and gives no pulse stands, or its tach is broken: the loop must not push harder."""
         if duty <= 0.0 or measured_hz > 0.0:
             self._silent_ns = now_ns
-        elif now_ns - self._silent_ns > TACH_LOST_NS:
+        elif now_ns - self._silent_ns > (TACH_LOST_NS if self._law is self._loop else LEARNING_LOST_NS):
             self._fail("tach-lost")
 
     def _listen(self, now_ns: int) -> None:
@@ -241,8 +263,8 @@ def open_pigpio_drive(
         pigpio_checks.check_unclaimed(own | {"tach": pins.tach}, chip)
     lock = pigpio_checks.hold(settings.pigpiod_port)
 
-    def connect(tach: Tach) -> Link:
-        return Link(pins, settings, tach)
+    def connect(tach: Tach, seconds: float) -> Link:
+        return Link(pins, settings, tach, seconds)
 
     try:
         return PigpioDrive(settings, clock, connect, lock.close)

@@ -32,10 +32,8 @@ from hw.pigpio_script import (
 from hw.settings import DriveSettings, PinSettings
 from hw.tach import Tach
 
-CALL_S = 0.1
-"""Deadline of a call while opening or closing; one takes 0.1 ms."""
-OPENING_S = 0.4
-"""Deadline of them all together; opening takes 0.03 s."""
+CLOSING_S = 0.1
+"""Deadline of closing; a script that is left behind trips by itself."""
 ANSWER_NS = 80_000_000
 """A packet that is not answered for so long: the daemon is frozen. So a fault is known within 100 ms."""
 SCRIPTS = 32
@@ -52,7 +50,7 @@ _GLITCH_US = 100
 
 
 class _Line:
-    """A connection and its lock, as the package's commands expect them; each use of it is given the time that is left."""
+    """A connection and its lock, as the package's commands expect them; each use gets the time that is left."""
 
     def __init__(self, connection: socket.socket, seconds: float) -> None:
         self._connection = connection
@@ -65,7 +63,7 @@ class _Line:
         left_s = self._end_s - time.monotonic()
         if left_s <= 0.0:
             raise TimeoutError("it answers too slowly")
-        self._connection.settimeout(min(left_s, CALL_S))
+        self._connection.settimeout(left_s)
         return self._connection
 
 
@@ -81,11 +79,11 @@ class _Commands(pigpio.pi):  # type: ignore[misc]  # pigpio has no types
 class Link:
     """One drive's connection to pigpiod, with the dead-man script running there and owned by it.
 
-    Opening raises HardwareError "pigpiod-missing", "pigpiod-version", "pigpiod-lost" or "drive-pin-in-use". `failure`
+    Opening takes 0.03 s, and at most `seconds` for all its calls together. It raises HardwareError "pigpiod-missing", "pigpiod-version", "pigpiod-lost" or "drive-pin-in-use". `failure`
     says what broke the connection, "" while it holds; a broken one is closed for good, and another has to be opened.
     """
 
-    def __init__(self, pins: PinSettings, settings: DriveSettings, tach: Tach) -> None:
+    def __init__(self, pins: PinSettings, settings: DriveSettings, tach: Tach, seconds: float) -> None:
         self.failure = ""
         self.status: ScriptStatus | None = None
         """As of the last answer."""
@@ -97,11 +95,11 @@ class Link:
         self._asked_ns: deque[int] = deque()
         self._counter = 0
         self._turned_ns = 0
-        self._command = connect(self._port)
+        self._command = connect(self._port, seconds)
         self._listener = self._command
         try:
             with _named(self._port):
-                self._open(pins, settings)
+                self._open(pins, settings, seconds)
         except HardwareError:
             self._disconnect()
             raise
@@ -155,20 +153,20 @@ class Link:
         """Outputs off and the script away, as far as the daemon still answers. May be called twice."""
         if not self.failure:
             self.failure = "closed"
-            self._command.settimeout(CALL_S)
+            self._command.settimeout(CLOSING_S)
             with suppress(HardwareError), _named(self._port):
                 self._flush()
-                commands = _Commands(self._command, CALL_S)
+                commands = _Commands(self._command, CLOSING_S)
                 commands.update_script(self._script, [self._counter + 1, 0, 0, 0])
                 _remove(commands, self._script, self._outputs, self._pwm)
         self._disconnect()
 
     # --- opening ------------------------------------------------------------------------------------------------
 
-    def _open(self, pins: PinSettings, settings: DriveSettings) -> None:
+    def _open(self, pins: PinSettings, settings: DriveSettings, seconds: float) -> None:
         self._outputs = (pins.motor_enable, pins.motor_relay, pins.motor_heartbeat)
         self._pwm = (pins.motor_pwm, settings.pwm_hz)
-        commands = _Commands(self._command, OPENING_S)
+        commands = _Commands(self._command, seconds)
         pigpio_checks.check_version(commands.get_pigpio_version(), self._port)
         named = {"motor_enable": pins.motor_enable, "motor_relay": pins.motor_relay}
         named |= {"motor_heartbeat": pins.motor_heartbeat, "tach": pins.tach}
@@ -181,8 +179,9 @@ class Link:
         commands.set_glitch_filter(pins.tach, _GLITCH_US)
         self._script = commands.store_script(dead_man(pins, settings))
         _run(commands, self._script)
-        self._listener = connect(self._port)
+        self._listener = connect(self._port, seconds)
         handle = _ask(self._listener, _NOTIFY_IN_BAND, 0, 0)
+        self._command.settimeout(seconds)
         _ask(self._command, _NOTIFY_BEGIN, handle, self._tach_bit)
 
     # --- at every tick ------------------------------------------------------------------------------------------
@@ -238,12 +237,12 @@ def _receive(connection: socket.socket, into: bytearray) -> bool:
     return True
 
 
-def connect(port: int) -> socket.socket:
-    """A connection to the daemon of this computer. Raises HardwareError "pigpiod-missing"."""
+def connect(port: int, seconds: float) -> socket.socket:
+    """A connection to the daemon of this computer, with this time for each of its calls. Raises HardwareError "pigpiod-missing"."""
     refused: OSError | None = None
     for host in pigpio_checks.LOCAL:
         try:
-            connection = socket.create_connection((host, port), CALL_S)
+            connection = socket.create_connection((host, port), seconds)
         except OSError as error:
             refused = refused or error
             continue
@@ -295,11 +294,8 @@ def _run(commands: _Commands, script: int) -> None:
 
 def _remove_orphan(commands: _Commands, script: int, outputs: tuple[int, ...], pwm: tuple[int, int]) -> None:
     """Delete a dead-man that an owner who died has left: two of them would fight for the pins."""
-    try:
-        state, parameters = commands.script_status(script)
-    except pigpio.error:  # no script of that number
-        return
-    if state >= 0 and parameters[-1] == IDENTITY:
+    state, parameters = commands.script_status(script)
+    if state >= 0 and parameters[-1] == IDENTITY:  # negative: there is none of that number
         _remove(commands, script, outputs, pwm)
 
 

@@ -1,7 +1,7 @@
 """The dead-man: the one script inside pigpiod that moves the motor's pins, and what passes between it and its client.
 
-pigpio's outputs outlive the program that set them, and its hardware PWM outlives pigpiod (hardware.md 1b, run against the
-real one). So no client writes a pin: it says again and again what it wants, and this script stops when that ends.
+pigpio's outputs outlive the program that set them, and its hardware PWM outlives pigpiod (hardware.md 1b, run against
+the real one). So no client writes a pin: it says again and again what it wants, and this script stops when that ends.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ def first_parameters() -> list[int]:
 def dead_man(pins: PinSettings, settings: DriveSettings) -> str:
     """The script for these pins, in pigpio's own language.
 
-    Variables: v0 last counter, v1 its time, v2 last token, v3 duty now, v4 heartbeat, v5 armed, v6 reason, v7 scratch, v8 token
-    of this turn. Parameters: p0 to p3 as `PARAMETERS`; p4 armed, p5 reason, p6 loops, p7 emergency stop,
+    Variables: v0 last counter, v1 its time, v2 last token, v3 duty now, v4 heartbeat, v5 armed, v6 reason, v7 scratch,
+    v8 token of this turn. Parameters: p0 to p3 as `PARAMETERS`; p4 armed, p5 reason, p6 loops, p7 emergency stop,
     p8 last token, p9 identity.
 
     The latch: a token arms once, when it is first seen, and only with a closed emergency stop and a live counter.

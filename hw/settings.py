@@ -202,7 +202,7 @@ class DriveSettings(BaseModel):
     model_config = _FROZEN
 
     pigpiod_port: int = Field(
-        default=8888, ge=1, le=65535, description="TCP port of pigpiod, which must listen on this computer alone."
+        default=8888, ge=1024, le=32000, description="TCP port of pigpiod, which must listen on this computer alone."
     )
     pwm_hz: int = Field(
         default=20_000,

@@ -7,8 +7,10 @@ from hw.speed_map import SpeedMap
 
 LOOP_GAIN = 2.8
 """Hz of correction a Hz of error. The integral's time is the motor's own (its pole is cancelled), so the closed loop's
-time constant is spin_up_s / LOOP_GAIN: 0.1 s, and 40 degrees are left to the tach's delay of 60 ms at 15 Hz. A load that
-leaves at once moves the speed by a fifth of what it would without the loop: (exp(-t) - exp(-2.8 t)) / 1.8 at its peak."""
+time constant is spin_up_s / LOOP_GAIN: 0.1 s, and 50 degrees of phase are left where the tach lags by 60 ms, at
+15 Hz. A load that leaves at once moves the speed by a fifth of what it would without the loop: the peak of
+(exp(-t) - exp(-2.8 t)) / 1.8.
+"""
 AUTHORITY = 0.35
 """Most that the correction may add to or take from the learned duty, so that a tach that lies cannot run away."""
 

@@ -16,6 +16,7 @@ import pytest
 
 REAL_HARDWARE = os.environ.get("STATION_REAL_HARDWARE") == "1"
 NO_PI = "needs the station's own hardware: run `STATION_REAL_HARDWARE=1 pytest -m pi` on the station"
+NO_SILICON = "the modelled silicon is absent: no folder ../shared/tools/pigpiod-sim beside the project"
 NO_RECORDINGS = "the real recordings are absent: no folder ../shared/data beside the project"
 
 DEVICES = ("/dev/i2c-", "/dev/gpiochip", "/dev/gpiomem", "/dev/mem", "/dev/spidev", "/sys/class/gpio", "/sys/class/pwm")
@@ -106,12 +107,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """A skip for any other reason than the two above is a failure: a test that does not run protects nobody."""
+    """A skip for any other reason than the three above is a failure: a test that does not run protects nobody."""
     report = yield
     reason = report.longrepr[2] if report.skipped and isinstance(report.longrepr, tuple) else ""
-    if report.skipped and not reason.endswith((NO_PI, NO_RECORDINGS)):
+    if report.skipped and not reason.endswith((NO_PI, NO_RECORDINGS, NO_SILICON)):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} did not run: {report.longrepr}. Only absent hardware or recordings excuse it."
+        report.longrepr = f"{item.nodeid} did not run: {report.longrepr}. Only absent hardware, recordings or silicon excuse it."
     return report
 
 

@@ -1,0 +1,109 @@
+"""pigpiod with its dead-man and a motor behind it, as `hw.pigpio_drive` sees them: the connection, under a told time.
+
+The real daemon runs on modelled silicon in the tests of the drive; this one stands in for it where time is virtual, so
+that the real drive with its real control law can be shown over every speed and load in seconds.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from hw.pigpio_script import ENABLE, IDENTITY, REFRESH_LOST_US, RELAY, RUNNING, ScriptStatus
+from hw.simulated.motor import Motor
+from hw.tach import Tach
+
+HEARD_AFTER_NS = 2_000_000
+"""From a pulse to its report: 1 to 2 ms (hardware.md 1b)."""
+SLOT_ERROR = 0.002
+"""Every second slot of the tach stands off by this part of a turn, as in `hw.simulated.platform`."""
+
+_STEP_NS = 1_000_000
+_SAMPLE_US = 5
+_LOOP_NS = 2_000_000
+
+
+class ModelledDaemon:
+    """A connection to it, with the motor on `load_kg`. `now_ns` is where the model's time begins."""
+
+    def __init__(self, motor: Motor, pulses_per_revolution: int, tach: Tach, now_ns: int) -> None:
+        self.motor = motor
+        self.load_kg = 0.0
+        self.failure = ""
+        self.status: ScriptStatus | None = None
+        self.speeds_hz: list[float] = []
+        """The motor's true speed after each millisecond."""
+        self.estop_open = self.tach_broken = self.stalled = self.dead = False
+        self.powered = False
+        """The relay is on and the enable high."""
+        self._tach = tach
+        self._pulses_per_turn = pulses_per_revolution
+        self._t_ns = now_ns
+        self._heard: deque[tuple[int, int]] = deque()
+        self._pulses = 0
+        self._told = (0, 0, 0.0)
+        self._told_ns = now_ns
+        self._seen = 0
+        self._armed = False
+        self._reason = ""
+
+    def say(self, now_ns: int, token: int, outputs: int, duty: float) -> None:
+        """As `Link.say`."""
+        if not self.failure:
+            self.advance(now_ns)
+            self._told, self._told_ns = (token, outputs, duty), now_ns
+
+    def listen(self, now_ns: int) -> None:
+        """As `Link.listen`."""
+        self.advance(now_ns)
+        if self.dead:
+            self.failure = self.failure or "it has ended"
+            return
+        while self._heard and self._heard[0][1] <= now_ns:
+            self._tach.pulse(self._heard.popleft()[0], now_ns)
+        token = self._told[0]
+        loops = now_ns // _LOOP_NS & 0xFFFFFFFF
+        self.status = ScriptStatus(
+            RUNNING, 0, token, self._armed, self._reason, loops, self.estop_open, self._seen, IDENTITY
+        )
+
+    def close(self) -> None:
+        """As `Link.close`."""
+        self.failure = self.failure or "closed"
+        self._armed = False
+
+    def advance(self, now_ns: int) -> None:
+        """Let the motor run until then."""
+        while self._t_ns + _STEP_NS <= now_ns:
+            self._t_ns += _STEP_NS
+            self._turn_script()
+            _, outputs, duty = self._told
+            self.powered = self._armed and outputs == RELAY | ENABLE
+            if self.stalled:
+                self.motor.frequency_hz = 0.0
+            else:
+                self.motor.step(_STEP_NS * 1e-9, duty, enabled=self.powered, load_kg=self.load_kg)
+            self.speeds_hz.append(self.motor.frequency_hz)
+            self._emit()
+
+    def _turn_script(self) -> None:
+        """The latch of `hw.pigpio_script.dead_man`; a dead daemon leaves on what is on (hardware.md 1b)."""
+        if self.dead:
+            return
+        token = self._told[0]
+        late = self._t_ns - self._told_ns > REFRESH_LOST_US * 1000
+        if self.estop_open or late:
+            if self._armed:
+                self._reason = "estop-open" if self.estop_open else "refresh-lost"
+            self._armed, self._seen = False, token
+        elif token != self._seen:
+            self._armed, self._seen, self._reason = token != 0, token, "" if token else "disarmed"
+
+    def _emit(self) -> None:
+        """The pulses of the last millisecond, each timed to the daemon's sampling."""
+        while self.motor.turns * self._pulses_per_turn >= (due := self._pulses + 1 + SLOT_ERROR * (self._pulses & 1)):
+            late_turns = self.motor.turns - due / self._pulses_per_turn
+            late_us = late_turns / max(self.motor.frequency_hz, 0.1) * 1e6
+            tick_us = int((self._t_ns * 1e-3 - late_us) // _SAMPLE_US * _SAMPLE_US)
+            self._pulses += 1
+            if not (self.tach_broken or self.dead):
+                self._heard.append((tick_us & 0xFFFFFFFF, self._t_ns + HEARD_AFTER_NS))

@@ -1,0 +1,95 @@
+"""The real pigpiod on modelled silicon, and a drive on it. Judged by the silicon and the daemon, never by how long it took."""
+
+import subprocess
+import time
+
+import pigpio
+import pytest
+
+from benchmarks.silicon import ABSENT, Board, tools
+from hw.pigpio_drive import open_pigpio_drive
+from station.clock import MonotonicClock
+
+PATIENCE_S = 20.0
+
+
+@pytest.fixture(scope="session")
+def built():
+    """The tools, or a skip that says that they are absent."""
+    if tools() is None:
+        pytest.skip(ABSENT)
+
+
+@pytest.fixture
+def board(built):
+    """A SoC with a daemon of its own."""
+    try:
+        board = Board()
+    except subprocess.CalledProcessError as error:
+        pytest.fail(f"the modelled silicon cannot be built (it needs gcc and Debian's sources): {error.stderr}")
+    yield board
+    board.close()
+
+
+class Bench:
+    """A drive on a board, called in a tight loop: what it is waited for decides when that ends."""
+
+    def __init__(self, board):
+        self.board = board
+        self.drive = self.open()
+        self.demand = (0.0, 0.0)
+
+    def open(self):
+        return open_pigpio_drive(self.board.pins, self.board.settings, MonotonicClock(), chip=None)
+
+    @property
+    def link(self):
+        return self.drive._link
+
+    def until(self, condition, *, call=True, what="it"):
+        """Call the drive until this is so."""
+        end_s = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end_s:
+            if call:
+                self.drive.feedback()
+                self.drive.apply(*self.demand)
+            if condition():
+                return
+            time.sleep(0.001)
+        pytest.fail(f"{what} did not happen: {self.drive.feedback()}, {self.link.status}, {self.link.failure}")
+
+    def turns(self, loops=50):
+        """Let the dead-man's script turn so often, called or not, and say whether the motor was ever on."""
+        first = self.link.status.loops
+        was_on = []
+        self.until(lambda: was_on.append(self.board.enabled) or self.link.status.loops - first >= loops)
+        return any(was_on)
+
+    def run(self, hz=25.0):
+        """Armed and driving; a computer that stalls may trip the dead-man on the way, so it is armed as often as needed."""
+        self.board.turn(hz)
+        self.demand = (hz, self.drive.displacement_pp_mm(hz))
+
+        def on():
+            if not self.drive._armed:
+                self.drive.arm()
+            return self.board.enabled and self.board.duty > 0.1
+
+        self.until(on, what="driving")
+
+
+@pytest.fixture
+def stranger(board):
+    """Another client of the same daemon, by the package's own way."""
+    client = pigpio.pi("127.0.0.1", board.port)
+    thread = client._notify
+    yield client
+    client.stop()
+    thread.join(PATIENCE_S)
+
+
+@pytest.fixture
+def bench(board):
+    bench = Bench(board)
+    yield bench
+    bench.drive.close()

@@ -1,0 +1,162 @@
+"""The dead-man script in the real pigpiod: what puts the motor off, and that only a new token puts it on again."""
+
+import signal
+import subprocess
+import sys
+import time
+
+from hw.errors import HardwareError
+from hw.pigpio_drive import open_pigpio_drive
+from hw.pigpio_script import IDENTITY
+from station.clock import MonotonicClock
+
+
+def test_it_drives_the_pins_and_toggles_the_heartbeat(bench):
+    board, pins = bench.board, bench.board.pins
+    bench.until(lambda: bench.link.status is not None)
+    rises = board.plant.rises(pins.motor_heartbeat)
+    assert not bench.turns()
+    assert board.plant.rises(pins.motor_heartbeat) > rises + 10
+    bench.run()
+    assert board.plant.latch(pins.motor_relay) == 1
+    pwm = board.plant.hwpwm(pins.motor_pwm)
+    assert pwm["freq"] == 20_000
+    assert pwm["alt"] == 2, "the pin's function is PWM"
+    assert bench.link.status.identity == IDENTITY
+
+
+def test_the_pwm_is_what_the_law_asks_for(bench):
+    bench.run()
+    said = []
+    say = bench.link.say
+    bench.link.say = lambda now_ns, token, outputs, duty: (said.append(duty), say(now_ns, token, outputs, duty))
+    bench.until(lambda: said and abs(bench.board.duty - said[-1]) < 1e-3 and 0.2 < said[-1] < 0.9)
+
+
+def test_a_lost_refresh_is_off_and_only_arming_starts_it_again(bench):
+    bench.run()
+    bench.until(lambda: not bench.board.enabled, call=False)
+    assert bench.board.duty == 0.0
+    assert bench.board.plant.latch(bench.board.pins.motor_relay) == 0
+    bench.until(lambda: bench.drive.feedback().fault == "dead-man-tripped")
+    assert not bench.turns(), "refreshes that come back must not start it"
+    bench.drive.recover()
+    assert bench.drive.feedback().healthy
+    assert not bench.turns(), "nor does recovering"
+    bench.run()
+
+
+def test_an_open_emergency_stop_is_off_and_closing_it_starts_nothing(bench):
+    bench.run()
+    bench.board.plant.drive(bench.board.pins.estop, 1)
+    bench.until(lambda: not bench.board.enabled)
+    bench.until(lambda: bench.drive.feedback().fault in {"estop-open", "dead-man-tripped"})
+    assert bench.link.status.estop_open
+    try:
+        bench.drive.arm()
+    except HardwareError as error:
+        assert error.code == "estop-open"
+    else:
+        raise AssertionError("it was armed with an open emergency stop")
+    bench.board.plant.drive(bench.board.pins.estop, 0)
+    bench.until(lambda: not bench.link.status.estop_open)
+    assert not bench.turns()
+    bench.run()
+
+
+def test_a_token_that_came_while_the_emergency_stop_was_open_is_spent(bench):
+    bench.until(lambda: bench.link.status is not None)
+    bench.board.plant.drive(bench.board.pins.estop, 1)
+    bench.until(lambda: bench.link.status.estop_open)
+    link = bench.link
+
+    def say(token):
+        now_ns = time.monotonic_ns()
+        link.listen(now_ns)
+        link.say(now_ns, token, 3, 0.5)
+
+    bench.until(lambda: say(77) or link.status.seen == 77, call=False)
+    bench.board.plant.drive(bench.board.pins.estop, 0)
+    first = link.status.loops
+    seen = []
+    bench.until(lambda: say(77) or seen.append(bench.board.enabled) or link.status.loops - first > 50, call=False)
+    assert not any(seen)
+
+
+def test_stop_and_close_end_it(bench):
+    bench.run()
+    bench.drive.stop()
+    bench.until(lambda: bench.board.duty == 0.0)
+    bench.board.turn(0.0)
+    bench.until(lambda: not bench.board.enabled)
+    assert bench.drive.feedback().fault in {"", "dead-man-tripped"}
+    bench.run()
+    bench.drive.close()
+    assert not bench.board.enabled
+    assert bench.board.duty == 0.0
+
+
+def test_a_duty_that_cannot_be_trips(bench):
+    bench.until(lambda: bench.link.status is not None)
+    link = bench.link
+
+    def say(duty):
+        now_ns = time.monotonic_ns()
+        link.listen(now_ns)
+        link.say(now_ns, 5, 3, duty)
+
+    bench.until(lambda: say(1.5) or link.status.seen == 5, call=False)
+    bench.until(lambda: say(1.5) or link.status.reason in {"pwm-failed", "refresh-lost"}, call=False)
+    assert not bench.board.enabled
+    assert bench.board.duty == 0.0
+
+
+CLIENT = """
+import sys, time
+from hw.pigpio_drive import open_pigpio_drive
+from hw.settings import DriveSettings, PinSettings
+from station.clock import MonotonicClock
+drive = open_pigpio_drive(PinSettings(), DriveSettings(pigpiod_port=int(sys.argv[1])), MonotonicClock(), chip=None)
+while True:
+    if not drive._armed:
+        drive.arm()
+    drive.feedback()
+    drive.apply(25.0, 0.23)
+    time.sleep(0.001)
+"""
+
+
+def killed(board, number):
+    board.turn(25.0)
+    client = subprocess.Popen([sys.executable, "-c", CLIENT, str(board.port)])
+    end_s = time.monotonic() + 20.0
+    while not board.enabled and time.monotonic() < end_s:
+        time.sleep(0.001)
+    assert board.enabled
+    client.send_signal(number)
+    while board.enabled and time.monotonic() < end_s:
+        time.sleep(0.001)
+    return client
+
+
+def test_a_killed_client_leaves_a_script_that_is_off_and_that_the_next_one_removes(board, stranger):
+    client = killed(board, signal.SIGKILL)
+    client.wait()
+    assert not board.enabled
+    orphan = stranger.script_status(0)[1]
+    assert orphan[-1] == IDENTITY
+    drive = open_pigpio_drive(board.pins, board.settings, MonotonicClock(), chip=None)
+    assert stranger.script_status(0)[1][:4] == (0, 0, 0, 0), "a new one in the place of the orphan"
+    assert orphan[:2] != (0, 0)
+    assert stranger.script_status(1)[0] < 0, "and no second one"
+    drive.close()
+
+
+def test_a_stopped_client_that_goes_on_starts_nothing(board):
+    client = killed(board, signal.SIGSTOP)
+    try:
+        assert not board.enabled
+        assert board.duty == 0.0
+    finally:
+        client.kill()
+        client.wait()

@@ -1,0 +1,175 @@
+"""The connection to the real pigpiod: nothing waits, a daemon that dies or freezes is a latched fault, no thread stays."""
+
+import signal
+import socket
+import struct
+import threading
+import time
+
+import pytest
+
+from hw.errors import HardwareError
+from hw.pigpio_drive import open_pigpio_drive
+from hw.settings import DriveSettings, PinSettings
+from station.clock import MonotonicClock
+
+
+def refused(board, **parts):
+    with pytest.raises(HardwareError) as caught:
+        open_pigpio_drive(board.pins, parts.pop("settings", board.settings), MonotonicClock(), chip=None, **parts)
+    return caught.value.code, str(caught.value)
+
+
+def test_it_starts_no_thread(bench):
+    bench.run()
+    assert [thread.name for thread in threading.enumerate() if "callback" in repr(thread).lower()] == []
+    assert threading.active_count() == 1 or all(t is threading.main_thread() or t.daemon for t in threading.enumerate())
+
+
+def test_the_tach_is_heard_exactly(bench):
+    bench.until(lambda: bench.link.status is not None)
+    for hz in (15.0, 25.0, 35.0):
+        bench.board.turn(hz)
+        pulses = bench.board.settings.pulses_per_revolution
+        exact = 1e6 / (round(1e6 / (hz * pulses)) * pulses)
+        bench.until(lambda exact=exact: bench.drive.feedback().measured_hz == pytest.approx(exact, rel=2e-3))
+    bench.board.turn(0.0)
+    bench.until(lambda: bench.drive.feedback().measured_hz == 0.0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_daemon_that_dies_is_a_latched_fault_and_recovery_needs_another_and_a_person(bench, number):
+    bench.run()
+    bench.board.send(number)
+    bench.until(lambda: bench.drive.feedback().fault == "pigpiod-lost")
+    bench.board.wait_ended()
+    assert bench.board.enabled, "hardware PWM and levels outlive pigpiod: the one-shot is what ends it"
+    with pytest.raises(HardwareError) as caught:
+        bench.drive.recover()
+    assert caught.value.code == "pigpiod-missing"
+    assert not bench.drive.feedback().healthy
+    bench.board.start_daemon()
+    assert not bench.drive.feedback().healthy, "a daemon that is back changes nothing by itself"
+    bench.drive.recover()
+    assert not bench.board.enabled, "what the dead one left on is put off first"
+    assert bench.board.duty == 0.0
+    bench.until(lambda: bench.link.status is not None)
+    assert bench.drive.feedback().healthy
+    assert not bench.turns()
+    bench.run()
+
+
+def test_a_frozen_daemon_is_a_latched_fault_and_no_call_waits_for_it(bench):
+    bench.run()
+    bench.board.send(signal.SIGSTOP)
+    try:
+        bench.until(lambda: bench.drive.feedback().fault == "pigpiod-lost")
+        for call in (bench.drive.feedback, bench.drive.stop, lambda: bench.drive.apply(25.0, 0.23)):
+            call()  # would never return if it waited: the daemon is stopped
+        with pytest.raises(HardwareError) as caught:
+            bench.drive.recover()
+        assert caught.value.code == "pigpiod-lost"
+    finally:
+        bench.board.send(signal.SIGCONT)  # which pigpiod takes for a reason to end: it handles every signal so
+    bench.board.start_daemon()
+    assert not bench.drive.feedback().healthy
+    bench.drive.recover()
+    assert not bench.board.enabled
+    bench.run()
+
+
+def test_a_script_that_somebody_stops_is_a_fault(bench, stranger):
+    bench.run()
+    stranger.stop_script(bench.link._script)
+    bench.until(lambda: bench.drive.feedback().fault == "pigpiod-lost")
+    assert "script" in bench.link.failure
+    bench.drive.recover()
+    assert not bench.board.enabled
+
+
+def test_a_script_that_somebody_deletes_is_a_fault(bench, stranger):
+    bench.run()
+    stranger.delete_script(bench.link._script)
+    bench.until(lambda: bench.drive.feedback().fault == "pigpiod-lost")
+    assert "gone" in bench.link.failure
+
+
+def test_a_second_drive_is_refused(bench):
+    code, message = refused(bench.board)
+    assert code == "drive-pin-in-use"
+    assert "another station" in message
+    bench.drive.close()
+    open_pigpio_drive(bench.board.pins, bench.board.settings, MonotonicClock(), chip=None).close()
+
+
+def test_a_pin_with_another_function_is_refused(board):
+    board.plant.w(board.plant.g, 4 * 2, 4 << 15)  # GPIO 25 to its alternate function 0
+    code, message = refused(board)
+    assert code == "drive-pin-in-use"
+    assert "GPIO 25 (motor_enable)" in message
+
+
+def test_a_pwm_channel_that_is_taken_is_refused(board):
+    board.plant.w(board.plant.g, 4 * 1, 4 << 6)  # GPIO 12 to its alternate function 0: the channel of 18
+    code, message = refused(board)
+    assert code == "drive-pin-in-use"
+    assert "GPIO 12" in message
+
+
+def test_no_daemon():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = 1024 + free.getsockname()[1] % 30000
+    settings = DriveSettings(pigpiod_port=port)
+    with pytest.raises(HardwareError) as caught:
+        open_pigpio_drive(PinSettings(), settings, MonotonicClock(), chip=None)
+    assert caught.value.code == "pigpiod-missing"
+    assert str(port) in str(caught.value)
+
+
+def test_a_daemon_of_another_version(monkeypatch):
+    """A server that only knows how to say its version: 71."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ends = threading.Event()
+
+        def answer():
+            client, _ = server.accept()
+            with client:
+                request = client.recv(16)
+                client.sendall(request[:12] + struct.pack("<I", 71))
+                ends.wait(10)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        settings = DriveSettings.model_construct(**{**dict(DriveSettings()), "pigpiod_port": server.getsockname()[1]})
+        with pytest.raises(HardwareError) as caught:
+            open_pigpio_drive(PinSettings(), settings, MonotonicClock(), chip=None)
+        ends.set()
+        thread.join()
+    assert caught.value.code == "pigpiod-version"
+    assert "71" in str(caught.value)
+
+
+def test_a_daemon_that_is_open_to_the_network_is_refused(board, tmp_path):
+    net = tmp_path / "net"
+    net.mkdir()
+    net.joinpath("tcp").write_text(f"head\n  0: 00000000:{board.port:04X} 00000000:0000 0A 0 0\n")
+    code, message = refused(board, proc=tmp_path)
+    assert code == "pigpiod-open"
+    assert "0.0.0.0" in message
+    assert "-l" in message
+
+
+def test_the_real_daemon_is_seen_as_closed(board):
+    from hw.pigpio_checks import check_closed
+
+    check_closed(board.port)
+
+
+def test_time_passes_only_as_the_daemon_says(bench):
+    """A client that was held up for a second finds its answers waiting and does not take the daemon for frozen."""
+    bench.until(lambda: bench.link.status is not None)
+    later_ns = time.monotonic_ns() + 1_000_000_000
+    bench.until(lambda: not bench.link._asked_ns or len(bench.link._asked_ns) < 2, call=False)
+    bench.link.listen(later_ns)
+    assert bench.link.failure == "" or bench.link._asked_ns
