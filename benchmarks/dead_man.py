@@ -1,6 +1,6 @@
 """How soon the motor is off after each way in which software can die: the real pigpiod, on modelled silicon.
 
-`python -m benchmarks.dead_man PORT` is the client that is killed: the drive in a loop of 250 Hz, as the station runs it.
+`python -m benchmarks.dead_man PORT` is the client that is killed: the drive in a loop of 250 Hz, as in the station.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Loop:
         self.longest_s = 0.0
         self.healthy = True
 
-    def run(self, seconds: float, *, call: bool = True, look: Callable[[], None] = lambda: None) -> None:
+    def run(self, seconds: float, *, call: bool = True, look: Callable[[], object] = lambda: None) -> None:
         """So long, calling the drive or only looking."""
         end_s = next_s = time.monotonic()
         end_s += seconds
@@ -103,7 +103,7 @@ def in_this_process(board: Board, deed: Callable[[Loop], None], *, silent_s: flo
     board.turn(HZ)
     loop.run(0.05)
     loop.drive.arm()
-    loop.run(0.3, look=lambda: loop.one_shot.motor_on() and None)
+    loop.run(0.3, look=loop.one_shot.motor_on)
     if not loop.one_shot.motor_on():
         loop.drive.close()
         raise MachineStalledError(str(loop.drive.feedback()))
@@ -197,7 +197,7 @@ def main(repeats: int = REPEATS) -> None:
                 board.close()
         shown = [_span([getattr(off, key) for off in seen]) for key in Off._fields[:4]]
         rows.append([name, *shown, GOAL_MS[goal], "never" if not any(off.again for off in seen) else "YES"])
-    head = ["ms until", "enable low", "motor off by the one-shot too", "client's fault", "longest tick", "goal off", "on again"]
+    head = ["ms until", "enable low", "motor off by all means", "client's fault", "longest tick", "goal", "on again"]
     print(table(head, rows))
     print(f"\nLeast to most of {repeats} each. The one-shot is modelled: off 150 ms after the last edge of its line.")
     print(f"Runs that were repeated because this computer stalled the client before its time: {stalled}.")

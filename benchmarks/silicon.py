@@ -1,7 +1,7 @@
 """A real pigpiod on modelled silicon: where to find it, and how to start, kill and look at one.
 
-It is no part of this project: a folder `pigpiod-sim` among the shared tools beside it, or where STATION_PIGPIOD_SIM says,
-whose `start.sh` builds it once (gcc, and the source package from Debian) and whose `plant.py` is the other side of the
+It is no part of this project: a folder `pigpiod-sim` among the shared tools beside it, or where STATION_PIGPIOD_SIM
+says, whose `start.sh` builds it once (gcc, and the source package from Debian) and whose `plant.py` is the other side of the
 pins.
 """
 
@@ -135,7 +135,7 @@ class Board:
     def _pid(self, name: str) -> int:
         return int(Path(self._folder, f"{name}.pid").read_text())
 
-    def _plant(self) -> Any:
+    def _plant(self) -> Any:  # noqa: ANN401 - a class of another project
         """The window on the pins, from the tools' own module."""
         specification = importlib.util.spec_from_file_location("pigpiod_sim_plant", self._tools / "plant.py")
         assert specification is not None
@@ -162,7 +162,7 @@ def _free_port() -> int:
 
 
 class OneShot:
-    """The retriggerable one-shot behind the heartbeat line: the motor is enabled while it is on and the line is high."""
+    """The retriggerable one-shot behind the heartbeat line: on for a while after each edge, it gates the enable."""
 
     def __init__(self, board: Board) -> None:
         self._board = board

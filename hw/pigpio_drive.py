@@ -29,7 +29,10 @@ RECOVERING_S = 0.3
 BRAKE_NS = 1_000_000_000
 """Longest braking: 40 Hz falls to a standstill in 0.6 s with the windings shorted (`hw.simulated.platform`)."""
 TACH_LOST_NS = 400_000_000
-"""So long without a pulse while the motor is driven: the slowest speed, 12 Hz with two pulses, gives ten in it."""
+"""So long a motor that is started may stand: at 12 Hz two pulses a turn would give ten in it."""
+LOST_PULSES = 3.0
+LOST_MORE_NS = 50_000_000
+"""So many pulses of a turning motor may be missing, and this much longer for pigpiod's reports to be late."""
 LEARNING_LOST_NS = 3_000_000_000
 """While learning: the first duties may not turn the motor yet, five of them pass in this time."""
 UNRENDERABLE_NS = 500_000_000
@@ -64,8 +67,8 @@ class _Law(Protocol):
 class PigpioDrive:
     """One motor with fixed mechanics: its displacement at a frequency is what `displacement_pp_mm` says, no other.
 
-    `connect` opens the link within that many seconds, and raises its HardwareErrors; `release` is called when the drive is closed. `min_hz` lies
-    above the platform's resonance.
+    `connect` opens the link within that many seconds, and raises its HardwareErrors; `release` is called when the drive
+    is closed. `min_hz` lies above the platform's resonance.
     """
 
     def __init__(
@@ -87,7 +90,7 @@ class PigpioDrive:
         self._fault = ""
         self._armed = self._closed = False
         self._token = self._last_token = 0
-        self._sure_ns = self._silent_ns = self._brake_until_ns = 0
+        self._sure_ns = self._driven_ns = self._brake_until_ns = 0
         self._asked = _OFF
         self._asked_ns = self._heard_ns = 0
         self._link = connect(self._tach, OPENING_S)
@@ -105,7 +108,7 @@ class PigpioDrive:
         self._law = self._loop
         self._loop.reset()
         self._brake_until_ns = 0
-        self._sure_ns = self._silent_ns = self._now_ns()
+        self._sure_ns = self._driven_ns = self._now_ns()
         self._asked = _OFF
         self._armed = True
 
@@ -135,12 +138,13 @@ class PigpioDrive:
         wanted = self._armed and self._accept(now_ns, frequency_hz, displacement_pp_mm)
         measured_hz = self._tach.hz(now_ns)
         if wanted:
-            duty = self._law.step(now_ns, frequency_hz, measured_hz)
+            # A pulse that is missing is no slow motor: until it is a fault, the law goes by the last ones.
+            duty = self._law.step(now_ns, frequency_hz, self._tach.last_hz if measured_hz else 0.0)
             self._brake_until_ns = now_ns + BRAKE_NS
             self._watch_tach(now_ns, duty, measured_hz)
         else:
             self._law.step(now_ns, 0.0, measured_hz)
-            self._silent_ns = now_ns
+            self._driven_ns = now_ns
             duty = 0.0
         self._say(now_ns, duty, measured_hz, wanted=wanted)
 
@@ -205,9 +209,15 @@ class PigpioDrive:
 
     def _watch_tach(self, now_ns: int, duty: float, measured_hz: float) -> None:
         """A motor that is driven and gives no pulse stands, or its tach is broken: the loop must not push harder."""
-        if duty <= 0.0 or measured_hz > 0.0:
-            self._silent_ns = now_ns
-        elif now_ns - self._silent_ns > (TACH_LOST_NS if self._law is self._loop else LEARNING_LOST_NS):
+        if duty <= 0.0:
+            self._driven_ns = now_ns
+        driven_ns = now_ns - self._driven_ns
+        silent_ns = min(driven_ns, now_ns - self._tach.heard_ns)
+        patience_ns = TACH_LOST_NS if self._law is self._loop else LEARNING_LOST_NS
+        if measured_hz > 0.0 and driven_ns > patience_ns:
+            pulse_ns = 1e9 / (self._settings.pulses_per_revolution * self._tach.last_hz)
+            patience_ns = min(patience_ns, round(LOST_PULSES * pulse_ns) + LOST_MORE_NS)
+        if silent_ns > patience_ns:
             self._fail("tach-lost")
 
     def _listen(self, now_ns: int) -> None:

@@ -45,6 +45,8 @@ _REQUEST = struct.Struct("<4I")
 _REPORT = struct.Struct("<HHII")
 _HEADS_BYTES = 2 * _REQUEST.size
 _ANSWER_BYTES = _HEADS_BYTES + STATUS.size
+_STILL_ANSWERS = 2
+"""One answer with the loops of the last is none: the two may have been asked for at almost the same time."""
 _GLITCH_US = 100
 """Shorter pulses of the tach are noise: at 40 Hz and 64 pulses a revolution half a pulse takes 195 us."""
 
@@ -79,8 +81,9 @@ class _Commands(pigpio.pi):  # type: ignore[misc]  # pigpio has no types
 class Link:
     """One drive's connection to pigpiod, with the dead-man script running there and owned by it.
 
-    Opening takes 0.03 s, and at most `seconds` for all its calls together. It raises HardwareError "pigpiod-missing", "pigpiod-version", "pigpiod-lost" or "drive-pin-in-use". `failure`
-    says what broke the connection, "" while it holds; a broken one is closed for good, and another has to be opened.
+    Opening takes 0.03 s, and at most `seconds` for all its calls together. It raises HardwareError "pigpiod-missing",
+    "pigpiod-version", "pigpiod-lost" or "drive-pin-in-use". `failure` says what broke the connection, "" while it holds;
+    a broken one is closed for good, and another has to be opened.
     """
 
     def __init__(self, pins: PinSettings, settings: DriveSettings, tach: Tach, seconds: float) -> None:
@@ -94,7 +97,7 @@ class Link:
         self._answers = bytearray()
         self._asked_ns: deque[int] = deque()
         self._counter = 0
-        self._turned_ns = 0
+        self._turned_ns = self._still = 0
         self._command = connect(self._port, seconds)
         self._listener = self._command
         try:
@@ -199,9 +202,12 @@ class Link:
         del answers[:_ANSWER_BYTES]
         self._asked_ns.popleft()
         if self.status is None or status.loops != self.status.loops:
-            self._turned_ns = now_ns
+            self._turned_ns, self._still = now_ns, 0
+        else:
+            self._still += 1
         self.status = status
-        if status.run_state != RUNNING or status.identity != IDENTITY or now_ns - self._turned_ns > ANSWER_NS:
+        stands = self._still > _STILL_ANSWERS and now_ns - self._turned_ns > ANSWER_NS
+        if stands or status.run_state != RUNNING or status.identity != IDENTITY:
             self._fail("the dead-man script has stopped")
         return True
 
@@ -238,7 +244,10 @@ def _receive(connection: socket.socket, into: bytearray) -> bool:
 
 
 def connect(port: int, seconds: float) -> socket.socket:
-    """A connection to the daemon of this computer, with this time for each of its calls. Raises HardwareError "pigpiod-missing"."""
+    """A connection to the daemon of this computer, with this time for each of its calls.
+
+    Raises HardwareError "pigpiod-missing".
+    """
     refused: OSError | None = None
     for host in pigpio_checks.LOCAL:
         try:

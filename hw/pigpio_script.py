@@ -102,6 +102,7 @@ def dead_man(pins: PinSettings, settings: DriveSettings) -> str:
         tag 13 ld v6 3 jmp 19
         tag 14 ld v6 4
         tag 19
+        w {enable} 0 w {relay} 0
         lda v8 sta v2 sta p8
         lda v5 or 0 jz 20
         lda v6 sta p5

@@ -50,8 +50,7 @@ class SpeedLoop:
         self._t_ns = self._began_ns = 0
 
     def step(self, now_ns: int, demand_hz: float, measured_hz: float) -> float:
-        """The duty from 0 to 1 until the next step. A demand of 0.0 Hz is off at once; others lie above the resonance.
-        """
+        """The duty from 0 to 1 until the next step. A demand of 0.0 Hz is off at once."""
         if demand_hz <= 0.0:
             self.reset()
             return 0.0

@@ -34,21 +34,27 @@ class Tach:
 
     def hz(self, now_ns: int) -> float:
         """Revolutions a second; 0.0 when still. Falls by itself when the next pulse stays away."""
+        last_hz = self.last_hz
+        if not last_hz:
+            return 0.0
+        silent_s = (now_ns - self._heard_ns) * 1e-9
+        if silent_s * self._pulses * last_hz > 1.0:
+            last_hz = 1.0 / (self._pulses * silent_s)
+        return last_hz if last_hz >= STILL_HZ else 0.0
+
+    @property
+    def last_hz(self) -> float:
+        """What the last pulses said, however long ago; 0.0 before there were two."""
         ticks_us = self._ticks_us
         if len(ticks_us) < 2:
             return 0.0
         took_us = (ticks_us[-1] - ticks_us[0]) % _TICK_WRAP
-        if not took_us:
-            return 0.0
-        hz = (len(ticks_us) - 1) * 1e6 / (self._pulses * took_us)
-        silent_s = (now_ns - self._heard_ns) * 1e-9
-        if silent_s * self._pulses * hz > 1.0:
-            hz = 1.0 / (self._pulses * silent_s)
-        return hz if hz >= STILL_HZ else 0.0
+        return (len(ticks_us) - 1) * 1e6 / (self._pulses * took_us) if took_us else 0.0
 
-    def silent_s(self, now_ns: int) -> float:
-        """How long no pulse has been heard; since the beginning of time where none ever was."""
-        return (now_ns - self._heard_ns) * 1e-9
+    @property
+    def heard_ns(self) -> int:
+        """When the last pulse was heard; 0 before the first."""
+        return self._heard_ns
 
     def forget(self) -> None:
         """Still, and nothing known: the source of the pulses is another one now."""

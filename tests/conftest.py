@@ -76,7 +76,7 @@ def _starts_real_rig(command: Sequence[str]) -> bool:
     if isinstance(command, str | bytes) or not any(Path("/dev").glob("gpiochip*")):
         return False
     words = [str(word) for word in command]
-    return any(word in {"--rig=pi", "--rig=pi5"} for word in words) or any(
+    return any(word in {"--rig=pi", "--rig=pi5", "hw.pi5_guard"} for word in words) or any(
         pair in {("--rig", "pi"), ("--rig", "pi5")} for pair in itertools.pairwise(words)
     )
 
@@ -112,7 +112,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     reason = report.longrepr[2] if report.skipped and isinstance(report.longrepr, tuple) else ""
     if report.skipped and not reason.endswith((NO_PI, NO_RECORDINGS, NO_SILICON)):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} did not run: {report.longrepr}. Only absent hardware, recordings or silicon excuse it."
+        excuses = "absent hardware, recordings or silicon"
+        report.longrepr = f"{item.nodeid} did not run: {report.longrepr}. Only {excuses} excuse it."
     return report
 
 

@@ -136,6 +136,14 @@ def test_a_real_rig_has_no_verbs_and_must_pass_its_start_up_test(name):
     rig.close()
 
 
+def test_recovering_moves_nothing(opened):
+    rig, clock = opened
+    rig.drive.recover()
+    assert rig.drive.feedback().healthy
+    run(rig, clock, 0.4, (20.0, 1.0))
+    assert rig.drive.feedback().measured_hz == 0.0
+
+
 def test_a_simulated_person_or_recording_stands_when_told(simulated):
     rig, clock = simulated
     rig.tell("stand_on_left")

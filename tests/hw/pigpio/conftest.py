@@ -1,4 +1,4 @@
-"""The real pigpiod on modelled silicon, and a drive on it. Judged by the silicon and the daemon, never by how long it took."""
+"""The real pigpiod on modelled silicon, and a drive on it. The silicon and the daemon judge, never the time it took."""
 
 import subprocess
 import time
@@ -66,7 +66,7 @@ class Bench:
         return any(was_on)
 
     def run(self, hz=25.0):
-        """Armed and driving; a computer that stalls may trip the dead-man on the way, so it is armed as often as needed."""
+        """Armed and driving. A computer that stalls may trip the dead-man on the way: armed as often as needed."""
         self.board.turn(hz)
         self.demand = (hz, self.drive.displacement_pp_mm(hz))
 
