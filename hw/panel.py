@@ -1,4 +1,4 @@
-"""Emergency stop, switches, lamps and heartbeat on GPIO pins through gpiozero: the port `Panel`.
+"""Emergency stop, switches, relay, lamps and heartbeat on GPIO pins through gpiozero: the port `Panel`.
 
 The pin factory is always passed in: gpiozero's own search for one could end on a mock that says that all is well.
 """
@@ -15,11 +15,12 @@ from hw.settings import PinSettings
 from hw.values import PanelState
 
 _Device = TypeVar("_Device", InputDevice, OutputDevice)
-_STOPPED = PanelState(estop_closed=False, hand_switch=False, foot_switch=False)
+_STOPPED = PanelState(estop_closed=False, hand_switch=False, foot_switch=False, estop_channels=(False, False))
 
 
 class GpiozeroPanel:
-    """The panel's pins. Inputs are pulled up and read as closed when low: a broken wire is an open switch.
+    """The panel's pins; docs/wiring.md says what is behind each. Every input is pulled to what a broken wire should
+    read as: a stop, an open switch, a relay that did not drop, no permit.
 
     `failures` are the exceptions with which the factory's library reports that a pin failed, beside OSError and
     gpiozero's own. Devices without events are used, as every tick reads them: none of them starts a thread.
@@ -31,16 +32,20 @@ class GpiozeroPanel:
         self._failures = (GPIOZeroError, OSError, *failures)
         self._devices: list[InputDevice | OutputDevice] = []
         self._closed = False
-        self._write_failed = False
+        self._failed_writes = 0
         self._level = False
-        self._shown = (False, False, False)
+        self._shown = [False] * 4
         try:
-            self._estop = self._open("estop", pins.estop, self._input)
+            # Two channels of opposite level: a short between their wires cannot look like two closed contacts.
+            self._estop_a = self._open("estop", pins.estop, self._input)
+            self._estop_b = self._open("estop_b", pins.estop_b, self._input_down)
             self._hand_switch = self._open("hand_switch", pins.hand_switch, self._input)
             self._foot_switch = self._open("foot_switch", pins.foot_switch, self._input)
-            self._lamps = tuple(
-                self._open(key, getattr(pins, key), self._output) for key in ("lamp", "beacon", "buzzer")
-            )
+            self._dropped_1 = self._open("relay_feedback", pins.relay_feedback, self._input)
+            self._dropped_2 = self._open("motor_relay_feedback", pins.motor_relay_feedback, self._input)
+            self._permit = self._open("permit", pins.permit, self._input_down)
+            keys = ("lamp", "beacon", "buzzer", "relay")
+            self._outputs = [self._open(key, getattr(pins, key), self._output) for key in keys]
             self._heartbeat = self._open("heartbeat", pins.heartbeat, self._output)
         except HardwareError:
             self.close()
@@ -49,27 +54,28 @@ class GpiozeroPanel:
     def read(self) -> PanelState:
         """The inputs now. A pin that cannot be read, or an output that could not be set, reads as a stop."""
         try:
+            a, b = bool(self._estop_a.is_active), bool(self._estop_b.is_active)
             state = PanelState(
-                bool(self._estop.is_active), bool(self._hand_switch.is_active), bool(self._foot_switch.is_active)
+                a and b,
+                bool(self._hand_switch.is_active),
+                bool(self._foot_switch.is_active),
+                (a, b),
+                (not self._dropped_1.is_active, not self._dropped_2.is_active),
+                bool(self._permit.is_active),
             )
         except self._failures:
             return _STOPPED
-        return _STOPPED if self._write_failed else state
+        return _STOPPED if self._failed_writes else state
 
     def show(self, *, lamp: bool, beacon: bool, buzzer: bool) -> None:
         """Set the outputs that change. One that cannot be set makes `read` report a stop until it can."""
-        wanted = (lamp, beacon, buzzer)
-        if wanted == self._shown or self._closed:
-            return
-        try:
-            for device, on, was_on in zip(self._lamps, wanted, self._shown, strict=True):
-                if on != was_on:
-                    device.value = on
-        except self._failures:
-            self._write_failed = True
-            return
-        self._shown = wanted
-        self._write_failed = False
+        self._write(0, lamp)
+        self._write(1, beacon)
+        self._write(2, buzzer)
+
+    def power(self, on: bool) -> None:
+        """Pull or drop K1. Where that cannot be set `read` reports a stop until it can."""
+        self._write(3, on)
 
     def heartbeat(self) -> None:
         """Toggle the line. One that cannot be toggled drops the one-shot out, which is the safe side."""
@@ -95,8 +101,23 @@ class GpiozeroPanel:
                 continue
         self._factory.close()
 
+    def _write(self, index: int, on: bool) -> None:
+        bit = 1 << index
+        if (on == self._shown[index] and not self._failed_writes & bit) or self._closed:
+            return
+        try:
+            self._outputs[index].value = on
+        except self._failures:
+            self._failed_writes |= bit
+            return
+        self._shown[index] = on
+        self._failed_writes &= ~bit
+
     def _input(self, pin: int) -> InputDevice:
         return InputDevice(pin, pull_up=True, pin_factory=self._factory)
+
+    def _input_down(self, pin: int) -> InputDevice:
+        return InputDevice(pin, pull_up=False, pin_factory=self._factory)
 
     def _output(self, pin: int) -> OutputDevice:
         return OutputDevice(pin, initial_value=False, pin_factory=self._factory)

@@ -21,7 +21,7 @@ from hw.errors import HardwareError
 from hw.panel import GpiozeroPanel
 from hw.ports import Clock, Rig, VibrationDrive
 from hw.settings import RigSettings
-from hw.values import IDENTITY, CellCalibration, DriveFeedback, PlateGeometry
+from hw.values import IDENTITY, CellCalibration, PlateGeometry
 
 NOMINAL_PLATE = PlateGeometry(spacing_ml_mm=300.0, spacing_ap_mm=400.0)
 NOMINAL_CALIBRATION = CellCalibration(zero_v=(0.25,) * 4, span_n_per_v=(1.0 / 1.75e-3,) * 4, matrix=IDENTITY)
@@ -46,40 +46,6 @@ class LinuxI2C(Lockable, I2C):  # type: ignore[misc]  # Blinka has no types
         self._i2c_bus.close()
 
 
-class NoDrive:
-    """Stands where the vibration drive of the rig `pi5` will be: pigpiod does not run on a Pi 5.
-
-    It never moves anything and says so when it is armed. Drills without vibration run.
-    """
-
-    min_hz = 5.0
-    max_hz = 40.0
-
-    def __init__(self, rig: str) -> None:
-        self._rig = rig
-
-    def arm(self) -> None:
-        """Raises HardwareError "rig-unsupported", always."""
-        detail = "it has no vibration drive in this release; only drills without vibration can be run"
-        raise HardwareError("rig-unsupported", f"rig {self._rig!r}", detail)
-
-    def recover(self) -> None:
-        """Nothing can be wrong with it."""
-
-    def apply(self, frequency_hz: float, displacement_pp_mm: float) -> None:
-        """Nothing moves."""
-
-    def stop(self) -> None:
-        """Nothing moves."""
-
-    def feedback(self) -> DriveFeedback:
-        """Still and well: 0.0 Hz."""
-        return DriveFeedback(0.0, healthy=True)
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-
 def open_pi(
     name: str,
     settings: RigSettings,
@@ -94,7 +60,7 @@ def open_pi(
 
     `dev` is where the device nodes are; `open_bus`, `open_pins` and `open_drive` open them. Raises HardwareError
     "i2c-bus-missing", "i2c-permission", "chip-no-answer", "chip-address-clash", "accelerometer-missing",
-    "gpio-missing", or one of `hw.pigpio_drive.open_pigpio_drive`.
+    "gpio-missing", or one of `hw.pigpio_drive.open_pigpio_drive` and `hw.pi5.open_pi5_drive`.
     """
     number = settings.load_cells.i2c_bus
     _check_bus(dev / f"i2c-{number}")
@@ -107,13 +73,13 @@ def open_pi(
         cells = open_load_cells(bus, settings.load_cells, clock)
         fitted = settings.accelerometer.fitted
         accelerometer = Adxl345Accelerometer(bus, settings.accelerometer) if fitted else None
-        factory, failures = (open_pins or _open_lgpio)()
+        factory, failures = (open_pins or open_lgpio)()
         panel = GpiozeroPanel(settings.pins, factory, failures)
     except HardwareError:
         bus.deinit()
         raise
     try:
-        drive = open_drive() if open_drive is not None else _open_drive(name, settings, clock, dev)
+        drive = open_drive() if open_drive is not None else _open_drive(name, settings, clock, dev, (factory, failures))
     except HardwareError:
         panel.close()
         bus.deinit()
@@ -126,13 +92,19 @@ def open_pi(
         plate=NOMINAL_PLATE,
         calibration=NOMINAL_CALIBRATION,
         accelerometer=accelerometer,
+        interlocked=True,
     )
 
 
-def _open_drive(name: str, settings: RigSettings, clock: Clock, dev: Path) -> VibrationDrive:
-    """The motor of the rig `pi`, by pigpiod. After the panel, whose pull-up the emergency stop's loop needs."""
-    if name != "pi":
-        return NoDrive(name)
+def _open_drive(name: str, settings: RigSettings, clock: Clock, dev: Path, pins: Pins) -> VibrationDrive:
+    """The motor: by pigpiod, or on a Pi 5, where that does not run, by the kernel's PWM.
+
+    After the panel, whose pull-up the emergency stop's loop needs.
+    """
+    if name == "pi5":
+        from hw.pi5 import open_pi5_drive
+
+        return open_pi5_drive(settings.pins, settings.drive, clock, *pins)
     from hw.pigpio_drive import open_pigpio_drive
 
     return open_pigpio_drive(settings.pins, settings.drive, clock, chip=dev / "gpiochip0")
@@ -160,8 +132,8 @@ def _check_pins(dev: Path) -> None:
         raise HardwareError("gpio-missing", str(dev / "gpiochip0"), "there is no such device")
 
 
-def _open_lgpio() -> Pins:
-    """The header's pins by lgpio: no other library serves every Pi up to the 5.
+def open_lgpio() -> Pins:
+    """The header's pins by lgpio: no other library serves every Pi up to the 5. Raises HardwareError "gpio-missing".
 
     Importing lgpio makes a named pipe in the working directory, which must be writable.
     """

@@ -40,7 +40,10 @@ class VibrationDrive(Protocol):
     max_hz: float
 
     def arm(self) -> None:
-        """Allow motion until `stop`. Raises HardwareError where the drive cannot be trusted."""
+        """Allow motion until `stop`, and pull relay K2 where it has one.
+
+        Raises HardwareError where the drive cannot be trusted.
+        """
 
     def recover(self) -> None:
         """A person has seen the fault: try to be well again. Moves nothing; only `arm` allows that.
@@ -80,6 +83,9 @@ class Panel(Protocol):
     def show(self, *, lamp: bool, beacon: bool, buzzer: bool) -> None:
         """Set the outputs; cheap when nothing changes."""
 
+    def power(self, on: bool) -> None:
+        """Pull or drop relay K1 of the motor's supply (K2 belongs to the drive); cheap when nothing changes."""
+
     def heartbeat(self) -> None:
         """Toggle the line that keeps the hardware one-shot, and with it the motor's enable, alive."""
 
@@ -104,6 +110,8 @@ class Rig:
     calibration: CellCalibration
     """As delivered; the station's own calibration, where there is one, goes before it."""
     accelerometer: Accelerometer | None = None
+    interlocked: bool = False
+    """The motor's supply has relays with feedback and a one-shot: the start-up test (`hw.interlock`) must pass."""
     tell: Callable[[str], None] = _no_one
     """Called with each new instruction to the patient ("get_on", "stand_on_left", "stand_on_right", "stand_on_both",
     "rest", "get_off"; with any other one stays as one is): a simulated person follows it."""

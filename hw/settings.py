@@ -30,7 +30,9 @@ HARDWARE_PWM_PINS = (12, 13, 18, 19)
 other (pigpio, hardware_PWM).
 """
 
-_OUTPUTS = ("lamp", "beacon", "buzzer", "heartbeat", "motor_pwm", "motor_enable", "motor_relay", "motor_heartbeat")
+OUTPUT_PINS = (
+    "lamp", "beacon", "buzzer", "heartbeat", "relay", "motor_pwm", "motor_enable", "motor_relay", "motor_heartbeat",
+)  # fmt: skip
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -128,6 +130,7 @@ class PinSettings(BaseModel):
     """Every pin as its BCM number of the 40-pin header. 0 to 3 belong to the I2C buses.
 
     `motor_*` and `tach` belong to the vibration drive, which on the rig `pi` is pigpiod alone; the rest to the panel.
+    docs/wiring.md says what is behind each.
 
     An output must lie in 9 to 27, which the SoC pulls down at boot (0 to 8 are pulled up), and not at 14, which
     the serial console pulses at boot (vibration.md 5.3): a motor must not be enabled by a boot.
@@ -139,7 +142,13 @@ class PinSettings(BaseModel):
         default=5,
         ge=FIRST_INPUT_PIN,
         le=LAST_PIN,
-        description="Input: emergency-stop loop, normally closed to ground; a broken wire reads as pressed.",
+        description="Input: emergency stop, channel A, normally closed to ground; a broken wire reads as pressed.",
+    )
+    estop_b: int = Field(
+        default=10,
+        ge=FIRST_INPUT_PIN,
+        le=LAST_PIN,
+        description="Input: emergency stop, channel B, normally closed to 3.3 V; a broken wire reads as pressed.",
     )
     hand_switch: int = Field(
         default=6,
@@ -164,7 +173,28 @@ class PinSettings(BaseModel):
         default=16,
         ge=0,
         le=LAST_PIN,
-        description="Output: toggled at every tick; the one-shot behind it gates the motor's enable.",
+        description="Output: toggled at every tick; the one-shot behind it gates relay K1 and the motor's enable.",
+    )
+    relay: int = Field(
+        default=27, ge=0, le=LAST_PIN, description="Output: coil of relay K1 in the motor's supply, on while armed."
+    )
+    relay_feedback: int = Field(
+        default=7,
+        ge=FIRST_INPUT_PIN,
+        le=LAST_PIN,
+        description="Input: mirror contact of K1, closed to ground while K1 is dropped.",
+    )
+    motor_relay_feedback: int = Field(
+        default=8,
+        ge=FIRST_INPUT_PIN,
+        le=LAST_PIN,
+        description="Input: mirror contact of K2, closed to ground while K2 is dropped.",
+    )
+    permit: int = Field(
+        default=11,
+        ge=FIRST_INPUT_PIN,
+        le=LAST_PIN,
+        description="Input: high while the heartbeat's one-shot and channel B of the emergency stop permit motion.",
     )
     motor_pwm: int = Field(
         default=18,
@@ -174,7 +204,7 @@ class PinSettings(BaseModel):
     )
     motor_enable: int = Field(default=25, ge=0, le=LAST_PIN, description="Output: enable of the motor driver.")
     motor_relay: int = Field(
-        default=24, ge=0, le=LAST_PIN, description="Output: coil of the relay in the motor's supply, on while armed."
+        default=24, ge=0, le=LAST_PIN, description="Output: coil of relay K2 in the motor's supply, on while armed."
     )
     motor_heartbeat: int = Field(
         default=23,
@@ -196,7 +226,7 @@ class PinSettings(BaseModel):
             if pin in owners:
                 raise ValueError(f"{owners[pin]} and {key} both use GPIO {pin}: give each a pin of its own")
             owners[pin] = key
-        for key in _OUTPUTS:
+        for key in OUTPUT_PINS:
             pin = getattr(self, key)
             if pin < FIRST_OUTPUT_PIN or pin == SERIAL_TX_PIN:
                 raise ValueError(

@@ -64,9 +64,15 @@ class PanelState(NamedTuple):
     """The inputs of the panel."""
 
     estop_closed: bool
-    """True while the emergency-stop loop is whole (a broken wire reads as pressed)."""
+    """True while both channels of the emergency stop are whole (a broken wire reads as pressed)."""
     hand_switch: bool
     foot_switch: bool
+    estop_channels: tuple[bool, bool] = (True, True)
+    """Channel A and B, each True while it is closed: they must agree (`hw.contacts`)."""
+    relays: tuple[bool, bool] = (False, False)
+    """K1 and K2, each True while its mirror contact says that it is closed; so does a broken wire."""
+    permitted: bool = False
+    """What the one-shot and channel B leave of the motor's enable: True while motion is permitted by hardware."""
 
 
 class PlateGeometry(NamedTuple):

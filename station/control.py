@@ -99,14 +99,16 @@ def run_control(settings: Settings, runtime: Path, stop: threading.Event, input_
     rig = open_named_rig(settings, clock, input_file)
     try:
         rings = LiveRings(runtime)
-        station = Station(rig, clock, limits_of(settings.limits), rings)
-        server = CommandServer(runtime / "control.sock")
-        station.companions = Desk(station, server)
+        station = Station(rig, clock, limits_of(settings.limits), rings, start_test=rig.interlocked)
         refused = become_real_time(settings.control.priority, settings.control.cpu)
         station.tell("control-started", {"pid": os.getpid(), "rig": rig.name, "not_real_time": refused})
         if refused:
             print(f"station: control runs without {'; '.join(refused)}", file=sys.stderr)  # noqa: T201
         settle_memory()
+        # Nobody is served before the start-up test has ended, or waits for somebody.
+        run_loop(station, clock, lambda: station.lock.testing and not stop.is_set())
+        server = CommandServer(runtime / "control.sock")
+        station.companions = Desk(station, server)
         _notify("READY=1")
         run_loop(station, clock, _until(stop, clock))
         server.close()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from station.lock_faults import LOCKS
+
 
 class Fault(NamedTuple):
     """One entry. `what` happened, its likely `cause`, and what to do (`remedy`)."""
@@ -403,6 +405,7 @@ _ENTRIES = (
         "Put it aside and restore a backup, or choose another folder with `--data`.",
         4,
     ),
+    *(Fault(*entry) for entry in LOCKS),
     # --- the pages and the API ------------------------------------------------------------------------------------
     Fault(
         "lease-held",

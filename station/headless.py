@@ -189,9 +189,10 @@ def run_headless(
             VIRTUAL_SYNC_SAMPLES if virtual else SYNC_SAMPLES,
         )
         recording = inline if virtual else _Beside(inline)
-        station = Station(rig, clock, limits, recording)
+        # In virtual time nothing can be broken yet, and equal drills are to begin alike: no start-up test.
+        station = Station(rig, clock, limits, recording, start_test=rig.interlocked and not virtual)
         warm_up = iter(range(WARM_UP_TICKS))
-        run_loop(station, clock, lambda: next(warm_up, None) is not None)
+        run_loop(station, clock, lambda: next(warm_up, None) is not None or station.lock.testing)
         session = open_session(
             station.next_session_number(), patient, document, prescription, needs_web=False, now_ns=clock.now_ns()
         )

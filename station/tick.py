@@ -16,9 +16,11 @@ from drills.values import DrillOutcome, Event, Observation, Phase
 from hw.ports import Rig
 from hw.values import CellCalibration, CellStatus, Frame, PanelState
 from station.balance import Balance, BalanceTracker, Stance
+from station.blink import beacon_lit
 from station.calibration import Calibrator
 from station.clock import Clock
 from station.faults import CATALOGUE
+from station.locking import Lock
 from station.loop import PERIOD_NS, RATE_HZ
 from station.safety.arming import Arming
 from station.safety.dose import Ledger, peak_acceleration_g
@@ -66,13 +68,19 @@ class Companions(Protocol):
 
 
 class Station:
-    """Everything that control knows, stepped by `tick`. `companions` is set by whoever has any."""
+    """Everything that control knows, stepped by `tick`. `companions` is set by whoever has any.
 
-    def __init__(self, rig: Rig, clock: Clock, limits: Limits, publisher: Publisher) -> None:
+    With `start_test` the rig's start-up test must pass before anything can be armed.
+    """
+
+    def __init__(
+        self, rig: Rig, clock: Clock, limits: Limits, publisher: Publisher, *, start_test: bool = False
+    ) -> None:
         self.rig = rig
         self.clock = clock
         self.limits = limits
         self.safety = SafetyState()
+        self.lock = Lock(rig, start_test=start_test)
         self.session: Session | None = None
         self.companions: Companions | None = None
         self.evidence: Evidence | None = None
@@ -91,7 +99,6 @@ class Station:
         self._weight_n = 0.0
         self._foot_ml_mm = self._foot_ap_mm = 0.0
         self._half_ml_mm, self._half_ap_mm = _FOOT_HALF_ML_MM, _FOOT_HALF_AP_MM
-        self._shown = (False, False, False)
 
     # --- what a person may ask for (called by the desk, between ticks) --------------------------------------------
 
@@ -148,6 +155,8 @@ class Station:
         measured_hz, healthy, _ = rig.drive.feedback()
         balance = self._balance.step(cells_n, measured_hz)
         panel = rig.panel.read()
+        lock = self.lock
+        lock.look(now_ns, panel, frame, cells_n, measured_hz)
         if self.companions is not None:
             self.companions.serve(now_ns)
         demand = self._step_drill(balance, measured_hz, now_ns)
@@ -159,9 +168,12 @@ class Station:
         self.safety, permission = supervise(self.safety, demand, evidence, self.limits)
         self._permission = permission
         rig.drive.apply(permission.frequency_hz, permission.displacement_pp_mm)
-        rig.panel.heartbeat()
+        lock.act(self._vibrates(), at_once=bool(self.safety.trip))
         if (self.safety.arming, self.safety.trip) != before:
             self._on_arming(before[1])
+        arming, trip = self.safety.arming, self.safety.trip
+        blinked = CATALOGUE[trip or lock.waits].number if trip or lock.waits else 0
+        rig.panel.show(lamp=arming is Arming.ARMED, beacon=beacon_lit(blinked, now_ns), buzzer=bool(trip))
         self._publish(frame, cells_n, balance, panel, demand, measured_hz, oldest_ms, lateness_ns)
         self._work_us = (self.clock.now_ns() - now_ns) * 1e-3
 
@@ -230,20 +242,24 @@ class Station:
             self.vibration.measured_g(measured_hz, self._permission.displacement_pp_mm, now_ns),
             companions.recorder_age_s(now_ns) if companions is not None else None,
             companions.web_age_s(now_ns) if companions is not None else None,
+            self.lock.fault,
+            self.lock.waits,
         )
 
+    def _vibrates(self) -> bool:
+        """Whether the motor is to have its supply: safety is armed, for a session that vibrates."""
+        session = self.session
+        return self.safety.arming is Arming.ARMED and session is not None and session.prescription.vibrates
+
     def _on_arming(self, trip_before: str) -> None:
-        """The state of safety has changed: tell it, show it, and end the drill where vibration was taken away."""
+        """The state of safety has changed: tell it, and end the drill where vibration was taken away."""
         arming, trip = self.safety.arming, self.safety.trip
         if trip and trip != trip_before:
             fault = CATALOGUE[trip]
-            self.tell("trip", {"code": trip, "number": fault.number, "what": fault.what})
+            where = self.lock.where if trip == self.lock.fault else ""
+            self.tell("trip", {"code": trip, "number": fault.number, "what": fault.what, "where": where})
         if arming is not Arming.ARMED:
             self.end_drill(DrillOutcome.TRIPPED if trip else DrillOutcome.STOPPED)
-        shown = (arming is Arming.ARMED, bool(trip), bool(trip))
-        if shown != self._shown:
-            self._shown = shown
-            self.rig.panel.show(lamp=shown[0], beacon=shown[1], buzzer=shown[2])
 
     def _publish(
         self,

@@ -23,12 +23,24 @@ class SimulatedDrive:
     """Asks the platform for what `apply` says, as long as it is said again within `DEAD_MAN_NS`.
 
     `advance` lets the world go on until a time, so that the dead man acts when it is due even though nobody looked.
+    `supplied` says whether the motor has its supply and its enable; without them it brakes, whatever is asked. `relay`
+    pulls K2 or drops it.
     """
 
     min_hz = MIN_HZ
     max_hz = MAX_HZ
 
-    def __init__(self, platform: Platform, clock: Clock, advance: Callable[[int], object]) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        clock: Clock,
+        advance: Callable[[int], object],
+        supplied: Callable[[], bool] = lambda: True,
+        relay: Callable[[bool], object] = lambda on: on,
+    ) -> None:
+        self._supplied = supplied
+        self._relay = relay
+        self._unasked = (0.0, 0.0)
         self._platform = platform
         self._clock = clock
         self._advance = advance
@@ -41,6 +53,7 @@ class SimulatedDrive:
         """Allow motion until `stop`. Raises HardwareError "drive-fault" while it has one."""
         self.recover()
         self._armed = True
+        self._relay(True)
 
     def recover(self) -> None:
         """Raises HardwareError "drive-fault" while it has one; there is nothing else to mend."""
@@ -61,6 +74,7 @@ class SimulatedDrive:
             and isfinite(displacement_pp_mm)
             and frequency_hz >= MIN_HZ
             and displacement_pp_mm > 0.0
+            and self._supplied()
         )
         if not wanted:
             self._halt()
@@ -72,6 +86,7 @@ class SimulatedDrive:
     def stop(self) -> None:
         """Vibration off and disarmed."""
         self._armed = False
+        self._relay(False)
         self._halt()
 
     def feedback(self) -> DriveFeedback:
@@ -88,6 +103,8 @@ class SimulatedDrive:
         if self._driving and now_ns > self._deadline_ns:
             self._advance(self._deadline_ns)
             self._halt()
+        elif self._driving and not self._supplied():
+            self._halt()
 
     # --- verbs ---------------------------------------------------------------------------------------------------
 
@@ -100,6 +117,11 @@ class SimulatedDrive:
         self._faulty = on
         self.stop()
 
+    def creep(self, on: bool = True) -> None:
+        """Let the plate shake although nobody asks for it, as with a driver that has failed; or let it be."""
+        self._unasked = (12.0, 0.3) if on else (0.0, 0.0)
+        self._halt()
+
     def _halt(self) -> None:
         self._driving = False
-        self._platform.demand(0.0, 0.0)
+        self._platform.demand(*self._unasked)

@@ -1,4 +1,6 @@
-"""The panel of the simulated rigs: the real gpiozero panel on mock pins, and the fingers that move them."""
+"""The panel of the simulated rigs: the real gpiozero panel on mock pins that are wired to a modelled circuit, and the
+verbs that press its buttons and break it.
+"""
 
 from __future__ import annotations
 
@@ -8,44 +10,98 @@ from typing import Any
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from hw.panel import GpiozeroPanel
+from hw.ports import Clock
 from hw.settings import PinSettings
+from hw.simulated.circuit import Circuit
 
 
 class _Pin(MockPin):  # type: ignore[misc]  # gpiozero has no types
-    """A mock pin that does not keep its history: the heartbeat alone would add 250 entries a second for ever."""
+    """A mock pin on a wire: an input reads the circuit, an output tells it. It keeps no history, to which the
+    heartbeat alone would add 250 entries a second for ever.
+    """
 
     _state: bool
+
+    def _get_state(self) -> bool:
+        level = self.factory.levels.get(self.info.name) if self._function == "input" else None
+        return bool(self._state if level is None else level())
 
     def _change_state(self, value: bool) -> bool:
         changed = self._state != value
         self._state = value
+        tell = self.factory.listeners.get(self.info.name) if self._function == "output" else None
+        if changed and tell is not None:
+            tell(value)
         return bool(changed)
 
 
-def open_panel(pins: PinSettings) -> tuple[GpiozeroPanel, dict[str, Callable[..., None]]]:
-    """A panel with its emergency-stop loop closed and its switches open, and the verbs that move them.
+class _Factory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
+    """Pins on one circuit. They belong to one panel alone, so two rigs never share a pin."""
 
-    Each verb takes on or off: `estop(pressed=True)`, `hand_switch(held=True)`, `foot_switch(pressed=True)`. The
-    factory belongs to this panel alone, so two rigs never share a pin.
-    """
-    factory = MockFactory(pin_class=_Pin)
-    panel = GpiozeroPanel(pins, factory)
+    def __init__(self, pins: PinSettings, circuit: Circuit) -> None:
+        self.levels: dict[str, Callable[[], bool]] = {}
+        self.listeners: dict[str, Callable[[bool], None]] = {}
+        super().__init__(pin_class=_Pin)
+        self.levels |= {
+            f"GPIO{pins.estop}": lambda: not circuit.channel_closed(0),
+            f"GPIO{pins.estop_b}": lambda: circuit.channel_closed(1),
+            f"GPIO{pins.hand_switch}": lambda: not circuit.hand_held,
+            f"GPIO{pins.foot_switch}": lambda: not circuit.foot_pressed,
+            f"GPIO{pins.relay_feedback}": lambda: not circuit.mirror_closed(0),
+            f"GPIO{pins.motor_relay_feedback}": lambda: not circuit.mirror_closed(1),
+            f"GPIO{pins.permit}": circuit.permitted,
+        }
+        self.listeners |= {
+            f"GPIO{pins.heartbeat}": lambda _: circuit.beat(),
+            f"GPIO{pins.relay}": lambda on: circuit.command(0, on),
+        }
 
-    def drive(number: int, *, closed: bool) -> None:
-        pin: Any = factory.pin(number)
-        if closed:
-            pin.drive_low()
-        else:
-            pin.drive_high()
+
+def open_panel(pins: PinSettings, clock: Clock) -> tuple[GpiozeroPanel, Circuit, dict[str, Callable[..., None]]]:
+    """A panel with its emergency stop released and its switches open, the circuit behind it, and its verbs."""
+    circuit = Circuit(clock)
+    factory: Any = _Factory(pins, circuit)
+    return GpiozeroPanel(pins, factory), circuit, _verbs(circuit)
+
+
+def _verbs(circuit: Circuit) -> dict[str, Callable[..., None]]:
+    """What fingers and defects do to it; each can be undone. Relays are 0 and 1, channels 0 (A) and 1 (B)."""
 
     def estop(pressed: bool = True) -> None:
-        drive(pins.estop, closed=not pressed)
+        circuit.pressed = pressed
 
     def hand_switch(held: bool = True) -> None:
-        drive(pins.hand_switch, closed=held)
+        circuit.hand_held = held
 
     def foot_switch(pressed: bool = True) -> None:
-        drive(pins.foot_switch, closed=pressed)
+        circuit.foot_pressed = pressed
 
-    estop(pressed=False)
-    return panel, {"estop": estop, "hand_switch": hand_switch, "foot_switch": foot_switch}
+    def cut_estop(channel: int, on: bool = True) -> None:
+        circuit.channel_cut[channel] = on
+
+    def short_estop(channel: int, on: bool = True) -> None:
+        circuit.channel_shorted[channel] = on
+
+    def weld_relay(relay: int, on: bool = True) -> None:
+        circuit.relays[relay].welded = on
+
+    def kill_relay(relay: int, on: bool = True) -> None:
+        circuit.relays[relay].dead = on
+
+    def cut_feedback(relay: int, on: bool = True) -> None:
+        circuit.relays[relay].mirror_cut = on
+
+    def short_feedback(relay: int, on: bool = True) -> None:
+        circuit.relays[relay].mirror_shorted = on
+
+    def stick_one_shot(on: bool = True) -> None:
+        circuit.one_shot_stuck = on
+
+    def kill_one_shot(on: bool = True) -> None:
+        circuit.one_shot_dead = on
+
+    verbs = (
+        estop, hand_switch, foot_switch, cut_estop, short_estop, weld_relay, kill_relay, cut_feedback, short_feedback,
+        stick_one_shot, kill_one_shot,
+    )  # fmt: skip
+    return {verb.__name__: verb for verb in verbs}

@@ -56,7 +56,14 @@ def open_replay(settings: RigSettings, clock: Clock, seed: int, signal: ReplaySi
 def _compose(
     name: str, world: _World, settings: RigSettings, clock: Clock, seed: int, finished: Callable[[], bool]
 ) -> Rig:
-    drive = SimulatedDrive(world.platform, clock, lambda t_ns: world.converter_v(0, t_ns))
+    panel, circuit, fingers = open_panel(settings.pins, clock)
+    drive = SimulatedDrive(
+        world.platform,
+        clock,
+        lambda t_ns: world.converter_v(0, t_ns),
+        supplied=circuit.motor_supplied,
+        relay=lambda on: circuit.command(1, on),
+    )
     wiring = settings.load_cells.wiring()
     wired = {(address, _SINGLE_ENDED + channel): cell for cell, (address, channel) in enumerate(wiring)}
 
@@ -83,7 +90,6 @@ def _compose(
     verbs = _verbs(world, [chips[address] for address, _ in wiring], drive, bus)
     if fitted:
         verbs |= {"accel_nack": plate.nack, "accel_freeze": plate.freeze, "accel_loosen": plate.loosen}
-    panel, fingers = open_panel(settings.pins)
     return Rig(
         name=name,
         load_cells=cells,
@@ -93,6 +99,7 @@ def _compose(
         calibration=world.calibration,
         tell=world.follow,
         accelerometer=accelerometer,
+        interlocked=name == "simulated",  # a recording has somebody on the plate from its first row
         faults=verbs | fingers,
         finished=finished,
     )
@@ -141,4 +148,5 @@ def _verbs(
         "foot_down": world.foot_down,
         "stall": drive.stall,
         "drive_fault": drive.fault,
+        "creep": drive.creep,
     }

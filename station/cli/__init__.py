@@ -11,11 +11,13 @@ import sys
 import click
 
 from station.cli.config import config
+from station.cli.doctor import doctor
 from station.cli.drill import drill
 from station.cli.files import export, measures
 from station.cli.options import WANTS_JSON
 from station.cli.processes import control, recorder, run, web
 from station.cli.report import report
+from station.cli.selftest import selftest
 
 
 class _Station(click.Group):
@@ -41,5 +43,5 @@ def main() -> None:
     """
 
 
-for _verb in (run, drill, measures, export, config, control, recorder, web):
+for _verb in (run, drill, measures, export, config, doctor, selftest, control, recorder, web):
     main.add_command(_verb)

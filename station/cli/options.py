@@ -15,7 +15,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 _settings = click.option(
     "--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML); see docs/settings.md."
 )
-_rig = click.option("--rig", metavar="|".join(RIG_NAMES), help="Hardware to use, instead of the settings' own.")
+rig_option = click.option("--rig", metavar="|".join(RIG_NAMES), help="Hardware to use, instead of the settings' own.")
 _data = click.option(
     "--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder of recordings and records, made if missing."
 )
@@ -44,7 +44,7 @@ as_json = click.option(
 
 def rig_options(command: _Command) -> _Command:
     """Add --settings, --rig, --data, --seed and --input."""
-    for option in (_input, _seed, _data, _rig, _settings):
+    for option in (_input, _seed, _data, rig_option, _settings):
         command = option(command)
     return command
 

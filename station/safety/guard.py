@@ -39,8 +39,8 @@ def supervise(
     """One tick: what the drive may do until the next one, and the state after.
 
     Call it at every tick in every state, and give the drive exactly what is permitted. Vibration is off unless ARMED.
-    The first fault found while ARMED is latched; while DISARMED only the emergency stop and motion that nobody asked
-    for are.
+    The first fault found while ARMED is latched; while DISARMED only the emergency stop, motion that nobody asked for
+    and a lock are.
     """
     arming, trip, past, ledger, given = state
     seen = watch(past, evidence, given, limits)
@@ -49,7 +49,7 @@ def supervise(
     )
     permission = NOTHING
     if not evidence.estop_closed:
-        arming, trip = next_arming(arming, Signal.ESTOP_OPEN), codes.ESTOP_OPEN
+        arming, trip = next_arming(arming, Signal.ESTOP_OPEN), evidence.lock or codes.ESTOP_OPEN
     elif arming is _ARMED and not trip:
         permission = permit(demand, evidence, seen, ledger, limits)
         if permission.trips:
@@ -57,6 +57,8 @@ def supervise(
     elif arming is _DISARMED and not trip:
         if frequency_is_off(seen, limits):
             arming, trip = next_arming(arming, Signal.TRIP), codes.FREQUENCY_OFF
+        elif evidence.lock:
+            arming, trip = next_arming(arming, Signal.TRIP), evidence.lock
         elif demand[0] > 0.0 and demand[1] > 0.0:
             permission = _NOT_READY
     elif arming is _ESTOPPED and trip:
@@ -86,12 +88,15 @@ def disarm(state: SafetyState) -> SafetyState:
 
 
 def acknowledge(state: SafetyState, evidence: Evidence) -> tuple[SafetyState, str]:
-    """A person has seen the trip: DISARMED. Refused, with its code, while the emergency stop is not released.
+    """A person has seen the trip: DISARMED. Refused, with its code, while the emergency stop is not released or the
+    station is locked.
 
     Where nothing is latched, nothing changes.
     """
     if not evidence.estop_closed or state.arming is _ESTOPPED:
-        return state, codes.ESTOP_OPEN
+        return state, evidence.lock or codes.ESTOP_OPEN
     if state.arming not in _WAITING:
         return state, ""
+    if evidence.lock:
+        return state, evidence.lock
     return state._replace(arming=next_arming(state.arming, Signal.ACKNOWLEDGE), trip=""), ""

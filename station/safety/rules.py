@@ -32,6 +32,11 @@ def _estop(evidence: Evidence, _watch: Watch, _ledger: Ledger, _limits: Limits) 
     return "" if evidence.estop_closed else codes.ESTOP_OPEN
 
 
+def _lock(evidence: Evidence, _watch: Watch, _ledger: Ledger, _limits: Limits) -> str:
+    """The start-up test failed, or the contacts of relays or emergency stop disagree."""
+    return evidence.lock
+
+
 def _known(evidence: Evidence, watch: Watch, _ledger: Ledger, _limits: Limits) -> str:
     """Time stands still or leaps, or the tach says what it cannot."""
     return "" if watch.clock_ok and 0.0 <= evidence.measured_hz <= PLAUSIBLE_HZ else codes.UNKNOWN_STATE
@@ -107,7 +112,7 @@ def _dose(_evidence: Evidence, _watch: Watch, ledger: Ledger, limits: Limits) ->
     return codes.DOSE_USED_UP if dose_is_used_up(ledger, limits) else ""
 
 
-_ALWAYS: tuple[Rule, ...] = (_estop, _known, _samples, _cells, _drive, _recorder, _web, _frequency)
+_ALWAYS: tuple[Rule, ...] = (_estop, _lock, _known, _samples, _cells, _drive, _recorder, _web, _frequency)
 """While armed, whether or not vibration is asked for."""
 _ACTIVE: tuple[Rule, ...] = (_load, _cop, _acceleration, _bout, _dose, _deadlines)
 """While vibration is on or asked for."""
@@ -119,6 +124,8 @@ def refusal(evidence: Evidence, watch: Watch, ledger: Ledger, limits: Limits) ->
     for rule in (*_ALWAYS, _dose):
         if code := rule(evidence, watch, ledger, limits):
             return codes.RECORDER_NOT_READY if code == codes.RECORDER_LOST else code
+    if evidence.waits:
+        return evidence.waits
     if not evidence.cells_ok:
         return codes.CELL_FAULT
     return codes.FREQUENCY_OFF if evidence.measured_hz >= STILL_HZ else ""

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw.errors import HardwareError
 from hw.registry import RIG_NAMES, open_rig
 from hw.settings import ReplaySignal, RigSettings
 from hw.values import CellStatus, PanelState, PlateGeometry
@@ -17,7 +16,11 @@ REAL = ("pi", "pi5")
 GOOD = {CellStatus.OK, CellStatus.REPEATED}
 STANDING = ReplaySignal([row / 250 for row in range(2500)], [(180.0,) * 4] * 2500, PlateGeometry(138.0, 293.0))
 VERBS_OF_A_CELL = ("nack", "freeze", "saturate", "open_cell")
-VERBS = ("step_off", "fall", "foot_down", "estop", "stall", "drive_fault", "hand_switch", "foot_switch")
+VERBS = (
+    "step_off", "fall", "foot_down", "estop", "stall", "drive_fault", "hand_switch", "foot_switch", "creep",
+    "stick_one_shot", "kill_one_shot",
+)  # fmt: skip
+VERBS_OF_A_PAIR = ("cut_estop", "short_estop", "weld_relay", "kill_relay", "cut_feedback", "short_feedback")
 
 
 def open_one(name, seed=5):
@@ -34,9 +37,11 @@ def frames(rig, clock, duration_s):
 
 
 def run(rig, clock, duration_s, demand=None):
-    """The last frame after this long, with a demand at every tick."""
+    """The last frame after this long, with a demand at every tick; relay and heartbeat as control keeps them."""
     seen = []
     for frame in frames(rig, clock, duration_s):
+        rig.panel.power(demand is not None)
+        rig.panel.heartbeat()
         if demand is not None:
             rig.drive.apply(*demand)
         seen.append(frame)
@@ -109,6 +114,8 @@ def test_the_panel_reads_shows_and_beats(opened):
     for on in (True, True, False):
         rig.panel.show(lamp=on, beacon=on, buzzer=False)
         rig.panel.heartbeat()
+    rig.panel.power(False)
+    assert rig.panel.read().relays[0] is False
 
 
 def test_closing_twice_leaves_the_safe_state(opened):
@@ -122,17 +129,10 @@ def test_closing_twice_leaves_the_safe_state(opened):
 
 @pytest.mark.pi
 @pytest.mark.parametrize("name", REAL)
-def test_a_real_rig_has_no_verbs(name):
+def test_a_real_rig_has_no_verbs_and_must_pass_its_start_up_test(name):
     rig, _ = open_one(name)
     assert rig.faults == {}
-    rig.close()
-
-
-@pytest.mark.pi
-def test_a_pi5_has_no_drive_yet():
-    rig, _ = open_one("pi5")
-    with pytest.raises(HardwareError, match="no vibration drive"):
-        rig.drive.arm()
+    assert rig.interlocked
     rig.close()
 
 
@@ -163,9 +163,31 @@ def test_an_armed_drive_runs_and_dies_when_it_is_no_longer_told(simulated):
     assert rig.drive.feedback().measured_hz == 0.0
 
 
+@pytest.mark.parametrize("lost", ["K1", "K2", "heartbeat", "estop"])
+def test_the_motor_runs_only_with_both_relays_a_heartbeat_and_a_closed_emergency_stop(simulated, lost):
+    rig, clock = simulated
+
+    def keep(duration_s, *, without=""):
+        for _ in frames(rig, clock, duration_s):
+            rig.panel.power(without != "K1")
+            if without != "heartbeat":
+                rig.panel.heartbeat()
+            rig.drive.apply(20.0, 1.0)
+
+    rig.drive.arm()
+    keep(3.0)
+    assert rig.drive.feedback().measured_hz > 19.0
+    if lost == "K2":
+        rig.faults["kill_relay"](1)
+    elif lost == "estop":
+        rig.faults["estop"]()
+    keep(1.2, without=lost)
+    assert rig.drive.feedback().measured_hz == 0.0
+
+
 def test_every_verb_breaks_what_it_says_and_can_be_undone(simulated):
     rig, clock = simulated
-    assert set(rig.faults) >= {*VERBS, *VERBS_OF_A_CELL, "brownout"}
+    assert set(rig.faults) >= {*VERBS, *VERBS_OF_A_CELL, *VERBS_OF_A_PAIR, "brownout"}
     broken = {"nack": CellStatus.NO_ANSWER, "freeze": CellStatus.STALE, "saturate": CellStatus.SATURATED}
     broken["open_cell"] = CellStatus.OPEN
     for cell in range(4):
@@ -180,6 +202,14 @@ def test_every_verb_breaks_what_it_says_and_can_be_undone(simulated):
     assert not rig.panel.read().estop_closed
     rig.faults["estop"](False)
     assert rig.panel.read().estop_closed
+    for channel in (0, 1):
+        rig.faults["cut_estop"](channel)
+        assert rig.panel.read().estop_channels == (channel != 0, channel != 1)
+        rig.faults["cut_estop"](channel, False)
+        rig.faults["weld_relay"](channel)
+        assert rig.panel.read().relays == (channel == 0, channel == 1)
+        rig.faults["weld_relay"](channel, False)
+    assert rig.panel.read().relays == (False, False)
 
 
 @pytest.mark.parametrize("verb", ["step_off", "fall"])
@@ -199,6 +229,7 @@ def test_the_weight_leaves_the_plate(simulated, verb):
         st.one_of(
             st.tuples(st.sampled_from(VERBS_OF_A_CELL), st.integers(0, 3), st.booleans()),
             st.tuples(st.sampled_from(VERBS), st.booleans()),
+            st.tuples(st.sampled_from(VERBS_OF_A_PAIR), st.integers(0, 1), st.booleans()),
             st.tuples(st.just("brownout"), st.integers(0, 3)),
         ),
         max_size=12,

@@ -13,6 +13,16 @@ from hw.simulated.panel import open_panel
 from hw.values import PanelState
 
 PINS = PinSettings()
+OUTPUTS = ("lamp", "beacon", "buzzer", "relay", "heartbeat")
+INPUTS = ("estop", "estop_b", "hand_switch", "foot_switch", "relay_feedback", "motor_relay_feedback", "permit")
+STOPPED = PanelState(estop_closed=False, hand_switch=False, foot_switch=False, estop_channels=(False, False))
+AT_REST = PanelState(estop_closed=True, hand_switch=False, foot_switch=False)
+
+
+def press(factory, a=True, b=True):
+    """Channel A closes to ground, channel B to 3.3 V."""
+    (factory.pin(PINS.estop).drive_high if a else factory.pin(PINS.estop).drive_low)()
+    (factory.pin(PINS.estop_b).drive_low if b else factory.pin(PINS.estop_b).drive_high)()
 
 
 class Fragile(MockPin):
@@ -43,9 +53,12 @@ def factory():
 @pytest.fixture
 def panel(factory):
     panel = GpiozeroPanel(PINS, factory, (LibraryError,))
-    factory.pin(PINS.estop).drive_low()
+    press(factory, a=False, b=False)
+    factory.pin(PINS.relay_feedback).drive_low()
+    factory.pin(PINS.motor_relay_feedback).drive_low()
     yield panel
-    factory.pin(PINS.estop).broken = None
+    for key in INPUTS:
+        factory.pin(getattr(PINS, key)).broken = None
     panel.close()
 
 
@@ -53,32 +66,55 @@ def levels(factory, *keys):
     return tuple(factory.pin(getattr(PINS, key)).state for key in keys)
 
 
-def test_a_closed_loop_is_low_and_a_broken_wire_reads_as_pressed(factory):
-    panel = GpiozeroPanel(PINS, factory)
-    assert panel.read() == PanelState(estop_closed=False, hand_switch=False, foot_switch=False)
-    factory.pin(PINS.estop).drive_low()
-    assert panel.read() == PanelState(estop_closed=True, hand_switch=False, foot_switch=False)
-    factory.pin(PINS.estop).drive_high()
-    assert not panel.read().estop_closed
+def test_what_nothing_is_wired_to_reads_as_the_bad_case(factory):
+    seen = GpiozeroPanel(PINS, factory).read()
+    assert not seen.estop_closed
+    assert seen.estop_channels == (False, False)
+    assert seen.relays == (True, True), "a relay whose mirror contact is cut cannot be trusted to have dropped"
+    assert not seen.permitted
+    assert not seen.hand_switch
+    assert not seen.foot_switch
 
 
-def test_the_switches_close_to_ground(panel, factory):
+def test_both_channels_of_the_emergency_stop_must_be_closed(panel, factory):
+    assert panel.read() == AT_REST
+    for a, b in ((True, False), (False, True), (True, True)):
+        press(factory, a, b)
+        seen = panel.read()
+        assert not seen.estop_closed
+        assert seen.estop_channels == (not a, not b)
+
+
+def test_the_switches_and_mirror_contacts_close_to_ground(panel, factory):
     factory.pin(PINS.hand_switch).drive_low()
-    assert panel.read() == PanelState(estop_closed=True, hand_switch=True, foot_switch=False)
+    assert panel.read() == AT_REST._replace(hand_switch=True)
     factory.pin(PINS.foot_switch).drive_low()
-    assert panel.read() == PanelState(estop_closed=True, hand_switch=True, foot_switch=True)
+    assert panel.read() == AT_REST._replace(hand_switch=True, foot_switch=True)
+    factory.pin(PINS.relay_feedback).drive_high()
+    assert panel.read().relays == (True, False)
+    factory.pin(PINS.motor_relay_feedback).drive_high()
+    assert panel.read().relays == (True, True)
+    factory.pin(PINS.permit).drive_high()
+    assert panel.read().permitted
+
+
+def test_a_relay_is_pulled_and_dropped(panel, factory):
+    for on in (True, True, False):
+        panel.power(on)
+        assert levels(factory, "relay") == (on,)
 
 
 def test_outputs_are_off_until_they_are_shown_and_off_again_after_close(panel, factory):
-    keys = ("lamp", "beacon", "buzzer", "heartbeat")
-    assert levels(factory, *keys) == (False,) * 4
+    keys = OUTPUTS
+    assert levels(factory, *keys) == (False,) * 5
     panel.show(lamp=True, beacon=False, buzzer=True)
-    assert levels(factory, *keys) == (True, False, True, False)
+    assert levels(factory, *keys) == (True, False, True, False, False)
     panel.show(lamp=False, beacon=True, buzzer=True)
-    assert levels(factory, *keys) == (False, True, True, False)
+    panel.power(True)
+    assert levels(factory, *keys) == (False, True, True, True, False)
     pins = [factory.pin(getattr(PINS, key)) for key in keys]
     panel.close()
-    assert [pin.state for pin in pins] == [False] * 4
+    assert [pin.state for pin in pins] == [False] * 5
     assert {pin.function for pin in pins} == {"input"}
 
 
@@ -91,24 +127,31 @@ def test_the_heartbeat_toggles_once_a_call(panel, factory):
 
 
 @pytest.mark.parametrize("error", [OSError("bus"), LibraryError("lgpio says no")])
-@pytest.mark.parametrize("key", ["estop", "hand_switch", "foot_switch"])
+@pytest.mark.parametrize("key", INPUTS)
 def test_an_input_that_cannot_be_read_is_a_stop(panel, factory, key, error):
     assert panel.read().estop_closed
     factory.pin(getattr(PINS, key)).broken = error
-    assert panel.read() == PanelState(estop_closed=False, hand_switch=False, foot_switch=False)
+    assert panel.read() == STOPPED
     factory.pin(getattr(PINS, key)).broken = None
     assert panel.read().estop_closed
 
 
-def test_a_lamp_that_cannot_be_set_is_a_stop_until_it_can(panel, factory):
-    lamp = factory.pin(PINS.lamp)
-    lamp.broken = OSError("pin")
-    panel.show(lamp=True, beacon=False, buzzer=False)
-    assert not panel.read().estop_closed
-    lamp.broken = None
-    panel.show(lamp=True, beacon=False, buzzer=False)
-    assert panel.read().estop_closed
-    assert lamp.state
+@pytest.mark.parametrize("key", OUTPUTS[:4])
+def test_an_output_that_cannot_be_set_is_a_stop_until_it_can(panel, factory, key):
+    pin = factory.pin(getattr(PINS, key))
+
+    def set_all(on):
+        panel.show(lamp=on, beacon=on, buzzer=on)
+        panel.power(on)
+
+    pin.broken = OSError("pin")
+    set_all(True)
+    assert panel.read() == STOPPED
+    pin.broken = None
+    set_all(False)
+    assert panel.read() == AT_REST
+    set_all(True)
+    assert pin.state
 
 
 def test_a_heartbeat_that_cannot_be_toggled_stays_where_it_is(panel, factory):
@@ -144,44 +187,46 @@ def test_after_close_everything_is_a_stop_and_nothing_raises(panel):
     panel.close()
     panel.heartbeat()
     panel.show(lamp=True, beacon=True, buzzer=True)
-    assert panel.read() == PanelState(estop_closed=False, hand_switch=False, foot_switch=False)
+    panel.power(True)
+    assert panel.read() == STOPPED
 
 
-def test_no_thread_and_no_default_pin_factory():
+def test_no_thread_and_no_default_pin_factory(clock):
     before = threading.active_count()
-    panel, _ = open_panel(PINS)
+    panel, _, _ = open_panel(PINS, clock)
     panel.heartbeat()
+    panel.power(True)
     panel.show(lamp=True, beacon=True, buzzer=True)
     assert threading.active_count() == before
     assert Device.pin_factory is None
     panel.close()
 
 
-def test_the_fingers_of_the_simulated_panel():
-    panel, fingers = open_panel(PINS)
-    assert panel.read() == PanelState(estop_closed=True, hand_switch=False, foot_switch=False)
-    fingers["estop"]()
-    fingers["hand_switch"]()
-    assert panel.read() == PanelState(estop_closed=False, hand_switch=True, foot_switch=False)
-    fingers["estop"](pressed=False)
-    fingers["hand_switch"](False)
-    fingers["foot_switch"]()
-    assert panel.read() == PanelState(estop_closed=True, hand_switch=False, foot_switch=True)
+def test_the_fingers_of_the_simulated_panel(clock):
+    panel, _, verbs = open_panel(PINS, clock)
+    assert panel.read() == AT_REST
+    verbs["estop"]()
+    verbs["hand_switch"]()
+    assert panel.read() == STOPPED._replace(hand_switch=True)
+    verbs["estop"](pressed=False)
+    verbs["hand_switch"](False)
+    verbs["foot_switch"]()
+    assert panel.read() == AT_REST._replace(foot_switch=True)
     panel.close()
 
 
-def test_two_simulated_panels_do_not_share_a_pin():
-    one, fingers = open_panel(PINS)
-    other, _ = open_panel(PINS)
-    fingers["estop"]()
+def test_two_simulated_panels_do_not_share_a_pin(clock):
+    one, _, verbs = open_panel(PINS, clock)
+    other, _, _ = open_panel(PINS, clock)
+    verbs["estop"]()
     assert not one.read().estop_closed
     assert other.read().estop_closed
     one.close()
     other.close()
 
 
-def test_a_simulated_heartbeat_keeps_no_history():
-    panel, _ = open_panel(PINS)
+def test_a_simulated_heartbeat_keeps_no_history(clock):
+    panel, _, _ = open_panel(PINS, clock)
     for _ in range(1000):
         panel.heartbeat()
     assert len(panel._heartbeat.pin.states) == 1

@@ -8,7 +8,7 @@ from gpiozero.pins.mock import MockFactory
 
 from hw import pi
 from hw.errors import HardwareError
-from hw.pi import NoDrive, open_pi
+from hw.pi import open_pi
 from hw.registry import open_rig
 from hw.settings import RigSettings
 from hw.simulated.bus import NullI2C
@@ -43,6 +43,21 @@ class Bus(NullI2C):
 
     def deinit(self):
         self.closed += 1
+
+
+class Still:
+    """A drive that was opened elsewhere."""
+
+    closed = False
+
+    def stop(self):
+        pass
+
+    def feedback(self):
+        return DriveFeedback(0.0, healthy=True)
+
+    def close(self):
+        self.closed = True
 
 
 def code_of(dev, clock, **parts):
@@ -114,25 +129,38 @@ def test_what_the_bus_library_raises_is_a_missing_bus(dev, clock, as_on_a_pi, er
     assert code_of(dev, clock, open_bus=Mock(side_effect=error))[0] == "i2c-bus-missing"
 
 
-def test_an_opened_pi5_reads_its_cells_and_panel_but_never_moves(dev, clock, as_on_a_pi):
-    bus = Bus()
-    rig = open_pi("pi5", SETTINGS, clock, dev=dev, open_bus=lambda number: bus, open_pins=lambda: (MockFactory(), ()))
+@pytest.mark.parametrize("name", ["pi", "pi5"])
+def test_an_opened_rig_reads_its_cells_and_panel_and_must_pass_its_start_up_test(dev, clock, as_on_a_pi, name):
+    bus, drive = Bus(), Still()
+    parts = {"open_bus": lambda number: bus, "open_pins": lambda: (MockFactory(), ()), "open_drive": lambda: drive}
+    rig = open_pi(name, SETTINGS, clock, dev=dev, **parts)
     assert as_on_a_pi == [(0x0702, 1)], "a transaction must not take longer than 10 ms"
-    assert rig.name == "pi5"
+    assert rig.name == name
     assert rig.faults == {}
+    assert rig.interlocked
     assert all(0.4 < volts < 0.6 for volts in rig.load_cells.read().volts)
     assert not rig.panel.read().estop_closed, "nothing is wired to these pins"
-    with pytest.raises(HardwareError, match="no vibration drive") as caught:
-        rig.drive.arm()
-    assert caught.value.code == "rig-unsupported"
     rig.close()
     rig.close()
     assert bus.closed == 1
+    assert drive.closed
+
+
+def test_a_pi5_has_the_kernels_pwm_under_a_guard_and_lets_go_of_everything_without_it(
+    dev, clock, as_on_a_pi, monkeypatch
+):
+    monkeypatch.setattr("hw.pi5.guard_command", lambda pins, settings: lambda fd: ["/bin/false"])
+    bus, factory = Bus(), MockFactory()
+    with pytest.raises(HardwareError) as caught:
+        open_pi("pi5", SETTINGS, clock, dev=dev, open_bus=lambda number: bus, open_pins=lambda: (factory, ()))
+    assert caught.value.code == "guard-missing"
+    assert bus.closed == 1
+    LED(SETTINGS.pins.lamp, pin_factory=factory).close()  # would raise GPIOPinInUse if the panel still had it
 
 
 def test_a_pi_has_the_drive_that_is_opened_after_its_panel(dev, clock, as_on_a_pi):
     bus, opened = Bus(), []
-    drive = NoDrive("pi")
+    drive = Still()
     factory = MockFactory()
 
     def open_drive():
@@ -155,15 +183,6 @@ def test_a_pi_without_pigpiod_says_so_and_lets_go_of_everything(dev, clock, as_o
     assert caught.value.code == "pigpiod-missing"
     assert bus.closed == 1
     LED(settings.pins.lamp, pin_factory=factory).close()  # would raise GPIOPinInUse if the panel still had it
-
-
-def test_the_absent_drive_is_still_and_well():
-    drive = NoDrive("pi5")
-    drive.recover()
-    drive.apply(30.0, 2.0)
-    drive.stop()
-    drive.close()
-    assert drive.feedback() == DriveFeedback(0.0, healthy=True, fault="")
 
 
 def test_the_bus_by_its_number_is_blinkas_with_a_lock(monkeypatch):

@@ -26,6 +26,7 @@ def _seeds() -> range:
 FAULTS = (
     ("nack", 4), ("freeze", 4), ("saturate", 4), ("open_cell", 4),
     ("step_off", 0), ("fall", 0), ("foot_down", 0), ("estop", 0), ("stall", 0),
+    ("cut_estop", 2), ("short_estop", 2), ("creep", 0),
 )  # fmt: skip
 
 
@@ -77,9 +78,12 @@ class _Clinic:
         for verb, cells in FAULTS:
             for cell in range(cells):
                 self.bench.rig.faults[verb](cell, False)
-        for verb in ("stall", "estop", "foot_down"):
+        for verb in ("stall", "foot_down", "creep"):
             self.bench.rig.faults[verb](False)
-        self.bench.run_s(0.2)
+        # Channels that disagreed are trusted again when both have opened and closed.
+        for pressed in (True, False):
+            self.bench.rig.faults["estop"](pressed)
+            self.bench.run_s(0.2)
 
 
 @pytest.mark.parametrize("seed", _seeds())

@@ -164,6 +164,8 @@ def test_the_platform_runs_when_it_is_driven_and_leaves_the_forces_alone():
     seen_n = []
     while not player.rig.finished():
         seen_n.append(player.tick())
+        player.rig.panel.heartbeat()
+        player.rig.panel.power(True)
         player.rig.drive.apply(25.0, 1.0)
     assert player.rig.drive.feedback().measured_hz == pytest.approx(25.0, rel=0.03)
     loaded = [row for row in seen_n if sum(row) > 50.0]

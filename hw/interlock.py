@@ -1,0 +1,215 @@
+"""The start-up test: relays, emergency stop, one-shot and sensors are proven before the first vibration.
+
+A pure procedure after `reference/vibration.md` 5.5: `step` is given what was seen at a tick and answers what to do
+until the next. It neither waits nor reads a clock, so a control loop, a self-test and a virtual clock run the same one.
+It takes 1 s, and moves nothing: no relay is pulled while the other is. K1 is the panel's; K2 is the drive's, which is
+armed for it and asked for nothing.
+
+The order: at rest (both relays dropped, emergency stop whole, permit given, plate empty) -> K1 pulled and dropped -> K2
+pulled and dropped -> heartbeat withheld, permit gone -> permit back -> every cell and the accelerometer seen to live.
+A pressed emergency stop or a person on the plate is no fault: it waits, says so, and begins again; so it does for
+channels of the emergency stop that disagree, which are a fault of their own (`contacts`).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from itertools import combinations
+from typing import NamedTuple
+
+from hw.contacts import Contacts, relay_fault, watch_contacts
+from hw.values import CELL_NAMES, CellStatus, Four, PanelState
+
+REST_NS = 250_000_000
+CONTACT_NS = 50_000_000
+"""Within this a relay's mirror contact must change (vibration.md 5.5, step 2)."""
+HOLD_NS = 80_000_000
+"""How long a relay is held: past `CONTACT_NS`, and long enough to see a plate that should not move."""
+WITHHELD_NS = 300_000_000
+"""How long the heartbeat is withheld (vibration.md 5.5, step 3)."""
+BACK_NS = 100_000_000
+
+STILL_HZ = 2.0
+STILL_M_S2 = 0.5
+"""Half the span of the plate's acceleration in one block: 0.05 g is the standstill of vibration.md 8, row 18."""
+EMPTY_N = 150.0
+"""More than this on the plate is somebody, not an error of zero."""
+ZERO_N = 30.0
+"""A cell's zero may be off by this: 3 % of its 1000 N."""
+
+
+class Step(IntEnum):
+    """What the procedure does now."""
+
+    REST = 0
+    PULL_1 = 1
+    DROP_1 = 2
+    PULL_2 = 3
+    DROP_2 = 4
+    WITHHOLD = 5
+    BACK = 6
+    PASSED = 7
+    FAILED = 8
+
+
+_TOLD = {Step.PULL_1: (True, False), Step.PULL_2: (False, True)}
+_DROPPED = (False, False)
+_LASTS_NS = {
+    Step.REST: REST_NS, Step.PULL_1: HOLD_NS, Step.DROP_1: HOLD_NS, Step.PULL_2: HOLD_NS, Step.DROP_2: HOLD_NS,
+    Step.WITHHOLD: WITHHELD_NS, Step.BACK: BACK_NS,
+}  # fmt: skip
+_PAIRS = tuple(combinations(range(4), 2))
+
+
+class Seen(NamedTuple):
+    """What was read at one tick. `acceleration_m_s2` is the accelerometer's newest block; None without one."""
+
+    t_ns: int
+    panel: PanelState
+    volts: Four
+    forces_n: Four
+    status: tuple[CellStatus, CellStatus, CellStatus, CellStatus]
+    measured_hz: float
+    acceleration_m_s2: tuple[float, ...] | None = None
+
+
+class Interlock(NamedTuple):
+    """The procedure's state. `Interlock()` begins."""
+
+    step: Step = Step.REST
+    since_ns: int = -1
+    """When this step began; -1: at the next tick."""
+    waits: str = ""
+    """The fault code that says why it does not go on: somebody has to do something."""
+    fault: str = ""
+    """The fault code that ended it."""
+    where: str = ""
+    """Which device, in words."""
+    contacts: Contacts = Contacts()
+    first_volts: Four | None = None
+    moved: tuple[bool, bool, bool, bool] = (False, False, False, False)
+    """Cells whose voltage has changed since the first tick."""
+    apart: frozenset[tuple[int, int]] = frozenset()
+    """Pairs of cells that have been seen to differ."""
+    usable: tuple[bool, bool, bool, bool] = (False, False, False, False)
+    """Cells that gave a usable voltage at the last tick."""
+    felt: tuple[float, float] | None = None
+    """Least and greatest acceleration so far."""
+
+    @property
+    def done(self) -> bool:
+        """It has passed or failed."""
+        return self.step >= Step.PASSED
+
+    @property
+    def relays(self) -> tuple[bool, bool]:
+        """What K1 and K2 are to be told until the next tick."""
+        return _TOLD.get(self.step, _DROPPED)
+
+    @property
+    def beat(self) -> bool:
+        """Whether the heartbeat is to be kept up until the next tick. Not after a failure: that locks by wire too."""
+        return self.step not in (Step.WITHHOLD, Step.FAILED)
+
+
+def step(state: Interlock, seen: Seen) -> Interlock:
+    """One tick further. Nothing happens once it is done."""
+    if state.done:
+        return state
+    state = _look(state, seen)
+    if state.since_ns < 0:
+        state = state._replace(since_ns=seen.t_ns)
+    if broken := _unasked(seen):
+        return _failed(state, *broken)
+    if reason := state.contacts.fault or _must_wait(seen):
+        # In the middle of it nothing is known any more: it begins again.
+        return Interlock(since_ns=seen.t_ns, waits=reason, contacts=state.contacts)
+    elapsed_ns = seen.t_ns - state.since_ns
+    if broken := _wrong(state, seen, elapsed_ns):
+        return _failed(state, *broken)
+    if elapsed_ns < _LASTS_NS[state.step]:
+        return state._replace(waits="")
+    following = Step(state.step + 1)
+    if following is Step.PASSED and (broken := _dead_sensor(state, seen)):
+        return _failed(state, *broken)
+    return state._replace(step=following, since_ns=seen.t_ns, waits="")
+
+
+def _failed(state: Interlock, fault: str, where: str) -> Interlock:
+    return state._replace(step=Step.FAILED, fault=fault, where=where, waits="")
+
+
+def _look(state: Interlock, seen: Seen) -> Interlock:
+    """Remember what shows that the sensors live, and that the channels of the emergency stop agree."""
+    volts, first = seen.volts, state.first_volts or seen.volts
+    one, two, three, four = (
+        known or now != then for known, now, then in zip(state.moved, volts, first, strict=True)
+    )
+    felt = state.felt
+    if seen.acceleration_m_s2:
+        least, most = min(seen.acceleration_m_s2), max(seen.acceleration_m_s2)
+        felt = (least, most) if felt is None else (min(felt[0], least), max(felt[1], most))
+    a, b, c, d = (status <= CellStatus.REPEATED for status in seen.status)
+    contacts = watch_contacts(state.contacts, seen.panel, state.relays, False, seen.t_ns)
+    return state._replace(
+        first_volts=first,
+        moved=(one, two, three, four),
+        apart=state.apart | {(i, j) for i, j in _PAIRS if volts[i] != volts[j]},
+        usable=(a, b, c, d),
+        felt=felt,
+        contacts=contacts,
+    )
+
+
+def _unasked(seen: Seen) -> tuple[str, str] | None:
+    """Motion that nobody asked for, wrong in every step."""
+    if seen.measured_hz > STILL_HZ:
+        return "plate-moves", f"the tach says {seen.measured_hz:.1f} Hz"
+    block = seen.acceleration_m_s2
+    if block and not (max(block) - min(block)) / 2.0 <= STILL_M_S2:
+        return "plate-moves", f"the accelerometer says {(max(block) - min(block)) / 2.0:.2f} m/s2"
+    return None
+
+
+def _must_wait(seen: Seen) -> str:
+    """What a person has to do first; "" when nothing."""
+    if not seen.panel.estop_closed:
+        return "estop-open"
+    return "plate-not-empty" if abs(sum(seen.forces_n)) > EMPTY_N and max(seen.status) < CellStatus.SATURATED else ""
+
+
+def _wrong(state: Interlock, seen: Seen, elapsed_ns: int) -> tuple[str, str] | None:
+    """What is wrong in this step so far."""
+    panel = seen.panel
+    over = elapsed_ns >= _LASTS_NS[state.step]
+    if state.step is Step.WITHHOLD:
+        return ("heartbeat-stuck", f"permit after {elapsed_ns // 1_000_000} ms") if over and panel.permitted else None
+    if state.step in (Step.REST, Step.BACK):
+        if over and not panel.permitted:
+            return "heartbeat-dead", "the permit stays away"
+        return relay_fault(panel.relays, _DROPPED) if panel.relays != _DROPPED and over else None
+    told = state.relays
+    if elapsed_ns < CONTACT_NS or panel.relays == told:
+        return None
+    return relay_fault(panel.relays, told)
+
+
+def _dead_sensor(state: Interlock, seen: Seen) -> tuple[str, str] | None:
+    """A sensor that does not live, or whose zero is wrong."""
+    for cell, name in enumerate(CELL_NAMES):
+        if not state.usable[cell]:
+            return "cell-dead", f"{name}: {seen.status[cell].name.lower().replace('_', ' ')}"
+        if not state.moved[cell]:
+            return "cell-dead", f"{name}: the same voltage all the time"
+    for i, j in _PAIRS:
+        if (i, j) not in state.apart:
+            return "cells-identical", f"{CELL_NAMES[i]} and {CELL_NAMES[j]}"
+    for cell, name in enumerate(CELL_NAMES):
+        if not abs(seen.forces_n[cell]) <= ZERO_N:
+            return "cell-zero", f"{name}: {seen.forces_n[cell]:.0f} N"
+    if seen.acceleration_m_s2 is not None:
+        if state.felt is None:
+            return "accelerometer-dead", "it delivers nothing"
+        if state.felt[0] == state.felt[1]:
+            return "accelerometer-dead", "the same value all the time"
+    return None
