@@ -196,7 +196,9 @@ def run_headless(
         session = open_session(
             station.next_session_number(), patient, document, prescription, needs_web=False, now_ns=clock.now_ns()
         )
-        if refused := begin(station, session):
+        # A virtual run is a rehearsal of a patient who is not there: it has no day.
+        told_s = 0.0 if virtual else store.vibration_today_s(patient, clock.epoch_ns + clock.now_ns())
+        if refused := begin(station, session, told_s):
             raise StationError(*refused)
         station.companions = _Faults(rig, faults, clock.now_ns(), recording)
         if not virtual:

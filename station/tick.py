@@ -36,6 +36,7 @@ _COUNTER_MASK = 0xFFFF_FFFF
 _NS_PER_DAY = 86_400_000_000_000
 _WEIGHT_FORGETS = 1.0 / RATE_HZ
 """The patient's weight and foot position are averages over the last second or so of standing without vibration."""
+_WEIGHT_AFTER_S = 1.0
 _UNUSABLE = CellStatus.SATURATED
 _FOOT_HALF_ML_MM = 80.0
 _FOOT_HALF_AP_MM = 160.0
@@ -96,7 +97,7 @@ class Station:
         self._seq = self._late = self._missed = self._late_run = self._repeated = 0
         self._work_us = 0.0
         self._now_ns = clock.now_ns()
-        self._weight_n = 0.0
+        self._weight_n = self._standing_s = 0.0
         self._foot_ml_mm = self._foot_ap_mm = 0.0
         self._half_ml_mm, self._half_ap_mm = _FOOT_HALF_ML_MM, _FOOT_HALF_AP_MM
 
@@ -207,7 +208,11 @@ class Station:
     def _learn_stance(self, balance: Balance) -> None:
         """Follow the patient's weight and foot position while the plate is still; forget them when it is left."""
         if balance.stance is Stance.EMPTY:
-            self._weight_n = 0.0
+            self._weight_n = self._standing_s = 0.0
+            return
+        # A weight that is still being put on the plate is no reference; none at all counts as no load.
+        self._standing_s += 1.0 / RATE_HZ
+        if self._standing_s < _WEIGHT_AFTER_S:
             return
         share = _WEIGHT_FORGETS if self._weight_n > 0.0 else 1.0
         self._weight_n += share * (balance.force_n - self._weight_n)
