@@ -277,7 +277,7 @@ class Ads1115LoadCells:
     def _probe(self) -> None:
         """Change the range of the chips that have repeated themselves longest, and back a frame later."""
         begun = 0
-        suspects = [cell for cell in self._cells if cell.run >= _SUSPECT_RUN and cell.status is _REPEATED]
+        suspects = [cell for cell in self._cells if cell.run >= _SUSPECT_RUN and cell.status < _SATURATED]
         if len(suspects) > _PROBES_A_FRAME:
             suspects.sort(key=lambda cell: -cell.run)
         for cell in suspects or self._cells:

@@ -257,7 +257,11 @@ def test_a_chip_that_comes_back_after_a_power_cut_is_set_up_before_it_is_believe
     assert seen[-1].volts == pytest.approx(bench.volts, abs=4 * LSB_V)
 
 
-def test_a_frozen_chip_keeps_the_time_of_its_last_change_and_is_believed_again_when_it_converts(bench):
+@pytest.mark.parametrize("gain", [2, 16])
+def test_a_frozen_chip_keeps_the_time_of_its_last_change_and_is_believed_again_when_it_converts(make_bench, gain):
+    bench = make_bench(gain=gain)
+    bench.volts = [0.2, 0.1, 0.15, 0.12]
+    bench.open()
     last = bench.tick(10)
     bench.chips[0].freeze()
     frozen_ns = bench.clock.now_ns()
@@ -266,9 +270,25 @@ def test_a_frozen_chip_keeps_the_time_of_its_last_change_and_is_believed_again_w
     assert last.conversion_ns[0] <= seen[-1].conversion_ns[0] <= frozen_ns + 2 * TICK_NS
     assert seen[-1].volts[0] == seen[1].volts[0]
     bench.chips[0].freeze(False)
-    bench.volts[0] = 0.55
+    bench.volts[0] = 0.17
     assert bench.tick(2).status[0] in GOOD
-    assert bench.tick().volts[0] == pytest.approx(0.55, abs=4 * LSB_V)
+    assert bench.tick().volts[0] == pytest.approx(0.17, abs=4 * LSB_V)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_chip_that_stops_while_its_range_changes_and_the_force_moves_is_believed_for_one_frame(bench, wide):
+    cell = bench.cells._cells[1]
+    for _ in range(30):
+        while not (cell.configured_ns and cell.wide is wide):
+            bench.tick()
+        bench.volts[1] = 0.63
+        bench.chips[1].freeze()  # the register still holds the old range, and a code that is new
+        bench.chips[1]._registers[0] = round(0.63 / LSB_V / (1 if wide else 2))
+        seen = [bench.tick().status[1] for _ in range(3)]
+        assert seen[1:] == [CellStatus.STALE] * 2
+        bench.chips[1].freeze(False)
+        bench.volts[1] = 0.6
+        assert bench.tick(8).volts == pytest.approx(bench.volts, abs=4 * LSB_V)
 
 
 @pytest.mark.parametrize("volts", [0.5, 0.5 + LSB_V / 2, 2.0])
@@ -282,6 +302,14 @@ def test_a_voltage_without_any_noise_repeats_always_and_is_never_called_stale(ma
         frame = bench.tick()
         assert set(frame.status) <= GOOD
         assert frame.volts == pytest.approx(bench.volts, abs=1.1 * LSB_V)
+
+
+def test_an_amplifier_near_zero_that_may_stand_there_is_never_called_stale(make_bench):
+    bench = make_bench(open_below_v=0.0)
+    bench.volts = [0.0005, 0.001, 0.002, 0.004]
+    bench.open()
+    for _ in range(2_000):
+        assert set(bench.tick().status) <= GOOD
 
 
 def test_late_and_hasty_readings_give_no_false_alarm_and_no_wrong_voltage(bench):

@@ -138,6 +138,13 @@ def test_a_plate_that_stands_still_under_a_running_tach_is_found(still):
     assert math.isnan(still.run(4.0))
 
 
+def test_a_sensor_that_hardly_feels_the_platform_is_found(still):
+    still.shake(20.0, 0.4)
+    still.parts = [(20.0, 0.25 * peak_acceleration_m_s2(20.0, 0.4))]
+    assert math.isnan(still.run(3.0))
+    assert "disagree" in still.plate.fault
+
+
 def test_a_sensor_on_its_side_is_not_believed():
     bench = Bench()
     bench.chip._offset_m_s2 = -0.9 * G
