@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from benchmarks.common import table
-from benchmarks.silicon import Board, OneShot
+from benchmarks.silicon import Board, MachineStalledError, OneShot
 from hw.pigpio_drive import PigpioDrive, open_pigpio_drive
 from hw.settings import DriveSettings, PinSettings
 from station.clock import MonotonicClock
@@ -38,10 +38,6 @@ class Off(NamedTuple):
     """Longest tick's share of the drive: one feedback and one apply."""
     again: bool
     """The motor was on again at some time after it had been off: must never be."""
-
-
-class MachineStalledError(RuntimeError):
-    """The computer itself held the client up for longer than the dead-man waits, before the deed: try again."""
 
 
 class Loop:

@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from hw.settings import DriveSettings, PinSettings
 
@@ -40,6 +40,32 @@ def tools() -> Path | None:
     return folder if (folder / "start.sh").is_file() else None
 
 
+class MachineStalledError(RuntimeError):
+    """The computer itself held the client up for longer than the dead-man waits: try again."""
+
+
+class Pins(Protocol):
+    """The other side of the pins: `Silicon` of the tools' `plant.py`."""
+
+    def drive(self, pin: int, level: int) -> None:
+        """Pull an input to this level."""
+
+    def square(self, pin: int, period_us: int) -> None:
+        """Let an input alternate; 0 ends it."""
+
+    def latch(self, pin: int) -> int:
+        """What an output was set to."""
+
+    def fsel(self, pin: int) -> int:
+        """A pin's function: 0 input, 1 output."""
+
+    def rises(self, pin: int) -> int:
+        """Rising edges so far."""
+
+    def hwpwm(self, pin: int) -> dict[str, float]:
+        """The PWM's registers: enabled, freq, duty, alt and more."""
+
+
 class Board:
     """One modelled SoC with a pigpiod on it, the emergency-stop loop closed. `close` it.
 
@@ -53,16 +79,15 @@ class Board:
         self.pins = pins or PinSettings()
         self.port = _free_port()
         self.settings = DriveSettings(pigpiod_port=self.port)
-        self._tools = found
         subprocess.run([found / "build.sh"], check=True, capture_output=True, text=True, timeout=300)
-        self._folder = tempfile.mkdtemp(prefix="pigsim-", dir="/dev/shm")
-        self._environment = {**os.environ, "PIGSIM_DIR": self._folder}
+        self.folder = tempfile.mkdtemp(prefix="pigsim-", dir="/dev/shm")
+        self._environment = {**os.environ, "PIGSIM_DIR": self.folder}
         subprocess.run([found / "start.sh", str(self.port)], env=self._environment, check=True, timeout=60)
         self.daemon = self._pid("pigpiod")
         self._child: subprocess.Popen[bytes] | None = None
         try:
             self.wait()
-            self.plant = self._plant()
+            self.plant = open_plant(self.folder)
         except BaseException:
             self.close()
             raise
@@ -71,9 +96,9 @@ class Board:
     def start_daemon(self) -> None:
         """Another pigpiod in the place of one that has ended: the silicon has gone on without it."""
         self.wait_ended()
-        Path(self._folder, "pigpio.pid").unlink(missing_ok=True)
+        Path(self.folder, "pigpio.pid").unlink(missing_ok=True)
         arguments = ["-g", "-l", "-n", "127.0.0.1", "-f", "-p", str(self.port)]
-        with Path(self._folder, "pigpiod.log").open("ab") as log:
+        with Path(self.folder, "pigpiod.log").open("ab") as log:
             self._child = subprocess.Popen(
                 [BUILD / "pigpiod-sim", *arguments], env=self._environment, stdout=log, stderr=log
             )
@@ -91,7 +116,7 @@ class Board:
                         return
             except OSError:
                 time.sleep(0.005)
-        raise TimeoutError(f"pigpiod does not listen: {Path(self._folder, 'pigpiod.log').read_text()[-500:]}")
+        raise TimeoutError(f"pigpiod does not listen: {Path(self.folder, 'pigpiod.log').read_text()[-500:]}")
 
     def send(self, number: signal.Signals) -> None:
         """A signal to pigpiod."""
@@ -135,19 +160,25 @@ class Board:
             except ProcessLookupError:
                 continue
         self.wait_ended()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _pid(self, name: str) -> int:
-        return int(Path(self._folder, f"{name}.pid").read_text())
+        return int(Path(self.folder, f"{name}.pid").read_text())
 
-    def _plant(self) -> Any:  # noqa: ANN401 - a class of another project
-        """The window on the pins, from the tools' own module."""
-        specification = importlib.util.spec_from_file_location("pigpiod_sim_plant", self._tools / "plant.py")
-        assert specification is not None
-        assert specification.loader is not None
-        module = importlib.util.module_from_spec(specification)
-        specification.loader.exec_module(module)
-        return module.Silicon(self._folder)
+
+
+def open_plant(folder: str) -> Pins:
+    """The window on the pins of the silicon in this folder, from the tools' own module."""
+    found = tools()
+    if found is None:
+        raise FileNotFoundError(ABSENT)
+    specification = importlib.util.spec_from_file_location("pigpiod_sim_plant", found / "plant.py")
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    plant: Pins = module.Silicon(folder)
+    return plant
 
 
 def _lives(pid: int) -> bool:
