@@ -17,6 +17,9 @@ READY_TO_TEST := $(VENV)/.ready-to-test-$(HERE)
 # pip's warnings are about the machine's own settings: they go to a file that is shown when it fails.
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 LOG := $(VENV)/pip.log
+# The real pigpiod on modelled silicon, where its tools are beside the project: they build it with gcc.
+SILICON := $(or $(STATION_PIGPIOD_SIM),../shared/tools/pigpiod-sim)
+silicon = if [ -f "$(SILICON)/build.sh" ]; then $(call debian,gcc,gcc libc6-dev dpkg-dev); fi
 # Debian's packages, only when the program is not there yet: $(call debian,program,packages)
 debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
@@ -32,9 +35,10 @@ run: setup ## start the station on the simulated rig; PORT=8080, DATA=folder, RI
 
 setup: $(READY) ## install what `make run` needs into .venv
 
-setup-test: $(READY_TO_TEST) ## install what `make test` needs: .venv, Debian's chromium and systemd-analyze
+setup-test: $(READY_TO_TEST) ## install what `make test` needs: .venv, Debian's chromium, systemd-analyze and gcc
 	@$(call debian,chromium,chromium fonts-dejavu-core)
 	@$(call debian,systemd-analyze,systemd)
+	@$(silicon)
 
 test: setup-test lint ## run every check, the tests last; ARGS="tests/hw -k nack" to choose
 	@$(BIN)/python -m pytest $(ARGS)
@@ -46,10 +50,11 @@ lint: $(READY_TO_TEST) ## the quick checks: ruff, mypy, import-linter
 
 bench: $(READY_TO_TEST) ## the performance figures, each against something outside the project
 	@$(call debian,cyclictest,rt-tests)
+	@$(silicon)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: $(READY_TO_TEST) ## the property tests for hours instead of seconds, with a new seed each time; SOAK=examples
-	@STATION_SOAK=$(SOAK) $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=0 -m "not browser" $(ARGS)
+soak: $(READY_TO_TEST) ## the property tests for hours instead of seconds, and 500 simulated clinics; SOAK=examples
+	@STATION_SOAK=$(SOAK) STATION_CLINIC_SEEDS=$${STATION_CLINIC_SEEDS:-0-500} $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=0 -m "not browser" $(ARGS)
 
 clean: ## remove .venv and everything that is made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -10,6 +10,7 @@ from benchmarks.common import machine_facts
 NAMES = {
     "start_time": "Start to first page",
     "memory": "Memory and processor time, four phones on",
+    "tick": "Work of one tick",
     "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",
     "vibration_drive": "The drive's frequency over speeds and loads, on modelled motors",
     "dead_man": "How soon the motor is off after each way to die, by the real pigpiod on modelled silicon",

@@ -1,8 +1,8 @@
 """A real pigpiod on modelled silicon: where to find it, and how to start, kill and look at one.
 
 It is no part of this project: a folder `pigpiod-sim` among the shared tools beside it, or where STATION_PIGPIOD_SIM
-says, whose `start.sh` builds it once (gcc, and the source package from Debian) and whose `plant.py` is the other side of the
-pins.
+says, whose `start.sh` builds it once (gcc, and the source package from Debian) and whose `plant.py` is the other side
+of the pins.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ ONE_SHOT_S = 0.15
 """How long the hardware one-shot stays on after the last edge of its heartbeat line."""
 
 _PATIENCE_S = 10.0
+_OUTPUT = 1
 _VERSION = 26
 """Command PIGPV."""
 
@@ -112,8 +113,12 @@ class Board:
 
     @property
     def enabled(self) -> bool:
-        """The enable line is high."""
-        return bool(self.plant.latch(self.pins.motor_enable))
+        """The enable line is an output, and high."""
+        return self.high(self.pins.motor_enable)
+
+    def high(self, pin: int) -> bool:
+        """This pin is an output, and high."""
+        return bool(self.plant.fsel(pin) == _OUTPUT and self.plant.latch(pin))
 
     @property
     def duty(self) -> float:
@@ -166,13 +171,13 @@ class OneShot:
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self._level = board.plant.latch(board.pins.motor_heartbeat)
+        self._level = board.high(board.pins.motor_heartbeat)
         self._edge_s = time.monotonic()
 
     def motor_on(self) -> bool:
         """Whether the gated enable is high now; to be asked every millisecond or so."""
         now_s = time.monotonic()
-        level = self._board.plant.latch(self._board.pins.motor_heartbeat)
+        level = self._board.high(self._board.pins.motor_heartbeat)
         if level != self._level:
             self._level, self._edge_s = level, now_s
         return now_s - self._edge_s < ONE_SHOT_S and self._board.enabled

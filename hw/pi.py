@@ -10,8 +10,8 @@ from collections.abc import Callable
 from fcntl import ioctl
 from pathlib import Path
 
-from adafruit_blinka import Lockable  # type: ignore[import-untyped]
-from adafruit_blinka.microcontroller.generic_linux.i2c import I2C  # type: ignore[import-untyped]
+from adafruit_blinka import Lockable
+from adafruit_blinka.microcontroller.generic_linux.i2c import I2C
 from gpiozero import Factory, GPIOZeroError
 
 from hw.ads1115 import Ads1115LoadCells, I2CBus

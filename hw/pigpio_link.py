@@ -82,8 +82,8 @@ class Link:
     """One drive's connection to pigpiod, with the dead-man script running there and owned by it.
 
     Opening takes 0.03 s, and at most `seconds` for all its calls together. It raises HardwareError "pigpiod-missing",
-    "pigpiod-version", "pigpiod-lost" or "drive-pin-in-use". `failure` says what broke the connection, "" while it holds;
-    a broken one is closed for good, and another has to be opened.
+    "pigpiod-version", "pigpiod-lost" or "drive-pin-in-use". `failure` says what broke the connection, "" while it
+    holds; a broken one is closed for good, and another has to be opened.
     """
 
     def __init__(self, pins: PinSettings, settings: DriveSettings, tach: Tach, seconds: float) -> None:

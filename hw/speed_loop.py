@@ -18,6 +18,9 @@ CROSSING_HZ_PER_S = 80.0
 """Through the resonance: 5 to 12 Hz in 0.09 s, where vibration.md 8 row 17 allows 0.5 s. With 0.3 s of run-up and
 50 Hz at full duty this asks for half of the torque beside what the speed itself needs."""
 
+BEYOND_HZ = 2.0
+"""So far past the resonance's upper end the crossing goes, as a load holds the motor back a little behind it."""
+
 _BLIND_S = 0.35
 """A motor that has just begun to turn has given no two pulses yet: so long a tach of 0.0 Hz is no error."""
 _INTEGRATED_HZ = 2.0
@@ -29,14 +32,14 @@ _SLOWEST_S = 0.02
 class SpeedLoop:
     """Learned duty for the reference, and PI on what the tach still shows as a difference.
 
-    The reference follows the demand with `slew_hz_per_s`, from a standstill up to the resonance's upper end with
+    The reference follows the demand with `slew_hz_per_s`, from a standstill to beyond the resonance with
     `CROSSING_HZ_PER_S`: the resonance is crossed fast and never stayed in.
     """
 
     def __init__(self, settings: DriveSettings, speed_map: SpeedMap) -> None:
         self._map = speed_map
         self._slew_hz_per_s = settings.slew_hz_per_s
-        self._over_hz = settings.resonance_hz[1]
+        self._over_hz = settings.resonance_hz[1] + BEYOND_HZ
         self._delay_turns = 0.5 + 0.5 / settings.pulses_per_revolution
         self._t_ns = self._began_ns = 0
         self._seen_hz = 0.0

@@ -6,10 +6,14 @@ alone.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
+import queue
 import secrets
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,18 +24,23 @@ from drills.values import DrillOutcome
 from hw.ports import Rig
 from station.clock import NS_PER_S, Clock, MonotonicClock, VirtualClock
 from station.control import limits_of, open_named_rig
-from station.desk import begin, refuse_beyond
+from station.desk import NEVER_S, begin, refuse_beyond
 from station.faults import InputError, StationError
-from station.loop import RATE_HZ, run_loop
+from station.loop import RATE_HZ, run_loop, settle_memory
+from station.recording.layout import records_path
 from station.recording.session import Origin, SessionRecorder
 from station.records.store import open_store
+from station.results import result_of
 from station.session import open_session
 from station.settings import Settings
 from station.tick import Station
 
-RECORDS_FILE = "records.sqlite"
 SYNC_SAMPLES = int(RATE_HZ / 2)
-"""A chunk each half second, as the recorder process writes them."""
+"""A chunk each half second in real time, as the recorder process writes them."""
+VIRTUAL_SYNC_SAMPLES = int(20 * RATE_HZ)
+"""Under the virtual clock a run can be repeated: waiting for the disk twice a second would only make it slow."""
+RESERVED_BYTES = 20 * 1024 * 1024
+"""Ten minutes and more: a disk that is all but full must be told before the plate moves."""
 WARM_UP_TICKS = 25
 """Ticks before the drill: the converters have given values, and safety has evidence to arm on."""
 
@@ -47,16 +56,18 @@ class TimedFault(NamedTuple):
 class _Recording:
     """Publishes into a recording, half a second at a time."""
 
-    def __init__(self, start: Callable[[dict[str, Any]], SessionRecorder]) -> None:
+    def __init__(self, start: Callable[[dict[str, Any]], SessionRecorder], sync_samples: int) -> None:
         self._start = start
+        self._sync_samples = sync_samples
         self._waiting: list[bytes] = []
+        self.problem: StationError | None = None
         self.recorder: SessionRecorder | None = None
 
     def sample(self, payload: bytes) -> None:
         """Take one packed sample; those before the session are not recorded."""
         if self.recorder is not None:
             self._waiting.append(payload)
-            if len(self._waiting) >= SYNC_SAMPLES:
+            if len(self._waiting) >= self._sync_samples:
                 self.flush()
 
     def event(self, document: dict[str, Any]) -> None:
@@ -73,11 +84,57 @@ class _Recording:
             self._waiting.clear()
             self.recorder.sync()
 
+    def finish(self) -> SessionRecorder:
+        """Everything to the disk, the file and its row closed. Raises StationError where nothing was recorded."""
+        if self.recorder is None:
+            raise StationError("recorder-not-ready", "the drill", "ended before its recording began.")
+        self.flush()
+        self.recorder.finish()
+        return self.recorder
+
+
+class _Beside:
+    """Publishes into a recording by a thread of its own: in real time the loop must not wait for the disk."""
+
+    def __init__(self, recording: _Recording) -> None:
+        self._recording = recording
+        self._queue: queue.SimpleQueue[bytes | dict[str, Any] | None] = queue.SimpleQueue()
+        self.problem: StationError | None = None
+        self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
+        self._thread.start()
+
+    def sample(self, payload: bytes) -> None:
+        """Hand over one packed sample."""
+        self._queue.put(payload)
+
+    def event(self, document: dict[str, Any]) -> None:
+        """Hand over one event."""
+        self._queue.put(document)
+
+    def _work(self) -> None:
+        try:
+            while (one := self._queue.get()) is not None:
+                if isinstance(one, bytes):
+                    self._recording.sample(one)
+                else:
+                    self._recording.event(one)
+        except StationError as problem:
+            self.problem = problem
+
+    def finish(self) -> SessionRecorder:
+        """Everything to the disk. Raises StorageError where that failed, now or on the way."""
+        self._queue.put(None)
+        self._thread.join()
+        if self.problem is not None:
+            raise self.problem
+        return self._recording.finish()
+
 
 class _Faults:
-    """Companions that are never lost: nobody else is there. Says the timed faults when their time has come."""
+    """The only companion is the recording. Says the timed faults when their time has come."""
 
-    def __init__(self, rig: Rig, faults: Sequence[TimedFault], begin_ns: int) -> None:
+    def __init__(self, rig: Rig, faults: Sequence[TimedFault], begin_ns: int, recording: _Recording | _Beside) -> None:
+        self._recording = recording
         self._rig = rig
         self._due = sorted(faults, reverse=True)
         self._begin_ns = begin_ns
@@ -88,8 +145,10 @@ class _Faults:
             _, verb, arguments = self._due.pop()
             self._rig.faults[verb](*arguments)
 
-    def recorder_age_s(self, now_ns: int) -> None:
-        """Recording happens in this process."""
+    def recorder_age_s(self, now_ns: int) -> float | None:
+        """Recording happens in this process; a disk that refuses is a recorder that is lost."""
+        del now_ns
+        return NEVER_S if self._recording.problem is not None else None
 
     def web_age_s(self, now_ns: int) -> None:
         """There is none."""
@@ -105,8 +164,9 @@ def run_headless(
     virtual: bool,
     input_file: Path | None = None,
     faults: Sequence[TimedFault] = (),
-) -> Path:
-    """Run the drill to its end and return its recording.
+    pipeline: str = "station-1",
+) -> dict[str, Any]:
+    """Run the drill to its end, record it, and return its result (`station.results.result_of`).
 
     Raises InputError "limit-exceeded" and what opening the rig raises; StorageError where the recording cannot be
     written, after vibration is off.
@@ -115,16 +175,20 @@ def run_headless(
     if beyond := refuse_beyond(document, prescription, limits):
         raise InputError("limit-exceeded", "prescription", beyond)
     clock: Clock = VirtualClock() if virtual else MonotonicClock()
-    rig = open_named_rig(settings, clock, input_file)
-    store = open_store(data / RECORDS_FILE)
-    try:
+    with closing(open_named_rig(settings, clock, input_file)) as rig, closing(open_store(records_path(data))) as store:
         unknown = [fault.verb for fault in faults if fault.verb not in rig.faults]
         if unknown:
             known = ", ".join(sorted(rig.faults)) or "none on this rig"
             raise InputError("bad-message", f"--fault {unknown[0]}", f"the verbs are: {known}.")
         epoch = _fingerprint(settings, document, prescription, patient, input_file, faults) if virtual else None
         origin = Origin(epoch or secrets.randbits(63), clock.epoch_ns)
-        recording = _Recording(lambda started: SessionRecorder.start(data, store, started, origin, replace=virtual))
+        inline = _Recording(
+            lambda started: SessionRecorder.start(
+                data, store, started, origin, replace=virtual, reserve_bytes=RESERVED_BYTES
+            ),
+            VIRTUAL_SYNC_SAMPLES if virtual else SYNC_SAMPLES,
+        )
+        recording = inline if virtual else _Beside(inline)
         # In virtual time nothing can be broken yet, and equal drills are to begin alike: no start-up test.
         station = Station(rig, clock, limits, recording, start_test=rig.interlocked and not virtual)
         warm_up = iter(range(WARM_UP_TICKS))
@@ -134,20 +198,18 @@ def run_headless(
         )
         if refused := begin(station, session):
             raise StationError(*refused)
-        station.companions = _Faults(rig, faults, clock.now_ns())
+        station.companions = _Faults(rig, faults, clock.now_ns(), recording)
+        if not virtual:
+            settle_memory()
         try:
             run_loop(station, clock, lambda: station.session is not None)
         finally:
+            gc.enable()
             station.end_drill(DrillOutcome.STOPPED)
-            recording.flush()
-            if recording.recorder is not None:
-                recording.recorder.finish()
-        if recording.recorder is None:
-            raise StationError("unknown-state", "the drill", "ended before it began.")
-        return recording.recorder.path
-    finally:
-        rig.close()
-        store.close()
+            recorder = recording.finish()
+        result = result_of(recorder.path, pipeline)
+        store.store_results(recorder.id, result)
+        return result
 
 
 def _fingerprint(

@@ -39,8 +39,8 @@ class StationSettings(BaseModel):
     )
     runtime: Path | None = Field(
         default=None,
-        description="Folder in memory for what the processes share. Left out, it is /run/balance-station where that can "
-        "be written, else a folder of this user and data folder in /dev/shm.",
+        description="Folder in memory for what the processes share. Left out, it is /run/balance-station where that "
+        "can be written, else a folder of this user and data folder in /dev/shm.",
     )
     seed: int = Field(default=0, ge=0, description="Seed of the simulated world.")
 
@@ -54,8 +54,8 @@ class ControlSettings(BaseModel):
         default=50,
         ge=0,
         le=90,
-        description="SCHED_FIFO priority; 0 leaves the loop an ordinary process. Without the right to it the loop runs on, "
-        "later, and the technician page says so.",
+        description="SCHED_FIFO priority; 0 leaves the loop an ordinary process. Without the right to it the loop runs "
+        "on, later, and says so when it starts.",
     )
     cpu: int | None = Field(default=None, ge=0, description="Core that the loop keeps to; left out: any.")
 

@@ -23,7 +23,7 @@ from station.faults import CATALOGUE
 from station.locking import Lock
 from station.loop import PERIOD_NS, RATE_HZ
 from station.safety.arming import Arming
-from station.safety.dose import peak_acceleration_g
+from station.safety.dose import Ledger, peak_acceleration_g
 from station.safety.guard import SafetyState, disarm, supervise
 from station.safety.limits import Limits
 from station.safety.values import Evidence, Permission
@@ -31,12 +31,16 @@ from station.sample import LAYOUT
 from station.session import AFTER_NS, Session, header
 
 _NAN = math.nan
+_COUNTER_MASK = 0xFFFF_FFFF
+_NS_PER_DAY = 86_400_000_000_000
 _WEIGHT_FORGETS = 1.0 / RATE_HZ
 """The patient's weight and foot position are averages over the last second or so of standing without vibration."""
 _UNUSABLE = CellStatus.SATURATED
 _FOOT_HALF_ML_MM = 80.0
 _FOOT_HALF_AP_MM = 160.0
 """Beyond this round the foot, the weight is not on it; where a drill's document does not say it more tightly."""
+_FOOT_MARGIN_MM = 15.0
+"""Safety's base is this much wider than the drill's, which ends a trial and not the whole drill, and comes first."""
 
 
 class Publisher(Protocol):
@@ -80,6 +84,8 @@ class Station:
         self.companions: Companions | None = None
         self.evidence: Evidence | None = None
         self.calibration: CellCalibration = rig.calibration
+        self.ledgers: dict[tuple[str, int], Ledger] = {}
+        """What each patient has had, by patient and day (UTC), in this life of the program."""
         self._publisher = publisher
         self._calibrator = Calibrator(rig.calibration)
         self._balance = BalanceTracker(rig.plate, RATE_HZ)
@@ -101,8 +107,8 @@ class Station:
         self.session = session
         foot_down = session.document.thresholds.foot_down
         if foot_down is not None:
-            self._half_ml_mm = min(_FOOT_HALF_ML_MM, foot_down.base_half_ml_mm)
-            self._half_ap_mm = min(_FOOT_HALF_AP_MM, foot_down.base_half_ap_mm)
+            self._half_ml_mm = min(_FOOT_HALF_ML_MM, foot_down.base_half_ml_mm + _FOOT_MARGIN_MM)
+            self._half_ap_mm = min(_FOOT_HALF_AP_MM, foot_down.base_half_ap_mm + _FOOT_MARGIN_MM)
         else:
             self._half_ml_mm, self._half_ap_mm = _FOOT_HALF_ML_MM, _FOOT_HALF_AP_MM
         self.tell("session-started", header(session, self.rig, self.calibration))
@@ -111,6 +117,10 @@ class Station:
         """Numbers sessions from 1, for as long as the process lives."""
         self._sessions += 1
         return self._sessions
+
+    def today(self) -> int:
+        """Number of the day, by the wall clock as it was when the program started."""
+        return (self.clock.epoch_ns + self._now_ns) // _NS_PER_DAY
 
     def end_drill(self, outcome: DrillOutcome) -> None:
         """Vibration off, now; and the drill ends with this outcome. Nothing happens where none runs."""
@@ -171,6 +181,7 @@ class Station:
             return NO_DEMAND
         if session.ends_ns is not None:
             if now_ns >= session.ends_ns:
+                self.ledgers[session.patient, self.today()] = self.safety.ledger
                 self.session = None
             return NO_DEMAND
         observation = Observation(
@@ -275,7 +286,8 @@ class Station:
                 *frame.volts, *cells_n, balance.force_n, balance.cop_ml_mm, balance.cop_ap_mm,
                 demand[0], demand[1], output_hz, output_pp_mm, measured_hz,
                 peak_acceleration_g(measured_hz, self.safety.watch.moving_pp_mm),
-                left_s, held_s, oldest_ms, number, self._late, self._missed, self._repeated, trial, trials,
+                left_s, held_s, oldest_ms, number, self._late, self._missed, self._repeated & _COUNTER_MASK,
+                trial, trials,
                 CATALOGUE[trip].number if trip else 0, *frame.status, phase, self.safety.arming, balance.stance,
                 panel.estop_closed | panel.hand_switch << 1 | panel.foot_switch << 2,
             )

@@ -14,6 +14,7 @@ from station.cli.config import config
 from station.cli.doctor import doctor
 from station.cli.drill import drill
 from station.cli.files import export, measures
+from station.cli.options import WANTS_JSON
 from station.cli.processes import control, recorder, run, web
 from station.cli.report import report
 from station.cli.selftest import selftest
@@ -29,7 +30,7 @@ class _Station(click.Group):
         try:
             return super().invoke(ctx)
         except (StationError, HardwareError) as problem:
-            sys.exit(report(problem, as_json="--json" in sys.argv))
+            sys.exit(report(problem, as_json=bool(ctx.meta.get(WANTS_JSON))))
 
 
 @click.group(cls=_Station, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

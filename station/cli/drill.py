@@ -83,7 +83,6 @@ def _run(
     from station.faults import InputError
     from station.headless import run_headless
     from station.measures import PIPELINES
-    from station.results import result_of
 
     settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
     modelled = settings.station.rig in ("simulated", "replay")
@@ -92,7 +91,7 @@ def _run(
     if pipeline not in PIPELINES:
         raise InputError("bad-message", f"--pipeline {pipeline}", f"there are: {', '.join(PIPELINES)}.")
     document, prescription = _prescribed(name, leg, asked)
-    recording = run_headless(
+    return run_headless(
         settings,
         data_folder(settings),
         document,
@@ -101,8 +100,8 @@ def _run(
         virtual=clock != "real" if modelled else False,
         input_file=input_file,
         faults=[_fault(text) for text in faults],
+        pipeline=pipeline,
     )
-    return result_of(recording, pipeline=pipeline)
 
 
 def _prescribed(name: str, leg: str | None, asked: dict[str, Any]) -> tuple[DrillDocument, Prescription]:
@@ -158,7 +157,8 @@ def _list(as_json: bool) -> None:
 
 
 def _in_words(result: dict[str, Any]) -> str:
-    lines = [f"{result['drill']}, {result['leg']} leg: {result['outcome']}"]
+    leg = "both legs" if result["leg"] == "both" else f"{result['leg']} leg"
+    lines = [f"{result['drill']}, {leg}: {result['outcome']}"]
     for trial in result["trials"]:
         measures, vibration = trial["measures"], trial["vibration"]
         line = f"  trial {trial['trial']}: {trial['outcome']}, held {trial['hold_s']:.1f} s"

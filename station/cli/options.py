@@ -27,7 +27,19 @@ _input = click.option(
     metavar="FILE",
     help="Recording that the rig replay plays.",
 )
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+WANTS_JSON = "station.wants_json"
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    """A fault must know it too, wherever it happens."""
+    del parameter
+    context.meta[WANTS_JSON] = value
+    return value
+
+
+as_json = click.option(
+    "--json", "as_json", is_flag=True, is_eager=True, callback=_remember, help="Print JSON for a program to read."
+)
 
 
 def rig_options(command: _Command) -> _Command:

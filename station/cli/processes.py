@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import click
 
 from station.cli.options import rig_options, settings_options, settings_with
-from station.settings import data_folder, runtime_folder
+from station.settings import MEMORY, data_folder, runtime_folder
 
 
 def _check_port(host: str, port: int) -> None:
@@ -65,13 +66,16 @@ def run(
         Child("recorder", common),
         Child("web", [*common, "--host", settings.web.host, "--port", str(settings.web.port)]),
     ]
-    with claim(runtime_folder(settings)):
+    runtime = runtime_folder(settings)
+    with claim(runtime):
         click.echo(
             f"Balance station on the {settings.station.rig} rig: http://{settings.web.host}:{settings.web.port}\n"
             f"Recordings and records: {settings.station.data}\n"
             "Press Ctrl-C to stop."
         )
         code = Supervisor(children, lambda line: click.echo(f"station: {line}", err=True)).run()
+        if runtime.parent == MEMORY:
+            shutil.rmtree(runtime, ignore_errors=True)  # it holds memory
     click.echo("Stopped." if code == 0 else "Stopped: see the message above.")
     sys.exit(code)
 

@@ -16,7 +16,8 @@ from station.safety.values import OFF, Evidence, Output, Permission
 from station.safety.watching import FIRST, Watch, watch
 
 _DISARMED, _ARMED, _ESTOPPED = Arming.DISARMED, Arming.ARMED, Arming.ESTOPPED
-_LATCHED = (Arming.TRIPPED, Arming.ESTOPPED, Arming.ESTOP_RELEASED)
+_WAITING = (Arming.TRIPPED, Arming.ESTOP_RELEASED)
+"""For a person to acknowledge."""
 _NOT_READY = Permission(0.0, 0.0, (codes.NOT_READY,))
 
 
@@ -62,7 +63,7 @@ def supervise(
             permission = _NOT_READY
     elif arming is _ESTOPPED and trip:
         arming = next_arming(arming, Signal.ESTOP_CLOSED)
-    elif arming not in _LATCHED or not trip:
+    elif arming not in _WAITING or not trip:
         arming, trip = Arming.TRIPPED, trip or codes.UNKNOWN_STATE
     if trip and not permission.reasons:
         permission = Permission(0.0, 0.0, (trip,))
@@ -94,7 +95,7 @@ def acknowledge(state: SafetyState, evidence: Evidence) -> tuple[SafetyState, st
     """
     if not evidence.estop_closed or state.arming is _ESTOPPED:
         return state, evidence.lock or codes.ESTOP_OPEN
-    if state.arming not in _LATCHED:
+    if state.arming not in _WAITING:
         return state, ""
     if evidence.lock:
         return state, evidence.lock

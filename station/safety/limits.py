@@ -73,7 +73,7 @@ HARD = Limits()
 """What no setting, clinician or prescription can pass."""
 
 CLINICIAN = Limits(
-    min_hz=5.0, max_hz=35.0, displacement_pp_mm=2.0, low_displacement_pp_mm=6.0, acceleration_g=0.5, bout_s=60.0,
+    min_hz=5.0, max_hz=35.0, displacement_pp_mm=2.0, acceleration_g=0.5, bout_s=60.0,
     session_s=600.0, day_s=600.0, a8_m_s2=0.5, vdv_m_s175=9.1,
 )
 """The column "Clinician max": what a therapist may prescribe."""

@@ -7,7 +7,7 @@ its fault code is latched by the guard. A rule of `_CAPS` lowers the demand to a
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
+from math import inf, nextafter
 
 from station.safety import codes
 from station.safety.dose import SECONDS_OF_A8, Ledger, displacement_for_g, peak_acceleration_g
@@ -19,8 +19,6 @@ NS_PER_S = 1e9
 NS_PER_MS = 1e6
 LONGEST_RAMP_S = 4.0
 """From 0 to 40 Hz at 10 Hz/s (`reference/vibration.md` section 8 row 17): so long a changing demand may be missed."""
-_ROUND_DOWN = 1.0 - 1e-12
-"""So that no rounding of the division puts the acceleration above its limit again."""
 
 NOTHING = Permission(0.0, 0.0)
 
@@ -150,7 +148,7 @@ def dose_is_used_up(ledger: Ledger, limits: Limits) -> bool:
 def _cap_frequency(frequency_hz: float, displacement_pp_mm: float, limits: Limits) -> tuple[float, float]:
     """Not faster than the highest; off below the lowest, because a rule may not raise."""
     lowered_hz = min(frequency_hz, limits.max_hz)
-    return (lowered_hz, displacement_pp_mm) if lowered_hz >= limits.min_hz else (0.0, 0.0)
+    return lowered_hz if lowered_hz >= limits.min_hz else 0.0, displacement_pp_mm
 
 
 def _cap_displacement(frequency_hz: float, displacement_pp_mm: float, limits: Limits) -> tuple[float, float]:
@@ -161,9 +159,13 @@ def _cap_displacement(frequency_hz: float, displacement_pp_mm: float, limits: Li
 
 def _cap_acceleration(frequency_hz: float, displacement_pp_mm: float, limits: Limits) -> tuple[float, float]:
     """Not harder than the limit: the displacement is lowered until the acceleration is within it."""
-    if peak_acceleration_g(frequency_hz, displacement_pp_mm) <= limits.acceleration_g:
-        return frequency_hz, displacement_pp_mm
-    return frequency_hz, displacement_for_g(frequency_hz, limits.acceleration_g) * _ROUND_DOWN
+    limit_g = limits.acceleration_g
+    if peak_acceleration_g(frequency_hz, displacement_pp_mm) > limit_g:
+        displacement_pp_mm = displacement_for_g(frequency_hz, limit_g)
+        # The division may round up: then the last digit has to go down, once or twice.
+        while peak_acceleration_g(frequency_hz, displacement_pp_mm) > limit_g:
+            displacement_pp_mm = nextafter(displacement_pp_mm, 0.0)
+    return frequency_hz, displacement_pp_mm
 
 
 _CAPS: tuple[Cap, ...] = (_cap_frequency, _cap_displacement, _cap_acceleration)
@@ -179,7 +181,7 @@ def permit(
     """
     frequency_hz, displacement_pp_mm = demand
     sane = 0.0 <= frequency_hz < inf and 0.0 <= displacement_pp_mm < inf
-    asked = sane and frequency_hz > 0.0 and displacement_pp_mm > 0.0
+    asked = frequency_hz > 0.0 and displacement_pp_mm > 0.0
     rules = _EVERY if asked or watch.vibrating else _ALWAYS
     forbidding = [code for rule in rules if (code := rule(evidence, watch, ledger, limits))]
     if not sane:
@@ -195,7 +197,7 @@ def permit(
     frequency_hz, displacement_pp_mm = output
     if output == tuple(demand):
         return Permission(frequency_hz, displacement_pp_mm)
-    if not (frequency_hz > 0.0 and displacement_pp_mm > 0.0):
+    if 0.0 in output:
         return Permission(0.0, 0.0, (codes.LIMIT_EXCEEDED,))
     return Permission(frequency_hz, displacement_pp_mm, (codes.LIMIT_EXCEEDED,))
 

@@ -30,9 +30,9 @@ class Watch(NamedTuple):
     """The drive was given something, or the tach turns."""
     cells_bad_ns: int = 0
     load_low_ns: int = 0
-    """Force below the allowed part of the patient's weight, while vibrating."""
+    """Force below the allowed part of the patient's weight, while the drive is given something."""
     cop_out_ns: int = 0
-    """Centre of pressure out of base, while vibrating."""
+    """Centre of pressure out of base, while the drive is given something."""
     hz_off_ns: int = 0
     """Frequency off what was given, since that last changed."""
     hz_astray_ns: int = 0
@@ -61,11 +61,13 @@ def watch(previous: Watch, evidence: Evidence, given: Output, limits: Limits = H
     load_low_ns = cop_out_ns = hz_off_ns = hz_astray_ns = 0
     moving_hz = moving_pp_mm = 0.0
     if vibrating:
-        reference_n = evidence.reference_force_n
-        if not (reference_n > 0.0 and evidence.force_n >= limits.load_fraction * reference_n):
-            load_low_ns = previous.load_low_ns + step_ns
-        if evidence.cop_out_of_base:
-            cop_out_ns = previous.cop_out_ns + step_ns
+        if given_hz > 0.0:
+            # A plate that is only coasting has already been stopped: by the drill, say, when the other foot came down.
+            reference_n = evidence.reference_force_n
+            if not (reference_n > 0.0 and evidence.force_n >= limits.load_fraction * reference_n):
+                load_low_ns = previous.load_low_ns + step_ns
+            if evidence.cop_out_of_base:
+                cop_out_ns = previous.cop_out_ns + step_ns
         if not abs(measured_hz - given_hz) <= limits.frequency_error * given_hz:
             hz_astray_ns = previous.hz_astray_ns + step_ns
             hz_off_ns = previous.hz_off_ns + step_ns if given_hz == previous.given[0] else 0

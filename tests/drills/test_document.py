@@ -93,7 +93,7 @@ def test_a_document_survives_json_both_ways(name):
          "vibration.peak_acceleration_max_g = 1.5: must be less than or equal to 1"),
         (VIBRATING, "force_fraction = 0.85", "force_fraction = 0.1",
          ("thresholds.foot_down.force_fraction = 0.1: must be above "
-         "thresholds.step_off.force_fraction = 0.2")),
+         "thresholds.step_off.force_fraction = 0.5")),
         (VIBRATING, "settle_s = 5.0", "settle_s = 0.0",
          ("phases.settle_s = 0: must be at least 1 where thresholds.foot_down is given: "
          "the foot's place is learnt while settling")),

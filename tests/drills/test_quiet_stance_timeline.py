@@ -4,7 +4,7 @@ import pytest
 
 from drills.prescription import prescribe
 from drills.state import hold_s
-from drills.values import OFF, DrillOutcome, Leg, Phase, TrialOutcome
+from drills.values import OFF, DrillOutcome, Leg, Observation, Phase, TrialOutcome
 
 
 def on_between(person, start_s, end_s):
@@ -64,3 +64,10 @@ def test_a_dip_of_the_force_is_not_stepping_off(drive, person, quiet):
     run = drive(quiet, prescribe(quiet, Leg.BOTH), script, 20)
     assert run.state.phase is Phase.HOLD
     assert run.state.stance.force_n == pytest.approx(700)
+
+
+def test_without_a_centre_of_pressure_the_place_of_the_foot_is_left_open(drive, quiet):
+    nowhere = Observation(700.0, float("nan"), 0.0, 0.0, True)
+    run = drive(quiet, prescribe(quiet, Leg.BOTH), lambda t: nowhere, 1)
+    started = run.of("trial-started")[0].data
+    assert (started["reference_n"], started["foot_ml_mm"], started["foot_ap_mm"]) == (700.0, None, None)

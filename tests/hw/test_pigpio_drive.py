@@ -105,10 +105,15 @@ def test_braking_crosses_the_resonance_soon(make_bench):
 
 def test_braking_ends_even_when_the_tach_goes_on(make_bench):
     bench = started(make_bench())
-    bench.drive.apply(0.0, 0.0)
-    assert bench.run(0.3, 0.0)
-    bench.daemon.motor.turns += 1000.0
-    bench.run(1.2, 0.0)
+
+    def pushed(dt_s, duty, **_):
+        bench.motor.turns += 25.0 * dt_s
+
+    bench.motor.step = pushed
+    bench.drive.stop()
+    bench.run(0.5, 0.0)
+    assert bench.daemon.powered
+    bench.run(0.6, 0.0)
     assert not bench.daemon.powered
 
 

@@ -65,6 +65,13 @@ def test_from_speed_to_speed_within_the_slew_limit(maps):
     assert steepest < 1.5 * maps[0].slew_hz_per_s
 
 
+def test_the_resonance_is_crossed_fast_however_slowly_the_speed_may_change():
+    settings = DriveSettings(slew_hz_per_s=5.0)
+    seen = measure(0, learned(0, settings), 15.0, 60.0)
+    assert seen.steady <= 0.01
+    assert 0.0 < seen.in_band_s <= 0.2
+
+
 class Law:
     """The law alone, with a tach that says what the test wants."""
 

@@ -20,7 +20,7 @@ def test_it_drives_the_pins_and_toggles_the_heartbeat(bench):
     assert not bench.turns()
     assert board.plant.rises(pins.motor_heartbeat) > rises + 10
     bench.run()
-    assert board.plant.latch(pins.motor_relay) == 1
+    assert board.high(pins.motor_relay)
     pwm = board.plant.hwpwm(pins.motor_pwm)
     assert pwm["freq"] == 20_000
     assert pwm["alt"] == 2, "the pin's function is PWM"
@@ -39,7 +39,7 @@ def test_a_lost_refresh_is_off_and_only_arming_starts_it_again(bench):
     bench.run()
     bench.until(lambda: not bench.board.enabled, call=False)
     bench.until(lambda: bench.board.duty == 0.0, call=False)
-    assert bench.board.plant.latch(bench.board.pins.motor_relay) == 0
+    assert not bench.board.high(bench.board.pins.motor_relay)
     bench.until(lambda: bench.drive.feedback().fault == "dead-man-tripped")
     assert not bench.turns(), "refreshes that come back must not start it"
     bench.drive.recover()

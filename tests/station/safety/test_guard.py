@@ -49,7 +49,8 @@ def vibrating(run):
 def test_boots_disarmed_and_off(run):
     running = run(SafetyState())
     assert SafetyState() == (Arming.DISARMED, "", Watch(), Ledger(), OFF)
-    assert running.tick(DEMAND) == Permission(0.0, 0.0, ("not-ready",))
+    for asked in (DEMAND, Output(0.5, 0.4), Output(20.0, 0.05)):
+        assert running.tick(asked) == Permission(0.0, 0.0, ("not-ready",))
     assert running.tick(OFF) == Permission(0.0, 0.0)
     for idle in (Output(20.0, 0.0), Output(0.0, 0.4), Output(nan, 0.4)):
         assert running.tick(idle) == Permission(0.0, 0.0)
@@ -123,6 +124,19 @@ def test_the_emergency_stop_is_released_and_then_acknowledged(vibrating):
     assert arm(vibrating.state, released) == (vibrating.state, "not-ready")
     vibrating.state, refused = acknowledge(vibrating.state, released)
     assert (vibrating.state.arming, vibrating.state.trip, refused) == (Arming.DISARMED, "", "")
+
+
+def test_a_released_emergency_stop_waits(vibrating):
+    vibrating.tick(DEMAND, estop_closed=False)
+    for _ in range(3):
+        assert vibrating.tick(DEMAND, estop_closed=True) == Permission(0.0, 0.0, ("estop-open",))
+        assert vibrating.state.arming is Arming.ESTOP_RELEASED
+
+
+def test_two_faults_at_once_are_both_named_at_that_tick(vibrating):
+    named = ("drive-fault", "deadline-missed")
+    assert vibrating.tick(DEMAND, missed_run=3, drive_healthy=False) == Permission(0.0, 0.0, named, named)
+    assert vibrating.tick(DEMAND) == Permission(0.0, 0.0, ("drive-fault",))
 
 
 def test_acknowledging_nothing_changes_nothing(armed, good):

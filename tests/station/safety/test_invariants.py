@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from station.safety.arming import Arming
-from station.safety.dose import Ledger
+from station.safety.dose import Ledger, peak_acceleration_g
 from station.safety.guard import SafetyState
 from station.safety.invariants import INVARIANTS, Tick, broken
 from station.safety.values import OFF, Output, Permission
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "hazards.md"
 ON = Output(20.0, 0.4)
+ONE_G = Output(16.0, 1.940666768683851)
 
 
 @pytest.fixture
@@ -41,6 +42,8 @@ def test_a_sound_tick_breaks_nothing(tick):
     assert broken(with_output(tick, 2.0, 6.0)) == ()
     assert broken(with_output(tick, 40.0, 0.1)) == ()
     assert broken(with_output(tick, 0.0, 0.0)) == ()
+    assert peak_acceleration_g(*ONE_G) == 1.0
+    assert broken(with_output(tick, *ONE_G)) == ()
 
 
 @pytest.mark.parametrize("permitted", [(20.1, 0.4), (20.0, 0.41), (nan, 0.4), (20.0, nan), (-1.0, 0.4), (20.0, -1.0),
@@ -50,7 +53,7 @@ def test_more_than_was_asked_for_is_noticed(tick, permitted):
     assert "I1" in broken(raised)
 
 
-@pytest.mark.parametrize("output", [(nextafter(2.0, 0.0), 0.1), (40.1, 0.01), (3.0, 6.01), (30.0, 0.6)])
+@pytest.mark.parametrize("output", [(nextafter(2.0, 0.0), 0.1), (0.5, 0.4), (40.1, 0.01), (3.0, 6.01), (30.0, 0.6)])
 def test_more_than_a_hard_limit_is_noticed(tick, output):
     assert broken(with_output(tick, *output)) == ("I2",)
 
@@ -121,7 +124,8 @@ def test_vibration_beyond_its_time_is_noticed(tick, name, limit):
 
 
 def test_a_lowering_without_a_reason_is_noticed(tick):
-    assert broken(off(tick)._replace(permission=Permission(0.0, 0.0))) == ("I9",)
+    for asked in (ON, Output(0.5, 0.4), Output(20.0, 0.05)):
+        assert broken(off(tick)._replace(permission=Permission(0.0, 0.0), demand=asked)) == ("I9",)
     lowered = tick._replace(permission=Permission(20.0, 0.3), after=tick.after._replace(given=Output(20.0, 0.3)))
     assert broken(lowered) == ("I9",)
     assert broken(lowered._replace(permission=Permission(20.0, 0.3, ("limit-exceeded",)))) == ()

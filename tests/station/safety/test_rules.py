@@ -49,7 +49,7 @@ BOUNDARIES = [
     ("bout-too-long", "ledger", "bout_s", [0.0, below(120.0)], [120.0, inf], 10.0),
     ("dose-used-up", "ledger", "session_s", [0.0, below(900.0)], [900.0, inf], 20.0),
     ("dose-used-up", "ledger", "day_s", [0.0, below(900.0)], [900.0, inf], 30.0),
-    ("dose-used-up", "ledger", "e2_m2_s3", [0.0, 38087.0], [38088.01, inf], 288.01),
+    ("dose-used-up", "ledger", "e2_m2_s3", [0.0, below(1.15 * 1.15 * 28800.0)], [1.15 * 1.15 * 28800.0, inf], 288.01),
     ("dose-used-up", "ledger", "e4_m4_s7", [0.0, below(83521.0)], [83521.0, inf], 16.0),
 ]
 IDS = [f"{code}-{name}" for code, _, name, *_ in BOUNDARIES]
@@ -138,6 +138,7 @@ CAPS = [
     # limits, demand, what is left of it, lowered
     (HARD, (2.0, 0.4), (2.0, 0.4), ()),
     (HARD, (below(2.0), 0.4), OFF, LOWERED),
+    (HARD, (0.5, 0.4), OFF, LOWERED),
     (HARD, (40.0, 0.1), (40.0, 0.1), ()),
     (HARD, (above(40.0), 0.1), (40.0, 0.1), LOWERED),
     (HARD, (1e308, 0.1), (40.0, 0.1), LOWERED),
@@ -177,10 +178,23 @@ def test_acceleration_over_its_limit_lowers_the_displacement(good, limits, frequ
     assert peak_acceleration_g(*over[:2]) <= limits.acceleration_g
 
 
+def test_a_division_that_rounds_up_is_brought_below_the_limit(good):
+    rounded_up_mm = displacement_for_g(21.5, 0.5)
+    assert peak_acceleration_g(21.5, rounded_up_mm) > 0.5
+    permission = permit(Output(21.5, 1.0), good, FIRST, Ledger(), Limits(acceleration_g=0.5))
+    assert permission.displacement_pp_mm == below(rounded_up_mm)
+    assert peak_acceleration_g(*permission[:2]) <= 0.5
+
+
 def test_a_demand_of_exactly_the_limit_is_not_lowered(good):
+    for demand in (DEMAND, Output(21.5, 0.3), Output(25.0, 0.3)):
+        itself = Limits(acceleration_g=peak_acceleration_g(*demand))
+        assert permit(demand, good, FIRST, Ledger(), itself) == Permission(*demand)
+    assert displacement_for_g(21.5, peak_acceleration_g(21.5, 0.3)) < 0.3
     limits = Limits(acceleration_g=peak_acceleration_g(20.0, 0.4))
     assert permit(DEMAND, good, FIRST, Ledger(), limits) == Permission(*DEMAND)
     assert permit(Output(20.0, 0.4 * (1 + 1e-15)), good, FIRST, Ledger(), limits).reasons == LOWERED
+    assert peak_acceleration_g(*permit(Output(20.0, 0.8), good, FIRST, Ledger(), limits)[:2]) == limits.acceleration_g
 
 
 def test_the_longest_ramp_is_forty_hertz_at_ten_a_second():

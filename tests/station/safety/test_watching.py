@@ -32,6 +32,7 @@ def test_all_well_starts_every_time_again(turning):
 
 
 def test_the_first_tick_has_no_step(turning):
+    assert FIRST == (0, 0, True, False, 0, 0, 0, 0, 0, OFF, 0.0, 0.0)
     first = watch(FIRST, turning, OFF)
     assert (first.t_ns, first.step_ns, first.clock_ok) == (110, 0, True)
 
@@ -50,7 +51,7 @@ def test_time_must_rise_and_not_leap(turning, step_ns, expected):
 @pytest.mark.parametrize(
     ("given", "measured_hz", "expected"),
     [(OFF, 0.0, False), (OFF, 1.999, False), (OFF, 2.0, True), (OFF, 200.0, True), (OFF, 200.001, False),
-     (OFF, nan, False), (OFF, inf, False), (TWENTY, 0.0, True), (TWENTY, nan, True)],
+     (OFF, nan, False), (OFF, inf, False), (TWENTY, 0.0, True), (TWENTY, nan, True), (Output(0.5, 0.1), 0.0, True)],
 )
 def test_what_counts_as_vibration(good, given, measured_hz, expected):
     assert watch(FIRST, good._replace(measured_hz=measured_hz), given).vibrating is expected
@@ -79,6 +80,15 @@ def test_cop_out_of_base_counts(turning):
 def test_bad_cells_count_also_without_vibration(good, turning):
     assert watch(PAST, turning._replace(cells_ok=False), TWENTY).cells_bad_ns == 1010
     assert watch(PAST, good._replace(t_ns=110, cells_ok=False), OFF).cells_bad_ns == 1010
+
+
+def test_a_plate_that_only_coasts_needs_nobody_on_it(turning):
+    """The drill has stopped it already, say because the other foot came down: the trial ends, nothing trips."""
+    nobody = turning._replace(force_n=0.0, cop_out_of_base=True)
+    coasting = watch(PAST, nobody, OFF)
+    assert (coasting.vibrating, coasting.load_low_ns, coasting.cop_out_ns) == (True, 0, 0)
+    slow = watch(PAST, nobody, Output(0.5, 0.4))
+    assert (slow.load_low_ns, slow.cop_out_ns) == (2010, 3010)
 
 
 def test_without_vibration_nobody_needs_to_stand(good):

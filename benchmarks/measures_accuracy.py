@@ -1,0 +1,96 @@
+"""How near the measures come to what others computed, and what the platform's vibration does to them.
+
+Needs the real recordings in ../shared/data. Prints a table of every variable (the largest relative difference to the
+reference over 48 trials), of the plate vendor's figures, and of the bias of mean velocity by frequency and layout.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.common import table
+from station.measures import compute
+from station.measures.registry import names
+
+Array = NDArray[np.float64]
+FOLDER = Path(__file__).parents[2] / "shared" / "data" / "bds"
+RIPPLE_MM = (0.5, 0.15, 0.075, 0.04)
+DRIVES_HZ = (5.0, 6.5, 8.0, 10.0, 12.0, 15.0, 18.0, 20.0, 25.0, 26.0, 30.0, 35.0, 40.0, 45.0)
+RATES_HZ = (250.0, 200.0, 125.0, 100.0)
+ONE_OF = 6
+"""Every sixth of the 48 trials is vibrated: eight people and conditions."""
+
+
+def trial(name: str) -> tuple[Array, Array]:
+    """ML and AP in mm at 100 Hz."""
+    rows = np.loadtxt(FOLDER / f"{name}.csv.gz", delimiter=",", skiprows=1)
+    return 10.0 * rows[:, 1], 10.0 * rows[:, 0]
+
+
+def quijoux_rows() -> list[list[object]]:
+    """Name, ours and theirs of the worst trial, and the difference: as shipped, and in the reference's precision."""
+    with (FOLDER / "reference_quijoux72.csv").open(newline="") as text:
+        reference = {row["Trial"]: row for row in csv.DictReader(text)}
+    worst: dict[str, list[object]] = {}
+    for name, row in reference.items():
+        ml, ap = trial(name)
+        ours = compute(None, ml, ap, rate_hz=100.0, pipeline="quijoux-2021").values
+        fed = [10.0 * (x / 10.0).astype(np.float32).astype(float) for x in (ml, ap)]
+        same = compute(None, *fed, rate_hz=100.0, pipeline="quijoux-2021").values
+        for key in names("quijoux-2021"):
+            theirs = float(row[key])
+            difference, exact = abs(ours[key] / theirs - 1.0), abs(same[key] / theirs - 1.0)
+            held = worst.setdefault(key, [key, ours[key], theirs, -1.0, -1.0])
+            if difference > float(str(held[3])):
+                held[1:4] = [ours[key], theirs, difference]
+            held[4] = max(float(str(held[4])), exact)
+    return [[key, f"{ours:.9g}", f"{theirs:.9g}", f"{difference:.1e}", f"{exact:.1e}"]
+            for key, ours, theirs, difference, exact in worst.values()]
+
+
+def bias_percent(t: Array, cop: Array, drive_hz: float, rate_hz: float, with_phase: bool) -> float:
+    """Bias of mean velocity, or nan where the figure is refused."""
+    from scipy.interpolate import CubicSpline
+
+    grid = np.arange(0.0, t[-1], 1.0 / rate_hz)
+    quiet = CubicSpline(t, cop)(grid)
+    phase = drive_hz * grid
+    ripple = sum(size * np.sin(2 * math.pi * k * phase + k) for k, size in enumerate(RIPPLE_MM, 1))
+    shaken = quiet + np.asarray(ripple)[:, None]
+    plain = compute(grid, quiet[:, 0], quiet[:, 1]).values["mean_velocity_mm_s"]
+    found = compute(grid, shaken[:, 0], shaken[:, 1], drive_hz=drive_hz, drive_phase=phase if with_phase else None)
+    return 100.0 * (found.values["mean_velocity_mm_s"] / plain - 1.0)
+
+
+def vibration_rows() -> list[list[object]]:
+    """For each frequency the largest bias in percent over eight real stances, by layout, or that none is given."""
+    t = np.arange(6000) / 100.0
+    stances = [np.column_stack(trial(path.name[:8])) for path in sorted(FOLDER.glob("BDS*.csv.gz"))[::ONE_OF]]
+    rows: list[list[object]] = []
+    for drive_hz in DRIVES_HZ:
+        row: list[object] = [drive_hz]
+        for with_phase in (True, False):
+            for rate_hz in RATES_HZ:
+                found = [bias_percent(t, cop, drive_hz, rate_hz, with_phase) for cop in stances]
+                worst = max(found, key=abs)
+                row.append("refused" if math.isnan(found[0]) else f"{worst:+.2f}")
+        rows.append(row)
+    return rows
+
+
+def main() -> None:
+    """Print the tables."""
+    print(table(["variable", "ours", "reference", "largest relative difference", "in the reference's own precision"],
+                quijoux_rows()))
+    heads = [f"{'tach' if with_phase else 'filter'} {rate:.0f} Hz" for with_phase in (True, False) for rate in RATES_HZ]
+    print("\nBias of mean velocity in %, 0.5 mm ripple with harmonics 2 to 4\n")
+    print(table(["drive Hz", *heads], vibration_rows()))
+
+
+if __name__ == "__main__":
+    main()

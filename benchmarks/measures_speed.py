@@ -1,0 +1,136 @@
+"""How long the measures take, against published times of the reference code, or itself where it is installed.
+
+The published times of the reference (Quijoux et al. 2021, all variables with resampling, 100 Hz) are those of a 2-core
+x86-64 machine: 0.61 s for a trial of 30 s and 1.8 s for one of 60 s. Where its package can be imported as
+`code_descriptors_postural_control`, it is timed beside ours instead.
+"""
+
+from __future__ import annotations
+
+import importlib
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.common import table
+from station.measures import Foot, compute
+from station.measures.live import Rolling, Running
+
+Array = NDArray[np.float64]
+PUBLISHED_S = {30: 0.61, 60: 1.8}
+BUDGET_MS = {30: 15.0, 60: 20.0}
+REPEATS = 25
+
+
+def made_sway(seconds: float, rate_hz: float) -> tuple[Array, Array]:
+    """ML and AP in mm of a made two-legged stance, always the same."""
+    rng = np.random.default_rng(5)
+    count, step = round(seconds * rate_hz), 1.0 / rate_hz
+    kicks = rng.standard_normal((count, 2)) * (18.0, 30.0) * np.sqrt(step)
+    cop, velocity = np.zeros((count, 2)), np.zeros(2)
+    for k in range(1, count):
+        velocity += step * (-4.0 * velocity - 5.0 * cop[k - 1]) + kicks[k]
+        cop[k] = cop[k - 1] + step * velocity
+    return cop[:, 0].copy(), cop[:, 1].copy()
+
+
+def timed_ms(work: Callable[[], object], repeats: int = REPEATS) -> tuple[float, float]:
+    """Least and middle time of one call, in ms, after one call that is not counted."""
+    work()
+    times = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        work()
+        times.append(1e3 * (time.perf_counter() - begin))
+    return min(times), statistics.median(times)
+
+
+def reference_s(ml: Array, ap: Array) -> float | None:
+    """Seconds that the reference itself takes here, or None where it is not installed."""
+    try:
+        stabilogram = importlib.import_module("code_descriptors_postural_control.stabilogram.stato").Stabilogram
+        features = importlib.import_module("code_descriptors_postural_control.descriptors").compute_all_features
+    except ImportError:
+        return None
+    begin = time.perf_counter()
+    signal = stabilogram()
+    signal.from_array(array=np.column_stack((ml, ap)) / 10.0, original_frequency=100)
+    features(signal, params_dic={"sway_density_radius": 0.3})
+    return time.perf_counter() - begin
+
+
+def quijoux_rows() -> list[list[object]]:
+    """The 73 variables with resampling, 30 s and 60 s at 100 Hz."""
+    rows: list[list[object]] = []
+    for seconds in (30, 60):
+        ml, ap = made_sway(seconds, 100.0)
+        least, middle = timed_ms(partial(compute, None, ml, ap, rate_hz=100.0, pipeline="quijoux-2021"))
+        own = reference_s(ml, ap)
+        theirs, whence = (own, "timed here") if own is not None else (PUBLISHED_S[seconds], "published")
+        rows.append([f"73 variables, {seconds} s at 100 Hz", f"<= {BUDGET_MS[seconds]:.0f} ms", least, middle,
+                     f"{theirs:.2f} s ({whence})", f"{1e3 * theirs / middle:.0f}x"])
+    return rows
+
+
+def station_rows() -> list[list[object]]:
+    """Our own pipeline: the figures of every trial, everything, and everything of both pipelines."""
+    ml, ap = made_sway(60.0, 250.0)
+    foot = Foot(-200.0, 200.0, -200.0, 200.0)
+
+    def everything() -> None:
+        compute(None, ml, ap, rate_hz=250.0, everything=True, foot=foot)
+        compute(None, ml, ap, rate_hz=250.0, pipeline="quijoux-2021")
+
+    rows: list[list[object]] = []
+    for name, budget, work in (("station-1, 60 s at 250 Hz", "-", lambda: compute(None, ml, ap, rate_hz=250.0)),
+                               ("everything and quijoux-2021, 60 s at 250 Hz", "<= 250 ms", everything)):
+        rows.append([name, budget, *timed_ms(work, 9), "-", "-"])
+    return rows
+
+
+def go_live(live: list[Running | Rolling], samples: list[tuple[float, float, float]]) -> None:
+    """A whole trial through the live figures."""
+    for one in live:
+        one.clear()
+    for t, x, y in samples:
+        for one in live:
+            one.update(t, x, y)
+
+
+def live_rows() -> list[list[object]]:
+    """One update of the live figures, in microseconds: running, rolling over 10 s, and both."""
+    ml, ap = (x.tolist() for x in made_sway(60.0, 250.0))
+    samples = [(k / 250.0, x, y) for k, (x, y) in enumerate(zip(ml, ap, strict=True))]
+    rows: list[list[object]] = []
+    both: list[list[Running | Rolling]] = [[Running()], [Rolling(10.0)], [Running(), Rolling(10.0)]]
+    for name, live in zip(("running", "rolling 10 s", "both"), both, strict=True):
+        least, middle = (1e3 * ms / len(samples) for ms in timed_ms(partial(go_live, live, samples), 9))
+        rows.append([f"live update, {name}", "<= 5 us", f"{least:.2f} us", f"{middle:.2f} us", "-", "-"])
+    return rows
+
+
+def memory_rows() -> list[list[object]]:
+    """The most memory that a trial of ten minutes at 250 Hz takes."""
+    ml, ap = made_sway(600.0, 250.0)
+    compute(None, ml[:15_000], ap[:15_000], rate_hz=250.0)
+    tracemalloc.start()
+    compute(None, ml, ap, rate_hz=250.0, everything=True, foot=Foot(-400.0, 400.0, -400.0, 400.0))
+    compute(None, ml, ap, rate_hz=250.0, pipeline="quijoux-2021")
+    peak_mb = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    return [["memory, 600 s at 250 Hz, everything", "<= 200 MB", f"{peak_mb:.0f} MB", "-", "-", "-"]]
+
+
+def main() -> None:
+    """Print the table."""
+    rows = quijoux_rows() + station_rows() + live_rows() + memory_rows()
+    print(table(["what", "budget", "least ms", "middle ms", "reference", "ratio"], rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""Balance measures from recordings: pipelines, live figures, norms and honest comparison.
+
+The names below are loaded when they are first asked for: numerical work on whole blocks needs numpy and (inside
+functions) scipy, which the control and web processes must not load. `station.measures.live` is free of both.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from station.measures.boundary import Foot
+    from station.measures.pipelines import PIPELINES, compute, compute_cells
+    from station.measures.registry import REGISTRY
+    from station.measures.values import Measure, MeasureSet
+
+__all__ = ["PIPELINES", "REGISTRY", "Foot", "Measure", "MeasureSet", "compute", "compute_cells"]
+
+_HOMES = {"PIPELINES": "pipelines", "compute": "pipelines", "compute_cells": "pipelines", "REGISTRY": "registry",
+          "Foot": "boundary", "Measure": "values", "MeasureSet": "values"}
+
+
+def __getattr__(name: str) -> object:
+    """One of `__all__`, from the module that owns it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,139 @@
+"""Figures that need the force: sit-to-stand, isometric push, stabilisation, single-leg stance time, symmetry."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from station.measures.signal import Array
+
+Figures = tuple[dict[str, float], dict[str, str]]
+NAN = float("nan")
+
+RISE_NAMES = ("rise_transfer_time_s", "rise_index_percent", "rise_symmetry_percent")
+RFD_WINDOWS_MS = (100, 150, 200, 250)
+"""Shorter windows are unreliable, and at 100 to 250 Hz hold too few samples."""
+PUSH_NAMES = ("push_force_max_n", *(f"push_rfd_{window}ms_n_s" for window in RFD_WINDOWS_MS))
+STEP_OFF = 0.2
+"""Share of the body weight below which nobody stands on the plate."""
+STANCE_CAP_S = 45.0
+"""Springer et al. 2007 (J Geriatr Phys Ther 30:8) stop the clock here."""
+
+
+def _none(names: tuple[str, ...], why: str) -> Figures:
+    return dict.fromkeys(names, NAN), dict.fromkeys(names, why)
+
+
+def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n: float) -> Figures:
+    """Transfer time (s), rising index (% of body weight) and symmetry (% more load on the left than on the right).
+
+    The feet are on the plate, the seat is not. Onset: the force leaves its first half second's mean by 5 % of the body
+    weight for good on the way to seat-off; seat-off: the force first reaches the body weight, and the time between is
+    the transfer. Rising index: the largest force in the second after seat-off above the body weight (the terms of
+    NeuroCom's test). Symmetry, from onset to one second after seat-off: 100 (left - right) / (left + right), `left_n`
+    the load left of the plate's middle.
+    """
+    still, second = round(0.5 * rate_hz), round(rate_hz)
+    if len(force_n) < still + second or weight_n <= 0:
+        return _none(RISE_NAMES, "the recording must begin 0.5 s before the rise and hold 1 s of standing")
+    rest = float(np.mean(force_n[:still]))
+    if rest > 0.7 * weight_n:
+        return _none(RISE_NAMES, "the person already stands when the recording begins")
+    reached = np.flatnonzero(force_n >= weight_n)
+    if not len(reached):
+        return _none(RISE_NAMES, "the force never reaches the body weight: the person did not rise")
+    off = int(reached[0])
+    quiet = np.flatnonzero(force_n[:off] <= rest + 0.05 * weight_n)
+    onset = int(quiet[-1]) + 1 if len(quiet) else 0
+    end = min(off + second, len(force_n))
+    values = {RISE_NAMES[0]: (off - onset) / rate_hz,
+              RISE_NAMES[1]: 100.0 * (float(np.max(force_n[off:end])) - weight_n) / weight_n,
+              RISE_NAMES[2]: NAN}
+    if left_n is None:
+        return values, {RISE_NAMES[2]: "the load of each side was not recorded"}
+    total, left = float(np.sum(force_n[onset:end])), float(np.sum(left_n[onset:end]))
+    values[RISE_NAMES[2]] = 100.0 * (2.0 * left - total) / total
+    return values, {}
+
+
+def isometric_push(force_n: Array, rate_hz: float, weight_n: float) -> Figures:
+    """Largest force above rest (N) and mean rate of its rise (N/s) in the first 100, 150, 200 and 250 ms.
+
+    Onset on the unfiltered force: it exceeds the mean of the first half second by 1 % of the body weight, and by five
+    SD of that rest, and does not fall back. A window that outlasts the recording has no figure.
+    """
+    still = round(0.5 * rate_hz)
+    if len(force_n) <= still:
+        return _none(PUSH_NAMES, "the recording must begin 0.5 s before the push")
+    rest = force_n[:still]
+    base = float(np.mean(rest))
+    threshold = base + max(0.01 * weight_n, 5.0 * float(np.std(rest)))
+    peak = still + int(np.argmax(force_n[still:]))
+    if force_n[peak] <= threshold:
+        return _none(PUSH_NAMES, "no push rises out of the rest before it")
+    below = np.flatnonzero(force_n[:peak] <= threshold)
+    onset = int(below[-1]) if len(below) else 0
+    values, reasons = {PUSH_NAMES[0]: float(force_n[peak]) - base}, {}
+    time = np.arange(len(force_n)) / rate_hz
+    for window, name in zip(RFD_WINDOWS_MS, PUSH_NAMES[1:], strict=True):
+        end_s = onset / rate_hz + window / 1000.0
+        if end_s > time[-1]:
+            values[name], reasons[name] = NAN, "the recording ends before the window does"
+        else:
+            risen = float(np.interp(end_s, time, force_n)) - float(force_n[onset])
+            values[name] = risen / (window / 1000.0)
+    return values, reasons
+
+
+def time_to_stabilisation(x: Array, rate_hz: float, length_s: float = 5.0) -> Figures:
+    """Seconds until the running mean of `x` stays within a quarter SD of the mean of the first `length_s`.
+
+    Sequential estimation, Colby et al. 1999 (J Orthop Sports Phys Ther 29:444). Fransz et al. 2015 found 18 methods
+    that disagree and the length of the recording to double the result: hence one method and one fixed length. `x` is
+    the force or one axis of the CoP from the moment of landing or of lifting the foot.
+    """
+    name = "time_to_stabilisation_s"
+    count = round(length_s * rate_hz)
+    if len(x) < count or count < 2:
+        return _none((name,), f"exactly {length_s:g} s are needed")
+    part = x[:count]
+    running = np.cumsum(part) / np.arange(1, count + 1)
+    outside = np.flatnonzero(np.abs(running - np.mean(part)) > 0.25 * np.std(part))
+    return {name: (int(outside[-1]) + 1) / rate_hz if len(outside) else 0.0}, {}
+
+
+def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s: float | None = None) -> Figures:
+    """Seconds of single-leg stance, from the first sample (the foot is lifted) on, at most 45.
+
+    It ends at the first of: the other foot's touch-down, where somebody or the drill saw it; less than 20 % of the body
+    weight on the plate for 0.1 s; the end of the recording, which then gives a reason unless the cap was reached.
+    """
+    name = "single_leg_stance_time_s"
+    if not len(force_n) or weight_n <= 0:
+        return _none((name,), "there is no force, or no body weight")
+    length = max(round(0.1 * rate_hz), 1)
+    off = np.convolve(force_n < STEP_OFF * weight_n, np.ones(length), "valid") > length - 0.5
+    ends = [STANCE_CAP_S]
+    if off.any():
+        ends.append(int(np.argmax(off)) / rate_hz)
+    if touched_down_s is not None:
+        ends.append(touched_down_s)
+    if min(ends) > len(force_n) / rate_hz:
+        return _none((name,), "the recording ends before the stance does")
+    return {name: min(ends)}, {}
+
+
+def weight_bearing(ml_mm: Array, force_n: Array, stance_width_mm: float) -> Figures:
+    """Share of the load on the left leg in % (mean), from one plate under both feet.
+
+    Moments about the plate's middle: right - left = 2 ML / width, with the middles of the feet `stance_width_mm` apart
+    and the plate's middle between them; weighted by the force. Below 41 % or above 59 % is the range of people after a
+    stroke, and a change below 5 % of the body weight is within the error of the measure.
+    """
+    name = "weight_bearing_left_percent"
+    total = float(np.sum(force_n))
+    if stance_width_mm <= 0 or total <= 0:
+        return _none((name,), "the distance between the feet, or the force, is missing")
+    left = 0.5 - float(np.sum(ml_mm * force_n)) / total / stance_width_mm
+    if not 0.0 <= left <= 1.0:
+        return _none((name,), "the load lies outside the feet: is the distance between them right?")
+    return {name: 100.0 * left}, {}

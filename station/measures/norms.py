@@ -1,0 +1,140 @@
+"""Norms: where a figure stands among healthy people, and how much a repeated figure varies by itself.
+
+Two-legged norms and repeatability are derived from 1930 trials of 163 people (benchmarks/derive_norms.py; Santos and
+Duarte 2016, CC-BY 4.0) in pipeline `station-1`, and hold for that pipeline and version, for trials of 30 s or 60 s.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from station.measures.values import NAN, MeasureSet
+
+TABLE = Path(__file__).with_name("norms_station1.csv")
+POINTS = (5, 10, 25, 50, 75, 90, 95)
+COLUMNS = ("measure", "unit", "duration_s", "age_group", "vision", "surface", "people", "repeated", "mean", "sd",
+           *(f"p{point}" for point in POINTS), "icc_single", "icc_mean3", "sem", "mdc95", "mdc95_percent")
+PIPELINE = ("station-1", 1)
+AGES = (18.0, 86.0)
+OLD_FROM = 60.0
+SOURCE = "Santos and Duarte 2016 (PeerJ 4:e2648), 163 people, same-day repeats, station-1 version 1"
+
+
+class Condition(NamedTuple):
+    """How a trial was stood. Words: stance both, left or right; vision open or closed; surface firm or foam."""
+
+    stance: str
+    vision: str
+    surface: str
+
+
+class Norm(NamedTuple):
+    """One row of the table, in the unit of its measure."""
+
+    people: int
+    mean: float
+    sd: float
+    points: tuple[float, ...]
+    """Percentiles at `POINTS`."""
+    icc_single: float
+    icc_mean3: float
+    sem: float
+    mdc95: float
+    """Smallest difference of two single trials that is more than chance, at 95 %; of means of k, over sqrt(k)."""
+    mdc95_percent: float
+
+
+class Placement(NamedTuple):
+    """Where a figure stands: the percentile (5 or 95 where it lies outside these), in words, or why not."""
+
+    percentile: float
+    text: str
+    people: int = 0
+
+
+@cache
+def table() -> dict[tuple[str, int, str, str, str], Norm]:
+    """(measure, duration, age group, vision, surface) -> `Norm`; words as in the file, in small letters."""
+    norms = {}
+    with TABLE.open(newline="") as text:
+        for row in csv.DictReader(line for line in text if not line.startswith("#")):
+            key = (row["measure"], int(row["duration_s"]), row["age_group"].lower(), row["vision"].lower(),
+                   row["surface"].lower())
+            norms[key] = Norm(int(row["people"]), float(row["mean"]), float(row["sd"]),
+                              tuple(float(row[f"p{point}"]) for point in POINTS), float(row["icc_single"]),
+                              float(row["icc_mean3"]), float(row["sem"]), float(row["mdc95"]),
+                              float(row["mdc95_percent"]))
+    return norms
+
+
+def norm_for(name: str, found: MeasureSet, condition: Condition, age_group: str) -> Norm | str:
+    """The norm that may be held against `name` of `found`, or why there is none; `age_group` young, old or all."""
+    if (found.pipeline, found.version) != PIPELINE:
+        return f"the norms are of pipeline {PIPELINE[0]} version {PIPELINE[1]}"
+    if condition.stance != "both":
+        return "there are no norms of sway for standing on one leg"
+    if found.vibration_hz:
+        return "the norms are of quiet standing, without vibration"
+    duration = next((length for length in (30, 60) if abs(found.duration_s - length) <= 0.1 * length), 0)
+    if not duration:
+        return f"the norms are of trials of 30 s and 60 s, this one lasts {found.duration_s:.0f} s"
+    norm = table().get((name, duration, age_group, condition.vision, condition.surface))
+    return norm if norm is not None else f"there are no norms for {name}, {condition.vision}, {condition.surface}"
+
+
+def place(name: str, found: MeasureSet, condition: Condition, age_years: float) -> Placement:
+    """Where `name` stands among people of the group of ages (below 60, or from 60 on) in the same condition."""
+    if not AGES[0] <= age_years < AGES[1]:
+        return Placement(NAN, f"the norms are of people of {AGES[0]:.0f} to {AGES[1] - 1:.0f} years")
+    group = "old" if age_years >= OLD_FROM else "young"
+    norm = norm_for(name, found, condition, group)
+    if isinstance(norm, str):
+        return Placement(NAN, norm)
+    value = found.values.get(name, NAN)
+    if value != value:  # nan
+        return Placement(NAN, found.reasons.get(name, "not measured"))
+    percentile, word = _percentile(value, norm.points)
+    ages = "60 to 85" if group == "old" else "18 to 59"
+    return Placement(percentile, f"{word} percentile of {norm.people} people of {ages} years "
+                                 f"(eyes {condition.vision}, {condition.surface}; {SOURCE})", norm.people)
+
+
+def _percentile(value: float, points: tuple[float, ...]) -> tuple[float, str]:
+    if value < points[0]:
+        return float(POINTS[0]), "below the 5th"
+    for low, high, below, above in zip(POINTS, POINTS[1:], points, points[1:], strict=False):
+        if value <= above:
+            found = low + (high - low) * ((value - below) / (above - below) if above > below else 0.0)
+            return found, f"{found:.0f}th"
+    return float(POINTS[-1]), "above the 95th"
+
+
+class StanceNorm(NamedTuple):
+    """Mean single-leg stance time (s) of an age group, best of three, at most 45 s, arms crossed."""
+
+    ages: tuple[int, int]
+    open_s: float
+    closed_women_s: float
+    closed_men_s: float
+
+
+STANCE_SOURCE = ("Springer et al. 2007, J Geriatr Phys Ther 30:8, n = 549 in all; best of three, 45 s at most. Means "
+                 "only, open eyes rounded to a second, closed eyes from a secondary source")
+STANCE_NORMS = (
+    StanceNorm((18, 39), 44.0, 13.1, 16.9),
+    StanceNorm((40, 49), 41.0, 13.5, 12.0),
+    StanceNorm((50, 59), 41.0, 7.9, 8.6),
+    StanceNorm((60, 69), 32.0, 3.6, 5.1),
+    StanceNorm((70, 79), 21.0, 3.7, 2.6),
+    StanceNorm((80, 99), 9.0, 2.1, 1.8),
+)
+STANCE_RISK_S = 5.0
+"""Below this with open eyes the risk of an injurious fall is held to be raised (a common cut, Bohannon 2006)."""
+
+
+def stance_norm(age_years: float) -> StanceNorm | None:
+    """The row for an age, or None below 18 and above 99."""
+    return next((row for row in STANCE_NORMS if row.ages[0] <= int(age_years) <= row.ages[1]), None)

@@ -1,0 +1,257 @@
+"""The pipelines: the named, numbered ways from a recording to figures.
+
+A pipeline's figures may change only together with its version, because norms and comparisons hold for one version of
+one pipeline.
+
+raw           no filter, no resampling, the vendor's ellipse; reproduces plates that print unfiltered figures
+station-1     an even 250 Hz grid, force and moment low-passed at 10 Hz (zero phase, eighth order effective) and then
+              divided, the prediction ellipse; the station's own
+quijoux-2021  the 72 variables of the open reference code, and `vfy`, in its own units
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from station.measures import quijoux, sway
+from station.measures.beyond import beyond, plane
+from station.measures.boundary import Foot
+from station.measures.frequency import duarte_mean_frequency
+from station.measures.registry import REGISTRY, carries, names
+from station.measures.signal import Array, Refusal, Signal, check, low_pass, to_grid
+from station.measures.values import NAN, MeasureSet, missing
+from station.measures.vibration import degraded, without_drive
+
+GRID_HZ = 250.0
+CUTOFF_HZ = 10.0
+KEYS = names("sway")
+EXTRA = names("spectrum", "regularity", "diffusion", "density", "rambling", "foot")
+STEADY = frozenset(KEYS) - {"path_length_mm", "mean_velocity_mm_s"}
+"""What vibration hardly moves: positions and force. All the rest depends on how fast the CoP goes."""
+
+Figures = tuple[dict[str, float], dict[str, str]]
+
+
+class Prepared(NamedTuple):
+    """A CoP ready for formulas: mm, evenly spaced unless the pipeline is `raw`."""
+
+    ml_mm: Array
+    ap_mm: Array
+    force_n: Array | None
+    rate_hz: float
+
+
+def prepare_raw(signal: Signal) -> Prepared:
+    """The samples as they are; the rate is the mean one, so that (N - 1) / rate is the duration."""
+    rate = (len(signal.t_s) - 1) / float(signal.t_s[-1] - signal.t_s[0])
+    return Prepared(signal.ml_mm, signal.ap_mm, signal.force_n, rate)
+
+
+def prepare_station(signal: Signal) -> Prepared:
+    """Even 250 Hz, 10 Hz low-pass on force and moment, then CoP; on the CoP itself where no force is known."""
+    columns = _columns(signal)
+    if not (signal.even and abs(signal.rate_hz - GRID_HZ) < 1e-6 * GRID_HZ):
+        columns = to_grid(signal.t_s, columns, GRID_HZ)
+    return Prepared(*_divided(low_pass(columns, GRID_HZ, CUTOFF_HZ)), GRID_HZ)
+
+
+def _columns(signal: Signal) -> Array:
+    """(N, 3) moments and force, or (N, 2) CoP where no force is known."""
+    force = signal.force_n
+    if force is None:
+        return np.column_stack((signal.ml_mm, signal.ap_mm))
+    return np.column_stack((signal.ml_mm * force, signal.ap_mm * force, force))
+
+
+def _divided(columns: Array) -> tuple[Array, Array, Array | None]:
+    if columns.shape[1] == 2:
+        return columns[:, 0], columns[:, 1], None
+    force = columns[:, 2]
+    return columns[:, 0] / force, columns[:, 1] / force, force
+
+
+def basic(prepared: Prepared, ellipse: Callable[[Array, Array], float]) -> dict[str, float]:
+    """The eight figures under `KEYS`; force is nan where none was recorded."""
+    ml, ap, force, rate = prepared
+    path = sway.path_length(ml, ap)
+    return {
+        "path_length_mm": path,
+        "mean_velocity_mm_s": path * rate / (len(ml) - 1),
+        "ellipse_area_mm2": ellipse(ml, ap),
+        "rms_ml_mm": sway.rms(ml),
+        "rms_ap_mm": sway.rms(ap),
+        "range_ml_mm": sway.spread(ml),
+        "range_ap_mm": sway.spread(ap),
+        "mean_force_n": NAN if force is None else float(np.mean(force)),
+    }
+
+
+class Wish(NamedTuple):
+    """What a caller wants of a recording beyond its eight figures."""
+
+    everything: bool
+    foot: Foot | None
+
+
+def _raw(signal: Signal, _: Wish) -> Figures:
+    prepared = prepare_raw(signal)
+    ml, ap, rate = prepared.ml_mm, prepared.ap_mm, prepared.rate_hz
+    values = basic(prepared, sway.ellipse_chi2)
+    values["duarte_area_cm2"] = sway.ellipse_prediction(ml, ap) / 100.0
+    values["duarte_mean_velocity_cm_s"] = values["path_length_mm"] / 10.0 * rate / len(ml)
+    values["duarte_mean_frequency_hz"] = duarte_mean_frequency(ml, ap, rate)
+    return values, {}
+
+
+def _station_1(signal: Signal, wish: Wish) -> Figures:
+    prepared = prepare_station(signal)
+    ml, ap, rate = prepared.ml_mm, prepared.ap_mm, prepared.rate_hz
+    values = basic(prepared, sway.ellipse_prediction) | plane(ml, ap, (len(ml) - 1) / rate)
+    reasons: dict[str, str] = {}
+    if wish.everything:
+        extra, reasons = beyond(ml, ap, rate, wish.foot)
+        values |= extra
+    return values, reasons
+
+
+def _quijoux(signal: Signal, _: Wish) -> Figures:
+    if not carries("rms_ML", float(signal.t_s[-1] - signal.t_s[0])):
+        return {}, {}
+    return quijoux.variables(signal.t_s, signal.ml_mm, signal.ap_mm), {}
+
+
+class Pipeline(NamedTuple):
+    """One way from a recording to figures."""
+
+    name: str
+    version: int
+    keys: tuple[str, ...]
+    compute: Callable[[Signal, Wish], Figures]
+
+
+PIPELINES = {one.name: one for one in (
+    Pipeline("raw", 1, (*KEYS, *names("duarte")), _raw),
+    Pipeline("station-1", 1, (*KEYS, *names("axes")), _station_1),
+    Pipeline("quijoux-2021", 1, names("quijoux-2021"), _quijoux),
+)}
+
+
+def compute(t_s: ArrayLike | None, cop_ml_mm: ArrayLike, cop_ap_mm: ArrayLike, force_n: ArrayLike | None = None, *,
+            pipeline: str = "station-1", rate_hz: float | None = None, everything: bool = False,
+            foot: Foot | None = None, drive_hz: float = 0.0, drive_phase: ArrayLike | None = None) -> MeasureSet:
+    """The figures of one recording of CoP.
+
+    `t_s` (N,) in seconds, or `None` with `rate_hz`; CoP (N,) in mm, ML to the patient's right and AP forward; vertical
+    force (N,) in N where it is known. `everything` adds to `station-1` its slower measures; `foot` is the outline that
+    some of them need. During vibration `drive_hz` is its frequency and `drive_phase` (N,) the drive's phase in turns
+    (`vibration.phase_of`): with it the platform's own movement is taken out, without it figures that it would spoil are
+    refused. Raises `ValueError` for a pipeline that does not exist; other bad input gives `nan` and a reason.
+    """
+    chosen = PIPELINES.get(pipeline)
+    if chosen is None:
+        raise ValueError(f"pipeline: no {pipeline!r}; there are {', '.join(sorted(PIPELINES))}")
+    keys = chosen.keys + (EXTRA if everything and pipeline == "station-1" else ())
+    signal = check(t_s, cop_ml_mm, cop_ap_mm, force_n, rate_hz)
+    if isinstance(signal, Refusal):
+        values, reasons = missing(keys, signal.why)
+        return MeasureSet(chosen.name, chosen.version, values, reasons, (), signal.duration_s, signal.rate_hz, drive_hz)
+    duration = float(signal.t_s[-1] - signal.t_s[0])
+    warnings = warn(signal)
+    phase = None if drive_phase is None or pipeline == "raw" else np.asarray(drive_phase, dtype=float)
+    spoiled = _spoiled(pipeline, drive_hz, signal.rate_hz, phase is not None)
+    if phase is not None:
+        signal = _still(signal, phase)
+    found, why = _attempt(chosen, signal, Wish(everything, foot)) if duration >= 2.0 else ({}, {})
+    values, reasons = _admitted(keys, found, why, duration, signal.force_n is not None)
+    if spoiled:
+        warnings = (*warnings, f"{spoiled}: only positions and force are given")
+        lost = [key for key in keys if key not in STEADY]
+        values |= dict.fromkeys(lost, NAN)
+        reasons |= dict.fromkeys(lost, spoiled)
+    return MeasureSet(chosen.name, chosen.version, values, reasons, warnings, duration, signal.rate_hz, drive_hz)
+
+
+def _spoiled(pipeline: str, drive_hz: float, rate_hz: float, phase_known: bool) -> str:
+    if drive_hz > 0 and pipeline == "raw":
+        return f"the vibration at {drive_hz:g} Hz is in the unfiltered path"
+    return degraded(drive_hz, rate_hz, phase_known)
+
+
+def _still(signal: Signal, phase: Array) -> Signal:
+    """The recording without the platform's own movement; as it is where the phase does not fit its length."""
+    if phase.shape != signal.kept.shape:
+        return signal
+    ml, ap, force = _divided(without_drive(_columns(signal), phase[signal.kept], signal.rate_hz))
+    return signal._replace(ml_mm=ml, ap_mm=ap, force_n=force)
+
+
+def _attempt(chosen: Pipeline, signal: Signal, wish: Wish) -> Figures:
+    """The figures; a signal so degenerate that a formula divides by zero gives none, and the reason."""
+    try:
+        with np.errstate(all="ignore"):
+            return chosen.compute(signal, wish)
+    except (ArithmeticError, ValueError, np.linalg.LinAlgError) as exc:
+        return {}, dict.fromkeys(chosen.keys, f"the signal is degenerate ({exc})")
+
+
+def _admitted(keys: tuple[str, ...], found: dict[str, float], why: dict[str, str], duration_s: float,
+              with_force: bool) -> Figures:
+    """Each key's figure if the registry lets this duration carry it and it is finite; else nan and its reason."""
+    values: dict[str, float] = {}
+    reasons: dict[str, str] = {}
+    for key in keys:
+        value = found.get(key, NAN)
+        if not carries(key, duration_s):
+            least = REGISTRY[key].min_duration_s
+            reasons[key] = f"the recording lasts {duration_s:.2f} s, at least {least:g} s are needed"
+        elif not math.isfinite(value):
+            forceless = key == "mean_force_n" and not with_force
+            reasons[key] = why.get(key, "no force was recorded" if forceless else "not defined for this sway")
+        values[key] = NAN if key in reasons else float(value)
+    return values, reasons
+
+
+def warn(signal: Signal) -> tuple[str, ...]:
+    """What a person should look at although the figures stand."""
+    ml, ap = sway.rms(signal.ml_mm), sway.rms(signal.ap_mm)
+    if max(sway.spread(signal.ml_mm), sway.spread(signal.ap_mm)) < 1.0:
+        return ("the whole sway is below 1 mm: wrong units, or not a person",)
+    if ml > 2.0 * ap:
+        return (f"sway is {ml / ap:.1f} times larger sideways than forward: are ML and AP swapped?",)
+    return ()
+
+
+def compute_cells(t_s: ArrayLike | None, cells_n: ArrayLike, geometry: tuple[float, float], *,
+                  pipeline: str = "station-1", rate_hz: float | None = None, everything: bool = False,
+                  foot: Foot | None = None, drive_hz: float = 0.0,
+                  drive_phase: ArrayLike | None = None) -> MeasureSet:
+    """The figures of one recording of four calibrated cells; the rest as for `compute`.
+
+    `cells_n` (N, 4) in N, in the order front left, front right, back right, back left; `geometry` is the distance
+    between the cells' axes, (ML, AP) in mm. Each pipeline divides moment by force where it belongs: `raw` sample by
+    sample, `station-1` after its filter.
+    """
+    try:
+        cells = np.asarray(cells_n, dtype=float)
+    except (TypeError, ValueError):
+        cells = np.empty((0, 4))
+    if cells.ndim != 2 or cells.shape[1] != 4:
+        cells = np.empty((0, 4))
+    ml, ap, force = cop_of_cells(cells, geometry)
+    return compute(t_s, ml, ap, force, pipeline=pipeline, rate_hz=rate_hz, everything=everything, foot=foot,
+                   drive_hz=drive_hz, drive_phase=drive_phase)
+
+
+def cop_of_cells(cells_n: Array, geometry: tuple[float, float]) -> tuple[Array, Array, Array]:
+    """(ML mm, AP mm, force N), each (N,); CoP is nan where there is no force to divide by."""
+    front_left, front_right, back_right, back_left = cells_n.T
+    force = front_left + front_right + back_right + back_left
+    divisor = np.where(force > 0, force, np.nan)
+    ml = geometry[0] / 2.0 * (front_right + back_right - front_left - back_left) / divisor
+    ap = geometry[1] / 2.0 * (front_left + front_right - back_right - back_left) / divisor
+    return ml, ap, force

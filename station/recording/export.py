@@ -1,0 +1,109 @@
+"""Recordings for other programs: CSV with its units beside it, or a whole, indexed, checked MCAP."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from station.faults import InputError, StorageError
+from station.recording.disk import storage_error
+from station.recording.layout import pack_json
+from station.recording.reader import Recording, read_recording
+from station.recording.recover import copy_recording
+from station.recording.signals import schema_path
+from station.sample import FIELDS
+
+_UNITS = {"_ns": "ns", "_us": "us", "_ms": "ms", "_s": "s", "_v": "V", "_n": "N", "_mm": "mm", "_hz": "Hz", "_g": "g"}
+_ROWS = 10_000  # formatted at once: bounds the memory
+
+
+def export(path: Path, out: Path | None, format: str) -> list[Path]:  # noqa: A002  # the command line's own word
+    """Write the recording at `path` to `out` as "csv" or "mcap" and return the files that were made.
+
+    Without `out` it goes beside the recording: `name.csv`, `name.whole.mcap`.
+    `csv` makes three: the samples with a row of names; `*.schema.json` with each field's unit and meaning, the header
+    and the plate; `*.events.csv`. Floats are written so that they read back to the same bits, NaN as `nan`. Raises
+    InputError for a file that is no recording, StorageError where `out` cannot be written, ValueError for another
+    format.
+    """
+    writers: dict[str, Callable[[Path, Path], list[Path]]] = {"csv": _export_csv, "mcap": _export_mcap}
+    if format not in writers:
+        raise ValueError(f"there is no format {format!r}: use csv or mcap")
+    out = out or path.with_suffix(".csv" if format == "csv" else ".whole.mcap")
+    if out.exists() and out.samefile(path):
+        raise InputError("recording-unreadable", str(out), "A recording cannot be exported over itself.")
+    try:
+        return writers[format](path, out)
+    except StorageError:
+        raise
+    except OSError as problem:
+        if isinstance(problem, InputError):
+            raise
+        raise storage_error(problem, out) from problem
+
+
+def _export_mcap(path: Path, out: Path) -> list[Path]:
+    out.unlink(missing_ok=True)
+    writer, _ = copy_recording(path, out)
+    writer.close()
+    original, copy = read_recording(path), read_recording(out)
+    if copy.truncated or copy.samples.tobytes() != original.samples.tobytes() or copy.events != original.events:
+        raise StorageError("data-folder", str(out), "The copy differs from the recording.")
+    return [out]
+
+
+def _export_csv(path: Path, out: Path) -> list[Path]:
+    recording = read_recording(path)
+    stem = out.name.removesuffix(".csv")
+    events = out.with_name(f"{stem}.events.csv")
+    schema = schema_path(out)
+    _write_samples(recording.samples, out)
+    _write_events(recording, events)
+    schema.write_text(json.dumps(_schema(recording), indent=1) + "\n")
+    return [out, events, schema]
+
+
+def _write_samples(samples: npt.NDArray[np.void], out: Path) -> None:
+    with out.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(field.name for field in FIELDS)
+        for start in range(0, len(samples), _ROWS):
+            block = samples[start : start + _ROWS]
+            writer.writerows(zip(*(_texts(block[field.name]) for field in FIELDS), strict=True))
+
+
+def _texts(column: npt.NDArray[np.generic]) -> list[str]:
+    """Shortest decimal texts that read back to the same bits of the column's own type."""
+    if column.dtype == np.float32:
+        texts: list[str] = column.astype(str).tolist()
+        return texts
+    return [repr(value) for value in column.tolist()]
+
+
+def _write_events(recording: Recording, out: Path) -> None:
+    first = ("kind", "t_ns", "session", "seq")
+    with out.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*first, "data"])
+        for event in recording.events:
+            rest = {key: value for key, value in event.items() if key not in first}
+            writer.writerow([*(event.get(key, "") for key in first), pack_json(rest)])
+
+
+def _schema(recording: Recording) -> dict[str, object]:
+    fields = [
+        {"name": field.name, "type": field.type, "unit": unit_of(field.name), "meaning": field.meaning}
+        for field in FIELDS
+    ]
+    return {"fields": fields, "plate": recording.header.get("plate"), "header": recording.header,
+            "truncated": recording.truncated}  # fmt: skip
+
+
+def unit_of(name: str) -> str:
+    """The unit in a field's name, or "1" for a number without one."""
+    return next((unit for ending, unit in _UNITS.items() if name.endswith(ending)), "1")

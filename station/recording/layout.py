@@ -1,0 +1,66 @@
+"""Where things are: the data folder's files, and a recording's topics, schemas and header. Stable once released."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+FORMAT_VERSION = 1
+"""Of the header and the events; the samples describe themselves by their schema."""
+
+RECORDINGS_FOLDER = "recordings"
+"""Inside the data folder."""
+RECORDS_FILE = "records.sqlite"
+
+SAMPLES_TOPIC = "/samples"
+EVENTS_TOPIC = "/events"
+SAMPLE_SCHEMA_NAME = "balance_station/Sample"
+EVENT_SCHEMA_NAME = "balance_station.Event"
+HEADER_METADATA = "balance_station.session"
+"""Name of the MCAP metadata record that holds the header."""
+
+EVENT_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "kind": {"type": "string"},
+        "t_ns": {"type": "integer"},
+        "session": {"type": "integer"},
+        "seq": {"type": "integer"},
+    },
+    "required": ["kind", "t_ns"],
+}
+
+
+def records_path(data: Path) -> Path:
+    """The records' SQLite file of a data folder."""
+    return data / RECORDS_FILE
+
+
+def pack_json(value: object) -> str:
+    """JSON text that is the same for equal values: keys sorted, no spaces; NaN and infinities, which JSON has not, as
+    null. Raises TypeError for what is no JSON value.
+    """
+    return json.dumps(finite(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def finite(value: object) -> object:
+    """The same JSON value with None for each float that is not finite."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return value
+
+
+def pack_header(header: dict[str, Any]) -> dict[str, str]:
+    """The header as MCAP metadata: a map of text to text, so each value is JSON text. `format_version` is added."""
+    return {key: pack_json(value) for key, value in sorted({"format_version": FORMAT_VERSION, **header}.items())}
+
+
+def unpack_header(metadata: dict[str, str]) -> dict[str, Any]:
+    """The header that `pack_header` packed. Raises ValueError when a value is not JSON."""
+    return {key: json.loads(value) for key, value in metadata.items()}

@@ -1,0 +1,66 @@
+"""Reads a recording whole: samples as one numpy table, events, header. For workers, the command line and tests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from station.faults import InputError
+from station.recording.scan import Scan
+from station.sample import FIELDS
+
+_NUMPY_CODES = {"uint8": "u1", "uint16": "<u2", "uint32": "<u4", "uint64": "<u8", "int64": "<i8", "float32": "<f4",
+                "float64": "<f8"}  # fmt: skip
+SAMPLE_DTYPE = np.dtype([(field.name, _NUMPY_CODES[field.type]) for field in FIELDS])
+"""The bytes of `station.sample.LAYOUT`, field by field."""
+
+CELL_COLUMNS = ("front_left_n", "front_right_n", "back_right_n", "back_left_n")
+
+
+class Recording(NamedTuple):
+    """What a recording holds."""
+
+    path: Path
+    header: dict[str, Any]
+    samples: npt.NDArray[np.void]
+    """(N,) of `SAMPLE_DTYPE`, in the order of recording."""
+    events: list[dict[str, Any]]
+    truncated: bool
+    """True when the file was not finished, or a part of it was damaged and left out."""
+
+    @property
+    def t_s(self) -> npt.NDArray[np.float64]:
+        """(N,) seconds since the first sample."""
+        t_ns = self.samples["t_ns"]
+        return (t_ns - t_ns[0]) / 1e9 if len(t_ns) else np.empty(0)
+
+    @property
+    def cells_n(self) -> npt.NDArray[np.float64]:
+        """(N, 4) calibrated forces in the order of `hw.values.CELL_NAMES`."""
+        return np.column_stack([self.samples[name] for name in CELL_COLUMNS])
+
+    @property
+    def plate_mm(self) -> tuple[float, float]:
+        """Distance of the cells in ML and in AP. Raises InputError when the header does not say."""
+        plate = self.header.get("plate")
+        if plate is None:
+            raise InputError("recording-unreadable", str(self.path), "Its header does not say where the cells stand.")
+        return float(plate["spacing_ml_mm"]), float(plate["spacing_ap_mm"])
+
+
+def read_recording(path: Path) -> Recording:
+    """Everything that can be read of the recording. Raises InputError "recording-unreadable" for any other file."""
+    samples: list[bytes] = []
+    events: list[dict[str, Any]] = []
+    with Scan(path) as scan:
+        for entry in scan.entries():
+            if entry.is_sample:
+                samples.append(entry.data)
+            else:
+                events.append(json.loads(entry.data))
+        table = np.frombuffer(b"".join(samples), dtype=SAMPLE_DTYPE)
+        return Recording(path, scan.header, table, events, scan.truncated)

@@ -1,0 +1,84 @@
+"""Makes a whole, indexed recording out of one that a crash or a power cut left open."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from station.recording.disk import storage_error, sync_folder
+from station.recording.scan import Scan
+from station.recording.writer import RecordingWriter
+
+_SYNC_EACH = 20_000  # messages: bounds the memory, 5 MB
+
+
+class Progress(NamedTuple):
+    """How far a recording has come."""
+
+    last_seq: int
+    """`seq` of the newest sample in it; -1 for none."""
+    last_event: int
+    """Number of the newest event in it; -1 for none."""
+
+
+def copy_recording(source: Path, target: Path, reserve_bytes: int = 0) -> tuple[RecordingWriter, Progress]:
+    """Write everything readable of `source` to the new file `target`, which is on the disk and open for more.
+
+    Raises InputError for a source that is no recording, StorageError for a target that cannot be written.
+    """
+    last_seq = last_event = -1
+    with Scan(source) as scan:
+        header = dict(scan.header)
+        writer = RecordingWriter(target, header, int(header["epoch_ns"]), reserve_bytes=reserve_bytes)
+        for count, entry in enumerate(scan.entries(), 1):
+            if entry.is_sample:
+                writer.append((entry.data,))
+                last_seq = int.from_bytes(entry.data[:8], "little")  # `number` has 32 bits only
+            else:
+                writer.event(json.loads(entry.data), entry.number)
+                last_event = entry.number
+            if count % _SYNC_EACH == 0:
+                writer.sync()
+    writer.sync()
+    return writer, Progress(last_seq, last_event)
+
+
+def reopen(path: Path, reserve_bytes: int = 0) -> tuple[RecordingWriter, Progress]:
+    """Go on with the recording at `path`: what is in it is copied to a new file that takes its name, open for more.
+
+    Nothing is lost at any moment: the old file stands until the new one is on the disk. Raises as `copy_recording`.
+    """
+    scratch = path.with_name(f".{path.name}.reopened")
+    scratch.unlink(missing_ok=True)
+    writer, progress = copy_recording(path, scratch, reserve_bytes)
+    _put(scratch, path)
+    writer.moved_to(path)
+    return writer, progress
+
+
+def recover(path: Path) -> bool:
+    """Make the recording at `path` whole. Returns False, and leaves the file alone, when it is so already.
+
+    Raises InputError for a file that is no recording, StorageError where there is no room; the file is then as it was.
+    """
+    with Scan(path) as scan:
+        for _ in scan.entries():
+            pass
+        if not scan.truncated:
+            return False
+    scratch = path.with_name(f".{path.name}.reopened")
+    scratch.unlink(missing_ok=True)
+    writer, _ = copy_recording(path, scratch)
+    writer.close()
+    _put(scratch, path)
+    return True
+
+
+def _put(scratch: Path, path: Path) -> None:
+    """Give the new file the old one's name, for good. Raises StorageError."""
+    try:
+        scratch.replace(path)
+    except OSError as problem:
+        raise storage_error(problem, path) from problem
+    sync_folder(path.parent)

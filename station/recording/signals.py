@@ -1,0 +1,129 @@
+"""One stance as arrays, from a recording of this station or from a CSV file of another plate, told by its content."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from hw.values import PlateGeometry
+from station.faults import InputError
+from station.measures.pipelines import cop_of_cells
+from station.recording.reader import CELL_COLUMNS, read_recording
+from station.recording.scan import MAGIC
+from station.recording.table import Table, read_table
+
+Array = npt.NDArray[np.float64]
+
+K_PLATES = PlateGeometry(138.0, 293.0)
+"""Cells of the Kinvent K-Plates, ML and AP: what four cell columns are taken for when no geometry is given."""
+STANDARD_GRAVITY_M_S2 = 9.80665
+
+_KG_COLUMNS = ("ch1_kg", "ch2_kg", "ch3_kg", "ch4_kg")  # front left, front right, back right, back left
+_KINDS = (
+    (CELL_COLUMNS, 1.0),
+    (_KG_COLUMNS, STANDARD_GRAVITY_M_S2),
+    (("cop_ml_mm", "cop_ap_mm"), 1.0),
+    (("cop_ml_cm", "cop_ap_cm"), 10.0),
+)
+"""Column names and the factor to newtons or millimetres, the richest kind first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """N samples of one stance. CoP is ML (x, right) and AP (y, forward) from the plate's centre."""
+
+    t_s: Array
+    """(N,) seconds since the first sample, increasing."""
+    cells_n: Array | None
+    """(N, 4) newtons in the order of `hw.values.CELL_NAMES`; None where the file has the CoP only."""
+    cop_ml_mm: Array
+    cop_ap_mm: Array
+    """(N,) each; unfiltered, NaN where nothing presses on the cells."""
+    geometry: PlateGeometry | None
+    """None where the file has the CoP only."""
+    source: str
+    """The file's path."""
+
+
+def load_signal(path: Path, rate_hz: float | None = None, geometry: PlateGeometry | None = None) -> Signal:
+    """The stance in a recording or a CSV file (`docs/recordings.md` has the column names), whatever the file is called.
+
+    `rate_hz` is the sampling rate of a CSV file without a column of times; one that has times keeps them. `geometry`
+    replaces the recording's own, or `K_PLATES`. Raises InputError "recording-unreadable", "csv-columns", "csv-value"
+    or "csv-time", each naming the place.
+    """
+    if is_recording(path):
+        return _from_recording(path, geometry)
+    return _from_table(read_table(path), rate_hz, geometry)
+
+
+def is_recording(path: Path) -> bool:
+    """Whether the file begins as a recording does. Raises InputError "recording-unreadable" where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except OSError as problem:
+        raise InputError("recording-unreadable", str(path), f"{problem.strerror}.") from problem
+
+
+def _of_cells(t_s: Array, cells_n: Array, geometry: PlateGeometry, path: Path) -> Signal:
+    ml_mm, ap_mm, _ = cop_of_cells(cells_n, geometry)
+    return Signal(t_s, cells_n, ml_mm, ap_mm, geometry, str(path))
+
+
+def _from_recording(path: Path, geometry: PlateGeometry | None) -> Signal:
+    recording = read_recording(path)
+    if not len(recording.samples):
+        raise InputError("recording-unreadable", str(path), "It holds no sample.")
+    return _of_cells(recording.t_s, recording.cells_n, geometry or PlateGeometry(*recording.plate_mm), path)
+
+
+def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | None) -> Signal:
+    kind = next((kind for kind in _KINDS if all(name in table.names for name in kind[0])), None)
+    if kind is None:
+        expected = "; or ".join(", ".join(columns) for columns, _ in _KINDS)
+        found = ", ".join(table.names[:12])
+        raise InputError("csv-columns", str(table.path), f"It has {found}. Needed are {expected}.")
+    columns, factor = kind
+    values = [table.column(name) * factor for name in columns]
+    t_s = _times(table, rate_hz)
+    if len(columns) == len(CELL_COLUMNS):
+        return _of_cells(t_s, np.column_stack(values), geometry or _exported_plate(table.path) or K_PLATES, table.path)
+    return Signal(t_s, None, values[0], values[1], None, str(table.path))
+
+
+def _times(table: Table, rate_hz: float | None) -> Array:
+    """Seconds since the first row: by the file's own times, else by the rate."""
+    name = next((name for name in ("time_s", "t_ns") if name in table.names), None)
+    if name is None:
+        if rate_hz is None or not 0.0 < rate_hz < math.inf:
+            said = "no rate was given" if rate_hz is None else f"the rate {rate_hz:g} Hz is not possible"
+            raise InputError("csv-time", str(table.path), f"It has no column time_s, and {said}: give --rate.")
+        return np.arange(len(table.rows)) / rate_hz
+    times = table.column(name)
+    backward = np.flatnonzero(np.diff(times) <= 0.0)
+    if len(backward):
+        index = int(backward[0]) + 1
+        said = f"It is {times[index]:.17g} after {times[index - 1]:.17g}."
+        raise InputError("csv-time", table.where(index, name), said)
+    elapsed: Array = times - times[0]
+    return elapsed * 1e-9 if name == "t_ns" else elapsed
+
+
+def _exported_plate(path: Path) -> PlateGeometry | None:
+    """The plate of an exported recording, from the file of units that was written beside it."""
+    try:
+        plate = json.loads(schema_path(path).read_text())["plate"]
+        return PlateGeometry(float(plate["spacing_ml_mm"]), float(plate["spacing_ap_mm"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def schema_path(table_path: Path) -> Path:
+    """Where the fields, units and plate of an exported table stand: `name.schema.json` beside `name.csv`."""
+    return table_path.with_name(table_path.name.removesuffix(".gz").removesuffix(".csv") + ".schema.json")

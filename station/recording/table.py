@@ -1,0 +1,72 @@
+"""Reads a table of numbers from a CSV file, plain or gzipped, and says exactly which cell is wrong."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import math
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from station.faults import InputError
+
+_GZIP = b"\x1f\x8b"
+
+
+class Table(NamedTuple):
+    """The columns' names and the rows' texts. A row's number is the one that a spreadsheet shows: names are row 1."""
+
+    path: Path
+    names: list[str]
+    rows: list[list[str]]
+
+    def column(self, name: str) -> npt.NDArray[np.float64]:
+        """One column as finite numbers. Raises InputError "csv-value" for anything else in it, naming the row."""
+        at = self.names.index(name)
+        try:
+            values = np.array([float(row[at]) for row in self.rows])
+        except (ValueError, IndexError):
+            raise self._wrong(name, at) from None
+        if not np.isfinite(values).all():
+            raise self._wrong(name, at)
+        return values
+
+    def where(self, index: int, name: str) -> str:
+        """The place of row `index` (from 0) of the column, in words."""
+        return f"{self.path} row {index + 2} column {name}"
+
+    def _wrong(self, name: str, at: int) -> InputError:
+        for index, row in enumerate(self.rows):
+            if at >= len(row):
+                return InputError("csv-value", self.where(index, name), f"The row has {len(row)} values.")
+            try:
+                finite = math.isfinite(float(row[at]))
+            except ValueError:
+                finite = False
+            if not finite:
+                return InputError("csv-value", self.where(index, name), f"It is {row[at]!r}.")
+        return InputError("csv-value", f"{self.path} column {name}")
+
+
+def read_table(path: Path) -> Table:
+    """The table in a CSV file with a row of names. Raises InputError "recording-unreadable" or "csv-columns"."""
+    try:
+        data = path.read_bytes()
+        text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode("utf-8-sig")
+    except OSError as problem:  # gzip's BadGzipFile too
+        raise InputError("recording-unreadable", str(path), f"{problem.strerror or problem}.") from problem
+    except (EOFError, zlib.error) as problem:
+        raise InputError("recording-unreadable", str(path), "Its compression is damaged or cut off.") from problem
+    except UnicodeDecodeError as problem:
+        raise InputError("recording-unreadable", str(path), "It is neither text nor a recording.") from problem
+    try:
+        rows = [row for row in csv.reader(text.splitlines()) if row]
+    except csv.Error as problem:
+        raise InputError("recording-unreadable", str(path), f"{problem}.") from problem
+    if len(rows) < 2:
+        raise InputError("csv-columns", str(path), "It has no rows of values.")
+    return Table(path, [name.strip() for name in rows[0]], rows[1:])

@@ -1,0 +1,88 @@
+"""Writes one recording: the ring's own sample bytes and the events, in MCAP chunks that end at each `sync`."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any, cast
+
+from mcap.writer import CompressionType, Writer
+
+from station.recording.disk import DurableFile
+from station.recording.layout import (
+    EVENT_SCHEMA,
+    EVENT_SCHEMA_NAME,
+    EVENTS_TOPIC,
+    HEADER_METADATA,
+    SAMPLE_SCHEMA_NAME,
+    SAMPLES_TOPIC,
+    pack_header,
+    pack_json,
+)
+from station.sample import ROS1_SCHEMA, SAMPLE_BYTES
+
+BYTES_PER_S = 40_000
+"""More than a second of recording takes at 250 Hz; docs/recordings.md has the measured figure."""
+
+_SEQ_AND_TIME = struct.Struct("<Qq")  # how every sample begins
+_MASK_32 = 0xFFFF_FFFF  # MCAP's message sequence has 32 bits
+
+
+class RecordingWriter:
+    """One recording being written. Every method that touches the disk raises StorageError, and may be tried again.
+
+    `header` holds JSON values; `epoch_ns` is the wall time (Unix, ns) at monotonic zero, by which the samples'
+    monotonic times become the file's log times. The bytes of the file depend on the arguments and on the order of the
+    calls alone.
+    """
+
+    def __init__(
+        self, path: Path, header: dict[str, Any], epoch_ns: int, *, reserve_bytes: int = 0, reserved: Path | None = None
+    ) -> None:
+        self.path = path
+        self.epoch_ns = epoch_ns
+        self._finished = False
+        self._file = DurableFile(path, reserve_bytes, reserved)
+        self._writer = Writer(cast("IO[bytes]", self._file), compression=CompressionType.ZSTD)
+        self._writer.start()
+        self._writer.add_metadata(HEADER_METADATA, pack_header({**header, "epoch_ns": epoch_ns}))
+        schema = self._writer.register_schema(SAMPLE_SCHEMA_NAME, "ros1msg", ROS1_SCHEMA.encode())
+        self._samples = self._writer.register_channel(SAMPLES_TOPIC, "ros1", schema)
+        schema = self._writer.register_schema(EVENT_SCHEMA_NAME, "jsonschema", pack_json(EVENT_SCHEMA).encode())
+        self._events = self._writer.register_channel(EVENTS_TOPIC, "json", schema)
+
+    def append(self, samples: Iterable[bytes]) -> None:
+        """Add samples as they stand in the live ring (`SAMPLE_BYTES` each). Raises ValueError for another length."""
+        for payload in samples:
+            if len(payload) != SAMPLE_BYTES:
+                raise ValueError(f"a sample has {SAMPLE_BYTES} bytes, not {len(payload)}")
+            seq, t_ns = _SEQ_AND_TIME.unpack_from(payload)
+            log_ns = t_ns + self.epoch_ns
+            self._writer.add_message(self._samples, log_ns, payload, log_ns, seq & _MASK_32)
+
+    def event(self, event: dict[str, Any], number: int = 0) -> None:
+        """Add an event; it must have `t_ns`. `number` is its place in the ring of events, kept to tell doubles."""
+        log_ns = int(event["t_ns"]) + self.epoch_ns
+        self._writer.add_message(self._events, log_ns, pack_json(event).encode(), log_ns, number & _MASK_32)
+
+    def sync(self) -> None:
+        """End the chunk and have everything so far on the disk when this returns."""
+        self._writer.flush()  # type: ignore[no-untyped-call]
+        self._file.sync()
+
+    def close(self) -> None:
+        """Write the index, give back the space that was not used, fsync. May be called again, after an error too."""
+        if not self._finished:
+            self._writer.finish()  # type: ignore[no-untyped-call]
+            self._finished = True
+        self._file.sync()
+        self._file.close()
+
+    def moved_to(self, path: Path) -> None:
+        """The file has another name now."""
+        self.path = self._file.path = path
+
+    def abandon(self) -> None:
+        """Close without an index, as a crash would, but without its danger: what was synced stays readable."""
+        self._file.close()

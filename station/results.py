@@ -1,0 +1,220 @@
+"""The results of a recording: each trial's figures, what the platform did, and the dose. Run in a process that ends.
+
+`python -m station.results FILE` prints them as JSON; the recorder runs it so, because scipy is too big to stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hw.values import PlateGeometry
+from station.faults import InputError, StationError
+from station.measures import MeasureSet, compute, compute_cells
+from station.measures.pipelines import PIPELINES, Pipeline
+from station.recording.layout import finite, pack_json, records_path
+from station.recording.reader import Recording, read_recording
+from station.recording.signals import is_recording, load_signal
+from station.safety.dose import Ledger, a8_m_s2, add, displacement_for_g, vdv_m_s175
+
+_NICE = 10  # of the worker: control and the recorder come first
+_SPIN_UP_NS = 1_000_000_000
+"""Left out at the hold's beginning when the platform's frequency is averaged: its speed loop is still settling."""
+_TACH_MIN_HZ = 2.0
+"""Below this the tach says nothing, and what was asked of the drive counts."""
+_LONGEST_STEP_S = 1.0
+"""A longer gap between samples is a gap in the recording, not vibration."""
+
+__all__ = ["dose_of", "measures_of", "records_path", "result_of"]
+
+Samples = npt.NDArray[np.void]
+
+
+def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
+    """The result of the recording at `path`, finished or not, by this pipeline; JSON values, units in the keys.
+
+    A figure that cannot be had is None and its reason is in `reasons`. `outcome` is None until the drill has ended.
+    Raises InputError for a file that is no recording, and for a pipeline that does not exist.
+    """
+    chosen = _pipeline(pipeline)
+    recording = read_recording(path)
+    ended = [event for event in recording.events if event["kind"] == "trial-ended"]
+    over = [event for event in recording.events if event["kind"] == "drill-ended"]
+    result = {
+        "drill": recording.header.get("drill"),
+        "leg": recording.header.get("leg"),
+        "outcome": over[-1]["outcome"] if over else None,
+        "trials": [_trial(recording, event, pipeline) for event in ended],
+        "dose": dose_of(recording.samples),
+        "pipeline": pipeline,
+        "pipeline_version": chosen.version,
+        "samples": len(recording.samples),
+        "late_ticks": _rise(recording.samples, "late_ticks"),
+        "repeated_samples": _rise(recording.samples, "repeated_samples"),
+        "recording": str(path),
+    }
+    cleaned = finite(result)
+    assert isinstance(cleaned, dict)  # noqa: S101  # `finite` keeps the kind
+    return cleaned
+
+
+def measures_of(
+    path: Path,
+    *,
+    pipeline: str = "station-1",
+    rate_hz: float | None = None,
+    geometry: tuple[float, float] | None = None,
+) -> dict[str, Any]:
+    """Figures of one stance: the whole of a CSV file, or the first hold of a recording (all of it where there is none).
+
+    `rate_hz` and `geometry` (ML, AP in mm) as for `load_signal`. Raises its errors, InputError "measures-impossible"
+    where no figure can be had, and InputError for a pipeline that does not exist.
+    """
+    chosen = _pipeline(pipeline)
+    if is_recording(path):
+        recording = read_recording(path)
+        found = _measure(recording, _first_hold(recording), pipeline, geometry or recording.plate_mm)
+    else:
+        signal = load_signal(path, rate_hz, None if geometry is None else PlateGeometry(*geometry))
+        if signal.cells_n is not None and signal.geometry is not None:
+            found = compute_cells(signal.t_s, signal.cells_n, signal.geometry, pipeline=pipeline)
+        else:
+            found = compute(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, pipeline=pipeline)
+    values = finite(found.values)
+    assert isinstance(values, dict)  # noqa: S101  # `finite` keeps the kind
+    if all(value is None for value in values.values()):
+        raise InputError("measures-impossible", str(path), f"{next(iter(found.reasons.values()), '')}.")
+    return {"pipeline": pipeline, "pipeline_version": chosen.version, "measures": values, "reasons": found.reasons,
+            "warnings": list(found.warnings), "duration_s": found.duration_s, "rate_hz": found.rate_hz}  # fmt: skip
+
+
+def _pipeline(name: str) -> Pipeline:
+    chosen = PIPELINES.get(name)
+    if chosen is None:
+        raise InputError("bad-message", f"pipeline {name}", f"there are: {', '.join(PIPELINES)}.")
+    return chosen
+
+
+def _first_hold(recording: Recording) -> tuple[int, int] | None:
+    """Marks of the first hold, in monotonic ns; None where no trial came so far."""
+    ended = (event for event in recording.events if event["kind"] == "trial-ended")
+    return next((hold for event in ended if (hold := _window(event, "hold_start_ns", "hold_end_ns"))), None)
+
+
+def dose_of(samples: Samples) -> dict[str, Any]:
+    """The vibration that these samples say the body had: by the tach's frequency and the displacement behind the
+    samples' peak acceleration, or by what the drive was given where the tach says nothing.
+    """
+    ledger = Ledger()
+    moving = (samples["output_hz"] > 0.0) | (samples["measured_hz"] >= _TACH_MIN_HZ)
+    steps_s = np.diff(samples["t_ns"], append=samples["t_ns"][-1:]) / 1e9
+    columns = ("measured_hz", "peak_acceleration_g", "output_hz", "output_pp_mm")
+    rows = zip(*(samples[moving][name].tolist() for name in columns), steps_s[moving].tolist(), strict=True)
+    for measured_hz, peak_g, output_hz, output_pp_mm, step_s in rows:
+        if measured_hz >= _TACH_MIN_HZ and peak_g > 0.0:
+            hz, pp_mm = measured_hz, displacement_for_g(measured_hz, peak_g)
+        else:
+            hz, pp_mm = output_hz, output_pp_mm
+        ledger = add(ledger, hz, pp_mm, min(step_s, _LONGEST_STEP_S))
+    return {
+        "vibration_s": ledger.day_s,
+        "a8_m_s2": a8_m_s2(ledger),
+        "vdv_m_s175": vdv_m_s175(ledger),
+        "peak_acceleration_g": ledger.peak_g,
+        "source": "estimated",
+    }
+
+
+def _trial(recording: Recording, event: dict[str, Any], pipeline: str) -> dict[str, Any]:
+    hold = _window(event, "hold_start_ns", "hold_end_ns")
+    baseline = _window(event, "baseline_start_ns", "baseline_end_ns")
+    measures, reasons = _figures(recording, hold, pipeline)
+    return {
+        "trial": event["trial"],
+        "outcome": event["outcome"],
+        "hold_s": event["hold_s"],
+        "measures": measures,
+        "baseline_measures": None if baseline is None else _figures(recording, baseline, pipeline)[0],
+        "reasons": reasons,
+        "vibration": _vibration(recording, hold),
+    }
+
+
+def _window(event: dict[str, Any], start: str, end: str) -> tuple[int, int] | None:
+    start_ns, end_ns = event.get(start), event.get(end)
+    return None if start_ns is None or end_ns is None else (int(start_ns), int(end_ns))
+
+
+def _cut(samples: Samples, window: tuple[int, int]) -> Samples:
+    cut: Samples = samples[(samples["t_ns"] >= window[0]) & (samples["t_ns"] <= window[1])]
+    return cut
+
+
+def _figures(
+    recording: Recording, window: tuple[int, int] | None, pipeline: str
+) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Measures of the samples in the window, and why some are missing."""
+    if window is None:
+        keys = _pipeline(pipeline).keys
+        return dict.fromkeys(keys, None), dict.fromkeys(keys, "the trial ended before its hold began")
+    found = _measure(recording, window, pipeline, recording.plate_mm)
+    return dict(found.values), dict(found.reasons)
+
+
+def _measure(
+    recording: Recording, window: tuple[int, int] | None, pipeline: str, plate_mm: tuple[float, float]
+) -> MeasureSet:
+    """Figures of the samples in the window; of all where it is None."""
+    part = recording if window is None else recording._replace(samples=_cut(recording.samples, window))
+    return compute_cells(part.t_s, part.cells_n, plate_mm, pipeline=pipeline)
+
+
+def _vibration(recording: Recording, hold: tuple[int, int] | None) -> dict[str, float]:
+    """What was asked for, and what the platform did in the hold, its first second left out."""
+    asked = recording.header.get("prescription") or {}
+    measured_hz = peak_g = 0.0
+    if hold is not None:
+        samples = _cut(recording.samples, hold)
+        steady = _cut(samples, (hold[0] + _SPIN_UP_NS, hold[1]))
+        steady = steady if len(steady) else samples
+        if len(samples):
+            measured_hz = float(np.mean(steady["measured_hz"], dtype=np.float64))
+            peak_g = float(np.max(samples["peak_acceleration_g"]))
+    return {
+        "asked_hz": float(asked.get("frequency_hz") or 0.0),
+        "measured_hz": measured_hz,
+        "peak_acceleration_g": peak_g,
+        "asked_pp_mm": float(asked.get("displacement_pp_mm") or 0.0),
+    }
+
+
+def _rise(samples: Samples, name: str) -> int:
+    """How much one of control's running counts rose from the first sample to the last."""
+    return int(samples[name][-1]) - int(samples[name][0]) if len(samples) else 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The worker: print the result of one recording as JSON. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m station.results", description=main.__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--pipeline", default="station-1")
+    parser.add_argument("--nice", action="store_true", help="let everything else come first")
+    options = parser.parse_args(arguments)
+    if options.nice:
+        os.nice(_NICE)
+    try:
+        sys.stdout.write(pack_json(result_of(options.file, options.pipeline)) + "\n")
+    except StationError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return problem.fault.exit_code or 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""Recordings are read back to the bit, finished or cut at any byte, and nothing else is taken for one."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from mcap.reader import make_reader
+from mcap_ros1.decoder import DecoderFactory
+
+from station.faults import InputError
+from station.recording.reader import SAMPLE_DTYPE, read_recording
+from station.recording.recover import recover
+from station.sample import FIELDS, SAMPLE_BYTES, unpack
+
+
+def test_numpy_layout_is_the_ring_layout():
+    assert SAMPLE_DTYPE.itemsize == SAMPLE_BYTES
+    assert SAMPLE_DTYPE.names == tuple(field.name for field in FIELDS)
+
+
+def test_bytes_of_the_ring_come_back(record):
+    path, payloads, _ = record(1000)
+    recording = read_recording(path)
+    assert recording.samples.tobytes() == b"".join(payloads)
+    assert not recording.truncated
+    assert recording.header["patient"] == "P-7"
+    assert recording.events[0]["kind"] == "session-started"
+    assert recording.cells_n.shape == (1000, 4)
+    assert recording.t_s[250] == pytest.approx(1.0)
+
+
+def test_other_programs_see_equal_values(record):
+    path, payloads, _ = record(300)
+    reader = make_reader(BytesIO(path.read_bytes()), validate_crcs=True, decoder_factories=[DecoderFactory()])
+    decoded = [message for _, _, _, message in reader.iter_decoded_messages(topics=["/samples"])]
+    assert len(decoded) == 300
+    for message, payload in zip(decoded, payloads, strict=True):
+        expected = unpack(payload)
+        assert [getattr(message, field.name) for field in FIELDS] == list(expected)
+    assert reader.get_summary().statistics.message_count == 301  # its index is whole
+
+
+def cuts_of(lengths, size):
+    """Every boundary and its neighbours, every byte of a record's head, and a sweep between."""
+    near = {edge + step for edge in (0, 8, *lengths, size) for step in range(-12, 13)}
+    return sorted(cut for cut in near | set(range(0, size, 61)) if 0 <= cut < size)
+
+
+def test_a_cut_at_any_byte_costs_only_what_came_after_the_last_sync(record, tmp_path):
+    path, payloads, lengths = record(240, each=40)
+    whole = path.read_bytes()
+    torn = tmp_path / "torn.mcap"
+    unreadable = 0
+    for cut in cuts_of(lengths, len(whole)):
+        torn.write_bytes(whole[:cut])
+        safe = 40 * sum(length <= cut for length in lengths)
+        try:
+            recording = read_recording(torn)
+        except InputError:
+            assert safe == 0, cut
+            unreadable += 1
+            continue
+        assert recording.truncated, cut
+        found = recording.samples.tobytes()
+        assert len(found) >= safe * SAMPLE_BYTES, cut
+        assert b"".join(payloads).startswith(found), cut
+    assert 0 < unreadable < 60
+
+
+@pytest.mark.parametrize("zeros", [1, 9, 4096])
+def test_zeros_behind_the_data_are_not_data(record, zeros):
+    path, payloads, _ = record(250, close=False)
+    with path.open("ab") as file:
+        file.write(bytes(zeros))
+    recording = read_recording(path)
+    assert recording.truncated
+    assert recording.samples.tobytes() == b"".join(payloads)
+
+
+def test_zeros_behind_a_finished_file_lose_nothing(record):
+    path, payloads, _ = record(250)
+    with path.open("ab") as file:
+        file.write(bytes(4096))
+    assert read_recording(path).samples.tobytes() == b"".join(payloads)
+
+
+def test_a_damaged_chunk_is_left_out_and_told(record):
+    path, _, lengths = record(240, each=40)
+    data = bytearray(path.read_bytes())
+    data[lengths[2] + 200] ^= 0xFF  # inside the fourth chunk
+    path.write_bytes(data)
+    recording = read_recording(path)
+    assert recording.truncated
+    assert recording.samples["seq"].tolist() == [*range(120), *range(160, 240)]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"time_s,ch1_kg\n0,1\n", b"\x89MCAP0\r\n", b"\x89MCAP0\r\n" + b"\x01" * 400, bytes(5000)]
+)
+def test_other_files_are_refused(tmp_path, content):
+    path = tmp_path / "other.mcap"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"other\.mcap") as caught:
+        read_recording(path)
+    assert caught.value.code == "recording-unreadable"
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    for path in (tmp_path / "none.mcap", tmp_path):
+        with pytest.raises(InputError, match="recording"):
+            read_recording(path)
+
+
+def test_recover_makes_a_cut_recording_whole(record):
+    path, payloads, _ = record(1000, close=False)
+    with path.open("ab") as file:
+        file.write(b"\x06" + bytes(300))  # the head of a chunk that never came
+    assert recover(path)
+    recording = read_recording(path)
+    assert not recording.truncated
+    assert recording.samples.tobytes() == b"".join(payloads)
+    assert make_reader(BytesIO(path.read_bytes())).get_summary().statistics.message_count == 1001
+    assert not recover(path)  # nothing left to do
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_recorded_numbers_survive_numpy(record):
+    path, payloads, _ = record(10)
+    samples = read_recording(path).samples
+    for row, payload in zip(samples, payloads, strict=True):
+        np.testing.assert_array_equal(np.array(row.item(), dtype=float), np.array(unpack(payload), dtype=float))

@@ -1,0 +1,130 @@
+"""Results of a recording: windows by the events' marks, the dose by physics, None where nothing can be."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from station.faults import InputError
+from station.recording.writer import RecordingWriter
+from station.results import measures_of, result_of
+from station.safety.dose import peak_acceleration_g, weighting_k
+
+START_NS = 1_000_000_000
+KEYS = {"path_length_mm", "mean_velocity_mm_s", "ellipse_area_mm2", "rms_ml_mm", "rms_ap_mm", "range_ml_mm",
+        "range_ap_mm", "mean_force_n"}  # fmt: skip
+
+
+def at(seconds: float) -> int:
+    return START_NS + int(seconds * 1e9)
+
+
+@pytest.fixture
+def recording(tmp_path, pack, make_event, session_started):
+    """20 s: baseline 2 to 6 s, vibration at 20 Hz 1 mm from 7 to 17 s, hold 7 to 17 s."""
+    path = tmp_path / "drill.mcap"
+    writer = RecordingWriter(path, {"drill": "single-leg-vibration", "leg": "left", **{
+        key: session_started()[key] for key in ("plate", "prescription")}}, 0)  # fmt: skip
+    peak_g = peak_acceleration_g(20.0, 1.0)
+    for seq in range(5000):
+        shaking = {"output_hz": 20.0, "output_pp_mm": 1.0, "measured_hz": 20.0 if seq >= 2000 else 12.0,
+                   "peak_acceleration_g": peak_g if seq >= 2000 else peak_acceleration_g(12.0, 1.0)}  # fmt: skip
+        writer.append([pack(seq, late_ticks=seq // 1000, **(shaking if 1750 <= seq < 4250 else {}))])
+    marks = {"baseline_start_ns": at(2), "baseline_end_ns": at(6), "hold_start_ns": at(7), "hold_end_ns": at(16.998)}
+    writer.event(make_event("trial-ended", 4250, trial=1, outcome="held", hold_s=10.0, **marks))
+    writer.event(make_event("trial-ended", 4900, trial=2, outcome="not-started", hold_s=0.0,
+                            **dict.fromkeys(marks)))  # fmt: skip
+    writer.event(make_event("drill-ended", 4990, outcome="completed"), 2)
+    writer.close()
+    return path
+
+
+def test_the_whole_result(recording):
+    result = result_of(recording)
+    assert (result["drill"], result["leg"], result["outcome"]) == ("single-leg-vibration", "left", "completed")
+    assert (result["samples"], result["late_ticks"], result["repeated_samples"]) == (5000, 4, 49)
+    held, missed = result["trials"]
+    assert set(held["measures"]) == set(held["baseline_measures"]) == set(missed["measures"]) >= KEYS
+    assert held["measures"]["mean_force_n"] == pytest.approx(700.0, rel=1e-6)
+    assert held["measures"]["range_ml_mm"] == pytest.approx(20.0, rel=0.01)
+    assert held["measures"] != held["baseline_measures"]
+    assert held["vibration"]["asked_hz"] == 20.0
+    assert held["vibration"]["asked_pp_mm"] == 1.0
+    assert held["vibration"]["measured_hz"] == pytest.approx(20.0)  # its first second of 12 Hz is left out
+    assert held["vibration"]["peak_acceleration_g"] == pytest.approx(peak_acceleration_g(20.0, 1.0), rel=1e-6)
+    assert missed["outcome"] == "not-started"
+    assert set(missed["measures"].values()) == {None}
+    assert set(missed["reasons"]) == set(missed["measures"])
+    assert missed["baseline_measures"] is None
+
+
+def test_the_dose_is_the_formulas_of_iso_2631(recording):
+    dose = result_of(recording)["dose"]
+    assert dose["vibration_s"] == pytest.approx(10.0)
+    assert dose["source"] == "estimated"
+    rms = [weighting_k(hz) * peak_acceleration_g(hz, 1.0) * 9.80665 / 2**0.5 for hz in (12.0, 20.0)]
+    e2 = rms[0] ** 2 * 1.0 + rms[1] ** 2 * 9.0
+    assert dose["a8_m_s2"] == pytest.approx((e2 / 28_800) ** 0.5, rel=0.005)
+    e4 = 1.5 * (rms[0] ** 4 * 1.0 + rms[1] ** 4 * 9.0)
+    assert dose["vdv_m_s175"] == pytest.approx(e4**0.25, rel=0.005)
+
+
+def test_pipelines_differ_and_are_named(recording):
+    raw, station = result_of(recording, "raw"), result_of(recording)
+    assert (raw["pipeline"], station["pipeline"]) == ("raw", "station-1")
+    assert raw["trials"][0]["measures"] != station["trials"][0]["measures"]
+    with pytest.raises(ValueError, match="nonsense"):
+        result_of(recording, "nonsense")
+
+
+def test_measures_of_a_recording_are_those_of_its_first_hold(recording):
+    found = measures_of(recording, pipeline="raw")
+    assert found["measures"] == result_of(recording, "raw")["trials"][0]["measures"]
+    assert found["pipeline"] == "raw"
+    assert found["rate_hz"] == pytest.approx(250.0)
+
+
+def test_measures_of_a_table(tmp_path):
+    path = tmp_path / "in.csv"
+    rows = "".join(f"{seq % 10},{-seq % 7}\n" for seq in range(1000))
+    path.write_text("cop_ml_mm,cop_ap_mm\n" + rows)
+    found = measures_of(path, pipeline="raw", rate_hz=100.0)
+    assert found["measures"]["range_ml_mm"] == 9.0
+    assert found["measures"]["mean_force_n"] is None
+    assert found["reasons"]["mean_force_n"]
+    with pytest.raises(InputError) as caught:
+        measures_of(path, rate_hz=1e6)  # 1 ms
+    assert caught.value.code == "measures-impossible"
+    with pytest.raises(InputError, match="nonsense"):
+        measures_of(path, pipeline="nonsense", rate_hz=100.0)
+
+
+def test_a_recording_that_is_still_open_has_no_outcome_yet(record):
+    path, _, _ = record(300, close=False)
+    result = result_of(path)
+    assert result["outcome"] is None
+    assert result["trials"] == []
+    assert result["dose"]["vibration_s"] == 0.0
+
+
+def test_a_recording_without_samples(record):
+    path, _, _ = record(0)
+    assert result_of(path)["samples"] == 0
+
+
+def test_the_worker_prints_json_and_says_what_is_wrong(recording, tmp_path):
+    command = [sys.executable, "-m", "station.results", "--nice"]
+    done = subprocess.run([*command, str(recording)], capture_output=True, check=True, text=True)
+    assert json.loads(done.stdout) == result_of(recording)
+    (tmp_path / "other").write_text("no recording")
+    refused = subprocess.run([*command, str(tmp_path / "other")], capture_output=True, check=False, text=True)
+    assert refused.returncode == 2
+    assert str(tmp_path / "other") in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_the_recorder_never_imports_scipy_or_numpy():
+    script = "import sys, station.recorder; print([name for name in ('scipy', 'numpy') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,65 @@
+"""The headless way: the same recorder under a virtual clock makes the same bytes and the same name each time."""
+
+import pytest
+
+from station.recording.reader import read_recording
+from station.recording.session import Origin, SessionRecorder
+from station.records import open_store
+
+ORIGIN = Origin(ring_epoch=7, epoch_ns=946_684_800_000_000_000)
+
+
+@pytest.fixture
+def drill(tmp_path, pack, make_event, session_started):
+    def run(folder: str, count: int = 400, **options):
+        data = tmp_path / folder
+        data.mkdir(exist_ok=True)
+        store = open_store(data / "records.sqlite")
+        recorder = SessionRecorder.start(data, store, session_started(), ORIGIN, **options)
+        recorder.event(session_started())
+        for seq in range(count):
+            recorder.append((pack(seq),))
+            if seq % 125 == 124:
+                recorder.sync()
+        recorder.event(make_event("drill-ended", count, outcome="completed"))
+        recorder.finish()
+        return recorder, store
+
+    return run
+
+
+def test_equal_runs_make_equal_files_names_and_rows(drill):
+    first, first_store = drill("a")
+    second, second_store = drill("b")
+    assert first.id == second.id
+    assert first.path.read_bytes() == second.path.read_bytes()
+    assert first_store.session_detail(first.id) == second_store.session_detail(second.id)
+
+
+def test_a_repeated_run_takes_the_place_of_the_first(drill):
+    first, _ = drill("a", count=300)
+    second, store = drill("a", count=400, replace=True)
+    assert first.path == second.path
+    assert len(store.list_sessions()) == 1
+    assert len(read_recording(second.path).samples) == 400
+
+
+def test_the_row_says_what_the_header_says(drill):
+    recorder, store = drill("a")
+    row = store.session_detail(recorder.id)
+    header = read_recording(recorder.path).header
+    assert (row["drill"], row["leg"], row["patient"]) == (header["drill"], header["leg"], header["patient"])
+    assert row["prescription"] == header["prescription"]
+    assert row["started_ns"] == header["started_wall_ns"]
+    assert row["ended_ns"] == row["started_ns"] + 399 * 4_000_000
+    assert header["format_version"] == 1
+    assert len(header["document_sha256"]) == 64
+    assert not {"kind", "t_ns", "seq"} & set(header)
+
+
+def test_a_session_that_did_not_end_is_interrupted(drill, tmp_path, session_started, pack):
+    store = open_store(tmp_path / "records.sqlite")
+    recorder = SessionRecorder.start(tmp_path, store, session_started(), ORIGIN)
+    recorder.append((pack(0),))
+    recorder.finish()
+    assert store.session_detail(recorder.id)["state"] == "interrupted"
