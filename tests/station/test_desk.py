@@ -190,3 +190,22 @@ def test_faults_can_be_said_on_a_simulated_rig_only_by_its_own_verbs(desk, bench
     assert "estop" in ask(client, type="fault", verb="explode")["detail"]
     assert not ask(client, type="fault", verb="nack", arguments={"corner": 1})["ok"]
     assert not ask(client, type="fault", verb="nack", arguments={"cell": 9})["ok"]
+
+
+def test_a_person_who_acknowledges_makes_an_ill_drive_try_again_and_hears_what_is_still_wrong(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    drive, tried = bench.rig.drive, []
+    recover = drive.recover
+    drive.recover = lambda: (tried.append(True), recover())
+    assert ask(client, type="acknowledge")["ok"]
+    assert tried == [], "a drive that is well is left alone"
+    bench.rig.faults["drive_fault"]()
+    bench.run_s(0.02)
+    refused = ask(client, type="acknowledge")
+    assert (refused["ok"], refused["code"]) == (False, "drive-fault")
+    assert "motor driver" in refused["detail"]
+    assert tried == [True]
+    bench.rig.faults["drive_fault"](False)
+    bench.run_s(0.02)
+    assert ask(client, type="acknowledge")["ok"]
