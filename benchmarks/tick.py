@@ -86,6 +86,9 @@ class _NullPanel:
     def show(self, *, lamp: bool, beacon: bool, buzzer: bool) -> None:
         """Nothing."""
 
+    def power(self, on: bool) -> None:
+        """Nothing."""
+
     def heartbeat(self) -> None:
         """Nothing."""
 
@@ -98,7 +101,7 @@ _AT_REST = PanelState(estop_closed=True, hand_switch=False, foot_switch=False)
 
 def _null_rig(clock: MonotonicClock, *, gpiozero: bool) -> Rig:
     settings = RigSettings()
-    panel: Panel = open_panel(settings.pins)[0] if gpiozero else _NullPanel()
+    panel: Panel = open_panel(settings.pins, clock)[0] if gpiozero else _NullPanel()
     cells = Ads1115LoadCells(NullI2C(), settings.load_cells, clock)
     drive = SimulatedDrive(Platform(Random(0)), clock, lambda _: None)
     calibration = CellCalibration((0.25,) * 4, (571.0,) * 4, IDENTITY)

@@ -24,9 +24,11 @@ from hw.tach import Tach
 
 ANSWER_NS = 80_000_000
 """A packet that is not answered for so long: the guard is frozen, and the fault known within 100 ms."""
-START_S = 1.5
-"""Longest start of a guard: Python and its imports take 0.5 s. A tick that waits for one is held up, with the motor
-off; the service's watchdog would end it after 2 s."""
+START_S = 10.0
+"""Longest start of the first guard, before there is a loop: Python and its imports, just after a boot."""
+RESTART_S = 1.5
+"""Longest start of another, which takes 0.5 s: it holds a tick up, with the motor off, and the service's watchdog would
+end the loop after 2 s."""
 ENDING_S = 0.5
 _GLITCH_S = 100e-6
 """Shorter pulses of the tach are noise, as on the rig `pi`."""
@@ -151,6 +153,7 @@ def open_pi5_drive(
     failures: tuple[type[Exception], ...] = (),
     *,
     command: Command | None = None,
+    restart_s: float = RESTART_S,
 ) -> PigpioDrive:
     """The drive, opened. Raises HardwareError "guard-missing" or "gpio-missing".
 
@@ -160,11 +163,12 @@ def open_pi5_drive(
     started = command or guard_command(pins, settings)
     link: list[GuardLink] = []
 
-    def connect(tach: Tach, seconds: float = START_S) -> GuardLink:
-        del seconds  # a process needs longer than a connection
+    def connect(tach: Tach, _seconds: float) -> GuardLink:
+        """Not within the drive's own time, which is meant for a connection: a process needs longer."""
+        limit_s = restart_s if link else START_S
         while link:
             link.pop().close()
-        link.append(GuardLink(started, tach, line, START_S, clock))
+        link.append(GuardLink(started, tach, line, limit_s, clock))
         return link[0]
 
     try:

@@ -2,7 +2,7 @@
 
 It keeps the promise that the script inside pigpiod keeps on the rig `pi` (`hw.pigpio_script`), with the same packets
 and the same latch: a token arms once; a refresh that stays away for 50 ms, or the end of its client, switches
-everything off; and only a new token starts anything again. docs/decisions/0006 says what a process cannot promise.
+everything off; and only a new token starts anything again. docs/decisions/0008 says what a process cannot promise.
 """
 
 from __future__ import annotations

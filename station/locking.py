@@ -1,7 +1,7 @@
 """What keeps the station locked: the start-up test of its rig, and contacts that disagree while it runs.
 
 Owns relay K1 and the heartbeat: nobody else tells the panel to pull it or lets the one-shot drop. What it finds
-reaches safety as `Evidence.lock` and `Evidence.waits`, which can only forbid (docs/decisions/0005).
+reaches safety as `Evidence.lock` and `Evidence.waits`, which can only forbid (docs/decisions/0007).
 """
 
 from __future__ import annotations

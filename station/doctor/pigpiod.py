@@ -12,8 +12,8 @@ VERSIONS = (78, 79)
 """Those whose scripts and hardware PWM were tried (hardware.md 1)."""
 _LISTEN = "0A"
 _CLOSE_IT = (
-    "Anybody on the network could move the platform. Start it for this computer alone: sudo systemctl edit pigpiod, with "
-    "[Service] ExecStart= and ExecStart=/usr/bin/pigpiod -l -n 127.0.0.1, then sudo systemctl restart pigpiod."
+    "Anybody on the network could move the platform. Start it for this computer alone: sudo systemctl edit pigpiod, "
+    "with [Service] ExecStart= and ExecStart=/usr/bin/pigpiod -l -n 127.0.0.1, then sudo systemctl restart pigpiod."
 )
 _ANY_V4 = "00000000"
 _ANY_V6 = "0" * 32
@@ -28,7 +28,7 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
         return
     arguments = _arguments(machine)
     if arguments is None:
-        remedy = "Install pigpio (Raspberry Pi OS 12: sudo apt install pigpio), then sudo systemctl enable --now pigpiod."
+        remedy = "Raspberry Pi OS 12: sudo apt install pigpio, then sudo systemctl enable --now pigpiod."
         yield Check("pigpiod", "fail", "not running", remedy)
         return
     yield Check("pigpiod", "ok", " ".join(["pigpiod", *arguments]))

@@ -94,6 +94,13 @@ def test_relays_have_time_and_are_not_judged_while_wires_hold_them(run):
         assert run.until_fault(told=(True, True), **held) is None
 
 
+def test_a_relay_is_not_judged_while_its_permit_comes_and_goes(run):
+    for _ in range(20):
+        for _ in range(PERMIT_NS // TICK_NS):
+            assert run.tick(told=(True, True), relays=(False, True), permitted=False) == ""
+        assert run.tick(told=(True, True), relays=(False, True)) == ""
+
+
 def test_a_permit_that_stays_away_although_it_is_fed_is_a_fault(run):
     for _ in range(PERMIT_NS // TICK_NS):
         assert run.tick(permitted=False) == ""

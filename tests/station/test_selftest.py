@@ -17,7 +17,9 @@ def bench():
     class Bench:
         clock = VirtualClock()
         rig = open_rig("simulated", RigSettings(), clock, seed=2)
-        said = []
+
+        def __init__(self):
+            self.said = []
 
         def run(self, mm=0.2, press=False):
             results = run_selftest(self.rig, self.clock, lambda hz: mm, press=press, say=self.said.append)

@@ -23,7 +23,7 @@ def clock():
 
 @pytest.fixture
 def link(root, clock):
-    link = GuardLink(root.guard, Tach(2), None, 20.0, clock)
+    link = GuardLink(root.guard, Tach(2), None, 30.0, clock)
     yield link
     link.close()
 
@@ -106,7 +106,7 @@ def test_a_line_that_breaks_ends_the_guard_with_the_pwm_off(root, link, clock, w
 
 
 def test_a_frozen_guard_is_known_within_100_ms_of_the_clock(root, clock):
-    link = GuardLink(root.guard, Tach(2), None, 20.0, clock)
+    link = GuardLink(root.guard, Tach(2), None, 30.0, clock)
     link._process.send_signal(signal.SIGSTOP)
     now_ns = clock.now_ns()
     link.say(now_ns, 0, 0, 0.0)
@@ -120,7 +120,7 @@ def test_a_frozen_guard_is_known_within_100_ms_of_the_clock(root, clock):
 
 def test_a_guard_that_does_not_start_is_named(clock):
     with pytest.raises(HardwareError) as caught:
-        GuardLink(lambda fd: ["/bin/false"], Tach(2), None, 20.0, clock)
+        GuardLink(lambda fd: ["/bin/false"], Tach(2), None, 30.0, clock)
     assert caught.value.code == "guard-missing"
 
 
@@ -130,7 +130,7 @@ def test_a_guard_that_does_not_start_is_named(clock):
 @pytest.fixture
 def drive(root, clock):
     factory = MockFactory()
-    drive = open_pi5_drive(PINS, DriveSettings(), clock, factory, command=root.guard)
+    drive = open_pi5_drive(PINS, DriveSettings(), clock, factory, command=root.guard, restart_s=30.0)
     yield drive
     drive.close()
     factory.close()
