@@ -12,6 +12,7 @@ from pathlib import Path
 from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import ReplaySignal
+from station.calibrating.store import calibration_for
 from station.clock import Clock, MonotonicClock
 from station.commands import CommandServer
 from station.desk import Desk
@@ -99,7 +100,8 @@ def run_control(settings: Settings, runtime: Path, stop: threading.Event, input_
     rig = open_named_rig(settings, clock, input_file)
     try:
         rings = LiveRings(runtime)
-        station = Station(rig, clock, limits_of(settings.limits), rings)
+        own = calibration_for(settings.station.data, settings.station.rig, settings.station.seed, rig.plate)
+        station = Station(rig, clock, limits_of(settings.limits), rings, own)
         server = CommandServer(runtime / "control.sock")
         station.companions = Desk(station, server)
         refused = become_real_time(settings.control.priority, settings.control.cpu)

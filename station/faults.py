@@ -363,6 +363,37 @@ _ENTRIES = (
         "Put it aside and restore a backup, or choose another folder with `--data`.",
         4,
     ),
+    Fault(
+        "calibration-refused",
+        65,
+        "The calibration cannot go on like this.",
+        "A weight is missing or in the wrong place, or a cell is at fault.",
+        "Do what the message says and read again. Nothing has been stored or changed.",
+        2,
+    ),
+    Fault(
+        "calibration-invalid",
+        66,
+        "The calibration cannot be used.",
+        "The file was changed or damaged, or is of another plate.",
+        "Choose another with `station calibrate --use`, or calibrate again.",
+        2,
+    ),
+    Fault(
+        "calibration-unknown",
+        67,
+        "There is no such calibration.",
+        "The plate was never calibrated here, or the name is mistyped.",
+        "See `station calibrate --history`.",
+        2,
+    ),
+    Fault(
+        "file-failed",
+        68,
+        "The program could not work on this file.",
+        "A defect of the program, or the computer ran out of memory.",
+        "Try the file alone; if it stays, tell who looks after the program, with the file.",
+    ),
     # --- the pages and the API ------------------------------------------------------------------------------------
     Fault(
         "lease-held",

@@ -63,9 +63,14 @@ class Companions(Protocol):
 
 
 class Station:
-    """Everything that control knows, stepped by `tick`. `companions` is set by whoever has any."""
+    """Everything that control knows, stepped by `tick`. `companions` is set by whoever has any.
 
-    def __init__(self, rig: Rig, clock: Clock, limits: Limits, publisher: Publisher) -> None:
+    `calibration` is the station's own, where it has one; the rig's, as delivered, otherwise.
+    """
+
+    def __init__(
+        self, rig: Rig, clock: Clock, limits: Limits, publisher: Publisher, calibration: CellCalibration | None = None
+    ) -> None:
         self.rig = rig
         self.clock = clock
         self.limits = limits
@@ -73,9 +78,9 @@ class Station:
         self.session: Session | None = None
         self.companions: Companions | None = None
         self.evidence: Evidence | None = None
-        self.calibration: CellCalibration = rig.calibration
+        self.calibration: CellCalibration = rig.calibration if calibration is None else calibration
         self._publisher = publisher
-        self._calibrator = Calibrator(rig.calibration)
+        self._calibrator = Calibrator(self.calibration)
         self._balance = BalanceTracker(rig.plate, RATE_HZ)
         self._permission = Permission(0.0, 0.0)
         self._sessions = 0

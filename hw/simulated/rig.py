@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from hw.ads1115 import Ads1115LoadCells
@@ -39,7 +40,8 @@ def open_simulated(settings: RigSettings, clock: Clock, seed: int) -> Rig:
     """A modelled person on a modelled platform; everything random comes from `seed`."""
     from hw.simulated.world import World
 
-    return _compose("simulated", World(seed, settings.simulation), settings, clock, seed, lambda: False)
+    world = World(seed, settings.simulation)
+    return _compose("simulated", world, settings, clock, seed, lambda: False, {"dead_weight": world.dead_weight})
 
 
 def open_replay(settings: RigSettings, clock: Clock, seed: int, signal: ReplaySignal) -> Rig:
@@ -51,7 +53,13 @@ def open_replay(settings: RigSettings, clock: Clock, seed: int, signal: ReplaySi
 
 
 def _compose(
-    name: str, world: _World, settings: RigSettings, clock: Clock, seed: int, finished: Callable[[], bool]
+    name: str,
+    world: _World,
+    settings: RigSettings,
+    clock: Clock,
+    seed: int,
+    finished: Callable[[], bool],
+    verbs: Mapping[str, Callable[..., None]] = MappingProxyType({}),
 ) -> Rig:
     drive = SimulatedDrive(world.platform, clock, lambda t_ns: world.converter_v(0, t_ns))
     wired_mux = _SINGLE_ENDED + settings.load_cells.input_channel
@@ -77,7 +85,7 @@ def _compose(
         plate=world.geometry,
         calibration=world.calibration,
         tell=world.follow,
-        faults=_verbs(world, chips, drive) | fingers,
+        faults=_verbs(world, chips, drive) | fingers | dict(verbs),
         finished=finished,
     )
 

@@ -10,6 +10,8 @@ import sys
 
 import click
 
+from station.cli.calibrate import calibrate
+from station.cli.compare import compare
 from station.cli.config import config
 from station.cli.drill import drill
 from station.cli.files import export, measures
@@ -41,5 +43,5 @@ def main() -> None:
     """
 
 
-for _verb in (run, drill, measures, export, config, control, recorder, web):
+for _verb in (run, drill, measures, compare, export, calibrate, config, control, recorder, web):
     main.add_command(_verb)
