@@ -12,6 +12,9 @@ NAMES = {
     "memory": "Memory and processor time, four phones on",
     "tick": "Work of one tick",
     "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",
+    "measures_speed": "Time of the balance measures, beside the open reference",
+    "measures_accuracy": "Every balance measure beside its reference, and the bias by vibration",
+    "calibration_accuracy": "A known weight on calibrated plates",
 }
 
 

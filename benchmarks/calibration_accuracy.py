@@ -19,7 +19,7 @@ from hw.settings import FULL_SCALE_V, RigSettings
 from hw.values import IDENTITY, CellCalibration
 from station.calibrating.plan import CREEP, CREEP_WAIT_S, GRAVITY_M_S2, MASSES_KG
 from station.calibrating.reading import read_cells
-from station.calibrating.run import Run, begin
+from station.calibrating.run import Run, begin, calibration_of
 from station.calibration import Calibrator
 from station.clock import NS_PER_S, VirtualClock
 from station.loop import PERIOD_NS
@@ -115,8 +115,7 @@ def plate_rows(seed: int) -> tuple[list[object], list[object]]:
     with closing(open_rig("simulated", RigSettings(), clock, seed=seed)) as rig:
         run = calibrated(rig, clock, random.Random(f"{seed}/person"))
         document = run.finish("benchmark", "2000-01-01T00:00:00Z")
-        told = document["calibration"]
-        own = CellCalibration(tuple(told["zero_v"]), tuple(told["span_n_per_v"]), tuple(map(tuple, told["matrix"])))
+        own = calibration_of(document["calibration"])
         both = [seen(rig, clock, [DESIGNED, own], ml, ap) for ml, ap in places(rig)]
         rows: list[list[object]] = []
         for index, name in enumerate(("as designed", "calibrated")):

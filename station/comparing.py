@@ -1,6 +1,7 @@
 """Two sittings of one patient held against each other, from their files: has something changed, and beside whom.
 
-A sitting is some files: each CSV file is a trial, each recording has its own trials, of which those that were held count.
+A sitting is some files: each CSV file is a trial, each recording has its own trials, of which those count that were
+held.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def sitting_of(paths: Sequence[Path], wish: Wish, told: Told) -> Sitting:
     return Sitting(names, sets, conditions)
 
 
-def compare(before: Sequence[Path], after: Sequence[Path], wish: Wish, told: Told, age_years: float | None) -> dict[str, Any]:
+def compare(before: Sequence[Path], after: Sequence[Path], wish: Wish, told: Told,
+            age_years: float | None) -> dict[str, Any]:  # fmt: skip
     """The verdict on every figure of the pipeline, with all that it rests on; JSON values."""
     first, second = sitting_of(before, wish, told), sitting_of(after, wish, told)
     keys = PIPELINES[wish.pipeline].keys + (EXTRA if wish.everything and wish.pipeline == "station-1" else ())

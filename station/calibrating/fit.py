@@ -1,8 +1,8 @@
 """From readings to a calibration: least squares over all placements, and what is left over.
 
-Each placement gives three equations, of the total force and both moments; the plate's 4 x 4 matrix has sixteen unknowns.
-So the spans come first, with no crosstalk, and then the matrix, held to the identity by a ridge: what the placements
-determine they determine, and the rest stays as delivered.
+Each placement gives three equations, of the total force and both moments; the plate's 4 x 4 matrix has sixteen
+unknowns. So the spans come first, with no crosstalk, and then the matrix, held to the identity by a ridge: what the
+placements determine they determine, and the rest stays the identity.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CROSSTALK = 0.003
 """How far the matrix may be expected from the identity: cells of one plate hear each other by less than 1 %."""
 
 SUMS: Array = np.array([[1.0, 1.0, 1.0, 1.0], [-1.0, 1.0, 1.0, -1.0], [1.0, 1.0, -1.0, -1.0]])
-"""Four forces to total force, and moments about the plate's middle (ML, AP) over half the cells' distances, all in N."""
+"""Four forces to total force and moments about the plate's middle (ML, AP) over half the cells' distances, all in N."""
 
 
 class Residual(NamedTuple):
@@ -82,13 +82,15 @@ def _above_zero(zeros: Sequence[Reading], readings: Sequence[Reading]) -> Array:
 
 def _wanted(steps: Sequence[Step], plate: PlateGeometry) -> Array:
     """(P, 3) force and scaled moments of the weights."""
+    weights: Array = np.array([[step.mass_kg * GRAVITY_M_S2] for step in steps])
     return np.array([(1.0, 2.0 * step.ml_mm / plate.spacing_ml_mm, 2.0 * step.ap_mm / plate.spacing_ap_mm)
-                     for step in steps]) * np.array([[step.mass_kg * GRAVITY_M_S2] for step in steps])  # fmt: skip
+                     for step in steps], dtype=float) * weights  # fmt: skip
 
 
 def _trust(wanted: Array, plate: PlateGeometry) -> Array:
     """(P, 3) one over the standard error of each equation, in 1/N."""
-    errors = np.array([FORCE_ERROR, 2.0 * PLACE_ERROR_MM / plate.spacing_ml_mm, 2.0 * PLACE_ERROR_MM / plate.spacing_ap_mm])
+    place = 2.0 * PLACE_ERROR_MM
+    errors = np.array([FORCE_ERROR, place / plate.spacing_ml_mm, place / plate.spacing_ap_mm])
     return np.asarray(1.0 / (wanted[:, :1] * errors))
 
 
@@ -115,6 +117,6 @@ def _residuals(
     )  # fmt: skip
 
 
-def _four(values: Array) -> Four:
+def _four(values: NDArray[np.floating]) -> Four:
     one, two, three, four = (float(value) for value in values)
     return (one, two, three, four)

@@ -80,9 +80,10 @@ def refuse_zero(reading: Reading, calibration: CellCalibration, range_v: float) 
     if force_n > LOADED_N:
         raise _refused(f"the plate carries about {force_n / GRAVITY_M_S2:.1f} kg, and it is to be empty.")
     for name, volts, zero in zip(CELL_NAMES, reading.volts, calibration.zero_v, strict=True):
-        if abs(volts - zero) > ZERO_SHARE * range_v:
-            raise _refused(f"the zero of the {_plain(name)} cell is {volts:.3f} V, {100 * abs(volts - zero) / range_v:.1f} "
-                           f"% of the range from {zero:.3f} V (2 % is allowed): it is strained, bent or miswired.")
+        share = abs(volts - zero) / range_v
+        if share > ZERO_SHARE:
+            raise _refused(f"the zero of the {_plain(name)} cell is {volts:.3f} V, {100 * share:.1f} % of the range "
+                           f"from {zero:.3f} V (2 % is allowed): it is strained, bent or miswired.")
 
 
 def refuse_weight(reading: Reading, zero: Reading, calibration: CellCalibration, range_v: float, plate: PlateGeometry,
@@ -99,7 +100,8 @@ def refuse_weight(reading: Reading, zero: Reading, calibration: CellCalibration,
     force_n, ml_mm, ap_mm = _seen(cells_n, plate)
     wanted_n, wanted_ml, wanted_ap = expected
     if abs(force_n / wanted_n - 1.0) > WRONG_MASS:
-        raise _refused(f"about {force_n / GRAVITY_M_S2:.1f} kg are on the plate, and it should be {wanted_n / GRAVITY_M_S2:g} kg.")
+        kg, wanted_kg = force_n / GRAVITY_M_S2, wanted_n / GRAVITY_M_S2
+        raise _refused(f"about {kg:.1f} kg are on the plate, and it should be {wanted_kg:g} kg.")
     if math.hypot(ml_mm - wanted_ml, ap_mm - wanted_ap) > WRONG_PLACE_MM:
         raise _refused(f"the weight is seen at {ml_mm:+.0f} mm (right), {ap_mm:+.0f} mm (front), and it should be at "
                        f"{wanted_ml:+.0f}, {wanted_ap:+.0f} mm.")

@@ -30,7 +30,7 @@ MOST_FORCE_RMS_PERCENT = 0.5
 MOST_FORCE_PERCENT = 1.5
 MOST_CREEP_SHARE = 0.001
 MOST_CREEP_N = 0.5
-"""Creep of the total force in the two minutes: this, and a thousandth of the weight (class C3 of OIML R 60 has 0.02 %)."""
+"""Creep of the total force in the two minutes: this and a thousandth of the weight (class C3 of OIML R 60: 0.02 %)."""
 MOST_DRIFT_N = 1.5
 """Between the first zero and the last, each cell: 0.3 mm of CoP at 70 kg."""
 NOISE_FORCE_N = 70.0 * GRAVITY_M_S2
@@ -107,8 +107,9 @@ class Run:
             "checks": {"force_rms_percent": found.force_rms_percent, "cop_rms_mm": found.cop_rms_mm,
                        "cop_worst_mm": max(one.cop_mm for one in found.residuals), "creep_n": creep_n,
                        "drift_n": drift_n, "noise_mm_at_70_kg": noise_mm},
-            "residuals": [self.steps[one.step]._asdict() | {"force_percent": one.force_percent, "ml_error_mm": one.ml_mm,
-                                                           "ap_error_mm": one.ap_mm} for one in found.residuals],
+            "residuals": [self.steps[one.step]._asdict() | {
+                "force_percent": one.force_percent, "ml_error_mm": one.ml_mm, "ap_error_mm": one.ap_mm}
+                for one in found.residuals],
             "readings": self.document()["readings"],
         }  # fmt: skip
 
@@ -145,8 +146,8 @@ class Run:
                   zip(calibration.span_n_per_v, zeros[-1].volts, zeros[0].volts, strict=True)]  # fmt: skip
         worst = max(drifts, key=abs)
         if abs(worst) > MOST_DRIFT_N:
-            raise _refused(f"a cell's zero drifted by {worst:+.2f} N from the first to the last ({MOST_DRIFT_N:g} N are "
-                           "allowed): let the plate warm up for half an hour, then calibrate anew.")  # fmt: skip
+            raise _refused(f"a cell's zero drifted by {worst:+.2f} N from the first to the last ({MOST_DRIFT_N:g} N "
+                           "are allowed): let the plate warm up for half an hour, then calibrate anew.")  # fmt: skip
         return worst
 
     def _noise_mm(self, calibration: CellCalibration) -> float:
@@ -156,7 +157,7 @@ class Run:
         noise = max(self.plate) / 2.0 * math.sqrt(math.fsum(squares) / len(squares)) / NOISE_FORCE_N
         if noise > MOST_NOISE_MM:
             raise _refused(f"the electronics' noise would move the centre of pressure of 70 kg by {noise:.2f} mm rms "
-                           f"({MOST_NOISE_MM:.2f} mm are allowed): look at the cables' screens and the supply.")  # fmt: skip
+                           f"({MOST_NOISE_MM:.2f} are allowed): look at the cables' screens and the supply.")
         return noise
 
 
@@ -174,8 +175,9 @@ def resumed(document: dict[str, Any], where: str) -> Run:
             raise InputError("calibration-invalid", where, f"It is of format {document['format']}, not {FORMAT}.")
         rows = document["readings"]
         return Run(
-            document["rig"], document["seed"], PlateGeometry(**document["plate"]), calibration_of(document["delivered"]),
-            float(document["range_v"]), [Step(row["kind"], row["mass_kg"], row["ml_mm"], row["ap_mm"]) for row in rows],
+            document["rig"], document["seed"], PlateGeometry(**document["plate"]),
+            calibration_of(document["delivered"]), float(document["range_v"]),
+            [Step(row["kind"], row["mass_kg"], row["ml_mm"], row["ap_mm"]) for row in rows],
             [_reading(row["reading"]) if "reading" in row else None for row in rows],
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as problem:
@@ -210,8 +212,9 @@ def _refuse_residuals(found: Fit, steps: Sequence[Step]) -> None:
 
     far = max(found.residuals, key=lambda one: one.cop_mm)
     if found.cop_rms_mm > MOST_COP_RMS_MM or far.cop_mm > MOST_COP_MM:
-        raise _refused(f"the weights' places do not fit together: {found.cop_rms_mm:.2f} mm rms ({MOST_COP_RMS_MM:g} are "
-                       f"allowed), worst {far.cop_mm:.1f} mm ({MOST_COP_MM:g}) at {place(far)}. Read that step again.")
+        raise _refused(f"the weights' places do not fit together: {found.cop_rms_mm:.2f} mm rms ({MOST_COP_RMS_MM:g} "
+                       f"are allowed), worst {far.cop_mm:.1f} mm ({MOST_COP_MM:g}) at {place(far)}. Read that step "
+                       "again.")
     heavy = max(found.residuals, key=lambda one: abs(one.force_percent))
     if found.force_rms_percent > MOST_FORCE_RMS_PERCENT or abs(heavy.force_percent) > MOST_FORCE_PERCENT:
         raise _refused(f"the weights do not fit together: {found.force_rms_percent:.2f} % rms "

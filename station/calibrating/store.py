@@ -98,7 +98,7 @@ def use(data: Path, name: str) -> Path:
 
 
 def load_unfinished(data: Path, rig: str) -> Run | None:
-    """The calibration that was left, to go on with; None where there is none. Raises InputError "calibration-invalid"."""
+    """The calibration that was left, to go on with; None where none was. Raises InputError "calibration-invalid"."""
     path = _unfinished(data, rig)
     return resumed(read_document(path), str(path)) if path.exists() else None
 

@@ -137,7 +137,8 @@ def _checked(run: Run | None, settings: Settings, masses_kg: tuple[float, ...]) 
     seed = settings.station.seed if settings.station.rig == "simulated" else None
     begun = sorted({step.mass_kg for step in run.steps if step.mass_kg})
     if run.seed != seed or (masses_kg and sorted(set(masses_kg)) != begun):
-        detail = f"one with {', '.join(f'{mass:g} kg' for mass in begun)} (seed {run.seed}) was begun: --abort it first."
+        masses = ", ".join(f"{mass:g} kg" for mass in begun)
+        detail = f"one with {masses} (seed {run.seed}) was begun: --abort it first."
         raise InputError("calibration-refused", "station calibrate", detail)
     return run
 

@@ -39,8 +39,10 @@ class _Compare(click.Command):
 
 @click.command(cls=_Compare)
 @click.argument("sittings", nargs=-1, metavar="[A B]", type=click.Path(path_type=Path))
-@click.option("--before", multiple=True, type=click.Path(path_type=Path), metavar="FILE...", help="Trials of the first sitting.")
-@click.option("--after", multiple=True, type=click.Path(path_type=Path), metavar="FILE...", help="Trials of the second.")
+@click.option("--before", multiple=True, type=click.Path(path_type=Path), metavar="FILE...",
+              help="Trials of the first sitting.")  # fmt: skip
+@click.option("--after", multiple=True, type=click.Path(path_type=Path), metavar="FILE...",
+              help="Trials of the second sitting.")  # fmt: skip
 @signal_options
 @click.option("--age", "age_years", type=click.FloatRange(0, 120), metavar="YEARS",
               help="Age of the patient: says where both stand among people of this age.")  # fmt: skip
@@ -49,8 +51,8 @@ def compare(sittings: tuple[Path, ...], before: tuple[Path, ...], after: tuple[P
             as_json: bool, **options: Any) -> None:  # noqa: ANN401  # handed on to wish_of, which names them  # fmt: skip
     """Say of each figure "real change", "no real change" or "not comparable", and what that rests on.
 
-    A and B are each a recording with its trials, or a folder of recordings or CSV files; single files go behind --before
-    and --after. The mean of at least three trials is compared with that of three others.
+    A and B are each a recording with its trials, or a folder of recordings or CSV files; single files go behind
+    --before and --after. The mean of at least three trials is compared with that of three others.
     """
     from station.comparing import compare as compared
 

@@ -21,7 +21,8 @@ from station.cli.signal_options import signal_options, wish_of
 @click.option("--age", "age_years", type=click.FloatRange(0, 120), metavar="YEARS",
               help="Age of the patient: says where figures stand among people of this age.")  # fmt: skip
 @click.option("--table", "form", flag_value="table", help="Print a line a measure (the default).")
-@click.option("--csv", "form", flag_value="csv", help="Print CSV: a row a file, a column a measure, then why some are missing.")
+@click.option("--csv", "form", flag_value="csv",
+              help="Print CSV: a row a file, a column a measure, then why some are missing.")  # fmt: skip
 @as_json
 def measures(files: tuple[Path, ...], form: str | None, age_years: float | None, as_json: bool, **options: Any) -> None:  # noqa: ANN401  # handed on to wish_of, which names them
     """Balance measures of recordings, of CSV files of CoP or of four cells (docs/recordings.md), or of folders of them.
@@ -54,7 +55,8 @@ def _report_errors(results: list[dict[str, Any]]) -> int:
     from station.faults import StationError
 
     errors = [result["error"] for result in results if "error" in result]
-    return max((report(StationError(one["code"], one["where"], one["detail"]), as_json=False) for one in errors), default=0)
+    problems = [StationError(one["code"], one["where"], one["detail"]) for one in errors]
+    return max((report(problem, as_json=False) for problem in problems), default=0)
 
 
 def _table_lines(result: dict[str, Any]) -> list[str]:
@@ -85,7 +87,8 @@ def _print_csv(results: list[dict[str, Any]]) -> None:
         reasons = "; ".join(f"{name}: {why}" for name, why in result["reasons"].items())
         error = result["error"]["detail"] or result["error"]["what"] if "error" in result else ""
         figures = ["" if values.get(name) is None else repr(values[name]) for name in names]
-        writer.writerow([result["file"], result["pipeline"], *figures, reasons, "; ".join(result.get("warnings", [])), error])
+        warnings = "; ".join(result.get("warnings", []))
+        writer.writerow([result["file"], result["pipeline"], *figures, reasons, warnings, error])
 
 
 @click.command()

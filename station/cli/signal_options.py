@@ -32,7 +32,8 @@ _OPTIONS = (
     click.option("--calibration", metavar="FILE|NAME|current",
                  help="Compute a recording's newtons anew from its volts, by this calibration."),
     click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder whose calibrations are meant."),
-    click.option("--stance", type=click.Choice(["both", "left", "right"]), help="On which leg, where a file does not tell."),
+    click.option("--stance", type=click.Choice(["both", "left", "right"]),
+                 help="On which leg, where a file does not tell."),
     click.option("--vision", type=click.Choice(["open", "closed"]), help="Eyes, where a file does not tell."),
     click.option("--surface", type=click.Choice(["firm", "foam"]), help="Ground, where a file does not tell."),
 )  # fmt: skip
@@ -47,7 +48,8 @@ def signal_options(command: _Command) -> _Command:
 
 def wish_of(*, pipeline: str, everything: bool, rate_hz: float | None, spacing_ml_mm: float | None,
             spacing_ap_mm: float | None, foot: tuple[float, float, float, float] | None, calibration: str | None,
-            data: Path | None, stance: str | None, vision: str | None, surface: str | None) -> tuple[Wish, Told]:  # fmt: skip
+            data: Path | None, stance: str | None, vision: str | None,
+            surface: str | None) -> tuple[Wish, Told]:  # fmt: skip
     """What is wanted of each file, and what was told of it. Raises InputError for an unknown pipeline."""
     from station.comparing import Told
     from station.faults import InputError

@@ -95,7 +95,8 @@ def test_a_drill_uses_it_and_its_recording_knows_it(calibrated, tmp_path) -> Non
     unknown = json.loads(station("drill", *other, "--data", data, "--json").stdout)
     assert recorded(unknown).header["calibration"] != own
 
-    again = json.loads(station("measures", delivered["recording"], "--calibration", told["calibration"], "--json").stdout)
+    again = json.loads(station("measures", delivered["recording"], "--calibration", told["calibration"],
+                               "--json").stdout)  # fmt: skip
     used = json.loads(station("measures", delivered["recording"], "--calibration", "current", "--data", data,
                               "--json").stdout)  # fmt: skip
     as_was = json.loads(station("measures", delivered["recording"], "--json").stdout)
@@ -114,8 +115,7 @@ def test_its_own_calibration_gives_the_same_newtons_from_the_recorded_volts(cali
     assert np.abs(recalibrated(recording, own).cells_n - recording.cells_n).max() < 1e-3
 
 
-def test_history_and_going_back(calibrated, tmp_path) -> None:
-    data, told = calibrated
+def test_history_and_going_back(tmp_path) -> None:
     calibrate(tmp_path)
     first = store.history(tmp_path)[0].name
     calibrate(tmp_path, "--mass", 15, "--mass", 45)
@@ -129,7 +129,7 @@ def test_history_and_going_back(calibrated, tmp_path) -> None:
 
 
 def test_a_damaged_calibration_or_one_of_another_plate_is_never_passed_over(calibrated, tmp_path) -> None:
-    data, told = calibrated
+    data, _ = calibrated
     name = store.current_name(data, "simulated")
     folder = tmp_path / "calibrations"
     folder.mkdir()
