@@ -70,15 +70,16 @@ def test_everything_is_the_default_and_the_foot_can_be_told(bds) -> None:
 
 
 def test_norms_by_age_name_the_norm_and_its_n(bds) -> None:
-    told = json.loads(station("measures", bds / "BDS00013.csv.gz", "--rate", 100, "--age", 33, *CONDITION, "--json").stdout)
+    file = bds / "BDS00013.csv.gz"
+    told = json.loads(station("measures", file, "--rate", 100, "--age", 33, *CONDITION, "--json").stdout)
     norm = told["norms"]["mean_velocity_mm_s"]
     assert norm["people"] == 87
     assert "87 people of 18 to 59 years (eyes open, firm; Santos and Duarte 2016" in norm["text"]
-    silent = json.loads(station("measures", bds / "BDS00013.csv.gz", "--rate", 100, "--age", 33, "--json").stdout)
+    silent = json.loads(station("measures", file, "--rate", 100, "--age", 33, "--json").stdout)
     assert silent["norms"]["mean_velocity_mm_s"]["percentile"] is None
     assert "not told" in silent["norms"]["mean_velocity_mm_s"]["text"]
     one_leg = ("--stance", "left", "--vision", "open", "--surface", "firm")
-    left = json.loads(station("measures", bds / "BDS00013.csv.gz", "--rate", 100, "--age", 65, *one_leg, "--json").stdout)
+    left = json.loads(station("measures", file, "--rate", 100, "--age", 65, *one_leg, "--json").stdout)
     assert "32 s with open eyes" in left["norms"]["single_leg_stance_time_s"]["text"]
 
 
@@ -149,16 +150,19 @@ def test_recordings_tell_their_condition_and_vibrated_is_never_quiet(tmp_path) -
     assert "conditions differ" in other["changes"]["mean_velocity_mm_s"]["why"]
 
 
-@pytest.mark.parametrize(("hz", "pp_mm"), [(8, 1.0), (14, 0.5), (30, 0.2)])
+@pytest.mark.parametrize(("hz", "pp_mm"), [(8, 1.0), (14, 0.5)])
 def test_sway_during_slow_vibration_is_not_the_plates(tmp_path, hz, pp_mm) -> None:
-    """Below 18 Hz the plate's own movement passes the low-pass; its phase, by the tach, takes it out."""
+    """Below 18 Hz the plate's own movement passes the low-pass; its phase, by the tach, takes it out.
+
+    What is left of the difference is the simulated person, who sways more the more the plate shakes.
+    """
     asked = ["--leg", "left", "--seed", 3, "--hold-s", 10, "--trials", 1, "--frequency-hz", hz]
     figures = {}
     for name, size in (("on", pp_mm), ("off", 0)):
-        ended = station("drill", "single-leg-vibration", *asked, "--displacement-pp-mm", size, "--data", tmp_path / name,
-                        "--json")  # fmt: skip
+        more = ["--displacement-pp-mm", size, "--data", tmp_path / name, "--json"]
+        ended = station("drill", "single-leg-vibration", *asked, *more)
         assert ended.exit_code == 0, ended.output
         (trial,) = json.loads(ended.stdout)["trials"]
         assert all(value is not None for value in trial["measures"].values())
         figures[name] = trial["measures"]["mean_velocity_mm_s"]
-    assert figures["on"] == pytest.approx(figures["off"], rel=0.25)
+    assert figures["on"] == pytest.approx(figures["off"], rel=0.1)

@@ -1,4 +1,4 @@
-"""Every kind of bad input through `station measures`: a reason or a clear error, no crash, no plausible wrong figure."""
+"""Every kind of bad input through `station measures`: a reason or a clear error, no crash, no plausible figure."""
 
 import json
 
@@ -184,7 +184,8 @@ def test_too_short_for_some_is_missing_there_and_nowhere_else(tmp_path) -> None:
 
 def test_a_rate_that_the_times_contradict_is_not_used(tmp_path) -> None:
     file = write_cop(tmp_path / "t.csv", sway())
-    with_rate, without = (json.loads(station("measures", file, *more, "--json").stdout) for more in (("--rate", 50), ()))
+    with_rate, without = (json.loads(station("measures", file, *more, "--json").stdout)
+                          for more in (("--rate", 50), ()))  # fmt: skip
     assert with_rate["measures"] == without["measures"]
 
 
@@ -197,7 +198,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path) -> None:
     ended = station("measures", tmp_path, tmp_path / "absent.csv", "--json")
     assert ended.exit_code == 2
     told = json.loads(ended.stdout)
-    assert [one["file"] for one in told] == [str(tmp_path / f"{n}.csv") for n in range(9)] + [str(tmp_path / "absent.csv")]
+    assert [one["file"] for one in told] == [str(tmp_path / f"{name}.csv") for name in (*range(9), "absent")]
     assert {n: one["error"]["code"] for n, one in enumerate(told) if "error" in one} == {
         4: "measures-impossible", 7: "csv-value", 8: "recording-unreadable", 9: "recording-unreadable"}  # fmt: skip
     alone = json.loads(station("measures", tmp_path / "0.csv", "--json").stdout)
