@@ -21,7 +21,7 @@ def corners(force_n, ml_mm, ap_mm):
 
 
 def readings(seed, drift_v_per_s=0.0):
-    """(zeros, placements, volts of a load at a time) of a plate with errors of gain and crosstalk, and a drifting zero."""
+    """(zeros, placements, volts of a load at a time) of a plate with errors of gain and crosstalk; its zero drifts."""
     rng = random.Random(seed)
     gains = [[SPAN_V_PER_N * (1.0 + rng.uniform(-0.03, 0.03) if i == j else rng.uniform(-0.005, 0.005))
               for j in range(4)] for i in range(4)]  # fmt: skip
