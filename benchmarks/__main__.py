@@ -16,6 +16,9 @@ NAMES = {
     "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",
     "vibration_drive": "The drive's frequency over speeds and loads, on modelled motors",
     "dead_man": "How soon the motor is off after each way to die, by the real pigpiod on modelled silicon",
+    "measures_speed": "Time of the balance measures, beside the open reference",
+    "measures_accuracy": "Every balance measure beside its reference, and the bias by vibration",
+    "calibration_accuracy": "A known weight on calibrated plates",
 }
 
 

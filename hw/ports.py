@@ -116,7 +116,8 @@ class Rig:
     """Called with each new instruction to the patient ("get_on", "stand_on_left", "stand_on_right", "stand_on_both",
     "rest", "get_off"; with any other one stays as one is): a simulated person follows it."""
     faults: Mapping[str, Callable[..., None]] = field(default_factory=dict)
-    """Verbs that break a simulated rig ("nack", "freeze", "estop", ...). Empty on a real one."""
+    """Verbs that break a simulated rig ("nack", "freeze", "estop", ...) or put a weight on it ("dead_weight"). Empty on
+    a real one."""
     finished: Callable[[], bool] = lambda: False
     """True when a played-back recording has run out."""
     _closers: tuple[Callable[[], None], ...] = ()

@@ -12,6 +12,7 @@ from pathlib import Path
 from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import ReplaySignal
+from station.calibrating.store import calibration_for
 from station.clock import Clock, MonotonicClock
 from station.commands import CommandServer
 from station.desk import Desk
@@ -106,7 +107,8 @@ def _run_alone(settings: Settings, runtime: Path, stop: threading.Event, input_f
     rig = open_named_rig(settings, clock, input_file)
     try:
         rings = LiveRings(runtime)
-        station = Station(rig, clock, limits_of(settings.limits), rings, start_test=rig.interlocked)
+        own = calibration_for(settings.station.data, settings.station.rig, settings.station.seed, rig.plate)
+        station = Station(rig, clock, limits_of(settings.limits), rings, own, start_test=rig.interlocked)
         refused = become_real_time(settings.control.priority, settings.control.cpu)
         station.tell("control-started", {"pid": os.getpid(), "rig": rig.name, "not_real_time": refused})
         if refused:

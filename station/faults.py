@@ -230,7 +230,7 @@ _ENTRIES = (
     ),
     Fault(
         "chip-address-clash",
-        90,
+        100,
         "Two load-cell converters answer at one address.",
         "Their address jumpers (pin ADDR) are set alike.",
         "Set the jumper of one elsewhere: ADDR at ground is 0x48, at supply 0x49, at SDA 0x4A, at SCL 0x4B.",
@@ -238,7 +238,7 @@ _ENTRIES = (
     ),
     Fault(
         "cells-swapped",
-        91,
+        101,
         "The load cells are not where the settings say.",
         "Their cables or the converters' addresses are mixed up.",
         "Put the addresses in `rig.load_cells.addresses` in the order that is given, or change the cables over.",
@@ -246,7 +246,7 @@ _ENTRIES = (
     ),
     Fault(
         "i2c-permission",
-        92,
+        102,
         "The I2C bus may not be used.",
         "The user is not in the group `i2c`.",
         "Run `sudo usermod -aG i2c` with the user's name, then log in again.",
@@ -254,7 +254,7 @@ _ENTRIES = (
     ),
     Fault(
         "accelerometer-missing",
-        93,
+        103,
         "The accelerometer does not answer.",
         "It is not powered, not wired, or at another address.",
         "Check its cable and pin SDO, or set `rig.accelerometer.fitted = false`: a dose is then estimated.",
@@ -404,6 +404,37 @@ _ENTRIES = (
         "The disk failed, or the file is of another program.",
         "Put it aside and restore a backup, or choose another folder with `--data`.",
         4,
+    ),
+    Fault(
+        "calibration-refused",
+        65,
+        "The calibration cannot go on like this.",
+        "A weight is missing or in the wrong place, or a cell is at fault.",
+        "Do what the message says and read again. Nothing has been stored or changed.",
+        2,
+    ),
+    Fault(
+        "calibration-invalid",
+        66,
+        "The calibration cannot be used.",
+        "The file was changed or damaged, or is of another plate.",
+        "Choose another with `station calibrate --use`, or calibrate again.",
+        2,
+    ),
+    Fault(
+        "calibration-unknown",
+        67,
+        "There is no such calibration.",
+        "The plate was never calibrated here, or the name is mistyped.",
+        "See `station calibrate --history`.",
+        2,
+    ),
+    Fault(
+        "file-failed",
+        68,
+        "The program could not work on this file.",
+        "A defect of the program, or the computer ran out of memory.",
+        "Try the file alone; if it stays, tell who looks after the program, with the file.",
     ),
     *(Fault(*entry) for entry in LOCKS),
     # --- the pages and the API ------------------------------------------------------------------------------------

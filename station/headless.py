@@ -22,6 +22,8 @@ from drills.document import DrillDocument
 from drills.prescription import Prescription
 from drills.values import DrillOutcome
 from hw.ports import Rig
+from hw.values import CellCalibration
+from station.calibrating.store import calibration_for
 from station.clock import NS_PER_S, Clock, MonotonicClock, VirtualClock
 from station.control import limits_of, open_named_rig
 from station.desk import NEVER_S, begin, refuse_beyond
@@ -180,7 +182,9 @@ def run_headless(
         if unknown:
             known = ", ".join(sorted(rig.faults)) or "none on this rig"
             raise InputError("bad-message", f"--fault {unknown[0]}", f"the verbs are: {known}.")
-        epoch = _fingerprint(settings, document, prescription, patient, input_file, faults) if virtual else None
+        calibration = calibration_for(data, settings.station.rig, settings.station.seed, rig.plate)
+        told = (settings, document, prescription, patient, input_file, faults, calibration)
+        epoch = _fingerprint(*told) if virtual else None
         origin = Origin(epoch or secrets.randbits(63), clock.epoch_ns)
         inline = _Recording(
             lambda started: SessionRecorder.start(
@@ -190,7 +194,7 @@ def run_headless(
         )
         recording = inline if virtual else _Beside(inline)
         # In virtual time nothing can be broken yet, and equal drills are to begin alike: no start-up test.
-        station = Station(rig, clock, limits, recording, start_test=rig.interlocked and not virtual)
+        station = Station(rig, clock, limits, recording, calibration, start_test=rig.interlocked and not virtual)
         warm_up = iter(range(WARM_UP_TICKS))
         run_loop(station, clock, lambda: next(warm_up, None) is not None or station.lock.testing)
         session = open_session(
@@ -221,6 +225,7 @@ def _fingerprint(
     patient: str,
     input_file: Path | None,
     faults: Sequence[TimedFault],
+    calibration: CellCalibration | None,
 ) -> int:
     """A number that equal runs share and others do not: stands for the random epoch of a live session."""
     told = settings.model_dump(mode="json")
@@ -230,5 +235,7 @@ def _fingerprint(
         version("balance-station"), told, document.model_dump(mode="json"), prescription.model_dump(mode="json"),
         patient, content, [list(fault) for fault in faults],
     ]  # fmt: skip
+    if calibration is not None:
+        facts.append(calibration)
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).digest()
     return int.from_bytes(digest[:8], "little") >> 1 or 1

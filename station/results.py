@@ -9,18 +9,20 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from hw.values import PlateGeometry
+from station.calibrating.store import load_calibration
 from station.faults import InputError, StationError
-from station.measures import MeasureSet, compute, compute_cells
+from station.measures import Foot, MeasureSet, compute, compute_cells
 from station.measures.pipelines import PIPELINES, Pipeline
+from station.measures.vibration import phase_of
 from station.recording.layout import finite, pack_json, records_path
 from station.recording.reader import Recording, read_recording
-from station.recording.signals import is_recording, load_signal
+from station.recording.signals import is_recording, load_signal, recalibrated
 from station.safety.dose import Ledger, a8_m_s2, add, displacement_for_g, vdv_m_s175
 
 _NICE = 10  # of the worker: control and the recorder come first
@@ -31,7 +33,7 @@ _TACH_MIN_HZ = 2.0
 _LONGEST_STEP_S = 1.0
 """A longer gap between samples is a gap in the recording, not vibration."""
 
-__all__ = ["dose_of", "measures_of", "records_path", "result_of"]
+__all__ = ["Wish", "dose_of", "impossible", "measure", "measures_of", "records_path", "result_of", "set_of", "told_of"]
 
 Samples = npt.NDArray[np.void]
 
@@ -64,6 +66,20 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
     return cleaned
 
 
+class Wish(NamedTuple):
+    """What is wanted of a file: `rate_hz` and `geometry` (ML, AP in mm) as for `load_signal`, the rest as for
+    `station.measures.compute`. `calibration` is a data folder and a name in it (or "current", or a file's path): a
+    recording's newtons are then computed anew from its volts.
+    """
+
+    pipeline: str = "station-1"
+    rate_hz: float | None = None
+    geometry: tuple[float, float] | None = None
+    everything: bool = False
+    foot: Foot | None = None
+    calibration: tuple[Path, str] | None = None
+
+
 def measures_of(
     path: Path,
     *,
@@ -76,22 +92,40 @@ def measures_of(
     `rate_hz` and `geometry` (ML, AP in mm) as for `load_signal`. Raises its errors, InputError "measures-impossible"
     where no figure can be had, and InputError for a pipeline that does not exist.
     """
-    chosen = _pipeline(pipeline)
+    told = told_of(set_of(path, Wish(pipeline, rate_hz, geometry)))
+    if all(value is None for value in told["measures"].values()):
+        raise impossible(path, told)
+    return told
+
+
+def impossible(path: Path, told: dict[str, Any]) -> InputError:
+    """What to raise where no figure of `told` could be had."""
+    return InputError("measures-impossible", str(path), f"{next(iter(told['reasons'].values()), '')}.")
+
+
+def set_of(path: Path, wish: Wish) -> MeasureSet:
+    """The figures of one stance, as for `measures_of`; where none can be had all are nan, each with its reason."""
+    _pipeline(wish.pipeline)
     if is_recording(path):
         recording = read_recording(path)
-        found = _measure(recording, _first_hold(recording), pipeline, geometry or recording.plate_mm)
-    else:
-        signal = load_signal(path, rate_hz, None if geometry is None else PlateGeometry(*geometry))
-        if signal.cells_n is not None and signal.geometry is not None:
-            found = compute_cells(signal.t_s, signal.cells_n, signal.geometry, pipeline=pipeline)
-        else:
-            found = compute(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, pipeline=pipeline)
-    values = finite(found.values)
-    assert isinstance(values, dict)  # noqa: S101  # `finite` keeps the kind
-    if all(value is None for value in values.values()):
-        raise InputError("measures-impossible", str(path), f"{next(iter(found.reasons.values()), '')}.")
-    return {"pipeline": pipeline, "pipeline_version": chosen.version, "measures": values, "reasons": found.reasons,
-            "warnings": list(found.warnings), "duration_s": found.duration_s, "rate_hz": found.rate_hz}  # fmt: skip
+        return measure(recording, _first_hold(recording), wish)
+    if wish.calibration is not None:
+        raise InputError("calibration-invalid", str(path), "A CSV file has no volts to compute newtons from.")
+    signal = load_signal(path, wish.rate_hz, None if wish.geometry is None else PlateGeometry(*wish.geometry))
+    more: dict[str, Any] = {"pipeline": wish.pipeline, "everything": wish.everything, "foot": wish.foot}
+    if signal.cells_n is not None and signal.geometry is not None:
+        return compute_cells(signal.t_s, signal.cells_n, signal.geometry, **more)
+    return compute(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, **more)
+
+
+def told_of(found: MeasureSet) -> dict[str, Any]:
+    """The figures as JSON values: None where there is none, and `reasons` says why."""
+    told = {"pipeline": found.pipeline, "pipeline_version": found.version, "measures": found.values,
+            "reasons": found.reasons, "warnings": list(found.warnings), "duration_s": found.duration_s,
+            "rate_hz": found.rate_hz, "vibration_hz": found.vibration_hz}  # fmt: skip
+    cleaned = finite(told)
+    assert isinstance(cleaned, dict)  # noqa: S101  # `finite` keeps the kind
+    return cleaned
 
 
 def _pipeline(name: str) -> Pipeline:
@@ -104,7 +138,7 @@ def _pipeline(name: str) -> Pipeline:
 def _first_hold(recording: Recording) -> tuple[int, int] | None:
     """Marks of the first hold, in monotonic ns; None where no trial came so far."""
     ended = (event for event in recording.events if event["kind"] == "trial-ended")
-    return next((hold for event in ended if (hold := _window(event, "hold_start_ns", "hold_end_ns"))), None)
+    return next((hold for event in ended if (hold := window_of(event, "hold_start_ns", "hold_end_ns"))), None)
 
 
 def dose_of(samples: Samples) -> dict[str, Any]:
@@ -132,8 +166,8 @@ def dose_of(samples: Samples) -> dict[str, Any]:
 
 
 def _trial(recording: Recording, event: dict[str, Any], pipeline: str) -> dict[str, Any]:
-    hold = _window(event, "hold_start_ns", "hold_end_ns")
-    baseline = _window(event, "baseline_start_ns", "baseline_end_ns")
+    hold = window_of(event, "hold_start_ns", "hold_end_ns")
+    baseline = window_of(event, "baseline_start_ns", "baseline_end_ns")
     measures, reasons = _figures(recording, hold, pipeline)
     return {
         "trial": event["trial"],
@@ -146,7 +180,8 @@ def _trial(recording: Recording, event: dict[str, Any], pipeline: str) -> dict[s
     }
 
 
-def _window(event: dict[str, Any], start: str, end: str) -> tuple[int, int] | None:
+def window_of(event: dict[str, Any], start: str, end: str) -> tuple[int, int] | None:
+    """The marks of a "trial-ended" under these keys, in monotonic ns; None where the trial did not come so far."""
     start_ns, end_ns = event.get(start), event.get(end)
     return None if start_ns is None or end_ns is None else (int(start_ns), int(end_ns))
 
@@ -163,16 +198,28 @@ def _figures(
     if window is None:
         keys = _pipeline(pipeline).keys
         return dict.fromkeys(keys, None), dict.fromkeys(keys, "the trial ended before its hold began")
-    found = _measure(recording, window, pipeline, recording.plate_mm)
+    found = measure(recording, window, Wish(pipeline))
     return dict(found.values), dict(found.reasons)
 
 
-def _measure(
-    recording: Recording, window: tuple[int, int] | None, pipeline: str, plate_mm: tuple[float, float]
-) -> MeasureSet:
+def measure(recording: Recording, window: tuple[int, int] | None, wish: Wish) -> MeasureSet:
     """Figures of the samples in the window; of all where it is None."""
+    if wish.calibration is not None:
+        own = load_calibration(*wish.calibration, str(recording.header.get("rig")))
+        recording = recalibrated(recording, own)
     part = recording if window is None else recording._replace(samples=_cut(recording.samples, window))
-    return compute_cells(part.t_s, part.cells_n, plate_mm, pipeline=pipeline)
+    drive_hz, phase = _drive(part)
+    return compute_cells(part.t_s, part.cells_n, wish.geometry or recording.plate_mm, pipeline=wish.pipeline,
+                         everything=wish.everything, foot=wish.foot, drive_hz=drive_hz, drive_phase=phase)  # fmt: skip
+
+
+def _drive(part: Recording) -> tuple[float, npt.NDArray[np.float64] | None]:
+    """Frequency and phase of the plate: by the tach; where that is silent what the drive was given, without a phase."""
+    measured_hz, output_hz = (part.samples[name].astype(float) for name in ("measured_hz", "output_hz"))
+    turning = measured_hz >= _TACH_MIN_HZ
+    if np.any(turning):
+        return float(np.median(measured_hz[turning])), phase_of(part.t_s, measured_hz)
+    return (float(np.median(output_hz[output_hz > 0.0])), None) if np.any(output_hz > 0.0) else (0.0, None)
 
 
 def _vibration(recording: Recording, hold: tuple[int, int] | None) -> dict[str, float]:

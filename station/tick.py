@@ -71,11 +71,19 @@ class Companions(Protocol):
 class Station:
     """Everything that control knows, stepped by `tick`. `companions` is set by whoever has any.
 
-    With `start_test` the rig's start-up test must pass before anything can be armed.
+    `calibration` is the station's own, where it has one; the rig's, as delivered, otherwise. With `start_test` the
+    rig's start-up test must pass before anything can be armed.
     """
 
     def __init__(
-        self, rig: Rig, clock: Clock, limits: Limits, publisher: Publisher, *, start_test: bool = False
+        self,
+        rig: Rig,
+        clock: Clock,
+        limits: Limits,
+        publisher: Publisher,
+        calibration: CellCalibration | None = None,
+        *,
+        start_test: bool = False,
     ) -> None:
         self.rig = rig
         self.clock = clock
@@ -85,12 +93,12 @@ class Station:
         self.session: Session | None = None
         self.companions: Companions | None = None
         self.evidence: Evidence | None = None
-        self.calibration: CellCalibration = rig.calibration
+        self.calibration: CellCalibration = rig.calibration if calibration is None else calibration
         self.ledgers: dict[tuple[str, int], Ledger] = {}
         """What each patient has had, by patient and day (UTC), in this life of the program."""
         self.vibration = PlateVibration(rig.accelerometer)
         self._publisher = publisher
-        self._calibrator = Calibrator(rig.calibration)
+        self._calibrator = Calibrator(self.calibration)
         self._balance = BalanceTracker(rig.plate, RATE_HZ)
         self._permission = Permission(0.0, 0.0)
         self._sessions = 0

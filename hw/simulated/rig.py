@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from hw.accelerometer import Adxl345Accelerometer
@@ -42,7 +43,8 @@ def open_simulated(settings: RigSettings, clock: Clock, seed: int) -> Rig:
     """A modelled person on a modelled platform; everything random comes from `seed`."""
     from hw.simulated.world import World
 
-    return _compose("simulated", World(seed, settings.simulation), settings, clock, seed, lambda: False)
+    world = World(seed, settings.simulation)
+    return _compose("simulated", world, settings, clock, seed, lambda: False, {"dead_weight": world.dead_weight})
 
 
 def open_replay(settings: RigSettings, clock: Clock, seed: int, signal: ReplaySignal) -> Rig:
@@ -54,7 +56,13 @@ def open_replay(settings: RigSettings, clock: Clock, seed: int, signal: ReplaySi
 
 
 def _compose(
-    name: str, world: _World, settings: RigSettings, clock: Clock, seed: int, finished: Callable[[], bool]
+    name: str,
+    world: _World,
+    settings: RigSettings,
+    clock: Clock,
+    seed: int,
+    finished: Callable[[], bool],
+    own_verbs: Mapping[str, Callable[..., None]] = MappingProxyType({}),
 ) -> Rig:
     panel, circuit, fingers = open_panel(settings.pins, clock)
     drive = SimulatedDrive(
@@ -100,7 +108,7 @@ def _compose(
         tell=world.follow,
         accelerometer=accelerometer,
         interlocked=name == "simulated",  # a recording has somebody on the plate from its first row
-        faults=verbs | fingers,
+        faults=verbs | fingers | dict(own_verbs),
         finished=finished,
     )
 

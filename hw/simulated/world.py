@@ -58,6 +58,7 @@ class World:
         self.calibration = self._bank.calibration
         self._segments: list[_Segment] = []
         self._end_ns = 0
+        self._dead = (0.0, 0.0, 0.0)
         self.steps = 0
         """How many steps of 4 ms have passed."""
 
@@ -107,6 +108,10 @@ class World:
         """The person on one leg puts the other foot down beside the plate, or lifts it again."""
         self.person.foot_down(on)
 
+    def dead_weight(self, grams: float, ml_mm: float = 0.0, ap_mm: float = 0.0) -> None:
+        """Put a weight on the plate at this place, instead of the one before it; 0 takes it away."""
+        self._dead = (max(0.0, grams) * 1.0e-3 * GRAVITY_M_S2, ml_mm, ap_mm)
+
     def _at(self, t_ns: int) -> _Segment:
         """The step that this time lies in; the oldest that is kept where it is over."""
         if t_ns >= self._end_ns:
@@ -127,19 +132,21 @@ class World:
         """Let 4 ms pass for the person and the platform."""
         person = self.person
         platform = self.platform
-        force_n, ml_mm, ap_mm, phase = person.force_n, person.cop_ml_mm, person.cop_ap_mm, platform.phase
-        platform.step(STEP_S, person.share * person.mass_kg)
+        force_n, ml_mm, ap_mm = self._pressing()
+        phase = platform.phase
+        platform.step(STEP_S, person.share * person.mass_kg + self._dead[0] / GRAVITY_M_S2)
         acceleration_m_s2 = platform.acceleration_m_s2()
         person.step(acceleration_m_s2 / GRAVITY_M_S2)
+        end_n, end_ml_mm, end_ap_mm = self._pressing()
         self._segments.append(
             _Segment(
                 self._end_ns,
                 force_n,
-                person.force_n - force_n,
+                end_n - force_n,
                 ml_mm,
-                person.cop_ml_mm - ml_mm,
+                end_ml_mm - ml_mm,
                 ap_mm,
-                person.cop_ap_mm - ap_mm,
+                end_ap_mm - ap_mm,
                 phase,
                 platform.phase - phase,
                 platform.effective_kg * acceleration_m_s2,
@@ -151,4 +158,18 @@ class World:
         self._end_ns += STEP_NS
         self.steps += 1
         if self.steps % SETTLE_STEPS == 0:
-            self._bank.settle(split(person.force_n, person.cop_ml_mm, person.cop_ap_mm, GEOMETRY), self._end_ns)
+            self._bank.settle(split(*self._pressing(), GEOMETRY), self._end_ns)
+
+    def _pressing(self) -> tuple[float, float, float]:
+        """What presses on the plate now, person and weight together: newtons, and where (ML, AP, mm)."""
+        person = self.person
+        dead_n, dead_ml_mm, dead_ap_mm = self._dead
+        if not dead_n:
+            return person.force_n, person.cop_ml_mm, person.cop_ap_mm
+        force_n = person.force_n + dead_n
+        share = dead_n / force_n
+        return (
+            force_n,
+            person.cop_ml_mm + share * (dead_ml_mm - person.cop_ml_mm),
+            person.cop_ap_mm + share * (dead_ap_mm - person.cop_ap_mm),
+        )

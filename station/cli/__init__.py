@@ -10,6 +10,8 @@ import sys
 
 import click
 
+from station.cli.calibrate import calibrate
+from station.cli.compare import compare
 from station.cli.config import config
 from station.cli.doctor import doctor
 from station.cli.drill import drill
@@ -43,5 +45,7 @@ def main() -> None:
     """
 
 
-for _verb in (run, drill, measures, export, config, doctor, selftest, control, recorder, web):
+for _verb in (
+    run, drill, measures, compare, export, calibrate, config, doctor, selftest, control, recorder, web,
+):  # fmt: skip
     main.add_command(_verb)

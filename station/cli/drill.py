@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @click.option(
     "--pipeline",
     default="station-1",
-    metavar="raw|station-1",
+    metavar="station-1|raw|quijoux-2021",
     show_default=True,
     help="How samples are prepared for the measures.",
 )

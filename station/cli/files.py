@@ -2,76 +2,97 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from station.cli.options import as_json
-
-_file = click.argument("file", type=click.Path(path_type=Path))
+from station.cli.report import report
+from station.cli.signal_options import signal_options, wish_of
 
 
 @click.command()
-@_file
-@click.option(
-    "--pipeline", default="station-1", metavar="raw|station-1", show_default=True, help="How samples are prepared."
-)
-@click.option(
-    "--rate",
-    "rate_hz",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="HZ",
-    help="Sampling rate of a CSV file without a column time_s.",
-)
-@click.option(
-    "--cells-ml",
-    "spacing_ml_mm",
-    type=click.FloatRange(min=1),
-    metavar="MM",
-    help="Distance of the cells left to right, for a CSV file of four cells.",
-)
-@click.option(
-    "--cells-ap",
-    "spacing_ap_mm",
-    type=click.FloatRange(min=1),
-    metavar="MM",
-    help="Distance of the cells front to back.",
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@signal_options
+@click.option("--age", "age_years", type=click.FloatRange(0, 120), metavar="YEARS",
+              help="Age of the patient: says where figures stand among people of this age.")  # fmt: skip
+@click.option("--table", "form", flag_value="table", help="Print a line a measure (the default).")
+@click.option("--csv", "form", flag_value="csv",
+              help="Print CSV: a row a file, a column a measure, then why some are missing.")  # fmt: skip
 @as_json
-def measures(
-    file: Path,
-    pipeline: str,
-    rate_hz: float | None,
-    spacing_ml_mm: float | None,
-    spacing_ap_mm: float | None,
-    as_json: bool,
-) -> None:
-    """Balance measures of a recording, or of a CSV file of CoP or of four cells (docs/recordings.md)."""
-    from station.results import measures_of
+def measures(files: tuple[Path, ...], form: str | None, age_years: float | None, as_json: bool, **options: Any) -> None:  # noqa: ANN401  # handed on to wish_of, which names them
+    """Balance measures of recordings, of CSV files of CoP or of four cells (docs/recordings.md), or of folders of them.
 
-    geometry = (spacing_ml_mm, spacing_ap_mm) if spacing_ml_mm and spacing_ap_mm else None
-    result = measures_of(file, pipeline=pipeline, rate_hz=rate_hz, geometry=geometry)
+    Several files are worked on by all cores. A file that cannot be used has its error in its place, and the exit code
+    says so.
+    """
+    from station.cli.batch import Job, measured
+    from station.comparing import files_of
+
+    if as_json and form is not None:
+        raise click.UsageError("--json, --table and --csv exclude each other.")
+    wish, told = wish_of(**options)
+    jobs = [Job(path, wish, told, age_years) for path in files_of(files)]
+    alone = len(jobs) == 1 and not files[0].is_dir()
+    results = []
+    for result in measured(jobs):
+        if form != "csv" and not as_json:
+            click.echo("\n".join(_table_lines(result)))
+        results.append(result)
     if as_json:
-        click.echo(json.dumps(result, indent=2))
-        return
-    click.echo(f"{file}  pipeline {result['pipeline']}")
-    for line in measure_lines(result["measures"], result["reasons"]):
-        click.echo(f"  {line}")
+        click.echo(json.dumps(results[0] if alone else results, indent=2))
+    elif form == "csv":
+        _print_csv(results)
+    sys.exit(_report_errors(results))
 
 
-def measure_lines(values: dict[str, float | None], reasons: dict[str, str]) -> list[str]:
-    """One aligned line a measure, or why there is none."""
-    width = max((len(name) for name in values), default=0)
-    return [
-        f"{name:<{width}}  {value:>12.4g}" if value is not None else f"{name:<{width}}  none: {reasons.get(name, '')}"
-        for name, value in values.items()
-    ]
+def _report_errors(results: list[dict[str, Any]]) -> int:
+    """Say on the error stream what could not be used; the highest exit code of it."""
+    from station.faults import StationError
+
+    errors = [result["error"] for result in results if "error" in result]
+    problems = [StationError(one["code"], one["where"], one["detail"]) for one in errors]
+    return max((report(problem, as_json=False) for problem in problems), default=0)
+
+
+def _table_lines(result: dict[str, Any]) -> list[str]:
+    from station.measures.registry import REGISTRY
+
+    lines = [f"{result['file']}  pipeline {result['pipeline']}"]
+    if "error" in result:
+        return [*lines, f"  none: {result['error']['what']} {result['error']['detail']}"]
+    values, reasons = result["measures"], result["reasons"]
+    width = max(len(name) for name in values)
+    for name, value in values.items():
+        if value is None:
+            lines.append(f"  {name:<{width}}  none: {reasons.get(name, '')}")
+            continue
+        norm = result.get("norms", {}).get(name)
+        beside = f"  {norm['text']}" if norm is not None else ""
+        lines.append(f"  {name:<{width}}  {value:>12.4g} {REGISTRY[name].unit}{beside}")
+    return lines + [f"  look at this: {warning}" for warning in result["warnings"]]
+
+
+def _print_csv(results: list[dict[str, Any]]) -> None:
+    """The same columns whatever happened, so that files of several runs can be put together."""
+    names = list(dict.fromkeys(name for result in results for name in result["measures"]))
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["file", "pipeline", *names, "reasons", "warnings", "error"])
+    for result in results:
+        values = result["measures"]
+        reasons = "; ".join(f"{name}: {why}" for name, why in result["reasons"].items())
+        error = result["error"]["detail"] or result["error"]["what"] if "error" in result else ""
+        figures = ["" if values.get(name) is None else repr(values[name]) for name in names]
+        warnings = "; ".join(result.get("warnings", []))
+        writer.writerow([result["file"], result["pipeline"], *figures, reasons, warnings, error])
 
 
 @click.command()
-@_file
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--format", "file_format", type=click.Choice(["csv", "mcap"]), required=True, help="What to write.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where; beside the recording if left out.")
 @as_json

@@ -20,6 +20,8 @@ COLUMNS = ("measure", "unit", "duration_s", "age_group", "vision", "surface", "p
 PIPELINE = ("station-1", 1)
 AGES = (18.0, 86.0)
 OLD_FROM = 60.0
+NOT_TOLD = "not told"
+"""A word of a `Condition` that nobody gave."""
 SOURCE = "Santos and Duarte 2016 (PeerJ 4:e2648), 163 people, same-day repeats, station-1 version 1"
 
 
@@ -74,6 +76,8 @@ def norm_for(name: str, found: MeasureSet, condition: Condition, age_group: str)
     """The norm that may be held against `name` of `found`, or why there is none; `age_group` young, old or all."""
     if (found.pipeline, found.version) != PIPELINE:
         return f"the norms are of pipeline {PIPELINE[0]} version {PIPELINE[1]}"
+    if NOT_TOLD in condition:
+        return "stance, vision or surface were not told, and norms depend on them"
     if condition.stance != "both":
         return "there are no norms of sway for standing on one leg"
     if found.vibration_hz:
@@ -108,8 +112,13 @@ def _percentile(value: float, points: tuple[float, ...]) -> tuple[float, str]:
     for low, high, below, above in zip(POINTS, POINTS[1:], points, points[1:], strict=False):
         if value <= above:
             found = low + (high - low) * ((value - below) / (above - below) if above > below else 0.0)
-            return found, f"{found:.0f}th"
+            return found, _ordinal(round(found))
     return float(POINTS[-1]), "above the 95th"
+
+
+def _ordinal(number: int) -> str:
+    end = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{end}"
 
 
 class StanceNorm(NamedTuple):

@@ -19,6 +19,7 @@ SAMPLE_DTYPE = np.dtype([(field.name, _NUMPY_CODES[field.type]) for field in FIE
 """The bytes of `station.sample.LAYOUT`, field by field."""
 
 CELL_COLUMNS = ("front_left_n", "front_right_n", "back_right_n", "back_left_n")
+VOLT_COLUMNS = ("front_left_v", "front_right_v", "back_right_v", "back_left_v")
 
 
 class Recording(NamedTuple):

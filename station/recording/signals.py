@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from hw.values import PlateGeometry
+from hw.values import CellCalibration, PlateGeometry
 from station.faults import InputError
 from station.measures.pipelines import cop_of_cells
-from station.recording.reader import CELL_COLUMNS, read_recording
+from station.recording.reader import CELL_COLUMNS, VOLT_COLUMNS, Recording, read_recording
 from station.recording.scan import MAGIC
 from station.recording.table import Table, read_table
 
@@ -69,6 +69,20 @@ def is_recording(path: Path) -> bool:
             return file.read(len(MAGIC)) == MAGIC
     except OSError as problem:
         raise InputError("recording-unreadable", str(path), f"{problem.strerror}.") from problem
+
+
+def recalibrated(recording: Recording, calibration: CellCalibration) -> Recording:
+    """The recording with the cells' newtons computed anew from its voltages, by another calibration.
+
+    Voltages are recorded in single precision: 6e-8 of them, below a ten-thousandth of a newton.
+    """
+    zero_v, span_n_per_v, matrix = (np.asarray(part) for part in calibration)
+    volts = np.column_stack([recording.samples[name] for name in VOLT_COLUMNS]).astype(float)
+    cells = ((volts - zero_v) * span_n_per_v)[:, None, :] * matrix
+    samples = recording.samples.copy()
+    for name, column in zip(CELL_COLUMNS, cells.sum(axis=2).T, strict=True):
+        samples[name] = column
+    return recording._replace(samples=samples)
 
 
 def _of_cells(t_s: Array, cells_n: Array, geometry: PlateGeometry, path: Path) -> Signal:

@@ -1,0 +1,67 @@
+"""The steps of a calibration: what is to stand on the plate, where, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hw.values import PlateGeometry
+from station.faults import InputError
+
+ZERO, WEIGHT, CREEP = "zero", "weight", "creep"
+REACH = 0.4
+"""Places lie at this share of the cells' distance from the middle, to both sides: inside the cells, near them."""
+CREEP_WAIT_S = 120.0
+"""How long the heaviest weight stays before it is read again. OIML R 60 waits 30 min; most of creep comes early."""
+GRAVITY_M_S2 = 9.80665
+"""Standard, as everywhere here: kilograms come back as kilograms, wherever the plate stands."""
+MASSES_KG = (20.0, 40.0)
+LIGHTEST_KG = 5.0
+HEAVIEST_KG = 200.0
+
+
+class Step(NamedTuple):
+    """One step: an empty plate, a weight at a place (mm from the plate's middle), or that weight left standing."""
+
+    kind: str
+    mass_kg: float = 0.0
+    ml_mm: float = 0.0
+    ap_mm: float = 0.0
+
+    def words(self) -> str:
+        """What a person is to do."""
+        if self.kind == ZERO:
+            return "take everything off the plate"
+        if self.kind == CREEP:
+            return f"leave the {self.mass_kg:g} kg where they are; they are read again after {CREEP_WAIT_S:.0f} s"
+        side = f"{abs(self.ml_mm):g} mm to the {'right' if self.ml_mm > 0 else 'left'}" if self.ml_mm else ""
+        front = f"{abs(self.ap_mm):g} mm to the {'front' if self.ap_mm > 0 else 'back'}" if self.ap_mm else ""
+        place = " and ".join(part for part in (side, front) if part)
+        return f"put {self.mass_kg:g} kg {place + ' of the middle' if place else 'in the middle'}"
+
+
+def plan(plate: PlateGeometry, masses_kg: Sequence[float]) -> list[Step]:
+    """Zero, then for each mass nine places and zero again; before the last zero the last weight is left to creep.
+
+    Raises InputError "calibration-refused" for masses of which no calibration can be made.
+    """
+    masses = sorted(set(masses_kg))
+    if len(masses) < 2 or masses[0] < LIGHTEST_KG or masses[-1] > HEAVIEST_KG or masses[-1] < 1.5 * masses[0]:
+        given = ", ".join(f"{mass:g} kg" for mass in masses_kg)
+        detail = (f"at least two masses from {LIGHTEST_KG:g} to {HEAVIEST_KG:g} kg are needed, the largest 1.5 times "
+                  f"the smallest; given were {given}.")  # fmt: skip
+        raise InputError("calibration-refused", "--mass", detail)
+    steps = [Step(ZERO)]
+    for mass in masses:
+        steps += [Step(WEIGHT, mass, ml, ap) for ml, ap in _places(plate)]
+        if mass == masses[-1]:
+            steps.append(Step(CREEP, mass))
+        steps.append(Step(ZERO))
+    return steps
+
+
+def _places(plate: PlateGeometry) -> list[tuple[float, float]]:
+    """Nine places, on whole millimetres, ending in the middle; each row the other way than the one before."""
+    right, front = round(REACH * plate.spacing_ml_mm), round(REACH * plate.spacing_ap_mm)
+    grid = [(side * ml, ap) for ap, side in ((front, 1), (0, -1), (-front, 1)) for ml in (-right, 0, right)]
+    return [*((float(ml), float(ap)) for ml, ap in grid if ml or ap), (0.0, 0.0)]

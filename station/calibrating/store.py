@@ -1,0 +1,160 @@
+"""What is kept of calibrations: every one that was accepted, which one is in use, and the one that is being made.
+
+`calibrations/` in the data folder holds a file `<time>-<id>.json` a calibration, written once and never changed (the id
+is of its content), `current.json` that names the one in use for each kind of rig, and `unfinished-<rig>.json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from hw.values import CellCalibration, PlateGeometry
+from station.calibrating.run import Run, calibration_of, resumed
+from station.faults import InputError
+from station.recording.disk import storage_error, sync_folder
+from station.recording.layout import pack_json
+
+FOLDER = "calibrations"
+_CURRENT = "current.json"
+
+
+def kind_of(rig: str) -> str:
+    """Rigs of one kind share a plate: `pi` and `pi5` are two computers for it."""
+    return "pi" if rig in ("pi", "pi5") else rig
+
+
+def calibration_for(data: Path, rig: str, seed: int, plate: PlateGeometry) -> CellCalibration | None:
+    """The calibration that the station is to use: the current one of the data folder, or None where there is none.
+
+    A simulated plate is another one with another seed, and is used as it was delivered unless its own seed was
+    calibrated; `replay` always uses its own. Raises InputError "calibration-invalid": a damaged calibration is never
+    passed over in silence.
+    """
+    name = _pointers(data).get(kind_of(rig))
+    if rig == "replay" or name is None:
+        return None
+    path = data / FOLDER / name
+    document = read_document(path)
+    if rig == "simulated" and document.get("seed") != seed:
+        return None
+    if document.get("plate") != plate._asdict():
+        raise InputError("calibration-invalid", str(path), f"It is of a plate of {document.get('plate')}.")
+    return _calibration(document, str(path))
+
+
+def load_calibration(data: Path, name: str, rig: str) -> CellCalibration:
+    """The calibration of this name or file, or with "current" the one in use for this rig.
+
+    Raises InputError "calibration-unknown" or "calibration-invalid".
+    """
+    path = find(data, _pointers(data).get(kind_of(rig), _CURRENT) if name == "current" else name)
+    return _calibration(read_document(path), str(path))
+
+
+def find(data: Path, name: str) -> Path:
+    """The file of a calibration, by its path, its name or its id. Raises InputError "calibration-unknown"."""
+    if Path(name).is_file():
+        return Path(name)
+    found = [path for path in history(data) if name and (path.name == name or path.stem == name or
+                                                         path.stem.endswith(f"-{name}"))]  # fmt: skip
+    if len(found) != 1:
+        said = "nothing is in use for this rig" if name == _CURRENT else f"{len(found)} calibrations have this name"
+        raise InputError("calibration-unknown", name, f"In {data / FOLDER} {said}.")
+    return found[0]
+
+
+def history(data: Path) -> list[Path]:
+    """Every calibration that was accepted, oldest first."""
+    return sorted((data / FOLDER).glob("[0-9]*-*.json"))
+
+
+def current_name(data: Path, rig: str) -> str | None:
+    """The file name of the calibration in use for this rig."""
+    return _pointers(data).get(kind_of(rig))
+
+
+def accept(data: Path, document: dict[str, Any]) -> Path:
+    """Keep this calibration for good, and use it from the next start on. Raises StorageError."""
+    text = pack_json(document) + "\n"
+    stamp = str(document["made_at"]).replace("-", "").replace(":", "")
+    path = data / FOLDER / f"{stamp}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.json"
+    _write(path, text, mode=0o440)
+    use(data, path.name)
+    return path
+
+
+def use(data: Path, name: str) -> Path:
+    """Use this calibration of the history from the next start on. Raises InputError, StorageError."""
+    path = find(data, name)
+    document = read_document(path)
+    _calibration(document, str(path))
+    pointers = _pointers(data) | {kind_of(str(document["rig"])): path.name}
+    _write(data / FOLDER / _CURRENT, pack_json(pointers) + "\n")
+    return path
+
+
+def load_unfinished(data: Path, rig: str) -> Run | None:
+    """The calibration that was left, to go on with; None where none was. Raises InputError "calibration-invalid"."""
+    path = _unfinished(data, rig)
+    return resumed(read_document(path), str(path)) if path.exists() else None
+
+
+def save_unfinished(data: Path, run: Run) -> None:
+    """Keep the state of a calibration. Raises StorageError."""
+    _write(_unfinished(data, run.rig), pack_json(run.document()) + "\n")
+
+
+def drop_unfinished(data: Path, rig: str) -> None:
+    """Forget a calibration that was begun. Nothing that is in use changes."""
+    _unfinished(data, rig).unlink(missing_ok=True)
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """The JSON document in this file. Raises InputError "calibration-invalid"."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise InputError("calibration-invalid", str(path), f"It cannot be read ({problem}).") from problem
+    if not isinstance(document, dict):
+        raise InputError("calibration-invalid", str(path), "It is not a calibration.")
+    return document
+
+
+def _calibration(document: dict[str, Any], where: str) -> CellCalibration:
+    try:
+        found = calibration_of(document["calibration"])
+    except (KeyError, TypeError, ValueError) as problem:
+        raise InputError("calibration-invalid", where, f"It is not whole ({problem!r}).") from problem
+    if not all(span > 0.0 for span in found.span_n_per_v):
+        raise InputError("calibration-invalid", where, "A span is not positive.")
+    return found
+
+
+def _pointers(data: Path) -> dict[str, str]:
+    path = data / FOLDER / _CURRENT
+    return read_document(path) if path.exists() else {}
+
+
+def _unfinished(data: Path, rig: str) -> Path:
+    return data / FOLDER / f"unfinished-{kind_of(rig)}.json"
+
+
+def _write(path: Path, text: str, mode: int = 0o640) -> None:
+    """The whole file or none of it, also through a power cut."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o640)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as problem:
+        raise storage_error(problem, path) from problem
+    sync_folder(path.parent)

@@ -1,0 +1,253 @@
+"""`station calibrate`: guides a person through the calibration of the plate, at a terminal."""
+
+from __future__ import annotations
+
+import json
+import socket
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from station.cli.options import as_json, settings_options, settings_with
+from station.settings import Settings, data_folder, runtime_folder
+
+if TYPE_CHECKING:
+    from hw.ports import Rig
+    from station.calibrating.run import Run
+    from station.clock import Clock
+
+_HANDLING_S = 20.0
+"""What a person takes to move a weight; the simulated plate drifts and creeps meanwhile."""
+
+
+@click.command()
+@settings_options
+@click.option("--rig", metavar="simulated|pi|pi5", help="Hardware to calibrate, instead of the settings' own.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of the simulated plate.")
+@click.option("--mass", "masses_kg", type=float, multiple=True, metavar="KG",
+              help="A weight to calibrate with; give two or more. 20 and 40 when left out.")  # fmt: skip
+@click.option("--by", default="", metavar="NAME", help="Who calibrates; kept with the calibration.")
+@click.option("--status", "action", flag_value="status", help="Say what is in use, and how far one that was left is.")
+@click.option("--abort", "action", flag_value="abort", help="Forget a calibration that was begun.")
+@click.option("--history", "action", flag_value="history", help="List all calibrations that were accepted.")
+@click.option("--use", "name", metavar="NAME", help="Use an earlier calibration again, by its file, name or id.")
+@as_json
+def calibrate(settings_file: Path | None, data: Path | None, rig: str | None, seed: int | None, by: str,
+              masses_kg: tuple[float, ...], action: str | None, name: str | None, as_json: bool) -> None:  # fmt: skip
+    """Calibrate the plate with weights at known places; can be left and gone on with.
+
+    Nothing is stored until every check has passed and you have accepted it.
+    """
+    from station.calibrating import store
+
+    settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
+    folder = data_folder(settings)
+    if name is not None:
+        used = store.use(folder, name)
+        _say({"in_use": used.name}, f"{used.name} is used from the next start of the station on.", as_json)
+    elif action == "history":
+        _history(folder, settings.station.rig, as_json)
+    elif action == "status":
+        _status(folder, settings.station.rig, as_json)
+    elif action == "abort":
+        store.drop_unfinished(folder, settings.station.rig)
+        _say({"aborted": True}, "Forgotten. What is in use has not changed.", as_json)
+    else:
+        _guide(settings, folder, masses_kg, by, as_json)
+
+
+def _say(value: dict[str, Any], text: str, as_json: bool) -> None:
+    click.echo(json.dumps(value) if as_json else text)
+
+
+def _history(folder: Path, rig: str, as_json: bool) -> None:
+    from station.calibrating import store
+
+    current = store.current_name(folder, rig)
+    rows = []
+    for path in store.history(folder):
+        document = store.read_document(path)
+        rows.append({"name": path.name, "rig": document.get("rig"), "made_at": document.get("made_at"),
+                     "by": document.get("by"), "in_use": path.name == current,
+                     "checks": document.get("checks")})  # fmt: skip
+    lines = [f"{'*' if row['in_use'] else ' '} {row['name']}  rig {row['rig']}  {row['by'] or '-'}" for row in rows]
+    click.echo(json.dumps(rows, indent=2) if as_json else "\n".join(lines) or "No calibration has been accepted yet.")
+
+
+def _status(folder: Path, rig: str, as_json: bool) -> None:
+    from station.calibrating import store
+
+    current, run = store.current_name(folder, rig), store.load_unfinished(folder, rig)
+    words = [f"In use for the rig {rig}: {current or 'none; the plate is used as it was delivered'}."]
+    told: dict[str, Any] = {"rig": rig, "in_use": current, "unfinished": None}
+    if run is not None:
+        at = run.next
+        told["unfinished"] = {"step": None if at is None else at + 1, "steps": len(run.steps)}
+        words.append("One was begun: all steps are read, it waits to be accepted." if at is None else
+                     f"One was begun: step {at + 1} of {len(run.steps)} is next: {run.steps[at].words()}.")  # fmt: skip
+    _say(told, "\n".join(words), as_json)
+
+
+def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: str, as_json: bool) -> None:
+    from station.calibrating import store
+    from station.clock import MonotonicClock, VirtualClock
+    from station.control import open_named_rig
+    from station.faults import InputError
+    from station.supervisor import claim
+
+    name = settings.station.rig
+    if name == "replay":
+        raise InputError("calibration-refused", "--rig replay", "a recording has its plate's calibration in it.")
+    runtime = runtime_folder(settings)
+    _refuse_beside_control(runtime)
+    with claim(runtime):
+        run = store.load_unfinished(folder, name)
+        clock: Clock = MonotonicClock()
+        if name == "simulated":
+            clock = VirtualClock()
+            clock.sleep_until_ns(_last_ns(run) - clock.epoch_ns)
+        with closing(open_named_rig(settings, clock, None)) as rig:
+            run = _checked(run, settings, masses_kg) or _begun(settings, rig, masses_kg)
+            _Guide(run, rig, clock, folder, by, as_json).go()
+
+
+def _refuse_beside_control(runtime: Path) -> None:
+    """Control owns the converters while it runs, whoever started it."""
+    from station.faults import StationError
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
+        if probe.connect_ex(str(runtime / "control.sock")) == 0:
+            raise StationError("already-running", str(runtime), "Stop it while you calibrate.")
+
+
+def _last_ns(run: Run | None) -> int:
+    readings = [reading for reading in run.readings if reading is not None] if run is not None else []
+    return round(max((reading.at_s for reading in readings), default=0.0) * 1e9)
+
+
+def _checked(run: Run | None, settings: Settings, masses_kg: tuple[float, ...]) -> Run | None:
+    """The calibration that was left, where it is of this plate. Raises InputError "calibration-refused"."""
+    from station.faults import InputError
+
+    if run is None:
+        return None
+    seed = settings.station.seed if settings.station.rig == "simulated" else None
+    begun = sorted({step.mass_kg for step in run.steps if step.mass_kg})
+    if run.seed != seed or (masses_kg and sorted(set(masses_kg)) != begun):
+        masses = ", ".join(f"{mass:g} kg" for mass in begun)
+        detail = f"one with {masses} (seed {run.seed}) was begun: --abort it first."
+        raise InputError("calibration-refused", "station calibrate", detail)
+    return run
+
+
+def _begun(settings: Settings, rig: Rig, masses_kg: tuple[float, ...]) -> Run:
+    from hw.settings import FULL_SCALE_V
+    from station.calibrating.plan import MASSES_KG
+    from station.calibrating.run import begin
+
+    seed = settings.station.seed if rig.name == "simulated" else None
+    range_v = FULL_SCALE_V[settings.rig.load_cells.gain]
+    return begin(rig.name, seed, rig.plate, rig.calibration, range_v, masses_kg or MASSES_KG)
+
+
+class _Guide:
+    """The dialogue: says the next step, reads, says what was wrong, and in the end asks whether to accept."""
+
+    def __init__(self, run: Run, rig: Rig, clock: Clock, folder: Path, by: str, as_json: bool) -> None:
+        self._run = run
+        self._rig = rig
+        self._clock = clock
+        self._folder = folder
+        self._by = by
+        self._as_json = as_json
+
+    def go(self) -> None:
+        """Until it is accepted, or left."""
+        self._tell("Enter reads the plate; b goes back a step, r and a number reads that step again, q leaves: "
+                   "`station calibrate` then goes on from here.")  # fmt: skip
+        while True:
+            self._run.refresh(self._now_s())
+            at = self._run.next
+            if at is None:
+                question = f"All {len(self._run.steps)} steps are read. Check and accept (Enter)"
+            else:
+                question = f"Step {at + 1} of {len(self._run.steps)}: {self._run.steps[at].words()}, then press Enter"
+            answer = self._ask(question)
+            if answer.startswith("q"):
+                self._tell("Left. Nothing in use has changed.")
+                return
+            if answer.startswith(("b", "r")):
+                self._back(answer)
+            elif at is None:
+                if self._accept():
+                    return
+            else:
+                self._read(at)
+
+    def _back(self, answer: str) -> None:
+        from station.calibrating import store
+
+        number = answer[1:].strip()
+        self._run.back(int(number) - 1 if number.isdigit() else None)
+        store.save_unfinished(self._folder, self._run)
+
+    def _read(self, at: int) -> None:
+        from station.calibrating import store
+        from station.calibrating.plan import CREEP, CREEP_WAIT_S
+        from station.calibrating.reading import read_cells
+        from station.faults import InputError
+
+        step = self._run.steps[at]
+        put = self._rig.faults.get("dead_weight")
+        if put is not None:
+            put(1000.0 * step.mass_kg, step.ml_mm, step.ap_mm)
+        wait_s = CREEP_WAIT_S if step.kind == CREEP else _HANDLING_S if put is not None else 0.0
+        self._clock.sleep_until_ns(self._clock.now_ns() + round(wait_s * 1e9))
+        try:
+            self._run.take(read_cells(self._rig, self._clock))
+        except InputError as problem:
+            self._tell(f"Not taken: {problem.detail}")
+            return
+        store.save_unfinished(self._folder, self._run)
+
+    def _accept(self) -> bool:
+        from station.calibrating import store
+        from station.faults import InputError
+
+        made_at = datetime.fromtimestamp(round(self._now_s()), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        try:
+            document = self._run.finish(self._by, made_at)
+        except InputError as problem:
+            self._tell(f"Not accepted: {problem.detail}")
+            return False
+        path = store.accept(self._folder, document)
+        store.drop_unfinished(self._folder, self._rig.name)
+        if self._as_json:
+            click.echo(json.dumps({"calibration": str(path), "checks": document["checks"],
+                                   "residuals": document["residuals"]}, indent=2))  # fmt: skip
+            return True
+        click.echo("  weight      right      front   force error   place error")
+        for row in document["residuals"]:
+            click.echo(f"  {row['mass_kg']:4g} kg  {row['ml_mm']:6.0f} mm  {row['ap_mm']:6.0f} mm  "
+                       f"{row['force_percent']:+9.3f} %   {row['ml_error_mm']:+.2f}, {row['ap_error_mm']:+.2f} mm")
+        checks = document["checks"]
+        click.echo(f"  places {checks['cop_rms_mm']:.2f} mm rms, force {checks['force_rms_percent']:.3f} % rms, creep "
+                   f"{checks['creep_n']:+.2f} N, drift {checks['drift_n']:+.2f} N, noise at 70 kg "
+                   f"{checks['noise_mm_at_70_kg']:.3f} mm rms")  # fmt: skip
+        click.echo(f"Accepted: {path}\nThe station uses it from its next start on.")
+        return True
+
+    def _ask(self, question: str) -> str:
+        try:
+            return str(click.prompt(question, default="", show_default=False, err=True)).strip().lower()
+        except click.Abort:
+            return "q"
+
+    def _tell(self, text: str) -> None:
+        click.echo(text, err=True)
+
+    def _now_s(self) -> float:
+        return (self._clock.epoch_ns + self._clock.now_ns()) / 1e9

@@ -1,0 +1,89 @@
+"""`station compare`: two sittings of one patient, and whether anything has really changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from station.cli.options import as_json
+from station.cli.signal_options import signal_options, wish_of
+
+_SITTINGS = ("--before", "--after")
+
+
+class _Compare(click.Command):
+    """Lets --before and --after take several files each, as a shell's wildcards give them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Repeat --before or --after before each of its files."""
+        spread: list[str] = []
+        sitting, first = "", False
+        for word in args:
+            if word in _SITTINGS:
+                sitting, first = word, True
+            elif sitting and not word.startswith("--"):
+                spread += [sitting, word]
+                first = False
+            else:
+                if first:
+                    raise click.UsageError(f"{sitting} needs a file.", ctx)
+                sitting = ""
+                spread.append(word)
+        if first:
+            raise click.UsageError(f"{sitting} needs a file.", ctx)
+        return super().parse_args(ctx, spread)
+
+
+@click.command(cls=_Compare)
+@click.argument("sittings", nargs=-1, metavar="[A B]", type=click.Path(path_type=Path))
+@click.option("--before", multiple=True, type=click.Path(path_type=Path), metavar="FILE...",
+              help="Trials of the first sitting.")  # fmt: skip
+@click.option("--after", multiple=True, type=click.Path(path_type=Path), metavar="FILE...",
+              help="Trials of the second sitting.")  # fmt: skip
+@signal_options
+@click.option("--age", "age_years", type=click.FloatRange(0, 120), metavar="YEARS",
+              help="Age of the patient: says where both stand among people of this age.")  # fmt: skip
+@as_json
+def compare(sittings: tuple[Path, ...], before: tuple[Path, ...], after: tuple[Path, ...], age_years: float | None,
+            as_json: bool, **options: Any) -> None:  # noqa: ANN401  # handed on to wish_of, which names them  # fmt: skip
+    """Say of each figure "real change", "no real change" or "not comparable", and what that rests on.
+
+    A and B are each a recording with its trials, or a folder of recordings or CSV files; single files go behind
+    --before and --after. The mean of at least three trials is compared with that of three others.
+    """
+    from station.comparing import compare as compared
+
+    wish, told = wish_of(**options)
+    if sittings and not (before or after) and len(sittings) == 2:
+        before, after = (sittings[0],), (sittings[1],)
+    elif sittings or not (before and after):
+        raise click.UsageError("Give two recordings or folders, or --before FILE... --after FILE...")
+    result = compared(before, after, wish, told, age_years)
+    click.echo(json.dumps(result, indent=2) if as_json else "\n".join(_lines(result)))
+
+
+def _lines(result: dict[str, Any]) -> list[str]:
+    lines = [f"pipeline {result['pipeline']}"]
+    for word in ("before", "after"):
+        condition = ", ".join(f"{key} {value}" for key, value in result[word]["condition"].items())
+        lines.append(f"{word}: {len(result[word]['trials'])} trials; {condition}")
+    width = max(len(name) for name in result["changes"])
+    bases: dict[str, list[str]] = {}
+    for name, one in result["changes"].items():
+        if one["verdict"] == "not comparable":
+            lines.append(f"  {name:<{width}}  not comparable: {one['why']}")
+            continue
+        percent = "" if one["difference_percent"] is None else f" ({one['difference_percent']:+.0f} %)"
+        lines.append(f"  {name:<{width}}  {one['verdict']}: {one['before']:.4g} to {one['after']:.4g}{percent}; "
+                     f"real from {one['smallest_real']:.3g} on")  # fmt: skip
+        bases.setdefault(one["basis"], []).append(name)
+    lines += [f"by {basis}: {', '.join(names)}" for basis, names in bases.items()]
+    for word in ("before", "after"):
+        stands: dict[str, list[str]] = {}
+        for name, norm in result[word].get("norms", {}).items():
+            stands.setdefault(norm["text"], []).append(name)
+        lines += [f"{word}: {', '.join(names)}: {text}" for text, names in stands.items()]
+    return lines

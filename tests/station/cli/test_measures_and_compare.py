@@ -1,0 +1,168 @@
+"""`station measures` on real trials in every form, and `station compare` with its three answers."""
+
+import csv
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from station.cli import main
+
+THREE = ("BDS00013", "BDS00049", "BDS00133")
+CONDITION = ("--stance", "both", "--vision", "open", "--surface", "firm")
+
+
+def station(*arguments: object):
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+@pytest.fixture(scope="module")
+def reference(bds):
+    with (bds / "reference_quijoux72.csv").open(newline="") as text:
+        return {row["Trial"]: row for row in csv.DictReader(text)}
+
+
+def test_the_72_variables_by_their_names_for_many_files(bds, reference) -> None:
+    files = [bds / f"{name}.csv.gz" for name in THREE] + [bds / f"{name}.csv.gz" for name in list(reference)[-5:]]
+    ended = station("measures", *files, "--rate", 100, "--pipeline", "quijoux-2021", "--json")
+    assert ended.exit_code == 0, ended.output
+    told = json.loads(ended.stdout)
+    assert len(told) == 8
+    for file, one in zip(files, told, strict=True):
+        row = reference[file.name[:8]]
+        theirs = {name: float(row[name]) for name in one["measures"]}
+        assert len(theirs) == 73
+        assert set(row) - set(theirs) == {"Trial", "Subject", "Age", "AgeGroup", "Vision", "Surface", "Falls12m"}
+        assert one["measures"] == pytest.approx(theirs, rel=1e-6)
+        assert one["pipeline"] == "quijoux-2021"
+        assert one["reasons"] == {}
+
+
+def test_the_same_figures_as_csv_table_and_json(bds) -> None:
+    file = bds / "BDS00013.csv.gz"
+    told = json.loads(station("measures", file, "--rate", 100, "--json").stdout)
+    (row,) = csv.DictReader(io.StringIO(station("measures", file, "--rate", 100, "--csv").stdout))
+    assert {name: float(row[name]) for name, value in told["measures"].items() if value is not None} == {
+        name: value for name, value in told["measures"].items() if value is not None}  # fmt: skip
+    assert row["mean_force_n"] == ""
+    assert "mean_force_n: no force was recorded" in row["reasons"]
+    for form in ((), ("--table",)):
+        lines = station("measures", file, "--rate", 100, *form).stdout.splitlines()
+        assert len(lines) == 1 + len(told["measures"])
+        assert any("mean_velocity_mm_s" in line and "4.982 mm/s" in line for line in lines)
+    assert station("measures", file, "--rate", 100, "--csv", "--json").exit_code == 2
+
+
+def test_everything_is_the_default_and_the_foot_can_be_told(bds) -> None:
+    file = bds / "BDS00013.csv.gz"
+    basic = json.loads(station("measures", file, "--rate", 100, "--basic", "--json").stdout)["measures"]
+    every = json.loads(station("measures", file, "--rate", 100, "--json").stdout)
+    assert set(basic) < set(every["measures"])
+    assert {name: every["measures"][name] for name in basic} == basic
+    assert "foot" in every["reasons"]["ttb_ml_min_s"]
+    foot = ("--foot", -200, 200, -200, 200)
+    told = json.loads(station("measures", file, "--rate", 100, *foot, "--json").stdout)["measures"]
+    assert told["ttb_ml_min_s"] > 0
+    wrong = station("measures", file, "--rate", 100, "--foot", 200, -200, -200, 200)
+    assert wrong.exit_code != 0
+    assert "right must be greater" in wrong.stderr
+
+
+def test_norms_by_age_name_the_norm_and_its_n(bds) -> None:
+    file = bds / "BDS00013.csv.gz"
+    told = json.loads(station("measures", file, "--rate", 100, "--age", 33, *CONDITION, "--json").stdout)
+    norm = told["norms"]["mean_velocity_mm_s"]
+    assert norm["people"] == 87
+    assert "87 people of 18 to 59 years (eyes open, firm; Santos and Duarte 2016" in norm["text"]
+    silent = json.loads(station("measures", file, "--rate", 100, "--age", 33, "--json").stdout)
+    assert silent["norms"]["mean_velocity_mm_s"]["percentile"] is None
+    assert "not told" in silent["norms"]["mean_velocity_mm_s"]["text"]
+    one_leg = ("--stance", "left", "--vision", "open", "--surface", "firm")
+    left = json.loads(station("measures", file, "--rate", 100, "--age", 65, *one_leg, "--json").stdout)
+    assert "32 s with open eyes" in left["norms"]["single_leg_stance_time_s"]["text"]
+
+
+def sitting(folder, bds, names, factor=1.0):
+    """CSV files of trials, made larger by a factor."""
+    import gzip
+
+    folder.mkdir()
+    for number, name in enumerate(names):
+        with gzip.open(bds / f"{name}.csv.gz", "rt") as text:
+            rows = list(csv.reader(text))[1:]
+        lines = [f"{float(ap) * factor},{float(ml) * factor}" for ap, ml in rows]
+        (folder / f"{number}.csv").write_text("\n".join(["cop_ap_cm,cop_ml_cm", *lines]))
+    return folder
+
+
+def test_compare_knows_a_real_change_from_none(bds, tmp_path) -> None:
+    before, same, double = (sitting(tmp_path / word, bds, names, factor) for word, names, factor in
+                            (("a", THREE, 1.0), ("b", THREE[::-1], 1.05), ("c", THREE, 2.0)))  # fmt: skip
+    ended = station("compare", before, same, "--rate", 100, *CONDITION, "--basic", "--json")
+    assert ended.exit_code == 0, ended.output
+    told = json.loads(ended.stdout)
+    one = told["changes"]["mean_velocity_mm_s"]
+    assert one["verdict"] == "no real change"
+    assert one["difference_percent"] == pytest.approx(5.0, abs=0.01)
+    assert "people: Santos and Duarte 2016" in one["basis"]
+    assert told["before"]["condition"] == {"stance": "both", "vision": "open", "surface": "firm"}
+    files = sorted(double.iterdir())
+    real = station("compare", "--before", *sorted(before.iterdir()), "--after", *files, "--rate", 100, *CONDITION,
+                   "--age", 40, "--basic", "--json")  # fmt: skip
+    changed = json.loads(real.stdout)["changes"]["mean_velocity_mm_s"]
+    assert changed["verdict"] == "real change"
+    assert changed["difference"] > changed["smallest_real"] > 0
+    words = station("compare", before, double, "--rate", 100, *CONDITION, "--age", 40, "--basic").stdout
+    assert "mean_velocity_mm_s       real change" in words
+    assert "percentile of 87 people" in words
+
+
+def test_compare_refuses_what_cannot_be_compared(bds, tmp_path) -> None:
+    before, after = sitting(tmp_path / "a", bds, THREE), sitting(tmp_path / "b", bds, THREE)
+    few = json.loads(station("compare", before / "0.csv", after / "1.csv", "--rate", 100, "--json").stdout)
+    assert {one["verdict"] for one in few["changes"].values()} == {"not comparable"}
+    assert "at least 3 are needed" in few["changes"]["mean_velocity_mm_s"]["why"]
+    told = json.loads(station("compare", before, after, "--rate", 100, "--json").stdout)
+    assert "the patient's own spread" in told["changes"]["mean_velocity_mm_s"]["basis"]
+    assert "not told" in told["changes"]["mean_velocity_mm_s"]["basis"]
+    assert station("compare", before).exit_code == 2
+    assert station("compare", "--before", "--after", after).exit_code == 2
+    assert station("compare", before, tmp_path / "absent").exit_code == 2
+    assert station("compare", before, after, "--pipeline", "nonsense").exit_code != 0
+    (tmp_path / "empty").mkdir()
+    assert "no recording and no CSV" in station("compare", before, tmp_path / "empty", "--rate", 100).stderr
+
+
+def test_recordings_tell_their_condition_and_vibrated_is_never_quiet(tmp_path) -> None:
+    asked = ["--leg", "left", "--seed", 7, "--hold-s", 5, "--trials", 3]
+    for name, more in (("on", []), ("off", ["--displacement-pp-mm", 0]), ("right", ["--leg", "right"])):
+        ended = station("drill", "single-leg-vibration", *asked, *more, "--data", tmp_path / name)
+        assert ended.exit_code == 0, ended.output
+    same = json.loads(station("compare", tmp_path / "on", tmp_path / "on", "--basic", "--json").stdout)
+    assert same["before"]["condition"] == {"stance": "left", "vision": "open", "surface": "firm"}
+    assert len(same["before"]["trials"]) == 3
+    assert same["changes"]["mean_velocity_mm_s"]["verdict"] == "no real change"
+    assert "standing on one leg" in same["changes"]["mean_velocity_mm_s"]["basis"]
+    vibrated = json.loads(station("compare", tmp_path / "off", tmp_path / "on", "--basic", "--json").stdout)
+    assert "vibrated" in vibrated["changes"]["mean_velocity_mm_s"]["why"]
+    other = json.loads(station("compare", tmp_path / "on", tmp_path / "right", "--basic", "--json").stdout)
+    assert "conditions differ" in other["changes"]["mean_velocity_mm_s"]["why"]
+
+
+@pytest.mark.parametrize(("hz", "pp_mm"), [(8, 1.0), (14, 0.5)])
+def test_sway_during_slow_vibration_is_not_the_plates(tmp_path, hz, pp_mm) -> None:
+    """Below 18 Hz the plate's own movement passes the low-pass; its phase, by the tach, takes it out.
+
+    What is left of the difference is the simulated person, who sways more the more the plate shakes.
+    """
+    asked = ["--leg", "left", "--seed", 3, "--hold-s", 10, "--trials", 1, "--frequency-hz", hz]
+    figures = {}
+    for name, size in (("on", pp_mm), ("off", 0)):
+        more = ["--displacement-pp-mm", size, "--data", tmp_path / name, "--json"]
+        ended = station("drill", "single-leg-vibration", *asked, *more)
+        assert ended.exit_code == 0, ended.output
+        (trial,) = json.loads(ended.stdout)["trials"]
+        assert all(value is not None for value in trial["measures"].values())
+        figures[name] = trial["measures"]["mean_velocity_mm_s"]
+    assert figures["on"] == pytest.approx(figures["off"], rel=0.1)

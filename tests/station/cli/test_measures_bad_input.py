@@ -1,0 +1,206 @@
+"""Every kind of bad input through `station measures`: a reason or a clear error, no crash, no plausible figure."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from station.cli import main
+
+RATE_HZ = 100.0
+N = 3000
+
+
+def sway(seed: int = 1, count: int = N) -> np.ndarray:
+    """(count, 2) ML and AP in mm: slow wandering, more forward than sideways."""
+    t = np.arange(count) / RATE_HZ
+    rng = np.random.default_rng(seed)
+    noise = rng.standard_normal((count, 2)) * 0.05
+    return noise + np.column_stack((2.0 * np.sin(2.1 * t) + np.sin(5.3 * t), 5.0 * np.sin(1.7 * t) + np.cos(4.1 * t)))
+
+
+def cells(cop: np.ndarray, force: np.ndarray) -> np.ndarray:
+    """(N, 4) newtons of a plate of 300 by 400 mm."""
+    right, front = 0.5 + cop[:, 0] / 300.0, 0.5 + cop[:, 1] / 400.0
+    return force[:, None] * np.column_stack((front * (1 - right), front * right, (1 - front) * right,
+                                             (1 - front) * (1 - right)))  # fmt: skip
+
+
+def write_cop(path, cop, t=None):
+    t = np.arange(len(cop)) / RATE_HZ if t is None else t
+    rows = "".join(f"{a!r},{x!r},{y!r}\n" for a, (x, y) in zip(t.tolist(), cop.tolist(), strict=True))
+    path.write_text("time_s,cop_ml_mm,cop_ap_mm\n" + rows)
+    return path
+
+
+def write_cells(path, four):
+    rows = "".join(f"{i / RATE_HZ},{','.join(map(repr, row))}\n" for i, row in enumerate(four.tolist()))
+    path.write_text("time_s,front_left_n,front_right_n,back_right_n,back_left_n\n" + rows)
+    return path
+
+
+def station(*arguments: object):
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+def nan_inside(path):
+    cop = sway()
+    cop[100:200, 0] = np.nan
+    return write_cop(path, cop)
+
+
+def word_inside(path):
+    write_cop(path, sway())
+    path.write_text(path.read_text().replace("\n1.0,", "\n1.0,oops", 1))
+    return path
+
+
+def constant(path):
+    return write_cop(path, np.ones((N, 2)))
+
+
+def frozen(path):
+    cop = sway()
+    cop[1000:1100] = cop[1000]
+    return write_cop(path, cop)
+
+
+def one_sample(path):
+    return write_cop(path, sway()[:1])
+
+
+def no_sample(path):
+    return write_cop(path, sway()[:0])
+
+
+def gap(path):
+    keep = np.r_[0:1000, 1100:N]
+    return write_cop(path, sway()[keep], keep / RATE_HZ)
+
+
+def duplicated_time(path):
+    t = np.arange(N) / RATE_HZ
+    t[500] = t[499]
+    return write_cop(path, sway(), t)
+
+
+def decreasing_time(path):
+    t = np.arange(N) / RATE_HZ
+    t[500:] -= 2.0
+    return write_cop(path, sway(), t)
+
+
+def too_slow(path):
+    return write_cop(path, sway(), np.arange(N) / 40.0)
+
+
+def wide_plate(path):
+    return write_cop(path, sway() * 1000.0)
+
+
+def dropout(path):
+    force = np.full(N, 700.0)
+    force[1500:1550] = 0.0
+    return write_cells(path, cells(sway(), force))
+
+
+def steps_off(path):
+    force = np.full(N, 700.0)
+    force[N // 2 :] = 2.0
+    return write_cells(path, cells(sway(), force))
+
+
+def nobody(path):
+    return write_cells(path, cells(sway(), np.full(N, 3.0)))
+
+
+def negative(path):
+    return write_cells(path, cells(sway(), np.full(N, -700.0)))
+
+
+NOTHING = {
+    nan_inside: ("csv-value", "row 102 column cop_ml_mm"),
+    word_inside: ("csv-value", "row 102"),
+    constant: ("measures-impossible", "constant"),
+    frozen: ("measures-impossible", "stands still for 0.99 s"),
+    one_sample: ("measures-impossible", "1 sample"),
+    no_sample: ("csv-columns", "no rows"),
+    gap: ("measures-impossible", "gap of 1.01 s at 9.99 s"),
+    duplicated_time: ("csv-time", "row 502"),
+    decreasing_time: ("csv-time", "row 502"),
+    too_slow: ("measures-impossible", "40.0 Hz, at least 50 Hz"),
+    wide_plate: ("measures-impossible", "units are wrong"),
+    dropout: ("measures-impossible", "load fell below 20% of the weight for 0.50 s from 15.00 s on"),
+    steps_off: ("measures-impossible", "load fell below 20% of the weight for 15.00 s from 15.00 s on"),
+    nobody: ("measures-impossible", "nobody is on the plate"),
+    negative: ("measures-impossible", "nobody is on the plate"),
+}
+
+
+@pytest.mark.parametrize("pipeline", ["station-1", "raw", "quijoux-2021"])
+@pytest.mark.parametrize("make", NOTHING, ids=lambda make: make.__name__)
+def test_no_figure_but_a_reason(tmp_path, make, pipeline) -> None:
+    code, words = NOTHING[make]
+    ended = station("measures", make(tmp_path / "bad.csv"), "--pipeline", pipeline, "--json")
+    assert ended.exit_code == 2
+    told = json.loads(ended.stdout)
+    assert told["error"]["code"] == code
+    assert f"[{code}]" in ended.stderr
+    assert words in ended.stderr
+    assert all(value is None for value in told["measures"].values())
+    assert set(told["reasons"]) == set(told["measures"])
+    if code == "measures-impossible":
+        assert len(told["reasons"]) >= 8
+
+
+def test_a_plate_of_a_hundred_metres_by_its_geometry(tmp_path) -> None:
+    file = write_cells(tmp_path / "wide.csv", cells(sway(), np.full(N, 700.0)))
+    right = json.loads(station("measures", file, "--cells-ml", 300, "--cells-ap", 400, "--json").stdout)
+    assert right["measures"]["mean_force_n"] == pytest.approx(700.0)
+    assert right["measures"]["range_ap_mm"] == pytest.approx(12.0, abs=1.0)
+    ended = station("measures", file, "--cells-ml", 100_000, "--cells-ap", 133_333, "--json")
+    assert ended.exit_code == 2
+    assert "units are wrong" in ended.stderr
+    one = station("measures", file, "--cells-ml", 300, "--json")
+    assert json.loads(one.stdout)["error"]["detail"].startswith("give both")
+
+
+def test_swapped_axes_and_metres_are_suspected_and_said(tmp_path) -> None:
+    swapped = json.loads(station("measures", write_cop(tmp_path / "s.csv", sway()[:, ::-1]), "--json").stdout)
+    assert "are ML and AP swapped?" in swapped["warnings"][0]
+    metres = station("measures", write_cop(tmp_path / "m.csv", sway() / 1000.0))
+    assert "wrong units" in metres.stdout
+    assert json.loads(station("measures", write_cop(tmp_path / "g.csv", sway()), "--json").stdout)["warnings"] == []
+
+
+def test_too_short_for_some_is_missing_there_and_nowhere_else(tmp_path) -> None:
+    told = json.loads(station("measures", write_cop(tmp_path / "short.csv", sway()[:500]), "--json").stdout)
+    assert told["measures"]["path_length_mm"] > 0
+    assert told["measures"]["sample_entropy_ap"] is None
+    assert told["reasons"]["sample_entropy_ap"] == "the recording lasts 4.99 s, at least 20 s are needed"
+    assert {name for name, value in told["measures"].items() if value is None} == set(told["reasons"])
+
+
+def test_a_rate_that_the_times_contradict_is_not_used(tmp_path) -> None:
+    file = write_cop(tmp_path / "t.csv", sway())
+    with_rate, without = (json.loads(station("measures", file, *more, "--json").stdout)
+                          for more in (("--rate", 50), ()))  # fmt: skip
+    assert with_rate["measures"] == without["measures"]
+
+
+def test_one_bad_file_does_not_stop_the_others(tmp_path) -> None:
+    for number in range(9):
+        write_cop(tmp_path / f"{number}.csv", sway(number))
+    constant(tmp_path / "4.csv")
+    word_inside(tmp_path / "7.csv")
+    (tmp_path / "8.csv").write_bytes(b"\x00\xff\xfe nothing")
+    ended = station("measures", tmp_path, tmp_path / "absent.csv", "--json")
+    assert ended.exit_code == 2
+    told = json.loads(ended.stdout)
+    assert [one["file"] for one in told] == [str(tmp_path / f"{name}.csv") for name in (*range(9), "absent")]
+    assert {n: one["error"]["code"] for n, one in enumerate(told) if "error" in one} == {
+        4: "measures-impossible", 7: "csv-value", 8: "recording-unreadable", 9: "recording-unreadable"}  # fmt: skip
+    alone = json.loads(station("measures", tmp_path / "0.csv", "--json").stdout)
+    assert told[0] == alone
+    assert station("measures", tmp_path / "0.csv", tmp_path / "1.csv", "--json").exit_code == 0
