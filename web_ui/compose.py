@@ -22,9 +22,8 @@ from web_ui.snapshot import (
 )
 from web_ui.story import Story
 
-ONE_FOOT_MM = (45.0, 110.0)
-TWO_FEET_MM = (130.0, 110.0)
-"""Half width and half length of the box to show when the drill names none: about a foot, and two feet side by side."""
+STILL_HZ = 0.05
+"""A measured frequency below this is shown as none while no drill runs."""
 
 
 def compose(
@@ -42,6 +41,7 @@ def compose(
     sample, story = live.sample, live.story
     # Between sessions the story is the last one's: only its result stays on show, with its patient's code.
     about = story if sample is not None and sample.session == story.session > 0 else Story()
+    shakes = about.vibrates or not about.session
     phase = sample.phase if sample else 0
     trip = sample.trip if sample else 0
     arming = sample.arming if sample else 0
@@ -61,11 +61,14 @@ def compose(
         trial=sample.trial if sample else 0,
         trials=sample.trials if sample else 0,
         countdown_s=_real(sample.phase_left_s, 2) if sample else None,
-        hold_s=_real(sample.hold_s, 2) if sample else None,
+        hold_s=_real(sample.hold_s, 2) if sample and sample.session else None,
         hold_target_s=about.hold_target_s,
-        instruction=wording.instruction(phase, about.leg, about.instruction, halted=trip > 0),
+        instruction=wording.instruction(
+            phase, about.leg, about.instruction, halted=trip > 0,
+            boxed=about.base_mm is not None or not about.session, shakes=shakes,
+        ),
         arming=wording.named(wording.ARMING, arming),
-        arming_words=wording.named(wording.ARMING_WORDS, arming),
+        arming_words=wording.arming_words(arming, shakes=shakes),
         estop_closed=bool(sample.inputs & 1) if sample else False,
         trip=fault_view(trip),
         on_plate=bool(sample.stance) if sample else False,
@@ -95,8 +98,10 @@ def _real(value: float, digits: int) -> float | None:
     return round(value, digits) if math.isfinite(value) else None
 
 
-def _box(story: Story) -> BoxView:
-    half = story.base_mm or (TWO_FEET_MM if story.leg == "both" else ONE_FOOT_MM)
+def _box(story: Story) -> BoxView | None:
+    half = story.base_mm
+    if half is None:
+        return None
     middle = story.foot_mm or (0.0, 0.0)
     plate = story.plate_mm or (None, None)
     return BoxView(
@@ -112,7 +117,7 @@ def _vibration(sample: Sample) -> VibrationView:
         asked_pp_mm=_real(sample.demand_pp_mm, 3),
         output_hz=_real(sample.output_hz, 2),
         output_pp_mm=_real(sample.output_pp_mm, 3),
-        measured_hz=_real(sample.measured_hz, 2),
+        measured_hz=_real(sample.measured_hz, 2) if sample.session or sample.measured_hz >= STILL_HZ else None,
         peak_acceleration_g=_real(sample.peak_acceleration_g, 3),
     )
 
@@ -161,5 +166,6 @@ def _result(story: Story, now_ns: int) -> ResultView | None:
         leg=story.leg,
         outcome=story.outcome,
         age_s=age_s,
+        trials_asked=story.trials_asked,
         trials=trials,
     )

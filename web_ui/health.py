@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from station.faults import CATALOGUE
 from web_ui.link import HEARTBEAT_LOST_S, Link
 from web_ui.live import Live
 from web_ui.snapshot import ProcessesView, ProcessView
 
 SAMPLE_LATE_S = 1.0
 RECORDER_LOST_S = 1.5
-"""The recorder touches its file every 0.25 s."""
+"""The recorder writes its file every 0.25 s: the code of what is wrong with it, or nothing."""
 ENCODER_LOST_S = 1.0
 
 
@@ -24,12 +25,14 @@ class Health:
         self._mtime_ns: int | None = None
         self._recorder_s: float | None = None
         self._looked_s = time.monotonic()
+        self._fault = ""
 
     def look(self) -> None:
-        """Note whether the recorder touched its file. By change alone: the wall clock may jump."""
+        """Note whether the recorder wrote its file, and the fault in it. By change alone: the wall clock may jump."""
         self._looked_s = time.monotonic()
         try:
             mtime_ns = self._heartbeat.stat().st_mtime_ns
+            self._fault = self._heartbeat.read_text(encoding="utf-8", errors="replace").strip()
         except OSError:
             return
         if mtime_ns != self._mtime_ns:
@@ -53,8 +56,13 @@ class Health:
 
     def _recorder(self) -> ProcessView:
         age_s = None if self._recorder_s is None else time.monotonic() - self._recorder_s
-        lost = age_s is None or age_s > RECORDER_LOST_S
-        return ProcessView(ok=not lost, age_s=_rounded(age_s), why="shows no sign of life" if lost else "")
+        why = ""
+        if age_s is None or age_s > RECORDER_LOST_S:
+            why = "shows no sign of life"
+        elif self._fault:
+            fault = CATALOGUE.get(self._fault)
+            why = f"says: {fault.what} {fault.remedy}" if fault else f"says: {self._fault[:80]}"
+        return ProcessView(ok=not why, age_s=_rounded(age_s), why=why)
 
     def _web(self) -> ProcessView:
         age_s = time.monotonic() - self._looked_s

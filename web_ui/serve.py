@@ -1,21 +1,25 @@
 """Runs the pages under gunicorn: one worker of threads, set up from here, that ends with the process that started it.
 
 One worker, because the lease, the hub and its one encoder live in its memory. Why these socket options: a phone that
-vanishes or stops reading must not hold a thread for longer than a few seconds.
+vanishes, stops reading or stops in the middle of a request must not hold a thread for longer than a few seconds.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import logging
 import os
 import signal
 import socket
+import struct
 import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers import gthread
 
 from station.faults import StationError
 from web_ui.loopback import require_loopback
@@ -28,6 +32,14 @@ _BIND_WAIT_S = 1.5
 _PR_SET_PDEATHSIG = 1
 _KEEPALIVE_S = ((socket.TCP_KEEPIDLE, 5), (socket.TCP_KEEPINTVL, 2), (socket.TCP_KEEPCNT, 3))
 _USER_TIMEOUT_MS = 6000
+_RECEIVE_TIMEOUT = struct.pack("@ll", 1, 0)
+"""A `timeval` of 1 s: for the next bytes of a request that has begun. The streams clear it: `web_ui.stream`."""
+_FIRST_BYTES_S = 0.25
+"""How long a thread waits for a request to begin; then the connection waits without one."""
+_GOODBYE_S = 0.2
+"""How long a thread waits for the other side to close."""
+_DRAIN_BYTES = 64 * 1024
+"""Read before closing, so that the answer is not cut off by what the client still sent."""
 _SEND_BYTES = 32 * 1024
 """Small, so that a slow phone gets the newest snapshot and not a queue of old ones."""
 
@@ -60,6 +72,7 @@ def _listen(host: str, port: int) -> socket.socket:
             time.sleep(0.05)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _RECEIVE_TIMEOUT)
     for option, value in _KEEPALIVE_S:
         listener.setsockopt(socket.IPPROTO_TCP, option, value)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT_MS)
@@ -78,7 +91,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Settings of the server and its hooks."""
         settings: dict[str, Any] = {
             "bind": f"fd://{self._listener.detach()}",
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "workers": 1,
             "threads": THREADS,
             "graceful_timeout": GRACEFUL_S,
@@ -88,7 +101,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "control_socket_disable": True,
             "worker_tmp_dir": str(self._runtime) if self._runtime.is_dir() else None,
             "post_fork": _die_with_parent,
-            "post_worker_init": _end_streams_first,
+            "post_worker_init": _prepare,
             "worker_int": _stop_streams,
             "worker_exit": lambda _server, worker: _close(worker),
         }
@@ -101,6 +114,37 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         from web_ui.app import create_app
 
         return create_app(self._runtime, self._data)
+
+
+class _Worker(gthread.ThreadWorker):  # type: ignore[misc]
+    """gunicorn's worker of threads, whose one accepting thread waits for nobody."""
+
+    def handle(self, conn: Any) -> Any:  # noqa: ANN401
+        """One request. If the connection ends with it, wait for the other side's end here.
+
+        gunicorn would wait for that, up to 2 s a connection, in the thread that accepts the STOP.
+        """
+        goes_on = super().handle(conn)
+        if goes_on is False:
+            with contextlib.suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_WR)
+                conn.sock.settimeout(_GOODBYE_S)
+                conn.sock.recv(_DRAIN_BYTES)
+            with contextlib.suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_RD)
+        return goes_on
+
+
+def _prepare(worker: Any) -> None:  # noqa: ANN401
+    """In the worker, before it accepts."""
+    gthread.DEFAULT_WORKER_DATA_TIMEOUT = _FIRST_BYTES_S
+    worker.log.error_log.addFilter(_is_defect)
+    _end_streams_first(worker)
+
+
+def _is_defect(record: logging.LogRecord) -> bool:
+    """A client that stalls in the middle of its request is no defect of the server: no traceback for it."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], BlockingIOError)
 
 
 def _die_with_parent(server: Any, _worker: Any) -> None:  # noqa: ANN401  # gunicorn has no types

@@ -103,6 +103,8 @@ class ResultView(BaseModel):
     """Empty while the drill runs."""
     age_s: Real
     """Since the drill ended; null while it runs."""
+    trials_asked: int
+    """As prescribed; 0 when that is not known."""
     trials: list[TrialView]
 
 
@@ -152,7 +154,8 @@ class Snapshot(BaseModel):
     cop_ml_mm: Real
     cop_ap_mm: Real
     trail: list[Point]
-    box: BoxView
+    box: BoxView | None
+    """Null without a drill, and where the drill has none."""
     vibration: VibrationView
     cells: list[CellView]
     loop: LoopView

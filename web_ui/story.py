@@ -29,6 +29,10 @@ class Story:
         self.title = str(document.get("title", "") or self.drill)
         self.leg = str(prescription.get("leg", ""))
         self.hold_target_s = _number(prescription.get("hold_s"))
+        self.trials_asked = int(_number(prescription.get("trials")) or 0)
+        asked = (_number(prescription.get(name)) or 0.0 for name in ("frequency_hz", "displacement_pp_mm"))
+        self.vibrates = all(value > 0.0 for value in asked)
+        """Whether any vibration is prescribed."""
         self.plate_mm = _pair(_object(event.get("plate")), "spacing_ml_mm", "spacing_ap_mm")
         """Distance of the cells, ML and AP."""
         base = _object(_object(document.get("thresholds")).get("foot_down"))

@@ -6,10 +6,13 @@ Out: `welcome` (who you are), then `snapshot` messages. In: `{"type": "resync"}`
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import struct
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_sock import Sock
 
 from station.faults import StationError
@@ -24,46 +27,59 @@ if TYPE_CHECKING:
 TRY_AGAIN_LATER = 1013
 SERVICE_RESTART = 1012
 MESSAGE_BYTES = 4096
+PATH = "/live"
+_NEVER = struct.pack("@ll", 0, 0)
 
 
 def add_stream(app: Flask, service: Service) -> None:
     """Serve the stream at `/live`."""
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": MESSAGE_BYTES}
+    app.before_request(_let_be_silent)
 
-    @Sock(app).route("/live")  # type: ignore[untyped-decorator]  # flask-sock has no types
-    def live(socket: Server) -> None:
-        with service.hub.stream() as admitted:
+    @Sock(app).route(PATH)  # type: ignore[untyped-decorator]  # flask-sock has no types
+    def live(stream: Server) -> None:
+        with service.hub.stream() as admitted, contextlib.suppress(OSError):  # a page that has gone needs no goodbye
             if admitted:
-                _follow(socket, service, client_name())
+                _follow(stream, service, client_name())
             else:
-                socket.close(TRY_AGAIN_LATER, "too many pages are open")
+                stream.close(TRY_AGAIN_LATER, "too many pages are open")
 
 
-def _follow(socket: Server, service: Service, client: str) -> None:
+def _let_be_silent() -> None:
+    """A request must come at once, but a page that follows the stream may say nothing for hours.
+
+    Before the upgrade, because the stream's reader takes the socket's timeout as the page's end.
+    """
+    connection = request.environ.get("gunicorn.socket")
+    if request.path == PATH and "Upgrade" in request.headers and connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _NEVER)
+
+
+def _follow(stream: Server, service: Service, client: str) -> None:
     """Send the newest frame whenever there is one, until the page or the server goes. Must return after its loop."""
     hub = service.hub
-    socket.send(json.dumps({"type": "welcome", "you": public_name(client)}))
-    socket.send(hub.snapshot().model_dump_json())
+    stream.send(json.dumps({"type": "welcome", "you": public_name(client)}))
+    stream.send(hub.snapshot().model_dump_json())
     seen = hub.number
     while not hub.stopping:
         newest = hub.next_frame(seen)
         if newest != seen:
             seen = newest
-            socket.send(hub.frame)
-        while (message := socket.receive(timeout=0)) is not None:
+            stream.send(hub.frame)
+        while (message := stream.receive(timeout=0)) is not None:
             answer = _answer(message, service, client)
             if answer is not None:
-                socket.send(answer)
+                stream.send(answer)
         service.lease.renew(client)
-    socket.close(SERVICE_RESTART, "the station restarts")
+    stream.close(SERVICE_RESTART, "the station restarts")
 
 
 def _answer(message: str | bytes, service: Service, client: str) -> str | None:
     try:
-        request: Any = json.loads(message)
+        asked: Any = json.loads(message)
     except ValueError:
         return None
-    match request:
+    match asked:
         case {"type": "resync"}:
             return service.hub.snapshot().model_dump_json()
         case {"type": "stop", "id": int(number)}:

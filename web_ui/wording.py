@@ -15,6 +15,8 @@ ARMING_WORDS = (
     "The red button is released. It waits for Acknowledge.",
 )
 
+ARMED_STILL = "A drill runs, without vibration."
+
 CELL_WORDS = (
     "OK",
     "OK (value repeated)",
@@ -60,6 +62,7 @@ _INSTRUCTIONS = {
     Phase.GET_OFF: "Step off the plate slowly. Hold the handrail.",
     Phase.DONE: "Finished. Thank you.",
 }
+STAND_STILL = "Stand as still as you can. Look straight ahead."
 STOPPED = "Stopped. Hold the handrail and put both feet down. Your therapist helps you."
 
 
@@ -73,10 +76,18 @@ def phase_words(number: int) -> str:
     return PHASE_WORDS.get(Phase(number), "") if number in Phase.__members__.values() else "Unknown phase"
 
 
-def instruction(phase: int, leg: str, told: str, *, halted: bool) -> str:
+def arming_words(number: int, *, shakes: bool) -> str:
+    """What a technician reads for `Sample.arming`. `shakes`: the drill that runs vibrates."""
+    return ARMED_STILL if number == 1 and not shakes else named(ARMING_WORDS, number)
+
+
+def instruction(
+    phase: int, leg: str, told: str, *, halted: bool, boxed: bool = True, shakes: bool = True
+) -> str:
     """What the patient is to do now: one sentence or two, for a big screen.
 
     `told` is the drill's last instruction: it may ask to get off before the hold's phase ends. `halted` is a trip.
+    `boxed` and `shakes`: the drill has a box to stay in, and vibrates.
     """
     if halted:
         return STOPPED
@@ -86,6 +97,10 @@ def instruction(phase: int, leg: str, told: str, *, halted: bool) -> str:
         return _GET_ON.get(leg, _GET_ON["both"])
     if phase == Phase.SETTLE:
         return _STILL.get(leg, _STILL["both"])
+    if phase == Phase.HOLD and not boxed:
+        return STAND_STILL
+    if phase in (Phase.RAMP_UP, Phase.RAMP_DOWN) and not shakes:
+        return _INSTRUCTIONS[Phase.BASELINE]
     return _INSTRUCTIONS.get(Phase(phase), "") if phase in Phase.__members__.values() else ""
 
 

@@ -36,6 +36,8 @@ class Feeder(threading.Thread):
         """What the next Start is answered with, when set."""
         self.deaf = False
         """True: the command socket is there, but nobody reads it."""
+        self.recorder_fault = ""
+        """What the recorder says of itself: a fault's code, or nothing."""
         self.paused = threading.Event()
         self.now: dict[str, object] = {**EMPTY, "inputs": 1}
         self.prescription: dict[str, object] = {}
@@ -50,7 +52,8 @@ class Feeder(threading.Thread):
 
     # --- the script ---------------------------------------------------------------------------------------------
 
-    def begin(self, patient: str, leg: str = "left", title: str = "One-legged stance with vibration", **asked) -> None:
+    def begin(self, patient: str, leg: str = "left", title: str = "One-legged stance with vibration", *,
+              box: bool = True, **asked) -> None:  # fmt: skip
         """A session starts and asks the patient on to the plate."""
         with self._lock:
             self.prescription = {"leg": leg, "hold_s": 20.0, "trials": 3, "frequency_hz": 25.0,
@@ -58,8 +61,8 @@ class Feeder(threading.Thread):
             self._sessions += 1
             self.now["session"] = self._sessions
             self.now.update(trials=self.prescription["trials"], trial=1, arming=1)
-            document = {"name": "single-leg-vibration", "title": title,
-                        "thresholds": {"foot_down": {"base_half_ml_mm": 45.0, "base_half_ap_mm": 100.0}}}  # fmt: skip
+            base = {"foot_down": {"base_half_ml_mm": 45.0, "base_half_ap_mm": 100.0}}
+            document = {"name": "single-leg-vibration", "title": title, "thresholds": base if box else {}}
             self._tell("session-started", patient=patient, document=document, prescription=self.prescription,
                        plate={"spacing_ml_mm": 400.0, "spacing_ap_mm": 400.0})  # fmt: skip
             self.go(Phase.GET_ON)
@@ -96,7 +99,7 @@ class Feeder(threading.Thread):
             if self.now["session"]:
                 self.end("stopped")
             self.now = {**EMPTY, "inputs": 1}
-            self.deaf, self.refusal = False, None
+            self.deaf, self.refusal, self.recorder_fault = False, None, ""
             self.paused.clear()
             self.received.clear()
 
@@ -123,7 +126,7 @@ class Feeder(threading.Thread):
         while not self._ending.wait(BURST / RATE_HZ):
             if not self.deaf:
                 self._server.poll(self._handle)
-            (self.runtime / "recorder.heartbeat").touch()
+            (self.runtime / "recorder.heartbeat").write_text(self.recorder_fault)
             if not self.paused.is_set():
                 with self._lock:
                     self._write()

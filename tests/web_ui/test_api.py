@@ -28,6 +28,16 @@ def test_health_says_which_process_is_well(client):
     assert well == {"control": True, "recorder": True, "web": True}
 
 
+def test_a_recorder_with_a_fault_is_not_well_and_says_why(client, feeder, until):
+    feeder.recorder_fault = "disk-full"
+    until(lambda: client.get("/healthz").status_code == 503)
+    assert client.get("/healthz").json["recorder"]["why"].startswith("says: The disk is full.")
+    feeder.recorder_fault = "of-a-newer-release"
+    until(lambda: client.get("/healthz").json["recorder"]["why"] == "says: of-a-newer-release")
+    feeder.recorder_fault = ""
+    until(lambda: client.get("/healthz").status_code == 200)
+
+
 def test_health_without_control_is_503_and_names_it(app):
     answer = app.test_client().get("/healthz")
     assert answer.status_code == 503

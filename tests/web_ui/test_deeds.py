@@ -41,7 +41,7 @@ def test_a_drill_from_the_form_to_the_result(visit, patient):
     expect(page.locator("#countdown")).to_have_text(re.compile(r"^\d+$"))
     patient.end_trial("held", 20.0)
     patient.end("completed")
-    expect(page.locator("#result-line")).to_have_text("P07: The drill is complete. 1 of 1 trial held.")
+    expect(page.locator("#result-line")).to_have_text("P07: The drill is complete. 1 of 3 trials held.")
     expect(page.locator("#result-rows tr")).to_contain_text("✓ held")
 
 
@@ -74,6 +74,7 @@ def test_the_measures_come_once_the_whole_session_is_done(visit, patient, served
     expect(page.locator("#result-rows tr").nth(1)).to_contain_text("42.0")
     expect(page.locator("#result-note")).to_have_text("Measures by pipeline station-1/1.")
     expect(page.locator("#history-rows tr")).to_contain_text("2 of 2")
+    expect(page.locator("#history-rows td").first).to_have_text(re.compile(r"^2001-09-09 \d\d:46$"))
 
 
 def test_vibration_off_is_asked_for_as_such(visit, patient):
@@ -127,6 +128,64 @@ def test_a_stop_without_an_answer_is_not_called_one(visit, patient):
     patient.deaf = False
     page.locator("#stop").click()
     expect(page.get_by_role("button", name="STOPPED")).to_be_visible()
+
+
+def test_after_a_stop_the_patient_is_told_to_hold_on(visit, patient):
+    page = visit("/patient", SCREEN)
+    patient.begin("P01")
+    expect(page.locator("#instruction")).to_contain_text("Step onto")
+    expect(page.locator("#countdown-block")).to_be_hidden()
+    patient.go(Phase.HOLD)
+    expect(page.locator("#countdown-block")).to_be_visible()
+    patient.end_trial("stopped", 3.5)
+    patient.end("stopped")
+    expect(page.locator("#instruction")).to_have_text("Stopped. Hold the handrail and put both feet down.")
+    expect(page.locator("#result-tries li")).to_have_text(["– try 1: 3 s"])
+
+
+def test_a_drill_without_a_box_shows_none(visit, patient):
+    page, screen = visit("/therapist"), visit("/patient", SCREEN)
+    patient.begin("P01", "both", box=False, frequency_hz=0.0, displacement_pp_mm=0.0)
+    patient.go(Phase.HOLD)
+    expect(screen.locator("#instruction")).to_have_text("Stand as still as you can. Look straight ahead.")
+    expect(page.locator("#held")).to_have_text(re.compile(r"^\d+ of 20\s?s$"))
+    expect(page.locator("#inside")).to_have_text("")
+    moved = "first => document.getElementById('plate').toDataURL() !== first"
+    first = screen.locator("#plate").evaluate("canvas => canvas.toDataURL()")
+    assert any(screen.evaluate(moved, first) for _ in range(2000))
+
+
+def test_between_drills_no_figure_of_a_drill_is_shown(visit, patient):
+    page = visit("/therapist")
+    expect(page.locator("#inside")).to_have_text("Nobody on the plate")
+    for figure in ("#held", "[data-value='vibration.measured_hz']"):
+        expect(page.locator(figure)).to_have_text("–")
+    fill(page)
+    page.get_by_label("Hold in seconds").fill("8")
+    page.get_by_label("Trials", exact=True).fill("1")
+    page.get_by_role("button", name="Start …").click()
+    expect(page.locator("#summary")).to_contain_text("1 × 8 s")
+
+
+def test_a_recorder_that_cannot_record_keeps_start_shut(visit, patient):
+    page = visit("/therapist")
+    expect(page.locator("#start")).to_be_enabled()
+    patient.recorder_fault = "disk-full"
+    expect(page.locator("#start-why")).to_contain_text("The recorder says: The disk is full.")
+    expect(page.locator("#start")).to_be_disabled()
+    patient.recorder_fault = ""
+    expect(page.locator("#start")).to_be_enabled()
+
+
+def test_a_pressed_button_is_released_before_it_is_acknowledged(visit, patient):
+    page, bench = visit("/therapist"), visit("/technician")
+    patient.trip(1)
+    expect(page.get_by_text("Release the red button first.")).to_be_visible()
+    expect(page.locator("#acknowledge")).to_be_disabled()
+    expect(bench.locator("#trip a")).to_have_attribute("href", "/therapist")
+    patient.now["arming"] = 4
+    expect(page.get_by_text("Release the red button first.")).to_be_hidden()
+    expect(page.locator("#acknowledge")).to_be_enabled()
 
 
 def test_stop_and_start_by_keyboard_alone(visit, patient):
@@ -190,7 +249,7 @@ def test_the_patient_sees_where_to_stand_and_how_it_went(visit, patient, leg, ot
     expect(page.locator("#countdown")).to_have_text(re.compile(r"^\d+$"))
     patient.end_trial("held", 20.0)
     patient.next_trial()
-    patient.end_trial("foot-down", 12.4)
+    patient.end_trial("foot-down", 12.9)
     patient.end("completed")
     expect(page.locator("#result-words")).to_have_text("You held 1 of 2 tries to the end.")
     expect(page.locator("#result-tries li")).to_have_text(["✓ try 1: 20 s", "– try 2: 12 s"])

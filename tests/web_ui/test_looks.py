@@ -111,6 +111,15 @@ def test_it_is_one_second_and_three_by_the_pages_own_clock(browser, served):
     context.close()
 
 
+def test_what_to_do_without_a_picture_is_not_greyed(visit, patient):
+    page = visit("/patient", SCREEN)
+    patient.pause()
+    said = page.locator("#instruction")
+    expect(said).to_have_text("No picture now. Hold the handrail and look at your therapist.")
+    expect(said).to_have_css("opacity", "1")
+    expect(page.locator(".say")).to_have_css("filter", "none")
+
+
 def test_a_page_that_never_got_anything_does_not_look_live(visit, served, browser):
     page = browser.new_context().new_page()
     page.route("**/live", lambda route: route.abort())

@@ -4,13 +4,14 @@ import contextlib
 import json
 import signal
 import socket
+import struct
 import urllib.request
 
 import psutil
 import pytest
 import simple_websocket
 
-from station.commands import Heartbeat
+from station.commands import Heartbeat, Stop
 from station.faults import StationError
 from web_ui.hub import STREAMS
 
@@ -119,6 +120,44 @@ def test_a_vanished_reader_holds_no_thread_for_ever():
     assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * 32 * 1024
     for one in (accepted, client, listener):
         one.close()
+
+
+STALLS = {
+    "in a header": b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ",
+    "in a body": b"POST /api/v1/lease HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 99\r\n\r\n{",
+    "before it begins": b"",
+}
+
+
+@pytest.mark.parametrize("stall", STALLS)
+def test_stop_answers_behind_sixty_requests_that_stall(server, feeder, capfd, stall):
+    with contextlib.ExitStack() as stack:
+        for _ in range(60):
+            stalled = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            stalled.sendall(STALLS[stall])
+        request = urllib.request.Request(f"{server.url}/api/v1/stop", method="POST")
+        with urllib.request.urlopen(request, timeout=4) as answer:  # without the time limits: never
+            assert answer.status == 200
+        assert len(feeder.asked(Stop)) == 1
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_page_that_says_nothing_stays_and_one_that_vanishes_leaves_no_traceback(server, capfd):
+    with streams(server, 1) as (silent,):
+        first = json.loads(silent.receive(timeout=20))["sent"]
+        while json.loads(silent.receive(timeout=20))["sent"] < first + 75:  # 2.5 s of frames
+            pass
+        for _ in range(3):
+            with streams(server, 1) as (gone,):
+                reset = struct.pack("ii", 1, 0)
+                gone.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+                gone.connected = False
+                gone.sock.shutdown(socket.SHUT_RDWR)
+        for _ in range(30):
+            assert silent.receive(timeout=20)
+        assert silent.connected
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_the_pages_fit_in_their_memory(server):

@@ -32,6 +32,15 @@ def test_a_stop_goes_before_all_else():
     assert wording.instruction(Phase.HOLD, "left", "", halted=True) == wording.STOPPED
 
 
+def test_a_drill_that_neither_shakes_nor_has_a_box_speaks_of_neither():
+    for phase in Phase:
+        said = wording.instruction(phase, "both", "", halted=False, boxed=False, shakes=False)
+        assert not any(word in said for word in ("box", "shak")), said
+    assert wording.instruction(Phase.HOLD, "both", "", halted=False, boxed=False) == wording.STAND_STILL
+    assert "armed" in wording.arming_words(1, shakes=True)
+    assert "armed" not in wording.arming_words(1, shakes=False)
+
+
 def test_asked_to_get_off_while_the_hold_goes_on():
     assert "Step off" in wording.instruction(Phase.HOLD, "left", Instruction.GET_OFF.value, halted=False)
 

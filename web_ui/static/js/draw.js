@@ -2,11 +2,15 @@
 
 import { SOLE, SOLE_LENGTH, SOLE_WIDTH } from "./foot.js";
 
+const VIEW = { ml_mm: 0, ap_mm: 0, half_ml_mm: 130, half_ap_mm: 110 }; // without a box: where two feet stand
 const MARGIN = 1.3; // the view is this much larger than the box
 const TRAIL_POINTS = 150; // 3 s at 50 points a second
 const calm = matchMedia("(prefers-reduced-motion: reduce)"); // stops the trail; the dot itself is the exercise
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 const sole = new Path2D(SOLE);
+
+const isInside = ({ cop_ml_mm: ml, cop_ap_mm: ap, box }) =>
+  Math.abs(ml - box.ml_mm) <= box.half_ml_mm && Math.abs(ap - box.ap_mm) <= box.half_ap_mm;
 
 export class Plate {
   constructor(canvas) {
@@ -27,7 +31,7 @@ export class Plate {
     return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
   }
 
-  // A snapshot, or null for an empty plate. Whether the dot is inside the box; null where there is no dot.
+  // A snapshot, or null for an empty plate. Whether the dot is inside the box; null where one of them is not there.
   show(snapshot) {
     this.snapshot = snapshot;
     const empty = snapshot === null || snapshot.cop_ml_mm === null;
@@ -39,10 +43,7 @@ export class Plate {
       this.trail.splice(0, this.trail.length - TRAIL_POINTS);
     }
     this.ask();
-    if (empty) return null;
-    const { box } = snapshot;
-    return Math.abs(snapshot.cop_ml_mm - box.ml_mm) <= box.half_ml_mm
-      && Math.abs(snapshot.cop_ap_mm - box.ap_mm) <= box.half_ap_mm;
+    return empty || snapshot.box === null ? null : isInside(snapshot);
   }
 
   ask() {
@@ -59,11 +60,13 @@ export class Plate {
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     context.clearRect(0, 0, width, height);
     if (snapshot === null || width === 0) return;
-    const { box } = snapshot;
+    const box = snapshot.box ?? VIEW;
     const scale = Math.min(width / (2 * box.half_ml_mm), height / (2 * box.half_ap_mm)) / MARGIN;
     const at = (ml, ap) => [width / 2 + (ml - box.ml_mm) * scale, height / 2 - (ap - box.ap_mm) * scale];
-    this.drawBox(box, at, scale);
-    if (snapshot.leg === "left" || snapshot.leg === "right") this.drawFoot(snapshot.leg, box, width, height, scale);
+    if (snapshot.box !== null) {
+      this.drawBox(box, at, scale);
+      if (snapshot.leg === "left" || snapshot.leg === "right") this.drawFoot(snapshot.leg, box, width, height, scale);
+    }
     this.drawAxes(box, at);
     if (!calm.matches) this.drawTrail(at, scale);
     if (snapshot.cop_ml_mm !== null) this.drawDot(snapshot, at, width, height);
@@ -120,10 +123,11 @@ export class Plate {
     context.globalAlpha = 1;
   }
 
-  // A round dot inside the box, a square one on its corner outside; outside the view it stays at the edge.
-  drawDot({ cop_ml_mm: ml, cop_ap_mm: ap, box }, at, width, height) {
+  // A round dot inside the box and where there is none, a square one on its corner outside; outside the view it stays at the edge.
+  drawDot(snapshot, at, width, height) {
     const { context, colours } = this;
-    const inside = Math.abs(ml - box.ml_mm) <= box.half_ml_mm && Math.abs(ap - box.ap_mm) <= box.half_ap_mm;
+    const { cop_ml_mm: ml, cop_ap_mm: ap } = snapshot;
+    const inside = snapshot.box === null || isInside(snapshot);
     const radius = Math.max(9, Math.min(width, height) / 28);
     const [wantX, wantY] = at(ml, ap);
     const x = Math.min(Math.max(wantX, radius * 1.5), width - radius * 1.5);

@@ -120,7 +120,7 @@ export function summary(asked) {
   const chosen = drills.find((one) => one.name === asked.drill);
   const shaking = asked.displacement_pp_mm
     ? `${asked.frequency_hz} Hz, ${asked.displacement_pp_mm} mm` : "no vibration";
-  const trials = asked.trials === 1 ? `${asked.hold_s} s` : `${asked.trials} × ${asked.hold_s} s`;
+  const trials = `${asked.trials} × ${asked.hold_s} s`;
   const leg = asked.leg === "both" ? "BOTH legs" : `${asked.leg.toUpperCase()} leg`;
   return { patient: asked.patient, leg, vibration: shaking, trials, title: chosen?.title ?? NOTHING };
 }

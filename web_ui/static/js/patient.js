@@ -3,10 +3,11 @@
 import { Plate } from "./draw.js";
 import { startPage } from "./page.js";
 import { keepAwake } from "./wake.js";
-import { NOTHING, setText } from "./values.js";
+import { heldSeconds, NOTHING, setText } from "./values.js";
 
 const RESULT_SHOWN_S = 120; // then the next patient must not read it
 const NO_PICTURE = "No picture now. Hold the handrail and look at your therapist.";
+const STOPPED = "Stopped. Hold the handrail and put both feet down.";
 const PLACING = ["idle", "get-on", "rest", "get-off", "done"]; // show where to stand, not the dot
 const byId = (id) => document.getElementById(id);
 const plate = new Plate(byId("plate"));
@@ -28,16 +29,16 @@ keepAwake();
 
 function instruction(snapshot, result) {
   if (snapshot === null) return NO_PICTURE;
-  if (result) return result.outcome === "completed" ? "Finished. Step off slowly. Hold the handrail." : "The drill has ended. Rest.";
+  if (result) return result.outcome === "completed" ? "Finished. Step off slowly. Hold the handrail." : STOPPED;
   return snapshot.instruction || NOTHING;
 }
 
 function showCountdown(snapshot) {
-  const left = snapshot?.session > 0 ? snapshot.countdown_s : null;
+  const left = snapshot?.session > 0 && snapshot.phase.name !== "get-on" ? snapshot.countdown_s : null;
   const shown = Number.isFinite(left) && left !== null;
   byId("countdown-block").hidden = !shown;
   if (!shown) return;
-  const whole = Math.ceil(left);
+  const whole = Math.ceil(left); // up, as what was held is rounded down: the two make the whole hold
   setText(byId("countdown"), String(whole));
   setText(byId("countdown-unit"), whole === 1 ? "second" : "seconds");
 }
@@ -53,7 +54,7 @@ function showTries(result, ended) {
       const item = document.createElement("li");
       const held = trial.outcome === "held";
       item.className = held ? "held" : "";
-      item.textContent = `${held ? "✓" : "–"} try ${trial.number}: ${Math.round(trial.hold_s ?? 0)} s`;
+      item.textContent = `${held ? "✓" : "–"} try ${trial.number}: ${heldSeconds(trial.hold_s)} s`;
       return item;
     }));
   }
@@ -63,7 +64,7 @@ function showTries(result, ended) {
 // Kind, and true: nobody is told that a lost balance was a success.
 function praise({ trials }) {
   const held = trials.filter((trial) => trial.outcome === "held").length;
-  const longest = Math.round(Math.max(...trials.map((trial) => trial.hold_s ?? 0)));
+  const longest = Math.max(...trials.map((trial) => heldSeconds(trial.hold_s)));
   const all = held === 1 ? "it to the end" : held === 2 ? "both tries" : `all ${held} tries`;
   if (held === trials.length) return `Well done: you held ${all}.`;
   if (held > 0) return `You held ${held} of ${trials.length} tries to the end.`;

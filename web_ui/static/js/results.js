@@ -34,6 +34,13 @@ function row(cells) {
   return line;
 }
 
+// 2026-11-21 04:11, on the wall's clock.
+function isoMinute(when) {
+  const two = (part) => String(part).padStart(2, "0");
+  const day = `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
+  return `${day} ${two(when.getHours())}:${two(when.getMinutes())}`;
+}
+
 function figure(measures, name, digits) {
   return number(measures?.[name], digits);
 }
@@ -53,10 +60,10 @@ export function showResult(snapshot) {
   if (key === shown) return;
   shown = key;
   const held = result.trials.filter((trial) => trial.outcome === "held").length;
-  const tries = result.trials.length === 1 ? "trial" : "trials";
+  const asked = result.trials_asked || result.trials.length;
   setText(document.getElementById("result-title"), ended ? "Result" : "Trials so far");
   const line = ended ? `${DRILLS[result.outcome] ?? "The drill has ended"}. ` : "";
-  setText(document.getElementById("result-line"), `${result.patient}: ${line}${held} of ${result.trials.length} ${tries} held.`);
+  setText(document.getElementById("result-line"), `${result.patient}: ${line}${held} of ${asked} ${asked === 1 ? "trial" : "trials"} held.`);
   document.getElementById("result-rows").replaceChildren(...result.trials.map((trial) => {
     const detail = lookedFor === name && measured?.trials.find((one) => one.number === trial.number);
     return row([
@@ -105,9 +112,9 @@ export async function showHistory(patient) {
   history.hidden = sessions.length === 0;
   document.getElementById("history-title").textContent = `Earlier sessions of ${patient}`;
   document.getElementById("history-rows").replaceChildren(...sessions.map((one) => row([
-    [new Date(one.started_ms).toLocaleString([], { dateStyle: "short", timeStyle: "short" }), false],
+    [isoMinute(new Date(one.started_ms)), false],
     [titleOf(one.drill), false],
     [one.leg, false],
-    [one.outcome ? `${one.trials_held} of ${one.trials_count}` : NOTHING, true],
+    [one.outcome && one.pipeline ? `${one.trials_held} of ${one.trials_count}` : NOTHING, true],
   ])));
 }

@@ -7,7 +7,7 @@ import { freshness, onFreshness } from "./freshness.js";
 import { showLease } from "./lease.js";
 import { startPage } from "./page.js";
 import { showHistory, showResult } from "./results.js";
-import { number, setText } from "./values.js";
+import { heldSeconds, NOTHING, number, setText } from "./values.js";
 
 const SETTLE_MS = 400; // a finger that was on its way must not hit what has just moved under it
 const byId = (id) => document.getElementById(id);
@@ -56,8 +56,11 @@ function showLive(snapshot) {
   const left = snapshot?.countdown_s;
   const running = snapshot !== null && snapshot.session > 0;
   setText(byId("countdown"), running && Number.isFinite(left) ? String(Math.ceil(left)) : number(null, 0));
-  const empty = snapshot === null ? "" : "Nobody on the plate";
-  setText(byId("inside"), inside === null ? empty : inside ? "● inside the box" : "◆ outside the box");
+  const empty = snapshot !== null && !snapshot.on_plate;
+  const where = inside === null || !running ? "" : inside ? "● inside the box" : "◆ outside the box";
+  setText(byId("inside"), empty ? "Nobody on the plate" : where);
+  const held = () => `${heldSeconds(snapshot.hold_s)} of ${number(snapshot.hold_target_s, 0)}\u00a0s`;
+  setText(byId("held"), running ? held() : NOTHING);
 }
 
 function showTrip(trip, arming) {
@@ -68,6 +71,7 @@ function showTrip(trip, arming) {
   setText(byId("trip-remedy"), trip.remedy);
   setText(byId("trip-cause"), `Likely cause: ${trip.cause} (${trip.code})`);
   byId("acknowledge").disabled = arming === "estop";
+  byId("release-first").hidden = arming !== "estop";
 }
 
 // Why Start cannot be pressed now; empty when it can.
@@ -77,7 +81,10 @@ function whyNot() {
   if (latest.session > 0) return "A drill is running.";
   if (latest.holder !== "" && latest.holder !== me.name) return "Another phone controls: take control below.";
   if (!latest.processes.control.ok) return `The control program ${latest.processes.control.why}.`;
-  if (!latest.processes.recorder.ok) return `The recorder ${latest.processes.recorder.why}: nothing could be recorded.`;
+  if (!latest.processes.recorder.ok) {
+    const { why } = latest.processes.recorder;
+    return `The recorder ${why}${why.endsWith(".") ? " Nothing" : ": nothing"} could be recorded.`;
+  }
   return "";
 }
 

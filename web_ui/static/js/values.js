@@ -20,6 +20,9 @@ export function number(value, digits) {
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "\u2212");
 }
 
+// Whole seconds that were held in full. A tick short of a second is that second: the loop's ticks are 4 ms.
+export const heldSeconds = (seconds) => Math.floor((seconds ?? 0) + 0.05);
+
 function format(value, { digits, unit }) {
   if (value === null || value === undefined || value === "") return NOTHING;
   const text = digits === null ? String(value) : number(value, digits);
