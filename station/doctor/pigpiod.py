@@ -32,7 +32,10 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
         yield Check("pigpiod", "fail", "not running", remedy)
         return
     yield Check("pigpiod", "ok", " ".join(["pigpiod", *arguments]))
-    port = _port(arguments)
+    port, wanted = _port(arguments), settings.rig.drive.pigpiod_port
+    if port != wanted:
+        remedy = f"Start pigpiod without -p {port}, or set `rig.drive.pigpiod_port` to {port}."
+        yield Check("pigpiod port", "fail", f"{port}, and the settings say {wanted}", remedy)
     yield _reach(machine, port)
     yield _version(machine, port)
     if _value(arguments, "-t") == "0":

@@ -59,8 +59,7 @@ def first_token():
 
 def test_it_runs_while_it_is_fed_and_stops_when_its_client_falls_silent(root, link, clock, wait_for):
     assert off(root)
-    wait_for("the motor", fed(link, clock)(lambda: running(root)))
-    assert link.status.armed
+    wait_for("the motor", fed(link, clock)(lambda: running(root) and link.status.armed))
     wait_for("off", lambda: off(root))
     assert link._process.poll() is None, "it lives on, and feeds the one-shot"
     spent = link.status.counter + 20

@@ -136,7 +136,9 @@ def test_who_can_reach_pigpiod(pi, v4, v6, state, seen) -> None:
 
 def test_another_port_of_pigpiod_is_the_one_that_is_looked_at(pi) -> None:
     pi.pigpiod("/usr/bin/pigpiod", "-p", "8890", "-l")
-    assert "nobody listens at port 8890" in pi.examine()["pigpiod network"].seen
+    checks = pi.examine()
+    assert "nobody listens at port 8890" in checks["pigpiod network"].seen
+    assert checks["pigpiod port"].seen == "8890, and the settings say 8888"
 
 
 @pytest.mark.parametrize(("version", "state"), [(78, "ok"), (79, "ok"), (71, "fail"), (0, "fail")])
