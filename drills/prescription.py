@@ -32,7 +32,7 @@ class Prescription(BaseModel):
     """Peak to peak; 0 runs the drill without vibration."""
     hold_s: Annotated[float, Field(gt=0)]
     trials: Annotated[int, Field(ge=1)]
-    rest_s: Annotated[float, Field(ge=0)]
+    rest_s: Annotated[float, Field(ge=0, le=3600)]
     """Between trials."""
 
     @property

@@ -22,6 +22,12 @@ from station.faults import StationError
 MESSAGES_PER_TICK = 4
 MESSAGE_BYTES = 32 * 1024
 CLIENTS = 16
+_PROBLEMS_TO_NAME = 20
+"""Naming each of thousands would take milliseconds of the loop."""
+
+
+PATIENT_CODE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
+"""It becomes part of rows and messages, never of a path or a command."""
 
 
 class _Message(BaseModel):
@@ -34,7 +40,7 @@ class Start(_Message):
     """Arm, and run this drill for this patient."""
 
     type: Literal["start"]
-    patient: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")
+    patient: str = Field(pattern=PATIENT_CODE)
     document: dict[str, Any]
     """The drill document, as JSON."""
     prescription: dict[str, Any]
@@ -126,8 +132,11 @@ class CommandServer:
         for descriptor, event in self._epoll.poll(0, MESSAGES_PER_TICK):
             if descriptor == self._listener.fileno():
                 self._accept()
+            elif descriptor not in self._clients:
+                continue  # it had to make room, a moment ago
             elif event & select.EPOLLIN:
-                self._serve(descriptor, handle)
+                if not self._serve(descriptor, handle):
+                    return  # saying what is wrong with a message costs most of a tick: one at a time
             else:
                 self._drop(descriptor)
 
@@ -135,36 +144,47 @@ class CommandServer:
         with contextlib.suppress(OSError):
             client, _ = self._listener.accept()
             if len(self._clients) >= CLIENTS:
-                client.close()
-                return
+                # Whoever comes may come to stop the plate: the longest known client without a role makes room.
+                idle = next((known for known in self._clients if known not in self._roles), None)
+                if idle is None:
+                    client.close()
+                    return
+                self._drop(idle)
             client.setblocking(False)
             self._clients[client.fileno()] = client
             self._epoll.register(client.fileno(), select.EPOLLIN)
 
-    def _serve(self, descriptor: int, handle: Handler) -> None:
+    def _serve(self, descriptor: int, handle: Handler) -> bool:
+        """Answer one message; False when it made no sense."""
         client = self._clients[descriptor]
         try:
             packet = client.recv(MESSAGE_BYTES)
         except BlockingIOError:
-            return
+            return True
         except OSError:
             packet = b""
         if not packet:
             self._drop(descriptor)
-            return
+            return True
         number = 0
+        understood = True
         try:
             message = _PARSER.validate_json(packet)
             number = message.id
             self._learn_role(descriptor, message)
             answer = handle(message)
         except ValidationError as problem:
-            first = problem.errors(include_url=False)[0]
-            answer = Answer(False, "bad-message", ".".join(map(str, first["loc"])), first["msg"])
+            understood = False
+            if problem.error_count() > _PROBLEMS_TO_NAME:
+                answer = Answer(False, "bad-message", "message", f"{problem.error_count()} things are wrong with it")
+            else:
+                first = problem.errors(include_url=False)[0]
+                answer = Answer(False, "bad-message", ".".join(map(str, first["loc"])), first["msg"])
         try:
             client.send(json.dumps({"id": number, **answer._asdict()}).encode())
         except OSError:
             self._drop(descriptor)  # it does not read its answers, or has gone
+        return understood
 
     def _learn_role(self, descriptor: int, message: BaseModel) -> None:
         role = {Heartbeat: "web", RecorderStatus: "recorder"}.get(type(message))

@@ -22,6 +22,7 @@ from station.ring import RingWriter
 from station.safety.limits import CLINICIAN, Limits, tightest
 from station.sample import SAMPLE_BYTES
 from station.settings import LimitSettings, Settings
+from station.supervisor import claim
 from station.tick import Station
 
 SAMPLE_SLOTS = 16_384
@@ -83,7 +84,7 @@ class LiveRings:
 
     def event(self, document: dict[str, object]) -> None:
         """Put one event into the ring."""
-        self._events.write(json.dumps(document).encode())
+        self._events.write(json.dumps(document, ensure_ascii=False).encode())
 
     def close(self) -> None:
         """Unmap both."""
@@ -94,8 +95,14 @@ class LiveRings:
 def run_control(settings: Settings, runtime: Path, stop: threading.Event, input_file: Path | None) -> None:
     """Run until `stop` is set; ends with vibration off and the rig closed, whatever happens.
 
-    Raises HardwareError where the rig cannot be opened, InputError where the settings do not fit it.
+    Raises HardwareError where the rig cannot be opened, InputError where the settings do not fit it, StationError
+    "already-running" where another control process has this runtime folder: two would each hold half of a STOP.
     """
+    with claim(runtime, "control.lock"):
+        _run_alone(settings, runtime, stop, input_file)
+
+
+def _run_alone(settings: Settings, runtime: Path, stop: threading.Event, input_file: Path | None) -> None:
     clock = MonotonicClock()
     rig = open_named_rig(settings, clock, input_file)
     try:

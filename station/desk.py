@@ -19,7 +19,7 @@ from station.commands import (
     Start,
     Stop,
 )
-from station.safety.dose import Ledger, peak_acceleration_g
+from station.safety.dose import Ledger, new_session, peak_acceleration_g
 from station.safety.guard import acknowledge, arm, disarm
 from station.safety.limits import Limits
 from station.session import Session, open_session
@@ -168,12 +168,13 @@ class Desk:
 def begin(station: Station, session: Session, vibrated_today_s: float = 0.0) -> tuple[str, str, str] | None:
     """Arm and start the session. Returns why not: fault code, where, and detail.
 
-    The patient's vibration of today is added to a fresh ledger: what the records say can only make less of it left.
+    What this program remembers of the patient's day goes on; what the records say of it can only leave less.
     """
     if station.evidence is None:
         return "not-ready", "start", "the first sample has not come yet"
-    fresh = station.safety._replace(ledger=Ledger(day_s=vibrated_today_s))
-    armed, refused = arm(fresh, station.evidence, station.limits)
+    ledger = new_session(station.ledgers.get((session.patient, station.today()), Ledger()))
+    ledger = ledger._replace(day_s=max(ledger.day_s, vibrated_today_s))
+    armed, refused = arm(station.safety._replace(ledger=ledger), station.evidence, station.limits)
     if refused:
         return refused, "start", ""
     station.safety = armed

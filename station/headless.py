@@ -6,9 +6,12 @@ alone.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
+import queue
 import secrets
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from importlib.metadata import version
@@ -23,9 +26,9 @@ from hw.values import CellCalibration
 from station.calibrating.store import calibration_for
 from station.clock import NS_PER_S, Clock, MonotonicClock, VirtualClock
 from station.control import limits_of, open_named_rig
-from station.desk import begin, refuse_beyond
+from station.desk import NEVER_S, begin, refuse_beyond
 from station.faults import InputError, StationError
-from station.loop import RATE_HZ, run_loop
+from station.loop import RATE_HZ, run_loop, settle_memory
 from station.recording.layout import records_path
 from station.recording.session import Origin, SessionRecorder
 from station.records.store import open_store
@@ -59,6 +62,7 @@ class _Recording:
         self._start = start
         self._sync_samples = sync_samples
         self._waiting: list[bytes] = []
+        self.problem: StationError | None = None
         self.recorder: SessionRecorder | None = None
 
     def sample(self, payload: bytes) -> None:
@@ -91,10 +95,48 @@ class _Recording:
         return self.recorder
 
 
-class _Faults:
-    """Companions that are never lost: nobody else is there. Says the timed faults when their time has come."""
+class _Beside:
+    """Publishes into a recording by a thread of its own: in real time the loop must not wait for the disk."""
 
-    def __init__(self, rig: Rig, faults: Sequence[TimedFault], begin_ns: int) -> None:
+    def __init__(self, recording: _Recording) -> None:
+        self._recording = recording
+        self._queue: queue.SimpleQueue[bytes | dict[str, Any] | None] = queue.SimpleQueue()
+        self.problem: StationError | None = None
+        self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
+        self._thread.start()
+
+    def sample(self, payload: bytes) -> None:
+        """Hand over one packed sample."""
+        self._queue.put(payload)
+
+    def event(self, document: dict[str, Any]) -> None:
+        """Hand over one event."""
+        self._queue.put(document)
+
+    def _work(self) -> None:
+        try:
+            while (one := self._queue.get()) is not None:
+                if isinstance(one, bytes):
+                    self._recording.sample(one)
+                else:
+                    self._recording.event(one)
+        except StationError as problem:
+            self.problem = problem
+
+    def finish(self) -> SessionRecorder:
+        """Everything to the disk. Raises StorageError where that failed, now or on the way."""
+        self._queue.put(None)
+        self._thread.join()
+        if self.problem is not None:
+            raise self.problem
+        return self._recording.finish()
+
+
+class _Faults:
+    """The only companion is the recording. Says the timed faults when their time has come."""
+
+    def __init__(self, rig: Rig, faults: Sequence[TimedFault], begin_ns: int, recording: _Recording | _Beside) -> None:
+        self._recording = recording
         self._rig = rig
         self._due = sorted(faults, reverse=True)
         self._begin_ns = begin_ns
@@ -105,8 +147,10 @@ class _Faults:
             _, verb, arguments = self._due.pop()
             self._rig.faults[verb](*arguments)
 
-    def recorder_age_s(self, now_ns: int) -> None:
-        """Recording happens in this process."""
+    def recorder_age_s(self, now_ns: int) -> float | None:
+        """Recording happens in this process; a disk that refuses is a recorder that is lost."""
+        del now_ns
+        return NEVER_S if self._recording.problem is not None else None
 
     def web_age_s(self, now_ns: int) -> None:
         """There is none."""
@@ -142,24 +186,30 @@ def run_headless(
         told = (settings, document, prescription, patient, input_file, faults, calibration)
         epoch = _fingerprint(*told) if virtual else None
         origin = Origin(epoch or secrets.randbits(63), clock.epoch_ns)
-        recording = _Recording(
+        inline = _Recording(
             lambda started: SessionRecorder.start(
                 data, store, started, origin, replace=virtual, reserve_bytes=RESERVED_BYTES
             ),
             VIRTUAL_SYNC_SAMPLES if virtual else SYNC_SAMPLES,
         )
+        recording = inline if virtual else _Beside(inline)
         station = Station(rig, clock, limits, recording, calibration)
         warm_up = iter(range(WARM_UP_TICKS))
         run_loop(station, clock, lambda: next(warm_up, None) is not None)
         session = open_session(
             station.next_session_number(), patient, document, prescription, needs_web=False, now_ns=clock.now_ns()
         )
-        if refused := begin(station, session):
+        # A virtual run is a rehearsal of a patient who is not there: it has no day.
+        told_s = 0.0 if virtual else store.vibration_today_s(patient, clock.epoch_ns + clock.now_ns())
+        if refused := begin(station, session, told_s):
             raise StationError(*refused)
-        station.companions = _Faults(rig, faults, clock.now_ns())
+        station.companions = _Faults(rig, faults, clock.now_ns(), recording)
+        if not virtual:
+            settle_memory()
         try:
             run_loop(station, clock, lambda: station.session is not None)
         finally:
+            gc.enable()
             station.end_drill(DrillOutcome.STOPPED)
             recorder = recording.finish()
         result = result_of(recorder.path, pipeline)

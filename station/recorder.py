@@ -26,6 +26,7 @@ from station.recording.session import Origin, SessionRecorder, interrupt
 from station.recording.writer import BYTES_PER_S
 from station.records.store import Store, open_store
 from station.sample import SAMPLE_BYTES, unpack
+from station.supervisor import claim
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ SESSION_S = 1800.0
 """The longest session for which space is set aside before Start is offered; a longer one takes what is free."""
 COMMAND_SOCKET = "control.sock"
 HEARTBEAT_FILE = "recorder.heartbeat"
-"""In the runtime folder: its time of change is when the recorder last did its round."""
+"""In the runtime folder: its time of change is when the recorder last did its round, its text the fault's code."""
 
 
 def boot_id() -> str:
@@ -292,12 +293,13 @@ class Recorder:
 
     def _tell(self) -> None:
         """Control hears each quarter second that the recorder lives, and how far it is; the pages see it by a file."""
-        (self._runtime / HEARTBEAT_FILE).touch()
+        fault = self.fault or ("" if self._rings is not None else "recorder-not-ready")
+        (self._runtime / HEARTBEAT_FILE).write_text(fault)
         try:
             self._link.request(
                 "recorder-status",
-                ready=not self.fault,
-                why=self.fault,
+                ready=not fault,
+                why=fault,
                 epoch=self._origin.ring_epoch,
                 durable_seq=self.durable_seq,
             )
@@ -310,7 +312,11 @@ def run_recorder(
 ) -> None:
     """Record until `stop` is set, then close what is open. The rings are in `runtime`, the results in `data`."""
     os.umask(0o027)
-    recorder = Recorder(runtime, data, session_s=session_s)
+    with claim(runtime, "recorder.lock"):  # a second one would take over the file that the first still writes
+        _record(Recorder(runtime, data, session_s=session_s), stop, poll_s)
+
+
+def _record(recorder: Recorder, stop: threading.Event, poll_s: float) -> None:
     try:
         while not stop.is_set():
             recorder.step()

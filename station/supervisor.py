@@ -130,12 +130,12 @@ def _in_words(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
-def claim(folder: Path) -> IO[bytes]:
-    """Hold the only station's lock on this runtime folder, for as long as the returned file stays open.
+def claim(folder: Path, name: str = "lock") -> IO[bytes]:
+    """Hold the lock of this name on the folder, for as long as the returned file stays open.
 
     Raises StationError "already-running".
     """
-    lock = (folder / "lock").open("ab")
+    lock = (folder / name).open("ab")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as problem:

@@ -21,7 +21,7 @@ from station.clock import Clock
 from station.faults import CATALOGUE
 from station.loop import PERIOD_NS, RATE_HZ
 from station.safety.arming import Arming
-from station.safety.dose import peak_acceleration_g
+from station.safety.dose import Ledger, peak_acceleration_g
 from station.safety.guard import SafetyState, disarm, supervise
 from station.safety.limits import Limits
 from station.safety.values import Evidence, Permission
@@ -29,8 +29,11 @@ from station.sample import LAYOUT
 from station.session import AFTER_NS, Session, header
 
 _NAN = math.nan
+_COUNTER_MASK = 0xFFFF_FFFF
+_NS_PER_DAY = 86_400_000_000_000
 _WEIGHT_FORGETS = 1.0 / RATE_HZ
 """The patient's weight and foot position are averages over the last second or so of standing without vibration."""
+_WEIGHT_AFTER_S = 1.0
 _UNUSABLE = CellStatus.SATURATED
 _FOOT_HALF_ML_MM = 80.0
 _FOOT_HALF_AP_MM = 160.0
@@ -79,6 +82,8 @@ class Station:
         self.companions: Companions | None = None
         self.evidence: Evidence | None = None
         self.calibration: CellCalibration = rig.calibration if calibration is None else calibration
+        self.ledgers: dict[tuple[str, int], Ledger] = {}
+        """What each patient has had, by patient and day (UTC), in this life of the program."""
         self._publisher = publisher
         self._calibrator = Calibrator(self.calibration)
         self._balance = BalanceTracker(rig.plate, RATE_HZ)
@@ -87,7 +92,7 @@ class Station:
         self._seq = self._late = self._missed = self._late_run = self._repeated = 0
         self._work_us = 0.0
         self._now_ns = clock.now_ns()
-        self._weight_n = 0.0
+        self._weight_n = self._standing_s = 0.0
         self._foot_ml_mm = self._foot_ap_mm = 0.0
         self._half_ml_mm, self._half_ap_mm = _FOOT_HALF_ML_MM, _FOOT_HALF_AP_MM
         self._shown = (False, False, False)
@@ -111,6 +116,10 @@ class Station:
         """Numbers sessions from 1, for as long as the process lives."""
         self._sessions += 1
         return self._sessions
+
+    def today(self) -> int:
+        """Number of the day, by the wall clock as it was when the program started."""
+        return (self.clock.epoch_ns + self._now_ns) // _NS_PER_DAY
 
     def end_drill(self, outcome: DrillOutcome) -> None:
         """Vibration off, now; and the drill ends with this outcome. Nothing happens where none runs."""
@@ -166,6 +175,7 @@ class Station:
             return NO_DEMAND
         if session.ends_ns is not None:
             if now_ns >= session.ends_ns:
+                self.ledgers[session.patient, self.today()] = self.safety.ledger
                 self.session = None
             return NO_DEMAND
         observation = Observation(
@@ -189,7 +199,11 @@ class Station:
     def _learn_stance(self, balance: Balance) -> None:
         """Follow the patient's weight and foot position while the plate is still; forget them when it is left."""
         if balance.stance is Stance.EMPTY:
-            self._weight_n = 0.0
+            self._weight_n = self._standing_s = 0.0
+            return
+        # A weight that is still being put on the plate is no reference; none at all counts as no load.
+        self._standing_s += 1.0 / RATE_HZ
+        if self._standing_s < _WEIGHT_AFTER_S:
             return
         share = _WEIGHT_FORGETS if self._weight_n > 0.0 else 1.0
         self._weight_n += share * (balance.force_n - self._weight_n)
@@ -266,7 +280,8 @@ class Station:
                 *frame.volts, *cells_n, balance.force_n, balance.cop_ml_mm, balance.cop_ap_mm,
                 demand[0], demand[1], output_hz, output_pp_mm, measured_hz,
                 peak_acceleration_g(measured_hz, self.safety.watch.moving_pp_mm),
-                left_s, held_s, oldest_ms, number, self._late, self._missed, self._repeated, trial, trials,
+                left_s, held_s, oldest_ms, number, self._late, self._missed, self._repeated & _COUNTER_MASK,
+                trial, trials,
                 CATALOGUE[trip].number if trip else 0, *frame.status, phase, self.safety.arming, balance.stance,
                 panel.estop_closed | panel.hand_switch << 1 | panel.foot_switch << 2,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,7 @@ def _run(
     leg: str | None,
     **asked: float | None,
 ) -> dict[str, Any]:
+    from station.commands import PATIENT_CODE
     from station.faults import InputError
     from station.headless import run_headless
     from station.measures import PIPELINES
@@ -88,6 +90,8 @@ def _run(
     modelled = settings.station.rig in ("simulated", "replay")
     if clock == "virtual" and not modelled:
         raise InputError("bad-message", "--clock virtual", f"the rig {settings.station.rig} lives in real time.")
+    if not re.fullmatch(PATIENT_CODE, patient):
+        raise InputError("input-invalid", f"--patient {patient}", "use letters, digits, dots, dashes; at most 32.")
     if pipeline not in PIPELINES:
         raise InputError("bad-message", f"--pipeline {pipeline}", f"there are: {', '.join(PIPELINES)}.")
     document, prescription = _prescribed(name, leg, asked)
@@ -157,7 +161,8 @@ def _list(as_json: bool) -> None:
 
 
 def _in_words(result: dict[str, Any]) -> str:
-    lines = [f"{result['drill']}, {result['leg']} leg: {result['outcome']}"]
+    leg = "both legs" if result["leg"] == "both" else f"{result['leg']} leg"
+    lines = [f"{result['drill']}, {leg}: {result['outcome']}"]
     for trial in result["trials"]:
         measures, vibration = trial["measures"], trial["vibration"]
         line = f"  trial {trial['trial']}: {trial['outcome']}, held {trial['hold_s']:.1f} s"

@@ -72,9 +72,13 @@ class SessionRecorder:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise storage_error(problem, path.parent) from problem
-        writer = RecordingWriter(
-            path, _header(started, row, origin), origin.epoch_ns, reserve_bytes=reserve_bytes, reserved=reserved
-        )
+        try:
+            writer = RecordingWriter(
+                path, _header(started, row, origin), origin.epoch_ns, reserve_bytes=reserve_bytes, reserved=reserved
+            )
+        except StorageError:
+            store.forget_session(row.id)  # nothing was recorded, and nothing is to be looked for later
+            raise
         recorder = cls(data, store, row.id, row.ring_session, writer)
         recorder._epoch_ns = origin.epoch_ns
         recorder._last_t_ns = int(started["t_ns"])

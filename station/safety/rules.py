@@ -70,9 +70,12 @@ def _frequency(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limit
     return codes.FREQUENCY_OFF if frequency_is_off(watch, limits) else ""
 
 
-def _deadlines(evidence: Evidence, _watch: Watch, _ledger: Ledger, limits: Limits) -> str:
-    """The loop has missed several deadlines in a row."""
-    return "" if evidence.missed_run < limits.missed_run else codes.DEADLINE_MISSED
+def _deadlines(evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> str:
+    """The loop has missed several deadlines in a row, or slept for so long that the drive's dead man stopped the plate,
+    which must not start again by itself.
+    """
+    slept = watch.step_ns > limits.sample_age_ms * NS_PER_MS
+    return codes.DEADLINE_MISSED if slept or not evidence.missed_run < limits.missed_run else ""
 
 
 def _load(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> str:
@@ -165,9 +168,7 @@ _CAPS: tuple[Cap, ...] = (_cap_frequency, _cap_displacement, _cap_acceleration)
 """In this order: each of the later two depends on the frequency that the first one left."""
 
 
-def permit(
-    demand: tuple[float, float], evidence: Evidence, watch: Watch, ledger: Ledger, limits: Limits
-) -> Permission:
+def permit(demand: tuple[float, float], evidence: Evidence, watch: Watch, ledger: Ledger, limits: Limits) -> Permission:
     """How much of the demand (Hz, mm peak to peak) is permitted now, and why not all. Never more than was asked for.
 
     A demand that is not two finite, non-negative numbers is a defect: off, and latched. Never raises.

@@ -68,6 +68,15 @@ def test_the_result_in_words_names_outcome_sway_and_frequency(tmp_path) -> None:
     assert "mm/s" in ended.output
 
 
+def test_in_real_time_the_disk_does_not_hold_the_loop(tmp_path) -> None:
+    ended = station(
+        "drill", "quiet-stance", "--clock", "real", "--hold-s", "5", "--seed", 3, "--json", "--data", tmp_path
+    )
+    result = json.loads(ended.output)
+    assert result["outcome"] == "completed"
+    assert result["samples"] == len(read_recording(Path(result["recording"])).samples) > 0
+
+
 def test_an_emergency_stop_in_the_drill_is_its_outcome_and_exit_code(tmp_path) -> None:
     ended = station("drill", *QUICK, "--fault", "estop@19.5", "--json", "--data", tmp_path)
     assert ended.exit_code == 6
@@ -178,6 +187,7 @@ WRONG = {
         lambda t: ["drill", "quiet-stance", "--rig", "pi", "--data", t, "--settings", _write(t / "s", BUS_31)],
         "/dev/i2c-31",
     ),
+    "input-invalid": (lambda t: ["drill", *QUICK, "--patient", "../x y", "--data", t], "../x y"),
     "drill-unknown": (lambda t: ["drill", "quiet-stanse"], "quiet-stance"),
     "replay-input": (lambda t: ["drill", "quiet-stance", "--rig", "replay", "--data", t], "--input"),
     "limit-exceeded": (lambda t: ["drill", *QUICK, "--frequency-hz", "50"], "from 5 to 35"),

@@ -1,5 +1,6 @@
 """The command socket: control answers what it understands, refuses the rest, and waits for nobody."""
 
+import contextlib
 import json
 import socket
 import threading
@@ -121,13 +122,37 @@ def test_a_client_that_does_not_read_is_dropped_and_holds_nobody(server: Command
     assert json.loads(good.recv(999))["id"] == 1
 
 
-def test_more_clients_than_places_are_turned_away(server: CommandServer, connect: Connect) -> None:
-    clients = [connect() for _ in range(CLIENTS)]
-    extra = connect()
-    assert extra.recv(10) == b""
-    clients[0].send(b'{"type": "stop", "id": 9}')
+def test_when_all_places_are_taken_an_idle_client_makes_room_for_whoever_comes(
+    server: CommandServer, connect: Connect
+) -> None:
+    web = connect()
+    web.send(b'{"type": "heartbeat"}')
     server.poll(_refuse)
-    assert json.loads(clients[0].recv(999))["id"] == 9
+    assert web.recv(999)
+    idle = [connect() for _ in range(CLIENTS - 1)]
+    stopper = connect()
+    assert idle[0].recv(10) == b""  # the one that was there longest without a role
+    stopper.send(b'{"type": "stop", "id": 9}')
+    web.send(b'{"type": "heartbeat", "id": 10}')
+    server.poll(_refuse)
+    assert json.loads(stopper.recv(999))["id"] == 9
+    assert json.loads(web.recv(999))["id"] == 10
+    assert server.lost_roles == set()
+
+
+def test_a_message_with_thousands_of_faults_costs_one_short_answer_a_tick(
+    server: CommandServer, connect: Connect
+) -> None:
+    clients = [connect() for _ in range(3)]
+    for client in clients:
+        client.send(json.dumps({"type": "stop", **{f"k{i}": i for i in range(2000)}}).encode())
+    server.poll(_refuse)
+    answered = 0
+    for client in clients:
+        client.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            answered += json.loads(client.recv(999))["code"] == "bad-message"
+    assert answered == 1
 
 
 def test_a_lost_web_process_is_known_at_the_next_poll_and_forgiven_when_it_is_back(

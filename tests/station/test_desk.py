@@ -81,6 +81,7 @@ def test_a_second_start_is_refused_while_a_drill_runs_and_a_stop_is_not(desk, be
         ({"displacement_pp_mm": 0.9}, "limit-exceeded", "must be at most 0.5 g"),
         ({"hold_s": 59.0}, "limit-exceeded", "with vibration the limit is 56.5 s"),
         ({"frequency_hz": 36.0}, "limit-exceeded", "must be from 5 to 35"),
+        ({"rest_s": 1e300}, "drill-invalid", "less than or equal to 3600"),
         ({"trials": 0}, "drill-invalid", "greater than or equal to 1"),
         ({"leg": "middle"}, "drill-invalid", "'left', 'right' or 'both'"),
         ({"drill": "another"}, "limit-exceeded", "must be"),
@@ -101,6 +102,27 @@ def test_what_was_vibrated_today_counts(desk) -> None:
     _ready(ask, client)
     refused = ask(client, **{**_start(), "vibrated_today_s": 601.0})
     assert refused["code"] == "dose-used-up"
+
+
+def test_nobody_can_say_that_a_patient_has_had_less_than_control_remembers(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    for day_s in (0.0, 30.0):
+        _ready(ask, client)
+        answer = ask(client, **{**_start(), "vibrated_today_s": day_s})
+        assert answer["ok"], answer
+        while bench.station.safety.ledger.session_s < 5:
+            bench.run_s(1.0)
+            _ready(ask, client)
+        ask(client, type="stop")
+        bench.run_s(2.0)  # until the plate is still: before that a start is refused
+    remembered = bench.station.ledgers["P01", bench.station.today()]
+    assert remembered.day_s >= 35.0
+    assert remembered.bouts == 2
+    _ready(ask, client)
+    assert ask(client, **{**_start(), "vibrated_today_s": 0.0})["ok"]
+    assert bench.station.safety.ledger.day_s >= remembered.day_s
+    assert bench.station.safety.ledger.e4_m4_s7 >= remembered.e4_m4_s7
 
 
 def test_a_recorder_that_is_lost_or_full_in_the_drill_takes_the_vibration(desk, bench) -> None:

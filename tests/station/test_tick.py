@@ -169,3 +169,25 @@ def test_statuses_of_broken_cells_are_in_the_samples(bench) -> None:
     assert last.front_right_status == CellStatus.SATURATED
     assert last.back_right_status == CellStatus.OPEN
     assert last.back_left_status == CellStatus.STALE
+
+
+@pytest.mark.parametrize("stall_s", [0.07, 0.3, 1.0])
+def test_after_a_stall_the_plate_does_not_start_again_by_itself(bench, stall_s) -> None:
+    _to_the_vibration(bench)
+    bench.clock.spend_ns(round(stall_s * 1e9))
+    woken_ns = bench.clock.now_ns()
+    bench.run_s(2.0)
+    assert bench.station.safety.trip == "deadline-missed"
+    after = [s for s in bench.published.samples if s.trip]
+    assert after
+    assert not any(s.output_hz for s in after)
+    assert not any(s.output_hz for s in bench.published.samples if s.t_ns >= woken_ns)  # not for one tick
+
+
+def test_somebody_who_has_just_stepped_on_has_no_weight_to_judge_by_yet(bench) -> None:
+    bench.rig.tell("get_on")
+    bench.run_until(lambda: bench.published.last.stance == 1, 10)
+    bench.run_s(0.9)
+    assert bench.station.evidence.reference_force_n == 0.0
+    bench.run_s(0.5)
+    assert bench.station.evidence.reference_force_n == pytest.approx(72 * 9.81, rel=0.05)

@@ -7,6 +7,9 @@ import subprocess
 import sys
 import urllib.request
 
+from station.ring import RingReader
+from station.sample import unpack
+
 
 def test_it_prints_its_address_serves_its_pages_and_stops_cleanly_on_ctrl_c(start_station, wait_for) -> None:
     station = start_station()
@@ -106,3 +109,30 @@ def test_the_supervisor_ends_on_sigterm_too(start_station, wait_for) -> None:
     station.wait_until_healthy()
     station.process.send_signal(signal.SIGTERM)
     assert station.process.wait(60) == 0
+
+
+def test_a_second_control_or_recorder_on_the_same_folders_is_refused_and_the_first_goes_on(
+    start_station, wait_for
+) -> None:
+    station = start_station()
+    station.wait_until_healthy()
+    settings = str(station.runtime.parent / "station.toml")
+    for verb in ("control", "recorder"):
+        ended = _run(verb, "--settings", settings, "--data", str(station.data))
+        assert ended.returncode == 5
+        assert "Another station runs" in ended.stderr
+    station.start_vibrating()
+    station.link.request("stop", by="test")
+    wait_for("vibration off", lambda: (s := station.latest()) and s.output_hz == 0.0)
+
+
+def test_without_rings_the_recorder_is_not_ready_and_the_vibration_goes(start_station, wait_for) -> None:
+    station = start_station()
+    station.wait_until_healthy()
+    station.start_vibrating()
+    ring = RingReader(station.runtime / "samples")
+    for name in ("samples", "events"):
+        (station.runtime / name).unlink()
+    off = wait_for("vibration off", lambda: (s := unpack(ring.latest()[1])) and s.output_hz == 0.0 and s)
+    assert off.trip
+    ring.close()

@@ -138,6 +138,7 @@ CAPS = [
     # limits, demand, what is left of it, lowered
     (HARD, (2.0, 0.4), (2.0, 0.4), ()),
     (HARD, (below(2.0), 0.4), OFF, LOWERED),
+    (HARD, (0.5, 0.4), OFF, LOWERED),
     (HARD, (40.0, 0.1), (40.0, 0.1), ()),
     (HARD, (above(40.0), 0.1), (40.0, 0.1), LOWERED),
     (HARD, (1e308, 0.1), (40.0, 0.1), LOWERED),

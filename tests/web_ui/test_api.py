@@ -1,0 +1,203 @@
+"""The HTTP API over a real ring and a real command socket."""
+
+import pytest
+
+from drills.values import Phase
+from station.commands import Acknowledge, Answer, Start, Stop
+from station.faults import CATALOGUE
+
+START = {
+    "patient": "P01",
+    "drill": "single-leg-vibration",
+    "leg": "left",
+    "frequency_hz": 25,
+    "displacement_pp_mm": 0.2,
+    "hold_s": 20,
+    "trials": 3,
+}
+
+
+def start(client, **changes):
+    return client.post("/api/v1/drill/start", json={**START, **changes})
+
+
+def test_health_says_which_process_is_well(client):
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    well = {name: state["ok"] for name, state in answer.json.items()}
+    assert well == {"control": True, "recorder": True, "web": True}
+
+
+def test_health_without_control_is_503_and_names_it(app):
+    answer = app.test_client().get("/healthz")
+    assert answer.status_code == 503
+    assert not answer.json["control"]["ok"]
+    assert answer.json["control"]["why"] == "does not answer"
+    assert not answer.json["recorder"]["ok"]
+
+
+def test_a_loop_that_hangs_is_told_from_a_control_that_is_gone(client, feeder, until):
+    feeder.pause()
+    until(lambda: client.get("/healthz").status_code == 503)
+    assert client.get("/healthz").json["control"]["why"] == "answers, but gives no samples"
+
+
+def test_snapshot_holds_the_running_drill(client, feeder, until):
+    feeder.begin("P07", "right")
+    feeder.go(Phase.HOLD)
+    snapshot = until(lambda: (got := client.get("/api/v1/snapshot").json)["phase"]["name"] == "hold" and got)
+    assert (snapshot["patient"], snapshot["leg"], snapshot["trial"], snapshot["trials"]) == ("P07", "right", 1, 3)
+    assert 0 <= snapshot["age_s"] < 10
+    assert snapshot["vibration"]["measured_hz"] == pytest.approx(24.95)
+    assert snapshot["force_n"] == pytest.approx(690, abs=10)
+    assert [cell["words"] for cell in snapshot["cells"]] == ["OK"] * 4
+    assert snapshot["epoch"] == str(feeder.epoch)
+
+
+def test_snapshot_has_null_where_a_sample_has_no_number(client, feeder):
+    snapshot = client.get("/api/v1/snapshot")
+    assert b"NaN" not in snapshot.data
+    assert snapshot.json["cop_ml_mm"] is None
+    assert snapshot.json["countdown_s"] is None
+
+
+def test_start_sends_the_whole_prescription(client, feeder):
+    answer = start(client)
+    assert (answer.status_code, answer.json) == (200, {"session": 1})
+    (asked,) = feeder.asked(Start)
+    assert asked.patient == "P01"
+    assert asked.needs_web is True
+    assert asked.document["schema"] == 1
+    assert asked.document["name"] == "single-leg-vibration"
+    assert asked.prescription["hold_s"] == 20
+    assert asked.prescription["leg"] == "left"
+
+
+def test_vibration_off_is_displacement_nought(client, feeder):
+    assert start(client, displacement_pp_mm=0).status_code == 200
+    assert feeder.asked(Start)[0].prescription["displacement_pp_mm"] == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"patient": "P 1"}, "patient", "Patient code"),
+        ({"patient": ""}, "patient", "Patient code"),
+        ({"leg": "both"}, "leg", "left or right"),
+        ({"leg": "up"}, "leg", "must be"),
+        ({"hold_s": 4.9}, "hold_s", "Hold must be from 5 to 60 s."),
+        ({"hold_s": 61}, "hold_s", "Hold must be from 5 to 60 s."),
+        ({"trials": 0}, "trials", "at least 1"),
+        ({"trials": 6}, "trials", "from 1 to 5"),
+        ({"trials": 2.5}, "trials", "whole number"),
+        ({"frequency_hz": 36}, "frequency_hz", "Frequency must be from 5 to 35 Hz."),
+        ({"displacement_pp_mm": 2}, "displacement_pp_mm", "0.5 g"),
+        ({"drill": "sinlge-leg-vibration"}, "drill", "did you mean"),
+        ({"colour": "red"}, "colour", "not a field"),
+    ],
+)
+def test_a_bad_prescription_names_its_field_in_our_words(client, feeder, changes, field, words):
+    answer = start(client, **changes)
+    assert answer.status_code == 422
+    assert answer.content_type == "application/problem+json"
+    assert [one["field"] for one in answer.json["fields"]] == [field]
+    assert words in answer.json["fields"][0]["message"]
+    assert feeder.asked(Start) == []
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b'{"patient": NaN}'])
+def test_a_body_that_is_no_object_is_refused(client, body):
+    answer = client.post("/api/v1/drill/start", data=body, content_type="application/json")
+    assert answer.status_code == 422
+    assert answer.json["code"] == "input-invalid"
+
+
+def test_a_form_post_never_starts(client, feeder):
+    assert client.post("/api/v1/drill/start", data=START).status_code == 422
+    assert feeder.asked(Start) == []
+
+
+def test_what_control_refuses_comes_with_the_catalogues_words(client, feeder):
+    feeder.refusal = Answer(False, "dose-used-up", "P01")
+    answer = start(client)
+    assert answer.status_code == 409
+    fault = CATALOGUE["dose-used-up"]
+    assert (answer.json["what"], answer.json["cause"], answer.json["remedy"]) == (fault.what, fault.cause, fault.remedy)
+
+
+def test_without_control_start_and_stop_say_so(app):
+    client = app.test_client()
+    for answer in (start(client), client.post("/api/v1/stop"), client.post("/api/v1/acknowledge")):
+        assert answer.status_code == 503
+        assert answer.json["code"] == "control-unreachable"
+
+
+def test_stop_needs_no_lease(live_app, feeder):
+    holder, other = live_app.test_client(), live_app.test_client()
+    assert start(holder).status_code == 200
+    assert other.post("/api/v1/stop").json == {"ok": True}
+    assert len(feeder.asked(Stop)) == 1
+
+
+def test_stop_reaches_a_control_that_was_restarted(client, feeder, make_feeder, runtime, until):
+    client.post("/api/v1/stop")
+    feeder.close()
+    second = make_feeder(runtime)
+    second.start()
+    try:
+        assert client.post("/api/v1/stop").status_code == 200
+        assert len(second.asked(Stop)) == 1
+    finally:
+        second.close()
+
+
+def test_acknowledge_reaches_control(client, feeder):
+    feeder.trip(4)
+    assert client.post("/api/v1/acknowledge").status_code == 200
+    assert len(feeder.asked(Acknowledge)) == 1
+
+
+def test_a_trip_is_in_the_snapshot_with_its_remedy(client, feeder, until):
+    feeder.trip(4)
+    trip = until(lambda: client.get("/api/v1/snapshot").json["trip"])
+    assert trip["code"] == "load-loss"
+    assert trip["remedy"] == CATALOGUE["load-loss"].remedy
+
+
+def test_one_phone_steers_and_the_other_may_take_over(live_app, feeder):
+    first, second = live_app.test_client(), live_app.test_client()
+    assert first.post("/api/v1/lease", json={"take": True}).json["yours"]
+    refused = start(second)
+    assert (refused.status_code, refused.json["code"]) == (423, "lease-held")
+    assert second.post("/api/v1/lease", json={"take": True}).status_code == 423
+    assert feeder.asked(Start) == []
+    assert second.post("/api/v1/lease", json={"take": True, "confirm": True}).json["yours"]
+    assert not first.get("/api/v1/lease").json["yours"]
+    assert start(second).status_code == 200
+    assert start(first).status_code == 423
+
+
+def test_a_lease_given_back_is_free(live_app):
+    first, second = live_app.test_client(), live_app.test_client()
+    first.post("/api/v1/lease", json={"take": True})
+    assert first.post("/api/v1/lease", json={"take": False}).json["holder"] == ""
+    assert second.post("/api/v1/lease", json={"take": True}).json["yours"]
+
+
+def test_drills_come_with_ranges(client):
+    drills = {drill["name"]: drill for drill in client.get("/api/v1/drills").json["drills"]}
+    drill = drills["single-leg-vibration"]
+    assert drill["legs"] == ["left", "right"]
+    assert drill["hold_s"] == {"min": 5.0, "max": 60.0, "default": 30.0}
+    assert drills["quiet-stance"]["frequency_hz"] is None
+
+
+def test_all_faults_are_told(client):
+    assert {fault["code"] for fault in client.get("/api/v1/faults").json["faults"]} == set(CATALOGUE)
+
+
+def test_sessions_before_there_are_any(client):
+    assert client.get("/api/v1/sessions").json == {"sessions": []}
+    missing = client.get("/api/v1/sessions/2026-nothing")
+    assert (missing.status_code, missing.json["code"]) == (404, "session-unknown")
+    assert client.get("/api/v1/sessions?limit=0").status_code == 422

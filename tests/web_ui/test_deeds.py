@@ -1,0 +1,196 @@
+"""What people do on the pages, in Debian's Chromium: start, watch, stop, acknowledge, take over."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from drills.values import Phase
+from station.commands import Acknowledge, Start, Stop
+from station.records import open_store
+from station.records.store import NewSession
+from web_ui.records import FILE
+
+pytestmark = pytest.mark.browser
+
+SCREEN = {"width": 1920, "height": 1080}
+PAGES = ("/", "/therapist", "/patient", "/technician")
+
+
+def fill(page: Page, patient: str = "P01", leg: str = "left") -> None:
+    """The least that the form needs."""
+    page.get_by_label("Patient code").fill(patient)
+    page.get_by_text(leg.upper(), exact=True).click()
+
+
+def test_a_drill_from_the_form_to_the_result(visit, patient):
+    page = visit("/therapist")
+    fill(page, "p07")
+    page.get_by_label("Hold in seconds").fill("20")
+    page.get_by_role("button", name="Start …").click()
+    summary = page.locator("#summary")
+    for words in ("P07", "LEFT leg", "25 Hz, 0.23 mm", "3 × 20 s"):
+        expect(summary).to_contain_text(words)
+    assert patient.asked(Start) == []
+    page.get_by_role("button", name="Confirm and start").click()
+    expect(page.get_by_role("heading", name="Getting on")).to_be_visible()
+    (asked,) = patient.asked(Start)
+    assert (asked.patient, asked.prescription["leg"], asked.prescription["hold_s"]) == ("P07", "left", 20)
+    patient.go(Phase.HOLD)
+    expect(page.locator("#inside")).to_have_text(re.compile("box"))
+    expect(page.locator("#countdown")).to_have_text(re.compile(r"^\d+$"))
+    patient.end_trial("held", 20.0)
+    patient.end("completed")
+    expect(page.locator("#result-line")).to_have_text("P07: The drill is complete. 1 of 1 trial held.")
+    expect(page.locator("#result-rows tr")).to_contain_text("✓ held")
+
+
+def test_the_measures_come_once_the_whole_session_is_done(visit, patient, served):
+    store = open_store(served.data / FILE)
+    page = visit("/therapist")
+    patient.begin("P07")
+    number = int(patient.now["session"])
+    name = f"s{number}"
+    store.begin_session(
+        NewSession(name, "P07", "single-leg-vibration", "left", {}, 10**18, "boot", patient.epoch, number, "x.mcap")
+    )
+    for trial in (1, 2):
+        patient.end_trial("held", 20.0)
+        patient.now["trial"] = trial + 1
+    held = {"outcome": "held", "hold_s": 20.0, "baseline_measures": None, "reasons": {}, "vibration": {}}
+    trials = [{**held, "trial": trial, "measures": {"mean_velocity_mm_s": 40.0 + trial}} for trial in (1, 2)]
+    dose = {"vibration_s": 40.0, "a8_m_s2": 0.1, "vdv_m_s175": 1.0, "peak_acceleration_g": 0.29, "source": "estimated"}
+    result = {"pipeline": "station-1", "pipeline_version": 1, "dose": dose}
+    store.store_results(name, {**result, "trials": trials[:1]})
+    patient.end("completed")
+    expect(page.locator("#result-note")).to_have_text("The measures are being made …")
+    with page.expect_response(re.compile("/sessions\\?")):  # it has looked, and found the half of it
+        pass
+    expect(page.locator("#result-rows tr")).to_have_count(2)
+    store.store_results(name, {**result, "trials": trials})
+    store.end_session(name, "done", "completed", 10**18 + 1, "ab" * 32)
+    store.close()
+    expect(page.locator("#result-rows tr").nth(0)).to_contain_text("41.0")
+    expect(page.locator("#result-rows tr").nth(1)).to_contain_text("42.0")
+    expect(page.locator("#result-note")).to_have_text("Measures by pipeline station-1/1.")
+    expect(page.locator("#history-rows tr")).to_contain_text("2 of 2")
+
+
+def test_vibration_off_is_asked_for_as_such(visit, patient):
+    page = visit("/therapist")
+    fill(page)
+    page.get_by_role("switch", name="Vibration").uncheck()
+    page.get_by_role("button", name="Start …").click()
+    expect(page.locator("#summary")).to_contain_text("no vibration")
+    page.get_by_role("button", name="Confirm and start").click()
+    expect(page.get_by_role("heading", name="Getting on")).to_be_visible()
+    assert patient.asked(Start)[0].prescription["displacement_pp_mm"] == 0
+
+
+def test_what_is_wrong_is_said_in_words_and_nothing_starts(visit, patient):
+    page = visit("/therapist")
+    page.get_by_label("Hold in seconds").fill("600")
+    page.get_by_role("button", name="Start …").click()
+    expect(page.locator("#patient-problem")).to_have_text("Enter the patient's code.")
+    expect(page.locator("#leg-problem")).to_have_text("Choose the leg to stand on.")
+    expect(page.locator("#hold_s-problem")).to_have_text("Hold must be from 5 to 60 s.")
+    expect(page.locator("#confirm")).to_be_hidden()
+
+
+def test_stop_reaches_control_in_one_tap_from_every_page(visit, patient, until):
+    for number, path in enumerate(PAGES):
+        patient.begin("P01")
+        page = visit(path)
+        page.get_by_role("button", name="STOP").click()
+        expect(page.get_by_role("button", name="STOPPED")).to_be_visible()
+        until(lambda number=number: len(patient.asked(Stop)) >= number + 1)
+
+
+@pytest.mark.parametrize("way", ["http", "websocket"])
+def test_either_way_alone_is_enough_to_stop(visit, patient, way):
+    page = visit("/therapist")
+    if way == "http":
+        page.route_web_socket("**/live", lambda _socket: None)
+        page.reload()
+    else:
+        page.route("**/api/v1/stop", lambda route: route.fulfill(status=503))
+    page.get_by_role("button", name="STOP").click()
+    expect(page.get_by_role("button", name="STOPPED")).to_be_visible()
+    assert len(patient.asked(Stop)) == 1
+
+
+def test_a_stop_without_an_answer_is_not_called_one(visit, patient):
+    page = visit("/patient", SCREEN)
+    patient.deaf = True
+    page.get_by_role("button", name="STOP").click()
+    expect(page.get_by_role("button", name="NOT CONFIRMED – use the red button")).to_be_visible()
+    patient.deaf = False
+    page.locator("#stop").click()
+    expect(page.get_by_role("button", name="STOPPED")).to_be_visible()
+
+
+def test_stop_and_start_by_keyboard_alone(visit, patient):
+    page = visit("/therapist")
+    page.get_by_label("Patient code").focus()
+    page.keyboard.type("P09")
+    page.locator("[name=leg]").first.focus()
+    page.keyboard.press("Space")
+    page.locator("#start").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Start this?")).to_be_visible()
+    reached = set()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id"))
+    assert {"back", "go", "stop"} <= reached
+    page.locator("#stop").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="STOPPED")).to_be_visible()
+    assert patient.asked(Start) == []
+
+
+def test_a_trip_is_told_with_its_remedy_and_acknowledged(visit, patient):
+    page = visit("/therapist")
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    screen = visit("/patient", SCREEN)
+    patient.trip(4)
+    expect(page.locator("#trip")).to_contain_text("See to the patient.")
+    expect(screen.locator("#instruction")).to_contain_text("Stopped. Hold the handrail")
+    expect(page.locator("#start")).to_be_disabled()
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.locator("#trip")).to_be_hidden()
+    expect(page.locator("#start")).to_be_enabled()
+    assert len(patient.asked(Acknowledge)) == 1
+
+
+def test_the_second_phone_looks_on_until_it_takes_over(visit, patient):
+    first, second = visit("/therapist"), visit("/therapist")
+    first.get_by_role("button", name="Take control").click()
+    expect(first.locator("#lease-words")).to_contain_text("You control")
+    expect(second.locator("#start")).to_be_disabled()
+    expect(second.locator("#start-why")).to_contain_text("Another phone controls")
+    second.get_by_role("button", name="Take control …").click()
+    second.get_by_role("button", name="Yes, take control").click()
+    expect(second.locator("#start")).to_be_enabled()
+    expect(first.locator("#start")).to_be_disabled()
+    second.get_by_role("button", name="Give control back").click()
+    expect(first.locator("#start")).to_be_enabled()
+
+
+@pytest.mark.parametrize(("leg", "other"), [("left", "right"), ("right", "left")])
+def test_the_patient_sees_where_to_stand_and_how_it_went(visit, patient, leg, other):
+    page = visit("/patient", SCREEN)
+    patient.begin("P01", leg)
+    expect(page.locator("#instruction")).to_contain_text(f"{leg.upper()} foot")
+    expect(page.locator(f"#foot-{leg}")).to_be_visible()
+    expect(page.locator(f"#foot-{other}")).to_be_hidden()
+    patient.go(Phase.HOLD)
+    expect(page.locator("#plate")).to_be_visible()
+    expect(page.locator("#countdown")).to_have_text(re.compile(r"^\d+$"))
+    patient.end_trial("held", 20.0)
+    patient.next_trial()
+    patient.end_trial("foot-down", 12.4)
+    patient.end("completed")
+    expect(page.locator("#result-words")).to_have_text("You held 1 of 2 tries to the end.")
+    expect(page.locator("#result-tries li")).to_have_text(["✓ try 1: 20 s", "– try 2: 12 s"])

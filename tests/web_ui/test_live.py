@@ -1,0 +1,182 @@
+"""Following the rings: what the newest sample, the trail and the rates are."""
+
+import json
+import time
+
+import pytest
+
+from station.ring import RingWriter
+from station.sample import FIELDS, LAYOUT, SAMPLE_BYTES
+from web_ui.live import FRAME_POINTS, TRAIL_EVERY, Live
+
+PERIOD_NS = 4_000_000
+
+
+class Rings:
+    def __init__(self, runtime):
+        self.samples = RingWriter(runtime / "samples", SAMPLE_BYTES, 4096)
+        self.events = RingWriter(runtime / "events", 16 * 1024, 64)
+        self.seq = 0
+
+    def write(self, count, **fields):
+        for _ in range(count):
+            values = {field.name: 0 for field in FIELDS} | {"seq": self.seq, "t_ns": self.seq * PERIOD_NS, **fields}
+            self.samples.write(LAYOUT.pack(*values.values()))
+            self.seq += 1
+
+    def tell(self, kind, **data):
+        self.events.write(json.dumps({"kind": kind, "t_ns": 0, "session": 1, "seq": self.seq, **data}).encode())
+
+    def close(self):
+        self.samples.close()
+        self.events.close()
+
+
+@pytest.fixture
+def rings(runtime):
+    rings = Rings(runtime)
+    yield rings
+    rings.close()
+
+
+@pytest.fixture
+def live(runtime):
+    live = Live(runtime)
+    yield live
+    live.close()
+
+
+def test_before_control_has_ever_run(live):
+    live.poll(1)
+    assert live.sample is None
+    assert live.recent_trail(FRAME_POINTS) == []
+
+
+def test_the_newest_sample_and_a_trail_of_fifty_points_a_second(live, rings):
+    rings.write(250, cop_ml_mm=1.5, cop_ap_mm=-2.25)
+    live.poll(1)
+    assert live.sample.seq == 249
+    assert len(live.trail) == 250 // TRAIL_EVERY
+    assert live.trail[-1] == (245, 1.5, -2.2)
+
+
+def test_a_frame_has_the_last_points_only(live, rings):
+    rings.write(500, cop_ml_mm=1.0, cop_ap_mm=1.0)
+    live.poll(1)
+    assert [point[0] for point in live.recent_trail(FRAME_POINTS)] == list(range(450, 500, TRAIL_EVERY))
+
+
+def test_an_empty_plate_leaves_no_trail(live, rings):
+    rings.write(100, cop_ml_mm=1.0, cop_ap_mm=1.0)
+    rings.write(100, cop_ml_mm=float("nan"), cop_ap_mm=float("nan"))
+    live.poll(1)
+    assert live.recent_trail(FRAME_POINTS) == []
+
+
+def test_a_new_life_of_control_begins_a_new_trail(live, rings, runtime):
+    rings.write(100, cop_ml_mm=1.0, cop_ap_mm=1.0)
+    live.poll(1)
+    first = live.epoch
+    second = Rings(runtime)
+    second.write(10, cop_ml_mm=2.0, cop_ap_mm=2.0)
+    live.poll(2)
+    assert live.epoch not in (0, first)
+    assert [point[1] for point in live.trail] == [2.0, 2.0]
+    assert live.sample.seq == 9
+    second.close()
+
+
+def test_the_last_sample_stays_when_control_goes(live, rings, runtime):
+    rings.write(10)
+    live.poll(1)
+    (runtime / "samples").unlink()
+    live.poll(2)
+    assert live.sample.seq == 9
+
+
+def test_a_file_that_is_no_ring_is_waited_out(live, runtime):
+    (runtime / "samples").write_bytes(b"something else" * 1000)
+    live.poll(1)
+    assert live.sample is None
+    rings = Rings(runtime)
+    rings.write(1)
+    live.poll(2)
+    assert live.sample is not None
+    rings.close()
+
+
+def test_a_sample_of_another_release_is_passed_over(live, runtime):
+    ring = RingWriter(runtime / "samples", SAMPLE_BYTES, 16)
+    ring.write(b"\0" * (SAMPLE_BYTES - 8))
+    live.poll(1)
+    assert live.sample is None
+    ring.close()
+
+
+def test_rates_and_lateness(live, rings):
+    rings.write(500, lateness_us=10.0)
+    rings.write(1, lateness_us=900.0, repeated_samples=25)
+    live.poll(rings.seq * PERIOD_NS)
+    statistics = live.statistics
+    assert statistics.samples_hz == pytest.approx(250.0)
+    assert statistics.repeats_hz == pytest.approx(12.5, rel=0.01)
+    assert (statistics.lateness_p50_us, statistics.lateness_max_us) == (10.0, 900.0)
+
+
+def test_rates_of_the_past_are_not_told_as_of_now(live, rings):
+    rings.write(500)
+    live.poll(rings.seq * PERIOD_NS)
+    assert live.statistics.samples_hz is not None
+    live.poll(rings.seq * PERIOD_NS + 10_000_000_000)
+    assert live.statistics.samples_hz is None
+
+
+def test_the_story_of_a_session(live, rings):
+    rings.tell("session-started", patient="P01", document={"name": "d", "title": "D", "thresholds": {
+        "foot_down": {"base_half_ml_mm": 45.0, "base_half_ap_mm": 100.0}}},
+        prescription={"leg": "left", "hold_s": 20.0}, plate={"spacing_ml_mm": 400, "spacing_ap_mm": 300})  # fmt: skip
+    rings.tell("trial-started", trial=1, foot_ml_mm=5.0, foot_ap_mm=-7.0)
+    rings.tell("trial-ended", trial=1, outcome="held", hold_s=20.0)
+    live.poll(1)
+    story = live.story
+    assert (story.patient, story.title, story.leg, story.hold_target_s) == ("P01", "D", "left", 20.0)
+    assert (story.base_mm, story.foot_mm, story.plate_mm) == ((45.0, 100.0), (5.0, -7.0), (400.0, 300.0))
+    assert [(trial.number, trial.outcome) for trial in story.trials] == [(1, "held")]
+    assert story.outcome == ""
+    rings.tell("drill-ended", outcome="completed")
+    live.poll(2)
+    assert live.story.outcome == "completed"
+    rings.tell("session-started", patient="P02")
+    live.poll(3)
+    assert (live.story.patient, live.story.trials, live.story.outcome) == ("P02", [], "")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        b"[]",
+        b'"x"',
+        b"null",
+        b'{"kind": 7}',
+        b'{"kind": "session-started", "document": 3, "plate": []}',
+        b'{"kind": "trial-ended", "trial": null, "hold_s": "long"}',
+    ],
+)
+def test_a_strange_event_does_not_end_the_picture(live, rings, event):
+    rings.events.write(event)
+    rings.write(1)
+    live.poll(1)
+    assert live.sample is not None
+
+
+def test_reading_a_frame_is_cheap(live, rings):
+    """A guard against something quadratic, not a benchmark: a frame's eight samples in a hundredth of its 33 ms."""
+    rings.write(1250)
+    live.poll(1)
+    best = []
+    for _ in range(20):
+        rings.write(8)
+        began = time.perf_counter()
+        live.poll(2)
+        best.append(time.perf_counter() - began)
+    assert min(best) < 0.003

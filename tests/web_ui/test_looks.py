@@ -1,0 +1,205 @@
+"""How the pages look and age, in Debian's Chromium. Waiting is by `expect`: a page that never gets there fails."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Route, expect
+
+from drills.values import Phase
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
+SCREEN = {"width": 1920, "height": 1080}
+PAGES = ("/", "/therapist", "/patient", "/technician")
+
+
+@pytest.mark.parametrize("size", [PHONE, SCREEN], ids=["phone", "screen"])
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("phase", [None, Phase.HOLD], ids=["idle", "hold"])
+def test_a_page_fits_reads_and_stops(visit, patient, path, size, phase):
+    if phase is not None:
+        patient.begin("P01")
+        patient.go(phase)
+    page = visit(path, size)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    stop = page.get_by_role("button", name="STOP")
+    box = stop.bounding_box()
+    assert box["width"] == size["width"]
+    assert box["height"] >= 72
+    assert box["y"] + box["height"] == size["height"]
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_trip_and_the_confirmation_read_well(visit, patient, scheme):
+    page = visit("/therapist", color_scheme=scheme)
+    page.get_by_label("Patient code").fill("P01")
+    page.get_by_text("LEFT", exact=True).click()
+    page.get_by_role("button", name="Start …").click()
+    expect(page.get_by_role("heading", name="Start this?")).to_be_visible()
+    patient.trip(4)
+    expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_that_is_tapped_is_small(visit, path):
+    page = visit(path)
+    small = page.evaluate("""() => [...document.querySelectorAll("button, a:not(.skip), select, input, summary")]
+        .filter((element) => element.offsetParent !== null)
+        .map((element) => [(element.closest("label") ?? element).getBoundingClientRect(), element.outerHTML])
+        .filter(([box]) => box.height < 48 || box.width < 48).map(([, html]) => html)""")
+    assert small == []
+
+
+def test_values_grey_at_one_second_and_blank_at_three(visit, patient):
+    page = visit("/technician")
+    force = page.locator("[data-value=force_n]")
+    expect(force).to_have_text(re.compile(r"\d"))
+    page.evaluate("""() => {
+        window.seen = [];
+        const look = () => {
+            const force = document.querySelector("[data-value=force_n]");
+            seen.push([document.body.dataset.freshness, getComputedStyle(force).opacity, force.textContent !== "–"]);
+        };
+        new MutationObserver(look).observe(document.body, { attributeFilter: ["data-freshness"] });
+    }""")
+    patient.pause()
+    expect(page.locator("body")).to_have_attribute("data-freshness", "dead")
+    expect(page.locator("#freshness")).to_have_text(re.compile(r"No live data for \d+ s"))
+    expect(force).to_have_text("–")
+    patient.resume()
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live")
+    expect(force).to_have_text(re.compile(r"\d"))
+    (stale, *grey), (dead, *blank), (fresh, *_) = page.evaluate("seen")
+    assert (stale, dead, fresh) == ("stale", "dead", "live")
+    assert (grey, blank) == (["0.45", True], ["0.45", False])
+
+
+AGE = "import('/static/js/freshness.js').then((module) => module.ageS())"
+
+
+def test_it_is_one_second_and_three_by_the_pages_own_clock(browser, served):
+    """On a clock that the test turns: the page counts from the receipt, whatever the machine is doing meanwhile."""
+    context = browser.new_context()
+    page = context.new_page()
+    cut = []
+
+    def pass_on(socket):
+        upstream = socket.connect_to_server()
+        upstream.on_message(lambda message: cut or socket.send(message))
+
+    page.route_web_socket("**/live", pass_on)
+    page.clock.install()
+    page.goto(served.url + "/technician")
+    body = page.locator("body")
+    expect(body).to_have_attribute("data-freshness", "live")
+    cut.append(True)
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 0.2)
+    age_s = page.evaluate(AGE)
+    for until_s, level in ((0.85, "live"), (1.15, "stale"), (2.85, "stale"), (3.15, "dead")):
+        if until_s > age_s:
+            page.clock.run_for(round((until_s - age_s) * 1000))
+            age_s = page.evaluate(AGE)
+        assert (body.get_attribute("data-freshness"), level) == (level, level)
+    assert page.locator("[data-value=force_n]").text_content() == "–"
+    context.close()
+
+
+def test_a_page_that_never_got_anything_does_not_look_live(visit, served, browser):
+    page = browser.new_context().new_page()
+    page.route("**/live", lambda route: route.abort())
+    page.route_web_socket("**/live", lambda _socket: None)  # accepts, and never says a word
+    page.goto(served.url + "/patient")
+    expect(page.locator("#freshness")).to_contain_text("Waiting for the station")
+    expect(page.locator("body")).to_have_attribute("data-freshness", "dead")
+    page.context.close()
+
+
+def test_a_picture_that_moves(visit, patient):
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    page = visit("/patient", SCREEN)
+    canvas = page.locator("#plate")
+    expect(canvas).to_be_visible()
+    shot = "canvas => canvas.toDataURL()"
+    first = canvas.evaluate(shot)
+    moved = "first => document.getElementById('plate').toDataURL() !== first"
+    assert any(page.evaluate(moved, first) for _ in range(2000))
+
+
+def test_a_cell_that_is_open_is_marked(visit, patient):
+    page = visit("/technician")
+    patient.now["back_left_status"] = 3
+    cell = page.locator("[data-cell='3']")
+    expect(cell).to_have_attribute("data-bad", "true")
+    expect(cell).to_contain_text("unplugged")
+
+
+def test_faults_can_be_searched(visit):
+    page = visit("/technician")
+    page.get_by_label("Find a fault").fill("load-loss")
+    expect(page.locator("#faults details:visible")).to_have_count(1)
+    expect(page.locator("#fault-count")).to_have_text(re.compile("1 of "))
+
+
+def test_a_restarted_server_is_found_again_and_the_page_knows_all(browser, server, feeder):
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(server.url + "/therapist")
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live")
+    server.kill()
+    expect(page.locator("body")).to_have_attribute("data-freshness", "dead")
+    expect(page.locator("#freshness")).to_contain_text("Connecting again")
+    expect(page.locator("#start")).to_be_disabled()
+    feeder.begin("P08")
+    server.start()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live")
+    expect(page.locator(".who [data-value=patient]")).to_have_text("P08")
+    context.close()
+
+
+def test_reduced_motion_stops_the_trail_and_keeps_the_dot(visit, patient):
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    page = visit("/patient", SCREEN, reduced_motion="reduce")
+    count = """(name) => { const canvas = document.getElementById('plate');
+        const [r, g, b] = name;
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        let found = 0; for (let at = 0; at < data.length; at += 4)
+          if (data[at] === r && data[at + 1] === g && data[at + 2] === b) found += 1; return found; }"""
+    expect(page.locator("#plate")).to_be_visible()
+    assert any(page.evaluate(count, [0xF0, 0xE4, 0x42]) > 500 for _ in range(200))
+    assert page.evaluate(count, [0x56, 0xB4, 0xE9]) == 0
+
+
+def test_no_page_asks_for_anything_from_elsewhere(browser, served):
+    asked: list[str] = []
+
+    def note(route: Route) -> None:
+        asked.append(route.request.url)
+        route.continue_()
+
+    context = browser.new_context()
+    context.route(re.compile(".*"), note)
+    for path in PAGES:
+        page = context.new_page()
+        page.goto(served.url + path)
+        expect(page.locator("body")).to_have_attribute("data-freshness", "live")
+    context.close()
+    assert asked
+    assert [url for url in asked if not url.startswith(served.url)] == []
+
+
+def test_the_sole_is_drawn_the_same_everywhere(project: Path):
+    """The outline is data of three files: the canvas and two pages."""
+    texts = [(project / "web_ui" / name).read_text() for name in
+             ("static/js/foot.js", "templates/patient.html", "templates/therapist.html")]  # fmt: skip
+    outlines = ["".join(re.findall(r'"(M40 6[^"]*)"(?: \+\s*"([^"]*)")?', text)[0]) for text in texts]
+    assert outlines[0] == outlines[1] == outlines[2]

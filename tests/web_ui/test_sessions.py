@@ -1,0 +1,102 @@
+"""The sessions of the API, from records that the recorder's own store wrote."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from station.records import Store, open_store
+from station.records.store import NewSession
+
+RESULT = {
+    "pipeline": "station-1",
+    "pipeline_version": 1,
+    "trials": [
+        {
+            "trial": 1,
+            "outcome": "held",
+            "hold_s": 20.0,
+            "measures": {"mean_velocity_mm_s": 41.2, "ellipse_area_mm2": 512.0},
+            "baseline_measures": None,
+            "reasons": {},
+            "vibration": {"asked_hz": 25.0, "measured_hz": 24.9},
+        },
+        {
+            "trial": 2,
+            "outcome": "foot-down",
+            "hold_s": 7.5,
+            "measures": {"mean_velocity_mm_s": None},
+            "baseline_measures": None,
+            "reasons": {"mean_velocity_mm_s": "too short"},
+            "vibration": {"asked_hz": 25.0, "measured_hz": 24.8},
+        },
+    ],
+    "dose": {
+        "vibration_s": 27.5,
+        "a8_m_s2": 0.05,
+        "vdv_m_s175": 1.9,
+        "peak_acceleration_g": 0.29,
+        "source": "estimated",
+    },
+}
+START = {"patient": "P01", "drill": "single-leg-vibration", "leg": "left"}
+
+
+@pytest.fixture
+def store(data) -> Iterator[Store]:
+    from web_ui.records import FILE
+
+    store = open_store(data / FILE)
+    yield store
+    store.close()
+
+
+def begin(store: Store, name: str, patient: str, started_ns: int = 1_700_000_000_000_000_000, **changes) -> None:
+    store.begin_session(NewSession(name, patient, "single-leg-vibration", "left", {"hold_s": 20.0}, started_ns, "boot",
+                                   changes.get("epoch", 9_000_000_000_000_000_001), changes.get("number", 1),
+                                   f"recordings/{name}.mcap"))  # fmt: skip
+
+
+def test_a_session_with_its_measures(client, store):
+    begin(store, "s1", "P01")
+    store.end_session("s1", "done", "completed", 1_700_000_090_000_000_000, "ab" * 32)
+    store.store_results("s1", RESULT)
+    (line,) = client.get("/api/v1/sessions?patient=P01").json["sessions"]
+    assert (line["id"], line["trials_held"], line["trials_count"]) == ("s1", 1, 2)
+    assert line["ring_epoch"] == "9000000000000000001"  # a text: JavaScript's numbers end at 2 ** 53
+    detail = client.get("/api/v1/sessions/s1").json
+    assert detail["trials"][0]["measures"]["mean_velocity_mm_s"] == 41.2
+    assert detail["trials"][1]["reasons"] == {"mean_velocity_mm_s": "too short"}
+    assert detail["dose"]["vibration_s"] == 27.5
+
+
+def test_only_the_patient_that_was_asked_for(client, store):
+    begin(store, "s1", "P01", number=1)
+    begin(store, "s2", "P02", number=2)
+    assert [one["id"] for one in client.get("/api/v1/sessions?patient=P02").json["sessions"]] == ["s2"]
+    assert len(client.get("/api/v1/sessions").json["sessions"]) == 2
+    assert len(client.get("/api/v1/sessions?limit=1").json["sessions"]) == 1
+
+
+def test_todays_vibration_goes_with_the_start(client, store, feeder):
+    import time
+
+    from station.commands import Start
+
+    begin(store, "s1", "P01", started_ns=time.time_ns())
+    store.store_results("s1", RESULT)
+    answer = client.post("/api/v1/drill/start", json=START)
+    assert answer.status_code == 200
+    assert feeder.asked(Start)[0].vibrated_today_s == pytest.approx(27.5)
+
+
+def test_damaged_records_are_a_problem_and_not_an_empty_list(client, data, feeder):
+    from station.commands import Start
+    from web_ui.records import FILE
+
+    (data / FILE).write_bytes(b"no database at all " * 300)
+    answer = client.get("/api/v1/sessions")
+    assert answer.status_code == 503
+    assert answer.json["code"] == "records-unreadable"
+    started = client.post("/api/v1/drill/start", json=START)
+    assert started.status_code == 503
+    assert feeder.asked(Start) == []

@@ -1,0 +1,102 @@
+"""Start, stop and acknowledge: what the pages ask of control."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from drills.library import UnknownDrillError, load_shipped
+from drills.prescription import PrescriptionError, prescribe
+from drills.values import Leg
+from station.faults import InputError, StationError
+from web_ui.api import refusal, resource
+from web_ui.lease import public_name
+from web_ui.problems import FieldProblem, asked_too_much, respond
+from web_ui.records import vibration_today_s
+from web_ui.security import client_name
+from web_ui.service import service
+
+PATIENT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
+_Positive = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
+
+
+class StartBody(BaseModel):
+    """What the therapist asks for; what is left out is the drill's default. `displacement_pp_mm` 0: no vibration."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    patient: Annotated[str, Field(pattern=PATIENT)]
+    drill: Annotated[str, Field(min_length=1, max_length=60)]
+    leg: Literal["left", "right", "both"]
+    frequency_hz: _Positive | None = None
+    displacement_pp_mm: _Positive | None = None
+    hold_s: _Positive | None = None
+    trials: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+class Started(BaseModel):
+    """Control took it."""
+
+    session: int
+    """Its number since the control program started; the snapshots carry it."""
+
+
+class Done(BaseModel):
+    """Control did it."""
+
+    ok: Literal[True] = True
+
+
+blueprint = resource("drill", "Start, stop and acknowledge.", 409, 413, 500, 503)
+
+
+@blueprint.post("/drill/start", responses={"200": Started, "423": refusal()})
+def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
+    """Arm, and run this drill. Needs the control lease, and takes it when it is free."""
+    try:
+        document = load_shipped(body.drill)
+    except UnknownDrillError as problem:
+        return respond(InputError("drill-unknown", "drill", f"{problem.message}."), [_at("drill", problem.message)])
+    try:
+        prescription = prescribe(
+            document,
+            Leg(body.leg),
+            frequency_hz=body.frequency_hz,
+            displacement_pp_mm=body.displacement_pp_mm,
+            hold_s=body.hold_s,
+            trials=body.trials,
+        )
+    except PrescriptionError as problem:
+        fields = asked_too_much(problem.problems)
+        return respond(InputError("input-invalid", ", ".join(field.field for field in fields)), fields)
+    own = service()
+    if not own.lease.take(client_name()):
+        return respond(StationError("lease-held", own.lease.holder()))
+    answer = own.link.request(
+        "start",
+        patient=body.patient,
+        document=document.model_dump(mode="json", by_alias=True),
+        prescription=prescription.model_dump(mode="json"),
+        vibrated_today_s=vibration_today_s(own.data, body.patient),
+        needs_web=True,
+    )
+    return Started(session=answer["session"]).model_dump()
+
+
+@blueprint.post("/stop", responses={"200": Done})
+def stop_drill() -> dict[str, object]:
+    """Vibration off and the drill ended, at once. Needs no lease. 503 means: NOT confirmed, use the red button."""
+    service().link.stop(public_name(client_name()))
+    return Done().model_dump()
+
+
+@blueprint.post("/acknowledge", responses={"200": Done})
+def acknowledge_trip() -> dict[str, object]:
+    """A person has seen the trip, and the patient is safe. Starts nothing."""
+    service().link.request("acknowledge", by=public_name(client_name()))
+    return Done().model_dump()
+
+
+def _at(field: str, message: str) -> FieldProblem:
+    return FieldProblem(field=field, message=f"{message[:1].upper()}{message[1:]}.")

@@ -1,0 +1,29 @@
+"""GET /api/v1/faults: the fault catalogue."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from station.faults import CATALOGUE
+from web_ui.api import resource
+from web_ui.snapshot import FaultView
+
+
+class FaultsView(BaseModel):
+    """The whole catalogue."""
+
+    faults: list[FaultView]
+
+
+blueprint = resource("faults", "Everything that can go wrong: what, why, and what to do.")
+
+
+@blueprint.get("/faults", responses={"200": FaultsView})
+def list_faults() -> dict[str, object]:
+    """Every fault, by number."""
+    faults = sorted(CATALOGUE.values(), key=lambda fault: fault.number)
+    views = [
+        FaultView(code=fault.code, number=fault.number, what=fault.what, cause=fault.cause, remedy=fault.remedy)
+        for fault in faults
+    ]
+    return FaultsView(faults=views).model_dump()

@@ -1,0 +1,106 @@
+"""GET /api/v1/sessions and /api/v1/sessions/{id}: what was done, from the records."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from station.faults import InputError
+from web_ui import records
+from web_ui.api import refusal, resource
+from web_ui.api.drill import PATIENT
+from web_ui.problems import respond
+from web_ui.service import service
+
+
+class SessionsQuery(BaseModel):
+    """Of one patient, or of all; the newest first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    patient: Annotated[str, Field(pattern=PATIENT)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 20
+
+
+class SessionPath(BaseModel):
+    """A session's name."""
+
+    id: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class SessionView(BaseModel):
+    """One session. Times are Unix time in ms; `ring_epoch` and `ring_session` are those of the snapshot."""
+
+    id: str
+    patient: str
+    drill: str
+    leg: str
+    started_ms: float
+    ended_ms: float | None
+    state: str
+    outcome: str | None
+    trials_held: int
+    trials_count: int
+    pipeline: str | None
+    """That made the measures; null until they are made."""
+    ring_epoch: str
+    ring_session: int
+
+
+class SessionsView(BaseModel):
+    """A list of sessions."""
+
+    sessions: list[SessionView]
+
+
+class TrialDetail(BaseModel):
+    """One trial with its figures; keys of `measures` carry their units."""
+
+    number: int
+    outcome: str
+    hold_s: float
+    measures: dict[str, Any]
+    reasons: dict[str, Any]
+    """Why a measure is missing, by its name."""
+    vibration: dict[str, Any]
+
+
+class SessionDetail(SessionView):
+    """One session whole."""
+
+    prescription: dict[str, Any]
+    trials: list[TrialDetail]
+    dose: dict[str, Any] | None
+
+
+blueprint = resource("sessions", "What was done.", 503)
+
+
+@blueprint.get("/sessions", responses={"200": SessionsView})
+def list_sessions(query: SessionsQuery) -> dict[str, object]:
+    """The newest sessions, of one patient or of all."""
+    rows = records.list_sessions(service().data, query.patient, query.limit)
+    return SessionsView(sessions=[SessionView(**_view(row)) for row in rows]).model_dump()
+
+
+@blueprint.get("/sessions/<string:id>", responses={"200": SessionDetail, "404": refusal()})
+def show_session(path: SessionPath) -> Any:  # noqa: ANN401  # a model's dump, or a response
+    """One session with its prescription, trials, measures and dose."""
+    row = records.session_detail(service().data, path.id)
+    if row is None:
+        return respond(InputError("session-unknown", path.id))
+    trials = [TrialDetail.model_validate(trial, extra="ignore") for trial in row["trials"]]
+    detail = SessionDetail(**_view(row), prescription=row["prescription"], trials=trials, dose=row["dose"])
+    return detail.model_dump()
+
+
+def _view(row: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: row[name] for name in SessionView.model_fields if name in row}
+    ended_ns = row["ended_ns"]
+    return {
+        **kept,
+        "started_ms": row["started_ns"] / 1e6,
+        "ended_ms": None if ended_ns is None else ended_ns / 1e6,
+        "ring_epoch": str(row["ring_epoch"]),
+    }

@@ -1,0 +1,81 @@
+"""The Flask application: puts the resources, the pages, the stream and the checks together."""
+
+from __future__ import annotations
+
+import logging
+from importlib.metadata import version
+from pathlib import Path
+
+from flask import Response, render_template, request
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+from werkzeug.exceptions import HTTPException
+
+from station.faults import StationError
+from web_ui import pages
+from web_ui.api import PREFIX, drill, drills, faults, lease, sessions, state
+from web_ui.problems import Problem, problem, respond, respond_invalid
+from web_ui.security import guard
+from web_ui.service import Service, attach
+from web_ui.stream import add_stream
+
+BODY_BYTES = 64 * 1024
+_CODES = {404: "page-unknown", 405: "method-unknown", 413: "too-large"}
+"""Fault codes of the errors that Flask itself finds; any other is "input-invalid"."""
+
+log = logging.getLogger(__name__)
+
+
+def create_app(runtime: Path, data: Path) -> OpenAPI:
+    """The application over these folders, already following the rings; `service_of(app).close()` ends it."""
+    app = OpenAPI(
+        "web_ui",
+        info=Info(
+            title="Balance station",
+            version=version("balance-station"),
+            description="Every refusal is an RFC 9457 problem with a code of the fault catalogue.",
+        ),
+        security_schemes={},
+        validation_error_model=Problem,
+        validation_error_callback=respond_invalid,
+        doc_ui=False,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    service = Service(runtime, data)
+    attach(app, service)
+    guard(app)
+    for module in (drills, drill, lease, sessions, faults, state):
+        app.register_api(module.blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.add_url_rule("/healthz", view_func=state.show_health)
+    app.add_url_rule("/openapi/openapi.json", "openapi", lambda: app.api_doc)
+    add_stream(app, service)
+    _tell_faults(app)
+    service.start()
+    return app
+
+
+def _tell_faults(app: OpenAPI) -> None:
+    """Turn every exception into a problem, or a page that says the same to a person."""
+
+    @app.errorhandler(StationError)
+    def refused(error: StationError) -> Response:
+        return respond(error)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        status = error.code or 500
+        fault = StationError(_CODES.get(status, "input-invalid" if status < 500 else "internal-error"), request.path)
+        if request.path.startswith((PREFIX, "/healthz", "/openapi")) or not request.accept_mimetypes.accept_html:
+            response = respond(fault, status=status)
+        else:
+            response = Response(render_template("error.html", problem=problem(fault, status=status)), status=status)
+        if status == 405:
+            response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ["GET"]))
+        return response
+
+    @app.errorhandler(Exception)
+    def defect(error: Exception) -> Response:
+        log.error("request %s failed", request.path, exc_info=error)
+        return respond(StationError("internal-error", request.path))

@@ -1,0 +1,165 @@
+"""Composes the snapshot from what the rings, the processes and the lease say now."""
+
+from __future__ import annotations
+
+import math
+
+from station.faults import BY_NUMBER
+from station.sample import Sample
+from web_ui import wording
+from web_ui.live import Live, Point, Statistics
+from web_ui.snapshot import (
+    BoxView,
+    CellView,
+    FaultView,
+    LoopView,
+    PhaseView,
+    ProcessesView,
+    ResultView,
+    Snapshot,
+    TrialView,
+    VibrationView,
+)
+from web_ui.story import Story
+
+ONE_FOOT_MM = (45.0, 110.0)
+TWO_FEET_MM = (130.0, 110.0)
+"""Half width and half length of the box to show when the drill names none: about a foot, and two feet side by side."""
+
+
+def compose(
+    live: Live,
+    processes: ProcessesView,
+    *,
+    now_ns: int,
+    web: str,
+    sent: int,
+    holder: str,
+    trail: list[Point],
+    full: bool,
+) -> Snapshot:
+    """The state now. `now_ns` is CLOCK_MONOTONIC, the clock of the samples."""
+    sample, story = live.sample, live.story
+    # Between sessions the story is the last one's: only its result stays on show, with its patient's code.
+    about = story if sample is not None and sample.session == story.session > 0 else Story()
+    phase = sample.phase if sample else 0
+    trip = sample.trip if sample else 0
+    arming = sample.arming if sample else 0
+    return Snapshot(
+        web=web,
+        sent=sent,
+        full=full,
+        epoch=str(live.epoch),
+        seq=sample.seq if sample else None,
+        age_s=round(max(0.0, (now_ns - sample.t_ns) / 1e9), 3) if sample else None,
+        session=sample.session if sample else 0,
+        patient=about.patient,
+        drill=about.drill,
+        title=about.title,
+        leg=about.leg,
+        phase=PhaseView(number=phase, name=wording.phase_name(phase), words=wording.phase_words(phase)),
+        trial=sample.trial if sample else 0,
+        trials=sample.trials if sample else 0,
+        countdown_s=_real(sample.phase_left_s, 2) if sample else None,
+        hold_s=_real(sample.hold_s, 2) if sample else None,
+        hold_target_s=about.hold_target_s,
+        instruction=wording.instruction(phase, about.leg, about.instruction, halted=trip > 0),
+        arming=wording.named(wording.ARMING, arming),
+        arming_words=wording.named(wording.ARMING_WORDS, arming),
+        estop_closed=bool(sample.inputs & 1) if sample else False,
+        trip=fault_view(trip),
+        on_plate=bool(sample.stance) if sample else False,
+        force_n=_real(sample.force_n, 1) if sample else None,
+        cop_ml_mm=_real(sample.cop_ml_mm, 1) if sample else None,
+        cop_ap_mm=_real(sample.cop_ap_mm, 1) if sample else None,
+        trail=trail,
+        box=_box(about),
+        vibration=_vibration(sample) if sample else VibrationView(),
+        cells=_cells(sample) if sample else [],
+        loop=_loop(sample, live.statistics) if sample else LoopView(),
+        processes=processes,
+        result=_result(story, now_ns),
+        holder=holder,
+    )
+
+
+def fault_view(number: int) -> FaultView | None:
+    """The catalogue's entry of this number; None for 0, and words of caution for a number of a newer release."""
+    if number == 0:
+        return None
+    fault = BY_NUMBER.get(number) or BY_NUMBER[13]
+    return FaultView(code=fault.code, number=number, what=fault.what, cause=fault.cause, remedy=fault.remedy)
+
+
+def _real(value: float, digits: int) -> float | None:
+    return round(value, digits) if math.isfinite(value) else None
+
+
+def _box(story: Story) -> BoxView:
+    half = story.base_mm or (TWO_FEET_MM if story.leg == "both" else ONE_FOOT_MM)
+    middle = story.foot_mm or (0.0, 0.0)
+    plate = story.plate_mm or (None, None)
+    return BoxView(
+        ml_mm=round(middle[0], 1), ap_mm=round(middle[1], 1),
+        half_ml_mm=half[0], half_ap_mm=half[1],
+        plate_ml_mm=plate[0], plate_ap_mm=plate[1],
+    )
+
+
+def _vibration(sample: Sample) -> VibrationView:
+    return VibrationView(
+        asked_hz=_real(sample.demand_hz, 2),
+        asked_pp_mm=_real(sample.demand_pp_mm, 3),
+        output_hz=_real(sample.output_hz, 2),
+        output_pp_mm=_real(sample.output_pp_mm, 3),
+        measured_hz=_real(sample.measured_hz, 2),
+        peak_acceleration_g=_real(sample.peak_acceleration_g, 3),
+    )
+
+
+def _cells(sample: Sample) -> list[CellView]:
+    volts = (sample.front_left_v, sample.front_right_v, sample.back_right_v, sample.back_left_v)
+    newtons = (sample.front_left_n, sample.front_right_n, sample.back_right_n, sample.back_left_n)
+    status = (
+        sample.front_left_status, sample.front_right_status, sample.back_right_status, sample.back_left_status,
+    )
+    return [
+        CellView(
+            name=name,
+            volts=_real(volts[index], 5),
+            newtons=_real(newtons[index], 1),
+            status=status[index],
+            words=wording.named(wording.CELL_WORDS, status[index]),
+        )
+        for index, name in enumerate(wording.CELL_NAMES)
+    ]
+
+
+def _loop(sample: Sample, statistics: Statistics) -> LoopView:
+    rounded = {
+        name: None if value is None else _real(value, 1) for name, value in statistics._asdict().items()
+    }
+    return LoopView(
+        **rounded,
+        work_us=_real(sample.work_us, 1),
+        oldest_cell_ms=_real(sample.oldest_cell_ms, 2),
+        late_ticks=sample.late_ticks,
+        missed_ticks=sample.missed_ticks,
+        repeated_samples=sample.repeated_samples,
+    )
+
+
+def _result(story: Story, now_ns: int) -> ResultView | None:
+    if not story.trials and not story.outcome:
+        return None
+    trials = [TrialView(number=trial.number, outcome=trial.outcome, hold_s=trial.hold_s) for trial in story.trials]
+    age_s = round(max(0.0, (now_ns - story.ended_ns) / 1e9), 1) if story.outcome else None
+    return ResultView(
+        session=story.session,
+        patient=story.patient,
+        title=story.title,
+        leg=story.leg,
+        outcome=story.outcome,
+        age_s=age_s,
+        trials=trials,
+    )

@@ -1,0 +1,66 @@
+"""Whether control, recorder and web are well, by their signs of life."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from web_ui.link import HEARTBEAT_LOST_S, Link
+from web_ui.live import Live
+from web_ui.snapshot import ProcessesView, ProcessView
+
+SAMPLE_LATE_S = 1.0
+RECORDER_LOST_S = 1.5
+"""The recorder touches its file every 0.25 s."""
+ENCODER_LOST_S = 1.0
+
+
+class Health:
+    """Looks at the signs of life. `look` is called by one thread, often; `processes` says what it saw."""
+
+    def __init__(self, runtime: Path, link: Link) -> None:
+        self._heartbeat = runtime / "recorder.heartbeat"
+        self._link = link
+        self._mtime_ns: int | None = None
+        self._recorder_s: float | None = None
+        self._looked_s = time.monotonic()
+
+    def look(self) -> None:
+        """Note whether the recorder touched its file. By change alone: the wall clock may jump."""
+        self._looked_s = time.monotonic()
+        try:
+            mtime_ns = self._heartbeat.stat().st_mtime_ns
+        except OSError:
+            return
+        if mtime_ns != self._mtime_ns:
+            if self._mtime_ns is not None or time.time_ns() - mtime_ns < RECORDER_LOST_S * 1e9:
+                self._recorder_s = self._looked_s
+            self._mtime_ns = mtime_ns
+
+    def processes(self, live: Live, now_ns: int) -> ProcessesView:
+        """The three processes now; `now_ns` is CLOCK_MONOTONIC."""
+        return ProcessesView(control=self._control(live, now_ns), recorder=self._recorder(), web=self._web())
+
+    def _control(self, live: Live, now_ns: int) -> ProcessView:
+        age_s = None if live.sample is None else max(0.0, (now_ns - live.sample.t_ns) / 1e9)
+        answered_s = self._link.answered_age_s()
+        why = ""
+        if answered_s is None or answered_s > HEARTBEAT_LOST_S:
+            why = "does not answer"
+        elif age_s is None or age_s > SAMPLE_LATE_S:
+            why = "answers, but gives no samples"
+        return ProcessView(ok=not why, age_s=_rounded(age_s), why=why)
+
+    def _recorder(self) -> ProcessView:
+        age_s = None if self._recorder_s is None else time.monotonic() - self._recorder_s
+        lost = age_s is None or age_s > RECORDER_LOST_S
+        return ProcessView(ok=not lost, age_s=_rounded(age_s), why="shows no sign of life" if lost else "")
+
+    def _web(self) -> ProcessView:
+        age_s = time.monotonic() - self._looked_s
+        stuck = age_s > ENCODER_LOST_S
+        return ProcessView(ok=not stuck, age_s=_rounded(age_s), why="its encoder is stuck" if stuck else "")
+
+
+def _rounded(age_s: float | None) -> float | None:
+    return None if age_s is None else round(age_s, 2)

@@ -1,0 +1,112 @@
+"""The hub: one thread reads the rings and encodes the newest snapshot; every stream gets the newest one, never a queue.
+
+`stopping` is a plain attribute, because a signal handler sets it and must take no lock; every wait here is short.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from web_ui.compose import compose
+from web_ui.health import Health
+from web_ui.lease import Lease
+from web_ui.live import FRAME_POINTS, Live
+from web_ui.snapshot import Snapshot
+
+FRAMES_PER_S = 30
+IDLE_PER_S = 10
+"""How often the rings are read while nobody looks: they are deep enough, and a Pi is small."""
+STREAMS = 16
+"""At most. Each holds a thread of the server, and a stopped patient must always find a free one."""
+WAIT_S = 0.25
+
+
+class Hub:
+    """Makes frames. The streams wait for them with `next_frame`."""
+
+    def __init__(self, live: Live, health: Health, lease: Lease) -> None:
+        self.stopping = False
+        self.frame = ""
+        """The newest frame, as JSON."""
+        self.number = 0
+        """Its number; the first is 1."""
+        self._live = live
+        self._health = health
+        self._lease = lease
+        self._web = secrets.token_hex(8)
+        self._streams = 0
+        self._lock = threading.Lock()
+        self._made = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="encoder", daemon=True)
+
+    def start(self) -> None:
+        """Begin to make frames."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread and every stream, and unmap the rings."""
+        self.stopping = True
+        if self._thread.is_alive():
+            self._thread.join(timeout=2.0)
+        self._live.close()
+
+    @contextmanager
+    def stream(self) -> Iterator[bool]:
+        """Count one stream while it lasts. False when there are `STREAMS` already: then it must end."""
+        with self._made:
+            admitted = self._streams < STREAMS
+            self._streams += admitted
+        try:
+            yield admitted
+        finally:
+            with self._made:
+                self._streams -= admitted
+
+    def next_frame(self, seen: int) -> int:
+        """Wait for a newer frame than number `seen`, at most `WAIT_S`; the number of the newest."""
+        with self._made:
+            if self.number <= seen and not self.stopping:
+                self._made.wait(WAIT_S)
+            return self.number
+
+    def snapshot(self) -> Snapshot:
+        """The whole state now, with the full trail."""
+        with self._lock:
+            return self._build(full=True)
+
+    def _build(self, *, full: bool) -> Snapshot:
+        now_ns = time.monotonic_ns()
+        self._live.poll(now_ns)
+        trail = list(self._live.trail) if full else self._live.recent_trail(FRAME_POINTS)
+        return compose(
+            self._live,
+            self._health.processes(self._live, now_ns),
+            now_ns=now_ns,
+            web=self._web,
+            sent=self.number + (not full),
+            holder=self._lease.holder(),
+            trail=trail,
+            full=full,
+        )
+
+    def _run(self) -> None:
+        due_s = time.monotonic()
+        while not self.stopping:
+            watched = self._streams > 0
+            with self._lock:
+                self._health.look()
+                if watched:
+                    frame = self._build(full=False).model_dump_json()
+                else:
+                    self._live.poll(time.monotonic_ns())
+            if watched:
+                with self._made:
+                    self.frame = frame
+                    self.number += 1
+                    self._made.notify_all()
+            due_s = max(due_s + 1.0 / (FRAMES_PER_S if watched else IDLE_PER_S), time.monotonic())
+            time.sleep(max(0.0, due_s - time.monotonic()))

@@ -1,0 +1,150 @@
+"""Follows the live rings: the newest sample, the trail, the rates. One thread owns an instance."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from station.ring import RingReader
+from station.sample import SAMPLE_BYTES, Sample, unpack
+from web_ui.story import Story
+
+TRAIL_S = 5.0
+WINDOW_S = 5.0
+"""Lateness is told over this long."""
+RATE_WINDOW_S = 2.0
+TRAIL_EVERY = 5
+"""One sample in so many makes a point of the trail: 50 a second at 250 Hz."""
+FRAME_POINTS = 10
+"""Points of the trail in one frame: the last 0.2 s, so that a phone which missed five frames misses no point."""
+BACKLOG = 1250
+"""Samples to read of a ring that was just opened: 5 s."""
+STATISTICS_EVERY_NS = 500_000_000
+
+Point = tuple[int, float, float]
+"""Sequence number of the sample, CoP ML and AP in mm."""
+
+
+class Statistics(NamedTuple):
+    """How well the loop runs, over the last seconds. None where there is nothing to tell."""
+
+    samples_hz: float | None = None
+    repeats_hz: float | None = None
+    lateness_p50_us: float | None = None
+    lateness_p99_us: float | None = None
+    lateness_max_us: float | None = None
+
+
+class Live:
+    """What the rings in the folder `runtime` say now. `poll` reads them; the fields are its result."""
+
+    def __init__(self, runtime: Path) -> None:
+        self.sample: Sample | None = None
+        """The newest; kept when control goes away, so that its age can be told."""
+        self.epoch = 0
+        """Of the samples' ring: another number is another life of the control program."""
+        self.trail: deque[Point] = deque(maxlen=int(TRAIL_S * 50))
+        self.statistics = Statistics()
+        self.story = Story()
+        self._samples = _Tail(runtime / "samples", BACKLOG)
+        self._events = _Tail(runtime / "events", None)
+        self._window: deque[tuple[int, float, int]] = deque(maxlen=BACKLOG)
+        self._statistics_ns = 0
+
+    def poll(self, now_ns: int) -> None:
+        """Read what is new. Never blocks, and never raises for a ring that is absent, replaced or not a ring."""
+        for payload in self._events.read(self._new_events):
+            event = json.loads(payload)
+            if isinstance(event, dict):
+                self.story = self.story.after(event)
+        for payload in self._samples.read(self._new_samples):
+            if len(payload) != SAMPLE_BYTES:
+                continue  # control of another release; its age will show
+            sample = unpack(payload)
+            self.sample = sample
+            self._window.append((sample.t_ns, sample.lateness_us, sample.repeated_samples))
+            if sample.seq % TRAIL_EVERY == 0 and math.isfinite(sample.cop_ml_mm) and math.isfinite(sample.cop_ap_mm):
+                self.trail.append((sample.seq, round(sample.cop_ml_mm, 1), round(sample.cop_ap_mm, 1)))
+        if now_ns - self._statistics_ns >= STATISTICS_EVERY_NS:
+            self._statistics_ns = now_ns
+            self.statistics = self._measure(now_ns)
+
+    def recent_trail(self, count: int) -> list[Point]:
+        """The newest `count` points, oldest first, none older than `TRAIL_S` by sample number."""
+        if not self.trail or self.sample is None:
+            return []
+        oldest = self.sample.seq - TRAIL_EVERY * count
+        return [point for point in list(self.trail)[-count:] if point[0] > oldest]
+
+    def close(self) -> None:
+        """Unmap the rings."""
+        self._samples.close()
+        self._events.close()
+
+    def _new_samples(self, epoch: int) -> None:
+        self.epoch = epoch
+        self.trail.clear()
+        self._window.clear()
+
+    def _new_events(self, _epoch: int) -> None:
+        self.story = Story()
+
+    def _measure(self, now_ns: int) -> Statistics:
+        window = [entry for entry in self._window if now_ns - entry[0] <= WINDOW_S * 1e9]
+        if len(window) < 2:
+            return Statistics()
+        rated = [entry for entry in window if window[-1][0] - entry[0] <= RATE_WINDOW_S * 1e9]
+        span_s = (rated[-1][0] - rated[0][0]) / 1e9
+        lateness = sorted(entry[1] for entry in window)
+        return Statistics(
+            samples_hz=(len(rated) - 1) / span_s if span_s > 0 else None,
+            repeats_hz=(rated[-1][2] - rated[0][2]) / span_s if span_s > 0 else None,
+            lateness_p50_us=lateness[len(lateness) // 2],
+            lateness_p99_us=lateness[min(len(lateness) - 1, len(lateness) * 99 // 100)],
+            lateness_max_us=lateness[-1],
+        )
+
+
+class _Tail:
+    """Reads one ring on and on, and moves to the next when a new writer replaces it.
+
+    `backlog` is how many old records to take of a ring that was just opened; None takes all.
+    """
+
+    def __init__(self, path: Path, backlog: int | None) -> None:
+        self._path = path
+        self._backlog = backlog
+        self._reader: RingReader | None = None
+        self._next = 0
+
+    def read(self, on_new: Callable[[int], None]) -> list[bytes]:
+        """The records since the last call. `on_new(epoch)` is called before the first of another ring."""
+        reader = self._reader
+        if reader is None or reader.replaced():
+            reader = self._reopen(on_new) or reader
+        if reader is None:
+            return []
+        batch = reader.since(self._next)
+        self._next = batch.next_seq
+        return [payload for _, payload in batch.records]
+
+    def _reopen(self, on_new: Callable[[int], None]) -> RingReader | None:
+        try:
+            reader = RingReader(self._path)
+        except (OSError, ValueError):
+            return None
+        self.close()
+        self._reader = reader
+        self._next = 0 if self._backlog is None else max(reader.head - self._backlog, 0)
+        on_new(reader.epoch)
+        return reader
+
+    def close(self) -> None:
+        """Unmap."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None

@@ -1,0 +1,53 @@
+"""What the web process keeps for its whole life: the line to control, the hub, the lease. One for each app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, current_app
+
+from web_ui.health import Health
+from web_ui.hub import Hub
+from web_ui.lease import Lease
+from web_ui.link import Link
+from web_ui.live import Live
+
+_KEY = "station-service"
+
+
+class Service:
+    """The parts that the requests share. `start` before the first request, `close` after the last."""
+
+    def __init__(self, runtime: Path, data: Path) -> None:
+        self.data = data
+        self.link = Link(runtime / "control.sock")
+        self.lease = Lease()
+        self.live = Live(runtime)
+        self.health = Health(runtime, self.link)
+        self.hub = Hub(self.live, self.health, self.lease)
+
+    def start(self) -> None:
+        """Begin the heartbeat to control and the reading of the rings."""
+        self.link.start()
+        self.hub.start()
+
+    def close(self) -> None:
+        """End both, and every open stream."""
+        self.hub.close()
+        self.link.close()
+
+
+def attach(app: Flask, service: Service) -> None:
+    """Make `service` the one of this app."""
+    app.extensions[_KEY] = service
+
+
+def service_of(app: Flask) -> Service:
+    """The service of this app."""
+    service: Service = app.extensions[_KEY]
+    return service
+
+
+def service() -> Service:
+    """The service of the app that handles this request."""
+    return service_of(current_app)

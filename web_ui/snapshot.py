@@ -1,0 +1,162 @@
+"""The snapshot: the whole state that a page shows, in one type, with its sequence number and age.
+
+A float that is not a number (CoP of an empty plate, a phase without an end) is null in the JSON.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from web_ui.live import Point
+
+Real = Annotated[float, Field(allow_inf_nan=False)] | None
+
+
+class PhaseView(BaseModel):
+    """Where the drill is."""
+
+    number: int = 0
+    name: str = "idle"
+    words: str = ""
+
+
+class FaultView(BaseModel):
+    """One entry of the fault catalogue."""
+
+    code: str
+    number: int
+    what: str
+    cause: str
+    remedy: str
+
+
+class VibrationView(BaseModel):
+    """What the drill asks for, what safety permitted, what the platform does."""
+
+    asked_hz: Real = None
+    asked_pp_mm: Real = None
+    output_hz: Real = None
+    output_pp_mm: Real = None
+    measured_hz: Real = None
+    peak_acceleration_g: Real = None
+
+
+class CellView(BaseModel):
+    """One load cell."""
+
+    name: str
+    volts: Real
+    newtons: Real
+    status: int
+    words: str
+
+
+class LoopView(BaseModel):
+    """How well the control loop keeps time, over the last seconds."""
+
+    samples_hz: Real = None
+    repeats_hz: Real = None
+    lateness_p50_us: Real = None
+    lateness_p99_us: Real = None
+    lateness_max_us: Real = None
+    work_us: Real = None
+    oldest_cell_ms: Real = None
+    late_ticks: int = 0
+    missed_ticks: int = 0
+    repeated_samples: int = 0
+
+
+class ProcessView(BaseModel):
+    """Whether one of the station's processes is well; `age_s` is how old its last sign of life is."""
+
+    ok: bool
+    age_s: Real
+    why: str = ""
+
+
+class ProcessesView(BaseModel):
+    """The three processes."""
+
+    control: ProcessView
+    recorder: ProcessView
+    web: ProcessView
+
+
+class TrialView(BaseModel):
+    """One trial that has ended."""
+
+    number: int
+    outcome: str
+    hold_s: Real
+
+
+class ResultView(BaseModel):
+    """The trials so far, of this session or of the last one. The measures come later, in the records."""
+
+    session: int
+    patient: str
+    title: str
+    leg: str
+    outcome: str
+    """Empty while the drill runs."""
+    age_s: Real
+    """Since the drill ended; null while it runs."""
+    trials: list[TrialView]
+
+
+class BoxView(BaseModel):
+    """The box to keep the CoP in: its middle, from the plate's centre, and its size. And the cells' distances."""
+
+    ml_mm: float
+    ap_mm: float
+    half_ml_mm: float
+    half_ap_mm: float
+    plate_ml_mm: Real
+    plate_ap_mm: Real
+
+
+class Snapshot(BaseModel):
+    """Everything. `seq` and `epoch` name its sample, `sent` counts the frames of one life of the web process."""
+
+    type: Literal["snapshot"] = "snapshot"
+    web: str
+    """Name of this life of the web process: another one means that `sent` began again."""
+    sent: int
+    full: bool
+    """True when `trail` holds all of the last 5 s, false when only its newest points."""
+    epoch: str
+    seq: int | None
+    age_s: Real
+    """Age of the sample when this was made; null while there is none."""
+    session: int
+    patient: str
+    """Of the session that runs, as the next three; empty between sessions."""
+    drill: str
+    title: str
+    leg: str
+    phase: PhaseView
+    trial: int
+    trials: int
+    countdown_s: Real
+    hold_s: Real
+    hold_target_s: Real
+    instruction: str
+    arming: str
+    arming_words: str
+    estop_closed: bool
+    trip: FaultView | None
+    on_plate: bool
+    force_n: Real
+    cop_ml_mm: Real
+    cop_ap_mm: Real
+    trail: list[Point]
+    box: BoxView
+    vibration: VibrationView
+    cells: list[CellView]
+    loop: LoopView
+    processes: ProcessesView
+    result: ResultView | None
+    holder: str
+    """Public name of the phone that holds the control lease; empty when nobody does."""

@@ -1,0 +1,147 @@
+// Draws the plate from above: the box to stay in, the foot, the trail and the dot (the centre of pressure).
+
+import { SOLE, SOLE_LENGTH, SOLE_WIDTH } from "./foot.js";
+
+const MARGIN = 1.3; // the view is this much larger than the box
+const TRAIL_POINTS = 150; // 3 s at 50 points a second
+const calm = matchMedia("(prefers-reduced-motion: reduce)"); // stops the trail; the dot itself is the exercise
+const scheme = matchMedia("(prefers-color-scheme: dark)");
+const sole = new Path2D(SOLE);
+
+export class Plate {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.context = canvas.getContext("2d");
+    this.trail = [];
+    this.epoch = "";
+    this.snapshot = null;
+    this.asked = false;
+    this.colours = this.readColours();
+    scheme.addEventListener("change", () => { this.colours = this.readColours(); this.ask(); });
+    new ResizeObserver(() => this.ask()).observe(canvas);
+  }
+
+  readColours() {
+    const style = getComputedStyle(this.canvas);
+    const names = ["dot", "dot-outside", "dot-edge", "trail", "box", "box-ground", "foot", "axis", "card"];
+    return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  }
+
+  // A snapshot, or null for an empty plate. Whether the dot is inside the box; null where there is no dot.
+  show(snapshot) {
+    this.snapshot = snapshot;
+    const empty = snapshot === null || snapshot.cop_ml_mm === null;
+    if (empty || snapshot.epoch !== this.epoch || snapshot.full) this.trail = [];
+    if (!empty) {
+      this.epoch = snapshot.epoch;
+      const newest = this.trail.at(-1)?.[0] ?? -1;
+      this.trail.push(...snapshot.trail.filter((point) => point[0] > newest));
+      this.trail.splice(0, this.trail.length - TRAIL_POINTS);
+    }
+    this.ask();
+    if (empty) return null;
+    const { box } = snapshot;
+    return Math.abs(snapshot.cop_ml_mm - box.ml_mm) <= box.half_ml_mm
+      && Math.abs(snapshot.cop_ap_mm - box.ap_mm) <= box.half_ap_mm;
+  }
+
+  ask() {
+    if (this.asked) return;
+    this.asked = true;
+    requestAnimationFrame(() => { this.asked = false; this.draw(); });
+  }
+
+  draw() {
+    const { canvas, context, snapshot } = this;
+    const ratio = window.devicePixelRatio || 1;
+    const width = Math.round(canvas.clientWidth * ratio);
+    const height = Math.round(canvas.clientHeight * ratio);
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    context.clearRect(0, 0, width, height);
+    if (snapshot === null || width === 0) return;
+    const { box } = snapshot;
+    const scale = Math.min(width / (2 * box.half_ml_mm), height / (2 * box.half_ap_mm)) / MARGIN;
+    const at = (ml, ap) => [width / 2 + (ml - box.ml_mm) * scale, height / 2 - (ap - box.ap_mm) * scale];
+    this.drawBox(box, at, scale);
+    if (snapshot.leg === "left" || snapshot.leg === "right") this.drawFoot(snapshot.leg, box, width, height, scale);
+    this.drawAxes(box, at);
+    if (!calm.matches) this.drawTrail(at, scale);
+    if (snapshot.cop_ml_mm !== null) this.drawDot(snapshot, at, width, height);
+  }
+
+  drawBox(box, at, scale) {
+    const { context, colours } = this;
+    const [left, top] = at(box.ml_mm - box.half_ml_mm, box.ap_mm + box.half_ap_mm);
+    context.beginPath();
+    context.roundRect(left, top, 2 * box.half_ml_mm * scale, 2 * box.half_ap_mm * scale, 14 * scale);
+    context.fillStyle = colours["box-ground"];
+    context.fill();
+    context.lineWidth = Math.max(3, 2 * scale);
+    context.strokeStyle = colours.box;
+    context.stroke();
+  }
+
+  drawFoot(leg, box, width, height, scale) {
+    const { context, colours } = this;
+    const size = Math.min((2 * box.half_ap_mm * 0.96) / SOLE_LENGTH, (2 * box.half_ml_mm * 0.9) / SOLE_WIDTH) * scale;
+    context.save();
+    context.translate(width / 2, height / 2);
+    context.scale(leg === "left" ? -size : size, size);
+    context.translate(-SOLE_WIDTH / 2, -SOLE_LENGTH / 2);
+    context.fillStyle = colours.foot;
+    context.fill(sole);
+    context.restore();
+  }
+
+  drawAxes(box, at) {
+    const { context, colours } = this;
+    context.beginPath();
+    context.moveTo(...at(box.ml_mm, box.ap_mm - box.half_ap_mm));
+    context.lineTo(...at(box.ml_mm, box.ap_mm + box.half_ap_mm));
+    context.moveTo(...at(box.ml_mm - box.half_ml_mm, box.ap_mm));
+    context.lineTo(...at(box.ml_mm + box.half_ml_mm, box.ap_mm));
+    context.lineWidth = 1;
+    context.strokeStyle = colours.axis;
+    context.stroke();
+  }
+
+  drawTrail(at, scale) {
+    const { context, colours, trail } = this;
+    context.strokeStyle = colours.trail;
+    context.lineWidth = Math.max(2, 1.6 * scale);
+    context.lineCap = "round";
+    for (let index = 1; index < trail.length; index += 1) {
+      context.globalAlpha = (index / trail.length) ** 1.5;
+      context.beginPath();
+      context.moveTo(...at(trail[index - 1][1], trail[index - 1][2]));
+      context.lineTo(...at(trail[index][1], trail[index][2]));
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+  }
+
+  // A round dot inside the box, a square one on its corner outside; outside the view it stays at the edge.
+  drawDot({ cop_ml_mm: ml, cop_ap_mm: ap, box }, at, width, height) {
+    const { context, colours } = this;
+    const inside = Math.abs(ml - box.ml_mm) <= box.half_ml_mm && Math.abs(ap - box.ap_mm) <= box.half_ap_mm;
+    const radius = Math.max(9, Math.min(width, height) / 28);
+    const [wantX, wantY] = at(ml, ap);
+    const x = Math.min(Math.max(wantX, radius * 1.5), width - radius * 1.5);
+    const y = Math.min(Math.max(wantY, radius * 1.5), height - radius * 1.5);
+    context.beginPath();
+    if (inside) context.arc(x, y, radius, 0, 2 * Math.PI);
+    else {
+      const reach = radius * 1.4;
+      context.moveTo(x, y - reach);
+      context.lineTo(x + reach, y);
+      context.lineTo(x, y + reach);
+      context.lineTo(x - reach, y);
+      context.closePath();
+    }
+    context.fillStyle = colours[inside ? "dot" : "dot-outside"];
+    context.fill();
+    context.lineWidth = Math.max(3, radius / 4);
+    context.strokeStyle = colours["dot-edge"];
+    context.stroke();
+  }
+}

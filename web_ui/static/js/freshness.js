@@ -1,0 +1,58 @@
+// How old is what the page shows? Counted from the receipt on this device's own steady clock, plus the age that the
+// server gave: two clocks are never compared.
+
+const STALE_S = 1;
+const DEAD_S = 3;
+
+let receivedAt = null;
+let ageThen = null;
+let connected = false;
+let refusal = "";
+let level = "dead";
+const listeners = [];
+
+export function received(snapshot) {
+  if (snapshot.age_s === null) return;
+  receivedAt = performance.now();
+  ageThen = snapshot.age_s;
+}
+
+export function setConnected(isConnected, why = "") {
+  connected = isConnected;
+  refusal = why;
+  look();
+}
+
+export function ageS() {
+  return receivedAt === null ? null : ageThen + (performance.now() - receivedAt) / 1000;
+}
+
+export function freshness() {
+  return level;
+}
+
+// Calls `listener(level)` whenever the level changes: "live", "stale" or "dead".
+export function onFreshness(listener) {
+  listeners.push(listener);
+}
+
+export function look() {
+  const age = ageS();
+  const now = age === null || age >= DEAD_S ? "dead" : age >= STALE_S ? "stale" : "live";
+  const strip = document.getElementById("freshness");
+  const text = words(now, age);
+  if (strip && strip.textContent !== text) strip.textContent = text;
+  if (now === level) return;
+  level = now;
+  document.body.dataset.freshness = now;
+  for (const listener of listeners) listener(now);
+}
+
+function words(now, age) {
+  const link = connected ? "" : refusal ? ` ${refusal}` : " Connecting again …";
+  if (age === null) return connected ? "Waiting for the control program" : `Waiting for the station.${link}`;
+  if (now === "live") return "Live";
+  return `No live data for ${Math.floor(age)} s.${link}`;
+}
+
+setInterval(look, 100);

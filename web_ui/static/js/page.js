@@ -1,0 +1,35 @@
+// What every page does: follow the station, show how fresh that is, offer STOP.
+
+import { freshness, look, onFreshness, received, setConnected } from "./freshness.js";
+import { installStop } from "./stop.js";
+import { openStream } from "./stream.js";
+import { blankValues, showValues } from "./values.js";
+
+// `render(snapshot, me)` is called with each fresh snapshot; with null when the page must go blank.
+// `me` says who this browser is, and whether the page knows all that happened since the last gap.
+export function startPage(render = () => {}) {
+  const me = { name: "", synced: false };
+  let stopped = () => {};
+  const stream = openStream({
+    onWelcome: (name) => { me.name = name; },
+    onStopped: (answer) => stopped(answer),
+    onConnected: (isConnected, why) => {
+      me.synced = isConnected;
+      setConnected(isConnected, why);
+    },
+    onSnapshot: (snapshot) => {
+      received(snapshot);
+      look();
+      if (freshness() === "dead") return;
+      showValues(snapshot);
+      render(snapshot, me);
+    },
+  });
+  stopped = installStop(stream.send);
+  onFreshness((level) => {
+    if (level !== "dead") return;
+    blankValues();
+    render(null, me);
+  });
+  return me;
+}

@@ -1,0 +1,155 @@
+// The therapist's page: form, confirmation, live view, trip, result.
+
+import { get, post, Refused } from "./api.js";
+import { Plate } from "./draw.js";
+import { clearProblems, fillDrills, readForm, showProblems, summary } from "./form.js";
+import { freshness, onFreshness } from "./freshness.js";
+import { showLease } from "./lease.js";
+import { startPage } from "./page.js";
+import { showHistory, showResult } from "./results.js";
+import { number, setText } from "./values.js";
+
+const SETTLE_MS = 400; // a finger that was on its way must not hit what has just moved under it
+const byId = (id) => document.getElementById(id);
+const plate = new Plate(byId("plate"));
+let asked = null; // what waits for its confirmation
+let busy = false;
+let latest = null;
+let mode = "";
+let settling = null;
+
+const me = startPage((snapshot) => {
+  latest = snapshot;
+  showMode();
+  showLive(snapshot);
+  showTrip(snapshot?.trip ?? null, snapshot?.arming);
+  if (snapshot !== null) showResult(mode === "confirm" ? null : snapshot);
+  showLease(snapshot, me);
+  showStart();
+});
+onFreshness(showStart);
+
+function showMode() {
+  if (latest === null) return; // the last one stays, greyed: a gap must not move the buttons
+  const running = latest.session > 0;
+  if (running) asked = null;
+  const next = running ? "running" : asked ? "confirm" : "idle";
+  if (next === mode) return;
+  if (mode === "running") showHistory(latest.result?.patient ?? "");
+  mode = next;
+  document.body.dataset.mode = running ? "running" : "idle";
+  byId("setup").hidden = next !== "idle";
+  byId("confirm").hidden = next !== "confirm";
+  settle();
+  if (next !== "confirm") window.scrollTo({ top: 0 });
+}
+
+// Things move: take no tap until the eye has caught up. STOP is outside and always takes it.
+function settle() {
+  byId("content").classList.add("settling");
+  clearTimeout(settling);
+  settling = setTimeout(() => byId("content").classList.remove("settling"), SETTLE_MS);
+}
+
+function showLive(snapshot) {
+  const inside = plate.show(snapshot);
+  const left = snapshot?.countdown_s;
+  const running = snapshot !== null && snapshot.session > 0;
+  setText(byId("countdown"), running && Number.isFinite(left) ? String(Math.ceil(left)) : number(null, 0));
+  const empty = snapshot === null ? "" : "Nobody on the plate";
+  setText(byId("inside"), inside === null ? empty : inside ? "● inside the box" : "◆ outside the box");
+}
+
+function showTrip(trip, arming) {
+  if (byId("trip").hidden !== (trip === null)) settle();
+  byId("trip").hidden = trip === null;
+  if (trip === null) return;
+  setText(byId("trip-what"), trip.what);
+  setText(byId("trip-remedy"), trip.remedy);
+  setText(byId("trip-cause"), `Likely cause: ${trip.cause} (${trip.code})`);
+  byId("acknowledge").disabled = arming === "estop";
+}
+
+// Why Start cannot be pressed now; empty when it can.
+function whyNot() {
+  if (latest === null || !me.synced || freshness() !== "live") return "Waiting for live data.";
+  if (latest.trip !== null) return "Acknowledge the stop first.";
+  if (latest.session > 0) return "A drill is running.";
+  if (latest.holder !== "" && latest.holder !== me.name) return "Another phone controls: take control below.";
+  if (!latest.processes.control.ok) return `The control program ${latest.processes.control.why}.`;
+  if (!latest.processes.recorder.ok) return `The recorder ${latest.processes.recorder.why}: nothing could be recorded.`;
+  return "";
+}
+
+function showStart() {
+  const why = whyNot();
+  byId("start").disabled = why !== "" || busy;
+  byId("go").disabled = why !== "" || busy;
+  setText(byId("start-why"), why);
+  setText(byId("go-why"), why);
+}
+
+byId("setup").addEventListener("submit", (event) => {
+  event.preventDefault();
+  asked = whyNot() === "" ? readForm() : null;
+  if (asked === null) return;
+  const lines = summary(asked);
+  const line = (text, kind = "") => {
+    const span = document.createElement("span");
+    span.textContent = text;
+    span.className = kind;
+    return span;
+  };
+  byId("summary").replaceChildren(
+    line(lines.patient), line(lines.leg, "leg-word"), line(lines.vibration), line(lines.trials), line(lines.title, "small quiet"),
+  );
+  showMode();
+  byId("confirm").scrollIntoView({ block: "center" });
+  byId("summary").focus({ preventScroll: true });
+});
+
+byId("back").addEventListener("click", () => {
+  asked = null;
+  showMode();
+});
+
+byId("go").addEventListener("click", async () => {
+  if (asked === null || busy) return;
+  busy = true;
+  showStart();
+  try {
+    await post("/drill/start", asked);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    asked = null;
+    showMode();
+    clearProblems();
+    const { fields, what, remedy } = error.problem;
+    showProblems(fields.length > 0 ? fields : [{ field: "body", message: `${what} ${remedy}` }]);
+  } finally {
+    busy = false;
+    showStart();
+  }
+});
+
+byId("acknowledge").addEventListener("click", async () => {
+  setText(byId("trip-problem"), "");
+  try {
+    await post("/acknowledge");
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    setText(byId("trip-problem"), `${error.problem.what} ${error.problem.remedy}`);
+  }
+});
+
+byId("patient").addEventListener("change", () => showHistory(byId("patient").value.trim().toUpperCase()));
+
+// The drills do not change while the station runs, but the station may not be there yet.
+async function loadDrills() {
+  try {
+    fillDrills((await get("/drills")).drills);
+  } catch {
+    setTimeout(loadDrills, 1000);
+  }
+}
+loadDrills();

@@ -1,0 +1,82 @@
+"""The story so far: what the events of the ring tell of the session that runs, or ran last."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+Event = dict[str, Any]
+
+
+class Trial(NamedTuple):
+    """One trial that has ended."""
+
+    number: int
+    outcome: str
+    hold_s: float | None
+
+
+class Story:
+    """One session by its events in order, from its "session-started". What is missing or unknown is passed over."""
+
+    def __init__(self, started: Event | None = None) -> None:
+        event = started or {}
+        document = _object(event.get("document"))
+        prescription = _object(event.get("prescription"))
+        self.session = int(_number(event.get("session")) or 0)
+        self.patient = str(event.get("patient", ""))
+        self.drill = str(document.get("name", ""))
+        self.title = str(document.get("title", "") or self.drill)
+        self.leg = str(prescription.get("leg", ""))
+        self.hold_target_s = _number(prescription.get("hold_s"))
+        self.plate_mm = _pair(_object(event.get("plate")), "spacing_ml_mm", "spacing_ap_mm")
+        """Distance of the cells, ML and AP."""
+        base = _object(_object(document.get("thresholds")).get("foot_down"))
+        self.base_mm = _pair(base, "base_half_ml_mm", "base_half_ap_mm")
+        """Half width (ML) and half length (AP) of the box to stay in; None where the drill has none."""
+        self.foot_mm: tuple[float, float] | None = None
+        """The middle of that box, ML and AP; None until a trial has learnt where the foot stands."""
+        self.instruction = ""
+        """The last thing that the patient was told, by the name of `drills.values.Instruction`."""
+        self.trials: list[Trial] = []
+        self.outcome = ""
+        """How the drill ended; empty while it runs."""
+        self.ended_ns = 0
+        """When, on the samples' clock; 0 while it runs."""
+
+    def after(self, event: Event) -> Story:
+        """The story with the next event in it: this one, or a new one when another session starts."""
+        match event.get("kind"):
+            case "session-started":
+                return Story(event)
+            case "instruction":
+                self.instruction = str(event.get("instruction", ""))
+            case "trial-started":
+                self.foot_mm = _pair(event, "foot_ml_mm", "foot_ap_mm")
+            case "trial-ended":
+                self.trials.append(
+                    Trial(
+                        int(_number(event.get("trial")) or len(self.trials) + 1),
+                        str(event.get("outcome", "")),
+                        _number(event.get("hold_s")),
+                    )
+                )
+            case "drill-ended":
+                self.outcome = str(event.get("outcome", "stopped"))
+                self.ended_ns = int(_number(event.get("t_ns")) or 0)
+        return self
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    return None
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _pair(value: dict[str, Any], first: str, second: str) -> tuple[float, float] | None:
+    one, other = _number(value.get(first)), _number(value.get(second))
+    return None if one is None or other is None else (one, other)
