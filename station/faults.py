@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from station.hardware_faults import HARDWARE
 from station.lock_faults import LOCKS
 
 
@@ -138,14 +139,6 @@ _ENTRIES = (
         "See to the patient. Acknowledge when the patient is safe.",
         6,
     ),
-    Fault(
-        "accelerometer-fault",
-        19,
-        "The accelerometer on the plate cannot be believed.",
-        "It is loose, its cable is broken, or it and the motor's tach disagree.",
-        "Help the patient off; check how the sensor is fixed, and its cable.",
-        6,
-    ),
     # --- refusals: asked for, and not done ----------------------------------------------------------------------
     Fault(
         "not-ready",
@@ -226,38 +219,6 @@ _ENTRIES = (
         "A load-cell converter does not answer.",
         "It is not powered, not wired, or at another address.",
         "Check its cable and its address jumper; `i2cdetect -y 1` lists what answers.",
-        3,
-    ),
-    Fault(
-        "chip-address-clash",
-        100,
-        "Two load-cell converters answer at one address.",
-        "Their address jumpers (pin ADDR) are set alike.",
-        "Set the jumper of one elsewhere: ADDR at ground is 0x48, at supply 0x49, at SDA 0x4A, at SCL 0x4B.",
-        3,
-    ),
-    Fault(
-        "cells-swapped",
-        101,
-        "The load cells are not where the settings say.",
-        "Their cables or the converters' addresses are mixed up.",
-        "Put the addresses in `rig.load_cells.addresses` in the order that is given, or change the cables over.",
-        3,
-    ),
-    Fault(
-        "i2c-permission",
-        102,
-        "The I2C bus may not be used.",
-        "The user is not in the group `i2c`.",
-        "Run `sudo usermod -aG i2c` with the user's name, then log in again.",
-        3,
-    ),
-    Fault(
-        "accelerometer-missing",
-        103,
-        "The accelerometer does not answer.",
-        "It is not powered, not wired, or at another address.",
-        "Check its cable and pin SDO, or set `rig.accelerometer.fitted = false`: a dose is then estimated.",
         3,
     ),
     Fault(
@@ -436,7 +397,7 @@ _ENTRIES = (
         "A defect of the program, or the computer ran out of memory.",
         "Try the file alone; if it stays, tell who looks after the program, with the file.",
     ),
-    *(Fault(*entry) for entry in LOCKS),
+    *(Fault(*entry) for entry in (*HARDWARE, *LOCKS)),
     # --- the pages and the API ------------------------------------------------------------------------------------
     Fault(
         "lease-held",
