@@ -440,47 +440,6 @@ _ENTRIES = (
         "A defect of the program.",
         "Try again; if it stays, restart the station and tell the technician.",
     ),
-    # --- the vibration drive over pigpio --------------------------------------------------------------------------
-    Fault(
-        "pigpiod-missing", 90, "The program that drives the motor's pins, pigpiod, is not running.",
-        "It is not installed or not started.",
-        "Start it: `systemctl start pigpiod`; if that is unknown, install Debian's or the maker's pigpio.", 3,
-    ),
-    Fault(
-        "pigpiod-version", 91, "This version of pigpiod is not one that the station was tested with.",
-        "The operating system brought an older one.",
-        "Install pigpio 1.78 or 1.79 and start it again.", 3,
-    ),
-    Fault(
-        "pigpiod-open", 92, "Anybody on the network could switch the motor on: pigpiod listens there.",
-        "It was started without `-l`.",
-        "Let it be started as `pigpiod -l -n 127.0.0.1` in its systemd unit, and start it again.", 3,
-    ),
-    Fault(
-        "drive-pin-in-use", 93, "A pin of the motor is used by something else.",
-        "Another program or station is running, or an overlay in config.txt takes the pin.",
-        "End that program, or give the motor another pin in the settings (`rig.pins`).", 3,
-    ),
-    Fault(
-        "pigpiod-lost", 94, "The program that drives the motor's pins, pigpiod, does not answer.",
-        "It has ended or hangs. The one-shot has cut the motor's enable.",
-        "See that the plate stands still; `systemctl restart pigpiod`, then press Acknowledge.", 3,
-    ),
-    Fault(
-        "dead-man-tripped", 95, "The motor was switched off because the station was silent for more than 50 ms.",
-        "The computer was too busy, or the station hung.",
-        "Help the patient off, then press Acknowledge. If it comes back, see lateness on the technician page.", 6,
-    ),
-    Fault(
-        "tach-lost", 96, "The motor is driven but its tach is silent.",
-        "The tach's cable is loose, the motor is blocked, or it has no supply.",
-        "Help the patient off; check the tach's cable and the motor's supply, then press Acknowledge.", 6,
-    ),
-    Fault(
-        "vibration-impossible", 97, "The platform cannot do the vibration that was asked for.",
-        "Its displacement is fixed by its mechanics, and the drill asks for another, or for another speed.",
-        "Prescribe the platform's own displacement (`rig.drive.displacement_pp_mm`) within its range.", 2,
-    ),
 )
 
 CATALOGUE: dict[str, Fault] = {entry.code: entry for entry in _ENTRIES}
