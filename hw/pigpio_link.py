@@ -293,12 +293,14 @@ def _result(answer: bytes | bytearray, offset: int) -> int:
 
 
 def _run(commands: _Commands, script: int) -> None:
-    """Start a script that was just stored: its thread needs a moment. Raises pigpio.error or
+    """Start a script that was just stored: its thread needs a moment, twice. Raises pigpio.error or
     OSError.
     """
     while commands.script_status(script)[0] == pigpio.PI_SCRIPT_INITING:
         pass  # each question waits for its answer, and the connection's deadline ends them
     commands.run_script(script, first_parameters())
+    while commands.script_status(script)[0] != RUNNING:
+        pass
 
 
 def _remove_orphan(commands: _Commands, script: int, outputs: tuple[int, ...], pwm: tuple[int, int]) -> None:
