@@ -318,8 +318,7 @@ def _remove(commands: _Commands, script: int, outputs: tuple[int, ...], pwm: tup
 
 
 def _switch_off(commands: _Commands, outputs: tuple[int, ...], pwm: tuple[int, int]) -> None:
-    """Low first and an output then, so that none is high for a moment; they stay low when the drive is closed."""
+    """pigpiod makes a pin low before it makes it an output. They stay low when the drive is closed."""
     for pin in outputs:
         commands.write(pin, 0)
-        commands.set_mode(pin, pigpio.OUTPUT)
     commands.hardware_PWM(*pwm, 0)
