@@ -17,6 +17,7 @@ import struct
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -119,8 +120,9 @@ class Board:
         raise TimeoutError(f"pigpiod does not listen: {Path(self.folder, 'pigpiod.log').read_text()[-500:]}")
 
     def send(self, number: signal.Signals) -> None:
-        """A signal to pigpiod."""
-        os.kill(self.daemon, number)
+        """A signal to pigpiod, if it still lives."""
+        with suppress(ProcessLookupError):
+            os.kill(self.daemon, number)
 
     def wait_ended(self) -> None:
         """Until pigpiod, to which a signal was sent, is gone or waits for a parent to bury it."""

@@ -293,12 +293,14 @@ def _result(answer: bytes | bytearray, offset: int) -> int:
 
 
 def _run(commands: _Commands, script: int) -> None:
-    """Start a script that was just stored: its thread needs a moment. Raises pigpio.error or
+    """Start a script that was just stored: its thread needs a moment, twice. Raises pigpio.error or
     OSError.
     """
     while commands.script_status(script)[0] == pigpio.PI_SCRIPT_INITING:
         pass  # each question waits for its answer, and the connection's deadline ends them
     commands.run_script(script, first_parameters())
+    while commands.script_status(script)[0] != RUNNING:
+        pass
 
 
 def _remove_orphan(commands: _Commands, script: int, outputs: tuple[int, ...], pwm: tuple[int, int]) -> None:
@@ -316,8 +318,7 @@ def _remove(commands: _Commands, script: int, outputs: tuple[int, ...], pwm: tup
 
 
 def _switch_off(commands: _Commands, outputs: tuple[int, ...], pwm: tuple[int, int]) -> None:
-    """Low first and an output then, so that none is high for a moment; they stay low when the drive is closed."""
+    """pigpiod makes a pin low before it makes it an output. They stay low when the drive is closed."""
     for pin in outputs:
         commands.write(pin, 0)
-        commands.set_mode(pin, pigpio.OUTPUT)
     commands.hardware_PWM(*pwm, 0)
