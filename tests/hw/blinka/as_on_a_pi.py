@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from random import Random
 
 import board
 import busio
@@ -11,6 +12,8 @@ from gpiozero.pins.mock import MockFactory
 
 from hw.pi import open_pi
 from hw.settings import RigSettings
+from hw.simulated.drive import SimulatedDrive
+from hw.simulated.platform import Platform
 from station.clock import MonotonicClock
 
 TICK_NS = 4_000_000
@@ -27,7 +30,14 @@ def main(folder):
         told["library_v"] = [AnalogIn(ADS1115(bus, gain=2, address=0x48 + cell), 0).voltage for cell in range(4)]
     clock = MonotonicClock()
     settings = RigSettings.model_validate({"accelerometer": {"fitted": True}})
-    rig = open_pi("pi", settings, clock, dev=Path(folder), open_pins=lambda: (MockFactory(), ()))
+    rig = open_pi(
+        "pi",
+        settings,
+        clock,
+        dev=Path(folder),
+        open_pins=lambda: (MockFactory(), ()),
+        open_drive=lambda: SimulatedDrive(Platform(Random(0)), clock, lambda _: None),
+    )
 
     def frames(count):
         begin_ns = clock.now_ns()
