@@ -49,11 +49,13 @@ def test_a_dead_weight_on_the_running_plate_hardly_moves(plate, hz, pp_mm) -> No
     """As prescribed, and near the most that a clinician may set; what remains at 35 Hz is the converters' own beat."""
     plate.put(70_000, 30.0, -20.0)
     calibrator = Calibrator(plate.rig.calibration)
+    plate.rig.panel.power(True)
     plate.rig.drive.arm()
     t_s, cells, tach = [], [], []
     for tick in range(3500):
         plate.clock.sleep_until_ns(plate.clock.now_ns() // PERIOD_NS * PERIOD_NS + PERIOD_NS)
         frame = plate.rig.load_cells.read()
+        plate.rig.panel.heartbeat()
         plate.rig.drive.apply(hz, pp_mm)
         if tick >= 1000:
             t_s.append(frame.t_ns / 1e9)

@@ -102,8 +102,9 @@ def test_a_drill_uses_it_and_its_recording_knows_it(calibrated, tmp_path) -> Non
     as_was = json.loads(station("measures", delivered["recording"], "--json").stdout)
     assert again["measures"] == used["measures"] != as_was["measures"]
     anew = json.loads(station("measures", result["recording"], "--json").stdout)["measures"]
-    for name in ("path_length_mm", "mean_force_n", "rms_ml_mm"):
-        assert again["measures"][name] == pytest.approx(anew[name], rel=1e-3)
+    # Two drills: where the foot comes down, their windows may begin a tick apart, which is some of the path.
+    for name, same in (("mean_force_n", 1e-3), ("rms_ml_mm", 0.02), ("path_length_mm", 0.05)):
+        assert again["measures"][name] == pytest.approx(anew[name], rel=same)
 
 
 def test_its_own_calibration_gives_the_same_newtons_from_the_recorded_volts(calibrated) -> None:
