@@ -103,7 +103,7 @@ def test_a_drill_uses_it_and_its_recording_knows_it(calibrated, tmp_path) -> Non
     assert again["measures"] == used["measures"] != as_was["measures"]
     anew = json.loads(station("measures", result["recording"], "--json").stdout)["measures"]
     # Two drills: where the foot comes down, their windows may begin a tick apart, which is some of the path.
-    for name, same in (("mean_force_n", 1e-3), ("rms_ml_mm", 0.02), ("path_length_mm", 0.05)):
+    for name, same in (("mean_force_n", 5e-3), ("rms_ml_mm", 0.02), ("path_length_mm", 0.05)):
         assert again["measures"][name] == pytest.approx(anew[name], rel=same)
 
 
