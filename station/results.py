@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from hw.values import PlateGeometry
 from station.calibrating.store import load_calibration
-from station.faults import InputError, StationError
+from station.faults import CATALOGUE, InputError, StationError
 from station.measures import Foot, MeasureSet, compute, compute_cells
 from station.measures.pipelines import PIPELINES, Pipeline
 from station.measures.vibration import phase_of
@@ -53,6 +54,7 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
         "leg": recording.header.get("leg"),
         "outcome": over[-1]["outcome"] if over else None,
         "trials": [_trial(recording, event, pipeline) for event in ended],
+        "trip": _trip(recording),
         "dose": dose_of(recording.samples),
         "pipeline": pipeline,
         "pipeline_version": chosen.version,
@@ -64,6 +66,24 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
     cleaned = finite(result)
     assert isinstance(cleaned, dict)  # noqa: S101  # `finite` keeps the kind
     return cleaned
+
+
+def truncation(recording: Recording) -> str:
+    """What to tell a person about a recording that ends in the middle; "" for a whole one."""
+    if not recording.truncated:
+        return ""
+    fault = CATALOGUE["recording-truncated"]
+    left_s = float(recording.t_s[-1] - recording.t_s[0]) if len(recording.samples) else 0.0
+    return f"{fault.what} {left_s:.1f} s of it are left. {fault.remedy}"
+
+
+def _trip(recording: Recording) -> dict[str, Any] | None:
+    """The first fault that took the vibration away, with what to do about it; None where there was none."""
+    code = next((event["code"] for event in recording.events if event["kind"] == "trip"), None)
+    if code not in CATALOGUE:
+        return None
+    fault = CATALOGUE[code]
+    return {"code": fault.code, "number": fault.number, "what": fault.what, "remedy": fault.remedy}
 
 
 class Wish(NamedTuple):
@@ -100,7 +120,8 @@ def measures_of(
 
 def impossible(path: Path, told: dict[str, Any]) -> InputError:
     """What to raise where no figure of `told` could be had."""
-    return InputError("measures-impossible", str(path), f"{next(iter(told['reasons'].values()), '')}.")
+    why = f"{next(iter(told['reasons'].values()), '')}."
+    return InputError("measures-impossible", str(path), " ".join([why, *told["warnings"]]))
 
 
 def set_of(path: Path, wish: Wish) -> MeasureSet:
@@ -108,7 +129,11 @@ def set_of(path: Path, wish: Wish) -> MeasureSet:
     _pipeline(wish.pipeline)
     if is_recording(path):
         recording = read_recording(path)
-        return measure(recording, _first_hold(recording), wish)
+        if not len(recording.samples):
+            raise InputError("recording-unreadable", str(path), "it was cut before its first sample.")
+        found = measure(recording, _first_hold(recording), wish)
+        cut = truncation(recording)
+        return replace(found, warnings=(*found.warnings, cut)) if cut else found
     if wish.calibration is not None:
         raise InputError("calibration-invalid", str(path), "A CSV file has no volts to compute newtons from.")
     signal = load_signal(path, wish.rate_hz, None if wish.geometry is None else PlateGeometry(*wish.geometry))

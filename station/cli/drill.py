@@ -163,6 +163,8 @@ def _list(as_json: bool) -> None:
 def _in_words(result: dict[str, Any]) -> str:
     leg = "both legs" if result["leg"] == "both" else f"{result['leg']} leg"
     lines = [f"{result['drill']}, {leg}: {result['outcome']}"]
+    if result["trip"]:
+        lines.append(f"  {result['trip']['what']}  [{result['trip']['code']}]")
     for trial in result["trials"]:
         measures, vibration = trial["measures"], trial["vibration"]
         line = f"  trial {trial['trial']}: {trial['outcome']}, held {trial['hold_s']:.1f} s"

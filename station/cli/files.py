@@ -99,6 +99,10 @@ def _print_csv(results: list[dict[str, Any]]) -> None:
 def export(file: Path, file_format: str, out: Path | None, as_json: bool) -> None:
     """Write a recording as CSV (with a schema of its units) or as a whole, indexed MCAP file."""
     from station.recording.export import export as write
+    from station.recording.reader import read_recording
+    from station.results import truncation
 
+    if cut := truncation(read_recording(file)):
+        click.echo(f"station: {file}: {cut}  [recording-truncated]", err=True)
     written: list[Any] = [str(path) for path in write(file, out, file_format)]
     click.echo(json.dumps({"written": written}) if as_json else "\n".join(f"wrote {path}" for path in written))

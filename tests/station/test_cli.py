@@ -83,6 +83,7 @@ def test_an_emergency_stop_in_the_drill_is_its_outcome_and_exit_code(tmp_path) -
     result = json.loads(ended.output)
     assert result["outcome"] == "tripped"
     assert result["trials"][0]["outcome"] == "stopped"
+    assert result["trip"]["code"] == "estop-open"
 
 
 @pytest.mark.parametrize("side", ["0_Left", "1_Right"])
@@ -215,12 +216,24 @@ def test_a_wrong_input_says_what_where_and_what_to_do(tmp_path, code) -> None:
     assert "Traceback" not in message
 
 
-def test_a_truncated_recording_is_measured_up_to_its_cut(drilled, tmp_path) -> None:
+def test_a_truncated_recording_says_so_wherever_it_is_used(drilled, tmp_path) -> None:
     result, _ = drilled
     whole = Path(result["recording"]).read_bytes()
     cut = tmp_path / "cut.mcap"
-    cut.write_bytes(whole[: len(whole) * 2 // 3])
-    ended = station("measures", cut, "--json")
-    assert "Traceback" not in ended.output
-    assert 0 < len(read_recording(cut).samples) < result["samples"]
+    cut.write_bytes(whole[:-2000])
     assert read_recording(cut).truncated
+    ended = station("measures", cut, "--json")
+    assert "ends in the middle" in " ".join(json.loads(ended.stdout)["warnings"])
+    assert "ends in the middle" in station("measures", cut).output
+    exported = station("export", cut, "--format", "csv", "--out", tmp_path / "cut.csv")
+    assert "ends in the middle" in exported.stderr
+    assert "[recording-truncated]" in exported.stderr
+    half = tmp_path / "half.mcap"
+    half.write_bytes(whole[: len(whole) * 2 // 3])
+    assert 0 < len(read_recording(half).samples) < result["samples"]
+    assert "ends in the middle" in station("measures", half).output
+    nothing = tmp_path / "nothing.mcap"
+    nothing.write_bytes(whole[:3000])
+    refused = station("measures", nothing, "--json")
+    assert refused.exit_code == 2
+    assert "Traceback" not in refused.output
