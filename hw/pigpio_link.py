@@ -318,7 +318,7 @@ def _remove(commands: _Commands, script: int, outputs: tuple[int, ...], pwm: tup
 
 
 def _switch_off(commands: _Commands, outputs: tuple[int, ...], pwm: tuple[int, int]) -> None:
-    """pigpiod makes a pin low before it makes it an output. They stay low when the drive is closed."""
+    """Outputs low, which pigpiod makes before it makes them outputs; they stay so when the drive is closed."""
     for pin in outputs:
         commands.write(pin, 0)
     commands.hardware_PWM(*pwm, 0)
