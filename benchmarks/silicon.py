@@ -95,7 +95,8 @@ class Board:
         self.plant.drive(self.pins.estop, 0)
 
     def start_daemon(self) -> None:
-        """Another pigpiod in the place of one that has ended: the silicon has gone on without it."""
+        """Another pigpiod in the place of one that has ended, or that hangs in ending: the silicon goes on."""
+        self.send(signal.SIGKILL)
         self.wait_ended()
         Path(self.folder, "pigpio.pid").unlink(missing_ok=True)
         arguments = ["-g", "-l", "-n", "127.0.0.1", "-f", "-p", str(self.port)]
@@ -184,9 +185,12 @@ def open_plant(folder: str) -> Pins:
 
 
 def _lives(pid: int) -> bool:
+    """Some thread of it does, or holds its port: one whose first thread has ended may have others."""
+    process = Path(f"/proc/{pid}")
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+        ended = (process / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return not ended or len(list((process / "task").iterdir())) > 1
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
