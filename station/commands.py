@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from station.faults import StationError
 
@@ -28,6 +28,8 @@ _PROBLEMS_TO_NAME = 20
 
 PATIENT_CODE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 """It becomes part of rows and messages, never of a path or a command."""
+PatientCode = Annotated[str, StringConstraints(pattern=PATIENT_CODE, to_upper=True)]
+"""In capitals, whoever typed it: one patient with two spellings would have two days of vibration."""
 
 
 class _Message(BaseModel):
@@ -36,17 +38,30 @@ class _Message(BaseModel):
     """Comes back in the answer."""
 
 
+_Dose = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+
+
+class DoseToday(BaseModel):
+    """What the records hold of a patient's day: only ever added to what control counts itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    vibration_s: _Dose = 0.0
+    e2_m2_s3: _Dose = 0.0
+    """Integral of the squared weighted acceleration, of which A(8) is made."""
+    e4_m4_s7: _Dose = 0.0
+    """Integral of its fourth power, of which VDV is made."""
+
+
 class Start(_Message):
     """Arm, and run this drill for this patient."""
 
     type: Literal["start"]
-    patient: str = Field(pattern=PATIENT_CODE)
+    patient: PatientCode
     document: dict[str, Any]
     """The drill document, as JSON."""
     prescription: dict[str, Any]
     """What the therapist asked for, as JSON."""
-    vibrated_today_s: float = Field(default=0.0, ge=0.0, allow_inf_nan=False)
-    """Vibration that the records hold for this patient today: only ever added to what control counts itself."""
+    dose_today: DoseToday = DoseToday()
     needs_web: bool = False
     """True when the drill must stop once the web process is lost."""
 

@@ -14,6 +14,7 @@ from station.commands import (
     Acknowledge,
     Answer,
     CommandServer,
+    DoseToday,
     FaultVerb,
     RecorderStatus,
     Start,
@@ -124,7 +125,7 @@ class Desk:
         session = open_session(
             number, message.patient, document, prescription, needs_web=message.needs_web, now_ns=self._now_ns
         )
-        if refused := begin(station, session, message.vibrated_today_s):
+        if refused := begin(station, session, message.dose_today):
             return Answer(False, *refused)
         return Answer(True, session=number)
 
@@ -170,15 +171,20 @@ class Desk:
         return Answer(True)
 
 
-def begin(station: Station, session: Session, vibrated_today_s: float = 0.0) -> tuple[str, str, str] | None:
+def begin(station: Station, session: Session, told: DoseToday) -> tuple[str, str, str] | None:
     """Arm and start the session. Returns why not: fault code, where, and detail.
 
-    What this program remembers of the patient's day goes on; what the records say of it can only leave less.
+    What this program remembers of the patient's day goes on; what is `told` of it, from the records, can only leave
+    less.
     """
     if station.evidence is None:
         return "not-ready", "start", "the first sample has not come yet"
     ledger = new_session(station.ledgers.get((session.patient, station.today()), Ledger()))
-    ledger = ledger._replace(day_s=max(ledger.day_s, vibrated_today_s))
+    ledger = ledger._replace(
+        day_s=max(ledger.day_s, told.vibration_s),
+        e2_m2_s3=max(ledger.e2_m2_s3, told.e2_m2_s3),
+        e4_m4_s7=max(ledger.e4_m4_s7, told.e4_m4_s7),
+    )
     armed, refused = arm(station.safety._replace(ledger=ledger), station.evidence, station.limits)
     if refused:
         return refused, "start", ""

@@ -25,6 +25,7 @@ from hw.ports import Rig
 from hw.values import CellCalibration
 from station.calibrating.store import calibration_for
 from station.clock import NS_PER_S, Clock, MonotonicClock, VirtualClock
+from station.commands import DoseToday
 from station.control import limits_of, open_named_rig
 from station.desk import NEVER_S, begin, refuse_beyond
 from station.faults import InputError, StationError
@@ -201,8 +202,8 @@ def run_headless(
             station.next_session_number(), patient, document, prescription, needs_web=False, now_ns=clock.now_ns()
         )
         # A virtual run is a rehearsal of a patient who is not there: it has no day.
-        told_s = 0.0 if virtual else store.vibration_today_s(patient, clock.epoch_ns + clock.now_ns())
-        if refused := begin(station, session, told_s):
+        today = {} if virtual else store.dose_today(patient, clock.epoch_ns + clock.now_ns())
+        if refused := begin(station, session, DoseToday(**today)):
             raise StationError(*refused)
         station.companions = _Faults(rig, faults, clock.now_ns(), recording)
         if not virtual:

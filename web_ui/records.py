@@ -25,9 +25,9 @@ def store(data: Path) -> Store:
         return _OPEN[data]
 
 
-def vibration_today_s(data: Path, patient: str) -> float:
-    """Seconds of vibration of this patient since midnight. Raises StorageError: unknown is not none."""
-    return store(data).vibration_today_s(patient, time.time_ns())
+def dose_today(data: Path, patient: str) -> dict[str, float]:
+    """What this patient has had since midnight. Raises StorageError: unknown is not none."""
+    return store(data).dose_today(patient, time.time_ns())
 
 
 def list_sessions(data: Path, patient: str | None, limit: int) -> list[dict[str, Any]]:

@@ -100,7 +100,7 @@ def _run(
         data_folder(settings),
         document,
         prescription,
-        patient=patient,
+        patient=patient.upper(),
         virtual=clock != "real" if modelled else False,
         input_file=input_file,
         faults=[_fault(text) for text in faults],

@@ -19,6 +19,7 @@ from station.records.models import DONE, INTERRUPTED, RECORDING, Dose, Patient, 
 from station.records.views import dose_view, fill_dose, session_view, trial_row, trial_view
 
 NS_PER_S = 1_000_000_000
+_DOSE_TODAY = ("vibration_s", "e2_m2_s3", "e4_m4_s7")
 
 
 class NewSession(NamedTuple):
@@ -128,7 +129,9 @@ class Store:
     def list_sessions(self, patient: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """The newest sessions first, of one patient or of all."""
         query = select(Session).order_by(Session.id.desc()).limit(limit)
-        return self._summaries(query if patient is None else query.where(Session.patient_code == patient))
+        if patient is not None:
+            query = query.where(func.upper(Session.patient_code) == patient.upper())
+        return self._summaries(query)
 
     def session_detail(self, session_id: str) -> dict[str, Any] | None:
         """One session with its prescription, trials and dose; None when there is none of that name."""
@@ -142,23 +145,25 @@ class Store:
             dose = None if row.dose is None else dose_view(row.dose)
             return {**session_view(row), "prescription": row.prescription, "trials": trials, "dose": dose}
 
-    def vibration_today_s(self, patient: str, now_ns: int) -> float:
-        """Seconds of vibration of this patient since local midnight before the wall time `now_ns`.
+    def dose_today(self, patient: str, now_ns: int) -> dict[str, float]:
+        """What this patient has had since local midnight before the wall time `now_ns`: the fields of
+        `station.commands.DoseToday`.
 
         Sessions dated later than now count too: after the clock was set back, too much is counted rather than too
         little.
         """
         if not self.path.exists():
-            return 0.0
+            return {}
         midnight = datetime.fromtimestamp(now_ns / NS_PER_S).astimezone().replace(hour=0, minute=0, second=0,
                                                                                  microsecond=0)
         since_ns = int(midnight.timestamp()) * NS_PER_S
         with self._transaction() as transaction:
-            total = transaction.scalar(
-                select(func.sum(Dose.vibration_s)).join(Session, Session.id == Dose.session_id)
-                .where(Session.patient_code == patient, Session.started_ns >= since_ns)
-            )
-            return float(total or 0.0)
+            sums = transaction.execute(
+                select(func.sum(Dose.vibration_s), func.sum(Dose.e2_m2_s3), func.sum(Dose.e4_m4_s7))
+                .join(Session, Session.id == Dose.session_id)
+                .where(func.upper(Session.patient_code) == patient.upper(), Session.started_ns >= since_ns)
+            ).one()
+            return {name: float(total or 0.0) for name, total in zip(_DOSE_TODAY, sums, strict=True)}
 
     def audit_broken_at(self) -> int | None:
         """Number of the first audit line that does not fit the chain; None for a whole log."""

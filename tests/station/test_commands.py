@@ -82,8 +82,8 @@ def test_a_patient_code_that_could_be_a_path_is_refused(patient: str) -> None:
 
 def test_negative_vibration_of_today_cannot_buy_more(server: CommandServer) -> None:
     for stolen in (-1.0, float("nan"), float("inf"), float("-inf")):
-        with pytest.raises(ValueError, match="vibrated_today_s"):
-            Start(type="start", patient="P1", document={}, prescription={}, vibrated_today_s=stolen)
+        with pytest.raises(ValueError, match="dose_today"):
+            Start(type="start", patient="P1", document={}, prescription={}, dose_today={"e4_m4_s7": stolen})
 
 
 def test_at_most_four_events_are_served_a_tick(server: CommandServer, connect: Connect) -> None:

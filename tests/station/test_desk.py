@@ -96,12 +96,30 @@ def test_a_prescription_beyond_a_limit_is_refused_with_the_bound(desk, changes, 
     assert words in refused["detail"]
 
 
-def test_what_was_vibrated_today_counts(desk) -> None:
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"vibration_s": 601.0},  # the day's 10 min
+        {"e2_m2_s3": 0.5**2 * 28_800.0},  # A(8) of 0.5 m/s2
+        {"e4_m4_s7": 9.1**4},  # VDV of 9.1 m/s^1.75
+    ],
+    ids=["time", "A(8)", "VDV"],
+)
+def test_what_was_vibrated_today_counts(desk, told) -> None:
     connect, ask = desk
     client = connect()
     _ready(ask, client)
-    refused = ask(client, **{**_start(), "vibrated_today_s": 601.0})
+    refused = ask(client, **{**_start(), "dose_today": told})
     assert refused["code"] == "dose-used-up"
+    assert ask(client, **{**_start(), "dose_today": {name: 0.9 * dose for name, dose in told.items()}})["ok"]
+
+
+def test_two_spellings_of_a_code_are_one_patient(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    _ready(ask, client)
+    assert ask(client, **{**_start(), "patient": "ab-1"})["ok"]
+    assert bench.station.session.patient == "AB-1"
 
 
 def test_nobody_can_say_that_a_patient_has_had_less_than_control_remembers(desk, bench) -> None:
@@ -109,7 +127,7 @@ def test_nobody_can_say_that_a_patient_has_had_less_than_control_remembers(desk,
     client = connect()
     for day_s in (0.0, 30.0):
         _ready(ask, client)
-        answer = ask(client, **{**_start(), "vibrated_today_s": day_s})
+        answer = ask(client, **{**_start(), "dose_today": {"vibration_s": day_s}})
         assert answer["ok"], answer
         while bench.station.safety.ledger.session_s < 5:
             bench.run_s(1.0)
@@ -120,7 +138,7 @@ def test_nobody_can_say_that_a_patient_has_had_less_than_control_remembers(desk,
     assert remembered.day_s >= 35.0
     assert remembered.bouts == 2
     _ready(ask, client)
-    assert ask(client, **{**_start(), "vibrated_today_s": 0.0})["ok"]
+    assert ask(client, **{**_start(), "dose_today": {"vibration_s": 0.0}})["ok"]
     assert bench.station.safety.ledger.day_s >= remembered.day_s
     assert bench.station.safety.ledger.e4_m4_s7 >= remembered.e4_m4_s7
 

@@ -86,7 +86,7 @@ def test_todays_vibration_goes_with_the_start(client, store, feeder):
     store.store_results("s1", RESULT)
     answer = client.post("/api/v1/drill/start", json=START)
     assert answer.status_code == 200
-    assert feeder.asked(Start)[0].vibrated_today_s == pytest.approx(27.5)
+    assert feeder.asked(Start)[0].dose_today.vibration_s == pytest.approx(27.5)
 
 
 def test_damaged_records_are_a_problem_and_not_an_empty_list(client, data, feeder):

@@ -9,15 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from drills.library import UnknownDrillError, load_shipped
 from drills.prescription import PrescriptionError, prescribe
 from drills.values import Leg
+from station.commands import PatientCode
 from station.faults import InputError, StationError
 from web_ui.api import refusal, resource
 from web_ui.lease import public_name
 from web_ui.problems import FieldProblem, asked_too_much, respond
-from web_ui.records import vibration_today_s
+from web_ui.records import dose_today
 from web_ui.security import client_name
 from web_ui.service import service
 
-PATIENT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 _Positive = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 
 
@@ -26,7 +26,7 @@ class StartBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    patient: Annotated[str, Field(pattern=PATIENT)]
+    patient: PatientCode
     drill: Annotated[str, Field(min_length=1, max_length=60)]
     leg: Literal["left", "right", "both"]
     frequency_hz: _Positive | None = None
@@ -78,7 +78,7 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         patient=body.patient,
         document=document.model_dump(mode="json", by_alias=True),
         prescription=prescription.model_dump(mode="json"),
-        vibrated_today_s=vibration_today_s(own.data, body.patient),
+        dose_today=dose_today(own.data, body.patient),
         needs_web=True,
     )
     return Started(session=answer["session"]).model_dump()

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from station.commands import PatientCode
 from station.faults import InputError
 from web_ui import records
 from web_ui.api import refusal, resource
-from web_ui.api.drill import PATIENT
 from web_ui.problems import respond
 from web_ui.service import service
 
@@ -19,7 +19,7 @@ class SessionsQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    patient: Annotated[str, Field(pattern=PATIENT)] | None = None
+    patient: PatientCode | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 20
 
 

@@ -74,8 +74,12 @@ def test_the_day_counts_from_local_midnight_and_survives_a_clock_set_back(store)
         store.store_results(new(number, at=moment).id, result(vibration_s=10.0**number))
     store.begin_session(new(9, "B"))
     store.store_results(new(9, "B").id, result(vibration_s=5.0))
-    assert store.vibration_today_s("P-7", ns(NOON)) == 100.0 + 1000.0 + 10000.0
-    assert store.vibration_today_s("nobody", ns(NOON)) == 0.0
+    today = store.dose_today("P-7", ns(NOON))
+    assert today["vibration_s"] == 100.0 + 1000.0 + 10000.0
+    assert today["e2_m2_s3"] == pytest.approx(3 * 0.2**2 * 28_800.0)
+    assert today["e4_m4_s7"] == pytest.approx(3 * 3.0**4)
+    assert store.dose_today("p-7", ns(NOON)) == today  # recorded before codes were made capitals
+    assert set(store.dose_today("nobody", ns(NOON)).values()) == {0.0}
 
 
 def test_a_commit_is_for_good(store, tmp_path):
@@ -89,7 +93,7 @@ def test_readers_cannot_write_and_need_no_file(store, tmp_path):
     early = open_store(tmp_path / "later.sqlite", read_only=True)
     assert early.list_sessions() == []
     assert early.session_detail("x") is None
-    assert early.vibration_today_s("P-7", ns(NOON)) == 0.0
+    assert early.dose_today("P-7", ns(NOON)) == {}
     open_store(tmp_path / "later.sqlite").begin_session(new())
     assert len(early.list_sessions()) == 1
     with pytest.raises(StorageError, match="readonly"):
