@@ -30,7 +30,6 @@ from hw.simulated.panel import open_panel
 from hw.simulated.platform import Platform
 from hw.values import IDENTITY, CellCalibration, PanelState, PlateGeometry
 from station.clock import MonotonicClock
-from station.commands import DoseToday
 from station.control import LiveRings
 from station.desk import begin
 from station.loop import become_real_time, run_loop, settle_memory
@@ -120,7 +119,7 @@ def _running(rig: Rig, clock: MonotonicClock) -> Iterator[_Timed]:
         document = load_shipped("quiet-stance")
         prescription = prescribe(document, Leg.BOTH)
         session = open_session(1, "P01", document, prescription, needs_web=False, now_ns=clock.now_ns())
-        refused = begin(station, session, DoseToday())
+        refused = begin(station, session)
         if refused is not None:
             raise RuntimeError(f"the drill did not start: {refused}")
         yield _Timed(station)

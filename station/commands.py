@@ -52,6 +52,9 @@ class DoseToday(BaseModel):
     """Integral of its fourth power, of which VDV is made."""
 
 
+NO_DOSE = DoseToday()
+
+
 class Start(_Message):
     """Arm, and run this drill for this patient."""
 
@@ -61,9 +64,10 @@ class Start(_Message):
     """The drill document, as JSON."""
     prescription: dict[str, Any]
     """What the therapist asked for, as JSON."""
-    dose_today: DoseToday = DoseToday()
+    dose_today: DoseToday = NO_DOSE
     needs_web: bool = False
     """True when the drill must stop once the web process is lost."""
+    by: str = Field(default="", max_length=64)
 
 
 class Stop(_Message):

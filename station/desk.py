@@ -11,6 +11,7 @@ from drills.prescription import Prescription, PrescriptionError, check
 from drills.values import DrillOutcome
 from hw.errors import HardwareError
 from station.commands import (
+    NO_DOSE,
     Acknowledge,
     Answer,
     CommandServer,
@@ -123,8 +124,9 @@ class Desk:
             return Answer(False, "recorder-not-ready", "recorder", self._recorder_why)
         number = station.next_session_number()
         session = open_session(
-            number, message.patient, document, prescription, needs_web=message.needs_web, now_ns=self._now_ns
-        )
+            number, message.patient, document, prescription,
+            needs_web=message.needs_web, now_ns=self._now_ns, by=message.by,
+        )  # fmt: skip
         if refused := begin(station, session, message.dose_today):
             return Answer(False, *refused)
         return Answer(True, session=number)
@@ -171,7 +173,7 @@ class Desk:
         return Answer(True)
 
 
-def begin(station: Station, session: Session, told: DoseToday) -> tuple[str, str, str] | None:
+def begin(station: Station, session: Session, told: DoseToday = NO_DOSE) -> tuple[str, str, str] | None:
     """Arm and start the session. Returns why not: fault code, where, and detail.
 
     What this program remembers of the patient's day goes on; what is `told` of it, from the records, can only leave

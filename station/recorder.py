@@ -18,6 +18,7 @@ from typing import Any
 from station.clock import NS_PER_S
 from station.commands import ControlLink
 from station.faults import InputError, StationError, StorageError
+from station.recording.auditing import AuditTrail
 from station.recording.disk import Spare
 from station.recording.jobs import ResultsJobs
 from station.recording.layout import RECORDINGS_FOLDER, records_path
@@ -69,6 +70,7 @@ class Recorder:
         self._store: Store | None = None
         self._jobs: ResultsJobs | None = None
         self._rings: Rings | None = None
+        self._audit: AuditTrail | None = None
         self._session: SessionRecorder | None = None
         self._waiting: dict[int, list[tuple[int, dict[str, Any]]]] = {}
         self._over: set[int] = set()
@@ -162,6 +164,7 @@ class Recorder:
             except (FileNotFoundError, ValueError):
                 return None  # control has not made them yet
             self._origin = self._origin._replace(ring_epoch=self._rings.epoch)
+            self._audit = None
             self._waiting.clear()
             self._over.clear()
             self._handled_seq = self.durable_seq = -1
@@ -182,6 +185,9 @@ class Recorder:
         """
         for number, event in rings.events():
             self._take_event(number, event, now_ns)
+            if self._audit is None:
+                self._audit = AuditTrail(self._records(), self._origin.ring_epoch, self._origin.epoch_ns)
+            self._audit.note(number, event)
         while True:
             batch = rings.samples()
             if batch.lost and self._session is not None and rings.next_sample > 0:

@@ -30,14 +30,17 @@ class Session:
     prescription: Prescription
     drill: DrillState
     needs_web: bool
+    by: str = ""
+    """Who started it: a page's public name, or "" where nobody says."""
     ends_ns: int | None = None
 
 
 def open_session(
-    number: int, patient: str, document: DrillDocument, prescription: Prescription, *, needs_web: bool, now_ns: int
-) -> Session:
+    number: int, patient: str, document: DrillDocument, prescription: Prescription, *, needs_web: bool, now_ns: int,
+    by: str = "",
+) -> Session:  # fmt: skip
     """A session whose drill begins now."""
-    return Session(number, patient, document, prescription, begin(document, prescription, now_ns), needs_web)
+    return Session(number, patient, document, prescription, begin(document, prescription, now_ns), needs_web, by)
 
 
 def header(session: Session, rig: Rig, calibration: CellCalibration) -> dict[str, Any]:
@@ -48,6 +51,7 @@ def header(session: Session, rig: Rig, calibration: CellCalibration) -> dict[str
         "rig": rig.name,
         "rate_hz": RATE_HZ,
         "patient": session.patient,
+        "by": session.by,
         "drill": session.document.name,
         "leg": session.prescription.leg.value,
         "document": session.document.model_dump(mode="json", by_alias=True),

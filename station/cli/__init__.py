@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from station.cli.audit import audit
 from station.cli.calibrate import calibrate
 from station.cli.compare import compare
 from station.cli.config import config
@@ -46,6 +47,6 @@ def main() -> None:
 
 
 for _verb in (
-    run, drill, measures, compare, export, calibrate, config, doctor, selftest, control, recorder, web,
+    run, drill, measures, compare, export, calibrate, config, audit, doctor, selftest, control, recorder, web,
 ):  # fmt: skip
     main.add_command(_verb)

@@ -41,20 +41,30 @@ class Rings:
         return self._samples.since(self.next_sample, _BATCH)
 
     def events(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """New events with their ring numbers; each once. What is not an event is passed over and logged."""
+        """New events with their ring numbers; each once, but again where whoever took it failed.
+
+        What is not an event is passed over and logged.
+        """
         batch = self._events.since(self._next_event)
-        self._next_event = batch.next_seq
         for number, payload in batch.records:
-            try:
-                event = json.loads(payload)
-                if isinstance(event["kind"], str) and isinstance(event["t_ns"], int):
-                    yield number, event
-                    continue
-            except (ValueError, KeyError, TypeError):
-                pass
-            _LOG.warning("event %d in the ring cannot be read and is left out", number)
+            event = _event(payload)
+            if event is None:
+                _LOG.warning("event %d in the ring cannot be read and is left out", number)
+            else:
+                yield number, event
+            self._next_event = number + 1
+        self._next_event = batch.next_seq
 
     def close(self) -> None:
         """Unmap."""
         self._samples.close()
         self._events.close()
+
+
+def _event(payload: bytes) -> dict[str, Any] | None:
+    """The event in these bytes; None where there is none."""
+    try:
+        event: dict[str, Any] = json.loads(payload)
+        return event if isinstance(event["kind"], str) and isinstance(event["t_ns"], int) else None
+    except (ValueError, KeyError, TypeError):
+        return None

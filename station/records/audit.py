@@ -28,6 +28,20 @@ def append(transaction: Transaction, at_ns: int, who: str, what: str, detail: di
     return sha256
 
 
+def last_event(transaction: Transaction, ring_epoch: int) -> int:
+    """Number of the last event of this ring that has a line; -1 for none. The log's lines are in that order."""
+    newest = select(Audit).where(Audit.detail["ring_epoch"].as_integer() == ring_epoch)
+    last = transaction.scalars(newest.order_by(Audit.number.desc()).limit(1)).first()
+    return int(last.detail["event"]) if last else -1
+
+
+def newest(transaction: Transaction, limit: int) -> list[dict[str, Any]]:
+    """The newest lines as plain dicts, oldest first."""
+    lines = list(transaction.scalars(select(Audit).order_by(Audit.number.desc()).limit(limit)))
+    names = ("number", "at_ns", "who", "what", "detail")
+    return [{name: getattr(line, name) for name in names} for line in reversed(lines)]
+
+
 def first_broken(transaction: Transaction) -> int | None:
     """Number of the first line that was changed, or that follows one which was taken out; None for a whole log.
 

@@ -119,10 +119,16 @@ class Store:
         ended = Session.state.in_((DONE, INTERRUPTED))
         return self._summaries(select(Session).where(ended, Session.pipeline.is_(None)).order_by(Session.id))
 
-    def add_audit(self, at_ns: int, who: str, what: str, detail: dict[str, Any] | None = None) -> str:
-        """Add a line to the audit log and return its hash."""
+    def add_audit(
+        self, at_ns: int, who: str, what: str, detail: dict[str, Any] | None = None, place: tuple[int, int] = (0, -1)
+    ) -> str:
+        """Add a line to the audit log and return its hash. `place` is the event that it tells of: epoch of its ring,
+        and number in it.
+        """
+        ring_epoch, event = place
+        whole = {**(detail or {}), "ring_epoch": ring_epoch, "event": event}
         with self._transaction() as transaction:
-            return audit.append(transaction, at_ns, who, what, detail or {})
+            return audit.append(transaction, at_ns, who, what, whole)
 
     # --- everybody reads ------------------------------------------------------------------------------------------
 
@@ -164,6 +170,18 @@ class Store:
                 .where(func.upper(Session.patient_code) == patient.upper(), Session.started_ns >= since_ns)
             ).one()
             return {name: float(total or 0.0) for name, total in zip(_DOSE_TODAY, sums, strict=True)}
+
+    def last_audited(self, ring_epoch: int) -> int:
+        """Number of the last event of this ring that has a line in the audit log; -1 for none."""
+        with self._transaction() as transaction:
+            return audit.last_event(transaction, ring_epoch)
+
+    def audit_lines(self, limit: int) -> list[dict[str, Any]]:
+        """The newest lines of the audit log, oldest first."""
+        if not self.path.exists():
+            return []
+        with self._transaction() as transaction:
+            return audit.newest(transaction, limit)
 
     def audit_broken_at(self) -> int | None:
         """Number of the first audit line that does not fit the chain; None for a whole log."""

@@ -80,6 +80,7 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         prescription=prescription.model_dump(mode="json"),
         dose_today=dose_today(own.data, body.patient),
         needs_web=True,
+        by=public_name(client_name()),
     )
     return Started(session=answer["session"]).model_dump()
 

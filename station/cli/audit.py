@@ -1,0 +1,43 @@
+"""`station audit`: who did what, and whether the log is whole."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from station.cli.options import as_json, settings_options, settings_with
+
+
+@click.command()
+@settings_options
+@click.option("--last", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many lines.")
+@as_json
+def audit(settings_file: Path | None, data: Path | None, last: int, as_json: bool) -> None:
+    """Print the audit log: starts, stops, trips and acknowledgements, and by whom. Exit code 4: it was changed."""
+    from datetime import datetime
+
+    from station.recording.layout import records_path
+    from station.records import open_store
+    from station.settings import data_folder
+
+    store = open_store(records_path(data_folder(settings_with(settings_file, data=data))), read_only=True)
+    lines = store.audit_lines(last)
+    broken = store.audit_broken_at() if lines else None
+    if as_json:
+        click.echo(json.dumps({"whole": broken is None, "broken_at": broken, "lines": lines}, indent=2))
+    else:
+        for line in lines:
+            at = datetime.fromtimestamp(line["at_ns"] / 1e9).astimezone().isoformat(" ", "seconds")
+            told = {name: told for name, told in line["detail"].items() if name not in ("ring_epoch", "event")}
+            words = ", ".join(f"{name} {told}" for name, told in told.items() if told and not isinstance(told, dict))
+            click.echo(f"{line['number']:>6}  {at}  {line['who']:<8}  {line['what']:<16}  {words}")
+        if not lines:
+            click.echo("Nothing has been logged yet.")
+        elif broken is None:
+            click.echo("The log is whole: every line fits the one before.")
+        else:
+            click.echo(f"The log was changed at line {broken}: it is not as written, or one is missing.", err=True)
+    sys.exit(4 if broken is not None else 0)

@@ -1,0 +1,38 @@
+"""The audit log's lines: who started, stopped and acknowledged what, out of the events that control tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from station.records.store import Store
+
+BY_ITSELF = "station"
+_TOLD = {
+    "session-started": ("patient", "drill", "leg", "prescription"),
+    "stop": (),
+    "trip": ("code", "where"),
+    "acknowledged": ("code",),
+    "drill-ended": ("outcome",),
+}
+"""Kinds of events that make a line, and what of them goes into it beside the session's number."""
+
+
+class AuditTrail:
+    """Writes a line for each event that counts, once: after a restart the events are seen again."""
+
+    def __init__(self, store: Store, ring_epoch: int, epoch_ns: int) -> None:
+        self._store = store
+        self._ring_epoch = ring_epoch
+        self._epoch_ns = epoch_ns
+        self._last = store.last_audited(ring_epoch)
+
+    def note(self, number: int, event: dict[str, Any]) -> None:
+        """Take the event with this number of its ring. Raises StorageError; then it has to be told again."""
+        kept = _TOLD.get(event["kind"])
+        if kept is None or number <= self._last:
+            return
+        detail = {"session": event.get("session", 0), **{name: event.get(name) for name in kept}}
+        who = str(event.get("by") or BY_ITSELF)
+        place = (self._ring_epoch, number)
+        self._store.add_audit(self._epoch_ns + event["t_ns"], who, event["kind"], detail, place)
+        self._last = number
