@@ -18,6 +18,7 @@ NAMES = {
     "dead_man": "How soon the motor is off after each way to die, by the real pigpiod on modelled silicon",
     "measures_speed": "Time of the balance measures, beside the open reference",
     "measures_accuracy": "Every balance measure beside its reference, and the bias by vibration",
+    "dead_weight": "A dead weight on the running plate, which should seem to stand still",
     "calibration_accuracy": "A known weight on calibrated plates",
 }
 

@@ -25,6 +25,7 @@ from hw.ads1115_chip import (
 )
 from hw.ads1115_clock import ChipClock, Heard, estimate, listen
 from hw.ads1115_mux import MultiplexedLoadCells
+from hw.ads1115_phase import ConversionGrid
 from hw.errors import HardwareError
 from hw.ports import Clock, LoadCells
 from hw.settings import FULL_SCALE_V, LoadCellSettings
@@ -39,6 +40,13 @@ _SMALL_CODE = 128
 """Codes so near to zero hardly change with the range."""
 _SAME_CODES = 32
 """A chip may have stopped just after its range was written, one conversion and its noise after the last reading."""
+_TWICE_A_FRAME = 2
+"""Most second readings of a frame: 580 us on a bus of 100 kHz."""
+_SURE_NS = 10_000
+_NEAR_NS = (30_000, 100_000)
+"""Least and most that is near to the end of a conversion: half of what a reading takes, which is 72 us or more."""
+_QUICK_NS = 120_000
+"""A bus that gives a reading within this has read all chips before a conversion is over."""
 _REST_FRAMES = 24
 """A transaction on a bus that is held low ends after 10 ms (`hw.pi`): then leave it alone for a tenth of a second."""
 
@@ -68,16 +76,19 @@ class _Cell:
     """One converter: its newest code and what is known of it."""
 
     __slots__ = (
-        "changed_ns", "chip", "code", "configured_ns", "heard", "no_answers", "pointed", "probes", "proving",
-        "reads", "repeats", "resets", "run", "status", "t_ns", "trusted", "volts", "wide",
+        "changed_ns", "chip", "code", "configured_ns", "grid", "heard", "no_answers", "pointed", "probes",
+        "proving", "read_ns", "reads", "repeats", "resets", "run", "status", "t_ns", "trusted", "volts", "wide",
     )  # fmt: skip
 
-    def __init__(self, chip: Chip, code: int, volts: float, t_ns: int, heard: Heard) -> None:
+    def __init__(self, chip: Chip, code: int, volts: float, t_ns: int, heard: Heard, grid: ConversionGrid) -> None:
         self.chip = chip
         self.code = code
         self.volts = volts
         self.t_ns = self.changed_ns = t_ns
         self.heard = heard
+        self.grid = grid
+        self.read_ns = 0
+        """When its code was read, in this frame; 0 where that code cannot be compared with another."""
         self.pointed = True
         """The chip's register pointer stands on its conversions."""
         self.trusted = True
@@ -111,7 +122,9 @@ class Ads1115LoadCells:
         self._top_v = min(HIGHEST * self._lsb_v[0], settings.saturated_above_v)
         # The conversion that runs is finished with the old configuration; the one after it is the first of the new.
         self._settle_ns = round(2e9 / (rate * (1.0 - OSCILLATOR_TOLERANCE)))
-        self._frames = 0
+        self._frames = self._dice = 0
+        self._near_ns = _NEAR_NS[0]
+        self._quick = False
         self._resting = 0
         self._closed = False
         self._cells = self._open(settings, clock)
@@ -131,8 +144,9 @@ class Ads1115LoadCells:
         """The newest conversion of each chip: four reads of two bytes, 72 us each on a bus of 400 kHz, and a check.
 
         A chip in continuous mode does not say whether a conversion is new; only another code proves it. A cell's
-        `conversion_ns` is the time of the reading (the conversion itself ended up to 1.3 ms earlier: one period of a
-        converter of 860 SPS with a slow oscillator); for a STALE one, of the last reading that brought another code.
+        `conversion_ns` is the middle of its conversion by what is known of the chip's oscillator (`hw.ads1115_phase`:
+        one chip a frame is read twice for it), or the time of the reading while nothing is; for a STALE one, that of
+        the last reading that brought another code.
 
         The same code twice is mostly chance: with 0.73 LSB rms of noise (33 uV of the amplifier, half an LSB of the
         converter) a voltage at the middle of a code gives that code in 51 % of conversions. So no run of repeats that
@@ -147,12 +161,21 @@ class Ads1115LoadCells:
             self._resting -= 1
         else:
             service = cells[self._frames & 3]
+            # In no fixed order: a chip of 3.5 conversions a tick would show the same moment in every second frame.
+            self._dice = (5 * self._dice + 3) & 0xFF
+            turn, twice = cells[self._dice >> 6], _TWICE_A_FRAME
             try:
-                for cell in cells:
+                for cell in (turn, *(cell for cell in cells if cell is not turn)):
                     before = cell.status
                     self._read_cell(cell)
+                    near = cell.read_ns and cell.grid.near(cell.read_ns, self._near_ns)
+                    if twice and (near or (cell is turn and not self._quick)):
+                        twice -= 1
+                        self._read_again(cell)
                     if cell.status is _OPEN and before is not _OPEN:
                         service = cell  # zero is also what a chip gives that has just lost its power
+                if self._quick:
+                    self._read_again(turn)
                 if service.trusted:
                     self._verify(service)
                 self._probe()
@@ -178,6 +201,7 @@ class Ads1115LoadCells:
         """Read one conversion and say what it is worth. Raises OSError where the bus itself is held."""
         read_ns = self._now_ns()
         cell.reads += 1
+        cell.read_ns = 0
         try:
             code = cell.chip.result(cell.pointed)
         except OSError as error:
@@ -206,10 +230,11 @@ class Ads1115LoadCells:
             doubtful = cell.proving and abs(code * self._lsb_v[not cell.wide] - cell.volts) < abs(volts - cell.volts)
         else:
             doubtful = False
+            cell.read_ns = read_ns
         if code != cell.code:
             cell.code = code
             cell.volts = volts
-            cell.t_ns = cell.changed_ns = read_ns
+            cell.t_ns = cell.changed_ns = cell.grid.middle_ns(read_ns)
             cell.run = _SUSPECT_RUN if doubtful else 0
             cell.proving = False
             status = _OK
@@ -220,15 +245,46 @@ class Ads1115LoadCells:
                 cell.t_ns = cell.changed_ns
                 status = _STALE
             else:
-                cell.t_ns = read_ns
+                cell.t_ns = cell.grid.middle_ns(read_ns)
                 status = _REPEATED
-        if status is _STALE:
-            pass  # what it would mean as a voltage means nothing
-        elif volts < self._bottom_v:
-            status = _OPEN if volts > -self._lsb_v[0] * HIGHEST else _SATURATED
-        elif volts >= self._top_v:
-            status = _SATURATED
-        cell.status = status
+        # What a stale code would mean as a voltage means nothing.
+        cell.status = status if status is _STALE else self._bounded(volts, status)
+
+    def _bounded(self, volts: float, status: CellStatus) -> CellStatus:
+        """`status`, or what a voltage at the end of the amplifier's or the converter's range says instead."""
+        if volts < self._bottom_v:
+            return _OPEN if volts > -self._lsb_v[0] * HIGHEST else _SATURATED
+        return _SATURATED if volts >= self._top_v else status
+
+    def _read_again(self, cell: _Cell) -> None:
+        """Read a chip a second time at once: to learn where its conversions end, and where one was just about to end
+        to be sure which one it is. Raises OSError where the bus itself is held.
+        """
+        if not (cell.read_ns and cell.trusted) or cell.status > _REPEATED:
+            return
+        again_ns = self._now_ns()
+        try:
+            code = cell.chip.result(cell.pointed)  # its configuration may have been compared in between
+        except OSError as error:
+            self._failed(cell, error)
+            return
+        cell.pointed = True
+        if code > HIGHEST:
+            code -= 65536
+        changed = code != cell.code
+        if changed:
+            cell.grid.changed(cell.read_ns, again_ns)
+        if cell.grid.near(again_ns, _SURE_NS):
+            return  # which of two conversions this is remains open
+        cell.read_ns = again_ns
+        cell.t_ns = cell.grid.middle_ns(again_ns)
+        if changed:
+            cell.repeats -= cell.status is _REPEATED
+            cell.code = code
+            cell.volts = code * self._lsb_v[cell.wide]
+            cell.changed_ns = cell.t_ns
+            cell.run = 0
+            cell.status = self._bounded(cell.volts, _OK)
 
     def _failed(self, cell: _Cell, error: OSError) -> None:
         """A chip that does not acknowledge is alone with it; a line that is held low is everybody's."""
@@ -267,6 +323,7 @@ class Ads1115LoadCells:
                     other.trusted = False
             else:
                 cell.resets += 1
+                cell.grid.forget()
                 cell.status = _RESET
                 cell.proving = False
                 self._configure(cell, wide=False)
@@ -315,8 +372,10 @@ class Ads1115LoadCells:
                 continue
             except OSError as error:
                 raise HardwareError("chip-no-answer", where, str(error)) from error
-            cells.append(_Cell(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), heard))
+            grid = ConversionGrid(estimate(heard, settings.data_rate), settings.data_rate)
+            cells.append(_Cell(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), heard, grid))
         if missing is None:
+            self._hear_again(cells)
             return tuple(cells)
         for cell in cells:
             if not estimate(cell.heard, self._rate_hz).one_chip:
@@ -324,6 +383,24 @@ class Ads1115LoadCells:
                 detail = f"two converters answer there at once, and one is missing elsewhere ({missing})"
                 raise HardwareError("chip-address-clash", where, detail)
         raise missing
+
+
+    def _hear_again(self, cells: list[_Cell]) -> None:
+        """Each chip a second time, for a finer rate; and how long a reading takes. Raises HardwareError."""
+        least_ns, most_ns = _NEAR_NS
+        step_ns = min(cell.heard.step_ns for cell in cells)
+        self._near_ns = min(max(round(0.5 * step_ns), least_ns), most_ns)
+        self._quick = step_ns < _QUICK_NS
+        for name, cell in zip(CELL_NAMES, cells, strict=True):
+            first = estimate(cell.heard, self._rate_hz)
+            if not first.changes:
+                continue
+            try:
+                heard = listen(cell.chip.result, self._now_ns, self._rate_hz)
+            except OSError as error:
+                where = f"I2C address 0x{cell.chip.address:02X} ({name.replace('_', ' ')} cell)"
+                raise HardwareError("chip-no-answer", where, str(error)) from error
+            cell.grid.refine(estimate(heard, self._rate_hz), first.error_hz)
 
 
 def open_load_cells(bus: I2CBus, settings: LoadCellSettings, clock: Clock) -> LoadCells:

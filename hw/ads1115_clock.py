@@ -16,6 +16,8 @@ from hw.ads1115_chip import OSCILLATOR_TOLERANCE
 
 LISTEN_PERIODS = 34
 """40 ms at 860 a second; half of them show, which gives the rate to 0.1 % on a bus of 400 kHz."""
+_FEWEST_READS = 400
+"""On a slow bus this takes longer: what a reading's time leaves open has to be averaged out."""
 _MOST_READS = 1_000
 _FEWEST_CHANGES = 8
 _COHERENT = 0.8
@@ -33,6 +35,8 @@ class ChipClock(NamedTuple):
     """Changes of code that it rests on; 0 when it is nominal."""
     coherence: float
     """How well the changes lie on one grid, 0 to 1."""
+    end_ns: float = 0.0
+    """When one of the conversions ended; 0.0 when that is not known."""
 
     @property
     def one_chip(self) -> bool:
@@ -50,7 +54,7 @@ class Heard(NamedTuple):
 
 
 def listen(result: Callable[[bool], int], now_ns: Callable[[], int], nominal_hz: float) -> Heard:
-    """Read as fast as the bus allows for `LISTEN_PERIODS`. Raises OSError where the bus fails."""
+    """Read as fast as the bus allows for `LISTEN_PERIODS` and `_FEWEST_READS`. Raises OSError where the bus fails."""
     changes: list[int] = []
     listen_ns = LISTEN_PERIODS / nominal_hz * 1e9
     begin_ns = before_ns = now_ns()
@@ -58,7 +62,7 @@ def listen(result: Callable[[bool], int], now_ns: Callable[[], int], nominal_hz:
     reads = 1
     while reads < _MOST_READS:
         t_ns = now_ns()
-        if t_ns - begin_ns > listen_ns:
+        if t_ns - begin_ns > listen_ns and reads >= _FEWEST_READS:
             break
         reads += 1
         code = result(True)
@@ -84,7 +88,7 @@ def estimate(heard: Heard, nominal_hz: float) -> ChipClock:
     step_hz = 1.0 / (8.0 * span_s)
     steps = int(2.2 * OSCILLATOR_TOLERANCE * nominal_hz / step_hz) + 1
     rate_hz = max((lowest_hz + step * step_hz for step in range(steps)), key=lambda hz: abs(_sum(times_s, hz)))
-    return _refined(times_s, rate_hz, step_ns * 1e-9)
+    return _refined(times_s, rate_hz, step_ns * 1e-9, changes_ns[0])
 
 
 def _sum(times_s: Sequence[float], rate_hz: float) -> complex:
@@ -93,7 +97,7 @@ def _sum(times_s: Sequence[float], rate_hz: float) -> complex:
     return sum((exp(turn * t_s) for t_s in times_s), 0j)
 
 
-def _refined(times_s: Sequence[float], rate_hz: float, step_s: float) -> ChipClock:
+def _refined(times_s: Sequence[float], rate_hz: float, step_s: float, first_ns: int) -> ChipClock:
     """Least squares of time over the number of the conversion, which the coarse rate gives.
 
     Each time is known to a step of the readings: where these keep in step with the conversions, no scatter shows it.
@@ -111,4 +115,6 @@ def _refined(times_s: Sequence[float], rate_hz: float, step_s: float) -> ChipClo
     ) / (count - 2)
     fitted_hz = 1.0 / period_s
     error_hz = 2.0 * sqrt(max(residual, step_s * step_s / 12.0) / spread) * fitted_hz * fitted_hz
-    return ChipClock(fitted_hz, error_hz, count, abs(_sum(times_s, fitted_hz)) / count)
+    # Best known in the middle of what was heard.
+    end_s = mean_s + period_s * (round(mean_n) - mean_n)
+    return ChipClock(fitted_hz, error_hz, count, abs(_sum(times_s, fitted_hz)) / count, first_ns + end_s * 1e9)

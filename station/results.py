@@ -235,7 +235,8 @@ def measure(recording: Recording, window: tuple[int, int] | None, wish: Wish) ->
     part = recording if window is None else recording._replace(samples=_cut(recording.samples, window))
     drive_hz, phase = _drive(part)
     return compute_cells(part.t_s, part.cells_n, wish.geometry or recording.plate_mm, pipeline=wish.pipeline,
-                         everything=wish.everything, foot=wish.foot, drive_hz=drive_hz, drive_phase=phase)  # fmt: skip
+                         everything=wish.everything, foot=wish.foot, drive_hz=drive_hz, drive_phase=phase,
+                         cell_t_s=part.cell_t_s)  # fmt: skip
 
 
 def _drive(part: Recording) -> tuple[float, npt.NDArray[np.float64] | None]:

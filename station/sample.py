@@ -56,6 +56,10 @@ class Sample(NamedTuple):
     phase_left_s: float
     hold_s: float
     oldest_cell_ms: float
+    front_left_age_ms: float
+    front_right_age_ms: float
+    back_right_age_ms: float
+    back_left_age_ms: float
     session: int
     late_ticks: int
     missed_ticks: int
@@ -102,6 +106,10 @@ FIELDS = (
     Field("phase_left_s", "float32", "time left in the drill's phase; NaN where it has no end"),
     Field("hold_s", "float32", "how long the trial has been held"),
     Field("oldest_cell_ms", "float32", "age of the oldest of the four voltages"),
+    Field("front_left_age_ms", "float32", "from the middle of the front left cell's conversion to t_ns"),
+    Field("front_right_age_ms", "float32", "the same of the front right cell"),
+    Field("back_right_age_ms", "float32", "the same of the back right cell"),
+    Field("back_left_age_ms", "float32", "the same of the back left cell"),
     Field("session", "uint32", "number of the session since the control program started; 0 between sessions"),
     Field("late_ticks", "uint32", "ticks that began over one period late, so far"),
     Field("missed_ticks", "uint32", "ticks that were skipped, so far"),
@@ -130,6 +138,31 @@ FIELDS = (
 LAYOUT = struct.Struct("<" + "".join(_STRUCT_CODES[field.type] for field in FIELDS))
 SAMPLE_BYTES = LAYOUT.size
 ROS1_SCHEMA = "".join(f"{field.type} {field.name}\n" for field in FIELDS)
+
+LATER = frozenset(field.name for field in FIELDS if field.name.endswith("_age_ms"))
+"""Fields that recordings of an earlier program do not have."""
+
+
+def fields_of(schema: str) -> tuple[tuple[str, str], ...]:
+    """Name and type of each field of a recording's samples, by the text of its schema, in the order of their bytes.
+
+    Raises ValueError for what this program cannot read: a type that it does not know, or a field that is missing and
+    not one of `LATER`.
+    """
+    found = tuple((name, kind) for kind, name in (line.split(" ") for line in schema.splitlines()))
+    known = {field.name: field.type for field in FIELDS}
+    if any(known.get(name, kind) != kind or kind not in _STRUCT_CODES for name, kind in found):
+        raise ValueError("a field has another type")
+    if missing := set(known) - LATER - {name for name, _ in found}:
+        raise ValueError(f"there is no {min(missing)}")
+    if tuple(name for name, _ in found[:2]) != ("seq", "t_ns"):
+        raise ValueError("it does not begin with seq and t_ns")
+    return found
+
+
+def bytes_of(schema: str) -> int:
+    """How many bytes a sample of this schema has. Raises ValueError as `fields_of`."""
+    return struct.calcsize("<" + "".join(_STRUCT_CODES[kind] for _, kind in fields_of(schema)))
 
 _make = Sample._make
 

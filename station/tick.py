@@ -295,13 +295,16 @@ class Station:
             if drill.phase_ends_ns is not None:
                 left_s = (drill.phase_ends_ns - self._now_ns) * 1e-9
         trip = self.safety.trip
+        t_ns = self._now_ns
+        one, two, three, four = frame.conversion_ns
+        ages_ms = (t_ns - one) * 1e-6, (t_ns - two) * 1e-6, (t_ns - three) * 1e-6, (t_ns - four) * 1e-6
         self._publisher.sample(
             LAYOUT.pack(
                 self._seq, self._now_ns, lateness_ns * 1e-3, self._work_us,
                 *frame.volts, *cells_n, balance.force_n, balance.cop_ml_mm, balance.cop_ap_mm,
                 demand[0], demand[1], output_hz, output_pp_mm, measured_hz,
                 peak_acceleration_g(measured_hz, self.safety.watch.moving_pp_mm),
-                left_s, held_s, oldest_ms, number, self._late, self._missed, self._repeated & _COUNTER_MASK,
+                left_s, held_s, oldest_ms, *ages_ms, number, self._late, self._missed, self._repeated & _COUNTER_MASK,
                 trial, trials,
                 CATALOGUE[trip].number if trip else 0, *frame.status, phase, self.safety.arming, balance.stance,
                 panel.estop_closed | panel.hand_switch << 1 | panel.foot_switch << 2,

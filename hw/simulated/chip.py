@@ -21,6 +21,9 @@ _SINGLE_SHOT = 0x0100
 _FULL_SCALE_V = (6.144, 4.096, 2.048, 1.024, 0.512, 0.256, 0.256, 0.256)
 _RATES_HZ = (8, 16, 32, 64, 128, 250, 475, 860)
 _OSCILLATOR_TOLERANCE = 0.1
+_WANDER = 10.0e-6
+"""How far the oscillator moves in each `_WANDER_NS` of converting, in parts of its rate, rms: 80 ppm a minute."""
+_WANDER_NS = 1_000_000_000
 _NOISE_LSB = 0.5
 """Noise of a conversion at 860 SPS and +-2.048 V, about 30 uV rms."""
 
@@ -60,6 +63,7 @@ class Ads1115Chip:
         """Become another specimen, before it is opened."""
         self._random = Random(seed)  # noqa: S311  # noise, not secrets
         self.oscillator = 1.0 + self._random.uniform(-_OSCILLATOR_TOLERANCE, _OSCILLATOR_TOLERANCE)
+        self._warmth = Random(f"{seed}/oscillator")  # noqa: S311  # of its own: it must not shift the noise
 
     # --- verbs that break it ----------------------------------------------------------------------------------
 
@@ -162,6 +166,16 @@ class Ads1115Chip:
                 self._done = done
                 middle_ns = self._begin_ns + done * self._period_ns - self._period_ns // 2
                 self._registers[CONVERSION] = self._code(middle_ns, self._mux, self._volts_per_code)
+                if done * self._period_ns > _WANDER_NS:
+                    self._wander(done)
+
+    def _wander(self, done: int) -> None:
+        """From the end of this conversion on the oscillator has another rate."""
+        if self._begin_ns is not None:
+            self._begin_ns += done * self._period_ns
+            self._done = 0
+        self.oscillator *= 1.0 + self._warmth.gauss(0.0, _WANDER)
+        self._decode()
 
     def _code(self, t_ns: int, mux: int, volts_per_code: float) -> int:
         """The 16 bits of a conversion, two's complement, clipped at both ends."""

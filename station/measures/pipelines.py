@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from station.measures import quijoux, sway
 from station.measures.beyond import beyond, plane
 from station.measures.boundary import Foot
+from station.measures.cells import aligned
 from station.measures.frequency import duarte_mean_frequency
 from station.measures.registry import REGISTRY, carries, names
 from station.measures.signal import Array, Refusal, Signal, check, low_pass, to_grid
@@ -228,13 +229,14 @@ def warn(signal: Signal) -> tuple[str, ...]:
 
 def compute_cells(t_s: ArrayLike | None, cells_n: ArrayLike, geometry: tuple[float, float], *,
                   pipeline: str = "station-1", rate_hz: float | None = None, everything: bool = False,
-                  foot: Foot | None = None, drive_hz: float = 0.0,
-                  drive_phase: ArrayLike | None = None) -> MeasureSet:
+                  foot: Foot | None = None, drive_hz: float = 0.0, drive_phase: ArrayLike | None = None,
+                  cell_t_s: ArrayLike | None = None) -> MeasureSet:
     """The figures of one recording of four calibrated cells; the rest as for `compute`.
 
     `cells_n` (N, 4) in N, in the order front left, front right, back right, back left; `geometry` is the distance
     between the cells' axes, (ML, AP) in mm. Each pipeline divides moment by force where it belongs: `raw` sample by
-    sample, `station-1` after its filter.
+    sample, `station-1` after its filter. `cell_t_s` (N, 4) is when each voltage was converted, where that is known: all
+    pipelines but `raw` use it (`station.measures.cells`).
     """
     try:
         cells = np.asarray(cells_n, dtype=float)
@@ -242,6 +244,9 @@ def compute_cells(t_s: ArrayLike | None, cells_n: ArrayLike, geometry: tuple[flo
         cells = np.empty((0, 4))
     if cells.ndim != 2 or cells.shape[1] != 4:
         cells = np.empty((0, 4))
+    if cell_t_s is not None and t_s is not None and pipeline != "raw":
+        phase = None if drive_phase is None else np.asarray(drive_phase, dtype=float)
+        cells = aligned(np.asarray(t_s, dtype=float), cells, np.asarray(cell_t_s, dtype=float), phase)
     ml, ap, force = cop_of_cells(cells, geometry)
     return compute(t_s, ml, ap, force, pipeline=pipeline, rate_hz=rate_hz, everything=everything, foot=foot,
                    drive_hz=drive_hz, drive_phase=drive_phase)

@@ -36,12 +36,14 @@ def phase_of(t_s: Array, frequency_hz: ArrayLike) -> Array:
     return np.concatenate(([0.0], np.cumsum(np.diff(t_s) * 0.5 * (f[1:] + f[:-1]))))
 
 
-def without_drive(columns: Array, phase_turns: Array, rate_hz: float) -> Array:
+def without_drive(columns: Array, phase_turns: Array, rate_hz: float, *, harmonics: int = HARMONICS,
+                  up_to_hz: float = CLEAR_HZ) -> Array:
     """`columns` (N, k) less what goes with the drive's phase and its harmonics, where these come near the sway.
 
     Half-overlapping Hann-weighted blocks: in each, cosine and sine of every harmonic that appears between 3 Hz and
-    18 Hz, both with a trend, are fitted by least squares beside a mean and a trend of the sway, and subtracted with the
-    blocks' weights. A block in which the phase is not a number, or the drive turns less than twice, is left as it is.
+    `up_to_hz`, both with a trend, are fitted by least squares beside a mean and a trend of the sway, and subtracted
+    with the blocks' weights. A block in which the phase is not a number, or the drive turns less than twice, is left as
+    it is.
     """
     n = len(columns)
     length = min(max(round(BLOCK_S * rate_hz) // 2 * 2, 8), n // 2 * 2)
@@ -53,16 +55,18 @@ def without_drive(columns: Array, phase_turns: Array, rate_hz: float) -> Array:
     for start in starts:
         part = slice(start, start + length)
         weights[part] += window
-        drive[part] += window[:, None] * _drive_in(columns[part], phase_turns[part], rate_hz, np.sqrt(window))
+        fitted = _drive_in(columns[part], phase_turns[part], rate_hz, np.sqrt(window), harmonics, up_to_hz)
+        drive[part] += window[:, None] * fitted
     return np.asarray(columns - drive / weights[:, None])
 
 
-def _drive_in(columns: Array, phase_turns: Array, rate_hz: float, root: Array) -> Array:
+def _drive_in(columns: Array, phase_turns: Array, rate_hz: float, root: Array, harmonics: int, up_to_hz: float
+              ) -> Array:  # fmt: skip
     turned = abs(float(phase_turns[-1] - phase_turns[0]))
     if not (np.all(np.isfinite(phase_turns)) and turned >= 2.0):
         return np.zeros_like(columns)
     frequency = turned * rate_hz / (len(phase_turns) - 1)
-    orders = [k for k in range(1, HARMONICS + 1) if SWAY_HZ <= alias_hz(k * frequency, rate_hz) <= CLEAR_HZ]
+    orders = [k for k in range(1, harmonics + 1) if SWAY_HZ <= alias_hz(k * frequency, rate_hz) <= up_to_hz]
     if not orders:
         return np.zeros_like(columns)
     angle = 2.0 * math.pi * np.outer(phase_turns, orders)

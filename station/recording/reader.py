@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from station.faults import InputError
 from station.recording.scan import Scan
-from station.sample import FIELDS
+from station.sample import FIELDS, ROS1_SCHEMA, fields_of
 
 _NUMPY_CODES = {"uint8": "u1", "uint16": "<u2", "uint32": "<u4", "uint64": "<u8", "int64": "<i8", "float32": "<f4",
                 "float64": "<f8"}  # fmt: skip
@@ -19,6 +19,7 @@ SAMPLE_DTYPE = np.dtype([(field.name, _NUMPY_CODES[field.type]) for field in FIE
 """The bytes of `station.sample.LAYOUT`, field by field."""
 
 CELL_COLUMNS = ("front_left_n", "front_right_n", "back_right_n", "back_left_n")
+AGE_COLUMNS = ("front_left_age_ms", "front_right_age_ms", "back_right_age_ms", "back_left_age_ms")
 VOLT_COLUMNS = ("front_left_v", "front_right_v", "back_right_v", "back_left_v")
 
 
@@ -45,6 +46,14 @@ class Recording(NamedTuple):
         return np.column_stack([self.samples[name] for name in CELL_COLUMNS])
 
     @property
+    def cell_t_s(self) -> npt.NDArray[np.float64]:
+        """(N, 4) seconds from the first sample's `t_ns` to the middle of each voltage's conversion; NaN where the
+        recording does not say.
+        """
+        ages_ms = np.column_stack([self.samples[name] for name in AGE_COLUMNS]).astype(np.float64)
+        return self.t_s[:, None] - ages_ms / 1e3
+
+    @property
     def plate_mm(self) -> tuple[float, float]:
         """Distance of the cells in ML and in AP. Raises InputError when the header does not say."""
         plate = self.header.get("plate")
@@ -63,5 +72,16 @@ def read_recording(path: Path) -> Recording:
                 samples.append(entry.data)
             else:
                 events.append(json.loads(entry.data))
-        table = np.frombuffer(b"".join(samples), dtype=SAMPLE_DTYPE)
-        return Recording(path, scan.header, table, events, scan.truncated)
+        return Recording(path, scan.header, _table(b"".join(samples), scan.schema), events, scan.truncated)
+
+
+def _table(samples: bytes, schema: str) -> npt.NDArray[np.void]:
+    """Samples of this schema as `SAMPLE_DTYPE`; what an earlier program did not record is NaN."""
+    if schema in ("", ROS1_SCHEMA):
+        return np.frombuffer(samples, dtype=SAMPLE_DTYPE)
+    read = np.frombuffer(samples, dtype=[(name, _NUMPY_CODES[kind]) for name, kind in fields_of(schema)])
+    table = np.empty(len(read), dtype=SAMPLE_DTYPE)
+    had = dict(fields_of(schema))
+    for field in FIELDS:
+        table[field.name] = read[field.name] if field.name in had else np.nan
+    return table

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from station.recording.disk import storage_error, sync_folder
 from station.recording.scan import Scan
 from station.recording.writer import RecordingWriter
+from station.sample import ROS1_SCHEMA
 
 _SYNC_EACH = 20_000  # messages: bounds the memory, 5 MB
 
@@ -30,8 +32,12 @@ def copy_recording(source: Path, target: Path, reserve_bytes: int = 0) -> tuple[
     last_seq = last_event = -1
     with Scan(source) as scan:
         header = dict(scan.header)
-        writer = RecordingWriter(target, header, int(header["epoch_ns"]), reserve_bytes=reserve_bytes)
-        for count, entry in enumerate(scan.entries(), 1):
+        entries = scan.entries()
+        first = next(entries, None)  # it is then known how the samples are laid out
+        writer = RecordingWriter(
+            target, header, int(header["epoch_ns"]), reserve_bytes=reserve_bytes, schema=scan.schema or ROS1_SCHEMA
+        )
+        for count, entry in enumerate(chain(() if first is None else (first,), entries), 1):
             if entry.is_sample:
                 writer.append((entry.data,))
                 last_seq = int.from_bytes(entry.data[:8], "little")  # `number` has 32 bits only

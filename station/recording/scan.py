@@ -5,6 +5,7 @@ Needs neither numpy nor the file's index, so the recorder uses it to go on after
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from collections.abc import Iterator
 from io import BytesIO
@@ -20,7 +21,7 @@ from mcap.stream_reader import CRCValidationError, get_chunk_data_stream
 
 from station.faults import InputError
 from station.recording.layout import EVENTS_TOPIC, FORMAT_VERSION, HEADER_METADATA, SAMPLES_TOPIC, unpack_header
-from station.sample import ROS1_SCHEMA, SAMPLE_BYTES
+from station.sample import bytes_of
 
 MAGIC = b"\x89MCAP0\r\n"
 _RECORD = struct.Struct("<BQ")
@@ -49,6 +50,9 @@ class Scan:
         self.truncated = True
         """After the walk: False only when the file ended as a finished one does and every chunk of it was whole."""
         self.header: dict[str, Any] = {}
+        self.schema = ""
+        """Of the samples, as the file has it; "" until the first of them."""
+        self._sample_bytes = 0
         self._channels: dict[int, str] = {}
         self._schemas: dict[int, Schema] = {}
         self._damaged = False
@@ -74,6 +78,9 @@ class Scan:
         for opcode, body in self._records:
             if opcode == Opcode.CHUNK:
                 yield from self._chunk(body)
+            elif opcode in (Opcode.SCHEMA, Opcode.CHANNEL):
+                with contextlib.suppress(*_BROKEN, InputError):  # no checksum here: what is damaged comes again
+                    self._learn(opcode, body)
             elif opcode == Opcode.DATA_END:
                 self.truncated = self._damaged or not self._ends_whole()
                 return
@@ -102,13 +109,14 @@ class Scan:
                 break
             version = self.header.get("format_version")
             if version != FORMAT_VERSION:
-                self._refuse(f"Its format version is {version}, this program reads {FORMAT_VERSION}.")
+                self._file.close()
+                raise self._refusal(f"Its format version is {version}, this program reads {FORMAT_VERSION}.")
             return
-        self._refuse("It has no header of this station.")
-
-    def _refuse(self, why: str) -> None:
         self._file.close()
-        raise InputError("recording-unreadable", str(self.path), why)
+        raise self._refusal("It has no header of this station.")
+
+    def _refusal(self, why: str) -> InputError:
+        return InputError("recording-unreadable", str(self.path), why)
 
     def _ends_whole(self) -> bool:
         """True when the footer is there and the closing magic is the last thing in the file."""
@@ -147,13 +155,13 @@ class Scan:
 
     def _entry(self, channel: int, number: int, payload: bytes) -> Iterator[Entry]:
         topic = self._channels.get(channel)
-        if topic == SAMPLES_TOPIC and len(payload) == SAMPLE_BYTES:
+        if topic == SAMPLES_TOPIC and len(payload) == self._sample_bytes:
             yield Entry(True, number, payload)
         elif topic == EVENTS_TOPIC:
             yield Entry(False, number, payload)
 
     def _learn(self, opcode: int, body: bytes) -> None:
-        """Schemas and channels. Raises InputError where the samples have other fields than this program's."""
+        """Schemas and channels. Raises InputError where this program cannot read the samples' fields."""
         stream = ReadDataStream(BytesIO(body))
         if opcode == Opcode.SCHEMA:
             schema = Schema.read(stream)
@@ -161,6 +169,10 @@ class Scan:
         elif opcode == Opcode.CHANNEL:
             channel = Channel.read(stream)
             schema_text = self._schemas[channel.schema_id].data.decode() if channel.schema_id in self._schemas else ""
-            if channel.topic == SAMPLES_TOPIC and schema_text != ROS1_SCHEMA:
-                self._refuse("Its samples have other fields than this program's.")
+            if channel.topic == SAMPLES_TOPIC:
+                try:
+                    self._sample_bytes = bytes_of(schema_text)
+                except ValueError as problem:
+                    raise self._refusal(f"Its samples have other fields than this program's: {problem}.") from None
+                self.schema = schema_text
             self._channels[channel.id] = channel.topic

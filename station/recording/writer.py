@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any, cast
 
+from mcap.data_stream import RecordBuilder
+from mcap.records import Channel, Schema
 from mcap.writer import CompressionType, Writer
 
 from station.recording.disk import DurableFile
@@ -20,7 +22,7 @@ from station.recording.layout import (
     pack_header,
     pack_json,
 )
-from station.sample import ROS1_SCHEMA, SAMPLE_BYTES
+from station.sample import ROS1_SCHEMA, bytes_of
 
 BYTES_PER_S = 40_000
 """More than a second of recording takes at 250 Hz; docs/recordings.md has the measured figure."""
@@ -34,11 +36,18 @@ class RecordingWriter:
 
     `header` holds JSON values; `epoch_ns` is the wall time (Unix, ns) at monotonic zero, by which the samples'
     monotonic times become the file's log times. The bytes of the file depend on the arguments and on the order of the
-    calls alone.
+    calls alone. `schema` is that of the samples: another than this program's where an earlier one's are copied.
     """
 
     def __init__(
-        self, path: Path, header: dict[str, Any], epoch_ns: int, *, reserve_bytes: int = 0, reserved: Path | None = None
+        self,
+        path: Path,
+        header: dict[str, Any],
+        epoch_ns: int,
+        *,
+        reserve_bytes: int = 0,
+        reserved: Path | None = None,
+        schema: str = ROS1_SCHEMA,
     ) -> None:
         self.path = path
         self.epoch_ns = epoch_ns
@@ -47,16 +56,26 @@ class RecordingWriter:
         self._writer = Writer(cast("IO[bytes]", self._file), compression=CompressionType.ZSTD)
         self._writer.start()
         self._writer.add_metadata(HEADER_METADATA, pack_header({**header, "epoch_ns": epoch_ns}))
-        schema = self._writer.register_schema(SAMPLE_SCHEMA_NAME, "ros1msg", ROS1_SCHEMA.encode())
-        self._samples = self._writer.register_channel(SAMPLES_TOPIC, "ros1", schema)
-        schema = self._writer.register_schema(EVENT_SCHEMA_NAME, "jsonschema", pack_json(EVENT_SCHEMA).encode())
-        self._events = self._writer.register_channel(EVENTS_TOPIC, "json", schema)
+        self._sample_bytes = bytes_of(schema)
+        self._samples = self._define(SAMPLES_TOPIC, "ros1", SAMPLE_SCHEMA_NAME, "ros1msg", schema)
+        self._events = self._define(EVENTS_TOPIC, "json", EVENT_SCHEMA_NAME, "jsonschema", pack_json(EVENT_SCHEMA))
+
+    def _define(self, topic: str, encoding: str, name: str, schema_encoding: str, schema: str) -> int:
+        """A channel with its schema, in the first chunk and before it too: later chunks must be readable without it."""
+        data = schema.encode()
+        schema_id = self._writer.register_schema(name, schema_encoding, data)
+        channel_id = self._writer.register_channel(topic, encoding, schema_id)
+        records = RecordBuilder()
+        Schema(schema_id, data, schema_encoding, name).write(records)
+        Channel(channel_id, topic, encoding, {}, schema_id).write(records)
+        self._file.write(records.end())  # type: ignore[no-untyped-call]
+        return channel_id
 
     def append(self, samples: Iterable[bytes]) -> None:
-        """Add samples as they stand in the live ring (`SAMPLE_BYTES` each). Raises ValueError for another length."""
+        """Add samples as they stand in the live ring. Raises ValueError for those of another length."""
         for payload in samples:
-            if len(payload) != SAMPLE_BYTES:
-                raise ValueError(f"a sample has {SAMPLE_BYTES} bytes, not {len(payload)}")
+            if len(payload) != self._sample_bytes:
+                raise ValueError(f"a sample has {self._sample_bytes} bytes, not {len(payload)}")
             seq, t_ns = _SEQ_AND_TIME.unpack_from(payload)
             log_ns = t_ns + self.epoch_ns
             self._writer.add_message(self._samples, log_ns, payload, log_ns, seq & _MASK_32)

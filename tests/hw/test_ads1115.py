@@ -63,7 +63,8 @@ def test_a_tick_costs_four_short_reads_and_a_bounded_check(bench):
         spent_ns.append(bench.clock.now_ns() - before_ns)
     least_ns = 4 * 72_500 + 120_000
     assert min(spent_ns) >= least_ns
-    assert max(spent_ns) <= least_ns + 2 * 95_000 + 3 * 47_500, "one configuration read, two probes"
+    probes_ns, second_ns = 2 * 95_000 + 3 * 47_500, 3 * 72_500
+    assert max(spent_ns) <= least_ns + probes_ns + second_ns, "a configuration read, two probes, three second readings"
 
 
 @pytest.mark.parametrize("cell", range(4))
@@ -267,7 +268,8 @@ def test_a_frozen_chip_keeps_the_time_of_its_last_change_and_is_believed_again_w
     frozen_ns = bench.clock.now_ns()
     seen = [bench.tick() for _ in range(60)]
     assert {frame.status[0] for frame in seen[5:]} == {CellStatus.STALE}
-    assert last.conversion_ns[0] <= seen[-1].conversion_ns[0] <= frozen_ns + 2 * TICK_NS
+    # The last frame's voltage may have been read a second time in it, and repeated.
+    assert last.conversion_ns[0] - TICK_NS <= seen[-1].conversion_ns[0] <= frozen_ns + 2 * TICK_NS
     assert seen[-1].volts[0] == seen[1].volts[0]
     bench.chips[0].freeze(False)
     bench.volts[0] = 0.17
@@ -341,7 +343,8 @@ def test_a_change_of_force_is_seen_at_the_next_tick_with_its_time(bench):
     bench.volts[:] = [1.0, 1.1, 1.2, 1.3]
     frame = bench.tick()
     assert frame.volts == pytest.approx(bench.volts, abs=4 * LSB_V)
-    assert all(0 <= t_ns - frame.t_ns <= 4 * 120_000 for t_ns in frame.conversion_ns)
+    longest_ns = 1.5e9 / (860 * 0.9)  # to the middle of a conversion that was about to be followed by another
+    assert all(-longest_ns <= t_ns - frame.t_ns <= 4 * 120_000 for t_ns in frame.conversion_ns)
 
 
 def test_closing_twice_lets_go_of_the_bus_once(bench):

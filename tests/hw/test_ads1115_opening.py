@@ -62,7 +62,7 @@ def test_conversions_that_do_not_show_do_not_matter(rate_hz, begin_ns, shown):
 
 
 def test_a_converter_that_hardly_changes_keeps_its_nominal_rate():
-    assert estimate(Heard(), 860.0) == estimate(Heard((1, 2, 3), 1.0), 860.0) == (860.0, 86.0, 0, 0.0)
+    assert estimate(Heard(), 860.0) == estimate(Heard((1, 2, 3), 1.0), 860.0) == (860.0, 86.0, 0, 0.0, 0.0)
     assert estimate(Heard(tuple(range(20)), 1.0), 860.0).changes == 0, "twenty changes at the same moment"
 
 

@@ -1,5 +1,6 @@
 """Recordings are read back to the bit, finished or cut at any byte, and nothing else is taken for one."""
 
+import struct
 from io import BytesIO
 
 import numpy as np
@@ -10,7 +11,8 @@ from mcap_ros1.decoder import DecoderFactory
 from station.faults import InputError
 from station.recording.reader import SAMPLE_DTYPE, read_recording
 from station.recording.recover import recover
-from station.sample import FIELDS, SAMPLE_BYTES, unpack
+from station.recording.writer import RecordingWriter
+from station.sample import _STRUCT_CODES, FIELDS, LATER, ROS1_SCHEMA, SAMPLE_BYTES, unpack
 
 
 def test_numpy_layout_is_the_ring_layout():
@@ -92,6 +94,65 @@ def test_a_damaged_chunk_is_left_out_and_told(record):
     recording = read_recording(path)
     assert recording.truncated
     assert recording.samples["seq"].tolist() == [*range(120), *range(160, 240)]
+
+
+def test_a_damaged_first_chunk_takes_nothing_else_with_it(record):
+    """What samples and events are read by stands before it too."""
+    path, _, lengths = record(240, each=40)
+    whole = path.read_bytes()
+    begin = whole.index(b"zstd") + 20
+    for at in range(begin, begin + 800, 37):
+        assert at < lengths[0]
+        data = bytearray(whole)
+        data[at] ^= 0xFF
+        path.write_bytes(data)
+        recording = read_recording(path)
+        assert recording.truncated
+        assert recording.samples["seq"].tolist() == [*range(40, 240)]
+
+
+def test_a_damaged_definition_before_the_first_chunk_costs_nothing(record):
+    path, payloads, _ = record(240, each=40)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"float32 lateness_us")  # the first chunk is compressed: this is the one before it
+    data[at + 3] ^= 0xFF
+    path.write_bytes(data)
+    assert read_recording(path).samples.tobytes() == b"".join(payloads)
+
+
+def earlier(path, pack_sample, count=500):
+    """A recording of an earlier program, whose samples do not have all fields, and its rows."""
+    kept = [field for field in FIELDS if field.name not in LATER]
+    schema = "".join(f"{field.type} {field.name}\n" for field in kept)
+    writer = RecordingWriter(path, {"patient": "P-7"}, 0, schema=schema)
+    places = [FIELDS.index(field) for field in kept]
+    rows = [unpack(pack_sample(seq)) for seq in range(count)]
+    pack = struct.Struct("<" + "".join(_STRUCT_CODES[field.type] for field in kept)).pack
+    writer.append(pack(*(row[place] for place in places)) for row in rows)
+    return writer, rows
+
+
+def test_a_recording_of_an_earlier_program_is_read_and_made_whole(tmp_path, pack):
+    writer, rows = earlier(tmp_path / "old.mcap", pack)
+    writer.sync()
+    writer.abandon()
+    assert recover(tmp_path / "old.mcap")
+    recording = read_recording(tmp_path / "old.mcap")
+    assert not recording.truncated
+    for field, column in zip(FIELDS, zip(*rows, strict=True), strict=True):
+        if field.name in LATER:
+            assert np.isnan(recording.samples[field.name]).all()
+        else:
+            np.testing.assert_array_equal(recording.samples[field.name], np.array(column))
+    assert np.isnan(recording.cell_t_s).all()
+
+
+@pytest.mark.parametrize(
+    "schema", ["uint64 seq\nint64 t_ns\n", "int64 t_ns\nuint64 seq\n", "text seq\n", "seq", ROS1_SCHEMA + "uint64 t_ns\n"]
+)
+def test_samples_that_this_program_cannot_read_are_refused(tmp_path, schema):
+    with pytest.raises(ValueError):  # noqa: PT011  # each for a reason of its own
+        RecordingWriter(tmp_path / "odd.mcap", {}, 0, schema=schema)
 
 
 @pytest.mark.parametrize(

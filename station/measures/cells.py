@@ -1,0 +1,55 @@
+"""Four cells that were converted at four times, brought to one.
+
+Free-running converters give voltages that are up to 1.8 ms old, each by its own, changing amount. On a still plate that
+is nothing; on a shaking one the forces of one row belong to four phases of the vibration, and the beat of their ages
+with it falls into the sway. Where a recording says when each voltage was converted, the vibration is fitted and taken
+out at those times, and what is left is brought to common ones.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from station.measures.signal import Array
+from station.measures.vibration import without_drive
+
+HARMONICS = 6
+"""Beyond the fourth there is little; 6 x 40 Hz is still below the converters' 860 / 2."""
+MOST_AGE_S = 0.01
+"""An older voltage is one that did not come: its row stays where it is."""
+
+
+def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | None) -> Array:
+    """The forces (N, 4) at one time a row: a constant part of a millisecond before `t_s`, the mean age of a voltage.
+
+    `cell_t_s` (N, 4) is when each was converted, in seconds on the same clock; a column with a time that is not known
+    leaves its cell as it is. `drive_phase` (N,) is the drive's phase in turns at `t_s`; where it moves, the drive's
+    harmonics are taken out of each cell first, because they would alias.
+    """
+    ages_s = t_s[:, None] - cell_t_s
+    if len(t_s) < 8 or not np.all(np.isfinite(t_s)) or np.any(np.diff(t_s) <= 0):
+        return cells_n
+    known = [cell for cell in range(4) if np.all(np.abs(ages_s[:, cell]) < MOST_AGE_S)]
+    if not known:
+        return cells_n
+    common_s = t_s - float(np.mean(ages_s[:, known]))
+    found = cells_n.copy()
+    for cell in known:
+        found[:, cell] = _moved(t_s, cells_n[:, cell], cell_t_s[:, cell], drive_phase, common_s)
+    return found
+
+
+def _moved(t_s: Array, force_n: Array, own_s: Array, drive_phase: Array | None, common_s: Array) -> Array:
+    """One cell's force at the common times."""
+    from scipy.interpolate import CubicSpline
+
+    # A cell without a new conversion gave the last one again.
+    new = np.concatenate(([True], np.diff(own_s) > 0.0)) & np.isfinite(force_n)
+    if new.sum() < 8:
+        return force_n
+    own_s, force_n = own_s[new], force_n[new]
+    if drive_phase is not None:
+        phase = np.interp(own_s, t_s, drive_phase)
+        rate_hz = (len(own_s) - 1) / float(own_s[-1] - own_s[0])
+        force_n = without_drive(force_n[:, None], phase, rate_hz, harmonics=HARMONICS, up_to_hz=rate_hz)[:, 0]
+    return np.asarray(CubicSpline(own_s, force_n)(np.clip(common_s, own_s[0], own_s[-1])), dtype=float)
