@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from hw.values import CellCalibration, Four
+
+
+class KnownCalibration(NamedTuple):
+    """A calibration, and which one it is."""
+
+    calibration: CellCalibration
+    id: str = ""
+    """Of one that `station calibrate` made: the name of its file without the ending. "" as the plate was delivered."""
+    made_at: str = ""
+    """When that was, UTC."""
+
+    def told(self) -> dict[str, str]:
+        """What figures say of the calibration that they rest on."""
+        return {"origin": "stored" if self.id else "as delivered", "id": self.id, "made_at": self.made_at}
 
 
 class Calibrator:

@@ -22,8 +22,8 @@ from drills.document import DrillDocument
 from drills.prescription import Prescription
 from drills.values import DrillOutcome
 from hw.ports import Rig
-from hw.values import CellCalibration
 from station.calibrating.store import calibration_for
+from station.calibration import KnownCalibration
 from station.clock import NS_PER_S, Clock, MonotonicClock, VirtualClock
 from station.commands import DoseToday
 from station.control import limits_of, open_named_rig
@@ -226,7 +226,7 @@ def _fingerprint(
     patient: str,
     input_file: Path | None,
     faults: Sequence[TimedFault],
-    calibration: CellCalibration | None,
+    calibration: KnownCalibration | None,
 ) -> int:
     """A number that equal runs share and others do not: stands for the random epoch of a live session."""
     told = settings.model_dump(mode="json")

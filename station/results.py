@@ -23,6 +23,7 @@ from station.measures.pipelines import PIPELINES, Pipeline
 from station.measures.vibration import phase_of
 from station.recording.layout import finite, pack_json, records_path
 from station.recording.reader import Recording, read_recording
+from station.recording.scan import Scan
 from station.recording.signals import is_recording, load_signal, recalibrated
 from station.safety.dose import Ledger, a8_m_s2, add, displacement_for_g, vdv_m_s175
 
@@ -58,6 +59,7 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
         "dose": dose_of(recording.samples),
         "pipeline": pipeline,
         "pipeline_version": chosen.version,
+        "calibration": calibration_told(recording.header),
         "samples": len(recording.samples),
         "late_ticks": _rise(recording.samples, "late_ticks"),
         "repeated_samples": _rise(recording.samples, "repeated_samples"),
@@ -89,7 +91,8 @@ def _trip(recording: Recording) -> dict[str, Any] | None:
 class Wish(NamedTuple):
     """What is wanted of a file: `rate_hz` and `geometry` (ML, AP in mm) as for `load_signal`, the rest as for
     `station.measures.compute`. `calibration` is a data folder and a name in it (or "current", or a file's path): a
-    recording's newtons are then computed anew from its volts.
+    recording's newtons are then computed anew from its volts. `trial` is the number of a recording's trial; its first
+    that came to a hold where it is None.
     """
 
     pipeline: str = "station-1"
@@ -98,6 +101,7 @@ class Wish(NamedTuple):
     everything: bool = False
     foot: Foot | None = None
     calibration: tuple[Path, str] | None = None
+    trial: int | None = None
 
 
 def measures_of(
@@ -131,9 +135,10 @@ def set_of(path: Path, wish: Wish) -> MeasureSet:
         recording = read_recording(path)
         if not len(recording.samples):
             raise InputError("recording-unreadable", str(path), "it was cut before its first sample.")
-        found = measure(recording, _first_hold(recording), wish)
-        cut = truncation(recording)
-        return replace(found, warnings=(*found.warnings, cut)) if cut else found
+        hold, which = _hold(recording, wish.trial)
+        found = measure(recording, hold, wish)
+        told = tuple(words for words in (which, truncation(recording)) if words)
+        return replace(found, warnings=(*found.warnings, *told))
     if wish.calibration is not None:
         raise InputError("calibration-invalid", str(path), "A CSV file has no volts to compute newtons from.")
     signal = load_signal(path, wish.rate_hz, None if wish.geometry is None else PlateGeometry(*wish.geometry))
@@ -160,10 +165,41 @@ def _pipeline(name: str) -> Pipeline:
     return chosen
 
 
-def _first_hold(recording: Recording) -> tuple[int, int] | None:
-    """Marks of the first hold, in monotonic ns; None where no trial came so far."""
-    ended = (event for event in recording.events if event["kind"] == "trial-ended")
-    return next((hold for event in ended if (hold := window_of(event, "hold_start_ns", "hold_end_ns"))), None)
+def _hold(recording: Recording, trial: int | None) -> tuple[tuple[int, int] | None, str]:
+    """Marks of this trial's hold, or of the first one, in monotonic ns, and what a person should know of the choice.
+
+    None where no trial came so far and none was named. Raises InputError "measures-impossible" for another.
+    """
+    ended = [event for event in recording.events if event["kind"] == "trial-ended"]
+    holds = {int(event["trial"]): hold for event in ended if (hold := window_of(event, "hold_start_ns", "hold_end_ns"))}
+    if trial is None:
+        first = min(holds, default=None)
+        if first is None:
+            return None, ""
+        rest = ", ".join(str(number) for number in sorted(holds) if number != first)
+        return holds[first], f"this is trial {first}; there is also {rest} (--trial)" if rest else ""
+    if trial not in holds:
+        known = ", ".join(map(str, sorted(holds))) or "none"
+        raise InputError("measures-impossible", f"{recording.path}, trial {trial}", f"Trials with a hold: {known}.")
+    return holds[trial], ""
+
+
+def calibration_told(header: dict[str, Any]) -> dict[str, str] | None:
+    """Which calibration a recording's newtons are by: `origin`, `id`, `made_at`; None where its header does not say."""
+    calibration = header.get("calibration") or {}
+    names = ("origin", "id", "made_at")
+    return {name: str(calibration[name]) for name in names} if "origin" in calibration else None
+
+
+def calibration_of_figures(path: Path, wish: Wish) -> dict[str, str] | None:
+    """Which calibration the figures of this file are by; None for a CSV file, and where a recording does not say."""
+    if not is_recording(path):
+        return None
+    with Scan(path) as scan:
+        header = scan.header
+    if wish.calibration is None:
+        return calibration_told(header)
+    return load_calibration(*wish.calibration, str(header.get("rig"))).told()
 
 
 def dose_of(samples: Samples) -> dict[str, Any]:
@@ -231,7 +267,7 @@ def measure(recording: Recording, window: tuple[int, int] | None, wish: Wish) ->
     """Figures of the samples in the window; of all where it is None."""
     if wish.calibration is not None:
         own = load_calibration(*wish.calibration, str(recording.header.get("rig")))
-        recording = recalibrated(recording, own)
+        recording = recalibrated(recording, own.calibration)
     part = recording if window is None else recording._replace(samples=_cut(recording.samples, window))
     drive_hz, phase = _drive(part)
     return compute_cells(part.t_s, part.cells_n, wish.geometry or recording.plate_mm, pipeline=wish.pipeline,

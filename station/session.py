@@ -11,7 +11,7 @@ from drills.machine import begin
 from drills.prescription import Prescription
 from drills.state import DrillState
 from hw.ports import Rig
-from hw.values import CellCalibration
+from station.calibration import KnownCalibration
 from station.loop import RATE_HZ
 
 AFTER_NS = 300_000_000
@@ -43,9 +43,9 @@ def open_session(
     return Session(number, patient, document, prescription, begin(document, prescription, now_ns), needs_web, by)
 
 
-def header(session: Session, rig: Rig, calibration: CellCalibration) -> dict[str, Any]:
+def header(session: Session, rig: Rig, known: KnownCalibration) -> dict[str, Any]:
     """What a recording must know to be understood, and computed again, without this station. JSON values only."""
-    zero_v, span_n_per_v, matrix = calibration
+    zero_v, span_n_per_v, matrix = known.calibration
     return {
         "program_version": version("balance-station"),
         "rig": rig.name,
@@ -58,6 +58,7 @@ def header(session: Session, rig: Rig, calibration: CellCalibration) -> dict[str
         "prescription": session.prescription.model_dump(mode="json"),
         "plate": {"spacing_ml_mm": rig.plate.spacing_ml_mm, "spacing_ap_mm": rig.plate.spacing_ap_mm},
         "calibration": {
+            **known.told(),
             "zero_v": list(zero_v),
             "span_n_per_v": list(span_n_per_v),
             "matrix": [list(r) for r in matrix],

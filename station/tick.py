@@ -14,10 +14,10 @@ from drills.state import hold_s
 from drills.values import OFF as NO_DEMAND
 from drills.values import DrillOutcome, Event, Observation, Phase
 from hw.ports import Rig
-from hw.values import CellCalibration, CellStatus, Frame, PanelState
+from hw.values import CellStatus, Frame, PanelState
 from station.balance import Balance, BalanceTracker, Stance
 from station.blink import beacon_lit
-from station.calibration import Calibrator
+from station.calibration import Calibrator, KnownCalibration
 from station.clock import Clock
 from station.faults import CATALOGUE
 from station.locking import Lock
@@ -81,7 +81,7 @@ class Station:
         clock: Clock,
         limits: Limits,
         publisher: Publisher,
-        calibration: CellCalibration | None = None,
+        calibration: KnownCalibration | None = None,
         *,
         start_test: bool = False,
     ) -> None:
@@ -93,12 +93,12 @@ class Station:
         self.session: Session | None = None
         self.companions: Companions | None = None
         self.evidence: Evidence | None = None
-        self.calibration: CellCalibration = rig.calibration if calibration is None else calibration
+        self.calibration = KnownCalibration(rig.calibration) if calibration is None else calibration
         self.ledgers: dict[tuple[str, int], Ledger] = {}
         """What each patient has had, by patient and day (UTC), in this life of the program."""
         self.vibration = PlateVibration(rig.accelerometer)
         self._publisher = publisher
-        self._calibrator = Calibrator(self.calibration)
+        self._calibrator = Calibrator(self.calibration.calibration)
         self._balance = BalanceTracker(rig.plate, RATE_HZ)
         self._permission = Permission(0.0, 0.0)
         self._sessions = 0

@@ -12,8 +12,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from hw.values import CellCalibration, PlateGeometry
+from hw.values import PlateGeometry
 from station.calibrating.run import Run, calibration_of, resumed
+from station.calibration import KnownCalibration
 from station.faults import InputError
 from station.recording.disk import storage_error, sync_folder
 from station.recording.layout import pack_json
@@ -27,7 +28,7 @@ def kind_of(rig: str) -> str:
     return "pi" if rig in ("pi", "pi5") else rig
 
 
-def calibration_for(data: Path, rig: str, seed: int, plate: PlateGeometry) -> CellCalibration | None:
+def calibration_for(data: Path, rig: str, seed: int, plate: PlateGeometry) -> KnownCalibration | None:
     """The calibration that the station is to use: the current one of the data folder, or None where there is none.
 
     A simulated plate is another one with another seed, and is used as it was delivered unless its own seed was
@@ -43,16 +44,16 @@ def calibration_for(data: Path, rig: str, seed: int, plate: PlateGeometry) -> Ce
         return None
     if document.get("plate") != plate._asdict():
         raise InputError("calibration-invalid", str(path), f"It is of a plate of {document.get('plate')}.")
-    return _calibration(document, str(path))
+    return _calibration(document, path)
 
 
-def load_calibration(data: Path, name: str, rig: str) -> CellCalibration:
+def load_calibration(data: Path, name: str, rig: str) -> KnownCalibration:
     """The calibration of this name or file, or with "current" the one in use for this rig.
 
     Raises InputError "calibration-unknown" or "calibration-invalid".
     """
     path = find(data, _pointers(data).get(kind_of(rig), _CURRENT) if name == "current" else name)
-    return _calibration(read_document(path), str(path))
+    return _calibration(read_document(path), path)
 
 
 def find(data: Path, name: str) -> Path:
@@ -91,7 +92,7 @@ def use(data: Path, name: str) -> Path:
     """Use this calibration of the history from the next start on. Raises InputError, StorageError."""
     path = find(data, name)
     document = read_document(path)
-    _calibration(document, str(path))
+    _calibration(document, path)
     pointers = _pointers(data) | {kind_of(str(document["rig"])): path.name}
     _write(data / FOLDER / _CURRENT, pack_json(pointers) + "\n")
     return path
@@ -124,14 +125,15 @@ def read_document(path: Path) -> dict[str, Any]:
     return document
 
 
-def _calibration(document: dict[str, Any], where: str) -> CellCalibration:
+def _calibration(document: dict[str, Any], path: Path) -> KnownCalibration:
+    where = str(path)
     try:
         found = calibration_of(document["calibration"])
     except (KeyError, TypeError, ValueError) as problem:
         raise InputError("calibration-invalid", where, f"It is not whole ({problem!r}).") from problem
     if not all(span > 0.0 for span in found.span_n_per_v):
         raise InputError("calibration-invalid", where, "A span is not positive.")
-    return found
+    return KnownCalibration(found, path.stem, str(document.get("made_at", "")))
 
 
 def _pointers(data: Path) -> dict[str, str]:

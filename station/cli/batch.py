@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from hw.errors import HardwareError
 from station.comparing import Told, condition_of, norms_of
 from station.faults import CATALOGUE, StationError
-from station.results import Wish, impossible, set_of, told_of
+from station.results import Wish, calibration_of_figures, impossible, set_of, told_of
 
 IN_THIS_PROCESS = 6
 """So few files take less time than starting other processes."""
@@ -46,6 +46,8 @@ def measure_one(job: Job) -> dict[str, Any]:
     try:
         found = set_of(job.path, job.wish)
         told = {"file": str(job.path), **told_of(found)}
+        if (calibration := calibration_of_figures(job.path, job.wish)) is not None:
+            told["calibration"] = calibration
         if job.age_years is not None:
             told["norms"] = norms_of(found, condition_of(job.path, job.told), job.age_years)
         if all(value is None for value in told["measures"].values()):

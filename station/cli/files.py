@@ -62,7 +62,9 @@ def _report_errors(results: list[dict[str, Any]]) -> int:
 def _table_lines(result: dict[str, Any]) -> list[str]:
     from station.measures.registry import REGISTRY
 
-    lines = [f"{result['file']}  pipeline {result['pipeline']}"]
+    known = result.get("calibration")
+    by = f"  calibration {known['id'] or known['origin']}" if known else ""
+    lines = [f"{result['file']}  pipeline {result['pipeline']}{by}"]
     if "error" in result:
         return [*lines, f"  none: {result['error']['what']} {result['error']['detail']}"]
     values, reasons = result["measures"], result["reasons"]

@@ -31,6 +31,8 @@ _OPTIONS = (
                  help="Outline of the standing foot in mm from the plate's middle, for the time to its boundary."),
     click.option("--calibration", metavar="FILE|NAME|current",
                  help="Compute a recording's newtons anew from its volts, by this calibration."),
+    click.option("--trial", type=click.IntRange(min=1), metavar="N",
+                 help="Which trial of a recording; its first one where left out."),
     click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder whose calibrations are meant."),
     click.option("--stance", type=click.Choice(["both", "left", "right"]),
                  help="On which leg, where a file does not tell."),
@@ -48,7 +50,7 @@ def signal_options(command: _Command) -> _Command:
 
 def wish_of(*, pipeline: str, everything: bool, rate_hz: float | None, spacing_ml_mm: float | None,
             spacing_ap_mm: float | None, foot: tuple[float, float, float, float] | None, calibration: str | None,
-            data: Path | None, stance: str | None, vision: str | None,
+            trial: int | None, data: Path | None, stance: str | None, vision: str | None,
             surface: str | None) -> tuple[Wish, Told]:  # fmt: skip
     """What is wanted of each file, and what was told of it. Raises InputError for an unknown pipeline."""
     from station.comparing import Told
@@ -66,4 +68,4 @@ def wish_of(*, pipeline: str, everything: bool, rate_hz: float | None, spacing_m
     geometry = (spacing_ml_mm, spacing_ap_mm) if spacing_ml_mm and spacing_ap_mm else None
     folder = data if data is not None else Settings().station.data
     source = None if calibration is None else (folder, calibration)
-    return Wish(pipeline, rate_hz, geometry, everything, outline, source), Told(stance, vision, surface)
+    return Wish(pipeline, rate_hz, geometry, everything, outline, source, trial), Told(stance, vision, surface)

@@ -148,7 +148,8 @@ def test_a_recording_of_an_earlier_program_is_read_and_made_whole(tmp_path, pack
 
 
 @pytest.mark.parametrize(
-    "schema", ["uint64 seq\nint64 t_ns\n", "int64 t_ns\nuint64 seq\n", "text seq\n", "seq", ROS1_SCHEMA + "uint64 t_ns\n"]
+    "schema",
+    ["uint64 seq\nint64 t_ns\n", "int64 t_ns\nuint64 seq\n", "text seq\n", "seq", ROS1_SCHEMA + "uint64 t_ns\n"],
 )
 def test_samples_that_this_program_cannot_read_are_refused(tmp_path, schema):
     with pytest.raises(ValueError):  # noqa: PT011  # each for a reason of its own

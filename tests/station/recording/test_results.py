@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from station.faults import InputError
+from station.recording.reader import read_recording
 from station.recording.writer import RecordingWriter
-from station.results import measures_of, result_of
+from station.results import Wish, _hold, measures_of, result_of, set_of
 from station.safety.dose import peak_acceleration_g, weighting_k
 
 START_NS = 1_000_000_000
@@ -128,3 +129,16 @@ def test_the_recorder_never_imports_scipy_or_numpy():
     script = "import sys, station.recorder; print([name for name in ('scipy', 'numpy') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_trial_can_be_named_and_the_choice_is_said(recording, make_event):
+    whole = read_recording(recording)
+    marks = {"hold_start_ns": at(8), "hold_end_ns": at(12)}
+    more = whole._replace(events=[*whole.events, make_event("trial-ended", 4900, trial=3, **marks)])
+    assert _hold(whole, None) == ((at(7), at(16.998)), "")
+    assert _hold(more, None) == ((at(7), at(16.998)), "this is trial 1; there is also 3 (--trial)")
+    assert _hold(more, 3) == ((at(8), at(12)), "")
+    with pytest.raises(InputError, match=r"Trials with a hold: 1, 3") as caught:
+        _hold(more, 2)
+    assert caught.value.code == "measures-impossible"
+    assert set_of(recording, Wish(trial=1)).values == set_of(recording, Wish()).values
