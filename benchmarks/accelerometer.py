@@ -42,7 +42,7 @@ def measured(hz: float, seed: int) -> tuple[float, float, float]:
     for _ in range(2_000):
         clock.sleep_until_ns((clock.now_ns() // TICK_NS + 1) * TICK_NS)
         moving = clock.now_ns() > begin_ns
-        plate.measured_g(hz if moving else 0.0, pp_mm if moving else 0.0, clock.now_ns())
+        plate.measured_g(plate.read(), hz if moving else 0.0, pp_mm if moving else 0.0, clock.now_ns())
     last, exact_m_s2 = plate.last, peak_m_s2 / math.sqrt(2.0) * weighting_k(hz)
     return (
         100.0 * (last.frequency_hz / hz - 1.0),

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from itertools import combinations
+from math import sqrt
 from typing import NamedTuple
 
 from hw.contacts import Contacts, relay_fault, watch_contacts
@@ -31,7 +32,9 @@ BACK_NS = 100_000_000
 
 STILL_HZ = 2.0
 STILL_M_S2 = 0.5
-"""Half the span of the plate's acceleration in one block: 0.05 g is the standstill of vibration.md 8, row 18."""
+"""Peak acceleration of a plate that counts as still: 0.05 g, vibration.md 8, row 18."""
+LEAST_FELT = 40
+"""Samples (50 ms) from which the accelerometer's root mean square says something: its noise alone is 0.12 m/s2."""
 EMPTY_N = 150.0
 """More than this on the plate is somebody, not an error of zero."""
 ZERO_N = 30.0
@@ -73,6 +76,23 @@ class Seen(NamedTuple):
     acceleration_m_s2: tuple[float, ...] | None = None
 
 
+class Felt(NamedTuple):
+    """Accelerations in m/s2: how many, their sum, the sum of their squares about the first, least and greatest."""
+
+    count: int
+    first: float
+    total: float
+    squares: float
+    least: float
+    most: float
+
+    @property
+    def peak_m_s2(self) -> float:
+        """Of a sine with this root mean square about the mean."""
+        mean = self.total / self.count
+        return sqrt(2.0 * max(0.0, self.squares / self.count - mean * mean))
+
+
 class Interlock(NamedTuple):
     """The procedure's state. `Interlock()` begins."""
 
@@ -93,8 +113,8 @@ class Interlock(NamedTuple):
     """Pairs of cells that have been seen to differ."""
     usable: tuple[bool, bool, bool, bool] = (False, False, False, False)
     """Cells that gave a usable voltage at the last tick."""
-    felt: tuple[float, float] | None = None
-    """Least and greatest acceleration so far."""
+    felt: Felt | None = None
+    """What the accelerometer gave since this step began."""
 
     @property
     def done(self) -> bool:
@@ -119,7 +139,7 @@ def step(state: Interlock, seen: Seen) -> Interlock:
     state = _look(state, seen)
     if state.since_ns < 0:
         state = state._replace(since_ns=seen.t_ns)
-    if broken := _unasked(seen):
+    if broken := _unasked(state, seen):
         return _failed(state, *broken)
     if reason := state.contacts.fault or _must_wait(seen):
         # In the middle of it nothing is known any more: it begins again.
@@ -132,7 +152,7 @@ def step(state: Interlock, seen: Seen) -> Interlock:
     following = Step(state.step + 1)
     if following is Step.PASSED and (broken := _dead_sensor(state, seen)):
         return _failed(state, *broken)
-    return state._replace(step=following, since_ns=seen.t_ns, waits="")
+    return state._replace(step=following, since_ns=seen.t_ns, waits="", felt=None)
 
 
 def _failed(state: Interlock, fault: str, where: str) -> Interlock:
@@ -145,10 +165,6 @@ def _look(state: Interlock, seen: Seen) -> Interlock:
     one, two, three, four = (
         known or now != then for known, now, then in zip(state.moved, volts, first, strict=True)
     )
-    felt = state.felt
-    if seen.acceleration_m_s2:
-        least, most = min(seen.acceleration_m_s2), max(seen.acceleration_m_s2)
-        felt = (least, most) if felt is None else (min(felt[0], least), max(felt[1], most))
     a, b, c, d = (status <= CellStatus.REPEATED for status in seen.status)
     contacts = watch_contacts(state.contacts, seen.panel, state.relays, False, seen.t_ns)
     return state._replace(
@@ -156,18 +172,26 @@ def _look(state: Interlock, seen: Seen) -> Interlock:
         moved=(one, two, three, four),
         apart=state.apart | {(i, j) for i, j in _PAIRS if volts[i] != volts[j]},
         usable=(a, b, c, d),
-        felt=felt,
+        felt=_felt(state.felt, seen.acceleration_m_s2 or ()),
         contacts=contacts,
     )
 
 
-def _unasked(seen: Seen) -> tuple[str, str] | None:
+def _felt(felt: Felt | None, block: tuple[float, ...]) -> Felt | None:
+    for value in block:
+        count, first, total, squares, least, most = felt or Felt(0, value, 0.0, 0.0, value, value)
+        apart = value - first
+        felt = Felt(count + 1, first, total + apart, squares + apart * apart, min(least, value), max(most, value))
+    return felt
+
+
+def _unasked(state: Interlock, seen: Seen) -> tuple[str, str] | None:
     """Motion that nobody asked for, wrong in every step."""
     if seen.measured_hz > STILL_HZ:
         return "plate-moves", f"the tach says {seen.measured_hz:.1f} Hz"
-    block = seen.acceleration_m_s2
-    if block and not (max(block) - min(block)) / 2.0 <= STILL_M_S2:
-        return "plate-moves", f"the accelerometer says {(max(block) - min(block)) / 2.0:.2f} m/s2"
+    felt = state.felt
+    if felt is not None and felt.count >= LEAST_FELT and not felt.peak_m_s2 <= STILL_M_S2:
+        return "plate-moves", f"the accelerometer says {felt.peak_m_s2:.2f} m/s2"
     return None
 
 
@@ -210,6 +234,6 @@ def _dead_sensor(state: Interlock, seen: Seen) -> tuple[str, str] | None:
     if seen.acceleration_m_s2 is not None:
         if state.felt is None:
             return "accelerometer-dead", "it delivers nothing"
-        if state.felt[0] == state.felt[1]:
+        if state.felt.least == state.felt.most:
             return "accelerometer-dead", "the same value all the time"
     return None

@@ -23,6 +23,7 @@ from station.faults import CATALOGUE
 from station.locking import Lock
 from station.loop import PERIOD_NS, RATE_HZ
 from station.safety.arming import Arming
+from station.safety.codes import DRIVE_FAULT
 from station.safety.dose import Ledger, peak_acceleration_g
 from station.safety.guard import SafetyState, disarm, supervise
 from station.safety.limits import Limits
@@ -161,18 +162,21 @@ class Station:
         rig = self.rig
         frame = rig.load_cells.read()
         cells_n = self._calibrator.newtons(frame.volts)
-        measured_hz, healthy, _ = rig.drive.feedback()
+        measured_hz, healthy, drive_fault = rig.drive.feedback()
         balance = self._balance.step(cells_n, measured_hz)
         panel = rig.panel.read()
         lock = self.lock
-        lock.look(now_ns, panel, frame, cells_n, measured_hz)
+        block = self.vibration.read()
+        lock.look(now_ns, panel, frame, cells_n, measured_hz, block)
         if self.companions is not None:
             self.companions.serve(now_ns)
         demand = self._step_drill(balance, measured_hz, now_ns)
         if measured_hz < 1.0:
             self._learn_stance(balance)
         oldest_ms = (now_ns - min(frame.conversion_ns)) * 1e-6
-        self.evidence = evidence = self._gather(frame, balance, panel, oldest_ms, measured_hz, healthy)
+        self.evidence = evidence = self._gather(
+            frame, balance, panel, oldest_ms, measured_hz, block, "" if healthy else drive_fault or DRIVE_FAULT
+        )
         before = self.safety.arming, self.safety.trip
         self.safety, permission = supervise(self.safety, demand, evidence, self.limits)
         self._permission = permission
@@ -229,7 +233,14 @@ class Station:
             self._foot_ap_mm += share * (balance.cop_ap_mm - self._foot_ap_mm)
 
     def _gather(
-        self, frame: Frame, balance: Balance, panel: PanelState, oldest_ms: float, measured_hz: float, healthy: bool
+        self,
+        frame: Frame,
+        balance: Balance,
+        panel: PanelState,
+        oldest_ms: float,
+        measured_hz: float,
+        block: tuple[float, ...] | None,
+        drive_fault: str,
     ) -> Evidence:
         companions = self.companions
         out_of_base = not (
@@ -251,12 +262,13 @@ class Station:
             self._weight_n,
             out_of_base,
             measured_hz,
-            healthy,
-            self.vibration.measured_g(measured_hz, self._permission.displacement_pp_mm, now_ns),
+            not drive_fault,
+            self.vibration.measured_g(block, measured_hz, self._permission.displacement_pp_mm, now_ns),
             companions.recorder_age_s(now_ns) if companions is not None else None,
             companions.web_age_s(now_ns) if companions is not None else None,
             self.lock.fault,
             self.lock.waits,
+            drive_fault if drive_fault in CATALOGUE else "",
         )
 
     def _vibrates(self) -> bool:

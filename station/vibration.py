@@ -88,14 +88,21 @@ class PlateVibration:
         """Where the block's first zero crossing lies, in samples from its beginning; None before there is one."""
         self._begin()
 
-    def measured_g(self, tach_hz: float, asked_pp_mm: float, now_ns: int) -> float | None:
+    def read(self) -> tuple[float, ...] | None:
+        """The accelerations since the last call in m/s2, gravity included; None where there is no sensor."""
+        return None if self._accelerometer is None else self._accelerometer.read()
+
+    def measured_g(
+        self, block: tuple[float, ...] | None, tach_hz: float, asked_pp_mm: float, now_ns: int
+    ) -> float | None:
         """The plate's peak acceleration of the last second in g; NaN where the sensor is not believed.
 
-        None where there is no sensor. `asked_pp_mm` is the peak-to-peak displacement that the drive was given.
+        `block` is what `read` gave in this tick; None gives None. `asked_pp_mm` is the peak-to-peak displacement that
+        the drive was given.
         """
-        if self._accelerometer is None:
+        if block is None:
             return None
-        self.take(self._accelerometer.read(), tach_hz, asked_pp_mm, now_ns)
+        self.take(block, tach_hz, asked_pp_mm, now_ns)
         return nan if self.fault else self.peak_m_s2 / STANDARD_GRAVITY_M_S2
 
     @property

@@ -47,18 +47,18 @@ class SimulatedDrive:
         self._armed = False
         self._driving = False
         self._deadline_ns = 0
-        self._faulty = False
+        self._faulty = ""
 
     def arm(self) -> None:
-        """Allow motion until `stop`. Raises HardwareError "drive-fault" while it has one."""
+        """Allow motion until `stop`. Raises HardwareError with the code of its fault while it has one."""
         self.recover()
         self._armed = True
         self._relay(True)
 
     def recover(self) -> None:
-        """Raises HardwareError "drive-fault" while it has one; there is nothing else to mend."""
+        """Raises HardwareError with the code of its fault while it has one; there is nothing else to mend."""
         if self._faulty:
-            raise HardwareError("drive-fault", _WHERE, "the motor driver reports a fault")
+            raise HardwareError(self._faulty, _WHERE, "the motor driver reports a fault")
 
     def apply(self, frequency_hz: float, displacement_pp_mm: float) -> None:
         """Drive so for the next `DEAD_MAN_NS`. Nothing moves before `arm`, and never faster than `max_hz`.
@@ -92,7 +92,7 @@ class SimulatedDrive:
     def feedback(self) -> DriveFeedback:
         """The tach, and whether the motor driver is well."""
         self.watch(self._clock.now_ns())
-        return DriveFeedback(self._platform.tach_hz, not self._faulty, "drive-fault" if self._faulty else "")
+        return DriveFeedback(self._platform.tach_hz, not self._faulty, self._faulty)
 
     def close(self) -> None:
         """Stop. May be called twice."""
@@ -112,9 +112,9 @@ class SimulatedDrive:
         """Block the motor, or free it. The driver does not notice; the tach does."""
         self._platform.stall(on)
 
-    def fault(self, on: bool = True) -> None:
-        """Let the motor driver report a fault, and cut its output; or let it be well again, disarmed."""
-        self._faulty = on
+    def fault(self, on: bool = True, code: str = "drive-fault") -> None:
+        """Let the drive report this fault, and cut its output; or let it be well again, disarmed."""
+        self._faulty = code if on else ""
         self.stop()
 
     def creep(self, on: bool = True) -> None:

@@ -54,8 +54,8 @@ def _cells(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -
 
 
 def _drive(evidence: Evidence, _watch: Watch, _ledger: Ledger, _limits: Limits) -> str:
-    """The drive says that it is not well."""
-    return "" if evidence.drive_healthy else codes.DRIVE_FAULT
+    """The drive says that it is not well, and mostly why."""
+    return "" if evidence.drive_healthy else evidence.drive_fault or codes.DRIVE_FAULT
 
 
 def _recorder(evidence: Evidence, _watch: Watch, _ledger: Ledger, limits: Limits) -> str:

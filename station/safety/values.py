@@ -47,6 +47,8 @@ class Evidence(NamedTuple):
     """Code of a fault that locks the station: the start-up test failed, or contacts disagree. "" for none."""
     waits: str = ""
     """Code of what must happen before the station may be armed, without anything being wrong; "" for nothing."""
+    drive_fault: str = ""
+    """Code of what is wrong with a drive that is not healthy; "" where it does not say."""
 
 
 class Permission(NamedTuple):

@@ -4,8 +4,8 @@ import pytest
 
 from drills.values import DrillOutcome
 from hw.registry import open_rig
-from hw.settings import ReplaySignal, RigSettings
-from hw.values import PlateGeometry
+from hw.settings import AccelerometerSettings, ReplaySignal, RigSettings
+from hw.values import DriveFeedback, PlateGeometry
 from station.blink import beacon_lit
 from station.clock import VirtualClock
 from station.faults import CATALOGUE
@@ -187,3 +187,34 @@ def test_a_stall_of_the_computer_is_no_broken_relay(fresh) -> None:
         fresh.clock.spend_ns(stall_ms * 1_000_000)
         fresh.run_s(1.0)
         assert fresh.station.lock.fault == ""
+
+
+@pytest.fixture
+def with_accelerometer(make_bench):
+    bench = make_bench(3, RigSettings(accelerometer=AccelerometerSettings(fitted=True)))
+    bench.station = Station(bench.rig, bench.clock, bench.station.limits, bench.published, start_test=True)
+    return bench
+
+
+def test_the_accelerometer_passes_the_test_too(with_accelerometer) -> None:
+    _passed(with_accelerometer)
+    with_accelerometer.run_s(0.1)
+    assert with_accelerometer.station.safety.trip == ""
+    assert with_accelerometer.start() is None
+
+
+@pytest.mark.parametrize(("verb", "words"), [("accel_freeze", "the same value"), ("accel_nack", "delivers nothing")])
+def test_an_accelerometer_that_does_not_live_locks(with_accelerometer, verb, words) -> None:
+    with_accelerometer.rig.faults[verb]()
+    with_accelerometer.run_s(2.0)
+    assert with_accelerometer.station.safety.trip == "accelerometer-dead"
+    assert words in with_accelerometer.station.lock.where
+
+
+def test_a_plate_that_moves_while_its_tach_is_dead_is_felt(with_accelerometer, monkeypatch) -> None:
+    drive = with_accelerometer.rig.drive
+    monkeypatch.setattr(drive, "feedback", lambda: DriveFeedback(0.0, True))
+    with_accelerometer.rig.faults["creep"]()
+    with_accelerometer.run_s(2.0)
+    assert with_accelerometer.station.safety.trip == "plate-moves"
+    assert "accelerometer" in with_accelerometer.station.lock.where

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from drills.values import DrillOutcome, Phase
-from hw.values import CellStatus
+from hw.values import CellStatus, DriveFeedback
 from station.faults import CATALOGUE
 from station.loop import PERIOD_NS
 from station.safety.arming import Arming
@@ -191,3 +191,23 @@ def test_somebody_who_has_just_stepped_on_has_no_weight_to_judge_by_yet(bench) -
     assert bench.station.evidence.reference_force_n == 0.0
     bench.run_s(0.5)
     assert bench.station.evidence.reference_force_n == pytest.approx(72 * 9.81, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("pigpiod-lost", "pigpiod-lost"), ("tach-lost", "tach-lost"), ("dead-man-tripped", "dead-man-tripped"),
+        ("vibration-impossible", "vibration-impossible"), ("drive-fault", "drive-fault"), ("", "drive-fault"),
+        ("something else", "drive-fault"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_drive_is_named_by_the_drive(bench, monkeypatch, said, code) -> None:
+    assert bench.start(hold_s=30.0, trials=1) is None
+    bench.run_until(bench.vibrating, 60)
+    monkeypatch.setattr(bench.rig.drive, "feedback", lambda: DriveFeedback(20.0, False, said))
+    bench.run_s(0.004)
+    assert bench.station.safety.trip == code
+    assert bench.published.last.trip == CATALOGUE[code].number
+    assert not bench.vibrating()
+    trip = next(event for event in bench.published.events if event["kind"] == "trip")
+    assert (trip["code"], trip["what"]) == (code, CATALOGUE[code].what)

@@ -269,3 +269,11 @@ def test_refusal_names_what_forbids_arming(good):
     assert refusal(good, FIRST, Ledger(day_s=900.0), HARD) == "dose-used-up"
     assert refusal(good, FIRST, Ledger(day_s=600.0), CLINICIAN) == "dose-used-up"
     assert refusal(good, FIRST._replace(hz_off_ns=3 * S), Ledger(), HARD) == "frequency-off"
+
+
+def test_a_drive_that_says_what_is_wrong_names_the_trip(good):
+    sick = good._replace(drive_healthy=False, drive_fault="tach-lost")
+    assert permit(Output(20.0, 0.4), sick, FIRST, Ledger(), HARD).trips == ("tach-lost",)
+    assert refusal(sick, FIRST, Ledger(), HARD) == "tach-lost"
+    # A name alone is no fault.
+    assert permit(Output(20.0, 0.4), good._replace(drive_fault="tach-lost"), FIRST, Ledger(), HARD).trips == ()
