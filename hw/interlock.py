@@ -79,7 +79,7 @@ class Seen(NamedTuple):
 class Felt(NamedTuple):
     """Accelerations in m/s2: how many, their sum, the sum of their squares about the first, least and greatest."""
 
-    count: int
+    samples: int
     first: float
     total: float
     squares: float
@@ -89,8 +89,8 @@ class Felt(NamedTuple):
     @property
     def peak_m_s2(self) -> float:
         """Of a sine with this root mean square about the mean."""
-        mean = self.total / self.count
-        return sqrt(2.0 * max(0.0, self.squares / self.count - mean * mean))
+        mean = self.total / self.samples
+        return sqrt(2.0 * max(0.0, self.squares / self.samples - mean * mean))
 
 
 class Interlock(NamedTuple):
@@ -190,7 +190,7 @@ def _unasked(state: Interlock, seen: Seen) -> tuple[str, str] | None:
     if seen.measured_hz > STILL_HZ:
         return "plate-moves", f"the tach says {seen.measured_hz:.1f} Hz"
     felt = state.felt
-    if felt is not None and felt.count >= LEAST_FELT and not felt.peak_m_s2 <= STILL_M_S2:
+    if felt is not None and felt.samples >= LEAST_FELT and not felt.peak_m_s2 <= STILL_M_S2:
         return "plate-moves", f"the accelerometer says {felt.peak_m_s2:.2f} m/s2"
     return None
 
