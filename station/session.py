@@ -8,10 +8,11 @@ from typing import Any
 
 from drills.document import DrillDocument
 from drills.machine import begin
+from drills.platform import Platform
 from drills.prescription import Prescription
 from drills.state import DrillState
 from hw.ports import Rig
-from hw.values import CellCalibration
+from hw.values import CellCalibration, Mechanics
 from station.loop import RATE_HZ
 
 AFTER_NS = 300_000_000
@@ -30,14 +31,30 @@ class Session:
     prescription: Prescription
     drill: DrillState
     needs_web: bool
+    needs_presence: bool = False
+    """Whether a vibration ends when nobody says any more that the therapist is there."""
     ends_ns: int | None = None
 
 
+def platform_of(mechanics: Mechanics | None) -> Platform | None:
+    """What a drill must know of such a platform; None where any displacement can be asked of it."""
+    return None if mechanics is None else Platform(*mechanics)
+
+
 def open_session(
-    number: int, patient: str, document: DrillDocument, prescription: Prescription, *, needs_web: bool, now_ns: int
+    number: int,
+    patient: str,
+    document: DrillDocument,
+    prescription: Prescription,
+    *,
+    needs_web: bool,
+    now_ns: int,
+    needs_presence: bool = False,
+    platform: Platform | None = None,
 ) -> Session:
-    """A session whose drill begins now."""
-    return Session(number, patient, document, prescription, begin(document, prescription, now_ns), needs_web)
+    """A session whose drill begins now, on this platform. Raises PrescriptionError as `drills.machine.begin`."""
+    drill = begin(document, prescription, now_ns, platform)
+    return Session(number, patient, document, prescription, drill, needs_web, needs_presence)
 
 
 def header(session: Session, rig: Rig, calibration: CellCalibration) -> dict[str, Any]:
@@ -52,6 +69,7 @@ def header(session: Session, rig: Rig, calibration: CellCalibration) -> dict[str
         "leg": session.prescription.leg.value,
         "document": session.document.model_dump(mode="json", by_alias=True),
         "prescription": session.prescription.model_dump(mode="json"),
+        "platform": None if rig.mechanics is None else rig.mechanics._asdict(),
         "plate": {"spacing_ml_mm": rig.plate.spacing_ml_mm, "spacing_ap_mm": rig.plate.spacing_ap_mm},
         "calibration": {
             "zero_v": list(zero_v),
