@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from drills.document import DrillDocument
 from drills.moves import Moved, advance, after_trial, enter, finish, get_on, record, tell
-from drills.plan import make_plan, ramp
+from drills.plan import make_plan, ramp_down, ramp_up, share_down
+from drills.platform import Platform
 from drills.prescription import Prescription, check
 from drills.state import NO_RUNS, UNKNOWN_STANCE, DrillState
 from drills.values import (
@@ -29,11 +30,15 @@ from drills.watch import CREDIBLE_N, LEARN_NS, last_stood_ns, lasted, learn, wat
 Stepped = tuple[DrillState, Demand, tuple[Event, ...]]
 
 
-def begin(document: DrillDocument, prescription: Prescription, now_ns: int) -> DrillState:
-    """A drill that waits for its first step. Raises `PrescriptionError` when it is out of the document's ranges."""
-    check(document, prescription)
+def begin(
+    document: DrillDocument, prescription: Prescription, now_ns: int, platform: Platform | None = None
+) -> DrillState:
+    """A drill that waits for its first step. Raises `PrescriptionError` when it is out of the document's ranges, or
+    out of what a platform that fixes displacement can do.
+    """
+    check(document, prescription, platform)
     return DrillState(
-        plan=make_plan(document, prescription),
+        plan=make_plan(document, prescription, platform),
         phase=Phase.IDLE,
         phase_start_ns=now_ns,
         phase_ends_ns=None,
@@ -64,13 +69,37 @@ def stop(state: DrillState, outcome: DrillOutcome, now_ns: int) -> Moved:
     """
     if state.finished:
         return state, ()
-    events: tuple[Event, ...] = ()
-    if state.trial_open:
-        end_ns, start_ns = last_stood_ns(state.runs, now_ns), state.hold_start_ns
-        held = start_ns is not None and end_ns - start_ns >= state.plan.hold_ns
-        state, events = record(state, TrialOutcome.HELD if held else TrialOutcome.STOPPED, end_ns, now_ns)
+    state, events = _close_trial(state, now_ns)
     state, finished = finish(state, outcome, now_ns)
     return state, events + finished
+
+
+def fade(state: DrillState, now_ns: int) -> Moved:
+    """End the drill as planned: a vibration goes down by its ramp, and the drill ends as stopped with it.
+
+    A drill that does not vibrate now ends at once, as by `stop`; one that is going down already, with that ramp.
+    """
+    plan, phase = state.plan, state.phase
+    if phase is Phase.RAMP_DOWN and not state.finished:
+        return state._replace(fading=True), ()
+    if not plan.vibrates or phase not in (Phase.RAMP_UP, Phase.HOLD):
+        return stop(state, DrillOutcome.STOPPED, now_ns)
+    share = 1.0
+    if phase is Phase.RAMP_UP:
+        share = share_down(plan, min(plan.ramp_up_ns, max(0, now_ns - state.phase_start_ns)) / plan.ramp_up_ns)
+    state, closed = _close_trial(state, now_ns)
+    state, entered = enter(state, Phase.RAMP_DOWN, now_ns, now_ns + round(share * plan.ramp_down_ns))
+    gone_ns = plan.ramp_down_ns - round(share * plan.ramp_down_ns)
+    return state._replace(phase_start_ns=now_ns - gone_ns, fading=True), closed + entered
+
+
+def _close_trial(state: DrillState, now_ns: int) -> Moved:
+    """Write an open trial down as stopped, or as held when its target had been reached."""
+    if not state.trial_open:
+        return state, ()
+    end_ns, start_ns = last_stood_ns(state.runs, now_ns), state.hold_start_ns
+    held = start_ns is not None and end_ns - start_ns >= state.plan.hold_ns
+    return record(state, TrialOutcome.HELD if held else TrialOutcome.STOPPED, end_ns, now_ns)
 
 
 def _idle(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
@@ -145,7 +174,7 @@ def _ramp_up(state: DrillState, observation: Observation, now_ns: int) -> Steppe
     plan = state.plan
     elapsed_ns = now_ns - state.phase_start_ns
     if elapsed_ns < plan.ramp_up_ns:
-        return state, ramp(plan, max(0, elapsed_ns) / plan.ramp_up_ns), ()
+        return state, ramp_up(plan, max(0, elapsed_ns) / plan.ramp_up_ns), ()
     state, events = advance(state, now_ns)
     return state, plan.demand, events
 
@@ -182,8 +211,8 @@ def _ramp_down(state: DrillState, observation: Observation, now_ns: int) -> Step
     plan = state.plan
     left_ns = state.phase_start_ns + plan.ramp_down_ns - now_ns
     if lost is None and left_ns > 0:
-        return state, ramp(plan, min(left_ns, plan.ramp_down_ns) / plan.ramp_down_ns), ()
-    state, events = after_trial(state, now_ns)
+        return state, ramp_down(plan, min(left_ns, plan.ramp_down_ns) / plan.ramp_down_ns), ()
+    state, events = finish(state, DrillOutcome.STOPPED, now_ns) if state.fading else after_trial(state, now_ns)
     return state, OFF, events
 
 

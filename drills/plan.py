@@ -6,6 +6,7 @@ import math
 from typing import NamedTuple
 
 from drills.document import SLEW_HZ_PER_S, DrillDocument
+from drills.platform import Platform
 from drills.prescription import Prescription
 from drills.values import OFF, Demand, Leg
 
@@ -38,9 +39,13 @@ class Plan(NamedTuple):
     base_half_ap_mm: float
     out_of_base_ns: int
     start_hz: float
-    """Where the ramps begin and end."""
+    """Where the ramp up begins."""
+    end_hz: float
+    """Where the ramp down ends."""
     demand: Demand
     """Of the hold; `OFF` without vibration."""
+    platform: Platform | None
+    """What fixes the displacement at each frequency; None where it is free."""
 
     @property
     def vibrates(self) -> bool:
@@ -48,12 +53,25 @@ class Plan(NamedTuple):
         return self.demand is not OFF
 
 
-def make_plan(document: DrillDocument, prescription: Prescription) -> Plan:
-    """The plan of a prescription that has been checked against its document."""
+def make_plan(document: DrillDocument, prescription: Prescription, platform: Platform | None = None) -> Plan:
+    """The plan of a prescription that has been checked against its document and the platform, where that fixes
+    displacement.
+    """
     phases, thresholds = document.phases, document.thresholds
     down = thresholds.foot_down
-    demand = Demand(prescription.frequency_hz, prescription.displacement_pp_mm) if prescription.vibrates else OFF
-    ramp_s = min(phases.ramp_up_s, phases.ramp_down_s)
+    target_hz, demand = prescription.frequency_hz, OFF
+    ramp_up_s, ramp_s = phases.ramp_up_s, min(phases.ramp_up_s, phases.ramp_down_s)
+    start_hz = end_hz = _start_hz(target_hz, document.vibration.ramp_from_hz or 0.0, ramp_s * SLEW_HZ_PER_S)
+    if prescription.vibrates:
+        demand = Demand(target_hz, prescription.displacement_pp_mm)
+        if platform is not None:
+            # It shakes with its whole displacement as soon as it turns: gentle is only to begin with the lowest
+            # frequency, however long that takes. The way down is a stop, and may not take longer than prescribed.
+            demand = Demand(target_hz, platform.at(target_hz))
+            slew_hz_per_s = min(SLEW_HZ_PER_S, platform.slew_hz_per_s)
+            start_hz = min(target_hz, platform.min_hz)
+            end_hz = _start_hz(target_hz, platform.min_hz, phases.ramp_down_s * slew_hz_per_s)
+            ramp_up_s = max(ramp_up_s, (target_hz - start_hz) / slew_hz_per_s)
     return Plan(
         leg=prescription.leg,
         trials=prescription.trials,
@@ -61,7 +79,7 @@ def make_plan(document: DrillDocument, prescription: Prescription) -> Plan:
         get_on_limit_ns=_ns(phases.get_on_limit_s),
         settle_ns=_ns(phases.settle_s),
         baseline_ns=_ns(phases.baseline_s),
-        ramp_up_ns=_ns(phases.ramp_up_s),
+        ramp_up_ns=_ns(ramp_up_s),
         hold_ns=_ns(prescription.hold_s),
         limit_ns=_ns(document.hold.limit_s or 0.0),
         ramp_down_ns=_ns(phases.ramp_down_s),
@@ -76,28 +94,47 @@ def make_plan(document: DrillDocument, prescription: Prescription) -> Plan:
         base_half_ml_mm=down.base_half_ml_mm if down else 0.0,
         base_half_ap_mm=down.base_half_ap_mm if down else 0.0,
         out_of_base_ns=_ns(down.base_for_s if down else 0.0),
-        start_hz=_start_hz(demand.frequency_hz, document.vibration.ramp_from_hz or 0.0, ramp_s),
+        start_hz=start_hz,
+        end_hz=end_hz,
         demand=demand,
+        platform=platform,
     )
 
 
-def ramp(plan: Plan, share: float) -> Demand:
+def ramp_up(plan: Plan, share: float) -> Demand:
     """The demand at this share (0..1) of the way from standstill to the hold's vibration.
 
-    Displacement follows a raised cosine, so that it starts and ends without a jerk; frequency rises evenly from
-    `start_hz`, so that the plate's own resonance is crossed by a motor that moves nothing yet and no faster
-    change than `SLEW_HZ_PER_S` is felt. Never above the hold's demand in either.
+    Frequency rises evenly from `start_hz`, above the plate's own resonance and no faster than `SLEW_HZ_PER_S`. Where
+    displacement is free it follows a raised cosine, so that it starts and ends without a jerk; where the platform fixes
+    it, it is the platform's at each frequency from the beginning. Never above the hold's frequency.
     """
+    return _on_the_way(plan, plan.start_hz, share)
+
+
+def ramp_down(plan: Plan, share: float) -> Demand:
+    """The demand when this share (1..0) of the way down to `end_hz`, and standstill, is left; otherwise `ramp_up`."""
+    return _on_the_way(plan, plan.end_hz, share)
+
+
+def share_down(plan: Plan, share: float) -> float:
+    """Where on the way down a drill is that leaves its ramp up at this share: at the same frequency, or below."""
+    if plan.platform is None or plan.demand.frequency_hz <= plan.end_hz:
+        return share
+    span_hz = plan.demand.frequency_hz - plan.end_hz
+    return max(0.0, 1.0 - (plan.demand.frequency_hz - plan.start_hz) * (1.0 - share) / span_hz)
+
+
+def _on_the_way(plan: Plan, from_hz: float, share: float) -> Demand:
     full = plan.demand
+    frequency_hz = min(from_hz + (full.frequency_hz - from_hz) * share, full.frequency_hz)
+    if plan.platform is not None:
+        return Demand(frequency_hz, plan.platform.at(frequency_hz)) if plan.vibrates else OFF
     displacement_pp_mm = full.displacement_pp_mm * 0.5 * (1.0 - math.cos(math.pi * share))
-    if displacement_pp_mm <= 0.0:
-        return OFF
-    frequency_hz = plan.start_hz + (full.frequency_hz - plan.start_hz) * share
-    return Demand(min(frequency_hz, full.frequency_hz), displacement_pp_mm)
+    return Demand(frequency_hz, displacement_pp_mm) if displacement_pp_mm > 0.0 else OFF
 
 
-def _start_hz(target_hz: float, ramp_from_hz: float, ramp_s: float) -> float:
-    return min(target_hz, max(ramp_from_hz, target_hz - SLEW_HZ_PER_S * ramp_s))
+def _start_hz(target_hz: float, ramp_from_hz: float, span_hz: float) -> float:
+    return min(target_hz, max(ramp_from_hz, target_hz - span_hz))
 
 
 def _ns(seconds: float) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from drills.document import DrillDocument
 from drills.dose import peak_acceleration_g
+from drills.platform import SHOWN_MM, Platform
 from drills.values import Leg
 
 
@@ -54,8 +56,10 @@ def prescribe(
     displacement_pp_mm: float | None = None,
     hold_s: float | None = None,
     trials: int | None = None,
+    platform: Platform | None = None,
 ) -> Prescription:
-    """A prescription of this drill; what is left out is the document's default.
+    """A prescription of this drill; what is left out is the document's default, and the displacement the platform's own
+    where that fixes it.
 
     The rest between vibrated trials is at least as long as the hold (the 1:1 of the trials that vibration rests on).
     Raises `PrescriptionError` naming every value that is out of the document's ranges.
@@ -65,22 +69,29 @@ def prescribe(
     default_hz = frequency.default if frequency else 0.0
     default_mm = displacement.default if displacement else 0.0
     hold_s = document.hold.default_s if hold_s is None else hold_s
+    frequency_hz = default_hz if frequency_hz is None else frequency_hz
+    if platform is not None and default_mm > 0.0:
+        default_mm = platform.at(frequency_hz)
+        if displacement_pp_mm is not None and abs(displacement_pp_mm - default_mm) <= SHOWN_MM:
+            displacement_pp_mm = default_mm
     displacement_pp_mm = default_mm if displacement_pp_mm is None else displacement_pp_mm
     asked = Prescription.model_construct(
         drill=document.name,
         leg=leg,
-        frequency_hz=default_hz if frequency_hz is None else frequency_hz,
+        frequency_hz=frequency_hz,
         displacement_pp_mm=displacement_pp_mm,
         hold_s=hold_s,
         trials=document.trials.default if trials is None else trials,
         rest_s=max(document.phases.rest_s, hold_s) if displacement_pp_mm > 0 else document.phases.rest_s,
     )
-    check(document, asked)
+    check(document, asked, platform)
     return Prescription.model_validate(asked.model_dump())
 
 
-def check(document: DrillDocument, prescription: Prescription) -> None:
-    """Raise `PrescriptionError` unless this prescription is one of this drill, within all its ranges."""
+def check(document: DrillDocument, prescription: Prescription, platform: Platform | None = None) -> None:
+    """Raise `PrescriptionError` unless this prescription is one of this drill, within all its ranges, and one that
+    the platform can do, where that fixes displacement.
+    """
     problems: list[str] = []
     if prescription.drill != document.name:
         problems.append(f'drill = "{prescription.drill}": must be "{document.name}"')
@@ -91,24 +102,48 @@ def check(document: DrillDocument, prescription: Prescription) -> None:
     problems += _out_of("hold_s", prescription.hold_s, hold.min_s, hold.max_s)
     problems += _out_of("trials", prescription.trials, trials.min, trials.max)
     problems += _out_of("rest_s", prescription.rest_s, document.phases.rest_s, float("inf"))
-    problems += _vibration_problems(document, prescription)
+    problems += _vibration_problems(document, prescription, platform)
     if problems:
         raise PrescriptionError(tuple(problems))
 
 
-def _vibration_problems(document: DrillDocument, prescription: Prescription) -> list[str]:
+def _vibration_problems(document: DrillDocument, prescription: Prescription, platform: Platform | None) -> list[str]:
     hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
     frequency, displacement = document.vibration.frequency_hz, document.vibration.displacement_pp_mm
     peak_max_g = document.vibration.peak_acceleration_max_g
     if frequency is None or displacement is None or peak_max_g is None:
         return _out_of("frequency_hz", hz, 0.0, 0.0) + _out_of("displacement_pp_mm", mm, 0.0, 0.0)
     problems = _out_of("frequency_hz", hz, frequency.min, frequency.max)
+    if platform is not None and prescription.vibrates:
+        return problems or _on_platform(platform, hz, mm, displacement.max, peak_max_g)
     if mm != 0.0:  # 0 is always allowed: every drill can be run with the vibration off
         problems += _out_of("displacement_pp_mm", mm, displacement.min, displacement.max)
     if not problems and (peak_g := peak_acceleration_g(hz, mm)) > peak_max_g:
         problems.append(f"displacement_pp_mm = {mm:g} at frequency_hz = {hz:g} is {peak_g:.2f} g: "
                         f"must be at most {peak_max_g:g} g")
     return problems
+
+
+def too_hard(most_mm: float, most_g: float) -> Callable[[float, float], str]:
+    """For `Platform.beyond`: what is too much at a frequency and displacement, in words, or ""."""
+
+    def why(hz: float, mm: float) -> str:
+        if mm > most_mm:
+            return f"the limit is {most_mm:g} mm"
+        peak_g = peak_acceleration_g(hz, mm)
+        return f"which is {peak_g:.2f} g, the limit is {most_g:g} g" if peak_g > most_g else ""
+
+    return why
+
+
+def _on_platform(platform: Platform, hz: float, mm: float, most_mm: float, most_g: float) -> list[str]:
+    if beyond := platform.beyond(hz, too_hard(most_mm, most_g)):
+        return [f"frequency_hz = {hz:g}: {beyond}"]
+    own_mm = platform.at(hz)
+    if not abs(mm - own_mm) <= SHOWN_MM:
+        does = f"this platform does {own_mm:.2f} mm at {hz:g} Hz and no other"
+        return [f"displacement_pp_mm = {mm:g}: {does}: leave it out, or give 0 for no vibration"]
+    return []
 
 
 def _out_of(name: str, value: float, least: float, most: float) -> list[str]:

@@ -12,7 +12,7 @@ TRANSITIONS: dict[Phase, frozenset[Phase]] = {
     Phase.GET_ON: frozenset({Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
     Phase.SETTLE: frozenset({Phase.GET_ON, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
     Phase.BASELINE: frozenset({Phase.RAMP_UP, Phase.HOLD, Phase.REST, Phase.GET_ON, Phase.DONE}),
-    Phase.RAMP_UP: frozenset({Phase.HOLD, Phase.REST, Phase.DONE}),
+    Phase.RAMP_UP: frozenset({Phase.HOLD, Phase.RAMP_DOWN, Phase.REST, Phase.DONE}),
     Phase.HOLD: frozenset({Phase.RAMP_DOWN, Phase.REST, Phase.GET_ON, Phase.DONE}),
     Phase.RAMP_DOWN: frozenset({Phase.REST, Phase.DONE}),
     Phase.REST: frozenset({Phase.GET_ON, Phase.DONE}),
@@ -91,6 +91,8 @@ class DrillState(NamedTuple):
     baseline_start_ns: int | None
     baseline_end_ns: int | None
     hold_start_ns: int | None
+    fading: bool = False
+    """The drill ends with the ramp down that it is in."""
 
     @property
     def trials(self) -> int:

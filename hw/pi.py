@@ -91,6 +91,7 @@ def open_pi(
         panel=panel,
         plate=NOMINAL_PLATE,
         calibration=NOMINAL_CALIBRATION,
+        mechanics=settings.mechanics(name),
         accelerometer=accelerometer,
         interlocked=True,
     )

@@ -7,18 +7,17 @@ here waits once it is open. What goes wrong is latched until a person asks for `
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
 from pathlib import Path
 from typing import Protocol
 
-from hw import pigpio_checks
+from hw import mechanics, pigpio_checks
 from hw.errors import HardwareError
 from hw.pigpio_link import Link
 from hw.pigpio_script import ENABLE, RELAY, ScriptStatus
 from hw.ports import Clock
 from hw.settings import DriveSettings, PinSettings
 from hw.speed_loop import SpeedLoop
-from hw.speed_map import MapLearner, SpeedMap, interpolate
+from hw.speed_map import MapLearner, SpeedMap
 from hw.tach import Tach
 from hw.values import DriveFeedback
 
@@ -79,8 +78,7 @@ class PigpioDrive:
         release: Callable[[], None] = lambda: None,
     ) -> None:
         self._release = release
-        self.min_hz = max(settings.min_hz, settings.resonance_hz[1])
-        self.max_hz = settings.max_hz
+        self.min_hz, self.max_hz, _, _ = settings.mechanics()
         self._settings = settings
         self._now_ns = clock.now_ns
         self._connect = connect
@@ -173,7 +171,7 @@ class PigpioDrive:
 
     def displacement_pp_mm(self, frequency_hz: float) -> float:
         """What the platform's mechanics do at this frequency, peak to peak in mm."""
-        return interpolate(self._settings.displacement_pp_mm, frequency_hz)
+        return mechanics.displacement_pp_mm(self._settings, frequency_hz)
 
     def learn(self) -> MapLearner:
         """Arm, and let the next calls of `apply` run the empty platform up its duties instead of to their frequency.
@@ -188,10 +186,7 @@ class PigpioDrive:
 
     def renders(self, frequency_hz: float, displacement_pp_mm: float) -> bool:
         """Whether the platform can do this, within `displacement_tolerance` of the displacement that is asked for."""
-        if not (self.min_hz <= frequency_hz <= self.max_hz and isfinite(displacement_pp_mm)):
-            return False
-        off_mm = abs(self.displacement_pp_mm(frequency_hz) - displacement_pp_mm)
-        return off_mm <= self._settings.displacement_tolerance * displacement_pp_mm
+        return mechanics.renders(self._settings, frequency_hz, displacement_pp_mm)
 
     # --- inside ------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hw.values import CellCalibration, DriveFeedback, Frame, PanelState, PlateGeometry
+from hw.values import CellCalibration, DriveFeedback, Frame, Mechanics, PanelState, PlateGeometry
 
 
 class Clock(Protocol):
@@ -109,6 +109,8 @@ class Rig:
     plate: PlateGeometry
     calibration: CellCalibration
     """As delivered; the station's own calibration, where there is one, goes before it."""
+    mechanics: Mechanics | None = None
+    """What fixes the platform's displacement at each frequency; None where any can be asked for."""
     accelerometer: Accelerometer | None = None
     interlocked: bool = False
     """The motor's supply has relays with feedback and a one-shot: the start-up test (`hw.interlock`) must pass."""

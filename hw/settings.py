@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from hw.values import CELL_NAMES, Four, PlateGeometry
+from hw.values import CELL_NAMES, Four, Mechanics, PlateGeometry
 
 FULL_SCALE_V: dict[int, float] = {1: 4.096, 2: 2.048, 4: 1.024, 8: 0.512, 16: 0.256}
 """Full scale of an ADS1115 in volts by its gain (datasheet SBAS444, field PGA of the configuration)."""
@@ -311,11 +311,22 @@ class DriveSettings(BaseModel):
             raise ValueError("speed_map: a higher duty must give a higher speed")
         return self
 
+    def mechanics(self) -> Mechanics:
+        """What the platform of this motor does."""
+        least_hz = max(self.min_hz, self.resonance_hz[1])
+        return Mechanics(least_hz, self.max_hz, self.slew_hz_per_s, self.displacement_pp_mm)
+
 
 class SimulationSettings(BaseModel):
-    """The person who stands on the simulated plate."""
+    """The person who stands on the simulated plate, and the platform under it."""
 
     model_config = _FROZEN
+
+    fixed_displacement: bool = Field(
+        default=False,
+        description="Whether the simulated platform has the mechanics of `rig.drive`, as a real one has; otherwise "
+        "any displacement can be asked of it.",
+    )
 
     person: Literal["young_adult", "older_adult"] = Field(
         default="young_adult", description="How the simulated person sways and tires."
@@ -342,8 +353,13 @@ class RigSettings(BaseModel):
     pins: PinSettings = Field(default=PinSettings(), description="The header's pins.")
     drive: DriveSettings = Field(default=DriveSettings(), description="The motor and its platform.")
     simulation: SimulationSettings = Field(
-        default=SimulationSettings(), description="The person on the rig `simulated`; others ignore it."
+        default=SimulationSettings(), description="The person and the platform of the rig `simulated`."
     )
+
+    def mechanics(self, rig: str) -> Mechanics | None:
+        """What fixes the displacement on the rig of this name; None where any can be asked for."""
+        fixed = self.simulation.fixed_displacement if rig == "simulated" else rig in ("pi", "pi5")
+        return self.drive.mechanics() if fixed else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
 
 from hw.settings import DriveSettings
 
@@ -46,16 +45,6 @@ class SpeedMap:
     def _slope(self, index: int) -> float:
         rise_hz = self._speeds_hz[index + 1] - self._speeds_hz[index]
         return rise_hz / (self._duties[index + 1] - self._duties[index])
-
-
-def interpolate(pairs: Pairs, x: float) -> float:
-    """The second of each pair at this value of the first; beyond the ends it stays what it is there."""
-    if x <= pairs[0][0]:
-        return pairs[0][1]
-    for (x0, y0), (x1, y1) in pairwise(pairs):
-        if x <= x1:
-            return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
-    return pairs[-1][1]
 
 
 class MapLearner:

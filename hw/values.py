@@ -82,6 +82,18 @@ class PlateGeometry(NamedTuple):
     spacing_ap_mm: float
 
 
+class Mechanics(NamedTuple):
+    """What a platform does whose mechanics fix its displacement: a crank, or an unbalanced mass."""
+
+    min_hz: float
+    """Lowest frequency that it may be left at: above its resonance."""
+    max_hz: float
+    slew_hz_per_s: float
+    """Fastest change of frequency that its drive follows."""
+    displacement_pp_mm: tuple[tuple[float, float], ...]
+    """Pairs of Hz and peak-to-peak mm, rising in Hz: straight lines between them, level beyond the ends."""
+
+
 class CellCalibration(NamedTuple):
     """How volts become newtons: `force = matrix @ (span_n_per_v * (volts - zero_v))`."""
 

@@ -68,6 +68,8 @@ class Start(_Message):
     needs_web: bool = False
     """True when the drill must stop once the web process is lost."""
     by: str = Field(default="", max_length=64)
+    needs_presence: bool = False
+    """True when a drill that vibrates must end once nobody has said for a while that the therapist is there."""
 
 
 class Stop(_Message):
@@ -88,6 +90,14 @@ class Heartbeat(_Message):
     """The web process is alive."""
 
     type: Literal["heartbeat"]
+    present: bool = False
+    """Since the last one the page of the therapist in charge has said that it is open and looked at."""
+
+
+class Describe(_Message):
+    """What can be asked of this rig? Answered by `facts`."""
+
+    type: Literal["describe"]
 
 
 class RecorderStatus(_Message):
@@ -110,8 +120,9 @@ class FaultVerb(_Message):
     arguments: dict[str, Any] = Field(default_factory=dict)
 
 
-Message = Annotated[Start | Stop | Acknowledge | Heartbeat | RecorderStatus | FaultVerb, Field(discriminator="type")]
-_PARSER: TypeAdapter[Start | Stop | Acknowledge | Heartbeat | RecorderStatus | FaultVerb] = TypeAdapter(Message)
+_Any = Start | Stop | Acknowledge | Heartbeat | Describe | RecorderStatus | FaultVerb
+Message = Annotated[_Any, Field(discriminator="type")]
+_PARSER: TypeAdapter[_Any] = TypeAdapter(Message)
 
 
 class Answer(NamedTuple):
@@ -122,6 +133,8 @@ class Answer(NamedTuple):
     where: str = ""
     detail: str = ""
     session: int = 0
+    facts: dict[str, Any] | None = None
+    """To `Describe`: "platform" holds what fixes the displacement (`hw.values.Mechanics`), or null."""
 
 
 Handler = Callable[[BaseModel], Answer]

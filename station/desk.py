@@ -7,7 +7,9 @@ from __future__ import annotations
 from pydantic import BaseModel, ValidationError
 
 from drills.document import DrillDocument
-from drills.prescription import Prescription, PrescriptionError, check
+from drills.plan import make_plan
+from drills.platform import Platform
+from drills.prescription import Prescription, PrescriptionError, check, too_hard
 from drills.values import DrillOutcome
 from hw.errors import HardwareError
 from station.commands import (
@@ -15,8 +17,10 @@ from station.commands import (
     Acknowledge,
     Answer,
     CommandServer,
+    Describe,
     DoseToday,
     FaultVerb,
+    Heartbeat,
     RecorderStatus,
     Start,
     Stop,
@@ -24,7 +28,7 @@ from station.commands import (
 from station.safety.dose import Ledger, new_session, peak_acceleration_g
 from station.safety.guard import acknowledge, arm, disarm
 from station.safety.limits import Limits
-from station.session import Session, open_session
+from station.session import Session, open_session, platform_of
 from station.tick import Station
 
 NS_PER_S = 1_000_000_000
@@ -32,21 +36,29 @@ NEVER_S = 1e9
 """The age of somebody who was never heard."""
 
 
-def refuse_beyond(document: DrillDocument, prescription: Prescription, limits: Limits) -> str:
+def refuse_beyond(
+    document: DrillDocument, prescription: Prescription, limits: Limits, platform: Platform | None = None
+) -> str:
     """Which limit the prescription passes, in words, or "". Safety would cap or trip; a therapist must know
-    beforehand.
+    beforehand. On a platform with a displacement of its own the way up to the frequency counts as well: a cap would
+    leave it standing still.
     """
     hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
     if not prescription.vibrates:
         return ""
     if not limits.min_hz <= hz <= limits.max_hz:
         return f"frequency {hz:g} Hz: the limits are {limits.min_hz:g} to {limits.max_hz:g} Hz."
+    if platform is not None and (
+        beyond := platform.beyond(hz, too_hard(limits.displacement_pp_mm, limits.acceleration_g))
+    ):
+        return f"{beyond}."
     if mm > limits.displacement_pp_mm:
         return f"displacement {mm:g} mm: the limit is {limits.displacement_pp_mm:g} mm."
     acceleration_g = peak_acceleration_g(hz, mm)
     if acceleration_g > limits.acceleration_g:
         return f"{mm:g} mm at {hz:g} Hz is {acceleration_g:.2f} g: the limit is {limits.acceleration_g:g} g."
-    ramps_s = document.phases.ramp_up_s + document.phases.ramp_down_s
+    plan = make_plan(document, prescription, platform)
+    ramps_s = (plan.ramp_up_ns + plan.ramp_down_ns) / NS_PER_S
     if prescription.hold_s + ramps_s > limits.bout_s:
         return f"hold {prescription.hold_s:g} s: with vibration the limit is {limits.bout_s - ramps_s:g} s."
     return ""
@@ -63,6 +75,7 @@ class Desk:
         self._recorder_ready = False
         self._recorder_why = ""
         self._web_ns: int | None = None
+        self._present_ns = 0
 
     # --- what the tick asks -------------------------------------------------------------------------------------
 
@@ -86,6 +99,13 @@ class Desk:
             return None
         return NEVER_S if "web" in self._server.lost_roles else _age_s(self._web_ns, now_ns)
 
+    def presence_age_s(self, now_ns: int) -> float | None:
+        """Time since the therapist was last seen, while a drill that vibrates depends on it. Starting it was a sign."""
+        session = self._station.session
+        if session is None or not (session.needs_presence and session.prescription.vibrates):
+            return None
+        return _age_s(self._present_ns, now_ns)
+
     # --- messages -----------------------------------------------------------------------------------------------
 
     def _handle(self, message: BaseModel) -> Answer:
@@ -100,35 +120,50 @@ class Desk:
                 return self._recorder_status(message)
             case FaultVerb():
                 return self._fault(message)
-            case _:  # Heartbeat: the socket's parser lets nothing else through
+            case Describe():
+                mechanics = self._station.rig.mechanics
+                return Answer(True, facts={"platform": None if mechanics is None else mechanics._asdict()})
+            case Heartbeat(present=present):
                 self._web_ns = self._now_ns
+                if present:
+                    self._present_ns = self._now_ns
                 return Answer(True)
+        raise TypeError(type(message))  # the socket's parser lets nothing else through
 
     def _start(self, message: Start) -> Answer:
         station = self._station
         if station.session is not None or station.evidence is None:
             return Answer(False, "not-ready", "start", "a drill is running")
+        platform = platform_of(station.rig.mechanics)
         try:
             document = DrillDocument.model_validate(message.document)
             prescription = Prescription.model_validate(message.prescription)
-            check(document, prescription)
+            check(document, prescription, platform)
         except ValidationError as problem:
             first = problem.errors(include_url=False)[0]
             return Answer(False, "drill-invalid", ".".join(map(str, first["loc"])), first["msg"])
         except PrescriptionError as problem:
             return Answer(False, "limit-exceeded", "prescription", str(problem))
-        if beyond := refuse_beyond(document, prescription, station.limits):
+        if beyond := refuse_beyond(document, prescription, station.limits, platform):
             return Answer(False, "limit-exceeded", "prescription", beyond)
         age_s = _age_s(self._recorder_ns, self._now_ns)
         if not self._recorder_ready or age_s > station.limits.recorder_age_s or "recorder" in self._server.lost_roles:
             return Answer(False, "recorder-not-ready", "recorder", self._recorder_why)
         number = station.next_session_number()
         session = open_session(
-            number, message.patient, document, prescription,
-            needs_web=message.needs_web, now_ns=self._now_ns, by=message.by,
-        )  # fmt: skip
+            number,
+            message.patient,
+            document,
+            prescription,
+            needs_web=message.needs_web,
+            now_ns=self._now_ns,
+            by=message.by,
+            needs_presence=message.needs_presence,
+            platform=platform,
+        )
         if refused := begin(station, session, message.dose_today):
             return Answer(False, *refused)
+        self._present_ns = self._now_ns
         return Answer(True, session=number)
 
     def _stop(self, message: Stop) -> Answer:

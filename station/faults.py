@@ -124,6 +124,14 @@ _ENTRIES = (
         6,
     ),
     Fault(
+        "presence-lost",
+        98,
+        "The drill was ended because the therapist's page was away for 30 s.",
+        "The page was closed, the phone locked, or out of reach.",
+        "See to the patient. Keep the page open and in sight while the plate shakes, and start again.",
+        6,
+    ),
+    Fault(
         "unknown-state",
         13,
         "The station is in a state that it does not know.",

@@ -51,7 +51,7 @@ HARDWARE: tuple[tuple[str, int, str, str, str, int], ...] = (
         90,
         "The program that drives the motor's pins, pigpiod, is not running.",
         "It is not installed or not started.",
-        "Start it: `systemctl start pigpiod`; if that is unknown, install Debian's or the maker's pigpio.",
+        "Start it: `systemctl start station-pigpiod`; if that fails, `journalctl -u station-pigpiod` says why.",
         3,
     ),
     (
@@ -67,7 +67,7 @@ HARDWARE: tuple[tuple[str, int, str, str, str, int], ...] = (
         92,
         "Anybody on the network could switch the motor on: pigpiod listens there.",
         "It was started without `-l`.",
-        "Let it be started as `pigpiod -l -n 127.0.0.1` in its systemd unit, and start it again.",
+        "Stop it, and start it as `pigpiod -l -n 127.0.0.1`: `systemctl start station-pigpiod` does so.",
         3,
     ),
     (
@@ -83,7 +83,7 @@ HARDWARE: tuple[tuple[str, int, str, str, str, int], ...] = (
         94,
         "The program that drives the motor's pins, pigpiod, does not answer.",
         "It has ended or hangs. The one-shot has cut the motor's enable.",
-        "See that the plate stands still; `systemctl restart pigpiod`, then press Acknowledge.",
+        "See that the plate stands still; `systemctl restart station-pigpiod`, then press Acknowledge.",
         3,
     ),
     (

@@ -34,7 +34,7 @@ from station.recording.layout import records_path
 from station.recording.session import Origin, SessionRecorder
 from station.records.store import open_store
 from station.results import result_of
-from station.session import open_session
+from station.session import open_session, platform_of
 from station.settings import Settings
 from station.tick import Station
 
@@ -156,6 +156,9 @@ class _Faults:
     def web_age_s(self, now_ns: int) -> None:
         """There is none."""
 
+    def presence_age_s(self, now_ns: int) -> None:
+        """Whoever started it stands beside it: there is no page to look at."""
+
 
 def run_headless(
     settings: Settings,
@@ -175,7 +178,8 @@ def run_headless(
     written, after vibration is off.
     """
     limits = limits_of(settings.limits)
-    if beyond := refuse_beyond(document, prescription, limits):
+    platform = platform_of(settings.rig.mechanics(settings.station.rig))
+    if beyond := refuse_beyond(document, prescription, limits, platform):
         raise InputError("limit-exceeded", "prescription", beyond)
     clock: Clock = VirtualClock() if virtual else MonotonicClock()
     with closing(open_named_rig(settings, clock, input_file)) as rig, closing(open_store(records_path(data))) as store:
@@ -199,7 +203,13 @@ def run_headless(
         warm_up = iter(range(WARM_UP_TICKS))
         run_loop(station, clock, lambda: next(warm_up, None) is not None or station.lock.testing)
         session = open_session(
-            station.next_session_number(), patient, document, prescription, needs_web=False, now_ns=clock.now_ns()
+            station.next_session_number(),
+            patient,
+            document,
+            prescription,
+            needs_web=False,
+            now_ns=clock.now_ns(),
+            platform=platform,
         )
         # A virtual run is a rehearsal of a patient who is not there: it has no day.
         today = {} if virtual else store.dose_today(patient, clock.epoch_ns + clock.now_ns())

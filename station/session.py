@@ -8,9 +8,11 @@ from typing import Any
 
 from drills.document import DrillDocument
 from drills.machine import begin
+from drills.platform import Platform
 from drills.prescription import Prescription
 from drills.state import DrillState
 from hw.ports import Rig
+from hw.values import Mechanics
 from station.calibration import KnownCalibration
 from station.loop import RATE_HZ
 
@@ -32,15 +34,31 @@ class Session:
     needs_web: bool
     by: str = ""
     """Who started it: a page's public name, or "" where nobody says."""
+    needs_presence: bool = False
+    """Whether a vibration ends when nobody says any more that the therapist is there."""
     ends_ns: int | None = None
 
 
+def platform_of(mechanics: Mechanics | None) -> Platform | None:
+    """What a drill must know of such a platform; None where any displacement can be asked of it."""
+    return None if mechanics is None else Platform(*mechanics)
+
+
 def open_session(
-    number: int, patient: str, document: DrillDocument, prescription: Prescription, *, needs_web: bool, now_ns: int,
+    number: int,
+    patient: str,
+    document: DrillDocument,
+    prescription: Prescription,
+    *,
+    needs_web: bool,
+    now_ns: int,
     by: str = "",
-) -> Session:  # fmt: skip
-    """A session whose drill begins now."""
-    return Session(number, patient, document, prescription, begin(document, prescription, now_ns), needs_web, by)
+    needs_presence: bool = False,
+    platform: Platform | None = None,
+) -> Session:
+    """A session whose drill begins now, on this platform. Raises PrescriptionError as `drills.machine.begin`."""
+    drill = begin(document, prescription, now_ns, platform)
+    return Session(number, patient, document, prescription, drill, needs_web, by, needs_presence)
 
 
 def header(session: Session, rig: Rig, known: KnownCalibration) -> dict[str, Any]:
@@ -56,6 +74,7 @@ def header(session: Session, rig: Rig, known: KnownCalibration) -> dict[str, Any
         "leg": session.prescription.leg.value,
         "document": session.document.model_dump(mode="json", by_alias=True),
         "prescription": session.prescription.model_dump(mode="json"),
+        "platform": None if rig.mechanics is None else rig.mechanics._asdict(),
         "plate": {"spacing_ml_mm": rig.plate.spacing_ml_mm, "spacing_ap_mm": rig.plate.spacing_ap_mm},
         "calibration": {
             **known.told(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
-from drills.machine import step, stop
+from drills.machine import fade, step, stop
 from drills.state import hold_s
 from drills.values import OFF as NO_DEMAND
 from drills.values import DrillOutcome, Event, Observation, Phase
@@ -23,7 +23,7 @@ from station.faults import CATALOGUE
 from station.locking import Lock
 from station.loop import PERIOD_NS, RATE_HZ
 from station.safety.arming import Arming
-from station.safety.codes import DRIVE_FAULT
+from station.safety.codes import DRIVE_FAULT, PRESENCE_LOST
 from station.safety.dose import Ledger, peak_acceleration_g
 from station.safety.guard import SafetyState, disarm, supervise
 from station.safety.limits import Limits
@@ -67,6 +67,9 @@ class Companions(Protocol):
 
     def web_age_s(self, now_ns: int) -> float | None:
         """Time since the web process was heard; None where there is none."""
+
+    def presence_age_s(self, now_ns: int) -> float | None:
+        """Time since the therapist was last seen; None where nothing depends on it."""
 
 
 class Station:
@@ -199,6 +202,10 @@ class Station:
                 self.ledgers[session.patient, self.today()] = self.safety.ledger
                 self.session = None
             return NO_DEMAND
+        if not session.drill.fading and self._unattended(now_ns):
+            self.tell("stop", {"by": "", "code": PRESENCE_LOST})
+            session.drill, faded = fade(session.drill, now_ns)
+            self._handle(session, faded)
         observation = Observation(
             balance.average_n, balance.cop_ml_mm, balance.cop_ap_mm, measured_hz, not self._permission.reasons
         )
@@ -206,6 +213,11 @@ class Station:
         if events:
             self._handle(session, events)
         return demand
+
+    def _unattended(self, now_ns: int) -> bool:
+        """Whether the therapist has been away for as long as a vibration may go on alone, or may begin."""
+        age_s = None if self.companions is None else self.companions.presence_age_s(now_ns)
+        return age_s is not None and age_s > self.limits.presence_age_s
 
     def _handle(self, session: Session, events: tuple[Event, ...]) -> None:
         for event in events:
@@ -266,6 +278,7 @@ class Station:
             self.vibration.measured_g(block, measured_hz, self._permission.displacement_pp_mm, now_ns),
             companions.recorder_age_s(now_ns) if companions is not None else None,
             companions.web_age_s(now_ns) if companions is not None else None,
+            companions.presence_age_s(now_ns) if companions is not None else None,
             self.lock.fault,
             self.lock.waits,
             drive_fault if drive_fault in CATALOGUE else "",

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from station.faults import StationError
 from web_ui import pages
-from web_ui.api import PREFIX, drill, drills, faults, lease, sessions, state
+from web_ui.api import PREFIX, drill, drills, faults, lease, presence, sessions, state
 from web_ui.problems import Problem, problem, respond, respond_invalid
 from web_ui.security import guard
 from web_ui.service import Service, attach
@@ -45,7 +45,7 @@ def create_app(runtime: Path, data: Path) -> OpenAPI:
     service = Service(runtime, data)
     attach(app, service)
     guard(app)
-    for module in (drills, drill, lease, sessions, faults, state):
+    for module in (drills, drill, lease, presence, sessions, faults, state):
         app.register_api(module.blueprint)
     app.register_blueprint(pages.blueprint)
     app.add_url_rule("/healthz", view_func=state.show_health)

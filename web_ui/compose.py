@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from station.faults import BY_NUMBER
+from station.faults import BY_NUMBER, CATALOGUE
+from station.safety.limits import HARD
 from station.sample import Sample
 from web_ui import wording
 from web_ui.live import Live, Point, Statistics
@@ -34,10 +35,13 @@ def compose(
     web: str,
     sent: int,
     holder: str,
+    present_age_s: float | None,
     trail: list[Point],
     full: bool,
 ) -> Snapshot:
-    """The state now. `now_ns` is CLOCK_MONOTONIC, the clock of the samples."""
+    """The state now. `now_ns` is CLOCK_MONOTONIC, the clock of the samples. `present_age_s` is how long ago the
+    therapist was last there; None when that is not known.
+    """
     sample, story = live.sample, live.story
     # Between sessions the story is the last one's: only its result stays on show, with its patient's code.
     about = story if sample is not None and sample.session == story.session > 0 else Story()
@@ -83,6 +87,7 @@ def compose(
         processes=processes,
         result=_result(story, now_ns),
         holder=holder,
+        presence_left_s=_presence_left_s(present_age_s) if about.session and about.vibrates else None,
     )
 
 
@@ -92,6 +97,10 @@ def fault_view(number: int) -> FaultView | None:
         return None
     fault = BY_NUMBER.get(number) or BY_NUMBER[13]
     return FaultView(code=fault.code, number=number, what=fault.what, cause=fault.cause, remedy=fault.remedy)
+
+
+def _presence_left_s(age_s: float | None) -> float | None:
+    return None if age_s is None else round(max(0.0, HARD.presence_age_s - age_s), 1)
 
 
 def _real(value: float, digits: int) -> float | None:
@@ -165,6 +174,7 @@ def _result(story: Story, now_ns: int) -> ResultView | None:
         title=story.title,
         leg=story.leg,
         outcome=story.outcome,
+        reason=fault_view(CATALOGUE[story.reason].number) if story.reason in CATALOGUE else None,
         age_s=age_s,
         trials_asked=story.trials_asked,
         trials=trials,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from web_ui.compose import compose
@@ -28,7 +28,9 @@ WAIT_S = 0.25
 class Hub:
     """Makes frames. The streams wait for them with `next_frame`."""
 
-    def __init__(self, live: Live, health: Health, lease: Lease) -> None:
+    def __init__(
+        self, live: Live, health: Health, lease: Lease, present_age_s: Callable[[], float | None]
+    ) -> None:
         self.stopping = False
         self.frame = ""
         """The newest frame, as JSON."""
@@ -37,6 +39,7 @@ class Hub:
         self._live = live
         self._health = health
         self._lease = lease
+        self._present_age_s = present_age_s
         self._web = secrets.token_hex(8)
         self._streams = 0
         self._lock = threading.Lock()
@@ -89,6 +92,7 @@ class Hub:
             web=self._web,
             sent=self.number + (not full),
             holder=self._lease.holder(),
+            present_age_s=self._present_age_s(),
             trail=trail,
             full=full,
         )

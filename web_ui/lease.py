@@ -39,11 +39,19 @@ class Lease:
             if self._holder == client and self._now_s() < self._until_s:
                 self._until_s = self._now_s() + LEASE_S
 
+    def revive(self, client: str) -> bool:
+        """The last holder's page is looked at: its lease goes on, even one that had run out. False for others."""
+        with self._lock:
+            if not client or self._holder != client:
+                return False
+            self._until_s = self._now_s() + LEASE_S
+            return True
+
     def release(self, client: str) -> None:
         """The holder gives it back."""
         with self._lock:
             if self._holder == client:
-                self._until_s = 0.0
+                self._holder, self._until_s = "", 0.0
 
 
 def public_name(client: str) -> str:

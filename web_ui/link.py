@@ -5,7 +5,6 @@ A connection a command, because a STOP must not wait in a queue behind a Start t
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from pathlib import Path
@@ -28,6 +27,8 @@ class Link:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._answered_s: float | None = None
+        self._present = False
+        self._present_s: float | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
@@ -44,6 +45,15 @@ class Link:
     def answered_age_s(self) -> float | None:
         """Seconds since control last answered a heartbeat; None when it never has."""
         return None if self._answered_s is None else time.monotonic() - self._answered_s
+
+    def present(self) -> None:
+        """The therapist is there: control hears of it with the next heartbeat. Never waits."""
+        self._present_s = time.monotonic()
+        self._present = True
+
+    def present_age_s(self) -> float | None:
+        """Seconds since the therapist was last there; None when never."""
+        return None if self._present_s is None else time.monotonic() - self._present_s
 
     def request(self, message_type: str, **fields: object) -> dict[str, Any]:
         """One command. Raises StationError: the refusal's own fault, or "control-unreachable"."""
@@ -71,8 +81,11 @@ class Link:
     def _beat(self) -> None:
         link = ControlLink(self._path, HEARTBEAT_LOST_S)
         while not self._stopping.is_set():
-            with contextlib.suppress(StationError):  # the age of the last answer tells it
-                link.request("heartbeat")
+            present, self._present = self._present, False
+            try:
+                link.request("heartbeat", present=present)
                 self._answered_s = time.monotonic()
+            except StationError:  # the age of the last answer tells it
+                self._present = self._present or present
             self._stopping.wait(HEARTBEAT_S)
         link.close()

@@ -137,6 +137,9 @@ def asked_too_much(lines: Sequence[str]) -> list[FieldProblem]:
         if match is None:
             fields.append(FieldProblem(field="body", message=line))
             continue
+        if match["ask"].startswith("this platform"):
+            fields.append(FieldProblem(field=match["field"], message=f"T{match['ask'][1:]}."))
+            continue
         name, unit = WORDS.get(match["field"], (match["field"], ""))
         ask = match["ask"] if "peak" in line or match["ask"].endswith(" g") else match["ask"] + unit
         fields.append(FieldProblem(field=match["field"], message=f"{name} {ask}."))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
+from drills.platform import Platform
 from web_ui.health import Health
 from web_ui.hub import Hub
 from web_ui.lease import Lease
@@ -24,12 +25,23 @@ class Service:
         self.lease = Lease()
         self.live = Live(runtime)
         self.health = Health(runtime, self.link)
-        self.hub = Hub(self.live, self.health, self.lease)
+        self.hub = Hub(self.live, self.health, self.lease, self.link.present_age_s)
 
     def start(self) -> None:
         """Begin the heartbeat to control and the reading of the rings."""
         self.link.start()
         self.hub.start()
+
+    def platform(self) -> Platform | None:
+        """What fixes the displacement of the platform, by control; None where any can be asked for.
+
+        Raises StationError "control-unreachable".
+        """
+        facts = self.link.request("describe")["facts"]["platform"]
+        if facts is None:
+            return None
+        pairs = tuple((hz, mm) for hz, mm in facts["displacement_pp_mm"])
+        return Platform(facts["min_hz"], facts["max_hz"], facts["slew_hz_per_s"], pairs)
 
     def close(self) -> None:
         """End both, and every open stream."""

@@ -101,6 +101,8 @@ class ResultView(BaseModel):
     leg: str
     outcome: str
     """Empty while the drill runs."""
+    reason: FaultView | None
+    """Why the station itself ended the drill, where it is no trip; null otherwise."""
     age_s: Real
     """Since the drill ended; null while it runs."""
     trials_asked: int
@@ -163,3 +165,5 @@ class Snapshot(BaseModel):
     result: ResultView | None
     holder: str
     """Public name of the phone that holds the control lease; empty when nobody does."""
+    presence_left_s: Real
+    """When the vibration ends unless the therapist's page says that it is looked at; null when none could run."""

@@ -45,6 +45,8 @@ class Story:
         self.trials: list[Trial] = []
         self.outcome = ""
         """How the drill ended; empty while it runs."""
+        self.reason = ""
+        """Code of why the station ended the drill by a planned stop; empty for none."""
         self.ended_ns = 0
         """When, on the samples' clock; 0 while it runs."""
 
@@ -65,6 +67,8 @@ class Story:
                         _number(event.get("hold_s")),
                     )
                 )
+            case "stop":
+                self.reason = str(event.get("code", ""))
             case "drill-ended":
                 self.outcome = str(event.get("outcome", "stopped"))
                 self.ended_ns = int(_number(event.get("t_ns")) or 0)

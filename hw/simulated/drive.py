@@ -24,7 +24,7 @@ class SimulatedDrive:
 
     `advance` lets the world go on until a time, so that the dead man acts when it is due even though nobody looked.
     `supplied` says whether the motor has its supply and its enable; without them it brakes, whatever is asked. `relay`
-    pulls K2 or drops it.
+    pulls K2 or drops it. `renders` says what a platform with fixed mechanics can do, and None that any can be done.
     """
 
     min_hz = MIN_HZ
@@ -37,7 +37,9 @@ class SimulatedDrive:
         advance: Callable[[int], object],
         supplied: Callable[[], bool] = lambda: True,
         relay: Callable[[bool], object] = lambda on: on,
+        renders: Callable[[float, float], bool] | None = None,
     ) -> None:
+        self._renders = renders
         self._supplied = supplied
         self._relay = relay
         self._unasked = (0.0, 0.0)
@@ -74,6 +76,7 @@ class SimulatedDrive:
             and isfinite(displacement_pp_mm)
             and frequency_hz >= MIN_HZ
             and displacement_pp_mm > 0.0
+            and (self._renders is None or self._renders(frequency_hz, displacement_pp_mm))
             and self._supplied()
         )
         if not wanted:

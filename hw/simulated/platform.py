@@ -7,6 +7,7 @@ to peak in mm. Time is not kept: `step` is told how much of it passes.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from math import cos, pi, sin
 
 SPIN_UP_S = 0.28
@@ -35,6 +36,8 @@ _TWO_PI = 2.0 * pi
 class Platform:
     """One platform. `demand` says what the motor is asked for, `step` lets it happen.
 
+    `stroke_mm` is what fixed mechanics do at a frequency, whatever displacement is asked for; None where it is free.
+
     A load pulls the speed down and pushes the displacement down by some percent: commercial plates were seen to run at
     0.83 to 1.19 of the speed that was set (jrm-1868); the loop then corrects the speed, not the displacement.
     """
@@ -49,6 +52,7 @@ class Platform:
         "_reference_hz",
         "_slot",
         "_stalled",
+        "_stroke_mm",
         "_t_s",
         "_trim_hz",
         "_turning",
@@ -61,7 +65,8 @@ class Platform:
         "tach_hz",
     )
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, stroke_mm: Callable[[float], float] | None = None) -> None:
+        self._stroke_mm = stroke_mm
         self.frequency_hz = 0.0
         """What the platform does; the tach says almost the same."""
         self.tach_hz = 0.0
@@ -114,10 +119,17 @@ class Platform:
         else:
             self._turn_down(before_hz - before_hz * dt_s / BRAKE_S)
         self.effective_kg = PLATE_KG + BODY_SHARE * load_kg
-        wanted_mm = self._demand_pp_mm * (1.02 - self._yield_per_kg * load_kg) if demand_hz else self.displacement_pp_mm
-        self.displacement_pp_mm += (wanted_mm - self.displacement_pp_mm) * dt_s / 0.15
+        self._follow_displacement(dt_s, load_kg)
         self._phase += _TWO_PI * 0.5 * (before_hz + self.frequency_hz) * dt_s
         self._read_tach(dt_s)
+
+    def _follow_displacement(self, dt_s: float, load_kg: float) -> None:
+        """Towards what is asked for, and kept while it coasts; or what the mechanics do at this speed, at once."""
+        if self._stroke_mm is not None:
+            self.displacement_pp_mm = self._stroke_mm(self.frequency_hz) if self.frequency_hz else 0.0
+        elif self._demand_hz:
+            wanted_mm = self._demand_pp_mm * (1.02 - self._yield_per_kg * load_kg)
+            self.displacement_pp_mm += (wanted_mm - self.displacement_pp_mm) * dt_s / 0.15
 
     def _turn_down(self, frequency_hz: float) -> None:
         """Slow down without drive, to a full stop in the end."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Protocol
 
 from hw.accelerometer import Adxl345Accelerometer
 from hw.ads1115 import open_load_cells
+from hw.mechanics import displacement_pp_mm, renders
 from hw.ports import Clock, Rig
 from hw.settings import ReplaySignal, RigSettings
 from hw.simulated.adxl345 import Adxl345Chip
@@ -43,7 +45,8 @@ def open_simulated(settings: RigSettings, clock: Clock, seed: int) -> Rig:
     """A modelled person on a modelled platform; everything random comes from `seed`."""
     from hw.simulated.world import World
 
-    world = World(seed, settings.simulation)
+    fixed = settings.simulation.fixed_displacement
+    world = World(seed, settings.simulation, partial(displacement_pp_mm, settings.drive) if fixed else None)
     return _compose("simulated", world, settings, clock, seed, lambda: False, {"dead_weight": world.dead_weight})
 
 
@@ -64,6 +67,7 @@ def _compose(
     finished: Callable[[], bool],
     own_verbs: Mapping[str, Callable[..., None]] = MappingProxyType({}),
 ) -> Rig:
+    fixed = settings.mechanics(name) is not None
     panel, circuit, fingers = open_panel(settings.pins, clock)
     drive = SimulatedDrive(
         world.platform,
@@ -71,6 +75,7 @@ def _compose(
         lambda t_ns: world.converter_v(0, t_ns),
         supplied=circuit.motor_supplied,
         relay=lambda on: circuit.command(1, on),
+        renders=partial(renders, settings.drive) if fixed else None,
     )
     wiring = settings.load_cells.wiring()
     wired = {(address, _SINGLE_ENDED + channel): cell for cell, (address, channel) in enumerate(wiring)}
@@ -105,6 +110,7 @@ def _compose(
         panel=panel,
         plate=world.geometry,
         calibration=world.calibration,
+        mechanics=settings.mechanics(name),
         tell=world.follow,
         accelerometer=accelerometer,
         interlocked=name == "simulated",  # a recording has somebody on the plate from its first row

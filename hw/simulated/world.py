@@ -8,6 +8,7 @@ on who asks, or how often; only the amplifiers' noise is drawn anew for each vol
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import NamedTuple
 
 from hw.settings import SimulationSettings
@@ -48,11 +49,15 @@ def _stream(seed: int, name: str) -> random.Random:
 
 
 class World:
-    """What the simulated rig's devices are wired to. Times are in ns on the rig's clock."""
+    """What the simulated rig's devices are wired to. Times are in ns on the rig's clock. `stroke_mm` is as for
+    `Platform`.
+    """
 
-    def __init__(self, seed: int, settings: SimulationSettings) -> None:
+    def __init__(
+        self, seed: int, settings: SimulationSettings, stroke_mm: Callable[[float], float] | None = None
+    ) -> None:
         self.geometry = GEOMETRY
-        self.platform = Platform(_stream(seed, "platform"))
+        self.platform = Platform(_stream(seed, "platform"), stroke_mm)
         self.person = Person(settings, _stream(seed, "person"))
         self._bank = CellBank(GEOMETRY, _stream(seed, "cells"))
         self.calibration = self._bank.calibration

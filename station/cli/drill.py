@@ -15,6 +15,7 @@ from station.settings import data_folder
 
 if TYPE_CHECKING:
     from drills.document import DrillDocument
+    from drills.platform import Platform
     from drills.prescription import Prescription
     from drills.values import Leg
     from station.headless import TimedFault
@@ -85,6 +86,7 @@ def _run(
     from station.faults import InputError
     from station.headless import run_headless
     from station.measures import PIPELINES
+    from station.session import platform_of
 
     settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
     modelled = settings.station.rig in ("simulated", "replay")
@@ -94,7 +96,7 @@ def _run(
         raise InputError("input-invalid", f"--patient {patient}", "use letters, digits, dots, dashes; at most 32.")
     if pipeline not in PIPELINES:
         raise InputError("bad-message", f"--pipeline {pipeline}", f"there are: {', '.join(PIPELINES)}.")
-    document, prescription = _prescribed(name, leg, asked)
+    document, prescription = _prescribed(name, leg, asked, platform_of(settings.rig.mechanics(settings.station.rig)))
     return run_headless(
         settings,
         data_folder(settings),
@@ -108,7 +110,9 @@ def _run(
     )
 
 
-def _prescribed(name: str, leg: str | None, asked: dict[str, Any]) -> tuple[DrillDocument, Prescription]:
+def _prescribed(
+    name: str, leg: str | None, asked: dict[str, Any], platform: Platform | None
+) -> tuple[DrillDocument, Prescription]:
     """The drill and what was asked of it. Raises InputError "drill-unknown" or "limit-exceeded"."""
     from drills.library import UnknownDrillError, load_shipped
     from drills.prescription import PrescriptionError, prescribe
@@ -119,7 +123,7 @@ def _prescribed(name: str, leg: str | None, asked: dict[str, Any]) -> tuple[Dril
     except UnknownDrillError as problem:
         raise InputError("drill-unknown", name, f"{problem}.") from problem
     try:
-        return document, prescribe(document, _leg(document, leg), **asked)
+        return document, prescribe(document, _leg(document, leg), platform=platform, **asked)
     except PrescriptionError as problem:
         raise InputError("limit-exceeded", name, f"{problem}.") from problem
 

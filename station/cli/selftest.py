@@ -24,7 +24,7 @@ def selftest(settings_file: Path | None, data: Path | None, rig: str | None, yes
 
     Stop the station first. Exit code 0: all passed; else that of the fault that was found.
     """
-    from hw.speed_map import interpolate
+    from hw.mechanics import interpolate
     from station.clock import Clock, MonotonicClock, VirtualClock
     from station.control import open_named_rig
     from station.faults import CATALOGUE, InputError

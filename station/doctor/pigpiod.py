@@ -12,8 +12,8 @@ VERSIONS = (78, 79)
 """Those whose scripts and hardware PWM were tried (hardware.md 1)."""
 _LISTEN = "0A"
 _CLOSE_IT = (
-    "Anybody on the network could move the platform. Start it for this computer alone: sudo systemctl edit pigpiod, "
-    "with [Service] ExecStart= and ExecStart=/usr/bin/pigpiod -l -n 127.0.0.1, then sudo systemctl restart pigpiod."
+    "Anybody on the network could move the platform. Start it with -l -n 127.0.0.1, as the station's unit "
+    "does: sudo systemctl disable --now pigpiod, then sudo systemctl enable --now station-pigpiod."
 )
 _ANY_V4 = "00000000"
 _ANY_V6 = "0" * 32
@@ -28,7 +28,7 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
         return
     arguments = _arguments(machine)
     if arguments is None:
-        remedy = "Raspberry Pi OS 12: sudo apt install pigpio, then sudo systemctl enable --now pigpiod."
+        remedy = "Raspberry Pi OS 12: sudo apt install pigpio, then sudo systemctl enable --now station-pigpiod."
         yield Check("pigpiod", "fail", "not running", remedy)
         return
     yield Check("pigpiod", "ok", " ".join(["pigpiod", *arguments]))
@@ -84,7 +84,7 @@ def _reach(machine: Machine, port: int) -> Check:
     if listening & {_ANY_V4, _ANY_V6} or listening - {_ANY_V4, _ANY_V6, _LOOPBACK_V4, _LOOPBACK_V6}:
         return Check("pigpiod network", "fail", f"port {port} is open to the network", _CLOSE_IT)
     if not listening:
-        remedy = "sudo systemctl restart pigpiod; journalctl -u pigpiod says why it does not listen."
+        remedy = "sudo systemctl restart station-pigpiod; journalctl -u station-pigpiod says why it does not listen."
         return Check("pigpiod network", "fail", f"nobody listens at port {port}", remedy)
     if listening == {_LOOPBACK_V6}:
         remedy = "Start it with -l -n 127.0.0.1: with -l alone it listens on IPv6 only."
@@ -96,7 +96,7 @@ def _version(machine: Machine, port: int) -> Check:
     try:
         version = machine.pigpiod_version(port)
     except OSError as problem:
-        remedy = "sudo systemctl restart pigpiod"
+        remedy = "sudo systemctl restart station-pigpiod"
         return Check("pigpiod version", "fail", f"it does not answer ({problem})", remedy)
     if version not in VERSIONS:
         remedy = f"Install one of {', '.join(map(str, VERSIONS))}: others were not tried with this station's script."

@@ -13,6 +13,7 @@ DEADLINE_MISSED = "deadline-missed"
 DRIVE_FAULT = "drive-fault"
 RECORDER_LOST = "recorder-lost"
 WEB_LOST = "web-lost"
+PRESENCE_LOST = "presence-lost"
 UNKNOWN_STATE = "unknown-state"
 COP_OUT_OF_BASE = "cop-out-of-base"
 

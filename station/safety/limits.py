@@ -59,6 +59,8 @@ class Limits:
     """Four of the recorder's half-second writes."""
     web_age_s: float = 2.0
     """As the shorter of the two heartbeats of the panda safety core (section 6.2)."""
+    presence_age_s: float = 30.0
+    """Row 16: so long a vibration may go on after the therapist was last seen."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

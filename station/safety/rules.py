@@ -20,6 +20,9 @@ NS_PER_MS = 1e6
 LONGEST_RAMP_S = 4.0
 """From 0 to 40 Hz at 10 Hz/s (`reference/vibration.md` section 8 row 17): so long a changing demand may be missed."""
 
+PLANNED_STOP_S = 2.0
+"""Row 18: a planned stop ramps for 1.5 s. It is the drill's to do, and safety's only when it has not been done."""
+
 NOTHING = Permission(0.0, 0.0)
 
 Rule = Callable[[Evidence, Watch, Ledger, Limits], str]
@@ -70,6 +73,12 @@ def _web(evidence: Evidence, _watch: Watch, _ledger: Ledger, limits: Limits) -> 
     return "" if age_s is None or age_s <= limits.web_age_s else codes.WEB_LOST
 
 
+def _presence(evidence: Evidence, _watch: Watch, _ledger: Ledger, limits: Limits) -> str:
+    """The therapist has not been seen for too long, and the ramp that should have ended the vibration has not."""
+    age_s = evidence.presence_age_s
+    return "" if age_s is None or age_s <= limits.presence_age_s + PLANNED_STOP_S else codes.PRESENCE_LOST
+
+
 def _frequency(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> str:
     """The platform does not do what it was given, or moves unasked."""
     return codes.FREQUENCY_OFF if frequency_is_off(watch, limits) else ""
@@ -117,7 +126,7 @@ def _dose(_evidence: Evidence, _watch: Watch, ledger: Ledger, limits: Limits) ->
 
 _ALWAYS: tuple[Rule, ...] = (_estop, _lock, _known, _samples, _cells, _drive, _recorder, _web, _frequency)
 """While armed, whether or not vibration is asked for."""
-_ACTIVE: tuple[Rule, ...] = (_load, _cop, _acceleration, _bout, _dose, _deadlines)
+_ACTIVE: tuple[Rule, ...] = (_load, _cop, _acceleration, _bout, _dose, _presence, _deadlines)
 """While vibration is on or asked for."""
 _EVERY = _ALWAYS + _ACTIVE
 

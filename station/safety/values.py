@@ -43,6 +43,8 @@ class Evidence(NamedTuple):
     """Time since the recorder last said that it keeps up; None when nothing needs to be recorded."""
     web_age_s: float | None = None
     """Time since the web process was last heard; None when nobody depends on it."""
+    presence_age_s: float | None = None
+    """Time since the therapist was last seen; None when nothing depends on it."""
     lock: str = ""
     """Code of a fault that locks the station: the start-up test failed, or contacts disagree. "" for none."""
     waits: str = ""

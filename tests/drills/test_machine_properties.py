@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from drills.document import DrillDocument
 from drills.library import load_shipped
-from drills.machine import begin, step, stop
+from drills.machine import begin, fade, step, stop
 from drills.prescription import prescribe
 from drills.state import TRANSITIONS, VIBRATING, hold_s
 from drills.values import OFF, DrillOutcome, Leg, Observation, Phase
@@ -82,6 +82,9 @@ def test_invariants_under_any_observations_and_times(data, document, feed):
     assert kinds.count("trial-ended") == len(state.results)
     stopped, _ = stop(state, DrillOutcome.TRIPPED, now_ns)
     assert stopped.finished
+    faded, _ = fade(state, now_ns)
+    assert faded.phase is state.phase or faded.phase in TRANSITIONS[state.phase]
+    assert faded.finished or faded.fading
     for result in stopped.results:
         assert result.hold_s >= 0.0
         if result.hold_start_ns is not None:
@@ -142,5 +145,7 @@ def test_every_transition_of_the_table_can_happen(drive, person, single_leg, qui
             for tick in run.ticks[::50]:
                 if not tick.state.finished:
                     seen.add((tick.phase, stop(tick.state, DrillOutcome.STOPPED, 0)[0].phase))
+                    if tick.phase is Phase.RAMP_UP:
+                        seen.add((tick.phase, fade(tick.state, 0)[0].phase))
     seen.add((Phase.IDLE, Phase.DONE))  # by `stop` before the first step: tests/drills/test_stop.py
     assert seen == {(phase, after) for phase, afters in TRANSITIONS.items() for after in afters}

@@ -5,11 +5,16 @@ import itertools
 import pytest
 
 from drills.dose import peak_acceleration_g
-from drills.plan import make_plan, ramp
+from drills.plan import make_plan, ramp_down, ramp_up, share_down
+from drills.platform import Platform
 from drills.prescription import prescribe
 from drills.values import OFF, Leg
 
 STEPS = 500
+
+
+CRANK = Platform(12.0, 40.0, 40.0, ((25.0, 0.2),))
+MASS = Platform(12.0, 40.0, 40.0, ((12.0, 0.55), (20.0, 0.41), (35.0, 0.37)))
 
 
 def strongest_mm(frequency_hz: float) -> float:
@@ -26,7 +31,7 @@ def test_peak_acceleration_is_that_of_a_sinusoid():
 def test_the_strongest_ramp_of_any_frequency_is_gentle(single_leg, frequency_hz):
     asked = prescribe(single_leg, Leg.LEFT, frequency_hz=frequency_hz, displacement_pp_mm=strongest_mm(frequency_hz))
     plan = make_plan(single_leg, asked)
-    path = [ramp(plan, step / STEPS) for step in range(STEPS + 1)]
+    path = [ramp_up(plan, step / STEPS) for step in range(STEPS + 1)]
     assert path[0] is OFF
     assert path[-1] == pytest.approx(plan.demand)
     shortest_s = single_leg.phases.ramp_down_s
@@ -48,4 +53,42 @@ def test_the_ramp_begins_as_low_as_the_slew_and_the_resonance_allow(single_leg, 
 def test_without_vibration_there_is_nothing_to_ramp(single_leg):
     plan = make_plan(single_leg, prescribe(single_leg, Leg.LEFT, displacement_pp_mm=0))
     assert plan.demand is OFF
-    assert all(ramp(plan, step / 10) is OFF for step in range(11))
+    assert all(ramp_up(plan, step / 10) is OFF is ramp_down(plan, step / 10) for step in range(11))
+
+
+@pytest.mark.parametrize("platform", [CRANK, MASS], ids=["crank", "mass"])
+@pytest.mark.parametrize("frequency_hz", [12, 15, 20, 23])
+def test_a_platform_with_its_own_displacement_is_asked_for_nothing_else(single_leg, platform, frequency_hz):
+    asked = prescribe(single_leg, Leg.LEFT, frequency_hz=frequency_hz, platform=platform)
+    plan = make_plan(single_leg, asked, platform)
+    for way, ramp_ns in ((ramp_up, plan.ramp_up_ns), (ramp_down, plan.ramp_down_ns)):
+        path = [way(plan, step / STEPS) for step in range(STEPS + 1)]
+        assert path[-1] == plan.demand == (frequency_hz, platform.at(frequency_hz))
+        for before, after in itertools.pairwise(path):
+            assert 12.0 <= before.frequency_hz <= after.frequency_hz
+            assert after.frequency_hz - before.frequency_hz <= 10.0 * ramp_ns / 1e9 / STEPS + 1e-9
+            assert before.displacement_pp_mm == platform.at(before.frequency_hz)
+    assert ramp_up(plan, 0.0).frequency_hz == 12.0
+
+
+def test_the_way_up_takes_as_long_as_the_slew_needs_and_the_way_down_no_longer_than_prescribed(single_leg):
+    platform = Platform(12.0, 40.0, 40.0, ((25.0, 0.1),))
+    asked = prescribe(single_leg, Leg.LEFT, frequency_hz=35, platform=platform)
+    plan = make_plan(single_leg, asked, platform)
+    assert (plan.start_hz, plan.ramp_up_ns) == (12.0, 2_300_000_000)
+    assert (plan.end_hz, plan.ramp_down_ns) == (20.0, 1_500_000_000)
+    slow = make_plan(single_leg, asked, platform._replace(slew_hz_per_s=4.0))
+    assert (slow.ramp_up_ns, slow.end_hz) == (5_750_000_000, 29.0)
+    assert make_plan(single_leg, asked).ramp_up_ns == 2_000_000_000
+
+
+@pytest.mark.parametrize("platform", [None, Platform(12.0, 40.0, 40.0, ((25.0, 0.1),))], ids=["free", "crank"])
+def test_from_the_way_up_to_the_way_down_nothing_jumps_up(single_leg, platform):
+    plan = make_plan(single_leg, prescribe(single_leg, Leg.LEFT, frequency_hz=35, displacement_pp_mm=0.1), platform)
+    for step in range(STEPS + 1):
+        up, down = ramp_up(plan, step / STEPS), ramp_down(plan, share_down(plan, step / STEPS))
+        assert down.displacement_pp_mm <= up.displacement_pp_mm + 1e-9
+        if up.frequency_hz >= plan.end_hz:
+            assert down.frequency_hz == pytest.approx(up.frequency_hz)
+    without = make_plan(single_leg, prescribe(single_leg, Leg.LEFT, displacement_pp_mm=0), platform)
+    assert ramp_up(without, 0.5) is OFF is ramp_down(without, 0.5)

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.vibration_drive import Bench, learned
+from hw.mechanics import interpolate
 from hw.settings import DriveSettings
-from hw.speed_map import MapLearner, SpeedMap, interpolate
+from hw.speed_map import MapLearner, SpeedMap
 
 MAP = SpeedMap([(0.2, 8.0), (0.4, 20.0), (0.8, 36.0)], 0.3)
 

@@ -15,7 +15,7 @@ from station.desk import begin
 from station.loop import run_loop
 from station.safety.limits import CLINICIAN
 from station.sample import Sample, unpack
-from station.session import open_session
+from station.session import open_session, platform_of
 from station.tick import Station
 
 
@@ -67,9 +67,12 @@ class Bench:
         self, drill: str = "single-leg-vibration", leg: Leg = Leg.LEFT, **asked: float
     ) -> tuple[str, str, str] | None:
         document = load_shipped(drill)
-        prescription = prescribe(document, leg, **asked)  # type: ignore[arg-type]
+        platform = platform_of(self.rig.mechanics)
+        prescription = prescribe(document, leg, platform=platform, **asked)  # type: ignore[arg-type]
         number = self.station.next_session_number()
-        session = open_session(number, "P01", document, prescription, needs_web=False, now_ns=self.clock.now_ns())
+        session = open_session(
+            number, "P01", document, prescription, needs_web=False, now_ns=self.clock.now_ns(), platform=platform
+        )
         return begin(self.station, session)
 
     def vibrating(self) -> bool:

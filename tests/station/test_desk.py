@@ -60,7 +60,8 @@ def test_without_a_recorder_nothing_starts(desk, bench) -> None:
     refused = ask(client, **_start())
     assert (refused["code"], refused["detail"]) == ("recorder-not-ready", "disk-full")
     _ready(ask, client)
-    assert ask(client, **_start()) == {"id": 1, "ok": True, "code": "", "where": "", "detail": "", "session": 1}
+    started = {"id": 1, "ok": True, "code": "", "where": "", "detail": "", "session": 1, "facts": None}
+    assert ask(client, **_start()) == started
     assert bench.station.safety.arming is Arming.ARMED
 
 

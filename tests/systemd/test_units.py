@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from station.settings import load_settings
+from hw.pi5_guard import PRIORITY
+from hw.settings import DriveSettings, PinSettings
+from station.settings import ControlSettings, load_settings
 
 PROCESSES = ("control", "recorder", "web")
 
@@ -35,6 +37,7 @@ def units(project: Path, tmp_path: Path) -> Path:
     for unit in (project / "systemd").iterdir():
         if unit.suffix in {".service", ".target"}:
             text = unit.read_text().replace("/opt/balance-station/bin/station", str(program))
+            text = text.replace("/usr/bin/pigpiod", str(program))
             (folder / unit.name).write_text(text)
     return folder
 
@@ -46,10 +49,24 @@ def _parsed(unit: Path) -> configparser.ConfigParser:
     return parser
 
 
+def _values(unit: Path, section: str) -> dict[str, list[str]]:
+    """Every value of a section's keys, in order: a key may come more than once."""
+    values: dict[str, list[str]] = {}
+    inside = ""
+    for line in unit.read_text().splitlines():
+        if line.startswith("["):
+            inside = line.strip("[]")
+        elif inside == section and "=" in line and line[0] != "#":
+            key, _, value = line.partition("=")
+            values.setdefault(key, []).append(value)
+    return values
+
+
 def test_systemd_finds_nothing_to_complain_of(units: Path) -> None:
     files = sorted(units.iterdir())
     assert [file.name for file in files] == [
         "station-control.service",
+        "station-pigpiod.service",
         "station-recorder.service",
         "station-web.service",
         "station.target",
@@ -64,6 +81,120 @@ def test_systemd_would_complain_of_a_wrong_key(units: Path) -> None:
     verified = _run(_tool("systemd-analyze"), "verify", "--man=no", unit)
     assert "sometimes" in verified.stderr
     assert "WatchdgSec" in verified.stderr
+
+
+MOST_EXPOSED = {"control": 3.9, "recorder": 2.9, "web": 3.4, "pigpiod": 2.4}
+"""0 is a process that can do nothing, 10 one that is not held at all. What control may do is use devices, in real time;
+pigpiod is root with the SoC's registers."""
+
+
+@pytest.mark.parametrize("name", MOST_EXPOSED)
+def test_a_unit_may_do_no_more_than_it_must(units: Path, name: str) -> None:
+    most = str(round(10 * MOST_EXPOSED[name]))
+    unit = units / f"station-{name}.service"
+    held = _run(_tool("systemd-analyze"), "security", "--offline=true", f"--threshold={most}", unit)
+    assert held.returncode == 0, held.stdout[-300:] + held.stderr
+    unit.write_text(unit.read_text().replace("NoNewPrivileges=yes", "NoNewPrivileges=no"))
+    assert _run(_tool("systemd-analyze"), "security", "--offline=true", f"--threshold={most}", unit).returncode != 0
+
+
+def test_pigpiod_is_reached_from_this_computer_alone_and_changes_only_the_motors_pins(project: Path) -> None:
+    service = _values(project / "systemd" / "station-pigpiod.service", "Service")
+    (command,) = service["ExecStart"]
+    words = command.split()
+    assert words[:6] == ["/usr/bin/pigpiod", "-g", "-f", "-l", "-n", "127.0.0.1"]
+    assert words[6] == "-x"
+    pins = PinSettings()
+    own = (pins.motor_pwm, pins.motor_enable, pins.motor_relay, pins.motor_heartbeat, pins.tach)
+    assert int(words[7], 16) == sum(1 << pin for pin in own)
+    assert "-p" not in words
+    assert DriveSettings().pigpiod_port == 8888
+    assert (service["IPAddressDeny"], service["IPAddressAllow"]) == (["any"], ["localhost"])
+    assert service["DeviceAllow"] == ["/dev/mem rw", "/dev/vcio rw"]
+    assert service["CapabilityBoundingSet"] == ["CAP_SYS_RAWIO"]
+    assert command.partition(" ")[2].replace("-g -f ", "") in (project / "docs" / "vibration-drive.md").read_text()
+
+
+def test_pigpiod_comes_before_control_above_it_and_back_without_taking_control_along(project: Path) -> None:
+    pigpiod = project / "systemd" / "station-pigpiod.service"
+    control = project / "systemd" / "station-control.service"
+    unit, service = _values(pigpiod, "Unit"), _values(pigpiod, "Service")
+    assert unit["Before"] == ["station-control.service"]
+    assert _values(control, "Unit")["After"] == ["station-pigpiod.service"]
+    assert service["Restart"] == ["always"]
+    assert unit["StartLimitIntervalSec"] == ["0"]
+    for binding in ("Requires", "BindsTo", "Requisite"):
+        assert binding not in _values(control, "Unit")
+    loop = int(_values(control, "Service")["CPUSchedulingPriority"][0])
+    assert loop == ControlSettings().priority
+    assert loop < int(service["CPUSchedulingPriority"][0]) == PRIORITY < 99
+    assert service["CPUSchedulingPolicy"] == ["fifo"]
+
+
+def test_pigpiod_is_started_only_where_it_can_run_and_where_somebody_enabled_it(project: Path) -> None:
+    pigpiod = project / "systemd" / "station-pigpiod.service"
+    # A Pi 5 (bcm2712) and a desk are in none of them; the bar says that one of them is enough.
+    socs = ["|device-tree-compatible(brcm,bcm2837)", "|device-tree-compatible(brcm,bcm2711)"]
+    assert _values(pigpiod, "Unit")["ConditionFirmware"] == socs
+    assert _values(pigpiod, "Install")["WantedBy"] == ["station-control.service"]
+    assert "pigpiod" not in (project / "systemd" / "station.target").read_text()
+
+
+def test_the_distributions_pigpiod_stays_off_on_a_station(project: Path, units: Path, tmp_path: Path) -> None:
+    """Also when raspi-config has opened it to the network, which is a drop-in of the same unit."""
+    program = _values(project / "systemd" / "station-control.service", "Service")["ExecStart"][0].split()[0]
+    drop_in = project / "systemd" / "pigpiod-distribution.conf"
+    assert _values(drop_in, "Unit")["ConditionPathExists"] == [f"!{program}"]
+    theirs = tmp_path / "theirs"
+    (theirs / "pigpiod.service.d").mkdir(parents=True)
+    (theirs / "pigpiod.service").write_text("[Service]\nType=forking\nExecStart=/bin/true -l\n")
+    (theirs / "pigpiod.service.d" / "public.conf").write_text("[Service]\nExecStart=\nExecStart=/bin/true\n")
+    (theirs / "pigpiod.service.d" / "balance-station.conf").write_text(drop_in.read_text())
+    verified = _run(_tool("systemd-analyze"), "verify", "--man=no", theirs / "pigpiod.service")
+    assert (verified.returncode, verified.stderr) == (0, "")
+    asked = "ConditionPathExists=!/usr/bin/env"  # a path that exists here, in the place of an installed station
+    assert _run(_tool("systemd-analyze"), "condition", asked).returncode != 0
+    assert _run(_tool("systemd-analyze"), "condition", f"ConditionPathExists=!{tmp_path}/no-station").returncode == 0
+
+
+def test_control_has_its_devices_and_a_folder_to_be_in(project: Path, units: Path) -> None:
+    service = _values(project / "systemd" / "station-control.service", "Service")
+    assert service["SupplementaryGroups"] == ["gpio i2c"]
+    assert service["WorkingDirectory"] == ["%t/station-control"]
+    assert service["RuntimeDirectory"] == ["station-control"]
+    assert "PrivateDevices" not in service
+    assert service["ProtectKernelTunables"] == ["yes"]
+    (drop_in,) = _values(project / "systemd" / "control-pi5.conf", "Service").values()
+    assert drop_in == ["/sys/class/pwm /sys/devices/platform"]
+    folder = units / "station-control.service.d"
+    folder.mkdir()
+    (folder / "pi5.conf").write_text((project / "systemd" / "control-pi5.conf").read_text())
+    verified = _run(_tool("systemd-analyze"), "verify", "--man=no", units / "station-control.service")
+    assert (verified.returncode, verified.stderr) == (0, "")
+
+
+def test_the_group_may_use_a_pwm_that_the_rule_has_seen(project: Path, tmp_path: Path) -> None:
+    """The command of the rule, on a folder that stands for the chip's: as udev runs it after `%p` is put in."""
+    (rule,) = (line for line in (project / "systemd" / "udev.rules").read_text().splitlines() if line[0] != "#")
+    assert rule.startswith('SUBSYSTEM=="pwm", KERNEL=="pwmchip*", ACTION=="add|change", RUN+="/bin/sh -c ')
+    command = rule.partition("/bin/sh -c '")[2].removesuffix("'\"")
+    chip = tmp_path / "sys" / "devices" / "pwmchip0"
+    (chip / "pwm2").mkdir(parents=True)
+    for name in ("export", "pwm2/duty_cycle", "pwm2/enable"):
+        (chip / name).write_text("")
+        (chip / name).chmod(0o644)
+    group = str(os.getegid())
+    ran = _run("/bin/sh", "-c", command.replace("/sys%p", str(chip)).replace("gpio", group))
+    assert ran.returncode == 0, ran.stderr
+    for path in (chip / "export", chip / "pwm2", chip / "pwm2" / "duty_cycle"):
+        assert path.stat().st_mode & 0o060 == 0o060, path
+
+
+@pytest.mark.parametrize(
+    "name", ["udev.rules", "control-pi5.conf", "pigpiod-distribution.conf", "station-pigpiod.service"]
+)
+def test_the_handbook_says_what_goes_where(project: Path, name: str) -> None:
+    assert f"systemd/{name}" in (project / "docs" / "wiring.md").read_text()
 
 
 @pytest.mark.parametrize("process", PROCESSES)

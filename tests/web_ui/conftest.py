@@ -167,6 +167,20 @@ def server(runtime: Path, data: Path, feeder: Feeder) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.fixture
+def make_server(runtime: Path, data: Path) -> Iterator[Callable[[], Server]]:
+    """Serves the pages over whatever control the test has put into the runtime folder."""
+    servers: list[Server] = []
+
+    def make() -> Server:
+        servers.append(Server(runtime, data))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.stop()
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Feeder, Server]]:
     """One feeder and one server for a whole file: starting them is most of a test's time."""

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from drills.values import Phase
-from station.commands import Acknowledge, Answer, CommandServer, Start, Stop
+from station.commands import Acknowledge, Answer, CommandServer, Describe, Start, Stop
 from station.ring import RingWriter
 from station.sample import FIELDS, LAYOUT, SAMPLE_BYTES
 
@@ -36,6 +36,8 @@ class Feeder(threading.Thread):
         """What the next Start is answered with, when set."""
         self.deaf = False
         """True: the command socket is there, but nobody reads it."""
+        self.platform: dict[str, object] | None = None
+        """What fixes the displacement, as control describes it."""
         self.recorder_fault = ""
         """What the recorder says of itself: a fault's code, or nothing."""
         self.paused = threading.Event()
@@ -99,7 +101,7 @@ class Feeder(threading.Thread):
             if self.now["session"]:
                 self.end("stopped")
             self.now = {**EMPTY, "inputs": 1}
-            self.deaf, self.refusal, self.recorder_fault = False, None, ""
+            self.deaf, self.refusal, self.recorder_fault, self.platform = False, None, "", None
             self.paused.clear()
             self.received.clear()
 
@@ -152,6 +154,8 @@ class Feeder(threading.Thread):
             if isinstance(message, Stop) and self.now["session"]:
                 self.end_trial("stopped", 3.0)
                 self.end("stopped")
+            if isinstance(message, Describe):
+                return Answer(True, facts={"platform": self.platform})
             if isinstance(message, Acknowledge):
                 self.now.update(trip=0, arming=0)
             return Answer(True)

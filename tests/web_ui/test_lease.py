@@ -47,3 +47,19 @@ def test_the_public_name_does_not_give_the_client_away():
     assert public_name("") == ""
     assert len(public_name("0123456789abcdef" * 2)) == 6
     assert public_name("a") != public_name("b")
+
+
+def test_the_last_holder_gets_its_lease_back_and_nobody_else():
+    time = Time()
+    lease = Lease(time)
+    assert not lease.revive("")
+    lease.take("a")
+    time.now_s += LEASE_S + 0.1
+    assert not lease.revive("b")
+    assert lease.revive("a")
+    assert lease.holder() == public_name("a")
+    assert lease.take("b", over=True)
+    assert not lease.revive("a")
+    lease.release("b")
+    assert not lease.revive("b")
+    assert lease.holder() == ""

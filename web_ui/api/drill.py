@@ -22,7 +22,10 @@ _Positive = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 
 
 class StartBody(BaseModel):
-    """What the therapist asks for; what is left out is the drill's default. `displacement_pp_mm` 0: no vibration."""
+    """What the therapist asks for; what is left out is the drill's default. `displacement_pp_mm` 0: no vibration.
+
+    A platform whose mechanics fix the displacement takes its own, which is what is left out, and no other.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -58,6 +61,7 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         document = load_shipped(body.drill)
     except UnknownDrillError as problem:
         return respond(InputError("drill-unknown", "drill", f"{problem.message}."), [_at("drill", problem.message)])
+    platform = service().platform()
     try:
         prescription = prescribe(
             document,
@@ -66,6 +70,7 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
             displacement_pp_mm=body.displacement_pp_mm,
             hold_s=body.hold_s,
             trials=body.trials,
+            platform=platform,
         )
     except PrescriptionError as problem:
         fields = asked_too_much(problem.problems)
@@ -81,7 +86,9 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         dose_today=dose_today(own.data, body.patient),
         needs_web=True,
         by=public_name(client_name()),
+        needs_presence=True,
     )
+    own.link.present()
     return Started(session=answer["session"]).model_dump()
 
 

@@ -32,6 +32,7 @@ TRIPS = [  # changes that trip while it vibrates, the code, after how many ticks
     ({"drive_healthy": False}, "drive-fault", 1),
     ({"recorder_age_s": 2.01}, "recorder-lost", 1),
     ({"web_age_s": 2.01}, "web-lost", 1),
+    ({"presence_age_s": 32.01}, "presence-lost", 1),
     ({"step_ns": 0}, "unknown-state", 1),
 ]
 IDS = [f"{code}-{next(iter(changes))}-{next(iter(changes.values()))}" for changes, code, _ in TRIPS]

@@ -27,6 +27,7 @@ stretches = [{}] * 12 + [
     {"estop_closed": False}, {"oldest_cell_ms": 60.0}, {"oldest_cell_ms": 61.0}, {"cells_ok": False}, {"missed_run": 2},
     {"missed_run": 3}, {"force_n": 421.0}, {"force_n": 300.0}, {"cop_out_of_base": True}, {"drive_healthy": False},
     {"measured_g": 0.9}, {"measured_g": 1.1}, {"web_age_s": 0.5}, {"web_age_s": 2.1}, {"recorder_age_s": 2.1},
+    {"presence_age_s": 31.0}, {"presence_age_s": 32.1},
 ]
 steps = st.tuples(
     st.sampled_from(["start"] * 8 + ["arm", "acknowledge", "disarm"] + ["tick"] * 4),

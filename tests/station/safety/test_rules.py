@@ -19,6 +19,7 @@ MS, S = 1_000_000, 1_000_000_000
 STRICT = Limits(
     sample_age_ms=30.0, missed_run=2.0, load_loss_s=0.1, cop_out_s=0.1, bout_s=10.0, session_s=20.0, day_s=30.0,
     a8_m_s2=0.1, vdv_m_s175=2.0, frequency_error_s=1.0, recorder_age_s=1.0, web_age_s=1.0,
+    presence_age_s=10.0,
 )
 
 
@@ -39,6 +40,7 @@ BOUNDARIES = [
     ("deadline-missed", "evidence", "missed_run", [0, 2], [3, 10**30], 2),
     ("recorder-lost", "evidence", "recorder_age_s", [None, -1.0, 0.0, 2.0], [above(2.0), inf, nan], 1.1),
     ("web-lost", "evidence", "web_age_s", [None, -1.0, 0.0, 2.0], [above(2.0), inf, nan], 1.1),
+    ("presence-lost", "evidence", "presence_age_s", [None, -1.0, 0.0, 32.0], [above(32.0), inf, nan], 12.1),
     ("unknown-state", "watch", "clock_ok", [True], [False], None),
     ("unknown-state", "evidence", "measured_hz", [0.0, 200.0], [above(200.0), below(0.0), inf, nan], None),
     ("frequency-off", "watch", "hz_off_ns", [0, 2 * S], [2 * S + 1], S + 1),
@@ -56,7 +58,7 @@ BOUNDARIES = [
 IDS = [f"{code}-{name}" for code, _, name, *_ in BOUNDARIES]
 ONLY_ACTIVE = {
     "load-loss", "cop-out-of-base", "acceleration-high", "accelerometer-fault", "bout-too-long", "dose-used-up",
-    "deadline-missed",
+    "presence-lost", "deadline-missed",
 }  # fmt: skip
 
 
@@ -94,14 +96,14 @@ def test_nothing_asked_is_nothing_withheld(good):
 def test_every_reason_is_named_in_a_fixed_order(good):
     evidence = good._replace(
         estop_closed=False, oldest_cell_ms=nan, drive_healthy=False, recorder_age_s=9.0, web_age_s=9.0, missed_run=9,
-        measured_hz=nan, measured_g=9.0,
+        measured_hz=nan, measured_g=9.0, presence_age_s=99.0,
     )
     watch = FIRST._replace(cells_bad_ns=S, hz_off_ns=9 * S, load_low_ns=S, cop_out_ns=S)
     ledger = Ledger(bout_s=999.0, day_s=999.0)
     expected = (
         "estop-open", "unknown-state", "samples-stale", "cell-fault", "drive-fault", "recorder-lost", "web-lost",
         "frequency-off", "load-loss", "cop-out-of-base", "acceleration-high", "bout-too-long", "dose-used-up",
-        "deadline-missed",
+        "presence-lost", "deadline-missed",
     )
     assert permit(DEMAND, evidence, watch, ledger, HARD) == Permission(0.0, 0.0, expected, expected)
 

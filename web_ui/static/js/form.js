@@ -9,20 +9,35 @@ const WORDS = { frequency_hz: "Frequency", displacement_pp_mm: "Displacement", h
 const PATIENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 const GRAVITY = 9.80665;
 let drills = [];
+let platform = null; // what fixes the displacement, as GET /drills says; null where any can be asked for
 
 const field = (name) => form.elements.namedItem(name);
 const drill = () => drills.find((one) => one.name === field("drill").value);
-const vibrates = () => drill()?.frequency_hz !== null && field("vibration").checked;
+const canVibrate = () => drill()?.frequency_hz !== null;
+const vibrates = () => canVibrate() && field("vibration").checked;
+
+// Straight lines between the pairs of Hz and mm, level beyond the ends: as the platform does.
+function platformMm(hz) {
+  const pairs = platform.displacement_pp_mm;
+  const next = pairs.findIndex(([at]) => at >= hz);
+  if (next <= 0) return pairs.at(next)[1];
+  const [[lowHz, lowMm], [highHz, highMm]] = pairs.slice(next - 1, next + 1);
+  return lowMm + ((highMm - lowMm) * (hz - lowHz)) / (highHz - lowHz);
+}
+
+const displacementMm = () =>
+  platform ? platformMm(field("frequency_hz").valueAsNumber) : field("displacement_pp_mm").valueAsNumber;
 
 // What a drill is called on the page; its name where the list has not come yet.
 export function titleOf(name) {
   return drills.find((one) => one.name === name)?.title ?? name;
 }
 
-export function fillDrills(list) {
+export function fillDrills({ drills: list, platform: fixed }) {
   drills = list;
+  platform = fixed;
   field("drill").replaceChildren(...list.map((one) => new Option(one.title, one.name)));
-  const vibrating = list.find((one) => one.frequency_hz !== null);
+  const vibrating = list.find((one) => one.peak_acceleration_max_g !== null);
   if (vibrating) field("drill").value = vibrating.name;
   chooseDrill();
 }
@@ -46,7 +61,11 @@ function chooseDrill() {
       range.min === range.max ? `always ${range.min}${unit}` : `${range.min} to ${range.max}${unit}`;
     form.querySelector(`[data-field=${name}]`).hidden = range.min === range.max;
   }
-  form.querySelector("[data-field=vibration]").hidden = chosen.frequency_hz === null;
+  form.querySelector("[data-field=vibration]").hidden = !canVibrate();
+  const cannot = !canVibrate() && chosen.peak_acceleration_max_g !== null;
+  document.getElementById("cannot-vibrate").hidden = !cannot;
+  form.querySelector("[data-field=displacement_pp_mm]").hidden = platform !== null;
+  document.getElementById("platform-does").hidden = platform === null;
   showVibration();
   clearProblems();
 }
@@ -61,8 +80,8 @@ function showPeak() {
   const peak = document.getElementById("peak");
   const limit = drill()?.peak_acceleration_max_g;
   if (!vibrates() || !limit) return;
-  const g = (2 * Math.PI ** 2 * field("frequency_hz").valueAsNumber ** 2 * field("displacement_pp_mm").valueAsNumber)
-    / 1000 / GRAVITY;
+  const g = (2 * Math.PI ** 2 * field("frequency_hz").valueAsNumber ** 2 * displacementMm()) / 1000 / GRAVITY;
+  if (platform) document.getElementById("platform-mm").textContent = `${number(displacementMm(), 2)}\u00a0mm`;
   peak.textContent = `Peak acceleration ${number(g, 2)} g; the most is ${limit} g${g > limit ? ": too much" : ""}.`;
   peak.classList.toggle("problem", g > limit);
 }
@@ -91,7 +110,7 @@ export function readForm() {
     }
     asked[name] = value;
   }
-  if (chosen?.frequency_hz && !vibrates()) asked.displacement_pp_mm = 0;
+  if (chosen?.peak_acceleration_max_g && !vibrates()) asked.displacement_pp_mm = 0;
   showProblems(problems);
   return problems.length === 0 ? asked : null;
 }
@@ -118,8 +137,8 @@ export function clearProblems() {
 // The lines of the confirmation, in the order in which a mistake would hurt.
 export function summary(asked) {
   const chosen = drills.find((one) => one.name === asked.drill);
-  const shaking = asked.displacement_pp_mm
-    ? `${asked.frequency_hz} Hz, ${asked.displacement_pp_mm} mm` : "no vibration";
+  const mm = platform && asked.frequency_hz ? Number(platformMm(asked.frequency_hz).toFixed(2)) : asked.displacement_pp_mm;
+  const shaking = mm ? `${asked.frequency_hz} Hz, ${mm} mm` : "no vibration";
   const trials = `${asked.trials} × ${asked.hold_s} s`;
   const leg = asked.leg === "both" ? "BOTH legs" : `${asked.leg.toUpperCase()} leg`;
   return { patient: asked.patient, leg, vibration: shaking, trials, title: chosen?.title ?? NOTHING };

@@ -64,6 +64,7 @@ export function showResult(snapshot) {
   setText(document.getElementById("result-title"), ended ? "Result" : "Trials so far");
   const line = ended ? `${DRILLS[result.outcome] ?? "The drill has ended"}. ` : "";
   setText(document.getElementById("result-line"), `${result.patient}: ${line}${held} of ${asked} ${asked === 1 ? "trial" : "trials"} held.`);
+  setText(document.getElementById("result-reason"), result.reason ? `${result.reason.what} ${result.reason.remedy}` : "");
   document.getElementById("result-rows").replaceChildren(...result.trials.map((trial) => {
     const detail = lookedFor === name && measured?.trials.find((one) => one.number === trial.number);
     return row([

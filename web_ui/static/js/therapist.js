@@ -6,6 +6,7 @@ import { clearProblems, fillDrills, readForm, showProblems, summary } from "./fo
 import { freshness, onFreshness } from "./freshness.js";
 import { showLease } from "./lease.js";
 import { startPage } from "./page.js";
+import { showPresence } from "./presence.js";
 import { showHistory, showResult } from "./results.js";
 import { heldSeconds, NOTHING, number, setText } from "./values.js";
 
@@ -25,6 +26,7 @@ const me = startPage((snapshot) => {
   showTrip(snapshot?.trip ?? null, snapshot?.arming);
   if (snapshot !== null) showResult(mode === "confirm" ? null : snapshot);
   showLease(snapshot, me);
+  showPresence(snapshot, me);
   showStart();
 });
 onFreshness(showStart);
@@ -154,7 +156,7 @@ byId("patient").addEventListener("change", () => showHistory(byId("patient").val
 // The drills do not change while the station runs, but the station may not be there yet.
 async function loadDrills() {
   try {
-    fillDrills((await get("/drills")).drills);
+    fillDrills(await get("/drills"));
   } catch {
     setTimeout(loadDrills, 1000);
   }

@@ -1,0 +1,41 @@
+// The therapist is there: says so while a drill runs and this page is looked at, and warns when nobody does.
+
+import { post } from "./api.js";
+import { setText } from "./values.js";
+
+const EVERY_MS = 10_000; // at most 15 s apart: one may be lost and the next be late before 30 s are over
+const WARN_S = 15;
+const byId = (id) => document.getElementById(id);
+let inCharge = false;
+let saidAt = -Infinity;
+
+function renew() {
+  if (!inCharge || document.visibilityState !== "visible" || performance.now() - saidAt < EVERY_MS) return;
+  saidAt = performance.now();
+  post("/presence").catch((error) => {
+    if (error.problem?.code !== "lease-held") saidAt = -Infinity; // the next second tries again
+  });
+}
+
+export function showPresence(snapshot, me) {
+  const left = snapshot?.presence_left_s ?? null;
+  if (snapshot !== null) {
+    const began = !inCharge;
+    // A phone that was away for a while has lost the lease, and gets it back: the station knows whose it was.
+    inCharge = snapshot.session > 0 && (snapshot.holder === me.name || snapshot.holder === "");
+    if (began && inCharge) renew();
+  }
+  const alone = snapshot !== null && left !== null && left < WARN_S;
+  byId("alone").hidden = !alone;
+  if (!alone) return;
+  setText(byId("alone-left"), String(Math.ceil(left)));
+  const here = "This page is not heard: stay with the patient, and look whether the phone reaches the station.";
+  const away = "The page of the phone that controls is closed or out of reach. Take control below to go on, or press STOP.";
+  setText(byId("alone-remedy"), inCharge ? here : away);
+}
+
+setInterval(renew, 1000);
+document.addEventListener("visibilitychange", () => {
+  saidAt = -Infinity;
+  renew();
+});
