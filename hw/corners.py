@@ -28,6 +28,11 @@ class CornerCheck:
         self._released = True
 
     @property
+    def released(self) -> bool:
+        """Nothing presses now: the next corner may be pressed."""
+        return self._released
+
+    @property
     def finished(self) -> bool:
         """All four corners have been pressed."""
         return len(self.found) == len(CELL_NAMES)

@@ -7,6 +7,7 @@ here waits once it is open. What goes wrong is latched until a person asks for `
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import Protocol
 
@@ -173,14 +174,14 @@ class PigpioDrive:
         """What the platform's mechanics do at this frequency, peak to peak in mm."""
         return mechanics.displacement_pp_mm(self._settings, frequency_hz)
 
-    def learn(self) -> MapLearner:
+    def learn(self, most_hz: float = inf) -> MapLearner:
         """Arm, and let the next calls of `apply` run the empty platform up its duties instead of to their frequency.
 
         `apply` is called as ever, with any frequency and displacement that the platform has, until the learner that is
-        returned is `finished`; then `stop`. Raises HardwareError as `arm`.
+        returned is `finished`, at `most_hz` at the latest; then `stop`. Raises HardwareError as `arm`.
         """
         self.arm()
-        learner = MapLearner(self._settings)
+        learner = MapLearner(self._settings, most_hz)
         self._law = learner
         return learner
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from math import inf
 
 from hw.settings import DriveSettings
 
@@ -51,11 +52,12 @@ class MapLearner:
     """Runs the empty platform up a staircase of duties and notes where each one settles.
 
     Stands in the place of the control law: `step` at every tick gives the duty to apply. It ends by itself, at the
-    top of the staircase or at `DriveSettings.max_hz`, and `settings` then gives what to write into the settings file.
+    top of the staircase, at `DriveSettings.max_hz` or at `most_hz`, and `settings` then gives what to write into the
+    settings file.
     """
 
-    def __init__(self, settings: DriveSettings) -> None:
-        self._max_hz = settings.max_hz
+    def __init__(self, settings: DriveSettings, most_hz: float = inf) -> None:
+        self._max_hz = min(settings.max_hz, most_hz)
         self._duty = _FIRST_DUTY
         self._began_ns = self._steady_ns = 0
         self._band_hz = 0.0

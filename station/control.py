@@ -22,6 +22,7 @@ from station.ring import RingWriter
 from station.safety.limits import CLINICIAN, Limits, tightest
 from station.sample import SAMPLE_BYTES
 from station.settings import LimitSettings, Settings
+from station.speed_maps import with_learned
 from station.supervisor import claim
 from station.tick import Station
 
@@ -48,12 +49,16 @@ def limits_of(settings: LimitSettings) -> Limits:
 
 
 def open_named_rig(settings: Settings, clock: Clock, input_file: Path | None) -> Rig:
-    """The rig of the settings. Raises HardwareError, or InputError where the rig `replay` has nothing to play."""
+    """The rig of the settings, its motor by the speed map that was learned last.
+
+    Raises HardwareError, or InputError where the rig `replay` has nothing to play or a learned map is damaged.
+    """
     replay = None
     if settings.station.rig == "replay":
         if input_file is None:
             raise InputError("replay-input", "rig replay")
         replay = replayable(input_file)
+    settings = with_learned(settings)
     return open_rig(settings.station.rig, settings.rig, clock, seed=settings.station.seed, replay=replay)
 
 

@@ -103,6 +103,14 @@ HARDWARE: tuple[tuple[str, int, str, str, str, int], ...] = (
         6,
     ),
     (
+        "speed-map-invalid",
+        104,
+        "The learned speed map of the motor cannot be used.",
+        "Its file is damaged, or was changed by hand.",
+        "Take the file that is named out of the folder, and run `station selftest --learn` on the empty platform.",
+        2,
+    ),
+    (
         "vibration-impossible",
         97,
         "The platform cannot do the vibration that was asked for.",

@@ -101,6 +101,13 @@ def _compose(
     cells = open_load_cells(bus, settings.load_cells, clock)
     accelerometer = Adxl345Accelerometer(bus, settings.accelerometer) if fitted else None
     verbs = _verbs(world, [chips[address] for address, _ in wiring], drive, bus)
+
+    def swap(one: int, other: int) -> None:
+        """Plug the cables of two cells over."""
+        first, second = (next(place for place, cell in wired.items() if cell == plugged) for plugged in (one, other))
+        wired[first], wired[second] = other, one
+
+    verbs["swap"] = swap
     if fitted:
         verbs |= {"accel_nack": plate.nack, "accel_freeze": plate.freeze, "accel_loosen": plate.loosen}
     return Rig(

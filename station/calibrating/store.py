@@ -83,7 +83,7 @@ def accept(data: Path, document: dict[str, Any]) -> Path:
     text = pack_json(document) + "\n"
     stamp = str(document["made_at"]).replace("-", "").replace(":", "")
     path = data / FOLDER / f"{stamp}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.json"
-    _write(path, text, mode=0o440)
+    write_whole(path, text, mode=0o440)
     use(data, path.name)
     return path
 
@@ -94,7 +94,7 @@ def use(data: Path, name: str) -> Path:
     document = read_document(path)
     _calibration(document, path)
     pointers = _pointers(data) | {kind_of(str(document["rig"])): path.name}
-    _write(data / FOLDER / _CURRENT, pack_json(pointers) + "\n")
+    write_whole(data / FOLDER / _CURRENT, pack_json(pointers) + "\n")
     return path
 
 
@@ -106,7 +106,7 @@ def load_unfinished(data: Path, rig: str) -> Run | None:
 
 def save_unfinished(data: Path, run: Run) -> None:
     """Keep the state of a calibration. Raises StorageError."""
-    _write(_unfinished(data, run.rig), pack_json(run.document()) + "\n")
+    write_whole(_unfinished(data, run.rig), pack_json(run.document()) + "\n")
 
 
 def drop_unfinished(data: Path, rig: str) -> None:
@@ -145,7 +145,7 @@ def _unfinished(data: Path, rig: str) -> Path:
     return data / FOLDER / f"unfinished-{kind_of(rig)}.json"
 
 
-def _write(path: Path, text: str, mode: int = 0o640) -> None:
+def write_whole(path: Path, text: str, mode: int = 0o640) -> None:
     """The whole file or none of it, also through a power cut."""
     part = path.with_name(f".{path.name}.part")
     try:

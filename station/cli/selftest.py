@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -18,9 +19,15 @@ _MARKS = {True: "ok  ", False: "FAIL", None: "-   "}
 @settings_options
 @rig_option
 @click.option("--yes", is_flag=True, help="Do not ask; nobody is there to press the emergency stop either.")
+@click.option(
+    "--learn", is_flag=True, help="Also learn which duty gives which speed, and use that from the next start on."
+)
 @as_json
-def selftest(settings_file: Path | None, data: Path | None, rig: str | None, yes: bool, as_json: bool) -> None:
-    """Test relays, emergency stop, sensors and motor on the empty platform. The platform will shake gently.
+def selftest(
+    settings_file: Path | None, data: Path | None, rig: str | None, yes: bool, learn: bool, as_json: bool
+) -> None:
+    """Test relays, emergency stop, sensors, corners and motor on the empty platform. The platform will shake gently;
+    with --learn it will run through all its speeds.
 
     Stop the station first. Exit code 0: all passed; else that of the fault that was found.
     """
@@ -29,6 +36,7 @@ def selftest(settings_file: Path | None, data: Path | None, rig: str | None, yes
     from station.control import open_named_rig
     from station.faults import CATALOGUE, InputError
     from station.selftest import run_selftest
+    from station.speed_maps import keep
     from station.supervisor import claim
 
     settings = settings_with(settings_file, rig=rig, data=data)
@@ -36,9 +44,18 @@ def selftest(settings_file: Path | None, data: Path | None, rig: str | None, yes
     if name == "replay":
         raise InputError("rig-unknown", "--rig replay", "a recording cannot be tested.")
     if not yes:
-        question = f"The platform of the rig `{name}` will shake. Is it empty, and may it move?"
+        how = "shake, through all its speeds" if learn else "shake"
+        question = f"The platform of the rig `{name}` will {how}. Is it empty, and may it move?"
         if not click.confirm(question, err=True):
             raise click.Abort
+    cells = settings.rig.load_cells
+
+    def kept(learned: dict[str, object]) -> str:
+        path = keep(settings.station.data, name, learned, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        named = "speed_map" in settings.rig.drive.model_fields_set
+        but = ", but the settings file names another (rig.drive.speed_map)" if named else ""
+        return f"kept as {path.name}{but}"
+
     clock: Clock = VirtualClock() if name == "simulated" else MonotonicClock()
     with claim(runtime_folder(settings)):
         opened = open_named_rig(settings, clock, None)
@@ -49,6 +66,8 @@ def selftest(settings_file: Path | None, data: Path | None, rig: str | None, yes
                 lambda hz: interpolate(settings.rig.drive.displacement_pp_mm, hz),
                 press=not yes,
                 say=lambda words: click.echo(words, err=True),
+                addresses=cells.addresses if cells.layout == "four_chips" else (),
+                keep=kept if learn else None,
             )
         finally:
             opened.close()

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from station.doctor.values import Check, Machine, State
+from station.faults import InputError
 from station.settings import Settings
+from station.speed_maps import source_of, with_learned
 
 OLDEST_S = 1_767_225_600
 """2026-01-01: a clock before it has never been set."""
@@ -20,13 +22,25 @@ MEMORY_WARN = 150 * MIB
 
 
 def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
-    """Clock, RTC, disk, memory, real time, governor."""
+    """Speed map, clock, RTC, disk, memory, real time, governor."""
+    yield _speed_map(settings)
     yield _clock(machine)
     yield _rtc(machine)
     yield _disk(settings.station.data)
     yield _memory(machine)
     yield _real_time(machine, settings.control.priority)
     yield _governor(machine)
+
+
+def _speed_map(settings: Settings) -> Check:
+    name = settings.station.rig
+    if name not in ("pi", "pi5"):
+        return Check("speed map", "na", f"not used by the rig `{name}`")
+    try:
+        with_learned(settings)
+        return Check("speed map", "ok", source_of(settings))
+    except InputError as problem:
+        return Check("speed map", "fail", f"{problem.where}: {problem.detail}", problem.fault.remedy)
 
 
 def _clock(machine: Machine) -> Check:
