@@ -95,6 +95,12 @@ def _compose(
     bus = SimulatedI2C(devices, clock)
     cells = open_load_cells(bus, settings.load_cells, clock)
     accelerometer = Adxl345Accelerometer(bus, settings.accelerometer) if fitted else None
+
+    def tell(instruction: str) -> None:
+        if instruction == "hold_switch":
+            circuit.hand_held = True
+        world.follow(instruction)
+
     verbs = _verbs(world, [chips[address] for address, _ in wiring], drive, bus)
     if fitted:
         verbs |= {"accel_nack": plate.nack, "accel_freeze": plate.freeze, "accel_loosen": plate.loosen}
@@ -105,7 +111,7 @@ def _compose(
         panel=panel,
         plate=world.geometry,
         calibration=world.calibration,
-        tell=world.follow,
+        tell=tell,
         accelerometer=accelerometer,
         interlocked=name == "simulated",  # a recording has somebody on the plate from its first row
         faults=verbs | fingers | dict(own_verbs),

@@ -59,6 +59,8 @@ class Limits:
     """Four of the recorder's half-second writes."""
     web_age_s: float = 2.0
     """As the shorter of the two heartbeats of the panda safety core (section 6.2)."""
+    let_go_s: float = 0.050
+    """Row 16, by a hand switch. From design: a contact may bounce for so long in the hand of somebody who is shaken."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

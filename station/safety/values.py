@@ -47,6 +47,10 @@ class Evidence(NamedTuple):
     """Code of a fault that locks the station: the start-up test failed, or contacts disagree. "" for none."""
     waits: str = ""
     """Code of what must happen before the station may be armed, without anything being wrong; "" for nothing."""
+    hand_held: bool | None = None
+    """The patient holds the hand switch; None when nobody has to."""
+    foot_pressed: bool = False
+    """The therapist presses the foot switch, where that means stop."""
 
 
 class Permission(NamedTuple):
