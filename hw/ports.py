@@ -116,7 +116,8 @@ class Rig:
     """The motor's supply has relays with feedback and a one-shot: the start-up test (`hw.interlock`) must pass."""
     tell: Callable[[str], None] = _no_one
     """Called with each new instruction to the patient ("get_on", "stand_on_left", "stand_on_right", "stand_on_both",
-    "rest", "get_off"; with any other one stays as one is): a simulated person follows it."""
+    "rest", "get_off"; with any other one stays as one is): a simulated person follows it. "hold_switch": the patient
+    is to hold the hand switch from now on."""
     faults: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     """Verbs that break a simulated rig ("nack", "freeze", "estop", ...) or put a weight on it ("dead_weight"). Empty on
     a real one."""

@@ -113,7 +113,9 @@ def _run_alone(settings: Settings, runtime: Path, stop: threading.Event, input_f
     try:
         rings = LiveRings(runtime)
         own = calibration_for(settings.station.data, settings.station.rig, settings.station.seed, rig.plate)
-        station = Station(rig, clock, limits_of(settings.limits), rings, own, start_test=rig.interlocked)
+        station = Station(
+            rig, clock, limits_of(settings.limits), rings, own, start_test=rig.interlocked, switches=settings.switches
+        )
         refused = become_real_time(settings.control.priority, settings.control.cpu)
         station.tell("control-started", {"pid": os.getpid(), "rig": rig.name, "not_real_time": refused})
         if refused:

@@ -222,7 +222,10 @@ def begin(station: Station, session: Session, told: DoseToday = NO_DOSE) -> tupl
         e2_m2_s3=max(ledger.e2_m2_s3, told.e2_m2_s3),
         e4_m4_s7=max(ledger.e4_m4_s7, told.e4_m4_s7),
     )
-    armed, refused = arm(station.safety._replace(ledger=ledger), station.evidence, station.limits)
+    evidence = station.evidence
+    if not session.prescription.vibrates:
+        evidence = evidence._replace(hand_held=None)  # without vibration there is nothing to hold on for
+    armed, refused = arm(station.safety._replace(ledger=ledger), evidence, station.limits)
     if refused:
         return refused, "start", ""
     station.safety = armed

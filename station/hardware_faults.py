@@ -1,4 +1,5 @@
-"""The faults of the drive over pigpio, of the converters' wiring and of the accelerometer: entries of `station.faults`.
+"""The faults of the drive over pigpio, of the converters' wiring, of the accelerometer and of the switches: entries of
+`station.faults`.
 
 Each is (code, number, what happened, likely cause, what to do, exit code), as `station.faults.Fault` has them.
 """
@@ -13,6 +14,30 @@ HARDWARE: tuple[tuple[str, int, str, str, str, int], ...] = (
         "It is loose, its cable is broken, or it and the motor's tach disagree.",
         "Help the patient off; check how the sensor is fixed, and its cable.",
         6,
+    ),
+    (
+        "hand-switch-released",
+        18,
+        "The patient let go of the hand switch.",
+        "The patient wanted to stop, was startled or fell; or the switch's cable is broken.",
+        "See to the patient. Acknowledge when the patient is well and holds the switch again.",
+        6,
+    ),
+    (
+        "hand-switch-not-held",
+        38,
+        "The patient does not hold the hand switch.",
+        "The platform vibrates only while the switch is held (`switches.hand`); or its cable is broken.",
+        "Let the patient hold the switch and keep holding it, then start.",
+        5,
+    ),
+    (
+        "foot-switch-pressed",
+        39,
+        "The foot switch is pressed, which means stop.",
+        "A foot or something else is on it, or its cable is shorted.",
+        "Free the foot switch, then start.",
+        5,
     ),
     (
         "chip-address-clash",

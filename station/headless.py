@@ -199,7 +199,10 @@ def run_headless(
         )
         recording = inline if virtual else _Beside(inline)
         # In virtual time nothing can be broken yet, and equal drills are to begin alike: no start-up test.
-        station = Station(rig, clock, limits, recording, calibration, start_test=rig.interlocked and not virtual)
+        station = Station(
+            rig, clock, limits, recording, calibration,
+            start_test=rig.interlocked and not virtual, switches=settings.switches,
+        )  # fmt: skip
         warm_up = iter(range(WARM_UP_TICKS))
         run_loop(station, clock, lambda: next(warm_up, None) is not None or station.lock.testing)
         session = open_session(

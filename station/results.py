@@ -56,6 +56,7 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
         "outcome": over[-1]["outcome"] if over else None,
         "trials": [_trial(recording, event, pipeline) for event in ended],
         "trip": _trip(recording),
+        "stopped_by": next((event["by"] for event in recording.events if event["kind"] == "stop"), None),
         "dose": dose_of(recording.samples),
         "pipeline": pipeline,
         "pipeline_version": chosen.version,

@@ -72,6 +72,26 @@ class LimitSettings(BaseModel):
     max_day_s: float = Field(default=600.0, ge=0.0, le=900.0, description="Longest vibration a patient and day.")
 
 
+class SwitchSettings(BaseModel):
+    """What the panel's hand and foot switch mean. Whatever they mean, they can only stop."""
+
+    model_config = _STRICT
+
+    hand: Literal["none", "hold_to_run"] = Field(
+        default="none",
+        description="The patient's hand switch. `hold_to_run`: vibration only while it is held; letting go trips. "
+        "`none`: it is recorded only.",
+    )
+    foot: Literal["none", "stop"] = Field(
+        default="none",
+        description="The therapist's foot switch. `stop`: pressing it ends the drill, as STOP on a page does. "
+        "`none`: it is recorded only.",
+    )
+
+
+NO_SWITCHES = SwitchSettings()
+
+
 class WebSettings(BaseModel):
     """Where the pages are served."""
 
@@ -89,6 +109,7 @@ class Settings(BaseModel):
     station: StationSettings = StationSettings()
     control: ControlSettings = ControlSettings()
     limits: LimitSettings = LimitSettings()
+    switches: SwitchSettings = NO_SWITCHES
     web: WebSettings = WebSettings()
     rig: RigSettings = RigSettings()
 

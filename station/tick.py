@@ -23,13 +23,14 @@ from station.faults import CATALOGUE
 from station.locking import Lock
 from station.loop import PERIOD_NS, RATE_HZ
 from station.safety.arming import Arming
-from station.safety.codes import DRIVE_FAULT, PRESENCE_LOST
+from station.safety.codes import DRIVE_FAULT, FOOT_SWITCH_PRESSED, PRESENCE_LOST
 from station.safety.dose import Ledger, peak_acceleration_g
 from station.safety.guard import SafetyState, disarm, supervise
 from station.safety.limits import Limits
 from station.safety.values import Evidence, Permission
 from station.sample import LAYOUT
 from station.session import AFTER_NS, Session, header
+from station.settings import NO_SWITCHES, SwitchSettings
 from station.vibration import PlateVibration
 
 _NAN = math.nan
@@ -76,7 +77,7 @@ class Station:
     """Everything that control knows, stepped by `tick`. `companions` is set by whoever has any.
 
     `calibration` is the station's own, where it has one; the rig's, as delivered, otherwise. With `start_test` the
-    rig's start-up test must pass before anything can be armed.
+    rig's start-up test must pass before anything can be armed. `switches` says what hand and foot switch mean.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Station:
         calibration: KnownCalibration | None = None,
         *,
         start_test: bool = False,
+        switches: SwitchSettings = NO_SWITCHES,
     ) -> None:
         self.rig = rig
         self.clock = clock
@@ -95,6 +97,7 @@ class Station:
         self.safety = SafetyState()
         self.lock = Lock(rig, start_test=start_test)
         self.session: Session | None = None
+        self.switches = switches
         self.companions: Companions | None = None
         self.evidence: Evidence | None = None
         self.calibration = KnownCalibration(rig.calibration) if calibration is None else calibration
@@ -112,6 +115,9 @@ class Station:
         self._weight_n = self._standing_s = 0.0
         self._foot_ml_mm = self._foot_ap_mm = 0.0
         self._half_ml_mm, self._half_ap_mm = _FOOT_HALF_ML_MM, _FOOT_HALF_AP_MM
+        self._hand_runs, self._foot_stops = switches.hand == "hold_to_run", switches.foot == "stop"
+        if self._hand_runs:
+            rig.tell("hold_switch")
 
     # --- what a person may ask for (called by the desk, between ticks) --------------------------------------------
 
@@ -126,7 +132,8 @@ class Station:
             self._half_ap_mm = min(_FOOT_HALF_AP_MM, foot_down.base_half_ap_mm + _FOOT_MARGIN_MM)
         else:
             self._half_ml_mm, self._half_ap_mm = _FOOT_HALF_ML_MM, _FOOT_HALF_AP_MM
-        self.tell("session-started", header(session, self.rig, self.calibration))
+        started = header(session, self.rig, self.calibration)
+        self.tell("session-started", {**started, "switches": self.switches.model_dump()})
 
     def next_session_number(self) -> int:
         """Numbers sessions from 1, for as long as the process lives."""
@@ -282,6 +289,8 @@ class Station:
             self.lock.fault,
             self.lock.waits,
             drive_fault if drive_fault in CATALOGUE else "",
+            hand_held=panel.hand_switch if self._hand_runs else None,
+            foot_pressed=panel.foot_switch and self._foot_stops,
         )
 
     def _vibrates(self) -> bool:
@@ -296,6 +305,8 @@ class Station:
             fault = CATALOGUE[trip]
             where = self.lock.where if trip == self.lock.fault else ""
             self.tell("trip", {"code": trip, "number": fault.number, "what": fault.what, "where": where})
+        elif FOOT_SWITCH_PRESSED in self._permission.reasons:
+            self.tell("stop", {"by": "foot switch"})
         if arming is not Arming.ARMED:
             self.end_drill(DrillOutcome.TRIPPED if trip else DrillOutcome.STOPPED)
 

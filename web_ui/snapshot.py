@@ -103,6 +103,8 @@ class ResultView(BaseModel):
     """Empty while the drill runs."""
     reason: FaultView | None
     """Why the station itself ended the drill, where it is no trip; null otherwise."""
+    stopped_by: str
+    """"foot switch" where that stopped it; empty otherwise."""
     age_s: Real
     """Since the drill ended; null while it runs."""
     trials_asked: int
@@ -150,6 +152,10 @@ class Snapshot(BaseModel):
     arming: str
     arming_words: str
     estop_closed: bool
+    hand_switch: bool
+    """The patient's hand switch is held."""
+    foot_switch: bool
+    """The therapist's foot switch is pressed."""
     trip: FaultView | None
     on_plate: bool
     force_n: Real

@@ -33,6 +33,8 @@ class Story:
         asked = (_number(prescription.get(name)) or 0.0 for name in ("frequency_hz", "displacement_pp_mm"))
         self.vibrates = all(value > 0.0 for value in asked)
         """Whether any vibration is prescribed."""
+        self.holds = _object(event.get("switches")).get("hand") == "hold_to_run"
+        """Whether the platform vibrates only while the patient holds the hand switch."""
         self.plate_mm = _pair(_object(event.get("plate")), "spacing_ml_mm", "spacing_ap_mm")
         """Distance of the cells, ML and AP."""
         base = _object(_object(document.get("thresholds")).get("foot_down"))
@@ -47,6 +49,8 @@ class Story:
         """How the drill ended; empty while it runs."""
         self.reason = ""
         """Code of why the station ended the drill by a planned stop; empty for none."""
+        self.stopped_by = ""
+        """Who stopped it, where that was told before its end: "foot switch"; empty otherwise."""
         self.ended_ns = 0
         """When, on the samples' clock; 0 while it runs."""
 
@@ -69,6 +73,8 @@ class Story:
                 )
             case "stop":
                 self.reason = str(event.get("code", ""))
+                if not self.outcome:
+                    self.stopped_by = str(event.get("by", ""))
             case "drill-ended":
                 self.outcome = str(event.get("outcome", "stopped"))
                 self.ended_ns = int(_number(event.get("t_ns")) or 0)

@@ -63,6 +63,9 @@ _INSTRUCTIONS = {
     Phase.DONE: "Finished. Thank you.",
 }
 STAND_STILL = "Stand as still as you can. Look straight ahead."
+HOLD_ON = "Keep hold of the switch."
+_HELD = (Phase.GET_ON, Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD)
+"""Phases in which the patient is told so: in a rest the switch may be let go of."""
 STOPPED = "Stopped. Hold the handrail and put both feet down. Your therapist helps you."
 
 
@@ -82,15 +85,21 @@ def arming_words(number: int, *, shakes: bool) -> str:
 
 
 def instruction(
-    phase: int, leg: str, told: str, *, halted: bool, boxed: bool = True, shakes: bool = True
+    phase: int, leg: str, told: str, *, halted: bool, boxed: bool = True, shakes: bool = True, holds: bool = False
 ) -> str:
     """What the patient is to do now: one sentence or two, for a big screen.
 
     `told` is the drill's last instruction: it may ask to get off before the hold's phase ends. `halted` is a trip.
-    `boxed` and `shakes`: the drill has a box to stay in, and vibrates.
+    `boxed` and `shakes`: the drill has a box to stay in, and vibrates. `holds`: only while the hand switch is held.
     """
     if halted:
         return STOPPED
+    said = _to_do(phase, leg, told, boxed=boxed, shakes=shakes)
+    leaves = said == _INSTRUCTIONS[Phase.GET_OFF]
+    return f"{said} {HOLD_ON}" if holds and shakes and phase in _HELD and not leaves else said
+
+
+def _to_do(phase: int, leg: str, told: str, *, boxed: bool, shakes: bool) -> str:
     if told == Instruction.GET_OFF.value and phase in (Phase.HOLD, Phase.DONE):
         return _INSTRUCTIONS[Phase.GET_OFF]
     if phase == Phase.GET_ON:

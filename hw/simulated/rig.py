@@ -100,6 +100,12 @@ def _compose(
     bus = SimulatedI2C(devices, clock)
     cells = open_load_cells(bus, settings.load_cells, clock)
     accelerometer = Adxl345Accelerometer(bus, settings.accelerometer) if fitted else None
+
+    def tell(instruction: str) -> None:
+        if instruction == "hold_switch":
+            circuit.hand_held = True
+        world.follow(instruction)
+
     verbs = _verbs(world, [chips[address] for address, _ in wiring], drive, bus)
 
     def swap(one: int, other: int) -> None:
@@ -118,7 +124,7 @@ def _compose(
         plate=world.geometry,
         calibration=world.calibration,
         mechanics=settings.mechanics(name),
-        tell=world.follow,
+        tell=tell,
         accelerometer=accelerometer,
         interlocked=name == "simulated",  # a recording has somebody on the plate from its first row
         faults=verbs | fingers | dict(own_verbs),

@@ -169,6 +169,8 @@ def _in_words(result: dict[str, Any]) -> str:
     lines = [f"{result['drill']}, {leg}: {result['outcome']}"]
     if result["trip"]:
         lines.append(f"  {result['trip']['what']}  [{result['trip']['code']}]")
+    if result["stopped_by"]:
+        lines.append(f"  stopped by the {result['stopped_by']}")
     for trial in result["trials"]:
         measures, vibration = trial["measures"], trial["vibration"]
         line = f"  trial {trial['trial']}: {trial['outcome']}, held {trial['hold_s']:.1f} s"

@@ -19,6 +19,7 @@ _DISARMED, _ARMED, _ESTOPPED = Arming.DISARMED, Arming.ARMED, Arming.ESTOPPED
 _WAITING = (Arming.TRIPPED, Arming.ESTOP_RELEASED)
 """For a person to acknowledge."""
 _NOT_READY = Permission(0.0, 0.0, (codes.NOT_READY,))
+_STOPPED = Permission(0.0, 0.0, (codes.FOOT_SWITCH_PRESSED,))
 
 
 class SafetyState(NamedTuple):
@@ -40,7 +41,7 @@ def supervise(
 
     Call it at every tick in every state, and give the drive exactly what is permitted. Vibration is off unless ARMED.
     The first fault found while ARMED is latched; while DISARMED only the emergency stop, motion that nobody asked for
-    and a lock are.
+    and a lock are. A pressed foot switch disarms without a latch, as STOP on a page does.
     """
     arming, trip, past, ledger, given = state
     seen = watch(past, evidence, given, limits)
@@ -54,6 +55,8 @@ def supervise(
         permission = permit(demand, evidence, seen, ledger, limits)
         if permission.trips:
             arming, trip = next_arming(arming, Signal.TRIP), permission.trips[0]
+        elif evidence.foot_pressed:
+            arming, permission = next_arming(arming, Signal.DISARM), _STOPPED
     elif arming is _DISARMED and not trip:
         if frequency_is_off(seen, limits):
             arming, trip = next_arming(arming, Signal.TRIP), codes.FREQUENCY_OFF

@@ -12,6 +12,7 @@ from station.safety.arming import Arming
 from station.safety.dose import peak_acceleration_g
 from station.safety.guard import SafetyState
 from station.safety.limits import HARD
+from station.safety.rules import NS_PER_S
 from station.safety.values import Evidence, Permission
 
 _FREE = (Arming.DISARMED, Arming.ARMED)
@@ -102,9 +103,16 @@ def _remembered(tick: Tick) -> bool:
     return tuple(tick.after.given) == tuple(tick.permission[:2])
 
 
+def _held(tick: Tick) -> bool:
+    """I11. Vibration is on only while the hand switch is held, where it must be, and no foot switch says stop."""
+    let_go = tick.evidence.hand_held is False and tick.after.watch.let_go_ns > HARD.let_go_s * NS_PER_S
+    return not (tick.on and (let_go or tick.evidence.foot_pressed))
+
+
 INVARIANTS: dict[str, Callable[[Tick], bool]] = {
     "I1": _only_lowers, "I2": _within_hard, "I3": _only_armed, "I4": _estop_rules, "I5": _latched,
     "I6": _named, "I7": _fresh, "I8": _counted, "I9": _explained, "I10": _remembered,
+    "I11": _held,
 }
 
 

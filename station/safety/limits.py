@@ -61,6 +61,8 @@ class Limits:
     """As the shorter of the two heartbeats of the panda safety core (section 6.2)."""
     presence_age_s: float = 30.0
     """Row 16: so long a vibration may go on after the therapist was last seen."""
+    let_go_s: float = 0.050
+    """Row 16, by a hand switch. From design: a contact may bounce for so long in the hand of somebody who is shaken."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -124,11 +124,19 @@ def _dose(_evidence: Evidence, _watch: Watch, ledger: Ledger, limits: Limits) ->
     return codes.DOSE_USED_UP if dose_is_used_up(ledger, limits) else ""
 
 
+def _hand(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> str:
+    """The patient, who has to hold the hand switch, has let go of it."""
+    return codes.HAND_SWITCH_RELEASED if watch.let_go_ns > limits.let_go_s * NS_PER_S else ""
+
+
 _ALWAYS: tuple[Rule, ...] = (_estop, _lock, _known, _samples, _cells, _drive, _recorder, _web, _frequency)
 """While armed, whether or not vibration is asked for."""
 _ACTIVE: tuple[Rule, ...] = (_load, _cop, _acceleration, _bout, _dose, _presence, _deadlines)
 """While vibration is on or asked for."""
-_EVERY = _ALWAYS + _ACTIVE
+_ASKED: tuple[Rule, ...] = (_hand,)
+"""While vibration is asked for. A plate that coasts has been stopped already: then the patient may let go."""
+_MOVING = _ALWAYS + _ACTIVE
+_EVERY = _MOVING + _ASKED
 
 
 def refusal(evidence: Evidence, watch: Watch, ledger: Ledger, limits: Limits) -> str:
@@ -140,7 +148,11 @@ def refusal(evidence: Evidence, watch: Watch, ledger: Ledger, limits: Limits) ->
         return evidence.waits
     if not evidence.cells_ok:
         return codes.CELL_FAULT
-    return codes.FREQUENCY_OFF if evidence.measured_hz >= STILL_HZ else ""
+    if evidence.measured_hz >= STILL_HZ:
+        return codes.FREQUENCY_OFF
+    if evidence.foot_pressed:
+        return codes.FOOT_SWITCH_PRESSED
+    return codes.HAND_SWITCH_NOT_HELD if evidence.hand_held is False else ""
 
 
 def frequency_is_off(watch: Watch, limits: Limits) -> bool:
@@ -195,7 +207,7 @@ def permit(demand: tuple[float, float], evidence: Evidence, watch: Watch, ledger
     frequency_hz, displacement_pp_mm = demand
     sane = 0.0 <= frequency_hz < inf and 0.0 <= displacement_pp_mm < inf
     asked = frequency_hz > 0.0 and displacement_pp_mm > 0.0
-    rules = _EVERY if asked or watch.vibrating else _ALWAYS
+    rules = _EVERY if asked else _MOVING if watch.vibrating else _ALWAYS
     forbidding = [code for rule in rules if (code := rule(evidence, watch, ledger, limits))]
     if not sane:
         forbidding.append(codes.UNKNOWN_STATE)

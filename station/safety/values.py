@@ -51,6 +51,10 @@ class Evidence(NamedTuple):
     """Code of what must happen before the station may be armed, without anything being wrong; "" for nothing."""
     drive_fault: str = ""
     """Code of what is wrong with a drive that is not healthy; "" where it does not say."""
+    hand_held: bool | None = None
+    """The patient holds the hand switch; None when nobody has to."""
+    foot_pressed: bool = False
+    """The therapist presses the foot switch, where that means stop."""
 
 
 class Permission(NamedTuple):

@@ -42,6 +42,8 @@ class Watch(NamedTuple):
     """For the ledger: by the tach, or what was given while the tach says less than `STILL_HZ`."""
     moving_pp_mm: float = 0.0
     """For the ledger: the larger of what was given and what the accelerometer says; kept while the plate coasts."""
+    let_go_ns: int = 0
+    """The hand switch is not held by the patient who has to, whether or not the plate vibrates."""
 
 
 FIRST = Watch()
@@ -59,6 +61,7 @@ def watch(previous: Watch, evidence: Evidence, given: Output, limits: Limits = H
     turning = STILL_HZ <= measured_hz <= PLAUSIBLE_HZ
     vibrating = given_hz > 0.0 or turning
     load_low_ns = cop_out_ns = hz_off_ns = hz_astray_ns = 0
+    let_go_ns = previous.let_go_ns + step_ns if evidence.hand_held is False else 0
     moving_hz = moving_pp_mm = 0.0
     if vibrating:
         if given_hz > 0.0:
@@ -78,5 +81,5 @@ def watch(previous: Watch, evidence: Evidence, given: Output, limits: Limits = H
             moving_pp_mm = max(moving_pp_mm, displacement_for_g(moving_hz, measured_g))
     return Watch(
         t_ns, step_ns, clock_ok, vibrating, 0 if evidence.cells_ok else previous.cells_bad_ns + step_ns,
-        load_low_ns, cop_out_ns, hz_off_ns, hz_astray_ns, given, moving_hz, moving_pp_mm,
+        load_low_ns, cop_out_ns, hz_off_ns, hz_astray_ns, given, moving_hz, moving_pp_mm, let_go_ns,
     )

@@ -16,6 +16,7 @@ from station.loop import run_loop
 from station.safety.limits import CLINICIAN
 from station.sample import Sample, unpack
 from station.session import open_session, platform_of
+from station.settings import NO_SWITCHES, SwitchSettings
 from station.tick import Station
 
 
@@ -47,11 +48,11 @@ class Published:
 class Bench:
     """The station on the bench: run it for a time or until something, press things, look at what it published."""
 
-    def __init__(self, seed: int, settings: RigSettings) -> None:
+    def __init__(self, seed: int, settings: RigSettings, switches: SwitchSettings) -> None:
         self.clock = VirtualClock()
         self.rig = open_rig("simulated", settings, self.clock, seed=seed)
         self.published = Published()
-        self.station = Station(self.rig, self.clock, CLINICIAN, self.published)
+        self.station = Station(self.rig, self.clock, CLINICIAN, self.published, switches=switches)
         self.run_s(0.1)
 
     def run_s(self, duration_s: float) -> None:
@@ -83,8 +84,8 @@ class Bench:
 def make_bench() -> Iterator[Callable[..., Bench]]:
     benches: list[Bench] = []
 
-    def make(seed: int = 3, settings: RigSettings | None = None) -> Bench:
-        benches.append(Bench(seed, settings or RigSettings()))
+    def make(seed: int = 3, settings: RigSettings | None = None, switches: SwitchSettings = NO_SWITCHES) -> Bench:
+        benches.append(Bench(seed, settings or RigSettings(), switches))
         return benches[-1]
 
     yield make

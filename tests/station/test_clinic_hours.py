@@ -16,6 +16,7 @@ from drills.values import DrillOutcome, Leg
 from station.safety.arming import Arming
 from station.safety.guard import acknowledge, disarm, supervise
 from station.safety.invariants import Tick, broken
+from station.settings import SwitchSettings
 
 
 def _seeds() -> range:
@@ -27,7 +28,9 @@ FAULTS = (
     ("nack", 4), ("freeze", 4), ("saturate", 4), ("open_cell", 4),
     ("step_off", 0), ("fall", 0), ("foot_down", 0), ("estop", 0), ("stall", 0),
     ("cut_estop", 2), ("short_estop", 2), ("creep", 0),
+    ("hand_switch", 0), ("foot_switch", 0),
 )  # fmt: skip
+SWITCHED = SwitchSettings(hand="hold_to_run", foot="stop")
 
 
 class _Clinic:
@@ -71,7 +74,7 @@ class _Clinic:
 
     def _fault(self) -> None:
         verb, cells = self.rng.choice(FAULTS)
-        arguments = (self.rng.randrange(cells),) if cells else ()
+        arguments = (self.rng.randrange(cells),) if cells else (False,) if verb == "hand_switch" else ()
         self.bench.rig.faults[verb](*arguments)
 
     def _mend(self) -> None:
@@ -80,6 +83,8 @@ class _Clinic:
                 self.bench.rig.faults[verb](cell, False)
         for verb in ("stall", "foot_down", "creep"):
             self.bench.rig.faults[verb](False)
+        self.bench.rig.faults["hand_switch"](True)
+        self.bench.rig.faults["foot_switch"](False)
         # Channels that disagreed are trusted again when both have opened and closed.
         for pressed in (True, False):
             self.bench.rig.faults["estop"](pressed)
@@ -88,7 +93,7 @@ class _Clinic:
 
 @pytest.mark.parametrize("seed", _seeds())
 def test_no_hour_in_the_clinic_breaks_an_invariant(make_bench, monkeypatch, seed) -> None:
-    bench = make_bench(seed)
+    bench = make_bench(seed, switches=SWITCHED if seed % 2 else SwitchSettings())
     clinic = _Clinic(bench, random.Random(seed))
     before_trip = ""
 

@@ -188,6 +188,21 @@ def test_a_pressed_button_is_released_before_it_is_acknowledged(visit, patient):
     expect(page.locator("#acknowledge")).to_be_enabled()
 
 
+def test_the_switches_are_shown_and_the_foot_that_stopped_is_named(visit, patient):
+    bench, page = visit("/technician"), visit("/therapist")
+    expect(bench.locator("#hand-switch")).to_have_text("not held")
+    expect(bench.locator("#foot-switch")).to_have_text("not pressed")
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    patient.now["inputs"] = 0b111
+    expect(bench.locator("#hand-switch")).to_have_text("held")
+    expect(bench.locator("#foot-switch")).to_have_text("PRESSED")
+    patient.end_trial("stopped", 3.0)
+    patient._tell("stop", by="foot switch")
+    patient.end("stopped")
+    expect(page.get_by_text("The foot switch stopped the drill.")).to_be_visible()
+
+
 def test_stop_and_start_by_keyboard_alone(visit, patient):
     page = visit("/therapist")
     page.get_by_label("Patient code").focus()

@@ -70,3 +70,16 @@ def test_every_fault_makes_a_problem(code):
 def test_statuses_are_of_faults_that_exist():
     assert set(problems.STATUS) <= set(CATALOGUE)
     assert Answer(False, "not-ready").code in CATALOGUE
+
+
+def test_who_has_to_hold_on_is_told_so_while_the_plate_may_shake():
+    for phase in Phase:
+        plain = wording.instruction(phase, "left", "", halted=False)
+        said = wording.instruction(phase, "left", "", halted=False, holds=True)
+        told = phase in (Phase.GET_ON, Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD)
+        assert said == (f"{plain} {wording.HOLD_ON}" if told else plain)
+        assert len(said) <= 90
+        assert "switch" not in wording.instruction(phase, "left", "", halted=False, holds=True, shakes=False)
+    assert wording.instruction(Phase.HOLD, "left", "", halted=True, holds=True) == wording.STOPPED
+    leaving = wording.instruction(Phase.HOLD, "left", Instruction.GET_OFF.value, halted=False, holds=True)
+    assert leaving == wording.instruction(Phase.GET_OFF, "left", "", halted=False)

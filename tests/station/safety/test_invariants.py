@@ -137,6 +137,20 @@ def test_a_state_that_forgets_its_output_is_noticed(tick):
     assert broken(tick._replace(after=tick.after._replace(given=OFF))) == ("I10",)
 
 
+def test_vibration_that_nobody_holds_on_for_is_noticed(tick):
+    let_go = tick._replace(evidence=tick.evidence._replace(hand_held=False))
+    assert broken(let_go) == ()
+    late = let_go._replace(after=tick.after._replace(watch=tick.after.watch._replace(let_go_ns=50_000_001)))
+    assert broken(late) == ("I11",)
+    assert broken(late._replace(evidence=tick.evidence)) == ()
+    in_time = let_go._replace(after=tick.after._replace(watch=tick.after.watch._replace(let_go_ns=50_000_000)))
+    assert broken(in_time) == ()
+    assert broken(off(late)) == ()
+    pressed = tick._replace(evidence=tick.evidence._replace(foot_pressed=True))
+    assert broken(pressed) == ("I11",)
+    assert broken(off(pressed)) == ()
+
+
 def test_the_document_lists_every_invariant_in_the_words_of_its_code():
     listed = dict(re.findall(r"^- \*\*(I\d+)\*\* (.+)$", DOCUMENT.read_text(), re.MULTILINE))
     assert listed == {name: (holds.__doc__ or "").removeprefix(f"{name}. ") for name, holds in INVARIANTS.items()}

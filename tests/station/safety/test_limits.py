@@ -22,6 +22,7 @@ HARD_NUMBERS = {
     "frequency_error": 0.1, "frequency_error_s": 2.0, "load_fraction": 0.6, "load_loss_s": 0.15, "cop_out_s": 0.2,
     "sample_age_ms": 60.0, "missed_run": 3.0, "recorder_age_s": 2.0, "web_age_s": 2.0,
     "presence_age_s": 30.0,
+    "let_go_s": 0.05,
 }
 CLINICIAN_NUMBERS = HARD_NUMBERS | {
     "min_hz": 5.0, "max_hz": 35.0, "displacement_pp_mm": 2.0, "acceleration_g": 0.5, "bout_s": 60.0,

@@ -20,6 +20,7 @@ STRICT = Limits(
     sample_age_ms=30.0, missed_run=2.0, load_loss_s=0.1, cop_out_s=0.1, bout_s=10.0, session_s=20.0, day_s=30.0,
     a8_m_s2=0.1, vdv_m_s175=2.0, frequency_error_s=1.0, recorder_age_s=1.0, web_age_s=1.0,
     presence_age_s=10.0,
+    let_go_s=0.02,
 )
 
 
@@ -47,6 +48,7 @@ BOUNDARIES = [
     ("frequency-off", "watch", "hz_astray_ns", [0, 6 * S], [6 * S + 1], 5 * S + 1),
     ("load-loss", "watch", "load_low_ns", [0, 150 * MS], [150 * MS + 1], 101 * MS),
     ("cop-out-of-base", "watch", "cop_out_ns", [0, 200 * MS], [200 * MS + 1], 101 * MS),
+    ("hand-switch-released", "watch", "let_go_ns", [0, 50 * MS], [50 * MS + 1, 10**30], 21 * MS),
     ("acceleration-high", "evidence", "measured_g", [None, 0.0, 1.0], [above(1.0), inf], None),
     ("accelerometer-fault", "evidence", "measured_g", [None, 0.0, 1.0], [nan], None),
     ("bout-too-long", "ledger", "bout_s", [0.0, below(120.0)], [120.0, inf], 10.0),
@@ -56,7 +58,8 @@ BOUNDARIES = [
     ("dose-used-up", "ledger", "e4_m4_s7", [0.0, below(83521.0)], [83521.0, inf], 16.0),
 ]
 IDS = [f"{code}-{name}" for code, _, name, *_ in BOUNDARIES]
-ONLY_ACTIVE = {
+ONLY_ASKED = {"hand-switch-released"}
+ONLY_ACTIVE = ONLY_ASKED | {
     "load-loss", "cop-out-of-base", "acceleration-high", "accelerometer-fault", "bout-too-long", "dose-used-up",
     "presence-lost", "deadline-missed",
 }  # fmt: skip
@@ -85,7 +88,8 @@ def test_some_rules_only_speak_while_vibration_is_on_or_asked_for(good, code, wh
     expected = () if code in ONLY_ACTIVE else (code,)
     for idle in (OFF, Output(0.0, 1.0), Output(20.0, 0.0)):
         assert trips(idle, evidence, watch, ledger, HARD) == expected
-    assert trips(OFF, evidence, watch._replace(vibrating=True), ledger, HARD) == (code,)
+    coasting = trips(OFF, evidence, watch._replace(vibrating=True), ledger, HARD)
+    assert coasting == (() if code in ONLY_ASKED else (code,))
 
 
 def test_nothing_asked_is_nothing_withheld(good):
@@ -212,9 +216,10 @@ numbers = st.one_of(st.floats(), st.sampled_from([0.0, 2.0, 8.0, 20.0, 40.0, 60.
 ages = st.one_of(st.none(), numbers)
 integers = st.integers(-(10**20), 10**20)
 evidences = st.builds(Evidence, integers, st.booleans(), numbers, st.booleans(), integers, numbers, numbers,
-                      st.booleans(), numbers, st.booleans(), ages, ages, ages)
+                      st.booleans(), numbers, st.booleans(), ages, ages, ages,
+                      hand_held=st.sampled_from([None, False, True]), foot_pressed=st.booleans())
 watches = st.builds(Watch, integers, integers, st.booleans(), st.booleans(), integers, integers, integers, integers,
-                    integers, st.just(OFF), numbers, numbers)
+                    integers, st.just(OFF), numbers, numbers, integers)
 ledgers = st.builds(Ledger, numbers, numbers, numbers, numbers, integers, numbers, numbers, numbers, st.booleans())
 positive = st.floats(0.0, allow_nan=False)
 limitses = st.builds(Limits, positive, positive, positive, positive, positive, positive, positive, positive)
@@ -226,7 +231,8 @@ def test_permission_is_never_above_demand_and_never_fails(demand, evidence, watc
     permission = permit(demand, evidence, watch, ledger, limits)
     check(demand, permission, limits)
     assert refusal(evidence, watch, ledger, limits) in {*permission.trips, "", "cell-fault", "frequency-off",
-                                                        "recorder-not-ready", "dose-used-up"}
+                                                        "recorder-not-ready", "dose-used-up", "hand-switch-not-held",
+                                                        "foot-switch-pressed"}
 
 
 @given(st.builds(Output, st.floats(0.0, 100.0), st.floats(0.0, 50.0)), limitses)
@@ -264,6 +270,7 @@ def test_refusal_names_what_forbids_arming(good):
         ({"cells_ok": False}, "cell-fault"), ({"drive_healthy": False}, "drive-fault"),
         ({"recorder_age_s": 2.1}, "recorder-not-ready"), ({"web_age_s": 2.1}, "web-lost"),
         ({"measured_hz": 2.0}, "frequency-off"), ({"measured_hz": nan}, "unknown-state"),
+        ({"hand_held": False}, "hand-switch-not-held"), ({"foot_pressed": True}, "foot-switch-pressed"),
     ]:
         assert refusal(good._replace(**changes), FIRST, Ledger(), HARD) == code
     for changes in ({"measured_hz": 1.99}, {"force_n": 0.0}, {"cop_out_of_base": True}, {"recorder_age_s": 1.9}):

@@ -32,7 +32,7 @@ def test_all_well_starts_every_time_again(turning):
 
 
 def test_the_first_tick_has_no_step(turning):
-    assert FIRST == (0, 0, True, False, 0, 0, 0, 0, 0, OFF, 0.0, 0.0)
+    assert FIRST == (0, 0, True, False, 0, 0, 0, 0, 0, OFF, 0.0, 0.0, 0)
     first = watch(FIRST, turning, OFF)
     assert (first.t_ns, first.step_ns, first.clock_ok) == (110, 0, True)
 

@@ -62,7 +62,9 @@ export function showResult(snapshot) {
   const held = result.trials.filter((trial) => trial.outcome === "held").length;
   const asked = result.trials_asked || result.trials.length;
   setText(document.getElementById("result-title"), ended ? "Result" : "Trials so far");
-  const line = ended ? `${DRILLS[result.outcome] ?? "The drill has ended"}. ` : "";
+  const byFoot = result.outcome === "stopped" && result.stopped_by === "foot switch";
+  const how = byFoot ? "The foot switch stopped the drill" : DRILLS[result.outcome] ?? "The drill has ended";
+  const line = ended ? `${how}. ` : "";
   setText(document.getElementById("result-line"), `${result.patient}: ${line}${held} of ${asked} ${asked === 1 ? "trial" : "trials"} held.`);
   setText(document.getElementById("result-reason"), result.reason ? `${result.reason.what} ${result.reason.remedy}` : "");
   document.getElementById("result-rows").replaceChildren(...result.trials.map((trial) => {

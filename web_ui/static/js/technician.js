@@ -16,6 +16,8 @@ startPage((snapshot) => {
     cell.querySelector("meter").value = now?.newtons ?? 0;
   }
   setText(byId("estop"), snapshot === null ? NOTHING : snapshot.estop_closed ? "closed (not pressed)" : "OPEN (pressed)");
+  setText(byId("hand-switch"), snapshot === null ? NOTHING : snapshot.hand_switch ? "held" : "not held");
+  setText(byId("foot-switch"), snapshot === null ? NOTHING : snapshot.foot_switch ? "PRESSED" : "not pressed");
   for (const [name, row] of signs) {
     const state = snapshot?.processes[name];
     row.state.className = state?.ok === false ? "bad" : "good";
