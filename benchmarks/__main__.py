@@ -15,6 +15,7 @@ NAMES = {
     "tick": "Work of one tick",
     "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",
     "vibration_drive": "The drive's frequency over speeds and loads, on modelled motors",
+    "motor_on_silicon": "The drive's frequency in real time, by the real pigpiod on modelled silicon",
     "dead_man": "How soon the motor is off after each way to die, by the real pigpiod on modelled silicon",
     "measures_speed": "Time of the balance measures, beside the open reference",
     "measures_accuracy": "Every balance measure beside its reference, and the bias by vibration",

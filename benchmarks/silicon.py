@@ -85,6 +85,7 @@ class Board:
         self._environment = {**os.environ, "PIGSIM_DIR": self.folder}
         subprocess.run([found / "start.sh", str(self.port)], env=self._environment, check=True, timeout=60)
         self.daemon = self._pid("pigpiod")
+        self.silicon = self._pid("bcmsim")
         self._child: subprocess.Popen[bytes] | None = None
         try:
             self.wait()

@@ -8,12 +8,9 @@ Beside it stands the same motor on its learned map without the loop.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from typing import NamedTuple
 
-from benchmarks import silicon
 from benchmarks.common import table
-from benchmarks.silicon import MachineStalledError
 from hw.pigpio_drive import PigpioDrive
 from hw.settings import DriveSettings
 from hw.simulated.motor import Motor
@@ -138,32 +135,6 @@ def main() -> None:
     head = ["Hz", "kg", "steady +-%", "overshoot %", "settled s", "in resonance s", "step-off %", "map alone +-%"]
     print(table(head, rows))
     print(f"\nThe worst of {PLATFORMS} modelled platforms that each learned their own map, {RUN_S:g} s a run.")
-    if silicon.tools() is None:
-        print(f"The whole chain was not measured: {silicon.ABSENT}.")
-    else:
-        _whole_chain()
-
-
-def _whole_chain() -> None:
-    """The same in real time by the real pigpiod on modelled silicon, at some points: another table."""
-    from benchmarks import motor_on_silicon
-
-    rows: list[list[object]] = []
-    for hz, load_kg in ((15.0, 120.0), (25.0, 60.0), (35.0, 0.0)):
-        seen = _tried(motor_on_silicon.measure, hz, load_kg)
-        rows.append([f"{hz:g}", f"{load_kg:g}", f"{100 * seen[0]:.2f}", f"{100 * seen[1]:.1f}", *seen[2:]])
-    print(f"\n{table(['Hz', 'kg', 'steady +-%', 'overshoot %', 'tick p50 us', 'tick p99 us'], rows)}")
-    print("\nThe whole chain in real time, pigpiod and silicon included; a tick is one `feedback` and one `apply`.")
-
-
-def _tried(measure_once: Callable[[float, float], tuple[float, ...]], hz: float, load_kg: float) -> tuple[float, ...]:
-    """A computer that is too busy trips the dead-man: three tries."""
-    for _ in range(2):
-        try:
-            return measure_once(hz, load_kg)
-        except MachineStalledError:
-            continue
-    return measure_once(hz, load_kg)
 
 
 def _shown(figures: Figures) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.common import percentile, table
 from benchmarks.loop_jitter import CannotMeasureError, parse_histogram
+from benchmarks.motor_on_silicon import Report, Tick, seen
 
 CYCLICTEST = """\
 # /dev/cpu_dma_latency set to 0us
@@ -45,3 +46,33 @@ def test_table_is_markdown_in_columns() -> None:
     assert table(["what", "s"], [["one", 1.23456], ["none", math.nan], ["many", 1234.5]]) == (
         "| what | s    |\n| ---- | ---- |\n| one  | 1.23 |\n| none | -    |\n| many | 1234 |"
     )
+
+
+def run_of(late_at=(), wrong_at=(), fast_at=()):
+    """A run of 5 s at 25 Hz, 20 ms a report, with a motor that is late, misread or truly fast at these times."""
+    begins_s = [round(0.02 * step, 2) for step in range(250)]
+    reports = [Report(at_s, 25.5 if at_s in fast_at else 25.0, 2.0 if at_s in late_at else 0.1) for at_s in begins_s]
+    ticks = [Tick(at_s, report.hz * (0.9 if at_s in wrong_at else 1.0), 100.0)
+             for at_s, report in zip(begins_s, reports, strict=True)]  # fmt: skip
+    return seen(reports, 25.0, ticks)
+
+
+def test_a_motor_that_was_punctual_shows_what_the_drive_does() -> None:
+    whole = run_of(fast_at=(3.0,))
+    assert (whole.steady, whole.punctual, whole.punctual_share) == (pytest.approx(0.02), pytest.approx(0.02), 1.0)
+
+
+def test_a_speed_that_follows_on_a_late_pulse_or_a_wrong_reading_is_not_the_drives() -> None:
+    for run in (run_of(late_at=(2.8,), fast_at=(3.0,)), run_of(wrong_at=(2.8,), fast_at=(3.0,))):
+        assert run.steady == pytest.approx(0.02)
+        assert run.punctual == 0.0
+        assert run.punctual_share == pytest.approx(1.0 - 0.7 / 2.6, abs=0.02)
+    # It is, when it comes before, or long after.
+    assert run_of(late_at=(3.2,), fast_at=(3.0,)).punctual == pytest.approx(0.02)
+    assert run_of(late_at=(2.2,), fast_at=(3.0,)).punctual == pytest.approx(0.02)
+
+
+def test_a_run_that_was_never_punctual_says_nothing_of_the_drive() -> None:
+    never = run_of(late_at=tuple(round(0.02 * step, 2) for step in range(250)))
+    assert math.isnan(never.punctual)
+    assert never.punctual_share == 0.0

@@ -76,6 +76,9 @@ def test_what_is_known_of_the_plate_is_usable(opened):
     assert all(math.isfinite(value) for value in (*zero_v, *span_n_per_v, *sum(matrix, ())))
     assert all(span > 0.0 for span in span_n_per_v)
     assert all(0.9 < matrix[i][i] < 1.1 for i in range(4))
+    assert rig.mechanics == RigSettings().mechanics(rig.name)
+    if rig.name in REAL:
+        assert (rig.mechanics.min_hz, rig.mechanics.max_hz) == (rig.drive.min_hz, rig.drive.max_hz)
 
 
 def test_frames_are_in_order_and_never_from_the_future(opened):

@@ -4,8 +4,10 @@ import itertools
 
 import pytest
 
+from benchmarks.vibration_drive import Bench
 from drills.dose import peak_acceleration_g
 from drills.library import load_shipped
+from drills.plan import make_plan, ramp_down, ramp_up
 from drills.platform import Platform
 from drills.prescription import prescribe
 from drills.values import Leg, Phase
@@ -102,3 +104,28 @@ def test_the_rig_of_a_real_platform_says_what_it_does_and_others_do_not() -> Non
         assert Platform(*mechanics).at(30.0) == displacement_pp_mm(settings.drive, 30.0)
     assert settings.mechanics("replay") is None
     assert RigSettings().mechanics("simulated") is None
+
+
+@pytest.mark.parametrize("hz", [15.0, 25.0, 33.0])
+def test_the_real_drive_runs_every_demand_of_the_drills_ramps(hz) -> None:
+    """On a modelled motor: what the drill asks for is never refused, and the motor is where the ramp is."""
+    settings = DriveSettings(displacement_pp_mm=((12.0, 0.3), (35.0, 0.2)))
+    bench = Bench(1, settings)
+    bench.daemon.load_kg = 70.0
+    platform = Platform(*settings.mechanics())
+    drill = load_shipped("single-leg-vibration")
+    plan = make_plan(drill, prescribe(drill, Leg.LEFT, frequency_hz=hz, platform=platform), platform)
+    bench.run(0.1, 0.0)
+    bench.drive.arm()
+    off_hz = []
+    ways = ((ramp_up, plan.ramp_up_ns, False), (ramp_up, 2_000_000_000, None), (ramp_down, plan.ramp_down_ns, True))
+    for way, long_ns, falls in ways:
+        for tick in range(long_ns // 4_000_000):
+            share = 1.0 if falls is None else tick * 4_000_000 / long_ns
+            demand = way(plan, 1.0 - share if falls else share)
+            assert bench.drive.renders(*demand)
+            speeds_hz = bench.run(0.004, *demand)
+            if falls is not False or tick > 150:  # 0.6 s from a standstill to the ramp
+                off_hz.append(abs(speeds_hz[-1] - demand.frequency_hz))
+    assert bench.drive.feedback().healthy
+    assert max(off_hz) < 1.0
