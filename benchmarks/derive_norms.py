@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 RATE_HZ = 100.0
 DURATIONS_S = (30, 60)
 MEASURES = ("mean_velocity_mm_s", "mean_velocity_ml_mm_s", "mean_velocity_ap_mm_s", "ellipse_area_mm2", "rms_ml_mm",
-            "rms_ap_mm", "range_ml_mm", "range_ap_mm", "sway_area_rate_mm2_s")
+            "rms_ap_mm", "range_ml_mm", "range_ap_mm", "sway_area_rate_mm2_s", "path_length_mm", "hull_area_mm2")
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
 ATTRIBUTION = ("# Derived in pipeline station-1 from: Santos DA, Duarte M. A public data set of human balance "
                "evaluations. PeerJ 2016;4:e2648. CC-BY 4.0. By benchmarks/derive_norms.py.")
@@ -49,10 +49,15 @@ def icc(table: Array) -> tuple[float, float, float]:
     return single, average, float(np.std(table, ddof=1)) * float(np.sqrt(max(1.0 - single, 0.0)))
 
 
+def all_trials(folder: Path) -> Array:
+    """The CoP of all trials (1930, 6000, 2), AP and ML in mm at 100 Hz."""
+    with lzma.open(folder / "all_trials_delta_int16.npy.xz") as packed:
+        return np.asarray(np.cumsum(np.load(packed), axis=1, dtype=int) / 100.0)
+
+
 def figures(folder: Path, duration_s: int) -> tuple[list[dict[str, str]], Array]:
     """The rows of all trials and their figures (trials, measures) over the first `duration_s`."""
-    with lzma.open(folder / "all_trials_delta_int16.npy.xz") as packed:
-        cop_mm = np.cumsum(np.load(packed), axis=1, dtype=int) / 100.0
+    cop_mm = all_trials(folder)
     with (folder / "all_trials.csv").open(newline="") as text:
         trials = list(csv.DictReader(text))
     count = round(duration_s * RATE_HZ)

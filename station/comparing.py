@@ -118,13 +118,14 @@ def norms_of(found: MeasureSet, condition: Condition, age_years: float) -> dict[
         if name in named:
             where = place(name, found, condition, age_years)
             norms[name] = {"percentile": None if where.percentile != where.percentile else where.percentile,
-                           "people": where.people, "text": where.text}  # fmt: skip
+                           "people": where.people, "text": where.text, "word": where.word,
+                           "norm": where.norm}  # fmt: skip
     row = stance_norm(age_years)
     if condition.stance in ("left", "right") and row is not None:
         closed = f"{row.closed_women_s:g} s (women), {row.closed_men_s:g} s (men)"
         text = (f"people of {row.ages[0]} to {row.ages[1]} years stand on one leg for {row.open_s:g} s with open eyes, "
                 f"{closed} with closed: {STANCE_SOURCE}")  # fmt: skip
-        norms["single_leg_stance_time_s"] = {"percentile": None, "people": 549, "text": text}
+        norms["single_leg_stance_time_s"] = {"percentile": None, "people": 549, "text": text, "word": "", "norm": ""}
     return norms
 
 

@@ -54,6 +54,7 @@ def compare(sittings: tuple[Path, ...], before: tuple[Path, ...], after: tuple[P
     A and B are each a recording with its trials, or a folder of recordings or CSV files; single files go behind
     --before and --after. The mean of at least three trials is compared with that of three others.
     """
+    from station.cli.figures import change_lines
     from station.comparing import compare as compared
 
     wish, told = wish_of(**options)
@@ -62,28 +63,4 @@ def compare(sittings: tuple[Path, ...], before: tuple[Path, ...], after: tuple[P
     elif sittings or not (before and after):
         raise click.UsageError("Give two recordings or folders, or --before FILE... --after FILE...")
     result = compared(before, after, wish, told, age_years)
-    click.echo(json.dumps(result, indent=2) if as_json else "\n".join(_lines(result)))
-
-
-def _lines(result: dict[str, Any]) -> list[str]:
-    lines = [f"pipeline {result['pipeline']}"]
-    for word in ("before", "after"):
-        condition = ", ".join(f"{key} {value}" for key, value in result[word]["condition"].items())
-        lines.append(f"{word}: {len(result[word]['trials'])} trials; {condition}")
-    width = max(len(name) for name in result["changes"])
-    bases: dict[str, list[str]] = {}
-    for name, one in result["changes"].items():
-        if one["verdict"] == "not comparable":
-            lines.append(f"  {name:<{width}}  not comparable: {one['why']}")
-            continue
-        percent = "" if one["difference_percent"] is None else f" ({one['difference_percent']:+.0f} %)"
-        lines.append(f"  {name:<{width}}  {one['verdict']}: {one['before']:.4g} to {one['after']:.4g}{percent}; "
-                     f"real from {one['smallest_real']:.3g} on")  # fmt: skip
-        bases.setdefault(one["basis"], []).append(name)
-    lines += [f"by {basis}: {', '.join(names)}" for basis, names in bases.items()]
-    for word in ("before", "after"):
-        stands: dict[str, list[str]] = {}
-        for name, norm in result[word].get("norms", {}).items():
-            stands.setdefault(norm["text"], []).append(name)
-        lines += [f"{word}: {', '.join(names)}: {text}" for text, names in stands.items()]
-    return lines
+    click.echo(json.dumps(result, indent=2) if as_json else "\n".join(change_lines(result)))

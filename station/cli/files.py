@@ -31,6 +31,7 @@ def measures(files: tuple[Path, ...], form: str | None, age_years: float | None,
     says so.
     """
     from station.cli.batch import Job, measured
+    from station.cli.figures import table_lines
     from station.comparing import files_of
 
     if as_json and form is not None:
@@ -41,7 +42,7 @@ def measures(files: tuple[Path, ...], form: str | None, age_years: float | None,
     results = []
     for result in measured(jobs):
         if form != "csv" and not as_json:
-            click.echo("\n".join(_table_lines(result)))
+            click.echo("\n".join(table_lines(result)))
         results.append(result)
     if as_json:
         click.echo(json.dumps(results[0] if alone else results, indent=2))
@@ -57,26 +58,6 @@ def _report_errors(results: list[dict[str, Any]]) -> int:
     errors = [result["error"] for result in results if "error" in result]
     problems = [StationError(one["code"], one["where"], one["detail"]) for one in errors]
     return max((report(problem, as_json=False) for problem in problems), default=0)
-
-
-def _table_lines(result: dict[str, Any]) -> list[str]:
-    from station.measures.registry import REGISTRY
-
-    known = result.get("calibration")
-    by = f"  calibration {known['id'] or known['origin']}" if known else ""
-    lines = [f"{result['file']}  pipeline {result['pipeline']}{by}"]
-    if "error" in result:
-        return [*lines, f"  none: {result['error']['what']} {result['error']['detail']}"]
-    values, reasons = result["measures"], result["reasons"]
-    width = max(len(name) for name in values)
-    for name, value in values.items():
-        if value is None:
-            lines.append(f"  {name:<{width}}  none: {reasons.get(name, '')}")
-            continue
-        norm = result.get("norms", {}).get(name)
-        beside = f"  {norm['text']}" if norm is not None else ""
-        lines.append(f"  {name:<{width}}  {value:>12.4g} {REGISTRY[name].unit}{beside}")
-    return lines + [f"  look at this: {warning}" for warning in result["warnings"]]
 
 
 def _print_csv(results: list[dict[str, Any]]) -> None:

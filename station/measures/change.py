@@ -11,12 +11,14 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from station.measures.norms import SOURCE, Condition, norm_for
+from station.measures.norms import GROWING, SOURCE, Condition, norm_for
 from station.measures.quotients import mean_of
 from station.measures.values import NAN, MeasureSet
 
 REAL, NOT_REAL, NOT_COMPARABLE = "real change", "no real change", "not comparable"
 MIN_TRIALS = 3
+LENGTHS_ALIKE = 0.2
+"""Share by which the longest trial may be longer than the shortest."""
 
 
 class Trials(NamedTuple):
@@ -39,6 +41,8 @@ class Change(NamedTuple):
     """Minimal detectable change (95 %) of these means, in the figure's unit."""
     basis: str = ""
     """Which repeatability was used, and its n."""
+    icc_single: float = NAN
+    """ICC(2,1) of the people whose repeatability it is; `nan` where it is the patient's own spread."""
 
 
 def change(before: Trials, after: Trials, name: str = "mean_velocity_mm_s") -> Change:
@@ -48,7 +52,7 @@ def change(before: Trials, after: Trials, name: str = "mean_velocity_mm_s") -> C
     for which nobody's repeatability is known in this pipeline: the patient's own spread from trial to trial, by
     Student's t. Both are of repeats on one day; between days people vary more.
     """
-    why = _why_not(before, after)
+    why = _why_not(before, after, name)
     if why:
         return Change(NOT_COMPARABLE, why)
     first, second = mean_of(before.sets, name), mean_of(after.sets, name)
@@ -56,20 +60,21 @@ def change(before: Trials, after: Trials, name: str = "mean_velocity_mm_s") -> C
         return Change(NOT_COMPARABLE, f"before: {first.why}" if first.why else f"after: {second.why}")
     difference = second.value - first.value
     norm = norm_for(name, before.sets[0], before.condition, "all")
+    icc = NAN
     if isinstance(norm, str):
         smallest, basis = _own_spread(before.sets, after.sets, name)
         basis = f"{basis}, because {norm}"
     else:
         smallest = 1.96 * norm.sem * math.sqrt(1.0 / len(before.sets) + 1.0 / len(after.sets))
-        basis = f"ICC {norm.icc_single:.2f} of single trials, {norm.people} people: {SOURCE}"
+        basis, icc = f"the repeatability of {norm.people} people: {SOURCE}", norm.icc_single
     percent = 100.0 * difference / first.value if first.value else NAN
     real = abs(difference) > smallest
     word = "larger" if real else "not larger"
     return Change(REAL if real else NOT_REAL, f"the difference is {word} than chance makes it", first.value,
-                  second.value, difference, percent, smallest, basis)
+                  second.value, difference, percent, smallest, basis, icc)
 
 
-def _why_not(before: Trials, after: Trials) -> str:
+def _why_not(before: Trials, after: Trials, name: str) -> str:
     for word, trials in (("before", before), ("after", after)):
         if len(trials.sets) < MIN_TRIALS:
             return f"{word}: {len(trials.sets)} trial(s), at least {MIN_TRIALS} are needed"
@@ -82,8 +87,8 @@ def _why_not(before: Trials, after: Trials) -> str:
     if max(vibrations) - min(vibrations) > 0.05 * max(vibrations):
         return "some trials were vibrated, or at another frequency"
     lengths = [one.duration_s for one in every]
-    if max(lengths) > 1.2 * min(lengths):
-        return f"the trials last from {min(lengths):.0f} s to {max(lengths):.0f} s"
+    if max(lengths) > (1.0 + GROWING.get(name, LENGTHS_ALIKE)) * min(lengths):
+        return f"the trials last from {min(lengths):.1f} s to {max(lengths):.1f} s"
     return ""
 
 

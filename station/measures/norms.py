@@ -20,9 +20,13 @@ COLUMNS = ("measure", "unit", "duration_s", "age_group", "vision", "surface", "p
 PIPELINE = ("station-1", 1)
 AGES = (18.0, 86.0)
 OLD_FROM = 60.0
+SAME_LENGTH = 0.1
+"""Share by which a trial may be longer or shorter than those of the norm."""
+GROWING = {"path_length_mm": 0.01}
+"""The same for a figure that grows with the length of the trial."""
 NOT_TOLD = "not told"
 """A word of a `Condition` that nobody gave."""
-SOURCE = "Santos and Duarte 2016 (PeerJ 4:e2648), 163 people, same-day repeats, station-1 version 1"
+SOURCE = "Santos and Duarte 2016 (PeerJ 4:e2648), three trials on one day, pipeline station-1 version 1"
 
 
 class Condition(NamedTuple):
@@ -55,6 +59,10 @@ class Placement(NamedTuple):
     percentile: float
     text: str
     people: int = 0
+    word: str = ""
+    """The percentile as a person says it, such as "23rd" or "below the 5th"."""
+    norm: str = ""
+    """Which people the percentile is of, and who measured them."""
 
 
 @cache
@@ -82,11 +90,13 @@ def norm_for(name: str, found: MeasureSet, condition: Condition, age_group: str)
         return "there are no norms of sway for standing on one leg"
     if found.vibration_hz:
         return "the norms are of quiet standing, without vibration"
-    duration = next((length for length in (30, 60) if abs(found.duration_s - length) <= 0.1 * length), 0)
+    off = GROWING.get(name, SAME_LENGTH)
+    duration = next((length for length in (30, 60) if abs(found.duration_s - length) <= off * length), 0)
     if not duration:
-        return f"the norms are of trials of 30 s and 60 s, this one lasts {found.duration_s:.0f} s"
+        return f"the norms are of trials of 30 s and 60 s, this one lasts {found.duration_s:.1f} s"
     norm = table().get((name, duration, age_group, condition.vision, condition.surface))
-    return norm if norm is not None else f"there are no norms for {name}, {condition.vision}, {condition.surface}"
+    missing = f"there are no norms of this figure (eyes {condition.vision}, {condition.surface})"
+    return norm if norm is not None else missing
 
 
 def place(name: str, found: MeasureSet, condition: Condition, age_years: float) -> Placement:
@@ -102,8 +112,8 @@ def place(name: str, found: MeasureSet, condition: Condition, age_years: float) 
         return Placement(NAN, found.reasons.get(name, "not measured"))
     percentile, word = _percentile(value, norm.points)
     ages = "60 to 85" if group == "old" else "18 to 59"
-    return Placement(percentile, f"{word} percentile of {norm.people} people of {ages} years "
-                                 f"(eyes {condition.vision}, {condition.surface}; {SOURCE})", norm.people)
+    people = f"{norm.people} people of {ages} years (eyes {condition.vision}, {condition.surface}; {SOURCE})"
+    return Placement(percentile, f"{word} percentile of {people}", norm.people, word, people)
 
 
 def _percentile(value: float, points: tuple[float, ...]) -> tuple[float, str]:

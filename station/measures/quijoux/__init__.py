@@ -10,11 +10,13 @@ import numpy as np
 
 from station.measures.diffusion import mean_square_displacement, two_regions
 from station.measures.quijoux.dynamic import dynamic
+from station.measures.quijoux.filters import there_and_back
 from station.measures.quijoux.positional import positional
 from station.measures.quijoux.resample import RATE_HZ, resample
 from station.measures.quijoux.spectral import spectral
 from station.measures.signal import Array
 
+CUTOFF_HZ = 10.0
 LONG_S = 20.0
 """Three periods of the slowest frequency, 0.15 Hz."""
 
@@ -24,12 +26,9 @@ _FIELDS = ("short_time_diffusion", "long_time_diffusion", "critical_time", "crit
 
 def prepare(t_s: Array, ml_mm: Array, ap_mm: Array) -> tuple[Array, Array, float, float]:
     """Centred ML and AP in cm at 25 Hz after the 10 Hz low-pass, and the means in cm as recorded."""
-    from scipy.signal import butter, filtfilt
-
     cop_cm = np.column_stack((ml_mm, ap_mm)) / 10.0
     mean = np.mean(cop_cm, axis=0)
-    b, a = butter(4, 10.0 / (RATE_HZ / 2.0))
-    ml, ap = filtfilt(b, a, resample(t_s - t_s[0], cop_cm - mean).T)
+    ml, ap = there_and_back(resample(t_s - t_s[0], cop_cm - mean).T, CUTOFF_HZ)
     return ml, ap, float(mean[0]), float(mean[1])
 
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from station.measures.density import peaks, sway_density
+from station.measures.quijoux.filters import there_and_back, velocity
 from station.measures.quijoux.positional import ellipse
 from station.measures.quijoux.resample import RATE_HZ
 from station.measures.signal import Array
@@ -19,10 +20,8 @@ NAN = float("nan")
 
 def dynamic(ml: Array, ap: Array, mean_ap: float) -> dict[str, float]:
     """Names and figures; `ml`, `ap` (N,) centred in cm at 25 Hz, `mean_ap` of the samples as recorded."""
-    from scipy.signal import savgol_filter
-
     n = len(ml)
-    v = savgol_filter(np.stack((ml, ap)), 5, 3, deriv=1, delta=1.0 / RATE_HZ)
+    v = velocity(np.stack((ml, ap)))
     step_ml, step_ap = np.diff(ml), np.diff(ap)
     path_ml, path_ap = float(np.sum(np.abs(step_ml))), float(np.sum(np.abs(step_ap)))
     path = float(np.sum(np.hypot(step_ml, step_ap)))
@@ -68,10 +67,7 @@ def _velocity_peaks(v: Array, axis: str) -> dict[str, float]:
 
 def _density(ml: Array, ap: Array) -> dict[str, float]:
     """Mean of the peaks of the sway density (s) and the mean distance from each peak to the next (cm)."""
-    from scipy.signal import butter, filtfilt
-
-    b, a = butter(4, DENSITY_CUTOFF_HZ / (RATE_HZ / 2.0))
-    curve = filtfilt(b, a, sway_density(ml, ap, RADIUS_CM, RATE_HZ)[:-1])
+    curve = there_and_back(sway_density(ml, ap, RADIUS_CM, RATE_HZ)[:-1], DENSITY_CUTOFF_HZ)
     tops = peaks(curve)
     apart = np.hypot(np.diff(ml[tops]), np.diff(ap[tops]))
     return {"mean_peak_Sway_Density": float(np.mean(curve[tops])) if len(tops) else NAN,

@@ -49,8 +49,11 @@ def test_the_same_figures_as_csv_table_and_json(bds) -> None:
     assert "mean_force_n: no force was recorded" in row["reasons"]
     for form in ((), ("--table",)):
         lines = station("measures", file, "--rate", 100, *form).stdout.splitlines()
-        assert len(lines) == 1 + len(told["measures"])
+        shown = {line.split()[0] for line in lines if line.startswith("  ")}
+        assert {name for name, value in told["measures"].items() if value is not None} <= shown
         assert any("mean_velocity_mm_s" in line and "4.982 mm/s" in line for line in lines)
+        assert "  none: no force was recorded: mean_force_n" in lines
+        assert lines[1] == "  pipeline station-1, version 1: 60.0 s at 100 Hz"
     assert station("measures", file, "--rate", 100, "--csv", "--json").exit_code == 2
 
 
@@ -81,6 +84,24 @@ def test_norms_by_age_name_the_norm_and_its_n(bds) -> None:
     one_leg = ("--stance", "left", "--vision", "open", "--surface", "firm")
     left = json.loads(station("measures", file, "--rate", 100, "--age", 65, *one_leg, "--json").stdout)
     assert "32 s with open eyes" in left["norms"]["single_leg_stance_time_s"]["text"]
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("pipeline", ["station-1", "raw", "quijoux-2021"])
+def test_no_line_is_wider_than_the_terminal_and_no_source_is_said_twice(bds, monkeypatch, columns, pipeline) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.chdir(bds)
+    asked = ("BDS00013.csv.gz", "--rate", 100, "--pipeline", pipeline, "--age", 33)
+    for condition in (CONDITION, (*CONDITION, "--stance", "left")):
+        printed = station("measures", *asked, *condition).stdout
+        assert max(map(len, printed.splitlines())) <= columns
+        assert printed.count("Santos and Duarte") <= 1
+        assert printed.count("Springer") <= 1
+    files = [f"{name}.csv.gz" for name in THREE]
+    asked = ("--before", *files, "--after", *files, "--rate", 100, "--age", 33, "--pipeline", pipeline)
+    printed = station("compare", *asked, *CONDITION).stdout
+    assert max(map(len, printed.splitlines())) <= columns
+    assert "no real change" in printed
 
 
 def sitting(folder, bds, names, factor=1.0):
@@ -114,13 +135,19 @@ def test_compare_knows_a_real_change_from_none(bds, tmp_path) -> None:
     assert changed["verdict"] == "real change"
     assert changed["difference"] > changed["smallest_real"] > 0
     words = station("compare", before, double, "--rate", 100, *CONDITION, "--age", 40, "--basic").stdout
-    assert "mean_velocity_mm_s       real change" in words
+    rows = words.splitlines()
+    assert rows.index(next(row for row in rows if "mean_velocity_mm_s" in row)) > rows.index(
+        next(row for row in rows if row.startswith("real change")))  # fmt: skip
     assert "percentile of 87 people" in words
+    assert "mean_velocity_mm_s (ICC 0.83)" in " ".join(words.split())
+    assert "Look first at mean velocity" in " ".join(words.split())
 
 
 def test_compare_refuses_what_cannot_be_compared(bds, tmp_path) -> None:
     before, after = sitting(tmp_path / "a", bds, THREE), sitting(tmp_path / "b", bds, THREE)
     few = json.loads(station("compare", before / "0.csv", after / "1.csv", "--rate", 100, "--json").stdout)
+    said = station("compare", before / "0.csv", after / "1.csv", "--rate", 100).stdout.splitlines()
+    assert said[-1] == "not comparable: before: 1 trial(s), at least 3 are needed"
     assert {one["verdict"] for one in few["changes"].values()} == {"not comparable"}
     assert "at least 3 are needed" in few["changes"]["mean_velocity_mm_s"]["why"]
     told = json.loads(station("compare", before, after, "--rate", 100, "--json").stdout)

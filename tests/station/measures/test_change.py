@@ -56,7 +56,7 @@ def test_a_change_below_the_minimal_detectable_one_is_not_real():
     (sitting(8.0, 8.0, 8.0, pipeline="raw"), "pipelines"),
     (sitting(8.0, 8.0, 8.0, version=2), "pipelines or versions"),
     (sitting(8.0, 8.0, 8.0, vibration_hz=25.0), "vibrated"),
-    (sitting(8.0, 8.0, 8.0, duration_s=30.0), "last from 30 s to 60 s"),
+    (sitting(8.0, 8.0, 8.0, duration_s=30.0), "last from 30.0 s to 60.0 s"),
     (sitting(8.0, 8.0, math.nan), "after: trial 3"),
 ])
 def test_what_is_not_comparable(after, words):
@@ -84,7 +84,7 @@ def test_the_shipped_table_is_whole_and_attributed():
     assert ("station-1", PIPELINES["station-1"].version) == PIPELINE
     rows = list(csv.DictReader(text.splitlines()[1:]))
     assert tuple(rows[0]) == COLUMNS
-    assert len(rows) == len(table()) == 9 * 2 * 4 * 3
+    assert len(rows) == len(table()) == 11 * 2 * 4 * 3
     for row in rows:
         points = [float(row[f"p{point}"]) for point in (5, 10, 25, 50, 75, 90, 95)]
         assert points == sorted(points)
@@ -110,6 +110,26 @@ def test_the_table_agrees_with_norms_that_others_derived(shared_data):
                 assert ours.icc_single == pytest.approx(float(row["ICC21"]), abs=0.002)
                 assert ours.icc_mean3 == pytest.approx(float(row["ICC2k"]), abs=0.002)
                 assert ours.mdc95 == pytest.approx(100.0 * float(row["MDC95"]), rel=0.005)
+
+
+def test_path_and_velocity_are_judged_alike():
+    """A path is a velocity times the duration; two verdicts on one movement would be nonsense."""
+    for duration in (30, 60):
+        for vision in ("open", "closed"):
+            velocity, path = (table()[name, duration, "all", vision, "foam"] for name in (NAME, "path_length_mm"))
+            assert path.mdc95_percent == pytest.approx(velocity.mdc95_percent, rel=1e-3)
+            assert path.icc_single == pytest.approx(velocity.icc_single, abs=1e-4)
+
+
+def test_a_path_is_only_compared_with_one_of_the_same_length():
+    name = "path_length_mm"
+    sixty, longer = (Trials(FIRM, [trial(8.0, values={NAME: 8.0, name: 8.0 * length}, duration_s=length)] * 3)
+                     for length in (60.0, 63.0))
+    assert change(sixty, longer).verdict == NOT_REAL
+    assert change(sixty, longer, name).why == "the trials last from 60.0 s to 63.0 s"
+    assert change(sixty, sixty, name).verdict == NOT_REAL
+    assert isinstance(norm_for(name, longer.sets[0], FIRM, "all"), str)
+    assert not isinstance(norm_for(NAME, longer.sets[0], FIRM, "all"), str)
 
 
 def test_a_real_trial_finds_its_place(trials, shared_data):
@@ -141,7 +161,8 @@ def test_no_norm_is_stretched(found, condition, age, words):
     placed = place(NAME, found, condition, age)
     assert math.isnan(placed.percentile)
     assert words in placed.text
-    assert norm_for("path_length_mm", trial(8.0), FIRM, "all") == "there are no norms for path_length_mm, open, firm"
+    assert norm_for("principal_direction_deg", trial(8.0), FIRM, "all") == (
+        "there are no norms of this figure (eyes open, firm)")
 
 
 def test_single_leg_times_by_age():

@@ -6,8 +6,11 @@ import csv
 
 import numpy as np
 import pytest
+from scipy.signal import butter, filtfilt, savgol_filter, welch
 
 from station.measures import compute
+from station.measures.quijoux.filters import there_and_back, velocity
+from station.measures.quijoux.spectral import _welch
 from station.measures.registry import names
 
 KEYS = names("quijoux-2021")
@@ -75,3 +78,21 @@ def test_a_trial_too_short_for_the_spectrum_still_gives_the_rest(sway):
     assert np.isfinite(found.values["mean_velocity_ML_AND_AP"])
     assert np.isnan(found.values["total_power_Power_Spectrum_Density_ML"])
     assert "at least 20 s" in found.reasons["critical_time_Diffusion_AP"]
+
+
+@pytest.mark.parametrize("count", [251, 500, 745, 746])
+def test_filters_and_spectrum_are_scipys(count):
+    x = np.cumsum(np.random.default_rng(count).standard_normal((2, count)), axis=1)
+    for cutoff in (2.5, 10.0):
+        slow = filtfilt(*butter(4, cutoff / 12.5), x)
+        assert there_and_back(x, cutoff) == pytest.approx(slow, rel=1e-9, abs=1e-9 * np.ptp(x))
+    assert velocity(x) == pytest.approx(savgol_filter(x, 5, 3, deriv=1, delta=0.04), rel=1e-9, abs=1e-9 * np.ptp(x))
+    frequency, density = welch(x, fs=25.0, window="hann", nperseg=250, noverlap=125, nfft=count, detrend="linear")
+    found = _welch(x)
+    assert found[0] == pytest.approx(frequency)
+    assert found[1] == pytest.approx(density, rel=1e-9, abs=1e-12 * np.max(density))
+
+
+def test_a_filter_needs_more_samples_than_it_pads():
+    with pytest.raises(ValueError, match="15 samples are too few"):
+        there_and_back(np.zeros(15), 10.0)
