@@ -346,8 +346,8 @@ _ENTRIES = (
         "measures-impossible",
         61,
         "The recording cannot carry these measures.",
-        "It is too short, or nobody was on the plate.",
-        "Record for longer; see the reason that is given with each measure.",
+        "It is too short, or has a gap, wrong units or times, or nobody stood on the plate.",
+        "Look at the reason that is given, mend what it names, and record again.",
         2,
     ),
     Fault(

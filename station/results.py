@@ -24,7 +24,7 @@ from station.measures.vibration import phase_of
 from station.recording.layout import finite, pack_json, records_path
 from station.recording.reader import Recording, read_recording
 from station.recording.scan import Scan
-from station.recording.signals import is_recording, load_signal, recalibrated
+from station.recording.signals import K_PLATES, is_recording, load_signal, recalibrated
 from station.safety.dose import Ledger, a8_m_s2, add, displacement_for_g, vdv_m_s175
 
 _NICE = 10  # of the worker: control and the recorder come first
@@ -145,7 +145,11 @@ def set_of(path: Path, wish: Wish) -> MeasureSet:
     signal = load_signal(path, wish.rate_hz, None if wish.geometry is None else PlateGeometry(*wish.geometry))
     more: dict[str, Any] = {"pipeline": wish.pipeline, "everything": wish.everything, "foot": wish.foot}
     if signal.cells_n is not None and signal.geometry is not None:
-        return compute_cells(signal.t_s, signal.cells_n, signal.geometry, **more)
+        found = compute_cells(signal.t_s, signal.cells_n, signal.geometry, **more)
+        taken = ("the distances of the cells were not told and are taken for "
+                 f"{K_PLATES.spacing_ml_mm:g} mm left to right and {K_PLATES.spacing_ap_mm:g} mm front to back "
+                 "(--cells-ml, --cells-ap)")  # fmt: skip
+        return replace(found, warnings=(*found.warnings, taken)) if signal.geometry is K_PLATES else found
     return compute(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, **more)
 
 

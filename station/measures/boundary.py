@@ -24,9 +24,10 @@ class Foot(NamedTuple):
 def time_to_boundary(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot) -> tuple[dict[str, float], dict[str, str]]:
     """Least time, mean and SD of the least times to the edge ahead, for each axis, in s.
 
-    Hertel and Olmsted-Kramer 2007 (Gait Posture 25:33), van Wegen et al. 2002: at each sample the distance to the edge
-    that the CoP moves toward over its velocity; the figures are of the valleys of that series. Velocity by central
-    differences, so a CoP as the pipeline gives it. A CoP outside the rectangle gives no figure.
+    Hertel et al. 2006 (J Appl Biomech 22:67), Hertel and Olmsted-Kramer 2007 (Gait Posture 25:33): at each sample
+    the distance to the edge that the CoP moves toward over its velocity; the figures are of the valleys of that
+    series. Velocity by central differences, so a CoP as the pipeline gives it. A CoP outside the rectangle gives no
+    figure.
     """
     names = [f"ttb_{axis}_{what}_s" for axis in ("ml", "ap") for what in ("min", "mean_min", "sd_min")]
     why = _outside(ml_mm, ap_mm, foot)

@@ -1,6 +1,6 @@
 """Sway density: how long the CoP stays near each of its own points.
 
-Baratto et al. 2002 (Motor Control 6:246), Jacono et al. 2004 (Motor Control 8:292). The obvious way asks of every pair
+Baratto et al. 2002 (Motor Control 6:246); the radius is that of Quijoux et al. 2021. The obvious way asks of every pair
 of samples; here a point skips whole stretches whose bounding box lies inside its circle, so the work grows as N log N.
 """
 

@@ -87,8 +87,8 @@ def isometric_push(force_n: Array, rate_hz: float, weight_n: float) -> Figures:
 def time_to_stabilisation(x: Array, rate_hz: float, length_s: float = 5.0) -> Figures:
     """Seconds until the running mean of `x` stays within a quarter SD of the mean of the first `length_s`.
 
-    Sequential estimation, Colby et al. 1999 (J Orthop Sports Phys Ther 29:444). Fransz et al. 2015 found 18 methods
-    that disagree and the length of the recording to double the result: hence one method and one fixed length. `x` is
+    Sequential averaging. Fransz et al. 2015 (Gait Posture 41:63) found 18 methods that disagree, and the length of the
+    recording to change the result by 100 % at most: hence one method and one fixed length. `x` is
     the force or one axis of the CoP from the moment of landing or of lifting the foot.
     """
     name = "time_to_stabilisation_s"
@@ -126,8 +126,8 @@ def weight_bearing(ml_mm: Array, force_n: Array, stance_width_mm: float) -> Figu
     """Share of the load on the left leg in % (mean), from one plate under both feet.
 
     Moments about the plate's middle: right - left = 2 ML / width, with the middles of the feet `stance_width_mm` apart
-    and the plate's middle between them; weighted by the force. Below 41 % or above 59 % is the range of people after a
-    stroke, and a change below 5 % of the body weight is within the error of the measure.
+    and the plate's middle between them; weighted by the force. A study of people after a stroke (dumas-03629370) called
+    less than 41 % and more than 59 % on the paretic leg asymmetric, and took 5 % for the smallest detectable change.
     """
     name = "weight_bearing_left_percent"
     total = float(np.sum(force_n))

@@ -28,7 +28,7 @@ def power_frequencies(x: Array, rate_hz: float, shares: tuple[float, ...] = (0.5
     """Frequencies in Hz below which the given shares of the power between 0.15 Hz and 5 Hz lie.
 
     Welch with 20 s Hann windows (or the whole, if shorter), at least half overlapping and spread so that no sample is
-    left out, each without its trend. Vieira et al. 2009 (Braz J Med Biol Res 42:202) saw the median move by up to 137 %
+    left out, each without its trend. Vieira et al. 2009 (Braz J Med Biol Res 42:665) saw the median move by up to 137 %
     with such settings: hence they are fixed here.
     """
     width = min(len(x), round(20.0 * rate_hz))

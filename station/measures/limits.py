@@ -1,7 +1,8 @@
 """Limits of stability: leaning as far as one dares toward a target, without a step.
 
-The figures are NeuroCom's: reaction time, movement velocity, endpoint and maximum excursion, directional control. Their
-exact rules are not published in full; the ones used here are stated, and hold for this program's figures only.
+The figures are NeuroCom's: reaction time, movement velocity, endpoint and maximum excursion, directional control
+(Lininger et al. 2018, Int J Sports Phys Ther 13:800). Their exact rules could not be read anywhere; the ones used here
+are stated, and hold for this program's figures only.
 """
 
 from __future__ import annotations

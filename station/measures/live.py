@@ -108,6 +108,7 @@ class Rolling:
         self._left = 0
         self._high_x, self._low_x = _Extreme(1.0), _Extreme(-1.0)
         self._high_y, self._low_y = _Extreme(1.0), _Extreme(-1.0)
+        self._due = -math.inf  # no extreme value is older than this
 
     def update(self, t_s: float, ml_mm: float, ap_mm: float) -> None:
         """One sample. A CoP that is not finite, or a time that does not grow, is left out."""
@@ -139,11 +140,12 @@ class Rolling:
             _, x, y, step = samples.popleft()
             sums.remove(x, y, step)
             self._left -= 1
-            for extreme in (self._high_x, self._low_x, self._high_y, self._low_y):
-                extreme.drop(before_s)
             if self._left == 0 and self._fresh is not None:
                 self._sums, self._fresh = self._fresh, None
                 sums = self._sums
+        if self._due < before_s:
+            extremes = (self._high_x, self._low_x, self._high_y, self._low_y)
+            self._due = min([extreme.drop(before_s) for extreme in extremes])
         if self._fresh is None:
             self._left = len(samples)
             self._fresh = _Sums(sums.x0 + sums.x / max(sums.n, 1), sums.y0 + sums.y / max(sums.n, 1))
@@ -207,10 +209,12 @@ class _Extreme:
             queue.pop()
         queue.append((t_s, signed))
 
-    def drop(self, before_s: float) -> None:
+    def drop(self, before_s: float) -> float:
+        """Forget what is older; the time of the oldest that is left."""
         queue = self._queue
         while queue[0][0] < before_s:
             queue.popleft()
+        return queue[0][0]
 
     def value(self) -> float:
         return self._sign * self._queue[0][1]

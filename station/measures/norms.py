@@ -141,7 +141,7 @@ class StanceNorm(NamedTuple):
 
 
 STANCE_SOURCE = ("Springer et al. 2007, J Geriatr Phys Ther 30:8, n = 549 in all; best of three, 45 s at most. Means "
-                 "only, open eyes rounded to a second, closed eyes from a secondary source")
+                 "only, from secondary sources, not checked against the paper's table; open eyes rounded to a second")
 STANCE_NORMS = (
     StanceNorm((18, 39), 44.0, 13.1, 16.9),
     StanceNorm((40, 49), 41.0, 13.5, 12.0),
@@ -151,7 +151,8 @@ STANCE_NORMS = (
     StanceNorm((80, 99), 9.0, 2.1, 1.8),
 )
 STANCE_RISK_S = 5.0
-"""Below this with open eyes the risk of an injurious fall is held to be raised (a common cut, Bohannon 2006)."""
+"""People over 60 who could not stand for so long had 2.1 times the risk of an injurious fall (95 % CI 1.04 to 4.34):
+Vellas et al. 1997, J Am Geriatr Soc 45:735."""
 
 
 def stance_norm(age_years: float) -> StanceNorm | None:

@@ -1,6 +1,6 @@
 """The table of every measure: name, unit, formula, source, and what a recording must have to carry it.
 
-`docs/measures.md` explains each of these to a clinician; a test holds the two together.
+`docs/measures-reference.md` has each of these, `docs/measures.md` explains them; tests hold them together.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ _ELLIPSE = "Schubert and Kirchner 2014, Gait Posture 39:518; chi-square form: th
 _PRIETO = "Prieto et al. 1996, IEEE Trans Biomed Eng 43:956"
 _SDA = "Collins and De Luca 1993, Exp Brain Res 95:308"
 _DUARTE = "Santos and Duarte 2016, PeerJ 4:e2648"
-_TTB = "Hertel and Olmsted-Kramer 2007, Gait Posture 25:33"
+_TTB = "Hertel et al. 2006, J Appl Biomech 22:67; Hertel and Olmsted-Kramer 2007, Gait Posture 25:33"
+_DENSITY = "Baratto et al. 2002, Motor Control 6:246; radius of Quijoux et al. 2021, Physiol Rep 9:e15067"
+_FOAM = "Fujimoto et al. 2009, Clin Neurophysiol 120:1408"
+_MCTSIB = "APDM, CTSIB scores (support.apdm.com 115004818406), of the CoP's ellipse"
 _RAMBLING = "Zatsiorsky and Duarte 1999, Motor Control 3:28"
-_LOS = "terms of NeuroCom's limits of stability; rules stated in station/measures/limits.py"
-_RISE = "terms of NeuroCom's sit to stand; rules stated in station/measures/force_tasks.py"
+_LOS = "NeuroCom's terms, as in Lininger et al. 2018, Int J Sports Phys Ther 13:800; rules of our own"
+_RISE = "NeuroCom's definitions (resourcesonbalance.com, sit to stand); thresholds of our own"
 
 _ROWS: tuple[Measure, ...] = (
     # --- every trial -----------------------------------------------------------------------------------------------
@@ -29,7 +32,8 @@ _ROWS: tuple[Measure, ...] = (
     Measure("rms_ap_mm", "mm", "sqrt(mean((y - mean)^2))", _ISPGR, 2, 50, "sway", "Typical sway forward and back."),
     Measure("range_ml_mm", "mm", "max - min", _ISPGR, 2, 50, "sway", "Widest sway to the sides."),
     Measure("range_ap_mm", "mm", "max - min", _ISPGR, 2, 50, "sway", "Widest sway forward and back."),
-    Measure("mean_force_n", "N", "mean of the vertical force", _ISPGR, 2, 50, "sway", "The load on the plate."),
+    Measure("mean_force_n", "N", "mean of the vertical force", "by definition", 2, 50, "sway",
+            "The load on the plate."),
     # --- station-1, everything -------------------------------------------------------------------------------------
     Measure("mean_velocity_ml_mm_s", "mm/s", "sum |dx| / duration", _PRIETO, 2, 50, "axes", "Speed to the sides."),
     Measure("mean_velocity_ap_mm_s", "mm/s", "sum |dy| / duration", _PRIETO, 2, 50, "axes", "Speed forward and back."),
@@ -42,10 +46,10 @@ _ROWS: tuple[Measure, ...] = (
             "Direction of the largest sway; 0 is forward and back, 90 is sideways."),
     *(row for axis, plain in (("ml", "to the sides"), ("ap", "forward and back")) for row in (
         Measure(f"power_frequency_50_{axis}_hz", "Hz", "half of the power of 0.15-5 Hz lies below; Welch 20 s",
-                "Vieira et al. 2009, Braz J Med Biol Res 42:202", 20, 50, "spectrum",
+                "Vieira et al. 2009, Braz J Med Biol Res 42:665", 20, 50, "spectrum",
                 f"Middle frequency of the sway {plain}."),
         Measure(f"power_frequency_95_{axis}_hz", "Hz", "95 % of the power of 0.15-5 Hz lies below; Welch 20 s",
-                "Vieira et al. 2009, Braz J Med Biol Res 42:202", 20, 50, "spectrum",
+                "Vieira et al. 2009, Braz J Med Biol Res 42:665", 20, 50, "spectrum",
                 f"Where the quick corrections {plain} end."),
         Measure(f"sample_entropy_{axis}", "1", "-ln(A/B), m = 2, r = 0.2 SD, 25 Hz",
                 "Richman and Moorman 2000, Am J Physiol 278:H2039; Montesinos et al. 2018, J Neuroeng Rehabil 15:116",
@@ -81,10 +85,9 @@ _ROWS: tuple[Measure, ...] = (
     Measure("vtc_min_s", "s", "least of the same", "Slobounov et al. 1997, J Mot Behav 29:263", 10, 50, "foot",
             "The closest call to any edge."),
     Measure("sway_density_peak_s", "s", "mean of the peaks of the time within 3 mm, 2.5 Hz low-pass",
-            "Baratto et al. 2002, Motor Control 6:246; Jacono et al. 2004, Motor Control 8:292", 10, 50, "density",
-            "How long the point rests in one place."),
+            _DENSITY, 10, 50, "density", "How long the point rests in one place."),
     Measure("sway_density_distance_mm", "mm", "mean distance from peak to peak",
-            "Baratto et al. 2002, Motor Control 6:246", 10, 50, "density", "How far apart these places are."),
+            _DENSITY, 10, 50, "density", "How far apart these places are."),
     # --- raw, as published with the data set -------------------------------------------------------------------------
     Measure("duarte_area_cm2", "cm2", "pi sqrt(det S) 2(n-1)(n+1)/(n(n-2)) F.95(2,n-2), unfiltered", _DUARTE, 2, 50,
             "duarte", "Prediction ellipse as the data set's authors publish it."),
@@ -114,25 +117,26 @@ _ROWS: tuple[Measure, ...] = (
               "Maffiuletti et al. 2016, Eur J Appl Physiol 116:1091", 1, 100, "task", "How explosive the push begins.")
       for window in (100, 150, 200, 250)),
     Measure("time_to_stabilisation_s", "s", "running mean stays within 0.25 SD of the mean of 5 s",
-            "Colby et al. 1999, J Orthop Sports Phys Ther 29:444; Fransz et al. 2015", 5, 50, "task",
+            "sequential averaging, one of the 18 methods of Fransz et al. 2015, Gait Posture 41:63", 5, 50, "task",
             "How long it takes to find rest after lifting the foot or landing."),
     Measure("single_leg_stance_time_s", "s", "foot lifted to foot down or step off, 45 s at most",
             "Springer et al. 2007, J Geriatr Phys Ther 30:8", 0, 50, "task", "How long the patient stands on one leg."),
     Measure("weight_bearing_left_percent", "%", "100 (0.5 - ML / width of stance), weighted by force",
-            "moments about the plate's middle; dumas-03629370 for 41-59 % and MDC 5 %", 2, 50, "task",
+            "moments about the plate's middle", 2, 50, "task",
             "Share of the weight on the left leg."),
     # --- several trials --------------------------------------------------------------------------------------------
-    Measure("romberg_quotient", "1", "eyes closed / eyes open, one surface", "Njiokiktjien and Van Parys 1976, "
-            "Agressologie 17", 20, 50, "trials", "How much the patient leans on sight."),
-    Measure("foam_quotient", "1", "foam / firm, one vision", "PubMed 19520601", 20, 50, "trials",
+    Measure("romberg_quotient", "1", "eyes closed / eyes open, one surface", _FOAM, 20, 50, "trials",
+            "How much the patient leans on sight."),
+    Measure("foam_quotient", "1", "foam / firm, one vision", _FOAM, 20, 50, "trials",
             "How much the patient leans on the feel of the ground."),
-    Measure("mctsib_composite", "as measured", "mean of the four conditions", "APDM 115004818406", 20, 50, "trials",
+    Measure("mctsib_composite", "as measured", "mean of the four conditions",
+            "APDM, composite (support.apdm.com 217035886), of the CoP's ellipse", 20, 50, "trials",
             "All four sensory conditions in one figure."),
-    Measure("mctsib_vision", "1", "closed-firm / open-firm", "APDM 115004818406", 20, 50, "trials",
+    Measure("mctsib_vision", "1", "closed-firm / open-firm", _MCTSIB, 20, 50, "trials",
             "The part of sight."),
-    Measure("mctsib_somatosensory", "1", "open-foam / open-firm", "APDM 115004818406", 20, 50, "trials",
+    Measure("mctsib_somatosensory", "1", "open-foam / open-firm", _MCTSIB, 20, 50, "trials",
             "The part of the feel of the ground."),
-    Measure("mctsib_vestibular", "1", "closed-foam / open-firm", "APDM 115004818406", 20, 50, "trials",
+    Measure("mctsib_vestibular", "1", "closed-foam / open-firm", _MCTSIB, 20, 50, "trials",
             "The part of the inner ear."),
     Measure("side_difference_percent", "%", "100 (left - right) / mean", "symmetry index, Robinson et al. 1987, "
             "J Manipulative Physiol Ther 10:172", 10, 50, "trials", "How much more the left leg shows."),

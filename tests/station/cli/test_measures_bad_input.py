@@ -166,6 +166,14 @@ def test_a_plate_of_a_hundred_metres_by_its_geometry(tmp_path) -> None:
     assert json.loads(one.stdout)["error"]["detail"].startswith("give both")
 
 
+def test_a_plate_that_nobody_told_is_not_taken_for_granted(tmp_path) -> None:
+    file = write_cells(tmp_path / "c.csv", cells(sway(), np.full(N, 700.0)))
+    (said,) = json.loads(station("measures", file, "--json").stdout)["warnings"]
+    assert "138 mm left to right and 293 mm front to back (--cells-ml, --cells-ap)" in said
+    told = json.loads(station("measures", file, "--cells-ml", 300, "--cells-ap", 400, "--json").stdout)
+    assert told["warnings"] == []
+
+
 def test_swapped_axes_and_metres_are_suspected_and_said(tmp_path) -> None:
     swapped = json.loads(station("measures", write_cop(tmp_path / "s.csv", sway()[:, ::-1]), "--json").stdout)
     assert "are ML and AP swapped?" in swapped["warnings"][0]

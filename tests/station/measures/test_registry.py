@@ -1,7 +1,8 @@
-"""The registry is whole, and `docs/measures.md` says of each measure exactly what the registry says."""
+"""The registry is whole, and the documents say of each measure and norm exactly what the program says."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,12 @@ import pytest
 from station.measures import PIPELINES, REGISTRY, compute
 from station.measures.force_tasks import PUSH_NAMES, RISE_NAMES
 from station.measures.limits import NAMES as LOS_NAMES
+from station.measures.norms import STANCE_NORMS, table
 from station.measures.pipelines import EXTRA
 from station.measures.registry import carries
 
-PAGE = Path(__file__).parents[3] / "docs" / "measures.md"
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE, REFERENCE = DOCS / "measures.md", DOCS / "measures-reference.md"
 
 
 def line_of(measure):
@@ -24,14 +27,55 @@ def line_of(measure):
 
 
 def test_every_measure_is_on_the_page():
-    lines = set(PAGE.read_text(encoding="utf-8").splitlines())
+    lines = set(REFERENCE.read_text(encoding="utf-8").splitlines())
     lacking = [line_of(measure) for measure in REGISTRY.values() if line_of(measure) not in lines]
-    assert not lacking, "docs/measures.md lacks or contradicts:\n" + "\n".join(lacking)
+    assert not lacking, "docs/measures-reference.md lacks or contradicts:\n" + "\n".join(lacking)
 
 
 def test_the_page_names_nothing_that_does_not_exist():
-    rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
-    assert [line.split("`")[1] for line in rows if line.count("|") >= 7 and line.split("`")[1] not in REGISTRY] == []
+    rows = [line for page in (PAGE, REFERENCE) for line in page.read_text(encoding="utf-8").splitlines()]
+    named = [line.split("`")[1] for line in rows if line.startswith("| `")]
+    assert [name for name in named if name not in REGISTRY and name not in PIPELINES] == []
+
+
+def test_the_clinicians_page_says_of_a_measure_what_the_registry_says():
+    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    rows = [line for line in lines if line.split("`")[1] in REGISTRY]
+    assert len(rows) >= 30
+    for line in rows:
+        measure = REGISTRY[line.split("`")[1]]
+        assert line == f"| `{measure.name}` | {measure.unit} | {measure.meaning} |"
+
+
+def plain(number):
+    """A figure as the page prints it."""
+    return f"{number:.0f}" if number >= 100 else f"{number:.1f}"
+
+
+@pytest.mark.parametrize("vision", ["open", "closed"])
+@pytest.mark.parametrize("surface", ["firm", "foam"])
+def test_norms_and_repeatability_on_the_page_are_those_of_the_table(vision, surface):
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    places, repeated = (line for line in lines if line.startswith(f"| {vision}, {surface} |"))
+    velocity, area = "mean_velocity_mm_s", "ellipse_area_mm2"
+    for name in (velocity, area):
+        for group in ("young", "old"):
+            norm = table()[name, 60, group, vision, surface]
+            points = " / ".join(plain(norm.points[k]) for k in (0, 3, 6))
+            assert f"{points} ({norm.people})" in places
+    norm, other = (table()[name, 60, "all", vision, surface] for name in (velocity, area))
+    root = math.sqrt(3.0)
+    assert repeated.split(" | ")[1:] == [
+        f"{norm.icc_single:.2f}", f"{norm.icc_mean3:.2f}", f"{norm.mdc95:.1f} mm/s ({norm.mdc95_percent:.0f} %)",
+        f"{norm.mdc95 / root:.1f} mm/s ({norm.mdc95_percent / root:.0f} %)", f"{other.icc_single:.2f}",
+        f"{other.mdc95 / root:.0f} mm2 ({other.mdc95_percent / root:.0f} %) |"]
+
+
+def test_stance_times_on_the_page_are_those_of_the_program():
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    for norm in STANCE_NORMS:
+        times = (norm.open_s, norm.closed_women_s, norm.closed_men_s)
+        assert f"| {norm.ages[0]}-{norm.ages[1]} | " + " | ".join(f"{time:g} s" for time in times) + " |" in lines
 
 
 def test_every_entry_says_all_that_it_must():
