@@ -27,7 +27,7 @@ MAGIC = b"\x89MCAP0\r\n"
 _RECORD = struct.Struct("<BQ")
 _MESSAGE = struct.Struct("<HIQQ")
 _CHUNK_LIMIT = 64 * 1024 * 1024  # of a chunk unpacked; ours have at most 1 MiB: more is damage, not data
-_BROKEN = (McapError, CRCValidationError, zstandard.ZstdError, struct.error, ValueError, MemoryError)
+_BROKEN = (McapError, CRCValidationError, zstandard.ZstdError, struct.error, ValueError, MemoryError, OverflowError)
 
 
 class Entry(NamedTuple):

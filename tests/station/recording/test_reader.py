@@ -1,5 +1,6 @@
 """Recordings are read back to the bit, finished or cut at any byte, and nothing else is taken for one."""
 
+import contextlib
 import struct
 from io import BytesIO
 
@@ -191,3 +192,17 @@ def test_recorded_numbers_survive_numpy(record):
     samples = read_recording(path).samples
     for row, payload in zip(samples, payloads, strict=True):
         np.testing.assert_array_equal(np.array(row.item(), dtype=float), np.array(unpack(payload), dtype=float))
+
+
+def test_no_flipped_byte_of_a_chunks_head_is_a_crash(record):
+    """A length of its fields may become any number."""
+    path, _, lengths = record(240, each=40)
+    whole = path.read_bytes()
+    begin = whole.index(b"zstd") - 45
+    for at in range(begin, begin + 60):
+        for flip in (0x80, 0xFF):
+            data = bytearray(whole)
+            data[at] ^= flip
+            path.write_bytes(data)
+            with contextlib.suppress(InputError):
+                assert len(read_recording(path).samples) <= 240
