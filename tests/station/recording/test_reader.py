@@ -196,7 +196,7 @@ def test_recorded_numbers_survive_numpy(record):
 
 def test_no_flipped_byte_of_a_chunks_head_is_a_crash(record):
     """A length of its fields may become any number."""
-    path, _, lengths = record(240, each=40)
+    path, _, _ = record(240, each=40)
     whole = path.read_bytes()
     begin = whole.index(b"zstd") - 45
     for at in range(begin, begin + 60):
