@@ -41,10 +41,13 @@ _SMALL_CODE = 128
 _SAME_CODES = 32
 """A chip may have stopped just after its range was written, one conversion and its noise after the last reading."""
 _TWICE_A_FRAME = 2
-"""Most second readings of a frame: 580 us on a bus of 100 kHz."""
-_SURE_NS = 10_000
+"""Most doubtful chips that are read a second time in a frame: 580 us on a bus of 100 kHz. One more on a quick bus."""
+_SURE_NS = 40_000
+"""A reading nearer than this to the end of a conversion may be of either; the grid is known to some 30 us."""
 _NEAR_NS = (30_000, 100_000)
-"""Least and most that is near to the end of a conversion: half of what a reading takes, which is 72 us or more."""
+"""Least and most that is near to the end of a conversion, so that the chip has to be read again: on a slow bus half of
+what a reading takes, as the second follows the first at once; on a quick one the most, as it comes after all others.
+"""
 _QUICK_NS = 120_000
 """A bus that gives a reading within this has read all chips before a conversion is over."""
 _REST_FRAMES = 24
@@ -163,21 +166,25 @@ class Ads1115LoadCells:
             service = cells[self._frames & 3]
             # In no fixed order: a chip of 3.5 conversions a tick would show the same moment in every second frame.
             self._dice = (5 * self._dice + 3) & 0xFF
-            turn, twice = cells[self._dice >> 6], _TWICE_A_FRAME
+            turn, twice = cells[self._dice >> 6], _TWICE_A_FRAME + self._quick
             try:
+                again = [turn] if self._quick else []
                 for cell in (turn, *(cell for cell in cells if cell is not turn)):
                     before = cell.status
                     self._read_cell(cell)
                     near = cell.read_ns and cell.grid.near(cell.read_ns, self._near_ns)
                     if twice and (near or (cell is turn and not self._quick)):
                         twice -= 1
-                        self._read_again(cell)
+                        if self._quick:
+                            again.append(cell)
+                        else:
+                            self._read_again(cell)
                     if cell.status is _OPEN and before is not _OPEN:
                         service = cell  # zero is also what a chip gives that has just lost its power
-                if self._quick:
-                    self._read_again(turn)
                 if service.trusted:
                     self._verify(service)
+                for cell in dict.fromkeys(reversed(again)):
+                    self._read_again(cell)
                 self._probe()
             except OSError:
                 self._rest()
@@ -257,8 +264,8 @@ class Ads1115LoadCells:
         return _SATURATED if volts >= self._top_v else status
 
     def _read_again(self, cell: _Cell) -> None:
-        """Read a chip a second time at once: to learn where its conversions end, and where one was just about to end
-        to be sure which one it is. Raises OSError where the bus itself is held.
+        """Read a chip a second time in this frame: to learn where its conversions end, and where one was just about to
+        end to be sure which one it is. Raises OSError where the bus itself is held.
         """
         if not (cell.read_ns and cell.trusted) or cell.status > _REPEATED:
             return
@@ -389,8 +396,8 @@ class Ads1115LoadCells:
         """Each chip a second time, for a finer rate; and how long a reading takes. Raises HardwareError."""
         least_ns, most_ns = _NEAR_NS
         step_ns = min(cell.heard.step_ns for cell in cells)
-        self._near_ns = min(max(round(0.5 * step_ns), least_ns), most_ns)
         self._quick = step_ns < _QUICK_NS
+        self._near_ns = most_ns if self._quick else min(max(round(0.5 * step_ns), least_ns), most_ns)
         for name, cell in zip(CELL_NAMES, cells, strict=True):
             first = estimate(cell.heard, self._rate_hz)
             if not first.changes:

@@ -84,13 +84,18 @@ class BalanceTracker:
         self._window_sum = 0.0
         self._stance = Stance.EMPTY
 
-    def step(self, cells_n: Four, vibration_hz: float) -> Balance:
-        """Take in one frame of forces; `vibration_hz` is the platform's frequency by its tach, 0.0 when still."""
-        front_left, front_right, back_right, back_left = cells_n
-        total = front_left + front_right + back_right + back_left
-        if not math.isfinite(total):  # a filter never forgets a NaN
-            total = front_left = front_right = back_right = back_left = 0.0
-        force = self._force.step(total)
+    def step(self, cells_n: Four, vibration_hz: float, still_n: Four | None = None) -> Balance:
+        """Take in one frame of forces; `vibration_hz` is the platform's frequency by its tach, 0.0 when still.
+
+        `still_n` are the forces without the platform's own movement (`station.ripple`): force and CoP are of these,
+        the sum and its average of the forces as they are.
+        """
+        total = sum(cells_n)
+        front_left, front_right, back_right, back_left = cells_n if still_n is None else still_n
+        still = front_left + front_right + back_right + back_left
+        if not math.isfinite(total + still):  # a filter never forgets a NaN
+            total = still = front_left = front_right = back_right = back_left = 0.0
+        force = self._force.step(still)
         moment_ml = self._moment_ml.step(front_right + back_right - front_left - back_left)
         moment_ap = self._moment_ap.step(front_left + front_right - back_right - back_left)
         average = self._average(total, vibration_hz)

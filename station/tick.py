@@ -22,6 +22,7 @@ from station.clock import Clock
 from station.faults import CATALOGUE
 from station.locking import Lock
 from station.loop import PERIOD_NS, RATE_HZ
+from station.ripple import PlateRipple
 from station.safety.arming import Arming
 from station.safety.codes import DRIVE_FAULT, FOOT_SWITCH_PRESSED, PRESENCE_LOST
 from station.safety.dose import Ledger, peak_acceleration_g
@@ -107,6 +108,7 @@ class Station:
         self._publisher = publisher
         self._calibrator = Calibrator(self.calibration.calibration)
         self._balance = BalanceTracker(rig.plate, RATE_HZ)
+        self._ripple = PlateRipple()
         self._permission = Permission(0.0, 0.0)
         self._sessions = 0
         self._seq = self._late = self._missed = self._late_run = self._repeated = 0
@@ -173,7 +175,8 @@ class Station:
         frame = rig.load_cells.read()
         cells_n = self._calibrator.newtons(frame.volts)
         measured_hz, healthy, drive_fault = rig.drive.feedback()
-        balance = self._balance.step(cells_n, measured_hz)
+        still_n = self._ripple.step(cells_n, frame.conversion_ns, measured_hz, now_ns)
+        balance = self._balance.step(cells_n, measured_hz, still_n)
         panel = rig.panel.read()
         lock = self.lock
         block = self.vibration.read()

@@ -16,23 +16,27 @@ from station.measures.vibration import without_drive
 HARMONICS = 6
 """Beyond the fourth there is little; 6 x 40 Hz is still below the converters' 860 / 2."""
 MOST_AGE_S = 0.01
-"""An older voltage is one that did not come: its row stays where it is."""
+"""An older voltage is one that did not come."""
+MOST_MISSING = 0.02
+"""Of a cell's rows, as `signal.MAX_MISSING`: what is between is bridged."""
 
 
 def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | None) -> Array:
     """The forces (N, 4) at one time a row: a constant part of a millisecond before `t_s`, the mean age of a voltage.
 
     `cell_t_s` (N, 4) is when each was converted, in seconds on the same clock; a column with a time that is not known
-    leaves its cell as it is. `drive_phase` (N,) is the drive's phase in turns at `t_s`; where it moves, the drive's
-    harmonics are taken out of each cell first, because they would alias.
+    leaves its cell as it is, and so does one of which many voltages did not come. `drive_phase` (N,) is the drive's
+    phase in turns at `t_s`; where it moves, the drive's harmonics are taken out of each cell first: they would alias.
     """
     ages_s = t_s[:, None] - cell_t_s
     if len(t_s) < 8 or not np.all(np.isfinite(t_s)) or np.any(np.diff(t_s) <= 0):
         return cells_n
-    known = [cell for cell in range(4) if np.all(np.abs(ages_s[:, cell]) < MOST_AGE_S)]
+    near = np.abs(ages_s) < MOST_AGE_S
+    known = [cell for cell in range(4) if np.all(np.isfinite(ages_s[:, cell]))
+             and np.mean(near[:, cell]) >= 1.0 - MOST_MISSING]  # fmt: skip
     if not known:
         return cells_n
-    common_s = t_s - float(np.mean(ages_s[:, known]))
+    common_s = t_s - float(np.mean(ages_s[:, known], where=near[:, known]))
     found = cells_n.copy()
     for cell in known:
         found[:, cell] = _moved(t_s, cells_n[:, cell], cell_t_s[:, cell], drive_phase, common_s)

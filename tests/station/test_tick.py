@@ -211,3 +211,15 @@ def test_what_is_wrong_with_the_drive_is_named_by_the_drive(bench, monkeypatch, 
     assert not bench.vibrating()
     trip = next(event for event in bench.published.events if event["kind"] == "trip")
     assert (trip["code"], trip["what"]) == (code, CATALOGUE[code].what)
+
+
+def test_force_and_cop_go_without_the_plates_movement_and_the_load_rules_with_it(bench, monkeypatch) -> None:
+    assert bench.start(hold_s=30.0, trials=1) is None
+    bench.run_until(bench.vibrating, 60)
+    bench.run_s(1.0)
+    monkeypatch.setattr(bench.station._ripple, "step", lambda cells_n, *_: (150.0, 150.0, 150.0, 150.0))
+    bench.run_s(1.0)
+    last = bench.published.last
+    assert (last.force_n, last.cop_ml_mm, last.cop_ap_mm) == pytest.approx((600.0, 0.0, 0.0), abs=0.5)
+    assert bench.station.evidence.force_n > 650.0, "safety sees the forces as they are"
+    assert last.front_left_n != 150.0, "so does the recording"

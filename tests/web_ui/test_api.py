@@ -30,8 +30,8 @@ def test_health_says_which_process_is_well(client):
 
 def test_a_recorder_with_a_fault_is_not_well_and_says_why(client, feeder, until):
     feeder.recorder_fault = "disk-full"
-    until(lambda: client.get("/healthz").status_code == 503)
-    assert client.get("/healthz").json["recorder"]["why"].startswith("says: The disk is full.")
+    until(lambda: client.get("/healthz").json["recorder"]["why"].startswith("says: The disk is full."))
+    assert client.get("/healthz").status_code == 503
     feeder.recorder_fault = "of-a-newer-release"
     until(lambda: client.get("/healthz").json["recorder"]["why"] == "says: of-a-newer-release")
     feeder.recorder_fault = ""

@@ -41,13 +41,20 @@ def test_with_exact_weights_the_matrix_is_found(plate) -> None:
 
 
 @pytest.mark.parametrize("seed", [3, 6])
-@pytest.mark.parametrize(("hz", "pp_mm"), [(10.0, 2.0), (25.0, 0.23), (25.0, 0.39), (35.0, 0.2), (40.0, 0.3)])
-def test_a_dead_weight_on_the_running_plate_hardly_moves(make_plate, seed, hz, pp_mm) -> None:
-    """As prescribed, at the most that a clinician may set (0.5 g), and at the hard limit (1.0 g)."""
+@pytest.mark.parametrize(
+    ("hz", "pp_mm", "mass_kg"),
+    [
+        (10.0, 2.0, 70.0), (25.0, 0.23, 70.0), (25.0, 0.39, 70.0), (35.0, 0.2, 70.0), (40.0, 0.3, 70.0),
+        (25.0, 0.39, 10.0), (35.0, 0.2, 10.0), (35.0, 0.2, 120.0),
+    ],
+)  # fmt: skip
+def test_a_dead_weight_on_the_running_plate_hardly_moves(make_plate, seed, hz, pp_mm, mass_kg) -> None:
+    """As prescribed, at the most that a clinician may set (0.5 g), and at the hard limit (1.0 g); recorded and live."""
     plate = make_plate(seed)
-    row = stood_on(plate.rig, plate.clock, 70.0, hz, pp_mm)
+    row = stood_on(plate.rig, plate.clock, mass_kg, hz, pp_mm)
     assert row.measured_hz == pytest.approx(hz, rel=0.01)
     assert 0.0 < max(row.timed_mm) < DEAD_MM
+    assert 0.0 < max(row.live_mm) < DEAD_MM
     assert sum(row.raw_mm) > 0.5
     if hz >= 35.0:
         assert max(row.timed_mm) < 0.6 * max(row.untimed_mm)
