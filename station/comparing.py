@@ -15,13 +15,19 @@ from station.faults import InputError
 from station.measures.change import NOT_COMPARABLE, Trials, change
 from station.measures.norms import NOT_TOLD, STANCE_SOURCE, Condition, place, stance_norm, table
 from station.measures.pipelines import EXTRA, PIPELINES
-from station.measures.quotients import mean_of
+from station.measures.quotients import mean_of, quotient, side_difference, vibration_effect
 from station.measures.values import NAN, MeasureSet
 from station.recording.layout import finite
 from station.recording.reader import read_recording
 from station.recording.signals import is_recording
 from station.results import Wish, measure, set_of, window_of
 
+_LEADING = {"mean_velocity_mm_s", "ellipse_area_mm2", "mean_velocity_ML_AND_AP", "confidence_ellipse_area_ML_AND_AP"}
+"""Figures of which quotients of two conditions are made."""
+_QUOTIENTS = (("romberg_quotient", "closed", "open", quotient), ("foam_quotient", "foam", "firm", quotient),
+              ("side_difference_percent", "left", "right", side_difference),
+              ("vibration_effect_percent", "vibrated", "quiet", vibration_effect))  # fmt: skip
+"""Name, the condition above, the one below, and how it is made."""
 _ENDINGS = (".mcap", ".csv", ".csv.gz")
 
 
@@ -84,10 +90,14 @@ def sitting_of(paths: Sequence[Path], wish: Wish, told: Told) -> Sitting:
     return Sitting(names, sets, conditions)
 
 
-def compare(before: Sequence[Path], after: Sequence[Path], wish: Wish, told: Told,
-            age_years: float | None) -> dict[str, Any]:  # fmt: skip
-    """The verdict on every figure of the pipeline, with all that it rests on; JSON values."""
-    first, second = sitting_of(before, wish, told), sitting_of(after, wish, told)
+def compare(before: Sequence[Path], after: Sequence[Path], wish: Wish, told: Told, age_years: float | None,
+            told_after: Told | None = None) -> dict[str, Any]:  # fmt: skip
+    """The verdict on every figure of the pipeline, with all that it rests on; JSON values.
+
+    `told_after` is of the second sitting where that was stood otherwise. Two sittings that differ in one condition
+    only cannot show a change; `quotients` then has what their difference is called.
+    """
+    first, second = sitting_of(before, wish, told), sitting_of(after, wish, told_after or told)
     keys = PIPELINES[wish.pipeline].keys + (EXTRA if wish.everything and wish.pipeline == "station-1" else ())
     mixed = next((f"{word}: the trials are of different conditions" for word, one in
                   (("before", first), ("after", second)) if len(one.conditions) > 1), "")  # fmt: skip
@@ -100,6 +110,7 @@ def compare(before: Sequence[Path], after: Sequence[Path], wish: Wish, told: Tol
         "before": {"trials": first.names, "condition": condition[0]._asdict()},
         "after": {"trials": second.names, "condition": condition[1]._asdict()},
         "changes": changes,
+        "quotients": {} if mixed else quotients_of(*trials, keys),
     }  # fmt: skip
     if age_years is not None and not mixed:
         for word, sitting, stood in (("before", first, condition[0]), ("after", second, condition[1])):
@@ -108,6 +119,28 @@ def compare(before: Sequence[Path], after: Sequence[Path], wish: Wish, told: Tol
     cleaned = finite(result)
     assert isinstance(cleaned, dict)  # noqa: S101  # `finite` keeps the kind
     return cleaned
+
+
+def quotients_of(first: Trials, second: Trials, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What the difference of two sittings is called that differ in one condition alone, by its name in the registry.
+
+    Of each leading figure its value and `why` there is none: Romberg's quotient (eyes closed over open), the foam
+    quotient (foam over firm), the difference of the legs, the effect of the vibration. Empty where no name fits.
+    """
+    sets = first.sets, second.sets
+    vibrated = [{one.vibration_hz > 0.0 for one in own} for own in sets]
+    differing = [key for key in Condition._fields if getattr(first.condition, key) != getattr(second.condition, key)]
+    if len(differing) == 1 and vibrated[0] == vibrated[1] and len(vibrated[0]) == 1:
+        words = [getattr(one.condition, differing[0]) for one in (first, second)]
+    elif not differing and {*map(frozenset, vibrated)} == {frozenset({True}), frozenset({False})}:
+        words = ["vibrated" if own == {True} else "quiet" for own in vibrated]
+    else:
+        return {}
+    for name, above, below, made in _QUOTIENTS:
+        if {above, below} == set(words):
+            one, other = sets[words.index(above)], sets[words.index(below)]
+            return {name: {key: made(one, other, key)._asdict() for key in names if key in _LEADING}}
+    return {}
 
 
 def norms_of(found: MeasureSet, condition: Condition, age_years: float) -> dict[str, Any]:
@@ -120,13 +153,20 @@ def norms_of(found: MeasureSet, condition: Condition, age_years: float) -> dict[
             norms[name] = {"percentile": None if where.percentile != where.percentile else where.percentile,
                            "people": where.people, "text": where.text, "word": where.word,
                            "norm": where.norm}  # fmt: skip
-    row = stance_norm(age_years)
-    if condition.stance in ("left", "right") and row is not None:
-        closed = f"{row.closed_women_s:g} s (women), {row.closed_men_s:g} s (men)"
-        text = (f"people of {row.ages[0]} to {row.ages[1]} years stand on one leg for {row.open_s:g} s with open eyes, "
-                f"{closed} with closed: {STANCE_SOURCE}")  # fmt: skip
+    text = stance_text(age_years) if condition.stance in ("left", "right") else ""
+    if text:
         norms["single_leg_stance_time_s"] = {"percentile": None, "people": 549, "text": text, "word": "", "norm": ""}
     return norms
+
+
+def stance_text(age_years: float) -> str:
+    """How long people of this age stand on one leg, and who timed them; "" where nobody did."""
+    row = stance_norm(age_years)
+    if row is None:
+        return ""
+    closed = f"{row.closed_women_s:g} s (women), {row.closed_men_s:g} s (men)"
+    return (f"people of {row.ages[0]} to {row.ages[1]} years stand on one leg for {row.open_s:g} s with open eyes, "
+            f"{closed} with closed: {STANCE_SOURCE}")  # fmt: skip
 
 
 def _mean_set(sets: Sequence[MeasureSet], keys: Iterable[str]) -> MeasureSet:

@@ -186,7 +186,7 @@ def run_headless(
         unknown = [fault.verb for fault in faults if fault.verb not in rig.faults]
         if unknown:
             known = ", ".join(sorted(rig.faults)) or "none on this rig"
-            raise InputError("bad-message", f"--fault {unknown[0]}", f"the verbs are: {known}.")
+            raise InputError("input-invalid", f"--fault {unknown[0]}", f"the verbs are: {known}.")
         calibration = calibration_for(data, settings.station.rig, settings.station.seed, rig.plate)
         told = (settings, document, prescription, patient, input_file, faults, calibration)
         epoch = _fingerprint(*told) if virtual else None

@@ -166,7 +166,7 @@ def told_of(found: MeasureSet) -> dict[str, Any]:
 def _pipeline(name: str) -> Pipeline:
     chosen = PIPELINES.get(name)
     if chosen is None:
-        raise InputError("bad-message", f"pipeline {name}", f"there are: {', '.join(PIPELINES)}.")
+        raise InputError("input-invalid", f"pipeline {name}", f"there are: {', '.join(PIPELINES)}.")
     return chosen
 
 

@@ -21,6 +21,7 @@ from station.cli.options import WANTS_JSON
 from station.cli.processes import control, recorder, run, web
 from station.cli.report import report
 from station.cli.selftest import selftest
+from station.cli.task import task
 
 
 class _Station(click.Group):
@@ -47,6 +48,6 @@ def main() -> None:
 
 
 for _verb in (
-    run, drill, measures, compare, export, calibrate, config, audit, doctor, selftest, control, recorder, web,
+    run, drill, measures, compare, task, export, calibrate, config, audit, doctor, selftest, control, recorder, web,
 ):  # fmt: skip
     main.add_command(_verb)

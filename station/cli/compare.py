@@ -46,8 +46,12 @@ class _Compare(click.Command):
 @signal_options
 @click.option("--age", "age_years", type=click.FloatRange(0, 120), metavar="YEARS",
               help="Age of the patient: says where both stand among people of this age.")  # fmt: skip
+@click.option("--after-stance", type=click.Choice(["both", "left", "right"]), help="Of the second sitting, if other.")
+@click.option("--after-vision", type=click.Choice(["open", "closed"]), help="Of the second sitting, if other.")
+@click.option("--after-surface", type=click.Choice(["firm", "foam"]), help="Of the second sitting, if other.")
 @as_json
 def compare(sittings: tuple[Path, ...], before: tuple[Path, ...], after: tuple[Path, ...], age_years: float | None,
+            after_stance: str | None, after_vision: str | None, after_surface: str | None,
             as_json: bool, **options: Any) -> None:  # noqa: ANN401  # handed on to wish_of, which names them  # fmt: skip
     """Say of each figure "real change", "no real change" or "not comparable", and what that rests on.
 
@@ -55,6 +59,7 @@ def compare(sittings: tuple[Path, ...], before: tuple[Path, ...], after: tuple[P
     --before and --after. The mean of at least three trials is compared with that of three others.
     """
     from station.cli.figures import change_lines
+    from station.comparing import Told
     from station.comparing import compare as compared
 
     wish, told = wish_of(**options)
@@ -62,5 +67,6 @@ def compare(sittings: tuple[Path, ...], before: tuple[Path, ...], after: tuple[P
         before, after = (sittings[0],), (sittings[1],)
     elif sittings or not (before and after):
         raise click.UsageError("Give two recordings or folders, or --before FILE... --after FILE...")
-    result = compared(before, after, wish, told, age_years)
+    second = Told(after_stance or told.stance, after_vision or told.vision, after_surface or told.surface)
+    result = compared(before, after, wish, told, age_years, second)
     click.echo(json.dumps(result, indent=2) if as_json else "\n".join(change_lines(result)))

@@ -91,11 +91,11 @@ def _run(
     settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
     modelled = settings.station.rig in ("simulated", "replay")
     if clock == "virtual" and not modelled:
-        raise InputError("bad-message", "--clock virtual", f"the rig {settings.station.rig} lives in real time.")
+        raise InputError("input-invalid", "--clock virtual", f"the rig {settings.station.rig} lives in real time.")
     if not re.fullmatch(PATIENT_CODE, patient):
         raise InputError("input-invalid", f"--patient {patient}", "use letters, digits, dots, dashes; at most 32.")
     if pipeline not in PIPELINES:
-        raise InputError("bad-message", f"--pipeline {pipeline}", f"there are: {', '.join(PIPELINES)}.")
+        raise InputError("input-invalid", f"--pipeline {pipeline}", f"there are: {', '.join(PIPELINES)}.")
     document, prescription = _prescribed(name, leg, asked, platform_of(settings.rig.mechanics(settings.station.rig)))
     return run_headless(
         settings,
@@ -150,7 +150,7 @@ def _fault(text: str) -> TimedFault:
     try:
         return TimedFault(float(at), verb, tuple(int(one) for one in arguments.split(",") if one))
     except ValueError as problem:
-        raise InputError("bad-message", f"--fault {text}", "write VERB@SECONDS or VERB:NUMBER@SECONDS.") from problem
+        raise InputError("input-invalid", f"--fault {text}", "write VERB@SECONDS or VERB:NUMBER@SECONDS.") from problem
 
 
 def _list(as_json: bool) -> None:

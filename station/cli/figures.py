@@ -25,19 +25,33 @@ def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str
     width = _columns(width)
     if "error" in result:
         return [result["file"], *_note(f"none: {result['error']['what']} {result['error']['detail']}", width)]
-    lines = [result["file"], *_note(_heading(result), width)]
     norms = result.get("norms", {})
-    present = {name: value for name, value in result["measures"].items() if value is not None}
-    widest = max(map(len, present), default=0)
-    for name, value in present.items():
-        unit = REGISTRY[name].unit.replace("mixed", "").removeprefix("1")
-        word = norms.get(name, {}).get("word", "")
-        lines.append(f"  {name:<{widest}}  {value:>10.4g} {unit:<7} {word}".rstrip())
+    lines = [result["file"], *_note(_heading(result), width), *_rows(result["measures"], norms)]
     lines += [line for text in _norm_notes(norms) for line in _note(text, width)]
     lines += _by_reason(result["reasons"].items(), width, "none: ")
     if (known := result.get("calibration")) is not None:
         lines += _note(f"calibration {known['id'] or known['origin']}", width)
     return lines + [line for warning in result["warnings"] for line in _note(f"look at this: {warning}", width)]
+
+
+def task_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
+    """The figures of one task (`station.tasks.task_of`), what is missing and why, and what people of that age do."""
+    width = _columns(width)
+    lines = [result["file"], f"  {result['task']}: {result['duration_s']:.1f} s", *_rows(result["measures"], {})]
+    lines += _by_reason(result["reasons"].items(), width, "none: ")
+    return lines + (_note(result["norm"], width) if result.get("norm") else [])
+
+
+def _rows(measures: Mapping[str, float | None], norms: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A line for each figure that there is, with its unit and percentile."""
+    present = {name: value for name, value in measures.items() if value is not None}
+    widest = max(map(len, present), default=0)
+    lines = []
+    for name, value in present.items():
+        unit = REGISTRY[name].unit.replace("mixed", "").removeprefix("1")
+        word = norms.get(name, {}).get("word", "")
+        lines.append(f"  {name:<{widest}}  {value:>10.4g} {unit:<7} {word}".rstrip())
+    return lines
 
 
 def _heading(result: Mapping[str, Any]) -> str:
@@ -80,9 +94,21 @@ def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[st
         lines += [heads, *rows] if rows else []
     refused = [(name, one["why"]) for name, one in changes.items() if one["verdict"] == NOT_COMPARABLE]
     if len(refused) == len(changes) and len({why for _, why in refused}) == 1:
-        return lines + _note(f"{NOT_COMPARABLE}: {refused[0][1]}", width, 0)
+        return lines + _note(f"{NOT_COMPARABLE}: {refused[0][1]}", width, 0) + _quotients(result, width)
     lines += [NOT_COMPARABLE, *_by_reason(refused, width)] if refused else []
-    return lines + _bases(changes, width) + _places(result, width)
+    return lines + _quotients(result, width) + _bases(changes, width) + _places(result, width)
+
+
+def _quotients(result: Mapping[str, Any], width: int) -> list[str]:
+    """Of two conditions: their quotient, or the effect of what differed."""
+    counts = " and ".join(f"{len(result[word]['trials'])} trial(s) {word}" for word in ("before", "after"))
+    lines = []
+    for name, figures in result["quotients"].items():
+        lines.append(f"{name}, of {counts}")
+        for key, one in figures.items():
+            said = f"none: {one['why']}" if one["value"] is None else f"{one['value']:.4g}"
+            lines += _note(f"{key}  {said}", width)
+    return lines
 
 
 def _change_rows(name: str, one: Mapping[str, Any], widest: int) -> list[str]:

@@ -59,12 +59,12 @@ def wish_of(*, pipeline: str, everything: bool, rate_hz: float | None, spacing_m
     from station.results import Wish
 
     if pipeline not in PIPELINES:
-        raise InputError("bad-message", f"--pipeline {pipeline}", f"there are: {', '.join(PIPELINES)}.")
+        raise InputError("input-invalid", f"--pipeline {pipeline}", f"there are: {', '.join(PIPELINES)}.")
     if (spacing_ml_mm is None) != (spacing_ap_mm is None):
-        raise InputError("bad-message", "--cells-ml, --cells-ap", "give both, or none.")
+        raise InputError("input-invalid", "--cells-ml, --cells-ap", "give both, or none.")
     outline = None if foot is None else Foot(*foot)
     if outline is not None and not (outline.left_mm < outline.right_mm and outline.back_mm < outline.front_mm):
-        raise InputError("bad-message", "--foot", "right must be greater than left, and front greater than back.")
+        raise InputError("input-invalid", "--foot", "right must be greater than left, and front greater than back.")
     geometry = (spacing_ml_mm, spacing_ap_mm) if spacing_ml_mm and spacing_ap_mm else None
     folder = data if data is not None else Settings().station.data
     source = None if calibration is None else (folder, calibration)

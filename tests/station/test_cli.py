@@ -192,7 +192,9 @@ WRONG = {
     "drill-unknown": (lambda t: ["drill", "quiet-stanse"], "quiet-stance"),
     "replay-input": (lambda t: ["drill", "quiet-stance", "--rig", "replay", "--data", t], "--input"),
     "limit-exceeded": (lambda t: ["drill", *QUICK, "--frequency-hz", "50"], "from 5 to 35"),
-    "bad-message": (lambda t: ["drill", *QUICK, "--fault", "explode@1", "--data", t], "explode"),
+    "input-invalid: fault": (lambda t: ["drill", *QUICK, "--fault", "explode@1", "--data", t], "explode"),
+    "input-invalid: pipeline": (lambda t: ["measures", t, "--pipeline", "station-9"], "station-1"),
+    "input-invalid: task": (lambda t: ["task", "push", t], "--weight-kg"),
     "data-folder": (lambda t: ["drill", *QUICK, "--data", _write(t / "file", "") / "data"], "file/data"),
     "recording-unreadable": (lambda t: ["measures", _write(t / "r.mcap", "\x89MCAP0\r\n and then nothing")], "r.mcap"),
     "csv-columns": (lambda t: ["measures", _write(t / "c.csv", "a,b\n1,2\n")], "cop_ml_mm"),
@@ -203,9 +205,10 @@ NAN_CSV = "time_s,cop_ml_mm,cop_ap_mm\n0.0,1,2\n0.1,nan,2\n0.2,1,2\n"
 BUS_31 = "[rig.load_cells]\ni2c_bus = 31\n"
 
 
-@pytest.mark.parametrize("code", WRONG)
-def test_a_wrong_input_says_what_where_and_what_to_do(tmp_path, code) -> None:
-    make, words = WRONG[code]
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_input_says_what_where_and_what_to_do(tmp_path, case) -> None:
+    make, words = WRONG[case]
+    code = case.partition(":")[0]
     ended = station(*make(tmp_path), "--json")
     assert ended.exit_code in (2, 3, 4)
     message, told = ended.stderr, json.loads(ended.stdout)["error"]

@@ -70,6 +70,13 @@ def test_what_the_platform_cannot_do_is_refused_with_the_reason(client, feeder, 
     assert feeder.asked(Start) == []
 
 
+def ask_to_start(page):
+    """Fill in what every drill needs, up to the question whether to start."""
+    page.get_by_label("Patient code").fill("P01")
+    page.get_by_text("LEFT", exact=True).click()
+    page.get_by_role("button", name="Start …").click()
+
+
 @pytest.mark.browser
 def test_the_form_offers_no_displacement_and_shows_the_platforms(visit, patient):
     patient.platform = MASS
@@ -81,9 +88,7 @@ def test_the_form_offers_no_displacement_and_shows_the_platforms(visit, patient)
     page.get_by_label("Frequency in hertz").fill("16")
     expect(page.locator("#platform-mm")).to_have_text("0.48\u00a0mm")
     expect(page.locator("#peak")).to_contain_text("0.25 g")
-    page.get_by_label("Patient code").fill("P01")
-    page.get_by_text("LEFT", exact=True).click()
-    page.get_by_role("button", name="Start …").click()
+    ask_to_start(page)
     expect(page.locator("#summary")).to_contain_text("16 Hz, 0.48 mm")
     page.get_by_role("button", name="Confirm and start").click()
     expect(page.get_by_role("heading", name="Getting on")).to_be_visible()
@@ -96,9 +101,7 @@ def test_the_form_of_a_platform_that_is_too_strong_runs_the_drill_without_vibrat
     page = visit("/therapist")
     expect(page.locator("#cannot-vibrate")).to_be_visible()
     expect(page.get_by_role("switch", name="Vibration")).to_be_hidden()
-    page.get_by_label("Patient code").fill("P01")
-    page.get_by_text("LEFT", exact=True).click()
-    page.get_by_role("button", name="Start …").click()
+    ask_to_start(page)
     expect(page.locator("#summary")).to_contain_text("no vibration")
     page.get_by_role("button", name="Confirm and start").click()
     expect(page.get_by_role("heading", name="Getting on")).to_be_visible()

@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from station.cli import main
+from station.comparing import Told, sitting_of
+from station.results import Wish
 
 THREE = ("BDS00013", "BDS00049", "BDS00133")
 CONDITION = ("--stance", "both", "--vision", "open", "--surface", "firm")
@@ -143,6 +145,27 @@ def test_compare_knows_a_real_change_from_none(bds, tmp_path) -> None:
     assert "Look first at mean velocity" in " ".join(words.split())
 
 
+@pytest.mark.parametrize(("option", "word", "name"), [
+    ("--after-vision", "closed", "romberg_quotient"), ("--after-surface", "foam", "foam_quotient"),
+    ("--after-stance", "left", None)])  # fmt: skip
+def test_two_conditions_have_a_quotient_and_no_change(bds, tmp_path, option, word, name) -> None:
+    before, after = sitting(tmp_path / "a", bds, THREE), sitting(tmp_path / "b", bds, THREE, 1.5)
+    asked = ("--rate", 100, *CONDITION, "--basic")
+    told = json.loads(station("compare", before, after, *asked, option, word, "--json").stdout)
+    assert {one["verdict"] for one in told["changes"].values()} == {"not comparable"}
+    assert set(told["quotients"]) == ({name} if name else set())
+    if name is None:
+        return
+    made = told["quotients"][name]
+    assert made["mean_velocity_mm_s"]["value"] == pytest.approx(1.5)
+    assert made["ellipse_area_mm2"]["value"] == pytest.approx(2.25)
+    words = station("compare", before, after, *asked, option, word).stdout
+    assert f"{name}, of 3 trial(s) before and 3 trial(s) after\n  mean_velocity_mm_s  1.5" in words
+    first = {"--after-vision": "--vision", "--after-surface": "--surface"}[option]
+    turned = ("compare", after, before, *asked, first, word, option, {"closed": "open", "foam": "firm"}[word], "--json")
+    assert json.loads(station(*turned).stdout)["quotients"] == told["quotients"]
+
+
 def test_compare_refuses_what_cannot_be_compared(bds, tmp_path) -> None:
     before, after = sitting(tmp_path / "a", bds, THREE), sitting(tmp_path / "b", bds, THREE)
     few = json.loads(station("compare", before / "0.csv", after / "1.csv", "--rate", 100, "--json").stdout)
@@ -171,10 +194,16 @@ def test_recordings_tell_their_condition_and_vibrated_is_never_quiet(tmp_path) -
     assert len(same["before"]["trials"]) == 3
     assert same["changes"]["mean_velocity_mm_s"]["verdict"] == "no real change"
     assert "standing on one leg" in same["changes"]["mean_velocity_mm_s"]["basis"]
+    assert same["quotients"] == {}
     vibrated = json.loads(station("compare", tmp_path / "off", tmp_path / "on", "--basic", "--json").stdout)
+    quiet, shaken = (sitting_of([tmp_path / name], Wish(), Told()).sets for name in ("off", "on"))
+    means = [sum(one.values["mean_velocity_mm_s"] for one in sets) / 3.0 for sets in (quiet, shaken)]
+    effect = vibrated["quotients"]["vibration_effect_percent"]["mean_velocity_mm_s"]
+    assert effect == {"value": pytest.approx(100.0 * (means[1] / means[0] - 1.0)), "why": ""}
     assert "vibrated" in vibrated["changes"]["mean_velocity_mm_s"]["why"]
     other = json.loads(station("compare", tmp_path / "on", tmp_path / "right", "--basic", "--json").stdout)
     assert "conditions differ" in other["changes"]["mean_velocity_mm_s"]["why"]
+    assert set(other["quotients"]) == {"side_difference_percent"}
 
 
 @pytest.mark.parametrize(("hz", "pp_mm"), [(8, 1.0), (14, 0.5)])

@@ -1,0 +1,161 @@
+"""`station task`: each task from a file whose answer is known by hand, and what is said where it cannot be had."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from station.cli import main
+from station.cli.task import NAMES
+from station.measures.limits import limit_mm
+from station.tasks import TASKS
+
+RATE_HZ = 250.0
+WEIGHT_N = 70.0 * 9.80665
+PLATE = ("--cells-ml", 300, "--cells-ap", 400)
+
+
+def station(*arguments: object):
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+def write(path, total, ml=0.0, ap=0.0, rate=RATE_HZ):
+    """Four cells of a plate of 300 by 400 mm that carry `total` newtons at (ml, ap)."""
+    right, front = (np.broadcast_to(0.5 + np.asarray(x) / size, total.shape) for x, size in ((ml, 300.0), (ap, 400.0)))
+    four = total[:, None] * np.column_stack((front * (1 - right), front * right, (1 - front) * right,
+                                             (1 - front) * (1 - right)))  # fmt: skip
+    rows = [f"{k / rate!r}," + ",".join(map(repr, row)) for k, row in enumerate(four.tolist())]
+    path.write_text("\n".join(["time_s,front_left_n,front_right_n,back_right_n,back_left_n", *rows]))
+    return path
+
+
+def figures(name, file, *told):
+    ended = station("task", name, file, *PLATE, *told, "--json")
+    assert ended.exit_code == 0, ended.output
+    return json.loads(ended.stdout)
+
+
+def time(seconds):
+    return np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+
+
+def test_every_task_is_offered() -> None:
+    assert set(NAMES) == set(TASKS)
+
+
+def test_sit_to_stand(tmp_path) -> None:
+    t = time(5.0)
+    rise = np.interp(t, (0.0, 1.0, 2.0, 2.5, 3.0), (0.2, 0.2, 1.0, 1.3, 1.0)) * WEIGHT_N
+    told = figures("sit-to-stand", write(tmp_path / "r.csv", rise, ml=-30.0), "--weight-kg", 70)
+    assert told["reasons"] == {}
+    assert told["measures"]["rise_transfer_time_s"] == pytest.approx(1.0 - 0.05 / 0.8, abs=0.01)
+    assert told["measures"]["rise_index_percent"] == pytest.approx(30.0, abs=0.1)
+    assert told["measures"]["rise_symmetry_percent"] == pytest.approx(20.0, abs=0.1)  # 0.6 on the left, 0.4 right
+
+
+def test_push_of_a_part_of_the_file(tmp_path) -> None:
+    t = time(6.0)
+    push = 100.0 + 0.01 * np.sin(3.0 * t) + 500.0 * np.clip((t - 4.0) / 0.5, 0.0, 1.0)
+    file = write(tmp_path / "p.csv", push)
+    told = figures("push", file, "--weight-kg", 70, "--from-s", 3)["measures"]
+    assert told["push_force_max_n"] == pytest.approx(500.0, abs=0.1)
+    assert told["push_rfd_200ms_n_s"] == pytest.approx(1000.0, rel=1e-3)
+    before = figures_none("push", file, "--weight-kg", 70, "--until-s", 3)
+    assert "no push rises" in before
+
+
+def figures_none(name, file, *told):
+    ended = station("task", name, file, *PLATE, *told)
+    assert ended.exit_code == 2
+    return ended.stderr
+
+
+def test_a_lean_to_the_right(tmp_path) -> None:
+    t = time(8.0)
+    rng = np.random.default_rng(4)
+    ml = 40.0 * np.clip((t - 2.5) / 0.8, 0.0, 1.0) + 0.05 * rng.standard_normal(t.size)
+    file = write(tmp_path / "l.csv", np.full(t.size, WEIGHT_N), ml=ml, ap=0.05 * rng.standard_normal(t.size))
+    asked = ("--height-cm", 170, "--cue-s", 2, "--direction-deg", 90)
+    told = figures("limits-of-stability", file, *asked)["measures"]
+    assert told["los_reaction_time_s"] == pytest.approx(0.5 + 0.8 * 5.0 / 40.0, abs=0.03)
+    assert told["los_endpoint_excursion_percent"] == pytest.approx(100.0 * 40.0 / limit_mm(1700.0, 90.0), rel=0.02)
+    later = figures("limits-of-stability", file, *asked, "--from-s", 1)["measures"]
+    assert later["los_reaction_time_s"] == pytest.approx(told["los_reaction_time_s"], abs=0.01)
+
+
+def test_one_leg_with_what_people_of_that_age_do(tmp_path) -> None:
+    t = time(20.0)
+    file = write(tmp_path / "s.csv", np.where(t < 12.0, WEIGHT_N, 5.0))
+    told = figures("one-leg", file, "--weight-kg", 70, "--age", 71)
+    assert told["measures"]["single_leg_stance_time_s"] == pytest.approx(12.0, abs=0.01)
+    assert "people of 70 to 79 years stand on one leg for 21 s" in told["norm"]
+    assert "n = 549" in told["norm"]
+    seen = figures("one-leg", file, "--weight-kg", 70, "--foot-down-s", 7.5, "--from-s", 1)
+    assert seen["measures"]["single_leg_stance_time_s"] == pytest.approx(6.5)
+
+
+def test_stabilisation_and_the_share_of_the_weight(tmp_path) -> None:
+    t = time(6.0)
+    landing = WEIGHT_N * (1.0 + np.exp(-3.0 * t) * np.cos(20.0 * t))
+    told = figures("stabilisation", write(tmp_path / "t.csv", landing))["measures"]
+    assert 0.0 < told["time_to_stabilisation_s"] < 5.0
+    sway = 20.0 + 0.5 * np.sin(2.0 * t) + 0.2 * np.sin(5.1 * t)
+    file = write(tmp_path / "w.csv", np.full(t.size, WEIGHT_N), ml=sway, ap=2.0 * np.cos(3.0 * t))
+    share = figures("weight-bearing", file, "--stance-width-mm", 200)["measures"]["weight_bearing_left_percent"]
+    assert share == pytest.approx(100.0 * (0.5 - np.mean(sway) / 200.0), abs=0.01)
+
+
+def test_the_table_has_units_and_sources(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    t = time(20.0)
+    file = write(tmp_path / "s.csv", np.where(t < 12.0, WEIGHT_N, 5.0))
+    printed = station("task", "one-leg", file, *PLATE, "--weight-kg", 70, "--age", 71).stdout
+    assert "  single_leg_stance_time_s          12 s\n" in printed
+    assert "Springer" in printed
+    assert max(len(line) for line in printed.splitlines()[1:]) <= 80
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_not_told_is_asked_for(tmp_path, name) -> None:
+    file = write(tmp_path / "f.csv", np.full(2500, WEIGHT_N))
+    needs = TASKS[name].needs
+    ended = station("task", name, file, *PLATE)
+    assert all(f"--{need.replace('_', '-')}" in ended.stderr for need in needs)
+    assert ended.exit_code == 2 or not needs
+
+
+def breathing(count, rate=RATE_HZ):
+    """The weight of somebody who stands, never twice the same."""
+    t = np.arange(count) / rate
+    return WEIGHT_N + np.sin(1.7 * t) + 0.3 * np.sin(7.3 * t)
+
+
+BAD = {
+    "short": (breathing(100), RATE_HZ, ("lasts 0.40 s", "ends before the stance does")),
+    "slow": (breathing(2000, 40.0), 40.0, ("40.0 Hz",)),
+    "nobody": (np.full(2500, 0.4), RATE_HZ, ("nobody is on the plate",)),
+    "constant": (np.full(2500, 512.0), RATE_HZ, ("constant",)),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", BAD)
+def test_no_figure_but_a_reason(tmp_path, name, kind) -> None:
+    force, rate, words = BAD[kind]
+    file = write(tmp_path / "bad.csv", force, rate=rate)
+    told = ("--weight-kg", 70, "--height-cm", 170, "--cue-s", 1, "--direction-deg", 0, "--stance-width-mm", 200)
+    ended = station("task", name, file, *PLATE, *told, "--json")
+    result = json.loads(ended.stdout)
+    assert ended.exit_code == 2, result
+    assert all(value is None for value in result["measures"].values())
+    assert set(result["reasons"]) == set(result["measures"])
+    assert all(any(word in why for word in words) for why in result["reasons"].values()), result["reasons"]
+
+
+def test_a_gap_and_a_file_without_cells(tmp_path) -> None:
+    whole = write(tmp_path / "g.csv", breathing(2500)).read_text().splitlines()
+    (tmp_path / "g.csv").write_text("\n".join(whole[:1000] + whole[1200:]))
+    assert "there is a gap of 0.80 s" in figures_none("stabilisation", tmp_path / "g.csv")
+    (tmp_path / "c.csv").write_text("cop_ml_mm,cop_ap_mm\n" + "1.0,2.0\n" * 1500)
+    assert "no force was recorded" in figures_none("stabilisation", tmp_path / "c.csv", "--rate", 250)
