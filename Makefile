@@ -6,6 +6,8 @@ DATA ?=
 RIG ?= simulated
 ARGS ?=
 SOAK ?= 20000
+# One test process a core; tests that wait are handed on to the one that has nothing left.
+WORKERS ?= -n logical --maxprocesses 4 --dist worksteal
 
 # A virtual environment belongs to one folder and one Python: when either changes it is made anew.
 HERE := $(shell { pwd -P; $(PYTHON) -V; } 2>&1 | cksum | cut -d' ' -f1)
@@ -42,7 +44,7 @@ setup-test: $(READY_TO_TEST) ## install what `make test` needs: .venv, Debian's 
 	@$(silicon)
 
 test: setup-test lint ## run every check, the tests last; ARGS="tests/hw -k nack" to choose
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 lint: $(READY_TO_TEST) ## the quick checks: ruff, mypy, import-linter
 	@$(BIN)/ruff check .

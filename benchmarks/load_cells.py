@@ -119,6 +119,49 @@ def plain(layout: Layout, bus_hz: int, seed: int = 1) -> float:
     return 500 / ((parts.clock.now_ns() - begin_ns) * 1e-9)
 
 
+class Opening(NamedTuple):
+    """What the oscillators of modelled chips are taken for when the rig is opened, in percent of the truth."""
+
+    chips: int
+    heard: int
+    """Chips whose code changed enough."""
+    off_median: float
+    off_worst: float
+    stated_median: float
+    """The error that is given with the rate: two standard errors."""
+    beyond: int
+    """Chips whose rate is off by more than that."""
+
+
+def opening(bus_hz: int, rigs: int = 50) -> Opening:
+    """Rigs of four chips, opened."""
+    off, stated, chips = [], [], 0
+    for seed in range(rigs):
+        parts = setup("four_chips", bus_hz, seed)
+        cells = Ads1115LoadCells(parts.bus, parts.settings, parts.clock)
+        for clock, chip in zip(cells.clocks(), parts.chips, strict=True):
+            chips += 1
+            if clock.changes:
+                truth_hz = 860.0 * chip.oscillator
+                off.append(100.0 * abs(clock.rate_hz / truth_hz - 1.0))
+                stated.append(100.0 * clock.error_hz / truth_hz)
+    beyond = sum(error > bound for error, bound in zip(off, stated, strict=True))
+    return Opening(chips, len(off), percentile(off, 50), max(off), percentile(stated, 50), beyond)
+
+
+def wider_percent(rigs: int = 5) -> tuple[float, float]:
+    """The least and the greatest share of a quiet cell's frames that are read in the wider range."""
+    shares = []
+    for seed in range(rigs):
+        parts = setup("four_chips", 400_000, seed)
+        cells = Ads1115LoadCells(parts.bus, parts.settings, parts.clock)
+        for _ in range(SECONDS * 250):
+            parts.clock.sleep_until_ns((parts.clock.now_ns() // TICK_NS + 1) * TICK_NS)
+            cells.read()
+        shares += [100.0 * counters.probes / (SECONDS * 250) for counters in cells.counters]
+    return min(shares), max(shares)
+
+
 def cpu_us() -> list[tuple[str, float]]:
     """Processor time of a frame of four cells over a bus that answers at once."""
     clock = VirtualClock()
@@ -159,3 +202,8 @@ def main() -> None:
     print(table([*head, "library's plain way", "wire us/frame", "at most us", "false alarms"], rows))
     print("\nProcessor time a frame of four cells, over a bus that answers at once:\n")
     print(table(["who", "us"], cpu_us()))
+    print("\nRates of the chips as heard at the opening, error in percent:\n")
+    heads = ["bus kHz", "chips", "heard", "median", "worst", "stated (2 s.e.)", "beyond what is stated"]
+    print(table(heads, [[bus_hz // 1000, *opening(bus_hz)] for bus_hz in (100_000, 400_000)]))
+    least, most = wider_percent()
+    print(f"\nOf a quiet cell's values, {least:.1f} to {most:.1f} % are read in the wider range.")

@@ -15,6 +15,7 @@ START = {
     "hold_s": 20,
     "trials": 3,
 }
+GIVES_NO_SAMPLES = "answers, but gives no samples"
 
 
 def start(client, **changes):
@@ -48,8 +49,8 @@ def test_health_without_control_is_503_and_names_it(app):
 
 def test_a_loop_that_hangs_is_told_from_a_control_that_is_gone(client, feeder, until):
     feeder.pause()
-    until(lambda: client.get("/healthz").status_code == 503)
-    assert client.get("/healthz").json["control"]["why"] == "answers, but gives no samples"
+    health = until(lambda: (got := client.get("/healthz")).json["control"]["why"] == GIVES_NO_SAMPLES and got)
+    assert health.status_code == 503
 
 
 def test_snapshot_holds_the_running_drill(client, feeder, until):
