@@ -40,6 +40,14 @@ HARDWARE: tuple[tuple[str, int, str, str, str, int], ...] = (
         5,
     ),
     (
+        "platform-still-moving",
+        34,
+        "The platform has not come to rest yet.",
+        "It was stopped a moment ago; or the tach sees a movement that is none.",
+        "Wait a second and start again; if it stays, run the self-test.",
+        5,
+    ),
+    (
         "chip-address-clash",
         100,
         "Two load-cell converters answer at one address.",

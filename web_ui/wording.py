@@ -24,6 +24,8 @@ CELL_WORDS = (
     "Open: unplugged or broken wire",
     "No answer from its converter",
     "Stopped: its value is old",
+    "Its converter was set up again: its value is old",
+    "The cable of the converters is shorted",
 )
 """By the number of the cell's status."""
 

@@ -149,7 +149,7 @@ def refusal(evidence: Evidence, watch: Watch, ledger: Ledger, limits: Limits) ->
     if not evidence.cells_ok:
         return codes.CELL_FAULT
     if evidence.measured_hz >= STILL_HZ:
-        return codes.FREQUENCY_OFF
+        return codes.PLATFORM_STILL_MOVING
     if evidence.foot_pressed:
         return codes.FOOT_SWITCH_PRESSED
     return codes.HAND_SWITCH_NOT_HELD if evidence.hand_held is False else ""

@@ -230,7 +230,7 @@ demands = st.builds(Output, numbers, numbers)
 def test_permission_is_never_above_demand_and_never_fails(demand, evidence, watch, ledger, limits):
     permission = permit(demand, evidence, watch, ledger, limits)
     check(demand, permission, limits)
-    assert refusal(evidence, watch, ledger, limits) in {*permission.trips, "", "cell-fault", "frequency-off",
+    assert refusal(evidence, watch, ledger, limits) in {*permission.trips, "", "cell-fault", "platform-still-moving",
                                                         "recorder-not-ready", "dose-used-up", "hand-switch-not-held",
                                                         "foot-switch-pressed"}
 
@@ -269,7 +269,7 @@ def test_refusal_names_what_forbids_arming(good):
         ({"estop_closed": False}, "estop-open"), ({"oldest_cell_ms": 61.0}, "samples-stale"),
         ({"cells_ok": False}, "cell-fault"), ({"drive_healthy": False}, "drive-fault"),
         ({"recorder_age_s": 2.1}, "recorder-not-ready"), ({"web_age_s": 2.1}, "web-lost"),
-        ({"measured_hz": 2.0}, "frequency-off"), ({"measured_hz": nan}, "unknown-state"),
+        ({"measured_hz": 2.0}, "platform-still-moving"), ({"measured_hz": nan}, "unknown-state"),
         ({"hand_held": False}, "hand-switch-not-held"), ({"foot_pressed": True}, "foot-switch-pressed"),
     ]:
         assert refusal(good._replace(**changes), FIRST, Ledger(), HARD) == code
