@@ -142,7 +142,8 @@ def set_of(path: Path, wish: Wish) -> MeasureSet:
         return replace(found, warnings=(*found.warnings, *told))
     if wish.calibration is not None:
         raise InputError("calibration-invalid", str(path), "A CSV file has no volts to compute newtons from.")
-    signal = load_signal(path, wish.rate_hz, None if wish.geometry is None else PlateGeometry(*wish.geometry))
+    geometry = None if wish.geometry is None else PlateGeometry(*wish.geometry)
+    signal = load_signal(path, wish.rate_hz, geometry, gaps=True)
     more: dict[str, Any] = {"pipeline": wish.pipeline, "everything": wish.everything, "foot": wish.foot}
     if signal.cells_n is not None and signal.geometry is not None:
         found = compute_cells(signal.t_s, signal.cells_n, signal.geometry, **more)
@@ -150,7 +151,7 @@ def set_of(path: Path, wish: Wish) -> MeasureSet:
                  f"{K_PLATES.spacing_ml_mm:g} mm left to right and {K_PLATES.spacing_ap_mm:g} mm front to back "
                  "(--cells-ml, --cells-ap)")  # fmt: skip
         return replace(found, warnings=(*found.warnings, taken)) if signal.geometry is K_PLATES else found
-    return compute(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, **more)
+    return compute(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, **more)
 
 
 def told_of(found: MeasureSet) -> dict[str, Any]:

@@ -108,8 +108,7 @@ def _by_force(names: tuple[str, ...],
 
 
 def _lean(signal: Signal, told: Told) -> Figures:
-    total = None if signal.cells_n is None else signal.cells_n.sum(axis=1)
-    checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, total, None)
+    checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None)
     if isinstance(checked, Refusal):
         return _none(LEAN_NAMES, checked.why)
     ready = prepare_station(checked)
@@ -119,8 +118,7 @@ def _lean(signal: Signal, told: Told) -> Figures:
 
 
 def _share(signal: Signal, told: Told) -> Figures:
-    total = None if signal.cells_n is None else signal.cells_n.sum(axis=1)
-    checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, total, None)
+    checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None)
     if isinstance(checked, Refusal):
         return _none(SHARE_NAMES, checked.why)
     weights = np.ones_like(checked.ml_mm) if checked.force_n is None else checked.force_n
@@ -169,7 +167,8 @@ def task_of(path: Path, name: str, told: Told, rate_hz: float | None = None,
     signal = load_signal(path, rate_hz, None if geometry is None else PlateGeometry(*geometry))
     inside = (signal.t_s >= told.from_s) & (signal.t_s <= (np.inf if told.until_s is None else told.until_s))
     signal = Signal(signal.t_s[inside], None if signal.cells_n is None else signal.cells_n[inside],
-                    signal.cop_ml_mm[inside], signal.cop_ap_mm[inside], signal.geometry, signal.source)  # fmt: skip
+                    signal.cop_ml_mm[inside], signal.cop_ap_mm[inside], signal.geometry, signal.source,
+                    None if signal.force_n is None else signal.force_n[inside])  # fmt: skip
     length = float(signal.t_s[-1] - signal.t_s[0]) if len(signal.t_s) else 0.0
     if all(carries(one, length) for one in task.names):
         values, reasons = task.compute(signal, told)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from hw.errors import HardwareError
 from station.comparing import Told, condition_of, norms_of
 from station.faults import CATALOGUE, StationError
+from station.measures.pipelines import keys_of
 from station.results import Wish, calibration_of_figures, impossible, set_of, told_of
 
 IN_THIS_PROCESS = 6
@@ -38,11 +39,13 @@ def measured(jobs: Sequence[Job]) -> Iterator[dict[str, Any]]:
         futures: list[Future[dict[str, Any]]] = [pool.submit(measure_one, job) for job in jobs]
         for job, future in zip(jobs, futures, strict=True):
             died = future.exception()  # the worker itself: killed, or out of memory
-            yield future.result() if died is None else _failed(job, "file-failed", f"{died!r}")
+            yield future.result() if died is None else _failed(job, _defect(job, died))
 
 
 def measure_one(job: Job) -> dict[str, Any]:
-    """The figures of one file as JSON values. Never raises: `error` says why where there is nothing."""
+    """The figures of one file as JSON values. Never raises: where there is nothing, `error` says why, and `reasons` of
+    each figure.
+    """
     try:
         found = set_of(job.path, job.wish)
         told = {"file": str(job.path), **told_of(found)}
@@ -53,16 +56,21 @@ def measure_one(job: Job) -> dict[str, Any]:
         if all(value is None for value in told["measures"].values()):
             told["error"] = _error(impossible(job.path, told))
     except (StationError, HardwareError) as problem:
-        return {"file": str(job.path), "pipeline": job.wish.pipeline, "measures": {}, "reasons": {},
-                "error": _error(problem)}  # fmt: skip
+        return _failed(job, problem)
     except Exception as problem:  # noqa: BLE001  # the edge of a process: a defect in one file's way stays there
-        return _failed(job, "file-failed", f"{problem!r}")
+        return _failed(job, _defect(job, problem))
     return told
 
 
-def _failed(job: Job, code: str, detail: str) -> dict[str, Any]:
-    return {"file": str(job.path), "pipeline": job.wish.pipeline, "measures": {}, "reasons": {},
-            "error": _error(StationError(code, str(job.path), detail))}  # fmt: skip
+def _defect(job: Job, problem: BaseException) -> StationError:
+    return StationError("file-failed", str(job.path), f"{problem!r}")
+
+
+def _failed(job: Job, problem: StationError | HardwareError) -> dict[str, Any]:
+    names, error = keys_of(job.wish.pipeline, job.wish.everything), _error(problem)
+    why = f"{error['what']} {error['where']}: {error['detail']}"
+    return {"file": str(job.path), "pipeline": job.wish.pipeline, "measures": dict.fromkeys(names),
+            "reasons": dict.fromkeys(names, why), "warnings": [], "error": error}  # fmt: skip
 
 
 def _error(problem: StationError | HardwareError) -> dict[str, Any]:

@@ -67,7 +67,8 @@ def _print_csv(results: list[dict[str, Any]]) -> None:
     writer.writerow(["file", "pipeline", *names, "reasons", "warnings", "error"])
     for result in results:
         values = result["measures"]
-        reasons = "; ".join(f"{name}: {why}" for name, why in result["reasons"].items())
+        why_not = {} if "error" in result else result["reasons"]  # else the error's words, once a figure
+        reasons = "; ".join(f"{name}: {why}" for name, why in why_not.items())
         error = result["error"]["detail"] or result["error"]["what"] if "error" in result else ""
         figures = ["" if values.get(name) is None else repr(values[name]) for name in names]
         warnings = "; ".join(result.get("warnings", []))

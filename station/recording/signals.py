@@ -23,6 +23,7 @@ K_PLATES = PlateGeometry(138.0, 293.0)
 """Cells of the Kinvent K-Plates, ML and AP: what four cell columns are taken for when no geometry is given."""
 STANDARD_GRAVITY_M_S2 = 9.80665
 
+FORCE_COLUMN = "force_n"
 _KG_COLUMNS = ("ch1_kg", "ch2_kg", "ch3_kg", "ch4_kg")  # front left, front right, back right, back left
 _KINDS = (
     (CELL_COLUMNS, 1.0),
@@ -48,18 +49,23 @@ class Signal:
     """None where the file has the CoP only."""
     source: str
     """The file's path."""
+    force_n: Array | None = None
+    """(N,) vertical force; None where the file has the CoP only."""
 
 
-def load_signal(path: Path, rate_hz: float | None = None, geometry: PlateGeometry | None = None) -> Signal:
+def load_signal(
+    path: Path, rate_hz: float | None = None, geometry: PlateGeometry | None = None, *, gaps: bool = False
+) -> Signal:
     """The stance in a recording or a CSV file (`docs/recordings.md` has the column names), whatever the file is called.
 
     `rate_hz` is the sampling rate of a CSV file without a column of times; one that has times keeps them. `geometry`
-    replaces the recording's own, or `K_PLATES`. Raises InputError "recording-unreadable", "csv-columns", "csv-value"
+    replaces the recording's own, or `K_PLATES`. With `gaps` a sample that a CSV file does not have (empty, or `nan`) is
+    NaN; without, it is an error. Raises InputError "recording-unreadable", "csv-columns", "csv-value"
     or "csv-time", each naming the place.
     """
     if is_recording(path):
         return _from_recording(path, geometry)
-    return _from_table(read_table(path), rate_hz, geometry)
+    return _from_table(read_table(path), rate_hz, geometry, gaps)
 
 
 def is_recording(path: Path) -> bool:
@@ -86,8 +92,8 @@ def recalibrated(recording: Recording, calibration: CellCalibration) -> Recordin
 
 
 def _of_cells(t_s: Array, cells_n: Array, geometry: PlateGeometry, path: Path) -> Signal:
-    ml_mm, ap_mm, _ = cop_of_cells(cells_n, geometry)
-    return Signal(t_s, cells_n, ml_mm, ap_mm, geometry, str(path))
+    ml_mm, ap_mm, force_n = cop_of_cells(cells_n, geometry)
+    return Signal(t_s, cells_n, ml_mm, ap_mm, geometry, str(path), force_n)
 
 
 def _from_recording(path: Path, geometry: PlateGeometry | None) -> Signal:
@@ -97,18 +103,19 @@ def _from_recording(path: Path, geometry: PlateGeometry | None) -> Signal:
     return _of_cells(recording.t_s, recording.cells_n, geometry or PlateGeometry(*recording.plate_mm), path)
 
 
-def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | None) -> Signal:
+def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | None, gaps: bool) -> Signal:
     kind = next((kind for kind in _KINDS if all(name in table.names for name in kind[0])), None)
     if kind is None:
         expected = "; or ".join(", ".join(columns) for columns, _ in _KINDS)
         found = ", ".join(table.names[:12])
         raise InputError("csv-columns", str(table.path), f"It has {found}. Needed are {expected}.")
     columns, factor = kind
-    values = [table.column(name) * factor for name in columns]
+    values = [table.column(name, gaps=gaps) * factor for name in columns]
     t_s = _times(table, rate_hz)
     if len(columns) == len(CELL_COLUMNS):
         return _of_cells(t_s, np.column_stack(values), geometry or _exported_plate(table.path) or K_PLATES, table.path)
-    return Signal(t_s, None, values[0], values[1], None, str(table.path))
+    force_n = table.column(FORCE_COLUMN, gaps=gaps) if FORCE_COLUMN in table.names else None
+    return Signal(t_s, None, values[0], values[1], None, str(table.path), force_n)
 
 
 def _times(table: Table, rate_hz: float | None) -> Array:

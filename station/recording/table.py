@@ -15,6 +15,8 @@ import numpy.typing as npt
 from station.faults import InputError
 
 _GZIP = b"\x1f\x8b"
+_GAPS = ("", "nan")
+"""How other programs write a sample that is missing."""
 
 
 class Table(NamedTuple):
@@ -24,32 +26,41 @@ class Table(NamedTuple):
     names: list[str]
     rows: list[list[str]]
 
-    def column(self, name: str) -> npt.NDArray[np.float64]:
-        """One column as finite numbers. Raises InputError "csv-value" for anything else in it, naming the row."""
+    def column(self, name: str, *, gaps: bool = False) -> npt.NDArray[np.float64]:
+        """One column as finite numbers; with `gaps`, NaN where it is empty or says `nan`.
+
+        Raises InputError "csv-value" for anything else in it, naming the row.
+        """
         at = self.names.index(name)
         try:
-            values = np.array([float(row[at]) for row in self.rows])
+            values = np.array([_number(row[at], gaps) for row in self.rows])
         except (ValueError, IndexError):
-            raise self._wrong(name, at) from None
-        if not np.isfinite(values).all():
-            raise self._wrong(name, at)
+            raise self._wrong(name, at, gaps) from None
         return values
 
     def where(self, index: int, name: str) -> str:
         """The place of row `index` (from 0) of the column, in words."""
         return f"{self.path} row {index + 2} column {name}"
 
-    def _wrong(self, name: str, at: int) -> InputError:
+    def _wrong(self, name: str, at: int, gaps: bool) -> InputError:
         for index, row in enumerate(self.rows):
             if at >= len(row):
                 return InputError("csv-value", self.where(index, name), f"The row has {len(row)} values.")
             try:
-                finite = math.isfinite(float(row[at]))
+                _number(row[at], gaps)
             except ValueError:
-                finite = False
-            if not finite:
                 return InputError("csv-value", self.where(index, name), f"It is {row[at]!r}.")
         return InputError("csv-value", f"{self.path} column {name}")
+
+
+def _number(text: str, gaps: bool) -> float:
+    """Raises ValueError where the text is none."""
+    if gaps and text.strip().lower() in _GAPS:
+        return math.nan
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def read_table(path: Path) -> Table:

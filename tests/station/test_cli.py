@@ -199,10 +199,10 @@ WRONG = {
     "data-folder": (lambda t: ["drill", *QUICK, "--data", _write(t / "file", "") / "data"], "file/data"),
     "recording-unreadable": (lambda t: ["measures", _write(t / "r.mcap", "\x89MCAP0\r\n and then nothing")], "r.mcap"),
     "csv-columns": (lambda t: ["measures", _write(t / "c.csv", "a,b\n1,2\n")], "cop_ml_mm"),
-    "csv-value": (lambda t: ["measures", _write(t / "c.csv", NAN_CSV)], "row 3"),
+    "csv-value": (lambda t: ["measures", _write(t / "c.csv", INF_CSV)], "row 3"),
     "csv-time": (lambda t: ["measures", _write(t / "c.csv", "cop_ml_mm,cop_ap_mm\n1,2\n2,3\n")], "--rate"),
 }
-NAN_CSV = "time_s,cop_ml_mm,cop_ap_mm\n0.0,1,2\n0.1,nan,2\n0.2,1,2\n"
+INF_CSV = "time_s,cop_ml_mm,cop_ap_mm\n0.0,1,2\n0.1,inf,2\n0.2,1,2\n"
 BUS_31 = "[rig.load_cells]\ni2c_bus = 31\n"
 
 

@@ -50,6 +50,21 @@ def nan_inside(path):
     return write_cop(path, cop)
 
 
+def infinite(path):
+    cop = sway()
+    cop[100, 0] = np.inf
+    return write_cop(path, cop)
+
+
+def steps_off_cop(path):
+    """The same as `steps_off`, where the file has CoP and force."""
+    write_cop(path, sway())
+    head, *rows = path.read_text().splitlines()
+    rows = [f"{row},{700.0 if number < N // 2 else 2.0}" for number, row in enumerate(rows)]
+    path.write_text("\n".join([f"{head},force_n", *rows]))
+    return path
+
+
 def word_inside(path):
     write_cop(path, sway())
     path.write_text(path.read_text().replace("\n1.0,", "\n1.0,oops", 1))
@@ -120,7 +135,8 @@ def negative(path):
 
 
 NOTHING = {
-    nan_inside: ("csv-value", "row 102 column cop_ml_mm"),
+    nan_inside: ("measures-impossible", "no centre of pressure for 1.00 s from 1.00 s on"),
+    infinite: ("csv-value", "row 102 column cop_ml_mm"),
     word_inside: ("csv-value", "row 102"),
     constant: ("measures-impossible", "constant"),
     frozen: ("measures-impossible", "stands still for 0.99 s"),
@@ -133,6 +149,7 @@ NOTHING = {
     wide_plate: ("measures-impossible", "units are wrong"),
     dropout: ("measures-impossible", "load fell below 20% of the weight for 0.50 s from 15.00 s on"),
     steps_off: ("measures-impossible", "load fell below 20% of the weight for 15.00 s from 15.00 s on"),
+    steps_off_cop: ("measures-impossible", "load fell below 20% of the weight for 15.00 s from 15.00 s on"),
     nobody: ("measures-impossible", "nobody is on the plate"),
     negative: ("measures-impossible", "nobody is on the plate"),
 }
@@ -150,8 +167,31 @@ def test_no_figure_but_a_reason(tmp_path, make, pipeline) -> None:
     assert words in ended.stderr
     assert all(value is None for value in told["measures"].values())
     assert set(told["reasons"]) == set(told["measures"])
-    if code == "measures-impossible":
-        assert len(told["reasons"]) >= 8
+    assert len(told["reasons"]) >= 8
+    assert all(told["reasons"].values())
+
+
+@pytest.mark.parametrize("pipeline", ["station-1", "raw", "quijoux-2021"])
+def test_a_few_missing_samples_are_bridged_and_told(tmp_path, pipeline) -> None:
+    cop = sway()
+    cop[[100, 101, 2000]] = np.nan
+    file = write_cop(tmp_path / "few.csv", cop)
+    file.write_text(file.read_text().replace(",nan", ",", 2))
+    told, whole = (json.loads(station("measures", one, "--pipeline", pipeline, "--basic", "--json").stdout)
+                   for one in (file, write_cop(tmp_path / "whole.csv", sway())))  # fmt: skip
+    assert told["warnings"] == ["3 of 3000 samples are missing: they are bridged"]
+    assert whole["warnings"] == []
+    spread = "range_AP" if pipeline == "quijoux-2021" else "range_ap_mm"
+    assert told["measures"][spread] == pytest.approx(whole["measures"][spread], rel=0.02)
+
+
+def test_the_force_beside_a_cop_is_used(tmp_path) -> None:
+    file = write_cop(tmp_path / "f.csv", sway())
+    head, *rows = file.read_text().splitlines()
+    file.write_text("\n".join([f"{head},force_n", *(f"{row},700" for row in rows)]))
+    told = json.loads(station("measures", file, "--basic", "--json").stdout)
+    assert told["measures"]["mean_force_n"] == pytest.approx(700.0)
+    assert told["reasons"] == {}
 
 
 def test_a_plate_of_a_hundred_metres_by_its_geometry(tmp_path) -> None:

@@ -68,6 +68,17 @@ def test_what_is_no_finite_number_is_named(csv_file, value):
     check(path, "csv-value", "row 3", "cop_ap_mm", repr(value), rate_hz=100.0)
 
 
+def test_what_a_file_does_not_have_is_nan_where_gaps_are_allowed(csv_file):
+    path = csv_file("cop_ml_mm,cop_ap_mm,force_n\n1,2,700\nnan,,NaN\n5,6,701\n")
+    signal = load_signal(path, rate_hz=100.0, gaps=True)
+    np.testing.assert_array_equal(signal.cop_ml_mm, [1.0, np.nan, 5.0])
+    np.testing.assert_array_equal(signal.cop_ap_mm, [2.0, np.nan, 6.0])
+    np.testing.assert_array_equal(signal.force_n, [700.0, np.nan, 701.0])
+    check(path, "csv-value", "row 3", "cop_ml_mm", "'nan'", rate_hz=100.0)
+    check(csv_file("cop_ml_mm,cop_ap_mm\n1,2\n3\n"), "csv-value", "row 3", "1 values", rate_hz=100.0, gaps=True)
+    check(csv_file("time_s,cop_ml_mm,cop_ap_mm\n0,1,2\n,1,2\n"), "csv-value", "row 3", "time_s", gaps=True)
+
+
 def test_a_short_row_is_named(csv_file):
     check(csv_file("cop_ml_mm,cop_ap_mm\n1,2\n3\n"), "csv-value", "row 3", "1 values", rate_hz=100.0)
 
