@@ -29,6 +29,8 @@ PLACE_SD_MM = 0.5
 MASS_SD = 0.0005
 HANDLING_S = 40.0
 KNOWN_KG = 70.0
+SETTLING = 25
+"""Frames. The first after a pause may still answer a question that was asked before it, and then has no new value."""
 CENTRE_MM = 1.0
 EDGE_MM = 1.5
 NOISE_MM = 0.10
@@ -75,10 +77,12 @@ def seen(rig: Rig, clock: VirtualClock, calibrations: list[CellCalibration], ml_
     rig.faults["dead_weight"](1000.0 * KNOWN_KG, ml_mm, ap_mm)
     wait(clock, HANDLING_S)
     frames, deadline_ns = [], clock.now_ns()
-    for _ in range(count):
+    for number in range(SETTLING + count):
         deadline_ns += PERIOD_NS
         clock.sleep_until_ns(deadline_ns)
-        frames.append(rig.load_cells.read().volts)
+        frame = rig.load_cells.read()
+        if number >= SETTLING:
+            frames.append(frame.volts)
     results = []
     for calibration in calibrations:
         calibrator = Calibrator(calibration)
