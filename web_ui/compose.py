@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from station.faults import BY_NUMBER, CATALOGUE
+from station.measures.live import Rolling, Running
 from station.safety.limits import HARD
 from station.sample import Sample
 from web_ui import wording
@@ -18,6 +19,8 @@ from web_ui.snapshot import (
     ProcessesView,
     ResultView,
     Snapshot,
+    SwayFigures,
+    SwayView,
     TrialView,
     VibrationView,
 )
@@ -82,6 +85,7 @@ def compose(
         cop_ml_mm=_real(sample.cop_ml_mm, 1) if sample else None,
         cop_ap_mm=_real(sample.cop_ap_mm, 1) if sample else None,
         trail=trail,
+        sway=SwayView(trial=sway_figures(live.sway.trial), last_10_s=sway_figures(live.sway.window)),
         box=_box(about),
         vibration=_vibration(sample) if sample else VibrationView(),
         cells=_cells(sample) if sample else [],
@@ -107,6 +111,23 @@ def _presence_left_s(age_s: float | None) -> float | None:
 
 def _real(value: float, digits: int) -> float | None:
     return round(value, digits) if math.isfinite(value) else None
+
+
+def sway_figures(sway: Running | Rolling) -> SwayFigures:
+    """Rounded for a page; all null with fewer than two samples."""
+    figures = sway.figures()
+    if figures.samples < 2:
+        return SwayFigures()
+    return SwayFigures(
+        duration_s=_real(figures.duration_s, 2),
+        path_length_mm=_real(figures.path_length_mm, 1),
+        mean_velocity_mm_s=_real(figures.mean_velocity_mm_s, 2),
+        ellipse_area_mm2=_real(figures.ellipse_area_mm2, 1),
+        rms_ml_mm=_real(figures.rms_ml_mm, 2),
+        rms_ap_mm=_real(figures.rms_ap_mm, 2),
+        range_ml_mm=_real(figures.range_ml_mm, 1),
+        range_ap_mm=_real(figures.range_ap_mm, 1),
+    )
 
 
 def _box(story: Story) -> BoxView | None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from station.ring import RingReader
 from station.sample import SAMPLE_BYTES, Sample, unpack
 from web_ui.story import Story
+from web_ui.sway import LiveSway
 
 TRAIL_S = 5.0
 WINDOW_S = 5.0
@@ -50,6 +51,7 @@ class Live:
         self.trail: deque[Point] = deque(maxlen=int(TRAIL_S * 50))
         self.statistics = Statistics()
         self.story = Story()
+        self.sway = LiveSway()
         self._samples = _Tail(runtime / "samples", BACKLOG)
         self._events = _Tail(runtime / "events", None)
         self._window: deque[tuple[int, float, int]] = deque(maxlen=BACKLOG)
@@ -66,6 +68,7 @@ class Live:
                 continue  # control of another release; its age will show
             sample = unpack(payload)
             self.sample = sample
+            self.sway.step(sample)
             self._window.append((sample.t_ns, sample.lateness_us, sample.repeated_samples))
             if sample.seq % TRAIL_EVERY == 0 and math.isfinite(sample.cop_ml_mm) and math.isfinite(sample.cop_ap_mm):
                 self.trail.append((sample.seq, round(sample.cop_ml_mm, 1), round(sample.cop_ap_mm, 1)))
@@ -88,6 +91,7 @@ class Live:
     def _new_samples(self, epoch: int) -> None:
         self.epoch = epoch
         self.trail.clear()
+        self.sway.clear()
         self._window.clear()
 
     def _new_events(self, _epoch: int) -> None:

@@ -43,6 +43,28 @@ class VibrationView(BaseModel):
     peak_acceleration_g: Real = None
 
 
+class SwayFigures(BaseModel):
+    """Sway of the live point over a time; null with fewer than two samples in it."""
+
+    duration_s: Real = None
+    path_length_mm: Real = None
+    mean_velocity_mm_s: Real = None
+    ellipse_area_mm2: Real = None
+    rms_ml_mm: Real = None
+    rms_ap_mm: Real = None
+    range_ml_mm: Real = None
+    range_ap_mm: Real = None
+
+
+class SwayView(BaseModel):
+    """For the eye; the figures of the record are computed from the recording."""
+
+    trial: SwayFigures
+    """Over the hold of the trial, or of the last one; of the session that runs."""
+    last_10_s: SwayFigures
+    """Over the last ten seconds of somebody on the plate."""
+
+
 class CellView(BaseModel):
     """One load cell."""
 
@@ -162,6 +184,7 @@ class Snapshot(BaseModel):
     cop_ml_mm: Real
     cop_ap_mm: Real
     trail: list[Point]
+    sway: SwayView
     box: BoxView | None
     """Null without a drill, and where the drill has none."""
     vibration: VibrationView

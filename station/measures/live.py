@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 _ELLIPSE = math.pi * 5.991
 NAN = float("nan")
+_Queue = deque[tuple[float, float]]
+"""Times and values."""
 
 
 class Figures(NamedTuple):
@@ -106,8 +108,9 @@ class Rolling:
         self._sums = _Sums(0.0, 0.0)
         self._fresh: _Sums | None = None
         self._left = 0
-        self._high_x, self._low_x = _Extreme(1.0), _Extreme(-1.0)
-        self._high_y, self._low_y = _Extreme(1.0), _Extreme(-1.0)
+        # The candidates for largest and smallest, oldest first: the values of each only fall, or only rise.
+        self._high_x, self._low_x = _Queue(), _Queue()
+        self._high_y, self._low_y = _Queue(), _Queue()
         self._due = -math.inf  # no extreme value is older than this
 
     def update(self, t_s: float, ml_mm: float, ap_mm: float) -> None:
@@ -127,10 +130,23 @@ class Rolling:
         self._sums.add(ml_mm, ap_mm, step)
         if self._fresh is not None:
             self._fresh.add(ml_mm, ap_mm, step)
-        self._high_x.push(t_s, ml_mm)
-        self._low_x.push(t_s, ml_mm)
-        self._high_y.push(t_s, ap_mm)
-        self._low_y.push(t_s, ap_mm)
+        # Four times the same, because a call costs as much as all that it would do here.
+        queue = self._high_x
+        while queue and queue[-1][1] <= ml_mm:
+            queue.pop()
+        queue.append((t_s, ml_mm))
+        queue = self._low_x
+        while queue and queue[-1][1] >= ml_mm:
+            queue.pop()
+        queue.append((t_s, ml_mm))
+        queue = self._high_y
+        while queue and queue[-1][1] <= ap_mm:
+            queue.pop()
+        queue.append((t_s, ap_mm))
+        queue = self._low_y
+        while queue and queue[-1][1] >= ap_mm:
+            queue.pop()
+        queue.append((t_s, ap_mm))
         self._leave(t_s - self._window)
 
     def _leave(self, before_s: float) -> None:
@@ -144,8 +160,11 @@ class Rolling:
                 self._sums, self._fresh = self._fresh, None
                 sums = self._sums
         if self._due < before_s:
-            extremes = (self._high_x, self._low_x, self._high_y, self._low_y)
-            self._due = min([extreme.drop(before_s) for extreme in extremes])
+            queues = (self._high_x, self._low_x, self._high_y, self._low_y)
+            for queue in queues:
+                while queue[0][0] < before_s:
+                    queue.popleft()
+            self._due = min([queue[0][0] for queue in queues])
         if self._fresh is None:
             self._left = len(samples)
             self._fresh = _Sums(sums.x0 + sums.x / max(sums.n, 1), sums.y0 + sums.y / max(sums.n, 1))
@@ -160,7 +179,7 @@ class Rolling:
         path = sums.path - samples[0][3]
         return _figures(n, samples[-1][0] - samples[0][0], path, max(sums.xx - n * mx * mx, 0.0),
                         max(sums.yy - n * my * my, 0.0), sums.xy - n * mx * my,
-                        self._high_x.value() - self._low_x.value(), self._high_y.value() - self._low_y.value())
+                        self._high_x[0][1] - self._low_x[0][1], self._high_y[0][1] - self._low_y[0][1])
 
 
 class _Sums:
@@ -192,32 +211,6 @@ class _Sums:
         self.xx -= x * x
         self.yy -= y * y
         self.xy -= x * y
-
-
-class _Extreme:
-    """Largest (`sign` 1) or smallest (-1) value of a window: a queue whose values only fall, oldest first."""
-
-    __slots__ = ("_queue", "_sign")
-
-    def __init__(self, sign: float) -> None:
-        self._sign = sign
-        self._queue: deque[tuple[float, float]] = deque()
-
-    def push(self, t_s: float, value: float) -> None:
-        signed, queue = self._sign * value, self._queue
-        while queue and queue[-1][1] <= signed:
-            queue.pop()
-        queue.append((t_s, signed))
-
-    def drop(self, before_s: float) -> float:
-        """Forget what is older; the time of the oldest that is left."""
-        queue = self._queue
-        while queue[0][0] < before_s:
-            queue.popleft()
-        return queue[0][0]
-
-    def value(self) -> float:
-        return self._sign * self._queue[0][1]
 
 
 def _figures(n: int, duration_s: float, path: float, xx: float, yy: float, xy: float, range_x: float,

@@ -155,10 +155,23 @@ def test_a_drill_without_a_box_shows_none(visit, patient):
     assert any(screen.evaluate(moved, first) for _ in range(2000))
 
 
+def test_the_therapist_sees_how_fast_the_patient_sways(visit, patient):
+    page = visit("/therapist")
+    shown = {name: page.locator(f"[data-value='sway.{name}.mean_velocity_mm_s']") for name in ("last_10_s", "trial")}
+    patient.begin("P01")
+    patient.go(Phase.SETTLE)
+    expect(shown["last_10_s"]).to_have_text(re.compile(r"^\d+\.\d\s?mm/s$"))
+    expect(shown["trial"]).to_have_text("–")
+    patient.go(Phase.HOLD)
+    expect(shown["trial"]).to_have_text(re.compile(r"^\d+\.\d\s?mm/s$"))
+    patient.end("stopped")
+    expect(shown["trial"]).to_have_text("–")
+
+
 def test_between_drills_no_figure_of_a_drill_is_shown(visit, patient):
     page = visit("/therapist")
     expect(page.locator("#inside")).to_have_text("Nobody on the plate")
-    for figure in ("#held", "[data-value='vibration.measured_hz']"):
+    for figure in ("#held", "[data-value='vibration.measured_hz']", "[data-value^='sway.trial']"):
         expect(page.locator(figure)).to_have_text("–")
     fill(page)
     page.get_by_label("Hold in seconds").fill("8")
