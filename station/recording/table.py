@@ -64,7 +64,9 @@ def _number(text: str, gaps: bool) -> float:
 
 
 def read_table(path: Path) -> Table:
-    """The table in a CSV file with a row of names. Raises InputError "recording-unreadable" or "csv-columns"."""
+    """The table in a CSV file with a row of names, its columns separated by commas; or by semicolons or tabs, and then
+    a decimal comma is understood too. Raises InputError "recording-unreadable" or "csv-columns".
+    """
     try:
         data = path.read_bytes()
         text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode("utf-8-sig")
@@ -74,10 +76,20 @@ def read_table(path: Path) -> Table:
         raise InputError("recording-unreadable", str(path), "Its compression is damaged or cut off.") from problem
     except UnicodeDecodeError as problem:
         raise InputError("recording-unreadable", str(path), "It is neither text nor a recording.") from problem
+    lines = text.splitlines()
+    separator = _separator(next((line for line in lines if line.strip()), ""))
     try:
-        rows = [row for row in csv.reader(text.splitlines()) if row]
+        rows = [row for row in csv.reader(lines, delimiter=separator) if row]
     except csv.Error as problem:
         raise InputError("recording-unreadable", str(path), f"{problem}.") from problem
     if len(rows) < 2:
         raise InputError("csv-columns", str(path), "It has no rows of values.")
-    return Table(path, [name.strip() for name in rows[0]], rows[1:])
+    names = [name.strip() for name in rows[0]]
+    if separator != ",":
+        rows = [[text.replace(",", ".") for text in row] for row in rows]
+    return Table(path, names, rows[1:])
+
+
+def _separator(names: str) -> str:
+    """A comma; or what spreadsheets write instead where the comma is the decimal point."""
+    return next((one for one in (";", "\t") if one in names), ",")

@@ -79,6 +79,17 @@ def test_what_a_file_does_not_have_is_nan_where_gaps_are_allowed(csv_file):
     check(csv_file("time_s,cop_ml_mm,cop_ap_mm\n0,1,2\n,1,2\n"), "csv-value", "row 3", "time_s", gaps=True)
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_table_of_a_spreadsheet_with_decimal_commas(csv_file, separator):
+    rows = [["time_s", "cop_ml_mm", "cop_ap_mm"], ["0,00", "1,25", "-2"], ["0,01", "1.5", "-2,5"]]
+    path = csv_file("\ufeff" + "\r\n".join(separator.join(row) for row in rows))
+    signal = load_signal(path)
+    assert signal.t_s.tolist() == [0.0, 0.01]
+    assert signal.cop_ml_mm.tolist() == [1.25, 1.5]
+    assert signal.cop_ap_mm.tolist() == [-2.0, -2.5]
+    check(csv_file(f"cop_ml_mm{separator}cop_ap_mm\n1.234,5{separator}1\n"), "csv-value", "row 2", rate_hz=100.0)
+
+
 def test_a_short_row_is_named(csv_file):
     check(csv_file("cop_ml_mm,cop_ap_mm\n1,2\n3\n"), "csv-value", "row 3", "1 values", rate_hz=100.0)
 
@@ -96,7 +107,7 @@ def test_no_times_and_no_rate(csv_file):
         check(path, "csv-time", "not possible", rate_hz=rate_hz)
 
 
-@pytest.mark.parametrize("names", ["cop_ml_mm,cop_ap_cm", "x;y", "ch1_kg,ch2_kg,ch3_kg,weight"])
+@pytest.mark.parametrize("names", ["cop_ml_mm,cop_ap_cm", "x y", "ch1_kg,ch2_kg,ch3_kg,weight"])
 def test_wrong_columns_say_what_was_found_and_what_is_needed(csv_file, names):
     check(csv_file(f"{names}\n1,2,3,4\n"), "csv-columns", names.split(",")[0], "cop_ml_mm, cop_ap_mm", rate_hz=9.0)
 
