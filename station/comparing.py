@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from station.faults import InputError
 from station.measures.change import NOT_COMPARABLE, Trials, change
 from station.measures.norms import NOT_TOLD, STANCE_SOURCE, Condition, place, stance_norm, table
-from station.measures.pipelines import EXTRA, PIPELINES
+from station.measures.pipelines import PIPELINES, keys_of
 from station.measures.quotients import mean_of, quotient, side_difference, vibration_effect
 from station.measures.values import NAN, MeasureSet
 from station.recording.layout import finite
@@ -98,7 +98,7 @@ def compare(before: Sequence[Path], after: Sequence[Path], wish: Wish, told: Tol
     only cannot show a change; `quotients` then has what their difference is called.
     """
     first, second = sitting_of(before, wish, told), sitting_of(after, wish, told_after or told)
-    keys = PIPELINES[wish.pipeline].keys + (EXTRA if wish.everything and wish.pipeline == "station-1" else ())
+    keys = keys_of(wish.pipeline, wish.everything)
     mixed = next((f"{word}: the trials are of different conditions" for word, one in
                   (("before", first), ("after", second)) if len(one.conditions) > 1), "")  # fmt: skip
     condition = [next(iter(one.conditions), Condition(NOT_TOLD, NOT_TOLD, NOT_TOLD)) for one in (first, second)]

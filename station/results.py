@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hw.values import PlateGeometry
+from hw.values import CELL_NAMES, PlateGeometry
 from station.calibrating.store import load_calibration
+from station.clock import NS_PER_S
 from station.faults import CATALOGUE, InputError, StationError
 from station.measures import Foot, MeasureSet, compute, compute_cells
 from station.measures.pipelines import PIPELINES, Pipeline
@@ -269,16 +270,45 @@ def _figures(
     return dict(found.values), dict(found.reasons)
 
 
+STEPPING_ON_S = 2.0
+"""Weight comes on to the plate, and the centre of pressure with it."""
+STEPPING_OFF_S = 1.5
+"""From the shift of the weight that a step off begins with."""
+
+
 def measure(recording: Recording, window: tuple[int, int] | None, wish: Wish) -> MeasureSet:
-    """Figures of the samples in the window; of all where it is None."""
+    """Figures of the samples in the window; of all where it is None. A value that its cell's status calls wrong is a
+    missing one. All pipelines but `raw` leave out stepping on and off where a drill measures that too.
+    """
     if wish.calibration is not None:
         own = load_calibration(*wish.calibration, str(recording.header.get("rig")))
         recording = recalibrated(recording, own.calibration)
-    part = recording if window is None else recording._replace(samples=_cut(recording.samples, window))
+    stood = stance_of(recording, window) if wish.pipeline != "raw" else window
+    part = recording if stood is None else recording._replace(samples=_cut(recording.samples, stood))
     drive_hz, phase = _drive(part)
-    return compute_cells(part.t_s, part.cells_n, wish.geometry or recording.plate_mm, pipeline=wish.pipeline,
-                         everything=wish.everything, foot=wish.foot, drive_hz=drive_hz, drive_phase=phase,
-                         cell_t_s=part.cell_t_s)  # fmt: skip
+    found = compute_cells(part.t_s, part.believed_n, wish.geometry or recording.plate_mm, pipeline=wish.pipeline,
+                          everything=wish.everything, foot=wish.foot, drive_hz=drive_hz, drive_phase=phase,
+                          cell_t_s=part.cell_t_s, axes_known=True)  # fmt: skip
+    left_out = () if stood == window else (
+        f"stepping on ({STEPPING_ON_S:g} s) and off ({STEPPING_OFF_S:g} s) are left out",)  # fmt: skip
+    return replace(found, warnings=(*found.warnings, *left_out, *_disbelieved(part)))
+
+
+def stance_of(recording: Recording, window: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The part of a hold in which the patient stands: of a drill that measures from stepping on to stepping off, not
+    these two; else all of it.
+    """
+    mode = (recording.header.get("document") or {}).get("hold", {}).get("mode")
+    if window is None or mode != "until-step-off":
+        return window
+    return window[0] + round(STEPPING_ON_S * NS_PER_S), window[1] - round(STEPPING_OFF_S * NS_PER_S)
+
+
+def _disbelieved(part: Recording) -> tuple[str, ...]:
+    """What a person should know of cells whose values were not used."""
+    counts = [(name, int(np.count_nonzero(column))) for name, column in zip(CELL_NAMES, part.broken.T, strict=True)]
+    return tuple(f"{count} of {len(part.samples)} values of the {name.replace('_', ' ')} cell are not believed: it was "
+                 "saturated, broken or silent" for name, count in counts if count)  # fmt: skip
 
 
 def _drive(part: Recording) -> tuple[float, npt.NDArray[np.float64] | None]:

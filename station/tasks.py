@@ -62,15 +62,17 @@ class _Load(NamedTuple):
     """Evenly spaced force (N), and the part of it on the left of the plate's middle."""
 
     total_n: Array
-    left_n: Array
+    left_n: Array | None
+    """None where only the whole force was recorded."""
     rate_hz: float
 
 
 def _load(signal: Signal) -> _Load | str:
     """The load of the recording, or why it has none that can be used."""
-    if signal.cells_n is None:
+    total, cells = signal.force_n, signal.cells_n
+    if total is None:
         return "no force was recorded"
-    if not np.all(np.isfinite(signal.cells_n)):
+    if not np.all(np.isfinite(total)):
         return "a force is not a number"
     steps = np.diff(signal.t_s)
     if not len(steps):
@@ -79,16 +81,15 @@ def _load(signal: Signal) -> _Load | str:
     if float(np.max(steps)) - 1.0 / rate > MAX_GAP_S:
         at = int(np.argmax(steps))
         return f"there is a gap of {steps[at]:.2f} s at {signal.t_s[at]:.2f} s"
-    front_left, _, _, back_left = signal.cells_n.T
-    total = signal.cells_n.sum(axis=1)
     if float(np.max(total)) < MIN_FORCE_N:
         return f"nobody is on the plate (force {np.max(total):.1f} N)"
-    if np.all(signal.cells_n == signal.cells_n[0]):
+    seen = total[:, None] if cells is None else cells
+    if np.all(seen == seen[0]):
         return "the signal is constant"
-    columns = np.column_stack((total, front_left + back_left))
+    columns = np.column_stack((total, total if cells is None else cells[:, 0] + cells[:, 3]))
     if float(np.ptp(steps)) > 0.01 / rate:
         columns = to_grid(signal.t_s, columns, rate)
-    return _Load(columns[:, 0], columns[:, 1], rate)
+    return _Load(columns[:, 0], None if cells is None else columns[:, 1], rate)
 
 
 def _by_force(names: tuple[str, ...],
@@ -164,7 +165,7 @@ def task_of(path: Path, name: str, told: Told, rate_hz: float | None = None,
     if lacking:
         options = ", ".join("--" + need.replace("_", "-") for need in lacking)
         raise InputError("input-invalid", f"station task {name}", f"it needs {options}.")
-    signal = load_signal(path, rate_hz, None if geometry is None else PlateGeometry(*geometry))
+    signal = load_signal(path, rate_hz, None if geometry is None else PlateGeometry(*geometry), gaps=True)
     inside = (signal.t_s >= told.from_s) & (signal.t_s <= (np.inf if told.until_s is None else told.until_s))
     signal = Signal(signal.t_s[inside], None if signal.cells_n is None else signal.cells_n[inside],
                     signal.cop_ml_mm[inside], signal.cop_ap_mm[inside], signal.geometry, signal.source,

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from hw.errors import HardwareError
 from station.comparing import Told, condition_of, norms_of
 from station.faults import CATALOGUE, StationError
-from station.measures.pipelines import keys_of
+from station.measures.pipelines import PIPELINES, keys_of
 from station.results import Wish, calibration_of_figures, impossible, set_of, told_of
 
 IN_THIS_PROCESS = 6
@@ -67,10 +67,12 @@ def _defect(job: Job, problem: BaseException) -> StationError:
 
 
 def _failed(job: Job, problem: StationError | HardwareError) -> dict[str, Any]:
-    names, error = keys_of(job.wish.pipeline, job.wish.everything), _error(problem)
-    why = f"{error['what']} {error['where']}: {error['detail']}"
-    return {"file": str(job.path), "pipeline": job.wish.pipeline, "measures": dict.fromkeys(names),
-            "reasons": dict.fromkeys(names, why), "warnings": [], "error": error}  # fmt: skip
+    pipeline = PIPELINES.get(job.wish.pipeline)
+    names = keys_of(pipeline.name, job.wish.everything) if pipeline else ()
+    return {"file": str(job.path), "pipeline": job.wish.pipeline,
+            "pipeline_version": pipeline.version if pipeline else None, "measures": dict.fromkeys(names),
+            "reasons": dict.fromkeys(names, str(problem)), "warnings": [], "duration_s": None, "rate_hz": None,
+            "vibration_hz": None, "error": _error(problem)}  # fmt: skip
 
 
 def _error(problem: StationError | HardwareError) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str
     norms = result.get("norms", {})
     lines = [result["file"], *_note(_heading(result), width), *_rows(result["measures"], norms)]
     lines += [line for text in _norm_notes(norms) for line in _note(text, width)]
-    lines += _by_reason(result["reasons"].items(), width, "none: ")
+    lines += _reason_lines(result["reasons"].items(), width, "none: ")
     if (known := result.get("calibration")) is not None:
         lines += _note(f"calibration {known['id'] or known['origin']}", width)
     return lines + [line for warning in result["warnings"] for line in _note(f"look at this: {warning}", width)]
@@ -38,7 +38,7 @@ def task_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]
     """The figures of one task (`station.tasks.task_of`), what is missing and why, and what people of that age do."""
     width = _columns(width)
     lines = [result["file"], f"  {result['task']}: {result['duration_s']:.1f} s", *_rows(result["measures"], {})]
-    lines += _by_reason(result["reasons"].items(), width, "none: ")
+    lines += _reason_lines(result["reasons"].items(), width, "none: ")
     return lines + (_note(result["norm"], width) if result.get("norm") else [])
 
 
@@ -69,12 +69,17 @@ def _norm_notes(norms: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return notes + list(why)
 
 
-def _by_reason(reasons: Iterable[tuple[str, str]], width: int, none: str = "") -> list[str]:
+def by_reason(reasons: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Each reason once, with the names of the figures that it keeps away."""
     names: dict[str, list[str]] = {}
     for name, why in reasons:
         names.setdefault(why, []).append(name)
-    return [line for why, those in names.items() for line in _note(f"{none}{why}: {', '.join(those)}", width)]
+    return names
+
+
+def _reason_lines(reasons: Iterable[tuple[str, str]], width: int, none: str = "") -> list[str]:
+    return [line for why, those in by_reason(reasons).items()
+            for line in _note(f"{none}{why}: {', '.join(those)}", width)]  # fmt: skip
 
 
 def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
@@ -95,7 +100,7 @@ def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[st
     refused = [(name, one["why"]) for name, one in changes.items() if one["verdict"] == NOT_COMPARABLE]
     if len(refused) == len(changes) and len({why for _, why in refused}) == 1:
         return lines + _note(f"{NOT_COMPARABLE}: {refused[0][1]}", width, 0) + _quotients(result, width)
-    lines += [NOT_COMPARABLE, *_by_reason(refused, width)] if refused else []
+    lines += [NOT_COMPARABLE, *_reason_lines(refused, width)] if refused else []
     return lines + _quotients(result, width) + _bases(changes, width) + _places(result, width)
 
 

@@ -62,14 +62,17 @@ def _report_errors(results: list[dict[str, Any]]) -> int:
 
 def _print_csv(results: list[dict[str, Any]]) -> None:
     """The same columns whatever happened, so that files of several runs can be put together."""
+    from station.cli.figures import by_reason
+
     names = list(dict.fromkeys(name for result in results for name in result["measures"]))
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["file", "pipeline", *names, "reasons", "warnings", "error"])
     for result in results:
         values = result["measures"]
-        why_not = {} if "error" in result else result["reasons"]  # else the error's words, once a figure
-        reasons = "; ".join(f"{name}: {why}" for name, why in why_not.items())
-        error = result["error"]["detail"] or result["error"]["what"] if "error" in result else ""
+        why_not = by_reason(result["reasons"].items())
+        reasons = "; ".join(f"{', '.join(those)}: {why}" for why, those in why_not.items())
+        told = result.get("error", {})
+        error = " ".join(told[part] for part in ("what", "where", "detail") if told[part]) if told else ""
         figures = ["" if values.get(name) is None else repr(values[name]) for name in names]
         warnings = "; ".join(result.get("warnings", []))
         writer.writerow([result["file"], result["pipeline"], *figures, reasons, warnings, error])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 
 from station.measures import boundary, rambling, sway
@@ -35,11 +37,9 @@ def beyond(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot | None) -> Fig
         reasons |= why
     if foot is None:
         return values | dict.fromkeys(FOOT, float("nan")), reasons | dict.fromkeys(FOOT, NO_FOOT)
-    for function in (boundary.time_to_boundary, boundary.virtual_time_to_contact):
-        own, why = function(ml_mm, ap_mm, rate_hz, foot)
-        values |= own
-        reasons |= why
-    return values, reasons
+    touch = boundary.time_to_boundary(_every(5, ml_mm), _every(5, ap_mm), rate_hz / 5, foot)
+    contact = boundary.virtual_time_to_contact(ml_mm, ap_mm, rate_hz, foot)
+    return values | touch[0] | contact[0], reasons | touch[1] | contact[1]
 
 
 def _every(step: int, x: Array) -> Array:
@@ -72,10 +72,12 @@ def _axis(axis: str, x: Array, rate_hz: float, duration_s: float) -> dict[str, f
     if carries(f"diffusion_short_{axis}_mm2_s", duration_s):
         rate = rate_hz / 5
         curve = mean_square_displacement(middle, int(10.0 * rate))
-        linear, scaling = diffusion(curve, rate), two_regions(curve, rate)
+        linear = diffusion(curve, rate)
         values |= {f"diffusion_short_{axis}_mm2_s": linear.short, f"diffusion_long_{axis}_mm2_s": linear.long,
-                   f"diffusion_critical_time_{axis}_s": linear.critical_time_s,
-                   f"hurst_short_{axis}": scaling.short_scaling, f"hurst_long_{axis}": scaling.long_scaling}
+                   f"diffusion_critical_time_{axis}_s": linear.critical_time_s}
+        with contextlib.suppress(ArithmeticError):  # a movement that repeats itself exactly scales with nothing
+            scaling = two_regions(curve, rate)
+            values |= {f"hurst_short_{axis}": scaling.short_scaling, f"hurst_long_{axis}": scaling.long_scaling}
     return values
 
 

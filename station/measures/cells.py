@@ -9,12 +9,18 @@ out at those times, and what is left is brought to common ones.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from station.measures.signal import Array
+from station.measures.signal import FROZEN_S, MIN_FORCE_N, Array
 from station.measures.vibration import without_drive
 
 HARMONICS = 6
 """Beyond the fourth there is little; 6 x 40 Hz is still below the converters' 860 / 2."""
+NAMES = ("front left", "front right", "back right", "back left")
+NEGATIVE = 0.05
+"""Of the whole force: more than a plate that rocks on three feet takes off the fourth."""
+COARSE_N = 0.1
+"""A plate that tells no smaller steps may well give one cell's force unchanged for a while."""
 MOST_AGE_S = 0.01
 """An older voltage is one that did not come."""
 MOST_MISSING = 0.02
@@ -26,7 +32,8 @@ def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | No
 
     `cell_t_s` (N, 4) is when each was converted, in seconds on the same clock; a column with a time that is not known
     leaves its cell as it is, and so does one of which many voltages did not come. `drive_phase` (N,) is the drive's
-    phase in turns at `t_s`; where it moves, the drive's harmonics are taken out of each cell first: they would alias.
+    phase in turns at `t_s`; where it moves, the drive's harmonics are taken out of each cell first: they would alias. A
+    force that is not finite stays so.
     """
     ages_s = t_s[:, None] - cell_t_s
     if len(t_s) < 8 or not np.all(np.isfinite(t_s)) or np.any(np.diff(t_s) <= 0):
@@ -40,15 +47,45 @@ def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | No
     found = cells_n.copy()
     for cell in known:
         found[:, cell] = _moved(t_s, cells_n[:, cell], cell_t_s[:, cell], drive_phase, common_s)
+    found[~np.isfinite(cells_n)] = np.nan  # what was not measured stays unknown
     return found
+
+
+def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) -> str:
+    """Which of four cells cannot be believed, in words; empty where all can, or where other checks say what is wrong.
+
+    A CoP hides this: three cells that are right and one that is not give a plausible sway.
+    """
+    count = len(cells_n)
+    t = np.arange(count) / (rate_hz or np.nan) if t_s is None else np.asarray(t_s, dtype=float)
+    if count < 8 or t.shape != (count,) or not np.all(np.isfinite(t)):
+        return ""
+    total = float(np.nanmedian(cells_n.sum(axis=1))) if np.isfinite(cells_n).any() else 0.0
+    if np.all(cells_n == cells_n[0]) or total < MIN_FORCE_N:
+        return ""
+    steps = np.abs(np.diff(cells_n, axis=0))
+    fine = float(np.min(steps[steps > 0.0], initial=np.inf)) < COARSE_N
+    for name, column in zip(NAMES, cells_n.T, strict=True):
+        if float(np.nanmedian(column)) < -NEGATIVE * total:
+            return f"the {name} cell gives a negative force: its sign is wrong, or its place"
+        if not fine:
+            continue
+        still = np.flatnonzero(np.diff(column, prepend=np.nan, append=np.nan) != 0.0)
+        last = still[1:] - 1
+        stood_s = t[last] - t[still[:-1]]
+        if len(stood_s) and float(np.max(stood_s)) > FROZEN_S:
+            at = int(np.argmax(stood_s))
+            return f"the {name} cell stands still for {stood_s[at]:.2f} s from {t[still[at]]:.2f} s on: it is broken"
+    return ""
 
 
 def _moved(t_s: Array, force_n: Array, own_s: Array, drive_phase: Array | None, common_s: Array) -> Array:
     """One cell's force at the common times."""
     from scipy.interpolate import CubicSpline
 
-    # A cell without a new conversion gave the last one again.
-    new = np.concatenate(([True], np.diff(own_s) > 0.0)) & np.isfinite(force_n)
+    # A cell without a new conversion gave the last one again, and its time, rounded anew, may even go back.
+    newest_s = np.maximum.accumulate(own_s)
+    new = np.concatenate(([True], own_s[1:] > newest_s[:-1])) & np.isfinite(force_n)
     if new.sum() < 8:
         return force_n
     own_s, force_n = own_s[new], force_n[new]

@@ -86,7 +86,11 @@ def two_regions(msd: Array, rate_hz: float, shortest_s: float = 0.3, longest_s: 
 
 
 def _last_least(values: Array) -> int:
-    return int(np.flatnonzero(values == np.min(values))[-1])
+    """Raises ArithmeticError where a displacement is 0, as of a movement that repeats itself exactly."""
+    least = np.flatnonzero(values == np.min(values))
+    if not len(least):
+        raise ArithmeticError("it repeats itself exactly")
+    return int(least[-1])
 
 
 def _fits(x: Array, y: Array, start: NDArray[np.int64], stop: NDArray[np.int64]) -> Array:

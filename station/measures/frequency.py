@@ -42,5 +42,8 @@ def power_frequencies(x: Array, rate_hz: float, shares: tuple[float, ...] = (0.5
         density += np.abs(np.fft.rfft(part * window)) ** 2
     frequency = np.fft.rfftfreq(width, 1.0 / rate_hz)
     band = (frequency >= 0.15) & (frequency <= 5.0)
-    f, summed = frequency[band], np.cumsum(density[band])
-    return tuple(float(np.interp(share * summed[-1], summed, f)) for share in shares)
+    # The power of a bin lies about its frequency, half a bin to each side.
+    half = 0.5 * rate_hz / width
+    edges = np.concatenate(([frequency[band][0] - half], frequency[band] + half))
+    summed = np.concatenate(([0.0], np.cumsum(density[band])))
+    return tuple(float(np.interp(share * summed[-1], summed, edges)) for share in shares)

@@ -21,10 +21,10 @@ from numpy.typing import ArrayLike
 from station.measures import quijoux, sway
 from station.measures.beyond import beyond, plane
 from station.measures.boundary import Foot
-from station.measures.cells import aligned
+from station.measures.cells import aligned, broken_cell
 from station.measures.frequency import duarte_mean_frequency
 from station.measures.registry import REGISTRY, carries, names
-from station.measures.signal import Array, Refusal, Signal, check, low_pass, to_grid
+from station.measures.signal import Array, Refusal, Signal, check, leap, low_pass, to_grid
 from station.measures.values import NAN, MeasureSet, missing
 from station.measures.vibration import degraded, without_drive
 
@@ -33,12 +33,19 @@ CUTOFF_HZ = 10.0
 KEYS = names("sway")
 EXTRA = names("spectrum", "regularity", "diffusion", "density", "rambling", "foot")
 SIDEWAYS = 1.7
-"""People sway less sideways. Of the 1,930 trials of Santos and Duarte 2016 one in a thousand is beyond this by size
-times speed, and two of three are when their axes are exchanged; size alone finds a sixth at as many false alarms."""
+"""On two legs people sway less sideways. Of the 1,930 trials of Santos and Duarte 2016 one in a thousand is beyond this
+by size times speed, and two of three are when their axes are exchanged; size alone finds a sixth at as many false
+alarms. On one leg both axes are nearly alike."""
 TINY_MM = 1e-12
+"""Instead of no sway at all, to divide by."""
+LEAST_N, MOST_N = 150.0, 3000.0
+"""A force outside these is a child's, or in kilograms; or no person's."""
+GRAVITY_M_S2 = 9.80665
 STEADY = frozenset(KEYS) - {"path_length_mm", "mean_velocity_mm_s"}
 """What vibration hardly moves: positions and force. All the rest depends on how fast the CoP goes."""
 
+SHORTEST_S = 1.95
+"""Two seconds, of which the last sample is one period before the end (`registry.carries`)."""
 Figures = tuple[dict[str, float], dict[str, str]]
 
 
@@ -109,6 +116,8 @@ def _raw(signal: Signal, _: Wish) -> Figures:
     values = basic(prepared, sway.ellipse_chi2)
     values["duarte_area_cm2"] = sway.ellipse_prediction(ml, ap) / 100.0
     values["duarte_mean_velocity_cm_s"] = values["path_length_mm"] / 10.0 * rate / len(ml)
+    if signal.missing:
+        return values, {"duarte_mean_frequency_hz": f"{signal.missing} samples are missing, and it needs them all"}
     values["duarte_mean_frequency_hz"] = duarte_mean_frequency(ml, ap, rate)
     return values, {}
 
@@ -153,30 +162,34 @@ def keys_of(pipeline: str, everything: bool) -> tuple[str, ...]:
 
 def compute(t_s: ArrayLike | None, cop_ml_mm: ArrayLike, cop_ap_mm: ArrayLike, force_n: ArrayLike | None = None, *,
             pipeline: str = "station-1", rate_hz: float | None = None, everything: bool = False,
-            foot: Foot | None = None, drive_hz: float = 0.0, drive_phase: ArrayLike | None = None) -> MeasureSet:
+            foot: Foot | None = None, drive_hz: float = 0.0, drive_phase: ArrayLike | None = None,
+            axes_known: bool = False) -> MeasureSet:
     """The figures of one recording of CoP.
 
     `t_s` (N,) in seconds, or `None` with `rate_hz`; CoP (N,) in mm, ML to the patient's right and AP forward; vertical
     force (N,) in N where it is known. `everything` adds to `station-1` its slower measures; `foot` is the outline that
     some of them need. During vibration `drive_hz` is its frequency and `drive_phase` (N,) the drive's phase in turns
     (`vibration.phase_of`): with it the platform's own movement is taken out, without it figures that it would spoil are
-    refused. Raises `ValueError` for a pipeline that does not exist; other bad input gives `nan` and a reason.
+    refused. `axes_known` is for recordings whose axes nobody can have exchanged. Raises `ValueError` for a pipeline that does not exist; other bad input gives `nan` and a reason.
     """
     chosen = PIPELINES.get(pipeline)
     if chosen is None:
         raise ValueError(f"pipeline: no {pipeline!r}; there are {', '.join(sorted(PIPELINES))}")
     keys = keys_of(pipeline, everything)
     signal = check(t_s, cop_ml_mm, cop_ap_mm, force_n, rate_hz)
+    # The reference code leaves spikes out by itself.
+    if isinstance(signal, Signal) and pipeline != "quijoux-2021" and (why_not := leap(signal)):
+        signal = Refusal(why_not, signal.rate_hz, float(signal.t_s[-1] - signal.t_s[0]))
     if isinstance(signal, Refusal):
         values, reasons = missing(keys, signal.why)
         return MeasureSet(chosen.name, chosen.version, values, reasons, (), signal.duration_s, signal.rate_hz, drive_hz)
     duration = float(signal.t_s[-1] - signal.t_s[0])
-    warnings = warn(signal)
+    warnings = warn(signal, axes_known=axes_known)
     phase = None if drive_phase is None or pipeline == "raw" else np.asarray(drive_phase, dtype=float)
     spoiled = _spoiled(pipeline, drive_hz, signal.rate_hz, phase is not None)
     if phase is not None:
         signal = _still(signal, phase)
-    found, why = _attempt(chosen, signal, Wish(everything, foot)) if duration >= 2.0 else ({}, {})
+    found, why = _attempt(chosen, signal, Wish(everything, foot)) if duration >= SHORTEST_S else ({}, {})
     values, reasons = _admitted(keys, found, why, duration, signal.force_n is not None)
     if spoiled:
         warnings = (*warnings, f"{spoiled}: only positions and force are given")
@@ -205,8 +218,9 @@ def _attempt(chosen: Pipeline, signal: Signal, wish: Wish) -> Figures:
     try:
         with np.errstate(all="ignore"):
             return chosen.compute(signal, wish)
-    except (ArithmeticError, ValueError, np.linalg.LinAlgError) as exc:
-        return {}, dict.fromkeys(chosen.keys, f"the signal is degenerate ({exc})")
+    except (ArithmeticError, IndexError, ValueError, np.linalg.LinAlgError) as exc:
+        keys = keys_of(chosen.name, wish.everything)
+        return {}, dict.fromkeys(keys, f"the signal is degenerate ({exc})")
 
 
 def _admitted(keys: tuple[str, ...], found: dict[str, float], why: dict[str, str], duration_s: float,
@@ -226,28 +240,31 @@ def _admitted(keys: tuple[str, ...], found: dict[str, float], why: dict[str, str
     return values, reasons
 
 
-def warn(signal: Signal) -> tuple[str, ...]:
+def warn(signal: Signal, *, axes_known: bool = False) -> tuple[str, ...]:
     """What a person should look at although the figures stand."""
-    whole, absent = len(signal.kept), int(np.count_nonzero(~signal.kept))
-    bridged = (f"{absent} of {whole} samples are missing: they are bridged",) if absent else ()
-    return (*bridged, *_suspicions(signal))
+    whole = len(signal.t_s) + signal.missing
+    lost = (f"{signal.missing} of {whole} samples are missing",) if signal.missing else ()
+    return (*lost, *_suspicions(signal, axes_known))
 
 
-def _suspicions(signal: Signal) -> tuple[str, ...]:
+def _suspicions(signal: Signal, axes_known: bool) -> tuple[str, ...]:
+    force = NAN if signal.force_n is None else float(np.median(signal.force_n))
+    if force < LEAST_N or force > MOST_N:
+        return (f"the force is {force:.0f} N, the weight of {force / GRAVITY_M_S2:.0f} kg: is it in other units?",)
     if max(sway.spread(signal.ml_mm), sway.spread(signal.ap_mm)) < 1.0:
         return ("the whole sway is below 1 mm: wrong units, or not a person",)
     larger = sway.rms(signal.ml_mm) / max(sway.rms(signal.ap_mm), TINY_MM)
     faster = float(np.abs(np.diff(signal.ml_mm)).sum()) / max(float(np.abs(np.diff(signal.ap_mm)).sum()), TINY_MM)
-    if larger * faster > SIDEWAYS:
+    if not axes_known and larger * faster > SIDEWAYS:
         said = f"sway is {larger:.1f} times as large and {faster:.1f} times as fast sideways as forward"
-        return (f"{said}: are ML and AP swapped?",)
+        return (f"{said}: are ML and AP swapped? (on one leg it may be so)",)
     return ()
 
 
 def compute_cells(t_s: ArrayLike | None, cells_n: ArrayLike, geometry: tuple[float, float], *,
                   pipeline: str = "station-1", rate_hz: float | None = None, everything: bool = False,
                   foot: Foot | None = None, drive_hz: float = 0.0, drive_phase: ArrayLike | None = None,
-                  cell_t_s: ArrayLike | None = None) -> MeasureSet:
+                  cell_t_s: ArrayLike | None = None, axes_known: bool = False) -> MeasureSet:
     """The figures of one recording of four calibrated cells; the rest as for `compute`.
 
     `cells_n` (N, 4) in N, in the order front left, front right, back right, back left; `geometry` is the distance
@@ -261,12 +278,17 @@ def compute_cells(t_s: ArrayLike | None, cells_n: ArrayLike, geometry: tuple[flo
         cells = np.empty((0, 4))
     if cells.ndim != 2 or cells.shape[1] != 4:
         cells = np.empty((0, 4))
+    broken = broken_cell(t_s, cells, rate_hz)
+    if broken:
+        values, reasons = missing(keys_of(pipeline, everything), broken)
+        chosen = PIPELINES[pipeline]
+        return MeasureSet(chosen.name, chosen.version, values, reasons, (), NAN, NAN, drive_hz)
     if cell_t_s is not None and t_s is not None and pipeline != "raw":
         phase = None if drive_phase is None else np.asarray(drive_phase, dtype=float)
         cells = aligned(np.asarray(t_s, dtype=float), cells, np.asarray(cell_t_s, dtype=float), phase)
     ml, ap, force = cop_of_cells(cells, geometry)
     return compute(t_s, ml, ap, force, pipeline=pipeline, rate_hz=rate_hz, everything=everything, foot=foot,
-                   drive_hz=drive_hz, drive_phase=drive_phase)
+                   drive_hz=drive_hz, drive_phase=drive_phase, axes_known=axes_known)
 
 
 def cop_of_cells(cells_n: Array, geometry: tuple[float, float]) -> tuple[Array, Array, Array]:

@@ -22,6 +22,9 @@ MAX_COP_MM = 1000.0
 """No plate that a person stands on is wider than 2 m; a larger CoP is in other units."""
 FROZEN_S = 0.5
 """A standing person's CoP never repeats exactly for this long; a stuck converter's does."""
+LEAP_MM = 50.0
+LEAP_MM_S = 2500.0
+"""Faster than any weight goes from one foot to the other, over more than noise makes: a person does not do this."""
 OFF_PLATE = 0.2
 """Share of the person's weight below which they have stepped off; below a quarter of it the CoP is undefined."""
 MIN_FORCE_N = 20.0
@@ -39,6 +42,8 @@ class Signal(NamedTuple):
     """Median rate."""
     kept: NDArray[np.bool_]
     """Which of the samples that came in these are."""
+    missing: int
+    """How many samples are not there between the first and the last, or came without a value."""
     even: bool
     """Whether every step is one period, to a microsecond and a thousandth of the period."""
 
@@ -76,7 +81,8 @@ def check(t_s: ArrayLike | None, ml_mm: ArrayLike, ap_mm: ArrayLike, force_n: Ar
         return Refusal(why, rate, duration)
     steps = np.diff(t)
     even = bool(np.all(np.abs(steps - 1.0 / rate) <= min(1e-6, 1e-3 / rate)))
-    return Signal(t, ml, ap, force, rate, hole, even)
+    return Signal(t, ml, ap, force, rate, hole, _missing(t, rate) + len(hole) - int(hole.nonzero()[0][-1]) - 1
+                  + int(hole.nonzero()[0][0]), even)
 
 
 def _columns(t_s: ArrayLike | None, ml_mm: ArrayLike, ap_mm: ArrayLike, force_n: ArrayLike | None,
@@ -142,11 +148,17 @@ def _holes(t: Array, ml: Array, ap: Array, force: Array | None, rate: float) -> 
     at = int(np.argmax(steps))
     if steps[at] - 1.0 / rate > MAX_GAP_S:
         return f"there is a gap of {steps[at]:.2f} s at {t[good][at]:.2f} s"
-    expected = max(round(float(t[-1] - t[0]) * rate) + 1, 2)
-    absent = 1.0 - float(good.sum()) / expected
+    lost = _missing(t[good], rate)
+    absent = lost / (lost + float(good.sum()))
     if absent > MAX_MISSING:
         return f"{absent:.0%} of the samples are missing"
     return good
+
+
+def _missing(t: Array, rate: float) -> int:
+    """Samples that are not there, by the length of the steps; times may be rounded to half a period."""
+    steps = np.round(np.diff(t) * rate)
+    return int(np.sum(steps[steps > 1.0] - 1.0))
 
 
 def _longest_run(flags: NDArray[np.bool_], t: Array, rate: float) -> tuple[int, float]:
@@ -173,6 +185,16 @@ def _implausible(t: Array, ml: Array, ap: Array) -> str:
     if length_s > FROZEN_S:
         return f"the signal stands still for {length_s:.2f} s from {t[start]:.2f} s on: a frozen sensor, or nobody"
     return ""
+
+
+def leap(signal: Signal) -> str:
+    """Where the CoP moves as no person's does, in words; empty where it does not."""
+    step_mm = np.hypot(np.diff(signal.ml_mm), np.diff(signal.ap_mm))
+    leaps = (step_mm > LEAP_MM) & (step_mm > LEAP_MM_S * np.diff(signal.t_s))
+    if not leaps.any():
+        return ""
+    at = int(np.argmax(leaps))
+    return f"the centre of pressure leaps by {step_mm[at]:.0f} mm at {signal.t_s[at]:.2f} s: a dropout, or a spike"
 
 
 def to_grid(t_s: Array, columns: Array, rate_hz: float) -> Array:

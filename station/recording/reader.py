@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hw.values import CellStatus
 from station.faults import InputError
 from station.recording.scan import Scan
 from station.sample import FIELDS, ROS1_SCHEMA, fields_of
@@ -21,6 +22,8 @@ SAMPLE_DTYPE = np.dtype([(field.name, _NUMPY_CODES[field.type]) for field in FIE
 CELL_COLUMNS = ("front_left_n", "front_right_n", "back_right_n", "back_left_n")
 AGE_COLUMNS = ("front_left_age_ms", "front_right_age_ms", "back_right_age_ms", "back_left_age_ms")
 VOLT_COLUMNS = ("front_left_v", "front_right_v", "back_right_v", "back_left_v")
+
+STATUS_COLUMNS = ("front_left_status", "front_right_status", "back_right_status", "back_left_status")
 
 
 class Recording(NamedTuple):
@@ -44,6 +47,16 @@ class Recording(NamedTuple):
     def cells_n(self) -> npt.NDArray[np.float64]:
         """(N, 4) calibrated forces in the order of `hw.values.CELL_NAMES`."""
         return np.column_stack([self.samples[name] for name in CELL_COLUMNS])
+
+    @property
+    def broken(self) -> npt.NDArray[np.bool_]:
+        """(N, 4) whether the cell's status says that its value must not be used."""
+        return np.column_stack([self.samples[name] for name in STATUS_COLUMNS]) > CellStatus.REPEATED
+
+    @property
+    def believed_n(self) -> npt.NDArray[np.float64]:
+        """(N, 4) `cells_n`, NaN where `broken`."""
+        return np.where(self.broken, np.nan, self.cells_n)
 
     @property
     def cell_t_s(self) -> npt.NDArray[np.float64]:

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from hw.values import CellCalibration, PlateGeometry
+from hw.values import CellCalibration, CellStatus, PlateGeometry
 from station.faults import InputError
 from station.measures.pipelines import cop_of_cells
-from station.recording.reader import CELL_COLUMNS, VOLT_COLUMNS, Recording, read_recording
+from station.recording.reader import CELL_COLUMNS, STATUS_COLUMNS, VOLT_COLUMNS, Recording, read_recording
 from station.recording.scan import MAGIC
 from station.recording.table import Table, read_table
 
@@ -60,11 +60,12 @@ def load_signal(
 
     `rate_hz` is the sampling rate of a CSV file without a column of times; one that has times keeps them. `geometry`
     replaces the recording's own, or `K_PLATES`. With `gaps` a sample that a CSV file does not have (empty, or `nan`) is
-    NaN; without, it is an error. Raises InputError "recording-unreadable", "csv-columns", "csv-value"
+    NaN, and so is a value of this station whose status calls it wrong; without, the one is an error and the other is
+    taken as it is. Raises InputError "recording-unreadable", "csv-columns", "csv-value"
     or "csv-time", each naming the place.
     """
     if is_recording(path):
-        return _from_recording(path, geometry)
+        return _from_recording(path, geometry, gaps)
     return _from_table(read_table(path), rate_hz, geometry, gaps)
 
 
@@ -96,11 +97,12 @@ def _of_cells(t_s: Array, cells_n: Array, geometry: PlateGeometry, path: Path) -
     return Signal(t_s, cells_n, ml_mm, ap_mm, geometry, str(path), force_n)
 
 
-def _from_recording(path: Path, geometry: PlateGeometry | None) -> Signal:
+def _from_recording(path: Path, geometry: PlateGeometry | None, gaps: bool) -> Signal:
     recording = read_recording(path)
     if not len(recording.samples):
         raise InputError("recording-unreadable", str(path), "It holds no sample.")
-    return _of_cells(recording.t_s, recording.cells_n, geometry or PlateGeometry(*recording.plate_mm), path)
+    cells_n = recording.believed_n if gaps else recording.cells_n
+    return _of_cells(recording.t_s, cells_n, geometry or PlateGeometry(*recording.plate_mm), path)
 
 
 def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | None, gaps: bool) -> Signal:
@@ -113,8 +115,13 @@ def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | N
     values = [table.column(name, gaps=gaps) * factor for name in columns]
     t_s = _times(table, rate_hz)
     if len(columns) == len(CELL_COLUMNS):
+        if gaps and all(name in table.names for name in STATUS_COLUMNS):
+            values = [np.where(table.column(status) > CellStatus.REPEATED, np.nan, value)
+                      for status, value in zip(STATUS_COLUMNS, values, strict=True)]  # fmt: skip
         return _of_cells(t_s, np.column_stack(values), geometry or _exported_plate(table.path) or K_PLATES, table.path)
     force_n = table.column(FORCE_COLUMN, gaps=gaps) if FORCE_COLUMN in table.names else None
+    if force_n is not None and np.isnan(force_n).all():
+        force_n = None  # a column that a program always writes, and had nothing for
     return Signal(t_s, None, values[0], values[1], None, str(table.path), force_n)
 
 

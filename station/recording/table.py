@@ -15,16 +15,19 @@ import numpy.typing as npt
 from station.faults import InputError
 
 _GZIP = b"\x1f\x8b"
-_GAPS = ("", "nan")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_GAPS = ("", "nan", "-nan")
 """How other programs write a sample that is missing."""
 
 
 class Table(NamedTuple):
-    """The columns' names and the rows' texts. A row's number is the one that a spreadsheet shows: names are row 1."""
+    """The columns' names, in small letters, and the rows' texts."""
 
     path: Path
     names: list[str]
     rows: list[list[str]]
+    numbers: list[int]
+    """Of each row, as a spreadsheet shows it."""
 
     def column(self, name: str, *, gaps: bool = False) -> npt.NDArray[np.float64]:
         """One column as finite numbers; with `gaps`, NaN where it is empty or says `nan`.
@@ -40,7 +43,7 @@ class Table(NamedTuple):
 
     def where(self, index: int, name: str) -> str:
         """The place of row `index` (from 0) of the column, in words."""
-        return f"{self.path} row {index + 2} column {name}"
+        return f"{self.path} row {self.numbers[index]} column {name}"
 
     def _wrong(self, name: str, at: int, gaps: bool) -> InputError:
         for index, row in enumerate(self.rows):
@@ -69,7 +72,8 @@ def read_table(path: Path) -> Table:
     """
     try:
         data = path.read_bytes()
-        text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode("utf-8-sig")
+        data = gzip.decompress(data) if data.startswith(_GZIP) else data
+        text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
     except OSError as problem:  # gzip's BadGzipFile too
         raise InputError("recording-unreadable", str(path), f"{problem.strerror or problem}.") from problem
     except (EOFError, zlib.error) as problem:
@@ -77,17 +81,33 @@ def read_table(path: Path) -> Table:
     except UnicodeDecodeError as problem:
         raise InputError("recording-unreadable", str(path), "It is neither text nor a recording.") from problem
     lines = text.splitlines()
+    if lines and lines[0].strip('" ').lower().startswith("sep="):
+        lines[0] = ""  # Excel's own line
     separator = _separator(next((line for line in lines if line.strip()), ""))
     try:
-        rows = [row for row in csv.reader(lines, delimiter=separator) if row]
+        reader = csv.reader(lines, delimiter=separator)
+        numbered = [(reader.line_num, row) for row in reader if len(row) > 1 or "".join(row).strip()]
     except csv.Error as problem:
         raise InputError("recording-unreadable", str(path), f"{problem}.") from problem
-    if len(rows) < 2:
+    if len(numbered) < 2:
         raise InputError("csv-columns", str(path), "It has no rows of values.")
-    names = [name.strip() for name in rows[0]]
+    numbers, rows = [number for number, _ in numbered[1:]], [row for _, row in numbered[1:]]
+    names = [name.strip().lower() for name in numbered[0][1]]
+    _refuse_odd(path, names, numbers, rows)
     if separator != ",":
         rows = [[text.replace(",", ".") for text in row] for row in rows]
-    return Table(path, names, rows[1:])
+    return Table(path, names, rows, numbers)
+
+
+def _refuse_odd(path: Path, names: list[str], numbers: list[int], rows: list[list[str]]) -> None:
+    """Raise InputError "csv-columns" where it is not clear which value belongs to which name."""
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError("csv-columns", str(path), f"Two columns are called {twice}.")
+    for number, row in zip(numbers, rows, strict=True):
+        if len(row) > len(names) and any(text.strip() for text in row[len(names) :]):
+            said = f"It has {len(row)} values for {len(names)} names: a comma in a number must be a point."
+            raise InputError("csv-columns", f"{path} row {number}", said)
 
 
 def _separator(names: str) -> str:

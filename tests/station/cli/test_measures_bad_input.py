@@ -126,6 +126,24 @@ def steps_off(path):
     return write_cells(path, cells(sway(), force))
 
 
+def one_cell_stuck(path):
+    four = cells(sway(), np.full(N, 700.0))
+    four[1000:1080, 2] = four[1000, 2]
+    return write_cells(path, four)
+
+
+def one_cell_turned(path):
+    four = cells(sway(), np.full(N, 700.0))
+    four[:, 1] *= -1.0
+    return write_cells(path, four)
+
+
+def a_dropout_written_as_the_middle(path):
+    cop = sway() + (0.0, 120.0)
+    cop[1500:1530] = 0.0
+    return write_cop(path, cop)
+
+
 def nobody(path):
     return write_cells(path, cells(sway(), np.full(N, 3.0)))
 
@@ -150,6 +168,8 @@ NOTHING = {
     dropout: ("measures-impossible", "load fell below 20% of the weight for 0.50 s from 15.00 s on"),
     steps_off: ("measures-impossible", "load fell below 20% of the weight for 15.00 s from 15.00 s on"),
     steps_off_cop: ("measures-impossible", "load fell below 20% of the weight for 15.00 s from 15.00 s on"),
+    one_cell_stuck: ("measures-impossible", "the back right cell stands still for 0.79 s from 10.00 s on"),
+    one_cell_turned: ("measures-impossible", "the front right cell gives a negative force"),
     nobody: ("measures-impossible", "nobody is on the plate"),
     negative: ("measures-impossible", "nobody is on the plate"),
 }
@@ -171,6 +191,15 @@ def test_no_figure_but_a_reason(tmp_path, make, pipeline) -> None:
     assert all(told["reasons"].values())
 
 
+@pytest.mark.parametrize("pipeline", ["station-1", "raw"])
+def test_a_leap_is_no_sway(tmp_path, pipeline) -> None:
+    """The reference code leaves spikes out by itself, and `quijoux-2021` does as it does."""
+    file = a_dropout_written_as_the_middle(tmp_path / "leap.csv")
+    told = json.loads(station("measures", file, "--pipeline", pipeline, "--json").stdout)
+    assert told["error"]["detail"].startswith("the centre of pressure leaps by 12")
+    assert "at 14.99 s: a dropout, or a spike" in told["error"]["detail"]
+
+
 @pytest.mark.parametrize("pipeline", ["station-1", "raw", "quijoux-2021"])
 def test_a_few_missing_samples_are_bridged_and_told(tmp_path, pipeline) -> None:
     cop = sway()
@@ -179,7 +208,7 @@ def test_a_few_missing_samples_are_bridged_and_told(tmp_path, pipeline) -> None:
     file.write_text(file.read_text().replace(",nan", ",", 2))
     told, whole = (json.loads(station("measures", one, "--pipeline", pipeline, "--basic", "--json").stdout)
                    for one in (file, write_cop(tmp_path / "whole.csv", sway())))  # fmt: skip
-    assert told["warnings"] == ["3 of 3000 samples are missing: they are bridged"]
+    assert told["warnings"] == ["3 of 3000 samples are missing"]
     assert whole["warnings"] == []
     spread = "range_AP" if pipeline == "quijoux-2021" else "range_ap_mm"
     assert told["measures"][spread] == pytest.approx(whole["measures"][spread], rel=0.02)
@@ -220,6 +249,20 @@ def test_swapped_axes_and_metres_are_suspected_and_said(tmp_path) -> None:
     metres = station("measures", write_cop(tmp_path / "m.csv", sway() / 1000.0))
     assert "wrong units" in metres.stdout
     assert json.loads(station("measures", write_cop(tmp_path / "g.csv", sway()), "--json").stdout)["warnings"] == []
+
+
+def test_a_force_in_other_units_is_suspected(tmp_path) -> None:
+    kilograms = write_cells(tmp_path / "kg.csv", cells(sway(), np.full(N, 71.0)))
+    told = json.loads(station("measures", kilograms, "--cells-ml", 300, "--cells-ap", 400, "--json").stdout)
+    assert told["warnings"] == ["the force is 71 N, the weight of 7 kg: is it in other units?"]
+
+
+def test_a_movement_that_repeats_itself_exactly_is_no_crash(tmp_path) -> None:
+    t = np.arange(6000) / RATE_HZ
+    circle = 10.0 * np.column_stack((np.sin(np.pi * t), np.cos(np.pi * t)))
+    told = json.loads(station("measures", write_cop(tmp_path / "c.csv", circle), "--json").stdout)
+    assert told["measures"]["path_length_mm"] == pytest.approx(60 * 10 * np.pi, rel=1e-3)
+    assert {name for name, value in told["measures"].items() if value is None} == set(told["reasons"])
 
 
 def test_too_short_for_some_is_missing_there_and_nowhere_else(tmp_path) -> None:

@@ -31,6 +31,7 @@ def pack_sample(seq: int, **fields: float) -> bytes:
         front_left_n=175.0 * (1 + sway), front_right_n=175.0 * (1 - sway),
         back_right_n=175.0 * (1 - sway), back_left_n=175.0 * (1 + sway), late_ticks=0, repeated_samples=seq // 100,
     )  # fmt: skip
+    values.update({name: value % 2 for name, value in values.items() if name.endswith("_status")})  # ok or repeated
     values.update(fields)
     return LAYOUT.pack(*(values[field.name] for field in FIELDS))
 

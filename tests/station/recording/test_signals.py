@@ -90,6 +90,25 @@ def test_a_table_of_a_spreadsheet_with_decimal_commas(csv_file, separator):
     check(csv_file(f"cop_ml_mm{separator}cop_ap_mm\n1.234,5{separator}1\n"), "csv-value", "row 2", rate_hz=100.0)
 
 
+def test_rows_are_counted_as_a_spreadsheet_does(csv_file):
+    check(csv_file("\ncop_ml_mm,cop_ap_mm\n1,2\n\n\n3,x\n"), "csv-value", "row 6", "'x'", rate_hz=100.0)
+    signal = load_signal(csv_file("sep=;\nCOP_ML_mm;Cop_AP_mm\n1,5;2\n;\n3;4\n"), rate_hz=100.0, gaps=True)
+    np.testing.assert_array_equal(signal.cop_ml_mm, [1.5, np.nan, 3.0])
+
+
+def test_which_value_belongs_to_which_name_must_be_clear(csv_file):
+    check(csv_file("cop_ml_mm,cop_ap_mm\n1,2\n25,5,-246,0\n"), "csv-columns", "row 3", "4 values", "comma",
+          rate_hz=100.0)  # fmt: skip
+    check(csv_file("cop_ml_mm,cop_ap_mm,cop_ml_mm\n1,2,3\n"), "csv-columns", "Two columns", rate_hz=100.0)
+    assert load_signal(csv_file("cop_ml_mm,cop_ap_mm\n1,2,\n3,4,\n"), rate_hz=100.0).cop_ap_mm.tolist() == [2.0, 4.0]
+
+
+def test_a_table_in_utf_16(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text("cop_ml_mm,cop_ap_mm\n1,2\n", encoding="utf-16")
+    assert load_signal(path, rate_hz=100.0).cop_ml_mm.tolist() == [1.0]
+
+
 def test_a_short_row_is_named(csv_file):
     check(csv_file("cop_ml_mm,cop_ap_mm\n1,2\n3\n"), "csv-value", "row 3", "1 values", rate_hz=100.0)
 
@@ -109,7 +128,8 @@ def test_no_times_and_no_rate(csv_file):
 
 @pytest.mark.parametrize("names", ["cop_ml_mm,cop_ap_cm", "x y", "ch1_kg,ch2_kg,ch3_kg,weight"])
 def test_wrong_columns_say_what_was_found_and_what_is_needed(csv_file, names):
-    check(csv_file(f"{names}\n1,2,3,4\n"), "csv-columns", names.split(",")[0], "cop_ml_mm, cop_ap_mm", rate_hz=9.0)
+    row = ",".join("1" for _ in names.split(","))
+    check(csv_file(f"{names}\n{row}\n"), "csv-columns", names.split(",")[0], "cop_ml_mm, cop_ap_mm", rate_hz=9.0)
 
 
 @pytest.mark.parametrize("text", ["", "cop_ml_mm,cop_ap_mm\n", "\n\n"])
