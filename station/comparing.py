@@ -75,7 +75,10 @@ def sitting_of(paths: Sequence[Path], wish: Wish, told: Told) -> Sitting:
     names: list[str] = []
     sets: list[MeasureSet] = []
     conditions: set[Condition] = set()
-    for path in files_of(paths):
+    files = files_of(paths)
+    for path in files:
+        if files.count(path) > 1:
+            raise InputError("input-invalid", str(path), "it is named twice: each trial is to be a file of its own.")
         conditions.add(condition_of(path, told))
         if not is_recording(path):
             names.append(str(path))

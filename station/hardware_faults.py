@@ -24,6 +24,14 @@ HARDWARE: tuple[tuple[str, int, str, str, str, int], ...] = (
         6,
     ),
     (
+        "platform-still-moving",
+        34,
+        "The platform has not come to rest yet.",
+        "It was stopped a moment ago; or the tach sees a movement that is none.",
+        "Wait a second and start again; if it stays, run the self-test.",
+        5,
+    ),
+    (
         "hand-switch-not-held",
         38,
         "The patient does not hold the hand switch.",
@@ -37,14 +45,6 @@ HARDWARE: tuple[tuple[str, int, str, str, str, int], ...] = (
         "The foot switch is pressed, which means stop.",
         "A foot or something else is on it, or its cable is shorted.",
         "Free the foot switch, then start.",
-        5,
-    ),
-    (
-        "platform-still-moving",
-        34,
-        "The platform has not come to rest yet.",
-        "It was stopped a moment ago; or the tach sees a movement that is none.",
-        "Wait a second and start again; if it stays, run the self-test.",
         5,
     ),
     (

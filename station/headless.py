@@ -145,8 +145,12 @@ class _Faults:
     def serve(self, now_ns: int) -> None:
         """Say what is due."""
         while self._due and now_ns - self._begin_ns >= self._due[-1].at_s * NS_PER_S:
-            _, verb, arguments = self._due.pop()
-            self._rig.faults[verb](*arguments)
+            at_s, verb, arguments = self._due.pop()
+            try:
+                self._rig.faults[verb](*arguments)
+            except (IndexError, TypeError, ValueError) as problem:
+                said = ",".join(map(str, arguments))
+                raise InputError("input-invalid", f"--fault {verb}:{said}@{at_s:g}", f"{problem}.") from problem
 
     def recorder_age_s(self, now_ns: int) -> float | None:
         """Recording happens in this process; a disk that refuses is a recorder that is lost."""

@@ -27,6 +27,10 @@ STANCE_NAMES, REST_NAMES = ("single_leg_stance_time_s",), ("time_to_stabilisatio
 SHARE_NAMES = ("weight_bearing_left_percent",)
 
 
+POSSIBLE = {"weight_kg": (10.0, 400.0), "height_cm": (50.0, 260.0), "stance_width_mm": (20.0, 2000.0)}
+"""What a person may be, and a stance: beyond it the units are others."""
+
+
 class Told(NamedTuple):
     """What a person says of the patient and the task; None where it was not said."""
 
@@ -165,6 +169,7 @@ def task_of(path: Path, name: str, told: Told, rate_hz: float | None = None,
     if lacking:
         options = ", ".join("--" + need.replace("_", "-") for need in lacking)
         raise InputError("input-invalid", f"station task {name}", f"it needs {options}.")
+    _refuse_impossible(told)
     signal = load_signal(path, rate_hz, None if geometry is None else PlateGeometry(*geometry), gaps=True)
     inside = (signal.t_s >= told.from_s) & (signal.t_s <= (np.inf if told.until_s is None else told.until_s))
     signal = Signal(signal.t_s[inside], None if signal.cells_n is None else signal.cells_n[inside],
@@ -179,6 +184,19 @@ def task_of(path: Path, name: str, told: Told, rate_hz: float | None = None,
     cleaned = finite({"file": str(path), "task": name, "measures": values, "reasons": reasons, "duration_s": length})
     assert isinstance(cleaned, dict)  # noqa: S101  # `finite` keeps the kind
     return cleaned
+
+
+def _refuse_impossible(told: Told) -> None:
+    """Raise InputError "input-invalid" where a person cannot be so, or a time is none."""
+    for name, value in told._asdict().items():
+        option = "--" + name.replace("_", "-")
+        if value is not None and not np.isfinite(value):
+            raise InputError("input-invalid", option, f"{value} is no number.")
+        least, most = POSSIBLE.get(name, (-np.inf, np.inf))
+        if value is not None and not least <= value <= most:
+            raise InputError("input-invalid", option, f"{value:g} is not between {least:g} and {most:g}: other units?")
+    if told.foot_down_s is not None and told.foot_down_s <= told.from_s:
+        raise InputError("input-invalid", "--foot-down-s", "it is before the task begins (--from-s).")
 
 
 def _none(names: tuple[str, ...], why: str) -> Figures:

@@ -22,8 +22,8 @@ TRAIL_EVERY = 5
 """One sample in so many makes a point of the trail: 50 a second at 250 Hz."""
 FRAME_POINTS = 10
 """Points of the trail in one frame: the last 0.2 s, so that a phone which missed five frames misses no point."""
-BACKLOG = 1250
-"""Samples to read of a ring that was just opened: 5 s."""
+WINDOW_SAMPLES = 1250
+"""At most, of those that lateness is told of: 5 s."""
 STATISTICS_EVERY_NS = 500_000_000
 
 Point = tuple[int, float, float]
@@ -52,9 +52,9 @@ class Live:
         self.statistics = Statistics()
         self.story = Story()
         self.sway = LiveSway()
-        self._samples = _Tail(runtime / "samples", BACKLOG)
-        self._events = _Tail(runtime / "events", None)
-        self._window: deque[tuple[int, float, int]] = deque(maxlen=BACKLOG)
+        self._samples = _Tail(runtime / "samples")
+        self._events = _Tail(runtime / "events")
+        self._window: deque[tuple[int, float, int]] = deque(maxlen=WINDOW_SAMPLES)
         self._statistics_ns = 0
 
     def poll(self, now_ns: int) -> None:
@@ -114,14 +114,10 @@ class Live:
 
 
 class _Tail:
-    """Reads one ring on and on, and moves to the next when a new writer replaces it.
+    """Reads one ring on and on, from all that it holds, and moves to the next when a new writer replaces it."""
 
-    `backlog` is how many old records to take of a ring that was just opened; None takes all.
-    """
-
-    def __init__(self, path: Path, backlog: int | None) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._backlog = backlog
         self._reader: RingReader | None = None
         self._next = 0
 
@@ -143,7 +139,7 @@ class _Tail:
             return None
         self.close()
         self._reader = reader
-        self._next = 0 if self._backlog is None else max(reader.head - self._backlog, 0)
+        self._next = 0
         on_new(reader.epoch)
         return reader
 

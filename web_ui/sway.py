@@ -12,23 +12,28 @@ from station.measures.live import Rolling, Running
 from station.sample import Sample
 
 WINDOW_S = 10.0
+HOLE_S = 0.1
 
 
 class LiveSway:
-    """`trial` grows with the hold and keeps its figures until the next one; `window` forgets all older than 10 s."""
+    """`trial` grows with the hold and keeps its figures until the next one; `window` forgets all older than 10 s.
+
+    A hole of more than `HOLE_S`, by lost samples or with nobody on the plate, begins both anew: nobody knows what the
+    point did in it.
+    """
 
     def __init__(self) -> None:
         self.trial = Running()
         self.window = Rolling(WINDOW_S)
         self._session = self._trial = 0
-        self._standing = False
+        self._last_s = -math.inf
 
     def clear(self) -> None:
         """Another control program: nothing of before holds."""
+        self._session = self._trial = 0
+        self._last_s = -math.inf
         self.trial.clear()
         self.window.clear()
-        self._session = self._trial = 0
-        self._standing = False
 
     def step(self, sample: Sample) -> None:
         """Take in the next sample; each one costs the same, however long the trial is."""
@@ -36,15 +41,16 @@ class LiveSway:
             self._session, self._trial = sample.session, 0
             self.trial.clear()
         t_s, ml_mm, ap_mm = sample.t_ns * 1e-9, sample.cop_ml_mm, sample.cop_ap_mm
-        if not math.isfinite(ml_mm):
-            if self._standing:
-                self.window.clear()
-                self._standing = False
-            return
-        self._standing = True
-        self.window.update(t_s, ml_mm, ap_mm)
-        if sample.phase == Phase.HOLD:
-            if sample.trial != self._trial:
-                self._trial = sample.trial
+        held = sample.phase == Phase.HOLD
+        if held and sample.trial != self._trial:
+            self._trial = sample.trial
+            self.trial.clear()
+        if t_s - self._last_s > HOLE_S:
+            self.window.clear()
+            if held:
                 self.trial.clear()
-            self.trial.update(t_s, ml_mm, ap_mm)
+        if math.isfinite(ml_mm):
+            self._last_s = t_s
+            self.window.update(t_s, ml_mm, ap_mm)
+            if held:
+                self.trial.update(t_s, ml_mm, ap_mm)

@@ -54,7 +54,7 @@ def measure_one(job: Job) -> dict[str, Any]:
         if job.age_years is not None:
             told["norms"] = norms_of(found, condition_of(job.path, job.told), job.age_years)
         if all(value is None for value in told["measures"].values()):
-            told["error"] = _error(impossible(job.path, told))
+            told["error"] = error_of(impossible(job.path, told))
     except (StationError, HardwareError) as problem:
         return _failed(job, problem)
     except Exception as problem:  # noqa: BLE001  # the edge of a process: a defect in one file's way stays there
@@ -72,10 +72,11 @@ def _failed(job: Job, problem: StationError | HardwareError) -> dict[str, Any]:
     return {"file": str(job.path), "pipeline": job.wish.pipeline,
             "pipeline_version": pipeline.version if pipeline else None, "measures": dict.fromkeys(names),
             "reasons": dict.fromkeys(names, str(problem)), "warnings": [], "duration_s": None, "rate_hz": None,
-            "vibration_hz": None, "error": _error(problem)}  # fmt: skip
+            "vibration_hz": None, "error": error_of(problem)}  # fmt: skip
 
 
-def _error(problem: StationError | HardwareError) -> dict[str, Any]:
+def error_of(problem: StationError | HardwareError) -> dict[str, Any]:
+    """A fault as JSON values."""
     fault = CATALOGUE[problem.code]
     return {"code": fault.code, "what": fault.what, "where": problem.where, "detail": problem.detail,
             "cause": fault.cause, "remedy": fault.remedy, "exit_code": fault.exit_code}  # fmt: skip

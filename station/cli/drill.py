@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from pathlib import Path
@@ -148,6 +149,8 @@ def _fault(text: str) -> TimedFault:
     verb, _, at = text.partition("@")
     verb, _, arguments = verb.partition(":")
     try:
+        if not 0.0 <= float(at) < math.inf:
+            raise ValueError(at)
         return TimedFault(float(at), verb, tuple(int(one) for one in arguments.split(",") if one))
     except ValueError as problem:
         raise InputError("input-invalid", f"--fault {text}", "write VERB@SECONDS or VERB:NUMBER@SECONDS.") from problem

@@ -43,6 +43,7 @@ def task(name: str, file: Path, rate_hz: float | None, spacing_ml_mm: float | No
     NAME is limits-of-stability, sit-to-stand, push, stabilisation (after a landing, or after the foot was lifted),
     one-leg (the time on one leg), or weight-bearing (the share of the left leg).
     """
+    from station.cli.batch import error_of
     from station.cli.figures import task_lines
     from station.comparing import stance_text
     from station.faults import InputError
@@ -55,6 +56,10 @@ def task(name: str, file: Path, rate_hz: float | None, spacing_ml_mm: float | No
     result = task_of(file, name, Told(**told), rate_hz, geometry)
     if name == "one-leg" and age_years is not None:
         result["norm"] = stance_text(age_years)
-    click.echo(json.dumps(result, indent=2) if as_json else "\n".join(task_lines(result)))
+    problem = None
     if all(value is None for value in result["measures"].values()):
-        sys.exit(report(impossible(file, {**result, "warnings": []}), as_json=False))
+        problem = impossible(file, {**result, "warnings": []})
+        result["error"] = error_of(problem)
+    click.echo(json.dumps(result, indent=2) if as_json else "\n".join(task_lines(result)))
+    if problem is not None:
+        sys.exit(report(problem, as_json=False))

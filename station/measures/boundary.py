@@ -27,9 +27,8 @@ def time_to_boundary(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot) -> 
     Hertel et al. 2006 (J Appl Biomech 22:67), Hertel and Olmsted-Kramer 2007 (Gait Posture 25:33): at each sample
     the distance to the edge that the CoP moves toward over its velocity; the figures are of the valleys of that
     series. Velocity by central differences, so a CoP as the pipeline gives it, at 50 samples a second as in that
-    field's studies: the valleys where the CoP hardly moves are the deeper the more samples there are, and with them mean
-    and SD. A CoP outside the rectangle gives no
-    figure.
+    field's studies: the valleys where the CoP hardly moves grow with the number of samples, and with them mean and SD.
+    A CoP outside the rectangle gives no figure.
     """
     names = [f"ttb_{axis}_{what}_s" for axis in ("ml", "ap") for what in ("min", "mean_min", "sd_min")]
     why = _outside(ml_mm, ap_mm, foot)

@@ -13,6 +13,9 @@ RISE_NAMES = ("rise_transfer_time_s", "rise_index_percent", "rise_symmetry_perce
 RFD_WINDOWS_MS = (100, 150, 200, 250)
 """Shorter windows are unreliable, and at 100 to 250 Hz hold too few samples."""
 PUSH_NAMES = ("push_force_max_n", *(f"push_rfd_{window}ms_n_s" for window in RFD_WINDOWS_MS))
+WRONG_WEIGHT = 0.1
+"""Clothes and another pair of scales explain a few percent; a tenth moves the rising index from 25 % to 13 %."""
+GRAVITY_M_S2 = 9.80665
 STEP_OFF = 0.2
 """Share of the body weight below which nobody stands on the plate."""
 STANCE_CAP_S = 45.0
@@ -21,6 +24,15 @@ STANCE_CAP_S = 45.0
 
 def _none(names: tuple[str, ...], why: str) -> Figures:
     return dict.fromkeys(names, NAN), dict.fromkeys(names, why)
+
+
+def _another(standing_n: Array, weight_n: float) -> str:
+    """That this load is not of a person of this weight, in words; empty where it is."""
+    load_n = float(np.median(standing_n))
+    if abs(load_n / weight_n - 1.0) <= WRONG_WEIGHT:
+        return ""
+    return (f"the plate carries {load_n / GRAVITY_M_S2:.1f} kg where {weight_n / GRAVITY_M_S2:.1f} kg should stand: "
+            "is the weight right?")  # fmt: skip
 
 
 def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n: float) -> Figures:
@@ -45,6 +57,8 @@ def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n:
     quiet = np.flatnonzero(force_n[:off] <= rest + 0.05 * weight_n)
     onset = int(quiet[-1]) + 1 if len(quiet) else 0
     end = min(off + second, len(force_n))
+    if why := _another(force_n[-round(0.5 * rate_hz):], weight_n):
+        return _none(RISE_NAMES, why)
     values = {RISE_NAMES[0]: (off - onset) / rate_hz,
               RISE_NAMES[1]: 100.0 * (float(np.max(force_n[off:end])) - weight_n) / weight_n,
               RISE_NAMES[2]: NAN}
@@ -117,6 +131,11 @@ def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s:
         ends.append(int(np.argmax(off)) / rate_hz)
     if touched_down_s is not None:
         ends.append(touched_down_s)
+    standing = force_n[:max(round(min(ends) * rate_hz), 1)]
+    if float(np.mean(standing[:length])) < STEP_OFF * weight_n:
+        return _none((name,), "nobody stands on the plate at the beginning")
+    if why := _another(standing, weight_n):
+        return _none((name,), why)
     if min(ends) > len(force_n) / rate_hz:
         return _none((name,), "the recording ends before the stance does")
     return {name: min(ends)}, {}

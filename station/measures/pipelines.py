@@ -170,7 +170,8 @@ def compute(t_s: ArrayLike | None, cop_ml_mm: ArrayLike, cop_ap_mm: ArrayLike, f
     force (N,) in N where it is known. `everything` adds to `station-1` its slower measures; `foot` is the outline that
     some of them need. During vibration `drive_hz` is its frequency and `drive_phase` (N,) the drive's phase in turns
     (`vibration.phase_of`): with it the platform's own movement is taken out, without it figures that it would spoil are
-    refused. `axes_known` is for recordings whose axes nobody can have exchanged. Raises `ValueError` for a pipeline that does not exist; other bad input gives `nan` and a reason.
+    refused. `axes_known` is for recordings whose axes nobody can have exchanged. Raises `ValueError` for a pipeline
+    that does not exist; other bad input gives `nan` and a reason.
     """
     chosen = PIPELINES.get(pipeline)
     if chosen is None:

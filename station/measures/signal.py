@@ -118,7 +118,9 @@ def _timing(t: Array, rate_hz: float | None) -> tuple[float, float] | Refusal:
     with np.errstate(over="ignore"):
         rate = float(1.0 / np.median(steps))
     if rate < MIN_RATE_HZ * 0.999:
-        return Refusal(f"the sampling rate is {rate:.1f} Hz, at least {MIN_RATE_HZ:.0f} Hz is needed", rate, duration)
+        hint = " (are the times in milliseconds?)" if rate < 2.0 else ""
+        why = f"the sampling rate is {rate:.1f} Hz, at least {MIN_RATE_HZ:.0f} Hz is needed{hint}"
+        return Refusal(why, rate, duration)
     if rate_hz is not None and abs(rate / rate_hz - 1.0) > 0.02:
         return Refusal(f"the timestamps say {rate:.1f} Hz but the rate given is {rate_hz:.1f} Hz", rate, duration)
     return rate, duration

@@ -37,6 +37,11 @@ class Stance:
         return self.points[begin:]
 
 
+    def lose(self, seconds):
+        """Samples that nobody read."""
+        self._seq += round(seconds * RATE_HZ)
+
+
 @pytest.fixture
 def stance():
     return Stance()
@@ -81,10 +86,22 @@ def test_the_window_is_the_last_ten_seconds_whatever_runs(stance):
 
 def test_who_steps_off_begins_anew(stance):
     stance.stand(5.0)
-    stance.stand(0.1, cop=False)
+    stance.stand(0.2, cop=False)
     assert stance.sway.window.figures().samples == 0
     points = stance.stand(1.0)
     check(stance.sway.window.figures(), points)
+
+
+def test_a_hole_in_the_hold_begins_the_trial_anew(stance):
+    hold = {"session": 1, "trial": 1, "phase": Phase.HOLD}
+    stance.stand(3.0, **hold)
+    stance.stand(0.2, cop=False, **hold)
+    points = stance.stand(2.0, **hold)
+    check(stance.sway.trial.figures(), points)
+    check(stance.sway.window.figures(), points)
+    stance.lose(1.0)
+    points = stance.stand(1.0, **hold)
+    check(stance.sway.trial.figures(), points)
 
 
 def test_another_control_program_begins_anew(stance):

@@ -222,3 +222,10 @@ def test_sway_during_slow_vibration_is_not_the_plates(tmp_path, hz, pp_mm) -> No
         assert all(value is not None for value in trial["measures"].values())
         figures[name] = trial["measures"]["mean_velocity_mm_s"]
     assert figures["on"] == pytest.approx(figures["off"], rel=0.1)
+
+
+def test_one_trial_named_three_times_is_no_three_trials(bds) -> None:
+    one, other = bds / "BDS00013.csv.gz", bds / "BDS00049.csv.gz"
+    ended = station("compare", "--before", one, one, one, "--after", other, other, other, "--rate", 100, "--json")
+    assert ended.exit_code == 2
+    assert f"{one}: it is named twice" in ended.stderr

@@ -110,6 +110,10 @@ def too_slow(path):
     return write_cop(path, sway(), np.arange(N) / 40.0)
 
 
+def milliseconds(path):
+    return write_cop(path, sway(), np.arange(N) * 10.0)
+
+
 def wide_plate(path):
     return write_cop(path, sway() * 1000.0)
 
@@ -139,7 +143,7 @@ def one_cell_turned(path):
 
 
 def a_dropout_written_as_the_middle(path):
-    cop = sway() + (0.0, 120.0)
+    cop = sway() + np.array((0.0, 120.0))
     cop[1500:1530] = 0.0
     return write_cop(path, cop)
 
@@ -164,6 +168,7 @@ NOTHING = {
     duplicated_time: ("csv-time", "row 502"),
     decreasing_time: ("csv-time", "row 502"),
     too_slow: ("measures-impossible", "40.0 Hz, at least 50 Hz"),
+    milliseconds: ("measures-impossible", "0.1 Hz, at least 50 Hz is needed (are the times in milliseconds?)"),
     wide_plate: ("measures-impossible", "units are wrong"),
     dropout: ("measures-impossible", "load fell below 20% of the weight for 0.50 s from 15.00 s on"),
     steps_off: ("measures-impossible", "load fell below 20% of the weight for 15.00 s from 15.00 s on"),

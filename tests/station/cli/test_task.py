@@ -159,3 +159,43 @@ def test_a_gap_and_a_file_without_cells(tmp_path) -> None:
     assert "there is a gap of 0.80 s" in figures_none("stabilisation", tmp_path / "g.csv")
     (tmp_path / "c.csv").write_text("cop_ml_mm,cop_ap_mm\n" + "1.0,2.0\n" * 1500)
     assert "no force was recorded" in figures_none("stabilisation", tmp_path / "c.csv", "--rate", 250)
+
+
+@pytest.mark.parametrize(
+    ("told", "option"),
+    [(("--weight-kg", "nan"), "--weight-kg: nan is no number"), (("--weight-kg", 0.72), "--weight-kg: 0.72 is not"),
+     (("--weight-kg", 70, "--from-s", 10, "--foot-down-s", 5), "--foot-down-s: it is before the task begins"),
+     (("--weight-kg", 70, "--height-cm", 1.72), "--height-cm: 1.72 is not between 50 and 260: other units?")],
+)  # fmt: skip
+def test_what_no_person_is_is_refused(tmp_path, told, option) -> None:
+    file = write(tmp_path / "s.csv", WEIGHT_N * (1.0 + 0.01 * np.sin(time(60.0))))
+    ended = station("task", "one-leg", file, *PLATE, *told, "--json")
+    assert ended.exit_code == 2
+    assert option in ended.stderr
+
+
+def test_another_weight_than_the_one_on_the_plate_is_named(tmp_path) -> None:
+    file = write(tmp_path / "s.csv", WEIGHT_N * (1.0 + 0.01 * np.sin(time(60.0))))
+    ended = station("task", "one-leg", file, *PLATE, "--weight-kg", 154, "--json")
+    assert ended.exit_code == 2
+    told = json.loads(ended.stdout)
+    assert told["error"]["code"] == "measures-impossible"
+    assert told["reasons"]["single_leg_stance_time_s"].startswith("the plate carries 70.")
+    assert figures("one-leg", file, "--weight-kg", 70)["measures"]["single_leg_stance_time_s"] == 45.0
+
+
+def test_an_empty_plate_is_no_stance(tmp_path) -> None:
+    t = time(20.0)
+    file = write(tmp_path / "e.csv", WEIGHT_N * np.clip(t - 3.0, 0.005, 1.0) * (1.0 + 0.01 * np.sin(t)))
+    ended = station("task", "one-leg", file, *PLATE, "--weight-kg", 70, "--json")
+    assert "nobody stands on the plate at the beginning" in ended.stderr
+
+
+def test_the_force_alone_is_enough_for_a_push(tmp_path) -> None:
+    t = time(6.0)
+    push = 100.0 + 0.01 * np.sin(3.0 * t) + 500.0 * np.clip((t - 4.0) / 0.5, 0.0, 1.0)
+    rows = [f"{one!r},1,2,{force!r}" for one, force in zip(t.tolist(), push.tolist(), strict=True)]
+    file = tmp_path / "f.csv"
+    file.write_text("\n".join(["time_s,cop_ml_mm,cop_ap_mm,force_n", *rows]))
+    told = figures("push", file, "--weight-kg", 70)
+    assert told["measures"]["push_force_max_n"] == pytest.approx(500.0, abs=0.1)

@@ -1,13 +1,15 @@
 """Results of a recording: windows by the events' marks, the dose by physics, None where nothing can be."""
 
 import json
+import math
 import subprocess
 import sys
 
 import pytest
 
+from hw.values import CellStatus
 from station.faults import InputError
-from station.recording.reader import read_recording
+from station.recording.reader import AGE_COLUMNS, CELL_COLUMNS, read_recording
 from station.recording.writer import RecordingWriter
 from station.results import Wish, _hold, measures_of, result_of, set_of
 from station.safety.dose import peak_acceleration_g, weighting_k
@@ -142,3 +144,58 @@ def test_a_trial_can_be_named_and_the_choice_is_said(recording, make_event):
         _hold(more, 2)
     assert caught.value.code == "measures-impossible"
     assert set_of(recording, Wish(trial=1)).values == set_of(recording, Wish()).values
+
+
+@pytest.fixture
+def stood(tmp_path, pack, make_event, session_started):
+    """`stood(broken)`: 32 s of a drill from stepping on to off, the weight coming from the left for 1 s and leaving to
+    it in the last; `broken` are further fields by sample.
+    """
+
+    def write(broken=lambda _seq: {}):
+        path = tmp_path / f"stance{len(list(tmp_path.iterdir()))}.mcap"
+        header = {key: session_started()[key] for key in ("plate", "prescription")}
+        document = {"name": "quiet-stance", "hold": {"mode": "until-step-off"}}
+        writer = RecordingWriter(path, {"drill": "quiet-stance", "leg": "both", "document": document, **header}, 0)
+        for seq in range(8000):
+            edge = max(0.0, 1.0 - min(seq, 7999 - seq) / 250.0)
+            left, right = 175.0 * (1 + 0.4 * edge), 175.0 * (1 - 0.4 * edge)
+            sway = 1.0 + 0.01 * math.sin(seq / 60.0)
+            cells = dict(zip(CELL_COLUMNS, (left * sway, right * sway, right / sway, left / sway), strict=True))
+            ages = dict.fromkeys(AGE_COLUMNS, 0.8)
+            writer.append([pack(seq, **(cells | ages | broken(seq)))])
+        marks = {"hold_start_ns": at(0), "hold_end_ns": at(31.996)}
+        writer.event(make_event("trial-ended", 7999, trial=1, outcome="held", hold_s=32.0, **marks))
+        writer.close()
+        return path
+
+    return write
+
+
+def test_stepping_on_and_off_is_no_quiet_stance(stood):
+    path = stood()
+    found, whole = set_of(path, Wish()), set_of(path, Wish("raw"))
+    assert found.duration_s == pytest.approx(32.0 - 3.5, abs=0.01)
+    assert found.values["range_ml_mm"] < 1.0
+    assert found.warnings[-1] == "stepping on (2 s) and off (1.5 s) are left out"
+    assert whole.duration_s == pytest.approx(32.0, abs=0.01)
+    assert whole.values["range_ml_mm"] == pytest.approx(80, rel=0.1)
+
+
+@pytest.mark.parametrize("status", [CellStatus.SATURATED, CellStatus.STALE, CellStatus.BUS_STUCK])
+def test_a_value_that_its_status_calls_wrong_is_none(stood, status):
+    wrong = {"front_left_status": int(status), "front_left_n": 900.0}
+    quiet = set_of(stood(), Wish())
+    few = set_of(stood(lambda seq: wrong if 3000 <= seq < 3010 else {}), Wish())
+    assert few.values["mean_velocity_mm_s"] == pytest.approx(quiet.values["mean_velocity_mm_s"], rel=0.02)
+    said = "10 of 7125 values of the front left cell are not believed: it was saturated, broken or silent"
+    assert said in few.warnings
+    many = set_of(stood(lambda seq: wrong if 3000 <= seq < 3100 else {}), Wish())
+    assert set(many.reasons.values()) == {"there is no centre of pressure for 0.40 s from 10.00 s on"}
+
+
+def test_a_cell_whose_times_stand_still_or_go_back_is_no_crash(stood):
+    """What a silent converter leaves: the time of its last conversion, told as an age that is rounded anew."""
+    found = set_of(stood(lambda seq: {"front_left_age_ms": 0.8 + (seq - 3000) * 4.0 + 1e-4 * (seq % 3 - 1)}
+                         if 3000 <= seq < 3015 else {}), Wish())  # fmt: skip
+    assert found.values["mean_velocity_mm_s"] > 0.0
