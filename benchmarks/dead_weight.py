@@ -70,7 +70,7 @@ def stood_on(rig: Rig, clock: VirtualClock, mass_kg: float, hz: float, pp_mm: fl
 
     drive = {"drive_hz": hz, "drive_phase": phase_of(t_s, tach)}
     live = float(np.std(data[:, 10])), float(np.std(data[:, 11]))
-    return Stood(float(tach[-1]), rms(**drive, cell_t_s=cell_t_s), live, rms(**drive), rms(pipeline="raw"))
+    return Stood(float(tach[-1]), rms(**drive, cell_t_s=cell_t_s), live, rms(**drive), rms(pipeline="raw", drive_hz=hz))
 
 
 def main() -> None:

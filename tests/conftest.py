@@ -4,10 +4,12 @@ The guard is an audit hook of the interpreter: it sees every way in which Python
 test marked `pi`, on a machine where somebody set STATION_REAL_HARDWARE=1, may touch pins and buses.
 """
 
+import contextlib
 import itertools
 import os
+import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +133,21 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 def project() -> Path:
     """The project's root folder."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """`free_port()`: a port that nobody has or gets, below those that the system gives away; another one each time."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = itertools.count(20_000 + 3_000 * (worker % 4) + os.getpid() % 1_000)
+
+    def free() -> int:
+        for port in ports:
+            with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+                break
+        return port
+
+    return free
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -47,9 +46,8 @@ def short_drill() -> DrillDocument:
 class RunningStation:
     """`station run` on a free port with folders of its own."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+    def __init__(self, folder: Path, port: int, *arguments: str) -> None:
+        self.port = port
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = folder / "data"
         self.runtime = folder / "runtime"
@@ -139,13 +137,13 @@ def _wait_for() -> Callable[[str, Callable[[], object]], object]:
 
 
 @pytest.fixture
-def start_station(tmp_path: Path) -> Iterator[Callable[..., RunningStation]]:
+def start_station(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Callable[..., RunningStation]]:
     stations: list[RunningStation] = []
 
     def start(*arguments: str) -> RunningStation:
         folder = tmp_path / f"station{len(stations)}"
         folder.mkdir()
-        stations.append(RunningStation(folder, *arguments))
+        stations.append(RunningStation(folder, free_port(), *arguments))
         return stations[-1]
 
     yield start

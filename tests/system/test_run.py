@@ -53,7 +53,11 @@ def test_a_drill_started_from_the_page_ends_with_a_stored_result(start_station, 
     session = wait_for("the result", stored)
     assert session["outcome"] == "completed"
     assert session["trials"][0]["outcome"] == "held"
-    assert session["trials"][0]["measures"]["mean_velocity_mm_s"] > 1.0
+    measures, reasons = session["trials"][0]["measures"], session["trials"][0]["reasons"]
+    # A machine that gives the loop no processor for a tenth of a second leaves a hole: no figure, but its reason.
+    why = reasons.get("mean_velocity_mm_s", "")
+    hole = any(word in why for word in ("gap", "missing", "no centre of pressure"))
+    assert hole or measures["mean_velocity_mm_s"] > 1.0, why
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -69,7 +73,7 @@ def test_a_port_in_use_is_told_before_anything_starts(tmp_path) -> None:
     assert "--port" in ended.stderr
 
 
-def test_a_second_station_on_the_same_data_is_refused(start_station, wait_for) -> None:
+def test_a_second_station_on_the_same_data_is_refused(start_station, free_port) -> None:
     station = start_station()
     station.wait_until_healthy()
     ended = _run(
@@ -79,7 +83,7 @@ def test_a_second_station_on_the_same_data_is_refused(start_station, wait_for) -
         "--data",
         str(station.data),
         "--port",
-        str(station.port + 1 if station.port < 65535 else 1024),
+        str(free_port()),
     )
     assert ended.returncode == 5
     assert "Another station runs" in ended.stderr
@@ -91,13 +95,11 @@ def test_an_address_that_others_can_reach_is_refused(tmp_path) -> None:
     assert "Phones cannot be paired yet" in ended.stderr or "this computer only" in ended.stderr
 
 
-def test_a_rig_that_cannot_be_opened_ends_the_station_with_what_to_do(tmp_path) -> None:
+def test_a_rig_that_cannot_be_opened_ends_the_station_with_what_to_do(tmp_path, free_port) -> None:
     settings = tmp_path / "station.toml"
     settings.write_text(f'[station]\nruntime = "{tmp_path}/runtime"\n[rig.load_cells]\ni2c_bus = 31\n')
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     ended = _run(
-        "run", "--settings", str(settings), "--rig", "pi", "--data", str(tmp_path / "data"), "--port", str(port)
+        "run", "--settings", str(settings), "--rig", "pi", "--data", str(tmp_path / "data"), "--port", str(free_port())
     )
     assert ended.returncode == 3
     assert "/dev/i2c-31" in ended.stderr

@@ -4,7 +4,6 @@ import contextlib
 import importlib.util
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -122,11 +121,8 @@ def client(live_app: object) -> object:
 class Server:
     """The pages under gunicorn, as `station web` runs them."""
 
-    def __init__(self, runtime: Path, data: Path) -> None:
-        self.runtime, self.data = runtime, data
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    def __init__(self, runtime: Path, data: Path, port: int) -> None:
+        self.runtime, self.data, self.port = runtime, data, port
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
@@ -160,20 +156,20 @@ class Server:
 
 
 @pytest.fixture
-def server(runtime: Path, data: Path, feeder: Feeder) -> Iterator[Server]:
+def server(runtime: Path, data: Path, feeder: Feeder, free_port: Callable[[], int]) -> Iterator[Server]:
     """The pages, served over a live feeder; for a test that ends or breaks them."""
-    server = Server(runtime, data)
+    server = Server(runtime, data, free_port())
     yield server
     server.stop()
 
 
 @pytest.fixture
-def make_server(runtime: Path, data: Path) -> Iterator[Callable[[], Server]]:
+def make_server(runtime: Path, data: Path, free_port: Callable[[], int]) -> Iterator[Callable[[], Server]]:
     """Serves the pages over whatever control the test has put into the runtime folder."""
     servers: list[Server] = []
 
     def make() -> Server:
-        servers.append(Server(runtime, data))
+        servers.append(Server(runtime, data, free_port()))
         return servers[-1]
 
     yield make
@@ -182,12 +178,14 @@ def make_server(runtime: Path, data: Path) -> Iterator[Callable[[], Server]]:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Feeder, Server]]:
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]
+) -> Iterator[tuple[Feeder, Server]]:
     """One feeder and one server for a whole file: starting them is most of a test's time."""
     folder = tmp_path_factory.mktemp("station")
     feeder = Feeder(folder)
     feeder.start()
-    server = Server(folder, folder)
+    server = Server(folder, folder, free_port())
     yield feeder, server
     server.stop()
     feeder.close()
