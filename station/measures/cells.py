@@ -23,6 +23,8 @@ COARSE_N = 0.1
 """A plate that tells no smaller steps may well give one cell's force unchanged for a while."""
 MOST_AGE_S = 0.01
 """An older voltage is one that did not come."""
+LEAST_STEP_S = 0.0005
+"""Two conversions are never so near: the fastest takes twice that."""
 MOST_MISSING = 0.02
 """Of a cell's rows, as `signal.MAX_MISSING`: what is between is bridged."""
 
@@ -83,9 +85,10 @@ def _moved(t_s: Array, force_n: Array, own_s: Array, drive_phase: Array | None, 
     """One cell's force at the common times."""
     from scipy.interpolate import CubicSpline
 
-    # A cell without a new conversion gave the last one again, and its time, rounded anew, may even go back.
+    # A cell without a new conversion gave the last one again, at the same time but for rounding, and with a force that
+    # the crosstalk of the others moves a little: a spline through both would leap.
     newest_s = np.maximum.accumulate(own_s)
-    new = np.concatenate(([True], own_s[1:] > newest_s[:-1])) & np.isfinite(force_n)
+    new = np.concatenate(([True], own_s[1:] > newest_s[:-1] + LEAST_STEP_S)) & np.isfinite(force_n)
     if new.sum() < 8:
         return force_n
     own_s, force_n = own_s[new], force_n[new]
