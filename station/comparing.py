@@ -104,6 +104,7 @@ def compare(before: Sequence[Path], after: Sequence[Path], wish: Wish, told: Tol
     keys = keys_of(wish.pipeline, wish.everything)
     mixed = next((f"{word}: the trials are of different conditions" for word, one in
                   (("before", first), ("after", second)) if len(one.conditions) > 1), "")  # fmt: skip
+    mixed = next((why for one in (first, second) if (why := _unusable(one))), mixed)
     condition = [next(iter(one.conditions), Condition(NOT_TOLD, NOT_TOLD, NOT_TOLD)) for one in (first, second)]
     trials = Trials(condition[0], first.sets), Trials(condition[1], second.sets)
     changes = {key: {"verdict": NOT_COMPARABLE, "why": mixed} if mixed else change(*trials, key)._asdict()
@@ -170,6 +171,14 @@ def stance_text(age_years: float) -> str:
     closed = f"{row.closed_women_s:g} s (women), {row.closed_men_s:g} s (men)"
     return (f"people of {row.ages[0]} to {row.ages[1]} years stand on one leg for {row.open_s:g} s with open eyes, "
             f"{closed} with closed: {STANCE_SOURCE}")  # fmt: skip
+
+
+def _unusable(sitting: Sitting) -> str:
+    """Which trial of a sitting has no figure at all, and why; empty where each has some."""
+    for name, found in zip(sitting.names, sitting.sets, strict=True):
+        if all(value != value for value in found.values.values()):  # NaN
+            return f"{name}: {next(iter(found.reasons.values()))}"
+    return ""
 
 
 def _mean_set(sets: Sequence[MeasureSet], keys: Iterable[str]) -> MeasureSet:

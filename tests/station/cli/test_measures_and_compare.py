@@ -1,6 +1,7 @@
 """`station measures` on real trials in every form, and `station compare` with its three answers."""
 
 import csv
+import gzip
 import io
 import json
 
@@ -229,3 +230,15 @@ def test_one_trial_named_three_times_is_no_three_trials(bds) -> None:
     ended = station("compare", "--before", one, one, one, "--after", other, other, other, "--rate", 100, "--json")
     assert ended.exit_code == 2
     assert f"{one}: it is named twice" in ended.stderr
+
+
+def test_a_trial_that_cannot_be_used_says_why(bds, tmp_path) -> None:
+    head, *rows = gzip.decompress((bds / "BDS00013.csv.gz").read_bytes()).decode().splitlines()
+    bad = tmp_path / "bad.csv"
+    bad.write_text("\n".join([f"time_s,{head}", *(f"{10 * k},{row}" for k, row in enumerate(rows))]))
+    files = [bds / f"{name}.csv.gz" for name in THREE]
+    ended = station("compare", "--before", *files, "--after", bad, "--rate", 100, "--json")
+    changes = json.loads(ended.stdout)["changes"]
+    assert {one["verdict"] for one in changes.values()} == {"not comparable"}
+    (why,) = {one["why"] for one in changes.values()}
+    assert why.startswith(f"{bad}: the sampling rate is 0.1 Hz")
