@@ -16,13 +16,12 @@ from station.measures.limits import NAMES as LEAN_NAMES
 from station.measures.limits import Target, limit_mm, limits_of_stability
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.registry import REGISTRY, carries
-from station.measures.signal import MAX_GAP_S, MIN_FORCE_N, Refusal, check, to_grid
+from station.measures.signal import GRAVITY_M_S2, MAX_GAP_S, MIN_FORCE_N, Refusal, check, to_grid
 from station.recording.layout import finite
 from station.recording.signals import Signal, load_signal
 
 Array = npt.NDArray[np.float64]
 Figures = tuple[dict[str, float], dict[str, str]]
-STANDARD_GRAVITY_M_S2 = 9.80665
 STANCE_NAMES, REST_NAMES = ("single_leg_stance_time_s",), ("time_to_stabilisation_s",)
 SHARE_NAMES = ("weight_bearing_left_percent",)
 
@@ -59,7 +58,7 @@ def _of(value: float | None) -> float:
 
 
 def _weight_n(told: Told) -> float:
-    return _of(told.weight_kg) * STANDARD_GRAVITY_M_S2
+    return _of(told.weight_kg) * GRAVITY_M_S2
 
 
 class _Load(NamedTuple):

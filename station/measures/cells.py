@@ -11,12 +11,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hw.values import CELL_NAMES
 from station.measures.signal import FROZEN_S, MIN_FORCE_N, Array
 from station.measures.vibration import without_drive
 
 HARMONICS = 6
 """Beyond the fourth there is little; 6 x 40 Hz is still below the converters' 860 / 2."""
-NAMES = ("front left", "front right", "back right", "back left")
 NEGATIVE = 0.05
 """Of the whole force: more than a plate that rocks on three feet takes off the fourth."""
 COARSE_N = 0.1
@@ -56,19 +56,24 @@ def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | No
 def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) -> str:
     """Which of four cells cannot be believed, in words; empty where all can, or where other checks say what is wrong.
 
-    A CoP hides this: three cells that are right and one that is not give a plausible sway.
+    `t_s` (N,) in seconds, or None with `rate_hz`; `cells_n` (N, 4) in N. A CoP hides this: three cells that are right
+    and one that is not give a plausible sway.
     """
     count = len(cells_n)
     t = np.arange(count) / (rate_hz or np.nan) if t_s is None else np.asarray(t_s, dtype=float)
     if count < 8 or t.shape != (count,) or not np.all(np.isfinite(t)):
         return ""
-    total = float(np.nanmedian(cells_n.sum(axis=1))) if np.isfinite(cells_n).any() else 0.0
-    if np.all(cells_n == cells_n[0]) or total < MIN_FORCE_N:
+    whole = cells_n[np.isfinite(cells_n).all(axis=1)]
+    if len(whole) < 8 or np.all(whole == whole[0]):
+        return ""
+    total, middle = float(np.median(whole.sum(axis=1))), np.median(whole, axis=0)
+    if total < MIN_FORCE_N:
         return ""
     steps = np.abs(np.diff(cells_n, axis=0))
     fine = float(np.min(steps[steps > 0.0], initial=np.inf)) < COARSE_N
-    for name, column in zip(NAMES, cells_n.T, strict=True):
-        if float(np.nanmedian(column)) < -NEGATIVE * total:
+    for cell, column in enumerate(cells_n.T):
+        name = CELL_NAMES[cell].replace("_", " ")
+        if middle[cell] < -NEGATIVE * total:
             return f"the {name} cell gives a negative force: its sign is wrong, or its place"
         if not fine:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from station.measures.signal import Array
+from station.measures.signal import GRAVITY_M_S2, Array
 
 Figures = tuple[dict[str, float], dict[str, str]]
 NAN = float("nan")
@@ -15,7 +15,6 @@ RFD_WINDOWS_MS = (100, 150, 200, 250)
 PUSH_NAMES = ("push_force_max_n", *(f"push_rfd_{window}ms_n_s" for window in RFD_WINDOWS_MS))
 WRONG_WEIGHT = 0.1
 """Clothes and another pair of scales explain a few percent; a tenth moves the rising index from 25 % to 13 %."""
-GRAVITY_M_S2 = 9.80665
 STEP_OFF = 0.2
 """Share of the body weight below which nobody stands on the plate."""
 STANCE_CAP_S = 45.0

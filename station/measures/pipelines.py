@@ -24,7 +24,7 @@ from station.measures.boundary import Foot
 from station.measures.cells import aligned, broken_cell
 from station.measures.frequency import duarte_mean_frequency
 from station.measures.registry import REGISTRY, carries, names
-from station.measures.signal import Array, Refusal, Signal, check, leap, low_pass, to_grid
+from station.measures.signal import GRAVITY_M_S2, Array, Refusal, Signal, check, leap, low_pass, to_grid
 from station.measures.values import NAN, MeasureSet, missing
 from station.measures.vibration import degraded, without_drive
 
@@ -40,12 +40,9 @@ TINY_MM = 1e-12
 """Instead of no sway at all, to divide by."""
 LEAST_N, MOST_N = 150.0, 3000.0
 """A force outside these is a child's, or in kilograms; or no person's."""
-GRAVITY_M_S2 = 9.80665
 STEADY = frozenset(KEYS) - {"path_length_mm", "mean_velocity_mm_s"}
 """What vibration hardly moves: positions and force. All the rest depends on how fast the CoP goes."""
 
-SHORTEST_S = 1.95
-"""Two seconds, of which the last sample is one period before the end (`registry.carries`)."""
 Figures = tuple[dict[str, float], dict[str, str]]
 
 
@@ -173,9 +170,7 @@ def compute(t_s: ArrayLike | None, cop_ml_mm: ArrayLike, cop_ap_mm: ArrayLike, f
     refused. `axes_known` is for recordings whose axes nobody can have exchanged. Raises `ValueError` for a pipeline
     that does not exist; other bad input gives `nan` and a reason.
     """
-    chosen = PIPELINES.get(pipeline)
-    if chosen is None:
-        raise ValueError(f"pipeline: no {pipeline!r}; there are {', '.join(sorted(PIPELINES))}")
+    chosen = _chosen(pipeline)
     keys = keys_of(pipeline, everything)
     signal = check(t_s, cop_ml_mm, cop_ap_mm, force_n, rate_hz)
     # The reference code leaves spikes out by itself; and a light load on a plate that shakes does leap.
@@ -183,15 +178,14 @@ def compute(t_s: ArrayLike | None, cop_ml_mm: ArrayLike, cop_ap_mm: ArrayLike, f
     if judged and isinstance(signal, Signal) and (why_not := leap(signal)):
         signal = Refusal(why_not, signal.rate_hz, float(signal.t_s[-1] - signal.t_s[0]))
     if isinstance(signal, Refusal):
-        values, reasons = missing(keys, signal.why)
-        return MeasureSet(chosen.name, chosen.version, values, reasons, (), signal.duration_s, signal.rate_hz, drive_hz)
+        return _refused(chosen, keys, signal, drive_hz)
     duration = float(signal.t_s[-1] - signal.t_s[0])
     warnings = warn(signal, axes_known=axes_known)
     phase = None if drive_phase is None or pipeline == "raw" else np.asarray(drive_phase, dtype=float)
     spoiled = _spoiled(pipeline, drive_hz, signal.rate_hz, phase is not None)
     if phase is not None:
         signal = _still(signal, phase)
-    found, why = _attempt(chosen, signal, Wish(everything, foot)) if duration >= SHORTEST_S else ({}, {})
+    found, why = _attempt(chosen, signal, Wish(everything, foot)) if carries(KEYS[0], duration) else ({}, {})
     values, reasons = _admitted(keys, found, why, duration, signal.force_n is not None)
     if spoiled:
         warnings = (*warnings, f"{spoiled}: only positions and force are given")
@@ -199,6 +193,18 @@ def compute(t_s: ArrayLike | None, cop_ml_mm: ArrayLike, cop_ap_mm: ArrayLike, f
         values |= dict.fromkeys(lost, NAN)
         reasons |= dict.fromkeys(lost, spoiled)
     return MeasureSet(chosen.name, chosen.version, values, reasons, warnings, duration, signal.rate_hz, drive_hz)
+
+
+def _chosen(pipeline: str) -> Pipeline:
+    chosen = PIPELINES.get(pipeline)
+    if chosen is None:
+        raise ValueError(f"pipeline: no {pipeline!r}; there are {', '.join(sorted(PIPELINES))}")
+    return chosen
+
+
+def _refused(chosen: Pipeline, keys: tuple[str, ...], refusal: Refusal, drive_hz: float) -> MeasureSet:
+    values, reasons = missing(keys, refusal.why)
+    return MeasureSet(chosen.name, chosen.version, values, reasons, (), refusal.duration_s, refusal.rate_hz, drive_hz)
 
 
 def _spoiled(pipeline: str, drive_hz: float, rate_hz: float, phase_known: bool) -> str:
@@ -220,7 +226,7 @@ def _attempt(chosen: Pipeline, signal: Signal, wish: Wish) -> Figures:
     try:
         with np.errstate(all="ignore"):
             return chosen.compute(signal, wish)
-    except (ArithmeticError, IndexError, ValueError, np.linalg.LinAlgError) as exc:
+    except (ArithmeticError, ValueError, np.linalg.LinAlgError) as exc:
         keys = keys_of(chosen.name, wish.everything)
         return {}, dict.fromkeys(keys, f"the signal is degenerate ({exc})")
 
@@ -280,11 +286,8 @@ def compute_cells(t_s: ArrayLike | None, cells_n: ArrayLike, geometry: tuple[flo
         cells = np.empty((0, 4))
     if cells.ndim != 2 or cells.shape[1] != 4:
         cells = np.empty((0, 4))
-    broken = broken_cell(t_s, cells, rate_hz)
-    if broken:
-        values, reasons = missing(keys_of(pipeline, everything), broken)
-        chosen = PIPELINES[pipeline]
-        return MeasureSet(chosen.name, chosen.version, values, reasons, (), NAN, NAN, drive_hz)
+    if broken := broken_cell(t_s, cells, rate_hz):
+        return _refused(_chosen(pipeline), keys_of(pipeline, everything), Refusal(broken), drive_hz)
     if cell_t_s is not None and t_s is not None and pipeline != "raw":
         phase = None if drive_phase is None else np.asarray(drive_phase, dtype=float)
         cells = aligned(np.asarray(t_s, dtype=float), cells, np.asarray(cell_t_s, dtype=float), phase)

@@ -27,6 +27,8 @@ LEAP_MM_S = 2500.0
 """Faster than any weight goes from one foot to the other, over more than noise makes: a person does not do this."""
 OFF_PLATE = 0.2
 """Share of the person's weight below which they have stepped off; below a quarter of it the CoP is undefined."""
+GRAVITY_M_S2 = 9.80665
+"""Standard gravity: between a weight that is told in kg and a force."""
 MIN_FORCE_N = 20.0
 """Less than this is nobody: two kilograms."""
 
@@ -43,7 +45,7 @@ class Signal(NamedTuple):
     kept: NDArray[np.bool_]
     """Which of the samples that came in these are."""
     missing: int
-    """How many samples are not there between the first and the last, or came without a value."""
+    """How many samples are not there, or came without a value."""
     even: bool
     """Whether every step is one period, to a microsecond and a thousandth of the period."""
 
@@ -81,8 +83,8 @@ def check(t_s: ArrayLike | None, ml_mm: ArrayLike, ap_mm: ArrayLike, force_n: Ar
         return Refusal(why, rate, duration)
     steps = np.diff(t)
     even = bool(np.all(np.abs(steps - 1.0 / rate) <= min(1e-6, 1e-3 / rate)))
-    return Signal(t, ml, ap, force, rate, hole, _missing(t, rate) + len(hole) - int(hole.nonzero()[0][-1]) - 1
-                  + int(hole.nonzero()[0][0]), even)
+    at_ends = len(hole) - 1 - int(np.ptp(np.flatnonzero(hole)))
+    return Signal(t, ml, ap, force, rate, hole, _missing(t, rate) + at_ends, even)
 
 
 def _columns(t_s: ArrayLike | None, ml_mm: ArrayLike, ap_mm: ArrayLike, force_n: ArrayLike | None,

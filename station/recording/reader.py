@@ -22,7 +22,6 @@ SAMPLE_DTYPE = np.dtype([(field.name, _NUMPY_CODES[field.type]) for field in FIE
 CELL_COLUMNS = ("front_left_n", "front_right_n", "back_right_n", "back_left_n")
 AGE_COLUMNS = ("front_left_age_ms", "front_right_age_ms", "back_right_age_ms", "back_left_age_ms")
 VOLT_COLUMNS = ("front_left_v", "front_right_v", "back_right_v", "back_left_v")
-
 STATUS_COLUMNS = ("front_left_status", "front_right_status", "back_right_status", "back_left_status")
 
 

@@ -36,7 +36,6 @@ class Stance:
             self._seq += 1
         return self.points[begin:]
 
-
     def lose(self, seconds):
         """Samples that nobody read."""
         self._seq += round(seconds * RATE_HZ)

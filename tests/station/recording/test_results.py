@@ -206,3 +206,9 @@ def test_a_cell_whose_times_stand_still_or_go_back_is_no_crash(stood):
 
     quiet, found = set_of(stood(), Wish()), set_of(stood(silent), Wish())
     assert found.values["mean_velocity_mm_s"] == pytest.approx(quiet.values["mean_velocity_mm_s"], rel=0.05)
+
+
+def test_a_cell_that_was_silent_all_along_is_no_figure_and_no_crash(stood):
+    found = set_of(stood(lambda _seq: {"back_left_status": int(CellStatus.NO_ANSWER)}), Wish())
+    assert set(found.reasons.values()) == {"no force is a number"}
+    assert "7125 of 7125 values of the back left cell are not believed" in found.warnings[-1]
