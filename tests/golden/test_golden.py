@@ -1,0 +1,70 @@
+"""Figures, timelines and recordings are what they were at revision b6890f1 (`golden.json`, made there by capture.py).
+
+Where this machine's floating point is the one that the golden file was made with, samples are equal to the bit. Another
+mathematical library, or a Python that adds otherwise, may differ in a last digit: there the results are held to 1e-6.
+"""
+
+import importlib.util
+import json
+import math
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+_SPEC = importlib.util.spec_from_file_location("golden_capture", HERE / "capture.py")
+assert _SPEC is not None
+assert _SPEC.loader is not None
+capture = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(capture)
+
+GOLDEN = json.loads((HERE / "golden.json").read_text(encoding="utf-8"))
+SAME_ARITHMETIC = capture.arithmetic() == GOLDEN["arithmetic"]
+STATION = [sys.executable, "-m", "station"]
+FIGURES = 1e-9 if SAME_ARITHMETIC else 1e-6
+
+
+def differences(found, golden, relative: float, where: str = "") -> list[str]:
+    """Where two JSON values differ; numbers may by this part of the larger one."""
+    if isinstance(golden, Mapping) and isinstance(found, Mapping):
+        keys = sorted({*found, *golden})
+        return [
+            line
+            for key in keys
+            for line in (
+                differences(found[key], golden[key], relative, f"{where}.{key}")
+                if key in found and key in golden
+                else [f"{where}.{key}: only {'there' if key in golden else 'here'}"]
+            )
+        ]
+    if isinstance(golden, list) and isinstance(found, list) and len(golden) == len(found):
+        pairs = enumerate(zip(found, golden, strict=True))
+        return [line for i, (one, other) in pairs for line in differences(one, other, relative, f"{where}[{i}]")]
+    numbers = (int, float)
+    if isinstance(golden, numbers) and isinstance(found, numbers) and type(found) is type(golden) is float:
+        return [] if math.isclose(found, golden, rel_tol=relative, abs_tol=1e-12) else [f"{where}: {found} {golden}"]
+    return [] if found == golden else [f"{where}: {found!r} and not {golden!r}"]
+
+
+@pytest.mark.parametrize("name", capture.DRILLS)
+def test_a_virtual_drill_is_the_same_to_the_byte(name, tmp_path, shared_data, project) -> None:
+    golden = GOLDEN["drills"][name]
+    found = capture.drill(STATION, capture.DRILLS[name], tmp_path, shared_data, project)
+    if not SAME_ARITHMETIC:
+        found["samples"].pop("sha256")
+        golden = {**golden, "samples": {"count": golden["samples"]["count"]}}
+    assert differences(found, golden, FIGURES) == []
+
+
+@pytest.mark.parametrize("name", capture.FIGURES)
+def test_a_command_prints_the_same_figures(name, tmp_path, shared_data, project) -> None:
+    found = capture.without_version(capture.run(STATION, capture.FIGURES[name], tmp_path, shared_data, project))
+    assert differences(found, GOLDEN["figures"][name], FIGURES) == []
+
+
+def test_a_difference_is_seen() -> None:
+    assert differences({"a": [1.0, 2]}, {"a": [1.0 + 1e-5, 2]}, FIGURES) != []
+    assert differences({"a": 1}, {"a": 1, "b": None}, FIGURES) != []
+    assert differences(["x"], ["x", "y"], FIGURES) != []
