@@ -48,6 +48,7 @@ test: setup-test lint ## run every check, the tests last; ARGS="tests/hw -k nack
 
 lint: $(READY_TO_TEST) ## the quick checks: ruff, mypy, import-linter
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: $(BIN)/ruff format ." >&2; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 

@@ -19,7 +19,7 @@ from hw.simulated.adxl345 import Adxl345Chip
 from hw.simulated.bus import SimulatedI2C
 from station.clock import VirtualClock
 from station.safety.dose import STANDARD_GRAVITY_M_S2, peak_acceleration_m_s2, weighting_k
-from station.vibration import NOMINAL_HZ, PlateVibration
+from station.sensing.plate_vibration import NOMINAL_HZ, PlateVibration
 
 TICK_NS = 4_000_000
 PEAK_G = 0.3

@@ -17,12 +17,13 @@ from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import FULL_SCALE_V, RigSettings
 from hw.values import IDENTITY, CellCalibration
-from station.calibrating.plan import CREEP, CREEP_WAIT_S, GRAVITY_M_S2, MASSES_KG
-from station.calibrating.reading import read_cells
-from station.calibrating.run import Run, begin, calibration_of
-from station.calibration import Calibrator
 from station.clock import NS_PER_S, VirtualClock
-from station.loop import PERIOD_NS
+from station.commissioning.calibrating.plan import CREEP, CREEP_WAIT_S, GRAVITY_M_S2, MASSES_KG
+from station.commissioning.calibrating.reading import read_cells
+from station.commissioning.calibrating.run import Run, begin
+from station.control.loop import PERIOD_NS
+from station.plate.calibrations import calibration_of
+from station.sensing.calibration import Calibrator
 
 SEEDS = range(20)
 PLACE_SD_MM = 0.5

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from benchmarks.common import table
 from benchmarks.silicon import Board, MachineStalledError, OneShot
-from hw.pigpio_drive import PigpioDrive, open_pigpio_drive
+from hw.pigpio.drive import PigpioDrive, open_pigpio_drive
 from hw.settings import DriveSettings, PinSettings
 from station.clock import MonotonicClock
 

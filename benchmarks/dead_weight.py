@@ -16,14 +16,14 @@ from benchmarks.common import table
 from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import RigSettings
-from station.balance import BalanceTracker
-from station.calibration import Calibrator
 from station.clock import VirtualClock
-from station.loop import PERIOD_NS, RATE_HZ
+from station.control.loop import PERIOD_NS, RATE_HZ
 from station.measures import compute_cells
-from station.measures.vibration import phase_of
-from station.ripple import PlateRipple
+from station.measures.spectrum.vibration import phase_of
 from station.safety.dose import peak_acceleration_g
+from station.sensing.balance import BalanceTracker
+from station.sensing.calibration import Calibrator
+from station.sensing.ripple import PlateRipple
 
 DEAD_MM = 0.3
 SETTLED, TICKS = 1000, 3500

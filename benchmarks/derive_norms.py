@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from station.measures import PIPELINES, REGISTRY, compute
-from station.measures.norms import COLUMNS, TABLE
+from station.measures.norms.people import COLUMNS, TABLE
 
 Array = NDArray[np.float64]
 RATE_HZ = 100.0

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from adafruit_ads1x15 import ADS1115, AnalogIn
 
 from benchmarks.common import percentile, table
-from hw.ads1115 import Ads1115LoadCells, open_load_cells
+from hw.ads1115.cells import Ads1115LoadCells, open_load_cells
 from hw.settings import LoadCellSettings
 from hw.simulated.bus import NullI2C, SimulatedI2C
 from hw.simulated.chip import Ads1115Chip

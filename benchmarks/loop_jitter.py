@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from benchmarks.common import percentile, table
 from benchmarks.running import Server, phones, station
-from station.loop import PERIOD_NS
-from station.ring import RingReader
-from station.sample import Sample, unpack
+from station.control.loop import PERIOD_NS
+from station.wire.ring import RingReader
+from station.wire.sample import Sample, unpack
 
 PRIORITY = 50
 GOAL_P50 = 1.5

@@ -22,8 +22,8 @@ from typing import NamedTuple
 from benchmarks.common import table
 from benchmarks.silicon import ABSENT, Board, MachineStalledError, Pins, open_plant, tools
 from benchmarks.vibration_drive import learned
-from hw.pi5_guard import PRIORITY as DEAD_MAN_PRIORITY
-from hw.pigpio_drive import open_pigpio_drive
+from hw.pi5.guard import PRIORITY as DEAD_MAN_PRIORITY
+from hw.pigpio.drive import open_pigpio_drive
 from hw.settings import PinSettings
 from hw.simulated.motor import Motor
 from station.clock import MonotonicClock

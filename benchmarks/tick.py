@@ -20,7 +20,7 @@ from benchmarks.common import percentile, table
 from drills.library import load_shipped
 from drills.prescription import prescribe
 from drills.values import Leg
-from hw.ads1115 import Ads1115LoadCells
+from hw.ads1115.cells import Ads1115LoadCells
 from hw.ports import Panel, Rig
 from hw.registry import open_rig
 from hw.settings import RigSettings
@@ -30,13 +30,13 @@ from hw.simulated.panel import open_panel
 from hw.simulated.platform import Platform
 from hw.values import IDENTITY, CellCalibration, PanelState, PlateGeometry
 from station.clock import MonotonicClock
-from station.control import LiveRings
-from station.desk import begin
-from station.loop import become_real_time, run_loop, settle_memory
+from station.control.desk import begin
+from station.control.loop import become_real_time, run_loop, settle_memory
+from station.control.session import open_session
+from station.control.tick import Station
+from station.processes.live_rings import LiveRings
 from station.safety.limits import CLINICIAN
-from station.session import open_session
 from station.settings import MEMORY
-from station.tick import Station
 
 ROUND_S = 3.0
 ROUNDS = 5

@@ -11,7 +11,7 @@ import random
 from typing import NamedTuple
 
 from benchmarks.common import table
-from hw.pigpio_drive import PigpioDrive
+from hw.pigpio.drive import PigpioDrive
 from hw.settings import DriveSettings
 from hw.simulated.motor import Motor
 from hw.simulated.pigpiod import ModelledDaemon

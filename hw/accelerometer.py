@@ -9,7 +9,7 @@ from __future__ import annotations
 from adafruit_adxl34x import ADXL345, DataRate, Range
 from adafruit_bus_device.i2c_device import I2CDevice
 
-from hw.ads1115_chip import I2CBus
+from hw.ads1115.chip import I2CBus
 from hw.errors import HardwareError
 from hw.settings import AccelerometerSettings
 

@@ -15,8 +15,8 @@ from adafruit_blinka.microcontroller.generic_linux.i2c import I2C
 from gpiozero import Factory, GPIOZeroError
 
 from hw.accelerometer import Adxl345Accelerometer
-from hw.ads1115 import open_load_cells
-from hw.ads1115_chip import I2CBus
+from hw.ads1115.cells import open_load_cells
+from hw.ads1115.chip import I2CBus
 from hw.errors import HardwareError
 from hw.panel import GpiozeroPanel
 from hw.ports import Clock, Rig, VibrationDrive
@@ -60,7 +60,7 @@ def open_pi(
 
     `dev` is where the device nodes are; `open_bus`, `open_pins` and `open_drive` open them. Raises HardwareError
     "i2c-bus-missing", "i2c-permission", "chip-no-answer", "chip-address-clash", "accelerometer-missing",
-    "gpio-missing", or one of `hw.pigpio_drive.open_pigpio_drive` and `hw.pi5.open_pi5_drive`.
+    "gpio-missing", or one of `hw.pigpio.drive.open_pigpio_drive` and `hw.pi5.drive.open_pi5_drive`.
     """
     number = settings.load_cells.i2c_bus
     _check_bus(dev / f"i2c-{number}")
@@ -103,10 +103,10 @@ def _open_drive(name: str, settings: RigSettings, clock: Clock, dev: Path, pins:
     After the panel, whose pull-up the emergency stop's loop needs.
     """
     if name == "pi5":
-        from hw.pi5 import open_pi5_drive
+        from hw.pi5.drive import open_pi5_drive
 
         return open_pi5_drive(settings.pins, settings.drive, clock, *pins)
-    from hw.pigpio_drive import open_pigpio_drive
+    from hw.pigpio.drive import open_pigpio_drive
 
     return open_pigpio_drive(settings.pins, settings.drive, clock, chip=dev / "gpiochip0")
 

@@ -78,7 +78,7 @@ def _starts_real_rig(command: Sequence[str]) -> bool:
     if isinstance(command, str | bytes) or not any(Path("/dev").glob("gpiochip*")):
         return False
     words = [str(word) for word in command]
-    return any(word in {"--rig=pi", "--rig=pi5", "hw.pi5_guard"} for word in words) or any(
+    return any(word in {"--rig=pi", "--rig=pi5", "hw.pi5.guard"} for word in words) or any(
         pair in {("--rig", "pi"), ("--rig", "pi5")} for pair in itertools.pairwise(words)
     )
 

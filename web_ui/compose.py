@@ -7,7 +7,7 @@ import math
 from station.faults import BY_NUMBER, CATALOGUE
 from station.measures.live import Rolling, Running
 from station.safety.limits import HARD
-from station.sample import Sample
+from station.wire.sample import Sample
 from web_ui import wording
 from web_ui.live import Live, Point, Statistics
 from web_ui.snapshot import (

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from station.commands import ControlLink
 from station.faults import StationError
+from station.wire.client import ControlLink
 
 HEARTBEAT_S = 0.25
 HEARTBEAT_LOST_S = 1.0

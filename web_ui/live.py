@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from station.ring import RingReader
-from station.sample import SAMPLE_BYTES, Sample, unpack
+from station.wire.ring import RingReader
+from station.wire.sample import SAMPLE_BYTES, Sample, unpack
 from web_ui.story import Story
 from web_ui.sway import LiveSway
 

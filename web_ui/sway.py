@@ -9,7 +9,7 @@ import math
 
 from drills.values import Phase
 from station.measures.live import Rolling, Running
-from station.sample import Sample
+from station.wire.sample import Sample
 
 WINDOW_S = 10.0
 HOLE_S = 0.1

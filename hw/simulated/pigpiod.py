@@ -1,4 +1,4 @@
-"""pigpiod with its dead-man and a motor behind it, as `hw.pigpio_drive` sees them: the connection, under a told time.
+"""pigpiod with its dead-man and a motor behind it, as `hw.pigpio.drive` sees them: the connection, under a told time.
 
 The real daemon runs on modelled silicon in the tests of the drive; this one stands in for it where time is virtual, so
 that the real drive with its real control law can be shown over every speed and load in seconds.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from hw.pigpio_script import ENABLE, IDENTITY, REFRESH_LOST_US, RELAY, RUNNING, ScriptStatus
+from hw.pigpio.script import ENABLE, IDENTITY, REFRESH_LOST_US, RELAY, RUNNING, ScriptStatus
 from hw.simulated.motor import Motor
 from hw.tach import Tach
 
@@ -86,7 +86,7 @@ class ModelledDaemon:
             self._emit()
 
     def _turn_script(self) -> None:
-        """The latch of `hw.pigpio_script.dead_man`; a dead daemon leaves on what is on (hardware.md 1b)."""
+        """The latch of `hw.pigpio.script.dead_man`; a dead daemon leaves on what is on (hardware.md 1b)."""
         if self.dead:
             return
         token = self._told[0]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from hw.accelerometer import Adxl345Accelerometer
-from hw.ads1115 import open_load_cells
+from hw.ads1115.cells import open_load_cells
 from hw.mechanics import displacement_pp_mm, renders
 from hw.ports import Clock, Rig
 from hw.settings import ReplaySignal, RigSettings

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hw.errors import HardwareError
-from station.comparing import Told, condition_of, norms_of
+from station.analysis.comparing import Told, condition_of, norms_of
+from station.analysis.results import Wish, calibration_of_figures, impossible, set_of, told_of
 from station.faults import CATALOGUE, StationError
 from station.measures.pipelines import PIPELINES, keys_of
-from station.results import Wish, calibration_of_figures, impossible, set_of, told_of
 
 IN_THIS_PROCESS = 6
 """So few files take less time than starting other processes."""

@@ -16,8 +16,8 @@ from station.settings import Settings, data_folder, runtime_folder
 
 if TYPE_CHECKING:
     from hw.ports import Rig
-    from station.calibrating.run import Run
     from station.clock import Clock
+    from station.commissioning.calibrating.run import Run
 
 _HANDLING_S = 20.0
 """What a person takes to move a weight; the simulated plate drifts and creeps meanwhile."""
@@ -41,7 +41,8 @@ def calibrate(settings_file: Path | None, data: Path | None, rig: str | None, se
 
     Nothing is stored until every check has passed and you have accepted it.
     """
-    from station.calibrating import store
+    from station.commissioning.calibrating import unfinished
+    from station.plate import calibrations as store
 
     settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
     folder = data_folder(settings)
@@ -53,7 +54,7 @@ def calibrate(settings_file: Path | None, data: Path | None, rig: str | None, se
     elif action == "status":
         _status(folder, settings.station.rig, as_json)
     elif action == "abort":
-        store.drop_unfinished(folder, settings.station.rig)
+        unfinished.drop(folder, settings.station.rig)
         _say({"aborted": True}, "Forgotten. What is in use has not changed.", as_json)
     else:
         _guide(settings, folder, masses_kg, by, as_json)
@@ -64,7 +65,7 @@ def _say(value: dict[str, Any], text: str, as_json: bool) -> None:
 
 
 def _history(folder: Path, rig: str, as_json: bool) -> None:
-    from station.calibrating import store
+    from station.plate import calibrations as store
 
     current = store.current_name(folder, rig)
     rows = []
@@ -78,9 +79,10 @@ def _history(folder: Path, rig: str, as_json: bool) -> None:
 
 
 def _status(folder: Path, rig: str, as_json: bool) -> None:
-    from station.calibrating import store
+    from station.commissioning.calibrating import unfinished
+    from station.plate import calibrations as store
 
-    current, run = store.current_name(folder, rig), store.load_unfinished(folder, rig)
+    current, run = store.current_name(folder, rig), unfinished.load(folder, rig)
     words = [f"In use for the rig {rig}: {current or 'none; the plate is used as it was delivered'}."]
     told: dict[str, Any] = {"rig": rig, "in_use": current, "unfinished": None}
     if run is not None:
@@ -92,11 +94,11 @@ def _status(folder: Path, rig: str, as_json: bool) -> None:
 
 
 def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: str, as_json: bool) -> None:
-    from station.calibrating import store
+    from station.claim import claim
     from station.clock import MonotonicClock, VirtualClock
-    from station.control import open_named_rig
+    from station.commissioning.calibrating import unfinished
     from station.faults import InputError
-    from station.supervisor import claim
+    from station.processes.rigs import open_named_rig
 
     name = settings.station.rig
     if name == "replay":
@@ -104,7 +106,7 @@ def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: s
     runtime = runtime_folder(settings)
     _refuse_beside_control(runtime)
     with claim(runtime):
-        run = store.load_unfinished(folder, name)
+        run = unfinished.load(folder, name)
         clock: Clock = MonotonicClock()
         if name == "simulated":
             clock = VirtualClock()
@@ -145,8 +147,8 @@ def _checked(run: Run | None, settings: Settings, masses_kg: tuple[float, ...]) 
 
 def _begun(settings: Settings, rig: Rig, masses_kg: tuple[float, ...]) -> Run:
     from hw.settings import FULL_SCALE_V
-    from station.calibrating.plan import MASSES_KG
-    from station.calibrating.run import begin
+    from station.commissioning.calibrating.plan import MASSES_KG
+    from station.commissioning.calibrating.run import begin
 
     seed = settings.station.seed if rig.name == "simulated" else None
     range_v = FULL_SCALE_V[settings.rig.load_cells.gain]
@@ -188,16 +190,16 @@ class _Guide:
                 self._read(at)
 
     def _back(self, answer: str) -> None:
-        from station.calibrating import store
+        from station.commissioning.calibrating import unfinished
 
         number = answer[1:].strip()
         self._run.back(int(number) - 1 if number.isdigit() else None)
-        store.save_unfinished(self._folder, self._run)
+        unfinished.save(self._folder, self._run)
 
     def _read(self, at: int) -> None:
-        from station.calibrating import store
-        from station.calibrating.plan import CREEP, CREEP_WAIT_S
-        from station.calibrating.reading import read_cells
+        from station.commissioning.calibrating import unfinished
+        from station.commissioning.calibrating.plan import CREEP, CREEP_WAIT_S
+        from station.commissioning.calibrating.reading import read_cells
         from station.faults import InputError
 
         step = self._run.steps[at]
@@ -211,11 +213,12 @@ class _Guide:
         except InputError as problem:
             self._tell(f"Not taken: {problem.detail}")
             return
-        store.save_unfinished(self._folder, self._run)
+        unfinished.save(self._folder, self._run)
 
     def _accept(self) -> bool:
-        from station.calibrating import store
+        from station.commissioning.calibrating import unfinished
         from station.faults import InputError
+        from station.plate import calibrations as store
 
         made_at = datetime.fromtimestamp(round(self._now_s()), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         try:
@@ -224,7 +227,7 @@ class _Guide:
             self._tell(f"Not accepted: {problem.detail}")
             return False
         path = store.accept(self._folder, document)
-        store.drop_unfinished(self._folder, self._rig.name)
+        unfinished.drop(self._folder, self._rig.name)
         if self._as_json:
             click.echo(json.dumps({"calibration": str(path), "checks": document["checks"],
                                    "residuals": document["residuals"]}, indent=2))  # fmt: skip

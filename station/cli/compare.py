@@ -58,9 +58,9 @@ def compare(sittings: tuple[Path, ...], before: tuple[Path, ...], after: tuple[P
     A and B are each a recording with its trials, or a folder of recordings or CSV files; single files go behind
     --before and --after. The mean of at least three trials is compared with that of three others.
     """
+    from station.analysis.comparing import Told
+    from station.analysis.comparing import compare as compared
     from station.cli.figures import change_lines
-    from station.comparing import Told
-    from station.comparing import compare as compared
 
     wish, told = wish_of(**options)
     if sittings and not (before or after) and len(sittings) == 2:

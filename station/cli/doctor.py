@@ -23,8 +23,8 @@ def doctor(settings_file: Path | None, data: Path | None, rig: str | None, as_js
 
     Changes nothing and moves nothing. Exit code 0: the rig can run, warnings or not; 3: a check failed.
     """
-    from station.doctor import examine
-    from station.doctor.values import Machine
+    from station.commissioning.doctor import examine
+    from station.commissioning.doctor.values import Machine
 
     settings = settings_with(settings_file, rig=rig, data=data)
     checks = examine(Machine(), settings)

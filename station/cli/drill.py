@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from drills.platform import Platform
     from drills.prescription import Prescription
     from drills.values import Leg
-    from station.headless import TimedFault
+    from station.processes.headless import TimedFault
 
 
 @click.command()
@@ -83,11 +83,11 @@ def _run(
     leg: str | None,
     **asked: float | None,
 ) -> dict[str, Any]:
-    from station.commands import PATIENT_CODE
+    from station.control.session import platform_of
     from station.faults import InputError
-    from station.headless import run_headless
     from station.measures import PIPELINES
-    from station.session import platform_of
+    from station.processes.headless import run_headless
+    from station.wire.messages import PATIENT_CODE
 
     settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
     modelled = settings.station.rig in ("simulated", "replay")
@@ -144,7 +144,7 @@ def _leg(document: DrillDocument, leg: str | None) -> Leg:
 
 def _fault(text: str) -> TimedFault:
     from station.faults import InputError
-    from station.headless import TimedFault
+    from station.processes.headless import TimedFault
 
     verb, _, at = text.partition("@")
     verb, _, arguments = verb.partition(":")

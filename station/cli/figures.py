@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from textwrap import wrap
 from typing import Any
 
-from station.measures.change import NOT_COMPARABLE, NOT_REAL, REAL
+from station.measures.norms.change import NOT_COMPARABLE, NOT_REAL, REAL
 from station.measures.registry import REGISTRY
 
 _WIDTH = 100
@@ -35,7 +35,7 @@ def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str
 
 
 def task_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
-    """The figures of one task (`station.tasks.task_of`), what is missing and why, and what people of that age do."""
+    """The figures of one task (`station.analysis.tasks.task_of`), what is missing and why, and what others do."""
     width = _columns(width)
     lines = [result["file"], f"  {result['task']}: {result['duration_s']:.1f} s", *_rows(result["measures"], {})]
     lines += _reason_lines(result["reasons"].items(), width, "none: ")
@@ -83,7 +83,7 @@ def _reason_lines(reasons: Iterable[tuple[str, str]], width: int, none: str = ""
 
 
 def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
-    """What `station.comparing.compare` found, one verdict after the other, and what these rest on."""
+    """What `station.analysis.comparing.compare` found, one verdict after the other, and what these rest on."""
     width = _columns(width)
     lines = [f"pipeline {result['pipeline']}, version {result['pipeline_version']}"]
     for word in ("before", "after"):

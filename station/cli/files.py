@@ -30,9 +30,9 @@ def measures(files: tuple[Path, ...], form: str | None, age_years: float | None,
     Several files are worked on by all cores. A file that cannot be used has its error in its place, and the exit code
     says so.
     """
+    from station.analysis.comparing import files_of
     from station.cli.batch import Job, measured
     from station.cli.figures import table_lines
-    from station.comparing import files_of
 
     if as_json and form is not None:
         raise click.UsageError("--json, --table and --csv exclude each other.")
@@ -85,9 +85,9 @@ def _print_csv(results: list[dict[str, Any]]) -> None:
 @as_json
 def export(file: Path, file_format: str, out: Path | None, as_json: bool) -> None:
     """Write a recording as CSV (with a schema of its units) or as a whole, indexed MCAP file."""
+    from station.analysis.results import truncation
     from station.recording.export import export as write
     from station.recording.reader import read_recording
-    from station.results import truncation
 
     if cut := truncation(read_recording(file)):
         click.echo(f"station: {file}: {cut}  [recording-truncated]", err=True)

@@ -52,7 +52,8 @@ def run(
     Three processes: control (the hardware, the loop, safety), recorder and web. One that dies is started again within a
     second; control always comes back disarmed.
     """
-    from station.supervisor import Child, Supervisor, claim
+    from station.claim import claim
+    from station.processes.supervisor import Child, Supervisor
 
     settings = settings_with(settings_file, rig=rig, data=data, seed=seed, host=host, port=port)
     _check_host(settings.web.host)
@@ -61,11 +62,12 @@ def run(
     common = ["--settings", str(settings_file)] if settings_file is not None else []
     common += ["--data", str(settings.station.data)]
     replayed = ["--input", str(input_file)] if input_file is not None else []
-    children = [
-        Child("control", [*common, "--rig", settings.station.rig, "--seed", str(settings.station.seed), *replayed]),
-        Child("recorder", common),
-        Child("web", [*common, "--host", settings.web.host, "--port", str(settings.web.port)]),
-    ]
+    own = {
+        "control": [*common, "--rig", settings.station.rig, "--seed", str(settings.station.seed), *replayed],
+        "recorder": common,
+        "web": [*common, "--host", settings.web.host, "--port", str(settings.web.port)],
+    }
+    children = [Child(verb, [sys.executable, "-m", "station", verb, *options]) for verb, options in own.items()]
     runtime = runtime_folder(settings)
     with claim(runtime):
         click.echo(
@@ -86,7 +88,7 @@ def control(
     settings_file: Path | None, rig: str | None, data: Path | None, seed: int | None, input_file: Path | None
 ) -> None:
     """The control process alone: hardware, loop, drills, safety (`station run` and the service start it)."""
-    from station.control import run_control
+    from station.processes.control import run_control
 
     settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
     run_control(settings, runtime_folder(settings), _stop_on_signal(), input_file)
@@ -96,7 +98,7 @@ def control(
 @settings_options
 def recorder(settings_file: Path | None, data: Path | None) -> None:
     """The recorder process alone: samples and results to the data folder."""
-    from station.recorder import run_recorder
+    from station.processes.recorder import run_recorder
 
     settings = settings_with(settings_file, data=data)
     run_recorder(runtime_folder(settings), data_folder(settings), stop=_stop_on_signal())

@@ -32,12 +32,12 @@ def selftest(
     Stop the station first. Exit code 0: all passed; else that of the fault that was found.
     """
     from hw.mechanics import interpolate
+    from station.claim import claim
     from station.clock import Clock, MonotonicClock, VirtualClock
-    from station.control import open_named_rig
+    from station.commissioning.selftest import run_selftest
     from station.faults import CATALOGUE, InputError
-    from station.selftest import run_selftest
-    from station.speed_maps import keep
-    from station.supervisor import claim
+    from station.plate.speed_maps import keep
+    from station.processes.rigs import open_named_rig
 
     settings = settings_with(settings_file, rig=rig, data=data)
     name = settings.station.rig

@@ -11,8 +11,8 @@ import click
 from station.settings import Settings
 
 if TYPE_CHECKING:
-    from station.comparing import Told
-    from station.results import Wish
+    from station.analysis.comparing import Told
+    from station.analysis.results import Wish
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -53,10 +53,10 @@ def wish_of(*, pipeline: str, everything: bool, rate_hz: float | None, spacing_m
             trial: int | None, data: Path | None, stance: str | None, vision: str | None,
             surface: str | None) -> tuple[Wish, Told]:  # fmt: skip
     """What is wanted of each file, and what was told of it. Raises InputError for an unknown pipeline."""
-    from station.comparing import Told
+    from station.analysis.comparing import Told
+    from station.analysis.results import Wish
     from station.faults import InputError
     from station.measures import PIPELINES, Foot
-    from station.results import Wish
 
     if pipeline not in PIPELINES:
         raise InputError("input-invalid", f"--pipeline {pipeline}", f"there are: {', '.join(PIPELINES)}.")

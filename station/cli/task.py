@@ -43,12 +43,12 @@ def task(name: str, file: Path, rate_hz: float | None, spacing_ml_mm: float | No
     NAME is limits-of-stability, sit-to-stand, push, stabilisation (after a landing, or after the foot was lifted),
     one-leg (the time on one leg), or weight-bearing (the share of the left leg).
     """
+    from station.analysis.comparing import stance_text
+    from station.analysis.results import impossible
+    from station.analysis.tasks import Told, task_of
     from station.cli.batch import error_of
     from station.cli.figures import task_lines
-    from station.comparing import stance_text
     from station.faults import InputError
-    from station.results import impossible
-    from station.tasks import Told, task_of
 
     if (spacing_ml_mm is None) != (spacing_ap_mm is None):
         raise InputError("input-invalid", "--cells-ml, --cells-ap", "give both, or none.")

@@ -10,15 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from station.measures.boundary import Foot
     from station.measures.pipelines import PIPELINES, compute, compute_cells
     from station.measures.registry import REGISTRY
+    from station.measures.sway.boundary import Foot
     from station.measures.values import Measure, MeasureSet
 
 __all__ = ["PIPELINES", "REGISTRY", "Foot", "Measure", "MeasureSet", "compute", "compute_cells"]
 
 _HOMES = {"PIPELINES": "pipelines", "compute": "pipelines", "compute_cells": "pipelines", "REGISTRY": "registry",
-          "Foot": "boundary", "Measure": "values", "MeasureSet": "values"}
+          "Foot": "sway.boundary", "Measure": "values", "MeasureSet": "values"}
 
 
 def __getattr__(name: str) -> object:

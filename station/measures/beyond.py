@@ -6,15 +6,15 @@ import contextlib
 
 import numpy as np
 
-from station.measures import boundary, rambling, sway
-from station.measures.boundary import Foot
-from station.measures.density import peaks, sway_density
-from station.measures.diffusion import diffusion, mean_square_displacement, two_regions
-from station.measures.fractal import dfa_alpha, higuchi_dimension, sample_entropy
-from station.measures.frequency import power_frequencies
-from station.measures.hull import area
 from station.measures.registry import carries, names
 from station.measures.signal import Array, low_pass
+from station.measures.spectrum.power import power_frequencies
+from station.measures.sway import boundary, extent, rambling
+from station.measures.sway.boundary import Foot
+from station.measures.sway.density import peaks, sway_density
+from station.measures.sway.diffusion import diffusion, mean_square_displacement, two_regions
+from station.measures.sway.fractal import dfa_alpha, higuchi_dimension, sample_entropy
+from station.measures.sway.hull import area
 
 RADIUS_MM = 3.0
 NO_FOOT = "the outline of the standing foot is not known"
@@ -54,7 +54,7 @@ def plane(ml: Array, ap: Array, duration_s: float) -> dict[str, float]:
         "mean_velocity_ap_mm_s": float(np.sum(np.abs(np.diff(ap)))) / duration_s,
         "sway_area_rate_mm2_s": float(np.sum(np.abs(x[1:] * y[:-1] - y[1:] * x[:-1]))) / (2.0 * duration_s),
         "hull_area_mm2": area(ml, ap),
-        "principal_direction_deg": sway.principal_direction_deg(ml, ap),
+        "principal_direction_deg": extent.principal_direction_deg(ml, ap),
     }
 
 

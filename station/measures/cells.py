@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from hw.values import CELL_NAMES
 from station.measures.signal import FROZEN_S, MIN_FORCE_N, Array
-from station.measures.vibration import without_drive
+from station.measures.spectrum.vibration import without_drive
 
 HARMONICS = 6
 """Beyond the fourth there is little; 6 x 40 Hz is still below the converters' 860 / 2."""

@@ -1,7 +1,7 @@
 """Sway figures that grow with every sample: over the running trial, and over its last seconds.
 
 Plain floats and no block of samples is ever gone through again: an update costs the same after a minute as after a
-second. Equal to the batch formulas of `station.measures.sway` (RMS in population form, the ellipse pi * 5.991 *
+second. Equal to the batch formulas of `station.measures.sway.extent` (RMS in population form, the ellipse pi * 5.991 *
 sqrt(det S)) to 1e-9. Imports nothing but the standard library, so control and web may use it.
 """
 

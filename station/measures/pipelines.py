@@ -18,15 +18,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from station.measures import quijoux, sway
+from station.measures import quijoux
 from station.measures.beyond import beyond, plane
-from station.measures.boundary import Foot
 from station.measures.cells import aligned, broken_cell
-from station.measures.frequency import duarte_mean_frequency
 from station.measures.registry import REGISTRY, carries, names
 from station.measures.signal import GRAVITY_M_S2, Array, Refusal, Signal, check, leap, low_pass, to_grid
+from station.measures.spectrum.power import duarte_mean_frequency
+from station.measures.spectrum.vibration import degraded, without_drive
+from station.measures.sway import extent
+from station.measures.sway.boundary import Foot
 from station.measures.values import NAN, MeasureSet, missing
-from station.measures.vibration import degraded, without_drive
 
 GRID_HZ = 250.0
 CUTOFF_HZ = 10.0
@@ -87,15 +88,15 @@ def _divided(columns: Array) -> tuple[Array, Array, Array | None]:
 def basic(prepared: Prepared, ellipse: Callable[[Array, Array], float]) -> dict[str, float]:
     """The eight figures under `KEYS`; force is nan where none was recorded."""
     ml, ap, force, rate = prepared
-    path = sway.path_length(ml, ap)
+    path = extent.path_length(ml, ap)
     return {
         "path_length_mm": path,
         "mean_velocity_mm_s": path * rate / (len(ml) - 1),
         "ellipse_area_mm2": ellipse(ml, ap),
-        "rms_ml_mm": sway.rms(ml),
-        "rms_ap_mm": sway.rms(ap),
-        "range_ml_mm": sway.spread(ml),
-        "range_ap_mm": sway.spread(ap),
+        "rms_ml_mm": extent.rms(ml),
+        "rms_ap_mm": extent.rms(ap),
+        "range_ml_mm": extent.spread(ml),
+        "range_ap_mm": extent.spread(ap),
         "mean_force_n": NAN if force is None else float(np.mean(force)),
     }
 
@@ -110,8 +111,8 @@ class Wish(NamedTuple):
 def _raw(signal: Signal, _: Wish) -> Figures:
     prepared = prepare_raw(signal)
     ml, ap, rate = prepared.ml_mm, prepared.ap_mm, prepared.rate_hz
-    values = basic(prepared, sway.ellipse_chi2)
-    values["duarte_area_cm2"] = sway.ellipse_prediction(ml, ap) / 100.0
+    values = basic(prepared, extent.ellipse_chi2)
+    values["duarte_area_cm2"] = extent.ellipse_prediction(ml, ap) / 100.0
     values["duarte_mean_velocity_cm_s"] = values["path_length_mm"] / 10.0 * rate / len(ml)
     if signal.missing:
         return values, {"duarte_mean_frequency_hz": f"{signal.missing} samples are missing, and it needs them all"}
@@ -122,7 +123,7 @@ def _raw(signal: Signal, _: Wish) -> Figures:
 def _station_1(signal: Signal, wish: Wish) -> Figures:
     prepared = prepare_station(signal)
     ml, ap, rate = prepared.ml_mm, prepared.ap_mm, prepared.rate_hz
-    values = basic(prepared, sway.ellipse_prediction) | plane(ml, ap, (len(ml) - 1) / rate)
+    values = basic(prepared, extent.ellipse_prediction) | plane(ml, ap, (len(ml) - 1) / rate)
     reasons: dict[str, str] = {}
     if wish.everything:
         extra, reasons = beyond(ml, ap, rate, wish.foot)
@@ -259,9 +260,9 @@ def _suspicions(signal: Signal, axes_known: bool) -> tuple[str, ...]:
     force = NAN if signal.force_n is None else float(np.median(signal.force_n))
     if force < LEAST_N or force > MOST_N:
         return (f"the force is {force:.0f} N, the weight of {force / GRAVITY_M_S2:.0f} kg: is it in other units?",)
-    if max(sway.spread(signal.ml_mm), sway.spread(signal.ap_mm)) < 1.0:
+    if max(extent.spread(signal.ml_mm), extent.spread(signal.ap_mm)) < 1.0:
         return ("the whole sway is below 1 mm: wrong units, or not a person",)
-    larger = sway.rms(signal.ml_mm) / max(sway.rms(signal.ap_mm), TINY_MM)
+    larger = extent.rms(signal.ml_mm) / max(extent.rms(signal.ap_mm), TINY_MM)
     faster = float(np.abs(np.diff(signal.ml_mm)).sum()) / max(float(np.abs(np.diff(signal.ap_mm)).sum()), TINY_MM)
     if not axes_known and larger * faster > SIDEWAYS:
         said = f"sway is {larger:.1f} times as large and {faster:.1f} times as fast sideways as forward"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from station.measures.registry_quijoux import QUIJOUX
+from station.measures.quijoux.registry import QUIJOUX
 from station.measures.values import Measure
 
 _ISPGR = "Scoppa et al. 2013, Gait Posture 37:290; Duarte and Freitas 2010, Rev Bras Fisioter 14:183"

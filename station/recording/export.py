@@ -16,7 +16,7 @@ from station.recording.layout import pack_json
 from station.recording.reader import Recording, read_recording
 from station.recording.recover import copy_recording
 from station.recording.signals import schema_path
-from station.sample import FIELDS
+from station.wire.sample import FIELDS
 
 _UNITS = {"_ns": "ns", "_us": "us", "_ms": "ms", "_s": "s", "_v": "V", "_n": "N", "_mm": "mm", "_hz": "Hz", "_g": "g"}
 _ROWS = 10_000  # formatted at once: bounds the memory

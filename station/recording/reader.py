@@ -12,12 +12,12 @@ import numpy.typing as npt
 from hw.values import CellStatus
 from station.faults import InputError
 from station.recording.scan import Scan
-from station.sample import FIELDS, ROS1_SCHEMA, fields_of
+from station.wire.sample import FIELDS, ROS1_SCHEMA, fields_of
 
 _NUMPY_CODES = {"uint8": "u1", "uint16": "<u2", "uint32": "<u4", "uint64": "<u8", "int64": "<i8", "float32": "<f4",
                 "float64": "<f8"}  # fmt: skip
 SAMPLE_DTYPE = np.dtype([(field.name, _NUMPY_CODES[field.type]) for field in FIELDS])
-"""The bytes of `station.sample.LAYOUT`, field by field."""
+"""The bytes of `station.wire.sample.LAYOUT`, field by field."""
 
 CELL_COLUMNS = ("front_left_n", "front_right_n", "back_right_n", "back_left_n")
 AGE_COLUMNS = ("front_left_age_ms", "front_right_age_ms", "back_right_age_ms", "back_left_age_ms")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from station.recording.disk import storage_error, sync_folder
 from station.recording.scan import Scan
 from station.recording.writer import RecordingWriter
-from station.sample import ROS1_SCHEMA
+from station.wire.sample import ROS1_SCHEMA
 
 _SYNC_EACH = 20_000  # messages: bounds the memory, 5 MB
 

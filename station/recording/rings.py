@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from station.ring import Batch, RingReader
+from station.wire.ring import Batch, RingReader
 
 _LOG = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from mcap.stream_reader import CRCValidationError, get_chunk_data_stream
 
 from station.faults import InputError
 from station.recording.layout import EVENTS_TOPIC, FORMAT_VERSION, HEADER_METADATA, SAMPLES_TOPIC, unpack_header
-from station.sample import bytes_of
+from station.wire.sample import bytes_of
 
 MAGIC = b"\x89MCAP0\r\n"
 _RECORD = struct.Struct("<BQ")

@@ -16,7 +16,7 @@ from station.recording.writer import RecordingWriter
 from station.records.ids import session_id
 from station.records.models import DONE, INTERRUPTED
 from station.records.store import NewSession, Store
-from station.sample import unpack
+from station.wire.sample import unpack
 
 _OF_THE_EVENT = frozenset({"kind", "t_ns", "seq", "session"})
 

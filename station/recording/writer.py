@@ -22,7 +22,7 @@ from station.recording.layout import (
     pack_header,
     pack_json,
 )
-from station.sample import ROS1_SCHEMA, bytes_of
+from station.wire.sample import ROS1_SCHEMA, bytes_of
 
 BYTES_PER_S = 40_000
 """More than a second of recording takes at 250 Hz; docs/recordings.md has the measured figure."""

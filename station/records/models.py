@@ -62,7 +62,7 @@ class Session(Base):
 
 
 class Trial(Base):
-    """One trial and its figures, as `station.results` gives them."""
+    """One trial and its figures, as `station.analysis.results` gives them."""
 
     __tablename__ = "trial"
     session_id: Mapped[str] = mapped_column(ForeignKey("session.id"), primary_key=True)

@@ -92,7 +92,7 @@ class Store:
                 transaction.delete(row)
 
     def store_results(self, session_id: str, result: dict[str, Any]) -> None:
-        """Trials and dose as `station.results.result_of` gives them; what was there before is replaced."""
+        """Trials and dose as `station.analysis.results.result_of` gives them; what was there before is replaced."""
         with self._transaction() as transaction:
             row = transaction.get_one(Session, session_id)
             pipeline = f"{result['pipeline']}/{result['pipeline_version']}"
@@ -153,7 +153,7 @@ class Store:
 
     def dose_today(self, patient: str, now_ns: int) -> dict[str, float]:
         """What this patient has had since local midnight before the wall time `now_ns`: the fields of
-        `station.commands.DoseToday`.
+        `station.wire.messages.DoseToday`.
 
         Sessions dated later than now count too: after the clock was set back, too much is counted rather than too
         little.

@@ -32,13 +32,13 @@ def dose_view(row: Dose) -> dict[str, Any]:
 
 
 def trial_row(trial: dict[str, Any], pipeline: str) -> Trial:
-    """The row of one trial of `station.results`."""
+    """The row of one trial of `station.analysis.results`."""
     return Trial(number=trial["trial"], pipeline=pipeline, **{name: trial[name] for name in _TRIAL[1:]
                                                              if name != "pipeline"})  # fmt: skip
 
 
 def fill_dose(row: Dose | None, dose: dict[str, Any]) -> Dose:
-    """The dose of `station.results` in this row, or in a new one. The sums are got back from A(8) and VDV."""
+    """The dose of `station.analysis.results` in this row, or in a new one. The sums are got back from A(8) and VDV."""
     row = row or Dose()
     row.vibration_s = dose["vibration_s"]
     row.e2_m2_s3 = dose["a8_m_s2"] ** 2 * _SECONDS_OF_A8

@@ -81,7 +81,7 @@ def test_gpiozero_finds_no_real_pins_by_itself() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [["station", "run", "--rig", "pi"], ["station", "run", "--rig=pi5"], ["python", "-m", "hw.pi5_guard"]],
+    [["station", "run", "--rig", "pi"], ["station", "run", "--rig=pi5"], ["python", "-m", "hw.pi5.guard"]],
 )
 def test_no_child_process_opens_a_real_rig(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "glob", lambda folder, pattern: iter([folder / "gpiochip0"]))

@@ -13,9 +13,9 @@ HEAVY = ("flask", "gunicorn", "sqlalchemy", "mcap", "scipy", "weasyprint")
 resident and 0.6 s (DESIGN 13): it belongs in a worker that ends."""
 
 MUST_NOT_CARRY = {
-    "station.control": HEAVY,
-    "station.recorder": ("flask", "gunicorn", "scipy", "hw.simulated"),
-    "station.supervisor": (*HEAVY, "numpy", "hw.simulated"),
+    "station.processes.control": HEAVY,
+    "station.processes.recorder": ("flask", "gunicorn", "scipy", "hw.simulated"),
+    "station.processes.supervisor": (*HEAVY, "numpy", "hw.simulated"),
     "web_ui": ("scipy", "hw.simulated", "hw.registry", "adafruit_ads1x15", "gpiozero", "pigpio"),
 }
 """What a process has imported when it is ready to run, by the module that it starts from."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 FUNCTION_KINDS = (ast.FunctionDef, ast.AsyncFunctionDef)
-PROCESS_EDGES = ("station/cli/", "station/control.py", "station/recorder.py", "station/supervisor.py", "web_ui/app.py")
+PROCESS_EDGES = ("station/cli/", "station/processes/", "web_ui/app.py")
 """Where a process meets the world: a fault that nobody foresaw is logged there instead of lost. Nowhere else."""
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hw.ads1115 import Ads1115LoadCells
+from hw.ads1115.cells import Ads1115LoadCells
 from hw.settings import LoadCellSettings
 from hw.simulated.bus import SimulatedI2C
 from hw.simulated.chip import Ads1115Chip

@@ -149,7 +149,7 @@ def test_an_opened_rig_reads_its_cells_and_panel_and_must_pass_its_start_up_test
 def test_a_pi5_has_the_kernels_pwm_under_a_guard_and_lets_go_of_everything_without_it(
     dev, clock, as_on_a_pi, monkeypatch
 ):
-    monkeypatch.setattr("hw.pi5.guard_command", lambda pins, settings: lambda fd: ["/bin/false"])
+    monkeypatch.setattr("hw.pi5.drive.guard_command", lambda pins, settings: lambda fd: ["/bin/false"])
     bus, factory = Bus(), MockFactory()
     with pytest.raises(HardwareError) as caught:
         open_pi("pi5", SETTINGS, clock, dev=dev, open_bus=lambda number: bus, open_pins=lambda: (factory, ()))
@@ -175,7 +175,7 @@ def test_a_pi_has_the_drive_that_is_opened_after_its_panel(dev, clock, as_on_a_p
 
 
 def test_a_pi_without_pigpiod_says_so_and_lets_go_of_everything(dev, clock, as_on_a_pi, monkeypatch):
-    monkeypatch.setattr("hw.pigpio_checks.check_unclaimed", lambda pins, chip: None)
+    monkeypatch.setattr("hw.pigpio.checks.check_unclaimed", lambda pins, chip: None)
     bus, factory = Bus(), MockFactory()
     settings = RigSettings.model_validate({"drive": {"pigpiod_port": 31997}})
     with pytest.raises(HardwareError) as caught:

@@ -17,10 +17,10 @@ from drills.document import DrillDocument
 from drills.library import load_shipped
 from drills.prescription import prescribe
 from drills.values import Leg
-from station.commands import ControlLink
 from station.faults import StationError
-from station.ring import RingReader
-from station.sample import Sample, unpack
+from station.wire.client import ControlLink
+from station.wire.ring import RingReader
+from station.wire.sample import Sample, unpack
 
 PATIENCE_S = 60.0
 """How long anything may take on a busy machine before a test gives up; nothing is judged by it."""

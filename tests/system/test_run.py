@@ -7,8 +7,8 @@ import subprocess
 import sys
 import urllib.request
 
-from station.ring import RingReader
-from station.sample import unpack
+from station.wire.ring import RingReader
+from station.wire.sample import unpack
 
 
 def test_it_prints_its_address_serves_its_pages_and_stops_cleanly_on_ctrl_c(start_station, wait_for) -> None:

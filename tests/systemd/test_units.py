@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hw.pi5_guard import PRIORITY
+from hw.pi5.guard import PRIORITY
 from hw.settings import DriveSettings, PinSettings
 from station.settings import ControlSettings, load_settings
 

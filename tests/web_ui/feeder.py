@@ -12,9 +12,10 @@ import time
 from pathlib import Path
 
 from drills.values import Phase
-from station.commands import Acknowledge, Answer, CommandServer, Describe, Start, Stop
-from station.ring import RingWriter
-from station.sample import FIELDS, LAYOUT, SAMPLE_BYTES
+from station.wire.messages import Acknowledge, Answer, Describe, Start, Stop
+from station.wire.ring import RingWriter
+from station.wire.sample import FIELDS, LAYOUT, SAMPLE_BYTES
+from station.wire.server import CommandServer
 
 RATE_HZ = 250
 BURST = 5

@@ -3,8 +3,8 @@
 import pytest
 
 from drills.values import Phase
-from station.commands import Acknowledge, Answer, Start, Stop
 from station.faults import CATALOGUE
+from station.wire.messages import Acknowledge, Answer, Start, Stop
 
 START = {
     "patient": "P01",

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from drills.values import Phase
-from station.commands import Acknowledge, Start, Stop
 from station.records import open_store
 from station.records.store import NewSession
+from station.wire.messages import Acknowledge, Start, Stop
 from web_ui.records import FILE
 
 pytestmark = pytest.mark.browser

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from station.ring import RingWriter
-from station.sample import FIELDS, LAYOUT, SAMPLE_BYTES
+from station.wire.ring import RingWriter
+from station.wire.sample import FIELDS, LAYOUT, SAMPLE_BYTES
 from web_ui.live import FRAME_POINTS, TRAIL_EVERY, Live
 
 PERIOD_NS = 4_000_000

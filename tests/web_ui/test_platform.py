@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from station.commands import Start
+from station.wire.messages import Start
 
 CRANK = {"min_hz": 12.0, "max_hz": 40.0, "slew_hz_per_s": 40.0, "displacement_pp_mm": [[25.0, 0.234]]}
 MASS = {**CRANK, "displacement_pp_mm": [[12.0, 0.55], [20.0, 0.41], [35.0, 0.3]]}

@@ -14,12 +14,13 @@ from drills.values import Phase
 from hw.registry import open_rig
 from hw.settings import RigSettings
 from station.clock import NS_PER_S, VirtualClock
-from station.commands import CommandServer, Heartbeat, Start
-from station.control import LiveRings
-from station.desk import Desk
-from station.loop import run_loop
+from station.control.desk import Desk
+from station.control.loop import run_loop
+from station.control.tick import Station
+from station.processes.live_rings import LiveRings
 from station.safety.limits import CLINICIAN
-from station.tick import Station
+from station.wire.messages import Heartbeat, Start
+from station.wire.server import CommandServer
 
 START = {"patient": "P01", "drill": "single-leg-vibration", "leg": "left", "hold_s": 50, "trials": 1}
 

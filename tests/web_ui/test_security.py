@@ -2,8 +2,8 @@
 
 import pytest
 
-from station.commands import Stop
 from station.faults import InputError
+from station.wire.messages import Stop
 from web_ui.loopback import require_loopback
 
 

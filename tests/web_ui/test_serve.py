@@ -13,8 +13,8 @@ import simple_websocket
 import wsproto
 import wsproto.events
 
-from station.commands import Heartbeat, Stop
 from station.faults import StationError
+from station.wire.messages import Heartbeat, Stop
 from web_ui.hub import STREAMS
 
 RSS_LIMIT_MB = 90

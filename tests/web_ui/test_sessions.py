@@ -80,7 +80,7 @@ def test_only_the_patient_that_was_asked_for(client, store):
 def test_todays_vibration_goes_with_the_start(client, store, feeder):
     import time
 
-    from station.commands import Start
+    from station.wire.messages import Start
 
     begin(store, "s1", "P01", started_ns=time.time_ns())
     store.store_results("s1", RESULT)
@@ -90,7 +90,7 @@ def test_todays_vibration_goes_with_the_start(client, store, feeder):
 
 
 def test_damaged_records_are_a_problem_and_not_an_empty_list(client, data, feeder):
-    from station.commands import Start
+    from station.wire.messages import Start
     from web_ui.records import FILE
 
     (data / FILE).write_bytes(b"no database at all " * 300)

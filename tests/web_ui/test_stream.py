@@ -12,7 +12,7 @@ import simple_websocket
 from werkzeug.serving import make_server
 
 from drills.values import Phase
-from station.commands import Stop
+from station.wire.messages import Stop
 from web_ui.lease import Lease
 from web_ui.service import service_of
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from drills.values import Phase
-from station.measures import sway
-from station.sample import FIELDS, Sample
+from station.measures.sway import extent as sway
+from station.wire.sample import FIELDS, Sample
 from web_ui.compose import sway_figures
 from web_ui.sway import WINDOW_S, LiveSway
 

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from drills.values import Instruction, Leg, Phase
-from station.commands import Answer
 from station.faults import CATALOGUE, StationError
-from station.sample import FIELDS
+from station.wire.messages import Answer
+from station.wire.sample import FIELDS
 from web_ui import problems, wording
 from web_ui.compose import fault_view
 

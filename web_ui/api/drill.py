@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from drills.library import UnknownDrillError, load_shipped
 from drills.prescription import PrescriptionError, prescribe
 from drills.values import Leg
-from station.commands import PatientCode
 from station.faults import InputError, StationError
+from station.wire.messages import PatientCode
 from web_ui.api import refusal, resource
 from web_ui.lease import public_name
 from web_ui.problems import FieldProblem, asked_too_much, respond

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from station.commands import PatientCode
 from station.faults import InputError
+from station.wire.messages import PatientCode
 from web_ui import records
 from web_ui.api import refusal, resource
 from web_ui.problems import respond

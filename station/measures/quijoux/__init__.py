@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from station.measures.diffusion import mean_square_displacement, two_regions
 from station.measures.quijoux.dynamic import dynamic
 from station.measures.quijoux.filters import there_and_back
 from station.measures.quijoux.positional import positional
 from station.measures.quijoux.resample import RATE_HZ, resample
 from station.measures.quijoux.spectral import spectral
 from station.measures.signal import Array
+from station.measures.sway.diffusion import mean_square_displacement, two_regions
 
 CUTOFF_HZ = 10.0
 LONG_S = 20.0

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from station.measures.density import peaks, sway_density
 from station.measures.quijoux.filters import there_and_back, velocity
 from station.measures.quijoux.positional import ellipse
 from station.measures.quijoux.resample import RATE_HZ
 from station.measures.signal import Array
-from station.measures.sway import dot
+from station.measures.sway.density import peaks, sway_density
+from station.measures.sway.extent import dot
 
 RADIUS_CM = 0.3
 DENSITY_CUTOFF_HZ = 2.5

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from station.measures.hull import diameter
 from station.measures.signal import Array
-from station.measures.sway import dot, f95, principal_direction_deg
+from station.measures.sway.extent import dot, f95, principal_direction_deg
+from station.measures.sway.hull import diameter
 
 
 def positional(ml: Array, ap: Array, mean_ml: float, mean_ap: float) -> dict[str, float]:

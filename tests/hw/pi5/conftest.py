@@ -13,8 +13,8 @@ _PAUSE = threading.Event()
 GUARD = """
 import json, socket, sys
 from pathlib import Path
-from hw.pi5_guard import serve
-from hw.pi5_pwm import SysfsPwm
+from hw.pi5.guard import serve
+from hw.pi5.pwm import SysfsPwm
 
 class Lines:
     def __init__(self, folder):

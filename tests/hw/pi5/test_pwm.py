@@ -3,7 +3,7 @@
 import pytest
 
 from hw.errors import HardwareError
-from hw.pi5_pwm import SysfsPwm
+from hw.pi5.pwm import SysfsPwm
 
 
 def test_it_begins_at_duty_0_and_runs_at_its_frequency(root):

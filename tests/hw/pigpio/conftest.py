@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.silicon import ABSENT, Board, tools
 from hw.errors import HardwareError
-from hw.pigpio_drive import open_pigpio_drive
+from hw.pigpio.drive import open_pigpio_drive
 from station.clock import MonotonicClock
 
 PATIENCE_S = 20.0

@@ -9,8 +9,8 @@ import pigpio
 import pytest
 
 from hw.errors import HardwareError
-from hw.pigpio_drive import open_pigpio_drive
-from hw.pigpio_script import ENABLE, IDENTITY, REASONS, RELAY, dead_man, first_parameters
+from hw.pigpio.drive import open_pigpio_drive
+from hw.pigpio.script import ENABLE, IDENTITY, REASONS, RELAY, dead_man, first_parameters
 from station.clock import MonotonicClock
 
 
@@ -123,7 +123,7 @@ def test_stop_and_close_end_it(bench):
 
 CLIENT = """
 import sys, time
-from hw.pigpio_drive import open_pigpio_drive
+from hw.pigpio.drive import open_pigpio_drive
 from hw.settings import DriveSettings, PinSettings
 from station.clock import MonotonicClock
 drive = open_pigpio_drive(PinSettings(), DriveSettings(pigpiod_port=int(sys.argv[1])), MonotonicClock(), chip=None)

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from hw.errors import HardwareError
-from hw.pigpio_drive import open_pigpio_drive
+from hw.pigpio.drive import open_pigpio_drive
 from hw.settings import DriveSettings, PinSettings
 from station.clock import MonotonicClock
 
@@ -170,7 +170,7 @@ def test_a_daemon_that_is_open_to_the_network_is_refused(board, tmp_path):
 
 
 def test_the_real_daemon_is_seen_as_closed(board):
-    from hw.pigpio_checks import check_closed
+    from hw.pigpio.checks import check_closed
 
     check_closed(board.port)
 

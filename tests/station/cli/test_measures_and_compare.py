@@ -8,9 +8,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from station.analysis.comparing import Told, sitting_of
+from station.analysis.results import Wish
 from station.cli import main
-from station.comparing import Told, sitting_of
-from station.results import Wish
 
 THREE = ("BDS00013", "BDS00049", "BDS00133")
 CONDITION = ("--stance", "both", "--vision", "open", "--surface", "firm")

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from station.analysis.tasks import TASKS
 from station.cli import main
 from station.cli.task import NAMES
-from station.measures.limits import limit_mm
-from station.tasks import TASKS
+from station.measures.tasks.limits import limit_mm
 
 RATE_HZ = 250.0
 WEIGHT_N = 70.0 * 9.80665

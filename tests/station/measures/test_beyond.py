@@ -12,15 +12,15 @@ from hypothesis.extra import numpy as hnp
 from scipy.spatial import ConvexHull
 
 from station.measures import Foot, compute
-from station.measures.boundary import _ahead, _first_contact, time_to_boundary, virtual_time_to_contact
-from station.measures.density import first_exit
-from station.measures.diffusion import diffusion, mean_square_displacement, two_regions
-from station.measures.fractal import dfa_alpha, higuchi_dimension, sample_entropy
-from station.measures.frequency import power_frequencies
-from station.measures.hull import area, diameter
 from station.measures.pipelines import EXTRA
-from station.measures.rambling import figures as rambling_figures
-from station.measures.rambling import rambling_trembling
+from station.measures.spectrum.power import power_frequencies
+from station.measures.sway.boundary import _ahead, _first_contact, time_to_boundary, virtual_time_to_contact
+from station.measures.sway.density import first_exit
+from station.measures.sway.diffusion import diffusion, mean_square_displacement, two_regions
+from station.measures.sway.fractal import dfa_alpha, higuchi_dimension, sample_entropy
+from station.measures.sway.hull import area, diameter
+from station.measures.sway.rambling import figures as rambling_figures
+from station.measures.sway.rambling import rambling_trembling
 
 RNG = np.random.default_rng(8)
 WHITE = RNG.standard_normal(4096)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from station.measures import PIPELINES, REGISTRY, MeasureSet, compute
-from station.measures.change import NOT_COMPARABLE, NOT_REAL, REAL, Trials, change
-from station.measures.norms import (
+from station.measures.norms.change import NOT_COMPARABLE, NOT_REAL, REAL, Trials, change
+from station.measures.norms.people import (
     COLUMNS,
     PIPELINE,
     STANCE_NORMS,
@@ -23,7 +23,7 @@ from station.measures.norms import (
     stance_norm,
     table,
 )
-from station.measures.quotients import mctsib, mean_of, quotient, side_difference, vibration_effect
+from station.measures.tasks.quotients import mctsib, mean_of, quotient, side_difference, vibration_effect
 
 FIRM = Condition("both", "open", "firm")
 LEG = Condition("left", "open", "firm")

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.measures import sway as batch
 from station.measures.live import Rolling, Running
 from station.measures.pipelines import cop_of_cells
+from station.measures.sway import extent as batch
 
 
 def expected(t, ml, ap):

@@ -11,7 +11,7 @@ from scipy import stats
 from station.measures import PIPELINES, compute, compute_cells
 from station.measures.pipelines import KEYS, cop_of_cells
 from station.measures.signal import low_pass, to_grid
-from station.measures.sway import f95
+from station.measures.sway.extent import f95
 
 GEOMETRY_MM = (138.0, 293.0)
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from station.measures import PIPELINES, REGISTRY, compute
-from station.measures.force_tasks import PUSH_NAMES, RISE_NAMES
-from station.measures.limits import NAMES as LOS_NAMES
-from station.measures.norms import STANCE_NORMS, table
+from station.measures.norms.people import STANCE_NORMS, table
 from station.measures.pipelines import EXTRA
 from station.measures.registry import carries
+from station.measures.tasks.force import PUSH_NAMES, RISE_NAMES
+from station.measures.tasks.limits import NAMES as LOS_NAMES
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE, REFERENCE = DOCS / "measures.md", DOCS / "measures-reference.md"

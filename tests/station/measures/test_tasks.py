@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from station.measures.force_tasks import (
+from station.measures.tasks.force import (
     PUSH_NAMES,
     RISE_NAMES,
     isometric_push,
@@ -16,7 +16,7 @@ from station.measures.force_tasks import (
     time_to_stabilisation,
     weight_bearing,
 )
-from station.measures.limits import NAMES, Target, limit_mm, limits_of_stability
+from station.measures.tasks.limits import NAMES, Target, limit_mm, limits_of_stability
 
 RATE = 250.0
 

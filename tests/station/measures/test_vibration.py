@@ -11,7 +11,7 @@ from scipy.interpolate import CubicSpline
 from station.measures import compute, compute_cells
 from station.measures.pipelines import cop_of_cells
 from station.measures.signal import low_pass
-from station.measures.vibration import alias_hz, degraded, phase_of, without_drive
+from station.measures.spectrum.vibration import alias_hz, degraded, phase_of, without_drive
 
 RIPPLE_MM = (0.5, 0.15, 0.075, 0.04)
 """Fundamental and harmonics 2 to 4."""

@@ -8,11 +8,11 @@ from click.testing import CliRunner
 
 from station.cli import main
 from station.faults import StorageError
-from station.recorder import Recorder
+from station.processes.recorder import Recorder
 from station.recording.layout import records_path
 from station.records import open_store
-from station.ring import RingWriter
-from station.sample import SAMPLE_BYTES
+from station.wire.ring import RingWriter
+from station.wire.sample import SAMPLE_BYTES
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from station.recording.export import unit_of
 from station.recording.signals import _KINDS, K_PLATES
-from station.sample import FIELDS
+from station.wire.sample import FIELDS
 
 
 def test_every_field_and_column_is_documented(project: Path):

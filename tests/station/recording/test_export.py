@@ -10,7 +10,7 @@ from mcap.reader import make_reader
 from station.faults import InputError, StorageError
 from station.recording.export import export, unit_of
 from station.recording.reader import SAMPLE_DTYPE, read_recording
-from station.sample import FIELDS
+from station.wire.sample import FIELDS
 
 
 def test_csv_reads_back_to_the_same_bits(record, tmp_path):

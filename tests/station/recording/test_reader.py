@@ -13,7 +13,7 @@ from station.faults import InputError
 from station.recording.reader import SAMPLE_DTYPE, read_recording
 from station.recording.recover import recover
 from station.recording.writer import RecordingWriter
-from station.sample import _STRUCT_CODES, FIELDS, LATER, ROS1_SCHEMA, SAMPLE_BYTES, unpack
+from station.wire.sample import _STRUCT_CODES, FIELDS, LATER, ROS1_SCHEMA, SAMPLE_BYTES, unpack
 
 
 def test_numpy_layout_is_the_ring_layout():

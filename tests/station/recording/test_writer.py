@@ -11,7 +11,7 @@ from station.faults import StorageError
 from station.recording.disk import DurableFile, Spare, free_bytes
 from station.recording.reader import read_recording
 from station.recording.writer import BYTES_PER_S, RecordingWriter
-from station.sample import SAMPLE_BYTES
+from station.wire.sample import SAMPLE_BYTES
 
 KILLED = """
 import os, sys, signal

@@ -1,0 +1,1 @@
+"""The vibration drive over pigpio, with its dead-man inside the daemon."""

@@ -1,0 +1,1 @@
+"""Figures: of a session, of a file, of a task, and comparing them."""

@@ -1,0 +1,202 @@
+"""Figures of what a person did on purpose on the plate: lean, rise, push, come to rest, stand on one leg."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from hw.values import PlateGeometry
+from station.faults import InputError
+from station.measures.pipelines import GRID_HZ, prepare_station
+from station.measures.registry import REGISTRY, carries
+from station.measures.signal import GRAVITY_M_S2, MAX_GAP_S, MIN_FORCE_N, Refusal, check, to_grid
+from station.measures.tasks import force
+from station.measures.tasks.limits import NAMES as LEAN_NAMES
+from station.measures.tasks.limits import Target, limit_mm, limits_of_stability
+from station.recording.layout import finite
+from station.recording.signals import Signal, load_signal
+
+Array = npt.NDArray[np.float64]
+Figures = tuple[dict[str, float], dict[str, str]]
+STANCE_NAMES, REST_NAMES = ("single_leg_stance_time_s",), ("time_to_stabilisation_s",)
+SHARE_NAMES = ("weight_bearing_left_percent",)
+
+
+POSSIBLE = {"weight_kg": (10.0, 400.0), "height_cm": (50.0, 260.0), "stance_width_mm": (20.0, 2000.0)}
+"""What a person may be, and a stance: beyond it the units are others."""
+
+
+class Told(NamedTuple):
+    """What a person says of the patient and the task; None where it was not said."""
+
+    weight_kg: float | None = None
+    height_cm: float | None = None
+    cue_s: float | None = None
+    direction_deg: float | None = None
+    stance_width_mm: float | None = None
+    foot_down_s: float | None = None
+    from_s: float = 0.0
+    """The task begins so long after the first sample. All times count from the first sample of the file."""
+    until_s: float | None = None
+
+
+class Task(NamedTuple):
+    """One kind of task: its figures, what must be told of it, and what computes them from a part of a recording."""
+
+    names: tuple[str, ...]
+    needs: tuple[str, ...]
+    compute: Callable[[Signal, Told], Figures]
+
+
+def _of(value: float | None) -> float:
+    """What `Task.needs` has made sure of."""
+    return float("nan") if value is None else value
+
+
+def _weight_n(told: Told) -> float:
+    return _of(told.weight_kg) * GRAVITY_M_S2
+
+
+class _Load(NamedTuple):
+    """Evenly spaced force (N), and the part of it on the left of the plate's middle."""
+
+    total_n: Array
+    left_n: Array | None
+    """None where only the whole force was recorded."""
+    rate_hz: float
+
+
+def _load(signal: Signal) -> _Load | str:
+    """The load of the recording, or why it has none that can be used."""
+    total, cells = signal.force_n, signal.cells_n
+    if total is None:
+        return "no force was recorded"
+    if not np.all(np.isfinite(total)):
+        return "a force is not a number"
+    steps = np.diff(signal.t_s)
+    if not len(steps):
+        return f"the recording has {len(signal.t_s)} sample(s)"
+    rate = float(1.0 / np.median(steps))
+    if float(np.max(steps)) - 1.0 / rate > MAX_GAP_S:
+        at = int(np.argmax(steps))
+        return f"there is a gap of {steps[at]:.2f} s at {signal.t_s[at]:.2f} s"
+    if float(np.max(total)) < MIN_FORCE_N:
+        return f"nobody is on the plate (force {np.max(total):.1f} N)"
+    seen = total[:, None] if cells is None else cells
+    if np.all(seen == seen[0]):
+        return "the signal is constant"
+    columns = np.column_stack((total, total if cells is None else cells[:, 0] + cells[:, 3]))
+    if float(np.ptp(steps)) > 0.01 / rate:
+        columns = to_grid(signal.t_s, columns, rate)
+    return _Load(columns[:, 0], None if cells is None else columns[:, 1], rate)
+
+
+def _by_force(names: tuple[str, ...],
+              figures: Callable[[_Load, Told], Figures]) -> Callable[[Signal, Told], Figures]:
+    """A task that needs the force alone."""
+
+    def compute(signal: Signal, told: Told) -> Figures:
+        loaded = _load(signal)
+        if isinstance(loaded, str):
+            return _none(names, loaded)
+        least = max(REGISTRY[name].min_rate_hz for name in names)
+        if loaded.rate_hz < 0.999 * least:
+            return _none(names, f"the sampling rate is {loaded.rate_hz:.1f} Hz, at least {least:.0f} Hz is needed")
+        return figures(loaded, told)
+
+    return compute
+
+
+def _lean(signal: Signal, told: Told) -> Figures:
+    checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None)
+    if isinstance(checked, Refusal):
+        return _none(LEAN_NAMES, checked.why)
+    ready = prepare_station(checked)
+    height_mm, direction = 10.0 * _of(told.height_cm), _of(told.direction_deg)
+    target = Target(direction, limit_mm(height_mm, direction))
+    return limits_of_stability(ready.ml_mm, ready.ap_mm, GRID_HZ, _of(told.cue_s) - told.from_s, target, height_mm)
+
+
+def _share(signal: Signal, told: Told) -> Figures:
+    checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None)
+    if isinstance(checked, Refusal):
+        return _none(SHARE_NAMES, checked.why)
+    weights = np.ones_like(checked.ml_mm) if checked.force_n is None else checked.force_n
+    return force.weight_bearing(checked.ml_mm, weights, _of(told.stance_width_mm))
+
+
+def _rise(load: _Load, told: Told) -> Figures:
+    return force.sit_to_stand(load.total_n, load.left_n, load.rate_hz, _weight_n(told))
+
+
+def _push(load: _Load, told: Told) -> Figures:
+    return force.isometric_push(load.total_n, load.rate_hz, _weight_n(told))
+
+
+def _rest(load: _Load, _: Told) -> Figures:
+    return force.time_to_stabilisation(load.total_n, load.rate_hz)
+
+
+def _one_leg(load: _Load, told: Told) -> Figures:
+    down_s = None if told.foot_down_s is None else told.foot_down_s - told.from_s
+    return force.stance_time(load.total_n, load.rate_hz, _weight_n(told), down_s)
+
+
+TASKS = {
+    "limits-of-stability": Task(LEAN_NAMES, ("height_cm", "cue_s", "direction_deg"), _lean),
+    "sit-to-stand": Task(force.RISE_NAMES, ("weight_kg",), _by_force(force.RISE_NAMES, _rise)),
+    "push": Task(force.PUSH_NAMES, ("weight_kg",), _by_force(force.PUSH_NAMES, _push)),
+    "stabilisation": Task(REST_NAMES, (), _by_force(REST_NAMES, _rest)),
+    "one-leg": Task(STANCE_NAMES, ("weight_kg",), _by_force(STANCE_NAMES, _one_leg)),
+    "weight-bearing": Task(SHARE_NAMES, ("stance_width_mm",), _share),
+}
+
+
+def task_of(path: Path, name: str, told: Told, rate_hz: float | None = None,
+            geometry: tuple[float, float] | None = None) -> dict[str, Any]:
+    """The figures of one task in a file as JSON values: None where there is none, and `reasons` says why.
+
+    `rate_hz` and `geometry` as for `station.recording.signals.load_signal`, whose errors are raised; and InputError
+    "input-invalid" where something that the task needs was not told.
+    """
+    task = TASKS[name]
+    lacking = [need for need in task.needs if getattr(told, need) is None]
+    if lacking:
+        options = ", ".join("--" + need.replace("_", "-") for need in lacking)
+        raise InputError("input-invalid", f"station task {name}", f"it needs {options}.")
+    _refuse_impossible(told)
+    signal = load_signal(path, rate_hz, None if geometry is None else PlateGeometry(*geometry), gaps=True)
+    inside = (signal.t_s >= told.from_s) & (signal.t_s <= (np.inf if told.until_s is None else told.until_s))
+    signal = Signal(signal.t_s[inside], None if signal.cells_n is None else signal.cells_n[inside],
+                    signal.cop_ml_mm[inside], signal.cop_ap_mm[inside], signal.geometry, signal.source,
+                    None if signal.force_n is None else signal.force_n[inside])  # fmt: skip
+    length = float(signal.t_s[-1] - signal.t_s[0]) if len(signal.t_s) else 0.0
+    if all(carries(one, length) for one in task.names):
+        values, reasons = task.compute(signal, told)
+    else:
+        least = max(REGISTRY[one].min_duration_s for one in task.names)
+        values, reasons = _none(task.names, f"the recording lasts {length:.2f} s, at least {least:g} s are needed")
+    cleaned = finite({"file": str(path), "task": name, "measures": values, "reasons": reasons, "duration_s": length})
+    assert isinstance(cleaned, dict)  # noqa: S101  # `finite` keeps the kind
+    return cleaned
+
+
+def _refuse_impossible(told: Told) -> None:
+    """Raise InputError "input-invalid" where a person cannot be so, or a time is none."""
+    for name, value in told._asdict().items():
+        option = "--" + name.replace("_", "-")
+        if value is not None and not np.isfinite(value):
+            raise InputError("input-invalid", option, f"{value} is no number.")
+        least, most = POSSIBLE.get(name, (-np.inf, np.inf))
+        if value is not None and not least <= value <= most:
+            raise InputError("input-invalid", option, f"{value:g} is not between {least:g} and {most:g}: other units?")
+    if told.foot_down_s is not None and told.foot_down_s <= told.from_s:
+        raise InputError("input-invalid", "--foot-down-s", "it is before the task begins (--from-s).")
+
+
+def _none(names: tuple[str, ...], why: str) -> Figures:
+    return dict.fromkeys(names, float("nan")), dict.fromkeys(names, why)

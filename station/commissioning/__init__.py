@@ -1,0 +1,1 @@
+"""Making a plate ready for patients: self-test, calibrating, doctor."""

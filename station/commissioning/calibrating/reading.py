@@ -1,0 +1,136 @@
+"""One reading of a still plate: the mean voltage of each cell over some seconds, and whether it may be used."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from hw.ports import Rig
+from hw.values import CELL_NAMES, CellCalibration, CellStatus, Four, Frame, PlateGeometry
+from station.clock import NS_PER_S, Clock
+from station.commissioning.calibrating.plan import GRAVITY_M_S2
+from station.control.loop import PERIOD_NS
+from station.faults import InputError
+from station.sensing.calibration import Calibrator
+
+READ_S = 4.0
+SETTLE_S = 1.0
+"""Left out after the person has let go: the plate rings."""
+ZERO_SHARE = 0.02
+"""Largest distance of a cell's zero from the designed one, as a share of the converter's range."""
+LEAST_CHANGE = 0.01
+"""Least change that a weight must make, all cells together, as a share of the converter's range."""
+UNSTABLE_N = 1.0
+"""Largest standard deviation of a cell: quiet electronics have 0.03 N, somebody leaning on the plate has more."""
+WANDERING_N = 0.5
+"""Largest change of a cell from the reading's first half to its second."""
+LOADED_N = 60.0
+"""More than this on a plate that is to be empty is a forgotten weight, or a foot."""
+WRONG_MASS = 0.2
+WRONG_PLACE_MM = 40.0
+"""A weight that the old calibration sees so far from where it should be is another weight, or elsewhere."""
+
+
+class Reading(NamedTuple):
+    """Voltages of one step."""
+
+    volts: Four
+    sd_v: Four
+    """Standard deviation of single conversions: noise, and movement."""
+    wander_v: Four
+    """Mean of the second half less mean of the first."""
+    at_s: float
+    """Wall time (Unix) of the reading's middle."""
+
+
+def read_cells(rig: Rig, clock: Clock, duration_s: float = READ_S) -> Reading:
+    """Read all four cells at 250 Hz for so long. Raises InputError "calibration-refused" naming a cell at fault."""
+    begin_ns = clock.now_ns() + round(SETTLE_S * NS_PER_S)
+    frames: list[Frame] = []
+    deadline_ns = clock.now_ns()
+    for _ in range(round((duration_s + SETTLE_S) * NS_PER_S / PERIOD_NS)):
+        deadline_ns += PERIOD_NS
+        clock.sleep_until_ns(deadline_ns)
+        frame = rig.load_cells.read()
+        if frame.t_ns >= begin_ns:
+            _refuse_broken(frame)
+            frames.append(frame)
+    half = len(frames) // 2
+    columns = list(zip(*(frame.volts for frame in frames), strict=True))
+    means = [math.fsum(column) / len(column) for column in columns]
+    spreads = [math.sqrt(math.fsum((v - mean) ** 2 for v in column) / len(column))
+               for column, mean in zip(columns, means, strict=True)]  # fmt: skip
+    wander = [math.fsum(column[half:]) / (len(column) - half) - math.fsum(column[:half]) / half for column in columns]
+    at_ns = clock.epoch_ns + (frames[0].t_ns + frames[-1].t_ns) // 2
+    return Reading(_four(means), _four(spreads), _four(wander), at_ns / NS_PER_S)
+
+
+def refuse_unsteady(reading: Reading, calibration: CellCalibration) -> None:
+    """Raise InputError "calibration-refused" where something moved while it was read."""
+    for name, sd, wander, span in zip(CELL_NAMES, reading.sd_v, reading.wander_v, calibration.span_n_per_v,
+                                      strict=True):  # fmt: skip
+        if sd * span > UNSTABLE_N or abs(wander) * span > WANDERING_N:
+            raise _refused(f"the reading of the {_plain(name)} cell is not steady ({sd * span:.2f} N rms, "
+                           f"{wander * span:+.2f} N from its first half to its second): keep still, hands off.")
+
+
+def refuse_zero(reading: Reading, calibration: CellCalibration, range_v: float) -> None:
+    """Raise InputError "calibration-refused" where a plate that is to be empty is not, or a cell's zero is far off."""
+    force_n = sum(Calibrator(calibration).newtons(reading.volts))
+    if force_n > LOADED_N:
+        raise _refused(f"the plate carries about {force_n / GRAVITY_M_S2:.1f} kg, and it is to be empty.")
+    for name, volts, zero in zip(CELL_NAMES, reading.volts, calibration.zero_v, strict=True):
+        share = abs(volts - zero) / range_v
+        if share > ZERO_SHARE:
+            raise _refused(f"the zero of the {_plain(name)} cell is {volts:.3f} V, {100 * share:.1f} % of the range "
+                           f"from {zero:.3f} V (2 % is allowed): it is strained, bent or miswired.")
+
+
+def refuse_weight(reading: Reading, zero: Reading, calibration: CellCalibration, range_v: float, plate: PlateGeometry,
+                  expected: tuple[float, float, float]) -> None:  # fmt: skip
+    """Raise InputError "calibration-refused" where the weight is missing, or not the one or not where it should be.
+
+    `expected` is force (N) and place (ML, AP, mm); `zero` the newest reading of the empty plate.
+    """
+    change_v = sum(reading.volts) - sum(zero.volts)
+    if change_v < LEAST_CHANGE * range_v:
+        raise _refused(f"the plate reads as if it were empty ({100 * change_v / range_v:+.2f} % of the range; a weight "
+                       "must make at least 1 %): is the weight on it?")
+    cells_n = Calibrator(calibration._replace(zero_v=zero.volts)).newtons(reading.volts)
+    force_n, ml_mm, ap_mm = _seen(cells_n, plate)
+    wanted_n, wanted_ml, wanted_ap = expected
+    if abs(force_n / wanted_n - 1.0) > WRONG_MASS:
+        kg, wanted_kg = force_n / GRAVITY_M_S2, wanted_n / GRAVITY_M_S2
+        raise _refused(f"about {kg:.1f} kg are on the plate, and it should be {wanted_kg:g} kg.")
+    if math.hypot(ml_mm - wanted_ml, ap_mm - wanted_ap) > WRONG_PLACE_MM:
+        raise _refused(f"the weight is seen at {ml_mm:+.0f} mm (right), {ap_mm:+.0f} mm (front), and it should be at "
+                       f"{wanted_ml:+.0f}, {wanted_ap:+.0f} mm.")
+
+
+def _refuse_broken(frame: Frame) -> None:
+    for name, status, volts in zip(CELL_NAMES, frame.status, frame.volts, strict=True):
+        if status > CellStatus.REPEATED:
+            why = {CellStatus.SATURATED: "is saturated: the weight is too heavy for it, or it is miswired",
+                   CellStatus.OPEN: "is unplugged or a wire of it is broken",
+                   CellStatus.STALE: "has stopped giving new values"}.get(status, "does not answer")  # fmt: skip
+            raise _refused(f"the {_plain(name)} cell {why} ({volts:.3f} V).")
+
+
+def _seen(cells_n: Four, plate: PlateGeometry) -> tuple[float, float, float]:
+    front_left, front_right, back_right, back_left = cells_n
+    force = front_left + front_right + back_right + back_left
+    ml = plate.spacing_ml_mm / 2.0 * (front_right + back_right - front_left - back_left) / force
+    return force, ml, plate.spacing_ap_mm / 2.0 * (front_left + front_right - back_right - back_left) / force
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _refused(detail: str) -> InputError:
+    return InputError("calibration-refused", "", detail)
+
+
+def _four(values: list[float]) -> Four:
+    one, two, three, four = values
+    return (one, two, three, four)

@@ -1,0 +1,16 @@
+"""`station doctor`: looks at the computer, changes and moves nothing, and says of each thing that it is well or what to
+do. Each module here is one group of checks; `values` says what a check is.
+"""
+
+from __future__ import annotations
+
+from station.commissioning.doctor import board, i2c, pigpiod, power, system
+from station.commissioning.doctor.values import Check, Machine
+from station.settings import Settings
+
+GROUPS = (board.checks, i2c.checks, pigpiod.checks, power.checks, system.checks)
+
+
+def examine(machine: Machine, settings: Settings) -> list[Check]:
+    """All checks, in the order in which a technician would go about it. Never raises for what it finds."""
+    return [check for group in GROUPS for check in group(machine, settings)]

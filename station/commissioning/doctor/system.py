@@ -1,0 +1,108 @@
+"""Checks: clock and RTC, disk, memory, and the right to real time."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from station.commissioning.doctor.values import Check, Machine, State
+from station.faults import InputError
+from station.plate.speed_maps import source_of, with_learned
+from station.settings import Settings
+
+OLDEST_S = 1_767_225_600
+"""2026-01-01: a clock before it has never been set."""
+GIB = 1 << 30
+MIB = 1 << 20
+DISK_WARN, DISK_FAIL = 2 * GIB, GIB // 4
+"""An hour of recording is about 150 MB."""
+MEMORY_WARN = 150 * MIB
+
+
+def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
+    """Speed map, clock, RTC, disk, memory, real time, governor."""
+    yield _speed_map(settings)
+    yield _clock(machine)
+    yield _rtc(machine)
+    yield _disk(settings.station.data)
+    yield _memory(machine)
+    yield _real_time(machine, settings.control.priority)
+    yield _governor(machine)
+
+
+def _speed_map(settings: Settings) -> Check:
+    name = settings.station.rig
+    if name not in ("pi", "pi5"):
+        return Check("speed map", "na", f"not used by the rig `{name}`")
+    try:
+        with_learned(settings)
+        return Check("speed map", "ok", source_of(settings))
+    except InputError as problem:
+        return Check("speed map", "fail", f"{problem.where}: {problem.detail}", problem.fault.remedy)
+
+
+def _clock(machine: Machine) -> Check:
+    now_s = time.time()
+    date = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now_s))
+    if now_s < OLDEST_S:
+        return Check("clock", "fail", date, "Set it: sudo date -s 'YYYY-MM-DD HH:MM'. Days are counted by it.")
+    if not machine.exists("/run/systemd/timesync/synchronized"):
+        remedy = "Connect the station to a network with a time server, or add an RTC."
+        return Check("clock", "warn", f"{date}, not known to be synchronised", remedy)
+    return Check("clock", "ok", f"{date}, synchronised")
+
+
+def _rtc(machine: Machine) -> Check:
+    if machine.exists("/sys/class/rtc/rtc0"):
+        return Check("rtc", "ok", machine.read("/sys/class/rtc/rtc0/name") or "rtc0")
+    remedy = "Add an RTC: without one the date is wrong after a start without network."
+    return Check("rtc", "warn" if machine.is_pi else "na", "none", remedy if machine.is_pi else "")
+
+
+def _disk(data: Path) -> Check:
+    folder = data.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    usage = os.statvfs(folder)
+    free = usage.f_bavail * usage.f_frsize
+    state: State = "fail" if free < DISK_FAIL else "warn" if free < DISK_WARN else "ok"
+    remedy = "" if state == "ok" else "Export and remove old recordings, or choose another folder: `station.data`."
+    return Check("disk", state, f"{free / GIB:.1f} GiB free for {data}", remedy)
+
+
+def _memory(machine: Machine) -> Check:
+    lines = (machine.read("/proc/meminfo") or "").splitlines()
+    sizes = {line.partition(":")[0]: int(line.split()[1]) * 1024 for line in lines if line.endswith("kB")}
+    total, free = sizes.get("MemTotal"), sizes.get("MemAvailable")
+    if total is None or free is None:
+        return Check("memory", "na", "this computer does not say")
+    seen = f"{free / MIB:.0f} MiB free of {total / MIB:.0f}"
+    if free < MEMORY_WARN:
+        return Check("memory", "warn", seen, "Stop other programs.")
+    return Check("memory", "ok", seen)
+
+
+def _real_time(machine: Machine, wanted: int) -> Check:
+    priority, lockable = machine.real_time
+    if not wanted:
+        return Check("real time", "na", "`control.priority` is 0")
+    locked = "all memory" if lockable < 0 else f"{lockable // MIB} MiB of memory"
+    seen = f"SCHED_FIFO up to {priority}, may lock {locked}"
+    if priority < wanted:
+        remedy = "Run it by its service, which has the right, or give the user an rtprio line in limits.conf."
+        return Check("real time", "warn", seen, remedy)
+    if 0 <= lockable < 256 * MIB:
+        return Check("real time", "warn", seen, "Run it by its service, which has LimitMEMLOCK=infinity.")
+    return Check("real time", "ok", seen)
+
+
+def _governor(machine: Machine) -> Check:
+    governor = machine.read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+    if governor is None:
+        return Check("governor", "na", "this computer does not say")
+    if governor != "performance":
+        remedy = "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"
+        return Check("governor", "warn", governor, remedy)
+    return Check("governor", "ok", governor)

@@ -1,0 +1,324 @@
+"""The self-test: start-up test, a press of the emergency stop and of each corner, a gentle sweep of the empty platform.
+
+Where it is asked for, the motor's speed map is learned too (`hw.speed_map`).
+
+It drives the ports itself, because safety would rightly forbid vibration without a patient's weight; so it asks for
+little (`MOST_G`), only on an empty plate that has passed the start-up test, and stops at the first fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from hw.corners import CornerCheck
+from hw.errors import HardwareError
+from hw.ports import Rig
+from hw.speed_map import MapLearner
+from hw.values import Four, PanelState
+from station.clock import NS_PER_S, Clock
+from station.control.locking import Lock
+from station.control.loop import run_loop
+from station.faults import CATALOGUE
+from station.safety.dose import peak_acceleration_g
+from station.safety.limits import HARD
+from station.sensing.calibration import Calibrator
+from station.sensing.plate_vibration import PlateVibration
+
+PATIENCE_S = 60.0
+"""How long a person is waited for: to empty the plate, to press, to release."""
+MOST_G = 0.3
+"""Peak acceleration that an empty platform may be swept with: the default of vibration.md 8, row 2."""
+CHIRP_FROM_HZ, CHIRP_TO_HZ = 14.0, 20.0
+"""Above the resonance of an unloaded plate (vibration.md 5.2: 5 to 12 Hz), which a slow sweep must not linger in."""
+RUN_UP_S, SWEEP_S, HOLD_S, STANDSTILL_S = 2.0, 3.0, 1.0, 1.5
+"""Standing still is the slowest planned stop of vibration.md 8, row 18."""
+FOLLOWS_WITHIN = 0.10
+"""Of the asked frequency, after the hold: the hard limit of vibration.md 8, row 10."""
+STILL_HZ = 2.0
+AGREES = 0.05
+"""Of frequency, between tach and accelerometer (vibration.md 5.4)."""
+PRESS_G = 12_000.0
+"""What a simulated hand puts on a corner."""
+MOST_LEARNING_G = HARD.acceleration_g
+"""An empty platform may be run up to the hard limit to learn its motor, and no further."""
+LEARNING_S = 90.0
+_CORNERS = ((-0.5, 0.5), (0.5, 0.5), (0.5, -0.5), (-0.5, -0.5))
+"""Where the cells of `CELL_NAMES` are, in shares of the distances between them (ML, AP)."""
+
+
+class Result(NamedTuple):
+    """One part of the self-test. `passed` is None where it was left out; `fault` is a code of the catalogue or ""."""
+
+    name: str
+    passed: bool | None
+    seen: str
+    fault: str = ""
+
+
+@runtime_checkable
+class Learns(Protocol):
+    """A drive whose motor's map can be learned."""
+
+    max_hz: float
+
+    def learn(self, most_hz: float) -> MapLearner:
+        """Arm, and let the next calls of `apply` run the empty platform up its duties."""
+
+
+class _Bench:
+    """The rig's ports under one tick, with what is asked of them and what was seen last."""
+
+    def __init__(self, rig: Rig, clock: Clock, displacement_pp_mm: Callable[[float], float]) -> None:
+        self.displacement_pp_mm = displacement_pp_mm
+        self.rig = rig
+        self.clock = clock
+        self.lock = Lock(rig, start_test=rig.interlocked)
+        self.panel: PanelState = rig.panel.read()
+        self.power = False
+        self.demand_hz = 0.0
+        self.measured_hz = 0.0
+        self.broken = ""
+        self.forces_n: Four = (0.0,) * 4
+        self.vibration = PlateVibration(rig.accelerometer)
+        self.felt_g = 0.0
+        """Largest acceleration that the accelerometer measured while powered."""
+        self._calibrator = Calibrator(rig.calibration)
+
+    def tick(self, now_ns: int, lateness_ns: int, missed: int) -> None:
+        """Read, watch, drive. While powered, a fault or an open emergency stop ends it at once."""
+        del lateness_ns, missed
+        rig = self.rig
+        frame = rig.load_cells.read()
+        self.forces_n = forces_n = self._calibrator.newtons(frame.volts)
+        block = self.vibration.read()
+        self.measured_hz, healthy, drive_fault = rig.drive.feedback()
+        self.panel = panel = rig.panel.read()
+        asked_pp_mm = self.displacement_pp_mm(self.measured_hz) if self.power else 0.0
+        felt_g = self.vibration.measured_g(block, self.measured_hz, asked_pp_mm, now_ns)
+        if felt_g is not None and self.power and felt_g > self.felt_g:
+            self.felt_g = felt_g
+        self.lock.look(now_ns, panel, frame, forces_n, self.measured_hz, block if self.lock.testing else None)
+        if self.power and not self.broken:
+            self.broken = "estop-open" if not panel.estop_closed else self.lock.fault
+            self.broken = self.broken or ("" if healthy else drive_fault or "drive-fault")
+        if self.power and self.broken:
+            self.power, self.demand_hz = False, 0.0
+            rig.drive.stop()
+        rig.drive.apply(self.demand_hz, self.displacement_pp_mm(self.demand_hz) if self.demand_hz else 0.0)
+        self.lock.act(self.power)
+
+    def until(self, happened: Callable[[], bool], limit_s: float) -> bool:
+        """Tick until it happened; False when it did not in time."""
+        end_ns = self.clock.now_ns() + round(limit_s * NS_PER_S)
+        run_loop(self, self.clock, lambda: not happened() and self.clock.now_ns() < end_ns)
+        return happened()
+
+
+def run_selftest(
+    rig: Rig,
+    clock: Clock,
+    displacement_pp_mm: Callable[[float], float],
+    *,
+    press: bool,
+    say: Callable[[str], None],
+    addresses: tuple[int, ...] = (),
+    keep: Callable[[dict[str, object]], str] | None = None,
+) -> list[Result]:
+    """All parts, as far as the first that fails; the rig is left still and disarmed.
+
+    `displacement_pp_mm` is what the platform's mechanics do at a frequency in Hz, peak to peak.
+
+    `press` says whether somebody is there to press the emergency stop; on a simulated rig a simulated finger does.
+    `say` is told what a person has to do. `addresses` are the converters', one a cell, where each cell has one. With
+    `keep` the speed map is learned and handed to it; it answers where that is kept.
+    """
+    bench = _Bench(rig, clock, displacement_pp_mm)
+    finger = rig.faults.get("estop")
+    parts: list[Callable[[], Result]] = [lambda: _start_test(bench, say)]
+    if press or finger is not None:
+        parts.append(lambda: _emergency_stop(bench, say, finger))
+    else:
+        parts.append(lambda: Result("emergency stop", None, "nobody was asked to press it"))
+    hand = rig.faults.get("dead_weight")
+    if press or hand is not None:
+        parts.append(lambda: _corners(bench, say, hand, addresses))
+    else:
+        parts.append(lambda: Result("corners", None, "nobody was asked to press them"))
+    parts += [lambda: _chirp(bench), lambda: _standstill(bench)]
+    if keep is not None:
+        parts += [lambda: _learn(bench, keep), lambda: _standstill(bench)]
+    results: list[Result] = []
+    try:
+        for part in parts:
+            results.append(part())
+            if results[-1].passed is False:
+                break
+    finally:
+        rig.drive.stop()
+        rig.panel.power(False)
+    return results
+
+
+def _start_test(bench: _Bench, say: Callable[[str], None]) -> Result:
+    name, lock = "start-up test", bench.lock
+    if not bench.rig.interlocked:
+        return Result(name, None, "this rig has no relays")
+    told = ""
+
+    def ended() -> bool:
+        nonlocal told
+        if lock.waits != told and lock.waits != "start-test-running":
+            told = lock.waits
+            if told:
+                say(f"{CATALOGUE[told].what} {CATALOGUE[told].remedy}")
+        return bool(lock.fault) or not lock.waits
+
+    if not bench.until(ended, PATIENCE_S):
+        return Result(name, False, CATALOGUE[lock.waits].what, lock.waits)
+    if lock.fault:
+        return Result(name, False, lock.where, lock.fault)
+    return Result(name, True, "relays, one-shot, emergency stop, four cells")
+
+
+def _emergency_stop(bench: _Bench, say: Callable[[str], None], finger: Callable[..., None] | None) -> Result:
+    """Both channels must open together, and close together again."""
+    name = "emergency stop"
+    for pressed, words in ((True, "Press the emergency stop fully."), (False, "Release it.")):
+        if finger is not None:
+            finger(pressed)
+        else:
+            say(words)
+        came = bench.until(_channels_are(bench, closed=not pressed), PATIENCE_S)
+        if bench.lock.fault:
+            return Result(name, False, bench.lock.where, bench.lock.fault)
+        if not came:
+            return Result(name, False, f"not within {PATIENCE_S:g} s: {words}", "estop-discrepancy")
+    return Result(name, True, "both channels open and close together")
+
+
+def _channels_are(bench: _Bench, *, closed: bool) -> Callable[[], bool]:
+    """Whether both channels have come to be so, or a fault says that they never will."""
+    return lambda: bool(bench.lock.fault) or bench.panel.estop_channels == (closed, closed)
+
+
+def _corners(
+    bench: _Bench, say: Callable[[str], None], hand: Callable[..., None] | None, addresses: tuple[int, ...]
+) -> Result:
+    """Each corner is pressed once: the cell under it has to feel it."""
+    name, check, plate = "corners", CornerCheck(), bench.rig.plate
+    empty_n = bench.forces_n
+
+    def feed() -> None:
+        one, two, three, four = (now - then for now, then in zip(bench.forces_n, empty_n, strict=True))
+        check.feed((one, two, three, four))
+
+    for place, (ml, ap) in enumerate(_CORNERS):
+        corner = check.asked.replace("_", " ")
+        if hand is not None:
+            hand(PRESS_G, ml * plate.spacing_ml_mm, ap * plate.spacing_ap_mm)
+        else:
+            say(f"Press the {corner} corner firmly with one hand, then let go.")
+
+        def felt(count: int = place + 1) -> bool:
+            feed()
+            return len(check.found) >= count or bool(bench.lock.fault)
+
+        came = bench.until(felt, PATIENCE_S)
+        if hand is not None:
+            hand(0.0)
+        if bench.lock.fault:
+            return Result(name, False, bench.lock.where, bench.lock.fault)
+        if not came:
+            return Result(name, False, f"not felt within {PATIENCE_S:g} s: {corner}", "cell-dead")
+
+        def left() -> bool:
+            feed()
+            return check.released
+
+        bench.until(left, PATIENCE_S)
+    if check.problem:
+        return Result(name, False, f"{check.problem}; {_put_right(check, addresses)}", "cells-swapped")
+    return Result(name, True, "each cell feels its own")
+
+
+def _put_right(check: CornerCheck, addresses: tuple[int, ...]) -> str:
+    """What to write into the settings file, where that alone puts it right."""
+    try:
+        order = check.addresses(addresses) if addresses else ()
+    except ValueError as problem:
+        return str(problem)
+    return f"write rig.load_cells.addresses = {list(order)}" if order else "change the cables over"
+
+
+def _learn(bench: _Bench, keep: Callable[[dict[str, object]], str]) -> Result:
+    """Run the empty platform up its duties and keep where each settles."""
+    name, rig, mm = "speed map", bench.rig, bench.displacement_pp_mm
+    drive = rig.drive
+    if not isinstance(drive, Learns):
+        return Result(name, None, "this rig's drive needs none")
+    allowed = [hz for hz in range(1, int(drive.max_hz) + 1) if peak_acceleration_g(hz, mm(hz)) <= MOST_LEARNING_G]
+    most_hz = float(max(allowed, default=0))
+    if most_hz < CHIRP_TO_HZ:
+        return Result(name, None, f"this platform does more than {MOST_LEARNING_G:g} g at {CHIRP_TO_HZ:g} Hz")
+    try:
+        learner = drive.learn(most_hz)
+    except HardwareError as problem:
+        return Result(name, False, str(problem), problem.code)
+    bench.power, bench.demand_hz = True, CHIRP_TO_HZ
+    bench.until(lambda: learner.finished or bool(bench.broken), LEARNING_S)
+    bench.demand_hz = 0.0
+    if bench.broken:
+        return Result(name, False, bench.lock.where or CATALOGUE[bench.broken].what, bench.broken)
+    try:
+        learned = learner.settings()
+    except ValueError as problem:
+        return Result(name, False, str(problem), "tach-lost")
+    fastest_hz = learner.points[-1][1]
+    where = keep(learned)
+    return Result(name, True, f"{len(learner.points)} speeds up to {fastest_hz:.1f} Hz, {where}")
+
+
+def _chirp(bench: _Bench) -> Result:
+    name, rig = "sweep", bench.rig
+    most_g = max(peak_acceleration_g(hz, bench.displacement_pp_mm(hz)) for hz in (CHIRP_FROM_HZ, CHIRP_TO_HZ))
+    if most_g > MOST_G:
+        return Result(name, None, f"this platform does {most_g:.1f} g at {CHIRP_TO_HZ:g} Hz: too much for an empty one")
+    try:
+        rig.drive.arm()
+    except HardwareError as problem:
+        if problem.code == "rig-unsupported":
+            return Result(name, None, problem.detail)
+        return Result(name, False, str(problem), problem.code)
+    bench.power = True
+    begin_ns = bench.clock.now_ns()
+
+    def swept() -> bool:
+        t_s = (bench.clock.now_ns() - begin_ns) / NS_PER_S - RUN_UP_S
+        part = min(1.0, max(0.0, t_s / SWEEP_S))
+        bench.demand_hz = 0.0 if bench.broken else CHIRP_FROM_HZ + part * (CHIRP_TO_HZ - CHIRP_FROM_HZ)
+        return bool(bench.broken) or t_s >= SWEEP_S + HOLD_S
+
+    bench.until(swept, RUN_UP_S + SWEEP_S + HOLD_S + 1.0)
+    if bench.broken:
+        return Result(name, False, bench.lock.where or CATALOGUE[bench.broken].what, bench.broken)
+    seen = f"asked {CHIRP_TO_HZ:g} Hz, tach {bench.measured_hz:.1f} Hz"
+    if abs(bench.measured_hz - CHIRP_TO_HZ) > FOLLOWS_WITHIN * CHIRP_TO_HZ:
+        return Result(name, False, seen, "frequency-off")
+    if rig.accelerometer is None:
+        return Result(name, True, f"{seen}, {most_g:.2f} g at most")
+    plate = bench.vibration
+    seen += f", accelerometer {plate.last.frequency_hz:.1f} Hz and {bench.felt_g:.2f} g at most"
+    if plate.fault or abs(plate.last.frequency_hz - bench.measured_hz) > AGREES * bench.measured_hz:
+        return Result(name, False, f"{seen}: {plate.fault or 'they disagree'}", "accelerometer-fault")
+    return Result(name, True, seen)
+
+
+def _standstill(bench: _Bench) -> Result:
+    name = "standstill"
+    begin_ns = bench.clock.now_ns()
+    bench.power, bench.demand_hz = False, 0.0
+    bench.rig.drive.stop()
+    still = bench.until(lambda: bench.measured_hz < STILL_HZ, STANDSTILL_S)
+    seen = f"{(bench.clock.now_ns() - begin_ns) / NS_PER_S:.2f} s after the stop: {bench.measured_hz:.1f} Hz"
+    return Result(name, still, seen, "" if still else "plate-moves")

@@ -1,0 +1,1 @@
+"""One tick of the loop and what stands round it: session, admission, desk, locking."""

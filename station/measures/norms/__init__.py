@@ -1,0 +1,1 @@
+"""What figures are held against: healthy people, and the same person before."""

@@ -1,0 +1,1 @@
+"""Figures by frequency: power of the sway, and the platform in it."""

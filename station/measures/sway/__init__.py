@@ -1,0 +1,1 @@
+"""Figures of the path that the centre of pressure takes."""

@@ -1,0 +1,1 @@
+"""What is stored about this plate: calibrations and speed maps."""

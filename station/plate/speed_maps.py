@@ -1,0 +1,73 @@
+"""The motor's speed map that was learned on this platform: kept in the data folder, used from the next start on.
+
+`speed_maps/` holds a file `<time>-<id>.json` each, written once and never changed; the newest of a kind of rig counts.
+A map that the settings file names itself goes before it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from hw.settings import DriveSettings
+from station.faults import InputError
+from station.plate.calibrations import kind_of, read_document, write_whole
+from station.recording.layout import pack_json
+from station.settings import Settings
+
+FOLDER = "speed_maps"
+_KEYS = ("speed_map", "spin_up_s")
+
+
+def keep(data: Path, rig: str, learned: dict[str, Any], made_at: str) -> Path:
+    """Keep what `hw.speed_map.MapLearner.settings` gave; `made_at` is UTC, ISO 8601. Raises StorageError."""
+    text = pack_json({"rig": kind_of(rig), "made_at": made_at, **{key: learned[key] for key in _KEYS}}) + "\n"
+    stamp = made_at.replace("-", "").replace(":", "")
+    path = data / FOLDER / f"{stamp}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.json"
+    write_whole(path, text, mode=0o440)
+    return path
+
+
+def newest(data: Path, rig: str) -> Path | None:
+    """The file of the map that was learned last for this kind of rig; None where there is none.
+
+    Raises InputError "speed-map-invalid".
+    """
+    for path in sorted((data / FOLDER).glob("[0-9]*-*.json"), reverse=True):
+        if _read(path).get("rig") == kind_of(rig):
+            return path
+    return None
+
+
+def source_of(settings: Settings) -> str:
+    """Where the drive's map comes from, in words. Raises InputError "speed-map-invalid"."""
+    if "speed_map" in settings.rig.drive.model_fields_set:
+        return "of the settings file"
+    path = newest(settings.station.data, settings.station.rig)
+    return f"learned: {path.name}" if path is not None else "the default; `station selftest --learn` learns it"
+
+
+def with_learned(settings: Settings) -> Settings:
+    """The settings with the learned map in place of the default one. Raises InputError "speed-map-invalid"."""
+    drive = settings.rig.drive
+    path = None if "speed_map" in drive.model_fields_set else newest(settings.station.data, settings.station.rig)
+    if path is None:
+        return settings
+    document = _read(path)
+    try:
+        told = {**drive.model_dump(), **{key: document[key] for key in _KEYS}}
+        drive = DriveSettings.model_validate(told)
+    except (KeyError, ValidationError) as problem:
+        said = problem.errors()[0]["msg"] if isinstance(problem, ValidationError) else f"there is no {problem}"
+        raise InputError("speed-map-invalid", str(path), f"{said}.") from problem
+    return settings.model_copy(update={"rig": settings.rig.model_copy(update={"drive": drive})})
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return read_document(path)
+    except InputError as problem:
+        raise InputError("speed-map-invalid", str(path), problem.detail) from problem

@@ -1,0 +1,38 @@
+"""What systemd is told of a process that it started (sd_notify(3)); nothing where it did not."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+
+from station.clock import Clock
+
+
+def notify(message: str) -> None:
+    """Tell systemd, where it started us (sdnotify(3)); a datagram that is dropped rather than waited for."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC) as notify:
+        try:
+            notify.sendto(message.encode(), "\0" + address[1:] if address.startswith("@") else address)
+        except OSError:
+            return
+
+
+class Watchdog:
+    """True until the event is set; tells systemd's watchdog twice a second that ticks are done."""
+
+    def __init__(self, stop: threading.Event, clock: Clock) -> None:
+        self._is_set = stop.is_set
+        self._clock = clock
+        self._next_ns = 0
+
+    def __call__(self) -> bool:
+        """Whether to go on; once every half second the watchdog hears it."""
+        now_ns = self._clock.now_ns()
+        if now_ns >= self._next_ns:
+            self._next_ns = now_ns + 500_000_000
+            notify("WATCHDOG=1")
+        return not self._is_set()

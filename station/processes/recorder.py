@@ -1,0 +1,332 @@
+"""The recorder process: from the live rings to the disk every half second, and told to control.
+
+`Recorder.step` is one poll and never sleeps; `run_recorder` repeats it. A sample is acknowledged (`durable_seq`) only
+after the fdatasync that covers it. While the disk refuses, nothing is taken from the rings, which hold 60 s: memory
+stays bounded, and when there is room again the recording goes on without a gap.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from station.claim import claim
+from station.clock import NS_PER_S
+from station.faults import InputError, StationError, StorageError
+from station.processes.results_jobs import ResultsJobs
+from station.recording.auditing import AuditTrail
+from station.recording.disk import Spare
+from station.recording.layout import RECORDINGS_FOLDER, records_path
+from station.recording.rings import Rings
+from station.recording.session import Origin, SessionRecorder, interrupt
+from station.recording.writer import BYTES_PER_S
+from station.records.store import Store, open_store
+from station.wire.client import ControlLink
+from station.wire.sample import SAMPLE_BYTES, unpack
+
+_LOG = logging.getLogger(__name__)
+
+POLL_S = 0.05
+SYNC_NS = NS_PER_S // 2
+STATUS_NS = NS_PER_S // 4
+PATIENCE_NS = NS_PER_S
+"""How long an event may be later than its samples, or samples later than their event."""
+SESSION_S = 1800.0
+"""The longest session for which space is set aside before Start is offered; a longer one takes what is free."""
+COMMAND_SOCKET = "control.sock"
+HEARTBEAT_FILE = "recorder.heartbeat"
+"""In the runtime folder: its time of change is when the recorder last did its round, its text the fault's code."""
+
+
+def boot_id() -> str:
+    """This boot's id: monotonic times compare only within one boot. Empty where the system has none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+class Recorder:
+    """Rings in the folder `runtime`, recordings and records in the folder `data`."""
+
+    def __init__(
+        self, runtime: Path, data: Path, *, session_s: float = SESSION_S, now_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self.fault = "starting"
+        """Code of what keeps the recorder from recording; empty when it is ready."""
+        self.durable_seq = -1
+        """Up to this `Sample.seq` everything that had to be recorded is on the disk."""
+        self._runtime = runtime
+        self._data = data
+        self._now_ns = now_ns
+        self._origin = Origin(0, time.time_ns() - time.monotonic_ns(), boot_id())
+        self._spare = Spare(data / RECORDINGS_FOLDER / ".spare", int(session_s * BYTES_PER_S))
+        self._link = ControlLink(runtime / COMMAND_SOCKET, timeout_s=0.25)
+        self._store: Store | None = None
+        self._jobs: ResultsJobs | None = None
+        self._rings: Rings | None = None
+        self._audit: AuditTrail | None = None
+        self._session: SessionRecorder | None = None
+        self._waiting: dict[int, list[tuple[int, dict[str, Any]]]] = {}
+        self._over: set[int] = set()
+        self._deadline_ns: int | None = None
+        self._settled = False
+        self._handled_seq = -1
+        self._sync_ns = self._status_ns = self._retry_ns = 0
+
+    def step(self) -> None:
+        """Take what is new, put it on the disk when it is time, tell control. Raises nothing that can be waited out."""
+        now_ns = self._now_ns()
+        if now_ns >= self._retry_ns:
+            try:
+                self._work(now_ns)
+                self.fault = ""
+            except StorageError as problem:
+                if self.fault != problem.code:
+                    _LOG.error("%s", problem)
+                self.fault = problem.code
+                self._retry_ns = now_ns + SYNC_NS
+        if now_ns >= self._status_ns:
+            self._status_ns = now_ns + STATUS_NS
+            self._tell()
+
+    def close(self) -> None:
+        """Take and write the last samples and close all. An open session ends "interrupted"."""
+        try:
+            if self._rings is not None:
+                self._drain(self._rings, self._now_ns())
+            self._finish()
+        except StorageError as problem:
+            _LOG.error("%s", problem)
+        if self._rings is not None:
+            self._rings.close()
+        if self._jobs is not None:
+            self._jobs.close()
+        if self._store is not None:
+            self._store.close()
+        self._link.close()
+
+    # --- one poll's work; all of it may raise StorageError and is then done again -----------------------------------
+
+    def _work(self, now_ns: int) -> None:
+        store = self._records()
+        no_spare = self._hold_space()
+        caught_up = True
+        rings = self._current_rings()
+        if rings is not None:
+            caught_up = self._drain(rings, now_ns)
+            # Only then: a recorder that was away has the session's end in its hands before its last samples.
+            if caught_up and self._deadline_ns is not None and now_ns >= self._deadline_ns:
+                self._finish()
+            if rings.replaced():
+                self._leave(rings, now_ns)
+        if now_ns >= self._sync_ns:
+            self._sync_ns = now_ns + SYNC_NS
+            self._sync()
+        if caught_up and not self._settled:
+            self._settle(store)
+        if self._jobs is not None:
+            self._jobs.poll()
+        if no_spare is not None:
+            raise no_spare
+
+    def _hold_space(self) -> StorageError | None:
+        """Why there is no room for the next session: it must not start, but what runs or waits is recorded first."""
+        try:
+            if self._session is None:
+                self._spare.ensure()
+        except StorageError as problem:
+            return problem
+        return None
+
+    def _records(self) -> Store:
+        """The records, opened once the data folder can be written."""
+        if self._store is None:
+            try:
+                (self._data / RECORDINGS_FOLDER).mkdir(parents=True, exist_ok=True)
+            except OSError as problem:
+                raise StorageError("data-folder", str(self._data), f"{problem.strerror}.") from problem
+            self._store = open_store(records_path(self._data))
+            self._jobs = ResultsJobs(self._store.store_results)
+            for row in self._store.sessions_without_results():
+                self._jobs.add(row["id"], self._data / row["recording"])
+        return self._store
+
+    def _current_rings(self) -> Rings | None:
+        if self._rings is None:
+            try:
+                self._rings = Rings(self._runtime)
+            except (FileNotFoundError, ValueError):
+                return None  # control has not made them yet
+            self._origin = self._origin._replace(ring_epoch=self._rings.epoch)
+            self._audit = None
+            self._waiting.clear()
+            self._over.clear()
+            self._handled_seq = self.durable_seq = -1
+            self._settled = False
+        return self._rings
+
+    def _leave(self, rings: Rings, now_ns: int) -> None:
+        """Control began a new life: what is left of the old one is recorded, then the new rings are opened."""
+        self._drain(rings, now_ns)
+        self._finish()
+        rings.close()
+        self._rings = None
+
+    def _drain(self, rings: Rings, now_ns: int) -> bool:
+        """Take all that is there: events first, so that a session's start is known when its first sample comes.
+
+        False when a sample has to wait for its session's first event.
+        """
+        for number, event in rings.events():
+            self._take_event(number, event, now_ns)
+            if self._audit is None:
+                self._audit = AuditTrail(self._records(), self._origin.ring_epoch, self._origin.epoch_ns)
+            self._audit.note(number, event)
+        while True:
+            batch = rings.samples()
+            if batch.lost and self._session is not None and rings.next_sample > 0:
+                self._session.lost(batch.lost)
+            for number, payload in batch.records:
+                rings.next_sample = number
+                if len(payload) == SAMPLE_BYTES and not self._take_sample(payload, now_ns):
+                    return False
+            rings.next_sample = batch.next_seq
+            if not batch.records:
+                return True
+
+    def _take_event(self, number: int, event: dict[str, Any], now_ns: int) -> None:
+        session = event.get("session", 0)
+        if self._session is not None and session == self._session.number:
+            self._record_event(self._session, number, event, now_ns)
+        elif session and session not in self._over:
+            self._waiting.setdefault(session, []).append((number, event))
+
+    def _record_event(self, session: SessionRecorder, number: int, event: dict[str, Any], now_ns: int) -> None:
+        session.event(event, number)
+        if event["kind"] == "drill-ended":
+            self._deadline_ns = now_ns + PATIENCE_NS
+        elif event["kind"] == "trial-ended" and self._jobs is not None:
+            self._jobs.add(session.id, session.path)
+
+    def _take_sample(self, payload: bytes, now_ns: int) -> bool:
+        """Record a sample where it belongs. False when it has to wait for its session's first event."""
+        sample = unpack(payload)
+        open_session = self._session
+        if open_session is not None and sample.session != open_session.number:
+            if open_session.outcome is None and self._deadline_ns is None:
+                self._deadline_ns = now_ns + PATIENCE_NS  # its "drill-ended" may still come
+            if open_session.outcome is not None or sample.session != 0:
+                self._finish()
+        if sample.session != 0 and sample.session not in self._over:
+            if self._session is None and not self._open(sample.session, now_ns):
+                return False
+            if self._session is not None:
+                self._session.append((payload,))
+        self._handled_seq = sample.seq
+        return True
+
+    def _open(self, number: int, now_ns: int) -> bool:
+        """Begin session `number`, or go on with it. False while its first event has not come, for `PATIENCE_NS`."""
+        store = self._records()
+        row = store.session_of_ring(self._origin.ring_epoch, number)
+        if row is not None and row["outcome"] is not None:
+            self._over.add(number)
+            return True
+        events = self._waiting.get(number, [])
+        session = None if row is None else self._resumed(store, row)
+        if session is None:
+            started = next((event for _, event in events if event["kind"] == "session-started"), None)
+            if started is None:
+                return self._give_up(number, now_ns)
+            # Without a spare the disk is nearly full: what still goes on it is recorded.
+            spare = self._spare.take()
+            session = SessionRecorder.start(self._data, store, started, self._origin, reserved=spare)
+        self._session = session
+        self._deadline_ns = None
+        self._waiting.pop(number, None)
+        for place, event in events:
+            self._record_event(session, place, event, now_ns)
+        return True
+
+    def _resumed(self, store: Store, row: dict[str, Any]) -> SessionRecorder | None:
+        try:
+            return SessionRecorder.resume(self._data, store, row)
+        except InputError:
+            return None  # nothing of it was ever on the disk: it begins again, out of the ring
+
+    def _give_up(self, number: int, now_ns: int) -> bool:
+        if self._deadline_ns is None:
+            self._deadline_ns = now_ns + PATIENCE_NS
+        if now_ns < self._deadline_ns:
+            return False
+        _LOG.error("session %d has samples but no first event: it cannot be recorded", number)
+        self._deadline_ns = None
+        self._over.add(number)
+        return True
+
+    def _sync(self) -> None:
+        handled = self._handled_seq
+        if self._session is not None:
+            self._session.sync()
+        self.durable_seq = handled
+
+    def _finish(self) -> None:
+        """Close the open session, if any, and have its results made."""
+        session = self._session
+        if session is None:
+            self._deadline_ns = None
+            return
+        session.finish()
+        if self._jobs is not None:
+            self._jobs.add(session.id, session.path)
+        self._over.add(session.number)
+        self._session = self._deadline_ns = None
+
+    def _settle(self, store: Store) -> None:
+        """Sessions that were being recorded, and that control does not run any more, are made whole and ended."""
+        for row in store.unfinished_sessions():
+            if self._session is None or row["id"] != self._session.id:
+                interrupt(self._data, store, row, time.time_ns())
+                if self._jobs is not None:
+                    self._jobs.add(row["id"], self._data / row["recording"])
+        self._settled = True
+
+    def _tell(self) -> None:
+        """Control hears each quarter second that the recorder lives, and how far it is; the pages see it by a file."""
+        fault = self.fault or ("" if self._rings is not None else "recorder-not-ready")
+        (self._runtime / HEARTBEAT_FILE).write_text(fault)
+        try:
+            self._link.request(
+                "recorder-status",
+                ready=not fault,
+                why=fault,
+                epoch=self._origin.ring_epoch,
+                durable_seq=self.durable_seq,
+            )
+        except StationError as problem:
+            _LOG.debug("%s", problem)
+
+
+def run_recorder(
+    runtime: Path, data: Path, *, stop: threading.Event, session_s: float = SESSION_S, poll_s: float = POLL_S
+) -> None:
+    """Record until `stop` is set, then close what is open. The rings are in `runtime`, the results in `data`."""
+    os.umask(0o027)
+    with claim(runtime, "recorder.lock"):  # a second one would take over the file that the first still writes
+        _record(Recorder(runtime, data, session_s=session_s), stop, poll_s)
+
+
+def _record(recorder: Recorder, stop: threading.Event, poll_s: float) -> None:
+    try:
+        while not stop.is_set():
+            recorder.step()
+            # Not `stop.wait`: a signal's handler that sets the event while it is being waited for can lock itself out.
+            time.sleep(poll_s)
+    finally:
+        recorder.close()

@@ -1,0 +1,41 @@
+"""Opening the rig that the settings name, with what is known of its plate; there is no fall-back to another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hw.ports import Rig
+from hw.registry import open_rig
+from hw.settings import ReplaySignal
+from station.clock import Clock
+from station.faults import InputError
+from station.plate.speed_maps import with_learned
+from station.settings import Settings
+
+
+def open_named_rig(settings: Settings, clock: Clock, input_file: Path | None) -> Rig:
+    """The rig of the settings, its motor by the speed map that was learned last.
+
+    Raises HardwareError, or InputError where the rig `replay` has nothing to play or a learned map is damaged.
+    """
+    replay = None
+    if settings.station.rig == "replay":
+        if input_file is None:
+            raise InputError("replay-input", "rig replay")
+        replay = replayable(input_file)
+    settings = with_learned(settings)
+    return open_rig(settings.station.rig, settings.rig, clock, seed=settings.station.seed, replay=replay)
+
+
+def replayable(path: Path) -> ReplaySignal:
+    """A recording as the rig `replay` plays it. Raises InputError where the file has no cells, or none that make
+    sense.
+    """
+    from hw.values import PlateGeometry
+    from station.recording.signals import load_signal
+
+    signal = load_signal(path)
+    if signal.cells_n is None or signal.geometry is None:
+        raise InputError("csv-columns", str(path), "a replay needs the four cells, not the CoP.")
+    rows = [(float(a), float(b), float(c), float(d)) for a, b, c, d in signal.cells_n]
+    return ReplaySignal([float(t) for t in signal.t_s], rows, PlateGeometry(*signal.geometry))

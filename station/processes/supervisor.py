@@ -1,0 +1,124 @@
+"""`station run`: control, recorder and web as three processes, each started again within a second when it dies.
+
+Control always comes back DISARMED: nothing in it remembers being armed. The children die with the supervisor (the
+kernel sends them SIGTERM), so that nothing keeps running unseen.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+RESTART_AFTER_S = 0.25
+PATIENCE_S = 5.0
+"""How long a child may take to end before it is killed."""
+_PR_SET_PDEATHSIG = 1
+_UNRECOVERABLE = range(2, 6)
+"""Exit codes of a first start that starting again cannot mend: wrong input, hardware, storage, another station."""
+
+
+def die_with_parent() -> None:
+    """In a child: ask the kernel for SIGTERM when the parent ends."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Child:
+    """One supervised process: its name, and the command that runs it."""
+
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        self.name = name
+        self._command = list(command)
+        self.starts = 0
+        self.start_again_at_s = 0.0
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it. It ignores the terminal's Ctrl-C: the supervisor ends it, in order."""
+        self.starts += 1
+        self.process = subprocess.Popen(  # noqa: S603  # our own command
+            self._command,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  # the supervisor has no threads
+            start_new_session=True,
+        )
+
+    def ended(self) -> int | None:
+        """The exit code once it has ended, else None."""
+        return self.process.poll() if self.process is not None else None
+
+
+class Supervisor:
+    """Keeps the children running until it is told to stop. `say` is told, in one line each, what a person should
+    know.
+    """
+
+    def __init__(self, children: Sequence[Child], say: Callable[[str], None]) -> None:
+        self._children = children
+        self._say = say
+        self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._stopping = False
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        if number != signal.SIGCHLD:
+            self._stopping = True
+
+    def run(self) -> int:
+        """Start all, restart what dies, return an exit code: 0 after Ctrl-C or SIGTERM, or a child's own final one."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+            signal.signal(number, self._on_signal)
+        signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
+        exit_code = 0
+        for child in self._children:
+            child.start()
+        while not self._stopping:
+            verdict = self._look_after_children()
+            if verdict is not None:
+                exit_code = verdict
+                break
+            self._wait()
+        self._end_all()
+        signal.set_wakeup_fd(-1)
+        return exit_code
+
+    def _wait(self) -> None:
+        pending = [child.start_again_at_s for child in self._children if child.process is None]
+        timeout = max(min(pending) - time.monotonic(), 0.0) if pending else None
+        if select.select([self._wake_read], [], [], timeout)[0]:
+            os.read(self._wake_read, 4096)
+
+    def _look_after_children(self) -> int | None:
+        for child in self._children:
+            code = child.ended()
+            if code is not None:
+                if code in _UNRECOVERABLE and child.starts == 1:
+                    return code
+                self._say(f"{child.name} ended ({_in_words(code)}); it is started again")
+                child.process = None
+                child.start_again_at_s = time.monotonic() + RESTART_AFTER_S
+            elif child.process is None and time.monotonic() >= child.start_again_at_s:
+                child.start()
+        return None
+
+    def _end_all(self) -> None:
+        # Control first: vibration off before anything else is taken away.
+        running = [child.process for child in self._children if child.process is not None]
+        for process in running:
+            if process.poll() is None:
+                process.terminate()
+        give_up_s = time.monotonic() + PATIENCE_S
+        for process in running:
+            try:
+                process.wait(max(give_up_s - time.monotonic(), 0.0))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _in_words(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"

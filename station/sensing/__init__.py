@@ -1,0 +1,1 @@
+"""From volts to newtons to balance, and what the plate itself does."""

@@ -1,0 +1,33 @@
+"""The settings file: TOML, validated whole before anything starts."""
+
+from station.settings.folders import MEMORY, data_folder, runtime_folder
+from station.settings.reading import dump_settings, explain, load_settings
+from station.settings.values import (
+    NO_SWITCHES,
+    RIG_NAMES,
+    ControlSettings,
+    LimitSettings,
+    RigName,
+    Settings,
+    StationSettings,
+    SwitchSettings,
+    WebSettings,
+)
+
+__all__ = [
+    "MEMORY",
+    "NO_SWITCHES",
+    "RIG_NAMES",
+    "ControlSettings",
+    "LimitSettings",
+    "RigName",
+    "Settings",
+    "StationSettings",
+    "SwitchSettings",
+    "WebSettings",
+    "data_folder",
+    "dump_settings",
+    "explain",
+    "load_settings",
+    "runtime_folder",
+]

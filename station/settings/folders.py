@@ -1,0 +1,48 @@
+"""The two folders of a station, made where they are missing: what is kept, and what the processes share."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+from station.faults import InputError, StorageError
+from station.settings.values import Settings
+
+MEMORY = Path("/dev/shm")  # noqa: S108  # the folder in it is made for this user alone
+"""Where files live in memory on Linux."""
+
+
+def runtime_folder(settings: Settings) -> Path:
+    """The folder that the processes share, made if it is not there; only this user may enter it.
+
+    It lives in memory: the loop writes to it at every tick, and a page of a file on a disk could make it wait.
+    """
+    folder = settings.station.runtime
+    if folder is None:
+        system = Path("/run/balance-station")
+        if os.access(system, os.W_OK):
+            folder = system
+        else:
+            key = hashlib.sha256(str(settings.station.data.absolute()).encode()).hexdigest()[:12]
+            folder = MEMORY / f"balance-station-{os.getuid()}-{key}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise InputError("settings-invalid", "station.runtime", f"{folder} cannot be made ({problem}).") from problem
+    return folder
+
+
+def data_folder(settings: Settings) -> Path:
+    """The data folder, made if it is not there. Raises StorageError "data-folder" where it cannot be written."""
+    folder = settings.station.data
+    probe = folder / f".probe-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as problem:
+        code = "disk-full" if problem.errno == errno.ENOSPC else "data-folder"
+        raise StorageError(code, str(folder), f"{os.strerror(problem.errno or 0)}.") from problem
+    return folder

@@ -1,0 +1,105 @@
+"""What the settings file may contain: `Settings`.
+
+Every key has a default, so an empty file, or none, is a whole station on the simulated rig.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, get_args
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field
+
+from hw.settings import RigSettings
+
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+RigName = Literal["simulated", "replay", "pi", "pi5"]
+RIG_NAMES: tuple[RigName, ...] = get_args(RigName)
+
+
+class StationSettings(BaseModel):
+    """Which rig, and where things are kept."""
+
+    model_config = _STRICT
+
+    rig: RigName = Field(default="simulated", description="The hardware to open. There is no fall-back to another.")
+    data: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("balance-station")),
+        description="Folder of the recordings and the records.",
+    )
+    runtime: Path | None = Field(
+        default=None,
+        description="Folder in memory for what the processes share. Left out, it is /run/balance-station where that "
+        "can be written, else a folder of this user and data folder in /dev/shm.",
+    )
+    seed: int = Field(default=0, ge=0, description="Seed of the simulated world.")
+
+
+class ControlSettings(BaseModel):
+    """How the control process is scheduled."""
+
+    model_config = _STRICT
+
+    priority: int = Field(
+        default=50,
+        ge=0,
+        le=90,
+        description="SCHED_FIFO priority; 0 leaves the loop an ordinary process. Without the right to it the loop runs "
+        "on, later, and says so when it starts.",
+    )
+    cpu: int | None = Field(default=None, ge=0, description="Core that the loop keeps to; left out: any.")
+
+
+class LimitSettings(BaseModel):
+    """The clinic's own limits. They can only be stricter than those in the program."""
+
+    model_config = _STRICT
+
+    max_frequency_hz: float = Field(default=35.0, ge=5.0, le=40.0, description="Highest vibration frequency.")
+    max_displacement_pp_mm: float = Field(default=2.0, ge=0.0, le=6.0, description="Largest peak-to-peak displacement.")
+    max_peak_acceleration_g: float = Field(default=0.5, ge=0.0, le=1.0, description="Highest peak acceleration.")
+    max_bout_s: float = Field(default=60.0, ge=1.0, le=120.0, description="Longest vibration without a break.")
+    max_day_s: float = Field(default=600.0, ge=0.0, le=900.0, description="Longest vibration a patient and day.")
+
+
+class SwitchSettings(BaseModel):
+    """What the panel's hand and foot switch mean. Whatever they mean, they can only stop."""
+
+    model_config = _STRICT
+
+    hand: Literal["none", "hold_to_run"] = Field(
+        default="none",
+        description="The patient's hand switch. `hold_to_run`: vibration only while it is held; letting go trips. "
+        "`none`: it is recorded only.",
+    )
+    foot: Literal["none", "stop"] = Field(
+        default="none",
+        description="The therapist's foot switch. `stop`: pressing it ends the drill, as STOP on a page does. "
+        "`none`: it is recorded only.",
+    )
+
+
+NO_SWITCHES = SwitchSettings()
+
+
+class WebSettings(BaseModel):
+    """Where the pages are served."""
+
+    model_config = _STRICT
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on: only this computer's own is allowed yet.")
+    port: int = Field(default=8080, ge=1, le=65535, description="TCP port of the pages.")
+
+
+class Settings(BaseModel):
+    """The whole file, a table for each of these."""
+
+    model_config = _STRICT
+
+    station: StationSettings = StationSettings()
+    control: ControlSettings = ControlSettings()
+    limits: LimitSettings = LimitSettings()
+    switches: SwitchSettings = NO_SWITCHES
+    web: WebSettings = WebSettings()
+    rig: RigSettings = RigSettings()

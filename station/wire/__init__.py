@@ -1,0 +1,1 @@
+"""What processes say to each other: the sample, the live ring, the messages and their socket."""

@@ -1,0 +1,119 @@
+"""What other processes may ask control for, and its answer: one JSON object a packet. No message raises a limit."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+MESSAGE_BYTES = 32 * 1024
+"""The longest packet, either way."""
+PATIENT_CODE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
+"""It becomes part of rows and messages, never of a path or a command."""
+PatientCode = Annotated[str, StringConstraints(pattern=PATIENT_CODE, to_upper=True)]
+"""In capitals, whoever typed it: one patient with two spellings would have two days of vibration."""
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: int = 0
+    """Comes back in the answer."""
+
+
+_Dose = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+
+
+class DoseToday(BaseModel):
+    """What the records hold of a patient's day: only ever added to what control counts itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    vibration_s: _Dose = 0.0
+    e2_m2_s3: _Dose = 0.0
+    """Integral of the squared weighted acceleration, of which A(8) is made."""
+    e4_m4_s7: _Dose = 0.0
+    """Integral of its fourth power, of which VDV is made."""
+
+
+NO_DOSE = DoseToday()
+
+
+class Start(_Message):
+    """Arm, and run this drill for this patient."""
+
+    type: Literal["start"]
+    patient: PatientCode
+    document: dict[str, Any]
+    """The drill document, as JSON."""
+    prescription: dict[str, Any]
+    """What the therapist asked for, as JSON."""
+    dose_today: DoseToday = NO_DOSE
+    needs_web: bool = False
+    """True when the drill must stop once the web process is lost."""
+    by: str = Field(default="", max_length=64)
+    needs_presence: bool = False
+    """True when a drill that vibrates must end once nobody has said for a while that the therapist is there."""
+
+
+class Stop(_Message):
+    """Vibration off and end the drill, at once. Never refused."""
+
+    type: Literal["stop"]
+    by: str = Field(default="", max_length=64)
+
+
+class Acknowledge(_Message):
+    """A person has seen the trip."""
+
+    type: Literal["acknowledge"]
+    by: str = Field(default="", max_length=64)
+
+
+class Heartbeat(_Message):
+    """The web process is alive."""
+
+    type: Literal["heartbeat"]
+    present: bool = False
+    """Since the last one the page of the therapist in charge has said that it is open and looked at."""
+
+
+class Describe(_Message):
+    """What can be asked of this rig? Answered by `facts`."""
+
+    type: Literal["describe"]
+
+
+class RecorderStatus(_Message):
+    """The recorder is alive; whether it could record a whole session now, and how far it has come."""
+
+    type: Literal["recorder-status"]
+    ready: bool
+    why: str = Field(default="", max_length=500)
+    """A fault code when not ready."""
+    epoch: int = 0
+    durable_seq: int = -1
+    """Newest sample that is on the disk for good; -1 for none."""
+
+
+class FaultVerb(_Message):
+    """Break (or mend) a simulated rig. A real rig has no such verbs and refuses."""
+
+    type: Literal["fault"]
+    verb: str = Field(max_length=40)
+    arguments: dict[str, Any] = Field(default_factory=dict)
+
+
+_Any = Start | Stop | Acknowledge | Heartbeat | Describe | RecorderStatus | FaultVerb
+Message = Annotated[_Any, Field(discriminator="type")]
+PARSER: TypeAdapter[_Any] = TypeAdapter(Message)
+
+
+class Answer(NamedTuple):
+    """What control says to one message. `code` is a fault's when it refuses."""
+
+    ok: bool
+    code: str = ""
+    where: str = ""
+    detail: str = ""
+    session: int = 0
+    facts: dict[str, Any] | None = None
+    """To `Describe`: "platform" holds what fixes the displacement (`hw.values.Mechanics`), or null."""

@@ -1,0 +1,312 @@
+"""The self-test on the simulated rig: passes when all is well, names what is not, and leaves it still and disarmed."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+
+from benchmarks.vibration_drive import Bench
+from hw.registry import open_rig
+from hw.settings import AccelerometerSettings, DriveSettings, RigSettings
+from hw.speed_map import SpeedMap
+from station.cli import main
+from station.clock import VirtualClock
+from station.commissioning.selftest import _Bench, _learn, run_selftest
+from station.faults import InputError
+from station.plate.speed_maps import keep, newest, source_of, with_learned
+from station.processes.rigs import open_named_rig
+from station.settings import load_settings
+
+
+@pytest.fixture
+def bench():
+    class Bench:
+        clock = VirtualClock()
+        rig = open_rig("simulated", RigSettings(), clock, seed=2)
+
+        def __init__(self):
+            self.said = []
+
+        def run(self, mm=0.2, press=False):
+            results = run_selftest(self.rig, self.clock, lambda hz: mm, press=press, say=self.said.append)
+            self.rig.drive.apply(20.0, 0.2)
+            assert self.rig.drive._platform._demand_hz == self.rig.drive._unasked[0], "it was left armed"
+            self.clock.spend_ns(20_000_000)
+            return {result.name: result for result in results}
+
+    bench = Bench()
+    yield bench
+    bench.rig.close()
+
+
+def test_all_is_well(bench) -> None:
+    results = bench.run()
+    assert list(results) == ["start-up test", "emergency stop", "corners", "sweep", "standstill"]
+    assert [result.passed for result in results.values()] == [True] * 5
+    assert bench.rig.panel.read().relays[0] is False
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "part", "fault"),
+    [
+        ("weld_relay", (0,), "start-up test", "relay-welded"),
+        ("stick_one_shot", (), "start-up test", "heartbeat-stuck"),
+        ("open_cell", (1,), "start-up test", "cell-dead"),
+        ("creep", (), "start-up test", "plate-moves"),
+        ("short_estop", (0,), "emergency stop", "estop-discrepancy"),
+        ("short_estop", (1,), "emergency stop", "estop-discrepancy"),
+        ("swap", (0, 1), "corners", "cells-swapped"),
+        ("stall", (), "sweep", "frequency-off"),
+    ],
+)
+def test_what_is_not_well_is_named_and_nothing_after_it_is_tried(bench, verb, arguments, part, fault) -> None:
+    bench.rig.faults[verb](*arguments)
+    results = bench.run()
+    last = list(results.values())[-1]
+    assert (last.name, last.passed, last.fault) == (part, False, fault)
+    assert all(result.passed for result in list(results.values())[:-1])
+
+
+class _Later:
+    """A finger that is quick: presses when the sweep has begun."""
+
+    def __init__(self, rig, verb) -> None:
+        self.verb, self.apply = rig.faults[verb], rig.drive.apply
+        self.calls = 0
+
+    def __call__(self, frequency_hz, displacement_pp_mm) -> None:
+        self.calls += frequency_hz > 0.0
+        if self.calls == 200:
+            self.verb()
+        assert self.calls <= 201, "it drives on"
+        self.apply(frequency_hz, displacement_pp_mm)
+
+
+@pytest.mark.parametrize(("verb", "fault"), [("estop", "estop-open"), ("drive_fault", "drive-fault")])
+def test_the_sweep_ends_at_the_first_fault(bench, monkeypatch, verb, fault) -> None:
+    monkeypatch.setattr(bench.rig.drive, "apply", _Later(bench.rig, verb))
+    results = run_selftest(bench.rig, bench.clock, lambda hz: 0.2, press=False, say=bench.said.append)
+    assert (results[-1].name, results[-1].fault) == ("sweep", fault)
+
+
+def test_a_platform_that_would_shake_hard_is_not_swept_empty(bench) -> None:
+    sweep = bench.run(mm=2.0)["sweep"]
+    assert sweep.passed is None
+    assert "too much" in sweep.seen
+
+
+def test_somebody_on_the_plate_is_told_to_leave_it(bench) -> None:
+    bench.rig.tell("stand_on_both")
+    for _ in range(2000):
+        bench.clock.spend_ns(4_000_000)
+        bench.rig.load_cells.read()
+    results = bench.run()
+    assert list(results) == ["start-up test"]
+    assert results["start-up test"].fault == "plate-not-empty"
+    assert any("Empty the plate" in words for words in bench.said)
+
+
+def test_the_command_asks_first_and_does_nothing_without_a_yes(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("station.commissioning.selftest.run_selftest", lambda *args, **named: pytest.fail("it moved"))
+    result = CliRunner().invoke(main, ["selftest", "--data", str(tmp_path)], input="n\n")
+    assert result.exit_code == 1
+    assert "will shake" in result.output
+
+
+def test_the_command_prints_json_and_exits_with_0(tmp_path) -> None:
+    result = CliRunner().invoke(main, ["selftest", "--yes", "--json", "--data", str(tmp_path)])
+    assert result.exit_code == 0
+    told = json.loads(result.stdout)
+    assert told["ok"] is True
+    assert len(told["parts"]) == 5
+
+
+def test_the_command_exits_with_the_faults_code_and_says_what_to_do(tmp_path, monkeypatch) -> None:
+    def broken(*arguments):
+        rig = open_rig("simulated", RigSettings(), arguments[1])
+        rig.faults["weld_relay"](1)
+        return rig
+
+    monkeypatch.setattr("station.processes.rigs.open_named_rig", broken)
+    result = CliRunner().invoke(main, ["selftest", "--yes", "--data", str(tmp_path)])
+    assert result.exit_code == 6
+    assert "FAIL  start-up test   K2" in result.output
+    assert "main switch" in result.output
+
+
+def test_a_recording_cannot_be_tested(tmp_path) -> None:
+    result = CliRunner().invoke(main, ["selftest", "--yes", "--rig", "replay", "--data", str(tmp_path)])
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(("rig", "code"), [("simulated", 0), ("pi", 3)])
+def test_the_doctor_exits_with_3_where_the_rig_cannot_run(tmp_path, rig, code) -> None:
+    settings = tmp_path / "station.toml"
+    settings.write_text("[rig.load_cells]\ni2c_bus = 31\n")  # a bus that no computer has
+    asked = ["doctor", "--rig", rig, "--data", str(tmp_path), "--settings", str(settings)]
+    result = CliRunner().invoke(main, [*asked, "--json"])
+    assert result.exit_code == code
+    told = json.loads(result.stdout)
+    assert told["ok"] is (code == 0)
+    assert {"name", "state", "seen", "remedy"} == set(told["checks"][0])
+    plain = CliRunner().invoke(main, asked)
+    assert plain.exit_code == code
+    assert f"Rig `{rig}`" in plain.output
+
+
+@pytest.mark.parametrize(
+    ("swaps", "addresses"),
+    [([(0, 1)], [73, 72, 74, 75]), ([(2, 3)], [72, 73, 75, 74]), ([(0, 1), (1, 2)], [73, 74, 72, 75])],
+)
+def test_swapped_cells_are_named_with_the_line_that_puts_them_right(tmp_path, monkeypatch, swaps, addresses) -> None:
+    real = open_named_rig
+
+    def swapped(*arguments):
+        rig = real(*arguments)
+        for swap in swaps:
+            rig.faults["swap"](*swap)
+        return rig
+
+    asked = ["selftest", "--yes", "--data", str(tmp_path)]
+    with monkeypatch.context() as cables:
+        cables.setattr("station.processes.rigs.open_named_rig", swapped)
+        result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 3
+    line = f"rig.load_cells.addresses = {addresses}"
+    assert line in result.output
+    assert "felt by the cell" in result.output
+    assert "cells-swapped" in result.output
+    settings = tmp_path / "station.toml"
+    settings.write_text(line + "\n")  # the line is one that a settings file takes
+    assert CliRunner().invoke(main, [*asked, "--settings", str(settings)]).exit_code == 0
+
+
+def test_with_fewer_converters_than_cells_the_cables_have_to_be_changed(bench) -> None:
+    bench.rig.faults["swap"](1, 2)
+    assert "change the cables over" in bench.run()["corners"].seen
+
+
+def test_nobody_to_press_the_corners_leaves_them_out(bench) -> None:
+    without = replace(bench.rig, faults={"estop": bench.rig.faults["estop"]})
+    results = run_selftest(without, bench.clock, lambda hz: 0.2, press=False, say=bench.said.append)
+    assert results[2] == ("corners", None, "nobody was asked to press them", "")
+
+
+def test_a_corner_that_nobody_presses_is_given_up(bench) -> None:
+    without = replace(bench.rig, faults={"estop": bench.rig.faults["estop"]})
+    results = run_selftest(without, bench.clock, lambda hz: 0.2, press=True, say=bench.said.append)
+    assert (results[-1].name, results[-1].fault) == ("corners", "cell-dead")
+    assert any("front left corner" in words for words in bench.said)
+
+
+@pytest.fixture
+def with_accelerometer():
+    clock = VirtualClock()
+    rig = open_rig("simulated", RigSettings(accelerometer=AccelerometerSettings(fitted=True)), clock, seed=2)
+    yield rig, clock
+    rig.close()
+
+
+def test_the_accelerometer_has_to_see_the_sweep_too(with_accelerometer) -> None:
+    rig, clock = with_accelerometer
+    sweep = run_selftest(rig, clock, lambda hz: 0.2, press=False, say=str)[3]
+    assert sweep.passed
+    assert "accelerometer 20.0 Hz and 0." in sweep.seen
+
+
+def test_an_accelerometer_that_comes_loose_fails_the_sweep(with_accelerometer, monkeypatch) -> None:
+    rig, clock = with_accelerometer
+    monkeypatch.setattr(rig.drive, "apply", _Later(rig, "accel_nack"))
+    monkeypatch.setattr(_Later, "__call__", _after_200)
+    results = run_selftest(rig, clock, lambda hz: 0.2, press=False, say=str)
+    assert (results[-1].name, results[-1].fault) == ("sweep", "accelerometer-fault")
+
+
+def _after_200(self, frequency_hz, displacement_pp_mm) -> None:
+    self.calls += frequency_hz > 0.0
+    if self.calls == 200:
+        self.verb()
+    self.apply(frequency_hz, displacement_pp_mm)
+
+
+@pytest.fixture
+def motor():
+    """The simulated rig with the real drive of the rig `pi` on a modelled motor."""
+    modelled = Bench(1, DriveSettings())
+    rig = open_rig("simulated", RigSettings(), modelled.clock, seed=2)
+    yield replace(rig, drive=modelled.drive, interlocked=False), modelled
+    rig.close()
+
+
+def test_the_speed_map_is_learned_and_kept_and_used_at_the_next_start(motor, tmp_path, monkeypatch) -> None:
+    rig, modelled = motor
+    monkeypatch.setattr("station.processes.rigs.open_rig", lambda name, settings, clock, **_: (rig, settings)[0])
+    monkeypatch.setattr("station.clock.VirtualClock", lambda: modelled.clock)
+    result = CliRunner().invoke(main, ["selftest", "--yes", "--learn", "--json", "--data", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    part = next(part for part in json.loads(result.stdout)["parts"] if part["name"] == "speed map")
+    assert part["passed"]
+    settings = load_settings(None)
+    settings = settings.model_copy(update={"station": settings.station.model_copy(update={"data": tmp_path})})
+    kept = newest(tmp_path, "simulated")
+    assert kept.name in part["seen"]
+    learned = with_learned(settings).rig.drive
+    assert learned.speed_map != DriveSettings().speed_map
+    motor_map = SpeedMap(learned.speed_map, learned.spin_up_s)
+    for _ in range(6000):
+        modelled.motor.step(0.001, motor_map.duty(25.0), enabled=True, load_kg=0.0)
+    assert modelled.motor.frequency_hz == pytest.approx(25.0, rel=0.02)
+    assert source_of(settings) == f"learned: {kept.name}"
+    assert newest(tmp_path, "pi") is None
+
+
+def test_a_map_of_the_settings_file_goes_before_the_learned_one(tmp_path) -> None:
+    keep(tmp_path, "pi", {"speed_map": [[0.1, 3.0], [0.9, 40.0]], "spin_up_s": 0.3}, "2030-01-01T00:00:00Z")
+    (tmp_path / "station.toml").write_text(
+        f'station.rig = "pi"\nstation.data = "{tmp_path}"\nrig.drive.speed_map = [[0.2, 5.0], [0.8, 30.0]]\n'
+    )
+    named = load_settings(tmp_path / "station.toml")
+    assert with_learned(named).rig.drive.speed_map == ((0.2, 5.0), (0.8, 30.0))
+    assert source_of(named) == "of the settings file"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"rig": "pi"}', '{"rig": "pi", "speed_map": [[0.5, 9], [0.1, 3]], "spin_up_s": 1}']
+)
+def test_a_damaged_map_stops_the_start_by_name(tmp_path, text) -> None:
+    folder = tmp_path / "speed_maps"
+    folder.mkdir()
+    (folder / "20300101T000000Z-abcdabcd.json").write_text(text)
+    (tmp_path / "station.toml").write_text(f'station.rig = "pi"\nstation.data = "{tmp_path}"\n')
+    settings = load_settings(tmp_path / "station.toml")
+    if text == "{}":
+        assert with_learned(settings) is settings, "it is of no rig that is known"
+        return
+    with pytest.raises(InputError) as caught:
+        with_learned(settings)
+    assert caught.value.code == "speed-map-invalid"
+
+
+def test_a_motor_that_stands_is_not_learned(motor) -> None:
+    rig, modelled = motor
+    bench = _Bench(rig, modelled.clock, lambda hz: 0.2)
+    modelled.daemon.stalled = True
+    result = _learn(bench, lambda learned: pytest.fail("it was kept"))
+    assert (result.passed, result.fault) == (False, "tach-lost")
+    assert modelled.daemon.stalled
+
+
+def test_a_platform_is_not_learned_beyond_the_hard_limit(motor) -> None:
+    rig, _ = motor
+    modelled = Bench(1, DriveSettings(displacement_pp_mm=((10.0, 0.8), (40.0, 0.8))))
+    rig = replace(open_rig("simulated", RigSettings(), modelled.clock), drive=modelled.drive, interlocked=False)
+    kept = []
+
+    def keep_it(learned):
+        kept.append(learned)
+        return "here"
+
+    assert _learn(_Bench(rig, modelled.clock, lambda hz: 2.0), keep_it).passed is None
+    assert _learn(_Bench(rig, modelled.clock, lambda hz: 0.8), keep_it).passed
+    assert max(hz for _, hz in kept[0]["speed_map"]) < 27.0  # 0.8 mm is 1.0 g at 24.9 Hz

@@ -1,0 +1,231 @@
+"""The desk: what control answers. Starts are refused for a reason that a person can act on; stops never are."""
+
+import json
+import socket
+
+import pytest
+
+from drills.library import load_shipped
+from drills.prescription import prescribe
+from drills.values import Leg
+from station.control.desk import Desk
+from station.safety.arming import Arming
+from station.wire.server import CommandServer
+
+
+@pytest.fixture
+def desk(bench, tmp_path):
+    server = CommandServer(tmp_path / "control.sock")
+    bench.station.companions = Desk(bench.station, server)
+    clients = []
+
+    def connect():
+        client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        client.settimeout(5)
+        client.connect(str(server.path))
+        clients.append(client)
+        return client
+
+    def ask(client, **message):
+        client.send(json.dumps({"id": 1, **message}).encode())
+        bench.run_s(0.012)
+        return json.loads(client.recv(9999))
+
+    yield connect, ask
+    for client in clients:
+        client.close()
+    server.close()
+
+
+def _start(**changes):
+    document = load_shipped("single-leg-vibration")
+    prescription = prescribe(document, Leg.LEFT, hold_s=10.0, trials=1).model_dump(mode="json")
+    return {
+        "type": "start",
+        "patient": "P01",
+        "document": document.model_dump(mode="json", by_alias=True),
+        "prescription": {**prescription, **changes},
+    }
+
+
+def _ready(ask, client):
+    assert ask(client, type="recorder-status", ready=True)["ok"]
+
+
+def test_without_a_recorder_nothing_starts(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    assert ask(client, **_start())["code"] == "recorder-not-ready"
+    assert ask(client, type="recorder-status", ready=False, why="disk-full")["ok"]
+    refused = ask(client, **_start())
+    assert (refused["code"], refused["detail"]) == ("recorder-not-ready", "disk-full")
+    _ready(ask, client)
+    started = {"id": 1, "ok": True, "code": "", "where": "", "detail": "", "session": 1, "facts": None}
+    assert ask(client, **_start()) == started
+    assert bench.station.safety.arming is Arming.ARMED
+
+
+def test_a_second_start_is_refused_while_a_drill_runs_and_a_stop_is_not(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    _ready(ask, client)
+    ask(client, **_start())
+    assert ask(client, **_start())["code"] == "not-ready"
+    assert ask(connect(), type="stop", by="somebody else")["ok"]
+    assert bench.station.safety.arming is Arming.DISARMED
+    assert [e["outcome"] for e in bench.published.events if e["kind"] == "drill-ended"] == ["stopped"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "words"),
+    [
+        ({"displacement_pp_mm": 0.9}, "limit-exceeded", "must be at most 0.5 g"),
+        ({"hold_s": 59.0}, "limit-exceeded", "with vibration the limit is 56.5 s"),
+        ({"frequency_hz": 36.0}, "limit-exceeded", "must be from 5 to 35"),
+        ({"rest_s": 1e300}, "drill-invalid", "less than or equal to 3600"),
+        ({"trials": 0}, "drill-invalid", "greater than or equal to 1"),
+        ({"leg": "middle"}, "drill-invalid", "'left', 'right' or 'both'"),
+        ({"drill": "another"}, "limit-exceeded", "must be"),
+    ],
+)
+def test_a_prescription_beyond_a_limit_is_refused_with_the_bound(desk, changes, code, words) -> None:
+    connect, ask = desk
+    client = connect()
+    _ready(ask, client)
+    refused = ask(client, **_start(**changes))
+    assert refused["code"] == code
+    assert words in refused["detail"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"vibration_s": 601.0},  # the day's 10 min
+        {"e2_m2_s3": 0.5**2 * 28_800.0},  # A(8) of 0.5 m/s2
+        {"e4_m4_s7": 9.1**4},  # VDV of 9.1 m/s^1.75
+    ],
+    ids=["time", "A(8)", "VDV"],
+)
+def test_what_was_vibrated_today_counts(desk, told) -> None:
+    connect, ask = desk
+    client = connect()
+    _ready(ask, client)
+    refused = ask(client, **{**_start(), "dose_today": told})
+    assert refused["code"] == "dose-used-up"
+    assert ask(client, **{**_start(), "dose_today": {name: 0.9 * dose for name, dose in told.items()}})["ok"]
+
+
+def test_two_spellings_of_a_code_are_one_patient(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    _ready(ask, client)
+    assert ask(client, **{**_start(), "patient": "ab-1"})["ok"]
+    assert bench.station.session.patient == "AB-1"
+
+
+def test_nobody_can_say_that_a_patient_has_had_less_than_control_remembers(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    for day_s in (0.0, 30.0):
+        _ready(ask, client)
+        answer = ask(client, **{**_start(), "dose_today": {"vibration_s": day_s}})
+        assert answer["ok"], answer
+        while bench.station.safety.ledger.session_s < 5:
+            bench.run_s(1.0)
+            _ready(ask, client)
+        ask(client, type="stop")
+        bench.run_s(2.0)  # until the plate is still: before that a start is refused
+    remembered = bench.station.ledgers["P01", bench.station.today()]
+    assert remembered.day_s >= 35.0
+    assert remembered.bouts == 2
+    _ready(ask, client)
+    assert ask(client, **{**_start(), "dose_today": {"vibration_s": 0.0}})["ok"]
+    assert bench.station.safety.ledger.day_s >= remembered.day_s
+    assert bench.station.safety.ledger.e4_m4_s7 >= remembered.e4_m4_s7
+
+
+def test_a_recorder_that_is_lost_or_full_in_the_drill_takes_the_vibration(desk, bench) -> None:
+    connect, ask = desk
+    recorder, phone = connect(), connect()
+    _ready(ask, recorder)
+    assert ask(phone, **_start())["ok"]
+    bench.run_s(1.0)
+    assert bench.station.safety.trip == ""
+    recorder.close()
+    bench.run_s(0.02)
+    assert bench.station.safety.trip == "recorder-lost"
+
+
+def test_a_recorder_that_falls_silent_counts_as_lost_after_two_seconds(desk, bench) -> None:
+    connect, ask = desk
+    recorder, phone = connect(), connect()
+    _ready(ask, recorder)
+    assert ask(phone, **_start())["ok"]
+    bench.run_s(1.9)
+    assert bench.station.safety.trip == ""
+    bench.run_s(0.2)
+    assert bench.station.safety.trip == "recorder-lost"
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_a_web_process_that_the_session_depends_on_is_missed(desk, bench, silent) -> None:
+    connect, ask = desk
+    recorder, web = connect(), connect()
+    _ready(ask, recorder)
+    assert ask(web, type="heartbeat")["ok"]
+    assert ask(web, **{**_start(), "needs_web": True})["ok"]
+    for _ in range(3):
+        bench.run_s(1.0)
+        _ready(ask, recorder)
+        if not silent:
+            assert ask(web, type="heartbeat")["ok"]
+    assert bench.station.safety.trip == ("web-lost" if silent else "")
+    if not silent:
+        web.close()
+        bench.run_s(0.02)
+        assert bench.station.safety.trip == "web-lost"
+
+
+def test_an_acknowledgement_clears_a_trip_once_and_is_told(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    assert ask(client, type="acknowledge")["ok"]
+    bench.rig.faults["estop"](True)
+    bench.run_s(0.02)
+    assert ask(client, type="acknowledge")["code"] == "estop-open"
+    bench.rig.faults["estop"](False)
+    bench.run_s(0.02)
+    assert ask(client, type="acknowledge", by="therapist")["ok"]
+    assert bench.station.safety.arming is Arming.DISARMED
+    told = [e for e in bench.published.events if e["kind"] == "acknowledged"]
+    assert [(e["code"], e["by"]) for e in told] == [("estop-open", "therapist")]
+
+
+def test_faults_can_be_said_on_a_simulated_rig_only_by_its_own_verbs(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    assert ask(client, type="fault", verb="nack", arguments={"cell": 1})["ok"]
+    bench.run_s(0.1)
+    assert bench.published.last.front_right_status == 4
+    assert "estop" in ask(client, type="fault", verb="explode")["detail"]
+    assert not ask(client, type="fault", verb="nack", arguments={"corner": 1})["ok"]
+    assert not ask(client, type="fault", verb="nack", arguments={"cell": 9})["ok"]
+
+
+def test_a_person_who_acknowledges_makes_an_ill_drive_try_again_and_hears_what_is_still_wrong(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    drive, tried = bench.rig.drive, []
+    recover = drive.recover
+    drive.recover = lambda: (tried.append(True), recover())
+    assert ask(client, type="acknowledge")["ok"]
+    assert tried == [], "a drive that is well is left alone"
+    bench.rig.faults["drive_fault"]()
+    bench.run_s(0.02)
+    refused = ask(client, type="acknowledge")
+    assert (refused["ok"], refused["code"]) == (False, "drive-fault")
+    assert "motor driver" in refused["detail"]
+    assert tried == [True]
+    bench.rig.faults["drive_fault"](False)
+    bench.run_s(0.02)
+    assert ask(client, type="acknowledge")["ok"]

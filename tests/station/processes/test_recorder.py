@@ -1,0 +1,347 @@
+"""The recorder's poll: sessions out of real rings into files and rows, through restarts and full disks."""
+
+import json
+import resource
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from station.processes.recorder import SYNC_NS, Recorder
+from station.recording.layout import records_path
+from station.recording.reader import read_recording
+from station.records import open_store
+from station.wire.ring import RingWriter
+from station.wire.sample import SAMPLE_BYTES
+
+SECOND_NS = 2 * SYNC_NS
+
+
+class Bench:
+    """Rings, a recorder on a clock of its own, and what it left."""
+
+    def __init__(self, folder: Path, pack, make_event, session_started) -> None:
+        self.runtime, self.data = folder / "run", folder / "data"
+        self.runtime.mkdir()
+        self.pack, self.make_event, self.session_started = pack, make_event, session_started
+        self.now_ns = SECOND_NS
+        self.seq = -1000
+        self.control()
+        self.recorder = self.start()
+
+    def control(self) -> None:
+        """A (new) control program's rings."""
+        self.samples = RingWriter(self.runtime / "samples", SAMPLE_BYTES, 4096)
+        events = RingWriter(self.runtime / "events", 16_384, 64)
+        self.tell = lambda event: events.write(json.dumps(event).encode())
+        self.seq = self.seq // 1000 * 1000 + 1000  # later than the one before
+
+    def start(self, **options) -> Recorder:
+        return Recorder(self.runtime, self.data, session_s=10.0, now_ns=lambda: self.now_ns, **options)
+
+    def write(self, count: int, session: int = 1) -> None:
+        for _ in range(count):
+            self.samples.write(self.pack(self.seq, session=session))
+            self.seq += 1
+
+    def begin(self, session: int = 1) -> None:
+        self.tell(self.session_started(session, self.seq))
+
+    def end(self, session: int = 1, outcome: str = "completed") -> None:
+        self.tell(self.make_event("drill-ended", self.seq, session, outcome=outcome))
+
+    def steps(self, count: int = 1, each_ns: int = SYNC_NS) -> None:
+        for _ in range(count):
+            self.now_ns += each_ns
+            self.recorder.step()
+
+    def restart(self) -> None:
+        """As kill -9 would: the old recorder is never closed."""
+        self.recorder = self.start()
+
+    def sessions(self) -> list[dict]:
+        return list(reversed(open_store(records_path(self.data), read_only=True).list_sessions()))
+
+    def seqs(self, index: int = 0) -> list[int]:
+        return self.recording(index).samples["seq"].tolist()
+
+    def recording(self, index: int = 0):
+        return read_recording(self.data / self.sessions()[index]["recording"])
+
+
+@pytest.fixture
+def bench(tmp_path, pack, make_event, session_started) -> Iterator[Bench]:
+    made = Bench(tmp_path, pack, make_event, session_started)
+    yield made
+    made.recorder.close()
+
+
+def test_a_session_is_recorded_from_its_first_to_its_last_sample(bench):
+    bench.write(20, session=0)
+    bench.steps()
+    assert bench.recorder.fault == ""
+    bench.begin()
+    bench.write(300)
+    bench.steps()
+    bench.end()
+    bench.write(75)
+    bench.write(10, session=0)
+    bench.steps()
+    (row,) = bench.sessions()
+    assert (row["state"], row["outcome"], row["patient"], row["leg"]) == ("done", "completed", "P-7", "left")
+    assert bench.seqs() == list(range(20, 395))
+    recording = bench.recording()
+    assert not recording.truncated
+    assert [event["kind"] for event in recording.events] == ["session-started", "drill-ended"]
+    assert recording.header["session_id"] == row["id"]
+    assert row["sha256"]
+    assert bench.recorder.durable_seq == 404
+
+
+def test_nothing_is_acknowledged_before_it_is_on_the_disk(bench):
+    bench.begin()
+    bench.write(100)
+    bench.steps()
+    assert bench.recorder.durable_seq == 99
+    bench.write(100)
+    bench.steps(each_ns=1)
+    assert bench.recorder.durable_seq == 99
+    bench.steps()
+    assert bench.recorder.durable_seq == 199
+    assert bench.seqs() == list(range(200))
+
+
+def test_a_late_first_event_is_waited_for(bench):
+    bench.steps()
+    bench.write(50)
+    bench.steps(each_ns=1)
+    assert bench.sessions() == []
+    bench.begin()
+    bench.write(50)
+    bench.steps()
+    assert bench.seqs() == list(range(100))
+
+
+def test_samples_without_a_first_event_do_not_hold_up_the_next_session(bench):
+    bench.write(50, session=1)
+    bench.steps(4)
+    bench.begin(2)
+    bench.write(50, session=2)
+    bench.steps(2)
+    assert bench.seqs() == list(range(50, 100))
+
+
+@pytest.mark.parametrize("between", [0, 40])
+def test_a_killed_recorder_goes_on_in_the_same_recording(bench, between):
+    bench.begin()
+    bench.write(300)
+    bench.steps()
+    bench.write(60)
+    bench.steps(each_ns=1)  # taken, not on the disk
+    bench.restart()
+    bench.write(between)
+    bench.steps()
+    bench.end()
+    bench.write(40)
+    bench.write(1, session=0)
+    bench.steps()
+    (row,) = bench.sessions()
+    assert row["state"] == "done"
+    assert bench.seqs() == list(range(400 + between))
+    assert len(bench.recording().events) == 2
+    assert [file.name for file in (bench.data / "recordings").iterdir() if not file.name.startswith(".spare")] == [
+        Path(row["recording"]).name
+    ]
+
+
+def test_a_recorder_killed_before_its_first_sync_begins_again(bench):
+    bench.begin()
+    bench.write(30)
+    bench.steps()
+    (row,) = bench.sessions()
+    (bench.data / row["recording"]).write_bytes(b"")
+    bench.restart()
+    bench.steps()
+    assert bench.seqs() == list(range(30))
+    assert [again["id"] for again in bench.sessions()] == [row["id"]]
+
+
+def test_a_session_that_ran_while_the_recorder_was_away_is_recorded(bench):
+    bench.begin()
+    bench.write(500)
+    bench.end()
+    bench.write(5, session=0)
+    bench.steps()
+    assert bench.sessions()[0]["state"] == "done"
+    assert bench.seqs() == list(range(500))
+
+
+def test_a_recorder_far_behind_takes_every_sample_before_it_ends_the_session(bench, monkeypatch):
+    """The end's event is read at once, while the samples before it come in many batches."""
+    monkeypatch.setattr("station.recording.rings._BATCH", 500)
+    bench.begin()
+    bench.write(100)
+    bench.steps()
+    bench.restart()
+    bench.write(3900)
+    bench.end()
+    bench.write(1, session=0)
+    slow = bench.recorder._take_sample
+
+    def as_on_a_slow_disk(payload, now_ns):
+        bench.now_ns += SYNC_NS // 100
+        return slow(payload, now_ns)
+
+    bench.recorder._take_sample = as_on_a_slow_disk
+    bench.steps(3)
+    assert bench.sessions()[0]["state"] == "done"
+    assert bench.seqs() == list(range(4000))
+
+
+def test_a_new_control_ends_the_session_with_all_of_its_samples(bench):
+    bench.begin()
+    bench.write(200)
+    bench.steps()
+    bench.write(133)
+    bench.control()
+    bench.steps(2)
+    (row,) = bench.sessions()
+    assert (row["state"], row["outcome"]) == ("interrupted", None)
+    assert bench.seqs() == list(range(333))
+    assert not bench.recording().truncated
+    bench.begin()
+    bench.write(50)
+    bench.steps()
+    assert bench.seqs(1) == list(range(1000, 1050))
+    assert len({row["id"] for row in bench.sessions()}) == 2
+
+
+def test_after_a_power_cut_the_session_is_interrupted_and_whole(bench):
+    bench.begin()
+    bench.write(250)
+    bench.steps()
+    shutil.rmtree(bench.runtime)
+    bench.runtime.mkdir()
+    bench.restart()
+    bench.steps()
+    (row,) = bench.sessions()
+    assert row["state"] == "interrupted"
+    assert not bench.recording().truncated
+    assert bench.seqs() == list(range(250))
+
+
+def test_a_session_whose_file_is_gone_is_interrupted(bench):
+    bench.begin()
+    bench.write(25)
+    bench.steps()
+    (bench.data / bench.sessions()[0]["recording"]).unlink()
+    bench.control()
+    bench.restart()
+    bench.steps()
+    assert bench.sessions()[0]["state"] == "interrupted"
+
+
+def test_closing_keeps_what_was_taken_and_the_next_start_goes_on(bench):
+    bench.begin()
+    bench.write(120)
+    bench.recorder.step()
+    bench.write(30)
+    bench.recorder.close()
+    assert bench.sessions()[0]["state"] == "interrupted"
+    assert bench.seqs() == list(range(150))
+    bench.restart()
+    bench.write(50)
+    bench.end()
+    bench.write(1, session=0)
+    bench.steps()
+    assert bench.sessions()[0]["state"] == "done"
+    assert bench.seqs() == list(range(200))
+
+
+def test_overwritten_samples_are_told_in_the_recording(bench):
+    bench.begin()
+    bench.write(100)
+    bench.steps()
+    bench.write(5000)
+    bench.steps(4)
+    told = [event for event in bench.recording().events if event["kind"] == "samples-lost"]
+    assert [event["count"] for event in told] == [5000 - 4095]
+    assert bench.seqs()[-1] == 5099
+
+
+@contextmanager
+def no_file_longer_than(size: int):
+    """A disk that is full at this length of a file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(bench):
+    bench.begin()
+    bench.write(250)
+    bench.steps()
+    file = bench.data / bench.sessions()[0]["recording"]
+    with no_file_longer_than(file.stat().st_size + 100):
+        bench.write(250)
+        bench.steps(4)
+        assert bench.recorder.fault == "disk-full"
+        assert bench.recorder.durable_seq == 249
+        assert read_recording(file).samples["seq"].tolist() == list(range(250))
+    bench.write(250)
+    bench.steps()
+    assert bench.recorder.fault == ""
+    assert bench.seqs() == list(range(750))
+
+
+def test_no_room_for_a_session_means_not_ready_but_what_runs_is_recorded(bench):
+    bench.recorder.close()
+    bench.recorder = Recorder(bench.runtime, bench.data, session_s=1e9, now_ns=lambda: bench.now_ns)
+    bench.begin()
+    bench.write(100)
+    bench.steps(2)
+    assert bench.seqs() == list(range(100))
+    bench.end()
+    bench.write(1, session=0)
+    bench.steps(2)
+    assert bench.recorder.fault == "disk-full"
+    assert bench.sessions()[0]["state"] == "done"
+
+
+def test_a_data_folder_that_cannot_be_written_is_told_and_tried_again(bench):
+    bench.recorder.close()
+    bench.data.write_text("a file, not a folder") if not bench.data.exists() else None
+    bench.recorder = bench.start()
+    bench.steps()
+    assert bench.recorder.fault == "data-folder"
+    bench.data.unlink()
+    bench.begin()
+    bench.write(10)
+    bench.steps()
+    assert bench.recorder.fault == ""
+    assert bench.seqs() == list(range(10))
+
+
+def test_results_are_made_by_a_worker_and_stored(bench):
+    bench.begin()
+    bench.write(1500)
+    marks = {"hold_start_ns": 1_400_000_000, "hold_end_ns": 6_400_000_000}
+    bench.tell(bench.make_event("trial-ended", 1499, trial=1, outcome="held", hold_s=5.0, **marks))
+    bench.end()
+    bench.write(1, session=0)
+    jobs = None
+    while jobs is None or not jobs.idle:
+        bench.steps()
+        jobs = bench.recorder._jobs
+        if jobs._worker is not None:
+            jobs._worker.wait(60)
+    detail = open_store(records_path(bench.data)).session_detail(bench.sessions()[0]["id"])
+    (trial,) = detail["trials"]
+    assert (trial["number"], trial["outcome"], trial["pipeline"]) == (1, "held", "station-1/1")
+    assert trial["measures"]["mean_force_n"] == pytest.approx(700.0, rel=1e-6)
+    assert detail["dose"]["vibration_s"] == 0.0

@@ -1,0 +1,98 @@
+"""The plate's movement taken out of the live forces at each cell's own moment, and nothing else taken out."""
+
+import cmath
+import math
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from station.control.loop import PERIOD_NS, RATE_HZ
+from station.sensing.balance import LIVE_CUTOFF_HZ, _LowPass
+from station.sensing.ripple import PlateRipple
+
+REST = (150.0, 180.0, 170.0, 160.0)
+HARMONICS = (1.0, 0.2, 0.1, 0.05)
+
+
+def ripple_n(hz, t_ns):
+    return 30.0 * sum(a * math.sin(2e-9 * math.pi * hz * k * t_ns + k) for k, a in enumerate(HARMONICS, 1))
+
+
+def played(hz, ticks=1500, sway_hz=0.0, tach_error=0.0, timed=True):
+    """Each cell's force behind the ripple and the live low-pass, for the last 1000 ticks, in newtons about its rest."""
+    ripple, rng, low_pass = PlateRipple(), random.Random(3), [_LowPass(LIVE_CUTOFF_HZ, RATE_HZ) for _ in REST]
+    ages_ns, seen = [rng.uniform(5e5, 2e6) for _ in REST], []
+    for tick in range(ticks):
+        now_ns = 10**12 + tick * PERIOD_NS
+        ages_ns = [5e5 + (age - 5e5 + step) % 1.16e6 for age, step in zip(ages_ns, (3e5, 5.1e5, 7e5, 9e4), strict=True)]
+        at_ns = [round(now_ns - age) for age in ages_ns]
+        sway_n = [20.0 * math.sin(2e-9 * math.pi * sway_hz * t_ns) for t_ns in at_ns]
+        cells = tuple(rest + sway + ripple_n(hz, t_ns) for rest, sway, t_ns in zip(REST, sway_n, at_ns, strict=True))
+        told_ns = tuple(at_ns) if timed else (now_ns,) * 4
+        found = ripple.step(cells, told_ns, hz * (1.0 + tach_error), now_ns)
+        seen.append([one.step(force) for one, force in zip(low_pass, found, strict=True)])
+    times_ns = [10**12 + tick * PERIOD_NS for tick in range(ticks)]
+    about_rest = [[force - rest for force, rest in zip(forces, REST, strict=True)] for forces in seen]
+    return list(zip(times_ns, about_rest, strict=True))[-1000:]
+
+
+def rms(rows):
+    return math.sqrt(sum(force * force for _, forces in rows for force in forces) / (4 * len(rows)))
+
+
+@pytest.mark.parametrize("hz", [8.0, 10.0, 15.0, 20.0, 25.0, 31.25, 35.0, 40.0])
+def test_what_is_left_of_a_ripple_of_thirty_newtons(hz):
+    assert rms(played(hz)) < (0.1 if hz < 10.0 else 0.05)
+    assert rms(played(hz, tach_error=0.002)) < (0.9 if hz < 20.0 else 0.5)
+    assert rms(played(hz, timed=False)) > 0.1, "without the moments it cannot be told apart"
+
+
+@pytest.mark.parametrize(("sway_hz", "drive_hz"), [(0.25, 25.0), (1.0, 25.0), (3.0, 25.0), (1.0, 8.0), (2.0, 8.0)])
+def test_sway_keeps_its_size(sway_hz, drive_hz):
+    rows = played(drive_hz, 3000, sway_hz)
+    gain = sum(forces[0] * cmath.exp(-2e-9j * math.pi * sway_hz * t_ns) for t_ns, forces in rows) / len(rows) / 10.0
+    assert abs(gain) == pytest.approx(1.0, abs=0.015 if drive_hz > 10.0 else 0.03)
+
+
+def test_a_constant_force_comes_out_as_it_is():
+    ripple = PlateRipple()
+    for tick in range(3000):
+        now_ns = tick * PERIOD_NS
+        found = ripple.step(REST, (now_ns - 10**6,) * 4, 25.0, now_ns)
+    assert found == pytest.approx(REST, abs=1e-6)
+
+
+@pytest.mark.parametrize("hz", [0.0, 5.0, 7.9, math.nan, -20.0, math.inf])
+def test_a_plate_that_stands_or_turns_slowly_changes_nothing(hz):
+    ripple = PlateRipple()
+    for tick in range(5):
+        cells = (1.0 * tick, 2.0, 3.0, 4.0)
+        assert ripple.step(cells, (tick * PERIOD_NS,) * 4, hz, tick * PERIOD_NS) == cells
+
+
+def test_a_voltage_of_another_time_is_passed_through():
+    ripple = PlateRipple()
+    for tick in range(500):
+        now_ns = tick * PERIOD_NS
+        cells = tuple(rest + ripple_n(20.0, now_ns) for rest in REST)
+        found = ripple.step(cells, (now_ns, now_ns, now_ns, -(10**9)), 20.0, now_ns)
+    assert found[3] == cells[3]
+    assert abs(found[0] - REST[0]) < 0.5
+
+
+_NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
+
+
+@given(st.lists(st.tuples(_NUMBERS, st.floats(0, 60), st.integers(-(10**9), 10**9)), min_size=1, max_size=60))
+def test_after_anything_it_is_well_again(steps):
+    ripple, now_ns = PlateRipple(), 10**12
+    for force_n, hz, jump_ns in steps:
+        now_ns += jump_ns
+        ripple.step((force_n, 1.0, 2.0, 3.0), (now_ns,) * 4, hz, now_ns)
+    ripple.step(REST, (now_ns,) * 4, 0.0, now_ns)
+    for _ in range(400):
+        now_ns += PERIOD_NS
+        found = ripple.step(REST, (now_ns,) * 4, 25.0, now_ns)
+    assert found == pytest.approx(REST, abs=1e-3)
