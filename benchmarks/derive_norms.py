@@ -25,11 +25,24 @@ from station.measures.norms.people import COLUMNS, TABLE
 Array = NDArray[np.float64]
 RATE_HZ = 100.0
 DURATIONS_S = (30, 60)
-MEASURES = ("mean_velocity_mm_s", "mean_velocity_ml_mm_s", "mean_velocity_ap_mm_s", "ellipse_area_mm2", "rms_ml_mm",
-            "rms_ap_mm", "range_ml_mm", "range_ap_mm", "sway_area_rate_mm2_s", "path_length_mm", "hull_area_mm2")
+MEASURES = (
+    "mean_velocity_mm_s",
+    "mean_velocity_ml_mm_s",
+    "mean_velocity_ap_mm_s",
+    "ellipse_area_mm2",
+    "rms_ml_mm",
+    "rms_ap_mm",
+    "range_ml_mm",
+    "range_ap_mm",
+    "sway_area_rate_mm2_s",
+    "path_length_mm",
+    "hull_area_mm2",
+)
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
-ATTRIBUTION = ("# Derived in pipeline station-1 from: Santos DA, Duarte M. A public data set of human balance "
-               "evaluations. PeerJ 2016;4:e2648. CC-BY 4.0. By benchmarks/derive_norms.py.")
+ATTRIBUTION = (
+    "# Derived in pipeline station-1 from: Santos DA, Duarte M. A public data set of human balance "
+    "evaluations. PeerJ 2016;4:e2648. CC-BY 4.0. By benchmarks/derive_norms.py."
+)
 
 
 def icc(table: Array) -> tuple[float, float, float]:
@@ -90,27 +103,45 @@ def row_of(name: str, duration_s: int, condition: tuple[str, str, str], medians:
     """One line of the table."""
     single, average, sem = icc(repeated)
     mdc = 1.96 * 2.0**0.5 * sem
-    numbers = [float(np.mean(medians)), float(np.std(medians, ddof=1)),
-               *(float(p) for p in np.percentile(medians, PERCENTILES)), single, average, sem, mdc,
-               100.0 * mdc / float(np.mean(repeated))]
-    return [name, REGISTRY[name].unit, str(duration_s), *condition, str(len(medians)), str(len(repeated)),
-            *(f"{number:.5g}" for number in numbers)]
+    numbers = [
+        float(np.mean(medians)),
+        float(np.std(medians, ddof=1)),
+        *(float(p) for p in np.percentile(medians, PERCENTILES)),
+        single,
+        average,
+        sem,
+        mdc,
+        100.0 * mdc / float(np.mean(repeated)),
+    ]
+    return [
+        name,
+        REGISTRY[name].unit,
+        str(duration_s),
+        *condition,
+        str(len(medians)),
+        str(len(repeated)),
+        *(f"{number:.5g}" for number in numbers),
+    ]
 
 
 def against(folder: Path, rows: list[list[str]]) -> list[str]:
     """Lines that compare medians and ICC of the 60 s rows with the tables that others derived."""
     ours = {tuple(row[:6]): row for row in rows}
     lines = []
-    keys = {"mean_velocity_mm_s": ("mv_f10", 10.0), "ellipse_area_mm2": ("area_f10", 100.0),
-            "rms_ap_mm": ("rms_ap", 10.0)}
+    keys = {
+        "mean_velocity_mm_s": ("mv_f10", 10.0),
+        "ellipse_area_mm2": ("area_f10", 100.0),
+        "rms_ap_mm": ("rms_ap", 10.0),
+    }
     with (folder / "bds_norms.csv").open(newline="") as text:
         for theirs in csv.DictReader(text):
             for name, (key, scale) in keys.items():
                 condition = (theirs["AgeGroup"], theirs["Vision"], theirs["Surface"])
                 own = float(ours[name, REGISTRY[name].unit, "60", *condition][COLUMNS.index("p50")])
                 other = float(theirs[f"{key}_median"]) * scale
-                lines.append(f"{name:22s} {' '.join(condition):20s} {own:9.3f} {other:9.3f} "
-                             f"{100 * (own / other - 1):+6.2f} %")
+                lines.append(
+                    f"{name:22s} {' '.join(condition):20s} {own:9.3f} {other:9.3f} {100 * (own / other - 1):+6.2f} %"
+                )
     with (folder / "bds_icc.csv").open(newline="") as text:
         for theirs in csv.DictReader(text):
             for name, (key, scale) in keys.items():
@@ -118,8 +149,10 @@ def against(folder: Path, rows: list[list[str]]) -> list[str]:
                     continue
                 row = ours[name, REGISTRY[name].unit, "60", "All", theirs["Vision"], theirs["Surface"]]
                 own_icc, own_mdc = float(row[COLUMNS.index("icc_single")]), float(row[COLUMNS.index("mdc95")])
-                lines.append(f"{name:22s} {theirs['Vision'] + ' ' + theirs['Surface']:20s} ICC {own_icc:.3f} "
-                             f"{float(theirs['ICC21']):.3f}  MDC95 {own_mdc:.3g} {float(theirs['MDC95']) * scale:.3g}")
+                lines.append(
+                    f"{name:22s} {theirs['Vision'] + ' ' + theirs['Surface']:20s} ICC {own_icc:.3f} "
+                    f"{float(theirs['ICC21']):.3f}  MDC95 {own_mdc:.3g} {float(theirs['MDC95']) * scale:.3g}"
+                )
     return lines
 
 

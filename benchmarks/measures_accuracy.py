@@ -50,8 +50,10 @@ def quijoux_rows() -> list[list[object]]:
             if difference > float(str(held[3])):
                 held[1:4] = [ours[key], theirs, difference]
             held[4] = max(float(str(held[4])), exact)
-    return [[key, f"{ours:.9g}", f"{theirs:.9g}", f"{difference:.1e}", f"{exact:.1e}"]
-            for key, ours, theirs, difference, exact in worst.values()]
+    return [
+        [key, f"{ours:.9g}", f"{theirs:.9g}", f"{difference:.1e}", f"{exact:.1e}"]
+        for key, ours, theirs, difference, exact in worst.values()
+    ]
 
 
 def raw_rows() -> list[list[object]]:
@@ -75,8 +77,10 @@ def raw_rows() -> list[list[object]]:
         found = compute_cells(rows[:, 0], 9.80665 * rows[:, 1:], (138.0, 293.0), pipeline="raw").values
         hold("path_length_mm (vendor)", found["path_length_mm"], float(vendor["Total Displacement (mm)"][0]))
         hold("ellipse_area_mm2 (vendor)", found["ellipse_area_mm2"], float(vendor["Ellipse Surface (mm\u00b2)"][0]))
-    return [[key, f"{ours:.9g}", f"{theirs:.9g}", f"{difference:.1e}", "-"]
-            for key, ours, theirs, difference in worst.values()]
+    return [
+        [key, f"{ours:.9g}", f"{theirs:.9g}", f"{difference:.1e}", "-"]
+        for key, ours, theirs, difference in worst.values()
+    ]
 
 
 def bias_percent(t: Array, cop: Array, drive_hz: float, rate_hz: float, with_phase: bool) -> float:
@@ -111,8 +115,12 @@ def vibration_rows() -> list[list[object]]:
 
 def main() -> None:
     """Print the tables."""
-    print(table(["variable", "ours", "reference", "largest relative difference", "in the reference's own precision"],
-                quijoux_rows() + raw_rows()))
+    print(
+        table(
+            ["variable", "ours", "reference", "largest relative difference", "in the reference's own precision"],
+            quijoux_rows() + raw_rows(),
+        )
+    )
     heads = [f"{'tach' if with_phase else 'filter'} {rate:.0f} Hz" for with_phase in (True, False) for rate in RATES_HZ]
     print("\nBias of mean velocity in %, 0.5 mm ripple with harmonics 2 to 4\n")
     print(table(["drive Hz", *heads], vibration_rows()))

@@ -77,8 +77,16 @@ def quijoux_rows() -> list[list[object]]:
         least, middle = timed_ms(partial(compute, None, ml, ap, rate_hz=100.0, pipeline="quijoux-2021"))
         own = reference_s(ml, ap)
         theirs, whence = (own, "timed here") if own is not None else (PUBLISHED_S[seconds], "published")
-        rows.append([f"73 variables, {seconds} s at 100 Hz", f"<= {BUDGET_MS[seconds]:.0f} ms", least, middle,
-                     f"{theirs:.2f} s ({whence})", f"{1e3 * theirs / middle:.0f}x"])
+        rows.append(
+            [
+                f"73 variables, {seconds} s at 100 Hz",
+                f"<= {BUDGET_MS[seconds]:.0f} ms",
+                least,
+                middle,
+                f"{theirs:.2f} s ({whence})",
+                f"{1e3 * theirs / middle:.0f}x",
+            ]
+        )
     return rows
 
 
@@ -95,8 +103,16 @@ def cohort_rows(folder: Path = COHORT) -> list[list[object]]:
     spent = time.process_time() - begin
     theirs, whence = (own, "timed here") if own is not None else (PUBLISHED_S[60], "published")
     theirs *= len(cop_mm)
-    return [[what, budget, f"{spent:.1f} s", f"{1e3 * spent / len(cop_mm):.1f} each", f"{theirs:.0f} s ({whence})",
-             f"{theirs / spent:.0f}x"]]
+    return [
+        [
+            what,
+            budget,
+            f"{spent:.1f} s",
+            f"{1e3 * spent / len(cop_mm):.1f} each",
+            f"{theirs:.0f} s ({whence})",
+            f"{theirs / spent:.0f}x",
+        ]
+    ]
 
 
 def station_rows() -> list[list[object]]:
@@ -109,8 +125,10 @@ def station_rows() -> list[list[object]]:
         compute(None, ml, ap, rate_hz=250.0, pipeline="quijoux-2021")
 
     rows: list[list[object]] = []
-    for name, budget, work in (("station-1, 60 s at 250 Hz", "-", lambda: compute(None, ml, ap, rate_hz=250.0)),
-                               ("everything and quijoux-2021, 60 s at 250 Hz", "<= 250 ms", everything)):
+    for name, budget, work in (
+        ("station-1, 60 s at 250 Hz", "-", lambda: compute(None, ml, ap, rate_hz=250.0)),
+        ("everything and quijoux-2021, 60 s at 250 Hz", "<= 250 ms", everything),
+    ):
         rows.append([name, budget, *timed_ms(work, 9), "-", "-"])
     return rows
 

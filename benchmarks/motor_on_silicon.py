@@ -112,9 +112,7 @@ def seen(reports: list[Report], hz: float, ticks: list[Tick]) -> Seen:
         for tick in ticks
         if abs(tick.tach_hz - true_hz.get(round(tick.t_s / _REPORT_S), tick.tach_hz)) > MISREAD * hz
     ]
-    punctual = [
-        report for report in steady if not any(0.0 <= report.t_s - at_s < UNSETTLED_S for at_s in late_s)
-    ]
+    punctual = [report for report in steady if not any(0.0 <= report.t_s - at_s < UNSETTLED_S for at_s in late_s)]
     costs_us = sorted(tick.cost_us for tick in ticks)
     return Seen(
         max(abs(report.hz / hz - 1.0) for report in steady),
@@ -150,9 +148,11 @@ def main() -> None:
     head = ["Hz", "kg", "steady +-%", "latest pulse ms", "punctual +-%", "of the time %", "overshoot %", "tick p50 us",
             "tick p99 us"]  # fmt: skip
     print(table(head, rows))
-    print(f"\n{RUN_S:g} s a run in real time{'' if allowed else ', without the right to a real-time priority'}. "
-          f"Punctual: for {UNSETTLED_S:g} s no pulse of the modelled motor was more than {LATE_MS:g} ms "
-          f"late, and none read more than {100 * MISREAD:g} % wrong.")
+    print(
+        f"\n{RUN_S:g} s a run in real time{'' if allowed else ', without the right to a real-time priority'}. "
+        f"Punctual: for {UNSETTLED_S:g} s no pulse of the modelled motor was more than {LATE_MS:g} ms "
+        f"late, and none read more than {100 * MISREAD:g} % wrong."
+    )
 
 
 def _tried(hz: float, load_kg: float) -> Seen:

@@ -170,7 +170,6 @@ class Board:
         return int(Path(self.folder, f"{name}.pid").read_text())
 
 
-
 def open_plant(folder: str) -> Pins:
     """The window on the pins of the silicon in this folder, from the tools' own module."""
     found = tools()

@@ -183,7 +183,7 @@ def _contradictions(document: DrillDocument) -> Iterator[Problem]:
     yield from _in_order("trials", "", trials.min, trials.default, trials.max)
     yield from _in_order("hold", "_s", hold.min_s, hold.default_s, hold.max_s)
     if hold.mode == "fixed" and hold.limit_s is not None:
-        yield "hold.limit_s", f"= {hold.limit_s:g}: only mode \"until-step-off\" has a limit"
+        yield "hold.limit_s", f'= {hold.limit_s:g}: only mode "until-step-off" has a limit'
     if hold.mode == "until-step-off" and (hold.limit_s is None or hold.limit_s < hold.max_s):
         yield "hold.limit_s", f"= {hold.limit_s}: must be at least hold.max_s = {hold.max_s:g}"
     off, down = document.thresholds.step_off, document.thresholds.foot_down

@@ -91,14 +91,18 @@ def advance(state: DrillState, now_ns: int) -> Moved:
 def _trial_started(state: DrillState, now_ns: int) -> Event:
     stance = state.stance
     seen = stance.cop_samples > 0
-    return Event("trial-started", now_ns, {
-        "trial": state.trial,
-        "leg": state.plan.leg.value,
-        "start_ns": state.trial_start_ns,
-        "reference_n": stance.force_n,
-        "foot_ml_mm": stance.cop_ml_mm if seen else None,
-        "foot_ap_mm": stance.cop_ap_mm if seen else None,
-    })
+    return Event(
+        "trial-started",
+        now_ns,
+        {
+            "trial": state.trial,
+            "leg": state.plan.leg.value,
+            "start_ns": state.trial_start_ns,
+            "reference_n": stance.force_n,
+            "foot_ml_mm": stance.cop_ml_mm if seen else None,
+            "foot_ap_mm": stance.cop_ap_mm if seen else None,
+        },
+    )
 
 
 def record(state: DrillState, outcome: TrialOutcome, end_ns: int, now_ns: int) -> Moved:
@@ -113,8 +117,14 @@ def record(state: DrillState, outcome: TrialOutcome, end_ns: int, now_ns: int) -
     if baseline_start_ns is not None and baseline_end_ns is None:
         baseline_end_ns = max(baseline_start_ns, min(end_ns, baseline_start_ns + plan.baseline_ns))
     result = TrialResult(
-        state.trial, outcome, held_ns / NS_PER_S, state.trial_start_ns,
-        baseline_start_ns, baseline_end_ns, start_ns, hold_end_ns,
+        state.trial,
+        outcome,
+        held_ns / NS_PER_S,
+        state.trial_start_ns,
+        baseline_start_ns,
+        baseline_end_ns,
+        start_ns,
+        hold_end_ns,
     )
     state = state._replace(results=(*state.results, result))
     return state, (Event("trial-ended", now_ns, result.as_json()),)

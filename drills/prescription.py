@@ -119,8 +119,9 @@ def _vibration_problems(document: DrillDocument, prescription: Prescription, pla
     if mm != 0.0:  # 0 is always allowed: every drill can be run with the vibration off
         problems += _out_of("displacement_pp_mm", mm, displacement.min, displacement.max)
     if not problems and (peak_g := peak_acceleration_g(hz, mm)) > peak_max_g:
-        problems.append(f"displacement_pp_mm = {mm:g} at frequency_hz = {hz:g} is {peak_g:.2f} g: "
-                        f"must be at most {peak_max_g:g} g")
+        problems.append(
+            f"displacement_pp_mm = {mm:g} at frequency_hz = {hz:g} is {peak_g:.2f} g: must be at most {peak_max_g:g} g"
+        )
     return problems
 
 

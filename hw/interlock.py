@@ -162,9 +162,7 @@ def _failed(state: Interlock, fault: str, where: str) -> Interlock:
 def _look(state: Interlock, seen: Seen) -> Interlock:
     """Remember what shows that the sensors live, and that the channels of the emergency stop agree."""
     volts, first = seen.volts, state.first_volts or seen.volts
-    one, two, three, four = (
-        known or now != then for known, now, then in zip(state.moved, volts, first, strict=True)
-    )
+    one, two, three, four = (known or now != then for known, now, then in zip(state.moved, volts, first, strict=True))
     a, b, c, d = (status <= CellStatus.REPEATED for status in seen.status)
     contacts = watch_contacts(state.contacts, seen.panel, state.relays, False, seen.t_ns)
     return state._replace(

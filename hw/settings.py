@@ -162,12 +162,8 @@ class PinSettings(BaseModel):
         le=LAST_PIN,
         description="Input: the foot switch, closed to ground while it is pressed.",
     )
-    lamp: int = Field(
-        default=20, ge=0, le=LAST_PIN, description="Output: lamp, lit while the platform may vibrate."
-    )
-    beacon: int = Field(
-        default=21, ge=0, le=LAST_PIN, description="Output: beacon, blinks the number of a fault."
-    )
+    lamp: int = Field(default=20, ge=0, le=LAST_PIN, description="Output: lamp, lit while the platform may vibrate.")
+    beacon: int = Field(default=21, ge=0, le=LAST_PIN, description="Output: beacon, blinks the number of a fault.")
     buzzer: int = Field(default=26, ge=0, le=LAST_PIN, description="Output: buzzer.")
     heartbeat: int = Field(
         default=16,
@@ -331,12 +327,8 @@ class SimulationSettings(BaseModel):
     person: Literal["young_adult", "older_adult"] = Field(
         default="young_adult", description="How the simulated person sways and tires."
     )
-    mass_kg: float = Field(
-        default=72.0, ge=30.0, le=200.0, description="Body mass of the simulated person in kg."
-    )
-    height_m: float = Field(
-        default=1.72, ge=1.2, le=2.2, description="Body height of the simulated person in m."
-    )
+    mass_kg: float = Field(default=72.0, ge=30.0, le=200.0, description="Body mass of the simulated person in kg.")
+    height_m: float = Field(default=1.72, ge=1.2, le=2.2, description="Body height of the simulated person in m.")
 
 
 class RigSettings(BaseModel):

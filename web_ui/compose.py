@@ -71,8 +71,13 @@ def compose(
         hold_s=_real(sample.hold_s, 2) if sample and sample.session else None,
         hold_target_s=about.hold_target_s,
         instruction=wording.instruction(
-            phase, about.leg, about.instruction, halted=trip > 0,
-            boxed=about.base_mm is not None or not about.session, shakes=shakes, holds=about.holds,
+            phase,
+            about.leg,
+            about.instruction,
+            halted=trip > 0,
+            boxed=about.base_mm is not None or not about.session,
+            shakes=shakes,
+            holds=about.holds,
         ),
         arming=wording.named(wording.ARMING, arming),
         arming_words=wording.arming_words(arming, shakes=shakes),
@@ -137,9 +142,12 @@ def _box(story: Story) -> BoxView | None:
     middle = story.foot_mm or (0.0, 0.0)
     plate = story.plate_mm or (None, None)
     return BoxView(
-        ml_mm=round(middle[0], 1), ap_mm=round(middle[1], 1),
-        half_ml_mm=half[0], half_ap_mm=half[1],
-        plate_ml_mm=plate[0], plate_ap_mm=plate[1],
+        ml_mm=round(middle[0], 1),
+        ap_mm=round(middle[1], 1),
+        half_ml_mm=half[0],
+        half_ap_mm=half[1],
+        plate_ml_mm=plate[0],
+        plate_ap_mm=plate[1],
     )
 
 
@@ -158,7 +166,10 @@ def _cells(sample: Sample) -> list[CellView]:
     volts = (sample.front_left_v, sample.front_right_v, sample.back_right_v, sample.back_left_v)
     newtons = (sample.front_left_n, sample.front_right_n, sample.back_right_n, sample.back_left_n)
     status = (
-        sample.front_left_status, sample.front_right_status, sample.back_right_status, sample.back_left_status,
+        sample.front_left_status,
+        sample.front_right_status,
+        sample.back_right_status,
+        sample.back_left_status,
     )
     return [
         CellView(
@@ -173,9 +184,7 @@ def _cells(sample: Sample) -> list[CellView]:
 
 
 def _loop(sample: Sample, statistics: Statistics) -> LoopView:
-    rounded = {
-        name: None if value is None else _real(value, 1) for name, value in statistics._asdict().items()
-    }
+    rounded = {name: None if value is None else _real(value, 1) for name, value in statistics._asdict().items()}
     return LoopView(
         **rounded,
         work_us=_real(sample.work_us, 1),

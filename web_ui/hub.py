@@ -28,9 +28,7 @@ WAIT_S = 0.25
 class Hub:
     """Makes frames. The streams wait for them with `next_frame`."""
 
-    def __init__(
-        self, live: Live, health: Health, lease: Lease, present_age_s: Callable[[], float | None]
-    ) -> None:
+    def __init__(self, live: Live, health: Health, lease: Lease, present_age_s: Callable[[], float | None]) -> None:
         self.stopping = False
         self.frame = ""
         """The newest frame, as JSON."""

@@ -368,9 +368,7 @@ class Ads1115LoadCells:
             where = f"I2C address 0x{address:02X} ({name.replace('_', ' ')} cell)"
             channels = (settings.input_channel,)
             try:
-                chip, codes = open_chip(
-                    self._bus, clock, where, address, channels, settings.gain, settings.data_rate
-                )
+                chip, codes = open_chip(self._bus, clock, where, address, channels, settings.gain, settings.data_rate)
                 heard = listen(chip.result, self._now_ns, settings.data_rate)
             except HardwareError as error:
                 if not isinstance(error.__cause__, ValueError):
@@ -390,7 +388,6 @@ class Ads1115LoadCells:
                 detail = f"two converters answer there at once, and one is missing elsewhere ({missing})"
                 raise HardwareError("chip-address-clash", where, detail)
         raise missing
-
 
     def _hear_again(self, cells: list[_Cell]) -> None:
         """Each chip a second time, for a finer rate; and how long a reading takes. Raises HardwareError."""

@@ -110,9 +110,9 @@ def _refined(times_s: Sequence[float], rate_hz: float, step_s: float, first_ns: 
     mean_s = sum(times_s) / count
     spread = sum((n - mean_n) ** 2 for n in numbers)
     period_s = sum((n - mean_n) * (t_s - mean_s) for n, t_s in zip(numbers, times_s, strict=True)) / spread
-    residual = sum(
-        (t_s - mean_s - period_s * (n - mean_n)) ** 2 for n, t_s in zip(numbers, times_s, strict=True)
-    ) / (count - 2)
+    residual = sum((t_s - mean_s - period_s * (n - mean_n)) ** 2 for n, t_s in zip(numbers, times_s, strict=True)) / (
+        count - 2
+    )
     fitted_hz = 1.0 / period_s
     error_hz = 2.0 * sqrt(max(residual, step_s * step_s / 12.0) / spread) * fitted_hz * fitted_hz
     # Best known in the middle of what was heard.

@@ -95,8 +95,7 @@ def _load(signal: Signal) -> _Load | str:
     return _Load(columns[:, 0], None if cells is None else columns[:, 1], rate)
 
 
-def _by_force(names: tuple[str, ...],
-              figures: Callable[[_Load, Told], Figures]) -> Callable[[Signal, Told], Figures]:
+def _by_force(names: tuple[str, ...], figures: Callable[[_Load, Told], Figures]) -> Callable[[Signal, Told], Figures]:
     """A task that needs the force alone."""
 
     def compute(signal: Signal, told: Told) -> Figures:
@@ -156,8 +155,9 @@ TASKS = {
 }
 
 
-def task_of(path: Path, name: str, told: Told, rate_hz: float | None = None,
-            geometry: tuple[float, float] | None = None) -> dict[str, Any]:
+def task_of(
+    path: Path, name: str, told: Told, rate_hz: float | None = None, geometry: tuple[float, float] | None = None
+) -> dict[str, Any]:
     """The figures of one task in a file as JSON values: None where there is none, and `reasons` says why.
 
     `rate_hz` and `geometry` as for `station.recording.signals.load_signal`, whose errors are raised; and InputError

@@ -234,8 +234,10 @@ class _Guide:
             return True
         click.echo("  weight      right      front   force error   place error")
         for row in document["residuals"]:
-            click.echo(f"  {row['mass_kg']:4g} kg  {row['ml_mm']:6.0f} mm  {row['ap_mm']:6.0f} mm  "
-                       f"{row['force_percent']:+9.3f} %   {row['ml_error_mm']:+.2f}, {row['ap_error_mm']:+.2f} mm")
+            click.echo(
+                f"  {row['mass_kg']:4g} kg  {row['ml_mm']:6.0f} mm  {row['ap_mm']:6.0f} mm  "
+                f"{row['force_percent']:+9.3f} %   {row['ml_error_mm']:+.2f}, {row['ap_error_mm']:+.2f} mm"
+            )
         checks = document["checks"]
         click.echo(f"  places {checks['cop_rms_mm']:.2f} mm rms, force {checks['force_rms_percent']:.3f} % rms, creep "
                    f"{checks['creep_n']:+.2f} N, drift {checks['drift_n']:+.2f} N, noise at 70 kg "

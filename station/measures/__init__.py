@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["PIPELINES", "REGISTRY", "Foot", "Measure", "MeasureSet", "compute", "compute_cells"]
 
-_HOMES = {"PIPELINES": "pipelines", "compute": "pipelines", "compute_cells": "pipelines", "REGISTRY": "registry",
-          "Foot": "sway.boundary", "Measure": "values", "MeasureSet": "values"}
+_HOMES = {
+    "PIPELINES": "pipelines",
+    "compute": "pipelines",
+    "compute_cells": "pipelines",
+    "REGISTRY": "registry",
+    "Foot": "sway.boundary",
+    "Measure": "values",
+    "MeasureSet": "values",
+}
 
 
 def __getattr__(name: str) -> object:

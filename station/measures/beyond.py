@@ -62,8 +62,11 @@ def _axis(axis: str, x: Array, rate_hz: float, duration_s: float) -> dict[str, f
     """Those of one axis that fit into `duration_s`; the regularity ones at 25 Hz, the diffusion at 50 Hz."""
     values: dict[str, float] = {}
     slow, middle = _every(10, x), _every(5, x)
-    for name, function in (("sample_entropy", sample_entropy), ("dfa_alpha", dfa_alpha),
-                           ("higuchi_dimension", higuchi_dimension)):
+    for name, function in (
+        ("sample_entropy", sample_entropy),
+        ("dfa_alpha", dfa_alpha),
+        ("higuchi_dimension", higuchi_dimension),
+    ):
         if carries(f"{name}_{axis}", duration_s):
             values[f"{name}_{axis}"] = function(slow)
     if carries(f"power_frequency_50_{axis}_hz", duration_s):
@@ -73,8 +76,11 @@ def _axis(axis: str, x: Array, rate_hz: float, duration_s: float) -> dict[str, f
         rate = rate_hz / 5
         curve = mean_square_displacement(middle, int(10.0 * rate))
         linear = diffusion(curve, rate)
-        values |= {f"diffusion_short_{axis}_mm2_s": linear.short, f"diffusion_long_{axis}_mm2_s": linear.long,
-                   f"diffusion_critical_time_{axis}_s": linear.critical_time_s}
+        values |= {
+            f"diffusion_short_{axis}_mm2_s": linear.short,
+            f"diffusion_long_{axis}_mm2_s": linear.long,
+            f"diffusion_critical_time_{axis}_s": linear.critical_time_s,
+        }
         with contextlib.suppress(ArithmeticError):  # a movement that repeats itself exactly scales with nothing
             scaling = two_regions(curve, rate)
             values |= {f"hurst_short_{axis}": scaling.short_scaling, f"hurst_long_{axis}": scaling.long_scaling}

@@ -84,8 +84,16 @@ class Running:
     def figures(self) -> Figures:
         """The figures of all samples so far."""
         duration = self._t - self._t0
-        return _figures(self._n, duration, self._path, self._xx, self._yy, self._xy,
-                        self._high_x - self._low_x, self._high_y - self._low_y)
+        return _figures(
+            self._n,
+            duration,
+            self._path,
+            self._xx,
+            self._yy,
+            self._xy,
+            self._high_x - self._low_x,
+            self._high_y - self._low_y,
+        )
 
 
 class Rolling:
@@ -177,9 +185,16 @@ class Rolling:
             return _figures(0, 0.0, 0.0, 0.0, 0.0, 0.0, NAN, NAN)
         mx, my = sums.x / n, sums.y / n
         path = sums.path - samples[0][3]
-        return _figures(n, samples[-1][0] - samples[0][0], path, max(sums.xx - n * mx * mx, 0.0),
-                        max(sums.yy - n * my * my, 0.0), sums.xy - n * mx * my,
-                        self._high_x[0][1] - self._low_x[0][1], self._high_y[0][1] - self._low_y[0][1])
+        return _figures(
+            n,
+            samples[-1][0] - samples[0][0],
+            path,
+            max(sums.xx - n * mx * mx, 0.0),
+            max(sums.yy - n * my * my, 0.0),
+            sums.xy - n * mx * my,
+            self._high_x[0][1] - self._low_x[0][1],
+            self._high_y[0][1] - self._low_y[0][1],
+        )
 
 
 class _Sums:
@@ -213,9 +228,19 @@ class _Sums:
         self.xy -= x * y
 
 
-def _figures(n: int, duration_s: float, path: float, xx: float, yy: float, xy: float, range_x: float,
-             range_y: float) -> Figures:
+def _figures(
+    n: int, duration_s: float, path: float, xx: float, yy: float, xy: float, range_x: float, range_y: float
+) -> Figures:
     if n < 2:
         return Figures(n, duration_s, NAN, NAN, NAN, NAN, NAN, NAN, NAN)
-    return Figures(n, duration_s, path, path / duration_s, _ELLIPSE * math.sqrt(max(xx * yy - xy * xy, 0.0)) / (n - 1),
-                   math.sqrt(xx / n), math.sqrt(yy / n), range_x, range_y)
+    return Figures(
+        n,
+        duration_s,
+        path,
+        path / duration_s,
+        _ELLIPSE * math.sqrt(max(xx * yy - xy * xy, 0.0)) / (n - 1),
+        math.sqrt(xx / n),
+        math.sqrt(yy / n),
+        range_x,
+        range_y,
+    )

@@ -146,11 +146,14 @@ class Pipeline(NamedTuple):
     compute: Callable[[Signal, Wish], Figures]
 
 
-PIPELINES = {one.name: one for one in (
-    Pipeline("raw", 1, (*KEYS, *names("duarte")), _raw),
-    Pipeline("station-1", 1, (*KEYS, *names("axes")), _station_1),
-    Pipeline("quijoux-2021", 1, names("quijoux-2021"), _quijoux),
-)}
+PIPELINES = {
+    one.name: one
+    for one in (
+        Pipeline("raw", 1, (*KEYS, *names("duarte")), _raw),
+        Pipeline("station-1", 1, (*KEYS, *names("axes")), _station_1),
+        Pipeline("quijoux-2021", 1, names("quijoux-2021"), _quijoux),
+    )
+}
 
 
 def keys_of(pipeline: str, everything: bool) -> tuple[str, ...]:
@@ -158,10 +161,20 @@ def keys_of(pipeline: str, everything: bool) -> tuple[str, ...]:
     return PIPELINES[pipeline].keys + (EXTRA if everything and pipeline == "station-1" else ())
 
 
-def compute(t_s: ArrayLike | None, cop_ml_mm: ArrayLike, cop_ap_mm: ArrayLike, force_n: ArrayLike | None = None, *,
-            pipeline: str = "station-1", rate_hz: float | None = None, everything: bool = False,
-            foot: Foot | None = None, drive_hz: float = 0.0, drive_phase: ArrayLike | None = None,
-            axes_known: bool = False) -> MeasureSet:
+def compute(
+    t_s: ArrayLike | None,
+    cop_ml_mm: ArrayLike,
+    cop_ap_mm: ArrayLike,
+    force_n: ArrayLike | None = None,
+    *,
+    pipeline: str = "station-1",
+    rate_hz: float | None = None,
+    everything: bool = False,
+    foot: Foot | None = None,
+    drive_hz: float = 0.0,
+    drive_phase: ArrayLike | None = None,
+    axes_known: bool = False,
+) -> MeasureSet:
     """The figures of one recording of CoP.
 
     `t_s` (N,) in seconds, or `None` with `rate_hz`; CoP (N,) in mm, ML to the patient's right and AP forward; vertical
@@ -232,8 +245,9 @@ def _attempt(chosen: Pipeline, signal: Signal, wish: Wish) -> Figures:
         return {}, dict.fromkeys(keys, f"the signal is degenerate ({exc})")
 
 
-def _admitted(keys: tuple[str, ...], found: dict[str, float], why: dict[str, str], duration_s: float,
-              with_force: bool) -> Figures:
+def _admitted(
+    keys: tuple[str, ...], found: dict[str, float], why: dict[str, str], duration_s: float, with_force: bool
+) -> Figures:
     """Each key's figure if the registry lets this duration carry it and it is finite; else nan and its reason."""
     values: dict[str, float] = {}
     reasons: dict[str, str] = {}
@@ -270,10 +284,20 @@ def _suspicions(signal: Signal, axes_known: bool) -> tuple[str, ...]:
     return ()
 
 
-def compute_cells(t_s: ArrayLike | None, cells_n: ArrayLike, geometry: tuple[float, float], *,
-                  pipeline: str = "station-1", rate_hz: float | None = None, everything: bool = False,
-                  foot: Foot | None = None, drive_hz: float = 0.0, drive_phase: ArrayLike | None = None,
-                  cell_t_s: ArrayLike | None = None, axes_known: bool = False) -> MeasureSet:
+def compute_cells(
+    t_s: ArrayLike | None,
+    cells_n: ArrayLike,
+    geometry: tuple[float, float],
+    *,
+    pipeline: str = "station-1",
+    rate_hz: float | None = None,
+    everything: bool = False,
+    foot: Foot | None = None,
+    drive_hz: float = 0.0,
+    drive_phase: ArrayLike | None = None,
+    cell_t_s: ArrayLike | None = None,
+    axes_known: bool = False,
+) -> MeasureSet:
     """The figures of one recording of four calibrated cells; the rest as for `compute`.
 
     `cells_n` (N, 4) in N, in the order front left, front right, back right, back left; `geometry` is the distance
@@ -293,8 +317,19 @@ def compute_cells(t_s: ArrayLike | None, cells_n: ArrayLike, geometry: tuple[flo
         phase = None if drive_phase is None else np.asarray(drive_phase, dtype=float)
         cells = aligned(np.asarray(t_s, dtype=float), cells, np.asarray(cell_t_s, dtype=float), phase)
     ml, ap, force = cop_of_cells(cells, geometry)
-    return compute(t_s, ml, ap, force, pipeline=pipeline, rate_hz=rate_hz, everything=everything, foot=foot,
-                   drive_hz=drive_hz, drive_phase=drive_phase, axes_known=axes_known)
+    return compute(
+        t_s,
+        ml,
+        ap,
+        force,
+        pipeline=pipeline,
+        rate_hz=rate_hz,
+        everything=everything,
+        foot=foot,
+        drive_hz=drive_hz,
+        drive_phase=drive_phase,
+        axes_known=axes_known,
+    )
 
 
 def cop_of_cells(cells_n: Array, geometry: tuple[float, float]) -> tuple[Array, Array, Array]:

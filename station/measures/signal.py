@@ -58,8 +58,9 @@ class Refusal(NamedTuple):
     duration_s: float = float("nan")
 
 
-def check(t_s: ArrayLike | None, ml_mm: ArrayLike, ap_mm: ArrayLike, force_n: ArrayLike | None,
-          rate_hz: float | None) -> Signal | Refusal:
+def check(
+    t_s: ArrayLike | None, ml_mm: ArrayLike, ap_mm: ArrayLike, force_n: ArrayLike | None, rate_hz: float | None
+) -> Signal | Refusal:
     """The recording as a `Signal`, or why not. Never raises on numbers, whatever they are.
 
     Times in seconds (or `None` with `rate_hz`), CoP in mm, force in N. Samples that are not finite, or whose force is
@@ -87,8 +88,9 @@ def check(t_s: ArrayLike | None, ml_mm: ArrayLike, ap_mm: ArrayLike, force_n: Ar
     return Signal(t, ml, ap, force, rate, hole, _missing(t, rate) + at_ends, even)
 
 
-def _columns(t_s: ArrayLike | None, ml_mm: ArrayLike, ap_mm: ArrayLike, force_n: ArrayLike | None,
-             rate_hz: float | None) -> tuple[Array, Array, Array, Array | None] | Refusal:
+def _columns(
+    t_s: ArrayLike | None, ml_mm: ArrayLike, ap_mm: ArrayLike, force_n: ArrayLike | None, rate_hz: float | None
+) -> tuple[Array, Array, Array, Array | None] | Refusal:
     try:
         ml, ap = np.asarray(ml_mm, dtype=float), np.asarray(ap_mm, dtype=float)
         force = None if force_n is None else np.asarray(force_n, dtype=float)

@@ -22,8 +22,13 @@ _READING = ("query_only=ON", f"busy_timeout={BUSY_TIMEOUT_MS}")
 def storage_fault(problem: DBAPIError, path: Path) -> StorageError:
     """The catalogue's fault for what SQLite said about the file at `path`."""
     said = str(problem.orig)
-    code = "disk-full" if "full" in said else "records-unreadable" if "malformed" in said or "not a database" in said \
+    code = (
+        "disk-full"
+        if "full" in said
+        else "records-unreadable"
+        if "malformed" in said or "not a database" in said
         else "data-folder"
+    )
     return StorageError(code, str(path), f"{said}.")
 
 

@@ -160,8 +160,9 @@ class Store:
         """
         if not self.path.exists():
             return {}
-        midnight = datetime.fromtimestamp(now_ns / NS_PER_S).astimezone().replace(hour=0, minute=0, second=0,
-                                                                                 microsecond=0)
+        midnight = (
+            datetime.fromtimestamp(now_ns / NS_PER_S).astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        )
         since_ns = int(midnight.timestamp()) * NS_PER_S
         with self._transaction() as transaction:
             sums = transaction.execute(

@@ -85,8 +85,11 @@ def _counted(tick: Tick) -> bool:
     """I8. The ledger never shrinks, and vibration is on only while bout, session and day have time left."""
     before, after = tick.before.ledger, tick.after.ledger
     grows = (
-        after.session_s >= before.session_s and after.day_s >= before.day_s and after.bouts >= before.bouts
-        and after.e2_m2_s3 >= before.e2_m2_s3 and after.e4_m4_s7 >= before.e4_m4_s7
+        after.session_s >= before.session_s
+        and after.day_s >= before.day_s
+        and after.bouts >= before.bouts
+        and after.e2_m2_s3 >= before.e2_m2_s3
+        and after.e4_m4_s7 >= before.e4_m4_s7
     )
     left = after.bout_s < HARD.bout_s and after.session_s < HARD.session_s and after.day_s < HARD.day_s
     return grows and (left or not tick.on)
@@ -110,8 +113,16 @@ def _held(tick: Tick) -> bool:
 
 
 INVARIANTS: dict[str, Callable[[Tick], bool]] = {
-    "I1": _only_lowers, "I2": _within_hard, "I3": _only_armed, "I4": _estop_rules, "I5": _latched,
-    "I6": _named, "I7": _fresh, "I8": _counted, "I9": _explained, "I10": _remembered,
+    "I1": _only_lowers,
+    "I2": _within_hard,
+    "I3": _only_armed,
+    "I4": _estop_rules,
+    "I5": _latched,
+    "I6": _named,
+    "I7": _fresh,
+    "I8": _counted,
+    "I9": _explained,
+    "I10": _remembered,
     "I11": _held,
 }
 

@@ -77,14 +77,30 @@ HARD = Limits()
 """What no setting, clinician or prescription can pass."""
 
 CLINICIAN = Limits(
-    min_hz=5.0, max_hz=35.0, displacement_pp_mm=2.0, acceleration_g=0.5, bout_s=60.0,
-    session_s=600.0, day_s=600.0, a8_m_s2=0.5, vdv_m_s175=9.1,
+    min_hz=5.0,
+    max_hz=35.0,
+    displacement_pp_mm=2.0,
+    acceleration_g=0.5,
+    bout_s=60.0,
+    session_s=600.0,
+    day_s=600.0,
+    a8_m_s2=0.5,
+    vdv_m_s175=9.1,
 )
 """The column "Clinician max": what a therapist may prescribe."""
 
 DEFAULT = Limits(
-    min_hz=20.0, max_hz=30.0, displacement_pp_mm=0.4, low_displacement_pp_mm=0.4, acceleration_g=0.3, bout_s=30.0,
-    session_s=300.0, day_s=300.0, a8_m_s2=0.35, vdv_m_s175=6.4, frequency_error=0.03,
+    min_hz=20.0,
+    max_hz=30.0,
+    displacement_pp_mm=0.4,
+    low_displacement_pp_mm=0.4,
+    acceleration_g=0.3,
+    bout_s=30.0,
+    session_s=300.0,
+    day_s=300.0,
+    a8_m_s2=0.35,
+    vdv_m_s175=6.4,
+    frequency_error=0.03,
 )
 """The column "Default": what nobody has to think about (row 7 and 8: the warning levels)."""
 

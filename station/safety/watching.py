@@ -80,6 +80,17 @@ def watch(previous: Watch, evidence: Evidence, given: Output, limits: Limits = H
         if measured_g is not None and measured_g <= PLAUSIBLE_G:
             moving_pp_mm = max(moving_pp_mm, displacement_for_g(moving_hz, measured_g))
     return Watch(
-        t_ns, step_ns, clock_ok, vibrating, 0 if evidence.cells_ok else previous.cells_bad_ns + step_ns,
-        load_low_ns, cop_out_ns, hz_off_ns, hz_astray_ns, given, moving_hz, moving_pp_mm, let_go_ns,
+        t_ns,
+        step_ns,
+        clock_ok,
+        vibrating,
+        0 if evidence.cells_ok else previous.cells_bad_ns + step_ns,
+        load_low_ns,
+        cop_out_ns,
+        hz_off_ns,
+        hz_astray_ns,
+        given,
+        moving_hz,
+        moving_pp_mm,
+        let_go_ns,
     )

@@ -61,9 +61,7 @@ class PlateRipple:
         self._angle = 0.0
         self._last_ns = 0
 
-    def step(
-        self, cells_n: Four, conversion_ns: tuple[int, int, int, int], vibration_hz: float, now_ns: int
-    ) -> Four:
+    def step(self, cells_n: Four, conversion_ns: tuple[int, int, int, int], vibration_hz: float, now_ns: int) -> Four:
         """The four forces without the plate's own movement; as they are while it stands still, or turns slowly.
 
         `conversion_ns` says when each was converted, `vibration_hz` is the drive's frequency by its tach. A force whose

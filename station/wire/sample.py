@@ -164,6 +164,7 @@ def bytes_of(schema: str) -> int:
     """How many bytes a sample of this schema has. Raises ValueError as `fields_of`."""
     return struct.calcsize("<" + "".join(_STRUCT_CODES[kind] for _, kind in fields_of(schema)))
 
+
 _make = Sample._make
 
 

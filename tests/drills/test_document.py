@@ -38,65 +38,158 @@ def test_a_document_survives_json_both_ways(name):
     [
         (QUIET, "schema = 1", "schema = 2", "schema = 2: must be 1"),
         (QUIET, "schema = 1\n", "", "schema: this key is missing"),
-        (QUIET, 'name = "quiet-stance"', 'name = "Quiet Stance"',
-         "name = 'Quiet Stance': String should match pattern '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'"),
+        (
+            QUIET,
+            'name = "quiet-stance"',
+            'name = "Quiet Stance"',
+            "name = 'Quiet Stance': String should match pattern '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'",
+        ),
         (QUIET, 'title = "Quiet stance"', 'title = ""', "title = '': String should have at least 1 character"),
-        (QUIET, 'stance = "any"', 'stance = "two-leg"',
-         "stance = 'two-leg': must be 'single-leg', 'two-legs' or 'any'; did you mean \"two-legs\"?"),
-        (QUIET, 'eyes = "open"', 'eye = "open"', 'eye = \'open\': there is no such key; did you mean "eyes"?'),
-        (QUIET, "get_on_limit_s = 60.0", "get_on_limits = 60.0",
-         'phases.get_on_limits = 60.0: there is no such key; did you mean "get_on_limit_s"?'),
-        (QUIET, "[success]", "[successes]",
-         "successes = {'share_of_trials': 1.0}: there is no such key; did you mean \"success\"?"),
+        (
+            QUIET,
+            'stance = "any"',
+            'stance = "two-leg"',
+            "stance = 'two-leg': must be 'single-leg', 'two-legs' or 'any'; did you mean \"two-legs\"?",
+        ),
+        (QUIET, 'eyes = "open"', 'eye = "open"', "eye = 'open': there is no such key; did you mean \"eyes\"?"),
+        (
+            QUIET,
+            "get_on_limit_s = 60.0",
+            "get_on_limits = 60.0",
+            'phases.get_on_limits = 60.0: there is no such key; did you mean "get_on_limit_s"?',
+        ),
+        (
+            QUIET,
+            "[success]",
+            "[successes]",
+            "successes = {'share_of_trials': 1.0}: there is no such key; did you mean \"success\"?",
+        ),
         (QUIET, "eyes =", "zzz = 3\neyes =", "zzz = 3: there is no such key"),
-        (QUIET, "for_s = 0.02\n\n[thresholds.step_off]", "fr_s = 0.02\n\n[thresholds.step_off]",
-         'thresholds.get_on.fr_s = 0.02: there is no such key; did you mean "for_s"?'),
-        (QUIET, "share_of_trials = 1.0", "share_of_trials = 1.5",
-         "success.share_of_trials = 1.5: must be less than or equal to 1"),
-        (QUIET, "get_on_limit_s = 60.0", "get_on_limit_s = 1",
-         "phases.get_on_limit_s = 1: must be greater than or equal to 5"),
+        (
+            QUIET,
+            "for_s = 0.02\n\n[thresholds.step_off]",
+            "fr_s = 0.02\n\n[thresholds.step_off]",
+            'thresholds.get_on.fr_s = 0.02: there is no such key; did you mean "for_s"?',
+        ),
+        (
+            QUIET,
+            "share_of_trials = 1.0",
+            "share_of_trials = 1.5",
+            "success.share_of_trials = 1.5: must be less than or equal to 1",
+        ),
+        (
+            QUIET,
+            "get_on_limit_s = 60.0",
+            "get_on_limit_s = 1",
+            "phases.get_on_limit_s = 1: must be greater than or equal to 5",
+        ),
         (QUIET, "force_n = 150.0", "force_n = nan", "thresholds.get_on.force_n = nan: must be a finite number"),
         (QUIET, "force_n = 150.0", 'force_n = "150"', "thresholds.get_on.force_n = '150': must be a valid number"),
         (QUIET, "default = 1", "default = 1.5", "trials.default = 1.5: must be a valid integer"),
         (QUIET, "default = 1", "default = 3", "trials.default = 3: must be from trials.min = 1 to trials.max = 1"),
-        (QUIET, "default_s = 30.0", "default_s = 3.0",
-         "hold.default_s = 3: must be from hold.min_s = 5 to hold.max_s = 120"),
+        (
+            QUIET,
+            "default_s = 30.0",
+            "default_s = 3.0",
+            "hold.default_s = 3: must be from hold.min_s = 5 to hold.max_s = 120",
+        ),
         (QUIET, "limit_s = 600.0", "limit_s = 60.0", "hold.limit_s = 60.0: must be at least hold.max_s = 120"),
         (QUIET, "limit_s = 600.0\n", "", "hold.limit_s = None: must be at least hold.max_s = 120"),
         (QUIET, "ramp_up_s = 0.0", "ramp_up_s = 1.0", 'phases.ramp_up_s = 1: must be 0 where vibration.kind = "none"'),
-        (QUIET, 'kind = "none"', 'kind = "none"\nramp_from_hz = 12.0',
-         'vibration.ramp_from_hz must be left out where vibration.kind = "none"'),
-        (VIBRATING, 'mode = "fixed"', 'mode = "fixed"\nlimit_s = 90.0',
-         'hold.limit_s = 90: only mode "until-step-off" has a limit'),
-        (VIBRATING, 'mode = "fixed"', 'mode = "until-step-off"\nlimit_s = 90.0',
-         ('hold.mode = "until-step-off": must be "fixed" where the drill vibrates: '
-         "nobody is asked to leave a moving plate")),
-        (VIBRATING, "max_s = 60.0", "max_s = 118.0",
-         "hold.max_s = 118: with its ramps 121.5 s of vibration, must be at most 120 s"),
-        (VIBRATING, "rest_s = 30.0", "rest_s = 20.0",
-         "phases.rest_s = 20: must be at least 30 where the drill vibrates"),
-        (VIBRATING, "ramp_up_s = 2.0", "ramp_up_s = 0.2",
-         "phases.ramp_up_s = 0.2: must be at least 0.5 where the drill vibrates"),
-        (VIBRATING, "ramp_from_hz = 12.0", "",
-         'vibration.ramp_from_hz is missing: vibration.kind = "continuous" needs it'),
+        (
+            QUIET,
+            'kind = "none"',
+            'kind = "none"\nramp_from_hz = 12.0',
+            'vibration.ramp_from_hz must be left out where vibration.kind = "none"',
+        ),
+        (
+            VIBRATING,
+            'mode = "fixed"',
+            'mode = "fixed"\nlimit_s = 90.0',
+            'hold.limit_s = 90: only mode "until-step-off" has a limit',
+        ),
+        (
+            VIBRATING,
+            'mode = "fixed"',
+            'mode = "until-step-off"\nlimit_s = 90.0',
+            (
+                'hold.mode = "until-step-off": must be "fixed" where the drill vibrates: '
+                "nobody is asked to leave a moving plate"
+            ),
+        ),
+        (
+            VIBRATING,
+            "max_s = 60.0",
+            "max_s = 118.0",
+            "hold.max_s = 118: with its ramps 121.5 s of vibration, must be at most 120 s",
+        ),
+        (
+            VIBRATING,
+            "rest_s = 30.0",
+            "rest_s = 20.0",
+            "phases.rest_s = 20: must be at least 30 where the drill vibrates",
+        ),
+        (
+            VIBRATING,
+            "ramp_up_s = 2.0",
+            "ramp_up_s = 0.2",
+            "phases.ramp_up_s = 0.2: must be at least 0.5 where the drill vibrates",
+        ),
+        (
+            VIBRATING,
+            "ramp_from_hz = 12.0",
+            "",
+            'vibration.ramp_from_hz is missing: vibration.kind = "continuous" needs it',
+        ),
         (VIBRATING, "max = 35.0", "max = 45.0", "vibration.frequency_hz.max = 45.0: must be less than or equal to 35"),
-        (VIBRATING, "default = 25.0", "default = 6.0\n",
-         ("vibration.frequency_hz.default = 6: must be from "
-         "vibration.frequency_hz.min = 10 to vibration.frequency_hz.max = 35")),
-        (VIBRATING, "max = 2.0", "max = 0.1",
-         ("vibration.displacement_pp_mm.default = 0.23: must be from "
-         "vibration.displacement_pp_mm.min = 0.02 to vibration.displacement_pp_mm.max = 0.1")),
-        (VIBRATING, "default = 0.23", "default = 0.8",
-         ("vibration.displacement_pp_mm.default = 0.8: at 25 Hz this is 1.01 g, "
-         "must be at most vibration.peak_acceleration_max_g = 0.5")),
-        (VIBRATING, "peak_acceleration_max_g = 0.5", "peak_acceleration_max_g = 1.5",
-         "vibration.peak_acceleration_max_g = 1.5: must be less than or equal to 1"),
-        (VIBRATING, "force_fraction = 0.85", "force_fraction = 0.1",
-         ("thresholds.foot_down.force_fraction = 0.1: must be above "
-         "thresholds.step_off.force_fraction = 0.5")),
-        (VIBRATING, "settle_s = 5.0", "settle_s = 0.0",
-         ("phases.settle_s = 0: must be at least 1 where thresholds.foot_down is given: "
-         "the foot's place is learnt while settling")),
+        (
+            VIBRATING,
+            "default = 25.0",
+            "default = 6.0\n",
+            (
+                "vibration.frequency_hz.default = 6: must be from "
+                "vibration.frequency_hz.min = 10 to vibration.frequency_hz.max = 35"
+            ),
+        ),
+        (
+            VIBRATING,
+            "max = 2.0",
+            "max = 0.1",
+            (
+                "vibration.displacement_pp_mm.default = 0.23: must be from "
+                "vibration.displacement_pp_mm.min = 0.02 to vibration.displacement_pp_mm.max = 0.1"
+            ),
+        ),
+        (
+            VIBRATING,
+            "default = 0.23",
+            "default = 0.8",
+            (
+                "vibration.displacement_pp_mm.default = 0.8: at 25 Hz this is 1.01 g, "
+                "must be at most vibration.peak_acceleration_max_g = 0.5"
+            ),
+        ),
+        (
+            VIBRATING,
+            "peak_acceleration_max_g = 0.5",
+            "peak_acceleration_max_g = 1.5",
+            "vibration.peak_acceleration_max_g = 1.5: must be less than or equal to 1",
+        ),
+        (
+            VIBRATING,
+            "force_fraction = 0.85",
+            "force_fraction = 0.1",
+            ("thresholds.foot_down.force_fraction = 0.1: must be above thresholds.step_off.force_fraction = 0.5"),
+        ),
+        (
+            VIBRATING,
+            "settle_s = 5.0",
+            "settle_s = 0.0",
+            (
+                "phases.settle_s = 0: must be at least 1 where thresholds.foot_down is given: "
+                "the foot's place is learnt while settling"
+            ),
+        ),
     ],
 )
 def test_a_problem_names_the_file_the_key_the_value_and_the_bound(text, old, new, problem):

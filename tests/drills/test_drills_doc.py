@@ -51,8 +51,12 @@ def test_every_key_has_its_row_and_no_row_is_left_over(rows):
 def test_a_row_tells_the_keys_bounds(rows, key):
     said = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", rows[key][1])}
     annotation = KEYS[key]
-    bounds = [getattr(item, name) for item in (*annotation.metadata, *metadata_inside(annotation.annotation))
-              for name in ("ge", "gt", "le", "lt") if getattr(item, name, None) is not None]
+    bounds = [
+        getattr(item, name)
+        for item in (*annotation.metadata, *metadata_inside(annotation.annotation))
+        for name in ("ge", "gt", "le", "lt")
+        if getattr(item, name, None) is not None
+    ]
     assert {float(bound) for bound in bounds} <= said
     for choice in getattr(annotation.annotation, "__args__", ()):
         if isinstance(choice, str):

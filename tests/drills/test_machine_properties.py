@@ -33,9 +33,16 @@ FEED = st.lists(st.one_of(STANDS, STANDS, STANDS, ANYTHING), max_size=25)
 def documents() -> st.SearchStrategy[DrillDocument]:
     """The shipped drills, and variants of them with phases left out."""
     shipped = [load_shipped("single-leg-vibration"), load_shipped("quiet-stance")]
-    return st.one_of(st.sampled_from(shipped), st.builds(
-        variant, st.sampled_from(shipped), st.sampled_from([0.0, 2.0]), st.sampled_from([0.0, 1.0]), st.booleans(),
-    ))
+    return st.one_of(
+        st.sampled_from(shipped),
+        st.builds(
+            variant,
+            st.sampled_from(shipped),
+            st.sampled_from([0.0, 2.0]),
+            st.sampled_from([0.0, 1.0]),
+            st.booleans(),
+        ),
+    )
 
 
 def variant(document: DrillDocument, baseline_s: float, settle_s: float, rest: bool) -> DrillDocument:
@@ -96,8 +103,15 @@ def test_every_drill_ends_by_itself(document, cycle, tick_ns):
     prescription = prescribe(document, Leg.RIGHT)
     state = begin(document, prescription, 0)
     phases = document.phases
-    trial_s = (phases.get_on_limit_s + phases.settle_s + phases.baseline_s + phases.ramp_up_s + phases.ramp_down_s
-               + (document.hold.limit_s or prescription.hold_s) + prescription.rest_s)
+    trial_s = (
+        phases.get_on_limit_s
+        + phases.settle_s
+        + phases.baseline_s
+        + phases.ramp_up_s
+        + phases.ramp_down_s
+        + (document.hold.limit_s or prescription.hold_s)
+        + prescription.rest_s
+    )
     # At each change of phase a slow tick may lose up to two of its periods.
     limit_ns = prescription.trials * (round(trial_s * 1e9) + 20 * tick_ns)
     now_ns = 0
@@ -119,6 +133,7 @@ def test_a_tick_in_which_nothing_happens_returns_the_very_state(drive, person, s
 
 def test_every_transition_of_the_table_can_happen(drive, person, single_leg, quiet):
     """The table allows nothing that no drill does."""
+
     def bare(document, **phases):
         table = document.model_dump(mode="json")
         table["phases"].update(phases)
@@ -128,15 +143,26 @@ def test_every_transition_of_the_table_can_happen(drive, person, single_leg, qui
             table["thresholds"]["foot_down"] = None
         return DrillDocument.model_validate(table)
 
-    leaves = [lambda t: t % 10 < 6, lambda t: t % 3 < 1.5, lambda t: t < 14, lambda t: t < 16.5, lambda t: t < 23,
-              lambda t: True, lambda t: False]
+    leaves = [
+        lambda t: t % 10 < 6,
+        lambda t: t % 3 < 1.5,
+        lambda t: t < 14,
+        lambda t: t < 16.5,
+        lambda t: t < 23,
+        lambda t: True,
+        lambda t: False,
+    ]
     seen: set[tuple[Phase, Phase]] = set()
-    for document in (single_leg, quiet, *(
-        bare(base, settle_s=settle_s, baseline_s=baseline_s, **rest)
-        for base, rest in ((single_leg, {}), (quiet, {}), (quiet, {"rest_s": 1.0}))
-        for settle_s in (0.0, 5.0)
-        for baseline_s in (0.0, 3.0)
-    )):
+    for document in (
+        single_leg,
+        quiet,
+        *(
+            bare(base, settle_s=settle_s, baseline_s=baseline_s, **rest)
+            for base, rest in ((single_leg, {}), (quiet, {}), (quiet, {"rest_s": 1.0}))
+            for settle_s in (0.0, 5.0)
+            for baseline_s in (0.0, 3.0)
+        ),
+    ):
         for on in leaves:
             prescription = prescribe(document, Leg.LEFT, hold_s=5)
             run = drive(document, prescription, lambda t, on=on: person(700 if on(t) else 0), 200, 20_000_000)

@@ -75,8 +75,10 @@ def test_a_drill_without_vibration_knows_no_platform(quiet):
     [
         ({"frequency_hz": 30}, f"frequency_hz = 30: {TOO_HARD}"),
         ({"frequency_hz": 10}, "frequency_hz = 10: this platform runs from 12 to 38 Hz"),
-        ({"frequency_hz": 15, "displacement_pp_mm": 0.3},
-         f"displacement_pp_mm = 0.3: {NO_OTHER}: leave it out, or give 0 for no vibration"),
+        (
+            {"frequency_hz": 15, "displacement_pp_mm": 0.3},
+            f"displacement_pp_mm = 0.3: {NO_OTHER}: leave it out, or give 0 for no vibration",
+        ),
         ({"frequency_hz": 4}, "frequency_hz = 4: must be from 5 to 35"),
         ({"frequency_hz": 15, "displacement_pp_mm": float("nan")}, "displacement_pp_mm = nan: must be from 0.02 to 2"),
     ],

@@ -13,8 +13,13 @@ from drills.values import Leg
 
 def test_what_is_left_out_is_the_documents_default(single_leg):
     assert prescribe(single_leg, Leg.LEFT) == Prescription(
-        drill="single-leg-vibration", leg=Leg.LEFT, frequency_hz=25.0, displacement_pp_mm=0.23,
-        hold_s=30.0, trials=3, rest_s=30.0,
+        drill="single-leg-vibration",
+        leg=Leg.LEFT,
+        frequency_hz=25.0,
+        displacement_pp_mm=0.23,
+        hold_s=30.0,
+        trials=3,
+        rest_s=30.0,
     )
 
 
@@ -32,8 +37,11 @@ def test_the_rest_is_as_long_as_a_vibrated_hold(single_leg):
         (Leg.LEFT, {"frequency_hz": float("nan")}, "frequency_hz = nan: must be from 5 to 35"),
         (Leg.LEFT, {"frequency_hz": 10, "displacement_pp_mm": 2.1}, "displacement_pp_mm = 2.1: must be from 0.02 to 2"),
         (Leg.LEFT, {"displacement_pp_mm": -0.1}, "displacement_pp_mm = -0.1: must be from 0.02 to 2"),
-        (Leg.LEFT, {"frequency_hz": 30, "displacement_pp_mm": 0.5},
-         "displacement_pp_mm = 0.5 at frequency_hz = 30 is 0.91 g: must be at most 0.5 g"),
+        (
+            Leg.LEFT,
+            {"frequency_hz": 30, "displacement_pp_mm": 0.5},
+            "displacement_pp_mm = 0.5 at frequency_hz = 30 is 0.91 g: must be at most 0.5 g",
+        ),
         (Leg.LEFT, {"hold_s": 61}, "hold_s = 61: must be from 5 to 60"),
         (Leg.LEFT, {"trials": 0}, "trials = 0: must be from 1 to 5"),
         (Leg.LEFT, {"trials": 6, "hold_s": 1}, "hold_s = 1: must be from 5 to 60; trials = 6: must be from 1 to 5"),
@@ -83,7 +91,9 @@ def test_what_is_not_refused_is_within_every_bound(leg, frequency_hz, displaceme
     document = load_shipped("single-leg-vibration")
     asked = {"frequency_hz": frequency_hz, "displacement_pp_mm": displacement_pp_mm, "hold_s": hold_s, "trials": trials}
     allowed = (
-        5 <= frequency_hz <= 35 and 5 <= hold_s <= 60 and 1 <= trials <= 5
+        5 <= frequency_hz <= 35
+        and 5 <= hold_s <= 60
+        and 1 <= trials <= 5
         and (displacement_pp_mm == 0 or 0.02 <= displacement_pp_mm <= 2)
         and peak_acceleration_g(frequency_hz, displacement_pp_mm) <= 0.5
     )

@@ -18,10 +18,24 @@ def whole(drive, person, single_leg):
 
 
 def test_every_phase_begins_on_its_tick(whole):
-    first = [("get-on", 0.0, 1), ("settle", 1.5, 1), ("baseline", 6.5, 1), ("ramp-up", 16.5, 1), ("hold", 18.5, 1),
-             ("ramp-down", 38.5, 1), ("rest", 40.0, 1)]
-    second = [("get-on", 70.0, 2), ("settle", 70.504, 2), ("baseline", 75.504, 2), ("ramp-up", 85.504, 2),
-              ("hold", 87.504, 2), ("ramp-down", 107.504, 2), ("done", 109.004, 2)]
+    first = [
+        ("get-on", 0.0, 1),
+        ("settle", 1.5, 1),
+        ("baseline", 6.5, 1),
+        ("ramp-up", 16.5, 1),
+        ("hold", 18.5, 1),
+        ("ramp-down", 38.5, 1),
+        ("rest", 40.0, 1),
+    ]
+    second = [
+        ("get-on", 70.0, 2),
+        ("settle", 70.504, 2),
+        ("baseline", 75.504, 2),
+        ("ramp-up", 85.504, 2),
+        ("hold", 87.504, 2),
+        ("ramp-down", 107.504, 2),
+        ("done", 109.004, 2),
+    ]
     assert whole.phases() == first + second
 
 
@@ -40,13 +54,24 @@ def test_both_trials_are_held_and_the_drill_completes(whole):
 def test_a_trial_can_be_measured_from_its_event(whole):
     data = whole.of("trial-ended")[0].data
     assert data == {
-        "trial": 1, "outcome": "held", "hold_s": 20.0, "start_ns": 0,
-        "baseline_start_ns": 6_500_000_000, "baseline_end_ns": 16_500_000_000,
-        "hold_start_ns": 18_500_000_000, "hold_end_ns": 38_500_000_000,
+        "trial": 1,
+        "outcome": "held",
+        "hold_s": 20.0,
+        "start_ns": 0,
+        "baseline_start_ns": 6_500_000_000,
+        "baseline_end_ns": 16_500_000_000,
+        "hold_start_ns": 18_500_000_000,
+        "hold_end_ns": 38_500_000_000,
     }
     started = whole.of("trial-started")[0].data
-    assert started == {"trial": 1, "leg": "left", "start_ns": 0, "reference_n": 700.0, "foot_ml_mm": 40.0,
-                       "foot_ap_mm": 10.0}
+    assert started == {
+        "trial": 1,
+        "leg": "left",
+        "start_ns": 0,
+        "reference_n": 700.0,
+        "foot_ml_mm": 40.0,
+        "foot_ap_mm": 10.0,
+    }
     for event in whole.events:
         assert json.loads(json.dumps(event.data, allow_nan=False)) == event.data
 
@@ -160,8 +185,14 @@ def test_stepping_off_while_settling_asks_on_again_but_not_for_ever(drive, perso
 def test_without_a_place_of_the_foot_nobody_has_settled(drive, single_leg):
     nowhere = Observation(700.0, float("nan"), float("nan"), 0.0, True)
     run = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: nowhere, 12)
-    assert run.phases() == [("get-on", 0.0, 1), ("settle", 0.5, 1), ("get-on", 5.5, 1), ("settle", 6.004, 1),
-                            ("get-on", 11.004, 1), ("settle", 11.508, 1)]
+    assert run.phases() == [
+        ("get-on", 0.0, 1),
+        ("settle", 0.5, 1),
+        ("get-on", 5.5, 1),
+        ("settle", 6.004, 1),
+        ("get-on", 11.004, 1),
+        ("settle", 11.508, 1),
+    ]
 
 
 def test_nobody_gets_on(drive, person, single_leg):

@@ -12,8 +12,16 @@ from drills.values import OFF, DrillOutcome, Leg, Phase, TrialOutcome
 @pytest.mark.parametrize("outcome", [DrillOutcome.STOPPED, DrillOutcome.TRIPPED])
 @pytest.mark.parametrize(
     ("t_s", "trials"),
-    [(0.2, ["stopped"]), (3.0, ["stopped"]), (10.0, ["stopped"]), (16.0, ["stopped"]), (25.0, ["stopped"]),
-     (48.0, ["held"]), (60.0, ["held"]), (79.3, ["held", "stopped"])],
+    [
+        (0.2, ["stopped"]),
+        (3.0, ["stopped"]),
+        (10.0, ["stopped"]),
+        (16.0, ["stopped"]),
+        (25.0, ["stopped"]),
+        (48.0, ["held"]),
+        (60.0, ["held"]),
+        (79.3, ["held", "stopped"]),
+    ],
 )
 def test_stop_in_every_phase(drive, person, single_leg, outcome, t_s, trials):
     state = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: person(), t_s).state

@@ -178,9 +178,7 @@ def make_server(runtime: Path, data: Path, free_port: Callable[[], int]) -> Iter
 
 
 @pytest.fixture(scope="module")
-def shared(
-    tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]
-) -> Iterator[tuple[Feeder, Server]]:
+def shared(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[tuple[Feeder, Server]]:
     """One feeder and one server for a whole file: starting them is most of a test's time."""
     folder = tmp_path_factory.mktemp("station")
     feeder = Feeder(folder)

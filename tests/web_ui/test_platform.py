@@ -55,10 +55,18 @@ def test_vibration_off_is_still_displacement_nought(client, feeder):
 @pytest.mark.parametrize(
     ("platform", "asked", "field", "message"),
     [
-        (CRANK, {"frequency_hz": 22, "displacement_pp_mm": 0.5}, "displacement_pp_mm",
-         "This platform does 0.23 mm at 22 Hz and no other: leave it out, or give 0 for no vibration."),
-        (MASS, {"frequency_hz": 30}, "frequency_hz",
-         "This platform does 0.34 mm at 30 Hz, which is 0.61 g, the limit is 0.5 g: choose at most 26 Hz."),
+        (
+            CRANK,
+            {"frequency_hz": 22, "displacement_pp_mm": 0.5},
+            "displacement_pp_mm",
+            "This platform does 0.23 mm at 22 Hz and no other: leave it out, or give 0 for no vibration.",
+        ),
+        (
+            MASS,
+            {"frequency_hz": 30},
+            "frequency_hz",
+            "This platform does 0.34 mm at 30 Hz, which is 0.61 g, the limit is 0.5 g: choose at most 26 Hz.",
+        ),
         (CRANK, {"frequency_hz": 10}, "frequency_hz", "This platform runs from 12 to 40 Hz."),
     ],
 )

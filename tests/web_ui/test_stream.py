@@ -153,5 +153,3 @@ def test_the_stream_knows_the_holder(served, connect, patient):
     stream = connect(Cookie=COOKIE)
     assert message(stream, "welcome")["you"] == you
     assert message(stream, full=False)["holder"] == you
-
-

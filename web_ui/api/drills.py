@@ -96,8 +96,10 @@ def drill_view(name: str, platform: Platform | None) -> DrillView:
 def _frequency(document: DrillDocument, platform: Platform | None) -> Range | None:
     """The frequencies of the drill that the platform can do within the drill's limits; None: no vibration."""
     vibration = document.vibration
-    frequency, displacement, most_g = vibration.frequency_hz, vibration.displacement_pp_mm, (
-        vibration.peak_acceleration_max_g
+    frequency, displacement, most_g = (
+        vibration.frequency_hz,
+        vibration.displacement_pp_mm,
+        (vibration.peak_acceleration_max_g),
     )
     if frequency is None or displacement is None or most_g is None:
         return None

@@ -104,9 +104,7 @@ def _matrix(forces: Array, wanted: Array, trust: Array) -> Array:
     return np.asarray((identity + found).reshape(4, 4))
 
 
-def _residuals(
-    cells: Array, placed: Sequence[tuple[int, Step, Reading]], plate: PlateGeometry
-) -> tuple[Residual, ...]:
+def _residuals(cells: Array, placed: Sequence[tuple[int, Step, Reading]], plate: PlateGeometry) -> tuple[Residual, ...]:
     seen = cells @ SUMS.T
     ml = seen[:, 1] / seen[:, 0] * plate.spacing_ml_mm / 2.0
     ap = seen[:, 2] / seen[:, 0] * plate.spacing_ap_mm / 2.0

@@ -70,8 +70,10 @@ def refuse_unsteady(reading: Reading, calibration: CellCalibration) -> None:
     for name, sd, wander, span in zip(CELL_NAMES, reading.sd_v, reading.wander_v, calibration.span_n_per_v,
                                       strict=True):  # fmt: skip
         if sd * span > UNSTABLE_N or abs(wander) * span > WANDERING_N:
-            raise _refused(f"the reading of the {_plain(name)} cell is not steady ({sd * span:.2f} N rms, "
-                           f"{wander * span:+.2f} N from its first half to its second): keep still, hands off.")
+            raise _refused(
+                f"the reading of the {_plain(name)} cell is not steady ({sd * span:.2f} N rms, "
+                f"{wander * span:+.2f} N from its first half to its second): keep still, hands off."
+            )
 
 
 def refuse_zero(reading: Reading, calibration: CellCalibration, range_v: float) -> None:
@@ -82,8 +84,10 @@ def refuse_zero(reading: Reading, calibration: CellCalibration, range_v: float) 
     for name, volts, zero in zip(CELL_NAMES, reading.volts, calibration.zero_v, strict=True):
         share = abs(volts - zero) / range_v
         if share > ZERO_SHARE:
-            raise _refused(f"the zero of the {_plain(name)} cell is {volts:.3f} V, {100 * share:.1f} % of the range "
-                           f"from {zero:.3f} V (2 % is allowed): it is strained, bent or miswired.")
+            raise _refused(
+                f"the zero of the {_plain(name)} cell is {volts:.3f} V, {100 * share:.1f} % of the range "
+                f"from {zero:.3f} V (2 % is allowed): it is strained, bent or miswired."
+            )
 
 
 def refuse_weight(reading: Reading, zero: Reading, calibration: CellCalibration, range_v: float, plate: PlateGeometry,
@@ -94,8 +98,10 @@ def refuse_weight(reading: Reading, zero: Reading, calibration: CellCalibration,
     """
     change_v = sum(reading.volts) - sum(zero.volts)
     if change_v < LEAST_CHANGE * range_v:
-        raise _refused(f"the plate reads as if it were empty ({100 * change_v / range_v:+.2f} % of the range; a weight "
-                       "must make at least 1 %): is the weight on it?")
+        raise _refused(
+            f"the plate reads as if it were empty ({100 * change_v / range_v:+.2f} % of the range; a weight "
+            "must make at least 1 %): is the weight on it?"
+        )
     cells_n = Calibrator(calibration._replace(zero_v=zero.volts)).newtons(reading.volts)
     force_n, ml_mm, ap_mm = _seen(cells_n, plate)
     wanted_n, wanted_ml, wanted_ap = expected
@@ -103,8 +109,10 @@ def refuse_weight(reading: Reading, zero: Reading, calibration: CellCalibration,
         kg, wanted_kg = force_n / GRAVITY_M_S2, wanted_n / GRAVITY_M_S2
         raise _refused(f"about {kg:.1f} kg are on the plate, and it should be {wanted_kg:g} kg.")
     if math.hypot(ml_mm - wanted_ml, ap_mm - wanted_ap) > WRONG_PLACE_MM:
-        raise _refused(f"the weight is seen at {ml_mm:+.0f} mm (right), {ap_mm:+.0f} mm (front), and it should be at "
-                       f"{wanted_ml:+.0f}, {wanted_ap:+.0f} mm.")
+        raise _refused(
+            f"the weight is seen at {ml_mm:+.0f} mm (right), {ap_mm:+.0f} mm (front), and it should be at "
+            f"{wanted_ml:+.0f}, {wanted_ap:+.0f} mm."
+        )
 
 
 def _refuse_broken(frame: Frame) -> None:

@@ -157,8 +157,10 @@ class Run:
                    for one in self.readings if one is not None]  # fmt: skip
         noise = max(self.plate) / 2.0 * math.sqrt(math.fsum(squares) / len(squares)) / NOISE_FORCE_N
         if noise > MOST_NOISE_MM:
-            raise _refused(f"the electronics' noise would move the centre of pressure of 70 kg by {noise:.2f} mm rms "
-                           f"({MOST_NOISE_MM:.2f} are allowed): look at the cables' screens and the supply.")
+            raise _refused(
+                f"the electronics' noise would move the centre of pressure of 70 kg by {noise:.2f} mm rms "
+                f"({MOST_NOISE_MM:.2f} are allowed): look at the cables' screens and the supply."
+            )
         return noise
 
 
@@ -186,7 +188,9 @@ def resumed(document: dict[str, Any], where: str) -> Run:
 
 
 def _reading(told: dict[str, Any]) -> Reading:
-    return Reading(four_numbers(told["volts"]), four_numbers(told["sd_v"]), four_numbers(told["wander_v"]), float(told["at_s"]))
+    return Reading(
+        four_numbers(told["volts"]), four_numbers(told["sd_v"]), four_numbers(told["wander_v"]), float(told["at_s"])
+    )
 
 
 def _listed(calibration: CellCalibration) -> dict[str, Any]:
@@ -200,14 +204,18 @@ def _refuse_residuals(found: Fit, steps: Sequence[Step]) -> None:
 
     far = max(found.residuals, key=lambda one: one.cop_mm)
     if found.cop_rms_mm > MOST_COP_RMS_MM or far.cop_mm > MOST_COP_MM:
-        raise _refused(f"the weights' places do not fit together: {found.cop_rms_mm:.2f} mm rms ({MOST_COP_RMS_MM:g} "
-                       f"are allowed), worst {far.cop_mm:.1f} mm ({MOST_COP_MM:g}) at {place(far)}. Read that step "
-                       "again.")
+        raise _refused(
+            f"the weights' places do not fit together: {found.cop_rms_mm:.2f} mm rms ({MOST_COP_RMS_MM:g} "
+            f"are allowed), worst {far.cop_mm:.1f} mm ({MOST_COP_MM:g}) at {place(far)}. Read that step "
+            "again."
+        )
     heavy = max(found.residuals, key=lambda one: abs(one.force_percent))
     if found.force_rms_percent > MOST_FORCE_RMS_PERCENT or abs(heavy.force_percent) > MOST_FORCE_PERCENT:
-        raise _refused(f"the weights do not fit together: {found.force_rms_percent:.2f} % rms "
-                       f"({MOST_FORCE_RMS_PERCENT:g} are allowed), worst {heavy.force_percent:+.1f} % "
-                       f"({MOST_FORCE_PERCENT:g}) at {place(heavy)}. Weigh them, and read that step again.")
+        raise _refused(
+            f"the weights do not fit together: {found.force_rms_percent:.2f} % rms "
+            f"({MOST_FORCE_RMS_PERCENT:g} are allowed), worst {heavy.force_percent:+.1f} % "
+            f"({MOST_FORCE_PERCENT:g}) at {place(heavy)}. Weigh them, and read that step again."
+        )
 
 
 def _refused(detail: str) -> InputError:

@@ -70,8 +70,17 @@ def change(before: Trials, after: Trials, name: str = "mean_velocity_mm_s") -> C
     percent = 100.0 * difference / first.value if first.value else NAN
     real = abs(difference) > smallest
     word = "larger" if real else "not larger"
-    return Change(REAL if real else NOT_REAL, f"the difference is {word} than chance makes it", first.value,
-                  second.value, difference, percent, smallest, basis, icc)
+    return Change(
+        REAL if real else NOT_REAL,
+        f"the difference is {word} than chance makes it",
+        first.value,
+        second.value,
+        difference,
+        percent,
+        smallest,
+        basis,
+        icc,
+    )
 
 
 def _why_not(before: Trials, after: Trials, name: str) -> str:

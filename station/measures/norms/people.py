@@ -15,8 +15,24 @@ from station.measures.values import NAN, MeasureSet
 
 TABLE = Path(__file__).with_name("norms_station1.csv")
 POINTS = (5, 10, 25, 50, 75, 90, 95)
-COLUMNS = ("measure", "unit", "duration_s", "age_group", "vision", "surface", "people", "repeated", "mean", "sd",
-           *(f"p{point}" for point in POINTS), "icc_single", "icc_mean3", "sem", "mdc95", "mdc95_percent")
+COLUMNS = (
+    "measure",
+    "unit",
+    "duration_s",
+    "age_group",
+    "vision",
+    "surface",
+    "people",
+    "repeated",
+    "mean",
+    "sd",
+    *(f"p{point}" for point in POINTS),
+    "icc_single",
+    "icc_mean3",
+    "sem",
+    "mdc95",
+    "mdc95_percent",
+)
 PIPELINE = ("station-1", 1)
 AGES = (18.0, 86.0)
 OLD_FROM = 60.0
@@ -71,12 +87,24 @@ def table() -> dict[tuple[str, int, str, str, str], Norm]:
     norms = {}
     with TABLE.open(newline="") as text:
         for row in csv.DictReader(line for line in text if not line.startswith("#")):
-            key = (row["measure"], int(row["duration_s"]), row["age_group"].lower(), row["vision"].lower(),
-                   row["surface"].lower())
-            norms[key] = Norm(int(row["people"]), float(row["mean"]), float(row["sd"]),
-                              tuple(float(row[f"p{point}"]) for point in POINTS), float(row["icc_single"]),
-                              float(row["icc_mean3"]), float(row["sem"]), float(row["mdc95"]),
-                              float(row["mdc95_percent"]))
+            key = (
+                row["measure"],
+                int(row["duration_s"]),
+                row["age_group"].lower(),
+                row["vision"].lower(),
+                row["surface"].lower(),
+            )
+            norms[key] = Norm(
+                int(row["people"]),
+                float(row["mean"]),
+                float(row["sd"]),
+                tuple(float(row[f"p{point}"]) for point in POINTS),
+                float(row["icc_single"]),
+                float(row["icc_mean3"]),
+                float(row["sem"]),
+                float(row["mdc95"]),
+                float(row["mdc95_percent"]),
+            )
     return norms
 
 
@@ -140,8 +168,10 @@ class StanceNorm(NamedTuple):
     closed_men_s: float
 
 
-STANCE_SOURCE = ("Springer et al. 2007, J Geriatr Phys Ther 30:8, n = 549 in all; best of three, 45 s at most. Means "
-                 "only, from secondary sources, not checked against the paper's table; open eyes rounded to a second")
+STANCE_SOURCE = (
+    "Springer et al. 2007, J Geriatr Phys Ther 30:8, n = 549 in all; best of three, 45 s at most. Means "
+    "only, from secondary sources, not checked against the paper's table; open eyes rounded to a second"
+)
 STANCE_NORMS = (
     StanceNorm((18, 39), 44.0, 13.1, 16.9),
     StanceNorm((40, 49), 41.0, 13.5, 12.0),

@@ -20,8 +20,14 @@ CUTOFF_HZ = 10.0
 LONG_S = 20.0
 """Three periods of the slowest frequency, 0.15 Hz."""
 
-_FIELDS = ("short_time_diffusion", "long_time_diffusion", "critical_time", "critical_displacement",
-           "short_time_scaling", "long_time_scaling")
+_FIELDS = (
+    "short_time_diffusion",
+    "long_time_diffusion",
+    "critical_time",
+    "critical_displacement",
+    "short_time_scaling",
+    "long_time_scaling",
+)
 
 
 def prepare(t_s: Array, ml_mm: Array, ap_mm: Array) -> tuple[Array, Array, float, float]:

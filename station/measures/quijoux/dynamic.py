@@ -34,14 +34,16 @@ def dynamic(ml: Array, ap: Array, mean_ap: float) -> dict[str, float]:
         "mean_velocity_ML": path_ml * RATE_HZ / n,
         "mean_velocity_AP": path_ap * RATE_HZ / n,
         "mean_velocity_ML_AND_AP": path * RATE_HZ / n,
-        "sway_area_per_second_ML_AND_AP":
-            float(np.sum(np.abs(ml[1:] * ap[:-1] - ap[1:] * ml[:-1]))) * RATE_HZ / (2.0 * (n - 1)),
+        "sway_area_per_second_ML_AND_AP": float(np.sum(np.abs(ml[1:] * ap[:-1] - ap[1:] * ml[:-1])))
+        * RATE_HZ
+        / (2.0 * (n - 1)),
         "phase_plane_parameter_ML": math.sqrt(s2_ml + float(np.var(v[0]))),
         "phase_plane_parameter_AP": math.sqrt(s2_ap + float(np.var(v[1]))),
         "vfy_SPD_MLAP": float(np.var(speed)) / (mean_ap or 0.0001),
         "LFS_ML_AND_AP": path / area if area else NAN,
-        "fractal_dimension_ML_AND_AP":
-            log_n / (log_n + 0.5 * math.log(4.0 * area / math.pi) - math.log(path)) if area else NAN,
+        "fractal_dimension_ML_AND_AP": log_n / (log_n + 0.5 * math.log(4.0 * area / math.pi) - math.log(path))
+        if area
+        else NAN,
     }
     values |= _velocity_peaks(v[0], "ML") | _velocity_peaks(v[1], "AP") | _density(ml, ap)
     root = 4.0 * math.sqrt(2.0)
@@ -61,8 +63,12 @@ def _velocity_peaks(v: Array, axis: str) -> dict[str, float]:
         tops = np.maximum.reduceat(np.abs(v), crossings)[:-1]
         upward = v[crossings[:-1]] > 0
         high, low, both = float(np.mean(tops[upward])), float(np.mean(tops[~upward])), float(np.mean(tops))
-    return {f"zero_crossing_SPD_{axis}": float(len(crossings)), f"peak_velocity_pos_SPD_{axis}": high,
-            f"peak_velocity_neg_SPD_{axis}": low, f"peak_velocity_all_SPD_{axis}": both}
+    return {
+        f"zero_crossing_SPD_{axis}": float(len(crossings)),
+        f"peak_velocity_pos_SPD_{axis}": high,
+        f"peak_velocity_neg_SPD_{axis}": low,
+        f"peak_velocity_all_SPD_{axis}": both,
+    }
 
 
 def _density(ml: Array, ap: Array) -> dict[str, float]:
@@ -70,5 +76,7 @@ def _density(ml: Array, ap: Array) -> dict[str, float]:
     curve = there_and_back(sway_density(ml, ap, RADIUS_CM, RATE_HZ)[:-1], DENSITY_CUTOFF_HZ)
     tops = peaks(curve)
     apart = np.hypot(np.diff(ml[tops]), np.diff(ap[tops]))
-    return {"mean_peak_Sway_Density": float(np.mean(curve[tops])) if len(tops) else NAN,
-            "mean_distance_peak_Sway_Density": float(np.mean(apart)) if len(apart) else NAN}
+    return {
+        "mean_peak_Sway_Density": float(np.mean(curve[tops])) if len(tops) else NAN,
+        "mean_distance_peak_Sway_Density": float(np.mean(apart)) if len(apart) else NAN,
+    }

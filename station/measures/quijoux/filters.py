@@ -33,7 +33,7 @@ def there_and_back(x: Array, cutoff_hz: float) -> Array:
     if x.shape[-1] <= pad:
         raise ValueError(f"{x.shape[-1]} samples are too few to filter")
     first, last = x[..., :1], x[..., -1:]
-    wide = np.concatenate((2.0 * first - x[..., pad:0:-1], x, 2.0 * last - x[..., -2:-pad - 2:-1]), axis=-1)
+    wide = np.concatenate((2.0 * first - x[..., pad:0:-1], x, 2.0 * last - x[..., -2 : -pad - 2 : -1]), axis=-1)
     there = lfilter(b, a, wide, zi=steady * wide[..., :1])[0]
     back = lfilter(b, a, there[..., ::-1], zi=steady * there[..., -1:])[0]
     return np.asarray(back[..., ::-1][..., pad:-pad])
@@ -51,5 +51,7 @@ def _slopes() -> Array:
 def velocity(x: Array) -> Array:
     """Slope of `x` (..., N) in its unit a second: of the polynomial about each sample, of the outermost at the ends."""
     weights, half = _slopes() * RATE_HZ, POINTS // 2
-    inner = sum(weights[half, k] * x[..., k:x.shape[-1] - POINTS + 1 + k] for k in range(POINTS))
-    return np.concatenate((x[..., :POINTS] @ weights[:half].T, inner, x[..., -POINTS:] @ weights[half + 1:].T), axis=-1)
+    inner = sum(weights[half, k] * x[..., k : x.shape[-1] - POINTS + 1 + k] for k in range(POINTS))
+    return np.concatenate(
+        (x[..., :POINTS] @ weights[:half].T, inner, x[..., -POINTS:] @ weights[half + 1 :].T), axis=-1
+    )

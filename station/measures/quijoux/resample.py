@@ -40,8 +40,9 @@ def resample(t_s: Array, cop_cm: Array) -> Array:
     return np.column_stack([np.interp(even, times, column) for column in out[filled].T])
 
 
-def _averages(t: Array, x: Array, centres: Array, first: NDArray[np.int64], last: NDArray[np.int64],
-              half: float) -> Array:
+def _averages(
+    t: Array, x: Array, centres: Array, first: NDArray[np.int64], last: NDArray[np.int64], half: float
+) -> Array:
     """Mean of the samples of each window; a sample weighs the time between the middles to its neighbours.
 
     Whole weights come from running sums; the first and the last sample of a window are cut at its border.
@@ -64,7 +65,7 @@ def _without_spikes(t: Array, x: Array) -> NDArray[np.int64]:
     """Indices of the samples that the reference keeps."""
     begin = max(1, int(np.searchsorted(t, LEAD_S, side="left")))
     kept = np.arange(begin, len(t) - 1)
-    if not (np.sum(np.abs(np.diff(x[begin - 1:], axis=0)), axis=1) > JUMP_CM).any():
+    if not (np.sum(np.abs(np.diff(x[begin - 1 :], axis=0)), axis=1) > JUMP_CM).any():
         return kept
     kept_list: list[int] = []
     for k in range(begin, len(t) - 1):

@@ -27,14 +27,14 @@ def spectral(ml: Array, ap: Array) -> dict[str, float]:
 def _welch(x: Array) -> tuple[Array, Array]:
     """Frequencies (K,) in Hz and density (2, K) in cm2/Hz of `x` (2, N); all windows in one transform."""
     n = x.shape[1]
-    windows = np.lib.stride_tricks.sliding_window_view(x, WINDOW, axis=1)[:, ::WINDOW // 2]
+    windows = np.lib.stride_tricks.sliding_window_view(x, WINDOW, axis=1)[:, :: WINDOW // 2]
     ramp = np.arange(WINDOW) - (WINDOW - 1) / 2.0
     centred = windows - np.mean(windows, axis=2, keepdims=True)
     slopes = np.sum(centred * ramp, axis=2, keepdims=True) / np.sum(ramp * ramp)
     hann = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(WINDOW) / WINDOW)
     spectrum = np.fft.rfft((centred - slopes * ramp) * hann, n, axis=2)
     power = np.mean(spectrum.real**2 + spectrum.imag**2, axis=1) / (RATE_HZ * np.sum(hann * hann))
-    power[:, 1:(n + 1) // 2] *= 2.0  # what lies at negative frequencies; neither 0 nor the Nyquist frequency has any
+    power[:, 1 : (n + 1) // 2] *= 2.0  # what lies at negative frequencies; neither 0 nor the Nyquist frequency has any
     return np.asarray(np.fft.rfftfreq(n, 1.0 / RATE_HZ), dtype=float), np.asarray(power)
 
 

@@ -17,8 +17,9 @@ def duarte_mean_frequency(ml: Array, ap: Array, rate_hz: float) -> float:
     """
     from scipy.signal import welch
 
-    frequency, density = welch(np.stack((ml, ap)), fs=rate_hz, window="hann", nperseg=(len(ml) + 1) // 2,
-                               detrend="constant")
+    frequency, density = welch(
+        np.stack((ml, ap)), fs=rate_hz, window="hann", nperseg=(len(ml) + 1) // 2, detrend="constant"
+    )
     centre = np.trapezoid(frequency * density, frequency, axis=1) / np.trapezoid(density, frequency, axis=1)
     weight = np.sum(density, axis=1)
     return float(np.sum(centre * weight) / np.sum(weight))
@@ -37,7 +38,7 @@ def power_frequencies(x: Array, rate_hz: float, shares: tuple[float, ...] = (0.5
     window = np.sin(np.pi * (np.arange(width) + 0.5) / width) ** 2
     density = np.zeros(width // 2 + 1)
     for start in np.linspace(0, len(x) - width, count).round().astype(int):
-        part = x[start:start + width] - np.mean(x[start:start + width])
+        part = x[start : start + width] - np.mean(x[start : start + width])
         part = part - ramp * (np.sum(ramp * part) / np.sum(ramp * ramp))
         density += np.abs(np.fft.rfft(part * window)) ** 2
     frequency = np.fft.rfftfreq(width, 1.0 / rate_hz)

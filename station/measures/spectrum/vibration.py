@@ -36,8 +36,9 @@ def phase_of(t_s: Array, frequency_hz: ArrayLike) -> Array:
     return np.concatenate(([0.0], np.cumsum(np.diff(t_s) * 0.5 * (f[1:] + f[:-1]))))
 
 
-def without_drive(columns: Array, phase_turns: Array, rate_hz: float, *, harmonics: int = HARMONICS,
-                  up_to_hz: float = CLEAR_HZ) -> Array:
+def without_drive(
+    columns: Array, phase_turns: Array, rate_hz: float, *, harmonics: int = HARMONICS, up_to_hz: float = CLEAR_HZ
+) -> Array:
     """`columns` (N, k) less what goes with the drive's phase and its harmonics, where these come near the sway.
 
     Half-overlapping Hann-weighted blocks: in each, cosine and sine of every harmonic that appears between 3 Hz and
@@ -77,7 +78,7 @@ def _drive_in(columns: Array, phase_turns: Array, rate_hz: float, root: Array, h
     weighted = design * root[:, None]
     # By the normal equations: a decomposition of the tall matrix itself takes thirty times as long.
     fit = np.linalg.lstsq(weighted.T @ weighted, weighted.T @ (columns * root[:, None]), rcond=1e-10)[0]
-    return np.asarray(waves @ fit[:4 * len(orders)])
+    return np.asarray(waves @ fit[: 4 * len(orders)])
 
 
 def degraded(frequency_hz: float, rate_hz: float, phase_known: bool) -> str:
@@ -92,7 +93,9 @@ def degraded(frequency_hz: float, rate_hz: float, phase_known: bool) -> str:
         if seen >= CLEAR_HZ or (phase_known and seen >= SWAY_HZ):
             continue
         if order * frequency_hz > rate_hz / 2.0:
-            return (f"harmonic {order} of the vibration at {frequency_hz:g} Hz appears at {seen:.1f} Hz in samples at "
-                    f"{rate_hz:.0f} Hz, within the sway")
+            return (
+                f"harmonic {order} of the vibration at {frequency_hz:g} Hz appears at {seen:.1f} Hz in samples at "
+                f"{rate_hz:.0f} Hz, within the sway"
+            )
         return f"the vibration at {frequency_hz:g} Hz passes the 10 Hz low-pass, and its phase is not known"
     return ""

@@ -66,8 +66,9 @@ def _outside(ml: Array, ap: Array, foot: Foot) -> str:
     return f"the CoP lies outside the foot in {np.mean(out):.1%} of the samples: measure the foot again"
 
 
-def virtual_time_to_contact(ml_mm: Array, ap_mm: Array, rate_hz: float,
-                            foot: Foot) -> tuple[dict[str, float], dict[str, str]]:
+def virtual_time_to_contact(
+    ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot
+) -> tuple[dict[str, float], dict[str, str]]:
     """Mean and least time in s until the CoP would touch the rectangle, going on with its velocity and acceleration.
 
     Slobounov et al. 1997 (J Mot Behav 29:263): the least positive root of r + v t + a t^2 / 2 = edge over the four

@@ -32,7 +32,7 @@ def mean_square_displacement(x: Array, max_lag: int) -> Array:
     x = x - np.mean(x)
     size = 1 << (2 * n - 1).bit_length()
     spectrum = np.fft.rfft(x, size)
-    overlap = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, size)[:max_lag + 1]
+    overlap = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, size)[: max_lag + 1]
     sums = np.concatenate(([0.0], np.cumsum(x * x)))
     lags = np.arange(max_lag + 1)
     squares = sums[n - lags] + sums[n] - sums[lags] - 2.0 * overlap
@@ -56,8 +56,8 @@ def diffusion(msd: Array, rate_hz: float, longest_s: float = 10.0) -> Diffusion:
     last = min(int(longest_s * rate_hz), len(msd) - 1)
     time = np.arange(1, last + 1) / rate_hz
     breaks = np.arange(int(0.3 * rate_hz), int(2.5 * rate_hz) + 1)
-    early = _fits(time, msd[1:last + 1], np.zeros_like(breaks), breaks)
-    late = _fits(time, msd[1:last + 1], breaks - 1, np.full_like(breaks, last))
+    early = _fits(time, msd[1 : last + 1], np.zeros_like(breaks), breaks)
+    late = _fits(time, msd[1 : last + 1], breaks - 1, np.full_like(breaks, last))
     best = int(np.argmin(early[2] * breaks + late[2] * (last - breaks + 1)))
     (a, b, _), (c, d, _) = early[:, best], late[:, best]
     crossing = float((c - a) / (b - d)) if b != d else math.inf
@@ -81,8 +81,14 @@ def two_regions(msd: Array, rate_hz: float, shortest_s: float = 0.3, longest_s: 
     a_long, b_long = long[:, _last_least(long[2])][:2]
     crossing = (a_long - a_short) / (b_short - b_long) if b_short != b_long else math.inf
     crossing = min(float(crossing), float(log_time[-1]))
-    return TwoRegions(math.exp(a_short), math.exp(a_long), math.exp(crossing),
-                      math.exp(a_short + b_short * crossing), float(b_short) / 2.0, float(b_long) / 2.0)
+    return TwoRegions(
+        math.exp(a_short),
+        math.exp(a_long),
+        math.exp(crossing),
+        math.exp(a_short + b_short * crossing),
+        float(b_short) / 2.0,
+        float(b_long) / 2.0,
+    )
 
 
 def _last_least(values: Array) -> int:

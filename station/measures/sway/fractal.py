@@ -34,7 +34,7 @@ def sample_entropy(x: Array, m: int = 2, tolerance: float = 0.2) -> float:
         alike = np.abs(x[lag:] - x[:-lag]) <= radius
         stretch = alike[:-m].copy()
         for k in range(1, m):
-            stretch &= alike[k:k - m]
+            stretch &= alike[k : k - m]
         b += int(np.count_nonzero(stretch))
         a += int(np.count_nonzero(stretch & alike[m:]))
     return math.log(b / a) if a > 0 else NAN
@@ -52,7 +52,7 @@ def dfa_alpha(x: Array, shortest: int = 8, sizes: int = 20) -> float:
     fluctuations = []
     for length in lengths:
         used = (len(profile) // length) * length
-        boxes = np.concatenate((profile[:used], profile[len(profile) - used:])).reshape(-1, length)
+        boxes = np.concatenate((profile[:used], profile[len(profile) - used :])).reshape(-1, length)
         ramp = np.arange(length) - (length - 1) / 2.0
         centred = boxes - np.mean(boxes, axis=1, keepdims=True)
         power = float(np.sum(ramp * ramp))
@@ -75,7 +75,7 @@ def higuchi_dimension(x: Array, longest: int = 16) -> float:
         of_starts = []
         for start in range(int(k)):
             count = (n - 1 - start) // k
-            part = x[start::k][:count + 1]
+            part = x[start::k][: count + 1]
             of_starts.append(float(np.sum(np.abs(np.diff(part)))) * (n - 1) / (count * k * k))
         lengths.append(float(np.mean(of_starts)))
     if min(lengths) <= 0:

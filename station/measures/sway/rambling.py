@@ -34,11 +34,12 @@ def rambling_trembling(cop_mm: Array, horizontal_n: Array, rate_hz: float) -> tu
     first, last = int(np.ceil(at[0])), int(np.floor(at[-1]))
     distinct = np.concatenate(([True], np.diff(at) > 1e-9))
     rambling = np.asarray(CubicSpline(at[distinct] / rate_hz, cop[distinct])(np.arange(first, last + 1) / rate_hz))
-    return rambling, cop_mm[first:last + 1] - rambling
+    return rambling, cop_mm[first : last + 1] - rambling
 
 
-def figures(cop_mm: Array, horizontal_n: Array | None, rate_hz: float,
-            axis: str) -> tuple[dict[str, float], dict[str, str]]:
+def figures(
+    cop_mm: Array, horizontal_n: Array | None, rate_hz: float, axis: str
+) -> tuple[dict[str, float], dict[str, str]]:
     """RMS of both parts in mm under `rambling_rms_<axis>_mm` and `trembling_rms_<axis>_mm`."""
     names = [f"rambling_rms_{axis}_mm", f"trembling_rms_{axis}_mm"]
     parts = NO_FORCE if horizontal_n is None else rambling_trembling(cop_mm, horizontal_n, rate_hz)

@@ -56,11 +56,13 @@ def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n:
     quiet = np.flatnonzero(force_n[:off] <= rest + 0.05 * weight_n)
     onset = int(quiet[-1]) + 1 if len(quiet) else 0
     end = min(off + second, len(force_n))
-    if why := _another(force_n[-round(0.5 * rate_hz):], weight_n):
+    if why := _another(force_n[-round(0.5 * rate_hz) :], weight_n):
         return _none(RISE_NAMES, why)
-    values = {RISE_NAMES[0]: (off - onset) / rate_hz,
-              RISE_NAMES[1]: 100.0 * (float(np.max(force_n[off:end])) - weight_n) / weight_n,
-              RISE_NAMES[2]: NAN}
+    values = {
+        RISE_NAMES[0]: (off - onset) / rate_hz,
+        RISE_NAMES[1]: 100.0 * (float(np.max(force_n[off:end])) - weight_n) / weight_n,
+        RISE_NAMES[2]: NAN,
+    }
     if left_n is None:
         return values, {RISE_NAMES[2]: "the load of each side was not recorded"}
     total, left = float(np.sum(force_n[onset:end])), float(np.sum(left_n[onset:end]))
@@ -130,7 +132,7 @@ def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s:
         ends.append(int(np.argmax(off)) / rate_hz)
     if touched_down_s is not None:
         ends.append(touched_down_s)
-    standing = force_n[:max(round(min(ends) * rate_hz), 1)]
+    standing = force_n[: max(round(min(ends) * rate_hz), 1)]
     if float(np.mean(standing[:length])) < STEP_OFF * weight_n:
         return _none((name,), "nobody stands on the plate at the beginning")
     if why := _another(standing, weight_n):

@@ -15,8 +15,13 @@ from numpy.typing import NDArray
 
 from station.measures.signal import Array
 
-NAMES = ("los_reaction_time_s", "los_movement_velocity_deg_s", "los_endpoint_excursion_percent",
-         "los_maximum_excursion_percent", "los_directional_control_percent")
+NAMES = (
+    "los_reaction_time_s",
+    "los_movement_velocity_deg_s",
+    "los_endpoint_excursion_percent",
+    "los_maximum_excursion_percent",
+    "los_directional_control_percent",
+)
 LIMIT_DEG = {"front": 8.0, "right": 8.0, "left": 8.0, "back": 4.5}
 """Theoretical lean of the centre of gravity: 8 degrees to the front and the sides, 4.5 to the back."""
 COG_HEIGHT = 0.55
@@ -44,8 +49,9 @@ def limit_mm(height_mm: float, direction_deg: float) -> float:
     return 1.0 / math.hypot(forward / ap, side / ml)
 
 
-def limits_of_stability(ml_mm: Array, ap_mm: Array, rate_hz: float, cue_s: float, target: Target,
-                        height_mm: float) -> tuple[dict[str, float], dict[str, str]]:
+def limits_of_stability(
+    ml_mm: Array, ap_mm: Array, rate_hz: float, cue_s: float, target: Target, height_mm: float
+) -> tuple[dict[str, float], dict[str, str]]:
     """The five figures of one target, from a filtered CoP that begins at least 0.5 s before the cue.
 
     Start point and unrest are those of the 0.5 s before the cue. Onset: the first time that the CoP is further toward
@@ -73,10 +79,10 @@ def limits_of_stability(ml_mm: Array, ap_mm: Array, rate_hz: float, cue_s: float
     endpoint = float(along[end])
     return {
         NAMES[0]: (onset - cue) / rate_hz,
-        NAMES[1]: _velocity(along[cue:end + 1], endpoint, rate_hz, COG_HEIGHT * height_mm),
+        NAMES[1]: _velocity(along[cue : end + 1], endpoint, rate_hz, COG_HEIGHT * height_mm),
         NAMES[2]: 100.0 * endpoint / target.limit_mm,
         NAMES[3]: 100.0 * float(np.max(along[cue:])) / target.limit_mm,
-        NAMES[4]: _control(along[onset:end + 1], across[onset:end + 1]),
+        NAMES[4]: _control(along[onset : end + 1], across[onset : end + 1]),
     }, {}
 
 

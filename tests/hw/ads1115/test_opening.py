@@ -32,9 +32,7 @@ def refused(clock, chips):
 def test_the_oscillator_of_each_chip_is_measured_within_the_error_that_is_given(clock, rate, bus_hz):
     beyond, widest = 0, 0.0
     for seed in range(8):
-        chips = {
-            0x48 + i: Ads1115Chip(lambda t_ns, mux: 0.3001, clock, seed=f"{seed}/{i}") for i in range(4)
-        }
+        chips = {0x48 + i: Ads1115Chip(lambda t_ns, mux: 0.3001, clock, seed=f"{seed}/{i}") for i in range(4)}
         cells = Ads1115LoadCells(SimulatedI2C(chips, clock, bus_hz), LoadCellSettings(data_rate=rate), clock)
         for heard, chip in zip(cells.clocks(), chips.values(), strict=True):
             true_hz = rate * chip.oscillator

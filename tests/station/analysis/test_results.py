@@ -198,6 +198,7 @@ def test_a_cell_whose_times_stand_still_or_go_back_is_no_crash(stood):
     """What a silent converter leaves: the time of its last conversion, told as an age that is rounded anew; and a
     force that the crosstalk of the others moves.
     """
+
     def silent(seq):
         if not 3000 <= seq < 3015:
             return {}

@@ -145,8 +145,9 @@ def test_cells_without_load_give_no_centre_of_pressure():
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True, width=64)
 
 
-@given(hnp.arrays(float, st.tuples(st.integers(0, 80), st.just(4)), elements=NUMBERS),
-       st.sampled_from(sorted(PIPELINES)))
+@given(
+    hnp.arrays(float, st.tuples(st.integers(0, 80), st.just(4)), elements=NUMBERS), st.sampled_from(sorted(PIPELINES))
+)
 def test_no_array_of_numbers_crashes_it(rows, pipeline):
     found = compute(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3], pipeline=pipeline, rate_hz=100.0)
     assert {key for key, value in found.values.items() if not np.isfinite(value)} == set(found.reasons)
@@ -161,7 +162,12 @@ def test_no_recording_of_any_shape_crashes_it(cop, pipeline):
 @pytest.mark.parametrize("shape", ["line", "circle", "steps", "spike", "slow"])
 def test_degenerate_sway_gives_figures_or_reasons(pipeline, shape):
     t = np.arange(3000) / 100.0
-    made = {"line": (t, 2.0 * t), "circle": (np.cos(t), np.sin(t)), "steps": (np.floor(10 * t), np.sin(7 * t)),
-            "spike": (np.where(t == 5.0, 300.0, 0.01 * np.sin(t)), np.sin(3 * t)), "slow": (1e-9 * t, 1e-9 * np.sin(t))}
+    made = {
+        "line": (t, 2.0 * t),
+        "circle": (np.cos(t), np.sin(t)),
+        "steps": (np.floor(10 * t), np.sin(7 * t)),
+        "spike": (np.where(t == 5.0, 300.0, 0.01 * np.sin(t)), np.sin(3 * t)),
+        "slow": (1e-9 * t, 1e-9 * np.sin(t)),
+    }
     found = compute(t, *made[shape], pipeline=pipeline, everything=True)
     assert {key for key, value in found.values.items() if not np.isfinite(value)} == set(found.reasons)

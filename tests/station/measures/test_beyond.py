@@ -78,7 +78,7 @@ def test_sample_entropy_against_its_definition():
     count, radius = len(x) - 2, 0.2 * np.std(x)
     matches = []
     for length in (2, 3):
-        stretches = np.stack([x[k:k + count] for k in range(length)], axis=1)
+        stretches = np.stack([x[k : k + count] for k in range(length)], axis=1)
         distance = np.max(np.abs(stretches[:, None] - stretches[None]), axis=2)
         matches.append(int(np.sum(distance <= radius)) - count)
     assert sample_entropy(x) == pytest.approx(-math.log(matches[1] / matches[0]), rel=1e-12)

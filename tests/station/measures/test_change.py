@@ -50,15 +50,18 @@ def test_a_change_below_the_minimal_detectable_one_is_not_real():
     assert change(sitting(8.0, 8.2, 7.8), sitting(*(8.0 - 1.1 * smallest,) * 3)).verdict == REAL
 
 
-@pytest.mark.parametrize(("after", "words"), [
-    (sitting(8.0, 8.0), "at least 3"),
-    (sitting(8.0, 8.0, 8.0, condition=Condition("both", "closed", "firm")), "conditions differ"),
-    (sitting(8.0, 8.0, 8.0, pipeline="raw"), "pipelines"),
-    (sitting(8.0, 8.0, 8.0, version=2), "pipelines or versions"),
-    (sitting(8.0, 8.0, 8.0, vibration_hz=25.0), "vibrated"),
-    (sitting(8.0, 8.0, 8.0, duration_s=30.0), "last from 30.0 s to 60.0 s"),
-    (sitting(8.0, 8.0, math.nan), "after: trial 3"),
-])
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        (sitting(8.0, 8.0), "at least 3"),
+        (sitting(8.0, 8.0, 8.0, condition=Condition("both", "closed", "firm")), "conditions differ"),
+        (sitting(8.0, 8.0, 8.0, pipeline="raw"), "pipelines"),
+        (sitting(8.0, 8.0, 8.0, version=2), "pipelines or versions"),
+        (sitting(8.0, 8.0, 8.0, vibration_hz=25.0), "vibrated"),
+        (sitting(8.0, 8.0, 8.0, duration_s=30.0), "last from 30.0 s to 60.0 s"),
+        (sitting(8.0, 8.0, math.nan), "after: trial 3"),
+    ],
+)
 def test_what_is_not_comparable(after, words):
     found = change(sitting(8.0, 8.0, 8.0), after)
     assert found.verdict == NOT_COMPARABLE
@@ -123,8 +126,10 @@ def test_path_and_velocity_are_judged_alike():
 
 def test_a_path_is_only_compared_with_one_of_the_same_length():
     name = "path_length_mm"
-    sixty, longer = (Trials(FIRM, [trial(8.0, values={NAME: 8.0, name: 8.0 * length}, duration_s=length)] * 3)
-                     for length in (60.0, 63.0))
+    sixty, longer = (
+        Trials(FIRM, [trial(8.0, values={NAME: 8.0, name: 8.0 * length}, duration_s=length)] * 3)
+        for length in (60.0, 63.0)
+    )
     assert change(sixty, longer).verdict == NOT_REAL
     assert change(sixty, longer, name).why == "the trials last from 60.0 s to 63.0 s"
     assert change(sixty, sixty, name).verdict == NOT_REAL
@@ -152,17 +157,24 @@ def test_percentiles_run_between_the_points_of_the_table():
     assert place(NAME, trial(2.0 * points[6]), condition, 70.0).text.startswith("above the 95th")
 
 
-@pytest.mark.parametrize(("found", "condition", "age", "words"), [
-    (trial(8.0), LEG, 40.0, "one leg"), (trial(8.0, pipeline="raw"), FIRM, 40.0, "pipeline"),
-    (trial(8.0, vibration_hz=20.0), FIRM, 40.0, "vibration"),
-    (trial(8.0, duration_s=45.0), FIRM, 40.0, "30 s and 60 s"),
-    (trial(8.0), FIRM, 12.0, "18 to 85"), (trial(math.nan), FIRM, 40.0, "not measured")])
+@pytest.mark.parametrize(
+    ("found", "condition", "age", "words"),
+    [
+        (trial(8.0), LEG, 40.0, "one leg"),
+        (trial(8.0, pipeline="raw"), FIRM, 40.0, "pipeline"),
+        (trial(8.0, vibration_hz=20.0), FIRM, 40.0, "vibration"),
+        (trial(8.0, duration_s=45.0), FIRM, 40.0, "30 s and 60 s"),
+        (trial(8.0), FIRM, 12.0, "18 to 85"),
+        (trial(math.nan), FIRM, 40.0, "not measured"),
+    ],
+)
 def test_no_norm_is_stretched(found, condition, age, words):
     placed = place(NAME, found, condition, age)
     assert math.isnan(placed.percentile)
     assert words in placed.text
     assert norm_for("principal_direction_deg", trial(8.0), FIRM, "all") == (
-        "there are no norms of this figure (eyes open, firm)")
+        "there are no norms of this figure (eyes open, firm)"
+    )
 
 
 def test_single_leg_times_by_age():
@@ -183,11 +195,16 @@ def test_quotients():
 
 
 def test_the_four_sensory_conditions():
-    four = {"open-firm": [trial(10.0)], "closed-firm": [trial(12.0)], "open-foam": [trial(20.0)],
-            "closed-foam": [trial(38.0)]}
+    four = {
+        "open-firm": [trial(10.0)],
+        "closed-firm": [trial(12.0)],
+        "open-foam": [trial(20.0)],
+        "closed-foam": [trial(38.0)],
+    }
     scores = {name: found.value for name, found in mctsib(four, NAME).items()}
-    assert scores == pytest.approx({"mctsib_composite": 20.0, "mctsib_vision": 1.2, "mctsib_somatosensory": 2.0,
-                                    "mctsib_vestibular": 3.8})
+    assert scores == pytest.approx(
+        {"mctsib_composite": 20.0, "mctsib_vision": 1.2, "mctsib_somatosensory": 2.0, "mctsib_vestibular": 3.8}
+    )
     del four["open-foam"]
     lacking = mctsib(four, NAME)
     assert "open-foam: there is no trial" in lacking["mctsib_composite"].why

@@ -18,8 +18,17 @@ from station.measures.sway import extent as batch
 
 def expected(t, ml, ap):
     path = batch.path_length(ml, ap)
-    return (len(t), t[-1] - t[0], path, path / (t[-1] - t[0]), batch.ellipse_chi2(ml, ap), batch.rms(ml), batch.rms(ap),
-            batch.spread(ml), batch.spread(ap))
+    return (
+        len(t),
+        t[-1] - t[0],
+        path,
+        path / (t[-1] - t[0]),
+        batch.ellipse_chi2(ml, ap),
+        batch.rms(ml),
+        batch.rms(ap),
+        batch.spread(ml),
+        batch.spread(ap),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +44,7 @@ def test_running_equals_batch_on_a_real_trial(real):
     for k, sample in enumerate(zip(*(x.tolist() for x in real), strict=True)):
         running.update(*sample)
         if k in (1, 10, 777, 6000, len(t) - 1):
-            assert running.figures() == pytest.approx(expected(t[:k + 1], ml[:k + 1], ap[:k + 1]), rel=1e-9)
+            assert running.figures() == pytest.approx(expected(t[: k + 1], ml[: k + 1], ap[: k + 1]), rel=1e-9)
 
 
 def test_rolling_equals_batch_over_a_minute(real):
@@ -76,7 +85,8 @@ def test_any_steps_in_time_and_place(points, window_s):
         rolling.update(now, ml, ap)
     t, ml, ap = np.array(samples).T
     assert running.figures()[:4] + running.figures()[5:] == pytest.approx(
-        expected(t, ml, ap)[:4] + expected(t, ml, ap)[5:], rel=1e-9, abs=1e-9)
+        expected(t, ml, ap)[:4] + expected(t, ml, ap)[5:], rel=1e-9, abs=1e-9
+    )
     inside = t >= now - window_s
     if inside.sum() > 1:
         t, ml, ap = t[inside], ml[inside], ap[inside]
@@ -90,8 +100,15 @@ def test_what_is_not_a_sample_is_left_out():
     running, rolling = Running(), Rolling(1.0)
     for live in (running, rolling):
         assert math.isnan(live.figures().mean_velocity_mm_s)
-        for sample in ((0.0, 1.0, 1.0), (0.1, math.nan, 1.0), (0.1, 2.0, 1.0), (0.1, 9.0, 9.0), (0.05, 9.0, 9.0),
-                       (0.2, 2.0, math.inf), (0.2, 2.0, 3.0)):
+        for sample in (
+            (0.0, 1.0, 1.0),
+            (0.1, math.nan, 1.0),
+            (0.1, 2.0, 1.0),
+            (0.1, 9.0, 9.0),
+            (0.05, 9.0, 9.0),
+            (0.2, 2.0, math.inf),
+            (0.2, 2.0, 3.0),
+        ):
             live.update(*sample)
         assert live.figures().path_length_mm == pytest.approx(3.0)
         assert live.figures().samples == 3

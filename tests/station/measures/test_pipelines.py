@@ -89,15 +89,24 @@ def test_keys_and_reasons_cover_each_other(sway):
         assert tuple(found.values) == pipeline.keys
         assert {key for key, value in found.values.items() if np.isnan(value)} == set(found.reasons)
         assert found.pipeline == name
-    assert set(KEYS) == {"path_length_mm", "mean_velocity_mm_s", "ellipse_area_mm2", "rms_ml_mm", "rms_ap_mm",
-                         "range_ml_mm", "range_ap_mm", "mean_force_n"}
+    assert set(KEYS) == {
+        "path_length_mm",
+        "mean_velocity_mm_s",
+        "ellipse_area_mm2",
+        "rms_ml_mm",
+        "rms_ap_mm",
+        "range_ml_mm",
+        "range_ap_mm",
+        "mean_force_n",
+    }
     assert set(KEYS) <= set(PIPELINES["raw"].keys) & set(PIPELINES["station-1"].keys)
 
 
 def test_the_same_samples_give_the_same_figures_to_the_last_bit(plates):
     plate = plates[1]
-    first, second = (compute_cells(plate.t_s.copy(), plate.cells_n.copy(), GEOMETRY_MM, everything=True).values
-                     for _ in range(2))
+    first, second = (
+        compute_cells(plate.t_s.copy(), plate.cells_n.copy(), GEOMETRY_MM, everything=True).values for _ in range(2)
+    )
     assert {k: v.hex() for k, v in first.items()} == {k: v.hex() for k, v in second.items()}
 
 

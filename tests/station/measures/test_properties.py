@@ -13,11 +13,25 @@ from station.measures import compute
 from station.measures.registry import names
 
 PLANAR = ("path_length_mm", "mean_velocity_mm_s", "ellipse_area_mm2", "sway_area_rate_mm2_s", "hull_area_mm2")
-EXPONENTS = {"path_length_mm": 1, "mean_velocity_mm_s": 1, "ellipse_area_mm2": 2, "rms_ml_mm": 1, "rms_ap_mm": 1,
-             "range_ml_mm": 1, "range_ap_mm": 1, "mean_velocity_ml_mm_s": 1, "mean_velocity_ap_mm_s": 1,
-             "sway_area_rate_mm2_s": 2, "hull_area_mm2": 2, "principal_direction_deg": 0}
-FREE = tuple(name + axis for name in ("sample_entropy", "dfa_alpha", "higuchi_dimension", "hurst_short", "hurst_long")
-             for axis in ("_ml", "_ap"))
+EXPONENTS = {
+    "path_length_mm": 1,
+    "mean_velocity_mm_s": 1,
+    "ellipse_area_mm2": 2,
+    "rms_ml_mm": 1,
+    "rms_ap_mm": 1,
+    "range_ml_mm": 1,
+    "range_ap_mm": 1,
+    "mean_velocity_ml_mm_s": 1,
+    "mean_velocity_ap_mm_s": 1,
+    "sway_area_rate_mm2_s": 2,
+    "hull_area_mm2": 2,
+    "principal_direction_deg": 0,
+}
+FREE = tuple(
+    name + axis
+    for name in ("sample_entropy", "dfa_alpha", "higuchi_dimension", "hurst_short", "hurst_long")
+    for axis in ("_ml", "_ap")
+)
 LENGTHS = ("rms_ML", "range_AP", "mean_distance_Radius", "mean_velocity_ML_AND_AP")
 
 
@@ -92,10 +106,13 @@ def test_quijoux_scales_like_its_units(sway):
     t, ml, ap = sway
     # Small enough that the reference's spike filter, which knows centimetres, stays out of it.
     before, after = (figures(t, k * ml, k * ap, pipeline="quijoux-2021") for k in (1.0, 1.5))
-    powers = dict.fromkeys(LENGTHS, 1) | {"coefficient_sway_direction_ML_AND_AP": 0,
-                                                 "total_power_Power_Spectrum_Density_ML": 2,
-                                                 "frequency_quotient_Power_Spectrum_Density_AP": 0,
-                                                 "critical_time_Diffusion_ML": 0, "mean_frequency_ML_AND_AP": 0}
+    powers = dict.fromkeys(LENGTHS, 1) | {
+        "coefficient_sway_direction_ML_AND_AP": 0,
+        "total_power_Power_Spectrum_Density_ML": 2,
+        "frequency_quotient_Power_Spectrum_Density_AP": 0,
+        "critical_time_Diffusion_ML": 0,
+        "mean_frequency_ML_AND_AP": 0,
+    }
     for key, power in powers.items():
         assert after[key] == pytest.approx(before[key] * 1.5**power, rel=1e-8), key
     assert set(powers) <= set(names("quijoux-2021"))

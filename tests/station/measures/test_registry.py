@@ -66,9 +66,13 @@ def test_norms_and_repeatability_on_the_page_are_those_of_the_table(vision, surf
     norm, other = (table()[name, 60, "all", vision, surface] for name in (velocity, area))
     root = math.sqrt(3.0)
     assert repeated.split(" | ")[1:] == [
-        f"{norm.icc_single:.2f}", f"{norm.icc_mean3:.2f}", f"{norm.mdc95:.1f} mm/s ({norm.mdc95_percent:.0f} %)",
-        f"{norm.mdc95 / root:.1f} mm/s ({norm.mdc95_percent / root:.0f} %)", f"{other.icc_single:.2f}",
-        f"{other.mdc95 / root:.0f} mm2 ({other.mdc95_percent / root:.0f} %) |"]
+        f"{norm.icc_single:.2f}",
+        f"{norm.icc_mean3:.2f}",
+        f"{norm.mdc95:.1f} mm/s ({norm.mdc95_percent:.0f} %)",
+        f"{norm.mdc95 / root:.1f} mm/s ({norm.mdc95_percent / root:.0f} %)",
+        f"{other.icc_single:.2f}",
+        f"{other.mdc95 / root:.0f} mm2 ({other.mdc95_percent / root:.0f} %) |",
+    ]
 
 
 def test_stance_times_on_the_page_are_those_of_the_program():
@@ -94,7 +98,7 @@ def test_every_figure_that_is_computed_is_in_the_registry():
 
 @pytest.mark.parametrize("seconds", [2, 5, 10, 20, 30])
 def test_what_a_recording_is_too_short_for_is_exactly_what_the_registry_says(sway, seconds):
-    t, ml, ap = (x[:100 * seconds] for x in sway)
+    t, ml, ap = (x[: 100 * seconds] for x in sway)
     for pipeline in PIPELINES:
         found = compute(t, ml, ap, pipeline=pipeline, everything=True)
         short = {name for name, why in found.reasons.items() if "at least" in why}

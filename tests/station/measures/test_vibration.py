@@ -68,10 +68,20 @@ def test_lesser_layouts_are_right_or_refused(two_legs, drive_hz, rate_hz):
         assert math.isnan(bias) or abs(bias) < 2.0
 
 
-@pytest.mark.parametrize(("drive_hz", "rate_hz", "phase_known", "words"), [
-    (8.0, 250.0, False, "passes the 10 Hz low-pass"), (8.0, 250.0, True, ""), (20.0, 250.0, False, ""),
-    (45.0, 100.0, False, "harmonic 2"), (45.0, 100.0, True, ""), (26.0, 100.0, False, "harmonic 4"),
-    (25.0, 100.0, True, "harmonic 4"), (25.0, 100.0, False, "0.0 Hz"), (0.0, 100.0, False, "")])
+@pytest.mark.parametrize(
+    ("drive_hz", "rate_hz", "phase_known", "words"),
+    [
+        (8.0, 250.0, False, "passes the 10 Hz low-pass"),
+        (8.0, 250.0, True, ""),
+        (20.0, 250.0, False, ""),
+        (45.0, 100.0, False, "harmonic 2"),
+        (45.0, 100.0, True, ""),
+        (26.0, 100.0, False, "harmonic 4"),
+        (25.0, 100.0, True, "harmonic 4"),
+        (25.0, 100.0, False, "0.0 Hz"),
+        (0.0, 100.0, False, ""),
+    ],
+)
 def test_what_cannot_be_trusted_is_said(drive_hz, rate_hz, phase_known, words):
     found = degraded(drive_hz, rate_hz, phase_known)
     assert words in found if words else found == ""

@@ -145,11 +145,7 @@ def test_files_that_are_no_tables(tmp_path):
     check(tmp_path / "none.csv", "recording-unreadable", rate_hz=100.0)
 
 
-@given(
-    st.lists(
-        st.tuples(*[st.floats(-1e6, 1e6, allow_nan=False) for _ in range(2)]), min_size=1, max_size=30
-    )
-)
+@given(st.lists(st.tuples(*[st.floats(-1e6, 1e6, allow_nan=False) for _ in range(2)]), min_size=1, max_size=30))
 def test_any_finite_numbers_come_through_exactly(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("csv") / "in.csv"
     path.write_text("cop_ml_mm,cop_ap_mm\n" + "".join(f"{ml!r},{ap!r}\n" for ml, ap in rows))

@@ -19,8 +19,16 @@ START_NS = 1_000_000_000
 def good() -> Evidence:
     """A person of 700 N stands still on a station that is well."""
     return Evidence(
-        t_ns=START_NS, estop_closed=True, oldest_cell_ms=4.0, cells_ok=True, missed_run=0, force_n=700.0,
-        reference_force_n=700.0, cop_out_of_base=False, measured_hz=0.0, drive_healthy=True,
+        t_ns=START_NS,
+        estop_closed=True,
+        oldest_cell_ms=4.0,
+        cells_ok=True,
+        missed_run=0,
+        force_n=700.0,
+        reference_force_n=700.0,
+        cop_out_of_base=False,
+        measured_hz=0.0,
+        drive_healthy=True,
     )
 
 

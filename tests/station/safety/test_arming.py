@@ -29,7 +29,11 @@ def paths_to_armed_from(start: Arming, allowed: set[Signal]) -> bool:
 
 def test_the_stored_numbers():
     assert [(state.name, state.value) for state in Arming] == [
-        ("DISARMED", 0), ("ARMED", 1), ("TRIPPED", 2), ("ESTOPPED", 3), ("ESTOP_RELEASED", 4)
+        ("DISARMED", 0),
+        ("ARMED", 1),
+        ("TRIPPED", 2),
+        ("ESTOPPED", 3),
+        ("ESTOP_RELEASED", 4),
     ]
 
 
@@ -42,8 +46,13 @@ def test_the_table_is_complete():
 
 
 EXPECTED = {
-    (D, S.ARM): A, (D, S.TRIP): T, (A, S.DISARM): D, (A, S.TRIP): T, (T, S.ACKNOWLEDGE): D,
-    (E, S.ESTOP_CLOSED): R, (R, S.ACKNOWLEDGE): D,
+    (D, S.ARM): A,
+    (D, S.TRIP): T,
+    (A, S.DISARM): D,
+    (A, S.TRIP): T,
+    (T, S.ACKNOWLEDGE): D,
+    (E, S.ESTOP_CLOSED): R,
+    (R, S.ACKNOWLEDGE): D,
     **{(state, S.ESTOP_OPEN): E for state in Arming},
 }
 

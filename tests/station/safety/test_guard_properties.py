@@ -16,20 +16,50 @@ from station.safety.watching import Watch
 numbers = st.one_of(st.floats(), st.sampled_from([0.0, 0.4, 1.0, 2.0, 20.0, 40.0, 60.0, 700.0]))
 integers = st.integers(-(10**400), 10**400)
 ages = st.one_of(st.none(), numbers)
-evidences = st.builds(Evidence, integers, st.booleans(), numbers, st.booleans(), integers, numbers, numbers,
-                      st.booleans(), numbers, st.booleans(), ages, ages, ages,
-                      hand_held=st.sampled_from([None, False, True]), foot_pressed=st.booleans())
+evidences = st.builds(
+    Evidence,
+    integers,
+    st.booleans(),
+    numbers,
+    st.booleans(),
+    integers,
+    numbers,
+    numbers,
+    st.booleans(),
+    numbers,
+    st.booleans(),
+    ages,
+    ages,
+    ages,
+    hand_held=st.sampled_from([None, False, True]),
+    foot_pressed=st.booleans(),
+)
 demands = st.builds(Output, numbers, numbers)
 armings = st.sampled_from([*Arming, 9])
 trips = st.sampled_from(["", "load-loss"])
 
 # Most stretches of a life are well, so that vibration is on for long enough to go wrong.
 stretches = [{}] * 12 + [
-    {"estop_closed": False}, {"oldest_cell_ms": 60.0}, {"oldest_cell_ms": 61.0}, {"cells_ok": False}, {"missed_run": 2},
-    {"missed_run": 3}, {"force_n": 421.0}, {"force_n": 300.0}, {"cop_out_of_base": True}, {"drive_healthy": False},
-    {"measured_g": 0.9}, {"measured_g": 1.1}, {"web_age_s": 0.5}, {"web_age_s": 2.1}, {"recorder_age_s": 2.1},
-    {"presence_age_s": 31.0}, {"presence_age_s": 32.1},
-    {"hand_held": True}, {"hand_held": False}, {"foot_pressed": True},
+    {"estop_closed": False},
+    {"oldest_cell_ms": 60.0},
+    {"oldest_cell_ms": 61.0},
+    {"cells_ok": False},
+    {"missed_run": 2},
+    {"missed_run": 3},
+    {"force_n": 421.0},
+    {"force_n": 300.0},
+    {"cop_out_of_base": True},
+    {"drive_healthy": False},
+    {"measured_g": 0.9},
+    {"measured_g": 1.1},
+    {"web_age_s": 0.5},
+    {"web_age_s": 2.1},
+    {"recorder_age_s": 2.1},
+    {"presence_age_s": 31.0},
+    {"presence_age_s": 32.1},
+    {"hand_held": True},
+    {"hand_held": False},
+    {"foot_pressed": True},
 ]
 steps = st.tuples(
     st.sampled_from(["start"] * 8 + ["arm", "acknowledge", "disarm"] + ["tick"] * 4),

@@ -46,8 +46,10 @@ def test_a_sound_tick_breaks_nothing(tick):
     assert broken(with_output(tick, *ONE_G)) == ()
 
 
-@pytest.mark.parametrize("permitted", [(20.1, 0.4), (20.0, 0.41), (nan, 0.4), (20.0, nan), (-1.0, 0.4), (20.0, -1.0),
-                                       (0.0, 0.4), (20.0, 0.0)])
+@pytest.mark.parametrize(
+    "permitted",
+    [(20.1, 0.4), (20.0, 0.41), (nan, 0.4), (20.0, nan), (-1.0, 0.4), (20.0, -1.0), (0.0, 0.4), (20.0, 0.0)],
+)
 def test_more_than_was_asked_for_is_noticed(tick, permitted):
     raised = with_output(tick, *permitted)._replace(demand=ON)
     assert "I1" in broken(raised)
@@ -96,8 +98,16 @@ def test_a_trip_without_a_name_is_noticed(tick):
         assert broken(off(tick, arming=state, trip="load-loss")) == ()
 
 
-@pytest.mark.parametrize("changes", [{"oldest_cell_ms": 60.1}, {"oldest_cell_ms": -60.1}, {"oldest_cell_ms": nan},
-                                     {"drive_healthy": False}, {"missed_run": 3}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"oldest_cell_ms": 60.1},
+        {"oldest_cell_ms": -60.1},
+        {"oldest_cell_ms": nan},
+        {"drive_healthy": False},
+        {"missed_run": 3},
+    ],
+)
 def test_vibration_on_bad_evidence_is_noticed(tick, changes):
     bad = tick._replace(evidence=tick.evidence._replace(**changes))
     assert broken(bad) == ("I7",)

@@ -17,8 +17,18 @@ from station.safety.watching import FIRST, Watch
 DEMAND = Output(20.0, 0.4)
 MS, S = 1_000_000, 1_000_000_000
 STRICT = Limits(
-    sample_age_ms=30.0, missed_run=2.0, load_loss_s=0.1, cop_out_s=0.1, bout_s=10.0, session_s=20.0, day_s=30.0,
-    a8_m_s2=0.1, vdv_m_s175=2.0, frequency_error_s=1.0, recorder_age_s=1.0, web_age_s=1.0,
+    sample_age_ms=30.0,
+    missed_run=2.0,
+    load_loss_s=0.1,
+    cop_out_s=0.1,
+    bout_s=10.0,
+    session_s=20.0,
+    day_s=30.0,
+    a8_m_s2=0.1,
+    vdv_m_s175=2.0,
+    frequency_error_s=1.0,
+    recorder_age_s=1.0,
+    web_age_s=1.0,
     presence_age_s=10.0,
     let_go_s=0.02,
 )
@@ -99,15 +109,34 @@ def test_nothing_asked_is_nothing_withheld(good):
 
 def test_every_reason_is_named_in_a_fixed_order(good):
     evidence = good._replace(
-        estop_closed=False, oldest_cell_ms=nan, drive_healthy=False, recorder_age_s=9.0, web_age_s=9.0, missed_run=9,
-        measured_hz=nan, measured_g=9.0, presence_age_s=99.0,
+        estop_closed=False,
+        oldest_cell_ms=nan,
+        drive_healthy=False,
+        recorder_age_s=9.0,
+        web_age_s=9.0,
+        missed_run=9,
+        measured_hz=nan,
+        measured_g=9.0,
+        presence_age_s=99.0,
     )
     watch = FIRST._replace(cells_bad_ns=S, hz_off_ns=9 * S, load_low_ns=S, cop_out_ns=S)
     ledger = Ledger(bout_s=999.0, day_s=999.0)
     expected = (
-        "estop-open", "unknown-state", "samples-stale", "cell-fault", "drive-fault", "recorder-lost", "web-lost",
-        "frequency-off", "load-loss", "cop-out-of-base", "acceleration-high", "bout-too-long", "dose-used-up",
-        "presence-lost", "deadline-missed",
+        "estop-open",
+        "unknown-state",
+        "samples-stale",
+        "cell-fault",
+        "drive-fault",
+        "recorder-lost",
+        "web-lost",
+        "frequency-off",
+        "load-loss",
+        "cop-out-of-base",
+        "acceleration-high",
+        "bout-too-long",
+        "dose-used-up",
+        "presence-lost",
+        "deadline-missed",
     )
     assert permit(DEMAND, evidence, watch, ledger, HARD) == Permission(0.0, 0.0, expected, expected)
 
@@ -215,11 +244,40 @@ def test_the_longest_ramp_is_forty_hertz_at_ten_a_second():
 numbers = st.one_of(st.floats(), st.sampled_from([0.0, 2.0, 8.0, 20.0, 40.0, 60.0, 0.4, 1.0]))
 ages = st.one_of(st.none(), numbers)
 integers = st.integers(-(10**20), 10**20)
-evidences = st.builds(Evidence, integers, st.booleans(), numbers, st.booleans(), integers, numbers, numbers,
-                      st.booleans(), numbers, st.booleans(), ages, ages, ages,
-                      hand_held=st.sampled_from([None, False, True]), foot_pressed=st.booleans())
-watches = st.builds(Watch, integers, integers, st.booleans(), st.booleans(), integers, integers, integers, integers,
-                    integers, st.just(OFF), numbers, numbers, integers)
+evidences = st.builds(
+    Evidence,
+    integers,
+    st.booleans(),
+    numbers,
+    st.booleans(),
+    integers,
+    numbers,
+    numbers,
+    st.booleans(),
+    numbers,
+    st.booleans(),
+    ages,
+    ages,
+    ages,
+    hand_held=st.sampled_from([None, False, True]),
+    foot_pressed=st.booleans(),
+)
+watches = st.builds(
+    Watch,
+    integers,
+    integers,
+    st.booleans(),
+    st.booleans(),
+    integers,
+    integers,
+    integers,
+    integers,
+    integers,
+    st.just(OFF),
+    numbers,
+    numbers,
+    integers,
+)
 ledgers = st.builds(Ledger, numbers, numbers, numbers, numbers, integers, numbers, numbers, numbers, st.booleans())
 positive = st.floats(0.0, allow_nan=False)
 limitses = st.builds(Limits, positive, positive, positive, positive, positive, positive, positive, positive)
@@ -230,9 +288,16 @@ demands = st.builds(Output, numbers, numbers)
 def test_permission_is_never_above_demand_and_never_fails(demand, evidence, watch, ledger, limits):
     permission = permit(demand, evidence, watch, ledger, limits)
     check(demand, permission, limits)
-    assert refusal(evidence, watch, ledger, limits) in {*permission.trips, "", "cell-fault", "platform-still-moving",
-                                                        "recorder-not-ready", "dose-used-up", "hand-switch-not-held",
-                                                        "foot-switch-pressed"}
+    assert refusal(evidence, watch, ledger, limits) in {
+        *permission.trips,
+        "",
+        "cell-fault",
+        "platform-still-moving",
+        "recorder-not-ready",
+        "dose-used-up",
+        "hand-switch-not-held",
+        "foot-switch-pressed",
+    }
 
 
 @given(st.builds(Output, st.floats(0.0, 100.0), st.floats(0.0, 50.0)), limitses)
@@ -266,11 +331,16 @@ def test_tighter_limits_never_permit_what_the_wider_forbid(demand, evidence, wat
 def test_refusal_names_what_forbids_arming(good):
     assert refusal(good, FIRST, Ledger(), HARD) == ""
     for changes, code in [
-        ({"estop_closed": False}, "estop-open"), ({"oldest_cell_ms": 61.0}, "samples-stale"),
-        ({"cells_ok": False}, "cell-fault"), ({"drive_healthy": False}, "drive-fault"),
-        ({"recorder_age_s": 2.1}, "recorder-not-ready"), ({"web_age_s": 2.1}, "web-lost"),
-        ({"measured_hz": 2.0}, "platform-still-moving"), ({"measured_hz": nan}, "unknown-state"),
-        ({"hand_held": False}, "hand-switch-not-held"), ({"foot_pressed": True}, "foot-switch-pressed"),
+        ({"estop_closed": False}, "estop-open"),
+        ({"oldest_cell_ms": 61.0}, "samples-stale"),
+        ({"cells_ok": False}, "cell-fault"),
+        ({"drive_healthy": False}, "drive-fault"),
+        ({"recorder_age_s": 2.1}, "recorder-not-ready"),
+        ({"web_age_s": 2.1}, "web-lost"),
+        ({"measured_hz": 2.0}, "platform-still-moving"),
+        ({"measured_hz": nan}, "unknown-state"),
+        ({"hand_held": False}, "hand-switch-not-held"),
+        ({"foot_pressed": True}, "foot-switch-pressed"),
     ]:
         assert refusal(good._replace(**changes), FIRST, Ledger(), HARD) == code
     for changes in ({"measured_hz": 1.99}, {"force_n": 0.0}, {"cop_out_of_base": True}, {"recorder_age_s": 1.9}):

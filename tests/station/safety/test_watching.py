@@ -12,8 +12,17 @@ from station.safety.values import OFF, Output
 from station.safety.watching import FIRST, LONGEST_STEP_NS, PLAUSIBLE_G, PLAUSIBLE_HZ, STILL_HZ, Watch, watch
 
 TWENTY = Output(20.0, 0.4)
-PAST = Watch(t_ns=100, cells_bad_ns=1000, load_low_ns=2000, cop_out_ns=3000, hz_off_ns=4000, hz_astray_ns=5000,
-             given=TWENTY, moving_hz=20.0, moving_pp_mm=0.7)
+PAST = Watch(
+    t_ns=100,
+    cells_bad_ns=1000,
+    load_low_ns=2000,
+    cop_out_ns=3000,
+    hz_off_ns=4000,
+    hz_astray_ns=5000,
+    given=TWENTY,
+    moving_hz=20.0,
+    moving_pp_mm=0.7,
+)
 
 
 @pytest.fixture
@@ -39,8 +48,15 @@ def test_the_first_tick_has_no_step(turning):
 
 @pytest.mark.parametrize(
     ("step_ns", "expected"),
-    [(1, (1, True)), (0, (0, False)), (-1, (0, False)), (LONGEST_STEP_NS, (LONGEST_STEP_NS, True)),
-     (LONGEST_STEP_NS + 1, (0, False)), (10**400, (0, False)), (-(10**400), (0, False))],
+    [
+        (1, (1, True)),
+        (0, (0, False)),
+        (-1, (0, False)),
+        (LONGEST_STEP_NS, (LONGEST_STEP_NS, True)),
+        (LONGEST_STEP_NS + 1, (0, False)),
+        (10**400, (0, False)),
+        (-(10**400), (0, False)),
+    ],
 )
 def test_time_must_rise_and_not_leap(turning, step_ns, expected):
     seen = watch(PAST, turning._replace(t_ns=100 + step_ns), TWENTY)
@@ -50,8 +66,18 @@ def test_time_must_rise_and_not_leap(turning, step_ns, expected):
 
 @pytest.mark.parametrize(
     ("given", "measured_hz", "expected"),
-    [(OFF, 0.0, False), (OFF, 1.999, False), (OFF, 2.0, True), (OFF, 200.0, True), (OFF, 200.001, False),
-     (OFF, nan, False), (OFF, inf, False), (TWENTY, 0.0, True), (TWENTY, nan, True), (Output(0.5, 0.1), 0.0, True)],
+    [
+        (OFF, 0.0, False),
+        (OFF, 1.999, False),
+        (OFF, 2.0, True),
+        (OFF, 200.0, True),
+        (OFF, 200.001, False),
+        (OFF, nan, False),
+        (OFF, inf, False),
+        (TWENTY, 0.0, True),
+        (TWENTY, nan, True),
+        (Output(0.5, 0.1), 0.0, True),
+    ],
 )
 def test_what_counts_as_vibration(good, given, measured_hz, expected):
     assert watch(FIRST, good._replace(measured_hz=measured_hz), given).vibrating is expected
@@ -59,8 +85,16 @@ def test_what_counts_as_vibration(good, given, measured_hz, expected):
 
 @pytest.mark.parametrize(
     ("force_n", "reference_force_n", "low"),
-    [(420.0, 700.0, False), (419.99, 700.0, True), (0.0, 700.0, True), (nan, 700.0, True), (700.0, nan, True),
-     (700.0, 0.0, True), (700.0, -1.0, True), (1.0, 0.001, False)],
+    [
+        (420.0, 700.0, False),
+        (419.99, 700.0, True),
+        (0.0, 700.0, True),
+        (nan, 700.0, True),
+        (700.0, nan, True),
+        (700.0, 0.0, True),
+        (700.0, -1.0, True),
+        (1.0, 0.001, False),
+    ],
 )
 def test_low_load_is_less_than_six_tenths_of_a_known_weight(turning, force_n, reference_force_n, low):
     seen = watch(PAST, turning._replace(force_n=force_n, reference_force_n=reference_force_n), TWENTY)
