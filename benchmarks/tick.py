@@ -27,7 +27,7 @@ from hw.settings import RigSettings
 from hw.simulated.bus import NullI2C
 from hw.simulated.drive import SimulatedDrive
 from hw.simulated.panel import open_panel
-from hw.simulated.platform import Platform
+from hw.simulated.platform import ModelledPlatform
 from hw.values import IDENTITY, CellCalibration, PanelState, PlateGeometry
 from station.clock import MonotonicClock
 from station.control.desk import begin
@@ -103,7 +103,7 @@ def _null_rig(clock: MonotonicClock, *, gpiozero: bool) -> Rig:
     settings = RigSettings()
     panel: Panel = open_panel(settings.pins, clock)[0] if gpiozero else _NullPanel()
     cells = Ads1115LoadCells(NullI2C(), settings.load_cells, clock)
-    drive = SimulatedDrive(Platform(Random(0)), clock, lambda _: None)
+    drive = SimulatedDrive(ModelledPlatform(Random(0)), clock, lambda _: None)
     calibration = CellCalibration((0.25,) * 4, (571.0,) * 4, IDENTITY)
     return Rig("null bus", cells, drive, panel, PlateGeometry(300.0, 400.0), calibration)
 

@@ -16,7 +16,7 @@ from drills.platform import Platform
 from drills.prescription import Prescription, check
 from drills.state import NO_RUNS, UNKNOWN_STANCE, DrillState
 from drills.values import (
-    OFF,
+    NO_DEMAND,
     Demand,
     DrillOutcome,
     Event,
@@ -113,20 +113,20 @@ def _get_on(state: DrillState, observation: Observation, now_ns: int) -> Stepped
     plan, since_ns = state.plan, state.loaded_since_ns
     if plan.get_on_n <= observation.force_n <= CREDIBLE_N:
         if since_ns is None:
-            return state._replace(loaded_since_ns=now_ns), OFF, ()
+            return state._replace(loaded_since_ns=now_ns), NO_DEMAND, ()
         if not lasted(since_ns, plan.get_on_ns, now_ns):
-            return state, OFF, ()
+            return state, NO_DEMAND, ()
         if not plan.settle_ns:
             state = state._replace(stance=learn(UNKNOWN_STANCE, observation), learn_until_ns=since_ns + LEARN_NS)
         state, events = advance(state, now_ns)
-        return state, OFF, events
+        return state, NO_DEMAND, events
     if since_ns is not None:
         state = state._replace(loaded_since_ns=None)
     if now_ns >= state.trial_start_ns + plan.get_on_limit_ns:
         state, ended = record(state, TrialOutcome.NOT_STARTED, now_ns, now_ns)
         state, events = finish(state, DrillOutcome.ABANDONED, now_ns)
-        return state, OFF, ended + events
-    return state, OFF, ()
+        return state, NO_DEMAND, ended + events
+    return state, NO_DEMAND, ()
 
 
 def _settle(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
@@ -142,11 +142,11 @@ def _settle(state: DrillState, observation: Observation, now_ns: int) -> Stepped
     elif lasted(runs.low_since_ns, plan.step_off_ns, now_ns):
         return _get_on_again(state, now_ns)
     if now_ns < ends_ns:
-        return state, OFF, ()
+        return state, NO_DEMAND, ()
     if not state.stance.samples or (plan.judges_foot_down and not state.stance.cop_samples):
         return _get_on_again(state, now_ns)
     state, events = advance(state, now_ns)
-    return state, OFF, events
+    return state, NO_DEMAND, events
 
 
 def _get_on_again(state: DrillState, now_ns: int) -> Stepped:
@@ -154,7 +154,7 @@ def _get_on_again(state: DrillState, now_ns: int) -> Stepped:
     ends_ns = state.trial_start_ns + state.plan.get_on_limit_ns
     state = state._replace(loaded_since_ns=None, stance=UNKNOWN_STANCE, runs=NO_RUNS)
     state, events = enter(state, Phase.GET_ON, now_ns, ends_ns)
-    return state, OFF, events
+    return state, NO_DEMAND, events
 
 
 def _baseline(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
@@ -162,9 +162,9 @@ def _baseline(state: DrillState, observation: Observation, now_ns: int) -> Stepp
     if lost is not None:
         return _lose(state, lost, since_ns, now_ns)
     if now_ns < state.phase_start_ns + state.plan.baseline_ns:
-        return state, OFF, ()
+        return state, NO_DEMAND, ()
     state, events = advance(state, now_ns)
-    return state, state.plan.demand if state.phase is Phase.HOLD else OFF, events
+    return state, state.plan.demand if state.phase is Phase.HOLD else NO_DEMAND, events
 
 
 def _ramp_up(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
@@ -203,7 +203,7 @@ def _held(state: DrillState, end_ns: int, now_ns: int) -> Stepped:
         state, events = enter(state, Phase.RAMP_DOWN, now_ns, now_ns + plan.ramp_down_ns)
         return state, plan.demand, ended + events
     state, events = after_trial(state, now_ns)
-    return state, OFF, ended + events
+    return state, NO_DEMAND, ended + events
 
 
 def _ramp_down(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
@@ -213,7 +213,7 @@ def _ramp_down(state: DrillState, observation: Observation, now_ns: int) -> Step
     if lost is None and left_ns > 0:
         return state, ramp_down(plan, min(left_ns, plan.ramp_down_ns) / plan.ramp_down_ns), ()
     state, events = finish(state, DrillOutcome.STOPPED, now_ns) if state.fading else after_trial(state, now_ns)
-    return state, OFF, events
+    return state, NO_DEMAND, events
 
 
 def _lose(state: DrillState, lost: TrialOutcome, since_ns: int, now_ns: int) -> Stepped:
@@ -223,18 +223,18 @@ def _lose(state: DrillState, lost: TrialOutcome, since_ns: int, now_ns: int) -> 
         lost = TrialOutcome.HELD
     state, ended = record(state, lost, since_ns, now_ns)
     state, events = after_trial(state, now_ns)
-    return state, OFF, ended + events
+    return state, NO_DEMAND, ended + events
 
 
 def _rest(state: DrillState, _observation: Observation, now_ns: int) -> Stepped:
     if now_ns < state.phase_start_ns + state.plan.rest_ns:
-        return state, OFF, ()
+        return state, NO_DEMAND, ()
     state, events = get_on(state, now_ns)
-    return state, OFF, events
+    return state, NO_DEMAND, events
 
 
 def _over(state: DrillState, _observation: Observation, _now_ns: int) -> Stepped:
-    return state, OFF, ()
+    return state, NO_DEMAND, ()
 
 
 _BY_PHASE: dict[Phase, Callable[[DrillState, Observation, int], Stepped]] = {

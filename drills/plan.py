@@ -8,7 +8,7 @@ from typing import NamedTuple
 from drills.document import SLEW_HZ_PER_S, DrillDocument
 from drills.platform import Platform
 from drills.prescription import Prescription
-from drills.values import OFF, Demand, Leg
+from drills.values import NO_DEMAND, Demand, Leg
 
 NS_PER_S = 1_000_000_000
 
@@ -43,14 +43,14 @@ class Plan(NamedTuple):
     end_hz: float
     """Where the ramp down ends."""
     demand: Demand
-    """Of the hold; `OFF` without vibration."""
+    """Of the hold; `NO_DEMAND` without vibration."""
     platform: Platform | None
     """What fixes the displacement at each frequency; None where it is free."""
 
     @property
     def vibrates(self) -> bool:
         """Whether the plate is to move at all."""
-        return self.demand is not OFF
+        return self.demand is not NO_DEMAND
 
 
 def make_plan(document: DrillDocument, prescription: Prescription, platform: Platform | None = None) -> Plan:
@@ -59,7 +59,7 @@ def make_plan(document: DrillDocument, prescription: Prescription, platform: Pla
     """
     phases, thresholds = document.phases, document.thresholds
     down = thresholds.foot_down
-    target_hz, demand = prescription.frequency_hz, OFF
+    target_hz, demand = prescription.frequency_hz, NO_DEMAND
     ramp_up_s, ramp_s = phases.ramp_up_s, min(phases.ramp_up_s, phases.ramp_down_s)
     start_hz = end_hz = _start_hz(target_hz, document.vibration.ramp_from_hz or 0.0, ramp_s * SLEW_HZ_PER_S)
     if prescription.vibrates:
@@ -128,9 +128,9 @@ def _on_the_way(plan: Plan, from_hz: float, share: float) -> Demand:
     full = plan.demand
     frequency_hz = min(from_hz + (full.frequency_hz - from_hz) * share, full.frequency_hz)
     if plan.platform is not None:
-        return Demand(frequency_hz, plan.platform.at(frequency_hz)) if plan.vibrates else OFF
+        return Demand(frequency_hz, plan.platform.at(frequency_hz)) if plan.vibrates else NO_DEMAND
     displacement_pp_mm = full.displacement_pp_mm * 0.5 * (1.0 - math.cos(math.pi * share))
-    return Demand(frequency_hz, displacement_pp_mm) if displacement_pp_mm > 0.0 else OFF
+    return Demand(frequency_hz, displacement_pp_mm) if displacement_pp_mm > 0.0 else NO_DEMAND
 
 
 def _start_hz(target_hz: float, ramp_from_hz: float, span_hz: float) -> float:

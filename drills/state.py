@@ -44,7 +44,7 @@ class TrialResult(NamedTuple):
         return {**self._asdict(), "outcome": self.outcome.value}
 
 
-class Stance(NamedTuple):
+class LearntStance(NamedTuple):
     """What has been learnt of how the patient stands: running means, and of how many samples."""
 
     samples: int
@@ -54,7 +54,7 @@ class Stance(NamedTuple):
     cop_ap_mm: float
 
 
-UNKNOWN_STANCE = Stance(0, 0.0, 0, 0.0, 0.0)
+UNKNOWN_STANCE = LearntStance(0, 0.0, 0, 0.0, 0.0)
 
 
 class Runs(NamedTuple):
@@ -86,7 +86,7 @@ class DrillState(NamedTuple):
     loaded_since_ns: int | None
     learn_until_ns: int
     """Until when the stance is learnt during the trial itself; only without a phase to settle."""
-    stance: Stance
+    stance: LearntStance
     runs: Runs
     baseline_start_ns: int | None
     baseline_end_ns: int | None

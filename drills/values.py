@@ -79,7 +79,7 @@ class Demand(NamedTuple):
     displacement_pp_mm: float
 
 
-OFF = Demand(0.0, 0.0)
+NO_DEMAND = Demand(0.0, 0.0)
 
 
 class Observation(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drills.state import NO_RUNS, DrillState, Runs, Stance
+from drills.state import NO_RUNS, DrillState, LearntStance, Runs
 from drills.values import Observation, TrialOutcome
 
 CREDIBLE_N = 20_000.0
@@ -14,7 +14,7 @@ UNLOADING_NS = 20_000_000
 """How long before a lost stance shows the patient is taken to have begun to leave it: unloading is not stance."""
 
 
-def learn(stance: Stance, observation: Observation) -> Stance:
+def learn(stance: LearntStance, observation: Observation) -> LearntStance:
     """The stance with one more observation in its means; what is not credible is left out."""
     samples, force_n, cop_samples, ml_mm, ap_mm = stance
     if 0.0 <= observation.force_n <= CREDIBLE_N:
@@ -24,7 +24,7 @@ def learn(stance: Stance, observation: Observation) -> Stance:
         cop_samples += 1
         ml_mm += (observation.cop_ml_mm - ml_mm) / cop_samples
         ap_mm += (observation.cop_ap_mm - ap_mm) / cop_samples
-    return Stance(samples, force_n, cop_samples, ml_mm, ap_mm)
+    return LearntStance(samples, force_n, cop_samples, ml_mm, ap_mm)
 
 
 def watch(state: DrillState, observation: Observation, now_ns: int) -> tuple[DrillState, TrialOutcome | None, int]:

@@ -41,7 +41,7 @@ ZERO_N = 30.0
 """A cell's zero may be off by this: 3 % of its 1000 N."""
 
 
-class Step(IntEnum):
+class StartUpStep(IntEnum):
     """What the procedure does now."""
 
     REST = 0
@@ -55,12 +55,17 @@ class Step(IntEnum):
     FAILED = 8
 
 
-_TOLD = {Step.PULL_1: (True, False), Step.PULL_2: (False, True)}
+_TOLD = {StartUpStep.PULL_1: (True, False), StartUpStep.PULL_2: (False, True)}
 _DROPPED = (False, False)
 _LASTS_NS = {
-    Step.REST: REST_NS, Step.PULL_1: HOLD_NS, Step.DROP_1: HOLD_NS, Step.PULL_2: HOLD_NS, Step.DROP_2: HOLD_NS,
-    Step.WITHHOLD: WITHHELD_NS, Step.BACK: BACK_NS,
-}  # fmt: skip
+    StartUpStep.REST: REST_NS,
+    StartUpStep.PULL_1: HOLD_NS,
+    StartUpStep.DROP_1: HOLD_NS,
+    StartUpStep.PULL_2: HOLD_NS,
+    StartUpStep.DROP_2: HOLD_NS,
+    StartUpStep.WITHHOLD: WITHHELD_NS,
+    StartUpStep.BACK: BACK_NS,
+}
 _PAIRS = tuple(combinations(range(4), 2))
 
 
@@ -96,7 +101,7 @@ class Felt(NamedTuple):
 class Interlock(NamedTuple):
     """The procedure's state. `Interlock()` begins."""
 
-    step: Step = Step.REST
+    step: StartUpStep = StartUpStep.REST
     since_ns: int = -1
     """When this step began; -1: at the next tick."""
     waits: str = ""
@@ -119,7 +124,7 @@ class Interlock(NamedTuple):
     @property
     def done(self) -> bool:
         """It has passed or failed."""
-        return self.step >= Step.PASSED
+        return self.step >= StartUpStep.PASSED
 
     @property
     def relays(self) -> tuple[bool, bool]:
@@ -129,7 +134,7 @@ class Interlock(NamedTuple):
     @property
     def beat(self) -> bool:
         """Whether the heartbeat is to be kept up until the next tick. Not after a failure: that locks by wire too."""
-        return self.step not in (Step.WITHHOLD, Step.FAILED)
+        return self.step not in (StartUpStep.WITHHOLD, StartUpStep.FAILED)
 
 
 def step(state: Interlock, seen: Seen) -> Interlock:
@@ -149,14 +154,14 @@ def step(state: Interlock, seen: Seen) -> Interlock:
         return _failed(state, *broken)
     if elapsed_ns < _LASTS_NS[state.step]:
         return state._replace(waits="")
-    following = Step(state.step + 1)
-    if following is Step.PASSED and (broken := _dead_sensor(state, seen)):
+    following = StartUpStep(state.step + 1)
+    if following is StartUpStep.PASSED and (broken := _dead_sensor(state, seen)):
         return _failed(state, *broken)
     return state._replace(step=following, since_ns=seen.t_ns, waits="", felt=None)
 
 
 def _failed(state: Interlock, fault: str, where: str) -> Interlock:
-    return state._replace(step=Step.FAILED, fault=fault, where=where, waits="")
+    return state._replace(step=StartUpStep.FAILED, fault=fault, where=where, waits="")
 
 
 def _look(state: Interlock, seen: Seen) -> Interlock:
@@ -204,9 +209,9 @@ def _wrong(state: Interlock, seen: Seen, elapsed_ns: int) -> tuple[str, str] | N
     """What is wrong in this step so far."""
     panel = seen.panel
     over = elapsed_ns >= _LASTS_NS[state.step]
-    if state.step is Step.WITHHOLD:
+    if state.step is StartUpStep.WITHHOLD:
         return ("heartbeat-stuck", f"permit after {elapsed_ns // 1_000_000} ms") if over and panel.permitted else None
-    if state.step in (Step.REST, Step.BACK):
+    if state.step in (StartUpStep.REST, StartUpStep.BACK):
         if over and not panel.permitted:
             return "heartbeat-dead", "the permit stays away"
         return relay_fault(panel.relays, _DROPPED) if panel.relays != _DROPPED and over else None

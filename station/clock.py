@@ -11,25 +11,21 @@ import os
 import time
 from typing import Protocol
 
+from hw.ports import Clock
+
 NS_PER_S = 1_000_000_000
 _CLOCK_MONOTONIC = 1
 _TIMER_ABSTIME = 1
 
 
-class Clock(Protocol):
-    """What the control loop and the modelled hardware know of time."""
+class StationClock(Clock, Protocol):
+    """What the loop knows of time: the clock that hardware sees, wall time, and sleeping."""
 
     epoch_ns: int
     """Wall time (Unix, ns) at monotonic zero."""
 
-    def now_ns(self) -> int:
-        """Monotonic time in nanoseconds."""
-
     def sleep_until_ns(self, deadline_ns: int) -> None:
         """Return at or after this monotonic time; at once when it has passed."""
-
-    def spend_ns(self, duration_ns: int) -> None:
-        """Modelled hardware took this long."""
 
 
 class _Timespec(ctypes.Structure):

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from station.faults import StationError
 from web_ui import pages
 from web_ui.api import PREFIX, drill, drills, faults, lease, presence, sessions, state
-from web_ui.problems import Problem, problem, respond, respond_invalid
+from web_ui.problems import ApiProblem, problem, respond, respond_invalid
 from web_ui.security import guard
 from web_ui.service import Service, attach
 from web_ui.stream import add_stream
@@ -36,7 +36,7 @@ def create_app(runtime: Path, data: Path) -> OpenAPI:
             description="Every refusal is an RFC 9457 problem with a code of the fault catalogue.",
         ),
         security_schemes={},
-        validation_error_model=Problem,
+        validation_error_model=ApiProblem,
         validation_error_callback=respond_invalid,
         doc_ui=False,
     )

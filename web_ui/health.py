@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from station.faults import CATALOGUE
-from web_ui.link import HEARTBEAT_LOST_S, Link
+from web_ui.link import HEARTBEAT_LOST_S, SharedControlLink
 from web_ui.live import Live
 from web_ui.snapshot import ProcessesView, ProcessView
 
@@ -19,7 +19,7 @@ ENCODER_LOST_S = 1.0
 class Health:
     """Looks at the signs of life. `look` is called by one thread, often; `processes` says what it saw."""
 
-    def __init__(self, runtime: Path, link: Link) -> None:
+    def __init__(self, runtime: Path, link: SharedControlLink) -> None:
         self._heartbeat = runtime / "recorder.heartbeat"
         self._link = link
         self._mtime_ns: int | None = None

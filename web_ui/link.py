@@ -21,7 +21,7 @@ STOP_TIMEOUT_S = 0.5
 START_TIMEOUT_S = 2.0
 
 
-class Link:
+class SharedControlLink:
     """Talks to the command socket at `path`. Any thread may call."""
 
     def __init__(self, path: Path) -> None:

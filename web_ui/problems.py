@@ -56,7 +56,7 @@ class FieldProblem(BaseModel):
     message: str
 
 
-class Problem(BaseModel):
+class ApiProblem(BaseModel):
     """One refused request. `code` is of the fault catalogue."""
 
     type: str
@@ -71,11 +71,11 @@ class Problem(BaseModel):
     fields: list[FieldProblem] = []
 
 
-def problem(error: StationError, fields: Sequence[FieldProblem] = (), status: int | None = None) -> Problem:
+def problem(error: StationError, fields: Sequence[FieldProblem] = (), status: int | None = None) -> ApiProblem:
     """The problem details of this fault."""
     fault = error.fault
     seen = " ".join(part for part in (error.detail, *(field.message for field in fields)) if part)
-    return Problem(
+    return ApiProblem(
         type=f"/api/v1/faults#{fault.code}",
         title=fault.what,
         status=status or STATUS.get(fault.code, 409),

@@ -10,7 +10,7 @@ from drills.platform import Platform
 from web_ui.health import Health
 from web_ui.hub import Hub
 from web_ui.lease import Lease
-from web_ui.link import Link
+from web_ui.link import SharedControlLink
 from web_ui.live import Live
 
 _KEY = "station-service"
@@ -21,7 +21,7 @@ class Service:
 
     def __init__(self, runtime: Path, data: Path) -> None:
         self.data = data
-        self.link = Link(runtime / "control.sock")
+        self.link = SharedControlLink(runtime / "control.sock")
         self.lease = Lease()
         self.live = Live(runtime)
         self.health = Health(runtime, self.link)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-Event = dict[str, Any]
+EventDocument = dict[str, Any]
 
 
-class Trial(NamedTuple):
+class EndedTrial(NamedTuple):
     """One trial that has ended."""
 
     number: int
@@ -19,7 +19,7 @@ class Trial(NamedTuple):
 class Story:
     """One session by its events in order, from its "session-started". What is missing or unknown is passed over."""
 
-    def __init__(self, started: Event | None = None) -> None:
+    def __init__(self, started: EventDocument | None = None) -> None:
         event = started or {}
         document = _object(event.get("document"))
         prescription = _object(event.get("prescription"))
@@ -44,7 +44,7 @@ class Story:
         """The middle of that box, ML and AP; None until a trial has learnt where the foot stands."""
         self.instruction = ""
         """The last thing that the patient was told, by the name of `drills.values.Instruction`."""
-        self.trials: list[Trial] = []
+        self.trials: list[EndedTrial] = []
         self.outcome = ""
         """How the drill ended; empty while it runs."""
         self.reason = ""
@@ -54,7 +54,7 @@ class Story:
         self.ended_ns = 0
         """When, on the samples' clock; 0 while it runs."""
 
-    def after(self, event: Event) -> Story:
+    def after(self, event: EventDocument) -> Story:
         """The story with the next event in it: this one, or a new one when another session starts."""
         match event.get("kind"):
             case "session-started":
@@ -65,7 +65,7 @@ class Story:
                 self.foot_mm = _pair(event, "foot_ml_mm", "foot_ap_mm")
             case "trial-ended":
                 self.trials.append(
-                    Trial(
+                    EndedTrial(
                         int(_number(event.get("trial")) or len(self.trials) + 1),
                         str(event.get("outcome", "")),
                         _number(event.get("hold_s")),

@@ -75,7 +75,7 @@ class CellCounters(NamedTuple):
     """How often its configuration was lost and written again."""
 
 
-class _Cell:
+class _Converter:
     """One converter: its newest code and what is known of it."""
 
     __slots__ = (
@@ -204,7 +204,7 @@ class Ads1115LoadCells:
 
     # --- one chip ------------------------------------------------------------------------------------------------
 
-    def _read_cell(self, cell: _Cell) -> None:
+    def _read_cell(self, cell: _Converter) -> None:
         """Read one conversion and say what it is worth. Raises OSError where the bus itself is held."""
         read_ns = self._now_ns()
         cell.reads += 1
@@ -263,7 +263,7 @@ class Ads1115LoadCells:
             return _OPEN if volts > -self._lsb_v[0] * HIGHEST else _SATURATED
         return _SATURATED if volts >= self._top_v else status
 
-    def _read_again(self, cell: _Cell) -> None:
+    def _read_again(self, cell: _Converter) -> None:
         """Read a chip a second time in this frame: to learn where its conversions end, and where one was just about to
         end to be sure which one it is. Raises OSError where the bus itself is held.
         """
@@ -293,7 +293,7 @@ class Ads1115LoadCells:
             cell.run = 0
             cell.status = self._bounded(cell.volts, _OK)
 
-    def _failed(self, cell: _Cell, error: OSError) -> None:
+    def _failed(self, cell: _Converter, error: OSError) -> None:
         """A chip that does not acknowledge is alone with it; a line that is held low is everybody's."""
         cell.pointed = cell.trusted = False
         cell.no_answers += 1
@@ -307,13 +307,13 @@ class Ads1115LoadCells:
             cell.status = _BUS_STUCK
             cell.pointed = cell.trusted = False
 
-    def _configure(self, cell: _Cell, *, wide: bool) -> None:
+    def _configure(self, cell: _Converter, *, wide: bool) -> None:
         cell.pointed = False
         cell.wide = wide
         cell.chip.configure(self._words[wide])
         cell.configured_ns = self._now_ns()  # after it: a program may have to wait for its turn in between
 
-    def _verify(self, cell: _Cell) -> None:
+    def _verify(self, cell: _Converter) -> None:
         """Compare one chip's configuration with what was written: each is asked in every fourth frame.
 
         A chip that lost its power converts nothing and has forgotten its input: set it up again. It stays marked until
@@ -360,7 +360,7 @@ class Ads1115LoadCells:
 
     # --- opening ---------------------------------------------------------------------------------------------------
 
-    def _open(self, settings: LoadCellSettings, clock: Clock) -> tuple[_Cell, ...]:
+    def _open(self, settings: LoadCellSettings, clock: Clock) -> tuple[_Converter, ...]:
         """All four, or the first thing that is wrong; two chips at one address explain one that is missing."""
         cells = []
         missing: HardwareError | None = None
@@ -378,7 +378,7 @@ class Ads1115LoadCells:
             except OSError as error:
                 raise HardwareError("chip-no-answer", where, str(error)) from error
             grid = ConversionGrid(estimate(heard, settings.data_rate), settings.data_rate)
-            cells.append(_Cell(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), heard, grid))
+            cells.append(_Converter(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), heard, grid))
         if missing is None:
             self._hear_again(cells)
             return tuple(cells)
@@ -389,7 +389,7 @@ class Ads1115LoadCells:
                 raise HardwareError("chip-address-clash", where, detail)
         raise missing
 
-    def _hear_again(self, cells: list[_Cell]) -> None:
+    def _hear_again(self, cells: list[_Converter]) -> None:
         """Each chip a second time, for a finer rate; and how long a reading takes. Raises HardwareError."""
         least_ns, most_ns = _NEAR_NS
         step_ns = min(cell.heard.step_ns for cell in cells)

@@ -31,7 +31,7 @@ from hw.values import CELL_NAMES, CellStatus, Frame
 _REST_FRAMES = 24
 
 
-class _Cell:
+class _Input:
     """The newest voltage of one input."""
 
     __slots__ = ("name", "status", "t_ns", "volts", "word")
@@ -50,7 +50,7 @@ class _Turns:
 
     __slots__ = ("begun_ns", "cells", "chip", "turn")
 
-    def __init__(self, chip: Chip, cells: tuple[_Cell, ...], now_ns: int) -> None:
+    def __init__(self, chip: Chip, cells: tuple[_Input, ...], now_ns: int) -> None:
         self.chip = chip
         self.cells = cells
         self.turn = 0
@@ -132,7 +132,7 @@ class MultiplexedLoadCells:
             if error.errno == errno.ETIMEDOUT:
                 raise
 
-    def _take(self, cell: _Cell, volts: float, t_ns: int) -> None:
+    def _take(self, cell: _Input, volts: float, t_ns: int) -> None:
         cell.volts = volts
         cell.t_ns = t_ns
         if volts < self._bottom_v:
@@ -145,7 +145,7 @@ class MultiplexedLoadCells:
         turns.begun_ns = self._now_ns()
 
     @staticmethod
-    def _mark(cells: tuple[_Cell, ...], status: CellStatus) -> None:
+    def _mark(cells: tuple[_Input, ...], status: CellStatus) -> None:
         for cell in cells:
             cell.status = status
 
@@ -157,7 +157,7 @@ class MultiplexedLoadCells:
         for number, address in enumerate(settings.addresses):
             names = CELL_NAMES[shared * number : shared * (number + 1)]
             cells = tuple(
-                _Cell(name, rest | (SINGLE_ENDED + channel) << 12)
+                _Input(name, rest | (SINGLE_ENDED + channel) << 12)
                 for name, channel in zip(names, channels, strict=True)
             )
             where = f"I2C address 0x{address:02X} ({', '.join(names).replace('_', ' ')} cells)"

@@ -14,7 +14,7 @@ from typing import Protocol
 from hw import mechanics
 from hw.errors import HardwareError
 from hw.pigpio import checks
-from hw.pigpio.link import Link
+from hw.pigpio.link import DaemonLink
 from hw.pigpio.script import ENABLE, RELAY, ScriptStatus
 from hw.ports import Clock
 from hw.settings import DriveSettings, PinSettings
@@ -270,8 +270,8 @@ def open_pigpio_drive(
         checks.check_unclaimed(own | {"tach": pins.tach}, chip)
     lock = checks.hold(settings.pigpiod_port)
 
-    def connect(tach: Tach, seconds: float) -> Link:
-        return Link(pins, settings, tach, seconds)
+    def connect(tach: Tach, seconds: float) -> DaemonLink:
+        return DaemonLink(pins, settings, tach, seconds)
 
     try:
         return PigpioDrive(settings, clock, connect, lock.close)

@@ -78,7 +78,7 @@ class _Commands(pigpio.pi):  # type: ignore[misc]  # pigpio has no types
         self._notify = None
 
 
-class Link:
+class DaemonLink:
     """One drive's connection to pigpiod, with the dead-man script running there and owned by it.
 
     Opening takes 0.03 s, and at most `seconds` for all its calls together. It raises HardwareError "pigpiod-missing",

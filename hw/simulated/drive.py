@@ -7,7 +7,7 @@ from math import isfinite
 
 from hw.errors import HardwareError
 from hw.ports import Clock
-from hw.simulated.platform import Platform
+from hw.simulated.platform import ModelledPlatform
 from hw.values import DriveFeedback
 
 DEAD_MAN_NS = 60_000_000
@@ -32,7 +32,7 @@ class SimulatedDrive:
 
     def __init__(
         self,
-        platform: Platform,
+        platform: ModelledPlatform,
         clock: Clock,
         advance: Callable[[int], object],
         supplied: Callable[[], bool] = lambda: True,

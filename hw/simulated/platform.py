@@ -33,7 +33,7 @@ _SLOT_ERROR = 0.002
 _TWO_PI = 2.0 * pi
 
 
-class Platform:
+class ModelledPlatform:
     """One platform. `demand` says what the motor is asked for, `step` lets it happen.
 
     `stroke_mm` is what fixed mechanics do at a frequency, whatever displacement is asked for; None where it is free.

@@ -14,7 +14,7 @@ from hw.errors import HardwareError
 from hw.ports import Clock
 from hw.settings import ReplaySignal
 from hw.simulated.cells import NOISE_V, SUPPLY_V, VOLTS_PER_NEWTON, ZERO_V
-from hw.simulated.platform import Platform, ripple
+from hw.simulated.platform import ModelledPlatform, ripple
 from hw.values import IDENTITY, CellCalibration
 
 LEAD_IN_S = 1.0
@@ -53,7 +53,7 @@ class ReplayWorld:
         self._noise = random.gauss
         self.geometry = signal.geometry
         self.calibration = CellCalibration((ZERO_V,) * 4, (1.0 / VOLTS_PER_NEWTON,) * 4, IDENTITY)
-        self.platform = Platform(random)
+        self.platform = ModelledPlatform(random)
         self._read_ns = self._stepped_ns = clock.now_ns()
         self._begin_ns: int | None = None
         self._row = 0

@@ -17,7 +17,7 @@ from hw.simulated.bus import Device, SimulatedI2C
 from hw.simulated.chip import Ads1115Chip, Source
 from hw.simulated.drive import SimulatedDrive
 from hw.simulated.panel import open_panel
-from hw.simulated.platform import Platform
+from hw.simulated.platform import ModelledPlatform
 from hw.simulated.replay import ReplayWorld
 from hw.values import CellCalibration, PlateGeometry
 
@@ -30,7 +30,7 @@ class _World(Protocol):
 
     geometry: PlateGeometry
     calibration: CellCalibration
-    platform: Platform
+    platform: ModelledPlatform
 
     def converter_v(self, cell: int, t_ns: int) -> float: ...
     def plate_m_s2(self, t_ns: int) -> float: ...

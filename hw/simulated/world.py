@@ -14,7 +14,7 @@ from typing import NamedTuple
 from hw.settings import SimulationSettings
 from hw.simulated.cells import CellBank, split
 from hw.simulated.person import GRAVITY_M_S2, Person
-from hw.simulated.platform import Platform, ripple
+from hw.simulated.platform import ModelledPlatform, ripple
 from hw.simulated.sway import STEP_S
 from hw.values import PlateGeometry
 
@@ -50,14 +50,14 @@ def _stream(seed: int, name: str) -> random.Random:
 
 class World:
     """What the simulated rig's devices are wired to. Times are in ns on the rig's clock. `stroke_mm` is as for
-    `Platform`.
+    `ModelledPlatform`.
     """
 
     def __init__(
         self, seed: int, settings: SimulationSettings, stroke_mm: Callable[[float], float] | None = None
     ) -> None:
         self.geometry = GEOMETRY
-        self.platform = Platform(_stream(seed, "platform"), stroke_mm)
+        self.platform = ModelledPlatform(_stream(seed, "platform"), stroke_mm)
         self.person = Person(settings, _stream(seed, "person"))
         self._bank = CellBank(GEOMETRY, _stream(seed, "cells"))
         self.calibration = self._bank.calibration

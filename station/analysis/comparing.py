@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from station.analysis.results import Wish, measure, set_of, window_of
 from station.faults import InputError
-from station.measures.norms.change import NOT_COMPARABLE, Trials, change
+from station.measures.norms.change import NOT_COMPARABLE, ConditionTrials, change
 from station.measures.norms.people import NOT_TOLD, STANCE_SOURCE, Condition, place, stance_norm, table
 from station.measures.pipelines import PIPELINES, keys_of
 from station.measures.tasks.quotients import mean_of, quotient, side_difference, vibration_effect
@@ -106,7 +106,7 @@ def compare(before: Sequence[Path], after: Sequence[Path], wish: Wish, told: Tol
                   (("before", first), ("after", second)) if len(one.conditions) > 1), "")  # fmt: skip
     mixed = next((why for one in (first, second) if (why := _unusable(one))), mixed)
     condition = [next(iter(one.conditions), Condition(NOT_TOLD, NOT_TOLD, NOT_TOLD)) for one in (first, second)]
-    trials = Trials(condition[0], first.sets), Trials(condition[1], second.sets)
+    trials = ConditionTrials(condition[0], first.sets), ConditionTrials(condition[1], second.sets)
     changes = {key: {"verdict": NOT_COMPARABLE, "why": mixed} if mixed else change(*trials, key)._asdict()
                for key in keys}  # fmt: skip
     result: dict[str, Any] = {
@@ -125,7 +125,7 @@ def compare(before: Sequence[Path], after: Sequence[Path], wish: Wish, told: Tol
     return cleaned
 
 
-def quotients_of(first: Trials, second: Trials, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+def quotients_of(first: ConditionTrials, second: ConditionTrials, names: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What the difference of two sittings is called that differ in one condition alone, by its name in the registry.
 
     Of each leading figure its value and `why` there is none: Romberg's quotient (eyes closed over open), the foam

@@ -18,7 +18,7 @@ from station.measures.tasks import force
 from station.measures.tasks.limits import NAMES as LEAN_NAMES
 from station.measures.tasks.limits import Target, limit_mm, limits_of_stability
 from station.recording.layout import finite
-from station.recording.signals import Signal, load_signal
+from station.recording.signals import RawSignal, load_signal
 
 Array = npt.NDArray[np.float64]
 Figures = tuple[dict[str, float], dict[str, str]]
@@ -49,7 +49,7 @@ class Task(NamedTuple):
 
     names: tuple[str, ...]
     needs: tuple[str, ...]
-    compute: Callable[[Signal, Told], Figures]
+    compute: Callable[[RawSignal, Told], Figures]
 
 
 def _of(value: float | None) -> float:
@@ -70,7 +70,7 @@ class _Load(NamedTuple):
     rate_hz: float
 
 
-def _load(signal: Signal) -> _Load | str:
+def _load(signal: RawSignal) -> _Load | str:
     """The load of the recording, or why it has none that can be used."""
     total, cells = signal.force_n, signal.cells_n
     if total is None:
@@ -95,10 +95,12 @@ def _load(signal: Signal) -> _Load | str:
     return _Load(columns[:, 0], None if cells is None else columns[:, 1], rate)
 
 
-def _by_force(names: tuple[str, ...], figures: Callable[[_Load, Told], Figures]) -> Callable[[Signal, Told], Figures]:
+def _by_force(
+    names: tuple[str, ...], figures: Callable[[_Load, Told], Figures]
+) -> Callable[[RawSignal, Told], Figures]:
     """A task that needs the force alone."""
 
-    def compute(signal: Signal, told: Told) -> Figures:
+    def compute(signal: RawSignal, told: Told) -> Figures:
         loaded = _load(signal)
         if isinstance(loaded, str):
             return _none(names, loaded)
@@ -110,7 +112,7 @@ def _by_force(names: tuple[str, ...], figures: Callable[[_Load, Told], Figures])
     return compute
 
 
-def _lean(signal: Signal, told: Told) -> Figures:
+def _lean(signal: RawSignal, told: Told) -> Figures:
     checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None)
     if isinstance(checked, Refusal):
         return _none(LEAN_NAMES, checked.why)
@@ -120,7 +122,7 @@ def _lean(signal: Signal, told: Told) -> Figures:
     return limits_of_stability(ready.ml_mm, ready.ap_mm, GRID_HZ, _of(told.cue_s) - told.from_s, target, height_mm)
 
 
-def _share(signal: Signal, told: Told) -> Figures:
+def _share(signal: RawSignal, told: Told) -> Figures:
     checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None)
     if isinstance(checked, Refusal):
         return _none(SHARE_NAMES, checked.why)
@@ -171,7 +173,7 @@ def task_of(
     _refuse_impossible(told)
     signal = load_signal(path, rate_hz, None if geometry is None else PlateGeometry(*geometry), gaps=True)
     inside = (signal.t_s >= told.from_s) & (signal.t_s <= (np.inf if told.until_s is None else told.until_s))
-    signal = Signal(signal.t_s[inside], None if signal.cells_n is None else signal.cells_n[inside],
+    signal = RawSignal(signal.t_s[inside], None if signal.cells_n is None else signal.cells_n[inside],
                     signal.cop_ml_mm[inside], signal.cop_ap_mm[inside], signal.geometry, signal.source,
                     None if signal.force_n is None else signal.force_n[inside])  # fmt: skip
     length = float(signal.t_s[-1] - signal.t_s[0]) if len(signal.t_s) else 0.0

@@ -16,7 +16,7 @@ from station.settings import Settings, data_folder, runtime_folder
 
 if TYPE_CHECKING:
     from hw.ports import Rig
-    from station.clock import Clock
+    from station.clock import StationClock
     from station.commissioning.calibrating.run import Run
 
 _HANDLING_S = 20.0
@@ -107,7 +107,7 @@ def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: s
     _refuse_beside_control(runtime)
     with claim(runtime):
         run = unfinished.load(folder, name)
-        clock: Clock = MonotonicClock()
+        clock: StationClock = MonotonicClock()
         if name == "simulated":
             clock = VirtualClock()
             clock.sleep_until_ns(_last_ns(run) - clock.epoch_ns)
@@ -158,7 +158,7 @@ def _begun(settings: Settings, rig: Rig, masses_kg: tuple[float, ...]) -> Run:
 class _Guide:
     """The dialogue: says the next step, reads, says what was wrong, and in the end asks whether to accept."""
 
-    def __init__(self, run: Run, rig: Rig, clock: Clock, folder: Path, by: str, as_json: bool) -> None:
+    def __init__(self, run: Run, rig: Rig, clock: StationClock, folder: Path, by: str, as_json: bool) -> None:
         self._run = run
         self._rig = rig
         self._clock = clock

@@ -33,7 +33,7 @@ def selftest(
     """
     from hw.mechanics import interpolate
     from station.claim import claim
-    from station.clock import Clock, MonotonicClock, VirtualClock
+    from station.clock import MonotonicClock, StationClock, VirtualClock
     from station.commissioning.selftest import run_selftest
     from station.faults import CATALOGUE, InputError
     from station.plate.speed_maps import keep
@@ -56,7 +56,7 @@ def selftest(
         but = ", but the settings file names another (rig.drive.speed_map)" if named else ""
         return f"kept as {path.name}{but}"
 
-    clock: Clock = VirtualClock() if name == "simulated" else MonotonicClock()
+    clock: StationClock = VirtualClock() if name == "simulated" else MonotonicClock()
     with claim(runtime_folder(settings)):
         opened = open_named_rig(settings, clock, None)
         try:

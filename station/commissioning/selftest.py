@@ -16,7 +16,7 @@ from hw.errors import HardwareError
 from hw.ports import Rig
 from hw.speed_map import MapLearner
 from hw.values import Four, PanelState
-from station.clock import NS_PER_S, Clock
+from station.clock import NS_PER_S, StationClock
 from station.control.locking import Lock
 from station.control.loop import run_loop
 from station.faults import CATALOGUE
@@ -69,7 +69,7 @@ class Learns(Protocol):
 class _Bench:
     """The rig's ports under one tick, with what is asked of them and what was seen last."""
 
-    def __init__(self, rig: Rig, clock: Clock, displacement_pp_mm: Callable[[float], float]) -> None:
+    def __init__(self, rig: Rig, clock: StationClock, displacement_pp_mm: Callable[[float], float]) -> None:
         self.displacement_pp_mm = displacement_pp_mm
         self.rig = rig
         self.clock = clock
@@ -117,7 +117,7 @@ class _Bench:
 
 def run_selftest(
     rig: Rig,
-    clock: Clock,
+    clock: StationClock,
     displacement_pp_mm: Callable[[float], float],
     *,
     press: bool,

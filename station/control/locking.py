@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hw.contacts import Contacts, watch_contacts
 from hw.errors import HardwareError
-from hw.interlock import STILL_HZ, Interlock, Seen, Step, step
+from hw.interlock import STILL_HZ, Interlock, Seen, StartUpStep, step
 from hw.ports import Rig
 from hw.values import Four, Frame, PanelState
 
@@ -24,7 +24,7 @@ class Lock:
 
     def __init__(self, rig: Rig, *, start_test: bool) -> None:
         self._rig = rig
-        self._test = Interlock() if start_test else Interlock(step=Step.PASSED)
+        self._test = Interlock() if start_test else Interlock(step=StartUpStep.PASSED)
         self._contacts = Contacts()
         self._told = (False, False)
         self._now_ns = self._powered_ns = 0
@@ -76,7 +76,7 @@ class Lock:
         drive's own arming, except in the start-up test, which arms the drive for it.
         """
         test, panel, told = self._test, self._rig.panel, self._told
-        if test.step is Step.PASSED:
+        if test.step is StartUpStep.PASSED:
             if power:
                 self._powered_ns = self._now_ns
             stopping = not power and bool(self._powered_ns) and self._now_ns - self._powered_ns < BRAKING_NS
@@ -101,4 +101,4 @@ class Lock:
             drive.arm()
         except HardwareError as problem:
             drive.stop()
-            self._test = self._test._replace(step=Step.FAILED, fault=problem.code, where=problem.where)
+            self._test = self._test._replace(step=StartUpStep.FAILED, fault=problem.code, where=problem.where)

@@ -10,7 +10,7 @@ import resource
 from collections.abc import Callable
 from typing import Protocol
 
-from station.clock import Clock
+from station.clock import StationClock
 
 RATE_HZ = 250.0
 PERIOD_NS = 4_000_000
@@ -23,7 +23,7 @@ class Ticking(Protocol):
         """Do one tick's work. `missed` ticks before it were skipped."""
 
 
-def run_loop(work: Ticking, clock: Clock, running: Callable[[], bool]) -> None:
+def run_loop(work: Ticking, clock: StationClock, running: Callable[[], bool]) -> None:
     """Tick until `running()` is False. A tick that comes over one period late skips the deadlines it slept through."""
     deadline_ns = clock.now_ns() + PERIOD_NS
     while running():

@@ -11,11 +11,10 @@ from typing import Protocol
 
 from drills.machine import fade, step, stop
 from drills.state import hold_s
-from drills.values import OFF as NO_DEMAND
-from drills.values import DrillOutcome, Event, Observation, Phase
+from drills.values import NO_DEMAND, DrillOutcome, Event, Observation, Phase
 from hw.ports import Rig
 from hw.values import CellStatus, Frame, PanelState
-from station.clock import Clock
+from station.clock import StationClock
 from station.control.locking import Lock
 from station.control.loop import PERIOD_NS, RATE_HZ
 from station.control.session import AFTER_NS, Session, header
@@ -27,7 +26,7 @@ from station.safety.dose import Ledger, peak_acceleration_g
 from station.safety.guard import SafetyState, disarm, supervise
 from station.safety.limits import Limits
 from station.safety.values import Evidence, Permission
-from station.sensing.balance import Balance, BalanceTracker, Stance
+from station.sensing.balance import Balance, BalanceTracker, Occupancy
 from station.sensing.calibration import Calibrator, KnownCalibration
 from station.sensing.plate_vibration import PlateVibration
 from station.sensing.ripple import PlateRipple
@@ -84,7 +83,7 @@ class Station:
     def __init__(
         self,
         rig: Rig,
-        clock: Clock,
+        clock: StationClock,
         limits: Limits,
         publisher: Publisher,
         calibration: KnownCalibration | None = None,
@@ -241,7 +240,7 @@ class Station:
 
     def _learn_stance(self, balance: Balance) -> None:
         """Follow the patient's weight and foot position while the plate is still; forget them when it is left."""
-        if balance.stance is Stance.EMPTY:
+        if balance.stance is Occupancy.EMPTY:
             self._weight_n = self._standing_s = 0.0
             return
         # A weight that is still being put on the plate is no reference; none at all counts as no load.

@@ -17,7 +17,7 @@ _Queue = deque[tuple[float, float]]
 """Times and values."""
 
 
-class Figures(NamedTuple):
+class LiveFigures(NamedTuple):
     """Sway so far; `nan` where there are too few samples. mm, mm/s, mm2 and s."""
 
     samples: int
@@ -81,7 +81,7 @@ class Running:
         if ap_mm > self._high_y:
             self._high_y = ap_mm
 
-    def figures(self) -> Figures:
+    def figures(self) -> LiveFigures:
         """The figures of all samples so far."""
         duration = self._t - self._t0
         return _figures(
@@ -177,7 +177,7 @@ class Rolling:
             self._left = len(samples)
             self._fresh = _Sums(sums.x0 + sums.x / max(sums.n, 1), sums.y0 + sums.y / max(sums.n, 1))
 
-    def figures(self) -> Figures:
+    def figures(self) -> LiveFigures:
         """The figures of the samples in the window."""
         samples, sums = self._samples, self._sums
         n = sums.n
@@ -230,10 +230,10 @@ class _Sums:
 
 def _figures(
     n: int, duration_s: float, path: float, xx: float, yy: float, xy: float, range_x: float, range_y: float
-) -> Figures:
+) -> LiveFigures:
     if n < 2:
-        return Figures(n, duration_s, NAN, NAN, NAN, NAN, NAN, NAN, NAN)
-    return Figures(
+        return LiveFigures(n, duration_s, NAN, NAN, NAN, NAN, NAN, NAN, NAN)
+    return LiveFigures(
         n,
         duration_s,
         path,

@@ -23,7 +23,7 @@ from drills.prescription import Prescription
 from drills.values import DrillOutcome
 from hw.ports import Rig
 from station.analysis.results import result_of
-from station.clock import NS_PER_S, Clock, MonotonicClock, VirtualClock
+from station.clock import NS_PER_S, MonotonicClock, StationClock, VirtualClock
 from station.control.admission import limits_of
 from station.control.desk import NEVER_S, begin, refuse_beyond
 from station.control.loop import RATE_HZ, run_loop, settle_memory
@@ -186,7 +186,7 @@ def run_headless(
     platform = platform_of(settings.rig.mechanics(settings.station.rig))
     if beyond := refuse_beyond(document, prescription, limits, platform):
         raise InputError("limit-exceeded", "prescription", beyond)
-    clock: Clock = VirtualClock() if virtual else MonotonicClock()
+    clock: StationClock = VirtualClock() if virtual else MonotonicClock()
     with closing(open_named_rig(settings, clock, input_file)) as rig, closing(open_store(records_path(data))) as store:
         unknown = [fault.verb for fault in faults if fault.verb not in rig.faults]
         if unknown:

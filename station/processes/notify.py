@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 
-from station.clock import Clock
+from station.clock import StationClock
 
 
 def notify(message: str) -> None:
@@ -24,7 +24,7 @@ def notify(message: str) -> None:
 class Watchdog:
     """True until the event is set; tells systemd's watchdog twice a second that ticks are done."""
 
-    def __init__(self, stop: threading.Event, clock: Clock) -> None:
+    def __init__(self, stop: threading.Event, clock: StationClock) -> None:
         self._is_set = stop.is_set
         self._clock = clock
         self._next_ns = 0

@@ -7,13 +7,13 @@ from pathlib import Path
 from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import ReplaySignal
-from station.clock import Clock
+from station.clock import StationClock
 from station.faults import InputError
 from station.plate.speed_maps import with_learned
 from station.settings import Settings
 
 
-def open_named_rig(settings: Settings, clock: Clock, input_file: Path | None) -> Rig:
+def open_named_rig(settings: Settings, clock: StationClock, input_file: Path | None) -> Rig:
     """The rig of the settings, its motor by the speed map that was learned last.
 
     Raises HardwareError, or InputError where the rig `replay` has nothing to play or a learned map is damaged.

@@ -35,7 +35,7 @@ _KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class RawSignal:
     """N samples of one stance. CoP is ML (x, right) and AP (y, forward) from the plate's centre."""
 
     t_s: Array
@@ -55,7 +55,7 @@ class Signal:
 
 def load_signal(
     path: Path, rate_hz: float | None = None, geometry: PlateGeometry | None = None, *, gaps: bool = False
-) -> Signal:
+) -> RawSignal:
     """The stance in a recording or a CSV file (`docs/recordings.md` has the column names), whatever the file is called.
 
     `rate_hz` is the sampling rate of a CSV file without a column of times; one that has times keeps them. `geometry`
@@ -92,12 +92,12 @@ def recalibrated(recording: Recording, calibration: CellCalibration) -> Recordin
     return recording._replace(samples=samples)
 
 
-def _of_cells(t_s: Array, cells_n: Array, geometry: PlateGeometry, path: Path) -> Signal:
+def _of_cells(t_s: Array, cells_n: Array, geometry: PlateGeometry, path: Path) -> RawSignal:
     ml_mm, ap_mm, force_n = cop_of_cells(cells_n, geometry)
-    return Signal(t_s, cells_n, ml_mm, ap_mm, geometry, str(path), force_n)
+    return RawSignal(t_s, cells_n, ml_mm, ap_mm, geometry, str(path), force_n)
 
 
-def _from_recording(path: Path, geometry: PlateGeometry | None, gaps: bool) -> Signal:
+def _from_recording(path: Path, geometry: PlateGeometry | None, gaps: bool) -> RawSignal:
     recording = read_recording(path)
     if not len(recording.samples):
         raise InputError("recording-unreadable", str(path), "It holds no sample.")
@@ -105,7 +105,7 @@ def _from_recording(path: Path, geometry: PlateGeometry | None, gaps: bool) -> S
     return _of_cells(recording.t_s, cells_n, geometry or PlateGeometry(*recording.plate_mm), path)
 
 
-def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | None, gaps: bool) -> Signal:
+def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | None, gaps: bool) -> RawSignal:
     kind = next((kind for kind in _KINDS if all(name in table.names for name in kind[0])), None)
     if kind is None:
         expected = "; or ".join(", ".join(columns) for columns, _ in _KINDS)
@@ -122,7 +122,7 @@ def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | N
     force_n = table.column(FORCE_COLUMN, gaps=gaps) if FORCE_COLUMN in table.names else None
     if force_n is not None and np.isnan(force_n).all():
         force_n = None  # a column that a program always writes, and had nothing for
-    return Signal(t_s, None, values[0], values[1], None, str(table.path), force_n)
+    return RawSignal(t_s, None, values[0], values[1], None, str(table.path), force_n)
 
 
 def _times(table: Table, rate_hz: float | None) -> Array:

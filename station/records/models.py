@@ -22,17 +22,17 @@ class Base(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012  # SQLAlchemy's own way to say it
 
 
-class Patient(Base):
+class PatientRow(Base):
     """Who was on the plate: no more than is needed here."""
 
     __tablename__ = "patient"
     code: Mapped[str] = mapped_column(primary_key=True)
     initials: Mapped[str] = mapped_column(default="")
     birth_year: Mapped[int | None]
-    sessions: Mapped[list[Session]] = relationship(back_populates="patient")
+    sessions: Mapped[list[SessionRow]] = relationship(back_populates="patient")
 
 
-class Session(Base):
+class SessionRow(Base):
     """One drill of one patient, and where its recording is."""
 
     __tablename__ = "session"
@@ -56,12 +56,12 @@ class Session(Base):
     """Of the finished file."""
     pipeline: Mapped[str | None]
     """That made the trials' measures; None until they are made."""
-    patient: Mapped[Patient] = relationship(back_populates="sessions")
-    trials: Mapped[list[Trial]] = relationship(order_by="Trial.number", cascade="all, delete-orphan")
+    patient: Mapped[PatientRow] = relationship(back_populates="sessions")
+    trials: Mapped[list[TrialRow]] = relationship(order_by="TrialRow.number", cascade="all, delete-orphan")
     dose: Mapped[Dose | None] = relationship(cascade="all, delete-orphan")
 
 
-class Trial(Base):
+class TrialRow(Base):
     """One trial and its figures, as `station.analysis.results` gives them."""
 
     __tablename__ = "trial"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 
 from station.records import audit
 from station.records.engine import open_engine, storage_fault
-from station.records.models import DONE, INTERRUPTED, RECORDING, Dose, Patient, Session
+from station.records.models import DONE, INTERRUPTED, RECORDING, Dose, PatientRow, SessionRow
 from station.records.views import dose_view, fill_dose, session_view, trial_row, trial_view
 
 NS_PER_S = 1_000_000_000
@@ -68,33 +68,33 @@ class Store:
         fields = new._asdict()
         fields["patient_code"] = fields.pop("patient")
         with self._transaction() as transaction:
-            if transaction.get(Patient, new.patient) is None:
-                transaction.add(Patient(code=new.patient))
-            transaction.add(Session(**fields, state=RECORDING))
+            if transaction.get(PatientRow, new.patient) is None:
+                transaction.add(PatientRow(code=new.patient))
+            transaction.add(SessionRow(**fields, state=RECORDING))
 
     def end_session(self, session_id: str, state: str, outcome: str | None, ended_ns: int, sha256: str | None) -> None:
         """The session has ended as "done" or "interrupted", with the hash of its finished file."""
         with self._transaction() as transaction:
-            row = transaction.get_one(Session, session_id)
+            row = transaction.get_one(SessionRow, session_id)
             row.state, row.outcome, row.ended_ns, row.sha256 = state, outcome, ended_ns, sha256
 
     def reopen_session(self, session_id: str) -> None:
         """The recording of an interrupted session goes on."""
         with self._transaction() as transaction:
-            row = transaction.get_one(Session, session_id)
+            row = transaction.get_one(SessionRow, session_id)
             row.state, row.outcome, row.ended_ns, row.sha256 = RECORDING, None, None, None
 
     def forget_session(self, session_id: str) -> None:
         """Take a session and what hangs on it out again; nothing when there is none."""
         with self._transaction() as transaction:
-            row = transaction.get(Session, session_id)
+            row = transaction.get(SessionRow, session_id)
             if row is not None:
                 transaction.delete(row)
 
     def store_results(self, session_id: str, result: dict[str, Any]) -> None:
         """Trials and dose as `station.analysis.results.result_of` gives them; what was there before is replaced."""
         with self._transaction() as transaction:
-            row = transaction.get_one(Session, session_id)
+            row = transaction.get_one(SessionRow, session_id)
             pipeline = f"{result['pipeline']}/{result['pipeline_version']}"
             row.trials = []
             transaction.flush()
@@ -106,18 +106,18 @@ class Store:
         """The session that this life of control counted as its number `ring_session`; None when there is none."""
         with self._transaction() as transaction:
             row = transaction.scalars(
-                select(Session).where(Session.ring_epoch == ring_epoch, Session.ring_session == ring_session)
+                select(SessionRow).where(SessionRow.ring_epoch == ring_epoch, SessionRow.ring_session == ring_session)
             ).first()
             return None if row is None else session_view(row)
 
     def unfinished_sessions(self) -> list[dict[str, Any]]:
         """Sessions in state "recording", oldest first."""
-        return self._summaries(select(Session).where(Session.state == RECORDING).order_by(Session.id))
+        return self._summaries(select(SessionRow).where(SessionRow.state == RECORDING).order_by(SessionRow.id))
 
     def sessions_without_results(self) -> list[dict[str, Any]]:
         """Ended sessions whose measures were never made, oldest first."""
-        ended = Session.state.in_((DONE, INTERRUPTED))
-        return self._summaries(select(Session).where(ended, Session.pipeline.is_(None)).order_by(Session.id))
+        ended = SessionRow.state.in_((DONE, INTERRUPTED))
+        return self._summaries(select(SessionRow).where(ended, SessionRow.pipeline.is_(None)).order_by(SessionRow.id))
 
     def add_audit(
         self, at_ns: int, who: str, what: str, detail: dict[str, Any] | None = None, place: tuple[int, int] = (0, -1)
@@ -134,9 +134,9 @@ class Store:
 
     def list_sessions(self, patient: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """The newest sessions first, of one patient or of all."""
-        query = select(Session).order_by(Session.id.desc()).limit(limit)
+        query = select(SessionRow).order_by(SessionRow.id.desc()).limit(limit)
         if patient is not None:
-            query = query.where(func.upper(Session.patient_code) == patient.upper())
+            query = query.where(func.upper(SessionRow.patient_code) == patient.upper())
         return self._summaries(query)
 
     def session_detail(self, session_id: str) -> dict[str, Any] | None:
@@ -144,7 +144,7 @@ class Store:
         if not self.path.exists():
             return None
         with self._transaction() as transaction:
-            row = transaction.get(Session, session_id)
+            row = transaction.get(SessionRow, session_id)
             if row is None:
                 return None
             trials = [trial_view(trial) for trial in row.trials]
@@ -167,8 +167,8 @@ class Store:
         with self._transaction() as transaction:
             sums = transaction.execute(
                 select(func.sum(Dose.vibration_s), func.sum(Dose.e2_m2_s3), func.sum(Dose.e4_m4_s7))
-                .join(Session, Session.id == Dose.session_id)
-                .where(func.upper(Session.patient_code) == patient.upper(), Session.started_ns >= since_ns)
+                .join(SessionRow, SessionRow.id == Dose.session_id)
+                .where(func.upper(SessionRow.patient_code) == patient.upper(), SessionRow.started_ns >= since_ns)
             ).one()
             return {name: float(total or 0.0) for name, total in zip(_DOSE_TODAY, sums, strict=True)}
 
@@ -193,7 +193,7 @@ class Store:
         if not self.path.exists():
             return []
         with self._transaction() as transaction:
-            rows = transaction.scalars(query.options(selectinload(Session.trials)))
+            rows = transaction.scalars(query.options(selectinload(SessionRow.trials)))
             return [session_view(row) for row in rows]
 
     @contextmanager

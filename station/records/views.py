@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from station.records.models import Dose, Session, Trial
+from station.records.models import Dose, SessionRow, TrialRow
 
 _SECONDS_OF_A8 = 28_800.0  # eight hours, ISO 2631-1
 _SUMMARY = ("id", "drill", "leg", "started_ns", "ended_ns", "state", "outcome", "recording", "sha256", "pipeline",
@@ -13,14 +13,14 @@ _TRIAL = ("number", "outcome", "hold_s", "pipeline", "measures", "baseline_measu
 _DOSE = ("vibration_s", "e2_m2_s3", "e4_m4_s7", "peak_acceleration_g", "source")
 
 
-def session_view(row: Session) -> dict[str, Any]:
+def session_view(row: SessionRow) -> dict[str, Any]:
     """One line of a list of sessions."""
     view = {name: getattr(row, name) for name in _SUMMARY}
     return {**view, "patient": row.patient_code, "trials_held": sum(trial.outcome == "held" for trial in row.trials),
             "trials_count": len(row.trials)}  # fmt: skip
 
 
-def trial_view(row: Trial) -> dict[str, Any]:
+def trial_view(row: TrialRow) -> dict[str, Any]:
     """A trial with its figures."""
     return {name: getattr(row, name) for name in _TRIAL}
 
@@ -31,9 +31,9 @@ def dose_view(row: Dose) -> dict[str, Any]:
     return {**view, "a8_m_s2": (row.e2_m2_s3 / _SECONDS_OF_A8) ** 0.5, "vdv_m_s175": row.e4_m4_s7**0.25}
 
 
-def trial_row(trial: dict[str, Any], pipeline: str) -> Trial:
+def trial_row(trial: dict[str, Any], pipeline: str) -> TrialRow:
     """The row of one trial of `station.analysis.results`."""
-    return Trial(number=trial["trial"], pipeline=pipeline, **{name: trial[name] for name in _TRIAL[1:]
+    return TrialRow(number=trial["trial"], pipeline=pipeline, **{name: trial[name] for name in _TRIAL[1:]
                                                              if name != "pipeline"})  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Whether vibration may be on at all: the states, the signals, and the table of what follows on what."""
+"""Whether vibration may be on at all: the states, the events, and the table of what follows on what."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Arming(IntEnum):
     """It was pressed; a person must still acknowledge. Releasing it must never start anything (ISO 13850)."""
 
 
-class Signal(Enum):
+class ArmingEvent(Enum):
     """What can happen to the state."""
 
     ARM = "arm"
@@ -39,11 +39,11 @@ _NEXT: dict[Arming, tuple[Arming, ...]] = {
     _E: (_E, _E, _E, _E, _R, _E),
     _R: (_R, _R, _R, _E, _R, _D),
 }
-TRANSITIONS: dict[tuple[Arming, Signal], Arming] = {
-    (state, signal): row[place] for state, row in _NEXT.items() for place, signal in enumerate(Signal)
+TRANSITIONS: dict[tuple[Arming, ArmingEvent], Arming] = {
+    (state, event): row[place] for state, row in _NEXT.items() for place, event in enumerate(ArmingEvent)
 }
 
 
-def next_arming(state: Arming, signal: Signal) -> Arming:
-    """The state after this signal. A state or signal that is not in the table leads to TRIPPED."""
-    return TRANSITIONS.get((state, signal), Arming.TRIPPED)
+def next_arming(state: Arming, event: ArmingEvent) -> Arming:
+    """The state after this event. A state or event that is not in the table leads to TRIPPED."""
+    return TRANSITIONS.get((state, event), Arming.TRIPPED)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from station.safety import codes
-from station.safety.arming import Arming, Signal, next_arming
+from station.safety.arming import Arming, ArmingEvent, next_arming
 from station.safety.dose import Ledger, add
 from station.safety.limits import HARD, Limits
 from station.safety.rules import NOTHING, frequency_is_off, permit, refusal
@@ -50,22 +50,22 @@ def supervise(
     )
     permission = NOTHING
     if not evidence.estop_closed:
-        arming, trip = next_arming(arming, Signal.ESTOP_OPEN), evidence.lock or codes.ESTOP_OPEN
+        arming, trip = next_arming(arming, ArmingEvent.ESTOP_OPEN), evidence.lock or codes.ESTOP_OPEN
     elif arming is _ARMED and not trip:
         permission = permit(demand, evidence, seen, ledger, limits)
         if permission.trips:
-            arming, trip = next_arming(arming, Signal.TRIP), permission.trips[0]
+            arming, trip = next_arming(arming, ArmingEvent.TRIP), permission.trips[0]
         elif evidence.foot_pressed:
-            arming, permission = next_arming(arming, Signal.DISARM), _STOPPED
+            arming, permission = next_arming(arming, ArmingEvent.DISARM), _STOPPED
     elif arming is _DISARMED and not trip:
         if frequency_is_off(seen, limits):
-            arming, trip = next_arming(arming, Signal.TRIP), codes.FREQUENCY_OFF
+            arming, trip = next_arming(arming, ArmingEvent.TRIP), codes.FREQUENCY_OFF
         elif evidence.lock:
-            arming, trip = next_arming(arming, Signal.TRIP), evidence.lock
+            arming, trip = next_arming(arming, ArmingEvent.TRIP), evidence.lock
         elif demand[0] > 0.0 and demand[1] > 0.0:
             permission = _NOT_READY
     elif arming is _ESTOPPED and trip:
-        arming = next_arming(arming, Signal.ESTOP_CLOSED)
+        arming = next_arming(arming, ArmingEvent.ESTOP_CLOSED)
     elif arming not in _WAITING or not trip:
         arming, trip = Arming.TRIPPED, trip or codes.UNKNOWN_STATE
     if trip and not permission.reasons:
@@ -82,12 +82,12 @@ def arm(state: SafetyState, evidence: Evidence, limits: Limits = HARD) -> tuple[
         return state, codes.NOT_READY
     if refused := refusal(evidence, state.watch, state.ledger, limits):
         return state, refused
-    return state._replace(arming=next_arming(state.arming, Signal.ARM)), ""
+    return state._replace(arming=next_arming(state.arming, ArmingEvent.ARM)), ""
 
 
 def disarm(state: SafetyState) -> SafetyState:
     """Allow no more vibration. A trip stays."""
-    return state._replace(arming=next_arming(state.arming, Signal.DISARM))
+    return state._replace(arming=next_arming(state.arming, ArmingEvent.DISARM))
 
 
 def acknowledge(state: SafetyState, evidence: Evidence) -> tuple[SafetyState, str]:
@@ -102,4 +102,4 @@ def acknowledge(state: SafetyState, evidence: Evidence) -> tuple[SafetyState, st
         return state, ""
     if evidence.lock:
         return state, evidence.lock
-    return state._replace(arming=next_arming(state.arming, Signal.ACKNOWLEDGE), trip=""), ""
+    return state._replace(arming=next_arming(state.arming, ArmingEvent.ACKNOWLEDGE), trip=""), ""

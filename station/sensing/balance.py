@@ -19,12 +19,12 @@ MIN_FORCE_N = 20.0
 """Below this a CoP is the noise of an empty plate divided by itself."""
 STEP_ON_N = 80.0
 STEP_OFF_N = 40.0
-"""Hysteresis of `Stance`: about 8 and 4 kg, far below the lightest patient (35 kg) and above a bag on the plate."""
+"""Hysteresis of `Occupancy`: about 8 and 4 kg, far below the lightest patient (35 kg) and above a bag on the plate."""
 _LONGEST_AVERAGE_TICKS = 64
 _NAN = math.nan
 
 
-class Stance(IntEnum):
+class Occupancy(IntEnum):
     """Whether the plate carries somebody. Stored in recordings: never renumber."""
 
     EMPTY = 0
@@ -43,7 +43,7 @@ class Balance(NamedTuple):
     cop_ml_mm: float
     """To the patient's right of the plate's centre; NaN off the plate. Low-passed as the module says."""
     cop_ap_mm: float
-    stance: Stance
+    stance: Occupancy
 
 
 class _LowPass:
@@ -82,7 +82,7 @@ class BalanceTracker:
         self._tick = 0
         self._window = 0
         self._window_sum = 0.0
-        self._stance = Stance.EMPTY
+        self._stance = Occupancy.EMPTY
 
     def step(self, cells_n: Four, vibration_hz: float, still_n: Four | None = None) -> Balance:
         """Take in one frame of forces; `vibration_hz` is the platform's frequency by its tach, 0.0 when still.
@@ -100,10 +100,10 @@ class BalanceTracker:
         moment_ap = self._moment_ap.step(front_left + front_right - back_right - back_left)
         average = self._average(total, vibration_hz)
         if average > STEP_ON_N:
-            self._stance = Stance.OCCUPIED
+            self._stance = Occupancy.OCCUPIED
         elif average < STEP_OFF_N:
-            self._stance = Stance.EMPTY
-        if force < MIN_FORCE_N or self._stance is Stance.EMPTY:
+            self._stance = Occupancy.EMPTY
+        if force < MIN_FORCE_N or self._stance is Occupancy.EMPTY:
             return Balance(total, average, force, _NAN, _NAN, self._stance)
         return Balance(
             total,

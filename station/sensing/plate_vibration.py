@@ -46,7 +46,7 @@ _QUIET_M_S2 = 0.3
 """Below this a swing is noise."""
 
 
-class Vibration(NamedTuple):
+class VibrationBlock(NamedTuple):
     """What the last block said."""
 
     frequency_hz: float = 0.0
@@ -64,7 +64,7 @@ class PlateVibration:
 
     def __init__(self, accelerometer: Accelerometer | None) -> None:
         self._accelerometer = accelerometer
-        self.last = Vibration()
+        self.last = VibrationBlock()
         self.fault = ""
         self.rate_hz = NOMINAL_HZ
         """Samples a second by our own clock."""
@@ -231,7 +231,7 @@ class PlateVibration:
         rest = max(0.0, square - harmonic_square - (self._noise if self._noise < inf else 0.0))
         weighted_square += _HEAVIEST_WK * _HEAVIEST_WK * rest
         peak = self.peak_m_s2
-        self.last = Vibration(
+        self.last = VibrationBlock(
             frequency_hz, peak, sqrt(weighted_square), peak / sqrt(square) if square > 0.0 else 0.0, fundamental
         )
         self._judge(frequency_hz, tach_hz, asked_pp_mm, steady=abs(frequency_hz - used_hz) <= _STEADY * frequency_hz)

@@ -23,7 +23,7 @@ _NEWEST_NS, _OLDEST_NS = -5_000_000, 20_000_000
 _TURN_PER_NS = 2.0e-9 * math.pi
 
 
-class _Cell:
+class _CellRipple:
     """One cell: its level, and the plate's four harmonics in it as complex amplitudes."""
 
     __slots__ = ("first", "fourth", "level", "second", "third")
@@ -57,7 +57,7 @@ class PlateRipple:
     """Follows the plate's movement in the forces, by least mean squares, four harmonics of the drive's frequency."""
 
     def __init__(self) -> None:
-        self._cells: tuple[_Cell, ...] = ()
+        self._cells: tuple[_CellRipple, ...] = ()
         self._angle = 0.0
         self._last_ns = 0
 
@@ -73,7 +73,7 @@ class PlateRipple:
         passed_ns = now_ns - self._last_ns
         self._last_ns = now_ns
         if not self._cells or not 0 < passed_ns <= _LONGEST_STEP_NS:
-            self._cells = tuple(_Cell(force_n) for force_n in cells_n)
+            self._cells = tuple(_CellRipple(force_n) for force_n in cells_n)
             self._angle = 0.0
             return cells_n
         turn_per_ns = _TURN_PER_NS * vibration_hz

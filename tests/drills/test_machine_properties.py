@@ -11,7 +11,7 @@ from drills.library import load_shipped
 from drills.machine import begin, fade, step, stop
 from drills.prescription import prescribe
 from drills.state import TRANSITIONS, VIBRATING, hold_s
-from drills.values import OFF, DrillOutcome, Leg, Observation, Phase
+from drills.values import NO_DEMAND, DrillOutcome, Leg, Observation, Phase
 
 ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True)
 FORCE = st.one_of(st.sampled_from([0.0, 100.0, 140.0, 590.0, 700.0]), ANY_FLOAT)
@@ -62,7 +62,7 @@ def check_tick(before, after, demand, prescription):
     assert 0.0 <= demand.frequency_hz <= prescription.frequency_hz
     assert 0.0 <= demand.displacement_pp_mm <= prescription.displacement_pp_mm
     if after.phase not in VIBRATING:
-        assert demand is OFF
+        assert demand is NO_DEMAND
 
 
 @given(st.data(), documents(), FEED)

@@ -8,7 +8,7 @@ from drills.dose import peak_acceleration_g
 from drills.plan import make_plan, ramp_down, ramp_up, share_down
 from drills.platform import Platform
 from drills.prescription import prescribe
-from drills.values import OFF, Leg
+from drills.values import NO_DEMAND, Leg
 
 STEPS = 500
 
@@ -32,7 +32,7 @@ def test_the_strongest_ramp_of_any_frequency_is_gentle(single_leg, frequency_hz)
     asked = prescribe(single_leg, Leg.LEFT, frequency_hz=frequency_hz, displacement_pp_mm=strongest_mm(frequency_hz))
     plan = make_plan(single_leg, asked)
     path = [ramp_up(plan, step / STEPS) for step in range(STEPS + 1)]
-    assert path[0] is OFF
+    assert path[0] is NO_DEMAND
     assert path[-1] == pytest.approx(plan.demand)
     shortest_s = single_leg.phases.ramp_down_s
     for before, after in itertools.pairwise(path[1:]):
@@ -52,8 +52,8 @@ def test_the_ramp_begins_as_low_as_the_slew_and_the_resonance_allow(single_leg, 
 
 def test_without_vibration_there_is_nothing_to_ramp(single_leg):
     plan = make_plan(single_leg, prescribe(single_leg, Leg.LEFT, displacement_pp_mm=0))
-    assert plan.demand is OFF
-    assert all(ramp_up(plan, step / 10) is OFF is ramp_down(plan, step / 10) for step in range(11))
+    assert plan.demand is NO_DEMAND
+    assert all(ramp_up(plan, step / 10) is NO_DEMAND is ramp_down(plan, step / 10) for step in range(11))
 
 
 @pytest.mark.parametrize("platform", [CRANK, MASS], ids=["crank", "mass"])
@@ -91,4 +91,4 @@ def test_from_the_way_up_to_the_way_down_nothing_jumps_up(single_leg, platform):
         if up.frequency_hz >= plan.end_hz:
             assert down.frequency_hz == pytest.approx(up.frequency_hz)
     without = make_plan(single_leg, prescribe(single_leg, Leg.LEFT, displacement_pp_mm=0), platform)
-    assert ramp_up(without, 0.5) is OFF is ramp_down(without, 0.5)
+    assert ramp_up(without, 0.5) is NO_DEMAND is ramp_down(without, 0.5)

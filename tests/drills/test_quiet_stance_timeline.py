@@ -4,7 +4,7 @@ import pytest
 
 from drills.prescription import prescribe
 from drills.state import hold_s
-from drills.values import OFF, DrillOutcome, Leg, Observation, Phase, TrialOutcome
+from drills.values import NO_DEMAND, DrillOutcome, Leg, Observation, Phase, TrialOutcome
 
 
 def on_between(person, start_s, end_s):
@@ -23,7 +23,7 @@ def test_from_step_on_to_step_off(drive, person, quiet):
     assert result.hold_end_ns == 60_980_000_000  # 40 ms before the step-off showed
     assert result.hold_s == pytest.approx(59.98)
     assert run.of("drill-ended")[0].data == {"outcome": "completed", "success": True, "held": 1, "trials": 1}
-    assert all(tick.demand is OFF for tick in run.ticks)
+    assert all(tick.demand is NO_DEMAND for tick in run.ticks)
 
 
 def test_stepping_off_too_early_is_not_held(drive, person, quiet):

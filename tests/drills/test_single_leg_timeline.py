@@ -7,7 +7,7 @@ import pytest
 
 from drills.prescription import prescribe
 from drills.state import VIBRATING, hold_s
-from drills.values import OFF, DrillOutcome, Leg, Observation, Phase, TrialOutcome
+from drills.values import NO_DEMAND, DrillOutcome, Leg, Observation, Phase, TrialOutcome
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_the_plate_vibrates_only_in_its_phases(whole):
         if tick.phase is Phase.HOLD:
             assert tick.demand == (25.0, 0.23)
         elif tick.phase not in VIBRATING:
-            assert tick.demand is OFF
+            assert tick.demand is NO_DEMAND
     up = [tick.demand.displacement_pp_mm for tick in whole.ticks if tick.phase is Phase.RAMP_UP and tick.t_s < 20]
     assert len(up) == 500
     assert up == sorted(up)
@@ -133,7 +133,7 @@ def test_a_lost_stance_ends_the_trial_and_the_vibration_at_once(
     assert result.hold_s == pytest.approx(held_s)
     end = next(tick for tick in run.ticks if tick.phase is Phase.REST)
     assert end.t_s == pytest.approx(27.5 + seen_after_s)
-    assert end.demand is OFF
+    assert end.demand is NO_DEMAND
     before = run.ticks[run.ticks.index(end) - 1]
     assert before.demand == (25.0, 0.23)
 
@@ -168,7 +168,7 @@ def test_leaving_while_the_vibration_fades_stops_it_but_keeps_the_hold(drive, pe
     assert run.state.results[0].outcome is TrialOutcome.HELD
     rest = next(tick for tick in run.ticks if tick.phase is Phase.REST)
     assert rest.t_s == 48.08
-    assert rest.demand is OFF
+    assert rest.demand is NO_DEMAND
     assert len(run.of("trial-ended")) == 1
 
 
@@ -210,7 +210,7 @@ def test_without_vibration_the_same_drill_runs_to_the_same_clock(drive, person, 
     )
     assert with_.phases() == without.phases()
     assert with_.state.results == without.state.results
-    assert all(tick.demand is OFF for tick in without.ticks)
+    assert all(tick.demand is NO_DEMAND for tick in without.ticks)
     assert "vibration_starts" not in without.instructions()
 
 

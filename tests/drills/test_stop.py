@@ -6,7 +6,7 @@ import pytest
 
 from drills.machine import begin, fade, step, stop
 from drills.prescription import prescribe
-from drills.values import OFF, DrillOutcome, Leg, Phase, TrialOutcome
+from drills.values import NO_DEMAND, DrillOutcome, Leg, Phase, TrialOutcome
 
 
 @pytest.mark.parametrize("outcome", [DrillOutcome.STOPPED, DrillOutcome.TRIPPED])
@@ -31,7 +31,7 @@ def test_stop_in_every_phase(drive, person, single_leg, outcome, t_s, trials):
     assert [result.outcome.value for result in stopped.results] == trials
     assert [event.kind for event in events][-3:] == ["phase", "instruction", "drill-ended"]
     assert ("trial-ended" in [event.kind for event in events]) == (trials[-1] == "stopped")
-    assert step(stopped, person(), now_ns + 4_000_000) == (stopped, OFF, ())
+    assert step(stopped, person(), now_ns + 4_000_000) == (stopped, NO_DEMAND, ())
 
 
 def test_a_stopped_hold_says_how_long_it_was(drive, person, single_leg):
@@ -84,7 +84,7 @@ def test_a_planned_stop_goes_down_by_the_ramp_and_ends_the_drill(drive, person, 
     assert len(demands) * 0.004 == pytest.approx(ramp_s, abs=0.01)
     assert all(b.displacement_pp_mm <= a.displacement_pp_mm for a, b in itertools.pairwise(demands))
     assert demands[1].displacement_pp_mm > 0.05
-    assert demands[-1] is OFF
+    assert demands[-1] is NO_DEMAND
     assert (state.outcome, state.trial) == (DrillOutcome.STOPPED, 1)
     assert [result.outcome for result in state.results] == [TrialOutcome.HELD if t_s > 47 else TrialOutcome.STOPPED]
     assert [event.kind for event in events].count("drill-ended") == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from drills.prescription import prescribe
-from drills.state import UNKNOWN_STANCE, Runs, Stance
+from drills.state import UNKNOWN_STANCE, LearntStance, Runs
 from drills.values import Leg, Observation
 from drills.watch import CREDIBLE_MM, CREDIBLE_N, last_stood_ns, learn
 
@@ -23,7 +23,7 @@ def test_the_stance_is_the_mean_of_what_was_seen():
 
 @pytest.mark.parametrize("force_n", [NAN, INF, -INF, -0.1, CREDIBLE_N + 0.1])
 def test_a_force_that_cannot_be_is_left_out(force_n):
-    assert learn(UNKNOWN_STANCE, seen(force_n)) == Stance(0, 0.0, 1, 1.0, 2.0)
+    assert learn(UNKNOWN_STANCE, seen(force_n)) == LearntStance(0, 0.0, 1, 1.0, 2.0)
 
 
 TOO_FAR_MM = CREDIBLE_MM + 0.1
@@ -31,7 +31,7 @@ TOO_FAR_MM = CREDIBLE_MM + 0.1
 
 @pytest.mark.parametrize("place", [(NAN, 0), (0, NAN), (INF, 0), (0, -INF), (TOO_FAR_MM, 0), (0, TOO_FAR_MM)])
 def test_a_place_that_cannot_be_is_left_out(place):
-    assert learn(UNKNOWN_STANCE, seen(700, *place)) == Stance(1, 700.0, 0, 0.0, 0.0)
+    assert learn(UNKNOWN_STANCE, seen(700, *place)) == LearntStance(1, 700.0, 0, 0.0, 0.0)
 
 
 def test_the_bounds_themselves_are_credible():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hw.interlock import Interlock, Seen, Step, step
+from hw.interlock import Interlock, Seen, StartUpStep, step
 from hw.registry import open_rig
 from hw.settings import RigSettings
 from hw.values import CellStatus, PanelState
@@ -64,7 +64,7 @@ def bench():
 def test_a_rig_that_is_well_passes_in_order_in_a_second_and_nothing_moves(bench):
     begin_ns = bench.clock.now_ns()
     assert bench.run() == ""
-    assert bench.steps == [*Step][: Step.PASSED + 1]
+    assert bench.steps == [*StartUpStep][: StartUpStep.PASSED + 1]
     assert bench.clock.now_ns() - begin_ns < 1_100_000_000
     assert bench.both == 0, "the motor never has its supply"
     assert bench.rig.panel.read().relays == (False, False)
@@ -72,21 +72,21 @@ def test_a_rig_that_is_well_passes_in_order_in_a_second_and_nothing_moves(bench)
 
 
 FAULTS = [
-    ("weld_relay", (0,), "relay-welded", "K1", Step.REST),
-    ("weld_relay", (1,), "relay-welded", "K2", Step.REST),
-    ("kill_relay", (0,), "relay-dead", "K1", Step.PULL_1),
-    ("kill_relay", (1,), "relay-dead", "K2", Step.PULL_2),
-    ("cut_feedback", (0,), "relay-welded", "K1", Step.REST),
-    ("cut_feedback", (1,), "relay-welded", "K2", Step.REST),
-    ("short_feedback", (0,), "relay-dead", "K1", Step.PULL_1),
-    ("short_feedback", (1,), "relay-dead", "K2", Step.PULL_2),
-    ("stick_one_shot", (), "heartbeat-stuck", "permit", Step.WITHHOLD),
-    ("kill_one_shot", (), "heartbeat-dead", "permit", Step.REST),
-    ("creep", (), "plate-moves", "tach", Step.REST),
-    ("nack", (2,), "cell-dead", "back_right: no answer", Step.BACK),
-    ("freeze", (1,), "cell-dead", "front_right", Step.BACK),
-    ("saturate", (0,), "cell-dead", "front_left: saturated", Step.BACK),
-    ("open_cell", (3,), "cell-dead", "back_left: open", Step.BACK),
+    ("weld_relay", (0,), "relay-welded", "K1", StartUpStep.REST),
+    ("weld_relay", (1,), "relay-welded", "K2", StartUpStep.REST),
+    ("kill_relay", (0,), "relay-dead", "K1", StartUpStep.PULL_1),
+    ("kill_relay", (1,), "relay-dead", "K2", StartUpStep.PULL_2),
+    ("cut_feedback", (0,), "relay-welded", "K1", StartUpStep.REST),
+    ("cut_feedback", (1,), "relay-welded", "K2", StartUpStep.REST),
+    ("short_feedback", (0,), "relay-dead", "K1", StartUpStep.PULL_1),
+    ("short_feedback", (1,), "relay-dead", "K2", StartUpStep.PULL_2),
+    ("stick_one_shot", (), "heartbeat-stuck", "permit", StartUpStep.WITHHOLD),
+    ("kill_one_shot", (), "heartbeat-dead", "permit", StartUpStep.REST),
+    ("creep", (), "plate-moves", "tach", StartUpStep.REST),
+    ("nack", (2,), "cell-dead", "back_right: no answer", StartUpStep.BACK),
+    ("freeze", (1,), "cell-dead", "front_right", StartUpStep.BACK),
+    ("saturate", (0,), "cell-dead", "front_left: saturated", StartUpStep.BACK),
+    ("open_cell", (3,), "cell-dead", "back_left: open", StartUpStep.BACK),
 ]
 
 
@@ -106,7 +106,7 @@ def test_a_defect_is_found_named_and_locks(bench, verb, arguments, fault, where,
     assert bench.rig.panel.read().relays == (False, False)
 
 
-@pytest.mark.parametrize(("relay", "at"), [(0, Step.PULL_1), (1, Step.PULL_2)])
+@pytest.mark.parametrize(("relay", "at"), [(0, StartUpStep.PULL_1), (1, StartUpStep.PULL_2)])
 def test_a_relay_that_welds_when_it_is_first_pulled_is_found_when_it_is_dropped(bench, relay, at):
     while bench.state.step is not at:
         bench.tick()
@@ -124,7 +124,7 @@ def test_relays_with_swapped_wires_are_found(bench):
 
 
 def test_motion_that_begins_in_the_middle_is_found(bench):
-    while bench.state.step is not Step.DROP_1:
+    while bench.state.step is not StartUpStep.DROP_1:
         bench.tick()
     bench.rig.faults["creep"]()
     assert bench.run() == "plate-moves"
@@ -133,23 +133,23 @@ def test_motion_that_begins_in_the_middle_is_found(bench):
 def test_a_pressed_emergency_stop_is_waited_for(bench):
     bench.rig.faults["estop"]()
     assert bench.run() == ""
-    assert (bench.state.step, bench.state.waits) == (Step.REST, "estop-open")
+    assert (bench.state.step, bench.state.waits) == (StartUpStep.REST, "estop-open")
     bench.rig.faults["estop"](False)
     assert bench.run() == ""
-    assert bench.state.step is Step.PASSED
+    assert bench.state.step is StartUpStep.PASSED
 
 
-@pytest.mark.parametrize("at", [Step.PULL_1, Step.DROP_2, Step.WITHHOLD, Step.BACK])
+@pytest.mark.parametrize("at", [StartUpStep.PULL_1, StartUpStep.DROP_2, StartUpStep.WITHHOLD, StartUpStep.BACK])
 def test_an_emergency_stop_in_the_middle_begins_it_again(bench, at):
     while bench.state.step is not at:
         bench.tick()
     bench.rig.faults["estop"]()
     bench.tick()
     bench.tick()
-    assert (bench.state.step, bench.state.relays, bench.state.waits) == (Step.REST, (False, False), "estop-open")
+    assert (bench.state.step, bench.state.relays, bench.state.waits) == (StartUpStep.REST, (False, False), "estop-open")
     bench.rig.faults["estop"](False)
     assert bench.run() == ""
-    assert bench.state.step is Step.PASSED
+    assert bench.state.step is StartUpStep.PASSED
 
 
 @pytest.mark.parametrize("channel", [0, 1])
@@ -170,25 +170,25 @@ def test_one_shorted_channel_is_named_at_the_first_press_and_a_good_press_clears
     assert bench.state.contacts.fault == "estop-discrepancy"
     bench.rig.faults["estop"](False)
     bench.run()
-    assert bench.state.step is Step.REST, "released again, it still is not trusted"
+    assert bench.state.step is StartUpStep.REST, "released again, it still is not trusted"
     bench.rig.faults["short_estop"](channel, False)
     bench.rig.faults["estop"]()
     bench.run(0.1)
     bench.rig.faults["estop"](False)
     assert bench.run() == ""
-    assert bench.state.step is Step.PASSED
+    assert bench.state.step is StartUpStep.PASSED
 
 
 def test_somebody_on_the_plate_is_waited_for(bench):
     bench.rig.tell("stand_on_both")
     bench.run(8.0)
-    for at in (Step.REST, Step.REST):
+    for at in (StartUpStep.REST, StartUpStep.REST):
         bench.state = Interlock()
         bench.run(1.0)
         assert (bench.state.step, bench.state.waits) == (at, "plate-not-empty")
     bench.rig.faults["step_off"]()
     assert bench.run(20.0) == ""
-    assert bench.state.step is Step.PASSED
+    assert bench.state.step is StartUpStep.PASSED
 
 
 # --- sensors, by what is seen alone ------------------------------------------------------------------------------

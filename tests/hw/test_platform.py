@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw.simulated.platform import HARMONICS, Platform, ripple
+from hw.simulated.platform import HARMONICS, ModelledPlatform, ripple
 
 STEP_S = 0.004
 
 
-def run(platform: Platform, seconds: float, load_kg: float = 72.0) -> list[float]:
+def run(platform: ModelledPlatform, seconds: float, load_kg: float = 72.0) -> list[float]:
     seen_hz = []
     for _ in range(round(seconds / STEP_S)):
         platform.step(STEP_S, load_kg)
@@ -21,8 +21,8 @@ def run(platform: Platform, seconds: float, load_kg: float = 72.0) -> list[float
     return seen_hz
 
 
-def platform(seed: int = 1) -> Platform:
-    return Platform(random.Random(seed))
+def platform(seed: int = 1) -> ModelledPlatform:
+    return ModelledPlatform(random.Random(seed))
 
 
 @pytest.mark.parametrize("frequency_hz", [5.0, 12.0, 25.0, 40.0])

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hw.values import CellCalibration, Four, PlateGeometry
-from station.commissioning.calibrating.plan import GRAVITY_M_S2, Step
+from station.commissioning.calibrating.plan import GRAVITY_M_S2, CalibrationStep
 from station.commissioning.calibrating.reading import Reading
 
 Array = NDArray[np.float64]
@@ -52,7 +52,7 @@ class Fit(NamedTuple):
     cop_rms_mm: float
 
 
-def fit(zeros: Sequence[Reading], placed: Sequence[tuple[int, Step, Reading]], plate: PlateGeometry) -> Fit:
+def fit(zeros: Sequence[Reading], placed: Sequence[tuple[int, CalibrationStep, Reading]], plate: PlateGeometry) -> Fit:
     """The calibration of these placements (number, step, reading); the zeros are followed in time by straight lines.
 
     The calibration's own zero is the newest. Needs placements of which the nine places of `plan` are an example.
@@ -80,7 +80,7 @@ def _above_zero(zeros: Sequence[Reading], readings: Sequence[Reading]) -> Array:
     return np.array([one.volts for one in readings]) - zero
 
 
-def _wanted(steps: Sequence[Step], plate: PlateGeometry) -> Array:
+def _wanted(steps: Sequence[CalibrationStep], plate: PlateGeometry) -> Array:
     """(P, 3) force and scaled moments of the weights."""
     weights: Array = np.array([[step.mass_kg * GRAVITY_M_S2] for step in steps])
     return np.array([(1.0, 2.0 * step.ml_mm / plate.spacing_ml_mm, 2.0 * step.ap_mm / plate.spacing_ap_mm)
@@ -104,7 +104,9 @@ def _matrix(forces: Array, wanted: Array, trust: Array) -> Array:
     return np.asarray((identity + found).reshape(4, 4))
 
 
-def _residuals(cells: Array, placed: Sequence[tuple[int, Step, Reading]], plate: PlateGeometry) -> tuple[Residual, ...]:
+def _residuals(
+    cells: Array, placed: Sequence[tuple[int, CalibrationStep, Reading]], plate: PlateGeometry
+) -> tuple[Residual, ...]:
     seen = cells @ SUMS.T
     ml = seen[:, 1] / seen[:, 0] * plate.spacing_ml_mm / 2.0
     ap = seen[:, 2] / seen[:, 0] * plate.spacing_ap_mm / 2.0

@@ -20,7 +20,7 @@ LIGHTEST_KG = 5.0
 HEAVIEST_KG = 200.0
 
 
-class Step(NamedTuple):
+class CalibrationStep(NamedTuple):
     """One step: an empty plate, a weight at a place (mm from the plate's middle), or that weight left standing."""
 
     kind: str
@@ -40,7 +40,7 @@ class Step(NamedTuple):
         return f"put {self.mass_kg:g} kg {place + ' of the middle' if place else 'in the middle'}"
 
 
-def plan(plate: PlateGeometry, masses_kg: Sequence[float]) -> list[Step]:
+def plan(plate: PlateGeometry, masses_kg: Sequence[float]) -> list[CalibrationStep]:
     """Zero, then for each mass nine places and zero again; before the last zero the last weight is left to creep.
 
     Raises InputError "calibration-refused" for masses of which no calibration can be made.
@@ -51,12 +51,12 @@ def plan(plate: PlateGeometry, masses_kg: Sequence[float]) -> list[Step]:
         detail = (f"at least two masses from {LIGHTEST_KG:g} to {HEAVIEST_KG:g} kg are needed, the largest 1.5 times "
                   f"the smallest; given were {given}.")  # fmt: skip
         raise InputError("calibration-refused", "--mass", detail)
-    steps = [Step(ZERO)]
+    steps = [CalibrationStep(ZERO)]
     for mass in masses:
-        steps += [Step(WEIGHT, mass, ml, ap) for ml, ap in _places(plate)]
+        steps += [CalibrationStep(WEIGHT, mass, ml, ap) for ml, ap in _places(plate)]
         if mass == masses[-1]:
-            steps.append(Step(CREEP, mass))
-        steps.append(Step(ZERO))
+            steps.append(CalibrationStep(CREEP, mass))
+        steps.append(CalibrationStep(ZERO))
     return steps
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hw.ports import Rig
 from hw.values import CELL_NAMES, CellCalibration, CellStatus, Four, Frame, PlateGeometry
-from station.clock import NS_PER_S, Clock
+from station.clock import NS_PER_S, StationClock
 from station.commissioning.calibrating.plan import GRAVITY_M_S2
 from station.control.loop import PERIOD_NS
 from station.faults import InputError
@@ -43,7 +43,7 @@ class Reading(NamedTuple):
     """Wall time (Unix) of the reading's middle."""
 
 
-def read_cells(rig: Rig, clock: Clock, duration_s: float = READ_S) -> Reading:
+def read_cells(rig: Rig, clock: StationClock, duration_s: float = READ_S) -> Reading:
     """Read all four cells at 250 Hz for so long. Raises InputError "calibration-refused" naming a cell at fault."""
     begin_ns = clock.now_ns() + round(SETTLE_S * NS_PER_S)
     frames: list[Frame] = []

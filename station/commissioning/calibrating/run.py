@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from hw.values import CellCalibration, PlateGeometry
-from station.commissioning.calibrating.plan import CREEP, GRAVITY_M_S2, WEIGHT, ZERO, Step, plan
+from station.commissioning.calibrating.plan import CREEP, GRAVITY_M_S2, WEIGHT, ZERO, CalibrationStep, plan
 from station.commissioning.calibrating.reading import Reading, refuse_unsteady, refuse_weight, refuse_zero
 from station.faults import InputError
 from station.plate.calibrations import calibration_of, four_numbers
@@ -47,7 +47,7 @@ class Run:
     plate: PlateGeometry
     delivered: CellCalibration
     range_v: float
-    steps: list[Step]
+    steps: list[CalibrationStep]
     readings: list[Reading | None] = field(default_factory=list)
     """One a step."""
 
@@ -61,7 +61,7 @@ class Run:
         index = self.next
         newest = max((reading.at_s for _, reading in self._of(ZERO)), default=now_s)
         if index is not None and self.steps[index].kind != ZERO and now_s - newest > ZERO_AGE_S:
-            self.steps.insert(index, Step(ZERO))
+            self.steps.insert(index, CalibrationStep(ZERO))
             self.readings.insert(index, None)
 
     def take(self, reading: Reading) -> None:
@@ -180,7 +180,7 @@ def resumed(document: dict[str, Any], where: str) -> Run:
         return Run(
             document["rig"], document["seed"], PlateGeometry(**document["plate"]),
             calibration_of(document["delivered"]), float(document["range_v"]),
-            [Step(row["kind"], row["mass_kg"], row["ml_mm"], row["ap_mm"]) for row in rows],
+            [CalibrationStep(row["kind"], row["mass_kg"], row["ml_mm"], row["ap_mm"]) for row in rows],
             [_reading(row["reading"]) if "reading" in row else None for row in rows],
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as problem:
@@ -198,7 +198,7 @@ def _listed(calibration: CellCalibration) -> dict[str, Any]:
             "matrix": [list(row) for row in calibration.matrix]}  # fmt: skip
 
 
-def _refuse_residuals(found: Fit, steps: Sequence[Step]) -> None:
+def _refuse_residuals(found: Fit, steps: Sequence[CalibrationStep]) -> None:
     def place(one: Residual) -> str:
         return f"step {one.step + 1} ({steps[one.step].words()})"
 

@@ -21,7 +21,7 @@ LENGTHS_ALIKE = 0.2
 """Share by which the longest trial may be longer than the shortest."""
 
 
-class Trials(NamedTuple):
+class ConditionTrials(NamedTuple):
     """The trials of one sitting in one condition."""
 
     condition: Condition
@@ -45,7 +45,7 @@ class Change(NamedTuple):
     """ICC(2,1) of the people whose repeatability it is; `nan` where it is the patient's own spread."""
 
 
-def change(before: Trials, after: Trials, name: str = "mean_velocity_mm_s") -> Change:
+def change(before: ConditionTrials, after: ConditionTrials, name: str = "mean_velocity_mm_s") -> Change:
     """Compare the mean of `name` over two sittings' trials.
 
     Two-legged quiet stance: the minimal detectable change of the norms' people, 1.96 SEM sqrt(1/n + 1/m). All else,
@@ -83,7 +83,7 @@ def change(before: Trials, after: Trials, name: str = "mean_velocity_mm_s") -> C
     )
 
 
-def _why_not(before: Trials, after: Trials, name: str) -> str:
+def _why_not(before: ConditionTrials, after: ConditionTrials, name: str) -> str:
     for word, trials in (("before", before), ("after", after)):
         if len(trials.sets) < MIN_TRIALS:
             return f"{word}: {len(trials.sets)} trial(s), at least {MIN_TRIALS} are needed"

@@ -13,7 +13,7 @@ from gpiozero.pins.mock import MockFactory
 from hw.pi import open_pi
 from hw.settings import RigSettings
 from hw.simulated.drive import SimulatedDrive
-from hw.simulated.platform import Platform
+from hw.simulated.platform import ModelledPlatform
 from station.clock import MonotonicClock
 
 TICK_NS = 4_000_000
@@ -36,7 +36,7 @@ def main(folder):
         clock,
         dev=Path(folder),
         open_pins=lambda: (MockFactory(), ()),
-        open_drive=lambda: SimulatedDrive(Platform(Random(0)), clock, lambda _: None),
+        open_drive=lambda: SimulatedDrive(ModelledPlatform(Random(0)), clock, lambda _: None),
     )
 
     def frames(count):

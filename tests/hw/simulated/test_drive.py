@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hw.errors import HardwareError
 from hw.simulated.drive import SimulatedDrive
-from hw.simulated.platform import Platform
+from hw.simulated.platform import ModelledPlatform
 from station.clock import VirtualClock
 
 TICK_NS = 4_000_000
@@ -20,7 +20,7 @@ class Bench:
 
     def __init__(self):
         self.clock = VirtualClock()
-        self.platform = Platform(random.Random(1))
+        self.platform = ModelledPlatform(random.Random(1))
         self.stepped_ns = self.clock.now_ns()
         self.drive = SimulatedDrive(self.platform, self.clock, self.advance)
 
@@ -115,7 +115,7 @@ def test_what_it_cannot_do_is_off(bench, demand):
 def test_the_platform_is_never_asked_for_more_than_was_said(frequency_hz, displacement_pp_mm):
     bench = Bench()
     asked = []
-    bench.platform = type("Platform", (), {"demand": lambda self, *demand: asked.append(demand), "tach_hz": 0.0})()
+    bench.platform = type("Asked", (), {"demand": lambda self, *demand: asked.append(demand), "tach_hz": 0.0})()
     bench.drive = SimulatedDrive(bench.platform, bench.clock, bench.advance)
     bench.drive.arm()
     bench.drive.apply(frequency_hz, displacement_pp_mm)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from station.measures import PIPELINES, REGISTRY, MeasureSet, compute
-from station.measures.norms.change import NOT_COMPARABLE, NOT_REAL, REAL, Trials, change
+from station.measures.norms.change import NOT_COMPARABLE, NOT_REAL, REAL, ConditionTrials, change
 from station.measures.norms.people import (
     COLUMNS,
     PIPELINE,
@@ -35,7 +35,7 @@ def trial(value, **changes):
 
 
 def sitting(*values, condition=FIRM, **changes):
-    return Trials(condition, [trial(value, **changes) for value in values])
+    return ConditionTrials(condition, [trial(value, **changes) for value in values])
 
 
 def test_a_change_below_the_minimal_detectable_one_is_not_real():
@@ -127,7 +127,7 @@ def test_path_and_velocity_are_judged_alike():
 def test_a_path_is_only_compared_with_one_of_the_same_length():
     name = "path_length_mm"
     sixty, longer = (
-        Trials(FIRM, [trial(8.0, values={NAME: 8.0, name: 8.0 * length}, duration_s=length)] * 3)
+        ConditionTrials(FIRM, [trial(8.0, values={NAME: 8.0, name: 8.0 * length}, duration_s=length)] * 3)
         for length in (60.0, 63.0)
     )
     assert change(sixty, longer).verdict == NOT_REAL

@@ -6,13 +6,13 @@ from collections import deque
 
 import pytest
 
-from station.safety.arming import TRANSITIONS, Arming, Signal, next_arming
+from station.safety.arming import TRANSITIONS, Arming, ArmingEvent, next_arming
 
 D, A, T, E, R = Arming.DISARMED, Arming.ARMED, Arming.TRIPPED, Arming.ESTOPPED, Arming.ESTOP_RELEASED
-S = Signal
+S = ArmingEvent
 
 
-def paths_to_armed_from(start: Arming, allowed: set[Signal]) -> bool:
+def paths_to_armed_from(start: Arming, allowed: set[ArmingEvent]) -> bool:
     """Whether any sequence of these signals arms: breadth first over all states."""
     seen, queue = {start}, deque([start])
     while queue:
@@ -38,11 +38,11 @@ def test_the_stored_numbers():
 
 
 def test_signals_are_called_by_their_names():
-    assert [signal.value for signal in Signal] == [signal.name.lower().replace("_", "-") for signal in Signal]
+    assert [signal.value for signal in ArmingEvent] == [signal.name.lower().replace("_", "-") for signal in ArmingEvent]
 
 
 def test_the_table_is_complete():
-    assert set(TRANSITIONS) == {(state, signal) for state in Arming for signal in Signal}
+    assert set(TRANSITIONS) == {(state, signal) for state in Arming for signal in ArmingEvent}
 
 
 EXPECTED = {
@@ -58,7 +58,7 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("state", list(Arming))
-@pytest.mark.parametrize("signal", list(Signal))
+@pytest.mark.parametrize("signal", list(ArmingEvent))
 def test_every_transition(state, signal):
     """Those that are named change the state; all the others leave it."""
     assert next_arming(state, signal) is EXPECTED.get((state, signal), state)
@@ -66,9 +66,9 @@ def test_every_transition(state, signal):
 
 @pytest.mark.parametrize("start", [T, E, R])
 def test_nothing_arms_without_an_acknowledgement(start):
-    assert not paths_to_armed_from(start, set(Signal) - {S.ACKNOWLEDGE})
-    assert not paths_to_armed_from(start, set(Signal) - {S.ARM})
-    assert paths_to_armed_from(start, set(Signal))
+    assert not paths_to_armed_from(start, set(ArmingEvent) - {S.ACKNOWLEDGE})
+    assert not paths_to_armed_from(start, set(ArmingEvent) - {S.ARM})
+    assert paths_to_armed_from(start, set(ArmingEvent))
 
 
 def test_releasing_the_emergency_stop_starts_nothing():
@@ -78,10 +78,11 @@ def test_releasing_the_emergency_stop_starts_nothing():
 
 def test_only_arm_arms():
     for state in set(Arming) - {A}:
-        assert {signal for signal in Signal if next_arming(state, signal) is A} == ({S.ARM} if state is D else set())
+        arms = {event for event in ArmingEvent if next_arming(state, event) is A}
+        assert arms == ({S.ARM} if state is D else set())
 
 
-@pytest.mark.parametrize("signal", [*Signal, "arm", None])
+@pytest.mark.parametrize("signal", [*ArmingEvent, "arm", None])
 def test_what_is_not_in_the_table_trips(signal):
     assert next_arming(9, signal) is T  # type: ignore[arg-type]
     assert next_arming(A, "arm") is T  # type: ignore[arg-type]

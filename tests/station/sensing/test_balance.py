@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hw.values import IDENTITY, CellCalibration, PlateGeometry
 from station.control.loop import RATE_HZ
-from station.sensing.balance import BalanceTracker, Stance
+from station.sensing.balance import BalanceTracker, Occupancy
 from station.sensing.calibration import Calibrator
 
 PLATE = PlateGeometry(300.0, 400.0)
@@ -48,14 +48,14 @@ def test_cop_of_a_still_load(cells_n: tuple[float, float, float, float], ml_mm: 
     balance = _settled(cells_n)
     assert balance.force_n == pytest.approx(800.0, rel=1e-9)
     assert (balance.cop_ml_mm, balance.cop_ap_mm) == pytest.approx((ml_mm, ap_mm), abs=1e-6)
-    assert balance.stance is Stance.OCCUPIED
+    assert balance.stance is Occupancy.OCCUPIED
 
 
 def test_off_the_plate_there_is_no_cop_but_nan() -> None:
     balance = _settled((1.0, -1.0, 2.0, 0.5))
     assert math.isnan(balance.cop_ml_mm)
     assert math.isnan(balance.cop_ap_mm)
-    assert balance.stance is Stance.EMPTY
+    assert balance.stance is Occupancy.EMPTY
 
 
 @pytest.mark.parametrize("frequency_hz", [20.0, 25.0, 31.25])
