@@ -37,12 +37,13 @@ def measured(hz: float, seed: int) -> tuple[float, float, float]:
 
     chip = Adxl345Chip(motion, clock, seed)
     settings = AccelerometerSettings(fitted=True, scale=1.0 / chip.gain)
-    plate = PlateVibration(Adxl345Accelerometer(SimulatedI2C({settings.address: chip}, clock), settings))
+    plate = PlateVibration()
+    sensor = Adxl345Accelerometer(SimulatedI2C({settings.address: chip}, clock), settings)
     pp_mm = peak_m_s2 / peak_acceleration_m_s2(hz, 1.0)
     for _ in range(2_000):
         clock.sleep_until_ns((clock.now_ns() // TICK_NS + 1) * TICK_NS)
         moving = clock.now_ns() > begin_ns
-        plate.measured_g(plate.read(), hz if moving else 0.0, pp_mm if moving else 0.0, clock.now_ns())
+        plate.measured_g(sensor.read(), hz if moving else 0.0, pp_mm if moving else 0.0, clock.now_ns())
     last, exact_m_s2 = plate.last, peak_m_s2 / math.sqrt(2.0) * weighting_k(hz)
     return (
         100.0 * (last.frequency_hz / hz - 1.0),
@@ -74,7 +75,7 @@ def cost_us() -> float:
     """Processor time of a tick's 3.2 samples in microseconds, without reading them; the best of five rounds."""
     rounds = []
     for _ in range(5):
-        plate = PlateVibration(None)
+        plate = PlateVibration()
         blocks = [
             [9.8 + 3.0 * math.sin(0.157 * (n * 3 + i)) + 0.01 * (i % 2) for i in range(3 + (n % 5 == 0))]
             for n in range(5_000)

@@ -33,7 +33,7 @@ from station.clock import MonotonicClock
 from station.control.desk import begin
 from station.control.loop import become_real_time, run_loop, settle_memory
 from station.control.session import open_session
-from station.control.tick import Station
+from station.control.tick import HouseRules, Station
 from station.processes.live_rings import LiveRings
 from station.safety.limits import CLINICIAN
 from station.settings import MEMORY
@@ -113,7 +113,7 @@ def _running(rig: Rig, clock: MonotonicClock) -> Iterator[_Timed]:
     """A station with its live rings on this rig, a drill running."""
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         rings = LiveRings(Path(folder))
-        station = Station(rig, clock, CLINICIAN, rings)
+        station = Station(rig, clock, HouseRules(CLINICIAN), rings)
         warm_up = iter(range(25))
         run_loop(station, clock, lambda: next(warm_up, None) is not None)
         document = load_shipped("quiet-stance")

@@ -18,12 +18,13 @@ from hw.speed_map import MapLearner
 from hw.values import Four, PanelState
 from station.clock import NS_PER_S, StationClock
 from station.control.locking import Lock
-from station.control.loop import run_loop
+from station.control.loop import RATE_HZ, run_loop
 from station.faults import CATALOGUE
 from station.safety.dose import peak_acceleration_g
 from station.safety.limits import HARD
 from station.sensing.calibration import Calibrator
 from station.sensing.plate_vibration import PlateVibration
+from station.sensing.senses import Senses
 
 PATIENCE_S = 60.0
 """How long a person is waited for: to empty the plate, to press, to release."""
@@ -80,28 +81,25 @@ class _Bench:
         self.measured_hz = 0.0
         self.broken = ""
         self.forces_n: Four = (0.0,) * 4
-        self.vibration = PlateVibration(rig.accelerometer)
+        self.vibration = PlateVibration()
         self.felt_g = 0.0
         """Largest acceleration that the accelerometer measured while powered."""
-        self._calibrator = Calibrator(rig.calibration)
+        self._senses = Senses(rig, Calibrator(rig.calibration), RATE_HZ)
 
     def tick(self, now_ns: int, lateness_ns: int, missed: int) -> None:
         """Read, watch, drive. While powered, a fault or an open emergency stop ends it at once."""
         del lateness_ns, missed
         rig = self.rig
-        frame = rig.load_cells.read()
-        self.forces_n = forces_n = self._calibrator.newtons(frame.volts)
-        block = self.vibration.read()
-        self.measured_hz, healthy, drive_fault = rig.drive.feedback()
-        self.panel = panel = rig.panel.read()
+        reading = self._senses.read(now_ns)
+        self.forces_n, self.measured_hz, self.panel = reading.cells_n, reading.measured_hz, reading.panel
         asked_pp_mm = self.displacement_pp_mm(self.measured_hz) if self.power else 0.0
-        felt_g = self.vibration.measured_g(block, self.measured_hz, asked_pp_mm, now_ns)
+        felt_g = self.vibration.measured_g(reading.acceleration_m_s2, self.measured_hz, asked_pp_mm, now_ns)
         if felt_g is not None and self.power and felt_g > self.felt_g:
             self.felt_g = felt_g
-        self.lock.look(now_ns, panel, frame, forces_n, self.measured_hz, block if self.lock.testing else None)
+        self.lock.look(reading)
         if self.power and not self.broken:
-            self.broken = "estop-open" if not panel.estop_closed else self.lock.fault
-            self.broken = self.broken or ("" if healthy else drive_fault or "drive-fault")
+            self.broken = "estop-open" if not reading.panel.estop_closed else self.lock.fault
+            self.broken = self.broken or reading.drive_fault
         if self.power and self.broken:
             self.power, self.demand_hz = False, 0.0
             rig.drive.stop()

@@ -15,7 +15,6 @@ from hw.errors import HardwareError
 from station.control.session import Session, open_session, platform_of
 from station.control.tick import Station
 from station.safety.dose import Ledger, new_session, peak_acceleration_g
-from station.safety.guard import acknowledge, arm, disarm
 from station.safety.limits import Limits
 from station.wire.messages import (
     NO_DOSE,
@@ -169,7 +168,7 @@ class Desk:
     def _stop(self, message: Stop) -> Answer:
         station = self._station
         number = station.session.number if station.session is not None else 0
-        station.safety = disarm(station.safety)
+        station.safeguard.disarm()
         station.end_drill(DrillOutcome.STOPPED)
         station.tell("stop", {"by": message.by})
         return Answer(True, session=number)
@@ -184,8 +183,7 @@ class Desk:
             except HardwareError as problem:
                 return Answer(False, problem.code, problem.where, problem.detail)
         was = station.safety.trip
-        station.safety, refused = acknowledge(station.safety, station.evidence)
-        if refused:
+        if refused := station.safeguard.acknowledge(station.evidence):
             return Answer(False, refused, "acknowledge")
         if was:
             station.tell("acknowledged", {"code": was, "by": message.by})
@@ -225,14 +223,12 @@ def begin(station: Station, session: Session, told: DoseToday = NO_DOSE) -> tupl
     evidence = station.evidence
     if not session.prescription.vibrates:
         evidence = evidence._replace(hand_held=None)  # without vibration there is nothing to hold on for
-    armed, refused = arm(station.safety._replace(ledger=ledger), evidence, station.limits)
-    if refused:
+    if refused := station.safeguard.arm(ledger, evidence):
         return refused, "start", ""
-    station.safety = armed
     try:
         station.start(session)
     except HardwareError as problem:
-        station.safety = disarm(station.safety)
+        station.safeguard.disarm()
         return problem.code, problem.where, problem.detail
     return None
 

@@ -10,7 +10,7 @@ from hw.contacts import Contacts, watch_contacts
 from hw.errors import HardwareError
 from hw.interlock import STILL_HZ, Interlock, Seen, StartUpStep, step
 from hw.ports import Rig
-from hw.values import Four, Frame, PanelState
+from station.sensing.senses import Reading
 
 BRAKING_NS = 1_300_000_000
 """So long after a planned stop the drive may keep its relay, and needs its supply, to brake: it brakes for 1 s."""
@@ -51,19 +51,15 @@ class Lock:
         """The code of what must happen before the station may be armed, or ""."""
         return self._test.waits or ("" if self._test.done else "start-test-running")
 
-    def look(
-        self,
-        now_ns: int,
-        panel: PanelState,
-        frame: Frame,
-        forces_n: Four,
-        measured_hz: float,
-        acceleration_m_s2: tuple[float, ...] | None = None,
-    ) -> None:
+    def look(self, reading: Reading) -> None:
         """Take in what was read at this tick."""
+        now_ns, panel, measured_hz = reading.t_ns, reading.panel, reading.measured_hz
         self._now_ns, self._turns, self._drive_pulls = now_ns, measured_hz > STILL_HZ, panel.relays[1]
         if not self._test.done:
-            seen = Seen(now_ns, panel, frame.volts, forces_n, frame.status, measured_hz, acceleration_m_s2)
+            frame = reading.frame
+            seen = Seen(
+                now_ns, panel, frame.volts, reading.cells_n, frame.status, measured_hz, reading.acceleration_m_s2
+            )
             self._test = step(self._test, seen)
             self._contacts = self._test.contacts
         elif self._rig.interlocked and not self._test.fault:

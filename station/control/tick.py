@@ -6,119 +6,91 @@ clock. Nothing here waits: not for a disk, a network, another process or a lock.
 
 from __future__ import annotations
 
-import math
-from typing import Protocol
+from typing import NamedTuple
 
 from drills.machine import fade, step, stop
-from drills.state import hold_s
-from drills.values import NO_DEMAND, DrillOutcome, Event, Observation, Phase
+from drills.values import NO_DEMAND, DrillOutcome, Event, Observation
 from hw.ports import Rig
-from hw.values import CellStatus, Frame, PanelState
 from station.clock import StationClock
+from station.control.counting import TickCounts
+from station.control.evidence import Companions, NoCompanions, Witnesses
 from station.control.locking import Lock
-from station.control.loop import PERIOD_NS, RATE_HZ
+from station.control.loop import RATE_HZ
+from station.control.publishing import Publisher, pack_sample
+from station.control.safeguard import Safeguard
 from station.control.session import AFTER_NS, Session, header
+from station.control.stance import KnownStance
 from station.faults import CATALOGUE
 from station.faults.blink import beacon_lit
 from station.safety.arming import Arming
-from station.safety.codes import DRIVE_FAULT, FOOT_SWITCH_PRESSED, PRESENCE_LOST
-from station.safety.dose import Ledger, peak_acceleration_g
-from station.safety.guard import SafetyState, disarm, supervise
+from station.safety.codes import FOOT_SWITCH_PRESSED, PRESENCE_LOST
+from station.safety.dose import Ledger
+from station.safety.guard import SafetyState
 from station.safety.limits import Limits
-from station.safety.values import Evidence, Permission
-from station.sensing.balance import Balance, BalanceTracker, Occupancy
+from station.safety.values import Evidence
 from station.sensing.calibration import Calibrator, KnownCalibration
 from station.sensing.plate_vibration import PlateVibration
-from station.sensing.ripple import PlateRipple
+from station.sensing.senses import Reading, Senses
 from station.settings import NO_SWITCHES, SwitchSettings
-from station.wire.sample import LAYOUT
 
-_NAN = math.nan
-_COUNTER_MASK = 0xFFFF_FFFF
 _NS_PER_DAY = 86_400_000_000_000
-_WEIGHT_FORGETS = 1.0 / RATE_HZ
-"""The patient's weight and foot position are averages over the last second or so of standing without vibration."""
-_WEIGHT_AFTER_S = 1.0
-_UNUSABLE = CellStatus.SATURATED
-_FOOT_HALF_ML_MM = 80.0
-_FOOT_HALF_AP_MM = 160.0
-"""Beyond this round the foot, the weight is not on it; where a drill's document does not say it more tightly."""
-_FOOT_MARGIN_MM = 15.0
-"""Safety's base is this much wider than the drill's, which ends a trial and not the whole drill, and comes first."""
 
 
-class Publisher(Protocol):
-    """Where samples and events go: the live rings, or a recording."""
+class HouseRules(NamedTuple):
+    """What the clinic has settled: its limits, and what hand and foot switch mean."""
 
-    def sample(self, payload: bytes) -> None:
-        """Take one packed sample."""
-
-    def event(self, document: dict[str, object]) -> None:
-        """Take one event, of JSON values."""
-
-
-class Companions(Protocol):
-    """What is known of the other processes."""
-
-    def serve(self, now_ns: int) -> None:
-        """Read what they ask for; called once a tick, never waits."""
-
-    def recorder_age_s(self, now_ns: int) -> float | None:
-        """Time since the recorder said that it keeps up; None where nothing needs to be recorded."""
-
-    def web_age_s(self, now_ns: int) -> float | None:
-        """Time since the web process was heard; None where there is none."""
-
-    def presence_age_s(self, now_ns: int) -> float | None:
-        """Time since the therapist was last seen; None where nothing depends on it."""
+    limits: Limits
+    switches: SwitchSettings = NO_SWITCHES
 
 
 class Station:
     """Everything that control knows, stepped by `tick`. `companions` is set by whoever has any.
 
     `calibration` is the station's own, where it has one; the rig's, as delivered, otherwise. With `start_test` the
-    rig's start-up test must pass before anything can be armed. `switches` says what hand and foot switch mean.
+    rig's start-up test must pass before anything can be armed.
     """
 
     def __init__(
         self,
         rig: Rig,
         clock: StationClock,
-        limits: Limits,
+        rules: HouseRules,
         publisher: Publisher,
         calibration: KnownCalibration | None = None,
         *,
         start_test: bool = False,
-        switches: SwitchSettings = NO_SWITCHES,
     ) -> None:
         self.rig = rig
         self.clock = clock
-        self.limits = limits
-        self.safety = SafetyState()
+        self.rules = rules
+        self.safeguard = Safeguard(rules.limits)
         self.lock = Lock(rig, start_test=start_test)
         self.session: Session | None = None
-        self.switches = switches
-        self.companions: Companions | None = None
+        self.companions: Companions = NoCompanions()
         self.evidence: Evidence | None = None
         self.calibration = KnownCalibration(rig.calibration) if calibration is None else calibration
         self.ledgers: dict[tuple[str, int], Ledger] = {}
         """What each patient has had, by patient and day (UTC), in this life of the program."""
-        self.vibration = PlateVibration(rig.accelerometer)
+        self.plate = PlateVibration()
+        self.senses = Senses(rig, Calibrator(self.calibration.calibration), RATE_HZ)
+        self._counts = TickCounts()
+        self._stance = KnownStance()
+        self._witnesses = Witnesses(self._stance, self.plate, self.lock, rules.switches)
         self._publisher = publisher
-        self._calibrator = Calibrator(self.calibration.calibration)
-        self._balance = BalanceTracker(rig.plate, RATE_HZ)
-        self._ripple = PlateRipple()
-        self._permission = Permission(0.0, 0.0)
         self._sessions = 0
-        self._seq = self._late = self._missed = self._late_run = self._repeated = 0
-        self._work_us = 0.0
         self._now_ns = clock.now_ns()
-        self._weight_n = self._standing_s = 0.0
-        self._foot_ml_mm = self._foot_ap_mm = 0.0
-        self._half_ml_mm, self._half_ap_mm = _FOOT_HALF_ML_MM, _FOOT_HALF_AP_MM
-        self._hand_runs, self._foot_stops = switches.hand == "hold_to_run", switches.foot == "stop"
-        if self._hand_runs:
+        if rules.switches.hand == "hold_to_run":
             rig.tell("hold_switch")
+
+    @property
+    def safety(self) -> SafetyState:
+        """Safety's state as it is now; `safeguard` alone changes it."""
+        return self.safeguard.state
+
+    @property
+    def limits(self) -> Limits:
+        """The limits that hold here."""
+        return self.rules.limits
 
     # --- what a person may ask for (called by the desk, between ticks) --------------------------------------------
 
@@ -127,14 +99,9 @@ class Station:
         if session.prescription.vibrates:
             self.rig.drive.arm()
         self.session = session
-        foot_down = session.document.thresholds.foot_down
-        if foot_down is not None:
-            self._half_ml_mm = min(_FOOT_HALF_ML_MM, foot_down.base_half_ml_mm + _FOOT_MARGIN_MM)
-            self._half_ap_mm = min(_FOOT_HALF_AP_MM, foot_down.base_half_ap_mm + _FOOT_MARGIN_MM)
-        else:
-            self._half_ml_mm, self._half_ap_mm = _FOOT_HALF_ML_MM, _FOOT_HALF_AP_MM
+        self._stance.begin(session.document)
         started = header(session, self.rig, self.calibration)
-        self.tell("session-started", {**started, "switches": self.switches.model_dump()})
+        self.tell("session-started", {**started, "switches": self.rules.switches.model_dump()})
 
     def next_session_number(self) -> int:
         """Numbers sessions from 1, for as long as the process lives."""
@@ -156,54 +123,36 @@ class Station:
     def tell(self, kind: str, data: dict[str, object]) -> None:
         """Publish an event with the time, session and sample that it belongs to."""
         number = self.session.number if self.session is not None else 0
-        self._publisher.event({"kind": kind, "t_ns": self._now_ns, "session": number, "seq": self._seq, **data})
+        self._publisher.event({"kind": kind, "t_ns": self._now_ns, "session": number, "seq": self._counts.seq, **data})
 
     # --- the tick ---------------------------------------------------------------------------------------------
 
     def tick(self, now_ns: int, lateness_ns: int, missed: int) -> None:
         """Do one tick. `lateness_ns` is how late it comes, `missed` how many deadlines were skipped before it."""
         self._now_ns = now_ns
-        self._seq += 1 + missed
-        if lateness_ns > PERIOD_NS:
-            self._late += 1
-            self._missed += missed
-            self._late_run += 1
-        else:
-            self._late_run = 0
-        rig = self.rig
-        frame = rig.load_cells.read()
-        cells_n = self._calibrator.newtons(frame.volts)
-        measured_hz, healthy, drive_fault = rig.drive.feedback()
-        still_n = self._ripple.step(cells_n, frame.conversion_ns, measured_hz, now_ns)
-        balance = self._balance.step(cells_n, measured_hz, still_n)
-        panel = rig.panel.read()
-        lock = self.lock
-        block = self.vibration.read()
-        lock.look(now_ns, panel, frame, cells_n, measured_hz, block)
-        if self.companions is not None:
-            self.companions.serve(now_ns)
-        demand = self._step_drill(balance, measured_hz, now_ns)
-        if measured_hz < 1.0:
-            self._learn_stance(balance)
-        oldest_ms = (now_ns - min(frame.conversion_ns)) * 1e-6
-        self.evidence = evidence = self._gather(
-            frame, balance, panel, oldest_ms, measured_hz, block, "" if healthy else drive_fault or DRIVE_FAULT
-        )
-        before = self.safety.arming, self.safety.trip
-        self.safety, permission = supervise(self.safety, demand, evidence, self.limits)
-        self._permission = permission
-        rig.drive.apply(permission.frequency_hz, permission.displacement_pp_mm)
-        lock.act(self._vibrates(), at_once=bool(self.safety.trip))
-        if (self.safety.arming, self.safety.trip) != before:
-            self._on_arming(before[1])
-        arming, trip = self.safety.arming, self.safety.trip
-        blinked = CATALOGUE[trip or lock.waits].number if trip or lock.waits else 0
-        rig.panel.show(lamp=arming is Arming.ARMED, beacon=beacon_lit(blinked, now_ns), buzzer=bool(trip))
-        self._publish(frame, cells_n, balance, panel, demand, measured_hz, oldest_ms, lateness_ns)
-        self._work_us = (self.clock.now_ns() - now_ns) * 1e-3
+        counts, safeguard, lock, companions = self._counts, self.safeguard, self.lock, self.companions
+        counts.begin(lateness_ns, missed)
+        reading = self.senses.read(now_ns)
+        counts.count_repeats(reading.frame)
+        lock.look(reading)
+        companions.serve(now_ns)
+        demand = self._step_drill(reading)
+        if reading.measured_hz < 1.0:
+            self._stance.learn(reading.balance)
+        self.evidence = evidence = self._witnesses.say(reading, counts, companions, safeguard.state.given)
+        before = safeguard.state
+        permission = safeguard.supervise(demand, evidence)
+        self.rig.drive.apply(permission.frequency_hz, permission.displacement_pp_mm)
+        lock.act(self._vibrates(), at_once=bool(safeguard.state.trip))
+        if (safeguard.state.arming, safeguard.state.trip) != (before.arming, before.trip):
+            self._on_arming(before.trip)
+        self._show()
+        self._publisher.sample(pack_sample(counts, reading, self.session, demand, safeguard.state))
+        counts.work_us = (self.clock.now_ns() - now_ns) * 1e-3
 
-    def _step_drill(self, balance: Balance, measured_hz: float, now_ns: int) -> tuple[float, float]:
-        session = self.session
+    def _step_drill(self, reading: Reading) -> tuple[float, float]:
+        """The drill's part of the tick, while one runs: what it asks of the drive, in Hz and mm peak to peak."""
+        session, now_ns = self.session, reading.t_ns
         if session is None:
             return NO_DEMAND
         if session.ends_ns is not None:
@@ -215,8 +164,13 @@ class Station:
             self.tell("stop", {"by": "", "code": PRESENCE_LOST})
             session.drill, faded = fade(session.drill, now_ns)
             self._handle(session, faded)
+        balance = reading.balance
         observation = Observation(
-            balance.average_n, balance.cop_ml_mm, balance.cop_ap_mm, measured_hz, not self._permission.reasons
+            balance.average_n,
+            balance.cop_ml_mm,
+            balance.cop_ap_mm,
+            reading.measured_hz,
+            not self.safeguard.permission.reasons,
         )
         session.drill, demand, events = step(session.drill, observation, now_ns)
         if events:
@@ -225,8 +179,8 @@ class Station:
 
     def _unattended(self, now_ns: int) -> bool:
         """Whether the therapist has been away for as long as a vibration may go on alone, or may begin."""
-        age_s = None if self.companions is None else self.companions.presence_age_s(now_ns)
-        return age_s is not None and age_s > self.limits.presence_age_s
+        age_s = self.companions.presence_age_s(now_ns)
+        return age_s is not None and age_s > self.rules.limits.presence_age_s
 
     def _handle(self, session: Session, events: tuple[Event, ...]) -> None:
         for event in events:
@@ -235,65 +189,8 @@ class Station:
                 self.rig.tell(str(event.data["instruction"]))
         if session.drill.finished and session.ends_ns is None:
             session.ends_ns = self._now_ns + AFTER_NS
-            self.safety = disarm(self.safety)
+            self.safeguard.disarm()
             self.rig.drive.stop()
-
-    def _learn_stance(self, balance: Balance) -> None:
-        """Follow the patient's weight and foot position while the plate is still; forget them when it is left."""
-        if balance.stance is Occupancy.EMPTY:
-            self._weight_n = self._standing_s = 0.0
-            return
-        # A weight that is still being put on the plate is no reference; none at all counts as no load.
-        self._standing_s += 1.0 / RATE_HZ
-        if self._standing_s < _WEIGHT_AFTER_S:
-            return
-        share = _WEIGHT_FORGETS if self._weight_n > 0.0 else 1.0
-        self._weight_n += share * (balance.force_n - self._weight_n)
-        if not math.isnan(balance.cop_ml_mm):
-            self._foot_ml_mm += share * (balance.cop_ml_mm - self._foot_ml_mm)
-            self._foot_ap_mm += share * (balance.cop_ap_mm - self._foot_ap_mm)
-
-    def _gather(
-        self,
-        frame: Frame,
-        balance: Balance,
-        panel: PanelState,
-        oldest_ms: float,
-        measured_hz: float,
-        block: tuple[float, ...] | None,
-        drive_fault: str,
-    ) -> Evidence:
-        companions = self.companions
-        out_of_base = not (
-            abs(balance.cop_ml_mm - self._foot_ml_mm) <= self._half_ml_mm
-            and abs(balance.cop_ap_mm - self._foot_ap_mm) <= self._half_ap_mm
-        )
-        first, second, third, fourth = frame.status
-        repeats = (first == 1) + (second == 1) + (third == 1) + (fourth == 1)
-        if repeats:
-            self._repeated += repeats
-        now_ns = self._now_ns
-        return Evidence(
-            now_ns,
-            panel.estop_closed,
-            oldest_ms,
-            first < _UNUSABLE and second < _UNUSABLE and third < _UNUSABLE and fourth < _UNUSABLE,
-            self._late_run,
-            balance.average_n,
-            self._weight_n,
-            out_of_base,
-            measured_hz,
-            not drive_fault,
-            self.vibration.measured_g(block, measured_hz, self._permission.displacement_pp_mm, now_ns),
-            companions.recorder_age_s(now_ns) if companions is not None else None,
-            companions.web_age_s(now_ns) if companions is not None else None,
-            companions.presence_age_s(now_ns) if companions is not None else None,
-            self.lock.fault,
-            self.lock.waits,
-            drive_fault if drive_fault in CATALOGUE else "",
-            hand_held=panel.hand_switch if self._hand_runs else None,
-            foot_pressed=panel.foot_switch and self._foot_stops,
-        )
 
     def _vibrates(self) -> bool:
         """Whether the motor is to have its supply: safety is armed, for a session that vibrates."""
@@ -301,50 +198,21 @@ class Station:
         return self.safety.arming is Arming.ARMED and session is not None and session.prescription.vibrates
 
     def _on_arming(self, trip_before: str) -> None:
-        """The state of safety has changed: tell it, and end the drill where vibration was taken away."""
+        """The state of safety has changed: report it, and end the drill where vibration was taken away."""
         arming, trip = self.safety.arming, self.safety.trip
         if trip and trip != trip_before:
             fault = CATALOGUE[trip]
             where = self.lock.where if trip == self.lock.fault else ""
             self.tell("trip", {"code": trip, "number": fault.number, "what": fault.what, "where": where})
-        elif FOOT_SWITCH_PRESSED in self._permission.reasons:
+        elif FOOT_SWITCH_PRESSED in self.safeguard.permission.reasons:
             self.tell("stop", {"by": "foot switch"})
         if arming is not Arming.ARMED:
             self.end_drill(DrillOutcome.TRIPPED if trip else DrillOutcome.STOPPED)
 
-    def _publish(
-        self,
-        frame: Frame,
-        cells_n: tuple[float, float, float, float],
-        balance: Balance,
-        panel: PanelState,
-        demand: tuple[float, float],
-        measured_hz: float,
-        oldest_ms: float,
-        lateness_ns: int,
-    ) -> None:
-        output_hz, output_pp_mm, _, _ = self._permission
-        session = self.session
-        left_s, held_s, number, trial, trials, phase = _NAN, 0.0, 0, 0, 0, Phase.IDLE
-        if session is not None:
-            drill = session.drill
-            number, trial, trials, phase = session.number, drill.trial, drill.trials, drill.phase
-            held_s = hold_s(drill, self._now_ns)
-            if drill.phase_ends_ns is not None:
-                left_s = (drill.phase_ends_ns - self._now_ns) * 1e-9
-        trip = self.safety.trip
-        t_ns = self._now_ns
-        one, two, three, four = frame.conversion_ns
-        ages_ms = (t_ns - one) * 1e-6, (t_ns - two) * 1e-6, (t_ns - three) * 1e-6, (t_ns - four) * 1e-6
-        self._publisher.sample(
-            LAYOUT.pack(
-                self._seq, self._now_ns, lateness_ns * 1e-3, self._work_us,
-                *frame.volts, *cells_n, balance.force_n, balance.cop_ml_mm, balance.cop_ap_mm,
-                demand[0], demand[1], output_hz, output_pp_mm, measured_hz,
-                peak_acceleration_g(measured_hz, self.safety.watch.moving_pp_mm),
-                left_s, held_s, oldest_ms, *ages_ms, number, self._late, self._missed, self._repeated & _COUNTER_MASK,
-                trial, trials,
-                CATALOGUE[trip].number if trip else 0, *frame.status, phase, self.safety.arming, balance.stance,
-                panel.estop_closed | panel.hand_switch << 1 | panel.foot_switch << 2,
-            )
-        )  # fmt: skip
+    def _show(self) -> None:
+        """Lamp, beacon and buzzer, as the tick has left the station."""
+        state, waits = self.safeguard.state, self.lock.waits
+        blinked = CATALOGUE[state.trip or waits].number if state.trip or waits else 0
+        self.rig.panel.show(
+            lamp=state.arming is Arming.ARMED, beacon=beacon_lit(blinked, self._now_ns), buzzer=bool(state.trip)
+        )

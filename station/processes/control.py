@@ -12,7 +12,7 @@ from station.clock import MonotonicClock
 from station.control.admission import limits_of
 from station.control.desk import Desk
 from station.control.loop import become_real_time, run_loop, settle_memory
-from station.control.tick import Station
+from station.control.tick import HouseRules, Station
 from station.plate.calibrations import calibration_for
 from station.processes.live_rings import LiveRings
 from station.processes.notify import Watchdog, notify
@@ -37,9 +37,8 @@ def _run_alone(settings: Settings, runtime: Path, stop: threading.Event, input_f
     try:
         rings = LiveRings(runtime)
         own = calibration_for(settings.station.data, settings.station.rig, settings.station.seed, rig.plate)
-        station = Station(
-            rig, clock, limits_of(settings.limits), rings, own, start_test=rig.interlocked, switches=settings.switches
-        )
+        rules = HouseRules(limits_of(settings.limits), settings.switches)
+        station = Station(rig, clock, rules, rings, own, start_test=rig.interlocked)
         refused = become_real_time(settings.control.priority, settings.control.cpu)
         station.tell("control-started", {"pid": os.getpid(), "rig": rig.name, "not_real_time": refused})
         if refused:

@@ -28,7 +28,7 @@ from station.control.admission import limits_of
 from station.control.desk import NEVER_S, begin, refuse_beyond
 from station.control.loop import RATE_HZ, run_loop, settle_memory
 from station.control.session import open_session, platform_of
-from station.control.tick import Station
+from station.control.tick import HouseRules, Station
 from station.faults import InputError, StationError
 from station.plate.calibrations import calibration_for
 from station.processes.rigs import open_named_rig
@@ -204,10 +204,8 @@ def run_headless(
         )
         recording = inline if virtual else _Beside(inline)
         # In virtual time nothing can be broken yet, and equal drills are to begin alike: no start-up test.
-        station = Station(
-            rig, clock, limits, recording, calibration,
-            start_test=rig.interlocked and not virtual, switches=settings.switches,
-        )  # fmt: skip
+        rules = HouseRules(limits, settings.switches)
+        station = Station(rig, clock, rules, recording, calibration, start_test=rig.interlocked and not virtual)
         warm_up = iter(range(WARM_UP_TICKS))
         run_loop(station, clock, lambda: next(warm_up, None) is not None or station.lock.testing)
         session = open_session(

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from math import cos, inf, nan, pi, sin, sqrt
 from typing import NamedTuple
 
-from hw.ports import Accelerometer
 from station.safety.dose import STANDARD_GRAVITY_M_S2, peak_acceleration_m_s2, weighting_k
 
 NOMINAL_HZ = 800.0
@@ -62,8 +61,7 @@ class VibrationBlock(NamedTuple):
 class PlateVibration:
     """Fed once a tick. `fault` says why the sensor is not believed, "" when it is; `last` is the newest block."""
 
-    def __init__(self, accelerometer: Accelerometer | None) -> None:
-        self._accelerometer = accelerometer
+    def __init__(self) -> None:
         self.last = VibrationBlock()
         self.fault = ""
         self.rate_hz = NOMINAL_HZ
@@ -88,17 +86,13 @@ class PlateVibration:
         """Where the block's first zero crossing lies, in samples from its beginning; None before there is one."""
         self._begin()
 
-    def read(self) -> tuple[float, ...] | None:
-        """The accelerations since the last call in m/s2, gravity included; None where there is no sensor."""
-        return None if self._accelerometer is None else self._accelerometer.read()
-
     def measured_g(
         self, block: tuple[float, ...] | None, tach_hz: float, asked_pp_mm: float, now_ns: int
     ) -> float | None:
         """The plate's peak acceleration of the last second in g; NaN where the sensor is not believed.
 
-        `block` is what `read` gave in this tick; None gives None. `asked_pp_mm` is the peak-to-peak displacement that
-        the drive was given.
+        `block` is what the sensor gave in this tick (m/s2, gravity included); None, where there is none, gives None.
+        `asked_pp_mm` is the peak-to-peak displacement that the drive was given.
         """
         if block is None:
             return None

@@ -16,7 +16,7 @@ from station.clock import NS_PER_S, VirtualClock
 from station.control.desk import begin
 from station.control.loop import run_loop
 from station.control.session import open_session, platform_of
-from station.control.tick import Station
+from station.control.tick import HouseRules, Station
 from station.recording.writer import RecordingWriter
 from station.safety.limits import CLINICIAN
 from station.settings import NO_SWITCHES, SwitchSettings
@@ -55,7 +55,7 @@ class Bench:
         self.clock = VirtualClock()
         self.rig = open_rig("simulated", settings, self.clock, seed=seed)
         self.published = Published()
-        self.station = Station(self.rig, self.clock, CLINICIAN, self.published, switches=switches)
+        self.station = Station(self.rig, self.clock, HouseRules(CLINICIAN, switches), self.published)
         self.run_s(0.1)
 
     def run_s(self, duration_s: float) -> None:

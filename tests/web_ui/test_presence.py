@@ -16,7 +16,7 @@ from hw.settings import RigSettings
 from station.clock import NS_PER_S, VirtualClock
 from station.control.desk import Desk
 from station.control.loop import run_loop
-from station.control.tick import Station
+from station.control.tick import HouseRules, Station
 from station.processes.live_rings import LiveRings
 from station.safety.limits import CLINICIAN
 from station.wire.messages import Heartbeat, Start
@@ -92,7 +92,7 @@ class Control(threading.Thread):
         self.clock = VirtualClock(time.monotonic_ns())
         self.rig = open_rig("simulated", RigSettings(), self.clock, seed=3)
         self.rings = LiveRings(runtime)
-        self.station = Station(self.rig, self.clock, CLINICIAN, self.rings)
+        self.station = Station(self.rig, self.clock, HouseRules(CLINICIAN), self.rings)
         self.server = CommandServer(runtime / "control.sock")
         self.station.companions = self.desk = Desk(self.station, self.server)
         self.beside = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)

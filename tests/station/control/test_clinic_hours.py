@@ -10,11 +10,11 @@ import random
 
 import pytest
 
-import station.control.tick
+import station.control.safeguard
 from drills.prescription import PrescriptionError
 from drills.values import DrillOutcome, Leg
 from station.safety.arming import Arming
-from station.safety.guard import acknowledge, disarm, supervise
+from station.safety.guard import supervise
 from station.safety.invariants import Tick, broken
 from station.settings import SwitchSettings
 
@@ -47,7 +47,7 @@ class _Clinic:
         if station.session is None:
             self._mend()
             if station.safety.trip and station.evidence is not None:
-                station.safety, _ = acknowledge(station.safety, station.evidence)
+                station.safeguard.acknowledge(station.evidence)
             if deed < 0.9:
                 self._start()
             else:
@@ -55,7 +55,7 @@ class _Clinic:
         elif deed < 0.5:
             self._fault()
         elif deed < 0.6:
-            station.safety = disarm(station.safety)
+            station.safeguard.disarm()
             station.end_drill(DrillOutcome.STOPPED)
         elif deed < 0.7:  # the computer stalls
             self.bench.clock.spend_ns(rng.randrange(1_000_000, 300_000_000))
@@ -108,7 +108,7 @@ def test_no_hour_in_the_clinic_breaks_an_invariant(make_bench, monkeypatch, seed
         before_trip = after.trip
         return after, permission
 
-    monkeypatch.setattr(station.control.tick, "supervise", watched)
+    monkeypatch.setattr(station.control.safeguard, "supervise", watched)
     for _ in range(20):
         bench.run_s(clinic.rng.uniform(0.01, 12.0))
         clinic.press()

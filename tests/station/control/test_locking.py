@@ -12,7 +12,6 @@ from station.control.tick import Station
 from station.faults import CATALOGUE
 from station.faults.blink import beacon_lit
 from station.safety.arming import Arming
-from station.safety.guard import acknowledge
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def fresh(bench):
     """A bench whose station has just been started, as control starts it."""
     bench.published.payloads.clear()
     bench.published.events.clear()
-    bench.station = Station(bench.rig, bench.clock, bench.station.limits, bench.published, start_test=True)
+    bench.station = Station(bench.rig, bench.clock, bench.station.rules, bench.published, start_test=True)
     return bench
 
 
@@ -69,7 +68,7 @@ def test_a_failure_locks_the_station_by_name(fresh, verb, arguments, code, where
     assert trip["code"] == code
     assert where in trip["where"]
     assert fresh.start() is not None
-    station.safety, refused = acknowledge(station.safety, station.evidence)
+    refused = station.safeguard.acknowledge(station.evidence)
     assert refused == code, "nobody can acknowledge it away"
     fresh.run_s(1.0)
     assert station.safety.trip == code
@@ -92,14 +91,14 @@ def test_a_fault_while_it_runs_takes_the_vibration_and_locks(fresh) -> None:
     fresh.rig.faults["estop"](False)
     fresh.run_s(0.5)
     station = fresh.station
-    station.safety, refused = acknowledge(station.safety, station.evidence)
+    refused = station.safeguard.acknowledge(station.evidence)
     assert refused == "estop-discrepancy"
     fresh.rig.faults["short_estop"](0, False)
     fresh.rig.faults["estop"]()
     fresh.run_s(0.1)
     fresh.rig.faults["estop"](False)
     fresh.run_s(0.1)
-    station.safety, refused = acknowledge(station.safety, station.evidence)
+    refused = station.safeguard.acknowledge(station.evidence)
     assert refused == ""
     assert station.safety.arming is Arming.DISARMED
 
@@ -149,7 +148,7 @@ def test_the_motor_has_its_supply_only_in_a_session_that_vibrates(fresh) -> None
 def test_a_pressed_emergency_stop_and_a_full_plate_are_waited_for(fresh) -> None:
     fresh.rig.tell("stand_on_both")
     fresh.run_s(8.0)
-    fresh.station = Station(fresh.rig, fresh.clock, fresh.station.limits, fresh.published, start_test=True)
+    fresh.station = Station(fresh.rig, fresh.clock, fresh.station.rules, fresh.published, start_test=True)
     fresh.run_s(2.0)
     assert (fresh.station.lock.waits, fresh.station.lock.testing) == ("plate-not-empty", False)
     assert fresh.start()[0] == "plate-not-empty"
@@ -192,7 +191,7 @@ def test_a_stall_of_the_computer_is_no_broken_relay(fresh) -> None:
 @pytest.fixture
 def with_accelerometer(make_bench):
     bench = make_bench(3, RigSettings(accelerometer=AccelerometerSettings(fitted=True)))
-    bench.station = Station(bench.rig, bench.clock, bench.station.limits, bench.published, start_test=True)
+    bench.station = Station(bench.rig, bench.clock, bench.station.rules, bench.published, start_test=True)
     return bench
 
 

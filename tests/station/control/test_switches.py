@@ -10,7 +10,6 @@ from drills.values import Phase
 from station.cli import main
 from station.recording.reader import read_recording
 from station.safety.arming import Arming
-from station.safety.guard import acknowledge
 from station.settings import SwitchSettings
 
 HELD = SwitchSettings(hand="hold_to_run")
@@ -48,7 +47,7 @@ def test_the_patient_who_lets_go_is_named_and_must_hold_it_to_start_again(make_b
     assert not bench.vibrating()
     hand(False)
     bench.run_s(0.1)
-    bench.station.safety, refused = acknowledge(bench.station.safety, bench.station.evidence)
+    refused = bench.station.safeguard.acknowledge(bench.station.evidence)
     assert refused == ""
     bench.run_until(lambda: bench.station.session is None)
     assert bench.start() == ("hand-switch-not-held", "start", "")

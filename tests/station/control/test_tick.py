@@ -9,7 +9,6 @@ from hw.values import CellStatus, DriveFeedback
 from station.control.loop import PERIOD_NS
 from station.faults import CATALOGUE
 from station.safety.arming import Arming
-from station.safety.guard import acknowledge
 
 
 def test_it_boots_disarmed_and_still(bench) -> None:
@@ -107,13 +106,13 @@ def test_after_the_emergency_stop_only_release_acknowledge_and_a_new_start_bring
     bench.rig.faults["estop"](True)
     bench.run_s(1.0)
     assert bench.start() == ("not-ready", "start", "")
-    _, refused = acknowledge(bench.station.safety, bench.station.evidence)
+    refused = bench.station.safeguard.acknowledge(bench.station.evidence)
     assert refused == "estop-open"
     bench.rig.faults["estop"](False)
     bench.run_s(1.0)
     assert bench.station.safety.arming == Arming.ESTOP_RELEASED
     assert bench.start() is not None
-    bench.station.safety, refused = acknowledge(bench.station.safety, bench.station.evidence)
+    refused = bench.station.safeguard.acknowledge(bench.station.evidence)
     assert refused == ""
     bench.run_s(5.0)
     assert not bench.vibrating()
@@ -217,7 +216,7 @@ def test_force_and_cop_go_without_the_plates_movement_and_the_load_rules_with_it
     assert bench.start(hold_s=30.0, trials=1) is None
     bench.run_until(bench.vibrating, 60)
     bench.run_s(1.0)
-    monkeypatch.setattr(bench.station._ripple, "step", lambda cells_n, *_: (150.0, 150.0, 150.0, 150.0))
+    monkeypatch.setattr(bench.station.senses.ripple, "step", lambda cells_n, *_: (150.0, 150.0, 150.0, 150.0))
     bench.run_s(1.0)
     last = bench.published.last
     assert (last.force_n, last.cop_ml_mm, last.cop_ap_mm) == pytest.approx((600.0, 0.0, 0.0), abs=0.5)

@@ -29,7 +29,8 @@ class Bench:
         self.chip = Adxl345Chip(self._motion, self.clock, seed)
         bus = SimulatedI2C({0x53: self.chip}, self.clock)
         fitted = AccelerometerSettings(fitted=True, scale=1.0 / self.chip.gain)
-        self.plate = PlateVibration(Adxl345Accelerometer(bus, fitted))
+        self.plate = PlateVibration()
+        self.sensor = Adxl345Accelerometer(bus, fitted)
         self.tach_hz = self.asked_pp_mm = 0.0
 
     def _motion(self, t_ns):
@@ -38,7 +39,7 @@ class Bench:
     def run(self, duration_s):
         for _ in range(round(duration_s * 250)):
             self.clock.sleep_until_ns((self.clock.now_ns() // TICK_NS + 1) * TICK_NS)
-            seen_g = self.plate.measured_g(self.plate.read(), self.tach_hz, self.asked_pp_mm, self.clock.now_ns())
+            seen_g = self.plate.measured_g(self.sensor.read(), self.tach_hz, self.asked_pp_mm, self.clock.now_ns())
         return seen_g
 
     def shake(self, hz, pp_mm, harmonics=()):
@@ -160,7 +161,7 @@ FITTED = RigSettings.model_validate({"accelerometer": {"fitted": True}})
 def test_no_false_alarm_from_any_sensor_through_start_run_and_stop(seed, hz, peak_g, loaded):
     clock = VirtualClock()
     rig = open_rig("simulated", FITTED, clock, seed=seed)
-    plate = PlateVibration(rig.accelerometer)
+    plate = PlateVibration()
     pp_mm = peak_g * G / peak_acceleration_m_s2(hz, 1.0)
     rig.drive.arm()
     if loaded:
@@ -171,7 +172,7 @@ def test_no_false_alarm_from_any_sensor_through_start_run_and_stop(seed, hz, pea
             rig.load_cells.read()
             tach_hz = rig.drive.feedback().measured_hz
             rig.drive.apply(*asked)
-            plate.measured_g(plate.read(), tach_hz, asked[1], clock.now_ns())
+            plate.measured_g(rig.accelerometer.read(), tach_hz, asked[1], clock.now_ns())
             assert plate.fault == ""
     assert plate.last.frequency_hz == pytest.approx(tach_hz, rel=0.05)
 
@@ -184,7 +185,7 @@ def test_a_sensor_that_cannot_be_believed_trips_while_it_vibrates(verb, make_ben
     bench.run_s(1.5)
     assert bench.vibrating()
     assert not bench.station.safety.ledger.estimated, "the dose is measured"
-    assert bench.station.vibration.last.frequency_hz == pytest.approx(25.0, rel=0.03)
+    assert bench.station.plate.last.frequency_hz == pytest.approx(25.0, rel=0.03)
     bench.rig.faults[verb]()
     bench.run_until(lambda: not bench.vibrating(), 3.0)
     assert bench.station.safety.trip == "accelerometer-fault"
@@ -198,5 +199,4 @@ def test_without_a_sensor_the_dose_is_estimated(make_bench):
 
 
 def test_without_a_sensor_there_is_no_figure():
-    still = PlateVibration(None)
-    assert still.measured_g(still.read(), 20.0, 0.4, 1) is None
+    assert PlateVibration().measured_g(None, 20.0, 0.4, 1) is None
