@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hw.values import CellStatus, Frame
+from hw.values import CellStatus
 from station.control.loop import PERIOD_NS
 
 _REPEATED = CellStatus.REPEATED
@@ -19,8 +19,13 @@ class TickCounts:
         self.work_us = 0.0
         """How long the tick before this one computed."""
 
-    def begin(self, lateness_ns: int, missed: int) -> None:
-        """A tick begins, this late, after so many that were skipped."""
+    def take(
+        self, lateness_ns: int, missed: int, status: tuple[CellStatus, CellStatus, CellStatus, CellStatus]
+    ) -> None:
+        """A tick that began this late, after so many that were skipped, and read cells of this status.
+
+        A voltage that repeats the one before is counted, each cell for itself.
+        """
         self.seq += 1 + missed
         self.lateness_ns = lateness_ns
         if lateness_ns > PERIOD_NS:
@@ -29,8 +34,5 @@ class TickCounts:
             self.late_run += 1
         else:
             self.late_run = 0
-
-    def count_repeats(self, frame: Frame) -> None:
-        """A voltage that repeats the one before is counted, each cell for itself."""
-        first, second, third, fourth = frame.status
-        self.repeated += (first == _REPEATED) + (second == _REPEATED) + (third == _REPEATED) + (fourth == _REPEATED)
+        if _REPEATED in status:
+            self.repeated += status.count(_REPEATED)

@@ -131,23 +131,24 @@ class Station:
         """Do one tick. `lateness_ns` is how late it comes, `missed` how many deadlines were skipped before it."""
         self._now_ns = now_ns
         counts, safeguard, lock, companions = self._counts, self.safeguard, self.lock, self.companions
-        counts.begin(lateness_ns, missed)
         reading = self.senses.read(now_ns)
-        counts.count_repeats(reading.frame)
+        counts.take(lateness_ns, missed, reading.frame.status)
         lock.look(reading)
         companions.serve(now_ns)
         demand = self._step_drill(reading)
         if reading.measured_hz < 1.0:
             self._stance.learn(reading.balance)
-        self.evidence = evidence = self._witnesses.say(reading, counts, companions, safeguard.state.given)
         before = safeguard.state
+        self.evidence = evidence = self._witnesses.say(reading, counts, companions, before.given)
         permission = safeguard.supervise(demand, evidence)
         self.rig.drive.apply(permission.frequency_hz, permission.displacement_pp_mm)
-        lock.act(self._vibrates(), at_once=bool(safeguard.state.trip))
-        if (safeguard.state.arming, safeguard.state.trip) != (before.arming, before.trip):
+        after = safeguard.state
+        lock.act(self._vibrates(after), at_once=bool(after.trip))
+        if after.arming is not before.arming or after.trip != before.trip:
             self._on_arming(before.trip)
-        self._show()
-        self._publisher.sample(pack_sample(counts, reading, self.session, demand, safeguard.state))
+            after = safeguard.state
+        self._show(after)
+        self._publisher.sample(pack_sample(counts, reading, self.session, demand, after))
         counts.work_us = (self.clock.now_ns() - now_ns) * 1e-3
 
     def _step_drill(self, reading: Reading) -> tuple[float, float]:
@@ -192,10 +193,10 @@ class Station:
             self.safeguard.disarm()
             self.rig.drive.stop()
 
-    def _vibrates(self) -> bool:
+    def _vibrates(self, safety: SafetyState) -> bool:
         """Whether the motor is to have its supply: safety is armed, for a session that vibrates."""
         session = self.session
-        return self.safety.arming is Arming.ARMED and session is not None and session.prescription.vibrates
+        return safety.arming is Arming.ARMED and session is not None and session.prescription.vibrates
 
     def _on_arming(self, trip_before: str) -> None:
         """The state of safety has changed: report it, and end the drill where vibration was taken away."""
@@ -209,10 +210,10 @@ class Station:
         if arming is not Arming.ARMED:
             self.end_drill(DrillOutcome.TRIPPED if trip else DrillOutcome.STOPPED)
 
-    def _show(self) -> None:
+    def _show(self, safety: SafetyState) -> None:
         """Lamp, beacon and buzzer, as the tick has left the station."""
-        state, waits = self.safeguard.state, self.lock.waits
-        blinked = CATALOGUE[state.trip or waits].number if state.trip or waits else 0
+        trip, blinks = safety.trip, safety.trip or self.lock.waits
+        number = CATALOGUE[blinks].number if blinks else 0
         self.rig.panel.show(
-            lamp=state.arming is Arming.ARMED, beacon=beacon_lit(blinked, self._now_ns), buzzer=bool(state.trip)
+            lamp=safety.arming is Arming.ARMED, beacon=beacon_lit(number, self._now_ns), buzzer=bool(trip)
         )
