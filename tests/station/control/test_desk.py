@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from drills.library import load_shipped
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.values import Leg
 from station.control.desk import Desk
 from station.safety.arming import Arming
@@ -39,7 +39,7 @@ def desk(bench, tmp_path):
 
 def _start(**changes):
     document = load_shipped("single-leg-vibration")
-    prescription = prescribe(document, Leg.LEFT, hold_s=10.0, trials=1).model_dump(mode="json")
+    prescription = prescribe(document, Asked(Leg.LEFT, hold_s=10.0, trials=1)).model_dump(mode="json")
     return {
         "type": "start",
         "patient": "P01",
