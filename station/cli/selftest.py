@@ -34,7 +34,7 @@ def selftest(
     from hw.mechanics import interpolate
     from station.claim import claim
     from station.clock import MonotonicClock, StationClock, VirtualClock
-    from station.commissioning.selftest import run_selftest
+    from station.commissioning.selftest import Attendant, run_selftest
     from station.faults import CATALOGUE, InputError
     from station.plate.speed_maps import keep
     from station.processes.rigs import opened_rig
@@ -62,8 +62,7 @@ def selftest(
             opened,
             clock,
             lambda hz: interpolate(settings.rig.drive.displacement_pp_mm, hz),
-            press=not yes,
-            say=lambda words: click.echo(words, err=True),
+            Attendant(say=lambda words: click.echo(words, err=True), press=not yes),
             addresses=cells.addresses if cells.layout == "four_chips" else (),
             keep=kept if learn else None,
         )
