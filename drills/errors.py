@@ -33,7 +33,7 @@ class DrillDocumentError(DrillError, ValueError):
 class PrescriptionError(DrillError, ValueError):
     """A prescription that its drill, or the platform, does not allow."""
 
-    code = "limit-exceeded"
+    code = "input-invalid"
 
 
 class UnknownDrillError(DrillError, KeyError):

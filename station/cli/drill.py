@@ -136,7 +136,7 @@ def _leg(document: DrillDocument, leg: str | None) -> Leg:
         return Leg(leg)
     default = default_leg(document)
     if default is None:
-        raise InputError("limit-exceeded", document.name, "says nothing of the leg: give --leg left or --leg right.")
+        raise InputError("input-invalid", document.name, "says nothing of the leg: give --leg left or --leg right.")
     return default
 
 

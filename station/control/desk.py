@@ -172,9 +172,9 @@ def _refusal(problem: StationError) -> Answer:
 
 
 def _request(message: Start) -> DrillRequest:
-    """What is asked for, read. Raises InputError "drill-invalid"."""
+    """What is asked for, read. Raises InputError "drill-invalid", or "input-invalid" for the prescription."""
     document = _read(DrillDocument, message.document, "drill-invalid")
-    prescription = _read(Prescription, message.prescription, "drill-invalid")
+    prescription = _read(Prescription, message.prescription, "input-invalid")
     return DrillRequest(
         message.patient, document, prescription, Starter(message.by, message.needs_web, message.needs_presence)
     )

@@ -162,7 +162,7 @@ def test_a_start_that_the_platform_cannot_do_is_refused_before_anything_is_armed
             type="start", patient="P01", document=document.model_dump(mode="json", by_alias=True),
             prescription=asked.model_dump(mode="json"),
         )  # fmt: skip
-        assert refused["code"] == "limit-exceeded"
+        assert refused["code"] == "input-invalid"
         assert words in refused["detail"]
     assert clinic.bench.station.safety.arming is Arming.DISARMED
     clinic.close()
