@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import PydanticCustomError
 
 from drills.dose import peak_acceleration_g
-from drills.problems import CONTRADICTION, DrillDocumentError, explain
+from drills.errors import DrillDocumentError
+from drills.problems import CONTRADICTION, explain
 
 HARD_BOUT_S = 120.0
 """Longest vibration in one trial, ramps included (hard)."""
@@ -166,11 +167,11 @@ def load_document(text: str, source: str) -> DrillDocument:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DrillDocumentError(source, (f"{source}: this is not TOML: {error}",)) from error
+        raise DrillDocumentError(source, f"{source}: this is not TOML: {error}") from error
     try:
         return DrillDocument.model_validate(table)
     except ValidationError as error:
-        raise DrillDocumentError(source, explain(error, DrillDocument, source)) from error
+        raise DrillDocumentError(source, *explain(error, DrillDocument, source)) from error
 
 
 Problem = tuple[str, str]

@@ -113,24 +113,33 @@ class _Bench:
         return happened()
 
 
+class Attendant(NamedTuple):
+    """Who looks on, and may be asked to lend a hand."""
+
+    say: Callable[[str], None]
+    """Is told what a person has to do."""
+    press: bool
+    """Whether somebody is there to press the emergency stop and the corners; on a simulated rig a simulated finger does
+    it.
+    """
+
+
 def run_selftest(
     rig: Rig,
     clock: StationClock,
     displacement_pp_mm: Callable[[float], float],
+    attendant: Attendant,
     *,
-    press: bool,
-    say: Callable[[str], None],
     addresses: tuple[int, ...] = (),
     keep: Callable[[dict[str, object]], str] | None = None,
 ) -> list[Result]:
     """All parts, as far as the first that fails; the rig is left still and disarmed.
 
-    `displacement_pp_mm` is what the platform's mechanics do at a frequency in Hz, peak to peak.
-
-    `press` says whether somebody is there to press the emergency stop; on a simulated rig a simulated finger does.
-    `say` is told what a person has to do. `addresses` are the converters', one a cell, where each cell has one. With
-    `keep` the speed map is learned and handed to it; it answers where that is kept.
+    `displacement_pp_mm` is what the platform's mechanics do at a frequency in Hz, peak to peak. `addresses` are the
+    converters', one a cell, where each cell has one. With `keep` the speed map is learned and handed to it; it answers
+    where that is kept.
     """
+    say, press = attendant
     bench = _Bench(rig, clock, displacement_pp_mm)
     finger = rig.faults.get("estop")
     parts: list[Callable[[], Result]] = [lambda: _start_test(bench, say)]

@@ -23,7 +23,7 @@ from station.recording.auditing import AuditTrail
 from station.recording.disk import Spare
 from station.recording.layout import RECORDINGS_FOLDER, records_path
 from station.recording.rings import Rings
-from station.recording.session import Origin, SessionRecorder, interrupt
+from station.recording.session import Origin, SessionRecorder, Space, interrupt
 from station.recording.writer import BYTES_PER_S
 from station.records.store import Store, open_store
 from station.wire.client import ControlLink
@@ -246,7 +246,7 @@ class Recorder:
                 return self._give_up(number, now_ns)
             # Without a spare the disk is nearly full: what still goes on it is recorded.
             spare = self._spare.take()
-            session = SessionRecorder.start(self._data, store, started, self._origin, reserved=spare)
+            session = SessionRecorder.start(self._data, store, started, self._origin, space=Space(reserved=spare))
         self._session = session
         self._deadline_ns = None
         self._waiting.pop(number, None)

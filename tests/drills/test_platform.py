@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.dose import peak_acceleration_g
+from drills.errors import PrescriptionError
 from drills.machine import begin
 from drills.platform import Platform
-from drills.prescription import PrescriptionError, prescribe, too_hard
+from drills.prescription import Asked, check, prescribe, too_hard
 from drills.values import Leg
 from hw.mechanics import interpolate
 
@@ -57,17 +58,17 @@ def test_what_to_choose_can_be_chosen_and_nothing_above_it(pairs, most_g):
 
 def test_a_prescription_has_the_platforms_displacement(single_leg):
     crank = CRANK._replace(displacement_pp_mm=((25.0, 0.234),))
-    asked = prescribe(single_leg, Leg.LEFT, frequency_hz=27, platform=crank)
+    asked = prescribe(single_leg, Asked(Leg.LEFT, frequency_hz=27), crank)
     assert (asked.displacement_pp_mm, asked.vibrates) == (0.234, True)
-    assert prescribe(single_leg, Leg.LEFT, frequency_hz=27, displacement_pp_mm=0.23, platform=crank) == asked
+    assert prescribe(single_leg, Asked(Leg.LEFT, frequency_hz=27, displacement_pp_mm=0.23), crank) == asked
     assert begin(single_leg, asked, 0, crank).plan.demand == (27, 0.234)
-    still = prescribe(single_leg, Leg.LEFT, displacement_pp_mm=0, platform=crank)
+    still = prescribe(single_leg, Asked(Leg.LEFT, displacement_pp_mm=0), crank)
     assert not still.vibrates
     assert not begin(single_leg, still, 0, crank).plan.vibrates
 
 
 def test_a_drill_without_vibration_knows_no_platform(quiet):
-    assert prescribe(quiet, Leg.BOTH, platform=CRANK) == prescribe(quiet, Leg.BOTH)
+    assert prescribe(quiet, Asked(Leg.BOTH), CRANK) == prescribe(quiet, Asked(Leg.BOTH))
 
 
 @pytest.mark.parametrize(
@@ -85,10 +86,10 @@ def test_a_drill_without_vibration_knows_no_platform(quiet):
 )
 def test_what_the_platform_cannot_do_is_refused_by_name(single_leg, asked, problem):
     with pytest.raises(PrescriptionError) as refused:
-        prescribe(single_leg, Leg.LEFT, **asked, platform=CRANK)
+        prescribe(single_leg, Asked(Leg.LEFT, **asked), CRANK)
     assert refused.value.problems == (problem,)
 
 
-def test_a_drill_does_not_begin_on_a_platform_that_cannot_do_it(single_leg):
+def test_a_prescription_is_not_let_pass_on_a_platform_that_cannot_do_it(single_leg):
     with pytest.raises(PrescriptionError, match="this platform does"):
-        begin(single_leg, prescribe(single_leg, Leg.LEFT), 0, CRANK)
+        check(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), CRANK)

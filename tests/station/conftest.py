@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 
 from drills.library import load_shipped
-from drills.prescription import prescribe
+from drills.prescription import Asked, fill_in
 from drills.values import Leg
 from hw.registry import open_rig
 from hw.settings import RigSettings
 from station.clock import NS_PER_S, VirtualClock
-from station.control.desk import begin
+from station.control.admission import admit, examine
 from station.control.loop import run_loop
-from station.control.session import open_session, platform_of
+from station.control.session import DrillRequest, platform_of
 from station.control.tick import HouseRules, Station
+from station.faults import StationError
 from station.recording.writer import RecordingWriter
 from station.safety.limits import CLINICIAN
 from station.settings import NO_SWITCHES, SwitchSettings
@@ -70,14 +71,16 @@ class Bench:
     def start(
         self, drill: str = "single-leg-vibration", leg: Leg = Leg.LEFT, **asked: float
     ) -> tuple[str, str, str] | None:
+        """Start it the way a page does. Returns why not: fault code, where, and detail."""
         document = load_shipped(drill)
         platform = platform_of(self.rig.mechanics)
-        prescription = prescribe(document, leg, platform=platform, **asked)  # type: ignore[arg-type]
-        number = self.station.next_session_number()
-        session = open_session(
-            number, "P01", document, prescription, needs_web=False, now_ns=self.clock.now_ns(), platform=platform
-        )
-        return begin(self.station, session)
+        prescription = fill_in(document, Asked(leg, **asked), platform)  # type: ignore[arg-type]
+        try:
+            examined = examine(DrillRequest("P01", document, prescription), self.station.limits, platform)
+            admit(self.station, examined, self.clock.now_ns())
+        except StationError as problem:
+            return problem.code, problem.where, problem.detail
+        return None
 
     def vibrating(self) -> bool:
         return self.published.last.output_hz > 0.0

@@ -15,7 +15,7 @@ import pytest
 
 from drills.document import DrillDocument
 from drills.library import load_shipped
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.values import Leg
 from station.faults import StationError
 from station.wire.client import ControlLink
@@ -96,7 +96,7 @@ class RunningStation:
     def start_vibrating(self) -> Sample:
         """Start a short drill and wait until the platform vibrates."""
         document = short_drill()
-        prescription = prescribe(document, Leg.LEFT, hold_s=30.0, trials=1)
+        prescription = prescribe(document, Asked(Leg.LEFT, hold_s=30.0, trials=1))
 
         def started() -> bool:
             try:

@@ -12,7 +12,7 @@ from hw.settings import AccelerometerSettings, DriveSettings, RigSettings
 from hw.speed_map import SpeedMap
 from station.cli import main
 from station.clock import VirtualClock
-from station.commissioning.selftest import _Bench, _learn, run_selftest
+from station.commissioning.selftest import Attendant, _Bench, _learn, run_selftest
 from station.faults import InputError
 from station.plate.speed_maps import keep, newest, source_of, with_learned
 from station.processes.rigs import open_named_rig
@@ -29,7 +29,7 @@ def bench():
             self.said = []
 
         def run(self, mm=0.2, press=False):
-            results = run_selftest(self.rig, self.clock, lambda hz: mm, press=press, say=self.said.append)
+            results = run_selftest(self.rig, self.clock, lambda hz: mm, Attendant(self.said.append, press=press))
             self.rig.drive.apply(20.0, 0.2)
             assert self.rig.drive._platform._demand_hz == self.rig.drive._unasked[0], "it was left armed"
             self.clock.spend_ns(20_000_000)
@@ -86,7 +86,7 @@ class _Later:
 @pytest.mark.parametrize(("verb", "fault"), [("estop", "estop-open"), ("drive_fault", "drive-fault")])
 def test_the_sweep_ends_at_the_first_fault(bench, monkeypatch, verb, fault) -> None:
     monkeypatch.setattr(bench.rig.drive, "apply", _Later(bench.rig, verb))
-    results = run_selftest(bench.rig, bench.clock, lambda hz: 0.2, press=False, say=bench.said.append)
+    results = run_selftest(bench.rig, bench.clock, lambda hz: 0.2, Attendant(bench.said.append, press=False))
     assert (results[-1].name, results[-1].fault) == ("sweep", fault)
 
 
@@ -189,13 +189,13 @@ def test_with_fewer_converters_than_cells_the_cables_have_to_be_changed(bench) -
 
 def test_nobody_to_press_the_corners_leaves_them_out(bench) -> None:
     without = replace(bench.rig, faults={"estop": bench.rig.faults["estop"]})
-    results = run_selftest(without, bench.clock, lambda hz: 0.2, press=False, say=bench.said.append)
+    results = run_selftest(without, bench.clock, lambda hz: 0.2, Attendant(bench.said.append, press=False))
     assert results[2] == ("corners", None, "nobody was asked to press them", "")
 
 
 def test_a_corner_that_nobody_presses_is_given_up(bench) -> None:
     without = replace(bench.rig, faults={"estop": bench.rig.faults["estop"]})
-    results = run_selftest(without, bench.clock, lambda hz: 0.2, press=True, say=bench.said.append)
+    results = run_selftest(without, bench.clock, lambda hz: 0.2, Attendant(bench.said.append, press=True))
     assert (results[-1].name, results[-1].fault) == ("corners", "cell-dead")
     assert any("front left corner" in words for words in bench.said)
 
@@ -210,7 +210,7 @@ def with_accelerometer():
 
 def test_the_accelerometer_has_to_see_the_sweep_too(with_accelerometer) -> None:
     rig, clock = with_accelerometer
-    sweep = run_selftest(rig, clock, lambda hz: 0.2, press=False, say=str)[3]
+    sweep = run_selftest(rig, clock, lambda hz: 0.2, Attendant(str, press=False))[3]
     assert sweep.passed
     assert "accelerometer 20.0 Hz and 0." in sweep.seen
 
@@ -219,7 +219,7 @@ def test_an_accelerometer_that_comes_loose_fails_the_sweep(with_accelerometer, m
     rig, clock = with_accelerometer
     monkeypatch.setattr(rig.drive, "apply", _Later(rig, "accel_nack"))
     monkeypatch.setattr(_Later, "__call__", _after_200)
-    results = run_selftest(rig, clock, lambda hz: 0.2, press=False, say=str)
+    results = run_selftest(rig, clock, lambda hz: 0.2, Attendant(str, press=False))
     assert (results[-1].name, results[-1].fault) == ("sweep", "accelerometer-fault")
 
 

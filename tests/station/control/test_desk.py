@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from drills.library import load_shipped
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.values import Leg
 from station.control.desk import Desk
 from station.safety.arming import Arming
@@ -39,7 +39,7 @@ def desk(bench, tmp_path):
 
 def _start(**changes):
     document = load_shipped("single-leg-vibration")
-    prescription = prescribe(document, Leg.LEFT, hold_s=10.0, trials=1).model_dump(mode="json")
+    prescription = prescribe(document, Asked(Leg.LEFT, hold_s=10.0, trials=1)).model_dump(mode="json")
     return {
         "type": "start",
         "patient": "P01",
@@ -79,13 +79,13 @@ def test_a_second_start_is_refused_while_a_drill_runs_and_a_stop_is_not(desk, be
 @pytest.mark.parametrize(
     ("changes", "code", "words"),
     [
-        ({"displacement_pp_mm": 0.9}, "limit-exceeded", "must be at most 0.5 g"),
+        ({"displacement_pp_mm": 0.9}, "input-invalid", "must be at most 0.5 g"),
         ({"hold_s": 59.0}, "limit-exceeded", "with vibration the limit is 56.5 s"),
-        ({"frequency_hz": 36.0}, "limit-exceeded", "must be from 5 to 35"),
-        ({"rest_s": 1e300}, "drill-invalid", "less than or equal to 3600"),
-        ({"trials": 0}, "drill-invalid", "greater than or equal to 1"),
-        ({"leg": "middle"}, "drill-invalid", "'left', 'right' or 'both'"),
-        ({"drill": "another"}, "limit-exceeded", "must be"),
+        ({"frequency_hz": 36.0}, "input-invalid", "must be from 5 to 35"),
+        ({"rest_s": 1e300}, "input-invalid", "less than or equal to 3600"),
+        ({"trials": 0}, "input-invalid", "greater than or equal to 1"),
+        ({"leg": "middle"}, "input-invalid", "'left', 'right' or 'both'"),
+        ({"drill": "another"}, "input-invalid", "must be"),
     ],
 )
 def test_a_prescription_beyond_a_limit_is_refused_with_the_bound(desk, changes, code, words) -> None:

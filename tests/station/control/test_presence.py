@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from drills.library import load_shipped
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.values import Leg, Phase
 from hw.settings import DriveSettings, RigSettings, SimulationSettings
 from station.control.desk import Desk
@@ -36,7 +36,7 @@ class Clinic:
 
     def start(self, *, needs_presence=True, **asked):
         document = load_shipped("single-leg-vibration")
-        prescription = prescribe(document, Leg.LEFT, **{"hold_s": 50.0, "trials": 2, **asked})
+        prescription = prescribe(document, Asked(Leg.LEFT, **{"hold_s": 50.0, "trials": 2, **asked}))
         self.live(0.1)
         answer = self.ask(
             type="start", patient="P01", needs_web=True, needs_presence=needs_presence,
@@ -157,12 +157,12 @@ def test_a_start_that_the_platform_cannot_do_is_refused_before_anything_is_armed
     clinic = Clinic(make_bench(3, settings), tmp_path)
     document = load_shipped("single-leg-vibration")
     for hz, words in ((25.0, "choose at most 20 Hz"), (15.0, "does 0.62 mm at 15 Hz and no other")):
-        asked = prescribe(document, Leg.LEFT, frequency_hz=hz)
+        asked = prescribe(document, Asked(Leg.LEFT, frequency_hz=hz))
         refused = clinic.ask(
             type="start", patient="P01", document=document.model_dump(mode="json", by_alias=True),
             prescription=asked.model_dump(mode="json"),
         )  # fmt: skip
-        assert refused["code"] == "limit-exceeded"
+        assert refused["code"] == "input-invalid"
         assert words in refused["detail"]
     assert clinic.bench.station.safety.arming is Arming.DISARMED
     clinic.close()
