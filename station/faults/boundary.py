@@ -17,7 +17,7 @@ def as_station_errors() -> Iterator[None]:
     try:
         yield
     except HardwareError as problem:
-        # A simulated drive can be told any code to fail with; control must not end over one that nobody knows.
+        # A simulated drive can be made to fail with any code; control must not end over one that nobody knows.
         known = problem.code in CATALOGUE
         code, detail = (
             (problem.code, problem.detail) if known else ("internal-error", f"{problem.code}: {problem.detail}")
