@@ -117,7 +117,7 @@ class Attendant(NamedTuple):
     """Who looks on, and may be asked to lend a hand."""
 
     say: Callable[[str], None]
-    """Is told what a person has to do."""
+    """Called with what a person has to do, in words."""
     press: bool
     """Whether somebody is there to press the emergency stop and the corners; on a simulated rig a simulated finger does
     it.
@@ -171,14 +171,14 @@ def _start_test(bench: _Bench, say: Callable[[str], None]) -> Result:
     name, lock = "start-up test", bench.lock
     if not bench.rig.interlocked:
         return Result(name, None, "this rig has no relays")
-    told = ""
+    said = ""
 
     def ended() -> bool:
-        nonlocal told
-        if lock.waits != told and lock.waits != "start-test-running":
-            told = lock.waits
-            if told:
-                say(f"{CATALOGUE[told].what} {CATALOGUE[told].remedy}")
+        nonlocal said
+        if lock.waits != said and lock.waits != "start-test-running":
+            said = lock.waits
+            if said:
+                say(f"{CATALOGUE[said].what} {CATALOGUE[said].remedy}")
         return bool(lock.fault) or not lock.waits
 
     if not bench.until(ended, PATIENCE_S):

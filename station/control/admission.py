@@ -51,21 +51,20 @@ def ready(station: Station) -> Evidence:
     return station.evidence
 
 
-def admit(station: Station, examined: Examined, now_ns: int, told: DoseToday = NO_DOSE) -> Session:
+def admit(station: Station, examined: Examined, now_ns: int, recorded: DoseToday = NO_DOSE) -> Session:
     """Open the session, arm, and begin now. Raises StationError with the fault of whoever refuses: nothing is armed
     then.
 
-    What this program remembers of the patient's day goes on; what is `told` of it, from the records, can only leave
-    less.
+    What this program remembers of the patient's day goes on; what is `recorded` of it can only leave less.
     """
     evidence = ready(station)
     request, platform = examined
     session = open_session(station.next_session_number(), request, now_ns, platform)
     ledger = new_session(station.ledgers.get((session.patient, station.today()), Ledger()))
     ledger = ledger._replace(
-        day_s=max(ledger.day_s, told.vibration_s),
-        e2_m2_s3=max(ledger.e2_m2_s3, told.e2_m2_s3),
-        e4_m4_s7=max(ledger.e4_m4_s7, told.e4_m4_s7),
+        day_s=max(ledger.day_s, recorded.vibration_s),
+        e2_m2_s3=max(ledger.e2_m2_s3, recorded.e2_m2_s3),
+        e4_m4_s7=max(ledger.e4_m4_s7, recorded.e4_m4_s7),
     )
     if not session.prescription.vibrates:
         evidence = evidence._replace(hand_held=None)  # without vibration there is nothing to hold on for

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from drills.errors import DrillError
 from hw.errors import HardwareError
+from station.faults.catalogue import CATALOGUE
 from station.faults.errors import DeviceError, InputError
 
 
@@ -16,6 +17,11 @@ def as_station_errors() -> Iterator[None]:
     try:
         yield
     except HardwareError as problem:
-        raise DeviceError(problem.code, problem.where, problem.detail) from problem
+        # A simulated drive can be made to fail with any code; control must not end over one that nobody knows.
+        known = problem.code in CATALOGUE
+        code, detail = (
+            (problem.code, problem.detail) if known else ("internal-error", f"{problem.code}: {problem.detail}")
+        )
+        raise DeviceError(code, problem.where, detail) from problem
     except DrillError as problem:
         raise InputError(problem.code, problem.where, f"{problem}.", problem.problems) from problem

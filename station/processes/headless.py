@@ -39,7 +39,7 @@ SYNC_SAMPLES = int(RATE_HZ / 2)
 VIRTUAL_SYNC_SAMPLES = int(20 * RATE_HZ)
 """Under the virtual clock a run can be repeated: waiting for the disk twice a second would only make it slow."""
 RESERVED_BYTES = 20 * 1024 * 1024
-"""Ten minutes and more: a disk that is all but full must be told before the plate moves."""
+"""Ten minutes and more: a disk that is all but full must be noticed before the plate moves."""
 WARM_UP_TICKS = 25
 """Ticks before the drill: the converters have given values, and safety has evidence to arm on."""
 

@@ -1,4 +1,4 @@
-"""The recorder process: from the live rings to the disk every half second, and told to control.
+"""The recorder process: from the live rings to the disk every half second, and reported to control.
 
 `Recorder.step` is one poll and never sleeps; `run_recorder` repeats it. A sample is acknowledged (`durable_seq`) only
 after the fdatasync that covers it. While the disk refuses, nothing is taken from the rings, which hold 60 s: memory
@@ -80,7 +80,7 @@ class Recorder:
         self._sync_ns = self._status_ns = self._retry_ns = 0
 
     def step(self) -> None:
-        """Take what is new, put it on the disk when it is time, tell control. Raises nothing that can be waited out."""
+        """Take what is new, put it on the disk in time, report to control. Raises nothing that can be waited out."""
         now_ns = self._now_ns()
         if now_ns >= self._retry_ns:
             try:

@@ -161,7 +161,7 @@ class SessionRecorder:
 def interrupt(data: Path, store: Store, row: dict[str, Any], now_ns: int) -> None:
     """End a session that nobody records any more: its file is made whole, its row says "interrupted".
 
-    `now_ns` (wall) stands for the end when the file does not tell. Raises StorageError.
+    `now_ns` (wall) stands for the end when the file does not say. Raises StorageError.
     """
     path = data / row["recording"]
     try:
@@ -202,10 +202,10 @@ def _new_session(started: dict[str, Any], origin: Origin) -> NewSession:
 
 def _header(started: dict[str, Any], row: NewSession, origin: Origin) -> dict[str, Any]:
     """Everything of the event, and what identifies the session."""
-    told = {key: value for key, value in started.items() if key not in _OF_THE_EVENT}
+    facts = {key: value for key, value in started.items() if key not in _OF_THE_EVENT}
     return {
         "program_version": version("balance-station"),
-        **told,
+        **facts,
         "session_id": row.id,
         "document_sha256": hashlib.sha256(pack_json(started.get("document")).encode()).hexdigest(),
         "boot_id": origin.boot_id,

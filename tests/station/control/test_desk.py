@@ -8,6 +8,7 @@ import pytest
 from drills.library import load_shipped
 from drills.prescription import Asked, prescribe
 from drills.values import Leg
+from hw.errors import HardwareError
 from station.control.desk import Desk
 from station.safety.arming import Arming
 from station.wire.server import CommandServer
@@ -229,3 +230,22 @@ def test_a_person_who_acknowledges_makes_an_ill_drive_try_again_and_hears_what_i
     bench.rig.faults["drive_fault"](False)
     bench.run_s(0.02)
     assert ask(client, type="acknowledge")["ok"]
+
+
+@pytest.mark.parametrize(("said", "code"), [("drive-fault", "drive-fault"), ("on-fire", "internal-error")])
+def test_a_drive_that_refuses_to_arm_is_a_refusal_and_leaves_safety_disarmed(
+    desk, bench, monkeypatch, said, code
+) -> None:
+    connect, ask = desk
+    client = connect()
+    _ready(ask, client)
+
+    def refuse():
+        raise HardwareError(said, "the drive", "it does not answer")
+
+    monkeypatch.setattr(bench.rig.drive, "arm", refuse)
+    refused = ask(client, **_start())
+    assert (refused["code"], refused["where"]) == (code, "the drive")
+    assert "it does not answer" in refused["detail"]
+    assert bench.station.safety.arming is Arming.DISARMED
+    assert bench.station.session is None
