@@ -163,12 +163,11 @@ class GpioLines:
     def __init__(self, pins: PinSettings) -> None:
         from gpiozero import OutputDevice
 
-        from hw.pi import open_lgpio
+        from hw.pins import open_lgpio
 
-        factory, self._failures = open_lgpio()
-        self._factory = factory
+        self._factory, self._failures = open_lgpio()
         self._enable, self._relay, self._heartbeat = (
-            OutputDevice(pin, initial_value=False, pin_factory=factory)
+            OutputDevice(pin, initial_value=False, pin_factory=self._factory)
             for pin in (pins.motor_enable, pins.motor_relay, pins.motor_heartbeat)
         )
 

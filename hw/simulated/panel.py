@@ -10,6 +10,7 @@ from typing import Any
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from hw.panel import GpiozeroPanel
+from hw.pins import PinLibrary
 from hw.ports import Clock
 from hw.settings import PinSettings
 from hw.simulated.circuit import Circuit
@@ -61,7 +62,7 @@ def open_panel(pins: PinSettings, clock: Clock) -> tuple[GpiozeroPanel, Circuit,
     """A panel with its emergency stop released and its switches open, the circuit behind it, and its verbs."""
     circuit = Circuit(clock)
     factory: Any = _Factory(pins, circuit)
-    return GpiozeroPanel(pins, factory), circuit, _verbs(circuit)
+    return GpiozeroPanel(pins, PinLibrary(factory)), circuit, _verbs(circuit)
 
 
 def _verbs(circuit: Circuit) -> dict[str, Callable[..., None]]:
