@@ -20,6 +20,7 @@ from hw.ads1115.chip import (
     SINGLE_ENDED,
     WIDER_BITS,
     Chip,
+    ChipSettings,
     I2CBus,
     open_chip,
 )
@@ -366,9 +367,9 @@ class Ads1115LoadCells:
         missing: HardwareError | None = None
         for name, address in zip(CELL_NAMES, settings.addresses, strict=True):
             where = f"I2C address 0x{address:02X} ({name.replace('_', ' ')} cell)"
-            channels = (settings.input_channel,)
+            place = ChipSettings(address, (settings.input_channel,), settings.gain, settings.data_rate)
             try:
-                chip, codes = open_chip(self._bus, clock, where, address, channels, settings.gain, settings.data_rate)
+                chip, codes = open_chip(self._bus, clock, where, place)
                 heard = listen(chip.result, self._now_ns, settings.data_rate)
             except HardwareError as error:
                 if not isinstance(error.__cause__, ValueError):
