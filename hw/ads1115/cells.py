@@ -80,9 +80,27 @@ class _Converter:
     """One converter: its newest code and what is known of it."""
 
     __slots__ = (
-        "changed_ns", "chip", "code", "configured_ns", "grid", "heard", "no_answers", "pointed", "probes",
-        "proving", "read_ns", "reads", "repeats", "resets", "run", "status", "t_ns", "trusted", "volts", "wide",
-    )  # fmt: skip
+        "changed_ns",
+        "chip",
+        "code",
+        "configured_ns",
+        "grid",
+        "heard",
+        "no_answers",
+        "pointed",
+        "probes",
+        "proving",
+        "read_ns",
+        "reads",
+        "repeats",
+        "resets",
+        "run",
+        "status",
+        "t_ns",
+        "trusted",
+        "volts",
+        "wide",
+    )
 
     def __init__(self, chip: Chip, code: int, volts: float, t_ns: int, heard: Heard, grid: ConversionGrid) -> None:
         self.chip = chip

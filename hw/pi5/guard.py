@@ -98,9 +98,18 @@ class DeadMan:
     def status(self) -> bytes:
         """`STATUS`, as the script inside pigpiod says it. The emergency stop is the panel's: it is never said open."""
         return STATUS.pack(
-            RUNNING, self._counter, self._token, 0, 0, self.armed, self.reason, self._loops & 0xFFFFFFFF, 0, self._seen,
+            RUNNING,
+            self._counter,
+            self._token,
+            0,
+            0,
+            self.armed,
+            self.reason,
+            self._loops & 0xFFFFFFFF,
+            0,
+            self._seen,
             IDENTITY,
-        )  # fmt: skip
+        )
 
     def _off(self, reason: int) -> None:
         """Off, and the token that is there is spent."""

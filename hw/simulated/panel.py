@@ -102,7 +102,16 @@ def _verbs(circuit: Circuit) -> dict[str, Callable[..., None]]:
         circuit.one_shot_dead = on
 
     verbs = (
-        estop, hand_switch, foot_switch, cut_estop, short_estop, weld_relay, kill_relay, cut_feedback, short_feedback,
-        stick_one_shot, kill_one_shot,
-    )  # fmt: skip
+        estop,
+        hand_switch,
+        foot_switch,
+        cut_estop,
+        short_estop,
+        weld_relay,
+        kill_relay,
+        cut_feedback,
+        short_feedback,
+        stick_one_shot,
+        kill_one_shot,
+    )
     return {verb.__name__: verb for verb in verbs}
