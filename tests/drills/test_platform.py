@@ -17,9 +17,11 @@ MASS = Platform(12.0, 40.0, 40.0, ((10.0, 1.2), (14.0, 0.5), (30.0, 0.27)))
 TOO_HARD = "this platform does 0.62 mm at 30 Hz, which is 1.12 g, the limit is 0.5 g: choose at most 20 Hz"
 NO_OTHER = "this platform does 0.62 mm at 15 Hz and no other"
 PAIRS = st.lists(
-    st.tuples(st.floats(5, 40, allow_subnormal=False), st.floats(0.01, 6)), min_size=1, max_size=6,
+    st.tuples(st.floats(5, 40, allow_subnormal=False), st.floats(0.01, 6)),
+    min_size=1,
+    max_size=6,
     unique_by=lambda pair: round(pair[0], 2),
-).map(lambda pairs: tuple(sorted(pairs)))  # fmt: skip
+).map(lambda pairs: tuple(sorted(pairs)))
 
 
 @given(PAIRS, st.floats(0, 60))

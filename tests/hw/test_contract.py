@@ -17,9 +17,18 @@ GOOD = {CellStatus.OK, CellStatus.REPEATED}
 STANDING = ReplaySignal([row / 250 for row in range(2500)], [(180.0,) * 4] * 2500, PlateGeometry(138.0, 293.0))
 VERBS_OF_A_CELL = ("nack", "freeze", "saturate", "open_cell")
 VERBS = (
-    "step_off", "fall", "foot_down", "estop", "stall", "drive_fault", "hand_switch", "foot_switch", "creep",
-    "stick_one_shot", "kill_one_shot",
-)  # fmt: skip
+    "step_off",
+    "fall",
+    "foot_down",
+    "estop",
+    "stall",
+    "drive_fault",
+    "hand_switch",
+    "foot_switch",
+    "creep",
+    "stick_one_shot",
+    "kill_one_shot",
+)
 VERBS_OF_A_PAIR = ("cut_estop", "short_estop", "weld_relay", "kill_relay", "cut_feedback", "short_feedback")
 
 

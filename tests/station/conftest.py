@@ -123,10 +123,20 @@ def pack_sample(seq: int, **fields: float) -> bytes:
         for place, field in enumerate(FIELDS)
     }
     values.update(
-        seq=seq, t_ns=t_ns, session=1, output_hz=0.0, measured_hz=0.0, output_pp_mm=0.0, peak_acceleration_g=0.0,
-        front_left_n=175.0 * (1 + sway), front_right_n=175.0 * (1 - sway),
-        back_right_n=175.0 * (1 - sway), back_left_n=175.0 * (1 + sway), late_ticks=0, repeated_samples=seq // 100,
-    )  # fmt: skip
+        seq=seq,
+        t_ns=t_ns,
+        session=1,
+        output_hz=0.0,
+        measured_hz=0.0,
+        output_pp_mm=0.0,
+        peak_acceleration_g=0.0,
+        front_left_n=175.0 * (1 + sway),
+        front_right_n=175.0 * (1 - sway),
+        back_right_n=175.0 * (1 - sway),
+        back_left_n=175.0 * (1 + sway),
+        late_ticks=0,
+        repeated_samples=seq // 100,
+    )
     values.update({name: value % 2 for name, value in values.items() if name.endswith("_status")})  # ok or repeated
     values.update(fields)
     return LAYOUT.pack(*(values[field.name] for field in FIELDS))
@@ -140,10 +150,18 @@ def event(kind: str, seq: int = 0, session: int = 1, **data: object) -> dict[str
 def started(session: int = 1, seq: int = 0) -> dict[str, Any]:
     """The first event of a session."""
     return event(
-        "session-started", seq, session, patient="P-7", drill="single-leg-vibration", leg="left", rig="simulated",
-        document={"name": "single-leg-vibration"}, plate=PLATE, calibration={"zero_v": [0.0] * 4},
+        "session-started",
+        seq,
+        session,
+        patient="P-7",
+        drill="single-leg-vibration",
+        leg="left",
+        rig="simulated",
+        document={"name": "single-leg-vibration"},
+        plate=PLATE,
+        calibration={"zero_v": [0.0] * 4},
         prescription={"leg": "left", "frequency_hz": 20.0, "displacement_pp_mm": 1.0},
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -62,8 +62,13 @@ def test_whatever_is_sent_the_answer_is_documented(live_app, path):
     schema = schemathesis.openapi.from_wsgi("/openapi/openapi.json", live_app)
     for result in schema.include(path=path).get_all_operations():
         operation = result.ok()
-        settings = hypothesis.settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None,
-                                       suppress_health_check=list(hypothesis.HealthCheck))  # fmt: skip
+        settings = hypothesis.settings(
+            max_examples=EXAMPLES,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )
 
         @settings
         @hypothesis.given(case=operation.as_strategy())

@@ -51,9 +51,20 @@ def store(data) -> Iterator[Store]:
 
 
 def begin(store: Store, name: str, patient: str, started_ns: int = 1_700_000_000_000_000_000, **changes) -> None:
-    store.begin_session(NewSession(name, patient, "single-leg-vibration", "left", {"hold_s": 20.0}, started_ns, "boot",
-                                   changes.get("epoch", 9_000_000_000_000_000_001), changes.get("number", 1),
-                                   f"recordings/{name}.mcap"))  # fmt: skip
+    store.begin_session(
+        NewSession(
+            name,
+            patient,
+            "single-leg-vibration",
+            "left",
+            {"hold_s": 20.0},
+            started_ns,
+            "boot",
+            changes.get("epoch", 9_000_000_000_000_000_001),
+            changes.get("number", 1),
+            f"recordings/{name}.mcap",
+        )
+    )
 
 
 def test_a_session_with_its_measures(client, store):

@@ -8,6 +8,7 @@ from gpiozero.pins.mock import MockFactory
 from hw.errors import HardwareError
 from hw.pi5.drive import ANSWER_NS, GuardLink, TachLine, open_pi5_drive
 from hw.pigpio.script import ENABLE, RELAY
+from hw.pins import PinLibrary
 from hw.settings import DriveSettings, PinSettings
 from hw.tach import Tach
 from station.clock import MonotonicClock
@@ -129,7 +130,7 @@ def test_a_guard_that_does_not_start_is_named(clock):
 @pytest.fixture
 def drive(root, clock):
     factory = MockFactory()
-    drive = open_pi5_drive(PINS, DriveSettings(), clock, factory, command=root.guard, restart_s=30.0)
+    drive = open_pi5_drive(PINS, DriveSettings(), clock, PinLibrary(factory), command=root.guard, restart_s=30.0)
     yield drive
     drive.close()
     factory.close()
@@ -176,7 +177,7 @@ def test_a_killed_guard_is_a_latched_fault_that_a_person_recovers_from(root, dri
 
 def test_the_tachs_edges_come_with_the_kernels_times(clock):
     factory = MockFactory()
-    line, tach = TachLine(PINS.tach, factory), Tach(2)
+    line, tach = TachLine(PINS.tach, PinLibrary(factory)), Tach(2)
     pin = factory.pin(PINS.tach)
     for edge in range(6):
         line._heard(100.0 + edge * 0.02, 0)

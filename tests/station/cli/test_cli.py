@@ -13,9 +13,15 @@ from station.recording.reader import read_recording
 from station.recording.session import SessionRecorder
 
 KEYS = {
-    "path_length_mm", "mean_velocity_mm_s", "ellipse_area_mm2", "rms_ml_mm", "rms_ap_mm",
-    "range_ml_mm", "range_ap_mm", "mean_force_n",
-}  # fmt: skip
+    "path_length_mm",
+    "mean_velocity_mm_s",
+    "ellipse_area_mm2",
+    "rms_ml_mm",
+    "rms_ap_mm",
+    "range_ml_mm",
+    "range_ap_mm",
+    "mean_force_n",
+}
 QUICK = ["single-leg-vibration", "--leg", "left", "--seed", "7", "--hold-s", "5", "--trials", "1"]
 
 

@@ -39,9 +39,13 @@ class Clinic:
         prescription = prescribe(document, Asked(Leg.LEFT, **{"hold_s": 50.0, "trials": 2, **asked}))
         self.live(0.1)
         answer = self.ask(
-            type="start", patient="P01", needs_web=True, needs_presence=needs_presence,
-            document=document.model_dump(mode="json", by_alias=True), prescription=prescription.model_dump(mode="json"),
-        )  # fmt: skip
+            type="start",
+            patient="P01",
+            needs_web=True,
+            needs_presence=needs_presence,
+            document=document.model_dump(mode="json", by_alias=True),
+            prescription=prescription.model_dump(mode="json"),
+        )
         assert answer["ok"], answer
 
     def live(self, seconds: float, *, seen_every_s: float = 0.0) -> None:
@@ -135,9 +139,14 @@ def test_on_a_platform_with_its_own_displacement_it_goes_down_by_frequency(make_
     )
     clinic = Clinic(make_bench(3, settings), tmp_path)
     described = clinic.ask(type="describe")
-    assert described["facts"] == {"platform": {
-        "min_hz": 12.0, "max_hz": 40.0, "slew_hz_per_s": 40.0, "displacement_pp_mm": [[25.0, 0.23]],
-    }}  # fmt: skip
+    assert described["facts"] == {
+        "platform": {
+            "min_hz": 12.0,
+            "max_hz": 40.0,
+            "slew_hz_per_s": 40.0,
+            "displacement_pp_mm": [[25.0, 0.23]],
+        }
+    }
     clinic.start()
     clinic.live(60.0)
     down = [s for s in clinic.bench.published.samples if s.phase == Phase.RAMP_DOWN and s.output_hz]
@@ -159,9 +168,11 @@ def test_a_start_that_the_platform_cannot_do_is_refused_before_anything_is_armed
     for hz, words in ((25.0, "choose at most 20 Hz"), (15.0, "does 0.62 mm at 15 Hz and no other")):
         asked = prescribe(document, Asked(Leg.LEFT, frequency_hz=hz))
         refused = clinic.ask(
-            type="start", patient="P01", document=document.model_dump(mode="json", by_alias=True),
+            type="start",
+            patient="P01",
+            document=document.model_dump(mode="json", by_alias=True),
             prescription=asked.model_dump(mode="json"),
-        )  # fmt: skip
+        )
         assert refused["code"] == "input-invalid"
         assert words in refused["detail"]
     assert clinic.bench.station.safety.arming is Arming.DISARMED

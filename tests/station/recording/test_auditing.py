@@ -59,8 +59,11 @@ def test_each_deed_is_logged_once_however_often_the_recorder_starts(tmp_path, te
     step()
     told = lines(tmp_path)
     assert [(who, what) for who, what, _ in told] == [
-        ("ab12cd", "session-started"), ("station", "trip"), ("ab12cd", "acknowledged"), ("ef34", "stop"),
-    ]  # fmt: skip
+        ("ab12cd", "session-started"),
+        ("station", "trip"),
+        ("ab12cd", "acknowledged"),
+        ("ef34", "stop"),
+    ]
     assert told[0][2]["patient"] == "P-7"
     assert told[0][2]["prescription"]["frequency_hz"] == 20.0
     assert told[1][2]["code"] == "load-loss"
