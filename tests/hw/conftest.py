@@ -1,5 +1,7 @@
 """Four modelled converters on a modelled bus under the real driver, on a clock that moves only when it is told to."""
 
+from collections.abc import Callable
+
 import pytest
 
 from hw.ads1115.cells import Ads1115LoadCells
@@ -40,17 +42,17 @@ class Bench:
 
 
 @pytest.fixture(scope="session")
-def make_bench():
+def make_bench() -> Callable[..., Bench]:
     return lambda **settings: Bench(LoadCellSettings(**settings))
 
 
 @pytest.fixture
-def bench(make_bench):
+def bench(make_bench: Callable[..., Bench]) -> Bench:
     bench = make_bench()
     bench.open()
     return bench
 
 
 @pytest.fixture
-def clock():
+def clock() -> VirtualClock:
     return VirtualClock()

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,10 +22,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from web_ui.app import create_app
 from web_ui.service import service_of
 
-_SPEC = importlib.util.spec_from_file_location("feeder", Path(__file__).with_name("feeder.py"))
-feeder_module = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(feeder_module)
-Feeder = feeder_module.Feeder
+if TYPE_CHECKING:
+    from tests.web_ui.feeder import Feeder
+else:
+    _SPEC = importlib.util.spec_from_file_location("feeder", Path(__file__).with_name("feeder.py"))
+    feeder_module = importlib.util.module_from_spec(_SPEC)
+    _SPEC.loader.exec_module(feeder_module)
+    Feeder = feeder_module.Feeder
 
 SERVE = """import sys
 from pathlib import Path

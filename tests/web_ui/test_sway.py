@@ -42,7 +42,7 @@ class Stance:
 
 
 @pytest.fixture
-def stance():
+def stance() -> Stance:
     return Stance()
 
 

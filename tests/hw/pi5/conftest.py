@@ -3,6 +3,8 @@
 import sys
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -77,12 +79,12 @@ class Root:
 
 
 @pytest.fixture
-def root(tmp_path):
+def root(tmp_path: Path) -> Root:
     return Root(tmp_path)
 
 
 @pytest.fixture
-def wait_for():
+def wait_for() -> Callable[[str, Callable[[], object]], None]:
     def wait(what, happened):
         give_up_s = time.monotonic() + PATIENCE_S
         while not happened():

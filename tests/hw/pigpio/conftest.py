@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pigpio
@@ -16,14 +17,14 @@ PATIENCE_S = 20.0
 
 
 @pytest.fixture(scope="session")
-def built():
+def built() -> None:
     """The tools, or a skip that says that they are absent."""
     if tools() is None:
         pytest.skip(ABSENT)
 
 
 @pytest.fixture
-def board(built):
+def board(built: None) -> Iterator[Board]:
     """A SoC with a daemon of its own."""
     try:
         board = Board()
@@ -103,7 +104,7 @@ class Bench:
 
 
 @pytest.fixture
-def stranger(board):
+def stranger(board: Board) -> Iterator[pigpio.pi]:
     """Another client of the same daemon, by the package's own way."""
     client = pigpio.pi("127.0.0.1", board.port)
     thread = client._notify
@@ -113,7 +114,7 @@ def stranger(board):
 
 
 @pytest.fixture
-def bench(board):
+def bench(board: Board) -> Iterator[Bench]:
     bench = Bench(board)
     yield bench
     bench.drive.close()
