@@ -1,5 +1,7 @@
 """Four modelled converters on a modelled bus under the real driver, on a clock that moves only when it is told to."""
 
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +13,9 @@ from hw.simulated.chip import Ads1115Chip
 from station.clock import VirtualClock
 
 TICK_NS = 4_000_000
+PATIENCE_S = 50.0
+"""How long anything may take on a busy machine before a test gives up; nothing is judged by it."""
+_PAUSE = threading.Event()
 
 
 class Bench:
@@ -56,3 +61,16 @@ def bench(make_bench: Callable[..., Bench]) -> Bench:
 @pytest.fixture
 def clock() -> VirtualClock:
     return VirtualClock()
+
+
+@pytest.fixture(scope="session")
+def wait_for() -> Callable[[str, Callable[[], object]], None]:
+    """`wait_for(what, happened)`: return once `happened()` is true; fail by the name of `what` when it never is."""
+
+    def wait(what: str, happened: Callable[[], object]) -> None:
+        give_up_s = time.monotonic() + PATIENCE_S
+        while not happened():
+            assert time.monotonic() < give_up_s, f"not within {PATIENCE_S:g} s: {what}"
+            _PAUSE.wait(0.001)
+
+    return wait
