@@ -2,6 +2,8 @@
 
 import csv
 import gzip
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ TICKS_PER_S = 250
 
 
 @pytest.fixture(scope="module")
-def recording(kinvent):
+def recording(kinvent: Path) -> Callable[[str], list[Observation]]:
     """`recording(name)`: one observation a row, the CoP from the plate's centre."""
 
     def read(name):

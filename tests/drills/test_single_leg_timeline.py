@@ -1,7 +1,11 @@
 """The one-legged drill, to the tick."""
 
+from __future__ import annotations
+
 import itertools
 import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,9 +13,13 @@ from drills.prescription import Asked, prescribe
 from drills.state import VIBRATING, hold_s
 from drills.values import NO_DEMAND, DrillOutcome, Leg, Observation, Phase, TrialOutcome
 
+if TYPE_CHECKING:
+    from drills.document import DrillDocument
+    from tests.drills.conftest import Timeline
+
 
 @pytest.fixture(scope="module")
-def whole(drive, person, single_leg):
+def whole(drive: Callable[..., Timeline], person: Callable[..., Observation], single_leg: DrillDocument) -> Timeline:
     """Two trials, both held: on the plate from 1.000 s on, and never off."""
     prescription = prescribe(single_leg, Asked(Leg.LEFT, hold_s=20, trials=2))
     return drive(single_leg, prescription, lambda t: person(700 if t >= 1 else 0, 40, 10), 200)

@@ -2,13 +2,19 @@
 import, and no function takes more than six parameters.
 """
 
+from __future__ import annotations
+
 import ast
 import itertools
 import re
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.gates.conftest import Module
 
 MOST_PARAMETERS = 6
 IN_THE_HALL = {"__init__.py", "__main__.py", "clock.py", "claim.py", "py.typed"}
@@ -44,19 +50,19 @@ REBUILT = {
 
 
 @pytest.fixture(scope="module")
-def settings(project):
+def settings(project: Path) -> dict[str, Any]:
     return tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def storeys(settings):
+def storeys(settings: dict[str, Any]) -> dict[str, list[set[str]]]:
     """The order of the layers, from the roof down: of the packages, and of station's rooms. Optional ones count."""
     contracts = {contract["id"]: contract for contract in settings["tool"]["importlinter"]["contracts"]}
     return {key: [set(re.findall(r"\w+", layer)) for layer in contracts[key]["layers"]] for key in ("one-way", "rooms")}
 
 
 @pytest.fixture(scope="module")
-def known(package_modules):
+def known(package_modules: list[Module]) -> set[str]:
     """The names of all modules and packages."""
     return {module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for module in package_modules}
 
@@ -153,7 +159,7 @@ def _count(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 @pytest.fixture(scope="module")
-def beyond(modules) -> set[str]:
+def beyond(modules: list[Module]) -> set[str]:
     """The functions with more than six parameters, `self` apart, by file and name."""
     roots = ("hw/", "drills/", "station/", "web_ui/", "benchmarks/")
     return {

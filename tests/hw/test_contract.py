@@ -1,11 +1,13 @@
 """What every rig promises at its ports. The real ones are opened on a station only."""
 
 import math
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hw.ports import Rig
 from hw.registry import RIG_NAMES, open_rig
 from hw.settings import ReplaySignal, RigSettings
 from hw.values import CellStatus, PanelState, PlateGeometry
@@ -64,14 +66,14 @@ def force_n(rig, frame):
 
 
 @pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.pi] if name in REAL else []) for name in RIG_NAMES])
-def opened(request):
+def opened(request: pytest.FixtureRequest) -> Iterator[tuple[Rig, MonotonicClock | VirtualClock]]:
     rig, clock = open_one(request.param)
     yield rig, clock
     rig.close()
 
 
 @pytest.fixture(params=["simulated", "replay"])
-def simulated(request):
+def simulated(request: pytest.FixtureRequest) -> Iterator[tuple[Rig, VirtualClock]]:
     rig, clock = open_one(request.param)
     yield rig, clock
     rig.close()

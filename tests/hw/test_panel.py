@@ -1,6 +1,7 @@
 """The panel on gpiozero's mock pins: the real gpiozero code runs, only the pins are not there."""
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 from gpiozero import Device, OutputDevice
@@ -47,12 +48,12 @@ class LibraryError(Exception):
 
 
 @pytest.fixture
-def factory():
+def factory() -> MockFactory:
     return MockFactory(pin_class=Fragile)
 
 
 @pytest.fixture
-def panel(factory):
+def panel(factory: MockFactory) -> Iterator[GpiozeroPanel]:
     panel = GpiozeroPanel(PINS, PinLibrary(factory, (LibraryError,)))
     press(factory, a=False, b=False)
     factory.pin(PINS.relay_feedback).drive_low()

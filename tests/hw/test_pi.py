@@ -1,5 +1,6 @@
 """The rigs of a real Pi as far as they go without one: what is missing is named, and nothing is half open."""
 
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -24,7 +25,7 @@ def refuse():
 
 
 @pytest.fixture
-def dev(tmp_path):
+def dev(tmp_path: Path) -> Path:
     """A /dev with an I2C bus and a chip of pins."""
     (tmp_path / "i2c-1").write_bytes(b"")
     (tmp_path / "gpiochip0").write_bytes(b"")
@@ -32,7 +33,7 @@ def dev(tmp_path):
 
 
 @pytest.fixture
-def as_on_a_pi(monkeypatch):
+def as_on_a_pi(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """The kernel takes the bus's time limit."""
     calls = []
     monkeypatch.setattr(pi, "ioctl", lambda device, request, value: calls.append((request, value)))

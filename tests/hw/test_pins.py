@@ -16,7 +16,7 @@ class LgpioError(Exception):
 
 
 @pytest.fixture
-def lgpio(monkeypatch):
+def lgpio(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """An lgpio and its factory that can be imported; the test says what the factory does."""
     library, pins = ModuleType("lgpio"), ModuleType("gpiozero.pins.lgpio")
     library.error = LgpioError

@@ -112,6 +112,7 @@ EPOCH_NS = 946_684_800_000_000_000
 PLATE = {"spacing_ml_mm": 400.0, "spacing_ap_mm": 300.0}
 
 Pack = Callable[..., bytes]
+MakeEvent = Callable[..., dict[str, Any]]
 
 
 def pack_sample(seq: int, **fields: float) -> bytes:
@@ -171,13 +172,13 @@ def pack() -> Pack:
 
 
 @pytest.fixture
-def make_event() -> Callable[..., dict[str, Any]]:
+def make_event() -> MakeEvent:
     """`make_event(kind, seq, session, **data)`."""
     return event
 
 
 @pytest.fixture
-def session_started() -> Callable[..., dict[str, Any]]:
+def session_started() -> MakeEvent:
     """`session_started(session, seq)`."""
     return started
 

@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -33,14 +35,14 @@ class Rings:
 
 
 @pytest.fixture
-def rings(runtime):
+def rings(runtime: Path) -> Iterator[Rings]:
     rings = Rings(runtime)
     yield rings
     rings.close()
 
 
 @pytest.fixture
-def live(runtime):
+def live(runtime: Path) -> Iterator[Live]:
     live = Live(runtime)
     yield live
     live.close()

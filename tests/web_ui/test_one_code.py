@@ -2,6 +2,8 @@
 
 import json
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -17,7 +19,7 @@ from station.clock import VirtualClock
 from station.control.admission import limits_of
 from station.control.desk import Desk
 from station.control.loop import run_loop
-from station.control.tick import Station
+from station.control.tick import HouseRules, Station
 from station.faults import StationError
 from station.processes.live_rings import LiveRings
 from station.settings import LimitSettings
@@ -41,12 +43,12 @@ REFUSED = [
 
 
 @pytest.fixture
-def control(runtime):
+def control(runtime: Path) -> Iterator[Station]:
     """A control whose clinic allows 26 Hz, in a thread of its own; every refusal here comes before anything moves."""
     clock = VirtualClock()
     rig = open_rig("simulated", RigSettings(), clock, seed=1)
     rings, server, ended = LiveRings(runtime), CommandServer(runtime / "control.sock"), threading.Event()
-    station = Station(rig, clock, limits_of(LimitSettings(max_frequency_hz=26)), rings)
+    station = Station(rig, clock, HouseRules(limits_of(LimitSettings(max_frequency_hz=26))), rings)
     station.companions = Desk(station, server)
     thread = threading.Thread(target=run_loop, args=(station, clock, lambda: not ended.wait(0.001)))
     thread.start()

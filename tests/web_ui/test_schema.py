@@ -4,6 +4,7 @@ import hypothesis
 import jsonschema_rs
 import pytest
 import schemathesis
+from flask.testing import FlaskClient
 
 EXAMPLES = 30
 PATHS = (
@@ -25,7 +26,7 @@ NOT_HERE = dict.fromkeys(("/api/v1/drill/start", "/api/v1/lease", "/api/v1/prese
 
 
 @pytest.fixture
-def document(client) -> dict:
+def document(client: FlaskClient) -> dict[str, object]:
     return client.get("/openapi/openapi.json").json
 
 

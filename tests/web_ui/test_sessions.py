@@ -1,6 +1,7 @@
 """The sessions of the API, from records that the recorder's own store wrote."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -42,7 +43,7 @@ START = {"patient": "P01", "drill": "single-leg-vibration", "leg": "left"}
 
 
 @pytest.fixture
-def store(data) -> Iterator[Store]:
+def store(data: Path) -> Iterator[Store]:
     from web_ui.records import FILE
 
     store = open_store(data / FILE)

@@ -1,11 +1,14 @@
 """The stream and the server, over real sockets."""
 
+from __future__ import annotations
+
 import contextlib
 import http.client
 import json
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import simple_websocket
@@ -16,11 +19,14 @@ from station.wire.messages import Stop
 from web_ui.lease import Lease
 from web_ui.service import service_of
 
+if TYPE_CHECKING:
+    from tests.web_ui.conftest import Server
+
 COOKIE = "station_client=" + "ab" * 16
 
 
 @pytest.fixture
-def connect(served) -> Iterator[Callable[..., simple_websocket.Client]]:
+def connect(served: Server) -> Iterator[Callable[..., simple_websocket.Client]]:
     """Open a stream on the file's server, with headers of the test's own."""
     with opening() as connect:
         yield lambda **headers: connect(served, **headers)

@@ -45,7 +45,7 @@ class Stance:
 
 
 @pytest.fixture
-def stance():
+def stance() -> Stance:
     return Stance()
 
 

@@ -1,6 +1,10 @@
 """The real guard as a process over a fake system root: kill it, freeze it, break a line, and look at its outputs."""
 
+from __future__ import annotations
+
 import signal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from gpiozero.pins.mock import MockFactory
@@ -13,17 +17,21 @@ from hw.settings import DriveSettings, PinSettings
 from hw.tach import Tach
 from station.clock import MonotonicClock
 
+if TYPE_CHECKING:
+    from hw.pigpio.drive import PigpioDrive
+    from tests.hw.pi5.conftest import Root
+
 PINS = PinSettings()
 BOTH = RELAY | ENABLE
 
 
 @pytest.fixture
-def clock():
+def clock() -> MonotonicClock:
     return MonotonicClock()
 
 
 @pytest.fixture
-def link(root, clock):
+def link(root: Root, clock: MonotonicClock) -> Iterator[GuardLink]:
     link = GuardLink(root.guard, Tach(2), None, 30.0, clock)
     yield link
     link.close()
@@ -54,7 +62,7 @@ def fed(link, clock):
 
 
 @pytest.fixture(autouse=True)
-def first_token():
+def first_token() -> None:
     fed.token = 1
 
 
@@ -128,7 +136,7 @@ def test_a_guard_that_does_not_start_is_named(clock):
 
 
 @pytest.fixture
-def drive(root, clock):
+def drive(root: Root, clock: MonotonicClock) -> Iterator[PigpioDrive]:
     factory = MockFactory()
     drive = open_pi5_drive(PINS, DriveSettings(), clock, PinLibrary(factory), command=root.guard, restart_s=30.0)
     yield drive

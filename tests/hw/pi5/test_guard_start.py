@@ -1,9 +1,13 @@
 """How the guard is started: the command line that the drive gives it, and the lines that it opens by gpiozero."""
 
+from __future__ import annotations
+
 import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from gpiozero.pins.mock import MockFactory
@@ -17,20 +21,25 @@ from hw.settings import DriveSettings, PinSettings
 PINS = PinSettings(motor_relay=9)
 MOTOR = ("motor_enable", "motor_relay", "motor_heartbeat")
 
+if TYPE_CHECKING:
+    from tests.hw.pi5.conftest import Root
+
 
 class LibraryError(Exception):
     """What the pins' library raises of its own."""
 
 
 @pytest.fixture
-def factory(monkeypatch):
+def factory(monkeypatch: pytest.MonkeyPatch) -> MockFactory:
     factory = MockFactory()
     monkeypatch.setattr("hw.pins.open_lgpio", lambda: PinLibrary(factory, (LibraryError,)))
     return factory
 
 
 @pytest.fixture
-def main(monkeypatch, root, factory):
+def main(
+    monkeypatch: pytest.MonkeyPatch, root: Root, factory: MockFactory
+) -> Callable[[int], list[tuple[object, ...]]]:
     """`main` as the drive starts it, over a fake system root and with this process's own scheduling left alone."""
     asked = []
     monkeypatch.setattr(

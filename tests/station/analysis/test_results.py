@@ -1,9 +1,14 @@
 """Results of a recording: windows by the events' marks, the dose by physics, None where nothing can be."""
 
+from __future__ import annotations
+
 import json
 import math
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +18,9 @@ from station.faults import InputError
 from station.recording.reader import AGE_COLUMNS, CELL_COLUMNS, read_recording
 from station.recording.writer import RecordingWriter
 from station.safety.dose import peak_acceleration_g, weighting_k
+
+if TYPE_CHECKING:
+    from tests.station.conftest import MakeEvent, Pack
 
 START_NS = 1_000_000_000
 KEYS = {
@@ -32,7 +40,12 @@ def at(seconds: float) -> int:
 
 
 @pytest.fixture
-def recording(tmp_path, pack, make_event, session_started):
+def recording(
+    tmp_path: Path,
+    pack: Pack,
+    make_event: MakeEvent,
+    session_started: MakeEvent,
+) -> Path:
     """20 s: baseline 2 to 6 s, vibration at 20 Hz 1 mm from 7 to 17 s, hold 7 to 17 s."""
     path = tmp_path / "drill.mcap"
     writer = RecordingWriter(
@@ -165,7 +178,12 @@ def test_a_trial_can_be_named_and_the_choice_is_said(recording, make_event):
 
 
 @pytest.fixture
-def stood(tmp_path, pack, make_event, session_started):
+def stood(
+    tmp_path: Path,
+    pack: Pack,
+    make_event: MakeEvent,
+    session_started: MakeEvent,
+) -> Callable[..., Path]:
     """`stood(broken)`: 32 s of a drill from stepping on to off, the weight coming from the left for 1 s and leaving to
     it in the last; `broken` are further fields by sample.
     """

@@ -30,7 +30,7 @@ def station(*arguments: object) -> Result:
 
 
 @pytest.fixture(scope="module")
-def drilled(tmp_path_factory):
+def drilled(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], Path]:
     """One short drill, its printed JSON and its data folder."""
     data = tmp_path_factory.mktemp("data")
     ended = station("drill", *QUICK, "--json", "--data", data)

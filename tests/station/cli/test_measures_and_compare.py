@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -21,7 +22,7 @@ def station(*arguments: object):
 
 
 @pytest.fixture(scope="module")
-def reference(bds):
+def reference(bds: Path) -> dict[str, dict[str, str]]:
     with (bds / "reference_quijoux72.csv").open(newline="") as text:
         return {row["Trial"]: row for row in csv.DictReader(text)}
 

@@ -1,41 +1,46 @@
 """The self-test on the simulated rig: passes when all is well, names what is not, and leaves it still and disarmed."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from benchmarks.vibration_drive import Bench
+from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import AccelerometerSettings, DriveSettings, RigSettings
 from hw.speed_map import SpeedMap
 from station.cli import main
 from station.clock import VirtualClock
-from station.commissioning.selftest import Attendant, _Bench, _learn, run_selftest
+from station.commissioning.selftest import Attendant, Result, _Bench, _learn, run_selftest
 from station.faults import InputError
 from station.plate.speed_maps import keep, newest, source_of, with_learned
 from station.processes.rigs import open_named_rig
 from station.settings import load_settings
 
 
+class SelfTested:
+    """A simulated rig that is tested, and what it said on the way."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.rig = open_rig("simulated", RigSettings(), self.clock, seed=2)
+        self.said: list[str] = []
+
+    def run(self, mm: float = 0.2, *, press: bool = False) -> dict[str, Result]:
+        """The results by name."""
+        results = run_selftest(self.rig, self.clock, lambda hz: mm, Attendant(self.said.append, press=press))
+        self.rig.drive.apply(20.0, 0.2)
+        assert self.rig.drive._platform._demand_hz == self.rig.drive._unasked[0], "it was left armed"
+        self.clock.spend_ns(20_000_000)
+        return {result.name: result for result in results}
+
+
 @pytest.fixture
-def bench():
-    class Bench:
-        clock = VirtualClock()
-        rig = open_rig("simulated", RigSettings(), clock, seed=2)
-
-        def __init__(self):
-            self.said = []
-
-        def run(self, mm=0.2, press=False):
-            results = run_selftest(self.rig, self.clock, lambda hz: mm, Attendant(self.said.append, press=press))
-            self.rig.drive.apply(20.0, 0.2)
-            assert self.rig.drive._platform._demand_hz == self.rig.drive._unasked[0], "it was left armed"
-            self.clock.spend_ns(20_000_000)
-            return {result.name: result for result in results}
-
-    bench = Bench()
+def bench() -> Iterator[SelfTested]:
+    bench = SelfTested()
     yield bench
     bench.rig.close()
 
@@ -201,7 +206,7 @@ def test_a_corner_that_nobody_presses_is_given_up(bench) -> None:
 
 
 @pytest.fixture
-def with_accelerometer():
+def with_accelerometer() -> Iterator[tuple[Rig, VirtualClock]]:
     clock = VirtualClock()
     rig = open_rig("simulated", RigSettings(accelerometer=AccelerometerSettings(fitted=True)), clock, seed=2)
     yield rig, clock
@@ -231,7 +236,7 @@ def _after_200(self, frequency_hz, displacement_pp_mm) -> None:
 
 
 @pytest.fixture
-def motor():
+def motor() -> Iterator[tuple[Rig, Bench]]:
     """The simulated rig with the real drive of the rig `pi` on a modelled motor."""
     modelled = Bench(1, DriveSettings())
     rig = open_rig("simulated", RigSettings(), modelled.clock, seed=2)

@@ -1,7 +1,12 @@
 """The desk: what control answers. Starts are refused for a reason that a person can act on; stops never are."""
 
+from __future__ import annotations
+
 import json
 import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,9 +18,14 @@ from station.control.desk import Desk
 from station.safety.arming import Arming
 from station.wire.server import CommandServer
 
+if TYPE_CHECKING:
+    from tests.station.conftest import Bench
+
 
 @pytest.fixture
-def desk(bench, tmp_path):
+def desk(
+    bench: Bench, tmp_path: Path
+) -> Iterator[tuple[Callable[[], socket.socket], Callable[..., dict[str, object]]]]:
     server = CommandServer(tmp_path / "control.sock")
     bench.station.companions = Desk(bench.station, server)
     clients = []

@@ -1,7 +1,12 @@
 """Somebody must be there while it shakes: a page that is looked at says so, and without it the vibration is ended."""
 
+from __future__ import annotations
+
 import json
 import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +17,9 @@ from hw.settings import DriveSettings, RigSettings, SimulationSettings
 from station.control.desk import Desk
 from station.safety.arming import Arming
 from station.wire.server import CommandServer
+
+if TYPE_CHECKING:
+    from tests.station.conftest import Bench
 
 
 class Clinic:
@@ -65,7 +73,7 @@ class Clinic:
 
 
 @pytest.fixture
-def clinic(bench, tmp_path):
+def clinic(bench: Bench, tmp_path: Path) -> Iterator[Clinic]:
     clinic = Clinic(bench, tmp_path)
     yield clinic
     clinic.close()

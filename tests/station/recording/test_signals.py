@@ -3,6 +3,8 @@
 import gzip
 import json
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ from station.recording.signals import K_PLATES, load_signal
 
 
 @pytest.fixture
-def csv_file(tmp_path):
+def csv_file(tmp_path: Path) -> Callable[..., Path]:
     def write(text: str, name: str = "in.csv"):
         path = tmp_path / name
         path.write_text(text)

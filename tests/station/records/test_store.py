@@ -2,11 +2,12 @@
 
 import sqlite3
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from station.faults import StorageError
-from station.records import open_store
+from station.records import Store, open_store
 from station.records.ids import session_id
 from station.records.store import NewSession
 
@@ -18,7 +19,7 @@ def ns(moment: datetime) -> int:
 
 
 @pytest.fixture
-def store(tmp_path):
+def store(tmp_path: Path) -> Store:
     return open_store(tmp_path / "records.sqlite")
 
 

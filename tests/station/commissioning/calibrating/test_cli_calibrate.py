@@ -30,7 +30,7 @@ def recorded(result):
 
 
 @pytest.fixture(scope="module")
-def calibrated(tmp_path_factory):
+def calibrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
     data = tmp_path_factory.mktemp("data")
     ended = calibrate(data, "--by", "Ana", "--json")
     assert ended.exit_code == 0, ended.output
