@@ -17,12 +17,11 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from station.measures import PIPELINES, REGISTRY, compute
 from station.measures.norms.people import COLUMNS, TABLE
+from station.measures.signal import Array
 
-Array = NDArray[np.float64]
 RATE_HZ = 100.0
 DURATIONS_S = (30, 60)
 MEASURES = (

@@ -12,13 +12,12 @@ import math
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.common import table
 from station.measures import compute, compute_cells
 from station.measures.registry import names
+from station.measures.signal import Array
 
-Array = NDArray[np.float64]
 FOLDER = Path(__file__).parents[2] / "shared" / "data" / "bds"
 RIPPLE_MM = (0.5, 0.15, 0.075, 0.04)
 DRIVES_HZ = (5.0, 6.5, 8.0, 10.0, 12.0, 15.0, 18.0, 20.0, 25.0, 26.0, 30.0, 35.0, 40.0, 45.0)

@@ -17,14 +17,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.common import table
 from benchmarks.derive_norms import all_trials
 from station.measures import Foot, compute
 from station.measures.live import Rolling, Running
+from station.measures.signal import Array
 
-Array = NDArray[np.float64]
 PUBLISHED_S = {30: 0.61, 60: 1.8}
 BUDGET_MS = {30: 15.0, 60: 20.0}
 REPEATS = 25

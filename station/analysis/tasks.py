@@ -7,21 +7,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from hw.values import PlateGeometry
 from station.faults import InputError
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.registry import REGISTRY, carries
-from station.measures.signal import GRAVITY_M_S2, MAX_GAP_S, MIN_FORCE_N, Refusal, check, to_grid
+from station.measures.signal import BRIDGED_GAP_S, GRAVITY_M_S2, OCCUPIED_FROM_N, Array, Refusal, check, to_grid
 from station.measures.tasks import force
-from station.measures.tasks.limits import NAMES as LEAN_NAMES
-from station.measures.tasks.limits import Target, limit_mm, limits_of_stability
+from station.measures.tasks.limits import LEAN_NAMES, Target, limit_mm, limits_of_stability
+from station.measures.values import NAN, Figures, missing
 from station.recording.layout import finite
 from station.recording.signals import RawSignal, load_signal
 
-Array = npt.NDArray[np.float64]
-Figures = tuple[dict[str, float], dict[str, str]]
 STANCE_NAMES, REST_NAMES = ("single_leg_stance_time_s",), ("time_to_stabilisation_s",)
 SHARE_NAMES = ("weight_bearing_left_percent",)
 
@@ -54,7 +51,7 @@ class Task(NamedTuple):
 
 def _of(value: float | None) -> float:
     """What `Task.needs` has made sure of."""
-    return float("nan") if value is None else value
+    return NAN if value is None else value
 
 
 def _weight_n(told: Told) -> float:
@@ -81,10 +78,10 @@ def _load(signal: RawSignal) -> _Load | str:
     if not len(steps):
         return f"the recording has {len(signal.t_s)} sample(s)"
     rate = float(1.0 / np.median(steps))
-    if float(np.max(steps)) - 1.0 / rate > MAX_GAP_S:
+    if float(np.max(steps)) - 1.0 / rate > BRIDGED_GAP_S:
         at = int(np.argmax(steps))
         return f"there is a gap of {steps[at]:.2f} s at {signal.t_s[at]:.2f} s"
-    if float(np.max(total)) < MIN_FORCE_N:
+    if float(np.max(total)) < OCCUPIED_FROM_N:
         return f"nobody is on the plate (force {np.max(total):.1f} N)"
     seen = total[:, None] if cells is None else cells
     if np.all(seen == seen[0]):
@@ -103,10 +100,10 @@ def _by_force(
     def compute(signal: RawSignal, told: Told) -> Figures:
         loaded = _load(signal)
         if isinstance(loaded, str):
-            return _none(names, loaded)
+            return missing(names, loaded)
         least = max(REGISTRY[name].min_rate_hz for name in names)
         if loaded.rate_hz < 0.999 * least:
-            return _none(names, f"the sampling rate is {loaded.rate_hz:.1f} Hz, at least {least:.0f} Hz is needed")
+            return missing(names, f"the sampling rate is {loaded.rate_hz:.1f} Hz, at least {least:.0f} Hz is needed")
         return figures(loaded, told)
 
     return compute
@@ -115,7 +112,7 @@ def _by_force(
 def _lean(signal: RawSignal, told: Told) -> Figures:
     checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None)
     if isinstance(checked, Refusal):
-        return _none(LEAN_NAMES, checked.why)
+        return missing(LEAN_NAMES, checked.why)
     ready = prepare_station(checked)
     height_mm, direction = 10.0 * _of(told.height_cm), _of(told.direction_deg)
     target = Target(direction, limit_mm(height_mm, direction))
@@ -125,7 +122,7 @@ def _lean(signal: RawSignal, told: Told) -> Figures:
 def _share(signal: RawSignal, told: Told) -> Figures:
     checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None)
     if isinstance(checked, Refusal):
-        return _none(SHARE_NAMES, checked.why)
+        return missing(SHARE_NAMES, checked.why)
     weights = np.ones_like(checked.ml_mm) if checked.force_n is None else checked.force_n
     return force.weight_bearing(checked.ml_mm, weights, _of(told.stance_width_mm))
 
@@ -181,7 +178,7 @@ def task_of(
         values, reasons = task.compute(signal, told)
     else:
         least = max(REGISTRY[one].min_duration_s for one in task.names)
-        values, reasons = _none(task.names, f"the recording lasts {length:.2f} s, at least {least:g} s are needed")
+        values, reasons = missing(task.names, f"the recording lasts {length:.2f} s, at least {least:g} s are needed")
     cleaned = finite({"file": str(path), "task": name, "measures": values, "reasons": reasons, "duration_s": length})
     assert isinstance(cleaned, dict)  # noqa: S101  # `finite` keeps the kind
     return cleaned
@@ -198,7 +195,3 @@ def _refuse_impossible(told: Told) -> None:
             raise InputError("input-invalid", option, f"{value:g} is not between {least:g} and {most:g}: other units?")
     if told.foot_down_s is not None and told.foot_down_s <= told.from_s:
         raise InputError("input-invalid", "--foot-down-s", "it is before the task begins (--from-s).")
-
-
-def _none(names: tuple[str, ...], why: str) -> Figures:
-    return dict.fromkeys(names, float("nan")), dict.fromkeys(names, why)

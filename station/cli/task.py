@@ -12,12 +12,12 @@ import click
 from station.cli.options import as_json
 from station.cli.report import report
 
-NAMES = ("limits-of-stability", "sit-to-stand", "push", "stabilisation", "one-leg", "weight-bearing")
+TASK_NAMES = ("limits-of-stability", "sit-to-stand", "push", "stabilisation", "one-leg", "weight-bearing")
 _above_0 = click.FloatRange(min=0, min_open=True)
 
 
 @click.command()
-@click.argument("name", type=click.Choice(NAMES), metavar="NAME")
+@click.argument("name", type=click.Choice(TASK_NAMES), metavar="NAME")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--weight-kg", type=_above_0, help="Weight of the patient: for sit-to-stand, push and one-leg.")
 @click.option("--height-cm", type=_above_0, help="Height of the patient: for limits-of-stability.")

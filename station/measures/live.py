@@ -2,7 +2,7 @@
 
 Plain floats and no block of samples is ever gone through again: an update costs the same after a minute as after a
 second. Equal to the batch formulas of `station.measures.sway.extent` (RMS in population form, the ellipse pi * 5.991 *
-sqrt(det S)) to 1e-9. Imports nothing but the standard library, so control and web may use it.
+sqrt(det S)) to 1e-9. Needs neither numpy nor scipy, so control and web may use it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import math
 from collections import deque
 from typing import NamedTuple
 
-_ELLIPSE = math.pi * 5.991
-NAN = float("nan")
+from station.measures.values import NAN
+
+_ELLIPSE_FACTOR = math.pi * 5.991
 _Queue = deque[tuple[float, float]]
 """Times and values."""
 
@@ -238,7 +239,7 @@ def _figures(
         duration_s,
         path,
         path / duration_s,
-        _ELLIPSE * math.sqrt(max(xx * yy - xy * xy, 0.0)) / (n - 1),
+        _ELLIPSE_FACTOR * math.sqrt(max(xx * yy - xy * xy, 0.0)) / (n - 1),
         math.sqrt(xx / n),
         math.sqrt(yy / n),
         range_x,

@@ -27,10 +27,10 @@ from station.measures.spectrum.power import duarte_mean_frequency
 from station.measures.spectrum.vibration import degraded, without_drive
 from station.measures.sway import extent
 from station.measures.sway.boundary import Foot
-from station.measures.values import NAN, MeasureSet, missing
+from station.measures.values import NAN, Figures, MeasureSet, missing
 
 GRID_HZ = 250.0
-CUTOFF_HZ = 10.0
+STATION_CUTOFF_HZ = 10.0
 KEYS = names("sway")
 EXTRA = names("spectrum", "regularity", "diffusion", "density", "rambling", "foot")
 SIDEWAYS = 1.7
@@ -43,8 +43,6 @@ LEAST_N, MOST_N = 150.0, 3000.0
 """A force outside these is a child's, or in kilograms; or no person's."""
 STEADY = frozenset(KEYS) - {"path_length_mm", "mean_velocity_mm_s"}
 """What vibration hardly moves: positions and force. All the rest depends on how fast the CoP goes."""
-
-Figures = tuple[dict[str, float], dict[str, str]]
 
 
 class Prepared(NamedTuple):
@@ -67,7 +65,7 @@ def prepare_station(signal: Signal) -> Prepared:
     columns = _columns(signal)
     if not (signal.even and abs(signal.rate_hz - GRID_HZ) < 1e-6 * GRID_HZ):
         columns = to_grid(signal.t_s, columns, GRID_HZ)
-    return Prepared(*_divided(low_pass(columns, GRID_HZ, CUTOFF_HZ)), GRID_HZ)
+    return Prepared(*_divided(low_pass(columns, GRID_HZ, STATION_CUTOFF_HZ)), GRID_HZ)
 
 
 def _columns(signal: Signal) -> Array:

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from hw.values import CellCalibration, CellStatus, PlateGeometry
 from station.faults import InputError
 from station.measures.pipelines import cop_of_cells
+from station.measures.signal import Array
 from station.recording.reader import CELL_COLUMNS, STATUS_COLUMNS, VOLT_COLUMNS, Recording, read_recording
 from station.recording.scan import MAGIC
 from station.recording.table import Table, read_table
-
-Array = npt.NDArray[np.float64]
 
 K_PLATES = PlateGeometry(138.0, 293.0)
 """Cells of the Kinvent K-Plates, ML and AP: what four cell columns are taken for when no geometry is given."""

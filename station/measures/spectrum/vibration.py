@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 
 from station.measures.signal import Array
 
-HARMONICS = 4
-BLOCK_S = 8.0
+SWAY_HARMONICS = 4
+FIT_BLOCK_S = 8.0
 """Length of a block; what is taken out is about half a hertz wide about each harmonic."""
 CLEAR_HZ = 18.0
 """From here on the 10 Hz low-pass alone keeps the bias of mean velocity below 2 % at 0.5 mm ripple."""
@@ -37,7 +37,7 @@ def phase_of(t_s: Array, frequency_hz: ArrayLike) -> Array:
 
 
 def without_drive(
-    columns: Array, phase_turns: Array, rate_hz: float, *, harmonics: int = HARMONICS, up_to_hz: float = CLEAR_HZ
+    columns: Array, phase_turns: Array, rate_hz: float, *, harmonics: int = SWAY_HARMONICS, up_to_hz: float = CLEAR_HZ
 ) -> Array:
     """`columns` (N, k) less what goes with the drive's phase and its harmonics, where these come near the sway.
 
@@ -47,7 +47,7 @@ def without_drive(
     it is.
     """
     n = len(columns)
-    length = min(max(round(BLOCK_S * rate_hz) // 2 * 2, 8), n // 2 * 2)
+    length = min(max(round(FIT_BLOCK_S * rate_hz) // 2 * 2, 8), n // 2 * 2)
     window = np.sin(np.pi * (np.arange(length) + 0.5) / length) ** 2
     starts = [*range(0, n - length + 1, length // 2)]
     if starts[-1] + length < n:
@@ -88,7 +88,7 @@ def degraded(frequency_hz: float, rate_hz: float, phase_known: bool) -> str:
     """
     if not frequency_hz > 0:
         return ""
-    for order in range(1, HARMONICS + 1):
+    for order in range(1, SWAY_HARMONICS + 1):
         seen = alias_hz(order * frequency_hz, rate_hz)
         if seen >= CLEAR_HZ or (phase_known and seen >= SWAY_HZ):
             continue

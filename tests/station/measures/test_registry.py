@@ -13,7 +13,7 @@ from station.measures.norms.people import STANCE_NORMS, table
 from station.measures.pipelines import EXTRA
 from station.measures.registry import carries
 from station.measures.tasks.force import PUSH_NAMES, RISE_NAMES
-from station.measures.tasks.limits import NAMES as LOS_NAMES
+from station.measures.tasks.limits import LEAN_NAMES
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE, REFERENCE = DOCS / "measures.md", DOCS / "measures-reference.md"
@@ -93,7 +93,7 @@ def test_every_entry_says_all_that_it_must():
 def test_every_figure_that_is_computed_is_in_the_registry():
     for pipeline in PIPELINES.values():
         assert set(pipeline.keys) <= set(REGISTRY)
-    assert {*EXTRA, *LOS_NAMES, *RISE_NAMES, *PUSH_NAMES} <= set(REGISTRY)
+    assert {*EXTRA, *LEAN_NAMES, *RISE_NAMES, *PUSH_NAMES} <= set(REGISTRY)
 
 
 @pytest.mark.parametrize("seconds", [2, 5, 10, 20, 30])
