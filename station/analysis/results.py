@@ -19,7 +19,7 @@ import numpy.typing as npt
 from hw.values import CELL_NAMES, PlateGeometry
 from station.clock import NS_PER_S
 from station.faults import CATALOGUE, InputError, StationError
-from station.measures import Foot, MeasureSet, compute, compute_cells
+from station.measures import Foot, MeasureSet, PlateMotion, RecordedCells, RecordedCop, Request, compute
 from station.measures.pipelines import PIPELINES, Pipeline
 from station.measures.spectrum.vibration import phase_of
 from station.plate.calibrations import load_calibration
@@ -146,14 +146,14 @@ def set_of(path: Path, wish: Wish) -> MeasureSet:
         raise InputError("calibration-invalid", str(path), "A CSV file has no volts to compute newtons from.")
     geometry = None if wish.geometry is None else PlateGeometry(*wish.geometry)
     signal = load_signal(path, wish.rate_hz, geometry, gaps=True)
-    more: dict[str, Any] = {"pipeline": wish.pipeline, "everything": wish.everything, "foot": wish.foot}
+    request = Request(wish.pipeline, wish.everything, wish.foot)
     if signal.cells_n is not None and signal.geometry is not None:
-        found = compute_cells(signal.t_s, signal.cells_n, signal.geometry, **more)
+        found = compute(RecordedCells(signal.t_s, signal.cells_n, signal.geometry), request)
         taken = ("the distances of the cells were not told and are taken for "
                  f"{K_PLATES.spacing_ml_mm:g} mm left to right and {K_PLATES.spacing_ap_mm:g} mm front to back "
                  "(--cells-ml, --cells-ap)")  # fmt: skip
         return replace(found, warnings=(*found.warnings, taken)) if signal.geometry is K_PLATES else found
-    return compute(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, **more)
+    return compute(RecordedCop(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n), request)
 
 
 def told_of(found: MeasureSet) -> dict[str, Any]:
@@ -286,10 +286,15 @@ def measure(recording: Recording, window: tuple[int, int] | None, wish: Wish) ->
         recording = recalibrated(recording, own.calibration)
     stood = stance_of(recording, window) if wish.pipeline != "raw" else window
     part = recording if stood is None else recording._replace(samples=_cut(recording.samples, stood))
-    drive_hz, phase = _drive(part)
-    found = compute_cells(part.t_s, part.believed_n, wish.geometry or recording.plate_mm, pipeline=wish.pipeline,
-                          everything=wish.everything, foot=wish.foot, drive_hz=drive_hz, drive_phase=phase,
-                          cell_t_s=part.cell_t_s, axes_known=True)  # fmt: skip
+    recorded = RecordedCells(
+        part.t_s,
+        part.believed_n,
+        wish.geometry or recording.plate_mm,
+        cell_t_s=part.cell_t_s,
+        motion=_drive(part),
+        axes_known=True,
+    )
+    found = compute(recorded, Request(wish.pipeline, wish.everything, wish.foot))
     left_out = () if stood == window else (
         f"stepping on ({STEPPING_ON_S:g} s) and off ({STEPPING_OFF_S:g} s) are left out",)  # fmt: skip
     return replace(found, warnings=(*found.warnings, *left_out, *_disbelieved(part)))
@@ -312,13 +317,13 @@ def _disbelieved(part: Recording) -> tuple[str, ...]:
                  "saturated, broken or silent" for name, count in counts if count)  # fmt: skip
 
 
-def _drive(part: Recording) -> tuple[float, npt.NDArray[np.float64] | None]:
+def _drive(part: Recording) -> PlateMotion:
     """Frequency and phase of the plate: by the tach; where that is silent what the drive was given, without a phase."""
     measured_hz, output_hz = (part.samples[name].astype(float) for name in ("measured_hz", "output_hz"))
     turning = measured_hz >= _TACH_MIN_HZ
     if np.any(turning):
-        return float(np.median(measured_hz[turning])), phase_of(part.t_s, measured_hz)
-    return (float(np.median(output_hz[output_hz > 0.0])), None) if np.any(output_hz > 0.0) else (0.0, None)
+        return PlateMotion(float(np.median(measured_hz[turning])), phase_of(part.t_s, measured_hz))
+    return PlateMotion(float(np.median(output_hz[output_hz > 0.0]))) if np.any(output_hz > 0.0) else PlateMotion()
 
 
 def _vibration(recording: Recording, hold: tuple[int, int] | None) -> dict[str, float]:
