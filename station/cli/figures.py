@@ -20,7 +20,8 @@ _CHANGE = 41
 def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
     """The figures of one file, then where its percentiles come from, what is missing and why, and what to look at.
 
-    `result` is that of `station.cli.batch.measure_one`; `width` in columns is the terminal's where it is left out.
+    `result` is that of `station.analysis.file_figures.report_of`; `width` in columns is the terminal's where it is left
+    out.
     """
     width = _columns(width)
     if "error" in result:

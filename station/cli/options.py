@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
+from station.cli.groups import Command
 from station.settings import RIG_NAMES, Settings, load_settings
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _settings = click.option(
     "--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML); see docs/settings.md."
@@ -42,14 +39,14 @@ as_json = click.option(
 )
 
 
-def rig_options(command: _Command) -> _Command:
+def rig_options(command: Command) -> Command:
     """Add --settings, --rig, --data, --seed and --input."""
     for option in (_input, _seed, _data, rig_option, _settings):
         command = option(command)
     return command
 
 
-def settings_options(command: _Command) -> _Command:
+def settings_options(command: Command) -> Command:
     """Add --settings and --data."""
     return _settings(_data(command))
 

@@ -20,7 +20,7 @@ import numpy as np
 from station.measures import quijoux
 from station.measures.beyond import beyond, plane
 from station.measures.cells import aligned, broken_cell
-from station.measures.recorded import RecordedCells, RecordedCop, Request
+from station.measures.recorded import DEFAULT_REQUEST, RecordedCells, RecordedCop, Request
 from station.measures.registry import REGISTRY, carries, names
 from station.measures.signal import GRAVITY_M_S2, Array, Refusal, Signal, check, leap, low_pass, to_grid
 from station.measures.spectrum.power import duarte_mean_frequency
@@ -28,8 +28,6 @@ from station.measures.spectrum.vibration import degraded, without_drive
 from station.measures.sway import extent
 from station.measures.values import NAN, Figures, MeasureSet, missing
 
-DEFAULT = Request()
-"""The station's own figures of every trial."""
 GRID_HZ = 250.0
 STATION_CUTOFF_HZ = 10.0
 KEYS = names("sway")
@@ -153,7 +151,7 @@ def keys_of(pipeline: str, everything: bool) -> tuple[str, ...]:
     return PIPELINES[pipeline].keys + (EXTRA if everything and pipeline == "station-1" else ())
 
 
-def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT) -> MeasureSet:
+def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_REQUEST) -> MeasureSet:
     """The figures of one recording.
 
     Raises `ValueError` for a pipeline that does not exist; other bad input gives `nan` and a reason.
@@ -262,7 +260,7 @@ def _suspicions(signal: Signal, axes_known: bool) -> tuple[str, ...]:
     return ()
 
 
-def compute_cells(recorded: RecordedCells, request: Request = DEFAULT) -> MeasureSet:
+def compute_cells(recorded: RecordedCells, request: Request = DEFAULT_REQUEST) -> MeasureSet:
     """The figures of one recording of four cells; as `compute`, which does this too.
 
     Each pipeline divides moment by force where it belongs: `raw` sample by sample, `station-1` after its filter.

@@ -64,3 +64,7 @@ class Request(NamedTuple):
     """Adds to `station-1` its slower measures."""
     foot: Foot | None = None
     """Outline of the standing foot, which some of those need."""
+
+
+DEFAULT_REQUEST = Request()
+"""The station's own figures of every trial."""

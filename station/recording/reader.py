@@ -53,7 +53,7 @@ class Recording(NamedTuple):
         return np.column_stack([self.samples[name] for name in STATUS_COLUMNS]) > CellStatus.REPEATED
 
     @property
-    def believed_n(self) -> npt.NDArray[np.float64]:
+    def trusted_n(self) -> npt.NDArray[np.float64]:
         """(N, 4) `cells_n`, NaN where `broken`."""
         return np.where(self.broken, np.nan, self.cells_n)
 

@@ -1,4 +1,4 @@
-"""One stance as arrays, from a recording of this station or from a CSV file of another plate, told by its content."""
+"""One stance as arrays, from a recording of this station or a CSV file of another plate: its content says which."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def load_signal(
     or "csv-time", each naming the place.
     """
     if is_recording(path):
-        return _from_recording(path, geometry, gaps)
+        return signal_of(read_recording(path), geometry, gaps=gaps)
     return _from_table(read_table(path), rate_hz, geometry, gaps)
 
 
@@ -76,8 +76,16 @@ def is_recording(path: Path) -> bool:
         raise InputError("recording-unreadable", str(path), f"{problem.strerror}.") from problem
 
 
+def signal_of(recording: Recording, geometry: PlateGeometry | None = None, *, gaps: bool = False) -> RawSignal:
+    """The whole recording as one signal; `geometry`, `gaps` and what is raised as for `load_signal`."""
+    if not len(recording.samples):
+        raise InputError("recording-unreadable", str(recording.path), "It holds no sample.")
+    cells_n = recording.trusted_n if gaps else recording.cells_n
+    return _of_cells(recording.t_s, cells_n, geometry or PlateGeometry(*recording.plate_mm), recording.path)
+
+
 def recalibrated(recording: Recording, calibration: CellCalibration) -> Recording:
-    """The recording with the cells' newtons computed anew from its voltages, by another calibration.
+    """The recording with the cells' newtons computed again from its voltages, by another calibration.
 
     Voltages are recorded in single precision: 6e-8 of them, below a ten-thousandth of a newton.
     """
@@ -93,14 +101,6 @@ def recalibrated(recording: Recording, calibration: CellCalibration) -> Recordin
 def _of_cells(t_s: Array, cells_n: Array, geometry: PlateGeometry, path: Path) -> RawSignal:
     ml_mm, ap_mm, force_n = cop_of_cells(cells_n, geometry)
     return RawSignal(t_s, cells_n, ml_mm, ap_mm, geometry, str(path), force_n)
-
-
-def _from_recording(path: Path, geometry: PlateGeometry | None, gaps: bool) -> RawSignal:
-    recording = read_recording(path)
-    if not len(recording.samples):
-        raise InputError("recording-unreadable", str(path), "It holds no sample.")
-    cells_n = recording.believed_n if gaps else recording.cells_n
-    return _of_cells(recording.t_s, cells_n, geometry or PlateGeometry(*recording.plate_mm), path)
 
 
 def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | None, gaps: bool) -> RawSignal:
