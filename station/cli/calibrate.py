@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from station.cli.groups import handed_as
 from station.cli.options import as_json, settings_options, settings_with
 from station.settings import Settings, data_folder, runtime_folder
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 _HANDLING_S = 20.0
 """What a person takes to move a weight; the simulated plate drifts and creeps meanwhile."""
+
+
+def _settings_of(settings_file: Path | None, data: Path | None, rig: str | None, seed: int | None) -> Settings:
+    return settings_with(settings_file, rig=rig, data=data, seed=seed)
 
 
 @click.command()
@@ -35,8 +40,10 @@ _HANDLING_S = 20.0
 @click.option("--history", "action", flag_value="history", help="List all calibrations that were accepted.")
 @click.option("--use", "name", metavar="NAME", help="Use an earlier calibration again, by its file, name or id.")
 @as_json
-def calibrate(settings_file: Path | None, data: Path | None, rig: str | None, seed: int | None, by: str,
-              masses_kg: tuple[float, ...], action: str | None, name: str | None, as_json: bool) -> None:  # fmt: skip
+@handed_as("settings", _settings_of)
+def calibrate(
+    settings: Settings, masses_kg: tuple[float, ...], by: str, action: str | None, name: str | None, as_json: bool
+) -> None:
     """Calibrate the plate with weights at known places; can be left and gone on with.
 
     Nothing is stored until every check has passed and you have accepted it.
@@ -44,7 +51,6 @@ def calibrate(settings_file: Path | None, data: Path | None, rig: str | None, se
     from station.commissioning.calibrating import unfinished
     from station.plate import calibrations as store
 
-    settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
     folder = data_folder(settings)
     if name is not None:
         used = store.use(folder, name)
