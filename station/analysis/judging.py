@@ -66,8 +66,9 @@ def stance_text(age_years: float) -> str:
     )
 
 
-def impossible(path: Path, measures: Mapping[str, Any], reasons: Mapping[str, str], warnings: tuple[str, ...] = ()
-               ) -> InputError | None:  # fmt: skip
+def impossible(
+    path: Path, measures: Mapping[str, Any], reasons: Mapping[str, str], warnings: tuple[str, ...] = ()
+) -> InputError | None:
     """What is wrong with a file of which no figure could be had, with the first reason; None where there is one."""
     if any(value is not None for value in measures.values()):
         return None

@@ -32,8 +32,14 @@ def _settings_of(settings_file: Path | None, data: Path | None, rig: str | None,
 @settings_options
 @click.option("--rig", metavar="simulated|pi|pi5", help="Hardware to calibrate, instead of the settings' own.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the simulated plate.")
-@click.option("--mass", "masses_kg", type=float, multiple=True, metavar="KG",
-              help="A weight to calibrate with; give two or more. 20 and 40 when left out.")  # fmt: skip
+@click.option(
+    "--mass",
+    "masses_kg",
+    type=float,
+    multiple=True,
+    metavar="KG",
+    help="A weight to calibrate with; give two or more. 20 and 40 when left out.",
+)
 @click.option("--by", default="", metavar="NAME", help="Who calibrates; kept with the calibration.")
 @click.option("--status", "action", flag_value="status", help="Say what is in use, and how far one that was left is.")
 @click.option("--abort", "action", flag_value="abort", help="Forget a calibration that was begun.")
@@ -77,9 +83,16 @@ def _history(folder: Path, rig: str, as_json: bool) -> None:
     rows = []
     for path in store.history(folder):
         document = store.read_document(path)
-        rows.append({"name": path.name, "rig": document.get("rig"), "made_at": document.get("made_at"),
-                     "by": document.get("by"), "in_use": path.name == current,
-                     "checks": document.get("checks")})  # fmt: skip
+        rows.append(
+            {
+                "name": path.name,
+                "rig": document.get("rig"),
+                "made_at": document.get("made_at"),
+                "by": document.get("by"),
+                "in_use": path.name == current,
+                "checks": document.get("checks"),
+            }
+        )
     lines = [f"{'*' if row['in_use'] else ' '} {row['name']}  rig {row['rig']}  {row['by'] or '-'}" for row in rows]
     click.echo(json.dumps(rows, indent=2) if as_json else "\n".join(lines) or "No calibration has been accepted yet.")
 
@@ -94,8 +107,11 @@ def _status(folder: Path, rig: str, as_json: bool) -> None:
     if run is not None:
         at = run.next
         told["unfinished"] = {"step": None if at is None else at + 1, "steps": len(run.steps)}
-        words.append("One was begun: all steps are read, it waits to be accepted." if at is None else
-                     f"One was begun: step {at + 1} of {len(run.steps)} is next: {run.steps[at].words()}.")  # fmt: skip
+        words.append(
+            "One was begun: all steps are read, it waits to be accepted."
+            if at is None
+            else f"One was begun: step {at + 1} of {len(run.steps)} is next: {run.steps[at].words()}."
+        )
     _say(told, "\n".join(words), as_json)
 
 
@@ -174,8 +190,10 @@ class _Guide:
 
     def go(self) -> None:
         """Until it is accepted, or left."""
-        self._tell("Enter reads the plate; b goes back a step, r and a number reads that step again, q leaves: "
-                   "`station calibrate` then goes on from here.")  # fmt: skip
+        self._tell(
+            "Enter reads the plate; b goes back a step, r and a number reads that step again, q leaves: "
+            "`station calibrate` then goes on from here."
+        )
         while True:
             self._run.refresh(self._now_s())
             at = self._run.next
@@ -235,8 +253,12 @@ class _Guide:
         path = store.accept(self._folder, document)
         unfinished.drop(self._folder, self._rig.name)
         if self._as_json:
-            click.echo(json.dumps({"calibration": str(path), "checks": document["checks"],
-                                   "residuals": document["residuals"]}, indent=2))  # fmt: skip
+            click.echo(
+                json.dumps(
+                    {"calibration": str(path), "checks": document["checks"], "residuals": document["residuals"]},
+                    indent=2,
+                )
+            )
             return True
         click.echo("  weight      right      front   force error   place error")
         for row in document["residuals"]:
@@ -245,9 +267,11 @@ class _Guide:
                 f"{row['force_percent']:+9.3f} %   {row['ml_error_mm']:+.2f}, {row['ap_error_mm']:+.2f} mm"
             )
         checks = document["checks"]
-        click.echo(f"  places {checks['cop_rms_mm']:.2f} mm rms, force {checks['force_rms_percent']:.3f} % rms, creep "
-                   f"{checks['creep_n']:+.2f} N, drift {checks['drift_n']:+.2f} N, noise at 70 kg "
-                   f"{checks['noise_mm_at_70_kg']:.3f} mm rms")  # fmt: skip
+        click.echo(
+            f"  places {checks['cop_rms_mm']:.2f} mm rms, force {checks['force_rms_percent']:.3f} % rms, creep "
+            f"{checks['creep_n']:+.2f} N, drift {checks['drift_n']:+.2f} N, noise at 70 kg "
+            f"{checks['noise_mm_at_70_kg']:.3f} mm rms"
+        )
         click.echo(f"Accepted: {path}\nThe station uses it from its next start on.")
         return True
 

@@ -41,8 +41,11 @@ def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | No
     if len(t_s) < 8 or not np.all(np.isfinite(t_s)) or np.any(np.diff(t_s) <= 0):
         return cells_n
     near = np.abs(ages_s) < MOST_AGE_S
-    known = [cell for cell in range(4) if np.all(np.isfinite(ages_s[:, cell]))
-             and np.mean(near[:, cell]) >= 1.0 - CELL_MAX_MISSING]  # fmt: skip
+    known = [
+        cell
+        for cell in range(4)
+        if np.all(np.isfinite(ages_s[:, cell])) and np.mean(near[:, cell]) >= 1.0 - CELL_MAX_MISSING
+    ]
     if not known:
         return cells_n
     common_s = t_s - float(np.mean(ages_s[:, known], where=near[:, known]))

@@ -114,8 +114,10 @@ def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | N
     t_s = _times(table, rate_hz)
     if len(columns) == len(CELL_COLUMNS):
         if gaps and all(name in table.names for name in STATUS_COLUMNS):
-            values = [np.where(table.column(status) > CellStatus.REPEATED, np.nan, value)
-                      for status, value in zip(STATUS_COLUMNS, values, strict=True)]  # fmt: skip
+            values = [
+                np.where(table.column(status) > CellStatus.REPEATED, np.nan, value)
+                for status, value in zip(STATUS_COLUMNS, values, strict=True)
+            ]
         return _of_cells(t_s, np.column_stack(values), geometry or _exported_plate(table.path) or K_PLATES, table.path)
     force_n = table.column(FORCE_COLUMN, gaps=gaps) if FORCE_COLUMN in table.names else None
     if force_n is not None and np.isnan(force_n).all():

@@ -61,8 +61,9 @@ def without_drive(
     return np.asarray(columns - drive / weights[:, None])
 
 
-def _drive_in(columns: Array, phase_turns: Array, rate_hz: float, root: Array, harmonics: int, up_to_hz: float
-              ) -> Array:  # fmt: skip
+def _drive_in(
+    columns: Array, phase_turns: Array, rate_hz: float, root: Array, harmonics: int, up_to_hz: float
+) -> Array:
     turned = abs(float(phase_turns[-1] - phase_turns[0]))
     if not (np.all(np.isfinite(phase_turns)) and turned >= 2.0):
         return np.zeros_like(columns)

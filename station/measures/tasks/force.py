@@ -24,8 +24,10 @@ def _another(standing_n: Array, weight_n: float) -> str:
     load_n = float(np.median(standing_n))
     if abs(load_n / weight_n - 1.0) <= WRONG_WEIGHT:
         return ""
-    return (f"the plate carries {load_n / GRAVITY_M_S2:.1f} kg where {weight_n / GRAVITY_M_S2:.1f} kg should stand: "
-            "is the weight right?")  # fmt: skip
+    return (
+        f"the plate carries {load_n / GRAVITY_M_S2:.1f} kg where {weight_n / GRAVITY_M_S2:.1f} kg should stand: "
+        "is the weight right?"
+    )
 
 
 def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n: float) -> Figures:

@@ -18,8 +18,16 @@ from station.recording.writer import RecordingWriter
 from station.safety.dose import peak_acceleration_g, weighting_k
 
 START_NS = 1_000_000_000
-KEYS = {"path_length_mm", "mean_velocity_mm_s", "ellipse_area_mm2", "rms_ml_mm", "rms_ap_mm", "range_ml_mm",
-        "range_ap_mm", "mean_force_n"}  # fmt: skip
+KEYS = {
+    "path_length_mm",
+    "mean_velocity_mm_s",
+    "ellipse_area_mm2",
+    "rms_ml_mm",
+    "rms_ap_mm",
+    "range_ml_mm",
+    "range_ap_mm",
+    "mean_force_n",
+}
 
 
 def at(seconds: float) -> int:
@@ -30,17 +38,27 @@ def at(seconds: float) -> int:
 def recording(tmp_path, pack, make_event, session_started):
     """20 s: baseline 2 to 6 s, vibration at 20 Hz 1 mm from 7 to 17 s, hold 7 to 17 s."""
     path = tmp_path / "drill.mcap"
-    writer = RecordingWriter(path, {"drill": "single-leg-vibration", "leg": "left", **{
-        key: session_started()[key] for key in ("plate", "prescription")}}, 0)  # fmt: skip
+    writer = RecordingWriter(
+        path,
+        {
+            "drill": "single-leg-vibration",
+            "leg": "left",
+            **{key: session_started()[key] for key in ("plate", "prescription")},
+        },
+        0,
+    )
     peak_g = peak_acceleration_g(20.0, 1.0)
     for seq in range(5000):
-        shaking = {"output_hz": 20.0, "output_pp_mm": 1.0, "measured_hz": 20.0 if seq >= 2000 else 12.0,
-                   "peak_acceleration_g": peak_g if seq >= 2000 else peak_acceleration_g(12.0, 1.0)}  # fmt: skip
+        shaking = {
+            "output_hz": 20.0,
+            "output_pp_mm": 1.0,
+            "measured_hz": 20.0 if seq >= 2000 else 12.0,
+            "peak_acceleration_g": peak_g if seq >= 2000 else peak_acceleration_g(12.0, 1.0),
+        }
         writer.append([pack(seq, late_ticks=seq // 1000, **(shaking if 1750 <= seq < 4250 else {}))])
     marks = {"baseline_start_ns": at(2), "baseline_end_ns": at(6), "hold_start_ns": at(7), "hold_end_ns": at(16.998)}
     writer.event(make_event("trial-ended", 4250, trial=1, outcome="held", hold_s=10.0, **marks))
-    writer.event(make_event("trial-ended", 4900, trial=2, outcome="not-started", hold_s=0.0,
-                            **dict.fromkeys(marks)))  # fmt: skip
+    writer.event(make_event("trial-ended", 4900, trial=2, outcome="not-started", hold_s=0.0, **dict.fromkeys(marks)))
     writer.event(make_event("drill-ended", 4990, outcome="completed"), 2)
     writer.close()
     return path
@@ -205,8 +223,10 @@ def test_a_cell_whose_times_stand_still_or_go_back_is_no_crash(stood):
     def silent(seq):
         if not 3000 <= seq < 3015:
             return {}
-        return {"front_left_age_ms": 0.8 + (seq - 3000) * 4.0 + 1e-7 * (seq % 3 - 1),
-                "front_left_n": 176.0 + 1e-4 * (seq % 5)}  # fmt: skip
+        return {
+            "front_left_age_ms": 0.8 + (seq - 3000) * 4.0 + 1e-7 * (seq % 3 - 1),
+            "front_left_n": 176.0 + 1e-4 * (seq % 5),
+        }
 
     quiet, found = figures_of(stood()), figures_of(stood(silent))
     assert found.values["mean_velocity_mm_s"] == pytest.approx(quiet.values["mean_velocity_mm_s"], rel=0.05)
