@@ -103,16 +103,16 @@ def _status(folder: Path, rig: str, as_json: bool) -> None:
 
     current, run = store.current_name(folder, rig), unfinished.load(folder, rig)
     words = [f"In use for the rig {rig}: {current or 'none; the plate is used as it was delivered'}."]
-    told: dict[str, Any] = {"rig": rig, "in_use": current, "unfinished": None}
+    known: dict[str, Any] = {"rig": rig, "in_use": current, "unfinished": None}
     if run is not None:
         at = run.next
-        told["unfinished"] = {"step": None if at is None else at + 1, "steps": len(run.steps)}
+        known["unfinished"] = {"step": None if at is None else at + 1, "steps": len(run.steps)}
         words.append(
             "One was begun: all steps are read, it waits to be accepted."
             if at is None
             else f"One was begun: step {at + 1} of {len(run.steps)} is next: {run.steps[at].words()}."
         )
-    _say(told, "\n".join(words), as_json)
+    _say(known, "\n".join(words), as_json)
 
 
 def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: str, as_json: bool) -> None:

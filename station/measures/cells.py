@@ -20,7 +20,7 @@ CELL_HARMONICS = 6
 NEGATIVE = 0.05
 """Of the whole force: more than a plate that rocks on three feet takes off the fourth."""
 COARSE_N = 0.1
-"""A plate that tells no smaller steps may well give one cell's force unchanged for a while."""
+"""A plate that gives no smaller steps may well give one cell's force unchanged for a while."""
 MOST_AGE_S = 0.01
 """An older voltage is one that did not come."""
 LEAST_STEP_S = 0.0005
@@ -57,7 +57,7 @@ def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | No
 
 
 def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) -> str:
-    """Which of four cells cannot be believed, in words; empty where all can, or where other checks say what is wrong.
+    """Which of four cells cannot be trusted, in words; empty where all can, or where other checks say what is wrong.
 
     `t_s` (N,) in seconds, or None with `rate_hz`; `cells_n` (N, 4) in N. A CoP hides this: three cells that are right
     and one that is not give a plausible sway.

@@ -28,7 +28,7 @@ LEAP_MM_S = 2500.0
 OFF_PLATE = 0.2
 """Share of the person's weight below which they have stepped off; below a quarter of it the CoP is undefined."""
 GRAVITY_M_S2 = 9.80665
-"""Standard gravity: between a weight that is told in kg and a force."""
+"""Standard gravity: between a weight that is given in kg and a force."""
 OCCUPIED_FROM_N = 20.0
 """Less than this is nobody: two kilograms."""
 

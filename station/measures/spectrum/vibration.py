@@ -1,7 +1,7 @@
 """The platform's own movement in the CoP, and taking it out.
 
 A plate that moves under the cells puts its frequency and harmonics on force and moment. From 18 Hz on the pipeline's
-low-pass is enough; below, and where a harmonic aliases, the drive's phase, known from its tach, tells the two apart.
+low-pass is enough; below, and where a harmonic aliases, the drive's phase, known from its tach, keeps the two apart.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FIT_BLOCK_S = 8.0
 CLEAR_HZ = 18.0
 """From here on the 10 Hz low-pass alone keeps the bias of mean velocity below 2 % at 0.5 mm ripple."""
 SWAY_HZ = 3.0
-"""A harmonic that aliases below this falls into the sway itself; not even its phase can tell them apart."""
+"""A harmonic that aliases below this falls into the sway itself; not even its phase can keep them apart."""
 
 
 def alias_hz(frequency_hz: float, rate_hz: float) -> float:
