@@ -18,7 +18,7 @@ from hw.registry import open_rig
 from hw.settings import RigSettings
 from station.clock import VirtualClock
 from station.control.loop import PERIOD_NS, RATE_HZ
-from station.measures import compute_cells
+from station.measures import PlateMotion, RecordedCells, Request, compute
 from station.measures.spectrum.vibration import phase_of
 from station.safety.dose import peak_acceleration_g
 from station.sensing.balance import BalanceTracker
@@ -64,13 +64,14 @@ def stood_on(rig: Rig, clock: VirtualClock, mass_kg: float, hz: float, pp_mm: fl
     data = np.array(rows)
     t_s, cell_t_s, cells, tach = data[:, 0] / 1e9, data[:, 1:5] / 1e9, data[:, 5:9], data[:, 9]
 
-    def rms(**more: object) -> Pair:
-        found = compute_cells(t_s, cells, rig.plate, **more).values  # type: ignore[arg-type]
+    def rms(recorded: RecordedCells, pipeline: str = "station-1") -> Pair:
+        found = compute(recorded, Request(pipeline)).values
         return found["rms_ml_mm"], found["rms_ap_mm"]
 
-    drive = {"drive_hz": hz, "drive_phase": phase_of(t_s, tach)}
+    untimed = RecordedCells(t_s, cells, rig.plate, motion=PlateMotion(hz, phase_of(t_s, tach)))
+    timed, unphased = untimed._replace(cell_t_s=cell_t_s), untimed._replace(motion=PlateMotion(hz))
     live = float(np.std(data[:, 10])), float(np.std(data[:, 11]))
-    return Stood(float(tach[-1]), rms(**drive, cell_t_s=cell_t_s), live, rms(**drive), rms(pipeline="raw", drive_hz=hz))
+    return Stood(float(tach[-1]), rms(timed), live, rms(untimed), rms(unphased, "raw"))
 
 
 def main() -> None:

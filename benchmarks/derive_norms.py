@@ -17,12 +17,11 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from station.measures import PIPELINES, REGISTRY, compute
+from station.measures import PIPELINES, REGISTRY, RecordedCop, compute
 from station.measures.norms.people import COLUMNS, TABLE
+from station.measures.signal import Array
 
-Array = NDArray[np.float64]
 RATE_HZ = 100.0
 DURATIONS_S = (30, 60)
 MEASURES = (
@@ -76,7 +75,7 @@ def figures(folder: Path, duration_s: int) -> tuple[list[dict[str, str]], Array]
     count = round(duration_s * RATE_HZ)
     values = np.empty((len(trials), len(MEASURES)))
     for row, cop in zip(values, cop_mm, strict=True):
-        found = compute(None, cop[:count, 1], cop[:count, 0], rate_hz=RATE_HZ)
+        found = compute(RecordedCop(None, cop[:count, 1], cop[:count, 0], rate_hz=RATE_HZ))
         row[:] = [found.values[name] for name in MEASURES]
     return trials, values
 

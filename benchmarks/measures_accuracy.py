@@ -12,13 +12,12 @@ import math
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.common import table
-from station.measures import compute, compute_cells
+from station.measures import PlateMotion, RecordedCells, RecordedCop, Request, compute
 from station.measures.registry import names
+from station.measures.signal import Array
 
-Array = NDArray[np.float64]
 FOLDER = Path(__file__).parents[2] / "shared" / "data" / "bds"
 RIPPLE_MM = (0.5, 0.15, 0.075, 0.04)
 DRIVES_HZ = (5.0, 6.5, 8.0, 10.0, 12.0, 15.0, 18.0, 20.0, 25.0, 26.0, 30.0, 35.0, 40.0, 45.0)
@@ -40,9 +39,9 @@ def quijoux_rows() -> list[list[object]]:
     worst: dict[str, list[object]] = {}
     for name, row in reference.items():
         ml, ap = trial(name)
-        ours = compute(None, ml, ap, rate_hz=100.0, pipeline="quijoux-2021").values
-        fed = [10.0 * (x / 10.0).astype(np.float32).astype(float) for x in (ml, ap)]
-        same = compute(None, *fed, rate_hz=100.0, pipeline="quijoux-2021").values
+        ours = compute(RecordedCop(None, ml, ap, rate_hz=100.0), Request("quijoux-2021")).values
+        fed_ml, fed_ap = (10.0 * (x / 10.0).astype(np.float32).astype(float) for x in (ml, ap))
+        same = compute(RecordedCop(None, fed_ml, fed_ap, rate_hz=100.0), Request("quijoux-2021")).values
         for key in names("quijoux-2021"):
             theirs = float(row[key])
             difference, exact = abs(ours[key] / theirs - 1.0), abs(same[key] / theirs - 1.0)
@@ -67,14 +66,14 @@ def raw_rows() -> list[list[object]]:
 
     with (FOLDER / "reference_duarte.csv").open(newline="") as text:
         for row in csv.DictReader(text):
-            found = compute(None, *trial(row["trial"]), rate_hz=100.0, pipeline="raw").values
+            found = compute(RecordedCop(None, *trial(row["trial"]), rate_hz=100.0), Request("raw")).values
             hold("duarte_area_cm2", found["duarte_area_cm2"], float(row["ref_area_cm2"]))
             hold("duarte_mean_velocity_cm_s", found["duarte_mean_velocity_cm_s"], float(row["ref_mv_cm_s"]))
             hold("duarte_mean_frequency_hz", found["duarte_mean_frequency_hz"], float(row["ref_mfreq_hz"]))
     for path in sorted((FOLDER.parent / "kinvent_single_leg").glob("*.csv.gz")):
         vendor = json.loads(path.with_name(path.name.replace(".csv.gz", ".meta.json")).read_text())
         rows = np.loadtxt(path, delimiter=",", skiprows=1, usecols=range(5))
-        found = compute_cells(rows[:, 0], 9.80665 * rows[:, 1:], (138.0, 293.0), pipeline="raw").values
+        found = compute(RecordedCells(rows[:, 0], 9.80665 * rows[:, 1:], (138.0, 293.0)), Request("raw")).values
         hold("path_length_mm (vendor)", found["path_length_mm"], float(vendor["Total Displacement (mm)"][0]))
         hold("ellipse_area_mm2 (vendor)", found["ellipse_area_mm2"], float(vendor["Ellipse Surface (mm\u00b2)"][0]))
     return [
@@ -92,8 +91,10 @@ def bias_percent(t: Array, cop: Array, drive_hz: float, rate_hz: float, with_pha
     phase = drive_hz * grid
     ripple = sum(size * np.sin(2 * math.pi * k * phase + k) for k, size in enumerate(RIPPLE_MM, 1))
     shaken = quiet + np.asarray(ripple)[:, None]
-    plain = compute(grid, quiet[:, 0], quiet[:, 1]).values["mean_velocity_mm_s"]
-    found = compute(grid, shaken[:, 0], shaken[:, 1], drive_hz=drive_hz, drive_phase=phase if with_phase else None)
+    plain = compute(RecordedCop(grid, quiet[:, 0], quiet[:, 1])).values["mean_velocity_mm_s"]
+    found = compute(
+        RecordedCop(grid, shaken[:, 0], shaken[:, 1], motion=PlateMotion(drive_hz, phase if with_phase else None))
+    )
     return 100.0 * (found.values["mean_velocity_mm_s"] / plain - 1.0)
 
 

@@ -17,14 +17,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.common import table
 from benchmarks.derive_norms import all_trials
-from station.measures import Foot, compute
+from station.measures import Foot, RecordedCop, Request, compute
 from station.measures.live import Rolling, Running
+from station.measures.signal import Array
 
-Array = NDArray[np.float64]
 PUBLISHED_S = {30: 0.61, 60: 1.8}
 BUDGET_MS = {30: 15.0, 60: 20.0}
 REPEATS = 25
@@ -74,7 +73,7 @@ def quijoux_rows() -> list[list[object]]:
     rows: list[list[object]] = []
     for seconds in (30, 60):
         ml, ap = made_sway(seconds, 100.0)
-        least, middle = timed_ms(partial(compute, None, ml, ap, rate_hz=100.0, pipeline="quijoux-2021"))
+        least, middle = timed_ms(partial(compute, RecordedCop(None, ml, ap, rate_hz=100.0), Request("quijoux-2021")))
         own = reference_s(ml, ap)
         theirs, whence = (own, "timed here") if own is not None else (PUBLISHED_S[seconds], "published")
         rows.append(
@@ -99,7 +98,7 @@ def cohort_rows(folder: Path = COHORT) -> list[list[object]]:
     own = reference_s(cop_mm[0, :, 1].copy(), cop_mm[0, :, 0].copy())
     begin = time.process_time()
     for cop in cop_mm:
-        compute(None, cop[:, 1], cop[:, 0], rate_hz=100.0, pipeline="quijoux-2021")
+        compute(RecordedCop(None, cop[:, 1], cop[:, 0], rate_hz=100.0), Request("quijoux-2021"))
     spent = time.process_time() - begin
     theirs, whence = (own, "timed here") if own is not None else (PUBLISHED_S[60], "published")
     theirs *= len(cop_mm)
@@ -121,12 +120,12 @@ def station_rows() -> list[list[object]]:
     foot = Foot(-200.0, 200.0, -200.0, 200.0)
 
     def everything() -> None:
-        compute(None, ml, ap, rate_hz=250.0, everything=True, foot=foot)
-        compute(None, ml, ap, rate_hz=250.0, pipeline="quijoux-2021")
+        compute(RecordedCop(None, ml, ap, rate_hz=250.0), Request(everything=True, foot=foot))
+        compute(RecordedCop(None, ml, ap, rate_hz=250.0), Request("quijoux-2021"))
 
     rows: list[list[object]] = []
     for name, budget, work in (
-        ("station-1, 60 s at 250 Hz", "-", lambda: compute(None, ml, ap, rate_hz=250.0)),
+        ("station-1, 60 s at 250 Hz", "-", lambda: compute(RecordedCop(None, ml, ap, rate_hz=250.0))),
         ("everything and quijoux-2021, 60 s at 250 Hz", "<= 250 ms", everything),
     ):
         rows.append([name, budget, *timed_ms(work, 9), "-", "-"])
@@ -157,10 +156,10 @@ def live_rows() -> list[list[object]]:
 def memory_rows() -> list[list[object]]:
     """The most memory that a trial of ten minutes at 250 Hz takes."""
     ml, ap = made_sway(600.0, 250.0)
-    compute(None, ml[:15_000], ap[:15_000], rate_hz=250.0)
+    compute(RecordedCop(None, ml[:15_000], ap[:15_000], rate_hz=250.0))
     tracemalloc.start()
-    compute(None, ml, ap, rate_hz=250.0, everything=True, foot=Foot(-400.0, 400.0, -400.0, 400.0))
-    compute(None, ml, ap, rate_hz=250.0, pipeline="quijoux-2021")
+    compute(RecordedCop(None, ml, ap, rate_hz=250.0), Request(everything=True, foot=Foot(-400.0, 400.0, -400.0, 400.0)))
+    compute(RecordedCop(None, ml, ap, rate_hz=250.0), Request("quijoux-2021"))
     peak_mb = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
     return [["memory, 600 s at 250 Hz, everything", "<= 200 MB", f"{peak_mb:.0f} MB", "-", "-", "-"]]

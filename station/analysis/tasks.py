@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from hw.values import PlateGeometry
+from station.analysis.judging import error_of, impossible, stance_text
+from station.analysis.reading import AS_IT_IS, ReadOptions, read_file, signal_of_file
 from station.faults import InputError
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.registry import REGISTRY, carries
-from station.measures.signal import GRAVITY_M_S2, MAX_GAP_S, MIN_FORCE_N, Refusal, check, to_grid
+from station.measures.signal import BRIDGED_GAP_S, GRAVITY_M_S2, OCCUPIED_FROM_N, Array, Refusal, check, to_grid
 from station.measures.tasks import force
-from station.measures.tasks.limits import NAMES as LEAN_NAMES
-from station.measures.tasks.limits import Target, limit_mm, limits_of_stability
-from station.recording.layout import finite
-from station.recording.signals import RawSignal, load_signal
+from station.measures.tasks.limits import LEAN_NAMES, Target, limit_mm, limits_of_stability
+from station.measures.values import NAN, Figures, missing
+from station.recording.layout import finite_fields
+from station.recording.signals import RawSignal
 
-Array = npt.NDArray[np.float64]
-Figures = tuple[dict[str, float], dict[str, str]]
 STANCE_NAMES, REST_NAMES = ("single_leg_stance_time_s",), ("time_to_stabilisation_s",)
 SHARE_NAMES = ("weight_bearing_left_percent",)
 
@@ -30,7 +29,7 @@ POSSIBLE = {"weight_kg": (10.0, 400.0), "height_cm": (50.0, 260.0), "stance_widt
 """What a person may be, and a stance: beyond it the units are others."""
 
 
-class Told(NamedTuple):
+class TaskFacts(NamedTuple):
     """What a person says of the patient and the task; None where it was not said."""
 
     weight_kg: float | None = None
@@ -45,20 +44,20 @@ class Told(NamedTuple):
 
 
 class Task(NamedTuple):
-    """One kind of task: its figures, what must be told of it, and what computes them from a part of a recording."""
+    """One kind of task: its figures, what must be stated of it, and what computes them from a part of a recording."""
 
     names: tuple[str, ...]
     needs: tuple[str, ...]
-    compute: Callable[[RawSignal, Told], Figures]
+    compute: Callable[[RawSignal, TaskFacts], Figures]
 
 
 def _of(value: float | None) -> float:
     """What `Task.needs` has made sure of."""
-    return float("nan") if value is None else value
+    return NAN if value is None else value
 
 
-def _weight_n(told: Told) -> float:
-    return _of(told.weight_kg) * GRAVITY_M_S2
+def _weight_n(facts: TaskFacts) -> float:
+    return _of(facts.weight_kg) * GRAVITY_M_S2
 
 
 class _Load(NamedTuple):
@@ -81,10 +80,10 @@ def _load(signal: RawSignal) -> _Load | str:
     if not len(steps):
         return f"the recording has {len(signal.t_s)} sample(s)"
     rate = float(1.0 / np.median(steps))
-    if float(np.max(steps)) - 1.0 / rate > MAX_GAP_S:
+    if float(np.max(steps)) - 1.0 / rate > BRIDGED_GAP_S:
         at = int(np.argmax(steps))
         return f"there is a gap of {steps[at]:.2f} s at {signal.t_s[at]:.2f} s"
-    if float(np.max(total)) < MIN_FORCE_N:
+    if float(np.max(total)) < OCCUPIED_FROM_N:
         return f"nobody is on the plate (force {np.max(total):.1f} N)"
     seen = total[:, None] if cells is None else cells
     if np.all(seen == seen[0]):
@@ -96,55 +95,55 @@ def _load(signal: RawSignal) -> _Load | str:
 
 
 def _by_force(
-    names: tuple[str, ...], figures: Callable[[_Load, Told], Figures]
-) -> Callable[[RawSignal, Told], Figures]:
+    names: tuple[str, ...], figures: Callable[[_Load, TaskFacts], Figures]
+) -> Callable[[RawSignal, TaskFacts], Figures]:
     """A task that needs the force alone."""
 
-    def compute(signal: RawSignal, told: Told) -> Figures:
+    def compute(signal: RawSignal, facts: TaskFacts) -> Figures:
         loaded = _load(signal)
         if isinstance(loaded, str):
-            return _none(names, loaded)
+            return missing(names, loaded)
         least = max(REGISTRY[name].min_rate_hz for name in names)
         if loaded.rate_hz < 0.999 * least:
-            return _none(names, f"the sampling rate is {loaded.rate_hz:.1f} Hz, at least {least:.0f} Hz is needed")
-        return figures(loaded, told)
+            return missing(names, f"the sampling rate is {loaded.rate_hz:.1f} Hz, at least {least:.0f} Hz is needed")
+        return figures(loaded, facts)
 
     return compute
 
 
-def _lean(signal: RawSignal, told: Told) -> Figures:
+def _lean(signal: RawSignal, facts: TaskFacts) -> Figures:
     checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None)
     if isinstance(checked, Refusal):
-        return _none(LEAN_NAMES, checked.why)
+        return missing(LEAN_NAMES, checked.why)
     ready = prepare_station(checked)
-    height_mm, direction = 10.0 * _of(told.height_cm), _of(told.direction_deg)
+    height_mm, direction = 10.0 * _of(facts.height_cm), _of(facts.direction_deg)
     target = Target(direction, limit_mm(height_mm, direction))
-    return limits_of_stability(ready.ml_mm, ready.ap_mm, GRID_HZ, _of(told.cue_s) - told.from_s, target, height_mm)
+    return limits_of_stability(ready.ml_mm, ready.ap_mm, GRID_HZ, _of(facts.cue_s) - facts.from_s, target, height_mm)
 
 
-def _share(signal: RawSignal, told: Told) -> Figures:
+def _share(signal: RawSignal, facts: TaskFacts) -> Figures:
     checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None)
     if isinstance(checked, Refusal):
-        return _none(SHARE_NAMES, checked.why)
+        return missing(SHARE_NAMES, checked.why)
     weights = np.ones_like(checked.ml_mm) if checked.force_n is None else checked.force_n
-    return force.weight_bearing(checked.ml_mm, weights, _of(told.stance_width_mm))
+    return force.weight_bearing(checked.ml_mm, weights, _of(facts.stance_width_mm))
 
 
-def _rise(load: _Load, told: Told) -> Figures:
-    return force.sit_to_stand(load.total_n, load.left_n, load.rate_hz, _weight_n(told))
+def _rise(load: _Load, facts: TaskFacts) -> Figures:
+    return force.sit_to_stand(load.total_n, load.left_n, load.rate_hz, _weight_n(facts))
 
 
-def _push(load: _Load, told: Told) -> Figures:
-    return force.isometric_push(load.total_n, load.rate_hz, _weight_n(told))
+def _push(load: _Load, facts: TaskFacts) -> Figures:
+    return force.isometric_push(load.total_n, load.rate_hz, _weight_n(facts))
 
 
-def _rest(load: _Load, _: Told) -> Figures:
+def _rest(load: _Load, _: TaskFacts) -> Figures:
     return force.time_to_stabilisation(load.total_n, load.rate_hz)
 
 
-def _one_leg(load: _Load, told: Told) -> Figures:
-    down_s = None if told.foot_down_s is None else told.foot_down_s - told.from_s
-    return force.stance_time(load.total_n, load.rate_hz, _weight_n(told), down_s)
+def _one_leg(load: _Load, facts: TaskFacts) -> Figures:
+    down_s = None if facts.foot_down_s is None else facts.foot_down_s - facts.from_s
+    return force.stance_time(load.total_n, load.rate_hz, _weight_n(facts), down_s)
 
 
 TASKS = {
@@ -158,47 +157,58 @@ TASKS = {
 
 
 def task_of(
-    path: Path, name: str, told: Told, rate_hz: float | None = None, geometry: tuple[float, float] | None = None
+    path: Path, name: str, facts: TaskFacts, options: ReadOptions = AS_IT_IS, age_years: float | None = None
 ) -> dict[str, Any]:
     """The figures of one task in a file as JSON values: None where there is none, and `reasons` says why.
 
-    `rate_hz` and `geometry` as for `station.recording.signals.load_signal`, whose errors are raised; and InputError
-    "input-invalid" where something that the task needs was not told.
+    `norm` is what people of this age do, where that is known; `error` is there where no figure could be had. Raises the
+    errors of `read_file`, and InputError "input-invalid" where something that the task needs is not stated.
     """
     task = TASKS[name]
-    lacking = [need for need in task.needs if getattr(told, need) is None]
+    lacking = [need for need in task.needs if getattr(facts, need) is None]
     if lacking:
-        options = ", ".join("--" + need.replace("_", "-") for need in lacking)
-        raise InputError("input-invalid", f"station task {name}", f"it needs {options}.")
-    _refuse_impossible(told)
-    signal = load_signal(path, rate_hz, None if geometry is None else PlateGeometry(*geometry), gaps=True)
-    inside = (signal.t_s >= told.from_s) & (signal.t_s <= (np.inf if told.until_s is None else told.until_s))
-    signal = RawSignal(signal.t_s[inside], None if signal.cells_n is None else signal.cells_n[inside],
-                    signal.cop_ml_mm[inside], signal.cop_ap_mm[inside], signal.geometry, signal.source,
-                    None if signal.force_n is None else signal.force_n[inside])  # fmt: skip
+        needed = ", ".join("--" + need.replace("_", "-") for need in lacking)
+        raise InputError("input-invalid", f"station task {name}", f"it needs {needed}.")
+    _refuse_impossible(facts)
+    signal = _between(signal_of_file(read_file(path, options)), facts)
     length = float(signal.t_s[-1] - signal.t_s[0]) if len(signal.t_s) else 0.0
     if all(carries(one, length) for one in task.names):
-        values, reasons = task.compute(signal, told)
+        values, reasons = task.compute(signal, facts)
     else:
         least = max(REGISTRY[one].min_duration_s for one in task.names)
-        values, reasons = _none(task.names, f"the recording lasts {length:.2f} s, at least {least:g} s are needed")
-    cleaned = finite({"file": str(path), "task": name, "measures": values, "reasons": reasons, "duration_s": length})
-    assert isinstance(cleaned, dict)  # noqa: S101  # `finite` keeps the kind
-    return cleaned
+        values, reasons = missing(task.names, f"the recording lasts {length:.2f} s, at least {least:g} s are needed")
+    result = finite_fields(
+        {"file": str(path), "task": name, "measures": values, "reasons": reasons, "duration_s": length}
+    )
+    if name == "one-leg" and age_years is not None:
+        result["norm"] = stance_text(age_years)
+    problem = impossible(path, result["measures"], reasons)
+    if problem is not None:
+        result["error"] = error_of(problem)
+    return result
 
 
-def _refuse_impossible(told: Told) -> None:
+def _between(signal: RawSignal, facts: TaskFacts) -> RawSignal:
+    """The part of the signal in which the task is done."""
+    inside = (signal.t_s >= facts.from_s) & (signal.t_s <= (np.inf if facts.until_s is None else facts.until_s))
+    return replace(
+        signal,
+        t_s=signal.t_s[inside],
+        cells_n=None if signal.cells_n is None else signal.cells_n[inside],
+        cop_ml_mm=signal.cop_ml_mm[inside],
+        cop_ap_mm=signal.cop_ap_mm[inside],
+        force_n=None if signal.force_n is None else signal.force_n[inside],
+    )
+
+
+def _refuse_impossible(facts: TaskFacts) -> None:
     """Raise InputError "input-invalid" where a person cannot be so, or a time is none."""
-    for name, value in told._asdict().items():
+    for name, value in facts._asdict().items():
         option = "--" + name.replace("_", "-")
         if value is not None and not np.isfinite(value):
             raise InputError("input-invalid", option, f"{value} is no number.")
         least, most = POSSIBLE.get(name, (-np.inf, np.inf))
         if value is not None and not least <= value <= most:
             raise InputError("input-invalid", option, f"{value:g} is not between {least:g} and {most:g}: other units?")
-    if told.foot_down_s is not None and told.foot_down_s <= told.from_s:
+    if facts.foot_down_s is not None and facts.foot_down_s <= facts.from_s:
         raise InputError("input-invalid", "--foot-down-s", "it is before the task begins (--from-s).")
-
-
-def _none(names: tuple[str, ...], why: str) -> Figures:
-    return dict.fromkeys(names, float("nan")), dict.fromkeys(names, why)

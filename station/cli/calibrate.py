@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from station.cli.groups import handed_as
 from station.cli.options import as_json, settings_options, settings_with
 from station.settings import Settings, data_folder, runtime_folder
 
@@ -22,20 +23,32 @@ _HANDLING_S = 20.0
 """What a person takes to move a weight; the simulated plate drifts and creeps meanwhile."""
 
 
+def _settings_of(settings_file: Path | None, data: Path | None, rig: str | None, seed: int | None) -> Settings:
+    return settings_with(settings_file, rig=rig, data=data, seed=seed)
+
+
 @click.command()
 @settings_options
 @click.option("--rig", metavar="simulated|pi|pi5", help="Hardware to calibrate, instead of the settings' own.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the simulated plate.")
-@click.option("--mass", "masses_kg", type=float, multiple=True, metavar="KG",
-              help="A weight to calibrate with; give two or more. 20 and 40 when left out.")  # fmt: skip
+@click.option(
+    "--mass",
+    "masses_kg",
+    type=float,
+    multiple=True,
+    metavar="KG",
+    help="A weight to calibrate with; give two or more. 20 and 40 when left out.",
+)
 @click.option("--by", default="", metavar="NAME", help="Who calibrates; kept with the calibration.")
 @click.option("--status", "action", flag_value="status", help="Say what is in use, and how far one that was left is.")
 @click.option("--abort", "action", flag_value="abort", help="Forget a calibration that was begun.")
 @click.option("--history", "action", flag_value="history", help="List all calibrations that were accepted.")
 @click.option("--use", "name", metavar="NAME", help="Use an earlier calibration again, by its file, name or id.")
 @as_json
-def calibrate(settings_file: Path | None, data: Path | None, rig: str | None, seed: int | None, by: str,
-              masses_kg: tuple[float, ...], action: str | None, name: str | None, as_json: bool) -> None:  # fmt: skip
+@handed_as("settings", _settings_of)
+def calibrate(
+    settings: Settings, masses_kg: tuple[float, ...], by: str, action: str | None, name: str | None, as_json: bool
+) -> None:
     """Calibrate the plate with weights at known places; can be left and gone on with.
 
     Nothing is stored until every check has passed and you have accepted it.
@@ -43,7 +56,6 @@ def calibrate(settings_file: Path | None, data: Path | None, rig: str | None, se
     from station.commissioning.calibrating import unfinished
     from station.plate import calibrations as store
 
-    settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
     folder = data_folder(settings)
     if name is not None:
         used = store.use(folder, name)
@@ -70,9 +82,16 @@ def _history(folder: Path, rig: str, as_json: bool) -> None:
     rows = []
     for path in store.history(folder):
         document = store.read_document(path)
-        rows.append({"name": path.name, "rig": document.get("rig"), "made_at": document.get("made_at"),
-                     "by": document.get("by"), "in_use": path.name == current,
-                     "checks": document.get("checks")})  # fmt: skip
+        rows.append(
+            {
+                "name": path.name,
+                "rig": document.get("rig"),
+                "made_at": document.get("made_at"),
+                "by": document.get("by"),
+                "in_use": path.name == current,
+                "checks": document.get("checks"),
+            }
+        )
     lines = [f"{'*' if row['in_use'] else ' '} {row['name']}  rig {row['rig']}  {row['by'] or '-'}" for row in rows]
     click.echo(json.dumps(rows, indent=2) if as_json else "\n".join(lines) or "No calibration has been accepted yet.")
 
@@ -83,13 +102,16 @@ def _status(folder: Path, rig: str, as_json: bool) -> None:
 
     current, run = store.current_name(folder, rig), unfinished.load(folder, rig)
     words = [f"In use for the rig {rig}: {current or 'none; the plate is used as it was delivered'}."]
-    told: dict[str, Any] = {"rig": rig, "in_use": current, "unfinished": None}
+    known: dict[str, Any] = {"rig": rig, "in_use": current, "unfinished": None}
     if run is not None:
         at = run.next
-        told["unfinished"] = {"step": None if at is None else at + 1, "steps": len(run.steps)}
-        words.append("One was begun: all steps are read, it waits to be accepted." if at is None else
-                     f"One was begun: step {at + 1} of {len(run.steps)} is next: {run.steps[at].words()}.")  # fmt: skip
-    _say(told, "\n".join(words), as_json)
+        known["unfinished"] = {"step": None if at is None else at + 1, "steps": len(run.steps)}
+        words.append(
+            "One was begun: all steps are read, it waits to be accepted."
+            if at is None
+            else f"One was begun: step {at + 1} of {len(run.steps)} is next: {run.steps[at].words()}."
+        )
+    _say(known, "\n".join(words), as_json)
 
 
 def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: str, as_json: bool) -> None:
@@ -167,8 +189,10 @@ class _Guide:
 
     def go(self) -> None:
         """Until it is accepted, or left."""
-        self._tell("Enter reads the plate; b goes back a step, r and a number reads that step again, q leaves: "
-                   "`station calibrate` then goes on from here.")  # fmt: skip
+        self._tell(
+            "Enter reads the plate; b goes back a step, r and a number reads that step again, q leaves: "
+            "`station calibrate` then goes on from here."
+        )
         while True:
             self._run.refresh(self._now_s())
             at = self._run.next
@@ -228,8 +252,12 @@ class _Guide:
         path = store.accept(self._folder, document)
         unfinished.drop(self._folder, self._rig.name)
         if self._as_json:
-            click.echo(json.dumps({"calibration": str(path), "checks": document["checks"],
-                                   "residuals": document["residuals"]}, indent=2))  # fmt: skip
+            click.echo(
+                json.dumps(
+                    {"calibration": str(path), "checks": document["checks"], "residuals": document["residuals"]},
+                    indent=2,
+                )
+            )
             return True
         click.echo("  weight      right      front   force error   place error")
         for row in document["residuals"]:
@@ -238,9 +266,11 @@ class _Guide:
                 f"{row['force_percent']:+9.3f} %   {row['ml_error_mm']:+.2f}, {row['ap_error_mm']:+.2f} mm"
             )
         checks = document["checks"]
-        click.echo(f"  places {checks['cop_rms_mm']:.2f} mm rms, force {checks['force_rms_percent']:.3f} % rms, creep "
-                   f"{checks['creep_n']:+.2f} N, drift {checks['drift_n']:+.2f} N, noise at 70 kg "
-                   f"{checks['noise_mm_at_70_kg']:.3f} mm rms")  # fmt: skip
+        click.echo(
+            f"  places {checks['cop_rms_mm']:.2f} mm rms, force {checks['force_rms_percent']:.3f} % rms, creep "
+            f"{checks['creep_n']:+.2f} N, drift {checks['drift_n']:+.2f} N, noise at 70 kg "
+            f"{checks['noise_mm_at_70_kg']:.3f} mm rms"
+        )
         click.echo(f"Accepted: {path}\nThe station uses it from its next start on.")
         return True
 

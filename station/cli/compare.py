@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+from station.cli.groups import handed_as
 from station.cli.options import as_json
-from station.cli.signal_options import signal_options, wish_of
+from station.cli.signal_options import signal_options, stated_of
+
+if TYPE_CHECKING:
+    from station.analysis.comparing import SittingFiles
+    from station.analysis.judging import StatedCondition
+    from station.analysis.reading import ReadOptions
+    from station.measures import Request
 
 _SITTINGS = ("--before", "--after")
 
@@ -37,36 +44,65 @@ class _Compare(click.Command):
         return super().parse_args(ctx, spread)
 
 
+def _after_stated_of(after_stance: str | None, after_vision: str | None, after_surface: str | None) -> StatedCondition:
+    """What a person states of the second sitting alone."""
+    return stated_of(after_stance, after_vision, after_surface)
+
+
+def _sittings_of(
+    sittings: tuple[Path, ...],
+    before: tuple[Path, ...],
+    after: tuple[Path, ...],
+    stated: StatedCondition,
+    after_stated: StatedCondition,
+) -> tuple[SittingFiles, SittingFiles]:
+    """Both sittings; what is stated holds for both, unless something else is of the second."""
+    from station.analysis.comparing import SittingFiles
+
+    if sittings and not (before or after) and len(sittings) == 2:
+        before, after = (sittings[0],), (sittings[1],)
+    elif sittings or not (before and after):
+        raise click.UsageError("Give two recordings or folders, or --before FILE... --after FILE...")
+    other = {name: word for name, word in after_stated._asdict().items() if word is not None}
+    return SittingFiles(before, stated), SittingFiles(after, stated._replace(**other))
+
+
 @click.command(cls=_Compare)
 @click.argument("sittings", nargs=-1, metavar="[A B]", type=click.Path(path_type=Path))
-@click.option("--before", multiple=True, type=click.Path(path_type=Path), metavar="FILE...",
-              help="Trials of the first sitting.")  # fmt: skip
-@click.option("--after", multiple=True, type=click.Path(path_type=Path), metavar="FILE...",
-              help="Trials of the second sitting.")  # fmt: skip
+@click.option(
+    "--before", multiple=True, type=click.Path(path_type=Path), metavar="FILE...", help="Trials of the first sitting."
+)
+@click.option(
+    "--after", multiple=True, type=click.Path(path_type=Path), metavar="FILE...", help="Trials of the second sitting."
+)
 @signal_options
-@click.option("--age", "age_years", type=click.FloatRange(0, 120), metavar="YEARS",
-              help="Age of the patient: says where both stand among people of this age.")  # fmt: skip
+@click.option(
+    "--age",
+    "age_years",
+    type=click.FloatRange(0, 120),
+    metavar="YEARS",
+    help="Age of the patient: says where both stand among people of this age.",
+)
 @click.option("--after-stance", type=click.Choice(["both", "left", "right"]), help="Of the second sitting, if other.")
 @click.option("--after-vision", type=click.Choice(["open", "closed"]), help="Of the second sitting, if other.")
 @click.option("--after-surface", type=click.Choice(["firm", "foam"]), help="Of the second sitting, if other.")
 @as_json
-def compare(sittings: tuple[Path, ...], before: tuple[Path, ...], after: tuple[Path, ...], age_years: float | None,
-            after_stance: str | None, after_vision: str | None, after_surface: str | None,
-            as_json: bool, **options: Any) -> None:  # noqa: ANN401  # handed on to wish_of, which names them  # fmt: skip
+@handed_as("after_stated", _after_stated_of)
+@handed_as("sittings", _sittings_of)
+def compare(
+    sittings: tuple[SittingFiles, SittingFiles],
+    options: ReadOptions,
+    request: Request,
+    age_years: float | None,
+    as_json: bool,
+) -> None:
     """Say of each figure "real change", "no real change" or "not comparable", and what that rests on.
 
     A and B are each a recording with its trials, or a folder of recordings or CSV files; single files go behind
     --before and --after. The mean of at least three trials is compared with that of three others.
     """
-    from station.analysis.comparing import Told
     from station.analysis.comparing import compare as compared
     from station.cli.figures import change_lines
 
-    wish, told = wish_of(**options)
-    if sittings and not (before or after) and len(sittings) == 2:
-        before, after = (sittings[0],), (sittings[1],)
-    elif sittings or not (before and after):
-        raise click.UsageError("Give two recordings or folders, or --before FILE... --after FILE...")
-    second = Told(after_stance or told.stance, after_vision or told.vision, after_surface or told.surface)
-    result = compared(before, after, wish, told, age_years, second)
+    result = compared(*sittings, options, request, age_years)
     click.echo(json.dumps(result, indent=2) if as_json else "\n".join(change_lines(result)))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from station.cli.options import RigOptions, as_json, gathered, rig_options
+from station.cli.groups import handed_as
+from station.cli.options import RigOptions, as_json, rig_options
 
 if TYPE_CHECKING:
     from drills.document import DrillDocument
@@ -69,9 +70,9 @@ class _Way(NamedTuple):
 )
 @rig_options
 @as_json
-@gathered("exercise", _Exercise._fields, _Exercise)
-@gathered("way", _Way._fields, _Way)
-@gathered("rig", RigOptions._fields, RigOptions)
+@handed_as("exercise", _Exercise)
+@handed_as("way", _Way)
+@handed_as("rig", RigOptions)
 def drill(name: str | None, list_drills: bool, as_json: bool, exercise: _Exercise, way: _Way, rig: RigOptions) -> None:
     """Run one whole drill without pages and print its result.
 

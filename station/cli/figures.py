@@ -20,7 +20,8 @@ _CHANGE = 41
 def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
     """The figures of one file, then where its percentiles come from, what is missing and why, and what to look at.
 
-    `result` is that of `station.cli.batch.measure_one`; `width` in columns is the terminal's where it is left out.
+    `result` is that of `station.analysis.file_figures.report_of`; `width` in columns is the terminal's where it is left
+    out.
     """
     width = _columns(width)
     if "error" in result:
@@ -78,8 +79,9 @@ def by_reason(reasons: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _reason_lines(reasons: Iterable[tuple[str, str]], width: int, none: str = "") -> list[str]:
-    return [line for why, those in by_reason(reasons).items()
-            for line in _note(f"{none}{why}: {', '.join(those)}", width)]  # fmt: skip
+    return [
+        line for why, those in by_reason(reasons).items() for line in _note(f"{none}{why}: {', '.join(those)}", width)
+    ]
 
 
 def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
@@ -93,8 +95,12 @@ def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[st
     widest = max((len(name) for name, one in changes.items() if one["verdict"] != NOT_COMPARABLE), default=0)
     widest = min(widest, max(width - _CHANGE - 2, 16))
     for verdict in (REAL, NOT_REAL):
-        rows = [line for name, one in changes.items() if one["verdict"] == verdict
-                for line in _change_rows(name, one, widest)]  # fmt: skip
+        rows = [
+            line
+            for name, one in changes.items()
+            if one["verdict"] == verdict
+            for line in _change_rows(name, one, widest)
+        ]
         heads = f"{verdict:<{widest + 2}}  {'before':>9} {'after':>9} {'change':>8} {'real from':>10}"
         lines += [heads, *rows] if rows else []
     refused = [(name, one["why"]) for name, one in changes.items() if one["verdict"] == NOT_COMPARABLE]
@@ -133,8 +139,10 @@ def _bases(changes: Mapping[str, Mapping[str, Any]], width: int) -> list[str]:
             bases.setdefault(one["basis"], []).append(name + icc)
     lines = [line for basis, names in bases.items() for line in _note(f"by {basis}: {', '.join(names)}", width, 0)]
     count = sum(map(len, bases.values()))
-    chance = (f"{count} figures were compared, each at 95 %: by chance alone about {count / 20:.0f} of them would be "
-              "called real. Look first at mean velocity.")  # fmt: skip
+    chance = (
+        f"{count} figures were compared, each at 95 %: by chance alone about {count / 20:.0f} of them would be "
+        "called real. Look first at mean velocity."
+    )
     return lines + (_note(chance, width, 0) if count >= 10 else [])
 
 
@@ -144,16 +152,24 @@ def _places(result: Mapping[str, Any], width: int) -> list[str]:
     placed = [name for name in before if before[name]["word"] or after.get(name, {}).get("word")]
     widest = max(map(len, placed), default=0)
     lines = [f"{'percentile':<{widest + 2}}  {'before':<14} after"] if placed else []
-    lines += [f"  {name:<{widest}}  {before[name]['word']:<14} {after.get(name, {}).get('word', '')}".rstrip()
-              for name in placed]  # fmt: skip
+    lines += [
+        f"  {name:<{widest}}  {before[name]['word']:<14} {after.get(name, {}).get('word', '')}".rstrip()
+        for name in placed
+    ]
     notes = dict.fromkeys(_norm_notes(before) + _norm_notes(after))
     return lines + [line for text in notes for line in _note(text, width)]
 
 
 def _note(text: str, width: int, indent: int = 2) -> list[str]:
     """`text` in lines of at most `width`, the second and later ones set in by two more columns."""
-    return wrap(text, max(width, 40), initial_indent=" " * indent, subsequent_indent=" " * (indent + 2),
-                break_long_words=False, break_on_hyphens=False)  # fmt: skip
+    return wrap(
+        text,
+        max(width, 40),
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _columns(width: int | None) -> int:

@@ -6,58 +6,77 @@ import csv
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from station.cli.groups import handed_as
 from station.cli.options import as_json
-from station.cli.report import report
-from station.cli.signal_options import signal_options, wish_of
+from station.cli.report import report_errors
+from station.cli.signal_options import signal_options
+
+if TYPE_CHECKING:
+    from station.analysis.judging import StatedCondition
+    from station.analysis.reading import ReadOptions
+    from station.measures import Request
+
+
+def _form_of(form: str | None, as_json: bool) -> str:
+    """How to print: "table", "csv" or "json"."""
+    if as_json and form is not None:
+        raise click.UsageError("--json, --table and --csv exclude each other.")
+    return "json" if as_json else form or "table"
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @signal_options
-@click.option("--age", "age_years", type=click.FloatRange(0, 120), metavar="YEARS",
-              help="Age of the patient: says where figures stand among people of this age.")  # fmt: skip
+@click.option(
+    "--age",
+    "age_years",
+    type=click.FloatRange(0, 120),
+    metavar="YEARS",
+    help="Age of the patient: says where figures stand among people of this age.",
+)
 @click.option("--table", "form", flag_value="table", help="Print a line a measure (the default).")
-@click.option("--csv", "form", flag_value="csv",
-              help="Print CSV: a row a file, a column a measure, then why some are missing.")  # fmt: skip
+@click.option(
+    "--csv",
+    "form",
+    flag_value="csv",
+    help="Print CSV: a row a file, a column a measure, then why some are missing.",
+)
 @as_json
-def measures(files: tuple[Path, ...], form: str | None, age_years: float | None, as_json: bool, **options: Any) -> None:  # noqa: ANN401  # handed on to wish_of, which names them
+@handed_as("form", _form_of)
+def measures(
+    files: tuple[Path, ...],
+    options: ReadOptions,
+    request: Request,
+    stated: StatedCondition,
+    age_years: float | None,
+    form: str,
+) -> None:
     """Balance measures of recordings, of CSV files of CoP or of four cells (docs/recordings.md), or of folders of them.
 
     Several files are worked on by all cores. A file that cannot be used has its error in its place, and the exit code
     says so.
     """
     from station.analysis.comparing import files_of
-    from station.cli.batch import Job, measured
+    from station.analysis.file_figures import Job
+    from station.cli.batch import measured
     from station.cli.figures import table_lines
 
-    if as_json and form is not None:
-        raise click.UsageError("--json, --table and --csv exclude each other.")
-    wish, told = wish_of(**options)
-    jobs = [Job(path, wish, told, age_years) for path in files_of(files)]
+    jobs = [Job(path, options, request, stated, age_years) for path in files_of(files)]
     alone = len(jobs) == 1 and not files[0].is_dir()
     results = []
     for result in measured(jobs):
-        if form != "csv" and not as_json:
+        if form == "table":
             click.echo("\n".join(table_lines(result)))
         results.append(result)
-    if as_json:
+    if form == "json":
         click.echo(json.dumps(results[0] if alone else results, indent=2))
     elif form == "csv":
         _print_csv(results)
-    sys.exit(_report_errors(results))
-
-
-def _report_errors(results: list[dict[str, Any]]) -> int:
-    """Say on the error stream what could not be used; the highest exit code of it."""
-    from station.faults import StationError
-
-    errors = [result["error"] for result in results if "error" in result]
-    problems = [StationError(one["code"], one["where"], one["detail"]) for one in errors]
-    return max((report(problem, as_json=False) for problem in problems), default=0)
+    sys.exit(report_errors(results))
 
 
 def _print_csv(results: list[dict[str, Any]]) -> None:
@@ -71,8 +90,8 @@ def _print_csv(results: list[dict[str, Any]]) -> None:
         values = result["measures"]
         why_not = by_reason(result["reasons"].items())
         reasons = "; ".join(f"{', '.join(those)}: {why}" for why, those in why_not.items())
-        told = result.get("error", {})
-        error = " ".join(told[part] for part in ("what", "where", "detail") if told[part]) if told else ""
+        fault = result.get("error", {})
+        error = " ".join(fault[part] for part in ("what", "where", "detail") if fault[part]) if fault else ""
         figures = ["" if values.get(name) is None else repr(values[name]) for name in names]
         warnings = "; ".join(result.get("warnings", []))
         writer.writerow([result["file"], result["pipeline"], *figures, reasons, warnings, error])
@@ -85,7 +104,7 @@ def _print_csv(results: list[dict[str, Any]]) -> None:
 @as_json
 def export(file: Path, file_format: str, out: Path | None, as_json: bool) -> None:
     """Write a recording as CSV (with a schema of its units) or as a whole, indexed MCAP file."""
-    from station.analysis.results import truncation
+    from station.analysis.reading import truncation
     from station.recording.export import export as write
     from station.recording.reader import read_recording
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import click
 
+from station.cli.groups import Command
 from station.settings import RIG_NAMES, Settings, load_settings
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _settings = click.option(
     "--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML); see docs/settings.md."
@@ -43,20 +40,6 @@ as_json = click.option(
 )
 
 
-def gathered(name: str, fields: tuple[str, ...], group: Callable[..., object]) -> Callable[[_Command], _Command]:
-    """Give the command these of its options as one value of this name: what `group` makes of them."""
-
-    def decorate(command: _Command) -> _Command:
-        @functools.wraps(command)
-        def called(**given: Any) -> object:  # noqa: ANN401  # whatever Click read
-            value = group(**{field: given.pop(field) for field in fields})
-            return command(**given, **{name: value})
-
-        return cast("_Command", called)
-
-    return decorate
-
-
 class RigOptions(NamedTuple):
     """What `rig_options` gave."""
 
@@ -71,14 +54,14 @@ class RigOptions(NamedTuple):
         return settings_with(self.settings_file, rig=self.rig, data=self.data, seed=self.seed)
 
 
-def rig_options(command: _Command) -> _Command:
+def rig_options(command: Command) -> Command:
     """Add --settings, --rig, --data, --seed and --input."""
     for option in (_input, _seed, _data, rig_option, _settings):
         command = option(command)
     return command
 
 
-def settings_options(command: _Command) -> _Command:
+def settings_options(command: Command) -> Command:
     """Add --settings and --data."""
     return _settings(_data(command))
 

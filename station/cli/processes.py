@@ -8,9 +8,11 @@ import socket
 import sys
 import threading
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
+from station.cli.groups import handed_as
 from station.cli.options import rig_options, settings_options, settings_with
 from station.settings import MEMORY, data_folder, runtime_folder
 
@@ -34,18 +36,25 @@ def _check_host(host: str) -> None:
         raise InputError("not-loopback", f"host {host}")
 
 
+class _Address(NamedTuple):
+    """Where the command line wants the pages served; None where the settings are to say it."""
+
+    host: str | None
+    port: int | None
+
+
 @click.command()
 @rig_options
 @click.option("--port", type=click.IntRange(1, 65535), help="TCP port of the pages (default 8080).")
 @click.option("--host", help="Address to serve the pages on; only this computer's own (127.0.0.1) is allowed yet.")
+@handed_as("address", _Address)
 def run(
     settings_file: Path | None,
     rig: str | None,
     data: Path | None,
     seed: int | None,
     input_file: Path | None,
-    port: int | None,
-    host: str | None,
+    address: _Address,
 ) -> None:
     """Start the whole station and keep it running until Ctrl-C.
 
@@ -55,7 +64,7 @@ def run(
     from station.claim import claim
     from station.processes.supervisor import Child, Supervisor
 
-    settings = settings_with(settings_file, rig=rig, data=data, seed=seed, host=host, port=port)
+    settings = settings_with(settings_file, rig=rig, data=data, seed=seed, **address._asdict())
     _check_host(settings.web.host)
     _check_port(settings.web.host, settings.web.port)
     data_folder(settings)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import click
 
@@ -35,3 +37,10 @@ def report(problem: StationError, *, as_json: bool) -> int:
             )
         )
     return fault.exit_code
+
+
+def report_errors(results: Iterable[Mapping[str, Any]]) -> int:
+    """Say on the error stream the `error` of each result; the highest exit code of them, 0 where none has one."""
+    errors = [result["error"] for result in results if "error" in result]
+    problems = [StationError(one["code"], one["where"], one["detail"]) for one in errors]
+    return max((report(problem, as_json=False) for problem in problems), default=0)

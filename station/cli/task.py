@@ -5,19 +5,48 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from station.cli.groups import handed_as
 from station.cli.options import as_json
-from station.cli.report import report
+from station.cli.report import report_errors
+from station.cli.signal_options import cells_ap, cells_ml, geometry_of
 
-NAMES = ("limits-of-stability", "sit-to-stand", "push", "stabilisation", "one-leg", "weight-bearing")
+if TYPE_CHECKING:
+    from station.analysis.reading import ReadOptions
+    from station.analysis.tasks import TaskFacts
+
+TASK_NAMES = ("limits-of-stability", "sit-to-stand", "push", "stabilisation", "one-leg", "weight-bearing")
 _above_0 = click.FloatRange(min=0, min_open=True)
+_FACTS = (
+    "weight_kg",
+    "height_cm",
+    "cue_s",
+    "direction_deg",
+    "stance_width_mm",
+    "foot_down_s",
+    "from_s",
+    "until_s",
+)
+"""Options that are the fields of `TaskFacts`."""
+
+
+def _facts_of(**stated: Any) -> TaskFacts:  # noqa: ANN401  # Click's own values, of `_FACTS`
+    from station.analysis.tasks import TaskFacts
+
+    return TaskFacts(**stated)
+
+
+def _read_options_of(rate_hz: float | None, spacing_ml_mm: float | None, spacing_ap_mm: float | None) -> ReadOptions:
+    from station.analysis.reading import ReadOptions
+
+    return ReadOptions(rate_hz, geometry_of(spacing_ml_mm, spacing_ap_mm))
 
 
 @click.command()
-@click.argument("name", type=click.Choice(NAMES), metavar="NAME")
+@click.argument("name", type=click.Choice(TASK_NAMES), metavar="NAME")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--weight-kg", type=_above_0, help="Weight of the patient: for sit-to-stand, push and one-leg.")
 @click.option("--height-cm", type=_above_0, help="Height of the patient: for limits-of-stability.")
@@ -25,41 +54,37 @@ _above_0 = click.FloatRange(min=0, min_open=True)
 @click.option("--direction-deg", type=float, help="Where to: 0 forward, 90 to the right, 180 back, 270 to the left.")
 @click.option("--stance-width-mm", type=_above_0, help="Distance of the feet's middles: for weight-bearing.")
 @click.option("--foot-down-s", type=click.FloatRange(min=0), help="When the other foot touched down, if it was seen.")
-@click.option("--from-s", type=click.FloatRange(min=0), default=0.0, show_default=True,
-              help="The task begins here. All times count from the file's first sample.")  # fmt: skip
+@click.option(
+    "--from-s",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    help="The task begins here. All times count from the file's first sample.",
+)
 @click.option("--until-s", type=_above_0, help="It ends here; at the end of the file if left out.")
 @click.option("--rate", "rate_hz", type=_above_0, metavar="HZ", help="Of a CSV file without a column time_s.")
-@click.option("--cells-ml", "spacing_ml_mm", type=click.FloatRange(min=1), metavar="MM",
-              help="Distance of the cells left to right, for a CSV file of four cells.")  # fmt: skip
-@click.option("--cells-ap", "spacing_ap_mm", type=click.FloatRange(min=1), metavar="MM",
-              help="Distance of the cells front to back.")  # fmt: skip
-@click.option("--age", "age_years", type=click.FloatRange(0, 120), metavar="YEARS",
-              help="Age of the patient: how long people of this age stand on one leg.")  # fmt: skip
+@cells_ml
+@cells_ap
+@click.option(
+    "--age",
+    "age_years",
+    type=click.FloatRange(0, 120),
+    metavar="YEARS",
+    help="Age of the patient: how long people of this age stand on one leg.",
+)
 @as_json
-def task(name: str, file: Path, rate_hz: float | None, spacing_ml_mm: float | None, spacing_ap_mm: float | None,
-         age_years: float | None, as_json: bool, **told: Any) -> None:  # noqa: ANN401  # the fields of `Told`  # fmt: skip
+@handed_as("facts", _facts_of, *_FACTS)
+@handed_as("options", _read_options_of)
+def task(name: str, file: Path, facts: TaskFacts, options: ReadOptions, age_years: float | None, as_json: bool) -> None:
     """Figures of one task in a recording or CSV file (docs/measures.md, Tasks).
 
     NAME is limits-of-stability, sit-to-stand, push, stabilisation (after a landing, or after the foot was lifted),
     one-leg (the time on one leg), or weight-bearing (the share of the left leg).
     """
-    from station.analysis.comparing import stance_text
-    from station.analysis.results import impossible
-    from station.analysis.tasks import Told, task_of
-    from station.cli.batch import error_of
+    from station.analysis.tasks import task_of
     from station.cli.figures import task_lines
-    from station.faults import InputError
 
-    if (spacing_ml_mm is None) != (spacing_ap_mm is None):
-        raise InputError("input-invalid", "--cells-ml, --cells-ap", "give both, or none.")
-    geometry = (spacing_ml_mm, spacing_ap_mm) if spacing_ml_mm and spacing_ap_mm else None
-    result = task_of(file, name, Told(**told), rate_hz, geometry)
-    if name == "one-leg" and age_years is not None:
-        result["norm"] = stance_text(age_years)
-    problem = None
-    if all(value is None for value in result["measures"].values()):
-        problem = impossible(file, {**result, "warnings": []})
-        result["error"] = error_of(problem)
+    result = task_of(file, name, facts, options, age_years)
     click.echo(json.dumps(result, indent=2) if as_json else "\n".join(task_lines(result)))
-    if problem is not None:
-        sys.exit(report(problem, as_json=False))
+    if "error" in result:
+        sys.exit(report_errors([result]))

@@ -1,5 +1,8 @@
 """Balance measures from recordings: pipelines, live figures, norms and honest comparison.
 
+`compute(RecordedCop(t_s, ml_mm, ap_mm), Request("raw"))` gives the figures of a centre of pressure, a `RecordedCells`
+in its place those of four cells; both say what was recorded, the `Request` says what is wanted of it.
+
 The names below are loaded when they are first asked for: numerical work on whole blocks needs numpy and (inside
 functions) scipy, which the control and web processes must not load. `station.measures.live` is free of both.
 """
@@ -11,16 +14,33 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from station.measures.pipelines import PIPELINES, compute, compute_cells
+    from station.measures.recorded import PlateMotion, RecordedCells, RecordedCop, Request
     from station.measures.registry import REGISTRY
     from station.measures.sway.boundary import Foot
     from station.measures.values import Measure, MeasureSet
 
-__all__ = ["PIPELINES", "REGISTRY", "Foot", "Measure", "MeasureSet", "compute", "compute_cells"]
+__all__ = [
+    "PIPELINES",
+    "REGISTRY",
+    "Foot",
+    "Measure",
+    "MeasureSet",
+    "PlateMotion",
+    "RecordedCells",
+    "RecordedCop",
+    "Request",
+    "compute",
+    "compute_cells",
+]
 
 _HOMES = {
     "PIPELINES": "pipelines",
     "compute": "pipelines",
     "compute_cells": "pipelines",
+    "PlateMotion": "recorded",
+    "RecordedCells": "recorded",
+    "RecordedCop": "recorded",
+    "Request": "recorded",
     "REGISTRY": "registry",
     "Foot": "sway.boundary",
     "Measure": "values",

@@ -15,12 +15,11 @@ from station.measures.sway.density import peaks, sway_density
 from station.measures.sway.diffusion import diffusion, mean_square_displacement, two_regions
 from station.measures.sway.fractal import dfa_alpha, higuchi_dimension, sample_entropy
 from station.measures.sway.hull import area
+from station.measures.values import NAN, Figures
 
 RADIUS_MM = 3.0
 NO_FOOT = "the outline of the standing foot is not known"
 FOOT = names("foot")
-
-Figures = tuple[dict[str, float], dict[str, str]]
 
 
 def beyond(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot | None) -> Figures:
@@ -36,7 +35,7 @@ def beyond(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot | None) -> Fig
         values |= own
         reasons |= why
     if foot is None:
-        return values | dict.fromkeys(FOOT, float("nan")), reasons | dict.fromkeys(FOOT, NO_FOOT)
+        return values | dict.fromkeys(FOOT, NAN), reasons | dict.fromkeys(FOOT, NO_FOOT)
     touch = boundary.time_to_boundary(_every(5, ml_mm), _every(5, ap_mm), rate_hz / 5, foot)
     contact = boundary.virtual_time_to_contact(ml_mm, ap_mm, rate_hz, foot)
     return values | touch[0] | contact[0], reasons | touch[1] | contact[1]

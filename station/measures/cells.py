@@ -12,20 +12,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hw.values import CELL_NAMES
-from station.measures.signal import FROZEN_S, MIN_FORCE_N, Array
+from station.measures.signal import FROZEN_S, OCCUPIED_FROM_N, Array
 from station.measures.spectrum.vibration import without_drive
 
-HARMONICS = 6
+CELL_HARMONICS = 6
 """Beyond the fourth there is little; 6 x 40 Hz is still below the converters' 860 / 2."""
 NEGATIVE = 0.05
 """Of the whole force: more than a plate that rocks on three feet takes off the fourth."""
 COARSE_N = 0.1
-"""A plate that tells no smaller steps may well give one cell's force unchanged for a while."""
+"""A plate that gives no smaller steps may well give one cell's force unchanged for a while."""
 MOST_AGE_S = 0.01
 """An older voltage is one that did not come."""
 LEAST_STEP_S = 0.0005
 """Two conversions are never so near: the fastest takes twice that."""
-MOST_MISSING = 0.02
+CELL_MAX_MISSING = 0.02
 """Of a cell's rows, as `signal.MAX_MISSING`: what is between is bridged."""
 
 
@@ -41,8 +41,11 @@ def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | No
     if len(t_s) < 8 or not np.all(np.isfinite(t_s)) or np.any(np.diff(t_s) <= 0):
         return cells_n
     near = np.abs(ages_s) < MOST_AGE_S
-    known = [cell for cell in range(4) if np.all(np.isfinite(ages_s[:, cell]))
-             and np.mean(near[:, cell]) >= 1.0 - MOST_MISSING]  # fmt: skip
+    known = [
+        cell
+        for cell in range(4)
+        if np.all(np.isfinite(ages_s[:, cell])) and np.mean(near[:, cell]) >= 1.0 - CELL_MAX_MISSING
+    ]
     if not known:
         return cells_n
     common_s = t_s - float(np.mean(ages_s[:, known], where=near[:, known]))
@@ -54,7 +57,7 @@ def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | No
 
 
 def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) -> str:
-    """Which of four cells cannot be believed, in words; empty where all can, or where other checks say what is wrong.
+    """Which of four cells cannot be trusted, in words; empty where all can, or where other checks say what is wrong.
 
     `t_s` (N,) in seconds, or None with `rate_hz`; `cells_n` (N, 4) in N. A CoP hides this: three cells that are right
     and one that is not give a plausible sway.
@@ -67,7 +70,7 @@ def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) ->
     if len(whole) < 8 or np.all(whole == whole[0]):
         return ""
     total, middle = float(np.median(whole.sum(axis=1))), np.median(whole, axis=0)
-    if total < MIN_FORCE_N:
+    if total < OCCUPIED_FROM_N:
         return ""
     steps = np.abs(np.diff(cells_n, axis=0))
     fine = float(np.min(steps[steps > 0.0], initial=np.inf)) < COARSE_N
@@ -100,5 +103,5 @@ def _moved(t_s: Array, force_n: Array, own_s: Array, drive_phase: Array | None, 
     if drive_phase is not None:
         phase = np.interp(own_s, t_s, drive_phase)
         rate_hz = (len(own_s) - 1) / float(own_s[-1] - own_s[0])
-        force_n = without_drive(force_n[:, None], phase, rate_hz, harmonics=HARMONICS, up_to_hz=rate_hz)[:, 0]
+        force_n = without_drive(force_n[:, None], phase, rate_hz, harmonics=CELL_HARMONICS, up_to_hz=rate_hz)[:, 0]
     return np.asarray(CubicSpline(own_s, force_n)(np.clip(common_s, own_s[0], own_s[-1])), dtype=float)

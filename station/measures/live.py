@@ -2,7 +2,7 @@
 
 Plain floats and no block of samples is ever gone through again: an update costs the same after a minute as after a
 second. Equal to the batch formulas of `station.measures.sway.extent` (RMS in population form, the ellipse pi * 5.991 *
-sqrt(det S)) to 1e-9. Imports nothing but the standard library, so control and web may use it.
+sqrt(det S)) to 1e-9. Needs neither numpy nor scipy, so control and web may use it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import math
 from collections import deque
 from typing import NamedTuple
 
-_ELLIPSE = math.pi * 5.991
-NAN = float("nan")
+from station.measures.values import NAN
+
+_ELLIPSE_FACTOR = math.pi * 5.991
 _Queue = deque[tuple[float, float]]
 """Times and values."""
 
@@ -42,7 +43,7 @@ class Running:
         self.clear()
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Begin again."""
         self._n = 0
         self._t0 = self._t = self._x = self._y = 0.0
         self._path = self._path_lost = 0.0
@@ -84,16 +85,9 @@ class Running:
     def figures(self) -> LiveFigures:
         """The figures of all samples so far."""
         duration = self._t - self._t0
-        return _figures(
-            self._n,
-            duration,
-            self._path,
-            self._xx,
-            self._yy,
-            self._xy,
-            self._high_x - self._low_x,
-            self._high_y - self._low_y,
-        )
+        squares = (self._xx, self._yy, self._xy)
+        ranges = (self._high_x - self._low_x, self._high_y - self._low_y)
+        return _figures(self._n, duration, self._path, squares, ranges)
 
 
 class Rolling:
@@ -111,7 +105,7 @@ class Rolling:
         self.clear()
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Begin again."""
         self._samples: deque[tuple[float, float, float, float]] = deque()
         self._sums = _Sums(0.0, 0.0)
         self._fresh: _Sums | None = None
@@ -182,19 +176,12 @@ class Rolling:
         samples, sums = self._samples, self._sums
         n = sums.n
         if n == 0:
-            return _figures(0, 0.0, 0.0, 0.0, 0.0, 0.0, NAN, NAN)
+            return _figures(0, 0.0, 0.0, (0.0, 0.0, 0.0), (NAN, NAN))
         mx, my = sums.x / n, sums.y / n
         path = sums.path - samples[0][3]
-        return _figures(
-            n,
-            samples[-1][0] - samples[0][0],
-            path,
-            max(sums.xx - n * mx * mx, 0.0),
-            max(sums.yy - n * my * my, 0.0),
-            sums.xy - n * mx * my,
-            self._high_x[0][1] - self._low_x[0][1],
-            self._high_y[0][1] - self._low_y[0][1],
-        )
+        squares = (max(sums.xx - n * mx * mx, 0.0), max(sums.yy - n * my * my, 0.0), sums.xy - n * mx * my)
+        ranges = (self._high_x[0][1] - self._low_x[0][1], self._high_y[0][1] - self._low_y[0][1])
+        return _figures(n, samples[-1][0] - samples[0][0], path, squares, ranges)
 
 
 class _Sums:
@@ -229,8 +216,10 @@ class _Sums:
 
 
 def _figures(
-    n: int, duration_s: float, path: float, xx: float, yy: float, xy: float, range_x: float, range_y: float
+    n: int, duration_s: float, path: float, squares: tuple[float, float, float], ranges: tuple[float, float]
 ) -> LiveFigures:
+    """The figures of `n` samples: `squares` are the sums of x x, y y and x y about the mean, `ranges` those of x, y."""
+    xx, yy, xy = squares
     if n < 2:
         return LiveFigures(n, duration_s, NAN, NAN, NAN, NAN, NAN, NAN, NAN)
     return LiveFigures(
@@ -238,9 +227,8 @@ def _figures(
         duration_s,
         path,
         path / duration_s,
-        _ELLIPSE * math.sqrt(max(xx * yy - xy * xy, 0.0)) / (n - 1),
+        _ELLIPSE_FACTOR * math.sqrt(max(xx * yy - xy * xy, 0.0)) / (n - 1),
         math.sqrt(xx / n),
         math.sqrt(yy / n),
-        range_x,
-        range_y,
+        *ranges,
     )

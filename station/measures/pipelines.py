@@ -16,21 +16,20 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from station.measures import quijoux
 from station.measures.beyond import beyond, plane
 from station.measures.cells import aligned, broken_cell
+from station.measures.recorded import DEFAULT_REQUEST, RecordedCells, RecordedCop, Request
 from station.measures.registry import REGISTRY, carries, names
 from station.measures.signal import GRAVITY_M_S2, Array, Refusal, Signal, check, leap, low_pass, to_grid
 from station.measures.spectrum.power import duarte_mean_frequency
 from station.measures.spectrum.vibration import degraded, without_drive
 from station.measures.sway import extent
-from station.measures.sway.boundary import Foot
-from station.measures.values import NAN, MeasureSet, missing
+from station.measures.values import NAN, Figures, MeasureSet, missing
 
 GRID_HZ = 250.0
-CUTOFF_HZ = 10.0
+STATION_CUTOFF_HZ = 10.0
 KEYS = names("sway")
 EXTRA = names("spectrum", "regularity", "diffusion", "density", "rambling", "foot")
 SIDEWAYS = 1.7
@@ -43,8 +42,6 @@ LEAST_N, MOST_N = 150.0, 3000.0
 """A force outside these is a child's, or in kilograms; or no person's."""
 STEADY = frozenset(KEYS) - {"path_length_mm", "mean_velocity_mm_s"}
 """What vibration hardly moves: positions and force. All the rest depends on how fast the CoP goes."""
-
-Figures = tuple[dict[str, float], dict[str, str]]
 
 
 class Prepared(NamedTuple):
@@ -67,7 +64,7 @@ def prepare_station(signal: Signal) -> Prepared:
     columns = _columns(signal)
     if not (signal.even and abs(signal.rate_hz - GRID_HZ) < 1e-6 * GRID_HZ):
         columns = to_grid(signal.t_s, columns, GRID_HZ)
-    return Prepared(*_divided(low_pass(columns, GRID_HZ, CUTOFF_HZ)), GRID_HZ)
+    return Prepared(*_divided(low_pass(columns, GRID_HZ, STATION_CUTOFF_HZ)), GRID_HZ)
 
 
 def _columns(signal: Signal) -> Array:
@@ -101,14 +98,7 @@ def basic(prepared: Prepared, ellipse: Callable[[Array, Array], float]) -> dict[
     }
 
 
-class Wish(NamedTuple):
-    """What a caller wants of a recording beyond its eight figures."""
-
-    everything: bool
-    foot: Foot | None
-
-
-def _raw(signal: Signal, _: Wish) -> Figures:
+def _raw(signal: Signal, _: Request) -> Figures:
     prepared = prepare_raw(signal)
     ml, ap, rate = prepared.ml_mm, prepared.ap_mm, prepared.rate_hz
     values = basic(prepared, extent.ellipse_chi2)
@@ -120,18 +110,18 @@ def _raw(signal: Signal, _: Wish) -> Figures:
     return values, {}
 
 
-def _station_1(signal: Signal, wish: Wish) -> Figures:
+def _station_1(signal: Signal, request: Request) -> Figures:
     prepared = prepare_station(signal)
     ml, ap, rate = prepared.ml_mm, prepared.ap_mm, prepared.rate_hz
     values = basic(prepared, extent.ellipse_prediction) | plane(ml, ap, (len(ml) - 1) / rate)
     reasons: dict[str, str] = {}
-    if wish.everything:
-        extra, reasons = beyond(ml, ap, rate, wish.foot)
+    if request.everything:
+        extra, reasons = beyond(ml, ap, rate, request.foot)
         values |= extra
     return values, reasons
 
 
-def _quijoux(signal: Signal, _: Wish) -> Figures:
+def _quijoux(signal: Signal, _: Request) -> Figures:
     if not carries("rms_ML", float(signal.t_s[-1] - signal.t_s[0])):
         return {}, {}
     return quijoux.variables(signal.t_s, signal.ml_mm, signal.ap_mm), {}
@@ -143,7 +133,7 @@ class Pipeline(NamedTuple):
     name: str
     version: int
     keys: tuple[str, ...]
-    compute: Callable[[Signal, Wish], Figures]
+    compute: Callable[[Signal, Request], Figures]
 
 
 PIPELINES = {
@@ -161,45 +151,30 @@ def keys_of(pipeline: str, everything: bool) -> tuple[str, ...]:
     return PIPELINES[pipeline].keys + (EXTRA if everything and pipeline == "station-1" else ())
 
 
-def compute(
-    t_s: ArrayLike | None,
-    cop_ml_mm: ArrayLike,
-    cop_ap_mm: ArrayLike,
-    force_n: ArrayLike | None = None,
-    *,
-    pipeline: str = "station-1",
-    rate_hz: float | None = None,
-    everything: bool = False,
-    foot: Foot | None = None,
-    drive_hz: float = 0.0,
-    drive_phase: ArrayLike | None = None,
-    axes_known: bool = False,
-) -> MeasureSet:
-    """The figures of one recording of CoP.
+def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_REQUEST) -> MeasureSet:
+    """The figures of one recording.
 
-    `t_s` (N,) in seconds, or `None` with `rate_hz`; CoP (N,) in mm, ML to the patient's right and AP forward; vertical
-    force (N,) in N where it is known. `everything` adds to `station-1` its slower measures; `foot` is the outline that
-    some of them need. During vibration `drive_hz` is its frequency and `drive_phase` (N,) the drive's phase in turns
-    (`vibration.phase_of`): with it the platform's own movement is taken out, without it figures that it would spoil are
-    refused. `axes_known` is for recordings whose axes nobody can have exchanged. Raises `ValueError` for a pipeline
-    that does not exist; other bad input gives `nan` and a reason.
+    Raises `ValueError` for a pipeline that does not exist; other bad input gives `nan` and a reason.
     """
-    chosen = _chosen(pipeline)
-    keys = keys_of(pipeline, everything)
-    signal = check(t_s, cop_ml_mm, cop_ap_mm, force_n, rate_hz)
+    if isinstance(recorded, RecordedCells):
+        return compute_cells(recorded, request)
+    chosen = _chosen(request.pipeline)
+    drive_hz, drive_phase = recorded.motion
+    keys = keys_of(chosen.name, request.everything)
+    signal = check(recorded.t_s, recorded.ml_mm, recorded.ap_mm, recorded.force_n, recorded.rate_hz)
     # The reference code leaves spikes out by itself; and a light load on a plate that shakes does leap.
-    judged = pipeline != "quijoux-2021" and not drive_hz
+    judged = chosen.name != "quijoux-2021" and not drive_hz
     if judged and isinstance(signal, Signal) and (why_not := leap(signal)):
         signal = Refusal(why_not, signal.rate_hz, float(signal.t_s[-1] - signal.t_s[0]))
     if isinstance(signal, Refusal):
-        return _refused(chosen, keys, signal, drive_hz)
+        return _refused(request, signal, drive_hz)
     duration = float(signal.t_s[-1] - signal.t_s[0])
-    warnings = warn(signal, axes_known=axes_known)
-    phase = None if drive_phase is None or pipeline == "raw" else np.asarray(drive_phase, dtype=float)
-    spoiled = _spoiled(pipeline, drive_hz, signal.rate_hz, phase is not None)
+    warnings = warn(signal, axes_known=recorded.axes_known)
+    phase = None if drive_phase is None or chosen.name == "raw" else np.asarray(drive_phase, dtype=float)
+    spoiled = _spoiled(chosen.name, drive_hz, signal.rate_hz, phase is not None)
     if phase is not None:
         signal = _still(signal, phase)
-    found, why = _attempt(chosen, signal, Wish(everything, foot)) if carries(KEYS[0], duration) else ({}, {})
+    found, why = _attempt(chosen, signal, request) if carries(KEYS[0], duration) else ({}, {})
     values, reasons = _admitted(keys, found, why, duration, signal.force_n is not None)
     if spoiled:
         warnings = (*warnings, f"{spoiled}: only positions and force are given")
@@ -216,8 +191,9 @@ def _chosen(pipeline: str) -> Pipeline:
     return chosen
 
 
-def _refused(chosen: Pipeline, keys: tuple[str, ...], refusal: Refusal, drive_hz: float) -> MeasureSet:
-    values, reasons = missing(keys, refusal.why)
+def _refused(request: Request, refusal: Refusal, drive_hz: float) -> MeasureSet:
+    chosen = _chosen(request.pipeline)
+    values, reasons = missing(keys_of(chosen.name, request.everything), refusal.why)
     return MeasureSet(chosen.name, chosen.version, values, reasons, (), refusal.duration_s, refusal.rate_hz, drive_hz)
 
 
@@ -235,13 +211,13 @@ def _still(signal: Signal, phase: Array) -> Signal:
     return signal._replace(ml_mm=ml, ap_mm=ap, force_n=force)
 
 
-def _attempt(chosen: Pipeline, signal: Signal, wish: Wish) -> Figures:
+def _attempt(chosen: Pipeline, signal: Signal, request: Request) -> Figures:
     """The figures; a signal so degenerate that a formula divides by zero gives none, and the reason."""
     try:
         with np.errstate(all="ignore"):
-            return chosen.compute(signal, wish)
+            return chosen.compute(signal, request)
     except (ArithmeticError, ValueError, np.linalg.LinAlgError) as exc:
-        keys = keys_of(chosen.name, wish.everything)
+        keys = keys_of(chosen.name, request.everything)
         return {}, dict.fromkeys(keys, f"the signal is degenerate ({exc})")
 
 
@@ -284,52 +260,27 @@ def _suspicions(signal: Signal, axes_known: bool) -> tuple[str, ...]:
     return ()
 
 
-def compute_cells(
-    t_s: ArrayLike | None,
-    cells_n: ArrayLike,
-    geometry: tuple[float, float],
-    *,
-    pipeline: str = "station-1",
-    rate_hz: float | None = None,
-    everything: bool = False,
-    foot: Foot | None = None,
-    drive_hz: float = 0.0,
-    drive_phase: ArrayLike | None = None,
-    cell_t_s: ArrayLike | None = None,
-    axes_known: bool = False,
-) -> MeasureSet:
-    """The figures of one recording of four calibrated cells; the rest as for `compute`.
+def compute_cells(recorded: RecordedCells, request: Request = DEFAULT_REQUEST) -> MeasureSet:
+    """The figures of one recording of four cells; as `compute`, which does this too.
 
-    `cells_n` (N, 4) in N, in the order front left, front right, back right, back left; `geometry` is the distance
-    between the cells' axes, (ML, AP) in mm. Each pipeline divides moment by force where it belongs: `raw` sample by
-    sample, `station-1` after its filter. `cell_t_s` (N, 4) is when each voltage was converted, where that is known: all
-    pipelines but `raw` use it (`station.measures.cells`).
+    Each pipeline divides moment by force where it belongs: `raw` sample by sample, `station-1` after its filter.
     """
+    t_s, motion = recorded.t_s, recorded.motion
     try:
-        cells = np.asarray(cells_n, dtype=float)
+        cells = np.asarray(recorded.cells_n, dtype=float)
     except (TypeError, ValueError):
         cells = np.empty((0, 4))
     if cells.ndim != 2 or cells.shape[1] != 4:
         cells = np.empty((0, 4))
-    if broken := broken_cell(t_s, cells, rate_hz):
-        return _refused(_chosen(pipeline), keys_of(pipeline, everything), Refusal(broken), drive_hz)
-    if cell_t_s is not None and t_s is not None and pipeline != "raw":
-        phase = None if drive_phase is None else np.asarray(drive_phase, dtype=float)
-        cells = aligned(np.asarray(t_s, dtype=float), cells, np.asarray(cell_t_s, dtype=float), phase)
-    ml, ap, force = cop_of_cells(cells, geometry)
-    return compute(
-        t_s,
-        ml,
-        ap,
-        force,
-        pipeline=pipeline,
-        rate_hz=rate_hz,
-        everything=everything,
-        foot=foot,
-        drive_hz=drive_hz,
-        drive_phase=drive_phase,
-        axes_known=axes_known,
+    if broken := broken_cell(t_s, cells, recorded.rate_hz):
+        return _refused(request, Refusal(broken), motion.frequency_hz)
+    if recorded.cell_t_s is not None and t_s is not None and request.pipeline != "raw":
+        phase = None if motion.phase_turns is None else np.asarray(motion.phase_turns, dtype=float)
+        cells = aligned(np.asarray(t_s, dtype=float), cells, np.asarray(recorded.cell_t_s, dtype=float), phase)
+    cop = RecordedCop(
+        t_s, *cop_of_cells(cells, recorded.geometry), recorded.rate_hz, motion, axes_known=recorded.axes_known
     )
+    return compute(cop, request)
 
 
 def cop_of_cells(cells_n: Array, geometry: tuple[float, float]) -> tuple[Array, Array, Array]:

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from station.measures.quijoux.registry import QUIJOUX
-from station.measures.sway.rows import SWAY
-from station.measures.tasks.rows import TASKS
+from station.measures.quijoux.registry import QUIJOUX_ROWS
+from station.measures.sway.rows import SWAY_ROWS
+from station.measures.tasks.rows import TASK_ROWS
 from station.measures.values import Measure
 
-REGISTRY: dict[str, Measure] = {row.name: row for row in (*SWAY, *TASKS, *QUIJOUX)}
+REGISTRY: dict[str, Measure] = {row.name: row for row in (*SWAY_ROWS, *TASK_ROWS, *QUIJOUX_ROWS)}
 
 
 def carries(name: str, duration_s: float) -> bool:

@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 MIN_RATE_HZ = 50.0
 """ISPGR committee: sample at 50 Hz or more (Scoppa et al. 2013, Gait Posture 37:290)."""
-MAX_GAP_S = 0.1
+BRIDGED_GAP_S = 0.1
 """A longer hole is never bridged: at 10 Hz, the highest frequency that is kept, it is a whole period."""
 MAX_MISSING = 0.02
 """Largest share of samples that may be bridged."""
@@ -28,8 +28,8 @@ LEAP_MM_S = 2500.0
 OFF_PLATE = 0.2
 """Share of the person's weight below which they have stepped off; below a quarter of it the CoP is undefined."""
 GRAVITY_M_S2 = 9.80665
-"""Standard gravity: between a weight that is told in kg and a force."""
-MIN_FORCE_N = 20.0
+"""Standard gravity: between a weight that is given in kg and a force."""
+OCCUPIED_FROM_N = 20.0
 """Less than this is nobody: two kilograms."""
 
 
@@ -138,21 +138,21 @@ def _holes(t: Array, ml: Array, ap: Array, force: Array | None, rate: float) -> 
         if not known.any():
             return "no force is a number"
         weight = float(np.percentile(force[known], 90))
-        if weight < MIN_FORCE_N:
+        if weight < OCCUPIED_FROM_N:
             return f"nobody is on the plate (force {weight:.1f} N)"
         off = known & (force < OFF_PLATE * weight)
         start, length_s = _longest_run(off, t, rate)
-        if length_s > MAX_GAP_S:
+        if length_s > BRIDGED_GAP_S:
             return f"the load fell below {OFF_PLATE:.0%} of the weight for {length_s:.2f} s from {t[start]:.2f} s on"
         good &= known & (force >= 0.25 * OFF_PLATE * weight)
     if good.sum() < 2:
         return "fewer than two samples are numbers"
     start, length_s = _longest_run(~good, t, rate)
-    if length_s > MAX_GAP_S:
+    if length_s > BRIDGED_GAP_S:
         return f"there is no centre of pressure for {length_s:.2f} s from {t[start]:.2f} s on"
     steps = np.diff(t[good])
     at = int(np.argmax(steps))
-    if steps[at] - 1.0 / rate > MAX_GAP_S:
+    if steps[at] - 1.0 / rate > BRIDGED_GAP_S:
         return f"there is a gap of {steps[at]:.2f} s at {t[good][at]:.2f} s"
     lost = _missing(t[good], rate)
     absent = lost / (lost + float(good.sum()))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 NAN = float("nan")
+
+Figures = tuple[dict[str, float], dict[str, str]]
+"""The figures by name, `nan` where there is none; and of each that is missing the reason, a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Measure:
     """One plain sentence for a clinician."""
 
 
-def missing(names: tuple[str, ...] | list[str], why: str) -> tuple[dict[str, float], dict[str, str]]:
+def missing(names: Iterable[str], why: str) -> Figures:
     """`nan` and the same reason for each of `names`."""
+    names = tuple(names)
     return dict.fromkeys(names, NAN), dict.fromkeys(names, why)

@@ -100,8 +100,12 @@ def _schema(recording: Recording) -> dict[str, object]:
         {"name": field.name, "type": field.type, "unit": unit_of(field.name), "meaning": field.meaning}
         for field in FIELDS
     ]
-    return {"fields": fields, "plate": recording.header.get("plate"), "header": recording.header,
-            "truncated": recording.truncated}  # fmt: skip
+    return {
+        "fields": fields,
+        "plate": recording.header.get("plate"),
+        "header": recording.header,
+        "truncated": recording.truncated,
+    }
 
 
 def unit_of(name: str) -> str:

@@ -56,6 +56,11 @@ def finite(value: object) -> object:
     return value
 
 
+def finite_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same JSON object with None for each float in it that is not finite."""
+    return {key: finite(item) for key, item in fields.items()}
+
+
 def pack_header(header: dict[str, Any]) -> dict[str, str]:
     """The header as MCAP metadata: a map of text to text, so each value is JSON text. `format_version` is added."""
     return {key: pack_json(value) for key, value in sorted({"format_version": FORMAT_VERSION, **header}.items())}

@@ -14,8 +14,15 @@ from station.faults import InputError
 from station.recording.scan import Scan
 from station.wire.sample import FIELDS, ROS1_SCHEMA, fields_of
 
-_NUMPY_CODES = {"uint8": "u1", "uint16": "<u2", "uint32": "<u4", "uint64": "<u8", "int64": "<i8", "float32": "<f4",
-                "float64": "<f8"}  # fmt: skip
+_NUMPY_CODES = {
+    "uint8": "u1",
+    "uint16": "<u2",
+    "uint32": "<u4",
+    "uint64": "<u8",
+    "int64": "<i8",
+    "float32": "<f4",
+    "float64": "<f8",
+}
 SAMPLE_DTYPE = np.dtype([(field.name, _NUMPY_CODES[field.type]) for field in FIELDS])
 """The bytes of `station.wire.sample.LAYOUT`, field by field."""
 
@@ -53,7 +60,7 @@ class Recording(NamedTuple):
         return np.column_stack([self.samples[name] for name in STATUS_COLUMNS]) > CellStatus.REPEATED
 
     @property
-    def believed_n(self) -> npt.NDArray[np.float64]:
+    def trusted_n(self) -> npt.NDArray[np.float64]:
         """(N, 4) `cells_n`, NaN where `broken`."""
         return np.where(self.broken, np.nan, self.cells_n)
 

@@ -1,4 +1,4 @@
-"""One stance as arrays, from a recording of this station or from a CSV file of another plate, told by its content."""
+"""One stance as arrays, from a recording of this station or a CSV file of another plate: its content says which."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from hw.values import CellCalibration, CellStatus, PlateGeometry
 from station.faults import InputError
 from station.measures.pipelines import cop_of_cells
+from station.measures.signal import Array
 from station.recording.reader import CELL_COLUMNS, STATUS_COLUMNS, VOLT_COLUMNS, Recording, read_recording
 from station.recording.scan import MAGIC
 from station.recording.table import Table, read_table
-
-Array = npt.NDArray[np.float64]
 
 K_PLATES = PlateGeometry(138.0, 293.0)
 """Cells of the Kinvent K-Plates, ML and AP: what four cell columns are taken for when no geometry is given."""
@@ -65,7 +63,7 @@ def load_signal(
     or "csv-time", each naming the place.
     """
     if is_recording(path):
-        return _from_recording(path, geometry, gaps)
+        return signal_of(read_recording(path), geometry, gaps=gaps)
     return _from_table(read_table(path), rate_hz, geometry, gaps)
 
 
@@ -78,8 +76,16 @@ def is_recording(path: Path) -> bool:
         raise InputError("recording-unreadable", str(path), f"{problem.strerror}.") from problem
 
 
+def signal_of(recording: Recording, geometry: PlateGeometry | None = None, *, gaps: bool = False) -> RawSignal:
+    """The whole recording as one signal; `geometry`, `gaps` and what is raised as for `load_signal`."""
+    if not len(recording.samples):
+        raise InputError("recording-unreadable", str(recording.path), "It holds no sample.")
+    cells_n = recording.trusted_n if gaps else recording.cells_n
+    return _of_cells(recording.t_s, cells_n, geometry or PlateGeometry(*recording.plate_mm), recording.path)
+
+
 def recalibrated(recording: Recording, calibration: CellCalibration) -> Recording:
-    """The recording with the cells' newtons computed anew from its voltages, by another calibration.
+    """The recording with the cells' newtons computed again from its voltages, by another calibration.
 
     Voltages are recorded in single precision: 6e-8 of them, below a ten-thousandth of a newton.
     """
@@ -97,14 +103,6 @@ def _of_cells(t_s: Array, cells_n: Array, geometry: PlateGeometry, path: Path) -
     return RawSignal(t_s, cells_n, ml_mm, ap_mm, geometry, str(path), force_n)
 
 
-def _from_recording(path: Path, geometry: PlateGeometry | None, gaps: bool) -> RawSignal:
-    recording = read_recording(path)
-    if not len(recording.samples):
-        raise InputError("recording-unreadable", str(path), "It holds no sample.")
-    cells_n = recording.believed_n if gaps else recording.cells_n
-    return _of_cells(recording.t_s, cells_n, geometry or PlateGeometry(*recording.plate_mm), path)
-
-
 def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | None, gaps: bool) -> RawSignal:
     kind = next((kind for kind in _KINDS if all(name in table.names for name in kind[0])), None)
     if kind is None:
@@ -116,8 +114,10 @@ def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | N
     t_s = _times(table, rate_hz)
     if len(columns) == len(CELL_COLUMNS):
         if gaps and all(name in table.names for name in STATUS_COLUMNS):
-            values = [np.where(table.column(status) > CellStatus.REPEATED, np.nan, value)
-                      for status, value in zip(STATUS_COLUMNS, values, strict=True)]  # fmt: skip
+            values = [
+                np.where(table.column(status) > CellStatus.REPEATED, np.nan, value)
+                for status, value in zip(STATUS_COLUMNS, values, strict=True)
+            ]
         return _of_cells(t_s, np.column_stack(values), geometry or _exported_plate(table.path) or K_PLATES, table.path)
     force_n = table.column(FORCE_COLUMN, gaps=gaps) if FORCE_COLUMN in table.names else None
     if force_n is not None and np.isnan(force_n).all():

@@ -11,12 +11,12 @@ import numpy as np
 from station.measures.quijoux.dynamic import dynamic
 from station.measures.quijoux.filters import there_and_back
 from station.measures.quijoux.positional import positional
-from station.measures.quijoux.resample import RATE_HZ, resample
+from station.measures.quijoux.resample import QUIJOUX_RATE_HZ, resample
 from station.measures.quijoux.spectral import spectral
 from station.measures.signal import Array
 from station.measures.sway.diffusion import mean_square_displacement, two_regions
 
-CUTOFF_HZ = 10.0
+QUIJOUX_CUTOFF_HZ = 10.0
 LONG_S = 20.0
 """Three periods of the slowest frequency, 0.15 Hz."""
 
@@ -34,13 +34,13 @@ def prepare(t_s: Array, ml_mm: Array, ap_mm: Array) -> tuple[Array, Array, float
     """Centred ML and AP in cm at 25 Hz after the 10 Hz low-pass, and the means in cm as recorded."""
     cop_cm = np.column_stack((ml_mm, ap_mm)) / 10.0
     mean = np.mean(cop_cm, axis=0)
-    ml, ap = there_and_back(resample(t_s - t_s[0], cop_cm - mean).T, CUTOFF_HZ)
+    ml, ap = there_and_back(resample(t_s - t_s[0], cop_cm - mean).T, QUIJOUX_CUTOFF_HZ)
     return ml, ap, float(mean[0]), float(mean[1])
 
 
 def diffusion(x: Array, axis: str) -> dict[str, float]:
     """The six variables of the diffusion plot of one axis, lags up to a third of the recording."""
-    found = two_regions(mean_square_displacement(x, int(len(x) / 3)), RATE_HZ)
+    found = two_regions(mean_square_displacement(x, int(len(x) / 3)), QUIJOUX_RATE_HZ)
     return {f"{name}_Diffusion_{axis}": value for name, value in zip(_FIELDS, found, strict=True)}
 
 

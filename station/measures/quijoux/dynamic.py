@@ -8,14 +8,14 @@ import numpy as np
 
 from station.measures.quijoux.filters import there_and_back, velocity
 from station.measures.quijoux.positional import ellipse
-from station.measures.quijoux.resample import RATE_HZ
+from station.measures.quijoux.resample import QUIJOUX_RATE_HZ
 from station.measures.signal import Array
 from station.measures.sway.density import peaks, sway_density
 from station.measures.sway.extent import dot
+from station.measures.values import NAN
 
 RADIUS_CM = 0.3
 DENSITY_CUTOFF_HZ = 2.5
-NAN = float("nan")
 
 
 def dynamic(ml: Array, ap: Array, mean_ap: float) -> dict[str, float]:
@@ -27,15 +27,15 @@ def dynamic(ml: Array, ap: Array, mean_ap: float) -> dict[str, float]:
     path = float(np.sum(np.hypot(step_ml, step_ap)))
     s2_ml, s2_ap, cov = dot(ml, ml) / n, dot(ap, ap) / n, dot(ml, ap) / n
     area = ellipse(n, s2_ml, s2_ap, cov)
-    mean_step = RATE_HZ / (n - 1)
+    mean_step = QUIJOUX_RATE_HZ / (n - 1)
     log_n = math.log(n)
     speed = np.hypot(v[0], v[1])
     values = {
-        "mean_velocity_ML": path_ml * RATE_HZ / n,
-        "mean_velocity_AP": path_ap * RATE_HZ / n,
-        "mean_velocity_ML_AND_AP": path * RATE_HZ / n,
+        "mean_velocity_ML": path_ml * QUIJOUX_RATE_HZ / n,
+        "mean_velocity_AP": path_ap * QUIJOUX_RATE_HZ / n,
+        "mean_velocity_ML_AND_AP": path * QUIJOUX_RATE_HZ / n,
         "sway_area_per_second_ML_AND_AP": float(np.sum(np.abs(ml[1:] * ap[:-1] - ap[1:] * ml[:-1])))
-        * RATE_HZ
+        * QUIJOUX_RATE_HZ
         / (2.0 * (n - 1)),
         "phase_plane_parameter_ML": math.sqrt(s2_ml + float(np.var(v[0]))),
         "phase_plane_parameter_AP": math.sqrt(s2_ap + float(np.var(v[1]))),
@@ -73,7 +73,7 @@ def _velocity_peaks(v: Array, axis: str) -> dict[str, float]:
 
 def _density(ml: Array, ap: Array) -> dict[str, float]:
     """Mean of the peaks of the sway density (s) and the mean distance from each peak to the next (cm)."""
-    curve = there_and_back(sway_density(ml, ap, RADIUS_CM, RATE_HZ)[:-1], DENSITY_CUTOFF_HZ)
+    curve = there_and_back(sway_density(ml, ap, RADIUS_CM, QUIJOUX_RATE_HZ)[:-1], DENSITY_CUTOFF_HZ)
     tops = peaks(curve)
     apart = np.hypot(np.diff(ml[tops]), np.diff(ap[tops]))
     return {

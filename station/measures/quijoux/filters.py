@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from station.measures.quijoux.resample import RATE_HZ
+from station.measures.quijoux.resample import QUIJOUX_RATE_HZ
 from station.measures.signal import Array
 
 ORDER = 4
@@ -20,7 +20,7 @@ def _design(cutoff_hz: float) -> tuple[Any, Any, Any]:
     """(b, a, state of the filter in a steady signal of 1); designing takes longer than filtering a trial."""
     from scipy.signal import butter, lfilter_zi
 
-    b, a = butter(ORDER, cutoff_hz / (RATE_HZ / 2.0))
+    b, a = butter(ORDER, cutoff_hz / (QUIJOUX_RATE_HZ / 2.0))
     return b, a, lfilter_zi(b, a)
 
 
@@ -50,7 +50,7 @@ def _slopes() -> Array:
 
 def velocity(x: Array) -> Array:
     """Slope of `x` (..., N) in its unit a second: of the polynomial about each sample, of the outermost at the ends."""
-    weights, half = _slopes() * RATE_HZ, POINTS // 2
+    weights, half = _slopes() * QUIJOUX_RATE_HZ, POINTS // 2
     inner = sum(weights[half, k] * x[..., k : x.shape[-1] - POINTS + 1 + k] for k in range(POINTS))
     return np.concatenate(
         (x[..., :POINTS] @ weights[:half].T, inner, x[..., -POINTS:] @ weights[half + 1 :].T), axis=-1

@@ -34,7 +34,7 @@ _SPEED = ("_SPD_ML", "_SPD_AP")
 _PSD = ("_Power_Spectrum_Density_ML", "_Power_Spectrum_Density_AP")
 _SDA = ("_Diffusion_ML", "_Diffusion_AP")
 
-QUIJOUX: tuple[Measure, ...] = (
+QUIJOUX_ROWS: tuple[Measure, ...] = (
     *_rows("mean_value", _BOTH, "cm", "mean(x) as recorded", 5, "Where the pressure point was on the plate,"),
     *_rows("mean_distance", _THREE, "cm", "mean |d|", 5, "Typical distance"),
     *_rows("maximal_distance", _THREE, "cm", "max |d|", 5, "Largest distance"),

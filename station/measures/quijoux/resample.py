@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from station.measures.signal import Array
 
-RATE_HZ = 25.0
+QUIJOUX_RATE_HZ = 25.0
 WINDOW_S = 0.08 - 1e-6
 LEAD_S = 0.1
 """What the reference drops at the start; it also drops the last sample."""
@@ -24,8 +24,8 @@ def resample(t_s: Array, cop_cm: Array) -> Array:
     """`cop_cm` (N, 2) at times `t_s` (N,) from zero on, as (M, 2) at 25 Hz. Needs over 0.2 s."""
     keep = _without_spikes(t_s, cop_cm)
     t, x = t_s[keep], cop_cm[keep]
-    steps = int((t[-1] - t[0]) * RATE_HZ) + 3
-    centres = np.cumsum(np.concatenate(([max(0.0, t[0])], np.full(steps, 1.0 / RATE_HZ))))
+    steps = int((t[-1] - t[0]) * QUIJOUX_RATE_HZ) + 3
+    centres = np.cumsum(np.concatenate(([max(0.0, t[0])], np.full(steps, 1.0 / QUIJOUX_RATE_HZ))))
     centres = centres[centres < t[-1]]
     half = WINDOW_S / 2.0
     first = np.searchsorted(t, centres - half, side="right")
@@ -36,7 +36,7 @@ def resample(t_s: Array, cop_cm: Array) -> Array:
     if filled.all():
         return out
     times = centres[filled]
-    even = np.arange(times[0], times[-1], 1.0 / RATE_HZ)
+    even = np.arange(times[0], times[-1], 1.0 / QUIJOUX_RATE_HZ)
     return np.column_stack([np.interp(even, times, column) for column in out[filled].T])
 
 

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from station.measures.quijoux.resample import RATE_HZ
+from station.measures.quijoux.resample import QUIJOUX_RATE_HZ
 from station.measures.signal import Array
 
 BAND_HZ = (0.15, 5.0)
@@ -33,9 +33,9 @@ def _welch(x: Array) -> tuple[Array, Array]:
     slopes = np.sum(centred * ramp, axis=2, keepdims=True) / np.sum(ramp * ramp)
     hann = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(WINDOW) / WINDOW)
     spectrum = np.fft.rfft((centred - slopes * ramp) * hann, n, axis=2)
-    power = np.mean(spectrum.real**2 + spectrum.imag**2, axis=1) / (RATE_HZ * np.sum(hann * hann))
+    power = np.mean(spectrum.real**2 + spectrum.imag**2, axis=1) / (QUIJOUX_RATE_HZ * np.sum(hann * hann))
     power[:, 1 : (n + 1) // 2] *= 2.0  # what lies at negative frequencies; neither 0 nor the Nyquist frequency has any
-    return np.asarray(np.fft.rfftfreq(n, 1.0 / RATE_HZ), dtype=float), np.asarray(power)
+    return np.asarray(np.fft.rfftfreq(n, 1.0 / QUIJOUX_RATE_HZ), dtype=float), np.asarray(power)
 
 
 def _axis(f: Array, power: Array, axis: str) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """The platform's own movement in the CoP, and taking it out.
 
 A plate that moves under the cells puts its frequency and harmonics on force and moment. From 18 Hz on the pipeline's
-low-pass is enough; below, and where a harmonic aliases, the drive's phase, known from its tach, tells the two apart.
+low-pass is enough; below, and where a harmonic aliases, the drive's phase, known from its tach, keeps the two apart.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from numpy.typing import ArrayLike
 
 from station.measures.signal import Array
 
-HARMONICS = 4
-BLOCK_S = 8.0
+SWAY_HARMONICS = 4
+FIT_BLOCK_S = 8.0
 """Length of a block; what is taken out is about half a hertz wide about each harmonic."""
 CLEAR_HZ = 18.0
 """From here on the 10 Hz low-pass alone keeps the bias of mean velocity below 2 % at 0.5 mm ripple."""
 SWAY_HZ = 3.0
-"""A harmonic that aliases below this falls into the sway itself; not even its phase can tell them apart."""
+"""A harmonic that aliases below this falls into the sway itself; not even its phase can keep them apart."""
 
 
 def alias_hz(frequency_hz: float, rate_hz: float) -> float:
@@ -37,7 +37,7 @@ def phase_of(t_s: Array, frequency_hz: ArrayLike) -> Array:
 
 
 def without_drive(
-    columns: Array, phase_turns: Array, rate_hz: float, *, harmonics: int = HARMONICS, up_to_hz: float = CLEAR_HZ
+    columns: Array, phase_turns: Array, rate_hz: float, *, harmonics: int = SWAY_HARMONICS, up_to_hz: float = CLEAR_HZ
 ) -> Array:
     """`columns` (N, k) less what goes with the drive's phase and its harmonics, where these come near the sway.
 
@@ -47,7 +47,7 @@ def without_drive(
     it is.
     """
     n = len(columns)
-    length = min(max(round(BLOCK_S * rate_hz) // 2 * 2, 8), n // 2 * 2)
+    length = min(max(round(FIT_BLOCK_S * rate_hz) // 2 * 2, 8), n // 2 * 2)
     window = np.sin(np.pi * (np.arange(length) + 0.5) / length) ** 2
     starts = [*range(0, n - length + 1, length // 2)]
     if starts[-1] + length < n:
@@ -61,8 +61,9 @@ def without_drive(
     return np.asarray(columns - drive / weights[:, None])
 
 
-def _drive_in(columns: Array, phase_turns: Array, rate_hz: float, root: Array, harmonics: int, up_to_hz: float
-              ) -> Array:  # fmt: skip
+def _drive_in(
+    columns: Array, phase_turns: Array, rate_hz: float, root: Array, harmonics: int, up_to_hz: float
+) -> Array:
     turned = abs(float(phase_turns[-1] - phase_turns[0]))
     if not (np.all(np.isfinite(phase_turns)) and turned >= 2.0):
         return np.zeros_like(columns)
@@ -88,7 +89,7 @@ def degraded(frequency_hz: float, rate_hz: float, phase_known: bool) -> str:
     """
     if not frequency_hz > 0:
         return ""
-    for order in range(1, HARMONICS + 1):
+    for order in range(1, SWAY_HARMONICS + 1):
         seen = alias_hz(order * frequency_hz, rate_hz)
         if seen >= CLEAR_HZ or (phase_known and seen >= SWAY_HZ):
             continue

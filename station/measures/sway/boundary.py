@@ -8,8 +8,7 @@ import numpy as np
 
 from station.measures.signal import Array
 from station.measures.sway.density import peaks
-
-NAN = float("nan")
+from station.measures.values import NAN, Figures, missing
 
 
 class Foot(NamedTuple):
@@ -21,7 +20,7 @@ class Foot(NamedTuple):
     front_mm: float
 
 
-def time_to_boundary(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot) -> tuple[dict[str, float], dict[str, str]]:
+def time_to_boundary(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot) -> Figures:
     """Least time, mean and SD of the least times to the edge ahead, for each axis, in s.
 
     Hertel et al. 2006 (J Appl Biomech 22:67), Hertel and Olmsted-Kramer 2007 (Gait Posture 25:33): at each sample
@@ -33,7 +32,7 @@ def time_to_boundary(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot) -> 
     names = [f"ttb_{axis}_{what}_s" for axis in ("ml", "ap") for what in ("min", "mean_min", "sd_min")]
     why = _outside(ml_mm, ap_mm, foot)
     if why:
-        return dict.fromkeys(names, NAN), dict.fromkeys(names, why)
+        return missing(names, why)
     values: dict[str, float] = {}
     reasons: dict[str, str] = {}
     for axis, x, low, high in (("ml", ml_mm, foot.left_mm, foot.right_mm), ("ap", ap_mm, foot.back_mm, foot.front_mm)):
@@ -66,9 +65,7 @@ def _outside(ml: Array, ap: Array, foot: Foot) -> str:
     return f"the CoP lies outside the foot in {np.mean(out):.1%} of the samples: measure the foot again"
 
 
-def virtual_time_to_contact(
-    ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot
-) -> tuple[dict[str, float], dict[str, str]]:
+def virtual_time_to_contact(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot) -> Figures:
     """Mean and least time in s until the CoP would touch the rectangle, going on with its velocity and acceleration.
 
     Slobounov et al. 1997 (J Mot Behav 29:263): the least positive root of r + v t + a t^2 / 2 = edge over the four
@@ -77,7 +74,7 @@ def virtual_time_to_contact(
     names = ["vtc_mean_s", "vtc_min_s"]
     why = _outside(ml_mm, ap_mm, foot)
     if why:
-        return dict.fromkeys(names, NAN), dict.fromkeys(names, why)
+        return missing(names, why)
     times = np.full(len(ml_mm), np.inf)
     for x, edges in ((ml_mm, foot[:2]), (ap_mm, foot[2:])):
         v = np.gradient(x, 1.0 / rate_hz)
@@ -86,7 +83,7 @@ def virtual_time_to_contact(
             times = np.minimum(times, _first_contact(x - edge, v, a))
     times = times[np.isfinite(times)]
     if not len(times):
-        return dict.fromkeys(names, NAN), dict.fromkeys(names, "the CoP heads for no edge")
+        return missing(names, "the CoP heads for no edge")
     return {"vtc_mean_s": float(np.mean(times)), "vtc_min_s": float(np.min(times))}, {}
 
 

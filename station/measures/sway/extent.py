@@ -1,7 +1,7 @@
 """The eight figures of every trial: path, mean velocity, ellipse, RMS, range, mean force.
 
 The formulas are those of the ISPGR's recommendations and of BMC's stabilography notes (Duarte and Freitas 2010,
-Rev Bras Fisioter 14:183); the two forms of the ellipse are told apart by their names.
+Rev Bras Fisioter 14:183); the two forms of the ellipse have names of their own.
 """
 
 from __future__ import annotations

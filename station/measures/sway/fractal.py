@@ -11,8 +11,7 @@ import math
 import numpy as np
 
 from station.measures.signal import Array
-
-NAN = float("nan")
+from station.measures.values import NAN
 
 
 def sample_entropy(x: Array, m: int = 2, tolerance: float = 0.2) -> float:

@@ -12,9 +12,9 @@ import numpy as np
 
 from station.measures.signal import Array
 from station.measures.sway import extent
+from station.measures.values import Figures, missing
 
 NO_FORCE = "rambling and trembling need the horizontal force, which four vertical cells do not measure"
-NAN = float("nan")
 
 
 def rambling_trembling(cop_mm: Array, horizontal_n: Array, rate_hz: float) -> tuple[Array, Array] | str:
@@ -37,12 +37,10 @@ def rambling_trembling(cop_mm: Array, horizontal_n: Array, rate_hz: float) -> tu
     return rambling, cop_mm[first : last + 1] - rambling
 
 
-def figures(
-    cop_mm: Array, horizontal_n: Array | None, rate_hz: float, axis: str
-) -> tuple[dict[str, float], dict[str, str]]:
+def figures(cop_mm: Array, horizontal_n: Array | None, rate_hz: float, axis: str) -> Figures:
     """RMS of both parts in mm under `rambling_rms_<axis>_mm` and `trembling_rms_<axis>_mm`."""
     names = [f"rambling_rms_{axis}_mm", f"trembling_rms_{axis}_mm"]
     parts = NO_FORCE if horizontal_n is None else rambling_trembling(cop_mm, horizontal_n, rate_hz)
     if isinstance(parts, str):
-        return dict.fromkeys(names, NAN), dict.fromkeys(names, parts)
+        return missing(names, parts)
     return {name: extent.rms(part) for name, part in zip(names, parts, strict=True)}, {}

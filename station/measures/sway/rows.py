@@ -5,7 +5,7 @@ from __future__ import annotations
 from station.measures.values import Measure
 
 _ISPGR = "Scoppa et al. 2013, Gait Posture 37:290; Duarte and Freitas 2010, Rev Bras Fisioter 14:183"
-_ELLIPSE = "Schubert and Kirchner 2014, Gait Posture 39:518; chi-square form: the plates' vendors"
+_ELLIPSE_SOURCE = "Schubert and Kirchner 2014, Gait Posture 39:518; chi-square form: the plates' vendors"
 _PRIETO = "Prieto et al. 1996, IEEE Trans Biomed Eng 43:956"
 _SDA = "Collins and De Luca 1993, Exp Brain Res 95:308"
 _DUARTE = "Santos and Duarte 2016, PeerJ 4:e2648"
@@ -13,7 +13,7 @@ _TTB = "Hertel et al. 2006, J Appl Biomech 22:67; Hertel and Olmsted-Kramer 2007
 _DENSITY = "Baratto et al. 2002, Motor Control 6:246; radius of Quijoux et al. 2021, Physiol Rep 9:e15067"
 _RAMBLING = "Zatsiorsky and Duarte 1999, Motor Control 3:28"
 
-SWAY: tuple[Measure, ...] = (
+SWAY_ROWS: tuple[Measure, ...] = (
     # --- every trial -----------------------------------------------------------------------------------------------
     Measure("path_length_mm", "mm", "sum of |step|", _ISPGR, 2, 50, "sway", "How far the pressure point travelled."),
     Measure(
@@ -30,7 +30,7 @@ SWAY: tuple[Measure, ...] = (
         "ellipse_area_mm2",
         "mm2",
         "station-1: pi sqrt(det S) 2(n-1)(n+1)/(n(n-2)) F.95(2,n-2); raw: pi 5.991 sqrt(det S)",
-        _ELLIPSE,
+        _ELLIPSE_SOURCE,
         2,
         50,
         "sway",

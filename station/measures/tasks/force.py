@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from station.measures.signal import GRAVITY_M_S2, Array
-
-Figures = tuple[dict[str, float], dict[str, str]]
-NAN = float("nan")
+from station.measures.values import NAN, Figures, missing
 
 RISE_NAMES = ("rise_transfer_time_s", "rise_index_percent", "rise_symmetry_percent")
 RFD_WINDOWS_MS = (100, 150, 200, 250)
@@ -21,17 +19,15 @@ STANCE_CAP_S = 45.0
 """Springer et al. 2007 (J Geriatr Phys Ther 30:8) stop the clock here."""
 
 
-def _none(names: tuple[str, ...], why: str) -> Figures:
-    return dict.fromkeys(names, NAN), dict.fromkeys(names, why)
-
-
 def _another(standing_n: Array, weight_n: float) -> str:
     """That this load is not of a person of this weight, in words; empty where it is."""
     load_n = float(np.median(standing_n))
     if abs(load_n / weight_n - 1.0) <= WRONG_WEIGHT:
         return ""
-    return (f"the plate carries {load_n / GRAVITY_M_S2:.1f} kg where {weight_n / GRAVITY_M_S2:.1f} kg should stand: "
-            "is the weight right?")  # fmt: skip
+    return (
+        f"the plate carries {load_n / GRAVITY_M_S2:.1f} kg where {weight_n / GRAVITY_M_S2:.1f} kg should stand: "
+        "is the weight right?"
+    )
 
 
 def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n: float) -> Figures:
@@ -45,19 +41,19 @@ def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n:
     """
     still, second = round(0.5 * rate_hz), round(rate_hz)
     if len(force_n) < still + second or weight_n <= 0:
-        return _none(RISE_NAMES, "the recording must begin 0.5 s before the rise and hold 1 s of standing")
+        return missing(RISE_NAMES, "the recording must begin 0.5 s before the rise and hold 1 s of standing")
     rest = float(np.mean(force_n[:still]))
     if rest > 0.7 * weight_n:
-        return _none(RISE_NAMES, "the person already stands when the recording begins")
+        return missing(RISE_NAMES, "the person already stands when the recording begins")
     reached = np.flatnonzero(force_n >= weight_n)
     if not len(reached):
-        return _none(RISE_NAMES, "the force never reaches the body weight: the person did not rise")
+        return missing(RISE_NAMES, "the force never reaches the body weight: the person did not rise")
     off = int(reached[0])
     quiet = np.flatnonzero(force_n[:off] <= rest + 0.05 * weight_n)
     onset = int(quiet[-1]) + 1 if len(quiet) else 0
     end = min(off + second, len(force_n))
     if why := _another(force_n[-round(0.5 * rate_hz) :], weight_n):
-        return _none(RISE_NAMES, why)
+        return missing(RISE_NAMES, why)
     values = {
         RISE_NAMES[0]: (off - onset) / rate_hz,
         RISE_NAMES[1]: 100.0 * (float(np.max(force_n[off:end])) - weight_n) / weight_n,
@@ -78,13 +74,13 @@ def isometric_push(force_n: Array, rate_hz: float, weight_n: float) -> Figures:
     """
     still = round(0.5 * rate_hz)
     if len(force_n) <= still:
-        return _none(PUSH_NAMES, "the recording must begin 0.5 s before the push")
+        return missing(PUSH_NAMES, "the recording must begin 0.5 s before the push")
     rest = force_n[:still]
     base = float(np.mean(rest))
     threshold = base + max(0.01 * weight_n, 5.0 * float(np.std(rest)))
     peak = still + int(np.argmax(force_n[still:]))
     if force_n[peak] <= threshold:
-        return _none(PUSH_NAMES, "no push rises out of the rest before it")
+        return missing(PUSH_NAMES, "no push rises out of the rest before it")
     below = np.flatnonzero(force_n[:peak] <= threshold)
     onset = int(below[-1]) if len(below) else 0
     values, reasons = {PUSH_NAMES[0]: float(force_n[peak]) - base}, {}
@@ -109,7 +105,7 @@ def time_to_stabilisation(x: Array, rate_hz: float, length_s: float = 5.0) -> Fi
     name = "time_to_stabilisation_s"
     count = round(length_s * rate_hz)
     if len(x) < count or count < 2:
-        return _none((name,), f"exactly {length_s:g} s are needed")
+        return missing((name,), f"exactly {length_s:g} s are needed")
     part = x[:count]
     running = np.cumsum(part) / np.arange(1, count + 1)
     outside = np.flatnonzero(np.abs(running - np.mean(part)) > 0.25 * np.std(part))
@@ -124,7 +120,7 @@ def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s:
     """
     name = "single_leg_stance_time_s"
     if not len(force_n) or weight_n <= 0:
-        return _none((name,), "there is no force, or no body weight")
+        return missing((name,), "there is no force, or no body weight")
     length = max(round(0.1 * rate_hz), 1)
     off = np.convolve(force_n < STEP_OFF * weight_n, np.ones(length), "valid") > length - 0.5
     ends = [STANCE_CAP_S]
@@ -134,11 +130,11 @@ def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s:
         ends.append(touched_down_s)
     standing = force_n[: max(round(min(ends) * rate_hz), 1)]
     if float(np.mean(standing[:length])) < STEP_OFF * weight_n:
-        return _none((name,), "nobody stands on the plate at the beginning")
+        return missing((name,), "nobody stands on the plate at the beginning")
     if why := _another(standing, weight_n):
-        return _none((name,), why)
+        return missing((name,), why)
     if min(ends) > len(force_n) / rate_hz:
-        return _none((name,), "the recording ends before the stance does")
+        return missing((name,), "the recording ends before the stance does")
     return {name: min(ends)}, {}
 
 
@@ -152,8 +148,8 @@ def weight_bearing(ml_mm: Array, force_n: Array, stance_width_mm: float) -> Figu
     name = "weight_bearing_left_percent"
     total = float(np.sum(force_n))
     if stance_width_mm <= 0 or total <= 0:
-        return _none((name,), "the distance between the feet, or the force, is missing")
+        return missing((name,), "the distance between the feet, or the force, is missing")
     left = 0.5 - float(np.sum(ml_mm * force_n)) / total / stance_width_mm
     if not 0.0 <= left <= 1.0:
-        return _none((name,), "the load lies outside the feet: is the distance between them right?")
+        return missing((name,), "the load lies outside the feet: is the distance between them right?")
     return {name: 100.0 * left}, {}

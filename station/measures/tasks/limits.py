@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from station.measures.signal import Array
+from station.measures.values import NAN, Figures, missing
 
-NAMES = (
+LEAN_NAMES = (
     "los_reaction_time_s",
     "los_movement_velocity_deg_s",
     "los_endpoint_excursion_percent",
@@ -29,7 +30,6 @@ COG_HEIGHT = 0.55
 ONSET_SD = 3.0
 ONSET_MM = 5.0
 SETTLED_S = 0.1
-NAN = float("nan")
 
 
 class Target(NamedTuple):
@@ -51,7 +51,7 @@ def limit_mm(height_mm: float, direction_deg: float) -> float:
 
 def limits_of_stability(
     ml_mm: Array, ap_mm: Array, rate_hz: float, cue_s: float, target: Target, height_mm: float
-) -> tuple[dict[str, float], dict[str, str]]:
+) -> Figures:
     """The five figures of one target, from a filtered CoP that begins at least 0.5 s before the cue.
 
     Start point and unrest are those of the 0.5 s before the cue. Onset: the first time that the CoP is further toward
@@ -62,7 +62,7 @@ def limits_of_stability(
     """
     cue, still = round(cue_s * rate_hz), round(0.5 * rate_hz)
     if cue < still or cue + still > len(ml_mm) or target.limit_mm <= 0:
-        return _none("the recording must begin 0.5 s before the cue and go on for 0.5 s after it")
+        return missing(LEAN_NAMES, "the recording must begin 0.5 s before the cue and go on for 0.5 s after it")
     turn = math.radians(target.direction_deg)
     start = slice(cue - still, cue)
     ml, ap = ml_mm - np.mean(ml_mm[start]), ap_mm - np.mean(ap_mm[start])
@@ -72,22 +72,18 @@ def limits_of_stability(
     threshold = max(ONSET_MM, ONSET_SD * float(np.std(along[start])))
     onset = _first_run(along[cue:] > threshold, settled)
     if onset is None:
-        return _none("no movement toward the target")
+        return missing(LEAN_NAMES, "no movement toward the target")
     onset += cue
     stop = _first_run(np.diff(along[onset:]) <= 0, settled)
     end = len(along) - 1 if stop is None else onset + stop
     endpoint = float(along[end])
     return {
-        NAMES[0]: (onset - cue) / rate_hz,
-        NAMES[1]: _velocity(along[cue : end + 1], endpoint, rate_hz, COG_HEIGHT * height_mm),
-        NAMES[2]: 100.0 * endpoint / target.limit_mm,
-        NAMES[3]: 100.0 * float(np.max(along[cue:])) / target.limit_mm,
-        NAMES[4]: _control(along[onset : end + 1], across[onset : end + 1]),
+        LEAN_NAMES[0]: (onset - cue) / rate_hz,
+        LEAN_NAMES[1]: _velocity(along[cue : end + 1], endpoint, rate_hz, COG_HEIGHT * height_mm),
+        LEAN_NAMES[2]: 100.0 * endpoint / target.limit_mm,
+        LEAN_NAMES[3]: 100.0 * float(np.max(along[cue:])) / target.limit_mm,
+        LEAN_NAMES[4]: _control(along[onset : end + 1], across[onset : end + 1]),
     }, {}
-
-
-def _none(why: str) -> tuple[dict[str, float], dict[str, str]]:
-    return dict.fromkeys(NAMES, NAN), dict.fromkeys(NAMES, why)
 
 
 def _first_run(flags: NDArray[np.bool_], length: int) -> int | None:

@@ -9,7 +9,7 @@ _MCTSIB = "APDM, CTSIB scores (support.apdm.com 115004818406), of the CoP's elli
 _LOS = "NeuroCom's terms, as in Lininger et al. 2018, Int J Sports Phys Ther 13:800; rules of our own"
 _RISE = "NeuroCom's definitions (resourcesonbalance.com, sit to stand); thresholds of our own"
 
-TASKS: tuple[Measure, ...] = (
+TASK_ROWS: tuple[Measure, ...] = (
     # --- tasks -----------------------------------------------------------------------------------------------------
     Measure(
         "los_reaction_time_s",

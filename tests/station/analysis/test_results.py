@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hw.values import CellStatus
-from station.analysis.results import Wish, _hold, measures_of, result_of, set_of
+from station.analysis.file_figures import Job, figures_of, report_of
+from station.analysis.reading import ReadOptions, _chosen_hold
+from station.analysis.results import result_of
 from station.faults import InputError
+from station.measures import Request
 from station.recording.reader import AGE_COLUMNS, CELL_COLUMNS, read_recording
 from station.recording.writer import RecordingWriter
 from station.safety.dose import peak_acceleration_g, weighting_k
@@ -113,7 +116,7 @@ def test_pipelines_differ_and_are_named(recording):
 
 
 def test_measures_of_a_recording_are_those_of_its_first_hold(recording):
-    found = measures_of(recording, pipeline="raw")
+    found = report_of(Job(recording, request=Request("raw")))
     assert found["measures"] == result_of(recording, "raw")["trials"][0]["measures"]
     assert found["pipeline"] == "raw"
     assert found["rate_hz"] == pytest.approx(250.0)
@@ -123,15 +126,15 @@ def test_measures_of_a_table(tmp_path):
     path = tmp_path / "in.csv"
     rows = "".join(f"{seq % 10},{-seq % 7}\n" for seq in range(1000))
     path.write_text("cop_ml_mm,cop_ap_mm\n" + rows)
-    found = measures_of(path, pipeline="raw", rate_hz=100.0)
+    found = report_of(Job(path, ReadOptions(100.0), Request("raw")))
     assert found["measures"]["range_ml_mm"] == 9.0
     assert found["measures"]["mean_force_n"] is None
     assert found["reasons"]["mean_force_n"]
-    with pytest.raises(InputError) as caught:
-        measures_of(path, rate_hz=1e6)  # 1 ms
-    assert caught.value.code == "measures-impossible"
+    assert "error" not in found
+    short = report_of(Job(path, ReadOptions(1e6)))  # 1 ms
+    assert short["error"]["code"] == "measures-impossible"
     with pytest.raises(InputError, match="nonsense"):
-        measures_of(path, pipeline="nonsense", rate_hz=100.0)
+        report_of(Job(path, ReadOptions(100.0), Request("nonsense")))
 
 
 def test_a_recording_that_is_still_open_has_no_outcome_yet(record):
@@ -168,13 +171,13 @@ def test_a_trial_can_be_named_and_the_choice_is_said(recording, make_event):
     whole = read_recording(recording)
     marks = {"hold_start_ns": at(8), "hold_end_ns": at(12)}
     more = whole._replace(events=[*whole.events, make_event("trial-ended", 4900, trial=3, **marks)])
-    assert _hold(whole, None) == ((at(7), at(16.998)), "")
-    assert _hold(more, None) == ((at(7), at(16.998)), "this is trial 1; there is also 3 (--trial)")
-    assert _hold(more, 3) == ((at(8), at(12)), "")
+    assert _chosen_hold(whole, None) == ((at(7), at(16.998)), "")
+    assert _chosen_hold(more, None) == ((at(7), at(16.998)), "this is trial 1; there is also 3 (--trial)")
+    assert _chosen_hold(more, 3) == ((at(8), at(12)), "")
     with pytest.raises(InputError, match=r"Trials with a hold: 1, 3") as caught:
-        _hold(more, 2)
+        _chosen_hold(more, 2)
     assert caught.value.code == "measures-impossible"
-    assert set_of(recording, Wish(trial=1)).values == set_of(recording, Wish()).values
+    assert figures_of(recording, ReadOptions(trial=1)).values == figures_of(recording).values
 
 
 @pytest.fixture
@@ -210,7 +213,7 @@ def stood(
 
 def test_stepping_on_and_off_is_no_quiet_stance(stood):
     path = stood()
-    found, whole = set_of(path, Wish()), set_of(path, Wish("raw"))
+    found, whole = figures_of(path), figures_of(path, request=Request("raw"))
     assert found.duration_s == pytest.approx(32.0 - 3.5, abs=0.01)
     assert found.values["range_ml_mm"] < 1.0
     assert found.warnings[-1] == "stepping on (2 s) and off (1.5 s) are left out"
@@ -221,12 +224,12 @@ def test_stepping_on_and_off_is_no_quiet_stance(stood):
 @pytest.mark.parametrize("status", [CellStatus.SATURATED, CellStatus.STALE, CellStatus.BUS_STUCK])
 def test_a_value_that_its_status_calls_wrong_is_none(stood, status):
     wrong = {"front_left_status": int(status), "front_left_n": 900.0}
-    quiet = set_of(stood(), Wish())
-    few = set_of(stood(lambda seq: wrong if 3000 <= seq < 3010 else {}), Wish())
+    quiet = figures_of(stood())
+    few = figures_of(stood(lambda seq: wrong if 3000 <= seq < 3010 else {}))
     assert few.values["mean_velocity_mm_s"] == pytest.approx(quiet.values["mean_velocity_mm_s"], rel=0.02)
     said = "10 of 7125 values of the front left cell are not believed: it was saturated, broken or silent"
     assert said in few.warnings
-    many = set_of(stood(lambda seq: wrong if 3000 <= seq < 3100 else {}), Wish())
+    many = figures_of(stood(lambda seq: wrong if 3000 <= seq < 3100 else {}))
     assert set(many.reasons.values()) == {"there is no centre of pressure for 0.40 s from 10.00 s on"}
 
 
@@ -243,11 +246,11 @@ def test_a_cell_whose_times_stand_still_or_go_back_is_no_crash(stood):
             "front_left_n": 176.0 + 1e-4 * (seq % 5),
         }
 
-    quiet, found = set_of(stood(), Wish()), set_of(stood(silent), Wish())
+    quiet, found = figures_of(stood()), figures_of(stood(silent))
     assert found.values["mean_velocity_mm_s"] == pytest.approx(quiet.values["mean_velocity_mm_s"], rel=0.05)
 
 
 def test_a_cell_that_was_silent_all_along_is_no_figure_and_no_crash(stood):
-    found = set_of(stood(lambda _seq: {"back_left_status": int(CellStatus.NO_ANSWER)}), Wish())
+    found = figures_of(stood(lambda _seq: {"back_left_status": int(CellStatus.NO_ANSWER)}))
     assert set(found.reasons.values()) == {"no force is a number"}
     assert "7125 of 7125 values of the back left cell are not believed" in found.warnings[-1]

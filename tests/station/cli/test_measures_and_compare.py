@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from station.analysis.comparing import Told, sitting_of
-from station.analysis.results import Wish
+from station.analysis.comparing import SittingFiles, sitting_of
+from station.analysis.reading import AS_IT_IS
 from station.cli import main
+from station.measures import Request
 
 THREE = ("BDS00013", "BDS00049", "BDS00133")
 CONDITION = ("--stance", "both", "--vision", "open", "--surface", "firm")
@@ -219,7 +220,7 @@ def test_recordings_tell_their_condition_and_vibrated_is_never_quiet(tmp_path) -
     assert "standing on one leg" in same["changes"]["mean_velocity_mm_s"]["basis"]
     assert same["quotients"] == {}
     vibrated = json.loads(station("compare", tmp_path / "off", tmp_path / "on", "--basic", "--json").stdout)
-    quiet, shaken = (sitting_of([tmp_path / name], Wish(), Told()).sets for name in ("off", "on"))
+    quiet, shaken = (sitting_of(SittingFiles([tmp_path / name]), AS_IT_IS, Request()).sets for name in ("off", "on"))
     means = [sum(one.values["mean_velocity_mm_s"] for one in sets) / 3.0 for sets in (quiet, shaken)]
     effect = vibrated["quotients"]["vibration_effect_percent"]["mean_velocity_mm_s"]
     assert effect == {"value": pytest.approx(100.0 * (means[1] / means[0] - 1.0)), "why": ""}

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from station.analysis.tasks import TASKS
 from station.cli import main
-from station.cli.task import NAMES
+from station.cli.task import TASK_NAMES
 from station.measures.tasks.limits import limit_mm
 
 RATE_HZ = 250.0
@@ -42,7 +42,7 @@ def time(seconds):
 
 
 def test_every_task_is_offered() -> None:
-    assert set(NAMES) == set(TASKS)
+    assert set(TASK_NAMES) == set(TASKS)
 
 
 def test_sit_to_stand(tmp_path) -> None:
@@ -117,7 +117,7 @@ def test_the_table_has_units_and_sources(tmp_path, monkeypatch) -> None:
     assert max(len(line) for line in printed.splitlines()[1:]) <= 80
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TASK_NAMES)
 def test_what_was_not_told_is_asked_for(tmp_path, name) -> None:
     file = write(tmp_path / "f.csv", np.full(2500, WEIGHT_N))
     needs = TASKS[name].needs
@@ -140,7 +140,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TASK_NAMES)
 @pytest.mark.parametrize("kind", BAD)
 def test_no_figure_but_a_reason(tmp_path, name, kind) -> None:
     force, rate, words = BAD[kind]

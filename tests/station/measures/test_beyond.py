@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.spatial import ConvexHull
 
-from station.measures import Foot, compute
+from station.measures import Foot, RecordedCells, RecordedCop, Request, compute
 from station.measures.pipelines import EXTRA
 from station.measures.spectrum.power import power_frequencies
 from station.measures.sway.boundary import _ahead, _first_contact, time_to_boundary, virtual_time_to_contact
@@ -163,11 +163,12 @@ def test_rambling_and_trembling_of_a_made_body():
 
 def test_everything_on_a_real_leg(plates):
     plate = plates[0]
-    middle = compute(plate.t_s, *np.zeros((2, plate.t_s.size)))
+    middle = compute(RecordedCop(plate.t_s, *np.zeros((2, plate.t_s.size))))
     assert "constant" in next(iter(middle.reasons.values()))
-    from station.measures import compute_cells
 
-    found = compute_cells(plate.t_s, plate.cells_n, (138.0, 293.0), everything=True, foot=Foot(-70, 70, -170, 170))
+    found = compute(
+        RecordedCells(plate.t_s, plate.cells_n, (138.0, 293.0)), Request(everything=True, foot=Foot(-70, 70, -170, 170))
+    )
     assert set(EXTRA) < set(found.values)
     assert {name for name in found.reasons if "rambling" not in name and "trembling" not in name} == set()
     # Ranges that the literature gives for one leg: F95 of 1.5 to 3.5 Hz, a time to boundary of some seconds.

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from station.measures import PIPELINES, REGISTRY, MeasureSet, compute
+from station.measures import PIPELINES, REGISTRY, MeasureSet, RecordedCop, compute
 from station.measures.norms.change import NOT_COMPARABLE, NOT_REAL, REAL, ConditionTrials, change
 from station.measures.norms.people import (
     COLUMNS,
@@ -140,7 +140,7 @@ def test_a_path_is_only_compared_with_one_of_the_same_length():
 def test_a_real_trial_finds_its_place(trials, shared_data):
     with (shared_data / "bds" / "reference_duarte.csv").open(newline="") as text:
         row = next(row for row in csv.DictReader(text) if row["trial"] == "BDS00013")
-    found = compute(None, *trials["BDS00013"], rate_hz=100.0)
+    found = compute(RecordedCop(None, *trials["BDS00013"], rate_hz=100.0))
     condition = Condition("both", row["vision"].lower(), row["surface"].lower())
     placed = place(NAME, found, condition, float(row["age"]))
     assert placed.percentile == 5.0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from station.measures import PIPELINES, compute, compute_cells
+from station.measures import PIPELINES, RecordedCells, RecordedCop, Request, compute
 from station.measures.pipelines import KEYS, cop_of_cells
 from station.measures.signal import low_pass, to_grid
 from station.measures.sway.extent import f95
@@ -19,7 +19,7 @@ GEOMETRY_MM = (138.0, 293.0)
 def test_raw_gives_the_vendors_figures_of_a_four_cell_plate(plates):
     assert len(plates) == 2
     for plate in plates:
-        found = compute_cells(plate.t_s, plate.cells_n, GEOMETRY_MM, pipeline="raw").values
+        found = compute(RecordedCells(plate.t_s, plate.cells_n, GEOMETRY_MM), Request("raw")).values
         assert found["path_length_mm"] == pytest.approx(plate.vendor["Total Displacement (mm)"], rel=1e-4)
         assert found["ellipse_area_mm2"] == pytest.approx(plate.vendor["Ellipse Surface (mm²)"], rel=5e-4)
         assert found["mean_velocity_mm_s"] == pytest.approx(plate.vendor["Mean Velocity (mm/s)"], rel=1e-4)
@@ -34,7 +34,7 @@ def test_raw_gives_the_published_figures_of_48_trials(trials, shared_data):
         rows = list(csv.DictReader(text))
     for row in rows:
         ml, ap = trials[row["trial"]]
-        found = compute(None, ml, ap, rate_hz=100.0, pipeline="raw").values
+        found = compute(RecordedCop(None, ml, ap, rate_hz=100.0), Request("raw")).values
         assert found["duarte_area_cm2"] == pytest.approx(float(row["ref_area_cm2"]), rel=1e-9)
         assert found["duarte_mean_velocity_cm_s"] == pytest.approx(float(row["ref_mv_cm_s"]), rel=1e-9)
         assert found["duarte_mean_frequency_hz"] == pytest.approx(float(row["ref_mfreq_hz"]), rel=1e-9)
@@ -47,23 +47,23 @@ def test_station_1_filters_force_and_moment_before_it_divides(plates):
     # By hand, on the even grid that the recording already has: M and F through the filter, then M / F.
     columns = low_pass(to_grid(t, np.column_stack((ml * force, force)), 250.0), 250.0)
     by_hand = float(np.std(columns[:, 0] / columns[:, 1]))
-    of_cells = compute_cells(t, cells, GEOMETRY_MM).values
+    of_cells = compute(RecordedCells(t, cells, GEOMETRY_MM)).values
     assert of_cells["rms_ml_mm"] == pytest.approx(by_hand, rel=1e-12)
-    assert compute(t, ml, ap, force).values == pytest.approx(of_cells, rel=1e-12)
+    assert compute(RecordedCop(t, ml, ap, force)).values == pytest.approx(of_cells, rel=1e-12)
 
 
 def test_station_1_takes_only_a_little_of_a_real_path(plates):
     for plate in plates:
-        raw = compute_cells(plate.t_s, plate.cells_n, GEOMETRY_MM, pipeline="raw").values
-        ours = compute_cells(plate.t_s, plate.cells_n, GEOMETRY_MM).values
+        raw = compute(RecordedCells(plate.t_s, plate.cells_n, GEOMETRY_MM), Request("raw")).values
+        ours = compute(RecordedCells(plate.t_s, plate.cells_n, GEOMETRY_MM)).values
         assert 0.96 < ours["path_length_mm"] / raw["path_length_mm"] < 0.995
         assert ours["ellipse_area_mm2"] == pytest.approx(raw["ellipse_area_mm2"], rel=2e-3)
 
 
 def test_the_grid_makes_the_rate_of_the_recording_nearly_irrelevant(plates):
     plate = plates[0]
-    full = compute_cells(plate.t_s, plate.cells_n, GEOMETRY_MM).values
-    halved = compute_cells(plate.t_s[::2], plate.cells_n[::2], GEOMETRY_MM).values
+    full = compute(RecordedCells(plate.t_s, plate.cells_n, GEOMETRY_MM)).values
+    halved = compute(RecordedCells(plate.t_s[::2], plate.cells_n[::2], GEOMETRY_MM)).values
     for key in ("path_length_mm", "ellipse_area_mm2", "rms_ap_mm", "range_ml_mm"):
         assert halved[key] == pytest.approx(full[key], rel=5e-3)
 
@@ -85,7 +85,7 @@ def test_closed_quantile_of_f():
 def test_keys_and_reasons_cover_each_other(sway):
     t, ml, ap = sway
     for name, pipeline in PIPELINES.items():
-        found = compute(t, ml, ap, pipeline=name)
+        found = compute(RecordedCop(t, ml, ap), Request(name))
         assert tuple(found.values) == pipeline.keys
         assert {key for key, value in found.values.items() if np.isnan(value)} == set(found.reasons)
         assert found.pipeline == name
@@ -105,11 +105,12 @@ def test_keys_and_reasons_cover_each_other(sway):
 def test_the_same_samples_give_the_same_figures_to_the_last_bit(plates):
     plate = plates[1]
     first, second = (
-        compute_cells(plate.t_s.copy(), plate.cells_n.copy(), GEOMETRY_MM, everything=True).values for _ in range(2)
+        compute(RecordedCells(plate.t_s.copy(), plate.cells_n.copy(), GEOMETRY_MM), Request(everything=True)).values
+        for _ in range(2)
     )
     assert {k: v.hex() for k, v in first.items()} == {k: v.hex() for k, v in second.items()}
 
 
 def test_an_unknown_pipeline_is_named():
     with pytest.raises(ValueError, match=r"station-2.*quijoux-2021"):
-        compute([0, 1], [0, 1], [0, 1], pipeline="station-2")
+        compute(RecordedCop([0, 1], [0, 1], [0, 1]), Request("station-2"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.measures import compute
+from station.measures import RecordedCop, Request, compute
 from station.measures.registry import names
 
 PLANAR = ("path_length_mm", "mean_velocity_mm_s", "ellipse_area_mm2", "sway_area_rate_mm2_s", "hull_area_mm2")
@@ -35,9 +35,8 @@ FREE = tuple(
 LENGTHS = ("rms_ML", "range_AP", "mean_distance_Radius", "mean_velocity_ML_AND_AP")
 
 
-def figures(t, ml, ap, **options):
-    found = compute(t, ml, ap, **options)
-    return found.values
+def figures(t, ml, ap, **wanted):
+    return compute(RecordedCop(t, ml, ap), Request(**wanted)).values
 
 
 @settings(max_examples=15)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.signal import butter, filtfilt, savgol_filter, welch
 
-from station.measures import compute
+from station.measures import RecordedCop, Request, compute
 from station.measures.quijoux.filters import there_and_back, velocity
 from station.measures.quijoux.spectral import _welch
 from station.measures.registry import names
@@ -27,7 +27,7 @@ def largest_differences(trials, reference, rounded_to):
     worst = dict.fromkeys(KEYS, 0.0)
     for name, (ml, ap) in trials.items():
         ml_cm, ap_cm = (rounded_to(x / 10.0).astype(float) for x in (ml, ap))
-        found = compute(None, ml_cm * 10.0, ap_cm * 10.0, rate_hz=100.0, pipeline="quijoux-2021")
+        found = compute(RecordedCop(None, ml_cm * 10.0, ap_cm * 10.0, rate_hz=100.0), Request("quijoux-2021"))
         assert found.reasons == {}
         assert tuple(found.values) == KEYS
         for key in KEYS:
@@ -59,8 +59,10 @@ def test_irregular_timestamps_are_resampled(sway):
     t, ml, ap = sway
     rng = np.random.default_rng(1)
     jittered = t + rng.uniform(-0.003, 0.003, t.size)
-    even = compute(t, ml, ap, pipeline="quijoux-2021")
-    moved = compute(jittered, np.interp(jittered, t, ml), np.interp(jittered, t, ap), pipeline="quijoux-2021")
+    even = compute(RecordedCop(t, ml, ap), Request("quijoux-2021"))
+    moved = compute(
+        RecordedCop(jittered, np.interp(jittered, t, ml), np.interp(jittered, t, ap)), Request("quijoux-2021")
+    )
     for key in ("mean_velocity_ML", "confidence_ellipse_area_ML_AND_AP", "total_power_Power_Spectrum_Density_ML"):
         assert moved.values[key] == pytest.approx(even.values[key], rel=0.02)
 
@@ -69,13 +71,13 @@ def test_a_spike_is_left_out_like_in_the_reference(sway):
     t, ml, ap = sway
     spiked = ml.copy()
     spiked[1500] += 60.0
-    clean, found = (compute(t, x, ap, pipeline="quijoux-2021").values for x in (ml, spiked))
+    clean, found = (compute(RecordedCop(t, x, ap), Request("quijoux-2021")).values for x in (ml, spiked))
     assert found["range_ML"] == pytest.approx(clean["range_ML"], rel=0.01)
 
 
 def test_a_trial_too_short_for_the_spectrum_still_gives_the_rest(sway):
     t, ml, ap = (x[:1000] for x in sway)
-    found = compute(t, ml, ap, pipeline="quijoux-2021")
+    found = compute(RecordedCop(t, ml, ap), Request("quijoux-2021"))
     assert np.isfinite(found.values["mean_velocity_ML_AND_AP"])
     assert np.isnan(found.values["total_power_Power_Spectrum_Density_ML"])
     assert "at least 20 s" in found.reasons["critical_time_Diffusion_AP"]

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from station.measures import PIPELINES, REGISTRY, compute
+from station.measures import PIPELINES, REGISTRY, RecordedCop, Request, compute
 from station.measures.norms.people import STANCE_NORMS, table
 from station.measures.pipelines import EXTRA
 from station.measures.registry import carries
 from station.measures.tasks.force import PUSH_NAMES, RISE_NAMES
-from station.measures.tasks.limits import NAMES as LOS_NAMES
+from station.measures.tasks.limits import LEAN_NAMES
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE, REFERENCE = DOCS / "measures.md", DOCS / "measures-reference.md"
@@ -93,14 +93,14 @@ def test_every_entry_says_all_that_it_must():
 def test_every_figure_that_is_computed_is_in_the_registry():
     for pipeline in PIPELINES.values():
         assert set(pipeline.keys) <= set(REGISTRY)
-    assert {*EXTRA, *LOS_NAMES, *RISE_NAMES, *PUSH_NAMES} <= set(REGISTRY)
+    assert {*EXTRA, *LEAN_NAMES, *RISE_NAMES, *PUSH_NAMES} <= set(REGISTRY)
 
 
 @pytest.mark.parametrize("seconds", [2, 5, 10, 20, 30])
 def test_what_a_recording_is_too_short_for_is_exactly_what_the_registry_says(sway, seconds):
     t, ml, ap = (x[: 100 * seconds] for x in sway)
     for pipeline in PIPELINES:
-        found = compute(t, ml, ap, pipeline=pipeline, everything=True)
+        found = compute(RecordedCop(t, ml, ap), Request(pipeline, everything=True))
         short = {name for name, why in found.reasons.items() if "at least" in why}
         assert short == {name for name in found.values if not carries(name, float(t[-1]))}
         assert all(np.isnan(found.values[name]) for name in short)

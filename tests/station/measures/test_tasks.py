@@ -16,7 +16,7 @@ from station.measures.tasks.force import (
     time_to_stabilisation,
     weight_bearing,
 )
-from station.measures.tasks.limits import NAMES, Target, limit_mm, limits_of_stability
+from station.measures.tasks.limits import LEAN_NAMES, Target, limit_mm, limits_of_stability
 
 RATE = 250.0
 
@@ -35,12 +35,12 @@ def test_a_straight_steady_lean(direction):
     ml, ap = lean(direction, 80.0, 1.4, 2.4)
     values, reasons = limits_of_stability(ml + 5.0, ap - 9.0, RATE, 1.0, Target(direction, 100.0), 1700.0)
     assert reasons == {}
-    assert values[NAMES[0]] == pytest.approx(0.4 + 5.0 / 80.0, abs=0.01)  # begins at 0.4 s, 5 mm are passed later
-    assert values[NAMES[2]] == pytest.approx(80.0, abs=0.5)
-    assert values[NAMES[3]] == pytest.approx(80.0, abs=0.5)
-    assert values[NAMES[4]] == pytest.approx(100.0, abs=0.1)
+    assert values[LEAN_NAMES[0]] == pytest.approx(0.4 + 5.0 / 80.0, abs=0.01)  # begins at 0.4 s, 5 mm are passed later
+    assert values[LEAN_NAMES[2]] == pytest.approx(80.0, abs=0.5)
+    assert values[LEAN_NAMES[3]] == pytest.approx(80.0, abs=0.5)
+    assert values[LEAN_NAMES[4]] == pytest.approx(100.0, abs=0.1)
     degrees = math.degrees(math.asin(76.0 / 935.0) - math.asin(4.0 / 935.0))
-    assert values[NAMES[1]] == pytest.approx(degrees / 0.9, rel=0.02)
+    assert values[LEAN_NAMES[1]] == pytest.approx(degrees / 0.9, rel=0.02)
 
 
 def test_movement_velocity_is_taken_between_5_and_95_percent():
@@ -65,9 +65,9 @@ def test_no_lean_and_no_time_before_the_cue():
     ml, ap = lean(180.0, 60.0, 1.4, 2.4)
     values, reasons = limits_of_stability(ml, ap, RATE, 1.0, Target(0.0, 100.0), 1700.0)
     assert all(math.isnan(value) for value in values.values())
-    assert "no movement" in reasons[NAMES[0]]
+    assert "no movement" in reasons[LEAN_NAMES[0]]
     _, reasons = limits_of_stability(ml, ap, RATE, 0.2, Target(0.0, 100.0), 1700.0)
-    assert "0.5 s before the cue" in reasons[NAMES[4]]
+    assert "0.5 s before the cue" in reasons[LEAN_NAMES[4]]
 
 
 def test_theoretical_limits():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from station.measures import compute, compute_cells
+from station.measures import PlateMotion, RecordedCells, RecordedCop, Request, compute
 from station.measures.pipelines import cop_of_cells
 from station.measures.signal import low_pass
 from station.measures.spectrum.vibration import alias_hz, degraded, phase_of, without_drive
@@ -31,9 +31,11 @@ def at_rate(t, columns, rate_hz):
 
 
 def bias_percent(t, cop, phase, drive_hz, with_phase):
-    quiet = compute(t, cop[:, 0], cop[:, 1]).values["mean_velocity_mm_s"]
+    quiet = compute(RecordedCop(t, cop[:, 0], cop[:, 1])).values["mean_velocity_mm_s"]
     shaken = cop + ripple(phase)[:, None]
-    found = compute(t, shaken[:, 0], shaken[:, 1], drive_hz=drive_hz, drive_phase=phase if with_phase else None)
+    found = compute(
+        RecordedCop(t, shaken[:, 0], shaken[:, 1], motion=PlateMotion(drive_hz, phase if with_phase else None))
+    )
     return 100.0 * (found.values["mean_velocity_mm_s"] / quiet - 1.0)
 
 
@@ -93,13 +95,13 @@ def test_what_cannot_be_trusted_is_said(drive_hz, rate_hz, phase_known, words):
 
 def test_spoiled_figures_are_refused_and_positions_given(two_legs):
     t, cop = two_legs
-    found = compute(t, cop[:, 0], cop[:, 1], drive_hz=8.0)
+    found = compute(RecordedCop(t, cop[:, 0], cop[:, 1], motion=PlateMotion(8.0)))
     assert math.isnan(found.values["mean_velocity_mm_s"])
     assert "8 Hz" in found.reasons["path_length_mm"]
     assert math.isfinite(found.values["rms_ap_mm"])
     assert "only positions" in found.warnings[0]
     assert found.vibration_hz == 8.0
-    raw = compute(t, cop[:, 0], cop[:, 1], pipeline="raw", drive_hz=30.0)
+    raw = compute(RecordedCop(t, cop[:, 0], cop[:, 1], motion=PlateMotion(30.0)), Request("raw"))
     assert "unfiltered" in raw.reasons["mean_velocity_mm_s"]
 
 
@@ -126,7 +128,7 @@ def test_a_dead_weight_on_the_running_plate_stands_still():
         load = np.full((t.size, 4), 175.0) + 0.03 * rng.standard_normal((t.size, 4))
         # 100 N of ripple, shared unevenly between the cells: 8 mm of CoP ripple before the filter.
         load += 25.0 * np.sin(2 * math.pi * drive_hz * t)[:, None] * (1.2, 0.8, 0.9, 1.1)
-        found = compute_cells(t, load, (300.0, 300.0), drive_hz=drive_hz, drive_phase=drive_hz * t).values
+        found = compute(RecordedCells(t, load, (300.0, 300.0), motion=PlateMotion(drive_hz, drive_hz * t))).values
         assert math.hypot(found["rms_ml_mm"], found["rms_ap_mm"]) < 0.3
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hw.values import PlateGeometry
 from station.faults import InputError
-from station.measures import compute, compute_cells
+from station.measures import RecordedCells, RecordedCop, Request, compute
 from station.recording.export import export
 from station.recording.signals import K_PLATES, load_signal
 
@@ -188,12 +188,12 @@ def test_a_real_recording_gives_the_vendors_figures(kinvent):
         signal = load_signal(path)
         assert time.process_time() - began < 2.0  # 15 000 rows
         vendor = json.loads(path.with_name(path.name.replace(".csv.gz", ".meta.json")).read_text())
-        found = compute_cells(signal.t_s, signal.cells_n, signal.geometry, pipeline="raw").values
+        found = compute(RecordedCells(signal.t_s, signal.cells_n, signal.geometry), Request("raw")).values
         assert found["path_length_mm"] == pytest.approx(float(vendor["Total Displacement (mm)"][0]), rel=0.01)
         assert found["ellipse_area_mm2"] == pytest.approx(float(vendor["Ellipse Surface (mm²)"][0]), rel=0.01)
         assert found["rms_ap_mm"] == pytest.approx(float(vendor["Longitudinal Standard Deviation (mm)"][0]), rel=0.01)
         assert found["mean_force_n"] == pytest.approx(77 * 9.81, rel=0.1)
-        again = compute(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, pipeline="raw").values
+        again = compute(RecordedCop(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm), Request("raw")).values
         assert again["path_length_mm"] == pytest.approx(found["path_length_mm"], rel=1e-9)
 
 

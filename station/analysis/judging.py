@@ -1,0 +1,89 @@
+"""What is said of figures once there are some: beside whom they stand, and what to raise where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from station.analysis.reading import RecordingFile, TableFile
+from station.faults import InputError, StationError
+from station.measures.norms.people import NOT_TOLD, STANCE_SOURCE, Condition, place, stance_norm, table
+from station.measures.values import MeasureSet
+
+
+class StatedCondition(NamedTuple):
+    """What a person says of how trials were stood; None where the files are to say it."""
+
+    stance: str | None = None
+    vision: str | None = None
+    surface: str | None = None
+
+
+def condition_of(file: RecordingFile | TableFile, stated: StatedCondition) -> Condition:
+    """How the trials in this file were stood: by a recording's drill, and by a person where that is silent."""
+    own = dict.fromkeys(Condition._fields, NOT_TOLD)
+    if isinstance(file, RecordingFile):
+        header = file.recording.header
+        document = header.get("document") or {}
+        own["stance"] = header.get("leg") or NOT_TOLD
+        own["vision"] = document.get("eyes") or NOT_TOLD
+        own["surface"] = document.get("surface") or NOT_TOLD
+    own |= {key: word for key, word in stated._asdict().items() if word is not None and own[key] == NOT_TOLD}
+    return Condition(**own)
+
+
+def norms_of(found: MeasureSet, condition: Condition, age_years: float) -> dict[str, Any]:
+    """Where the figures stand among people of this age, with the norm and its n; or why that cannot be said."""
+    named = {key[0] for key in table()}
+    norms = {}
+    for name in found.values:
+        if name in named:
+            where = place(name, found, condition, age_years)
+            norms[name] = {
+                "percentile": None if where.percentile != where.percentile else where.percentile,
+                "people": where.people,
+                "text": where.text,
+                "word": where.word,
+                "norm": where.norm,
+            }
+    text = stance_text(age_years) if condition.stance in ("left", "right") else ""
+    if text:
+        norms["single_leg_stance_time_s"] = {"percentile": None, "people": 549, "text": text, "word": "", "norm": ""}
+    return norms
+
+
+def stance_text(age_years: float) -> str:
+    """How long people of this age stand on one leg, and who timed them; "" where nobody did."""
+    row = stance_norm(age_years)
+    if row is None:
+        return ""
+    closed = f"{row.closed_women_s:g} s (women), {row.closed_men_s:g} s (men)"
+    return (
+        f"people of {row.ages[0]} to {row.ages[1]} years stand on one leg for {row.open_s:g} s with open eyes, "
+        f"{closed} with closed: {STANCE_SOURCE}"
+    )
+
+
+def impossible(
+    path: Path, measures: Mapping[str, Any], reasons: Mapping[str, str], warnings: tuple[str, ...] = ()
+) -> InputError | None:
+    """What is wrong with a file of which no figure could be had, with the first reason; None where there is one."""
+    if any(value is not None for value in measures.values()):
+        return None
+    why = f"{next(iter(reasons.values()), '')}."
+    return InputError("measures-impossible", str(path), " ".join([why, *warnings]))
+
+
+def error_of(problem: StationError) -> dict[str, Any]:
+    """A fault as JSON values."""
+    fault = problem.fault
+    return {
+        "code": fault.code,
+        "what": fault.what,
+        "where": problem.where,
+        "detail": problem.detail,
+        "cause": fault.cause,
+        "remedy": fault.remedy,
+        "exit_code": fault.exit_code,
+    }

@@ -1,0 +1,281 @@
+"""Reads a file once, whatever it is, and prepares what is measured of it.
+
+The one order in which a session, a file, a task, a comparison and a batch come to their figures: read (`read_file`),
+prepare (`part_of_file`, `parts_of_trials`, `part_in`), measure (`measured`), judge (`station.analysis.judging`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from hw.values import CELL_NAMES, PlateGeometry
+from station.clock import NS_PER_S
+from station.faults import CATALOGUE, InputError
+from station.measures import MeasureSet, PlateMotion, RecordedCells, RecordedCop, Request, compute
+from station.measures.pipelines import PIPELINES, Pipeline
+from station.measures.spectrum.vibration import phase_of
+from station.plate.calibrations import load_calibration
+from station.recording.reader import Recording, read_recording
+from station.recording.signals import K_PLATES, RawSignal, is_recording, load_signal, recalibrated, signal_of
+
+STEPPING_ON_S = 2.0
+"""Weight comes on to the plate, and the centre of pressure with it."""
+STEPPING_OFF_S = 1.5
+"""From the shift of the weight that a step off begins with."""
+TACH_MIN_HZ = 2.0
+"""Below this the tach says nothing, and what was asked of the drive counts."""
+
+Samples = npt.NDArray[np.void]
+Window = tuple[int, int]
+"""The first and the last moment, in monotonic ns."""
+
+
+class ReadOptions(NamedTuple):
+    """What a person says of how a file is to be read; None where the file is to say it."""
+
+    rate_hz: float | None = None
+    """Sampling rate of a CSV file without times."""
+    geometry: tuple[float, float] | None = None
+    """Distance of the cells, (ML, AP) in mm."""
+    calibration: tuple[Path, str] | None = None
+    """A data folder and a name in it (or "current", or a file's path): a recording's newtons are then computed again
+    from its volts."""
+    trial: int | None = None
+    """Number of a recording's trial; its first that came to a hold where it is None."""
+
+
+AS_IT_IS = ReadOptions()
+
+
+class RecordingFile(NamedTuple):
+    """A recording of this station, its newtons by the calibration that is wanted."""
+
+    recording: Recording
+    options: ReadOptions
+    calibration: dict[str, str] | None
+    """Which calibration that is: `origin`, `id`, `made_at`; None where the recording does not say."""
+
+
+class TableFile(NamedTuple):
+    """A CSV file: one trial."""
+
+    signal: RawSignal
+
+
+class Trial(NamedTuple):
+    """What a recording says of one of its trials that has ended."""
+
+    number: int
+    outcome: str | None
+    hold_s: float | None
+    hold: Window | None
+    """None where the trial did not come so far; `baseline` likewise."""
+    baseline: Window | None
+
+
+class Part(NamedTuple):
+    """What is measured at once, ready for `compute`."""
+
+    recorded: RecordedCop | RecordedCells
+    warnings: tuple[str, ...] = ()
+    """What a person should know of how it was prepared."""
+
+
+def read_file(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile | TableFile:
+    """The file, of either kind by its content.
+
+    Raises the errors of `load_signal` and of `load_calibration`, and InputError "calibration-invalid" where a CSV file
+    is to be calibrated again.
+    """
+    if is_recording(path):
+        return read_trials(path, options)
+    if options.calibration is not None:
+        raise InputError("calibration-invalid", str(path), "A CSV file has no volts to compute newtons from.")
+    geometry = None if options.geometry is None else PlateGeometry(*options.geometry)
+    return TableFile(load_signal(path, options.rate_hz, geometry, gaps=True))
+
+
+def read_trials(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile:
+    """The recording. Raises InputError "recording-unreadable" for any other file, and those of `load_calibration`."""
+    recording = read_recording(path)
+    if options.calibration is None:
+        return RecordingFile(recording, options, recorded_calibration(recording.header))
+    own = load_calibration(*options.calibration, str(recording.header.get("rig")))
+    return RecordingFile(recalibrated(recording, own.calibration), options, own.told())
+
+
+def recorded_calibration(header: dict[str, Any]) -> dict[str, str] | None:
+    """By which calibration a recording was made: `origin`, `id`, `made_at`; None where its header does not say."""
+    calibration = header.get("calibration") or {}
+    names = ("origin", "id", "made_at")
+    return {name: str(calibration[name]) for name in names} if "origin" in calibration else None
+
+
+def truncation(recording: Recording) -> str:
+    """What to say to a person about a recording that ends in the middle; "" for a whole one."""
+    if not recording.truncated:
+        return ""
+    fault = CATALOGUE["recording-truncated"]
+    left_s = float(recording.t_s[-1] - recording.t_s[0]) if len(recording.samples) else 0.0
+    return f"{fault.what} {left_s:.1f} s of it are left. {fault.remedy}"
+
+
+def trials_of(recording: Recording) -> list[Trial]:
+    """Every trial of the recording that has ended, in their order."""
+    return [
+        Trial(
+            int(event["trial"]),
+            event.get("outcome"),
+            event.get("hold_s"),
+            _window(event, "hold_start_ns", "hold_end_ns"),
+            _window(event, "baseline_start_ns", "baseline_end_ns"),
+        )
+        for event in recording.events
+        if event["kind"] == "trial-ended"
+    ]
+
+
+def _window(event: dict[str, Any], start: str, end: str) -> Window | None:
+    start_ns, end_ns = event.get(start), event.get(end)
+    return None if start_ns is None or end_ns is None else (int(start_ns), int(end_ns))
+
+
+def samples_in(samples: Samples, window: Window) -> Samples:
+    """Those samples whose time is in the window."""
+    inside: Samples = samples[(samples["t_ns"] >= window[0]) & (samples["t_ns"] <= window[1])]
+    return inside
+
+
+def pipeline_named(name: str) -> Pipeline:
+    """Raises InputError "input-invalid" for a pipeline that does not exist."""
+    chosen = PIPELINES.get(name)
+    if chosen is None:
+        raise InputError("input-invalid", f"pipeline {name}", f"there are: {', '.join(PIPELINES)}.")
+    return chosen
+
+
+def signal_of_file(file: RecordingFile | TableFile) -> RawSignal:
+    """All of the file as one signal. Raises InputError "recording-unreadable" where there is no sample."""
+    if isinstance(file, TableFile):
+        return file.signal
+    geometry = None if file.options.geometry is None else PlateGeometry(*file.options.geometry)
+    return signal_of(file.recording, geometry, gaps=True)
+
+
+def part_of_file(file: RecordingFile | TableFile, pipeline: str) -> Part:
+    """One stance: the whole of a CSV file; the trial of a recording that is wanted, or all of it where none came to a
+    hold.
+
+    Raises InputError "recording-unreadable" where there is no sample, "measures-impossible" where there is no such
+    trial.
+    """
+    if isinstance(file, TableFile):
+        return _part_of_table(file.signal)
+    recording = file.recording
+    if not len(recording.samples):
+        raise InputError("recording-unreadable", str(recording.path), "it was cut before its first sample.")
+    hold, which = _chosen_hold(recording, file.options.trial)
+    part = part_in(file, hold, pipeline)
+    return part._replace(warnings=(*part.warnings, *(words for words in (which, truncation(recording)) if words)))
+
+
+def parts_of_trials(file: RecordingFile | TableFile, pipeline: str) -> Iterator[tuple[str, Part]]:
+    """Each trial of the file that was held, behind its name; a CSV file is one."""
+    if isinstance(file, TableFile):
+        yield file.signal.source, _part_of_table(file.signal)
+        return
+    for trial in trials_of(file.recording):
+        if trial.hold is not None and trial.outcome == "held":
+            yield f"{file.recording.path} trial {trial.number}", part_in(file, trial.hold, pipeline)
+
+
+def part_in(file: RecordingFile, window: Window | None, pipeline: str) -> Part:
+    """The samples in the window; all where it is None. A value that its cell's status calls wrong is a missing one.
+
+    For all pipelines but `raw`, stepping on and off are left out where a drill measures that too.
+    """
+    recording = file.recording
+    stood = window if pipeline == "raw" else _standing(recording, window)
+    part = recording if stood is None else recording._replace(samples=samples_in(recording.samples, stood))
+    left_out = f"stepping on ({STEPPING_ON_S:g} s) and off ({STEPPING_OFF_S:g} s) are left out"
+    recorded = RecordedCells(
+        part.t_s,
+        part.trusted_n,
+        file.options.geometry or recording.plate_mm,
+        cell_t_s=part.cell_t_s,
+        motion=_motion(part),
+        axes_known=True,
+    )
+    return Part(recorded, (*(() if stood == window else (left_out,)), *_untrusted(part)))
+
+
+def measured(part: Part, request: Request) -> MeasureSet:
+    """The figures of the part, with the warnings of its preparation behind their own."""
+    found = compute(part.recorded, request)
+    return replace(found, warnings=(*found.warnings, *part.warnings))
+
+
+def _part_of_table(signal: RawSignal) -> Part:
+    if signal.cells_n is None or signal.geometry is None:
+        return Part(RecordedCop(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n))
+    taken = (
+        "the distances of the cells were not told and are taken for "
+        f"{K_PLATES.spacing_ml_mm:g} mm left to right and {K_PLATES.spacing_ap_mm:g} mm front to back "
+        "(--cells-ml, --cells-ap)"
+    )
+    recorded = RecordedCells(signal.t_s, signal.cells_n, signal.geometry)
+    return Part(recorded, (taken,) if signal.geometry is K_PLATES else ())
+
+
+def _chosen_hold(recording: Recording, number: int | None) -> tuple[Window | None, str]:
+    """The hold of this trial, or of the first that has one, and what a person should know of the choice.
+
+    None where no trial came so far and none was named. Raises InputError "measures-impossible" for another.
+    """
+    holds = {trial.number: trial.hold for trial in trials_of(recording) if trial.hold is not None}
+    if number is None:
+        first = min(holds, default=None)
+        if first is None:
+            return None, ""
+        rest = ", ".join(str(other) for other in sorted(holds) if other != first)
+        return holds[first], f"this is trial {first}; there is also {rest} (--trial)" if rest else ""
+    if number not in holds:
+        known = ", ".join(map(str, sorted(holds))) or "none"
+        raise InputError("measures-impossible", f"{recording.path}, trial {number}", f"Trials with a hold: {known}.")
+    return holds[number], ""
+
+
+def _standing(recording: Recording, window: Window | None) -> Window | None:
+    """The part of a hold in which the patient stands: of a drill that measures from stepping on to stepping off, not
+    these two; else all of it.
+    """
+    mode = (recording.header.get("document") or {}).get("hold", {}).get("mode")
+    if window is None or mode != "until-step-off":
+        return window
+    return window[0] + round(STEPPING_ON_S * NS_PER_S), window[1] - round(STEPPING_OFF_S * NS_PER_S)
+
+
+def _untrusted(part: Recording) -> tuple[str, ...]:
+    """What a person should know of cells whose values were not used."""
+    counts = [(name, int(np.count_nonzero(column))) for name, column in zip(CELL_NAMES, part.broken.T, strict=True)]
+    return tuple(
+        f"{count} of {len(part.samples)} values of the {name.replace('_', ' ')} cell are not believed: it was "
+        "saturated, broken or silent"
+        for name, count in counts
+        if count
+    )
+
+
+def _motion(part: Recording) -> PlateMotion:
+    """How the plate moved: by the tach; where that is silent by what the drive was given, without a phase."""
+    measured_hz, output_hz = (part.samples[name].astype(float) for name in ("measured_hz", "output_hz"))
+    turning = measured_hz >= TACH_MIN_HZ
+    if np.any(turning):
+        return PlateMotion(float(np.median(measured_hz[turning])), phase_of(part.t_s, measured_hz))
+    return PlateMotion(float(np.median(output_hz[output_hz > 0.0]))) if np.any(output_hz > 0.0) else PlateMotion()

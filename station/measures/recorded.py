@@ -1,0 +1,70 @@
+"""What `compute` is given: what was recorded, with all that is known of it, and what is wanted of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from station.measures.sway.boundary import Foot
+
+
+class PlateMotion(NamedTuple):
+    """How the plate vibrated during a recording."""
+
+    frequency_hz: float = 0.0
+    """0 for a quiet recording."""
+    phase_turns: ArrayLike | None = None
+    """(N,) the drive's phase at each sample (`spectrum.vibration.phase_of`), where it is known: with it the plate's own
+    movement is taken out, without it the figures that it would spoil are refused."""
+
+
+QUIET = PlateMotion()
+
+
+class RecordedCop(NamedTuple):
+    """N samples of a centre of pressure, as they were recorded."""
+
+    t_s: ArrayLike | None
+    """(N,) seconds; None with `rate_hz`."""
+    ml_mm: ArrayLike
+    """(N,) positive to the patient's right; nan where a sample is missing. `ap_mm` likewise, positive forward."""
+    ap_mm: ArrayLike
+    force_n: ArrayLike | None = None
+    """(N,) vertical force, where it is known."""
+    rate_hz: float | None = None
+    """The sampling rate, where it is known apart from the times: one that contradicts them is refused."""
+    motion: PlateMotion = QUIET
+    axes_known: bool = False
+    """Whether nobody can have exchanged ML and AP."""
+
+
+class RecordedCells(NamedTuple):
+    """N samples of four calibrated cells, as they were recorded; fields of one name as those of `RecordedCop`."""
+
+    t_s: ArrayLike | None
+    cells_n: ArrayLike
+    """(N, 4) newtons in the order front left, front right, back right, back left; nan where a value is missing."""
+    geometry: tuple[float, float]
+    """Distance between the cells' axes, (ML, AP) in mm."""
+    rate_hz: float | None = None
+    cell_t_s: ArrayLike | None = None
+    """(N, 4) when each voltage was converted, where that is known: all pipelines but `raw` use it
+    (`station.measures.cells`)."""
+    motion: PlateMotion = QUIET
+    axes_known: bool = False
+
+
+class Request(NamedTuple):
+    """What is wanted of a recording."""
+
+    pipeline: str = "station-1"
+    everything: bool = False
+    """Adds to `station-1` its slower measures."""
+    foot: Foot | None = None
+    """Outline of the standing foot, which some of those need."""
+
+
+DEFAULT_REQUEST = Request()
+"""The station's own figures of every trial."""
