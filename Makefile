@@ -27,7 +27,7 @@ debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-test test lint raising bench soak clean
+.PHONY: help run setup setup-test test lint raising bench soak drawings dist pictures clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 18
@@ -62,6 +62,15 @@ bench: $(READY_TO_TEST) ## the performance figures, each against something outsi
 
 soak: $(READY_TO_TEST) ## the property tests for hours instead of seconds, and 500 simulated clinics; SOAK=examples
 	@STATION_SOAK=$(SOAK) STATION_CLINIC_SEEDS=$${STATION_CLINIC_SEEDS:-0-500} $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=0 -m "not browser" $(ARGS)
+
+drawings: $(READY_TO_TEST) ## draw what docs/architecture.md shows again, from the code
+	@$(BIN)/python -m drawings
+
+pictures: setup-test ## photograph the three pages of a running station for README.md: docs/pictures/*.png
+	@$(BIN)/python -m drawings.pictures
+
+dist: $(READY_TO_TEST) ## build the source archive and the wheel into dist/
+	@$(BIN)/hatchling build
 
 clean: ## remove .venv and everything that is made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

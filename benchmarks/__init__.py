@@ -1,1 +1,1 @@
-"""The performance figures of DESIGN, each against something outside the project in the same run. `make bench`."""
+"""The performance figures, each against something outside the project in the same run. `make bench`."""

@@ -53,7 +53,7 @@ def measured(hz: float, seed: int) -> tuple[float, float, float]:
 
 
 def bilinear(hz: float) -> float:
-    """Error in percent of Wk as a bilinear filter at 800 Hz (`reference/vibration.md` 3.4)."""
+    """Error in percent of Wk as a bilinear filter at 800 Hz (docs/sources/vibration.md#wk-by-a-digital-filter)."""
 
     def w(corner_hz: float) -> float:
         return 2.0 * math.pi * corner_hz

@@ -1,7 +1,7 @@
 """How late the station's loop wakes, against C: `cyclictest` at the same priority and period, at the same time.
 
 Each keeps to one core, then they change places, and both runs are merged: the machine's own noise falls on both alike
-(the method of reference/realtime.md section 1). Meanwhile four phones read the live stream.
+(the method of docs/sources/realtime.md#loop-beside-cyclictest). Meanwhile four phones read the live stream.
 """
 
 from __future__ import annotations

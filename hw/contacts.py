@@ -11,12 +11,13 @@ from typing import NamedTuple
 from hw.values import PanelState
 
 DISCREPANCY_NS = 50_000_000
-"""Two channels may differ for so long: 10 to 50 ms is usual (vibration.md 5.5)."""
+"""Two channels may differ for so long: 10 to 50 ms is usual (docs/sources/vibration.md#emergency-stop)."""
 RELAY_NS = 250_000_000
 """A relay and what it was told may differ for so long while the station runs: K2 drops at the latest with the drive's
 one-shot, 200 ms after the drive has died. The start-up test allows 50 ms."""
 PERMIT_NS = 200_000_000
-"""So long may the permit of a fed one-shot stay away; it holds for 100 to 200 ms (vibration.md 5.3)."""
+"""So long may the permit of a fed one-shot stay away; it holds for 100 to 200 ms
+(docs/sources/vibration.md#one-shot)."""
 
 _SHUT = (True, True)
 _OPEN = (False, False)

@@ -1,9 +1,9 @@
 """The start-up test: relays, emergency stop, one-shot and sensors are proven before the first vibration.
 
-A pure procedure after `reference/vibration.md` 5.5: `step` is given what was seen at a tick and answers what to do
-until the next. It neither waits nor reads a clock, so a control loop, a self-test and a virtual clock run the same one.
-It takes 1 s, and moves nothing: no relay is pulled while the other is. K1 is the panel's; K2 is the drive's, which is
-armed for it and asked for nothing.
+A pure procedure after `docs/sources/vibration.md#start-up-test`: `step` is given what was seen at a tick and answers
+what to do until the next. It neither waits nor reads a clock, so a control loop, a self-test and a virtual clock run
+the same one. It takes 1 s, and moves nothing: no relay is pulled while the other is. K1 is the panel's; K2 is the
+drive's, which is armed for it and asked for nothing.
 
 The order: at rest (both relays dropped, emergency stop whole, permit given, plate empty) -> K1 pulled and dropped -> K2
 pulled and dropped -> heartbeat withheld, permit gone -> permit back -> every cell and the accelerometer seen to live.
@@ -23,16 +23,16 @@ from hw.values import CELL_NAMES, CellStatus, Four, PanelState
 
 REST_NS = 250_000_000
 CONTACT_NS = 50_000_000
-"""Within this a relay's mirror contact must change (vibration.md 5.5, step 2)."""
+"""Within this a relay's mirror contact must change (docs/sources/vibration.md#start-up-test, step 2)."""
 HOLD_NS = 80_000_000
 """How long a relay is held: past `CONTACT_NS`, and long enough to see a plate that should not move."""
 WITHHELD_NS = 300_000_000
-"""How long the heartbeat is withheld (vibration.md 5.5, step 3)."""
+"""How long the heartbeat is withheld (docs/sources/vibration.md#start-up-test, step 3)."""
 BACK_NS = 100_000_000
 
 STILL_HZ = 2.0
 STILL_M_S2 = 0.5
-"""Peak acceleration of a plate that counts as still: 0.05 g, vibration.md 8, row 18."""
+"""Peak acceleration of a plate that counts as still: 0.05 g, docs/sources/vibration.md#envelope-row-18."""
 LEAST_FELT = 40
 """Samples (50 ms) from which the accelerometer's root mean square says something: its noise alone is 0.12 m/s2."""
 EMPTY_N = 150.0

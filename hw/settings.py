@@ -22,7 +22,7 @@ FIRST_OUTPUT_PIN = 9
 FIRST_INPUT_PIN = 4
 LAST_PIN = 27
 MAX_DISPLACEMENT_PP_MM = 6.0
-"""Hard limit of the peak-to-peak displacement (vibration.md 8, row 3)."""
+"""Hard limit of the peak-to-peak displacement (docs/sources/vibration.md#envelope-row-3)."""
 SERIAL_TX_PIN = 14
 
 HARDWARE_PWM_PINS = (12, 13, 18, 19)
@@ -141,7 +141,7 @@ class PinSettings(BaseModel):
     docs/wiring.md says what is behind each.
 
     An output must lie in 9 to 27, which the SoC pulls down at boot (0 to 8 are pulled up), and not at 14, which
-    the serial console pulses at boot (vibration.md 5.3): a motor must not be enabled by a boot.
+    the serial console pulses at boot (docs/sources/vibration.md#pins-at-boot): a motor must not be enabled by a boot.
     """
 
     model_config = _FROZEN

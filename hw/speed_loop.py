@@ -15,8 +15,8 @@ AUTHORITY = 0.35
 """Most that the correction may add to or take from the learned duty, so that a tach that lies cannot run away."""
 
 CROSSING_HZ_PER_S = 80.0
-"""Through the resonance: 5 to 12 Hz in 0.09 s, where vibration.md 8 row 17 allows 0.5 s. With 0.3 s of run-up and
-50 Hz at full duty this asks for half of the torque beside what the speed itself needs."""
+"""Through the resonance: 5 to 12 Hz in 0.09 s, where docs/sources/vibration.md#envelope-row-17 allows 0.5 s. With 0.3 s
+of run-up and 50 Hz at full duty this asks for half of the torque beside what the speed itself needs."""
 
 BEYOND_HZ = 2.0
 """So far past the resonance's upper end the crossing goes, as a load holds the motor back a little behind it."""

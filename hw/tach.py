@@ -15,7 +15,8 @@ class Tach:
     """Averages over one revolution, so that unevenly spaced slots do not matter; over less until one is complete.
 
     With `pulses_per_revolution` from 1 to 64. Pulses carry pigpiod's own time, which is exact to its sampling of 5 us
-    however late they are heard: 0.03 % at 35 Hz with two pulses (0.015 % at 30 Hz with one: vibration.md 5.4).
+    however late they are heard: 0.03 % at 35 Hz with two pulses (0.015 % at 30 Hz with one:
+    docs/sources/vibration.md#tach).
     """
 
     __slots__ = ("_heard_ns", "_pulses", "_ticks_us")

@@ -148,9 +148,10 @@ def open_chip(bus: I2CBus, clock: Clock, where: str, settings: ChipSettings) -> 
     """The converter, continuous on the last of its inputs, and a signed code of each input.
 
     The order matters. The library never selects the input in continuous mode, and after a change of mode it answers
-    with the configuration word as if that were a conversion (hardware.md 4a): so single-shot readings that select the
-    input, then continuous, then one reading that moves the chip's pointer back to the conversions, and afterwards no
-    property is touched, as each setter writes to the chip. Raises HardwareError "chip-no-answer".
+    with the configuration word as if that were a conversion (docs/sources/hardware.md#continuous-mode-of-the-driver):
+    so single-shot readings that select the input, then continuous, then one reading that moves the chip's pointer back
+    to the conversions, and afterwards no property is touched, as each setter writes to the chip. Raises HardwareError
+    "chip-no-answer".
     """
     address, channels, gain, data_rate = settings
     opening = BoundedBus(bus, clock)

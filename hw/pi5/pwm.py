@@ -8,7 +8,7 @@ from hw.errors import HardwareError
 
 CHANNELS_OF_RP1 = {12: 0, 13: 1, 18: 2, 19: 3}
 CHANNELS_OF_OTHERS = {12: 0, 18: 0, 13: 1, 19: 1}
-"""Channel of each pin: the RP1 of a Pi 5 has four, earlier Pis two (hardware.md 1a)."""
+"""Channel of each pin: the RP1 of a Pi 5 has four, earlier Pis two (docs/sources/hardware.md#pi-pwm-channels)."""
 _FOUR = 4
 _RP1_HEADER = "98000.pwm"
 """How the address of the RP1's first PWM block ends, the one on the header; the second, at 9c000, turns the fan."""

@@ -13,7 +13,8 @@ from pathlib import Path
 from hw.errors import HardwareError
 
 LOCAL = ("127.0.0.1", "::1")
-"""Where a pigpiod of this computer alone listens: `-l` takes only the second where there is IPv6 (hardware.md 1b)."""
+"""Where a pigpiod of this computer alone listens: `-l` takes only the second where there is IPv6
+(docs/sources/hardware.md#where-pigpiod-listens)."""
 VERSIONS = (78, 79)
 """The version that the dead-man was measured with, and the last one that was released."""
 

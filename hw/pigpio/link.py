@@ -1,8 +1,9 @@
 """The connection to pigpiod: opened with a deadline for every call, then used at every tick without ever waiting.
 
 Opening goes through the `pigpio` package, on a socket of this module's. Its own would wait for ever on a daemon that is
-frozen, and its thread for callbacks spins when the daemon dies (hardware.md 1b): none is started here. From then on one
-packet goes out a tick and what has come back is read; the tach's pulses come by a second connection.
+frozen, and its thread for callbacks spins when the daemon dies (docs/sources/hardware.md#client-of-pigpio): none is
+started here. From then on one packet goes out a tick and what has come back is read; the tach's pulses come by a second
+connection.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The dead-man: the one script inside pigpiod that moves the motor's pins, and what passes between it and its client.
 
-pigpio's outputs outlive the program that set them, and its hardware PWM outlives pigpiod (hardware.md 1b, run against
-the real one). So no client writes a pin: it says again and again what it wants, and this script stops when that ends.
+pigpio's outputs outlive the program that set them, and its hardware PWM outlives pigpiod
+(docs/sources/hardware.md#death-of-pigpio, run against the real one). So no client writes a pin: it says again and again
+what it wants, and this script stops when that ends.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ LOOP_MS = 2
 """The script's loop: the emergency stop and the counter are looked at so often."""
 
 RUNNING = 2
-"""A script's status in pigpiod (hardware.md 1b)."""
+"""A script's status in pigpiod (docs/sources/hardware.md#script-status)."""
 RELAY = 1
 ENABLE = 2
 """What may be switched on while armed."""

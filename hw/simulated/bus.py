@@ -74,9 +74,9 @@ class SimulatedI2C(_Lockable):
     """Modelled devices on wires that take their time.
 
     A transaction costs nine bits a byte, addresses included, and one each for start, repeated start and stop: at
-    400 kHz 95 us for a register written, 72 us for two bytes read and 120 us for both (hardware.md 4d). `stick` holds
-    a line low: with the data line every bit reads as 0, acknowledgements included; with the clock line a transaction
-    ends by its time limit.
+    400 kHz 95 us for a register written, 72 us for two bytes read and 120 us for both
+    (docs/sources/hardware.md#bus-times). `stick` holds a line low: with the data line every bit reads as 0,
+    acknowledgements included; with the clock line a transaction ends by its time limit.
     """
 
     def __init__(self, devices: Mapping[int, Device], clock: Clock, bus_hz: int = 400_000) -> None:

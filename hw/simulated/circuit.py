@@ -10,7 +10,8 @@ from __future__ import annotations
 from hw.ports import Clock
 
 ONE_SHOT_NS = 150_000_000
-"""How long the one-shot holds after an edge of the heartbeat: within the 100 to 200 ms of vibration.md 5.3."""
+"""How long the one-shot holds after an edge of the heartbeat: within the 100 to 200 ms of
+docs/sources/vibration.md#one-shot."""
 PULL_NS = 12_000_000
 DROP_NS = 6_000_000
 """A small force-guided relay: 10 to 15 ms to pull, 5 to 8 ms to drop with its diode."""

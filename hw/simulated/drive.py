@@ -11,10 +11,12 @@ from hw.simulated.platform import ModelledPlatform
 from hw.values import DriveFeedback
 
 DEAD_MAN_NS = 60_000_000
-"""The real drive's script inside pigpiod stops the motor 34 to 54 ms after the last heartbeat (hardware.md 1b)."""
+"""The real drive's script inside pigpiod stops the motor 34 to 54 ms after the last heartbeat
+(docs/sources/hardware.md#dead-man-script)."""
 MIN_HZ = 5.0
 MAX_HZ = 40.0
-"""Hard range of sine vibration is 2 to 40 Hz (vibration.md 8, row 1); below 5 Hz this motor does not turn evenly."""
+"""Hard range of sine vibration is 2 to 40 Hz (docs/sources/vibration.md#envelope-row-1); below 5 Hz this motor does not
+turn evenly."""
 
 _WHERE = "vibration drive"
 

@@ -21,7 +21,8 @@ COAST_S = 0.9
 """Time constant with open windings: bearings and the moving mass alone."""
 RESONANCE_HZ = 9.0
 RESONANCE_DRAG_HZ = 5.0
-"""What the plate's resonance takes while it is fed (vibration.md 5.2: at 9 Hz when empty, lower with a load)."""
+"""What the plate's resonance takes while it is fed (docs/sources/vibration.md#plate-dynamics: at 9 Hz when empty, lower
+with a load)."""
 _RESONANCE_WIDTH_HZ = 1.5
 
 

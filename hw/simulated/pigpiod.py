@@ -13,7 +13,7 @@ from hw.simulated.motor import Motor
 from hw.tach import Tach
 
 HEARD_AFTER_NS = 2_000_000
-"""From a pulse to its report: 1 to 2 ms (hardware.md 1b)."""
+"""From a pulse to its report: 1 to 2 ms (docs/sources/hardware.md#edges-and-ticks)."""
 SLOT_ERROR = 0.002
 """Every second slot of the tach stands off by this part of a turn, as in `hw.simulated.platform`."""
 
@@ -86,7 +86,9 @@ class ModelledDaemon:
             self._emit()
 
     def _turn_script(self) -> None:
-        """The latch of `hw.pigpio.script.dead_man`; a dead daemon leaves on what is on (hardware.md 1b)."""
+        """The latch of `hw.pigpio.script.dead_man`; a dead daemon leaves on what is on
+        (docs/sources/hardware.md#death-of-pigpio).
+        """
         if self.dead:
             return
         token = self._told[0]

@@ -22,9 +22,11 @@ LOOP_INTEGRAL_PER_S = (1.0 + LOOP_GAIN) ** 2 / (4.0 * SPIN_UP_S)
 
 PLATE_KG = 10.0
 BODY_SHARE = 0.2
-"""The share of a body's mass that moves with the plate; 75 kg and the plate are 25 kg (vibration.md 7.1)."""
+"""The share of a body's mass that moves with the plate; 75 kg and the plate are 25 kg
+(docs/sources/vibration.md#cop-under-vibration)."""
 HARMONICS = (0.20, 0.10, 0.05)
-"""Acceleration at 2, 3 and 4 times the frequency as a share of that at the frequency itself (vibration.md 7.1)."""
+"""Acceleration at 2, 3 and 4 times the frequency as a share of that at the frequency itself
+(docs/sources/vibration.md#cop-under-vibration)."""
 RIPPLE_OFFSET_MM = 20.0
 """How far from the CoP the moving mass presses."""
 

@@ -29,16 +29,18 @@ from station.sensing.senses import Senses
 PATIENCE_S = 60.0
 """How long a person is waited for: to empty the plate, to press, to release."""
 MOST_G = 0.3
-"""Peak acceleration that an empty platform may be swept with: the default of vibration.md 8, row 2."""
+"""Peak acceleration that an empty platform may be swept with: the default of
+docs/sources/vibration.md#envelope-row-2."""
 CHIRP_FROM_HZ, CHIRP_TO_HZ = 14.0, 20.0
-"""Above the resonance of an unloaded plate (vibration.md 5.2: 5 to 12 Hz), which a slow sweep must not linger in."""
+"""Above the resonance of an unloaded plate (docs/sources/vibration.md#plate-dynamics: 5 to 12 Hz), which a slow sweep
+must not linger in."""
 RUN_UP_S, SWEEP_S, HOLD_S, STANDSTILL_S = 2.0, 3.0, 1.0, 1.5
-"""Standing still is the slowest planned stop of vibration.md 8, row 18."""
+"""Standing still is the slowest planned stop of docs/sources/vibration.md#envelope-row-18."""
 FOLLOWS_WITHIN = 0.10
-"""Of the asked frequency, after the hold: the hard limit of vibration.md 8, row 10."""
+"""Of the asked frequency, after the hold: the hard limit of docs/sources/vibration.md#envelope-row-10."""
 STILL_HZ = 2.0
 AGREES = 0.05
-"""Of frequency, between tach and accelerometer (vibration.md 5.4)."""
+"""Of frequency, between tach and accelerometer (docs/sources/vibration.md#tach)."""
 PRESS_G = 12_000.0
 """What a simulated hand puts on a corner."""
 MOST_LEARNING_G = HARD.acceleration_g

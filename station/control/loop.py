@@ -36,11 +36,13 @@ def run_loop(work: Ticking, clock: StationClock, running: Callable[[], bool]) ->
 
 
 RUNAWAY_US = 200_000
-"""Of processor time in one go under SCHED_FIFO (reference/realtime.md section 1e)."""
+"""Of processor time in one go under SCHED_FIFO (docs/sources/realtime.md#runaway-loops)."""
 
 
 def settle_memory() -> None:
-    """Collect once and freeze: a later full collection would cost up to 33 ms (reference/realtime.md section 1b)."""
+    """Collect once and freeze: a later full collection would cost up to 33 ms
+    (docs/sources/realtime.md#garbage-collection).
+    """
     gc.collect()
     gc.freeze()
     gc.disable()

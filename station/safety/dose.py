@@ -1,7 +1,7 @@
 """What a vibration does to a body, in numbers, and the ledger that adds it up.
 
 The index is conservative engineering, not a proof of safety: ISO 2631-1's health part is for seated people
-(`reference/vibration.md` 3.2).
+(docs/sources/vibration.md#dose).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def displacement_for_g(frequency_hz: float, acceleration_g: float) -> float:
 def weighting_k(frequency_hz: float) -> float:
     """|Wk|, the weighting of vertical vibration, at 0 to 1000 Hz.
 
-    By the transfer function of ISO 2631-1 and ISO 8041-1 (`reference/vibration.md` 3.1), not by a table: several
+    By the transfer function of ISO 2631-1 and ISO 8041-1 (docs/sources/vibration.md#wk), not by a table: several
     public tables are shifted by three bands and halve the dose at 20 Hz. Written in the magnitudes of its four
     sections: high pass f1, low pass f2, transition f3, upward step f5 to f6.
     """
@@ -133,5 +133,5 @@ def a8_m_s2(ledger: Ledger) -> float:
 
 
 def vdv_m_s175(ledger: Ledger) -> float:
-    """Vibration dose value of the day: E4^(1/4); for one sine 1.107 a_w T^0.25 (`reference/vibration.md` 3.2)."""
+    """Vibration dose value of the day: E4^(1/4); for one sine 1.107 a_w T^0.25 (docs/sources/vibration.md#dose)."""
     return sqrt(sqrt(ledger.e4_m4_s7))

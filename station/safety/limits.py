@@ -1,6 +1,6 @@
 """The numbers that vibration may not pass, and how several sets of them become one.
 
-Source of each number: the safety envelope, `reference/vibration.md` section 8 (the row is named), where not said
+Source of each number: the safety envelope, `docs/sources/vibration.md#envelope` (the row is named), where not said
 otherwise. Thresholds that the envelope takes from design and not from a study need a clinician's signature.
 """
 
@@ -58,7 +58,7 @@ class Limits:
     recorder_age_s: float = 2.0
     """Four of the recorder's half-second writes."""
     web_age_s: float = 2.0
-    """As the shorter of the two heartbeats of the panda safety core (section 6.2)."""
+    """As the shorter of the two heartbeats of the panda safety core (docs/sources/vibration.md#heartbeats)."""
     presence_age_s: float = 30.0
     """Row 16: so long a vibration may go on after the therapist was last seen."""
     let_go_s: float = 0.050

@@ -18,7 +18,7 @@ from station.safety.watching import PLAUSIBLE_HZ, STILL_HZ, Watch
 NS_PER_S = 1e9
 NS_PER_MS = 1e6
 LONGEST_RAMP_S = 4.0
-"""From 0 to 40 Hz at 10 Hz/s (`reference/vibration.md` section 8 row 17): so long a changing demand may be missed."""
+"""From 0 to 40 Hz at 10 Hz/s (docs/sources/vibration.md#envelope-row-17): so long a changing demand may be missed."""
 
 PLANNED_STOP_S = 2.0
 """Row 18: a planned stop ramps for 1.5 s. It is the drill's to do, and safety's only when it has not been done."""
@@ -93,7 +93,9 @@ def _deadlines(evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits
 
 
 def _load(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> str:
-    """The patient has stepped off: a plate without its load also shakes harder (`reference/vibration.md` 5.2)."""
+    """The patient has stepped off: a plate without its load also shakes harder
+    (docs/sources/vibration.md#plate-dynamics).
+    """
     return codes.LOAD_LOSS if watch.load_low_ns > limits.load_loss_s * NS_PER_S else ""
 
 

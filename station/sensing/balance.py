@@ -1,9 +1,8 @@
 """From four forces to balance: vertical force, centre of pressure (CoP) and whether somebody stands on the plate.
 
 Live values low-pass force and moments at 10 Hz and divide afterwards: dividing first would let the ripple of a
-vibrating plate through (factor 10 to 27 on the path length; reference/vibration.md section 7). Figures for the record
-are computed
-later from the unfiltered forces, by `station.measures`.
+vibrating plate through (factor 10 to 27 on the path length; docs/sources/vibration.md#cop-under-vibration). Figures for
+the record are computed later from the unfiltered forces, by `station.measures`.
 """
 
 from __future__ import annotations

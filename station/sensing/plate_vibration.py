@@ -28,7 +28,7 @@ MOST_UPRIGHT_M_S2 = 1.35 * STANDARD_GRAVITY_M_S2
 TILTED_M_S2 = 0.1 * STANDARD_GRAVITY_M_S2
 """A change of the mean since the start: 26 degrees, or a sensor that came off."""
 AGREES = 0.05
-"""Of frequency, between tach and accelerometer (`reference/vibration.md` 5.4)."""
+"""Of frequency, between tach and accelerometer (docs/sources/vibration.md#tach)."""
 FELT = 0.4
 """Less than this of what the platform was asked for is not felt by a sensor that is bolted to it."""
 DISAGREEING_BLOCKS = 4
@@ -54,7 +54,8 @@ class VibrationBlock(NamedTuple):
     weighted_m_s2: float = 0.0
     """Root mean square after Wk."""
     crest: float = 0.0
-    """Peak over root mean square; 1.41 for a sine, above 2.5 something rattles (`reference/vibration.md` 8 row 9)."""
+    """Peak over root mean square; 1.41 for a sine, above 2.5 something rattles
+    (docs/sources/vibration.md#envelope-row-9)."""
     fundamental_m_s2: float = 0.0
 
 

@@ -70,12 +70,16 @@ def test_every_code_that_is_raised_is_in_the_catalogue(package_modules, each) ->
 
 
 def test_every_decision_says_why(project) -> None:
-    records = sorted((project / "docs/decisions").glob("*.md"))
+    listed = (project / "docs/decisions/README.md").read_text()
+    records = sorted((project / "docs/decisions").glob("[0-9]*.md"))
     assert records
     for number, record in enumerate(records, 1):
         text = record.read_text()
         assert re.match(rf"{number:04d}-[a-z0-9-]+\.md", record.name), f"{record.name} is not number {number:04d}"
-        assert re.match(r"# \S", text), record.name
+        head = re.match(rf"# {number}\. (.+)\n\nStatus: (.+)\n\n", text)
+        assert head, f"{record.name} does not begin with its number, title and status"
+        assert re.fullmatch(r"(accepted|withdrawn|superseded by \d{4}), \d{4}-\d\d-\d\d", head[2]), record.name
+        assert f"| {number} | [{head[1]}]({record.name}) | {head[2]} |" in listed, f"{record.name} is not in the list"
         headings = re.findall(r"^## (\w+)", text, re.MULTILINE)
         assert headings == ["Context", "Decision", "Consequence"], record.name
 

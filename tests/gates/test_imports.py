@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = ("flask", "gunicorn", "sqlalchemy", "mcap", "scipy", "weasyprint")
 """Flask belongs in the web, the database and the files in the recorder. Importing `scipy.signal` costs about 80 MB
-resident and 0.6 s (DESIGN 13): it belongs in a worker that ends."""
+resident and 0.6 s (docs/sources/realtime.md#weight-of-imports): it belongs in a worker that ends."""
 
 MUST_NOT_CARRY = {
     "station.processes.control": HEAVY,

@@ -157,7 +157,8 @@ def test_vibration_shakes_the_cells_at_its_frequency_and_stops_with_it() -> None
 
 
 def test_vibration_moves_the_raw_cop_too() -> None:
-    """The moving mass presses beside the CoP: without a filter a vibrated CoP is worth nothing (vibration.md 7.1)."""
+    """The moving mass presses beside the CoP: without a filter a vibrated CoP is worth nothing
+    (docs/sources/vibration.md#cop-under-vibration)."""
 
     def path_mm(rows: list[Cop]) -> float:
         return sum(hypot(b[1] - a[1], b[2] - a[2]) for a, b in pairwise(rows))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hw.values import CellCalibration, Four, PlateGeometry
 from station.commissioning.calibrating.plan import GRAVITY_M_S2, CalibrationStep
-from station.commissioning.calibrating.reading import Reading
+from station.commissioning.calibrating.reading import CellReading
 
 Array = NDArray[np.float64]
 FORCE_ERROR = 0.0007
@@ -52,7 +52,9 @@ class Fit(NamedTuple):
     cop_rms_mm: float
 
 
-def fit(zeros: Sequence[Reading], placed: Sequence[tuple[int, CalibrationStep, Reading]], plate: PlateGeometry) -> Fit:
+def fit(
+    zeros: Sequence[CellReading], placed: Sequence[tuple[int, CalibrationStep, CellReading]], plate: PlateGeometry
+) -> Fit:
     """The calibration of these placements (number, step, reading); the zeros are followed in time by straight lines.
 
     The calibration's own zero is the newest. Needs placements of which the nine places of `plan` are an example.
@@ -71,7 +73,7 @@ def fit(zeros: Sequence[Reading], placed: Sequence[tuple[int, CalibrationStep, R
     return Fit(calibration, residuals, force, float(np.sqrt(np.mean([one.cop_mm**2 for one in residuals]))))
 
 
-def _above_zero(zeros: Sequence[Reading], readings: Sequence[Reading]) -> Array:
+def _above_zero(zeros: Sequence[CellReading], readings: Sequence[CellReading]) -> Array:
     """(P, 4) volts above the zero of that time."""
     zeros = sorted(zeros, key=lambda one: one.at_s)
     times = [one.at_s for one in zeros]
@@ -105,7 +107,7 @@ def _matrix(forces: Array, wanted: Array, trust: Array) -> Array:
 
 
 def _residuals(
-    cells: Array, placed: Sequence[tuple[int, CalibrationStep, Reading]], plate: PlateGeometry
+    cells: Array, placed: Sequence[tuple[int, CalibrationStep, CellReading]], plate: PlateGeometry
 ) -> tuple[Residual, ...]:
     seen = cells @ SUMS.T
     ml = seen[:, 1] / seen[:, 0] * plate.spacing_ml_mm / 2.0

@@ -31,7 +31,7 @@ WRONG_PLACE_MM = 40.0
 """A weight that the old calibration sees so far from where it should be is another weight, or elsewhere."""
 
 
-class Reading(NamedTuple):
+class CellReading(NamedTuple):
     """Voltages of one step."""
 
     volts: Four
@@ -43,7 +43,7 @@ class Reading(NamedTuple):
     """Wall time (Unix) of the reading's middle."""
 
 
-def read_cells(rig: Rig, clock: StationClock, duration_s: float = READ_S) -> Reading:
+def read_cells(rig: Rig, clock: StationClock, duration_s: float = READ_S) -> CellReading:
     """Read all four cells at 250 Hz for so long. Raises InputError "calibration-refused" naming a cell at fault."""
     begin_ns = clock.now_ns() + round(SETTLE_S * NS_PER_S)
     frames: list[Frame] = []
@@ -62,10 +62,10 @@ def read_cells(rig: Rig, clock: StationClock, duration_s: float = READ_S) -> Rea
                for column, mean in zip(columns, means, strict=True)]  # fmt: skip
     wander = [math.fsum(column[half:]) / (len(column) - half) - math.fsum(column[:half]) / half for column in columns]
     at_ns = clock.epoch_ns + (frames[0].t_ns + frames[-1].t_ns) // 2
-    return Reading(_four(means), _four(spreads), _four(wander), at_ns / NS_PER_S)
+    return CellReading(_four(means), _four(spreads), _four(wander), at_ns / NS_PER_S)
 
 
-def refuse_unsteady(reading: Reading, calibration: CellCalibration) -> None:
+def refuse_unsteady(reading: CellReading, calibration: CellCalibration) -> None:
     """Raise InputError "calibration-refused" where something moved while it was read."""
     for name, sd, wander, span in zip(CELL_NAMES, reading.sd_v, reading.wander_v, calibration.span_n_per_v,
                                       strict=True):  # fmt: skip
@@ -76,7 +76,7 @@ def refuse_unsteady(reading: Reading, calibration: CellCalibration) -> None:
             )
 
 
-def refuse_zero(reading: Reading, calibration: CellCalibration, range_v: float) -> None:
+def refuse_zero(reading: CellReading, calibration: CellCalibration, range_v: float) -> None:
     """Raise InputError "calibration-refused" where a plate that is to be empty is not, or a cell's zero is far off."""
     force_n = sum(Calibrator(calibration).newtons(reading.volts))
     if force_n > LOADED_N:
@@ -90,8 +90,14 @@ def refuse_zero(reading: Reading, calibration: CellCalibration, range_v: float) 
             )
 
 
-def refuse_weight(reading: Reading, zero: Reading, calibration: CellCalibration, range_v: float, plate: PlateGeometry,
-                  expected: tuple[float, float, float]) -> None:  # fmt: skip
+def refuse_weight(
+    reading: CellReading,
+    zero: CellReading,
+    calibration: CellCalibration,
+    range_v: float,
+    plate: PlateGeometry,
+    expected: tuple[float, float, float],
+) -> None:
     """Raise InputError "calibration-refused" where the weight is missing, or not the one or not where it should be.
 
     `expected` is force (N) and place (ML, AP, mm); `zero` the newest reading of the empty plate.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from hw.values import CellCalibration, PlateGeometry
 from station.commissioning.calibrating.plan import CREEP, GRAVITY_M_S2, WEIGHT, ZERO, CalibrationStep, plan
-from station.commissioning.calibrating.reading import Reading, refuse_unsteady, refuse_weight, refuse_zero
+from station.commissioning.calibrating.reading import CellReading, refuse_unsteady, refuse_weight, refuse_zero
 from station.faults import InputError
 from station.plate.calibrations import calibration_of, four_numbers
 from station.sensing.calibration import Calibrator
@@ -48,7 +48,7 @@ class Run:
     delivered: CellCalibration
     range_v: float
     steps: list[CalibrationStep]
-    readings: list[Reading | None] = field(default_factory=list)
+    readings: list[CellReading | None] = field(default_factory=list)
     """One a step."""
 
     @property
@@ -64,7 +64,7 @@ class Run:
             self.steps.insert(index, CalibrationStep(ZERO))
             self.readings.insert(index, None)
 
-    def take(self, reading: Reading) -> None:
+    def take(self, reading: CellReading) -> None:
         """Keep the reading of the next step. Raises InputError "calibration-refused"; the step is then still to do."""
         index = self.next
         if index is None:
@@ -123,7 +123,7 @@ class Run:
                          for step, reading in zip(self.steps, self.readings, strict=True)],
         }  # fmt: skip
 
-    def _of(self, kind: str) -> list[tuple[int, Reading]]:
+    def _of(self, kind: str) -> list[tuple[int, CellReading]]:
         return [(number, reading) for number, (step, reading) in enumerate(zip(self.steps, self.readings, strict=True))
                 if step.kind == kind and reading is not None]  # fmt: skip
 
@@ -187,8 +187,8 @@ def resumed(document: dict[str, Any], where: str) -> Run:
         raise InputError("calibration-invalid", where, f"It cannot be gone on with ({problem}).") from problem
 
 
-def _reading(stored: dict[str, Any]) -> Reading:
-    return Reading(
+def _reading(stored: dict[str, Any]) -> CellReading:
+    return CellReading(
         four_numbers(stored["volts"]),
         four_numbers(stored["sd_v"]),
         four_numbers(stored["wander_v"]),

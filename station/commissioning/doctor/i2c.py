@@ -12,7 +12,8 @@ ADS1115_ADDRESSES = (0x48, 0x49, 0x4A, 0x4B)
 ACCELEROMETER_ADDRESSES = (0x18, 0x19, 0x1D, 0x53)
 """LIS3DH and ADXL345, each at either of its two."""
 WANTED_HZ = 400_000
-"""At 100 kHz four converters take 2.7 ms of a tick of 4 ms for their frames alone (hardware.md 4d)."""
+"""At 100 kHz four converters take 2.7 ms of a tick of 4 ms for their frames alone
+(docs/sources/hardware.md#bus-times)."""
 
 
 def checks(machine: Machine, settings: Settings) -> Iterator[Check]:

@@ -9,7 +9,7 @@ from station.settings import Settings
 
 PORT = 8888
 VERSIONS = (78, 79)
-"""Those whose scripts and hardware PWM were tried (hardware.md 1)."""
+"""Those whose scripts and hardware PWM were tried (docs/sources/hardware.md#socket-protocol)."""
 _LISTEN = "0A"
 _CLOSE_IT = (
     "Anybody on the network could move the platform. Start it with -l -n 127.0.0.1, as the station's unit "

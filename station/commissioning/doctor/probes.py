@@ -11,7 +11,7 @@ from pathlib import Path
 _I2C_SLAVE_FORCE = 0x0706
 """ioctl of Linux' i2c-dev: the address of the reads that follow, even where a kernel driver has it."""
 _PIGPV = 26
-"""Number of pigpio's command that asks for its version (hardware.md 1c)."""
+"""Number of pigpio's command that asks for its version (docs/sources/hardware.md#socket-protocol)."""
 PATIENCE_S = 0.5
 
 

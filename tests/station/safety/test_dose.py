@@ -22,7 +22,7 @@ from station.safety.dose import (
     weighting_k,
 )
 
-# reference/vibration.md 3.1: ISO 2631-1's table of thirds of an octave, and figures between.
+# docs/sources/vibration.md#wk: ISO 2631-1's table of thirds of an octave, and figures between.
 THIRDS = [
     0.418,
     0.459,

@@ -15,7 +15,7 @@ NAMES = [field.name for field in fields(Limits)]
 numbers = st.floats(0.0, allow_nan=False)
 any_limits = st.builds(Limits, **dict.fromkeys(NAMES, numbers))
 
-# The safety envelope, reference/vibration.md section 8, written out a second time on purpose.
+# The safety envelope, docs/sources/vibration.md#envelope, written out a second time on purpose.
 HARD_NUMBERS = {
     "min_hz": 2.0,
     "max_hz": 40.0,

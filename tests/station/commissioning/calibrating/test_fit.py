@@ -7,7 +7,7 @@ import pytest
 from hw.values import PlateGeometry
 from station.commissioning.calibrating.fit import fit
 from station.commissioning.calibrating.plan import GRAVITY_M_S2, WEIGHT, ZERO, plan
-from station.commissioning.calibrating.reading import Reading
+from station.commissioning.calibrating.reading import CellReading
 from station.sensing.calibration import Calibrator
 
 PLATE = PlateGeometry(300.0, 400.0)
@@ -37,7 +37,7 @@ def readings(seed, drift_v_per_s=0.0):
             + sum(g * f for g, f in zip(gains[i], cells, strict=True))
             for i in range(4)
         )
-        return Reading(volts, (0.0,) * 4, (0.0,) * 4, at_s)
+        return CellReading(volts, (0.0,) * 4, (0.0,) * 4, at_s)
 
     zeros, placed = [], []
     for number, step in enumerate(plan(PLATE, (20.0, 40.0))):

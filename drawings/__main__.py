@@ -1,0 +1,23 @@
+"""Draw what documents show from the code, and write it where it differs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from drawings.architecture import made
+
+
+def main() -> int:
+    """Write each drawn file that has changed, and say which."""
+    project = Path(__file__).resolve().parents[1]
+    for path, text in made(project).items():
+        file = project / path
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{path}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""docs/glossary.md: one word, one thing; every type that it names is there, and is the only one of its name."""
+
+import ast
+import collections
+import inspect
+import re
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def rows(pages: dict[str, str]) -> list[list[str]]:
+    """Word, meaning and type of each row."""
+    lines = [line for line in pages["docs/glossary.md"].splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [row for row in cells if row[0] != "word"]
+
+
+def test_each_word_is_there_once_and_says_what_it_means(rows) -> None:
+    words = [word.strip() for row in rows for word in row[0].split(",")]
+    assert [word for word, count in collections.Counter(words).items() if count > 1] == []
+    assert [row[0] for row in rows if not row[1]] == []
+    assert {"CoP", "ML", "AP", "stance", "sway", "trial", "bout", "set", "drill", "session", "prescription"} <= {*words}
+
+
+def test_each_type_exists_and_stands_for_one_word(rows, lead_to) -> None:
+    types = [row[2].strip("`") for row in rows if row[2]]
+    assert len(types) > 30
+    assert [name for name, count in collections.Counter(types).items() if count > 1] == []
+    assert [name for name in types if not inspect.isclass(lead_to(name))] == []
+
+
+def test_no_other_class_has_the_name_of_one_of_these(rows, programs) -> None:
+    ours = {row[2].strip("`").rpartition(".")[2] for row in rows if row[2]}
+    named = collections.Counter(
+        node.name
+        for path, text in programs.items()
+        if re.match(r"(hw|drills|station|web_ui)/", path)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {name: named[name] for name in ours if named[name] != 1} == {}

@@ -1,0 +1,27 @@
+"""README.md shows the three pages as they are photographed, small, and says in words what is on each picture."""
+
+import re
+
+from drawings.pictures import FOLDER, SHOTS
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def test_each_picture_is_there_small_and_of_its_size(project) -> None:
+    assert sorted(file.stem for file in FOLDER.iterdir()) == sorted(shot.page for shot in SHOTS)
+    for shot in SHOTS:
+        content = (FOLDER / f"{shot.page}.png").read_bytes()
+        assert content.startswith(PNG)
+        assert len(content) < 150_000
+        assert int.from_bytes(content[16:20]) == round(shot.width * shot.scale)
+        assert int.from_bytes(content[20:24]) == round(shot.height * shot.scale)
+
+
+def test_the_readme_shows_each_with_words_beside_it(pages) -> None:
+    shown = dict(re.findall(r'<img src="docs/pictures/(\w+)\.png" width="\d+" alt="([^"]+)">', pages["README.md"]))
+    assert set(shown) == {shot.page for shot in SHOTS}
+    assert all("STOP" in words for words in shown.values())
+
+
+def test_the_readme_stays_short(pages) -> None:
+    assert len(pages["README.md"].splitlines()) < 90
