@@ -37,7 +37,7 @@ def test_the_document_is_valid_and_names_every_path(document):
             assert operation["summary"], (method, path)
             assert "403" in operation["responses"]
     schemas = document["components"]["schemas"]
-    assert {"Problem", "Snapshot", "StartBody"} <= set(schemas)
+    assert {"ApiProblem", "Snapshot", "StartBody"} <= set(schemas)
     for schema in schemas.values():
         jsonschema_rs.validator_for({**schema, "components": document["components"]})
 
