@@ -44,6 +44,7 @@ class Feeder(threading.Thread):
         self.paused = threading.Event()
         self.now: dict[str, object] = {**EMPTY, "inputs": 1}
         self.prescription: dict[str, object] = {}
+        self._told = ""
         self._seq = self._sessions = 0
         self._phase_began_s = time.monotonic()
         self._ending = threading.Event()
@@ -62,6 +63,7 @@ class Feeder(threading.Thread):
             self.prescription = {"leg": leg, "hold_s": 20.0, "trials": 3, "frequency_hz": 25.0,
                                  "displacement_pp_mm": 0.23, **asked}  # fmt: skip
             self._sessions += 1
+            self._told = ""
             self.now["session"] = self._sessions
             self.now.update(trials=self.prescription["trials"], trial=1, arming=1)
             base = {"foot_down": {"base_half_ml_mm": 45.0, "base_half_ap_mm": 100.0}}
@@ -78,6 +80,18 @@ class Feeder(threading.Thread):
             if phase is Phase.BASELINE:
                 self._tell("trial-started", trial=self.now["trial"], foot_ml_mm=6.0, foot_ap_mm=-12.0)
             self._tell("phase", phase=phase.name.lower().replace("_", "-"), trial=self.now["trial"])
+            if (told := self._instruction(phase)) != self._told:
+                self._told = told
+                self._tell("instruction", instruction=told, leg=self.prescription["leg"], trial=self.now["trial"])
+
+    def _instruction(self, phase: Phase) -> str:
+        """What a drill with a phase to settle says as it enters this one."""
+        vibrates = bool(self.prescription["displacement_pp_mm"])
+        said = {Phase.GET_ON: "get_on", Phase.SETTLE: f"stand_on_{self.prescription['leg']}", Phase.REST: "rest",
+                Phase.DONE: "get_off"}  # fmt: skip
+        if vibrates:
+            said |= {Phase.RAMP_UP: "vibration_starts", Phase.RAMP_DOWN: "vibration_stops"}
+        return said.get(phase, "hold_still")
 
     def end_trial(self, outcome: str, hold_s: float) -> None:
         """The trial is over; the next rest or the drill's end follows by `go` or `end`."""
