@@ -74,7 +74,7 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         )
     except PrescriptionError as problem:
         fields = asked_too_much(problem.problems)
-        return respond(InputError("input-invalid", ", ".join(field.field for field in fields)), fields)
+        return respond(InputError("limit-exceeded", ", ".join(field.field for field in fields)), fields)
     own = service()
     if not own.lease.take(client_name()):
         return respond(StationError("lease-held", own.lease.holder()))
