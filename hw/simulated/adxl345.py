@@ -13,6 +13,7 @@ from math import cos, radians, sqrt
 from random import Random
 
 from hw.ports import Clock
+from hw.units import STANDARD_GRAVITY_M_S2
 
 _DEVICE_ID, _RATE, _POWER, _FORMAT, _DATA, _DATA_END, _FIFO_CONTROL, _FIFO_STATUS = (
     0x00, 0x2C, 0x2D, 0x31, 0x32, 0x37, 0x38, 0x39,
@@ -21,8 +22,7 @@ _MEASURE = 0x08
 _STREAM = 0x80
 _DEEP = 33
 """32 entries and the one in the data registers."""
-_STANDARD_GRAVITY_M_S2 = 9.80665
-_M_S2_PER_COUNT = 0.0039 * _STANDARD_GRAVITY_M_S2
+_M_S2_PER_COUNT = 0.0039 * STANDARD_GRAVITY_M_S2
 _NOISE_COUNTS_AT_100_HZ = 1.1
 """Of z, at 100 samples a second; it grows with the square root of the rate."""
 _LOOSE_TILT_DEG = 30.0
@@ -41,7 +41,7 @@ class Adxl345Chip:
         self._random = Random(seed)  # noqa: S311  # noise, not secrets
         self.oscillator = 1.0 + self._random.uniform(-0.03, 0.03)
         self.gain = 1.0 + self._random.uniform(-0.04, 0.04)
-        self._offset_m_s2 = self._random.uniform(-0.08, 0.08) * _STANDARD_GRAVITY_M_S2
+        self._offset_m_s2 = self._random.uniform(-0.08, 0.08) * STANDARD_GRAVITY_M_S2
         self.nacks = False
         self.lost = 0
         """Samples that fell out of a full FIFO."""
@@ -123,7 +123,7 @@ class Adxl345Chip:
     def _sample(self, t_ns: int, rate_hz: float) -> int:
         if self._frozen:
             return self._shown
-        moving_m_s2, gravity_m_s2 = self._motion(t_ns), _STANDARD_GRAVITY_M_S2
+        moving_m_s2, gravity_m_s2 = self._motion(t_ns), STANDARD_GRAVITY_M_S2
         if self._loose:
             moving_m_s2 *= _LOOSE_COUPLING
             gravity_m_s2 *= cos(radians(_LOOSE_TILT_DEG))

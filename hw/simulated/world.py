@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from hw.settings import SimulationSettings
 from hw.simulated.cells import CellBank, split
-from hw.simulated.person import GRAVITY_M_S2, Person
+from hw.simulated.person import Person
 from hw.simulated.platform import ModelledPlatform, ripple
 from hw.simulated.sway import STEP_S
+from hw.units import STANDARD_GRAVITY_M_S2
 from hw.values import PlateGeometry
 
 STEP_NS = 4_000_000
@@ -115,7 +116,7 @@ class World:
 
     def dead_weight(self, grams: float, ml_mm: float = 0.0, ap_mm: float = 0.0) -> None:
         """Put a weight on the plate at this place, instead of the one before it; 0 takes it away."""
-        self._dead = (max(0.0, grams) * 1.0e-3 * GRAVITY_M_S2, ml_mm, ap_mm)
+        self._dead = (max(0.0, grams) * 1.0e-3 * STANDARD_GRAVITY_M_S2, ml_mm, ap_mm)
 
     def _at(self, t_ns: int) -> _Segment:
         """The step that this time lies in; the oldest that is kept where it is over."""
@@ -139,9 +140,9 @@ class World:
         platform = self.platform
         force_n, ml_mm, ap_mm = self._pressing()
         phase = platform.phase
-        platform.step(STEP_S, person.share * person.mass_kg + self._dead[0] / GRAVITY_M_S2)
+        platform.step(STEP_S, person.share * person.mass_kg + self._dead[0] / STANDARD_GRAVITY_M_S2)
         acceleration_m_s2 = platform.acceleration_m_s2()
-        person.step(acceleration_m_s2 / GRAVITY_M_S2)
+        person.step(acceleration_m_s2 / STANDARD_GRAVITY_M_S2)
         end_n, end_ml_mm, end_ap_mm = self._pressing()
         self._segments.append(
             _Segment(

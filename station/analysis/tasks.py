@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from hw.values import PlateGeometry
 from station.faults import InputError
+from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.registry import REGISTRY, carries
-from station.measures.signal import GRAVITY_M_S2, MAX_GAP_S, MIN_FORCE_N, Refusal, check, to_grid
+from station.measures.signal import MAX_GAP_S, Refusal, check, to_grid
 from station.measures.tasks import force
 from station.measures.tasks.limits import NAMES as LEAN_NAMES
 from station.measures.tasks.limits import Target, limit_mm, limits_of_stability
@@ -58,7 +59,7 @@ def _of(value: float | None) -> float:
 
 
 def _weight_n(told: Told) -> float:
-    return _of(told.weight_kg) * GRAVITY_M_S2
+    return _of(told.weight_kg) * STANDARD_GRAVITY_M_S2
 
 
 class _Load(NamedTuple):

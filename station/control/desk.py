@@ -12,6 +12,7 @@ from drills.platform import Platform
 from drills.prescription import Prescription, PrescriptionError, check, too_hard
 from drills.values import DrillOutcome
 from hw.errors import HardwareError
+from station.clock import NS_PER_S
 from station.control.session import Session, open_session, platform_of
 from station.control.tick import Station
 from station.safety.dose import Ledger, new_session, peak_acceleration_g
@@ -30,7 +31,6 @@ from station.wire.messages import (
 )
 from station.wire.server import CommandServer
 
-NS_PER_S = 1_000_000_000
 NEVER_S = 1e9
 """The age of somebody who was never heard."""
 

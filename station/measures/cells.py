@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hw.values import CELL_NAMES
-from station.measures.signal import FROZEN_S, MIN_FORCE_N, Array
+from station.measures.constants import MIN_FORCE_N
+from station.measures.signal import FROZEN_S, Array
 from station.measures.spectrum.vibration import without_drive
 
 HARMONICS = 6

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from hw.values import CellCalibration, CellStatus, PlateGeometry
 from station.faults import InputError
+from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import cop_of_cells
 from station.recording.reader import CELL_COLUMNS, STATUS_COLUMNS, VOLT_COLUMNS, Recording, read_recording
 from station.recording.scan import MAGIC
@@ -21,7 +22,6 @@ Array = npt.NDArray[np.float64]
 
 K_PLATES = PlateGeometry(138.0, 293.0)
 """Cells of the Kinvent K-Plates, ML and AP: what four cell columns are taken for when no geometry is given."""
-STANDARD_GRAVITY_M_S2 = 9.80665
 
 FORCE_COLUMN = "force_n"
 _KG_COLUMNS = ("ch1_kg", "ch2_kg", "ch3_kg", "ch4_kg")  # front left, front right, back right, back left
