@@ -14,9 +14,6 @@ from hw.errors import HardwareError
 from hw.settings import AccelerometerSettings
 from hw.units import STANDARD_GRAVITY_M_S2
 
-RATE_HZ = 800.0
-"""Its own oscillator makes some percent more or less of it."""
-
 _M_S2_PER_COUNT = 0.0039 * STANDARD_GRAVITY_M_S2
 """Full resolution, whatever the range (data sheet, table 1: 3.9 mg)."""
 _DEVICE_ID = 0xE5

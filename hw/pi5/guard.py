@@ -17,10 +17,9 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from hw.pigpio.script import ENABLE, IDENTITY, PARAMETERS, REASONS, REFRESH_LOST_US, RELAY, RUNNING, STATUS
+from hw.pigpio.script import ENABLE, IDENTITY, LOOP_MS, PARAMETERS, REASONS, REFRESH_LOST_US, RELAY, RUNNING, STATUS
 from hw.settings import PinSettings
 
-LOOP_MS = 2
 PRIORITY = 55
 """Above the control loop's 50: whoever watches must not wait for the watched."""
 

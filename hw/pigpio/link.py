@@ -20,6 +20,7 @@ import pigpio
 from hw.errors import HardwareError
 from hw.pigpio import checks
 from hw.pigpio.script import (
+    ANSWER_NS,
     IDENTITY,
     PARAMETERS,
     RUNNING,
@@ -34,8 +35,6 @@ from hw.tach import Tach
 
 CLOSING_S = 0.1
 """Deadline of closing; a script that is left behind trips by itself."""
-ANSWER_NS = 80_000_000
-"""A packet that is not answered for so long: the daemon is frozen. So a fault is known within 100 ms."""
 SCRIPTS = 32
 """How many scripts pigpiod keeps (PI_MAX_SCRIPTS)."""
 

@@ -14,7 +14,9 @@ from hw.settings import DriveSettings, PinSettings
 REFRESH_LOST_US = 50_000
 """Without a new counter for longer than this the script trips."""
 LOOP_MS = 2
-"""The script's loop: the emergency stop and the counter are looked at so often."""
+"""The script's loop, and the guard's: the emergency stop and the counter are looked at so often."""
+ANSWER_NS = 80_000_000
+"""A packet that is not answered for so long: the daemon, or the guard, is frozen. A fault is known within 100 ms."""
 
 RUNNING = 2
 """A script's status in pigpiod (hardware.md 1b)."""

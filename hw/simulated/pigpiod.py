@@ -10,12 +10,11 @@ from collections import deque
 
 from hw.pigpio.script import ENABLE, IDENTITY, REFRESH_LOST_US, RELAY, RUNNING, ScriptStatus
 from hw.simulated.motor import Motor
+from hw.simulated.platform import SLOT_ERROR
 from hw.tach import Tach
 
 HEARD_AFTER_NS = 2_000_000
 """From a pulse to its report: 1 to 2 ms (hardware.md 1b)."""
-SLOT_ERROR = 0.002
-"""Every second slot of the tach stands off by this part of a turn, as in `hw.simulated.platform`."""
 
 _STEP_NS = 1_000_000
 _SAMPLE_US = 5

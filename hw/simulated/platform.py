@@ -29,7 +29,8 @@ RIPPLE_OFFSET_MM = 20.0
 """How far from the CoP the moving mass presses."""
 
 _TACH_STEP_S = 5.0e-6
-_SLOT_ERROR = 0.002
+SLOT_ERROR = 0.002
+"""Every second slot of the tach stands off by up to this part of a turn."""
 _TWO_PI = 2.0 * pi
 
 
@@ -78,7 +79,7 @@ class ModelledPlatform:
         self.offset_ap_mm = RIPPLE_OFFSET_MM * sin(direction)
         self._droop = rng.uniform(0.8, 1.2)
         self._yield_per_kg = rng.uniform(3.0e-4, 7.0e-4)
-        self._slot = rng.uniform(-_SLOT_ERROR, _SLOT_ERROR)
+        self._slot = rng.uniform(-SLOT_ERROR, SLOT_ERROR)
         self._demand_hz = self._demand_pp_mm = 0.0
         self._reference_hz = self._trim_hz = 0.0
         self._phase = self._t_s = self._pulse_s = 0.0

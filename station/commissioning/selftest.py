@@ -23,7 +23,7 @@ from station.faults import CATALOGUE
 from station.safety.dose import peak_acceleration_g
 from station.safety.limits import HARD
 from station.sensing.calibration import Calibrator
-from station.sensing.plate_vibration import PlateVibration
+from station.sensing.plate_vibration import AGREES, PlateVibration
 from station.sensing.senses import Senses
 
 PATIENCE_S = 60.0
@@ -37,8 +37,6 @@ RUN_UP_S, SWEEP_S, HOLD_S, STANDSTILL_S = 2.0, 3.0, 1.0, 1.5
 FOLLOWS_WITHIN = 0.10
 """Of the asked frequency, after the hold: the hard limit of vibration.md 8, row 10."""
 STILL_HZ = 2.0
-AGREES = 0.05
-"""Of frequency, between tach and accelerometer (vibration.md 5.4)."""
 PRESS_G = 12_000.0
 """What a simulated hand puts on a corner."""
 MOST_LEARNING_G = HARD.acceleration_g

@@ -23,9 +23,9 @@ _UNRECOVERABLE = range(2, 6)
 """Exit codes of a first start that starting again cannot mend: wrong input, hardware, storage, another station."""
 
 
-def die_with_parent() -> None:
-    """In a child: ask the kernel for SIGTERM when the parent ends."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def die_with_parent(sent: signal.Signals = signal.SIGTERM) -> None:
+    """In a child: ask the kernel for this signal when the parent ends."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sent)
 
 
 class Child:
