@@ -16,7 +16,7 @@ from benchmarks.common import table
 from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import FULL_SCALE_V, RigSettings
-from hw.values import IDENTITY, CellCalibration
+from hw.values import IDENTITY_MATRIX, CellCalibration
 from station.clock import NS_PER_S, VirtualClock
 from station.commissioning.calibrating.plan import CREEP, CREEP_WAIT_S, MASSES_KG
 from station.commissioning.calibrating.reading import read_cells
@@ -36,7 +36,7 @@ SETTLING = 25
 CENTRE_MM = 1.0
 EDGE_MM = 1.5
 NOISE_MM = 0.10
-DESIGNED = CellCalibration((0.25,) * 4, (1.0 / 1.75e-3,) * 4, IDENTITY)
+DESIGNED = CellCalibration((0.25,) * 4, (1.0 / 1.75e-3,) * 4, IDENTITY_MATRIX)
 """What a plate is built to be; no plate is."""
 
 

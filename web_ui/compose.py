@@ -27,7 +27,7 @@ from web_ui.snapshot import (
 )
 from web_ui.story import Story
 
-STILL_HZ = 0.05
+LEAST_SHOWN_HZ = 0.05
 """A measured frequency below this is shown as none while no drill runs."""
 
 
@@ -172,7 +172,7 @@ def _vibration(sample: Sample) -> VibrationView:
         asked_pp_mm=_real(sample.demand_pp_mm, 3),
         output_hz=_real(sample.output_hz, 2),
         output_pp_mm=_real(sample.output_pp_mm, 3),
-        measured_hz=_real(sample.measured_hz, 2) if sample.session or sample.measured_hz >= STILL_HZ else None,
+        measured_hz=_real(sample.measured_hz, 2) if sample.session or sample.measured_hz >= LEAST_SHOWN_HZ else None,
         peak_acceleration_g=_real(sample.peak_acceleration_g, 3),
     )
 
@@ -194,7 +194,7 @@ def _cells(sample: Sample) -> list[CellView]:
             status=status[index],
             words=wording.named(wording.CELL_WORDS, status[index]),
         )
-        for index, name in enumerate(wording.CELL_NAMES)
+        for index, name in enumerate(wording.CELL_LABELS)
     ]
 
 

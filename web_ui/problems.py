@@ -13,7 +13,7 @@ from station.faults import StationError
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUS = {
+HTTP_STATUS = {
     "limit-exceeded": 422,
     "input-invalid": 422,
     "drill-unknown": 422,
@@ -79,7 +79,7 @@ def problem(error: StationError, fields: Sequence[FieldProblem] = (), status: in
     return ApiProblem(
         type=f"/api/v1/faults#{fault.code}",
         title=fault.what,
-        status=status or STATUS.get(fault.code, 409),
+        status=status or HTTP_STATUS.get(fault.code, 409),
         detail=f"{fault.what} {seen} {fault.remedy}".replace("  ", " "),
         code=fault.code,
         what=fault.what,

@@ -30,7 +30,7 @@ CELL_WORDS = (
 )
 """By the number of the cell's status."""
 
-CELL_NAMES = ("Front left", "Front right", "Back right", "Back left")
+CELL_LABELS = ("Front left", "Front right", "Back right", "Back left")
 
 PHASE_WORDS = {
     Phase.IDLE: "No drill is running",

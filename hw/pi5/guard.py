@@ -17,7 +17,17 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from hw.pigpio.script import ENABLE, IDENTITY, LOOP_MS, PARAMETERS, REASONS, REFRESH_LOST_US, RELAY, RUNNING, STATUS
+from hw.pigpio.script import (
+    ENABLE,
+    LOOP_MS,
+    PARAMETERS,
+    REASONS,
+    REFRESH_LOST_US,
+    RELAY,
+    RUNNING,
+    SCRIPT_IDENTITY,
+    SCRIPT_STATUS,
+)
 from hw.settings import PinSettings
 
 PRIORITY = 55
@@ -95,10 +105,10 @@ class DeadMan:
             self._off(_PWM_FAILED)
 
     def status(self) -> bytes:
-        """`STATUS`, as the script inside pigpiod says it. The emergency stop is the panel's: it is never said open."""
-        return STATUS.pack(
+        """`SCRIPT_STATUS`, as the script inside pigpiod says it. The emergency stop is the panel's own."""
+        return SCRIPT_STATUS.pack(
             RUNNING, self._counter, self._token, 0, 0, self.armed, self.reason, self._loops & 0xFFFFFFFF, 0, self._seen,
-            IDENTITY,
+            SCRIPT_IDENTITY,
         )  # fmt: skip
 
     def _off(self, reason: int) -> None:

@@ -23,14 +23,14 @@ RUNNING = 2
 RELAY = 1
 ENABLE = 2
 """What may be switched on while armed."""
-IDENTITY = 0x42534456
+SCRIPT_IDENTITY = 0x42534456
 """The last parameter: by it a later client finds a script of this kind that its owner left behind."""
 
 PARAMETERS = struct.Struct("<4I")
 """What a client says: counter, token, outputs (`RELAY` and `ENABLE`), duty in millionths. It is copied at one go, in
 this order (gpioUpdateScript of pigpio 1.78), and the script reads the token before the counter: so a token that it sees
 is never older than the counter."""
-STATUS = struct.Struct("<i10I")
+SCRIPT_STATUS = struct.Struct("<i10I")
 
 REASONS = ("", "refresh-lost", "estop-open", "disarmed", "pwm-failed")
 
@@ -53,15 +53,15 @@ class ScriptStatus(NamedTuple):
 
 
 def unpack_status(payload: bytes | bytearray) -> ScriptStatus:
-    """`STATUS` as pigpiod packs it (command PROCP)."""
-    run_state, counter, token, _, _, armed, reason, loops, estop, seen, identity = STATUS.unpack(payload)
+    """`SCRIPT_STATUS` as pigpiod packs it (command PROCP)."""
+    run_state, counter, token, _, _, armed, reason, loops, estop, seen, identity = SCRIPT_STATUS.unpack(payload)
     known = REASONS[reason] if reason < len(REASONS) else "unknown"
     return ScriptStatus(run_state, counter, token, bool(armed), known, loops, bool(estop), seen, identity)
 
 
 def first_parameters() -> list[int]:
     """The parameters to start the script with: nothing is wanted, and it says what it is."""
-    return [0] * 9 + [IDENTITY]
+    return [0] * 9 + [SCRIPT_IDENTITY]
 
 
 def dead_man(pins: PinSettings, settings: DriveSettings) -> str:

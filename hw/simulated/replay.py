@@ -16,13 +16,13 @@ from hw.settings import ReplaySignal
 from hw.simulated.cells import NOISE_V, SUPPLY_V, VOLTS_PER_NEWTON, ZERO_V
 from hw.simulated.platform import ModelledPlatform, ripple
 from hw.units import NS_PER_S, STANDARD_GRAVITY_M_S2
-from hw.values import IDENTITY, CellCalibration
+from hw.values import IDENTITY_MATRIX, CellCalibration
 
 LEAD_IN_S = 1.0
 """Empty plate before the recording: time to take the zero."""
 
 _PHASE_NS = 900_000
-_STEP_NS = 2_000_000
+_REPLAY_STEP_NS = 2_000_000
 _MOST_STEPS = 1_000
 """Two seconds: by then a platform that nobody drives stands still."""
 _OTHER_FOOT = 0.5
@@ -51,7 +51,7 @@ class ReplayWorld:
         random = Random(f"{seed}/replay")  # noqa: S311  # noise, not secrets
         self._noise = random.gauss
         self.geometry = signal.geometry
-        self.calibration = CellCalibration((ZERO_V,) * 4, (1.0 / VOLTS_PER_NEWTON,) * 4, IDENTITY)
+        self.calibration = CellCalibration((ZERO_V,) * 4, (1.0 / VOLTS_PER_NEWTON,) * 4, IDENTITY_MATRIX)
         self.platform = ModelledPlatform(random)
         self._read_ns = self._stepped_ns = clock.now_ns()
         self._begin_ns: int | None = None
@@ -131,13 +131,13 @@ class ReplayWorld:
         return self._share * self._forces_n[cell][row]
 
     def _step_platform(self, t_ns: int) -> None:
-        steps = (t_ns - self._stepped_ns) // _STEP_NS
+        steps = (t_ns - self._stepped_ns) // _REPLAY_STEP_NS
         if steps <= 0:
             return
         load_kg = max(0.0, sum(self._force_n(cell, t_ns) for cell in range(4))) / STANDARD_GRAVITY_M_S2
         for _ in range(min(steps, _MOST_STEPS)):
-            self.platform.step(_STEP_NS / NS_PER_S, load_kg)
-        self._stepped_ns += steps * _STEP_NS
+            self.platform.step(_REPLAY_STEP_NS / NS_PER_S, load_kg)
+        self._stepped_ns += steps * _REPLAY_STEP_NS
 
 
 def _checked(signal: ReplaySignal) -> tuple[array[int], tuple[array[float], ...]]:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from hw.accelerometer import Adxl345Accelerometer
 from hw.ads1115.cells import open_load_cells
+from hw.ads1115.chip import SINGLE_ENDED
 from hw.mechanics import displacement_pp_mm, renders
 from hw.ports import Clock, Rig
 from hw.settings import ReplaySignal, RigSettings
@@ -21,7 +22,6 @@ from hw.simulated.platform import ModelledPlatform
 from hw.simulated.replay import ReplayWorld
 from hw.values import CellCalibration, PlateGeometry
 
-_SINGLE_ENDED = 4
 """Multiplexer settings 4 to 7 are the inputs A0 to A3 against ground."""
 
 
@@ -78,7 +78,7 @@ def _compose(
         renders=partial(renders, settings.drive) if fixed else None,
     )
     wiring = settings.load_cells.wiring()
-    wired = {(address, _SINGLE_ENDED + channel): cell for cell, (address, channel) in enumerate(wiring)}
+    wired = {(address, SINGLE_ENDED + channel): cell for cell, (address, channel) in enumerate(wiring)}
 
     def source(address: int) -> Source:
         def volts(t_ns: int, mux: int) -> float:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 RESTART_AFTER_S = 0.25
-PATIENCE_S = 5.0
+CHILD_PATIENCE_S = 5.0
 """How long a child may take to end before it is killed."""
 _PR_SET_PDEATHSIG = 1
 _UNRECOVERABLE = range(2, 6)
@@ -111,7 +111,7 @@ class Supervisor:
         for process in running:
             if process.poll() is None:
                 process.terminate()
-        give_up_s = time.monotonic() + PATIENCE_S
+        give_up_s = time.monotonic() + CHILD_PATIENCE_S
         for process in running:
             try:
                 process.wait(max(give_up_s - time.monotonic(), 0.0))

@@ -45,5 +45,5 @@ def test_every_fault_makes_a_problem(code):
 
 
 def test_statuses_are_of_faults_that_exist():
-    assert set(problems.STATUS) <= set(CATALOGUE)
+    assert set(problems.HTTP_STATUS) <= set(CATALOGUE)
     assert Answer(False, "not-ready").code in CATALOGUE

@@ -9,7 +9,7 @@ import pytest
 from station.safety.dose import displacement_for_g
 from station.safety.limits import Limits
 from station.safety.values import OFF, Output
-from station.safety.watching import FIRST, LONGEST_STEP_NS, PLAUSIBLE_G, PLAUSIBLE_HZ, STILL_HZ, Watch, watch
+from station.safety.watching import FIRST, LONGEST_STEP_NS, PLATFORM_STILL_HZ, PLAUSIBLE_G, PLAUSIBLE_HZ, Watch, watch
 
 TWENTY = Output(20.0, 0.4)
 PAST = Watch(
@@ -31,7 +31,7 @@ def turning(good):
 
 
 def test_the_constants():
-    assert (STILL_HZ, PLAUSIBLE_HZ, PLAUSIBLE_G, LONGEST_STEP_NS) == (2.0, 200.0, 16.0, 60 * 10**9)
+    assert (PLATFORM_STILL_HZ, PLAUSIBLE_HZ, PLAUSIBLE_G, LONGEST_STEP_NS) == (2.0, 200.0, 16.0, 60 * 10**9)
 
 
 def test_all_well_starts_every_time_again(turning):
