@@ -100,6 +100,7 @@ def compose(live: Live, processes: ProcessesView, in_charge: InCharge, head: Fra
         result=result,
         holder=in_charge.holder,
         presence_left_s=_presence_left_s(in_charge.present_age_s) if about.session and about.vibrates else None,
+        presence_within_s=HARD.presence_age_s,
     )
 
 

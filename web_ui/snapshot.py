@@ -199,3 +199,5 @@ class Snapshot(BaseModel):
     """Public name of the phone that holds the control lease; empty when nobody does."""
     presence_left_s: Real
     """When the vibration ends unless the therapist's page says that it is looked at; null when none could run."""
+    presence_within_s: float
+    """So long a vibration goes on after the page has said that."""

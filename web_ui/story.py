@@ -30,7 +30,7 @@ class Said(NamedTuple):
         """What is said after this event "instruction"."""
         trial = int(_number(event.get("trial")) or 0)
         before = (*self.before, self.key) if trial == self.trial and self.key else ()
-        return Said(str(event.get("instruction", "")), str(event.get("leg", "")), trial, before)
+        return Said(str(event.get("instruction", "")), str(event.get("leg", "") or self.leg), trial, before)
 
 
 class Story:
