@@ -27,7 +27,7 @@ debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-test test lint bench soak clean
+.PHONY: help run setup setup-test test lint raising bench soak clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 18
@@ -51,6 +51,9 @@ lint: $(READY_TO_TEST) ## the quick checks: ruff, mypy, import-linter
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: $(BIN)/ruff format ." >&2; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+raising: $(READY_TO_TEST) ## does a test notice when a public function raises? ARGS="--only hw/pi5 --tests tests/hw" to choose
+	@$(BIN)/python -m tests.mutating.raise_each $(ARGS)
 
 bench: $(READY_TO_TEST) ## the performance figures, each against something outside the project
 	@$(call debian,cyclictest,rt-tests)

@@ -57,8 +57,9 @@ def wait(clock: VirtualClock, seconds: float) -> None:
     clock.sleep_until_ns(clock.now_ns() + round(seconds * NS_PER_S))
 
 
-def calibrated(rig: Rig, clock: VirtualClock, rng: random.Random, place_sd_mm: float = PLACE_SD_MM,
-               mass_sd: float = MASS_SD) -> Run:  # fmt: skip
+def calibrated(
+    rig: Rig, clock: VirtualClock, rng: random.Random, place_sd_mm: float = PLACE_SD_MM, mass_sd: float = MASS_SD
+) -> Run:
     """A calibration of this plate by somebody who errs by so much; all steps are read."""
     run = begin(rig.name, 0, rig.plate, DESIGNED, FULL_SCALE_V[RigSettings().load_cells.gain], MASSES_KG)
     wrong = {mass: mass * (1.0 + rng.gauss(0.0, mass_sd)) for mass in MASSES_KG}
@@ -66,15 +67,19 @@ def calibrated(rig: Rig, clock: VirtualClock, rng: random.Random, place_sd_mm: f
     while (at := run.next) is not None:
         step = run.steps[at]
         if step.kind != CREEP:
-            put(1000.0 * wrong.get(step.mass_kg, 0.0), step.ml_mm + rng.gauss(0.0, place_sd_mm),
-                step.ap_mm + rng.gauss(0.0, place_sd_mm))  # fmt: skip
+            put(
+                1000.0 * wrong.get(step.mass_kg, 0.0),
+                step.ml_mm + rng.gauss(0.0, place_sd_mm),
+                step.ap_mm + rng.gauss(0.0, place_sd_mm),
+            )
         wait(clock, CREEP_WAIT_S if step.kind == CREEP else HANDLING_S)
         run.take(read_cells(rig, clock))
     return run
 
 
-def seen(rig: Rig, clock: VirtualClock, calibrations: list[CellCalibration], ml_mm: float, ap_mm: float,
-         count: int = 1000) -> list[Seen]:  # fmt: skip
+def seen(
+    rig: Rig, clock: VirtualClock, calibrations: list[CellCalibration], ml_mm: float, ap_mm: float, count: int = 1000
+) -> list[Seen]:
     """`KNOWN_KG` at this place through each of the calibrations, from the same `count` readings."""
     rig.faults["dead_weight"](1000.0 * KNOWN_KG, ml_mm, ap_mm)
     wait(clock, HANDLING_S)
@@ -92,15 +97,25 @@ def seen(rig: Rig, clock: VirtualClock, calibrations: list[CellCalibration], ml_
         for volts in frames:
             front_left, front_right, back_right, back_left = calibrator.newtons(volts)
             force = front_left + front_right + back_right + back_left
-            points.append((
-                rig.plate.spacing_ml_mm / 2.0 * (front_right + back_right - front_left - back_left) / force,
-                rig.plate.spacing_ap_mm / 2.0 * (front_left + front_right - back_left - back_right) / force, force,
-            ))  # fmt: skip
+            points.append(
+                (
+                    rig.plate.spacing_ml_mm / 2.0 * (front_right + back_right - front_left - back_left) / force,
+                    rig.plate.spacing_ap_mm / 2.0 * (front_left + front_right - back_left - back_right) / force,
+                    force,
+                )
+            )
         ml, ap, force = (sum(column) / count for column in zip(*points, strict=True))
         spread = max(sum((x - ml) ** 2 for x, _, _ in points), sum((y - ap) ** 2 for _, y, _ in points))
         distance = ((ml - ml_mm) ** 2 + (ap - ap_mm) ** 2) ** 0.5
-        results.append(Seen(ml_mm, ap_mm, distance, (spread / count) ** 0.5,
-                            100.0 * (force / (KNOWN_KG * STANDARD_GRAVITY_M_S2) - 1.0)))  # fmt: skip
+        results.append(
+            Seen(
+                ml_mm,
+                ap_mm,
+                distance,
+                (spread / count) ** 0.5,
+                100.0 * (force / (KNOWN_KG * STANDARD_GRAVITY_M_S2) - 1.0),
+            )
+        )
     return results
 
 
@@ -126,11 +141,17 @@ def plate_rows(seed: int) -> tuple[list[object], list[object]]:
         rows: list[list[object]] = []
         for index, name in enumerate(("as designed", "calibrated")):
             found = [pair[index] for pair in both]
-            rows.append([
-                seed, name, max(one.error_mm for one in found if not is_edge(rig, one)),
-                max(one.error_mm for one in found if is_edge(rig, one)), max(one.noise_mm for one in found),
-                max(abs(one.force_percent) for one in found), float(document["checks"]["cop_rms_mm"]),
-            ])  # fmt: skip
+            rows.append(
+                [
+                    seed,
+                    name,
+                    max(one.error_mm for one in found if not is_edge(rig, one)),
+                    max(one.error_mm for one in found if is_edge(rig, one)),
+                    max(one.noise_mm for one in found),
+                    max(abs(one.force_percent) for one in found),
+                    float(document["checks"]["cop_rms_mm"]),
+                ]
+            )
         return rows[0], rows[1]
 
 

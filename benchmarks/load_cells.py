@@ -101,9 +101,14 @@ def ours(layout: Layout, bus_hz: int, seed: int = 1) -> Figures:
     chip_per_s = min(860.0 * chip.oscillator for chip in parts.chips) / shared
     wire_per_s = bus_hz / (4 * (READ_BITS if shared == 1 else START_AND_READ_BITS))
     return Figures(
-        min(new) / SECONDS, min(chip_per_s, wire_per_s, 250.0 / shared), chip_per_s, wire_per_s,
-        percentile(busy_ns, 50) / 1e3, max(busy_ns) / 1e3, alarms,
-    )  # fmt: skip
+        min(new) / SECONDS,
+        min(chip_per_s, wire_per_s, 250.0 / shared),
+        chip_per_s,
+        wire_per_s,
+        percentile(busy_ns, 50) / 1e3,
+        max(busy_ns) / 1e3,
+        alarms,
+    )
 
 
 def plain(layout: Layout, bus_hz: int, seed: int = 1) -> float:
@@ -193,11 +198,21 @@ def main() -> None:
     for layout, addresses in LAYOUTS.items():
         for bus_hz in (100_000, 400_000):
             seen = ours(layout, bus_hz)
-            rows.append([
-                len(addresses), bus_hz // 1000, seen.frames_per_s, seen.limit_per_s,
-                f"{100 * seen.frames_per_s / seen.limit_per_s:.1f} %", seen.chip_per_s, seen.wire_per_s,
-                plain(layout, bus_hz), seen.busy_us, seen.busiest_us, seen.false_alarms,
-            ])  # fmt: skip
+            rows.append(
+                [
+                    len(addresses),
+                    bus_hz // 1000,
+                    seen.frames_per_s,
+                    seen.limit_per_s,
+                    f"{100 * seen.frames_per_s / seen.limit_per_s:.1f} %",
+                    seen.chip_per_s,
+                    seen.wire_per_s,
+                    plain(layout, bus_hz),
+                    seen.busy_us,
+                    seen.busiest_us,
+                    seen.false_alarms,
+                ]
+            )
     head = ["chips", "bus kHz", "frames/s", "limit at 250 Hz", "share", "chip allows", "wire allows"]
     print(table([*head, "library's plain way", "wire us/frame", "at most us", "false alarms"], rows))
     print("\nProcessor time a frame of four cells, over a bus that answers at once:\n")

@@ -145,8 +145,17 @@ def main() -> None:
     for hz, load_kg in POINTS:
         rows += [[f"{hz:g}", f"{load_kg:g}", *_shown(_tried(hz, load_kg))] for _ in range(RUNS)]
     os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-    head = ["Hz", "kg", "steady +-%", "latest pulse ms", "punctual +-%", "of the time %", "overshoot %", "tick p50 us",
-            "tick p99 us"]  # fmt: skip
+    head = [
+        "Hz",
+        "kg",
+        "steady +-%",
+        "latest pulse ms",
+        "punctual +-%",
+        "of the time %",
+        "overshoot %",
+        "tick p50 us",
+        "tick p99 us",
+    ]
     print(table(head, rows))
     print(
         f"\n{RUN_S:g} s a run in real time{'' if allowed else ', without the right to a real-time priority'}. "
@@ -168,9 +177,14 @@ def _tried(hz: float, load_kg: float) -> Seen:
 def _shown(figures: Seen) -> list[str]:
     punctual = f"{100 * figures.punctual:.2f}" if figures.punctual_share > 0.1 else "-"
     return [
-        f"{100 * figures.steady:.2f}", f"{figures.late_ms:.1f}", punctual, f"{100 * figures.punctual_share:.0f}",
-        f"{100 * figures.overshoot:.1f}", f"{figures.tick_p50_us:.0f}", f"{figures.tick_p99_us:.0f}",
-    ]  # fmt: skip
+        f"{100 * figures.steady:.2f}",
+        f"{figures.late_ms:.1f}",
+        punctual,
+        f"{100 * figures.punctual_share:.0f}",
+        f"{100 * figures.overshoot:.1f}",
+        f"{figures.tick_p50_us:.0f}",
+        f"{figures.tick_p99_us:.0f}",
+    ]
 
 
 def _drive(board: Board, hz: float) -> list[Tick]:

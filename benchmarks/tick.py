@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.common import percentile, table
 from drills.library import load_shipped
-from drills.prescription import prescribe
+from drills.prescription import Asked, fill_in
 from drills.values import Leg
 from hw.ads1115.cells import Ads1115LoadCells
 from hw.ports import Panel, Rig
@@ -30,9 +30,9 @@ from hw.simulated.panel import open_panel
 from hw.simulated.platform import ModelledPlatform
 from hw.values import IDENTITY_MATRIX, CellCalibration, PanelState, PlateGeometry
 from station.clock import MonotonicClock
-from station.control.desk import begin
+from station.control.admission import admit, examine
 from station.control.loop import become_real_time, run_loop, settle_memory
-from station.control.session import open_session
+from station.control.session import DrillRequest, platform_of
 from station.control.tick import HouseRules, Station
 from station.processes.live_rings import LiveRings
 from station.safety.limits import CLINICIAN
@@ -117,11 +117,8 @@ def _running(rig: Rig, clock: MonotonicClock) -> Iterator[_Timed]:
         warm_up = iter(range(25))
         run_loop(station, clock, lambda: next(warm_up, None) is not None)
         document = load_shipped("quiet-stance")
-        prescription = prescribe(document, Leg.BOTH)
-        session = open_session(1, "P01", document, prescription, needs_web=False, now_ns=clock.now_ns())
-        refused = begin(station, session)
-        if refused is not None:
-            raise RuntimeError(f"the drill did not start: {refused}")
+        request = DrillRequest("P01", document, fill_in(document, Asked(Leg.BOTH)))
+        admit(station, examine(request, station.limits, platform_of(rig.mechanics)), clock.now_ns())
         yield _Timed(station)
         rings.close()
     rig.close()

@@ -140,6 +140,10 @@ def main() -> None:
 def _shown(figures: Figures) -> list[str]:
     steady, overshoot, settled_s, in_band_s, step_off, loose = figures
     return [
-        f"{100 * steady:.2f}", f"{100 * overshoot:.1f}", f"{settled_s:.2f}", f"{in_band_s:.2f}",
-        f"{100 * step_off:.1f}", f"{100 * loose:.0f}",
-    ]  # fmt: skip
+        f"{100 * steady:.2f}",
+        f"{100 * overshoot:.1f}",
+        f"{settled_s:.2f}",
+        f"{in_band_s:.2f}",
+        f"{100 * step_off:.1f}",
+        f"{100 * loose:.0f}",
+    ]

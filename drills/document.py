@@ -21,7 +21,8 @@ from drills.envelope import (
     HARD_ACCELERATION_G,
     HARD_BOUT_S,
 )
-from drills.problems import CONTRADICTION, DrillDocumentError, explain
+from drills.errors import DrillDocumentError
+from drills.problems import CONTRADICTION, explain
 
 LEAST_REST_S = 30.0
 """Between two vibrated trials (hard)."""
@@ -171,11 +172,11 @@ def load_document(text: str, source: str) -> DrillDocument:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DrillDocumentError(source, (f"{source}: this is not TOML: {error}",)) from error
+        raise DrillDocumentError(source, f"{source}: this is not TOML: {error}") from error
     try:
         return DrillDocument.model_validate(table)
     except ValidationError as error:
-        raise DrillDocumentError(source, explain(error, DrillDocument, source)) from error
+        raise DrillDocumentError(source, *explain(error, DrillDocument, source)) from error
 
 
 Problem = tuple[str, str]

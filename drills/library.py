@@ -7,22 +7,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from drills.document import DrillDocument, load_document
+from drills.errors import UnknownDrillError
 from drills.problems import did_you_mean
-
-
-class UnknownDrillError(KeyError):
-    """There is no shipped drill of that name."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        known = catalogue_names()
-        hint = did_you_mean(name, known) or f"; there are: {', '.join(known)}"
-        self.message = f'there is no drill "{name}"{hint}'
-        super().__init__(self.message)
-
-    def __str__(self) -> str:
-        """The message itself: `KeyError` would put it in quotes."""
-        return self.message
 
 
 def catalogue_names() -> tuple[str, ...]:
@@ -34,8 +20,10 @@ def catalogue_names() -> tuple[str, ...]:
 @functools.cache
 def load_shipped(name: str) -> DrillDocument:
     """The shipped drill of this name. Raises `UnknownDrillError`, or `DrillDocumentError` on a damaged file."""
-    if name not in catalogue_names():
-        raise UnknownDrillError(name)
+    known = catalogue_names()
+    if name not in known:
+        hint = did_you_mean(name, known) or f"; there are: {', '.join(known)}"
+        raise UnknownDrillError(name, f'there is no drill "{name}"{hint}')
     file = _folder() / f"{name}.toml"
     return load_document(file.read_text(encoding="utf-8"), f"drills/catalogue/{name}.toml")
 

@@ -13,7 +13,7 @@ from drills.document import DrillDocument
 from drills.moves import Moved, advance, after_trial, enter, finish, get_on, record, tell
 from drills.plan import make_plan, ramp_down, ramp_up, share_down
 from drills.platform import Platform
-from drills.prescription import Prescription, check
+from drills.prescription import Prescription
 from drills.state import NO_RUNS, UNKNOWN_STANCE, DrillState
 from drills.values import (
     NO_DEMAND,
@@ -33,10 +33,9 @@ Stepped = tuple[DrillState, Demand, tuple[Event, ...]]
 def begin(
     document: DrillDocument, prescription: Prescription, now_ns: int, platform: Platform | None = None
 ) -> DrillState:
-    """A drill that waits for its first step. Raises `PrescriptionError` when it is out of the document's ranges, or
-    out of what a platform that fixes displacement can do.
+    """A drill that waits for its first step. `drills.prescription.check` has let the prescription pass, for this
+    document and platform.
     """
-    check(document, prescription, platform)
     return DrillState(
         plan=make_plan(document, prescription, platform),
         phase=Phase.IDLE,

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from drills.document import DrillDocument
 from drills.dose import peak_acceleration_g
+from drills.errors import PrescriptionError
 from drills.platform import SHOWN_MM, Platform
 from drills.values import Leg
 
 
-class PrescriptionError(ValueError):
-    """A prescription that its drill does not allow. Each of `problems` names the value and its bound."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(problems))
-
-
 class Prescription(BaseModel):
-    """One patient's drill for now. Made by `prescribe`; `model_dump_json` and `model_validate_json` round trip."""
+    """One patient's drill for now. Made by `prescribe` or `fill_in`; through `model_dump_json` and back it is equal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -48,44 +41,54 @@ def default_leg(document: DrillDocument) -> Leg | None:
     return None if document.stance == "single-leg" else Leg.BOTH
 
 
-def prescribe(
-    document: DrillDocument,
-    leg: Leg,
-    *,
-    frequency_hz: float | None = None,
-    displacement_pp_mm: float | None = None,
-    hold_s: float | None = None,
-    trials: int | None = None,
-    platform: Platform | None = None,
-) -> Prescription:
-    """A prescription of this drill; what is left out is the document's default, and the displacement the platform's own
-    where that fixes it.
+class Asked(NamedTuple):
+    """What the therapist asks of a drill. None leaves a value to the document's default, and the displacement to the
+    platform where that fixes it.
+    """
+
+    leg: Leg
+    frequency_hz: float | None = None
+    displacement_pp_mm: float | None = None
+    hold_s: float | None = None
+    trials: int | None = None
+
+
+def prescribe(document: DrillDocument, asked: Asked, platform: Platform | None = None) -> Prescription:
+    """A prescription of this drill, whole and within its ranges.
+
+    Raises `PrescriptionError` naming every value that is out of the document's ranges.
+    """
+    whole = fill_in(document, asked, platform)
+    check(document, whole, platform)
+    return Prescription.model_validate(whole.model_dump())
+
+
+def fill_in(document: DrillDocument, asked: Asked, platform: Platform | None = None) -> Prescription:
+    """What is asked for, whole but not checked: `check` says whether the drill allows it.
 
     The rest between vibrated trials is at least as long as the hold (the 1:1 of the trials that vibration rests on).
-    Raises `PrescriptionError` naming every value that is out of the document's ranges.
     """
     vibration = document.vibration
     frequency, displacement = vibration.frequency_hz, vibration.displacement_pp_mm
     default_hz = frequency.default if frequency else 0.0
     default_mm = displacement.default if displacement else 0.0
-    hold_s = document.hold.default_s if hold_s is None else hold_s
-    frequency_hz = default_hz if frequency_hz is None else frequency_hz
+    hold_s = document.hold.default_s if asked.hold_s is None else asked.hold_s
+    frequency_hz = default_hz if asked.frequency_hz is None else asked.frequency_hz
+    displacement_pp_mm = asked.displacement_pp_mm
     if platform is not None and default_mm > 0.0:
         default_mm = platform.at(frequency_hz)
         if displacement_pp_mm is not None and abs(displacement_pp_mm - default_mm) <= SHOWN_MM:
             displacement_pp_mm = default_mm
     displacement_pp_mm = default_mm if displacement_pp_mm is None else displacement_pp_mm
-    asked = Prescription.model_construct(
+    return Prescription.model_construct(
         drill=document.name,
-        leg=leg,
+        leg=asked.leg,
         frequency_hz=frequency_hz,
         displacement_pp_mm=displacement_pp_mm,
         hold_s=hold_s,
-        trials=document.trials.default if trials is None else trials,
+        trials=document.trials.default if asked.trials is None else asked.trials,
         rest_s=max(document.phases.rest_s, hold_s) if displacement_pp_mm > 0 else document.phases.rest_s,
     )
-    check(document, asked, platform)
-    return Prescription.model_validate(asked.model_dump())
 
 
 def check(document: DrillDocument, prescription: Prescription, platform: Platform | None = None) -> None:
@@ -104,7 +107,7 @@ def check(document: DrillDocument, prescription: Prescription, platform: Platfor
     problems += _out_of("rest_s", prescription.rest_s, document.phases.rest_s, float("inf"))
     problems += _vibration_problems(document, prescription, platform)
     if problems:
-        raise PrescriptionError(tuple(problems))
+        raise PrescriptionError("prescription", *problems)
 
 
 def _vibration_problems(document: DrillDocument, prescription: Prescription, platform: Platform | None) -> list[str]:

@@ -19,18 +19,6 @@ Location = tuple[int | str, ...]
 """The keys from the document's root to a value."""
 
 
-class DrillDocumentError(ValueError):
-    """A drill document that cannot be used.
-
-    `source` names the file; each of `problems` names the file, the key path, the value and the bound, one to a line.
-    """
-
-    def __init__(self, source: str, problems: Iterable[str]) -> None:
-        self.source = source
-        self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
-
-
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean "..."?` for the nearest of `known`, or an empty string when none is near."""
     near = _nearest(word, known)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from gpiozero import Factory, GPIOZeroError, InputDevice, OutputDevice
+from gpiozero import InputDevice, OutputDevice
 
 from hw.errors import HardwareError
+from hw.pins import PinLibrary
 from hw.settings import PinSettings
 from hw.values import PanelState
 
@@ -22,14 +23,13 @@ class GpiozeroPanel:
     """The panel's pins; docs/wiring.md says what is behind each. Every input is pulled to what a broken wire should
     read as: a stop, an open switch, a relay that did not drop, no permit.
 
-    `failures` are the exceptions with which the factory's library reports that a pin failed, beside OSError and
-    gpiozero's own. Devices without events are used, as every tick reads them: none of them starts a thread.
-    Opening raises HardwareError "gpio-missing" and names the pin.
+    Devices without events are used, as every tick reads them: none of them starts a thread. Opening raises
+    HardwareError "gpio-missing" and names the pin. `close` closes the library's factory too.
     """
 
-    def __init__(self, pins: PinSettings, factory: Factory, failures: tuple[type[Exception], ...] = ()) -> None:
-        self._factory = factory
-        self._failures = (GPIOZeroError, OSError, *failures)
+    def __init__(self, pins: PinSettings, library: PinLibrary) -> None:
+        self._factory = library.factory
+        self._failures = library.errors()
         self._devices: list[InputDevice | OutputDevice] = []
         self._closed = False
         self._failed_writes = 0

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from fcntl import ioctl
 from pathlib import Path
+from typing import NamedTuple
 
 from adafruit_blinka import Lockable
 from adafruit_blinka.microcontroller.generic_linux.i2c import I2C
-from gpiozero import Factory, GPIOZeroError
 
 from hw.accelerometer import Adxl345Accelerometer
 from hw.ads1115.cells import open_load_cells
 from hw.ads1115.chip import I2CBus
 from hw.errors import HardwareError
 from hw.panel import GpiozeroPanel
+from hw.pins import PinLibrary, open_lgpio
 from hw.ports import Clock, Rig, VibrationDrive
 from hw.settings import RigSettings
 from hw.values import IDENTITY_MATRIX, CellCalibration, PlateGeometry
@@ -29,9 +30,6 @@ NOMINAL_CALIBRATION = CellCalibration(zero_v=(0.25,) * 4, span_n_per_v=(1.0 / 1.
 
 _I2C_TIMEOUT = 0x0702
 """ioctl of Linux' i2c-dev (uapi/linux/i2c-dev.h): how long a transaction may take, in units of 10 ms."""
-
-Pins = tuple[Factory, tuple[type[Exception], ...]]
-"""A pin factory, and the exceptions of its library."""
 
 
 class LinuxI2C(Lockable, I2C):  # type: ignore[misc]  # Blinka has no types
@@ -46,40 +44,46 @@ class LinuxI2C(Lockable, I2C):  # type: ignore[misc]  # Blinka has no types
         self._i2c_bus.close()
 
 
+class Openers(NamedTuple):
+    """What opens the devices of the computer."""
+
+    bus: Callable[[int], I2CBus] = LinuxI2C
+    """The I2C bus of this number. Raises OSError or RuntimeError."""
+    pins: Callable[[], PinLibrary] = open_lgpio
+    drive: Callable[[], VibrationDrive] | None = None
+    """None opens the drive that the name of the rig says."""
+
+
+_OPENERS = Openers()
+
+
 def open_pi(
-    name: str,
-    settings: RigSettings,
-    clock: Clock,
-    *,
-    dev: Path = Path("/dev"),
-    open_bus: Callable[[int], I2CBus] = LinuxI2C,
-    open_pins: Callable[[], Pins] | None = None,
-    open_drive: Callable[[], VibrationDrive] | None = None,
+    name: str, settings: RigSettings, clock: Clock, *, dev: Path = Path("/dev"), openers: Openers = _OPENERS
 ) -> Rig:
     """The rig of this computer. What was opened is closed again when something later fails.
 
-    `dev` is where the device nodes are; `open_bus`, `open_pins` and `open_drive` open them. Raises HardwareError
-    "i2c-bus-missing", "i2c-permission", "chip-no-answer", "chip-address-clash", "accelerometer-missing",
-    "gpio-missing", or one of `hw.pigpio.drive.open_pigpio_drive` and `hw.pi5.drive.open_pi5_drive`.
+    `dev` is where the device nodes are. Raises HardwareError "i2c-bus-missing", "i2c-permission", "chip-no-answer",
+    "chip-address-clash", "accelerometer-missing", "gpio-missing", or one of `hw.pigpio.drive.open_pigpio_drive` and
+    `hw.pi5.drive.open_pi5_drive`.
     """
     number = settings.load_cells.i2c_bus
     _check_bus(dev / f"i2c-{number}")
     _check_pins(dev)
     try:
-        bus = open_bus(number)
+        bus = openers.bus(number)
     except (OSError, RuntimeError) as error:  # Blinka turns FileNotFoundError into RuntimeError
         raise HardwareError("i2c-bus-missing", str(dev / f"i2c-{number}"), str(error)) from error
     try:
         cells = open_load_cells(bus, settings.load_cells, clock)
         fitted = settings.accelerometer.fitted
         accelerometer = Adxl345Accelerometer(bus, settings.accelerometer) if fitted else None
-        factory, failures = (open_pins or open_lgpio)()
-        panel = GpiozeroPanel(settings.pins, factory, failures)
+        library = openers.pins()
+        panel = GpiozeroPanel(settings.pins, library)
     except HardwareError:
         bus.deinit()
         raise
     try:
-        drive = open_drive() if open_drive is not None else _open_drive(name, settings, clock, dev, (factory, failures))
+        drive = openers.drive() if openers.drive is not None else _open_drive(name, settings, clock, dev, library)
     except HardwareError:
         panel.close()
         bus.deinit()
@@ -97,7 +101,7 @@ def open_pi(
     )
 
 
-def _open_drive(name: str, settings: RigSettings, clock: Clock, dev: Path, pins: Pins) -> VibrationDrive:
+def _open_drive(name: str, settings: RigSettings, clock: Clock, dev: Path, library: PinLibrary) -> VibrationDrive:
     """The motor: by pigpiod, or on a Pi 5, where that does not run, by the kernel's PWM.
 
     After the panel, whose pull-up the emergency stop's loop needs.
@@ -105,7 +109,7 @@ def _open_drive(name: str, settings: RigSettings, clock: Clock, dev: Path, pins:
     if name == "pi5":
         from hw.pi5.drive import open_pi5_drive
 
-        return open_pi5_drive(settings.pins, settings.drive, clock, *pins)
+        return open_pi5_drive(settings.pins, settings.drive, clock, library)
     from hw.pigpio.drive import open_pigpio_drive
 
     return open_pigpio_drive(settings.pins, settings.drive, clock, chip=dev / "gpiochip0")
@@ -131,23 +135,3 @@ def _check_bus(node: Path) -> None:
 def _check_pins(dev: Path) -> None:
     if not any(dev.glob("gpiochip*")):
         raise HardwareError("gpio-missing", str(dev / "gpiochip0"), "there is no such device")
-
-
-def open_lgpio() -> Pins:
-    """The header's pins by lgpio: no other library serves every Pi up to the 5. Raises HardwareError "gpio-missing".
-
-    Importing lgpio makes a named pipe in the working directory, which must be writable.
-    """
-    try:
-        import lgpio
-        from gpiozero.pins.lgpio import LGPIOFactory
-    except ImportError as error:
-        detail = "lgpio is not installed (`pip install balance-station[pi]`)"
-        raise HardwareError("gpio-missing", "Python package lgpio", detail) from error
-    except OSError as error:
-        raise HardwareError("gpio-missing", "the working directory", f"lgpio cannot write there: {error}") from error
-    failures: tuple[type[Exception], ...] = (lgpio.error,)
-    try:
-        return LGPIOFactory(), failures
-    except (GPIOZeroError, OSError, lgpio.error) as error:
-        raise HardwareError("gpio-missing", "the header's pins", str(error)) from error

@@ -35,8 +35,16 @@ other (pigpio, hardware_PWM).
 """
 
 OUTPUT_PINS = (
-    "lamp", "beacon", "buzzer", "heartbeat", "relay", "motor_pwm", "motor_enable", "motor_relay", "motor_heartbeat",
-)  # fmt: skip
+    "lamp",
+    "beacon",
+    "buzzer",
+    "heartbeat",
+    "relay",
+    "motor_pwm",
+    "motor_enable",
+    "motor_relay",
+    "motor_heartbeat",
+)
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -21,6 +21,7 @@ from hw.ads1115.chip import (
     SINGLE_ENDED,
     WIDER_BITS,
     Chip,
+    ChipSettings,
     I2CBus,
     open_chip,
 )
@@ -78,9 +79,27 @@ class _Converter:
     """One converter: its newest code and what is known of it."""
 
     __slots__ = (
-        "changed_ns", "chip", "code", "configured_ns", "grid", "heard", "no_answers", "pointed", "probes",
-        "proving", "read_ns", "reads", "repeats", "resets", "run", "status", "t_ns", "trusted", "volts", "wide",
-    )  # fmt: skip
+        "changed_ns",
+        "chip",
+        "code",
+        "configured_ns",
+        "grid",
+        "heard",
+        "no_answers",
+        "pointed",
+        "probes",
+        "proving",
+        "read_ns",
+        "reads",
+        "repeats",
+        "resets",
+        "run",
+        "status",
+        "t_ns",
+        "trusted",
+        "volts",
+        "wide",
+    )
 
     def __init__(self, chip: Chip, code: int, volts: float, t_ns: int, heard: Heard, grid: ConversionGrid) -> None:
         self.chip = chip
@@ -365,9 +384,9 @@ class Ads1115LoadCells:
         missing: HardwareError | None = None
         for name, address in zip(CELL_NAMES, settings.addresses, strict=True):
             where = f"I2C address 0x{address:02X} ({name.replace('_', ' ')} cell)"
-            channels = (settings.input_channel,)
+            place = ChipSettings(address, (settings.input_channel,), settings.gain, settings.data_rate)
             try:
-                chip, codes = open_chip(self._bus, clock, where, address, channels, settings.gain, settings.data_rate)
+                chip, codes = open_chip(self._bus, clock, where, place)
                 heard = listen(chip.result, self._now_ns, settings.data_rate)
             except HardwareError as error:
                 if not isinstance(error.__cause__, ValueError):

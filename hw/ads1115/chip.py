@@ -8,7 +8,7 @@ SBAS444.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from adafruit_ads1x15 import ADS1115
 from adafruit_ads1x15.ads1x15 import Mode
@@ -71,7 +71,7 @@ class I2CBus(Protocol):
         in_start: int = 0,
         in_end: int | None = None,
     ) -> None:
-        """Write, then read without a stop between."""
+        """Write, then read without a stop between. `adafruit_bus_device` fixes these seven parameters."""
 
     def deinit(self) -> None:
         """Let go of the bus. May be called twice."""
@@ -134,16 +134,27 @@ def signed(code: int) -> int:
     return code - 65536 if code > HIGHEST else code
 
 
-def open_chip(
-    bus: I2CBus, clock: Clock, where: str, address: int, channels: tuple[int, ...], gain: int, data_rate: int
-) -> tuple[Chip, tuple[int, ...]]:
-    """The converter at this address, continuous on the last of these inputs (0 to 3), and a signed code of each.
+class ChipSettings(NamedTuple):
+    """One converter: where it is and how it converts."""
+
+    address: int
+    channels: tuple[int, ...]
+    """Its inputs that are wired, 0 to 3 for A0 to A3; at least one."""
+    gain: int
+    """A key of `GAIN_BITS`."""
+    data_rate: int
+    """Conversions a second: a key of `RATE_BITS`."""
+
+
+def open_chip(bus: I2CBus, clock: Clock, where: str, settings: ChipSettings) -> tuple[Chip, tuple[int, ...]]:
+    """The converter, continuous on the last of its inputs, and a signed code of each input.
 
     The order matters. The library never selects the input in continuous mode, and after a change of mode it answers
     with the configuration word as if that were a conversion (hardware.md 4a): so single-shot readings that select the
     input, then continuous, then one reading that moves the chip's pointer back to the conversions, and afterwards no
     property is touched, as each setter writes to the chip. Raises HardwareError "chip-no-answer".
     """
+    address, channels, gain, data_rate = settings
     opening = BoundedBus(bus, clock)
     try:
         library = ADS1115(opening, gain=gain, data_rate=data_rate, address=address)

@@ -21,6 +21,7 @@ from hw.ads1115.chip import (
     SINGLE_SHOT,
     START,
     Chip,
+    ChipSettings,
     I2CBus,
     open_chip,
     signed,
@@ -160,7 +161,8 @@ class MultiplexedLoadCells:
                 for name, channel in zip(names, channels, strict=True)
             )
             where = f"I2C address 0x{address:02X} ({', '.join(names).replace('_', ' ')} cells)"
-            chip, codes = open_chip(self._bus, clock, where, address, channels, settings.gain, settings.data_rate)
+            place = ChipSettings(address, channels, settings.gain, settings.data_rate)
+            chip, codes = open_chip(self._bus, clock, where, place)
             now_ns = clock.now_ns()
             for cell, code in zip(cells, codes, strict=True):
                 self._take(cell, code * self._volts_per_code, now_ns)

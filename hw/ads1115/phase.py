@@ -29,8 +29,18 @@ MOST_SILENT_NS = 20_000_000_000
 class ConversionGrid:
     """The grid of one converter's conversions. `end_ns` is 0.0 while it is not known."""
 
-    __slots__ = ("_both", "_end_var", "_known", "_most_ns", "_nominal_ns", "_period_var", "_seen_ns", "_wander",
-                 "end_ns", "period_ns")  # fmt: skip
+    __slots__ = (
+        "_both",
+        "_end_var",
+        "_known",
+        "_most_ns",
+        "_nominal_ns",
+        "_period_var",
+        "_seen_ns",
+        "_wander",
+        "end_ns",
+        "period_ns",
+    )
 
     def __init__(self, clock: ChipClock, nominal_hz: float) -> None:
         self._nominal_ns = 1e9 / nominal_hz

@@ -13,11 +13,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from gpiozero import Factory, GPIOZeroError
-
 from hw.errors import HardwareError
 from hw.pigpio.drive import PigpioDrive
 from hw.pigpio.script import ANSWER_NS, PARAMETERS, ScriptStatus, unpack_status
+from hw.pins import PinLibrary
 from hw.ports import Clock
 from hw.settings import DriveSettings, PinSettings
 from hw.tach import Tach
@@ -43,16 +42,16 @@ def guard_command(pins: PinSettings, settings: DriveSettings) -> Command:
 class TachLine:
     """Hears the tach's falling edges on lgpio's thread, with the kernel's own times, and keeps them for the loop."""
 
-    def __init__(self, pin: int, factory: Factory, failures: tuple[type[Exception], ...] = ()) -> None:
+    def __init__(self, pin: int, library: PinLibrary) -> None:
         self._waiting: deque[float] = deque(maxlen=256)
         self._last_s = 0.0
         try:
-            self._pin: Any = factory.pin(pin)
+            self._pin: Any = library.factory.pin(pin)
             self._pin.function = "input"
             self._pin.pull = "up"
             self._pin.edges = "falling"
             self._pin.when_changed = self._heard
-        except (GPIOZeroError, OSError, *failures) as error:
+        except library.errors() as error:
             raise HardwareError("gpio-missing", f"GPIO {pin} (tach)", str(error)) from error
 
     def _heard(self, ticks_s: float, level: int) -> None:
@@ -147,8 +146,7 @@ def open_pi5_drive(
     pins: PinSettings,
     settings: DriveSettings,
     clock: Clock,
-    factory: Factory,
-    failures: tuple[type[Exception], ...] = (),
+    library: PinLibrary,
     *,
     command: Command | None = None,
     restart_s: float = RESTART_S,
@@ -157,7 +155,7 @@ def open_pi5_drive(
 
     A guard that has died is a new one after a person's `recover` or `arm`, with the latch closed.
     """
-    line = TachLine(pins.tach, factory, failures)
+    line = TachLine(pins.tach, library)
     started = command or guard_command(pins, settings)
     link: list[GuardLink] = []
 

@@ -107,9 +107,18 @@ class DeadMan:
     def status(self) -> bytes:
         """`SCRIPT_STATUS`, as the script inside pigpiod says it. The emergency stop is the panel's own."""
         return SCRIPT_STATUS.pack(
-            RUNNING, self._counter, self._token, 0, 0, self.armed, self.reason, self._loops & 0xFFFFFFFF, 0, self._seen,
+            RUNNING,
+            self._counter,
+            self._token,
+            0,
+            0,
+            self.armed,
+            self.reason,
+            self._loops & 0xFFFFFFFF,
+            0,
+            self._seen,
             SCRIPT_IDENTITY,
-        )  # fmt: skip
+        )
 
     def _off(self, reason: int) -> None:
         """Off, and the token that is there is spent."""
@@ -172,12 +181,11 @@ class GpioLines:
     def __init__(self, pins: PinSettings) -> None:
         from gpiozero import OutputDevice
 
-        from hw.pi import open_lgpio
+        from hw.pins import open_lgpio
 
-        factory, self._failures = open_lgpio()
-        self._factory = factory
+        self._factory, self._failures = open_lgpio()
         self._enable, self._relay, self._heartbeat = (
-            OutputDevice(pin, initial_value=False, pin_factory=factory)
+            OutputDevice(pin, initial_value=False, pin_factory=self._factory)
             for pin in (pins.motor_enable, pins.motor_relay, pins.motor_heartbeat)
         )
 

@@ -15,9 +15,14 @@ from random import Random
 from hw.ports import Clock
 from hw.units import STANDARD_GRAVITY_M_S2
 
-_DEVICE_ID, _RATE, _POWER, _FORMAT, _DATA, _DATA_END, _FIFO_CONTROL, _FIFO_STATUS = (
-    0x00, 0x2C, 0x2D, 0x31, 0x32, 0x37, 0x38, 0x39,
-)  # fmt: skip
+_REGISTER_DEVICE_ID = 0x00
+_RATE = 0x2C
+_POWER = 0x2D
+_REGISTER_FORMAT = 0x31
+_DATA = 0x32
+_DATA_END = 0x37
+_FIFO_CONTROL = 0x38
+_FIFO_STATUS = 0x39
 _MEASURE = 0x08
 _STREAM = 0x80
 _DEEP = 33
@@ -65,7 +70,7 @@ class Adxl345Chip:
     def brownout(self) -> None:
         """Lose power for a moment: standby, with the registers as at power on."""
         self._registers = bytearray(0x40)
-        self._registers[_DEVICE_ID] = 0xE5
+        self._registers[_REGISTER_DEVICE_ID] = 0xE5
         self._registers[_RATE] = 0x0A
         self._pointer = 0
         self._fifo: deque[int] = deque()

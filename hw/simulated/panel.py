@@ -10,6 +10,7 @@ from typing import Any
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from hw.panel import GpiozeroPanel
+from hw.pins import PinLibrary
 from hw.ports import Clock
 from hw.settings import PinSettings
 from hw.simulated.circuit import Circuit
@@ -61,7 +62,7 @@ def open_panel(pins: PinSettings, clock: Clock) -> tuple[GpiozeroPanel, Circuit,
     """A panel with its emergency stop released and its switches open, the circuit behind it, and its verbs."""
     circuit = Circuit(clock)
     factory: Any = _Factory(pins, circuit)
-    return GpiozeroPanel(pins, factory), circuit, _verbs(circuit)
+    return GpiozeroPanel(pins, PinLibrary(factory)), circuit, _verbs(circuit)
 
 
 def _verbs(circuit: Circuit) -> dict[str, Callable[..., None]]:
@@ -101,7 +102,16 @@ def _verbs(circuit: Circuit) -> dict[str, Callable[..., None]]:
         circuit.one_shot_dead = on
 
     verbs = (
-        estop, hand_switch, foot_switch, cut_estop, short_estop, weld_relay, kill_relay, cut_feedback, short_feedback,
-        stick_one_shot, kill_one_shot,
-    )  # fmt: skip
+        estop,
+        hand_switch,
+        foot_switch,
+        cut_estop,
+        short_estop,
+        weld_relay,
+        kill_relay,
+        cut_feedback,
+        short_feedback,
+        stick_one_shot,
+        kill_one_shot,
+    )
     return {verb.__name__: verb for verb in verbs}

@@ -7,6 +7,7 @@ electronics add. The platform's motor runs when it is driven, but its ripple is 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from math import isfinite, pi
 from random import Random
 
@@ -112,6 +113,10 @@ class ReplayWorld:
     def foot_down(self, on: bool = True) -> None:
         """Put half of the weight beside the plate, or back on it."""
         self._share = _OTHER_FOOT if on else 1.0
+
+    def own_verbs(self) -> dict[str, Callable[..., None]]:
+        """None beyond those of every world."""
+        return {}
 
     # --- inside --------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Protocol
 
 from hw.accelerometer import Adxl345Accelerometer
@@ -39,6 +38,8 @@ class _World(Protocol):
     def step_off(self) -> None: ...
     def fall(self) -> None: ...
     def foot_down(self, on: bool = True) -> None: ...
+    def finished(self) -> bool: ...
+    def own_verbs(self) -> Mapping[str, Callable[..., None]]: ...
 
 
 def open_simulated(settings: RigSettings, clock: Clock, seed: int) -> Rig:
@@ -47,26 +48,17 @@ def open_simulated(settings: RigSettings, clock: Clock, seed: int) -> Rig:
 
     fixed = settings.simulation.fixed_displacement
     world = World(seed, settings.simulation, partial(displacement_pp_mm, settings.drive) if fixed else None)
-    return _compose("simulated", world, settings, clock, seed, lambda: False, {"dead_weight": world.dead_weight})
+    return _compose("simulated", world, settings, clock, seed)
 
 
 def open_replay(settings: RigSettings, clock: Clock, seed: int, signal: ReplaySignal) -> Rig:
     """A recording played through the simulated converters. Raises HardwareError "replay-input" for one that makes
     no sense.
     """
-    world = ReplayWorld(signal, seed, clock)
-    return _compose("replay", world, settings, clock, seed, world.finished)
+    return _compose("replay", ReplayWorld(signal, seed, clock), settings, clock, seed)
 
 
-def _compose(
-    name: str,
-    world: _World,
-    settings: RigSettings,
-    clock: Clock,
-    seed: int,
-    finished: Callable[[], bool],
-    own_verbs: Mapping[str, Callable[..., None]] = MappingProxyType({}),
-) -> Rig:
+def _compose(name: str, world: _World, settings: RigSettings, clock: Clock, seed: int) -> Rig:
     fixed = settings.mechanics(name) is not None
     panel, circuit, fingers = open_panel(settings.pins, clock)
     drive = SimulatedDrive(
@@ -127,8 +119,8 @@ def _compose(
         tell=tell,
         accelerometer=accelerometer,
         interlocked=name == "simulated",  # a recording has somebody on the plate from its first row
-        faults=verbs | fingers | dict(own_verbs),
-        finished=finished,
+        faults={**verbs, **fingers, **world.own_verbs()},
+        finished=world.finished,
     )
 
 

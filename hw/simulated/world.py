@@ -118,6 +118,14 @@ class World:
         """Put a weight on the plate at this place, instead of the one before it; 0 takes it away."""
         self._dead = (max(0.0, grams) * 1.0e-3 * STANDARD_GRAVITY_M_S2, ml_mm, ap_mm)
 
+    def finished(self) -> bool:
+        """Never: a modelled person goes on for ever."""
+        return False
+
+    def own_verbs(self) -> dict[str, Callable[..., None]]:
+        """What can be done to this world and to no other."""
+        return {"dead_weight": self.dead_weight}
+
     def _at(self, t_ns: int) -> _Segment:
         """The step that this time lies in; the oldest that is kept where it is over."""
         if t_ns >= self._end_ns:

@@ -28,12 +28,11 @@ class _Station(click.Group):
     """Turns a fault into one readable line and its exit code."""
 
     def invoke(self, ctx: click.Context) -> object:
-        from hw.errors import HardwareError
         from station.faults import StationError
 
         try:
             return super().invoke(ctx)
-        except (StationError, HardwareError) as problem:
+        except StationError as problem:
             sys.exit(report(problem, as_json=bool(ctx.meta.get(WANTS_JSON))))
 
 

@@ -9,10 +9,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hw.errors import HardwareError
 from station.analysis.comparing import Told, condition_of, norms_of
 from station.analysis.results import Wish, calibration_of_figures, impossible, set_of, told_of
-from station.faults import CATALOGUE, StationError
+from station.faults import StationError
 from station.measures.pipelines import PIPELINES, keys_of
 
 IN_THIS_PROCESS = 6
@@ -55,7 +54,7 @@ def measure_one(job: Job) -> dict[str, Any]:
             told["norms"] = norms_of(found, condition_of(job.path, job.told), job.age_years)
         if all(value is None for value in told["measures"].values()):
             told["error"] = error_of(impossible(job.path, told))
-    except (StationError, HardwareError) as problem:
+    except StationError as problem:
         return _failed(job, problem)
     except Exception as problem:  # noqa: BLE001  # the edge of a process: a defect in one file's way stays there
         return _failed(job, _defect(job, problem))
@@ -66,7 +65,7 @@ def _defect(job: Job, problem: BaseException) -> StationError:
     return StationError("file-failed", str(job.path), f"{problem!r}")
 
 
-def _failed(job: Job, problem: StationError | HardwareError) -> dict[str, Any]:
+def _failed(job: Job, problem: StationError) -> dict[str, Any]:
     pipeline = PIPELINES.get(job.wish.pipeline)
     names = keys_of(pipeline.name, job.wish.everything) if pipeline else ()
     return {"file": str(job.path), "pipeline": job.wish.pipeline,
@@ -75,8 +74,8 @@ def _failed(job: Job, problem: StationError | HardwareError) -> dict[str, Any]:
             "vibration_hz": None, "error": error_of(problem)}  # fmt: skip
 
 
-def error_of(problem: StationError | HardwareError) -> dict[str, Any]:
+def error_of(problem: StationError) -> dict[str, Any]:
     """A fault as JSON values."""
-    fault = CATALOGUE[problem.code]
+    fault = problem.fault
     return {"code": fault.code, "what": fault.what, "where": problem.where, "detail": problem.detail,
             "cause": fault.cause, "remedy": fault.remedy, "exit_code": fault.exit_code}  # fmt: skip

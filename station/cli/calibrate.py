@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,7 +97,7 @@ def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: s
     from station.clock import MonotonicClock, VirtualClock
     from station.commissioning.calibrating import unfinished
     from station.faults import InputError
-    from station.processes.rigs import open_named_rig
+    from station.processes.rigs import opened_rig
 
     name = settings.station.rig
     if name == "replay":
@@ -111,7 +110,7 @@ def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: s
         if name == "simulated":
             clock = VirtualClock()
             clock.sleep_until_ns(_last_ns(run) - clock.epoch_ns)
-        with closing(open_named_rig(settings, clock, None)) as rig:
+        with opened_rig(settings, clock) as rig:
             run = _checked(run, settings, masses_kg) or _begun(settings, rig, masses_kg)
             _Guide(run, rig, clock, folder, by, as_json).go()
 

@@ -6,20 +6,37 @@ import json
 import math
 import re
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from station.cli.options import as_json, rig_options, settings_with
-from station.settings import data_folder
+from station.cli.options import RigOptions, as_json, gathered, rig_options
 
 if TYPE_CHECKING:
     from drills.document import DrillDocument
     from drills.platform import Platform
-    from drills.prescription import Prescription
     from drills.values import Leg
-    from station.processes.headless import TimedFault
+    from station.control.session import DrillRequest
+    from station.processes.timed_faults import TimedFault
+
+
+class _Exercise(NamedTuple):
+    """What is asked of the drill; None: its default."""
+
+    patient: str
+    leg: str | None
+    frequency_hz: float | None
+    displacement_pp_mm: float | None
+    hold_s: float | None
+    trials: int | None
+
+
+class _Way(NamedTuple):
+    """How it is run."""
+
+    clock: str | None
+    pipeline: str
+    faults: tuple[str, ...]
 
 
 @click.command()
@@ -52,7 +69,10 @@ if TYPE_CHECKING:
 )
 @rig_options
 @as_json
-def drill(name: str | None, list_drills: bool, as_json: bool, **options: Any) -> None:  # noqa: ANN401  # handed on to _run, which names them
+@gathered("exercise", _Exercise._fields, _Exercise)
+@gathered("way", _Way._fields, _Way)
+@gathered("rig", RigOptions._fields, RigOptions)
+def drill(name: str | None, list_drills: bool, as_json: bool, exercise: _Exercise, way: _Way, rig: RigOptions) -> None:
     """Run one whole drill without pages and print its result.
 
     Ends with exit code 6 when safety ended it.
@@ -60,7 +80,7 @@ def drill(name: str | None, list_drills: bool, as_json: bool, **options: Any) ->
     if list_drills or name is None:
         _list(as_json)
         return
-    result = _run(name, **options)
+    result = _run(name, exercise, way, rig)
     if as_json:
         click.echo(json.dumps(result, indent=2))
     else:
@@ -68,65 +88,43 @@ def drill(name: str | None, list_drills: bool, as_json: bool, **options: Any) ->
     sys.exit(6 if result["outcome"] == "tripped" else 0)
 
 
-def _run(
-    name: str,
-    *,
-    settings_file: Path | None,
-    rig: str | None,
-    data: Path | None,
-    seed: int | None,
-    input_file: Path | None,
-    clock: str | None,
-    patient: str,
-    pipeline: str,
-    faults: tuple[str, ...],
-    leg: str | None,
-    **asked: float | None,
-) -> dict[str, Any]:
+def _run(name: str, exercise: _Exercise, way: _Way, rig: RigOptions) -> dict[str, Any]:
     from station.control.session import platform_of
     from station.faults import InputError
     from station.measures import PIPELINES
-    from station.processes.headless import run_headless
+    from station.processes.headless import Surroundings, run_headless
+
+    settings = rig.settings()
+    modelled = settings.station.rig in ("simulated", "replay")
+    if way.clock == "virtual" and not modelled:
+        raise InputError("input-invalid", "--clock virtual", f"the rig {settings.station.rig} lives in real time.")
+    if way.pipeline not in PIPELINES:
+        raise InputError("input-invalid", f"--pipeline {way.pipeline}", f"there are: {', '.join(PIPELINES)}.")
+    request = _request(name, exercise, platform_of(settings.rig.mechanics(settings.station.rig)))
+    around = Surroundings(
+        virtual=modelled and way.clock != "real",
+        input_file=rig.input_file,
+        faults=[_fault(text) for text in way.faults],
+    )
+    return run_headless(settings, request, around, way.pipeline)
+
+
+def _request(name: str, exercise: _Exercise, platform: Platform | None) -> DrillRequest:
+    """The drill as it is asked for. Raises InputError "drill-unknown", "drill-invalid" or "input-invalid"."""
+    from drills.library import load_shipped
+    from drills.prescription import Asked, fill_in
+    from station.control.session import DrillRequest
+    from station.faults import InputError
+    from station.faults.boundary import as_station_errors
     from station.wire.messages import PATIENT_CODE
 
-    settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
-    modelled = settings.station.rig in ("simulated", "replay")
-    if clock == "virtual" and not modelled:
-        raise InputError("input-invalid", "--clock virtual", f"the rig {settings.station.rig} lives in real time.")
+    patient, leg, hz, mm, hold_s, trials = exercise
     if not re.fullmatch(PATIENT_CODE, patient):
         raise InputError("input-invalid", f"--patient {patient}", "use letters, digits, dots, dashes; at most 32.")
-    if pipeline not in PIPELINES:
-        raise InputError("input-invalid", f"--pipeline {pipeline}", f"there are: {', '.join(PIPELINES)}.")
-    document, prescription = _prescribed(name, leg, asked, platform_of(settings.rig.mechanics(settings.station.rig)))
-    return run_headless(
-        settings,
-        data_folder(settings),
-        document,
-        prescription,
-        patient=patient.upper(),
-        virtual=clock != "real" if modelled else False,
-        input_file=input_file,
-        faults=[_fault(text) for text in faults],
-        pipeline=pipeline,
-    )
-
-
-def _prescribed(
-    name: str, leg: str | None, asked: dict[str, Any], platform: Platform | None
-) -> tuple[DrillDocument, Prescription]:
-    """The drill and what was asked of it. Raises InputError "drill-unknown" or "limit-exceeded"."""
-    from drills.library import UnknownDrillError, load_shipped
-    from drills.prescription import PrescriptionError, prescribe
-    from station.faults import InputError
-
-    try:
+    with as_station_errors():
         document = load_shipped(name)
-    except UnknownDrillError as problem:
-        raise InputError("drill-unknown", name, f"{problem}.") from problem
-    try:
-        return document, prescribe(document, _leg(document, leg), platform=platform, **asked)
-    except PrescriptionError as problem:
-        raise InputError("limit-exceeded", name, f"{problem}.") from problem
+    asked = Asked(_leg(document, leg), hz, mm, hold_s, trials)
+    return DrillRequest(patient.upper(), document, fill_in(document, asked, platform))
 
 
 def _leg(document: DrillDocument, leg: str | None) -> Leg:
@@ -138,13 +136,13 @@ def _leg(document: DrillDocument, leg: str | None) -> Leg:
         return Leg(leg)
     default = default_leg(document)
     if default is None:
-        raise InputError("limit-exceeded", document.name, "says nothing of the leg: give --leg left or --leg right.")
+        raise InputError("input-invalid", document.name, "says nothing of the leg: give --leg left or --leg right.")
     return default
 
 
 def _fault(text: str) -> TimedFault:
     from station.faults import InputError
-    from station.processes.headless import TimedFault
+    from station.processes.timed_faults import TimedFault
 
     verb, _, at = text.partition("@")
     verb, _, arguments = verb.partition(":")

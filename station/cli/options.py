@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import click
 
@@ -40,6 +41,34 @@ def _remember(context: click.Context, parameter: click.Parameter, value: bool) -
 as_json = click.option(
     "--json", "as_json", is_flag=True, is_eager=True, callback=_remember, help="Print JSON for a program to read."
 )
+
+
+def gathered(name: str, fields: tuple[str, ...], group: Callable[..., object]) -> Callable[[_Command], _Command]:
+    """Give the command these of its options as one value of this name: what `group` makes of them."""
+
+    def decorate(command: _Command) -> _Command:
+        @functools.wraps(command)
+        def called(**given: Any) -> object:  # noqa: ANN401  # whatever Click read
+            value = group(**{field: given.pop(field) for field in fields})
+            return command(**given, **{name: value})
+
+        return cast("_Command", called)
+
+    return decorate
+
+
+class RigOptions(NamedTuple):
+    """What `rig_options` gave."""
+
+    settings_file: Path | None
+    rig: str | None
+    data: Path | None
+    seed: int | None
+    input_file: Path | None
+
+    def settings(self) -> Settings:
+        """Raises InputError as `settings_with`."""
+        return settings_with(self.settings_file, rig=self.rig, data=self.data, seed=self.seed)
 
 
 def rig_options(command: _Command) -> _Command:

@@ -6,17 +6,16 @@ import json
 
 import click
 
-from hw.errors import HardwareError
-from station.faults import CATALOGUE, StationError
+from station.faults import StationError
 
 
-def report(problem: StationError | HardwareError, *, as_json: bool) -> int:
+def report(problem: StationError, *, as_json: bool) -> int:
     """Say what happened, where, and what to do, on the error stream; as JSON on the output too where a program reads
     it.
 
     Returns the fault's exit code.
     """
-    fault = CATALOGUE[problem.code]
+    fault = problem.fault
     place = f" {problem.where}" if problem.where else ""
     detail = f": {problem.detail}" if problem.detail else ""
     click.echo(f"station: {fault.what}{place}{detail}\n  What to do: {fault.remedy}  [{fault.code}]", err=True)

@@ -34,10 +34,10 @@ def selftest(
     from hw.mechanics import interpolate
     from station.claim import claim
     from station.clock import MonotonicClock, StationClock, VirtualClock
-    from station.commissioning.selftest import run_selftest
+    from station.commissioning.selftest import Attendant, run_selftest
     from station.faults import CATALOGUE, InputError
     from station.plate.speed_maps import keep
-    from station.processes.rigs import open_named_rig
+    from station.processes.rigs import opened_rig
 
     settings = settings_with(settings_file, rig=rig, data=data)
     name = settings.station.rig
@@ -57,20 +57,15 @@ def selftest(
         return f"kept as {path.name}{but}"
 
     clock: StationClock = VirtualClock() if name == "simulated" else MonotonicClock()
-    with claim(runtime_folder(settings)):
-        opened = open_named_rig(settings, clock, None)
-        try:
-            results = run_selftest(
-                opened,
-                clock,
-                lambda hz: interpolate(settings.rig.drive.displacement_pp_mm, hz),
-                press=not yes,
-                say=lambda words: click.echo(words, err=True),
-                addresses=cells.addresses if cells.layout == "four_chips" else (),
-                keep=kept if learn else None,
-            )
-        finally:
-            opened.close()
+    with claim(runtime_folder(settings)), opened_rig(settings, clock) as opened:
+        results = run_selftest(
+            opened,
+            clock,
+            lambda hz: interpolate(settings.rig.drive.displacement_pp_mm, hz),
+            Attendant(say=lambda words: click.echo(words, err=True), press=not yes),
+            addresses=cells.addresses if cells.layout == "four_chips" else (),
+            keep=kept if learn else None,
+        )
     fault = next((result.fault for result in results if result.passed is False), "")
     if as_json:
         parts = [result._asdict() for result in results]

@@ -111,24 +111,33 @@ class _Bench:
         return happened()
 
 
+class Attendant(NamedTuple):
+    """Who looks on, and may be asked to lend a hand."""
+
+    say: Callable[[str], None]
+    """Called with what a person has to do, in words."""
+    press: bool
+    """Whether somebody is there to press the emergency stop and the corners; on a simulated rig a simulated finger does
+    it.
+    """
+
+
 def run_selftest(
     rig: Rig,
     clock: StationClock,
     displacement_pp_mm: Callable[[float], float],
+    attendant: Attendant,
     *,
-    press: bool,
-    say: Callable[[str], None],
     addresses: tuple[int, ...] = (),
     keep: Callable[[dict[str, object]], str] | None = None,
 ) -> list[Result]:
     """All parts, as far as the first that fails; the rig is left still and disarmed.
 
-    `displacement_pp_mm` is what the platform's mechanics do at a frequency in Hz, peak to peak.
-
-    `press` says whether somebody is there to press the emergency stop; on a simulated rig a simulated finger does.
-    `say` is told what a person has to do. `addresses` are the converters', one a cell, where each cell has one. With
-    `keep` the speed map is learned and handed to it; it answers where that is kept.
+    `displacement_pp_mm` is what the platform's mechanics do at a frequency in Hz, peak to peak. `addresses` are the
+    converters', one a cell, where each cell has one. With `keep` the speed map is learned and handed to it; it answers
+    where that is kept.
     """
+    say, press = attendant
     bench = _Bench(rig, clock, displacement_pp_mm)
     finger = rig.faults.get("estop")
     parts: list[Callable[[], Result]] = [lambda: _start_test(bench, say)]
@@ -160,14 +169,14 @@ def _start_test(bench: _Bench, say: Callable[[str], None]) -> Result:
     name, lock = "start-up test", bench.lock
     if not bench.rig.interlocked:
         return Result(name, None, "this rig has no relays")
-    told = ""
+    said = ""
 
     def ended() -> bool:
-        nonlocal told
-        if lock.waits != told and lock.waits != "start-test-running":
-            told = lock.waits
-            if told:
-                say(f"{CATALOGUE[told].what} {CATALOGUE[told].remedy}")
+        nonlocal said
+        if lock.waits != said and lock.waits != "start-test-running":
+            said = lock.waits
+            if said:
+                say(f"{CATALOGUE[said].what} {CATALOGUE[said].remedy}")
         return bool(lock.fault) or not lock.waits
 
     if not bench.until(ended, PERSON_PATIENCE_S):

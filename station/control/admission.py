@@ -1,9 +1,81 @@
-"""What may be started: the limits that hold here, and a prescription held against them."""
+"""What may be started: one order for desk, headless drill and tests: check, refuse, open, begin.
+
+`examine` checks the request against its drill and platform and refuses what is beyond the limits that hold here; it
+needs no rig. `admit` opens the session of a request that was examined, arms, and begins. Both raise StationError.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from drills.plan import make_plan
+from drills.platform import Platform
+from drills.prescription import check, too_hard
+from station.clock import NS_PER_S
+from station.control.session import DrillRequest, Session, open_session
+from station.control.tick import Station
+from station.faults import InputError, StationError
+from station.faults.boundary import as_station_errors
+from station.safety.dose import Ledger, new_session, peak_acceleration_g
 from station.safety.limits import CLINICIAN, Limits, tightest
+from station.safety.values import Evidence
 from station.settings import LimitSettings
+from station.wire.messages import NO_DOSE, DoseToday
+
+
+class Examined(NamedTuple):
+    """A request that its drill allows on this platform, and no limit refuses. Made by `examine` alone."""
+
+    request: DrillRequest
+    platform: Platform | None
+
+
+def examine(request: DrillRequest, limits: Limits, platform: Platform | None) -> Examined:
+    """Check and refuse. Raises InputError: "input-invalid" where the drill or the platform does not allow the
+    prescription, "limit-exceeded" where it passes a limit of this station.
+    """
+    with as_station_errors():
+        check(request.document, request.prescription, platform)
+    if beyond := beyond_limits(request, limits, platform):
+        raise InputError("limit-exceeded", "prescription", beyond)
+    return Examined(request, platform)
+
+
+def ready(station: Station) -> Evidence:
+    """What safety would arm on now. Raises StationError "not-ready" while a drill runs, or before any sample."""
+    if station.session is not None:
+        raise StationError("not-ready", "start", "a drill is running")
+    if station.evidence is None:
+        raise StationError("not-ready", "start", "the first sample has not come yet")
+    return station.evidence
+
+
+def admit(station: Station, examined: Examined, now_ns: int, recorded: DoseToday = NO_DOSE) -> Session:
+    """Open the session, arm, and begin now. Raises StationError with the fault of whoever refuses: nothing is armed
+    then.
+
+    What this program remembers of the patient's day goes on; what is `recorded` of it can only leave less.
+    """
+    evidence = ready(station)
+    request, platform = examined
+    session = open_session(station.next_session_number(), request, now_ns, platform)
+    ledger = new_session(station.ledgers.get((session.patient, station.today()), Ledger()))
+    ledger = ledger._replace(
+        day_s=max(ledger.day_s, recorded.vibration_s),
+        e2_m2_s3=max(ledger.e2_m2_s3, recorded.e2_m2_s3),
+        e4_m4_s7=max(ledger.e4_m4_s7, recorded.e4_m4_s7),
+    )
+    if not session.prescription.vibrates:
+        evidence = evidence._replace(hand_held=None)  # without vibration there is nothing to hold on for
+    if refused := station.safeguard.arm(ledger, evidence):
+        raise StationError(refused, "start")
+    try:
+        with as_station_errors():
+            station.start(session)
+    except StationError:
+        station.safeguard.disarm()
+        raise
+    return session
 
 
 def limits_of(settings: LimitSettings) -> Limits:
@@ -20,3 +92,30 @@ def limits_of(settings: LimitSettings) -> Limits:
             day_s=settings.max_day_s,
         ),
     )
+
+
+def beyond_limits(request: DrillRequest, limits: Limits, platform: Platform | None) -> str:
+    """Which limit the prescription passes, in words, or "". Safety would cap or trip; a therapist must know
+    beforehand. On a platform with a displacement of its own the way up to the frequency counts as well: a cap would
+    leave it standing still.
+    """
+    prescription = request.prescription
+    hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
+    if not prescription.vibrates:
+        return ""
+    if not limits.min_hz <= hz <= limits.max_hz:
+        return f"frequency {hz:g} Hz: the limits are {limits.min_hz:g} to {limits.max_hz:g} Hz."
+    if platform is not None and (
+        beyond := platform.beyond(hz, too_hard(limits.displacement_pp_mm, limits.acceleration_g))
+    ):
+        return f"{beyond}."
+    if mm > limits.displacement_pp_mm:
+        return f"displacement {mm:g} mm: the limit is {limits.displacement_pp_mm:g} mm."
+    acceleration_g = peak_acceleration_g(hz, mm)
+    if acceleration_g > limits.acceleration_g:
+        return f"{mm:g} mm at {hz:g} Hz is {acceleration_g:.2f} g: the limit is {limits.acceleration_g:g} g."
+    plan = make_plan(request.document, prescription, platform)
+    ramps_s = (plan.ramp_up_ns + plan.ramp_down_ns) / NS_PER_S
+    if prescription.hold_s + ramps_s > limits.bout_s:
+        return f"hold {prescription.hold_s:g} s: with vibration the limit is {limits.bout_s - ramps_s:g} s."
+    return ""

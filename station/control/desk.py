@@ -4,25 +4,23 @@ limit.
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from pydantic import BaseModel, ValidationError
 
 from drills.document import DrillDocument
-from drills.plan import make_plan
-from drills.platform import Platform
-from drills.prescription import Prescription, PrescriptionError, check, too_hard
+from drills.prescription import Prescription
 from drills.values import DrillOutcome
-from hw.errors import HardwareError
 from station.clock import NS_PER_S
-from station.control.session import Session, open_session, platform_of
+from station.control.admission import admit, examine, ready
+from station.control.session import DrillRequest, Starter, platform_of
 from station.control.tick import Station
-from station.safety.dose import Ledger, new_session, peak_acceleration_g
-from station.safety.limits import Limits
+from station.faults import InputError, StationError
+from station.faults.boundary import as_station_errors
 from station.wire.messages import (
-    NO_DOSE,
     Acknowledge,
     Answer,
     Describe,
-    DoseToday,
     FaultVerb,
     Heartbeat,
     RecorderStatus,
@@ -33,34 +31,7 @@ from station.wire.server import CommandServer
 
 NEVER_S = 1e9
 """The age of somebody who was never heard."""
-
-
-def refuse_beyond(
-    document: DrillDocument, prescription: Prescription, limits: Limits, platform: Platform | None = None
-) -> str:
-    """Which limit the prescription passes, in words, or "". Safety would cap or trip; a therapist must know
-    beforehand. On a platform with a displacement of its own the way up to the frequency counts as well: a cap would
-    leave it standing still.
-    """
-    hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
-    if not prescription.vibrates:
-        return ""
-    if not limits.min_hz <= hz <= limits.max_hz:
-        return f"frequency {hz:g} Hz: the limits are {limits.min_hz:g} to {limits.max_hz:g} Hz."
-    if platform is not None and (
-        beyond := platform.beyond(hz, too_hard(limits.displacement_pp_mm, limits.acceleration_g))
-    ):
-        return f"{beyond}."
-    if mm > limits.displacement_pp_mm:
-        return f"displacement {mm:g} mm: the limit is {limits.displacement_pp_mm:g} mm."
-    acceleration_g = peak_acceleration_g(hz, mm)
-    if acceleration_g > limits.acceleration_g:
-        return f"{mm:g} mm at {hz:g} Hz is {acceleration_g:.2f} g: the limit is {limits.acceleration_g:g} g."
-    plan = make_plan(document, prescription, platform)
-    ramps_s = (plan.ramp_up_ns + plan.ramp_down_ns) / NS_PER_S
-    if prescription.hold_s + ramps_s > limits.bout_s:
-        return f"hold {prescription.hold_s:g} s: with vibration the limit is {limits.bout_s - ramps_s:g} s."
-    return ""
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 class Desk:
@@ -94,14 +65,14 @@ class Desk:
     def web_age_s(self, now_ns: int) -> float | None:
         """Time since the web process was heard, while a session depends on it; the end of its connection is never."""
         session = self._station.session
-        if session is None or not session.needs_web:
+        if session is None or not session.starter.needs_web:
             return None
         return NEVER_S if "web" in self._server.lost_roles else _age_s(self._web_ns, now_ns)
 
     def presence_age_s(self, now_ns: int) -> float | None:
         """Time since the therapist was last seen, while a drill that vibrates depends on it. Starting it was a sign."""
         session = self._station.session
-        if session is None or not (session.needs_presence and session.prescription.vibrates):
+        if session is None or not (session.starter.needs_presence and session.prescription.vibrates):
             return None
         return _age_s(self._present_ns, now_ns)
 
@@ -131,39 +102,22 @@ class Desk:
 
     def _start(self, message: Start) -> Answer:
         station = self._station
-        if station.session is not None or station.evidence is None:
-            return Answer(False, "not-ready", "start", "a drill is running")
-        platform = platform_of(station.rig.mechanics)
         try:
-            document = DrillDocument.model_validate(message.document)
-            prescription = Prescription.model_validate(message.prescription)
-            check(document, prescription, platform)
-        except ValidationError as problem:
-            first = problem.errors(include_url=False)[0]
-            return Answer(False, "drill-invalid", ".".join(map(str, first["loc"])), first["msg"])
-        except PrescriptionError as problem:
-            return Answer(False, "limit-exceeded", "prescription", str(problem))
-        if beyond := refuse_beyond(document, prescription, station.limits, platform):
-            return Answer(False, "limit-exceeded", "prescription", beyond)
-        age_s = _age_s(self._recorder_ns, self._now_ns)
-        if not self._recorder_ready or age_s > station.limits.recorder_age_s or "recorder" in self._server.lost_roles:
-            return Answer(False, "recorder-not-ready", "recorder", self._recorder_why)
-        number = station.next_session_number()
-        session = open_session(
-            number,
-            message.patient,
-            document,
-            prescription,
-            needs_web=message.needs_web,
-            now_ns=self._now_ns,
-            by=message.by,
-            needs_presence=message.needs_presence,
-            platform=platform,
-        )
-        if refused := begin(station, session, message.dose_today):
-            return Answer(False, *refused)
+            ready(station)  # first, because reading a drill takes time of a tick in which another may run
+            examined = examine(_request(message), station.limits, platform_of(station.rig.mechanics))
+            self._record_or_refuse()
+            session = admit(station, examined, self._now_ns, message.dose_today)
+        except StationError as problem:
+            return _refusal(problem)
         self._present_ns = self._now_ns
-        return Answer(True, session=number)
+        return Answer(True, session=session.number)
+
+    def _record_or_refuse(self) -> None:
+        """Raise StationError "recorder-not-ready" where nothing could be recorded now."""
+        age_s = _age_s(self._recorder_ns, self._now_ns)
+        late = age_s > self._station.limits.recorder_age_s
+        if not self._recorder_ready or late or "recorder" in self._server.lost_roles:
+            raise StationError("recorder-not-ready", "recorder", self._recorder_why)
 
     def _stop(self, message: Stop) -> Answer:
         station = self._station
@@ -179,9 +133,10 @@ class Desk:
             return Answer(False, "not-ready", "acknowledge", "the first sample has not come yet")
         if not station.evidence.drive_healthy:
             try:
-                station.rig.drive.recover()
-            except HardwareError as problem:
-                return Answer(False, problem.code, problem.where, problem.detail)
+                with as_station_errors():
+                    station.rig.drive.recover()
+            except StationError as problem:
+                return _refusal(problem)
         was = station.safety.trip
         if refused := station.safeguard.acknowledge(station.evidence):
             return Answer(False, refused, "acknowledge")
@@ -206,32 +161,26 @@ class Desk:
         return Answer(True)
 
 
-def begin(station: Station, session: Session, told: DoseToday = NO_DOSE) -> tuple[str, str, str] | None:
-    """Arm and start the session. Returns why not: fault code, where, and detail.
-
-    What this program remembers of the patient's day goes on; what is `told` of it, from the records, can only leave
-    less.
-    """
-    if station.evidence is None:
-        return "not-ready", "start", "the first sample has not come yet"
-    ledger = new_session(station.ledgers.get((session.patient, station.today()), Ledger()))
-    ledger = ledger._replace(
-        day_s=max(ledger.day_s, told.vibration_s),
-        e2_m2_s3=max(ledger.e2_m2_s3, told.e2_m2_s3),
-        e4_m4_s7=max(ledger.e4_m4_s7, told.e4_m4_s7),
-    )
-    evidence = station.evidence
-    if not session.prescription.vibrates:
-        evidence = evidence._replace(hand_held=None)  # without vibration there is nothing to hold on for
-    if refused := station.safeguard.arm(ledger, evidence):
-        return refused, "start", ""
-    try:
-        station.start(session)
-    except HardwareError as problem:
-        station.safeguard.disarm()
-        return problem.code, problem.where, problem.detail
-    return None
-
-
 def _age_s(heard_ns: int | None, now_ns: int) -> float:
     return NEVER_S if heard_ns is None else (now_ns - heard_ns) / NS_PER_S
+
+
+def _refusal(problem: StationError) -> Answer:
+    return Answer(False, problem.code, problem.where, problem.detail)
+
+
+def _request(message: Start) -> DrillRequest:
+    """What is asked for, read. Raises InputError "drill-invalid", or "input-invalid" for the prescription."""
+    document = _read(DrillDocument, message.document, "drill-invalid")
+    prescription = _read(Prescription, message.prescription, "input-invalid")
+    return DrillRequest(
+        message.patient, document, prescription, Starter(message.by, message.needs_web, message.needs_presence)
+    )
+
+
+def _read(model: type[_Model], value: dict[str, Any], code: str) -> _Model:
+    try:
+        return model.model_validate(value)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False)[0]
+        raise InputError(code, ".".join(map(str, first["loc"])), first["msg"]) from problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 from drills.document import DrillDocument
 from drills.machine import begin
@@ -20,6 +20,26 @@ AFTER_NS = 300_000_000
 """Samples that are still recorded after the drill has ended: the plate's coming to rest is part of the evidence."""
 
 
+class Starter(NamedTuple):
+    """Who starts a drill, and what must stay there while it runs."""
+
+    by: str = ""
+    """A page's public name, or "" where nobody says."""
+    needs_web: bool = False
+    """Whether the drill must stop once the web process is lost."""
+    needs_presence: bool = False
+    """Whether a vibration ends when nobody says any more that the therapist is there."""
+
+
+class DrillRequest(NamedTuple):
+    """A drill that is asked for: whose, which, how, and by whom."""
+
+    patient: str
+    document: DrillDocument
+    prescription: Prescription
+    starter: Starter = Starter()
+
+
 @dataclass(slots=True)
 class Session:
     """The running drill. `ends_ns` is set once the drill has ended: then only the plate's coming to rest is
@@ -31,11 +51,7 @@ class Session:
     document: DrillDocument
     prescription: Prescription
     drill: DrillState
-    needs_web: bool
-    by: str = ""
-    """Who started it: a page's public name, or "" where nobody says."""
-    needs_presence: bool = False
-    """Whether a vibration ends when nobody says any more that the therapist is there."""
+    starter: Starter
     ends_ns: int | None = None
 
 
@@ -44,21 +60,11 @@ def platform_of(mechanics: Mechanics | None) -> Platform | None:
     return None if mechanics is None else Platform(*mechanics)
 
 
-def open_session(
-    number: int,
-    patient: str,
-    document: DrillDocument,
-    prescription: Prescription,
-    *,
-    needs_web: bool,
-    now_ns: int,
-    by: str = "",
-    needs_presence: bool = False,
-    platform: Platform | None = None,
-) -> Session:
-    """A session whose drill begins now, on this platform. Raises PrescriptionError as `drills.machine.begin`."""
+def open_session(number: int, request: DrillRequest, now_ns: int, platform: Platform | None) -> Session:
+    """A session whose drill begins now, on this platform: of a request that `station.control.admission` let pass."""
+    patient, document, prescription, starter = request
     drill = begin(document, prescription, now_ns, platform)
-    return Session(number, patient, document, prescription, drill, needs_web, by, needs_presence)
+    return Session(number, patient, document, prescription, drill, starter)
 
 
 def header(session: Session, rig: Rig, known: KnownCalibration) -> dict[str, Any]:
@@ -69,7 +75,7 @@ def header(session: Session, rig: Rig, known: KnownCalibration) -> dict[str, Any
         "rig": rig.name,
         "rate_hz": RATE_HZ,
         "patient": session.patient,
-        "by": session.by,
+        "by": session.starter.by,
         "drill": session.document.name,
         "leg": session.prescription.leg.value,
         "document": session.document.model_dump(mode="json", by_alias=True),

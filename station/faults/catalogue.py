@@ -1,4 +1,4 @@
-"""The fault catalogue: everything that can be told to a person, once, joined from its areas.
+"""The fault catalogue: everything that can be reported to a person, once, joined from its areas.
 
 The same entry reaches the phone, the API, the log, the command line and `docs/faults.md`.
 """

@@ -1,4 +1,8 @@
-"""What the rooms of the station raise; hardware raises `hw.errors.HardwareError` with a code of the same catalogue."""
+"""What the rooms of the station raise: one base, whose errors are all that an edge has to know.
+
+Hardware and drills have a base of their own, with codes of the same catalogue; `station.faults.boundary` turns theirs
+into these.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,16 @@ from station.faults.catalogue import CATALOGUE
 class StationError(Exception):
     """A fault of the catalogue at one place. Subclass with the builtin that a caller would expect beside it.
 
-    `where` names the file, key, port or device; `detail` says what was seen there.
+    `where` names the file, key, port or device; `detail` says what was seen there; each of `problems` is one thing that
+    is wrong, where `detail` names several.
     """
 
-    def __init__(self, code: str, where: str = "", detail: str = "") -> None:
+    def __init__(self, code: str, where: str = "", detail: str = "", problems: tuple[str, ...] = ()) -> None:
         self.fault = CATALOGUE[code]
         self.code = code
         self.where = where
         self.detail = detail
+        self.problems = problems
         super().__init__(str(self))
 
     def __str__(self) -> str:
@@ -31,3 +37,7 @@ class InputError(StationError, ValueError):
 
 class StorageError(StationError, OSError):
     """The disk, a folder or a file refuses."""
+
+
+class DeviceError(StationError, OSError):
+    """A device of the rig is missing, refuses, or says nonsense."""

@@ -143,10 +143,12 @@ def write_whole(path: Path, text: str, mode: int = 0o640) -> None:
     sync_folder(path.parent)
 
 
-def calibration_of(told: dict[str, Any]) -> CellCalibration:
+def calibration_of(stored: dict[str, Any]) -> CellCalibration:
     """The calibration in a document. Raises KeyError, TypeError or ValueError for what is none."""
-    one, two, three, four = (four_numbers(row) for row in told["matrix"])
-    return CellCalibration(four_numbers(told["zero_v"]), four_numbers(told["span_n_per_v"]), (one, two, three, four))
+    one, two, three, four = (four_numbers(row) for row in stored["matrix"])
+    return CellCalibration(
+        four_numbers(stored["zero_v"]), four_numbers(stored["span_n_per_v"]), (one, two, three, four)
+    )
 
 
 def four_numbers(values: Sequence[float]) -> tuple[float, float, float, float]:

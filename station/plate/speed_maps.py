@@ -58,8 +58,8 @@ def with_learned(settings: Settings) -> Settings:
         return settings
     document = _read(path)
     try:
-        told = {**drive.model_dump(), **{key: document[key] for key in _KEYS}}
-        drive = DriveSettings.model_validate(told)
+        joined = {**drive.model_dump(), **{key: document[key] for key in _KEYS}}
+        drive = DriveSettings.model_validate(joined)
     except (KeyError, ValidationError) as problem:
         said = problem.errors()[0]["msg"] if isinstance(problem, ValidationError) else f"there is no {problem}"
         raise InputError("speed-map-invalid", str(path), f"{said}.") from problem

@@ -16,7 +16,7 @@ from station.control.tick import HouseRules, Station
 from station.plate.calibrations import calibration_for
 from station.processes.live_rings import LiveRings
 from station.processes.notify import Watchdog, notify
-from station.processes.rigs import open_named_rig
+from station.processes.rigs import opened_rig
 from station.settings import Settings
 from station.wire.server import CommandServer
 
@@ -24,7 +24,7 @@ from station.wire.server import CommandServer
 def run_control(settings: Settings, runtime: Path, stop: threading.Event, input_file: Path | None) -> None:
     """Run until `stop` is set; ends with vibration off and the rig closed, whatever happens.
 
-    Raises HardwareError where the rig cannot be opened, InputError where the settings do not fit it, StationError
+    Raises DeviceError where the rig cannot be opened, InputError where the settings do not fit it, StationError
     "already-running" where another control process has this runtime folder: two would each hold half of a STOP.
     """
     with claim(runtime, "control.lock"):
@@ -33,8 +33,7 @@ def run_control(settings: Settings, runtime: Path, stop: threading.Event, input_
 
 def _run_alone(settings: Settings, runtime: Path, stop: threading.Event, input_file: Path | None) -> None:
     clock = MonotonicClock()
-    rig = open_named_rig(settings, clock, input_file)
-    try:
+    with opened_rig(settings, clock, input_file) as rig:
         rings = LiveRings(runtime)
         own = calibration_for(settings.station.data, settings.station.rig, settings.station.seed, rig.plate)
         rules = HouseRules(limits_of(settings.limits), settings.switches)
@@ -52,5 +51,3 @@ def _run_alone(settings: Settings, runtime: Path, stop: threading.Event, input_f
         run_loop(station, clock, Watchdog(stop, clock))
         server.close()
         rings.close()
-    finally:
-        rig.close()

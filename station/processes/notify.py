@@ -1,4 +1,4 @@
-"""What systemd is told of a process that it started (sd_notify(3)); nothing where it did not."""
+"""What is reported to systemd of a process that it started (sd_notify(3)); nothing where it did not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def notify(message: str) -> None:
 
 
 class Watchdog:
-    """True until the event is set; tells systemd's watchdog twice a second that ticks are done."""
+    """True until the event is set; reports to systemd's watchdog twice a second that ticks are done."""
 
     def __init__(self, stop: threading.Event, clock: StationClock) -> None:
         self._is_set = stop.is_set

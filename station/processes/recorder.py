@@ -1,4 +1,4 @@
-"""The recorder process: from the live rings to the disk every half second, and told to control.
+"""The recorder process: from the live rings to the disk every half second, and reported to control.
 
 `Recorder.step` is one poll and never sleeps; `run_recorder` repeats it. A sample is acknowledged (`durable_seq`) only
 after the fdatasync that covers it. While the disk refuses, nothing is taken from the rings, which hold 60 s: memory
@@ -23,7 +23,7 @@ from station.recording.auditing import AuditTrail
 from station.recording.disk import Spare
 from station.recording.layout import RECORDINGS_FOLDER, records_path
 from station.recording.rings import Rings
-from station.recording.session import Origin, SessionRecorder, interrupt
+from station.recording.session import Origin, SessionRecorder, Space, interrupt
 from station.recording.writer import BYTES_PER_S
 from station.records.store import Store, open_store
 from station.wire.client import ControlLink
@@ -80,7 +80,7 @@ class Recorder:
         self._sync_ns = self._status_ns = self._retry_ns = 0
 
     def step(self) -> None:
-        """Take what is new, put it on the disk when it is time, tell control. Raises nothing that can be waited out."""
+        """Take what is new, put it on the disk in time, report to control. Raises nothing that can be waited out."""
         now_ns = self._now_ns()
         if now_ns >= self._retry_ns:
             try:
@@ -246,7 +246,7 @@ class Recorder:
                 return self._give_up(number, now_ns)
             # Without a spare the disk is nearly full: what still goes on it is recorded.
             spare = self._spare.take()
-            session = SessionRecorder.start(self._data, store, started, self._origin, reserved=spare)
+            session = SessionRecorder.start(self._data, store, started, self._origin, space=Space(reserved=spare))
         self._session = session
         self._deadline_ns = None
         self._waiting.pop(number, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from hw.ports import Rig
@@ -9,6 +11,7 @@ from hw.registry import open_rig
 from hw.settings import ReplaySignal
 from station.clock import StationClock
 from station.faults import InputError
+from station.faults.boundary import as_station_errors
 from station.plate.speed_maps import with_learned
 from station.settings import Settings
 
@@ -25,6 +28,15 @@ def open_named_rig(settings: Settings, clock: StationClock, input_file: Path | N
         replay = replayable(input_file)
     settings = with_learned(settings)
     return open_rig(settings.station.rig, settings.rig, clock, seed=settings.station.seed, replay=replay)
+
+
+@contextmanager
+def opened_rig(settings: Settings, clock: StationClock, input_file: Path | None = None) -> Iterator[Rig]:
+    """The rig of the settings, closed at the end of the block, and before what it raises leaves the block: as a
+    DeviceError, or as `open_named_rig` says.
+    """
+    with as_station_errors(), closing(open_named_rig(settings, clock, input_file)) as rig:
+        yield rig
 
 
 def replayable(path: Path) -> ReplaySignal:

@@ -53,9 +53,7 @@ class Child:
 
 
 class Supervisor:
-    """Keeps the children running until it is told to stop. `say` is told, in one line each, what a person should
-    know.
-    """
+    """Keeps the children running until a signal ends it. `say` gets what a person should know, a line each."""
 
     def __init__(self, children: Sequence[Child], say: Callable[[str], None]) -> None:
         self._children = children

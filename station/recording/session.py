@@ -31,6 +31,16 @@ class Origin(NamedTuple):
     boot_id: str = ""
 
 
+class Space(NamedTuple):
+    """Disk space that is set aside for a recording: so many bytes, or an empty file that holds them already."""
+
+    reserve_bytes: int = 0
+    reserved: Path | None = None
+
+
+NO_SPACE = Space()
+
+
 class SessionRecorder:
     """Records one session. Methods raise StorageError; what was added stays, and the call may be made again."""
 
@@ -51,13 +61,18 @@ class SessionRecorder:
 
     @classmethod
     def start(
-        cls, data: Path, store: Store, started: dict[str, Any], origin: Origin, *,
-        reserve_bytes: int = 0, reserved: Path | None = None, replace: bool = False,
-    ) -> SessionRecorder:  # fmt: skip
+        cls,
+        data: Path,
+        store: Store,
+        started: dict[str, Any],
+        origin: Origin,
+        *,
+        space: Space = NO_SPACE,
+        replace: bool = False,
+    ) -> SessionRecorder:
         """Begin the session of the event "session-started" (see `docs/recordings.md` for what it holds).
 
-        `reserved` is an empty file that holds the disk space. `replace` takes the place of an earlier recording of the
-        same name, which only a repeated headless run has.
+        `replace` takes the place of an earlier recording of the same name, which only a repeated headless run has.
         """
         row = _new_session(started, origin)
         path = data / row.recording
@@ -74,7 +89,11 @@ class SessionRecorder:
             raise storage_error(problem, path.parent) from problem
         try:
             writer = RecordingWriter(
-                path, _header(started, row, origin), origin.epoch_ns, reserve_bytes=reserve_bytes, reserved=reserved
+                path,
+                _header(started, row, origin),
+                origin.epoch_ns,
+                reserve_bytes=space.reserve_bytes,
+                reserved=space.reserved,
             )
         except StorageError:
             store.forget_session(row.id)  # nothing was recorded, and nothing is to be looked for later
@@ -142,7 +161,7 @@ class SessionRecorder:
 def interrupt(data: Path, store: Store, row: dict[str, Any], now_ns: int) -> None:
     """End a session that nobody records any more: its file is made whole, its row says "interrupted".
 
-    `now_ns` (wall) stands for the end when the file does not tell. Raises StorageError.
+    `now_ns` (wall) stands for the end when the file does not say. Raises StorageError.
     """
     path = data / row["recording"]
     try:
@@ -183,10 +202,10 @@ def _new_session(started: dict[str, Any], origin: Origin) -> NewSession:
 
 def _header(started: dict[str, Any], row: NewSession, origin: Origin) -> dict[str, Any]:
     """Everything of the event, and what identifies the session."""
-    told = {key: value for key, value in started.items() if key not in _OF_THE_EVENT}
+    facts = {key: value for key, value in started.items() if key not in _OF_THE_EVENT}
     return {
         "program_version": version("balance-station"),
-        **told,
+        **facts,
         "session_id": row.id,
         "document_sha256": hashlib.sha256(pack_json(started.get("document")).encode()).hexdigest(),
         "boot_id": origin.boot_id,

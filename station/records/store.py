@@ -122,7 +122,7 @@ class Store:
     def add_audit(
         self, at_ns: int, who: str, what: str, detail: dict[str, Any] | None = None, place: tuple[int, int] = (0, -1)
     ) -> str:
-        """Add a line to the audit log and return its hash. `place` is the event that it tells of: epoch of its ring,
+        """Add a line to the audit log and return its hash. `place` is the event that it is of: epoch of its ring,
         and number in it.
         """
         ring_epoch, event = place

@@ -21,6 +21,9 @@ CLIENTS = 16
 _PROBLEMS_TO_NAME = 20
 """Naming each of thousands would take milliseconds of the loop."""
 
+_OUT_OF_RANGE = frozenset({"string_pattern_mismatch", "string_too_long", "greater_than_equal", "finite_number"})
+"""What pydantic finds in a message that is one of ours, with a value that cannot be used: as a page would refuse it."""
+
 Handler = Callable[[BaseModel], Answer]
 
 
@@ -95,7 +98,8 @@ class CommandServer:
                 answer = Answer(False, "bad-message", "message", f"{problem.error_count()} things are wrong with it")
             else:
                 first = problem.errors(include_url=False)[0]
-                answer = Answer(False, "bad-message", ".".join(map(str, first["loc"])), first["msg"])
+                code = "input-invalid" if first["type"] in _OUT_OF_RANGE else "bad-message"
+                answer = Answer(False, code, ".".join(map(str, first["loc"])), first["msg"])
         try:
             client.send(json.dumps({"id": number, **answer._asdict()}).encode())
         except OSError:

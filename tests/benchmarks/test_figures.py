@@ -52,8 +52,10 @@ def run_of(late_at=(), wrong_at=(), fast_at=()):
     """A run of 5 s at 25 Hz, 20 ms a report, with a motor that is late, misread or truly fast at these times."""
     begins_s = [round(0.02 * step, 2) for step in range(250)]
     reports = [Report(at_s, 25.5 if at_s in fast_at else 25.0, 2.0 if at_s in late_at else 0.1) for at_s in begins_s]
-    ticks = [Tick(at_s, report.hz * (0.9 if at_s in wrong_at else 1.0), 100.0)
-             for at_s, report in zip(begins_s, reports, strict=True)]  # fmt: skip
+    ticks = [
+        Tick(at_s, report.hz * (0.9 if at_s in wrong_at else 1.0), 100.0)
+        for at_s, report in zip(begins_s, reports, strict=True)
+    ]
     return seen(reports, 25.0, ticks)
 
 

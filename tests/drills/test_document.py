@@ -5,8 +5,8 @@ from importlib.resources import files
 import pytest
 
 from drills.document import DrillDocument, load_document
+from drills.errors import DrillDocumentError
 from drills.library import catalogue_names, load_shipped
-from drills.problems import DrillDocumentError
 
 VIBRATING = (files("drills") / "catalogue" / "single-leg-vibration.toml").read_text(encoding="utf-8")
 QUIET = (files("drills") / "catalogue" / "quiet-stance.toml").read_text(encoding="utf-8")
@@ -15,8 +15,8 @@ QUIET = (files("drills") / "catalogue" / "quiet-stance.toml").read_text(encoding
 def problems(text: str) -> tuple[str, ...]:
     with pytest.raises(DrillDocumentError) as caught:
         load_document(text, "my.toml")
-    assert caught.value.source == "my.toml"
-    assert str(caught.value) == "\n".join(caught.value.problems)
+    assert caught.value.where == "my.toml"
+    assert str(caught.value) == "; ".join(caught.value.problems)
     return caught.value.problems
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import annotated_types
@@ -31,12 +32,12 @@ KEYS = dict(leaves(DrillDocument))
 
 
 @pytest.fixture(scope="module")
-def page(project):
+def page(project: Path) -> str:
     return (project / "docs" / "drills.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def rows(page):
+def rows(page: str) -> dict[str, list[str]]:
     """Key to the other cells of its row, in the table of every key."""
     table = page.split("## Every key of the document")[1]
     cells = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line[:1] == "|")

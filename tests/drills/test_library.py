@@ -2,7 +2,8 @@
 
 import pytest
 
-from drills.library import UnknownDrillError, catalogue_names, load_shipped
+from drills.errors import UnknownDrillError
+from drills.library import catalogue_names, load_shipped
 
 
 def test_the_catalogue_holds_the_two_drills():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from drills.document import DrillDocument
 from drills.library import load_shipped
 from drills.machine import begin, fade, step, stop
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.state import TRANSITIONS, VIBRATING, hold_s
 from drills.values import NO_DEMAND, DrillOutcome, Leg, Observation, Phase
 
@@ -69,7 +69,7 @@ def check_tick(before, after, demand, prescription):
 def test_invariants_under_any_observations_and_times(data, document, feed):
     leg = Leg.LEFT
     trials = data.draw(st.integers(document.trials.min, document.trials.max))
-    prescription = prescribe(document, leg, trials=trials)
+    prescription = prescribe(document, Asked(leg, trials=trials))
     now_ns = 0
     state = begin(document, prescription, now_ns)
     kinds: list[str] = []
@@ -100,7 +100,7 @@ def test_invariants_under_any_observations_and_times(data, document, feed):
 
 @given(documents(), st.lists(st.one_of(STANDING, OBSERVATION), min_size=1, max_size=8), st.integers(20_000_000, 10**9))
 def test_every_drill_ends_by_itself(document, cycle, tick_ns):
-    prescription = prescribe(document, Leg.RIGHT)
+    prescription = prescribe(document, Asked(Leg.RIGHT))
     state = begin(document, prescription, 0)
     phases = document.phases
     trial_s = (
@@ -126,7 +126,7 @@ def test_every_drill_ends_by_itself(document, cycle, tick_ns):
 
 
 def test_a_tick_in_which_nothing_happens_returns_the_very_state(drive, person, single_leg):
-    state = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: person(), 20.0).state
+    state = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), lambda t: person(), 20.0).state
     assert state.phase is Phase.HOLD
     assert step(state, person(), 20_000_000_000)[0] is state
 
@@ -164,7 +164,7 @@ def test_every_transition_of_the_table_can_happen(drive, person, single_leg, qui
         ),
     ):
         for on in leaves:
-            prescription = prescribe(document, Leg.LEFT, hold_s=5)
+            prescription = prescribe(document, Asked(Leg.LEFT, hold_s=5))
             run = drive(document, prescription, lambda t, on=on: person(700 if on(t) else 0), 200, 20_000_000)
             path = [Phase.IDLE] + [tick.phase for tick in run.ticks]
             seen |= {pair for pair in itertools.pairwise(path) if pair[0] is not pair[1]}

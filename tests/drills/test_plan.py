@@ -7,7 +7,7 @@ import pytest
 from drills.dose import peak_acceleration_g
 from drills.plan import make_plan, ramp_down, ramp_up, share_down
 from drills.platform import Platform
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.values import NO_DEMAND, Leg
 
 STEPS = 500
@@ -29,7 +29,9 @@ def test_peak_acceleration_is_that_of_a_sinusoid():
 
 @pytest.mark.parametrize("frequency_hz", [5, 8, 12, 13.5, 20, 25, 30, 35])
 def test_the_strongest_ramp_of_any_frequency_is_gentle(single_leg, frequency_hz):
-    asked = prescribe(single_leg, Leg.LEFT, frequency_hz=frequency_hz, displacement_pp_mm=strongest_mm(frequency_hz))
+    asked = prescribe(
+        single_leg, Asked(Leg.LEFT, frequency_hz=frequency_hz, displacement_pp_mm=strongest_mm(frequency_hz))
+    )
     plan = make_plan(single_leg, asked)
     path = [ramp_up(plan, step / STEPS) for step in range(STEPS + 1)]
     assert path[0] is NO_DEMAND
@@ -46,12 +48,12 @@ def test_the_strongest_ramp_of_any_frequency_is_gentle(single_leg, frequency_hz)
 
 @pytest.mark.parametrize(("frequency_hz", "start_hz"), [(8, 8), (25, 12), (30, 15), (35, 20)])
 def test_the_ramp_begins_as_low_as_the_slew_and_the_resonance_allow(single_leg, frequency_hz, start_hz):
-    asked = prescribe(single_leg, Leg.LEFT, frequency_hz=frequency_hz, displacement_pp_mm=0.1)
+    asked = prescribe(single_leg, Asked(Leg.LEFT, frequency_hz=frequency_hz, displacement_pp_mm=0.1))
     assert make_plan(single_leg, asked).start_hz == start_hz
 
 
 def test_without_vibration_there_is_nothing_to_ramp(single_leg):
-    plan = make_plan(single_leg, prescribe(single_leg, Leg.LEFT, displacement_pp_mm=0))
+    plan = make_plan(single_leg, prescribe(single_leg, Asked(Leg.LEFT, displacement_pp_mm=0)))
     assert plan.demand is NO_DEMAND
     assert all(ramp_up(plan, step / 10) is NO_DEMAND is ramp_down(plan, step / 10) for step in range(11))
 
@@ -59,7 +61,7 @@ def test_without_vibration_there_is_nothing_to_ramp(single_leg):
 @pytest.mark.parametrize("platform", [CRANK, MASS], ids=["crank", "mass"])
 @pytest.mark.parametrize("frequency_hz", [12, 15, 20, 23])
 def test_a_platform_with_its_own_displacement_is_asked_for_nothing_else(single_leg, platform, frequency_hz):
-    asked = prescribe(single_leg, Leg.LEFT, frequency_hz=frequency_hz, platform=platform)
+    asked = prescribe(single_leg, Asked(Leg.LEFT, frequency_hz=frequency_hz), platform)
     plan = make_plan(single_leg, asked, platform)
     for way, ramp_ns in ((ramp_up, plan.ramp_up_ns), (ramp_down, plan.ramp_down_ns)):
         path = [way(plan, step / STEPS) for step in range(STEPS + 1)]
@@ -73,7 +75,7 @@ def test_a_platform_with_its_own_displacement_is_asked_for_nothing_else(single_l
 
 def test_the_way_up_takes_as_long_as_the_slew_needs_and_the_way_down_no_longer_than_prescribed(single_leg):
     platform = Platform(12.0, 40.0, 40.0, ((25.0, 0.1),))
-    asked = prescribe(single_leg, Leg.LEFT, frequency_hz=35, platform=platform)
+    asked = prescribe(single_leg, Asked(Leg.LEFT, frequency_hz=35), platform)
     plan = make_plan(single_leg, asked, platform)
     assert (plan.start_hz, plan.ramp_up_ns) == (12.0, 2_300_000_000)
     assert (plan.end_hz, plan.ramp_down_ns) == (20.0, 1_500_000_000)
@@ -84,11 +86,13 @@ def test_the_way_up_takes_as_long_as_the_slew_needs_and_the_way_down_no_longer_t
 
 @pytest.mark.parametrize("platform", [None, Platform(12.0, 40.0, 40.0, ((25.0, 0.1),))], ids=["free", "crank"])
 def test_from_the_way_up_to_the_way_down_nothing_jumps_up(single_leg, platform):
-    plan = make_plan(single_leg, prescribe(single_leg, Leg.LEFT, frequency_hz=35, displacement_pp_mm=0.1), platform)
+    plan = make_plan(
+        single_leg, prescribe(single_leg, Asked(Leg.LEFT, frequency_hz=35, displacement_pp_mm=0.1)), platform
+    )
     for step in range(STEPS + 1):
         up, down = ramp_up(plan, step / STEPS), ramp_down(plan, share_down(plan, step / STEPS))
         assert down.displacement_pp_mm <= up.displacement_pp_mm + 1e-9
         if up.frequency_hz >= plan.end_hz:
             assert down.frequency_hz == pytest.approx(up.frequency_hz)
-    without = make_plan(single_leg, prescribe(single_leg, Leg.LEFT, displacement_pp_mm=0), platform)
+    without = make_plan(single_leg, prescribe(single_leg, Asked(Leg.LEFT, displacement_pp_mm=0)), platform)
     assert ramp_up(without, 0.5) is NO_DEMAND is ramp_down(without, 0.5)

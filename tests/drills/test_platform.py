@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.dose import peak_acceleration_g
+from drills.errors import PrescriptionError
 from drills.machine import begin
 from drills.platform import Platform
-from drills.prescription import PrescriptionError, prescribe, too_hard
+from drills.prescription import Asked, check, prescribe, too_hard
 from drills.values import Leg
 from hw.mechanics import interpolate
 
@@ -16,9 +17,11 @@ MASS = Platform(12.0, 40.0, 40.0, ((10.0, 1.2), (14.0, 0.5), (30.0, 0.27)))
 TOO_HARD = "this platform does 0.62 mm at 30 Hz, which is 1.12 g, the limit is 0.5 g: choose at most 20 Hz"
 NO_OTHER = "this platform does 0.62 mm at 15 Hz and no other"
 PAIRS = st.lists(
-    st.tuples(st.floats(5, 40, allow_subnormal=False), st.floats(0.01, 6)), min_size=1, max_size=6,
+    st.tuples(st.floats(5, 40, allow_subnormal=False), st.floats(0.01, 6)),
+    min_size=1,
+    max_size=6,
     unique_by=lambda pair: round(pair[0], 2),
-).map(lambda pairs: tuple(sorted(pairs)))  # fmt: skip
+).map(lambda pairs: tuple(sorted(pairs)))
 
 
 @given(PAIRS, st.floats(0, 60))
@@ -57,17 +60,17 @@ def test_what_to_choose_can_be_chosen_and_nothing_above_it(pairs, most_g):
 
 def test_a_prescription_has_the_platforms_displacement(single_leg):
     crank = CRANK._replace(displacement_pp_mm=((25.0, 0.234),))
-    asked = prescribe(single_leg, Leg.LEFT, frequency_hz=27, platform=crank)
+    asked = prescribe(single_leg, Asked(Leg.LEFT, frequency_hz=27), crank)
     assert (asked.displacement_pp_mm, asked.vibrates) == (0.234, True)
-    assert prescribe(single_leg, Leg.LEFT, frequency_hz=27, displacement_pp_mm=0.23, platform=crank) == asked
+    assert prescribe(single_leg, Asked(Leg.LEFT, frequency_hz=27, displacement_pp_mm=0.23), crank) == asked
     assert begin(single_leg, asked, 0, crank).plan.demand == (27, 0.234)
-    still = prescribe(single_leg, Leg.LEFT, displacement_pp_mm=0, platform=crank)
+    still = prescribe(single_leg, Asked(Leg.LEFT, displacement_pp_mm=0), crank)
     assert not still.vibrates
     assert not begin(single_leg, still, 0, crank).plan.vibrates
 
 
 def test_a_drill_without_vibration_knows_no_platform(quiet):
-    assert prescribe(quiet, Leg.BOTH, platform=CRANK) == prescribe(quiet, Leg.BOTH)
+    assert prescribe(quiet, Asked(Leg.BOTH), CRANK) == prescribe(quiet, Asked(Leg.BOTH))
 
 
 @pytest.mark.parametrize(
@@ -85,10 +88,10 @@ def test_a_drill_without_vibration_knows_no_platform(quiet):
 )
 def test_what_the_platform_cannot_do_is_refused_by_name(single_leg, asked, problem):
     with pytest.raises(PrescriptionError) as refused:
-        prescribe(single_leg, Leg.LEFT, **asked, platform=CRANK)
+        prescribe(single_leg, Asked(Leg.LEFT, **asked), CRANK)
     assert refused.value.problems == (problem,)
 
 
-def test_a_drill_does_not_begin_on_a_platform_that_cannot_do_it(single_leg):
+def test_a_prescription_is_not_let_pass_on_a_platform_that_cannot_do_it(single_leg):
     with pytest.raises(PrescriptionError, match="this platform does"):
-        begin(single_leg, prescribe(single_leg, Leg.LEFT), 0, CRANK)
+        check(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), CRANK)

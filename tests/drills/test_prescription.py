@@ -5,14 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.dose import peak_acceleration_g
+from drills.errors import PrescriptionError
 from drills.library import load_shipped
 from drills.machine import begin
-from drills.prescription import Prescription, PrescriptionError, default_leg, prescribe
+from drills.prescription import Asked, Prescription, check, default_leg, prescribe
 from drills.values import Leg
 
 
 def test_what_is_left_out_is_the_documents_default(single_leg):
-    assert prescribe(single_leg, Leg.LEFT) == Prescription(
+    assert prescribe(single_leg, Asked(Leg.LEFT)) == Prescription(
         drill="single-leg-vibration",
         leg=Leg.LEFT,
         frequency_hz=25.0,
@@ -24,9 +25,9 @@ def test_what_is_left_out_is_the_documents_default(single_leg):
 
 
 def test_the_rest_is_as_long_as_a_vibrated_hold(single_leg):
-    assert prescribe(single_leg, Leg.LEFT, hold_s=60).rest_s == 60
-    assert prescribe(single_leg, Leg.LEFT, hold_s=5).rest_s == 30
-    assert prescribe(single_leg, Leg.LEFT, hold_s=60, displacement_pp_mm=0).rest_s == 30
+    assert prescribe(single_leg, Asked(Leg.LEFT, hold_s=60)).rest_s == 60
+    assert prescribe(single_leg, Asked(Leg.LEFT, hold_s=5)).rest_s == 30
+    assert prescribe(single_leg, Asked(Leg.LEFT, hold_s=60, displacement_pp_mm=0)).rest_s == 30
 
 
 @pytest.mark.parametrize(
@@ -49,29 +50,29 @@ def test_the_rest_is_as_long_as_a_vibrated_hold(single_leg):
 )
 def test_a_refusal_names_the_value_and_the_bound(single_leg, leg, asked, problem):
     with pytest.raises(PrescriptionError) as caught:
-        prescribe(single_leg, leg, **asked)
+        prescribe(single_leg, Asked(leg, **asked))
     assert str(caught.value) == problem
     assert isinstance(caught.value, ValueError)
 
 
 def test_a_drill_without_vibration_cannot_be_given_any(quiet):
     with pytest.raises(PrescriptionError) as caught:
-        prescribe(quiet, Leg.BOTH, frequency_hz=20, displacement_pp_mm=0.1)
+        prescribe(quiet, Asked(Leg.BOTH, frequency_hz=20, displacement_pp_mm=0.1))
     assert caught.value.problems == ("frequency_hz = 20: must be 0", "displacement_pp_mm = 0.1: must be 0")
 
 
 def test_quiet_stance_is_for_either_leg_or_both(single_leg, quiet):
-    assert [prescribe(quiet, leg).leg for leg in Leg] == list(Leg)
+    assert [prescribe(quiet, Asked(leg)).leg for leg in Leg] == list(Leg)
     assert default_leg(quiet) is Leg.BOTH
     assert default_leg(single_leg) is None
 
 
-def test_a_drill_does_not_begin_on_a_prescription_of_another_kind(single_leg, quiet):
+def test_a_prescription_of_another_kind_is_not_let_pass(single_leg, quiet):
     with pytest.raises(PrescriptionError, match='drill = "quiet-stance": must be "single-leg-vibration"'):
-        begin(single_leg, prescribe(quiet, Leg.LEFT), 0)
-    forged = prescribe(single_leg, Leg.LEFT).model_copy(update={"displacement_pp_mm": 1.9, "rest_s": 1.0})
+        check(single_leg, prescribe(quiet, Asked(Leg.LEFT)))
+    forged = prescribe(single_leg, Asked(Leg.LEFT)).model_copy(update={"displacement_pp_mm": 1.9, "rest_s": 1.0})
     with pytest.raises(PrescriptionError, match=r"rest_s = 1.0: must be from 30 to inf; displacement_pp_mm = 1.9 at"):
-        begin(single_leg, forged, 0)
+        check(single_leg, forged)
 
 
 @pytest.mark.parametrize("text", ['{"drill": "x"}', '{"leg": "middle"}', '{"surprise": 1}', "[]"])
@@ -99,9 +100,9 @@ def test_what_is_not_refused_is_within_every_bound(leg, frequency_hz, displaceme
     )
     if not allowed:
         with pytest.raises(PrescriptionError):
-            prescribe(document, leg, **asked)
+            prescribe(document, Asked(leg, **asked))
         return
-    prescription = prescribe(document, leg, **asked)
+    prescription = prescribe(document, Asked(leg, **asked))
     assert {key: getattr(prescription, key) for key in asked} == asked
     assert Prescription.model_validate_json(prescription.model_dump_json()) == prescription
     begin(document, prescription, 0)

@@ -1,19 +1,27 @@
 """The one-legged drill, to the tick."""
 
+from __future__ import annotations
+
 import itertools
 import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.state import VIBRATING, hold_s
 from drills.values import NO_DEMAND, DrillOutcome, Leg, Observation, Phase, TrialOutcome
 
+if TYPE_CHECKING:
+    from drills.document import DrillDocument
+    from tests.drills.conftest import Timeline
+
 
 @pytest.fixture(scope="module")
-def whole(drive, person, single_leg):
+def whole(drive: Callable[..., Timeline], person: Callable[..., Observation], single_leg: DrillDocument) -> Timeline:
     """Two trials, both held: on the plate from 1.000 s on, and never off."""
-    prescription = prescribe(single_leg, Leg.LEFT, hold_s=20, trials=2)
+    prescription = prescribe(single_leg, Asked(Leg.LEFT, hold_s=20, trials=2))
     return drive(single_leg, prescription, lambda t: person(700 if t >= 1 else 0, 40, 10), 200)
 
 
@@ -125,7 +133,7 @@ def test_a_lost_stance_ends_the_trial_and_the_vibration_at_once(
     drive, person, single_leg, change, outcome, held_s, seen_after_s
 ):
     script = lambda t: person(700, 40, 10) if t < 27.5 else person(*change)  # noqa: E731
-    run = drive(single_leg, prescribe(single_leg, Leg.LEFT), script, 60)
+    run = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), script, 60)
     hold_start_s = next(t for name, t, _ in run.phases() if name == "hold")
     assert hold_start_s == 17.5
     result = run.state.results[0]
@@ -145,14 +153,14 @@ def test_what_passes_quickly_or_stays_within_the_bounds_is_no_loss(drive, person
         back_s = 20.07 if change[0] < 350 else 20.13
         return person(*change) if (t >= 20 and inside) or 20 <= t < back_s else person(700, 40, 10)
 
-    run = drive(single_leg, prescribe(single_leg, Leg.RIGHT, trials=1), script, 60)
+    run = drive(single_leg, prescribe(single_leg, Asked(Leg.RIGHT, trials=1)), script, 60)
     assert run.state.results[0].outcome is TrialOutcome.HELD
 
 
 @pytest.mark.parametrize(("leaves_s", "phase"), [(10.0, "baseline"), (16.5, "ramp-up")])
 def test_leaving_before_the_hold_ends_the_trial_without_one(drive, person, single_leg, leaves_s, phase):
     script = lambda t: person(700 if t < leaves_s else 0)  # noqa: E731
-    run = drive(single_leg, prescribe(single_leg, Leg.LEFT, trials=1), script, 60)
+    run = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT, trials=1)), script, 60)
     assert run.phases()[-2][0] == phase
     result = run.state.results[0]
     assert result.outcome is TrialOutcome.STEP_OFF
@@ -164,7 +172,7 @@ def test_leaving_before_the_hold_ends_the_trial_without_one(drive, person, singl
 
 def test_leaving_while_the_vibration_fades_stops_it_but_keeps_the_hold(drive, person, single_leg):
     script = lambda t: person(700 if t < 48 else 0)  # noqa: E731
-    run = drive(single_leg, prescribe(single_leg, Leg.LEFT), script, 60)
+    run = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), script, 60)
     assert run.state.results[0].outcome is TrialOutcome.HELD
     rest = next(tick for tick in run.ticks if tick.phase is Phase.REST)
     assert rest.t_s == 48.08
@@ -175,7 +183,7 @@ def test_leaving_while_the_vibration_fades_stops_it_but_keeps_the_hold(drive, pe
 def test_stepping_off_while_settling_asks_on_again_but_not_for_ever(drive, person, single_leg):
     # Four seconds on, one off: never settled.
     script = lambda t: person(700 if t % 5 < 4 else 0)  # noqa: E731
-    run = drive(single_leg, prescribe(single_leg, Leg.LEFT), script, 200)
+    run = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), script, 200)
     assert {name for name, _, _ in run.phases()} == {"get-on", "settle", "done"}
     assert run.state.outcome is DrillOutcome.ABANDONED
     assert run.state.results[0].outcome is TrialOutcome.NOT_STARTED
@@ -184,7 +192,7 @@ def test_stepping_off_while_settling_asks_on_again_but_not_for_ever(drive, perso
 
 def test_without_a_place_of_the_foot_nobody_has_settled(drive, single_leg):
     nowhere = Observation(700.0, float("nan"), float("nan"), 0.0, True)
-    run = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: nowhere, 12)
+    run = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), lambda t: nowhere, 12)
     assert run.phases() == [
         ("get-on", 0.0, 1),
         ("settle", 0.5, 1),
@@ -196,7 +204,7 @@ def test_without_a_place_of_the_foot_nobody_has_settled(drive, single_leg):
 
 
 def test_nobody_gets_on(drive, person, single_leg):
-    run = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: person(0), 100)
+    run = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), lambda t: person(0), 100)
     assert run.ticks[-1].t_s == 60.0
     assert run.phases() == [("get-on", 0.0, 1), ("done", 60.0, 1)]
     assert run.of("trial-ended")[0].data["outcome"] == "not-started"
@@ -205,7 +213,9 @@ def test_nobody_gets_on(drive, person, single_leg):
 
 def test_without_vibration_the_same_drill_runs_to_the_same_clock(drive, person, single_leg):
     with_, without = (
-        drive(single_leg, prescribe(single_leg, Leg.LEFT, displacement_pp_mm=mm, trials=1), lambda t: person(), 100)
+        drive(
+            single_leg, prescribe(single_leg, Asked(Leg.LEFT, displacement_pp_mm=mm, trials=1)), lambda t: person(), 100
+        )
         for mm in (0.23, 0.0)
     )
     assert with_.phases() == without.phases()
@@ -217,6 +227,6 @@ def test_without_vibration_the_same_drill_runs_to_the_same_clock(drive, person, 
 def test_the_weight_and_place_of_the_foot_are_learnt_when_the_other_is_up(drive, person, single_leg):
     # Both feet on the plate for three seconds, then the right one is lifted and the CoP goes 60 mm to the left.
     script = lambda t: person(700, 0 if t < 3.4 else -60)  # noqa: E731
-    run = drive(single_leg, prescribe(single_leg, Leg.LEFT, trials=1), script, 100)
+    run = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT, trials=1)), script, 100)
     assert run.of("trial-started")[0].data["foot_ml_mm"] == pytest.approx(-60)
     assert run.state.results[0].outcome is TrialOutcome.HELD

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from drills.machine import begin, fade, step, stop
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.values import NO_DEMAND, DrillOutcome, Leg, Phase, TrialOutcome
 
 
@@ -24,7 +24,7 @@ from drills.values import NO_DEMAND, DrillOutcome, Leg, Phase, TrialOutcome
     ],
 )
 def test_stop_in_every_phase(drive, person, single_leg, outcome, t_s, trials):
-    state = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: person(), t_s).state
+    state = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), lambda t: person(), t_s).state
     now_ns = round(t_s * 1e9)
     stopped, events = stop(state, outcome, now_ns)
     assert (stopped.phase, stopped.outcome, stopped.finished) == (Phase.DONE, outcome, True)
@@ -35,38 +35,38 @@ def test_stop_in_every_phase(drive, person, single_leg, outcome, t_s, trials):
 
 
 def test_a_stopped_hold_says_how_long_it_was(drive, person, single_leg):
-    state = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: person(), 27.5).state
+    state = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), lambda t: person(), 27.5).state
     stopped, _ = stop(state, DrillOutcome.TRIPPED, 27_500_000_000)
     assert stopped.results[0].hold_s == 10.0
 
 
 def test_a_trip_while_the_patient_leaves_measures_up_to_the_leaving(drive, person, single_leg):
     script = lambda t: person(700 if t < 27.5 else 300)  # noqa: E731
-    state = drive(single_leg, prescribe(single_leg, Leg.LEFT), script, 27.7).state
+    state = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), script, 27.7).state
     stopped, _ = stop(state, DrillOutcome.TRIPPED, 27_700_000_000)
     assert stopped.results[0].hold_s == pytest.approx(9.98)
 
 
 def test_a_stop_after_the_target_of_quiet_stance_counts_as_held(drive, person, quiet):
-    state = drive(quiet, prescribe(quiet, Leg.BOTH), lambda t: person(), 40).state
+    state = drive(quiet, prescribe(quiet, Asked(Leg.BOTH)), lambda t: person(), 40).state
     stopped, _ = stop(state, DrillOutcome.STOPPED, 40_000_000_000)
     assert (stopped.results[0].outcome, stopped.results[0].hold_s) == (TrialOutcome.HELD, 40.0)
 
 
 def test_a_drill_that_was_never_stepped_has_no_trials(single_leg):
-    stopped, events = stop(begin(single_leg, prescribe(single_leg, Leg.LEFT), 0), DrillOutcome.STOPPED, 5)
+    stopped, events = stop(begin(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), 0), DrillOutcome.STOPPED, 5)
     assert stopped.results == ()
     assert events[-1].data["outcome"] == "stopped"
 
 
 def test_a_finished_drill_stays_as_it_is(single_leg):
-    stopped, _ = stop(begin(single_leg, prescribe(single_leg, Leg.LEFT), 0), DrillOutcome.STOPPED, 5)
+    stopped, _ = stop(begin(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), 0), DrillOutcome.STOPPED, 5)
     assert stop(stopped, DrillOutcome.TRIPPED, 9) == (stopped, ())
 
 
 def faded(drive, person, single_leg, t_s):
     """The demands after a planned stop at this time, tick by tick, and the state in the end."""
-    state = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: person(), t_s).state
+    state = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), lambda t: person(), t_s).state
     now_ns = round(t_s * 1e9)
     state, events = fade(state, now_ns)
     demands = []
@@ -92,12 +92,12 @@ def test_a_planned_stop_goes_down_by_the_ramp_and_ends_the_drill(drive, person, 
 
 @pytest.mark.parametrize("t_s", [0.2, 10.0, 60.0])
 def test_a_planned_stop_while_nothing_vibrates_is_a_stop(drive, person, single_leg, t_s):
-    state = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: person(), t_s).state
+    state = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), lambda t: person(), t_s).state
     assert fade(state, round(t_s * 1e9)) == stop(state, DrillOutcome.STOPPED, round(t_s * 1e9))
 
 
 def test_a_planned_stop_that_is_asked_for_again_goes_on_and_a_finished_drill_stays(drive, person, single_leg):
-    state = drive(single_leg, prescribe(single_leg, Leg.LEFT), lambda t: person(), 25.0).state
+    state = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), lambda t: person(), 25.0).state
     fading, _ = fade(state, 25_000_000_000)
     assert fade(fading, 25_100_000_000) == (fading, ())
     _, _, ended = faded(drive, person, single_leg, 25.0)

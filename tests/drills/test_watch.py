@@ -2,7 +2,7 @@
 
 import pytest
 
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.state import UNKNOWN_STANCE, LearntStance, Runs
 from drills.values import Leg, Observation
 from drills.watch import CREDIBLE_MM, CREDIBLE_N, last_stood_ns, learn
@@ -44,7 +44,7 @@ def test_the_bounds_themselves_are_credible():
 def test_a_force_that_cannot_be_ends_the_trial_like_stepping_off(drive, person, quiet, single_leg, force_n):
     for document, confirmed_s in ((quiet, 0.02), (single_leg, 0.08)):
         script = lambda t: person() if t < 20 else seen(force_n)  # noqa: E731
-        run = drive(document, prescribe(document, Leg.LEFT, trials=1), script, 40)
+        run = drive(document, prescribe(document, Asked(Leg.LEFT, trials=1)), script, 40)
         assert run.state.results[0].outcome.value == "step-off"
         assert run.ticks[-1].t_s == pytest.approx(20 + confirmed_s)
 

@@ -1,5 +1,9 @@
 """Four modelled converters on a modelled bus under the real driver, on a clock that moves only when it is told to."""
 
+import threading
+import time
+from collections.abc import Callable
+
 import pytest
 
 from hw.ads1115.cells import Ads1115LoadCells
@@ -9,6 +13,9 @@ from hw.simulated.chip import Ads1115Chip
 from station.clock import VirtualClock
 
 TICK_NS = 4_000_000
+PATIENCE_S = 50.0
+"""How long anything may take on a busy machine before a test gives up; nothing is judged by it."""
+_PAUSE = threading.Event()
 
 
 class Bench:
@@ -40,17 +47,30 @@ class Bench:
 
 
 @pytest.fixture(scope="session")
-def make_bench():
+def make_bench() -> Callable[..., Bench]:
     return lambda **settings: Bench(LoadCellSettings(**settings))
 
 
 @pytest.fixture
-def bench(make_bench):
+def bench(make_bench: Callable[..., Bench]) -> Bench:
     bench = make_bench()
     bench.open()
     return bench
 
 
 @pytest.fixture
-def clock():
+def clock() -> VirtualClock:
     return VirtualClock()
+
+
+@pytest.fixture(scope="session")
+def wait_for() -> Callable[[str, Callable[[], object]], None]:
+    """`wait_for(what, happened)`: return once `happened()` is true; fail by the name of `what` when it never is."""
+
+    def wait(what: str, happened: Callable[[], object]) -> None:
+        give_up_s = time.monotonic() + PATIENCE_S
+        while not happened():
+            assert time.monotonic() < give_up_s, f"not within {PATIENCE_S:g} s: {what}"
+            _PAUSE.wait(0.001)
+
+    return wait

@@ -32,7 +32,7 @@ class Run:
 
 
 @pytest.fixture
-def run():
+def run() -> Run:
     run = Run()
     for _ in range(10):
         assert run.tick() == ""

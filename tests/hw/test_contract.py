@@ -1,11 +1,13 @@
 """What every rig promises at its ports. The real ones are opened on a station only."""
 
 import math
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import RIG_NAMES, ReplaySignal, RigSettings
 from hw.values import CellStatus, PanelState, PlateGeometry
@@ -17,9 +19,18 @@ GOOD = {CellStatus.OK, CellStatus.REPEATED}
 STANDING = ReplaySignal([row / 250 for row in range(2500)], [(180.0,) * 4] * 2500, PlateGeometry(138.0, 293.0))
 VERBS_OF_A_CELL = ("nack", "freeze", "saturate", "open_cell")
 VERBS = (
-    "step_off", "fall", "foot_down", "estop", "stall", "drive_fault", "hand_switch", "foot_switch", "creep",
-    "stick_one_shot", "kill_one_shot",
-)  # fmt: skip
+    "step_off",
+    "fall",
+    "foot_down",
+    "estop",
+    "stall",
+    "drive_fault",
+    "hand_switch",
+    "foot_switch",
+    "creep",
+    "stick_one_shot",
+    "kill_one_shot",
+)
 VERBS_OF_A_PAIR = ("cut_estop", "short_estop", "weld_relay", "kill_relay", "cut_feedback", "short_feedback")
 
 
@@ -55,14 +66,14 @@ def force_n(rig, frame):
 
 
 @pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.pi] if name in REAL else []) for name in RIG_NAMES])
-def opened(request):
+def opened(request: pytest.FixtureRequest) -> Iterator[tuple[Rig, MonotonicClock | VirtualClock]]:
     rig, clock = open_one(request.param)
     yield rig, clock
     rig.close()
 
 
 @pytest.fixture(params=["simulated", "replay"])
-def simulated(request):
+def simulated(request: pytest.FixtureRequest) -> Iterator[tuple[Rig, VirtualClock]]:
     rig, clock = open_one(request.param)
     yield rig, clock
     rig.close()

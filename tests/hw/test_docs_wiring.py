@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +13,12 @@ from hw.values import CELL_NAMES
 
 
 @pytest.fixture(scope="module")
-def text(project) -> str:
+def text(project: Path) -> str:
     return (project / "docs" / "wiring.md").read_text()
 
 
 @pytest.fixture(scope="module")
-def drawing(project) -> list[str]:
+def drawing(project: Path) -> list[str]:
     root = ElementTree.parse(project / "docs" / "wiring.svg").getroot()
     return ["".join(element.itertext()) for element in root.iter("{http://www.w3.org/2000/svg}text")]
 

@@ -1,5 +1,7 @@
 """The start-up test on the modelled wiring, with every fault injected that it is there to find."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from hw.interlock import Interlock, Seen, StartUpStep, step
@@ -55,7 +57,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench():
+def bench() -> Iterator[Bench]:
     bench = Bench()
     yield bench
     bench.rig.close()

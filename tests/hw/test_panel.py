@@ -1,6 +1,7 @@
 """The panel on gpiozero's mock pins: the real gpiozero code runs, only the pins are not there."""
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 from gpiozero import Device, OutputDevice
@@ -8,6 +9,7 @@ from gpiozero.pins.mock import MockFactory, MockPin
 
 from hw.errors import HardwareError
 from hw.panel import GpiozeroPanel
+from hw.pins import PinLibrary
 from hw.settings import PinSettings
 from hw.simulated.panel import open_panel
 from hw.values import PanelState
@@ -46,13 +48,13 @@ class LibraryError(Exception):
 
 
 @pytest.fixture
-def factory():
+def factory() -> MockFactory:
     return MockFactory(pin_class=Fragile)
 
 
 @pytest.fixture
-def panel(factory):
-    panel = GpiozeroPanel(PINS, factory, (LibraryError,))
+def panel(factory: MockFactory) -> Iterator[GpiozeroPanel]:
+    panel = GpiozeroPanel(PINS, PinLibrary(factory, (LibraryError,)))
     press(factory, a=False, b=False)
     factory.pin(PINS.relay_feedback).drive_low()
     factory.pin(PINS.motor_relay_feedback).drive_low()
@@ -67,7 +69,7 @@ def levels(factory, *keys):
 
 
 def test_what_nothing_is_wired_to_reads_as_the_bad_case(factory):
-    seen = GpiozeroPanel(PINS, factory).read()
+    seen = GpiozeroPanel(PINS, PinLibrary(factory)).read()
     assert not seen.estop_closed
     assert seen.estop_channels == (False, False)
     assert seen.relays == (True, True), "a relay whose mirror contact is cut cannot be trusted to have dropped"
@@ -175,11 +177,11 @@ def test_show_writes_only_what_changes(panel, monkeypatch):
 def test_a_pin_that_is_taken_is_named_and_what_was_opened_is_let_go(factory):
     taken = OutputDevice(PINS.buzzer, pin_factory=factory)
     with pytest.raises(HardwareError, match="buzzer") as caught:
-        GpiozeroPanel(PINS, factory)
+        GpiozeroPanel(PINS, PinLibrary(factory))
     assert caught.value.code == "gpio-missing"
     assert f"GPIO {PINS.buzzer}" in caught.value.where
     taken.close()
-    GpiozeroPanel(PINS, factory).close()
+    GpiozeroPanel(PINS, PinLibrary(factory)).close()
 
 
 def test_after_close_everything_is_a_stop_and_nothing_raises(panel):

@@ -1,5 +1,6 @@
 """The rigs of a real Pi as far as they go without one: what is missing is named, and nothing is half open."""
 
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -8,7 +9,8 @@ from gpiozero.pins.mock import MockFactory
 
 from hw import pi
 from hw.errors import HardwareError
-from hw.pi import open_pi
+from hw.pi import Openers, open_pi
+from hw.pins import PinLibrary
 from hw.registry import open_rig
 from hw.settings import RigSettings
 from hw.simulated.bus import NullI2C
@@ -23,7 +25,7 @@ def refuse():
 
 
 @pytest.fixture
-def dev(tmp_path):
+def dev(tmp_path: Path) -> Path:
     """A /dev with an I2C bus and a chip of pins."""
     (tmp_path / "i2c-1").write_bytes(b"")
     (tmp_path / "gpiochip0").write_bytes(b"")
@@ -31,7 +33,7 @@ def dev(tmp_path):
 
 
 @pytest.fixture
-def as_on_a_pi(monkeypatch):
+def as_on_a_pi(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """The kernel takes the bus's time limit."""
     calls = []
     monkeypatch.setattr(pi, "ioctl", lambda device, request, value: calls.append((request, value)))
@@ -60,9 +62,9 @@ class Still:
         self.closed = True
 
 
-def code_of(dev, clock, **parts):
+def code_of(dev, clock, **openers):
     with pytest.raises(HardwareError) as caught:
-        open_pi("pi", SETTINGS, clock, dev=dev, **parts)
+        open_pi("pi", SETTINGS, clock, dev=dev, openers=Openers(**openers))
     return caught.value.code, caught.value.where, caught.value.detail
 
 
@@ -100,7 +102,7 @@ def test_no_pins(dev, clock, as_on_a_pi):
 def test_a_chip_that_does_not_answer_lets_go_of_the_bus(dev, clock, as_on_a_pi):
     bus = Bus()
     bus.writeto_then_readfrom = Mock(side_effect=OSError(121, "Remote I/O error"))
-    assert code_of(dev, clock, open_bus=lambda number: bus)[0] == "chip-no-answer"
+    assert code_of(dev, clock, bus=lambda number: bus)[0] == "chip-no-answer"
     assert bus.closed == 1
 
 
@@ -110,7 +112,7 @@ def test_an_accelerometer_that_is_fitted_and_silent_lets_go_of_the_bus(dev, cloc
         Bus.writeto_then_readfrom(bus, address, *args, **slices) if address != 0x53 else refuse()
     )
     with pytest.raises(HardwareError, match="0x53") as caught:
-        open_pi("pi", FITTED, clock, dev=dev, open_bus=lambda number: bus)
+        open_pi("pi", FITTED, clock, dev=dev, openers=Openers(lambda number: bus))
     assert caught.value.code == "accelerometer-missing"
     assert bus.closed == 1
 
@@ -120,20 +122,20 @@ def test_pins_that_are_taken_let_go_of_the_bus(dev, clock, as_on_a_pi):
         raise HardwareError("gpio-missing", "the header's pins", "busy")
 
     bus = Bus()
-    assert code_of(dev, clock, open_bus=lambda number: bus, open_pins=no_pins)[0] == "gpio-missing"
+    assert code_of(dev, clock, bus=lambda number: bus, pins=no_pins)[0] == "gpio-missing"
     assert bus.closed == 1
 
 
 @pytest.mark.parametrize("error", [RuntimeError("I2C Bus #1 not found"), OSError(16, "busy")])
 def test_what_the_bus_library_raises_is_a_missing_bus(dev, clock, as_on_a_pi, error):
-    assert code_of(dev, clock, open_bus=Mock(side_effect=error))[0] == "i2c-bus-missing"
+    assert code_of(dev, clock, bus=Mock(side_effect=error))[0] == "i2c-bus-missing"
 
 
 @pytest.mark.parametrize("name", ["pi", "pi5"])
 def test_an_opened_rig_reads_its_cells_and_panel_and_must_pass_its_start_up_test(dev, clock, as_on_a_pi, name):
     bus, drive = Bus(), Still()
-    parts = {"open_bus": lambda number: bus, "open_pins": lambda: (MockFactory(), ()), "open_drive": lambda: drive}
-    rig = open_pi(name, SETTINGS, clock, dev=dev, **parts)
+    openers = Openers(lambda number: bus, lambda: PinLibrary(MockFactory()), lambda: drive)
+    rig = open_pi(name, SETTINGS, clock, dev=dev, openers=openers)
     assert as_on_a_pi == [(0x0702, 1)], "a transaction must not take longer than 10 ms"
     assert rig.name == name
     assert rig.faults == {}
@@ -152,7 +154,7 @@ def test_a_pi5_has_the_kernels_pwm_under_a_guard_and_lets_go_of_everything_witho
     monkeypatch.setattr("hw.pi5.drive.guard_command", lambda pins, settings: lambda fd: ["/bin/false"])
     bus, factory = Bus(), MockFactory()
     with pytest.raises(HardwareError) as caught:
-        open_pi("pi5", SETTINGS, clock, dev=dev, open_bus=lambda number: bus, open_pins=lambda: (factory, ()))
+        open_pi("pi5", SETTINGS, clock, dev=dev, openers=Openers(lambda number: bus, lambda: PinLibrary(factory)))
     assert caught.value.code == "guard-missing"
     assert bus.closed == 1
     LED(SETTINGS.pins.lamp, pin_factory=factory).close()  # would raise GPIOPinInUse if the panel still had it
@@ -167,8 +169,8 @@ def test_a_pi_has_the_drive_that_is_opened_after_its_panel(dev, clock, as_on_a_p
         opened.append(factory.pin(SETTINGS.pins.estop).pull)
         return drive
 
-    parts = {"open_bus": lambda number: bus, "open_pins": lambda: (factory, ()), "open_drive": open_drive}
-    rig = open_pi("pi", SETTINGS, clock, dev=dev, **parts)
+    openers = Openers(lambda number: bus, lambda: PinLibrary(factory), open_drive)
+    rig = open_pi("pi", SETTINGS, clock, dev=dev, openers=openers)
     assert rig.drive is drive
     assert opened == ["up"], "the dead-man reads the emergency stop: its pull-up must be there"
     rig.close()
@@ -179,7 +181,7 @@ def test_a_pi_without_pigpiod_says_so_and_lets_go_of_everything(dev, clock, as_o
     bus, factory = Bus(), MockFactory()
     settings = RigSettings.model_validate({"drive": {"pigpiod_port": 31997}})
     with pytest.raises(HardwareError) as caught:
-        open_pi("pi", settings, clock, dev=dev, open_bus=lambda number: bus, open_pins=lambda: (factory, ()))
+        open_pi("pi", settings, clock, dev=dev, openers=Openers(lambda number: bus, lambda: PinLibrary(factory)))
     assert caught.value.code == "pigpiod-missing"
     assert bus.closed == 1
     LED(settings.pins.lamp, pin_factory=factory).close()  # would raise GPIOPinInUse if the panel still had it

@@ -15,7 +15,7 @@ TICK_NS = 4_000_000
 
 
 @pytest.fixture(scope="module")
-def maps():
+def maps() -> list[DriveSettings]:
     return [learned(seed, SETTINGS) for seed in range(3)]
 
 

@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 
 from drills.library import load_shipped
-from drills.prescription import prescribe
+from drills.prescription import Asked, fill_in
 from drills.values import Leg
 from hw.registry import open_rig
 from hw.settings import RigSettings
 from station.clock import NS_PER_S, VirtualClock
-from station.control.desk import begin
+from station.control.admission import admit, examine
 from station.control.loop import run_loop
-from station.control.session import open_session, platform_of
+from station.control.session import DrillRequest, platform_of
 from station.control.tick import HouseRules, Station
+from station.faults import StationError
 from station.recording.writer import RecordingWriter
 from station.safety.limits import CLINICIAN
 from station.settings import NO_SWITCHES, SwitchSettings
@@ -70,14 +71,16 @@ class Bench:
     def start(
         self, drill: str = "single-leg-vibration", leg: Leg = Leg.LEFT, **asked: float
     ) -> tuple[str, str, str] | None:
+        """Start it the way a page does. Returns why not: fault code, where, and detail."""
         document = load_shipped(drill)
         platform = platform_of(self.rig.mechanics)
-        prescription = prescribe(document, leg, platform=platform, **asked)  # type: ignore[arg-type]
-        number = self.station.next_session_number()
-        session = open_session(
-            number, "P01", document, prescription, needs_web=False, now_ns=self.clock.now_ns(), platform=platform
-        )
-        return begin(self.station, session)
+        prescription = fill_in(document, Asked(leg, **asked), platform)  # type: ignore[arg-type]
+        try:
+            examined = examine(DrillRequest("P01", document, prescription), self.station.limits, platform)
+            admit(self.station, examined, self.clock.now_ns())
+        except StationError as problem:
+            return problem.code, problem.where, problem.detail
+        return None
 
     def vibrating(self) -> bool:
         return self.published.last.output_hz > 0.0
@@ -109,6 +112,7 @@ EPOCH_NS = 946_684_800_000_000_000
 PLATE = {"spacing_ml_mm": 400.0, "spacing_ap_mm": 300.0}
 
 Pack = Callable[..., bytes]
+MakeEvent = Callable[..., dict[str, Any]]
 
 
 def pack_sample(seq: int, **fields: float) -> bytes:
@@ -120,10 +124,20 @@ def pack_sample(seq: int, **fields: float) -> bytes:
         for place, field in enumerate(FIELDS)
     }
     values.update(
-        seq=seq, t_ns=t_ns, session=1, output_hz=0.0, measured_hz=0.0, output_pp_mm=0.0, peak_acceleration_g=0.0,
-        front_left_n=175.0 * (1 + sway), front_right_n=175.0 * (1 - sway),
-        back_right_n=175.0 * (1 - sway), back_left_n=175.0 * (1 + sway), late_ticks=0, repeated_samples=seq // 100,
-    )  # fmt: skip
+        seq=seq,
+        t_ns=t_ns,
+        session=1,
+        output_hz=0.0,
+        measured_hz=0.0,
+        output_pp_mm=0.0,
+        peak_acceleration_g=0.0,
+        front_left_n=175.0 * (1 + sway),
+        front_right_n=175.0 * (1 - sway),
+        back_right_n=175.0 * (1 - sway),
+        back_left_n=175.0 * (1 + sway),
+        late_ticks=0,
+        repeated_samples=seq // 100,
+    )
     values.update({name: value % 2 for name, value in values.items() if name.endswith("_status")})  # ok or repeated
     values.update(fields)
     return LAYOUT.pack(*(values[field.name] for field in FIELDS))
@@ -137,10 +151,18 @@ def event(kind: str, seq: int = 0, session: int = 1, **data: object) -> dict[str
 def started(session: int = 1, seq: int = 0) -> dict[str, Any]:
     """The first event of a session."""
     return event(
-        "session-started", seq, session, patient="P-7", drill="single-leg-vibration", leg="left", rig="simulated",
-        document={"name": "single-leg-vibration"}, plate=PLATE, calibration={"zero_v": [0.0] * 4},
+        "session-started",
+        seq,
+        session,
+        patient="P-7",
+        drill="single-leg-vibration",
+        leg="left",
+        rig="simulated",
+        document={"name": "single-leg-vibration"},
+        plate=PLATE,
+        calibration={"zero_v": [0.0] * 4},
         prescription={"leg": "left", "frequency_hz": 20.0, "displacement_pp_mm": 1.0},
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -150,13 +172,13 @@ def pack() -> Pack:
 
 
 @pytest.fixture
-def make_event() -> Callable[..., dict[str, Any]]:
+def make_event() -> MakeEvent:
     """`make_event(kind, seq, session, **data)`."""
     return event
 
 
 @pytest.fixture
-def session_started() -> Callable[..., dict[str, Any]]:
+def session_started() -> MakeEvent:
     """`session_started(session, seq)`."""
     return started
 

@@ -9,13 +9,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 import pytest
 
 from drills.document import DrillDocument
 from drills.library import load_shipped
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.values import Leg
 from station.faults import StationError
 from station.wire.client import ControlLink
@@ -25,12 +26,15 @@ from station.wire.sample import Sample, unpack
 PATIENCE_S = 60.0
 """How long anything may take on a busy machine before a test gives up; nothing is judged by it."""
 _PAUSE = threading.Event()
+T = TypeVar("T")
 
 
-def wait_for(what: str, happened: Callable[[], object]) -> object:
-    """Poll until `happened()` is true, and return its value."""
+def poll(what: str, happened: Callable[[], T], ended: Callable[[], str]) -> T:
+    """The first true value of `happened()`. Fails at once when `ended()` says why it will never come."""
     give_up_s = time.monotonic() + PATIENCE_S
     while not (value := happened()):
+        if why := ended():
+            pytest.fail(f"waited for {what}, but {why}")
         assert time.monotonic() < give_up_s, f"not within {PATIENCE_S:g} s: {what}"
         _PAUSE.wait(0.005)
     return value
@@ -78,8 +82,15 @@ class RunningStation:
         except OSError:
             return False
 
+    def ended(self) -> str:
+        """How it has ended by itself, and what it printed; "" while it runs."""
+        if self.process.poll() is None:
+            return ""
+        printed = Path(self.output.name).read_text()
+        return f"the station has ended with exit code {self.process.returncode}; it printed:\n{printed}"
+
     def wait_until_healthy(self) -> None:
-        wait_for("all three processes well", self.healthy)
+        poll("all three processes well", self.healthy, self.ended)
 
     def latest(self) -> Sample | None:
         """The newest sample in the ring that is there now."""
@@ -96,7 +107,7 @@ class RunningStation:
     def start_vibrating(self) -> Sample:
         """Start a short drill and wait until the platform vibrates."""
         document = short_drill()
-        prescription = prescribe(document, Leg.LEFT, hold_s=30.0, trials=1)
+        prescription = prescribe(document, Asked(Leg.LEFT, hold_s=30.0, trials=1))
 
         def started() -> bool:
             try:
@@ -113,8 +124,12 @@ class RunningStation:
                 return False
             return True
 
-        wait_for("the drill to be started", started)
-        wait_for("vibration", lambda: (s := self.latest()) is not None and s.output_hz > 20.0 and s.measured_hz > 20.0)
+        poll("the drill to be started", started, self.ended)
+        poll(
+            "vibration",
+            lambda: (s := self.latest()) is not None and s.output_hz > 20.0 and s.measured_hz > 20.0,
+            self.ended,
+        )
         sample = self.latest()
         assert sample is not None
         return sample
@@ -131,22 +146,11 @@ class RunningStation:
         return text
 
 
-@pytest.fixture(name="wait_for")
-def _wait_for() -> Callable[[str, Callable[[], object]], object]:
-    return wait_for
-
-
 @pytest.fixture
-def start_station(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Callable[..., RunningStation]]:
+def stations() -> Iterator[list[RunningStation]]:
+    """Those that the test has started; stopped at its end."""
     stations: list[RunningStation] = []
-
-    def start(*arguments: str) -> RunningStation:
-        folder = tmp_path / f"station{len(stations)}"
-        folder.mkdir()
-        stations.append(RunningStation(folder, free_port(), *arguments))
-        return stations[-1]
-
-    yield start
+    yield stations
     for station in stations:
         if station.process.poll() is None:
             station.process.send_signal(signal.SIGINT)
@@ -157,3 +161,28 @@ def start_station(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Call
         station.link.close()
         if not station.output.closed:
             station.output.close()
+
+
+@pytest.fixture
+def start_station(
+    stations: list[RunningStation], tmp_path: Path, free_port: Callable[[], int]
+) -> Callable[..., RunningStation]:
+    """`start_station(*arguments)`: one more of them, in a folder of its own."""
+
+    def start(*arguments: str) -> RunningStation:
+        folder = tmp_path / f"station{len(stations)}"
+        folder.mkdir()
+        stations.append(RunningStation(folder, free_port(), *arguments))
+        return stations[-1]
+
+    return start
+
+
+@pytest.fixture
+def wait_for(stations: list[RunningStation]) -> Callable[[str, Callable[[], T]], T]:
+    """`wait_for(what, happened)`: the first true value of `happened()`. Fails at once when a station has ended."""
+
+    def wait(what: str, happened: Callable[[], T]) -> T:
+        return poll(what, happened, lambda: "; ".join(filter(None, (station.ended() for station in stations))))
+
+    return wait

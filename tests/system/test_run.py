@@ -7,6 +7,8 @@ import subprocess
 import sys
 import urllib.request
 
+import pytest
+
 from station.wire.ring import RingReader
 from station.wire.sample import unpack
 
@@ -138,3 +140,11 @@ def test_without_rings_the_recorder_is_not_ready_and_the_vibration_goes(start_st
     off = wait_for("vibration off", lambda: (s := unpack(ring.latest()[1])) and s.output_hz == 0.0 and s)
     assert off.trip
     ring.close()
+
+
+def test_a_station_that_ends_early_says_so_at_once_with_what_it_printed(start_station, wait_for) -> None:
+    start_station("--rig", "none-such")
+    with pytest.raises(pytest.fail.Exception) as failed:
+        wait_for("all well", lambda: False)
+    assert "waited for all well, but the station has ended with exit code 2; it printed:" in str(failed.value)
+    assert "none-such" in str(failed.value)

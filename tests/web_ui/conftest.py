@@ -1,24 +1,34 @@
 """What the tests of the pages share: a feeder in the place of control, the application over it, and a served one."""
 
-import contextlib
 import importlib.util
+import inspect
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+from flask.testing import FlaskClient
+from flask_openapi3 import OpenAPI
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-_SPEC = importlib.util.spec_from_file_location("feeder", Path(__file__).with_name("feeder.py"))
-feeder_module = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(feeder_module)
-Feeder = feeder_module.Feeder
+from web_ui.app import create_app
+from web_ui.service import service_of
+
+if TYPE_CHECKING:
+    from tests.web_ui.feeder import Feeder
+else:
+    _SPEC = importlib.util.spec_from_file_location("feeder", Path(__file__).with_name("feeder.py"))
+    feeder_module = importlib.util.module_from_spec(_SPEC)
+    _SPEC.loader.exec_module(feeder_module)
+    Feeder = feeder_module.Feeder
 
 SERVE = """import sys
 from pathlib import Path
@@ -39,23 +49,28 @@ FLAGS = (
     "--disable-sync",
 )
 PHONE = {"width": 390, "height": 844}
-PATIENCE_MS = 20_000
+PATIENCE_S = 50.0
 """For a machine that is busy with something else; what is waited for takes milliseconds."""
+_PAUSE = threading.Event()
+T = TypeVar("T")
 
-expect.set_options(timeout=PATIENCE_MS)
+expect.set_options(timeout=1000 * PATIENCE_S)
 
 
-def until(condition: Callable[[], object], timeout_s: float = 20.0) -> object:
-    """The first true value of `condition`; the time-out only says when a broken program is given up."""
-    deadline = time.monotonic() + timeout_s
+def until(condition: Callable[[], T], ended: Callable[[], str] = str) -> T:
+    """The first true value of `condition`; after `PATIENCE_S` it is given up, at once when `ended()` says why."""
+    give_up_s = time.monotonic() + PATIENCE_S
     while not (value := condition()):
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.01)
+        if why := ended():
+            pytest.fail(f"{why}; waited for {inspect.getsource(condition).strip()}")
+        assert time.monotonic() < give_up_s, f"not within {PATIENCE_S:g} s: {inspect.getsource(condition).strip()}"
+        _PAUSE.wait(0.01)
     return value
 
 
 @pytest.fixture(name="until")
-def _until() -> Callable[..., object]:
+def _until() -> Callable[[Callable[[], T]], T]:
+    """`until(condition)`: the first true value of `condition()`."""
     return until
 
 
@@ -81,8 +96,7 @@ def feeder(runtime: Path) -> Iterator[Feeder]:
     feeder = Feeder(runtime)
     feeder.start()
     yield feeder
-    with contextlib.suppress(ValueError):
-        feeder.close()
+    feeder.close()
 
 
 @pytest.fixture
@@ -92,28 +106,23 @@ def make_feeder() -> type[Feeder]:
 
 
 @pytest.fixture
-def app(runtime: Path, data: Path) -> Iterator[object]:
+def app(runtime: Path, data: Path) -> Iterator[OpenAPI]:
     """The application over the runtime folder, with or without a feeder in it."""
-    from web_ui.app import create_app
-    from web_ui.service import service_of
-
     app = create_app(runtime, data)
     yield app
     service_of(app).close()
 
 
 @pytest.fixture
-def live_app(feeder: Feeder, app: object) -> object:
+def live_app(feeder: Feeder, app: OpenAPI) -> OpenAPI:
     """The application once control answers it and samples come."""
-    from web_ui.service import service_of
-
     service = service_of(app)
     until(lambda: service.link.answered_age_s() is not None and service.live.sample is not None)
     return app
 
 
 @pytest.fixture
-def client(live_app: object) -> object:
+def client(live_app: OpenAPI) -> FlaskClient:
     """A browser without pages, on the live application."""
     return live_app.test_client()
 
@@ -129,7 +138,12 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it answers."""
         self.process = subprocess.Popen([sys.executable, "-c", SERVE, self.runtime, self.data, str(self.port)])
-        until(self.answers)
+        until(self.answers, self.ended)
+
+    def ended(self) -> str:
+        """How it has ended, or "" while it runs. What it printed is what the test's own process printed."""
+        code = self.process.poll()
+        return "" if code is None else f"the pages' server has ended with exit code {code}: see the captured stderr"
 
     def answers(self) -> bool:
         """Whether a page comes."""
@@ -151,7 +165,7 @@ class Server:
         began = time.monotonic()
         if self.process.poll() is None:
             os.kill(self.process.pid, signal.SIGTERM)
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=PATIENCE_S)
         return time.monotonic() - began
 
 
@@ -220,7 +234,7 @@ def visit(browser: Browser, served: Server) -> Iterator[Callable[..., Page]]:
     def visit(path: str, size: dict = PHONE, **options: object) -> Page:
         context = browser.new_context(viewport=size, **options)
         contexts.append(context)
-        context.set_default_timeout(PATIENCE_MS)
+        context.set_default_timeout(1000 * PATIENCE_S)
         page = context.new_page()
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -1,38 +1,168 @@
-"""A control program for the pages' tests: real rings, a real command socket, believable samples, a drill on command.
+"""A control program for the pages' tests: real rings, a real command socket, a real station's samples, on command.
 
-Everything that the pages can see is as control makes it; only who stands on the plate is a sum of sines. Run by itself
+What the pages see was published by the station itself, on the simulated rig under a virtual clock (`Rehearsal`). A test
+says at once in which phase the drill is, and changes single fields of the samples by their names. Run by itself
 (`python tests/web_ui/feeder.py FOLDER`) it plays one drill after the other, to look at the pages by hand.
 """
 
+import functools
 import json
-import math
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from drills.values import Phase
-from station.wire.messages import Acknowledge, Answer, Describe, Start, Stop
-from station.wire.ring import RingWriter
-from station.wire.sample import FIELDS, LAYOUT, SAMPLE_BYTES
+from pydantic import BaseModel
+
+from drills.library import load_shipped
+from drills.prescription import prescribe
+from drills.values import Leg, Phase
+from hw.registry import open_rig
+from hw.settings import RigSettings
+from station.clock import NS_PER_S, VirtualClock
+from station.control.desk import Desk
+from station.control.loop import run_loop
+from station.control.tick import HouseRules, Station
+from station.faults.catalogue import BY_NUMBER
+from station.processes.live_rings import LiveRings
+from station.safety.arming import Arming
+from station.safety.codes import ESTOP_OPEN
+from station.safety.limits import CLINICIAN
+from station.wire.messages import Acknowledge, Answer, Describe, Heartbeat, RecorderStatus, Start, Stop
+from station.wire.ring import RingReader
+from station.wire.sample import LAYOUT, Sample, unpack
 from station.wire.server import CommandServer
 
 RATE_HZ = 250
 BURST = 5
 """Samples a wake-up: 50 wake-ups a second are enough for a feeder."""
-PHASE_S = {Phase.GET_ON: 60.0, Phase.SETTLE: 5.0, Phase.BASELINE: 10.0, Phase.RAMP_UP: 2.0, Phase.RAMP_DOWN: 1.5,
-           Phase.REST: 30.0}  # fmt: skip
-STANDING = (Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.RAMP_DOWN)
-EMPTY = dict.fromkeys((field.name for field in FIELDS), 0)
+TAKE_SAMPLES = 5 * RATE_HZ
+"""So many samples of a phase are rehearsed; a phase that goes on for longer begins with the first of them again."""
+LONGEST_S = 600.0
+SAID_BY_THE_SCRIPT = ("session-started", "trial-ended", "drill-ended")
+"""How a session begins and how things end is said by `begin`, `end_trial` and `end`."""
+
+Event = dict[str, Any]
 
 
-class Feeder(threading.Thread):
-    """Writes samples at 250 Hz until `close`. Tests read `received` and call `go`, `trip`, `end_trial`, `pause`."""
+class Take(NamedTuple):
+    """What the station published in one phase: its first samples, and the events with which it began."""
+
+    samples: list[Sample]
+    events: list[Event]
+
+
+class Rehearsal:
+    """A real station on the simulated rig, which plays a drill in virtual time as far as somebody has asked for it.
+
+    It is asked by a message, as control is. It publishes to this object, and hears from it that all others are well.
+    Without a message the plate stays empty.
+    """
+
+    def __init__(self, start: Start | None = None) -> None:
+        self.takes: dict[Phase, Take] = {}
+        """By phase, in the order in which the drill comes to them."""
+        self.answer = Answer(True)
+        """To the start."""
+        self.lost_roles: frozenset[str] = frozenset()
+        self._start = start
+        self._phase = Phase.IDLE
+        self._events: list[Event] = []
+        self._playing = threading.Lock()
+        self._clock = VirtualClock()
+        rig = open_rig("simulated", RigSettings(), self._clock, seed=3)
+        self._station = Station(rig, self._clock, HouseRules(CLINICIAN), self)
+        self._play(0.1, lambda: False)
+        self._station.companions = Desk(self._station, self)
+        self._play(0.1, lambda: self._start is None)
+
+    def take(self, phase: Phase) -> Take:
+        """What happens in this phase. The drill is played up to there, where it has not been before."""
+
+        def seen() -> bool:
+            found = self.takes.get(phase)
+            return found is not None and (len(found.samples) >= TAKE_SAMPLES or self._phase is not phase)
+
+        with self._playing:
+            self._play(LONGEST_S, seen)
+        assert phase in self.takes, f"this drill has {[known.name for known in self.takes]} and no {phase.name}"
+        return self.takes[phase]
+
+    def _play(self, most_s: float, enough: Callable[[], bool]) -> None:
+        end_ns = self._clock.now_ns() + round(most_s * NS_PER_S)
+        run_loop(self._station, self._clock, lambda: not enough() and self._clock.now_ns() < end_ns)
+
+    # --- what the station publishes to, and whom it serves --------------------------------------------------------
+
+    def sample(self, payload: bytes) -> None:
+        """Keep it by its phase. Who steps on ends the waiting for it: that much belongs to the next phase."""
+        sample = unpack(payload)
+        self._phase = Phase(sample.phase)
+        take = self.takes.setdefault(self._phase, Take([], self._events))
+        self._events = []
+        if len(take.samples) < TAKE_SAMPLES and not (self._phase is Phase.GET_ON and sample.stance):
+            take.samples.append(sample)
+
+    def event(self, document: Event) -> None:
+        """Keep it for the phase that begins with it."""
+        self._events.append(document)
+
+    def poll(self, handle: Callable[[BaseModel], Answer]) -> None:
+        """Say what the recorder, the pages and the therapist say; the start once."""
+        handle(RecorderStatus(type="recorder-status", ready=True))
+        handle(Heartbeat(type="heartbeat", present=True))
+        if self._start is not None:
+            self.answer, self._start = handle(self._start), None
+
+
+@functools.cache
+def empty_plate() -> Rehearsal:
+    """Nobody is there and nothing goes on."""
+    return Rehearsal()
+
+
+@functools.cache
+def rehearsal(document: str, prescription: str) -> Rehearsal:
+    """This drill as prescribed, both as JSON."""
+    return Rehearsal(
+        Start(type="start", patient="P00", document=json.loads(document), prescription=json.loads(prescription))
+    )
+
+
+class Playback:
+    """The samples of one phase of a rehearsal, as time goes by; where it goes on for longer, again from the first."""
+
+    def __init__(self, played: Rehearsal, phase: Phase, repeated: int) -> None:
+        self.phase = phase
+        self.repeated = repeated
+        """Readings of a cell that repeated the one before, so far."""
+        self._samples = played.take(phase).samples
+        self._next = 0
+        self._began_s = time.monotonic()
+
+    def sample(self) -> Sample:
+        """The next one; what it says of time is true now."""
+        first, sample = self._samples[0], self._samples[self._next]
+        self.repeated += max(0, sample.repeated_samples - self._samples[self._next - 1].repeated_samples)
+        self._next = (self._next + 1) % len(self._samples)
+        in_phase_s = time.monotonic() - self._began_s
+        return sample._replace(
+            phase_left_s=max(first.phase_left_s - in_phase_s, 0.0),
+            hold_s=first.hold_s + in_phase_s if self.phase is Phase.HOLD else sample.hold_s,
+            repeated_samples=self.repeated,
+        )
+
+
+class Feeder:
+    """Publishes samples at 250 Hz until `close`. Tests read `received`, call `begin`, `go`, `trip`, `end_trial`, `end`,
+    `pause`, and set fields of the samples in `now`.
+    """
 
     def __init__(self, runtime: Path) -> None:
-        super().__init__(daemon=True)
         self.runtime = runtime
-        self.received: list[object] = []
+        self.received: list[BaseModel] = []
         self.refusal: Answer | None = None
         """What the next Start is answered with, when set."""
         self.deaf = False
@@ -42,90 +172,99 @@ class Feeder(threading.Thread):
         self.recorder_fault = ""
         """What the recorder says of itself: a fault's code, or nothing."""
         self.paused = threading.Event()
-        self.now: dict[str, object] = {**EMPTY, "inputs": 1}
-        self.prescription: dict[str, object] = {}
-        self._told = ""
+        self.now: dict[str, int] = {}
+        """The fields of the samples that are not as they were rehearsed."""
         self._seq = self._sessions = 0
-        self._phase_began_s = time.monotonic()
+        self._played: Rehearsal | None = None
+        """The drill that runs."""
         self._ending = threading.Event()
         self._lock = threading.RLock()
-        self._samples = RingWriter(runtime / "samples", SAMPLE_BYTES, 16384)
-        self._events = RingWriter(runtime / "events", 16 * 1024, 256)
+        self._rings = LiveRings(runtime)
         self._server = CommandServer(runtime / "control.sock")
-        self.epoch = self._samples.epoch
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._playback = Playback(empty_plate(), Phase.IDLE, 0)
+        self._reader = RingReader(runtime / "samples")
+        self.epoch = self._reader.epoch
+
+    @property
+    def running(self) -> bool:
+        """Whether a drill runs."""
+        return self._played is not None
 
     # --- the script ---------------------------------------------------------------------------------------------
 
-    def begin(self, patient: str, leg: str = "left", title: str = "One-legged stance with vibration", *,
-              box: bool = True, **asked) -> None:  # fmt: skip
-        """A session starts and asks the patient on to the plate."""
+    def begin(self, patient: str, leg: str = "left", drill: str = "single-leg-vibration", **asked: float) -> None:
+        """A session of a shipped drill starts and asks the patient on to the plate. `asked` as `prescribe` has it."""
+        document = load_shipped(drill)
+        prescription = prescribe(document, Leg(leg), **{"hold_s": 20.0, **asked})
+        answer = self._begin(
+            patient, document.model_dump(mode="json", by_alias=True), prescription.model_dump(mode="json")
+        )
+        assert answer.ok, answer
+
+    def _begin(self, patient: str, document: dict[str, Any], prescription: dict[str, Any]) -> Answer:
+        """As `begin`; where the station refuses, its answer and nothing more."""
+        played = rehearsal(json.dumps(document, sort_keys=True), json.dumps(prescription, sort_keys=True))
+        if not played.answer.ok:
+            return played.answer
         with self._lock:
-            self.prescription = {"leg": leg, "hold_s": 20.0, "trials": 3, "frequency_hz": 25.0,
-                                 "displacement_pp_mm": 0.23, **asked}  # fmt: skip
             self._sessions += 1
-            self._told = ""
-            self.now["session"] = self._sessions
-            self.now.update(trials=self.prescription["trials"], trial=1, arming=1)
-            base = {"foot_down": {"base_half_ml_mm": 45.0, "base_half_ap_mm": 100.0}}
-            document = {"name": "single-leg-vibration", "title": title, "thresholds": base if box else {}}
-            self._tell("session-started", patient=patient, document=document, prescription=self.prescription,
-                       plate={"spacing_ml_mm": 400.0, "spacing_ap_mm": 400.0})  # fmt: skip
-            self.go(Phase.GET_ON)
+            self._played = played
+            self.now.update(session=self._sessions, trial=1)
+            events = played.take(Phase.GET_ON).events
+            started = next(event for event in events if event["kind"] == "session-started")
+            self.tell(**{**started, "patient": patient})
+            self._enter(Phase.GET_ON, played)
+        return Answer(True, session=self._sessions)
 
     def go(self, phase: Phase) -> None:
-        """Enter this phase."""
+        """Be in this phase, now. On the way there all is told that the phases in between begin with."""
+        played = self._played
+        assert played is not None, "no drill runs"
+        played.take(phase)
         with self._lock:
-            self.now["phase"] = int(phase)
-            self._phase_began_s = time.monotonic()
-            if phase is Phase.BASELINE:
-                self._tell("trial-started", trial=self.now["trial"], foot_ml_mm=6.0, foot_ap_mm=-12.0)
-            self._tell("phase", phase=phase.name.lower().replace("_", "-"), trial=self.now["trial"])
-            if (told := self._instruction(phase)) != self._told:
-                self._told = told
-                self._tell("instruction", instruction=told, leg=self.prescription["leg"], trial=self.now["trial"])
-
-    def _instruction(self, phase: Phase) -> str:
-        """What a drill with a phase to settle says as it enters this one."""
-        vibrates = bool(self.prescription["displacement_pp_mm"])
-        said = {Phase.GET_ON: "get_on", Phase.SETTLE: f"stand_on_{self.prescription['leg']}", Phase.REST: "rest",
-                Phase.DONE: "get_off"}  # fmt: skip
-        if vibrates:
-            said |= {Phase.RAMP_UP: "vibration_starts", Phase.RAMP_DOWN: "vibration_stops"}
-        return said.get(phase, "hold_still")
+            order = list(played.takes)
+            here, there = order.index(self._playback.phase), order.index(phase)
+            for one in order[here + 1 : there + 1] or [phase]:
+                self._enter(one, played)
 
     def end_trial(self, outcome: str, hold_s: float) -> None:
         """The trial is over; the next rest or the drill's end follows by `go` or `end`."""
         with self._lock:
-            self._tell("trial-ended", trial=self.now["trial"], outcome=outcome, hold_s=hold_s)
+            self.tell("trial-ended", trial=self.now["trial"], outcome=outcome, hold_s=hold_s)
 
     def next_trial(self) -> None:
         """Ask the patient on again."""
         with self._lock:
-            self.now["trial"] = int(self.now["trial"]) + 1
+            self.now["trial"] += 1
             self.go(Phase.GET_ON)
 
     def end(self, outcome: str) -> None:
-        """The drill is over."""
+        """The drill is over. A trip stays until it is acknowledged."""
         with self._lock:
-            self._tell("drill-ended", outcome=outcome)
-            self.now.update(phase=0, trial=0, trials=0, session=0, arming=2 if self.now["trip"] else 0)
+            self.tell("drill-ended", outcome=outcome)
+            kept = ("trip", "arming") if "trip" in self.now else ()
+            self.now = {name: value for name, value in self.now.items() if name in kept}
+            self._played = None
+            self._enter(Phase.IDLE, empty_plate())
 
     def reset(self) -> None:
-        """As after a start: no drill, no trip, every ear open."""
+        """As after a start of the program: no drill, no trip, every ear open."""
         with self._lock:
-            if self.now["session"]:
+            if self._played is not None:
                 self.end("stopped")
-            self.now = {**EMPTY, "inputs": 1}
+            self.now = {}
             self.deaf, self.refusal, self.recorder_fault, self.platform = False, None, "", None
             self.paused.clear()
             self.received.clear()
 
     def trip(self, number: int) -> None:
-        """Safety stops the drill."""
+        """Safety stops the drill, for the fault of this number."""
+        fault = BY_NUMBER[number]
         with self._lock:
-            self.now.update(trip=number, arming=3 if number == 1 else 2)
-            self._tell("trip", number=number)
-            if self.now["session"]:
+            self.now.update(trip=number, arming=Arming.ESTOPPED if fault.code == ESTOP_OPEN else Arming.TRIPPED)
+            self.tell("trip", code=fault.code, number=number, what=fault.what, where="")
+            if self._played is not None:
                 self.end("tripped")
 
     def pause(self) -> None:
@@ -136,104 +275,95 @@ class Feeder(threading.Thread):
         """Samples again."""
         self.paused.clear()
 
+    def asked(self, kind: type) -> list[Any]:
+        """The messages of this kind that came so far."""
+        with self._lock:
+            return [message for message in self.received if isinstance(message, kind)]
+
+    def published(self, seq: int) -> Sample:
+        """The sample of this number, of those that went into the ring within the last minute."""
+        payload = self._reader.record(seq)
+        assert payload is not None, f"no sample {seq} in the ring"
+        return unpack(payload)
+
+    def tell(self, kind: str, **data: object) -> None:
+        """Publish an event that belongs to the sample, the session and the trial of now."""
+        with self._lock:
+            session = self.now.get("session", 0)
+            self._rings.event({**data, "kind": kind, "t_ns": time.monotonic_ns(), "session": session, "seq": self._seq})
+
     # --- the process --------------------------------------------------------------------------------------------
 
-    def run(self) -> None:
-        """Write and answer until closed."""
-        while not self._ending.wait(BURST / RATE_HZ):
-            if not self.deaf:
-                self._server.poll(self._handle)
-            (self.runtime / "recorder.heartbeat").write_text(self.recorder_fault)
-            if not self.paused.is_set():
-                with self._lock:
-                    self._write()
+    def start(self) -> None:
+        """Begin to publish and to answer."""
+        self._thread.start()
 
     def close(self) -> None:
-        """As when the program ends: rings stay, the socket goes."""
+        """As when the program ends: rings stay, the socket goes. The second time nothing happens."""
+        if self._ending.is_set():
+            return
         self._ending.set()
-        self.join()
+        self._thread.join()
         self._server.close()
-        self._samples.close()
-        self._events.close()
+        self._reader.close()
+        self._rings.close()
 
-    def _handle(self, message: object) -> Answer:
+    def _run(self) -> None:
+        while not self._ending.wait(BURST / RATE_HZ):
+            if not self.deaf:
+                self._server.poll(self._reply)
+            (self.runtime / "recorder.heartbeat").write_text(self.recorder_fault)
+            if self.paused.is_set():
+                continue
+            with self._lock:
+                now_ns = time.monotonic_ns()
+                for to_go in reversed(range(BURST)):
+                    t_ns = now_ns - to_go * NS_PER_S // RATE_HZ
+                    sample = self._playback.sample()._replace(**{"seq": self._seq, "t_ns": t_ns, **self.now})
+                    self._rings.sample(LAYOUT.pack(*sample))
+                    self._seq += 1
+
+    def _reply(self, message: BaseModel) -> Answer:
         with self._lock:
             self.received.append(message)
             if isinstance(message, Start):
-                if self.refusal is not None:
-                    return self.refusal
-                self.begin(message.patient, message.prescription["leg"],
-                           **{key: message.prescription[key] for key in ("hold_s", "trials", "frequency_hz",
-                                                                         "displacement_pp_mm")})  # fmt: skip
-                return Answer(True, session=int(self.now["session"]))
-            if isinstance(message, Stop) and self.now["session"]:
+                return self.refusal or self._begin(message.patient, message.document, message.prescription)
+            if isinstance(message, Stop) and self._played is not None:
                 self.end_trial("stopped", 3.0)
                 self.end("stopped")
             if isinstance(message, Describe):
                 return Answer(True, facts={"platform": self.platform})
             if isinstance(message, Acknowledge):
-                self.now.update(trip=0, arming=0)
+                self.now.pop("trip", None)
+                self.now.pop("arming", None)
             return Answer(True)
 
-    def asked(self, kind: type) -> list[object]:
-        """The messages of this kind that came so far."""
-        with self._lock:
-            return [message for message in self.received if isinstance(message, kind)]
+    def _enter(self, phase: Phase, played: Rehearsal) -> None:
+        self._playback = Playback(played, phase, self._playback.repeated)
+        for event in played.take(phase).events:
+            if event["kind"] not in SAID_BY_THE_SCRIPT:
+                self.tell(**(event | {"trial": self.now["trial"]} if "trial" in event else event))
 
-    def _tell(self, kind: str, **data: object) -> None:
-        event = {"kind": kind, "t_ns": time.monotonic_ns(), "session": self.now["session"], "seq": self._seq, **data}
-        self._events.write(json.dumps(event).encode())
 
-    def _write(self) -> None:
-        now_ns = time.monotonic_ns()
-        for index in range(BURST):
-            t_ns = now_ns - (BURST - 1 - index) * 1_000_000_000 // RATE_HZ
-            self._samples.write(LAYOUT.pack(*self._sample(t_ns).values()))
-            self._seq += 1
-
-    def _sample(self, t_ns: int) -> dict[str, object]:
-        t, phase = t_ns / 1e9, Phase(self.now["phase"])
-        in_phase_s = time.monotonic() - self._phase_began_s
-        standing, vibrating = phase in STANDING, phase is Phase.HOLD
-        asked_hz = self.prescription.get("frequency_hz", 0.0)
-        asked_mm = self.prescription.get("displacement_pp_mm", 0.0)
-        long_s = self.prescription.get("hold_s", 20.0) if vibrating else PHASE_S.get(phase, math.nan)
-        force_n = 690.0 + 9.0 * math.sin(7.1 * t) if standing else 0.4 * math.sin(3 * t)
-        ml = 6.0 + 9.0 * math.sin(1.9 * t) + 5.0 * math.sin(4.3 * t + 1) + 2.0 * math.sin(9.7 * t)
-        ap = -12.0 + 14.0 * math.sin(1.3 * t) + 6.0 * math.sin(3.1 * t + 2) + 2.0 * math.sin(8.9 * t)
-        shares = [0.25 + side * ml / 800 + end * ap / 800 for side, end in ((-1, 1), (1, 1), (1, -1), (-1, -1))]
-        cells = [force_n * share for share in shares]
-        names = ("front_left", "front_right", "back_right", "back_left")
-        return {
-            **EMPTY, **self.now,
-            "seq": self._seq, "t_ns": t_ns,
-            "lateness_us": 40.0 + 25.0 * abs(math.sin(11 * t)), "work_us": 71.0, "oldest_cell_ms": 2.4,
-            **{f"{name}_n": force for name, force in zip(names, cells, strict=True)},
-            **{f"{name}_v": 0.5 + force / 1500 for name, force in zip(names, cells, strict=True)},
-            "force_n": force_n,
-            "cop_ml_mm": ml if standing else math.nan, "cop_ap_mm": ap if standing else math.nan,
-            "demand_hz": asked_hz if vibrating else 0.0, "demand_pp_mm": asked_mm if vibrating else 0.0,
-            "output_hz": asked_hz if vibrating else 0.0, "output_pp_mm": asked_mm if vibrating else 0.0,
-            "measured_hz": asked_hz * 0.998 if vibrating else 0.0, "peak_acceleration_g": 0.29 if vibrating else 0.0,
-            "phase_left_s": max(long_s - in_phase_s, 0.0), "hold_s": in_phase_s if vibrating else 0.0,
-            "repeated_samples": int(self._seq * 0.02), "stance": int(standing),
-        }  # fmt: skip
+SCRIPT = ((Phase.SETTLE, 5.0), (Phase.BASELINE, 10.0), (Phase.RAMP_UP, 2.0), (Phase.HOLD, 20.0),
+          (Phase.RAMP_DOWN, 1.5), (Phase.REST, 8.0))  # fmt: skip
+"""How long each phase is to be looked at."""
 
 
 def main() -> None:
-    """Play drills until interrupted."""
+    """Play every drill that is started from the pages, until interrupted."""
     feeder = Feeder(Path(sys.argv[1]))
     feeder.start()
-    script = ((Phase.GET_ON, 5), (Phase.SETTLE, 5), (Phase.BASELINE, 10), (Phase.RAMP_UP, 2), (Phase.HOLD, 20),
-              (Phase.RAMP_DOWN, 1.5), (Phase.REST, 8))  # fmt: skip
+    wait = threading.Event().wait
     while True:
-        while not feeder.now["session"]:
-            time.sleep(0.1)
-        for phase, duration_s in script:
-            if feeder.now["session"]:
+        while not feeder.running:
+            wait(0.1)
+        wait(5.0)
+        for phase, looked_at_s in SCRIPT:
+            if feeder.running:
                 feeder.go(phase)
-                time.sleep(duration_s)
-        if feeder.now["session"]:
+                wait(looked_at_s)
+        if feeder.running:
             feeder.end_trial("held", 20.0)
             feeder.end("completed")
 

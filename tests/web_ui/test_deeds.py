@@ -145,7 +145,7 @@ def test_after_a_stop_the_patient_is_told_to_hold_on(visit, patient):
 
 def test_a_drill_without_a_box_shows_none(visit, patient):
     page, screen = visit("/therapist"), visit("/patient", SCREEN)
-    patient.begin("P01", "both", box=False, frequency_hz=0.0, displacement_pp_mm=0.0)
+    patient.begin("P01", "both", "quiet-stance")
     patient.go(Phase.HOLD)
     expect(screen.locator("#instruction")).to_have_text("Stand as still as you can. Look straight ahead.")
     expect(page.locator("#held")).to_have_text(re.compile(r"^\d+ of 20\s?s$"))
@@ -211,7 +211,7 @@ def test_the_switches_are_shown_and_the_foot_that_stopped_is_named(visit, patien
     expect(bench.locator("#hand-switch")).to_have_text("held")
     expect(bench.locator("#foot-switch")).to_have_text("PRESSED")
     patient.end_trial("stopped", 3.0)
-    patient._tell("stop", by="foot switch")
+    patient.tell("stop", by="foot switch")
     patient.end("stopped")
     expect(page.get_by_text("The foot switch stopped the drill.")).to_be_visible()
 

@@ -9,7 +9,7 @@ import pytest
 from drills.document import DrillDocument
 from drills.library import load_shipped
 from drills.machine import begin, step, stop
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.values import DrillOutcome, Instruction, Leg, Observation
 from station.wire.ring import RingWriter
 from station.wire.sample import FIELDS, LAYOUT, SAMPLE_BYTES
@@ -33,7 +33,7 @@ WELL = ProcessView(ok=True, age_s=0.0)
 
 def played(document, leg, *, until_s=600.0, hand="none", end=None, **asked):
     """The events of a drill, as control publishes them: somebody stands as asked, and steps off when told to."""
-    prescription = prescribe(document, leg, **asked)
+    prescription = prescribe(document, Asked(leg, **asked))
     header = {
         "kind": "session-started", "session": 1, "patient": "P01", "document": document.model_dump(mode="json"),
         "prescription": prescription.model_dump(mode="json"), "switches": {"hand": hand},

@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -33,14 +35,14 @@ class Rings:
 
 
 @pytest.fixture
-def rings(runtime):
+def rings(runtime: Path) -> Iterator[Rings]:
     rings = Rings(runtime)
     yield rings
     rings.close()
 
 
 @pytest.fixture
-def live(runtime):
+def live(runtime: Path) -> Iterator[Live]:
     live = Live(runtime)
     yield live
     live.close()
@@ -132,9 +134,17 @@ def test_rates_of_the_past_are_not_told_as_of_now(live, rings):
 
 
 def test_the_story_of_a_session(live, rings):
-    rings.tell("session-started", patient="P01", document={"name": "d", "title": "D", "thresholds": {
-        "foot_down": {"base_half_ml_mm": 45.0, "base_half_ap_mm": 100.0}}},
-        prescription={"leg": "left", "hold_s": 20.0}, plate={"spacing_ml_mm": 400, "spacing_ap_mm": 300})  # fmt: skip
+    rings.tell(
+        "session-started",
+        patient="P01",
+        document={
+            "name": "d",
+            "title": "D",
+            "thresholds": {"foot_down": {"base_half_ml_mm": 45.0, "base_half_ap_mm": 100.0}},
+        },
+        prescription={"leg": "left", "hold_s": 20.0},
+        plate={"spacing_ml_mm": 400, "spacing_ap_mm": 300},
+    )
     rings.tell("trial-started", trial=1, foot_ml_mm=5.0, foot_ap_mm=-7.0)
     rings.tell("trial-ended", trial=1, outcome="held", hold_s=20.0)
     live.poll(1)

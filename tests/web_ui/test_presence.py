@@ -74,8 +74,10 @@ def test_the_page_of_who_controls_says_so_every_ten_seconds_while_it_is_looked_a
         until(lambda count=count: seen(patient) == count)
     page.evaluate("Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })")
     page.clock.fast_forward(30_000)
-    page.evaluate("Object.defineProperty(document, 'visibilityState', { value: 'visible', configurable: true });"
-                  "document.dispatchEvent(new Event('visibilitychange'))")  # fmt: skip
+    page.evaluate(
+        "Object.defineProperty(document, 'visibilityState', { value: 'visible', configurable: true });"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
     until(lambda: seen(patient) == 4)  # one for coming back, none for the 30 s behind a locked screen
     expect(onlooker.locator("#alone")).to_be_hidden()
     page.context.close()

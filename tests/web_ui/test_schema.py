@@ -4,6 +4,7 @@ import hypothesis
 import jsonschema_rs
 import pytest
 import schemathesis
+from flask.testing import FlaskClient
 
 EXAMPLES = 30
 PATHS = (
@@ -26,7 +27,7 @@ NOT_HERE = dict.fromkeys(("/api/v1/drill/start", "/api/v1/lease", "/api/v1/prese
 
 
 @pytest.fixture
-def document(client) -> dict:
+def document(client: FlaskClient) -> dict[str, object]:
     return client.get("/openapi/openapi.json").json
 
 
@@ -63,8 +64,13 @@ def test_whatever_is_sent_the_answer_is_documented(live_app, path):
     schema = schemathesis.openapi.from_wsgi("/openapi/openapi.json", live_app)
     for result in schema.include(path=path).get_all_operations():
         operation = result.ok()
-        settings = hypothesis.settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None,
-                                       suppress_health_check=list(hypothesis.HealthCheck))  # fmt: skip
+        settings = hypothesis.settings(
+            max_examples=EXAMPLES,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )
 
         @settings
         @hypothesis.given(case=operation.as_strategy())

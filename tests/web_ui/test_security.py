@@ -40,9 +40,14 @@ def test_a_foreign_page_cannot_even_stop(client, feeder, headers):
 
 @pytest.mark.parametrize(
     "headers",
-    [{}, {"Origin": "http://localhost"}, {"Host": "127.0.0.1:8080", "Origin": "http://127.0.0.1:8080"},
-     {"Host": "[::1]:8080"}, {"Sec-Fetch-Site": "same-origin"}],
-)  # fmt: skip
+    [
+        {},
+        {"Origin": "http://localhost"},
+        {"Host": "127.0.0.1:8080", "Origin": "http://127.0.0.1:8080"},
+        {"Host": "[::1]:8080"},
+        {"Sec-Fetch-Site": "same-origin"},
+    ],
+)
 def test_own_pages_and_plain_programs_can(client, headers):
     assert client.post("/api/v1/stop", headers=headers).status_code == 200
 

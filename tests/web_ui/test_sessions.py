@@ -1,6 +1,7 @@
 """The sessions of the API, from records that the recorder's own store wrote."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -42,7 +43,7 @@ START = {"patient": "P01", "drill": "single-leg-vibration", "leg": "left"}
 
 
 @pytest.fixture
-def store(data) -> Iterator[Store]:
+def store(data: Path) -> Iterator[Store]:
     from web_ui.records import FILE
 
     store = open_store(data / FILE)
@@ -51,9 +52,20 @@ def store(data) -> Iterator[Store]:
 
 
 def begin(store: Store, name: str, patient: str, started_ns: int = 1_700_000_000_000_000_000, **changes) -> None:
-    store.begin_session(NewSession(name, patient, "single-leg-vibration", "left", {"hold_s": 20.0}, started_ns, "boot",
-                                   changes.get("epoch", 9_000_000_000_000_000_001), changes.get("number", 1),
-                                   f"recordings/{name}.mcap"))  # fmt: skip
+    store.begin_session(
+        NewSession(
+            name,
+            patient,
+            "single-leg-vibration",
+            "left",
+            {"hold_s": 20.0},
+            started_ns,
+            "boot",
+            changes.get("epoch", 9_000_000_000_000_000_001),
+            changes.get("number", 1),
+            f"recordings/{name}.mcap",
+        )
+    )
 
 
 def test_a_session_with_its_measures(client, store):

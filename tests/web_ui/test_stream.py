@@ -1,11 +1,14 @@
 """The stream and the server, over real sockets."""
 
+from __future__ import annotations
+
 import contextlib
 import http.client
 import json
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import simple_websocket
@@ -16,11 +19,14 @@ from station.wire.messages import Stop
 from web_ui.lease import Lease
 from web_ui.service import service_of
 
+if TYPE_CHECKING:
+    from tests.web_ui.conftest import Server
+
 COOKIE = "station_client=" + "ab" * 16
 
 
 @pytest.fixture
-def connect(served) -> Iterator[Callable[..., simple_websocket.Client]]:
+def connect(served: Server) -> Iterator[Callable[..., simple_websocket.Client]]:
     """Open a stream on the file's server, with headers of the test's own."""
     with opening() as connect:
         yield lambda **headers: connect(served, **headers)
@@ -103,8 +109,13 @@ def test_a_stop_that_control_does_not_answer_is_not_confirmed(connect, patient):
 
 @pytest.mark.parametrize(("origin", "status"), [("http://evil.example", 403), ("null", 403), (None, 101)])
 def test_a_foreign_page_gets_no_stream(served, origin, status):
-    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-               "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": origin or served.url}  # fmt: skip
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Origin": origin or served.url,
+    }
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
     connection.request("GET", "/live", headers=upgrade)
     answer = connection.getresponse()
@@ -146,8 +157,12 @@ def in_this_process(app) -> Iterator[int]:
 
 
 def test_the_stream_knows_the_holder(served, connect, patient):
-    asked = urllib.request.Request(f"{served.url}/api/v1/lease", data=b'{"take": true}', method="POST",
-                                   headers={"Cookie": COOKIE, "Content-Type": "application/json"})  # fmt: skip
+    asked = urllib.request.Request(
+        f"{served.url}/api/v1/lease",
+        data=b'{"take": true}',
+        method="POST",
+        headers={"Cookie": COOKIE, "Content-Type": "application/json"},
+    )
     with urllib.request.urlopen(asked) as answer:
         you = json.load(answer)["you"]
     stream = connect(Cookie=COOKIE)

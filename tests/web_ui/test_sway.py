@@ -28,8 +28,11 @@ class Stance:
         begin = len(self.points)
         for _ in range(round(seconds * RATE_HZ)):
             t = self._seq / RATE_HZ
-            point = (6 * math.sin(2.1 * t) + math.sin(9 * t), 9 * math.cos(1.7 * t) + math.sin(7 * t)) if cop else (
-                math.nan, math.nan)  # fmt: skip
+            point = (
+                (6 * math.sin(2.1 * t) + math.sin(9 * t), 9 * math.cos(1.7 * t) + math.sin(7 * t))
+                if cop
+                else (math.nan, math.nan)
+            )
             self.points.append(point)
             told = {"seq": self._seq, "t_ns": self._seq * 4_000_000, "cop_ml_mm": point[0], "cop_ap_mm": point[1]}
             self.sway.step(Sample(**{**EMPTY, **told, **fields}))
@@ -42,7 +45,7 @@ class Stance:
 
 
 @pytest.fixture
-def stance():
+def stance() -> Stance:
     return Stance()
 
 

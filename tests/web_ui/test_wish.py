@@ -7,6 +7,7 @@ import pytest
 
 import web_ui
 from drills.dose import peak_acceleration_g
+from drills.errors import PrescriptionError
 from station.wire.messages import Start
 
 MASS = {
@@ -79,10 +80,10 @@ def test_a_drill_that_there_is_not(client):
     assert (answer.status_code, answer.json["code"]) == (404, "drill-unknown")
 
 
-def test_a_prescription_beyond_a_limit_has_one_code_here_and_on_the_command_line(client, feeder):
+def test_a_prescription_beyond_its_drill_has_the_drills_own_code(client, feeder):
     asked = {"patient": "P01", "drill": "single-leg-vibration", "leg": "left", "hold_s": 300}
     answer = client.post("/api/v1/drill/start", json=asked)
-    assert (answer.status_code, answer.json["code"]) == (422, "limit-exceeded")
+    assert (answer.status_code, answer.json["code"]) == (422, PrescriptionError.code)
 
 
 def test_the_list_says_what_each_number_is_called_and_its_unit(client):

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from drills.library import UnknownDrillError, load_shipped
-from drills.prescription import PrescriptionError, prescribe
+from drills.library import load_shipped
+from drills.prescription import Asked, prescribe
 from drills.values import Leg
 from station.faults import InputError, StationError
+from station.faults.boundary import as_station_errors
 from station.wire.messages import PatientCode
 from web_ui.api import refusal, resource
 from web_ui.lease import public_name
@@ -58,23 +59,18 @@ blueprint = resource("drill", "Start, stop and acknowledge.", 409, 413, 500, 503
 def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """Arm, and run this drill. Needs the control lease, and takes it when it is free."""
     try:
-        document = load_shipped(body.drill)
-    except UnknownDrillError as problem:
-        return respond(InputError("drill-unknown", "drill", f"{problem.message}."), [_at("drill", problem.message)])
+        with as_station_errors():
+            document = load_shipped(body.drill)
+    except InputError as problem:
+        return respond(InputError(problem.code, "drill", problem.detail), [_at("drill", problem.detail)])
+    asked = Asked(Leg(body.leg), body.frequency_hz, body.displacement_pp_mm, body.hold_s, body.trials)
     platform = service().platform()
     try:
-        prescription = prescribe(
-            document,
-            Leg(body.leg),
-            frequency_hz=body.frequency_hz,
-            displacement_pp_mm=body.displacement_pp_mm,
-            hold_s=body.hold_s,
-            trials=body.trials,
-            platform=platform,
-        )
-    except PrescriptionError as problem:
+        with as_station_errors():
+            prescription = prescribe(document, asked, platform)
+    except InputError as problem:
         fields = asked_too_much(problem.problems)
-        return respond(InputError("limit-exceeded", ", ".join(field.field for field in fields)), fields)
+        return respond(InputError(problem.code, ", ".join(field.field for field in fields)), fields)
     own = service()
     if not own.lease.take(client_name()):
         return respond(StationError("lease-held", own.lease.holder()))
@@ -107,4 +103,4 @@ def acknowledge_trip() -> dict[str, object]:
 
 
 def _at(field: str, message: str) -> FieldProblem:
-    return FieldProblem(field=field, message=f"{message[:1].upper()}{message[1:]}.")
+    return FieldProblem(field=field, message=f"{message[:1].upper()}{message[1:]}")

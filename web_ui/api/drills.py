@@ -13,11 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from drills.document import DrillDocument
 from drills.dose import peak_acceleration_g
-from drills.library import UnknownDrillError, catalogue_names, load_shipped
+from drills.library import catalogue_names, load_shipped
 from drills.platform import Platform
-from drills.prescription import PrescriptionError, prescribe, too_hard
+from drills.prescription import Asked, Prescription, check, fill_in, too_hard
 from drills.values import Leg
 from station.faults import InputError
+from station.faults.boundary import as_station_errors
 from station.wire.messages import PATIENT_CODE
 from web_ui.api import refusal, resource
 from web_ui.problems import WORDS, FieldProblem, asked_too_much, patient_problem, respond
@@ -136,38 +137,38 @@ def list_drills() -> dict[str, object]:
 def judge_wish(path: DrillPath, query: WishQuery) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """What a prescription of this drill would do here, and what is wrong with it. Starts nothing."""
     try:
-        document = load_shipped(path.name)
-    except UnknownDrillError as problem:
-        return respond(InputError("drill-unknown", path.name, f"{problem.message}."), status=404)
+        with as_station_errors():
+            document = load_shipped(path.name)
+    except InputError as problem:
+        return respond(InputError(problem.code, path.name, problem.detail), status=404)
     platform = service().platform()
-    vibration = document.vibration
-    default_hz = vibration.frequency_hz.default if vibration.frequency_hz else 0.0
-    default_mm = vibration.displacement_pp_mm.default if vibration.displacement_pp_mm else 0.0
-    hz = default_hz if query.frequency_hz is None else query.frequency_hz
-    mm = default_mm if query.displacement_pp_mm is None else query.displacement_pp_mm
-    if platform is not None and mm > 0.0:
-        mm = platform.at(hz)
-    most_g, peak_g = vibration.peak_acceleration_max_g, peak_acceleration_g(hz, mm)
+    leg = Leg(query.leg or _LEGS[document.stance][0])
+    wish = fill_in(
+        document, Asked(leg, query.frequency_hz, query.displacement_pp_mm, query.hold_s, query.trials), platform
+    )
+    hz, mm = wish.frequency_hz, wish.displacement_pp_mm
+    most_g, peak_g = document.vibration.peak_acceleration_max_g, peak_acceleration_g(hz, mm)
     return WishView(
-        vibrates=hz > 0.0 and mm > 0.0,
+        vibrates=wish.vibrates,
         frequency_hz=hz,
         displacement_pp_mm=mm,
         peak_acceleration_g=peak_g,
         peak_acceleration_max_g=most_g,
         too_hard=most_g is not None and peak_g > most_g,
-        fields=_problems(document, query, platform),
+        fields=_problems(document, wish, query.patient, platform),
     ).model_dump()
 
 
-def _problems(document: DrillDocument, query: WishQuery, platform: Platform | None) -> list[FieldProblem]:
-    leg = query.leg or _LEGS[document.stance][0]
-    wished = query.model_dump(exclude={"patient", "leg"})
+def _problems(
+    document: DrillDocument, wish: Prescription, patient: str | None, platform: Platform | None
+) -> list[FieldProblem]:
     wrong = []
-    if query.patient is not None and not re.fullmatch(PATIENT_CODE, query.patient):
+    if patient is not None and not re.fullmatch(PATIENT_CODE, patient):
         wrong.append(patient_problem())
     try:
-        prescribe(document, Leg(leg), platform=platform, **wished)
-    except PrescriptionError as problem:
+        with as_station_errors():
+            check(document, wish, platform)
+    except InputError as problem:
         wrong += asked_too_much(problem.problems)
     return wrong
 

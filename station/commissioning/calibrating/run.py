@@ -188,9 +188,12 @@ def resumed(document: dict[str, Any], where: str) -> Run:
         raise InputError("calibration-invalid", where, f"It cannot be gone on with ({problem}).") from problem
 
 
-def _reading(told: dict[str, Any]) -> Reading:
+def _reading(stored: dict[str, Any]) -> Reading:
     return Reading(
-        four_numbers(told["volts"]), four_numbers(told["sd_v"]), four_numbers(told["wander_v"]), float(told["at_s"])
+        four_numbers(stored["volts"]),
+        four_numbers(stored["sd_v"]),
+        four_numbers(stored["wander_v"]),
+        float(stored["at_s"]),
     )
 
 

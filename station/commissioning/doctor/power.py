@@ -36,8 +36,8 @@ def _supply(machine: Machine) -> Check:
         remedy = "Use the official power supply and a short cable; drive nothing else from it."
         return Check("supply", "fail", "under-voltage now", remedy)
     if now or past:
-        told = [", ".join(now)] if now else []
-        seen = "; ".join([*told, *(["since the start: " + ", ".join(past)] if past else [])])
+        lines = [", ".join(now)] if now else []
+        seen = "; ".join([*lines, *(["since the start: " + ", ".join(past)] if past else [])])
         remedy = "Use the official power supply; cool the board. Restart to see whether it comes back."
         return Check("supply", "warn", seen, remedy)
     return Check("supply", "ok", "no under-voltage, now or since the start")

@@ -54,7 +54,7 @@ class Shared:
 
 
 @pytest.fixture(params=LAYOUTS)
-def shared(request):
+def shared(request: pytest.FixtureRequest) -> Shared:
     return Shared(request.param)
 
 

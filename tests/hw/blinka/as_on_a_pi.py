@@ -10,7 +10,8 @@ import busio
 from adafruit_ads1x15 import ADS1115, AnalogIn
 from gpiozero.pins.mock import MockFactory
 
-from hw.pi import open_pi
+from hw.pi import Openers, open_pi
+from hw.pins import PinLibrary
 from hw.settings import RigSettings
 from hw.simulated.drive import SimulatedDrive
 from hw.simulated.platform import ModelledPlatform
@@ -35,8 +36,10 @@ def main(folder):
         settings,
         clock,
         dev=Path(folder),
-        open_pins=lambda: (MockFactory(), ()),
-        open_drive=lambda: SimulatedDrive(ModelledPlatform(Random(0)), clock, lambda _: None),
+        openers=Openers(
+            pins=lambda: PinLibrary(MockFactory()),
+            drive=lambda: SimulatedDrive(ModelledPlatform(Random(0)), clock, lambda _: None),
+        ),
     )
 
     def frames(count):

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -98,7 +99,7 @@ class Node:
 
 
 @pytest.fixture(scope="session")
-def preloaded(tmp_path_factory, project):
+def preloaded(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
     library = tmp_path_factory.mktemp("fake") / "fake_i2c.so"
     source = project / "tests" / "hw" / "blinka" / "fake_i2c.c"
     subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source, "-ldl"], check=True)
@@ -106,7 +107,7 @@ def preloaded(tmp_path_factory, project):
 
 
 @pytest.fixture
-def told(tmp_path, project, preloaded):
+def told(tmp_path: Path, project: Path, preloaded: Path) -> dict[str, object]:
     """What a program on a Pi saw of its bus."""
     node = Node(tmp_path / "bus")
     (tmp_path / "i2c-1").touch()

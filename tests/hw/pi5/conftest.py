@@ -1,14 +1,9 @@
 """A fake system root with the kernel's PWM, and a guard process over it whose lines are files."""
 
 import sys
-import threading
-import time
+from pathlib import Path
 
 import pytest
-
-PATIENCE_S = 30.0
-"""How long anything may take on a busy machine before a test gives up; nothing is judged by it."""
-_PAUSE = threading.Event()
 
 GUARD = """
 import json, socket, sys
@@ -77,16 +72,5 @@ class Root:
 
 
 @pytest.fixture
-def root(tmp_path):
+def root(tmp_path: Path) -> Root:
     return Root(tmp_path)
-
-
-@pytest.fixture
-def wait_for():
-    def wait(what, happened):
-        give_up_s = time.monotonic() + PATIENCE_S
-        while not happened():
-            assert time.monotonic() < give_up_s, f"not within {PATIENCE_S:g} s: {what}"
-            _PAUSE.wait(0.002)
-
-    return wait

@@ -70,7 +70,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench():
+def bench() -> Bench:
     return Bench()
 
 

@@ -1,6 +1,10 @@
 """The real guard as a process over a fake system root: kill it, freeze it, break a line, and look at its outputs."""
 
+from __future__ import annotations
+
 import signal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from gpiozero.pins.mock import MockFactory
@@ -8,21 +12,26 @@ from gpiozero.pins.mock import MockFactory
 from hw.errors import HardwareError
 from hw.pi5.drive import GuardLink, TachLine, open_pi5_drive
 from hw.pigpio.script import ANSWER_NS, ENABLE, RELAY
+from hw.pins import PinLibrary
 from hw.settings import DriveSettings, PinSettings
 from hw.tach import Tach
 from station.clock import MonotonicClock
+
+if TYPE_CHECKING:
+    from hw.pigpio.drive import PigpioDrive
+    from tests.hw.pi5.conftest import Root
 
 PINS = PinSettings()
 BOTH = RELAY | ENABLE
 
 
 @pytest.fixture
-def clock():
+def clock() -> MonotonicClock:
     return MonotonicClock()
 
 
 @pytest.fixture
-def link(root, clock):
+def link(root: Root, clock: MonotonicClock) -> Iterator[GuardLink]:
     link = GuardLink(root.guard, Tach(2), None, 30.0, clock)
     yield link
     link.close()
@@ -53,7 +62,7 @@ def fed(link, clock):
 
 
 @pytest.fixture(autouse=True)
-def first_token():
+def first_token() -> None:
     fed.token = 1
 
 
@@ -127,9 +136,9 @@ def test_a_guard_that_does_not_start_is_named(clock):
 
 
 @pytest.fixture
-def drive(root, clock):
+def drive(root: Root, clock: MonotonicClock) -> Iterator[PigpioDrive]:
     factory = MockFactory()
-    drive = open_pi5_drive(PINS, DriveSettings(), clock, factory, command=root.guard, restart_s=30.0)
+    drive = open_pi5_drive(PINS, DriveSettings(), clock, PinLibrary(factory), command=root.guard, restart_s=30.0)
     yield drive
     drive.close()
     factory.close()
@@ -176,7 +185,7 @@ def test_a_killed_guard_is_a_latched_fault_that_a_person_recovers_from(root, dri
 
 def test_the_tachs_edges_come_with_the_kernels_times(clock):
     factory = MockFactory()
-    line, tach = TachLine(PINS.tach, factory), Tach(2)
+    line, tach = TachLine(PINS.tach, PinLibrary(factory)), Tach(2)
     pin = factory.pin(PINS.tach)
     for edge in range(6):
         line._heard(100.0 + edge * 0.02, 0)

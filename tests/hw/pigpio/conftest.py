@@ -1,7 +1,9 @@
 """The real pigpiod on modelled silicon, and a drive on it. The silicon and the daemon judge, never the time it took."""
 
 import subprocess
+import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pigpio
@@ -12,18 +14,20 @@ from hw.errors import HardwareError
 from hw.pigpio.drive import open_pigpio_drive
 from station.clock import MonotonicClock
 
-PATIENCE_S = 20.0
+PATIENCE_S = 50.0
+"""For a busy machine."""
+_PAUSE = threading.Event()
 
 
 @pytest.fixture(scope="session")
-def built():
+def built() -> None:
     """The tools, or a skip that says that they are absent."""
     if tools() is None:
         pytest.skip(ABSENT)
 
 
 @pytest.fixture
-def board(built):
+def board(built: None) -> Iterator[Board]:
     """A SoC with a daemon of its own."""
     try:
         board = Board()
@@ -57,7 +61,7 @@ class Bench:
                 self.drive.apply(*self.demand)
             if condition():
                 return
-            time.sleep(0.001)
+            _PAUSE.wait(0.001)
         pytest.fail(f"{what} did not happen: {self.drive.feedback()}, {self.link.status}, {self.link.failure}")
 
     def recover(self):
@@ -103,7 +107,7 @@ class Bench:
 
 
 @pytest.fixture
-def stranger(board):
+def stranger(board: Board) -> Iterator[pigpio.pi]:
     """Another client of the same daemon, by the package's own way."""
     client = pigpio.pi("127.0.0.1", board.port)
     thread = client._notify
@@ -113,7 +117,7 @@ def stranger(board):
 
 
 @pytest.fixture
-def bench(board):
+def bench(board: Board) -> Iterator[Bench]:
     bench = Bench(board)
     yield bench
     bench.drive.close()

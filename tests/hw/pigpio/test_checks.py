@@ -2,6 +2,7 @@
 
 import os
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_other_versions_are_refused(version):
 
 
 @pytest.fixture
-def chip(tmp_path):
+def chip(tmp_path: Path) -> Path:
     (tmp_path / "gpiochip0").write_bytes(b"")
     return tmp_path / "gpiochip0"
 

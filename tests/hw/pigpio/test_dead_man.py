@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 
 import pigpio
 import pytest
@@ -136,21 +135,17 @@ while True:
 """
 
 
-def killed(board, number):
+def killed(board, number, wait_for):
     board.turn(25.0)
     client = subprocess.Popen([sys.executable, "-c", CLIENT, str(board.port)])
-    end_s = time.monotonic() + 20.0
-    while not board.enabled and time.monotonic() < end_s:
-        time.sleep(0.001)
-    assert board.enabled
+    wait_for("the motor on", lambda: board.enabled)
     client.send_signal(number)
-    while board.enabled and time.monotonic() < end_s:
-        time.sleep(0.001)
+    wait_for(f"the motor off after signal {number}", lambda: not board.enabled)
     return client
 
 
-def test_a_killed_client_leaves_a_script_that_is_off_and_that_the_next_one_removes(board, stranger):
-    client = killed(board, signal.SIGKILL)
+def test_a_killed_client_leaves_a_script_that_is_off_and_that_the_next_one_removes(board, stranger, wait_for):
+    client = killed(board, signal.SIGKILL, wait_for)
     client.wait()
     assert not board.enabled
     orphan = stranger.script_status(0)[1]
@@ -162,8 +157,8 @@ def test_a_killed_client_leaves_a_script_that_is_off_and_that_the_next_one_remov
     drive.close()
 
 
-def test_a_stopped_client_is_off(board):
-    client = killed(board, signal.SIGSTOP)
+def test_a_stopped_client_is_off(board, wait_for):
+    client = killed(board, signal.SIGSTOP, wait_for)
     assert not board.enabled
     client.kill()
     client.wait()

@@ -1,5 +1,6 @@
 """The drive over pigpio under virtual time: what it refuses, what it latches, how it stops. The daemon is modelled."""
 
+from collections.abc import Callable
 from math import inf, nan
 
 import pytest
@@ -13,7 +14,7 @@ from hw.values import DriveFeedback
 
 
 @pytest.fixture
-def make_bench():
+def make_bench() -> Callable[..., Bench]:
     def make(**settings):
         bench = Bench(1, DriveSettings(**settings))
         bench.run(0.1, 0.0)
@@ -23,7 +24,7 @@ def make_bench():
 
 
 @pytest.fixture
-def bench(make_bench):
+def bench(make_bench: Callable[..., Bench]) -> Bench:
     return make_bench()
 
 

@@ -21,14 +21,17 @@ def refused(board, **parts):
     return caught.value.code, str(caught.value)
 
 
-def test_it_starts_no_thread_not_even_for_a_daemon_that_dies(board):
+def test_it_starts_no_thread_not_even_for_a_daemon_that_dies(board, wait_for):
     before = set(threading.enumerate())
     drive = open_pigpio_drive(board.pins, board.settings, MonotonicClock(), chip=None)
     drive.apply(0.0, 0.0)
     board.send(signal.SIGKILL)
-    while drive.feedback().healthy:
+
+    def noticed():
         drive.apply(0.0, 0.0)
-        time.sleep(0.001)
+        return not drive.feedback().healthy
+
+    wait_for("the dead daemon to be noticed", noticed)
     assert set(threading.enumerate()) == before
     drive.close()
 

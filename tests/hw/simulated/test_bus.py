@@ -1,15 +1,21 @@
 """The modelled I2C bus: its time, its lock and its refusals."""
 
+from __future__ import annotations
+
 import errno
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hw.simulated.bus import SimulatedI2C
 from hw.simulated.chip import Ads1115Chip
 
+if TYPE_CHECKING:
+    from station.clock import VirtualClock
+
 
 @pytest.fixture
-def bus(clock):
+def bus(clock: VirtualClock) -> SimulatedI2C:
     return SimulatedI2C({0x48: Ads1115Chip(lambda t_ns, mux: 0.0, clock, seed=1)}, clock)
 
 

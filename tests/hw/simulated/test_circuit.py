@@ -1,12 +1,19 @@
 """The modelled wiring: what needs what, and how long it takes."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pytest
 
 from hw.simulated.circuit import DROP_NS, ONE_SHOT_NS, PULL_NS, Circuit
 
+if TYPE_CHECKING:
+    from station.clock import VirtualClock
+
 
 @pytest.fixture
-def circuit(clock):
+def circuit(clock: VirtualClock) -> Circuit:
     return Circuit(clock)
 
 

@@ -42,7 +42,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench():
+def bench() -> Bench:
     return Bench()
 
 

@@ -1,9 +1,14 @@
 """Results of a recording: windows by the events' marks, the dose by physics, None where nothing can be."""
 
+from __future__ import annotations
+
 import json
 import math
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,9 +19,20 @@ from station.recording.reader import AGE_COLUMNS, CELL_COLUMNS, read_recording
 from station.recording.writer import RecordingWriter
 from station.safety.dose import peak_acceleration_g, weighting_k
 
+if TYPE_CHECKING:
+    from tests.station.conftest import MakeEvent, Pack
+
 START_NS = 1_000_000_000
-KEYS = {"path_length_mm", "mean_velocity_mm_s", "ellipse_area_mm2", "rms_ml_mm", "rms_ap_mm", "range_ml_mm",
-        "range_ap_mm", "mean_force_n"}  # fmt: skip
+KEYS = {
+    "path_length_mm",
+    "mean_velocity_mm_s",
+    "ellipse_area_mm2",
+    "rms_ml_mm",
+    "rms_ap_mm",
+    "range_ml_mm",
+    "range_ap_mm",
+    "mean_force_n",
+}
 
 
 def at(seconds: float) -> int:
@@ -24,20 +40,35 @@ def at(seconds: float) -> int:
 
 
 @pytest.fixture
-def recording(tmp_path, pack, make_event, session_started):
+def recording(
+    tmp_path: Path,
+    pack: Pack,
+    make_event: MakeEvent,
+    session_started: MakeEvent,
+) -> Path:
     """20 s: baseline 2 to 6 s, vibration at 20 Hz 1 mm from 7 to 17 s, hold 7 to 17 s."""
     path = tmp_path / "drill.mcap"
-    writer = RecordingWriter(path, {"drill": "single-leg-vibration", "leg": "left", **{
-        key: session_started()[key] for key in ("plate", "prescription")}}, 0)  # fmt: skip
+    writer = RecordingWriter(
+        path,
+        {
+            "drill": "single-leg-vibration",
+            "leg": "left",
+            **{key: session_started()[key] for key in ("plate", "prescription")},
+        },
+        0,
+    )
     peak_g = peak_acceleration_g(20.0, 1.0)
     for seq in range(5000):
-        shaking = {"output_hz": 20.0, "output_pp_mm": 1.0, "measured_hz": 20.0 if seq >= 2000 else 12.0,
-                   "peak_acceleration_g": peak_g if seq >= 2000 else peak_acceleration_g(12.0, 1.0)}  # fmt: skip
+        shaking = {
+            "output_hz": 20.0,
+            "output_pp_mm": 1.0,
+            "measured_hz": 20.0 if seq >= 2000 else 12.0,
+            "peak_acceleration_g": peak_g if seq >= 2000 else peak_acceleration_g(12.0, 1.0),
+        }
         writer.append([pack(seq, late_ticks=seq // 1000, **(shaking if 1750 <= seq < 4250 else {}))])
     marks = {"baseline_start_ns": at(2), "baseline_end_ns": at(6), "hold_start_ns": at(7), "hold_end_ns": at(16.998)}
     writer.event(make_event("trial-ended", 4250, trial=1, outcome="held", hold_s=10.0, **marks))
-    writer.event(make_event("trial-ended", 4900, trial=2, outcome="not-started", hold_s=0.0,
-                            **dict.fromkeys(marks)))  # fmt: skip
+    writer.event(make_event("trial-ended", 4900, trial=2, outcome="not-started", hold_s=0.0, **dict.fromkeys(marks)))
     writer.event(make_event("drill-ended", 4990, outcome="completed"), 2)
     writer.close()
     return path
@@ -147,7 +178,12 @@ def test_a_trial_can_be_named_and_the_choice_is_said(recording, make_event):
 
 
 @pytest.fixture
-def stood(tmp_path, pack, make_event, session_started):
+def stood(
+    tmp_path: Path,
+    pack: Pack,
+    make_event: MakeEvent,
+    session_started: MakeEvent,
+) -> Callable[..., Path]:
     """`stood(broken)`: 32 s of a drill from stepping on to off, the weight coming from the left for 1 s and leaving to
     it in the last; `broken` are further fields by sample.
     """
@@ -202,8 +238,10 @@ def test_a_cell_whose_times_stand_still_or_go_back_is_no_crash(stood):
     def silent(seq):
         if not 3000 <= seq < 3015:
             return {}
-        return {"front_left_age_ms": 0.8 + (seq - 3000) * 4.0 + 1e-7 * (seq % 3 - 1),
-                "front_left_n": 176.0 + 1e-4 * (seq % 5)}  # fmt: skip
+        return {
+            "front_left_age_ms": 0.8 + (seq - 3000) * 4.0 + 1e-7 * (seq % 3 - 1),
+            "front_left_n": 176.0 + 1e-4 * (seq % 5),
+        }
 
     quiet, found = set_of(stood(), Wish()), set_of(stood(silent), Wish())
     assert found.values["mean_velocity_mm_s"] == pytest.approx(quiet.values["mean_velocity_mm_s"], rel=0.05)

@@ -13,9 +13,15 @@ from station.recording.reader import read_recording
 from station.recording.session import SessionRecorder
 
 KEYS = {
-    "path_length_mm", "mean_velocity_mm_s", "ellipse_area_mm2", "rms_ml_mm", "rms_ap_mm",
-    "range_ml_mm", "range_ap_mm", "mean_force_n",
-}  # fmt: skip
+    "path_length_mm",
+    "mean_velocity_mm_s",
+    "ellipse_area_mm2",
+    "rms_ml_mm",
+    "rms_ap_mm",
+    "range_ml_mm",
+    "range_ap_mm",
+    "mean_force_n",
+}
 QUICK = ["single-leg-vibration", "--leg", "left", "--seed", "7", "--hold-s", "5", "--trials", "1"]
 
 
@@ -24,7 +30,7 @@ def station(*arguments: object) -> Result:
 
 
 @pytest.fixture(scope="module")
-def drilled(tmp_path_factory):
+def drilled(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], Path]:
     """One short drill, its printed JSON and its data folder."""
     data = tmp_path_factory.mktemp("data")
     ended = station("drill", *QUICK, "--json", "--data", data)
@@ -211,7 +217,8 @@ WRONG = {
     "input-invalid": (lambda t: ["drill", *QUICK, "--patient", "../x y", "--data", t], "../x y"),
     "drill-unknown": (lambda t: ["drill", "quiet-stanse"], "quiet-stance"),
     "replay-input": (lambda t: ["drill", "quiet-stance", "--rig", "replay", "--data", t], "--input"),
-    "limit-exceeded": (lambda t: ["drill", *QUICK, "--frequency-hz", "50"], "from 5 to 35"),
+    "input-invalid: frequency": (lambda t: ["drill", *QUICK, "--frequency-hz", "50"], "from 5 to 35"),
+    "limit-exceeded": (lambda t: ["drill", *QUICK, "--hold-s", "59"], "the limit is 56.5 s"),
     "input-invalid: fault": (lambda t: ["drill", *QUICK, "--fault", "explode@1", "--data", t], "explode"),
     "input-invalid: pipeline": (lambda t: ["measures", t, "--pipeline", "station-9"], "station-1"),
     "input-invalid: task": (lambda t: ["task", "push", t], "--weight-kg"),

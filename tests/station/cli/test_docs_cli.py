@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -25,7 +26,7 @@ COMMANDS = dict(_walk(main, "station"))
 
 
 @pytest.fixture(scope="module")
-def sections(project) -> dict[str, str]:
+def sections(project: Path) -> dict[str, str]:
     """The text below each heading `## station verb`."""
     parts = re.split(r"^## `(station[^`]*)`$", (project / "docs" / "cli.md").read_text(), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -21,7 +22,7 @@ def station(*arguments: object):
 
 
 @pytest.fixture(scope="module")
-def reference(bds):
+def reference(bds: Path) -> dict[str, dict[str, str]]:
     with (bds / "reference_quijoux72.csv").open(newline="") as text:
         return {row["Trial"]: row for row in csv.DictReader(text)}
 
@@ -47,7 +48,8 @@ def test_the_same_figures_as_csv_table_and_json(bds) -> None:
     told = json.loads(station("measures", file, "--rate", 100, "--json").stdout)
     (row,) = csv.DictReader(io.StringIO(station("measures", file, "--rate", 100, "--csv").stdout))
     assert {name: float(row[name]) for name, value in told["measures"].items() if value is not None} == {
-        name: value for name, value in told["measures"].items() if value is not None}  # fmt: skip
+        name: value for name, value in told["measures"].items() if value is not None
+    }
     assert row["mean_force_n"] == ""
     assert "mean_force_n: no force was recorded" in row["reasons"]
     for form in ((), ("--table",)):
@@ -121,8 +123,10 @@ def sitting(folder, bds, names, factor=1.0):
 
 
 def test_compare_knows_a_real_change_from_none(bds, tmp_path) -> None:
-    before, same, double = (sitting(tmp_path / word, bds, names, factor) for word, names, factor in
-                            (("a", THREE, 1.0), ("b", THREE[::-1], 1.05), ("c", THREE, 2.0)))  # fmt: skip
+    before, same, double = (
+        sitting(tmp_path / word, bds, names, factor)
+        for word, names, factor in (("a", THREE, 1.0), ("b", THREE[::-1], 1.05), ("c", THREE, 2.0))
+    )
     ended = station("compare", before, same, "--rate", 100, *CONDITION, "--basic", "--json")
     assert ended.exit_code == 0, ended.output
     told = json.loads(ended.stdout)
@@ -132,23 +136,41 @@ def test_compare_knows_a_real_change_from_none(bds, tmp_path) -> None:
     assert "people: Santos and Duarte 2016" in one["basis"]
     assert told["before"]["condition"] == {"stance": "both", "vision": "open", "surface": "firm"}
     files = sorted(double.iterdir())
-    real = station("compare", "--before", *sorted(before.iterdir()), "--after", *files, "--rate", 100, *CONDITION,
-                   "--age", 40, "--basic", "--json")  # fmt: skip
+    real = station(
+        "compare",
+        "--before",
+        *sorted(before.iterdir()),
+        "--after",
+        *files,
+        "--rate",
+        100,
+        *CONDITION,
+        "--age",
+        40,
+        "--basic",
+        "--json",
+    )
     changed = json.loads(real.stdout)["changes"]["mean_velocity_mm_s"]
     assert changed["verdict"] == "real change"
     assert changed["difference"] > changed["smallest_real"] > 0
     words = station("compare", before, double, "--rate", 100, *CONDITION, "--age", 40, "--basic").stdout
     rows = words.splitlines()
     assert rows.index(next(row for row in rows if "mean_velocity_mm_s" in row)) > rows.index(
-        next(row for row in rows if row.startswith("real change")))  # fmt: skip
+        next(row for row in rows if row.startswith("real change"))
+    )
     assert "percentile of 87 people" in words
     assert "mean_velocity_mm_s (ICC 0.83)" in " ".join(words.split())
     assert "Look first at mean velocity" in " ".join(words.split())
 
 
-@pytest.mark.parametrize(("option", "word", "name"), [
-    ("--after-vision", "closed", "romberg_quotient"), ("--after-surface", "foam", "foam_quotient"),
-    ("--after-stance", "left", None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("option", "word", "name"),
+    [
+        ("--after-vision", "closed", "romberg_quotient"),
+        ("--after-surface", "foam", "foam_quotient"),
+        ("--after-stance", "left", None),
+    ],
+)
 def test_two_conditions_have_a_quotient_and_no_change(bds, tmp_path, option, word, name) -> None:
     before, after = sitting(tmp_path / "a", bds, THREE), sitting(tmp_path / "b", bds, THREE, 1.5)
     asked = ("--rate", 100, *CONDITION, "--basic")

@@ -23,8 +23,9 @@ def sway(seed: int = 1, count: int = N) -> np.ndarray:
 def cells(cop: np.ndarray, force: np.ndarray) -> np.ndarray:
     """(N, 4) newtons of a plate of 300 by 400 mm."""
     right, front = 0.5 + cop[:, 0] / 300.0, 0.5 + cop[:, 1] / 400.0
-    return force[:, None] * np.column_stack((front * (1 - right), front * right, (1 - front) * right,
-                                             (1 - front) * (1 - right)))  # fmt: skip
+    return force[:, None] * np.column_stack(
+        (front * (1 - right), front * right, (1 - front) * right, (1 - front) * (1 - right))
+    )
 
 
 def write_cop(path, cop, t=None):
@@ -211,8 +212,10 @@ def test_a_few_missing_samples_are_bridged_and_told(tmp_path, pipeline) -> None:
     cop[[100, 101, 2000]] = np.nan
     file = write_cop(tmp_path / "few.csv", cop)
     file.write_text(file.read_text().replace(",nan", ",", 2))
-    told, whole = (json.loads(station("measures", one, "--pipeline", pipeline, "--basic", "--json").stdout)
-                   for one in (file, write_cop(tmp_path / "whole.csv", sway())))  # fmt: skip
+    told, whole = (
+        json.loads(station("measures", one, "--pipeline", pipeline, "--basic", "--json").stdout)
+        for one in (file, write_cop(tmp_path / "whole.csv", sway()))
+    )
     assert told["warnings"] == ["3 of 3000 samples are missing"]
     assert whole["warnings"] == []
     spread = "range_AP" if pipeline == "quijoux-2021" else "range_ap_mm"
@@ -280,8 +283,9 @@ def test_too_short_for_some_is_missing_there_and_nowhere_else(tmp_path) -> None:
 
 def test_a_rate_that_the_times_contradict_is_not_used(tmp_path) -> None:
     file = write_cop(tmp_path / "t.csv", sway())
-    with_rate, without = (json.loads(station("measures", file, *more, "--json").stdout)
-                          for more in (("--rate", 50), ()))  # fmt: skip
+    with_rate, without = (
+        json.loads(station("measures", file, *more, "--json").stdout) for more in (("--rate", 50), ())
+    )
     assert with_rate["measures"] == without["measures"]
 
 
@@ -296,7 +300,11 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path) -> None:
     told = json.loads(ended.stdout)
     assert [one["file"] for one in told] == [str(tmp_path / f"{name}.csv") for name in (*range(9), "absent")]
     assert {n: one["error"]["code"] for n, one in enumerate(told) if "error" in one} == {
-        4: "measures-impossible", 7: "csv-value", 8: "recording-unreadable", 9: "recording-unreadable"}  # fmt: skip
+        4: "measures-impossible",
+        7: "csv-value",
+        8: "recording-unreadable",
+        9: "recording-unreadable",
+    }
     alone = json.loads(station("measures", tmp_path / "0.csv", "--json").stdout)
     assert told[0] == alone
     assert station("measures", tmp_path / "0.csv", tmp_path / "1.csv", "--json").exit_code == 0

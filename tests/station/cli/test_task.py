@@ -23,8 +23,9 @@ def station(*arguments: object):
 def write(path, total, ml=0.0, ap=0.0, rate=RATE_HZ):
     """Four cells of a plate of 300 by 400 mm that carry `total` newtons at (ml, ap)."""
     right, front = (np.broadcast_to(0.5 + np.asarray(x) / size, total.shape) for x, size in ((ml, 300.0), (ap, 400.0)))
-    four = total[:, None] * np.column_stack((front * (1 - right), front * right, (1 - front) * right,
-                                             (1 - front) * (1 - right)))  # fmt: skip
+    four = total[:, None] * np.column_stack(
+        (front * (1 - right), front * right, (1 - front) * right, (1 - front) * (1 - right))
+    )
     rows = [f"{k / rate!r}," + ",".join(map(repr, row)) for k, row in enumerate(four.tolist())]
     path.write_text("\n".join(["time_s,front_left_n,front_right_n,back_right_n,back_left_n", *rows]))
     return path
@@ -163,10 +164,13 @@ def test_a_gap_and_a_file_without_cells(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("told", "option"),
-    [(("--weight-kg", "nan"), "--weight-kg: nan is no number"), (("--weight-kg", 0.72), "--weight-kg: 0.72 is not"),
-     (("--weight-kg", 70, "--from-s", 10, "--foot-down-s", 5), "--foot-down-s: it is before the task begins"),
-     (("--weight-kg", 70, "--height-cm", 1.72), "--height-cm: 1.72 is not between 50 and 260: other units?")],
-)  # fmt: skip
+    [
+        (("--weight-kg", "nan"), "--weight-kg: nan is no number"),
+        (("--weight-kg", 0.72), "--weight-kg: 0.72 is not"),
+        (("--weight-kg", 70, "--from-s", 10, "--foot-down-s", 5), "--foot-down-s: it is before the task begins"),
+        (("--weight-kg", 70, "--height-cm", 1.72), "--height-cm: 1.72 is not between 50 and 260: other units?"),
+    ],
+)
 def test_what_no_person_is_is_refused(tmp_path, told, option) -> None:
     file = write(tmp_path / "s.csv", WEIGHT_N * (1.0 + 0.01 * np.sin(time(60.0))))
     ended = station("task", "one-leg", file, *PLATE, *told, "--json")

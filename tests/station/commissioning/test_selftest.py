@@ -1,41 +1,46 @@
 """The self-test on the simulated rig: passes when all is well, names what is not, and leaves it still and disarmed."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from benchmarks.vibration_drive import Bench
+from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import AccelerometerSettings, DriveSettings, RigSettings
 from hw.speed_map import SpeedMap
 from station.cli import main
 from station.clock import VirtualClock
-from station.commissioning.selftest import _Bench, _learn, run_selftest
+from station.commissioning.selftest import Attendant, Result, _Bench, _learn, run_selftest
 from station.faults import InputError
 from station.plate.speed_maps import keep, newest, source_of, with_learned
 from station.processes.rigs import open_named_rig
 from station.settings import load_settings
 
 
+class SelfTested:
+    """A simulated rig that is tested, and what it said on the way."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.rig = open_rig("simulated", RigSettings(), self.clock, seed=2)
+        self.said: list[str] = []
+
+    def run(self, mm: float = 0.2, *, press: bool = False) -> dict[str, Result]:
+        """The results by name."""
+        results = run_selftest(self.rig, self.clock, lambda hz: mm, Attendant(self.said.append, press=press))
+        self.rig.drive.apply(20.0, 0.2)
+        assert self.rig.drive._platform._demand_hz == self.rig.drive._unasked[0], "it was left armed"
+        self.clock.spend_ns(20_000_000)
+        return {result.name: result for result in results}
+
+
 @pytest.fixture
-def bench():
-    class Bench:
-        clock = VirtualClock()
-        rig = open_rig("simulated", RigSettings(), clock, seed=2)
-
-        def __init__(self):
-            self.said = []
-
-        def run(self, mm=0.2, press=False):
-            results = run_selftest(self.rig, self.clock, lambda hz: mm, press=press, say=self.said.append)
-            self.rig.drive.apply(20.0, 0.2)
-            assert self.rig.drive._platform._demand_hz == self.rig.drive._unasked[0], "it was left armed"
-            self.clock.spend_ns(20_000_000)
-            return {result.name: result for result in results}
-
-    bench = Bench()
+def bench() -> Iterator[SelfTested]:
+    bench = SelfTested()
     yield bench
     bench.rig.close()
 
@@ -86,7 +91,7 @@ class _Later:
 @pytest.mark.parametrize(("verb", "fault"), [("estop", "estop-open"), ("drive_fault", "drive-fault")])
 def test_the_sweep_ends_at_the_first_fault(bench, monkeypatch, verb, fault) -> None:
     monkeypatch.setattr(bench.rig.drive, "apply", _Later(bench.rig, verb))
-    results = run_selftest(bench.rig, bench.clock, lambda hz: 0.2, press=False, say=bench.said.append)
+    results = run_selftest(bench.rig, bench.clock, lambda hz: 0.2, Attendant(bench.said.append, press=False))
     assert (results[-1].name, results[-1].fault) == ("sweep", fault)
 
 
@@ -189,19 +194,19 @@ def test_with_fewer_converters_than_cells_the_cables_have_to_be_changed(bench) -
 
 def test_nobody_to_press_the_corners_leaves_them_out(bench) -> None:
     without = replace(bench.rig, faults={"estop": bench.rig.faults["estop"]})
-    results = run_selftest(without, bench.clock, lambda hz: 0.2, press=False, say=bench.said.append)
+    results = run_selftest(without, bench.clock, lambda hz: 0.2, Attendant(bench.said.append, press=False))
     assert results[2] == ("corners", None, "nobody was asked to press them", "")
 
 
 def test_a_corner_that_nobody_presses_is_given_up(bench) -> None:
     without = replace(bench.rig, faults={"estop": bench.rig.faults["estop"]})
-    results = run_selftest(without, bench.clock, lambda hz: 0.2, press=True, say=bench.said.append)
+    results = run_selftest(without, bench.clock, lambda hz: 0.2, Attendant(bench.said.append, press=True))
     assert (results[-1].name, results[-1].fault) == ("corners", "cell-dead")
     assert any("front left corner" in words for words in bench.said)
 
 
 @pytest.fixture
-def with_accelerometer():
+def with_accelerometer() -> Iterator[tuple[Rig, VirtualClock]]:
     clock = VirtualClock()
     rig = open_rig("simulated", RigSettings(accelerometer=AccelerometerSettings(fitted=True)), clock, seed=2)
     yield rig, clock
@@ -210,7 +215,7 @@ def with_accelerometer():
 
 def test_the_accelerometer_has_to_see_the_sweep_too(with_accelerometer) -> None:
     rig, clock = with_accelerometer
-    sweep = run_selftest(rig, clock, lambda hz: 0.2, press=False, say=str)[3]
+    sweep = run_selftest(rig, clock, lambda hz: 0.2, Attendant(str, press=False))[3]
     assert sweep.passed
     assert "accelerometer 20.0 Hz and 0." in sweep.seen
 
@@ -219,7 +224,7 @@ def test_an_accelerometer_that_comes_loose_fails_the_sweep(with_accelerometer, m
     rig, clock = with_accelerometer
     monkeypatch.setattr(rig.drive, "apply", _Later(rig, "accel_nack"))
     monkeypatch.setattr(_Later, "__call__", _after_200)
-    results = run_selftest(rig, clock, lambda hz: 0.2, press=False, say=str)
+    results = run_selftest(rig, clock, lambda hz: 0.2, Attendant(str, press=False))
     assert (results[-1].name, results[-1].fault) == ("sweep", "accelerometer-fault")
 
 
@@ -231,7 +236,7 @@ def _after_200(self, frequency_hz, displacement_pp_mm) -> None:
 
 
 @pytest.fixture
-def motor():
+def motor() -> Iterator[tuple[Rig, Bench]]:
     """The simulated rig with the real drive of the rig `pi` on a modelled motor."""
     modelled = Bench(1, DriveSettings())
     rig = open_rig("simulated", RigSettings(), modelled.clock, seed=2)

@@ -1,20 +1,31 @@
 """The desk: what control answers. Starts are refused for a reason that a person can act on; stops never are."""
 
+from __future__ import annotations
+
 import json
 import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from drills.library import load_shipped
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.values import Leg
+from hw.errors import HardwareError
 from station.control.desk import Desk
 from station.safety.arming import Arming
 from station.wire.server import CommandServer
 
+if TYPE_CHECKING:
+    from tests.station.conftest import Bench
+
 
 @pytest.fixture
-def desk(bench, tmp_path):
+def desk(
+    bench: Bench, tmp_path: Path
+) -> Iterator[tuple[Callable[[], socket.socket], Callable[..., dict[str, object]]]]:
     server = CommandServer(tmp_path / "control.sock")
     bench.station.companions = Desk(bench.station, server)
     clients = []
@@ -39,7 +50,7 @@ def desk(bench, tmp_path):
 
 def _start(**changes):
     document = load_shipped("single-leg-vibration")
-    prescription = prescribe(document, Leg.LEFT, hold_s=10.0, trials=1).model_dump(mode="json")
+    prescription = prescribe(document, Asked(Leg.LEFT, hold_s=10.0, trials=1)).model_dump(mode="json")
     return {
         "type": "start",
         "patient": "P01",
@@ -79,13 +90,13 @@ def test_a_second_start_is_refused_while_a_drill_runs_and_a_stop_is_not(desk, be
 @pytest.mark.parametrize(
     ("changes", "code", "words"),
     [
-        ({"displacement_pp_mm": 0.9}, "limit-exceeded", "must be at most 0.5 g"),
+        ({"displacement_pp_mm": 0.9}, "input-invalid", "must be at most 0.5 g"),
         ({"hold_s": 59.0}, "limit-exceeded", "with vibration the limit is 56.5 s"),
-        ({"frequency_hz": 36.0}, "limit-exceeded", "must be from 5 to 35"),
-        ({"rest_s": 1e300}, "drill-invalid", "less than or equal to 3600"),
-        ({"trials": 0}, "drill-invalid", "greater than or equal to 1"),
-        ({"leg": "middle"}, "drill-invalid", "'left', 'right' or 'both'"),
-        ({"drill": "another"}, "limit-exceeded", "must be"),
+        ({"frequency_hz": 36.0}, "input-invalid", "must be from 5 to 35"),
+        ({"rest_s": 1e300}, "input-invalid", "less than or equal to 3600"),
+        ({"trials": 0}, "input-invalid", "greater than or equal to 1"),
+        ({"leg": "middle"}, "input-invalid", "'left', 'right' or 'both'"),
+        ({"drill": "another"}, "input-invalid", "must be"),
     ],
 )
 def test_a_prescription_beyond_a_limit_is_refused_with_the_bound(desk, changes, code, words) -> None:
@@ -229,3 +240,22 @@ def test_a_person_who_acknowledges_makes_an_ill_drive_try_again_and_hears_what_i
     bench.rig.faults["drive_fault"](False)
     bench.run_s(0.02)
     assert ask(client, type="acknowledge")["ok"]
+
+
+@pytest.mark.parametrize(("said", "code"), [("drive-fault", "drive-fault"), ("on-fire", "internal-error")])
+def test_a_drive_that_refuses_to_arm_is_a_refusal_and_leaves_safety_disarmed(
+    desk, bench, monkeypatch, said, code
+) -> None:
+    connect, ask = desk
+    client = connect()
+    _ready(ask, client)
+
+    def refuse():
+        raise HardwareError(said, "the drive", "it does not answer")
+
+    monkeypatch.setattr(bench.rig.drive, "arm", refuse)
+    refused = ask(client, **_start())
+    assert (refused["code"], refused["where"]) == (code, "the drive")
+    assert "it does not answer" in refused["detail"]
+    assert bench.station.safety.arming is Arming.DISARMED
+    assert bench.station.session is None

@@ -9,11 +9,12 @@ from drills.dose import peak_acceleration_g
 from drills.library import load_shipped
 from drills.plan import make_plan, ramp_down, ramp_up
 from drills.platform import Platform
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.values import Leg, Phase
 from hw.mechanics import displacement_pp_mm
 from hw.settings import DriveSettings, RigSettings, SimulationSettings
-from station.control.desk import refuse_beyond
+from station.control.admission import beyond_limits
+from station.control.session import DrillRequest
 from station.safety.limits import CLINICIAN, tightest
 
 MASS = ((12.0, 0.55), (20.0, 0.41), (35.0, 0.3))
@@ -83,17 +84,18 @@ def test_the_simulated_platform_moves_by_its_mechanics_and_stands_for_any_other_
 def test_a_limit_that_would_cut_it_is_a_refusal_before_the_start(pairs, hz, words) -> None:
     drill = load_shipped("single-leg-vibration")
     limits = tightest(CLINICIAN, type(CLINICIAN)(displacement_pp_mm=0.3)) if "0.3 mm" in words else CLINICIAN
-    asked = prescribe(drill, Leg.LEFT).model_copy(update={"frequency_hz": hz, "displacement_pp_mm": 0.1})
-    said = refuse_beyond(drill, asked, limits, Platform(12.0, 40.0, 40.0, pairs))
+    asked = prescribe(drill, Asked(Leg.LEFT)).model_copy(update={"frequency_hz": hz, "displacement_pp_mm": 0.1})
+    said = beyond_limits(DrillRequest("P01", drill, asked), limits, Platform(12.0, 40.0, 40.0, pairs))
     assert said.endswith(words) if words.endswith(".") or not words else words in said
 
 
 def test_the_way_up_counts_for_the_longest_bout() -> None:
     drill = load_shipped("single-leg-vibration")
     crank = Platform(12.0, 40.0, 5.0, ((25.0, 0.1),))
-    asked = prescribe(drill, Leg.LEFT, frequency_hz=32, hold_s=55, platform=crank)
-    assert refuse_beyond(drill, asked, CLINICIAN, crank) == "hold 55 s: with vibration the limit is 54.5 s."
-    assert refuse_beyond(drill, asked, CLINICIAN) == ""
+    asked = prescribe(drill, Asked(Leg.LEFT, frequency_hz=32, hold_s=55), crank)
+    request = DrillRequest("P01", drill, asked)
+    assert beyond_limits(request, CLINICIAN, crank) == "hold 55 s: with vibration the limit is 54.5 s."
+    assert beyond_limits(request, CLINICIAN, None) == ""
 
 
 def test_the_rig_of_a_real_platform_says_what_it_does_and_others_do_not() -> None:
@@ -114,7 +116,7 @@ def test_the_real_drive_runs_every_demand_of_the_drills_ramps(hz) -> None:
     bench.daemon.load_kg = 70.0
     platform = Platform(*settings.mechanics())
     drill = load_shipped("single-leg-vibration")
-    plan = make_plan(drill, prescribe(drill, Leg.LEFT, frequency_hz=hz, platform=platform), platform)
+    plan = make_plan(drill, prescribe(drill, Asked(Leg.LEFT, frequency_hz=hz), platform), platform)
     bench.run(0.1, 0.0)
     bench.drive.arm()
     off_hz = []

@@ -1,5 +1,10 @@
 """The start-up test inside the station: nothing can be armed before it has passed, and a failure locks by name."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import pytest
 
 from drills.values import DrillOutcome
@@ -13,9 +18,12 @@ from station.faults import CATALOGUE
 from station.faults.blink import beacon_lit
 from station.safety.arming import Arming
 
+if TYPE_CHECKING:
+    from tests.station.conftest import Bench
+
 
 @pytest.fixture
-def fresh(bench):
+def fresh(bench: Bench) -> Bench:
     """A bench whose station has just been started, as control starts it."""
     bench.published.payloads.clear()
     bench.published.events.clear()
@@ -189,7 +197,7 @@ def test_a_stall_of_the_computer_is_no_broken_relay(fresh) -> None:
 
 
 @pytest.fixture
-def with_accelerometer(make_bench):
+def with_accelerometer(make_bench: Callable[..., Bench]) -> Bench:
     bench = make_bench(3, RigSettings(accelerometer=AccelerometerSettings(fitted=True)))
     bench.station = Station(bench.rig, bench.clock, bench.station.rules, bench.published, start_test=True)
     return bench

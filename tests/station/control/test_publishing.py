@@ -1,6 +1,9 @@
 """The sample of a tick says what the tick saw, decided and did."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,9 +17,12 @@ from station.sensing.calibration import Calibrator
 from station.sensing.senses import Reading, Senses
 from station.wire.sample import unpack
 
+if TYPE_CHECKING:
+    from tests.station.conftest import Bench
+
 
 @pytest.fixture
-def reading(bench) -> Reading:
+def reading(bench: Bench) -> Reading:
     return Senses(bench.rig, Calibrator(bench.rig.calibration), 250.0).read(bench.clock.now_ns())
 
 

@@ -82,6 +82,8 @@ def test_the_foot_switch_stops_as_stop_does_and_nothing_starts_while_it_is_press
     assert (bench.station.safety.arming, bench.station.safety.trip) == (Arming.DISARMED, "")
     assert _outcomes(bench) == ["stopped"]
     assert [event["by"] for event in bench.published.events if event["kind"] == "stop"] == ["foot switch"]
+    assert bench.start() == ("not-ready", "start", "a drill is running")  # its last samples are still recorded
+    bench.run_until(lambda: bench.station.session is None, 0.4)
     if phase is Phase.HOLD:
         assert bench.start() == ("platform-still-moving", "start", "")
     bench.run_s(2.0)  # the plate has come to rest

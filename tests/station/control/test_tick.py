@@ -195,11 +195,15 @@ def test_somebody_who_has_just_stepped_on_has_no_weight_to_judge_by_yet(bench) -
 @pytest.mark.parametrize(
     ("said", "code"),
     [
-        ("pigpiod-lost", "pigpiod-lost"), ("tach-lost", "tach-lost"), ("dead-man-tripped", "dead-man-tripped"),
-        ("vibration-impossible", "vibration-impossible"), ("drive-fault", "drive-fault"), ("", "drive-fault"),
+        ("pigpiod-lost", "pigpiod-lost"),
+        ("tach-lost", "tach-lost"),
+        ("dead-man-tripped", "dead-man-tripped"),
+        ("vibration-impossible", "vibration-impossible"),
+        ("drive-fault", "drive-fault"),
+        ("", "drive-fault"),
         ("something else", "drive-fault"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_with_the_drive_is_named_by_the_drive(bench, monkeypatch, said, code) -> None:
     assert bench.start(hold_s=30.0, trials=1) is None
     bench.run_until(bench.vibrating, 60)

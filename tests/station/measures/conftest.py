@@ -27,7 +27,7 @@ def read_trial(folder: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="session")
-def trials(shared_data):
+def trials(shared_data: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """The 48 trials by name."""
     folder = shared_data / "bds"
     with (folder / "reference_duarte.csv").open(newline="") as text:
@@ -36,7 +36,7 @@ def trials(shared_data):
 
 
 @pytest.fixture(scope="session")
-def plates(shared_data):
+def plates(shared_data: Path) -> list[Plate]:
     """The two single-leg recordings of a four-cell plate, with what its vendor prints."""
     found = []
     for path in sorted((shared_data / "kinvent_single_leg").glob("*.csv.gz")):
@@ -56,7 +56,7 @@ def _number(text: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def sway():
+def sway() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A made sway of 30 s at 100 Hz: (t, ML, AP) in mm, with power where people have it."""
     rng = np.random.default_rng(3)
     t = np.arange(3000) / 100.0

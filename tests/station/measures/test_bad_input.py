@@ -20,7 +20,7 @@ def refused(found, *words):
 
 
 @pytest.fixture(params=sorted(PIPELINES))
-def pipeline(request):
+def pipeline(request: pytest.FixtureRequest) -> str:
     return request.param
 
 

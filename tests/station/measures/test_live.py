@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 from station.measures.live import Rolling, Running
 from station.measures.pipelines import cop_of_cells
 from station.measures.sway import extent as batch
+
+if TYPE_CHECKING:
+    from tests.station.measures.conftest import Plate
 
 
 def expected(t, ml, ap):
@@ -32,7 +36,7 @@ def expected(t, ml, ap):
 
 
 @pytest.fixture(scope="module")
-def real(plates):
+def real(plates: list[Plate]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     plate = plates[0]
     ml, ap, _ = cop_of_cells(plate.cells_n, (138.0, 293.0))
     return plate.t_s, ml, ap

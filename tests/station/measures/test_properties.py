@@ -130,6 +130,6 @@ def test_a_circle_gives_what_geometry_says():
 
 
 @pytest.fixture(scope="module")
-def sway_of_module(sway):
+def sway_of_module(sway: tuple[np.ndarray, np.ndarray, np.ndarray]) -> tuple[np.ndarray, ...]:
     """Shorter, so that hypothesis may ask often."""
     return tuple(x[:1200] for x in sway)

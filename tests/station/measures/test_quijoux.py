@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ KEYS = names("quijoux-2021")
 
 
 @pytest.fixture(scope="module")
-def reference(shared_data):
+def reference(shared_data: Path) -> dict[str, dict[str, str]]:
     with (shared_data / "bds" / "reference_quijoux72.csv").open(newline="") as text:
         return {row["Trial"]: row for row in csv.DictReader(text)}
 

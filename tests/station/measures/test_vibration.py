@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ from station.measures import compute, compute_cells
 from station.measures.pipelines import cop_of_cells
 from station.measures.signal import low_pass
 from station.measures.spectrum.vibration import alias_hz, degraded, phase_of, without_drive
+
+if TYPE_CHECKING:
+    from tests.station.measures.conftest import Plate
 
 RIPPLE_MM = (0.5, 0.15, 0.075, 0.04)
 """Fundamental and harmonics 2 to 4."""
@@ -34,14 +38,14 @@ def bias_percent(t, cop, phase, drive_hz, with_phase):
 
 
 @pytest.fixture(scope="module")
-def one_leg(plates):
+def one_leg(plates: list[Plate]) -> tuple[np.ndarray, np.ndarray]:
     plate = plates[0]
     ml, ap, _ = cop_of_cells(plate.cells_n, (138.0, 293.0))
     return plate.t_s, np.column_stack((ml, ap))
 
 
 @pytest.fixture(scope="module")
-def two_legs(trials):
+def two_legs(trials: dict[str, tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
     """Quiet and slow (5 mm/s): where a ripple weighs most."""
     return np.arange(6000) / 100.0, np.column_stack(trials["BDS00013"])
 

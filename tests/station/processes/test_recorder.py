@@ -1,11 +1,14 @@
 """The recorder's poll: sessions out of real rings into files and rows, through restarts and full disks."""
 
+from __future__ import annotations
+
 import json
 import resource
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +18,9 @@ from station.recording.reader import read_recording
 from station.records import open_store
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
+
+if TYPE_CHECKING:
+    from tests.station.conftest import MakeEvent, Pack
 
 SECOND_NS = 2 * SYNC_NS
 
@@ -72,7 +78,12 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path, pack, make_event, session_started) -> Iterator[Bench]:
+def bench(
+    tmp_path: Path,
+    pack: Pack,
+    make_event: MakeEvent,
+    session_started: MakeEvent,
+) -> Iterator[Bench]:
     made = Bench(tmp_path, pack, make_event, session_started)
     yield made
     made.recorder.close()

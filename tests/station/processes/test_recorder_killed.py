@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -69,13 +71,13 @@ def recorder_process(runtime, data):
 
 
 @pytest.fixture
-def folders(tmp_path):
+def folders(tmp_path: Path) -> tuple[Path, Path]:
     (tmp_path / "run").mkdir()
     return tmp_path / "run", tmp_path / "data"
 
 
 @pytest.fixture
-def control(folders, pack):
+def control(folders: tuple[Path, Path], pack: Callable[..., bytes]) -> Iterator[Control]:
     made = Control(folders[0], pack)
     yield made
     made.server.close()

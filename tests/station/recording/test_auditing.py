@@ -1,7 +1,12 @@
 """The audit log: each start, stop, trip and acknowledgement once, through restarts; and `station audit`."""
 
+from __future__ import annotations
+
 import json
 import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -14,9 +19,12 @@ from station.records import open_store
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
 
+if TYPE_CHECKING:
+    from tests.station.conftest import MakeEvent
+
 
 @pytest.fixture
-def tell(tmp_path, make_event, session_started):
+def tell(tmp_path: Path, make_event: MakeEvent, session_started: MakeEvent) -> Callable[..., None]:
     """Control's rings in `tmp_path/run`; call it to tell an event."""
     (tmp_path / "run").mkdir()
     RingWriter(tmp_path / "run" / "samples", SAMPLE_BYTES, 64)
@@ -30,7 +38,7 @@ def tell(tmp_path, make_event, session_started):
 
 
 @pytest.fixture
-def step(tmp_path):
+def step(tmp_path: Path) -> Callable[[], Recorder]:
     """One poll of a recorder that begins anew each time, as after a kill."""
 
     def step() -> Recorder:
@@ -59,8 +67,11 @@ def test_each_deed_is_logged_once_however_often_the_recorder_starts(tmp_path, te
     step()
     told = lines(tmp_path)
     assert [(who, what) for who, what, _ in told] == [
-        ("ab12cd", "session-started"), ("station", "trip"), ("ab12cd", "acknowledged"), ("ef34", "stop"),
-    ]  # fmt: skip
+        ("ab12cd", "session-started"),
+        ("station", "trip"),
+        ("ab12cd", "acknowledged"),
+        ("ef34", "stop"),
+    ]
     assert told[0][2]["patient"] == "P-7"
     assert told[0][2]["prescription"]["frequency_hz"] == 20.0
     assert told[1][2]["code"] == "load-loss"

@@ -1,16 +1,30 @@
 """The headless way: the same recorder under a virtual clock makes the same bytes and the same name each time."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 
 from station.recording.reader import read_recording
 from station.recording.session import Origin, SessionRecorder
-from station.records import open_store
+from station.records import Store, open_store
+
+if TYPE_CHECKING:
+    from tests.station.conftest import MakeEvent, Pack
 
 ORIGIN = Origin(ring_epoch=7, epoch_ns=946_684_800_000_000_000)
 
 
 @pytest.fixture
-def drill(tmp_path, pack, make_event, session_started):
+def drill(
+    tmp_path: Path,
+    pack: Pack,
+    make_event: MakeEvent,
+    session_started: MakeEvent,
+) -> Callable[..., tuple[SessionRecorder, Store]]:
     def run(folder: str, count: int = 400, **options):
         data = tmp_path / folder
         data.mkdir(exist_ok=True)

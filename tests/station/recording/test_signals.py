@@ -3,6 +3,8 @@
 import gzip
 import json
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ from station.recording.signals import K_PLATES, load_signal
 
 
 @pytest.fixture
-def csv_file(tmp_path):
+def csv_file(tmp_path: Path) -> Callable[..., Path]:
     def write(text: str, name: str = "in.csv"):
         path = tmp_path / name
         path.write_text(text)
@@ -97,8 +99,9 @@ def test_rows_are_counted_as_a_spreadsheet_does(csv_file):
 
 
 def test_which_value_belongs_to_which_name_must_be_clear(csv_file):
-    check(csv_file("cop_ml_mm,cop_ap_mm\n1,2\n25,5,-246,0\n"), "csv-columns", "row 3", "4 values", "comma",
-          rate_hz=100.0)  # fmt: skip
+    check(
+        csv_file("cop_ml_mm,cop_ap_mm\n1,2\n25,5,-246,0\n"), "csv-columns", "row 3", "4 values", "comma", rate_hz=100.0
+    )
     check(csv_file("cop_ml_mm,cop_ap_mm,cop_ml_mm\n1,2,3\n"), "csv-columns", "Two columns", rate_hz=100.0)
     assert load_signal(csv_file("cop_ml_mm,cop_ap_mm\n1,2,\n3,4,\n"), rate_hz=100.0).cop_ap_mm.tolist() == [2.0, 4.0]
 
@@ -138,8 +141,11 @@ def test_a_table_without_rows(csv_file, text):
 
 
 def test_files_that_are_no_tables(tmp_path):
-    for name, content in (("a.csv", bytes(range(256))), ("b.csv.gz", gzip.compress(b"a,b\n1,2\n" * 99)[:-20]),
-                          ("c.gz", b"\x1f\x8b" + bytes(9))):  # fmt: skip
+    for name, content in (
+        ("a.csv", bytes(range(256))),
+        ("b.csv.gz", gzip.compress(b"a,b\n1,2\n" * 99)[:-20]),
+        ("c.gz", b"\x1f\x8b" + bytes(9)),
+    ):
         (tmp_path / name).write_bytes(content)
         check(tmp_path / name, "recording-unreadable", rate_hz=100.0)
     check(tmp_path / "none.csv", "recording-unreadable", rate_hz=100.0)

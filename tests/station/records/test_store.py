@@ -2,11 +2,12 @@
 
 import sqlite3
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from station.faults import StorageError
-from station.records import open_store
+from station.records import Store, open_store
 from station.records.ids import session_id
 from station.records.store import NewSession
 
@@ -18,7 +19,7 @@ def ns(moment: datetime) -> int:
 
 
 @pytest.fixture
-def store(tmp_path):
+def store(tmp_path: Path) -> Store:
     return open_store(tmp_path / "records.sqlite")
 
 
@@ -29,10 +30,22 @@ def new(number: int = 1, patient: str = "P-7", at: datetime = NOON) -> NewSessio
 
 
 def result(vibration_s: float = 30.0, outcome: str = "held") -> dict:
-    trial = {"trial": 1, "outcome": outcome, "hold_s": 30.0, "measures": {"path_length_mm": 900.0}, "reasons": {},
-             "baseline_measures": None, "vibration": {"asked_hz": 20.0}}  # fmt: skip
-    dose = {"vibration_s": vibration_s, "a8_m_s2": 0.2, "vdv_m_s175": 3.0, "peak_acceleration_g": 0.8,
-            "source": "estimated"}  # fmt: skip
+    trial = {
+        "trial": 1,
+        "outcome": outcome,
+        "hold_s": 30.0,
+        "measures": {"path_length_mm": 900.0},
+        "reasons": {},
+        "baseline_measures": None,
+        "vibration": {"asked_hz": 20.0},
+    }
+    dose = {
+        "vibration_s": vibration_s,
+        "a8_m_s2": 0.2,
+        "vdv_m_s175": 3.0,
+        "peak_acceleration_g": 0.8,
+        "source": "estimated",
+    }
     return {"pipeline": "station-1", "pipeline_version": 1, "trials": [trial], "dose": dose}
 
 
@@ -84,8 +97,10 @@ def test_the_day_counts_from_local_midnight_and_survives_a_clock_set_back(store)
 
 def test_a_commit_is_for_good(store, tmp_path):
     with store._engine.connect() as connection:
-        settings = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in
-                    ("journal_mode", "synchronous", "foreign_keys")}  # fmt: skip
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from station.safety.arming import Arming
@@ -63,6 +65,6 @@ class Run:
 
 
 @pytest.fixture
-def run(armed: SafetyState, good: Evidence):
+def run(armed: SafetyState, good: Evidence) -> Callable[..., Run]:
     """Makes a Run from a state (ARMED when left out)."""
     return lambda state=armed: Run(state, good)

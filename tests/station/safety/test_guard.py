@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import nan
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +14,9 @@ from station.safety.guard import SafetyState, acknowledge, arm, disarm, supervis
 from station.safety.limits import CLINICIAN, HARD, Limits
 from station.safety.values import OFF, Output, Permission
 from station.safety.watching import Watch
+
+if TYPE_CHECKING:
+    from tests.station.safety.conftest import Run
 
 DEMAND = Output(20.0, 0.4)
 TRIPS = [  # changes that trip while it vibrates, the code, after how many ticks of 4 ms
@@ -39,7 +44,7 @@ IDS = [f"{code}-{next(iter(changes))}-{next(iter(changes.values()))}" for change
 
 
 @pytest.fixture
-def vibrating(run):
+def vibrating(run: Callable[..., Run]) -> Run:
     """Ten healthy ticks of vibration."""
     running = run()
     for _ in range(10):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from math import nan, nextafter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,13 +15,16 @@ from station.safety.guard import SafetyState
 from station.safety.invariants import INVARIANTS, Tick, broken
 from station.safety.values import OFF, Output, Permission
 
+if TYPE_CHECKING:
+    from station.safety.values import Evidence
+
 DOCUMENT = Path(__file__).parents[3] / "docs" / "hazards.md"
 ON = Output(20.0, 0.4)
 ONE_G = Output(16.0, 1.940666768683851)
 
 
 @pytest.fixture
-def tick(good):
+def tick(good: Evidence) -> Tick:
     """A sound tick of vibration."""
     state = SafetyState(arming=Arming.ARMED, given=ON, ledger=Ledger(1.0, 0.0, 1.0, 1.0, 1, 1.0, 1.0))
     return Tick(state, ON, good, state, Permission(*ON))

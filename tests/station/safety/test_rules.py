@@ -70,9 +70,15 @@ BOUNDARIES = [
 IDS = [f"{code}-{name}" for code, _, name, *_ in BOUNDARIES]
 ONLY_ASKED = {"hand-switch-released"}
 ONLY_ACTIVE = ONLY_ASKED | {
-    "load-loss", "cop-out-of-base", "acceleration-high", "accelerometer-fault", "bout-too-long", "dose-used-up",
-    "presence-lost", "deadline-missed",
-}  # fmt: skip
+    "load-loss",
+    "cop-out-of-base",
+    "acceleration-high",
+    "accelerometer-fault",
+    "bout-too-long",
+    "dose-used-up",
+    "presence-lost",
+    "deadline-missed",
+}
 
 
 def seen(good: Evidence, where: str, name: str, value: object) -> tuple[Evidence, Watch, Ledger]:

@@ -106,9 +106,12 @@ def test_the_time_without_the_switch_counts_from_the_last_tick_that_had_it(good)
 
 
 @given(
-    st.sampled_from([*Arming]), st.sampled_from([OFF, DEMAND]), st.sampled_from([None, False, True]), st.booleans(),
+    st.sampled_from([*Arming]),
+    st.sampled_from([OFF, DEMAND]),
+    st.sampled_from([None, False, True]),
+    st.booleans(),
     st.integers(0, 10**9),
-)  # fmt: skip
+)
 def test_no_switch_gives_more_than_there_is_without_it(good, arming, demand, hand_held, foot_pressed, let_go_ns):
     trip = "" if arming in (Arming.DISARMED, Arming.ARMED) else "load-loss"
     state = SafetyState(arming, trip, Watch(t_ns=good.t_ns - 4_000_000, let_go_ns=let_go_ns))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf, nan
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from station.safety.dose import displacement_for_g
 from station.safety.limits import Limits
 from station.safety.values import OFF, Output
 from station.safety.watching import FIRST, LONGEST_STEP_NS, PLATFORM_STILL_HZ, PLAUSIBLE_G, PLAUSIBLE_HZ, Watch, watch
+
+if TYPE_CHECKING:
+    from station.safety.values import Evidence
 
 TWENTY = Output(20.0, 0.4)
 PAST = Watch(
@@ -26,7 +30,7 @@ PAST = Watch(
 
 
 @pytest.fixture
-def turning(good):
+def turning(good: Evidence) -> Evidence:
     return good._replace(t_ns=110, measured_hz=20.0)
 
 

@@ -49,7 +49,7 @@ class Bench:
 
 
 @pytest.fixture
-def still():
+def still() -> Bench:
     bench = Bench()
     bench.run(2.0)
     return bench

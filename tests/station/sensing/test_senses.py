@@ -1,15 +1,21 @@
 """Everything is read once a tick, and what failed is in the reading."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from station.sensing.calibration import Calibrator
 from station.sensing.senses import Senses
 
+if TYPE_CHECKING:
+    from tests.station.conftest import Bench
+
 
 @pytest.fixture
-def senses(bench) -> Senses:
+def senses(bench: Bench) -> Senses:
     return Senses(bench.rig, Calibrator(bench.rig.calibration), 250.0)
 
 

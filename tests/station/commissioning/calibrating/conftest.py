@@ -1,6 +1,7 @@
 """A simulated plate with weights on it, and somebody who calibrates it."""
 
 import random
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -46,7 +47,7 @@ class Plate:
 
 
 @pytest.fixture
-def make_plate():
+def make_plate() -> Iterator[Callable[..., Plate]]:
     plates: list[Plate] = []
 
     def make(seed: int = 3) -> Plate:
@@ -59,5 +60,5 @@ def make_plate():
 
 
 @pytest.fixture
-def plate(make_plate):
+def plate(make_plate: Callable[..., Plate]) -> Plate:
     return make_plate()

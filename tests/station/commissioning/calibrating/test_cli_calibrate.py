@@ -30,7 +30,7 @@ def recorded(result):
 
 
 @pytest.fixture(scope="module")
-def calibrated(tmp_path_factory):
+def calibrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
     data = tmp_path_factory.mktemp("data")
     ended = calibrate(data, "--by", "Ana", "--json")
     assert ended.exit_code == 0, ended.output
@@ -95,10 +95,12 @@ def test_a_drill_uses_it_and_its_recording_knows_it(calibrated, tmp_path) -> Non
     unknown = json.loads(station("drill", *other, "--data", data, "--json").stdout)
     assert recorded(unknown).header["calibration"]["origin"] == "as delivered"
 
-    again = json.loads(station("measures", delivered["recording"], "--calibration", told["calibration"],
-                               "--json").stdout)  # fmt: skip
-    used = json.loads(station("measures", delivered["recording"], "--calibration", "current", "--data", data,
-                              "--json").stdout)  # fmt: skip
+    again = json.loads(
+        station("measures", delivered["recording"], "--calibration", told["calibration"], "--json").stdout
+    )
+    used = json.loads(
+        station("measures", delivered["recording"], "--calibration", "current", "--data", data, "--json").stdout
+    )
     as_was = json.loads(station("measures", delivered["recording"], "--json").stdout)
     assert again["measures"] == used["measures"] != as_was["measures"]
     name = Path(told["calibration"]).stem

@@ -24,13 +24,20 @@ def corners(force_n, ml_mm, ap_mm):
 def readings(seed, drift_v_per_s=0.0):
     """(zeros, placements, volts of a load at a time) of a plate with errors of gain and crosstalk; its zero drifts."""
     rng = random.Random(seed)
-    gains = [[SPAN_V_PER_N * (1.0 + rng.uniform(-0.03, 0.03) if i == j else rng.uniform(-0.005, 0.005))
-              for j in range(4)] for i in range(4)]  # fmt: skip
+    gains = [
+        [SPAN_V_PER_N * (1.0 + rng.uniform(-0.03, 0.03) if i == j else rng.uniform(-0.005, 0.005)) for j in range(4)]
+        for i in range(4)
+    ]
 
     def read(force_n, ml_mm, ap_mm, at_s):
         cells = corners(force_n, ml_mm, ap_mm)
-        volts = tuple(0.25 + 0.01 * i + (-1) ** i * drift_v_per_s * at_s + sum(g * f for g, f in zip(gains[i], cells,
-                      strict=True)) for i in range(4))  # fmt: skip
+        volts = tuple(
+            0.25
+            + 0.01 * i
+            + (-1) ** i * drift_v_per_s * at_s
+            + sum(g * f for g, f in zip(gains[i], cells, strict=True))
+            for i in range(4)
+        )
         return Reading(volts, (0.0,) * 4, (0.0,) * 4, at_s)
 
     zeros, placed = [], []
@@ -46,8 +53,11 @@ def readings(seed, drift_v_per_s=0.0):
 def seen(calibration, volts):
     front_left, front_right, back_right, back_left = Calibrator(calibration).newtons(volts)
     force = front_left + front_right + back_right + back_left
-    return (force, 150.0 * (front_right + back_right - front_left - back_left) / force,
-            200.0 * (front_left + front_right - back_left - back_right) / force)  # fmt: skip
+    return (
+        force,
+        150.0 * (front_right + back_right - front_left - back_left) / force,
+        200.0 * (front_left + front_right - back_left - back_right) / force,
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,7 +12,7 @@ from station.commissioning.doctor.probes import ask_pigpiod_version, scan_i2c
 
 
 @pytest.fixture
-def daemon():
+def daemon() -> Iterator[Callable[[bytes | None], int]]:
     """Answers one client with these bytes, then closes; None keeps silent."""
     servers = []
 

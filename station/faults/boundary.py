@@ -1,0 +1,27 @@
+"""The boundary to hardware and drills: their errors become the station's, so that no edge has to know them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from drills.errors import DrillError
+from hw.errors import HardwareError
+from station.faults.catalogue import CATALOGUE
+from station.faults.errors import DeviceError, InputError
+
+
+@contextmanager
+def as_station_errors() -> Iterator[None]:
+    """What hardware or drills raise in this block leaves it as a DeviceError or an InputError: same code and place."""
+    try:
+        yield
+    except HardwareError as problem:
+        # A simulated drive can be made to fail with any code; control must not end over one that nobody knows.
+        known = problem.code in CATALOGUE
+        code, detail = (
+            (problem.code, problem.detail) if known else ("internal-error", f"{problem.code}: {problem.detail}")
+        )
+        raise DeviceError(code, problem.where, detail) from problem
+    except DrillError as problem:
+        raise InputError(problem.code, problem.where, f"{problem}.", problem.problems) from problem

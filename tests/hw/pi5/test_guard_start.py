@@ -1,0 +1,117 @@
+"""How the guard is started: the command line that the drive gives it, and the lines that it opens by gpiozero."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from gpiozero.pins.mock import MockFactory
+
+from hw.pi5 import guard
+from hw.pi5.drive import guard_command
+from hw.pigpio.script import ENABLE, PARAMETERS, RELAY, unpack_status
+from hw.pins import PinLibrary
+from hw.settings import DriveSettings, PinSettings
+
+PINS = PinSettings(motor_relay=9)
+MOTOR = ("motor_enable", "motor_relay", "motor_heartbeat")
+
+if TYPE_CHECKING:
+    from tests.hw.pi5.conftest import Root
+
+
+class LibraryError(Exception):
+    """What the pins' library raises of its own."""
+
+
+@pytest.fixture
+def factory(monkeypatch: pytest.MonkeyPatch) -> MockFactory:
+    factory = MockFactory()
+    monkeypatch.setattr("hw.pins.open_lgpio", lambda: PinLibrary(factory, (LibraryError,)))
+    return factory
+
+
+@pytest.fixture
+def main(
+    monkeypatch: pytest.MonkeyPatch, root: Root, factory: MockFactory
+) -> Callable[[int], list[tuple[object, ...]]]:
+    """`main` as the drive starts it, over a fake system root and with this process's own scheduling left alone."""
+    asked = []
+    monkeypatch.setattr(
+        os, "sched_setscheduler", lambda pid, policy, of: asked.append((pid, policy, of.sched_priority))
+    )
+    monkeypatch.setattr(signal, "signal", lambda number, handler: asked.append((number, handler)))
+    folder, kernel = root.folder, guard.Path
+    monkeypatch.setattr(guard, "Path", lambda place: folder if place == "/" else kernel(place))
+
+    def run(fd):
+        command = guard_command(PINS, DriveSettings(pwm_hz=25_000))(fd)
+        assert command[:3] == [sys.executable, "-m", guard.__name__]
+        guard.main(command[3:])
+        return asked
+
+    return run
+
+
+def level(factory, key):
+    return bool(factory.pin(getattr(PINS, key)).state)
+
+
+def test_what_the_drive_says_on_the_command_line_is_what_the_guard_runs_with(main, root, factory, monkeypatch):
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    seen = {}
+
+    def served(client, pwm, lines):
+        """In place of the loop: switch everything on, and look."""
+        seen["client"] = client.fileno()
+        lines.enable(True)
+        lines.relay(True)
+        seen["on"] = [level(factory, key) for key in MOTOR]
+        lines.beat()
+        seen["beaten"] = [level(factory, key) for key in MOTOR]
+        lines.beat()
+        seen["beaten twice"] = [level(factory, key) for key in MOTOR]
+        pwm.duty(500_000)
+        lines.close()
+        pwm.close()
+
+    monkeypatch.setattr(guard, "serve", served)
+    with ours:
+        fd = theirs.detach()
+        asked = main(fd)
+    assert seen["client"] == fd
+    assert seen["on"] == [True, True, False]
+    assert seen["beaten"] == [True, True, True]
+    assert seen["beaten twice"] == [True, True, False]
+    assert root.pwm("period") == 40_000, "25 kHz"
+    assert (0, os.SCHED_FIFO, guard.PRIORITY) in asked, "above the loop that it watches"
+    assert (signal.SIGINT, signal.SIG_IGN) in asked, "a Ctrl-C in the terminal ends it through its client alone"
+
+
+def test_a_client_that_ends_leaves_every_line_off_and_the_pins_let_go(main, root, factory):
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.send(PARAMETERS.pack(1, 7, RELAY | ENABLE, 400_000))
+    ours.shutdown(socket.SHUT_WR)
+    pins = [factory.pin(getattr(PINS, key)) for key in MOTOR]
+    main(theirs.detach())
+    with ours:
+        assert unpack_status(ours.recv(64)).armed, "it had switched the motor on"
+    assert (root.pwm("duty_cycle"), root.pwm("enable")) == (0, 0)
+    assert [pin.function for pin in pins] == ["input"] * 3, "their pull-downs hold them"
+
+
+def test_a_line_that_its_library_cannot_set_is_an_oserror_which_ends_the_guard(factory, monkeypatch):
+    lines = guard.GpioLines(PINS)
+
+    def refuse(self, value):
+        raise LibraryError("bad handle")
+
+    monkeypatch.setattr(type(factory.pin(PINS.motor_enable)), "_set_state", refuse)
+    for write in (lambda: lines.enable(True), lambda: lines.relay(True), lines.beat):
+        with pytest.raises(OSError, match="a line cannot be set: bad handle"):
+            write()

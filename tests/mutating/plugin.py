@@ -1,0 +1,145 @@
+"""pytest's part in it, a plugin: note what each test reaches, or let functions raise under their tests.
+
+Importing the program takes longer than most tests. So one process imports it and collects the tests once, and each
+function is tried in a fork of that process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+import raise_here
+
+hypothesis.settings.register_profile(
+    "raising",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=20,
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],  # one failure is enough: no smaller one is sought
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+_PLAN = os.environ.get("RAISE_PLAN", "")
+"""The file of what to try, a line of JSON each: number, tests by name with their seconds, and the seconds for them."""
+_SLOWER = 8.0
+_AT_LEAST_S = 15.0
+"""A test that takes so many times as long as before, and so long at least, hangs."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Name the test to the probes."""
+    raise_here.begin(item.nodeid)
+    try:
+        return (yield)
+    finally:
+        raise_here.begin("")
+
+
+class _Reports:
+    """Whether anything of a test has failed, and how long it took."""
+
+    def __init__(self) -> None:
+        self.failed = False
+        self.tests: dict[str, list[Any]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take in one phase of one test."""
+        self.failed = self.failed or report.failed
+        test = self.tests.setdefault(report.nodeid, [0.0, "passed"])
+        test[0] += report.duration
+        if report.outcome != "passed":
+            test[1] = report.outcome
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Leave what was seen to who asked for it."""
+        where = os.environ.get("RAISE_TESTS", "")
+        if where and not hasattr(session.config, "workerinput"):
+            Path(where).write_text(json.dumps(self.tests))
+
+
+_reports = _Reports()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hear of every report."""
+    config.pluginmanager.register(_reports)
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Instead of every test once: for each function of the plan the tests that reach it."""
+    if not _PLAN:
+        return None
+    items = {item.nodeid: item for item in session.items}
+    plan = Path(_PLAN)
+    with plan.with_suffix(".found").open("w") as found:
+        for line in plan.read_text().splitlines():
+            task = json.loads(line)
+            tests = [(items[name], seconds) for name, seconds in task["tests"] if name in items]
+            verdict, ran = _try(session, task["number"], tests, task["seconds"])
+            found.write(json.dumps({"number": task["number"], "verdict": verdict, "ran": ran}) + "\n")
+            found.flush()
+    return True
+
+
+def _try(
+    session: pytest.Session, number: int, tests: list[tuple[pytest.Item, float]], seconds: float
+) -> tuple[str, list[str]]:
+    """What came of it ("noticed", "hung", "died", "survived", "unfinished"), and the tests that ran."""
+    theirs, ours = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(theirs)
+        _run_forked(session, number, [item for item, _ in tests], ours)
+    os.close(ours)
+    ran: list[str] = []
+    verdict = "survived"
+    give_up_s = time.monotonic() + seconds
+    with os.fdopen(theirs) as lines:
+        for item, took_s in tests:
+            limit_s = max(_AT_LEAST_S, _SLOWER * took_s)
+            ran.append(item.nodeid)
+            ready, _, _ = select.select([lines], [], [], limit_s)
+            word = lines.readline().strip() if ready else "hung"
+            if word != "passed":
+                verdict = {"failed": "noticed", "hung": "hung"}.get(word, "died")
+                break
+            if time.monotonic() > give_up_s and item is not tests[-1][0]:
+                verdict = "unfinished"
+                break
+    if verdict in {"hung", "unfinished"}:
+        with suppress(OSError):
+            os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return verdict, ran
+
+
+def _run_forked(session: pytest.Session, number: int, items: list[pytest.Item], ours: int) -> None:
+    """The child: run the tests one by one until one of them fails, say so each time, and end."""
+    os.setpgid(0, 0)
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    reporter._tw._file = open(os.devnull, "w")  # noqa: SIM115  # until the process ends
+    raise_here.raise_in(number)
+    status = 1
+    try:
+        for item in items:
+            _reports.failed = False
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+            os.write(ours, b"failed\n" if _reports.failed else b"passed\n")
+            if _reports.failed:
+                break
+        status = 0
+    finally:
+        sys.stdout.flush()
+        os._exit(status)

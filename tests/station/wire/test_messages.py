@@ -1,0 +1,17 @@
+"""What may be said at all: the messages refuse what no honest client says."""
+
+import pytest
+
+from station.wire.messages import Start
+
+
+@pytest.mark.parametrize("patient", ["", "../etc", "a" * 33, "P 1", "P\n1"])
+def test_a_patient_code_that_could_be_a_path_is_refused(patient: str) -> None:
+    with pytest.raises(ValueError, match="patient"):
+        Start(type="start", patient=patient, document={}, prescription={})
+
+
+def test_negative_vibration_of_today_cannot_buy_more() -> None:
+    for stolen in (-1.0, float("nan"), float("inf"), float("-inf")):
+        with pytest.raises(ValueError, match="dose_today"):
+            Start(type="start", patient="P1", document={}, prescription={}, dose_today={"e4_m4_s7": stolen})
