@@ -16,12 +16,13 @@ from benchmarks.common import table
 from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import FULL_SCALE_V, RigSettings
-from hw.values import IDENTITY, CellCalibration
+from hw.values import IDENTITY_MATRIX, CellCalibration
 from station.clock import NS_PER_S, VirtualClock
-from station.commissioning.calibrating.plan import CREEP, CREEP_WAIT_S, GRAVITY_M_S2, MASSES_KG
+from station.commissioning.calibrating.plan import CREEP, CREEP_WAIT_S, MASSES_KG
 from station.commissioning.calibrating.reading import read_cells
 from station.commissioning.calibrating.run import Run, begin
 from station.control.loop import PERIOD_NS
+from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.plate.calibrations import calibration_of
 from station.sensing.calibration import Calibrator
 
@@ -35,7 +36,7 @@ SETTLING = 25
 CENTRE_MM = 1.0
 EDGE_MM = 1.5
 NOISE_MM = 0.10
-DESIGNED = CellCalibration((0.25,) * 4, (1.0 / 1.75e-3,) * 4, IDENTITY)
+DESIGNED = CellCalibration((0.25,) * 4, (1.0 / 1.75e-3,) * 4, IDENTITY_MATRIX)
 """What a plate is built to be; no plate is."""
 
 
@@ -107,7 +108,13 @@ def seen(
         spread = max(sum((x - ml) ** 2 for x, _, _ in points), sum((y - ap) ** 2 for _, y, _ in points))
         distance = ((ml - ml_mm) ** 2 + (ap - ap_mm) ** 2) ** 0.5
         results.append(
-            Seen(ml_mm, ap_mm, distance, (spread / count) ** 0.5, 100.0 * (force / (KNOWN_KG * GRAVITY_M_S2) - 1.0))
+            Seen(
+                ml_mm,
+                ap_mm,
+                distance,
+                (spread / count) ** 0.5,
+                100.0 * (force / (KNOWN_KG * STANDARD_GRAVITY_M_S2) - 1.0),
+            )
         )
     return results
 

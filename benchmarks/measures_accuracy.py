@@ -15,6 +15,7 @@ import numpy as np
 
 from benchmarks.common import table
 from station.measures import PlateMotion, RecordedCells, RecordedCop, Request, compute
+from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.measures.registry import names
 from station.measures.signal import Array
 
@@ -73,7 +74,9 @@ def raw_rows() -> list[list[object]]:
     for path in sorted((FOLDER.parent / "kinvent_single_leg").glob("*.csv.gz")):
         vendor = json.loads(path.with_name(path.name.replace(".csv.gz", ".meta.json")).read_text())
         rows = np.loadtxt(path, delimiter=",", skiprows=1, usecols=range(5))
-        found = compute(RecordedCells(rows[:, 0], 9.80665 * rows[:, 1:], (138.0, 293.0)), Request("raw")).values
+        found = compute(
+            RecordedCells(rows[:, 0], STANDARD_GRAVITY_M_S2 * rows[:, 1:], (138.0, 293.0)), Request("raw")
+        ).values
         hold("path_length_mm (vendor)", found["path_length_mm"], float(vendor["Total Displacement (mm)"][0]))
         hold("ellipse_area_mm2 (vendor)", found["ellipse_area_mm2"], float(vendor["Ellipse Surface (mm\u00b2)"][0]))
     return [

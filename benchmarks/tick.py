@@ -28,7 +28,7 @@ from hw.simulated.bus import NullI2C
 from hw.simulated.drive import SimulatedDrive
 from hw.simulated.panel import open_panel
 from hw.simulated.platform import ModelledPlatform
-from hw.values import IDENTITY, CellCalibration, PanelState, PlateGeometry
+from hw.values import IDENTITY_MATRIX, CellCalibration, PanelState, PlateGeometry
 from station.clock import MonotonicClock
 from station.control.admission import admit, examine
 from station.control.loop import become_real_time, run_loop, settle_memory
@@ -104,7 +104,7 @@ def _null_rig(clock: MonotonicClock, *, gpiozero: bool) -> Rig:
     panel: Panel = open_panel(settings.pins, clock)[0] if gpiozero else _NullPanel()
     cells = Ads1115LoadCells(NullI2C(), settings.load_cells, clock)
     drive = SimulatedDrive(ModelledPlatform(Random(0)), clock, lambda _: None)
-    calibration = CellCalibration((0.25,) * 4, (571.0,) * 4, IDENTITY)
+    calibration = CellCalibration((0.25,) * 4, (571.0,) * 4, IDENTITY_MATRIX)
     return Rig("null bus", cells, drive, panel, PlateGeometry(300.0, 400.0), calibration)
 
 

@@ -14,13 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import PydanticCustomError
 
 from drills.dose import peak_acceleration_g
+from drills.envelope import (
+    CLINICIAN_DISPLACEMENT_PP_MM,
+    CLINICIAN_MAX_HZ,
+    CLINICIAN_MIN_HZ,
+    HARD_ACCELERATION_G,
+    HARD_BOUT_S,
+)
 from drills.errors import DrillDocumentError
 from drills.problems import CONTRADICTION, explain
 
-HARD_BOUT_S = 120.0
-"""Longest vibration in one trial, ramps included (hard)."""
-HARD_PEAK_ACCELERATION_G = 1.0
-"""Above 1 g an unattached mass leaves the plate at each cycle (hard)."""
 LEAST_REST_S = 30.0
 """Between two vibrated trials (hard)."""
 SLEW_HZ_PER_S = 10.0
@@ -28,6 +31,8 @@ SLEW_HZ_PER_S = 10.0
 
 Seconds = Annotated[float, Field(ge=0, le=600)]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
+Hertz = Annotated[float, Field(ge=CLINICIAN_MIN_HZ, le=CLINICIAN_MAX_HZ)]
+Millimetres = Annotated[float, Field(ge=0, le=CLINICIAN_DISPLACEMENT_PP_MM)]
 ConfirmSeconds = Annotated[float, Field(ge=0.01, le=2)]
 
 
@@ -70,19 +75,19 @@ class Phases(_Table):
 
 
 class Frequency(_Table):
-    """Vibration frequency; 40 Hz and more worsens balance, hence the bound."""
+    """Vibration frequency."""
 
-    default: Annotated[float, Field(ge=5, le=35)]
-    min: Annotated[float, Field(ge=5, le=35)]
-    max: Annotated[float, Field(ge=5, le=35)]
+    default: Hertz
+    min: Hertz
+    max: Hertz
 
 
 class Displacement(_Table):
     """Peak-to-peak displacement of the plate; 0 runs the drill without vibration."""
 
-    default: Annotated[float, Field(ge=0, le=2)]
-    min: Annotated[float, Field(ge=0, le=2)]
-    max: Annotated[float, Field(ge=0, le=2)]
+    default: Millimetres
+    min: Millimetres
+    max: Millimetres
 
 
 class Vibration(_Table):
@@ -91,8 +96,8 @@ class Vibration(_Table):
     kind: Literal["none", "continuous"]
     frequency_hz: Frequency | None = None
     displacement_pp_mm: Displacement | None = None
-    peak_acceleration_max_g: Annotated[float, Field(gt=0, le=HARD_PEAK_ACCELERATION_G)] | None = None
-    ramp_from_hz: Annotated[float, Field(ge=5, le=35)] | None = None
+    peak_acceleration_max_g: Annotated[float, Field(gt=0, le=HARD_ACCELERATION_G)] | None = None
+    ramp_from_hz: Hertz | None = None
 
 
 class GetOn(_Table):

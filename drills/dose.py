@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-STANDARD_GRAVITY_M_S2 = 9.80665
+from drills.units import STANDARD_GRAVITY_M_S2
 
 
 def peak_acceleration_g(frequency_hz: float, displacement_pp_mm: float) -> float:

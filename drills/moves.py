@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from drills.plan import NS_PER_S, Plan
+from drills.plan import Plan
 from drills.state import NO_RUNS, UNKNOWN_STANCE, DrillState, TrialResult, held_trials
+from drills.units import NS_PER_S
 from drills.values import DrillOutcome, Event, Instruction, Leg, Phase, TrialOutcome
 
 Moved = tuple[DrillState, tuple[Event, ...]]

@@ -8,9 +8,8 @@ from typing import NamedTuple
 from drills.document import SLEW_HZ_PER_S, DrillDocument
 from drills.platform import Platform
 from drills.prescription import Prescription
+from drills.units import NS_PER_S
 from drills.values import NO_DEMAND, Demand, Leg
-
-NS_PER_S = 1_000_000_000
 
 
 class Plan(NamedTuple):

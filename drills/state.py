@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from drills.plan import NS_PER_S, Plan
+from drills.plan import Plan
+from drills.units import NS_PER_S
 from drills.values import DrillOutcome, Instruction, Phase, TrialOutcome
 
 TRANSITIONS: dict[Phase, frozenset[Phase]] = {

@@ -12,11 +12,9 @@ from adafruit_bus_device.i2c_device import I2CDevice
 from hw.ads1115.chip import I2CBus
 from hw.errors import HardwareError
 from hw.settings import AccelerometerSettings
+from hw.units import STANDARD_GRAVITY_M_S2
 
-RATE_HZ = 800.0
-"""Its own oscillator makes some percent more or less of it."""
-
-_M_S2_PER_COUNT = 0.0039 * 9.80665
+_M_S2_PER_COUNT = 0.0039 * STANDARD_GRAVITY_M_S2
 """Full resolution, whatever the range (data sheet, table 1: 3.9 mg)."""
 _DEVICE_ID = 0xE5
 _REGISTER_ID = b"\x00"

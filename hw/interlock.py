@@ -30,7 +30,8 @@ WITHHELD_NS = 300_000_000
 """How long the heartbeat is withheld (docs/sources/vibration.md#start-up-test, step 3)."""
 BACK_NS = 100_000_000
 
-STILL_HZ = 2.0
+MOTOR_STILL_HZ = 2.0
+"""Faster than this the motor turns where nothing drives it."""
 STILL_M_S2 = 0.5
 """Peak acceleration of a plate that counts as still: 0.05 g, docs/sources/vibration.md#envelope-row-18."""
 LEAST_FELT = 40
@@ -190,7 +191,7 @@ def _felt(felt: Felt | None, block: tuple[float, ...]) -> Felt | None:
 
 def _unasked(state: Interlock, seen: Seen) -> tuple[str, str] | None:
     """Motion that nobody asked for, wrong in every step."""
-    if seen.measured_hz > STILL_HZ:
+    if seen.measured_hz > MOTOR_STILL_HZ:
         return "plate-moves", f"the tach says {seen.measured_hz:.1f} Hz"
     felt = state.felt
     if felt is not None and felt.samples >= LEAST_FELT and not felt.peak_m_s2 <= STILL_M_S2:

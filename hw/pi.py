@@ -22,10 +22,10 @@ from hw.panel import GpiozeroPanel
 from hw.pins import PinLibrary, open_lgpio
 from hw.ports import Clock, Rig, VibrationDrive
 from hw.settings import RigSettings
-from hw.values import IDENTITY, CellCalibration, PlateGeometry
+from hw.values import IDENTITY_MATRIX, CellCalibration, PlateGeometry
 
 NOMINAL_PLATE = PlateGeometry(spacing_ml_mm=300.0, spacing_ap_mm=400.0)
-NOMINAL_CALIBRATION = CellCalibration(zero_v=(0.25,) * 4, span_n_per_v=(1.0 / 1.75e-3,) * 4, matrix=IDENTITY)
+NOMINAL_CALIBRATION = CellCalibration(zero_v=(0.25,) * 4, span_n_per_v=(1.0 / 1.75e-3,) * 4, matrix=IDENTITY_MATRIX)
 """Cells of 1000 N and 2 mV/V on 5 V, amplified 175 times above an offset of 0.25 V: as designed, not as measured."""
 
 _I2C_TIMEOUT = 0x0702

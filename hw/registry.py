@@ -6,9 +6,7 @@ from difflib import get_close_matches
 
 from hw.errors import HardwareError, UnknownRigError
 from hw.ports import Clock, Rig
-from hw.settings import ReplaySignal, RigSettings
-
-RIG_NAMES = ("simulated", "replay", "pi", "pi5")
+from hw.settings import RIG_NAMES, ReplaySignal, RigSettings
 
 
 def open_rig(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -21,8 +21,12 @@ FULL_SCALE_V: dict[int, float] = {1: 4.096, 2: 2.048, 4: 1.024, 8: 0.512, 16: 0.
 FIRST_OUTPUT_PIN = 9
 FIRST_INPUT_PIN = 4
 LAST_PIN = 27
-MAX_DISPLACEMENT_PP_MM = 6.0
+HARD_DISPLACEMENT_PP_MM = 6.0
 """Hard limit of the peak-to-peak displacement (docs/sources/vibration.md#envelope-row-3)."""
+HARD_MAX_HZ = 40.0
+"""Hard limit of the frequency (docs/sources/vibration.md#envelope-row-1)."""
+RigName = Literal["simulated", "replay", "pi", "pi5"]
+RIG_NAMES: tuple[RigName, ...] = get_args(RigName)
 SERIAL_TX_PIN = 14
 
 HARDWARE_PWM_PINS = (12, 13, 18, 19)
@@ -261,7 +265,9 @@ class DriveSettings(BaseModel):
     min_hz: float = Field(
         default=12.0, ge=5.0, le=35.0, description="Lowest frequency that the motor runs evenly at, in Hz."
     )
-    max_hz: float = Field(default=40.0, ge=10.0, le=40.0, description="Highest frequency of the drive in Hz.")
+    max_hz: float = Field(
+        default=HARD_MAX_HZ, ge=10.0, le=HARD_MAX_HZ, description="Highest frequency of the drive in Hz."
+    )
     resonance_hz: tuple[float, float] = Field(
         default=(5.0, 12.0),
         description="Band of the platform's resonance in Hz: crossed at full torque and never stayed in.",
@@ -307,8 +313,8 @@ class DriveSettings(BaseModel):
             for (first, _), (second, _) in pairwise(pairs):
                 if not first < second:
                     raise ValueError(f"{key}: {second} does not follow {first}")
-        if not all(hz > 0.0 and 0.0 < mm <= MAX_DISPLACEMENT_PP_MM for hz, mm in self.displacement_pp_mm):
-            raise ValueError(f"displacement_pp_mm: Hz above 0 and mm from 0 to {MAX_DISPLACEMENT_PP_MM:g} are needed")
+        if not all(hz > 0.0 and 0.0 < mm <= HARD_DISPLACEMENT_PP_MM for hz, mm in self.displacement_pp_mm):
+            raise ValueError(f"displacement_pp_mm: Hz above 0 and mm from 0 to {HARD_DISPLACEMENT_PP_MM:g} are needed")
         if not all(0.0 <= duty <= 1.0 and isfinite(hz) for duty, hz in self.speed_map):
             raise ValueError("speed_map: a duty lies between 0 and 1")
         if not all(slow[1] < fast[1] for slow, fast in pairwise(self.speed_map)):

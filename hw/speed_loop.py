@@ -5,9 +5,9 @@ from __future__ import annotations
 from hw.settings import DriveSettings
 from hw.speed_map import SpeedMap
 
-LOOP_GAIN = 2.8
+SPEED_LOOP_GAIN = 2.8
 """Hz of correction a Hz of error. The integral's time is the motor's own (its pole is cancelled), so the closed loop's
-time constant is spin_up_s / LOOP_GAIN: 0.1 s, and 50 degrees of phase are left where the tach lags by 60 ms, at
+time constant is spin_up_s / SPEED_LOOP_GAIN: 0.1 s, and 50 degrees of phase are left where the tach lags by 60 ms, at
 15 Hz. A load that leaves at once moves the speed by a fifth of what it would without the loop: the peak of
 (exp(-t) - exp(-2.8 t)) / 1.8.
 """
@@ -65,14 +65,14 @@ class SpeedLoop:
         ahead = self._map.duty(self.reference_hz) + slope_hz_per_s * self._map.spin_up_s / gain_hz
         blind = measured_hz <= 0.0 and now_ns - self._began_ns < _BLIND_S * 1e9
         error_hz = 0.0 if blind else self._seen_hz - measured_hz
-        proportional = LOOP_GAIN * error_hz / gain_hz
+        proportional = SPEED_LOOP_GAIN * error_hz / gain_hz
         wanted = proportional + self._integral
         trim = min(AUTHORITY, max(-AUTHORITY, wanted))
         duty = min(1.0, max(0.0, ahead + trim))
         # Anti-windup: where the output is at an end, only an error that leads away from it is integrated.
         if (duty == ahead + wanted) or (ahead + wanted > duty) is (error_hz < 0.0):
             bounded_hz = min(_INTEGRATED_HZ, max(-_INTEGRATED_HZ, error_hz))
-            self._integral += LOOP_GAIN * bounded_hz * dt_s / (gain_hz * self._map.spin_up_s)
+            self._integral += SPEED_LOOP_GAIN * bounded_hz * dt_s / (gain_hz * self._map.spin_up_s)
         return duty
 
     def _follow(self, demand_hz: float, measured_hz: float, dt_s: float) -> float:

@@ -13,7 +13,7 @@ Pairs = Sequence[tuple[float, float]]
 _STEADY_S = 0.6
 """A speed is taken when it has stayed within `_STEADY_SHARE` for so long."""
 _STEADY_SHARE = 0.01
-_PATIENCE_S = 6.0
+_SETTLING_PATIENCE_S = 6.0
 """The learner goes on after this long in any case: a motor that never settles is not worth waiting for."""
 _FIRST_DUTY = 0.1
 _STEP = 0.1
@@ -78,7 +78,7 @@ class MapLearner:
         if abs(measured_hz - self._band_hz) > _STEADY_SHARE * measured_hz:
             self._band_hz, self._steady_ns = measured_hz, now_ns
         steady_s = (now_ns - self._steady_ns) * 1e-9
-        if steady_s >= _STEADY_S or (now_ns - self._began_ns) * 1e-9 > _PATIENCE_S:
+        if steady_s >= _STEADY_S or (now_ns - self._began_ns) * 1e-9 > _SETTLING_PATIENCE_S:
             self._take(measured_hz)
         return 0.0 if self.finished else self._duty
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-STILL_HZ = 1.0
+TACH_STILL_HZ = 1.0
 """Slower than this is still: a pulse that stays away says no more."""
 
 _TICK_WRAP = 1 << 32
@@ -41,7 +41,7 @@ class Tach:
         silent_s = (now_ns - self._heard_ns) * 1e-9
         if silent_s * self._pulses * last_hz > 1.0:
             last_hz = 1.0 / (self._pulses * silent_s)
-        return last_hz if last_hz >= STILL_HZ else 0.0
+        return last_hz if last_hz >= TACH_STILL_HZ else 0.0
 
     @property
     def last_hz(self) -> float:

@@ -104,7 +104,7 @@ class CellCalibration(NamedTuple):
     """Crosstalk between cells, row by row; the identity for a plate that was only spanned cell by cell."""
 
 
-IDENTITY: tuple[Four, Four, Four, Four] = (
+IDENTITY_MATRIX: tuple[Four, Four, Four, Four] = (
     (1.0, 0.0, 0.0, 0.0),
     (0.0, 1.0, 0.0, 0.0),
     (0.0, 0.0, 1.0, 0.0),

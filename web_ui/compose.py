@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from station.faults import BY_NUMBER, CATALOGUE
 from station.measures.live import Rolling, Running
 from station.safety.limits import HARD
 from station.wire.sample import Sample
 from web_ui import wording
-from web_ui.live import Live, Point, Statistics
+from web_ui.live import FRAME_POINTS, Live, Statistics
 from web_ui.snapshot import (
     BoxView,
     CellView,
@@ -26,36 +27,44 @@ from web_ui.snapshot import (
 )
 from web_ui.story import Story
 
-STILL_HZ = 0.05
+LEAST_SHOWN_HZ = 0.05
 """A measured frequency below this is shown as none while no drill runs."""
 
 
-def compose(
-    live: Live,
-    processes: ProcessesView,
-    *,
-    now_ns: int,
-    web: str,
-    sent: int,
-    holder: str,
-    present_age_s: float | None,
-    trail: list[Point],
-    full: bool,
-) -> Snapshot:
-    """The state now. `now_ns` is CLOCK_MONOTONIC, the clock of the samples. `present_age_s` is how long ago the
-    therapist was last there; None when that is not known.
-    """
+RESULT_SHOWN_S = 120.0
+"""So long the patient's screen shows a result: then the next patient must not read it."""
+
+
+class FrameHead(NamedTuple):
+    """Which frame, of which life of the web process."""
+
+    web: str
+    sent: int
+    full: bool
+    """Whether it carries the whole trail."""
+
+
+class InCharge(NamedTuple):
+    """Who steers, and whether a therapist is there."""
+
+    holder: str
+    present_age_s: float | None
+    """How long ago the therapist was last there; None when that is not known."""
+
+
+def compose(live: Live, processes: ProcessesView, in_charge: InCharge, head: FrameHead, now_ns: int) -> Snapshot:
+    """The state now. `now_ns` is CLOCK_MONOTONIC, the clock of the samples."""
     sample, story = live.sample, live.story
     # Between sessions the story is the last one's: only its result stays on show, with its patient's code.
     about = story if sample is not None and sample.session == story.session > 0 else Story()
-    shakes = about.vibrates or not about.session
     phase = sample.phase if sample else 0
     trip = sample.trip if sample else 0
     arming = sample.arming if sample else 0
+    result = _result(story, now_ns, on_show=sample is not None and sample.session == 0 and trip == 0)
     return Snapshot(
-        web=web,
-        sent=sent,
-        full=full,
+        web=head.web,
+        sent=head.sent,
+        full=head.full,
         epoch=str(live.epoch),
         seq=sample.seq if sample else None,
         age_s=round(max(0.0, (now_ns - sample.t_ns) / 1e9), 3) if sample else None,
@@ -70,17 +79,9 @@ def compose(
         countdown_s=_real(sample.phase_left_s, 2) if sample else None,
         hold_s=_real(sample.hold_s, 2) if sample and sample.session else None,
         hold_target_s=about.hold_target_s,
-        instruction=wording.instruction(
-            phase,
-            about.leg,
-            about.instruction,
-            halted=trip > 0,
-            boxed=about.base_mm is not None or not about.session,
-            shakes=shakes,
-            holds=about.holds,
-        ),
+        instruction=_instruction(about, result, halted=trip > 0),
         arming=wording.named(wording.ARMING, arming),
-        arming_words=wording.arming_words(arming, shakes=shakes),
+        arming_words=wording.arming_words(arming, shakes=about.may_vibrate),
         estop_closed=bool(sample.inputs & 1) if sample else False,
         hand_switch=bool(sample.inputs & 2) if sample else False,
         foot_switch=bool(sample.inputs & 4) if sample else False,
@@ -89,16 +90,17 @@ def compose(
         force_n=_real(sample.force_n, 1) if sample else None,
         cop_ml_mm=_real(sample.cop_ml_mm, 1) if sample else None,
         cop_ap_mm=_real(sample.cop_ap_mm, 1) if sample else None,
-        trail=trail,
+        trail=list(live.trail) if head.full else live.recent_trail(FRAME_POINTS),
         sway=SwayView(trial=sway_figures(live.sway.trial), last_10_s=sway_figures(live.sway.window)),
         box=_box(about),
         vibration=_vibration(sample) if sample else VibrationView(),
         cells=_cells(sample) if sample else [],
         loop=_loop(sample, live.statistics) if sample else LoopView(),
         processes=processes,
-        result=_result(story, now_ns),
-        holder=holder,
-        presence_left_s=_presence_left_s(present_age_s) if about.session and about.vibrates else None,
+        result=result,
+        holder=in_charge.holder,
+        presence_left_s=_presence_left_s(in_charge.present_age_s) if about.session and about.vibrates else None,
+        presence_within_s=HARD.presence_age_s,
     )
 
 
@@ -108,6 +110,20 @@ def fault_view(number: int) -> FaultView | None:
         return None
     fault = BY_NUMBER.get(number) or BY_NUMBER[13]
     return FaultView(code=fault.code, number=number, what=fault.what, cause=fault.cause, remedy=fault.remedy)
+
+
+def _instruction(about: Story, result: ResultView | None, *, halted: bool) -> str:
+    """What the patient is to do: as safety says, else as the drill says, else what holds between two drills."""
+    if halted:
+        return wording.STOPPED
+    if about.session:
+        boxed = about.base_mm is not None
+        said = wording.ended(about.outcome) or wording.instruction(
+            about.said, boxed=boxed, shakes=about.may_vibrate, holds=about.holds
+        )
+    else:
+        said = wording.ended(result.outcome) if result is not None and result.on_show else ""
+    return said or wording.NO_DRILL
 
 
 def _presence_left_s(age_s: float | None) -> float | None:
@@ -157,7 +173,7 @@ def _vibration(sample: Sample) -> VibrationView:
         asked_pp_mm=_real(sample.demand_pp_mm, 3),
         output_hz=_real(sample.output_hz, 2),
         output_pp_mm=_real(sample.output_pp_mm, 3),
-        measured_hz=_real(sample.measured_hz, 2) if sample.session or sample.measured_hz >= STILL_HZ else None,
+        measured_hz=_real(sample.measured_hz, 2) if sample.session or sample.measured_hz >= LEAST_SHOWN_HZ else None,
         peak_acceleration_g=_real(sample.peak_acceleration_g, 3),
     )
 
@@ -179,7 +195,7 @@ def _cells(sample: Sample) -> list[CellView]:
             status=status[index],
             words=wording.named(wording.CELL_WORDS, status[index]),
         )
-        for index, name in enumerate(wording.CELL_NAMES)
+        for index, name in enumerate(wording.CELL_LABELS)
     ]
 
 
@@ -195,7 +211,7 @@ def _loop(sample: Sample, statistics: Statistics) -> LoopView:
     )
 
 
-def _result(story: Story, now_ns: int) -> ResultView | None:
+def _result(story: Story, now_ns: int, *, on_show: bool) -> ResultView | None:
     if not story.trials and not story.outcome:
         return None
     trials = [TrialView(number=trial.number, outcome=trial.outcome, hold_s=trial.hold_s) for trial in story.trials]
@@ -209,6 +225,7 @@ def _result(story: Story, now_ns: int) -> ResultView | None:
         reason=fault_view(CATALOGUE[story.reason].number) if story.reason in CATALOGUE else None,
         stopped_by=story.stopped_by,
         age_s=age_s,
+        on_show=on_show and age_s is not None and age_s < RESULT_SHOWN_S,
         trials_asked=story.trials_asked,
         trials=trials,
     )

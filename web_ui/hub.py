@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from web_ui.compose import compose
+from web_ui.compose import FrameHead, InCharge, compose
 from web_ui.health import Health
 from web_ui.lease import Lease
-from web_ui.live import FRAME_POINTS, Live
+from web_ui.live import Live
 from web_ui.snapshot import Snapshot
 
 FRAMES_PER_S = 30
@@ -82,18 +82,9 @@ class Hub:
     def _build(self, *, full: bool) -> Snapshot:
         now_ns = time.monotonic_ns()
         self._live.poll(now_ns)
-        trail = list(self._live.trail) if full else self._live.recent_trail(FRAME_POINTS)
-        return compose(
-            self._live,
-            self._health.processes(self._live, now_ns),
-            now_ns=now_ns,
-            web=self._web,
-            sent=self.number + (not full),
-            holder=self._lease.holder(),
-            present_age_s=self._present_age_s(),
-            trail=trail,
-            full=full,
-        )
+        head = FrameHead(self._web, self.number + (not full), full)
+        in_charge = InCharge(self._lease.holder(), self._present_age_s())
+        return compose(self._live, self._health.processes(self._live, now_ns), in_charge, head, now_ns)
 
     def _run(self) -> None:
         due_s = time.monotonic()

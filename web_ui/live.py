@@ -15,7 +15,7 @@ from web_ui.story import Story
 from web_ui.sway import LiveSway
 
 TRAIL_S = 5.0
-WINDOW_S = 5.0
+LATENESS_WINDOW_S = 5.0
 """Lateness is told over this long."""
 RATE_WINDOW_S = 2.0
 TRAIL_EVERY = 5
@@ -98,7 +98,7 @@ class Live:
         self.story = Story()
 
     def _measure(self, now_ns: int) -> Statistics:
-        window = [entry for entry in self._window if now_ns - entry[0] <= WINDOW_S * 1e9]
+        window = [entry for entry in self._window if now_ns - entry[0] <= LATENESS_WINDOW_S * 1e9]
         if len(window) < 2:
             return Statistics()
         rated = [entry for entry in window if window[-1][0] - entry[0] <= RATE_WINDOW_S * 1e9]

@@ -13,7 +13,7 @@ from station.faults import StationError
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUS = {
+HTTP_STATUS = {
     "limit-exceeded": 422,
     "input-invalid": 422,
     "drill-unknown": 422,
@@ -37,7 +37,7 @@ WORDS = {
     "drill": ("Drill", ""),
     "leg": ("Leg", ""),
     "frequency_hz": ("Frequency", " Hz"),
-    "displacement_pp_mm": ("Displacement", " mm"),
+    "displacement_pp_mm": ("Displacement", " mm p-p"),
     "hold_s": ("Hold", " s"),
     "trials": ("Trials", ""),
     "take": ("Take", ""),
@@ -46,6 +46,7 @@ WORDS = {
 }
 """What a field is called on the page, and its unit."""
 
+_A_CODE = "may have letters, digits, dot, dash and underline only, at most 32, and begins with a letter or a digit"
 _ASKED = re.compile(r"(?P<field>\w+)(?: = (?P<value>.*?))?: (?P<ask>.*)")
 
 
@@ -78,7 +79,7 @@ def problem(error: StationError, fields: Sequence[FieldProblem] = (), status: in
     return ApiProblem(
         type=f"/api/v1/faults#{fault.code}",
         title=fault.what,
-        status=status or STATUS.get(fault.code, 409),
+        status=status or HTTP_STATUS.get(fault.code, 409),
         detail=f"{fault.what} {seen} {fault.remedy}".replace("  ", " "),
         code=fault.code,
         what=fault.what,
@@ -113,7 +114,7 @@ def field_problem(detail: ErrorDetails) -> FieldProblem:
         least = kind == "greater_than_equal"
         ask = f"must be {'at least' if least else 'at most'} {bounds['ge' if least else 'le']:g}{unit}"
     elif kind == "string_pattern_mismatch":
-        ask = "may have letters, digits, dot, dash and underline only, at most 32, and begins with a letter or a digit"
+        ask = _A_CODE
     elif kind == "extra_forbidden":
         ask = "is not a field of this request"
     elif kind.startswith("int_"):
@@ -127,6 +128,11 @@ def field_problem(detail: ErrorDetails) -> FieldProblem:
     else:
         ask = detail["msg"].replace("Input should", "must").replace("String should", "must")
     return FieldProblem(field=field, message=f"{name} {ask}.")
+
+
+def patient_problem() -> FieldProblem:
+    """What is wrong with a patient's code that is none."""
+    return FieldProblem(field="patient", message=f"{WORDS['patient'][0]} {_A_CODE}.")
 
 
 def asked_too_much(lines: Sequence[str]) -> list[FieldProblem]:

@@ -7,7 +7,6 @@ vanishes, stops reading or stops in the middle of a request must not hold a thre
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import logging
 import os
 import signal
@@ -22,6 +21,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers import gthread
 
 from station.faults import StationError
+from station.processes.supervisor import die_with_parent
 from web_ui.loopback import require_loopback
 
 THREADS = 48
@@ -29,7 +29,6 @@ THREADS = 48
 GRACEFUL_S = 1
 _BIND_WAIT_S = 1.5
 """A worker whose arbiter was killed needs a moment to let go of the port."""
-_PR_SET_PDEATHSIG = 1
 _KEEPALIVE_S = ((socket.TCP_KEEPIDLE, 5), (socket.TCP_KEEPINTVL, 2), (socket.TCP_KEEPCNT, 3))
 _USER_TIMEOUT_MS = 6000
 _RECEIVE_TIMEOUT = struct.pack("@ll", 1, 0)
@@ -149,7 +148,7 @@ def _is_defect(record: logging.LogRecord) -> bool:
 
 def _die_with_parent(server: Any, _worker: Any) -> None:  # noqa: ANN401  # gunicorn has no types
     """A worker whose arbiter was killed would go on serving beside the next one: let the kernel end it."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent(signal.SIGKILL)
     if os.getppid() != server.pid:
         os._exit(1)
 

@@ -13,7 +13,7 @@ from web_ui.lease import Lease
 from web_ui.link import SharedControlLink
 from web_ui.live import Live
 
-_KEY = "station-service"
+_EXTENSION = "station-service"
 
 
 class Service:
@@ -51,12 +51,12 @@ class Service:
 
 def attach(app: Flask, service: Service) -> None:
     """Make `service` the one of this app."""
-    app.extensions[_KEY] = service
+    app.extensions[_EXTENSION] = service
 
 
 def service_of(app: Flask) -> Service:
     """The service of this app."""
-    service: Service = app.extensions[_KEY]
+    service: Service = app.extensions[_EXTENSION]
     return service
 
 

@@ -129,6 +129,8 @@ class ResultView(BaseModel):
     """"foot switch" where that stopped it; empty otherwise."""
     age_s: Real
     """Since the drill ended; null while it runs."""
+    on_show: bool
+    """Whether the patient's screen shows it: for two minutes after the end, unless a trip or the next drill comes."""
     trials_asked: int
     """As prescribed; 0 when that is not known."""
     trials: list[TrialView]
@@ -171,6 +173,7 @@ class Snapshot(BaseModel):
     hold_s: Real
     hold_target_s: Real
     instruction: str
+    """What the patient is to do: the drill's own, or what a trip, the drill's end or the wait for the next one asks."""
     arming: str
     arming_words: str
     estop_closed: bool
@@ -196,3 +199,5 @@ class Snapshot(BaseModel):
     """Public name of the phone that holds the control lease; empty when nobody does."""
     presence_left_s: Real
     """When the vibration ends unless the therapist's page says that it is looked at; null when none could run."""
+    presence_within_s: float
+    """So long a vibration goes on after the page has said that."""

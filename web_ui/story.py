@@ -16,14 +16,36 @@ class EndedTrial(NamedTuple):
     hold_s: float | None
 
 
+class Said(NamedTuple):
+    """What the drill said last to the patient. Empty before its first instruction."""
+
+    key: str = ""
+    """The value of a `drills.values.Instruction`."""
+    leg: str = ""
+    trial: int = 0
+    before: tuple[str, ...] = ()
+    """The keys that it said earlier in the same trial: "hold still" is another sentence once the plate shakes."""
+
+    def then(self, event: EventDocument) -> Said:
+        """What is said after this event "instruction"."""
+        trial = int(_number(event.get("trial")) or 0)
+        before = (*self.before, self.key) if trial == self.trial and self.key else ()
+        return Said(str(event.get("instruction", "")), str(event.get("leg", "") or self.leg), trial, before)
+
+
 class Story:
-    """One session by its events in order, from its "session-started". What is missing or unknown is passed over."""
+    """One session by its events in order, from its "session-started". What is missing or unknown is passed over.
+
+    Where the ring has lost that first event, the session's other events still begin its story: `known` is False then.
+    """
 
     def __init__(self, started: EventDocument | None = None) -> None:
         event = started or {}
         document = _object(event.get("document"))
         prescription = _object(event.get("prescription"))
         self.session = int(_number(event.get("session")) or 0)
+        self.known = event.get("kind") == "session-started"
+        """Whether its header has been read: what was prescribed, and how the drill is judged."""
         self.patient = str(event.get("patient", ""))
         self.drill = str(document.get("name", ""))
         self.title = str(document.get("title", "") or self.drill)
@@ -42,8 +64,8 @@ class Story:
         """Half width (ML) and half length (AP) of the box to stay in; None where the drill has none."""
         self.foot_mm: tuple[float, float] | None = None
         """The middle of that box, ML and AP; None until a trial has learnt where the foot stands."""
-        self.instruction = ""
-        """The last thing that the patient was told, by the name of `drills.values.Instruction`."""
+        self.said = Said(leg=self.leg)
+        """What the patient is to do, as the drill said it last."""
         self.trials: list[EndedTrial] = []
         self.outcome = ""
         """How the drill ended; empty while it runs."""
@@ -54,13 +76,21 @@ class Story:
         self.ended_ns = 0
         """When, on the samples' clock; 0 while it runs."""
 
+    @property
+    def may_vibrate(self) -> bool:
+        """Whether any vibration is prescribed, or what is prescribed is not known."""
+        return self.vibrates or not self.known
+
     def after(self, event: EventDocument) -> Story:
         """The story with the next event in it: this one, or a new one when another session starts."""
+        if event.get("kind") == "session-started":
+            return Story(event)
+        session = int(_number(event.get("session")) or 0)
+        if session > self.session:
+            return Story({"session": session}).after(event)
         match event.get("kind"):
-            case "session-started":
-                return Story(event)
             case "instruction":
-                self.instruction = str(event.get("instruction", ""))
+                self.said = self.said.then(event)
             case "trial-started":
                 self.foot_mm = _pair(event, "foot_ml_mm", "foot_ap_mm")
             case "trial-ended":

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 TRY_AGAIN_LATER = 1013
 SERVICE_RESTART = 1012
-MESSAGE_BYTES = 4096
+STREAM_MESSAGE_BYTES = 4096
 PATH = "/live"
 _NEVER = struct.pack("@ll", 0, 0)
 
 
 def add_stream(app: Flask, service: Service) -> None:
     """Serve the stream at `/live`."""
-    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": MESSAGE_BYTES}
+    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": STREAM_MESSAGE_BYTES}
     app.before_request(_let_be_silent)
 
     @Sock(app).route(PATH)  # type: ignore[untyped-decorator]  # flask-sock has no types

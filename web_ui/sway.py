@@ -11,7 +11,7 @@ from drills.values import Phase
 from station.measures.live import Rolling, Running
 from station.wire.sample import Sample
 
-WINDOW_S = 10.0
+SWAY_WINDOW_S = 10.0
 HOLE_S = 0.1
 
 
@@ -24,7 +24,7 @@ class LiveSway:
 
     def __init__(self) -> None:
         self.trial = Running()
-        self.window = Rolling(WINDOW_S)
+        self.window = Rolling(SWAY_WINDOW_S)
         self._session = self._trial = 0
         self._last_s = -math.inf
 

@@ -1,8 +1,9 @@
-"""Plain words: what the numbers of a sample mean to a patient, a therapist and a technician. One place, no logic."""
+"""Plain words: what the numbers of a sample mean to a patient, a therapist and a technician. One place."""
 
 from __future__ import annotations
 
-from drills.values import Instruction, Phase
+from drills.values import DrillOutcome, Instruction, Phase
+from web_ui.story import Said
 
 ARMING = ("disarmed", "armed", "tripped", "estop", "estop-released")
 """Names of `Sample.arming`, by its number."""
@@ -29,7 +30,7 @@ CELL_WORDS = (
 )
 """By the number of the cell's status."""
 
-CELL_NAMES = ("Front left", "Front right", "Back right", "Back left")
+CELL_LABELS = ("Front left", "Front right", "Back right", "Back left")
 
 PHASE_WORDS = {
     Phase.IDLE: "No drill is running",
@@ -44,6 +45,11 @@ PHASE_WORDS = {
     Phase.DONE: "Finished",
 }
 
+_STAND_ON = (
+    Instruction.STAND_ON_LEFT.value,
+    Instruction.STAND_ON_RIGHT.value,
+    Instruction.STAND_ON_BOTH.value,
+)
 _GET_ON = {
     "left": "Step onto the plate with your LEFT foot. Lift the other foot.",
     "right": "Step onto the plate with your RIGHT foot. Lift the other foot.",
@@ -54,21 +60,25 @@ _STILL = {
     "right": "Stand still on your RIGHT foot. Look straight ahead.",
     "both": "Stand still. Look straight ahead.",
 }
-_INSTRUCTIONS = {
-    Phase.IDLE: "Please wait. Your therapist starts the drill.",
-    Phase.BASELINE: "Keep your balance. The plate is still.",
-    Phase.RAMP_UP: "The plate starts to shake now. Keep your knee soft.",
-    Phase.HOLD: "Keep the dot inside the box.",
-    Phase.RAMP_DOWN: "The shaking stops now. Stay on the plate.",
-    Phase.REST: "Rest. Put your other foot down.",
-    Phase.GET_OFF: "Step off the plate slowly. Hold the handrail.",
-    Phase.DONE: "Finished. Thank you.",
+_SENTENCES = {
+    Instruction.VIBRATION_STARTS.value: "The plate starts to shake now. Keep your knee soft.",
+    Instruction.VIBRATION_STOPS.value: "The shaking stops now. Stay on the plate.",
+    Instruction.REST.value: "Rest. Put your other foot down.",
+    Instruction.GET_OFF.value: "Step off the plate slowly. Hold the handrail.",
 }
+STAY_IN_BOX = "Keep the dot inside the box."
 STAND_STILL = "Stand as still as you can. Look straight ahead."
+KEEP_BALANCE = "Keep your balance. The plate is still."
+"""Where vibration is still to come."""
 HOLD_ON = "Keep hold of the switch."
-_HELD = (Phase.GET_ON, Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD)
-"""Phases in which the patient is told so: in a rest the switch may be let go of."""
+_LETS_GO = (Instruction.VIBRATION_STOPS.value, Instruction.REST.value, Instruction.GET_OFF.value)
+"""With these the switch may be let go of."""
+NO_DRILL = "Please wait. Your therapist starts the drill."
 STOPPED = "Stopped. Hold the handrail and put both feet down. Your therapist helps you."
+"""After a trip."""
+ENDED = "Stopped. Hold the handrail and put both feet down."
+"""After a drill that was ended before its time."""
+FINISHED = "Finished. Step off slowly. Hold the handrail."
 
 
 def phase_name(number: int) -> str:
@@ -86,33 +96,36 @@ def arming_words(number: int, *, shakes: bool) -> str:
     return ARMED_STILL if number == 1 and not shakes else named(ARMING_WORDS, number)
 
 
-def instruction(
-    phase: int, leg: str, told: str, *, halted: bool, boxed: bool = True, shakes: bool = True, holds: bool = False
-) -> str:
-    """What the patient is to do now: one sentence or two, for a big screen.
+def instruction(said: Said, *, boxed: bool, shakes: bool, holds: bool) -> str:
+    """What the patient is to do, by what the drill said last: a sentence or two, for a big screen.
 
-    `told` is the drill's last instruction: it may ask to get off before the hold's phase ends. `halted` is a trip.
     `boxed` and `shakes`: the drill has a box to stay in, and vibrates. `holds`: only while the hand switch is held.
+    Empty where the drill has said nothing, or a key of a newer release.
     """
-    if halted:
-        return STOPPED
-    said = _to_do(phase, leg, told, boxed=boxed, shakes=shakes)
-    leaves = said == _INSTRUCTIONS[Phase.GET_OFF]
-    return f"{said} {HOLD_ON}" if holds and shakes and phase in _HELD and not leaves else said
+    sentence = _sentence(said, boxed=boxed, shakes=shakes)
+    return f"{sentence} {HOLD_ON}" if sentence and holds and shakes and said.key not in _LETS_GO else sentence
 
 
-def _to_do(phase: int, leg: str, told: str, *, boxed: bool, shakes: bool) -> str:
-    if told == Instruction.GET_OFF.value and phase in (Phase.HOLD, Phase.DONE):
-        return _INSTRUCTIONS[Phase.GET_OFF]
-    if phase == Phase.GET_ON:
+def _sentence(said: Said, *, boxed: bool, shakes: bool) -> str:
+    key, leg = said.key, said.leg
+    if key == Instruction.GET_ON.value:
         return _GET_ON.get(leg, _GET_ON["both"])
-    if phase == Phase.SETTLE:
-        return _STILL.get(leg, _STILL["both"])
-    if phase == Phase.HOLD and not boxed:
-        return STAND_STILL
-    if phase in (Phase.RAMP_UP, Phase.RAMP_DOWN) and not shakes:
-        return _INSTRUCTIONS[Phase.BASELINE]
-    return _INSTRUCTIONS.get(Phase(phase), "") if phase in Phase.__members__.values() else ""
+    if key in _STAND_ON:
+        # A drill without a phase to settle says it at once: then nobody is on the plate yet.
+        words = _STILL if Instruction.GET_ON.value in said.before else _GET_ON
+        return words.get(leg, words["both"])
+    if key == Instruction.HOLD_STILL.value:
+        if shakes and Instruction.VIBRATION_STARTS.value not in said.before:
+            return KEEP_BALANCE
+        return STAY_IN_BOX if boxed else STAND_STILL
+    return _SENTENCES.get(key, "")
+
+
+def ended(outcome: str) -> str:
+    """What the patient is to do after a drill with this outcome; empty for none."""
+    if not outcome:
+        return ""
+    return FINISHED if outcome == DrillOutcome.COMPLETED.value else ENDED
 
 
 def named(table: tuple[str, ...], number: int) -> str:

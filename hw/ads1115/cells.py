@@ -17,6 +17,7 @@ from hw.ads1115.chip import (
     NO_COMPARATOR,
     OSCILLATOR_TOLERANCE,
     RATE_BITS,
+    REST_FRAMES,
     SINGLE_ENDED,
     WIDER_BITS,
     Chip,
@@ -51,8 +52,6 @@ what a reading takes, as the second follows the first at once; on a quick one th
 """
 _QUICK_NS = 120_000
 """A bus that gives a reading within this has read all chips before a conversion is over."""
-_REST_FRAMES = 24
-"""A transaction on a bus that is held low ends after 10 ms (`hw.pi`): then leave it alone for a tenth of a second."""
 
 _OK = CellStatus.OK
 _REPEATED = CellStatus.REPEATED
@@ -321,7 +320,7 @@ class Ads1115LoadCells:
             raise error
 
     def _rest(self) -> None:
-        self._resting = _REST_FRAMES
+        self._resting = REST_FRAMES
         for cell in self._cells:
             cell.status = _BUS_STUCK
             cell.pointed = cell.trusted = False

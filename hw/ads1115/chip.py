@@ -31,6 +31,8 @@ WIDER_BITS = {1: 0x0000, 2: 0x0200, 4: 0x0400, 8: 0x0600, 16: 0x0800}
 RATE_BITS = {475: 0x00C0, 860: 0x00E0}
 HIGHEST = 32767
 OSCILLATOR_TOLERANCE = 0.1
+REST_FRAMES = 24
+"""A transaction on a bus that is held low ends after 10 ms (`hw.pi`): then leave it alone for a tenth of a second."""
 
 _OPENING_NS = 250_000_000
 """A chip opens in about 2 ms (one conversion at 860 SPS and some ten transactions)."""

@@ -16,6 +16,7 @@ from hw.ads1115.chip import (
     NO_COMPARATOR,
     OSCILLATOR_TOLERANCE,
     RATE_BITS,
+    REST_FRAMES,
     SINGLE_ENDED,
     SINGLE_SHOT,
     START,
@@ -28,8 +29,6 @@ from hw.ads1115.chip import (
 from hw.ports import Clock
 from hw.settings import FULL_SCALE_V, LoadCellSettings
 from hw.values import CELL_NAMES, CellStatus, Frame
-
-_REST_FRAMES = 24
 
 
 class _Input:
@@ -89,7 +88,7 @@ class MultiplexedLoadCells:
                 for turns in self._chips:
                     self._read_chip(turns)
             except OSError:
-                self._resting = _REST_FRAMES
+                self._resting = REST_FRAMES
                 self._mark(self._cells, CellStatus.BUS_STUCK)
         a, b, c, d = self._cells
         return Frame(

@@ -15,14 +15,12 @@ from typing import Any
 
 from hw.errors import HardwareError
 from hw.pigpio.drive import PigpioDrive
-from hw.pigpio.script import PARAMETERS, ScriptStatus, unpack_status
+from hw.pigpio.script import ANSWER_NS, PARAMETERS, ScriptStatus, unpack_status
 from hw.pins import PinLibrary
 from hw.ports import Clock
 from hw.settings import DriveSettings, PinSettings
 from hw.tach import Tach
 
-ANSWER_NS = 80_000_000
-"""A packet that is not answered for so long: the guard is frozen, and the fault known within 100 ms."""
 START_S = 10.0
 """Longest start of the first guard, before there is a loop: Python and its imports, just after a boot."""
 RESTART_S = 1.5

@@ -17,10 +17,19 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from hw.pigpio.script import ENABLE, IDENTITY, PARAMETERS, REASONS, REFRESH_LOST_US, RELAY, RUNNING, STATUS
+from hw.pigpio.script import (
+    ENABLE,
+    LOOP_MS,
+    PARAMETERS,
+    REASONS,
+    REFRESH_LOST_US,
+    RELAY,
+    RUNNING,
+    SCRIPT_IDENTITY,
+    SCRIPT_STATUS,
+)
 from hw.settings import PinSettings
 
-LOOP_MS = 2
 PRIORITY = 55
 """Above the control loop's 50: whoever watches must not wait for the watched."""
 
@@ -96,8 +105,8 @@ class DeadMan:
             self._off(_PWM_FAILED)
 
     def status(self) -> bytes:
-        """`STATUS`, as the script inside pigpiod says it. The emergency stop is the panel's: it is never said open."""
-        return STATUS.pack(
+        """`SCRIPT_STATUS`, as the script inside pigpiod says it. The emergency stop is the panel's own."""
+        return SCRIPT_STATUS.pack(
             RUNNING,
             self._counter,
             self._token,
@@ -108,7 +117,7 @@ class DeadMan:
             self._loops & 0xFFFFFFFF,
             0,
             self._seen,
-            IDENTITY,
+            SCRIPT_IDENTITY,
         )
 
     def _off(self, reason: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hw.errors import HardwareError
+from hw.units import NS_PER_S
 
 CHANNELS_OF_RP1 = {12: 0, 13: 1, 18: 2, 19: 3}
 CHANNELS_OF_OTHERS = {12: 0, 18: 0, 13: 1, 19: 1}
@@ -24,7 +25,7 @@ class SysfsPwm:
 
     def __init__(self, pin: int, frequency_hz: int, root: Path = Path("/")) -> None:
         chip, channel = _find(root / "sys/class/pwm", pin)
-        self._period_ns = 1_000_000_000 // frequency_hz
+        self._period_ns = NS_PER_S // frequency_hz
         self._chip = chip
         self._channel = channel
         self._folder = chip / f"pwm{channel}"

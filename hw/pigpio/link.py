@@ -21,10 +21,11 @@ import pigpio
 from hw.errors import HardwareError
 from hw.pigpio import checks
 from hw.pigpio.script import (
-    IDENTITY,
+    ANSWER_NS,
     PARAMETERS,
     RUNNING,
-    STATUS,
+    SCRIPT_IDENTITY,
+    SCRIPT_STATUS,
     ScriptStatus,
     dead_man,
     first_parameters,
@@ -35,8 +36,6 @@ from hw.tach import Tach
 
 CLOSING_S = 0.1
 """Deadline of closing; a script that is left behind trips by itself."""
-ANSWER_NS = 80_000_000
-"""A packet that is not answered for so long: the daemon is frozen. So a fault is known within 100 ms."""
 SCRIPTS = 32
 """How many scripts pigpiod keeps (PI_MAX_SCRIPTS)."""
 
@@ -45,7 +44,7 @@ _UPDATE, _STATUS, _NOTIFY_BEGIN, _NOTIFY_IN_BAND = 117, 45, 19, 99
 _REQUEST = struct.Struct("<4I")
 _REPORT = struct.Struct("<HHII")
 _HEADS_BYTES = 2 * _REQUEST.size
-_ANSWER_BYTES = _HEADS_BYTES + STATUS.size
+_ANSWER_BYTES = _HEADS_BYTES + SCRIPT_STATUS.size
 _STILL_ANSWERS = 2
 """One answer with the loops of the last is none: the two may have been asked for at almost the same time."""
 _GLITCH_US = 100
@@ -208,7 +207,7 @@ class DaemonLink:
             self._still += 1
         self.status = status
         stands = self._still > _STILL_ANSWERS and now_ns - self._turned_ns > ANSWER_NS
-        if stands or status.run_state != RUNNING or status.identity != IDENTITY:
+        if stands or status.run_state != RUNNING or status.identity != SCRIPT_IDENTITY:
             self._fail("the dead-man script has stopped")
         return True
 
@@ -307,7 +306,7 @@ def _run(commands: _Commands, script: int) -> None:
 def _remove_orphan(commands: _Commands, script: int, outputs: tuple[int, ...], pwm: tuple[int, int]) -> None:
     """Delete a dead-man that an owner who died has left: two of them would fight for the pins."""
     state, parameters = commands.script_status(script)
-    if state >= 0 and parameters[-1] == IDENTITY:  # negative: there is none of that number
+    if state >= 0 and parameters[-1] == SCRIPT_IDENTITY:  # negative: there is none of that number
         _remove(commands, script, outputs, pwm)
 
 

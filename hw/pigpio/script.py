@@ -15,21 +15,23 @@ from hw.settings import DriveSettings, PinSettings
 REFRESH_LOST_US = 50_000
 """Without a new counter for longer than this the script trips."""
 LOOP_MS = 2
-"""The script's loop: the emergency stop and the counter are looked at so often."""
+"""The script's loop, and the guard's: the emergency stop and the counter are looked at so often."""
+ANSWER_NS = 80_000_000
+"""A packet that is not answered for so long: the daemon, or the guard, is frozen. A fault is known within 100 ms."""
 
 RUNNING = 2
 """A script's status in pigpiod (docs/sources/hardware.md#script-status)."""
 RELAY = 1
 ENABLE = 2
 """What may be switched on while armed."""
-IDENTITY = 0x42534456
+SCRIPT_IDENTITY = 0x42534456
 """The last parameter: by it a later client finds a script of this kind that its owner left behind."""
 
 PARAMETERS = struct.Struct("<4I")
 """What a client says: counter, token, outputs (`RELAY` and `ENABLE`), duty in millionths. It is copied at one go, in
 this order (gpioUpdateScript of pigpio 1.78), and the script reads the token before the counter: so a token that it sees
 is never older than the counter."""
-STATUS = struct.Struct("<i10I")
+SCRIPT_STATUS = struct.Struct("<i10I")
 
 REASONS = ("", "refresh-lost", "estop-open", "disarmed", "pwm-failed")
 
@@ -52,15 +54,15 @@ class ScriptStatus(NamedTuple):
 
 
 def unpack_status(payload: bytes | bytearray) -> ScriptStatus:
-    """`STATUS` as pigpiod packs it (command PROCP)."""
-    run_state, counter, token, _, _, armed, reason, loops, estop, seen, identity = STATUS.unpack(payload)
+    """`SCRIPT_STATUS` as pigpiod packs it (command PROCP)."""
+    run_state, counter, token, _, _, armed, reason, loops, estop, seen, identity = SCRIPT_STATUS.unpack(payload)
     known = REASONS[reason] if reason < len(REASONS) else "unknown"
     return ScriptStatus(run_state, counter, token, bool(armed), known, loops, bool(estop), seen, identity)
 
 
 def first_parameters() -> list[int]:
     """The parameters to start the script with: nothing is wanted, and it says what it is."""
-    return [0] * 9 + [IDENTITY]
+    return [0] * 9 + [SCRIPT_IDENTITY]
 
 
 def dead_man(pins: PinSettings, settings: DriveSettings) -> str:

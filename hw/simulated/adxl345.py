@@ -13,11 +13,12 @@ from math import cos, radians, sqrt
 from random import Random
 
 from hw.ports import Clock
+from hw.units import STANDARD_GRAVITY_M_S2
 
-_DEVICE_ID = 0x00
+_REGISTER_DEVICE_ID = 0x00
 _RATE = 0x2C
 _POWER = 0x2D
-_FORMAT = 0x31
+_REGISTER_FORMAT = 0x31
 _DATA = 0x32
 _DATA_END = 0x37
 _FIFO_CONTROL = 0x38
@@ -26,8 +27,7 @@ _MEASURE = 0x08
 _STREAM = 0x80
 _DEEP = 33
 """32 entries and the one in the data registers."""
-_STANDARD_GRAVITY_M_S2 = 9.80665
-_M_S2_PER_COUNT = 0.0039 * _STANDARD_GRAVITY_M_S2
+_M_S2_PER_COUNT = 0.0039 * STANDARD_GRAVITY_M_S2
 _NOISE_COUNTS_AT_100_HZ = 1.1
 """Of z, at 100 samples a second; it grows with the square root of the rate."""
 _LOOSE_TILT_DEG = 30.0
@@ -46,7 +46,7 @@ class Adxl345Chip:
         self._random = Random(seed)  # noqa: S311  # noise, not secrets
         self.oscillator = 1.0 + self._random.uniform(-0.03, 0.03)
         self.gain = 1.0 + self._random.uniform(-0.04, 0.04)
-        self._offset_m_s2 = self._random.uniform(-0.08, 0.08) * _STANDARD_GRAVITY_M_S2
+        self._offset_m_s2 = self._random.uniform(-0.08, 0.08) * STANDARD_GRAVITY_M_S2
         self.nacks = False
         self.lost = 0
         """Samples that fell out of a full FIFO."""
@@ -70,7 +70,7 @@ class Adxl345Chip:
     def brownout(self) -> None:
         """Lose power for a moment: standby, with the registers as at power on."""
         self._registers = bytearray(0x40)
-        self._registers[_DEVICE_ID] = 0xE5
+        self._registers[_REGISTER_DEVICE_ID] = 0xE5
         self._registers[_RATE] = 0x0A
         self._pointer = 0
         self._fifo: deque[int] = deque()
@@ -128,7 +128,7 @@ class Adxl345Chip:
     def _sample(self, t_ns: int, rate_hz: float) -> int:
         if self._frozen:
             return self._shown
-        moving_m_s2, gravity_m_s2 = self._motion(t_ns), _STANDARD_GRAVITY_M_S2
+        moving_m_s2, gravity_m_s2 = self._motion(t_ns), STANDARD_GRAVITY_M_S2
         if self._loose:
             moving_m_s2 *= _LOOSE_COUPLING
             gravity_m_s2 *= cos(radians(_LOOSE_TILT_DEG))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from hw.ports import Clock
+from hw.units import NS_PER_S
 
 _BITS_A_BYTE = 9
 """Eight and the acknowledgement."""
@@ -83,7 +84,7 @@ class SimulatedI2C(_Lockable):
         super().__init__()
         self._chips = dict(devices)
         self._spend_ns = clock.spend_ns
-        self._bit_ns = 1_000_000_000 // bus_hz
+        self._bit_ns = NS_PER_S // bus_hz
         self._stuck = ""
 
     def stick(self, line: str = "sda") -> None:

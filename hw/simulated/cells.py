@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from math import pi, sin
 
+from hw.units import NS_PER_S
 from hw.values import CellCalibration, Four, PlateGeometry
 
 CELL_CAPACITY_N = 1000.0
@@ -34,8 +35,6 @@ DRIFT_N = 0.15
 CREEP = 2.0e-4
 """Creep as a fraction of the load: 0.02 %, class C3 of OIML R 60."""
 CREEP_TIME_S = 90.0
-
-_NS_PER_S = 1_000_000_000
 
 
 def split(force_n: float, cop_ml_mm: float, cop_ap_mm: float, geometry: PlateGeometry) -> Four:
@@ -109,13 +108,13 @@ class CellBank:
 
     def settle(self, forces_n: Four, t_ns: int) -> None:
         """Let drift and creep go on until this time under these forces. To be called about ten times a second."""
-        elapsed_s = 0.0 if self._settled_ns is None else (t_ns - self._settled_ns) / _NS_PER_S
+        elapsed_s = 0.0 if self._settled_ns is None else (t_ns - self._settled_ns) / NS_PER_S
         self._settled_ns = t_ns
         share = min(1.0, max(0.0, elapsed_s / CREEP_TIME_S))
         for cell, force_n in enumerate(forces_n):
             self._creep_n[cell] += share * (self._creep[cell] * force_n - self._creep_n[cell])
             peak_n, period_s, phase = self._drift[cell]
-            drift_n = peak_n * sin(2.0 * pi * t_ns / _NS_PER_S / period_s + phase)
+            drift_n = peak_n * sin(2.0 * pi * t_ns / NS_PER_S / period_s + phase)
             self._zero_now_v[cell] = self._zero_v[cell] + VOLTS_PER_NEWTON * (self._creep_n[cell] + drift_n)
 
     def open(self, cell: int, on: bool = True) -> None:

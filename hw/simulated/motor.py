@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from math import exp
 
-from hw.simulated.platform import BRAKE_S, SPIN_UP_S, STILL_HZ
+from hw.simulated.platform import BRAKE_S, MODEL_STILL_HZ, SPIN_UP_S
 
 FULL_DUTY_HZ = 52.0
 """What the supply would turn the motor at without any friction."""
@@ -54,7 +54,7 @@ class Motor:
         else:
             hz = before_hz + (self.settled_hz(duty, load_kg, before_hz) - before_hz) * dt_s / SPIN_UP_S
             hz = max(0.0, hz)
-        if hz < STILL_HZ and not (enabled and hz > before_hz):
+        if hz < MODEL_STILL_HZ and not (enabled and hz > before_hz):
             hz = 0.0
         self.frequency_hz = hz
         self.turns += 0.5 * (before_hz + hz) * dt_s

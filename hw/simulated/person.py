@@ -18,8 +18,8 @@ from typing import NamedTuple
 from hw.settings import SimulationSettings
 from hw.simulated.profiles import PROFILES
 from hw.simulated.sway import STEP_S, Pendulum
+from hw.units import STANDARD_GRAVITY_M_S2
 
-GRAVITY_M_S2 = 9.80665
 INSTRUCTIONS = ("get_on", "stand_on_left", "stand_on_right", "stand_on_both", "rest", "get_off")
 
 REACH_TWO_ML_MM = 180.0
@@ -130,7 +130,7 @@ class Person:
         self._ml = Pendulum((profile.two_ml, REACH_TWO_ML_MM), (profile.one_ml, REACH_ONE_ML_MM), height_m, noise, rng)
         self._ap = Pendulum((profile.two_ap, REACH_AP_MM), (profile.one_ap, REACH_AP_MM), height_m, noise, rng)
         self.mass_kg = settings.mass_kg
-        self._weight_n = settings.mass_kg * GRAVITY_M_S2
+        self._weight_n = settings.mass_kg * STANDARD_GRAVITY_M_S2
         self._home_ap_mm = rng.gauss(-15.0, 5.0)
         self._skew = rng.choice((-1.0, 1.0)) * rng.uniform(*SKEW)
         self._heart_phase = rng.uniform(0.0, 2.0 * pi)

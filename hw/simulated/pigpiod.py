@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections import deque
 
-from hw.pigpio.script import ENABLE, IDENTITY, REFRESH_LOST_US, RELAY, RUNNING, ScriptStatus
+from hw.pigpio.script import ENABLE, REFRESH_LOST_US, RELAY, RUNNING, SCRIPT_IDENTITY, ScriptStatus
 from hw.simulated.motor import Motor
+from hw.simulated.platform import SLOT_ERROR
 from hw.tach import Tach
 
 HEARD_AFTER_NS = 2_000_000
 """From a pulse to its report: 1 to 2 ms (docs/sources/hardware.md#edges-and-ticks)."""
-SLOT_ERROR = 0.002
-"""Every second slot of the tach stands off by this part of a turn, as in `hw.simulated.platform`."""
 
-_STEP_NS = 1_000_000
+_DAEMON_STEP_NS = 1_000_000
 _SAMPLE_US = 5
 _LOOP_NS = 2_000_000
 
@@ -63,7 +62,7 @@ class ModelledDaemon:
         token = self._told[0]
         loops = now_ns // _LOOP_NS & 0xFFFFFFFF
         self.status = ScriptStatus(
-            RUNNING, 0, token, self._armed, self._reason, loops, self.estop_open, self._seen, IDENTITY
+            RUNNING, 0, token, self._armed, self._reason, loops, self.estop_open, self._seen, SCRIPT_IDENTITY
         )
 
     def close(self) -> None:
@@ -73,15 +72,15 @@ class ModelledDaemon:
 
     def advance(self, now_ns: int) -> None:
         """Let the motor run until then."""
-        while self._t_ns + _STEP_NS <= now_ns:
-            self._t_ns += _STEP_NS
+        while self._t_ns + _DAEMON_STEP_NS <= now_ns:
+            self._t_ns += _DAEMON_STEP_NS
             self._turn_script()
             _, outputs, duty = self._told
             self.powered = self._armed and outputs == RELAY | ENABLE
             if self.stalled:
                 self.motor.frequency_hz = 0.0
             else:
-                self.motor.step(_STEP_NS * 1e-9, duty, enabled=self.powered, load_kg=self.load_kg)
+                self.motor.step(_DAEMON_STEP_NS * 1e-9, duty, enabled=self.powered, load_kg=self.load_kg)
             self.speeds_hz.append(self.motor.frequency_hz)
             self._emit()
 

@@ -15,23 +15,25 @@ SPIN_UP_S = 0.28
 BRAKE_S = 0.12
 """Time constant with the windings shorted: 40 Hz falls below 0.5 Hz in 0.53 s."""
 STALLED_S = 0.04
-STILL_HZ = 0.3
-LOOP_GAIN = 1.0
-LOOP_INTEGRAL_PER_S = (1.0 + LOOP_GAIN) ** 2 / (4.0 * SPIN_UP_S)
+MODEL_STILL_HZ = 0.3
+"""Friction holds the modelled plate below this."""
+MODEL_LOOP_GAIN = 1.0
+LOOP_INTEGRAL_PER_S = (1.0 + MODEL_LOOP_GAIN) ** 2 / (4.0 * SPIN_UP_S)
 """Critically damped: the load's first error in speed has gone after about 1.5 s."""
 
 PLATE_KG = 10.0
 BODY_SHARE = 0.2
 """The share of a body's mass that moves with the plate; 75 kg and the plate are 25 kg
 (docs/sources/vibration.md#cop-under-vibration)."""
-HARMONICS = (0.20, 0.10, 0.05)
+PLATE_HARMONICS = (0.20, 0.10, 0.05)
 """Acceleration at 2, 3 and 4 times the frequency as a share of that at the frequency itself
 (docs/sources/vibration.md#cop-under-vibration)."""
 RIPPLE_OFFSET_MM = 20.0
 """How far from the CoP the moving mass presses."""
 
 _TACH_STEP_S = 5.0e-6
-_SLOT_ERROR = 0.002
+SLOT_ERROR = 0.002
+"""Every second slot of the tach stands off by up to this part of a turn."""
 _TWO_PI = 2.0 * pi
 
 
@@ -80,7 +82,7 @@ class ModelledPlatform:
         self.offset_ap_mm = RIPPLE_OFFSET_MM * sin(direction)
         self._droop = rng.uniform(0.8, 1.2)
         self._yield_per_kg = rng.uniform(3.0e-4, 7.0e-4)
-        self._slot = rng.uniform(-_SLOT_ERROR, _SLOT_ERROR)
+        self._slot = rng.uniform(-SLOT_ERROR, SLOT_ERROR)
         self._demand_hz = self._demand_pp_mm = 0.0
         self._reference_hz = self._trim_hz = 0.0
         self._phase = self._t_s = self._pulse_s = 0.0
@@ -135,7 +137,7 @@ class ModelledPlatform:
 
     def _turn_down(self, frequency_hz: float) -> None:
         """Slow down without drive, to a full stop in the end."""
-        self.frequency_hz = frequency_hz if frequency_hz > STILL_HZ else 0.0
+        self.frequency_hz = frequency_hz if frequency_hz > MODEL_STILL_HZ else 0.0
         self._reference_hz = self.frequency_hz
         self._trim_hz = 0.0
 
@@ -145,7 +147,7 @@ class ModelledPlatform:
         unforced_hz = demand_hz * (1.06 - 0.0018 * self._droop * load_kg)
         error_hz = self._reference_hz - frequency_hz
         self._trim_hz += LOOP_INTEGRAL_PER_S * error_hz * dt_s
-        pull_hz = unforced_hz + LOOP_GAIN * error_hz + self._trim_hz
+        pull_hz = unforced_hz + MODEL_LOOP_GAIN * error_hz + self._trim_hz
         self.frequency_hz = max(0.0, frequency_hz + (pull_hz - frequency_hz) * dt_s / SPIN_UP_S)
         self._reference_hz += (demand_hz - self._reference_hz) * dt_s / SPIN_UP_S
 
@@ -178,6 +180,6 @@ def ripple(phase: float) -> float:
     """
     s = sin(phase)
     c = cos(phase)
-    second, third, fourth = HARMONICS
+    second, third, fourth = PLATE_HARMONICS
     c2 = 2.0 * c * c
     return s * (1.0 + 2.0 * second * c + third * (2.0 * c2 - 1.0) + 4.0 * fourth * c * (c2 - 1.0))

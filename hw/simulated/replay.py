@@ -16,17 +16,16 @@ from hw.ports import Clock
 from hw.settings import ReplaySignal
 from hw.simulated.cells import NOISE_V, SUPPLY_V, VOLTS_PER_NEWTON, ZERO_V
 from hw.simulated.platform import ModelledPlatform, ripple
-from hw.values import IDENTITY, CellCalibration
+from hw.units import NS_PER_S, STANDARD_GRAVITY_M_S2
+from hw.values import IDENTITY_MATRIX, CellCalibration
 
 LEAD_IN_S = 1.0
 """Empty plate before the recording: time to take the zero."""
 
-_NS_PER_S = 1_000_000_000
 _PHASE_NS = 900_000
-_STEP_NS = 2_000_000
+_REPLAY_STEP_NS = 2_000_000
 _MOST_STEPS = 1_000
 """Two seconds: by then a platform that nobody drives stands still."""
-_STANDARD_GRAVITY = 9.80665
 _OTHER_FOOT = 0.5
 """What is left on the plate when the other foot stands beside it."""
 
@@ -53,7 +52,7 @@ class ReplayWorld:
         random = Random(f"{seed}/replay")  # noqa: S311  # noise, not secrets
         self._noise = random.gauss
         self.geometry = signal.geometry
-        self.calibration = CellCalibration((ZERO_V,) * 4, (1.0 / VOLTS_PER_NEWTON,) * 4, IDENTITY)
+        self.calibration = CellCalibration((ZERO_V,) * 4, (1.0 / VOLTS_PER_NEWTON,) * 4, IDENTITY_MATRIX)
         self.platform = ModelledPlatform(random)
         self._read_ns = self._stepped_ns = clock.now_ns()
         self._begin_ns: int | None = None
@@ -76,7 +75,7 @@ class ReplayWorld:
         """Vertical acceleration of the plate at this time, upward, without gravity."""
         self._step_platform(t_ns)
         platform = self.platform
-        since_s = (t_ns - self._stepped_ns) / _NS_PER_S
+        since_s = (t_ns - self._stepped_ns) / NS_PER_S
         return platform.acceleration_m_s2() * ripple(platform.phase + 2.0 * pi * platform.frequency_hz * since_s)
 
     def follow(self, instruction: str) -> None:
@@ -87,7 +86,7 @@ class ReplayWorld:
             instruction == "get_on" or instruction.startswith("stand_on_")
         ):
             self._rewind = False
-            self._begin_ns = self._read_ns + round(LEAD_IN_S * _NS_PER_S) + _PHASE_NS
+            self._begin_ns = self._read_ns + round(LEAD_IN_S * NS_PER_S) + _PHASE_NS
             self._share = 1.0
             self._ran_out = False
 
@@ -137,13 +136,13 @@ class ReplayWorld:
         return self._share * self._forces_n[cell][row]
 
     def _step_platform(self, t_ns: int) -> None:
-        steps = (t_ns - self._stepped_ns) // _STEP_NS
+        steps = (t_ns - self._stepped_ns) // _REPLAY_STEP_NS
         if steps <= 0:
             return
-        load_kg = max(0.0, sum(self._force_n(cell, t_ns) for cell in range(4))) / _STANDARD_GRAVITY
+        load_kg = max(0.0, sum(self._force_n(cell, t_ns) for cell in range(4))) / STANDARD_GRAVITY_M_S2
         for _ in range(min(steps, _MOST_STEPS)):
-            self.platform.step(_STEP_NS / _NS_PER_S, load_kg)
-        self._stepped_ns += steps * _STEP_NS
+            self.platform.step(_REPLAY_STEP_NS / NS_PER_S, load_kg)
+        self._stepped_ns += steps * _REPLAY_STEP_NS
 
 
 def _checked(signal: ReplaySignal) -> tuple[array[int], tuple[array[float], ...]]:
@@ -158,7 +157,7 @@ def _checked(signal: ReplaySignal) -> tuple[array[int], tuple[array[float], ...]
             where = f"replayed recording, row {row + 1}"
             raise HardwareError("replay-input", where, "it holds a value that is not a finite number")
     first_s = signal.t_s[0]
-    rows_ns = array("q", (round((t_s - first_s) * _NS_PER_S) for t_s in signal.t_s))
+    rows_ns = array("q", (round((t_s - first_s) * NS_PER_S) for t_s in signal.t_s))
     for row in range(1, rows):
         if rows_ns[row] <= rows_ns[row - 1]:
             raise HardwareError("replay-input", f"replayed recording, row {row + 1}", "its time does not increase")

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from hw.accelerometer import Adxl345Accelerometer
 from hw.ads1115.cells import open_load_cells
+from hw.ads1115.chip import SINGLE_ENDED
 from hw.mechanics import displacement_pp_mm, renders
 from hw.ports import Clock, Rig
 from hw.settings import ReplaySignal, RigSettings
@@ -20,7 +21,6 @@ from hw.simulated.platform import ModelledPlatform
 from hw.simulated.replay import ReplayWorld
 from hw.values import CellCalibration, PlateGeometry
 
-_SINGLE_ENDED = 4
 """Multiplexer settings 4 to 7 are the inputs A0 to A3 against ground."""
 
 
@@ -70,7 +70,7 @@ def _compose(name: str, world: _World, settings: RigSettings, clock: Clock, seed
         renders=partial(renders, settings.drive) if fixed else None,
     )
     wiring = settings.load_cells.wiring()
-    wired = {(address, _SINGLE_ENDED + channel): cell for cell, (address, channel) in enumerate(wiring)}
+    wired = {(address, SINGLE_ENDED + channel): cell for cell, (address, channel) in enumerate(wiring)}
 
     def source(address: int) -> Source:
         def volts(t_ns: int, mux: int) -> float:

@@ -13,15 +13,16 @@ from typing import NamedTuple
 
 from hw.settings import SimulationSettings
 from hw.simulated.cells import CellBank, split
-from hw.simulated.person import GRAVITY_M_S2, Person
+from hw.simulated.person import Person
 from hw.simulated.platform import ModelledPlatform, ripple
 from hw.simulated.sway import STEP_S
+from hw.units import STANDARD_GRAVITY_M_S2
 from hw.values import PlateGeometry
 
-STEP_NS = 4_000_000
+WORLD_STEP_NS = 4_000_000
 KEPT_STEPS = 8
 """How many steps back a voltage may be asked for: 28 ms at least."""
-GAP_NS = 2_000_000_000
+LONGEST_SILENCE_NS = 2_000_000_000
 """A longer silence is skipped: the world stands still for it."""
 SETTLE_STEPS = 25
 GEOMETRY = PlateGeometry(spacing_ml_mm=300.0, spacing_ap_mm=400.0)
@@ -74,7 +75,7 @@ class World:
         """
         segment = self._at(t_ns)
         start_ns, force_n, force_change, ml_mm, ml_change, ap_mm, ap_change, phase, phase_change, ripple_n, _ = segment
-        part = max(0.0, (t_ns - start_ns) / STEP_NS)
+        part = max(0.0, (t_ns - start_ns) / WORLD_STEP_NS)
         ml_mm += part * ml_change
         ap_mm += part * ap_change
         forces_n = split(force_n + part * force_change, ml_mm, ap_mm, GEOMETRY)
@@ -90,7 +91,7 @@ class World:
     def plate_m_s2(self, t_ns: int) -> float:
         """Vertical acceleration of the plate at this time, upward, without gravity. Times as for `converter_v`."""
         segment = self._at(t_ns)
-        part = max(0.0, (t_ns - segment.start_ns) / STEP_NS)
+        part = max(0.0, (t_ns - segment.start_ns) / WORLD_STEP_NS)
         return segment.acceleration_m_s2 * ripple(segment.phase + part * segment.phase_change)
 
     def follow(self, instruction: str) -> None:
@@ -115,7 +116,7 @@ class World:
 
     def dead_weight(self, grams: float, ml_mm: float = 0.0, ap_mm: float = 0.0) -> None:
         """Put a weight on the plate at this place, instead of the one before it; 0 takes it away."""
-        self._dead = (max(0.0, grams) * 1.0e-3 * GRAVITY_M_S2, ml_mm, ap_mm)
+        self._dead = (max(0.0, grams) * 1.0e-3 * STANDARD_GRAVITY_M_S2, ml_mm, ap_mm)
 
     def finished(self) -> bool:
         """Never: a modelled person goes on for ever."""
@@ -130,13 +131,13 @@ class World:
         if t_ns >= self._end_ns:
             self._go_on(t_ns)
         segments = self._segments
-        back = (self._end_ns - t_ns - 1) // STEP_NS
+        back = (self._end_ns - t_ns - 1) // WORLD_STEP_NS
         return segments[-1 - back] if back < len(segments) else segments[0]
 
     def _go_on(self, t_ns: int) -> None:
         """Step until this time is covered."""
-        if not self._segments or t_ns - self._end_ns > GAP_NS:
-            self._end_ns = t_ns // STEP_NS * STEP_NS
+        if not self._segments or t_ns - self._end_ns > LONGEST_SILENCE_NS:
+            self._end_ns = t_ns // WORLD_STEP_NS * WORLD_STEP_NS
             self._segments.clear()
         while t_ns >= self._end_ns:
             self._step()
@@ -147,9 +148,9 @@ class World:
         platform = self.platform
         force_n, ml_mm, ap_mm = self._pressing()
         phase = platform.phase
-        platform.step(STEP_S, person.share * person.mass_kg + self._dead[0] / GRAVITY_M_S2)
+        platform.step(STEP_S, person.share * person.mass_kg + self._dead[0] / STANDARD_GRAVITY_M_S2)
         acceleration_m_s2 = platform.acceleration_m_s2()
-        person.step(acceleration_m_s2 / GRAVITY_M_S2)
+        person.step(acceleration_m_s2 / STANDARD_GRAVITY_M_S2)
         end_n, end_ml_mm, end_ap_mm = self._pressing()
         self._segments.append(
             _Segment(
@@ -168,7 +169,7 @@ class World:
         )
         if len(self._segments) > KEPT_STEPS:
             del self._segments[0]
-        self._end_ns += STEP_NS
+        self._end_ns += WORLD_STEP_NS
         self.steps += 1
         if self.steps % SETTLE_STEPS == 0:
             self._bank.settle(split(*self._pressing(), GEOMETRY), self._end_ns)

@@ -12,9 +12,10 @@ import numpy as np
 from station.analysis.judging import error_of, impossible, stance_text
 from station.analysis.reading import AS_IT_IS, ReadOptions, read_file, signal_of_file
 from station.faults import InputError
+from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.registry import REGISTRY, carries
-from station.measures.signal import BRIDGED_GAP_S, GRAVITY_M_S2, OCCUPIED_FROM_N, Array, Refusal, check, to_grid
+from station.measures.signal import BRIDGED_GAP_S, Array, Refusal, check, to_grid
 from station.measures.tasks import force
 from station.measures.tasks.limits import LEAN_NAMES, Target, limit_mm, limits_of_stability
 from station.measures.values import NAN, Figures, missing
@@ -57,7 +58,7 @@ def _of(value: float | None) -> float:
 
 
 def _weight_n(facts: TaskFacts) -> float:
-    return _of(facts.weight_kg) * GRAVITY_M_S2
+    return _of(facts.weight_kg) * STANDARD_GRAVITY_M_S2
 
 
 class _Load(NamedTuple):
@@ -83,7 +84,7 @@ def _load(signal: RawSignal) -> _Load | str:
     if float(np.max(steps)) - 1.0 / rate > BRIDGED_GAP_S:
         at = int(np.argmax(steps))
         return f"there is a gap of {steps[at]:.2f} s at {signal.t_s[at]:.2f} s"
-    if float(np.max(total)) < OCCUPIED_FROM_N:
+    if float(np.max(total)) < MIN_FORCE_N:
         return f"nobody is on the plate (force {np.max(total):.1f} N)"
     seen = total[:, None] if cells is None else cells
     if np.all(seen == seen[0]):

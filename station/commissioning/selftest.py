@@ -23,10 +23,10 @@ from station.faults import CATALOGUE
 from station.safety.dose import peak_acceleration_g
 from station.safety.limits import HARD
 from station.sensing.calibration import Calibrator
-from station.sensing.plate_vibration import PlateVibration
+from station.sensing.plate_vibration import AGREES, PlateVibration
 from station.sensing.senses import Senses
 
-PATIENCE_S = 60.0
+PERSON_PATIENCE_S = 60.0
 """How long a person is waited for: to empty the plate, to press, to release."""
 MOST_G = 0.3
 """Peak acceleration that an empty platform may be swept with: the default of
@@ -38,9 +38,7 @@ RUN_UP_S, SWEEP_S, HOLD_S, STANDSTILL_S = 2.0, 3.0, 1.0, 1.5
 """Standing still is the slowest planned stop of docs/sources/vibration.md#envelope-row-18."""
 FOLLOWS_WITHIN = 0.10
 """Of the asked frequency, after the hold: the hard limit of docs/sources/vibration.md#envelope-row-10."""
-STILL_HZ = 2.0
-AGREES = 0.05
-"""Of frequency, between tach and accelerometer (docs/sources/vibration.md#tach)."""
+STANDSTILL_HZ = 2.0
 PRESS_G = 12_000.0
 """What a simulated hand puts on a corner."""
 MOST_LEARNING_G = HARD.acceleration_g
@@ -183,7 +181,7 @@ def _start_test(bench: _Bench, say: Callable[[str], None]) -> Result:
                 say(f"{CATALOGUE[said].what} {CATALOGUE[said].remedy}")
         return bool(lock.fault) or not lock.waits
 
-    if not bench.until(ended, PATIENCE_S):
+    if not bench.until(ended, PERSON_PATIENCE_S):
         return Result(name, False, CATALOGUE[lock.waits].what, lock.waits)
     if lock.fault:
         return Result(name, False, lock.where, lock.fault)
@@ -198,11 +196,11 @@ def _emergency_stop(bench: _Bench, say: Callable[[str], None], finger: Callable[
             finger(pressed)
         else:
             say(words)
-        came = bench.until(_channels_are(bench, closed=not pressed), PATIENCE_S)
+        came = bench.until(_channels_are(bench, closed=not pressed), PERSON_PATIENCE_S)
         if bench.lock.fault:
             return Result(name, False, bench.lock.where, bench.lock.fault)
         if not came:
-            return Result(name, False, f"not within {PATIENCE_S:g} s: {words}", "estop-discrepancy")
+            return Result(name, False, f"not within {PERSON_PATIENCE_S:g} s: {words}", "estop-discrepancy")
     return Result(name, True, "both channels open and close together")
 
 
@@ -233,19 +231,19 @@ def _corners(
             feed()
             return len(check.found) >= count or bool(bench.lock.fault)
 
-        came = bench.until(felt, PATIENCE_S)
+        came = bench.until(felt, PERSON_PATIENCE_S)
         if hand is not None:
             hand(0.0)
         if bench.lock.fault:
             return Result(name, False, bench.lock.where, bench.lock.fault)
         if not came:
-            return Result(name, False, f"not felt within {PATIENCE_S:g} s: {corner}", "cell-dead")
+            return Result(name, False, f"not felt within {PERSON_PATIENCE_S:g} s: {corner}", "cell-dead")
 
         def left() -> bool:
             feed()
             return check.released
 
-        bench.until(left, PATIENCE_S)
+        bench.until(left, PERSON_PATIENCE_S)
     if check.problem:
         return Result(name, False, f"{check.problem}; {_put_right(check, addresses)}", "cells-swapped")
     return Result(name, True, "each cell feels its own")
@@ -328,6 +326,6 @@ def _standstill(bench: _Bench) -> Result:
     begin_ns = bench.clock.now_ns()
     bench.power, bench.demand_hz = False, 0.0
     bench.rig.drive.stop()
-    still = bench.until(lambda: bench.measured_hz < STILL_HZ, STANDSTILL_S)
+    still = bench.until(lambda: bench.measured_hz < STANDSTILL_HZ, STANDSTILL_S)
     seen = f"{(bench.clock.now_ns() - begin_ns) / NS_PER_S:.2f} s after the stop: {bench.measured_hz:.1f} Hz"
     return Result(name, still, seen, "" if still else "plate-moves")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hw.contacts import Contacts, watch_contacts
 from hw.errors import HardwareError
-from hw.interlock import STILL_HZ, Interlock, Seen, StartUpStep, step
+from hw.interlock import MOTOR_STILL_HZ, Interlock, Seen, StartUpStep, step
 from hw.ports import Rig
 from station.sensing.senses import Reading
 
@@ -54,7 +54,7 @@ class Lock:
     def look(self, reading: Reading) -> None:
         """Take in what was read at this tick."""
         now_ns, panel, measured_hz = reading.t_ns, reading.panel, reading.measured_hz
-        self._now_ns, self._turns, self._drive_pulls = now_ns, measured_hz > STILL_HZ, panel.relays[1]
+        self._now_ns, self._turns, self._drive_pulls = now_ns, measured_hz > MOTOR_STILL_HZ, panel.relays[1]
         if not self._test.done:
             frame = reading.frame
             seen = Seen(

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from functools import cache
 
 FLASH_NS = 200_000_000
-GAP_NS = 300_000_000
+FLASH_GAP_NS = 300_000_000
 """Dark between two flashes of a digit."""
 ZERO_NS = 1_000_000_000
 """A digit 0 is one long flash."""
@@ -26,8 +26,8 @@ def pattern(number: int) -> tuple[int, ...]:
         for _ in range(digit or 1):
             end_ns = t_ns + (FLASH_NS if digit else ZERO_NS)
             changes += (t_ns, end_ns)
-            t_ns = end_ns + GAP_NS
-        t_ns += DIGIT_GAP_NS - GAP_NS
+            t_ns = end_ns + FLASH_GAP_NS
+        t_ns += DIGIT_GAP_NS - FLASH_GAP_NS
     return (*changes, t_ns - DIGIT_GAP_NS + REPEAT_GAP_NS)
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hw.values import CELL_NAMES
-from station.measures.signal import FROZEN_S, OCCUPIED_FROM_N, Array
+from station.measures.constants import MIN_FORCE_N
+from station.measures.signal import FROZEN_S, Array
 from station.measures.spectrum.vibration import without_drive
 
 CELL_HARMONICS = 6
@@ -70,7 +71,7 @@ def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) ->
     if len(whole) < 8 or np.all(whole == whole[0]):
         return ""
     total, middle = float(np.median(whole.sum(axis=1))), np.median(whole, axis=0)
-    if total < OCCUPIED_FROM_N:
+    if total < MIN_FORCE_N:
         return ""
     steps = np.abs(np.diff(cells_n, axis=0))
     fine = float(np.min(steps[steps > 0.0], initial=np.inf)) < COARSE_N

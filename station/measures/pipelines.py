@@ -20,9 +20,10 @@ import numpy as np
 from station.measures import quijoux
 from station.measures.beyond import beyond, plane
 from station.measures.cells import aligned, broken_cell
+from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.measures.recorded import DEFAULT_REQUEST, RecordedCells, RecordedCop, Request
 from station.measures.registry import REGISTRY, carries, names
-from station.measures.signal import GRAVITY_M_S2, Array, Refusal, Signal, check, leap, low_pass, to_grid
+from station.measures.signal import Array, Refusal, Signal, check, leap, low_pass, to_grid
 from station.measures.spectrum.power import duarte_mean_frequency
 from station.measures.spectrum.vibration import degraded, without_drive
 from station.measures.sway import extent
@@ -249,7 +250,8 @@ def warn(signal: Signal, *, axes_known: bool = False) -> tuple[str, ...]:
 def _suspicions(signal: Signal, axes_known: bool) -> tuple[str, ...]:
     force = NAN if signal.force_n is None else float(np.median(signal.force_n))
     if force < LEAST_N or force > MOST_N:
-        return (f"the force is {force:.0f} N, the weight of {force / GRAVITY_M_S2:.0f} kg: is it in other units?",)
+        kg = force / STANDARD_GRAVITY_M_S2
+        return (f"the force is {force:.0f} N, the weight of {kg:.0f} kg: is it in other units?",)
     if max(extent.spread(signal.ml_mm), extent.spread(signal.ap_mm)) < 1.0:
         return ("the whole sway is below 1 mm: wrong units, or not a person",)
     larger = extent.rms(signal.ml_mm) / max(extent.rms(signal.ap_mm), TINY_MM)

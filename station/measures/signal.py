@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from station.measures.constants import MIN_FORCE_N
+
 Array = NDArray[np.float64]
 
 MIN_RATE_HZ = 50.0
@@ -27,10 +29,6 @@ LEAP_MM_S = 2500.0
 """Faster than any weight goes from one foot to the other, over more than noise makes: a person does not do this."""
 OFF_PLATE = 0.2
 """Share of the person's weight below which they have stepped off; below a quarter of it the CoP is undefined."""
-GRAVITY_M_S2 = 9.80665
-"""Standard gravity: between a weight that is given in kg and a force."""
-OCCUPIED_FROM_N = 20.0
-"""Less than this is nobody: two kilograms."""
 
 
 class Signal(NamedTuple):
@@ -138,7 +136,7 @@ def _holes(t: Array, ml: Array, ap: Array, force: Array | None, rate: float) -> 
         if not known.any():
             return "no force is a number"
         weight = float(np.percentile(force[known], 90))
-        if weight < OCCUPIED_FROM_N:
+        if weight < MIN_FORCE_N:
             return f"nobody is on the plate (force {weight:.1f} N)"
         off = known & (force < OFF_PLATE * weight)
         start, length_s = _longest_run(off, t, rate)

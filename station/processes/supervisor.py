@@ -16,16 +16,16 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 RESTART_AFTER_S = 0.25
-PATIENCE_S = 5.0
+CHILD_PATIENCE_S = 5.0
 """How long a child may take to end before it is killed."""
 _PR_SET_PDEATHSIG = 1
 _UNRECOVERABLE = range(2, 6)
 """Exit codes of a first start that starting again cannot mend: wrong input, hardware, storage, another station."""
 
 
-def die_with_parent() -> None:
-    """In a child: ask the kernel for SIGTERM when the parent ends."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def die_with_parent(sent: signal.Signals = signal.SIGTERM) -> None:
+    """In a child: ask the kernel for this signal when the parent ends."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sent)
 
 
 class Child:
@@ -109,7 +109,7 @@ class Supervisor:
         for process in running:
             if process.poll() is None:
                 process.terminate()
-        give_up_s = time.monotonic() + PATIENCE_S
+        give_up_s = time.monotonic() + CHILD_PATIENCE_S
         for process in running:
             try:
                 process.wait(max(give_up_s - time.monotonic(), 0.0))

@@ -11,6 +11,7 @@ import numpy as np
 
 from hw.values import CellCalibration, CellStatus, PlateGeometry
 from station.faults import InputError
+from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import cop_of_cells
 from station.measures.signal import Array
 from station.recording.reader import CELL_COLUMNS, STATUS_COLUMNS, VOLT_COLUMNS, Recording, read_recording
@@ -19,7 +20,6 @@ from station.recording.table import Table, read_table
 
 K_PLATES = PlateGeometry(138.0, 293.0)
 """Cells of the Kinvent K-Plates, ML and AP: what four cell columns are taken for when no geometry is given."""
-STANDARD_GRAVITY_M_S2 = 9.80665
 
 FORCE_COLUMN = "force_n"
 _KG_COLUMNS = ("ch1_kg", "ch2_kg", "ch3_kg", "ch4_kg")  # front left, front right, back right, back left

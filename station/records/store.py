@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import selectinload
 
+from station.clock import NS_PER_S
 from station.records import audit
 from station.records.engine import open_engine, storage_fault
 from station.records.models import DONE, INTERRUPTED, RECORDING, Dose, PatientRow, SessionRow
 from station.records.views import dose_view, fill_dose, session_view, trial_row, trial_view
 
-NS_PER_S = 1_000_000_000
 _DOSE_TODAY = ("vibration_s", "e2_m2_s3", "e4_m4_s7")
 
 

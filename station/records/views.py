@@ -6,7 +6,8 @@ from typing import Any
 
 from station.records.models import Dose, SessionRow, TrialRow
 
-_SECONDS_OF_A8 = 28_800.0  # eight hours, ISO 2631-1
+SECONDS_OF_A8 = 28_800.0
+"""The eight hours to which A(8) refers (ISO 2631-1)."""
 _SUMMARY = ("id", "drill", "leg", "started_ns", "ended_ns", "state", "outcome", "recording", "sha256", "pipeline",
             "ring_epoch", "ring_session")  # fmt: skip
 _TRIAL = ("number", "outcome", "hold_s", "pipeline", "measures", "baseline_measures", "reasons", "vibration")
@@ -28,7 +29,7 @@ def trial_view(row: TrialRow) -> dict[str, Any]:
 def dose_view(row: Dose) -> dict[str, Any]:
     """A session's dose; A(8) and VDV are those of the session alone."""
     view = {name: getattr(row, name) for name in _DOSE}
-    return {**view, "a8_m_s2": (row.e2_m2_s3 / _SECONDS_OF_A8) ** 0.5, "vdv_m_s175": row.e4_m4_s7**0.25}
+    return {**view, "a8_m_s2": (row.e2_m2_s3 / SECONDS_OF_A8) ** 0.5, "vdv_m_s175": row.e4_m4_s7**0.25}
 
 
 def trial_row(trial: dict[str, Any], pipeline: str) -> TrialRow:
@@ -41,7 +42,7 @@ def fill_dose(row: Dose | None, dose: dict[str, Any]) -> Dose:
     """The dose of `station.analysis.results` in this row, or in a new one. The sums are got back from A(8) and VDV."""
     row = row or Dose()
     row.vibration_s = dose["vibration_s"]
-    row.e2_m2_s3 = dose["a8_m_s2"] ** 2 * _SECONDS_OF_A8
+    row.e2_m2_s3 = dose["a8_m_s2"] ** 2 * SECONDS_OF_A8
     row.e4_m4_s7 = dose["vdv_m_s175"] ** 4
     row.peak_acceleration_g = dose["peak_acceleration_g"]
     row.source = dose["source"]

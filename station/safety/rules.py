@@ -13,7 +13,7 @@ from station.safety import codes
 from station.safety.dose import SECONDS_OF_A8, Ledger, displacement_for_g, peak_acceleration_g
 from station.safety.limits import HARD, LOW_FREQUENCY_HZ, Limits
 from station.safety.values import Evidence, Permission
-from station.safety.watching import PLAUSIBLE_HZ, STILL_HZ, Watch
+from station.safety.watching import PLATFORM_STILL_HZ, PLAUSIBLE_HZ, Watch
 
 NS_PER_S = 1e9
 NS_PER_MS = 1e6
@@ -150,7 +150,7 @@ def refusal(evidence: Evidence, watch: Watch, ledger: Ledger, limits: Limits) ->
         return evidence.waits
     if not evidence.cells_ok:
         return codes.CELL_FAULT
-    if evidence.measured_hz >= STILL_HZ:
+    if evidence.measured_hz >= PLATFORM_STILL_HZ:
         return codes.PLATFORM_STILL_MOVING
     if evidence.foot_pressed:
         return codes.FOOT_SWITCH_PRESSED

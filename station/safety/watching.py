@@ -8,7 +8,7 @@ from station.safety.dose import displacement_for_g
 from station.safety.limits import HARD, Limits
 from station.safety.values import OFF, Evidence, Output
 
-STILL_HZ = 2.0
+PLATFORM_STILL_HZ = 2.0
 """Slower than this the platform counts as still: it is the lowest frequency that it may be driven at."""
 PLAUSIBLE_HZ = 200.0
 """No tach of this platform can say more."""
@@ -39,7 +39,7 @@ class Watch(NamedTuple):
     """Frequency off what was given, whether or not that changed."""
     given: Output = OFF
     moving_hz: float = 0.0
-    """For the ledger: by the tach, or what was given while the tach says less than `STILL_HZ`."""
+    """For the ledger: by the tach, or what was given while the tach says less than `PLATFORM_STILL_HZ`."""
     moving_pp_mm: float = 0.0
     """For the ledger: the larger of what was given and what the accelerometer says; kept while the plate coasts."""
     let_go_ns: int = 0
@@ -58,7 +58,7 @@ def watch(previous: Watch, evidence: Evidence, given: Output, limits: Limits = H
             step_ns, clock_ok = 0, False
     given_hz, given_pp_mm = given
     measured_hz = evidence.measured_hz
-    turning = STILL_HZ <= measured_hz <= PLAUSIBLE_HZ
+    turning = PLATFORM_STILL_HZ <= measured_hz <= PLAUSIBLE_HZ
     vibrating = given_hz > 0.0 or turning
     load_low_ns = cop_out_ns = hz_off_ns = hz_astray_ns = 0
     let_go_ns = previous.let_go_ns + step_ns if evidence.hand_held is False else 0

@@ -12,10 +12,9 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from hw.values import Four, PlateGeometry
+from station.measures.constants import MIN_FORCE_N
 
 LIVE_CUTOFF_HZ = 10.0
-MIN_FORCE_N = 20.0
-"""Below this a CoP is the noise of an empty plate divided by itself."""
 STEP_ON_N = 80.0
 STEP_OFF_N = 40.0
 """Hysteresis of `Occupancy`: about 8 and 4 kg, far below the lightest patient (35 kg) and above a bag on the plate."""

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from station.safety.dose import STANDARD_GRAVITY_M_S2, peak_acceleration_m_s2, weighting_k
 
 NOMINAL_HZ = 800.0
-BLOCK_S = 0.25
+SENSOR_BLOCK_S = 0.25
 LONGEST_BLOCK_S = 0.75
 """Without whole periods in it the plate counts as still."""
-HARMONICS = 6
+SENSOR_HARMONICS = 6
 SILENT_NS = 100_000_000
 FROZEN_SAMPLES = 40
 """The sensor's noise is some 3 counts rms: two equal samples come one time in ten, forty by a fault only."""
@@ -36,7 +36,7 @@ TACH_FROM_HZ = 4.5
 _STEADY = 0.03
 _HEAVIEST_WK = 1.06
 """Wk is nowhere more: what is not a harmonic is weighted so (maximum 1.054 at 6.3 Hz)."""
-_BAND_HZ = 100.0
+_SENSOR_BAND_HZ = 100.0
 """The peak is taken of what ISO 2631-1 weighs at all: its band ends at 100 Hz."""
 _MEAN_S = 1.0
 _SLICE = 80
@@ -78,7 +78,7 @@ class PlateVibration:
         self._slice_peak = 0.0
         self._slice_left = _SLICE
         self._x1 = self._x2 = self._y1 = self._y2 = 0.0
-        self._band = _low_pass(_BAND_HZ / NOMINAL_HZ)
+        self._band = _low_pass(_SENSOR_BAND_HZ / NOMINAL_HZ)
         self._below = False
         self._swing = _QUIET_M_S2
         self._step = 0.0
@@ -178,7 +178,7 @@ class PlateVibration:
             c = cos(angle)
             two_c = 2.0 * c
             cos_before, sin_before, cos_now, sin_now = 1.0, 0.0, c, sin(angle)
-            for harmonic in range(HARMONICS):
+            for harmonic in range(SENSOR_HARMONICS):
                 self._cosines[harmonic] += moving * cos_now
                 self._sines[harmonic] += moving * sin_now
                 cos_before, cos_now = cos_now, two_c * cos_now - cos_before
@@ -188,15 +188,15 @@ class PlateVibration:
         self._count = self._periods = 0
         self._start = None
         self._sum = self._squares = self._tach_sum = 0.0
-        self._cosines = [0.0] * HARMONICS
-        self._sines = [0.0] * HARMONICS
+        self._cosines = [0.0] * SENSOR_HARMONICS
+        self._sines = [0.0] * SENSOR_HARMONICS
 
     def _crossed(self, part: float, asked_pp_mm: float) -> None:
         """The acceleration has risen through zero, `part` (0 to 1) of a sample after the last but one."""
         if self._start is not None:
             self._periods += 1
             seconds = (self._count - 1.0 + part - self._start) / self.rate_hz
-            if seconds < BLOCK_S:
+            if seconds < SENSOR_BLOCK_S:
                 return
             self._end(self._periods / seconds, asked_pp_mm)
         else:
@@ -211,7 +211,7 @@ class PlateVibration:
         square = self._squares / count - mean * mean
         used_hz = self._step * self.rate_hz / (2.0 * pi)
         harmonic_square = weighted_square = fundamental = 0.0
-        for harmonic in range(HARMONICS if self._step and frequency_hz else 0):
+        for harmonic in range(SENSOR_HARMONICS if self._step and frequency_hz else 0):
             c, s = self._cosines[harmonic], self._sines[harmonic]
             amplitude_square = 4.0 * (c * c + s * s) / (count * count)
             weight = weighting_k((harmonic + 1) * used_hz)

@@ -17,7 +17,7 @@ _LOWEST_HZ = 8.0
 _SHARE = 0.02
 """Of each difference that goes into the harmonics: what they take out is half a hertz wide about each."""
 _LEVEL_SHARE = 0.1
-_LONGEST_STEP_NS = 60_000_000
+_LONGEST_TICK_NS = 60_000_000
 _NEWEST_NS, _OLDEST_NS = -5_000_000, 20_000_000
 """Ages of a voltage within which it is one of this tick."""
 _TURN_PER_NS = 2.0e-9 * math.pi
@@ -72,7 +72,7 @@ class PlateRipple:
             return cells_n
         passed_ns = now_ns - self._last_ns
         self._last_ns = now_ns
-        if not self._cells or not 0 < passed_ns <= _LONGEST_STEP_NS:
+        if not self._cells or not 0 < passed_ns <= _LONGEST_TICK_NS:
             self._cells = tuple(_CellRipple(force_n) for force_n in cells_n)
             self._angle = 0.0
             return cells_n

@@ -1,13 +1,12 @@
 """The settings file: TOML, validated whole before anything starts."""
 
+from hw.settings import RIG_NAMES, RigName
 from station.settings.folders import MEMORY, data_folder, runtime_folder
 from station.settings.reading import dump_settings, explain, load_settings
 from station.settings.values import (
     NO_SWITCHES,
-    RIG_NAMES,
     ControlSettings,
     LimitSettings,
-    RigName,
     Settings,
     StationSettings,
     SwitchSettings,

@@ -6,16 +6,27 @@ Every key has a default, so an empty file, or none, is a whole station on the si
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field
 
-from hw.settings import RigSettings
+from hw.settings import RigName, RigSettings
+from station.settings.envelope import (
+    CLINICIAN_ACCELERATION_G,
+    CLINICIAN_BOUT_S,
+    CLINICIAN_DAY_S,
+    CLINICIAN_DISPLACEMENT_PP_MM,
+    CLINICIAN_MAX_HZ,
+    CLINICIAN_MIN_HZ,
+    HARD_ACCELERATION_G,
+    HARD_BOUT_S,
+    HARD_DAY_S,
+    HARD_DISPLACEMENT_PP_MM,
+    HARD_MAX_HZ,
+)
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
-RigName = Literal["simulated", "replay", "pi", "pi5"]
-RIG_NAMES: tuple[RigName, ...] = get_args(RigName)
 
 
 class StationSettings(BaseModel):
@@ -56,11 +67,24 @@ class LimitSettings(BaseModel):
 
     model_config = _STRICT
 
-    max_frequency_hz: float = Field(default=35.0, ge=5.0, le=40.0, description="Highest vibration frequency.")
-    max_displacement_pp_mm: float = Field(default=2.0, ge=0.0, le=6.0, description="Largest peak-to-peak displacement.")
-    max_peak_acceleration_g: float = Field(default=0.5, ge=0.0, le=1.0, description="Highest peak acceleration.")
-    max_bout_s: float = Field(default=60.0, ge=1.0, le=120.0, description="Longest vibration without a break.")
-    max_day_s: float = Field(default=600.0, ge=0.0, le=900.0, description="Longest vibration a patient and day.")
+    max_frequency_hz: float = Field(
+        default=CLINICIAN_MAX_HZ, ge=CLINICIAN_MIN_HZ, le=HARD_MAX_HZ, description="Highest vibration frequency."
+    )
+    max_displacement_pp_mm: float = Field(
+        default=CLINICIAN_DISPLACEMENT_PP_MM,
+        ge=0.0,
+        le=HARD_DISPLACEMENT_PP_MM,
+        description="Largest peak-to-peak displacement.",
+    )
+    max_peak_acceleration_g: float = Field(
+        default=CLINICIAN_ACCELERATION_G, ge=0.0, le=HARD_ACCELERATION_G, description="Highest peak acceleration."
+    )
+    max_bout_s: float = Field(
+        default=CLINICIAN_BOUT_S, ge=1.0, le=HARD_BOUT_S, description="Longest vibration without a break."
+    )
+    max_day_s: float = Field(
+        default=CLINICIAN_DAY_S, ge=0.0, le=HARD_DAY_S, description="Longest vibration a patient and day."
+    )
 
 
 class SwitchSettings(BaseModel):

@@ -21,7 +21,7 @@ _HEAD = struct.Struct("<Q")
 _HEAD_AT = 64  # a cache line of its own
 _SLOTS_AT = 4096
 _SLOT = struct.Struct("<QII")  # sequence number, length, CRC of both and the payload
-_KEY = struct.Struct("<QI")
+_CHECKED_HEAD = struct.Struct("<QI")
 
 
 class Batch(NamedTuple):
@@ -65,7 +65,7 @@ class RingWriter:
             raise ValueError(f"a record of {length} bytes does not fit a slot of {self._payload_bytes}")
         seq = self._seq
         at = _SLOTS_AT + seq % self._slots * self._stride
-        _SLOT.pack_into(self._map, at, seq, length, crc32(payload, crc32(_KEY.pack(seq, length))))
+        _SLOT.pack_into(self._map, at, seq, length, crc32(payload, crc32(_CHECKED_HEAD.pack(seq, length))))
         self._map[at + _SLOT.size : at + _SLOT.size + length] = payload
         self._seq = seq + 1
         _HEAD.pack_into(self._map, _HEAD_AT, seq + 1)
@@ -112,7 +112,7 @@ class RingReader:
         if found != seq or length > self._payload_bytes:
             return None
         payload = self._map[at + _SLOT.size : at + _SLOT.size + length]
-        return payload if crc32(payload, crc32(_KEY.pack(seq, length))) == checksum else None
+        return payload if crc32(payload, crc32(_CHECKED_HEAD.pack(seq, length))) == checksum else None
 
     def latest(self) -> tuple[int, bytes] | None:
         """The newest whole record with its number; None while there is none."""

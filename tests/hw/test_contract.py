@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hw.ports import Rig
-from hw.registry import RIG_NAMES, open_rig
-from hw.settings import ReplaySignal, RigSettings
+from hw.registry import open_rig
+from hw.settings import RIG_NAMES, ReplaySignal, RigSettings
 from hw.values import CellStatus, PanelState, PlateGeometry
 from station.clock import MonotonicClock, VirtualClock
 

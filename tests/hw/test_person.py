@@ -12,7 +12,8 @@ from scipy.signal import butter, filtfilt
 from scipy.stats import f as fisher
 
 from hw.settings import SimulationSettings
-from hw.simulated.person import GRAVITY_M_S2, INSTRUCTIONS, Person, Stance
+from hw.simulated.person import INSTRUCTIONS, Person, Stance
+from hw.units import STANDARD_GRAVITY_M_S2
 from station.measures.quijoux import variables
 
 RATE_HZ = 250
@@ -147,7 +148,7 @@ def test_one_leg_is_like_the_recordings(profile: str, leg: str, seed: int) -> No
 
 def test_the_force_is_the_weight_with_its_breath_and_heart() -> None:
     force_n = live(standing(mass_kg=80.0), 60.0)[:, 0]
-    assert force_n.mean() == pytest.approx(80.0 * GRAVITY_M_S2, rel=0.001)
+    assert force_n.mean() == pytest.approx(80.0 * STANDARD_GRAVITY_M_S2, rel=0.001)
     assert 0.003 < force_n.std() / force_n.mean() < 0.008
 
 
@@ -163,7 +164,7 @@ def test_people_of_any_height_can_stand(height_m: float) -> None:
         rows = live(standing(stance, height_m=height_m, mass_kg=height_m * 40.0), 30.0)
         assert rows[:, 1].std() < 14.0
         assert rows[:, 2].std() < 16.0
-        assert rows[-1, 0] > 0.5 * height_m * 40.0 * GRAVITY_M_S2
+        assert rows[-1, 0] > 0.5 * height_m * 40.0 * STANDARD_GRAVITY_M_S2
 
 
 def test_nobody_is_on_the_plate_until_told_to_and_then_not_at_once() -> None:
@@ -171,7 +172,7 @@ def test_nobody_is_on_the_plate_until_told_to_and_then_not_at_once() -> None:
     assert not live(one, 3.0)[:, 0].any()
     one.follow("get_on")
     force_n = live(one, 6.0)[:, 0]
-    weight_n = one.mass_kg * GRAVITY_M_S2
+    weight_n = one.mass_kg * STANDARD_GRAVITY_M_S2
     assert not force_n[: round(0.4 * RATE_HZ)].any()
     assert 1.1 * weight_n < force_n.max() < 1.35 * weight_n, "stepping on overshoots"
     assert force_n[-RATE_HZ:] == pytest.approx(weight_n, rel=0.03)
@@ -184,7 +185,7 @@ def test_one_leg_is_taken_from_beside_the_plate_too(leg: str, stance: Stance) ->
     one.follow(f"stand_on_{leg}")
     rows = live(one, 6.0)
     assert one.stance is stance
-    assert rows[-1, 0] == pytest.approx(one.mass_kg * GRAVITY_M_S2, rel=0.05)
+    assert rows[-1, 0] == pytest.approx(one.mass_kg * STANDARD_GRAVITY_M_S2, rel=0.05)
 
 
 def test_going_onto_one_leg_swings_the_cop_to_the_other_side_first() -> None:
@@ -211,7 +212,7 @@ def test_rest_puts_both_feet_on_the_plate() -> None:
     one.follow("rest")
     live(one, 4.0)
     assert one.stance is Stance.BOTH
-    assert one.force_n == pytest.approx(one.mass_kg * GRAVITY_M_S2, rel=0.05)
+    assert one.force_n == pytest.approx(one.mass_kg * STANDARD_GRAVITY_M_S2, rel=0.05)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -246,7 +247,7 @@ def test_the_next_instruction_lifts_a_foot_that_was_put_down() -> None:
     one.follow("stand_on_left")
     live(one, 4.0)
     assert not one.foot_is_down
-    assert one.force_n == pytest.approx(one.mass_kg * GRAVITY_M_S2, rel=0.04)
+    assert one.force_n == pytest.approx(one.mass_kg * STANDARD_GRAVITY_M_S2, rel=0.04)
 
 
 @pytest.mark.parametrize("verb", ["step_off", "fall"])
@@ -314,5 +315,5 @@ def test_all_instructions_can_follow_each_other() -> None:
         rows = live(one, order.uniform(0.1, 3.0))
         assert np.isfinite(rows).all()
         assert (rows[:, 0] >= 0.0).all()
-        assert rows[:, 0].max() < 1.5 * one.mass_kg * GRAVITY_M_S2
+        assert rows[:, 0].max() < 1.5 * one.mass_kg * STANDARD_GRAVITY_M_S2
         assert np.abs(rows[:, 1:]).max() < 300.0

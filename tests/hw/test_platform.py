@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw.simulated.platform import HARMONICS, ModelledPlatform, ripple
+from hw.simulated.platform import PLATE_HARMONICS, ModelledPlatform, ripple
 
 STEP_S = 0.004
 
@@ -129,7 +129,7 @@ def test_peak_acceleration_is_that_of_the_sine() -> None:
 
 @given(st.floats(-50.0, 50.0))
 def test_ripple_is_the_sine_with_its_harmonics(phase: float) -> None:
-    expected = sin(phase) + sum(share * sin((n + 2) * phase) for n, share in enumerate(HARMONICS))
+    expected = sin(phase) + sum(share * sin((n + 2) * phase) for n, share in enumerate(PLATE_HARMONICS))
     assert ripple(phase) == pytest.approx(expected, abs=1e-9)
 
 

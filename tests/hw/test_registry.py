@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from hw.errors import HardwareError, UnknownRigError
-from hw.registry import RIG_NAMES, open_rig
-from hw.settings import RigSettings
+from hw.registry import open_rig
+from hw.settings import RIG_NAMES, RigSettings
 
 
 @pytest.mark.parametrize(("name", "meant"), [("simulatd", "simulated"), ("pi4", "pi"), ("reply", "replay")])

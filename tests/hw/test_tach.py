@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw.tach import STILL_HZ, Tach
+from hw.tach import TACH_STILL_HZ, Tach
 
 WRAP = 1 << 32
 
@@ -55,7 +55,7 @@ def test_it_falls_by_itself_when_pulses_stay_away_and_is_still_in_the_end():
     assert seen == sorted(seen, reverse=True)
     assert seen[100] == pytest.approx(5.0)
     assert seen[-1] == 0.0
-    assert min(hz for hz in seen if hz) >= STILL_HZ
+    assert min(hz for hz in seen if hz) >= TACH_STILL_HZ
 
 
 def test_the_pause_before_a_new_start_is_no_period():

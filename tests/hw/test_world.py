@@ -8,7 +8,7 @@ import pytest
 
 from hw.settings import SimulationSettings
 from hw.simulated.cells import ZERO_V
-from hw.simulated.world import GAP_NS, World
+from hw.simulated.world import LONGEST_SILENCE_NS, World
 
 START_NS = 1_000_000_000
 TICK_NS = 4_000_000
@@ -226,7 +226,7 @@ def test_a_long_silence_is_skipped_and_the_world_goes_on() -> None:
     watcher = standing(stance="rest")
     before = watcher.look()
     steps = watcher.world.steps
-    watcher.now_ns += 3600 * GAP_NS
+    watcher.now_ns += 3600 * LONGEST_SILENCE_NS
     after = watcher.look()
     assert watcher.world.steps - steps < 10
     assert after[0] == pytest.approx(before[0], rel=0.03)
@@ -237,7 +237,7 @@ def test_a_long_silence_is_skipped_and_the_world_goes_on() -> None:
 def test_a_short_silence_is_lived_through() -> None:
     watcher = standing(stance="rest")
     steps = watcher.world.steps
-    watcher.now_ns += GAP_NS // 2
+    watcher.now_ns += LONGEST_SILENCE_NS // 2
     watcher.look()
     assert watcher.world.steps - steps >= 250
 

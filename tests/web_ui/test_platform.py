@@ -89,12 +89,12 @@ def ask_to_start(page):
 def test_the_form_offers_no_displacement_and_shows_the_platforms(visit, patient):
     patient.platform = MASS
     page = visit("/therapist")
-    expect(page.locator("#platform-mm")).to_have_text("0.37\u00a0mm")
+    expect(page.locator("#platform-mm")).to_have_text("0.37\u00a0mm p-p")
     expect(page.get_by_label("Displacement in millimetres peak to peak")).to_be_hidden()
     expect(page.locator("#frequency_hz-range")).to_have_text("12 to 26\u00a0Hz")
     expect(page.locator("#peak")).to_have_text("Peak acceleration 0.47 g; the most is 0.5 g.")
     page.get_by_label("Frequency in hertz").fill("16")
-    expect(page.locator("#platform-mm")).to_have_text("0.48\u00a0mm")
+    expect(page.locator("#platform-mm")).to_have_text("0.48\u00a0mm p-p")
     expect(page.locator("#peak")).to_contain_text("0.25 g")
     ask_to_start(page)
     expect(page.locator("#summary")).to_contain_text("16 Hz, 0.48 mm")

@@ -11,6 +11,7 @@ PATHS = (
     "/api/v1/acknowledge",
     "/api/v1/drill/start",
     "/api/v1/drills",
+    "/api/v1/drills/{name}/wish",
     "/api/v1/faults",
     "/api/v1/lease",
     "/api/v1/presence",
@@ -38,7 +39,7 @@ def test_the_document_is_valid_and_names_every_path(document):
             assert operation["summary"], (method, path)
             assert "403" in operation["responses"]
     schemas = document["components"]["schemas"]
-    assert {"Problem", "Snapshot", "StartBody"} <= set(schemas)
+    assert {"ApiProblem", "Snapshot", "StartBody"} <= set(schemas)
     for schema in schemas.values():
         jsonschema_rs.validator_for({**schema, "components": document["components"]})
 

@@ -9,7 +9,7 @@ from drills.values import Phase
 from station.measures.sway import extent as sway
 from station.wire.sample import FIELDS, Sample
 from web_ui.compose import sway_figures
-from web_ui.sway import WINDOW_S, LiveSway
+from web_ui.sway import SWAY_WINDOW_S, LiveSway
 
 RATE_HZ = 250
 EMPTY = {field.name: 0 for field in FIELDS}
@@ -83,7 +83,7 @@ def test_the_same_trial_of_another_session_begins_anew(stance):
 def test_the_window_is_the_last_ten_seconds_whatever_runs(stance):
     stance.stand(9.0)
     stance.stand(7.0, session=1, trial=1, phase=Phase.SETTLE)
-    check(stance.sway.window.figures(), stance.points[-round(WINDOW_S * RATE_HZ) - 1 :])
+    check(stance.sway.window.figures(), stance.points[-round(SWAY_WINDOW_S * RATE_HZ) - 1 :])
 
 
 def test_who_steps_off_begins_anew(stance):

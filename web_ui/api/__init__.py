@@ -27,5 +27,5 @@ def refusal() -> dict[str, Any]:
     """The documentation of one refusal."""
     return {
         "description": "Refused: what, why, and what to do.",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ApiProblem"}}},
     }

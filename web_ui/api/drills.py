@@ -1,17 +1,30 @@
-"""GET /api/v1/drills: what can be prescribed, with the ranges and defaults that a form needs."""
+"""GET /api/v1/drills: what can be prescribed, with the ranges and defaults that a form needs.
+
+GET /api/v1/drills/{name}/wish: what one wish would be, and what is wrong with it, before anything is asked of control.
+"""
 
 from __future__ import annotations
 
 import functools
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from drills.document import DrillDocument
+from drills.dose import peak_acceleration_g
 from drills.library import catalogue_names, load_shipped
 from drills.platform import Platform
-from drills.prescription import too_hard
-from web_ui.api import resource
+from drills.prescription import Asked, Prescription, check, fill_in, too_hard
+from drills.values import Leg
+from station.faults import InputError
+from station.faults.boundary import as_station_errors
+from station.wire.messages import PATIENT_CODE
+from web_ui.api import refusal, resource
+from web_ui.problems import WORDS, FieldProblem, asked_too_much, patient_problem, respond
 from web_ui.service import service
+
+_LEGS = {"single-leg": ["left", "right"], "two-legs": ["both"], "any": ["left", "right", "both"]}
 
 
 class Range(BaseModel):
@@ -48,11 +61,61 @@ class PlatformView(BaseModel):
     """Pairs of Hz and mm, rising in Hz: straight lines between them, level beyond the ends."""
 
 
+class QuantityView(BaseModel):
+    """What a quantity of a prescription is called on a page, and its unit; empty for a count."""
+
+    label: str
+    unit: str
+
+
 class DrillsView(BaseModel):
     """All drills, for this platform: `platform` is null where any displacement can be asked of it."""
 
     drills: list[DrillView]
     platform: PlatformView | None
+    quantities: dict[str, QuantityView]
+    """By the field of a prescription."""
+
+
+_Wished = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
+
+
+class DrillPath(BaseModel):
+    """A drill's name."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class WishQuery(BaseModel):
+    """What a therapist thinks of asking for; what is left out is the drill's default, and fits."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    patient: Annotated[str, Field(max_length=200)] | None = None
+    leg: Literal["left", "right", "both"] | None = None
+    frequency_hz: _Wished | None = None
+    displacement_pp_mm: _Wished | None = None
+    hold_s: _Wished | None = None
+    trials: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+class WishView(BaseModel):
+    """What the plate would do by this wish, and what the drill or the platform does not allow.
+
+    Control may still refuse it: for the clinic's own limits, the patient's dose, or the station's state.
+    """
+
+    vibrates: bool
+    frequency_hz: float
+    displacement_pp_mm: float
+    """The platform's own where its mechanics fix it."""
+    peak_acceleration_g: float
+    peak_acceleration_max_g: float | None
+    """The drill's most; null where it has no vibration."""
+    too_hard: bool
+    """The peak acceleration is above the drill's most."""
+    fields: list[FieldProblem]
+    """Every value that is wrong, with a sentence for a person; empty where nothing is."""
 
 
 blueprint = resource("drills", "What can be prescribed.", 503)
@@ -62,10 +125,52 @@ blueprint = resource("drills", "What can be prescribed.", 503)
 def list_drills() -> dict[str, object]:
     """Every drill with its ranges and defaults, as far as the station's platform can do them."""
     platform = service().platform()
+    quantities = ("frequency_hz", "displacement_pp_mm", "hold_s", "trials")
     return DrillsView(
         drills=[drill_view(name, platform) for name in catalogue_names()],
         platform=None if platform is None else PlatformView(displacement_pp_mm=list(platform.displacement_pp_mm)),
+        quantities={name: QuantityView(label=WORDS[name][0], unit=WORDS[name][1].strip()) for name in quantities},
     ).model_dump()
+
+
+@blueprint.get("/drills/<string:name>/wish", responses={"200": WishView, "404": refusal()})
+def judge_wish(path: DrillPath, query: WishQuery) -> Any:  # noqa: ANN401  # a model's dump, or a response
+    """What a prescription of this drill would do here, and what is wrong with it. Starts nothing."""
+    try:
+        with as_station_errors():
+            document = load_shipped(path.name)
+    except InputError as problem:
+        return respond(InputError(problem.code, path.name, problem.detail), status=404)
+    platform = service().platform()
+    leg = Leg(query.leg or _LEGS[document.stance][0])
+    wish = fill_in(
+        document, Asked(leg, query.frequency_hz, query.displacement_pp_mm, query.hold_s, query.trials), platform
+    )
+    hz, mm = wish.frequency_hz, wish.displacement_pp_mm
+    most_g, peak_g = document.vibration.peak_acceleration_max_g, peak_acceleration_g(hz, mm)
+    return WishView(
+        vibrates=wish.vibrates,
+        frequency_hz=hz,
+        displacement_pp_mm=mm,
+        peak_acceleration_g=peak_g,
+        peak_acceleration_max_g=most_g,
+        too_hard=most_g is not None and peak_g > most_g,
+        fields=_problems(document, wish, query.patient, platform),
+    ).model_dump()
+
+
+def _problems(
+    document: DrillDocument, wish: Prescription, patient: str | None, platform: Platform | None
+) -> list[FieldProblem]:
+    wrong = []
+    if patient is not None and not re.fullmatch(PATIENT_CODE, patient):
+        wrong.append(patient_problem())
+    try:
+        with as_station_errors():
+            check(document, wish, platform)
+    except InputError as problem:
+        wrong += asked_too_much(problem.problems)
+    return wrong
 
 
 @functools.lru_cache(maxsize=32)
@@ -74,14 +179,13 @@ def drill_view(name: str, platform: Platform | None) -> DrillView:
     document = load_shipped(name)
     vibration = document.vibration
     displacement = vibration.displacement_pp_mm
-    legs = {"single-leg": ["left", "right"], "two-legs": ["both"], "any": ["left", "right", "both"]}
     hold, trials = document.hold, document.trials
     return DrillView(
         name=name,
         title=document.title,
         summary=document.summary,
         stance=document.stance,
-        legs=legs[document.stance],
+        legs=_LEGS[document.stance],
         hold_mode=hold.mode,
         frequency_hz=_frequency(document, platform),
         displacement_pp_mm=_range(displacement.min, displacement.max, displacement.default)

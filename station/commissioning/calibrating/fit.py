@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hw.values import CellCalibration, Four, PlateGeometry
-from station.commissioning.calibrating.plan import GRAVITY_M_S2, CalibrationStep
+from station.commissioning.calibrating.plan import CalibrationStep
 from station.commissioning.calibrating.reading import CellReading
+from station.measures.constants import STANDARD_GRAVITY_M_S2
 
 Array = NDArray[np.float64]
 FORCE_ERROR = 0.0007
@@ -84,7 +85,7 @@ def _above_zero(zeros: Sequence[CellReading], readings: Sequence[CellReading]) -
 
 def _wanted(steps: Sequence[CalibrationStep], plate: PlateGeometry) -> Array:
     """(P, 3) force and scaled moments of the weights."""
-    weights: Array = np.array([[step.mass_kg * GRAVITY_M_S2] for step in steps])
+    weights: Array = np.array([[step.mass_kg * STANDARD_GRAVITY_M_S2] for step in steps])
     return np.array([(1.0, 2.0 * step.ml_mm / plate.spacing_ml_mm, 2.0 * step.ap_mm / plate.spacing_ap_mm)
                      for step in steps], dtype=float) * weights  # fmt: skip
 
@@ -113,7 +114,7 @@ def _residuals(
     ml = seen[:, 1] / seen[:, 0] * plate.spacing_ml_mm / 2.0
     ap = seen[:, 2] / seen[:, 0] * plate.spacing_ap_mm / 2.0
     return tuple(
-        Residual(number, 100.0 * float(force / (step.mass_kg * GRAVITY_M_S2) - 1.0), float(right - step.ml_mm),
+        Residual(number, 100.0 * float(force / (step.mass_kg * STANDARD_GRAVITY_M_S2) - 1.0), float(right - step.ml_mm),
                  float(front - step.ap_mm))
         for (number, step, _), force, right, front in zip(placed, seen[:, 0], ml, ap, strict=True)
     )  # fmt: skip

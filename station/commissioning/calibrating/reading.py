@@ -8,9 +8,9 @@ from typing import NamedTuple
 from hw.ports import Rig
 from hw.values import CELL_NAMES, CellCalibration, CellStatus, Four, Frame, PlateGeometry
 from station.clock import NS_PER_S, StationClock
-from station.commissioning.calibrating.plan import GRAVITY_M_S2
 from station.control.loop import PERIOD_NS
 from station.faults import InputError
+from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.sensing.calibration import Calibrator
 
 READ_S = 4.0
@@ -80,7 +80,7 @@ def refuse_zero(reading: CellReading, calibration: CellCalibration, range_v: flo
     """Raise InputError "calibration-refused" where a plate that is to be empty is not, or a cell's zero is far off."""
     force_n = sum(Calibrator(calibration).newtons(reading.volts))
     if force_n > LOADED_N:
-        raise _refused(f"the plate carries about {force_n / GRAVITY_M_S2:.1f} kg, and it is to be empty.")
+        raise _refused(f"the plate carries about {force_n / STANDARD_GRAVITY_M_S2:.1f} kg, and it is to be empty.")
     for name, volts, zero in zip(CELL_NAMES, reading.volts, calibration.zero_v, strict=True):
         share = abs(volts - zero) / range_v
         if share > ZERO_SHARE:
@@ -112,7 +112,7 @@ def refuse_weight(
     force_n, ml_mm, ap_mm = _seen(cells_n, plate)
     wanted_n, wanted_ml, wanted_ap = expected
     if abs(force_n / wanted_n - 1.0) > WRONG_MASS:
-        kg, wanted_kg = force_n / GRAVITY_M_S2, wanted_n / GRAVITY_M_S2
+        kg, wanted_kg = force_n / STANDARD_GRAVITY_M_S2, wanted_n / STANDARD_GRAVITY_M_S2
         raise _refused(f"about {kg:.1f} kg are on the plate, and it should be {wanted_kg:g} kg.")
     if math.hypot(ml_mm - wanted_ml, ap_mm - wanted_ap) > WRONG_PLACE_MM:
         raise _refused(

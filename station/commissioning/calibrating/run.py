@@ -13,9 +13,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from hw.values import CellCalibration, PlateGeometry
-from station.commissioning.calibrating.plan import CREEP, GRAVITY_M_S2, WEIGHT, ZERO, CalibrationStep, plan
+from station.commissioning.calibrating.plan import CREEP, WEIGHT, ZERO, CalibrationStep, plan
 from station.commissioning.calibrating.reading import CellReading, refuse_unsteady, refuse_weight, refuse_zero
 from station.faults import InputError
+from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.plate.calibrations import calibration_of, four_numbers
 from station.sensing.calibration import Calibrator
 
@@ -34,7 +35,7 @@ MOST_CREEP_N = 0.5
 """Creep of the total force in the two minutes: this and a thousandth of the weight (class C3 of OIML R 60: 0.02 %)."""
 MOST_DRIFT_N = 1.5
 """Between the first zero and the last, each cell: 0.3 mm of CoP at 70 kg."""
-NOISE_FORCE_N = 70.0 * GRAVITY_M_S2
+NOISE_FORCE_N = 70.0 * STANDARD_GRAVITY_M_S2
 MOST_NOISE_MM = 0.10
 
 
@@ -75,7 +76,7 @@ class Run:
             refuse_zero(reading, self.delivered, self.range_v)
         else:
             zero = max((one for _, one in self._of(ZERO)), key=lambda one: one.at_s)
-            expected = (step.mass_kg * GRAVITY_M_S2, step.ml_mm, step.ap_mm)
+            expected = (step.mass_kg * STANDARD_GRAVITY_M_S2, step.ml_mm, step.ap_mm)
             refuse_weight(reading, zero, self.delivered, self.range_v, self.plate, expected)
         self.readings[index] = reading
 
@@ -135,7 +136,7 @@ class Run:
             if before is None:
                 continue
             crept = sum(calibrator.newtons(later.volts)) - sum(calibrator.newtons(before.volts))
-            if abs(crept) > MOST_CREEP_N + MOST_CREEP_SHARE * step.mass_kg * GRAVITY_M_S2:
+            if abs(crept) > MOST_CREEP_N + MOST_CREEP_SHARE * step.mass_kg * STANDARD_GRAVITY_M_S2:
                 raise _refused(f"the plate crept by {crept:+.2f} N under {step.mass_kg:g} kg: a cell is overloaded or "
                                "strained, or its glue is failing.")  # fmt: skip
             worst = crept if abs(crept) > abs(worst) else worst

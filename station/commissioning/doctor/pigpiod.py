@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hw.pigpio.checks import TRIED_VERSIONS
 from station.commissioning.doctor.values import Check, Machine
 from station.settings import Settings
 
 PORT = 8888
-VERSIONS = (78, 79)
-"""Those whose scripts and hardware PWM were tried (docs/sources/hardware.md#socket-protocol)."""
 _LISTEN = "0A"
 _CLOSE_IT = (
     "Anybody on the network could move the platform. Start it with -l -n 127.0.0.1, as the station's unit "
@@ -98,7 +97,9 @@ def _version(machine: Machine, port: int) -> Check:
     except OSError as problem:
         remedy = "sudo systemctl restart station-pigpiod"
         return Check("pigpiod version", "fail", f"it does not answer ({problem})", remedy)
-    if version not in VERSIONS:
-        remedy = f"Install one of {', '.join(map(str, VERSIONS))}: others were not tried with this station's script."
+    if version not in TRIED_VERSIONS:
+        remedy = (
+            f"Install one of {', '.join(map(str, TRIED_VERSIONS))}: others were not tried with this station's script."
+        )
         return Check("pigpiod version", "fail", str(version), remedy)
     return Check("pigpiod version", "ok", str(version))

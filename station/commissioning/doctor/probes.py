@@ -12,7 +12,7 @@ _I2C_SLAVE_FORCE = 0x0706
 """ioctl of Linux' i2c-dev: the address of the reads that follow, even where a kernel driver has it."""
 _PIGPV = 26
 """Number of pigpio's command that asks for its version (docs/sources/hardware.md#socket-protocol)."""
-PATIENCE_S = 0.5
+PROBE_PATIENCE_S = 0.5
 
 
 def scan_i2c(node: Path, addresses: tuple[int, ...]) -> list[int]:
@@ -37,7 +37,7 @@ def scan_i2c(node: Path, addresses: tuple[int, ...]) -> list[int]:
 
 def ask_pigpiod_version(port: int) -> int:
     """The version of the pigpiod at this port of this computer. Raises OSError where none answers in time."""
-    with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as link:
+    with socket.create_connection(("127.0.0.1", port), PROBE_PATIENCE_S) as link:
         link.sendall(struct.pack("<4I", _PIGPV, 0, 0, 0))
         answer = b""
         while len(answer) < 16:

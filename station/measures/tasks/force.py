@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from station.measures.signal import GRAVITY_M_S2, Array
+from station.measures.constants import STANDARD_GRAVITY_M_S2
+from station.measures.signal import Array
 from station.measures.values import NAN, Figures, missing
 
 RISE_NAMES = ("rise_transfer_time_s", "rise_index_percent", "rise_symmetry_percent")
@@ -24,10 +25,8 @@ def _another(standing_n: Array, weight_n: float) -> str:
     load_n = float(np.median(standing_n))
     if abs(load_n / weight_n - 1.0) <= WRONG_WEIGHT:
         return ""
-    return (
-        f"the plate carries {load_n / GRAVITY_M_S2:.1f} kg where {weight_n / GRAVITY_M_S2:.1f} kg should stand: "
-        "is the weight right?"
-    )
+    load_kg, weight_kg = load_n / STANDARD_GRAVITY_M_S2, weight_n / STANDARD_GRAVITY_M_S2
+    return f"the plate carries {load_kg:.1f} kg where {weight_kg:.1f} kg should stand: is the weight right?"
 
 
 def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n: float) -> Figures:

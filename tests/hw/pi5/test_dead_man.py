@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw.pi5.guard import LOOP_MS, DeadMan
-from hw.pigpio.script import ENABLE, PARAMETERS, REFRESH_LOST_US, RELAY, unpack_status
+from hw.pi5.guard import DeadMan
+from hw.pigpio.script import ENABLE, LOOP_MS, PARAMETERS, REFRESH_LOST_US, RELAY, unpack_status
 
 MS = 1_000_000
 BOTH = RELAY | ENABLE

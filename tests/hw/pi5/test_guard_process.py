@@ -10,8 +10,8 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from hw.errors import HardwareError
-from hw.pi5.drive import ANSWER_NS, GuardLink, TachLine, open_pi5_drive
-from hw.pigpio.script import ENABLE, RELAY
+from hw.pi5.drive import GuardLink, TachLine, open_pi5_drive
+from hw.pigpio.script import ANSWER_NS, ENABLE, RELAY
 from hw.pins import PinLibrary
 from hw.settings import DriveSettings, PinSettings
 from hw.tach import Tach

@@ -9,7 +9,7 @@ import pytest
 
 from hw.errors import HardwareError
 from hw.pigpio.drive import open_pigpio_drive
-from hw.pigpio.script import ENABLE, IDENTITY, REASONS, RELAY, dead_man, first_parameters
+from hw.pigpio.script import ENABLE, REASONS, RELAY, SCRIPT_IDENTITY, dead_man, first_parameters
 from station.clock import MonotonicClock
 
 
@@ -23,7 +23,7 @@ def test_it_drives_the_pins_and_toggles_the_heartbeat(bench):
     pwm = board.plant.hwpwm(pins.motor_pwm)
     assert pwm["freq"] == 20_000
     assert pwm["alt"] == 2, "the pin's function is PWM"
-    assert bench.link.status.identity == IDENTITY
+    assert bench.link.status.identity == SCRIPT_IDENTITY
 
 
 def test_the_pwm_is_what_the_law_asks_for(bench):
@@ -149,7 +149,7 @@ def test_a_killed_client_leaves_a_script_that_is_off_and_that_the_next_one_remov
     client.wait()
     assert not board.enabled
     orphan = stranger.script_status(0)[1]
-    assert orphan[-1] == IDENTITY
+    assert orphan[-1] == SCRIPT_IDENTITY
     drive = open_pigpio_drive(board.pins, board.settings, MonotonicClock(), chip=None)
     assert stranger.script_status(0)[1][:4] == (0, 0, 0, 0), "a new one in the place of the orphan"
     assert orphan[:2] != (0, 0)

@@ -9,7 +9,7 @@ from hw.values import PlateGeometry
 from station.clock import VirtualClock
 
 TICK_NS = 4_000_000
-GRAVITY_M_S2 = 9.80665
+STANDARD_GRAVITY_M_S2 = 9.80665
 FITTED = RigSettings.model_validate({"accelerometer": {"fitted": True}})
 STANDING = ReplaySignal([0.02 * row for row in range(200)], [(180.0,) * 4] * 200, PlateGeometry(300.0, 400.0))
 
@@ -42,7 +42,7 @@ class Bench:
             self.tick()
             block = self.rig.accelerometer.read()
             found += block if tick >= ticks else []
-        return (max(found) - min(found)) / 2.0 / GRAVITY_M_S2
+        return (max(found) - min(found)) / 2.0 / STANDARD_GRAVITY_M_S2
 
 
 @pytest.mark.parametrize("name", ["simulated", "replay"])
@@ -60,8 +60,8 @@ def test_a_weight_of_20_kg_is_felt_as_such_where_it_is_put_and_can_be_taken_away
     empty_n = bench.mean_n()
     bench.rig.faults["dead_weight"](20_000.0, bench.rig.plate.spacing_ml_mm / 2.0, bench.rig.plate.spacing_ap_mm / 2.0)
     loaded_n = [n - zero for n, zero in zip(bench.mean_n(), empty_n, strict=True)]
-    assert sum(loaded_n) == pytest.approx(20.0 * GRAVITY_M_S2, rel=0.02)
-    assert loaded_n[1] == pytest.approx(20.0 * GRAVITY_M_S2, rel=0.02), "over the front right cell"
+    assert sum(loaded_n) == pytest.approx(20.0 * STANDARD_GRAVITY_M_S2, rel=0.02)
+    assert loaded_n[1] == pytest.approx(20.0 * STANDARD_GRAVITY_M_S2, rel=0.02), "over the front right cell"
     bench.rig.faults["dead_weight"](0.0)
     assert sum(bench.mean_n()) == pytest.approx(sum(empty_n), abs=1.0)
     assert "dead_weight" not in Bench("replay").rig.faults, "a recording holds its own load"

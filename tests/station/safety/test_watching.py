@@ -10,7 +10,7 @@ import pytest
 from station.safety.dose import displacement_for_g
 from station.safety.limits import Limits
 from station.safety.values import OFF, Output
-from station.safety.watching import FIRST, LONGEST_STEP_NS, PLAUSIBLE_G, PLAUSIBLE_HZ, STILL_HZ, Watch, watch
+from station.safety.watching import FIRST, LONGEST_STEP_NS, PLATFORM_STILL_HZ, PLAUSIBLE_G, PLAUSIBLE_HZ, Watch, watch
 
 if TYPE_CHECKING:
     from station.safety.values import Evidence
@@ -35,7 +35,7 @@ def turning(good: Evidence) -> Evidence:
 
 
 def test_the_constants():
-    assert (STILL_HZ, PLAUSIBLE_HZ, PLAUSIBLE_G, LONGEST_STEP_NS) == (2.0, 200.0, 16.0, 60 * 10**9)
+    assert (PLATFORM_STILL_HZ, PLAUSIBLE_HZ, PLAUSIBLE_G, LONGEST_STEP_NS) == (2.0, 200.0, 16.0, 60 * 10**9)
 
 
 def test_all_well_starts_every_time_again(turning):

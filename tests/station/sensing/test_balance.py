@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw.values import IDENTITY, CellCalibration, PlateGeometry
+from hw.values import IDENTITY_MATRIX, CellCalibration, PlateGeometry
 from station.control.loop import RATE_HZ
 from station.sensing.balance import BalanceTracker, Occupancy
 from station.sensing.calibration import Calibrator
@@ -31,7 +31,7 @@ def test_calibration_is_matrix_times_span_times_volts_less_zero() -> None:
 
 
 def test_an_empty_plate_reads_zero_newtons() -> None:
-    calibrator = Calibrator(CellCalibration((0.25,) * 4, (571.0,) * 4, IDENTITY))
+    calibrator = Calibrator(CellCalibration((0.25,) * 4, (571.0,) * 4, IDENTITY_MATRIX))
     assert calibrator.newtons((0.25,) * 4) == pytest.approx((0.0,) * 4, abs=1e-12)
 
 

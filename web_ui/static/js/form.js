@@ -1,41 +1,33 @@
 // The prescription: a drill's ranges in the form, and what the therapist filled in.
 
+import { get, Refused } from "./api.js";
 import { NOTHING, number } from "./values.js";
 
 const form = document.getElementById("setup");
 const NUMBERS = ["frequency_hz", "displacement_pp_mm", "hold_s", "trials"];
-const UNITS = { frequency_hz: "Hz", displacement_pp_mm: "mm p-p", hold_s: "s", trials: "" };
-const WORDS = { frequency_hz: "Frequency", displacement_pp_mm: "Displacement", hold_s: "Hold", trials: "Trials" };
-const PATIENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
-const GRAVITY = 9.80665;
 let drills = [];
 let platform = null; // what fixes the displacement, as GET /drills says; null where any can be asked for
+let quantities = {}; // label and unit of each number, as GET /drills says
 
 const field = (name) => form.elements.namedItem(name);
 const drill = () => drills.find((one) => one.name === field("drill").value);
 const canVibrate = () => drill()?.frequency_hz !== null;
 const vibrates = () => canVibrate() && field("vibration").checked;
 
-// Straight lines between the pairs of Hz and mm, level beyond the ends: as the platform does.
-function platformMm(hz) {
-  const pairs = platform.displacement_pp_mm;
-  const next = pairs.findIndex(([at]) => at >= hz);
-  if (next <= 0) return pairs.at(next)[1];
-  const [[lowHz, lowMm], [highHz, highMm]] = pairs.slice(next - 1, next + 1);
-  return lowMm + ((highMm - lowMm) * (hz - lowHz)) / (highHz - lowHz);
+function withUnit(name, value, space = "\u00a0") {
+  const { unit } = quantities[name];
+  return unit ? `${value}${space}${unit}` : String(value);
 }
-
-const displacementMm = () =>
-  platform ? platformMm(field("frequency_hz").valueAsNumber) : field("displacement_pp_mm").valueAsNumber;
 
 // What a drill is called on the page; its name where the list has not come yet.
 export function titleOf(name) {
   return drills.find((one) => one.name === name)?.title ?? name;
 }
 
-export function fillDrills({ drills: list, platform: fixed }) {
+export function fillDrills({ drills: list, platform: fixed, quantities: words }) {
   drills = list;
   platform = fixed;
+  quantities = words;
   field("drill").replaceChildren(...list.map((one) => new Option(one.title, one.name)));
   const vibrating = list.find((one) => one.peak_acceleration_max_g !== null);
   if (vibrating) field("drill").value = vibrating.name;
@@ -56,9 +48,9 @@ function chooseDrill() {
     const range = chosen[name];
     if (!range) continue;
     field(name).value = String(range.default);
-    const unit = UNITS[name] && `\u00a0${UNITS[name]}`;
+    const most = withUnit(name, range.max);
     document.getElementById(`${name}-range`).textContent =
-      range.min === range.max ? `always ${range.min}${unit}` : `${range.min} to ${range.max}${unit}`;
+      range.min === range.max ? `always ${most}` : `${range.min} to ${most}`;
     form.querySelector(`[data-field=${name}]`).hidden = range.min === range.max;
   }
   form.querySelector("[data-field=vibration]").hidden = !canVibrate();
@@ -75,44 +67,77 @@ function showVibration() {
   showPeak();
 }
 
-// Peak acceleration 2 pi^2 f^2 D, so that the therapist sees what both numbers mean together.
-function showPeak() {
-  const peak = document.getElementById("peak");
-  const limit = drill()?.peak_acceleration_max_g;
-  if (!vibrates() || !limit) return;
-  const g = (2 * Math.PI ** 2 * field("frequency_hz").valueAsNumber ** 2 * displacementMm()) / 1000 / GRAVITY;
-  if (platform) document.getElementById("platform-mm").textContent = `${number(displacementMm(), 2)}\u00a0mm`;
-  peak.textContent = `Peak acceleration ${number(g, 2)} g; the most is ${limit} g${g > limit ? ": too much" : ""}.`;
-  peak.classList.toggle("problem", g > limit);
+// The values that the form shows for this drill, as the station takes them. An empty number is sent as it is: no default.
+function wished() {
+  const chosen = drill();
+  const asked = {};
+  for (const name of NUMBERS) {
+    if (!chosen[name] || (!vibrates() && (name === "frequency_hz" || name === "displacement_pp_mm"))) continue;
+    const value = field(name).valueAsNumber;
+    asked[name] = Number.isFinite(value) ? value : "";
+  }
+  if (chosen.peak_acceleration_max_g && !vibrates()) asked.displacement_pp_mm = 0;
+  return asked;
 }
 
-// What was asked for, as POST /drill/start takes it; null when something is wrong, and then the form says what.
-export function readForm() {
+const judge = (name, asked) => get(`/drills/${encodeURIComponent(name)}/wish?${new URLSearchParams(asked)}`);
+
+// Peak acceleration, and the platform's displacement, so that the therapist sees what the numbers mean together. One
+// question at a time: what was typed meanwhile is asked next.
+let asking = false;
+let askAgain = false;
+
+async function showPeak() {
+  const chosen = drill();
+  if (!chosen || !vibrates() || !chosen.peak_acceleration_max_g) return;
+  askAgain = asking;
+  if (asking) return;
+  asking = true;
+  const { hold_s: _hold, trials: _trials, ...shaking } = wished();
+  const would = await judge(chosen.name, shaking).catch((error) => {
+    if (!(error instanceof Refused)) throw error;
+    return null; // no number, or no answer: nothing is said of it
+  });
+  asking = false;
+  if (askAgain) {
+    showPeak();
+    return;
+  }
+  const peak = document.getElementById("peak");
+  const hard = would?.too_hard ?? false;
+  if (platform) {
+    const own = withUnit("displacement_pp_mm", number(would?.displacement_pp_mm, 2));
+    document.getElementById("platform-mm").textContent = own;
+  }
+  const most = chosen.peak_acceleration_max_g;
+  peak.textContent =
+    `Peak acceleration ${number(would?.peak_acceleration_g, 2)} g; the most is ${most} g${hard ? ": too much" : ""}.`;
+  peak.classList.toggle("problem", hard);
+}
+
+// What was asked for, as POST /drill/start takes it, and what the plate would do; null when something is wrong, and then
+// the form says what.
+export async function readForm() {
   clearProblems();
   const chosen = drill();
+  if (!chosen) return null;
   const leg = form.querySelector("[name=leg]:checked")?.value;
-  const asked = { patient: field("patient").value.trim().toUpperCase(), drill: chosen?.name ?? "", leg };
+  const patient = field("patient").value.trim().toUpperCase();
+  const numbers = wished();
   const problems = [];
-  if (!asked.patient) problems.push({ field: "patient", message: "Enter the patient's code." });
-  else if (!PATIENT.test(asked.patient)) {
-    problems.push({ field: "patient", message: "Use letters, digits, dot, dash and underline only, without spaces." });
-  }
+  if (!patient) problems.push({ field: "patient", message: "Enter the patient's code." });
   if (!leg) problems.push({ field: "leg", message: "Choose the leg to stand on." });
-  for (const name of NUMBERS) {
-    const range = chosen?.[name];
-    if (!range || (!vibrates() && (name === "frequency_hz" || name === "displacement_pp_mm"))) continue;
-    const value = field(name).valueAsNumber;
-    const unit = UNITS[name] && ` ${UNITS[name]}`;
-    if (!(value >= range.min && value <= range.max)) {
-      problems.push({ field: name, message: `${WORDS[name]} must be from ${range.min} to ${range.max}${unit}.` });
-    } else if (name === "trials" && !Number.isInteger(value)) {
-      problems.push({ field: name, message: "Trials must be a whole number." });
-    }
-    asked[name] = value;
+  let would = null;
+  try {
+    would = await judge(chosen.name, { ...numbers, ...(patient && { patient }), ...(leg && { leg }) });
+    problems.push(...would.fields);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { fields, what, remedy } = error.problem;
+    problems.push(...(fields.length > 0 ? fields : [{ field: "body", message: `${what} ${remedy}` }]));
   }
-  if (chosen?.peak_acceleration_max_g && !vibrates()) asked.displacement_pp_mm = 0;
   showProblems(problems);
-  return problems.length === 0 ? asked : null;
+  return problems.length === 0 ? { asked: { patient, drill: chosen.name, leg, ...numbers }, would } : null;
 }
 
 export function showProblems(problems) {
@@ -135,11 +160,12 @@ export function clearProblems() {
 }
 
 // The lines of the confirmation, in the order in which a mistake would hurt.
-export function summary(asked) {
+export function summary({ asked, would }) {
   const chosen = drills.find((one) => one.name === asked.drill);
-  const mm = platform && asked.frequency_hz ? Number(platformMm(asked.frequency_hz).toFixed(2)) : asked.displacement_pp_mm;
-  const shaking = mm ? `${asked.frequency_hz} Hz, ${mm} mm` : "no vibration";
-  const trials = `${asked.trials} × ${asked.hold_s} s`;
+  const mm = platform ? Number(would.displacement_pp_mm.toFixed(2)) : would.displacement_pp_mm;
+  const shaking = would.vibrates
+    ? `${withUnit("frequency_hz", would.frequency_hz, " ")}, ${withUnit("displacement_pp_mm", mm, " ")}` : "no vibration";
+  const trials = `${asked.trials} × ${withUnit("hold_s", asked.hold_s, " ")}`;
   const leg = asked.leg === "both" ? "BOTH legs" : `${asked.leg.toUpperCase()} leg`;
   return { patient: asked.patient, leg, vibration: shaking, trials, title: chosen?.title ?? NOTHING };
 }

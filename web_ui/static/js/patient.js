@@ -5,33 +5,24 @@ import { startPage } from "./page.js";
 import { keepAwake } from "./wake.js";
 import { heldSeconds, NOTHING, setText } from "./values.js";
 
-const RESULT_SHOWN_S = 120; // then the next patient must not read it
 const NO_PICTURE = "No picture now. Hold the handrail and look at your therapist.";
-const STOPPED = "Stopped. Hold the handrail and put both feet down.";
 const PLACING = ["idle", "get-on", "rest", "get-off", "done"]; // show where to stand, not the dot
 const byId = (id) => document.getElementById(id);
 const plate = new Plate(byId("plate"));
 
 startPage((snapshot) => {
   const halted = Boolean(snapshot?.trip);
-  const result = snapshot?.result?.outcome && snapshot.session === 0 && snapshot.result.age_s < RESULT_SHOWN_S && !halted
-    ? snapshot.result : null;
+  const result = snapshot?.result?.on_show ? snapshot.result : null;
   document.body.classList.toggle("halted", halted);
   setText(byId("patient"), result?.patient || snapshot?.patient || NOTHING);
   setText(byId("title"), result?.title || snapshot?.title || "");
-  setText(byId("instruction"), instruction(snapshot, result));
+  setText(byId("instruction"), snapshot === null ? NO_PICTURE : snapshot.instruction || NOTHING);
   setText(byId("tries"), snapshot && snapshot.trials > 0 ? `Try ${snapshot.trial} of ${snapshot.trials}` : "");
   showCountdown(halted || result ? null : snapshot);
   showTries(result ?? (snapshot?.phase.name === "rest" ? snapshot.result : null), result !== null);
   showPicture(snapshot, halted);
 });
 keepAwake();
-
-function instruction(snapshot, result) {
-  if (snapshot === null) return NO_PICTURE;
-  if (result) return result.outcome === "completed" ? "Finished. Step off slowly. Hold the handrail." : STOPPED;
-  return snapshot.instruction || NOTHING;
-}
 
 function showCountdown(snapshot) {
   const left = snapshot?.session > 0 && snapshot.phase.name !== "get-on" ? snapshot.countdown_s : null;

@@ -3,14 +3,16 @@
 import { post } from "./api.js";
 import { setText } from "./values.js";
 
-const EVERY_MS = 10_000; // at most 15 s apart: one may be lost and the next be late before 30 s are over
-const WARN_S = 15;
+const TIMES = 3; // said so often within the time that a vibration may go on alone: one may be lost, and the next be late
+const WARN_SHARE = 0.5; // of that time
 const byId = (id) => document.getElementById(id);
 let inCharge = false;
 let saidAt = -Infinity;
+let withinS = 0; // as the station says
 
 function renew() {
-  if (!inCharge || document.visibilityState !== "visible" || performance.now() - saidAt < EVERY_MS) return;
+  const early = performance.now() - saidAt < (withinS * 1000) / TIMES;
+  if (!inCharge || document.visibilityState !== "visible" || early) return;
   saidAt = performance.now();
   post("/presence").catch((error) => {
     if (error.problem?.code !== "lease-held") saidAt = -Infinity; // the next second tries again
@@ -20,12 +22,13 @@ function renew() {
 export function showPresence(snapshot, me) {
   const left = snapshot?.presence_left_s ?? null;
   if (snapshot !== null) {
+    withinS = snapshot.presence_within_s;
     const began = !inCharge;
     // A phone that was away for a while has lost the lease, and gets it back: the station knows whose it was.
     inCharge = snapshot.session > 0 && (snapshot.holder === me.name || snapshot.holder === "");
     if (began && inCharge) renew();
   }
-  const alone = snapshot !== null && left !== null && left < WARN_S;
+  const alone = snapshot !== null && left !== null && left < withinS * WARN_SHARE;
   byId("alone").hidden = !alone;
   if (!alone) return;
   setText(byId("alone-left"), String(Math.ceil(left)));

@@ -98,11 +98,18 @@ function showStart() {
   setText(byId("go-why"), why);
 }
 
-byId("setup").addEventListener("submit", (event) => {
+byId("setup").addEventListener("submit", async (event) => {
   event.preventDefault();
-  asked = whyNot() === "" ? readForm() : null;
-  if (asked === null) return;
-  const lines = summary(asked);
+  if (whyNot() !== "" || busy) return;
+  busy = true;
+  showStart();
+  const read = await readForm().finally(() => {
+    busy = false;
+    showStart();
+  });
+  if (read === null || whyNot() !== "") return;
+  ({ asked } = read);
+  const lines = summary(read);
   const line = (text, kind = "") => {
     const span = document.createElement("span");
     span.textContent = text;

@@ -6,8 +6,9 @@ import pytest
 
 from hw.values import PlateGeometry
 from station.commissioning.calibrating.fit import fit
-from station.commissioning.calibrating.plan import GRAVITY_M_S2, WEIGHT, ZERO, plan
+from station.commissioning.calibrating.plan import WEIGHT, ZERO, plan
 from station.commissioning.calibrating.reading import CellReading
+from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.sensing.calibration import Calibrator
 
 PLATE = PlateGeometry(300.0, 400.0)
@@ -41,7 +42,7 @@ def readings(seed, drift_v_per_s=0.0):
 
     zeros, placed = [], []
     for number, step in enumerate(plan(PLATE, (20.0, 40.0))):
-        one = read(step.mass_kg * GRAVITY_M_S2, step.ml_mm, step.ap_mm, 30.0 * number)
+        one = read(step.mass_kg * STANDARD_GRAVITY_M_S2, step.ml_mm, step.ap_mm, 30.0 * number)
         if step.kind == ZERO:
             zeros.append(one)
         elif step.kind == WEIGHT:

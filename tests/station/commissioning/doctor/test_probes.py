@@ -50,7 +50,7 @@ def test_something_else_is_no_pigpiod(daemon, answer) -> None:
 
 
 def test_a_frozen_daemon_is_not_waited_for(daemon, monkeypatch) -> None:
-    monkeypatch.setattr(probes, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(probes, "PROBE_PATIENCE_S", 0.05)
     with pytest.raises(TimeoutError):
         ask_pigpiod_version(daemon(None))
 

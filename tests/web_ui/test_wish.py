@@ -1,0 +1,103 @@
+"""What a wish would do, asked of the API: the form adds nothing up by itself."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import web_ui
+from drills.dose import peak_acceleration_g
+from drills.errors import PrescriptionError
+from station.wire.messages import Start
+
+MASS = {
+    "min_hz": 12.0,
+    "max_hz": 40.0,
+    "slew_hz_per_s": 40.0,
+    "displacement_pp_mm": [[12.0, 0.55], [20.0, 0.41], [35.0, 0.3]],
+}
+SCRIPTS = Path(web_ui.__file__).parent / "static" / "js"
+
+
+def wish(client, drill="single-leg-vibration", **asked):
+    return client.get(f"/api/v1/drills/{drill}/wish", query_string=asked)
+
+
+def test_a_wish_says_what_the_plate_would_do_and_starts_nothing(client, feeder):
+    would = wish(client, frequency_hz=20, displacement_pp_mm=0.3).json
+    assert would == {
+        "vibrates": True, "frequency_hz": 20, "displacement_pp_mm": 0.3,
+        "peak_acceleration_g": pytest.approx(peak_acceleration_g(20, 0.3)), "peak_acceleration_max_g": 0.5,
+        "too_hard": False, "fields": [],
+    }  # fmt: skip
+    assert feeder.asked(Start) == []
+
+
+def test_what_is_left_out_is_the_drills_default(client):
+    would = wish(client).json
+    assert (would["frequency_hz"], would["displacement_pp_mm"], would["fields"]) == (25, 0.23, [])
+    quiet = wish(client, "quiet-stance").json
+    assert (quiet["vibrates"], quiet["peak_acceleration_max_g"], quiet["too_hard"]) == (False, None, False)
+
+
+def test_a_platform_answers_with_its_own_displacement(client, feeder):
+    feeder.platform = MASS
+    assert wish(client, frequency_hz=16).json["displacement_pp_mm"] == pytest.approx(0.48)
+    hard = wish(client, frequency_hz=30).json
+    assert hard["too_hard"]
+    assert [field["field"] for field in hard["fields"]] == ["frequency_hz"]
+    assert not wish(client, displacement_pp_mm=0).json["vibrates"]
+
+
+def test_everything_that_is_wrong_is_named_at_once(client):
+    would = wish(client, patient="P 1", leg="both", frequency_hz=36, hold_s=4, trials=9).json
+    assert [field["field"] for field in would["fields"]] == ["patient", "leg", "hold_s", "trials", "frequency_hz"]
+    messages = [field["message"] for field in would["fields"]]
+    assert messages[0].startswith("Patient code may have letters")
+    assert messages[2] == "Hold must be from 5 to 60 s."
+    assert messages[4] == "Frequency must be from 5 to 35 Hz."
+    low = wish(client, displacement_pp_mm=0.01).json["fields"]
+    assert low == [{"field": "displacement_pp_mm", "message": "Displacement must be from 0.02 to 2 mm p-p."}]
+    assert wish(client, displacement_pp_mm=1).json["too_hard"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"frequency_hz": ""}, "Frequency must be a number."),
+        ({"trials": "2.5"}, "Trials must be a whole number."),
+        ({"colour": "red"}, "colour is not a field of this request."),
+    ],
+)
+def test_what_is_no_value_is_refused(client, asked, message):
+    answer = wish(client, **asked)
+    assert (answer.status_code, answer.json["code"]) == (422, "input-invalid")
+    assert [field["message"] for field in answer.json["fields"]] == [message]
+
+
+def test_a_drill_that_there_is_not(client):
+    answer = wish(client, "quiet-stanse")
+    assert (answer.status_code, answer.json["code"]) == (404, "drill-unknown")
+
+
+def test_a_prescription_beyond_its_drill_has_the_drills_own_code(client, feeder):
+    asked = {"patient": "P01", "drill": "single-leg-vibration", "leg": "left", "hold_s": 300}
+    answer = client.post("/api/v1/drill/start", json=asked)
+    assert (answer.status_code, answer.json["code"]) == (422, PrescriptionError.code)
+
+
+def test_the_list_says_what_each_number_is_called_and_its_unit(client):
+    assert client.get("/api/v1/drills").json["quantities"] == {
+        "frequency_hz": {"label": "Frequency", "unit": "Hz"},
+        "displacement_pp_mm": {"label": "Displacement", "unit": "mm p-p"},
+        "hold_s": {"label": "Hold", "unit": "s"},
+        "trials": {"label": "Trials", "unit": ""},
+    }
+
+
+def test_no_script_holds_physics_or_a_bound_of_a_drill():
+    """Gravity, the peak of a sine, the letters of a patient's code: the API knows them."""
+    typed = re.compile(r"9\.8|PI\s*\*\*|PI\s*\*\s*Math\.PI|A-Za-z0-9|mm p-p|\bHz\b")
+    for path in SCRIPTS.glob("*.js"):
+        code = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
+        assert not typed.search(code), path.name
