@@ -11,6 +11,7 @@ from typing import NamedTuple
 from drills.plan import make_plan
 from drills.platform import Platform
 from drills.prescription import check, too_hard
+from station.clock import NS_PER_S
 from station.control.session import DrillRequest, Session, open_session
 from station.control.tick import Station
 from station.faults import InputError, StationError
@@ -20,8 +21,6 @@ from station.safety.limits import CLINICIAN, Limits, tightest
 from station.safety.values import Evidence
 from station.settings import LimitSettings
 from station.wire.messages import NO_DOSE, DoseToday
-
-NS_PER_S = 1_000_000_000
 
 
 class Examined(NamedTuple):

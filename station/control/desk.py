@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from drills.document import DrillDocument
 from drills.prescription import Prescription
 from drills.values import DrillOutcome
+from station.clock import NS_PER_S
 from station.control.admission import admit, examine, ready
 from station.control.session import DrillRequest, Starter, platform_of
 from station.control.tick import Station
@@ -28,7 +29,6 @@ from station.wire.messages import (
 )
 from station.wire.server import CommandServer
 
-NS_PER_S = 1_000_000_000
 NEVER_S = 1e9
 """The age of somebody who was never heard."""
 _Model = TypeVar("_Model", bound=BaseModel)
