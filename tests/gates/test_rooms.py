@@ -28,18 +28,11 @@ FIXED = {
 
 # --- to be emptied: functions that are being rebuilt now ---
 REBUILT = {
-    "hw/ads1115/chip.py open_chip",
-    "hw/pi.py open_pi",
-    "hw/pi5/drive.py open_pi5_drive",
-    "hw/simulated/rig.py _compose",
     "station/cli/calibrate.py calibrate",
     "station/cli/compare.py compare",
     "station/cli/processes.py run",
     "station/cli/signal_options.py wish_of",
     "station/cli/task.py task",
-    "station/control/tick.py __init__",
-    "station/control/tick.py _gather",
-    "station/control/tick.py _publish",
     "station/measures/live.py _figures",
     "station/measures/pipelines.py compute",
     "station/measures/pipelines.py compute_cells",

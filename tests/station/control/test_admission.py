@@ -13,6 +13,7 @@ from drills.prescription import Asked, fill_in
 from drills.values import Leg
 from station.cli import main
 from station.control.admission import admit, examine
+from station.control.safeguard import Safeguard
 from station.control.session import DrillRequest, Starter
 from station.control.tick import Station
 from station.faults import InputError, StationError
@@ -35,8 +36,9 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     def noted(name: str, step: Callable[..., object]) -> Callable[..., object]:
         return lambda *args: (taken.append(name), step(*args))[1]
 
-    for name, step in (("check", "check"), ("refuse", "beyond_limits"), ("open", "open_session"), ("arm", "arm")):
+    for name, step in (("check", "check"), ("refuse", "beyond_limits"), ("open", "open_session")):
         monkeypatch.setattr(admission, step, noted(name, getattr(admission, step)))
+    monkeypatch.setattr(Safeguard, "arm", noted("arm", Safeguard.arm))
     monkeypatch.setattr(Station, "start", noted("begin", Station.start))
     return taken
 
