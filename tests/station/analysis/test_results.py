@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hw.values import CellStatus
+from hw.values import CellCalibration, CellStatus
+from station.analysis.comparing import SittingFiles, sitting_of
 from station.analysis.file_figures import Job, figures_of, report_of
-from station.analysis.reading import ReadOptions, _chosen_hold
+from station.analysis.reading import ReadOptions, _chosen_hold, parts_of_trials, read_file
 from station.analysis.results import result_of
 from station.faults import InputError
 from station.measures import Request
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tests.station.conftest import MakeEvent, Pack
 
 START_NS = 1_000_000_000
+UNMIXED = tuple(tuple(float(row == column) for column in range(4)) for row in range(4))
 KEYS = {
     "path_length_mm",
     "mean_velocity_mm_s",
@@ -254,3 +256,47 @@ def test_a_cell_that_was_silent_all_along_is_no_figure_and_no_crash(stood):
     found = figures_of(stood(lambda _seq: {"back_left_status": int(CellStatus.NO_ANSWER)}))
     assert set(found.reasons.values()) == {"no force is a number"}
     assert "7125 of 7125 values of the back left cell are not believed" in found.warnings[-1]
+
+
+def test_a_file_is_read_once_however_much_is_said_of_it(recording, monkeypatch):
+    reads = []
+
+    def counted(path):
+        reads.append(path)
+        return read_recording(path)
+
+    monkeypatch.setattr("station.analysis.reading.read_recording", counted)
+    report = report_of(Job(recording, age_years=40.0))
+    assert report["measures"]["mean_force_n"] == pytest.approx(700.0, rel=1e-6)
+    assert set(report["norms"]) >= {"mean_velocity_mm_s", "single_leg_stance_time_s"}  # by the drill's leg
+    names, sets, conditions = sitting_of(SittingFiles([recording]), ReadOptions(), Request())
+    assert names == [f"{recording} trial 1"]
+    assert sets[0].values["mean_force_n"] == report["measures"]["mean_force_n"]
+    assert {one.stance for one in conditions} == {"left"}
+    assert reads == [recording, recording]
+
+
+def test_a_wanted_calibration_is_applied_once_and_named(recording, monkeypatch):
+    loads = []
+
+    class Doubled:
+        calibration = CellCalibration((0.0,) * 4, (2.0,) * 4, UNMIXED)
+
+        def told(self):
+            return {"origin": "weights", "id": "doubled", "made_at": "today"}
+
+    def load(*asked):
+        loads.append(asked)
+        return Doubled()
+
+    monkeypatch.setattr("station.analysis.reading.load_calibration", load)
+    file = read_file(recording, ReadOptions(calibration=(recording.parent, "current")))
+    volts = read_recording(recording).samples["front_left_v"].astype(float)
+    assert file.recording.samples["front_left_n"] == pytest.approx(2.0 * volts)
+    assert file.calibration == Doubled().told()
+    assert len(list(parts_of_trials(file, "station-1"))) == 1
+    assert loads == [(recording.parent, "current", "None")]
+    table = recording.with_name("table.csv")
+    table.write_text("cop_ml_mm,cop_ap_mm\n1,2\n")
+    with pytest.raises(InputError, match="no volts"):
+        read_file(table, ReadOptions(rate_hz=100.0, calibration=(recording.parent, "current")))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from station.measures import PIPELINES, RecordedCells, RecordedCop, Request, compute
+from station.measures import PIPELINES, RecordedCells, RecordedCop, Request, compute, compute_cells
 from station.measures.pipelines import KEYS, cop_of_cells
 from station.measures.signal import low_pass, to_grid
 from station.measures.sway.extent import f95
@@ -109,6 +109,12 @@ def test_the_same_samples_give_the_same_figures_to_the_last_bit(plates):
         for _ in range(2)
     )
     assert {k: v.hex() for k, v in first.items()} == {k: v.hex() for k, v in second.items()}
+
+
+def test_cells_have_a_name_of_their_own_for_the_same_figures(plates):
+    plate = plates[0]
+    recorded = RecordedCells(plate.t_s[:2500], plate.cells_n[:2500], GEOMETRY_MM)
+    assert compute_cells(recorded, Request("raw")) == compute(recorded, Request("raw"))
 
 
 def test_an_unknown_pipeline_is_named():
