@@ -31,7 +31,7 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 _PLAN = os.environ.get("RAISE_PLAN", "")
-"""The file of what to try, a line of JSON each: number, tests by name with their seconds, and the seconds for them."""
+"""The file of what to try, a line of JSON each: number, tests by name with the longest they took, seconds for all."""
 _SLOWER = 8.0
 _AT_LEAST_S = 15.0
 """A test that takes so many times as long as before, and so long at least, hangs."""
@@ -57,8 +57,10 @@ class _Reports:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in one phase of one test."""
         self.failed = self.failed or report.failed
-        test = self.tests.setdefault(report.nodeid, [0.0, "passed"])
+        test = self.tests.setdefault(report.nodeid, [0.0, "passed", 0.0])
         test[0] += report.duration
+        if report.when == "setup":
+            test[2] = report.duration
         if report.outcome != "passed":
             test[1] = report.outcome
 

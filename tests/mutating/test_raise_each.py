@@ -81,6 +81,7 @@ def test_what_has_no_body_of_its_own_has_no_probe(text):
     assert names(text) == []
 
 
+@pytest.mark.timeout(600)  # it starts pytest three times; two seconds each, where nobody else works
 def test_a_small_project_is_judged_function_by_function(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("tests.mutating.raise_each.PROCESSES", 1)
     project, work = tmp_path / "small", tmp_path / "work"

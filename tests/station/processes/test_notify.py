@@ -1,0 +1,57 @@
+"""What systemd hears of a process that it has started, by a socket that stands in for systemd's."""
+
+import os
+import socket
+import threading
+
+import pytest
+
+from station.clock import VirtualClock
+from station.processes.notify import Watchdog, notify
+
+
+@pytest.fixture(params=["path", "abstract"])
+def systemd(request, tmp_path, monkeypatch):
+    """`systemd()`: what it has heard since the last call."""
+    place = str(tmp_path / "notify") if request.param == "path" else f"@station-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as ours:
+        ours.bind("\0" + place[1:] if place.startswith("@") else place)
+        monkeypatch.setenv("NOTIFY_SOCKET", place)
+
+        def heard():
+            found = []
+            while True:
+                try:
+                    found.append(ours.recv(256).decode())
+                except BlockingIOError:
+                    return found
+
+        yield heard
+
+
+def test_a_message_arrives_as_it_is(systemd) -> None:
+    notify("READY=1\nSTATUS=ready")
+    assert systemd() == ["READY=1\nSTATUS=ready"]
+
+
+def test_a_systemd_that_does_not_read_holds_nobody_up(systemd) -> None:
+    for _ in range(2_000):
+        notify("WATCHDOG=1")
+    assert 0 < len(systemd()) < 2_000, "what found no room is dropped"
+
+
+@pytest.mark.parametrize("place", ["", "nobody-listens-here"])
+def test_without_systemd_nothing_happens(monkeypatch, place) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", place)
+    notify("READY=1")
+
+
+def test_the_watchdog_hears_twice_a_second_that_ticks_are_done_until_the_end(systemd) -> None:
+    stop, clock = threading.Event(), VirtualClock()
+    goes_on = Watchdog(stop, clock)
+    for _ in range(500):  # two seconds
+        assert goes_on()
+        clock.spend_ns(4_000_000)
+    assert systemd() == ["WATCHDOG=1"] * 4
+    stop.set()
+    assert not goes_on()
