@@ -2,6 +2,10 @@
 
 import re
 
+import pytest
+
+from station.safety.limits import CLINICIAN, DEFAULT, HARD
+
 PAPER = re.compile(
     r"\b([A-Z][a-z]+(?:-[A-Z][a-z]+)?)"
     r"(?: (?:et al\.|(?:and|&) [A-Z][a-z]+(?: [A-Z][a-z]+)?(?:-[A-Z][a-z]+)?) (\d{4})|"
@@ -94,3 +98,27 @@ def test_every_page_of_sources_is_in_their_index(pages) -> None:
     index = pages["docs/sources/README.md"]
     names = {path.rpartition("/")[2] for path in pages if path.startswith("docs/sources/")} - {"README.md"}
     assert names == set(re.findall(r"^\| \[([a-z]+\.md)\]", index, re.MULTILINE))
+
+
+COLUMNS = {"default": (2, DEFAULT), "clinician": (3, CLINICIAN), "hard": (4, HARD)}
+ENVELOPE = {
+    1: (("min_hz", 1.0), ("max_hz", 1.0)),
+    2: (("acceleration_g", 1.0),),
+    3: (("displacement_pp_mm", 1.0), ("low_displacement_pp_mm", 1.0)),
+    4: (("bout_s", 1.0),),
+    6: (("day_s", 1.0 / 60.0),),
+    7: (("a8_m_s2", 1.0),),
+    8: (("vdv_m_s175", 1.0),),
+}
+"""Rows of the envelope with the limits that they give, and what makes the page's unit of the program's."""
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_the_envelope_on_the_page_is_the_one_in_the_program(pages, table, column) -> None:
+    cell, limits = COLUMNS[column]
+    rows = {int(row[0].rpartition(">")[2]): row for row in table(pages["docs/sources/vibration.md"], "## Envelope")}
+    assert set(rows) == set(range(1, 21))
+    for number, fields in ENVELOPE.items():
+        said = {float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", rows[number][cell])}
+        meant = {getattr(limits, name) * scale for name, scale in fields}
+        assert meant <= said, f"row {number}, {column}: {rows[number][cell]} and not {meant}"
