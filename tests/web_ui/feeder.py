@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from drills.library import load_shipped
-from drills.prescription import prescribe
+from drills.prescription import Asked, prescribe
 from drills.values import Leg, Phase
 from hw.registry import open_rig
 from hw.settings import RigSettings
@@ -194,9 +194,9 @@ class Feeder:
     # --- the script ---------------------------------------------------------------------------------------------
 
     def begin(self, patient: str, leg: str = "left", drill: str = "single-leg-vibration", **asked: float) -> None:
-        """A session of a shipped drill starts and asks the patient on to the plate. `asked` as `prescribe` has it."""
+        """A session of a shipped drill starts and asks the patient on to the plate. `asked` as `Asked` names it."""
         document = load_shipped(drill)
-        prescription = prescribe(document, Leg(leg), **{"hold_s": 20.0, **asked})
+        prescription = prescribe(document, Asked(Leg(leg), **{"hold_s": 20.0, **asked}))
         answer = self._begin(
             patient, document.model_dump(mode="json", by_alias=True), prescription.model_dump(mode="json")
         )

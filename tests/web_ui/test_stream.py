@@ -67,6 +67,8 @@ def test_a_stream_begins_with_everything(connect, patient):
     second = message(stream, full=False)
     third = message(stream, full=False)
     assert second["sent"] < third["sent"]
+    while third["seq"] == second["seq"]:  # beside a busy neighbour two frames may find no new sample between them
+        third = message(stream, full=False)
     assert second["seq"] < third["seq"]
     assert len(third["trail"]) <= 10
 
