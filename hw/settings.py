@@ -27,6 +27,8 @@ HARD_MAX_HZ = 40.0
 """Hard limit of the frequency (docs/sources/vibration.md#envelope-row-1)."""
 RigName = Literal["simulated", "replay", "pi", "pi5"]
 RIG_NAMES: tuple[RigName, ...] = get_args(RigName)
+TRIED_PIGPIOD_VERSIONS = (78, 79)
+"""The version that the dead-man was measured with, and the last one that was released."""
 SERIAL_TX_PIN = 14
 
 HARDWARE_PWM_PINS = (12, 13, 18, 19)

@@ -11,12 +11,12 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from hw.errors import HardwareError
+from hw.settings import TRIED_PIGPIOD_VERSIONS
 
 LOCAL = ("127.0.0.1", "::1")
 """Where a pigpiod of this computer alone listens: `-l` takes only the second where there is IPv6
 (docs/sources/hardware.md#where-pigpiod-listens)."""
-TRIED_VERSIONS = (78, 79)
-"""The version that the dead-man was measured with, and the last one that was released."""
+
 
 _LISTENING = "0A"
 """State of a socket in /proc/net/tcp (Linux, include/net/tcp_states.h)."""
@@ -77,8 +77,8 @@ def _ipv6(words: str) -> IPv6Address | IPv4Address:
 
 def check_version(version: int, port: int) -> None:
     """That it is a pigpiod which the dead-man is known to work in. Raises HardwareError "pigpiod-version"."""
-    if version not in TRIED_VERSIONS:
-        known = " or ".join(map(str, TRIED_VERSIONS))
+    if version not in TRIED_PIGPIOD_VERSIONS:
+        known = " or ".join(map(str, TRIED_PIGPIOD_VERSIONS))
         detail = f"its version is {version}; the dead-man needs {known}"
         raise HardwareError("pigpiod-version", where(port), detail)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hw.pigpio.checks import TRIED_VERSIONS
+from hw.settings import TRIED_PIGPIOD_VERSIONS
 from station.commissioning.doctor.values import Check, Machine
 from station.settings import Settings
 
@@ -97,9 +97,8 @@ def _version(machine: Machine, port: int) -> Check:
     except OSError as problem:
         remedy = "sudo systemctl restart station-pigpiod"
         return Check("pigpiod version", "fail", f"it does not answer ({problem})", remedy)
-    if version not in TRIED_VERSIONS:
-        remedy = (
-            f"Install one of {', '.join(map(str, TRIED_VERSIONS))}: others were not tried with this station's script."
-        )
+    if version not in TRIED_PIGPIOD_VERSIONS:
+        known = ", ".join(map(str, TRIED_PIGPIOD_VERSIONS))
+        remedy = f"Install one of {known}: others were not tried with this station's script."
         return Check("pigpiod version", "fail", str(version), remedy)
     return Check("pigpiod version", "ok", str(version))
