@@ -3,6 +3,8 @@
 import os
 import socket
 import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,9 @@ from station.processes.notify import Watchdog, notify
 
 
 @pytest.fixture(params=["path", "abstract"])
-def systemd(request, tmp_path, monkeypatch):
+def systemd(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], list[str]]]:
     """`systemd()`: what it has heard since the last call."""
     place = str(tmp_path / "notify") if request.param == "path" else f"@station-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as ours:
