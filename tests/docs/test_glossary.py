@@ -30,13 +30,12 @@ def test_each_type_exists_and_stands_for_one_word(rows, lead_to) -> None:
     assert [name for name in types if not inspect.isclass(lead_to(name))] == []
 
 
-def test_no_other_class_has_the_name_of_one_of_these(rows, programs) -> None:
-    ours = {row[2].strip("`").rpartition(".")[2] for row in rows if row[2]}
-    named = collections.Counter(
-        node.name
-        for path, text in programs.items()
-        if re.match(r"(hw|drills|station|web_ui)/", path)
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.ClassDef)
-    )
-    assert {name: named[name] for name in ours if named[name] != 1} == {}
+def test_no_two_classes_have_one_name(rows, programs) -> None:
+    homes = collections.defaultdict(list)
+    for path, text in programs.items():
+        if re.match(r"(hw|drills|station|web_ui)/", path):
+            for node in ast.parse(text).body:
+                if isinstance(node, ast.ClassDef):
+                    homes[node.name].append(path)
+    assert {row[2].strip("`").rpartition(".")[2] for row in rows if row[2]} <= set(homes)
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}, "one word, one thing"
