@@ -122,10 +122,15 @@ def _get_on(state: DrillState, observation: Observation, now_ns: int) -> Stepped
     if since_ns is not None:
         state = state._replace(loaded_since_ns=None)
     if now_ns >= state.trial_start_ns + plan.get_on_limit_ns:
-        state, ended = record(state, TrialOutcome.NOT_STARTED, now_ns, now_ns)
-        state, events = finish(state, DrillOutcome.ABANDONED, now_ns)
-        return state, NO_DEMAND, ended + events
+        return _abandon(state, now_ns)
     return state, NO_DEMAND, ()
+
+
+def _abandon(state: DrillState, now_ns: int) -> Stepped:
+    """The time to get on is over: the trial was not started, and nobody is waited for any longer."""
+    state, ended = record(state, TrialOutcome.NOT_STARTED, now_ns, now_ns)
+    state, events = finish(state, DrillOutcome.ABANDONED, now_ns)
+    return state, NO_DEMAND, ended + events
 
 
 def _settle(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
@@ -150,7 +155,10 @@ def _settle(state: DrillState, observation: Observation, now_ns: int) -> Stepped
 
 def _get_on_again(state: DrillState, now_ns: int) -> Stepped:
     # The trial's time to get on runs on: getting on and off for ever is not a way to keep a drill open.
+    # Somebody who is on the plate again whenever this is asked would never be asked while standing beside it.
     ends_ns = state.trial_start_ns + state.plan.get_on_limit_ns
+    if now_ns >= ends_ns:
+        return _abandon(state, now_ns)
     state = state._replace(loaded_since_ns=None, stance=UNKNOWN_STANCE, runs=NO_RUNS)
     state, events = enter(state, Phase.GET_ON, now_ns, ends_ns)
     return state, NO_DEMAND, events

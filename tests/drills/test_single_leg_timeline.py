@@ -190,6 +190,15 @@ def test_stepping_off_while_settling_asks_on_again_but_not_for_ever(drive, perso
     assert 60 <= run.ticks[-1].t_s < 66
 
 
+def test_being_on_again_whenever_it_is_asked_does_not_keep_a_drill_open(drive, person, single_leg):
+    # Off for 84 ms in each second: asked on again at the last of them, and on again at the next tick.
+    script = lambda t: person(700 if round(t * 1000) % 1000 < 916 else 0)  # noqa: E731
+    run = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), script, 200)
+    assert run.state.outcome is DrillOutcome.ABANDONED
+    assert run.state.results[0].outcome is TrialOutcome.NOT_STARTED
+    assert 60 <= run.ticks[-1].t_s < 61
+
+
 def test_without_a_place_of_the_foot_nobody_has_settled(drive, single_leg):
     nowhere = Observation(700.0, float("nan"), float("nan"), 0.0, True)
     run = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), lambda t: nowhere, 12)
