@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from drills.document import DrillDocument
 from drills.dose import peak_acceleration_g
 from drills.errors import PrescriptionError
 from drills.platform import SHOWN_MM, Platform
+from drills.problems import explain
 from drills.values import Leg
 
 
@@ -58,9 +59,7 @@ def prescribe(document: DrillDocument, asked: Asked, platform: Platform | None =
 
     Raises `PrescriptionError` naming every value that is out of the document's ranges.
     """
-    whole = fill_in(document, asked, platform)
-    check(document, whole, platform)
-    return Prescription.model_validate(whole.model_dump())
+    return check(document, fill_in(document, asked, platform), platform)
 
 
 def fill_in(document: DrillDocument, asked: Asked, platform: Platform | None = None) -> Prescription:
@@ -91,14 +90,21 @@ def fill_in(document: DrillDocument, asked: Asked, platform: Platform | None = N
     )
 
 
-def check(document: DrillDocument, prescription: Prescription, platform: Platform | None = None) -> None:
-    """Raise `PrescriptionError` unless this prescription is one of this drill, within all its ranges, and one that
-    the platform can do, where that fixes displacement.
+def legs_of(document: DrillDocument) -> tuple[Leg, ...]:
+    """The legs that this drill can be done on."""
+    return {"single-leg": (Leg.LEFT, Leg.RIGHT), "two-legs": (Leg.BOTH,), "any": (Leg.LEFT, Leg.RIGHT, Leg.BOTH)}[
+        document.stance
+    ]
+
+
+def check(document: DrillDocument, prescription: Prescription, platform: Platform | None = None) -> Prescription:
+    """The prescription, once it is known to be one of this drill, within all its ranges, and one that the platform can
+    do, where that fixes displacement. Raises `PrescriptionError` with everything that is wrong.
     """
     problems: list[str] = []
     if prescription.drill != document.name:
         problems.append(f'drill = "{prescription.drill}": must be "{document.name}"')
-    legs = {"single-leg": (Leg.LEFT, Leg.RIGHT), "two-legs": (Leg.BOTH,), "any": tuple(Leg)}[document.stance]
+    legs = legs_of(document)
     if prescription.leg not in legs:
         problems.append(f"leg = {prescription.leg.value}: must be {' or '.join(leg.value for leg in legs)}")
     hold, trials = document.hold, document.trials
@@ -108,6 +114,10 @@ def check(document: DrillDocument, prescription: Prescription, platform: Platfor
     problems += _vibration_problems(document, prescription, platform)
     if problems:
         raise PrescriptionError("prescription", *problems)
+    try:  # of `fill_in`, which looks at nothing, or of anybody's own making
+        return Prescription.model_validate(dict(prescription))
+    except ValidationError as problem:
+        raise PrescriptionError("prescription", *explain(problem, Prescription, "prescription")) from problem
 
 
 def _vibration_problems(document: DrillDocument, prescription: Prescription, platform: Platform | None) -> list[str]:

@@ -14,7 +14,7 @@ from drills.prescription import check, too_hard
 from station.clock import NS_PER_S
 from station.control.session import DrillRequest, Session, open_session
 from station.control.tick import Station
-from station.faults import InputError, StationError
+from station.faults import DeviceError, InputError, StationError
 from station.faults.boundary import as_station_errors
 from station.safety.dose import Ledger, new_session, peak_acceleration_g
 from station.safety.limits import CLINICIAN, Limits, tightest
@@ -35,7 +35,7 @@ def examine(request: DrillRequest, limits: Limits, platform: Platform | None) ->
     prescription, "limit-exceeded" where it passes a limit of this station.
     """
     with as_station_errors():
-        check(request.document, request.prescription, platform)
+        request = request._replace(prescription=check(request.document, request.prescription, platform))
     if beyond := beyond_limits(request, limits, platform):
         raise InputError("limit-exceeded", "prescription", beyond)
     return Examined(request, platform)
@@ -72,7 +72,7 @@ def admit(station: Station, examined: Examined, now_ns: int, recorded: DoseToday
     try:
         with as_station_errors():
             station.start(session)
-    except StationError:
+    except DeviceError:  # the drive, which is asked before anything else begins
         station.safeguard.disarm()
         raise
     return session

@@ -43,6 +43,14 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     return taken
 
 
+@pytest.mark.parametrize("asked", [{"trials": 1.5}, {"trials": True}])
+def test_a_value_of_another_kind_is_refused_though_it_lies_in_the_range(asked) -> None:
+    with pytest.raises(InputError) as refused:
+        examine(request(**asked), CLINICIAN, None)
+    assert refused.value.code == "input-invalid"
+    assert next(iter(asked)) in str(refused.value)
+
+
 ALL = ["check", "refuse", "open", "arm", "begin"]
 
 
