@@ -36,7 +36,7 @@ Millimetres = Annotated[float, Field(ge=0, le=CLINICIAN_DISPLACEMENT_PP_MM)]
 ConfirmSeconds = Annotated[float, Field(ge=0.01, le=2)]
 
 
-class _Table(BaseModel):
+class _Strict(BaseModel):
     """One table of the document: immutable, no unknown keys, no text for numbers, no NaN or infinity.
 
     `model_dump(mode="json")` gives the keys of the file, and `model_validate` takes them back.
@@ -45,7 +45,7 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, serialize_by_alias=True)
 
 
-class Trials(_Table):
+class Trials(_Strict):
     """How many trials, and what a prescription may ask for."""
 
     default: Annotated[int, Field(ge=1, le=20)]
@@ -53,7 +53,7 @@ class Trials(_Table):
     max: Annotated[int, Field(ge=1, le=20)]
 
 
-class Hold(_Table):
+class Hold(_Strict):
     """How long the trial is held."""
 
     mode: Literal["fixed", "until-step-off"]
@@ -63,7 +63,7 @@ class Hold(_Table):
     limit_s: Annotated[float, Field(ge=1, le=3600)] | None = None
 
 
-class Phases(_Table):
+class Phases(_Strict):
     """How long the phases round the hold last; 0 leaves a phase out."""
 
     get_on_limit_s: Annotated[float, Field(ge=5, le=600)]
@@ -74,7 +74,7 @@ class Phases(_Table):
     rest_s: Seconds
 
 
-class Frequency(_Table):
+class Frequency(_Strict):
     """Vibration frequency."""
 
     default: Hertz
@@ -82,7 +82,7 @@ class Frequency(_Table):
     max: Hertz
 
 
-class Displacement(_Table):
+class Displacement(_Strict):
     """Peak-to-peak displacement of the plate; 0 runs the drill without vibration."""
 
     default: Millimetres
@@ -90,7 +90,7 @@ class Displacement(_Table):
     max: Millimetres
 
 
-class Vibration(_Table):
+class Vibration(_Strict):
     """The vibration of the hold."""
 
     kind: Literal["none", "continuous"]
@@ -100,21 +100,21 @@ class Vibration(_Table):
     ramp_from_hz: Hertz | None = None
 
 
-class GetOn(_Table):
+class GetOn(_Strict):
     """When somebody counts as standing on the plate."""
 
     force_n: Annotated[float, Field(ge=20, le=1000)]
     for_s: ConfirmSeconds
 
 
-class StepOff(_Table):
+class StepOff(_Strict):
     """When the plate counts as left."""
 
     force_fraction: Fraction
     for_s: ConfirmSeconds
 
 
-class FootDown(_Table):
+class FootDown(_Strict):
     """When the other foot counts as having touched the ground."""
 
     force_fraction: Fraction
@@ -124,7 +124,7 @@ class FootDown(_Table):
     base_for_s: ConfirmSeconds
 
 
-class Thresholds(_Table):
+class Thresholds(_Strict):
     """What the load cells must show for the patient to be on, off, or on two feet."""
 
     get_on: GetOn
@@ -132,13 +132,13 @@ class Thresholds(_Table):
     foot_down: FootDown | None = None
 
 
-class Success(_Table):
+class Success(_Strict):
     """When the drill as a whole counts as passed."""
 
     share_of_trials: Annotated[float, Field(gt=0, le=1)]
 
 
-class DrillDocument(_Table):
+class DrillDocument(_Strict):
     """One drill. Quantities carry their unit in the key."""
 
     # `schema` is what the file says; BaseModel has an old method of that name.

@@ -19,7 +19,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from hw.contacts import Contacts, relay_fault, watch_contacts
-from hw.values import CELL_NAMES, CellStatus, Four, PanelState
+from hw.values import CELL_NAMES, LAST_USABLE_STATUS, CellStatus, Four, PanelState
 
 REST_NS = 250_000_000
 CONTACT_NS = 50_000_000
@@ -169,7 +169,7 @@ def _look(state: Interlock, seen: Seen) -> Interlock:
     """Remember what shows that the sensors live, and that the channels of the emergency stop agree."""
     volts, first = seen.volts, state.first_volts or seen.volts
     one, two, three, four = (known or now != then for known, now, then in zip(state.moved, volts, first, strict=True))
-    a, b, c, d = (status <= CellStatus.REPEATED for status in seen.status)
+    a, b, c, d = (status <= LAST_USABLE_STATUS for status in seen.status)
     contacts = watch_contacts(state.contacts, seen.panel, state.relays, False, seen.t_ns)
     return state._replace(
         first_volts=first,
@@ -203,7 +203,7 @@ def _must_wait(seen: Seen) -> str:
     """What a person has to do first; "" when nothing."""
     if not seen.panel.estop_closed:
         return "estop-open"
-    return "plate-not-empty" if abs(sum(seen.forces_n)) > EMPTY_N and max(seen.status) < CellStatus.SATURATED else ""
+    return "plate-not-empty" if abs(sum(seen.forces_n)) > EMPTY_N and max(seen.status) <= LAST_USABLE_STATUS else ""
 
 
 def _wrong(state: Interlock, seen: Seen, elapsed_ns: int) -> tuple[str, str] | None:

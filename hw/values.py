@@ -37,6 +37,10 @@ class CellStatus(IntEnum):
     """A line of the bus is held low, so nothing on it can be read."""
 
 
+LAST_USABLE_STATUS = CellStatus.REPEATED
+"""With this status, and those before it, a voltage may be used."""
+
+
 class Frame(NamedTuple):
     """One reading of all four load cells."""
 

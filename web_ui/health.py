@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from station.faults import CATALOGUE
+from station.wire.places import RECORDER_HEARTBEAT
 from web_ui.link import HEARTBEAT_LOST_S, SharedControlLink
 from web_ui.live import Live
 from web_ui.snapshot import ProcessesView, ProcessView
@@ -20,7 +21,7 @@ class Health:
     """Looks at the signs of life. `look` is called by one thread, often; `processes` says what it saw."""
 
     def __init__(self, runtime: Path, link: SharedControlLink) -> None:
-        self._heartbeat = runtime / "recorder.heartbeat"
+        self._heartbeat = runtime / RECORDER_HEARTBEAT
         self._link = link
         self._mtime_ns: int | None = None
         self._recorder_s: float | None = None

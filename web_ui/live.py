@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from station.wire.places import EVENTS_RING, SAMPLES_RING
 from station.wire.ring import RingReader
 from station.wire.sample import SAMPLE_BYTES, Sample, unpack
 from web_ui.story import Story
@@ -52,8 +53,8 @@ class Live:
         self.statistics = Statistics()
         self.story = Story()
         self.sway = LiveSway()
-        self._samples = _Tail(runtime / "samples")
-        self._events = _Tail(runtime / "events")
+        self._samples = _Tail(runtime / SAMPLES_RING)
+        self._events = _Tail(runtime / EVENTS_RING)
         self._window: deque[tuple[int, float, int]] = deque(maxlen=WINDOW_SAMPLES)
         self._statistics_ns = 0
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from station.records import Store
 
-FILE = "records.sqlite"
 _OPEN: dict[Path, Store] = {}
 _LOCK = threading.Lock()
 
 
 def store(data: Path) -> Store:
     """The records of this data folder, read-only. Raises StorageError."""
+    from station.recording.layout import records_path
     from station.records import open_store
 
     with _LOCK:
         if data not in _OPEN:
-            _OPEN[data] = open_store(data / FILE, read_only=True)
+            _OPEN[data] = open_store(records_path(data), read_only=True)
         return _OPEN[data]
 
 

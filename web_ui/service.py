@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask, current_app
 
 from drills.platform import Platform
+from station.wire.places import CONTROL_SOCKET
 from web_ui.health import Health
 from web_ui.hub import Hub
 from web_ui.lease import Lease
@@ -21,7 +22,7 @@ class Service:
 
     def __init__(self, runtime: Path, data: Path) -> None:
         self.data = data
-        self.link = SharedControlLink(runtime / "control.sock")
+        self.link = SharedControlLink(runtime / CONTROL_SOCKET)
         self.lease = Lease()
         self.live = Live(runtime)
         self.health = Health(runtime, self.link)

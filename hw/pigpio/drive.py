@@ -46,7 +46,7 @@ _OFF = (0.0, 0.0)
 
 
 class Connection(Protocol):
-    """What the drive needs of a `hw.pigpio.link.Link`, which says what each does."""
+    """What the drive needs of a `hw.pigpio.link.DaemonLink`, which says what each does."""
 
     failure: str
     status: ScriptStatus | None

@@ -21,10 +21,8 @@ from hw.simulated.platform import ModelledPlatform
 from hw.simulated.replay import ReplayWorld
 from hw.values import CellCalibration, PlateGeometry
 
-"""Multiplexer settings 4 to 7 are the inputs A0 to A3 against ground."""
 
-
-class _World(Protocol):
+class _ConverterWorld(Protocol):
     """What a rig needs of the world under its converters."""
 
     geometry: PlateGeometry
@@ -58,7 +56,7 @@ def open_replay(settings: RigSettings, clock: Clock, seed: int, signal: ReplaySi
     return _compose("replay", ReplayWorld(signal, seed, clock), settings, clock, seed)
 
 
-def _compose(name: str, world: _World, settings: RigSettings, clock: Clock, seed: int) -> Rig:
+def _compose(name: str, world: _ConverterWorld, settings: RigSettings, clock: Clock, seed: int) -> Rig:
     fixed = settings.mechanics(name) is not None
     panel, circuit, fingers = open_panel(settings.pins, clock)
     drive = SimulatedDrive(
@@ -125,7 +123,7 @@ def _compose(name: str, world: _World, settings: RigSettings, clock: Clock, seed
 
 
 def _verbs(
-    world: _World, chips: list[Ads1115Chip], drive: SimulatedDrive, bus: SimulatedI2C
+    world: _ConverterWorld, chips: list[Ads1115Chip], drive: SimulatedDrive, bus: SimulatedI2C
 ) -> dict[str, Callable[..., None]]:
     """The faults of a simulated rig, `chips` being each cell's.
 

@@ -24,7 +24,7 @@ from station.cli.selftest import selftest
 from station.cli.task import task
 
 
-class _Station(click.Group):
+class _FaultReporting(click.Group):
     """Turns a fault into one readable line and its exit code."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -36,7 +36,7 @@ class _Station(click.Group):
             sys.exit(report(problem, as_json=bool(ctx.meta.get(WANTS_JSON))))
 
 
-@click.group(cls=_Station, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=_FaultReporting, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="balance-station")
 def main() -> None:
     """Balance training on a vibration plate: run the station, run one drill, look at recordings.

@@ -13,6 +13,7 @@ import click
 from station.cli.groups import handed_as
 from station.cli.options import as_json, settings_options, settings_with
 from station.settings import Settings, data_folder, runtime_folder
+from station.wire.places import CONTROL_SOCKET
 
 if TYPE_CHECKING:
     from hw.ports import Rig
@@ -142,7 +143,7 @@ def _refuse_beside_control(runtime: Path) -> None:
     from station.faults import StationError
 
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
-        if probe.connect_ex(str(runtime / "control.sock")) == 0:
+        if probe.connect_ex(str(runtime / CONTROL_SOCKET)) == 0:
             raise StationError("already-running", str(runtime), "Stop it while you calibrate.")
 
 

@@ -157,8 +157,10 @@ def _fault(text: str) -> TimedFault:
 
 def _list(as_json: bool) -> None:
     from drills.library import catalogue_names, load_shipped
+    from station.faults.boundary import as_station_errors
 
-    drills = [load_shipped(name) for name in catalogue_names()]
+    with as_station_errors():
+        drills = [load_shipped(name) for name in catalogue_names()]
     if as_json:
         click.echo(json.dumps([{"name": one.name, "title": one.title, "summary": one.summary} for one in drills]))
         return

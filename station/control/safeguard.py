@@ -12,7 +12,7 @@ class Safeguard:
     """Safety's state under these limits. Boots DISARMED; everything that it does is a pure verb of `station.safety`."""
 
     def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+        self._limits = limits
         self._state = SafetyState()
         self.permission = Permission(0.0, 0.0)
         """Of the last tick."""
@@ -24,12 +24,12 @@ class Safeguard:
 
     def supervise(self, demand: tuple[float, float], evidence: Evidence) -> Permission:
         """One tick: what the drive may do until the next one."""
-        self._state, self.permission = supervise(self._state, demand, evidence, self.limits)
+        self._state, self.permission = supervise(self._state, demand, evidence, self._limits)
         return self.permission
 
     def arm(self, ledger: Ledger, evidence: Evidence) -> str:
         """Allow vibration for a patient who has had this much; "" when armed, else the fault that forbids it."""
-        armed, refused = arm(self._state._replace(ledger=ledger), evidence, self.limits)
+        armed, refused = arm(self._state._replace(ledger=ledger), evidence, self._limits)
         if not refused:
             self._state = armed
         return refused

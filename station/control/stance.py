@@ -8,6 +8,8 @@ from drills.document import DrillDocument
 from station.control.loop import RATE_HZ
 from station.sensing.balance import Balance, Occupancy
 
+LEARNT_BELOW_HZ = 1.0
+"""Slower than this the platform counts as still here."""
 _WEIGHT_FORGETS = 1.0 / RATE_HZ
 """The patient's weight and foot position are averages over the last second or so of standing without vibration."""
 _WEIGHT_AFTER_S = 1.0
@@ -34,8 +36,13 @@ class KnownStance:
             self._half_ml_mm = min(self._half_ml_mm, foot_down.base_half_ml_mm + _FOOT_MARGIN_MM)
             self._half_ap_mm = min(self._half_ap_mm, foot_down.base_half_ap_mm + _FOOT_MARGIN_MM)
 
-    def learn(self, balance: Balance) -> None:
-        """Follow weight and foot by one tick of standing on a still plate; forget them when it is left."""
+    def learn(self, balance: Balance, measured_hz: float) -> None:
+        """Follow weight and foot by one tick of standing on a still plate; forget them when it is left.
+
+        While the platform moves, by its tach, nothing is learnt and nothing forgotten.
+        """
+        if not measured_hz < LEARNT_BELOW_HZ:
+            return
         if balance.stance is Occupancy.EMPTY:
             self.weight_n = self._standing_s = 0.0
             return

@@ -71,11 +71,11 @@ class Station:
         self.calibration = KnownCalibration(rig.calibration) if calibration is None else calibration
         self.ledgers: dict[tuple[str, int], Ledger] = {}
         """What each patient has had, by patient and day (UTC), in this life of the program."""
-        self.plate = PlateVibration()
+        self.plate_vibration = PlateVibration()
         self.senses = Senses(rig, Calibrator(self.calibration.calibration), RATE_HZ)
         self._counts = TickCounts()
         self._stance = KnownStance()
-        self._witnesses = Witnesses(self._stance, self.plate, self.lock, rules.switches)
+        self._witnesses = Witnesses(self._stance, self.plate_vibration, self.lock, rules.switches)
         self._publisher = publisher
         self._sessions = 0
         self._now_ns = clock.now_ns()
@@ -136,8 +136,7 @@ class Station:
         lock.look(reading)
         companions.serve(now_ns)
         demand = self._step_drill(reading)
-        if reading.measured_hz < 1.0:
-            self._stance.learn(reading.balance)
+        self._stance.learn(reading.balance, reading.measured_hz)
         before = safeguard.state
         self.evidence = evidence = self._witnesses.say(reading, counts, companions, before.given)
         permission = safeguard.supervise(demand, evidence)
@@ -181,7 +180,7 @@ class Station:
     def _unattended(self, now_ns: int) -> bool:
         """Whether the therapist has been away for as long as a vibration may go on alone, or may begin."""
         age_s = self.companions.presence_age_s(now_ns)
-        return age_s is not None and age_s > self.rules.limits.presence_age_s
+        return age_s is not None and age_s > self.limits.presence_age_s
 
     def _handle(self, session: Session, events: tuple[Event, ...]) -> None:
         for event in events:

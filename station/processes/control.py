@@ -18,6 +18,7 @@ from station.processes.live_rings import LiveRings
 from station.processes.notify import Watchdog, notify
 from station.processes.rigs import opened_rig
 from station.settings import Settings
+from station.wire.places import CONTROL_SOCKET
 from station.wire.server import CommandServer
 
 
@@ -45,7 +46,7 @@ def _run_alone(settings: Settings, runtime: Path, stop: threading.Event, input_f
         settle_memory()
         # Nobody is served before the start-up test has ended, or waits for somebody.
         run_loop(station, clock, lambda: station.lock.testing and not stop.is_set())
-        server = CommandServer(runtime / "control.sock")
+        server = CommandServer(runtime / CONTROL_SOCKET)
         station.companions = Desk(station, server)
         notify("READY=1")
         run_loop(station, clock, Watchdog(stop, clock))

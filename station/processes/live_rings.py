@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from station.wire.places import EVENTS_RING, SAMPLES_RING
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
 
@@ -18,8 +19,8 @@ class LiveRings:
     """Publishes to the two rings of the runtime folder."""
 
     def __init__(self, runtime: Path) -> None:
-        self._samples = RingWriter(runtime / "samples", SAMPLE_BYTES, SAMPLE_SLOTS)
-        self._events = RingWriter(runtime / "events", EVENT_BYTES, EVENT_SLOTS)
+        self._samples = RingWriter(runtime / SAMPLES_RING, SAMPLE_BYTES, SAMPLE_SLOTS)
+        self._events = RingWriter(runtime / EVENTS_RING, EVENT_BYTES, EVENT_SLOTS)
 
     def sample(self, payload: bytes) -> None:
         """Put one packed sample into the ring."""

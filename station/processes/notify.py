@@ -10,13 +10,13 @@ from station.clock import StationClock
 
 
 def notify(message: str) -> None:
-    """Tell systemd, where it started us (sdnotify(3)); a datagram that is dropped rather than waited for."""
+    """Tell systemd, where it started us (sd_notify(3)); a datagram that is dropped rather than waited for."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC) as notify:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC) as sender:
         try:
-            notify.sendto(message.encode(), "\0" + address[1:] if address.startswith("@") else address)
+            sender.sendto(message.encode(), "\0" + address[1:] if address.startswith("@") else address)
         except OSError:
             return
 

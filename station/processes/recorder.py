@@ -27,6 +27,7 @@ from station.recording.session import Origin, SessionRecorder, Space, interrupt
 from station.recording.writer import BYTES_PER_S
 from station.records.store import Store, open_store
 from station.wire.client import ControlLink
+from station.wire.places import CONTROL_SOCKET, RECORDER_HEARTBEAT
 from station.wire.sample import SAMPLE_BYTES, unpack
 
 _LOG = logging.getLogger(__name__)
@@ -38,9 +39,6 @@ PATIENCE_NS = NS_PER_S
 """How long an event may be later than its samples, or samples later than their event."""
 SESSION_S = 1800.0
 """The longest session for which space is set aside before Start is offered; a longer one takes what is free."""
-COMMAND_SOCKET = "control.sock"
-HEARTBEAT_FILE = "recorder.heartbeat"
-"""In the runtime folder: its time of change is when the recorder last did its round, its text the fault's code."""
 
 
 def boot_id() -> str:
@@ -66,7 +64,7 @@ class Recorder:
         self._now_ns = now_ns
         self._origin = Origin(0, time.time_ns() - time.monotonic_ns(), boot_id())
         self._spare = Spare(data / RECORDINGS_FOLDER / ".spare", int(session_s * BYTES_PER_S))
-        self._link = ControlLink(runtime / COMMAND_SOCKET, timeout_s=0.25)
+        self._link = ControlLink(runtime / CONTROL_SOCKET, timeout_s=0.25)
         self._store: Store | None = None
         self._jobs: ResultsJobs | None = None
         self._rings: Rings | None = None
@@ -300,7 +298,7 @@ class Recorder:
     def _tell(self) -> None:
         """Control hears each quarter second that the recorder lives, and how far it is; the pages see it by a file."""
         fault = self.fault or ("" if self._rings is not None else "recorder-not-ready")
-        (self._runtime / HEARTBEAT_FILE).write_text(fault)
+        (self._runtime / RECORDER_HEARTBEAT).write_text(fault)
         try:
             self._link.request(
                 "recorder-status",

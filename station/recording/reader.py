@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hw.values import CellStatus
+from hw.values import LAST_USABLE_STATUS
 from station.faults import InputError
 from station.recording.scan import Scan
 from station.wire.sample import FIELDS, ROS1_SCHEMA, fields_of
@@ -57,7 +57,7 @@ class Recording(NamedTuple):
     @property
     def broken(self) -> npt.NDArray[np.bool_]:
         """(N, 4) whether the cell's status says that its value must not be used."""
-        return np.column_stack([self.samples[name] for name in STATUS_COLUMNS]) > CellStatus.REPEATED
+        return np.column_stack([self.samples[name] for name in STATUS_COLUMNS]) > LAST_USABLE_STATUS
 
     @property
     def trusted_n(self) -> npt.NDArray[np.float64]:

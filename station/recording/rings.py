@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from station.wire.places import EVENTS_RING, SAMPLES_RING
 from station.wire.ring import Batch, RingReader
 
 _LOG = logging.getLogger(__name__)
 
-SAMPLES = "samples"
-EVENTS = "events"
 _BATCH = 2000  # samples at once: bounds the memory after a long pause
 
 
@@ -21,9 +20,9 @@ class Rings:
     """Both rings, mapped. Raises FileNotFoundError until control has made them, ValueError for other files."""
 
     def __init__(self, runtime: Path) -> None:
-        self._samples = RingReader(runtime / SAMPLES)
+        self._samples = RingReader(runtime / SAMPLES_RING)
         try:
-            self._events = RingReader(runtime / EVENTS)
+            self._events = RingReader(runtime / EVENTS_RING)
         except (OSError, ValueError):
             self._samples.close()
             raise

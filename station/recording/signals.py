@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hw.values import CellCalibration, CellStatus, PlateGeometry
+from hw.values import LAST_USABLE_STATUS, CellCalibration, PlateGeometry
 from station.faults import InputError
 from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import cop_of_cells
@@ -115,7 +115,7 @@ def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | N
     if len(columns) == len(CELL_COLUMNS):
         if gaps and all(name in table.names for name in STATUS_COLUMNS):
             values = [
-                np.where(table.column(status) > CellStatus.REPEATED, np.nan, value)
+                np.where(table.column(status) > LAST_USABLE_STATUS, np.nan, value)
                 for status, value in zip(STATUS_COLUMNS, values, strict=True)
             ]
         return _of_cells(t_s, np.column_stack(values), geometry or _exported_plate(table.path) or K_PLATES, table.path)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hw.ports import Rig
-from hw.values import CellStatus, Four, Frame, PanelState
+from hw.values import LAST_USABLE_STATUS, Four, Frame, PanelState
 from station.safety.codes import DRIVE_FAULT
 from station.sensing.balance import Balance, BalanceTracker
 from station.sensing.calibration import Calibrator
 from station.sensing.ripple import PlateRipple
-
-_UNUSABLE = CellStatus.SATURATED
-"""This status and those after it: the voltage must not be used."""
 
 
 class Reading(NamedTuple):
@@ -38,7 +35,8 @@ class Reading(NamedTuple):
     def cells_usable(self) -> bool:
         """Whether each cell's status allows its voltage to be used."""
         first, second, third, fourth = self.frame.status
-        return first < _UNUSABLE and second < _UNUSABLE and third < _UNUSABLE and fourth < _UNUSABLE
+        last = LAST_USABLE_STATUS
+        return first <= last and second <= last and third <= last and fourth <= last
 
 
 class Senses:

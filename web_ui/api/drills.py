@@ -15,7 +15,7 @@ from drills.document import DrillDocument
 from drills.dose import peak_acceleration_g
 from drills.library import catalogue_names, load_shipped
 from drills.platform import Platform
-from drills.prescription import Asked, Prescription, check, fill_in, too_hard
+from drills.prescription import Asked, Prescription, check, fill_in, legs_of, too_hard
 from drills.values import Leg
 from station.faults import InputError
 from station.faults.boundary import as_station_errors
@@ -23,8 +23,6 @@ from station.wire.messages import PATIENT_CODE
 from web_ui.api import refusal, resource
 from web_ui.problems import WORDS, FieldProblem, asked_too_much, patient_problem, respond
 from web_ui.service import service
-
-_LEGS = {"single-leg": ["left", "right"], "two-legs": ["both"], "any": ["left", "right", "both"]}
 
 
 class Range(BaseModel):
@@ -142,7 +140,7 @@ def judge_wish(path: DrillPath, query: WishQuery) -> Any:  # noqa: ANN401  # a m
     except InputError as problem:
         return respond(InputError(problem.code, path.name, problem.detail), status=404)
     platform = service().platform()
-    leg = Leg(query.leg or _LEGS[document.stance][0])
+    leg = Leg(query.leg) if query.leg else legs_of(document)[0]
     wish = fill_in(
         document, Asked(leg, query.frequency_hz, query.displacement_pp_mm, query.hold_s, query.trials), platform
     )
@@ -176,7 +174,8 @@ def _problems(
 @functools.lru_cache(maxsize=32)
 def drill_view(name: str, platform: Platform | None) -> DrillView:
     """The drill of this name on this platform, for a form."""
-    document = load_shipped(name)
+    with as_station_errors():
+        document = load_shipped(name)
     vibration = document.vibration
     displacement = vibration.displacement_pp_mm
     hold, trials = document.hold, document.trials
@@ -185,7 +184,7 @@ def drill_view(name: str, platform: Platform | None) -> DrillView:
         title=document.title,
         summary=document.summary,
         stance=document.stance,
-        legs=_LEGS[document.stance],
+        legs=[leg.value for leg in legs_of(document)],
         hold_mode=hold.mode,
         frequency_hz=_frequency(document, platform),
         displacement_pp_mm=_range(displacement.min, displacement.max, displacement.default)

@@ -13,7 +13,6 @@ REACH = 0.4
 """Places lie at this share of the cells' distance from the middle, to both sides: inside the cells, near them."""
 CREEP_WAIT_S = 120.0
 """How long the heaviest weight stays before it is read again. OIML R 60 waits 30 min; most of creep comes early."""
-"""Standard, as everywhere here: kilograms come back as kilograms, wherever the plate stands."""
 MASSES_KG = (20.0, 40.0)
 LIGHTEST_KG = 5.0
 HEAVIEST_KG = 200.0

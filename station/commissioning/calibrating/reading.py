@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from hw.ports import Rig
-from hw.values import CELL_NAMES, CellCalibration, CellStatus, Four, Frame, PlateGeometry
+from hw.values import CELL_NAMES, LAST_USABLE_STATUS, CellCalibration, CellStatus, Four, Frame, PlateGeometry
 from station.clock import NS_PER_S, StationClock
 from station.control.loop import PERIOD_NS
 from station.faults import InputError
@@ -123,7 +123,7 @@ def refuse_weight(
 
 def _refuse_broken(frame: Frame) -> None:
     for name, status, volts in zip(CELL_NAMES, frame.status, frame.volts, strict=True):
-        if status > CellStatus.REPEATED:
+        if status > LAST_USABLE_STATUS:
             why = {CellStatus.SATURATED: "is saturated: the weight is too heavy for it, or it is miswired",
                    CellStatus.OPEN: "is unplugged or a wire of it is broken",
                    CellStatus.STALE: "has stopped giving new values"}.get(status, "does not answer")  # fmt: skip

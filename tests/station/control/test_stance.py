@@ -19,7 +19,7 @@ EMPTY = Balance(0.0, 0.0, 0.0, math.nan, math.nan, Occupancy.EMPTY)
 
 def after(stance: KnownStance, balance: Balance, seconds: float) -> KnownStance:
     for _ in range(round(seconds * RATE_HZ)):
-        stance.learn(balance)
+        stance.learn(balance, 0.0)
     return stance
 
 

@@ -185,7 +185,7 @@ def test_a_sensor_that_cannot_be_believed_trips_while_it_vibrates(verb, make_ben
     bench.run_s(1.5)
     assert bench.vibrating()
     assert not bench.station.safety.ledger.estimated, "the dose is measured"
-    assert bench.station.plate.last.frequency_hz == pytest.approx(25.0, rel=0.03)
+    assert bench.station.plate_vibration.last.frequency_hz == pytest.approx(25.0, rel=0.03)
     bench.rig.faults[verb]()
     bench.run_until(lambda: not bench.vibrating(), 3.0)
     assert bench.station.safety.trip == "accelerometer-fault"
