@@ -67,9 +67,9 @@ def page(app, asked):
 
 
 def socket(runtime, asked):
-    wish = {key: value for key, value in asked.items() if key not in ("patient", "drill", "leg")}
+    numbers = {key: value for key, value in asked.items() if key not in ("patient", "drill", "leg")}
     document = load_shipped(DRILL)
-    prescription = fill_in(document, Asked(Leg(asked["leg"]), **wish))
+    prescription = fill_in(document, Asked(Leg(asked["leg"]), **numbers))
     message = {
         "document": document.model_dump(mode="json", by_alias=True),
         "prescription": prescription.model_dump(mode="json"),
