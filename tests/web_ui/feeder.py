@@ -218,7 +218,7 @@ class Feeder:
         return Answer(True, session=self._sessions)
 
     def go(self, phase: Phase) -> None:
-        """Be in this phase, now. On the way there all is told that the phases in between begin with."""
+        """Be in this phase, now. On the way there everything is published that the phases between begin with."""
         played = self._played
         assert played is not None, "no drill runs"
         played.take(phase)

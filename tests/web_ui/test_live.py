@@ -125,7 +125,7 @@ def test_rates_and_lateness(live, rings):
     assert (statistics.lateness_p50_us, statistics.lateness_max_us) == (10.0, 900.0)
 
 
-def test_rates_of_the_past_are_not_told_as_of_now(live, rings):
+def test_rates_of_the_past_are_not_given_as_of_now(live, rings):
     rings.write(500)
     live.poll(rings.seq * PERIOD_NS)
     assert live.statistics.samples_hz is not None

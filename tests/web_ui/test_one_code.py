@@ -88,8 +88,8 @@ def sent(runtime, **message):
 def command(folder, asked):
     (folder / "clinic.toml").write_text(LIMITS)
     options = [f"--{key.replace('_', '-')}={value}" for key, value in asked.items() if key != "drill"]
-    told = ["drill", asked["drill"], *options, "--settings", str(folder / "clinic.toml"), "--json"]
-    ended = CliRunner().invoke(main, [*told, "--data", str(folder / "kept")])
+    arguments = ["drill", asked["drill"], *options, "--settings", str(folder / "clinic.toml"), "--json"]
+    ended = CliRunner().invoke(main, [*arguments, "--data", str(folder / "kept")])
     assert ended.exit_code == 2, ended.output
     return json.loads(ended.stdout)["error"]["code"]
 
