@@ -72,7 +72,7 @@ class Story:
         self.reason = ""
         """Code of why the station ended the drill by a planned stop; empty for none."""
         self.stopped_by = ""
-        """Who stopped it, where that was told before its end: "foot switch"; empty otherwise."""
+        """Who stopped it, where that was reported before its end: "foot switch"; empty otherwise."""
         self.ended_ns = 0
         """When, on the samples' clock; 0 while it runs."""
 
