@@ -45,7 +45,7 @@ class FrameHead(NamedTuple):
 
 
 class InCharge(NamedTuple):
-    """Who steers, and whether a therapist is there."""
+    """Who controls the station, and whether a therapist is there."""
 
     holder: str
     present_age_s: float | None

@@ -47,7 +47,7 @@ class SharedControlLink:
         return None if self._answered_s is None else time.monotonic() - self._answered_s
 
     def present(self) -> None:
-        """The therapist is there: control hears of it with the next heartbeat. Never waits."""
+        """The therapist is there: the next heartbeat reports it to control. Never waits."""
         self._present_s = time.monotonic()
         self._present = True
 

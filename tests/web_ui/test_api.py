@@ -178,7 +178,7 @@ def test_a_trip_is_in_the_snapshot_with_its_remedy(client, feeder, until):
     assert trip["remedy"] == CATALOGUE["load-loss"].remedy
 
 
-def test_one_phone_steers_and_the_other_may_take_over(live_app, feeder):
+def test_one_phone_controls_and_the_other_may_take_over(live_app, feeder):
     first, second = live_app.test_client(), live_app.test_client()
     assert first.post("/api/v1/lease", json={"take": True}).json["yours"]
     refused = start(second)
