@@ -193,6 +193,7 @@ def _cells(sample: Sample) -> list[CellView]:
             volts=_real(volts[index], 5),
             newtons=_real(newtons[index], 1),
             status=status[index],
+            usable=status[index] <= wording.LAST_USABLE_STATUS,
             words=wording.named(wording.CELL_WORDS, status[index]),
         )
         for index, name in enumerate(wording.CELL_LABELS)

@@ -72,6 +72,8 @@ class CellView(BaseModel):
     volts: Real
     newtons: Real
     status: int
+    usable: bool
+    """Whether the status allows the voltage to be used."""
     words: str
 
 
