@@ -51,7 +51,7 @@ class Loop:
         self.healthy = True
 
     def run(self, seconds: float, *, call: bool = True, look: Callable[[], object] = lambda: None) -> None:
-        """So long, calling the drive or only looking."""
+        """Run this long, calling the drive or only looking."""
         end_s = next_s = time.monotonic()
         end_s += seconds
         while (now_s := time.monotonic()) < end_s:
@@ -178,7 +178,7 @@ def cases() -> dict[str, tuple[str, Callable[[Board], Off]]]:
 
 
 def main(repeats: int = REPEATS) -> None:
-    """Each death so many times, and the table."""
+    """Each death `repeats` times, and the table."""
     rows: list[list[object]] = []
     stalled = 0
     for name, (goal, once) in cases().items():

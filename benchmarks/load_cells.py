@@ -72,12 +72,12 @@ class Figures(NamedTuple):
     """Of one layout on one bus."""
 
     frames_per_s: float
-    """In which all four cells have a new conversion, so many of the slowest cell."""
+    """Frames in which each cell has a new conversion: as many as the slowest cell has."""
     limit_per_s: float
     chip_per_s: float
     wire_per_s: float
     busy_us: float
-    """Of the wire in a frame, median."""
+    """Time of the wire in a frame, median."""
     busiest_us: float
     false_alarms: int
 

@@ -32,7 +32,7 @@ LEAST_SHOWN_HZ = 0.05
 
 
 RESULT_SHOWN_S = 120.0
-"""So long the patient's screen shows a result: then the next patient must not read it."""
+"""How long the patient's screen shows a result: the next patient must not read it."""
 
 
 class FrameHead(NamedTuple):

@@ -15,7 +15,7 @@ from station.wire.client import ControlLink
 
 HEARTBEAT_S = 0.25
 HEARTBEAT_LOST_S = 1.0
-"""Control counts as gone when it has not answered for so long."""
+"""Control counts as gone when it has not answered for this long."""
 STOP_TRIES = 3
 STOP_TIMEOUT_S = 0.5
 START_TIMEOUT_S = 2.0

@@ -19,11 +19,11 @@ LATENESS_WINDOW_S = 5.0
 """Lateness is given over this long, in seconds."""
 RATE_WINDOW_S = 2.0
 TRAIL_EVERY = 5
-"""One sample in so many makes a point of the trail: 50 a second at 250 Hz."""
+"""Every fifth sample makes a point of the trail: 50 a second at 250 Hz."""
 FRAME_POINTS = 10
 """Points of the trail in one frame: the last 0.2 s, so that a phone which missed five frames misses no point."""
 WINDOW_SAMPLES = 1250
-"""At most so many samples are looked at for lateness: 5 s."""
+"""Most samples that lateness is taken from: 5 s."""
 STATISTICS_EVERY_NS = 500_000_000
 
 Point = tuple[int, float, float]

@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { setText } from "./values.js";
 
-const TIMES = 3; // said so often within the time that a vibration may go on alone: one may be lost, and the next be late
+const TIMES = 3; // how often it is said within the time that a vibration may go on alone: one may be lost, and the next late
 const WARN_SHARE = 0.5; // of that time
 const byId = (id) => document.getElementById(id);
 let inCharge = false;
