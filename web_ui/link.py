@@ -85,7 +85,7 @@ class SharedControlLink:
             try:
                 link.request("heartbeat", present=present)
                 self._answered_s = time.monotonic()
-            except StationError:  # the age of the last answer tells it
+            except StationError:  # the age of the last answer shows it
                 self._present = self._present or present
             self._stopping.wait(HEARTBEAT_S)
         link.close()

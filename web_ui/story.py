@@ -1,4 +1,4 @@
-"""The story so far: what the events of the ring tell of the session that runs, or ran last."""
+"""The story so far: what the events of the ring say about the session that runs, or ran last."""
 
 from __future__ import annotations
 

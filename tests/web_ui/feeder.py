@@ -57,7 +57,7 @@ class Take(NamedTuple):
 class Rehearsal:
     """A real station on the simulated rig, which plays a drill in virtual time as far as somebody has asked for it.
 
-    It is asked by a message, as control is. It publishes to this object, and hears from it that all others are well.
+    It is asked by a message, as control is. It publishes to this object, and reads from it that all others are well.
     Without a message the plate stays empty.
     """
 
