@@ -53,14 +53,14 @@ class Seen(NamedTuple):
 
 
 def wait(clock: VirtualClock, seconds: float) -> None:
-    """Let so much time pass."""
+    """Let this much time pass."""
     clock.sleep_until_ns(clock.now_ns() + round(seconds * NS_PER_S))
 
 
 def calibrated(
     rig: Rig, clock: VirtualClock, rng: random.Random, place_sd_mm: float = PLACE_SD_MM, mass_sd: float = MASS_SD
 ) -> Run:
-    """A calibration of this plate by somebody who errs by so much; all steps are read."""
+    """A calibration of this plate by somebody who errs by this much; all steps are read."""
     run = begin(rig.name, 0, rig.plate, DESIGNED, FULL_SCALE_V[RigSettings().load_cells.gain], MASSES_KG)
     wrong = {mass: mass * (1.0 + rng.gauss(0.0, mass_sd)) for mass in MASSES_KG}
     put = rig.faults["dead_weight"]

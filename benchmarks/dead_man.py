@@ -51,7 +51,7 @@ class Loop:
         self.healthy = True
 
     def run(self, seconds: float, *, call: bool = True, look: Callable[[], object] = lambda: None) -> None:
-        """So long, calling the drive or only looking."""
+        """Run this long, calling the drive or only looking."""
         end_s = next_s = time.monotonic()
         end_s += seconds
         while (now_s := time.monotonic()) < end_s:
@@ -93,8 +93,8 @@ class _Watch:
         return Off(self.enable_ms, self.gated_ms, self.noticed_ms, self._loop.longest_s * 1000, self.again)
 
 
-def in_this_process(board: Board, deed: Callable[[Loop], None], *, silent_s: float = 0.0) -> Off:
-    """Drive, let `deed` happen (and say nothing for `silent_s`), then go on calling as if nothing were."""
+def in_this_process(board: Board, event: Callable[[Loop], None], *, silent_s: float = 0.0) -> Off:
+    """Drive, let `event` happen (and say nothing for `silent_s`), then go on calling as if nothing were."""
     loop = Loop(board)
     board.turn(HZ)
     loop.run(0.05)
@@ -105,7 +105,7 @@ def in_this_process(board: Board, deed: Callable[[Loop], None], *, silent_s: flo
         raise MachineStalledError(str(loop.drive.feedback()))
     watch = _Watch(loop)
     loop.longest_s = 0.0
-    deed(loop)
+    event(loop)
     if silent_s:
         loop.run(silent_s, call=False, look=watch)
     loop.run(WATCH_S, look=watch)
@@ -115,7 +115,7 @@ def in_this_process(board: Board, deed: Callable[[Loop], None], *, silent_s: flo
     return watch.off()
 
 
-def in_another_process(board: Board, deeds: tuple[signal.Signals, ...], *, daemon: bool = False) -> Off:
+def in_another_process(board: Board, signals: tuple[signal.Signals, ...], *, daemon: bool = False) -> Off:
     """The client is a process of its own, which gets the first signal, and the rest after `WATCH_S`.
 
     `daemon` kills pigpiod at the same time.
@@ -130,7 +130,7 @@ def in_another_process(board: Board, deeds: tuple[signal.Signals, ...], *, daemo
         if not one_shot.motor_on():
             client.kill()
             raise MachineStalledError("the client's drive tripped")
-        first, *rest = deeds
+        first, *rest = signals
         start_s = time.monotonic()
         client.send_signal(first)
         if daemon:
@@ -178,15 +178,15 @@ def cases() -> dict[str, tuple[str, Callable[[Board], Off]]]:
 
 
 def main(repeats: int = REPEATS) -> None:
-    """Each death so many times, and the table."""
+    """Each death `repeats` times, and the table."""
     rows: list[list[object]] = []
     stalled = 0
-    for name, (goal, deed) in cases().items():
+    for name, (goal, once) in cases().items():
         seen: list[Off] = []
         while len(seen) < repeats:
             board = Board()
             try:
-                seen.append(deed(board))
+                seen.append(once(board))
             except MachineStalledError:
                 stalled += 1
             finally:

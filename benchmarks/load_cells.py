@@ -72,12 +72,12 @@ class Figures(NamedTuple):
     """Of one layout on one bus."""
 
     frames_per_s: float
-    """In which all four cells have been converted anew, so many of the slowest cell."""
+    """Frames in which each cell has a new conversion: as many as the slowest cell has."""
     limit_per_s: float
     chip_per_s: float
     wire_per_s: float
     busy_us: float
-    """Of the wire in a frame, median."""
+    """Time of the wire in a frame, median."""
     busiest_us: float
     false_alarms: int
 
@@ -128,7 +128,7 @@ class Opening(NamedTuple):
     """What the oscillators of modelled chips are taken for when the rig is opened, in percent of the truth."""
 
     chips: int
-    heard: int
+    measured: int
     """Chips whose code changed enough."""
     off_median: float
     off_worst: float
@@ -181,13 +181,13 @@ def cpu_us() -> list[tuple[str, float]]:
     return [("the station's driver", _time_us(driver.read)), ("the library's plain way", _time_us(library))]
 
 
-def _time_us(deed: Callable[[], object]) -> float:
+def _time_us(work: Callable[[], object]) -> float:
     """Microseconds, the best of five rounds."""
     rounds = []
     for _ in range(5):
         begin = time.process_time()
         for _ in range(5_000):
-            deed()
+            work()
         rounds.append((time.process_time() - begin) / 5_000 * 1e6)
     return min(rounds)
 
@@ -217,8 +217,8 @@ def main() -> None:
     print(table([*head, "library's plain way", "wire us/frame", "at most us", "false alarms"], rows))
     print("\nProcessor time a frame of four cells, over a bus that answers at once:\n")
     print(table(["who", "us"], cpu_us()))
-    print("\nRates of the chips as heard at the opening, error in percent:\n")
-    heads = ["bus kHz", "chips", "heard", "median", "worst", "stated (2 s.e.)", "beyond what is stated"]
+    print("\nRates of the chips as measured at the opening, error in percent:\n")
+    heads = ["bus kHz", "chips", "measured", "median", "worst", "stated (2 s.e.)", "beyond what is stated"]
     print(table(heads, [[bus_hz // 1000, *opening(bus_hz)] for bus_hz in (100_000, 400_000)]))
     least, most = wider_percent()
     print(f"\nOf a quiet cell's values, {least:.1f} to {most:.1f} % are read in the wider range.")

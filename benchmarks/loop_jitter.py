@@ -48,7 +48,7 @@ def parse_histogram(output: str) -> Lateness:
 
 
 def beside_cyclictest(cpu: int, seconds: int, measure: Callable[[float], Lateness]) -> tuple[Lateness, Lateness]:
-    """Run cyclictest on this core for so long, and `measure(seconds)` at the same time: (measured, cyclictest's).
+    """Run cyclictest on this core for `seconds`, and `measure(seconds)` at the same time: (measured, cyclictest's).
 
     Raises CannotMeasureError where cyclictest is absent or may not be real-time.
     """
@@ -67,7 +67,7 @@ def beside_cyclictest(cpu: int, seconds: int, measure: Callable[[float], Latenes
 
 
 def collect(server: Server, seconds: float) -> list[Sample]:
-    """The samples that the station's loop makes in so many seconds. Raises CannotMeasureError when some were lost."""
+    """The samples that the station's loop makes in this many seconds. Raises CannotMeasureError when some were lost."""
     ring = RingReader(server.runtime / "samples")
     samples: list[Sample] = []
     try:
@@ -117,7 +117,7 @@ def after_a_stall(server: Server) -> Stall:
 
 
 def main(seconds: int = 20) -> None:
-    """Measure for so many seconds on each core and print the table."""
+    """Measure for this many seconds on each core and print the table."""
     ours: Lateness = []
     theirs: Lateness = []
     late = missed = 0

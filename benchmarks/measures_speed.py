@@ -75,14 +75,14 @@ def quijoux_rows() -> list[list[object]]:
         ml, ap = made_sway(seconds, 100.0)
         least, middle = timed_ms(partial(compute, RecordedCop(None, ml, ap, rate_hz=100.0), Request("quijoux-2021")))
         own = reference_s(ml, ap)
-        theirs, whence = (own, "timed here") if own is not None else (PUBLISHED_S[seconds], "published")
+        theirs, source = (own, "timed here") if own is not None else (PUBLISHED_S[seconds], "published")
         rows.append(
             [
                 f"73 variables, {seconds} s at 100 Hz",
                 f"<= {BUDGET_MS[seconds]:.0f} ms",
                 least,
                 middle,
-                f"{theirs:.2f} s ({whence})",
+                f"{theirs:.2f} s ({source})",
                 f"{1e3 * theirs / middle:.0f}x",
             ]
         )
@@ -100,7 +100,7 @@ def cohort_rows(folder: Path = COHORT) -> list[list[object]]:
     for cop in cop_mm:
         compute(RecordedCop(None, cop[:, 1], cop[:, 0], rate_hz=100.0), Request("quijoux-2021"))
     spent = time.process_time() - begin
-    theirs, whence = (own, "timed here") if own is not None else (PUBLISHED_S[60], "published")
+    theirs, source = (own, "timed here") if own is not None else (PUBLISHED_S[60], "published")
     theirs *= len(cop_mm)
     return [
         [
@@ -108,7 +108,7 @@ def cohort_rows(folder: Path = COHORT) -> list[list[object]]:
             budget,
             f"{spent:.1f} s",
             f"{1e3 * spent / len(cop_mm):.1f} each",
-            f"{theirs:.0f} s ({whence})",
+            f"{theirs:.0f} s ({source})",
             f"{theirs / spent:.0f}x",
         ]
     ]

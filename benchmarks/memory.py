@@ -28,7 +28,7 @@ class Use(NamedTuple):
 
 
 def use_of(process: psutil.Process, seconds: float, *, alone: bool = False) -> Use:
-    """Measure over so many seconds, with its children unless `alone`."""
+    """Measure over this many seconds, with its children unless `alone`."""
     family = [process, *([] if alone else process.children(recursive=True))]
     before = sum(_cpu_s(member) for member in family)
     time.sleep(seconds)
@@ -55,7 +55,7 @@ def _bare_python() -> Use:
 
 
 def main(seconds: float = 5.0) -> None:
-    """Measure each process for so long and print the table."""
+    """Measure each process for this long and print the table."""
     rows: list[list[object]] = []
     with bare_server() as server:
         server.pages_after_s("/")

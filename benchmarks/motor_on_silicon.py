@@ -32,16 +32,16 @@ from station.settings import ControlSettings
 POINTS = ((15.0, 120.0), (25.0, 60.0), (35.0, 0.0))
 """Hz and kg."""
 RUNS = 3
-"""Of each point: which share is the computer's changes from run to run."""
+"""Runs of each point: they show which share of the spread is the computer's own."""
 RUN_S = 5.0
 SEED = 1
 """Of the motor, which has learned its map beforehand."""
 LATE_MS = 0.3
 """A pulse that is later than this was not punctual: at 35 Hz it reads as 1 % of a revolution's time."""
 MISREAD = 0.01
-"""Nor was a silicon whose pulses tell of a speed that differs by this part from the motor's."""
+"""Nor was a silicon punctual whose pulses give a speed that differs by this part from the motor's."""
 UNSETTLED_S = 0.7
-"""So long after either the motor's speed still shows it: seven time constants of the closed loop."""
+"""How long after either the motor's speed still shows it: seven time constants of the closed loop."""
 PHYSICS_PRIORITY = 60
 _STEP_S = 0.0005
 _REPORT_S = 0.02

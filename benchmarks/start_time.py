@@ -11,7 +11,7 @@ GOAL_S = 3.0
 
 
 def main(repeats: int = 5) -> None:
-    """Start each so many times, in turns, and print the medians."""
+    """Start each this many times, in turns, and print the medians."""
     page: list[float] = []
     well: list[float] = []
     bare: list[float] = []

@@ -32,7 +32,7 @@ LEAST_SHOWN_HZ = 0.05
 
 
 RESULT_SHOWN_S = 120.0
-"""So long the patient's screen shows a result: then the next patient must not read it."""
+"""How long the patient's screen shows a result: the next patient must not read it."""
 
 
 class FrameHead(NamedTuple):
@@ -45,7 +45,7 @@ class FrameHead(NamedTuple):
 
 
 class InCharge(NamedTuple):
-    """Who steers, and whether a therapist is there."""
+    """Who controls the station, and whether a therapist is there."""
 
     holder: str
     present_age_s: float | None
@@ -193,6 +193,7 @@ def _cells(sample: Sample) -> list[CellView]:
             volts=_real(volts[index], 5),
             newtons=_real(newtons[index], 1),
             status=status[index],
+            usable=status[index] <= wording.LAST_USABLE_STATUS,
             words=wording.named(wording.CELL_WORDS, status[index]),
         )
         for index, name in enumerate(wording.CELL_LABELS)

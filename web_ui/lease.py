@@ -1,4 +1,4 @@
-"""The control lease: one phone steers, the others look on. STOP never asks for it."""
+"""The control lease: one phone controls the station, the others look on. STOP never asks for it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from station.wire.client import ControlLink
 
 HEARTBEAT_S = 0.25
 HEARTBEAT_LOST_S = 1.0
-"""Control counts as gone when it has not answered for so long."""
+"""Control counts as gone when it has not answered for this long."""
 STOP_TRIES = 3
 STOP_TIMEOUT_S = 0.5
 START_TIMEOUT_S = 2.0
@@ -47,7 +47,7 @@ class SharedControlLink:
         return None if self._answered_s is None else time.monotonic() - self._answered_s
 
     def present(self) -> None:
-        """The therapist is there: control hears of it with the next heartbeat. Never waits."""
+        """The therapist is there: the next heartbeat reports it to control. Never waits."""
         self._present_s = time.monotonic()
         self._present = True
 
@@ -85,7 +85,7 @@ class SharedControlLink:
             try:
                 link.request("heartbeat", present=present)
                 self._answered_s = time.monotonic()
-            except StationError:  # the age of the last answer tells it
+            except StationError:  # the age of the last answer shows it
                 self._present = self._present or present
             self._stopping.wait(HEARTBEAT_S)
         link.close()

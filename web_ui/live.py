@@ -17,14 +17,14 @@ from web_ui.sway import LiveSway
 
 TRAIL_S = 5.0
 LATENESS_WINDOW_S = 5.0
-"""Lateness is told over this long."""
+"""Lateness is given over this long, in seconds."""
 RATE_WINDOW_S = 2.0
 TRAIL_EVERY = 5
-"""One sample in so many makes a point of the trail: 50 a second at 250 Hz."""
+"""Every fifth sample makes a point of the trail: 50 a second at 250 Hz."""
 FRAME_POINTS = 10
 """Points of the trail in one frame: the last 0.2 s, so that a phone which missed five frames misses no point."""
 WINDOW_SAMPLES = 1250
-"""At most, of those that lateness is told of: 5 s."""
+"""Most samples that lateness is taken from: 5 s."""
 STATISTICS_EVERY_NS = 500_000_000
 
 Point = tuple[int, float, float]
@@ -32,7 +32,7 @@ Point = tuple[int, float, float]
 
 
 class Statistics(NamedTuple):
-    """How well the loop runs, over the last seconds. None where there is nothing to tell."""
+    """How well the loop runs, over the last seconds. None where the samples are too few."""
 
     samples_hz: float | None = None
     repeats_hz: float | None = None
@@ -46,7 +46,7 @@ class Live:
 
     def __init__(self, runtime: Path) -> None:
         self.sample: Sample | None = None
-        """The newest; kept when control goes away, so that its age can be told."""
+        """The newest; kept when control goes away, so that its age can be shown."""
         self.epoch = 0
         """Of the samples' ring: another number is another life of the control program."""
         self.trail: deque[Point] = deque(maxlen=int(TRAIL_S * 50))

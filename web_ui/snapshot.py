@@ -72,6 +72,8 @@ class CellView(BaseModel):
     volts: Real
     newtons: Real
     status: int
+    usable: bool
+    """Whether the status allows the voltage to be used."""
     words: str
 
 
@@ -162,7 +164,7 @@ class Snapshot(BaseModel):
     """Age of the sample when this was made; null while there is none."""
     session: int
     patient: str
-    """Of the session that runs, as the next three; empty between sessions."""
+    """Code of the patient of the running session. Like the next three it is empty between sessions."""
     drill: str
     title: str
     leg: str
@@ -200,4 +202,4 @@ class Snapshot(BaseModel):
     presence_left_s: Real
     """When the vibration ends unless the therapist's page says that it is looked at; null when none could run."""
     presence_within_s: float
-    """So long a vibration goes on after the page has said that."""
+    """How long a vibration goes on after the page has said that it is looked at."""

@@ -1,4 +1,4 @@
-"""The story so far: what the events of the ring tell of the session that runs, or ran last."""
+"""The story so far: what the events of the ring say about the session that runs, or ran last."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Story:
         self.reason = ""
         """Code of why the station ended the drill by a planned stop; empty for none."""
         self.stopped_by = ""
-        """Who stopped it, where that was told before its end: "foot switch"; empty otherwise."""
+        """Who stopped it, where that was reported before its end: "foot switch"; empty otherwise."""
         self.ended_ns = 0
         """When, on the samples' clock; 0 while it runs."""
 

@@ -18,7 +18,7 @@ HOLE_S = 0.1
 class LiveSway:
     """`trial` grows with the hold and keeps its figures until the next one; `window` forgets all older than 10 s.
 
-    A hole of more than `HOLE_S`, by lost samples or with nobody on the plate, begins both anew: nobody knows what the
+    A hole of more than `HOLE_S`, by lost samples or with nobody on the plate, starts both again: nobody knows what the
     point did in it.
     """
 

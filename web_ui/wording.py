@@ -29,6 +29,8 @@ CELL_WORDS = (
     "The cable of the converters is shorted",
 )
 """By the number of the cell's status."""
+LAST_USABLE_STATUS = 1
+"""The voltage of a cell whose status has a higher number must not be used."""
 
 CELL_LABELS = ("Front left", "Front right", "Back right", "Back left")
 

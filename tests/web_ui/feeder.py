@@ -57,7 +57,7 @@ class Take(NamedTuple):
 class Rehearsal:
     """A real station on the simulated rig, which plays a drill in virtual time as far as somebody has asked for it.
 
-    It is asked by a message, as control is. It publishes to this object, and hears from it that all others are well.
+    It is asked by a message, as control is. It publishes to this object, and reads from it that all others are well.
     Without a message the plate stays empty.
     """
 
@@ -218,7 +218,7 @@ class Feeder:
         return Answer(True, session=self._sessions)
 
     def go(self, phase: Phase) -> None:
-        """Be in this phase, now. On the way there all is told that the phases in between begin with."""
+        """Be in this phase, now. On the way there everything is published that the phases between begin with."""
         played = self._played
         assert played is not None, "no drill runs"
         played.take(phase)

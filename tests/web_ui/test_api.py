@@ -47,7 +47,7 @@ def test_health_without_control_is_503_and_names_it(app):
     assert not answer.json["recorder"]["ok"]
 
 
-def test_a_loop_that_hangs_is_told_from_a_control_that_is_gone(client, feeder, until):
+def test_a_loop_that_hangs_differs_from_a_control_that_is_gone(client, feeder, until):
     feeder.pause()
     health = until(lambda: (got := client.get("/healthz")).json["control"]["why"] == GIVES_NO_SAMPLES and got)
     assert health.status_code == 503
@@ -178,7 +178,7 @@ def test_a_trip_is_in_the_snapshot_with_its_remedy(client, feeder, until):
     assert trip["remedy"] == CATALOGUE["load-loss"].remedy
 
 
-def test_one_phone_steers_and_the_other_may_take_over(live_app, feeder):
+def test_one_phone_controls_and_the_other_may_take_over(live_app, feeder):
     first, second = live_app.test_client(), live_app.test_client()
     assert first.post("/api/v1/lease", json={"take": True}).json["yours"]
     refused = start(second)
@@ -206,7 +206,7 @@ def test_drills_come_with_ranges(client):
     assert drills["quiet-stance"]["frequency_hz"] is None
 
 
-def test_all_faults_are_told(client):
+def test_all_faults_are_listed(client):
     assert {fault["code"] for fault in client.get("/api/v1/faults").json["faults"]} == set(CATALOGUE)
 
 

@@ -33,7 +33,7 @@ WELL = ProcessView(ok=True, age_s=0.0)
 
 
 def played(document, leg, *, until_s=600.0, hand="none", end=None, **asked):
-    """The events of a drill, as control publishes them: somebody stands as asked, and steps off when told to."""
+    """The events of a drill, as control publishes them: somebody stands as asked, and steps off when asked to."""
     prescription = prescribe(document, Asked(leg, **asked))
     header = {
         "kind": "session-started", "session": 1, "patient": "P01", "document": document.model_dump(mode="json"),
@@ -121,7 +121,7 @@ def test_a_drill_with_a_box_and_no_vibration_speaks_of_the_box(pages):
     assert wording.STAY_IN_BOX in sentences(pages, played(still(), Leg.LEFT, hold_s=5, trials=1))
 
 
-def test_who_holds_the_switch_is_told_so_while_the_plate_may_shake(pages):
+def test_who_holds_the_switch_is_asked_to_go_on_while_the_plate_may_shake(pages):
     asked = {"hold_s": 5, "trials": 2}
     plain = sentences(pages, played(load_shipped("single-leg-vibration"), Leg.LEFT, **asked))
     said = sentences(pages, played(load_shipped("single-leg-vibration"), Leg.LEFT, hand="hold_to_run", **asked))
@@ -140,7 +140,7 @@ def test_a_page_that_comes_in_the_middle_says_what_the_others_say(pages, tmp_pat
     late.close()
 
 
-def test_the_drill_is_heard_even_where_its_first_event_is_lost(pages):
+def test_the_drill_is_understood_even_where_its_first_event_is_lost(pages):
     events = played(load_shipped("single-leg-vibration"), Leg.LEFT, hold_s=5, trials=2, until_s=16.5)
     assert pages.after(events[1:]).instruction == STARTS
     assert not pages.live.story.known
@@ -194,5 +194,5 @@ def test_only_names_and_the_sway_of_a_hold_know_phases():
     sources = Path(wording.__file__).parent.rglob("*.py")
     know = {path.name for path in sources if re.search(r"\bPhase\b", path.read_text(encoding="utf-8"))}
     assert know == {"wording.py", "sway.py"}
-    told = Path(wording.__file__).read_text(encoding="utf-8").partition("def instruction")[2]
-    assert "Phase" not in told
+    code = Path(wording.__file__).read_text(encoding="utf-8").partition("def instruction")[2]
+    assert "Phase" not in code

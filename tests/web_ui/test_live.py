@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from hw.values import CellStatus, Frame
+from station.sensing.senses import Reading
 from station.wire.ring import RingWriter
 from station.wire.sample import FIELDS, LAYOUT, SAMPLE_BYTES
+from web_ui.compose import FrameHead, InCharge, compose
 from web_ui.live import FRAME_POINTS, TRAIL_EVERY, Live
+from web_ui.snapshot import ProcessesView, ProcessView
 
 PERIOD_NS = 4_000_000
 
@@ -66,6 +70,18 @@ def test_a_frame_has_the_last_points_only(live, rings):
     rings.write(500, cop_ml_mm=1.0, cop_ap_mm=1.0)
     live.poll(1)
     assert [point[0] for point in live.recent_trail(FRAME_POINTS)] == list(range(450, 500, TRAIL_EVERY))
+
+
+@pytest.mark.parametrize("status", list(CellStatus))
+def test_a_cell_is_usable_on_the_pages_where_control_uses_it(live, rings, status):
+    rings.write(1, front_right_status=int(status))
+    live.poll(1)
+    well = ProcessView(ok=True, age_s=0.0)
+    processes = ProcessesView(control=well, recorder=well, web=well)
+    shown = compose(live, processes, InCharge("", None), FrameHead("w", 1, False), 1)
+    frame = Frame(0, (0.0,) * 4, (0,) * 4, (CellStatus.OK, status, CellStatus.OK, CellStatus.OK))
+    used = Reading._make([None] * len(Reading._fields))._replace(frame=frame).cells_usable
+    assert [cell.usable for cell in shown.cells] == [True, used, True, True]
 
 
 def test_an_empty_plate_leaves_no_trail(live, rings):
@@ -125,7 +141,7 @@ def test_rates_and_lateness(live, rings):
     assert (statistics.lateness_p50_us, statistics.lateness_max_us) == (10.0, 900.0)
 
 
-def test_rates_of_the_past_are_not_told_as_of_now(live, rings):
+def test_rates_of_the_past_are_not_given_as_of_now(live, rings):
     rings.write(500)
     live.poll(rings.seq * PERIOD_NS)
     assert live.statistics.samples_hz is not None

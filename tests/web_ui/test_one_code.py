@@ -67,9 +67,9 @@ def page(app, asked):
 
 
 def socket(runtime, asked):
-    wish = {key: value for key, value in asked.items() if key not in ("patient", "drill", "leg")}
+    numbers = {key: value for key, value in asked.items() if key not in ("patient", "drill", "leg")}
     document = load_shipped(DRILL)
-    prescription = fill_in(document, Asked(Leg(asked["leg"]), **wish))
+    prescription = fill_in(document, Asked(Leg(asked["leg"]), **numbers))
     message = {
         "document": document.model_dump(mode="json", by_alias=True),
         "prescription": prescription.model_dump(mode="json"),
@@ -88,8 +88,8 @@ def sent(runtime, **message):
 def command(folder, asked):
     (folder / "clinic.toml").write_text(LIMITS)
     options = [f"--{key.replace('_', '-')}={value}" for key, value in asked.items() if key != "drill"]
-    told = ["drill", asked["drill"], *options, "--settings", str(folder / "clinic.toml"), "--json"]
-    ended = CliRunner().invoke(main, [*told, "--data", str(folder / "kept")])
+    arguments = ["drill", asked["drill"], *options, "--settings", str(folder / "clinic.toml"), "--json"]
+    ended = CliRunner().invoke(main, [*arguments, "--data", str(folder / "kept")])
     assert ended.exit_code == 2, ended.output
     return json.loads(ended.stdout)["error"]["code"]
 

@@ -11,7 +11,7 @@ PATHS = (
     "/api/v1/acknowledge",
     "/api/v1/drill/start",
     "/api/v1/drills",
-    "/api/v1/drills/{name}/wish",
+    "/api/v1/drills/{name}/preview",
     "/api/v1/faults",
     "/api/v1/lease",
     "/api/v1/presence",

@@ -34,8 +34,8 @@ class Stance:
                 else (math.nan, math.nan)
             )
             self.points.append(point)
-            told = {"seq": self._seq, "t_ns": self._seq * 4_000_000, "cop_ml_mm": point[0], "cop_ap_mm": point[1]}
-            self.sway.step(Sample(**{**EMPTY, **told, **fields}))
+            values = {"seq": self._seq, "t_ns": self._seq * 4_000_000, "cop_ml_mm": point[0], "cop_ap_mm": point[1]}
+            self.sway.step(Sample(**{**EMPTY, **values, **fields}))
             self._seq += 1
         return self.points[begin:]
 
@@ -74,7 +74,7 @@ def test_the_trial_is_its_hold_and_stays_until_the_next(stance):
     assert stance.sway.trial.figures().samples == 0
 
 
-def test_the_same_trial_of_another_session_begins_anew(stance):
+def test_the_same_trial_of_another_session_begins_again(stance):
     stance.stand(2.0, session=1, trial=1, phase=Phase.HOLD)
     again = stance.stand(1.0, session=2, trial=1, phase=Phase.HOLD)
     check(stance.sway.trial.figures(), again)
@@ -86,7 +86,7 @@ def test_the_window_is_the_last_ten_seconds_whatever_runs(stance):
     check(stance.sway.window.figures(), stance.points[-round(SWAY_WINDOW_S * RATE_HZ) - 1 :])
 
 
-def test_who_steps_off_begins_anew(stance):
+def test_who_steps_off_begins_again(stance):
     stance.stand(5.0)
     stance.stand(0.2, cop=False)
     assert stance.sway.window.figures().samples == 0
@@ -94,7 +94,7 @@ def test_who_steps_off_begins_anew(stance):
     check(stance.sway.window.figures(), points)
 
 
-def test_a_hole_in_the_hold_begins_the_trial_anew(stance):
+def test_a_hole_in_the_hold_begins_the_trial_again(stance):
     hold = {"session": 1, "trial": 1, "phase": Phase.HOLD}
     stance.stand(3.0, **hold)
     stance.stand(0.2, cop=False, **hold)
@@ -106,7 +106,7 @@ def test_a_hole_in_the_hold_begins_the_trial_anew(stance):
     check(stance.sway.trial.figures(), points)
 
 
-def test_another_control_program_begins_anew(stance):
+def test_another_control_program_begins_again(stance):
     stance.stand(2.0, session=1, trial=1, phase=Phase.HOLD)
     stance.sway.clear()
     assert stance.sway.trial.figures().samples == stance.sway.window.figures().samples == 0

@@ -1,6 +1,6 @@
 """GET /api/v1/drills: what can be prescribed, with the ranges and defaults that a form needs.
 
-GET /api/v1/drills/{name}/wish: what one wish would be, and what is wrong with it, before anything is asked of control.
+GET /api/v1/drills/{name}/preview: what a prescription would do, and what is wrong with it. Control is not asked.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class DrillsView(BaseModel):
     """By the field of a prescription."""
 
 
-_Wished = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
+_Number = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 
 
 class DrillPath(BaseModel):
@@ -84,21 +84,21 @@ class DrillPath(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=60)]
 
 
-class WishQuery(BaseModel):
+class PreviewQuery(BaseModel):
     """What a therapist thinks of asking for; what is left out is the drill's default, and fits."""
 
     model_config = ConfigDict(extra="forbid")
 
     patient: Annotated[str, Field(max_length=200)] | None = None
     leg: Literal["left", "right", "both"] | None = None
-    frequency_hz: _Wished | None = None
-    displacement_pp_mm: _Wished | None = None
-    hold_s: _Wished | None = None
+    frequency_hz: _Number | None = None
+    displacement_pp_mm: _Number | None = None
+    hold_s: _Number | None = None
     trials: Annotated[int, Field(ge=1, le=100)] | None = None
 
 
-class WishView(BaseModel):
-    """What the plate would do by this wish, and what the drill or the platform does not allow.
+class PreviewView(BaseModel):
+    """What the plate would do by this prescription, and what the drill or the platform does not allow.
 
     Control may still refuse it: for the clinic's own limits, the patient's dose, or the station's state.
     """
@@ -131,8 +131,8 @@ def list_drills() -> dict[str, object]:
     ).model_dump()
 
 
-@blueprint.get("/drills/<string:name>/wish", responses={"200": WishView, "404": refusal()})
-def judge_wish(path: DrillPath, query: WishQuery) -> Any:  # noqa: ANN401  # a model's dump, or a response
+@blueprint.get("/drills/<string:name>/preview", responses={"200": PreviewView, "404": refusal()})
+def preview_drill(path: DrillPath, query: PreviewQuery) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """What a prescription of this drill would do here, and what is wrong with it. Starts nothing."""
     try:
         with as_station_errors():
@@ -141,31 +141,31 @@ def judge_wish(path: DrillPath, query: WishQuery) -> Any:  # noqa: ANN401  # a m
         return respond(InputError(problem.code, path.name, problem.detail), status=404)
     platform = service().platform()
     leg = Leg(query.leg) if query.leg else legs_of(document)[0]
-    wish = fill_in(
+    prescription = fill_in(
         document, Asked(leg, query.frequency_hz, query.displacement_pp_mm, query.hold_s, query.trials), platform
     )
-    hz, mm = wish.frequency_hz, wish.displacement_pp_mm
+    hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
     most_g, peak_g = document.vibration.peak_acceleration_max_g, peak_acceleration_g(hz, mm)
-    return WishView(
-        vibrates=wish.vibrates,
+    return PreviewView(
+        vibrates=prescription.vibrates,
         frequency_hz=hz,
         displacement_pp_mm=mm,
         peak_acceleration_g=peak_g,
         peak_acceleration_max_g=most_g,
         too_hard=most_g is not None and peak_g > most_g,
-        fields=_problems(document, wish, query.patient, platform),
+        fields=_problems(document, prescription, query.patient, platform),
     ).model_dump()
 
 
 def _problems(
-    document: DrillDocument, wish: Prescription, patient: str | None, platform: Platform | None
+    document: DrillDocument, prescription: Prescription, patient: str | None, platform: Platform | None
 ) -> list[FieldProblem]:
     wrong = []
     if patient is not None and not re.fullmatch(PATIENT_CODE, patient):
         wrong.append(patient_problem())
     try:
         with as_station_errors():
-            check(document, wish, platform)
+            check(document, prescription, platform)
     except InputError as problem:
         wrong += asked_too_much(problem.problems)
     return wrong

@@ -1,4 +1,4 @@
-"""GET and POST /api/v1/lease: which phone steers."""
+"""GET and POST /api/v1/lease: which phone controls the station."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ class LeaseBody(BaseModel):
 
 
 class LeaseView(BaseModel):
-    """Who steers. Names are short and public; `holder` is empty when nobody does."""
+    """Who controls the station. Names are short and public; `holder` is empty when nobody does."""
 
     holder: str
     you: str
     yours: bool
 
 
-blueprint = resource("lease", "Which phone steers.", 413)
+blueprint = resource("lease", "Which phone controls the station.", 413)
 
 
 @blueprint.get("/lease", responses={"200": LeaseView})
 def show_lease() -> dict[str, object]:
-    """Who steers now."""
+    """Who controls the station now."""
     return _view()
 
 

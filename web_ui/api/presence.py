@@ -15,7 +15,7 @@ from web_ui.service import service
 
 
 class PresenceView(BaseModel):
-    """Taken note of; a vibration ends by itself when this was not said again within `again_within_s`."""
+    """The answer. A vibration ends by itself when this is not said again within `again_within_s`."""
 
     again_within_s: float
 

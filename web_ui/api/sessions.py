@@ -43,7 +43,7 @@ class SessionView(BaseModel):
     trials_held: int
     trials_count: int
     pipeline: str | None
-    """That made the measures; null until they are made."""
+    """The pipeline that made the measures; null until they are made."""
     ring_epoch: str
     ring_session: int
 

@@ -10,8 +10,8 @@ export class Refused extends Error {
 const UNREACHABLE = {
   code: "web-unreachable",
   what: "The station does not answer.",
-  remedy: "Wait a few seconds; look whether it is switched on.",
-  detail: "The station does not answer. Wait a few seconds; look whether it is switched on.",
+  remedy: "Wait a few seconds; check that it is switched on.",
+  detail: "The station does not answer. Wait a few seconds; check that it is switched on.",
   fields: [],
 };
 

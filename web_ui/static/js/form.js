@@ -68,7 +68,7 @@ function showVibration() {
 }
 
 // The values that the form shows for this drill, as the station takes them. An empty number is sent as it is: no default.
-function wished() {
+function chosenNumbers() {
   const chosen = drill();
   const asked = {};
   for (const name of NUMBERS) {
@@ -80,7 +80,7 @@ function wished() {
   return asked;
 }
 
-const judge = (name, asked) => get(`/drills/${encodeURIComponent(name)}/wish?${new URLSearchParams(asked)}`);
+const preview = (name, asked) => get(`/drills/${encodeURIComponent(name)}/preview?${new URLSearchParams(asked)}`);
 
 // Peak acceleration, and the platform's displacement, so that the therapist sees what the numbers mean together. One
 // question at a time: what was typed meanwhile is asked next.
@@ -93,8 +93,8 @@ async function showPeak() {
   askAgain = asking;
   if (asking) return;
   asking = true;
-  const { hold_s: _hold, trials: _trials, ...shaking } = wished();
-  const would = await judge(chosen.name, shaking).catch((error) => {
+  const { hold_s: _hold, trials: _trials, ...shaking } = chosenNumbers();
+  const would = await preview(chosen.name, shaking).catch((error) => {
     if (!(error instanceof Refused)) throw error;
     return null; // no number, or no answer: nothing is said of it
   });
@@ -123,13 +123,13 @@ export async function readForm() {
   if (!chosen) return null;
   const leg = form.querySelector("[name=leg]:checked")?.value;
   const patient = field("patient").value.trim().toUpperCase();
-  const numbers = wished();
+  const numbers = chosenNumbers();
   const problems = [];
   if (!patient) problems.push({ field: "patient", message: "Enter the patient's code." });
   if (!leg) problems.push({ field: "leg", message: "Choose the leg to stand on." });
   let would = null;
   try {
-    would = await judge(chosen.name, { ...numbers, ...(patient && { patient }), ...(leg && { leg }) });
+    would = await preview(chosen.name, { ...numbers, ...(patient && { patient }), ...(leg && { leg }) });
     problems.push(...would.fields);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

@@ -52,7 +52,7 @@ function showTries(result, ended) {
   setText(byId("result-words"), ended ? praise(result) : "");
 }
 
-// Kind, and true: nobody is told that a lost balance was a success.
+// Kind, and true: nobody reads that a lost balance was a success.
 function praise({ trials }) {
   const held = trials.filter((trial) => trial.outcome === "held").length;
   const longest = Math.max(...trials.map((trial) => heldSeconds(trial.hold_s)));

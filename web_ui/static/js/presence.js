@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { setText } from "./values.js";
 
-const TIMES = 3; // said so often within the time that a vibration may go on alone: one may be lost, and the next be late
+const TIMES = 3; // how often it is said within the time that a vibration may go on alone: one may be lost, and the next late
 const WARN_SHARE = 0.5; // of that time
 const byId = (id) => document.getElementById(id);
 let inCharge = false;
@@ -32,7 +32,7 @@ export function showPresence(snapshot, me) {
   byId("alone").hidden = !alone;
   if (!alone) return;
   setText(byId("alone-left"), String(Math.ceil(left)));
-  const here = "This page is not heard: stay with the patient, and look whether the phone reaches the station.";
+  const here = "The station receives nothing from this page: stay with the patient, and check the phone's connection.";
   const away = "The page of the phone that controls is closed or out of reach. Take control below to go on, or press STOP.";
   setText(byId("alone-remedy"), inCharge ? here : away);
 }

@@ -97,7 +97,7 @@ async function look(epoch, { session, patient, trials: { length: trials } }, nam
         }
       }
     } catch {
-      // The records may be busy or not there yet: the next look tells.
+      // The records may be busy or not there yet: the next look shows it.
     }
     await new Promise((resolve) => { setTimeout(resolve, TRY_AGAIN_MS); });
   }

@@ -9,17 +9,17 @@ export function openStream({ onSnapshot, onWelcome, onStopped, onConnected }) {
   let socket = null;
   let wait = FIRST_WAIT_MS;
   let timer = null;
-  let heardAt = 0;
+  let receivedAt = 0;
 
   function connect() {
     clearTimeout(timer);
     drop();
     const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
     socket = mine;
-    heardAt = performance.now();
+    receivedAt = performance.now();
     mine.addEventListener("message", (event) => {
       if (socket !== mine) return;
-      heardAt = performance.now();
+      receivedAt = performance.now();
       take(JSON.parse(event.data));
     });
     mine.addEventListener("close", (event) => {
@@ -65,12 +65,12 @@ export function openStream({ onSnapshot, onWelcome, onStopped, onConnected }) {
     if (document.visibilityState !== "visible") return;
     wait = FIRST_WAIT_MS;
     onConnected(false, ""); // until the full state has come
-    if (send({ type: "resync" })) heardAt = Math.max(heardAt, performance.now() - SILENCE_MS + 1000);
+    if (send({ type: "resync" })) receivedAt = Math.max(receivedAt, performance.now() - SILENCE_MS + 1000);
     else connect();
   }
 
   setInterval(() => {
-    if (socket !== null && performance.now() - heardAt > SILENCE_MS) {
+    if (socket !== null && performance.now() - receivedAt > SILENCE_MS) {
       drop();
       later(0);
     }

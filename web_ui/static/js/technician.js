@@ -4,7 +4,6 @@ import { get } from "./api.js";
 import { startPage } from "./page.js";
 import { NOTHING, number, setText } from "./values.js";
 
-const USABLE = 1; // cell statuses 0 and 1 (ok, repeated) may be used, the others not
 const byId = (id) => document.getElementById(id);
 const cells = [...document.querySelectorAll("[data-cell]")];
 const signs = new Map(["control", "recorder", "web"].map((name) => [name, processRow(name)]));
@@ -12,7 +11,7 @@ const signs = new Map(["control", "recorder", "web"].map((name) => [name, proces
 startPage((snapshot) => {
   for (const cell of cells) {
     const now = snapshot?.cells[Number(cell.dataset.cell)];
-    cell.dataset.bad = String(now !== undefined && now.status > USABLE);
+    cell.dataset.bad = String(now?.usable === false);
     cell.querySelector("meter").value = now?.newtons ?? 0;
   }
   setText(byId("estop"), snapshot === null ? NOTHING : snapshot.estop_closed ? "closed (not pressed)" : "OPEN (pressed)");

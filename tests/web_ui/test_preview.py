@@ -1,4 +1,4 @@
-"""What a wish would do, asked of the API: the form adds nothing up by itself."""
+"""What a prescription would do, asked of the API: the form adds nothing up by itself."""
 
 import re
 from pathlib import Path
@@ -19,12 +19,12 @@ MASS = {
 SCRIPTS = Path(web_ui.__file__).parent / "static" / "js"
 
 
-def wish(client, drill="single-leg-vibration", **asked):
-    return client.get(f"/api/v1/drills/{drill}/wish", query_string=asked)
+def preview(client, drill="single-leg-vibration", **asked):
+    return client.get(f"/api/v1/drills/{drill}/preview", query_string=asked)
 
 
-def test_a_wish_says_what_the_plate_would_do_and_starts_nothing(client, feeder):
-    would = wish(client, frequency_hz=20, displacement_pp_mm=0.3).json
+def test_a_preview_says_what_the_plate_would_do_and_starts_nothing(client, feeder):
+    would = preview(client, frequency_hz=20, displacement_pp_mm=0.3).json
     assert would == {
         "vibrates": True, "frequency_hz": 20, "displacement_pp_mm": 0.3,
         "peak_acceleration_g": pytest.approx(peak_acceleration_g(20, 0.3)), "peak_acceleration_max_g": 0.5,
@@ -34,31 +34,31 @@ def test_a_wish_says_what_the_plate_would_do_and_starts_nothing(client, feeder):
 
 
 def test_what_is_left_out_is_the_drills_default(client):
-    would = wish(client).json
+    would = preview(client).json
     assert (would["frequency_hz"], would["displacement_pp_mm"], would["fields"]) == (25, 0.23, [])
-    quiet = wish(client, "quiet-stance").json
+    quiet = preview(client, "quiet-stance").json
     assert (quiet["vibrates"], quiet["peak_acceleration_max_g"], quiet["too_hard"]) == (False, None, False)
 
 
 def test_a_platform_answers_with_its_own_displacement(client, feeder):
     feeder.platform = MASS
-    assert wish(client, frequency_hz=16).json["displacement_pp_mm"] == pytest.approx(0.48)
-    hard = wish(client, frequency_hz=30).json
+    assert preview(client, frequency_hz=16).json["displacement_pp_mm"] == pytest.approx(0.48)
+    hard = preview(client, frequency_hz=30).json
     assert hard["too_hard"]
     assert [field["field"] for field in hard["fields"]] == ["frequency_hz"]
-    assert not wish(client, displacement_pp_mm=0).json["vibrates"]
+    assert not preview(client, displacement_pp_mm=0).json["vibrates"]
 
 
 def test_everything_that_is_wrong_is_named_at_once(client):
-    would = wish(client, patient="P 1", leg="both", frequency_hz=36, hold_s=4, trials=9).json
+    would = preview(client, patient="P 1", leg="both", frequency_hz=36, hold_s=4, trials=9).json
     assert [field["field"] for field in would["fields"]] == ["patient", "leg", "hold_s", "trials", "frequency_hz"]
     messages = [field["message"] for field in would["fields"]]
     assert messages[0].startswith("Patient code may have letters")
     assert messages[2] == "Hold must be from 5 to 60 s."
     assert messages[4] == "Frequency must be from 5 to 35 Hz."
-    low = wish(client, displacement_pp_mm=0.01).json["fields"]
+    low = preview(client, displacement_pp_mm=0.01).json["fields"]
     assert low == [{"field": "displacement_pp_mm", "message": "Displacement must be from 0.02 to 2 mm p-p."}]
-    assert wish(client, displacement_pp_mm=1).json["too_hard"]
+    assert preview(client, displacement_pp_mm=1).json["too_hard"]
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_everything_that_is_wrong_is_named_at_once(client):
     ],
 )
 def test_what_is_no_value_is_refused(client, asked, message):
-    answer = wish(client, **asked)
+    answer = preview(client, **asked)
     assert (answer.status_code, answer.json["code"]) == (422, "input-invalid")
     assert [field["message"] for field in answer.json["fields"]] == [message]
 
 
 def test_a_drill_that_there_is_not(client):
-    answer = wish(client, "quiet-stanse")
+    answer = preview(client, "quiet-stanse")
     assert (answer.status_code, answer.json["code"]) == (404, "drill-unknown")
 
 

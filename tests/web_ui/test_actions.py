@@ -130,7 +130,7 @@ def test_a_stop_without_an_answer_is_not_called_one(visit, patient):
     expect(page.get_by_role("button", name="STOPPED")).to_be_visible()
 
 
-def test_after_a_stop_the_patient_is_told_to_hold_on(visit, patient):
+def test_after_a_stop_the_patient_is_asked_to_hold_on(visit, patient):
     page = visit("/patient", SCREEN)
     patient.begin("P01")
     expect(page.locator("#instruction")).to_contain_text("Step onto")
@@ -236,7 +236,7 @@ def test_stop_and_start_by_keyboard_alone(visit, patient):
     assert patient.asked(Start) == []
 
 
-def test_a_trip_is_told_with_its_remedy_and_acknowledged(visit, patient):
+def test_a_trip_is_shown_with_its_remedy_and_acknowledged(visit, patient):
     page = visit("/therapist")
     patient.begin("P01")
     patient.go(Phase.HOLD)
