@@ -107,7 +107,7 @@ def read_trials(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile:
     if options.calibration is None:
         return RecordingFile(recording, options, recorded_calibration(recording.header))
     own = load_calibration(*options.calibration, str(recording.header.get("rig")))
-    return RecordingFile(recalibrated(recording, own.calibration), options, own.told())
+    return RecordingFile(recalibrated(recording, own.calibration), options, own.described())
 
 
 def recorded_calibration(header: dict[str, Any]) -> dict[str, str] | None:

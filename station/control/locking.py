@@ -1,6 +1,6 @@
 """What keeps the station locked: the start-up test of its rig, and contacts that disagree while it runs.
 
-Owns relay K1 and the heartbeat: nobody else tells the panel to pull it or lets the one-shot drop. What it finds
+Owns relay K1 and the heartbeat: nobody else orders the panel to pull it or lets the one-shot drop. What it finds
 reaches safety as `Evidence.lock` and `Evidence.waits`, which can only forbid (docs/decisions/0007).
 """
 
@@ -66,7 +66,7 @@ class Lock:
             self._contacts = watch_contacts(self._contacts, panel, self._ordered, True, now_ns)
 
     def act(self, power: bool, *, at_once: bool = False) -> None:
-        """Tell relays and one-shot what to do until the next tick. `power` is what safety and the session want.
+        """Order relays and one-shot what to do until the next tick. `power` is what safety and the session want.
 
         A planned stop leaves the motor its supply until it stands, to brake with; `at_once` does not. K2 follows the
         drive's own arming, except in the start-up test, which arms the drive for it.

@@ -282,7 +282,7 @@ def test_a_wanted_calibration_is_applied_once_and_named(recording, monkeypatch):
     class Doubled:
         calibration = CellCalibration((0.0,) * 4, (2.0,) * 4, UNMIXED)
 
-        def told(self):
+        def described(self):
             return {"origin": "weights", "id": "doubled", "made_at": "today"}
 
     def load(*asked):
@@ -293,7 +293,7 @@ def test_a_wanted_calibration_is_applied_once_and_named(recording, monkeypatch):
     file = read_file(recording, ReadOptions(calibration=(recording.parent, "current")))
     volts = read_recording(recording).samples["front_left_v"].astype(float)
     assert file.recording.samples["front_left_n"] == pytest.approx(2.0 * volts)
-    assert file.calibration == Doubled().told()
+    assert file.calibration == Doubled().described()
     assert len(list(parts_of_trials(file, "station-1"))) == 1
     assert loads == [(recording.parent, "current", "None")]
     table = recording.with_name("table.csv")
