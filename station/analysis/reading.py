@@ -225,7 +225,7 @@ def _part_of_table(signal: RawSignal) -> Part:
     if signal.cells_n is None or signal.geometry is None:
         return Part(RecordedCop(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n))
     taken = (
-        "the distances of the cells were not told and are taken for "
+        "the distances of the cells were not stated and are taken for "
         f"{K_PLATES.spacing_ml_mm:g} mm left to right and {K_PLATES.spacing_ap_mm:g} mm front to back "
         "(--cells-ml, --cells-ap)"
     )
