@@ -265,7 +265,7 @@ def _untrusted(part: Recording) -> tuple[str, ...]:
     """What a person should know of cells whose values were not used."""
     counts = [(name, int(np.count_nonzero(column))) for name, column in zip(CELL_NAMES, part.broken.T, strict=True)]
     return tuple(
-        f"{count} of {len(part.samples)} values of the {name.replace('_', ' ')} cell are not believed: it was "
+        f"{count} of {len(part.samples)} values of the {name.replace('_', ' ')} cell are not used: it was "
         "saturated, broken or silent"
         for name, count in counts
         if count
