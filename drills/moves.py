@@ -1,4 +1,4 @@
-"""The moves between phases: each gives the new state and the events that tell of it."""
+"""The moves between phases: each gives the new state and the events that report it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ STAND_ON = {
 
 
 def enter(state: DrillState, phase: Phase, now_ns: int, ends_ns: int | None) -> Moved:
-    """Begin a phase, and tell the patient what it asks for."""
+    """Begin a phase, and instruct the patient what to do in it."""
     state = state._replace(phase=phase, phase_start_ns=now_ns, phase_ends_ns=ends_ns)
     began = Event("phase", now_ns, {"phase": phase.name.lower().replace("_", "-"), "trial": state.trial})
-    state, told = tell(state, _instruction(state.plan, phase), now_ns)
-    return state, (began, *told)
+    state, events = tell(state, _instruction(state.plan, phase), now_ns)
+    return state, (began, *events)
 
 
 def tell(state: DrillState, instruction: Instruction, now_ns: int) -> Moved:
-    """Tell the patient, unless that was the last thing told."""
+    """Tell the patient, unless that was the last instruction."""
     if instruction is state.instruction:
         return state, ()
     data: dict[str, object] = {"instruction": instruction.value, "leg": state.plan.leg.value, "trial": state.trial}

@@ -80,7 +80,7 @@ class DrillState(NamedTuple):
     trial: int
     """From 1; 0 before the first step."""
     instruction: Instruction | None
-    """What the patient was last told."""
+    """The patient's last instruction."""
     results: tuple[TrialResult, ...]
     outcome: DrillOutcome | None
     trial_start_ns: int

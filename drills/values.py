@@ -97,7 +97,7 @@ class Observation(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that happened in a drill, worth telling and storing."""
+    """Something that happened in a drill, worth reporting and storing."""
 
     kind: str
     """"phase", "trial-started", "trial-ended", "instruction", "drill-ended"."""

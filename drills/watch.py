@@ -1,4 +1,4 @@
-"""Watching a trial: does the patient still stand as asked? Learning the stance, and telling when it is lost."""
+"""Watching a trial: does the patient still stand as asked? Learning the stance, and finding when it is lost."""
 
 from __future__ import annotations
 

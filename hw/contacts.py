@@ -1,4 +1,4 @@
-"""Contacts that must agree: the two channels of the emergency stop, and each relay with what it was told.
+"""Contacts that must agree: the two channels of the emergency stop, and each relay with what it was ordered.
 
 A pure step from one `Contacts` to the next, at every tick. A fault stays: that of a relay until the station is started
 again (and its start-up test passes), that of the emergency stop until both channels were seen to open and then close.
@@ -13,7 +13,7 @@ from hw.values import PanelState
 DISCREPANCY_NS = 50_000_000
 """Two channels may differ for so long: 10 to 50 ms is usual (docs/sources/vibration.md#emergency-stop)."""
 RELAY_NS = 250_000_000
-"""A relay and what it was told may differ for so long while the station runs: K2 drops at the latest with the drive's
+"""A relay and its order may differ for so long while the station runs: K2 drops at the latest with the drive's
 one-shot, 200 ms after the drive has died. The start-up test allows 50 ms."""
 PERMIT_NS = 200_000_000
 """So long may the permit of a fed one-shot stay away; it holds for 100 to 200 ms
@@ -35,13 +35,13 @@ class Contacts(NamedTuple):
     opened: bool = False
     """After a discrepancy: both channels have been open together since."""
     relay_ns: int = -1
-    """Since when a relay is not what it was told; -1: they are."""
+    """Since when a relay is not as ordered; -1: they are."""
     unpermitted_ns: int = -1
     """Since when the permit is absent although it is fed and the emergency stop is closed; -1: it is there."""
 
 
-def watch_contacts(past: Contacts, panel: PanelState, told: tuple[bool, bool], fed: bool, now_ns: int) -> Contacts:
-    """One tick further. `told` is what K1 and K2 were told before, `fed` whether the heartbeat was kept up.
+def watch_contacts(past: Contacts, panel: PanelState, ordered: tuple[bool, bool], fed: bool, now_ns: int) -> Contacts:
+    """One tick further. `ordered` is what K1 and K2 were ordered before, `fed` whether the heartbeat was kept up.
 
     Open channels drop the relays by wire, so relays are judged only while the emergency stop is closed.
     """
@@ -63,18 +63,18 @@ def watch_contacts(past: Contacts, panel: PanelState, told: tuple[bool, bool], f
     unpermitted_ns = -1 if panel.permitted else now_ns if unpermitted_ns < 0 else unpermitted_ns
     if unpermitted_ns >= 0 and now_ns - unpermitted_ns > PERMIT_NS and not fault:
         fault, where = "heartbeat-dead", "the permit stays away"
-    if panel.relays == told or not panel.permitted:
+    if panel.relays == ordered or not panel.permitted:
         relay_ns = -1
     elif relay_ns < 0:
         relay_ns = now_ns
     elif now_ns - relay_ns > RELAY_NS and not fault:
-        fault, where = relay_fault(panel.relays, told)
+        fault, where = relay_fault(panel.relays, ordered)
     return Contacts(fault, where, differ_ns, opened, relay_ns, unpermitted_ns)
 
 
-def relay_fault(relays: tuple[bool, bool], told: tuple[bool, bool]) -> tuple[str, str]:
-    """The fault of relays that are not what they were told, and which; ("", "") where they are."""
-    wrong = [index for index in (0, 1) if relays[index] != told[index]]
+def relay_fault(relays: tuple[bool, bool], ordered: tuple[bool, bool]) -> tuple[str, str]:
+    """The fault of relays that are not as ordered, and which; ("", "") where they are."""
+    wrong = [index for index in (0, 1) if relays[index] != ordered[index]]
     if len(wrong) == 2 and relays[0] != relays[1]:
         return "relay-crossed", "K1 and K2"
     for index in wrong:

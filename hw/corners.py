@@ -12,7 +12,7 @@ PRESSED_N = 50.0
 """A hand's push: more than drift, less than a person's weight."""
 RELEASED_N = 10.0
 DOMINANT = 0.6
-"""The share of the push that its own corner bears at least; pressed at the cell itself it is nearly all."""
+"""The share of the push that its own corner carries at least; pressed at the cell itself it is nearly all."""
 
 
 class CornerCheck:
@@ -66,7 +66,7 @@ class CornerCheck:
     def addresses(self, wired: tuple[int, ...]) -> tuple[int, ...]:
         """The addresses of `rig.load_cells.addresses` in the order in which they belong.
 
-        `wired` are those in use, one a cell. Raises ValueError before all four corners were told apart.
+        `wired` are those in use, one a cell. Raises ValueError before each of the four corners was found by its cell.
         """
         if sorted(self.found) != list(range(len(CELL_NAMES))):
             raise ValueError("not every corner was felt by a cell of its own: press them again")

@@ -56,7 +56,7 @@ class StartUpStep(IntEnum):
     FAILED = 8
 
 
-_TOLD = {StartUpStep.PULL_1: (True, False), StartUpStep.PULL_2: (False, True)}
+_ORDERED = {StartUpStep.PULL_1: (True, False), StartUpStep.PULL_2: (False, True)}
 _DROPPED = (False, False)
 _LASTS_NS = {
     StartUpStep.REST: REST_NS,
@@ -129,8 +129,8 @@ class Interlock(NamedTuple):
 
     @property
     def relays(self) -> tuple[bool, bool]:
-        """What K1 and K2 are to be told until the next tick."""
-        return _TOLD.get(self.step, _DROPPED)
+        """What K1 and K2 are to be ordered until the next tick."""
+        return _ORDERED.get(self.step, _DROPPED)
 
     @property
     def beat(self) -> bool:
@@ -216,10 +216,10 @@ def _wrong(state: Interlock, seen: Seen, elapsed_ns: int) -> tuple[str, str] | N
         if over and not panel.permitted:
             return "heartbeat-dead", "the permit stays away"
         return relay_fault(panel.relays, _DROPPED) if panel.relays != _DROPPED and over else None
-    told = state.relays
-    if elapsed_ns < CONTACT_NS or panel.relays == told:
+    ordered = state.relays
+    if elapsed_ns < CONTACT_NS or panel.relays == ordered:
         return None
-    return relay_fault(panel.relays, told)
+    return relay_fault(panel.relays, ordered)
 
 
 def _dead_sensor(state: Interlock, seen: Seen) -> tuple[str, str] | None:

@@ -45,7 +45,7 @@ hypothesis.settings.load_profile("gate")
 
 
 class _Guard:
-    """Refuses real hardware unless lifted. An audit hook cannot be removed, hence the switch."""
+    """Refuses real hardware unless lifted. An audit hook cannot be removed, so there is a switch."""
 
     lifted = False
 
@@ -68,9 +68,9 @@ class _Guard:
             _refuse(f"start a program on a real rig: {' '.join(map(str, args[1]))}")
 
 
-def _refuse(deed: str) -> None:
+def _refuse(action: str) -> None:
     """Fail the test by an exception that no `except Exception` of a driver can swallow."""
-    pytest.fail(f"A test tried to {deed}. Use the simulated rig, or mark the test `pi`.")
+    pytest.fail(f"A test tried to {action}. Use the simulated rig, or mark the test `pi`.")
 
 
 def _starts_real_rig(command: Sequence[str]) -> bool:

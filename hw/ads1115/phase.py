@@ -46,7 +46,7 @@ class ConversionGrid:
         self._nominal_ns = 1e9 / nominal_hz
         self._most_ns = 0.12 * self._nominal_ns
         self._known = clock.changes > 0
-        """With a rate that is only good to 10 % the next end cannot be told from the last one."""
+        """With a rate that is only good to 10 % the next end cannot be distinguished from the last one."""
         self._seen_ns = int(clock.end_ns)
         self.period_ns = 1e9 / clock.rate_hz
         self.end_ns = clock.end_ns
@@ -74,7 +74,7 @@ class ConversionGrid:
         self._seen_ns = int(again.end_ns)
 
     def forget(self) -> None:
-        """The chip was started anew: its oscillator is the same, its conversions are others."""
+        """The chip was started again: its oscillator is the same, its conversions are others."""
         self.end_ns = 0.0
 
     def middle_ns(self, read_ns: int) -> int:

@@ -40,7 +40,7 @@ def guard_command(pins: PinSettings, settings: DriveSettings) -> Command:
 
 
 class TachLine:
-    """Hears the tach's falling edges on lgpio's thread, with the kernel's own times, and keeps them for the loop."""
+    """Receives the tach's falling edges on lgpio's thread, with the kernel's own times, and keeps them for the loop."""
 
     def __init__(self, pin: int, library: PinLibrary) -> None:
         self._waiting: deque[float] = deque(maxlen=256)
@@ -50,23 +50,23 @@ class TachLine:
             self._pin.function = "input"
             self._pin.pull = "up"
             self._pin.edges = "falling"
-            self._pin.when_changed = self._heard
+            self._pin.when_changed = self._edge
         except library.errors() as error:
             raise HardwareError("gpio-missing", f"GPIO {pin} (tach)", str(error)) from error
 
-    def _heard(self, ticks_s: float, level: int) -> None:
+    def _edge(self, ticks_s: float, level: int) -> None:
         del level
         if ticks_s - self._last_s >= _GLITCH_S:
             self._last_s = ticks_s
             self._waiting.append(ticks_s)
 
     def drain(self, tach: Tach, now_ns: int) -> None:
-        """Hand over what was heard since the last call."""
+        """Hand over the pulses since the last call."""
         while self._waiting:
             tach.pulse(int(self._waiting.popleft() * 1e6) & 0xFFFFFFFF, now_ns)
 
     def close(self) -> None:
-        """Hear no more."""
+        """Receive no more edges."""
         self._pin.when_changed = None
 
 

@@ -17,7 +17,7 @@ WHERE = "kernel PWM"
 
 
 class SysfsPwm:
-    """A running PWM at a duty that is 0 until it is told otherwise. `root` is the folder that stands for `/`.
+    """A running PWM at a duty that is 0 until another is set. `root` is the folder that stands for `/`.
 
     Raises HardwareError "pwm-missing" where the kernel has no such channel or this user may not use it, and OSError
     from `duty` where the kernel refuses.

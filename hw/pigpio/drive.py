@@ -92,7 +92,7 @@ class PigpioDrive:
         self._token = self._last_token = 0
         self._sure_ns = self._driven_ns = self._brake_until_ns = 0
         self._asked = _OFF
-        self._asked_ns = self._heard_ns = 0
+        self._asked_ns = self._listened_ns = 0
         self._link = connect(self._tach, OPENING_S)
 
     # --- the port -------------------------------------------------------------------------------------------------
@@ -115,11 +115,11 @@ class PigpioDrive:
     def recover(self) -> None:
         """Try to be well again, because a person asks; never moves anything. Takes `RECOVERING_S` at most.
 
-        Connects anew when the connection was lost. Raises HardwareError with the code of what is still wrong.
+        Connects again when the connection was lost. Raises HardwareError with the code of what is still wrong.
         """
         if self._closed:
             raise HardwareError("drive-fault", "vibration drive", "it is closed")
-        self._heard_ns = 0
+        self._listened_ns = 0
         self._listen(self._now_ns())
         if self._link.failure:
             self._tach.forget()
@@ -209,7 +209,7 @@ class PigpioDrive:
         if duty <= 0.0:
             self._driven_ns = now_ns
         driven_ns = now_ns - self._driven_ns
-        silent_ns = min(driven_ns, now_ns - self._tach.heard_ns)
+        silent_ns = min(driven_ns, now_ns - self._tach.last_pulse_ns)
         patience_ns = TACH_LOST_NS if self._law is self._loop else LEARNING_LOST_NS
         if measured_hz > 0.0 and driven_ns > patience_ns:
             pulse_ns = 1e9 / (self._settings.pulses_per_revolution * self._tach.last_hz)
@@ -218,10 +218,10 @@ class PigpioDrive:
             self._fail("tach-lost")
 
     def _listen(self, now_ns: int) -> None:
-        """Take in what pigpiod says, once a tick, and see whether it still does what it was told."""
-        if now_ns - self._heard_ns < _TICK_NS:
+        """Take in what pigpiod says, once a tick, and see whether it still does what was asked of it."""
+        if now_ns - self._listened_ns < _TICK_NS:
             return
-        self._heard_ns = now_ns
+        self._listened_ns = now_ns
         link = self._link
         link.listen(now_ns)
         if link.failure:

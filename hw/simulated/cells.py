@@ -94,7 +94,7 @@ class CellBank:
         self._zero_now_v = list(self._zero_v)
 
     def volts(self, cell: int, forces_n: Four) -> float:
-        """What the amplifier of this cell gives while these forces press on the four cells; noise is drawn anew."""
+        """What the amplifier of this cell gives while these forces press on the four cells; noise is drawn again."""
         if self._open[cell]:
             return 0.0
         one, two, three, four = forces_n
@@ -118,7 +118,7 @@ class CellBank:
             self._zero_now_v[cell] = self._zero_v[cell] + VOLTS_PER_NEWTON * (self._creep_n[cell] + drift_n)
 
     def open(self, cell: int, on: bool = True) -> None:
-        """Break a bridge wire of this cell (or mend it): its amplifier falls to the lower rail."""
+        """Break a bridge wire of this cell (or repair it): its amplifier falls to the lower rail."""
         self._open[cell] = on
 
 

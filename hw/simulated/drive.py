@@ -60,7 +60,7 @@ class SimulatedDrive:
         self._relay(True)
 
     def recover(self) -> None:
-        """Raises HardwareError with the code of its fault while it has one; there is nothing else to mend."""
+        """Raises HardwareError with the code of its fault while it has one; there is nothing else to repair."""
         if self._faulty:
             raise HardwareError(self._faulty, _WHERE, "the motor driver reports a fault")
 

@@ -1,7 +1,7 @@
 """A motor with its driver, platform and tach, as the pins of the vibration drive see them.
 
 `hw.simulated.platform` models motor and speed loop as one, for the drive's port. This is the motor alone: a duty in,
-tach pulses out. Speeds are in Hz of the vibration (one revolution is one cycle); time is told, not kept.
+tach pulses out. Speeds are in Hz of the vibration (one revolution is one cycle); time is given, not kept.
 """
 
 from __future__ import annotations

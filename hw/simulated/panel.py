@@ -17,7 +17,7 @@ from hw.simulated.circuit import Circuit
 
 
 class _Pin(MockPin):  # type: ignore[misc]  # gpiozero has no types
-    """A mock pin on a wire: an input reads the circuit, an output tells it. It keeps no history, to which the
+    """A mock pin on a wire: an input reads the circuit, an output drives it. It keeps no history, to which the
     heartbeat alone would add 250 entries a second for ever.
     """
 

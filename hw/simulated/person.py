@@ -1,6 +1,6 @@
 """A simulated person on the plate: where they stand, how they come and go, and the force with which they do it.
 
-They do what they are told after a reaction time, sway as `hw.simulated.sway` says, breathe, tire on one leg, and lose
+They do what they are asked after a reaction time, sway as `hw.simulated.sway` says, breathe, tire on one leg, and lose
 their balance: rarely by chance and always when the body leans further than the foot can hold.
 
 Stepping about is a queue of moves. Each takes the share of the weight on the plate, the place of the feet and the way

@@ -1,4 +1,4 @@
-"""pigpiod with its dead-man and a motor behind it, as `hw.pigpio.drive` sees them: the connection, under a told time.
+"""pigpiod with its dead-man and a motor behind it, as `hw.pigpio.drive` sees them: the connection, in given time.
 
 The real daemon runs on modelled silicon in the tests of the drive; this one stands in for it where time is virtual, so
 that the real drive with its real control law can be shown over every speed and load in seconds.
@@ -13,7 +13,7 @@ from hw.simulated.motor import Motor
 from hw.simulated.platform import SLOT_ERROR
 from hw.tach import Tach
 
-HEARD_AFTER_NS = 2_000_000
+PULSE_DELAY_NS = 2_000_000
 """From a pulse to its report: 1 to 2 ms (docs/sources/hardware.md#edges-and-ticks)."""
 
 _DAEMON_STEP_NS = 1_000_000
@@ -37,10 +37,10 @@ class ModelledDaemon:
         self._tach = tach
         self._pulses_per_turn = pulses_per_revolution
         self._t_ns = now_ns
-        self._heard: deque[tuple[int, int]] = deque()
+        self._on_wire: deque[tuple[int, int]] = deque()
         self._pulses = 0
-        self._told = (0, 0, 0.0)
-        self._told_ns = now_ns
+        self._said = (0, 0, 0.0)
+        self._said_ns = now_ns
         self._seen = 0
         self._armed = False
         self._reason = ""
@@ -49,7 +49,7 @@ class ModelledDaemon:
         """As `Link.say`."""
         if not self.failure:
             self.advance(now_ns)
-            self._told, self._told_ns = (token, outputs, duty), now_ns
+            self._said, self._said_ns = (token, outputs, duty), now_ns
 
     def listen(self, now_ns: int) -> None:
         """As `Link.listen`."""
@@ -57,9 +57,9 @@ class ModelledDaemon:
         if self.dead:
             self.failure = self.failure or "it has ended"
             return
-        while self._heard and self._heard[0][1] <= now_ns:
-            self._tach.pulse(self._heard.popleft()[0], now_ns)
-        token = self._told[0]
+        while self._on_wire and self._on_wire[0][1] <= now_ns:
+            self._tach.pulse(self._on_wire.popleft()[0], now_ns)
+        token = self._said[0]
         loops = now_ns // _LOOP_NS & 0xFFFFFFFF
         self.status = ScriptStatus(
             RUNNING, 0, token, self._armed, self._reason, loops, self.estop_open, self._seen, SCRIPT_IDENTITY
@@ -75,7 +75,7 @@ class ModelledDaemon:
         while self._t_ns + _DAEMON_STEP_NS <= now_ns:
             self._t_ns += _DAEMON_STEP_NS
             self._turn_script()
-            _, outputs, duty = self._told
+            _, outputs, duty = self._said
             self.powered = self._armed and outputs == RELAY | ENABLE
             if self.stalled:
                 self.motor.frequency_hz = 0.0
@@ -90,8 +90,8 @@ class ModelledDaemon:
         """
         if self.dead:
             return
-        token = self._told[0]
-        late = self._t_ns - self._told_ns > REFRESH_LOST_US * 1000
+        token = self._said[0]
+        late = self._t_ns - self._said_ns > REFRESH_LOST_US * 1000
         if self.estop_open or late:
             if self._armed:
                 self._reason = "estop-open" if self.estop_open else "refresh-lost"
@@ -107,4 +107,4 @@ class ModelledDaemon:
             tick_us = int((self._t_ns * 1e-3 - late_us) // _SAMPLE_US * _SAMPLE_US)
             self._pulses += 1
             if not (self.tach_broken or self.dead):
-                self._heard.append((tick_us & 0xFFFFFFFF, self._t_ns + HEARD_AFTER_NS))
+                self._on_wire.append((tick_us & 0xFFFFFFFF, self._t_ns + PULSE_DELAY_NS))

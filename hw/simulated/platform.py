@@ -1,7 +1,7 @@
 """The vibrating platform: motor, brake, tach, and the force with which the moving plate presses on its cells.
 
 Motor and speed loop are one model here, as seen through the drive's port. Frequencies are in Hz, displacement is peak
-to peak in mm. Time is not kept: `step` is told how much of it passes.
+to peak in mm. Time is not kept: `step` is given how much of it passes.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class ReplayWorld:
         return platform.acceleration_m_s2() * ripple(platform.phase + 2.0 * pi * platform.frequency_hz * since_s)
 
     def follow(self, instruction: str) -> None:
-        """An instruction to stand on the plate starts the recording; the first one after "get_off" starts it anew."""
+        """An instruction to stand on the plate starts the recording; the first one after "get_off" starts it again."""
         if instruction == "get_off":
             self._rewind = True
         elif (self._rewind or self._begin_ns is None) and (
@@ -99,7 +99,7 @@ class ReplayWorld:
     # --- verbs ---------------------------------------------------------------------------------------------------
 
     def open_cell(self, cell: int, on: bool = True) -> None:
-        """Break a cell's bridge wire, or mend it."""
+        """Break a cell's bridge wire, or repair it."""
         self._open[cell] = on
 
     def step_off(self) -> None:

@@ -2,7 +2,7 @@
 
 The world has no clock. It goes on, in steps of 4 ms, as far as somebody asks for a voltage; between two steps the
 person's force is interpolated and the platform's ripple is computed for the very moment. So what happens never depends
-on who asks, or how often; only the amplifiers' noise is drawn anew for each voltage.
+on who asks, or how often; only the amplifiers' noise is drawn again for each voltage.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class World:
         self.person.follow(instruction)
 
     def open_cell(self, cell: int, on: bool = True) -> None:
-        """Break a wire of this cell's bridge, or mend it."""
+        """Break a wire of this cell's bridge, or repair it."""
         self._bank.open(cell, on)
 
     def step_off(self) -> None:

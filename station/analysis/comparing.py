@@ -23,7 +23,7 @@ from station.analysis.reading import (
 from station.faults import InputError
 from station.measures import Request
 from station.measures.norms.change import NOT_COMPARABLE, ConditionTrials, change
-from station.measures.norms.people import NOT_TOLD, Condition
+from station.measures.norms.people import NOT_STATED, Condition
 from station.measures.pipelines import keys_of
 from station.measures.recorded import DEFAULT_REQUEST
 from station.measures.tasks.quotients import mean_of, quotient, side_difference, vibration_effect
@@ -109,7 +109,7 @@ def compare(
         "",
     )
     mixed = next((why for one in (first, second) if (why := _unusable(one))), mixed)
-    condition = [next(iter(one.conditions), Condition(NOT_TOLD, NOT_TOLD, NOT_TOLD)) for one in (first, second)]
+    condition = [next(iter(one.conditions), Condition(NOT_STATED, NOT_STATED, NOT_STATED)) for one in (first, second)]
     trials = ConditionTrials(condition[0], first.sets), ConditionTrials(condition[1], second.sets)
     unlike = {"verdict": NOT_COMPARABLE, "why": mixed}
     result: dict[str, Any] = {

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from station.analysis.reading import RecordingFile, TableFile
 from station.faults import InputError, StationError
-from station.measures.norms.people import NOT_TOLD, STANCE_SOURCE, Condition, place, stance_norm, table
+from station.measures.norms.people import NOT_STATED, STANCE_SOURCE, Condition, place, stance_norm, table
 from station.measures.values import MeasureSet
 
 
@@ -22,14 +22,14 @@ class StatedCondition(NamedTuple):
 
 def condition_of(file: RecordingFile | TableFile, stated: StatedCondition) -> Condition:
     """How the trials in this file were stood: by a recording's drill, and by a person where that is silent."""
-    own = dict.fromkeys(Condition._fields, NOT_TOLD)
+    own = dict.fromkeys(Condition._fields, NOT_STATED)
     if isinstance(file, RecordingFile):
         header = file.recording.header
         document = header.get("document") or {}
-        own["stance"] = header.get("leg") or NOT_TOLD
-        own["vision"] = document.get("eyes") or NOT_TOLD
-        own["surface"] = document.get("surface") or NOT_TOLD
-    own |= {key: word for key, word in stated._asdict().items() if word is not None and own[key] == NOT_TOLD}
+        own["stance"] = header.get("leg") or NOT_STATED
+        own["vision"] = document.get("eyes") or NOT_STATED
+        own["surface"] = document.get("surface") or NOT_STATED
+    own |= {key: word for key, word in stated._asdict().items() if word is not None and own[key] == NOT_STATED}
     return Condition(**own)
 
 

@@ -107,7 +107,7 @@ def read_trials(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile:
     if options.calibration is None:
         return RecordingFile(recording, options, recorded_calibration(recording.header))
     own = load_calibration(*options.calibration, str(recording.header.get("rig")))
-    return RecordingFile(recalibrated(recording, own.calibration), options, own.told())
+    return RecordingFile(recalibrated(recording, own.calibration), options, own.described())
 
 
 def recorded_calibration(header: dict[str, Any]) -> dict[str, str] | None:
@@ -225,7 +225,7 @@ def _part_of_table(signal: RawSignal) -> Part:
     if signal.cells_n is None or signal.geometry is None:
         return Part(RecordedCop(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n))
     taken = (
-        "the distances of the cells were not told and are taken for "
+        "the distances of the cells were not stated and are taken for "
         f"{K_PLATES.spacing_ml_mm:g} mm left to right and {K_PLATES.spacing_ap_mm:g} mm front to back "
         "(--cells-ml, --cells-ap)"
     )
@@ -265,7 +265,7 @@ def _untrusted(part: Recording) -> tuple[str, ...]:
     """What a person should know of cells whose values were not used."""
     counts = [(name, int(np.count_nonzero(column))) for name, column in zip(CELL_NAMES, part.broken.T, strict=True)]
     return tuple(
-        f"{count} of {len(part.samples)} values of the {name.replace('_', ' ')} cell are not believed: it was "
+        f"{count} of {len(part.samples)} values of the {name.replace('_', ' ')} cell are not used: it was "
         "saturated, broken or silent"
         for name, count in counts
         if count

@@ -31,8 +31,10 @@ def audit(settings_file: Path | None, data: Path | None, last: int, as_json: boo
     else:
         for line in lines:
             at = datetime.fromtimestamp(line["at_ns"] / 1e9).astimezone().isoformat(" ", "seconds")
-            told = {name: told for name, told in line["detail"].items() if name not in ("ring_epoch", "event")}
-            words = ", ".join(f"{name} {told}" for name, told in told.items() if told and not isinstance(told, dict))
+            detail = {name: value for name, value in line["detail"].items() if name not in ("ring_epoch", "event")}
+            words = ", ".join(
+                f"{name} {value}" for name, value in detail.items() if value and not isinstance(value, dict)
+            )
             click.echo(f"{line['number']:>6}  {at}  {line['who']:<8}  {line['what']:<16}  {words}")
         if not lines:
             click.echo("Nothing has been logged yet.")

@@ -61,7 +61,7 @@ _OPTIONS = (
     click.option(
         "--calibration",
         metavar="FILE|NAME|current",
-        help="Compute a recording's newtons anew from its volts, by this calibration.",
+        help="Compute a recording's newtons again from its volts, by this calibration.",
     ),
     click.option(
         "--trial",
@@ -71,10 +71,10 @@ _OPTIONS = (
     ),
     click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder whose calibrations are meant."),
     click.option(
-        "--stance", type=click.Choice(["both", "left", "right"]), help="On which leg, where a file does not tell."
+        "--stance", type=click.Choice(["both", "left", "right"]), help="On which leg, where a file does not say."
     ),
-    click.option("--vision", type=click.Choice(["open", "closed"]), help="Eyes, where a file does not tell."),
-    click.option("--surface", type=click.Choice(["firm", "foam"]), help="Ground, where a file does not tell."),
+    click.option("--vision", type=click.Choice(["open", "closed"]), help="Eyes, where a file does not say."),
+    click.option("--surface", type=click.Choice(["firm", "foam"]), help="Ground, where a file does not say."),
 )
 
 

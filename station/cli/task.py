@@ -50,7 +50,7 @@ def _read_options_of(rate_hz: float | None, spacing_ml_mm: float | None, spacing
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--weight-kg", type=_above_0, help="Weight of the patient: for sit-to-stand, push and one-leg.")
 @click.option("--height-cm", type=_above_0, help="Height of the patient: for limits-of-stability.")
-@click.option("--cue-s", type=click.FloatRange(min=0), help="When the patient was told to lean.")
+@click.option("--cue-s", type=click.FloatRange(min=0), help="When the patient was asked to lean.")
 @click.option("--direction-deg", type=float, help="Where to: 0 forward, 90 to the right, 180 back, 270 to the left.")
 @click.option("--stance-width-mm", type=_above_0, help="Distance of the feet's middles: for weight-bearing.")
 @click.option("--foot-down-s", type=click.FloatRange(min=0), help="When the other foot touched down, if it was seen.")

@@ -30,12 +30,12 @@ from station.wire.messages import (
 from station.wire.server import CommandServer
 
 NEVER_S = 1e9
-"""The age of somebody who was never heard."""
+"""The age of somebody who never sent a message."""
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
 class Desk:
-    """Serves the command socket for one `Station`, and remembers when the other processes were last heard."""
+    """Serves the command socket for one `Station`, and remembers when the other processes last sent something."""
 
     def __init__(self, station: Station, server: CommandServer) -> None:
         self._station = station
@@ -63,7 +63,7 @@ class Desk:
         return _age_s(self._recorder_ns, now_ns)
 
     def web_age_s(self, now_ns: int) -> float | None:
-        """Time since the web process was heard, while a session depends on it; the end of its connection is never."""
+        """Time since the web process's last message, while a session depends on it; after a lost connection never."""
         session = self._station.session
         if session is None or not session.starter.needs_web:
             return None
@@ -161,8 +161,8 @@ class Desk:
         return Answer(True)
 
 
-def _age_s(heard_ns: int | None, now_ns: int) -> float:
-    return NEVER_S if heard_ns is None else (now_ns - heard_ns) / NS_PER_S
+def _age_s(last_ns: int | None, now_ns: int) -> float:
+    return NEVER_S if last_ns is None else (now_ns - last_ns) / NS_PER_S
 
 
 def _refusal(problem: StationError) -> Answer:

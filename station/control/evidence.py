@@ -1,4 +1,4 @@
-"""What safety is told at each tick: the reading, who was heard of, and what locks the station, as one `Evidence`."""
+"""What safety is given at each tick: the reading, how old each last message is, and any lock, as one `Evidence`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Companions(Protocol):
         """Time since the recorder said that it keeps up; None where nothing needs to be recorded."""
 
     def web_age_s(self, now_ns: int) -> float | None:
-        """Time since the web process was heard; None where there is none."""
+        """Time since the web process last sent a message; None where there is none."""
 
     def presence_age_s(self, now_ns: int) -> float | None:
         """Time since the therapist was last seen; None where nothing depends on it."""

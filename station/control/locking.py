@@ -1,6 +1,6 @@
 """What keeps the station locked: the start-up test of its rig, and contacts that disagree while it runs.
 
-Owns relay K1 and the heartbeat: nobody else tells the panel to pull it or lets the one-shot drop. What it finds
+Owns relay K1 and the heartbeat: nobody else orders the panel to pull it or lets the one-shot drop. What it finds
 reaches safety as `Evidence.lock` and `Evidence.waits`, which can only forbid (docs/decisions/0007).
 """
 
@@ -26,7 +26,7 @@ class Lock:
         self._rig = rig
         self._test = Interlock() if start_test else Interlock(step=StartUpStep.PASSED)
         self._contacts = Contacts()
-        self._told = (False, False)
+        self._ordered = (False, False)
         self._now_ns = self._powered_ns = 0
         self._turns = False
         self._drive_pulls = False
@@ -63,28 +63,28 @@ class Lock:
             self._test = step(self._test, seen)
             self._contacts = self._test.contacts
         elif self._rig.interlocked and not self._test.fault:
-            self._contacts = watch_contacts(self._contacts, panel, self._told, True, now_ns)
+            self._contacts = watch_contacts(self._contacts, panel, self._ordered, True, now_ns)
 
     def act(self, power: bool, *, at_once: bool = False) -> None:
-        """Tell relays and one-shot what to do until the next tick. `power` is what safety and the session want.
+        """Order relays and one-shot what to do until the next tick. `power` is what safety and the session want.
 
         A planned stop leaves the motor its supply until it stands, to brake with; `at_once` does not. K2 follows the
         drive's own arming, except in the start-up test, which arms the drive for it.
         """
-        test, panel, told = self._test, self._rig.panel, self._told
+        test, panel, ordered = self._test, self._rig.panel, self._ordered
         if test.step is StartUpStep.PASSED:
             if power:
                 self._powered_ns = self._now_ns
             stopping = not power and bool(self._powered_ns) and self._now_ns - self._powered_ns < BRAKING_NS
-            brakes = stopping and told[0] and self._turns and not at_once
+            brakes = stopping and ordered[0] and self._turns and not at_once
             # While it stops, what the drive does with its relay is the drive's own.
             second = self._drive_pulls if stopping else power
-            self._told = told = ((power or brakes) and not self._contacts.fault, second)
-        elif told != test.relays:
-            if told[1] is not test.relays[1]:
+            self._ordered = ordered = ((power or brakes) and not self._contacts.fault, second)
+        elif ordered != test.relays:
+            if ordered[1] is not test.relays[1]:
                 self._arm(test.relays[1])
-            self._told = told = self._test.relays
-        panel.power(told[0])
+            self._ordered = ordered = self._test.relays
+        panel.power(ordered[0])
         if self._test.beat:
             panel.heartbeat()
 

@@ -83,7 +83,7 @@ def header(session: Session, rig: Rig, known: KnownCalibration) -> dict[str, Any
         "platform": None if rig.mechanics is None else rig.mechanics._asdict(),
         "plate": {"spacing_ml_mm": rig.plate.spacing_ml_mm, "spacing_ap_mm": rig.plate.spacing_ap_mm},
         "calibration": {
-            **known.told(),
+            **known.described(),
             "zero_v": list(zero_v),
             "span_n_per_v": list(span_n_per_v),
             "matrix": [list(r) for r in matrix],

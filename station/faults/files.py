@@ -83,7 +83,7 @@ ENTRIES: tuple[Fault, ...] = (
         61,
         "The recording cannot carry these measures.",
         "It is too short, or has a gap, wrong units or times, or nobody stood on the plate.",
-        "Look at the reason that is given, mend what it names, and record again.",
+        "Look at the reason that is given, correct what it names, and record again.",
         2,
     ),
     Fault(

@@ -8,7 +8,7 @@ ENTRIES: tuple[Fault, ...] = (
     Fault(
         "accelerometer-fault",
         19,
-        "The accelerometer on the plate cannot be believed.",
+        "The accelerometer on the plate cannot be trusted.",
         "It is loose, its cable is broken, or it and the motor's tach disagree.",
         "Help the patient off; check how the sensor is fixed, and its cable.",
         6,

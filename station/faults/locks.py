@@ -56,7 +56,7 @@ ENTRIES: tuple[Fault, ...] = (
     Fault(
         "relay-crossed",
         84,
-        "One relay moves when the other is told to.",
+        "One relay moves when the other is ordered to.",
         "The wires of K1 and K2 are swapped.",
         "Correct the wires by docs/wiring.md, then restart the station.",
         6,

@@ -20,7 +20,7 @@ CHILD_PATIENCE_S = 5.0
 """How long a child may take to end before it is killed."""
 _PR_SET_PDEATHSIG = 1
 _UNRECOVERABLE = range(2, 6)
-"""Exit codes of a first start that starting again cannot mend: wrong input, hardware, storage, another station."""
+"""Exit codes of a first start that starting again cannot repair: wrong input, hardware, storage, another station."""
 
 
 def die_with_parent(sent: signal.Signals = signal.SIGTERM) -> None:

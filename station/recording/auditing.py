@@ -1,4 +1,4 @@
-"""The audit log's lines: who started, stopped and acknowledged what, out of the events that control tells."""
+"""The audit log's lines: who started, stopped and acknowledged what, out of the events that control reports."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from station.records.store import Store
 
 BY_ITSELF = "station"
-_TOLD = {
+_AUDITED = {
     "session-started": ("patient", "drill", "leg", "prescription"),
     "stop": (),
     "trip": ("code", "where"),
@@ -27,8 +27,8 @@ class AuditTrail:
         self._last = store.last_audited(ring_epoch)
 
     def note(self, number: int, event: dict[str, Any]) -> None:
-        """Take the event with this number of its ring. Raises StorageError; then it has to be told again."""
-        kept = _TOLD.get(event["kind"])
+        """Take the event with this number of its ring. Raises StorageError; then it has to be noted again."""
+        kept = _AUDITED.get(event["kind"])
         if kept is None or number <= self._last:
             return
         detail = {"session": event.get("session", 0), **{name: event.get(name) for name in kept}}

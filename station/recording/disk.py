@@ -26,7 +26,7 @@ def storage_error(problem: OSError, path: Path) -> StorageError:
 
 
 def free_bytes(path: Path) -> int:
-    """Bytes that this process could still write to the file system of `path`; 0 when that cannot be told."""
+    """Bytes that this process could still write to the file system of `path`; 0 when that cannot be found out."""
     for folder in (path, *path.parents):
         try:
             found = os.statvfs(folder)

@@ -81,7 +81,7 @@ class RecordingWriter:
             self._writer.add_message(self._samples, log_ns, payload, log_ns, seq & _MASK_32)
 
     def event(self, event: dict[str, Any], number: int = 0) -> None:
-        """Add an event; it must have `t_ns`. `number` is its place in the ring of events, kept to tell doubles."""
+        """Add an event; it must have `t_ns`. `number` is its place in the ring of events, kept to recognise doubles."""
         log_ns = int(event["t_ns"]) + self.epoch_ns
         self._writer.add_message(self._events, log_ns, pack_json(event).encode(), log_ns, number & _MASK_32)
 

@@ -62,13 +62,13 @@ def _drive(evidence: Evidence, _watch: Watch, _ledger: Ledger, _limits: Limits) 
 
 
 def _recorder(evidence: Evidence, _watch: Watch, _ledger: Ledger, limits: Limits) -> str:
-    """The recorder was needed, and not heard of for too long."""
+    """The recorder was needed, and its last message is too old."""
     age_s = evidence.recorder_age_s
     return "" if age_s is None or age_s <= limits.recorder_age_s else codes.RECORDER_LOST
 
 
 def _web(evidence: Evidence, _watch: Watch, _ledger: Ledger, limits: Limits) -> str:
-    """The pages were needed, and not heard of for too long."""
+    """The pages were needed, and their last message is too old."""
     age_s = evidence.web_age_s
     return "" if age_s is None or age_s <= limits.web_age_s else codes.WEB_LOST
 
@@ -107,7 +107,7 @@ def _cop(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> 
 def _acceleration(evidence: Evidence, watch: Watch, _ledger: Ledger, _limits: Limits) -> str:
     """The plate shakes harder than the hard limit, as measured or as its speed and displacement say.
 
-    NaN is an accelerometer that is not believed.
+    NaN is an accelerometer that is not trusted.
     """
     measured_g = evidence.measured_g
     if measured_g is not None and not measured_g <= HARD.acceleration_g:

@@ -38,11 +38,11 @@ class Evidence(NamedTuple):
     """The platform's frequency by its tach; 0.0 when still."""
     drive_healthy: bool
     measured_g: float | None = None
-    """Peak plate acceleration by the accelerometer; None without one, NaN from one that is not believed."""
+    """Peak plate acceleration by the accelerometer; None without one, NaN from one that is not trusted."""
     recorder_age_s: float | None = None
     """Time since the recorder last said that it keeps up; None when nothing needs to be recorded."""
     web_age_s: float | None = None
-    """Time since the web process was last heard; None when nobody depends on it."""
+    """Time since the web process last sent a message; None when nobody depends on it."""
     presence_age_s: float | None = None
     """Time since the therapist was last seen; None when nothing depends on it."""
     lock: str = ""

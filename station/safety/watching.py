@@ -15,7 +15,7 @@ PLAUSIBLE_HZ = 200.0
 PLAUSIBLE_G = 16.0
 """The range of the accelerometer (ADXL345). More is a broken reading: it trips, but must not fill the ledger."""
 LONGEST_STEP_NS = 60_000_000_000
-"""A clock that moves by more than a minute from tick to tick is not believed."""
+"""A clock that moves by more than a minute from tick to tick is not trusted."""
 
 
 class Watch(NamedTuple):

@@ -120,7 +120,7 @@ class BalanceTracker:
         at = self._tick % _LONGEST_AVERAGE_TICKS
         self._totals[at] = total_n
         self._tick += 1
-        if window == self._window and self._tick % 1024:  # summed anew now and then: rounding must not add up
+        if window == self._window and self._tick % 1024:  # summed again now and then: rounding must not add up
             self._window_sum += total_n - self._totals[at - window]
         else:
             self._window = window

@@ -16,7 +16,7 @@ class KnownCalibration(NamedTuple):
     made_at: str = ""
     """When that was, UTC."""
 
-    def told(self) -> dict[str, str]:
+    def described(self) -> dict[str, str]:
         """What figures say of the calibration that they rest on."""
         return {"origin": "stored" if self.id else "as delivered", "id": self.id, "made_at": self.made_at}
 

@@ -2,7 +2,7 @@
 
 Blocks of whole periods, a quarter of a second long, are cut where the acceleration rises through zero: their length
 gives the frequency without the tach's help, and the harmonics over whole periods are free of leakage. The sensor is not
-believed where it is silent, frozen, tilted, or does not agree with the tach. Plain floats, as it is part of the tick.
+trusted where it is silent, frozen, tilted, or does not agree with the tach. Plain floats, as it is part of the tick.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class VibrationBlock(NamedTuple):
 
 
 class PlateVibration:
-    """Fed once a tick. `fault` says why the sensor is not believed, "" when it is; `last` is the newest block."""
+    """Fed once a tick. `fault` says why the sensor is not trusted, "" when it is; `last` is the newest block."""
 
     def __init__(self) -> None:
         self.last = VibrationBlock()
@@ -90,7 +90,7 @@ class PlateVibration:
     def measured_g(
         self, block: tuple[float, ...] | None, tach_hz: float, asked_pp_mm: float, now_ns: int
     ) -> float | None:
-        """The plate's peak acceleration of the last second in g; NaN where the sensor is not believed.
+        """The plate's peak acceleration of the last second in g; NaN where the sensor is not trusted.
 
         `block` is what the sensor gave in this tick (m/s2, gravity included); None, where there is none, gives None.
         `asked_pp_mm` is the peak-to-peak displacement that the drive was given.

@@ -65,7 +65,7 @@ class PlateRipple:
         """The four forces without the plate's own movement; as they are while it stands still, or turns slowly.
 
         `conversion_ns` says when each was converted, `vibration_hz` is the drive's frequency by its tach. A force whose
-        time cannot be of this tick is passed through. Never raises; a number that is not finite begins anew.
+        time cannot be of this tick is passed through. Never raises; a number that is not finite begins again.
         """
         if not vibration_hz >= _LOWEST_HZ or not math.isfinite(vibration_hz * sum(cells_n)):
             self._cells = ()

@@ -95,7 +95,7 @@ class RecorderStatus(_Message):
 
 
 class FaultVerb(_Message):
-    """Break (or mend) a simulated rig. A real rig has no such verbs and refuses."""
+    """Break (or repair) a simulated rig. A real rig has no such verbs and refuses."""
 
     type: Literal["fault"]
     verb: str = Field(max_length=40)

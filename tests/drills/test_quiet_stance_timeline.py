@@ -15,8 +15,8 @@ def test_from_step_on_to_step_off(drive, person, quiet):
     run = drive(quiet, prescribe(quiet, Asked(Leg.BOTH)), on_between(person, 1, 61), 100)
     assert run.phases() == [("get-on", 0.0, 1), ("hold", 1.02, 1), ("done", 61.02, 1)]
     assert run.instructions() == ["stand_on_both", "hold_still", "get_off"]
-    told = run.of("instruction")[-1]
-    assert told.t_ns == 31_000_000_000
+    last = run.of("instruction")[-1]
+    assert last.t_ns == 31_000_000_000
     result = run.state.results[0]
     assert result.outcome is TrialOutcome.HELD
     assert result.hold_start_ns == 1_000_000_000  # the first sample with somebody on the plate

@@ -47,7 +47,7 @@ def test_every_phase_begins_on_its_tick(whole):
     assert whole.phases() == first + second
 
 
-def test_the_patient_is_told_what_to_do(whole):
+def test_the_patient_is_instructed(whole):
     trial = ["get_on", "stand_on_left", "hold_still", "vibration_starts", "hold_still", "vibration_stops"]
     assert whole.instructions() == [*trial, "rest", *trial, "get_off"]
 
@@ -106,7 +106,7 @@ def test_a_phase_ends_when_it_said_it_would(whole):
             assert before.state.phase_ends_ns == round(after.t_s * 1e9)
 
 
-def test_hold_time_and_phase_end_are_told_at_each_tick(whole):
+def test_hold_time_and_phase_end_are_reported_at_each_tick(whole):
     at = {round(tick.t_s, 3): tick.state for tick in whole.ticks}
     assert hold_s(at[18.0], 18_000_000_000) == 0.0
     assert hold_s(at[28.5], 28_500_000_000) == 10.0

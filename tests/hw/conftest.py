@@ -1,4 +1,4 @@
-"""Four modelled converters on a modelled bus under the real driver, on a clock that moves only when it is told to."""
+"""Four modelled converters on a modelled bus under the real driver, on a clock that moves only when it is asked to."""
 
 import threading
 import time

@@ -15,11 +15,11 @@ class Run:
     def __init__(self):
         self.state, self.t_ns = Contacts(), 0
 
-    def tick(self, told=(False, False), fed=True, **changes):
+    def tick(self, ordered=(False, False), fed=True, **changes):
         self.t_ns += TICK_NS
         channels = changes.get("estop_channels", (True, True))
         panel = GOOD._replace(**{"estop_closed": all(channels), **changes})
-        self.state = watch_contacts(self.state, panel, told, fed, self.t_ns)
+        self.state = watch_contacts(self.state, panel, ordered, fed, self.t_ns)
         return self.state.fault
 
     def until_fault(self, most_ns=10**9, **changes):
@@ -65,7 +65,7 @@ def test_a_discrepancy_is_cleared_by_both_opening_and_closing_together_and_by_no
 
 
 @pytest.mark.parametrize(
-    ("told", "relays", "fault", "where"),
+    ("ordered", "relays", "fault", "where"),
     [
         ((False, False), (True, False), "relay-welded", "K1"),
         ((False, False), (False, True), "relay-welded", "K2"),
@@ -75,10 +75,10 @@ def test_a_discrepancy_is_cleared_by_both_opening_and_closing_together_and_by_no
         ((True, True), (False, False), "relay-dead", "K1"),
     ],
 )
-def test_a_relay_that_is_not_what_it_was_told_is_named(run, told, relays, fault, where):
-    assert RELAY_NS < run.until_fault(told=told, relays=relays) <= RELAY_NS + TICK_NS
+def test_a_relay_that_is_not_what_it_was_told_is_named(run, ordered, relays, fault, where):
+    assert RELAY_NS < run.until_fault(ordered=ordered, relays=relays) <= RELAY_NS + TICK_NS
     assert (run.state.fault, run.state.where) == (fault, where)
-    assert relay_fault(relays, told) == (fault, where)
+    assert relay_fault(relays, ordered) == (fault, where)
     for _ in range(100):
         assert run.tick() == fault, "a relay is not trusted again"
     run.tick(estop_channels=(False, False))
@@ -88,17 +88,17 @@ def test_a_relay_that_is_not_what_it_was_told_is_named(run, told, relays, fault,
 def test_relays_have_time_and_are_not_judged_while_wires_hold_them(run):
     for _ in range(5):
         for _ in range(RELAY_NS // TICK_NS):
-            assert run.tick(told=(True, True)) == ""
-        assert run.tick(told=(True, True), relays=(True, True)) == ""
+            assert run.tick(ordered=(True, True)) == ""
+        assert run.tick(ordered=(True, True), relays=(True, True)) == ""
     for held in ({"estop_channels": (False, False)}, {"permitted": False, "fed": False}):
-        assert run.until_fault(told=(True, True), **held) is None
+        assert run.until_fault(ordered=(True, True), **held) is None
 
 
 def test_a_relay_is_not_judged_while_its_permit_comes_and_goes(run):
     for _ in range(20):
         for _ in range(PERMIT_NS // TICK_NS):
-            assert run.tick(told=(True, True), relays=(False, True), permitted=False) == ""
-        assert run.tick(told=(True, True), relays=(False, True)) == ""
+            assert run.tick(ordered=(True, True), relays=(False, True), permitted=False) == ""
+        assert run.tick(ordered=(True, True), relays=(False, True)) == ""
 
 
 def test_a_permit_that_stays_away_although_it_is_fed_is_a_fault(run):
@@ -115,11 +115,11 @@ pairs = st.tuples(st.booleans(), st.booleans())
 @given(st.lists(st.tuples(pairs, pairs, pairs, st.booleans(), st.booleans(), st.integers(1, 30)), max_size=30))
 def test_the_first_fault_keeps_its_name(life):
     state, t_ns, first = Contacts(), 0, ""
-    for channels, relays, told, permitted, fed, ticks in life:
+    for channels, relays, ordered, permitted, fed, ticks in life:
         for _ in range(ticks):
             t_ns += TICK_NS
             panel = PanelState(all(channels), False, False, channels, relays, permitted)
-            state = watch_contacts(state, panel, told, fed, t_ns)
+            state = watch_contacts(state, panel, ordered, fed, t_ns)
             if first and first != "estop-discrepancy":
                 assert state.fault == first
             first = state.fault

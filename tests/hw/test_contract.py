@@ -158,13 +158,13 @@ def test_recovering_moves_nothing(opened):
     assert rig.drive.feedback().measured_hz == 0.0
 
 
-def test_a_simulated_person_or_recording_stands_when_told(simulated):
+def test_a_simulated_person_or_recording_stands_when_asked(simulated):
     rig, clock = simulated
     rig.tell("stand_on_left")
     assert force_n(rig, run(rig, clock, 8.0)) == pytest.approx(72.0 * 9.81, rel=0.1)
 
 
-def test_an_armed_drive_runs_and_dies_when_it_is_no_longer_told(simulated):
+def test_an_armed_drive_runs_and_dies_when_nothing_more_is_asked(simulated):
     rig, clock = simulated
     rig.drive.arm()
     run(rig, clock, 3.0, (20.0, 1.0))
@@ -239,7 +239,7 @@ def test_the_weight_leaves_the_plate(simulated, verb):
 
 @given(
     name=st.sampled_from(["simulated", "replay"]),
-    deeds=st.lists(
+    actions=st.lists(
         st.one_of(
             st.tuples(st.sampled_from(VERBS_OF_A_CELL), st.integers(0, 3), st.booleans()),
             st.tuples(st.sampled_from(VERBS), st.booleans()),
@@ -249,10 +249,10 @@ def test_the_weight_leaves_the_plate(simulated, verb):
         max_size=12,
     ),
 )
-def test_no_fault_ever_reaches_the_loop_as_an_exception(name, deeds):
+def test_no_fault_ever_reaches_the_loop_as_an_exception(name, actions):
     rig, clock = open_one(name)
     rig.tell("stand_on_left")
-    for verb, *arguments in deeds:
+    for verb, *arguments in actions:
         rig.faults[verb](*arguments)
         for frame in frames(rig, clock, 0.02):
             rig.drive.apply(20.0, 1.0)

@@ -103,7 +103,7 @@ def test_a_defect_is_found_named_and_locks(bench, verb, arguments, fault, where,
     bench.rig.faults[verb](*arguments, False)
     for _ in range(500):
         bench.tick()
-    assert bench.state == failed, "mending it does not unlock: the test has to pass from its beginning"
+    assert bench.state == failed, "repairing it does not unlock: the test has to pass from its beginning"
     assert not bench.rig.panel.read().permitted, "without its heartbeat the one-shot locks too"
     assert bench.rig.panel.read().relays == (False, False)
 

@@ -1,4 +1,4 @@
-"""The simulated person: sways like people do, does what it is told, and can lose its balance."""
+"""The simulated person: sways like people do, does what it is asked, and can lose its balance."""
 
 import csv
 import random
@@ -167,7 +167,7 @@ def test_people_of_any_height_can_stand(height_m: float) -> None:
         assert rows[-1, 0] > 0.5 * height_m * 40.0 * STANDARD_GRAVITY_M_S2
 
 
-def test_nobody_is_on_the_plate_until_told_to_and_then_not_at_once() -> None:
+def test_nobody_is_on_the_plate_until_asked_to_and_then_not_at_once() -> None:
     one = person()
     assert not live(one, 3.0)[:, 0].any()
     one.follow("get_on")

@@ -69,7 +69,7 @@ def test_learning_on_a_motor_that_stands_says_so():
         learner.settings()
 
 
-def test_a_learner_that_is_told_to_stop_is_finished():
+def test_a_learner_that_is_asked_to_stop_is_finished():
     learner = MapLearner(DriveSettings())
     assert learner.step(1, 30.0, 0.0) > 0.0
     assert learner.step(2, 0.0, 0.0) == 0.0

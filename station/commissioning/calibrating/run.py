@@ -149,7 +149,7 @@ class Run:
         worst = max(drifts, key=abs)
         if abs(worst) > MOST_DRIFT_N:
             raise _refused(f"a cell's zero drifted by {worst:+.2f} N from the first to the last ({MOST_DRIFT_N:g} N "
-                           "are allowed): let the plate warm up for half an hour, then calibrate anew.")  # fmt: skip
+                           "are allowed): let the plate warm up for half an hour, then calibrate again.")  # fmt: skip
         return worst
 
     def _noise_mm(self, calibration: CellCalibration) -> float:

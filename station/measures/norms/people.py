@@ -40,7 +40,7 @@ SAME_LENGTH = 0.1
 """Share by which a trial may be longer or shorter than those of the norm."""
 GROWING = {"path_length_mm": 0.01}
 """The same for a figure that grows with the length of the trial."""
-NOT_TOLD = "not told"
+NOT_STATED = "not stated"
 """A word of a `Condition` that nobody gave."""
 SOURCE = "Santos and Duarte 2016 (PeerJ 4:e2648), three trials on one day, pipeline station-1 version 1"
 
@@ -112,8 +112,8 @@ def norm_for(name: str, found: MeasureSet, condition: Condition, age_group: str)
     """The norm that may be held against `name` of `found`, or why there is none; `age_group` young, old or all."""
     if (found.pipeline, found.version) != PIPELINE:
         return f"the norms are of pipeline {PIPELINE[0]} version {PIPELINE[1]}"
-    if NOT_TOLD in condition:
-        return "stance, vision or surface were not told, and norms depend on them"
+    if NOT_STATED in condition:
+        return "stance, vision or surface were not stated, and norms depend on them"
     if condition.stance != "both":
         return "there are no norms of sway for standing on one leg"
     if found.vibration_hz:

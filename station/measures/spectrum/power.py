@@ -30,7 +30,7 @@ def power_frequencies(x: Array, rate_hz: float, shares: tuple[float, ...] = (0.5
 
     Welch with 20 s Hann windows (or the whole, if shorter), at least half overlapping and spread so that no sample is
     left out, each without its trend. Vieira et al. 2009 (Braz J Med Biol Res 42:665) saw the median move by up to 137 %
-    with such settings: hence they are fixed here.
+    with such settings: therefore they are fixed here.
     """
     width = min(len(x), round(20.0 * rate_hz))
     count = math.ceil(2.0 * (len(x) - width) / width) + 1

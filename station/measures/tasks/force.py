@@ -98,7 +98,7 @@ def time_to_stabilisation(x: Array, rate_hz: float, length_s: float = 5.0) -> Fi
     """Seconds until the running mean of `x` stays within a quarter SD of the mean of the first `length_s`.
 
     Sequential averaging. Fransz et al. 2015 (Gait Posture 41:63) found 18 methods that disagree, and the length of the
-    recording to change the result by 100 % at most: hence one method and one fixed length. `x` is
+    recording to change the result by 100 % at most: therefore one method and one fixed length. `x` is
     the force or one axis of the CoP from the moment of landing or of lifting the foot.
     """
     name = "time_to_stabilisation_s"

@@ -246,7 +246,7 @@ def test_a_configuration_that_changed_by_itself_is_found_within_five_frames(benc
     assert bench.tick(3).volts == pytest.approx(bench.volts, abs=4 * LSB_V)
 
 
-def test_a_chip_that_comes_back_after_a_power_cut_is_set_up_before_it_is_believed(bench):
+def test_a_chip_that_comes_back_after_a_power_cut_is_set_up_before_it_is_trusted(bench):
     bench.tick(5)
     bench.chips[1].nack()
     bench.chips[1].brownout()
@@ -259,7 +259,7 @@ def test_a_chip_that_comes_back_after_a_power_cut_is_set_up_before_it_is_believe
 
 
 @pytest.mark.parametrize("gain", [2, 16])
-def test_a_frozen_chip_keeps_the_time_of_its_last_change_and_is_believed_again_when_it_converts(make_bench, gain):
+def test_a_frozen_chip_keeps_the_time_of_its_last_change_and_is_trusted_again_when_it_converts(make_bench, gain):
     bench = make_bench(gain=gain)
     bench.volts = [0.2, 0.1, 0.15, 0.12]
     bench.open()
@@ -278,7 +278,7 @@ def test_a_frozen_chip_keeps_the_time_of_its_last_change_and_is_believed_again_w
 
 
 @pytest.mark.parametrize("wide", [False, True])
-def test_a_chip_that_stops_while_its_range_changes_and_the_force_moves_is_believed_for_one_frame(bench, wide):
+def test_a_chip_that_stops_while_its_range_changes_and_the_force_moves_is_trusted_for_one_frame(bench, wide):
     cell = bench.cells._cells[1]
     for _ in range(30):
         while not (cell.configured_ns and cell.wide is wide):

@@ -64,7 +64,7 @@ def test_a_converter_that_hardly_changes_keeps_its_nominal_rate():
     assert estimate(Heard(tuple(range(20)), 1.0), 860.0).changes == 0, "twenty changes at the same moment"
 
 
-def test_two_chips_at_one_address_are_told_from_a_missing_one(clock):
+def test_two_chips_at_one_address_are_not_mistaken_for_a_missing_one(clock):
     error = refused(clock, chips_at(clock, 0x48, 0x49, 0x4A, 0x49))
     assert (error.code, error.where) == ("chip-address-clash", "I2C address 0x49")
     assert "two converters answer there at once" in error.detail

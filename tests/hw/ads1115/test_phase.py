@@ -16,7 +16,7 @@ TICK_NS = 4_000_000
 NOMINAL = LoadCellSettings()
 
 
-class Told(Ads1115Chip):
+class RememberingChip(Ads1115Chip):
     """A chip that remembers the middle of the conversion behind the last reading of its voltage."""
 
     def _code(self, t_ns, mux, volts_per_code):
@@ -36,7 +36,9 @@ class Bench:
     def __init__(self, seed: int, bus_hz: int = 400_000, lively: bool = True, oscillator: float = 0.0) -> None:
         self.clock = VirtualClock()
         slope = 1e-9 if lively else 0.0
-        self.chips = [Told(lambda t_ns, mux: 0.5 + slope * (t_ns % 10**9), self.clock, f"{seed}/{i}") for i in range(4)]
+        self.chips = [
+            RememberingChip(lambda t_ns, mux: 0.5 + slope * (t_ns % 10**9), self.clock, f"{seed}/{i}") for i in range(4)
+        ]
         for chip in self.chips:
             chip.oscillator = oscillator or chip.oscillator
         devices = dict(zip(NOMINAL.addresses, self.chips, strict=True))
@@ -64,9 +66,9 @@ class Bench:
         for _ in range(frames):
             self.clock.sleep_until_ns((self.clock.now_ns() // TICK_NS + 1) * TICK_NS)
             frame = self.cells.read()
-            for cell, told, made in zip(self.cells._cells, frame.conversion_ns, self.made_ns, strict=True):
+            for cell, stamped_ns, made in zip(self.cells._cells, frame.conversion_ns, self.made_ns, strict=True):
                 if cell.read_ns:  # else its range has just been changed, and the voltage is that of the frame before
-                    found.append((told - made[cell.read_ns]) / 1e3)
+                    found.append((stamped_ns - made[cell.read_ns]) / 1e3)
                 made.clear()
         return found
 

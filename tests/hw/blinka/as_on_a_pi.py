@@ -22,13 +22,13 @@ VERBS = 0x70
 
 
 def main(folder):
-    told = {"board": board.board_id}
+    report = {"board": board.board_id}
     with busio.I2C(board.SCL, board.SDA) as bus:
         while not bus.try_lock():
             pass
-        told["scan"] = bus.scan()
+        report["scan"] = bus.scan()
         bus.unlock()
-        told["library_v"] = [AnalogIn(ADS1115(bus, gain=2, address=0x48 + cell), 0).voltage for cell in range(4)]
+        report["library_v"] = [AnalogIn(ADS1115(bus, gain=2, address=0x48 + cell), 0).voltage for cell in range(4)]
     clock = MonotonicClock()
     settings = RigSettings.model_validate({"accelerometer": {"fitted": True}})
     rig = open_pi(
@@ -49,17 +49,17 @@ def main(folder):
             yield rig.load_cells.read(), rig.accelerometer.read()
 
     good = list(frames(100))
-    told["volts"] = [frame.volts for frame, _ in good]
-    told["status"] = sorted({int(status) for frame, _ in good for status in frame.status})
-    told["g"] = [sample / 9.80665 for _, block in good for sample in block]
+    report["volts"] = [frame.volts for frame, _ in good]
+    report["status"] = sorted({int(status) for frame, _ in good for status in frame.status})
+    report["g"] = [sample / 9.80665 for _, block in good for sample in block]
     for verb in ("nack", "freeze", "brownout"):
         rig.load_cells._bus.writeto(VERBS, verb.encode())
-        told[verb] = [int(frame.status[2]) for frame, _ in frames(12)]
-        rig.load_cells._bus.writeto(VERBS, b"mend")
+        report[verb] = [int(frame.status[2]) for frame, _ in frames(12)]
+        rig.load_cells._bus.writeto(VERBS, b"repair")
         list(frames(8))
-    told["mended"] = rig.load_cells.read().volts
+    report["repaired"] = rig.load_cells.read().volts
     rig.close()
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps(report))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-/* Preloaded into a Python that believes to be on a Raspberry Pi: its I2C device nodes are a socket to modelled chips.
+/* Preloaded into a Python that takes itself to be on a Raspberry Pi: its I2C device nodes are a socket to modelled chips.
 
    open() of any .../i2c-N connects to the SOCK_SEQPACKET socket named by FAKE_I2C; what i2c-dev offers on such a node
    (I2C_RDWR, I2C_SLAVE with read and write, I2C_FUNCS, I2C_TIMEOUT) goes through it, one packet a transaction. Real pins

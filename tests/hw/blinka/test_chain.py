@@ -26,7 +26,7 @@ LSB_V = 2.048 / 32768
 
 
 class Verbs:
-    """A device that breaks and mends the third chip when its verb is written to it."""
+    """A device that breaks and repairs the third chip when its verb is written to it."""
 
     nacks = False
 
@@ -35,7 +35,7 @@ class Verbs:
 
     def write(self, data):
         verb = bytes(data).decode()
-        if verb == "mend":
+        if verb == "repair":
             self.chip.nack(False)
             self.chip.freeze(False)
         elif verb:
@@ -107,7 +107,7 @@ def preloaded(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
 
 
 @pytest.fixture
-def told(tmp_path: Path, project: Path, preloaded: Path) -> dict[str, object]:
+def chain(tmp_path: Path, project: Path, preloaded: Path) -> dict[str, object]:
     """What a program on a Pi saw of its bus."""
     node = Node(tmp_path / "bus")
     (tmp_path / "i2c-1").touch()
@@ -129,18 +129,18 @@ def told(tmp_path: Path, project: Path, preloaded: Path) -> dict[str, object]:
     return json.loads(ran.stdout) | {"node": node}
 
 
-def test_the_whole_chain_reads_every_cell_and_names_every_fault(told):
-    assert told["board"] == "RASPBERRY_PI_4B"
-    assert told["scan"] == [0x48, 0x49, 0x4A, 0x4B, 0x53, 0x70]
-    assert told["library_v"] == pytest.approx(VOLTS, abs=8 * LSB_V)
-    assert len(told["volts"]) == 100
-    for volts in told["volts"]:
+def test_the_whole_chain_reads_every_cell_and_names_every_fault(chain):
+    assert chain["board"] == "RASPBERRY_PI_4B"
+    assert chain["scan"] == [0x48, 0x49, 0x4A, 0x4B, 0x53, 0x70]
+    assert chain["library_v"] == pytest.approx(VOLTS, abs=8 * LSB_V)
+    assert len(chain["volts"]) == 100
+    for volts in chain["volts"]:
         assert volts == pytest.approx(VOLTS, abs=8 * LSB_V)
-    assert set(told["status"]) <= {CellStatus.OK, CellStatus.REPEATED}
-    assert len(told["g"]) > 100
-    assert sum(told["g"]) / len(told["g"]) == pytest.approx(1.0, abs=0.13)
-    assert set(told["nack"]) == {CellStatus.NO_ANSWER}
-    assert CellStatus.STALE in told["freeze"]
-    assert told["brownout"][0] == CellStatus.RESET
-    assert told["mended"] == pytest.approx(VOLTS, abs=8 * LSB_V)
-    assert told["node"].transactions > 1000
+    assert set(chain["status"]) <= {CellStatus.OK, CellStatus.REPEATED}
+    assert len(chain["g"]) > 100
+    assert sum(chain["g"]) / len(chain["g"]) == pytest.approx(1.0, abs=0.13)
+    assert set(chain["nack"]) == {CellStatus.NO_ANSWER}
+    assert CellStatus.STALE in chain["freeze"]
+    assert chain["brownout"][0] == CellStatus.RESET
+    assert chain["repaired"] == pytest.approx(VOLTS, abs=8 * LSB_V)
+    assert chain["node"].transactions > 1000

@@ -127,7 +127,7 @@ def test_only_another_token_starts_it_again(bench):
     assert bench.outputs.off
     assert bench.status.reason == "disarmed"
     bench.run(4, token=2)
-    assert not bench.outputs.off, "a person armed it anew after a stop"
+    assert not bench.outputs.off, "a person armed it again after a stop"
 
 
 def test_a_token_that_is_seen_while_the_refresh_is_lost_is_spent(bench):
@@ -153,23 +153,23 @@ def test_an_output_that_cannot_be_set_trips_and_the_rest_goes_off(bench, key):
     assert bench.outputs.off
 
 
-deeds = st.lists(st.tuples(st.sampled_from(["say", "silence"]), st.integers(0, 3), st.integers(1, 50)), max_size=40)
+actions = st.lists(st.tuples(st.sampled_from(["say", "silence"]), st.integers(0, 3), st.integers(1, 50)), max_size=40)
 
 
-@given(deeds)
+@given(actions)
 def test_whatever_is_said_it_is_off_after_60_ms_of_silence_and_never_restarts_by_itself(life):
     bench = Bench()
     spent = set()
-    for deed, token, loops in life:
+    for action, token, loops in life:
         for _ in range(loops):
             was_off = bench.outputs.off
-            bench.run(LOOP_MS, token=token if deed == "say" else None)
+            bench.run(LOOP_MS, token=token if action == "say" else None)
             if bench.status.reason == "refresh-lost":
                 spent.add(bench.status.seen)
             if was_off and not bench.outputs.off:
-                assert deed == "say"
+                assert action == "say"
                 assert token
-        if deed == "silence" and loops * LOOP_MS > 60:
+        if action == "silence" and loops * LOOP_MS > 60:
             assert bench.outputs.off
     bench.run(60)
     assert bench.outputs.off

@@ -188,8 +188,8 @@ def test_the_tachs_edges_come_with_the_kernels_times(clock):
     line, tach = TachLine(PINS.tach, PinLibrary(factory)), Tach(2)
     pin = factory.pin(PINS.tach)
     for edge in range(6):
-        line._heard(100.0 + edge * 0.02, 0)
-        line._heard(100.0 + edge * 0.02 + 50e-6, 0)  # noise
+        line._edge(100.0 + edge * 0.02, 0)
+        line._edge(100.0 + edge * 0.02 + 50e-6, 0)  # noise
     line.drain(tach, clock.now_ns())
     assert tach.hz(clock.now_ns()) == pytest.approx(25.0, rel=0.01)
     before = len(line._waiting)

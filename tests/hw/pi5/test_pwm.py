@@ -31,7 +31,7 @@ def test_closing_switches_it_off_and_gives_the_channel_back(root):
 
 
 @pytest.mark.parametrize(("pin", "channel"), [(12, 0), (13, 1), (18, 2), (19, 3)])
-def test_the_headers_block_of_a_pi_5_is_told_from_the_fans(root, pin, channel):
+def test_the_headers_block_of_a_pi_5_is_not_mistaken_for_the_fans(root, pin, channel):
     SysfsPwm(pin, 25_000, root.folder)
     assert root.pwm("enable", channel) == 1
     assert (root.fan / f"pwm{channel}" / "enable").read_text() == "0\n"

@@ -84,7 +84,7 @@ class Bench:
         def enough():
             nonlocal begun
             was_on.append(self.board.enabled)
-            if self.link.failure:  # a busy computer: begin anew
+            if self.link.failure:  # a busy computer: begin again
                 self.recover()
                 begun = self.link, self.link.status.loops
             return self.link is begun[0] and self.link.status.loops - begun[1] >= loops

@@ -151,7 +151,7 @@ def test_the_emergency_stop_is_named_refuses_arming_and_starts_nothing_when_clos
     started(bench)
 
 
-def test_a_dead_daemon_is_latched_and_a_person_connects_anew(bench):
+def test_a_dead_daemon_is_latched_and_a_person_connects_again(bench):
     started(bench)
     bench.daemon.dead = True
     bench.run(0.008, 25.0)
@@ -203,41 +203,41 @@ def test_closing_lets_go_for_good(bench):
         bench.drive.arm()
 
 
-DEEDS = st.sampled_from(
+ACTIONS = st.sampled_from(
     ["arm", "stop", "silence", "estop", "estop closed", "dead", "recover", "tach", "stall", "free", "demand", "off"]
 )
 
 
-def do(bench, deed, state):
+def do(bench, action, state):
     daemon = bench.daemon
-    if deed in {"arm", "recover"}:
+    if action in {"arm", "recover"}:
         try:
-            getattr(bench.drive, deed)()
-            state["armed"] |= deed == "arm"
+            getattr(bench.drive, action)()
+            state["armed"] |= action == "arm"
         except HardwareError:
             pass
-    elif deed == "stop":
+    elif action == "stop":
         bench.drive.stop()
         state["armed"] = False
-    elif deed == "silence":
+    elif action == "silence":
         bench.clock.spend_ns(80_000_000)
-    elif deed in {"estop", "estop closed"}:
-        daemon.estop_open = deed == "estop"
-    elif deed in {"dead", "tach"}:
-        setattr(daemon, "dead" if deed == "dead" else "tach_broken", True)
-    elif deed in {"stall", "free"}:
-        daemon.stalled = deed == "stall"
+    elif action in {"estop", "estop closed"}:
+        daemon.estop_open = action == "estop"
+    elif action in {"dead", "tach"}:
+        setattr(daemon, "dead" if action == "dead" else "tach_broken", True)
+    elif action in {"stall", "free"}:
+        daemon.stalled = action == "stall"
     else:
-        state["demand"] = 25.0 if deed == "demand" else 0.0
+        state["demand"] = 25.0 if action == "demand" else 0.0
 
 
-@given(st.lists(DEEDS, max_size=25))
-def test_no_life_powers_the_motor_without_a_person_who_armed_it(deeds):
+@given(st.lists(ACTIONS, max_size=25))
+def test_no_life_powers_the_motor_without_a_person_who_armed_it(actions):
     """Nor with an open emergency stop, and no call ever raises but `arm` and `recover`."""
     bench = Bench(1, DriveSettings())
     state = {"armed": False, "demand": 25.0}
-    for deed in deeds:
-        do(bench, deed, state)
+    for action in actions:
+        do(bench, action, state)
         daemon = bench.daemon
         if not bench.drive.feedback().healthy:
             state["armed"] = False

@@ -36,7 +36,7 @@ def test_it_starts_no_thread_not_even_for_a_daemon_that_dies(board, wait_for):
     drive.close()
 
 
-def test_the_tach_is_heard_exactly(bench):
+def test_the_tach_is_read_exactly(bench):
     for hz in (15.0, 25.0, 35.0):
         bench.board.turn(hz)
         pulses = bench.board.settings.pulses_per_revolution

@@ -20,9 +20,9 @@ def bus(clock: VirtualClock) -> SimulatedI2C:
 
 
 def test_transactions_take_the_time_of_a_bus_of_400_khz(bus, clock):
-    def spent_us(deed):
+    def spent_us(action):
         before_ns = clock.now_ns()
-        deed()
+        action()
         return (clock.now_ns() - before_ns) / 1000
 
     two = bytearray(2)
@@ -48,13 +48,13 @@ def test_no_acknowledgement_is_a_remote_io_error_as_from_the_kernel(bus, present
     if present:
         bus._chips[0x48].nack()
     address = 0x48 if present else 0x49
-    for deed in (
+    for action in (
         lambda: bus.writeto(address, b""),
         lambda: bus.readfrom_into(address, bytearray(2)),
         lambda: bus.writeto_then_readfrom(address, b"\0", bytearray(2)),
     ):
         with pytest.raises(OSError, match="Remote I/O") as caught:
-            deed()
+            action()
         assert caught.value.errno == errno.EREMOTEIO == 121
     assert bus.scan() == ([] if present else [0x48])
 

@@ -229,7 +229,7 @@ def test_a_value_that_its_status_calls_wrong_is_none(stood, status):
     quiet = figures_of(stood())
     few = figures_of(stood(lambda seq: wrong if 3000 <= seq < 3010 else {}))
     assert few.values["mean_velocity_mm_s"] == pytest.approx(quiet.values["mean_velocity_mm_s"], rel=0.02)
-    said = "10 of 7125 values of the front left cell are not believed: it was saturated, broken or silent"
+    said = "10 of 7125 values of the front left cell are not used: it was saturated, broken or silent"
     assert said in few.warnings
     many = figures_of(stood(lambda seq: wrong if 3000 <= seq < 3100 else {}))
     assert set(many.reasons.values()) == {"there is no centre of pressure for 0.40 s from 10.00 s on"}
@@ -255,7 +255,7 @@ def test_a_cell_whose_times_stand_still_or_go_back_is_no_crash(stood):
 def test_a_cell_that_was_silent_all_along_is_no_figure_and_no_crash(stood):
     found = figures_of(stood(lambda _seq: {"back_left_status": int(CellStatus.NO_ANSWER)}))
     assert set(found.reasons.values()) == {"no force is a number"}
-    assert "7125 of 7125 values of the back left cell are not believed" in found.warnings[-1]
+    assert "7125 of 7125 values of the back left cell are not used" in found.warnings[-1]
 
 
 def test_a_file_is_read_once_however_much_is_said_of_it(recording, monkeypatch):
@@ -282,7 +282,7 @@ def test_a_wanted_calibration_is_applied_once_and_named(recording, monkeypatch):
     class Doubled:
         calibration = CellCalibration((0.0,) * 4, (2.0,) * 4, UNMIXED)
 
-        def told(self):
+        def described(self):
             return {"origin": "weights", "id": "doubled", "made_at": "today"}
 
     def load(*asked):
@@ -293,7 +293,7 @@ def test_a_wanted_calibration_is_applied_once_and_named(recording, monkeypatch):
     file = read_file(recording, ReadOptions(calibration=(recording.parent, "current")))
     volts = read_recording(recording).samples["front_left_v"].astype(float)
     assert file.recording.samples["front_left_n"] == pytest.approx(2.0 * volts)
-    assert file.calibration == Doubled().told()
+    assert file.calibration == Doubled().described()
     assert len(list(parts_of_trials(file, "station-1"))) == 1
     assert loads == [(recording.parent, "current", "None")]
     table = recording.with_name("table.csv")

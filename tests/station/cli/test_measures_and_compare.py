@@ -86,7 +86,7 @@ def test_norms_by_age_name_the_norm_and_its_n(bds) -> None:
     assert "87 people of 18 to 59 years (eyes open, firm; Santos and Duarte 2016" in norm["text"]
     silent = json.loads(station("measures", file, "--rate", 100, "--age", 33, "--json").stdout)
     assert silent["norms"]["mean_velocity_mm_s"]["percentile"] is None
-    assert "not told" in silent["norms"]["mean_velocity_mm_s"]["text"]
+    assert "not stated" in silent["norms"]["mean_velocity_mm_s"]["text"]
     one_leg = ("--stance", "left", "--vision", "open", "--surface", "firm")
     left = json.loads(station("measures", file, "--rate", 100, "--age", 65, *one_leg, "--json").stdout)
     assert "32 s with open eyes" in left["norms"]["single_leg_stance_time_s"]["text"]
@@ -199,7 +199,7 @@ def test_compare_refuses_what_cannot_be_compared(bds, tmp_path) -> None:
     assert "at least 3 are needed" in few["changes"]["mean_velocity_mm_s"]["why"]
     told = json.loads(station("compare", before, after, "--rate", 100, "--json").stdout)
     assert "the patient's own spread" in told["changes"]["mean_velocity_mm_s"]["basis"]
-    assert "not told" in told["changes"]["mean_velocity_mm_s"]["basis"]
+    assert "not stated" in told["changes"]["mean_velocity_mm_s"]["basis"]
     assert station("compare", before).exit_code == 2
     assert station("compare", "--before", "--after", after).exit_code == 2
     assert station("compare", before, tmp_path / "absent").exit_code == 2
