@@ -47,6 +47,19 @@ def main() -> None:
 
 
 for _verb in (
-    run, drill, measures, compare, task, export, calibrate, config, audit, doctor, selftest, control, recorder, web,
-):  # fmt: skip
+    run,
+    drill,
+    measures,
+    compare,
+    task,
+    export,
+    calibrate,
+    config,
+    audit,
+    doctor,
+    selftest,
+    control,
+    recorder,
+    web,
+):
     main.add_command(_verb)

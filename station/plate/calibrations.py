@@ -61,8 +61,11 @@ def find(data: Path, name: str) -> Path:
     """The file of a calibration, by its path, its name or its id. Raises InputError "calibration-unknown"."""
     if Path(name).is_file():
         return Path(name)
-    found = [path for path in history(data) if name and (path.name == name or path.stem == name or
-                                                         path.stem.endswith(f"-{name}"))]  # fmt: skip
+    found = [
+        path
+        for path in history(data)
+        if name and (path.name == name or path.stem == name or path.stem.endswith(f"-{name}"))
+    ]
     if len(found) != 1:
         said = "nothing is in use for this rig" if name == _CURRENT else f"{len(found)} calibrations have this name"
         raise InputError("calibration-unknown", name, f"In {data / FOLDER} {said}.")

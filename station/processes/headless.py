@@ -112,10 +112,14 @@ def _fingerprint(
     played = around.input_file
     content = hashlib.sha256(played.read_bytes()).hexdigest() if played is not None else ""
     facts = [
-        version("balance-station"), station,
-        request.document.model_dump(mode="json"), request.prescription.model_dump(mode="json"),
-        request.patient, content, [list(fault) for fault in around.faults],
-    ]  # fmt: skip
+        version("balance-station"),
+        station,
+        request.document.model_dump(mode="json"),
+        request.prescription.model_dump(mode="json"),
+        request.patient,
+        content,
+        [list(fault) for fault in around.faults],
+    ]
     if calibration is not None:
         facts.append(calibration)
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).digest()

@@ -143,8 +143,13 @@ class SessionRecorder:
 
     def lost(self, count: int) -> None:
         """Write down that so many samples were overwritten before they could be recorded."""
-        event = {"kind": "samples-lost", "t_ns": self._last_t_ns, "session": self.number,
-                 "seq": max(self.progress.last_seq, 0), "count": count}  # fmt: skip
+        event = {
+            "kind": "samples-lost",
+            "t_ns": self._last_t_ns,
+            "session": self.number,
+            "seq": max(self.progress.last_seq, 0),
+            "count": count,
+        }
         self._writer.event(event, max(self.progress.last_event, 0))
 
     def sync(self) -> None:

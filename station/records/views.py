@@ -8,8 +8,20 @@ from station.records.models import Dose, SessionRow, TrialRow
 
 SECONDS_OF_A8 = 28_800.0
 """The eight hours to which A(8) refers (ISO 2631-1)."""
-_SUMMARY = ("id", "drill", "leg", "started_ns", "ended_ns", "state", "outcome", "recording", "sha256", "pipeline",
-            "ring_epoch", "ring_session")  # fmt: skip
+_SUMMARY = (
+    "id",
+    "drill",
+    "leg",
+    "started_ns",
+    "ended_ns",
+    "state",
+    "outcome",
+    "recording",
+    "sha256",
+    "pipeline",
+    "ring_epoch",
+    "ring_session",
+)
 _TRIAL = ("number", "outcome", "hold_s", "pipeline", "measures", "baseline_measures", "reasons", "vibration")
 _DOSE = ("vibration_s", "e2_m2_s3", "e4_m4_s7", "peak_acceleration_g", "source")
 
@@ -17,8 +29,12 @@ _DOSE = ("vibration_s", "e2_m2_s3", "e4_m4_s7", "peak_acceleration_g", "source")
 def session_view(row: SessionRow) -> dict[str, Any]:
     """One line of a list of sessions."""
     view = {name: getattr(row, name) for name in _SUMMARY}
-    return {**view, "patient": row.patient_code, "trials_held": sum(trial.outcome == "held" for trial in row.trials),
-            "trials_count": len(row.trials)}  # fmt: skip
+    return {
+        **view,
+        "patient": row.patient_code,
+        "trials_held": sum(trial.outcome == "held" for trial in row.trials),
+        "trials_count": len(row.trials),
+    }
 
 
 def trial_view(row: TrialRow) -> dict[str, Any]:
@@ -34,8 +50,9 @@ def dose_view(row: Dose) -> dict[str, Any]:
 
 def trial_row(trial: dict[str, Any], pipeline: str) -> TrialRow:
     """The row of one trial of `station.analysis.results`."""
-    return TrialRow(number=trial["trial"], pipeline=pipeline, **{name: trial[name] for name in _TRIAL[1:]
-                                                             if name != "pipeline"})  # fmt: skip
+    return TrialRow(
+        number=trial["trial"], pipeline=pipeline, **{name: trial[name] for name in _TRIAL[1:] if name != "pipeline"}
+    )
 
 
 def fill_dose(row: Dose | None, dose: dict[str, Any]) -> Dose:

@@ -345,8 +345,14 @@ class Feeder:
                 self.tell(**(event | {"trial": self.now["trial"]} if "trial" in event else event))
 
 
-SCRIPT = ((Phase.SETTLE, 5.0), (Phase.BASELINE, 10.0), (Phase.RAMP_UP, 2.0), (Phase.HOLD, 20.0),
-          (Phase.RAMP_DOWN, 1.5), (Phase.REST, 8.0))  # fmt: skip
+SCRIPT = (
+    (Phase.SETTLE, 5.0),
+    (Phase.BASELINE, 10.0),
+    (Phase.RAMP_UP, 2.0),
+    (Phase.HOLD, 20.0),
+    (Phase.RAMP_DOWN, 1.5),
+    (Phase.REST, 8.0),
+)
 """How long each phase is to be looked at."""
 
 

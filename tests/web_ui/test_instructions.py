@@ -36,9 +36,13 @@ def played(document, leg, *, until_s=600.0, hand="none", end=None, **asked):
     """The events of a drill, as control publishes them: somebody stands as asked, and steps off when asked to."""
     prescription = prescribe(document, Asked(leg, **asked))
     header = {
-        "kind": "session-started", "session": 1, "patient": "P01", "document": document.model_dump(mode="json"),
-        "prescription": prescription.model_dump(mode="json"), "switches": {"hand": hand},
-    }  # fmt: skip
+        "kind": "session-started",
+        "session": 1,
+        "patient": "P01",
+        "document": document.model_dump(mode="json"),
+        "prescription": prescription.model_dump(mode="json"),
+        "switches": {"hand": hand},
+    }
     events = [header]
     state, now_ns = begin(document, prescription, 0), 0
     while not state.finished and now_ns < until_s * 1e9:

@@ -26,10 +26,14 @@ def preview(client, drill="single-leg-vibration", **asked):
 def test_a_preview_says_what_the_plate_would_do_and_starts_nothing(client, feeder):
     would = preview(client, frequency_hz=20, displacement_pp_mm=0.3).json
     assert would == {
-        "vibrates": True, "frequency_hz": 20, "displacement_pp_mm": 0.3,
-        "peak_acceleration_g": pytest.approx(peak_acceleration_g(20, 0.3)), "peak_acceleration_max_g": 0.5,
-        "too_hard": False, "fields": [],
-    }  # fmt: skip
+        "vibrates": True,
+        "frequency_hz": 20,
+        "displacement_pp_mm": 0.3,
+        "peak_acceleration_g": pytest.approx(peak_acceleration_g(20, 0.3)),
+        "peak_acceleration_max_g": 0.5,
+        "too_hard": False,
+        "fields": [],
+    }
     assert feeder.asked(Start) == []
 
 

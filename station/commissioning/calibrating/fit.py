@@ -67,8 +67,11 @@ def fit(
     spans = np.linalg.lstsq(design.reshape(-1, 4), (wanted * trust).ravel(), rcond=None)[0]
     forces = above * spans
     matrix = _matrix(forces, wanted, trust)
-    calibration = CellCalibration(max(zeros, key=lambda one: one.at_s).volts, _four(spans),
-                                  (_four(matrix[0]), _four(matrix[1]), _four(matrix[2]), _four(matrix[3])))  # fmt: skip
+    calibration = CellCalibration(
+        max(zeros, key=lambda one: one.at_s).volts,
+        _four(spans),
+        (_four(matrix[0]), _four(matrix[1]), _four(matrix[2]), _four(matrix[3])),
+    )
     residuals = _residuals(forces @ matrix.T, placed, plate)
     force = float(np.sqrt(np.mean([one.force_percent**2 for one in residuals])))
     return Fit(calibration, residuals, force, float(np.sqrt(np.mean([one.cop_mm**2 for one in residuals]))))
@@ -86,8 +89,13 @@ def _above_zero(zeros: Sequence[CellReading], readings: Sequence[CellReading]) -
 def _wanted(steps: Sequence[CalibrationStep], plate: PlateGeometry) -> Array:
     """(P, 3) force and scaled moments of the weights."""
     weights: Array = np.array([[step.mass_kg * STANDARD_GRAVITY_M_S2] for step in steps])
-    return np.array([(1.0, 2.0 * step.ml_mm / plate.spacing_ml_mm, 2.0 * step.ap_mm / plate.spacing_ap_mm)
-                     for step in steps], dtype=float) * weights  # fmt: skip
+    return (
+        np.array(
+            [(1.0, 2.0 * step.ml_mm / plate.spacing_ml_mm, 2.0 * step.ap_mm / plate.spacing_ap_mm) for step in steps],
+            dtype=float,
+        )
+        * weights
+    )
 
 
 def _trust(wanted: Array, plate: PlateGeometry) -> Array:
@@ -102,8 +110,9 @@ def _matrix(forces: Array, wanted: Array, trust: Array) -> Array:
     design = np.concatenate([np.kron(row, forces) * weight[:, None] for row, weight in zip(SUMS, trust.T, strict=True)])
     identity = np.eye(4).ravel()
     left = (wanted * trust).T.ravel() - design @ identity
-    found = np.linalg.lstsq(np.concatenate((design, np.eye(16) / CROSSTALK)), np.concatenate((left, np.zeros(16))),
-                            rcond=None)[0]  # fmt: skip
+    found = np.linalg.lstsq(
+        np.concatenate((design, np.eye(16) / CROSSTALK)), np.concatenate((left, np.zeros(16))), rcond=None
+    )[0]
     return np.asarray((identity + found).reshape(4, 4))
 
 
@@ -114,10 +123,14 @@ def _residuals(
     ml = seen[:, 1] / seen[:, 0] * plate.spacing_ml_mm / 2.0
     ap = seen[:, 2] / seen[:, 0] * plate.spacing_ap_mm / 2.0
     return tuple(
-        Residual(number, 100.0 * float(force / (step.mass_kg * STANDARD_GRAVITY_M_S2) - 1.0), float(right - step.ml_mm),
-                 float(front - step.ap_mm))
+        Residual(
+            number,
+            100.0 * float(force / (step.mass_kg * STANDARD_GRAVITY_M_S2) - 1.0),
+            float(right - step.ml_mm),
+            float(front - step.ap_mm),
+        )
         for (number, step, _), force, right, front in zip(placed, seen[:, 0], ml, ap, strict=True)
-    )  # fmt: skip
+    )
 
 
 def _four(values: NDArray[np.floating]) -> Four:

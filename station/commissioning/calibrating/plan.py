@@ -46,8 +46,10 @@ def plan(plate: PlateGeometry, masses_kg: Sequence[float]) -> list[CalibrationSt
     masses = sorted(set(masses_kg))
     if len(masses) < 2 or masses[0] < LIGHTEST_KG or masses[-1] > HEAVIEST_KG or masses[-1] < 1.5 * masses[0]:
         given = ", ".join(f"{mass:g} kg" for mass in masses_kg)
-        detail = (f"at least two masses from {LIGHTEST_KG:g} to {HEAVIEST_KG:g} kg are needed, the largest 1.5 times "
-                  f"the smallest; given were {given}.")  # fmt: skip
+        detail = (
+            f"at least two masses from {LIGHTEST_KG:g} to {HEAVIEST_KG:g} kg are needed, the largest 1.5 times "
+            f"the smallest; given were {given}."
+        )
         raise InputError("calibration-refused", "--mass", detail)
     steps = [CalibrationStep(ZERO)]
     for mass in masses:

@@ -58,8 +58,10 @@ def read_cells(rig: Rig, clock: StationClock, duration_s: float = READ_S) -> Cel
     half = len(frames) // 2
     columns = list(zip(*(frame.volts for frame in frames), strict=True))
     means = [math.fsum(column) / len(column) for column in columns]
-    spreads = [math.sqrt(math.fsum((v - mean) ** 2 for v in column) / len(column))
-               for column, mean in zip(columns, means, strict=True)]  # fmt: skip
+    spreads = [
+        math.sqrt(math.fsum((v - mean) ** 2 for v in column) / len(column))
+        for column, mean in zip(columns, means, strict=True)
+    ]
     wander = [math.fsum(column[half:]) / (len(column) - half) - math.fsum(column[:half]) / half for column in columns]
     at_ns = clock.epoch_ns + (frames[0].t_ns + frames[-1].t_ns) // 2
     return CellReading(_four(means), _four(spreads), _four(wander), at_ns / NS_PER_S)
@@ -67,8 +69,9 @@ def read_cells(rig: Rig, clock: StationClock, duration_s: float = READ_S) -> Cel
 
 def refuse_unsteady(reading: CellReading, calibration: CellCalibration) -> None:
     """Raise InputError "calibration-refused" where something moved while it was read."""
-    for name, sd, wander, span in zip(CELL_NAMES, reading.sd_v, reading.wander_v, calibration.span_n_per_v,
-                                      strict=True):  # fmt: skip
+    for name, sd, wander, span in zip(
+        CELL_NAMES, reading.sd_v, reading.wander_v, calibration.span_n_per_v, strict=True
+    ):
         if sd * span > UNSTABLE_N or abs(wander) * span > WANDERING_N:
             raise _refused(
                 f"the reading of the {_plain(name)} cell is not steady ({sd * span:.2f} N rms, "
@@ -124,9 +127,11 @@ def refuse_weight(
 def _refuse_broken(frame: Frame) -> None:
     for name, status, volts in zip(CELL_NAMES, frame.status, frame.volts, strict=True):
         if status > LAST_USABLE_STATUS:
-            why = {CellStatus.SATURATED: "is saturated: the weight is too heavy for it, or it is miswired",
-                   CellStatus.OPEN: "is unplugged or a wire of it is broken",
-                   CellStatus.STALE: "has stopped giving new values"}.get(status, "does not answer")  # fmt: skip
+            why = {
+                CellStatus.SATURATED: "is saturated: the weight is too heavy for it, or it is miswired",
+                CellStatus.OPEN: "is unplugged or a wire of it is broken",
+                CellStatus.STALE: "has stopped giving new values",
+            }.get(status, "does not answer")
             raise _refused(f"the {_plain(name)} cell {why} ({volts:.3f} V).")
 
 

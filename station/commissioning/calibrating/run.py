@@ -103,30 +103,51 @@ class Run:
         noise_mm = self._noise_mm(found.calibration)
         _refuse_residuals(found, self.steps)
         return {
-            "format": FORMAT, "made_at": made_at, "by": by, "program_version": version("balance-station"),
-            "rig": self.rig, "seed": self.seed, "plate": self.plate._asdict(),
+            "format": FORMAT,
+            "made_at": made_at,
+            "by": by,
+            "program_version": version("balance-station"),
+            "rig": self.rig,
+            "seed": self.seed,
+            "plate": self.plate._asdict(),
             "calibration": _listed(found.calibration),
-            "checks": {"force_rms_percent": found.force_rms_percent, "cop_rms_mm": found.cop_rms_mm,
-                       "cop_worst_mm": max(one.cop_mm for one in found.residuals), "creep_n": creep_n,
-                       "drift_n": drift_n, "noise_mm_at_70_kg": noise_mm},
-            "residuals": [self.steps[one.step]._asdict() | {
-                "force_percent": one.force_percent, "ml_error_mm": one.ml_mm, "ap_error_mm": one.ap_mm}
-                for one in found.residuals],
+            "checks": {
+                "force_rms_percent": found.force_rms_percent,
+                "cop_rms_mm": found.cop_rms_mm,
+                "cop_worst_mm": max(one.cop_mm for one in found.residuals),
+                "creep_n": creep_n,
+                "drift_n": drift_n,
+                "noise_mm_at_70_kg": noise_mm,
+            },
+            "residuals": [
+                self.steps[one.step]._asdict()
+                | {"force_percent": one.force_percent, "ml_error_mm": one.ml_mm, "ap_error_mm": one.ap_mm}
+                for one in found.residuals
+            ],
             "readings": self.document()["readings"],
-        }  # fmt: skip
+        }
 
     def document(self) -> dict[str, Any]:
         """The state, of JSON values."""
         return {
-            "format": FORMAT, "rig": self.rig, "seed": self.seed, "plate": self.plate._asdict(),
-            "delivered": _listed(self.delivered), "range_v": self.range_v,
-            "readings": [step._asdict() | ({} if reading is None else {"reading": reading._asdict()})
-                         for step, reading in zip(self.steps, self.readings, strict=True)],
-        }  # fmt: skip
+            "format": FORMAT,
+            "rig": self.rig,
+            "seed": self.seed,
+            "plate": self.plate._asdict(),
+            "delivered": _listed(self.delivered),
+            "range_v": self.range_v,
+            "readings": [
+                step._asdict() | ({} if reading is None else {"reading": reading._asdict()})
+                for step, reading in zip(self.steps, self.readings, strict=True)
+            ],
+        }
 
     def _of(self, kind: str) -> list[tuple[int, CellReading]]:
-        return [(number, reading) for number, (step, reading) in enumerate(zip(self.steps, self.readings, strict=True))
-                if step.kind == kind and reading is not None]  # fmt: skip
+        return [
+            (number, reading)
+            for number, (step, reading) in enumerate(zip(self.steps, self.readings, strict=True))
+            if step.kind == kind and reading is not None
+        ]
 
     def _creep_n(self, calibration: CellCalibration) -> float:
         calibrator = Calibrator(calibration)
@@ -137,25 +158,34 @@ class Run:
                 continue
             crept = sum(calibrator.newtons(later.volts)) - sum(calibrator.newtons(before.volts))
             if abs(crept) > MOST_CREEP_N + MOST_CREEP_SHARE * step.mass_kg * STANDARD_GRAVITY_M_S2:
-                raise _refused(f"the plate crept by {crept:+.2f} N under {step.mass_kg:g} kg: a cell is overloaded or "
-                               "strained, or its glue is failing.")  # fmt: skip
+                raise _refused(
+                    f"the plate crept by {crept:+.2f} N under {step.mass_kg:g} kg: a cell is overloaded or "
+                    "strained, or its glue is failing."
+                )
             worst = crept if abs(crept) > abs(worst) else worst
         return worst
 
     def _drift_n(self, calibration: CellCalibration) -> float:
         zeros = sorted((reading for _, reading in self._of(ZERO)), key=lambda one: one.at_s)
-        drifts = [span * (last - first) for span, last, first in
-                  zip(calibration.span_n_per_v, zeros[-1].volts, zeros[0].volts, strict=True)]  # fmt: skip
+        drifts = [
+            span * (last - first)
+            for span, last, first in zip(calibration.span_n_per_v, zeros[-1].volts, zeros[0].volts, strict=True)
+        ]
         worst = max(drifts, key=abs)
         if abs(worst) > MOST_DRIFT_N:
-            raise _refused(f"a cell's zero drifted by {worst:+.2f} N from the first to the last ({MOST_DRIFT_N:g} N "
-                           "are allowed): let the plate warm up for half an hour, then calibrate again.")  # fmt: skip
+            raise _refused(
+                f"a cell's zero drifted by {worst:+.2f} N from the first to the last ({MOST_DRIFT_N:g} N "
+                "are allowed): let the plate warm up for half an hour, then calibrate again."
+            )
         return worst
 
     def _noise_mm(self, calibration: CellCalibration) -> float:
         """What the electronics' noise makes of the CoP of 70 kg, the larger axis, mean of all readings."""
-        squares = [math.fsum((sd * span) ** 2 for sd, span in zip(one.sd_v, calibration.span_n_per_v, strict=True))
-                   for one in self.readings if one is not None]  # fmt: skip
+        squares = [
+            math.fsum((sd * span) ** 2 for sd, span in zip(one.sd_v, calibration.span_n_per_v, strict=True))
+            for one in self.readings
+            if one is not None
+        ]
         noise = max(self.plate) / 2.0 * math.sqrt(math.fsum(squares) / len(squares)) / NOISE_FORCE_N
         if noise > MOST_NOISE_MM:
             raise _refused(
@@ -165,8 +195,14 @@ class Run:
         return noise
 
 
-def begin(rig: str, seed: int | None, plate: PlateGeometry, delivered: CellCalibration, range_v: float,
-          masses_kg: Sequence[float]) -> Run:  # fmt: skip
+def begin(
+    rig: str,
+    seed: int | None,
+    plate: PlateGeometry,
+    delivered: CellCalibration,
+    range_v: float,
+    masses_kg: Sequence[float],
+) -> Run:
     """A calibration of which nothing is done yet. Raises InputError "calibration-refused" for impossible masses."""
     steps = plan(plate, masses_kg)
     return Run(rig, seed, plate, delivered, range_v, steps, [None] * len(steps))
@@ -179,11 +215,14 @@ def resumed(document: dict[str, Any], where: str) -> Run:
             raise InputError("calibration-invalid", where, f"It is of format {document['format']}, not {FORMAT}.")
         rows = document["readings"]
         return Run(
-            document["rig"], document["seed"], PlateGeometry(**document["plate"]),
-            calibration_of(document["delivered"]), float(document["range_v"]),
+            document["rig"],
+            document["seed"],
+            PlateGeometry(**document["plate"]),
+            calibration_of(document["delivered"]),
+            float(document["range_v"]),
             [CalibrationStep(row["kind"], row["mass_kg"], row["ml_mm"], row["ap_mm"]) for row in rows],
             [_reading(row["reading"]) if "reading" in row else None for row in rows],
-        )  # fmt: skip
+        )
     except (KeyError, TypeError, ValueError) as problem:
         raise InputError("calibration-invalid", where, f"It cannot be gone on with ({problem}).") from problem
 
@@ -198,8 +237,11 @@ def _reading(stored: dict[str, Any]) -> CellReading:
 
 
 def _listed(calibration: CellCalibration) -> dict[str, Any]:
-    return {"zero_v": list(calibration.zero_v), "span_n_per_v": list(calibration.span_n_per_v),
-            "matrix": [list(row) for row in calibration.matrix]}  # fmt: skip
+    return {
+        "zero_v": list(calibration.zero_v),
+        "span_n_per_v": list(calibration.span_n_per_v),
+        "matrix": [list(row) for row in calibration.matrix],
+    }
 
 
 def _refuse_residuals(found: Fit, steps: Sequence[CalibrationStep]) -> None:

@@ -1,8 +1,9 @@
-"""A text below a name is that name's; one that stands alone says something of nothing."""
+"""A text below a name is of that name, and one that stands alone is of nothing; and ruff alone forms the code."""
 
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,3 +33,19 @@ def test_no_text_stands_below_nothing(package_modules: list[Module]) -> None:
 
 def test_one_that_does_is_seen() -> None:
     assert _astray(ast.parse('A = 1\n"""Of A."""\n"""Of what?"""\nimport b\n"""Of b?"""\n')) == [3, 5]
+
+
+TABLES = {
+    "benchmarks/dead_man.py": 1,
+    "station/control/publishing.py": 1,
+    "tests/golden/capture.py": 2,
+    "tests/station/commissioning/calibrating/test_accuracy.py": 1,
+    "tests/station/control/test_clinic_hours.py": 1,
+}
+"""Where a table keeps the form that somebody gave it, and how many; ruff forms everything else."""
+
+
+def test_only_tables_keep_a_form_of_their_own(project: Path, modules: list[Module]) -> None:
+    skip = "# fmt: " + "skip"
+    found = {module.path: (project / module.path).read_text(encoding="utf-8").count(skip) for module in modules}
+    assert {path: count for path, count in found.items() if count} == TABLES
