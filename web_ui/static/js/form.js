@@ -94,11 +94,14 @@ async function showPeak() {
   if (asking) return;
   asking = true;
   const { hold_s: _hold, trials: _trials, ...shaking } = chosenNumbers();
-  const would = await preview(chosen.name, shaking).catch((error) => {
+  let would = null; // no number, or no answer: nothing is said of it
+  try {
+    would = await preview(chosen.name, shaking);
+  } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return null; // no number, or no answer: nothing is said of it
-  });
-  asking = false;
+  } finally {
+    asking = false;
+  }
   if (askAgain) {
     showPeak();
     return;
