@@ -66,7 +66,7 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "station", *arguments], capture_output=True, text=True, timeout=100)
 
 
-def test_a_port_in_use_is_told_before_anything_starts(tmp_path) -> None:
+def test_a_port_in_use_is_reported_before_anything_starts(tmp_path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         ended = _run("run", "--port", str(port), "--data", str(tmp_path))
