@@ -178,7 +178,7 @@ def test_no_false_alarm_from_any_sensor_through_start_run_and_stop(seed, hz, pea
 
 
 @pytest.mark.parametrize("verb", ["accel_nack", "accel_freeze", "accel_loosen"])
-def test_a_sensor_that_cannot_be_believed_trips_while_it_vibrates(verb, make_bench):
+def test_a_sensor_that_cannot_be_trusted_trips_while_it_vibrates(verb, make_bench):
     bench = make_bench(settings=FITTED)
     assert bench.start(hold_s=30.0, trials=1) is None
     bench.run_until(lambda: bench.published.last.phase == DrillPhase.HOLD and bench.vibrating(), 40)
