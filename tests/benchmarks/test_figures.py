@@ -1,4 +1,4 @@
-"""The arithmetic of the benchmarks: a wrong percentile or a misread histogram would be believed."""
+"""The arithmetic of the benchmarks: a wrong percentile or a misread histogram would be taken for true."""
 
 import math
 

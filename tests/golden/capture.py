@@ -80,13 +80,13 @@ def run(station: list[str], arguments: tuple[str, ...], folder: Path, data: Path
 
     Places of this machine are written as {folder} and {data}.
     """
-    told = [argument.format(folder=folder, data=data) for argument in arguments]
+    given = [argument.format(folder=folder, data=data) for argument in arguments]
     surroundings = {**os.environ, "COLUMNS": "80", "PYTHONHASHSEED": "0"}
-    ran = subprocess.run([*station, *told], capture_output=True, text=True, timeout=110, cwd=project, env=surroundings)
+    ran = subprocess.run([*station, *given], capture_output=True, text=True, timeout=110, cwd=project, env=surroundings)
     said = ran.stdout.replace(str(data), "{data}").replace(str(folder), "{folder}")
     return {
         "exit": ran.returncode,
-        "said": json.loads(said) if "--json" in told and ran.stdout[:1] in ("{", "[") else said,
+        "said": json.loads(said) if "--json" in given and ran.stdout[:1] in ("{", "[") else said,
     }
 
 

@@ -75,7 +75,7 @@ def test_a_discrepancy_is_cleared_by_both_opening_and_closing_together_and_by_no
         ((True, True), (False, False), "relay-dead", "K1"),
     ],
 )
-def test_a_relay_that_is_not_what_it_was_told_is_named(run, ordered, relays, fault, where):
+def test_a_relay_that_is_not_as_ordered_is_named(run, ordered, relays, fault, where):
     assert RELAY_NS < run.until_fault(ordered=ordered, relays=relays) <= RELAY_NS + TICK_NS
     assert (run.state.fault, run.state.where) == (fault, where)
     assert relay_fault(relays, ordered) == (fault, where)

@@ -66,18 +66,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--tests", nargs="*", default=["tests"], help="tests to run; all when left out")
     parser.add_argument("--seconds", type=float, default=A_FUNCTION_S, help="longest time for one function's tests")
     parser.add_argument("--keep", type=Path, help="a folder for the copy that is kept, to look into")
-    wish = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     project = Path(__file__).parents[2]
     with tempfile.TemporaryDirectory(prefix="raise-each-") as folder:
-        work = wish.keep or Path(folder)
+        work = options.keep or Path(folder)
         begun_s = time.monotonic()
         probes = prepare(project, work, PACKAGES)
-        seen = watch(work, wish.tests)
+        seen = watch(work, options.tests)
         _say(f"{len(probes)} functions, {len(seen.tests)} tests, watched in {time.monotonic() - begun_s:.0f} s")
         for test in seen.failed:
             _say(f"left out, as it fails in the copy: {test}")
-        asked = [probe for probe in probes if probe.path.startswith(wish.only)]
-        verdicts = judge(work, asked, seen, wish.seconds)
+        asked = [probe for probe in probes if probe.path.startswith(options.only)]
+        verdicts = judge(work, asked, seen, options.seconds)
         _say(f"tried in {time.monotonic() - begun_s:.0f} s")
     return report(verdicts)
 

@@ -27,7 +27,7 @@ def test_a_deadline_that_has_passed_returns_at_once_and_a_signal_does_not_cut_a_
     assert seen == [signal.SIGALRM]
 
 
-def test_virtual_time_moves_only_when_told() -> None:
+def test_virtual_time_moves_only_when_asked() -> None:
     clock = VirtualClock()
     begin = clock.now_ns()
     assert clock.now_ns() == begin

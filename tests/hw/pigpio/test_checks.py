@@ -48,7 +48,7 @@ def test_a_daemon_of_this_computer_alone_is_closed(tmp_path, tcp, tcp6):
         ([], [("0000000000000000FFFF00000A00A8C0:22B8", "0A")], "192.168.0.10"),
     ],
 )
-def test_a_daemon_that_the_network_reaches_is_refused_and_told_how_to_close_it(tmp_path, tcp, tcp6, at):
+def test_a_daemon_that_the_network_reaches_is_refused_with_the_way_to_close_it(tmp_path, tcp, tcp6, at):
     with pytest.raises(HardwareError, match="pigpiod -l -n 127") as caught:
         check_closed(8888, proc(tmp_path, tcp, tcp6))
     assert caught.value.code == "pigpiod-open"

@@ -236,7 +236,7 @@ def test_a_value_that_its_status_calls_wrong_is_none(stood, status):
 
 
 def test_a_cell_whose_times_stand_still_or_go_back_is_no_crash(stood):
-    """What a silent converter leaves: the time of its last conversion, told as an age that is rounded anew; and a
+    """What a silent converter leaves: the time of its last conversion, given as an age that is rounded again; and a
     force that the crosstalk of the others moves.
     """
 

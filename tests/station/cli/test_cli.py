@@ -172,7 +172,7 @@ def test_measures_of_a_recording_and_of_csv_files(drilled, tmp_path, bds) -> Non
 
 
 @pytest.mark.parametrize("file_format", ["csv", "mcap"])
-def test_export_writes_beside_the_recording_or_where_it_is_told(drilled, tmp_path, file_format) -> None:
+def test_export_writes_beside_the_recording_or_where_it_is_asked(drilled, tmp_path, file_format) -> None:
     result, _ = drilled
     out = tmp_path / f"out.{file_format}"
     ended = station("export", result["recording"], "--format", file_format, "--out", out, "--json")
@@ -238,8 +238,8 @@ def test_a_wrong_input_says_what_where_and_what_to_do(tmp_path, case) -> None:
     code = case.partition(":")[0]
     ended = station(*make(tmp_path), "--json")
     assert ended.exit_code in (2, 3, 4)
-    message, told = ended.stderr, json.loads(ended.stdout)["error"]
-    assert told["code"] == code
+    message, report = ended.stderr, json.loads(ended.stdout)["error"]
+    assert report["code"] == code
     assert f"[{code}]" in message
     assert "What to do:" in message
     assert words in message

@@ -32,9 +32,9 @@ def test_the_72_variables_by_their_names_for_many_files(bds, reference) -> None:
     files = [bds / f"{name}.csv.gz" for name in THREE] + [bds / f"{name}.csv.gz" for name in list(reference)[-5:]]
     ended = station("measures", *files, "--rate", 100, "--pipeline", "quijoux-2021", "--json")
     assert ended.exit_code == 0, ended.output
-    told = json.loads(ended.stdout)
-    assert len(told) == 8
-    for file, one in zip(files, told, strict=True):
+    report = json.loads(ended.stdout)
+    assert len(report) == 8
+    for file, one in zip(files, report, strict=True):
         row = reference[file.name[:8]]
         theirs = {name: float(row[name]) for name in one["measures"]}
         assert len(theirs) == 73
@@ -46,24 +46,24 @@ def test_the_72_variables_by_their_names_for_many_files(bds, reference) -> None:
 
 def test_the_same_figures_as_csv_table_and_json(bds) -> None:
     file = bds / "BDS00013.csv.gz"
-    told = json.loads(station("measures", file, "--rate", 100, "--json").stdout)
+    report = json.loads(station("measures", file, "--rate", 100, "--json").stdout)
     (row,) = csv.DictReader(io.StringIO(station("measures", file, "--rate", 100, "--csv").stdout))
-    assert {name: float(row[name]) for name, value in told["measures"].items() if value is not None} == {
-        name: value for name, value in told["measures"].items() if value is not None
+    assert {name: float(row[name]) for name, value in report["measures"].items() if value is not None} == {
+        name: value for name, value in report["measures"].items() if value is not None
     }
     assert row["mean_force_n"] == ""
     assert "mean_force_n: no force was recorded" in row["reasons"]
     for form in ((), ("--table",)):
         lines = station("measures", file, "--rate", 100, *form).stdout.splitlines()
         shown = {line.split()[0] for line in lines if line.startswith("  ")}
-        assert {name for name, value in told["measures"].items() if value is not None} <= shown
+        assert {name for name, value in report["measures"].items() if value is not None} <= shown
         assert any("mean_velocity_mm_s" in line and "4.982 mm/s" in line for line in lines)
         assert "  none: no force was recorded: mean_force_n" in lines
         assert lines[1] == "  pipeline station-1, version 1: 60.0 s at 100 Hz"
     assert station("measures", file, "--rate", 100, "--csv", "--json").exit_code == 2
 
 
-def test_everything_is_the_default_and_the_foot_can_be_told(bds) -> None:
+def test_everything_is_the_default_and_the_foot_can_be_stated(bds) -> None:
     file = bds / "BDS00013.csv.gz"
     basic = json.loads(station("measures", file, "--rate", 100, "--basic", "--json").stdout)["measures"]
     every = json.loads(station("measures", file, "--rate", 100, "--json").stdout)
@@ -71,8 +71,8 @@ def test_everything_is_the_default_and_the_foot_can_be_told(bds) -> None:
     assert {name: every["measures"][name] for name in basic} == basic
     assert "foot" in every["reasons"]["ttb_ml_min_s"]
     foot = ("--foot", -200, 200, -200, 200)
-    told = json.loads(station("measures", file, "--rate", 100, *foot, "--json").stdout)["measures"]
-    assert told["ttb_ml_min_s"] > 0
+    report = json.loads(station("measures", file, "--rate", 100, *foot, "--json").stdout)["measures"]
+    assert report["ttb_ml_min_s"] > 0
     wrong = station("measures", file, "--rate", 100, "--foot", 200, -200, -200, 200)
     assert wrong.exit_code != 0
     assert "right must be greater" in wrong.stderr
@@ -80,8 +80,8 @@ def test_everything_is_the_default_and_the_foot_can_be_told(bds) -> None:
 
 def test_norms_by_age_name_the_norm_and_its_n(bds) -> None:
     file = bds / "BDS00013.csv.gz"
-    told = json.loads(station("measures", file, "--rate", 100, "--age", 33, *CONDITION, "--json").stdout)
-    norm = told["norms"]["mean_velocity_mm_s"]
+    report = json.loads(station("measures", file, "--rate", 100, "--age", 33, *CONDITION, "--json").stdout)
+    norm = report["norms"]["mean_velocity_mm_s"]
     assert norm["people"] == 87
     assert "87 people of 18 to 59 years (eyes open, firm; Santos and Duarte 2016" in norm["text"]
     silent = json.loads(station("measures", file, "--rate", 100, "--age", 33, "--json").stdout)
@@ -130,12 +130,12 @@ def test_compare_knows_a_real_change_from_none(bds, tmp_path) -> None:
     )
     ended = station("compare", before, same, "--rate", 100, *CONDITION, "--basic", "--json")
     assert ended.exit_code == 0, ended.output
-    told = json.loads(ended.stdout)
-    one = told["changes"]["mean_velocity_mm_s"]
+    report = json.loads(ended.stdout)
+    one = report["changes"]["mean_velocity_mm_s"]
     assert one["verdict"] == "no real change"
     assert one["difference_percent"] == pytest.approx(5.0, abs=0.01)
     assert "people: Santos and Duarte 2016" in one["basis"]
-    assert told["before"]["condition"] == {"stance": "both", "vision": "open", "surface": "firm"}
+    assert report["before"]["condition"] == {"stance": "both", "vision": "open", "surface": "firm"}
     files = sorted(double.iterdir())
     real = station(
         "compare",
@@ -175,19 +175,19 @@ def test_compare_knows_a_real_change_from_none(bds, tmp_path) -> None:
 def test_two_conditions_have_a_quotient_and_no_change(bds, tmp_path, option, word, name) -> None:
     before, after = sitting(tmp_path / "a", bds, THREE), sitting(tmp_path / "b", bds, THREE, 1.5)
     asked = ("--rate", 100, *CONDITION, "--basic")
-    told = json.loads(station("compare", before, after, *asked, option, word, "--json").stdout)
-    assert {one["verdict"] for one in told["changes"].values()} == {"not comparable"}
-    assert set(told["quotients"]) == ({name} if name else set())
+    report = json.loads(station("compare", before, after, *asked, option, word, "--json").stdout)
+    assert {one["verdict"] for one in report["changes"].values()} == {"not comparable"}
+    assert set(report["quotients"]) == ({name} if name else set())
     if name is None:
         return
-    made = told["quotients"][name]
+    made = report["quotients"][name]
     assert made["mean_velocity_mm_s"]["value"] == pytest.approx(1.5)
     assert made["ellipse_area_mm2"]["value"] == pytest.approx(2.25)
     words = station("compare", before, after, *asked, option, word).stdout
     assert f"{name}, of 3 trial(s) before and 3 trial(s) after\n  mean_velocity_mm_s  1.5" in words
     first = {"--after-vision": "--vision", "--after-surface": "--surface"}[option]
     turned = ("compare", after, before, *asked, first, word, option, {"closed": "open", "foam": "firm"}[word], "--json")
-    assert json.loads(station(*turned).stdout)["quotients"] == told["quotients"]
+    assert json.loads(station(*turned).stdout)["quotients"] == report["quotients"]
 
 
 def test_compare_refuses_what_cannot_be_compared(bds, tmp_path) -> None:
@@ -197,9 +197,9 @@ def test_compare_refuses_what_cannot_be_compared(bds, tmp_path) -> None:
     assert said[-1] == "not comparable: before: 1 trial(s), at least 3 are needed"
     assert {one["verdict"] for one in few["changes"].values()} == {"not comparable"}
     assert "at least 3 are needed" in few["changes"]["mean_velocity_mm_s"]["why"]
-    told = json.loads(station("compare", before, after, "--rate", 100, "--json").stdout)
-    assert "the patient's own spread" in told["changes"]["mean_velocity_mm_s"]["basis"]
-    assert "not stated" in told["changes"]["mean_velocity_mm_s"]["basis"]
+    report = json.loads(station("compare", before, after, "--rate", 100, "--json").stdout)
+    assert "the patient's own spread" in report["changes"]["mean_velocity_mm_s"]["basis"]
+    assert "not stated" in report["changes"]["mean_velocity_mm_s"]["basis"]
     assert station("compare", before).exit_code == 2
     assert station("compare", "--before", "--after", after).exit_code == 2
     assert station("compare", before, tmp_path / "absent").exit_code == 2

@@ -187,48 +187,48 @@ def test_no_figure_but_a_reason(tmp_path, make, pipeline) -> None:
     code, words = NOTHING[make]
     ended = station("measures", make(tmp_path / "bad.csv"), "--pipeline", pipeline, "--json")
     assert ended.exit_code == 2
-    told = json.loads(ended.stdout)
-    assert told["error"]["code"] == code
+    report = json.loads(ended.stdout)
+    assert report["error"]["code"] == code
     assert f"[{code}]" in ended.stderr
     assert words in ended.stderr
-    assert all(value is None for value in told["measures"].values())
-    assert set(told["reasons"]) == set(told["measures"])
-    assert len(told["reasons"]) >= 8
-    assert all(told["reasons"].values())
+    assert all(value is None for value in report["measures"].values())
+    assert set(report["reasons"]) == set(report["measures"])
+    assert len(report["reasons"]) >= 8
+    assert all(report["reasons"].values())
 
 
 @pytest.mark.parametrize("pipeline", ["station-1", "raw"])
 def test_a_leap_is_no_sway(tmp_path, pipeline) -> None:
     """The reference code leaves spikes out by itself, and `quijoux-2021` does as it does."""
     file = a_dropout_written_as_the_middle(tmp_path / "leap.csv")
-    told = json.loads(station("measures", file, "--pipeline", pipeline, "--json").stdout)
-    assert told["error"]["detail"].startswith("the centre of pressure leaps by 12")
-    assert "at 14.99 s: a dropout, or a spike" in told["error"]["detail"]
+    report = json.loads(station("measures", file, "--pipeline", pipeline, "--json").stdout)
+    assert report["error"]["detail"].startswith("the centre of pressure leaps by 12")
+    assert "at 14.99 s: a dropout, or a spike" in report["error"]["detail"]
 
 
 @pytest.mark.parametrize("pipeline", ["station-1", "raw", "quijoux-2021"])
-def test_a_few_missing_samples_are_bridged_and_told(tmp_path, pipeline) -> None:
+def test_a_few_missing_samples_are_bridged_and_reported(tmp_path, pipeline) -> None:
     cop = sway()
     cop[[100, 101, 2000]] = np.nan
     file = write_cop(tmp_path / "few.csv", cop)
     file.write_text(file.read_text().replace(",nan", ",", 2))
-    told, whole = (
+    report, whole = (
         json.loads(station("measures", one, "--pipeline", pipeline, "--basic", "--json").stdout)
         for one in (file, write_cop(tmp_path / "whole.csv", sway()))
     )
-    assert told["warnings"] == ["3 of 3000 samples are missing"]
+    assert report["warnings"] == ["3 of 3000 samples are missing"]
     assert whole["warnings"] == []
     spread = "range_AP" if pipeline == "quijoux-2021" else "range_ap_mm"
-    assert told["measures"][spread] == pytest.approx(whole["measures"][spread], rel=0.02)
+    assert report["measures"][spread] == pytest.approx(whole["measures"][spread], rel=0.02)
 
 
 def test_the_force_beside_a_cop_is_used(tmp_path) -> None:
     file = write_cop(tmp_path / "f.csv", sway())
     head, *rows = file.read_text().splitlines()
     file.write_text("\n".join([f"{head},force_n", *(f"{row},700" for row in rows)]))
-    told = json.loads(station("measures", file, "--basic", "--json").stdout)
-    assert told["measures"]["mean_force_n"] == pytest.approx(700.0)
-    assert told["reasons"] == {}
+    report = json.loads(station("measures", file, "--basic", "--json").stdout)
+    assert report["measures"]["mean_force_n"] == pytest.approx(700.0)
+    assert report["reasons"] == {}
 
 
 def test_a_plate_of_a_hundred_metres_by_its_geometry(tmp_path) -> None:
@@ -243,12 +243,12 @@ def test_a_plate_of_a_hundred_metres_by_its_geometry(tmp_path) -> None:
     assert json.loads(one.stdout)["error"]["detail"].startswith("give both")
 
 
-def test_a_plate_that_nobody_told_is_not_taken_for_granted(tmp_path) -> None:
+def test_a_plate_that_nobody_stated_is_not_taken_for_granted(tmp_path) -> None:
     file = write_cells(tmp_path / "c.csv", cells(sway(), np.full(N, 700.0)))
     (said,) = json.loads(station("measures", file, "--json").stdout)["warnings"]
     assert "138 mm left to right and 293 mm front to back (--cells-ml, --cells-ap)" in said
-    told = json.loads(station("measures", file, "--cells-ml", 300, "--cells-ap", 400, "--json").stdout)
-    assert told["warnings"] == []
+    report = json.loads(station("measures", file, "--cells-ml", 300, "--cells-ap", 400, "--json").stdout)
+    assert report["warnings"] == []
 
 
 def test_swapped_axes_and_metres_are_suspected_and_said(tmp_path) -> None:
@@ -261,24 +261,24 @@ def test_swapped_axes_and_metres_are_suspected_and_said(tmp_path) -> None:
 
 def test_a_force_in_other_units_is_suspected(tmp_path) -> None:
     kilograms = write_cells(tmp_path / "kg.csv", cells(sway(), np.full(N, 71.0)))
-    told = json.loads(station("measures", kilograms, "--cells-ml", 300, "--cells-ap", 400, "--json").stdout)
-    assert told["warnings"] == ["the force is 71 N, the weight of 7 kg: is it in other units?"]
+    report = json.loads(station("measures", kilograms, "--cells-ml", 300, "--cells-ap", 400, "--json").stdout)
+    assert report["warnings"] == ["the force is 71 N, the weight of 7 kg: is it in other units?"]
 
 
 def test_a_movement_that_repeats_itself_exactly_is_no_crash(tmp_path) -> None:
     t = np.arange(6000) / RATE_HZ
     circle = 10.0 * np.column_stack((np.sin(np.pi * t), np.cos(np.pi * t)))
-    told = json.loads(station("measures", write_cop(tmp_path / "c.csv", circle), "--json").stdout)
-    assert told["measures"]["path_length_mm"] == pytest.approx(60 * 10 * np.pi, rel=1e-3)
-    assert {name for name, value in told["measures"].items() if value is None} == set(told["reasons"])
+    report = json.loads(station("measures", write_cop(tmp_path / "c.csv", circle), "--json").stdout)
+    assert report["measures"]["path_length_mm"] == pytest.approx(60 * 10 * np.pi, rel=1e-3)
+    assert {name for name, value in report["measures"].items() if value is None} == set(report["reasons"])
 
 
 def test_too_short_for_some_is_missing_there_and_nowhere_else(tmp_path) -> None:
-    told = json.loads(station("measures", write_cop(tmp_path / "short.csv", sway()[:500]), "--json").stdout)
-    assert told["measures"]["path_length_mm"] > 0
-    assert told["measures"]["sample_entropy_ap"] is None
-    assert told["reasons"]["sample_entropy_ap"] == "the recording lasts 4.99 s, at least 20 s are needed"
-    assert {name for name, value in told["measures"].items() if value is None} == set(told["reasons"])
+    report = json.loads(station("measures", write_cop(tmp_path / "short.csv", sway()[:500]), "--json").stdout)
+    assert report["measures"]["path_length_mm"] > 0
+    assert report["measures"]["sample_entropy_ap"] is None
+    assert report["reasons"]["sample_entropy_ap"] == "the recording lasts 4.99 s, at least 20 s are needed"
+    assert {name for name, value in report["measures"].items() if value is None} == set(report["reasons"])
 
 
 def test_a_rate_that_the_times_contradict_is_not_used(tmp_path) -> None:
@@ -297,14 +297,14 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path) -> None:
     (tmp_path / "8.csv").write_bytes(b"\x00\xff\xfe nothing")
     ended = station("measures", tmp_path, tmp_path / "absent.csv", "--json")
     assert ended.exit_code == 2
-    told = json.loads(ended.stdout)
-    assert [one["file"] for one in told] == [str(tmp_path / f"{name}.csv") for name in (*range(9), "absent")]
-    assert {n: one["error"]["code"] for n, one in enumerate(told) if "error" in one} == {
+    report = json.loads(ended.stdout)
+    assert [one["file"] for one in report] == [str(tmp_path / f"{name}.csv") for name in (*range(9), "absent")]
+    assert {n: one["error"]["code"] for n, one in enumerate(report) if "error" in one} == {
         4: "measures-impossible",
         7: "csv-value",
         8: "recording-unreadable",
         9: "recording-unreadable",
     }
     alone = json.loads(station("measures", tmp_path / "0.csv", "--json").stdout)
-    assert told[0] == alone
+    assert report[0] == alone
     assert station("measures", tmp_path / "0.csv", tmp_path / "1.csv", "--json").exit_code == 0

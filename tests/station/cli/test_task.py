@@ -31,8 +31,8 @@ def write(path, total, ml=0.0, ap=0.0, rate=RATE_HZ):
     return path
 
 
-def figures(name, file, *told):
-    ended = station("task", name, file, *PLATE, *told, "--json")
+def figures(name, file, *options):
+    ended = station("task", name, file, *PLATE, *options, "--json")
     assert ended.exit_code == 0, ended.output
     return json.loads(ended.stdout)
 
@@ -48,26 +48,26 @@ def test_every_task_is_offered() -> None:
 def test_sit_to_stand(tmp_path) -> None:
     t = time(5.0)
     rise = np.interp(t, (0.0, 1.0, 2.0, 2.5, 3.0), (0.2, 0.2, 1.0, 1.3, 1.0)) * WEIGHT_N
-    told = figures("sit-to-stand", write(tmp_path / "r.csv", rise, ml=-30.0), "--weight-kg", 70)
-    assert told["reasons"] == {}
-    assert told["measures"]["rise_transfer_time_s"] == pytest.approx(1.0 - 0.05 / 0.8, abs=0.01)
-    assert told["measures"]["rise_index_percent"] == pytest.approx(30.0, abs=0.1)
-    assert told["measures"]["rise_symmetry_percent"] == pytest.approx(20.0, abs=0.1)  # 0.6 on the left, 0.4 right
+    report = figures("sit-to-stand", write(tmp_path / "r.csv", rise, ml=-30.0), "--weight-kg", 70)
+    assert report["reasons"] == {}
+    assert report["measures"]["rise_transfer_time_s"] == pytest.approx(1.0 - 0.05 / 0.8, abs=0.01)
+    assert report["measures"]["rise_index_percent"] == pytest.approx(30.0, abs=0.1)
+    assert report["measures"]["rise_symmetry_percent"] == pytest.approx(20.0, abs=0.1)  # 0.6 on the left, 0.4 right
 
 
 def test_push_of_a_part_of_the_file(tmp_path) -> None:
     t = time(6.0)
     push = 100.0 + 0.01 * np.sin(3.0 * t) + 500.0 * np.clip((t - 4.0) / 0.5, 0.0, 1.0)
     file = write(tmp_path / "p.csv", push)
-    told = figures("push", file, "--weight-kg", 70, "--from-s", 3)["measures"]
-    assert told["push_force_max_n"] == pytest.approx(500.0, abs=0.1)
-    assert told["push_rfd_200ms_n_s"] == pytest.approx(1000.0, rel=1e-3)
+    report = figures("push", file, "--weight-kg", 70, "--from-s", 3)["measures"]
+    assert report["push_force_max_n"] == pytest.approx(500.0, abs=0.1)
+    assert report["push_rfd_200ms_n_s"] == pytest.approx(1000.0, rel=1e-3)
     before = figures_none("push", file, "--weight-kg", 70, "--until-s", 3)
     assert "no push rises" in before
 
 
-def figures_none(name, file, *told):
-    ended = station("task", name, file, *PLATE, *told)
+def figures_none(name, file, *options):
+    ended = station("task", name, file, *PLATE, *options)
     assert ended.exit_code == 2
     return ended.stderr
 
@@ -78,20 +78,20 @@ def test_a_lean_to_the_right(tmp_path) -> None:
     ml = 40.0 * np.clip((t - 2.5) / 0.8, 0.0, 1.0) + 0.05 * rng.standard_normal(t.size)
     file = write(tmp_path / "l.csv", np.full(t.size, WEIGHT_N), ml=ml, ap=0.05 * rng.standard_normal(t.size))
     asked = ("--height-cm", 170, "--cue-s", 2, "--direction-deg", 90)
-    told = figures("limits-of-stability", file, *asked)["measures"]
-    assert told["los_reaction_time_s"] == pytest.approx(0.5 + 0.8 * 5.0 / 40.0, abs=0.03)
-    assert told["los_endpoint_excursion_percent"] == pytest.approx(100.0 * 40.0 / limit_mm(1700.0, 90.0), rel=0.02)
+    report = figures("limits-of-stability", file, *asked)["measures"]
+    assert report["los_reaction_time_s"] == pytest.approx(0.5 + 0.8 * 5.0 / 40.0, abs=0.03)
+    assert report["los_endpoint_excursion_percent"] == pytest.approx(100.0 * 40.0 / limit_mm(1700.0, 90.0), rel=0.02)
     later = figures("limits-of-stability", file, *asked, "--from-s", 1)["measures"]
-    assert later["los_reaction_time_s"] == pytest.approx(told["los_reaction_time_s"], abs=0.01)
+    assert later["los_reaction_time_s"] == pytest.approx(report["los_reaction_time_s"], abs=0.01)
 
 
 def test_one_leg_with_what_people_of_that_age_do(tmp_path) -> None:
     t = time(20.0)
     file = write(tmp_path / "s.csv", np.where(t < 12.0, WEIGHT_N, 5.0))
-    told = figures("one-leg", file, "--weight-kg", 70, "--age", 71)
-    assert told["measures"]["single_leg_stance_time_s"] == pytest.approx(12.0, abs=0.01)
-    assert "people of 70 to 79 years stand on one leg for 21 s" in told["norm"]
-    assert "n = 549" in told["norm"]
+    report = figures("one-leg", file, "--weight-kg", 70, "--age", 71)
+    assert report["measures"]["single_leg_stance_time_s"] == pytest.approx(12.0, abs=0.01)
+    assert "people of 70 to 79 years stand on one leg for 21 s" in report["norm"]
+    assert "n = 549" in report["norm"]
     seen = figures("one-leg", file, "--weight-kg", 70, "--foot-down-s", 7.5, "--from-s", 1)
     assert seen["measures"]["single_leg_stance_time_s"] == pytest.approx(6.5)
 
@@ -99,8 +99,8 @@ def test_one_leg_with_what_people_of_that_age_do(tmp_path) -> None:
 def test_stabilisation_and_the_share_of_the_weight(tmp_path) -> None:
     t = time(6.0)
     landing = WEIGHT_N * (1.0 + np.exp(-3.0 * t) * np.cos(20.0 * t))
-    told = figures("stabilisation", write(tmp_path / "t.csv", landing))["measures"]
-    assert 0.0 < told["time_to_stabilisation_s"] < 5.0
+    report = figures("stabilisation", write(tmp_path / "t.csv", landing))["measures"]
+    assert 0.0 < report["time_to_stabilisation_s"] < 5.0
     sway = 20.0 + 0.5 * np.sin(2.0 * t) + 0.2 * np.sin(5.1 * t)
     file = write(tmp_path / "w.csv", np.full(t.size, WEIGHT_N), ml=sway, ap=2.0 * np.cos(3.0 * t))
     share = figures("weight-bearing", file, "--stance-width-mm", 200)["measures"]["weight_bearing_left_percent"]
@@ -118,7 +118,7 @@ def test_the_table_has_units_and_sources(tmp_path, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("name", TASK_NAMES)
-def test_what_was_not_told_is_asked_for(tmp_path, name) -> None:
+def test_what_was_not_stated_is_asked_for(tmp_path, name) -> None:
     file = write(tmp_path / "f.csv", np.full(2500, WEIGHT_N))
     needs = TASKS[name].needs
     ended = station("task", name, file, *PLATE)
@@ -145,8 +145,8 @@ BAD = {
 def test_no_figure_but_a_reason(tmp_path, name, kind) -> None:
     force, rate, words = BAD[kind]
     file = write(tmp_path / "bad.csv", force, rate=rate)
-    told = ("--weight-kg", 70, "--height-cm", 170, "--cue-s", 1, "--direction-deg", 0, "--stance-width-mm", 200)
-    ended = station("task", name, file, *PLATE, *told, "--json")
+    options = ("--weight-kg", 70, "--height-cm", 170, "--cue-s", 1, "--direction-deg", 0, "--stance-width-mm", 200)
+    ended = station("task", name, file, *PLATE, *options, "--json")
     result = json.loads(ended.stdout)
     assert ended.exit_code == 2, result
     assert all(value is None for value in result["measures"].values())
@@ -163,7 +163,7 @@ def test_a_gap_and_a_file_without_cells(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "option"),
+    ("options", "problem"),
     [
         (("--weight-kg", "nan"), "--weight-kg: nan is no number"),
         (("--weight-kg", 0.72), "--weight-kg: 0.72 is not"),
@@ -171,20 +171,20 @@ def test_a_gap_and_a_file_without_cells(tmp_path) -> None:
         (("--weight-kg", 70, "--height-cm", 1.72), "--height-cm: 1.72 is not between 50 and 260: other units?"),
     ],
 )
-def test_what_no_person_is_is_refused(tmp_path, told, option) -> None:
+def test_what_no_person_is_is_refused(tmp_path, options, problem) -> None:
     file = write(tmp_path / "s.csv", WEIGHT_N * (1.0 + 0.01 * np.sin(time(60.0))))
-    ended = station("task", "one-leg", file, *PLATE, *told, "--json")
+    ended = station("task", "one-leg", file, *PLATE, *options, "--json")
     assert ended.exit_code == 2
-    assert option in ended.stderr
+    assert problem in ended.stderr
 
 
 def test_another_weight_than_the_one_on_the_plate_is_named(tmp_path) -> None:
     file = write(tmp_path / "s.csv", WEIGHT_N * (1.0 + 0.01 * np.sin(time(60.0))))
     ended = station("task", "one-leg", file, *PLATE, "--weight-kg", 154, "--json")
     assert ended.exit_code == 2
-    told = json.loads(ended.stdout)
-    assert told["error"]["code"] == "measures-impossible"
-    assert told["reasons"]["single_leg_stance_time_s"].startswith("the plate carries 70.")
+    report = json.loads(ended.stdout)
+    assert report["error"]["code"] == "measures-impossible"
+    assert report["reasons"]["single_leg_stance_time_s"].startswith("the plate carries 70.")
     assert figures("one-leg", file, "--weight-kg", 70)["measures"]["single_leg_stance_time_s"] == 45.0
 
 
@@ -201,5 +201,5 @@ def test_the_force_alone_is_enough_for_a_push(tmp_path) -> None:
     rows = [f"{one!r},1,2,{force!r}" for one, force in zip(t.tolist(), push.tolist(), strict=True)]
     file = tmp_path / "f.csv"
     file.write_text("\n".join(["time_s,cop_ml_mm,cop_ap_mm,force_n", *rows]))
-    told = figures("push", file, "--weight-kg", 70)
-    assert told["measures"]["push_force_max_n"] == pytest.approx(500.0, abs=0.1)
+    report = figures("push", file, "--weight-kg", 70)
+    assert report["measures"]["push_force_max_n"] == pytest.approx(500.0, abs=0.1)

@@ -101,7 +101,7 @@ def test_a_platform_that_would_shake_hard_is_not_swept_empty(bench) -> None:
     assert "too much" in sweep.seen
 
 
-def test_somebody_on_the_plate_is_told_to_leave_it(bench) -> None:
+def test_somebody_on_the_plate_is_asked_to_leave_it(bench) -> None:
     bench.rig.tell("stand_on_both")
     for _ in range(2000):
         bench.clock.spend_ns(4_000_000)
@@ -122,9 +122,9 @@ def test_the_command_asks_first_and_does_nothing_without_a_yes(tmp_path, monkeyp
 def test_the_command_prints_json_and_exits_with_0(tmp_path) -> None:
     result = CliRunner().invoke(main, ["selftest", "--yes", "--json", "--data", str(tmp_path)])
     assert result.exit_code == 0
-    told = json.loads(result.stdout)
-    assert told["ok"] is True
-    assert len(told["parts"]) == 5
+    report = json.loads(result.stdout)
+    assert report["ok"] is True
+    assert len(report["parts"]) == 5
 
 
 def test_the_command_exits_with_the_faults_code_and_says_what_to_do(tmp_path, monkeypatch) -> None:
@@ -152,9 +152,9 @@ def test_the_doctor_exits_with_3_where_the_rig_cannot_run(tmp_path, rig, code) -
     asked = ["doctor", "--rig", rig, "--data", str(tmp_path), "--settings", str(settings)]
     result = CliRunner().invoke(main, [*asked, "--json"])
     assert result.exit_code == code
-    told = json.loads(result.stdout)
-    assert told["ok"] is (code == 0)
-    assert {"name", "state", "seen", "remedy"} == set(told["checks"][0])
+    report = json.loads(result.stdout)
+    assert report["ok"] is (code == 0)
+    assert {"name", "state", "seen", "remedy"} == set(report["checks"][0])
     plain = CliRunner().invoke(main, asked)
     assert plain.exit_code == code
     assert f"Rig `{rig}`" in plain.output

@@ -42,21 +42,21 @@ class _Clinic:
 
     def press(self) -> None:
         rng, station = self.rng, self.bench.station
-        deed = rng.random()
+        choice = rng.random()
         if station.session is None:
-            self._mend()
+            self._repair()
             if station.safety.trip and station.evidence is not None:
                 station.safeguard.acknowledge(station.evidence)
-            if deed < 0.9:
+            if choice < 0.9:
                 self._start()
             else:
                 self._fault()
-        elif deed < 0.5:
+        elif choice < 0.5:
             self._fault()
-        elif deed < 0.6:
+        elif choice < 0.6:
             station.safeguard.disarm()
             station.end_drill(DrillOutcome.STOPPED)
-        elif deed < 0.7:  # the computer stalls
+        elif choice < 0.7:  # the computer stalls
             self.bench.clock.spend_ns(rng.randrange(1_000_000, 300_000_000))
 
     def _start(self) -> None:
@@ -75,7 +75,7 @@ class _Clinic:
         arguments = (self.rng.randrange(cells),) if cells else (False,) if verb == "hand_switch" else ()
         self.bench.rig.faults[verb](*arguments)
 
-    def _mend(self) -> None:
+    def _repair(self) -> None:
         for verb, cells in FAULTS:
             for cell in range(cells):
                 self.bench.rig.faults[verb](cell, False)

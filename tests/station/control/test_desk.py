@@ -109,7 +109,7 @@ def test_a_prescription_beyond_a_limit_is_refused_with_the_bound(desk, changes, 
 
 
 @pytest.mark.parametrize(
-    "told",
+    "recorded",
     [
         {"vibration_s": 601.0},  # the day's 10 min
         {"e2_m2_s3": 0.5**2 * 28_800.0},  # A(8) of 0.5 m/s2
@@ -117,13 +117,13 @@ def test_a_prescription_beyond_a_limit_is_refused_with_the_bound(desk, changes, 
     ],
     ids=["time", "A(8)", "VDV"],
 )
-def test_what_was_vibrated_today_counts(desk, told) -> None:
+def test_what_was_vibrated_today_counts(desk, recorded) -> None:
     connect, ask = desk
     client = connect()
     _ready(ask, client)
-    refused = ask(client, **{**_start(), "dose_today": told})
+    refused = ask(client, **{**_start(), "dose_today": recorded})
     assert refused["code"] == "dose-used-up"
-    assert ask(client, **{**_start(), "dose_today": {name: 0.9 * dose for name, dose in told.items()}})["ok"]
+    assert ask(client, **{**_start(), "dose_today": {name: 0.9 * dose for name, dose in recorded.items()}})["ok"]
 
 
 def test_two_spellings_of_a_code_are_one_patient(desk, bench) -> None:
@@ -197,7 +197,7 @@ def test_a_web_process_that_the_session_depends_on_is_missed(desk, bench, silent
         assert bench.station.safety.trip == "web-lost"
 
 
-def test_an_acknowledgement_clears_a_trip_once_and_is_told(desk, bench) -> None:
+def test_an_acknowledgement_clears_a_trip_once_and_is_reported(desk, bench) -> None:
     connect, ask = desk
     client = connect()
     assert ask(client, type="acknowledge")["ok"]
@@ -208,8 +208,8 @@ def test_an_acknowledgement_clears_a_trip_once_and_is_told(desk, bench) -> None:
     bench.run_s(0.02)
     assert ask(client, type="acknowledge", by="therapist")["ok"]
     assert bench.station.safety.arming is Arming.DISARMED
-    told = [e for e in bench.published.events if e["kind"] == "acknowledged"]
-    assert [(e["code"], e["by"]) for e in told] == [("estop-open", "therapist")]
+    events = [e for e in bench.published.events if e["kind"] == "acknowledged"]
+    assert [(e["code"], e["by"]) for e in events] == [("estop-open", "therapist")]
 
 
 def test_faults_can_be_said_on_a_simulated_rig_only_by_its_own_verbs(desk, bench) -> None:

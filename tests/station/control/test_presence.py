@@ -68,7 +68,7 @@ class Clinic:
             self.ask(type="heartbeat", present=present)
             self.bench.run_s(min(0.25, max(0.0, (end_ns - self.bench.clock.now_ns()) * 1e-9)))
 
-    def told(self, kind):
+    def published(self, kind):
         return [event for event in self.bench.published.events if event["kind"] == kind]
 
 
@@ -84,7 +84,7 @@ def test_a_page_that_is_seen_every_15_s_keeps_the_vibration_on(clinic) -> None:
     clinic.live(60.0, seen_every_s=15.0)
     assert clinic.bench.published.last.phase == Phase.HOLD
     assert clinic.bench.vibrating()
-    assert clinic.told("stop") == []
+    assert clinic.published("stop") == []
 
 
 def test_30_s_after_the_page_was_last_seen_the_vibration_goes_down_by_its_ramp_and_the_drill_ends(clinic) -> None:
@@ -100,11 +100,11 @@ def test_30_s_after_the_page_was_last_seen_the_vibration_goes_down_by_its_ramp_a
     assert fading == sorted(fading, reverse=True)
     assert (down[-1].t_ns - down[0].t_ns) * 1e-9 == pytest.approx(1.5, abs=0.01)
     assert not any(s.output_hz for s in samples if s.t_ns > down[-1].t_ns)
-    assert [(e["by"], e["code"]) for e in clinic.told("stop")] == [("", "presence-lost")]
-    assert [e["outcome"] for e in clinic.told("trial-ended")] == ["stopped"]
-    assert [e["outcome"] for e in clinic.told("drill-ended")] == ["stopped"]
+    assert [(e["by"], e["code"]) for e in clinic.published("stop")] == [("", "presence-lost")]
+    assert [e["outcome"] for e in clinic.published("trial-ended")] == ["stopped"]
+    assert [e["outcome"] for e in clinic.published("drill-ended")] == ["stopped"]
     # Nothing is latched: nothing went wrong, and only a person at a page can start again.
-    assert clinic.told("trip") == []
+    assert clinic.published("trip") == []
     assert clinic.bench.station.safety.arming is Arming.DISARMED
 
 
@@ -114,10 +114,10 @@ def test_in_a_rest_it_ends_at_once_so_that_no_trial_begins_alone(clinic) -> None
     while clinic.bench.published.last.phase != Phase.REST:
         clinic.live(1.0, seen_every_s=0.5)
     clinic.live(60.0)
-    assert [e["code"] for e in clinic.told("stop")] == ["presence-lost"]
+    assert [e["code"] for e in clinic.published("stop")] == ["presence-lost"]
     after = [s for s in clinic.bench.published.samples if s.trial == 2]
     assert not any(s.output_hz for s in after)
-    assert [e["outcome"] for e in clinic.told("drill-ended")] == ["stopped"]
+    assert [e["outcome"] for e in clinic.published("drill-ended")] == ["stopped"]
 
 
 @pytest.mark.parametrize("asked", [{"displacement_pp_mm": 0.0}, {"needs_presence": False}], ids=["still", "headless"])
@@ -125,7 +125,7 @@ def test_without_vibration_and_without_pages_nobody_need_be_seen(clinic, asked) 
     clinic.start(**asked)
     clinic.live(45.0)
     assert clinic.bench.published.last.phase == Phase.HOLD
-    assert clinic.told("stop") == []
+    assert clinic.published("stop") == []
 
 
 def test_a_drill_that_does_not_end_itself_is_tripped_two_seconds_later(clinic, monkeypatch) -> None:
@@ -135,7 +135,7 @@ def test_a_drill_that_does_not_end_itself_is_tripped_two_seconds_later(clinic, m
     clinic.start()
     began_ns = clinic.bench.clock.now_ns()
     clinic.live(60.0)
-    (trip,) = clinic.told("trip")
+    (trip,) = clinic.published("trip")
     assert trip["code"] == "presence-lost"
     assert (trip["t_ns"] - began_ns) * 1e-9 == pytest.approx(32.0, abs=0.02)
     assert clinic.bench.station.safety.arming is Arming.TRIPPED

@@ -44,7 +44,7 @@ def test_first_exit_is_exact(points, radius):
 
 # What three well-kept libraries give for the same series: antropy 0.2.3, neurokit2 0.3.0 and nolds 0.6.3 agree on the
 # entropy, the first two on Higuchi's dimension, all to the last digit here. nolds and neurokit2 lay the boxes of the
-# fluctuation analysis from one end only and divide by another count: hence 0.002 there.
+# fluctuation analysis from one end only and divide by another count: therefore 0.002 there.
 ELSEWHERE = {"chaos": (0.515058900, 2.048937606, 0.34823), "summed": (0.474488461, 1.722446597, 1.40542)}
 
 

@@ -16,13 +16,13 @@ from station.processes.notify import Watchdog, notify
 def systemd(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], list[str]]]:
-    """`systemd()`: what it has heard since the last call."""
+    """`systemd()`: what it has received since the last call."""
     place = str(tmp_path / "notify") if request.param == "path" else f"@station-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as ours:
         ours.bind("\0" + place[1:] if place.startswith("@") else place)
         monkeypatch.setenv("NOTIFY_SOCKET", place)
 
-        def heard():
+        def received():
             found = []
             while True:
                 try:
@@ -30,7 +30,7 @@ def systemd(
                 except BlockingIOError:
                     return found
 
-        yield heard
+        yield received
 
 
 def test_a_message_arrives_as_it_is(systemd) -> None:

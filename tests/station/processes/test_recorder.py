@@ -271,14 +271,14 @@ def test_closing_keeps_what_was_taken_and_the_next_start_goes_on(bench):
     assert bench.seqs() == list(range(200))
 
 
-def test_overwritten_samples_are_told_in_the_recording(bench):
+def test_overwritten_samples_are_reported_in_the_recording(bench):
     bench.begin()
     bench.write(100)
     bench.steps()
     bench.write(5000)
     bench.steps(4)
-    told = [event for event in bench.recording().events if event["kind"] == "samples-lost"]
-    assert [event["count"] for event in told] == [5000 - 4095]
+    losses = [event for event in bench.recording().events if event["kind"] == "samples-lost"]
+    assert [event["count"] for event in losses] == [5000 - 4095]
     assert bench.seqs()[-1] == 5099
 
 
@@ -293,7 +293,7 @@ def no_file_longer_than(size: int):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(bench):
+def test_a_full_disk_is_reported_and_nothing_is_lost_when_there_is_room_again(bench):
     bench.begin()
     bench.write(250)
     bench.steps()
@@ -324,7 +324,7 @@ def test_no_room_for_a_session_means_not_ready_but_what_runs_is_recorded(bench):
     assert bench.sessions()[0]["state"] == "done"
 
 
-def test_a_data_folder_that_cannot_be_written_is_told_and_tried_again(bench):
+def test_a_data_folder_that_cannot_be_written_is_reported_and_tried_again(bench):
     bench.recorder.close()
     bench.data.write_text("a file, not a folder") if not bench.data.exists() else None
     bench.recorder = bench.start()

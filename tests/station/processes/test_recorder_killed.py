@@ -39,7 +39,7 @@ ROOM = 12_000
 
 
 class Control:
-    """Writes samples as long as the recorder keeps up, and hears its acknowledgements."""
+    """Writes samples as long as the recorder keeps up, and receives its acknowledgements."""
 
     def __init__(self, runtime, pack) -> None:
         self.samples = RingWriter(runtime / "samples", SAMPLE_BYTES, SLOTS)
@@ -47,12 +47,12 @@ class Control:
         self.server = CommandServer(runtime / "control.sock")
         self.pack = pack
         self.durable_seq = -1
-        self.heard = 0
+        self.received = 0
 
-    def _hear(self, message):
+    def _receive(self, message):
         if isinstance(message, RecorderStatus) and message.epoch == self.samples.epoch:
             self.durable_seq = max(self.durable_seq, message.durable_seq)
-            self.heard += 1
+            self.received += 1
         return Answer(True)
 
     def turn_until(
@@ -69,7 +69,7 @@ class Control:
         if self.samples.next_seq - self.durable_seq < ROOM:
             for _ in range(5):
                 self.samples.write(self.pack(self.samples.next_seq, session=session))
-        self.server.poll(self._hear)
+        self.server.poll(self._receive)
         _PAUSE.wait(0.002)  # the pace of a real control, not a wait
 
 
@@ -103,10 +103,10 @@ def test_nothing_acknowledged_is_lost(folders, control, make_event, session_star
     control.events.write(json.dumps(session_started()).encode())
     for _ in range(KILLS):
         with recorder_process(runtime, data) as recorder:
-            enough = control.heard + chance.randint(2, 8)
+            enough = control.received + chance.randint(2, 8)
             control.turn_until(
                 f"{enough} acknowledgements and something durable",
-                lambda enough=enough: control.heard >= enough and control.durable_seq >= 0,
+                lambda enough=enough: control.received >= enough and control.durable_seq >= 0,
                 recorder,
                 session=1,
             )

@@ -39,7 +39,7 @@ def tell(tmp_path: Path, make_event: MakeEvent, session_started: MakeEvent) -> C
 
 @pytest.fixture
 def step(tmp_path: Path) -> Callable[[], Recorder]:
-    """One poll of a recorder that begins anew each time, as after a kill."""
+    """One poll of a recorder that begins again each time, as after a kill."""
 
     def step() -> Recorder:
         recorder = Recorder(tmp_path / "run", tmp_path / "data", session_s=1.0, now_ns=lambda: 10**12)
@@ -55,7 +55,7 @@ def lines(tmp_path) -> list[tuple[str, str, dict]]:
     return [(line["who"], line["what"], line["detail"]) for line in store.audit_lines(99)]
 
 
-def test_each_deed_is_logged_once_however_often_the_recorder_starts(tmp_path, tell, step):
+def test_each_action_is_logged_once_however_often_the_recorder_starts(tmp_path, tell, step):
     tell("session-started", 1, 1, by="ab12cd")
     tell("phase", 2, 1, phase="settle")
     tell("trip", 3, 1, code="load-loss", where="")
@@ -65,17 +65,17 @@ def test_each_deed_is_logged_once_however_often_the_recorder_starts(tmp_path, te
     tell("stop", 5, by="ef34")
     step()
     step()
-    told = lines(tmp_path)
-    assert [(who, what) for who, what, _ in told] == [
+    logged = lines(tmp_path)
+    assert [(who, what) for who, what, _ in logged] == [
         ("ab12cd", "session-started"),
         ("station", "trip"),
         ("ab12cd", "acknowledged"),
         ("ef34", "stop"),
     ]
-    assert told[0][2]["patient"] == "P-7"
-    assert told[0][2]["prescription"]["frequency_hz"] == 20.0
-    assert told[1][2]["code"] == "load-loss"
-    assert told[3][2]["session"] == 0
+    assert logged[0][2]["patient"] == "P-7"
+    assert logged[0][2]["prescription"]["frequency_hz"] == 20.0
+    assert logged[1][2]["code"] == "load-loss"
+    assert logged[3][2]["session"] == 0
 
 
 def test_a_line_that_could_not_be_written_is_written_later(tmp_path, tell, step, monkeypatch):
@@ -91,7 +91,7 @@ def test_a_line_that_could_not_be_written_is_written_later(tmp_path, tell, step,
     assert [who for who, _, _ in lines(tmp_path)] == ["one", "two"]
 
 
-def _refuse(*told: object) -> str:
+def _refuse(*arguments: object) -> str:
     raise StorageError("disk-full", "records.sqlite", "no room")
 
 

@@ -41,12 +41,12 @@ def test_not_a_number_is_written_as_nan(tmp_path, pack):
 def test_schema_gives_each_field_its_unit(record, tmp_path):
     path, _, _ = record(10)
     *_, schema = export(path, tmp_path / "out.csv", "csv")
-    told = json.loads(schema.read_text())
-    assert [field["name"] for field in told["fields"]] == [field.name for field in FIELDS]
-    units = {field["name"]: field["unit"] for field in told["fields"]}
+    described = json.loads(schema.read_text())
+    assert [field["name"] for field in described["fields"]] == [field.name for field in FIELDS]
+    units = {field["name"]: field["unit"] for field in described["fields"]}
     assert (units["front_left_n"], units["cop_ml_mm"], units["t_ns"], units["seq"]) == ("N", "mm", "ns", "1")
     assert units["lateness_us"] == "us"
-    assert told["plate"]["spacing_ml_mm"] == 400.0
+    assert described["plate"]["spacing_ml_mm"] == 400.0
     assert unit_of("hold_s") == "s"
 
 

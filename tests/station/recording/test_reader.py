@@ -87,7 +87,7 @@ def test_zeros_behind_a_finished_file_lose_nothing(record):
     assert read_recording(path).samples.tobytes() == b"".join(payloads)
 
 
-def test_a_damaged_chunk_is_left_out_and_told(record):
+def test_a_damaged_chunk_is_left_out_and_reported(record):
     path, _, lengths = record(240, each=40)
     data = bytearray(path.read_bytes())
     data[lengths[2] + 200] ^= 0xFF  # inside the fourth chunk

@@ -159,7 +159,7 @@ def test_any_finite_numbers_come_through_exactly(tmp_path_factory, rows):
     assert list(zip(signal.cop_ml_mm.tolist(), signal.cop_ap_mm.tolist(), strict=True)) == rows
 
 
-def test_a_recording_is_told_by_its_content(record, tmp_path):
+def test_a_recording_is_recognised_by_its_content(record, tmp_path):
     path, _, _ = record(500)
     signal = load_signal(path.rename(tmp_path / "looks.csv"))
     assert signal.geometry == (400.0, 300.0)

@@ -122,12 +122,12 @@ for attempt in range(3):
     except StorageError as problem:
         print(problem.code)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-if sys.argv[2] == "mend":
+if sys.argv[2] == "repair":
     writer.close()
 """
 
 
-@pytest.mark.parametrize("then", ["mend", "die"])
+@pytest.mark.parametrize("then", ["repair", "die"])
 def test_a_full_disk_loses_nothing_that_was_synced(tmp_path, then):
     """RLIMIT_FSIZE stops the file at a byte, in the middle of a chunk, as a full disk does."""
     path = tmp_path / "full.mcap"
@@ -136,7 +136,7 @@ def test_a_full_disk_loses_nothing_that_was_synced(tmp_path, then):
     assert worker.stdout.split() == ["disk-full"] * 3
     recording = read_recording(path)
     assert recording.truncated == (then == "die")
-    assert recording.samples["seq"].tolist() == list(range(500 if then == "mend" else 250))
+    assert recording.samples["seq"].tolist() == list(range(500 if then == "repair" else 250))
 
 
 def test_failed_sync_is_written_again(tmp_path, monkeypatch):

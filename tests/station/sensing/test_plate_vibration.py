@@ -1,4 +1,4 @@
-"""What the plate does by its accelerometer: figures against known motion, and a sensor that cannot be believed."""
+"""What the plate does by its accelerometer: figures against known motion, and a sensor that cannot be trusted."""
 
 import math
 
@@ -21,7 +21,7 @@ G = 9.80665
 
 
 class Bench:
-    """A plate that moves as it is told, under the real driver; the tach says what the plate does, or something else."""
+    """A plate that moves as asked, under the real driver; the tach says what the plate does, or something else."""
 
     def __init__(self, seed=1):
         self.clock = VirtualClock()
@@ -146,7 +146,7 @@ def test_a_sensor_that_hardly_feels_the_platform_is_found(still):
     assert "disagree" in still.plate.fault
 
 
-def test_a_sensor_on_its_side_is_not_believed():
+def test_a_sensor_on_its_side_is_not_trusted():
     bench = Bench()
     bench.chip._offset_m_s2 = -0.9 * G
     bench.run(2.0)
@@ -178,7 +178,7 @@ def test_no_false_alarm_from_any_sensor_through_start_run_and_stop(seed, hz, pea
 
 
 @pytest.mark.parametrize("verb", ["accel_nack", "accel_freeze", "accel_loosen"])
-def test_a_sensor_that_cannot_be_believed_trips_while_it_vibrates(verb, make_bench):
+def test_a_sensor_that_cannot_be_trusted_trips_while_it_vibrates(verb, make_bench):
     bench = make_bench(settings=FITTED)
     assert bench.start(hold_s=30.0, trials=1) is None
     bench.run_until(lambda: bench.published.last.phase == DrillPhase.HOLD and bench.vibrating(), 40)

@@ -30,8 +30,8 @@ def played(hz, ticks=1500, sway_hz=0.0, tach_error=0.0, timed=True):
         at_ns = [round(now_ns - age) for age in ages_ns]
         sway_n = [20.0 * math.sin(2e-9 * math.pi * sway_hz * t_ns) for t_ns in at_ns]
         cells = tuple(rest + sway + ripple_n(hz, t_ns) for rest, sway, t_ns in zip(REST, sway_n, at_ns, strict=True))
-        told_ns = tuple(at_ns) if timed else (now_ns,) * 4
-        found = ripple.step(cells, told_ns, hz * (1.0 + tach_error), now_ns)
+        given_ns = tuple(at_ns) if timed else (now_ns,) * 4
+        found = ripple.step(cells, given_ns, hz * (1.0 + tach_error), now_ns)
         seen.append([one.step(force) for one, force in zip(low_pass, found, strict=True)])
     times_ns = [10**12 + tick * PERIOD_NS for tick in range(ticks)]
     about_rest = [[force - rest for force, rest in zip(forces, REST, strict=True)] for forces in seen]
@@ -46,7 +46,7 @@ def rms(rows):
 def test_what_is_left_of_a_ripple_of_thirty_newtons(hz):
     assert rms(played(hz)) < (0.1 if hz < 10.0 else 0.05)
     assert rms(played(hz, tach_error=0.002)) < (0.9 if hz < 20.0 else 0.5)
-    assert rms(played(hz, timed=False)) > 0.1, "without the moments it cannot be told apart"
+    assert rms(played(hz, timed=False)) > 0.1, "without the moments it cannot be separated"
 
 
 @pytest.mark.parametrize(("sway_hz", "drive_hz"), [(0.25, 25.0), (1.0, 25.0), (3.0, 25.0), (1.0, 8.0), (2.0, 8.0)])

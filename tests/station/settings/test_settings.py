@@ -53,7 +53,7 @@ def test_a_bad_value_is_named_with_its_bound(tmp_path: Path, text: str, expected
     assert expected in _refusal(tmp_path, text)
 
 
-def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
     message = _refusal(tmp_path, "[web]\nport = 0\nhots = 'x'\n")
     assert "web.port" in message
     assert "web.hots" in message

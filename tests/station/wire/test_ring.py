@@ -21,7 +21,7 @@ def test_records_come_back_in_order_with_their_numbers(tmp_path: Path) -> None:
     assert reader.latest() == (4, b"record 4")
 
 
-def test_an_overrun_reader_is_told_how_many_it_lost(tmp_path: Path) -> None:
+def test_an_overrun_reader_learns_how_many_it_lost(tmp_path: Path) -> None:
     writer = RingWriter(tmp_path / "ring", 32, 8)
     reader = RingReader(tmp_path / "ring")
     for number in range(20):

@@ -38,12 +38,12 @@ def calibrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str
 
 
 def test_the_whole_dialogue_reports_residuals_and_stores(calibrated) -> None:
-    data, told = calibrated
-    assert len(told["residuals"]) == 18
-    assert 0.0 < told["checks"]["cop_rms_mm"] < 0.3
-    assert told["checks"]["noise_mm_at_70_kg"] < 0.1
+    data, report = calibrated
+    assert len(report["residuals"]) == 18
+    assert 0.0 < report["checks"]["cop_rms_mm"] < 0.3
+    assert report["checks"]["noise_mm_at_70_kg"] < 0.1
     (path,) = store.history(data)
-    assert str(path) == told["calibration"]
+    assert str(path) == report["calibration"]
     assert path.stat().st_mode & 0o222 == 0
     assert store.current_name(data, "simulated") == path.name
     assert not list((data / "calibrations").glob("unfinished*"))
@@ -85,7 +85,7 @@ def test_it_is_refused_while_the_station_runs(tmp_path) -> None:
 
 
 def test_a_drill_uses_it_and_its_recording_knows_it(calibrated, tmp_path) -> None:
-    data, told = calibrated
+    data, report = calibrated
     own = json.loads((data / "calibrations" / store.current_name(data, "simulated")).read_text())["calibration"]
     delivered = json.loads(station("drill", *QUICK, "--data", tmp_path, "--json").stdout)
     result = json.loads(station("drill", *QUICK, "--data", data, "--json").stdout)
@@ -96,32 +96,32 @@ def test_a_drill_uses_it_and_its_recording_knows_it(calibrated, tmp_path) -> Non
     assert recorded(unknown).header["calibration"]["origin"] == "as delivered"
 
     again = json.loads(
-        station("measures", delivered["recording"], "--calibration", told["calibration"], "--json").stdout
+        station("measures", delivered["recording"], "--calibration", report["calibration"], "--json").stdout
     )
     used = json.loads(
         station("measures", delivered["recording"], "--calibration", "current", "--data", data, "--json").stdout
     )
     as_was = json.loads(station("measures", delivered["recording"], "--json").stdout)
     assert again["measures"] == used["measures"] != as_was["measures"]
-    name = Path(told["calibration"]).stem
+    name = Path(report["calibration"]).stem
     assert again["calibration"]["id"] == used["calibration"]["id"] == name
     assert as_was["calibration"] == {"origin": "as delivered", "id": "", "made_at": ""} == delivered["calibration"]
     assert result["calibration"]["id"] == name
     assert result["calibration"]["made_at"].endswith("Z")
     table = station("measures", result["recording"], "--basic").stdout
     assert f"calibration {name}" in table
-    anew = json.loads(station("measures", result["recording"], "--json").stdout)["measures"]
+    itself = json.loads(station("measures", result["recording"], "--json").stdout)["measures"]
     # Two drills: where the foot comes down, their windows may begin a tick apart, which is some of the path.
     for name, same in (("mean_force_n", 5e-3), ("rms_ml_mm", 0.02), ("path_length_mm", 0.05)):
-        assert again["measures"][name] == pytest.approx(anew[name], rel=same)
+        assert again["measures"][name] == pytest.approx(itself[name], rel=same)
 
 
 def test_its_own_calibration_gives_the_same_newtons_from_the_recorded_volts(calibrated) -> None:
     from station.recording.signals import recalibrated
 
-    data, told = calibrated
+    data, report = calibrated
     recording = recorded(json.loads(station("drill", *QUICK, "--data", data, "--json").stdout))
-    own = store.load_calibration(data, told["calibration"], "simulated")
+    own = store.load_calibration(data, report["calibration"], "simulated")
     assert np.abs(recalibrated(recording, own.calibration).cells_n - recording.cells_n).max() < 1e-3
 
 

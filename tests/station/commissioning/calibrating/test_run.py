@@ -10,9 +10,9 @@ from station.commissioning.calibrating.run import ZERO_AGE_S, resumed
 from station.faults import InputError
 
 
-def refused(deed, *arguments, **more) -> str:
+def refused(step, *arguments, **more) -> str:
     with pytest.raises(InputError) as caught:
-        deed(*arguments, **more)
+        step(*arguments, **more)
     assert caught.value.code == "calibration-refused"
     return caught.value.detail
 

@@ -43,7 +43,7 @@ def test_a_pi_without_i2c_says_how_to_switch_it_on(pi) -> None:
     assert "converters" not in checks
 
 
-def test_an_undervolted_pi_is_told_now_from_since_the_start(pi) -> None:
+def test_an_undervolted_pi_is_seen_now_or_since_the_start(pi) -> None:
     file = "/sys/devices/platform/soc/soc:firmware/get_throttled"
     pi.write(file, "50005\n")
     assert pi.examine()["supply"].state == "fail"
