@@ -1,9 +1,14 @@
-"""`python -m benchmarks [name ...]`: run these benchmarks, or all, and print their tables."""
+"""`python -m benchmarks [name ...]`: run these benchmarks, or all, and print their tables.
+
+Each runs in a process of its own: what one asks of the kernel (priority, locked memory, the limit of processor time in
+one go) must not be left to the next.
+"""
 
 from __future__ import annotations
 
 import argparse
-import importlib
+import subprocess
+import sys
 
 from benchmarks.common import machine_facts
 
@@ -29,9 +34,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="The performance figures of the station.")
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="name", help=", ".join(NAMES))
     print(f"On {machine_facts()}.")
+    broken = []
     for name in parser.parse_args().names or NAMES:
         print(f"\n## {NAMES[name]}\n", flush=True)
-        importlib.import_module(f"benchmarks.{name}").main()
+        if subprocess.run(
+            [sys.executable, "-c", f"from benchmarks.{name} import main; main()"], check=False
+        ).returncode:
+            broken.append(name)
+    if broken:
+        sys.exit(f"\nThese ended before their time: {', '.join(broken)}.")
 
 
 if __name__ == "__main__":
