@@ -44,9 +44,9 @@ START = {"patient": "P01", "drill": "single-leg-vibration", "leg": "left"}
 
 @pytest.fixture
 def store(data: Path) -> Iterator[Store]:
-    from web_ui.records import FILE
+    from station.recording.layout import RECORDS_FILE
 
-    store = open_store(data / FILE)
+    store = open_store(data / RECORDS_FILE)
     yield store
     store.close()
 
@@ -102,10 +102,10 @@ def test_todays_vibration_goes_with_the_start(client, store, feeder):
 
 
 def test_damaged_records_are_a_problem_and_not_an_empty_list(client, data, feeder):
+    from station.recording.layout import RECORDS_FILE
     from station.wire.messages import Start
-    from web_ui.records import FILE
 
-    (data / FILE).write_bytes(b"no database at all " * 300)
+    (data / RECORDS_FILE).write_bytes(b"no database at all " * 300)
     answer = client.get("/api/v1/sessions")
     assert answer.status_code == 503
     assert answer.json["code"] == "records-unreadable"
