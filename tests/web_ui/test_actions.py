@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from drills.values import Phase
+from station.recording.layout import RECORDS_FILE
 from station.records import open_store
 from station.records.store import NewSession
 from station.wire.messages import Acknowledge, Start, Stop
-from web_ui.records import FILE
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,7 @@ def test_a_drill_from_the_form_to_the_result(visit, patient):
 
 
 def test_the_measures_come_once_the_whole_session_is_done(visit, patient, served):
-    store = open_store(served.data / FILE)
+    store = open_store(served.data / RECORDS_FILE)
     page = visit("/therapist")
     patient.begin("P07")
     number = int(patient.now["session"])
