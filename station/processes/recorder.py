@@ -225,7 +225,7 @@ class Recorder:
             if self._session is None and not self._open(sample.session, now_ns):
                 return False
             if self._session is not None:
-                self._session.append((payload,))
+                self._session.append(((payload, sample),))
         self._handled_seq = sample.seq
         return True
 

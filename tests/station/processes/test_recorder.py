@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from station.processes.recorder import SYNC_NS, Recorder
 from station.recording.layout import records_path
 from station.recording.reader import read_recording
 from station.records import open_store
+from station.wire import sample
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
 
@@ -87,6 +89,21 @@ def bench(
     made = Bench(tmp_path, pack, make_event, session_started)
     yield made
     made.recorder.close()
+
+
+def test_a_sample_is_unpacked_once(bench, monkeypatch):
+    layout, unpacked = sample.LAYOUT, []
+
+    def counted(payload):
+        unpacked.append(payload)
+        return layout.unpack(payload)
+
+    monkeypatch.setattr(sample, "LAYOUT", SimpleNamespace(unpack=counted))
+    bench.begin()
+    bench.write(300)
+    bench.steps()
+    assert len(unpacked) == 300
+    bench.end()
 
 
 def test_a_session_is_recorded_from_its_first_to_its_last_sample(bench):
