@@ -74,7 +74,9 @@ class Recording(NamedTuple):
 
 
 def read_recording(path: Path) -> Recording:
-    """Everything that can be read of the recording. Raises InputError "recording-unreadable" for any other file."""
+    """Everything that can be read of the recording. Raises InputError "recording-newer" for one of a later
+    format, "recording-unreadable" for any other file.
+    """
     samples: list[bytes] = []
     events: list[dict[str, Any]] = []
     with Scan(path) as scan:

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mcap.reader import make_reader
 
+from station.faults import InputError
 from station.recording.export import export
+from station.recording.layout import FORMAT_VERSION
 from station.recording.reader import SAMPLE_DTYPE, read_recording, sample_table
-from station.recording.recover import recover
+from station.recording.recover import recover, reopen
 from station.recording.writer import RecordingWriter
 from station.wire.sample import FIELDS, LAYOUT_VERSION, ROS1_SCHEMA, TYPES, Field, bytes_of, schema_of
 
@@ -91,3 +93,27 @@ def test_a_recording_of_a_later_program_is_read_made_whole_and_copied_with_all_i
         with file.open("rb") as stream:
             kept = [message.data for _, _, message in make_reader(stream).iter_messages(topics=["/samples"])]
         assert kept == samples
+
+
+def test_a_recording_of_a_later_format_is_refused_by_name_and_left_untouched(tmp_path: Path, pack: Pack) -> None:
+    path = tmp_path / "later.mcap"
+    writer = RecordingWriter(path, {"format_version": FORMAT_VERSION + 1, "epoch_ns": 0}, 0)
+    writer.append([pack(0)])
+    writer.sync()
+    writer.abandon()
+    before = path.read_bytes()
+    for use in (read_recording, recover, lambda one: export(one, None, "mcap"), reopen):
+        with pytest.raises(InputError, match=rf"later\.mcap.* {FORMAT_VERSION + 1}, .* {FORMAT_VERSION}") as caught:
+            use(path)
+        assert caught.value.code == "recording-newer"
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("version", [0, "2", None])
+def test_a_format_that_is_no_later_one_is_no_recording(tmp_path: Path, version: object) -> None:
+    path = tmp_path / "odd.mcap"
+    RecordingWriter(path, {"format_version": version}, 0).close()
+    with pytest.raises(InputError) as caught:
+        read_recording(path)
+    assert caught.value.code == "recording-unreadable"
