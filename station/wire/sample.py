@@ -41,7 +41,7 @@ TYPES = {
 """Every type that a field of this or of a later program may have: all of ROS 1 that have one size."""
 
 
-class Said(NamedTuple):
+class Spec(NamedTuple):
     """What the table says of a field beside its name."""
 
     type: str
@@ -54,7 +54,7 @@ class Said(NamedTuple):
 
 
 class Field(NamedTuple):
-    """One field: its name (with the unit), and what the table says of it (`Said`)."""
+    """One field: its name (with the unit), and what the table says of it (`Spec`)."""
 
     name: str
     type: str
@@ -89,61 +89,61 @@ class Sample(NamedTuple):
     CoP is ML (x, right) and AP (y, forward) from the plate's centre.
     """
 
-    seq: Annotated[int, Said("uint64", "number of the tick since the control program started; a gap is a skipped tick")]
-    t_ns: Annotated[int, Said("int64", "monotonic time at which the tick's reading began")]
-    lateness_us: Annotated[float, Said("float32", "how long after its deadline the tick began")]
-    work_us: Annotated[float, Said("float32", "how long the tick before this one computed")]
-    front_left_v: Annotated[float, Said("float32", "voltage at the front left cell's converter")]
-    front_right_v: Annotated[float, Said("float32", "voltage at the front right cell's converter")]
-    back_right_v: Annotated[float, Said("float32", "voltage at the back right cell's converter")]
-    back_left_v: Annotated[float, Said("float32", "voltage at the back left cell's converter")]
-    front_left_n: Annotated[float, Said("float64", "calibrated force on the front left cell, unfiltered")]
-    front_right_n: Annotated[float, Said("float64", "calibrated force on the front right cell, unfiltered")]
-    back_right_n: Annotated[float, Said("float64", "calibrated force on the back right cell, unfiltered")]
-    back_left_n: Annotated[float, Said("float64", "calibrated force on the back left cell, unfiltered")]
-    force_n: Annotated[float, Said("float64", "vertical force, 10 Hz low-pass")]
+    seq: Annotated[int, Spec("uint64", "number of the tick since the control program started; a gap is a skipped tick")]
+    t_ns: Annotated[int, Spec("int64", "monotonic time at which the tick's reading began")]
+    lateness_us: Annotated[float, Spec("float32", "how long after its deadline the tick began")]
+    work_us: Annotated[float, Spec("float32", "how long the tick before this one computed")]
+    front_left_v: Annotated[float, Spec("float32", "voltage at the front left cell's converter")]
+    front_right_v: Annotated[float, Spec("float32", "voltage at the front right cell's converter")]
+    back_right_v: Annotated[float, Spec("float32", "voltage at the back right cell's converter")]
+    back_left_v: Annotated[float, Spec("float32", "voltage at the back left cell's converter")]
+    front_left_n: Annotated[float, Spec("float64", "calibrated force on the front left cell, unfiltered")]
+    front_right_n: Annotated[float, Spec("float64", "calibrated force on the front right cell, unfiltered")]
+    back_right_n: Annotated[float, Spec("float64", "calibrated force on the back right cell, unfiltered")]
+    back_left_n: Annotated[float, Spec("float64", "calibrated force on the back left cell, unfiltered")]
+    force_n: Annotated[float, Spec("float64", "vertical force, 10 Hz low-pass")]
     cop_ml_mm: Annotated[
-        float, Said("float64", "live centre of pressure to the right, 10 Hz low-pass; NaN off the plate")
+        float, Spec("float64", "live centre of pressure to the right, 10 Hz low-pass; NaN off the plate")
     ]
-    cop_ap_mm: Annotated[float, Said("float64", "live centre of pressure forward, 10 Hz low-pass; NaN off the plate")]
-    demand_hz: Annotated[float, Said("float32", "vibration frequency that the drill asks for")]
-    demand_pp_mm: Annotated[float, Said("float32", "peak-to-peak displacement that the drill asks for")]
-    output_hz: Annotated[float, Said("float32", "frequency that safety permitted and the drive was given")]
-    output_pp_mm: Annotated[float, Said("float32", "displacement that safety permitted and the drive was given")]
-    measured_hz: Annotated[float, Said("float32", "frequency of the platform by its tach")]
+    cop_ap_mm: Annotated[float, Spec("float64", "live centre of pressure forward, 10 Hz low-pass; NaN off the plate")]
+    demand_hz: Annotated[float, Spec("float32", "vibration frequency that the drill asks for")]
+    demand_pp_mm: Annotated[float, Spec("float32", "peak-to-peak displacement that the drill asks for")]
+    output_hz: Annotated[float, Spec("float32", "frequency that safety permitted and the drive was given")]
+    output_pp_mm: Annotated[float, Spec("float32", "displacement that safety permitted and the drive was given")]
+    measured_hz: Annotated[float, Spec("float32", "frequency of the platform by its tach")]
     peak_acceleration_g: Annotated[
-        float, Said("float32", "peak plate acceleration, measured or else estimated from frequency and displacement")
+        float, Spec("float32", "peak plate acceleration, measured or else estimated from frequency and displacement")
     ]
-    phase_left_s: Annotated[float, Said("float32", "time left in the drill's phase; NaN where it has no end")]
-    hold_s: Annotated[float, Said("float32", "how long the trial has been held")]
-    oldest_cell_ms: Annotated[float, Said("float32", "age of the oldest of the four voltages")]
+    phase_left_s: Annotated[float, Spec("float32", "time left in the drill's phase; NaN where it has no end")]
+    hold_s: Annotated[float, Spec("float32", "how long the trial has been held")]
+    oldest_cell_ms: Annotated[float, Spec("float32", "age of the oldest of the four voltages")]
     front_left_age_ms: Annotated[
-        float, Said("float32", "from the middle of the front left cell's conversion to t_ns", since=2, absent=math.nan)
+        float, Spec("float32", "from the middle of the front left cell's conversion to t_ns", since=2, absent=math.nan)
     ]
-    front_right_age_ms: Annotated[float, Said("float32", "the same of the front right cell", since=2, absent=math.nan)]
-    back_right_age_ms: Annotated[float, Said("float32", "the same of the back right cell", since=2, absent=math.nan)]
-    back_left_age_ms: Annotated[float, Said("float32", "the same of the back left cell", since=2, absent=math.nan)]
+    front_right_age_ms: Annotated[float, Spec("float32", "the same of the front right cell", since=2, absent=math.nan)]
+    back_right_age_ms: Annotated[float, Spec("float32", "the same of the back right cell", since=2, absent=math.nan)]
+    back_left_age_ms: Annotated[float, Spec("float32", "the same of the back left cell", since=2, absent=math.nan)]
     session: Annotated[
-        int, Said("uint32", "number of the session since the control program started; 0 between sessions")
+        int, Spec("uint32", "number of the session since the control program started; 0 between sessions")
     ]
-    late_ticks: Annotated[int, Said("uint32", "ticks that began over one period late, so far")]
-    missed_ticks: Annotated[int, Said("uint32", "ticks that were skipped, so far")]
-    repeated_samples: Annotated[int, Said("uint32", "readings of a cell that repeated the one before, so far")]
-    trial: Annotated[int, Said("uint16", "number of the trial, from 1; 0 outside a drill")]
-    trials: Annotated[int, Said("uint16", "how many trials the drill has")]
+    late_ticks: Annotated[int, Spec("uint32", "ticks that began over one period late, so far")]
+    missed_ticks: Annotated[int, Spec("uint32", "ticks that were skipped, so far")]
+    repeated_samples: Annotated[int, Spec("uint32", "readings of a cell that repeated the one before, so far")]
+    trial: Annotated[int, Spec("uint16", "number of the trial, from 1; 0 outside a drill")]
+    trials: Annotated[int, Spec("uint16", "how many trials the drill has")]
     trip: Annotated[
-        int, Said("uint16", "number of the fault that holds the vibration off (docs/faults.md); 0 for none")
+        int, Spec("uint16", "number of the fault that holds the vibration off (docs/faults.md); 0 for none")
     ]
-    front_left_status: Annotated[int, Said("uint8", _CELL_STATUS)]
-    front_right_status: Annotated[int, Said("uint8", "status of the front right cell")]
-    back_right_status: Annotated[int, Said("uint8", "status of the back right cell")]
-    back_left_status: Annotated[int, Said("uint8", "status of the back left cell")]
-    phase: Annotated[int, Said("uint8", _PHASE)]
+    front_left_status: Annotated[int, Spec("uint8", _CELL_STATUS)]
+    front_right_status: Annotated[int, Spec("uint8", "status of the front right cell")]
+    back_right_status: Annotated[int, Spec("uint8", "status of the back right cell")]
+    back_left_status: Annotated[int, Spec("uint8", "status of the back left cell")]
+    phase: Annotated[int, Spec("uint8", _PHASE)]
     arming: Annotated[
-        int, Said("uint8", "0 disarmed 1 armed 2 tripped 3 stopped by the emergency stop 4 emergency stop released")
+        int, Spec("uint8", "0 disarmed 1 armed 2 tripped 3 stopped by the emergency stop 4 emergency stop released")
     ]
-    stance: Annotated[int, Said("uint8", "0 empty plate 1 somebody on it")]
-    inputs: Annotated[int, Said("uint8", _MEANING_OF_INPUTS)]
+    stance: Annotated[int, Spec("uint8", "0 empty plate 1 somebody on it")]
+    inputs: Annotated[int, Spec("uint8", _MEANING_OF_INPUTS)]
 
 
 def _table() -> tuple[Field, ...]:
