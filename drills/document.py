@@ -138,6 +138,10 @@ class Success(_Strict):
     share_of_trials: Annotated[float, Field(gt=0, le=1)]
 
 
+SCHEMA = 1
+"""Of the drill documents that this program reads; a document of a later one is refused by its number alone."""
+
+
 class DrillDocument(_Strict):
     """One drill. Quantities carry their unit in the key."""
 
@@ -173,6 +177,9 @@ def load_document(text: str, source: str) -> DrillDocument:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DrillDocumentError(source, f"{source}: this is not TOML: {error}") from error
+    schema = table.get("schema")
+    if isinstance(schema, int) and schema > SCHEMA:  # its other keys cannot be judged
+        raise DrillDocumentError(source, f"{source}: schema = {schema}: must be {SCHEMA}")
     try:
         return DrillDocument.model_validate(table)
     except ValidationError as error:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from station.faults import BY_NUMBER, CATALOGUE
 from station.measures.live import Rolling, Running
 from station.safety.limits import HARD
-from station.wire.sample import Sample
+from station.wire.sample import Inputs, Sample
 from web_ui import wording
 from web_ui.live import FRAME_POINTS, Live, Statistics
 from web_ui.snapshot import (
@@ -82,9 +82,9 @@ def compose(live: Live, processes: ProcessesView, in_charge: InCharge, head: Fra
         instruction=_instruction(about, result, halted=trip > 0),
         arming=wording.named(wording.ARMING, arming),
         arming_words=wording.arming_words(arming, shakes=about.may_vibrate),
-        estop_closed=bool(sample.inputs & 1) if sample else False,
-        hand_switch=bool(sample.inputs & 2) if sample else False,
-        foot_switch=bool(sample.inputs & 4) if sample else False,
+        estop_closed=bool(sample.inputs & Inputs.ESTOP_CLOSED) if sample else False,
+        hand_switch=bool(sample.inputs & Inputs.HAND_SWITCH) if sample else False,
+        foot_switch=bool(sample.inputs & Inputs.FOOT_SWITCH) if sample else False,
         trip=fault_view(trip),
         on_plate=bool(sample.stance) if sample else False,
         force_n=_real(sample.force_n, 1) if sample else None,

@@ -14,6 +14,14 @@ ENTRIES: tuple[Fault, ...] = (
         2,
     ),
     Fault(
+        "recording-newer",
+        105,
+        "The recording was made by a newer program.",
+        "The station was updated and then put back, or the file is from another station.",
+        "Update the station, or read the file with the program that made it; it was left as it is.",
+        2,
+    ),
+    Fault(
         "recording-truncated",
         48,
         "The recording ends in the middle.",

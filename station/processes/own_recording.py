@@ -9,6 +9,7 @@ from typing import Any
 
 from station.faults import StationError
 from station.recording.session import SessionRecorder
+from station.wire.sample import unpack
 
 
 class OwnRecording:
@@ -38,7 +39,7 @@ class OwnRecording:
     def flush(self) -> None:
         """Everything so far to the disk."""
         if self.recorder is not None:
-            self.recorder.append(self._waiting)
+            self.recorder.append((payload, unpack(payload)) for payload in self._waiting)
             self._waiting.clear()
             self.recorder.sync()
 

@@ -225,7 +225,7 @@ class Recorder:
             if self._session is None and not self._open(sample.session, now_ns):
                 return False
             if self._session is not None:
-                self._session.append((payload,))
+                self._session.append(((payload, sample),))
         self._handled_seq = sample.seq
         return True
 
@@ -237,7 +237,12 @@ class Recorder:
             self._over.add(number)
             return True
         events = self._waiting.get(number, [])
-        session = None if row is None else self._resumed(store, row)
+        try:
+            session = None if row is None else self._resumed(store, row)
+        except InputError as problem:
+            _LOG.error("session %d cannot be recorded: %s", number, problem)
+            self._over.add(number)
+            return True
         if session is None:
             started = next((event for _, event in events if event["kind"] == "session-started"), None)
             if started is None:
@@ -253,9 +258,12 @@ class Recorder:
         return True
 
     def _resumed(self, store: Store, row: dict[str, Any]) -> SessionRecorder | None:
+        """Raises InputError "recording-newer" for a file of a later program, which must not be begun again."""
         try:
             return SessionRecorder.resume(self._data, store, row)
-        except InputError:
+        except InputError as problem:
+            if problem.code == "recording-newer":
+                raise
             return None  # nothing of it was ever on the disk: it begins again, out of the ring
 
     def _give_up(self, number: int, now_ns: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,18 +13,9 @@ import numpy.typing as npt
 from hw.values import LAST_USABLE_STATUS
 from station.faults import InputError
 from station.recording.scan import Scan
-from station.wire.sample import FIELDS, ROS1_SCHEMA, fields_of
+from station.wire.sample import FIELDS, ROS1_SCHEMA, TYPES, Field, fields_of
 
-_NUMPY_CODES = {
-    "uint8": "u1",
-    "uint16": "<u2",
-    "uint32": "<u4",
-    "uint64": "<u8",
-    "int64": "<i8",
-    "float32": "<f4",
-    "float64": "<f8",
-}
-SAMPLE_DTYPE = np.dtype([(field.name, _NUMPY_CODES[field.type]) for field in FIELDS])
+SAMPLE_DTYPE = np.dtype([(field.name, TYPES[field.type].numpy) for field in FIELDS])
 """The bytes of `station.wire.sample.LAYOUT`, field by field."""
 
 CELL_COLUMNS = ("front_left_n", "front_right_n", "back_right_n", "back_left_n")
@@ -82,7 +74,9 @@ class Recording(NamedTuple):
 
 
 def read_recording(path: Path) -> Recording:
-    """Everything that can be read of the recording. Raises InputError "recording-unreadable" for any other file."""
+    """Everything that can be read of the recording. Raises InputError "recording-newer" for one of a later
+    format, "recording-unreadable" for any other file.
+    """
     samples: list[bytes] = []
     events: list[dict[str, Any]] = []
     with Scan(path) as scan:
@@ -91,16 +85,24 @@ def read_recording(path: Path) -> Recording:
                 samples.append(entry.data)
             else:
                 events.append(json.loads(entry.data))
-        return Recording(path, scan.header, _table(b"".join(samples), scan.schema), events, scan.truncated)
+        return Recording(
+            path, scan.header, sample_table(b"".join(samples), scan.schema or ROS1_SCHEMA), events, scan.truncated
+        )
 
 
-def _table(samples: bytes, schema: str) -> npt.NDArray[np.void]:
-    """Samples of this schema as `SAMPLE_DTYPE`; what an earlier program did not record is NaN."""
-    if schema in ("", ROS1_SCHEMA):
-        return np.frombuffer(samples, dtype=SAMPLE_DTYPE)
-    read = np.frombuffer(samples, dtype=[(name, _NUMPY_CODES[kind]) for name, kind in fields_of(schema)])
-    table = np.empty(len(read), dtype=SAMPLE_DTYPE)
-    had = dict(fields_of(schema))
-    for field in FIELDS:
-        table[field.name] = read[field.name] if field.name in had else np.nan
+def sample_table(samples: bytes, schema: str, fields: Sequence[Field] = FIELDS) -> npt.NDArray[np.void]:
+    """Samples of this schema as rows of `fields`, the table of the program that reads.
+
+    What an earlier program did not record reads as its field's `absent`; what only a later one records is skipped.
+    Raises ValueError as `station.wire.sample.fields_of`.
+    """
+    wanted = np.dtype([(field.name, TYPES[field.type].numpy) for field in fields])
+    had = fields_of(schema, fields)
+    read = np.frombuffer(samples, dtype=[(name, TYPES[kind].numpy) for name, kind in had])
+    if read.dtype == wanted:
+        return read
+    names = {name for name, _ in had}
+    table = np.empty(len(read), dtype=wanted)
+    for field in fields:
+        table[field.name] = read[field.name] if field.name in names else field.absent
     return table

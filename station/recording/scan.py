@@ -42,7 +42,8 @@ class Entry(NamedTuple):
 class Scan:
     """One walk through the recording at `path`; it holds a chunk at a time. Use as a context manager.
 
-    Raises InputError "recording-unreadable" for a file that is no recording of this station.
+    Raises InputError "recording-newer" for one of a later format, "recording-unreadable" for a file that is no
+    recording of this station.
     """
 
     def __init__(self, path: Path) -> None:
@@ -110,7 +111,9 @@ class Scan:
             version = self.header.get("format_version")
             if version != FORMAT_VERSION:
                 self._file.close()
-                raise self._refusal(f"Its format version is {version}, this program reads {FORMAT_VERSION}.")
+                why = f"Its format version is {version}, this program reads {FORMAT_VERSION}."
+                newer = isinstance(version, int) and version > FORMAT_VERSION
+                raise InputError("recording-newer", str(self.path), why) if newer else self._refusal(why)
             return
         self._file.close()
         raise self._refusal("It has no header of this station.")

@@ -16,7 +16,7 @@ from station.recording.writer import RecordingWriter
 from station.records.ids import session_id
 from station.records.models import DONE, INTERRUPTED
 from station.records.store import NewSession, Store
-from station.wire.sample import unpack
+from station.wire.sample import Sample
 
 _OF_THE_EVENT = frozenset({"kind", "t_ns", "seq", "session"})
 
@@ -123,10 +123,11 @@ class SessionRecorder:
         recorder._last_t_ns = row["started_ns"] - writer.epoch_ns
         return recorder
 
-    def append(self, payloads: Iterable[bytes]) -> None:
-        """Add samples, as they stand in the live ring; those that are in the file already are passed over."""
-        for payload in payloads:
-            sample = unpack(payload)
+    def append(self, samples: Iterable[tuple[bytes, Sample]]) -> None:
+        """Add samples: the bytes of each, as they stand in the live ring, and what they say. Those that are in the file
+        already are passed over.
+        """
+        for payload, sample in samples:
             if sample.seq > self.progress.last_seq:
                 self._writer.append((payload,))
                 self.progress = self.progress._replace(last_seq=sample.seq)

@@ -206,6 +206,12 @@ def test_every_contradiction_is_named_at_once():
     assert len(problems(changed(changed(VIBRATING, "rest_s = 30.0", "rest_s = 0"), "max = 5\n", "max = 2\n"))) == 2
 
 
+def test_a_document_of_a_later_schema_is_refused_by_its_number_alone() -> None:
+    with pytest.raises(DrillDocumentError) as caught:
+        load_document('schema = 3\nsteps = ["hold"]\n', "later.toml")
+    assert caught.value.problems == ("later.toml: schema = 3: must be 1",)
+
+
 @pytest.mark.parametrize("text", ["schema = ", "[trials\n", "schema = 1\nschema = 1\n", "\x00"])
 def test_what_is_no_toml_is_said_so(text):
     (line,) = problems(text)

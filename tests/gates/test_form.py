@@ -37,7 +37,6 @@ def test_one_that_does_is_seen() -> None:
 
 TABLES = {
     "benchmarks/dead_man.py": 1,
-    "station/control/publishing.py": 1,
     "tests/golden/capture.py": 2,
     "tests/station/commissioning/calibrating/test_accuracy.py": 1,
     "tests/station/control/test_clinic_hours.py": 1,

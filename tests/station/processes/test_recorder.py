@@ -8,14 +8,17 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from station.processes.recorder import SYNC_NS, Recorder
-from station.recording.layout import records_path
+from station.recording.layout import FORMAT_VERSION, records_path
 from station.recording.reader import read_recording
+from station.recording.writer import RecordingWriter
 from station.records import open_store
+from station.wire import sample
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
 
@@ -89,6 +92,21 @@ def bench(
     made.recorder.close()
 
 
+def test_a_sample_is_unpacked_once(bench, monkeypatch):
+    layout, unpacked = sample.LAYOUT, []
+
+    def counted(payload):
+        unpacked.append(payload)
+        return layout.unpack(payload)
+
+    monkeypatch.setattr(sample, "LAYOUT", SimpleNamespace(unpack=counted))
+    bench.begin()
+    bench.write(300)
+    bench.steps()
+    assert len(unpacked) == 300
+    bench.end()
+
+
 def test_a_session_is_recorded_from_its_first_to_its_last_sample(bench):
     bench.write(20, session=0)
     bench.steps()
@@ -133,6 +151,24 @@ def test_a_late_first_event_is_waited_for(bench):
     bench.write(50)
     bench.steps()
     assert bench.seqs() == list(range(100))
+
+
+def test_a_recording_of_a_later_program_is_not_begun_again(bench):
+    bench.begin()
+    bench.write(50)
+    bench.steps()
+    (row,) = bench.sessions()
+    path = bench.data / row["recording"]
+    path.unlink()
+    RecordingWriter(path, {"format_version": FORMAT_VERSION + 1, "epoch_ns": 0}, 0).close()
+    before = path.read_bytes()
+    bench.restart()
+    bench.write(50)
+    bench.begin(2)
+    bench.write(50, session=2)
+    bench.steps(2)
+    assert path.read_bytes() == before
+    assert bench.seqs(1) == list(range(100, 150))
 
 
 def test_samples_without_a_first_event_do_not_hold_up_the_next_session(bench):

@@ -13,7 +13,7 @@ from station.faults import InputError
 from station.recording.reader import SAMPLE_DTYPE, read_recording
 from station.recording.recover import recover
 from station.recording.writer import RecordingWriter
-from station.wire.sample import _STRUCT_CODES, FIELDS, LATER, ROS1_SCHEMA, SAMPLE_BYTES, unpack
+from station.wire.sample import FIELDS, ROS1_SCHEMA, SAMPLE_BYTES, TYPES, schema_of, unpack
 
 
 def test_numpy_layout_is_the_ring_layout():
@@ -123,12 +123,12 @@ def test_a_damaged_definition_before_the_first_chunk_costs_nothing(record):
 
 def earlier(path, pack_sample, count=500):
     """A recording of an earlier program, whose samples do not have all fields, and its rows."""
-    kept = [field for field in FIELDS if field.name not in LATER]
-    schema = "".join(f"{field.type} {field.name}\n" for field in kept)
+    kept = [field for field in FIELDS if field.since == 1]
+    schema = schema_of(kept)
     writer = RecordingWriter(path, {"patient": "P-7"}, 0, schema=schema)
     places = [FIELDS.index(field) for field in kept]
     rows = [unpack(pack_sample(seq)) for seq in range(count)]
-    pack = struct.Struct("<" + "".join(_STRUCT_CODES[field.type] for field in kept)).pack
+    pack = struct.Struct("<" + "".join(TYPES[field.type].struct for field in kept)).pack
     writer.append(pack(*(row[place] for place in places)) for row in rows)
     return writer, rows
 
@@ -141,7 +141,7 @@ def test_a_recording_of_an_earlier_program_is_read_and_made_whole(tmp_path, pack
     recording = read_recording(tmp_path / "old.mcap")
     assert not recording.truncated
     for field, column in zip(FIELDS, zip(*rows, strict=True), strict=True):
-        if field.name in LATER:
+        if field.since > 1:
             assert np.isnan(recording.samples[field.name]).all()
         else:
             np.testing.assert_array_equal(recording.samples[field.name], np.array(column))
@@ -150,7 +150,14 @@ def test_a_recording_of_an_earlier_program_is_read_and_made_whole(tmp_path, pack
 
 @pytest.mark.parametrize(
     "schema",
-    ["uint64 seq\nint64 t_ns\n", "int64 t_ns\nuint64 seq\n", "text seq\n", "seq", ROS1_SCHEMA + "uint64 t_ns\n"],
+    [
+        "uint64 seq\nint64 t_ns\n",
+        "int64 t_ns\nuint64 seq\n",
+        "text seq\n",
+        "seq",
+        ROS1_SCHEMA + "uint64 t_ns\n",
+        ROS1_SCHEMA * 2,
+    ],
 )
 def test_samples_that_this_program_cannot_read_are_refused(tmp_path, schema):
     with pytest.raises(ValueError):  # noqa: PT011  # each for a reason of its own

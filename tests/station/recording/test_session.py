@@ -11,6 +11,7 @@ import pytest
 from station.recording.reader import read_recording
 from station.recording.session import Origin, SessionRecorder
 from station.records import Store, open_store
+from station.wire.sample import unpack
 
 if TYPE_CHECKING:
     from tests.station.conftest import MakeEvent, Pack
@@ -32,7 +33,7 @@ def drill(
         recorder = SessionRecorder.start(data, store, session_started(), ORIGIN, **options)
         recorder.event(session_started())
         for seq in range(count):
-            recorder.append((pack(seq),))
+            recorder.append(((pack(seq), unpack(pack(seq))),))
             if seq % 125 == 124:
                 recorder.sync()
         recorder.event(make_event("drill-ended", count, outcome="completed"))
@@ -74,6 +75,6 @@ def test_the_row_says_what_the_header_says(drill):
 def test_a_session_that_did_not_end_is_interrupted(drill, tmp_path, session_started, pack):
     store = open_store(tmp_path / "records.sqlite")
     recorder = SessionRecorder.start(tmp_path, store, session_started(), ORIGIN)
-    recorder.append((pack(0),))
+    recorder.append(((pack(0), unpack(pack(0))),))
     recorder.finish()
     assert store.session_detail(recorder.id)["state"] == "interrupted"

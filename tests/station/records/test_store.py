@@ -142,10 +142,12 @@ def test_records_of_a_newer_program_are_refused(store):
     database = sqlite3.connect(store.path)
     database.execute("PRAGMA user_version = 99")
     database.close()
+    before = store.path.read_bytes()
     for read_only in (False, True):
         with pytest.raises(StorageError, match="99") as caught:
             open_store(store.path, read_only=read_only)
         assert caught.value.code == "records-newer"
+    assert store.path.read_bytes() == before
 
 
 def test_other_files_and_folders_are_refused(tmp_path):
