@@ -58,3 +58,13 @@ def test_a_drill_may_only_make_the_base_tighter() -> None:
     assert stance.left_by(standing(ml_mm=edge_mm + 0.1))
     stance.begin(load_shipped("quiet-stance"))
     assert not stance.left_by(standing(ml_mm=80.0)), "another drill without such a threshold"
+
+
+def test_while_the_platform_moves_nothing_is_learnt_and_nothing_forgotten() -> None:
+    stance = after(KnownStance(), standing(), 1.1)
+    for moving_hz in (1.0, 25.0, math.nan):
+        for _ in range(round(2.0 * RATE_HZ)):
+            stance.learn(standing(300.0, ml_mm=70.0), moving_hz)
+        stance.learn(EMPTY, moving_hz)
+    assert stance.weight_n == 700.0
+    assert stance.left_by(standing(ml_mm=81.0)), "the foot is where it was"
