@@ -1,0 +1,132 @@
+"""Scenes: a constructor that is total, and numbers that are never used again."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drills.scene import (
+    HEAD_RANGES,
+    NO_SCENE,
+    NOT_SHOWN,
+    SLOT_RANGES,
+    SLOTS,
+    Scene,
+    Slot,
+    SlotKind,
+    View,
+    clamped,
+    renewed,
+    tenths,
+    whole,
+)
+from drills.words import Cue, Word
+
+WORDS_EVER = {
+    0: "NONE",
+    1: "STEP_ON",
+    2: "STAND_ON_LEFT",
+    3: "STAND_ON_RIGHT",
+    4: "GET_READY",
+    5: "CLOSE_EYES",
+    6: "OPEN_EYES",
+    7: "REST",
+    8: "WELL_DONE",
+    9: "HOLD_RAIL",
+    10: "STEP_OFF",
+    11: "STAND_ON_BOTH",
+    12: "HOLD_STILL",
+    13: "VIBRATION_STARTS",
+    14: "VIBRATION_STOPS",
+    15: "HELD",
+    16: "NOT_YET",
+    17: "FOOT_CAME_DOWN",
+    18: "STEPPED_OFF",
+    19: "TO_THE_PLACE",
+    20: "STAY_THERE",
+    21: "TO_THE_MIDDLE",
+    22: "LEAVE_THE_SQUARE",
+    23: "PLACES_REACHED",
+    24: "KEEP_THE_DOT_INSIDE",
+    25: "LOOK_AT_THE_STAR",
+}
+"""Every number that was ever given out, with what it meant: this list only grows."""
+CUES_EVER = {
+    0: "NONE",
+    1: "SAY_STEP_ON",
+    2: "SAY_STAND_ON_LEFT",
+    3: "SAY_STAND_ON_RIGHT",
+    4: "SAY_GET_READY",
+    5: "SAY_CLOSE_EYES",
+    6: "SAY_OPEN_EYES",
+    7: "SAY_REST",
+    8: "SAY_WELL_DONE",
+    9: "SAY_HOLD_RAIL",
+    10: "SAY_STEP_OFF",
+    101: "READY",
+    102: "START",
+    103: "GOAL_REACHED",
+    104: "LAST_SECOND",
+    105: "HIT",
+    106: "BEAT",
+    107: "WARN",
+    108: "OVER_LINE",
+    109: "EYES_CLOSE",
+    110: "EYES_OPEN",
+    111: "STOP",
+}
+NUMBER = st.one_of(st.integers(), st.floats(allow_nan=True, allow_infinity=True))
+ANY_SLOT = st.builds(Slot, *[NUMBER] * len(Slot._fields))
+ANY_SCENE = st.builds(Scene, *[NUMBER] * (len(Scene._fields) - 1), st.lists(ANY_SLOT, max_size=SLOTS + 3).map(tuple))
+
+
+def test_no_number_of_a_word_or_a_cue_is_used_again():
+    assert {word.value: word.name for word in Word} == WORDS_EVER
+    assert {cue.value: cue.name for cue in Cue} == CUES_EVER
+
+
+def test_a_spoken_phrase_has_the_number_of_its_word():
+    assert all(Cue(number).name == f"SAY_{Word(number).name}" for number in range(1, 11))
+
+
+def test_a_head_has_21_fields_and_a_slot_has_8():
+    assert tuple(HEAD_RANGES) == Scene._fields[:-1]
+    assert tuple(SLOT_RANGES) == Slot._fields
+    assert (len(HEAD_RANGES), len(SLOT_RANGES)) == (21, 8)
+
+
+def test_no_scene_is_all_zeros():
+    assert Scene(*[0] * 21, slots=()) == NO_SCENE
+    assert View(NO_SCENE.view) is View.NONE
+
+
+@given(ANY_SCENE)
+def test_any_scene_is_brought_into_range(scene):
+    made = clamped(scene)
+    assert len(made.slots) == min(len(scene.slots), SLOTS)
+    for row, ranges in ((made[:-1], HEAD_RANGES), *((slot, SLOT_RANGES) for slot in made.slots)):
+        for value, (least, most) in zip(row, ranges.values(), strict=True):
+            assert type(value) is int
+            assert least <= value <= most
+    assert clamped(made) == made
+
+
+def test_a_scene_in_range_stays_as_it_is():
+    scene = Scene(View.LEAN, centre_x=-120, word=19, slots=(Slot(SlotKind.PLACE, 1, 0, 2, 400, -300, 150, 700),))
+    assert clamped(scene) == scene
+
+
+def test_whole_numbers():
+    assert [whole(value) for value in (1.6, -1.6, math.nan, math.inf, -math.inf, 10**400)] == [
+        *(2, -2, 0, 32767, -32768, 32767)
+    ]
+    assert whole(math.nan, 5, 9) == 5
+    assert tenths(12.34) == 123
+    assert tenths(math.nan) == 0
+    assert tenths(-1e9) == NOT_SHOWN
+
+
+def test_an_equal_scene_is_the_one_before():
+    before, equal, other = Scene(View.LEAN, score=1), Scene(View.LEAN, score=1), Scene(View.LEAN, score=2)
+    assert renewed(before, equal) is before
+    assert renewed(before, other) is other
