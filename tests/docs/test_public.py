@@ -33,6 +33,7 @@ def test_the_wheel_has_the_four_packages_with_their_types_and_data(project) -> N
     assert {path.split("/")[0] for path in inside} == set(PACKAGES)
     assert {f"{package}/py.typed" for package in PACKAGES} <= inside
     assert {"drills/catalogue/quiet-stance.toml", "web_ui/static/js/page.js", "web_ui/templates/base.html"} <= inside
+    assert {f"station/texts/locale/{language}/LC_MESSAGES/station.po" for language in ("de", "en")} <= inside
 
 
 def test_the_workflow_runs_every_python_that_the_project_names(project, metadata) -> None:

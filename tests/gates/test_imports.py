@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
-HEAVY = ("flask", "gunicorn", "sqlalchemy", "mcap", "scipy", "weasyprint")
+HEAVY = ("flask", "gunicorn", "sqlalchemy", "mcap", "scipy", "weasyprint", "babel", "station.texts")
 """Flask belongs in the web, the database and the files in the recorder. Importing `scipy.signal` costs about 80 MB
 resident and 0.6 s (docs/sources/realtime.md#weight-of-imports): it belongs in a worker that ends."""
 
 MUST_NOT_CARRY = {
     "station.processes.control": HEAVY,
-    "station.processes.recorder": ("flask", "gunicorn", "scipy", "hw.simulated"),
+    "station.processes.recorder": ("flask", "gunicorn", "scipy", "hw.simulated", "babel", "station.texts"),
     "station.processes.supervisor": (*HEAVY, "numpy", "hw.simulated"),
     "web_ui": ("scipy", "hw.simulated", "hw.registry", "adafruit_ads1x15", "gpiozero", "pigpio"),
 }

@@ -1,0 +1,109 @@
+"""Texts of one language: a key and its named values become words. Never raises; what lacks is counted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from station.texts import pseudo
+from station.texts.catalogue import AUTHORED, LOCALES, Catalogue, catalogue
+from station.texts.counting import LACKS, Lacks
+from station.texts.numbers import decimal
+
+PLACEHOLDER = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?::\.(?P<decimals>\d)f)?\}")
+"""`{name}`, or `{name:.1f}` for a number with one decimal. Any other brace is itself."""
+COUNT = "n"
+"""The value that chooses the plural form."""
+
+
+class Texts:
+    """The words of one language, falling back to English."""
+
+    def __init__(self, language: str = AUTHORED, folder: Path = LOCALES, lacks: Lacks = LACKS) -> None:
+        self.language = language
+        """A language tag: of a catalogue, or a pseudo-language."""
+        self._folder = folder
+        self._lacks = lacks
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether the language is written from right to left."""
+        return self.language == pseudo.RTL or self.language.partition("-")[0] in ("ar", "fa", "he", "ur")
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether no clinician has signed this translation yet (X-Confirmed-By of its file)."""
+        return self.language not in (AUTHORED, *pseudo.PSEUDO) and not self._own().confirmed_by
+
+    @property
+    def damage(self) -> str:
+        """Why the language's file, or that of English, cannot be used; empty where both are whole."""
+        return self._own().damage or self._authored().damage
+
+    def has(self, key: str) -> bool:
+        """Whether there are words for this key, in the language or in English."""
+        return key in self._own().messages or key in self._authored().messages
+
+    def say(self, key: str, **values: object) -> str:
+        """The words of this key with these values in their places.
+
+        Numbers are written as the language does. A key that the language lacks is said in English, one that is
+        nowhere is itself, a placeholder without a value stays; each is counted.
+        """
+        words = self._words(key, values.get(COUNT))
+
+        def fill(found: re.Match[str]) -> str:
+            name = found["name"]
+            if name not in values:
+                self._lacks.count("placeholder", self.language, f"{key} {{{name}}}")
+                return found[0]
+            return self.value(values[name], int(found["decimals"]) if found["decimals"] else None)
+
+        return PLACEHOLDER.sub(fill, words)
+
+    def value(self, value: object, decimals: int | None = None) -> str:
+        """One value as the language writes it: a number with its decimal sign, a list with commas, text as it is.
+
+        Without `decimals` a number has as many digits as it needs, six at most.
+        """
+        if isinstance(value, bool) or value is None:
+            return str(value)
+        if isinstance(value, int | float):
+            return decimal(value, decimals, AUTHORED if self.language in pseudo.PSEUDO else self.language)
+        if isinstance(value, list | tuple):
+            return ", ".join(self.value(one) for one in value)
+        return str(value)
+
+    def _words(self, key: str, count: object) -> str:
+        own = self._own()
+        forms = own.messages.get(key, ())
+        if any(forms):
+            return _form(own, forms, count)
+        if own.damage:
+            self._lacks.count("damaged", self.language, own.damage)
+        authored = self._authored()
+        forms = authored.messages.get(key, ())
+        if not any(forms):
+            self._lacks.count("unknown", self.language, key)
+            return key
+        words = _form(authored, forms, count)
+        if self.language in pseudo.PSEUDO:
+            return pseudo.pseudo(self.language, words)
+        self._lacks.count("fallback", self.language, key)
+        return words
+
+    def _own(self) -> Catalogue:
+        """The language's own catalogue; a pseudo-language has none, it is made of English."""
+        return _NOTHING if self.language in pseudo.PSEUDO else catalogue(self.language, self._folder)
+
+    def _authored(self) -> Catalogue:
+        return catalogue(AUTHORED, self._folder)
+
+
+_NOTHING = Catalogue("", {}, lambda count: 0 * count)
+
+
+def _form(of: Catalogue, forms: tuple[str, ...], count: object) -> str:
+    """The form for this count; the last one where the count is no whole number."""
+    place = of.plural_form(count) if isinstance(count, int) and count >= 0 else len(forms) - 1
+    return forms[min(place, len(forms) - 1)] or next(form for form in forms if form)
