@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from drills.dose import peak_acceleration_g
+from drills.dose import too_hard_at
 from drills.envelope import (
     CLINICIAN_DISPLACEMENT_PP_MM,
     CLINICIAN_MAX_HZ,
@@ -22,10 +22,13 @@ from drills.envelope import (
     HARD_BOUT_S,
 )
 from drills.errors import DrillDocumentError
-from drills.problems import CONTRADICTION, explain
+from drills.problems import Problem
+from drills.reading import CONTRADICTION, explain
 
 LEAST_REST_S = 30.0
 """Between two vibrated trials (hard)."""
+LEAST_RAMP_S = 0.5
+"""A plate that people stand on begins and ends no faster."""
 SLEW_HZ_PER_S = 10.0
 """How fast the frequency may change while somebody stands on the plate."""
 
@@ -176,18 +179,14 @@ def load_document(text: str, source: str) -> DrillDocument:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DrillDocumentError(source, f"{source}: this is not TOML: {error}") from error
+        raise DrillDocumentError(source, Problem("", reason="not-toml", values={"said": str(error)})) from error
     schema = table.get("schema")
     if isinstance(schema, int) and schema > SCHEMA:  # its other keys cannot be judged
-        raise DrillDocumentError(source, f"{source}: schema = {schema}: must be {SCHEMA}")
+        raise DrillDocumentError(source, Problem("schema", schema, most=SCHEMA, reason="later-schema"))
     try:
         return DrillDocument.model_validate(table)
     except ValidationError as error:
-        raise DrillDocumentError(source, *explain(error, DrillDocument, source)) from error
-
-
-Problem = tuple[str, str]
-"""A key path, and what is wrong with its value."""
+        raise DrillDocumentError(source, *explain(error, DrillDocument)) from error
 
 
 def _contradictions(document: DrillDocument) -> Iterator[Problem]:
@@ -195,35 +194,39 @@ def _contradictions(document: DrillDocument) -> Iterator[Problem]:
     trials, hold, vibration = document.trials, document.hold, document.vibration
     yield from _in_order("trials", "", trials.min, trials.default, trials.max)
     yield from _in_order("hold", "_s", hold.min_s, hold.default_s, hold.max_s)
+    until = {"key": "hold.mode", "is": "until-step-off"}
     if hold.mode == "fixed" and hold.limit_s is not None:
-        yield "hold.limit_s", f'= {hold.limit_s:g}: only mode "until-step-off" has a limit'
-    if hold.mode == "until-step-off" and (hold.limit_s is None or hold.limit_s < hold.max_s):
-        yield "hold.limit_s", f"= {hold.limit_s}: must be at least hold.max_s = {hold.max_s:g}"
+        yield Problem("hold.limit_s", hold.limit_s, reason="only-with", values=until)
+    if hold.mode == "until-step-off":
+        if hold.limit_s is None:
+            yield Problem("hold.limit_s", reason="needed-with", values=until)
+        elif hold.limit_s < hold.max_s:
+            yield Problem("hold.limit_s", hold.limit_s, least=hold.max_s, values={"least_key": "hold.max_s"})
     off, down = document.thresholds.step_off, document.thresholds.foot_down
     if down is not None:
         if down.force_fraction <= off.force_fraction:
-            bound = f"thresholds.step_off.force_fraction = {off.force_fraction:g}"
-            yield "thresholds.foot_down.force_fraction", f"= {down.force_fraction:g}: must be above {bound}"
+            key, above = "thresholds.foot_down.force_fraction", off.force_fraction
+            least_key = "thresholds.step_off.force_fraction"
+            yield Problem(key, down.force_fraction, above, values={"least_key": least_key, "exclusive": True})
         if document.phases.settle_s < 1:
-            why = "where thresholds.foot_down is given: the foot's place is learnt while settling"
-            yield "phases.settle_s", f"= {document.phases.settle_s:g}: must be at least 1 {why}"
+            yield Problem("phases.settle_s", document.phases.settle_s, least=1, reason="too-short-to-learn")
     yield from _vibrating(document) if vibration.kind == "continuous" else _still(document)
 
 
 def _in_order(table: str, unit: str, least: float, default: float, most: float) -> Iterator[Problem]:
     if not least <= default <= most:
-        bounds = f"from {table}.min{unit} = {least:g} to {table}.max{unit} = {most:g}"
-        yield f"{table}.default{unit}", f"= {default:g}: must be {bounds}"
+        keys = {"least_key": f"{table}.min{unit}", "most_key": f"{table}.max{unit}"}
+        yield Problem(f"{table}.default{unit}", default, least, most, values=keys)
 
 
 def _still(document: DrillDocument) -> Iterator[Problem]:
-    vibration = document.vibration
+    vibration, none = document.vibration, {"key": "vibration.kind", "is": "none"}
     for key in ("frequency_hz", "displacement_pp_mm", "peak_acceleration_max_g", "ramp_from_hz"):
         if getattr(vibration, key) is not None:
-            yield f"vibration.{key}", 'must be left out where vibration.kind = "none"'
+            yield Problem(f"vibration.{key}", reason="not-with", values=none)
     for key in ("ramp_up_s", "ramp_down_s"):
         if value := getattr(document.phases, key):
-            yield f"phases.{key}", f'= {value:g}: must be 0 where vibration.kind = "none"'
+            yield Problem(f"phases.{key}", value, reason="zero-with", values=none)
 
 
 def _vibrating(document: DrillDocument) -> Iterator[Problem]:
@@ -232,27 +235,25 @@ def _vibrating(document: DrillDocument) -> Iterator[Problem]:
     peak_g = vibration.peak_acceleration_max_g
     for key in ("frequency_hz", "displacement_pp_mm", "peak_acceleration_max_g", "ramp_from_hz"):
         if getattr(vibration, key) is None:
-            yield f"vibration.{key}", 'is missing: vibration.kind = "continuous" needs it'
+            values = {"key": "vibration.kind", "is": "continuous"}
+            yield Problem(f"vibration.{key}", reason="needed-with", values=values)
     if frequency is not None:
         yield from _in_order("vibration.frequency_hz", "", frequency.min, frequency.default, frequency.max)
     if displacement is not None:
         least, default, most = displacement.min, displacement.default, displacement.max
         yield from _in_order("vibration.displacement_pp_mm", "", least, default, most)
     if frequency is not None and displacement is not None and peak_g is not None:
-        asked_g = peak_acceleration_g(frequency.default, displacement.default)
-        if asked_g > peak_g:
-            what = f"= {displacement.default:g}: at {frequency.default:g} Hz this is {asked_g:.2f} g"
-            bound = f"vibration.peak_acceleration_max_g = {peak_g:g}"
-            yield "vibration.displacement_pp_mm.default", f"{what}, must be at most {bound}"
+        values = {"most_key": "vibration.peak_acceleration_max_g"}
+        yield from too_hard_at(
+            "vibration.displacement_pp_mm.default", (frequency.default, displacement.default), peak_g, values
+        )
     for key in ("ramp_up_s", "ramp_down_s"):
-        if (value := getattr(phases, key)) < 0.5:
-            yield f"phases.{key}", f"= {value:g}: must be at least 0.5 where the drill vibrates"
+        if (value := getattr(phases, key)) < LEAST_RAMP_S:
+            yield Problem(f"phases.{key}", value, least=LEAST_RAMP_S, reason="too-short-to-vibrate")
     if phases.rest_s < LEAST_REST_S:
-        yield "phases.rest_s", f"= {phases.rest_s:g}: must be at least {LEAST_REST_S:g} where the drill vibrates"
+        yield Problem("phases.rest_s", phases.rest_s, least=LEAST_REST_S, reason="too-short-to-vibrate")
     if hold.mode != "fixed":
-        why = "where the drill vibrates: nobody is asked to leave a moving plate"
-        yield "hold.mode", f'= "{hold.mode}": must be "fixed" {why}'
+        yield Problem("hold.mode", hold.mode, reason="moving-plate")
     bout_s = phases.ramp_up_s + hold.max_s + phases.ramp_down_s
     if bout_s > HARD_BOUT_S:
-        what = f"= {hold.max_s:g}: with its ramps {bout_s:g} s of vibration"
-        yield "hold.max_s", f"{what}, must be at most {HARD_BOUT_S:g} s"
+        yield Problem("hold.max_s", hold.max_s, most=HARD_BOUT_S, reason="bout-too-long", values={"bout_s": bout_s})

@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 
 from drills.document import DrillDocument, load_document
 from drills.errors import UnknownDrillError
-from drills.problems import did_you_mean
+from drills.problems import not_one_of
 
 
 def catalogue_names() -> tuple[str, ...]:
@@ -22,8 +22,7 @@ def load_shipped(name: str) -> DrillDocument:
     """The shipped drill of this name. Raises `UnknownDrillError`, or `DrillDocumentError` on a damaged file."""
     known = catalogue_names()
     if name not in known:
-        hint = did_you_mean(name, known) or f"; there are: {', '.join(known)}"
-        raise UnknownDrillError(name, f'there is no drill "{name}"{hint}')
+        raise UnknownDrillError(name, not_one_of("drill", name, known)._replace(reason="unknown"))
     file = _folder() / f"{name}.toml"
     return load_document(file.read_text(encoding="utf-8"), f"drills/catalogue/{name}.toml")
 

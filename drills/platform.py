@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable
 from typing import NamedTuple
+
+from drills.dose import peak_acceleration_g
+from drills.problems import Problem
 
 SHOWN_MM = 0.005
 """A displacement that reads the same to two decimals is the platform's own."""
@@ -48,26 +50,37 @@ class Platform(NamedTuple):
                 bends += [top_hz] if low_hz < top_hz < to_hz else []
         return tuple((hz, self.at(hz)) for hz in (low_hz, *bends, to_hz))
 
-    def beyond(self, frequency_hz: float, why: Callable[[float, float], str]) -> str:
-        """Why a drill at this frequency is not possible here, in words, or "". Its ramp counts as well.
-
-        `why` says what is wrong with a frequency and displacement, in words that follow "which is" or "the limit is".
+    def beyond(self, frequency_hz: float, most_mm: float, most_g: float) -> Problem | None:
+        """Why a drill at this frequency is not possible here within a displacement and an acceleration, or None. Its
+        ramp counts as well.
         """
         if not self.min_hz <= frequency_hz <= self.max_hz:
-            return f"this platform runs from {self.min_hz:g} to {self.max_hz:g} Hz"
+            return Problem("frequency_hz", frequency_hz, self.min_hz, self.max_hz, reason="platform-range")
         for hz, mm in reversed(self.hardest(frequency_hz)):
-            if said := why(hz, mm):
-                does = f"this platform does {mm:.2f} mm at {hz:g} Hz" + (" on the way" if hz < frequency_hz else "")
-                return f"{does}, {said}: {self._instead(frequency_hz, why)}"
-        return ""
+            if limits := _too_hard(hz, mm, most_mm, most_g):
+                values = {
+                    "platform_mm": mm,
+                    "hz": hz,
+                    "on_the_way": hz < frequency_hz,
+                    **limits,
+                    "instead_hz": self.highest_hz(frequency_hz, most_mm, most_g),
+                }
+                return Problem("frequency_hz", frequency_hz, reason="platform-too-hard", values=values)
+        return None
 
-    def highest_hz(self, below_hz: float, why: Callable[[float, float], str]) -> float | None:
-        """The highest whole frequency up to this one at which nothing is wrong, nor on the way to it; None: none is."""
+    def highest_hz(self, below_hz: float, most_mm: float, most_g: float) -> float | None:
+        """The highest whole frequency up to this one at which nothing is too hard, nor on the way to it; None: none
+        is.
+        """
         for hz in range(math.floor(min(below_hz, self.max_hz)), math.ceil(self.min_hz) - 1, -1):
-            if not any(why(*point) for point in self.hardest(hz)):
+            if not any(_too_hard(*point, most_mm, most_g) for point in self.hardest(hz)):
                 return float(hz)
         return None
 
-    def _instead(self, below_hz: float, why: Callable[[float, float], str]) -> str:
-        hz = self.highest_hz(below_hz, why)
-        return "it cannot vibrate within that limit" if hz is None else f"choose at most {hz:g} Hz"
+
+def _too_hard(hz: float, mm: float, most_mm: float, most_g: float) -> dict[str, object]:
+    """The limit that a vibration passes, and what passes it; empty where none."""
+    if mm > most_mm:
+        return {"limit_mm": most_mm}
+    peak_g = peak_acceleration_g(hz, mm)
+    return {"peak_g": peak_g, "limit_g": most_g} if peak_g > most_g else {}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from drills.document import DrillDocument
-from drills.dose import peak_acceleration_g
+from drills.dose import too_hard_at
 from drills.errors import PrescriptionError
 from drills.platform import SHOWN_MM, Platform
-from drills.problems import explain
+from drills.problems import Problem, not_one_of, out_of_range
+from drills.reading import explain
 from drills.values import Leg
 
 
@@ -101,68 +101,47 @@ def check(document: DrillDocument, prescription: Prescription, platform: Platfor
     """The prescription, once it is known to be one of this drill, within all its ranges, and one that the platform can
     do, where that fixes displacement. Raises `PrescriptionError` with everything that is wrong.
     """
-    problems: list[str] = []
+    problems: list[Problem] = []
     if prescription.drill != document.name:
-        problems.append(f'drill = "{prescription.drill}": must be "{document.name}"')
+        problems.append(not_one_of("drill", prescription.drill, [document.name]))
     legs = legs_of(document)
     if prescription.leg not in legs:
-        problems.append(f"leg = {prescription.leg.value}: must be {' or '.join(leg.value for leg in legs)}")
+        problems.append(not_one_of("leg", prescription.leg.value, [leg.value for leg in legs]))
     hold, trials = document.hold, document.trials
-    problems += _out_of("hold_s", prescription.hold_s, hold.min_s, hold.max_s)
-    problems += _out_of("trials", prescription.trials, trials.min, trials.max)
-    problems += _out_of("rest_s", prescription.rest_s, document.phases.rest_s, float("inf"))
+    problems += out_of_range("hold_s", prescription.hold_s, hold.min_s, hold.max_s)
+    problems += out_of_range("trials", prescription.trials, trials.min, trials.max)
+    problems += out_of_range("rest_s", prescription.rest_s, document.phases.rest_s, None)
     problems += _vibration_problems(document, prescription, platform)
     if problems:
         raise PrescriptionError("prescription", *problems)
     try:  # of `fill_in`, which looks at nothing, or of anybody's own making
         return Prescription.model_validate(dict(prescription))
     except ValidationError as problem:
-        raise PrescriptionError("prescription", *explain(problem, Prescription, "prescription")) from problem
+        raise PrescriptionError("prescription", *explain(problem, Prescription)) from problem
 
 
-def _vibration_problems(document: DrillDocument, prescription: Prescription, platform: Platform | None) -> list[str]:
+def _vibration_problems(
+    document: DrillDocument, prescription: Prescription, platform: Platform | None
+) -> tuple[Problem, ...]:
     hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
     frequency, displacement = document.vibration.frequency_hz, document.vibration.displacement_pp_mm
     peak_max_g = document.vibration.peak_acceleration_max_g
     if frequency is None or displacement is None or peak_max_g is None:
-        return _out_of("frequency_hz", hz, 0.0, 0.0) + _out_of("displacement_pp_mm", mm, 0.0, 0.0)
-    problems = _out_of("frequency_hz", hz, frequency.min, frequency.max)
+        return out_of_range("frequency_hz", hz, 0.0, 0.0) + out_of_range("displacement_pp_mm", mm, 0.0, 0.0)
+    problems = out_of_range("frequency_hz", hz, frequency.min, frequency.max)
     if platform is not None and prescription.vibrates:
-        return problems or _on_platform(platform, hz, mm, displacement.max, peak_max_g)
+        return problems or _on_platform(platform, (hz, mm), displacement.max, peak_max_g)
     if mm != 0.0:  # 0 is always allowed: every drill can be run with the vibration off
-        problems += _out_of("displacement_pp_mm", mm, displacement.min, displacement.max)
-    if not problems and (peak_g := peak_acceleration_g(hz, mm)) > peak_max_g:
-        problems.append(
-            f"displacement_pp_mm = {mm:g} at frequency_hz = {hz:g} is {peak_g:.2f} g: must be at most {peak_max_g:g} g"
-        )
-    return problems
+        problems += out_of_range("displacement_pp_mm", mm, displacement.min, displacement.max)
+    return problems or too_hard_at("displacement_pp_mm", (hz, mm), peak_max_g)
 
 
-def too_hard(most_mm: float, most_g: float) -> Callable[[float, float], str]:
-    """For `Platform.beyond`: what is too much at a frequency and displacement, in words, or ""."""
-
-    def why(hz: float, mm: float) -> str:
-        if mm > most_mm:
-            return f"the limit is {most_mm:g} mm"
-        peak_g = peak_acceleration_g(hz, mm)
-        return f"which is {peak_g:.2f} g, the limit is {most_g:g} g" if peak_g > most_g else ""
-
-    return why
-
-
-def _on_platform(platform: Platform, hz: float, mm: float, most_mm: float, most_g: float) -> list[str]:
-    if beyond := platform.beyond(hz, too_hard(most_mm, most_g)):
-        return [f"frequency_hz = {hz:g}: {beyond}"]
+def _on_platform(platform: Platform, asked: tuple[float, float], most_mm: float, most_g: float) -> tuple[Problem, ...]:
+    hz, mm = asked
+    if (beyond := platform.beyond(hz, most_mm, most_g)) is not None:
+        return (beyond,)
     own_mm = platform.at(hz)
     if not abs(mm - own_mm) <= SHOWN_MM:
-        does = f"this platform does {own_mm:.2f} mm at {hz:g} Hz and no other"
-        return [f"displacement_pp_mm = {mm:g}: {does}: leave it out, or give 0 for no vibration"]
-    return []
-
-
-def _out_of(name: str, value: float, least: float, most: float) -> list[str]:
-    # `not (a <= x <= b)` also refuses NaN.
-    if not least <= value <= most:
-        bound = f"{least:g}" if least == most else f"from {least:g} to {most:g}"
-        return [f"{name} = {value}: must be {bound}"]
-    return []
+        values = {"platform_mm": own_mm, "hz": hz}
+        return (Problem("displacement_pp_mm", mm, reason="platform-fixed", values=values),)
+    return ()

@@ -1,83 +1,82 @@
-"""What is wrong with a drill document, in lines that a therapist can act on."""
+"""What is wrong with a value, as a value: what cannot be used, its bounds, and why. No sentence is made here."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import NamedTuple
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
-
-CONTRADICTION = "contradiction"
-"""The pydantic error type under which a model lists keys that contradict each other: ctx["problems"], pairs of
-key path and complaint.
-"""
+NO_VALUES: Mapping[str, object] = MappingProxyType({})
 
 
-Location = tuple[int | str, ...]
-"""The keys from the document's root to a value."""
+class Problem(NamedTuple):
+    """One thing that is wrong. `reason` is a key that stays the same for ever; the catalogue of texts words it.
+
+    Reasons, and what of the other fields they use (`values` in brackets):
+
+    - "missing", "unknown-key" [suggestion], "not-one-of" [choices, suggestion], "wrong-kind" [kind],
+      "not-finite", "pattern" [pattern], "too-short" (least), "too-long" (most): one key by itself
+    - "out-of-range": at least `least`, at most `most`, either may be None; [least_key, most_key] name the keys that set
+      these bounds, [exclusive] that the bound itself is out
+    - "not-with", "only-with", "needed-with", "zero-with" [key, is]: what another key's value forbids, or asks for
+    - "too-short-to-learn", "too-short-to-vibrate" (least): a time in which something must be done
+    - "moving-plate": nobody is asked to leave a plate that moves
+    - "too-hard" (most) [hz, mm, peak_g, most_g, most_key]: the peak acceleration
+    - "bout-too-long" (most) [bout_s]: a vibration with its ramps
+    - "platform-range" (least, most): Hz between which the platform runs
+    - "platform-too-hard" [platform_mm, hz, on_the_way, limit_mm or limit_g and peak_g, instead_hz or None]
+    - "platform-fixed" [platform_mm, hz]: the platform does this displacement and no other
+    - "not-toml" [said], "later-schema" (most), "unknown" [choices, suggestion]
+    """
+
+    field: str
+    """The key path, empty for the whole."""
+    value: object = None
+    """What was given; None where nothing was."""
+    least: float | None = None
+    most: float | None = None
+    reason: str = "out-of-range"
+    values: Mapping[str, object] = NO_VALUES
+    """Further named values, JSON values only."""
+
+    def __str__(self) -> str:
+        """For a journal: `field=value reason least=5 most=60 key=value`, on one line."""
+        parts = [self.field if self.value is None else f"{self.field}={plain(self.value)}", self.reason]
+        parts += [
+            f"{name}={plain(bound)}"
+            for name, bound in (("least", self.least), ("most", self.most))
+            if bound is not None
+        ]
+        parts += [f"{name}={plain(value)}" for name, value in self.values.items()]
+        return " ".join(part for part in parts if part)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean "..."?` for the nearest of `known`, or an empty string when none is near."""
-    near = _nearest(word, known)
-    return f'; did you mean "{near}"?' if near else ""
+def plain(value: object) -> str:
+    """A value on one line: numbers short, a word as it is, other text in quotes, lists with commas."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | list | tuple):
+        return " ".join(str(value).split())
+    if isinstance(value, str):
+        return value if value[:1].isalpha() and len(value.split()) == 1 and value.isprintable() else repr(value)
+    return ",".join(map(plain, value)) if isinstance(value, list | tuple) else f"{value:g}"
 
 
-def _nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The nearest of the known words, None where none is near."""
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
 
 
-def explain(error: ValidationError, model: type[BaseModel], source: str) -> tuple[str, ...]:
-    """The lines for everything that pydantic found in one document of this model."""
-    details = error.errors(include_url=False)
-    meant = {detail["loc"]: _meant(detail["loc"], model) for detail in details if detail["type"] == "extra_forbidden"}
-    lines: list[str] = []
-    for detail in details:
-        if detail["type"] == CONTRADICTION:
-            found = detail.get("ctx", {}).get("problems", ())
-            lines += [f"{source}: {path} {complaint}" for path, complaint in found]
-        elif detail["type"] != "missing" or detail["loc"] not in meant.values():  # a misspelt key is one mistake
-            lines.append(f"{source}: {_line(detail, meant.get(detail['loc']))}")
-    return tuple(lines)
+def not_one_of(field: str, value: object, choices: Iterable[str]) -> Problem:
+    """The problem of a word that is none of those known, with the nearest of them where one is near."""
+    known = tuple(choices)
+    values: dict[str, object] = {"choices": known}
+    if near := nearest(str(value), known):
+        values["suggestion"] = near
+    return Problem(field, value, reason="not-one-of", values=values)
 
 
-def _meant(location: Location, model: type[BaseModel]) -> Location | None:
-    """The key that an unknown one was probably meant to be."""
-    near = _nearest(str(location[-1]), _keys_at(model, location[:-1]))
-    return None if near is None else (*location[:-1], near)
-
-
-def _line(detail: ErrorDetails, meant: Location | None) -> str:
-    path = ".".join(str(part) for part in detail["loc"]) or "the document"
-    kind = detail["type"]
-    if kind == "extra_forbidden":
-        hint = f'; did you mean "{meant[-1]}"?' if meant else ""
-        return f"{path} = {detail['input']!r}: there is no such key{hint}"
-    if kind == "missing":
-        return f"{path}: this key is missing"
-    ask = detail["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-    if kind == "literal_error":
-        expected: str = detail.get("ctx", {}).get("expected", "")
-        ask += did_you_mean(str(detail["input"]), expected.replace("'", "").replace(" or ", ", ").split(", "))
-    return f"{path} = {detail['input']!r}: {ask}"
-
-
-def _keys_at(model: type[BaseModel], path: Location) -> list[str]:
-    """The keys that the table at `path` may have."""
-    fields: Mapping[str, Any] = model.model_fields
-    for part in path:
-        inner = table_model(fields[str(part)].annotation) if str(part) in fields else None
-        if inner is None:
-            return []
-        fields = inner.model_fields
-    return [field.alias or name for name, field in fields.items()]
-
-
-def table_model(annotation: object) -> type[BaseModel] | None:
-    """The model behind a field's annotation (`Model` or `Model | None`), None for a plain value."""
-    for candidate in (annotation, *getattr(annotation, "__args__", ())):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            return candidate
-    return None
+def out_of_range(field: str, value: float, least: float | None, most: float | None) -> tuple[Problem, ...]:
+    """The problem of a number beyond these bounds (None: no bound), if it is; NaN always is."""
+    # `not (a <= x)` also refuses NaN.
+    beyond = (least is not None and not least <= value) or (most is not None and not value <= most)
+    return (Problem(field, value, least, most),) if beyond or value != value else ()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from flask import Response
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from drills.problems import Problem
 from station.faults import StationError
+from station.faults.wording import ask
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -47,7 +48,6 @@ WORDS = {
 """What a field is called on the page, and its unit."""
 
 _A_CODE = "may have letters, digits, dot, dash and underline only, at most 32, and begins with a letter or a digit"
-_ASKED = re.compile(r"(?P<field>\w+)(?: = (?P<value>.*?))?: (?P<ask>.*)")
 
 
 class FieldProblem(BaseModel):
@@ -135,18 +135,13 @@ def patient_problem() -> FieldProblem:
     return FieldProblem(field="patient", message=f"{WORDS['patient'][0]} {_A_CODE}.")
 
 
-def asked_too_much(lines: Sequence[str]) -> list[FieldProblem]:
-    """The fields of lines such as `hold_s = 300: must be from 5 to 60`, in words for a therapist."""
+def asked_too_much(problems: Sequence[Problem]) -> list[FieldProblem]:
+    """The fields of what is wrong with a prescription, in words for a therapist."""
     fields = []
-    for line in lines:
-        match = _ASKED.fullmatch(line)
-        if match is None:
-            fields.append(FieldProblem(field="body", message=line))
-            continue
-        if match["ask"].startswith("this platform"):
-            fields.append(FieldProblem(field=match["field"], message=f"T{match['ask'][1:]}."))
-            continue
-        name, unit = WORDS.get(match["field"], (match["field"], ""))
-        ask = match["ask"] if "peak" in line or match["ask"].endswith(" g") else match["ask"] + unit
-        fields.append(FieldProblem(field=match["field"], message=f"{name} {ask}."))
+    for one in problems:
+        name, unit = WORDS.get(one.field, (one.field, ""))
+        said = f"{name} {ask(one)}{unit if one.reason == 'out-of-range' else ''}."
+        if one.reason.startswith("platform-"):
+            said = f"{ask(one)[:1].upper()}{ask(one)[1:]}."
+        fields.append(FieldProblem(field=one.field, message=said))
     return fields

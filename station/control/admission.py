@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from drills.dose import too_hard_at
 from drills.plan import make_plan
 from drills.platform import Platform
-from drills.prescription import check, too_hard
+from drills.prescription import check
+from drills.problems import Problem, out_of_range
 from station.clock import NS_PER_S
 from station.control.session import DrillRequest, Session, open_session
 from station.control.tick import Station
 from station.faults import DeviceError, InputError, StationError
 from station.faults.boundary import as_station_errors
-from station.safety.dose import Ledger, new_session, peak_acceleration_g
+from station.faults.wording import limit_in_words
+from station.safety.dose import Ledger, new_session
 from station.safety.limits import CLINICIAN, Limits, tightest
 from station.safety.values import Evidence
 from station.settings import LimitSettings
@@ -36,8 +39,8 @@ def examine(request: DrillRequest, limits: Limits, platform: Platform | None) ->
     """
     with as_station_errors():
         request = request._replace(prescription=check(request.document, request.prescription, platform))
-    if beyond := beyond_limits(request, limits, platform):
-        raise InputError("limit-exceeded", "prescription", beyond)
+    if (beyond := beyond_limits(request, limits, platform)) is not None:
+        raise InputError("limit-exceeded", "prescription", limit_in_words(beyond), (beyond,))
     return Examined(request, platform)
 
 
@@ -94,28 +97,22 @@ def limits_of(settings: LimitSettings) -> Limits:
     )
 
 
-def beyond_limits(request: DrillRequest, limits: Limits, platform: Platform | None) -> str:
-    """Which limit the prescription passes, in words, or "". Safety would cap or trip; a therapist must know
-    beforehand. On a platform with a displacement of its own the way up to the frequency counts as well: a cap would
-    leave it standing still.
+def beyond_limits(request: DrillRequest, limits: Limits, platform: Platform | None) -> Problem | None:
+    """Which limit the prescription passes, or None. Safety would cap or trip; a therapist must know beforehand. On a
+    platform with a displacement of its own the way up to the frequency counts as well: a cap would leave it standing
+    still.
     """
     prescription = request.prescription
     hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
     if not prescription.vibrates:
-        return ""
-    if not limits.min_hz <= hz <= limits.max_hz:
-        return f"frequency {hz:g} Hz: the limits are {limits.min_hz:g} to {limits.max_hz:g} Hz."
-    if platform is not None and (
-        beyond := platform.beyond(hz, too_hard(limits.displacement_pp_mm, limits.acceleration_g))
-    ):
-        return f"{beyond}."
-    if mm > limits.displacement_pp_mm:
-        return f"displacement {mm:g} mm: the limit is {limits.displacement_pp_mm:g} mm."
-    acceleration_g = peak_acceleration_g(hz, mm)
-    if acceleration_g > limits.acceleration_g:
-        return f"{mm:g} mm at {hz:g} Hz is {acceleration_g:.2f} g: the limit is {limits.acceleration_g:g} g."
+        return None
     plan = make_plan(request.document, prescription, platform)
-    ramps_s = (plan.ramp_up_ns + plan.ramp_down_ns) / NS_PER_S
-    if prescription.hold_s + ramps_s > limits.bout_s:
-        return f"hold {prescription.hold_s:g} s: with vibration the limit is {limits.bout_s - ramps_s:g} s."
-    return ""
+    most_hold_s = limits.bout_s - (plan.ramp_up_ns + plan.ramp_down_ns) / NS_PER_S
+    found: tuple[Problem | None, ...] = (
+        *out_of_range("frequency_hz", hz, limits.min_hz, limits.max_hz),
+        platform.beyond(hz, limits.displacement_pp_mm, limits.acceleration_g) if platform is not None else None,
+        *out_of_range("displacement_pp_mm", mm, None, limits.displacement_pp_mm),
+        *too_hard_at("displacement_pp_mm", (hz, mm), limits.acceleration_g),
+        *out_of_range("hold_s", prescription.hold_s, None, most_hold_s),
+    )
+    return next((problem for problem in found if problem is not None), None)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from drills.document import DrillDocument
 from drills.prescription import Prescription
+from drills.reading import explain
 from drills.values import DrillOutcome
 from station.clock import NS_PER_S
 from station.control.admission import admit, examine, ready
@@ -17,6 +18,7 @@ from station.control.session import DrillRequest, Starter, platform_of
 from station.control.tick import Station
 from station.faults import InputError, StationError
 from station.faults.boundary import as_station_errors
+from station.faults.wording import in_words
 from station.wire.messages import (
     Acknowledge,
     Answer,
@@ -182,5 +184,5 @@ def _read(model: type[_Model], value: dict[str, Any], code: str) -> _Model:
     try:
         return model.model_validate(value)
     except ValidationError as problem:
-        first = problem.errors(include_url=False)[0]
-        raise InputError(code, ".".join(map(str, first["loc"])), first["msg"]) from problem
+        problems = explain(problem, model)
+        raise InputError(code, problems[0].field, f"{in_words(problems[0])}.", problems) from problem

@@ -9,6 +9,7 @@ from drills.errors import DrillError
 from hw.errors import HardwareError
 from station.faults.catalogue import CATALOGUE
 from station.faults.errors import DeviceError, InputError
+from station.faults.wording import in_words
 
 
 @contextmanager
@@ -24,4 +25,5 @@ def as_station_errors() -> Iterator[None]:
         )
         raise DeviceError(code, problem.where, detail) from problem
     except DrillError as problem:
-        raise InputError(problem.code, problem.where, f"{problem}.", problem.problems) from problem
+        detail = "; ".join(map(in_words, problem.problems))
+        raise InputError(problem.code, problem.where, f"{detail}.", problem.problems) from problem

@@ -6,6 +6,7 @@ into these.
 
 from __future__ import annotations
 
+from drills.problems import Problem
 from station.faults.catalogue import CATALOGUE
 
 
@@ -16,7 +17,7 @@ class StationError(Exception):
     is wrong, where `detail` names several.
     """
 
-    def __init__(self, code: str, where: str = "", detail: str = "", problems: tuple[str, ...] = ()) -> None:
+    def __init__(self, code: str, where: str = "", detail: str = "", problems: tuple[Problem, ...] = ()) -> None:
         self.fault = CATALOGUE[code]
         self.code = code
         self.where = where

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from drills.document import DrillDocument
 from drills.library import catalogue_names, load_shipped
-from drills.problems import table_model
+from drills.reading import table_model
 from drills.values import DrillOutcome, TrialOutcome
 
 ABSENT = "-"

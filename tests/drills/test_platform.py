@@ -8,14 +8,28 @@ from drills.dose import peak_acceleration_g
 from drills.errors import PrescriptionError
 from drills.machine import begin
 from drills.platform import Platform
-from drills.prescription import Asked, check, prescribe, too_hard
+from drills.prescription import Asked, check, prescribe
+from drills.problems import Problem
 from drills.values import Leg
 from hw.mechanics import interpolate
 
 CRANK = Platform(12.0, 38.0, 40.0, ((25.0, 0.62),))
 MASS = Platform(12.0, 40.0, 40.0, ((10.0, 1.2), (14.0, 0.5), (30.0, 0.27)))
-TOO_HARD = "this platform does 0.62 mm at 30 Hz, which is 1.12 g, the limit is 0.5 g: choose at most 20 Hz"
-NO_OTHER = "this platform does 0.62 mm at 15 Hz and no other"
+TOO_HARD = Problem(
+    "frequency_hz",
+    30.0,
+    reason="platform-too-hard",
+    values={
+        "platform_mm": 0.62,
+        "hz": 30.0,
+        "on_the_way": False,
+        "peak_g": peak_acceleration_g(30.0, 0.62),
+        "limit_g": 0.5,
+        "instead_hz": 20.0,
+    },
+)
+BELOW = Problem("frequency_hz", 10.0, 12.0, 38.0, reason="platform-range")
+NO_OTHER = Problem("displacement_pp_mm", 0.3, reason="platform-fixed", values={"platform_mm": 0.62, "hz": 15})
 PAIRS = st.lists(
     st.tuples(st.floats(5, 40, allow_subnormal=False), st.floats(0.01, 6)),
     min_size=1,
@@ -42,20 +56,23 @@ def test_the_hardest_points_are_the_hardest(pairs, to_hz):
 
 
 def test_what_is_too_hard_says_what_the_platform_does_and_what_to_choose():
-    why = too_hard(2.0, 0.5)
-    assert CRANK.beyond(30.0, why) == TOO_HARD
-    assert CRANK.beyond(20.0, why) == ""
-    assert CRANK.beyond(11.9, why) == CRANK.beyond(38.1, why) == "this platform runs from 12 to 38 Hz"
-    assert CRANK.beyond(15.0, too_hard(0.6, 9.0)).endswith("the limit is 0.6 mm: it cannot vibrate within that limit")
-    assert MASS.beyond(25.0, too_hard(0.8, 9.0)).startswith("this platform does 0.85 mm at 12 Hz on the way, the limit")
+    assert CRANK.beyond(30.0, 2.0, 0.5) == TOO_HARD
+    assert CRANK.beyond(20.0, 2.0, 0.5) is None
+    assert CRANK.beyond(11.9, 2.0, 0.5) == BELOW._replace(value=11.9)
+    assert CRANK.beyond(38.1, 2.0, 0.5) == BELOW._replace(value=38.1)
+    small = CRANK.beyond(15.0, 0.6, 9.0)
+    assert (small.values["limit_mm"], small.values["instead_hz"]) == (0.6, None)
+    on_the_way = MASS.beyond(25.0, 0.8, 9.0).values
+    assert on_the_way["platform_mm"] == pytest.approx(0.85)
+    assert (on_the_way["hz"], on_the_way["on_the_way"], on_the_way["limit_mm"]) == (12.0, True, 0.8)
 
 
 @given(PAIRS, st.floats(0.1, 1.0))
 def test_what_to_choose_can_be_chosen_and_nothing_above_it(pairs, most_g):
-    platform, why = Platform(12.0, 40.0, 40.0, pairs), too_hard(6.0, most_g)
-    highest_hz = platform.highest_hz(35.0, why)
+    platform = Platform(12.0, 40.0, 40.0, pairs)
+    highest_hz = platform.highest_hz(35.0, 6.0, most_g)
     for hz in range(12, 36):
-        assert (platform.beyond(float(hz), why) == "") == (highest_hz is not None and hz <= highest_hz)
+        assert (platform.beyond(float(hz), 6.0, most_g) is None) == (highest_hz is not None and hz <= highest_hz)
 
 
 def test_a_prescription_has_the_platforms_displacement(single_leg):
@@ -76,14 +93,14 @@ def test_a_drill_without_vibration_knows_no_platform(quiet):
 @pytest.mark.parametrize(
     ("asked", "problem"),
     [
-        ({"frequency_hz": 30}, f"frequency_hz = 30: {TOO_HARD}"),
-        ({"frequency_hz": 10}, "frequency_hz = 10: this platform runs from 12 to 38 Hz"),
+        ({"frequency_hz": 30}, TOO_HARD),
+        ({"frequency_hz": 10}, BELOW),
         (
             {"frequency_hz": 15, "displacement_pp_mm": 0.3},
-            f"displacement_pp_mm = 0.3: {NO_OTHER}: leave it out, or give 0 for no vibration",
+            NO_OTHER,
         ),
-        ({"frequency_hz": 4}, "frequency_hz = 4: must be from 5 to 35"),
-        ({"frequency_hz": 15, "displacement_pp_mm": float("nan")}, "displacement_pp_mm = nan: must be from 0.02 to 2"),
+        ({"frequency_hz": 4}, Problem("frequency_hz", 4, 5, 35)),
+        ({"frequency_hz": 15, "displacement_pp_mm": -0.1}, Problem("displacement_pp_mm", -0.1, 0.02, 2)),
     ],
 )
 def test_what_the_platform_cannot_do_is_refused_by_name(single_leg, asked, problem):
@@ -93,5 +110,5 @@ def test_what_the_platform_cannot_do_is_refused_by_name(single_leg, asked, probl
 
 
 def test_a_prescription_is_not_let_pass_on_a_platform_that_cannot_do_it(single_leg):
-    with pytest.raises(PrescriptionError, match="this platform does"):
+    with pytest.raises(PrescriptionError, match="platform-too-hard"):
         check(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), CRANK)

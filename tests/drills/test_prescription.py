@@ -9,6 +9,7 @@ from drills.errors import PrescriptionError
 from drills.library import load_shipped
 from drills.machine import begin
 from drills.prescription import Asked, Prescription, check, default_leg, prescribe
+from drills.problems import Problem
 from drills.values import Leg
 
 
@@ -33,32 +34,40 @@ def test_the_rest_is_as_long_as_a_vibrated_hold(single_leg):
 @pytest.mark.parametrize(
     ("leg", "asked", "problem"),
     [
-        (Leg.BOTH, {}, "leg = both: must be left or right"),
-        (Leg.LEFT, {"frequency_hz": 40}, "frequency_hz = 40: must be from 5 to 35"),
-        (Leg.LEFT, {"frequency_hz": float("nan")}, "frequency_hz = nan: must be from 5 to 35"),
-        (Leg.LEFT, {"frequency_hz": 10, "displacement_pp_mm": 2.1}, "displacement_pp_mm = 2.1: must be from 0.02 to 2"),
-        (Leg.LEFT, {"displacement_pp_mm": -0.1}, "displacement_pp_mm = -0.1: must be from 0.02 to 2"),
+        (Leg.BOTH, {}, "leg=both not-one-of choices=left,right"),
+        (Leg.LEFT, {"frequency_hz": 40}, "frequency_hz=40 out-of-range least=5 most=35"),
+        (Leg.LEFT, {"frequency_hz": float("nan")}, "frequency_hz=nan out-of-range least=5 most=35"),
+        (
+            Leg.LEFT,
+            {"frequency_hz": 10, "displacement_pp_mm": 2.1},
+            "displacement_pp_mm=2.1 out-of-range least=0.02 most=2",
+        ),
+        (Leg.LEFT, {"displacement_pp_mm": -0.1}, "displacement_pp_mm=-0.1 out-of-range least=0.02 most=2"),
         (
             Leg.LEFT,
             {"frequency_hz": 30, "displacement_pp_mm": 0.5},
-            "displacement_pp_mm = 0.5 at frequency_hz = 30 is 0.91 g: must be at most 0.5 g",
+            "displacement_pp_mm=0.5 too-hard hz=30 peak_g=0.905778 most_g=0.5",
         ),
-        (Leg.LEFT, {"hold_s": 61}, "hold_s = 61: must be from 5 to 60"),
-        (Leg.LEFT, {"trials": 0}, "trials = 0: must be from 1 to 5"),
-        (Leg.LEFT, {"trials": 6, "hold_s": 1}, "hold_s = 1: must be from 5 to 60; trials = 6: must be from 1 to 5"),
+        (Leg.LEFT, {"hold_s": 61}, "hold_s=61 out-of-range least=5 most=60"),
+        (Leg.LEFT, {"trials": 0}, "trials=0 out-of-range least=1 most=5"),
+        (
+            Leg.LEFT,
+            {"trials": 6, "hold_s": 1},
+            "hold_s=1 out-of-range least=5 most=60; trials=6 out-of-range least=1 most=5",
+        ),
     ],
 )
 def test_a_refusal_names_the_value_and_the_bound(single_leg, leg, asked, problem):
     with pytest.raises(PrescriptionError) as caught:
         prescribe(single_leg, Asked(leg, **asked))
-    assert str(caught.value) == problem
+    assert str(caught.value) == f"input-invalid prescription: {problem}"
     assert isinstance(caught.value, ValueError)
 
 
 def test_a_drill_without_vibration_cannot_be_given_any(quiet):
     with pytest.raises(PrescriptionError) as caught:
         prescribe(quiet, Asked(Leg.BOTH, frequency_hz=20, displacement_pp_mm=0.1))
-    assert caught.value.problems == ("frequency_hz = 20: must be 0", "displacement_pp_mm = 0.1: must be 0")
+    assert caught.value.problems == (Problem("frequency_hz", 20, 0, 0), Problem("displacement_pp_mm", 0.1, 0, 0))
 
 
 def test_quiet_stance_is_for_either_leg_or_both(single_leg, quiet):
@@ -68,10 +77,10 @@ def test_quiet_stance_is_for_either_leg_or_both(single_leg, quiet):
 
 
 def test_a_prescription_of_another_kind_is_not_let_pass(single_leg, quiet):
-    with pytest.raises(PrescriptionError, match='drill = "quiet-stance": must be "single-leg-vibration"'):
+    with pytest.raises(PrescriptionError, match="drill=quiet-stance not-one-of choices=single-leg-vibration"):
         check(single_leg, prescribe(quiet, Asked(Leg.LEFT)))
     forged = prescribe(single_leg, Asked(Leg.LEFT)).model_copy(update={"displacement_pp_mm": 1.9, "rest_s": 1.0})
-    with pytest.raises(PrescriptionError, match=r"rest_s = 1.0: must be from 30 to inf; displacement_pp_mm = 1.9 at"):
+    with pytest.raises(PrescriptionError, match=r"rest_s=1 out-of-range least=30; displacement_pp_mm=1.9 too-hard"):
         check(single_leg, forged)
 
 

@@ -15,7 +15,7 @@ from drills.document import DrillDocument
 from drills.dose import peak_acceleration_g
 from drills.library import catalogue_names, load_shipped
 from drills.platform import Platform
-from drills.prescription import Asked, Prescription, check, fill_in, legs_of, too_hard
+from drills.prescription import Asked, Prescription, check, fill_in, legs_of
 from drills.values import Leg
 from station.faults import InputError
 from station.faults.boundary import as_station_errors
@@ -208,7 +208,7 @@ def _frequency(document: DrillDocument, platform: Platform | None) -> Range | No
         return None
     if platform is None:
         return _range(frequency.min, frequency.max, frequency.default)
-    highest_hz = platform.highest_hz(frequency.max, too_hard(displacement.max, most_g))
+    highest_hz = platform.highest_hz(frequency.max, displacement.max, most_g)
     least_hz = max(frequency.min, platform.min_hz)
     if highest_hz is None or highest_hz < least_hz:
         return None

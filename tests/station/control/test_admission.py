@@ -10,6 +10,7 @@ from click.testing import CliRunner
 import station.control.admission as admission
 from drills.library import load_shipped
 from drills.prescription import Asked, fill_in
+from drills.problems import Problem
 from drills.values import Leg
 from station.cli import main
 from station.control.admission import admit, examine
@@ -83,8 +84,8 @@ def test_what_is_refused_goes_no_further(steps, asked, code, taken) -> None:
 def test_every_value_that_is_wrong_is_a_problem_of_its_own() -> None:
     with pytest.raises(InputError) as refused:
         examine(request(hold_s=61.0, trials=9), CLINICIAN, None)
-    assert refused.value.problems == ("hold_s = 61.0: must be from 5 to 60", "trials = 9: must be from 1 to 5")
-    assert refused.value.detail == "; ".join(refused.value.problems) + "."
+    assert refused.value.problems == (Problem("hold_s", 61.0, 5.0, 60.0), Problem("trials", 9, 1, 5))
+    assert refused.value.detail == "hold_s = 61: must be from 5 to 60; trials = 9: must be from 1 to 5."
 
 
 def test_nothing_is_admitted_beside_a_drill_or_before_the_first_sample(bench, steps) -> None:

@@ -10,11 +10,13 @@ from drills.library import load_shipped
 from drills.plan import make_plan, ramp_down, ramp_up
 from drills.platform import Platform
 from drills.prescription import Asked, prescribe
+from drills.problems import Problem
 from drills.values import Leg, Phase
 from hw.mechanics import displacement_pp_mm
 from hw.settings import DriveSettings, RigSettings, SimulationSettings
 from station.control.admission import beyond_limits
 from station.control.session import DrillRequest
+from station.faults.wording import limit_in_words
 from station.safety.limits import CLINICIAN, tightest
 
 MASS = ((12.0, 0.55), (20.0, 0.41), (35.0, 0.3))
@@ -85,7 +87,8 @@ def test_a_limit_that_would_cut_it_is_a_refusal_before_the_start(pairs, hz, word
     drill = load_shipped("single-leg-vibration")
     limits = tightest(CLINICIAN, type(CLINICIAN)(displacement_pp_mm=0.3)) if "0.3 mm" in words else CLINICIAN
     asked = prescribe(drill, Asked(Leg.LEFT)).model_copy(update={"frequency_hz": hz, "displacement_pp_mm": 0.1})
-    said = beyond_limits(DrillRequest("P01", drill, asked), limits, Platform(12.0, 40.0, 40.0, pairs))
+    beyond = beyond_limits(DrillRequest("P01", drill, asked), limits, Platform(12.0, 40.0, 40.0, pairs))
+    said = "" if beyond is None else limit_in_words(beyond)
     assert said.endswith(words) if words.endswith(".") or not words else words in said
 
 
@@ -94,8 +97,8 @@ def test_the_way_up_counts_for_the_longest_bout() -> None:
     crank = Platform(12.0, 40.0, 5.0, ((25.0, 0.1),))
     asked = prescribe(drill, Asked(Leg.LEFT, frequency_hz=32, hold_s=55), crank)
     request = DrillRequest("P01", drill, asked)
-    assert beyond_limits(request, CLINICIAN, crank) == "hold 55 s: with vibration the limit is 54.5 s."
-    assert beyond_limits(request, CLINICIAN, None) == ""
+    assert beyond_limits(request, CLINICIAN, crank) == Problem("hold_s", 55, most=54.5)
+    assert beyond_limits(request, CLINICIAN, None) is None
 
 
 def test_the_rig_of_a_real_platform_says_what_it_does_and_others_do_not() -> None:
