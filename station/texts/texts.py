@@ -74,23 +74,42 @@ class Texts:
             return ", ".join(self.value(one) for one in value)
         return str(value)
 
+    def beginning_with(self, *beginnings: str) -> dict[str, str | list[str]]:
+        """The words of every key with one of these beginnings, placeholders and all: what the scripts of a page say.
+
+        A key with plural forms has a list of them.
+        """
+        keys = [key for key in {**self._authored().messages, **self._own().messages} if key.startswith(beginnings)]
+        found = {key: self._found(key)[1] for key in keys}
+        return {key: forms[0] if len(forms) == 1 else list(forms) for key, forms in found.items()}
+
+    def plural_forms(self, most: int) -> list[int]:
+        """Which plural form stands with each count from 0 to `most`."""
+        of = self._own() if self._own().messages else self._authored()
+        return [of.plural_form(count) for count in range(most + 1)]
+
     def _words(self, key: str, count: object) -> str:
-        own = self._own()
-        forms = own.messages.get(key, ())
-        if any(forms):
-            return _form(own, forms, count)
-        if own.damage:
-            self._lacks.count("damaged", self.language, own.damage)
-        authored = self._authored()
-        forms = authored.messages.get(key, ())
-        if not any(forms):
+        of, forms = self._found(key)
+        if of.language != self.language and self.language not in pseudo.PSEUDO:
+            if self._own().damage:
+                self._lacks.count("damaged", self.language, self._own().damage)
+            if forms:
+                self._lacks.count("fallback", self.language, key)
+        if not forms:
             self._lacks.count("unknown", self.language, key)
             return key
-        words = _form(authored, forms, count)
+        return _form(of, forms, count)
+
+    def _found(self, key: str) -> tuple[Catalogue, tuple[str, ...]]:
+        """The forms of this key and whose they are: the language's own, else those of English; none where both lack it."""
+        own, authored = self._own(), self._authored()
+        forms = own.messages.get(key, ())
+        if any(forms):
+            return own, forms
+        forms = authored.messages.get(key, ())
         if self.language in pseudo.PSEUDO:
-            return pseudo.pseudo(self.language, words)
-        self._lacks.count("fallback", self.language, key)
-        return words
+            return authored, tuple(pseudo.pseudo(self.language, form) for form in forms)
+        return authored, forms if any(forms) else ()
 
     def _own(self) -> Catalogue:
         """The language's own catalogue; a pseudo-language has none, it is made of English."""

@@ -145,6 +145,18 @@ def test_dates_and_times_follow_the_language() -> None:
     assert day_and_time(then, "zz") == day_and_time(then, "en") == "28 Nov 2026, 16:05:00"
 
 
+def test_a_page_gets_the_words_of_its_keys_with_their_places(folder: Path, lacks: Lacks) -> None:
+    german = Texts("de", folder, lacks)
+    assert german.beginning_with("a", "many") == {
+        "a": "{n} Zellen bei {volts:.2f} V",
+        "many": ["{n} Versuch", "{n} Versuche"],
+    }
+    assert german.beginning_with("b") == {"b": "only English"}
+    assert german.plural_forms(3) == [1, 0, 1, 1]
+    assert Texts("xx-long", folder, lacks).beginning_with("b")["b"].startswith("[öñļý ")
+    assert Texts("xx-long", folder, lacks).plural_forms(1) == [1, 0]
+
+
 def test_a_missing_translation_is_said_in_english_and_counted(folder: Path, lacks: Lacks) -> None:
     texts = Texts("de", folder, lacks)
     assert [texts.say("b"), texts.say("b")] == ["only English"] * 2
