@@ -27,6 +27,8 @@ from station.settings.envelope import (
 )
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
+LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+"""A language tag, such as `de` or `pt-BR`."""
 
 
 class StationSettings(BaseModel):
@@ -45,6 +47,12 @@ class StationSettings(BaseModel):
         "can be written, else a folder of this user and data folder in /dev/shm.",
     )
     seed: int = Field(default=0, ge=0, description="Seed of the simulated world.")
+    language: str = Field(
+        default="en",
+        pattern=LANGUAGE,
+        description="Language of the pages for a browser whose own languages the station does not have. English where "
+        "the station has no such language.",
+    )
 
 
 class ControlSettings(BaseModel):
@@ -114,6 +122,11 @@ class WebSettings(BaseModel):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on: only this computer's own is allowed yet.")
     port: int = Field(default=8080, ge=1, le=65535, description="TCP port of the pages.")
+    patient_language: str | None = Field(
+        default=None,
+        pattern=LANGUAGE,
+        description="Language of the patient's screen, whoever opens it. Left out, it is the station's.",
+    )
 
 
 class Settings(BaseModel):
