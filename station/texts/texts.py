@@ -101,7 +101,7 @@ class Texts:
         return _form(of, forms, count)
 
     def _found(self, key: str) -> tuple[Catalogue, tuple[str, ...]]:
-        """The forms of this key and whose they are: the language's own, else those of English; none where both lack it."""
+        """The forms of this key and whose they are: the language's own, else those of English; none in neither."""
         own, authored = self._own(), self._authored()
         forms = own.messages.get(key, ())
         if any(forms):
