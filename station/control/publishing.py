@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
+from drills.scene import NO_SCENE
 from drills.state import hold_s
 from drills.values import Phase
 from station.control.counting import TickCounts
@@ -14,6 +15,7 @@ from station.safety.dose import peak_acceleration_g
 from station.safety.guard import SafetyState
 from station.sensing.senses import Reading
 from station.wire.sample import Draft, Inputs, pack
+from station.wire.scene import LastScene
 
 _NAN = math.nan
 _COUNTER_MASK = 0xFFFF_FFFF
@@ -37,8 +39,11 @@ def pack_sample(
     session: Session | None,
     demand: tuple[float, float],
     safety: SafetyState,
+    last_scene: LastScene,
 ) -> bytes:
-    """The sample of this tick. `safety` is its state after the tick: what it permitted is what the drive was given."""
+    """The sample of this tick. `safety` is its state after the tick: what it permitted is what the drive was given.
+    `last_scene` keeps the bytes of the scene from tick to tick.
+    """
     t_ns, frame, balance = reading.t_ns, reading.frame, reading.balance
     draft = Draft()
     draft.seq, draft.t_ns = counts.seq, t_ns
@@ -61,6 +66,7 @@ def pack_sample(
     draft.arming, draft.stance = safety.arming, balance.stance
     panel = reading.panel
     draft.inputs = panel.estop_closed * _ESTOP_CLOSED | panel.hand_switch * _HAND | panel.foot_switch * _FOOT
+    draft.scene = last_scene.pack(NO_SCENE if session is None else session.scene)
     _fill_in_drill(draft, session, t_ns)
     return pack(draft)
 

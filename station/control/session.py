@@ -10,6 +10,7 @@ from drills.document import DrillDocument
 from drills.machine import begin
 from drills.platform import Platform
 from drills.prescription import Prescription
+from drills.scene import NO_SCENE, Scene
 from drills.state import DrillState
 from hw.ports import Rig
 from hw.values import Mechanics
@@ -53,6 +54,8 @@ class Session:
     drill: DrillState
     starter: Starter
     ends_ns: int | None = None
+    scene: Scene = NO_SCENE
+    """What the patient's screen shows; the very same object for as long as nothing in it changes."""
 
 
 def platform_of(mechanics: Mechanics | None) -> Platform | None:

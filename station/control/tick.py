@@ -32,6 +32,7 @@ from station.sensing.calibration import Calibrator, KnownCalibration
 from station.sensing.plate_vibration import PlateVibration
 from station.sensing.senses import Reading, Senses
 from station.settings import NO_SWITCHES, SwitchSettings
+from station.wire.scene import LastScene
 
 _NS_PER_DAY = 86_400_000_000_000
 
@@ -77,6 +78,7 @@ class Station:
         self._stance = KnownStance()
         self._witnesses = Witnesses(self._stance, self.plate_vibration, self.lock, rules.switches)
         self._publisher = publisher
+        self._last_scene = LastScene()
         self._sessions = 0
         self._now_ns = clock.now_ns()
         if rules.switches.hand == "hold_to_run":
@@ -147,7 +149,7 @@ class Station:
             self._on_arming(before.trip)
             after = safeguard.state
         self._show(after)
-        self._publisher.sample(pack_sample(counts, reading, self.session, demand, after))
+        self._publisher.sample(pack_sample(counts, reading, self.session, demand, after, self._last_scene))
         counts.work_us = (self.clock.now_ns() - now_ns) * 1e-3
 
     def _step_drill(self, reading: Reading) -> tuple[float, float]:

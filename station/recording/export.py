@@ -10,15 +10,31 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from drills.scene import SLOTS, Scene, Slot
 from station.faults import InputError, StorageError
 from station.recording.disk import storage_error
 from station.recording.layout import pack_json
 from station.recording.reader import Recording, read_recording
 from station.recording.recover import copy_recording
+from station.recording.scenes import scenes_of
 from station.recording.signals import schema_path
 from station.wire.sample import FIELDS
+from station.wire.scene import SCENE_FIELDS
 
-_UNITS = {"_ns": "ns", "_us": "us", "_ms": "ms", "_s": "s", "_v": "V", "_n": "N", "_mm": "mm", "_hz": "Hz", "_g": "g"}
+_COLUMNS = [field.name for field in FIELDS if field not in SCENE_FIELDS]
+"""Of the samples' table. Scenes change seldom and are many fields: they have a table of their own."""
+_UNITS = {
+    "_ns": "ns",
+    "_us": "us",
+    "_ms": "ms",
+    "_s": "s",
+    "_v": "V",
+    "_n": "N",
+    "_mm": "mm",
+    "_hz": "Hz",
+    "_g": "g",
+    "_ds": "0.1 s",
+}
 _ROWS = 10_000  # formatted at once: bounds the memory
 
 
@@ -26,10 +42,10 @@ def export(path: Path, out: Path | None, format: str) -> list[Path]:  # noqa: A0
     """Write the recording at `path` to `out` as "csv" or "mcap" and return the files that were made.
 
     Without `out` it goes beside the recording: `name.csv`, `name.whole.mcap`.
-    `csv` makes three: the samples with a row of names; `*.schema.json` with each field's unit and meaning, the header
-    and the plate; `*.events.csv`. Floats are written so that they read back to the same bits, NaN as `nan`. Raises
-    InputError for a file that is no recording, StorageError where `out` cannot be written, ValueError for another
-    format.
+    `csv` makes four: the samples with a row of names; `*.events.csv`; `*.schema.json` with each field's unit and
+    meaning, the header and the plate; `*.scenes.csv`, what the patient's screen showed, a row for each scene. Floats
+    are written so that they read back to the same bits, NaN as `nan`. Raises InputError for a file that is no
+    recording, StorageError where `out` cannot be written, ValueError for another format.
     """
     writers: dict[str, Callable[[Path, Path], list[Path]]] = {"csv": _export_csv, "mcap": _export_mcap}
     if format not in writers:
@@ -61,20 +77,22 @@ def _export_csv(path: Path, out: Path) -> list[Path]:
     recording = read_recording(path)
     stem = out.name.removesuffix(".csv")
     events = out.with_name(f"{stem}.events.csv")
+    scenes = out.with_name(f"{stem}.scenes.csv")
     schema = schema_path(out)
     _write_samples(recording.samples, out)
+    _write_scenes(recording.samples, scenes)
     _write_events(recording, events)
     schema.write_text(json.dumps(_schema(recording), indent=1) + "\n")
-    return [out, events, schema]
+    return [out, events, schema, scenes]
 
 
 def _write_samples(samples: npt.NDArray[np.void], out: Path) -> None:
     with out.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(field.name for field in FIELDS)
+        writer.writerow(_COLUMNS)
         for start in range(0, len(samples), _ROWS):
             block = samples[start : start + _ROWS]
-            writer.writerows(zip(*(_texts(block[field.name]) for field in FIELDS), strict=True))
+            writer.writerows(zip(*(_texts(block[name]) for name in _COLUMNS), strict=True))
 
 
 def _texts(column: npt.NDArray[np.generic]) -> list[str]:
@@ -83,6 +101,20 @@ def _texts(column: npt.NDArray[np.generic]) -> list[str]:
         texts: list[str] = column.astype(str).tolist()
         return texts
     return [repr(value) for value in column.tolist()]
+
+
+def _write_scenes(samples: npt.NDArray[np.void], out: Path) -> None:
+    """One row for each scene, with the first sample that carried it: a column for each field of the head and of each
+    slot.
+    """
+    names = [f"slot_{number}_{field}" for number in range(SLOTS) for field in Slot._fields]
+    empty = (Slot(),) * SLOTS
+    with out.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["seq", "t_ns", *Scene._fields[:-1], *names])
+        for seq, t_ns, scene in scenes_of(samples):
+            slots = (scene.slots + empty)[:SLOTS]
+            writer.writerow([seq, t_ns, *scene[:-1], *(value for slot in slots for value in slot)])
 
 
 def _write_events(recording: Recording, out: Path) -> None:

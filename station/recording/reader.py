@@ -13,10 +13,11 @@ import numpy.typing as npt
 from hw.values import LAST_USABLE_STATUS
 from station.faults import InputError
 from station.recording.scan import Scan
-from station.wire.sample import FIELDS, ROS1_SCHEMA, TYPES, Field, fields_of
+from station.wire.fields import Field, coded
+from station.wire.sample import FIELDS, ROS1_SCHEMA, fields_of
 
-SAMPLE_DTYPE = np.dtype([(field.name, TYPES[field.type].numpy) for field in FIELDS])
-"""The bytes of `station.wire.sample.LAYOUT`, field by field."""
+SAMPLE_DTYPE = np.dtype([(field.name, coded(field.type).numpy) for field in FIELDS])
+"""The bytes of a sample, field by field; each field of a scene's slots is an array of ten."""
 
 CELL_COLUMNS = ("front_left_n", "front_right_n", "back_right_n", "back_left_n")
 AGE_COLUMNS = ("front_left_age_ms", "front_right_age_ms", "back_right_age_ms", "back_left_age_ms")
@@ -96,9 +97,9 @@ def sample_table(samples: bytes, schema: str, fields: Sequence[Field] = FIELDS) 
     What an earlier program did not record reads as its field's `absent`; what only a later one records is skipped.
     Raises ValueError as `station.wire.sample.fields_of`.
     """
-    wanted = np.dtype([(field.name, TYPES[field.type].numpy) for field in fields])
+    wanted = np.dtype([(field.name, coded(field.type).numpy) for field in fields])
     had = fields_of(schema, fields)
-    read = np.frombuffer(samples, dtype=[(name, TYPES[kind].numpy) for name, kind in had])
+    read = np.frombuffer(samples, dtype=[(name, coded(kind).numpy) for name, kind in had])
     if read.dtype == wanted:
         return read
     names = {name for name, _ in had}

@@ -12,55 +12,13 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntFlag
 from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, NamedTuple, get_type_hints
 
-
-class Coded(NamedTuple):
-    """How a ROS 1 type stands in the bytes: its code for `struct`, and for numpy."""
-
-    struct: str
-    numpy: str
-
-
-TYPES = {
-    "bool": Coded("?", "?"),
-    "int8": Coded("b", "i1"),
-    "uint8": Coded("B", "u1"),
-    "int16": Coded("h", "<i2"),
-    "uint16": Coded("H", "<u2"),
-    "int32": Coded("i", "<i4"),
-    "uint32": Coded("I", "<u4"),
-    "int64": Coded("q", "<i8"),
-    "uint64": Coded("Q", "<u8"),
-    "float32": Coded("f", "<f4"),
-    "float64": Coded("d", "<f8"),
-}
-"""Every type that a field of this or of a later program may have: all of ROS 1 that have one size."""
-
-
-class Spec(NamedTuple):
-    """What the table says of a field beside its name."""
-
-    type: str
-    """A key of `TYPES`."""
-    meaning: str
-    since: int = 1
-    """Version of the layout that first had it."""
-    absent: float | None = None
-    """What it reads as in a recording of an earlier layout; None for a field that every layout has."""
-
-
-class Field(NamedTuple):
-    """One field: its name (with the unit), and what the table says of it (`Spec`)."""
-
-    name: str
-    type: str
-    meaning: str
-    since: int
-    absent: float | None
+from station.wire.fields import Field, Spec, coded, fields_in, layout_of, schema_of
+from station.wire.scene import NO_SCENE_BYTES, SCENE_FIELDS
 
 
 class Inputs(IntFlag):
@@ -144,62 +102,58 @@ class Sample(NamedTuple):
     ]
     stance: Annotated[int, Spec("uint8", "0 empty plate 1 somebody on it")]
     inputs: Annotated[int, Spec("uint8", _MEANING_OF_INPUTS)]
+    scene: Annotated[bytes, SCENE_FIELDS] = NO_SCENE_BYTES
+    """What the patient's screen showed: a block of fields, which only who wants them unpacks (`unpack_scene`)."""
 
 
-def _table() -> tuple[Field, ...]:
-    hints = get_type_hints(Sample, include_extras=True)
-    return tuple(Field(name, *hints[name].__metadata__[0]) for name in Sample._fields)
+_SPECS = {name: hint.__metadata__[0] for name, hint in get_type_hints(Sample, include_extras=True).items()}
 
 
-FIELDS = _table()
+def _table() -> Iterator[Field]:
+    for name, spec in _SPECS.items():
+        if isinstance(spec, Spec):
+            yield Field(name, *spec)
+        else:
+            yield from spec
+
+
+FIELDS = tuple(_table())
 LAYOUT_VERSION = max(field.since for field in FIELDS)
-LAYOUT = struct.Struct("<" + "".join(TYPES[field.type].struct for field in FIELDS))
+LAYOUT = struct.Struct(
+    "<"
+    + "".join(
+        coded(spec.type).struct if isinstance(spec, Spec) else f"{layout_of([field.type for field in spec]).size}s"
+        for spec in _SPECS.values()
+    )
+)
+"""One value for each field of `Sample`."""
 SAMPLE_BYTES = LAYOUT.size
-
-
-def schema_of(fields: Sequence[Field]) -> str:
-    """The ROS 1 message definition of these fields: how a recording says what its samples are."""
-    return "".join(f"{field.type} {field.name}\n" for field in fields)
 
 
 ROS1_SCHEMA = schema_of(FIELDS)
 
 
 def fields_of(schema: str, fields: Sequence[Field] = FIELDS) -> tuple[tuple[str, str], ...]:
-    """Name and type of each field of a recording's samples, by the text of its schema, in the order of their bytes.
-
-    `fields` is the table of the program that reads. Fields that are not in it, as a later program records, are of a
-    known size all the same and so can be skipped. Raises ValueError for what cannot be read: a type that is not in
-    `TYPES`, a field that has another type, is there twice, or is missing though every layout has it.
+    """Name and type of each field of a recording's samples, in the order of their bytes; `fields` is the table of the
+    program that reads. Raises ValueError as `station.wire.fields.fields_in`.
     """
-    found = tuple((name, kind) for kind, name in (line.split(" ") for line in schema.splitlines()))
-    known = {field.name: field.type for field in fields}
-    names = [name for name, _ in found]
-    if any(known.get(name, kind) != kind or kind not in TYPES for name, kind in found):
-        raise ValueError("a field has another type")
-    if len(set(names)) != len(names):
-        raise ValueError("a field is there twice")
-    if missing := {field.name for field in fields if field.absent is None} - set(names):
-        raise ValueError(f"there is no {min(missing)}")
-    if names[:2] != ["seq", "t_ns"]:
-        raise ValueError("it does not begin with seq and t_ns")
-    return found
+    return fields_in(schema, fields)
 
 
 def bytes_of(schema: str) -> int:
     """How many bytes a sample of this schema has. Raises ValueError as `fields_of`."""
-    return struct.calcsize("<" + "".join(TYPES[kind].struct for _, kind in fields_of(schema)))
+    return layout_of([kind for _, kind in fields_of(schema)]).size
 
 
 class Draft:
     """A sample that is being filled in, by the names of its fields. Another name raises AttributeError."""
 
-    # Attributes and not keywords: 43 keywords would cost a tick 3 us, these cost it 1 us.
+    # Attributes and not keywords: 44 keywords would cost a tick 3 us, these cost it 1 us.
     __slots__ = Sample._fields
 
     if TYPE_CHECKING:
 
-        def __setattr__(self, name: str, value: float) -> None: ...
+        def __setattr__(self, name: str, value: float | bytes) -> None: ...
 
 
 _in_order = attrgetter(*Sample._fields)

@@ -64,6 +64,8 @@ FIGURES: dict[str, tuple[str, ...]] = {
 """Commands that print figures of real recordings."""
 
 FIXED = "rig.simulation.fixed_displacement = true\n"
+OLD_BYTES = 178
+"""Of a sample at the golden revision: the fields that came later stand behind them, and are not compared."""
 _GONE = ("program_version", "recording", "id", "session_id", "ring_epoch", "boot_id")
 
 
@@ -104,7 +106,7 @@ def drill(station: list[str], arguments: tuple[str, ...], folder: Path, data: Pa
                 if channel.message_encoding == "json":
                     events.append(json.loads(message.data))
                 else:
-                    samples.update(message.data)
+                    samples.update(message.data[:OLD_BYTES])
                     count += 1
     found["samples"] = {"count": count, "sha256": samples.hexdigest()}
     found["events"] = events

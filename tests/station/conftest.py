@@ -21,7 +21,8 @@ from station.faults import StationError
 from station.recording.writer import RecordingWriter
 from station.safety.limits import CLINICIAN
 from station.settings import NO_SWITCHES, SwitchSettings
-from station.wire.sample import FIELDS, LAYOUT, Sample, unpack
+from station.wire.sample import FIELDS, Sample, pack, unpack
+from station.wire.scene import SCENE_FIELDS
 
 
 class Published:
@@ -122,6 +123,7 @@ def pack_sample(seq: int, **fields: float) -> bytes:
     values: dict[str, Any] = {
         field.name: (seq * 7 + place) % 200 if field.type.startswith(("uint", "int")) else seq / 3.0 + place
         for place, field in enumerate(FIELDS)
+        if field not in SCENE_FIELDS
     }
     values.update(
         seq=seq,
@@ -140,7 +142,7 @@ def pack_sample(seq: int, **fields: float) -> bytes:
     )
     values.update({name: value % 2 for name, value in values.items() if name.endswith("_status")})  # ok or repeated
     values.update(fields)
-    return LAYOUT.pack(*(values[field.name] for field in FIELDS))
+    return pack(Sample(**values))
 
 
 def event(kind: str, seq: int = 0, session: int = 1, **data: object) -> dict[str, Any]:
@@ -165,8 +167,8 @@ def started(session: int = 1, seq: int = 0) -> dict[str, Any]:
     )
 
 
-@pytest.fixture
-def pack() -> Pack:
+@pytest.fixture(name="pack")
+def _pack() -> Pack:
     """`pack(seq, **fields)`: one sample's bytes."""
     return pack_sample
 

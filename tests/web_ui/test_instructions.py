@@ -13,7 +13,7 @@ from drills.machine import begin, step, stop
 from drills.prescription import Asked, prescribe
 from drills.values import DrillOutcome, Instruction, Leg, Observation
 from station.wire.ring import RingWriter
-from station.wire.sample import FIELDS, LAYOUT, SAMPLE_BYTES
+from station.wire.sample import SAMPLE_BYTES, Sample, pack
 from web_ui import wording
 from web_ui.compose import RESULT_SHOWN_S, FrameHead, InCharge, compose
 from web_ui.live import Live
@@ -67,8 +67,8 @@ class Pages:
     def after(self, events, *, session=1, trip=0, now_s=600.0):
         for event in events:
             self._events.write(json.dumps(event).encode())
-        values = {field.name: 0 for field in FIELDS} | {"session": session, "trip": trip}
-        self._samples.write(LAYOUT.pack(*values.values()))
+        values = dict.fromkeys(Sample._fields[:-1], 0) | {"session": session, "trip": trip}
+        self._samples.write(pack(Sample(**values)))
         self.live.poll(0)
         processes = ProcessesView(control=WELL, recorder=WELL, web=WELL)
         return compose(self.live, processes, InCharge("", None), FrameHead("w", 1, False), round(now_s * 1e9))

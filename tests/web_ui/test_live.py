@@ -10,7 +10,7 @@ import pytest
 from hw.values import CellStatus, Frame
 from station.sensing.senses import Reading
 from station.wire.ring import RingWriter
-from station.wire.sample import FIELDS, LAYOUT, SAMPLE_BYTES
+from station.wire.sample import SAMPLE_BYTES, Sample, pack
 from web_ui.compose import FrameHead, InCharge, compose
 from web_ui.live import FRAME_POINTS, TRAIL_EVERY, Live
 from web_ui.snapshot import ProcessesView, ProcessView
@@ -26,8 +26,9 @@ class Rings:
 
     def write(self, count, **fields):
         for _ in range(count):
-            values = {field.name: 0 for field in FIELDS} | {"seq": self.seq, "t_ns": self.seq * PERIOD_NS, **fields}
-            self.samples.write(LAYOUT.pack(*values.values()))
+            zeros = dict.fromkeys(Sample._fields[:-1], 0)
+            values = zeros | {"seq": self.seq, "t_ns": self.seq * PERIOD_NS, **fields}
+            self.samples.write(pack(Sample(**values)))
             self.seq += 1
 
     def tell(self, kind, **data):

@@ -11,17 +11,20 @@ from station.faults import InputError, StorageError
 from station.recording.export import export, unit_of
 from station.recording.reader import SAMPLE_DTYPE, read_recording
 from station.wire.sample import FIELDS
+from station.wire.scene import SCENE_FIELDS
+
+PLAIN = [field for field in FIELDS if field not in SCENE_FIELDS]
 
 
 def test_csv_reads_back_to_the_same_bits(record, tmp_path):
     path, payloads, _ = record(300)
     made = export(path, tmp_path / "out.csv", "csv")
-    assert [file.name for file in made] == ["out.csv", "out.events.csv", "out.schema.json"]
+    assert [file.name for file in made] == ["out.csv", "out.events.csv", "out.schema.json", "out.scenes.csv"]
     with made[0].open(newline="") as file:
         names, *rows = csv.reader(file)
-    assert names == [field.name for field in FIELDS]
-    table = np.empty(len(rows), dtype=SAMPLE_DTYPE)
-    for place, field in enumerate(FIELDS):
+    assert names == [field.name for field in PLAIN]
+    table = np.zeros(len(rows), dtype=SAMPLE_DTYPE)
+    for place, field in enumerate(PLAIN):
         parse = float if field.type.startswith("float") else int
         table[field.name] = [parse(row[place]) for row in rows]
     assert table.tobytes() == b"".join(payloads)
@@ -40,7 +43,7 @@ def test_not_a_number_is_written_as_nan(tmp_path, pack):
 
 def test_schema_gives_each_field_its_unit(record, tmp_path):
     path, _, _ = record(10)
-    *_, schema = export(path, tmp_path / "out.csv", "csv")
+    _, _, schema, _ = export(path, tmp_path / "out.csv", "csv")
     described = json.loads(schema.read_text())
     assert [field["name"] for field in described["fields"]] == [field.name for field in FIELDS]
     units = {field["name"]: field["unit"] for field in described["fields"]}
@@ -52,7 +55,7 @@ def test_schema_gives_each_field_its_unit(record, tmp_path):
 
 def test_events_are_a_table(record, tmp_path):
     path, _, _ = record(10)
-    _, events, _ = export(path, tmp_path / "out.csv", "csv")
+    _, events, *_ = export(path, tmp_path / "out.csv", "csv")
     (row,) = csv.DictReader(events.read_text().splitlines())
     assert row["kind"] == "session-started"
     assert json.loads(row["data"])["patient"] == "P-7"

@@ -17,9 +17,11 @@ from station.recording.layout import FORMAT_VERSION
 from station.recording.reader import SAMPLE_DTYPE, read_recording, sample_table
 from station.recording.recover import recover, reopen
 from station.recording.writer import RecordingWriter
-from station.wire.sample import FIELDS, LAYOUT_VERSION, ROS1_SCHEMA, TYPES, Field, bytes_of, schema_of
+from station.wire.fields import TYPES, Field, coded, layout_of, schema_of
+from station.wire.sample import FIELDS, LAYOUT_VERSION, ROS1_SCHEMA, bytes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tests.station.conftest import Pack
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 def wider_tables(draw: st.DrawFn) -> tuple[Field, ...]:
     """Today's table with one field more, anywhere after `seq` and `t_ns`."""
     name = "new_" + draw(st.text("abcxyz019_", max_size=30))
-    kind = draw(st.sampled_from(sorted(TYPES)))
+    kind = draw(st.sampled_from(sorted(TYPES))) + draw(st.sampled_from(["", "", "[1]", "[3]", "[1200]"]))
     absent = draw(st.sampled_from([0, 1])) if "float" not in kind else draw(st.floats(width=16))
     place = draw(st.integers(2, len(FIELDS)))
     new = Field(name, kind, "a field of the next layout", LAYOUT_VERSION + 1, absent)
@@ -38,9 +40,21 @@ def wider_tables(draw: st.DrawFn) -> tuple[Field, ...]:
 
 def rows_of(fields: tuple[Field, ...], count: int = 3) -> tuple[bytes, list[tuple[Any, ...]]]:
     """Samples with all of these fields, and their values; each value is small enough for every type."""
-    pack = struct.Struct("<" + "".join(TYPES[field.type].struct for field in fields)).pack
-    rows = [tuple((row * 7 + place) % 2 for place in range(len(fields))) for row in range(count)]
-    return b"".join(pack(*row) for row in rows), rows
+    pack = layout_of([field.type for field in fields]).pack
+    lengths = [int(field.type.partition("[")[2].rstrip("]") or 0) for field in fields]
+    rows = [
+        tuple(
+            [(row * 7 + place + at) % 2 for at in range(length)] if length else (row * 7 + place) % 2
+            for place, length in enumerate(lengths)
+        )
+        for row in range(count)
+    ]
+    return b"".join(pack(*flat(row)) for row in rows), rows
+
+
+def flat(row: Sequence[Any]) -> Iterator[Any]:
+    for value in row:
+        yield from value if isinstance(value, list) else [value]
 
 
 @given(wider_tables())
@@ -61,7 +75,8 @@ def test_a_later_program_reads_the_field_that_was_not_recorded_as_absent(wider: 
     for field, column in zip(FIELDS, zip(*rows, strict=True), strict=True):
         assert table[field.name].tolist() == list(column)
     (new,) = set(wider) - set(FIELDS)
-    absent = np.full(len(rows), new.absent, dtype=TYPES[new.type].numpy)
+    absent = np.zeros(len(rows), dtype=coded(new.type).numpy)
+    absent[...] = new.absent
     np.testing.assert_array_equal(table[new.name], absent)
 
 

@@ -1,7 +1,6 @@
 """Recordings are read back to the bit, finished or cut at any byte, and nothing else is taken for one."""
 
 import contextlib
-import struct
 from io import BytesIO
 
 import numpy as np
@@ -9,11 +8,17 @@ import pytest
 from mcap.reader import make_reader
 from mcap_ros1.decoder import DecoderFactory
 
+from drills.scene import NO_SCENE, SLOTS, Scene, Slot
 from station.faults import InputError
 from station.recording.reader import SAMPLE_DTYPE, read_recording
 from station.recording.recover import recover
+from station.recording.scenes import scenes_of
 from station.recording.writer import RecordingWriter
-from station.wire.sample import FIELDS, ROS1_SCHEMA, SAMPLE_BYTES, TYPES, schema_of, unpack
+from station.wire.fields import layout_of, schema_of
+from station.wire.sample import FIELDS, ROS1_SCHEMA, SAMPLE_BYTES, unpack
+from station.wire.scene import SCENE_FIELDS, unpack_scene
+
+PLAIN = [field for field in FIELDS if field not in SCENE_FIELDS]
 
 
 def test_numpy_layout_is_the_ring_layout():
@@ -39,7 +44,12 @@ def test_other_programs_see_equal_values(record):
     assert len(decoded) == 300
     for message, payload in zip(decoded, payloads, strict=True):
         expected = unpack(payload)
-        assert [getattr(message, field.name) for field in FIELDS] == list(expected)
+        assert [getattr(message, field.name) for field in PLAIN] == list(expected[:-1])
+        scene = unpack_scene(expected.scene)
+        assert [getattr(message, f"scene_{name}") for name in Scene._fields[:-1]] == list(scene[:-1])
+        for place, name in enumerate(Slot._fields):
+            column = list(getattr(message, f"slot_{name}"))
+            assert column == [slot[place] for slot in (scene.slots + (Slot(),) * SLOTS)[:SLOTS]]
     assert reader.get_summary().statistics.message_count == 301  # its index is whole
 
 
@@ -126,10 +136,9 @@ def earlier(path, pack_sample, count=500):
     kept = [field for field in FIELDS if field.since == 1]
     schema = schema_of(kept)
     writer = RecordingWriter(path, {"patient": "P-7"}, 0, schema=schema)
-    places = [FIELDS.index(field) for field in kept]
     rows = [unpack(pack_sample(seq)) for seq in range(count)]
-    pack = struct.Struct("<" + "".join(TYPES[field.type].struct for field in kept)).pack
-    writer.append(pack(*(row[place] for place in places)) for row in rows)
+    pack = layout_of([field.type for field in kept]).pack
+    writer.append(pack(*(getattr(row, field.name) for field in kept)) for row in rows)
     return writer, rows
 
 
@@ -140,11 +149,12 @@ def test_a_recording_of_an_earlier_program_is_read_and_made_whole(tmp_path, pack
     assert recover(tmp_path / "old.mcap")
     recording = read_recording(tmp_path / "old.mcap")
     assert not recording.truncated
-    for field, column in zip(FIELDS, zip(*rows, strict=True), strict=True):
+    for field in FIELDS:
         if field.since > 1:
-            assert np.isnan(recording.samples[field.name]).all()
+            np.testing.assert_array_equal(np.unique(recording.samples[field.name]), [field.absent])
         else:
-            np.testing.assert_array_equal(recording.samples[field.name], np.array(column))
+            np.testing.assert_array_equal(recording.samples[field.name], [getattr(row, field.name) for row in rows])
+    assert [found.scene for found in scenes_of(recording.samples)] == [NO_SCENE]
     assert np.isnan(recording.cell_t_s).all()
 
 
@@ -198,7 +208,7 @@ def test_recorded_numbers_survive_numpy(record):
     path, payloads, _ = record(10)
     samples = read_recording(path).samples
     for row, payload in zip(samples, payloads, strict=True):
-        np.testing.assert_array_equal(np.array(row.item(), dtype=float), np.array(unpack(payload), dtype=float))
+        np.testing.assert_array_equal([row[field.name] for field in PLAIN], unpack(payload)[:-1])
 
 
 def test_no_flipped_byte_of_a_chunks_head_is_a_crash(record):

@@ -19,9 +19,12 @@ from station.wire.sample import (
     pack,
     unpack,
 )
+from station.wire.scene import SCENE_BYTES, SCENE_FIELDS
 
+PLAIN = [field for field in FIELDS if field not in SCENE_FIELDS]
 VALUES: dict[str, Any] = {
-    field.name: place if "int" in field.type else place / 4 for place, field in enumerate(FIELDS, 1)
+    **{field.name: place if "int" in field.type else place / 4 for place, field in enumerate(PLAIN, 1)},
+    "scene": bytes(range(SCENE_BYTES)),
 }
 
 
@@ -53,7 +56,7 @@ def test_a_value_that_its_type_cannot_hold_is_refused() -> None:
 
 def test_the_types_of_the_class_are_those_of_the_bytes() -> None:
     kinds = get_type_hints(Sample)
-    assert {field.name: int if "int" in field.type else float for field in FIELDS} == kinds
+    assert {field.name: int if "int" in field.type else float for field in PLAIN} | {"scene": bytes} == kinds
 
 
 def test_a_field_that_came_later_has_something_to_read_as_and_a_first_one_has_not() -> None:
