@@ -6,14 +6,15 @@ import logging
 from importlib.metadata import version
 from pathlib import Path
 
-from flask import Response, render_template, request
+from flask import Response, request
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.exceptions import HTTPException
 
 from station.faults import StationError
-from web_ui import pages
+from web_ui import language, pages
 from web_ui.api import PREFIX, drill, drills, faults, lease, presence, sessions, state
+from web_ui.language import NOT_SET, Languages, page_language, show
 from web_ui.problems import ApiProblem, problem, respond, respond_invalid
 from web_ui.security import guard
 from web_ui.service import Service, attach
@@ -26,7 +27,7 @@ _CODES = {404: "page-unknown", 405: "method-unknown", 413: "too-large"}
 log = logging.getLogger(__name__)
 
 
-def create_app(runtime: Path, data: Path) -> OpenAPI:
+def create_app(runtime: Path, data: Path, languages: Languages = NOT_SET) -> OpenAPI:
     """The application over these folders, already following the rings; `service_of(app).close()` ends it."""
     app = OpenAPI(
         "web_ui",
@@ -41,6 +42,7 @@ def create_app(runtime: Path, data: Path) -> OpenAPI:
         doc_ui=False,
     )
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.config["STATION_LANGUAGES"] = languages
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     service = Service(runtime, data)
     attach(app, service)
@@ -48,6 +50,7 @@ def create_app(runtime: Path, data: Path) -> OpenAPI:
     for module in (drills, drill, lease, presence, sessions, faults, state):
         app.register_api(module.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(language.blueprint)
     app.add_url_rule("/healthz", view_func=state.show_health)
     app.add_url_rule("/openapi/openapi.json", "openapi", lambda: app.api_doc)
     add_stream(app, service)
@@ -70,7 +73,7 @@ def _tell_faults(app: OpenAPI) -> None:
         if request.path.startswith((PREFIX, "/healthz", "/openapi")) or not request.accept_mimetypes.accept_html:
             response = respond(fault, status=status)
         else:
-            response = Response(render_template("error.html", problem=problem(fault, status=status)), status=status)
+            response = Response(show("error", page_language(), problem=problem(fault, status=status)), status=status)
         if status == 405:
             response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ["GET"]))
         return response

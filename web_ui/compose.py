@@ -14,7 +14,7 @@ from web_ui.live import FRAME_POINTS, Live, Statistics
 from web_ui.snapshot import (
     BoxView,
     CellView,
-    FaultView,
+    FaultName,
     LoopView,
     PhaseView,
     ProcessesView,
@@ -73,19 +73,19 @@ def compose(live: Live, processes: ProcessesView, in_charge: InCharge, head: Fra
         drill=about.drill,
         title=about.title,
         leg=about.leg,
-        phase=PhaseView(number=phase, name=wording.phase_name(phase), words=wording.phase_words(phase)),
+        phase=PhaseView(number=phase, name=wording.phase_name(phase)),
         trial=sample.trial if sample else 0,
         trials=sample.trials if sample else 0,
         countdown_s=_real(sample.phase_left_s, 2) if sample else None,
         hold_s=_real(sample.hold_s, 2) if sample and sample.session else None,
         hold_target_s=about.hold_target_s,
-        instruction=_instruction(about, result, halted=trip > 0),
+        instruction=list(_instruction(about, result, halted=trip > 0)),
         arming=wording.named(wording.ARMING, arming),
-        arming_words=wording.arming_words(arming, shakes=about.may_vibrate),
+        arming_says=wording.arming_key(arming, shakes=about.may_vibrate),
         estop_closed=bool(sample.inputs & Inputs.ESTOP_CLOSED) if sample else False,
         hand_switch=bool(sample.inputs & Inputs.HAND_SWITCH) if sample else False,
         foot_switch=bool(sample.inputs & Inputs.FOOT_SWITCH) if sample else False,
-        trip=fault_view(trip),
+        trip=fault_name(trip),
         on_plate=bool(sample.stance) if sample else False,
         force_n=_real(sample.force_n, 1) if sample else None,
         cop_ml_mm=_real(sample.cop_ml_mm, 1) if sample else None,
@@ -104,15 +104,15 @@ def compose(live: Live, processes: ProcessesView, in_charge: InCharge, head: Fra
     )
 
 
-def fault_view(number: int) -> FaultView | None:
-    """The catalogue's entry of this number; None for 0, and words of caution for a number of a newer release."""
+def fault_name(number: int) -> FaultName | None:
+    """Which entry of the catalogue this number is; None for 0, and one of caution for a number of a newer release."""
     if number == 0:
         return None
     fault = BY_NUMBER.get(number) or BY_NUMBER[13]
-    return FaultView(code=fault.code, number=number, what=fault.what, cause=fault.cause, remedy=fault.remedy)
+    return FaultName(code=fault.code, number=number)
 
 
-def _instruction(about: Story, result: ResultView | None, *, halted: bool) -> str:
+def _instruction(about: Story, result: ResultView | None, *, halted: bool) -> tuple[str, ...]:
     """What the patient is to do: as safety says, else as the drill says, else what holds between two drills."""
     if halted:
         return wording.STOPPED
@@ -122,7 +122,7 @@ def _instruction(about: Story, result: ResultView | None, *, halted: bool) -> st
             about.said, boxed=boxed, shakes=about.may_vibrate, holds=about.holds
         )
     else:
-        said = wording.ended(result.outcome) if result is not None and result.on_show else ""
+        said = wording.ended(result.outcome) if result is not None and result.on_show else ()
     return said or wording.NO_DRILL
 
 
@@ -194,7 +194,7 @@ def _cells(sample: Sample) -> list[CellView]:
             newtons=_real(newtons[index], 1),
             status=status[index],
             usable=status[index] <= wording.LAST_USABLE_STATUS,
-            words=wording.named(wording.CELL_WORDS, status[index]),
+            state=wording.named(wording.CELL_STATES, status[index]),
         )
         for index, name in enumerate(wording.CELL_LABELS)
     ]
@@ -220,10 +220,11 @@ def _result(story: Story, now_ns: int, *, on_show: bool) -> ResultView | None:
     return ResultView(
         session=story.session,
         patient=story.patient,
+        drill=story.drill,
         title=story.title,
         leg=story.leg,
         outcome=story.outcome,
-        reason=fault_view(CATALOGUE[story.reason].number) if story.reason in CATALOGUE else None,
+        reason=fault_name(CATALOGUE[story.reason].number) if story.reason in CATALOGUE else None,
         stopped_by=story.stopped_by,
         age_s=age_s,
         on_show=on_show and age_s is not None and age_s < RESULT_SHOWN_S,

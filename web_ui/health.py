@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from station.faults import CATALOGUE
 from station.wire.places import RECORDER_HEARTBEAT
 from web_ui.link import HEARTBEAT_LOST_S, SharedControlLink
 from web_ui.live import Live
@@ -50,25 +49,22 @@ class Health:
         answered_s = self._link.answered_age_s()
         why = ""
         if answered_s is None or answered_s > HEARTBEAT_LOST_S:
-            why = "does not answer"
+            why = "no-answer"
         elif age_s is None or age_s > SAMPLE_LATE_S:
-            why = "answers, but gives no samples"
+            why = "no-samples"
         return ProcessView(ok=not why, age_s=_rounded(age_s), why=why)
 
     def _recorder(self) -> ProcessView:
         age_s = None if self._recorder_s is None else time.monotonic() - self._recorder_s
-        why = ""
         if age_s is None or age_s > RECORDER_LOST_S:
-            why = "shows no sign of life"
-        elif self._fault:
-            fault = CATALOGUE.get(self._fault)
-            why = f"says: {fault.what} {fault.remedy}" if fault else f"says: {self._fault[:80]}"
-        return ProcessView(ok=not why, age_s=_rounded(age_s), why=why)
+            return ProcessView(ok=False, age_s=_rounded(age_s), why="no-sign")
+        why = "fault" if self._fault else ""
+        return ProcessView(ok=not why, age_s=_rounded(age_s), why=why, fault=self._fault[:80])
 
     def _web(self) -> ProcessView:
         age_s = time.monotonic() - self._looked_s
         stuck = age_s > ENCODER_LOST_S
-        return ProcessView(ok=not stuck, age_s=_rounded(age_s), why="its encoder is stuck" if stuck else "")
+        return ProcessView(ok=not stuck, age_s=_rounded(age_s), why="stuck" if stuck else "")
 
 
 def _rounded(age_s: float | None) -> float | None:

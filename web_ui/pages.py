@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 
+from web_ui.language import own_names, page_language, patient_language, show
 from web_ui.security import client_name
+from web_ui.wording import CELL_LABELS
 
 blueprint = Blueprint("pages", __name__)
 
@@ -14,23 +16,23 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 def home() -> str:
     """Which page is for whom."""
-    return render_template("home.html")
+    return show("home", page_language(), languages=own_names())
 
 
 @blueprint.get("/therapist")
 def therapist() -> str:
     """The therapist's phone."""
     client_name()
-    return render_template("therapist.html")
+    return show("therapist", page_language())
 
 
 @blueprint.get("/patient")
 def patient() -> str:
     """The patient's big screen."""
-    return render_template("patient.html")
+    return show("patient", patient_language())
 
 
 @blueprint.get("/technician")
 def technician() -> str:
     """Diagnostics."""
-    return render_template("technician.html", version=version("balance-station"))
+    return show("technician", page_language(), version=version("balance-station"), cells=CELL_LABELS)

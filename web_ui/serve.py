@@ -43,11 +43,14 @@ _SEND_BYTES = 32 * 1024
 """Small, so that a slow phone gets the newest snapshot and not a queue of old ones."""
 
 
-def run_web(*, runtime: Path, data: Path, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT. Raises InputError "not-loopback" and StationError "port-in-use"."""
+def run_web(*, runtime: Path, data: Path, host: str, port: int, languages: tuple[str, str] = ("", "")) -> None:
+    """Serve until SIGTERM or SIGINT. Raises InputError "not-loopback" and StationError "port-in-use".
+
+    `languages`: the station's, and that of the patient's screen; empty where the settings do not say.
+    """
     require_loopback(host)
     listener = _listen(host, port)
-    _Server(runtime, data, listener).run()
+    _Server(runtime, data, listener, languages).run()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -82,8 +85,8 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn with its settings from here; nothing is read from files, arguments or the environment."""
 
-    def __init__(self, runtime: Path, data: Path, listener: socket.socket) -> None:
-        self._runtime, self._data, self._listener = runtime, data, listener
+    def __init__(self, runtime: Path, data: Path, listener: socket.socket, languages: tuple[str, str]) -> None:
+        self._runtime, self._data, self._listener, self._languages = runtime, data, listener, languages
         super().__init__()
 
     def load_config(self) -> None:
@@ -111,8 +114,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Any:  # noqa: ANN401  # a WSGI callable
         """The application, made in the worker."""
         from web_ui.app import create_app
+        from web_ui.language import Languages
 
-        return create_app(self._runtime, self._data)
+        return create_app(self._runtime, self._data, Languages(*self._languages))
 
 
 class _Worker(gthread.ThreadWorker):  # type: ignore[misc]

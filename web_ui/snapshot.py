@@ -1,5 +1,7 @@
 """The snapshot: the whole state that a page shows, in one type, with its sequence number and age.
 
+It has no words: keys and values, so that one frame is right for every phone, whatever its language.
+
 A float that is not a number (CoP of an empty plate, a phase without an end) is null in the JSON.
 """
 
@@ -19,17 +21,13 @@ class PhaseView(BaseModel):
 
     number: int = 0
     name: str = "idle"
-    words: str = ""
 
 
-class FaultView(BaseModel):
-    """One entry of the fault catalogue."""
+class FaultName(BaseModel):
+    """Which entry of the fault catalogue; its words are the catalogue's, in every language."""
 
     code: str
     number: int
-    what: str
-    cause: str
-    remedy: str
 
 
 class VibrationView(BaseModel):
@@ -74,7 +72,8 @@ class CellView(BaseModel):
     status: int
     usable: bool
     """Whether the status allows the voltage to be used."""
-    words: str
+    state: str
+    """The status by its name: `ok`, `repeated`, `open` and so on."""
 
 
 class LoopView(BaseModel):
@@ -98,6 +97,9 @@ class ProcessView(BaseModel):
     ok: bool
     age_s: Real
     why: str = ""
+    """Why it is not: `no-answer`, `no-samples`, `no-sign`, `fault` or `stuck`; empty while it is."""
+    fault: str = ""
+    """Code of the fault that it reports, where that is why."""
 
 
 class ProcessesView(BaseModel):
@@ -121,11 +123,12 @@ class ResultView(BaseModel):
 
     session: int
     patient: str
+    drill: str
     title: str
     leg: str
     outcome: str
     """Empty while the drill runs."""
-    reason: FaultView | None
+    reason: FaultName | None
     """Why the station itself ended the drill, where it is no trip; null otherwise."""
     stopped_by: str
     """"foot switch" where that stopped it; empty otherwise."""
@@ -174,16 +177,19 @@ class Snapshot(BaseModel):
     countdown_s: Real
     hold_s: Real
     hold_target_s: Real
-    instruction: str
-    """What the patient is to do: the drill's own, or what a trip, the drill's end or the wait for the next one asks."""
+    instruction: list[str]
+    """What the patient is to do, one key or two: the drill's own, or what a trip, the drill's end or the wait for the
+    next one asks.
+    """
     arming: str
-    arming_words: str
+    arming_says: str
+    """What is said of it: the same, but `armed-still` for a drill that does not vibrate."""
     estop_closed: bool
     hand_switch: bool
     """The patient's hand switch is held."""
     foot_switch: bool
     """The therapist's foot switch is pressed."""
-    trip: FaultView | None
+    trip: FaultName | None
     on_plate: bool
     force_n: Real
     cop_ml_mm: Real

@@ -17,7 +17,6 @@ from flask_sock import Sock
 
 from station.faults import StationError
 from web_ui.lease import public_name
-from web_ui.problems import problem
 from web_ui.security import client_name
 from web_ui.service import Service
 
@@ -91,5 +90,5 @@ def _stop(service: Service, client: str) -> dict[str, Any]:
     try:
         service.link.stop(public_name(client))
     except StationError as refusal:
-        return {"ok": False, "problem": problem(refusal).model_dump()}
+        return {"ok": False, "code": refusal.code}
     return {"ok": True}

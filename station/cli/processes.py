@@ -129,6 +129,7 @@ def web(settings_file: Path | None, data: Path | None, host: str | None, port: i
         data=settings.station.data,
         host=settings.web.host,
         port=settings.web.port,
+        languages=(settings.station.language, settings.web.patient_language or ""),
     )
 
 

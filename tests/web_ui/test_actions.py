@@ -20,7 +20,7 @@ PAGES = ("/", "/therapist", "/patient", "/technician")
 def fill(page: Page, patient: str = "P01", leg: str = "left") -> None:
     """The least that the form needs."""
     page.get_by_label("Patient code").fill(patient)
-    page.get_by_text(leg.upper(), exact=True).click()
+    page.locator("#setup").get_by_text(leg.upper(), exact=True).click()
 
 
 def test_a_drill_from_the_form_to_the_result(visit, patient):

@@ -1,4 +1,4 @@
-"""What the patient is to do: the drill says it, and the pages put it in words."""
+"""What the patient is to do: the drill says it, and the pages put it in words, by keys of the catalogue."""
 
 import json
 import re
@@ -12,6 +12,7 @@ from drills.library import load_shipped
 from drills.machine import begin, step, stop
 from drills.prescription import Asked, prescribe
 from drills.values import DrillOutcome, Instruction, Leg, Observation
+from station.texts import Texts
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES, Sample, pack
 from web_ui import wording
@@ -23,12 +24,13 @@ from web_ui.story import Said, Story
 STANDS = Observation(700.0, 3.0, -5.0, 0.0, True)
 GONE = Observation(0.0, float("nan"), float("nan"), 0.0, True)
 TICK_NS = 20_000_000
-GET_ON = "Step onto the plate with your LEFT foot. Lift the other foot."
-STILL = "Stand still on your LEFT foot. Look straight ahead."
-STARTS = "The plate starts to shake now. Keep your knee soft."
-STOPS = "The shaking stops now. Stay on the plate."
-REST = "Rest. Put your other foot down."
-GET_OFF = "Step off the plate slowly. Hold the handrail."
+GET_ON = "get-on.left"
+STILL = "still.left"
+STARTS = "vibration-starts"
+STOPS = "vibration-stops"
+REST = "rest"
+GET_OFF = "get-off"
+WAIT, STOPPED, ENDED, FINISHED = (*wording.NO_DRILL, *wording.STOPPED, *wording.ENDED, *wording.FINISHED)
 WELL = ProcessView(ok=True, age_s=0.0)
 
 
@@ -87,10 +89,10 @@ def pages(runtime: Path) -> Iterator[Pages]:
 
 
 def sentences(pages, events):
-    """What the screen says in turn, a sentence once until another comes."""
+    """What the screen says in turn, by its keys, each once until others come."""
     said = []
     for event in events:
-        now = pages.after([event]).instruction
+        now = " ".join(pages.after([event]).instruction)
         if not said or said[-1] != now:
             said.append(now)
     return said
@@ -107,18 +109,18 @@ def still(title="Standing", **changes):
 def test_a_drill_that_vibrates_from_the_first_step_to_the_last(pages):
     events = played(load_shipped("single-leg-vibration"), Leg.LEFT, hold_s=5, trials=2)
     trial = [GET_ON, STILL, wording.KEEP_BALANCE, STARTS, wording.STAY_IN_BOX, STOPS]
-    assert sentences(pages, events) == [wording.NO_DRILL, *trial, REST, *trial, GET_OFF, wording.FINISHED]
+    assert sentences(pages, events) == [WAIT, *trial, REST, *trial, GET_OFF, FINISHED]
 
 
 def test_without_vibration_nothing_is_said_of_shaking(pages):
     events = played(load_shipped("single-leg-vibration"), Leg.LEFT, hold_s=5, trials=1, displacement_pp_mm=0)
-    assert sentences(pages, events)[1:] == [GET_ON, STILL, wording.STAY_IN_BOX, GET_OFF, wording.FINISHED]
+    assert sentences(pages, events)[1:] == [GET_ON, STILL, wording.STAY_IN_BOX, GET_OFF, FINISHED]
 
 
 def test_a_drill_without_a_phase_to_settle_asks_to_get_on_and_to_get_off(pages):
     events = played(load_shipped("quiet-stance"), Leg.LEFT, hold_s=5)
-    assert sentences(pages, events)[1:] == [GET_ON, wording.STAND_STILL, GET_OFF, wording.FINISHED]
-    assert "both feet" in sentences(pages, played(load_shipped("quiet-stance"), Leg.BOTH, hold_s=5))[1]
+    assert sentences(pages, events)[1:] == [GET_ON, wording.STAND_STILL, GET_OFF, FINISHED]
+    assert "get-on.both" in sentences(pages, played(load_shipped("quiet-stance"), Leg.BOTH, hold_s=5))[1]
 
 
 def test_a_drill_with_a_box_and_no_vibration_speaks_of_the_box(pages):
@@ -129,10 +131,10 @@ def test_who_holds_the_switch_is_asked_to_go_on_while_the_plate_may_shake(pages)
     asked = {"hold_s": 5, "trials": 2}
     plain = sentences(pages, played(load_shipped("single-leg-vibration"), Leg.LEFT, **asked))
     said = sentences(pages, played(load_shipped("single-leg-vibration"), Leg.LEFT, hand="hold_to_run", **asked))
-    lets_go = (wording.NO_DRILL, STOPS, REST, GET_OFF, wording.FINISHED)
+    lets_go = (WAIT, STOPS, REST, GET_OFF, FINISHED)
     assert said == [one if one in lets_go else f"{one} {wording.HOLD_ON}" for one in plain]
     quiet = played(load_shipped("quiet-stance"), Leg.BOTH, hand="hold_to_run", hold_s=5)
-    assert not any("switch" in one for one in sentences(pages, quiet))
+    assert not any(wording.HOLD_ON in one for one in sentences(pages, quiet))
 
 
 @pytest.mark.parametrize("at_s", [1, 4, 9, 16.5, 19, 23.2, 30])
@@ -140,38 +142,38 @@ def test_a_page_that_comes_in_the_middle_says_what_the_others_say(pages, tmp_pat
     events = played(load_shipped("single-leg-vibration"), Leg.LEFT, hold_s=5, trials=2, until_s=at_s)
     (tmp_path / "late").mkdir()
     late = Pages(tmp_path / "late")
-    assert late.after(events).instruction == sentences(pages, events)[-1]
+    assert " ".join(late.after(events).instruction) == sentences(pages, events)[-1]
     late.close()
 
 
 def test_the_drill_is_understood_even_where_its_first_event_is_lost(pages):
     events = played(load_shipped("single-leg-vibration"), Leg.LEFT, hold_s=5, trials=2, until_s=16.5)
-    assert pages.after(events[1:]).instruction == STARTS
+    assert pages.after(events[1:]).instruction == [STARTS]
     assert not pages.live.story.known
-    assert pages.after([]).arming_words  # nothing of the header is needed
+    assert pages.after([]).arming_says  # nothing of the header is needed
 
 
 def test_a_trip_goes_before_all_else(pages):
     events = played(load_shipped("single-leg-vibration"), Leg.LEFT, until_s=19, end=DrillOutcome.TRIPPED)
-    assert pages.after(events, trip=1).instruction == wording.STOPPED
-    assert pages.after([], session=0, trip=1).instruction == wording.STOPPED
-    assert pages.after([], session=0, now_s=20).instruction == wording.ENDED
+    assert pages.after(events, trip=1).instruction == [STOPPED]
+    assert pages.after([], session=0, trip=1).instruction == [STOPPED]
+    assert pages.after([], session=0, now_s=20).instruction == [ENDED]
 
 
 def test_a_stop_is_named_at_once_and_until_the_next_patient_could_read_it(pages):
     events = played(load_shipped("single-leg-vibration"), Leg.LEFT, until_s=19, end=DrillOutcome.STOPPED)
     ended_s = events[-1]["t_ns"] / 1e9
-    assert pages.after(events, now_s=ended_s).instruction == wording.ENDED
-    assert pages.after([], session=0, now_s=ended_s + RESULT_SHOWN_S - 1).instruction == wording.ENDED
+    assert pages.after(events, now_s=ended_s).instruction == [ENDED]
+    assert pages.after([], session=0, now_s=ended_s + RESULT_SHOWN_S - 1).instruction == [ENDED]
     gone = pages.after([], session=0, now_s=ended_s + RESULT_SHOWN_S)
-    assert (gone.instruction, gone.result.on_show) == (wording.NO_DRILL, False)
+    assert (gone.instruction, gone.result.on_show) == ([WAIT], False)
 
 
 def test_without_a_drill_and_without_control_the_patient_is_asked_to_wait(runtime, pages):
-    assert pages.after([], session=0).instruction == wording.NO_DRILL
+    assert pages.after([], session=0).instruction == [WAIT]
     live = Live(runtime / "nothing")
     processes = ProcessesView(control=WELL, recorder=WELL, web=WELL)
-    assert compose(live, processes, InCharge("", None), FrameHead("w", 1, True), 0).instruction == wording.NO_DRILL
+    assert compose(live, processes, InCharge("", None), FrameHead("w", 1, True), 0).instruction == [WAIT]
 
 
 @pytest.mark.parametrize("key", [instruction.value for instruction in Instruction])
@@ -179,17 +181,20 @@ def test_without_a_drill_and_without_control_the_patient_is_asked_to_wait(runtim
 def test_every_instruction_has_words_that_fit_a_big_screen(key, leg):
     for before in ((), ("get_on",), ("get_on", "vibration_starts")):
         for boxed, shakes in ((True, True), (False, True), (True, False), (False, False)):
-            said = wording.instruction(Said(key, leg, 1, before), boxed=boxed, shakes=shakes, holds=False)
-            assert said.endswith(".")
-            assert len(said) <= 80  # two lines
+            keys = wording.instruction(Said(key, leg, 1, before), boxed=boxed, shakes=shakes, holds=False)
             held = wording.instruction(Said(key, leg, 1, before), boxed=boxed, shakes=shakes, holds=True)
-            assert held.startswith(said)
-            assert len(held) <= 90
-            assert {"left": "RIGHT", "right": "LEFT"}.get(leg, "?") not in said
+            assert held in (keys, (*keys, wording.HOLD_ON))
+            assert {"left": "right", "right": "left"}.get(leg, "?") not in keys[0]
+            for language, most in (("en", 90), ("de", 115)):  # two lines at the size of the screen
+                texts = Texts(language)
+                assert all(texts.has(f"instruction.{one}") for one in held)
+                said = [texts.say(f"instruction.{one}") for one in held]
+                assert all(one.endswith(".") for one in said)
+                assert len(" ".join(said)) <= most
 
 
 def test_a_key_of_a_newer_release_says_nothing():
-    assert wording.instruction(Said("hop", "left"), boxed=True, shakes=True, holds=True) == ""
+    assert wording.instruction(Said("hop", "left"), boxed=True, shakes=True, holds=True) == ()
     assert Story().said.key == ""
 
 

@@ -106,7 +106,7 @@ def test_a_stop_that_control_does_not_answer_is_not_confirmed(connect, patient):
     stream.send(json.dumps({"type": "stop", "id": 1}))
     answer = message(stream, "stopped")
     assert answer["ok"] is False
-    assert answer["problem"]["code"] == "control-unreachable"
+    assert answer["code"] == "control-unreachable"
 
 
 @pytest.mark.parametrize(("origin", "status"), [("http://evil.example", 403), ("null", 403), (None, 101)])

@@ -6,7 +6,16 @@ from pydantic import BaseModel
 
 from station.faults import CATALOGUE
 from web_ui.api import resource
-from web_ui.snapshot import FaultView
+
+
+class FaultView(BaseModel):
+    """One entry of the fault catalogue."""
+
+    code: str
+    number: int
+    what: str
+    cause: str
+    remedy: str
 
 
 class FaultsView(BaseModel):

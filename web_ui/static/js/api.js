@@ -1,4 +1,7 @@
-// Requests to the HTTP API. A refusal is thrown as `Refused`, with the station's own words in it.
+// Requests to the HTTP API, answered in the page's language. A refusal is thrown as `Refused`, with the station's own
+// words in it.
+
+import { say, sentences } from "./texts.js";
 
 export class Refused extends Error {
   constructor(problem) {
@@ -7,18 +10,14 @@ export class Refused extends Error {
   }
 }
 
-const UNREACHABLE = {
-  code: "web-unreachable",
-  what: "The station does not answer.",
-  remedy: "Wait a few seconds; check that it is switched on.",
-  detail: "The station does not answer. Wait a few seconds; check that it is switched on.",
-  fields: [],
-};
+const [what, remedy] = [say("page.all.no-answer.what"), say("page.all.no-answer.remedy")];
+const UNREACHABLE = { code: "web-unreachable", what, remedy, detail: sentences([what, remedy]), fields: [] };
+const headers = { "Accept-Language": document.documentElement.lang };
 
 async function call(path, options, timeoutMs) {
   let response;
   try {
-    response = await fetch(`/api/v1${path}`, { ...options, signal: AbortSignal.timeout(timeoutMs) });
+    response = await fetch(`/api/v1${path}`, { headers, ...options, signal: AbortSignal.timeout(timeoutMs) });
   } catch {
     throw new Refused(UNREACHABLE);
   }
@@ -32,6 +31,6 @@ export function get(path) {
 }
 
 export function post(path, body, timeoutMs = 5000) {
-  const json = { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const json = { headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) };
   return call(path, { method: "POST", keepalive: true, ...(body === undefined ? {} : json) }, timeoutMs);
 }

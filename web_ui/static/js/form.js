@@ -1,7 +1,8 @@
 // The prescription: a drill's ranges in the form, and what the therapist filled in.
 
 import { get, Refused } from "./api.js";
-import { NOTHING, number } from "./values.js";
+import { drillTitle, has, say, sentences, shortest } from "./texts.js";
+import { number } from "./values.js";
 
 const form = document.getElementById("setup");
 const NUMBERS = ["frequency_hz", "displacement_pp_mm", "hold_s", "trials"];
@@ -9,6 +10,7 @@ let drills = [];
 let platform = null; // what fixes the displacement, as GET /drills says; null where any can be asked for
 let quantities = {}; // label and unit of each number, as GET /drills says
 
+const own = (key, values) => say(`page.therapist.${key}`, values);
 const field = (name) => form.elements.namedItem(name);
 const drill = () => drills.find((one) => one.name === field("drill").value);
 const canVibrate = () => drill()?.frequency_hz !== null;
@@ -16,19 +18,20 @@ const vibrates = () => canVibrate() && field("vibration").checked;
 
 function withUnit(name, value, space = "\u00a0") {
   const { unit } = quantities[name];
-  return unit ? `${value}${space}${unit}` : String(value);
+  const text = typeof value === "number" ? shortest(value) : value;
+  return unit ? `${text}${space}${unit}` : text;
 }
 
 // What a drill is called on the page; its name where the list has not come yet.
 export function titleOf(name) {
-  return drills.find((one) => one.name === name)?.title ?? name;
+  return drillTitle(name, drills.find((one) => one.name === name)?.title);
 }
 
 export function fillDrills({ drills: list, platform: fixed, quantities: words }) {
   drills = list;
   platform = fixed;
   quantities = words;
-  field("drill").replaceChildren(...list.map((one) => new Option(one.title, one.name)));
+  field("drill").replaceChildren(...list.map((one) => new Option(titleOf(one.name), one.name)));
   const vibrating = list.find((one) => one.peak_acceleration_max_g !== null);
   if (vibrating) field("drill").value = vibrating.name;
   chooseDrill();
@@ -37,7 +40,8 @@ export function fillDrills({ drills: list, platform: fixed, quantities: words })
 function chooseDrill() {
   const chosen = drill();
   if (!chosen) return;
-  document.getElementById("drill-summary").textContent = chosen.summary.replace(/\s+/g, " ");
+  const about = `drill.${chosen.name}.summary`;
+  document.getElementById("drill-summary").textContent = (has(about) ? say(about) : chosen.summary).replace(/\s+/g, " ");
   for (const radio of form.querySelectorAll("[name=leg]")) {
     radio.closest("label").hidden = !chosen.legs.includes(radio.value);
     if (!chosen.legs.includes(radio.value)) radio.checked = false;
@@ -50,7 +54,7 @@ function chooseDrill() {
     field(name).value = String(range.default);
     const most = withUnit(name, range.max);
     document.getElementById(`${name}-range`).textContent =
-      range.min === range.max ? `always ${most}` : `${range.min} to ${most}`;
+      range.min === range.max ? own("always", { most }) : own("range", { least: range.min, most });
     form.querySelector(`[data-field=${name}]`).hidden = range.min === range.max;
   }
   form.querySelector("[data-field=vibration]").hidden = !canVibrate();
@@ -113,8 +117,7 @@ async function showPeak() {
     document.getElementById("platform-mm").textContent = own;
   }
   const most = chosen.peak_acceleration_max_g;
-  peak.textContent =
-    `Peak acceleration ${number(would?.peak_acceleration_g, 2)} g; the most is ${most} g${hard ? ": too much" : ""}.`;
+  peak.textContent = own(hard ? "peak-too-much" : "peak", { peak: number(would?.peak_acceleration_g, 2), most });
   peak.classList.toggle("problem", hard);
 }
 
@@ -128,8 +131,8 @@ export async function readForm() {
   const patient = field("patient").value.trim().toUpperCase();
   const numbers = chosenNumbers();
   const problems = [];
-  if (!patient) problems.push({ field: "patient", message: "Enter the patient's code." });
-  if (!leg) problems.push({ field: "leg", message: "Choose the leg to stand on." });
+  if (!patient) problems.push({ field: "patient", message: own("enter-code") });
+  if (!leg) problems.push({ field: "leg", message: own("choose-leg") });
   let would = null;
   try {
     would = await preview(chosen.name, { ...numbers, ...(patient && { patient }), ...(leg && { leg }) });
@@ -137,7 +140,7 @@ export async function readForm() {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { fields, what, remedy } = error.problem;
-    problems.push(...(fields.length > 0 ? fields : [{ field: "body", message: `${what} ${remedy}` }]));
+    problems.push(...(fields.length > 0 ? fields : [{ field: "body", message: sentences([what, remedy]) }]));
   }
   showProblems(problems);
   return problems.length === 0 ? { asked: { patient, drill: chosen.name, leg, ...numbers }, would } : null;
@@ -146,7 +149,7 @@ export async function readForm() {
 export function showProblems(problems) {
   for (const { field: name, message } of problems) {
     const place = document.getElementById(`${name}-problem`) ?? document.getElementById("body-problem");
-    place.textContent = place.textContent ? `${place.textContent} ${message}` : message;
+    place.textContent = place.textContent ? sentences([place.textContent, message]) : message;
     const input = document.getElementById(name);
     if (input) input.setAttribute("aria-invalid", "true");
   }
@@ -164,13 +167,12 @@ export function clearProblems() {
 
 // The lines of the confirmation, in the order in which a mistake would hurt.
 export function summary({ asked, would }) {
-  const chosen = drills.find((one) => one.name === asked.drill);
   const mm = platform ? Number(would.displacement_pp_mm.toFixed(2)) : would.displacement_pp_mm;
-  const shaking = would.vibrates
-    ? `${withUnit("frequency_hz", would.frequency_hz, " ")}, ${withUnit("displacement_pp_mm", mm, " ")}` : "no vibration";
-  const trials = `${asked.trials} × ${withUnit("hold_s", asked.hold_s, " ")}`;
-  const leg = asked.leg === "both" ? "BOTH legs" : `${asked.leg.toUpperCase()} leg`;
-  return { patient: asked.patient, leg, vibration: shaking, trials, title: chosen?.title ?? NOTHING };
+  const frequency = withUnit("frequency_hz", would.frequency_hz, " ");
+  const displacement = withUnit("displacement_pp_mm", mm, " ");
+  const vibration = would.vibrates ? own("shaking", { frequency, displacement }) : own("no-vibration");
+  const trials = own("trials-of", { count: asked.trials, hold: withUnit("hold_s", asked.hold_s, " ") });
+  return { patient: asked.patient, leg: say(`leg.${asked.leg}-leg`), vibration, trials, title: titleOf(asked.drill) };
 }
 
 form.addEventListener("click", (event) => {

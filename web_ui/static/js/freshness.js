@@ -1,13 +1,15 @@
 // How old is what the page shows? Counted from the receipt on this device's own steady clock, plus the age that the
 // server gave: two clocks are never compared.
 
+import { say } from "./texts.js";
+
 const STALE_S = 1;
 const DEAD_S = 3;
 
 let receivedAt = null;
 let ageThen = null;
 let connected = false;
-let refusal = "";
+let full = false; // there are as many pages as the station can serve
 let level = "dead";
 const listeners = [];
 
@@ -17,9 +19,9 @@ export function received(snapshot) {
   ageThen = snapshot.age_s;
 }
 
-export function setConnected(isConnected, why = "") {
+export function setConnected(isConnected, isFull = false) {
   connected = isConnected;
-  refusal = why;
+  full = isFull;
   look();
 }
 
@@ -49,10 +51,10 @@ export function look() {
 }
 
 function words(now, age) {
-  const link = connected ? "" : refusal ? ` ${refusal}` : " Connecting again …";
-  if (age === null) return connected ? "Waiting for the control program" : `Waiting for the station.${link}`;
-  if (now === "live") return "Live";
-  return `No live data for ${Math.floor(age)} s.${link}`;
+  const link = connected ? "" : full ? "-full" : "-again";
+  if (age === null) return say(connected ? "page.all.fresh.waiting-control" : `page.all.fresh.waiting${link}`);
+  if (now === "live") return say("page.all.fresh.live");
+  return say(`page.all.fresh.old${link}`, { seconds: Math.floor(age) });
 }
 
 setInterval(look, 100);

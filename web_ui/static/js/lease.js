@@ -1,7 +1,8 @@
 // Who controls: shows it, takes it, and asks before it takes it from another phone.
 
 import { post, Refused } from "./api.js";
-import { setText } from "./values.js";
+import { say, sentences } from "./texts.js";
+import { NOTHING, setText } from "./values.js";
 
 const words = document.getElementById("lease-words");
 const buttons = document.getElementById("lease-buttons");
@@ -9,10 +10,13 @@ let shown = "";
 let asking = false;
 let problem = "";
 
-function button(label, action) {
+const own = (name, values) => say(`page.therapist.lease.${name}`, values);
+const withProblem = (words) => (problem ? sentences([words, problem]) : words);
+
+function button(name, action) {
   const element = document.createElement("button");
   element.type = "button";
-  element.textContent = label;
+  element.textContent = own(name);
   element.addEventListener("click", action);
   return element;
 }
@@ -40,24 +44,24 @@ export function showLease(snapshot, me) {
   if (key === shown) return;
   shown = key;
   if (state === "unknown") {
-    setText(words, "–");
+    setText(words, NOTHING);
     buttons.replaceChildren();
   } else if (state === "free") {
     asking = false;
-    setText(words, `Nobody controls the station. Start takes control. ${problem}`);
-    buttons.replaceChildren(button("Take control", () => change({ take: true })));
+    setText(words, withProblem(own("free")));
+    buttons.replaceChildren(button("take", () => change({ take: true })));
   } else if (state === "mine") {
     asking = false;
-    setText(words, "You control the station. STOP works for everybody.");
-    buttons.replaceChildren(button("Give control back", () => change({ take: false })));
+    setText(words, own("mine"));
+    buttons.replaceChildren(button("give", () => change({ take: false })));
   } else if (asking) {
-    setText(words, `Take control from phone ${snapshot.holder}? Its user can then only look on and stop.`);
+    setText(words, own("ask", { phone: snapshot.holder }));
     buttons.replaceChildren(
-      button("No, look on", () => ask(false)),
-      button("Yes, take control", () => change({ take: true, confirm: true })),
+      button("no", () => ask(false)),
+      button("yes", () => change({ take: true, confirm: true })),
     );
   } else {
-    setText(words, `Phone ${snapshot.holder} controls the station. You look on; STOP works. ${problem}`);
-    buttons.replaceChildren(button("Take control …", () => ask(true)));
+    setText(words, withProblem(own("other", { phone: snapshot.holder })));
+    buttons.replaceChildren(button("take-ask", () => ask(true)));
   }
 }

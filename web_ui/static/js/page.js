@@ -13,9 +13,9 @@ export function startPage(render = () => {}) {
   const stream = openStream({
     onWelcome: (name) => { me.name = name; },
     onStopped: (answer) => stopped(answer),
-    onConnected: (isConnected, why) => {
+    onConnected: (isConnected, isFull) => {
       me.synced = isConnected;
-      setConnected(isConnected, why);
+      setConnected(isConnected, isFull);
     },
     onSnapshot: (snapshot) => {
       received(snapshot);

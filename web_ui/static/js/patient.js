@@ -2,11 +2,12 @@
 
 import { Plate } from "./draw.js";
 import { startPage } from "./page.js";
+import { drillTitle, say, sentences } from "./texts.js";
 import { keepAwake } from "./wake.js";
-import { heldSeconds, NOTHING, setText } from "./values.js";
+import { heldSeconds, NOTHING, number, setText } from "./values.js";
 
-const NO_PICTURE = "No picture now. Hold the handrail and look at your therapist.";
 const PLACING = ["idle", "get-on", "rest", "get-off", "done"]; // show where to stand, not the dot
+const own = (key, values) => say(`page.patient.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const plate = new Plate(byId("plate"));
 
@@ -15,9 +16,11 @@ startPage((snapshot) => {
   const result = snapshot?.result?.on_show ? snapshot.result : null;
   document.body.classList.toggle("halted", halted);
   setText(byId("patient"), result?.patient || snapshot?.patient || NOTHING);
-  setText(byId("title"), result?.title || snapshot?.title || "");
-  setText(byId("instruction"), snapshot === null ? NO_PICTURE : snapshot.instruction || NOTHING);
-  setText(byId("tries"), snapshot && snapshot.trials > 0 ? `Try ${snapshot.trial} of ${snapshot.trials}` : "");
+  const { drill, title } = result ?? snapshot ?? {};
+  setText(byId("title"), drill ? drillTitle(drill, title) : "");
+  const asked = snapshot === null ? ["no-picture"] : snapshot.instruction;
+  setText(byId("instruction"), sentences(asked.map((key) => say(`instruction.${key}`))));
+  setText(byId("tries"), snapshot && snapshot.trials > 0 ? own("try", { number: snapshot.trial, count: snapshot.trials }) : "");
   showCountdown(halted || result ? null : snapshot);
   showTries(result ?? (snapshot?.phase.name === "rest" ? snapshot.result : null), result !== null);
   showPicture(snapshot, halted);
@@ -30,8 +33,8 @@ function showCountdown(snapshot) {
   byId("countdown-block").hidden = !shown;
   if (!shown) return;
   const whole = Math.ceil(left); // up, as what was held is rounded down: the two make the whole hold
-  setText(byId("countdown"), String(whole));
-  setText(byId("countdown-unit"), whole === 1 ? "second" : "seconds");
+  setText(byId("countdown"), number(whole, 0));
+  setText(byId("countdown-unit"), own("seconds", { n: whole }));
 }
 
 function showTries(result, ended) {
@@ -45,7 +48,7 @@ function showTries(result, ended) {
       const item = document.createElement("li");
       const held = trial.outcome === "held";
       item.className = held ? "held" : "";
-      item.textContent = `${held ? "✓" : "–"} try ${trial.number}: ${heldSeconds(trial.hold_s)} s`;
+      item.textContent = own(held ? "try-held" : "try-not-held", { number: trial.number, seconds: heldSeconds(trial.hold_s) });
       return item;
     }));
   }
@@ -56,11 +59,9 @@ function showTries(result, ended) {
 function praise({ trials }) {
   const held = trials.filter((trial) => trial.outcome === "held").length;
   const longest = Math.max(...trials.map((trial) => heldSeconds(trial.hold_s)));
-  const all = held === 1 ? "it to the end" : held === 2 ? "both tries" : `all ${held} tries`;
-  if (held === trials.length) return `Well done: you held ${all}.`;
-  if (held > 0) return `You held ${held} of ${trials.length} tries to the end.`;
-  if (longest > 0) return `Your longest try was ${longest} s. Every try trains your balance.`;
-  return "No try was counted this time.";
+  if (held === trials.length) return own(held > 2 ? "praise.all" : `praise.all-${held}`, { count: held });
+  if (held > 0) return own("praise.some", { held, count: trials.length });
+  return longest > 0 ? own("praise.longest", { seconds: longest }) : own("praise.none");
 }
 
 function showPicture(snapshot, halted) {
@@ -71,5 +72,5 @@ function showPicture(snapshot, halted) {
   if (!placing) return;
   const leg = !halted && snapshot.phase.name === "get-on" ? snapshot.leg : "";
   for (const side of ["left", "right", "both"]) byId(`foot-${side}`).classList.toggle("on", side === leg);
-  setText(byId("foot-word"), { left: "LEFT foot here", right: "RIGHT foot here", both: "both feet here" }[leg] ?? "");
+  setText(byId("foot-word"), leg ? own(`foot.${leg}`) : "");
 }

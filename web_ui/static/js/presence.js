@@ -1,6 +1,7 @@
 // The therapist is there: says so while a drill runs and this page is looked at, and warns when nobody does.
 
 import { post } from "./api.js";
+import { say } from "./texts.js";
 import { setText } from "./values.js";
 
 const TIMES = 3; // how often it is said within the time that a vibration may go on alone: one may be lost, and the next late
@@ -31,10 +32,8 @@ export function showPresence(snapshot, me) {
   const alone = snapshot !== null && left !== null && left < withinS * WARN_SHARE;
   byId("alone").hidden = !alone;
   if (!alone) return;
-  setText(byId("alone-left"), String(Math.ceil(left)));
-  const here = "The station receives nothing from this page: stay with the patient, and check the phone's connection.";
-  const away = "The page of the phone that controls is closed or out of reach. Take control below to go on, or press STOP.";
-  setText(byId("alone-remedy"), inCharge ? here : away);
+  setText(byId("alone-title"), say("page.therapist.alone", { seconds: Math.ceil(left) }));
+  setText(byId("alone-remedy"), say(`page.therapist.alone-${inCharge ? "here" : "away"}`));
 }
 
 setInterval(renew, 1000);

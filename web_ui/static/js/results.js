@@ -2,22 +2,10 @@
 
 import { get } from "./api.js";
 import { titleOf } from "./form.js";
+import { dateTime, faultWords, has, say, sentences } from "./texts.js";
 import { NOTHING, number, setText } from "./values.js";
 
 const TRY_AGAIN_MS = 1000;
-const OUTCOMES = {
-  held: "✓ held",
-  "foot-down": "foot down",
-  "step-off": "stepped off",
-  "not-started": "not started",
-  stopped: "stopped",
-};
-const DRILLS = {
-  completed: "The drill is complete",
-  stopped: "The drill was stopped",
-  tripped: "The station stopped the drill for safety",
-  abandoned: "The patient did not get on in time",
-};
 const card = document.getElementById("result");
 let shown = "";
 let measured = null;
@@ -34,11 +22,18 @@ function row(cells) {
   return line;
 }
 
-// 2026-11-21 04:11, on the wall's clock.
-function isoMinute(when) {
-  const two = (part) => String(part).padStart(2, "0");
-  const day = `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
-  return `${day} ${two(when.getHours())}:${two(when.getMinutes())}`;
+const own = (key, values) => say(`page.therapist.${key}`, values);
+// What is said of this name; of a newer release's name the one of `other`.
+const named = (beginning, name, other) => (has(`page.therapist.${beginning}${name}`) ? own(`${beginning}${name}`) : other);
+
+// How it went, in a line: how the drill ended, and how many trials were held.
+function line({ patient, outcome, stopped_by: by, trials, trials_asked: asked }) {
+  const held = trials.filter((trial) => trial.outcome === "held").length;
+  const n = asked || trials.length;
+  if (outcome === "") return own("trials-held", { patient, held, n });
+  const byFoot = outcome === "stopped" && by === "foot switch";
+  const how = named("how.", byFoot ? "foot-switch" : outcome, own("how.other"));
+  return own("ended", { patient, how, held, n });
 }
 
 function figure(measures, name, digits) {
@@ -59,19 +54,15 @@ export function showResult(snapshot) {
   const key = `${name} ${ended} ${result.trials.length} ${measured !== null}`;
   if (key === shown) return;
   shown = key;
-  const held = result.trials.filter((trial) => trial.outcome === "held").length;
-  const asked = result.trials_asked || result.trials.length;
-  setText(document.getElementById("result-title"), ended ? "Result" : "Trials so far");
-  const byFoot = result.outcome === "stopped" && result.stopped_by === "foot switch";
-  const how = byFoot ? "The foot switch stopped the drill" : DRILLS[result.outcome] ?? "The drill has ended";
-  const line = ended ? `${how}. ` : "";
-  setText(document.getElementById("result-line"), `${result.patient}: ${line}${held} of ${asked} ${asked === 1 ? "trial" : "trials"} held.`);
-  setText(document.getElementById("result-reason"), result.reason ? `${result.reason.what} ${result.reason.remedy}` : "");
+  setText(document.getElementById("result-title"), own(ended ? "result" : "so-far"));
+  setText(document.getElementById("result-line"), line(result));
+  const why = result.reason === null ? null : faultWords(result.reason.code);
+  setText(document.getElementById("result-reason"), why === null ? "" : sentences([why.what, why.remedy]));
   document.getElementById("result-rows").replaceChildren(...result.trials.map((trial) => {
     const detail = lookedFor === name && measured?.trials.find((one) => one.number === trial.number);
     return row([
       [String(trial.number), false],
-      [OUTCOMES[trial.outcome] ?? trial.outcome, false],
+      [named("trial.", trial.outcome, trial.outcome), false],
       [number(trial.hold_s, 1), true],
       [figure(detail?.measures, "mean_velocity_mm_s", 1), true],
       [figure(detail?.measures, "ellipse_area_mm2", 0), true],
@@ -79,7 +70,7 @@ export function showResult(snapshot) {
     ]);
   }));
   setText(document.getElementById("result-note"),
-    !ended ? "" : measured === null ? "The measures are being made …" : `Measures by pipeline ${measured.pipeline}.`);
+    !ended ? "" : measured === null ? own("measuring") : own("measured-by", { pipeline: measured.pipeline }));
 }
 
 // Ask the records until the measures are there, for as long as this is the session on show.
@@ -113,11 +104,11 @@ export async function showHistory(patient) {
     sessions = [];
   }
   history.hidden = sessions.length === 0;
-  document.getElementById("history-title").textContent = `Earlier sessions of ${patient}`;
+  document.getElementById("history-title").textContent = own("earlier", { patient });
   document.getElementById("history-rows").replaceChildren(...sessions.map((one) => row([
-    [isoMinute(new Date(one.started_ms)), false],
+    [dateTime(one.started_ms), false],
     [titleOf(one.drill), false],
-    [one.leg, false],
-    [one.outcome && one.pipeline ? `${one.trials_held} of ${one.trials_count}` : NOTHING, true],
+    [say(`leg.${one.leg}`), false],
+    [one.outcome && one.pipeline ? own("of", { part: one.trials_held, whole: one.trials_count }) : NOTHING, true],
   ])));
 }

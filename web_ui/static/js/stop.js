@@ -1,15 +1,10 @@
 // STOP: one tap, no dialog, by HTTP and by WebSocket at once; the first confirmation counts.
 
 import { post } from "./api.js";
+import { say } from "./texts.js";
 
 const CONFIRM_MS = 2000;
 const SHOW_MS = 3000;
-const WORDS = {
-  ready: "STOP",
-  asking: "STOPPING …",
-  stopped: "STOPPED",
-  unconfirmed: "NOT CONFIRMED – use the red button",
-};
 
 // `send` puts a message on the open WebSocket. Returns the handler for its answers.
 export function installStop(send) {
@@ -20,7 +15,7 @@ export function installStop(send) {
 
   function show(state) {
     button.dataset.state = state;
-    button.textContent = WORDS[state];
+    button.textContent = say(`page.all.stop.${state}`);
   }
 
   function confirmed(number) {

@@ -33,7 +33,7 @@ export function openStream({ onSnapshot, onWelcome, onStopped, onConnected }) {
     if (message.type === "snapshot") {
       if (message.full) {
         wait = FIRST_WAIT_MS;
-        onConnected(true, "");
+        onConnected(true);
       }
       onSnapshot(message);
     } else if (message.type === "welcome") onWelcome(message.you);
@@ -42,7 +42,7 @@ export function openStream({ onSnapshot, onWelcome, onStopped, onConnected }) {
 
   function later(code) {
     const full = code === TRY_AGAIN_LATER;
-    onConnected(false, full ? "Too many pages are open: close some." : "");
+    onConnected(false, full);
     clearTimeout(timer);
     timer = setTimeout(connect, (full ? LONGEST_WAIT_MS : wait) * (0.75 + Math.random() / 2));
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
@@ -64,7 +64,7 @@ export function openStream({ onSnapshot, onWelcome, onStopped, onConnected }) {
   function resume() {
     if (document.visibilityState !== "visible") return;
     wait = FIRST_WAIT_MS;
-    onConnected(false, ""); // until the full state has come
+    onConnected(false); // until the full state has come
     if (send({ type: "resync" })) receivedAt = Math.max(receivedAt, performance.now() - SILENCE_MS + 1000);
     else connect();
   }

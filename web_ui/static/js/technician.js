@@ -2,8 +2,10 @@
 
 import { get } from "./api.js";
 import { startPage } from "./page.js";
+import { faultWords, has, say } from "./texts.js";
 import { NOTHING, number, setText } from "./values.js";
 
+const own = (key, values) => say(`page.technician.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const cells = [...document.querySelectorAll("[data-cell]")];
 const signs = new Map(["control", "recorder", "web"].map((name) => [name, processRow(name)]));
@@ -14,27 +16,35 @@ startPage((snapshot) => {
     cell.dataset.bad = String(now?.usable === false);
     cell.querySelector("meter").value = now?.newtons ?? 0;
   }
-  setText(byId("estop"), snapshot === null ? NOTHING : snapshot.estop_closed ? "closed (not pressed)" : "OPEN (pressed)");
-  setText(byId("hand-switch"), snapshot === null ? NOTHING : snapshot.hand_switch ? "held" : "not held");
-  setText(byId("foot-switch"), snapshot === null ? NOTHING : snapshot.foot_switch ? "PRESSED" : "not pressed");
+  const either = (id, key) => setText(byId(id), snapshot === null ? NOTHING : own(key()));
+  either("estop", () => (snapshot.estop_closed ? "estop.closed" : "estop.open"));
+  either("hand-switch", () => (snapshot.hand_switch ? "hand.held" : "hand.not"));
+  either("foot-switch", () => (snapshot.foot_switch ? "foot.pressed" : "foot.not"));
   for (const [name, row] of signs) {
     const state = snapshot?.processes[name];
     row.state.className = state?.ok === false ? "bad" : "good";
-    setText(row.state, state === undefined ? NOTHING : state.ok ? "● well" : `▲ ${state.why}`);
-    setText(row.age, state?.age_s === undefined || state.age_s === null ? NOTHING : `${number(state.age_s, 1)} s ago`);
+    setText(row.state, state === undefined ? NOTHING : how(state));
+    setText(row.age, Number.isFinite(state?.age_s) ? own("ago", { age: number(state.age_s, 1) }) : NOTHING);
   }
   const trip = snapshot?.trip ?? null;
   byId("trip").hidden = trip === null;
   if (trip !== null) {
-    setText(byId("trip-what"), `${trip.number}: ${trip.what}`);
-    setText(byId("trip-words"), `${trip.cause} ${trip.remedy} (${trip.code})`);
+    const words = { ...faultWords(trip.code), code: trip.code, number: trip.number };
+    setText(byId("trip-what"), own("trip", words));
+    setText(byId("trip-words"), own("trip-words", words));
   }
 });
+
+function how({ ok, why, fault: code }) {
+  if (ok) return own("well");
+  if (code === "") return own(`why.${why}`);
+  return has(`fault.${code}.what`) ? own("why.fault", faultWords(code)) : own("why.fault-unknown", { code });
+}
 
 function processRow(name) {
   const line = document.createElement("tr");
   const [title, state, age] = [0, 1, 2].map(() => line.insertCell());
-  title.textContent = name;
+  title.textContent = own(`process.${name}`);
   age.className = "number";
   byId("processes").append(line);
   return { state, age };
@@ -55,7 +65,7 @@ async function loadFaults() {
     strong.textContent = `${fault.number}`;
     summary.append(strong, `  ${fault.what}`);
     const words = document.createElement("p");
-    words.textContent = `Likely cause: ${fault.cause} What to do: ${fault.remedy}`;
+    words.textContent = own("fault-words", fault);
     const code = document.createElement("p");
     code.className = "quiet small";
     code.textContent = fault.code;
@@ -67,7 +77,7 @@ async function loadFaults() {
     const wanted = byId("fault-search").value.trim().toLowerCase();
     const found = entries.filter((entry) => entry.text.includes(wanted));
     for (const entry of entries) entry.details.hidden = !found.includes(entry);
-    byId("fault-count").textContent = `${found.length} of ${entries.length}`;
+    byId("fault-count").textContent = own("found", { found: found.length, count: entries.length });
   };
   byId("fault-search").addEventListener("input", find);
   find();

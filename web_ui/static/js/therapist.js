@@ -8,9 +8,11 @@ import { showLease } from "./lease.js";
 import { startPage } from "./page.js";
 import { showPresence } from "./presence.js";
 import { showHistory, showResult } from "./results.js";
+import { faultWords, has, say, sentences } from "./texts.js";
 import { heldSeconds, NOTHING, number, setText } from "./values.js";
 
 const SETTLE_MS = 400; // a finger that was on its way must not hit what has just moved under it
+const own = (key, values) => say(`page.therapist.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const plate = new Plate(byId("plate"));
 let asked = null; // what waits for its confirmation
@@ -57,37 +59,40 @@ function showLive(snapshot) {
   const inside = plate.show(snapshot);
   const left = snapshot?.countdown_s;
   const running = snapshot !== null && snapshot.session > 0;
-  setText(byId("countdown"), running && Number.isFinite(left) ? String(Math.ceil(left)) : number(null, 0));
+  setText(byId("countdown"), running && Number.isFinite(left) ? number(Math.ceil(left), 0) : NOTHING);
   const empty = snapshot !== null && !snapshot.on_plate;
-  const where = inside === null || !running ? "" : inside ? "● inside the box" : "◆ outside the box";
-  setText(byId("inside"), empty ? "Nobody on the plate" : where);
-  const held = () => `${heldSeconds(snapshot.hold_s)} of ${number(snapshot.hold_target_s, 0)}\u00a0s`;
+  const where = inside === null || !running ? "" : own(inside ? "inside" : "outside");
+  setText(byId("inside"), empty ? own("nobody") : where);
+  const held = () => own("held-of", { held: heldSeconds(snapshot.hold_s), target: number(snapshot.hold_target_s, 0) });
   setText(byId("held"), running ? held() : NOTHING);
+  setText(byId("trial"), running ? own("trial", { number: snapshot.trial, count: snapshot.trials }) : NOTHING);
+  const reads = () => sentences(snapshot.instruction.map((key) => say(`instruction.${key}`)));
+  setText(byId("patient-reads"), own("patient-reads", { words: snapshot === null ? NOTHING : reads() }));
 }
 
 function showTrip(trip, arming) {
   if (byId("trip").hidden !== (trip === null)) settle();
   byId("trip").hidden = trip === null;
   if (trip === null) return;
-  setText(byId("trip-what"), trip.what);
-  setText(byId("trip-remedy"), trip.remedy);
-  setText(byId("trip-cause"), `Likely cause: ${trip.cause} (${trip.code})`);
+  const { what, cause, remedy } = faultWords(trip.code);
+  setText(byId("trip-what"), what);
+  setText(byId("trip-remedy"), remedy);
+  setText(byId("trip-cause"), own("cause", { cause, code: trip.code }));
   byId("acknowledge").disabled = arming === "estop";
   byId("release-first").hidden = arming !== "estop";
 }
 
 // Why Start cannot be pressed now; empty when it can.
 function whyNot() {
-  if (latest === null || !me.synced || freshness() !== "live") return "Waiting for live data.";
-  if (latest.trip !== null) return "Acknowledge the stop first.";
-  if (latest.session > 0) return "A drill is running.";
-  if (latest.holder !== "" && latest.holder !== me.name) return "Another phone controls: take control below.";
-  if (!latest.processes.control.ok) return `The control program ${latest.processes.control.why}.`;
-  if (!latest.processes.recorder.ok) {
-    const { why } = latest.processes.recorder;
-    return `The recorder ${why}${why.endsWith(".") ? " Nothing" : ": nothing"} could be recorded.`;
-  }
-  return "";
+  if (latest === null || !me.synced || freshness() !== "live") return own("why.no-data");
+  if (latest.trip !== null) return own("why.trip");
+  if (latest.session > 0) return own("why.running");
+  if (latest.holder !== "" && latest.holder !== me.name) return own("why.other");
+  const ill = [latest.processes.control, latest.processes.recorder].find((one) => !one.ok);
+  if (ill === undefined) return "";
+  const code = ill.fault;
+  if (code === "") return own(`why.${ill.why}`);
+  return has(`fault.${code}.what`) ? own("why.fault", faultWords(code)) : own("why.fault-unknown", { code });
 }
 
 function showStart() {
@@ -141,7 +146,7 @@ byId("go").addEventListener("click", async () => {
     showMode();
     clearProblems();
     const { fields, what, remedy } = error.problem;
-    showProblems(fields.length > 0 ? fields : [{ field: "body", message: `${what} ${remedy}` }]);
+    showProblems(fields.length > 0 ? fields : [{ field: "body", message: sentences([what, remedy]) }]);
   } finally {
     busy = false;
     showStart();
@@ -154,7 +159,7 @@ byId("acknowledge").addEventListener("click", async () => {
     await post("/acknowledge");
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    setText(byId("trip-problem"), `${error.problem.what} ${error.problem.remedy}`);
+    setText(byId("trip-problem"), sentences([error.problem.what, error.problem.remedy]));
   }
 });
 

@@ -1,4 +1,7 @@
 // Puts the snapshot's values where the page asks for them by `data-value="path"`, and takes them away again.
+// `data-say` is the beginning of the key that says the value in words.
+
+import { decimal, say, shortest } from "./texts.js";
 
 export const NOTHING = "–";
 
@@ -7,6 +10,7 @@ const spots = [...document.querySelectorAll("[data-value]")].map((element) => ({
   path: element.dataset.value.split("."),
   digits: element.dataset.digits === undefined ? null : Number(element.dataset.digits),
   unit: element.dataset.unit ?? "",
+  words: element.dataset.say ?? "",
 }));
 
 // Writes only what changed: thirty snapshots a second must not lay the page out thirty times.
@@ -15,17 +19,17 @@ export function setText(element, text) {
 }
 
 export function number(value, digits) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return NOTHING;
-  const text = value.toFixed(digits);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "\u2212");
+  return value === null || value === undefined || !Number.isFinite(value) ? NOTHING : decimal(value, digits);
 }
 
 // Whole seconds that were held in full. A tick short of a second is that second: the loop's ticks are 4 ms.
 export const heldSeconds = (seconds) => Math.floor((seconds ?? 0) + 0.05);
 
-function format(value, { digits, unit }) {
+function format(value, { digits, unit, words }) {
   if (value === null || value === undefined || value === "") return NOTHING;
-  const text = digits === null ? String(value) : number(value, digits);
+  if (words) return say(`${words}${value}`);
+  const whole = () => (typeof value === "number" ? shortest(value) : String(value));
+  const text = digits === null ? whole() : number(value, digits);
   return unit && text !== NOTHING ? `${text}\u00a0${unit}` : text;
 }
 

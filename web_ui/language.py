@@ -1,0 +1,100 @@
+"""In which language a page or an answer is, and the texts that a page carries for its scripts."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import NamedTuple
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request
+from werkzeug.exceptions import BadRequest
+
+from station.texts import Texts, choose, languages
+
+COOKIE = "station_language"
+KEPT_S = 400 * 24 * 3600
+"""How long a browser keeps the choice: the longest that browsers allow."""
+MOST_COUNTED = 100
+"""A script is told the plural form of each count up to this; what is counted on a page are trials."""
+
+_EVERY_PAGE = ("page.all.",)
+PAGE_TEXTS = {
+    "home": ("phase.", "arming."),
+    "therapist": ("page.therapist.", "phase.", "leg.", "instruction.", "drill.", "fault."),
+    "patient": ("page.patient.", "instruction.", "drill.", "scene."),
+    "technician": ("page.technician.", "arming.", "cell.", "fault."),
+    "error": (),
+}
+"""The keys that a page's scripts may say, by their beginnings, beside those of every page."""
+
+blueprint = Blueprint("language", __name__)
+
+
+class Languages(NamedTuple):
+    """What the settings say."""
+
+    station: str = ""
+    """For a browser whose own languages the station does not have."""
+    patient: str = ""
+    """Of the patient's screen; empty: as the station's."""
+
+
+NOT_SET = Languages()
+
+
+def page_language() -> str:
+    """The language of a page: chosen on the first page, else the browser's own, else the station's."""
+    return choose(request.cookies.get(COOKIE), *_accepted(), _settings().station)
+
+
+def answer_language() -> str:
+    """The language of an answer of the API: what the request accepts, else the station's. A page asks in its own."""
+    return choose(*_accepted(), _settings().station)
+
+
+def patient_language() -> str:
+    """The language of the patient's screen, whoever opens it: what it shows is the patient's to read."""
+    return choose(_settings().patient, _settings().station)
+
+
+def show(page: str, language: str, **values: object) -> str:
+    """The page of this name in this language. Its template finds the words by `say`."""
+    texts = Texts(language)
+    return render_template(
+        f"{page}.html", page=page, texts=texts, say=texts.say, words=_words(page, language), **values
+    )
+
+
+def own_names() -> list[tuple[str, str]]:
+    """Every language that can be chosen, and what it calls itself."""
+    return [(language, Texts(language).say("texts.language")) for language in languages()]
+
+
+@blueprint.post("/language")
+def choose_language() -> Response:
+    """Keep the language of the pages for this browser, and go back to the first page."""
+    asked = request.form.get("language", "")
+    if not re.fullmatch(r"[A-Za-z0-9-]{2,20}", asked) or choose(asked).lower() != asked.lower():
+        raise BadRequest
+    response = redirect("/", code=303)
+    response.set_cookie(COOKIE, asked, max_age=KEPT_S, httponly=True, samesite="Strict")
+    return response  # type: ignore[return-value]  # werkzeug's own class, which Flask sends as it is
+
+
+@functools.lru_cache(maxsize=64)
+def _words(page: str, language: str) -> dict[str, object]:
+    """What `static/js/texts.js` reads: the texts by key, and the plural form of each count."""
+    texts = Texts(language)
+    return {
+        "texts": texts.beginning_with(*_EVERY_PAGE, *PAGE_TEXTS[page]),
+        "forms": texts.plural_forms(MOST_COUNTED),
+    }
+
+
+def _accepted() -> list[str]:
+    return [tag for tag in request.accept_languages.values() if tag != "*"]
+
+
+def _settings() -> Languages:
+    settings: Languages = current_app.config["STATION_LANGUAGES"]
+    return settings

@@ -1,0 +1,64 @@
+// The page's words: a key and its values become words in the page's language. They come with the page, from the
+// station's one catalogue; no other module makes any.
+
+const { texts, forms } = JSON.parse(document.getElementById("texts").textContent);
+const { lang } = document.documentElement;
+const MOST_DIGITS = 6; // of a number that nobody gave decimals
+const formats = new Map();
+
+// How the language writes numbers; as English does where the browser does not know it.
+const locales = (() => {
+  try {
+    return Intl.getCanonicalLocales([lang, "en"]);
+  } catch {
+    return ["en"];
+  }
+})();
+
+function written(value, least, most) {
+  const key = `${least} ${most}`;
+  if (!formats.has(key)) {
+    formats.set(key, new Intl.NumberFormat(locales, {
+      minimumFractionDigits: least, maximumFractionDigits: most, useGrouping: false,
+    }));
+  }
+  const rounded = Number(value.toFixed(most));
+  return formats.get(key).format(rounded === 0 ? 0 : rounded).replace("-", "\u2212"); // there is no minus nought
+}
+
+// A number with so many decimals.
+export const decimal = (value, digits) => written(value, digits, digits);
+
+// A number with as many decimals as it needs.
+export const shortest = (value) => written(value, 0, MOST_DIGITS);
+
+const filled = (value, digits) =>
+  typeof value !== "number" ? String(value) : digits === undefined ? shortest(value) : decimal(value, Number(digits));
+
+// The words of this key with these values in their places; `n` chooses the plural form.
+export function say(key, values = {}) {
+  const entry = texts[key] ?? key;
+  const words = Array.isArray(entry) ? entry[forms[Math.min(values.n, forms.length - 1)]] ?? entry.at(-1) : entry;
+  return words.replace(/\{([a-z][a-z0-9_]*)(?::\.(\d)f)?\}/g, (whole, name, digits) =>
+    Object.hasOwn(values, name) ? filled(values[name], digits) : whole);
+}
+
+// Of some things that the station knows the catalogue has words, of others only they themselves have.
+export const has = (key) => Object.hasOwn(texts, key);
+
+// Sentences one after the other, as the language puts them.
+export const sentences = (all) => all.reduce((first, second) => say("page.all.sentences", { first, second }));
+
+// A time of Unix in ms as day and time of the wall's clock.
+export function dateTime(ms) {
+  const digits = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const parts = new Intl.DateTimeFormat(locales, { ...digits, calendar: "gregory" }).formatToParts(new Date(ms));
+  return say("page.all.date-time", Object.fromEntries(parts.map(({ type, value }) => [type, value])));
+}
+
+// What a drill is called: in the catalogue's words, else in its own.
+export const drillTitle = (name, own) => (has(`drill.${name}.title`) ? say(`drill.${name}.title`) : own || name);
+
+// What happened and what to do, of the fault of this code.
+export const faultWords = (code) =>
+  Object.fromEntries(["what", "cause", "remedy"].map((part) => [part, say(`fault.${code}.${part}`)]));
