@@ -9,6 +9,7 @@ import ctypes
 import errno
 import os
 import time
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from hw.ports import Clock
@@ -16,6 +17,12 @@ from hw.ports import Clock
 NS_PER_S = 1_000_000_000
 _CLOCK_MONOTONIC = 1
 _TIMER_ABSTIME = 1
+
+
+def local_midnight_ns(at_ns: int, days: int = 0) -> int:
+    """Wall time (Unix, ns) of the local midnight before the wall time `at_ns`, or so many days after that one."""
+    date = datetime.fromtimestamp(at_ns / NS_PER_S).date() + timedelta(days=days)
+    return int(datetime(date.year, date.month, date.day).astimezone().timestamp()) * NS_PER_S
 
 
 class StationClock(Clock, Protocol):

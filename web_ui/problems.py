@@ -30,6 +30,8 @@ HTTP_STATUS = {
     "recorder-not-ready": 503,
     "internal-error": 500,
     "records-unreadable": 503,
+    "records-older": 503,
+    "records-busy": 503,
 }
 """HTTP status by fault code; every other refusal is 409, a conflict with the station's state."""
 

@@ -20,12 +20,14 @@ def audit(settings_file: Path | None, data: Path | None, last: int, as_json: boo
     from datetime import datetime
 
     from station.recording.layout import records_path
-    from station.records import open_store
+    from station.records import open_records
+    from station.records.audit import AuditLog
     from station.settings import data_folder
 
-    store = open_store(records_path(data_folder(settings_with(settings_file, data=data))), read_only=True)
-    lines = store.audit_lines(last)
-    broken = store.audit_broken_at() if lines else None
+    path = records_path(data_folder(settings_with(settings_file, data=data)))
+    log = AuditLog(open_records(path, read_only=True))
+    lines = log.newest(last)
+    broken = log.first_broken() if lines else None
     if as_json:
         click.echo(json.dumps({"whole": broken is None, "broken_at": broken, "lines": lines}, indent=2))
     else:

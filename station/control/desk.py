@@ -175,9 +175,8 @@ def _request(message: Start) -> DrillRequest:
     """What is asked for, read. Raises InputError "drill-invalid", or "input-invalid" for the prescription."""
     document = _read(DrillDocument, message.document, "drill-invalid")
     prescription = _read(Prescription, message.prescription, "input-invalid")
-    return DrillRequest(
-        message.patient, document, prescription, Starter(message.by, message.needs_web, message.needs_presence)
-    )
+    starter = Starter(message.by, message.needs_web, message.needs_presence)
+    return DrillRequest(message.patient, document, prescription, starter, message.visit)
 
 
 def _read(model: type[_Model], value: dict[str, Any], code: str) -> _Model:

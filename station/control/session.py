@@ -39,6 +39,8 @@ class DrillRequest(NamedTuple):
     document: DrillDocument
     prescription: Prescription
     starter: Starter = Starter()
+    visit: str = ""
+    """UUID of the visit that it belongs to, or "" where nobody says: control only hands it on."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class Session:
     prescription: Prescription
     drill: DrillState
     starter: Starter
+    visit: str = ""
     ends_ns: int | None = None
     scene: Scene = NO_SCENE
     """What the patient's screen shows; the very same object for as long as nothing in it changes."""
@@ -65,9 +68,9 @@ def platform_of(mechanics: Mechanics | None) -> Platform | None:
 
 def open_session(number: int, request: DrillRequest, now_ns: int, platform: Platform | None) -> Session:
     """A session whose drill begins now, on this platform: of a request that `station.control.admission` let pass."""
-    patient, document, prescription, starter = request
+    patient, document, prescription, starter, visit = request
     drill = begin(document, prescription, now_ns, platform)
-    return Session(number, patient, document, prescription, drill, starter)
+    return Session(number, patient, document, prescription, drill, starter, visit)
 
 
 def header(session: Session, rig: Rig, known: KnownCalibration) -> dict[str, Any]:
@@ -78,6 +81,7 @@ def header(session: Session, rig: Rig, known: KnownCalibration) -> dict[str, Any
         "rig": rig.name,
         "rate_hz": RATE_HZ,
         "patient": session.patient,
+        **({"visit": session.visit} if session.visit else {}),
         "by": session.starter.by,
         "drill": session.document.name,
         "leg": session.prescription.leg.value,

@@ -27,9 +27,11 @@ from station.plate.calibrations import calibration_for
 from station.processes.own_recording import OwnRecording, RecordingBeside
 from station.processes.rigs import opened_rig
 from station.processes.timed_faults import TimedFault, TimedFaults, refuse_unknown
+from station.recording.books import Books
 from station.recording.layout import records_path
 from station.recording.session import Origin, SessionRecorder, Space
-from station.records.store import Store, open_store
+from station.records import open_records
+from station.records.dose import Doses
 from station.sensing.calibration import KnownCalibration
 from station.settings import Settings, data_folder
 from station.wire.messages import DoseToday
@@ -66,19 +68,20 @@ def run_headless(
     examined = examine(request, limits, platform_of(settings.rig.mechanics(settings.station.rig)))
     data, virtual = data_folder(settings), around.virtual
     clock: StationClock = VirtualClock() if virtual else MonotonicClock()
-    with opened_rig(settings, clock, around.input_file) as rig, closing(open_store(records_path(data))) as store:
+    with opened_rig(settings, clock, around.input_file) as rig, closing(open_records(records_path(data))) as records:
         refuse_unknown(around.faults, rig)
         calibration = calibration_for(data, settings.station.rig, settings.station.seed, rig.plate)
         epoch = _fingerprint(settings, request, around, calibration) if virtual else secrets.randbits(63)
-        inline = _recording(data, store, Origin(epoch, clock.epoch_ns), virtual)
+        # A virtual run is a rehearsal of a patient who is not there: it has no day, and is the same on every station.
+        origin = Origin(epoch, clock.epoch_ns, station_id="" if virtual else records.station_id)
+        inline = _recording(data, origin, virtual)
         recording = inline if virtual else RecordingBeside(inline)
         # In virtual time nothing can be broken yet, and equal drills are to begin alike: no start-up test.
         rules = HouseRules(limits, settings.switches)
         station = Station(rig, clock, rules, recording, calibration, start_test=rig.interlocked and not virtual)
         warm_up = iter(range(WARM_UP_TICKS))
         run_loop(station, clock, lambda: next(warm_up, None) is not None or station.lock.testing)
-        # A virtual run is a rehearsal of a patient who is not there: it has no day.
-        today = {} if virtual else store.dose_today(request.patient, clock.epoch_ns + clock.now_ns())
+        today = {} if virtual else Doses(records).today(request.patient, clock.epoch_ns + clock.now_ns())
         admit(station, examined, clock.now_ns(), DoseToday(**today))
         station.companions = TimedFaults(rig, around.faults, clock.now_ns(), recording)
         if not virtual:
@@ -90,15 +93,19 @@ def run_headless(
             station.end_drill(DrillOutcome.STOPPED)
             recorder = recording.finish()
         result = result_of(recorder.path, pipeline)
-        store.store_results(recorder.id, result)
+        books = Books(data, records)
+        if virtual:
+            books.sessions.forget(recorder.name)
+        books.record(recorder)
+        books.sessions.store_results(recorder.name, result)
         return result
 
 
-def _recording(data: Path, store: Store, origin: Origin, virtual: bool) -> OwnRecording:
+def _recording(data: Path, origin: Origin, virtual: bool) -> OwnRecording:
     """A virtual run can be repeated: it takes the place of an equal one, and the disk is waited for less often."""
     space = Space(reserve_bytes=RESERVED_BYTES)
     return OwnRecording(
-        lambda started: SessionRecorder.start(data, store, started, origin, space=space, replace=virtual),
+        lambda started: SessionRecorder.start(data, started, origin, space=space),
         VIRTUAL_SYNC_SAMPLES if virtual else SYNC_SAMPLES,
     )
 

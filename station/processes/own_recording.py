@@ -44,7 +44,7 @@ class OwnRecording:
             self.recorder.sync()
 
     def finish(self) -> SessionRecorder:
-        """Everything to the disk, the file and its row closed. Raises StationError where nothing was recorded."""
+        """Everything to the disk, and the file closed. Raises StationError where nothing was recorded."""
         if self.recorder is None:
             raise StationError("recorder-not-ready", "the drill", "ended before its recording began.")
         self.flush()

@@ -3,6 +3,8 @@
 `Recorder.step` is one poll and never sleeps; `run_recorder` repeats it. A sample is acknowledged (`durable_seq`) only
 after the fdatasync that covers it. While the disk refuses, nothing is taken from the rings, which hold 60 s: memory
 stays bounded, and when there is room again the recording goes on without a gap.
+
+The records are written by a clerk in a thread of its own (`station.processes.clerk`): this path knows files alone.
 """
 
 from __future__ import annotations
@@ -11,21 +13,26 @@ import logging
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from station.claim import claim
 from station.clock import NS_PER_S
 from station.faults import InputError, StationError, StorageError
+from station.processes.clerk import Clerk
 from station.processes.results_jobs import ResultsJobs
-from station.recording.auditing import AuditTrail
-from station.recording.disk import Spare
-from station.recording.layout import RECORDINGS_FOLDER, records_path
+from station.recording.auditing import makes_a_line
+from station.recording.books import Books
+from station.recording.disk import Spare, storage_error
+from station.recording.layout import RECORDINGS_FOLDER
+from station.recording.recent import Recent
+from station.recording.recover import Found, look
 from station.recording.rings import Rings
-from station.recording.session import Origin, SessionRecorder, Space, interrupt
+from station.recording.session import Origin, SessionRecorder, Space, facts_of_header, facts_of_start
 from station.recording.writer import BYTES_PER_S
-from station.records.store import Store, open_store
 from station.wire.client import ControlLink
 from station.wire.places import CONTROL_SOCKET, RECORDER_HEARTBEAT
 from station.wire.sample import SAMPLE_BYTES, unpack
@@ -65,10 +72,13 @@ class Recorder:
         self._origin = Origin(0, time.time_ns() - time.monotonic_ns(), boot_id())
         self._spare = Spare(data / RECORDINGS_FOLDER / ".spare", int(session_s * BYTES_PER_S))
         self._link = ControlLink(runtime / CONTROL_SOCKET, timeout_s=0.25)
-        self._store: Store | None = None
-        self._jobs: ResultsJobs | None = None
+        self.clerk = Clerk(data)
+        """Whoever repeats `step` starts it, or has it work in between."""
+        self._jobs = ResultsJobs(lambda name, result: self.clerk.put(lambda b: b.sessions.store_results(name, result)))
+        self._wanted: deque[tuple[str, Path]] = deque()
+        """Recordings whose results are to be made, from the clerk's thread."""
         self._rings: Rings | None = None
-        self._audit: AuditTrail | None = None
+        self._recent = Recent(data / RECORDINGS_FOLDER)
         self._session: SessionRecorder | None = None
         self._waiting: dict[int, list[tuple[int, dict[str, Any]]]] = {}
         self._over: set[int] = set()
@@ -103,16 +113,17 @@ class Recorder:
             _LOG.error("%s", problem)
         if self._rings is not None:
             self._rings.close()
-        if self._jobs is not None:
-            self._jobs.close()
-        if self._store is not None:
-            self._store.close()
+        self._jobs.close()
+        self.clerk.close()
         self._link.close()
 
     # --- one poll's work; all of it may raise StorageError and is then done again -----------------------------------
 
     def _work(self, now_ns: int) -> None:
-        store = self._records()
+        try:
+            (self._data / RECORDINGS_FOLDER).mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise storage_error(problem, self._data) from problem
         no_spare = self._hold_space()
         caught_up = True
         rings = self._current_rings()
@@ -127,9 +138,10 @@ class Recorder:
             self._sync_ns = now_ns + SYNC_NS
             self._sync()
         if caught_up and not self._settled:
-            self._settle(store)
-        if self._jobs is not None:
-            self._jobs.poll()
+            self._settle()
+        while self._wanted:
+            self._jobs.add(*self._wanted.popleft())
+        self._jobs.poll()
         if no_spare is not None:
             raise no_spare
 
@@ -142,19 +154,6 @@ class Recorder:
             return problem
         return None
 
-    def _records(self) -> Store:
-        """The records, opened once the data folder can be written."""
-        if self._store is None:
-            try:
-                (self._data / RECORDINGS_FOLDER).mkdir(parents=True, exist_ok=True)
-            except OSError as problem:
-                raise StorageError("data-folder", str(self._data), f"{problem.strerror}.") from problem
-            self._store = open_store(records_path(self._data))
-            self._jobs = ResultsJobs(self._store.store_results)
-            for row in self._store.sessions_without_results():
-                self._jobs.add(row["id"], self._data / row["recording"])
-        return self._store
-
     def _current_rings(self) -> Rings | None:
         if self._rings is None:
             try:
@@ -162,7 +161,7 @@ class Recorder:
             except (FileNotFoundError, ValueError):
                 return None  # control has not made them yet
             self._origin = self._origin._replace(ring_epoch=self._rings.epoch)
-            self._audit = None
+            self._recent.look_for(self._rings.epoch)
             self._waiting.clear()
             self._over.clear()
             self._handled_seq = self.durable_seq = -1
@@ -183,9 +182,8 @@ class Recorder:
         """
         for number, event in rings.events():
             self._take_event(number, event, now_ns)
-            if self._audit is None:
-                self._audit = AuditTrail(self._records(), self._origin.ring_epoch, self._origin.epoch_ns)
-            self._audit.note(number, event)
+            if makes_a_line(event):
+                self.clerk.put(partial(_note, self._origin, number, event))
         while True:
             batch = rings.samples()
             if batch.lost and self._session is not None and rings.next_sample > 0:
@@ -209,8 +207,8 @@ class Recorder:
         session.event(event, number)
         if event["kind"] == "drill-ended":
             self._deadline_ns = now_ns + PATIENCE_NS
-        elif event["kind"] == "trial-ended" and self._jobs is not None:
-            self._jobs.add(session.id, session.path)
+        elif event["kind"] == "trial-ended":
+            self._jobs.add(session.name, session.path)
 
     def _take_sample(self, payload: bytes, now_ns: int) -> bool:
         """Record a sample where it belongs. False when it has to wait for its session's first event."""
@@ -231,40 +229,37 @@ class Recorder:
 
     def _open(self, number: int, now_ns: int) -> bool:
         """Begin session `number`, or go on with it. False while its first event has not come, for `PATIENCE_NS`."""
-        store = self._records()
-        row = store.session_of_ring(self._origin.ring_epoch, number)
-        if row is not None and row["outcome"] is not None:
-            self._over.add(number)
-            return True
         events = self._waiting.get(number, [])
+        started = next((event for _, event in events if event["kind"] == "session-started"), None)
+        origin = self._origin._replace(station_id=self.clerk.station_id)
+        path = self._recent.recordings.get(number)
+        if path is None and started is not None:
+            path = self._data / facts_of_start(started, origin).recording
         try:
-            session = None if row is None else self._resumed(store, row)
+            found = None if path is None else _found(path)
         except InputError as problem:
             _LOG.error("session %d cannot be recorded: %s", number, problem)
             self._over.add(number)
             return True
+        if found is not None and found.outcome is not None and not found.truncated:
+            self._over.add(number)
+            return True
+        session = None
+        if path is not None and found is not None:
+            session = SessionRecorder.resume(path, facts_of_header(found.header))
+            session.outcome = found.outcome
         if session is None:
-            started = next((event for _, event in events if event["kind"] == "session-started"), None)
             if started is None:
                 return self._give_up(number, now_ns)
             # Without a spare the disk is nearly full: what still goes on it is recorded.
-            spare = self._spare.take()
-            session = SessionRecorder.start(self._data, store, started, self._origin, space=Space(reserved=spare))
+            session = SessionRecorder.start(self._data, started, origin, space=Space(reserved=self._spare.take()))
         self._session = session
+        self.clerk.put(lambda books: books.begin(session.facts))
         self._deadline_ns = None
         self._waiting.pop(number, None)
         for place, event in events:
             self._record_event(session, place, event, now_ns)
         return True
-
-    def _resumed(self, store: Store, row: dict[str, Any]) -> SessionRecorder | None:
-        """Raises InputError "recording-newer" for a file of a later program, which must not be begun again."""
-        try:
-            return SessionRecorder.resume(self._data, store, row)
-        except InputError as problem:
-            if problem.code == "recording-newer":
-                raise
-            return None  # nothing of it was ever on the disk: it begins again, out of the ring
 
     def _give_up(self, number: int, now_ns: int) -> bool:
         if self._deadline_ns is None:
@@ -289,23 +284,31 @@ class Recorder:
             self._deadline_ns = None
             return
         session.finish()
-        if self._jobs is not None:
-            self._jobs.add(session.id, session.path)
+        name, path, outcome, ended_ns = session.name, session.path, session.outcome, session.ended_ns
+        self.clerk.put(lambda books: books.end(name, path, outcome, ended_ns))
+        self._jobs.add(name, path)
         self._over.add(session.number)
         self._session = self._deadline_ns = None
 
-    def _settle(self, store: Store) -> None:
-        """Sessions that were being recorded, and that control does not run any more, are made whole and ended."""
-        for row in store.unfinished_sessions():
-            if self._session is None or row["id"] != self._session.id:
-                interrupt(self._data, store, row, time.time_ns())
-                if self._jobs is not None:
-                    self._jobs.add(row["id"], self._data / row["recording"])
+    def _settle(self) -> None:
+        """Sessions that were being recorded, and that control does not run any more, are made whole and ended; what has
+        no row gets one. What is there now counts: recordings begun from here on have their own jobs.
+        """
+        still = "" if self._session is None else self._session.name
+        files, now_ns = self._recent.all_files(), time.time_ns()
+
+        def settle(books: Books) -> None:
+            books.settle(files, still, now_ns)
+            self._wanted.extend(books.without_results().items())
+
+        self.clerk.put(settle)
         self._settled = True
 
     def _tell(self) -> None:
         """Control hears each quarter second that the recorder lives, and how far it is; the pages see it by a file."""
         fault = self.fault or ("" if self._rings is not None else "recorder-not-ready")
+        if self._session is None:  # what runs is recorded whatever the records do; the next one has to wait for them
+            fault = fault or self.clerk.fault
         (self._runtime / RECORDER_HEARTBEAT).write_text(fault)
         try:
             self._link.request(
@@ -319,6 +322,22 @@ class Recorder:
             _LOG.debug("%s", problem)
 
 
+def _found(path: Path) -> Found | None:
+    """What is in the recording that is to go on. None where nothing of it was ever on the disk: it begins again, out of
+    the ring. Raises InputError "recording-newer" for a file of a later program, which must not be begun again.
+    """
+    try:
+        return look(path)
+    except InputError as problem:
+        if problem.code == "recording-newer":
+            raise
+        return None
+
+
+def _note(origin: Origin, number: int, event: dict[str, Any], books: Books) -> None:
+    books.note(origin.ring_epoch, origin.epoch_ns, number, event)
+
+
 def run_recorder(
     runtime: Path, data: Path, *, stop: threading.Event, session_s: float = SESSION_S, poll_s: float = POLL_S
 ) -> None:
@@ -329,6 +348,7 @@ def run_recorder(
 
 
 def _record(recorder: Recorder, stop: threading.Event, poll_s: float) -> None:
+    recorder.clerk.start()
     try:
         while not stop.is_set():
             recorder.step()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from station.recording.disk import storage_error, sync_folder
 from station.recording.scan import Scan
@@ -61,6 +61,36 @@ def reopen(path: Path, reserve_bytes: int = 0) -> tuple[RecordingWriter, Progres
     _put(scratch, path)
     writer.moved_to(path)
     return writer, progress
+
+
+class Found(NamedTuple):
+    """What a walk through a recording found."""
+
+    header: dict[str, Any]
+    events: list[tuple[int, dict[str, Any]]]
+    """Each with its place in the ring of events."""
+    truncated: bool
+    """It was never closed, or was damaged since."""
+    last_ns: int
+    """Monotonic time of the newest sample; 0 for none."""
+
+    @property
+    def outcome(self) -> str | None:
+        """How the drill ended; None where the recording does not say that it has."""
+        ends = [str(event.get("outcome", "")) for _, event in self.events if event["kind"] == "drill-ended"]
+        return ends[-1] if ends else None
+
+
+def look(path: Path) -> Found:
+    """What is in the recording at `path`. Raises InputError for a file that is no recording."""
+    events, last_ns = [], 0
+    with Scan(path) as scan:
+        for entry in scan.entries():
+            if entry.is_sample:
+                last_ns = int.from_bytes(entry.data[8:16], "little")
+            else:
+                events.append((entry.number, json.loads(entry.data)))
+        return Found(dict(scan.header), events, scan.truncated, last_ns)
 
 
 def recover(path: Path) -> bool:

@@ -1,4 +1,8 @@
-"""One session being recorded: its file and its row in the records, made by the same code live and headless."""
+"""One session being recorded: its file, made by the same code live and headless. Its row is `station.recording.books`'.
+
+The file is what counts: it says whose it is, and a row that is missing is made from it. So nothing here waits for the
+records.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from station.faults import InputError, StorageError
+from station.faults import StorageError
 from station.recording.disk import storage_error
 from station.recording.layout import RECORDINGS_FOLDER, pack_json
-from station.recording.recover import Progress, recover, reopen
+from station.recording.recover import Progress, reopen
 from station.recording.writer import RecordingWriter
 from station.records.ids import session_id
-from station.records.models import DONE, INTERRUPTED
-from station.records.store import NewSession, Store
+from station.records.sessions import NewSession
 from station.wire.sample import Sample
 
 _OF_THE_EVENT = frozenset({"kind", "t_ns", "seq", "session"})
@@ -29,6 +32,8 @@ class Origin(NamedTuple):
     epoch_ns: int
     """Wall time (Unix, ns) at monotonic zero."""
     boot_id: str = ""
+    station_id: str = ""
+    """Of the station; "" for a rehearsal under the virtual clock, which could be anywhere."""
 
 
 class Space(NamedTuple):
@@ -44,83 +49,69 @@ NO_SPACE = Space()
 class SessionRecorder:
     """Records one session. Methods raise StorageError; what was added stays, and the call may be made again."""
 
-    def __init__(self, data: Path, store: Store, row_id: str, number: int, writer: RecordingWriter) -> None:
+    def __init__(self, facts: NewSession, writer: RecordingWriter, last_t_ns: int) -> None:
         """Use `start` or `resume`."""
-        self.id = row_id
-        self.number = number
-        """Of the session in this life of control: `Sample.session`."""
+        self.facts = facts
+        """What its row says of it."""
         self.path = writer.path
         self.outcome: str | None = None
         """How the drill ended; None until it has."""
         self.progress = Progress(-1, -1)
-        self._data = data
-        self._store = store
         self._writer = writer
-        self._epoch_ns = 0
-        self._last_t_ns = 0
+        self._last_t_ns = last_t_ns
+
+    @property
+    def name(self) -> str:
+        """Of the session, and of its file."""
+        return self.facts.name
+
+    @property
+    def number(self) -> int:
+        """Of the session in this life of control: `Sample.session`."""
+        return self.facts.ring_session
+
+    @property
+    def ended_ns(self) -> int:
+        """Wall time (Unix, ns) of the newest sample."""
+        return self._writer.epoch_ns + self._last_t_ns
 
     @classmethod
-    def start(
-        cls,
-        data: Path,
-        store: Store,
-        started: dict[str, Any],
-        origin: Origin,
-        *,
-        space: Space = NO_SPACE,
-        replace: bool = False,
-    ) -> SessionRecorder:
+    def start(cls, data: Path, started: dict[str, Any], origin: Origin, *, space: Space = NO_SPACE) -> SessionRecorder:
         """Begin the session of the event "session-started" (see `docs/recordings.md` for what it holds).
 
-        `replace` takes the place of an earlier recording of the same name, which only a repeated headless run has.
+        A file of the same name is replaced: of an equal headless run, or one in which `resume` found nothing.
         """
-        row = _new_session(started, origin)
-        path = data / row.recording
-        if replace:
-            store.forget_session(row.id)
-            path.unlink(missing_ok=True)
-        elif store.session_of_ring(row.ring_epoch, row.ring_session) is not None:
-            path.unlink(missing_ok=True)  # `resume` found nothing readable in it
-            store.forget_session(row.id)
-        store.begin_session(row)
+        facts = facts_of_start(started, origin)
+        path = data / facts.recording
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
         except OSError as problem:
             raise storage_error(problem, path.parent) from problem
-        try:
-            writer = RecordingWriter(
-                path,
-                _header(started, row, origin),
-                origin.epoch_ns,
-                reserve_bytes=space.reserve_bytes,
-                reserved=space.reserved,
-            )
-        except StorageError:
-            store.forget_session(row.id)  # nothing was recorded, and nothing is to be looked for later
-            raise
-        recorder = cls(data, store, row.id, row.ring_session, writer)
-        recorder._epoch_ns = origin.epoch_ns
-        recorder._last_t_ns = int(started["t_ns"])
+        writer = RecordingWriter(
+            path,
+            _header(started, facts, origin),
+            origin.epoch_ns,
+            reserve_bytes=space.reserve_bytes,
+            reserved=space.reserved,
+        )
         try:
             writer.sync()
         except StorageError:
             writer.abandon()
             raise
-        return recorder
+        return cls(facts, writer, int(started["t_ns"]))
 
     @classmethod
-    def resume(cls, data: Path, store: Store, row: dict[str, Any], *, reserve_bytes: int = 0) -> SessionRecorder:
-        """Go on with the session of this row (of `Store.session_of_ring`) after what its file holds.
+    def resume(cls, path: Path, facts: NewSession, *, reserve_bytes: int = 0) -> SessionRecorder:
+        """Go on with the session of this recording after what is in it.
 
         Samples and events that are in the file already may be added again: they are passed over. Raises InputError
         "recording-unreadable" when there is nothing in the file to go on with.
         """
-        writer, progress = reopen(data / row["recording"], reserve_bytes)
-        store.reopen_session(row["id"])
-        recorder = cls(data, store, row["id"], row["ring_session"], writer)
+        writer, progress = reopen(path, reserve_bytes)
+        recorder = cls(facts, writer, facts.started_ns - writer.epoch_ns)
         recorder.progress = progress
-        recorder._epoch_ns = writer.epoch_ns
-        recorder._last_t_ns = row["started_ns"] - writer.epoch_ns
         return recorder
 
     def append(self, samples: Iterable[tuple[bytes, Sample]]) -> None:
@@ -158,24 +149,8 @@ class SessionRecorder:
         self._writer.sync()
 
     def finish(self) -> None:
-        """Close the file, and the row with the file's hash: "done" when the drill has ended, else "interrupted"."""
+        """Close the file."""
         self._writer.close()
-        state = INTERRUPTED if self.outcome is None else DONE
-        self._store.end_session(self.id, state, self.outcome, self._epoch_ns + self._last_t_ns, file_sha256(self.path))
-
-
-def interrupt(data: Path, store: Store, row: dict[str, Any], now_ns: int) -> None:
-    """End a session that nobody records any more: its file is made whole, its row says "interrupted".
-
-    `now_ns` (wall) stands for the end when the file does not say. Raises StorageError.
-    """
-    path = data / row["recording"]
-    try:
-        recover(path)
-        sha256 = file_sha256(path)
-    except InputError:
-        sha256 = None  # nothing was ever on the disk: the row stays as the only witness
-    store.end_session(row["id"], INTERRUPTED, None, now_ns, sha256)
 
 
 def file_sha256(path: Path) -> str:
@@ -187,22 +162,40 @@ def file_sha256(path: Path) -> str:
         raise StorageError("data-folder", str(path), f"{problem.strerror}.") from problem
 
 
-def _new_session(started: dict[str, Any], origin: Origin) -> NewSession:
+def facts_of_start(started: dict[str, Any], origin: Origin) -> NewSession:
+    """What the event "session-started" says of its session."""
     number = int(started["session"])
     started_ns = origin.epoch_ns + int(started["t_ns"])
-    name = session_id(started_ns, origin.ring_epoch, number)
-    prescription = dict(started.get("prescription") or {})
+    return _facts(session_id(started_ns, origin.ring_epoch, number), started, started_ns, (origin, number))
+
+
+def facts_of_header(header: dict[str, Any]) -> NewSession:
+    """The same out of a recording's header. Raises ValueError where it is no session's of a station."""
+    try:
+        origin = Origin(int(header["ring_epoch"]), int(header["epoch_ns"]), str(header["boot_id"]))
+        started_ns, number = int(header["started_wall_ns"]), int(header["ring_session"])
+        name = str(header["session_id"])
+    except (KeyError, TypeError) as problem:
+        raise ValueError(f"the header has no {problem}") from problem
+    if name != session_id(started_ns, origin.ring_epoch, number):
+        raise ValueError(f"{name} is not the name of that session")
+    return _facts(name, header, started_ns, (origin, number))
+
+
+def _facts(name: str, said: dict[str, Any], started_ns: int, of_ring: tuple[Origin, int]) -> NewSession:
+    origin, number = of_ring
     return NewSession(
-        id=name,
-        patient=str(started.get("patient", "")),
-        drill=str(started.get("drill", "")),
-        leg=str(started.get("leg", "")),
-        prescription=prescription,
+        name=name,
+        patient=str(said.get("patient", "")),
+        drill=str(said.get("drill", "")),
+        leg=str(said.get("leg", "")),
+        prescription=dict(said.get("prescription") or {}),
         started_ns=started_ns,
         boot_id=origin.boot_id,
         ring_epoch=origin.ring_epoch,
         ring_session=number,
         recording=f"{RECORDINGS_FOLDER}/{name}.mcap",
+        visit=str(said.get("visit") or ""),
     )
 
 
@@ -212,7 +205,8 @@ def _header(started: dict[str, Any], row: NewSession, origin: Origin) -> dict[st
     return {
         "program_version": version("balance-station"),
         **facts,
-        "session_id": row.id,
+        "session_id": row.name,
+        **({"station_id": origin.station_id} if origin.station_id else {}),
         "document_sha256": hashlib.sha256(pack_json(started.get("document")).encode()).hexdigest(),
         "boot_id": origin.boot_id,
         "ring_epoch": origin.ring_epoch,

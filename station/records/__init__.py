@@ -1,7 +1,10 @@
-"""Everything but samples: patients, sessions, trials, doses and the audit log, in one SQLite file."""
+"""Everything but samples: patients, visits, sessions, trials, doses and the audit log, in one SQLite file.
+
+One repository an aggregate: `Sessions`, `Patients`, `Visits`, `Doses`, `AuditLog`, over the open file `Records`.
+"""
 
 from __future__ import annotations
 
-from station.records.store import Store, open_store
+from station.records.file import Records, open_records
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Records", "open_records"]

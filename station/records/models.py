@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = 1
-"""Kept in SQLite's `user_version`. Rises with each change that an older program could not read."""
+SCHEMA_VERSION = 2
+"""Kept in SQLite's `user_version`; the migration that leads to it is its number with four digits. It rises with each
+change of the tables, so that an older program refuses the file."""
 
 RECORDING = "recording"
 DONE = "done"
 INTERRUPTED = "interrupted"
 """States of a session: being recorded, ended by its drill, or cut off (a crash, a power cut, a shutdown)."""
+
+OPEN = "open"
+CLOSED = "closed"
+LEFT = "left"
+"""States of a visit: going on, ended by a person, or never ended by anybody before the next day's began."""
+
+_UUID = String(36)
 
 
 class Base(DeclarativeBase):
@@ -22,23 +30,65 @@ class Base(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012  # SQLAlchemy's own way to say it
 
 
-class PatientRow(Base):
-    """Who was on the plate: no more than is needed here."""
+class Movable:
+    """What every row has that may ever leave the station. Filled in by `station.records.file` when it is written."""
+
+    station_id: Mapped[str] = mapped_column(_UUID)
+    """Of the station that wrote the row; no other ever changes it."""
+    changed_ns: Mapped[int] = mapped_column(BigInteger)
+    """Of its last change, wall time."""
+
+
+class StationRow(Base):
+    """This station's own identity: one row, made once."""
+
+    __tablename__ = "station"
+    id: Mapped[str] = mapped_column(_UUID, primary_key=True)
+    made_ns: Mapped[int] = mapped_column(BigInteger)
+
+
+class PatientRow(Movable, Base):
+    """Who was on the plate: no more than is needed here. The code is what people say, the id is who it is."""
 
     __tablename__ = "patient"
-    code: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(_UUID, primary_key=True)
+    code: Mapped[str | None] = mapped_column(unique=True)
+    """In capitals. None where it was given up for that of `replaced_by`."""
     initials: Mapped[str] = mapped_column(default="")
     birth_year: Mapped[int | None]
-    sessions: Mapped[list[SessionRow]] = relationship(back_populates="patient")
+    replaced_by: Mapped[str | None] = mapped_column(_UUID)
+    """Who this is, where a mistyped code had made another patient of them."""
 
 
-class SessionRow(Base):
+class VisitRow(Movable, Base):
+    """All that a patient does in one stay."""
+
+    __tablename__ = "visit"
+    __table_args__ = (Index("visit_by_patient", "patient_id", "opened_ns"),)
+    id: Mapped[str] = mapped_column(_UUID, primary_key=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
+    opened_ns: Mapped[int] = mapped_column(BigInteger)
+    opened_by: Mapped[str] = mapped_column(default="")
+    """Who opened it; "" where the first session did."""
+    closed_ns: Mapped[int | None] = mapped_column(BigInteger)
+    closed_by: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default=OPEN)
+    patient: Mapped[PatientRow] = relationship()
+
+
+class SessionRow(Movable, Base):
     """One drill of one patient, and where its recording is."""
 
     __tablename__ = "session"
-    __table_args__ = (UniqueConstraint("ring_epoch", "ring_session"), Index("session_by_patient", "patient_code", "id"))
-    id: Mapped[str] = mapped_column(primary_key=True)
-    patient_code: Mapped[str] = mapped_column(ForeignKey("patient.code"))
+    __table_args__ = (
+        UniqueConstraint("ring_epoch", "ring_session"),
+        Index("session_by_patient", "patient_id", "started_ns"),
+    )
+    id: Mapped[str] = mapped_column(_UUID, primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    """By which files, addresses and the audit log know it: the id's bits in 26 letters."""
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
     drill: Mapped[str]
     leg: Mapped[str]
     prescription: Mapped[dict[str, Any]]
@@ -56,17 +106,20 @@ class SessionRow(Base):
     """Of the finished file."""
     pipeline: Mapped[str | None]
     """That made the trials' measures; None until they are made."""
-    patient: Mapped[PatientRow] = relationship(back_populates="sessions")
+    patient: Mapped[PatientRow] = relationship()
+    visit: Mapped[VisitRow] = relationship()
     trials: Mapped[list[TrialRow]] = relationship(order_by="TrialRow.number", cascade="all, delete-orphan")
-    dose: Mapped[Dose | None] = relationship(cascade="all, delete-orphan")
+    dose: Mapped[DoseRow | None] = relationship(cascade="all, delete-orphan")
 
 
-class TrialRow(Base):
+class TrialRow(Movable, Base):
     """One trial and its figures, as `station.analysis.results` gives them."""
 
     __tablename__ = "trial"
-    session_id: Mapped[str] = mapped_column(ForeignKey("session.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
+    __table_args__ = (UniqueConstraint("session_id", "number"),)
+    id: Mapped[str] = mapped_column(_UUID, primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("session.id"))
+    number: Mapped[int]
     outcome: Mapped[str]
     hold_s: Mapped[float]
     pipeline: Mapped[str]
@@ -77,11 +130,12 @@ class TrialRow(Base):
     vibration: Mapped[dict[str, Any]]
 
 
-class Dose(Base):
+class DoseRow(Movable, Base):
     """The vibration of one session: what the day's sum is made of."""
 
     __tablename__ = "dose"
-    session_id: Mapped[str] = mapped_column(ForeignKey("session.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(_UUID, primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("session.id"), unique=True)
     vibration_s: Mapped[float]
     e2_m2_s3: Mapped[float]
     """Integral of the squared weighted acceleration; adds up over sessions, A(8) does not."""
@@ -91,11 +145,12 @@ class Dose(Base):
     """ "estimated" from frequency and displacement, or "measured" by an accelerometer."""
 
 
-class Audit(Base):
+class AuditRow(Movable, Base):
     """One line of the audit log. Lines are only ever added; each carries the hash of the one before."""
 
     __tablename__ = "audit"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(_UUID, unique=True)
     at_ns: Mapped[int] = mapped_column(BigInteger)
     who: Mapped[str]
     what: Mapped[str]

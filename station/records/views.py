@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from station.records.models import Dose, SessionRow, TrialRow
+from station.records.ids import derived
+from station.records.models import DoseRow, SessionRow, TrialRow, VisitRow
 
 SECONDS_OF_A8 = 28_800.0
 """The eight hours to which A(8) refers (ISO 2631-1)."""
 _SUMMARY = (
-    "id",
     "drill",
     "leg",
     "started_ns",
@@ -24,17 +24,26 @@ _SUMMARY = (
 )
 _TRIAL = ("number", "outcome", "hold_s", "pipeline", "measures", "baseline_measures", "reasons", "vibration")
 _DOSE = ("vibration_s", "e2_m2_s3", "e4_m4_s7", "peak_acceleration_g", "source")
+_VISIT = ("id", "state", "opened_ns", "opened_by", "closed_ns", "closed_by")
 
 
 def session_view(row: SessionRow) -> dict[str, Any]:
-    """One line of a list of sessions."""
+    """One line of a list of sessions. `id` is the name by which files and addresses know it, `uuid` its identity."""
     view = {name: getattr(row, name) for name in _SUMMARY}
     return {
         **view,
-        "patient": row.patient_code,
+        "id": row.name,
+        "uuid": row.id,
+        "patient": row.patient.code or "",
+        "visit": row.visit_id,
         "trials_held": sum(trial.outcome == "held" for trial in row.trials),
         "trials_count": len(row.trials),
     }
+
+
+def visit_view(row: VisitRow) -> dict[str, Any]:
+    """A visit, with its patient's code."""
+    return {**{name: getattr(row, name) for name in _VISIT}, "patient": row.patient.code or ""}
 
 
 def trial_view(row: TrialRow) -> dict[str, Any]:
@@ -42,22 +51,27 @@ def trial_view(row: TrialRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _TRIAL}
 
 
-def dose_view(row: Dose) -> dict[str, Any]:
+def dose_view(row: DoseRow) -> dict[str, Any]:
     """A session's dose; A(8) and VDV are those of the session alone."""
     view = {name: getattr(row, name) for name in _DOSE}
     return {**view, "a8_m_s2": (row.e2_m2_s3 / SECONDS_OF_A8) ** 0.5, "vdv_m_s175": row.e4_m4_s7**0.25}
 
 
-def trial_row(trial: dict[str, Any], pipeline: str) -> TrialRow:
+def trial_row(session: SessionRow, trial: dict[str, Any], pipeline: str) -> TrialRow:
     """The row of one trial of `station.analysis.results`."""
     return TrialRow(
-        number=trial["trial"], pipeline=pipeline, **{name: trial[name] for name in _TRIAL[1:] if name != "pipeline"}
+        id=derived(session.started_ns, f"{session.id}/trial/{trial['trial']}"),
+        number=trial["trial"],
+        pipeline=pipeline,
+        **{name: trial[name] for name in _TRIAL[1:] if name != "pipeline"},
     )
 
 
-def fill_dose(row: Dose | None, dose: dict[str, Any]) -> Dose:
-    """The dose of `station.analysis.results` in this row, or in a new one. The sums are got back from A(8) and VDV."""
-    row = row or Dose()
+def fill_dose(session: SessionRow, dose: dict[str, Any]) -> DoseRow:
+    """The dose of `station.analysis.results` in the session's row of it, or in a new one. The sums are got back from
+    A(8) and VDV.
+    """
+    row = session.dose or DoseRow(id=derived(session.started_ns, f"{session.id}/dose"))
     row.vibration_s = dose["vibration_s"]
     row.e2_m2_s3 = dose["a8_m_s2"] ** 2 * SECONDS_OF_A8
     row.e4_m4_s7 = dose["vdv_m_s175"] ** 4

@@ -52,6 +52,8 @@ class Start(_Message):
     by: str = Field(default="", max_length=64)
     needs_presence: bool = False
     """True when a drill that vibrates must end once nobody has said for a while that the therapist is there."""
+    visit: str = Field(default="", pattern=r"^([0-9a-f-]{36})?$")
+    """UUID of the visit that the session belongs to; "" for the patient's of this day."""
 
 
 class Stop(_Message):

@@ -12,12 +12,13 @@ HOSTS = re.compile("|".join((*_REGISTRIES, *_CONTENT_NETWORKS)))
 UNDONE = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 
 KEPT = {
+    "tests/data/records-b6890f1.sqlite": "d2077cc0bd953d636e959c1caf6b0af5235d5b81a688cc79ce67408d7f9bc3f1",
     "tests/data/calibrated.mcap": "02f1a9dd2f1c674052f5668be1a2d9503ec2bd2846ea6d666a5bdc7e032f0fd9",
     "tests/data/replayed.mcap": "2bbd8486f3ac5b962a9e2860998438fcedb19005c020e65ecdd011b83389d2b4",
     "tests/data/tripped.mcap": "77f602f1abcb6b49eff39ffda74fc815ad262d6ea27150b7199bf7dd27d88198",
 }
-"""The recordings that are kept for ever, with the SHA-256 of each: what the program at b6890f1 made of them must stay
-readable. No other may be added."""
+"""Three recordings and one records' file that are kept for ever, with the SHA-256 of each: what the program at b6890f1
+made must stay readable. No other may be added."""
 
 
 def _hits(project: Path, files: list[str], pattern: re.Pattern[str]) -> list[str]:
@@ -49,14 +50,14 @@ def test_nothing_is_left_undone(project, project_files) -> None:
 
 
 def test_no_recording_is_copied_into_the_project(project, project_files) -> None:
-    """Real recordings are read from ../shared/data; what is committed stays small, but for the three that are kept."""
+    """Real recordings are read from ../shared/data; what is committed stays small, but for what is kept."""
     large = {name: (project / name).stat().st_size for name in project_files if name not in KEPT}
     assert {name: size for name, size in large.items() if size > 500_000} == {}
-    recordings = {name for name in project_files if name.endswith((".csv.gz", ".xz", ".mcap"))}
+    recordings = {name for name in project_files if name.endswith((".csv.gz", ".xz", ".mcap", ".sqlite"))}
     assert recordings <= KEPT.keys()
 
 
-def test_the_recordings_that_are_kept_are_untouched_and_small(project) -> None:
+def test_what_is_kept_is_untouched_and_small(project) -> None:
     contents = {name: (project / name).read_bytes() for name in KEPT}
     assert {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()} == KEPT
     assert sum(map(len, contents.values())) <= 1_500_000

@@ -7,8 +7,9 @@ from playwright.sync_api import Page, expect
 
 from drills.values import Phase
 from station.recording.layout import RECORDS_FILE
-from station.records import open_store
-from station.records.store import NewSession
+from station.records import open_records
+from station.records.ids import session_id
+from station.records.sessions import NewSession, SessionEnd, Sessions
 from station.wire.messages import Acknowledge, Start, Stop
 
 pytestmark = pytest.mark.browser
@@ -46,12 +47,13 @@ def test_a_drill_from_the_form_to_the_result(visit, patient):
 
 
 def test_the_measures_come_once_the_whole_session_is_done(visit, patient, served):
-    store = open_store(served.data / RECORDS_FILE)
+    records = open_records(served.data / RECORDS_FILE)
+    store = Sessions(records)
     page = visit("/therapist")
     patient.begin("P07")
     number = int(patient.now["session"])
-    name = f"s{number}"
-    store.begin_session(
+    name = session_id(10**18, patient.epoch, number)
+    store.begin(
         NewSession(name, "P07", "single-leg-vibration", "left", {}, 10**18, "boot", patient.epoch, number, "x.mcap")
     )
     for trial in (1, 2):
@@ -68,8 +70,8 @@ def test_the_measures_come_once_the_whole_session_is_done(visit, patient, served
         pass
     expect(page.locator("#result-rows tr")).to_have_count(2)
     store.store_results(name, {**result, "trials": trials})
-    store.end_session(name, "done", "completed", 10**18 + 1, "ab" * 32)
-    store.close()
+    store.end(name, SessionEnd("done", "completed", 10**18 + 1, "ab" * 32))
+    records.close()
     expect(page.locator("#result-rows tr").nth(0)).to_contain_text("41.0")
     expect(page.locator("#result-rows tr").nth(1)).to_contain_text("42.0")
     expect(page.locator("#result-note")).to_have_text("Measures by pipeline station-1/1.")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from station.records import Store, open_store
-from station.records.store import NewSession
+from station.records import open_records
+from station.records.ids import session_id
+from station.records.sessions import NewSession, SessionEnd, Sessions
 
 RESULT = {
     "pipeline": "station-1",
@@ -43,16 +44,19 @@ START = {"patient": "P01", "drill": "single-leg-vibration", "leg": "left"}
 
 
 @pytest.fixture
-def store(data: Path) -> Iterator[Store]:
+def store(data: Path) -> Iterator[Sessions]:
     from station.recording.layout import RECORDS_FILE
 
-    store = open_store(data / RECORDS_FILE)
-    yield store
-    store.close()
+    records = open_records(data / RECORDS_FILE)
+    yield Sessions(records)
+    records.close()
 
 
-def begin(store: Store, name: str, patient: str, started_ns: int = 1_700_000_000_000_000_000, **changes) -> None:
-    store.begin_session(
+def begin(store: Sessions, patient: str, number: int = 1, started_ns: int = 1_700_000_000_000_000_000) -> str:
+    """Another session; returns its name."""
+    epoch = 9_000_000_000_000_000_001
+    name = session_id(started_ns, epoch, number)
+    store.begin(
         NewSession(
             name,
             patient,
@@ -61,30 +65,32 @@ def begin(store: Store, name: str, patient: str, started_ns: int = 1_700_000_000
             {"hold_s": 20.0},
             started_ns,
             "boot",
-            changes.get("epoch", 9_000_000_000_000_000_001),
-            changes.get("number", 1),
+            epoch,
+            number,
             f"recordings/{name}.mcap",
         )
     )
+    return name
 
 
 def test_a_session_with_its_measures(client, store):
-    begin(store, "s1", "P01")
-    store.end_session("s1", "done", "completed", 1_700_000_090_000_000_000, "ab" * 32)
-    store.store_results("s1", RESULT)
+    name = begin(store, "P01")
+    store.end(name, SessionEnd("done", "completed", 1_700_000_090_000_000_000, "ab" * 32))
+    store.store_results(name, RESULT)
     (line,) = client.get("/api/v1/sessions?patient=P01").json["sessions"]
-    assert (line["id"], line["trials_held"], line["trials_count"]) == ("s1", 1, 2)
+    assert (line["id"], line["trials_held"], line["trials_count"]) == (name, 1, 2)
     assert line["ring_epoch"] == "9000000000000000001"  # a text: JavaScript's numbers end at 2 ** 53
-    detail = client.get("/api/v1/sessions/s1").json
+    detail = client.get(f"/api/v1/sessions/{name}").json
+    assert client.get(f"/api/v1/sessions/{line['uuid']}").json == detail
     assert detail["trials"][0]["measures"]["mean_velocity_mm_s"] == 41.2
     assert detail["trials"][1]["reasons"] == {"mean_velocity_mm_s": "too short"}
     assert detail["dose"]["vibration_s"] == 27.5
 
 
 def test_only_the_patient_that_was_asked_for(client, store):
-    begin(store, "s1", "P01", number=1)
-    begin(store, "s2", "P02", number=2)
-    assert [one["id"] for one in client.get("/api/v1/sessions?patient=P02").json["sessions"]] == ["s2"]
+    begin(store, "P01", number=1)
+    second = begin(store, "P02", number=2)
+    assert [one["id"] for one in client.get("/api/v1/sessions?patient=P02").json["sessions"]] == [second]
     assert len(client.get("/api/v1/sessions").json["sessions"]) == 2
     assert len(client.get("/api/v1/sessions?limit=1").json["sessions"]) == 1
 
@@ -94,8 +100,7 @@ def test_todays_vibration_goes_with_the_start(client, store, feeder):
 
     from station.wire.messages import Start
 
-    begin(store, "s1", "P01", started_ns=time.time_ns())
-    store.store_results("s1", RESULT)
+    store.store_results(begin(store, "P01", started_ns=time.time_ns()), RESULT)
     answer = client.post("/api/v1/drill/start", json=START)
     assert answer.status_code == 200
     assert feeder.asked(Start)[0].dose_today.vibration_s == pytest.approx(27.5)

@@ -24,7 +24,7 @@ class SessionsQuery(BaseModel):
 
 
 class SessionPath(BaseModel):
-    """A session's name."""
+    """A session's name or UUID."""
 
     id: Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -33,7 +33,11 @@ class SessionView(BaseModel):
     """One session. Times are Unix time in ms; `ring_epoch` and `ring_session` are those of the snapshot."""
 
     id: str
+    uuid: str
+    """The same session beside those of other stations."""
     patient: str
+    visit: str
+    """UUID of the stay that it belongs to."""
     drill: str
     leg: str
     started_ms: float

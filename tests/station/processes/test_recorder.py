@@ -17,7 +17,8 @@ from station.processes.recorder import SYNC_NS, Recorder
 from station.recording.layout import FORMAT_VERSION, records_path
 from station.recording.reader import read_recording
 from station.recording.writer import RecordingWriter
-from station.records import open_store
+from station.records import open_records
+from station.records.sessions import Sessions
 from station.wire import sample
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
@@ -65,13 +66,14 @@ class Bench:
         for _ in range(count):
             self.now_ns += each_ns
             self.recorder.step()
+            self.recorder.clerk.work()
 
     def restart(self) -> None:
         """As kill -9 would: the old recorder is never closed."""
         self.recorder = self.start()
 
     def sessions(self) -> list[dict]:
-        return list(reversed(open_store(records_path(self.data), read_only=True).list_sessions()))
+        return list(reversed(Sessions(open_records(records_path(self.data), read_only=True)).newest()))
 
     def seqs(self, index: int = 0) -> list[int]:
         return self.recording(index).samples["seq"].tolist()
@@ -294,6 +296,7 @@ def test_closing_keeps_what_was_taken_and_the_next_start_goes_on(bench):
     bench.begin()
     bench.write(120)
     bench.recorder.step()
+    bench.recorder.clerk.work()
     bench.write(30)
     bench.recorder.close()
     assert bench.sessions()[0]["state"] == "interrupted"
@@ -387,7 +390,7 @@ def test_results_are_made_by_a_worker_and_stored(bench):
         jobs = bench.recorder._jobs
         if jobs._worker is not None:
             jobs._worker.wait(60)
-    detail = open_store(records_path(bench.data)).session_detail(bench.sessions()[0]["id"])
+    detail = Sessions(open_records(records_path(bench.data))).detail(bench.sessions()[0]["id"])
     (trial,) = detail["trials"]
     assert (trial["number"], trial["outcome"], trial["pipeline"]) == (1, "held", "station-1/1")
     assert trial["measures"]["mean_force_n"] == pytest.approx(700.0, rel=1e-6)

@@ -15,7 +15,8 @@ import pytest
 
 from station.recording.layout import records_path
 from station.recording.reader import read_recording
-from station.records import open_store
+from station.records import open_records
+from station.records.sessions import Sessions
 from station.wire.messages import Answer, RecorderStatus
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
@@ -120,7 +121,7 @@ def test_nothing_acknowledged_is_lost(folders, control, make_event, session_star
         control.turn_until("all to be durable", lambda: control.durable_seq >= last, recorder, session=0)
         recorder.send_signal(signal.SIGTERM)
         assert recorder.wait(30) == 0
-    (row,) = open_store(records_path(data)).list_sessions()
+    (row,) = Sessions(open_records(records_path(data))).newest()
     assert row["state"] == "done"
     recording = read_recording(data / row["recording"])
     assert not recording.truncated

@@ -15,7 +15,8 @@ from station.cli import main
 from station.faults import StorageError
 from station.processes.recorder import Recorder
 from station.recording.layout import records_path
-from station.records import open_store
+from station.records import open_records
+from station.records.audit import AuditLog
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
 
@@ -44,15 +45,16 @@ def step(tmp_path: Path) -> Callable[[], Recorder]:
     def step() -> Recorder:
         recorder = Recorder(tmp_path / "run", tmp_path / "data", session_s=1.0, now_ns=lambda: 10**12)
         recorder.step()
+        recorder.clerk.work()
         return recorder
 
     return step
 
 
 def lines(tmp_path) -> list[tuple[str, str, dict]]:
-    store = open_store(records_path(tmp_path / "data"), read_only=True)
-    assert store.audit_broken_at() is None
-    return [(line["who"], line["what"], line["detail"]) for line in store.audit_lines(99)]
+    log = AuditLog(open_records(records_path(tmp_path / "data"), read_only=True))
+    assert log.first_broken() is None
+    return [(line["who"], line["what"], line["detail"]) for line in log.newest(99)]
 
 
 def test_each_action_is_logged_once_however_often_the_recorder_starts(tmp_path, tell, step):
@@ -85,9 +87,9 @@ def test_a_line_that_could_not_be_written_is_written_later(tmp_path, tell, step,
     with monkeypatch.context() as full:
         full.setattr("station.records.audit.append", _refuse)
         recorder.step()
-    assert recorder.fault == "disk-full"
-    recorder._retry_ns = 0
-    recorder.step()
+        recorder.clerk.work()
+    assert (recorder.fault, recorder.clerk.fault) == ("", "disk-full")
+    recorder.clerk.work()
     assert [who for who, _, _ in lines(tmp_path)] == ["one", "two"]
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from station.recording.books import Books
 from station.recording.reader import read_recording
 from station.recording.session import Origin, SessionRecorder
-from station.records import Store, open_store
+from station.records import open_records
+from station.records.sessions import Sessions
 from station.wire.sample import unpack
 
 if TYPE_CHECKING:
@@ -25,12 +27,12 @@ def drill(
     pack: Pack,
     make_event: MakeEvent,
     session_started: MakeEvent,
-) -> Callable[..., tuple[SessionRecorder, Store]]:
-    def run(folder: str, count: int = 400, **options):
+) -> Callable[..., tuple[SessionRecorder, Sessions]]:
+    def run(folder: str, count: int = 400):
         data = tmp_path / folder
         data.mkdir(exist_ok=True)
-        store = open_store(data / "records.sqlite")
-        recorder = SessionRecorder.start(data, store, session_started(), ORIGIN, **options)
+        books = Books(data, open_records(data / "records.sqlite"))
+        recorder = SessionRecorder.start(data, session_started(), ORIGIN)
         recorder.event(session_started())
         for seq in range(count):
             recorder.append(((pack(seq), unpack(pack(seq))),))
@@ -38,7 +40,9 @@ def drill(
                 recorder.sync()
         recorder.event(make_event("drill-ended", count, outcome="completed"))
         recorder.finish()
-        return recorder, store
+        books.sessions.forget(recorder.name)
+        books.record(recorder)
+        return recorder, books.sessions
 
     return run
 
@@ -46,22 +50,22 @@ def drill(
 def test_equal_runs_make_equal_files_names_and_rows(drill):
     first, first_store = drill("a")
     second, second_store = drill("b")
-    assert first.id == second.id
+    assert first.name == second.name
     assert first.path.read_bytes() == second.path.read_bytes()
-    assert first_store.session_detail(first.id) == second_store.session_detail(second.id)
+    assert first_store.detail(first.name) == second_store.detail(second.name)
 
 
 def test_a_repeated_run_takes_the_place_of_the_first(drill):
     first, _ = drill("a", count=300)
-    second, store = drill("a", count=400, replace=True)
+    second, store = drill("a", count=400)
     assert first.path == second.path
-    assert len(store.list_sessions()) == 1
+    assert len(store.newest()) == 1
     assert len(read_recording(second.path).samples) == 400
 
 
 def test_the_row_says_what_the_header_says(drill):
     recorder, store = drill("a")
-    row = store.session_detail(recorder.id)
+    row = store.detail(recorder.name)
     header = read_recording(recorder.path).header
     assert (row["drill"], row["leg"], row["patient"]) == (header["drill"], header["leg"], header["patient"])
     assert row["prescription"] == header["prescription"]
@@ -73,8 +77,9 @@ def test_the_row_says_what_the_header_says(drill):
 
 
 def test_a_session_that_did_not_end_is_interrupted(drill, tmp_path, session_started, pack):
-    store = open_store(tmp_path / "records.sqlite")
-    recorder = SessionRecorder.start(tmp_path, store, session_started(), ORIGIN)
+    books = Books(tmp_path, open_records(tmp_path / "records.sqlite"))
+    recorder = SessionRecorder.start(tmp_path, session_started(), ORIGIN)
     recorder.append(((pack(0), unpack(pack(0))),))
     recorder.finish()
-    assert store.session_detail(recorder.id)["state"] == "interrupted"
+    books.record(recorder)
+    assert books.sessions.detail(recorder.name)["state"] == "interrupted"

@@ -1,0 +1,112 @@
+"""The recorder's clerk: writes the records beside the samples' way to the disk, which never waits for a database.
+
+One thread, one job after the other, in the order in which they were given. While the records cannot be written a job is
+tried again until it is done; what a dying process leaves undone is made from the recordings at its next start.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from station.faults import StorageError
+from station.recording.books import Books
+from station.recording.disk import storage_error
+from station.recording.layout import records_path
+from station.records import Records, open_records
+
+_LOG = logging.getLogger(__name__)
+
+RETRY_S = 0.5
+CLOSE_S = 3.0
+"""How long the end of the recorder waits for jobs that are not done yet; then the next start does them."""
+
+Job = Callable[[Books], None]
+
+
+class Clerk:
+    """Keeps the records in the folder `data`. `work` is one round and never raises; `start` repeats it in a thread."""
+
+    def __init__(self, data: Path) -> None:
+        self.fault = "starting"
+        """Code of what keeps the first job from being done; empty when all is well."""
+        self.station_id = ""
+        """This station's UUID, once the records are open."""
+        self._data = data
+        self._records: Records | None = None
+        self._books: Books | None = None
+        self._jobs: deque[Job] = deque()
+        self._new = threading.Event()
+        self._ending = False
+        self._thread: threading.Thread | None = None
+
+    @property
+    def idle(self) -> bool:
+        """True when every job is done."""
+        return not self._jobs
+
+    def put(self, job: Job) -> None:
+        """Have this done after what was given before. Never waits. The job may be called more than once."""
+        self._jobs.append(job)
+        self._new.set()
+
+    def start(self) -> None:
+        """Work from now on, in a thread that ends with the process."""
+        self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
+        self._thread.start()
+
+    def work(self) -> None:
+        """Do what waits, as far as it can be done now."""
+        try:
+            books = self._open()
+            while self._jobs:
+                self._do(self._jobs[0], books)
+                self._jobs.popleft()
+            self.fault = ""
+        except StorageError as problem:
+            if self.fault != problem.code:
+                _LOG.error("%s", problem)
+            self.fault = problem.code
+
+    def close(self) -> None:
+        """Do what waits, for `CLOSE_S` at most, and let go of the records."""
+        self._ending = True
+        self._new.set()
+        if self._thread is not None:
+            self._thread.join(CLOSE_S)
+        elif not self.idle:
+            self.work()
+        if not self.idle:
+            _LOG.error("%d rows of the records are left for the next start: %s", len(self._jobs), self.fault)
+        if self._records is not None:
+            self._records.close()
+
+    def _run(self) -> None:
+        while not (self._ending and (self.idle or self.fault)):
+            self.work()
+            self._new.clear()
+            if not self._ending and (self.idle or self.fault):
+                # A fault is waited out; without one a new job ends the wait.
+                self._new.wait(RETRY_S)
+
+    def _open(self) -> Books:
+        if self._books is None:
+            try:
+                self._data.mkdir(parents=True, exist_ok=True)
+            except OSError as problem:
+                raise storage_error(problem, self._data) from problem
+            self._records = open_records(records_path(self._data))
+            self.station_id = self._records.station_id
+            self._books = Books(self._data, self._records)
+        return self._books
+
+    def _do(self, job: Job, books: Books) -> None:
+        try:
+            job(books)
+        except StorageError:
+            raise
+        except Exception:  # noqa: BLE001  # the edge of a thread: a defect in one row's way must not keep the others out
+            _LOG.exception("a row of the records is left out")

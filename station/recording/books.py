@@ -1,0 +1,108 @@
+"""The rows that belong to recordings: written from what the recorder says, or from a recording that has none.
+
+Every method may wait for another process's write, or for the disk, and raises StorageError where it could not be done;
+it may then be called again. Whoever must not wait has them called elsewhere (`station.processes.clerk`).
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from station.faults import InputError
+from station.recording.auditing import AuditTrail
+from station.recording.recover import look, recover
+from station.recording.session import SessionRecorder, facts_of_header, file_sha256
+from station.records import Records
+from station.records.audit import AuditLog
+from station.records.models import DONE, INTERRUPTED
+from station.records.sessions import NewSession, SessionEnd, Sessions
+
+_LOG = logging.getLogger(__name__)
+
+
+class Books:
+    """The rows of the recordings in the folder `data`."""
+
+    def __init__(self, data: Path, records: Records) -> None:
+        self.sessions = Sessions(records)
+        self._data = data
+        self._records = records
+        self._trail: tuple[int, AuditTrail] | None = None
+
+    def begin(self, facts: NewSession) -> None:
+        """The session is being recorded (again)."""
+        self.sessions.begin(facts)
+
+    def end(self, name: str, path: Path, outcome: str | None, ended_ns: int) -> None:
+        """The session's file is whole: "done" when its drill has ended, else "interrupted"."""
+        state = INTERRUPTED if outcome is None else DONE
+        sha256 = file_sha256(path) if path.exists() else None
+        self.sessions.end(name, SessionEnd(state, outcome, ended_ns, sha256))
+
+    def record(self, recorder: SessionRecorder) -> None:
+        """The rows of a session that was recorded whole, with nobody waiting: `begin` and `end`."""
+        self.begin(recorder.facts)
+        self.end(recorder.name, recorder.path, recorder.outcome, recorder.ended_ns)
+
+    def note(self, ring_epoch: int, epoch_ns: int, number: int, event: dict[str, Any]) -> None:
+        """A line of the audit log, where the event is worth one and has none. One ring's come in their order."""
+        if self._trail is None or self._trail[0] != ring_epoch:
+            self._trail = ring_epoch, AuditTrail(AuditLog(self._records), ring_epoch, epoch_ns)
+        self._trail[1].note(number, event)
+
+    def settle(self, files: list[Path], still: str, now_ns: int) -> None:
+        """What a crash left: sessions that nobody records any more are made whole and ended, and each of these files
+        without a row gets one. `still` is the session that goes on. `now_ns` (wall) stands for an end that no file has.
+        """
+        for row in self.sessions.unfinished():
+            if row["id"] != still:
+                self._interrupt(row, now_ns)
+        names, _ = self.sessions.known()
+        for path in files:
+            if path.stem != still and path.stem not in names:
+                self._enter(path)
+
+    def without_results(self) -> dict[str, Path]:
+        """The recordings whose measures were never made, by their sessions' names."""
+        return {row["id"]: self._data / row["recording"] for row in self.sessions.without_results()}
+
+    def _interrupt(self, row: dict[str, Any], now_ns: int) -> None:
+        """Its file is made whole; its row says what the file says of its end."""
+        path = self._data / row["recording"]
+        try:
+            recover(path)
+            found = look(path)
+        except InputError:  # nothing was ever on the disk: the row stays as the only witness
+            self.sessions.end(row["id"], SessionEnd(INTERRUPTED, None, now_ns, None))
+            return
+        self._note_all(found.header, found.events)
+        ended_ns = int(found.header["epoch_ns"]) + found.last_ns if found.last_ns else now_ns
+        self.end(row["id"], path, found.outcome, ended_ns)
+
+    def _enter(self, path: Path) -> None:
+        """The rows of a recording that has none: the process died, or the records were busy, before they were made."""
+        try:
+            found = look(path)
+            facts = facts_of_header(found.header)
+        except (InputError, ValueError) as problem:
+            _LOG.warning("%s is no session of this station: %s", path.name, problem)
+            return
+        own = self._records.station_id
+        if facts.name != path.stem or found.header.get("station_id", own) != own:
+            _LOG.warning("%s was not recorded here under this name", path.name)
+            return
+        _, sessions = self.sessions.known()
+        if (facts.ring_epoch, facts.ring_session) in sessions:
+            _LOG.warning("%s is a session that is recorded in another file", path.name)
+            return
+        recover(path)
+        self.begin(facts)
+        self._note_all(found.header, found.events)
+        self.end(facts.name, path, found.outcome, int(found.header["epoch_ns"]) + found.last_ns)
+        _LOG.warning("%s had no row in the records: it has one now", path.name)
+
+    def _note_all(self, header: dict[str, Any], events: list[tuple[int, dict[str, Any]]]) -> None:
+        for number, event in events if "ring_epoch" in header else ():
+            self.note(int(header["ring_epoch"]), int(header["epoch_ns"]), number, event)

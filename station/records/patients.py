@@ -1,0 +1,80 @@
+"""Patients: who they are is a UUID, what they are called is a code, which can be corrected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session as Transaction
+
+from station.faults import InputError
+from station.records import audit
+from station.records.file import Records
+from station.records.ids import derived
+from station.records.models import PatientRow, SessionRow, VisitRow
+
+CORRECTED = "patient-code-corrected"
+"""The line of the audit log."""
+
+
+class Patients:
+    """The patients of these records."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def find(self, code: str) -> dict[str, Any] | None:
+        """The patient of this code, in whatever capitals: `id`, `code`, `initials`, `birth_year`; None for nobody."""
+        if not self._records.there:
+            return None
+        with self._records.reading() as transaction:
+            row = _of_code(transaction, code)
+            names = ("id", "code", "initials", "birth_year")
+            return None if row is None else {name: getattr(row, name) for name in names}
+
+    def correct_code(self, code: str, right: str, by: str, reason: str) -> None:
+        """A code was mistyped: from now on the patient has the `right` one, and so have all their sessions and visits.
+
+        Where the right code is a patient's already, both are the same person: sessions and visits go over to that
+        patient, and the mistyped one stays as a row without a code that says who it is. Recordings are left as they
+        are. The audit log says who corrected what, and why. Raises InputError: "patient-unknown" where nobody has
+        the code, "input-invalid" without a reason or where both codes are one.
+        """
+        code, right = code.upper(), right.upper()
+        if not reason.strip():
+            raise InputError("input-invalid", "reason", "say why the code is corrected.")
+        if code == right:
+            raise InputError("input-invalid", right, "is the code that the patient has.")
+        with self._records.writing() as transaction:
+            wrong = _of_code(transaction, code)
+            if wrong is None:
+                raise InputError("patient-unknown", code)
+            other = _of_code(transaction, right)
+            if other is None:
+                wrong.code = right
+            else:
+                _hand_over(transaction, wrong, other, self._records.now_ns())
+            detail = {"patient": wrong.id, "from": code, "to": right, "reason": reason.strip()}
+            detail["now"] = wrong.id if other is None else other.id
+            audit.append(transaction, self._records.now_ns(), by, CORRECTED, audit.placed(detail))
+
+
+def known_or_new(transaction: Transaction, code: str, at_ns: int, session: str) -> PatientRow:
+    """The patient of this code; a new one, first seen in the session of this UUID, where nobody has it."""
+    row = _of_code(transaction, code)
+    if row is None:
+        row = PatientRow(id=derived(at_ns, f"{session}/patient"), code=code.upper())
+        transaction.add(row)
+        transaction.flush()
+    return row
+
+
+def _of_code(transaction: Transaction, code: str) -> PatientRow | None:
+    return transaction.scalars(select(PatientRow).where(PatientRow.code == code.upper())).first()
+
+
+def _hand_over(transaction: Transaction, wrong: PatientRow, right: PatientRow, at_ns: int) -> None:
+    for table in (SessionRow, VisitRow):
+        moved = update(table).where(table.patient_id == wrong.id)
+        transaction.execute(moved.values(patient_id=right.id, changed_ns=at_ns))
+    wrong.code, wrong.replaced_by = None, right.id

@@ -1,0 +1,91 @@
+"""Visits: all that a patient does in one stay. Opened by a person, or by the first session of the day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as Transaction
+
+from station.clock import local_midnight_ns
+from station.records import patients
+from station.records.file import Records
+from station.records.ids import derived, uuid7
+from station.records.models import CLOSED, LEFT, OPEN, PatientRow, SessionRow, VisitRow
+from station.records.views import visit_view
+
+
+class Visits:
+    """The visits of these records, as plain dicts."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def open(self, patient: str, by: str) -> str:
+        """The UUID of a new visit of the patient of this code, who is made where the code is new. The patient's earlier
+        visits that nobody ended are over: they count as left.
+        """
+        at_ns = self._records.now_ns()
+        with self._records.writing() as transaction:
+            visit = VisitRow(id=uuid7(), opened_ns=at_ns, opened_by=by, state=OPEN)
+            row = patients.known_or_new(transaction, patient, at_ns, visit.id)
+            _leave_open_ones(transaction, row)
+            visit.patient_id = row.id
+            transaction.add(visit)
+            return visit.id
+
+    def close(self, visit: str, by: str) -> bool:
+        """A person ends the visit. False where there is none of this UUID that is open."""
+        with self._records.writing() as transaction:
+            row = transaction.get(VisitRow, visit)
+            if row is None or row.state != OPEN:
+                return False
+            row.state, row.closed_ns, row.closed_by = CLOSED, self._records.now_ns(), by
+            return True
+
+    def newest(self, patient: str, limit: int = 50) -> list[dict[str, Any]]:
+        """The newest visits of this patient's code first."""
+        if not self._records.there:
+            return []
+        theirs = select(VisitRow).join(PatientRow).where(PatientRow.code == patient.upper())
+        with self._records.reading() as transaction:
+            rows = transaction.scalars(theirs.order_by(VisitRow.opened_ns.desc()).limit(limit))
+            return [visit_view(row) for row in rows]
+
+
+def of_session(transaction: Transaction, patient: PatientRow, visit: str, started_ns: int, session: str) -> VisitRow:
+    """The visit of a session (its UUID) that started then: the one that the Start named where it is this patient's,
+    else the newest of that local day that nobody has ended, else a new one, the same for the same session.
+    """
+    if visit:
+        named = transaction.get(VisitRow, visit)
+        if named is not None and named.patient_id == patient.id:
+            return named
+    midnight_ns, next_ns = local_midnight_ns(started_ns), local_midnight_ns(started_ns, days=1)
+    that_day = select(VisitRow).where(
+        VisitRow.patient_id == patient.id,
+        VisitRow.state != CLOSED,
+        VisitRow.opened_ns >= midnight_ns,
+        VisitRow.opened_ns < next_ns,
+    )
+    row = transaction.scalars(that_day.order_by(VisitRow.opened_ns.desc())).first()
+    if row is not None:
+        row.state, row.closed_ns = OPEN, None  # taken up again, where it was left
+    else:
+        _leave_open_ones(transaction, patient, before_ns=midnight_ns)
+        row = VisitRow(id=derived(started_ns, f"{session}/visit"), patient_id=patient.id, opened_ns=started_ns)
+        row.state = OPEN
+        transaction.add(row)
+        transaction.flush()
+    return row
+
+
+def _leave_open_ones(transaction: Transaction, patient: PatientRow, before_ns: int | None = None) -> None:
+    """This patient's open visits (that began before) end with their last session, as left by the patient."""
+    query = select(VisitRow).where(VisitRow.patient_id == patient.id, VisitRow.state == OPEN)
+    if before_ns is not None:
+        query = query.where(VisitRow.opened_ns < before_ns)
+    for row in transaction.scalars(query):
+        last = select(func.max(func.coalesce(SessionRow.ended_ns, SessionRow.started_ns)))
+        row.state = LEFT
+        row.closed_ns = transaction.scalar(last.where(SessionRow.visit_id == row.id)) or row.opened_ns
