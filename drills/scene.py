@@ -14,6 +14,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
+from drills.values import Event
+
 SLOTS = 10
 """The most things that a scene has besides the dot."""
 
@@ -366,3 +368,29 @@ def _clamp(value: float, least_most: tuple[int, int]) -> int:
 def renewed(before: Scene, after: Scene) -> Scene:
     """What to give now: `before` itself where `after` is equal to it, so that nothing is packed again."""
     return before if after == before else after
+
+
+SHAPES = 16
+"""The most shapes of a step."""
+POINTS = 128
+"""The most points of a shape."""
+
+
+class Shape(NamedTuple):
+    """A maze's lane, a figure of eight, a river, a ramp: made when a step begins, and said in an event of its own.
+
+    A slot of the kind path says by its `look` which one it is. Shapes do not travel in samples.
+    """
+
+    number: int
+    """0 .. `SHAPES` - 1."""
+    points: tuple[tuple[int, int], ...]
+    """(x, y) in 0.1 mm, at most `POINTS`."""
+
+
+def shape_event(shape: Shape, t_ns: int) -> Event:
+    """The event that says a shape, so that it is recorded and the pages can draw it. It is short enough for the ring of
+    events however many points there are; what goes beyond the bounds is left out.
+    """
+    points = [whole(value) for point in shape.points[:POINTS] for value in point]
+    return Event("shape", t_ns, {"number": whole(shape.number, 0, SHAPES - 1), "points": points})

@@ -11,6 +11,7 @@ from station.safety.limits import HARD
 from station.wire.sample import Inputs, Sample
 from web_ui import wording
 from web_ui.live import FRAME_POINTS, Live, Statistics
+from web_ui.scene import scene_view
 from web_ui.snapshot import (
     BoxView,
     CellView,
@@ -93,6 +94,7 @@ def compose(live: Live, processes: ProcessesView, in_charge: InCharge, head: Fra
         trail=list(live.trail) if head.full else live.recent_trail(FRAME_POINTS),
         sway=SwayView(trial=sway_figures(live.sway.trial), last_10_s=sway_figures(live.sway.window)),
         box=_box(about),
+        scene=scene_view(sample.scene, about.shapes) if sample else None,
         vibration=_vibration(sample) if sample else VibrationView(),
         cells=_cells(sample) if sample else [],
         loop=_loop(sample, live.statistics) if sample else LoopView(),

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from web_ui.live import Point
+from web_ui.scene import SceneView
 
 Real = Annotated[float, Field(allow_inf_nan=False)] | None
 
@@ -198,6 +199,8 @@ class Snapshot(BaseModel):
     sway: SwayView
     box: BoxView | None
     """Null without a drill, and where the drill has none."""
+    scene: SceneView | None
+    """What the patient's screen shows; null between drills, and where the drill gives none."""
     vibration: VibrationView
     cells: list[CellView]
     loop: LoopView

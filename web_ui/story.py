@@ -62,6 +62,8 @@ class Story:
         base = _object(_object(document.get("thresholds")).get("foot_down"))
         self.base_mm = _pair(base, "base_half_ml_mm", "base_half_ap_mm")
         """Half width (ML) and half length (AP) of the box to stay in; None where the drill has none."""
+        self.shapes: dict[int, tuple[int, ...]] = {}
+        """The step's shapes by their numbers: points of a path, x after y, in 0.1 mm."""
         self.foot_mm: tuple[float, float] | None = None
         """The middle of that box, ML and AP; None until a trial has learnt where the foot stands."""
         self.said = Said(leg=self.leg)
@@ -93,6 +95,8 @@ class Story:
                 self.said = self.said.then(event)
             case "trial-started":
                 self.foot_mm = _pair(event, "foot_ml_mm", "foot_ap_mm")
+            case "shape":
+                self._learn_shape(event)
             case "trial-ended":
                 self.trials.append(
                     EndedTrial(
@@ -109,6 +113,11 @@ class Story:
                 self.outcome = str(event.get("outcome", "stopped"))
                 self.ended_ns = int(_number(event.get("t_ns")) or 0)
         return self
+
+    def _learn_shape(self, event: EventDocument) -> None:
+        number, points = event.get("number"), event.get("points")
+        if isinstance(number, int) and isinstance(points, list) and all(isinstance(one, int) for one in points):
+            self.shapes = {**self.shapes, number: tuple(points)}
 
 
 def _number(value: object) -> float | None:

@@ -1,10 +1,15 @@
-// Draws the plate from above: the box to stay in, the foot, the trail and the dot (the centre of pressure).
+// Draws the plate from above: the scene that the exercise gives; where it gives none the box to stay in, the foot, the
+// trail and the dot (the centre of pressure).
 
 import { SOLE, SOLE_LENGTH, SOLE_WIDTH } from "./foot.js";
+import { ageS } from "./freshness.js";
+import { drawScene } from "./scene.js";
 
 const VIEW = { ml_mm: 0, ap_mm: 0, half_ml_mm: 130, half_ap_mm: 110 }; // without a box: where two feet stand
 const MARGIN = 1.3; // the view is this much larger than the box
 const TRAIL_POINTS = 150; // 3 s at 50 points a second
+const OLD_S = 0.25; // from this age on the dot is hollow
+const LOOK_MS = 100; // how often it is looked whether the values have grown old
 const calm = matchMedia("(prefers-reduced-motion: reduce)"); // stops the trail; the dot itself is the exercise
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 const sole = new Path2D(SOLE);
@@ -13,8 +18,9 @@ const isInside = ({ cop_ml_mm: ml, cop_ap_mm: ap, box }) =>
   Math.abs(ml - box.ml_mm) <= box.half_ml_mm && Math.abs(ap - box.ap_mm) <= box.half_ap_mm;
 
 export class Plate {
-  constructor(canvas) {
-    this.canvas = canvas;
+  // `watching`: for who looks on, and sees the dot where the patient does not. `say(key, values)` makes words.
+  constructor(canvas, { watching = false, say = () => "" } = {}) {
+    Object.assign(this, { canvas, watching, say, old: false });
     this.context = canvas.getContext("2d");
     this.trail = [];
     this.epoch = "";
@@ -23,12 +29,15 @@ export class Plate {
     this.colours = this.readColours();
     scheme.addEventListener("change", () => { this.colours = this.readColours(); this.ask(); });
     new ResizeObserver(() => this.ask()).observe(canvas);
+    setInterval(() => { if (this.isOld() !== this.old) this.ask(); }, LOOK_MS);
   }
 
   readColours() {
     const style = getComputedStyle(this.canvas);
-    const names = ["dot", "dot-outside", "dot-edge", "trail", "box", "box-ground", "foot", "axis", "card"];
-    return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+    const names = ["dot", "dot-outside", "dot-edge", "trail", "box", "box-ground", "foot", "axis", "card", "ground", "ink",
+      "ink-soft", "line-strong", "lead", "leave", "stop-line"];
+    const colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+    return { ...colours, family: style.fontFamily };
   }
 
   // A snapshot, or null for an empty plate. Whether the dot is inside the box; null where one of them is not there.
@@ -43,7 +52,12 @@ export class Plate {
       this.trail.splice(0, this.trail.length - TRAIL_POINTS);
     }
     this.ask();
+    if (snapshot?.scene) return { "in-goal": true, outside: false }[snapshot.scene.outcome] ?? null;
     return empty || snapshot.box === null ? null : isInside(snapshot);
+  }
+
+  isOld() {
+    return (ageS() ?? 0) > OLD_S;
   }
 
   ask() {
@@ -59,7 +73,14 @@ export class Plate {
     const height = Math.round(canvas.clientHeight * ratio);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     context.clearRect(0, 0, width, height);
+    this.old = this.isOld();
     if (snapshot === null || width === 0) return;
+    if (snapshot.scene) {
+      const cop = snapshot.cop_ml_mm === null ? null : [snapshot.cop_ml_mm, snapshot.cop_ap_mm];
+      const live = { cop, trail: this.trail, old: this.old, always: this.watching };
+      drawScene(context, { width, height, ratio }, snapshot.scene, live, { colours: this.colours, say: this.say, calm: calm.matches });
+      return;
+    }
     const box = snapshot.box ?? VIEW;
     const scale = Math.min(width / (2 * box.half_ml_mm), height / (2 * box.half_ap_mm)) / MARGIN;
     const at = (ml, ap) => [width / 2 + (ml - box.ml_mm) * scale, height / 2 - (ap - box.ap_mm) * scale];

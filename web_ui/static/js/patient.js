@@ -2,6 +2,7 @@
 
 import { Plate } from "./draw.js";
 import { startPage } from "./page.js";
+import { SceneSay } from "./scene-say.js";
 import { drillTitle, say, sentences } from "./texts.js";
 import { keepAwake } from "./wake.js";
 import { heldSeconds, NOTHING, number, setText } from "./values.js";
@@ -9,23 +10,42 @@ import { heldSeconds, NOTHING, number, setText } from "./values.js";
 const PLACING = ["idle", "get-on", "rest", "get-off", "done"]; // show where to stand, not the dot
 const own = (key, values) => say(`page.patient.${key}`, values);
 const byId = (id) => document.getElementById(id);
-const plate = new Plate(byId("plate"));
+const plate = new Plate(byId("plate"), { say });
+const beside = new SceneSay(byId("countdown-block"), byId("countdown"), byId("countdown-unit"));
 
 startPage((snapshot) => {
   const halted = Boolean(snapshot?.trip);
   const result = snapshot?.result?.on_show ? snapshot.result : null;
+  const scene = halted || result ? null : snapshot?.scene ?? null;
   document.body.classList.toggle("halted", halted);
+  document.body.dataset.eyes = scene?.eyes ?? "open";
   setText(byId("patient"), result?.patient || snapshot?.patient || NOTHING);
   const { drill, title } = result ?? snapshot ?? {};
   setText(byId("title"), drill ? drillTitle(drill, title) : "");
-  const asked = snapshot === null ? ["no-picture"] : snapshot.instruction;
-  setText(byId("instruction"), sentences(asked.map((key) => say(`instruction.${key}`))));
+  setText(byId("instruction"), sentences(toDo(snapshot, scene)));
   setText(byId("tries"), snapshot && snapshot.trials > 0 ? own("try", { number: snapshot.trial, count: snapshot.trials }) : "");
-  showCountdown(halted || result ? null : snapshot);
+  beside.show(scene, { unit: (n) => own("seconds", { n }), score: scoreWords, best: bestWords });
+  if (scene === null) showCountdown(halted || result ? null : snapshot);
   showTries(result ?? (snapshot?.phase.name === "rest" ? snapshot.result : null), result !== null);
-  showPicture(snapshot, halted);
+  showPicture(snapshot, halted, scene);
 });
 keepAwake();
+
+// What the scene says comes before what the drill said last; that the switch is to be held is said with both.
+function toDo(snapshot, scene) {
+  const asked = snapshot === null ? ["no-picture"] : snapshot.instruction;
+  const first = scene?.word ? [say(scene.word, { a: scene.word_a, b: scene.word_b })] : [];
+  return [...first, ...asked.slice(first.length).map((key) => say(`instruction.${key}`))];
+}
+
+function scoreWords({ score, goal }) {
+  return goal > 0 ? own("score-of", { score, goal }) : number(score, 0);
+}
+
+function bestWords({ best, level }) {
+  if (best > 0 && level > 0) return own("best-and-level", { best, level });
+  return best > 0 ? own("best", { best }) : level > 0 ? own("level", { level }) : "";
+}
 
 function showCountdown(snapshot) {
   const left = snapshot?.session > 0 && snapshot.phase.name !== "get-on" ? snapshot.countdown_s : null;
@@ -64,8 +84,8 @@ function praise({ trials }) {
   return longest > 0 ? own("praise.longest", { seconds: longest }) : own("praise.none");
 }
 
-function showPicture(snapshot, halted) {
-  const placing = snapshot !== null && (halted || PLACING.includes(snapshot.phase.name));
+function showPicture(snapshot, halted, scene) {
+  const placing = snapshot !== null && (halted || (scene === null && PLACING.includes(snapshot.phase.name)));
   byId("plate").hidden = placing;
   byId("placement").toggleAttribute("hidden", !placing);
   plate.show(placing ? null : snapshot);

@@ -14,7 +14,7 @@ import { heldSeconds, NOTHING, number, setText } from "./values.js";
 const SETTLE_MS = 400; // a finger that was on its way must not hit what has just moved under it
 const own = (key, values) => say(`page.therapist.${key}`, values);
 const byId = (id) => document.getElementById(id);
-const plate = new Plate(byId("plate"));
+const plate = new Plate(byId("plate"), { watching: true, say });
 let asked = null; // what waits for its confirmation
 let busy = false;
 let latest = null;

@@ -1,0 +1,146 @@
+"""The patient's page shows the scene of the samples that come: picture, words, seconds and score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from drills.scene import (
+    ClockKind,
+    Dot,
+    Eyes,
+    PlaceLook,
+    Scene,
+    SceneOutcome,
+    Slot,
+    SlotKind,
+    SlotState,
+    View,
+)
+from drills.values import Phase
+from drills.words import Word
+from station.wire.scene import pack_scene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+SCREEN = {"width": 1920, "height": 1080}
+TARGETS = Scene(
+    View.LEAN,
+    dot=Dot.LIVE,
+    outcome=SceneOutcome.IN_GOAL,
+    word=Word.TO_THE_PLACE,
+    clock_kind=ClockKind.LEFT,
+    clock_ds=123,
+    clock_of_ds=200,
+    score=6,
+    goal=16,
+    slots=(
+        Slot(SlotKind.PLACE, 0, PlaceLook.HOME, SlotState.WAITING, 0, 0, 150),
+        Slot(SlotKind.PLACE, 1, PlaceLook.RING, SlotState.DONE, 0, 800, 150),
+        Slot(SlotKind.PLACE, 2, PlaceLook.RING, SlotState.NOW, 900, 0, 150, 640),
+    ),
+)
+LIT = """([red, green, blue]) => {
+  const canvas = document.getElementById("plate");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let found = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255) found += 1;
+  }
+  return found;
+}"""
+WHITE, YELLOW = (255, 255, 255), (0xF0, 0xE4, 0x42)
+
+
+@pytest.fixture
+def showing(visit: Callable[..., Page], patient: Any) -> Callable[..., Page]:
+    """`showing(scene, phase)`: the patient's page while the samples carry this scene."""
+
+    def show(scene: Scene, phase: Phase = Phase.HOLD, path: str = "/patient", **options: Any) -> Page:
+        patient.begin("P01")
+        patient.go(phase)
+        patient.now["scene"] = pack_scene(scene)
+        return visit(path, SCREEN, **options)
+
+    return show
+
+
+def lit(page: Page, colour: tuple[int, int, int]) -> int:
+    """How many points of the picture have exactly this colour."""
+    found: int = page.evaluate(LIT, list(colour))
+    return found
+
+
+def test_words_seconds_score_and_picture_are_the_scenes(showing):
+    page = showing(TARGETS)
+    expect(page.locator("#instruction")).to_have_text("Lean: bring the dot into the thick ring.")
+    expect(page.locator("#countdown")).to_have_text("13")
+    expect(page.locator(".score")).to_have_text("6 of 16")
+    assert page.locator(".ring .fill").get_attribute("stroke-dasharray").startswith("615 ")
+    expect(page.locator("#plate")).to_be_visible()
+    assert any(lit(page, WHITE) > 300 for _ in range(200)), "the ring of the dwell is white"
+    assert any(lit(page, YELLOW) > 500 for _ in range(200)), "the dot is there"
+
+
+def test_the_picture_follows_the_scene_at_once(showing, patient):
+    page = showing(TARGETS)
+    assert any(lit(page, WHITE) > 300 for _ in range(200))
+    patient.now["scene"] = pack_scene(TARGETS._replace(score=7, word=Word.TO_THE_MIDDLE, slots=TARGETS.slots[:2]))
+    expect(page.locator(".score")).to_have_text("7 of 16")
+    expect(page.locator("#instruction")).to_have_text("Bring the dot back to the middle.")
+    assert any(lit(page, WHITE) == 0 for _ in range(200))
+
+
+def test_with_the_eyes_closed_the_screen_is_dark_and_stop_stays(showing):
+    page = showing(TARGETS._replace(eyes=Eyes.CLOSED, word=Word.CLOSE_EYES))
+    expect(page.locator("body")).to_have_attribute("data-eyes", "closed")
+    expect(page.locator("#instruction")).to_be_hidden()
+    expect(page.locator("#plate")).to_be_hidden()
+    expect(page.get_by_role("button", name="STOP")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(0, 0, 0)"
+
+
+def test_a_hidden_dot_is_hidden_from_the_patient_and_not_from_the_therapist(showing, visit):
+    page = showing(TARGETS._replace(dot=Dot.HIDDEN))
+    assert any(lit(page, WHITE) > 300 for _ in range(200))
+    assert lit(page, YELLOW) == 0
+    phone = visit("/therapist", color_scheme="dark")
+    expect(phone.locator("#plate")).to_be_visible()
+    assert any(lit(phone, YELLOW) > 30 for _ in range(200))
+
+
+def test_after_a_trip_the_scene_is_gone(showing, patient):
+    page = showing(TARGETS)
+    expect(page.locator(".score")).to_be_visible()
+    patient.trip(4)
+    expect(page.locator(".score")).to_be_hidden()
+    expect(page.locator("#plate")).to_be_hidden()
+    expect(page.locator("#instruction")).to_contain_text("Stopped.")
+
+
+def test_without_a_new_sample_the_dot_is_hollow_and_then_all_is_grey(showing, patient):
+    page = showing(TARGETS._replace(slots=()))
+    assert any(lit(page, YELLOW) > 1000 for _ in range(200))
+    patient.pause()
+    expect(page.locator("body")).to_have_attribute("data-freshness", "stale")
+    assert any(0 < lit(page, YELLOW) < 1400 for _ in range(200)), "a ring, and no disc"
+    expect(page.locator("body")).to_have_attribute("data-freshness", "dead")
+    assert any(lit(page, YELLOW) == 0 for _ in range(200))
+    patient.resume()
+
+
+def test_without_a_scene_the_page_is_as_it_was(visit, patient):
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    patient.now["scene"] = pack_scene(Scene())
+    page = visit("/patient", SCREEN)
+    expect(page.locator("#instruction")).to_contain_text("inside the box")
+    expect(page.locator(".score")).to_be_hidden()
+    expect(page.locator("#plate")).to_be_visible()

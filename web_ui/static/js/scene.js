@@ -1,0 +1,88 @@
+// Draws a scene: what an exercise says that the patient sees, and the dot (the sample's centre of pressure). It decides
+// nothing: every place, size and state is the scene's, and without a new one nothing moves.
+
+import { drawDot, drawTrail } from "./scene-dot.js";
+import { drawThing } from "./scene-things.js";
+
+// Each view has its size on the glass, in mm, when it is read from 2.5 m, and its gain: mm on the glass a mm on the plate.
+// On another screen all of it shrinks or grows together, and is shown whole.
+const VIEWS = {
+  foot: { width: 300, height: 435, gain: 1.9 },
+  quiet: { width: 435, height: 435, gain: 4 },
+  lean: { width: 540, height: 435, gain: 2 },
+  wide: { width: 560, height: 435, gain: 2 },
+  gauge: { width: 574, height: 435, gain: 1 },
+  plate: { width: 574, height: 435, gain: 0.95 },
+};
+const LEAST_UNIT = 0.55; // pixels a mm: on a phone lines and the dot do not shrink below this
+const ARRIVAL = 0.82; // of the height: where in the wide view time is over
+const STILL = 0.35; // how much is left of a scene that stands still because something was unsafe
+const SMALL_GOAL_MM = 30; // a goal smaller than this has a smaller dot in it
+
+// What the things are drawn with. `at(x, y)` is the point in pixels of a place in 0.1 mm, `mm(n)` so many mm of glass for
+// lines and signs. `size` is in pixels, of which `ratio` make one of the page's.
+export function makePen(context, size, scene, colours) {
+  const view = VIEWS[scene.view] ?? VIEWS.lean;
+  const unit = Math.min(size.width / view.width, size.height / view.height);
+  const lines = Math.max(unit, LEAST_UNIT * (size.ratio ?? 1));
+  const scale = view.gain * unit / 10;
+  const quarters = scene.turn % 4;
+  const middle = { x: size.width / 2, y: size.height / 2 };
+  const arrival = size.height * ARRIVAL;
+  const flat = (x, y) => {
+    const [right, up] = [[x, y], [y, -x], [-x, -y], [-y, x]][quarters];
+    return [middle.x + right * scale, middle.y - up * scale];
+  };
+  const timed = (x, ms) => [middle.x + (x - scene.centre_x) * scale, arrival * (1 - ms / (scene.centre_y || 4000))];
+  const lies = scene.view !== "wide";
+  return {
+    context, size, colours, scene, unit, scale, arrival,
+    onPlate: scene.view !== "gauge" && lies,
+    at: lies && scene.view !== "gauge" ? (x, y) => flat(x - scene.centre_x, y - scene.centre_y) : lies ? flat : timed,
+    mm: (length) => length * lines,
+    turn: -quarters * Math.PI / 2,
+  };
+}
+
+// `live` has the newest sample's `cop` ([ml, ap] in mm, or null), its `trail`, whether the sample is `old`, and `always`
+// for who watches: a therapist sees the dot that the patient does not. `say(key, values)` makes words.
+export function drawScene(context, size, scene, live, { colours, say, calm }) {
+  const pen = { ...makePen(context, size, scene, colours), say };
+  context.save();
+  context.lineCap = "butt";
+  context.lineJoin = "round";
+  if (scene.outcome === "unsafe") context.globalAlpha = STILL;
+  pen.alpha = context.globalAlpha;
+  drawGround(pen);
+  for (const slot of scene.slots) if (slot.state !== "hidden") drawThing(pen, slot);
+  drawLive(pen, live, calm);
+  context.restore();
+}
+
+function drawGround({ context, colours, scene, size, arrival, mm, at }) {
+  context.strokeStyle = colours.axis;
+  context.lineWidth = mm(1);
+  context.beginPath();
+  if (scene.view === "wide") {
+    context.moveTo(0, arrival);
+    context.lineTo(size.width, arrival);
+  } else if (scene.view === "plate") {
+    const [left, top] = at(-3000, 2250);
+    const [right, bottom] = at(3000, -2250);
+    context.rect(left, top, right - left, bottom - top);
+  }
+  context.stroke();
+}
+
+function drawLive(pen, { cop, trail, old, always }, calm) {
+  const { scene } = pen;
+  const shown = scene.dot === "live" || scene.dot === "ml-only" || (scene.dot === "live-outside" && scene.outcome === "outside");
+  if (scene.view === "gauge" || (scene.view === "plate" && !always)) return;
+  if (!calm && (shown || always || scene.dot === "trail-after") && pen.onPlate) drawTrail(pen, trail);
+  if (cop === null || !(shown || (always && scene.dot !== "drives-slot-0"))) return;
+  const [x, y] = pen.onPlate ? pen.at(cop[0] * 10, cop[1] * 10) : [pen.at(cop[0] * 10, 0)[0], pen.arrival];
+  const small = scene.slots.some((slot) => slot.kind === "place" && slot.state === "now" && ["ring", "home"].includes(slot.look)
+    && slot.size * pen.scale / pen.unit < SMALL_GOAL_MM);
+  const diameter = scene.view === "wide" ? 40 : small ? 15 : 25;
+  drawDot(pen, x, y, diameter, { outside: scene.outcome === "outside", old });
+}
