@@ -28,6 +28,7 @@ from station.records.models import SCHEMA_VERSION
 MIGRATION_WAIT_S = 600.0
 """How long for another process that migrates the same file."""
 _PAGES = 256  # of the copy at a time
+_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
 
 
 def migrate(path: Path) -> Path | None:
@@ -81,7 +82,7 @@ def keep_copy(path: Path, version: int) -> Path:
         with suppress(OSError):
             part.unlink()
         why = f"No copy of the records could be kept, so they were not brought up to date: {problem}."
-        full = isinstance(problem, OSError) or "full" in str(problem)
+        full = isinstance(problem, OSError) or problem.sqlite_errorname in _NO_ROOM
         raise StorageError("disk-full" if full else "data-folder", str(copy), why) from problem
     return copy
 
