@@ -22,6 +22,7 @@ NAMES = {
     "vibration_drive": "The drive's frequency over speeds and loads, on modelled motors",
     "motor_on_silicon": "The drive's frequency in real time, by the real pigpiod on modelled silicon",
     "dead_man": "How soon the motor is off after each way to die, by the real pigpiod on modelled silicon",
+    "records_held": "The recorder's lag while another process holds the records' write lock",
     "measures_speed": "Time of the balance measures, beside the open reference",
     "measures_accuracy": "Every balance measure beside its reference, and the bias by vibration",
     "dead_weight": "A dead weight on the running plate, which should seem to stand still",

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-COPIED = ("hw", "drills", "station", "web_ui", "docs", "tests/drills", "tests/hw", "tests/station", "tests/gates")
+TESTS = ("tests/drills", "tests/hw", "tests/station", "tests/gates", "tests/data")
+COPIED = ("hw", "drills", "station", "web_ui", "docs", *TESTS)
 STEP = re.compile(r"(?P<before>[^\n]*(?:\n[^\n`#]+)*)\n\n```(?P<kind>\w+)\n(?P<block>.*?)```", re.DOTALL)
 
 
@@ -126,8 +127,14 @@ def test_a_fault(copy: Path) -> None:
     )
 
 
+def test_a_table(copy: Path) -> None:
+    notes, migrated = _done(copy, "add-a-table.md")
+    assert "2 passed" in notes
+    assert "3 passed" in migrated
+
+
 def test_every_page_has_its_test_and_its_line(project: Path) -> None:
     pages = {path.name for path in (project / "docs" / "howto").glob("*.md")} - {"README.md"}
     index = (project / "docs" / "howto" / "README.md").read_text(encoding="utf-8")
     assert pages == set(re.findall(r"^\| \[([a-z-]+\.md)\]", index, re.MULTILINE))
-    assert pages == {f"add-a-{name}.md" for name in ("drill", "measure", "rig", "fault")}
+    assert pages == {f"add-a-{name}.md" for name in ("drill", "measure", "rig", "fault", "table")}

@@ -1,0 +1,208 @@
+"""The clerk: rows in their order, beside the samples' way; and what it could not write is made from the recordings."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from station.faults import StorageError
+from station.processes.clerk import Clerk
+from station.processes.recorder import Recorder
+from station.recording.layout import records_path
+from station.recording.reader import read_recording
+from station.records import open_records
+from station.records.audit import AuditLog
+from station.records.sessions import Sessions
+from station.wire.ring import RingWriter
+from station.wire.sample import SAMPLE_BYTES
+
+if TYPE_CHECKING:
+    from tests.station.conftest import MakeEvent, Pack
+
+SECOND_NS = 1_000_000_000
+
+
+def test_jobs_are_done_in_their_order_and_one_that_cannot_be_done_yet_is_done_later(tmp_path):
+    clerk, done, full = Clerk(tmp_path), [], [True]
+
+    def second(books):
+        if full[0]:
+            raise StorageError("disk-full", "records.sqlite", "no room")
+        done.append(2)
+
+    for job in (lambda books: done.append(1), second, lambda books: done.append(3)):
+        clerk.put(job)
+    clerk.work()
+    assert (done, clerk.fault, clerk.idle) == ([1], "disk-full", False)
+    full[0] = False
+    clerk.work()
+    assert (done, clerk.fault, clerk.idle) == ([1, 2, 3], "", True)
+
+
+def test_a_defect_in_one_row_keeps_no_other_out(tmp_path, caplog):
+    clerk, done = Clerk(tmp_path), []
+    clerk.put(lambda books: done.append(1 // 0))
+    clerk.put(lambda books: done.append(2))
+    with caplog.at_level(logging.ERROR):
+        clerk.work()
+    assert (done, clerk.fault) == ([2], "")
+    assert "a row of the records is left out" in caplog.text
+
+
+def test_the_thread_does_what_is_given_and_ends_with_it_done(tmp_path):
+    clerk, done = Clerk(tmp_path), []
+    clerk.start()
+    for number in range(20):
+        clerk.put(lambda books, number=number: done.append(number))
+    clerk.close()
+    assert done == list(range(20))
+    assert not clerk._thread.is_alive()
+
+
+class Bench:
+    """One recorder on rings that the test writes; its clerk works only when it is told to."""
+
+    def __init__(self, folder: Path, pack, make_event, session_started) -> None:
+        self.runtime, self.data = folder / "run", folder / "data"
+        self.runtime.mkdir()
+        self.samples = RingWriter(self.runtime / "samples", SAMPLE_BYTES, 4096)
+        self.events = RingWriter(self.runtime / "events", 16_384, 64)
+        self.pack, self.make_event, self.session_started = pack, make_event, session_started
+        self.now_ns = SECOND_NS
+        self.started: list[Recorder] = []
+        self.recorder = self.start()
+
+    def start(self) -> Recorder:
+        self.started.append(Recorder(self.runtime, self.data, session_s=10.0, now_ns=lambda: self.now_ns))
+        return self.started[-1]
+
+    def tell(self, event: dict) -> None:
+        self.events.write(json.dumps(event).encode())
+
+    def record(self, first: int = 0, count: int = 250, end: bool = True) -> None:
+        """A session of so many samples, on the disk."""
+        if first == 0:
+            self.tell(self.session_started(1, 0))
+        for seq in range(first, first + count):
+            self.samples.write(self.pack(seq))
+        if end:
+            self.tell(self.make_event("drill-ended", first + count, outcome="completed"))
+            self.samples.write(self.pack(first + count, session=0))
+        self.steps(3)
+
+    def steps(self, count: int) -> None:
+        for _ in range(count):
+            self.now_ns += SECOND_NS
+            self.recorder.step()
+
+    def again(self, rings: bool = True) -> None:
+        """As kill -9 would: nothing is closed. Without the rings: the power was cut."""
+        if not rings:
+            shutil.rmtree(self.runtime)
+            self.runtime.mkdir()
+        self.recorder = self.start()
+        self.steps(2)
+        self.recorder.clerk.work()
+
+    def rows(self) -> list[dict]:
+        return Sessions(open_records(records_path(self.data), read_only=True)).newest()
+
+    def audited(self) -> list[str]:
+        log = AuditLog(open_records(records_path(self.data), read_only=True))
+        assert log.first_broken() is None
+        return [line["what"] for line in log.newest(99)]
+
+
+@pytest.fixture
+def bench(tmp_path: Path, pack: Pack, make_event: MakeEvent, session_started: MakeEvent) -> Iterator[Bench]:
+    made = Bench(tmp_path, pack, make_event, session_started)
+    yield made
+    for recorder in made.started:
+        recorder._jobs.close()
+
+
+@pytest.mark.parametrize("rings", [True, False])
+def test_a_process_that_dies_between_file_and_row_leaves_the_row_to_the_next_start(bench, rings):
+    """The whole session was recorded and not one row of it written."""
+    bench.record()
+    assert not records_path(bench.data).exists()
+    bench.again(rings=rings)
+    (row,) = bench.rows()
+    (path,) = (bench.data / "recordings").glob("*.mcap")
+    assert (row["id"], row["state"], row["outcome"], row["patient"]) == (path.stem, "done", "completed", "P-7")
+    assert row["ended_ns"] == row["started_ns"] + 249 * 4_000_000
+    assert row["sha256"]
+    assert bench.audited() == ["session-started", "drill-ended"]
+    bench.again(rings=rings)
+    assert bench.rows() == [row]
+    assert bench.audited() == ["session-started", "drill-ended"]
+
+
+def test_a_session_that_was_cut_off_without_a_row_is_interrupted_and_whole(bench):
+    bench.record(end=False)
+    bench.again(rings=False)
+    (row,) = bench.rows()
+    assert (row["state"], row["outcome"]) == ("interrupted", None)
+    assert not read_recording(bench.data / row["recording"]).truncated
+    assert bench.audited() == ["session-started"]
+
+
+def test_a_session_goes_on_in_its_file_without_any_row(bench):
+    """The recorder is killed in the middle, and the records have not been written since long before."""
+    bench.record(end=False)
+    bench.recorder = bench.start()
+    bench.record(first=250)
+    (path,) = (bench.data / "recordings").glob("*.mcap")
+    assert read_recording(path).samples["seq"].tolist() == list(range(500))
+    bench.recorder.clerk.work()
+    assert [(row["id"], row["state"]) for row in bench.rows()] == [(path.stem, "done")]
+    assert bench.audited() == ["session-started", "drill-ended"]
+
+
+def test_a_recording_of_another_station_or_name_makes_no_row(bench):
+    bench.recorder.clerk.work()
+    bench.record()
+    bench.recorder.clerk.work()
+    (path,) = (bench.data / "recordings").glob("*.mcap")
+    assert read_recording(path).header["station_id"] == bench.recorder.clerk.station_id
+    shutil.copy(path, path.with_name("copy of it.mcap"))
+    elsewhere = bench.data.parent / "elsewhere"
+    (elsewhere / "recordings").mkdir(parents=True)
+    shutil.copy(path, elsewhere / "recordings")
+    (elsewhere / "recordings" / "noise.mcap").write_bytes(b"noise")
+    bench.again()
+    assert [row["id"] for row in bench.rows()] == [path.stem]
+    bench.data = elsewhere
+    bench.again(rings=False)
+    assert bench.rows() == []
+
+
+def test_records_that_are_held_keep_no_sample_waiting_and_only_the_next_start_out(bench):
+    bench.recorder.clerk.work()
+    bench.recorder.clerk._records._engine.dispose()
+    holder = sqlite3.connect(records_path(bench.data), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    said = []
+    bench.recorder._link.request = lambda message, **status: said.append(status)
+    bench.record(end=False)
+    bench.recorder.clerk.fault = "records-busy"  # what its thread says once it has waited in vain
+    bench.steps(1)
+    assert bench.recorder.durable_seq == 249
+    assert [status["ready"] for status in said] == [True] * len(said)
+    bench.record(first=250)
+    bench.steps(1)
+    assert said[-1]["durable_seq"] == 500
+    assert (said[-1]["ready"], said[-1]["why"]) == (False, "records-busy")
+    holder.execute("COMMIT")
+    holder.close()
+    bench.recorder.clerk.work()
+    bench.steps(1)
+    assert said[-1]["ready"]
+    assert [row["state"] for row in bench.rows()] == ["done"]
