@@ -259,3 +259,20 @@ def test_a_drive_that_refuses_to_arm_is_a_refusal_and_leaves_safety_disarmed(
     assert "it does not answer" in refused["detail"]
     assert bench.station.safety.arming is Arming.DISARMED
     assert bench.station.session is None
+
+
+def test_the_visit_that_a_start_names_is_handed_on_and_nothing_where_it_names_none(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    _ready(ask, client)
+    visit = "01a1bf89-2a80-72a0-8890-f6aa11a82b2e"
+    assert ask(client, **_start(), visit="of yesterday")["code"] == "input-invalid"
+    assert ask(client, **_start(), visit=visit)["ok"]
+    bench.run_s(0.1)
+    assert next(event for event in bench.published.events if event["kind"] == "session-started")["visit"] == visit
+    assert ask(client, type="stop")["ok"]
+    bench.run_until(lambda: bench.station.session is None)
+    _ready(ask, client)
+    assert ask(client, **_start())["ok"]
+    started = [event for event in bench.published.events if event["kind"] == "session-started"]
+    assert [event.get("visit", "none") for event in started] == [visit, "none"]

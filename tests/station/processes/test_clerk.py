@@ -20,6 +20,7 @@ from station.recording.reader import read_recording
 from station.records import open_records
 from station.records.audit import AuditLog
 from station.records.sessions import Sessions
+from station.records.visits import Visits
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
 
@@ -206,3 +207,15 @@ def test_records_that_are_held_keep_no_sample_waiting_and_only_the_next_start_ou
     bench.steps(1)
     assert said[-1]["ready"]
     assert [row["state"] for row in bench.rows()] == ["done"]
+
+
+def test_a_visit_that_the_start_named_is_in_the_header_and_above_the_row(bench):
+    bench.recorder.clerk.work()
+    visit = Visits(open_records(records_path(bench.data))).open("P-7", "ab12")
+    told = bench.session_started
+    bench.session_started = lambda session, seq: {**told(session, seq), "visit": visit}
+    bench.record()
+    bench.recorder.clerk.work()
+    (row,) = bench.rows()
+    assert row["visit"] == visit
+    assert read_recording(bench.data / row["recording"]).header["visit"] == visit
