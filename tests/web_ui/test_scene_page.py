@@ -80,7 +80,7 @@ def lit(page: Page, colour: tuple[int, int, int]) -> int:
 
 def test_words_seconds_score_and_picture_are_the_scenes(showing):
     page = showing(TARGETS)
-    expect(page.locator("#instruction")).to_have_text("Lean: bring the dot into the thick ring.")
+    expect(page.locator("#instruction")).to_have_text("Touch the thick ring.")
     expect(page.locator("#countdown")).to_have_text("13")
     expect(page.locator(".score")).to_have_text("6 of 16")
     assert page.locator(".ring .fill").get_attribute("stroke-dasharray").startswith("615 ")
@@ -94,7 +94,7 @@ def test_the_picture_follows_the_scene_at_once(showing, patient):
     assert any(lit(page, WHITE) > 300 for _ in range(200))
     patient.now["scene"] = pack_scene(TARGETS._replace(score=7, word=Word.TO_THE_MIDDLE, slots=TARGETS.slots[:2]))
     expect(page.locator(".score")).to_have_text("7 of 16")
-    expect(page.locator("#instruction")).to_have_text("Bring the dot back to the middle.")
+    expect(page.locator("#instruction")).to_have_text("Back to the middle.")
     assert any(lit(page, WHITE) == 0 for _ in range(200))
 
 

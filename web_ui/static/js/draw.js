@@ -18,9 +18,10 @@ const isInside = ({ cop_ml_mm: ml, cop_ap_mm: ap, box }) =>
   Math.abs(ml - box.ml_mm) <= box.half_ml_mm && Math.abs(ap - box.ap_mm) <= box.half_ap_mm;
 
 export class Plate {
-  // `watching`: for who looks on, and sees the dot where the patient does not. `say(key, values)` makes words.
-  constructor(canvas, { watching = false, say = () => "" } = {}) {
-    Object.assign(this, { canvas, watching, say, old: false });
+  // `watching`: for who looks on, and sees the dot where the patient does not. `labelled`: with words on
+  // the plate, which `say(key, values)` makes.
+  constructor(canvas, { watching = false, labelled = false, say = () => "" } = {}) {
+    Object.assign(this, { canvas, watching, labelled, say, old: false });
     this.context = canvas.getContext("2d");
     this.trail = [];
     this.epoch = "";
@@ -78,7 +79,8 @@ export class Plate {
     if (snapshot.scene) {
       const cop = snapshot.cop_ml_mm === null ? null : [snapshot.cop_ml_mm, snapshot.cop_ap_mm];
       const live = { cop, trail: this.trail, old: this.old, always: this.watching };
-      drawScene(context, { width, height, ratio }, snapshot.scene, live, { colours: this.colours, say: this.say, calm: calm.matches });
+      const { colours, say, labelled } = this;
+      drawScene(context, { width, height, ratio }, snapshot.scene, live, { colours, say, labelled, calm: calm.matches });
       return;
     }
     const box = snapshot.box ?? VIEW;

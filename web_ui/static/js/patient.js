@@ -10,7 +10,7 @@ import { heldSeconds, NOTHING, number, setText } from "./values.js";
 const PLACING = ["idle", "get-on", "rest", "get-off", "done"]; // show where to stand, not the dot
 const own = (key, values) => say(`page.patient.${key}`, values);
 const byId = (id) => document.getElementById(id);
-const plate = new Plate(byId("plate"), { say });
+const plate = new Plate(byId("plate"), { say, labelled: true });
 const beside = new SceneSay(byId("countdown-block"), byId("countdown"), byId("countdown-unit"));
 
 startPage((snapshot) => {

@@ -43,6 +43,7 @@ export class SceneSay {
     if (clock) {
       const seconds = secondsOf(scene);
       setText(this.number, number(seconds, 0));
+      this.block.dataset.digits = String(seconds).length;
       setText(this.unit, words.unit(seconds));
       const part = scene.clock_of_ds > 0 ? Math.min(scene.clock_ds / scene.clock_of_ds, 1) : 0;
       const dashes = `${Math.round(part * 1000)} 1001`;

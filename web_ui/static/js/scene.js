@@ -2,6 +2,7 @@
 // nothing: every place, size and state is the scene's, and without a new one nothing moves.
 
 import { drawDot, drawTrail } from "./scene-dot.js";
+import { head, words } from "./scene-signs.js";
 import { drawThing } from "./scene-things.js";
 
 // Each view has its size on the glass, in mm, when it is read from 2.5 m, and its gain: mm on the glass a mm on the plate.
@@ -16,6 +17,7 @@ const VIEWS = {
 };
 const LEAST_UNIT = 0.55; // pixels a mm: on a phone lines and the dot do not shrink below this
 const ARRIVAL = 0.82; // of the height: where in the wide view time is over
+const PLATE = [3000, 2250]; // half of its width and length, 0.1 mm
 const STILL = 0.35; // how much is left of a scene that stands still because something was unsafe
 const SMALL_GOAL_MM = 30; // a goal smaller than this has a smaller dot in it
 
@@ -46,7 +48,8 @@ export function makePen(context, size, scene, colours) {
 
 // `live` has the newest sample's `cop` ([ml, ap] in mm, or null), its `trail`, whether the sample is `old`, and `always`
 // for who watches: a therapist sees the dot that the patient does not. `say(key, values)` makes words.
-export function drawScene(context, size, scene, live, { colours, say, calm }) {
+// On the patient's own screen the plate is `labelled`: where its front is, and which foot stands where.
+export function drawScene(context, size, scene, live, { colours, say, calm, labelled = false }) {
   const pen = { ...makePen(context, size, scene, colours), say };
   context.save();
   context.lineCap = "butt";
@@ -55,23 +58,47 @@ export function drawScene(context, size, scene, live, { colours, say, calm }) {
   pen.alpha = context.globalAlpha;
   drawGround(pen);
   for (const slot of scene.slots) if (slot.state !== "hidden") drawThing(pen, slot);
+  if (labelled && scene.view === "plate") drawLabels(pen);
   drawLive(pen, live, calm);
   context.restore();
 }
 
 function drawGround({ context, colours, scene, size, arrival, mm, at }) {
-  context.strokeStyle = colours.axis;
-  context.lineWidth = mm(1);
   context.beginPath();
   if (scene.view === "wide") {
+    context.strokeStyle = colours.axis;
+    context.lineWidth = mm(1);
     context.moveTo(0, arrival);
     context.lineTo(size.width, arrival);
   } else if (scene.view === "plate") {
-    const [left, top] = at(-3000, 2250);
-    const [right, bottom] = at(3000, -2250);
-    context.rect(left, top, right - left, bottom - top);
+    const [[x, y], [right, top], [left, bottom]] = [at(0, 0), at(...PLATE), at(-PLATE[0], -PLATE[1])];
+    context.roundRect(Math.min(left, right), Math.min(top, bottom), Math.abs(right - left), Math.abs(bottom - top), mm(14));
+    context.fillStyle = colours.card;
+    context.fill();
+    context.moveTo(x - mm(150), y);
+    context.lineTo(x + mm(150), y);
+    context.moveTo(x, y - mm(110));
+    context.lineTo(x, y + mm(110));
+    context.strokeStyle = colours["line-strong"];
+    context.lineWidth = mm(2);
   }
   context.stroke();
+}
+
+// As the patient stands: an arrow to the front, and under the soles which foot it is.
+function drawLabels(pen) {
+  const { context, colours, scene, mm, at, say, turn } = pen;
+  const front = at(0, PLATE[1] * 0.96);
+  const angle = Math.PI / 2 + turn;
+  context.fillStyle = colours["ink-soft"];
+  head(pen, ...front, angle, mm(22), mm(14));
+  words(pen, say("page.patient.front"), front[0] + Math.sin(angle) * mm(60) - Math.cos(angle) * mm(48), front[1] + mm(14), {
+    colour: "ink-soft", xHeightMm: 14,
+  });
+  const soles = scene.slots.filter(({ look, state }) => look.startsWith("sole-") && state === "now");
+  if (soles.length === 0) return;
+  const which = soles.length > 1 ? "both" : soles[0].look.slice("sole-".length);
+  words(pen, say(`page.patient.foot.${which}`), pen.size.width / 2, pen.size.height / 2 + mm(185), { weight: 750 });
 }
 
 function drawLive(pen, { cop, trail, old, always }, calm) {
