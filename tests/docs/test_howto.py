@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-TESTS = ("tests/drills", "tests/hw", "tests/station", "tests/gates", "tests/data")
+TESTS = ("tests/drills", "tests/hw", "tests/station", "tests/gates", "tests/web_ui", "tests/data")
 COPIED = ("hw", "drills", "station", "web_ui", "docs", *TESTS)
 STEP = re.compile(r"(?P<before>[^\n]*(?:\n[^\n`#]+)*)\n\n```(?P<kind>\w+)\n(?P<block>.*?)```", re.DOTALL)
 
@@ -133,8 +133,15 @@ def test_a_table(copy: Path) -> None:
     assert "3 passed" in migrated
 
 
+@pytest.mark.browser
+def test_a_feedback_kind(copy: Path) -> None:
+    drawn, documented = _done(copy, "add-a-feedback-kind.md")
+    assert re.search(r"\b2 passed", drawn)
+    assert re.search(r"\d passed", documented)
+
+
 def test_every_page_has_its_test_and_its_line(project: Path) -> None:
     pages = {path.name for path in (project / "docs" / "howto").glob("*.md")} - {"README.md"}
     index = (project / "docs" / "howto" / "README.md").read_text(encoding="utf-8")
     assert pages == set(re.findall(r"^\| \[([a-z-]+\.md)\]", index, re.MULTILINE))
-    assert pages == {f"add-a-{name}.md" for name in ("drill", "measure", "rig", "fault", "table")}
+    assert pages == {f"add-a-{name}.md" for name in ("drill", "measure", "rig", "fault", "table", "feedback-kind")}
