@@ -117,3 +117,19 @@ def test_damaged_records_are_a_problem_and_not_an_empty_list(client, data, feede
     started = client.post("/api/v1/drill/start", json=START)
     assert started.status_code == 503
     assert feeder.asked(Start) == []
+
+
+def test_records_of_an_earlier_program_are_a_problem_until_the_recorder_has_run(client, data, project, feeder):
+    import shutil
+
+    from station.recording.layout import RECORDS_FILE
+    from station.wire.messages import Start
+
+    shutil.copy(project / "tests" / "data" / "records-b6890f1.sqlite", data / RECORDS_FILE)
+    answer = client.get("/api/v1/sessions")
+    assert (answer.status_code, answer.json["code"]) == (503, "records-older")
+    assert client.post("/api/v1/drill/start", json=START).status_code == 503
+    assert feeder.asked(Start) == []
+    open_records(data / RECORDS_FILE).close()  # as the recorder does
+    sessions = client.get("/api/v1/sessions?patient=p-7").json["sessions"]
+    assert [one["patient"] for one in sessions] == ["P-7"] * 4
