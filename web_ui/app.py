@@ -9,9 +9,10 @@ from pathlib import Path
 from flask import Response, request
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
-from station.faults import StationError
+from station.faults import CATALOGUE, StationError
+from station.texts import Texts
 from web_ui import language, pages
 from web_ui.api import PREFIX, drill, drills, faults, lease, presence, sessions, state
 from web_ui.language import NOT_SET, Languages, page_language, show
@@ -52,11 +53,22 @@ def create_app(runtime: Path, data: Path, languages: Languages = NOT_SET) -> Ope
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(language.blueprint)
     app.add_url_rule("/healthz", view_func=state.show_health)
+    app.add_url_rule("/problems/<string:code>", view_func=explain_problem)
     app.add_url_rule("/openapi/openapi.json", "openapi", lambda: app.api_doc)
     add_stream(app, service)
     _tell_faults(app)
     service.start()
     return app
+
+
+def explain_problem(code: str) -> Response:
+    """What a problem's `type` leads to: the fault's words in the language that is asked for; 404 for no fault."""
+    if code not in CATALOGUE:
+        raise NotFound
+    fault = StationError(code)
+    if not request.accept_mimetypes.accept_html:
+        return respond(fault, status=200)
+    return Response(show("error", page_language(), problem=problem(fault, status=200, texts=Texts(page_language()))))
 
 
 def _tell_faults(app: OpenAPI) -> None:
@@ -73,7 +85,10 @@ def _tell_faults(app: OpenAPI) -> None:
         if request.path.startswith((PREFIX, "/healthz", "/openapi")) or not request.accept_mimetypes.accept_html:
             response = respond(fault, status=status)
         else:
-            response = Response(show("error", page_language(), problem=problem(fault, status=status)), status=status)
+            response = Response(
+                show("error", page_language(), problem=problem(fault, status=status, texts=Texts(page_language()))),
+                status=status,
+            )
         if status == 405:
             response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ["GET"]))
         return response

@@ -20,7 +20,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers import gthread
 
-from station.faults import StationError
+from station.faults import StationError, because
 from station.processes.supervisor import die_with_parent
 from web_ui.loopback import require_loopback
 
@@ -70,7 +70,9 @@ def _listen(host: str, port: int) -> socket.socket:
         except OSError as problem:
             if time.monotonic() > deadline_s:
                 listener.close()
-                raise StationError("port-in-use", f"{host}:{port}", f"{problem.strerror}.") from problem
+                raise StationError(
+                    "port-in-use", f"{host}:{port}", because("system-said", said=str(problem.strerror))
+                ) from problem
             time.sleep(0.05)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)

@@ -20,7 +20,7 @@ from station.analysis.reading import (
     pipeline_named,
     read_file,
 )
-from station.faults import InputError
+from station.faults import InputError, because
 from station.measures import Request
 from station.measures.norms.change import NOT_COMPARABLE, ConditionTrials, change
 from station.measures.norms.people import NOT_STATED, Condition
@@ -63,7 +63,7 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         inside = sorted(one for one in path.rglob("*") if one.name.endswith(_ENDINGS)) if path.is_dir() else [path]
         if not inside:
-            raise InputError("recording-unreadable", str(path), "The folder holds no recording and no CSV file.")
+            raise InputError("recording-unreadable", str(path), because("empty-folder"))
         files += inside
     return files
 
@@ -76,7 +76,7 @@ def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> S
     paths = files_of(files.paths)
     for path in paths:
         if paths.count(path) > 1:
-            raise InputError("input-invalid", str(path), "it is named twice: each trial is to be a file of its own.")
+            raise InputError("input-invalid", str(path), because("named-twice"))
         file = read_file(path, options)
         conditions.add(condition_of(file, files.stated))
         for name, part in parts_of_trials(file, request.pipeline):

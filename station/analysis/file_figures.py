@@ -16,6 +16,7 @@ from station.analysis.reading import (
     pipeline_named,
     read_file,
 )
+from station.faults import as_json as as_problem
 from station.measures import MeasureSet, Request
 from station.measures.recorded import DEFAULT_REQUEST
 from station.recording.layout import finite_fields
@@ -65,7 +66,7 @@ def as_json(found: MeasureSet) -> dict[str, Any]:
             "pipeline_version": found.version,
             "measures": found.values,
             "reasons": found.reasons,
-            "warnings": list(found.warnings),
+            "warnings": [one if isinstance(one, str) else as_problem(one) for one in found.warnings],
             "duration_s": found.duration_s,
             "rate_hz": found.rate_hz,
             "vibration_hz": found.vibration_hz,

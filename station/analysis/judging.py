@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from drills.problems import Problem
 from station.analysis.reading import RecordingFile, TableFile
-from station.faults import InputError, StationError
+from station.faults import InputError, StationError, as_json, because
 from station.measures.norms.people import NOT_STATED, STANCE_SOURCE, Condition, place, stance_norm, table
 from station.measures.values import MeasureSet
 
@@ -66,24 +67,20 @@ def stance_text(age_years: float) -> str:
 
 
 def impossible(
-    path: Path, measures: Mapping[str, Any], reasons: Mapping[str, str], warnings: tuple[str, ...] = ()
+    path: Path, measures: Mapping[str, Any], reasons: Mapping[str, str], warnings: tuple[str | Problem, ...] = ()
 ) -> InputError | None:
     """What is wrong with a file of which no figure could be had, with the first reason; None where there is one."""
     if any(value is not None for value in measures.values()):
         return None
-    why = f"{next(iter(reasons.values()), '')}."
-    return InputError("measures-impossible", str(path), " ".join([why, *warnings]))
+    why = because("system-said", said=next(iter(reasons.values()), ""))
+    return InputError(
+        "measures-impossible",
+        str(path),
+        why,
+        *(because("said", said=one) if isinstance(one, str) else one for one in warnings),
+    )
 
 
 def error_of(problem: StationError) -> dict[str, Any]:
-    """A fault as JSON values."""
-    fault = problem.fault
-    return {
-        "code": fault.code,
-        "what": fault.what,
-        "where": problem.where,
-        "detail": problem.detail,
-        "cause": fault.cause,
-        "remedy": fault.remedy,
-        "exit_code": fault.exit_code,
-    }
+    """A fault as JSON values, without words."""
+    return {"code": problem.code, "where": problem.where, "problems": [as_json(one) for one in problem.problems]}

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from drills.problems import Problem
 from hw.values import CELL_NAMES, PlateGeometry
 from station.clock import NS_PER_S
-from station.faults import CATALOGUE, InputError
+from station.faults import InputError, because
 from station.measures import MeasureSet, PlateMotion, RecordedCells, RecordedCop, Request, compute
 from station.measures.pipelines import PIPELINES, Pipeline
 from station.measures.spectrum.vibration import phase_of
@@ -83,7 +84,7 @@ class Part(NamedTuple):
     """What is measured at once, ready for `compute`."""
 
     recorded: RecordedCop | RecordedCells
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str | Problem, ...] = ()
     """What a person should know of how it was prepared."""
 
 
@@ -96,7 +97,7 @@ def read_file(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile | Ta
     if is_recording(path):
         return read_trials(path, options)
     if options.calibration is not None:
-        raise InputError("calibration-invalid", str(path), "A CSV file has no volts to compute newtons from.")
+        raise InputError("calibration-invalid", str(path), because("no-volts"))
     geometry = None if options.geometry is None else PlateGeometry(*options.geometry)
     return TableFile(load_signal(path, options.rate_hz, geometry, gaps=True))
 
@@ -117,13 +118,12 @@ def recorded_calibration(header: dict[str, Any]) -> dict[str, str] | None:
     return {name: str(calibration[name]) for name in names} if "origin" in calibration else None
 
 
-def truncation(recording: Recording) -> str:
-    """What to say to a person about a recording that ends in the middle; "" for a whole one."""
+def truncation(recording: Recording) -> Problem | None:
+    """That a recording ends in the middle, and how much of it is left; None for a whole one."""
     if not recording.truncated:
-        return ""
-    fault = CATALOGUE["recording-truncated"]
+        return None
     left_s = float(recording.t_s[-1] - recording.t_s[0]) if len(recording.samples) else 0.0
-    return f"{fault.what} {left_s:.1f} s of it are left. {fault.remedy}"
+    return because("recording-truncated", left_s=left_s)
 
 
 def trials_of(recording: Recording) -> list[Trial]:
@@ -156,7 +156,7 @@ def pipeline_named(name: str) -> Pipeline:
     """Raises InputError "input-invalid" for a pipeline that does not exist."""
     chosen = PIPELINES.get(name)
     if chosen is None:
-        raise InputError("input-invalid", f"pipeline {name}", f"there are: {', '.join(PIPELINES)}.")
+        raise InputError("input-invalid", f"pipeline {name}", because("there-are", names=list(PIPELINES)))
     return chosen
 
 
@@ -179,10 +179,12 @@ def part_of_file(file: RecordingFile | TableFile, pipeline: str) -> Part:
         return _part_of_table(file.signal)
     recording = file.recording
     if not len(recording.samples):
-        raise InputError("recording-unreadable", str(recording.path), "it was cut before its first sample.")
+        raise InputError("recording-unreadable", str(recording.path), because("cut-before-first-sample"))
     hold, which = _chosen_hold(recording, file.options.trial)
     part = part_in(file, hold, pipeline)
-    return part._replace(warnings=(*part.warnings, *(words for words in (which, truncation(recording)) if words)))
+    cut = truncation(recording)
+    said = tuple(one for one in (which, cut) if one)
+    return part._replace(warnings=(*part.warnings, *said))
 
 
 def parts_of_trials(file: RecordingFile | TableFile, pipeline: str) -> Iterator[tuple[str, Part]]:
@@ -246,8 +248,8 @@ def _chosen_hold(recording: Recording, number: int | None) -> tuple[Window | Non
         rest = ", ".join(str(other) for other in sorted(holds) if other != first)
         return holds[first], f"this is trial {first}; there is also {rest} (--trial)" if rest else ""
     if number not in holds:
-        known = ", ".join(map(str, sorted(holds))) or "none"
-        raise InputError("measures-impossible", f"{recording.path}, trial {number}", f"Trials with a hold: {known}.")
+        seen = because("trials-with-hold", numbers=sorted(holds)) if holds else because("no-trial-with-hold")
+        raise InputError("measures-impossible", f"{recording.path}, trial {number}", seen)
     return holds[number], ""
 
 

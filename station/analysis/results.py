@@ -69,12 +69,11 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
 
 
 def _trip(recording: Recording) -> dict[str, Any] | None:
-    """The first fault that took the vibration away, with what to do about it; None where there was none."""
+    """The first fault that took the vibration away; None where there was none."""
     code = next((event["code"] for event in recording.events if event["kind"] == "trip"), None)
     if code not in CATALOGUE:
         return None
-    fault = CATALOGUE[code]
-    return {"code": fault.code, "number": fault.number, "what": fault.what, "remedy": fault.remedy}
+    return {"code": code, "number": CATALOGUE[code].number}
 
 
 def _trial(file: RecordingFile, trial: Trial, pipeline: str) -> dict[str, Any]:

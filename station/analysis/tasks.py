@@ -11,7 +11,7 @@ import numpy as np
 
 from station.analysis.judging import error_of, impossible, stance_text
 from station.analysis.reading import AS_IT_IS, ReadOptions, read_file, signal_of_file
-from station.faults import InputError
+from station.faults import InputError, because
 from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.registry import REGISTRY, carries
@@ -168,8 +168,8 @@ def task_of(
     task = TASKS[name]
     lacking = [need for need in task.needs if getattr(facts, need) is None]
     if lacking:
-        needed = ", ".join("--" + need.replace("_", "-") for need in lacking)
-        raise InputError("input-invalid", f"station task {name}", f"it needs {needed}.")
+        needed = because("task-needs", options=["--" + need.replace("_", "-") for need in lacking])
+        raise InputError("input-invalid", f"station task {name}", needed)
     _refuse_impossible(facts)
     signal = _between(signal_of_file(read_file(path, options)), facts)
     length = float(signal.t_s[-1] - signal.t_s[0]) if len(signal.t_s) else 0.0
@@ -207,9 +207,10 @@ def _refuse_impossible(facts: TaskFacts) -> None:
     for name, value in facts._asdict().items():
         option = "--" + name.replace("_", "-")
         if value is not None and not np.isfinite(value):
-            raise InputError("input-invalid", option, f"{value} is no number.")
+            raise InputError("input-invalid", option, because("is-no-number", value=str(value)))
         least, most = POSSIBLE.get(name, (-np.inf, np.inf))
         if value is not None and not least <= value <= most:
-            raise InputError("input-invalid", option, f"{value:g} is not between {least:g} and {most:g}: other units?")
+            seen = because("not-between", value=value, least=least, most=most)
+            raise InputError("input-invalid", option, seen)
     if facts.foot_down_s is not None and facts.foot_down_s <= facts.from_s:
-        raise InputError("input-invalid", "--foot-down-s", "it is before the task begins (--from-s).")
+        raise InputError("input-invalid", "--foot-down-s", because("before-the-task"))

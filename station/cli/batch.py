@@ -10,7 +10,7 @@ from typing import Any
 
 from station.analysis.file_figures import Job, report_of
 from station.analysis.judging import error_of
-from station.faults import StationError
+from station.faults import StationError, because
 from station.measures.pipelines import PIPELINES, keys_of
 
 IN_THIS_PROCESS = 6
@@ -44,7 +44,7 @@ def measure_one(job: Job) -> dict[str, Any]:
 
 
 def _defect(job: Job, problem: BaseException) -> StationError:
-    return StationError("file-failed", str(job.path), f"{problem!r}")
+    return StationError("file-failed", str(job.path), because("said", said=repr(problem)))
 
 
 def _failed(job: Job, problem: StationError) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _failed(job: Job, problem: StationError) -> dict[str, Any]:
         "pipeline": job.request.pipeline,
         "pipeline_version": pipeline.version if pipeline else None,
         "measures": dict.fromkeys(names),
-        "reasons": dict.fromkeys(names, str(problem)),
+        "reasons": {},
         "warnings": [],
         "duration_s": None,
         "rate_hz": None,

@@ -12,6 +12,7 @@ import click
 
 from station.cli.groups import handed_as
 from station.cli.options import as_json, settings_options, settings_with
+from station.cli.words import say, seen, texts
 from station.settings import Settings, data_folder, runtime_folder
 from station.wire.places import CONTROL_SOCKET
 
@@ -60,14 +61,14 @@ def calibrate(
     folder = data_folder(settings)
     if name is not None:
         used = store.use(folder, name)
-        _say({"in_use": used.name}, f"{used.name} is used from the next start of the station on.", as_json)
+        _say({"in_use": used.name}, say("cli.calibrate.used", name=used.name), as_json)
     elif action == "history":
         _history(folder, settings.station.rig, as_json)
     elif action == "status":
         _status(folder, settings.station.rig, as_json)
     elif action == "abort":
         unfinished.drop(folder, settings.station.rig)
-        _say({"aborted": True}, "Forgotten. What is in use has not changed.", as_json)
+        _say({"aborted": True}, say("cli.calibrate.aborted"), as_json)
     else:
         _guide(settings, folder, masses_kg, by, as_json)
 
@@ -93,8 +94,17 @@ def _history(folder: Path, rig: str, as_json: bool) -> None:
                 "checks": document.get("checks"),
             }
         )
-    lines = [f"{'*' if row['in_use'] else ' '} {row['name']}  rig {row['rig']}  {row['by'] or '-'}" for row in rows]
-    click.echo(json.dumps(rows, indent=2) if as_json else "\n".join(lines) or "No calibration has been accepted yet.")
+    lines = [
+        say(
+            "cli.calibrate.row",
+            mark="*" if row["in_use"] else " ",
+            name=row["name"],
+            rig=row["rig"],
+            by=row["by"] or "-",
+        )
+        for row in rows
+    ]
+    click.echo(json.dumps(rows, indent=2) if as_json else "\n".join(lines) or say("cli.calibrate.none"))
 
 
 def _status(folder: Path, rig: str, as_json: bool) -> None:
@@ -102,15 +112,16 @@ def _status(folder: Path, rig: str, as_json: bool) -> None:
     from station.plate import calibrations as store
 
     current, run = store.current_name(folder, rig), unfinished.load(folder, rig)
-    words = [f"In use for the rig {rig}: {current or 'none; the plate is used as it was delivered'}."]
+    words = [say("cli.calibrate.in-use", rig=rig, name=current) if current else say("cli.calibrate.delivered", rig=rig)]
     known: dict[str, Any] = {"rig": rig, "in_use": current, "unfinished": None}
     if run is not None:
         at = run.next
         known["unfinished"] = {"step": None if at is None else at + 1, "steps": len(run.steps)}
+        steps = len(run.steps)
         words.append(
-            "One was begun: all steps are read, it waits to be accepted."
+            say("cli.calibrate.all-read")
             if at is None
-            else f"One was begun: step {at + 1} of {len(run.steps)} is next: {run.steps[at].words()}."
+            else say("cli.calibrate.step-next", step=at + 1, steps=steps, to_do=seen(run.steps[at].to_do()))
         )
     _say(known, "\n".join(words), as_json)
 
@@ -119,12 +130,12 @@ def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: s
     from station.claim import claim
     from station.clock import MonotonicClock, VirtualClock
     from station.commissioning.calibrating import unfinished
-    from station.faults import InputError
+    from station.faults import InputError, because
     from station.processes.rigs import opened_rig
 
     name = settings.station.rig
     if name == "replay":
-        raise InputError("calibration-refused", "--rig replay", "a recording has its plate's calibration in it.")
+        raise InputError("calibration-refused", "--rig replay", because("recording-is-calibrated"))
     runtime = runtime_folder(settings)
     _refuse_beside_control(runtime)
     with claim(runtime):
@@ -140,11 +151,11 @@ def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: s
 
 def _refuse_beside_control(runtime: Path) -> None:
     """Control owns the converters while it runs, whoever started it."""
-    from station.faults import StationError
+    from station.faults import StationError, because
 
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
         if probe.connect_ex(str(runtime / CONTROL_SOCKET)) == 0:
-            raise StationError("already-running", str(runtime), "Stop it while you calibrate.")
+            raise StationError("already-running", str(runtime), because("stop-to-calibrate"))
 
 
 def _last_ns(run: Run | None) -> int:
@@ -154,16 +165,15 @@ def _last_ns(run: Run | None) -> int:
 
 def _checked(run: Run | None, settings: Settings, masses_kg: tuple[float, ...]) -> Run | None:
     """The calibration that was left, where it is of this plate. Raises InputError "calibration-refused"."""
-    from station.faults import InputError
+    from station.faults import InputError, because
 
     if run is None:
         return None
     seed = settings.station.seed if settings.station.rig == "simulated" else None
     begun = sorted({step.mass_kg for step in run.steps if step.mass_kg})
     if run.seed != seed or (masses_kg and sorted(set(masses_kg)) != begun):
-        masses = ", ".join(f"{mass:g} kg" for mass in begun)
-        detail = f"one with {masses} (seed {run.seed}) was begun: --abort it first."
-        raise InputError("calibration-refused", "station calibrate", detail)
+        other = because("another-begun", masses_kg=begun, seed=str(run.seed))
+        raise InputError("calibration-refused", "station calibrate", other)
     return run
 
 
@@ -190,20 +200,18 @@ class _Guide:
 
     def go(self) -> None:
         """Until it is accepted, or left."""
-        self._tell(
-            "Enter reads the plate; b goes back a step, r and a number reads that step again, q leaves: "
-            "`station calibrate` then goes on from here."
-        )
+        self._tell(say("cli.calibrate.keys"))
         while True:
             self._run.refresh(self._now_s())
             at = self._run.next
             if at is None:
-                question = f"All {len(self._run.steps)} steps are read. Check and accept (Enter)"
+                question = say("cli.calibrate.accept", steps=len(self._run.steps))
             else:
-                question = f"Step {at + 1} of {len(self._run.steps)}: {self._run.steps[at].words()}, then press Enter"
+                to_do = seen(self._run.steps[at].to_do())
+                question = say("cli.calibrate.step", step=at + 1, steps=len(self._run.steps), to_do=to_do)
             answer = self._ask(question)
             if answer.startswith("q"):
-                self._tell("Left. Nothing in use has changed.")
+                self._tell(say("cli.calibrate.left"))
                 return
             if answer.startswith(("b", "r")):
                 self._back(answer)
@@ -225,6 +233,7 @@ class _Guide:
         from station.commissioning.calibrating.plan import CREEP, CREEP_WAIT_S
         from station.commissioning.calibrating.reading import read_cells
         from station.faults import InputError
+        from station.texts.problems import detail
 
         step = self._run.steps[at]
         put = self._rig.faults.get("dead_weight")
@@ -235,7 +244,7 @@ class _Guide:
         try:
             self._run.take(read_cells(self._rig, self._clock))
         except InputError as problem:
-            self._tell(f"Not taken: {problem.detail}")
+            self._tell(say("cli.calibrate.not-taken", why=detail(texts(), problem)))
             return
         unfinished.save(self._folder, self._run)
 
@@ -243,12 +252,13 @@ class _Guide:
         from station.commissioning.calibrating import unfinished
         from station.faults import InputError
         from station.plate import calibrations as store
+        from station.texts.problems import detail
 
         made_at = datetime.fromtimestamp(round(self._now_s()), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         try:
             document = self._run.finish(self._by, made_at)
         except InputError as problem:
-            self._tell(f"Not accepted: {problem.detail}")
+            self._tell(say("cli.calibrate.not-accepted", why=detail(texts(), problem)))
             return False
         path = store.accept(self._folder, document)
         unfinished.drop(self._folder, self._rig.name)
@@ -260,19 +270,14 @@ class _Guide:
                 )
             )
             return True
-        click.echo("  weight      right      front   force error   place error")
+        click.echo(say("cli.calibrate.residuals"))
         for row in document["residuals"]:
             click.echo(
                 f"  {row['mass_kg']:4g} kg  {row['ml_mm']:6.0f} mm  {row['ap_mm']:6.0f} mm  "
                 f"{row['force_percent']:+9.3f} %   {row['ml_error_mm']:+.2f}, {row['ap_error_mm']:+.2f} mm"
             )
-        checks = document["checks"]
-        click.echo(
-            f"  places {checks['cop_rms_mm']:.2f} mm rms, force {checks['force_rms_percent']:.3f} % rms, creep "
-            f"{checks['creep_n']:+.2f} N, drift {checks['drift_n']:+.2f} N, noise at 70 kg "
-            f"{checks['noise_mm_at_70_kg']:.3f} mm rms"
-        )
-        click.echo(f"Accepted: {path}\nThe station uses it from its next start on.")
+        click.echo(say("cli.calibrate.checks", **document["checks"]))
+        click.echo(say("cli.calibrate.accepted", path=path))
         return True
 
     def _ask(self, question: str) -> str:

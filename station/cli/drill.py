@@ -12,6 +12,8 @@ import click
 
 from station.cli.groups import handed_as
 from station.cli.options import RigOptions, as_json, rig_options
+from station.cli.report import worded
+from station.cli.words import texts
 
 if TYPE_CHECKING:
     from drills.document import DrillDocument
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from drills.values import Leg
     from station.control.session import DrillRequest
     from station.processes.timed_faults import TimedFault
+    from station.texts import Texts
 
 
 class _Exercise(NamedTuple):
@@ -83,24 +86,24 @@ def drill(name: str | None, list_drills: bool, as_json: bool, exercise: _Exercis
         return
     result = _run(name, exercise, way, rig)
     if as_json:
-        click.echo(json.dumps(result, indent=2))
+        click.echo(json.dumps(worded(result), indent=2))
     else:
-        click.echo(_in_words(result))
+        click.echo(_in_words(worded(result, texts()), texts()))
     sys.exit(6 if result["outcome"] == "tripped" else 0)
 
 
 def _run(name: str, exercise: _Exercise, way: _Way, rig: RigOptions) -> dict[str, Any]:
     from station.control.session import platform_of
-    from station.faults import InputError
+    from station.faults import InputError, because
     from station.measures import PIPELINES
     from station.processes.headless import Surroundings, run_headless
 
     settings = rig.settings()
     modelled = settings.station.rig in ("simulated", "replay")
     if way.clock == "virtual" and not modelled:
-        raise InputError("input-invalid", "--clock virtual", f"the rig {settings.station.rig} lives in real time.")
+        raise InputError("input-invalid", "--clock virtual", because("real-time-only", rig=settings.station.rig))
     if way.pipeline not in PIPELINES:
-        raise InputError("input-invalid", f"--pipeline {way.pipeline}", f"there are: {', '.join(PIPELINES)}.")
+        raise InputError("input-invalid", f"--pipeline {way.pipeline}", because("there-are", names=list(PIPELINES)))
     request = _request(name, exercise, platform_of(settings.rig.mechanics(settings.station.rig)))
     around = Surroundings(
         virtual=modelled and way.clock != "real",
@@ -115,13 +118,13 @@ def _request(name: str, exercise: _Exercise, platform: Platform | None) -> Drill
     from drills.library import load_shipped
     from drills.prescription import Asked, fill_in
     from station.control.session import DrillRequest
-    from station.faults import InputError
+    from station.faults import InputError, because
     from station.faults.boundary import as_station_errors
     from station.wire.messages import PATIENT_CODE
 
     patient, leg, hz, mm, hold_s, trials = exercise
     if not re.fullmatch(PATIENT_CODE, patient):
-        raise InputError("input-invalid", f"--patient {patient}", "use letters, digits, dots, dashes; at most 32.")
+        raise InputError("input-invalid", f"--patient {patient}", because("patient-code"))
     with as_station_errors():
         document = load_shipped(name)
     asked = Asked(_leg(document, leg), hz, mm, hold_s, trials)
@@ -131,18 +134,18 @@ def _request(name: str, exercise: _Exercise, platform: Platform | None) -> Drill
 def _leg(document: DrillDocument, leg: str | None) -> Leg:
     from drills.prescription import default_leg
     from drills.values import Leg
-    from station.faults import InputError
+    from station.faults import InputError, because
 
     if leg is not None:
         return Leg(leg)
     default = default_leg(document)
     if default is None:
-        raise InputError("input-invalid", document.name, "says nothing of the leg: give --leg left or --leg right.")
+        raise InputError("input-invalid", document.name, because("no-leg"))
     return default
 
 
 def _fault(text: str) -> TimedFault:
-    from station.faults import InputError
+    from station.faults import InputError, because
     from station.processes.timed_faults import TimedFault
 
     verb, _, at = text.partition("@")
@@ -152,7 +155,7 @@ def _fault(text: str) -> TimedFault:
             raise ValueError(at)
         return TimedFault(float(at), verb, tuple(int(one) for one in arguments.split(",") if one))
     except ValueError as problem:
-        raise InputError("input-invalid", f"--fault {text}", "write VERB@SECONDS or VERB:NUMBER@SECONDS.") from problem
+        raise InputError("input-invalid", f"--fault {text}", because("timed-fault")) from problem
 
 
 def _list(as_json: bool) -> None:
@@ -168,21 +171,32 @@ def _list(as_json: bool) -> None:
         click.echo(f"{one.name}: {one.title}\n  {' '.join(one.summary.split())}")
 
 
-def _in_words(result: dict[str, Any]) -> str:
-    leg = "both legs" if result["leg"] == "both" else f"{result['leg']} leg"
-    lines = [f"{result['drill']}, {leg}: {result['outcome']}"]
+def _in_words(result: dict[str, Any], of: Texts) -> str:
+    leg = of.say(f"word.leg.{result['leg']}")
+    lines = [of.say("cli.drill.heading", drill=result["drill"], leg=leg, outcome=_outcome(result, of))]
     if result["trip"]:
         lines.append(f"  {result['trip']['what']}  [{result['trip']['code']}]")
     if result["stopped_by"]:
-        lines.append(f"  stopped by the {result['stopped_by']}")
+        by = result["stopped_by"]
+        by = of.say("word.by.foot-switch") if by == "foot switch" else by
+        lines.append(f"  {of.say('cli.drill.stopped-by', by=by)}")
     for trial in result["trials"]:
         measures, vibration = trial["measures"], trial["vibration"]
-        line = f"  trial {trial['trial']}: {trial['outcome']}, held {trial['hold_s']:.1f} s"
+        parts = [of.say("cli.drill.trial", trial=trial["trial"], outcome=_outcome(trial, of), hold_s=trial["hold_s"])]
         if measures.get("mean_velocity_mm_s") is not None:
-            line += f", sway {measures['mean_velocity_mm_s']:.1f} mm/s, ellipse {measures['ellipse_area_mm2']:.0f} mm2"
+            mm_s, mm2 = measures["mean_velocity_mm_s"], measures["ellipse_area_mm2"]
+            parts.append(of.say("cli.drill.sway", mm_s=mm_s, mm2=mm2))
         if vibration["asked_hz"]:
-            line += f", vibration {vibration['measured_hz'] or 0:.1f} of {vibration['asked_hz']:.1f} Hz"
-        lines.append(line)
-    lines.append(f"  {result['samples']} samples, {result['late_ticks']} late ticks; pipeline {result['pipeline']}")
-    lines.append(f"  {result['recording']}")
-    return "\n".join(lines)
+            hz = vibration["measured_hz"] or 0.0
+            parts.append(of.say("cli.drill.vibration", hz=hz, asked_hz=vibration["asked_hz"]))
+        lines.append(f"  {', '.join(parts)}")
+    counts = of.say(
+        "cli.drill.samples", samples=result["samples"], late=result["late_ticks"], pipeline=result["pipeline"]
+    )
+    return "\n".join([*lines, f"  {counts}", f"  {result['recording']}"])
+
+
+def _outcome(of_what: dict[str, Any], of: Texts) -> str:
+    """The outcome of a drill or a trial in words; itself where a later program wrote another."""
+    key = f"word.outcome.{of_what['outcome']}"
+    return of.say(key) if of.has(key) else str(of_what["outcome"])

@@ -12,8 +12,9 @@ import click
 
 from station.cli.groups import handed_as
 from station.cli.options import as_json
-from station.cli.report import report_errors
+from station.cli.report import report_errors, worded
 from station.cli.signal_options import signal_options
+from station.cli.words import say, seen, texts
 
 if TYPE_CHECKING:
     from station.analysis.judging import StatedCondition
@@ -70,12 +71,13 @@ def measures(
     results = []
     for result in measured(jobs):
         if form == "table":
-            click.echo("\n".join(table_lines(result)))
+            click.echo("\n".join(table_lines(worded(result, texts()))))
         results.append(result)
     if form == "json":
-        click.echo(json.dumps(results[0] if alone else results, indent=2))
+        told = [worded(result) for result in results]
+        click.echo(json.dumps(told[0] if alone else told, indent=2))
     elif form == "csv":
-        _print_csv(results)
+        _print_csv([worded(result) for result in results])
     sys.exit(report_errors(results))
 
 
@@ -108,7 +110,11 @@ def export(file: Path, file_format: str, out: Path | None, as_json: bool) -> Non
     from station.recording.export import export as write
     from station.recording.reader import read_recording
 
-    if cut := truncation(read_recording(file)):
-        click.echo(f"station: {file}: {cut}  [recording-truncated]", err=True)
+    if (cut := truncation(read_recording(file))) is not None:
+        click.echo(f"station: {file}: {seen(cut)}  [recording-truncated]", err=True)
     written: list[Any] = [str(path) for path in write(file, out, file_format)]
-    click.echo(json.dumps({"written": written}) if as_json else "\n".join(f"wrote {path}" for path in written))
+    click.echo(
+        json.dumps({"written": written})
+        if as_json
+        else "\n".join(say("cli.export.wrote", path=path) for path in written)
+    )

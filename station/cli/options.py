@@ -79,14 +79,13 @@ def settings_with(
 
     Raises InputError "rig-unknown" (with the nearest name), "settings-missing" or "settings-invalid".
     """
-    import difflib
-
-    from station.faults import InputError
+    from drills.problems import nearest
+    from station.faults import InputError, because
 
     settings = load_settings(settings_file)
     if rig is not None and rig not in RIG_NAMES:
-        near = difflib.get_close_matches(rig, RIG_NAMES, n=1)
-        raise InputError("rig-unknown", f"--rig {rig}", f"did you mean {near[0]}?" if near else "")
+        near = nearest(rig, RIG_NAMES)
+        raise InputError("rig-unknown", f"--rig {rig}", *([because("did-you-mean", suggestion=near)] if near else []))
     over_station = {"rig": rig, "data": data, "seed": seed}
     over_web = {"host": host, "port": port}
     return settings.model_copy(

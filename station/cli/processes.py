@@ -14,19 +14,22 @@ import click
 
 from station.cli.groups import handed_as
 from station.cli.options import rig_options, settings_options, settings_with
+from station.cli.words import say, seen
 from station.settings import MEMORY, data_folder, runtime_folder
 
 
 def _check_port(host: str, port: int) -> None:
     """Raise StationError "port-in-use" before anything is started."""
-    from station.faults import StationError
+    from station.faults import StationError, because
 
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as problem:
-            raise StationError("port-in-use", f"{host}:{port}", f"{problem.strerror}.") from problem
+            raise StationError(
+                "port-in-use", f"{host}:{port}", because("system-said", said=str(problem.strerror))
+            ) from problem
 
 
 def _check_host(host: str) -> None:
@@ -79,15 +82,14 @@ def run(
     children = [Child(verb, [sys.executable, "-m", "station", verb, *options]) for verb, options in own.items()]
     runtime = runtime_folder(settings)
     with claim(runtime):
+        address_of_pages = f"http://{settings.web.host}:{settings.web.port}"
         click.echo(
-            f"Balance station on the {settings.station.rig} rig: http://{settings.web.host}:{settings.web.port}\n"
-            f"Recordings and records: {settings.station.data}\n"
-            "Press Ctrl-C to stop."
+            say("cli.run.started", rig=settings.station.rig, address=address_of_pages, data=settings.station.data)
         )
-        code = Supervisor(children, lambda line: click.echo(f"station: {line}", err=True)).run()
+        code = Supervisor(children, lambda event: click.echo(f"station: {seen(event)}", err=True)).run()
         if runtime.parent == MEMORY:
             shutil.rmtree(runtime, ignore_errors=True)  # it holds memory
-    click.echo("Stopped." if code == 0 else "Stopped: see the message above.")
+    click.echo(say("cli.run.stopped" if code == 0 else "cli.run.stopped-by-fault"))
     sys.exit(code)
 
 

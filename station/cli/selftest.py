@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from station.cli.options import as_json, rig_option, settings_options, settings_with
+from station.cli.words import english, say, seen, texts
 from station.settings import runtime_folder
 
-_MARKS = {True: "ok  ", False: "FAIL", None: "-   "}
+_MARKS = {True: "ok", False: "fail", None: "na"}
 
 
 @click.command()
@@ -35,26 +36,25 @@ def selftest(
     from station.claim import claim
     from station.clock import MonotonicClock, StationClock, VirtualClock
     from station.commissioning.selftest import Attendant, run_selftest
-    from station.faults import CATALOGUE, InputError
+    from station.faults import CATALOGUE, InputError, because
     from station.plate.speed_maps import keep
     from station.processes.rigs import opened_rig
+    from station.texts.faults import fault_words
 
     settings = settings_with(settings_file, rig=rig, data=data)
     name = settings.station.rig
     if name == "replay":
-        raise InputError("rig-unknown", "--rig replay", "a recording cannot be tested.")
+        raise InputError("rig-unknown", "--rig replay", because("recording-not-tested"))
     if not yes:
-        how = "shake, through all its speeds" if learn else "shake"
-        question = f"The platform of the rig `{name}` will {how}. Is it empty, and may it move?"
+        question = say("cli.selftest.question-learn" if learn else "cli.selftest.question", rig=name)
         if not click.confirm(question, err=True):
             raise click.Abort
     cells = settings.rig.load_cells
 
-    def kept(learned: dict[str, object]) -> str:
+    def kept(learned: dict[str, object]) -> tuple[str, bool]:
         path = keep(settings.station.data, name, learned, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         named = "speed_map" in settings.rig.drive.model_fields_set
-        but = ", but the settings file names another (rig.drive.speed_map)" if named else ""
-        return f"kept as {path.name}{but}"
+        return path.name, not named
 
     clock: StationClock = VirtualClock() if name == "simulated" else MonotonicClock()
     with claim(runtime_folder(settings)), opened_rig(settings, clock) as opened:
@@ -62,18 +62,19 @@ def selftest(
             opened,
             clock,
             lambda hz: interpolate(settings.rig.drive.displacement_pp_mm, hz),
-            Attendant(say=lambda words: click.echo(words, err=True), press=not yes),
+            Attendant(say=lambda to_do: click.echo(seen(to_do), err=True), press=not yes),
             addresses=cells.addresses if cells.layout == "four_chips" else (),
             keep=kept if learn else None,
         )
     fault = next((result.fault for result in results if result.passed is False), "")
     if as_json:
-        parts = [result._asdict() for result in results]
+        parts = [{**result._asdict(), "seen": seen(result.seen, english())} for result in results]
         click.echo(json.dumps({"rig": name, "ok": not fault, "parts": parts}, indent=2))
     else:
         for result in results:
-            click.echo(f"{_MARKS[result.passed]}  {result.name:<14}  {result.seen}")
+            part = say(f"cli.selftest.part.{result.name.replace(' ', '-')}")
+            click.echo(f"{say(f'cli.mark.{_MARKS[result.passed]}')}  {part:<14}  {seen(result.seen)}")
             if result.passed is False:
-                entry = CATALOGUE[result.fault]
-                click.echo(f"      {entry.what} {entry.remedy}  [{entry.code}]")
+                what, _, remedy = fault_words(texts(), result.fault)
+                click.echo(f"      {what} {remedy}  [{result.fault}]")
     sys.exit(CATALOGUE[fault].exit_code if fault else 0)

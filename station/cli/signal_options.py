@@ -108,23 +108,23 @@ def read_options_of(
 
 def geometry_of(spacing_ml_mm: float | None, spacing_ap_mm: float | None) -> tuple[float, float] | None:
     """Distance of the cells, (ML, AP) in mm. Raises InputError "input-invalid" for one without the other."""
-    from station.faults import InputError
+    from station.faults import InputError, because
 
     if (spacing_ml_mm is None) != (spacing_ap_mm is None):
-        raise InputError("input-invalid", "--cells-ml, --cells-ap", "give both, or none.")
+        raise InputError("input-invalid", "--cells-ml, --cells-ap", because("both-or-none"))
     return (spacing_ml_mm, spacing_ap_mm) if spacing_ml_mm and spacing_ap_mm else None
 
 
 def request_of(pipeline: str, everything: bool, foot: tuple[float, float, float, float] | None) -> Request:
     """What is wanted of each file. Raises InputError "input-invalid" for an unknown pipeline, or foot."""
-    from station.faults import InputError
+    from station.faults import InputError, because
     from station.measures import PIPELINES, Foot, Request
 
     if pipeline not in PIPELINES:
-        raise InputError("input-invalid", f"--pipeline {pipeline}", f"there are: {', '.join(PIPELINES)}.")
+        raise InputError("input-invalid", f"--pipeline {pipeline}", because("there-are", names=list(PIPELINES)))
     outline = None if foot is None else Foot(*foot)
     if outline is not None and not (outline.left_mm < outline.right_mm and outline.back_mm < outline.front_mm):
-        raise InputError("input-invalid", "--foot", "right must be greater than left, and front greater than back.")
+        raise InputError("input-invalid", "--foot", because("foot-outline"))
     return Request(pipeline, everything, outline)
 
 

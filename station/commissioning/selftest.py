@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from drills.problems import Problem
 from hw.corners import CornerCheck
 from hw.errors import HardwareError
 from hw.ports import Rig
@@ -19,7 +20,7 @@ from hw.values import Four, PanelState
 from station.clock import NS_PER_S, StationClock
 from station.control.locking import Lock
 from station.control.loop import RATE_HZ, run_loop
-from station.faults import CATALOGUE
+from station.faults import because
 from station.safety.dose import peak_acceleration_g
 from station.safety.limits import HARD
 from station.sensing.calibration import Calibrator
@@ -53,7 +54,8 @@ class Result(NamedTuple):
 
     name: str
     passed: bool | None
-    seen: str
+    seen: Problem
+    """What was seen, as a key and values: `seen.<reason>` of the texts."""
     fault: str = ""
 
 
@@ -116,8 +118,8 @@ class _Bench:
 class Attendant(NamedTuple):
     """Who looks on, and may be asked to lend a hand."""
 
-    say: Callable[[str], None]
-    """Called with what a person has to do, in words."""
+    say: Callable[[Problem], None]
+    """Called with what a person has to do, as a key and values."""
     press: bool
     """Whether somebody is there to press the emergency stop and the corners; on a simulated rig a simulated finger does
     it.
@@ -131,7 +133,7 @@ def run_selftest(
     attendant: Attendant,
     *,
     addresses: tuple[int, ...] = (),
-    keep: Callable[[dict[str, object]], str] | None = None,
+    keep: Callable[[dict[str, object]], tuple[str, bool]] | None = None,
 ) -> list[Result]:
     """All parts, as far as the first that fails; the rig is left still and disarmed.
 
@@ -146,12 +148,12 @@ def run_selftest(
     if press or finger is not None:
         parts.append(lambda: _emergency_stop(bench, say, finger))
     else:
-        parts.append(lambda: Result("emergency stop", None, "nobody was asked to press it"))
+        parts.append(lambda: Result("emergency stop", None, because("nobody-pressed-it")))
     hand = rig.faults.get("dead_weight")
     if press or hand is not None:
         parts.append(lambda: _corners(bench, say, hand, addresses))
     else:
-        parts.append(lambda: Result("corners", None, "nobody was asked to press them"))
+        parts.append(lambda: Result("corners", None, because("nobody-pressed-them")))
     parts += [lambda: _chirp(bench), lambda: _standstill(bench)]
     if keep is not None:
         parts += [lambda: _learn(bench, keep), lambda: _standstill(bench)]
@@ -167,10 +169,10 @@ def run_selftest(
     return results
 
 
-def _start_test(bench: _Bench, say: Callable[[str], None]) -> Result:
+def _start_test(bench: _Bench, say: Callable[[Problem], None]) -> Result:
     name, lock = "start-up test", bench.lock
     if not bench.rig.interlocked:
-        return Result(name, None, "this rig has no relays")
+        return Result(name, None, because("no-relays"))
     said = ""
 
     def ended() -> bool:
@@ -178,30 +180,30 @@ def _start_test(bench: _Bench, say: Callable[[str], None]) -> Result:
         if lock.waits != said and lock.waits != "start-test-running":
             said = lock.waits
             if said:
-                say(f"{CATALOGUE[said].what} {CATALOGUE[said].remedy}")
+                say(because("waits-for", fault=said))
         return bool(lock.fault) or not lock.waits
 
     if not bench.until(ended, PERSON_PATIENCE_S):
-        return Result(name, False, CATALOGUE[lock.waits].what, lock.waits)
+        return Result(name, False, because("fault", fault=lock.waits), lock.waits)
     if lock.fault:
-        return Result(name, False, lock.where, lock.fault)
-    return Result(name, True, "relays, one-shot, emergency stop, four cells")
+        return Result(name, False, because("said", said=lock.where), lock.fault)
+    return Result(name, True, because("start-test-passed"))
 
 
-def _emergency_stop(bench: _Bench, say: Callable[[str], None], finger: Callable[..., None] | None) -> Result:
+def _emergency_stop(bench: _Bench, say: Callable[[Problem], None], finger: Callable[..., None] | None) -> Result:
     """Both channels must open together, and close together again."""
     name = "emergency stop"
-    for pressed, words in ((True, "Press the emergency stop fully."), (False, "Release it.")):
+    for pressed, action in ((True, "press-estop"), (False, "release-estop")):
         if finger is not None:
             finger(pressed)
         else:
-            say(words)
+            say(because(action))
         came = bench.until(_channels_are(bench, closed=not pressed), PERSON_PATIENCE_S)
         if bench.lock.fault:
-            return Result(name, False, bench.lock.where, bench.lock.fault)
+            return Result(name, False, because("said", said=bench.lock.where), bench.lock.fault)
         if not came:
-            return Result(name, False, f"not within {PERSON_PATIENCE_S:g} s: {words}", "estop-discrepancy")
-    return Result(name, True, "both channels open and close together")
+            return Result(name, False, because(f"not-{action}", within_s=PERSON_PATIENCE_S), "estop-discrepancy")
+    return Result(name, True, because("channels-together"))
 
 
 def _channels_are(bench: _Bench, *, closed: bool) -> Callable[[], bool]:
@@ -210,7 +212,7 @@ def _channels_are(bench: _Bench, *, closed: bool) -> Callable[[], bool]:
 
 
 def _corners(
-    bench: _Bench, say: Callable[[str], None], hand: Callable[..., None] | None, addresses: tuple[int, ...]
+    bench: _Bench, say: Callable[[Problem], None], hand: Callable[..., None] | None, addresses: tuple[int, ...]
 ) -> Result:
     """Each corner is pressed once: the cell under it has to feel it."""
     name, check, plate = "corners", CornerCheck(), bench.rig.plate
@@ -221,11 +223,10 @@ def _corners(
         check.feed((one, two, three, four))
 
     for place, (ml, ap) in enumerate(_CORNERS):
-        corner = check.asked.replace("_", " ")
         if hand is not None:
             hand(PRESS_G, ml * plate.spacing_ml_mm, ap * plate.spacing_ap_mm)
         else:
-            say(f"Press the {corner} corner firmly with one hand, then let go.")
+            say(because("press-corner", cell=check.asked))
 
         def felt(count: int = place + 1) -> bool:
             feed()
@@ -235,9 +236,11 @@ def _corners(
         if hand is not None:
             hand(0.0)
         if bench.lock.fault:
-            return Result(name, False, bench.lock.where, bench.lock.fault)
+            return Result(name, False, because("said", said=bench.lock.where), bench.lock.fault)
         if not came:
-            return Result(name, False, f"not felt within {PERSON_PATIENCE_S:g} s: {corner}", "cell-dead")
+            return Result(
+                name, False, because("corner-not-felt", within_s=PERSON_PATIENCE_S, cell=check.asked), "cell-dead"
+            )
 
         def left() -> bool:
             feed()
@@ -245,58 +248,67 @@ def _corners(
 
         bench.until(left, PERSON_PATIENCE_S)
     if check.problem:
-        return Result(name, False, f"{check.problem}; {_put_right(check, addresses)}", "cells-swapped")
-    return Result(name, True, "each cell feels its own")
+        return Result(name, False, _put_right(check, addresses), "cells-swapped")
+    return Result(name, True, because("corners-right"))
 
 
-def _put_right(check: CornerCheck, addresses: tuple[int, ...]) -> str:
-    """What to write into the settings file, where that alone puts it right."""
+def _put_right(check: CornerCheck, addresses: tuple[int, ...]) -> Problem:
+    """What is wrong, and what to write into the settings file, where that alone puts it right."""
     try:
         order = check.addresses(addresses) if addresses else ()
     except ValueError as problem:
-        return str(problem)
-    return f"write rig.load_cells.addresses = {list(order)}" if order else "change the cables over"
+        return because("corners-unclear", found=check.problem, said=str(problem))
+    if order:
+        return because("corners-by-addresses", found=check.problem, addresses=str(list(order)))
+    return because("corners-by-cables", found=check.problem)
 
 
-def _learn(bench: _Bench, keep: Callable[[dict[str, object]], str]) -> Result:
+def _learn(bench: _Bench, keep: Callable[[dict[str, object]], tuple[str, bool]]) -> Result:
     """Run the empty platform up its duties and keep where each settles."""
     name, rig, mm = "speed map", bench.rig, bench.displacement_pp_mm
     drive = rig.drive
     if not isinstance(drive, Learns):
-        return Result(name, None, "this rig's drive needs none")
+        return Result(name, None, because("no-speed-map-needed"))
     allowed = [hz for hz in range(1, int(drive.max_hz) + 1) if peak_acceleration_g(hz, mm(hz)) <= MOST_LEARNING_G]
     most_hz = float(max(allowed, default=0))
     if most_hz < CHIRP_TO_HZ:
-        return Result(name, None, f"this platform does more than {MOST_LEARNING_G:g} g at {CHIRP_TO_HZ:g} Hz")
+        return Result(name, None, because("too-hard-to-learn", most_g=MOST_LEARNING_G, hz=CHIRP_TO_HZ))
     try:
         learner = drive.learn(most_hz)
     except HardwareError as problem:
-        return Result(name, False, str(problem), problem.code)
+        return Result(name, False, because("said", said=str(problem)), problem.code)
     bench.power, bench.demand_hz = True, CHIRP_TO_HZ
     bench.until(lambda: learner.finished or bool(bench.broken), LEARNING_S)
     bench.demand_hz = 0.0
     if bench.broken:
-        return Result(name, False, bench.lock.where or CATALOGUE[bench.broken].what, bench.broken)
+        return Result(name, False, _broken(bench), bench.broken)
     try:
         learned = learner.settings()
     except ValueError as problem:
-        return Result(name, False, str(problem), "tach-lost")
+        return Result(name, False, because("said", said=str(problem)), "tach-lost")
     fastest_hz = learner.points[-1][1]
-    where = keep(learned)
-    return Result(name, True, f"{len(learner.points)} speeds up to {fastest_hz:.1f} Hz, {where}")
+    file, used = keep(learned)
+    kept = "speeds-kept" if used else "speeds-kept-unused"
+    return Result(name, True, because(kept, n=len(learner.points), hz=fastest_hz, file=file))
+
+
+def _broken(bench: _Bench) -> Problem:
+    """What ended it: which part, where the lock knows, else the fault itself."""
+    where = bench.lock.where
+    return because("said", said=where) if where else because("fault", fault=bench.broken)
 
 
 def _chirp(bench: _Bench) -> Result:
     name, rig = "sweep", bench.rig
     most_g = max(peak_acceleration_g(hz, bench.displacement_pp_mm(hz)) for hz in (CHIRP_FROM_HZ, CHIRP_TO_HZ))
     if most_g > MOST_G:
-        return Result(name, None, f"this platform does {most_g:.1f} g at {CHIRP_TO_HZ:g} Hz: too much for an empty one")
+        return Result(name, None, because("too-hard-to-sweep", g=most_g, hz=CHIRP_TO_HZ))
     try:
         rig.drive.arm()
     except HardwareError as problem:
         if problem.code == "rig-unsupported":
-            return Result(name, None, problem.detail)
-        return Result(name, False, str(problem), problem.code)
+            return Result(name, None, because("said", said=problem.detail))
+        return Result(name, False, because("said", said=str(problem)), problem.code)
     bench.power = True
     begin_ns = bench.clock.now_ns()
 
@@ -308,17 +320,18 @@ def _chirp(bench: _Bench) -> Result:
 
     bench.until(swept, RUN_UP_S + SWEEP_S + HOLD_S + 1.0)
     if bench.broken:
-        return Result(name, False, bench.lock.where or CATALOGUE[bench.broken].what, bench.broken)
-    seen = f"asked {CHIRP_TO_HZ:g} Hz, tach {bench.measured_hz:.1f} Hz"
+        return Result(name, False, _broken(bench), bench.broken)
+    seen: dict[str, object] = {"asked_hz": CHIRP_TO_HZ, "tach_hz": bench.measured_hz}
     if abs(bench.measured_hz - CHIRP_TO_HZ) > FOLLOWS_WITHIN * CHIRP_TO_HZ:
-        return Result(name, False, seen, "frequency-off")
+        return Result(name, False, because("swept", **seen), "frequency-off")
     if rig.accelerometer is None:
-        return Result(name, True, f"{seen}, {most_g:.2f} g at most")
+        return Result(name, True, because("swept-within", **seen, most_g=most_g))
     plate = bench.vibration
-    seen += f", accelerometer {plate.last.frequency_hz:.1f} Hz and {bench.felt_g:.2f} g at most"
+    seen |= {"accelerometer_hz": plate.last.frequency_hz, "most_g": bench.felt_g}
     if plate.fault or abs(plate.last.frequency_hz - bench.measured_hz) > AGREES * bench.measured_hz:
-        return Result(name, False, f"{seen}: {plate.fault or 'they disagree'}", "accelerometer-fault")
-    return Result(name, True, seen)
+        why = because("swept-fault", **seen, fault=plate.fault) if plate.fault else because("swept-disagree", **seen)
+        return Result(name, False, why, "accelerometer-fault")
+    return Result(name, True, because("swept-felt", **seen))
 
 
 def _standstill(bench: _Bench) -> Result:
@@ -327,5 +340,6 @@ def _standstill(bench: _Bench) -> Result:
     bench.power, bench.demand_hz = False, 0.0
     bench.rig.drive.stop()
     still = bench.until(lambda: bench.measured_hz < STANDSTILL_HZ, STANDSTILL_S)
-    seen = f"{(bench.clock.now_ns() - begin_ns) / NS_PER_S:.2f} s after the stop: {bench.measured_hz:.1f} Hz"
+    after_s = (bench.clock.now_ns() - begin_ns) / NS_PER_S
+    seen = because("after-the-stop", after_s=after_s, hz=bench.measured_hz)
     return Result(name, still, seen, "" if still else "plate-moves")

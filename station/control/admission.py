@@ -16,9 +16,8 @@ from drills.problems import Problem, out_of_range
 from station.clock import NS_PER_S
 from station.control.session import DrillRequest, Session, open_session
 from station.control.tick import Station
-from station.faults import DeviceError, InputError, StationError
+from station.faults import DeviceError, InputError, StationError, because
 from station.faults.boundary import as_station_errors
-from station.faults.wording import limit_in_words
 from station.safety.dose import Ledger, new_session
 from station.safety.limits import CLINICIAN, Limits, tightest
 from station.safety.values import Evidence
@@ -40,16 +39,16 @@ def examine(request: DrillRequest, limits: Limits, platform: Platform | None) ->
     with as_station_errors():
         request = request._replace(prescription=check(request.document, request.prescription, platform))
     if (beyond := beyond_limits(request, limits, platform)) is not None:
-        raise InputError("limit-exceeded", "prescription", limit_in_words(beyond), (beyond,))
+        raise InputError("limit-exceeded", "prescription", beyond)
     return Examined(request, platform)
 
 
 def ready(station: Station) -> Evidence:
     """What safety would arm on now. Raises StationError "not-ready" while a drill runs, or before any sample."""
     if station.session is not None:
-        raise StationError("not-ready", "start", "a drill is running")
+        raise StationError("not-ready", "start", because("drill-running"))
     if station.evidence is None:
-        raise StationError("not-ready", "start", "the first sample has not come yet")
+        raise StationError("not-ready", "start", because("no-first-sample"))
     return station.evidence
 
 

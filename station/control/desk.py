@@ -16,9 +16,8 @@ from station.clock import NS_PER_S
 from station.control.admission import admit, examine, ready
 from station.control.session import DrillRequest, Starter, platform_of
 from station.control.tick import Station
-from station.faults import InputError, StationError
+from station.faults import InputError, StationError, as_json, because
 from station.faults.boundary import as_station_errors
-from station.faults.wording import in_words
 from station.wire.messages import (
     Acknowledge,
     Answer,
@@ -119,7 +118,8 @@ class Desk:
         age_s = _age_s(self._recorder_ns, self._now_ns)
         late = age_s > self._station.limits.recorder_age_s
         if not self._recorder_ready or late or "recorder" in self._server.lost_roles:
-            raise StationError("recorder-not-ready", "recorder", self._recorder_why)
+            why = (because("recorder-says", code=self._recorder_why),) if self._recorder_why else ()
+            raise StationError("recorder-not-ready", "recorder", *why)
 
     def _stop(self, message: Stop) -> Answer:
         station = self._station
@@ -132,7 +132,7 @@ class Desk:
     def _acknowledge(self, message: Acknowledge) -> Answer:
         station = self._station
         if station.evidence is None:
-            return Answer(False, "not-ready", "acknowledge", "the first sample has not come yet")
+            return Answer(False, "not-ready", "acknowledge", [as_json(because("no-first-sample"))])
         if not station.evidence.drive_healthy:
             try:
                 with as_station_errors():
@@ -154,12 +154,15 @@ class Desk:
     def _fault(self, message: FaultVerb) -> Answer:
         verb = self._station.rig.faults.get(message.verb)
         if verb is None:
-            known = ", ".join(sorted(self._station.rig.faults)) or "none: this rig is real"
-            return Answer(False, "bad-message", f"fault {message.verb}", f"the verbs are: {known}")
+            known = sorted(self._station.rig.faults)
+            verbs = because("fault-verbs", verbs=known) if known else because("no-fault-verbs")
+            return Answer(False, "bad-message", f"fault {message.verb}", [as_json(verbs)])
         try:
             verb(**message.arguments)
         except (TypeError, ValueError, LookupError) as problem:
-            return Answer(False, "bad-message", f"fault {message.verb}", str(problem))
+            return Answer(
+                False, "bad-message", f"fault {message.verb}", [as_json(because("system-said", said=str(problem)))]
+            )
         return Answer(True)
 
 
@@ -168,7 +171,7 @@ def _age_s(last_ns: int | None, now_ns: int) -> float:
 
 
 def _refusal(problem: StationError) -> Answer:
-    return Answer(False, problem.code, problem.where, problem.detail)
+    return Answer(False, problem.code, problem.where, [as_json(one) for one in problem.problems])
 
 
 def _request(message: Start) -> DrillRequest:
@@ -184,4 +187,4 @@ def _read(model: type[_Model], value: dict[str, Any], code: str) -> _Model:
         return model.model_validate(value)
     except ValidationError as problem:
         problems = explain(problem, model)
-        raise InputError(code, problems[0].field, f"{in_words(problems[0])}.", problems) from problem
+        raise InputError(code, problems[0].field, *problems) from problem

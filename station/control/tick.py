@@ -203,9 +203,8 @@ class Station:
         """The state of safety has changed: report it, and end the drill where vibration was taken away."""
         arming, trip = self.safety.arming, self.safety.trip
         if trip and trip != trip_before:
-            fault = CATALOGUE[trip]
             where = self.lock.where if trip == self.lock.fault else ""
-            self.tell("trip", {"code": trip, "number": fault.number, "what": fault.what, "where": where})
+            self.tell("trip", {"code": trip, "number": CATALOGUE[trip].number, "where": where})
         elif FOOT_SWITCH_PRESSED in self.safeguard.permission.reasons:
             self.tell("stop", {"by": "foot switch"})
         if arming is not Arming.ARMED:

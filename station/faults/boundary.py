@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from drills.errors import DrillError
 from hw.errors import HardwareError
 from station.faults.catalogue import CATALOGUE
-from station.faults.errors import DeviceError, InputError
-from station.faults.wording import in_words
+from station.faults.errors import DeviceError, InputError, because
 
 
 @contextmanager
@@ -20,10 +19,8 @@ def as_station_errors() -> Iterator[None]:
     except HardwareError as problem:
         # A simulated drive can be made to fail with any code; control must not end over one that nobody knows.
         known = problem.code in CATALOGUE
-        code, detail = (
-            (problem.code, problem.detail) if known else ("internal-error", f"{problem.code}: {problem.detail}")
-        )
-        raise DeviceError(code, problem.where, detail) from problem
+        said = problem.detail if known else f"{problem.code}: {problem.detail}"
+        code = problem.code if known else "internal-error"
+        raise DeviceError(code, problem.where, *([because("said", said=said)] if said else [])) from problem
     except DrillError as problem:
-        detail = "; ".join(map(in_words, problem.problems))
-        raise InputError(problem.code, problem.where, f"{detail}.", problem.problems) from problem
+        raise InputError(problem.code, problem.where, *problem.problems) from problem

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from drills.problems import Problem
+
 NAN = float("nan")
 
 Figures = tuple[dict[str, float], dict[str, str]]
@@ -23,7 +25,7 @@ class MeasureSet:
     version: int
     values: dict[str, float]
     reasons: dict[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str | Problem, ...] = ()
     """What a person should look at although the figures stand (axes that may be swapped, an odd scale)."""
     duration_s: float = NAN
     rate_hz: float = NAN

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hw.values import CellCalibration, PlateGeometry
-from station.faults import InputError
+from station.faults import InputError, because
 from station.recording.disk import storage_error, sync_folder
 from station.recording.layout import pack_json
 from station.sensing.calibration import KnownCalibration
@@ -44,7 +44,9 @@ def calibration_for(data: Path, rig: str, seed: int, plate: PlateGeometry) -> Kn
     if rig == "simulated" and document.get("seed") != seed:
         return None
     if document.get("plate") != plate._asdict():
-        raise InputError("calibration-invalid", str(path), f"It is of a plate of {document.get('plate')}.")
+        raise InputError(
+            "calibration-invalid", str(path), because("of-another-plate", plate=str(document.get("plate")))
+        )
     return _calibration(document, path)
 
 
@@ -67,8 +69,10 @@ def find(data: Path, name: str) -> Path:
         if name and (path.name == name or path.stem == name or path.stem.endswith(f"-{name}"))
     ]
     if len(found) != 1:
-        said = "nothing is in use for this rig" if name == _CURRENT else f"{len(found)} calibrations have this name"
-        raise InputError("calibration-unknown", name, f"In {data / FOLDER} {said}.")
+        folder = str(data / FOLDER)
+        nothing = because("no-calibration-in-use", folder=folder)
+        seen = nothing if name == _CURRENT else because("calibrations-of-this-name", folder=folder, n=len(found))
+        raise InputError("calibration-unknown", name, seen)
     return found[0]
 
 
@@ -107,9 +111,9 @@ def read_document(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
-        raise InputError("calibration-invalid", str(path), f"It cannot be read ({problem}).") from problem
+        raise InputError("calibration-invalid", str(path), because("unreadable", said=str(problem))) from problem
     if not isinstance(document, dict):
-        raise InputError("calibration-invalid", str(path), "It is not a calibration.")
+        raise InputError("calibration-invalid", str(path), because("no-calibration"))
     return document
 
 
@@ -118,9 +122,9 @@ def _calibration(document: dict[str, Any], path: Path) -> KnownCalibration:
     try:
         found = calibration_of(document["calibration"])
     except (KeyError, TypeError, ValueError) as problem:
-        raise InputError("calibration-invalid", where, f"It is not whole ({problem!r}).") from problem
+        raise InputError("calibration-invalid", where, because("not-whole", said=repr(problem))) from problem
     if not all(span > 0.0 for span in found.span_n_per_v):
-        raise InputError("calibration-invalid", where, "A span is not positive.")
+        raise InputError("calibration-invalid", where, because("span-not-positive"))
     return KnownCalibration(found, path.stem, str(document.get("made_at", "")))
 
 

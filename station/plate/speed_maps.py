@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from drills.problems import Problem
+from drills.reading import explain
 from hw.settings import DriveSettings
 from station.faults import InputError
 from station.plate.calibrations import kind_of, read_document, write_whole
@@ -61,8 +63,12 @@ def with_learned(settings: Settings) -> Settings:
         joined = {**drive.model_dump(), **{key: document[key] for key in _KEYS}}
         drive = DriveSettings.model_validate(joined)
     except (KeyError, ValidationError) as problem:
-        said = problem.errors()[0]["msg"] if isinstance(problem, ValidationError) else f"there is no {problem}"
-        raise InputError("speed-map-invalid", str(path), f"{said}.") from problem
+        wrong = (
+            explain(problem, DriveSettings)
+            if isinstance(problem, ValidationError)
+            else (Problem(str(problem.args[0]), reason="missing"),)
+        )
+        raise InputError("speed-map-invalid", str(path), *wrong) from problem
     return settings.model_copy(update={"rig": settings.rig.model_copy(update={"drive": drive})})
 
 
@@ -70,4 +76,4 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return read_document(path)
     except InputError as problem:
-        raise InputError("speed-map-invalid", str(path), problem.detail) from problem
+        raise InputError("speed-map-invalid", str(path), *problem.problems) from problem

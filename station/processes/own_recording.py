@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from station.faults import StationError
+from station.faults import StationError, because
 from station.recording.session import SessionRecorder
 from station.wire.sample import unpack
 
@@ -46,7 +46,7 @@ class OwnRecording:
     def finish(self) -> SessionRecorder:
         """Everything to the disk, and the file closed. Raises StationError where nothing was recorded."""
         if self.recorder is None:
-            raise StationError("recorder-not-ready", "the drill", "ended before its recording began.")
+            raise StationError("recorder-not-ready", "the drill", because("ended-before-recording"))
         self.flush()
         self.recorder.finish()
         return self.recorder

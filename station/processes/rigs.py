@@ -10,7 +10,7 @@ from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import ReplaySignal
 from station.clock import StationClock
-from station.faults import InputError
+from station.faults import InputError, because
 from station.faults.boundary import as_station_errors
 from station.plate.speed_maps import with_learned
 from station.settings import Settings
@@ -48,6 +48,6 @@ def replayable(path: Path) -> ReplaySignal:
 
     signal = load_signal(path)
     if signal.cells_n is None or signal.geometry is None:
-        raise InputError("csv-columns", str(path), "a replay needs the four cells, not the CoP.")
+        raise InputError("csv-columns", str(path), because("replay-needs-cells"))
     rows = [(float(a), float(b), float(c), float(d)) for a, b, c, d in signal.cells_n]
     return ReplaySignal([float(t) for t in signal.t_s], rows, PlateGeometry(*signal.geometry))

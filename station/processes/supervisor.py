@@ -15,6 +15,9 @@ import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
+from drills.problems import Problem
+from station.faults import because
+
 RESTART_AFTER_S = 0.25
 CHILD_PATIENCE_S = 5.0
 """How long a child may take to end before it is killed."""
@@ -55,7 +58,7 @@ class Child:
 class Supervisor:
     """Keeps the children running until a signal ends it. `say` gets what a person should know, a line each."""
 
-    def __init__(self, children: Sequence[Child], say: Callable[[str], None]) -> None:
+    def __init__(self, children: Sequence[Child], say: Callable[[Problem], None]) -> None:
         self._children = children
         self._say = say
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -96,7 +99,7 @@ class Supervisor:
             if code is not None:
                 if code in _UNRECOVERABLE and child.starts == 1:
                     return code
-                self._say(f"{child.name} ended ({_in_words(code)}); it is started again")
+                self._say(_ended(child.name, code))
                 child.process = None
                 child.start_again_at_s = time.monotonic() + RESTART_AFTER_S
             elif child.process is None and time.monotonic() >= child.start_again_at_s:
@@ -118,5 +121,8 @@ class Supervisor:
                 process.wait()
 
 
-def _in_words(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+def _ended(process: str, code: int) -> Problem:
+    """That a process ended and is started again, for the edge to word."""
+    if code < 0:
+        return because("ended-by-signal", process=process, signal=signal.Signals(-code).name)
+    return because("ended-by-code", process=process, code=code)

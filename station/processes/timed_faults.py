@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hw.ports import Rig
 from station.clock import NS_PER_S
 from station.control.desk import NEVER_S
-from station.faults import InputError
+from station.faults import InputError, because
 from station.processes.own_recording import OwnRecording, RecordingBeside
 
 
@@ -24,8 +24,8 @@ def refuse_unknown(faults: Sequence[TimedFault], rig: Rig) -> None:
     """Raise InputError where this rig has no such verb."""
     unknown = [fault.verb for fault in faults if fault.verb not in rig.faults]
     if unknown:
-        known = ", ".join(sorted(rig.faults)) or "none on this rig"
-        raise InputError("input-invalid", f"--fault {unknown[0]}", f"the verbs are: {known}.")
+        known = because("fault-verbs", verbs=sorted(rig.faults)) if rig.faults else because("no-fault-verbs")
+        raise InputError("input-invalid", f"--fault {unknown[0]}", known)
 
 
 class TimedFaults:
@@ -47,7 +47,9 @@ class TimedFaults:
                 self._rig.faults[verb](*arguments)
             except (IndexError, TypeError, ValueError) as problem:
                 said = ",".join(map(str, arguments))
-                raise InputError("input-invalid", f"--fault {verb}:{said}@{at_s:g}", f"{problem}.") from problem
+                raise InputError(
+                    "input-invalid", f"--fault {verb}:{said}@{at_s:g}", because("system-said", said=str(problem))
+                ) from problem
 
     def recorder_age_s(self, now_ns: int) -> float | None:
         """Recording happens in this process; a disk that refuses is a recorder that is lost."""

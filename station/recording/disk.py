@@ -7,7 +7,7 @@ import errno
 import os
 from pathlib import Path
 
-from station.faults import StorageError
+from station.faults import StorageError, because
 
 _KEEP_SIZE = 1  # FALLOC_FL_KEEP_SIZE of <linux/falloc.h>: blocks are set aside, the file's length stays true
 _NO_FALLOCATE = frozenset({errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.ENODEV})
@@ -21,8 +21,8 @@ _fallocate.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int6
 def storage_error(problem: OSError, path: Path) -> StorageError:
     """The catalogue's fault for what the system said about `path`: "disk-full" or "data-folder"."""
     if problem.errno in _FULL:
-        return StorageError("disk-full", str(path), f"{free_bytes(path) // _MB} MB free.")
-    return StorageError("data-folder", str(path), f"{os.strerror(problem.errno or errno.EIO)}.")
+        return StorageError("disk-full", str(path), because("disk-free", free_mb=free_bytes(path) // _MB))
+    return StorageError("data-folder", str(path), because("system-said", said=os.strerror(problem.errno or errno.EIO)))
 
 
 def free_bytes(path: Path) -> int:
@@ -49,7 +49,8 @@ def reserve(descriptor: int, path: Path, size: int) -> None:
         raise storage_error(OSError(code, os.strerror(code)), path)
     free = free_bytes(path)
     if code in _FULL or free < size:
-        raise StorageError("disk-full", str(path), f"needs {-(-size // _MB)} MB, {free // _MB} MB free.")
+        needed = because("disk-needs", needed_mb=-(-size // _MB), free_mb=free // _MB)
+        raise StorageError("disk-full", str(path), needed)
 
 
 def sync_folder(folder: Path) -> None:

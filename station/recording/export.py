@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drills.scene import SLOTS, Scene, Slot
-from station.faults import InputError, StorageError
+from station.faults import InputError, StorageError, because
 from station.recording.disk import storage_error
 from station.recording.layout import pack_json
 from station.recording.reader import Recording, read_recording
@@ -52,7 +52,7 @@ def export(path: Path, out: Path | None, format: str) -> list[Path]:  # noqa: A0
         raise ValueError(f"there is no format {format!r}: use csv or mcap")
     out = out or path.with_suffix(".csv" if format == "csv" else ".whole.mcap")
     if out.exists() and out.samefile(path):
-        raise InputError("recording-unreadable", str(out), "A recording cannot be exported over itself.")
+        raise InputError("recording-unreadable", str(out), because("over-itself"))
     try:
         return writers[format](path, out)
     except StorageError:
@@ -69,7 +69,7 @@ def _export_mcap(path: Path, out: Path) -> list[Path]:
     writer.close()
     original, copy = read_recording(path), read_recording(out)
     if copy.truncated or copy.samples.tobytes() != original.samples.tobytes() or copy.events != original.events:
-        raise StorageError("data-folder", str(out), "The copy differs from the recording.")
+        raise StorageError("data-folder", str(out), because("copy-differs"))
     return [out]
 
 

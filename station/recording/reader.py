@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hw.values import LAST_USABLE_STATUS
-from station.faults import InputError
+from station.faults import InputError, because
 from station.recording.scan import Scan
 from station.wire.fields import Field, coded
 from station.wire.sample import FIELDS, ROS1_SCHEMA, fields_of
@@ -70,7 +70,7 @@ class Recording(NamedTuple):
         """Distance of the cells in ML and in AP. Raises InputError when the header does not say."""
         plate = self.header.get("plate")
         if plate is None:
-            raise InputError("recording-unreadable", str(self.path), "Its header does not say where the cells stand.")
+            raise InputError("recording-unreadable", str(self.path), because("header-without-plate"))
         return float(plate["spacing_ml_mm"]), float(plate["spacing_ap_mm"])
 
 

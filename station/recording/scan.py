@@ -19,7 +19,8 @@ from mcap.opcode import Opcode
 from mcap.records import Channel, Chunk, Metadata, Schema
 from mcap.stream_reader import CRCValidationError, get_chunk_data_stream
 
-from station.faults import InputError
+from drills.problems import Problem
+from station.faults import InputError, because
 from station.recording.layout import EVENTS_TOPIC, FORMAT_VERSION, HEADER_METADATA, SAMPLES_TOPIC, unpack_header
 from station.wire.sample import bytes_of
 
@@ -61,11 +62,13 @@ class Scan:
             self._size = path.stat().st_size
             self._file: IO[bytes] = path.open("rb")
         except OSError as problem:
-            raise InputError("recording-unreadable", str(path), f"{problem.strerror}.") from problem
+            raise InputError(
+                "recording-unreadable", str(path), because("system-said", said=str(problem.strerror))
+            ) from problem
         self._records = self._walk()
         if self._file.read(len(MAGIC)) != MAGIC:
             self._file.close()
-            raise InputError("recording-unreadable", str(path), "It does not begin as an MCAP file.")
+            raise InputError("recording-unreadable", str(path), because("not-mcap"))
         self._read_header()
 
     def __enter__(self) -> Scan:
@@ -111,14 +114,14 @@ class Scan:
             version = self.header.get("format_version")
             if version != FORMAT_VERSION:
                 self._file.close()
-                why = f"Its format version is {version}, this program reads {FORMAT_VERSION}."
+                why = because("format-version", found=version, own=FORMAT_VERSION)
                 newer = isinstance(version, int) and version > FORMAT_VERSION
                 raise InputError("recording-newer", str(self.path), why) if newer else self._refusal(why)
             return
         self._file.close()
-        raise self._refusal("It has no header of this station.")
+        raise self._refusal(because("no-header"))
 
-    def _refusal(self, why: str) -> InputError:
+    def _refusal(self, why: Problem) -> InputError:
         return InputError("recording-unreadable", str(self.path), why)
 
     def _ends_whole(self) -> bool:
@@ -176,6 +179,6 @@ class Scan:
                 try:
                     self._sample_bytes = bytes_of(schema_text)
                 except ValueError as problem:
-                    raise self._refusal(f"Its samples have other fields than this program's: {problem}.") from None
+                    raise self._refusal(because("other-fields", said=str(problem))) from None
                 self.schema = schema_text
             self._channels[channel.id] = channel.topic

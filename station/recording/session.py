@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from station.faults import StorageError
+from station.faults import StorageError, because
 from station.recording.disk import storage_error
 from station.recording.layout import RECORDINGS_FOLDER, pack_json
 from station.recording.recover import Progress, reopen
@@ -159,7 +159,7 @@ def file_sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as problem:
-        raise StorageError("data-folder", str(path), f"{problem.strerror}.") from problem
+        raise StorageError("data-folder", str(path), because("system-said", said=str(problem.strerror))) from problem
 
 
 def facts_of_start(started: dict[str, Any], origin: Origin) -> NewSession:

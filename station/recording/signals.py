@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from hw.values import LAST_USABLE_STATUS, CellCalibration, PlateGeometry
-from station.faults import InputError
+from station.faults import InputError, because
 from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import cop_of_cells
 from station.measures.signal import Array
@@ -73,13 +73,15 @@ def is_recording(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(len(MAGIC)) == MAGIC
     except OSError as problem:
-        raise InputError("recording-unreadable", str(path), f"{problem.strerror}.") from problem
+        raise InputError(
+            "recording-unreadable", str(path), because("system-said", said=str(problem.strerror))
+        ) from problem
 
 
 def signal_of(recording: Recording, geometry: PlateGeometry | None = None, *, gaps: bool = False) -> RawSignal:
     """The whole recording as one signal; `geometry`, `gaps` and what is raised as for `load_signal`."""
     if not len(recording.samples):
-        raise InputError("recording-unreadable", str(recording.path), "It holds no sample.")
+        raise InputError("recording-unreadable", str(recording.path), because("no-sample"))
     cells_n = recording.trusted_n if gaps else recording.cells_n
     return _of_cells(recording.t_s, cells_n, geometry or PlateGeometry(*recording.plate_mm), recording.path)
 
@@ -106,9 +108,9 @@ def _of_cells(t_s: Array, cells_n: Array, geometry: PlateGeometry, path: Path) -
 def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | None, gaps: bool) -> RawSignal:
     kind = next((kind for kind in _KINDS if all(name in table.names for name in kind[0])), None)
     if kind is None:
-        expected = "; or ".join(", ".join(columns) for columns, _ in _KINDS)
-        found = ", ".join(table.names[:12])
-        raise InputError("csv-columns", str(table.path), f"It has {found}. Needed are {expected}.")
+        expected = [", ".join(columns) for columns, _ in _KINDS]
+        seen = because("other-columns", found=table.names[:12], expected=expected)
+        raise InputError("csv-columns", str(table.path), seen)
     columns, factor = kind
     values = [table.column(name, gaps=gaps) * factor for name in columns]
     t_s = _times(table, rate_hz)
@@ -130,15 +132,15 @@ def _times(table: Table, rate_hz: float | None) -> Array:
     name = next((name for name in ("time_s", "t_ns") if name in table.names), None)
     if name is None:
         if rate_hz is None or not 0.0 < rate_hz < math.inf:
-            said = "no rate was given" if rate_hz is None else f"the rate {rate_hz:g} Hz is not possible"
-            raise InputError("csv-time", str(table.path), f"It has no column time_s, and {said}: give --rate.")
+            seen = because("no-rate") if rate_hz is None else because("impossible-rate", hz=rate_hz)
+            raise InputError("csv-time", str(table.path), seen)
         return np.arange(len(table.rows)) / rate_hz
     times = table.column(name)
     backward = np.flatnonzero(np.diff(times) <= 0.0)
     if len(backward):
         index = int(backward[0]) + 1
-        said = f"It is {times[index]:.17g} after {times[index - 1]:.17g}."
-        raise InputError("csv-time", table.where(index, name), said)
+        seen = because("backward-time", time=f"{times[index]:.17g}", before=f"{times[index - 1]:.17g}")
+        raise InputError("csv-time", table.where(index, name), seen)
     elapsed: Array = times - times[0]
     return elapsed * 1e-9 if name == "t_ns" else elapsed
 

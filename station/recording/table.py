@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from station.faults import InputError
+from station.faults import InputError, because
 
 _GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -48,11 +48,11 @@ class Table(NamedTuple):
     def _wrong(self, name: str, at: int, gaps: bool) -> InputError:
         for index, row in enumerate(self.rows):
             if at >= len(row):
-                return InputError("csv-value", self.where(index, name), f"The row has {len(row)} values.")
+                return InputError("csv-value", self.where(index, name), because("row-too-short", n=len(row)))
             try:
                 _number(row[at], gaps)
             except ValueError:
-                return InputError("csv-value", self.where(index, name), f"It is {row[at]!r}.")
+                return InputError("csv-value", self.where(index, name), because("no-number", given=repr(row[at])))
         return InputError("csv-value", f"{self.path} column {name}")
 
 
@@ -75,11 +75,13 @@ def read_table(path: Path) -> Table:
         data = gzip.decompress(data) if data.startswith(_GZIP) else data
         text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
     except OSError as problem:  # gzip's BadGzipFile too
-        raise InputError("recording-unreadable", str(path), f"{problem.strerror or problem}.") from problem
+        raise InputError(
+            "recording-unreadable", str(path), because("system-said", said=str(problem.strerror or problem))
+        ) from problem
     except (EOFError, zlib.error) as problem:
-        raise InputError("recording-unreadable", str(path), "Its compression is damaged or cut off.") from problem
+        raise InputError("recording-unreadable", str(path), because("compression-damaged")) from problem
     except UnicodeDecodeError as problem:
-        raise InputError("recording-unreadable", str(path), "It is neither text nor a recording.") from problem
+        raise InputError("recording-unreadable", str(path), because("neither-text-nor-recording")) from problem
     lines = text.splitlines()
     if lines and lines[0].strip('" ').lower().startswith("sep="):
         lines[0] = ""  # Excel's own line
@@ -88,9 +90,9 @@ def read_table(path: Path) -> Table:
         reader = csv.reader(lines, delimiter=separator)
         numbered = [(reader.line_num, row) for row in reader if len(row) > 1 or "".join(row).strip()]
     except csv.Error as problem:
-        raise InputError("recording-unreadable", str(path), f"{problem}.") from problem
+        raise InputError("recording-unreadable", str(path), because("system-said", said=str(problem))) from problem
     if len(numbered) < 2:
-        raise InputError("csv-columns", str(path), "It has no rows of values.")
+        raise InputError("csv-columns", str(path), because("no-rows"))
     numbers, rows = [number for number, _ in numbered[1:]], [row for _, row in numbered[1:]]
     names = [name.strip().lower() for name in numbered[0][1]]
     _refuse_odd(path, names, numbers, rows)
@@ -103,11 +105,11 @@ def _refuse_odd(path: Path, names: list[str], numbers: list[int], rows: list[lis
     """Raise InputError "csv-columns" where it is not clear which value belongs to which name."""
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
-        raise InputError("csv-columns", str(path), f"Two columns are called {twice}.")
+        raise InputError("csv-columns", str(path), because("column-twice", name=twice))
     for number, row in zip(numbers, rows, strict=True):
         if len(row) > len(names) and any(text.strip() for text in row[len(names) :]):
-            said = f"It has {len(row)} values for {len(names)} names: a comma in a number must be a point."
-            raise InputError("csv-columns", f"{path} row {number}", said)
+            seen = because("row-too-long", values=len(row), names=len(names))
+            raise InputError("csv-columns", f"{path} row {number}", seen)
 
 
 def _separator(names: str) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from station.faults import StorageError
+from station.faults import StorageError, as_json, because, from_json
 from station.records.ids import uuid7
 from station.records.models import SCHEMA_VERSION, Base, Movable, StationRow
 
@@ -47,11 +47,11 @@ def open_records(
         return records
     found = records.version()
     if found > SCHEMA_VERSION:
-        raise StorageError("records-newer", str(path), f"Its version is {found}, this program's {SCHEMA_VERSION}.")
+        raise StorageError("records-newer", str(path), because("records-version", found=found, own=SCHEMA_VERSION))
     if found == SCHEMA_VERSION:
         return records
     if read_only:
-        raise StorageError("records-older", str(path), f"Its version is {found}, this program's {SCHEMA_VERSION}.")
+        raise StorageError("records-older", str(path), because("records-version", found=found, own=SCHEMA_VERSION))
     if found == 0:
         records.make()
     else:
@@ -144,7 +144,7 @@ def storage_fault(problem: DBAPIError | sqlite3.Error, path: Path) -> StorageErr
         if "locked" in said
         else "data-folder"
     )
-    return StorageError(code, str(path), f"{said}.")
+    return StorageError(code, str(path), because("system-said", said=said))
 
 
 def stamp(connection: Connection, version: int) -> None:
@@ -204,5 +204,5 @@ def _migrate(path: Path) -> None:
             said = json.loads(done.stdout)
         except ValueError:
             lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-            said = {"code": "data-folder", "detail": f"They could not be brought up to date: {lines[-1]}"}
-        raise StorageError(said["code"], str(path), said["detail"])
+            said = {"code": "data-folder", "problems": [as_json(because("not-migrated", said=lines[-1]))]}
+        raise StorageError(said["code"], str(path), *map(from_json, said["problems"]))

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from station.faults import StorageError
+from station.faults import StorageError, as_json, because
 from station.records.file import stamp, storage_fault
 from station.records.models import SCHEMA_VERSION
 
@@ -51,7 +51,7 @@ def migrate(path: Path) -> Path | None:
             copy = keep_copy(path, found)
             _lead(connection, found)
             if broken := database.execute("PRAGMA foreign_key_check").fetchall():
-                raise StorageError("records-unreadable", str(path), f"Rows without what they refer to: {broken[:3]}.")
+                raise StorageError("records-unreadable", str(path), because("broken-references", rows=str(broken[:3])))
             database.execute("COMMIT")
             return copy
         finally:
@@ -81,7 +81,7 @@ def keep_copy(path: Path, version: int) -> Path:
     except (sqlite3.Error, OSError) as problem:
         with suppress(OSError):
             part.unlink()
-        why = f"No copy of the records could be kept, so they were not brought up to date: {problem}."
+        why = because("no-copy-kept", said=str(problem))
         full = isinstance(problem, OSError) or problem.sqlite_errorname in _NO_ROOM
         raise StorageError("disk-full" if full else "data-folder", str(copy), why) from problem
     return copy
@@ -112,10 +112,10 @@ def main(path: Path) -> int:
     try:
         migrate(path)
     except StorageError as problem:
-        said = {"code": problem.code, "detail": problem.detail}
+        said = {"code": problem.code, "problems": [as_json(one) for one in problem.problems]}
     except (DBAPIError, sqlite3.Error) as problem:
         fault = storage_fault(problem, path)
-        said = {"code": fault.code, "detail": f"They were not brought up to date: {fault.detail}"}
+        said = {"code": fault.code, "problems": [as_json(because("not-migrated", said=str(problem)))]}
     else:
         return 0
     sys.stdout.write(json.dumps(said))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session as Transaction
 
-from station.faults import InputError
+from station.faults import InputError, because
 from station.records import audit
 from station.records.file import Records
 from station.records.ids import derived
@@ -42,9 +42,9 @@ class Patients:
         """
         code, right = code.upper(), right.upper()
         if not reason.strip():
-            raise InputError("input-invalid", "reason", "say why the code is corrected.")
+            raise InputError("input-invalid", "reason", because("no-reason"))
         if code == right:
-            raise InputError("input-invalid", right, "is the code that the patient has.")
+            raise InputError("input-invalid", right, because("same-code"))
         with self._records.writing() as transaction:
             wrong = _of_code(transaction, code)
             if wrong is None:

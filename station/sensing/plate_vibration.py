@@ -114,15 +114,15 @@ class PlateVibration:
         elif not self._seen_ns:
             self._seen_ns = now_ns
         if now_ns - self._seen_ns > SILENT_NS:
-            self.fault = "it gives no samples"
+            self.fault = "no-samples"
         elif self._equal >= FROZEN_SAMPLES:
-            self.fault = "its value does not change"
+            self.fault = "no-change"
         elif abs(self._mean - self._upright) > TILTED_M_S2:
-            self.fault = "it is tilted or has come off"
+            self.fault = "tilted"
         elif self._upright < LEAST_UPRIGHT_M_S2 or self._upright > MOST_UPRIGHT_M_S2:
-            self.fault = "it does not stand upright"
+            self.fault = "not-upright"
         elif self._bad_blocks >= DISAGREEING_BLOCKS:
-            self.fault = "it and the tach disagree"
+            self.fault = "tach-disagrees"
         else:
             self.fault = ""
 

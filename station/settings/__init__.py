@@ -2,7 +2,7 @@
 
 from hw.settings import RIG_NAMES, RigName
 from station.settings.folders import MEMORY, data_folder, runtime_folder
-from station.settings.reading import dump_settings, explain, load_settings
+from station.settings.reading import dump_settings, load_settings
 from station.settings.values import (
     NO_SWITCHES,
     ControlSettings,
@@ -26,7 +26,6 @@ __all__ = [
     "WebSettings",
     "data_folder",
     "dump_settings",
-    "explain",
     "load_settings",
     "runtime_folder",
 ]

@@ -7,7 +7,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from station.faults import InputError, StorageError
+from station.faults import InputError, StorageError, because
 from station.settings.values import Settings
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # the folder in it is made for this user alone
@@ -30,7 +30,9 @@ def runtime_folder(settings: Settings) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
-        raise InputError("settings-invalid", "station.runtime", f"{folder} cannot be made ({problem}).") from problem
+        raise InputError(
+            "settings-invalid", "station.runtime", because("folder-not-made", folder=str(folder), said=str(problem))
+        ) from problem
     return folder
 
 
@@ -44,5 +46,5 @@ def data_folder(settings: Settings) -> Path:
         probe.unlink()
     except OSError as problem:
         code = "disk-full" if problem.errno == errno.ENOSPC else "data-folder"
-        raise StorageError(code, str(folder), f"{os.strerror(problem.errno or 0)}.") from problem
+        raise StorageError(code, str(folder), because("system-said", said=os.strerror(problem.errno or 0))) from problem
     return folder

@@ -10,8 +10,8 @@ from station.texts.catalogue import AUTHORED, LOCALES, Catalogue, catalogue
 from station.texts.counting import LACKS, Lacks
 from station.texts.numbers import decimal
 
-PLACEHOLDER = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?::\.(?P<decimals>\d)f)?\}")
-"""`{name}`, or `{name:.1f}` for a number with one decimal. Any other brace is itself."""
+PLACEHOLDER = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<sign>\+?)\.(?P<decimals>\d)f)?\}")
+"""`{name}`; `{name:.1f}` for a number with one decimal, `{name:+.1f}` with its sign too. Any other brace is itself."""
 COUNT = "n"
 """The value that chooses the plural form."""
 
@@ -57,7 +57,9 @@ class Texts:
             if name not in values:
                 self._lacks.count("placeholder", self.language, f"{key} {{{name}}}")
                 return found[0]
-            return self.value(values[name], int(found["decimals"]) if found["decimals"] else None)
+            value = values[name]
+            plus = "+" if found["sign"] and isinstance(value, int | float) and value >= 0 else ""
+            return plus + self.value(value, int(found["decimals"]) if found["decimals"] else None)
 
         return PLACEHOLDER.sub(fill, words)
 

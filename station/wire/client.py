@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from station.faults import StationError
+from station.faults import StationError, because, from_json
 from station.wire.messages import MESSAGE_BYTES
 
 
@@ -33,9 +33,10 @@ class ControlLink:
             answer = self._exchange(packet)
         except OSError as problem:
             self.close()
-            raise StationError("control-unreachable", self._path.name, os.strerror(problem.errno or 0)) from problem
+            said = because("system-said", said=os.strerror(problem.errno or 0))
+            raise StationError("control-unreachable", self._path.name, said) from problem
         if not answer["ok"]:
-            raise StationError(answer["code"], answer["where"], answer["detail"])
+            raise StationError(answer["code"], answer["where"], *map(from_json, answer["problems"]))
         return answer
 
     def _exchange(self, packet: bytes) -> dict[str, Any]:

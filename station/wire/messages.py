@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
@@ -115,7 +116,8 @@ class Answer(NamedTuple):
     ok: bool
     code: str = ""
     where: str = ""
-    detail: str = ""
+    problems: Sequence[dict[str, Any]] = ()
+    """What is wrong, each as `station.faults.as_json` writes it."""
     session: int = 0
     facts: dict[str, Any] | None = None
     """To `Describe`: "platform" holds what fixes the displacement (`hw.values.Mechanics`), or null."""

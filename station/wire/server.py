@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from station.faults import as_json, because
 from station.wire.messages import MESSAGE_BYTES, PARSER, Answer, Heartbeat, RecorderStatus
 
 MESSAGES_PER_TICK = 4
@@ -95,11 +96,14 @@ class CommandServer:
         except ValidationError as problem:
             understood = False
             if problem.error_count() > _PROBLEMS_TO_NAME:
-                answer = Answer(False, "bad-message", "message", f"{problem.error_count()} things are wrong with it")
+                answer = Answer(
+                    False, "bad-message", "message", [as_json(because("things-wrong", n=problem.error_count()))]
+                )
             else:
                 first = problem.errors(include_url=False)[0]
                 code = "input-invalid" if first["type"] in _OUT_OF_RANGE else "bad-message"
-                answer = Answer(False, code, ".".join(map(str, first["loc"])), first["msg"])
+                where = ".".join(map(str, first["loc"]))
+                answer = Answer(False, code, where, [as_json(because("system-said", said=first["msg"]))])
         try:
             client.send(json.dumps({"id": number, **answer._asdict()}).encode())
         except OSError:

@@ -122,8 +122,9 @@ def test_a_rig(copy: Path) -> None:
 def test_a_fault(copy: Path) -> None:
     message, _ = _done(copy, "add-a-fault.md")
     assert message == (
-        "The plate does not stand level. front left: The cell carries 3 N of 700 N. "
-        "Turn its foot until the plate does not rock. 3\n"
+        "plate-not-level front left: cell-carries force_n=3 whole_n=700 3\n"
+        "The plate does not stand level. The cell carries 3 N of 700 N.\n"
+        "Die Platte steht nicht eben. Die Zelle trägt 3 N von 700 N.\n"
     )
 
 

@@ -4,6 +4,8 @@ import ast
 import re
 
 from station.faults import CATALOGUE
+from station.texts import Texts
+from station.texts.faults import fault_words
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -38,7 +40,8 @@ def test_everything_public_has_a_docstring(package_modules) -> None:
 
 
 def _row(fault) -> str:
-    return f"| {fault.number} | `{fault.code}` | {fault.what} | {fault.cause} | {fault.remedy} | {fault.exit_code} |"
+    words = fault_words(Texts(), fault.code)
+    return f"| {fault.number} | `{fault.code}` | {words.what} | {words.cause} | {words.remedy} | {fault.exit_code} |"
 
 
 def test_every_fault_is_documented(project) -> None:

@@ -21,6 +21,8 @@ from station.faults import StationError
 from station.recording.writer import RecordingWriter
 from station.safety.limits import CLINICIAN
 from station.settings import NO_SWITCHES, SwitchSettings
+from station.texts import Texts
+from station.texts.problems import detail
 from station.wire.sample import FIELDS, Sample, pack, unpack
 from station.wire.scene import SCENE_FIELDS
 
@@ -80,7 +82,7 @@ class Bench:
             examined = examine(DrillRequest("P01", document, prescription), self.station.limits, platform)
             admit(self.station, examined, self.clock.now_ns())
         except StationError as problem:
-            return problem.code, problem.where, problem.detail
+            return problem.code, problem.where, detail(Texts(), problem)
         return None
 
     def vibrating(self) -> bool:

@@ -263,7 +263,7 @@ class Feeder:
         fault = BY_NUMBER[number]
         with self._lock:
             self.now.update(trip=number, arming=Arming.ESTOPPED if fault.code == ESTOP_OPEN else Arming.TRIPPED)
-            self.tell("trip", code=fault.code, number=number, what=fault.what, where="")
+            self.tell("trip", code=fault.code, number=number, where="")
             if self._played is not None:
                 self.end("tripped")
 

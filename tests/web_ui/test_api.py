@@ -4,6 +4,8 @@ import pytest
 
 from drills.values import Phase
 from station.faults import CATALOGUE
+from station.texts import Texts
+from station.texts.faults import fault_words
 from station.wire.messages import Acknowledge, Answer, Start, Stop
 
 START = {
@@ -135,7 +137,7 @@ def test_what_control_refuses_comes_with_the_catalogues_words(client, feeder):
     feeder.refusal = Answer(False, "dose-used-up", "P01")
     answer = start(client)
     assert answer.status_code == 409
-    fault = CATALOGUE["dose-used-up"]
+    fault = fault_words(Texts(), "dose-used-up")
     assert (answer.json["what"], answer.json["cause"], answer.json["remedy"]) == (fault.what, fault.cause, fault.remedy)
 
 
@@ -214,3 +216,21 @@ def test_sessions_before_there_are_any(client):
     missing = client.get("/api/v1/sessions/2026-nothing")
     assert (missing.status_code, missing.json["code"]) == (404, "session-unknown")
     assert client.get("/api/v1/sessions?limit=0").status_code == 422
+
+
+def test_the_type_of_a_problem_leads_to_its_explanation_in_the_language_that_is_asked_for(client, feeder):
+    feeder.refusal = Answer(False, "dose-used-up", "P01")
+    german = {"Accept-Language": "de-AT, en;q=0.5", "Accept": "application/json"}
+    answer = client.post("/api/v1/drill/start", json=START, headers=german)
+    assert (answer.json["code"], answer.headers["Content-Language"]) == ("dose-used-up", "de")
+    assert answer.json["title"] == fault_words(Texts("de"), "dose-used-up").what
+    told = client.get(answer.json["type"], headers=german)
+    assert (told.status_code, told.json["remedy"]) == (200, fault_words(Texts("de"), "dose-used-up").remedy)
+    page = client.get(answer.json["type"], headers={"Accept-Language": "de", "Accept": "text/html"}).text
+    assert fault_words(Texts("de"), "dose-used-up").cause in page
+    assert client.get("/problems/no-such-fault", headers=german).status_code == 404
+
+
+def test_what_is_wrong_with_a_field_is_said_in_german(client):
+    answer = client.post("/api/v1/drill/start", json={**START, "hold_s": 900}, headers={"Accept-Language": "de"})
+    assert [field["message"] for field in answer.json["fields"]] == ["Haltezeit muss zwischen 5 und 60 s liegen."]

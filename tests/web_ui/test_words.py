@@ -5,9 +5,10 @@ import re
 import pytest
 
 from drills.values import Phase
-from station.faults import CATALOGUE, StationError
+from station.faults import CATALOGUE, StationError, because
 from station.texts import Texts, languages
 from station.texts.catalogue import catalogue
+from station.texts.faults import fault_words
 from station.wire.messages import Answer
 from station.wire.sample import FIELDS
 from web_ui import problems, wording
@@ -44,10 +45,10 @@ def test_the_tables_are_as_long_as_the_sample_says():
 
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_every_fault_makes_a_problem(code):
-    problem = problems.problem(StationError(code, "here", "seen."))
+    problem = problems.problem(StationError(code, "here", because("drill-running")), texts=Texts())
     assert 400 <= problem.status < 600
-    assert problem.detail.startswith(CATALOGUE[code].what)
-    assert problem.detail.endswith(CATALOGUE[code].remedy)
+    assert problem.detail.startswith(fault_words(Texts(), code).what)
+    assert problem.detail.endswith(fault_words(Texts(), code).remedy)
 
 
 def test_statuses_are_of_faults_that_exist():

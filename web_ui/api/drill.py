@@ -14,7 +14,7 @@ from station.faults.boundary import as_station_errors
 from station.wire.messages import PatientCode
 from web_ui.api import refusal, resource
 from web_ui.lease import public_name
-from web_ui.problems import FieldProblem, asked_too_much, respond
+from web_ui.problems import fields_of, respond
 from web_ui.records import dose_today
 from web_ui.security import client_name
 from web_ui.service import service
@@ -62,14 +62,14 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         with as_station_errors():
             document = load_shipped(body.drill)
     except InputError as problem:
-        return respond(InputError(problem.code, "drill", problem.detail), [_at("drill", problem.detail)])
+        return respond(InputError(problem.code, "drill", *problem.problems), fields_of(problem.problems))
     asked = Asked(Leg(body.leg), body.frequency_hz, body.displacement_pp_mm, body.hold_s, body.trials)
     platform = service().platform()
     try:
         with as_station_errors():
             prescription = prescribe(document, asked, platform)
     except InputError as problem:
-        fields = asked_too_much(problem.problems)
+        fields = fields_of(problem.problems)
         return respond(InputError(problem.code, ", ".join(field.field for field in fields)), fields)
     own = service()
     if not own.lease.take(client_name()):
@@ -100,7 +100,3 @@ def acknowledge_trip() -> dict[str, object]:
     """A person has seen the trip, and the patient is safe. Starts nothing."""
     service().link.request("acknowledge", by=public_name(client_name()))
     return Done().model_dump()
-
-
-def _at(field: str, message: str) -> FieldProblem:
-    return FieldProblem(field=field, message=f"{message[:1].upper()}{message[1:]}")

@@ -19,9 +19,10 @@ from drills.prescription import Asked, Prescription, check, fill_in, legs_of
 from drills.values import Leg
 from station.faults import InputError
 from station.faults.boundary import as_station_errors
+from station.texts.problems import field_name, field_unit
 from station.wire.messages import PATIENT_CODE
 from web_ui.api import refusal, resource
-from web_ui.problems import WORDS, FieldProblem, asked_too_much, patient_problem, respond
+from web_ui.problems import FieldProblem, answer_texts, fields_of, patient_problem, respond
 from web_ui.service import service
 
 
@@ -123,11 +124,15 @@ blueprint = resource("drills", "What can be prescribed.", 503)
 def list_drills() -> dict[str, object]:
     """Every drill with its ranges and defaults, as far as the station's platform can do them."""
     platform = service().platform()
+    texts = answer_texts()
     quantities = ("frequency_hz", "displacement_pp_mm", "hold_s", "trials")
     return DrillsView(
         drills=[drill_view(name, platform) for name in catalogue_names()],
         platform=None if platform is None else PlatformView(displacement_pp_mm=list(platform.displacement_pp_mm)),
-        quantities={name: QuantityView(label=WORDS[name][0], unit=WORDS[name][1].strip()) for name in quantities},
+        quantities={
+            name: QuantityView(label=field_name(texts, name), unit=field_unit(texts, name).strip())
+            for name in quantities
+        },
     ).model_dump()
 
 
@@ -138,7 +143,7 @@ def preview_drill(path: DrillPath, query: PreviewQuery) -> Any:  # noqa: ANN401 
         with as_station_errors():
             document = load_shipped(path.name)
     except InputError as problem:
-        return respond(InputError(problem.code, path.name, problem.detail), status=404)
+        return respond(InputError(problem.code, path.name, *problem.problems), status=404)
     platform = service().platform()
     leg = Leg(query.leg) if query.leg else legs_of(document)[0]
     prescription = fill_in(
@@ -167,7 +172,7 @@ def _problems(
         with as_station_errors():
             check(document, prescription, platform)
     except InputError as problem:
-        wrong += asked_too_much(problem.problems)
+        wrong += fields_of(problem.problems)
     return wrong
 
 

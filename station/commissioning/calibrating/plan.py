@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from drills.problems import Problem
 from hw.values import PlateGeometry
-from station.faults import InputError
+from station.faults import InputError, because
 
 ZERO, WEIGHT, CREEP = "zero", "weight", "creep"
 REACH = 0.4
@@ -26,16 +27,16 @@ class CalibrationStep(NamedTuple):
     ml_mm: float = 0.0
     ap_mm: float = 0.0
 
-    def words(self) -> str:
-        """What a person is to do."""
+    def to_do(self) -> Problem:
+        """What a person is to do, as a key and values: `seen.calibrate-...` of the texts."""
         if self.kind == ZERO:
-            return "take everything off the plate"
+            return because("calibrate-empty")
         if self.kind == CREEP:
-            return f"leave the {self.mass_kg:g} kg where they are; they are read again after {CREEP_WAIT_S:.0f} s"
-        side = f"{abs(self.ml_mm):g} mm to the {'right' if self.ml_mm > 0 else 'left'}" if self.ml_mm else ""
-        front = f"{abs(self.ap_mm):g} mm to the {'front' if self.ap_mm > 0 else 'back'}" if self.ap_mm else ""
-        place = " and ".join(part for part in (side, front) if part)
-        return f"put {self.mass_kg:g} kg {place + ' of the middle' if place else 'in the middle'}"
+            return because("calibrate-leave", kg=self.mass_kg, wait_s=CREEP_WAIT_S)
+        side = "right" if self.ml_mm > 0 else "left" if self.ml_mm else ""
+        end = "front" if self.ap_mm > 0 else "back" if self.ap_mm else ""
+        place = "-".join(part for part in (side, end) if part) or "middle"
+        return because(f"calibrate-put-{place}", kg=self.mass_kg, ml_mm=abs(self.ml_mm), ap_mm=abs(self.ap_mm))
 
 
 def plan(plate: PlateGeometry, masses_kg: Sequence[float]) -> list[CalibrationStep]:
@@ -45,12 +46,8 @@ def plan(plate: PlateGeometry, masses_kg: Sequence[float]) -> list[CalibrationSt
     """
     masses = sorted(set(masses_kg))
     if len(masses) < 2 or masses[0] < LIGHTEST_KG or masses[-1] > HEAVIEST_KG or masses[-1] < 1.5 * masses[0]:
-        given = ", ".join(f"{mass:g} kg" for mass in masses_kg)
-        detail = (
-            f"at least two masses from {LIGHTEST_KG:g} to {HEAVIEST_KG:g} kg are needed, the largest 1.5 times "
-            f"the smallest; given were {given}."
-        )
-        raise InputError("calibration-refused", "--mass", detail)
+        wrong = because("masses", lightest_kg=LIGHTEST_KG, heaviest_kg=HEAVIEST_KG, given_kg=list(masses_kg))
+        raise InputError("calibration-refused", "--mass", wrong)
     steps = [CalibrationStep(ZERO)]
     for mass in masses:
         steps += [CalibrationStep(WEIGHT, mass, ml, ap) for ml, ap in _places(plate)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from drills.problems import Problem
 from hw.ports import Rig
 from hw.values import CELL_NAMES, LAST_USABLE_STATUS, CellCalibration, CellStatus, Four, Frame, PlateGeometry
 from station.clock import NS_PER_S, StationClock
 from station.control.loop import PERIOD_NS
-from station.faults import InputError
+from station.faults import InputError, because
 from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.sensing.calibration import Calibrator
 
@@ -73,23 +74,26 @@ def refuse_unsteady(reading: CellReading, calibration: CellCalibration) -> None:
         CELL_NAMES, reading.sd_v, reading.wander_v, calibration.span_n_per_v, strict=True
     ):
         if sd * span > UNSTABLE_N or abs(wander) * span > WANDERING_N:
-            raise _refused(
-                f"the reading of the {_plain(name)} cell is not steady ({sd * span:.2f} N rms, "
-                f"{wander * span:+.2f} N from its first half to its second): keep still, hands off."
-            )
+            raise _refused(because("cell-unsteady", cell=name, rms_n=sd * span, wander_n=wander * span))
 
 
 def refuse_zero(reading: CellReading, calibration: CellCalibration, range_v: float) -> None:
     """Raise InputError "calibration-refused" where a plate that is to be empty is not, or a cell's zero is far off."""
     force_n = sum(Calibrator(calibration).newtons(reading.volts))
     if force_n > LOADED_N:
-        raise _refused(f"the plate carries about {force_n / STANDARD_GRAVITY_M_S2:.1f} kg, and it is to be empty.")
+        raise _refused(because("plate-loaded", kg=force_n / STANDARD_GRAVITY_M_S2))
     for name, volts, zero in zip(CELL_NAMES, reading.volts, calibration.zero_v, strict=True):
         share = abs(volts - zero) / range_v
         if share > ZERO_SHARE:
             raise _refused(
-                f"the zero of the {_plain(name)} cell is {volts:.3f} V, {100 * share:.1f} % of the range "
-                f"from {zero:.3f} V (2 % is allowed): it is strained, bent or miswired."
+                because(
+                    "zero-far-off",
+                    cell=name,
+                    volts=volts,
+                    percent=100 * share,
+                    wanted_v=zero,
+                    most_percent=100 * ZERO_SHARE,
+                )
             )
 
 
@@ -107,20 +111,16 @@ def refuse_weight(
     """
     change_v = sum(reading.volts) - sum(zero.volts)
     if change_v < LEAST_CHANGE * range_v:
-        raise _refused(
-            f"the plate reads as if it were empty ({100 * change_v / range_v:+.2f} % of the range; a weight "
-            "must make at least 1 %): is the weight on it?"
-        )
+        raise _refused(because("no-weight", percent=100 * change_v / range_v, least_percent=100 * LEAST_CHANGE))
     cells_n = Calibrator(calibration._replace(zero_v=zero.volts)).newtons(reading.volts)
     force_n, ml_mm, ap_mm = _seen(cells_n, plate)
     wanted_n, wanted_ml, wanted_ap = expected
     if abs(force_n / wanted_n - 1.0) > WRONG_MASS:
         kg, wanted_kg = force_n / STANDARD_GRAVITY_M_S2, wanted_n / STANDARD_GRAVITY_M_S2
-        raise _refused(f"about {kg:.1f} kg are on the plate, and it should be {wanted_kg:g} kg.")
+        raise _refused(because("other-weight", kg=kg, wanted_kg=wanted_kg))
     if math.hypot(ml_mm - wanted_ml, ap_mm - wanted_ap) > WRONG_PLACE_MM:
         raise _refused(
-            f"the weight is seen at {ml_mm:+.0f} mm (right), {ap_mm:+.0f} mm (front), and it should be at "
-            f"{wanted_ml:+.0f}, {wanted_ap:+.0f} mm."
+            because("weight-elsewhere", ml_mm=ml_mm, ap_mm=ap_mm, wanted_ml_mm=wanted_ml, wanted_ap_mm=wanted_ap)
         )
 
 
@@ -128,11 +128,11 @@ def _refuse_broken(frame: Frame) -> None:
     for name, status, volts in zip(CELL_NAMES, frame.status, frame.volts, strict=True):
         if status > LAST_USABLE_STATUS:
             why = {
-                CellStatus.SATURATED: "is saturated: the weight is too heavy for it, or it is miswired",
-                CellStatus.OPEN: "is unplugged or a wire of it is broken",
-                CellStatus.STALE: "has stopped giving new values",
-            }.get(status, "does not answer")
-            raise _refused(f"the {_plain(name)} cell {why} ({volts:.3f} V).")
+                CellStatus.SATURATED: "cell-saturated",
+                CellStatus.OPEN: "cell-open",
+                CellStatus.STALE: "cell-stale",
+            }.get(status, "cell-silent")
+            raise _refused(because(why, cell=name, volts=volts))
 
 
 def _seen(cells_n: Four, plate: PlateGeometry) -> tuple[float, float, float]:
@@ -142,12 +142,8 @@ def _seen(cells_n: Four, plate: PlateGeometry) -> tuple[float, float, float]:
     return force, ml, plate.spacing_ap_mm / 2.0 * (front_left + front_right - back_right - back_left) / force
 
 
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _refused(detail: str) -> InputError:
-    return InputError("calibration-refused", "", detail)
+def _refused(seen: Problem) -> InputError:
+    return InputError("calibration-refused", "", seen)
 
 
 def _four(values: list[float]) -> Four:

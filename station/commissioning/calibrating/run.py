@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from drills.problems import Problem
 from hw.values import CellCalibration, PlateGeometry
 from station.commissioning.calibrating.plan import CREEP, WEIGHT, ZERO, CalibrationStep, plan
 from station.commissioning.calibrating.reading import CellReading, refuse_unsteady, refuse_weight, refuse_zero
-from station.faults import InputError
+from station.faults import InputError, as_json, because
 from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.plate.calibrations import calibration_of, four_numbers
 from station.sensing.calibration import Calibrator
@@ -95,7 +96,8 @@ class Run:
 
         index = self.next
         if index is not None:
-            raise _refused(f"step {index + 1} of {len(self.steps)} has not been read: {self.steps[index].words()}.")
+            to_do = as_json(self.steps[index].to_do())
+            raise _refused(because("step-not-read", step=index + 1, steps=len(self.steps), to_do=to_do))
         placed = [(number, self.steps[number], reading) for number, reading in self._of(WEIGHT)]
         found = fit([reading for _, reading in self._of(ZERO)], placed, self.plate)
         creep_n = self._creep_n(found.calibration)
@@ -158,10 +160,7 @@ class Run:
                 continue
             crept = sum(calibrator.newtons(later.volts)) - sum(calibrator.newtons(before.volts))
             if abs(crept) > MOST_CREEP_N + MOST_CREEP_SHARE * step.mass_kg * STANDARD_GRAVITY_M_S2:
-                raise _refused(
-                    f"the plate crept by {crept:+.2f} N under {step.mass_kg:g} kg: a cell is overloaded or "
-                    "strained, or its glue is failing."
-                )
+                raise _refused(because("plate-crept", crept_n=crept, kg=step.mass_kg))
             worst = crept if abs(crept) > abs(worst) else worst
         return worst
 
@@ -173,10 +172,7 @@ class Run:
         ]
         worst = max(drifts, key=abs)
         if abs(worst) > MOST_DRIFT_N:
-            raise _refused(
-                f"a cell's zero drifted by {worst:+.2f} N from the first to the last ({MOST_DRIFT_N:g} N "
-                "are allowed): let the plate warm up for half an hour, then calibrate again."
-            )
+            raise _refused(because("zero-drifted", drift_n=worst, most_n=MOST_DRIFT_N))
         return worst
 
     def _noise_mm(self, calibration: CellCalibration) -> float:
@@ -188,10 +184,7 @@ class Run:
         ]
         noise = max(self.plate) / 2.0 * math.sqrt(math.fsum(squares) / len(squares)) / NOISE_FORCE_N
         if noise > MOST_NOISE_MM:
-            raise _refused(
-                f"the electronics' noise would move the centre of pressure of 70 kg by {noise:.2f} mm rms "
-                f"({MOST_NOISE_MM:.2f} are allowed): look at the cables' screens and the supply."
-            )
+            raise _refused(because("too-noisy", noise_mm=noise, most_mm=MOST_NOISE_MM))
         return noise
 
 
@@ -212,7 +205,9 @@ def resumed(document: dict[str, Any], where: str) -> Run:
     """The calibration of this state. Raises InputError "calibration-invalid" for what is none."""
     try:
         if document["format"] != FORMAT:
-            raise InputError("calibration-invalid", where, f"It is of format {document['format']}, not {FORMAT}.")
+            raise InputError(
+                "calibration-invalid", where, because("other-format", found=document["format"], own=FORMAT)
+            )
         rows = document["readings"]
         return Run(
             document["rig"],
@@ -224,7 +219,7 @@ def resumed(document: dict[str, Any], where: str) -> Run:
             [_reading(row["reading"]) if "reading" in row else None for row in rows],
         )
     except (KeyError, TypeError, ValueError) as problem:
-        raise InputError("calibration-invalid", where, f"It cannot be gone on with ({problem}).") from problem
+        raise InputError("calibration-invalid", where, because("not-resumable", said=str(problem))) from problem
 
 
 def _reading(stored: dict[str, Any]) -> CellReading:
@@ -245,24 +240,21 @@ def _listed(calibration: CellCalibration) -> dict[str, Any]:
 
 
 def _refuse_residuals(found: Fit, steps: Sequence[CalibrationStep]) -> None:
-    def place(one: Residual) -> str:
-        return f"step {one.step + 1} ({steps[one.step].words()})"
+    def place(one: Residual) -> dict[str, object]:
+        return {"step": one.step + 1, "to_do": as_json(steps[one.step].to_do())}
 
     far = max(found.residuals, key=lambda one: one.cop_mm)
     if found.cop_rms_mm > MOST_COP_RMS_MM or far.cop_mm > MOST_COP_MM:
-        raise _refused(
-            f"the weights' places do not fit together: {found.cop_rms_mm:.2f} mm rms ({MOST_COP_RMS_MM:g} "
-            f"are allowed), worst {far.cop_mm:.1f} mm ({MOST_COP_MM:g}) at {place(far)}. Read that step "
-            "again."
-        )
+        bounds = {"most_rms_mm": MOST_COP_RMS_MM, "most_mm": MOST_COP_MM}
+        raise _refused(because("places-misfit", rms_mm=found.cop_rms_mm, worst_mm=far.cop_mm, **bounds, **place(far)))
     heavy = max(found.residuals, key=lambda one: abs(one.force_percent))
     if found.force_rms_percent > MOST_FORCE_RMS_PERCENT or abs(heavy.force_percent) > MOST_FORCE_PERCENT:
+        bounds = {"most_rms_percent": MOST_FORCE_RMS_PERCENT, "most_percent": MOST_FORCE_PERCENT}
+        rms = found.force_rms_percent
         raise _refused(
-            f"the weights do not fit together: {found.force_rms_percent:.2f} % rms "
-            f"({MOST_FORCE_RMS_PERCENT:g} are allowed), worst {heavy.force_percent:+.1f} % "
-            f"({MOST_FORCE_PERCENT:g}) at {place(heavy)}. Weigh them, and read that step again."
+            because("weights-misfit", rms_percent=rms, worst_percent=heavy.force_percent, **bounds, **place(heavy))
         )
 
 
-def _refused(detail: str) -> InputError:
-    return InputError("calibration-refused", "", detail)
+def _refused(seen: Problem) -> InputError:
+    return InputError("calibration-refused", "", seen)

@@ -32,6 +32,11 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
     yield _governor(machine)
 
 
+_LEARN_AGAIN = (
+    "Take the file that is named out of the folder, and run `station selftest --learn` on the empty platform."
+)
+
+
 def _speed_map(settings: Settings) -> Check:
     name = settings.station.rig
     if name not in ("pi", "pi5"):
@@ -40,7 +45,7 @@ def _speed_map(settings: Settings) -> Check:
         with_learned(settings)
         return Check("speed map", "ok", source_of(settings))
     except InputError as problem:
-        return Check("speed map", "fail", f"{problem.where}: {problem.detail}", problem.fault.remedy)
+        return Check("speed map", "fail", str(problem), _LEARN_AGAIN)
 
 
 def _clock(machine: Machine) -> Check:

@@ -298,5 +298,5 @@ def test_a_wanted_calibration_is_applied_once_and_named(recording, monkeypatch):
     assert loads == [(recording.parent, "current", "None")]
     table = recording.with_name("table.csv")
     table.write_text("cop_ml_mm,cop_ap_mm\n1,2\n")
-    with pytest.raises(InputError, match="no volts"):
+    with pytest.raises(InputError, match="no-volts"):
         read_file(table, ReadOptions(rate_hz=100.0, calibration=(recording.parent, "current")))

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.vibration_drive import Bench
+from drills.problems import Problem
 from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import AccelerometerSettings, DriveSettings, RigSettings
@@ -19,6 +20,8 @@ from station.faults import InputError
 from station.plate.speed_maps import keep, newest, source_of, with_learned
 from station.processes.rigs import open_named_rig
 from station.settings import load_settings
+from station.texts import Texts
+from station.texts.problems import ask
 
 
 class SelfTested:
@@ -31,11 +34,14 @@ class SelfTested:
 
     def run(self, mm: float = 0.2, *, press: bool = False) -> dict[str, Result]:
         """The results by name."""
-        results = run_selftest(self.rig, self.clock, lambda hz: mm, Attendant(self.said.append, press=press))
+        results = run_selftest(self.rig, self.clock, lambda hz: mm, Attendant(self._hear, press=press))
         self.rig.drive.apply(20.0, 0.2)
         assert self.rig.drive._platform._demand_hz == self.rig.drive._unasked[0], "it was left armed"
         self.clock.spend_ns(20_000_000)
-        return {result.name: result for result in results}
+        return {result.name: result._replace(seen=ask(Texts(), result.seen)) for result in results}
+
+    def _hear(self, to_do: Problem) -> None:
+        self.said.append(ask(Texts(), to_do))
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from station.faults import InputError, StationError
 from station.safety.arming import Arming
 from station.safety.dose import Ledger
 from station.safety.limits import CLINICIAN
+from station.texts import Texts
+from station.texts.problems import detail
 from station.wire.messages import DoseToday
 
 
@@ -85,18 +87,18 @@ def test_every_value_that_is_wrong_is_a_problem_of_its_own() -> None:
     with pytest.raises(InputError) as refused:
         examine(request(hold_s=61.0, trials=9), CLINICIAN, None)
     assert refused.value.problems == (Problem("hold_s", 61.0, 5.0, 60.0), Problem("trials", 9, 1, 5))
-    assert refused.value.detail == "hold_s = 61: must be from 5 to 60; trials = 9: must be from 1 to 5."
+    assert detail(Texts(), refused.value) == "hold_s = 61: must be from 5 to 60; trials = 9: must be from 1 to 5."
 
 
 def test_nothing_is_admitted_beside_a_drill_or_before_the_first_sample(bench, steps) -> None:
     examined = examine(request(), CLINICIAN, None)
     admit(bench.station, examined, bench.clock.now_ns())
     steps.clear()
-    with pytest.raises(StationError, match="a drill is running") as refused:
+    with pytest.raises(StationError, match="drill-running") as refused:
         admit(bench.station, examined, bench.clock.now_ns())
     assert refused.value.code == "not-ready"
     bench.station.session = bench.station.evidence = None
-    with pytest.raises(StationError, match="the first sample has not come yet"):
+    with pytest.raises(StationError, match="no-first-sample"):
         admit(bench.station, examined, bench.clock.now_ns())
     assert steps == []
 

@@ -15,7 +15,10 @@ from drills.prescription import Asked, prescribe
 from drills.values import Leg
 from hw.errors import HardwareError
 from station.control.desk import Desk
+from station.faults import StationError, from_json
 from station.safety.arming import Arming
+from station.texts import Texts
+from station.texts.problems import detail
 from station.wire.server import CommandServer
 
 if TYPE_CHECKING:
@@ -59,6 +62,12 @@ def _start(**changes):
     }
 
 
+def in_words(refused):
+    """What is wrong, in English."""
+    problems = map(from_json, refused["problems"])
+    return detail(Texts(), StationError(refused["code"], refused["where"], *problems))
+
+
 def _ready(ask, client):
     assert ask(client, type="recorder-status", ready=True)["ok"]
 
@@ -69,9 +78,9 @@ def test_without_a_recorder_nothing_starts(desk, bench) -> None:
     assert ask(client, **_start())["code"] == "recorder-not-ready"
     assert ask(client, type="recorder-status", ready=False, why="disk-full")["ok"]
     refused = ask(client, **_start())
-    assert (refused["code"], refused["detail"]) == ("recorder-not-ready", "disk-full")
+    assert (refused["code"], in_words(refused)) == ("recorder-not-ready", "disk-full")
     _ready(ask, client)
-    started = {"id": 1, "ok": True, "code": "", "where": "", "detail": "", "session": 1, "facts": None}
+    started = {"id": 1, "ok": True, "code": "", "where": "", "problems": [], "session": 1, "facts": None}
     assert ask(client, **_start()) == started
     assert bench.station.safety.arming is Arming.ARMED
 
@@ -94,8 +103,8 @@ def test_a_second_start_is_refused_while_a_drill_runs_and_a_stop_is_not(desk, be
         ({"hold_s": 59.0}, "limit-exceeded", "with vibration the limit is 56.5 s"),
         ({"frequency_hz": 36.0}, "input-invalid", "must be from 5 to 35"),
         ({"rest_s": 1e300}, "input-invalid", "must be at most 3600"),
-        ({"trials": 0}, "input-invalid", "greater than or equal to 1"),
-        ({"leg": "middle"}, "input-invalid", "'left', 'right' or 'both'"),
+        ({"trials": 0}, "input-invalid", "must be at least 1"),
+        ({"leg": "middle"}, "input-invalid", "must be left, right or both"),
         ({"drill": "another"}, "input-invalid", "must be"),
     ],
 )
@@ -105,7 +114,7 @@ def test_a_prescription_beyond_a_limit_is_refused_with_the_bound(desk, changes, 
     _ready(ask, client)
     refused = ask(client, **_start(**changes))
     assert refused["code"] == code
-    assert words in refused["detail"]
+    assert words in in_words(refused)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +227,7 @@ def test_faults_can_be_said_on_a_simulated_rig_only_by_its_own_verbs(desk, bench
     assert ask(client, type="fault", verb="nack", arguments={"cell": 1})["ok"]
     bench.run_s(0.1)
     assert bench.published.last.front_right_status == 4
-    assert "estop" in ask(client, type="fault", verb="explode")["detail"]
+    assert "estop" in in_words(ask(client, type="fault", verb="explode"))
     assert not ask(client, type="fault", verb="nack", arguments={"corner": 1})["ok"]
     assert not ask(client, type="fault", verb="nack", arguments={"cell": 9})["ok"]
 
@@ -235,7 +244,7 @@ def test_a_person_who_acknowledges_makes_an_ill_drive_try_again_and_hears_what_i
     bench.run_s(0.02)
     refused = ask(client, type="acknowledge")
     assert (refused["ok"], refused["code"]) == (False, "drive-fault")
-    assert "motor driver" in refused["detail"]
+    assert "motor driver" in in_words(refused)
     assert tried == [True]
     bench.rig.faults["drive_fault"](False)
     bench.run_s(0.02)
@@ -256,7 +265,7 @@ def test_a_drive_that_refuses_to_arm_is_a_refusal_and_leaves_safety_disarmed(
     monkeypatch.setattr(bench.rig.drive, "arm", refuse)
     refused = ask(client, **_start())
     assert (refused["code"], refused["where"]) == (code, "the drive")
-    assert "it does not answer" in refused["detail"]
+    assert "it does not answer" in in_words(refused)
     assert bench.station.safety.arming is Arming.DISARMED
     assert bench.station.session is None
 

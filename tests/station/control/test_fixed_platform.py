@@ -16,8 +16,9 @@ from hw.mechanics import displacement_pp_mm
 from hw.settings import DriveSettings, RigSettings, SimulationSettings
 from station.control.admission import beyond_limits
 from station.control.session import DrillRequest
-from station.faults.wording import limit_in_words
 from station.safety.limits import CLINICIAN, tightest
+from station.texts import Texts
+from station.texts.problems import limit
 
 MASS = ((12.0, 0.55), (20.0, 0.41), (35.0, 0.3))
 VIBRATING = (Phase.RAMP_UP, Phase.HOLD, Phase.RAMP_DOWN)
@@ -88,7 +89,7 @@ def test_a_limit_that_would_cut_it_is_a_refusal_before_the_start(pairs, hz, word
     limits = tightest(CLINICIAN, type(CLINICIAN)(displacement_pp_mm=0.3)) if "0.3 mm" in words else CLINICIAN
     asked = prescribe(drill, Asked(Leg.LEFT)).model_copy(update={"frequency_hz": hz, "displacement_pp_mm": 0.1})
     beyond = beyond_limits(DrillRequest("P01", drill, asked), limits, Platform(12.0, 40.0, 40.0, pairs))
-    said = "" if beyond is None else limit_in_words(beyond)
+    said = "" if beyond is None else limit(Texts(), beyond)
     assert said.endswith(words) if words.endswith(".") or not words else words in said
 
 

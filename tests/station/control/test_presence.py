@@ -15,7 +15,10 @@ from drills.prescription import Asked, prescribe
 from drills.values import Leg, Phase
 from hw.settings import DriveSettings, RigSettings, SimulationSettings
 from station.control.desk import Desk
+from station.faults import StationError, from_json
 from station.safety.arming import Arming
+from station.texts import Texts
+from station.texts.problems import detail
 from station.wire.server import CommandServer
 
 if TYPE_CHECKING:
@@ -182,6 +185,6 @@ def test_a_start_that_the_platform_cannot_do_is_refused_before_anything_is_armed
             prescription=asked.model_dump(mode="json"),
         )
         assert refused["code"] == "input-invalid"
-        assert words in refused["detail"]
+        assert words in detail(Texts(), StationError(refused["code"], "", *map(from_json, refused["problems"])))
     assert clinic.bench.station.safety.arming is Arming.DISARMED
     clinic.close()

@@ -213,7 +213,7 @@ def test_what_is_wrong_with_the_drive_is_named_by_the_drive(bench, monkeypatch, 
     assert bench.published.last.trip == CATALOGUE[code].number
     assert not bench.vibrating()
     trip = next(event for event in bench.published.events if event["kind"] == "trip")
-    assert (trip["code"], trip["what"]) == (code, CATALOGUE[code].what)
+    assert (trip["code"], trip["number"]) == (code, CATALOGUE[code].number)
 
 
 def test_force_and_cop_go_without_the_plates_movement_and_the_load_rules_with_it(bench, monkeypatch) -> None:

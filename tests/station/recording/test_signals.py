@@ -16,6 +16,8 @@ from station.faults import InputError
 from station.measures import RecordedCells, RecordedCop, Request, compute
 from station.recording.export import export
 from station.recording.signals import K_PLATES, load_signal
+from station.texts import Texts
+from station.texts.problems import detail
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def check(path, code: str, *words: str, **options) -> None:
         load_signal(path, **options)
     assert caught.value.code == code
     for word in (str(path), *words):
-        assert word in str(caught.value)
+        assert word in f"{caught.value.where} {detail(Texts(), caught.value)}"
 
 
 def test_cop_in_mm_and_in_cm_are_equal(csv_file):

@@ -107,7 +107,7 @@ def test_a_blow_shows_in_the_peak_at_once_and_for_a_second(still):
 
 @pytest.mark.parametrize(
     ("verb", "words", "within_s"),
-    [("nack", "no samples", 0.15), ("brownout", "no samples", 0.15), ("freeze", "does not change", 0.1)],
+    [("nack", "no-samples", 0.15), ("brownout", "no-samples", 0.15), ("freeze", "no-change", 0.1)],
 )
 def test_a_dead_sensor_is_found(still, verb, words, within_s):
     getattr(still.chip, verb)()

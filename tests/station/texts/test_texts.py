@@ -21,8 +21,8 @@ from station.texts.texts import PLACEHOLDER
 HEAD = 'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n{more}\n'
 
 
-def placeholders(words: str) -> set[tuple[str, str]]:
-    return {(name, decimals) for name, decimals in PLACEHOLDER.findall(words)}
+def placeholders(words: str) -> set[tuple[str, ...]]:
+    return set(PLACEHOLDER.findall(words))
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from station.faults import StationError
+from station.faults import StationError, as_json, because
 from station.wire.client import ControlLink
 from station.wire.messages import Answer, Stop
 from station.wire.server import CommandServer
 
-REFUSED = Answer(False, "not-ready", "here", "because")
+REFUSED = Answer(False, "not-ready", "here", [as_json(because("drill-running"))])
 
 
 def test_the_link_gives_answers_and_turns_refusals_into_faults(server: CommandServer) -> None:

@@ -46,7 +46,7 @@ def test_a_message_reaches_the_handler_and_its_answer_comes_back(server: Command
     client.send(b'{"type": "stop", "id": 3, "by": "phone"}')
     server.poll(handle)
     assert seen == [Stop(type="stop", id=3, by="phone")]
-    expected = {"id": 3, "ok": True, "code": "", "where": "", "detail": "", "session": 7, "facts": None}
+    expected = {"id": 3, "ok": True, "code": "", "where": "", "problems": [], "session": 7, "facts": None}
     assert json.loads(client.recv(999)) == expected
 
 

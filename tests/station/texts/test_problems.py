@@ -7,7 +7,8 @@ import pytest
 
 from drills import problems
 from drills.problems import Problem
-from station.faults.wording import _ASKS, in_words, limit_in_words
+from station.texts import Texts
+from station.texts.problems import limit, line
 
 CRANK = {"platform_mm": 0.62, "hz": 30.0, "on_the_way": False, "peak_g": 1.123, "limit_g": 0.5, "instead_hz": 20.0}
 
@@ -46,13 +47,15 @@ CRANK = {"platform_mm": 0.62, "hz": 30.0, "on_the_way": False, "peak_g": 1.123, 
     ],
 )
 def test_a_problem_says_the_value_and_the_bound(problem, words):
-    assert in_words(problem) == words
+    assert line(Texts(), problem) == words
 
 
 def test_every_reason_has_words():
     reasons = set(re.findall(r'reason="([a-z-]+)"', "".join(f.read_text() for f in Path("drills").rglob("*.py"))))
-    assert reasons - {"out-of-range"} <= set(_ASKS)
-    assert set(_ASKS) <= set(re.findall(r'"([a-z-]+)"', Problem.__doc__ or ""))
+    documented = set(re.findall(r'"([a-z-]+)"', Problem.__doc__ or ""))
+    assert reasons <= documented
+    for reason in documented - {"out-of-range"}:
+        assert Texts().has(f"problem.{reason}"), reason
 
 
 @pytest.mark.parametrize(
@@ -64,4 +67,4 @@ def test_every_reason_has_words():
     ],
 )
 def test_a_limit_is_said_with_its_unit(problem, words):
-    assert limit_in_words(problem) == words
+    assert limit(Texts(), problem) == words

@@ -1,0 +1,156 @@
+"""What is wrong with a value, in words: a line with the key for who edits a file, a sentence for a therapist.
+
+`problem.<reason>` follows the name of the value ("must be from 5 to 60"), `seen.<reason>` is a sentence of its own,
+`sentence.<reason>` is what a therapist reads of a field of a form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from drills.problems import Problem
+from station.faults import StationError, from_json
+from station.texts.texts import Texts
+
+BEYOND_A_LIMIT = "limit-exceeded"
+"""The fault whose problems are worded as limits of the station."""
+
+
+def detail(texts: Texts, error: StationError) -> str:
+    """What was seen, of all that is wrong: sentences. Empty where the fault and its place say it all."""
+    if error.code == BEYOND_A_LIMIT:
+        return " ".join(limit(texts, problem) for problem in error.problems)
+    lines = [line(texts, problem) for problem in error.problems if not _is_seen(texts, problem)]
+    seen = [ask(texts, problem) for problem in error.problems if _is_seen(texts, problem)]
+    return " ".join([texts.say("problem.end", lines="; ".join(lines))] * bool(lines) + seen)
+
+
+def line(texts: Texts, problem: Problem) -> str:
+    """One problem with the key and its value: `hold_s = 300: must be from 5 to 60`. Of one without a key the words."""
+    if problem.reason == "unknown" or _is_seen(texts, problem):
+        return ask(texts, problem)
+    name = problem.field
+    if problem.value is not None:
+        name = f"{name} = {_shown(texts, problem.value)}"
+    if problem.reason == "too-hard" and "most_key" not in problem.values:
+        name = texts.say("problem.too-hard.given", name=name, **problem.values)
+    return texts.say("problem.line", name=name, ask=ask(texts, problem)) if name else ask(texts, problem)
+
+
+def ask(texts: Texts, problem: Problem) -> str:
+    """What is wrong, or what must be, in words that follow the name of the value."""
+    if problem.reason == "out-of-range":
+        return texts.say(f"problem.out-of-range.{_side(problem)}", **_bounds(texts, problem))
+    if _is_seen(texts, problem):
+        return texts.say(f"seen.{problem.reason}", **_values(texts, problem))
+    key = f"problem.{problem.reason}"
+    # A variant for a value that is there, as `problem.too-hard.most_key`, stands beside the plain form.
+    variant = next((f"{key}.{name}" for name in problem.values if texts.has(f"{key}.{name}")), key)
+    said = texts.say(variant, **_values(texts, problem))
+    if "suggestion" in problem.values:
+        return said + texts.say("problem.did-you-mean", suggestion=problem.values["suggestion"])
+    if problem.reason == "unknown":
+        return said + texts.say("problem.there-are", choices=problem.values.get("choices", ()))
+    return said
+
+
+def limit(texts: Texts, problem: Problem) -> str:
+    """The sentence of a prescription that passes a limit of the station."""
+    key = f"limit.{problem.field}.{problem.reason}"
+    if texts.has(key):
+        return texts.say(key, **_values(texts, problem))
+    return texts.say("problem.end", lines=ask(texts, problem))
+
+
+def sentence(texts: Texts, problem: Problem) -> str:
+    """What a therapist reads at a field of a form: its name, what it must be, the unit."""
+    name = field_name(texts, problem.field)
+    unit = field_unit(texts, problem.field)
+    if problem.reason == "out-of-range":
+        bounds = _bounds(texts, problem)
+        return texts.say(f"sentence.out-of-range.{_side(problem)}", name=name, unit=unit, **bounds)
+    for key in (f"sentence.{problem.reason}.{problem.field or 'body'}", f"sentence.{problem.reason}"):
+        if texts.has(key):
+            return texts.say(key, **{**_values(texts, problem), "name": name})
+    asked = ask(texts, problem)
+    if _is_seen(texts, problem):
+        return asked[:1].upper() + asked[1:]
+    if problem.reason.startswith("platform-") or problem.reason == "unknown":
+        return texts.say("problem.end", lines=asked[:1].upper() + asked[1:])
+    return texts.say("sentence.line", name=name, ask=asked)
+
+
+def field_name(texts: Texts, field: str) -> str:
+    """What a field is called on a page: itself where it has no name there, and `The request` for the whole."""
+    key = f"field.{field or 'body'}.name"
+    return texts.say(key) if texts.has(key) else field
+
+
+def field_unit(texts: Texts, field: str) -> str:
+    """The unit of a field as it follows a number, with its blank; empty for a count."""
+    key = f"field.{field}.unit"
+    return f" {texts.say(key)}" if texts.has(key) else ""
+
+
+def either(texts: Texts, words: Sequence[str]) -> str:
+    """`a, b or c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return texts.say("word.either", rest=", ".join(words[:-1]), last=words[-1])
+
+
+def _is_seen(texts: Texts, problem: Problem) -> bool:
+    return texts.has(f"seen.{problem.reason}")
+
+
+def _values(texts: Texts, problem: Problem) -> dict[str, object]:
+    """All that the problem's words may name."""
+    field, value, least, most, _, further = problem
+    values: dict[str, object] = {"field": field, "value": value, "least": least, "most": most, **further}
+    for name, one in further.items():
+        if isinstance(one, Mapping):  # a problem within the problem: what was to be done at that step
+            values[name] = ask(texts, from_json(one))
+        elif texts.has(f"word.{name}.{one}"):  # which cell, leg, side
+            values[name] = texts.say(f"word.{name}.{one}")
+        elif name == "fault" and texts.has(f"fault.{one}.what"):
+            values |= {"fault": texts.say(f"fault.{one}.what"), "remedy": texts.say(f"fault.{one}.remedy")}
+    if problem.reason == "unknown":
+        noun = f"word.noun.{field}"
+        values["field"] = texts.say(noun) if texts.has(noun) else field
+    if problem.reason == "not-one-of":
+        choices: Iterable[object] = problem.values["choices"]  # type: ignore[assignment]  # by Problem's own table
+        values["choices"] = either(texts, [str(choice) for choice in choices])
+    if problem.reason == "other-columns":
+        expected: Iterable[str] = problem.values["expected"]  # type: ignore[assignment]  # sets of columns
+        values["expected"] = texts.say("word.or-else").join(expected)
+    if problem.reason == "wrong-kind":
+        kind = f"problem.kind.{problem.values['kind']}"
+        values["kind"] = texts.say(kind) if texts.has(kind) else problem.values["kind"]
+    if problem.reason == "platform-too-hard":
+        values["way"] = texts.say("problem.platform-too-hard.way") if problem.values["on_the_way"] else ""
+        instead = "none" if problem.values["instead_hz"] is None else "instead"
+        values["instead"] = texts.say(f"problem.platform-too-hard.{instead}", **problem.values)
+    return values
+
+
+def _side(problem: Problem) -> str:
+    least, most, exclusive = problem.least, problem.most, "exclusive" in problem.values
+    if least is None:
+        return "below" if exclusive else "at-most"
+    if most is None:
+        return "above" if exclusive else "at-least"
+    return "exactly" if least == most and "least_key" not in problem.values else "between"
+
+
+def _bounds(texts: Texts, problem: Problem) -> dict[str, object]:
+    """`least` and `most` as they are written, each with the key that sets it where one does."""
+    written: dict[str, object] = {}
+    for side, bound in (("least", problem.least), ("most", problem.most)):
+        if bound is not None:
+            key = problem.values.get(f"{side}_key")
+            written[side] = texts.value(bound) if key is None else f"{key} = {texts.value(bound)}"
+    return written
+
+
+def _shown(texts: Texts, value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else texts.value(value)
