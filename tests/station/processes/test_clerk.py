@@ -219,3 +219,16 @@ def test_a_visit_that_the_start_named_is_in_the_header_and_above_the_row(bench):
     (row,) = bench.rows()
     assert row["visit"] == visit
     assert read_recording(bench.data / row["recording"]).header["visit"] == visit
+
+
+def test_the_recorder_brings_an_earlier_programs_records_up_to_date_and_goes_on(bench, project):
+    bench.data.mkdir()
+    shutil.copy(project / "tests" / "data" / "records-b6890f1.sqlite", records_path(bench.data))
+    bench.record()
+    bench.recorder.clerk.work()
+    rows = bench.rows()
+    assert len(rows) == 9
+    assert [row["state"] for row in rows if row["patient"] == "K2"] == ["interrupted", "interrupted"]
+    assert bench.audited()[14:] == ["session-started", "records-migrated", "session-started", "drill-ended"]
+    (copy,) = bench.data.glob("records-v1-*.sqlite")
+    assert copy.stat().st_size > 50_000
