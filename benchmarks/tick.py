@@ -29,7 +29,7 @@ from hw.simulated.drive import SimulatedDrive
 from hw.simulated.panel import open_panel
 from hw.simulated.platform import ModelledPlatform
 from hw.values import IDENTITY_MATRIX, CellCalibration, PanelState, PlateGeometry
-from station.clock import MonotonicClock
+from station.clock import MonotonicClock, StationClock
 from station.control.admission import admit, examine
 from station.control.loop import become_real_time, run_loop, settle_memory
 from station.control.session import DrillRequest, platform_of
@@ -45,7 +45,7 @@ GOAL_US = 100.0
 GOAL_CORE_PERCENT = 15.0
 
 
-class _Timed:
+class Timed:
     """Ticks, and keeps how long each took."""
 
     def __init__(self, station: Station) -> None:
@@ -59,7 +59,7 @@ class _Timed:
         self.work_us.append((time.perf_counter_ns() - began) * 1e-3)
 
 
-class _Numpy:
+class Numpy:
     """Calibration, sum and CoP with small arrays; no driver, no filter, no drill, no safety, no ring."""
 
     def __init__(self) -> None:
@@ -99,7 +99,8 @@ class _NullPanel:
 _AT_REST = PanelState(estop_closed=True, hand_switch=False, foot_switch=False)
 
 
-def _null_rig(clock: MonotonicClock, *, gpiozero: bool) -> Rig:
+def null_rig(clock: StationClock, *, gpiozero: bool = False) -> Rig:
+    """Four cells on a bus that answers at once, a drive without a world, and all is well."""
     settings = RigSettings()
     panel: Panel = open_panel(settings.pins, clock)[0] if gpiozero else _NullPanel()
     cells = Ads1115LoadCells(NullI2C(), settings.load_cells, clock)
@@ -109,7 +110,7 @@ def _null_rig(clock: MonotonicClock, *, gpiozero: bool) -> Rig:
 
 
 @contextmanager
-def _running(rig: Rig, clock: MonotonicClock) -> Iterator[_Timed]:
+def _running(rig: Rig, clock: MonotonicClock) -> Iterator[Timed]:
     """A station with its live rings on this rig, a drill running."""
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         rings = LiveRings(Path(folder))
@@ -119,7 +120,7 @@ def _running(rig: Rig, clock: MonotonicClock) -> Iterator[_Timed]:
         document = load_shipped("quiet-stance")
         request = DrillRequest("P01", document, fill_in(document, Asked(Leg.BOTH)))
         admit(station, examine(request, station.limits, platform_of(rig.mechanics)), clock.now_ns())
-        yield _Timed(station)
+        yield Timed(station)
         rings.close()
     rig.close()
 
@@ -127,7 +128,7 @@ def _running(rig: Rig, clock: MonotonicClock) -> Iterator[_Timed]:
 class _Tally:
     """Work and processor time of one row, over its rounds."""
 
-    def __init__(self, name: str, work: _Timed | _Numpy) -> None:
+    def __init__(self, name: str, work: Timed | Numpy) -> None:
         self.name = name
         self._work = work
         self._core_s = self._passed_s = 0.0
@@ -152,13 +153,13 @@ def main() -> None:
     refused = become_real_time(PRIORITY, max(os.sched_getaffinity(0)))
     settle_memory()
     rigs = {
-        "station, null bus": _null_rig(clock, gpiozero=False),
-        "station, null bus, panel over gpiozero": _null_rig(clock, gpiozero=True),
+        "station, null bus": null_rig(clock, gpiozero=False),
+        "station, null bus, panel over gpiozero": null_rig(clock, gpiozero=True),
         "station, simulated rig": open_rig("simulated", RigSettings(), clock, seed=1),
     }
     with ExitStack() as stack:
         tallies = [_Tally(name, stack.enter_context(_running(rig, clock))) for name, rig in rigs.items()]
-        tallies.append(_Tally("numpy, arithmetic alone", _Numpy()))
+        tallies.append(_Tally("numpy, arithmetic alone", Numpy()))
         for tally in tallies * ROUNDS:
             tally.run(clock)
     rows = [tally.row() for tally in tallies]
