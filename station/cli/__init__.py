@@ -7,6 +7,7 @@ process holds no library that it does not use.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -21,11 +22,30 @@ from station.cli.options import WANTS_JSON
 from station.cli.processes import control, recorder, run, web
 from station.cli.report import report
 from station.cli.selftest import selftest
+from station.cli.speaking import let_click_speak, word_help_option
 from station.cli.task import task
+from station.cli.words import WANTED, say, texts
+
+_GROUP_HELP = {"language": "cli.option.language", "version": "click.version"}
 
 
-class _FaultReporting(click.Group):
-    """Turns a fault into one readable line and its exit code."""
+class _Station(click.Group):
+    """Speaks the reader's language, and turns a fault into one readable line and its exit code."""
+
+    def main(self, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401  # Click's own
+        """Run one command. It begins without a language: no earlier one's is left."""
+        WANTED.clear()
+        let_click_speak()
+        return super().main(*arguments, **named)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Word the help, then write it."""
+        self.help = say("cli.help.station")
+        for option in self.params:
+            if isinstance(option, click.Option) and option.name in _GROUP_HELP:
+                option.help = say(_GROUP_HELP[option.name])
+        word_help_option(self, ctx)
+        super().format_help(ctx, formatter)
 
     def invoke(self, ctx: click.Context) -> object:
         from station.faults import StationError
@@ -36,8 +56,44 @@ class _FaultReporting(click.Group):
             sys.exit(report(problem, as_json=bool(ctx.meta.get(WANTS_JSON))))
 
 
-@click.group(cls=_FaultReporting, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="balance-station")
+def _speak(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """Take the language, before anything is said in it. Refuses one that the station does not have."""
+    del parameter
+    if value is None:
+        return
+    from station.texts import choose, languages
+
+    if choose(value) == "en" and not value.lower().startswith("en"):
+        raise click.BadParameter(say("cli.no-language", language=value, languages=languages()), context)
+    WANTED["asked"] = value
+
+
+def _print_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    """The version, and which language is not confirmed yet."""
+    del parameter
+    if not value or context.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    own = texts()
+    click.echo(own.say("cli.version", version=version("balance-station")))
+    if own.unconfirmed:
+        click.echo(f"{own.say('texts.language')}: {own.say('texts.unconfirmed')}")
+    context.exit()
+
+
+@click.group(cls=_Station, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="click.version",
+)
+@click.option(
+    "--language", expose_value=False, is_eager=True, callback=_speak, metavar="TAG", help="cli.option.language"
+)
 def main() -> None:
     """Balance training on a vibration plate: run the station, run one drill, look at recordings.
 

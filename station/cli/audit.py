@@ -9,11 +9,13 @@ from pathlib import Path
 import click
 
 from station.cli.options import as_json, settings_options, settings_with
+from station.cli.speaking import Verb
+from station.cli.words import say
 
 
-@click.command()
+@click.command(cls=Verb)
 @settings_options
-@click.option("--last", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many lines.")
+@click.option("--last", type=click.IntRange(1, 100_000), default=50, show_default=True, help="cli.option.last")
 @as_json
 def audit(settings_file: Path | None, data: Path | None, last: int, as_json: bool) -> None:
     """Print the audit log: starts, stops, trips and acknowledgements, and by whom. Exit code 4: it was changed."""
@@ -39,9 +41,9 @@ def audit(settings_file: Path | None, data: Path | None, last: int, as_json: boo
             )
             click.echo(f"{line['number']:>6}  {at}  {line['who']:<8}  {line['what']:<16}  {words}")
         if not lines:
-            click.echo("Nothing has been logged yet.")
+            click.echo(say("cli.audit.nothing"))
         elif broken is None:
-            click.echo("The log is whole: every line fits the one before.")
+            click.echo(say("cli.audit.whole"))
         else:
-            click.echo(f"The log was changed at line {broken}: it is not as written, or one is missing.", err=True)
+            click.echo(say("cli.audit.changed", line=broken), err=True)
     sys.exit(4 if broken is not None else 0)

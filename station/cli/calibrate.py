@@ -12,6 +12,7 @@ import click
 
 from station.cli.groups import handed_as
 from station.cli.options import as_json, settings_options, settings_with
+from station.cli.speaking import Verb
 from station.cli.words import say, seen, texts
 from station.settings import Settings, data_folder, runtime_folder
 from station.wire.places import CONTROL_SOCKET
@@ -29,23 +30,23 @@ def _settings_of(settings_file: Path | None, data: Path | None, rig: str | None,
     return settings_with(settings_file, rig=rig, data=data, seed=seed)
 
 
-@click.command()
+@click.command(cls=Verb)
 @settings_options
-@click.option("--rig", metavar="simulated|pi|pi5", help="Hardware to calibrate, instead of the settings' own.")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of the simulated plate.")
+@click.option("--rig", metavar="simulated|pi|pi5", help="cli.option.rig.calibrate")
+@click.option("--seed", type=click.IntRange(min=0), help="cli.option.seed.calibrate")
 @click.option(
     "--mass",
     "masses_kg",
     type=float,
     multiple=True,
     metavar="KG",
-    help="A weight to calibrate with; give two or more. 20 and 40 when left out.",
+    help="cli.option.mass",
 )
-@click.option("--by", default="", metavar="NAME", help="Who calibrates; kept with the calibration.")
-@click.option("--status", "action", flag_value="status", help="Say what is in use, and how far one that was left is.")
-@click.option("--abort", "action", flag_value="abort", help="Forget a calibration that was begun.")
-@click.option("--history", "action", flag_value="history", help="List all calibrations that were accepted.")
-@click.option("--use", "name", metavar="NAME", help="Use an earlier calibration again, by its file, name or id.")
+@click.option("--by", default="", metavar="NAME", help="cli.option.by")
+@click.option("--status", "action", flag_value="status", help="cli.option.status")
+@click.option("--abort", "action", flag_value="abort", help="cli.option.abort")
+@click.option("--history", "action", flag_value="history", help="cli.option.history")
+@click.option("--use", "name", metavar="NAME", help="cli.option.use")
 @as_json
 @handed_as("settings", _settings_of)
 def calibrate(

@@ -11,6 +11,8 @@ import click
 from station.cli.groups import handed_as
 from station.cli.options import as_json
 from station.cli.signal_options import signal_options, stated_of
+from station.cli.speaking import Verb
+from station.cli.words import say
 
 if TYPE_CHECKING:
     from station.analysis.comparing import SittingFiles
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 _SITTINGS = ("--before", "--after")
 
 
-class _Compare(click.Command):
+class _Compare(Verb):
     """Lets --before and --after take several files each, as a shell's wildcards give them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -36,11 +38,11 @@ class _Compare(click.Command):
                 first = False
             else:
                 if first:
-                    raise click.UsageError(f"{sitting} needs a file.", ctx)
+                    raise click.UsageError(say("cli.compare.needs-a-file", option=sitting), ctx)
                 sitting = ""
                 spread.append(word)
         if first:
-            raise click.UsageError(f"{sitting} needs a file.", ctx)
+            raise click.UsageError(say("cli.compare.needs-a-file", option=sitting), ctx)
         return super().parse_args(ctx, spread)
 
 
@@ -62,30 +64,26 @@ def _sittings_of(
     if sittings and not (before or after) and len(sittings) == 2:
         before, after = (sittings[0],), (sittings[1],)
     elif sittings or not (before and after):
-        raise click.UsageError("Give two recordings or folders, or --before FILE... --after FILE...")
+        raise click.UsageError(say("cli.compare.give-two"))
     other = {name: word for name, word in after_stated._asdict().items() if word is not None}
     return SittingFiles(before, stated), SittingFiles(after, stated._replace(**other))
 
 
 @click.command(cls=_Compare)
 @click.argument("sittings", nargs=-1, metavar="[A B]", type=click.Path(path_type=Path))
-@click.option(
-    "--before", multiple=True, type=click.Path(path_type=Path), metavar="FILE...", help="Trials of the first sitting."
-)
-@click.option(
-    "--after", multiple=True, type=click.Path(path_type=Path), metavar="FILE...", help="Trials of the second sitting."
-)
+@click.option("--before", multiple=True, type=click.Path(path_type=Path), metavar="FILE...", help="cli.option.before")
+@click.option("--after", multiple=True, type=click.Path(path_type=Path), metavar="FILE...", help="cli.option.after")
 @signal_options
 @click.option(
     "--age",
     "age_years",
     type=click.FloatRange(0, 120),
     metavar="YEARS",
-    help="Age of the patient: says where both stand among people of this age.",
+    help="cli.option.age",
 )
-@click.option("--after-stance", type=click.Choice(["both", "left", "right"]), help="Of the second sitting, if other.")
-@click.option("--after-vision", type=click.Choice(["open", "closed"]), help="Of the second sitting, if other.")
-@click.option("--after-surface", type=click.Choice(["firm", "foam"]), help="Of the second sitting, if other.")
+@click.option("--after-stance", type=click.Choice(["both", "left", "right"]), help="cli.option.after-stance")
+@click.option("--after-vision", type=click.Choice(["open", "closed"]), help="cli.option.after-vision")
+@click.option("--after-surface", type=click.Choice(["firm", "foam"]), help="cli.option.after-surface")
 @as_json
 @handed_as("after_stated", _after_stated_of)
 @handed_as("sittings", _sittings_of)

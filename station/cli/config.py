@@ -8,15 +8,14 @@ from pathlib import Path
 import click
 
 from station.cli.options import as_json, settings_options, settings_with
+from station.cli.speaking import Verb
 from station.settings import dump_settings
 
 
-@click.command()
+@click.command(cls=Verb)
 @settings_options
-@click.option(
-    "--check", "action", flag_value="check", default=True, help="Say whether the settings are valid (default)."
-)
-@click.option("--dump", "action", flag_value="dump", help="Print every setting with its value, as TOML.")
+@click.option("--check", "action", flag_value="check", default=True, help="cli.option.check")
+@click.option("--dump", "action", flag_value="dump", help="cli.option.dump")
 @as_json
 def config(settings_file: Path | None, data: Path | None, action: str, as_json: bool) -> None:
     """Check the settings, or print them whole: defaults with the file put over them."""

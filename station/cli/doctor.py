@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 
 from station.cli.options import as_json, rig_option, settings_options, settings_with
+from station.cli.speaking import Verb
 
 _MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL", "na": "-   "}
 
 
-@click.command()
+@click.command(cls=Verb)
 @settings_options
 @rig_option
 @as_json

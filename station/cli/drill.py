@@ -13,6 +13,7 @@ import click
 from station.cli.groups import handed_as
 from station.cli.options import RigOptions, as_json, rig_options
 from station.cli.report import worded
+from station.cli.speaking import Verb
 from station.cli.words import texts
 
 if TYPE_CHECKING:
@@ -43,33 +44,33 @@ class _Way(NamedTuple):
     faults: tuple[str, ...]
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("name", required=False)
-@click.option("--list", "list_drills", is_flag=True, help="List the drills and what they are for.")
-@click.option("--leg", type=click.Choice(["left", "right", "both"]), help="Leg to stand on.")
-@click.option("--frequency-hz", type=float, help="Vibration frequency.")
-@click.option("--displacement-pp-mm", type=float, help="Peak-to-peak displacement of the plate; 0 for no vibration.")
-@click.option("--hold-s", type=float, help="How long to hold.")
-@click.option("--trials", type=int, help="How many trials.")
-@click.option("--patient", default="P01", show_default=True, help="Patient code.")
+@click.option("--list", "list_drills", is_flag=True, help="cli.option.list")
+@click.option("--leg", type=click.Choice(["left", "right", "both"]), help="cli.option.leg")
+@click.option("--frequency-hz", type=float, help="cli.option.frequency-hz")
+@click.option("--displacement-pp-mm", type=float, help="cli.option.displacement-pp-mm")
+@click.option("--hold-s", type=float, help="cli.option.hold-s")
+@click.option("--trials", type=int, help="cli.option.trials")
+@click.option("--patient", default="P01", show_default=True, help="cli.option.patient")
 @click.option(
     "--clock",
     type=click.Choice(["virtual", "real"]),
-    help="Time: as fast as it computes, or real. Virtual is the default on simulated and replay.",
+    help="cli.option.clock",
 )
 @click.option(
     "--pipeline",
     default="station-1",
     metavar="station-1|raw|quijoux-2021",
     show_default=True,
-    help="How samples are prepared for the measures.",
+    help="cli.option.pipeline.drill",
 )
 @click.option(
     "--fault",
     "faults",
     multiple=True,
     metavar="VERB[:ARG]@SECONDS",
-    help="Break the simulated rig at this time, e.g. estop@20 or nack:2@15. May be repeated.",
+    help="cli.option.fault",
 )
 @rig_options
 @as_json

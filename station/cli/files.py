@@ -14,6 +14,7 @@ from station.cli.groups import handed_as
 from station.cli.options import as_json
 from station.cli.report import report_errors, worded
 from station.cli.signal_options import signal_options
+from station.cli.speaking import Verb
 from station.cli.words import say, seen, texts
 
 if TYPE_CHECKING:
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
 def _form_of(form: str | None, as_json: bool) -> str:
     """How to print: "table", "csv" or "json"."""
     if as_json and form is not None:
-        raise click.UsageError("--json, --table and --csv exclude each other.")
+        raise click.UsageError(say("cli.measures.one-form"))
     return "json" if as_json else form or "table"
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @signal_options
 @click.option(
@@ -37,14 +38,14 @@ def _form_of(form: str | None, as_json: bool) -> str:
     "age_years",
     type=click.FloatRange(0, 120),
     metavar="YEARS",
-    help="Age of the patient: says where figures stand among people of this age.",
+    help="cli.option.age.files",
 )
-@click.option("--table", "form", flag_value="table", help="Print a line a measure (the default).")
+@click.option("--table", "form", flag_value="table", help="cli.option.table")
 @click.option(
     "--csv",
     "form",
     flag_value="csv",
-    help="Print CSV: a row a file, a column a measure, then why some are missing.",
+    help="cli.option.csv",
 )
 @as_json
 @handed_as("form", _form_of)
@@ -99,10 +100,10 @@ def _print_csv(results: list[dict[str, Any]]) -> None:
         writer.writerow([result["file"], result["pipeline"], *figures, reasons, warnings, error])
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "file_format", type=click.Choice(["csv", "mcap"]), required=True, help="What to write.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where; beside the recording if left out.")
+@click.option("--format", "file_format", type=click.Choice(["csv", "mcap"]), required=True, help="cli.option.format")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="cli.option.out")
 @as_json
 def export(file: Path, file_format: str, out: Path | None, as_json: bool) -> None:
     """Write a recording as CSV (with a schema of its units) or as a whole, indexed MCAP file."""

@@ -8,22 +8,19 @@ from typing import NamedTuple
 import click
 
 from station.cli.groups import Command
+from station.cli.words import WANTED
 from station.settings import RIG_NAMES, Settings, load_settings
 
-_settings = click.option(
-    "--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML); see docs/settings.md."
-)
-rig_option = click.option("--rig", metavar="|".join(RIG_NAMES), help="Hardware to use, instead of the settings' own.")
-_data = click.option(
-    "--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder of recordings and records, made if missing."
-)
-_seed = click.option("--seed", type=click.IntRange(min=0), help="Seed of the simulated world.")
+_settings = click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="cli.option.settings")
+rig_option = click.option("--rig", metavar="|".join(RIG_NAMES), help="cli.option.rig")
+_data = click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="cli.option.data")
+_seed = click.option("--seed", type=click.IntRange(min=0), help="cli.option.seed")
 _input = click.option(
     "--input",
     "input_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Recording that the rig replay plays.",
+    help="cli.option.input",
 )
 WANTS_JSON = "station.wants_json"
 
@@ -35,9 +32,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: bool) -
     return value
 
 
-as_json = click.option(
-    "--json", "as_json", is_flag=True, is_eager=True, callback=_remember, help="Print JSON for a program to read."
-)
+as_json = click.option("--json", "as_json", is_flag=True, is_eager=True, callback=_remember, help="cli.option.json")
 
 
 class RigOptions(NamedTuple):
@@ -83,6 +78,8 @@ def settings_with(
     from station.faults import InputError, because
 
     settings = load_settings(settings_file)
+    if "language" in settings.station.model_fields_set:
+        WANTED["settings"] = settings.station.language
     if rig is not None and rig not in RIG_NAMES:
         near = nearest(rig, RIG_NAMES)
         raise InputError("rig-unknown", f"--rig {rig}", *([because("did-you-mean", suggestion=near)] if near else []))

@@ -14,6 +14,7 @@ import click
 
 from station.cli.groups import handed_as
 from station.cli.options import rig_options, settings_options, settings_with
+from station.cli.speaking import Verb
 from station.cli.words import say, seen
 from station.settings import MEMORY, data_folder, runtime_folder
 
@@ -46,10 +47,10 @@ class _Address(NamedTuple):
     port: int | None
 
 
-@click.command()
+@click.command(cls=Verb)
 @rig_options
-@click.option("--port", type=click.IntRange(1, 65535), help="TCP port of the pages (default 8080).")
-@click.option("--host", help="Address to serve the pages on; only this computer's own (127.0.0.1) is allowed yet.")
+@click.option("--port", type=click.IntRange(1, 65535), help="cli.option.port")
+@click.option("--host", help="cli.option.host")
 @handed_as("address", _Address)
 def run(
     settings_file: Path | None,
@@ -93,7 +94,7 @@ def run(
     sys.exit(code)
 
 
-@click.command()
+@click.command(cls=Verb)
 @rig_options
 def control(
     settings_file: Path | None, rig: str | None, data: Path | None, seed: int | None, input_file: Path | None
@@ -105,7 +106,7 @@ def control(
     run_control(settings, runtime_folder(settings), _stop_on_signal(), input_file)
 
 
-@click.command()
+@click.command(cls=Verb)
 @settings_options
 def recorder(settings_file: Path | None, data: Path | None) -> None:
     """The recorder process alone: samples and results to the data folder."""
@@ -115,10 +116,10 @@ def recorder(settings_file: Path | None, data: Path | None) -> None:
     run_recorder(runtime_folder(settings), data_folder(settings), stop=_stop_on_signal())
 
 
-@click.command()
+@click.command(cls=Verb)
 @settings_options
-@click.option("--host", help="Address to serve on; only this computer's own (127.0.0.1) is allowed yet.")
-@click.option("--port", type=click.IntRange(1, 65535), help="TCP port (default 8080).")
+@click.option("--host", help="cli.option.host.processes")
+@click.option("--port", type=click.IntRange(1, 65535), help="cli.option.port.processes")
 def web(settings_file: Path | None, data: Path | None, host: str | None, port: int | None) -> None:
     """The web process alone: the pages and the API."""
     # The room above is found by its entry point: the station must not import the pages (docs/decisions/0002).

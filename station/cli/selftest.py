@@ -10,19 +10,18 @@ from pathlib import Path
 import click
 
 from station.cli.options import as_json, rig_option, settings_options, settings_with
+from station.cli.speaking import Verb
 from station.cli.words import english, say, seen, texts
 from station.settings import runtime_folder
 
 _MARKS = {True: "ok", False: "fail", None: "na"}
 
 
-@click.command()
+@click.command(cls=Verb)
 @settings_options
 @rig_option
-@click.option("--yes", is_flag=True, help="Do not ask; nobody is there to press the emergency stop either.")
-@click.option(
-    "--learn", is_flag=True, help="Also learn which duty gives which speed, and use that from the next start on."
-)
+@click.option("--yes", is_flag=True, help="cli.option.yes")
+@click.option("--learn", is_flag=True, help="cli.option.learn")
 @as_json
 def selftest(
     settings_file: Path | None, data: Path | None, rig: str | None, yes: bool, learn: bool, as_json: bool

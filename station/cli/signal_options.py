@@ -20,14 +20,14 @@ cells_ml = click.option(
     "spacing_ml_mm",
     type=click.FloatRange(min=1),
     metavar="MM",
-    help="Distance of the cells left to right, for a CSV file of four cells.",
+    help="cli.option.cells-ml",
 )
 cells_ap = click.option(
     "--cells-ap",
     "spacing_ap_mm",
     type=click.FloatRange(min=1),
     metavar="MM",
-    help="Distance of the cells front to back.",
+    help="cli.option.cells-ap",
 )
 _OPTIONS = (
     click.option(
@@ -35,20 +35,20 @@ _OPTIONS = (
         default="station-1",
         metavar="station-1|raw|quijoux-2021",
         show_default=True,
-        help="How samples are prepared (docs/measures.md).",
+        help="cli.option.pipeline",
     ),
     click.option(
         "--everything/--basic",
         default=True,
         show_default=True,
-        help="With the slower figures of station-1, or without.",
+        help="cli.option.everything",
     ),
     click.option(
         "--rate",
         "rate_hz",
         type=click.FloatRange(min=0, min_open=True),
         metavar="HZ",
-        help="Sampling rate of a CSV file without a column time_s.",
+        help="cli.option.rate",
     ),
     cells_ml,
     cells_ap,
@@ -56,25 +56,23 @@ _OPTIONS = (
         "--foot",
         type=(float, float, float, float),
         metavar="LEFT RIGHT BACK FRONT",
-        help="Outline of the standing foot in mm from the plate's middle, for the time to its boundary.",
+        help="cli.option.foot",
     ),
     click.option(
         "--calibration",
         metavar="FILE|NAME|current",
-        help="Compute a recording's newtons again from its volts, by this calibration.",
+        help="cli.option.calibration",
     ),
     click.option(
         "--trial",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Which trial of a recording; its first one where left out.",
+        help="cli.option.trial",
     ),
-    click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder whose calibrations are meant."),
-    click.option(
-        "--stance", type=click.Choice(["both", "left", "right"]), help="On which leg, where a file does not say."
-    ),
-    click.option("--vision", type=click.Choice(["open", "closed"]), help="Eyes, where a file does not say."),
-    click.option("--surface", type=click.Choice(["firm", "foam"]), help="Ground, where a file does not say."),
+    click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="cli.option.data.signal_options"),
+    click.option("--stance", type=click.Choice(["both", "left", "right"]), help="cli.option.stance"),
+    click.option("--vision", type=click.Choice(["open", "closed"]), help="cli.option.vision"),
+    click.option("--surface", type=click.Choice(["firm", "foam"]), help="cli.option.surface"),
 )
 
 

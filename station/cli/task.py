@@ -13,6 +13,7 @@ from station.cli.groups import handed_as
 from station.cli.options import as_json
 from station.cli.report import report_errors, worded
 from station.cli.signal_options import cells_ap, cells_ml, geometry_of
+from station.cli.speaking import Verb
 
 if TYPE_CHECKING:
     from station.analysis.reading import ReadOptions
@@ -45,24 +46,24 @@ def _read_options_of(rate_hz: float | None, spacing_ml_mm: float | None, spacing
     return ReadOptions(rate_hz, geometry_of(spacing_ml_mm, spacing_ap_mm))
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("name", type=click.Choice(TASK_NAMES), metavar="NAME")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--weight-kg", type=_above_0, help="Weight of the patient: for sit-to-stand, push and one-leg.")
-@click.option("--height-cm", type=_above_0, help="Height of the patient: for limits-of-stability.")
-@click.option("--cue-s", type=click.FloatRange(min=0), help="When the patient was asked to lean.")
-@click.option("--direction-deg", type=float, help="Where to: 0 forward, 90 to the right, 180 back, 270 to the left.")
-@click.option("--stance-width-mm", type=_above_0, help="Distance of the feet's middles: for weight-bearing.")
-@click.option("--foot-down-s", type=click.FloatRange(min=0), help="When the other foot touched down, if it was seen.")
+@click.option("--weight-kg", type=_above_0, help="cli.option.weight-kg")
+@click.option("--height-cm", type=_above_0, help="cli.option.height-cm")
+@click.option("--cue-s", type=click.FloatRange(min=0), help="cli.option.cue-s")
+@click.option("--direction-deg", type=float, help="cli.option.direction-deg")
+@click.option("--stance-width-mm", type=_above_0, help="cli.option.stance-width-mm")
+@click.option("--foot-down-s", type=click.FloatRange(min=0), help="cli.option.foot-down-s")
 @click.option(
     "--from-s",
     type=click.FloatRange(min=0),
     default=0.0,
     show_default=True,
-    help="The task begins here. All times count from the file's first sample.",
+    help="cli.option.from-s",
 )
-@click.option("--until-s", type=_above_0, help="It ends here; at the end of the file if left out.")
-@click.option("--rate", "rate_hz", type=_above_0, metavar="HZ", help="Of a CSV file without a column time_s.")
+@click.option("--until-s", type=_above_0, help="cli.option.until-s")
+@click.option("--rate", "rate_hz", type=_above_0, metavar="HZ", help="cli.option.rate.task")
 @cells_ml
 @cells_ap
 @click.option(
@@ -70,7 +71,7 @@ def _read_options_of(rate_hz: float | None, spacing_ml_mm: float | None, spacing
     "age_years",
     type=click.FloatRange(0, 120),
     metavar="YEARS",
-    help="Age of the patient: how long people of this age stand on one leg.",
+    help="cli.option.age.task",
 )
 @as_json
 @handed_as("facts", _facts_of, *_FACTS)

@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-import click
-
 if TYPE_CHECKING:
     from drills.problems import Problem
     from station.texts import Texts
 
-ASKED = "station.language.asked"
-"""What `--language` named, in the context of the command that runs."""
-OF_THE_SETTINGS = "station.language.settings"
-"""What the settings file names."""
+WANTED: dict[str, str] = {}
+"""What `--language` ("asked") and the settings file ("settings") name, of the command that runs."""
 _SURROUNDINGS = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -22,8 +18,7 @@ def texts() -> Texts:
     """The texts of the language of `--language`, else of the settings, else of the terminal, else English."""
     from station.texts import Texts, choose
 
-    context = click.get_current_context(silent=True)
-    wanted = [] if context is None else [context.meta.get(ASKED), context.meta.get(OF_THE_SETTINGS)]
+    wanted = (WANTED.get("asked"), WANTED.get("settings"))
     surroundings = next((os.environ[name] for name in _SURROUNDINGS if os.environ.get(name)), None)
     return Texts(choose(*wanted, surroundings))
 
@@ -38,6 +33,11 @@ def english() -> Texts:
 def say(key: str, **values: object) -> str:
     """The words of this key in the language of the command that runs."""
     return texts().say(key, **values)
+
+
+def raw(key: str) -> str:
+    """The words of this key with their placeholders, for Click to fill in."""
+    return texts().template(key)
 
 
 def seen(problem: Problem, of: Texts | None = None) -> str:

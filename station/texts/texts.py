@@ -63,6 +63,10 @@ class Texts:
 
         return PLACEHOLDER.sub(fill, words)
 
+    def template(self, key: str) -> str:
+        """The words of this key with their placeholders, for somebody else to fill in."""
+        return self._words(key, None)
+
     def value(self, value: object, decimals: int | None = None) -> str:
         """One value as the language writes it: a number with its decimal sign, a list with commas, text as it is.
 

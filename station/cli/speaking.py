@@ -1,0 +1,92 @@
+"""Help and Click's own messages, in the language of who reads them. The catalogue is read when something is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from station.cli import words
+
+CLICK = {
+    "Usage:": "click.usage",
+    "Options": "click.options",
+    "Commands": "click.commands",
+    "Error: {message}": "click.error",
+    "Aborted!": "click.aborted",
+    "Show this message and exit.": "click.help",
+    "Show the version and exit.": "click.version",
+    "Try '{command} {option}' for help.": "click.try-help",
+    "No such command {name!r}.": "click.no-command",
+    "No such option {name!r}.": "click.no-option",
+    "Did you mean {possibility}?": "click.did-you-mean",
+    "(Did you mean one of: {possibilities}?)": "click.did-you-mean-one",
+    "Option {name!r} requires an argument.": "click.needs-value",
+    "Option {name!r} does not take a value.": "click.takes-no-value",
+    "Invalid value: {message}": "click.invalid",
+    "Invalid value for {param_hint}: {message}": "click.invalid-for",
+    "Missing argument": "click.missing-argument",
+    "Missing option": "click.missing-option",
+    "Missing parameter": "click.missing-parameter",
+    "Missing command.": "click.missing-command",
+    "Choose from:\n\t{choices}": "click.choose-from",
+    "{value!r} is not a valid {number_type}.": "click.no-number",
+    "{value!r} is not one of {choices}.": "click.not-one-of",
+    "{value!r} is not {choice}.": "click.not-the-one",
+    "{value} is not in the range {range}.": "click.out-of-range",
+    "Got unexpected extra argument ({args})": "click.extra-argument",
+    "Got unexpected extra arguments ({args})": "click.extra-arguments",
+    "default: {default}": "click.default",
+    "required": "click.required",
+}
+"""Click's own messages, by what it looks them up by in gettext, and their keys here."""
+
+
+def _gettext(message: str) -> str:
+    key = CLICK.get(message)
+    return message if key is None else words.raw(key)
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return _gettext(one if count == 1 else many)
+
+
+def let_click_speak() -> None:
+    """Have Click look its messages up in the catalogue instead of gettext's."""
+    for module in (click.core, click.decorators, click.exceptions, click.formatting, click.parser, click.types):
+        for name, function in (("_", _gettext), ("ngettext", _ngettext)):
+            if hasattr(module, name):
+                setattr(module, name, function)
+
+
+def word_help_option(command: click.Command, ctx: click.Context) -> None:
+    """Word `--help` itself, which Click makes before the language is known."""
+    option = command.get_help_option(ctx)
+    if option is not None:
+        option.help = words.say("click.help")
+
+
+class Verb(click.Command):
+    """A command whose help is worded by the catalogue: `cli.help.<name>`, and each option's `help` is a key."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401  # Click's own
+        super().__init__(*arguments, **named)
+        self._keys = {id(one): one.help for one in self.params if isinstance(one, click.Option) and one.help}
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Word the help, then write it."""
+        self.word()
+        word_help_option(self, ctx)
+        super().format_help(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first words of the help, for the list of commands."""
+        self.word()
+        return super().get_short_help_str(limit)
+
+    def word(self) -> None:
+        """Put the words of the language in the places of the keys."""
+        self.help = words.say(f"cli.help.{self.name}")
+        for option in self.params:
+            if isinstance(option, click.Option) and id(option) in self._keys:
+                option.help = words.say(self._keys[id(option)])

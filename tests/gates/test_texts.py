@@ -1,0 +1,228 @@
+"""No sentence is made outside the catalogue: not in the code, and not in what a command or a fault says."""
+
+from __future__ import annotations
+
+import ast
+import errno
+import os
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from station.cli import main
+from station.faults import CATALOGUE
+from station.texts import Texts
+from station.texts.catalogue import AUTHORED, catalogue
+from station.texts.counting import Lacks
+from station.texts.faults import fault_words
+from station.texts.pseudo import LONG, PSEUDO
+
+if TYPE_CHECKING:
+    from tests.gates.conftest import Module
+
+WORDED_ALREADY = re.compile(r"`[^`]*`|\b(?:main|station) [a-z]+|'[^']*'|--[a-z-]+|\S*[/_.=<>|@]\S*|\[default[^]]*\]")
+PLAIN = re.compile(r"(?<![\w-])[a-z]*[acdeghijklnorstuwyz][a-z]+ [a-z]*[acdeghijklnorstuwyz][a-z]+(?![\w-])")
+"""Two words one after the other as they are in English: the pseudo-language would have accented them."""
+
+
+QUOTED = re.compile(r"\s+".join(os.strerror(errno.ENOENT).split()) + "|rig replay")
+"""What the operating system says is quoted as it is, and so is the place of a fault."""
+
+
+def strays(said: str) -> list[str]:
+    """What in this output of a pseudo-language is still English."""
+    return PLAIN.findall(WORDED_ALREADY.sub("", QUOTED.sub("", said)))
+
+
+COMMANDS = [[], *([name] for name in sorted(main.commands))]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command) or "station")
+def test_the_help_of_every_command_comes_from_the_catalogue(command: list[str]) -> None:
+    done = CliRunner().invoke(main, ["--language", LONG, *command, "--help"])
+    assert done.exit_code == 0
+    assert strays(done.output) == []
+    assert "{" not in done.output
+
+
+WRONG = [
+    ["nosuch"],
+    ["run", "--nosuch"],
+    ["run", "--port", "0"],
+    ["run", "--port", "x"],
+    ["run", "--host", "0.0.0.0"],
+    ["drill", "nosuch"],
+    ["drill", "quiet-stance", "--leg", "third"],
+    ["drill", "quiet-stance", "--leg", "left", "--hold-s", "900"],
+    ["drill", "single-leg-vibration"],
+    ["drill", "quiet-stance", "--leg", "left", "--patient", "a b"],
+    ["drill", "quiet-stance", "--leg", "left", "--fault", "estop"],
+    ["drill", "quiet-stance", "--leg", "left", "--pipeline", "none"],
+    ["drill", "quiet-stance", "--leg", "left", "--rig", "replay"],
+    ["drill", "quiet-stance", "--leg", "left", "--rig", "simulatd"],
+    ["measures"],
+    ["measures", "{none}"],
+    ["measures", "{none}", "--cells-ml", "300"],
+    ["measures", "{none}", "--foot", "1", "0", "0", "1"],
+    ["task", "one-leg", "{none}"],
+    ["task", "one-leg", "{none}", "--weight-kg", "9000"],
+    ["compare"],
+    ["config", "--settings", "{none}"],
+    ["config", "--settings", "{bad}"],
+    ["calibrate", "--mass", "1", "--rig", "simulated"],
+    ["calibrate", "--use", "none"],
+    ["calibrate", "--history"],
+    ["calibrate", "--status"],
+    ["selftest", "--rig", "replay", "--yes"],
+]
+"""What a person may get wrong without hardware."""
+
+
+@pytest.mark.parametrize("language", PSEUDO)
+@pytest.mark.parametrize("given", WRONG, ids=" ".join)
+def test_what_is_wrong_is_said_from_the_catalogue(given: list[str], language: str, tmp_path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text("[web]\nprot = 1\nport = 'x'\n[control]\npriority = 91\n")
+    arguments = [part.format(none=tmp_path / "none", bad=bad) for part in given]
+    data = ["--data", str(tmp_path / "data")] if given[0] in ("calibrate", "drill", "selftest") else []
+    done = CliRunner().invoke(main, ["--language", language, *arguments, *data])
+    assert done.exit_code in (0, 1, 2, 4), done.exception
+    assert done.output
+    assert strays(re.sub(r"[\u202c\u202e]", "", done.output)) == []
+    assert not re.search(r"\{[a-z_]+\}", done.output)
+
+
+@pytest.mark.parametrize("language", ["en", "de", *PSEUDO])
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_every_fault_has_all_its_words_in_every_language(code: str, language: str) -> None:
+    lacks = Lacks()
+    words = fault_words(Texts(language, lacks=lacks), code)
+    assert all(words)
+    assert lacks.seen() == ()
+    if language == LONG:
+        assert strays(" ".join(words)) == []
+
+
+def test_german_lacks_nothing() -> None:
+    assert set(catalogue("de").messages) == set(catalogue(AUTHORED).messages)
+
+
+def test_a_stray_is_seen() -> None:
+    assert strays("[Ŵåîţ ~~] then press it") == ["then press"]
+    assert strays("[Ŵåîţ `station doctor` ~~] --no-such-option") == []
+
+
+# --- sentences in the code ---
+
+SENTENCE = re.compile(r"[A-Za-z][a-z']+,? [a-z][a-z']+")
+NOT_FOR_PEOPLE = ("log", "_LOG", "logging")
+
+
+def _docstrings(tree: ast.AST) -> set[int]:
+    return {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    }
+
+
+def _excused(tree: ast.AST) -> set[int]:
+    """Strings that are not the station's words: logs, errors of the program itself, descriptions of settings."""
+    excused: set[int] = set()
+    for node in ast.walk(tree):
+        inside: list[ast.AST] = []
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            if name.split(".")[0] in NOT_FOR_PEOPLE or name in ("Field", "text", "re.compile"):
+                inside = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if isinstance(node, ast.Raise | ast.Assert):
+            raised = ast.unparse(node).split("(")[0].split()[-1]
+            if isinstance(node, ast.Assert) or raised in ("ValueError", "TypeError", "AttributeError", "RuntimeError"):
+                inside = [node]
+        excused |= {id(part) for one in inside for part in ast.walk(one)}
+    return excused
+
+
+def sentences(tree: ast.AST) -> list[str]:
+    """The strings of this module that read as words for a person."""
+    skipped = _docstrings(tree) | _excused(tree)
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in skipped
+        and SENTENCE.search(node.value)
+    ]
+
+
+LEFT = {
+    # What a field of a sample means, shown in docs and schemas; SQL; names of parts and of ORM options
+    "drills/document.py": 1,
+    "station/records/file.py": 1,
+    "station/records/migrations/versions/v0002_identity.py": 12,
+    "station/records/models.py": 2,
+    "station/wire/client.py": 1,
+    "station/wire/sample.py": 45,
+    "station/wire/scene.py": 29,
+    # Formulas, sources and plain descriptions of figures; why a figure is missing; norms
+    "station/measures/beyond.py": 1,
+    "station/measures/cells.py": 3,
+    "station/measures/norms/change.py": 14,
+    "station/measures/norms/people.py": 15,
+    "station/measures/pipelines.py": 19,
+    "station/measures/quijoux/registry.py": 63,
+    "station/measures/signal.py": 30,
+    "station/measures/spectrum/vibration.py": 6,
+    "station/measures/sway/boundary.py": 5,
+    "station/measures/sway/diffusion.py": 1,
+    "station/measures/sway/rambling.py": 2,
+    "station/measures/sway/rows.py": 87,
+    "station/measures/tasks/force.py": 16,
+    "station/measures/tasks/limits.py": 2,
+    "station/measures/tasks/quotients.py": 6,
+    "station/measures/tasks/rows.py": 49,
+    # Why a figure is missing, and what to look at
+    "station/analysis/comparing.py": 1,
+    "station/analysis/judging.py": 4,
+    "station/analysis/reading.py": 10,
+    "station/analysis/results.py": 2,
+    "station/analysis/tasks.py": 13,
+    # What the doctor saw
+    "station/commissioning/doctor/board.py": 16,
+    "station/commissioning/doctor/i2c.py": 11,
+    "station/commissioning/doctor/pigpiod.py": 27,
+    "station/commissioning/doctor/power.py": 18,
+    "station/commissioning/doctor/probes.py": 2,
+    "station/commissioning/doctor/system.py": 26,
+    # Names of parts, and journals
+    "station/commissioning/selftest.py": 4,
+    "station/control/loop.py": 1,
+    "station/control/tick.py": 1,
+    "station/plate/speed_maps.py": 2,
+    "station/processes/control.py": 1,
+    "station/processes/own_recording.py": 1,
+    "station/processes/rigs.py": 1,
+    "station/sensing/calibration.py": 1,
+}
+"""Where strings that read as words are still allowed, how many, and what they are."""
+
+
+def test_sentences_stand_in_the_catalogue(modules: list[Module]) -> None:
+    """None beyond those counted here, and the counts only go down."""
+    found = Counter(
+        {
+            module.path: len(sentences(module.tree))
+            for module in modules
+            if module.path.startswith(("drills/", "station/")) and not module.path.startswith("station/cli/")
+        }
+    )
+    assert {path: count for path, count in found.items() if count > LEFT.get(path, 0)} == {}
+
+
+def test_a_sentence_in_the_code_is_seen() -> None:
+    code = '"""Own words here."""\nlog.error("not for people")\nx = f"{y} moves right now"\nraise ValueError("no such")'
+    assert sentences(ast.parse(code)) == [" moves right now"]
