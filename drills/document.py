@@ -1,54 +1,47 @@
-"""The drill document: what one exercise is, as a TOML file that is validated whole before anything moves.
+"""The drill document: what one drill is, as a TOML file that is validated whole before anything moves.
 
 `docs/drills.md` explains every key to a therapist. Bounds named "hard" are the hard column of the station's safety
-envelope: a document cannot ask for more, and safety would not permit it.
+envelope: a document cannot ask for more, and safety would not permit it. A document of schema 1 is converted.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationError, model_validator
 
-from drills.dose import too_hard_at
-from drills.envelope import (
-    CLINICIAN_DISPLACEMENT_PP_MM,
-    CLINICIAN_MAX_HZ,
-    CLINICIAN_MIN_HZ,
-    HARD_ACCELERATION_G,
-    HARD_BOUT_S,
-)
+from drills.contradictions import contradictions
+from drills.converting import converted, first_schema_path
 from drills.errors import DrillDocumentError
+from drills.exercises import EXERCISES
+from drills.exercises.values import Exercise
 from drills.problems import Problem
-from drills.reading import CONTRADICTION, explain
+from drills.reading import explain
+from drills.step_tables import Baseline, ExerciseStep, GetOn, Learn, Rest, Settle, StepTable, read_steps
+from drills.strict import Fraction, Strict, found
+from drills.vibration import FORMS
+from drills.vibration.values import Form, ShakenKeys
 
-LEAST_REST_S = 30.0
-"""Between two vibrated trials (hard)."""
-LEAST_RAMP_S = 0.5
-"""A plate that people stand on begins and ends no faster."""
-SLEW_HZ_PER_S = 10.0
-"""How fast the frequency may change while somebody stands on the plate."""
-
-Seconds = Annotated[float, Field(ge=0, le=600)]
-Fraction = Annotated[float, Field(gt=0, lt=1)]
-Hertz = Annotated[float, Field(ge=CLINICIAN_MIN_HZ, le=CLINICIAN_MAX_HZ)]
-Millimetres = Annotated[float, Field(ge=0, le=CLINICIAN_DISPLACEMENT_PP_MM)]
 ConfirmSeconds = Annotated[float, Field(ge=0.01, le=2)]
 
 
-class _Strict(BaseModel):
-    """One table of the document: immutable, no unknown keys, no text for numbers, no NaN or infinity.
+class Stance(Strict):
+    """On which feet the patient stands, and which way they face."""
 
-    `model_dump(mode="json")` gives the keys of the file, and `model_validate` takes them back.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, serialize_by_alias=True)
+    kind: Literal["single-leg", "two-legs", "any"]
+    orientation: Literal["forward", "right", "back", "left"]
 
 
-class Trials(_Strict):
+class Feedback(Strict):
+    """How much the patient gets to know during the try, and through what."""
+
+    level: Literal["F0", "F1", "F2", "F3", "F4"]
+    kind: Literal["sight", "sound", "sight-and-sound"]
+
+
+class Trials(Strict):
     """How many trials, and what a prescription may ask for."""
 
     default: Annotated[int, Field(ge=1, le=20)]
@@ -56,68 +49,21 @@ class Trials(_Strict):
     max: Annotated[int, Field(ge=1, le=20)]
 
 
-class Hold(_Strict):
-    """How long the trial is held."""
-
-    mode: Literal["fixed", "until-step-off"]
-    default_s: Annotated[float, Field(ge=1, le=600)]
-    min_s: Annotated[float, Field(ge=1, le=600)]
-    max_s: Annotated[float, Field(ge=1, le=600)]
-    limit_s: Annotated[float, Field(ge=1, le=3600)] | None = None
-
-
-class Phases(_Strict):
-    """How long the phases round the hold last; 0 leaves a phase out."""
-
-    get_on_limit_s: Annotated[float, Field(ge=5, le=600)]
-    settle_s: Annotated[float, Field(ge=0, le=30)]
-    baseline_s: Annotated[float, Field(ge=0, le=120)]
-    ramp_up_s: Annotated[float, Field(ge=0, le=10)]
-    ramp_down_s: Annotated[float, Field(ge=0, le=1.5)]
-    rest_s: Seconds
-
-
-class Frequency(_Strict):
-    """Vibration frequency."""
-
-    default: Hertz
-    min: Hertz
-    max: Hertz
-
-
-class Displacement(_Strict):
-    """Peak-to-peak displacement of the plate; 0 runs the drill without vibration."""
-
-    default: Millimetres
-    min: Millimetres
-    max: Millimetres
-
-
-class Vibration(_Strict):
-    """The vibration of the hold."""
-
-    kind: Literal["none", "continuous"]
-    frequency_hz: Frequency | None = None
-    displacement_pp_mm: Displacement | None = None
-    peak_acceleration_max_g: Annotated[float, Field(gt=0, le=HARD_ACCELERATION_G)] | None = None
-    ramp_from_hz: Hertz | None = None
-
-
-class GetOn(_Strict):
+class ForceFor(Strict):
     """When somebody counts as standing on the plate."""
 
     force_n: Annotated[float, Field(ge=20, le=1000)]
     for_s: ConfirmSeconds
 
 
-class StepOff(_Strict):
+class StepOff(Strict):
     """When the plate counts as left."""
 
     force_fraction: Fraction
     for_s: ConfirmSeconds
 
 
-class FootDown(_Strict):
+class FootDown(Strict):
     """When the other foot counts as having touched the ground."""
 
     force_fraction: Fraction
@@ -127,133 +73,152 @@ class FootDown(_Strict):
     base_for_s: ConfirmSeconds
 
 
-class Thresholds(_Strict):
+class Thresholds(Strict):
     """What the load cells must show for the patient to be on, off, or on two feet."""
 
-    get_on: GetOn
+    get_on: ForceFor
     step_off: StepOff
     foot_down: FootDown | None = None
 
 
-class Success(_Strict):
-    """When the drill as a whole counts as passed."""
+class Success(Strict):
+    """When the drill as a whole counts as passed, and what a trial must score for it."""
 
     share_of_trials: Annotated[float, Field(gt=0, le=1)]
+    share_of_score: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
-SCHEMA = 1
-"""Of the drill documents that this program reads; a document of a later one is refused by its number alone."""
+SCHEMA = 2
+"""Of the drill documents that this program writes; a document of a later one is refused by its number alone."""
+_Table = TypeVar("_Table", bound=StepTable)
 
 
-class DrillDocument(_Strict):
+class DrillDocument(Strict):
     """One drill. Quantities carry their unit in the key."""
 
     # `schema` is what the file says; BaseModel has an old method of that name.
-    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    schema_version: Annotated[Literal[2], Field(alias="schema")]
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
+    """Of title and summary, as BCP 47 tags it."""
     title: Annotated[str, Field(min_length=1, max_length=80)]
     summary: Annotated[str, Field(min_length=1, max_length=2000)]
-    stance: Literal["single-leg", "two-legs", "any"]
-    surface: Literal["firm"]
+    stance: Stance
+    surface: Literal["firm", "foam"]
     eyes: Literal["open", "closed"]
+    hands: Literal["free", "rail", "one-on-rail", "hips", "crossed"]
+    feedback: Feedback
     trials: Trials
-    hold: Hold
-    phases: Phases
-    vibration: Vibration
+    steps: Annotated[tuple[SerializeAsAny[StepTable], ...], BeforeValidator(read_steps)]
     thresholds: Thresholds
     success: Success
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        problems = list(_contradictions(self))
+        problems = list(contradictions(self))
         if problems:
-            raise PydanticCustomError(CONTRADICTION, "keys contradict each other", {"problems": problems})
+            raise found(problems)
         return self
 
+    @property
+    def exercise_step(self) -> ExerciseStep:
+        """Its one step of this kind."""
+        step = self._step(ExerciseStep)
+        if step is None:
+            raise LookupError("a document that was not checked")
+        return step
 
-def load_document(text: str, source: str) -> DrillDocument:
-    """The document in this TOML text; `source` is the file's name, for messages.
+    @property
+    def exercise(self) -> Exercise:
+        """What the patient does."""
+        return EXERCISES[self.exercise_step.exercise]
 
-    Raises `DrillDocumentError` with every problem found, not only the first.
+    @property
+    def form(self) -> Form:
+        """How the plate vibrates."""
+        return FORMS[self.exercise_step.vibration.form]
+
+    @property
+    def shaken(self) -> ShakenKeys | None:
+        """The ranges of its vibration; None where it has none."""
+        keys = self.exercise_step.vibration
+        return keys if isinstance(keys, ShakenKeys) else None
+
+    @property
+    def get_on_limit_s(self) -> float:
+        """How long to wait for the patient."""
+        step = self._step(GetOn)
+        return 0.0 if step is None else step.limit_s
+
+    @property
+    def settle_s(self) -> float:
+        """Time to stand as asked; 0 where it is left out, as for the three below."""
+        step = self._step(Settle)
+        return 0.0 if step is None else step.time_s
+
+    @property
+    def learn_s(self) -> float:
+        """Time in which the stance is learnt."""
+        step = self._step(Learn)
+        return 0.0 if step is None else step.time_s
+
+    @property
+    def baseline_s(self) -> float:
+        """Time without vibration, to compare with."""
+        step = self._step(Baseline)
+        return 0.0 if step is None else step.time_s
+
+    @property
+    def rest_s(self) -> float:
+        """Least rest between two trials."""
+        step = self._step(Rest)
+        return 0.0 if step is None else step.time_s
+
+    def _step(self, table: type[_Table]) -> _Table | None:
+        return next((step for step in self.steps if isinstance(step, table)), None)
+
+
+class Note(NamedTuple):
+    """Something about a document that its reader may want to know, as a value."""
+
+    where: str
+    """The document's file or name."""
+    reason: str
+    """"schema-converted"."""
+    values: Mapping[str, object]
+
+
+class Read(NamedTuple):
+    """A document, and what was to be noted on reading it."""
+
+    document: DrillDocument
+    notes: tuple[Note, ...]
+
+
+def read_document(table: Mapping[str, Any], source: str) -> Read:
+    """The document in this table of a file or a header; one of schema 1 is converted, with a note.
+
+    Raises `DrillDocumentError` with every problem found, not only the first, under the keys that the table has.
     """
+    schema = table.get("schema")
+    if isinstance(schema, int) and schema > SCHEMA:  # its other keys cannot be judged
+        raise DrillDocumentError(source, Problem("schema", schema, most=SCHEMA, reason="later-schema"))
+    old = schema == 1
+    try:
+        document = DrillDocument.model_validate(converted(table) if old else table)
+    except ValidationError as error:
+        problems = explain(error, DrillDocument)
+        if old:
+            problems = tuple(one._replace(field=first_schema_path(one.field)) for one in problems)
+        raise DrillDocumentError(source, *problems) from error
+    note = Note(source, "schema-converted", {"from": 1, "to": SCHEMA})
+    return Read(document, (note,) if old else ())
+
+
+def load_document(text: str, source: str) -> Read:
+    """The document in this TOML text; `source` is the file's name, for messages. Raises as `read_document`."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DrillDocumentError(source, Problem("", reason="not-toml", values={"said": str(error)})) from error
-    schema = table.get("schema")
-    if isinstance(schema, int) and schema > SCHEMA:  # its other keys cannot be judged
-        raise DrillDocumentError(source, Problem("schema", schema, most=SCHEMA, reason="later-schema"))
-    try:
-        return DrillDocument.model_validate(table)
-    except ValidationError as error:
-        raise DrillDocumentError(source, *explain(error, DrillDocument)) from error
-
-
-def _contradictions(document: DrillDocument) -> Iterator[Problem]:
-    """What no single key shows: pairs of keys that cannot both be right."""
-    trials, hold, vibration = document.trials, document.hold, document.vibration
-    yield from _in_order("trials", "", trials.min, trials.default, trials.max)
-    yield from _in_order("hold", "_s", hold.min_s, hold.default_s, hold.max_s)
-    until = {"key": "hold.mode", "is": "until-step-off"}
-    if hold.mode == "fixed" and hold.limit_s is not None:
-        yield Problem("hold.limit_s", hold.limit_s, reason="only-with", values=until)
-    if hold.mode == "until-step-off":
-        if hold.limit_s is None:
-            yield Problem("hold.limit_s", reason="needed-with", values=until)
-        elif hold.limit_s < hold.max_s:
-            yield Problem("hold.limit_s", hold.limit_s, least=hold.max_s, values={"least_key": "hold.max_s"})
-    off, down = document.thresholds.step_off, document.thresholds.foot_down
-    if down is not None:
-        if down.force_fraction <= off.force_fraction:
-            key, above = "thresholds.foot_down.force_fraction", off.force_fraction
-            least_key = "thresholds.step_off.force_fraction"
-            yield Problem(key, down.force_fraction, above, values={"least_key": least_key, "exclusive": True})
-        if document.phases.settle_s < 1:
-            yield Problem("phases.settle_s", document.phases.settle_s, least=1, reason="too-short-to-learn")
-    yield from _vibrating(document) if vibration.kind == "continuous" else _still(document)
-
-
-def _in_order(table: str, unit: str, least: float, default: float, most: float) -> Iterator[Problem]:
-    if not least <= default <= most:
-        keys = {"least_key": f"{table}.min{unit}", "most_key": f"{table}.max{unit}"}
-        yield Problem(f"{table}.default{unit}", default, least, most, values=keys)
-
-
-def _still(document: DrillDocument) -> Iterator[Problem]:
-    vibration, none = document.vibration, {"key": "vibration.kind", "is": "none"}
-    for key in ("frequency_hz", "displacement_pp_mm", "peak_acceleration_max_g", "ramp_from_hz"):
-        if getattr(vibration, key) is not None:
-            yield Problem(f"vibration.{key}", reason="not-with", values=none)
-    for key in ("ramp_up_s", "ramp_down_s"):
-        if value := getattr(document.phases, key):
-            yield Problem(f"phases.{key}", value, reason="zero-with", values=none)
-
-
-def _vibrating(document: DrillDocument) -> Iterator[Problem]:
-    vibration, phases, hold = document.vibration, document.phases, document.hold
-    frequency, displacement = vibration.frequency_hz, vibration.displacement_pp_mm
-    peak_g = vibration.peak_acceleration_max_g
-    for key in ("frequency_hz", "displacement_pp_mm", "peak_acceleration_max_g", "ramp_from_hz"):
-        if getattr(vibration, key) is None:
-            values = {"key": "vibration.kind", "is": "continuous"}
-            yield Problem(f"vibration.{key}", reason="needed-with", values=values)
-    if frequency is not None:
-        yield from _in_order("vibration.frequency_hz", "", frequency.min, frequency.default, frequency.max)
-    if displacement is not None:
-        least, default, most = displacement.min, displacement.default, displacement.max
-        yield from _in_order("vibration.displacement_pp_mm", "", least, default, most)
-    if frequency is not None and displacement is not None and peak_g is not None:
-        values = {"most_key": "vibration.peak_acceleration_max_g"}
-        yield from too_hard_at(
-            "vibration.displacement_pp_mm.default", (frequency.default, displacement.default), peak_g, values
-        )
-    for key in ("ramp_up_s", "ramp_down_s"):
-        if (value := getattr(phases, key)) < LEAST_RAMP_S:
-            yield Problem(f"phases.{key}", value, least=LEAST_RAMP_S, reason="too-short-to-vibrate")
-    if phases.rest_s < LEAST_REST_S:
-        yield Problem("phases.rest_s", phases.rest_s, least=LEAST_REST_S, reason="too-short-to-vibrate")
-    if hold.mode != "fixed":
-        yield Problem("hold.mode", hold.mode, reason="moving-plate")
-    bout_s = phases.ramp_up_s + hold.max_s + phases.ramp_down_s
-    if bout_s > HARD_BOUT_S:
-        yield Problem("hold.max_s", hold.max_s, most=HARD_BOUT_S, reason="bout-too-long", values={"bout_s": bout_s})
+    return read_document(table, source)

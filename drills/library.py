@@ -24,7 +24,7 @@ def load_shipped(name: str) -> DrillDocument:
     if name not in known:
         raise UnknownDrillError(name, not_one_of("drill", name, known)._replace(reason="unknown"))
     file = _folder() / f"{name}.toml"
-    return load_document(file.read_text(encoding="utf-8"), f"drills/catalogue/{name}.toml")
+    return load_document(file.read_text(encoding="utf-8"), f"drills/catalogue/{name}.toml").document
 
 
 def _folder() -> Traversable:

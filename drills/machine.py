@@ -1,8 +1,10 @@
 """Running a drill: `begin`, then `step` at every tick until it is finished; `stop` at any moment.
 
-`step` is a total function: no observation and no time makes it raise, and a tick in which nothing changes returns the
-very state it was given. The demand is off in every phase outside `VIBRATING`, and off at once when the stance is lost.
-Whether ticks come in time is the station's to judge: a drill knows no other time than the one it is given.
+The drill keeps the steps, watches the stance and asks for the vibration; what is done in between is the exercise's,
+which also draws it. `step` is a total function: no observation and no time makes it raise, and a tick in which nothing
+changes returns the very state it was given. The demand is off in every phase outside `VIBRATING`, and off at once when
+the stance is lost. Whether ticks come in time is the station's to judge: a drill knows no other time than the one it is
+given.
 """
 
 from __future__ import annotations
@@ -10,11 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drills.document import DrillDocument
+from drills.exercises.values import Moment
+from drills.framing import frame
 from drills.moves import Moved, advance, after_trial, enter, finish, get_on, record, tell
-from drills.plan import make_plan, ramp_down, ramp_up, share_down
+from drills.plan import make_plan
 from drills.platform import Platform
 from drills.prescription import Prescription
-from drills.state import NO_RUNS, UNKNOWN_STANCE, DrillState
+from drills.scene import Scene
+from drills.state import NO_RUNS, SCENE_EVERY_NS, UNKNOWN_STANCE, VIBRATING, DrillState
 from drills.values import (
     NO_DEMAND,
     Demand,
@@ -27,7 +32,8 @@ from drills.values import (
 )
 from drills.watch import CREDIBLE_N, LEARN_NS, last_stood_ns, lasted, learn, watch
 
-Stepped = tuple[DrillState, Demand, tuple[Event, ...]]
+Handled = tuple[DrillState, Demand, tuple[Event, ...]]
+Stepped = tuple[DrillState, Demand, Scene, tuple[Event, ...]]
 
 
 def begin(
@@ -57,8 +63,27 @@ def begin(
 
 
 def step(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
-    """One tick: the new state, the vibration that the drill asks for now, and what has happened."""
-    return _HANDLERS[state.phase](state, observation, now_ns)
+    """One tick: the new state, the vibration that the drill asks for now, what the patient's screen shows, and what has
+    happened.
+    """
+    state, demand, events = _HANDLERS[state.phase](state, observation, now_ns)
+    phase = state.phase
+    if _EXERCISED[phase]:
+        start_ns = state.hold_start_ns if phase is Phase.HOLD else state.phase_start_ns
+        moment = Moment(now_ns, phase, state.phase_start_ns if start_ns is None else start_ns)
+        exercise, scene, told, done = state.plan.exercise.step(state.exercise, observation, moment)
+        if exercise is not state.exercise:
+            state = state._replace(exercise=exercise)
+        if told:
+            events += told
+        if done and phase is Phase.HOLD:
+            state, demand, ended = _held(state, now_ns, now_ns)
+            events += ended
+    else:
+        scene = frame(state, now_ns)
+    if scene is not state.scene and (state.scene_due_ns is None or now_ns >= state.scene_due_ns):
+        state = state._replace(scene=scene, scene_due_ns=now_ns + SCENE_EVERY_NS)
+    return state, demand, state.scene, events
 
 
 def stop(state: DrillState, outcome: DrillOutcome, now_ns: int) -> Moved:
@@ -83,13 +108,26 @@ def fade(state: DrillState, now_ns: int) -> Moved:
         return state._replace(fading=True), ()
     if not plan.vibrates or phase not in (Phase.RAMP_UP, Phase.HOLD):
         return stop(state, DrillOutcome.STOPPED, now_ns)
-    share = 1.0
-    if phase is Phase.RAMP_UP:
-        share = share_down(plan, min(plan.ramp_up_ns, max(0, now_ns - state.phase_start_ns)) / plan.ramp_up_ns)
+    up_ns, hold_ns, down_ns = plan.vibration.timing
+    left_ns = up_ns + hold_ns + down_ns - plan.form.leave(plan.vibration, _time_ns(state, now_ns))
     state, closed = _close_trial(state, now_ns)
-    state, entered = enter(state, Phase.RAMP_DOWN, now_ns, now_ns + round(share * plan.ramp_down_ns))
-    gone_ns = plan.ramp_down_ns - round(share * plan.ramp_down_ns)
-    return state._replace(phase_start_ns=now_ns - gone_ns, fading=True), closed + entered
+    state, entered = enter(state, Phase.RAMP_DOWN, now_ns, now_ns + left_ns)
+    return state._replace(phase_start_ns=now_ns - (down_ns - left_ns), fading=True), closed + entered
+
+
+def _time_ns(state: DrillState, now_ns: int) -> int:
+    """How long the exercise step has gone on by the time of its vibration, within the phase that it is in."""
+    up_ns, hold_ns, down_ns = state.plan.vibration.timing
+    phase, since_ns = state.phase, now_ns - state.phase_start_ns
+    if phase is Phase.RAMP_UP:
+        return max(0, min(since_ns, up_ns))
+    if phase is Phase.HOLD:
+        return up_ns + max(0, min(since_ns, hold_ns))
+    return up_ns + hold_ns + max(0, min(since_ns, down_ns))
+
+
+def _demand(state: DrillState, now_ns: int) -> Demand:
+    return state.plan.form.demand(state.plan.vibration, _time_ns(state, now_ns))
 
 
 def _close_trial(state: DrillState, now_ns: int) -> Moved:
@@ -101,14 +139,14 @@ def _close_trial(state: DrillState, now_ns: int) -> Moved:
     return record(state, TrialOutcome.HELD if held else TrialOutcome.STOPPED, end_ns, now_ns)
 
 
-def _idle(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+def _idle(state: DrillState, observation: Observation, now_ns: int) -> Handled:
     state, events = get_on(state, now_ns)
     # Somebody may be on the plate already: the first sample counts.
     state, demand, more = _get_on(state, observation, now_ns)
     return state, demand, events + more
 
 
-def _get_on(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+def _get_on(state: DrillState, observation: Observation, now_ns: int) -> Handled:
     plan, since_ns = state.plan, state.loaded_since_ns
     if plan.get_on_n <= observation.force_n <= CREDIBLE_N:
         if since_ns is None:
@@ -126,20 +164,20 @@ def _get_on(state: DrillState, observation: Observation, now_ns: int) -> Stepped
     return state, NO_DEMAND, ()
 
 
-def _abandon(state: DrillState, now_ns: int) -> Stepped:
+def _abandon(state: DrillState, now_ns: int) -> Handled:
     """The time to get on is over: the trial was not started, and nobody is waited for any longer."""
     state, ended = record(state, TrialOutcome.NOT_STARTED, now_ns, now_ns)
     state, events = finish(state, DrillOutcome.ABANDONED, now_ns)
     return state, NO_DEMAND, ended + events
 
 
-def _settle(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+def _settle(state: DrillState, observation: Observation, now_ns: int) -> Handled:
     plan, runs = state.plan, state.runs
     ends_ns = state.phase_start_ns + plan.settle_ns
     if plan.get_on_n <= observation.force_n <= CREDIBLE_N:
         if runs is not NO_RUNS:
             state = state._replace(runs=NO_RUNS)
-        if now_ns >= ends_ns - LEARN_NS:
+        if now_ns >= ends_ns - plan.learn_ns:
             state = state._replace(stance=learn(state.stance, observation))
     elif runs.low_since_ns is None:
         state = state._replace(runs=NO_RUNS._replace(low_since_ns=now_ns))
@@ -153,7 +191,7 @@ def _settle(state: DrillState, observation: Observation, now_ns: int) -> Stepped
     return state, NO_DEMAND, events
 
 
-def _get_on_again(state: DrillState, now_ns: int) -> Stepped:
+def _get_on_again(state: DrillState, now_ns: int) -> Handled:
     # The trial's time to get on runs on: getting on and off for ever is not a way to keep a drill open.
     # Somebody who is on the plate again whenever this is asked would never be asked while standing beside it.
     ends_ns = state.trial_start_ns + state.plan.get_on_limit_ns
@@ -164,29 +202,27 @@ def _get_on_again(state: DrillState, now_ns: int) -> Stepped:
     return state, NO_DEMAND, events
 
 
-def _baseline(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+def _baseline(state: DrillState, observation: Observation, now_ns: int) -> Handled:
     state, lost, since_ns = watch(state, observation, now_ns)
     if lost is not None:
         return _lose(state, lost, since_ns, now_ns)
     if now_ns < state.phase_start_ns + state.plan.baseline_ns:
         return state, NO_DEMAND, ()
     state, events = advance(state, now_ns)
-    return state, state.plan.demand if state.phase is Phase.HOLD else NO_DEMAND, events
+    return state, _demand(state, now_ns) if state.phase is Phase.HOLD else NO_DEMAND, events
 
 
-def _ramp_up(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+def _ramp_up(state: DrillState, observation: Observation, now_ns: int) -> Handled:
     state, lost, since_ns = watch(state, observation, now_ns)
     if lost is not None:
         return _lose(state, lost, since_ns, now_ns)
-    plan = state.plan
-    elapsed_ns = now_ns - state.phase_start_ns
-    if elapsed_ns < plan.ramp_up_ns:
-        return state, ramp_up(plan, max(0, elapsed_ns) / plan.ramp_up_ns), ()
+    if now_ns - state.phase_start_ns < state.plan.ramp_up_ns:
+        return state, _demand(state, now_ns), ()
     state, events = advance(state, now_ns)
-    return state, plan.demand, events
+    return state, _demand(state, now_ns), events
 
 
-def _hold(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+def _hold(state: DrillState, observation: Observation, now_ns: int) -> Handled:
     state, lost, since_ns = watch(state, observation, now_ns)
     if lost is not None:
         return _lose(state, lost, since_ns, now_ns)
@@ -196,34 +232,34 @@ def _hold(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
             return _held(state, ends_ns, now_ns)
         state = state._replace(phase_ends_ns=None)
         state, events = tell(state, Instruction.GET_OFF, now_ns)
-        return state, plan.demand, events
+        return state, _demand(state, now_ns), events
     if ends_ns is None and now_ns >= (start_ns := state.hold_start_ns or 0) + plan.limit_ns:
         return _held(state, start_ns + plan.limit_ns, now_ns)
-    return state, plan.demand, ()
+    return state, _demand(state, now_ns), ()
 
 
-def _held(state: DrillState, end_ns: int, now_ns: int) -> Stepped:
+def _held(state: DrillState, end_ns: int, now_ns: int) -> Handled:
     """The time is over and the patient still stands: let the vibration fade."""
     state, ended = record(state, TrialOutcome.HELD, end_ns, now_ns)
     plan = state.plan
     if plan.ramp_down_ns:
         state, events = enter(state, Phase.RAMP_DOWN, now_ns, now_ns + plan.ramp_down_ns)
-        return state, plan.demand, ended + events
+        return state, _demand(state, now_ns), ended + events
     state, events = after_trial(state, now_ns)
     return state, NO_DEMAND, ended + events
 
 
-def _ramp_down(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
+def _ramp_down(state: DrillState, observation: Observation, now_ns: int) -> Handled:
     state, lost, _ = watch(state, observation, now_ns)
     plan = state.plan
     left_ns = state.phase_start_ns + plan.ramp_down_ns - now_ns
     if lost is None and left_ns > 0:
-        return state, ramp_down(plan, min(left_ns, plan.ramp_down_ns) / plan.ramp_down_ns), ()
+        return state, _demand(state, now_ns), ()
     state, events = finish(state, DrillOutcome.STOPPED, now_ns) if state.fading else after_trial(state, now_ns)
     return state, NO_DEMAND, events
 
 
-def _lose(state: DrillState, lost: TrialOutcome, since_ns: int, now_ns: int) -> Stepped:
+def _lose(state: DrillState, lost: TrialOutcome, since_ns: int, now_ns: int) -> Handled:
     """The stance is lost: off at once, without a ramp."""
     start_ns = state.hold_start_ns
     if start_ns is not None and since_ns - start_ns >= state.plan.hold_ns:
@@ -233,18 +269,18 @@ def _lose(state: DrillState, lost: TrialOutcome, since_ns: int, now_ns: int) -> 
     return state, NO_DEMAND, ended + events
 
 
-def _rest(state: DrillState, _observation: Observation, now_ns: int) -> Stepped:
+def _rest(state: DrillState, _observation: Observation, now_ns: int) -> Handled:
     if now_ns < state.phase_start_ns + state.plan.rest_ns:
         return state, NO_DEMAND, ()
     state, events = get_on(state, now_ns)
     return state, NO_DEMAND, events
 
 
-def _over(state: DrillState, _observation: Observation, _now_ns: int) -> Stepped:
+def _over(state: DrillState, _observation: Observation, _now_ns: int) -> Handled:
     return state, NO_DEMAND, ()
 
 
-_BY_PHASE: dict[Phase, Callable[[DrillState, Observation, int], Stepped]] = {
+_BY_PHASE: dict[Phase, Callable[[DrillState, Observation, int], Handled]] = {
     Phase.IDLE: _idle,
     Phase.GET_ON: _get_on,
     Phase.SETTLE: _settle,
@@ -257,3 +293,5 @@ _BY_PHASE: dict[Phase, Callable[[DrillState, Observation, int], Stepped]] = {
     Phase.DONE: _over,
 }
 _HANDLERS = tuple(_BY_PHASE[phase] for phase in Phase)
+_EXERCISED = tuple(phase in (Phase.BASELINE, *VIBRATING) for phase in Phase)
+"""By the numbers of phases, as places in a table: whether the exercise draws there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drills.exercises.values import NO_SCORE, Given
 from drills.plan import Plan
 from drills.state import NO_RUNS, UNKNOWN_STANCE, DrillState, TrialResult, held_trials
 from drills.units import NS_PER_S
@@ -60,6 +61,7 @@ def get_on(state: DrillState, now_ns: int) -> Moved:
         baseline_start_ns=None,
         baseline_end_ns=None,
         hold_start_ns=None,
+        exercise=None,
     )
     return enter(state, Phase.GET_ON, now_ns, now_ns + state.plan.get_on_limit_ns)
 
@@ -67,18 +69,19 @@ def get_on(state: DrillState, now_ns: int) -> Moved:
 def advance(state: DrillState, now_ns: int) -> Moved:
     """From a phase that is complete to the next one that this drill has, up to the hold."""
     plan, before = state.plan, state.phase
-    if before is Phase.GET_ON and plan.settle_ns:
+    after = plan.after[before]
+    if after is Phase.SETTLE:
         return enter(state._replace(runs=NO_RUNS), Phase.SETTLE, now_ns, now_ns + plan.settle_ns)
     started: tuple[Event, ...] = ()
     if before in (Phase.GET_ON, Phase.SETTLE):
-        state = state._replace(runs=NO_RUNS)
+        state = state._replace(runs=NO_RUNS, exercise=plan.exercise.begin(_given(state)))
         started = (_trial_started(state, now_ns),)
     if before is Phase.BASELINE:
         state = state._replace(baseline_end_ns=now_ns)
-    if before < Phase.BASELINE and plan.baseline_ns:
+    if after is Phase.BASELINE:
         state = state._replace(baseline_start_ns=now_ns)
         state, events = enter(state, Phase.BASELINE, now_ns, now_ns + plan.baseline_ns)
-    elif before < Phase.RAMP_UP and plan.ramp_up_ns:
+    elif after is Phase.RAMP_UP:
         state, events = enter(state, Phase.RAMP_UP, now_ns, now_ns + plan.ramp_up_ns)
     else:
         # Straight from getting on, the hold began with the first sample of the run that showed it.
@@ -87,6 +90,14 @@ def advance(state: DrillState, now_ns: int) -> Moved:
         state = state._replace(hold_start_ns=start_ns)
         state, events = enter(state, Phase.HOLD, now_ns, start_ns + plan.hold_ns)
     return state, started + events
+
+
+def _given(state: DrillState) -> Given:
+    """What this trial's exercise begins with. A stance that is learnt only now is taken for the plate's middle."""
+    given, stance = state.plan.given._replace(trial=state.trial), state.stance
+    if not given.learnt or not stance.cop_samples:
+        return given
+    return given._replace(foot_ml_mm=stance.cop_ml_mm, foot_ap_mm=stance.cop_ap_mm)
 
 
 def _trial_started(state: DrillState, now_ns: int) -> Event:
@@ -126,6 +137,7 @@ def record(state: DrillState, outcome: TrialOutcome, end_ns: int, now_ns: int) -
         baseline_end_ns,
         start_ns,
         hold_end_ns,
+        NO_SCORE if state.exercise is None else plan.exercise.score(state.exercise),
     )
     state = state._replace(results=(*state.results, result))
     return state, (Event("trial-ended", now_ns, result.as_json()),)

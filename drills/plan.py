@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import math
+import itertools
 from typing import NamedTuple
 
-from drills.document import SLEW_HZ_PER_S, DrillDocument
+from drills.document import DrillDocument
+from drills.exercises.values import Exercise, Given
 from drills.platform import Platform
 from drills.prescription import Prescription
+from drills.scene import Eyes, Feedback
+from drills.steps import Step, phases_of
 from drills.units import NS_PER_S
-from drills.values import NO_DEMAND, Demand, Leg
+from drills.values import NO_DEMAND, Demand, Leg, Phase
+from drills.vibration.values import Form, Shake, Vibration
+
+TURNS = {"forward": 0, "right": 1, "back": 2, "left": 3}
+"""Quarter turns of the patient, clockwise from above, by the document's `stance.orientation`."""
 
 
 class Plan(NamedTuple):
@@ -18,14 +25,18 @@ class Plan(NamedTuple):
     leg: Leg
     trials: int
     share_of_trials: float
+    share_of_score: float
+    after: dict[Phase, Phase]
+    """The phase that this drill has after each of a trial, up to the hold; one without a time is left out."""
     get_on_limit_ns: int
     settle_ns: int
+    """Settling and learning."""
+    learn_ns: int
+    """The last part of settling, in which the stance is learnt."""
     baseline_ns: int
-    ramp_up_ns: int
     hold_ns: int
     limit_ns: int
     """Longest hold when it lasts until step-off; 0 when the hold ends at `hold_ns`."""
-    ramp_down_ns: int
     rest_ns: int
     get_on_n: float
     get_on_ns: int
@@ -37,51 +48,54 @@ class Plan(NamedTuple):
     base_half_ml_mm: float
     base_half_ap_mm: float
     out_of_base_ns: int
-    start_hz: float
-    """Where the ramp up begins."""
-    end_hz: float
-    """Where the ramp down ends."""
-    demand: Demand
-    """Of the hold; `NO_DEMAND` without vibration."""
-    platform: Platform | None
-    """What fixes the displacement at each frequency; None where it is free."""
+    form: Form
+    vibration: Vibration
+    exercise: Exercise
+    given: Given
+    """What each trial of the exercise begins with, but for its number and what is learnt in it."""
+
+    @property
+    def ramp_up_ns(self) -> int:
+        """How long the vibration grows."""
+        return self.vibration.timing.up_ns
+
+    @property
+    def ramp_down_ns(self) -> int:
+        """How long it fades."""
+        return self.vibration.timing.down_ns
+
+    @property
+    def demand(self) -> Demand:
+        """Of the hold at its strongest; `NO_DEMAND` without vibration."""
+        return self.vibration.full
 
     @property
     def vibrates(self) -> bool:
         """Whether the plate is to move at all."""
-        return self.demand is not NO_DEMAND
+        return self.vibration.full is not NO_DEMAND
 
 
 def make_plan(document: DrillDocument, prescription: Prescription, platform: Platform | None = None) -> Plan:
     """The plan of a prescription that has been checked against its document and the platform, where that fixes
     displacement.
     """
-    phases, thresholds = document.phases, document.thresholds
+    thresholds = document.thresholds
     down = thresholds.foot_down
-    target_hz, demand = prescription.frequency_hz, NO_DEMAND
-    ramp_up_s, ramp_s = phases.ramp_up_s, min(phases.ramp_up_s, phases.ramp_down_s)
-    start_hz = end_hz = _start_hz(target_hz, document.vibration.ramp_from_hz or 0.0, ramp_s * SLEW_HZ_PER_S)
-    if prescription.vibrates:
-        demand = Demand(target_hz, prescription.displacement_pp_mm)
-        if platform is not None:
-            # It shakes with its whole displacement as soon as it turns: gentle is only to begin with the lowest
-            # frequency, however long that takes. The way down is a stop, and may not take longer than prescribed.
-            demand = Demand(target_hz, platform.at(target_hz))
-            slew_hz_per_s = min(SLEW_HZ_PER_S, platform.slew_hz_per_s)
-            start_hz = min(target_hz, platform.min_hz)
-            end_hz = _start_hz(target_hz, platform.min_hz, phases.ramp_down_s * slew_hz_per_s)
-            ramp_up_s = max(ramp_up_s, (target_hz - start_hz) / slew_hz_per_s)
+    vibration = prepared(document, prescription, platform)
+    settle_ns = _ns(document.settle_s) + _ns(document.learn_s)
+    baseline_ns = _ns(document.baseline_s)
     return Plan(
         leg=prescription.leg,
         trials=prescription.trials,
         share_of_trials=document.success.share_of_trials,
-        get_on_limit_ns=_ns(phases.get_on_limit_s),
-        settle_ns=_ns(phases.settle_s),
-        baseline_ns=_ns(phases.baseline_s),
-        ramp_up_ns=_ns(ramp_up_s),
+        share_of_score=document.success.share_of_score or 0.0,
+        after=_after(document, vibration),
+        get_on_limit_ns=_ns(document.get_on_limit_s),
+        settle_ns=settle_ns,
+        learn_ns=_ns(document.learn_s),
+        baseline_ns=baseline_ns,
         hold_ns=_ns(prescription.hold_s),
-        limit_ns=_ns(document.hold.limit_s or 0.0),
-        ramp_down_ns=_ns(phases.ramp_down_s),
+        limit_ns=_ns(document.exercise_step.time.limit_s or 0.0),
         rest_ns=_ns(prescription.rest_s),
         get_on_n=thresholds.get_on.force_n,
         get_on_ns=_ns(thresholds.get_on.for_s),
@@ -93,47 +107,44 @@ def make_plan(document: DrillDocument, prescription: Prescription, platform: Pla
         base_half_ml_mm=down.base_half_ml_mm if down else 0.0,
         base_half_ap_mm=down.base_half_ap_mm if down else 0.0,
         out_of_base_ns=_ns(down.base_for_s if down else 0.0),
-        start_hz=start_hz,
-        end_hz=end_hz,
-        demand=demand,
-        platform=platform,
+        form=document.form,
+        vibration=vibration,
+        exercise=document.exercise,
+        given=_given(document, prescription),
     )
 
 
-def ramp_up(plan: Plan, share: float) -> Demand:
-    """The demand at this share (0..1) of the way from standstill to the hold's vibration.
-
-    Frequency rises evenly from `start_hz`, above the plate's own resonance and no faster than `SLEW_HZ_PER_S`. Where
-    displacement is free it follows a raised cosine, so that it starts and ends without a jerk; where the platform fixes
-    it, it is the platform's at each frequency from the beginning. Never above the hold's frequency.
-    """
-    return _on_the_way(plan, plan.start_hz, share)
+def prepared(document: DrillDocument, prescription: Prescription, platform: Platform | None) -> Vibration:
+    """The vibration of this prescription, ready to run."""
+    shake = Shake(prescription.frequency_hz, prescription.displacement_pp_mm, prescription.hold_s, platform)
+    return document.form.prepare(document.exercise_step.vibration, shake)
 
 
-def ramp_down(plan: Plan, share: float) -> Demand:
-    """The demand when this share (1..0) of the way down to `end_hz`, and standstill, is left; otherwise `ramp_up`."""
-    return _on_the_way(plan, plan.end_hz, share)
+def _after(document: DrillDocument, vibration: Vibration) -> dict[Phase, Phase]:
+    lasts = {Phase.RAMP_UP: vibration.timing.up_ns > 0, Phase.SETTLE: document.settle_s + document.learn_s > 0}
+    phases = [phase for phase in phases_of(Step(step.step) for step in document.steps) if lasts.get(phase, True)]
+    return dict(itertools.pairwise(phases[: phases.index(Phase.HOLD) + 1]))
 
 
-def share_down(plan: Plan, share: float) -> float:
-    """Where on the way down a drill is that leaves its ramp up at this share: at the same frequency, or below."""
-    if plan.platform is None or plan.demand.frequency_hz <= plan.end_hz:
-        return share
-    span_hz = plan.demand.frequency_hz - plan.end_hz
-    return max(0.0, 1.0 - (plan.demand.frequency_hz - plan.start_hz) * (1.0 - share) / span_hz)
-
-
-def _on_the_way(plan: Plan, from_hz: float, share: float) -> Demand:
-    full = plan.demand
-    frequency_hz = min(from_hz + (full.frequency_hz - from_hz) * share, full.frequency_hz)
-    if plan.platform is not None:
-        return Demand(frequency_hz, plan.platform.at(frequency_hz)) if plan.vibrates else NO_DEMAND
-    displacement_pp_mm = full.displacement_pp_mm * 0.5 * (1.0 - math.cos(math.pi * share))
-    return Demand(frequency_hz, displacement_pp_mm) if displacement_pp_mm > 0.0 else NO_DEMAND
-
-
-def _start_hz(target_hz: float, ramp_from_hz: float, span_hz: float) -> float:
-    return min(target_hz, max(ramp_from_hz, target_hz - span_hz))
+def _given(document: DrillDocument, prescription: Prescription) -> Given:
+    down, feedback = document.thresholds.foot_down, document.feedback
+    return Given(
+        keys=document.exercise_step.parameters,
+        trial=0,
+        leg=prescription.leg,
+        learnt=document.learn_s > 0.0,
+        foot_ml_mm=0.0,
+        foot_ap_mm=0.0,
+        half_ml_mm=down.base_half_ml_mm if down else 0.0,
+        half_ap_mm=down.base_half_ap_mm if down else 0.0,
+        vibrates=prescription.vibrates,
+        hold_ns=_ns(prescription.hold_s),
+        turn=TURNS[document.stance.orientation],
+        feedback=Feedback[feedback.level],
+        sight=feedback.kind != "sound",
+        sound=feedback.kind != "sight",
+        eyes=Eyes.OPEN if document.eyes == "open" else Eyes.CLOSED,
+    )
 
 
 def _ns(seconds: float) -> int:

@@ -39,7 +39,7 @@ class Prescription(BaseModel):
 
 def default_leg(document: DrillDocument) -> Leg | None:
     """The leg that needs no asking: both where the drill allows it, none for a single-leg drill."""
-    return None if document.stance == "single-leg" else Leg.BOTH
+    return None if document.stance.kind == "single-leg" else Leg.BOTH
 
 
 class Asked(NamedTuple):
@@ -67,11 +67,10 @@ def fill_in(document: DrillDocument, asked: Asked, platform: Platform | None = N
 
     The rest between vibrated trials is at least as long as the hold (the 1:1 of the trials that vibration rests on).
     """
-    vibration = document.vibration
-    frequency, displacement = vibration.frequency_hz, vibration.displacement_pp_mm
-    default_hz = frequency.default if frequency else 0.0
-    default_mm = displacement.default if displacement else 0.0
-    hold_s = document.hold.default_s if asked.hold_s is None else asked.hold_s
+    shaken, rest_s = document.shaken, document.rest_s
+    default_hz = shaken.frequency_hz.default if shaken else 0.0
+    default_mm = shaken.displacement_pp_mm.default if shaken else 0.0
+    hold_s = document.exercise_step.time.default_s if asked.hold_s is None else asked.hold_s
     frequency_hz = default_hz if asked.frequency_hz is None else asked.frequency_hz
     displacement_pp_mm = asked.displacement_pp_mm
     if platform is not None and default_mm > 0.0:
@@ -86,14 +85,14 @@ def fill_in(document: DrillDocument, asked: Asked, platform: Platform | None = N
         displacement_pp_mm=displacement_pp_mm,
         hold_s=hold_s,
         trials=document.trials.default if asked.trials is None else asked.trials,
-        rest_s=max(document.phases.rest_s, hold_s) if displacement_pp_mm > 0 else document.phases.rest_s,
+        rest_s=max(rest_s, hold_s) if displacement_pp_mm > 0 else rest_s,
     )
 
 
 def legs_of(document: DrillDocument) -> tuple[Leg, ...]:
     """The legs that this drill can be done on."""
     return {"single-leg": (Leg.LEFT, Leg.RIGHT), "two-legs": (Leg.BOTH,), "any": (Leg.LEFT, Leg.RIGHT, Leg.BOTH)}[
-        document.stance
+        document.stance.kind
     ]
 
 
@@ -107,10 +106,10 @@ def check(document: DrillDocument, prescription: Prescription, platform: Platfor
     legs = legs_of(document)
     if prescription.leg not in legs:
         problems.append(not_one_of("leg", prescription.leg.value, [leg.value for leg in legs]))
-    hold, trials = document.hold, document.trials
-    problems += out_of_range("hold_s", prescription.hold_s, hold.min_s, hold.max_s)
+    time, trials = document.exercise_step.time, document.trials
+    problems += out_of_range("hold_s", prescription.hold_s, time.min_s, time.max_s)
     problems += out_of_range("trials", prescription.trials, trials.min, trials.max)
-    problems += out_of_range("rest_s", prescription.rest_s, document.phases.rest_s, None)
+    problems += out_of_range("rest_s", prescription.rest_s, document.rest_s, None)
     problems += _vibration_problems(document, prescription, platform)
     if problems:
         raise PrescriptionError("prescription", *problems)
@@ -124,10 +123,14 @@ def _vibration_problems(
     document: DrillDocument, prescription: Prescription, platform: Platform | None
 ) -> tuple[Problem, ...]:
     hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
-    frequency, displacement = document.vibration.frequency_hz, document.vibration.displacement_pp_mm
-    peak_max_g = document.vibration.peak_acceleration_max_g
-    if frequency is None or displacement is None or peak_max_g is None:
+    shaken = document.shaken
+    if shaken is None:
         return out_of_range("frequency_hz", hz, 0.0, 0.0) + out_of_range("displacement_pp_mm", mm, 0.0, 0.0)
+    frequency, displacement, peak_max_g = (
+        shaken.frequency_hz,
+        shaken.displacement_pp_mm,
+        shaken.peak_acceleration_max_g,
+    )
     problems = out_of_range("frequency_hz", hz, frequency.min, frequency.max)
     if platform is not None and prescription.vibrates:
         return problems or _on_platform(platform, (hz, mm), displacement.max, peak_max_g)

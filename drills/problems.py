@@ -19,7 +19,8 @@ class Problem(NamedTuple):
       "not-finite", "pattern" [pattern], "too-short" (least), "too-long" (most): one key by itself
     - "out-of-range": at least `least`, at most `most`, either may be None; [least_key, most_key] name the keys that set
       these bounds, [exclusive] that the bound itself is out
-    - "not-with", "only-with", "needed-with", "zero-with" [key, is]: what another key's value forbids, or asks for
+    - "only-with", "needed-with" [key, is]: what another key's value asks for
+    - "step-out-of-order", "step-missing" [choices], "step-repeated": the order of `drills.steps`
     - "too-short-to-learn", "too-short-to-vibrate" (least): a time in which something must be done
     - "moving-plate": nobody is asked to leave a plate that moves
     - "too-hard" (most) [hz, mm, peak_g, most_g, most_key]: the peak acceleration

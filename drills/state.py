@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from drills.exercises.values import NO_SCORE, Score
 from drills.plan import Plan
+from drills.scene import NO_SCENE, Scene
 from drills.units import NS_PER_S
 from drills.values import DrillOutcome, Instruction, Phase, TrialOutcome
 
-TRANSITIONS: dict[Phase, frozenset[Phase]] = {
-    Phase.IDLE: frozenset({Phase.GET_ON, Phase.DONE}),
-    Phase.GET_ON: frozenset({Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
-    Phase.SETTLE: frozenset({Phase.GET_ON, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
-    Phase.BASELINE: frozenset({Phase.RAMP_UP, Phase.HOLD, Phase.REST, Phase.GET_ON, Phase.DONE}),
-    Phase.RAMP_UP: frozenset({Phase.HOLD, Phase.RAMP_DOWN, Phase.REST, Phase.DONE}),
-    Phase.HOLD: frozenset({Phase.RAMP_DOWN, Phase.REST, Phase.GET_ON, Phase.DONE}),
-    Phase.RAMP_DOWN: frozenset({Phase.REST, Phase.DONE}),
-    Phase.REST: frozenset({Phase.GET_ON, Phase.DONE}),
-    Phase.GET_OFF: frozenset(),
-    Phase.DONE: frozenset(),
-}
-"""Every phase that may follow a phase. `GET_OFF` is a number of the recordings that no drill of schema 1 enters."""
-
 VIBRATING = frozenset({Phase.RAMP_UP, Phase.HOLD, Phase.RAMP_DOWN})
 """The only phases whose demand may be anything but off."""
+SCENE_EVERY_NS = 18_000_000
+"""A scene changes every fifth tick at most, also where ticks of 4 ms come a little early: so recordings stay small."""
 
 
 class TrialResult(NamedTuple):
@@ -39,10 +29,14 @@ class TrialResult(NamedTuple):
     baseline_end_ns: int | None
     hold_start_ns: int | None
     hold_end_ns: int | None
+    score: Score = NO_SCORE
+    """What the exercise counted, where it counts anything."""
 
     def as_json(self) -> dict[str, object]:
         """JSON values, as in the event "trial-ended"."""
-        return {**self._asdict(), "outcome": self.outcome.value}
+        document = {**self._asdict(), "outcome": self.outcome.value}
+        del document["score"]
+        return {**document, "score": self.score.as_json()} if self.score.of else document
 
 
 class LearntStance(NamedTuple):
@@ -94,6 +88,12 @@ class DrillState(NamedTuple):
     hold_start_ns: int | None
     fading: bool = False
     """The drill ends with the ramp down that it is in."""
+    exercise: Any = None
+    """The exercise's own state of this trial; None before its stance is known."""
+    scene: Scene = NO_SCENE
+    """What the patient's screen shows."""
+    scene_due_ns: int | None = None
+    """Before this it does not change."""
 
     @property
     def trials(self) -> int:
@@ -107,13 +107,18 @@ class DrillState(NamedTuple):
 
     @property
     def success(self) -> bool:
-        """Whether enough trials have been held for the drill to count as passed."""
-        return held_trials(self) >= self.plan.share_of_trials * self.plan.trials
+        """Whether enough trials have been held, with the score asked for, for the drill to count as passed."""
+        passed = sum(_passed(result, self.plan.share_of_score) for result in self.results)
+        return passed >= self.plan.share_of_trials * self.plan.trials
 
     @property
     def trial_open(self) -> bool:
         """Whether the current trial has no result yet."""
         return self.trial > len(self.results)
+
+
+def _passed(result: TrialResult, share: float) -> bool:
+    return result.outcome is TrialOutcome.HELD and result.score.done >= share * result.score.of
 
 
 def held_trials(state: DrillState) -> int:

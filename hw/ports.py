@@ -98,6 +98,11 @@ def _no_one(instruction: str) -> None:
     del instruction
 
 
+def _nowhere(ml_mm: float, ap_mm: float) -> None:
+    """Real patients see where the dot is to go."""
+    del ml_mm, ap_mm
+
+
 @dataclass(frozen=True, slots=True)
 class Rig:
     """An opened set of devices with what is known of the plate they stand under."""
@@ -118,6 +123,9 @@ class Rig:
     """Called with each new instruction to the patient ("get_on", "stand_on_left", "stand_on_right", "stand_on_both",
     "rest", "get_off"; with any other one stays as one is): a simulated person follows it. "hold_switch": the patient
     is to hold the hand switch from now on."""
+    lean: Callable[[float, float], None] = _nowhere
+    """Called with each place (ML, AP in mm from the plate's centre) to which the patient is to bring the centre of
+    pressure: a simulated person leans there."""
     faults: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     """Verbs that break a simulated rig ("nack", "freeze", "estop", ...) or put a weight on it ("dead_weight"). Empty on
     a real one."""

@@ -30,6 +30,10 @@ LOST_ONE_LEG_MM = (38.0, 60.0)
 """CoM (ML, AP) from the foot beyond which the other foot comes down."""
 LOST_TWO_LEGS_MM = 90.0
 
+LEANS = 0.75
+"""How far of that they dare to lean, and in which time they do."""
+LEAN_S = 0.9
+
 BREATH_HZ = 0.25
 BREATH_SHARE = 0.004
 HEART_HZ = 1.15
@@ -101,6 +105,8 @@ class Person:
         "_from",
         "_heart_phase",
         "_home_ap_mm",
+        "_lean_mm",
+        "_lean_s",
         "_ml",
         "_moves",
         "_moving_s",
@@ -145,6 +151,8 @@ class Person:
         self._feet_ml_mm = self._feet_ap_mm = self._on_one = 0.0
         self._moving_s = self._t_s = self._single_s = self._react_s = 0.0
         self._next: str | None = None
+        self._lean_mm: tuple[float, float] | None = None
+        self._lean_s = 0.0
         self._bounce = self._bounce_speed = 0.0
         self._endurance = 1.0
 
@@ -164,6 +172,11 @@ class Person:
             return
         self._next = instruction
         self._react_s = max(0.4, self._rng.gauss(self._profile.reaction_s, 0.15))
+
+    def lean(self, ml_mm: float, ap_mm: float) -> None:
+        """See where the dot is to go, and bring it there, as far as the feet reach, after half of a reaction time."""
+        self._lean_mm = (ml_mm, ap_mm)
+        self._lean_s = max(0.25, self._rng.gauss(0.5 * self._profile.reaction_s, 0.1))
 
     def foot_down(self, on: bool = True) -> None:
         """Put the other foot down beside the plate, which takes 20 to 40 % of the weight; or lift it again."""
@@ -203,6 +216,10 @@ class Person:
             self._react_s -= STEP_S
             if self._react_s <= 0.0:
                 self._obey(self._next)
+        if self._lean_mm is not None:
+            self._lean_s -= STEP_S
+            if self._lean_s <= 0.0:
+                self._lean_to(*self._lean_mm)
         swing_mm = self._move() if self._moves else 0.0
         if self.share <= 0.0:
             self.force_n = 0.0
@@ -274,6 +291,16 @@ class Person:
         self._single_s = 0.0
         self._endurance = self._rng.expovariate(1.0)
         self._start(*moves)
+
+    def _lean_to(self, ml_mm: float, ap_mm: float) -> None:
+        """Shift the weight there; nobody leans who is about to step, or does not stand."""
+        self._lean_mm = None
+        if self._stance is Stance.OFF or self._foot_is_down or self.share < 1.0:
+            return
+        reach_ml_mm = REACH_ONE_ML_MM if self._stance in _ONE_LEG else REACH_TWO_ML_MM
+        ml_mm = max(-LEANS * reach_ml_mm, min(ml_mm, LEANS * reach_ml_mm))
+        ap_mm = max(-LEANS * REACH_AP_MM, min(ap_mm, LEANS * REACH_AP_MM))
+        self._start(_Move(LEAN_S, 1.0, ml_mm, ap_mm, self._on_one))
 
     def _onto_one_leg(self, stance: Stance, duration_s: float) -> _Move:
         """Shift onto this foot, which stands in the middle of the plate as well as people manage."""

@@ -78,6 +78,9 @@ class ReplayWorld:
         since_s = (t_ns - self._stepped_ns) / NS_PER_S
         return platform.acceleration_m_s2() * ripple(platform.phase + 2.0 * pi * platform.frequency_hz * since_s)
 
+    def lean(self, ml_mm: float, ap_mm: float) -> None:
+        """A recording leans as it was recorded."""
+
     def follow(self, instruction: str) -> None:
         """An instruction to stand on the plate starts the recording; the first one after "get_off" starts it again."""
         if instruction == "get_off":

@@ -98,6 +98,10 @@ class World:
         """Tell the person something ("get_on", "stand_on_left", ...); they do it after a while."""
         self.person.follow(instruction)
 
+    def lean(self, ml_mm: float, ap_mm: float) -> None:
+        """The person is to bring the centre of pressure here (from the plate's centre)."""
+        self.person.lean(ml_mm, ap_mm)
+
     def open_cell(self, cell: int, on: bool = True) -> None:
         """Break a wire of this cell's bridge, or repair it."""
         self._bank.open(cell, on)

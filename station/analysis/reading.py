@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from drills.converting import hold_mode
 from drills.problems import Problem
 from hw.values import CELL_NAMES, PlateGeometry
 from station.clock import NS_PER_S
@@ -78,6 +79,8 @@ class Trial(NamedTuple):
     hold: Window | None
     """None where the trial did not come so far; `baseline` likewise."""
     baseline: Window | None
+    score: dict[str, int] | None
+    """What was done, of how many; None where the exercise counts nothing but its time."""
 
 
 class Part(NamedTuple):
@@ -135,6 +138,7 @@ def trials_of(recording: Recording) -> list[Trial]:
             event.get("hold_s"),
             _window(event, "hold_start_ns", "hold_end_ns"),
             _window(event, "baseline_start_ns", "baseline_end_ns"),
+            event.get("score"),
         )
         for event in recording.events
         if event["kind"] == "trial-ended"
@@ -257,8 +261,7 @@ def _standing(recording: Recording, window: Window | None) -> Window | None:
     """The part of a hold in which the patient stands: of a drill that measures from stepping on to stepping off, not
     these two; else all of it.
     """
-    mode = (recording.header.get("document") or {}).get("hold", {}).get("mode")
-    if window is None or mode != "until-step-off":
+    if window is None or hold_mode(recording.header.get("document")) != "until-step-off":
         return window
     return window[0] + round(STEPPING_ON_S * NS_PER_S), window[1] - round(STEPPING_OFF_S * NS_PER_S)
 

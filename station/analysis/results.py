@@ -86,6 +86,7 @@ def _trial(file: RecordingFile, trial: Trial, pipeline: str) -> dict[str, Any]:
         "baseline_measures": None if trial.baseline is None else _figures(file, trial.baseline, pipeline)[0],
         "reasons": reasons,
         "vibration": _vibration(file.recording, trial.hold),
+        **({"score": trial.score} if trial.score else {}),
     }
 
 

@@ -6,7 +6,7 @@ clock. Nothing here waits: not for a disk, a network, another process or a lock.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from drills.machine import fade, step, stop
 from drills.values import NO_DEMAND, DrillOutcome, Event, Observation
@@ -157,12 +157,11 @@ class Station:
         session, now_ns = self.session, reading.t_ns
         if session is None:
             return NO_DEMAND
-        if session.ends_ns is not None:
-            if now_ns >= session.ends_ns:
-                self.ledgers[session.patient, self.today()] = self.safety.ledger
-                self.session = None
+        if session.ends_ns is not None and now_ns >= session.ends_ns:
+            self.ledgers[session.patient, self.today()] = self.safety.ledger
+            self.session = None
             return NO_DEMAND
-        if not session.drill.fading and self._unattended(now_ns):
+        if not (session.drill.fading or session.drill.finished) and self._unattended(now_ns):
             self.tell("stop", {"by": "", "code": PRESENCE_LOST})
             session.drill, faded = fade(session.drill, now_ns)
             self._handle(session, faded)
@@ -174,7 +173,7 @@ class Station:
             reading.measured_hz,
             not self.safeguard.permission.reasons,
         )
-        session.drill, demand, events = step(session.drill, observation, now_ns)
+        session.drill, demand, session.scene, events = step(session.drill, observation, now_ns)
         if events:
             self._handle(session, events)
         return demand
@@ -189,6 +188,8 @@ class Station:
             self.tell(event.kind, event.data)
             if event.kind == "instruction":
                 self.rig.tell(str(event.data["instruction"]))
+            elif event.kind == "target":
+                self.rig.lean(cast("float", event.data["ml_mm"]), cast("float", event.data["ap_mm"]))
         if session.drill.finished and session.ends_ns is None:
             session.ends_ns = self._now_ns + AFTER_NS
             self.safeguard.disarm()

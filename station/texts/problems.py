@@ -117,9 +117,9 @@ def _values(texts: Texts, problem: Problem) -> dict[str, object]:
     if problem.reason == "unknown":
         noun = f"word.noun.{field}"
         values["field"] = texts.say(noun) if texts.has(noun) else field
-    if problem.reason == "not-one-of":
+    if problem.reason in ("not-one-of", "step-out-of-order", "step-missing"):
         choices: Iterable[object] = problem.values["choices"]  # type: ignore[assignment]  # by Problem's own table
-        values["choices"] = either(texts, [str(choice) for choice in choices])
+        values["choices"] = either(texts, [str(choice) for choice in choices] or ["-"])
     if problem.reason == "other-columns":
         expected: Iterable[str] = problem.values["expected"]  # type: ignore[assignment]  # sets of columns
         values["expected"] = texts.say("word.or-else").join(expected)

@@ -107,6 +107,18 @@ def test_a_drill(copy: Path) -> None:
     assert result.startswith("feet-together, both legs: completed")
 
 
+def test_an_exercise(copy: Path) -> None:
+    tried, result = _done(copy, "add-an-exercise.md")
+    assert "1 passed" in tried
+    assert result.startswith("keep-in-the-ring, both legs: completed")
+
+
+def test_a_vibration_form(copy: Path) -> None:
+    tried, result = _done(copy, "add-a-vibration-form.md")
+    assert re.search(r"\d passed", tried)
+    assert "vibration 25.0 of 25.0 Hz" in result
+
+
 def test_a_measure(copy: Path) -> None:
     *_, figures = _done(copy, "add-a-measure.md")
     assert "mean_distance_mm" in figures
@@ -145,4 +157,5 @@ def test_every_page_has_its_test_and_its_line(project: Path) -> None:
     pages = {path.name for path in (project / "docs" / "howto").glob("*.md")} - {"README.md"}
     index = (project / "docs" / "howto" / "README.md").read_text(encoding="utf-8")
     assert pages == set(re.findall(r"^\| \[([a-z-]+\.md)\]", index, re.MULTILINE))
-    assert pages == {f"add-a-{name}.md" for name in ("drill", "measure", "rig", "fault", "table", "feedback-kind")}
+    named = ["drill", "measure", "rig", "fault", "table", "feedback-kind", "vibration-form"]
+    assert pages == {*(f"add-a-{name}.md" for name in named), "add-an-exercise.md"}

@@ -82,7 +82,7 @@ def drive() -> Callable[..., Timeline]:
         ticks: list[Tick] = []
         events: list[Event] = []
         for t_ns in range(0, round(seconds * 1e9), tick_ns):
-            state, demand, happened = step(state, script(t_ns / 1e9), t_ns)
+            state, demand, _, happened = step(state, script(t_ns / 1e9), t_ns)
             ticks.append(Tick(t_ns / 1e9, state.phase, demand, state))
             events.extend(happened)
             if state.finished:

@@ -6,8 +6,8 @@ from drills.errors import UnknownDrillError
 from drills.library import catalogue_names, load_shipped
 
 
-def test_the_catalogue_holds_the_two_drills():
-    assert catalogue_names() == ("quiet-stance", "single-leg-vibration")
+def test_the_catalogue_holds_the_three_drills():
+    assert catalogue_names() == ("quiet-stance", "reach-the-targets", "single-leg-vibration")
 
 
 @pytest.mark.parametrize("name", catalogue_names())

@@ -7,11 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drills.document import DrillDocument
-from drills.library import load_shipped
+from drills.library import catalogue_names, load_shipped
 from drills.machine import begin, fade, step, stop
-from drills.prescription import Asked, prescribe
-from drills.state import TRANSITIONS, VIBRATING, hold_s
+from drills.prescription import Asked, legs_of, prescribe
+from drills.scene import clamped
+from drills.state import VIBRATING, hold_s
+from drills.steps import Step
 from drills.values import NO_DEMAND, DrillOutcome, Leg, Observation, Phase
+
+TRANSITIONS: dict[Phase, frozenset[Phase]] = {
+    Phase.IDLE: frozenset({Phase.GET_ON, Phase.DONE}),
+    Phase.GET_ON: frozenset({Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
+    Phase.SETTLE: frozenset({Phase.GET_ON, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
+    Phase.BASELINE: frozenset({Phase.RAMP_UP, Phase.HOLD, Phase.REST, Phase.GET_ON, Phase.DONE}),
+    Phase.RAMP_UP: frozenset({Phase.HOLD, Phase.RAMP_DOWN, Phase.REST, Phase.DONE}),
+    Phase.HOLD: frozenset({Phase.RAMP_DOWN, Phase.REST, Phase.GET_ON, Phase.DONE}),
+    Phase.RAMP_DOWN: frozenset({Phase.REST, Phase.DONE}),
+    Phase.REST: frozenset({Phase.GET_ON, Phase.DONE}),
+    Phase.GET_OFF: frozenset(),
+    Phase.DONE: frozenset(),
+}
+"""Every phase that may follow a phase. `GET_OFF` is a number of the recordings that no drill enters."""
 
 ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True)
 FORCE = st.one_of(st.sampled_from([0.0, 100.0, 140.0, 590.0, 700.0]), ANY_FLOAT)
@@ -32,7 +48,7 @@ FEED = st.lists(st.one_of(STANDS, STANDS, STANDS, ANYTHING), max_size=25)
 
 def documents() -> st.SearchStrategy[DrillDocument]:
     """The shipped drills, and variants of them with phases left out."""
-    shipped = [load_shipped("single-leg-vibration"), load_shipped("quiet-stance")]
+    shipped = [load_shipped(name) for name in catalogue_names()]
     return st.one_of(
         st.sampled_from(shipped),
         st.builds(
@@ -46,12 +62,22 @@ def documents() -> st.SearchStrategy[DrillDocument]:
 
 
 def variant(document: DrillDocument, baseline_s: float, settle_s: float, rest: bool) -> DrillDocument:
+    still = document.shaken is None
+    return rebuilt(document, settle_s, baseline_s, 1.0 if still and rest else None)
+
+
+def rebuilt(document: DrillDocument, settle_s: float, baseline_s: float, rest_s: float | None) -> DrillDocument:
+    """The document with other steps: those of no time are left out, and a rest of None is as it was."""
     table = document.model_dump(mode="json")
-    table["phases"]["baseline_s"] = baseline_s
-    table["phases"]["settle_s"] = settle_s
+    kept = {step["step"]: step for step in table["steps"]}
+    times = {"settle": settle_s - 1.0, "learn": min(settle_s, 1.0), "baseline": baseline_s, "rest": rest_s}
+    for name, time_s in times.items():
+        if time_s is not None:
+            kept[name] = {"step": name, "time_s": time_s}
+            if time_s <= 0.0:
+                del kept[name]
+    table["steps"] = [kept[step.value] for step in Step if step.value in kept]
     table["trials"]["max"] = 3
-    if document.vibration.kind == "none" and rest:
-        table["phases"]["rest_s"] = 1.0
     if settle_s == 0.0:
         table["thresholds"]["foot_down"] = None
     return DrillDocument.model_validate(table)
@@ -67,7 +93,7 @@ def check_tick(before, after, demand, prescription):
 
 @given(st.data(), documents(), FEED)
 def test_invariants_under_any_observations_and_times(data, document, feed):
-    leg = Leg.LEFT
+    leg = legs_of(document)[0]
     trials = data.draw(st.integers(document.trials.min, document.trials.max))
     prescription = prescribe(document, Asked(leg, trials=trials))
     now_ns = 0
@@ -76,8 +102,10 @@ def test_invariants_under_any_observations_and_times(data, document, feed):
     for observation, step_ns in itertools.chain.from_iterable([(item[0], item[1])] * item[2] for item in feed):
         now_ns += step_ns
         before = state
-        state, demand, events = step(before, observation, now_ns)
+        state, demand, scene, events = step(before, observation, now_ns)
         check_tick(before, state, demand, prescription)
+        assert scene is state.scene
+        assert scene == clamped(scene)
         assert events or (state.phase, state.trial, state.results) == (before.phase, before.trial, before.results)
         assert 0.0 <= hold_s(state, now_ns) <= 600.0
         assert len(state.results) <= state.trial <= trials
@@ -100,16 +128,16 @@ def test_invariants_under_any_observations_and_times(data, document, feed):
 
 @given(documents(), st.lists(st.one_of(STANDING, OBSERVATION), min_size=1, max_size=8), st.integers(20_000_000, 10**9))
 def test_every_drill_ends_by_itself(document, cycle, tick_ns):
-    prescription = prescribe(document, Asked(Leg.RIGHT))
+    prescription = prescribe(document, Asked(legs_of(document)[-1]))
     state = begin(document, prescription, 0)
-    phases = document.phases
+    step_s = document.exercise_step
     trial_s = (
-        phases.get_on_limit_s
-        + phases.settle_s
-        + phases.baseline_s
-        + phases.ramp_up_s
-        + phases.ramp_down_s
-        + (document.hold.limit_s or prescription.hold_s)
+        document.get_on_limit_s
+        + document.settle_s
+        + document.learn_s
+        + document.baseline_s
+        + sum(document.form.ramps_s(step_s.vibration))
+        + (step_s.time.limit_s or prescription.hold_s)
         + prescription.rest_s
     )
     # At each change of phase a slow tick may lose up to two of its periods.
@@ -119,28 +147,26 @@ def test_every_drill_ends_by_itself(document, cycle, tick_ns):
         before = state
         # Each observation lasts for 0.4 s at least, so that it can have an effect.
         observation = cycle[now_ns // max(tick_ns, 400_000_000) % len(cycle)]
-        state, demand, _ = step(before, observation, now_ns)
+        state, demand, _, _ = step(before, observation, now_ns)
         check_tick(before, state, demand, prescription)
         now_ns += tick_ns
     assert state.finished
 
 
 def test_a_tick_in_which_nothing_happens_returns_the_very_state(drive, person, single_leg):
-    state = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), lambda t: person(), 20.0).state
+    state = drive(single_leg, prescribe(single_leg, Asked(Leg.LEFT)), lambda t: person(), 20.05).state
     assert state.phase is Phase.HOLD
-    assert step(state, person(), 20_000_000_000)[0] is state
+    after, _, scene, _ = step(state, person(), 20_050_000_000)
+    assert after is state
+    assert scene is state.scene
 
 
 def test_every_transition_of_the_table_can_happen(drive, person, single_leg, quiet):
     """The table allows nothing that no drill does."""
 
-    def bare(document, **phases):
-        table = document.model_dump(mode="json")
-        table["phases"].update(phases)
+    def bare(document, settle_s, baseline_s, rest_s=None):
+        table = rebuilt(document, settle_s, baseline_s, rest_s).model_dump(mode="json")
         table["trials"].update(max=2, default=2)
-        table["hold"].update(default_s=5.0)
-        if not table["phases"]["settle_s"]:
-            table["thresholds"]["foot_down"] = None
         return DrillDocument.model_validate(table)
 
     leaves = [
@@ -157,8 +183,8 @@ def test_every_transition_of_the_table_can_happen(drive, person, single_leg, qui
         single_leg,
         quiet,
         *(
-            bare(base, settle_s=settle_s, baseline_s=baseline_s, **rest)
-            for base, rest in ((single_leg, {}), (quiet, {}), (quiet, {"rest_s": 1.0}))
+            bare(base, settle_s, baseline_s, rest_s)
+            for base, rest_s in ((single_leg, None), (quiet, None), (quiet, 1.0))
             for settle_s in (0.0, 5.0)
             for baseline_s in (0.0, 3.0)
         ),

@@ -7,6 +7,7 @@ import pytest
 from drills.machine import begin, fade, step, stop
 from drills.prescription import Asked, prescribe
 from drills.values import NO_DEMAND, DrillOutcome, Leg, Phase, TrialOutcome
+from drills.words import Word
 
 
 @pytest.mark.parametrize("outcome", [DrillOutcome.STOPPED, DrillOutcome.TRIPPED])
@@ -31,7 +32,10 @@ def test_stop_in_every_phase(drive, person, single_leg, outcome, t_s, trials):
     assert [result.outcome.value for result in stopped.results] == trials
     assert [event.kind for event in events][-3:] == ["phase", "instruction", "drill-ended"]
     assert ("trial-ended" in [event.kind for event in events]) == (trials[-1] == "stopped")
-    assert step(stopped, person(), now_ns + 4_000_000) == (stopped, NO_DEMAND, ())
+    after, demand, scene, events = step(stopped, person(), now_ns + 40_000_000)
+    assert after._replace(scene=stopped.scene, scene_due_ns=stopped.scene_due_ns) == stopped
+    assert (demand, events) == (NO_DEMAND, ())
+    assert scene.word == Word.STEP_OFF
 
 
 def test_a_stopped_hold_says_how_long_it_was(drive, person, single_leg):
@@ -71,7 +75,7 @@ def faded(drive, person, single_leg, t_s):
     state, events = fade(state, now_ns)
     demands = []
     while not state.finished and len(demands) < 1000:
-        state, demand, more = step(state, person(), now_ns)
+        state, demand, _, more = step(state, person(), now_ns)
         demands.append(demand)
         events += more
         now_ns += 4_000_000

@@ -18,7 +18,7 @@ import station.records.views
 import station.safety.dose
 import station.safety.rules
 import station.settings.envelope
-from drills.document import DrillDocument
+from drills.vibration.values import ShakenKeys
 from station.safety.limits import CLINICIAN, HARD
 from station.settings import LimitSettings
 
@@ -159,7 +159,7 @@ def test_what_a_clinic_and_a_document_may_set_ends_where_safety_does():
     for name, limit in asked.items():
         assert clinic[name].default == getattr(CLINICIAN, limit)
         assert bounds(clinic[name])["le"] == getattr(HARD, limit)
-    tables = DrillDocument.model_json_schema()["$defs"]
+    tables = ShakenKeys.model_json_schema()["$defs"]
     for name, least, most in (
         ("Frequency", CLINICIAN.min_hz, CLINICIAN.max_hz),
         ("Displacement", 0, CLINICIAN.displacement_pp_mm),

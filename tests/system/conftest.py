@@ -43,8 +43,11 @@ def poll(what: str, happened: Callable[[], T], ended: Callable[[], str]) -> T:
 def short_drill() -> DrillDocument:
     """The shipped drill without its quiet half minute: these tests are about what happens in the vibration."""
     document = load_shipped("single-leg-vibration")
-    phases = document.phases.model_copy(update={"settle_s": 2.5, "baseline_s": 0.0, "ramp_up_s": 0.5})
-    return document.model_copy(update={"phases": phases})
+    table = document.model_dump(mode="json")
+    steps = {step["step"]: step for step in table["steps"] if step["step"] != "baseline"}
+    steps["settle"]["time_s"] = 0.5
+    steps["exercise"]["vibration"]["ramp_up_s"] = 0.5
+    return DrillDocument.model_validate({**table, "steps": list(steps.values())})
 
 
 class RunningStation:

@@ -83,7 +83,7 @@ def test_start_sends_the_whole_prescription(client, feeder):
     (asked,) = feeder.asked(Start)
     assert asked.patient == "P01"
     assert asked.needs_web is True
-    assert asked.document["schema"] == 1
+    assert asked.document["schema"] == 2
     assert asked.document["name"] == "single-leg-vibration"
     assert asked.prescription["hold_s"] == 20
     assert asked.prescription["leg"] == "left"

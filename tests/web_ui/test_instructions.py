@@ -49,7 +49,7 @@ def played(document, leg, *, until_s=600.0, hand="none", end=None, **asked):
     state, now_ns = begin(document, prescription, 0), 0
     while not state.finished and now_ns < until_s * 1e9:
         leaves = state.instruction is Instruction.GET_OFF
-        state, _, new = step(state, GONE if leaves else STANDS, now_ns)
+        state, _, _, new = step(state, GONE if leaves else STANDS, now_ns)
         events += [{"kind": event.kind, "session": 1, "t_ns": event.t_ns, **event.data} for event in new]
         now_ns += TICK_NS
     if end is not None:
@@ -101,8 +101,8 @@ def sentences(pages, events):
 def still(title="Standing", **changes):
     """The vibrating drill as one that cannot vibrate."""
     table = load_shipped("single-leg-vibration").model_dump(mode="json")
-    table["vibration"] = {"kind": "none"}
-    table["phases"] |= {"ramp_up_s": 0.0, "ramp_down_s": 0.0}
+    exercise = next(step for step in table["steps"] if step["step"] == "exercise")
+    exercise["vibration"] = {"form": "none"}
     return DrillDocument.model_validate({**table, "title": title, **changes})
 
 

@@ -150,7 +150,8 @@ def preview_drill(path: DrillPath, query: PreviewQuery) -> Any:  # noqa: ANN401 
         document, Asked(leg, query.frequency_hz, query.displacement_pp_mm, query.hold_s, query.trials), platform
     )
     hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
-    most_g, peak_g = document.vibration.peak_acceleration_max_g, peak_acceleration_g(hz, mm)
+    shaken, peak_g = document.shaken, peak_acceleration_g(hz, mm)
+    most_g = None if shaken is None else shaken.peak_acceleration_max_g
     return PreviewView(
         vibrates=prescription.vibrates,
         frequency_hz=hz,
@@ -181,21 +182,21 @@ def drill_view(name: str, platform: Platform | None) -> DrillView:
     """The drill of this name on this platform, for a form."""
     with as_station_errors():
         document = load_shipped(name)
-    vibration = document.vibration
-    displacement = vibration.displacement_pp_mm
-    hold, trials = document.hold, document.trials
+    shaken = document.shaken
+    displacement = None if shaken is None else shaken.displacement_pp_mm
+    hold, trials = document.exercise_step.time, document.trials
     return DrillView(
         name=name,
         title=document.title,
         summary=document.summary,
-        stance=document.stance,
+        stance=document.stance.kind,
         legs=[leg.value for leg in legs_of(document)],
         hold_mode=hold.mode,
         frequency_hz=_frequency(document, platform),
         displacement_pp_mm=_range(displacement.min, displacement.max, displacement.default)
         if displacement and platform is None
         else None,
-        peak_acceleration_max_g=vibration.peak_acceleration_max_g,
+        peak_acceleration_max_g=None if shaken is None else shaken.peak_acceleration_max_g,
         hold_s=_range(hold.min_s, hold.max_s, hold.default_s),
         trials=_range(trials.min, trials.max, trials.default),
     )
@@ -203,17 +204,17 @@ def drill_view(name: str, platform: Platform | None) -> DrillView:
 
 def _frequency(document: DrillDocument, platform: Platform | None) -> Range | None:
     """The frequencies of the drill that the platform can do within the drill's limits; None: no vibration."""
-    vibration = document.vibration
-    frequency, displacement, most_g = (
-        vibration.frequency_hz,
-        vibration.displacement_pp_mm,
-        (vibration.peak_acceleration_max_g),
-    )
-    if frequency is None or displacement is None or most_g is None:
+    shaken = document.shaken
+    if shaken is None:
         return None
+    frequency, most_mm, most_g = (
+        shaken.frequency_hz,
+        shaken.displacement_pp_mm.max,
+        shaken.peak_acceleration_max_g,
+    )
     if platform is None:
         return _range(frequency.min, frequency.max, frequency.default)
-    highest_hz = platform.highest_hz(frequency.max, displacement.max, most_g)
+    highest_hz = platform.highest_hz(frequency.max, most_mm, most_g)
     least_hz = max(frequency.min, platform.min_hz)
     if highest_hz is None or highest_hz < least_hz:
         return None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.library import load_shipped
 from hw.values import CellCalibration, CellStatus
 from station.analysis.comparing import SittingFiles, sitting_of
 from station.analysis.file_figures import Job, figures_of, report_of
@@ -196,7 +197,7 @@ def stood(
     def write(broken=lambda _seq: {}):
         path = tmp_path / f"stance{len(list(tmp_path.iterdir()))}.mcap"
         header = {key: session_started()[key] for key in ("plate", "prescription")}
-        document = {"name": "quiet-stance", "hold": {"mode": "until-step-off"}}
+        document = load_shipped("quiet-stance").model_dump(mode="json")
         writer = RecordingWriter(path, {"drill": "quiet-stance", "leg": "both", "document": document, **header}, 0)
         for seq in range(8000):
             edge = max(0.0, 1.0 - min(seq, 7999 - seq) / 250.0)

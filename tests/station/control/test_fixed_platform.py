@@ -7,7 +7,7 @@ import pytest
 from benchmarks.vibration_drive import Bench
 from drills.dose import peak_acceleration_g
 from drills.library import load_shipped
-from drills.plan import make_plan, ramp_down, ramp_up
+from drills.plan import make_plan
 from drills.platform import Platform
 from drills.prescription import Asked, prescribe
 from drills.problems import Problem
@@ -124,11 +124,11 @@ def test_the_real_drive_runs_every_demand_of_the_drills_ramps(hz) -> None:
     bench.run(0.1, 0.0)
     bench.drive.arm()
     off_hz = []
-    ways = ((ramp_up, plan.ramp_up_ns, False), (ramp_up, 2_000_000_000, None), (ramp_down, plan.ramp_down_ns, True))
-    for way, long_ns, falls in ways:
+    up_ns, down_ns, whole_ns = plan.ramp_up_ns, plan.ramp_down_ns, sum(plan.vibration.timing)
+    ways = ((0, up_ns, False), (up_ns, 2_000_000_000, None), (whole_ns - down_ns, down_ns, True))
+    for from_ns, long_ns, falls in ways:
         for tick in range(long_ns // 4_000_000):
-            share = 1.0 if falls is None else tick * 4_000_000 / long_ns
-            demand = way(plan, 1.0 - share if falls else share)
+            demand = plan.form.demand(plan.vibration, from_ns + tick * 4_000_000)
             assert bench.drive.renders(*demand)
             speeds_hz = bench.run(0.004, *demand)
             if falls is not False or tick > 150:  # 0.6 s from a standstill to the ramp

@@ -1,0 +1,83 @@
+"""What no single key of a document shows: keys that cannot all be right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from drills.envelope import HARD_BOUT_S
+from drills.problems import Problem
+from drills.step_tables import ExerciseStep
+from drills.steps import Step, out_of_order
+from drills.vibration import FORMS
+from drills.vibration.values import ShakenKeys, in_order, shaken_problems
+
+if TYPE_CHECKING:
+    from drills.document import DrillDocument
+
+LEAST_REST_S = 30.0
+"""Between two vibrated trials (hard)."""
+LEAST_LEARN_S = 1.0
+"""Where the place of the foot is judged by."""
+
+
+def contradictions(document: DrillDocument) -> Iterator[Problem]:
+    """Every one that there is."""
+    trials = document.trials
+    yield from in_order("trials", "", trials.min, trials.default, trials.max)
+    yield from _order(document)
+    for step in document.steps:
+        if isinstance(step, ExerciseStep):
+            yield from _time(step)
+            if isinstance(step.vibration, ShakenKeys):
+                yield from shaken_problems(step.vibration, "steps.exercise.vibration")
+                yield from _vibrating(document, step)
+    yield from _judging(document)
+
+
+def _order(document: DrillDocument) -> Iterator[Problem]:
+    steps = [Step(step.step) for step in document.steps]
+    for step, allowed in out_of_order(steps):
+        choices = tuple(one.value for one in allowed)
+        reason = "step-missing" if step is None else "step-out-of-order"
+        yield Problem("steps", step and step.value, reason=reason, values={"choices": choices})
+    for step, count in Counter(steps).items():
+        if count > 1:
+            yield Problem("steps", step.value, reason="step-repeated")
+
+
+def _time(step: ExerciseStep) -> Iterator[Problem]:
+    time, path = step.time, "steps.exercise.time"
+    yield from in_order(path, "_s", time.min_s, time.default_s, time.max_s)
+    until = {"key": f"{path}.mode", "is": "until-step-off"}
+    if time.mode == "fixed" and time.limit_s is not None:
+        yield Problem(f"{path}.limit_s", time.limit_s, reason="only-with", values=until)
+    if time.mode == "until-step-off":
+        if time.limit_s is None:
+            yield Problem(f"{path}.limit_s", reason="needed-with", values=until)
+        elif time.limit_s < time.max_s:
+            yield Problem(f"{path}.limit_s", time.limit_s, least=time.max_s, values={"least_key": f"{path}.max_s"})
+
+
+def _judging(document: DrillDocument) -> Iterator[Problem]:
+    off, down = document.thresholds.step_off, document.thresholds.foot_down
+    if down is None:
+        return
+    if down.force_fraction <= off.force_fraction:
+        bound = {"least_key": "thresholds.step_off.force_fraction", "exclusive": True}
+        yield Problem("thresholds.foot_down.force_fraction", down.force_fraction, off.force_fraction, values=bound)
+    if document.learn_s < LEAST_LEARN_S:
+        yield Problem("steps.learn.time_s", document.learn_s, least=LEAST_LEARN_S, reason="too-short-to-learn")
+
+
+def _vibrating(document: DrillDocument, step: ExerciseStep) -> Iterator[Problem]:
+    if document.rest_s < LEAST_REST_S:
+        yield Problem("steps.rest.time_s", document.rest_s, least=LEAST_REST_S, reason="too-short-to-vibrate")
+    if step.time.mode != "fixed":
+        yield Problem("steps.exercise.time.mode", step.time.mode, reason="moving-plate")
+    keys = step.vibration
+    bout_s = step.time.max_s + sum(FORMS[keys.form].ramps_s(keys))
+    if bout_s > HARD_BOUT_S:
+        field = "steps.exercise.time.max_s"
+        yield Problem(field, step.time.max_s, most=HARD_BOUT_S, reason="bout-too-long", values={"bout_s": bout_s})

@@ -1,0 +1,186 @@
+"""Standing: the patient keeps a stance until the time is over. What counts is that it was held."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from drills.exercises.values import (
+    MOST_DS,
+    NO_SCORE,
+    NS_PER_DS,
+    SOLES,
+    Exercise,
+    Given,
+    Moment,
+    Score,
+    Stepped,
+    error_tone_hz,
+    head_of,
+    on_plate,
+    tenths_left,
+)
+from drills.scene import (
+    NO_SCENE,
+    ClockKind,
+    Dot,
+    PlaceLook,
+    RingLook,
+    Scene,
+    SceneOutcome,
+    Slot,
+    SlotKind,
+    SlotState,
+    View,
+    renewed,
+    tenths,
+)
+from drills.strict import Strict
+from drills.values import Observation, Phase
+from drills.words import Cue, Word
+
+BOX, SOLE, RING, STAR = 1, 2, 3, 4
+"""Ids of the things on the screen."""
+RING_RADIUS_MM = 30.0
+STAR_AHEAD_MM = 90.0
+LAST_DS = 30
+"""In the last three seconds each is heard."""
+
+
+class Keys(Strict):
+    """Nothing can be chosen."""
+
+
+class Now(NamedTuple):
+    """All that a scene of standing depends on."""
+
+    phase: Phase = Phase.IDLE
+    clock_ds: int = 0
+    over: bool = False
+    """The target has been reached, and the hold goes on until the patient steps off."""
+    inside: bool = True
+    tone_hz: int = 0
+
+
+class State(NamedTuple):
+    """A trial of standing."""
+
+    given: Given
+    head: Scene
+    box: tuple[Slot, ...]
+    now: Now
+    scene: Scene
+
+
+def begin(given: Given) -> State:
+    """Round the learnt foot; round the plate's middle where the stance is learnt during the trial itself."""
+    judged = given.half_ml_mm > 0.0
+    view = View.FOOT if judged else View.QUIET if given.learnt else View.LEAN
+    head = head_of(given, view)
+    x, y = head.centre_x, head.centre_y
+    box = Slot(
+        SlotKind.PLACE, BOX, PlaceLook.BOX, SlotState.NOW, x, y, tenths(given.half_ml_mm), tenths(given.half_ap_mm)
+    )
+    slots: tuple[Slot, ...] = (box,) if judged else ()
+    if given.leg in SOLES:
+        slots += (Slot(SlotKind.PLACE, SOLE, SOLES[given.leg], SlotState.WAITING, x, y),)
+    if head.dot == Dot.HIDDEN and not given.eyes:
+        x, y = on_plate(given.foot_ml_mm, given.foot_ap_mm + STAR_AHEAD_MM)
+        slots += (Slot(SlotKind.PLACE, STAR, PlaceLook.STAR, SlotState.NOW, x, y, 100),)
+    return State(given, head, slots, Now(), NO_SCENE)
+
+
+def step(state: State, observation: Observation, moment: Moment) -> Stepped:
+    """The time that is left, and whether the dot is in the box."""
+    given = state.given
+    now_ns, phase, start_ns = moment
+    over = False
+    clock_ds = 0
+    if phase is Phase.HOLD:
+        over = now_ns - start_ns >= given.hold_ns
+        held_ds = min(MOST_DS, max(0, now_ns - start_ns) // NS_PER_DS)
+        clock_ds = held_ds if over else tenths_left(given.hold_ns, start_ns, now_ns)
+    beyond_mm = 0.0
+    if given.half_ml_mm > 0.0:
+        ml_mm = abs(observation.cop_ml_mm - given.foot_ml_mm) - given.half_ml_mm
+        ap_mm = abs(observation.cop_ap_mm - given.foot_ap_mm) - given.half_ap_mm
+        beyond_mm = ml_mm if ml_mm > ap_mm else ap_mm
+    tone_hz = error_tone_hz(given, beyond_mm) if given.sound else 0
+    now = Now(phase, clock_ds, over, beyond_mm <= 0.0, tone_hz)
+    if now == state.now:
+        return Stepped(state, state.scene)
+    scene = renewed(state.scene, _scene(state, now))
+    state = State(given, state.head, state.box, now, scene)
+    return Stepped(state, scene)
+
+
+def score(_state: State) -> Score:
+    """Nothing is counted but the time, which the drill keeps."""
+    return NO_SCORE
+
+
+def _scene(state: State, now: Now) -> Scene:
+    given, head = state.given, state.head
+    holds, fades = now.phase is Phase.HOLD, now.phase is Phase.RAMP_DOWN
+    of_ds = min(MOST_DS, given.hold_ns // NS_PER_DS)
+    judged = given.half_ml_mm > 0.0
+    outcome = (SceneOutcome.IN_GOAL if now.inside else SceneOutcome.OUTSIDE) if judged else SceneOutcome.NONE
+    slots = state.box
+    part = 1000 if not holds else 0 if now.over or not of_ds else 1000 * min(now.clock_ds, of_ds) // of_ds
+    slots += (
+        Slot(
+            SlotKind.RING,
+            RING,
+            RingLook.TIME,
+            SlotState.DONE if fades or now.over else SlotState.NOW if holds else SlotState.WAITING,
+            head.centre_x,
+            head.centre_y,
+            tenths(RING_RADIUS_MM),
+            0 if fades else part,
+        ),
+    )
+    clock = ClockKind.NONE
+    if holds:
+        clock = ClockKind.HELD if now.over else ClockKind.LEFT
+    cue, cue_count = _cue(state, now)
+    return head._replace(
+        outcome=SceneOutcome.HELD if fades else outcome,
+        tone_hz=now.tone_hz,
+        cue=cue,
+        cue_count=cue_count,
+        word=_word(state, now),
+        clock_kind=clock,
+        clock_ds=now.clock_ds,
+        clock_of_ds=of_ds if holds and not now.over else 0,
+        slots=slots,
+    )
+
+
+def _word(state: State, now: Now) -> Word:
+    moves = state.given.vibrates
+    if now.phase is Phase.RAMP_UP and moves:
+        return Word.VIBRATION_STARTS
+    if now.phase is Phase.RAMP_DOWN and moves:
+        return Word.VIBRATION_STOPS
+    if now.phase is Phase.HOLD and now.over:
+        return Word.STEP_OFF
+    if state.given.eyes:
+        return Word.CLOSE_EYES
+    if state.head.dot == Dot.HIDDEN:
+        return Word.LOOK_AT_THE_STAR
+    return Word.KEEP_THE_DOT_INSIDE if state.given.half_ml_mm > 0.0 else Word.HOLD_STILL
+
+
+def _cue(state: State, now: Now) -> tuple[int, int]:
+    """The last sound, and how many there have been."""
+    before, scene = state.now, state.scene
+    cue = 0
+    if now.phase is not before.phase:
+        cue = {Phase.HOLD: Cue.START, Phase.RAMP_DOWN: Cue.GOAL_REACHED}.get(now.phase, 0)
+    elif now.over and not before.over:
+        cue = Cue.GOAL_REACHED
+    elif now.phase is Phase.HOLD and not now.over and now.clock_ds < before.clock_ds <= LAST_DS + 1:
+        cue = Cue.LAST_SECOND if now.clock_ds % 10 == 0 and now.clock_ds else 0
+    return (cue, (scene.cue_count + 1) % 256) if cue else (scene.cue, scene.cue_count)
+
+
+EXERCISE = Exercise(Keys, begin, step, score)

@@ -1,0 +1,142 @@
+"""What an exercise is: three pure functions, what they are given, and what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from drills.scene import NO_SCENE, Dot, Feedback, PlaceLook, Scene
+from drills.strict import Strict
+from drills.values import Event, Leg, Observation, Phase
+
+NS_PER_DS = 100_000_000
+"""A clock on the screen shows tenths of a second, so that a scene changes no more often than it must."""
+MOST_DS = 65_535
+"""The longest time that a clock can show, in 0.1 s."""
+PLATE_HALF_ML_MM = 300.0
+PLATE_HALF_AP_MM = 225.0
+"""The plate that a scene is drawn on, from its centre: nothing is placed beyond it."""
+
+
+class Given(NamedTuple):
+    """What a trial of an exercise begins with."""
+
+    keys: Any
+    """The exercise's own keys of the document."""
+    trial: int
+    """From 1; an order that is shuffled is another in each."""
+    leg: Leg
+    learnt: bool
+    """Whether the stance has been learnt before: else the place below is the plate's middle."""
+    foot_ml_mm: float
+    foot_ap_mm: float
+    half_ml_mm: float
+    half_ap_mm: float
+    """How far the centre of pressure may go from there before the trial is lost; 0 where that is not judged."""
+    vibrates: bool
+    hold_ns: int
+    """How long the trial is held."""
+    turn: int
+    """Quarter turns of the way the patient faces, 0..3."""
+    feedback: Feedback
+    sight: bool
+    sound: bool
+    """Through what the feedback comes."""
+    eyes: int
+    """`drills.scene.Eyes`."""
+
+
+class Score(NamedTuple):
+    """What has been done of what was to be done; `of` is 0 where an exercise counts nothing but its time."""
+
+    done: int
+    of: int
+
+    def as_json(self) -> dict[str, object]:
+        """JSON values, as in the event "trial-ended"."""
+        return self._asdict()
+
+
+NO_SCORE = Score(0, 0)
+
+
+class Moment(NamedTuple):
+    """When a step of an exercise is."""
+
+    now_ns: int
+    phase: Phase
+    """BASELINE, RAMP_UP, HOLD or RAMP_DOWN."""
+    start_ns: int
+    """When this phase began; of the hold, when it is counted from."""
+
+
+class Stepped(NamedTuple):
+    """What a step of an exercise gives."""
+
+    state: Any
+    """The very state that was given, where nothing has changed."""
+    scene: Scene
+    """The very scene of the step before, where nothing has changed."""
+    events: tuple[Event, ...] = ()
+    done: bool = False
+    """Nothing is left to do: the hold ends."""
+
+
+class Exercise(NamedTuple):
+    """One exercise. Its functions are total, and give the same for the same."""
+
+    keys: type[Strict]
+    """Its own keys of the document: the table `parameters` of the exercise step."""
+    begin: Callable[[Given], Any]
+    """The state of a trial before its first step."""
+    step: Callable[[Any, Observation, Moment], Stepped]
+    """One tick. Times may be any, and go back."""
+    score: Callable[[Any], Score]
+    """What has been done until now; it never falls while a trial goes on."""
+
+
+SOLES = {Leg.LEFT: PlaceLook.SOLE_LEFT, Leg.RIGHT: PlaceLook.SOLE_RIGHT}
+"""The one foot that stands, on the screen."""
+
+
+def on_plate(ml_mm: float, ap_mm: float) -> tuple[int, int]:
+    """A place in the unit of a scene, 0.1 mm, moved on to the plate where it is beyond its edge. NaN is the middle."""
+    ml_mm = min(PLATE_HALF_ML_MM, max(-PLATE_HALF_ML_MM, ml_mm)) if ml_mm == ml_mm else 0.0
+    ap_mm = min(PLATE_HALF_AP_MM, max(-PLATE_HALF_AP_MM, ap_mm)) if ap_mm == ap_mm else 0.0
+    return round(ml_mm * 10), round(ap_mm * 10)
+
+
+def sees_dot(given: Given) -> Dot:
+    """How the dot is drawn during the try, by the level of feedback."""
+    if not given.sight or given.eyes or given.feedback in (Feedback.F3, Feedback.F4):
+        return Dot.HIDDEN
+    if given.feedback is Feedback.F2:  # half of the tries: the odd ones
+        return Dot.LIVE if given.trial % 2 else Dot.HIDDEN
+    return Dot.LIVE_OUTSIDE if given.feedback is Feedback.F1 else Dot.LIVE
+
+
+def error_tone_hz(given: Given, beyond_mm: float) -> int:
+    """The pitch of being this far outside the goal: silent inside, and where there is no sound. Steps of 40 Hz."""
+    if not given.sound or not beyond_mm > 0.0 or given.feedback in (Feedback.F3, Feedback.F4):
+        return 0
+    return 440 + 40 * int(min(beyond_mm, 44.0) / 4.0)
+
+
+def head_of(given: Given, view: int) -> Scene:
+    """A scene with what stays the same for the whole trial."""
+    centre_x, centre_y = on_plate(given.foot_ml_mm, given.foot_ap_mm)
+    return NO_SCENE._replace(
+        view=view,
+        turn=given.turn,
+        centre_x=centre_x,
+        centre_y=centre_y,
+        feedback=given.feedback,
+        eyes=given.eyes,
+        dot=sees_dot(given),
+    )
+
+
+def tenths_left(long_ns: int, since_ns: int, now_ns: int) -> int:
+    """How much of a time is left, in 0.1 s, rounded up; 0 to all of it whatever the clock says."""
+    left_ns = max(0, min(long_ns, since_ns + long_ns - now_ns))
+    return -(-left_ns // NS_PER_DS)

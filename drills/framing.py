@@ -1,0 +1,78 @@
+"""What the patient's screen shows round an exercise: getting on, settling, resting and getting off."""
+
+from __future__ import annotations
+
+from drills.exercises.values import SOLES, tenths_left
+from drills.scene import (
+    NO_SCENE,
+    ClockKind,
+    PlaceLook,
+    Scene,
+    SceneOutcome,
+    Slot,
+    SlotKind,
+    SlotState,
+    View,
+)
+from drills.state import DrillState
+from drills.values import Leg, Phase, TrialOutcome
+from drills.words import Cue, Word
+
+TOLD_NS = 3_000_000_000
+"""How long a rest begins with how the trial went."""
+TWO_FEET = (
+    Slot(SlotKind.PLACE, 1, PlaceLook.SOLE_LEFT, SlotState.NOW, -1000, 0),
+    Slot(SlotKind.PLACE, 2, PlaceLook.SOLE_RIGHT, SlotState.NOW, 1000, 0),
+)
+ONE_FOOT = {leg: (Slot(SlotKind.PLACE, 1, look, SlotState.NOW, 0, 0),) for leg, look in SOLES.items()}
+STAND_ON = {Leg.LEFT: Word.STAND_ON_LEFT, Leg.RIGHT: Word.STAND_ON_RIGHT, Leg.BOTH: Word.STAND_ON_BOTH}
+ENDED = {
+    TrialOutcome.HELD: (SceneOutcome.HELD, Word.HELD),
+    TrialOutcome.FOOT_DOWN: (SceneOutcome.UNSAFE, Word.FOOT_CAME_DOWN),
+    TrialOutcome.STEP_OFF: (SceneOutcome.UNSAFE, Word.STEPPED_OFF),
+}
+SPOKEN = {
+    Word.STEP_ON: Cue.SAY_STEP_ON,
+    Word.STAND_ON_LEFT: Cue.SAY_STAND_ON_LEFT,
+    Word.STAND_ON_RIGHT: Cue.SAY_STAND_ON_RIGHT,
+    Word.REST: Cue.SAY_REST,
+    Word.STEP_OFF: Cue.SAY_STEP_OFF,
+}
+
+
+def frame(state: DrillState, now_ns: int) -> Scene:
+    """The scene of a phase that no exercise draws: the very one of before where it is the same."""
+    plan, before, phase, start_ns = state.plan, state.scene, state.phase, state.phase_start_ns
+    word, outcome, clock, clock_ds, of_ns = Word.STEP_ON, SceneOutcome.NONE, ClockKind.NONE, 0, 0
+    if phase is Phase.SETTLE:
+        word, clock, of_ns = STAND_ON[plan.leg], ClockKind.GET_READY, plan.settle_ns
+    elif phase is Phase.REST:
+        word, outcome, clock, of_ns = Word.REST, SceneOutcome.REST, ClockKind.REST, plan.rest_ns
+        if now_ns - start_ns < TOLD_NS and state.results:
+            outcome, word = ENDED.get(state.results[-1].outcome, (outcome, word))
+    elif phase is Phase.DONE:
+        word = Word.STEP_OFF
+        if state.results:
+            outcome, _ = ENDED.get(state.results[-1].outcome, (outcome, word))
+    elif not plan.settle_ns:
+        word = STAND_ON[plan.leg]
+    if of_ns:
+        clock_ds = tenths_left(of_ns, start_ns, now_ns)
+    if (before.view, before.word, before.outcome, before.clock_ds) == (View.PLATE, word, outcome, clock_ds):
+        return before
+    cue, cue_count = before.cue, before.cue_count
+    if before.word != word and word in SPOKEN:
+        cue, cue_count = SPOKEN[word], (cue_count + 1) % 256
+    return NO_SCENE._replace(
+        view=View.PLATE,
+        turn=plan.given.turn,
+        feedback=plan.given.feedback,
+        outcome=outcome,
+        cue=cue,
+        cue_count=cue_count,
+        word=word,
+        clock_kind=clock,
+        clock_ds=clock_ds,
+        clock_of_ds=tenths_left(of_ns, 0, 0),
+        slots=ONE_FOOT.get(plan.leg, TWO_FEET) if phase in (Phase.GET_ON, Phase.SETTLE) else (),
+    )

@@ -1,0 +1,263 @@
+"""Every exercise, with any people and times: it never raises, its scenes are on the plate, its score never falls."""
+
+import itertools
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drills.exercises import EXERCISES
+from drills.exercises.targets import Keys as TargetKeys
+from drills.exercises.values import NO_SCORE, Given, Moment
+from drills.library import load_shipped
+from drills.scene import NO_SCENE, Dot, Feedback, PlaceLook, Scene, SceneOutcome, SlotKind, SlotState, View, clamped
+from drills.strict import Strict
+from drills.values import Leg, Observation, Phase
+from drills.words import Cue, Word
+
+TICK_NS = 4_000_000
+KEYS: dict[str, st.SearchStrategy[Strict]] = {
+    "stand": st.builds(EXERCISES["stand"].keys),
+    "targets": st.builds(
+        TargetKeys,
+        places=st.integers(1, 8),
+        targets=st.integers(1, 5),
+        order=st.sampled_from(["clockwise", "shuffled"]),
+        distance_share=st.floats(0.01, 1),
+        limit_front_mm=st.floats(10, 150),
+        limit_back_mm=st.floats(10, 150),
+        limit_side_mm=st.floats(10, 200),
+        radius_mm=st.floats(4, 40),
+        dwell_s=st.floats(0.1, 1),
+        within_s=st.floats(1, 4),
+    ),
+}
+"""Any keys that a document may give, by exercise."""
+PLACE = st.one_of(st.floats(-300, 300), st.floats(allow_nan=True, allow_infinity=True))
+OBSERVATION = st.builds(Observation, st.floats(allow_nan=True), PLACE, PLACE, st.just(0.0), st.booleans())
+PHASES = st.sampled_from([Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.HOLD, Phase.HOLD, Phase.RAMP_DOWN])
+STEP_NS = st.one_of(
+    st.just(TICK_NS), st.integers(0, 10**9), st.integers(-(10**12), 10**12), st.sampled_from([10**400, -(10**400)])
+)
+FEED = st.lists(st.tuples(OBSERVATION, PHASES, STEP_NS, st.sampled_from([1, 1, 40])), max_size=20)
+
+
+@st.composite
+def trials(draw: st.DrawFn) -> tuple[str, Given]:
+    """An exercise, and what a trial of it begins with."""
+    name = draw(st.sampled_from(sorted(EXERCISES)))
+    judged = draw(st.booleans())
+    given_ = Given(
+        keys=draw(KEYS[name]),
+        trial=draw(st.integers(1, 20)),
+        leg=draw(st.sampled_from(Leg)),
+        learnt=draw(st.booleans()),
+        foot_ml_mm=draw(st.floats(-5000, 5000)),
+        foot_ap_mm=draw(st.floats(-5000, 5000)),
+        half_ml_mm=45.0 if judged else 0.0,
+        half_ap_mm=100.0 if judged else 0.0,
+        vibrates=draw(st.booleans()),
+        hold_ns=draw(st.integers(10**9, 600 * 10**9)),
+        turn=draw(st.integers(0, 3)),
+        feedback=draw(st.sampled_from(Feedback)),
+        sight=draw(st.booleans()),
+        sound=draw(st.booleans()),
+        eyes=draw(st.integers(0, 1)),
+    )
+    return name, given_
+
+
+def on_the_plate(scene: Scene) -> bool:
+    """Whether everything in it is on a plate of 600 x 450 mm."""
+    spots = [(slot.x, slot.y) for slot in scene.slots if slot.kind in (SlotKind.PLACE, SlotKind.RING)]
+    return all(abs(x) <= 3000 and abs(y) <= 2250 for x, y in [*spots, (scene.centre_x, scene.centre_y)])
+
+
+def test_every_exercise_is_tried_here():
+    assert set(KEYS) == set(EXERCISES)
+
+
+@given(trials(), FEED)
+def test_it_holds_for_any_people_and_any_times(trial, feed):
+    name, given_ = trial
+    exercise = EXERCISES[name]
+    state, twin = exercise.begin(given_), exercise.begin(given_)
+    scene, done_before, view = NO_SCENE, 0, None
+    now_ns = start_ns = 0
+    of = exercise.score(state).of
+    for observation, phase, step_ns, times in feed:
+        for _ in range(times):
+            now_ns += step_ns
+            moment = Moment(now_ns, phase, start_ns)
+            before, scene_before = state, scene
+            state, scene, events, done = exercise.step(state, observation, moment)
+            twin, same, same_events, same_done = exercise.step(twin, observation, moment)
+            assert (scene, events, done) == (same, same_events, same_done)
+            assert scene == clamped(scene)
+            assert on_the_plate(scene)
+            assert len({slot.id for slot in scene.slots}) == len(scene.slots)
+            assert scene is scene_before or scene != scene_before
+            if state is before:
+                assert scene is scene_before or scene_before is NO_SCENE
+            view = view or scene.view
+            assert scene.view == view != View.NONE
+            score = exercise.score(state)
+            assert score.of == of
+            assert done_before <= score.done <= of
+            done_before = score.done
+            for event in events:
+                assert event.t_ns == now_ns
+                json.dumps(event.data, allow_nan=False)
+
+
+def given_of(name: str, **changes) -> Given:
+    """What the shipped drill of this name begins its first trial with."""
+    document = load_shipped(name)
+    down = document.thresholds.foot_down
+    fresh = Given(
+        keys=document.exercise_step.parameters,
+        trial=1,
+        leg=Leg.LEFT if document.stance.kind == "single-leg" else Leg.BOTH,
+        learnt=True,
+        foot_ml_mm=0.0,
+        foot_ap_mm=0.0,
+        half_ml_mm=down.base_half_ml_mm if down else 0.0,
+        half_ap_mm=down.base_half_ap_mm if down else 0.0,
+        vibrates=False,
+        hold_ns=30 * 10**9,
+        turn=0,
+        feedback=Feedback.F0,
+        sight=True,
+        sound=False,
+        eyes=0,
+    )
+    return fresh._replace(**changes)
+
+
+def at(ml_mm: float, ap_mm: float) -> Observation:
+    return Observation(700.0, ml_mm, ap_mm, 0.0, True)
+
+
+def held(exercise, given_, people, seconds):
+    """The states, scenes and events of a hold, tick by tick, until it is done."""
+    state, scenes, events = exercise.begin(given_), [], []
+    for tick in range(round(seconds * 250)):
+        now_ns = tick * TICK_NS
+        state, scene, told, done = exercise.step(state, people(tick / 250, events), Moment(now_ns, Phase.HOLD, 0))
+        scenes.append(scene)
+        events += told
+        if done:
+            break
+    return state, scenes, events
+
+
+STAND, TARGETS = EXERCISES["stand"], EXERCISES["targets"]
+
+
+def test_standing_shows_the_box_the_foot_and_the_time_that_is_left():
+    _, scenes, events = held(STAND, given_of("single-leg-vibration"), lambda t, _: at(0, 0), 31.0)
+    first, last = scenes[0], scenes[-1]
+    assert first.view == View.FOOT
+    assert [(slot.kind, slot.look) for slot in first.slots] == [
+        (SlotKind.PLACE, PlaceLook.BOX),
+        (SlotKind.PLACE, PlaceLook.SOLE_LEFT),
+        (SlotKind.RING, 0),
+    ]
+    assert (first.slots[0].size, first.slots[0].value) == (450, 1000)
+    assert (first.clock_ds, first.clock_of_ds, first.slots[2].value) == (300, 300, 1000)
+    assert scenes[250 * 15].slots[2].value == 500
+    assert (last.clock_ds, last.slots[2].value, last.word) == (10 * 31 - 1, 0, Word.STEP_OFF)
+    assert events == []
+    assert STAND.score(STAND.begin(given_of("single-leg-vibration"))) == NO_SCORE
+
+
+def test_standing_says_whether_the_dot_is_in_the_box_and_by_how_much_it_is_not():
+    people = lambda t, _: at(0, 0) if t < 1 else at(60, 0) if t < 2 else at(0, 140)  # noqa: E731
+    given_ = given_of("single-leg-vibration", sound=True)
+    _, scenes, _ = held(STAND, given_, people, 3.0)
+    assert [scenes[t].outcome for t in (0, 300, 600)] == [
+        SceneOutcome.IN_GOAL,
+        SceneOutcome.OUTSIDE,
+        SceneOutcome.OUTSIDE,
+    ]
+    assert [scenes[t].tone_hz for t in (0, 300, 600)] == [0, 560, 840]
+
+
+def test_standing_sounds_at_its_start_in_its_last_seconds_and_at_its_end():
+    _, scenes, _ = held(STAND, given_of("quiet-stance"), lambda t, _: at(0, 0), 31.0)
+    heard = [b.cue for a, b in itertools.pairwise([NO_SCENE, *scenes]) if b.cue_count != a.cue_count]
+    assert heard == [Cue.START, Cue.LAST_SECOND, Cue.LAST_SECOND, Cue.LAST_SECOND, Cue.GOAL_REACHED]
+
+
+@pytest.mark.parametrize(
+    ("changes", "dot"),
+    [
+        ({}, Dot.LIVE),
+        ({"feedback": Feedback.F1}, Dot.LIVE_OUTSIDE),
+        ({"feedback": Feedback.F2, "trial": 1}, Dot.LIVE),
+        ({"feedback": Feedback.F2, "trial": 2}, Dot.HIDDEN),
+        ({"feedback": Feedback.F3}, Dot.HIDDEN),
+        ({"feedback": Feedback.F4}, Dot.HIDDEN),
+        ({"eyes": 1}, Dot.HIDDEN),
+        ({"sight": False, "sound": True}, Dot.HIDDEN),
+    ],
+)
+def test_the_level_of_feedback_says_when_the_dot_is_drawn(changes, dot):
+    _, scenes, _ = held(STAND, given_of("single-leg-vibration", **changes), lambda t, _: at(0, 0), 0.02)
+    assert scenes[0].dot == dot
+    star = any(slot.look == PlaceLook.STAR for slot in scenes[0].slots)
+    assert star == (dot == Dot.HIDDEN and not changes.get("eyes"))
+
+
+def leans(t, events):
+    """Somebody who is at once where the last target event asked for."""
+    return at(events[-1].data["ml_mm"], events[-1].data["ap_mm"]) if events and "ml_mm" in events[-1].data else at(0, 0)
+
+
+def test_who_leans_to_each_place_hits_them_all_and_is_done():
+    state, scenes, events = held(TARGETS, given_of("reach-the-targets"), leans, 60.0)
+    assert TARGETS.score(state) == (16, 16)
+    ended = [event.data for event in events if event.kind == "target-ended"]
+    assert [one["outcome"] for one in ended] == ["hit"] * 16
+    assert [one["place"] for one in ended] == [*range(1, 9)] * 2
+    assert all(0.5 <= one["time_s"] <= 0.6 for one in ended)
+    shown = [event.data["place"] for event in events if event.kind == "target"]
+    assert shown == [place for one in [*range(1, 9)] * 2 for place in (0, one)]
+    assert len(scenes) < 250 * 60
+    last = scenes[-1]
+    assert (last.score, last.goal, last.outcome) == (16, 16, SceneOutcome.HIT)
+    assert [slot.state for slot in last.slots[1:]] == [SlotState.DONE] * 8
+
+
+def test_a_place_that_is_not_reached_is_passed_by_after_its_time():
+    given_ = given_of("reach-the-targets")
+    state, scenes, events = held(TARGETS, given_, lambda t, _: at(0, 0), 200.0)
+    ended = [event.data for event in events if event.kind == "target-ended"]
+    assert [(one["outcome"], one["time_s"]) for one in ended] == [("missed", 8.0)] * 16
+    assert TARGETS.score(state) == (0, 16)
+    assert scenes[-1].outcome == SceneOutcome.MISS
+
+
+def test_targets_show_home_the_places_the_one_now_and_how_far_its_ring_has_closed():
+    _, scenes, events = held(TARGETS, given_of("reach-the-targets"), leans, 2.0)
+    first = scenes[0]
+    assert first.view == View.LEAN
+    assert [slot.look for slot in first.slots] == [PlaceLook.HOME] + [PlaceLook.RING] * 8
+    assert [slot.state for slot in first.slots] == [SlotState.NOW] + [SlotState.WAITING] * 8
+    assert [(slot.x, slot.y) for slot in first.slots[:4]] == [(0, 0), (0, 500), (354, 354), (500, 0)]
+    dwell = [max(slot.value for slot in scene.slots) for scene in scenes[:125]]
+    assert dwell == sorted(dwell)
+    assert dwell[-1] > 900
+    assert len(set(dwell)) <= 26  # it grows 50 times a second
+    assert scenes[130].slots[1].state == SlotState.NOW
+    assert [b.cue for a, b in itertools.pairwise(scenes) if b.cue_count != a.cue_count][:1] == [Cue.HIT]
+    assert events[0].data == {"trial": 1, "number": 1, "of": 16, "place": 0, "ml_mm": 0.0, "ap_mm": 0.0}
+
+
+def test_a_shuffled_order_is_another_in_each_trial_and_the_same_each_time():
+    keys = given_of("reach-the-targets").keys.model_copy(update={"order": "shuffled"})
+    orders = [TARGETS.begin(given_of("reach-the-targets", keys=keys, trial=trial)).order for trial in (1, 2, 1)]
+    assert orders[0] == orders[2] != orders[1]
+    for order in orders:
+        assert sorted(order[:8]) == sorted(order[8:]) == [*range(1, 9)]
