@@ -45,6 +45,7 @@ def _end_of(file: Path, name: str) -> int:
 def _write(copy: Path, before: str, block: str, old: str) -> str:
     """Do one step of a page with the block below it. Returns the block when another one must follow."""
     if found := re.search(r"[Nn]ew file `([^`]+)`:$", before):
+        (copy / found[1]).parent.mkdir(parents=True, exist_ok=True)
         assert not (copy / found[1]).exists(), f"{found[1]} is there already"
         (copy / found[1]).write_text(block, encoding="utf-8")
     elif found := re.search(r"At the end of `([^`]+)`:$", before):
@@ -153,9 +154,14 @@ def test_a_feedback_kind(copy: Path) -> None:
     assert re.search(r"\d passed", documented)
 
 
+def test_a_language(copy: Path) -> None:
+    said, _ = _done(copy, "add-a-language.md")
+    assert said == ("Français 0,5 True\ndoit être entre 1,5 et 60\nLa ligne a 0 valeur.\nStopped. 1\n")
+
+
 def test_every_page_has_its_test_and_its_line(project: Path) -> None:
     pages = {path.name for path in (project / "docs" / "howto").glob("*.md")} - {"README.md"}
     index = (project / "docs" / "howto" / "README.md").read_text(encoding="utf-8")
     assert pages == set(re.findall(r"^\| \[([a-z-]+\.md)\]", index, re.MULTILINE))
-    named = ["drill", "measure", "rig", "fault", "table", "feedback-kind", "vibration-form"]
+    named = ["drill", "measure", "rig", "fault", "table", "feedback-kind", "vibration-form", "language"]
     assert pages == {*(f"add-a-{name}.md" for name in named), "add-an-exercise.md"}

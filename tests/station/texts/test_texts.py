@@ -234,7 +234,7 @@ def test_without_english_the_keys_are_said(tmp_path: Path, lacks: Lacks) -> None
         (("de_DE.UTF-8",), "de"),
         (("DE@euro",), "de"),
         (("C.UTF-8",), "en"),
-        (("fr", "de"), "de"),
+        (("tlh", "de"), "de"),
         ((None, "", "de"), "de"),
         (("en_US.UTF-8", "de"), "en"),
         (("../de",), "en"),
