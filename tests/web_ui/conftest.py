@@ -33,7 +33,8 @@ else:
 SERVE = """import sys
 from pathlib import Path
 from web_ui.serve import run_web
-run_web(runtime=Path(sys.argv[1]), data=Path(sys.argv[2]), host="127.0.0.1", port=int(sys.argv[3]))
+languages = (sys.argv[4], sys.argv[5])
+run_web(runtime=Path(sys.argv[1]), data=Path(sys.argv[2]), host="127.0.0.1", port=int(sys.argv[3]), languages=languages)
 """
 
 
@@ -99,7 +100,7 @@ def feeder(runtime: Path) -> Iterator[Feeder]:
     feeder.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_feeder() -> type[Feeder]:
     """For a second life of control."""
     return Feeder
@@ -130,14 +131,14 @@ def client(live_app: OpenAPI) -> FlaskClient:
 class Server:
     """The pages under gunicorn, as `station web` runs them."""
 
-    def __init__(self, runtime: Path, data: Path, port: int) -> None:
-        self.runtime, self.data, self.port = runtime, data, port
+    def __init__(self, runtime: Path, data: Path, port: int, languages: tuple[str, str] = ("", "")) -> None:
+        self.runtime, self.data, self.port, self.languages = runtime, data, port, languages
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        self.process = subprocess.Popen([sys.executable, "-c", SERVE, self.runtime, self.data, str(self.port)])
+        self.process = subprocess.Popen([sys.executable, "-c", SERVE, self.runtime, self.data, str(self.port), *self.languages])
         until(self.answers, self.ended)
 
     def ended(self) -> str:
@@ -167,6 +168,12 @@ class Server:
             os.kill(self.process.pid, signal.SIGTERM)
         self.process.wait(timeout=PATIENCE_S)
         return time.monotonic() - began
+
+
+@pytest.fixture(scope="session")
+def serve() -> type[Server]:
+    """For a server in another language."""
+    return Server
 
 
 @pytest.fixture

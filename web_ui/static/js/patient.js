@@ -9,6 +9,8 @@ import { heldSeconds, NOTHING, number, setText } from "./values.js";
 
 const PLACING = ["idle", "get-on", "rest", "get-off", "done"]; // show where to stand, not the dot
 const own = (key, values) => say(`page.patient.${key}`, values);
+const MANY_LETTERS = 64;
+const MOST_LETTERS = 110;
 const byId = (id) => document.getElementById(id);
 const plate = new Plate(byId("plate"), { say, labelled: true });
 const beside = new SceneSay(byId("countdown-block"), byId("countdown"), byId("countdown-unit"));
@@ -22,7 +24,7 @@ startPage((snapshot) => {
   setText(byId("patient"), result?.patient || snapshot?.patient || NOTHING);
   const { drill, title } = result ?? snapshot ?? {};
   setText(byId("title"), drill ? drillTitle(drill, title) : "");
-  setText(byId("instruction"), sentences(toDo(snapshot, scene)));
+  showInstruction(sentences(toDo(snapshot, scene)));
   setText(byId("tries"), snapshot && snapshot.trials > 0 ? own("try", { number: snapshot.trial, count: snapshot.trials }) : "");
   beside.show(scene, { unit: (n) => own("seconds", { n }), score: scoreWords, best: bestWords });
   if (scene === null) showCountdown(halted || result ? null : snapshot);
@@ -45,6 +47,13 @@ function scoreWords({ score, goal }) {
 function bestWords({ best, level }) {
   if (best > 0 && level > 0) return own("best-and-level", { best, level });
   return best > 0 ? own("best", { best }) : level > 0 ? own("level", { level }) : "";
+}
+
+// In one look from the plate: a sentence of more letters is set smaller, and never moves the rest of the page.
+function showInstruction(words) {
+  setText(byId("instruction"), words);
+  const letters = words.length > MOST_LETTERS ? "most" : words.length > MANY_LETTERS ? "many" : "few";
+  byId("instruction").parentElement.dataset.letters = letters;
 }
 
 function showCountdown(snapshot) {

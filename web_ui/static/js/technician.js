@@ -68,6 +68,7 @@ async function loadFaults() {
     words.textContent = own("fault-words", fault);
     const code = document.createElement("p");
     code.className = "quiet small";
+    code.translate = false;
     code.textContent = fault.code;
     details.append(summary, words, code);
     return { details, text: `${fault.number} ${fault.code} ${fault.what} ${fault.cause}`.toLowerCase() };

@@ -119,10 +119,11 @@ byId("setup").addEventListener("submit", async (event) => {
     const span = document.createElement("span");
     span.textContent = text;
     span.className = kind;
+    span.translate = kind !== "code";
     return span;
   };
   byId("summary").replaceChildren(
-    line(lines.patient), line(lines.leg, "leg-word"), line(lines.vibration), line(lines.trials), line(lines.title, "small quiet"),
+    line(lines.patient, "code"), line(lines.leg, "leg-word"), line(lines.vibration), line(lines.trials), line(lines.title, "small quiet"),
   );
   showMode();
   byId("confirm").scrollIntoView({ block: "center" });

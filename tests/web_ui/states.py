@@ -1,0 +1,238 @@
+"""Every state of every page that a person can meet, to look at and to test: what leads to it, and what shows it is there.
+
+Each is reached as in life, by the feeder and by taps. What would take half a minute is put into the stream's frames.
+"""
+
+import json
+import re
+import urllib.request
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from drills.values import Phase
+from station.wire.messages import Answer
+
+OTHER_PHONE = "station_client=" + "cd" * 16
+
+
+class Scene(NamedTuple):
+    """What a state is reached with."""
+
+    page: Page
+    feeder: Any
+    url: str
+
+
+class State(NamedTuple):
+    """One page in one state."""
+
+    name: str
+    path: str
+    reach: Callable[[Scene], None] = lambda scene: None
+    shown: str = ""
+    """A selector that is visible once the state is reached."""
+    frame: dict[str, object] = {}
+    """What every frame of the stream says otherwise than the server."""
+    live: bool = True
+    """Whether the page has live data in this state."""
+
+
+def begin(*phases: Phase, leg: str = "left", drill: str = "single-leg-vibration") -> Callable[[Scene], None]:
+    """A drill, as far as the last of these phases."""
+
+    def reach(scene: Scene) -> None:
+        scene.feeder.begin("P07", leg, drill)
+        for phase in phases:
+            scene.feeder.go(phase)
+
+    return reach
+
+
+def rest(scene: Scene) -> None:
+    """Between the first try and the second."""
+    begin(Phase.HOLD)(scene)
+    scene.feeder.end_trial("held", 20.0)
+    scene.feeder.go(Phase.REST)
+
+
+def finished(scene: Scene) -> None:
+    """Three tries, one of them held."""
+    begin(Phase.HOLD)(scene)
+    for outcome, hold_s in (("held", 20.0), ("foot-down", 12.9), ("step-off", 3.2)):
+        scene.feeder.end_trial(outcome, hold_s)
+        scene.feeder.now["trial"] += 1
+    scene.feeder.end("completed")
+
+
+def stopped(scene: Scene) -> None:
+    """By the foot switch, in the first try."""
+    begin(Phase.HOLD)(scene)
+    scene.feeder.end_trial("stopped", 3.5)
+    scene.feeder.tell("stop", by="foot switch")
+    scene.feeder.end("stopped")
+
+
+def tripped(number: int) -> Callable[[Scene], None]:
+    """By safety, in the first try."""
+
+    def reach(scene: Scene) -> None:
+        begin(Phase.HOLD)(scene)
+        scene.feeder.trip(number)
+
+    return reach
+
+
+def fill(scene: Scene) -> None:
+    """The form of the shipped drill with vibration, up to the question whether to start."""
+    expect(scene.page.locator("#start")).to_be_enabled()
+    scene.page.locator("#patient").fill("P07")
+    scene.page.locator("label.leg").first.click()
+    scene.page.locator("#start").click()
+
+
+def refused(scene: Scene) -> None:
+    """Control does not take the start."""
+    scene.feeder.refusal = Answer(False, "dose-used-up", "P07")
+    fill(scene)
+    expect(scene.page.locator("#go")).to_be_enabled()
+    scene.page.locator("#go").click()
+
+
+def wrong(scene: Scene) -> None:
+    """Everything in the form is wrong."""
+    expect(scene.page.locator("#start")).to_be_enabled()
+    for name, value in (("hold_s", "600"), ("trials", "99"), ("frequency_hz", "36"), ("displacement_pp_mm", "0.001")):
+        scene.page.locator(f"#{name}").fill(value)
+    scene.page.locator("#start").click()
+
+
+def no_number(scene: Scene) -> None:
+    """A number is left out, and what happens in the drill is opened."""
+    expect(scene.page.locator("#start")).to_be_enabled()
+    scene.page.locator("#patient").fill("P 7!")
+    scene.page.locator("#hold_s").fill("")
+    scene.page.locator("#setup summary").click()
+    scene.page.locator("#start").click()
+
+
+def other_phone(scene: Scene) -> None:
+    """Another phone has control."""
+    headers = {"Content-Type": "application/json", "Cookie": OTHER_PHONE}
+    body = json.dumps({"take": True, "confirm": True}).encode()
+    with urllib.request.urlopen(urllib.request.Request(scene.url + "/api/v1/lease", body, headers)):
+        pass
+
+
+def take_over(scene: Scene) -> None:
+    """The question whether to take control from it."""
+    other_phone(scene)
+    expect(scene.page.locator("#start-why")).not_to_be_empty()
+    scene.page.locator("#lease-buttons button").click()
+    expect(scene.page.locator("#lease-buttons button")).to_have_count(2)
+
+
+def platform(scene: Scene) -> None:
+    """A platform that shakes harder than the drill allows."""
+    facts = {"min_hz": 12.0, "max_hz": 40.0, "slew_hz_per_s": 40.0, "displacement_pp_mm": [[25.0, 4.0]]}
+    scene.feeder.platform = facts
+    scene.page.reload()
+
+
+def ill(scene: Scene) -> None:
+    """The recorder reports a fault, and two cells are bad."""
+    scene.feeder.recorder_fault = "disk-full"
+    scene.feeder.now.update(back_left_status=3, front_right_status=6, inputs=0b110)
+
+
+def paused(scene: Scene) -> None:
+    """Control gives no samples any more."""
+    scene.feeder.pause()
+
+
+def unconfirmed(scene: Scene) -> None:
+    """A STOP that nobody answers."""
+    scene.feeder.deaf = True
+    scene.page.locator("#stop").dispatch_event("pointerdown")
+
+
+def stopping(scene: Scene) -> None:
+    """A STOP that was confirmed."""
+    scene.page.locator("#stop").dispatch_event("pointerdown")
+
+
+def open_fault(scene: Scene) -> None:
+    """One fault, found and opened."""
+    expect(scene.page.locator("#faults details").first).to_be_visible()
+    scene.page.locator("#fault-search").fill("records-unreadable")
+    scene.page.locator("#faults summary:visible").first.click()
+
+
+STATES = (
+    State("home", "/"),
+    State("therapist-form", "/therapist", shown="#drill option:nth-child(2)"),
+    State("patient-wait", "/patient"),
+    State("technician", "/technician", shown="#faults details"),
+    State("home-running", "/", begin(Phase.HOLD)),
+    State("error", "/nothing-here", live=False),
+    State("therapist-wrong", "/therapist", wrong, "#hold_s-problem:not(:empty)"),
+    State("therapist-no-number", "/therapist", no_number, "#body-problem:not(:empty), #hold_s-problem:not(:empty)"),
+    State("therapist-confirm", "/therapist", fill, "#confirm"),
+    State("therapist-refused", "/therapist", refused, "#body-problem:not(:empty)"),
+    State("therapist-platform", "/therapist", platform, "#cannot-vibrate"),
+    State("therapist-get-on", "/therapist", begin(Phase.GET_ON), "#trial"),
+    State("therapist-hold", "/therapist", begin(Phase.HOLD), "#inside:not(:empty)"),
+    State("therapist-alone", "/therapist", begin(Phase.HOLD), "#alone", {"presence_left_s": 8.0}),
+    State("therapist-rest", "/therapist", rest, "#result"),
+    State("therapist-result", "/therapist", finished, "#result-note:not(:empty)"),
+    State("therapist-foot-switch", "/therapist", stopped, "#result-note:not(:empty)"),
+    State("therapist-trip", "/therapist", tripped(4), "#acknowledge"),
+    State("therapist-estop", "/therapist", tripped(1), "#release-first"),
+    State("therapist-other", "/therapist", other_phone, "#start-why:not(:empty)"),
+    State("therapist-take-over", "/therapist", take_over, "#lease-buttons button:nth-child(2)"),
+    State("therapist-recorder", "/therapist", ill, "#start-why:not(:empty)"),
+    State("therapist-lost", "/therapist", paused, "[data-freshness=dead]", live=False),
+    State("therapist-stop", "/therapist", unconfirmed, "#stop[data-state=unconfirmed]"),
+    State("therapist-stopped", "/therapist", stopping, "#stop[data-state=stopped]"),
+    State("patient-get-on", "/patient", begin(Phase.GET_ON, leg="right"), "#foot-right"),
+    State("patient-both", "/patient", begin(Phase.GET_ON, leg="both", drill="quiet-stance"), "#foot-both"),
+    State("patient-settle", "/patient", begin(Phase.SETTLE), "#plate"),
+    State("patient-ramp-up", "/patient", begin(Phase.RAMP_UP), "#countdown"),
+    State("patient-hold", "/patient", begin(Phase.HOLD), "#countdown"),
+    State("patient-rest", "/patient", rest, "#result-tries li"),
+    State("patient-result", "/patient", finished, "#result-words:not(:empty)"),
+    State("patient-stopped", "/patient", stopped, "#result-words:not(:empty)"),
+    State("patient-trip", "/patient", tripped(4), "body.halted"),
+    State("patient-lost", "/patient", paused, "[data-freshness=dead]", live=False),
+    State("technician-hold", "/technician", begin(Phase.HOLD), "#faults details"),
+    State("technician-ill", "/technician", ill, "#processes .bad"),
+    State("technician-trip", "/technician", tripped(3), "#trip"),
+    State("technician-fault", "/technician", open_fault, "#faults details[open]"),
+)
+
+
+def visit(scene: Scene, state: State) -> None:
+    """Open the state's page and lead it there. The feeder must be as after `reset`."""
+    page = scene.page
+    if state.frame:
+        page.route_web_socket(re.compile("/live$"), lambda socket: _pass_on(socket, state.frame))
+    page.goto(scene.url + state.path)
+    if state.path != "/nothing-here":
+        expect(page.locator("body")).to_have_attribute("data-freshness", "live")
+    state.reach(scene)
+    if state.shown:
+        expect(page.locator(state.shown).first).to_be_attached()
+        if not state.shown.startswith(("#drill", "[data", "body")):
+            expect(page.locator(state.shown).first).to_be_visible()
+
+
+def _pass_on(socket: WebSocketRoute, frame: dict[str, object]) -> None:
+    """The server's frames, with these values in the place of their own."""
+    server = socket.connect_to_server()
+
+    def change(message: str | bytes) -> None:
+        said = json.loads(message)
+        socket.send(json.dumps({**said, **frame} if said["type"] == "snapshot" else said))
+
+    server.on_message(change)

@@ -1,0 +1,146 @@
+"""Every page in every state, in the pseudo-languages: all words are the catalogue's, and nothing breaks.
+
+`xx-long` is longer, accented and in brackets; `xx-rtl` runs from right to left. A text that is neither in brackets (or
+turned) nor data did not come from the catalogue.
+"""
+
+import importlib.util
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from station.texts.pseudo import LONG, RTL
+
+_SPEC = importlib.util.spec_from_file_location("states", Path(__file__).with_name("states.py"))
+states = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(states)
+
+SIZES = {"phone": {"width": 390, "height": 844}, "screen": {"width": 1920, "height": 1080}}
+MARKS = {LONG: ("[", "]"), RTL: ("\u202e", "\u202c")}
+DATA = re.compile(r"[\s\d.,:;·×%()–−+…\u00a0]*")
+"""What may stand outside the words of the catalogue: numbers, and the signs between them."""
+
+LOOK = """() => {
+  const shown = (element) => element.checkVisibility({ checkVisibilityCSS: true });
+  const texts = [];
+  const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const { parentElement: parent, textContent } = walk.currentNode;
+    if (!textContent.trim() || parent.closest("script, style, [translate=no]")) continue;
+    if (parent.closest("[lang]").lang !== document.documentElement.lang) continue;
+    if (parent.matches("option, title, svg *") || shown(parent)) texts.push(textContent);
+  }
+  for (const name of ["aria-label", "title", "placeholder", "alt"])
+    for (const element of document.querySelectorAll(`[${name}]`)) texts.push(element.getAttribute(name));
+  return [...new Set(texts)];
+}"""
+"""All words of the page: visible ones, the window's title, and what a screen reader says."""
+
+BROKEN = """() => {
+  const found = [];
+  const say = (what, element) => found.push(`${what}: <${element.tagName.toLowerCase()} id="${element.id}" ` +
+    `class="${element.getAttribute("class") ?? ""}"> ${element.textContent.trim().slice(0, 60)}`);
+  const page = document.documentElement;
+  const passed = (element) => element.closest(".skip, .visually-hidden, .defs, [hidden], .scroll, script, style, option");
+  if (page.scrollWidth > innerWidth) say(`the page is ${page.scrollWidth} wide`, page);
+  for (const element of document.querySelectorAll("body *")) {
+    if (passed(element) || !element.checkVisibility({ checkVisibilityCSS: true })) continue;
+    const box = element.getBoundingClientRect();
+    if (box.left < -1 || box.right > innerWidth + 1) say("beyond the edge", element);
+    const style = getComputedStyle(element);
+    if (style.overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1) say("cut off", element);
+    if (style.overflowY === "hidden" && element.scrollHeight > element.clientHeight + 1) say("cut off below", element);
+  }
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const parent = walk.currentNode.parentElement;
+    if (!walk.currentNode.textContent.trim() || passed(parent) || parent.closest("svg defs, title")) continue;
+    if (!parent.checkVisibility({ checkVisibilityCSS: true })) continue;
+    const range = document.createRange();
+    range.selectNodeContents(walk.currentNode);
+    const room = parent.closest("svg, button, .cell, .field, dd, dt, td, th, .card, .notice, header, main, body");
+    const outer = room.getBoundingClientRect();
+    for (const line of range.getClientRects())
+      if (line.left < outer.left - 1 || line.right > outer.right + 1) { say("runs out of its room", parent); break; }
+  }
+  const stop = document.getElementById("stop");
+  const at = stop.getBoundingClientRect();
+  if (Math.abs(at.bottom - innerHeight) > 1 || Math.abs(at.width - innerWidth) > 1 || at.height < 72) say("not whole", stop);
+  for (const element of document.querySelectorAll("button, a:not(.skip), select, input, summary")) {
+    const { height, width } = (element.closest("label") ?? element).getBoundingClientRect();
+    if (element.offsetParent !== null && (height < 44 || width < 44)) say(`${width} x ${height} is small to tap`, element);
+  }
+  scrollTo(0, page.scrollHeight);
+  const last = document.querySelector(".unconfirmed") ?? document.querySelector("main > :last-child");
+  if (last.getBoundingClientRect().bottom > at.top + 1) say("under STOP", last);
+  if (document.body.matches(".page-patient") && page.scrollHeight > innerHeight + 1) say("scrolls", page);
+  return found;
+}"""
+"""What is broken: too wide, cut off, out of its card, under STOP, too small to tap."""
+
+
+def foreign(text: str, language: str) -> str:
+    """What is left of a text without the catalogue's words and without data."""
+    opens, closes = MARKS[language]
+    depth, left = 0, []
+    for letter in text:
+        depth += letter == opens
+        if depth == 0:
+            left.append(letter)
+        depth -= letter == closes
+    rest = "".join(left)
+    return "" if DATA.fullmatch(rest) and depth == 0 else rest.strip() or text
+
+
+@pytest.fixture(scope="module")
+def station(
+    tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int], make_feeder: type, serve: Callable[..., object]
+) -> Iterator[Callable[[str], tuple]]:
+    """A feeder and a server by language: a patient's screen has the language of the settings."""
+    open_: dict[str, tuple] = {}
+
+    def of(language: str) -> tuple:
+        if language not in open_:
+            folder = tmp_path_factory.mktemp(language)
+            feeder = make_feeder(folder)
+            feeder.start()
+            open_[language] = (feeder, serve(folder, folder, free_port(), (language, language)))
+        return open_[language]
+
+    yield of
+    for feeder, server in open_.values():
+        server.stop()
+        feeder.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("state", states.STATES, ids=lambda state: state.name)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", MARKS)
+def test_all_words_are_the_catalogues_and_nothing_breaks(browser: Browser, station, language, size, state):
+    feeder, server = station(language)
+    feeder.reset()
+    context = browser.new_context(viewport=SIZES[size])
+    context.add_cookies([{"name": "station_language", "value": language, "url": server.url}])
+    page = context.new_page()
+    states.visit(states.Scene(page, feeder, server.url), state)
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == RTL else "ltr")
+    texts = page.evaluate(LOOK)
+    broken = page.evaluate(BROKEN)
+    context.close()
+    assert len(texts) > 3
+    assert {text: left for text in texts if (left := foreign(text, language))} == {}
+    assert [text for text in texts if "{" in text or "}" in text] == []
+    assert broken == []
+
+
+def test_the_gate_sees_what_is_not_of_the_catalogue():
+    assert foreign("[Ŵĥö ~]", LONG) == ""
+    assert foreign("700\u00a0[Ñ ~]", LONG) == ""
+    assert foreign("[a {b [c]} d] · [e]", LONG) == ""
+    assert foreign("Result", LONG) == "Result"
+    assert foreign("[Ŕ ~] of 3 [x]", LONG) == "of 3"
+    assert foreign("\u202eŔ\u202c 12", RTL) == ""
