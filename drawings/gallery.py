@@ -1,7 +1,7 @@
 """Pictures of every page in every state, in the languages and sizes asked for, to look at before a release.
 
-`make gallery` writes them into build/gallery, a folder a language and size: English, German and the long pseudo-language,
-each as a phone and as a screen. `ARGS="--language xx-rtl --only patient"` chooses.
+`make gallery` writes them into build/gallery, a folder a language and size: English, German and the long
+pseudo-language, each as a phone and as a screen. `ARGS="--language xx-rtl --only patient"` chooses.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ def _shoot(browser: Browser, states: ModuleType, state: Any, where: tuple[Any, s
 def _load(name: str) -> ModuleType:
     """A module of the pages' tests, which are no package."""
     spec = importlib.util.spec_from_file_location(name, HERE / "tests" / "web_ui" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

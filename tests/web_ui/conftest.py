@@ -138,7 +138,9 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        self.process = subprocess.Popen([sys.executable, "-c", SERVE, self.runtime, self.data, str(self.port), *self.languages])
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, self.runtime, self.data, str(self.port), *self.languages]
+        )
         until(self.answers, self.ended)
 
     def ended(self) -> str:

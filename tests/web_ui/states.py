@@ -1,4 +1,4 @@
-"""Every state of every page that a person can meet, to look at and to test: what leads to it, and what shows it is there.
+"""Every state of every page that a person can meet, to look at and to test: what leads to it, and what shows it.
 
 Each is reached as in life, by the feeder and by taps. What would take half a minute is put into the stream's frames.
 """
@@ -6,7 +6,8 @@ Each is reached as in life, by the feeder and by taps. What would take half a mi
 import json
 import re
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from playwright.sync_api import Page, WebSocketRoute, expect
@@ -33,7 +34,7 @@ class State(NamedTuple):
     reach: Callable[[Scene], None] = lambda scene: None
     shown: str = ""
     """A selector that is visible once the state is reached."""
-    frame: dict[str, object] = {}
+    frame: Mapping[str, object] = MappingProxyType({})
     """What every frame of the stream says otherwise than the server."""
     live: bool = True
     """Whether the page has live data in this state."""
@@ -227,7 +228,7 @@ def visit(scene: Scene, state: State) -> None:
             expect(page.locator(state.shown).first).to_be_visible()
 
 
-def _pass_on(socket: WebSocketRoute, frame: dict[str, object]) -> None:
+def _pass_on(socket: WebSocketRoute, frame: Mapping[str, object]) -> None:
     """The server's frames, with these values in the place of their own."""
     server = socket.connect_to_server()
 

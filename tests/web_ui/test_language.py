@@ -91,7 +91,9 @@ def test_numbers_are_written_as_in_german_and_the_form_still_works(visit, patien
     page.locator("#start").click()
     expect(page.locator("#summary")).to_contain_text("LINKES Bein")
     expect(page.locator("#summary")).to_contain_text("25 Hz, 0,23 mm S-S")
-    said = page.evaluate("import('/static/js/texts.js').then(({ dateTime }) => dateTime(Date.UTC(2026, 10, 28, 12, 5)))")
+    said = page.evaluate(
+        "import('/static/js/texts.js').then(({ dateTime }) => dateTime(Date.UTC(2026, 10, 28, 12, 5)))"
+    )
     assert re.fullmatch(r"28\.11\.2026 \d\d:05", said)
 
 
