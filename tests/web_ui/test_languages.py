@@ -20,8 +20,13 @@ _SPEC.loader.exec_module(states)
 
 SIZES = {"phone": {"width": 390, "height": 844}, "screen": {"width": 1920, "height": 1080}}
 MARKS = {LONG: ("[", "]"), RTL: ("\u202e", "\u202c")}
-DATA = re.compile(r"[\s\d.,:;·×%()–−+…\u00a0]*")
-"""What may stand outside the words of the catalogue: numbers, and the signs between them."""
+DATA = {
+    LONG: re.compile(r"[\s\d.,:;·×%()–−+…\u00a0]*"),
+    RTL: re.compile(r"([\s\d.,:;·×%()–−+…\u00a0]|P07|`[^`]*`|[a-z]+(-[a-z]+)+|[0-9a-f]{6})*"),
+}
+"""What may stand outside the words of the catalogue: numbers, and the signs between them. Where the words are turned,
+values stand between them: the patient's code, codes of faults, names of phones, what is typed as it stands.
+"""
 
 LOOK = """() => {
   const shown = (element) => element.checkVisibility({ checkVisibilityCSS: true });
@@ -97,7 +102,7 @@ def foreign(text: str, language: str) -> str:
             left.append(letter)
         depth -= letter == closes
     rest = "".join(left)
-    return "" if DATA.fullmatch(rest) and depth == 0 else rest.strip() or text
+    return "" if DATA[language].fullmatch(rest) and depth == 0 else rest.strip() or text
 
 
 @pytest.fixture(scope="module")
