@@ -40,7 +40,7 @@ PHASES = st.sampled_from([Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.HOLD,
 STEP_NS = st.one_of(
     st.just(TICK_NS), st.integers(0, 10**9), st.integers(-(10**12), 10**12), st.sampled_from([10**400, -(10**400)])
 )
-FEED = st.lists(st.tuples(OBSERVATION, PHASES, STEP_NS, st.sampled_from([1, 1, 40])), max_size=20)
+FEED = st.lists(st.tuples(OBSERVATION, PHASES, STEP_NS, st.sampled_from([1, 1, 12])), max_size=15)
 
 
 @st.composite
