@@ -125,19 +125,18 @@ def _scene(state: State, now: Now) -> Scene:
     judged = given.half_ml_mm > 0.0
     outcome = (SceneOutcome.IN_GOAL if now.inside else SceneOutcome.OUTSIDE) if judged else SceneOutcome.NONE
     slots = state.box
-    part = 1000 if not holds else 0 if now.over or not of_ds else 1000 * min(now.clock_ds, of_ds) // of_ds
-    slots += (
-        Slot(
-            SlotKind.RING,
-            RING,
-            RingLook.TIME,
-            SlotState.DONE if fades or now.over else SlotState.NOW if holds else SlotState.WAITING,
-            head.centre_x,
-            head.centre_y,
-            tenths(RING_RADIUS_MM),
-            0 if fades else part,
-        ),
-    )
+    if fades or now.over:  # before that the clock beside the picture is the ring of seconds: two would hide the dot
+        slots += (
+            Slot(
+                SlotKind.RING,
+                RING,
+                RingLook.TIME,
+                SlotState.DONE,
+                head.centre_x,
+                head.centre_y,
+                tenths(RING_RADIUS_MM),
+            ),
+        )
     clock = ClockKind.NONE
     if holds:
         clock = ClockKind.HELD if now.over else ClockKind.LEFT

@@ -109,7 +109,7 @@ function drawLive(pen, { cop, trail, old, always }, calm) {
   if (cop === null || !(shown || (always && scene.dot !== "drives-slot-0"))) return;
   const [x, y] = pen.onPlate ? pen.at(cop[0] * 10, cop[1] * 10) : [pen.at(cop[0] * 10, 0)[0], pen.arrival];
   const small = scene.slots.some((slot) => slot.kind === "place" && slot.state === "now" && ["ring", "home"].includes(slot.look)
-    && slot.size * pen.scale / pen.unit < SMALL_GOAL_MM);
+    && 2 * slot.size * pen.scale / pen.unit < SMALL_GOAL_MM);
   const diameter = scene.view === "wide" ? 40 : small ? 15 : 25;
   drawDot(pen, x, y, diameter, { outside: scene.outcome === "outside", old });
 }
