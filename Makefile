@@ -27,7 +27,7 @@ debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-test test lint raising bench soak drawings dist pictures gallery clean
+.PHONY: help run setup setup-test test lint raising bench soak drawings dist pictures film gallery clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 18
@@ -68,6 +68,9 @@ drawings: $(READY_TO_TEST) ## draw what docs/architecture.md shows again, from t
 
 pictures: setup-test ## photograph the three pages of a running station for README.md: docs/pictures/*.png
 	@$(BIN)/python -m drawings.pictures
+
+film: setup-test ## photograph one drill on the patient's screen, frame by frame: docs/pictures/film-targets.png
+	@$(BIN)/python -m drawings.film
 
 gallery: setup-test ## photograph every page in every state, English, German and pseudo-language, into build/gallery
 	@$(BIN)/python -m drawings.gallery $(ARGS)

@@ -45,8 +45,8 @@ def main() -> int:
     with station() as server, sync_playwright() as playwright:
         server.pages_after_s("/therapist")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        pages = {shot: _open(browser, server, shot) for shot in SHOTS}
-        _start(pages[SHOTS[0]], server)
+        pages = {shot: open_page(browser, server, shot) for shot in SHOTS}
+        start_drill(pages[SHOTS[0]], server, DRILL)
         _wait_for_hold(pages[SHOTS[0]], server)
         for shot, page in pages.items():
             file = FOLDER / f"{shot.page}.png"
@@ -56,7 +56,7 @@ def main() -> int:
     return 0
 
 
-def _open(browser: Browser, server: Server, shot: Shot) -> Page:
+def open_page(browser: Browser, server: Server, shot: Shot) -> Page:
     """The page with live data on it."""
     size = ViewportSize(width=shot.width, height=shot.height)
     context = browser.new_context(viewport=size, device_scale_factor=shot.scale)
@@ -66,13 +66,13 @@ def _open(browser: Browser, server: Server, shot: Shot) -> Page:
     return page
 
 
-def _start(page: Page, server: Server) -> None:
-    """Start the drill as this page's browser, as soon as the station is ready. Raises TimeoutError."""
+def start_drill(page: Page, server: Server, drill: dict[str, Any]) -> None:
+    """Start this drill as this page's browser, as soon as the station is ready. Raises TimeoutError."""
     give_up_s = time.monotonic() + PATIENCE_S
     answer = "no answer"
     while time.monotonic() < give_up_s:
         response = page.request.post(
-            f"{server.url}/api/v1/drill/start", data=json.dumps(DRILL), headers={"Content-Type": "application/json"}
+            f"{server.url}/api/v1/drill/start", data=json.dumps(drill), headers={"Content-Type": "application/json"}
         )
         if response.ok:
             return
