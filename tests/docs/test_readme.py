@@ -6,9 +6,13 @@ from drawings.pictures import FOLDER, SHOTS
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
+FILM = "film-targets"
+"""Of the patient's screen, in six frames (`make film`)."""
+
 
 def test_each_picture_is_there_small_and_of_its_size(project) -> None:
-    assert sorted(file.stem for file in FOLDER.iterdir()) == sorted(shot.page for shot in SHOTS)
+    assert sorted(file.stem for file in FOLDER.iterdir()) == sorted([*(shot.page for shot in SHOTS), FILM])
+    assert (FOLDER / f"{FILM}.png").stat().st_size < 400_000
     for shot in SHOTS:
         content = (FOLDER / f"{shot.page}.png").read_bytes()
         assert content.startswith(PNG)
