@@ -219,6 +219,6 @@ def load_document(text: str, source: str) -> Read:
     """The document in this TOML text; `source` is the file's name, for messages. Raises as `read_document`."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers and brackets without end
         raise DrillDocumentError(source, Problem("", reason="not-toml", values={"said": str(error)})) from error
     return read_document(table, source)

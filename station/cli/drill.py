@@ -45,7 +45,7 @@ class _Way(NamedTuple):
 
 
 @click.command(cls=Verb)
-@click.argument("name", required=False)
+@click.argument("name", metavar="[NAME|FILE.toml]", required=False)
 @click.option("--list", "list_drills", is_flag=True, help="cli.option.list")
 @click.option("--leg", type=click.Choice(["left", "right", "both"]), help="cli.option.leg")
 @click.option("--frequency-hz", type=float, help="cli.option.frequency-hz")
@@ -116,8 +116,8 @@ def _run(name: str, exercise: _Exercise, way: _Way, rig: RigOptions) -> dict[str
 
 def _request(name: str, exercise: _Exercise, platform: Platform | None) -> DrillRequest:
     """The drill as it is asked for. Raises InputError "drill-unknown", "drill-invalid" or "input-invalid"."""
-    from drills.library import load_shipped
     from drills.prescription import Asked, fill_in
+    from station.cli.documents import drill_document
     from station.control.session import DrillRequest
     from station.faults import InputError, because
     from station.faults.boundary import as_station_errors
@@ -126,10 +126,10 @@ def _request(name: str, exercise: _Exercise, platform: Platform | None) -> Drill
     patient, leg, hz, mm, hold_s, trials = exercise
     if not re.fullmatch(PATIENT_CODE, patient):
         raise InputError("input-invalid", f"--patient {patient}", because("patient-code"))
-    with as_station_errors():
-        document = load_shipped(name)
+    document = drill_document(name)
     asked = Asked(_leg(document, leg), hz, mm, hold_s, trials)
-    return DrillRequest(patient.upper(), document, fill_in(document, asked, platform))
+    with as_station_errors():
+        return DrillRequest(patient.upper(), document, fill_in(document, asked, platform))
 
 
 def _leg(document: DrillDocument, leg: str | None) -> Leg:

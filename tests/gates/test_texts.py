@@ -55,6 +55,7 @@ WRONG = [
     ["run", "--port", "x"],
     ["run", "--host", "0.0.0.0"],
     ["drill", "nosuch"],
+    ["drill", "{none}.toml"],
     ["drill", "quiet-stance", "--leg", "third"],
     ["drill", "quiet-stance", "--leg", "left", "--hold-s", "900"],
     ["drill", "single-leg-vibration"],

@@ -1,0 +1,50 @@
+"""Which drill a command means: a shipped one by its name, or a document of one's own by its path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from station.cli.words import say
+
+if TYPE_CHECKING:
+    from drills.document import DrillDocument
+
+ENDING = ".toml"
+"""What ends so is a path; no name of a drill does."""
+MOST_BYTES = 1_000_000
+"""No document of a drill is longer: what is, is another file, and is not read into memory."""
+
+
+def drill_document(name: str) -> DrillDocument:
+    """The drill of this name or path; what is to be noted on reading a file is said on the error stream.
+
+    Raises InputError "drill-unknown" or "drill-invalid", with everything that is wrong in it.
+    """
+    from drills.document import load_document
+    from drills.library import load_shipped
+    from station.faults.boundary import as_station_errors
+
+    with as_station_errors():
+        if not name.endswith(ENDING):
+            return load_shipped(name)
+        document, notes = load_document(_text(name), name)
+    for note in notes:
+        click.echo(f"station: {name}: {say(f'note.{note.reason}', **note.values)}  [{note.reason}]", err=True)
+    return document
+
+
+def _text(path: str) -> str:
+    from station.faults import InputError, because
+
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        text = content.decode("utf-8")
+    except (OSError, ValueError) as problem:
+        raise InputError("drill-invalid", path, because("unreadable-settings", said=str(problem))) from problem
+    if len(content) > MOST_BYTES:
+        raise InputError("drill-invalid", path, because("no-drill-document", most=MOST_BYTES))
+    return text
