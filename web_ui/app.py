@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,22 +15,28 @@ from werkzeug.exceptions import HTTPException, NotFound
 from station.faults import CATALOGUE, StationError
 from station.texts import Texts
 from web_ui import language, pages
+from web_ui.answering import PATH as ALIVE
 from web_ui.api import PREFIX, drill, drills, faults, lease, presence, sessions, state
+from web_ui.gathering import BODY_BYTES
 from web_ui.language import NOT_SET, Languages, page_language, show
 from web_ui.problems import ApiProblem, problem, respond, respond_invalid
 from web_ui.security import guard
 from web_ui.service import Service, attach
 from web_ui.stream import add_stream
 
-BODY_BYTES = 64 * 1024
 _CODES = {404: "page-unknown", 405: "method-unknown", 413: "too-large"}
 """Fault codes of the errors that Flask itself finds; any other is "input-invalid"."""
 
 log = logging.getLogger(__name__)
 
 
-def create_app(runtime: Path, data: Path, languages: Languages = NOT_SET) -> OpenAPI:
-    """The application over these folders, already following the rings; `service_of(app).close()` ends it."""
+def create_app(
+    runtime: Path, data: Path, languages: Languages = NOT_SET, answers: Callable[[], bool] | None = None
+) -> OpenAPI:
+    """The application over these folders, already following the rings; `service_of(app).close()` ends it.
+
+    `answers` says whether a server answers for it: then only does the heartbeat to control go on.
+    """
     app = OpenAPI(
         "web_ui",
         info=Info(
@@ -45,13 +52,14 @@ def create_app(runtime: Path, data: Path, languages: Languages = NOT_SET) -> Ope
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.config["STATION_LANGUAGES"] = languages
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-    service = Service(runtime, data)
+    service = Service(runtime, data, answers)
     attach(app, service)
     guard(app)
     for module in (drills, drill, lease, presence, sessions, faults, state):
         app.register_api(module.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(language.blueprint)
+    app.add_url_rule(ALIVE, "alive", lambda: Response(status=204))
     app.add_url_rule("/healthz", view_func=state.show_health)
     app.add_url_rule("/problems/<string:code>", view_func=explain_problem)
     app.add_url_rule("/openapi/openapi.json", "openapi", lambda: app.api_doc)

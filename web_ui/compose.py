@@ -8,6 +8,7 @@ from typing import NamedTuple
 from station.faults import BY_NUMBER, CATALOGUE
 from station.measures.live import Rolling, Running
 from station.safety.limits import HARD
+from station.wire.messages import StopGeneration
 from station.wire.sample import Inputs, Sample
 from web_ui import wording
 from web_ui.live import FRAME_POINTS, Live, Statistics
@@ -20,6 +21,7 @@ from web_ui.snapshot import (
     PhaseView,
     ProcessesView,
     ResultView,
+    SeenView,
     Snapshot,
     SwayFigures,
     SwayView,
@@ -51,6 +53,8 @@ class InCharge(NamedTuple):
     holder: str
     present_age_s: float | None
     """How long ago the therapist was last there; None when that is not known."""
+    seen: StopGeneration | None = None
+    """What control says of its stops; None before it has answered."""
 
 
 def compose(live: Live, processes: ProcessesView, in_charge: InCharge, head: FrameHead, now_ns: int) -> Snapshot:
@@ -100,6 +104,7 @@ def compose(live: Live, processes: ProcessesView, in_charge: InCharge, head: Fra
         loop=_loop(sample, live.statistics) if sample else LoopView(),
         processes=processes,
         result=result,
+        seen=None if in_charge.seen is None else SeenView(epoch=in_charge.seen.epoch, stops=in_charge.seen.stops),
         holder=in_charge.holder,
         presence_left_s=_presence_left_s(in_charge.present_age_s) if about.session and about.vibrates else None,
         presence_within_s=HARD.presence_age_s,

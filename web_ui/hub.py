@@ -8,12 +8,13 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from web_ui.compose import FrameHead, InCharge, compose
 from web_ui.health import Health
 from web_ui.lease import Lease
+from web_ui.link import SharedControlLink
 from web_ui.live import Live
 from web_ui.snapshot import Snapshot
 
@@ -28,7 +29,7 @@ WAIT_S = 0.25
 class Hub:
     """Makes frames. The streams wait for them with `next_frame`."""
 
-    def __init__(self, live: Live, health: Health, lease: Lease, present_age_s: Callable[[], float | None]) -> None:
+    def __init__(self, live: Live, health: Health, lease: Lease, link: SharedControlLink) -> None:
         self.stopping = False
         self.frame = ""
         """The newest frame, as JSON."""
@@ -37,7 +38,7 @@ class Hub:
         self._live = live
         self._health = health
         self._lease = lease
-        self._present_age_s = present_age_s
+        self._link = link
         self._web = secrets.token_hex(8)
         self._streams = 0
         self._lock = threading.Lock()
@@ -83,7 +84,7 @@ class Hub:
         now_ns = time.monotonic_ns()
         self._live.poll(now_ns)
         head = FrameHead(self._web, self.number + (not full), full)
-        in_charge = InCharge(self._lease.holder(), self._present_age_s())
+        in_charge = InCharge(self._lease.holder(), self._link.present_age_s(), self._link.seen())
         return compose(self._live, self._health.processes(self._live, now_ns), in_charge, head, now_ns)
 
     def _run(self) -> None:

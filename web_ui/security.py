@@ -12,6 +12,8 @@ from station.faults import StationError
 from web_ui.loopback import LOOPBACK_HOSTS
 from web_ui.problems import respond
 
+ARRIVED_HEADER = "X-Station-Arrived"
+"""Set by `web_ui.worker` on each request, whatever the client sent under that name."""
 CLIENT_COOKIE = "station_client"
 _CLIENT = re.compile(r"[0-9a-f]{32}")
 
@@ -38,6 +40,15 @@ def client_name() -> str:
         g.new_client = secrets.token_hex(16)
     new: str = g.new_client
     return new
+
+
+def arrived_s() -> float | None:
+    """When the last byte of this request had come (monotonic, s), by the server; None where no server says it.
+
+    It may have waited since, for a thread or for the records, and a STOP may have overtaken it.
+    """
+    said = request.headers.get(ARRIVED_HEADER)
+    return None if said is None else float(said)
 
 
 def guard(app: Flask) -> None:

@@ -6,8 +6,6 @@ vanishes, stops reading or stops in the middle of a request must not hold a thre
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import os
 import signal
 import socket
@@ -18,14 +16,15 @@ from types import FrameType
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
-from gunicorn.workers import gthread
 
 from station.faults import StationError, because
 from station.processes.supervisor import die_with_parent
+from web_ui.answering import Answering
 from web_ui.loopback import require_loopback
+from web_ui.worker import CONNECTIONS, Worker, is_defect
 
 THREADS = 48
-"""16 streams, three times: a STOP always finds a free one."""
+"""16 streams, three times. A STOP has threads of its own."""
 GRACEFUL_S = 1
 _BIND_WAIT_S = 1.5
 """A worker whose arbiter was killed needs a moment to let go of the port."""
@@ -33,12 +32,6 @@ _KEEPALIVE_S = ((socket.TCP_KEEPIDLE, 5), (socket.TCP_KEEPINTVL, 2), (socket.TCP
 _USER_TIMEOUT_MS = 6000
 _RECEIVE_TIMEOUT = struct.pack("@ll", 1, 0)
 """A `timeval` of 1 s: for the next bytes of a request that has begun. The streams clear it: `web_ui.stream`."""
-_FIRST_BYTES_S = 0.25
-"""How long a thread waits for a request to begin; then the connection waits without one."""
-_GOODBYE_S = 0.2
-"""How long a thread waits for the other side to close."""
-_DRAIN_BYTES = 64 * 1024
-"""Read before closing, so that the answer is not cut off by what the client still sent."""
 _SEND_BYTES = 32 * 1024
 """Small, so that a slow phone gets the newest snapshot and not a queue of old ones."""
 
@@ -89,15 +82,17 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, runtime: Path, data: Path, listener: socket.socket, languages: tuple[str, str]) -> None:
         self._runtime, self._data, self._listener, self._languages = runtime, data, listener, languages
+        self._address = listener.getsockname()[:2]
         super().__init__()
 
     def load_config(self) -> None:
         """Settings of the server and its hooks."""
         settings: dict[str, Any] = {
             "bind": f"fd://{self._listener.detach()}",
-            "worker_class": _Worker,
+            "worker_class": Worker,
             "workers": 1,
             "threads": THREADS,
+            "worker_connections": 2 * CONNECTIONS,
             "graceful_timeout": GRACEFUL_S,
             "keepalive": 5,
             "loglevel": "warning",
@@ -118,38 +113,13 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         from web_ui.app import create_app
         from web_ui.language import Languages
 
-        return create_app(self._runtime, self._data, Languages(*self._languages))
-
-
-class _Worker(gthread.ThreadWorker):  # type: ignore[misc]
-    """gunicorn's worker of threads, whose one accepting thread waits for nobody."""
-
-    def handle(self, conn: Any) -> Any:  # noqa: ANN401
-        """One request. If the connection ends with it, wait for the other side's end here.
-
-        gunicorn would wait for that, up to 2 s a connection, in the thread that accepts the STOP.
-        """
-        goes_on = super().handle(conn)
-        if goes_on is False:
-            with contextlib.suppress(OSError):
-                conn.sock.shutdown(socket.SHUT_WR)
-                conn.sock.settimeout(_GOODBYE_S)
-                conn.sock.recv(_DRAIN_BYTES)
-            with contextlib.suppress(OSError):
-                conn.sock.shutdown(socket.SHUT_RD)
-        return goes_on
+        return create_app(self._runtime, self._data, Languages(*self._languages), Answering(*self._address).ask)
 
 
 def _prepare(worker: Any) -> None:  # noqa: ANN401
     """In the worker, before it accepts."""
-    gthread.DEFAULT_WORKER_DATA_TIMEOUT = _FIRST_BYTES_S
-    worker.log.error_log.addFilter(_is_defect)
+    worker.log.error_log.addFilter(is_defect)
     _end_streams_first(worker)
-
-
-def _is_defect(record: logging.LogRecord) -> bool:
-    """A client that stalls in the middle of its request is no defect of the server: no traceback for it."""
-    return record.exc_info is None or not isinstance(record.exc_info[1], BlockingIOError)
 
 
 def _die_with_parent(server: Any, _worker: Any) -> None:  # noqa: ANN401  # gunicorn has no types

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, current_app
@@ -20,13 +21,13 @@ _EXTENSION = "station-service"
 class Service:
     """The parts that the requests share. `start` before the first request, `close` after the last."""
 
-    def __init__(self, runtime: Path, data: Path) -> None:
+    def __init__(self, runtime: Path, data: Path, answers: Callable[[], bool] | None = None) -> None:
         self.data = data
-        self.link = SharedControlLink(runtime / CONTROL_SOCKET)
+        self.link = SharedControlLink(runtime / CONTROL_SOCKET, answers)
         self.lease = Lease()
         self.live = Live(runtime)
         self.health = Health(runtime, self.link)
-        self.hub = Hub(self.live, self.health, self.lease, self.link.present_age_s)
+        self.hub = Hub(self.live, self.health, self.lease, self.link)
 
     def start(self) -> None:
         """Begin the heartbeat to control and the reading of the rings."""

@@ -153,6 +153,13 @@ class BoxView(BaseModel):
     plate_ap_mm: Real
 
 
+class SeenView(BaseModel):
+    """Which life of control, and how often it has been stopped in it."""
+
+    epoch: str
+    stops: int
+
+
 class Snapshot(BaseModel):
     """Everything. `seq` and `epoch` name its sample, `sent` counts the frames of one life of the web process."""
 
@@ -206,6 +213,8 @@ class Snapshot(BaseModel):
     loop: LoopView
     processes: ProcessesView
     result: ResultView | None
+    seen: SeenView | None
+    """What a Start says that the person had seen; null while control has not answered."""
     holder: str
     """Public name of the phone that holds the control lease; empty when nobody does."""
     presence_left_s: Real

@@ -51,6 +51,7 @@ def _let_be_silent() -> None:
     """
     connection = request.environ.get("gunicorn.socket")
     if request.path == PATH and "Upgrade" in request.headers and connection is not None:
+        connection.settimeout(None)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _NEVER)
 
 

@@ -4,6 +4,7 @@ limit.
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +17,7 @@ from station.clock import NS_PER_S
 from station.control.admission import admit, examine, ready
 from station.control.session import DrillRequest, Starter, platform_of
 from station.control.tick import Station
+from station.control.wishes import Wishes
 from station.faults import InputError, StationError, as_json, because
 from station.faults.boundary import as_station_errors
 from station.wire.messages import (
@@ -25,8 +27,10 @@ from station.wire.messages import (
     FaultVerb,
     Heartbeat,
     RecorderStatus,
+    StandBy,
     Start,
     Stop,
+    StopGeneration,
 )
 from station.wire.server import CommandServer
 
@@ -47,6 +51,8 @@ class Desk:
         self._recorder_why = ""
         self._web_ns: int | None = None
         self._present_ns = 0
+        self._epoch = secrets.token_hex(8)
+        self._wishes = Wishes()
 
     # --- what the tick asks -------------------------------------------------------------------------------------
 
@@ -82,7 +88,7 @@ class Desk:
     def _handle(self, message: BaseModel) -> Answer:
         match message:
             case Start():
-                return self._start(message)
+                return self._wishes.answer(message, self._seen(), self._now_ns, self._start)
             case Stop():
                 return self._stop(message)
             case Acknowledge():
@@ -93,13 +99,24 @@ class Desk:
                 return self._fault(message)
             case Describe():
                 mechanics = self._station.rig.mechanics
-                return Answer(True, facts={"platform": None if mechanics is None else mechanics._asdict()})
+                return Answer(
+                    True, facts={"platform": None if mechanics is None else mechanics._asdict(), **self._facts()}
+                )
             case Heartbeat(present=present):
                 self._web_ns = self._now_ns
                 if present:
                     self._present_ns = self._now_ns
-                return Answer(True)
+                return Answer(True, facts=self._facts())
+            case StandBy():
+                return Answer(True, facts=self._facts())
         raise TypeError(type(message))  # the socket's parser lets nothing else through
+
+    def _seen(self) -> StopGeneration:
+        """What a Start must have seen to be granted."""
+        return StopGeneration(epoch=self._epoch, stops=self._station.stops)
+
+    def _facts(self) -> dict[str, Any]:
+        return {"seen": self._seen().model_dump()}
 
     def _start(self, message: Start) -> Answer:
         station = self._station
@@ -127,7 +144,7 @@ class Desk:
         station.safeguard.disarm()
         station.end_drill(DrillOutcome.STOPPED)
         station.tell("stop", {"by": message.by})
-        return Answer(True, session=number)
+        return Answer(True, session=number, facts=self._facts())
 
     def _acknowledge(self, message: Acknowledge) -> Answer:
         station = self._station

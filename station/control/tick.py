@@ -68,6 +68,8 @@ class Station:
         self.lock = Lock(rig, start_test=start_test)
         self.session: Session | None = None
         self.companions: Companions = NoCompanions()
+        self.stops = 0
+        """How often somebody, or safety, has taken the vibration away: no Start from before may follow."""
         self.evidence: Evidence | None = None
         self.calibration = KnownCalibration(rig.calibration) if calibration is None else calibration
         self.ledgers: dict[tuple[str, int], Ledger] = {}
@@ -115,7 +117,8 @@ class Station:
         return (self.clock.epoch_ns + self._now_ns) // _NS_PER_DAY
 
     def end_drill(self, outcome: DrillOutcome) -> None:
-        """Vibration off, now; and the drill ends with this outcome. Nothing happens where none runs."""
+        """Vibration off, now; and the drill ends with this outcome. Where none runs, only what is on its way ends."""
+        self.stops += 1
         self.rig.drive.stop()
         session = self.session
         if session is not None and session.ends_ns is None:

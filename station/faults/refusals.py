@@ -9,4 +9,7 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("limit-exceeded", 31, 2),
     Fault("recorder-not-ready", 32, 4),
     Fault("bad-message", 33, 2),
+    Fault("not-trusted", 35, 2),
+    Fault("start-stale", 36, 5),
+    Fault("start-differs", 37, 5),
 )

@@ -17,6 +17,7 @@ from types import FrameType
 
 from drills.problems import Problem
 from station.faults import because
+from station.wire.peers import SUPERVISOR
 
 RESTART_AFTER_S = 0.25
 CHILD_PATIENCE_S = 5.0
@@ -46,6 +47,7 @@ class Child:
         self.starts += 1
         self.process = subprocess.Popen(  # noqa: S603  # our own command
             self._command,
+            env={**os.environ, SUPERVISOR: str(os.getpid())},
             preexec_fn=die_with_parent,  # noqa: PLW1509  # the supervisor has no threads
             start_new_session=True,
         )

@@ -38,10 +38,24 @@ class DoseToday(BaseModel):
 NO_DOSE = DoseToday()
 
 
+class StopGeneration(BaseModel):
+    """What somebody knew of control when they asked for something: a STOP that came after makes that stale."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    epoch: str = Field(max_length=40)
+    """Which life of the control program."""
+    stops: int = Field(ge=0)
+    """How often it had been stopped."""
+
+
 class Start(_Message):
     """Arm, and run this drill for this patient."""
 
     type: Literal["start"]
+    request: str = Field(min_length=1, max_length=64)
+    """Names this one wish. The same again gets the first answer again, and starts nothing."""
+    seen: StopGeneration
+    """Refused where control has been stopped, or started again, since."""
     patient: PatientCode
     document: dict[str, Any]
     """The drill document, as JSON."""
@@ -79,6 +93,12 @@ class Heartbeat(_Message):
     """Since the last one the page of the therapist in charge has said that it is open and looked at."""
 
 
+class StandBy(_Message):
+    """This connection is kept open for a STOP. Answered by `facts`."""
+
+    type: Literal["stand-by"]
+
+
 class Describe(_Message):
     """What can be asked of this rig? Answered by `facts`."""
 
@@ -105,7 +125,7 @@ class FaultVerb(_Message):
     arguments: dict[str, Any] = Field(default_factory=dict)
 
 
-_Any = Start | Stop | Acknowledge | Heartbeat | Describe | RecorderStatus | FaultVerb
+_Any = Start | Stop | Acknowledge | Heartbeat | StandBy | Describe | RecorderStatus | FaultVerb
 Message = Annotated[_Any, Field(discriminator="type")]
 PARSER: TypeAdapter[_Any] = TypeAdapter(Message)
 
@@ -120,4 +140,5 @@ class Answer(NamedTuple):
     """What is wrong, each as `station.faults.as_json` writes it."""
     session: int = 0
     facts: dict[str, Any] | None = None
-    """To `Describe`: "platform" holds what fixes the displacement (`hw.values.Mechanics`), or null."""
+    """To `Describe`: "platform" holds what fixes the displacement (`hw.values.Mechanics`), or null. To it, `Heartbeat`,
+    `StandBy` and `Stop`: "seen", the fields of `StopGeneration` now."""

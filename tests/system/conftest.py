@@ -1,6 +1,7 @@
 """The real station, all its processes, started as `station run` starts it."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -116,6 +117,8 @@ class RunningStation:
             try:
                 self.link.request(
                     "start",
+                    request=secrets.token_hex(8),
+                    seen=self.link.request("describe")["facts"]["seen"],
                     patient="P01",
                     document=document.model_dump(mode="json", by_alias=True),
                     prescription=prescription.model_dump(mode="json"),

@@ -30,7 +30,7 @@ from station.processes.live_rings import LiveRings
 from station.safety.arming import Arming
 from station.safety.codes import ESTOP_OPEN
 from station.safety.limits import CLINICIAN
-from station.wire.messages import Acknowledge, Answer, Describe, Heartbeat, RecorderStatus, Start, Stop
+from station.wire.messages import Acknowledge, Answer, Describe, Heartbeat, RecorderStatus, Start, Stop, StopGeneration
 from station.wire.ring import RingReader
 from station.wire.sample import LAYOUT, Sample, unpack
 from station.wire.server import CommandServer
@@ -114,7 +114,9 @@ class Rehearsal:
         handle(RecorderStatus(type="recorder-status", ready=True))
         handle(Heartbeat(type="heartbeat", present=True))
         if self._start is not None:
-            self.answer, self._start = handle(self._start), None
+            facts = handle(Describe(type="describe")).facts or {}
+            self.answer = handle(self._start.model_copy(update={"seen": StopGeneration(**facts["seen"])}))
+            self._start = None
 
 
 @functools.cache
@@ -127,7 +129,14 @@ def empty_plate() -> Rehearsal:
 def rehearsal(document: str, prescription: str) -> Rehearsal:
     """This drill as prescribed, both as JSON."""
     return Rehearsal(
-        Start(type="start", patient="P00", document=json.loads(document), prescription=json.loads(prescription))
+        Start(
+            type="start",
+            request="rehearsal",
+            seen=StopGeneration(epoch="", stops=0),
+            patient="P00",
+            document=json.loads(document),
+            prescription=json.loads(prescription),
+        )
     )
 
 
@@ -169,6 +178,7 @@ class Feeder:
         """True: the command socket is there, but nobody reads it."""
         self.platform: dict[str, object] | None = None
         """What fixes the displacement, as control describes it."""
+        self.stops = 0
         self.recorder_fault = ""
         """What the recorder says of itself: a fault's code, or nothing."""
         self.paused = threading.Event()
@@ -328,15 +338,16 @@ class Feeder:
             self.received.append(message)
             if isinstance(message, Start):
                 return self.refusal or self._begin(message.patient, message.document, message.prescription)
-            if isinstance(message, Stop) and self._played is not None:
-                self.end_trial("stopped", 3.0)
-                self.end("stopped")
-            if isinstance(message, Describe):
-                return Answer(True, facts={"platform": self.platform})
+            if isinstance(message, Stop):
+                self.stops += 1
+                if self._played is not None:
+                    self.end_trial("stopped", 3.0)
+                    self.end("stopped")
             if isinstance(message, Acknowledge):
                 self.now.pop("trip", None)
                 self.now.pop("arming", None)
-            return Answer(True)
+            seen = {"epoch": str(self.epoch), "stops": self.stops}
+            return Answer(True, facts={"platform": self.platform, "seen": seen})
 
     def _enter(self, phase: Phase, played: Rehearsal) -> None:
         self._playback = Playback(played, phase, self._playback.repeated)

@@ -80,7 +80,7 @@ def socket(runtime, asked):
 def sent(runtime, **message):
     link = ControlLink(runtime / "control.sock", 10.0)
     with pytest.raises(StationError) as refused:
-        link.request("start", **message)
+        link.request("start", request="one", seen=link.request("describe")["facts"]["seen"], **message)
     link.close()
     return refused.value.code
 

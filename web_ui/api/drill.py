@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,12 +12,12 @@ from drills.prescription import Asked, prescribe
 from drills.values import Leg
 from station.faults import InputError, StationError
 from station.faults.boundary import as_station_errors
-from station.wire.messages import PatientCode
+from station.wire.messages import PatientCode, StopGeneration
 from web_ui.api import refusal, resource
 from web_ui.lease import public_name
 from web_ui.problems import fields_of, respond
 from web_ui.records import dose_today
-from web_ui.security import client_name
+from web_ui.security import arrived_s, client_name
 from web_ui.service import service
 
 _Positive = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
@@ -37,6 +38,14 @@ class StartBody(BaseModel):
     displacement_pp_mm: _Positive | None = None
     hold_s: _Positive | None = None
     trials: Annotated[int, Field(ge=1, le=100)] | None = None
+    request: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """A name of this one wish, which nobody gave before: the same body under it again gets the first answer again, and
+    starts nothing. Left out, each request is a wish of its own.
+    """
+    seen: StopGeneration | None = None
+    """`seen` of the newest snapshot when the person asked: the drill is refused where a STOP came after it. Left out,
+    what the station knew when the request came.
+    """
 
 
 class Started(BaseModel):
@@ -72,10 +81,13 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         fields = fields_of(problem.problems)
         return respond(InputError(problem.code, ", ".join(field.field for field in fields)), fields)
     own = service()
+    seen = body.seen or own.link.seen(arrived_s()) or own.link.ask_seen()
     if not own.lease.take(client_name()):
         return respond(StationError("lease-held", own.lease.holder()))
     answer = own.link.request(
         "start",
+        request=body.request or secrets.token_hex(16),
+        seen=seen.model_dump(),
         patient=body.patient,
         document=document.model_dump(mode="json", by_alias=True),
         prescription=prescription.model_dump(mode="json"),

@@ -33,6 +33,8 @@ const me = startPage((snapshot) => {
 });
 onFreshness(showStart);
 
+const newName = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 function showMode() {
   if (latest === null) return; // the last one stays, greyed: a gap must not move the buttons
   const running = latest.session > 0;
@@ -140,7 +142,8 @@ byId("go").addEventListener("click", async () => {
   busy = true;
   showStart();
   try {
-    await post("/drill/start", asked);
+    // A STOP that comes after this tap makes it stale, and sent twice it starts once.
+    await post("/drill/start", { ...asked, request: newName(), ...(latest?.seen && { seen: latest.seen }) });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     asked = null;
