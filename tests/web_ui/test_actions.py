@@ -126,10 +126,30 @@ def test_a_stop_without_an_answer_is_not_called_one(visit, patient):
     page = visit("/patient", SCREEN)
     patient.deaf = True
     page.get_by_role("button", name="STOP").click()
-    expect(page.get_by_role("button", name="NOT CONFIRMED – use the red button")).to_be_visible()
+    expect(page.locator("#stop")).to_have_text(re.compile(r"NOT CONFIRMED for \d+ s – use the red button"))
     patient.deaf = False
-    page.locator("#stop").click()
+    expect(page.get_by_role("button", name="STOPPED")).to_be_visible()  # nobody has to tap again
+
+
+def test_a_stop_tapped_offline_is_sent_once_there_is_a_line_again_and_over_a_reload_too(visit, patient, until):
+    patient.begin("P01")
+    page = visit("/therapist")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="STOP").click()
+    expect(page.locator("#stop")).to_have_text(re.compile("NOT CONFIRMED"))
+    assert not patient.asked(Stop)
+    page.context.set_offline(False)
+    until(lambda: len(patient.asked(Stop)) >= 1)
     expect(page.get_by_role("button", name="STOPPED")).to_be_visible()
+    patient.deaf = True
+    page.locator("#stop").click()
+    expect(page.locator("#stop")).to_have_text(re.compile("NOT CONFIRMED"))
+    page.reload()
+    expect(page.locator("#stop")).to_have_text(re.compile("NOT CONFIRMED"))
+    patient.deaf = False
+    expect(page.get_by_role("button", name="STOPPED")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="STOP", exact=True)).to_be_visible()
 
 
 def test_after_a_stop_the_patient_is_asked_to_hold_on(visit, patient):
