@@ -19,6 +19,7 @@ NAMES = {
     "memory": "Memory and processor time, four phones on",
     "tick": "Work of one tick",
     "scene": "What the scene in every sample costs: bytes and time",
+    "stop": "STOP from the tap to the drive, with others in the way",
     "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",
     "vibration_drive": "The drive's frequency over speeds and loads, on modelled motors",
     "motor_on_silicon": "The drive's frequency in real time, by the real pigpiod on modelled silicon",
