@@ -15,6 +15,11 @@ CONTRADICTION = "contradiction"
 `Problem`.
 """
 
+RULE = "rule:"
+"""The beginning of the pydantic error type of a broken rule; the rest is the reason. Its context: `key`, the key of the
+table that cannot be used, and the reason's further values.
+"""
+
 Location = tuple[int | str, ...]
 """The keys from the document's root to a value."""
 
@@ -59,6 +64,10 @@ def _meant(location: Location, model: type[BaseModel]) -> Location | None:
 def _problem(detail: ErrorDetails, meant: Location | None) -> Problem:
     field = ".".join(str(part) for part in detail["loc"])
     kind, value, bounds = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind.startswith(RULE):
+        path = ".".join(part for part in (field, str(bounds["key"])) if part)
+        further = {name: one for name, one in bounds.items() if name != "key"}
+        return Problem(path, reason=kind.removeprefix(RULE), values=further)
     if kind == "extra_forbidden":
         return Problem(field, value, reason="unknown-key", values={"suggestion": meant[-1]} if meant else {})
     if kind == "missing":

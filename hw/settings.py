@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from hw.values import CELL_NAMES, Four, Mechanics, PlateGeometry
 
@@ -48,6 +49,18 @@ OUTPUT_PINS = (
     "motor_heartbeat",
 )
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+RULE = "rule:"
+"""The type of a pydantic error that a rule here gives begins with this; the rest is a key that stays for ever, under
+which the catalogue of texts has the words. Its context: `key`, the key of the table, and what the words name.
+"""
+
+
+def _broken(rule: str, key: str, **values: object) -> PydanticCustomError:
+    """What a validator raises where this rule is broken at this key of its table (empty: at the table itself)."""
+    # Braces would be read as placeholders of the message.
+    plain = ", ".join(f"{name} {value}" for name, value in values.items()).replace("{", "").replace("}", "")
+    return PydanticCustomError(f"{RULE}{rule}", f"{key or 'table'}: {rule} ({plain})", {"key": key, **values})
 
 
 class LoadCellSettings(BaseModel):
@@ -100,16 +113,16 @@ class LoadCellSettings(BaseModel):
     def _check(self) -> LoadCellSettings:
         chips = {"four_chips": 4, "two_chips": 2, "one_chip": 1}[self.layout]
         if len(self.addresses) != chips:
-            raise ValueError(f"addresses: layout {self.layout} has {chips} converters, not {len(self.addresses)}")
+            raise _broken("chip-count", "addresses", layout=self.layout, chips=chips, given=len(self.addresses))
         for address in self.addresses:
             if not 0x48 <= address <= 0x4B:
-                raise ValueError(f"addresses: {address} is not an address of an ADS1115 (72 to 75)")
+                raise _broken("chip-address", "addresses", address=address)
         if len(set(self.addresses)) != len(self.addresses):
-            raise ValueError("addresses: each converter needs an address of its own")
+            raise _broken("chip-addresses-equal", "addresses")
         if self.input_channel + len(CELL_NAMES) // chips > 4:
-            raise ValueError(f"input_channel: from {self.input_channel} on there are too few for layout {self.layout}")
+            raise _broken("too-few-inputs", "input_channel", channel=self.input_channel, layout=self.layout)
         if self.open_below_v >= FULL_SCALE_V[self.gain]:
-            raise ValueError(f"open_below_v: {self.open_below_v} V is beyond the full scale at gain {self.gain}")
+            raise _broken("beyond-full-scale", "open_below_v", volts=self.open_below_v, gain=self.gain)
         return self
 
     def wiring(self) -> tuple[tuple[int, int], ...]:
@@ -234,16 +247,14 @@ class PinSettings(BaseModel):
         owners: dict[int, str] = {}
         for key, pin in self:
             if pin in owners:
-                raise ValueError(f"{owners[pin]} and {key} both use GPIO {pin}: give each a pin of its own")
+                raise _broken("gpio-shared", "", first=owners[pin], second=key, pin=pin)
             owners[pin] = key
         for key in OUTPUT_PINS:
             pin = getattr(self, key)
             if pin < FIRST_OUTPUT_PIN or pin == SERIAL_TX_PIN:
-                raise ValueError(
-                    f"{key}: GPIO {pin} may be high while the computer boots: use one of 9 to 27, but not 14"
-                )
+                raise _broken("gpio-high-at-boot", key, pin=pin)
         if self.motor_pwm not in HARDWARE_PWM_PINS:
-            raise ValueError(f"motor_pwm: GPIO {self.motor_pwm} has no PWM in hardware: use 12, 13, 18 or 19")
+            raise _broken("gpio-without-pwm", "motor_pwm", pin=self.motor_pwm)
         return self
 
 
@@ -308,19 +319,19 @@ class DriveSettings(BaseModel):
     def _check(self) -> DriveSettings:
         low_hz, high_hz = self.resonance_hz
         if not 0.0 <= low_hz <= high_hz:
-            raise ValueError(f"resonance_hz: {low_hz} to {high_hz} is no band")
+            raise _broken("no-band", "resonance_hz", low=low_hz, high=high_hz)
         if not max(self.min_hz, high_hz) < self.max_hz:
-            raise ValueError("max_hz: must be above min_hz and the resonance")
+            raise _broken("max-not-above", "max_hz")
         for key, pairs in (("displacement_pp_mm", self.displacement_pp_mm), ("speed_map", self.speed_map)):
             for (first, _), (second, _) in pairwise(pairs):
                 if not first < second:
-                    raise ValueError(f"{key}: {second} does not follow {first}")
+                    raise _broken("not-rising", key, first=first, second=second)
         if not all(hz > 0.0 and 0.0 < mm <= HARD_DISPLACEMENT_PP_MM for hz, mm in self.displacement_pp_mm):
-            raise ValueError(f"displacement_pp_mm: Hz above 0 and mm from 0 to {HARD_DISPLACEMENT_PP_MM:g} are needed")
+            raise _broken("no-displacement", "displacement_pp_mm", limit_mm=HARD_DISPLACEMENT_PP_MM)
         if not all(0.0 <= duty <= 1.0 and isfinite(hz) for duty, hz in self.speed_map):
-            raise ValueError("speed_map: a duty lies between 0 and 1")
+            raise _broken("no-duty", "speed_map")
         if not all(slow[1] < fast[1] for slow, fast in pairwise(self.speed_map)):
-            raise ValueError("speed_map: a higher duty must give a higher speed")
+            raise _broken("speed-not-rising", "speed_map")
         return self
 
     def mechanics(self) -> Mechanics:

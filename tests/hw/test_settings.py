@@ -32,14 +32,14 @@ def test_every_setting_says_what_it_is_and_none_can_be_added_or_changed(model):
 
 
 def test_a_pin_used_twice_names_both_keys():
-    with pytest.raises(ValidationError, match="lamp and buzzer both use GPIO 20"):
+    with pytest.raises(ValidationError, match=r"gpio-shared .first lamp, second buzzer, pin 20."):
         PinSettings(lamp=20, buzzer=20)
-    with pytest.raises(ValidationError, match="estop and heartbeat both use GPIO 16"):
+    with pytest.raises(ValidationError, match=r"gpio-shared .first estop, second heartbeat, pin 16."):
         PinSettings(estop=16)
     pins = PinSettings()
     for key in PinSettings.model_fields:
         for other in set(PinSettings.model_fields) - {key}:
-            with pytest.raises(ValidationError, match=f"both use GPIO {getattr(pins, other)}: give each"):
+            with pytest.raises(ValidationError, match=f"gpio-shared .*pin {getattr(pins, other)}"):
                 PinSettings(**{key: getattr(pins, other)})
 
 
@@ -49,13 +49,13 @@ def test_an_output_that_is_high_at_boot_names_its_key(key, pin):
     if pin == 9 and key != "motor_pwm":
         assert getattr(PinSettings(**{key: pin}), key) == pin
         return
-    with pytest.raises(ValidationError, match=f"{key}: GPIO {pin} "):
+    with pytest.raises(ValidationError, match=f"{key}: gpio-[a-z-]+ .pin {pin}"):
         PinSettings(**{key: pin})
 
 
 @pytest.mark.parametrize("pin", [9, 15])
 def test_the_motors_pwm_needs_a_pin_that_has_one(pin):
-    with pytest.raises(ValidationError, match=f"motor_pwm: GPIO {pin} has no PWM"):
+    with pytest.raises(ValidationError, match=f"motor_pwm: gpio-without-pwm .pin {pin}"):
         PinSettings(motor_pwm=pin)
 
 
@@ -85,10 +85,10 @@ def test_whatever_is_accepted_is_safe_at_boot_and_has_a_pin_for_each(pins):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"addresses": (0x48, 0x49, 0x4A, 0x4A)}, "address of its own"),
-        ({"addresses": (0x48, 0x49, 0x4A, 0x50)}, "80 is not an address"),
-        ({"addresses": (0x48, 0x49)}, "layout four_chips has 4 converters, not 2"),
-        ({"layout": "one_chip"}, "layout one_chip has 1 converters, not 4"),
+        ({"addresses": (0x48, 0x49, 0x4A, 0x4A)}, "addresses: chip-addresses-equal"),
+        ({"addresses": (0x48, 0x49, 0x4A, 0x50)}, "addresses: chip-address .address 80"),
+        ({"addresses": (0x48, 0x49)}, "addresses: chip-count .layout four_chips, chips 4, given 2"),
+        ({"layout": "one_chip"}, "addresses: chip-count .layout one_chip, chips 1, given 4"),
         ({"layout": "two_chips", "addresses": (0x48, 0x49), "input_channel": 3}, "input_channel"),
         ({"layout": "one_chip", "addresses": (0x48,), "input_channel": 1}, "input_channel"),
         ({"saturated_above_v": 0.5}, "saturated_above_v"),

@@ -44,6 +44,17 @@ def test_an_unknown_key_is_named_with_a_suggestion(tmp_path: Path) -> None:
     [
         ("[web]\nport = 0\n", "web.port = 0: must be at least 1"),
         ("[limits]\nmax_bout_s = 121.0\n", "limits.max_bout_s = 121: must be at most 120"),
+        (
+            "[rig.pins]\nestop = 6\n",
+            "rig.pins: estop and hand_switch both use GPIO 6: give each a pin of its own",
+        ),
+        (
+            "[rig.pins]\nlamp = 14\n",
+            "rig.pins.lamp: GPIO 14 may be high while the computer boots: use one of 9 to 27, but not 14",
+        ),
+        ("[rig.load_cells]\naddresses = [72]\n", "rig.load_cells.addresses: layout four_chips has 4 converters, not 1"),
+        ("[rig.drive]\nspeed_map = [[0.5, 5], [0.1, 25]]\n", "rig.drive.speed_map: 0.1 does not follow 0.5"),
+        ("[rig.drive]\nresonance_hz = [12, 5]\n", "rig.drive.resonance_hz: 12 to 5 is no band"),
         ("[station]\nrig = 'pie'\n", 'station.rig = "pie": must be simulated, replay, pi or pi5; did you mean "pi"?'),
         ("[control]\npriority = 'high'\n", "control.priority"),
         ("[limits]\nmax_frequency_hz = nan\n", "limits.max_frequency_hz"),

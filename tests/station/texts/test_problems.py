@@ -50,6 +50,15 @@ def test_a_problem_says_the_value_and_the_bound(problem, words):
     assert line(Texts(), problem) == words
 
 
+def test_every_rule_of_the_rig_has_words():
+    source = Path("hw/settings.py").read_text()
+    rules = set(re.findall(r'_broken\(\s*"([a-z-]+)"', source))
+    assert len(rules) == 14
+    assert "ValueError" not in source
+    for rule in rules:
+        assert Texts().has(f"problem.{rule}"), rule
+
+
 def test_every_reason_has_words():
     reasons = set(re.findall(r'reason="([a-z-]+)"', "".join(f.read_text() for f in Path("drills").rglob("*.py"))))
     documented = set(re.findall(r'"([a-z-]+)"', Problem.__doc__ or ""))
