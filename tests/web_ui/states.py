@@ -120,9 +120,18 @@ def no_number(scene: Scene) -> None:
 
 def other_phone(scene: Scene) -> None:
     """Another phone has control."""
+    _lease(scene.url, take=True, confirm=True)
+
+
+def give_back(url: str) -> None:
+    """Nobody has control, whoever had it: nobody needs to wait until a lease of the state before has run out."""
+    _lease(url, take=True, confirm=True)
+    _lease(url, take=False)
+
+
+def _lease(url: str, **asked: bool) -> None:
     headers = {"Content-Type": "application/json", "Cookie": OTHER_PHONE}
-    body = json.dumps({"take": True, "confirm": True}).encode()
-    with urllib.request.urlopen(urllib.request.Request(scene.url + "/api/v1/lease", body, headers)):
+    with urllib.request.urlopen(urllib.request.Request(url + "/api/v1/lease", json.dumps(asked).encode(), headers)):
         pass
 
 
@@ -196,10 +205,10 @@ STATES = (
     State("therapist-lost", "/therapist", paused, "[data-freshness=dead]", live=False),
     State("therapist-stop", "/therapist", unconfirmed, "#stop[data-state=unconfirmed]"),
     State("therapist-stopped", "/therapist", stopping, "#stop[data-state=stopped]"),
-    State("patient-get-on", "/patient", begin(Phase.GET_ON, leg="right"), "#foot-right"),
-    State("patient-both", "/patient", begin(Phase.GET_ON, leg="both", drill="quiet-stance"), "#foot-both"),
+    State("patient-get-on", "/patient", begin(Phase.GET_ON, leg="right"), "#plate"),
+    State("patient-both", "/patient", begin(Phase.GET_ON, leg="both", drill="quiet-stance"), "#plate"),
     State("patient-settle", "/patient", begin(Phase.SETTLE), "#plate"),
-    State("patient-ramp-up", "/patient", begin(Phase.RAMP_UP), "#countdown"),
+    State("patient-ramp-up", "/patient", begin(Phase.RAMP_UP), "#plate"),
     State("patient-hold", "/patient", begin(Phase.HOLD), "#countdown"),
     State("patient-rest", "/patient", rest, "#result-tries li"),
     State("patient-result", "/patient", finished, "#result-words:not(:empty)"),

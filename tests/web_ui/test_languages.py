@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from station.texts.pseudo import LONG, RTL
 
@@ -18,6 +18,8 @@ _SPEC = importlib.util.spec_from_file_location("states", Path(__file__).with_nam
 states = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(states)
 
+PATIENCE_S = 50.0
+"""For a machine that is busy with something else."""
 SIZES = {"phone": {"width": 390, "height": 844}, "screen": {"width": 1920, "height": 1080}}
 MARKS = {LONG: ("[", "]"), RTL: ("\u202e", "\u202c")}
 DATA = {
@@ -105,49 +107,69 @@ def foreign(text: str, language: str) -> str:
     return "" if DATA[language].fullmatch(rest) and depth == 0 else rest.strip() or text
 
 
+class Walk:
+    """One page of a language that is led through the states, over a station of its own: a load costs most of a test."""
+
+    def __init__(self, browser: Browser, feeder: object, server: object, language: str) -> None:
+        self.feeder, self.server = feeder, server
+        self.context = browser.new_context(viewport=SIZES["phone"])
+        self.context.set_default_timeout(1000 * PATIENCE_S)
+        self.context.add_cookies([{"name": "station_language", "value": language, "url": server.url}])
+        self.page = self.context.new_page()
+
+    def to(self, state: states.State) -> Page:
+        """The page in this state. One whose frames are changed on their way needs a page to itself."""
+        self.page.set_viewport_size(SIZES["phone"])
+        self.feeder.reset()
+        states.give_back(self.server.url)
+        page = self.context.new_page() if state.frame else self.page
+        states.visit(states.Scene(page, self.feeder, self.server.url), state)
+        return page
+
+
 @pytest.fixture(scope="module")
-def station(
+def walk(
+    browser: Browser,
     tmp_path_factory: pytest.TempPathFactory,
     free_port: Callable[[], int],
     make_feeder: type,
     serve: Callable[..., object],
-) -> Iterator[Callable[[str], tuple]]:
-    """A feeder and a server by language: a patient's screen has the language of the settings."""
-    open_: dict[str, tuple] = {}
+) -> Iterator[Callable[[str], Walk]]:
+    """A walk by language: a patient's screen has the language of the settings, so each has a server."""
+    open_: dict[str, Walk] = {}
 
-    def of(language: str) -> tuple:
+    def of(language: str) -> Walk:
         if language not in open_:
             folder = tmp_path_factory.mktemp(language)
             feeder = make_feeder(folder)
             feeder.start()
-            open_[language] = (feeder, serve(folder, folder, free_port(), (language, language)))
+            open_[language] = Walk(browser, feeder, serve(folder, folder, free_port(), (language, language)), language)
         return open_[language]
 
     yield of
-    for feeder, server in open_.values():
-        server.stop()
-        feeder.close()
+    for one in open_.values():
+        one.context.close()
+        one.server.stop()
+        one.feeder.close()
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("state", states.STATES, ids=lambda state: state.name)
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", MARKS)
-def test_all_words_are_the_catalogues_and_nothing_breaks(browser: Browser, station, language, size, state):
-    feeder, server = station(language)
-    feeder.reset()
-    context = browser.new_context(viewport=SIZES[size])
-    context.add_cookies([{"name": "station_language", "value": language, "url": server.url}])
-    page = context.new_page()
-    states.visit(states.Scene(page, feeder, server.url), state)
+def test_all_words_are_the_catalogues_and_nothing_breaks(walk, language, state):
+    page = walk(language).to(state)
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == RTL else "ltr")
-    texts = page.evaluate(LOOK)
-    broken = page.evaluate(BROKEN)
-    context.close()
-    assert len(texts) > 3
-    assert {text: left for text in texts if (left := foreign(text, language))} == {}
-    assert [text for text in texts if "{" in text or "}" in text] == []
-    assert broken == []
+    seen = {}
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)
+        seen[size] = page.evaluate(LOOK), page.evaluate(BROKEN)
+    if state.frame:
+        page.close()
+    for size, (texts, broken) in seen.items():
+        assert len(texts) > 3
+        assert {text: left for text in texts if (left := foreign(text, language))} == {}, size
+        assert [text for text in texts if "{" in text or "}" in text] == [], size
+        assert broken == [], size
 
 
 def test_the_gate_sees_what_is_not_of_the_catalogue():
