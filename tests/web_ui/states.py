@@ -223,8 +223,9 @@ STATES = (
 
 
 def visit(scene: Scene, state: State) -> None:
-    """Open the state's page and lead it there. The feeder must be as after `reset`."""
+    """Open the state's page and lead it there. The feeder must be as after `reset`; nobody keeps control."""
     page = scene.page
+    give_back(scene.url)
     if state.frame:
         page.route_web_socket(re.compile("/live$"), lambda socket: _pass_on(socket, state.frame))
     page.goto(scene.url + state.path)

@@ -121,7 +121,6 @@ class Walk:
         """The page in this state. One whose frames are changed on their way needs a page to itself."""
         self.page.set_viewport_size(SIZES["phone"])
         self.feeder.reset()
-        states.give_back(self.server.url)
         page = self.context.new_page() if state.frame else self.page
         states.visit(states.Scene(page, self.feeder, self.server.url), state)
         return page
