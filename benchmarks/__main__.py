@@ -13,6 +13,7 @@ import sys
 from benchmarks.common import machine_facts
 
 NAMES = {
+    "cop_noise": "Noise of the centre of pressure of a dead weight, by body weight",
     "accelerometer": "Accelerometer: frequency, peak and weighted acceleration of a known sine",
     "load_cells": "Load cells: frames a second in modelled bus time, and processor time",
     "start_time": "Start to first page",

@@ -17,6 +17,7 @@ from benchmarks.common import percentile, table
 from hw.ads1115.cells import Ads1115LoadCells, open_load_cells
 from hw.settings import LoadCellSettings
 from hw.simulated.bus import NullI2C, SimulatedI2C
+from hw.simulated.cells import NOISE_V
 from hw.simulated.chip import Ads1115Chip
 from hw.values import CellStatus
 from station.clock import VirtualClock
@@ -26,7 +27,6 @@ SECONDS = 20
 READ_BITS = 29
 START_AND_READ_BITS = 38 + 48
 """Address and bytes with their acknowledgements, start and stop: two bytes read; a register written, another read."""
-NOISE_V = 33.0e-6
 Layout = Literal["four_chips", "two_chips", "one_chip"]
 LAYOUTS: dict[Layout, tuple[int, ...]] = {
     "four_chips": (0x48, 0x49, 0x4A, 0x4B),

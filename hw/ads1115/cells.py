@@ -169,9 +169,9 @@ class Ads1115LoadCells:
         one chip a frame is read twice for it), or the time of the reading while nothing is; for a STALE one, that of
         the last reading that brought another code.
 
-        The same code twice is mostly chance: with 0.73 LSB rms of noise (33 uV of the amplifier, half an LSB of the
-        converter) a voltage at the middle of a code gives that code in 51 % of conversions. So no run of repeats that
-        ends within 5 readings proves a stopped chip: 0.51 ** 5 is once in 30 frames. After two of them the chip's
+        The same code twice is mostly chance: with 1.85 LSB rms of noise (111 uV of the amplifier, half an LSB of the
+        converter) a voltage at the middle of a code gives that code in 21 % of conversions. So no run of repeats that
+        ends within 5 readings proves a stopped chip: 0.21 ** 4 is once in 500 frames. After two of them the chip's
         range is changed instead: the code of a chip that converts follows, to about half (`docs/load-cells.md`). One
         that stays is STALE until another comes; one that fits the old range better than the new is asked again at once.
         """

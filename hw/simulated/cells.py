@@ -8,7 +8,7 @@ small errors of such a measurement.
 from __future__ import annotations
 
 import random
-from math import pi, sin
+from math import pi, sin, sqrt
 
 from hw.units import NS_PER_S
 from hw.values import CellCalibration, Four, PlateGeometry
@@ -24,8 +24,12 @@ VOLTS_PER_NEWTON = SENSITIVITY_V_PER_V * EXCITATION_V * AMPLIFIER_GAIN / CELL_CA
 ZERO_V = 0.25
 """An amplifier's output at no load. Above the lower rail, so that tension and a broken wire look different."""
 SUPPLY_V = 3.3
-NOISE_V = 33.0e-6
-"""Root mean square at the amplifier's output in a converter's bandwidth: about 0.2 uV referred to the input."""
+AMPLIFIER_V_PER_ROOT_HZ = 50.0e-9
+"""Noise of an INA333 referred to its input, at a gain of 100 and more (docs/sources/hardware.md#ina333)."""
+FILTER_HZ = 1.0 / (2.0 * pi * 3.3e3 * 470.0e-9)
+"""Corner of the RC before each converter, 102.6 Hz: the only bound of the noise, as no reading is averaged."""
+NOISE_V = AMPLIFIER_V_PER_ROOT_HZ * AMPLIFIER_GAIN * sqrt(0.5 * pi * FILTER_HZ)
+"""Root mean square at the amplifier's output, 111 uV or 0.063 N; one RC passes noise up to pi/2 times its corner."""
 
 MAX_GAIN_ERROR = 0.03
 MAX_CROSSTALK = 0.005

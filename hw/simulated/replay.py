@@ -14,7 +14,7 @@ from random import Random
 from hw.errors import HardwareError
 from hw.ports import Clock
 from hw.settings import ReplaySignal
-from hw.simulated.cells import NOISE_V, SUPPLY_V, VOLTS_PER_NEWTON, ZERO_V
+from hw.simulated.cells import SUPPLY_V, VOLTS_PER_NEWTON, ZERO_V
 from hw.simulated.platform import ModelledPlatform, ripple
 from hw.units import NS_PER_S, STANDARD_GRAVITY_M_S2
 from hw.values import IDENTITY_MATRIX, CellCalibration
@@ -29,6 +29,10 @@ _MOST_STEPS = 1_000
 _OTHER_FOOT = 0.5
 """What is left on the plate when the other foot stands beside it."""
 
+DITHER_V = 33.0e-6
+"""Noise (rms) that is added to the voltages. A recording brings the noise of its own plate: with that of a whole
+amplifier on top it would be counted twice; with none, codes would repeat that never repeat."""
+
 
 class ReplayWorld:
     """A recording that begins `LEAD_IN_S` after the first instruction to stand on the plate; empty before and after.
@@ -36,7 +40,7 @@ class ReplayWorld:
     The rows are held as a staircase, which a reader at 250 Hz sees once each: the path of the centre of pressure
     stays what it was for a recording of up to 250 Hz. (With straight lines between rows four converters that are not
     in step see different moments: the path of the single-leg recordings came out 0.5 to 0.7 % long, against 0.25 to
-    0.37 % with the staircase, which is the electronics' noise.) The edges of the stairs are laid where no converter
+    0.37 % with the staircase, which is `DITHER_V`.) The edges of the stairs are laid where no converter
     is in the middle of a conversion, 0.9 ms after the reading of the first cell: conversions are centred 0.5 to 2 ms
     before their cell is read.
 
@@ -68,7 +72,7 @@ class ReplayWorld:
             self._step_platform(t_ns)
         if self._open[cell]:
             return 0.0
-        volts = ZERO_V + VOLTS_PER_NEWTON * self._force_n(cell, t_ns) + self._noise(0.0, NOISE_V)
+        volts = ZERO_V + VOLTS_PER_NEWTON * self._force_n(cell, t_ns) + self._noise(0.0, DITHER_V)
         return min(max(volts, 0.0), SUPPLY_V)
 
     def plate_m_s2(self, t_ns: int) -> float:

@@ -60,7 +60,7 @@ class World:
         self.geometry = GEOMETRY
         self.platform = ModelledPlatform(_stream(seed, "platform"), stroke_mm)
         self.person = Person(settings, _stream(seed, "person"))
-        self._bank = CellBank(GEOMETRY, _stream(seed, "cells"))
+        self._bank = CellBank(GEOMETRY, _stream(seed, "cells"), settings.amplifier_noise_uv * 1.0e-6)
         self.calibration = self._bank.calibration
         self._segments: list[_Segment] = []
         self._end_ns = 0

@@ -25,7 +25,7 @@ from station.control.session import DrillRequest, platform_of
 from station.control.tick import HouseRules, Station
 from station.plate.calibrations import calibration_for
 from station.processes.own_recording import OwnRecording, RecordingBeside
-from station.processes.rigs import opened_rig
+from station.processes.rigs import opened_rig, rehearsed
 from station.processes.timed_faults import TimedFault, TimedFaults, refuse_unknown
 from station.recording.books import Books
 from station.recording.layout import records_path
@@ -64,6 +64,8 @@ def run_headless(
     Raises what `examine` and `admit` raise and what opening the rig raises; StorageError where the recording cannot be
     written, after vibration is off.
     """
+    if around.virtual:
+        settings = rehearsed(settings)
     limits = limits_of(settings.limits)
     examined = examine(request, limits, platform_of(settings.rig.mechanics(settings.station.rig)))
     data, virtual = data_folder(settings), around.virtual

@@ -2,13 +2,14 @@
 
 import random
 from itertools import pairwise
-from math import hypot
+from math import hypot, sqrt
 
 import pytest
 
 from hw.settings import SimulationSettings
-from hw.simulated.cells import ZERO_V
-from hw.simulated.world import LONGEST_SILENCE_NS, World
+from hw.simulated.cells import NOISE_V, VOLTS_PER_NEWTON, ZERO_V
+from hw.simulated.world import GEOMETRY, LONGEST_SILENCE_NS, World
+from hw.units import STANDARD_GRAVITY_M_S2
 
 START_NS = 1_000_000_000
 TICK_NS = 4_000_000
@@ -52,8 +53,8 @@ class Watcher:
         return [self.look() for _ in range(round(seconds * 250))]
 
 
-def standing(seed: int = 3, stance: str = "stand_on_left") -> Watcher:
-    watcher = Watcher(World(seed, SETTINGS))
+def standing(seed: int = 3, stance: str = "stand_on_left", settings: SimulationSettings = SETTINGS) -> Watcher:
+    watcher = Watcher(World(seed, settings))
     watcher.world.follow("get_on")
     watcher.watch(6.0)
     watcher.world.follow(stance)
@@ -78,13 +79,17 @@ def test_the_calibrated_cells_see_the_person_as_they_are(seed: int) -> None:
         assert hypot(ml_mm - person.cop_ml_mm, ap_mm - person.cop_ap_mm) < 1.5
 
 
-def test_amplifier_noise_is_far_below_the_sway() -> None:
+def test_amplifier_noise_is_what_its_data_sheet_makes_of_this_weight() -> None:
     watcher = standing(stance="rest")
+    watcher.watch(30.0)
     steps = [watcher.watch(0.1) for _ in range(20)]
     jitter = [
-        abs(c[1] - 2.0 * b[1] + a[1]) for rows in steps for a, b, c in zip(rows, rows[1:], rows[2:], strict=False)
+        (c[1] - 2.0 * b[1] + a[1]) ** 2 for rows in steps for a, b, c in zip(rows, rows[1:], rows[2:], strict=False)
     ]
-    assert 0.0 < sum(jitter) / len(jitter) < 0.05
+    seen_mm = sqrt(sum(jitter) / len(jitter) / 6.0)  # of white noise a second difference has six times the variance
+    weight_n = SETTINGS.mass_kg * STANDARD_GRAVITY_M_S2
+    assert seen_mm == pytest.approx(GEOMETRY.spacing_ml_mm * NOISE_V / VOLTS_PER_NEWTON / weight_n, rel=0.1)
+    assert seen_mm == pytest.approx(0.027, abs=0.003)
 
 
 def test_the_same_seed_gives_the_same_volts_bit_for_bit() -> None:
@@ -119,13 +124,13 @@ def test_what_happens_does_not_depend_on_who_asks_how_often() -> None:
 
 def test_a_moment_ago_can_still_be_asked_for() -> None:
     """Converters finish when they like: up to 10 ms back the answer is what it would have been then."""
-    watcher = standing(stance="rest")
+    watcher = standing(stance="rest", settings=SimulationSettings(amplifier_noise_uv=0.0))
     watcher.world.platform.demand(25.0, 1.0)
     watcher.watch(2.0)
     moments_ns = [watcher.now_ns + step * 1_000_000 for step in range(11)]
     fresh = [watcher.world.converter_v(0, t_ns) for t_ns in moments_ns]
     again = [watcher.world.converter_v(0, t_ns) for t_ns in reversed(moments_ns)]
-    assert again[::-1] == pytest.approx(fresh, abs=3e-4)
+    assert again[::-1] == fresh
     assert max(fresh) - min(fresh) > 0.02
 
 
