@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from drawings.house import House, Room, house, parts
+from drawings.page import put
 from drawings.svg import box, dot, drawing, line, text
 
 PAGE = Path("docs/architecture.md")
@@ -17,8 +18,8 @@ def made(project: Path) -> dict[Path, str]:
     """What each drawn file must hold, by its path from the project's root."""
     whole = house(project)
     page = (project / PAGE).read_text(encoding="utf-8")
-    page = _put(page, "rooms", _table(whole.rooms, whole))
-    page = _put(page, "parts", _table(parts(project, "hw")))
+    page = put(page, PAGE, "rooms", _table(whole.rooms, whole))
+    page = put(page, PAGE, "parts", _table(parts(project, "hw")))
     return {
         Path("docs/architecture.svg"): rooms_drawing(whole),
         Path("docs/tick.svg"): tick_drawing(page),
@@ -84,12 +85,3 @@ def _table(rooms: tuple[Room, ...], whole: House | None = None) -> str:
         below = ", ".join(_short(other.name) for other in rooms if (room.name, other.name) in whole.arrows)
         lines.append(f"| `{room.name}` | {room.owns} | {below or '-'} |")
     return "\n".join(lines)
-
-
-def _put(page: str, name: str, table: str) -> str:
-    """The page with what is between the two marks of that name replaced. Raises ValueError where they are missing."""
-    begin, end = f"<!-- {name}: drawn from the code by `make drawings` -->", f"<!-- end of {name} -->"
-    if begin not in page or end not in page:
-        raise ValueError(f"{PAGE} has no marks for {name}: {begin} ... {end}")
-    before, _, rest = page.partition(begin)
-    return f"{before}{begin}\n\n{table}\n\n{end}{rest.partition(end)[2]}"

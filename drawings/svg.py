@@ -7,6 +7,8 @@ from xml.sax.saxutils import escape
 STYLE = """
   .paper { fill: #ffffff; stroke: #c8c8c8 }
   .box { fill: #eef3f8; stroke: #52708c }
+  .gate { fill: #ffffff; stroke: #b3471d }
+  .cut { stroke: #b3471d; stroke-width: 2; stroke-dasharray: 7 5 }
   .self { fill: #52708c }
   .dot { fill: #b3471d }
   .line { stroke: #d9dfe5; stroke-width: 1 }
@@ -18,6 +20,8 @@ STYLE = """
   @media (prefers-color-scheme: dark) {
     .paper { fill: #14191f; stroke: #3b4653 }
     .box { fill: #1f2a36; stroke: #8fb0cf }
+    .gate { fill: #14191f; stroke: #ff9a6b }
+    .cut { stroke: #ff9a6b }
     .self { fill: #8fb0cf }
     .dot { fill: #ff9a6b }
     .line { stroke: #2a343f }
