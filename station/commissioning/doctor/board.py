@@ -17,7 +17,7 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
     yield _system(machine)
     if settings.station.rig in ("pi", "pi5"):
         yield _gpio(machine)
-        yield _lgpio()
+        yield _lgpio(machine)
         yield _pins(machine, settings)
     else:
         yield Check("pins", "na", f"not used by the rig `{settings.station.rig}`")
@@ -37,9 +37,7 @@ def _board(machine: Machine, rig: str) -> Check:
 
 
 def _system(machine: Machine) -> Check:
-    release = machine.read("/etc/os-release") or ""
-    names = dict(line.split("=", 1) for line in release.splitlines() if "=" in line)
-    name = names.get("PRETTY_NAME", "").strip('"')
+    name = machine.system.get("PRETTY_NAME", "")
     kernel = machine.read("/proc/sys/kernel/osrelease") or "unknown"
     if not name:
         remedy = "The station is made for Raspberry Pi OS or Debian."
@@ -48,27 +46,44 @@ def _system(machine: Machine) -> Check:
 
 
 def _gpio(machine: Machine) -> Check:
-    chips = sorted(path.name for path in machine.path("/dev").glob("gpiochip*"))
+    chips = machine.found("/dev", "gpiochip*")
     if not chips:
         return Check("gpio", "fail", "no /dev/gpiochip*", "Use a kernel with GPIO, as Raspberry Pi OS has.")
-    refused = [chip for chip in chips if not machine.may_write(f"/dev/{chip}")]
-    if len(refused) == len(chips):
+    # The header's chip, as gpiozero looks for it: of a Pi 5 the number depends on the kernel.
+    header = "/dev/gpiochip4" if machine.is_pi5 and "/dev/gpiochip4" in chips else "/dev/gpiochip0"
+    if header not in chips:
+        remedy = "Use Raspberry Pi OS' own kernel: the header's pins are expected there."
+        return Check("gpio", "fail", f"no {header}, only {_names(chips)}", remedy)
+    if not machine.may_write(header):
         remedy = "Add the user to the group `gpio`: sudo usermod -aG gpio USER, then log in again."
-        return Check("gpio", "fail", f"no permission for /dev/{refused[0]}", remedy)
-    return Check("gpio", "ok", ", ".join(chips))
+        return Check("gpio", "fail", f"no permission for {header}", remedy)
+    return Check("gpio", "ok", _names(chips))
 
 
-def _lgpio() -> Check:
+def _names(paths: list[str]) -> str:
+    return ", ".join(path.rpartition("/")[2] for path in paths)
+
+
+def _lgpio(machine: Machine) -> Check:
+    remedy = "pip install 'balance-station[pi]'"
+    if machine.has_no_pigpio:  # there Python is 3.13, for which the package index has no built one
+        remedy = (
+            "sudo apt install python3-lgpio, and make the environment of the station with --system-site-packages; or "
+            "sudo apt install swig liblgpio-dev python3-dev gcc, then pip install 'balance-station[pi]'."
+        )
     try:
-        return Check("lgpio", "ok", version("lgpio"))
+        found = version("lgpio")
     except PackageNotFoundError:
-        return Check("lgpio", "fail", "not installed", "pip install 'balance-station[pi]'")
+        return Check("lgpio", "fail", "not installed", remedy)
+    if found.startswith("0.0."):
+        return Check("lgpio", "fail", f"{found} is an empty package", f"pip uninstall lgpio. Then: {remedy}")
+    return Check("lgpio", "ok", found)
 
 
 def _pins(machine: Machine, settings: Settings) -> Check:
     pins = settings.rig.pins.model_dump()
     spi = sorted(f"{key} (GPIO {pin})" for key, pin in pins.items() if pin in _SPI_PINS)
-    if spi and any(machine.path("/dev").glob("spidev0.*")):
+    if spi and machine.found("/dev", "spidev0.*"):
         remedy = "Switch SPI off: sudo raspi-config nonint do_spi 1, then restart."
         return Check("pins", "fail", f"SPI is on and takes {', '.join(spi)}", remedy)
     return Check("pins", "ok", f"{len(pins)} pins, none twice, no output high at boot")

@@ -10,7 +10,9 @@ from station.settings import Settings
 
 ADS1115_ADDRESSES = (0x48, 0x49, 0x4A, 0x4B)
 ACCELEROMETER_ADDRESSES = (0x18, 0x19, 0x1D, 0x53)
-"""LIS3DH and ADXL345, each at either of its two."""
+"""LIS3DH and ADXL345, each at either of its two. The station reads the ADXL345 alone."""
+_ADXL345 = 0xE5
+"""Its register 0, DEVID (docs/sources/hardware.md#adxl345)."""
 WANTED_HZ = 400_000
 """At 100 kHz four converters take 2.7 ms of a tick of 4 ms for their frames alone
 (docs/sources/hardware.md#bus-times)."""
@@ -37,11 +39,10 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
 
 
 def _speed(machine: Machine, number: int) -> Check:
-    path = machine.path(f"/sys/bus/i2c/devices/i2c-{number}/of_node/clock-frequency")
-    try:
-        speed_hz = int.from_bytes(path.read_bytes(), "big")  # a device tree's numbers are big-endian
-    except OSError:
+    found = machine.raw(f"/sys/bus/i2c/devices/i2c-{number}/of_node/clock-frequency")
+    if found is None or len(found) != 4:
         return Check("i2c speed", "warn", "unknown", "Look for i2c_arm_baudrate in /boot/firmware/config.txt.")
+    speed_hz = int.from_bytes(found, "big")  # a device tree's numbers are big-endian
     if speed_hz < WANTED_HZ:
         remedy = f"Add dtparam=i2c_arm=on,i2c_arm_baudrate={WANTED_HZ} to /boot/firmware/config.txt, then restart."
         return Check("i2c speed", "warn", f"{speed_hz} Hz", remedy)
@@ -49,19 +50,49 @@ def _speed(machine: Machine, number: int) -> Check:
 
 
 def _chips(machine: Machine, settings: Settings, node: str) -> Iterator[Check]:
-    wanted = dict(zip(settings.rig.load_cells.addresses, CELL_NAMES, strict=True))
+    wanted: dict[int, list[str]] = {}
+    for (address, _), name in zip(settings.rig.load_cells.wiring(), CELL_NAMES, strict=True):
+        wanted.setdefault(address, []).append(name)
     try:
         found = machine.scan(machine.path(node), ADS1115_ADDRESSES + ACCELEROMETER_ADDRESSES)
     except OSError as problem:
-        yield Check("converters", "fail", f"the bus cannot be read ({problem.strerror})", "Restart; check SDA and SCL.")
+        why = problem.strerror or problem
+        yield Check("converters", "fail", f"the bus cannot be read ({why})", "Restart; check SDA and SCL.")
         return
-    missing = [f"{name} (0x{address:02x})" for address, name in wanted.items() if address not in found]
+    missing = [f"{' and '.join(names)} (0x{address:02x})" for address, names in wanted.items() if address not in found]
     spare = [f"0x{address:02x}" for address in ADS1115_ADDRESSES if address in found and address not in wanted]
     if missing:
         instead = f"; without a cell: {', '.join(spare)}" if spare else ""
         remedy = "Check power, SDA, SCL and address jumpers (docs/wiring.md), or correct `rig.load_cells.addresses`."
         yield Check("converters", "fail", f"no answer from {', '.join(missing)}{instead}", remedy)
     else:
-        yield Check("converters", "ok", ", ".join(f"0x{address:02x} {name}" for address, name in wanted.items()))
-    sensors = [f"0x{address:02x}" for address in ACCELEROMETER_ADDRESSES if address in found]
-    yield Check("accelerometer", "ok" if sensors else "na", ", ".join(sensors) or "none; a dose is then estimated")
+        seen = ", ".join(f"0x{address:02x} {' and '.join(names)}" for address, names in wanted.items())
+        yield Check("converters", "ok", seen)
+    yield _accelerometer(machine, settings, node, [one for one in ACCELEROMETER_ADDRESSES if one in found])
+
+
+def _accelerometer(machine: Machine, settings: Settings, node: str, found: list[int]) -> Check:
+    """Whether the sensor of the settings is there, and is what the station can read."""
+    address = settings.rig.accelerometer.address
+    others = ", ".join(f"0x{one:02x}" for one in found if one != address)
+    if not settings.rig.accelerometer.fitted:
+        if not found:
+            return Check("accelerometer", "na", "none; a dose is then estimated")
+        seen = ", ".join(f"0x{one:02x}" for one in found)
+        return Check("accelerometer", "na", f"{seen} answers; `rig.accelerometer.fitted` is false: a dose is estimated")
+    if address not in found:
+        seen = f"no answer from 0x{address:02x}" + (f"; {others} answers" if others else "")
+        remedy = "Check its cable and its pin SDO (docs/wiring.md), or correct the table `[rig.accelerometer]`."
+        return Check("accelerometer", "fail", seen, remedy)
+    try:
+        identity = machine.register(machine.path(node), address, 0)
+    except OSError as problem:
+        seen = f"0x{address:02x} cannot be read ({problem.strerror or problem})"
+        return Check("accelerometer", "fail", seen, "Check its cable (docs/wiring.md).")
+    if identity != _ADXL345:
+        seen = (
+            f"what answers at 0x{address:02x} is no ADXL345: its identity reads 0x{identity:02x}, not 0x{_ADXL345:02x}"
+        )
+        remedy = "Fit an ADXL345, or set `rig.accelerometer.fitted` to false: the dose is then estimated."
+        return Check("accelerometer", "fail", seen, remedy)
+    return Check("accelerometer", "ok", f"0x{address:02x} ADXL345")

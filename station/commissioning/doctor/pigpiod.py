@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterator
+from getopt import GetoptError, getopt
 
-from hw.settings import TRIED_PIGPIOD_VERSIONS
-from station.commissioning.doctor.values import Check, Machine
+from hw.settings import TRIED_PIGPIOD_VERSIONS, PinSettings
+from station.commissioning.doctor.values import Check, Machine, number
 from station.settings import Settings
 
 PORT = 8888
+_FLAGS = "a:b:c:d:e:fgkln:mp:s:t:vVx:"
+"""What it takes, as getopt writes it (docs/sources/hardware.md#where-pigpiod-listens)."""
+_MOTOR_PINS = ("motor_pwm", "motor_enable", "motor_relay", "motor_heartbeat", "tach")
+"""The pins that are pigpiod's alone."""
 _LISTEN = "0A"
 _CLOSE_IT = (
     "Anybody on the network could move the platform. Start it with -l -n 127.0.0.1, as the station's unit "
@@ -21,65 +28,116 @@ _LOOPBACK_V6 = "00000000000000000000000001000000"
 
 
 def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
-    """Running, reachable from here alone, its version, its clock."""
+    """Running, with which flags, reachable from here alone, its version."""
     if settings.station.rig != "pi":
         yield Check("pigpiod", "na", f"not used by the rig `{settings.station.rig}`")
         return
-    arguments = _arguments(machine)
-    if arguments is None:
-        remedy = "Raspberry Pi OS 12: sudo apt install pigpio, then sudo systemctl enable --now station-pigpiod."
-        yield Check("pigpiod", "fail", "not running", remedy)
+    running = _running(machine)
+    if not running:
+        yield Check("pigpiod", "fail", "not running", _how_to_get_one(machine))
         return
-    yield Check("pigpiod", "ok", " ".join(["pigpiod", *arguments]))
-    port, wanted = _port(arguments), settings.rig.drive.pigpiod_port
+    yield _alone(running)
+    flags = _flags(running[0])
+    if flags is None:
+        seen = f"flags that pigpiod does not know: {' '.join(running[0])}"
+        yield Check("pigpiod flags", "fail", seen, _CLOSE_IT)
+        flags = {}
+    port, wanted = number(flags.get("-p", str(PORT))) or PORT, settings.rig.drive.pigpiod_port
     if port != wanted:
         remedy = f"Start pigpiod without -p {port}, or set `rig.drive.pigpiod_port` to {port}."
         yield Check("pigpiod port", "fail", f"{port}, and the settings say {wanted}", remedy)
-    yield _reach(machine, port)
+    yield _reach(machine, port, "-l" in flags)
     yield _version(machine, port)
-    if _value(arguments, "-t") == "0":
+    yield _mask(flags.get("-x"), settings.rig.pins)
+    if number(flags.get("-t", "1"), 0) == 0:
         yield Check("pigpiod clock", "fail", "-t 0", "Leave out -t 0: it takes the PWM that the motor needs.")
 
 
-def _arguments(machine: Machine) -> list[str] | None:
-    """What pigpiod was started with; None where none runs."""
-    for path in machine.path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = path.read_bytes().decode(errors="replace").rstrip("\x00").split("\x00")
-        except OSError:
-            continue
+def _running(machine: Machine) -> list[list[str]]:
+    """What each pigpiod that runs was started with, its own name left out."""
+    found = []
+    for path in machine.found("/proc", "[0-9]*/cmdline"):
+        words = (machine.raw(path) or b"").decode(errors="replace").rstrip("\x00").split("\x00")
         if words[0].rpartition("/")[2] == "pigpiod":
-            return words[1:]
-    return None
-
-
-def _value(arguments: list[str], flag: str) -> str | None:
-    """What follows a flag, in the same word or the next."""
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        if word.startswith(flag):
-            return word[len(flag) :] or following
-    return None
-
-
-def _port(arguments: list[str]) -> int:
-    given = _value(arguments, "-p") or ""
-    return int(given) if given.isdigit() else PORT
-
-
-def _listening(machine: Machine, port: int) -> set[str]:
-    """The local addresses, as the kernel writes them, on which somebody listens at this port."""
-    found = set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for line in (machine.read(table) or "").splitlines()[1:]:
-            fields = line.split()
-            address, _, hexadecimal = fields[1].partition(":")
-            if fields[3] == _LISTEN and int(hexadecimal, 16) == port:
-                found.add(address)
+            found.append(words[1:])
     return found
 
 
-def _reach(machine: Machine, port: int) -> Check:
+def _how_to_get_one(machine: Machine) -> str:
+    """How to install it where it is packaged, and where it is not."""
+    if machine.is_pi5:
+        return 'pigpiod does not run on this board: set `rig = "pi5"` in the table `[station]` of the settings.'
+    start = "then sudo systemctl enable --now station-pigpiod."
+    if machine.has_no_pigpio:
+        return f"This system has no package of it: build version 79 from its source (make, sudo make install), {start}"
+    return f"Raspberry Pi OS 12: sudo apt install pigpio, {start}"
+
+
+def _alone(running: list[list[str]]) -> Check:
+    seen = "; ".join(" ".join(["pigpiod", *words]) for words in running)
+    if len(running) > 1:
+        return Check("pigpiod", "fail", seen, "Two of them drive the same pins: stop all but station-pigpiod.")
+    return Check("pigpiod", "ok", seen)
+
+
+def _flags(words: list[str]) -> dict[str, str] | None:
+    """Its flags with their values, the last of each, masks of several -x together; None for what it would not take."""
+    try:
+        given, rest = getopt(words, _FLAGS)
+    except GetoptError:
+        return None
+    masks = [number(value, 0) for flag, value in given if flag == "-x"]
+    flags = dict(given)
+    if masks and None not in masks:
+        flags["-x"] = str(functools.reduce(operator.or_, (mask for mask in masks if mask is not None)))
+    return None if rest else flags
+
+
+def _mask(given: str | None, pins: PinSettings) -> Check:
+    """Whether it may change the motor's pins, and no others."""
+    needed = {getattr(pins, key): key for key in _MOTOR_PINS}
+    right = sum(1 << pin for pin in needed)
+    remedy = f"Start it with -x 0x{right:x}, the motor's pins of the settings: in station-pigpiod.service."
+    if given is None:
+        return Check("pigpiod mask", "warn", "none: it may change every pin", remedy)
+    mask = number(given, 0)
+    if mask is None:
+        return Check("pigpiod mask", "fail", f"-x {given} is no number", remedy)
+    if mask < 0:
+        return Check("pigpiod mask", "warn", "-x -1: it may change every pin", remedy)
+    lacking = [f"{key} (GPIO {pin})" for pin, key in sorted(needed.items()) if not mask >> pin & 1]
+    if lacking:
+        return Check("pigpiod mask", "fail", f"-x 0x{mask:x} keeps it from {', '.join(lacking)}", remedy)
+    if mask != right:
+        return Check("pigpiod mask", "warn", f"-x 0x{mask:x} lets it change other pins too", remedy)
+    return Check("pigpiod mask", "ok", f"-x 0x{mask:x}, the motor's pins alone")
+
+
+def _listening(machine: Machine, port: int) -> set[str] | None:
+    """The local addresses, as the kernel writes them, on which somebody listens at this port; None where it does not
+    say.
+    """
+    tables = [machine.read(table) for table in ("/proc/net/tcp", "/proc/net/tcp6")]
+    if not any(tables):
+        return None
+    found = set()
+    for line in "\n".join(table or "" for table in tables).splitlines():
+        fields = line.split()
+        if len(fields) < 4:
+            continue
+        address, _, hexadecimal = fields[1].partition(":")
+        if fields[3] == _LISTEN and number(hexadecimal, 16) == port:
+            found.add(address)
+    return found
+
+
+def _reach(machine: Machine, port: int, local: bool) -> Check:
     listening = _listening(machine, port)
+    if listening is None:
+        if local:
+            remedy = "Look yourself: ss -ltn must show 127.0.0.1 alone at its port."
+            return Check("pigpiod network", "warn", "this system does not say who listens", remedy)
+        return Check("pigpiod network", "fail", "started without -l: open to the network", _CLOSE_IT)
     if listening & {_ANY_V4, _ANY_V6} or listening - {_ANY_V4, _ANY_V6, _LOOPBACK_V4, _LOOPBACK_V6}:
         return Check("pigpiod network", "fail", f"port {port} is open to the network", _CLOSE_IT)
     if not listening:

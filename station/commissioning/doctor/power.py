@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from station.commissioning.doctor.values import Check, Machine, State
 from station.settings import Settings
 
-_THROTTLED = "/sys/devices/platform/soc/soc:firmware/get_throttled"
-"""Raspberry Pi's firmware: bits 0 to 3 now, 16 to 19 since the start: under-voltage, capped, throttled, too warm."""
+_MAILBOX = "/dev/vcio"
+_GET_THROTTLED = 0x0003_0046
+"""Raspberry Pi's firmware: bits 0 to 3 now, 16 to 19 since the start: under-voltage, capped, throttled, too warm
+(docs/sources/hardware.md#firmware). Kernels of bookworm have it as a file too; those of a Pi 5 never had."""
 _NAMES = ("under-voltage", "frequency capped", "throttled", "soft temperature limit")
+_SUPPLY = "Use the official power supply and a short cable; drive nothing else from it."
+_RP1_HEADER = "98000.pwm"
+"""How the address of the RP1's first PWM block ends (docs/sources/hardware.md#pi-pwm-channels)."""
 WARM_C = 75.0
 HOT_C = 82.0
 """A Pi slows itself at 80 to 85 degrees."""
@@ -24,17 +29,13 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
 
 
 def _supply(machine: Machine) -> Check:
-    text = machine.read(_THROTTLED)
-    if text is None:
-        if machine.is_pi:
-            return Check("supply", "warn", "the firmware does not say", "Use Raspberry Pi's own kernel to see it.")
-        return Check("supply", "na", "the firmware does not say")
-    bits = int(text, 16)
+    bits = _throttled(machine)
+    if bits is None:
+        return _alarm(machine)
     now = [name for bit, name in enumerate(_NAMES) if bits >> bit & 1]
     past = [name for bit, name in enumerate(_NAMES) if bits >> (bit + 16) & 1]
     if bits & 1:
-        remedy = "Use the official power supply and a short cable; drive nothing else from it."
-        return Check("supply", "fail", "under-voltage now", remedy)
+        return Check("supply", "fail", "under-voltage now", _SUPPLY)
     if now or past:
         lines = [", ".join(now)] if now else []
         seen = "; ".join([*lines, *(["since the start: " + ", ".join(past)] if past else [])])
@@ -43,11 +44,41 @@ def _supply(machine: Machine) -> Check:
     return Check("supply", "ok", "no under-voltage, now or since the start")
 
 
+def _throttled(machine: Machine) -> int | None:
+    """The firmware's bits, from the kernel's file or by the mailbox; None where neither is to be had."""
+    for name in machine.found("/sys/devices/platform", "soc*/soc*:firmware/get_throttled"):
+        bits = machine.number(name, 16)
+        if bits is not None and bits >= 0:
+            return bits
+    if not machine.exists(_MAILBOX):
+        return None
+    try:
+        # The word asked with is a mask of what to forget: nothing.
+        return machine.firmware(machine.path(_MAILBOX), _GET_THROTTLED, (0,))[0]
+    except (OSError, IndexError):
+        return None
+
+
+def _alarm(machine: Machine) -> Check:
+    """What the kernel's sensor says where the firmware cannot be asked: under-voltage since the last reading."""
+    for name in machine.found("/sys/class/hwmon", "hwmon*/name"):
+        if machine.read(name) == "rpi_volt":
+            alarm = machine.number(f"{name.rpartition('/')[0]}/in0_lcrit_alarm")
+            if alarm == 1:
+                return Check("supply", "fail", "under-voltage now or a short time ago", _SUPPLY)
+            if alarm == 0:
+                return Check("supply", "ok", "no under-voltage now; of earlier the kernel does not say")
+    if machine.is_pi:
+        remedy = "Add the user to the group `video`, or look yourself: vcgencmd get_throttled must say 0x0."
+        return Check("supply", "warn", "the firmware does not say", remedy)
+    return Check("supply", "na", "the firmware does not say")
+
+
 def _temperature(machine: Machine) -> Check:
-    text = machine.read("/sys/class/thermal/thermal_zone0/temp")
-    if text is None or not text.lstrip("-").isdigit():
+    milli_c = machine.number("/sys/class/thermal/thermal_zone0/temp")
+    if milli_c is None:
         return Check("temperature", "na", "this computer does not say")
-    degrees_c = int(text) / 1000.0
+    degrees_c = milli_c / 1000.0
     seen = f"{degrees_c:.0f} C"
     if degrees_c >= WARM_C:
         state: State = "fail" if degrees_c >= HOT_C else "warn"
@@ -56,11 +87,25 @@ def _temperature(machine: Machine) -> Check:
 
 
 def _kernel_pwm(machine: Machine) -> Check:
+    """The RP1's first PWM block, which alone reaches the header. There are others: one turns the fan."""
+    chips = {path: _block(machine, path) for path in machine.found("/sys/class/pwm", "pwmchip*")}
     remedy = "Add dtoverlay=pwm-2chan to /boot/firmware/config.txt (docs/wiring.md), then restart."
-    chips = sorted(machine.path("/sys/class/pwm").glob("pwmchip*"))
     if not chips:
         return Check("kernel pwm", "fail", "no /sys/class/pwm/pwmchip*", remedy)
-    if not any(machine.may_write(f"/sys/class/pwm/{chip.name}/export") for chip in chips):
-        remedy = "Add the user to the group `gpio`, and let udev give it the PWM (docs/wiring.md)."
-        return Check("kernel pwm", "fail", f"no permission for /sys/class/pwm/{chips[0].name}/export", remedy)
-    return Check("kernel pwm", "ok", ", ".join(chip.name for chip in chips))
+    header = [path for path, block in chips.items() if block.endswith(_RP1_HEADER)]
+    if not header:
+        seen = ", ".join(f"{path.rpartition('/')[2]} ({block})" for path, block in chips.items())
+        return Check("kernel pwm", "fail", f"none for the header, only {seen}", remedy)
+    export = f"{header[0]}/export"
+    if not machine.may_write(export):
+        remedy = "Add the user to the group `gpio`, and let udev give it the PWM (systemd/udev.rules, docs/wiring.md)."
+        return Check("kernel pwm", "fail", f"no permission for {export}", remedy)
+    return Check("kernel pwm", "ok", f"{header[0].rpartition('/')[2]} ({chips[header[0]]})")
+
+
+def _block(machine: Machine, chip: str) -> str:
+    """The hardware behind a pwmchip, as its device's folder is called ("1f00098000.pwm")."""
+    try:
+        return machine.path(f"{chip}/device").resolve().name
+    except (OSError, RuntimeError):  # RuntimeError is what a loop of links raises
+        return "unknown"

@@ -1,15 +1,23 @@
-"""The two questions of the doctor that no file answers: who is on the I2C bus, and which pigpiod listens."""
+"""The questions of the doctor that no file answers: who is on the I2C bus, which pigpiod listens, what the firmware and
+the clock chip say. All of them read; none changes anything.
+"""
 
 from __future__ import annotations
 
 import os
 import socket
 import struct
+from collections.abc import Sequence
 from fcntl import ioctl
 from pathlib import Path
 
 _I2C_SLAVE_FORCE = 0x0706
 """ioctl of Linux' i2c-dev: the address of the reads that follow, even where a kernel driver has it."""
+_MAILBOX = 0xC000_6400 | struct.calcsize("P") << 16
+"""ioctl of /dev/vcio, _IOWR(100, 0, char *): one property of the firmware (docs/sources/hardware.md#firmware)."""
+_ANSWERED = 0x8000_0000
+_RTC_VL_READ = 0x8004_7013
+"""ioctl of Linux' rtc (linux/rtc.h): what is wrong with its battery, as bits."""
 _PIGPV = 26
 """Number of pigpio's command that asks for its version (docs/sources/hardware.md#socket-protocol)."""
 PROBE_PATIENCE_S = 0.5
@@ -33,6 +41,49 @@ def scan_i2c(node: Path, addresses: tuple[int, ...]) -> list[int]:
     finally:
         os.close(bus)
     return found
+
+
+def i2c_register(node: Path, address: int, register: int) -> int:
+    """One byte of a chip's register. Raises OSError where it does not answer."""
+    bus = os.open(node, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        ioctl(bus, _I2C_SLAVE_FORCE, address)
+        os.write(bus, bytes([register]))
+        answer = os.read(bus, 1)
+    finally:
+        os.close(bus)
+    if not answer:
+        raise OSError(f"0x{address:02x} gave no byte")
+    return answer[0]
+
+
+def ask_firmware(node: Path, tag: int, words: Sequence[int]) -> tuple[int, ...]:
+    """What the firmware of a Pi answers to this property, as many words as were asked with.
+
+    Raises OSError where there is no mailbox, no right to it, or no such property.
+    """
+    size = 4 * len(words)
+    buffer = bytearray(struct.pack(f"<5I{len(words)}II", 24 + size, 0, tag, size, 0, *words, 0))
+    mailbox = os.open(node, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        ioctl(mailbox, _MAILBOX, buffer, True)
+    finally:
+        os.close(mailbox)
+    answer = struct.unpack(f"<5I{len(words)}II", buffer)
+    if answer[1] != _ANSWERED or not answer[4] & _ANSWERED:
+        raise OSError(f"the firmware does not know 0x{tag:08x}")
+    return tuple(answer[5:-1])
+
+
+def clock_flags(node: Path) -> int:
+    """What a clock chip says of its battery, 0 for nothing wrong. Raises OSError where it cannot be asked."""
+    clock = os.open(node, os.O_RDONLY | os.O_CLOEXEC)
+    buffer = bytearray(4)
+    try:
+        ioctl(clock, _RTC_VL_READ, buffer, True)
+    finally:
+        os.close(clock)
+    return int.from_bytes(buffer, "little")
 
 
 def ask_pigpiod_version(port: int) -> int:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from station.commissioning.doctor.values import Check, Machine, State
+from station.commissioning.doctor.values import Check, Machine, State, number
 from station.faults import InputError
 from station.plate.speed_maps import source_of, with_learned
 from station.settings import Settings
@@ -19,6 +19,11 @@ MIB = 1 << 20
 DISK_WARN, DISK_FAIL = 2 * GIB, GIB // 4
 """An hour of recording is about 150 MB."""
 MEMORY_WARN = 150 * MIB
+_GET_RTC, _BATTERY = 0x0003_0087, 7
+"""Firmware of a Pi 5: a register of its clock, and the one that has the battery's microvolts
+(docs/sources/hardware.md#firmware)."""
+LEAST_BATTERY_UV = 2_000_000
+"""The cell that is sold for it has 3 V; without one the register shows some millivolts."""
 
 
 def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
@@ -60,31 +65,74 @@ def _clock(machine: Machine) -> Check:
 
 
 def _rtc(machine: Machine) -> Check:
-    if machine.exists("/sys/class/rtc/rtc0"):
-        return Check("rtc", "ok", machine.read("/sys/class/rtc/rtc0/name") or "rtc0")
-    remedy = "Add an RTC: without one the date is wrong after a start without network."
-    return Check("rtc", "warn" if machine.is_pi else "na", "none", remedy if machine.is_pi else "")
+    if not machine.exists("/sys/class/rtc/rtc0"):
+        remedy = "Add an RTC: without one the date is wrong after a start without network."
+        return Check("rtc", "warn" if machine.is_pi else "na", "none", remedy if machine.is_pi else "")
+    name = machine.read("/sys/class/rtc/rtc0/name") or "rtc0"
+    since_s = machine.number("/sys/class/rtc/rtc0/since_epoch")
+    if since_s is None or since_s < OLDEST_S:
+        remedy = (
+            "Set it, once the clock is right: sudo hwclock -w. If it forgets again, its battery is empty or missing."
+        )
+        return Check("rtc", "warn", f"{name} does not know the time", remedy)
+    holds = _battery(machine)
+    if holds is None:
+        remedy = (
+            "Try it: without network, mains off for a minute, on again; `date` must be right. Else change its battery."
+        )
+        return Check(
+            "rtc",
+            "warn" if machine.is_pi else "na",
+            f"{name}; its battery cannot be asked",
+            remedy if machine.is_pi else "",
+        )
+    if not holds:
+        return Check(
+            "rtc",
+            "warn",
+            f"{name} without a battery, or with an empty one",
+            "Fit its battery: the date is lost with the mains.",
+        )
+    return Check("rtc", "ok", f"{name}, battery well")
+
+
+def _battery(machine: Machine) -> bool | None:
+    """Whether the clock chip's battery holds; None where nothing says so."""
+    if machine.is_pi5:
+        try:
+            answer = machine.firmware(machine.path("/dev/vcio"), _GET_RTC, (_BATTERY, 0))
+        except OSError:
+            return None
+        return len(answer) > 1 and answer[1] >= LEAST_BATTERY_UV
+    try:
+        return machine.clock_flags(machine.path("/dev/rtc0")) == 0
+    except OSError:
+        return None
 
 
 def _disk(data: Path) -> Check:
-    folder = data.absolute()
-    while not folder.exists():
-        folder = folder.parent
-    usage = os.statvfs(folder)
-    free = usage.f_bavail * usage.f_frsize
-    state: State = "fail" if free < DISK_FAIL else "warn" if free < DISK_WARN else "ok"
-    remedy = "" if state == "ok" else "Export and remove old recordings, or choose another folder: `station.data`."
-    return Check("disk", state, f"{free / GIB:.1f} GiB free for {data}", remedy)
+    remedy = "Export and remove old recordings, or choose another folder: `station.data`."
+    for folder in (data.absolute(), *data.absolute().parents):
+        try:
+            usage = os.statvfs(folder)
+        except OSError:
+            continue
+        free = usage.f_bavail * usage.f_frsize
+        state: State = "fail" if free < DISK_FAIL else "warn" if free < DISK_WARN else "ok"
+        return Check("disk", state, f"{free / GIB:.1f} GiB free for {data}", "" if state == "ok" else remedy)
+    return Check("disk", "fail", f"{data} cannot be looked at", remedy)
 
 
 def _memory(machine: Machine) -> Check:
-    lines = (machine.read("/proc/meminfo") or "").splitlines()
-    sizes = {line.partition(":")[0]: int(line.split()[1]) * 1024 for line in lines if line.endswith("kB")}
+    sizes = {}
+    for line in (machine.read("/proc/meminfo") or "").splitlines():
+        name, _, rest = line.partition(":")
+        sizes[name] = number(rest.removesuffix("kB"))
     total, free = sizes.get("MemTotal"), sizes.get("MemAvailable")
     if total is None or free is None:
         return Check("memory", "na", "this computer does not say")
-    seen = f"{free / MIB:.0f} MiB free of {total / MIB:.0f}"
-    if free < MEMORY_WARN:
+    seen = f"{free * 1024 / MIB:.0f} MiB free of {total * 1024 / MIB:.0f}"
+    if free * 1024 < MEMORY_WARN:
         return Check("memory", "warn", seen, "Stop other programs.")
     return Check("memory", "ok", seen)
 
@@ -105,7 +153,7 @@ def _real_time(machine: Machine, wanted: int) -> Check:
 
 def _governor(machine: Machine) -> Check:
     governor = machine.read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-    if governor is None:
+    if not governor:
         return Check("governor", "na", "this computer does not say")
     if governor != "performance":
         remedy = "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"

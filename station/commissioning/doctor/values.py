@@ -7,13 +7,22 @@ from __future__ import annotations
 import os
 import resource
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from station.commissioning.doctor.probes import ask_pigpiod_version, scan_i2c
+from station.commissioning.doctor.probes import (
+    ask_firmware,
+    ask_pigpiod_version,
+    clock_flags,
+    i2c_register,
+    scan_i2c,
+)
 
+MOST_BYTES = 1 << 20
+"""More than any file has that is read here; what a damaged file system shows may never end."""
+LARGEST = 1 << 48
 State = Literal["ok", "warn", "fail", "na"]
 
 
@@ -50,6 +59,12 @@ class Machine:
     real_time: tuple[int, int] = field(default_factory=_real_time_rights)
     scan: Callable[[Path, tuple[int, ...]], list[int]] = scan_i2c
     """The addresses that answer on the bus of this device node, of those that are given. Raises OSError."""
+    register: Callable[[Path, int, int], int] = i2c_register
+    """One byte of a chip: device node, address, register. Raises OSError."""
+    firmware: Callable[[Path, int, Sequence[int]], tuple[int, ...]] = ask_firmware
+    """A property of a Pi's firmware: device node, tag, words. Raises OSError."""
+    clock_flags: Callable[[Path], int] = clock_flags
+    """What is wrong with the battery of the clock chip at this device node. Raises OSError."""
     pigpiod_version: Callable[[int], int] = ask_pigpiod_version
     """The version of the pigpiod at this port of this computer. Raises OSError."""
 
@@ -58,15 +73,36 @@ class Machine:
         return self.root / name.lstrip("/")
 
     def exists(self, name: str) -> bool:
-        """Whether there is such a file, folder or device."""
-        return self.path(name).exists()
-
-    def read(self, name: str) -> str | None:
-        """The text of a file without its last zero byte and line end; None where it cannot be read."""
+        """Whether there is such a file, folder or device, as far as this user may see."""
         try:
-            return self.path(name).read_text(errors="replace").rstrip("\x00\n")
+            return self.path(name).exists()
+        except OSError:
+            return False
+
+    def raw(self, name: str) -> bytes | None:
+        """The first bytes of a file, `MOST_BYTES` at most; None where it cannot be read."""
+        try:
+            with self.path(name).open("rb") as file:
+                return file.read(MOST_BYTES)
         except OSError:
             return None
+
+    def read(self, name: str) -> str | None:
+        """The text of a file without the zero bytes and line ends behind it; None where it cannot be read."""
+        found = self.raw(name)
+        return None if found is None else found.decode(errors="replace").rstrip("\x00\r\n")
+
+    def number(self, name: str, base: int = 10) -> int | None:
+        """The whole number that a file holds; None where it cannot be read, or holds none of a reasonable size."""
+        return number(self.read(name) or "", base)
+
+    def found(self, folder: str, pattern: str) -> list[str]:
+        """The absolute names of what matches in a folder, sorted; none where it cannot be looked into."""
+        try:
+            paths = sorted(self.path(folder).glob(pattern))
+        except OSError:
+            return []
+        return [f"/{path.relative_to(self.root)}" for path in paths]
 
     def may_write(self, name: str) -> bool:
         """Whether this user may read and write this device, by its owner, group and mode."""
@@ -96,5 +132,26 @@ class Machine:
     @property
     def is_pi5(self) -> bool:
         """Whether its pins hang on an RP1, where pigpio does not run: Pi 5, 500 and Compute Module 5."""
-        compatible = self.read("/proc/device-tree/compatible") or ""
-        return "bcm2712" in compatible
+        return "bcm2712" in (self.read("/proc/device-tree/compatible") or "")
+
+    @property
+    def system(self) -> dict[str, str]:
+        """What /etc/os-release says, by its names (`PRETTY_NAME`, `VERSION_ID`)."""
+        lines = (self.read("/etc/os-release") or "").splitlines()
+        pairs = (line.strip().partition("=") for line in lines if "=" in line)
+        return {name: value.strip("\"'") for name, _, value in pairs}
+
+    @property
+    def has_no_pigpio(self) -> bool:
+        """Whether this is Debian 13 (trixie) or later, for which nobody packages the pigpiod."""
+        release = number(self.system.get("VERSION_ID", ""))
+        return release is not None and release >= 13
+
+
+def number(text: str, base: int = 10) -> int | None:
+    """The whole number that a text is, or None: for one that is none, or larger than anything a computer says."""
+    try:
+        found = int(text.strip(), base)
+    except ValueError:
+        return None
+    return found if abs(found) <= LARGEST else None

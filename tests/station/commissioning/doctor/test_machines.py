@@ -1,8 +1,11 @@
 """Whole machines: what the doctor says of each, and that only what is wrong is called wrong."""
 
 import os
+import shutil
 
 import pytest
+
+from tests.station.commissioning.doctor.roots import ADXL345, LIS3DH, MPU6050
 
 
 def states(checks, state):
@@ -15,24 +18,17 @@ def test_a_healthy_pi_4_has_nothing_to_do(pi) -> None:
     assert checks["board"].seen == "Raspberry Pi 4 Model B Rev 1.4"
     assert checks["i2c speed"].seen == "400000 Hz"
     assert "0x4b back_left" in checks["converters"].seen
-    assert checks["pigpiod"].seen == "pigpiod -l -n 127.0.0.1"
+    assert checks["pigpiod"].seen == "pigpiod -g -f -l -n 127.0.0.1 -x 0x3860000"
+    assert checks["pigpiod mask"].seen == "-x 0x3860000, the motor's pins alone"
+    assert checks["accelerometer"].seen == "0x53 ADXL345"
+    assert checks["rtc"].seen.endswith("battery well")
 
 
 def test_a_healthy_pi_5_needs_no_pigpiod_but_the_kernels_pwm(pi5) -> None:
     checks = pi5.examine()
     assert states(checks, "fail") == states(checks, "warn") == set()
     assert states(checks, "na") == {"pigpiod"}
-    assert checks["kernel pwm"].seen == "pwmchip0"
-
-
-@pytest.mark.parametrize(("rig", "wanted"), [("pi", "pi5"), ("pi5", "pi")])
-def test_the_rig_of_the_other_board_is_named(pi, pi5, rig, wanted) -> None:
-    if wanted == "pi":
-        pi.write("/proc/device-tree/compatible", "raspberrypi,4-model-b\0brcm,bcm2711\0")
-    pi.rig = rig
-    board = pi.examine()["board"]
-    assert board.state == "fail"
-    assert f'"{wanted}"' in board.remedy
+    assert checks["kernel pwm"].seen == "pwmchip2 (1f00098000.pwm)"
 
 
 def test_a_pi_without_i2c_says_how_to_switch_it_on(pi) -> None:
@@ -54,7 +50,15 @@ def test_an_undervolted_pi_is_seen_now_or_since_the_start(pi) -> None:
     pi.write(file, "80008\n")
     assert pi.examine()["supply"].seen == "soft temperature limit; since the start: soft temperature limit"
     pi.remove(file)
-    assert pi.examine()["supply"].state == "warn"
+    pi.throttled = 0x50005
+    assert pi.examine()["supply"].state == "fail", "by the mailbox"
+    pi.throttled = None
+    assert "vcgencmd get_throttled" in pi.examine()["supply"].remedy
+    pi.write("/sys/class/hwmon/hwmon1/name", "rpi_volt\n")
+    pi.write("/sys/class/hwmon/hwmon1/in0_lcrit_alarm", "1\n")
+    assert pi.examine()["supply"].state == "fail", "by the kernel's sensor"
+    pi.write("/sys/class/hwmon/hwmon1/in0_lcrit_alarm", "0\n")
+    assert pi.examine()["supply"].state == "ok"
 
 
 def test_what_is_no_pi_is_no_fault_of_the_simulated_rig_and_one_of_the_real_ones(pi) -> None:
@@ -96,7 +100,73 @@ def test_a_missing_converter_is_named_by_its_cell_and_a_spare_one_by_its_address
     pi.chips = []
     checks = pi.examine()
     assert checks["converters"].state == "fail"
-    assert checks["accelerometer"].state == "na"
+    assert checks["accelerometer"].seen == "no answer from 0x53"
+    pi.settings["rig"]["accelerometer"]["fitted"] = False
+    assert pi.examine()["accelerometer"].state == "na"
+
+
+@pytest.mark.parametrize(
+    ("chips", "identity", "state", "seen"),
+    [
+        ([0x53], ADXL345, "ok", "0x53 ADXL345"),
+        ([0x53], MPU6050, "fail", "its identity reads 0x68, not 0xe5"),
+        ([0x18], LIS3DH, "fail", "no answer from 0x53; 0x18 answers"),
+        ([0x1D], ADXL345, "fail", "no answer from 0x53; 0x1d answers"),
+    ],
+)
+def test_the_accelerometer_is_asked_who_it_is(pi, chips, identity, state, seen) -> None:
+    pi.chips, pi.identity = [0x48, 0x49, 0x4A, 0x4B, *chips], identity
+    found = pi.examine()["accelerometer"]
+    assert found.state == state
+    assert seen in found.seen
+
+
+@pytest.mark.parametrize(
+    ("words", "state", "seen"),
+    [
+        (("-x", "0x3860000"), "ok", "alone"),
+        (("-x", "59113472"), "ok", "alone"),
+        (("-x0x3860000",), "ok", "alone"),
+        (("-x", "0x3060000", "-x", "0x0800000"), "ok", "alone"),
+        ((), "warn", "every pin"),
+        (("-x", "-1"), "warn", "every pin"),
+        (("-x", "0xfffffff"), "warn", "other pins too"),
+        (("-x", "0x2860000"), "fail", "motor_relay (GPIO 24)"),
+        (("-x", "0"), "fail", "motor_pwm (GPIO 18)"),
+        (("-x", "pins"), "fail", "no number"),
+    ],
+)
+def test_the_pins_that_pigpiod_may_change(pi, words, state, seen) -> None:
+    pi.pigpiod("/usr/bin/pigpiod", "-l", "-n", "127.0.0.1", *words)
+    found = pi.examine()["pigpiod mask"]
+    assert found.state == state
+    assert seen in found.seen
+    assert ("-x 0x3860000" in found.remedy) is (state != "ok")
+
+
+def test_the_mask_is_that_of_the_pins_of_the_settings(pi) -> None:
+    pi.settings["rig"]["pins"] = {"motor_enable": 9}
+    found = pi.examine()["pigpiod mask"]
+    assert "motor_enable (GPIO 9)" in found.seen
+    assert "-x 0x1860200" in found.remedy
+
+
+def test_a_bare_pigpiod_is_the_hazard_that_is_looked_for(pi) -> None:
+    pi.pigpiod("pigpiod")
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        pi.write(table, "")
+    found = pi.examine()["pigpiod network"]
+    assert (found.state, found.seen) == ("fail", "started without -l: open to the network")
+    pi.pigpiod("pigpiod", "-l")
+    assert pi.examine()["pigpiod network"].state == "warn"
+
+
+def test_two_pigpiods_and_flags_that_it_would_refuse(pi) -> None:
+    pi.pigpiod("pigpiod", "-n", "127.0.0.1", process=700)
+    assert "Two of them" in pi.examine()["pigpiod"].remedy
+    pi.remove("/proc/700/cmdline")
+    pi.pigpiod("pigpiod", "--local")
+    assert pi.examine()["pigpiod flags"].state == "fail"
 
 
 def test_spi_takes_pins_that_the_station_uses(pi) -> None:
@@ -161,8 +231,7 @@ def test_heat(pi, milli_c, state) -> None:
 
 def test_clock_rtc_memory_real_time_and_governor(pi) -> None:
     pi.remove("/run/systemd/timesync/synchronized")
-    pi.remove("/sys/class/rtc/rtc0/name")
-    pi.path("/sys/class/rtc/rtc0").rmdir()
+    shutil.rmtree(pi.path("/sys/class/rtc/rtc0"))
     pi.write("/proc/meminfo", "MemTotal: 900000 kB\nMemAvailable: 100000 kB\n")
     pi.real_time = (0, 8 << 20)
     pi.write("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "ondemand\n")
@@ -191,8 +260,25 @@ class _Free:
 
 
 def test_a_pi_5_without_the_kernels_pwm_or_without_permission(pi5) -> None:
-    os.chmod(pi5.path("/sys/class/pwm/pwmchip0/export"), 0o600)
+    os.chmod(pi5.path("/sys/class/pwm/pwmchip2/export"), 0o600)
     assert "no permission" in pi5.examine()["kernel pwm"].seen
-    pi5.remove("/sys/class/pwm/pwmchip0/export")
-    pi5.path("/sys/class/pwm/pwmchip0").rmdir()
+    pi5.pwm({0: "107d517a80.pwm", 1: "1f0009c000.pwm"})
+    found = pi5.examine()["kernel pwm"]
+    assert (found.state, found.seen) == (
+        "fail",
+        "none for the header, only pwmchip0 (107d517a80.pwm), pwmchip1 (1f0009c000.pwm)",
+    )
+    pi5.pwm({})
     assert "dtoverlay=pwm-2chan" in pi5.examine()["kernel pwm"].remedy
+
+
+def test_an_rtc_that_has_forgotten_has_no_battery_or_cannot_be_asked(pi, pi5) -> None:
+    for root in (pi, pi5):
+        root.battery_uv, root.clock_flags = 2_780, 1
+        assert "without a battery" in root.examine()["rtc"].seen
+        root.battery_uv = root.clock_flags = None
+        assert "cannot be asked" in root.examine()["rtc"].seen
+        root.battery_uv, root.clock_flags = 3_000_000, 0
+        assert root.examine()["rtc"].state == "ok"
+        root.write("/sys/class/rtc/rtc0/since_epoch", "12\n")
+        assert "does not know the time" in root.examine()["rtc"].seen

@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from station.commissioning.doctor import probes
-from station.commissioning.doctor.probes import ask_pigpiod_version, scan_i2c
+from station.commissioning.doctor.probes import (
+    ask_firmware,
+    ask_pigpiod_version,
+    clock_flags,
+    i2c_register,
+    scan_i2c,
+)
 
 
 @pytest.fixture
@@ -81,3 +87,51 @@ def test_those_that_acknowledge_are_found(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(probes.os, "read", read)
     assert scan_i2c(tmp_path / "i2c-1", (0x48, 0x49, 0x53)) == [0x49, 0x53]
     assert asked == [0x48, 0x49, 0x53]
+
+
+def test_a_register_is_written_as_an_address_and_read(tmp_path, monkeypatch) -> None:
+    node = tmp_path / "i2c-1"
+    node.write_bytes(b"")
+    written = []
+    monkeypatch.setattr(probes, "ioctl", lambda bus, request, address: written.append(address))
+    monkeypatch.setattr(probes.os, "write", lambda bus, data: written.append(data))
+    monkeypatch.setattr(probes.os, "read", lambda bus, count: b"\xe5"[:count])
+    assert i2c_register(node, 0x53, 0) == 0xE5
+    assert written == [0x53, b"\x00"]
+    monkeypatch.setattr(probes.os, "read", lambda bus, count: b"")
+    with pytest.raises(OSError, match="no byte"):
+        i2c_register(node, 0x53, 0)
+
+
+def test_the_firmware_is_asked_by_one_property_and_answers_in_place(tmp_path, monkeypatch) -> None:
+    node = tmp_path / "vcio"
+    node.write_bytes(b"")
+    asked = []
+
+    def answer(mailbox, request, buffer, in_place):
+        assert in_place
+        asked.append(struct.unpack(f"<{len(buffer) // 4}I", buffer))
+        struct.pack_into("<I", buffer, 4, 0x8000_0000)
+        struct.pack_into("<2I", buffer, 16, 0x8000_0004, 0x50005)
+
+    monkeypatch.setattr(probes, "ioctl", answer)
+    assert ask_firmware(node, 0x0003_0046, (0,)) == (0x50005,)
+    assert asked == [(28, 0, 0x0003_0046, 4, 0, 0, 0)]
+    monkeypatch.setattr(probes, "ioctl", lambda *asked: None)
+    with pytest.raises(OSError, match="0x00030046"):
+        ask_firmware(node, 0x0003_0046, (0,))
+
+
+def test_what_is_no_mailbox_and_no_clock_raises(tmp_path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for node in (tmp_path / "file", tmp_path / "nothing"):
+        with pytest.raises(OSError):  # noqa: PT011  # whatever the kernel says of it
+            ask_firmware(node, 0x0003_0046, (0,))
+        with pytest.raises(OSError):  # noqa: PT011
+            clock_flags(node)
+
+
+def test_the_clocks_flags_are_a_little_endian_number(tmp_path, monkeypatch) -> None:
+    (tmp_path / "rtc0").write_bytes(b"")
+    monkeypatch.setattr(probes, "ioctl", lambda clock, request, buffer, in_place: buffer.__setitem__(0, 3))
+    assert clock_flags(tmp_path / "rtc0") == 3
