@@ -63,7 +63,7 @@ bench: $(READY_TO_TEST) ## the performance figures, each against something outsi
 soak: $(READY_TO_TEST) ## the property tests for hours instead of seconds, and 500 simulated clinics; SOAK=examples
 	@STATION_SOAK=$(SOAK) STATION_CLINIC_SEEDS=$${STATION_CLINIC_SEEDS:-0-500} $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=0 -m "not browser" $(ARGS)
 
-drawings: $(READY_TO_TEST) ## draw what docs/architecture.md shows again, from the code
+drawings: $(READY_TO_TEST) ## draw what docs/architecture.md and docs/wiring.md show again, from the code
 	@$(BIN)/python -m drawings
 
 pictures: setup-test ## photograph the three pages of a running station for README.md: docs/pictures/*.png

@@ -15,10 +15,29 @@ from tests.station.commissioning.doctor.roots import BOARDS, CHANGES, SYSTEMS, C
 
 MARKS = {"ok": ".", "na": "-", "warn": "w", "fail": "F"}
 COLUMNS = (
-    "board", "system", "gpio", "lgpio", "pins", "i2c bus", "i2c speed", "converters", "accelerometer", "pigpiod",
-    "pigpiod network", "pigpiod version", "pigpiod mask", "supply", "temperature", "kernel pwm", "clock", "rtc", "disk",
-    "memory", "real time", "governor",
-)  # fmt: skip
+    "board",
+    "system",
+    "gpio",
+    "lgpio",
+    "pins",
+    "i2c bus",
+    "i2c speed",
+    "converters",
+    "accelerometer",
+    "pigpiod",
+    "pigpiod network",
+    "pigpiod version",
+    "pigpiod mask",
+    "supply",
+    "temperature",
+    "kernel pwm",
+    "clock",
+    "rtc",
+    "disk",
+    "memory",
+    "real time",
+    "governor",
+)
 OF_THIS_COMPUTER = {"lgpio", "disk"}
 """Not of the root: whether lgpio is installed here, and this disk."""
 

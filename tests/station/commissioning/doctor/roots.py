@@ -42,20 +42,34 @@ class Board(NamedTuple):
 
 _DTS = "raspberrypi/linux arch/arm64/boot/dts/broadcom"
 BOARDS = {
-    "Zero 2 W": Board("Raspberry Pi Zero 2 W Rev 1.0", "raspberrypi,model-zero-2-w\0brcm,bcm2837\0",
-                      f"{_DTS}/bcm2710-rpi-zero-2-w.dts"),
-    "3B+": Board("Raspberry Pi 3 Model B Plus Rev 1.3", "raspberrypi,3-model-b-plus\0brcm,bcm2837\0",
-                 f"{_DTS}/bcm2837-rpi-3-b-plus.dts"),
-    "4": Board("Raspberry Pi 4 Model B Rev 1.4", "raspberrypi,4-model-b\0brcm,bcm2711\0",
-               f"{_DTS}/bcm2711-rpi-4-b.dts"),
-    "CM4": Board("Raspberry Pi Compute Module 4 Rev 1.1", "raspberrypi,4-compute-module\0brcm,bcm2711\0",
-                 f"{_DTS}/bcm2711-rpi-cm4.dtsi"),
-    "5": Board("Raspberry Pi 5 Model B Rev 1.0", "raspberrypi,5-model-b\0brcm,bcm2712\0",
-               f"{_DTS}/bcm2712-rpi-5-b.dts"),
+    "Zero 2 W": Board(
+        "Raspberry Pi Zero 2 W Rev 1.0",
+        "raspberrypi,model-zero-2-w\0brcm,bcm2837\0",
+        f"{_DTS}/bcm2710-rpi-zero-2-w.dts",
+    ),
+    "3B+": Board(
+        "Raspberry Pi 3 Model B Plus Rev 1.3",
+        "raspberrypi,3-model-b-plus\0brcm,bcm2837\0",
+        f"{_DTS}/bcm2837-rpi-3-b-plus.dts",
+    ),
+    "4": Board(
+        "Raspberry Pi 4 Model B Rev 1.4", "raspberrypi,4-model-b\0brcm,bcm2711\0", f"{_DTS}/bcm2711-rpi-4-b.dts"
+    ),
+    "CM4": Board(
+        "Raspberry Pi Compute Module 4 Rev 1.1",
+        "raspberrypi,4-compute-module\0brcm,bcm2711\0",
+        f"{_DTS}/bcm2711-rpi-cm4.dtsi",
+    ),
+    "5": Board(
+        "Raspberry Pi 5 Model B Rev 1.0", "raspberrypi,5-model-b\0brcm,bcm2712\0", f"{_DTS}/bcm2712-rpi-5-b.dts"
+    ),
     "500": Board("Raspberry Pi 500 Rev 1.0", "raspberrypi,500\0brcm,bcm2712\0", f"{_DTS}/bcm2712-rpi-500.dts"),
-    "CM5": Board("Raspberry Pi Compute Module 5 Rev 1.0", "raspberrypi,5-compute-module\0brcm,bcm2712\0",
-                 f"{_DTS}/bcm2712-rpi-cm5.dtsi"),
-}  # fmt: skip
+    "CM5": Board(
+        "Raspberry Pi Compute Module 5 Rev 1.0",
+        "raspberrypi,5-compute-module\0brcm,bcm2712\0",
+        f"{_DTS}/bcm2712-rpi-cm5.dtsi",
+    ),
+}
 SYSTEMS = {"bookworm": ("12", "6.6.51+rpt-rpi-v8"), "trixie": ("13", "6.12.47+rpt-rpi-v8")}
 PWM_6_6 = {0: "107d517a80.pwm", 2: "1f00098000.pwm", 6: "1f0009c000.pwm"}
 """pwmchips of a Pi 5 with the overlay on kernel 6.6: the capture in raspberrypi/linux#6818. 9c000 turns the fan."""
