@@ -17,6 +17,10 @@ WANTED_HZ = 400_000
 """At 100 kHz four converters take 2.7 ms of a tick of 4 ms for their frames alone
 (docs/sources/hardware.md#bus-times)."""
 
+_SILENT = "no answer from"
+_CABLE = "Check its cable and its pin SDO (docs/wiring.md), or correct the table `[rig.accelerometer]`."
+_FASTER = "Add dtparam=i2c_arm=on,i2c_arm_baudrate=400000 to /boot/firmware/config.txt, then restart."
+
 
 def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
     """Bus, speed, chips."""
@@ -44,8 +48,7 @@ def _speed(machine: Machine, number: int) -> Check:
         return Check("i2c speed", "warn", "unknown", "Look for i2c_arm_baudrate in /boot/firmware/config.txt.")
     speed_hz = int.from_bytes(found, "big")  # a device tree's numbers are big-endian
     if speed_hz < WANTED_HZ:
-        remedy = f"Add dtparam=i2c_arm=on,i2c_arm_baudrate={WANTED_HZ} to /boot/firmware/config.txt, then restart."
-        return Check("i2c speed", "warn", f"{speed_hz} Hz", remedy)
+        return Check("i2c speed", "warn", f"{speed_hz} Hz", _FASTER)
     return Check("i2c speed", "ok", f"{speed_hz} Hz")
 
 
@@ -57,14 +60,14 @@ def _chips(machine: Machine, settings: Settings, node: str) -> Iterator[Check]:
         found = machine.scan(machine.path(node), ADS1115_ADDRESSES + ACCELEROMETER_ADDRESSES)
     except OSError as problem:
         why = problem.strerror or problem
-        yield Check("converters", "fail", f"the bus cannot be read ({why})", "Restart; check SDA and SCL.")
+        yield Check("converters", "fail", f"{node}: {why}", "Restart; check SDA and SCL.")
         return
     missing = [f"{' and '.join(names)} (0x{address:02x})" for address, names in wanted.items() if address not in found]
     spare = [f"0x{address:02x}" for address in ADS1115_ADDRESSES if address in found and address not in wanted]
     if missing:
         instead = f"; without a cell: {', '.join(spare)}" if spare else ""
         remedy = "Check power, SDA, SCL and address jumpers (docs/wiring.md), or correct `rig.load_cells.addresses`."
-        yield Check("converters", "fail", f"no answer from {', '.join(missing)}{instead}", remedy)
+        yield Check("converters", "fail", f"{_SILENT} {', '.join(missing)}{instead}", remedy)
     else:
         seen = ", ".join(f"0x{address:02x} {' and '.join(names)}" for address, names in wanted.items())
         yield Check("converters", "ok", seen)
@@ -79,20 +82,17 @@ def _accelerometer(machine: Machine, settings: Settings, node: str, found: list[
         if not found:
             return Check("accelerometer", "na", "none; a dose is then estimated")
         seen = ", ".join(f"0x{one:02x}" for one in found)
-        return Check("accelerometer", "na", f"{seen} answers; `rig.accelerometer.fitted` is false: a dose is estimated")
+        return Check("accelerometer", "na", f"{seen}; `rig.accelerometer.fitted`: false")
     if address not in found:
-        seen = f"no answer from 0x{address:02x}" + (f"; {others} answers" if others else "")
-        remedy = "Check its cable and its pin SDO (docs/wiring.md), or correct the table `[rig.accelerometer]`."
-        return Check("accelerometer", "fail", seen, remedy)
+        seen = f"{_SILENT} 0x{address:02x}" + (f"; instead: {others}" if others else "")
+        return Check("accelerometer", "fail", seen, _CABLE)
     try:
         identity = machine.register(machine.path(node), address, 0)
     except OSError as problem:
-        seen = f"0x{address:02x} cannot be read ({problem.strerror or problem})"
-        return Check("accelerometer", "fail", seen, "Check its cable (docs/wiring.md).")
+        seen = f"0x{address:02x}: {problem.strerror or problem}"
+        return Check("accelerometer", "fail", seen, _CABLE)
     if identity != _ADXL345:
-        seen = (
-            f"what answers at 0x{address:02x} is no ADXL345: its identity reads 0x{identity:02x}, not 0x{_ADXL345:02x}"
-        )
+        seen = f"0x{address:02x}: DEVID 0x{identity:02x}; ADXL345: 0x{_ADXL345:02x}"
         remedy = "Fit an ADXL345, or set `rig.accelerometer.fitted` to false: the dose is then estimated."
         return Check("accelerometer", "fail", seen, remedy)
     return Check("accelerometer", "ok", f"0x{address:02x} ADXL345")

@@ -14,6 +14,17 @@ from station.settings import Settings
 PORT = 8888
 _FLAGS = "a:b:c:d:e:fgkln:mp:s:t:vVx:"
 """What it takes, as getopt writes it (docs/sources/hardware.md#where-pigpiod-listens)."""
+_MASK, _NETWORK, _VERSION = "pigpiod mask", "pigpiod network", "pigpiod version"
+_RESTART = "sudo systemctl restart station-pigpiod; journalctl -u station-pigpiod says why it does not listen."
+_EVERY_PIN = "it may change every pin"
+_ONLY_THESE = "Start it with -x 0x{mask:x}, the motor's pins of the settings: in station-pigpiod.service."
+_OTHER_PORT = "Start pigpiod without -p {port}, or set `rig.drive.pigpiod_port` to {port}."
+_TRIED = "Install one of {known}: others were not tried with this station's script."
+_PACKAGE = "Raspberry Pi OS 12: sudo apt install pigpio, then sudo systemctl enable --now station-pigpiod."
+_SOURCE = (
+    "This system has no package of it: build version 79 from its source (make, sudo make install), then sudo systemctl "
+    "enable --now station-pigpiod."
+)
 _MOTOR_PINS = ("motor_pwm", "motor_enable", "motor_relay", "motor_heartbeat", "tach")
 """The pins that are pigpiod's alone."""
 _LISTEN = "0A"
@@ -39,12 +50,12 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
     yield _alone(running)
     flags = _flags(running[0])
     if flags is None:
-        seen = f"flags that pigpiod does not know: {' '.join(running[0])}"
+        seen = " ".join(["pigpiod", *running[0]])
         yield Check("pigpiod flags", "fail", seen, _CLOSE_IT)
         flags = {}
     port, wanted = number(flags.get("-p", str(PORT))) or PORT, settings.rig.drive.pigpiod_port
     if port != wanted:
-        remedy = f"Start pigpiod without -p {port}, or set `rig.drive.pigpiod_port` to {port}."
+        remedy = _OTHER_PORT.format(port=port)
         yield Check("pigpiod port", "fail", f"{port}, and the settings say {wanted}", remedy)
     yield _reach(machine, port, "-l" in flags)
     yield _version(machine, port)
@@ -67,10 +78,7 @@ def _how_to_get_one(machine: Machine) -> str:
     """How to install it where it is packaged, and where it is not."""
     if machine.is_pi5:
         return 'pigpiod does not run on this board: set `rig = "pi5"` in the table `[station]` of the settings.'
-    start = "then sudo systemctl enable --now station-pigpiod."
-    if machine.has_no_pigpio:
-        return f"This system has no package of it: build version 79 from its source (make, sudo make install), {start}"
-    return f"Raspberry Pi OS 12: sudo apt install pigpio, {start}"
+    return _SOURCE if machine.has_no_pigpio else _PACKAGE
 
 
 def _alone(running: list[list[str]]) -> Check:
@@ -97,20 +105,20 @@ def _mask(given: str | None, pins: PinSettings) -> Check:
     """Whether it may change the motor's pins, and no others."""
     needed = {getattr(pins, key): key for key in _MOTOR_PINS}
     right = sum(1 << pin for pin in needed)
-    remedy = f"Start it with -x 0x{right:x}, the motor's pins of the settings: in station-pigpiod.service."
+    remedy = _ONLY_THESE.format(mask=right)
     if given is None:
-        return Check("pigpiod mask", "warn", "none: it may change every pin", remedy)
+        return Check(_MASK, "warn", _EVERY_PIN, remedy)
     mask = number(given, 0)
     if mask is None:
-        return Check("pigpiod mask", "fail", f"-x {given} is no number", remedy)
+        return Check(_MASK, "fail", f"-x {given}", remedy)
     if mask < 0:
-        return Check("pigpiod mask", "warn", "-x -1: it may change every pin", remedy)
+        return Check(_MASK, "warn", _EVERY_PIN, remedy)
     lacking = [f"{key} (GPIO {pin})" for pin, key in sorted(needed.items()) if not mask >> pin & 1]
     if lacking:
-        return Check("pigpiod mask", "fail", f"-x 0x{mask:x} keeps it from {', '.join(lacking)}", remedy)
+        return Check(_MASK, "fail", f"-x 0x{mask:x} without {', '.join(lacking)}", remedy)
     if mask != right:
-        return Check("pigpiod mask", "warn", f"-x 0x{mask:x} lets it change other pins too", remedy)
-    return Check("pigpiod mask", "ok", f"-x 0x{mask:x}, the motor's pins alone")
+        return Check(_MASK, "warn", f"-x 0x{mask:x}, not 0x{right:x}", remedy)
+    return Check(_MASK, "ok", f"-x 0x{mask:x}")
 
 
 def _listening(machine: Machine, port: int) -> set[str] | None:
@@ -136,27 +144,25 @@ def _reach(machine: Machine, port: int, local: bool) -> Check:
     if listening is None:
         if local:
             remedy = "Look yourself: ss -ltn must show 127.0.0.1 alone at its port."
-            return Check("pigpiod network", "warn", "this system does not say who listens", remedy)
-        return Check("pigpiod network", "fail", "started without -l: open to the network", _CLOSE_IT)
+            return Check(_NETWORK, "warn", "this system does not say who listens", remedy)
+        return Check(_NETWORK, "fail", "-l missing", _CLOSE_IT)
     if listening & {_ANY_V4, _ANY_V6} or listening - {_ANY_V4, _ANY_V6, _LOOPBACK_V4, _LOOPBACK_V6}:
-        return Check("pigpiod network", "fail", f"port {port} is open to the network", _CLOSE_IT)
+        return Check(_NETWORK, "fail", f"port {port} is open to the network", _CLOSE_IT)
     if not listening:
-        remedy = "sudo systemctl restart station-pigpiod; journalctl -u station-pigpiod says why it does not listen."
-        return Check("pigpiod network", "fail", f"nobody listens at port {port}", remedy)
+        return Check(_NETWORK, "fail", f"nobody listens at port {port}", _RESTART)
     if listening == {_LOOPBACK_V6}:
         remedy = "Start it with -l -n 127.0.0.1: with -l alone it listens on IPv6 only."
-        return Check("pigpiod network", "warn", "listens on ::1 alone", remedy)
-    return Check("pigpiod network", "ok", f"port {port}, this computer alone")
+        return Check(_NETWORK, "warn", "::1 alone", remedy)
+    return Check(_NETWORK, "ok", f"port {port}, this computer alone")
 
 
 def _version(machine: Machine, port: int) -> Check:
     try:
         version = machine.pigpiod_version(port)
     except OSError as problem:
-        remedy = "sudo systemctl restart station-pigpiod"
-        return Check("pigpiod version", "fail", f"it does not answer ({problem})", remedy)
+        return Check(_VERSION, "fail", str(problem), _RESTART)
     if version not in TRIED_PIGPIOD_VERSIONS:
         known = ", ".join(map(str, TRIED_PIGPIOD_VERSIONS))
-        remedy = f"Install one of {known}: others were not tried with this station's script."
-        return Check("pigpiod version", "fail", str(version), remedy)
-    return Check("pigpiod version", "ok", str(version))
+        remedy = _TRIED.format(known=known)
+        return Check(_VERSION, "fail", str(version), remedy)
+    return Check(_VERSION, "ok", str(version))

@@ -13,6 +13,7 @@ _GET_THROTTLED = 0x0003_0046
 (docs/sources/hardware.md#firmware). Kernels of bookworm have it as a file too; those of a Pi 5 never had."""
 _NAMES = ("under-voltage", "frequency capped", "throttled", "soft temperature limit")
 _SUPPLY = "Use the official power supply and a short cable; drive nothing else from it."
+_PWM, _LOW, _SILENT = "kernel pwm", "under-voltage now", "the firmware does not say"
 _RP1_HEADER = "98000.pwm"
 """How the address of the RP1's first PWM block ends (docs/sources/hardware.md#pi-pwm-channels)."""
 WARM_C = 75.0
@@ -35,7 +36,7 @@ def _supply(machine: Machine) -> Check:
     now = [name for bit, name in enumerate(_NAMES) if bits >> bit & 1]
     past = [name for bit, name in enumerate(_NAMES) if bits >> (bit + 16) & 1]
     if bits & 1:
-        return Check("supply", "fail", "under-voltage now", _SUPPLY)
+        return Check("supply", "fail", _LOW, _SUPPLY)
     if now or past:
         lines = [", ".join(now)] if now else []
         seen = "; ".join([*lines, *(["since the start: " + ", ".join(past)] if past else [])])
@@ -65,13 +66,13 @@ def _alarm(machine: Machine) -> Check:
         if machine.read(name) == "rpi_volt":
             alarm = machine.number(f"{name.rpartition('/')[0]}/in0_lcrit_alarm")
             if alarm == 1:
-                return Check("supply", "fail", "under-voltage now or a short time ago", _SUPPLY)
+                return Check("supply", "fail", _LOW, _SUPPLY)
             if alarm == 0:
                 return Check("supply", "ok", "no under-voltage now; of earlier the kernel does not say")
     if machine.is_pi:
         remedy = "Add the user to the group `video`, or look yourself: vcgencmd get_throttled must say 0x0."
-        return Check("supply", "warn", "the firmware does not say", remedy)
-    return Check("supply", "na", "the firmware does not say")
+        return Check("supply", "warn", _SILENT, remedy)
+    return Check("supply", "na", _SILENT)
 
 
 def _temperature(machine: Machine) -> Check:
@@ -91,16 +92,16 @@ def _kernel_pwm(machine: Machine) -> Check:
     chips = {path: _block(machine, path) for path in machine.found("/sys/class/pwm", "pwmchip*")}
     remedy = "Add dtoverlay=pwm-2chan to /boot/firmware/config.txt (docs/wiring.md), then restart."
     if not chips:
-        return Check("kernel pwm", "fail", "no /sys/class/pwm/pwmchip*", remedy)
+        return Check(_PWM, "fail", "no /sys/class/pwm/pwmchip*", remedy)
     header = [path for path, block in chips.items() if block.endswith(_RP1_HEADER)]
     if not header:
         seen = ", ".join(f"{path.rpartition('/')[2]} ({block})" for path, block in chips.items())
-        return Check("kernel pwm", "fail", f"none for the header, only {seen}", remedy)
+        return Check(_PWM, "fail", f"none for the header, only {seen}", remedy)
     export = f"{header[0]}/export"
     if not machine.may_write(export):
         remedy = "Add the user to the group `gpio`, and let udev give it the PWM (systemd/udev.rules, docs/wiring.md)."
-        return Check("kernel pwm", "fail", f"no permission for {export}", remedy)
-    return Check("kernel pwm", "ok", f"{header[0].rpartition('/')[2]} ({chips[header[0]]})")
+        return Check(_PWM, "fail", f"no permission for {export}", remedy)
+    return Check(_PWM, "ok", f"{header[0].rpartition('/')[2]} ({chips[header[0]]})")
 
 
 def _block(machine: Machine, chip: str) -> str:

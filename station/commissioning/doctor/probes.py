@@ -4,6 +4,7 @@ the clock chip say. All of them read; none changes anything.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import struct
@@ -53,7 +54,7 @@ def i2c_register(node: Path, address: int, register: int) -> int:
     finally:
         os.close(bus)
     if not answer:
-        raise OSError(f"0x{address:02x} gave no byte")
+        raise OSError(errno.ENODATA, os.strerror(errno.ENODATA))
     return answer[0]
 
 
@@ -71,7 +72,7 @@ def ask_firmware(node: Path, tag: int, words: Sequence[int]) -> tuple[int, ...]:
         os.close(mailbox)
     answer = struct.unpack(f"<5I{len(words)}II", buffer)
     if answer[1] != _ANSWERED or not answer[4] & _ANSWERED:
-        raise OSError(f"the firmware does not know 0x{tag:08x}")
+        raise OSError(errno.EOPNOTSUPP, f"0x{tag:08x}: {os.strerror(errno.EOPNOTSUPP)}")
     return tuple(answer[5:-1])
 
 

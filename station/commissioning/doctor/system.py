@@ -14,6 +14,7 @@ from station.settings import Settings
 
 OLDEST_S = 1_767_225_600
 """2026-01-01: a clock before it has never been set."""
+_MAP, _REAL_TIME, _SILENT = "speed map", "real time", "this computer does not say"
 GIB = 1 << 30
 MIB = 1 << 20
 DISK_WARN, DISK_FAIL = 2 * GIB, GIB // 4
@@ -45,12 +46,12 @@ _LEARN_AGAIN = (
 def _speed_map(settings: Settings) -> Check:
     name = settings.station.rig
     if name not in ("pi", "pi5"):
-        return Check("speed map", "na", f"not used by the rig `{name}`")
+        return Check(_MAP, "na", f"not used by the rig `{name}`")
     try:
         with_learned(settings)
-        return Check("speed map", "ok", source_of(settings))
+        return Check(_MAP, "ok", source_of(settings))
     except InputError as problem:
-        return Check("speed map", "fail", str(problem), _LEARN_AGAIN)
+        return Check(_MAP, "fail", str(problem), _LEARN_AGAIN)
 
 
 def _clock(machine: Machine) -> Check:
@@ -93,7 +94,7 @@ def _rtc(machine: Machine) -> Check:
             f"{name} without a battery, or with an empty one",
             "Fit its battery: the date is lost with the mains.",
         )
-    return Check("rtc", "ok", f"{name}, battery well")
+    return Check("rtc", "ok", name)
 
 
 def _battery(machine: Machine) -> bool | None:
@@ -120,7 +121,7 @@ def _disk(data: Path) -> Check:
         free = usage.f_bavail * usage.f_frsize
         state: State = "fail" if free < DISK_FAIL else "warn" if free < DISK_WARN else "ok"
         return Check("disk", state, f"{free / GIB:.1f} GiB free for {data}", "" if state == "ok" else remedy)
-    return Check("disk", "fail", f"{data} cannot be looked at", remedy)
+    return Check("disk", "fail", str(data), remedy)
 
 
 def _memory(machine: Machine) -> Check:
@@ -130,7 +131,7 @@ def _memory(machine: Machine) -> Check:
         sizes[name] = number(rest.removesuffix("kB"))
     total, free = sizes.get("MemTotal"), sizes.get("MemAvailable")
     if total is None or free is None:
-        return Check("memory", "na", "this computer does not say")
+        return Check("memory", "na", _SILENT)
     seen = f"{free * 1024 / MIB:.0f} MiB free of {total * 1024 / MIB:.0f}"
     if free * 1024 < MEMORY_WARN:
         return Check("memory", "warn", seen, "Stop other programs.")
@@ -140,21 +141,21 @@ def _memory(machine: Machine) -> Check:
 def _real_time(machine: Machine, wanted: int) -> Check:
     priority, lockable = machine.real_time
     if not wanted:
-        return Check("real time", "na", "`control.priority` is 0")
+        return Check(_REAL_TIME, "na", "`control.priority` is 0")
     locked = "all memory" if lockable < 0 else f"{lockable // MIB} MiB of memory"
     seen = f"SCHED_FIFO up to {priority}, may lock {locked}"
     if priority < wanted:
         remedy = "Run it by its service, which has the right, or give the user an rtprio line in limits.conf."
-        return Check("real time", "warn", seen, remedy)
+        return Check(_REAL_TIME, "warn", seen, remedy)
     if 0 <= lockable < 256 * MIB:
-        return Check("real time", "warn", seen, "Run it by its service, which has LimitMEMLOCK=infinity.")
-    return Check("real time", "ok", seen)
+        return Check(_REAL_TIME, "warn", seen, "Run it by its service, which has LimitMEMLOCK=infinity.")
+    return Check(_REAL_TIME, "ok", seen)
 
 
 def _governor(machine: Machine) -> Check:
     governor = machine.read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
     if not governor:
-        return Check("governor", "na", "this computer does not say")
+        return Check("governor", "na", _SILENT)
     if governor != "performance":
         remedy = "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"
         return Check("governor", "warn", governor, remedy)
