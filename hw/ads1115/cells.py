@@ -7,6 +7,7 @@ that was written, and does its code follow when its range is changed? `open_load
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from typing import NamedTuple
 
@@ -17,17 +18,20 @@ from hw.ads1115.chip import (
     NO_COMPARATOR,
     OSCILLATOR_TOLERANCE,
     RATE_BITS,
-    REST_FRAMES,
     SINGLE_ENDED,
+    START,
+    THRESHOLDS,
     WIDER_BITS,
-    Chip,
     ChipSettings,
     I2CBus,
     open_chip,
 )
+from hw.ads1115.converter import Converter
 from hw.ads1115.mux import MultiplexedLoadCells
-from hw.ads1115.oscillator import ChipClock, Heard, estimate, listen
+from hw.ads1115.oscillator import ChipClock, estimate, listen
 from hw.ads1115.phase import ConversionGrid
+from hw.ads1115.resolution import BELOW_12_BITS, require_16_bits
+from hw.ads1115.resting import BusRest
 from hw.errors import HardwareError
 from hw.ports import Clock, LoadCells
 from hw.settings import FULL_SCALE_V, LoadCellSettings
@@ -40,8 +44,6 @@ _PROBES_A_FRAME = 2
 """On a bus of 100 kHz a probe costs 0.57 ms: more would not fit into 4 ms beside four readings."""
 _SMALL_CODE = 128
 """Codes so near to zero hardly change with the range."""
-_SAME_CODES = 32
-"""A chip may have stopped just after its range was written, one conversion and its noise after the last reading."""
 _TWICE_A_FRAME = 2
 """Most doubtful chips that are read a second time in a frame: 580 us on a bus of 100 kHz. One more on a quick bus."""
 _SURE_NS = 40_000
@@ -75,60 +77,11 @@ class CellCounters(NamedTuple):
     """How often its configuration was lost and written again."""
 
 
-class _Converter:
-    """One converter: its newest code and what is known of it."""
-
-    __slots__ = (
-        "changed_ns",
-        "chip",
-        "code",
-        "configured_ns",
-        "grid",
-        "heard",
-        "no_answers",
-        "pointed",
-        "probes",
-        "proving",
-        "read_ns",
-        "reads",
-        "repeats",
-        "resets",
-        "run",
-        "status",
-        "t_ns",
-        "trusted",
-        "volts",
-        "wide",
-    )
-
-    def __init__(self, chip: Chip, code: int, volts: float, t_ns: int, heard: Heard, grid: ConversionGrid) -> None:
-        self.chip = chip
-        self.code = code
-        self.volts = volts
-        self.t_ns = self.changed_ns = t_ns
-        self.heard = heard
-        self.grid = grid
-        self.read_ns = 0
-        """When its code was read, in this frame; 0 where that code cannot be compared with another."""
-        self.pointed = True
-        """The chip's register pointer stands on its conversions."""
-        self.trusted = True
-        """Nothing has failed since its configuration was last compared."""
-        self.wide = False
-        """Its range is the next wider one."""
-        self.proving = False
-        """Its range was changed, and its code has to follow."""
-        self.configured_ns = 0
-        """When its configuration was written; 0 once conversions of that configuration are sure to be read."""
-        self.status = _OK
-        self.run = self.reads = self.repeats = self.no_answers = self.probes = self.resets = 0
-
-
 class Ads1115LoadCells:
     """Four cells on four chips, in the order of `hw.values.CELL_NAMES`.
 
-    Opening raises HardwareError "chip-no-answer" or "chip-address-clash" and names the cell. The bus belongs to this
-    object from then on: `close` lets go of it.
+    Opening raises HardwareError "chip-no-answer", "chip-address-clash" or "converter-12-bit" and names the cell. The
+    bus belongs to this object from then on: `close` lets go of it.
     """
 
     def __init__(self, bus: I2CBus, settings: LoadCellSettings, clock: Clock) -> None:
@@ -139,6 +92,11 @@ class Ads1115LoadCells:
         self._lsb_v = (FULL_SCALE_V[gain] / 32768.0, _WIDER_V[gain] / 32768.0)
         rest = (SINGLE_ENDED + settings.input_channel) << 12 | RATE_BITS[rate] | NO_COMPARATOR
         self._words = (rest | GAIN_BITS[gain], rest | WIDER_BITS[gain])
+        self._registers = frozenset(
+            (*(word & 0x7FFF for word in self._words), *(word | START for word in self._words), *THRESHOLDS)
+        )
+        """What a reading gives where somebody else has moved the chip's pointer away from its conversions."""
+        self._channel = settings.input_channel
         self._bottom_v = settings.open_below_v
         self._top_v = min(HIGHEST * self._lsb_v[0], settings.saturated_above_v)
         # The conversion that runs is finished with the old configuration; the one after it is the first of the new.
@@ -146,7 +104,7 @@ class Ads1115LoadCells:
         self._frames = self._dice = 0
         self._near_ns = _NEAR_NS[0]
         self._quick = False
-        self._resting = 0
+        self._rest = BusRest()
         self._closed = False
         self._cells = self._open(settings, clock)
 
@@ -178,9 +136,7 @@ class Ads1115LoadCells:
         t_ns = self._now_ns()
         self._frames += 1
         cells = self._cells
-        if self._resting:
-            self._resting -= 1
-        else:
+        if self._rest.due():
             service = cells[self._frames & 3]
             # In no fixed order: a chip of 3.5 conversions a tick would show the same moment in every second frame.
             self._dice = (5 * self._dice + 3) & 0xFF
@@ -205,7 +161,7 @@ class Ads1115LoadCells:
                     self._read_again(cell)
                 self._probe()
             except OSError:
-                self._rest()
+                self._leave_bus()
         a, b, c, d = cells
         return Frame(
             t_ns,
@@ -213,6 +169,15 @@ class Ads1115LoadCells:
             (a.t_ns, b.t_ns, c.t_ns, d.t_ns),
             (a.status, b.status, c.status, d.status),
         )
+
+    def examine(self) -> HardwareError | None:
+        """What is wrong with a converter that answers well, or None. Up to 0.2 s a chip: not for the loop."""
+        try:
+            for cell in self._cells:
+                self._require(cell)
+        except HardwareError as problem:
+            return problem
+        return None
 
     def close(self) -> None:
         """Let go of the bus. The chips go on converting, which harms nothing. May be called twice."""
@@ -222,58 +187,74 @@ class Ads1115LoadCells:
 
     # --- one chip ------------------------------------------------------------------------------------------------
 
-    def _read_cell(self, cell: _Converter) -> None:
+    def _code(self, cell: Converter) -> int:
+        """The newest code of a chip, signed. Raises OSError.
+
+        A code that is what another register holds may be that register: whoever else reads on the bus leaves the
+        chip's pointer there. It is read once more with the pointer set, which gives a conversion whatever it was, and
+        so keeps one that has this value by chance.
+        """
+        code = cell.chip.result(cell.pointed)
+        if code in self._registers and cell.pointed and not (code in THRESHOLDS and cell.status is _SATURATED):
+            code = cell.chip.result(False)
+        cell.pointed = True
+        if cell.doubted and code & BELOW_12_BITS:
+            cell.doubted = False
+        return code - 65536 if code > HIGHEST else code
+
+    def _read_cell(self, cell: Converter) -> None:
         """Read one conversion and say what it is worth. Raises OSError where the bus itself is held."""
         read_ns = self._now_ns()
         cell.reads += 1
         cell.read_ns = 0
         try:
-            code = cell.chip.result(cell.pointed)
+            code = self._code(cell)
         except OSError as error:
             self._failed(cell, error)
             return
-        cell.pointed = True
         if not cell.trusted:
             self._verify(cell)
             if not cell.trusted:
                 return
-        if code > HIGHEST:
-            code -= 65536
         volts = code * self._lsb_v[cell.wide]
         if cell.configured_ns:
             if read_ns - cell.configured_ns < self._settle_ns:
-                if cell.status is not _RESET:
+                if cell.status <= _REPEATED:
                     cell.repeats += 1
                     cell.status = _REPEATED
                 return
             cell.configured_ns = 0
-            if cell.proving and abs(code - cell.code) <= _SAME_CODES:
-                cell.code = code
-                cell.t_ns = cell.changed_ns
-                cell.status = _STALE
-                return
-            doubtful = cell.proving and abs(code * self._lsb_v[not cell.wide] - cell.volts) < abs(volts - cell.volts)
         else:
-            doubtful = False
             cell.read_ns = read_ns
-        if code != cell.code:
+        if cell.proving and not self._follows(cell, code):
+            cell.turn_again = code != cell.code
+            cell.code = code
+            cell.t_ns = cell.changed_ns
+            cell.read_ns = 0
+            cell.status = _SATURATED if code >= HIGHEST or code < -HIGHEST else _STALE
+            return
+        if code != cell.code or cell.proving:
             cell.code = code
             cell.volts = volts
             cell.t_ns = cell.changed_ns = cell.grid.middle_ns(read_ns)
-            cell.run = _SUSPECT_RUN if doubtful else 0
-            cell.proving = False
+            cell.run = 0
+            cell.proving = cell.turn_again = False
             status = _OK
         else:
             cell.repeats += 1
             cell.run += 1
-            if cell.proving:
-                cell.t_ns = cell.changed_ns
-                status = _STALE
-            else:
-                cell.t_ns = cell.grid.middle_ns(read_ns)
-                status = _REPEATED
-        # What a stale code would mean as a voltage means nothing.
-        cell.status = status if status is _STALE else self._bounded(volts, status)
+            cell.t_ns = cell.grid.middle_ns(read_ns)
+            status = _REPEATED
+        cell.status = self._bounded(volts, status)
+
+    def _follows(self, cell: Converter, code: int) -> bool:
+        """Whether a chip's code has followed its change of range: as a voltage of the new range it is nearer to the
+        last one than as one of the old range. Near zero both are the same.
+        """
+        wide = cell.wide
+        old_v, new_v = self._lsb_v[not wide], self._lsb_v[wide]
+        before_v = cell.asked_code * old_v
+        return abs(code) < _SMALL_CODE or abs(code * new_v - before_v) < abs(code * old_v - before_v)
 
     def _bounded(self, volts: float, status: CellStatus) -> CellStatus:
         """`status`, or what a voltage at the end of the amplifier's or the converter's range says instead."""
@@ -281,7 +262,7 @@ class Ads1115LoadCells:
             return _OPEN if volts > -self._lsb_v[0] * HIGHEST else _SATURATED
         return _SATURATED if volts >= self._top_v else status
 
-    def _read_again(self, cell: _Converter) -> None:
+    def _read_again(self, cell: Converter) -> None:
         """Read a chip a second time in this frame: to learn where its conversions end, and where one was just about to
         end to be sure which one it is. Raises OSError where the bus itself is held.
         """
@@ -289,13 +270,10 @@ class Ads1115LoadCells:
             return
         again_ns = self._now_ns()
         try:
-            code = cell.chip.result(cell.pointed)  # its configuration may have been compared in between
+            code = self._code(cell)  # its configuration may have been compared in between
         except OSError as error:
             self._failed(cell, error)
             return
-        cell.pointed = True
-        if code > HIGHEST:
-            code -= 65536
         changed = code != cell.code
         if changed:
             cell.grid.changed(cell.read_ns, again_ns)
@@ -311,7 +289,7 @@ class Ads1115LoadCells:
             cell.run = 0
             cell.status = self._bounded(cell.volts, _OK)
 
-    def _failed(self, cell: _Converter, error: OSError) -> None:
+    def _failed(self, cell: Converter, error: OSError) -> None:
         """A chip that does not acknowledge is alone with it; a line that is held low is everybody's."""
         cell.pointed = cell.trusted = False
         cell.no_answers += 1
@@ -319,19 +297,19 @@ class Ads1115LoadCells:
         if error.errno == errno.ETIMEDOUT:
             raise error
 
-    def _rest(self) -> None:
-        self._resting = REST_FRAMES
+    def _leave_bus(self) -> None:
+        self._rest.failed()
         for cell in self._cells:
             cell.status = _BUS_STUCK
             cell.pointed = cell.trusted = False
 
-    def _configure(self, cell: _Converter, *, wide: bool) -> None:
+    def _configure(self, cell: Converter, *, wide: bool) -> None:
         cell.pointed = False
         cell.wide = wide
         cell.chip.configure(self._words[wide])
         cell.configured_ns = self._now_ns()  # after it: a program may have to wait for its turn in between
 
-    def _verify(self, cell: _Converter) -> None:
+    def _verify(self, cell: Converter) -> None:
         """Compare one chip's configuration with what was written: each is asked in every fourth frame.
 
         A chip that lost its power converts nothing and has forgotten its input: set it up again. It stays marked until
@@ -351,26 +329,34 @@ class Ads1115LoadCells:
                 cell.grid.forget()
                 cell.status = _RESET
                 cell.proving = False
+                cell.doubted = True  # what comes back may be another chip
                 self._configure(cell, wide=False)
                 cell.trusted = True
         except OSError as error:
             self._failed(cell, error)
 
     def _probe(self) -> None:
-        """Change the range of the chips that have repeated themselves longest, and back a frame later."""
+        """Change the range of the chips that have repeated themselves longest, and back a frame later.
+
+        A chip whose code has not followed is asked again as soon as it has given another one: until then it would say
+        nothing new, and a slow one would mix up the answers.
+        """
         begun = 0
         suspects = [cell for cell in self._cells if cell.run >= _SUSPECT_RUN and cell.status < _SATURATED]
         if len(suspects) > _PROBES_A_FRAME:
             suspects.sort(key=lambda cell: -cell.run)
         for cell in suspects or self._cells:
             proved = cell.wide and not cell.proving and cell.status < _SATURATED
-            if cell.configured_ns or not (proved or cell.run >= _SUSPECT_RUN):
+            again = cell.turn_again and cell.status is _STALE
+            if cell.configured_ns or not (proved or again or cell.run >= _SUSPECT_RUN):
                 continue
-            if begun == _PROBES_A_FRAME or cell.status >= _SATURATED or abs(cell.code) < _SMALL_CODE:
+            if begun == _PROBES_A_FRAME or (cell.status >= _SATURATED and not again) or abs(cell.code) < _SMALL_CODE:
                 continue
             begun += 1
             cell.probes += 1
             cell.proving = True
+            cell.turn_again = False
+            cell.asked_code = cell.code
             try:
                 self._configure(cell, wide=not cell.wide)
             except OSError as error:
@@ -378,7 +364,7 @@ class Ads1115LoadCells:
 
     # --- opening ---------------------------------------------------------------------------------------------------
 
-    def _open(self, settings: LoadCellSettings, clock: Clock) -> tuple[_Converter, ...]:
+    def _open(self, settings: LoadCellSettings, clock: Clock) -> tuple[Converter, ...]:
         """All four, or the first thing that is wrong; two chips at one address explain one that is missing."""
         cells = []
         missing: HardwareError | None = None
@@ -387,7 +373,7 @@ class Ads1115LoadCells:
             place = ChipSettings(address, (settings.input_channel,), settings.gain, settings.data_rate)
             try:
                 chip, codes = open_chip(self._bus, clock, where, place)
-                heard = listen(chip.result, self._now_ns, settings.data_rate)
+                heard = listen(chip.result, self._now_ns, settings.data_rate, self._registers)
             except HardwareError as error:
                 if not isinstance(error.__cause__, ValueError):
                     raise
@@ -396,7 +382,8 @@ class Ads1115LoadCells:
             except OSError as error:
                 raise HardwareError("chip-no-answer", where, str(error)) from error
             grid = ConversionGrid(estimate(heard, settings.data_rate), settings.data_rate)
-            cells.append(_Converter(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), heard, grid))
+            cells.append(Converter(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), heard, grid))
+            self._require(cells[-1])
         if missing is None:
             self._hear_again(cells)
             return tuple(cells)
@@ -407,7 +394,20 @@ class Ads1115LoadCells:
                 raise HardwareError("chip-address-clash", where, detail)
         raise missing
 
-    def _hear_again(self, cells: list[_Converter]) -> None:
+    def _require(self, cell: Converter) -> None:
+        """Ask a chip that has shown no more than 12 bits. Raises HardwareError."""
+        if not cell.doubted:
+            return
+        cell.pointed = cell.trusted = False
+        cell.grid.forget()
+        try:
+            require_16_bits(cell.chip, self._now_ns, (self._channel,))
+        finally:
+            with contextlib.suppress(OSError):  # it is compared before it is trusted again
+                self._configure(cell, wide=False)
+            cell.proving = cell.turn_again = False
+
+    def _hear_again(self, cells: list[Converter]) -> None:
         """Each chip a second time, for a finer rate; and how long a reading takes. Raises HardwareError."""
         least_ns, most_ns = _NEAR_NS
         step_ns = min(cell.heard.step_ns for cell in cells)
@@ -418,7 +418,7 @@ class Ads1115LoadCells:
             if not first.changes:
                 continue
             try:
-                heard = listen(cell.chip.result, self._now_ns, self._rate_hz)
+                heard = listen(cell.chip.result, self._now_ns, self._rate_hz, self._registers)
             except OSError as error:
                 where = f"I2C address 0x{cell.chip.address:02X} ({name.replace('_', ' ')} cell)"
                 raise HardwareError("chip-no-answer", where, str(error)) from error
@@ -426,7 +426,9 @@ class Ads1115LoadCells:
 
 
 def open_load_cells(bus: I2CBus, settings: LoadCellSettings, clock: Clock) -> LoadCells:
-    """The layout of the settings, opened. Raises HardwareError "chip-no-answer" or "chip-address-clash"."""
+    """The layout of the settings, opened. Raises HardwareError "chip-no-answer", "chip-address-clash" or
+    "converter-12-bit".
+    """
     if settings.layout == "four_chips":
         return Ads1115LoadCells(bus, settings, clock)
     return MultiplexedLoadCells(bus, settings, clock)

@@ -31,8 +31,8 @@ WIDER_BITS = {1: 0x0000, 2: 0x0200, 4: 0x0400, 8: 0x0600, 16: 0x0800}
 RATE_BITS = {475: 0x00C0, 860: 0x00E0}
 HIGHEST = 32767
 OSCILLATOR_TOLERANCE = 0.1
-REST_FRAMES = 24
-"""A transaction on a bus that is held low ends after 10 ms (`hw.pi`): then leave it alone for a tenth of a second."""
+THRESHOLDS = (0x8000, 0x7FFF)
+"""Registers of the comparator, as at power on: nothing here writes them."""
 
 _OPENING_NS = 250_000_000
 """A chip opens in about 2 ms (one conversion at 860 SPS and some ten transactions)."""
@@ -104,10 +104,12 @@ class BoundedBus:
 class Chip:
     """An opened converter. Every method is one transaction and may raise OSError."""
 
-    __slots__ = ("_answer", "_device", "_word", "address", "result")
+    __slots__ = ("_answer", "_device", "_word", "address", "result", "where")
 
-    def __init__(self, bus: I2CBus, address: int, result: Callable[[bool], int]) -> None:
+    def __init__(self, bus: I2CBus, address: int, where: str, result: Callable[[bool], int]) -> None:
         self.address = address
+        self.where = where
+        """Which device, in words."""
         self.result = result
         """The library's `get_last_result`: the conversion register, unsigned. With True the chip's pointer must stand
         there already: after `configuration` or `configure` it does not."""
@@ -161,7 +163,7 @@ def open_chip(bus: I2CBus, clock: Clock, where: str, settings: ChipSettings) -> 
         library = ADS1115(opening, gain=gain, data_rate=data_rate, address=address)
         codes = tuple(library.read(SINGLE_ENDED + channel) for channel in channels)
         library.mode = Mode.CONTINUOUS
-        chip = Chip(bus, address, library.get_last_result)
+        chip = Chip(bus, address, where, library.get_last_result)
         seen = chip.configuration()
         library.get_last_result(False)
     except ValueError as error:  # what I2CDevice raises where nothing answers

@@ -7,6 +7,7 @@ are never converted at the same moment, which `conversion_ns` says; nothing is i
 
 from __future__ import annotations
 
+import contextlib
 import errno
 
 from hw.ads1115.chip import (
@@ -16,7 +17,6 @@ from hw.ads1115.chip import (
     NO_COMPARATOR,
     OSCILLATOR_TOLERANCE,
     RATE_BITS,
-    REST_FRAMES,
     SINGLE_ENDED,
     SINGLE_SHOT,
     START,
@@ -26,6 +26,9 @@ from hw.ads1115.chip import (
     open_chip,
     signed,
 )
+from hw.ads1115.resolution import BELOW_12_BITS, require_16_bits
+from hw.ads1115.resting import BusRest
+from hw.errors import HardwareError
 from hw.ports import Clock
 from hw.settings import FULL_SCALE_V, LoadCellSettings
 from hw.values import CELL_NAMES, CellStatus, Frame
@@ -48,17 +51,21 @@ class _Input:
 class _Turns:
     """One chip, the cells that take turns on it, and whose turn it is."""
 
-    __slots__ = ("begun_ns", "cells", "chip", "turn")
+    __slots__ = ("begun_ns", "bits", "cells", "channels", "chip", "turn")
 
-    def __init__(self, chip: Chip, cells: tuple[_Input, ...], now_ns: int) -> None:
+    def __init__(self, chip: Chip, channels: tuple[int, ...], cells: tuple[_Input, ...], now_ns: int) -> None:
         self.chip = chip
+        self.channels = channels
         self.cells = cells
-        self.turn = 0
+        self.bits = self.turn = 0
+        """All codes since it was set up, one over the other; and whose turn it is."""
         self.begun_ns = now_ns
 
 
 class MultiplexedLoadCells:
-    """Four cells on two chips (front, back) or on one. Opening raises HardwareError "chip-no-answer"."""
+    """Four cells on two chips (front, back) or on one. Opening raises HardwareError "chip-no-answer" or
+    "converter-12-bit".
+    """
 
     def __init__(self, bus: I2CBus, settings: LoadCellSettings, clock: Clock) -> None:
         self._bus = bus
@@ -70,7 +77,7 @@ class MultiplexedLoadCells:
         slowest_ns = 1e9 / (settings.data_rate * (1.0 - OSCILLATOR_TOLERANCE))
         self._longest_ns = round(2.0 * slowest_ns)
         """After a start that found the chip converting continuously: that conversion, and then ours."""
-        self._resting = 0
+        self._rest = BusRest()
         self._closed = False
         self._chips = self._open(settings, clock)
         self._cells = tuple(cell for turns in self._chips for cell in turns.cells)
@@ -81,14 +88,12 @@ class MultiplexedLoadCells:
         `conversion_ns` is the middle of the conversion, known to 10 % of its length (0.1 ms at 860 SPS).
         """
         t_ns = self._now_ns()
-        if self._resting:
-            self._resting -= 1
-        else:
+        if self._rest.due():
             try:
                 for turns in self._chips:
                     self._read_chip(turns)
             except OSError:
-                self._resting = REST_FRAMES
+                self._rest.failed()
                 self._mark(self._cells, CellStatus.BUS_STUCK)
         a, b, c, d = self._cells
         return Frame(
@@ -104,6 +109,25 @@ class MultiplexedLoadCells:
             self._closed = True
             self._bus.deinit()
 
+    def examine(self) -> HardwareError | None:
+        """What is wrong with a converter that answers well, or None. Up to 0.2 s a chip: not for the loop."""
+        try:
+            for turns in self._chips:
+                self._require(turns)
+        except HardwareError as problem:
+            return problem
+        return None
+
+    def _require(self, turns: _Turns) -> None:
+        """Ask a chip that has shown no more than 12 bits. Raises HardwareError."""
+        if turns.bits & BELOW_12_BITS:
+            return
+        try:
+            require_16_bits(turns.chip, self._now_ns, turns.channels)
+        finally:
+            with contextlib.suppress(OSError):  # a frame finds it, and starts it
+                self._start(turns)
+
     def _read_chip(self, turns: _Turns) -> None:
         """Take the conversion that was started, start the next. Raises OSError where the bus itself is held."""
         cell = turns.cells[turns.turn]
@@ -117,13 +141,16 @@ class MultiplexedLoadCells:
                 stuck = seen in (0x0000, 0xFFFF)
                 self._mark(turns.cells, CellStatus.BUS_STUCK if stuck else CellStatus.RESET)
                 if not stuck:
+                    turns.bits = 0
                     self._start(turns)
                 return
             if not seen & START:
                 if read_ns - turns.begun_ns > self._longest_ns:
                     self._mark(turns.cells, CellStatus.STALE)
                 return
-            volts = signed(turns.chip.result(False)) * self._volts_per_code
+            code = signed(turns.chip.result(False))
+            turns.bits |= code
+            volts = code * self._volts_per_code
             self._take(cell, volts, turns.begun_ns + self._middle_ns)
             turns.turn = (turns.turn + 1) % len(turns.cells)
             self._start(turns)
@@ -164,9 +191,11 @@ class MultiplexedLoadCells:
             place = ChipSettings(address, channels, settings.gain, settings.data_rate)
             chip, codes = open_chip(self._bus, clock, where, place)
             now_ns = clock.now_ns()
+            turns = _Turns(chip, channels, cells, now_ns)
             for cell, code in zip(cells, codes, strict=True):
                 self._take(cell, code * self._volts_per_code, now_ns)
-            turns = _Turns(chip, cells, now_ns)
+                turns.bits |= code
+            self._require(turns)
             self._start(turns)
             chips.append(turns)
         return tuple(chips)

@@ -8,7 +8,7 @@ running loop, the grid cannot be seen; so this is measured once, when the rig is
 from __future__ import annotations
 
 from cmath import exp, phase
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from math import pi, sqrt
 from typing import NamedTuple
 
@@ -51,11 +51,19 @@ class Heard(NamedTuple):
     """When another code was seen first: the middle between that reading and the one before."""
     step_ns: float = 0.0
     """From one reading to the next, on average."""
+    bits: int = 0
+    """All codes, one over the other."""
 
 
-def listen(result: Callable[[bool], int], now_ns: Callable[[], int], nominal_hz: float) -> Heard:
-    """Read as fast as the bus allows for `LISTEN_PERIODS` and `_FEWEST_READS`. Raises OSError where the bus fails."""
+def listen(
+    result: Callable[[bool], int], now_ns: Callable[[], int], nominal_hz: float, words: Collection[int] = ()
+) -> Heard:
+    """Read as fast as the bus allows for `LISTEN_PERIODS` and `_FEWEST_READS`. Raises OSError where the bus fails.
+
+    A code among `words`, the chip's other registers, is read again: somebody else may have moved its pointer.
+    """
     changes: list[int] = []
+    bits = 0
     listen_ns = LISTEN_PERIODS / nominal_hz * 1e9
     begin_ns = before_ns = now_ns()
     last = result(True)
@@ -67,15 +75,18 @@ def listen(result: Callable[[bool], int], now_ns: Callable[[], int], nominal_hz:
         reads += 1
         code = result(True)
         if code != last:
+            if code in words:
+                code = result(False)
+            bits |= code
             last = code
             changes.append((before_ns + t_ns) // 2)
         before_ns = t_ns
-    return Heard(tuple(changes), (before_ns - begin_ns) / reads)
+    return Heard(tuple(changes), (before_ns - begin_ns) / reads, bits)
 
 
 def estimate(heard: Heard, nominal_hz: float) -> ChipClock:
     """The oscillator whose conversions changed the code at these times."""
-    changes_ns, step_ns = heard
+    changes_ns, step_ns, _ = heard
     count = len(changes_ns)
     nominal = ChipClock(nominal_hz, nominal_hz * OSCILLATOR_TOLERANCE, 0, 0.0)
     if count < _FEWEST_CHANGES:

@@ -86,6 +86,11 @@ class SimulatedI2C(_Lockable):
         self._spend_ns = clock.spend_ns
         self._bit_ns = NS_PER_S // bus_hz
         self._stuck = ""
+        self._held = 0
+
+    def hold(self, transactions: int = 1) -> None:
+        """Let so many of the next transactions end by the time limit, as where somebody stretches the clock once."""
+        self._held = transactions
 
     def stick(self, line: str = "sda") -> None:
         """Hold "sda" or "scl" low; "" lets go."""
@@ -131,7 +136,8 @@ class SimulatedI2C(_Lockable):
         self.readfrom_into(address, buffer_in, start=in_start, end=in_end)
 
     def _chip(self, address: int) -> Device:
-        if self._stuck == "scl":
+        if self._stuck == "scl" or self._held:
+            self._held = max(0, self._held - 1)
             self._spend_ns(_TIMEOUT_NS)
             raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
         if self._stuck:

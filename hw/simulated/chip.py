@@ -2,7 +2,9 @@
 
 From Texas Instruments' data sheet SBAS444: registers and their power-on values, single-shot and continuous
 conversion, programmable gain with clipping, data rate with an oscillator of its own. The comparator's registers
-hold what is written; its ALERT pin is not modelled, as no driver here reads it.
+hold what is written; its ALERT pin is not modelled, as no driver here reads it. It can lie, too: be the ADS1015 that
+some sell under its name (data sheet SBAS473: 12 bits, left-aligned, at rates of its own), convert slower than it may,
+or keep its range whatever is written.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ _OS = 0x8000
 _SINGLE_SHOT = 0x0100
 _FULL_SCALE_V = (6.144, 4.096, 2.048, 1.024, 0.512, 0.256, 0.256, 0.256)
 _RATES_HZ = (8, 16, 32, 64, 128, 250, 475, 860)
+_RATES_12_BIT_HZ = (128, 250, 490, 920, 1600, 2400, 3300, 3300)
+_BELOW_12_BITS = 0x000F
+"""The bits of a code that an ADS1015 leaves at 0."""
 _OSCILLATOR_TOLERANCE = 0.1
 _WANDER = 10.0e-6
 """How far the oscillator moves in each `_WANDER_NS` of converting, in parts of its rate, rms: 80 ppm a minute."""
@@ -55,6 +60,9 @@ class Ads1115Chip:
         self.nacks = False
         self._frozen = False
         self._saturated = False
+        self._coarse = self._keeps_range = False
+        self._rates_hz = _RATES_HZ
+        self._slower = 1.0
         self._running: _Conversion | None = None
         self._begin_ns: int | None = None
         self.brownout()
@@ -80,6 +88,25 @@ class Ads1115Chip:
     def saturate(self, on: bool = True) -> None:
         """See an input beyond full scale, or the true one again."""
         self._saturated = on
+
+    def twelve_bit(self, *, own_rates: bool = True) -> None:
+        """Be an ADS1015, before it is opened; without `own_rates` a part that keeps an ADS1115's rates."""
+        self._coarse = True
+        self._rates_hz = _RATES_12_BIT_HZ if own_rates else _RATES_HZ
+        self._decode()
+
+    def slow(self, times: float = 1.0) -> None:
+        """From the next configuration on take so many times as long for a conversion."""
+        self._slower = times
+
+    def keep_range(self, on: bool = True) -> None:
+        """Ignore the gain that is written from now on (it reads back all the same), or obey it again."""
+        self._keeps_range = on
+        self._decode()
+
+    def look_at(self, register: int) -> None:
+        """Let somebody else on the bus read a register: the chip's pointer stands there from then on."""
+        self.write(bytes((register,)))
 
     def brownout(self) -> None:
         """Lose power for a moment: every register falls back to its power-on value."""
@@ -124,8 +151,9 @@ class Ads1115Chip:
     def _decode(self) -> None:
         config = self._registers[CONFIG]
         self._mux = config >> 12 & 7
-        self._volts_per_code = _FULL_SCALE_V[config >> 9 & 7] / 32768.0
-        self._period_ns = round(1e9 / (_RATES_HZ[config >> 5 & 7] * self.oscillator))
+        if not self._keeps_range:
+            self._volts_per_code = _FULL_SCALE_V[config >> 9 & 7] / 32768.0
+        self._period_ns = round(1e9 / (self._rates_hz[config >> 5 & 7] * self.oscillator) * self._slower)
 
     def _configure(self, value: int) -> None:
         """A new configuration. A conversion that runs is finished with the old one first."""
@@ -180,6 +208,7 @@ class Ads1115Chip:
     def _code(self, t_ns: int, mux: int, volts_per_code: float) -> int:
         """The 16 bits of a conversion, two's complement, clipped at both ends."""
         if self._saturated:
-            return 0x7FFF
+            return 0x7FF0 if self._coarse else 0x7FFF
         code = round(self._source(t_ns, mux) / volts_per_code + self._random.gauss(0.0, self.noise_lsb))
-        return min(max(code, -32768), 32767) & 0xFFFF
+        code = min(max(code, -32768), 32767) & 0xFFFF
+        return code & ~_BELOW_12_BITS if self._coarse else code
