@@ -183,6 +183,9 @@ def _look(state: Interlock, seen: Seen) -> Interlock:
 
 def _felt(felt: Felt | None, block: tuple[float, ...]) -> Felt | None:
     for value in block:
+        if value != value:  # a gap: what was felt before it does not count
+            felt = None
+            continue
         count, first, total, squares, least, most = felt or Felt(0, value, 0.0, 0.0, value, value)
         apart = value - first
         felt = Felt(count + 1, first, total + apart, squares + apart * apart, min(least, value), max(most, value))

@@ -68,7 +68,9 @@ class Accelerometer(Protocol):
     """On the plate: what was delivered, not what was asked for."""
 
     def read(self) -> tuple[float, ...]:
-        """The vertical accelerations since the last call, in m/s2, oldest first; empty when there are none."""
+        """The vertical accelerations since the last call, in m/s2, oldest first; empty when there are none. A NaN says
+        that samples are missing there.
+        """
 
     def close(self) -> None:
         """Let go of the bus. May be called twice."""

@@ -30,7 +30,7 @@ from hw.ads1115.converter import Converter
 from hw.ads1115.mux import MultiplexedLoadCells
 from hw.ads1115.oscillator import ChipClock, estimate, listen
 from hw.ads1115.phase import ConversionGrid
-from hw.ads1115.resolution import BELOW_12_BITS, require_16_bits
+from hw.ads1115.resolution import require_16_bits
 from hw.ads1115.resting import BusRest
 from hw.errors import HardwareError
 from hw.ports import Clock, LoadCells
@@ -198,8 +198,6 @@ class Ads1115LoadCells:
         if code in self._registers and cell.pointed and not (code in THRESHOLDS and cell.status is _SATURATED):
             code = cell.chip.result(False)
         cell.pointed = True
-        if cell.doubted and code & BELOW_12_BITS:
-            cell.doubted = False
         return code - 65536 if code > HIGHEST else code
 
     def _read_cell(self, cell: Converter) -> None:
@@ -329,7 +327,6 @@ class Ads1115LoadCells:
                 cell.grid.forget()
                 cell.status = _RESET
                 cell.proving = False
-                cell.doubted = True  # what comes back may be another chip
                 self._configure(cell, wide=False)
                 cell.trusted = True
         except OSError as error:
@@ -383,7 +380,8 @@ class Ads1115LoadCells:
                 raise HardwareError("chip-no-answer", where, str(error)) from error
             grid = ConversionGrid(estimate(heard, settings.data_rate), settings.data_rate)
             cells.append(Converter(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), heard, grid))
-            self._require(cells[-1])
+            if cells[-1].doubted:
+                self._require(cells[-1])
         if missing is None:
             self._hear_again(cells)
             return tuple(cells)
@@ -395,9 +393,7 @@ class Ads1115LoadCells:
         raise missing
 
     def _require(self, cell: Converter) -> None:
-        """Ask a chip that has shown no more than 12 bits. Raises HardwareError."""
-        if not cell.doubted:
-            return
+        """Ask a chip whether it has 16 bits. Raises HardwareError."""
         cell.pointed = cell.trusted = False
         cell.grid.forget()
         try:

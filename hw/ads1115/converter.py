@@ -46,7 +46,7 @@ class Converter:
         self.heard = heard
         self.grid = grid
         self.doubted = not (code | heard.bits) & BELOW_12_BITS
-        """Each of its codes since it was set up was a multiple of 16, as those of a converter of 12 bits."""
+        """Each of its codes while it was opened was a multiple of 16, as those of a converter of 12 bits."""
         self.read_ns = 0
         """When its code was read, in this frame; 0 where that code cannot be compared with another."""
         self.pointed = True

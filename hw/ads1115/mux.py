@@ -51,14 +51,13 @@ class _Input:
 class _Turns:
     """One chip, the cells that take turns on it, and whose turn it is."""
 
-    __slots__ = ("begun_ns", "bits", "cells", "channels", "chip", "turn")
+    __slots__ = ("begun_ns", "cells", "channels", "chip", "turn")
 
     def __init__(self, chip: Chip, channels: tuple[int, ...], cells: tuple[_Input, ...], now_ns: int) -> None:
         self.chip = chip
         self.channels = channels
         self.cells = cells
-        self.bits = self.turn = 0
-        """All codes since it was set up, one over the other; and whose turn it is."""
+        self.turn = 0
         self.begun_ns = now_ns
 
 
@@ -119,9 +118,7 @@ class MultiplexedLoadCells:
         return None
 
     def _require(self, turns: _Turns) -> None:
-        """Ask a chip that has shown no more than 12 bits. Raises HardwareError."""
-        if turns.bits & BELOW_12_BITS:
-            return
+        """Ask a chip whether it has 16 bits. Raises HardwareError."""
         try:
             require_16_bits(turns.chip, self._now_ns, turns.channels)
         finally:
@@ -141,16 +138,13 @@ class MultiplexedLoadCells:
                 stuck = seen in (0x0000, 0xFFFF)
                 self._mark(turns.cells, CellStatus.BUS_STUCK if stuck else CellStatus.RESET)
                 if not stuck:
-                    turns.bits = 0
                     self._start(turns)
                 return
             if not seen & START:
                 if read_ns - turns.begun_ns > self._longest_ns:
                     self._mark(turns.cells, CellStatus.STALE)
                 return
-            code = signed(turns.chip.result(False))
-            turns.bits |= code
-            volts = code * self._volts_per_code
+            volts = signed(turns.chip.result(False)) * self._volts_per_code
             self._take(cell, volts, turns.begun_ns + self._middle_ns)
             turns.turn = (turns.turn + 1) % len(turns.cells)
             self._start(turns)
@@ -194,8 +188,8 @@ class MultiplexedLoadCells:
             turns = _Turns(chip, channels, cells, now_ns)
             for cell, code in zip(cells, codes, strict=True):
                 self._take(cell, code * self._volts_per_code, now_ns)
-                turns.bits |= code
-            self._require(turns)
+            if not any(code & BELOW_12_BITS for code in codes):
+                self._require(turns)
             self._start(turns)
             chips.append(turns)
         return tuple(chips)

@@ -7,8 +7,8 @@ have stretched the clock. So the first pause is one frame; it grows where the bu
 from __future__ import annotations
 
 _PAUSES_FRAMES = (1, 6, 45)
-"""At 250 frames a second 4, 24 and 180 ms: two failures in a row last 48 ms, less than the 60 ms after which safety stops
-the vibration; a line that stays low makes one frame of 46 late."""
+"""At 250 frames a second 4, 24 and 180 ms: two failures in a row last 48 ms, less than the 60 ms after which safety
+stops the vibration; a line that stays low makes one frame of 46 late."""
 _WELL_FRAMES = 50
 """So many frames without a failure, and the next one counts as the first again."""
 

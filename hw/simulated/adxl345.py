@@ -67,6 +67,10 @@ class Adxl345Chip:
         """Hang from the cable: tilted, and hardly moved by the plate."""
         self._loose = on
 
+    def forget(self, register: int) -> None:
+        """Let one register fall to its value at power on."""
+        self.write(bytes((register, 0x0A if register == _RATE else 0)))
+
     def brownout(self) -> None:
         """Lose power for a moment: standby, with the registers as at power on."""
         self._registers = bytearray(0x40)

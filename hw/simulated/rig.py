@@ -14,12 +14,15 @@ from hw.ports import Clock, Rig
 from hw.settings import ReplaySignal, RigSettings
 from hw.simulated.adxl345 import Adxl345Chip
 from hw.simulated.bus import Device, SimulatedI2C
-from hw.simulated.chip import Ads1115Chip, Source
+from hw.simulated.chip import CONFIG, Ads1115Chip, Source
 from hw.simulated.drive import SimulatedDrive
 from hw.simulated.panel import open_panel
 from hw.simulated.platform import ModelledPlatform
 from hw.simulated.replay import ReplayWorld
 from hw.values import CellCalibration, PlateGeometry
+
+SLOW = 20.0
+"""A conversion that takes so many times as long: 23 ms."""
 
 
 class _ConverterWorld(Protocol):
@@ -107,6 +110,7 @@ def _compose(name: str, world: _ConverterWorld, settings: RigSettings, clock: Cl
     verbs["swap"] = swap
     if fitted:
         verbs |= {"accel_nack": plate.nack, "accel_freeze": plate.freeze, "accel_loosen": plate.loosen}
+        verbs["accel_brownout"] = plate.brownout
     return Rig(
         name=name,
         load_cells=cells,
@@ -129,7 +133,8 @@ def _verbs(
 ) -> dict[str, Callable[..., None]]:
     """The faults of a simulated rig, `chips` being each cell's.
 
-    All but `step_off`, `fall` and `brownout`, which happen, can be undone with `on=False`.
+    `step_off`, `fall`, `brownout`, `foreign_read` and `bus_late` happen; `twelve_bit` stays; all others can be undone
+    with `on=False`.
     """
 
     def bus_low(on: bool = True) -> None:
@@ -147,6 +152,21 @@ def _verbs(
     def brownout(cell: int) -> None:
         chips[cell].brownout()
 
+    def twelve_bit(cell: int) -> None:
+        chips[cell].twelve_bit()
+
+    def slow(cell: int, on: bool = True) -> None:
+        chips[cell].slow(SLOW if on else 1.0)
+
+    def keep_range(cell: int, on: bool = True) -> None:
+        chips[cell].keep_range(on)
+
+    def foreign_read(cell: int) -> None:
+        chips[cell].look_at(CONFIG)
+
+    def bus_late() -> None:
+        bus.hold()
+
     def step_off(on: bool = True) -> None:
         if on:
             world.step_off()
@@ -160,6 +180,11 @@ def _verbs(
         "freeze": freeze,
         "saturate": saturate,
         "brownout": brownout,
+        "twelve_bit": twelve_bit,
+        "slow": slow,
+        "keep_range": keep_range,
+        "foreign_read": foreign_read,
+        "bus_late": bus_late,
         "bus_low": bus_low,
         "open_cell": world.open_cell,
         "step_off": step_off,

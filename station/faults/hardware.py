@@ -23,4 +23,6 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("tach-lost", 96, 6),
     Fault("speed-map-invalid", 104, 2),
     Fault("vibration-impossible", 97, 2),
+    Fault("converter-12-bit", 109, 3),
+    Fault("gpio-busy", 110, 3),
 )

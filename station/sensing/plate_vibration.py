@@ -79,6 +79,8 @@ class PlateVibration:
         self._slice_left = _SLICE
         self._x1 = self._x2 = self._y1 = self._y2 = 0.0
         self._band = _low_pass(_SENSOR_BAND_HZ / NOMINAL_HZ)
+        self._torn = False
+        """Samples are missing, and no whole block has come since."""
         self._below = False
         self._swing = _QUIET_M_S2
         self._step = 0.0
@@ -106,11 +108,20 @@ class PlateVibration:
         return max(max(self._peaks, default=0.0), self._slice_peak)
 
     def take(self, samples: Sequence[float], tach_hz: float, asked_pp_mm: float, now_ns: int) -> None:
-        """Some more samples in m/s2 with gravity, and the tach and the demand of the same tick."""
+        """Some more samples in m/s2 with gravity, and the tach and the demand of the same tick.
+
+        A NaN among them stands for samples that are missing: the block that they belonged to is given up, and the
+        sensor is not trusted until a whole one has come.
+        """
         if samples:
             self._pace(len(samples), now_ns)
             for sample in samples:
-                self._add(sample, tach_hz, asked_pp_mm)
+                if sample == sample:
+                    self._add(sample, tach_hz, asked_pp_mm)
+                else:
+                    self._torn = True
+                    self._below = False
+                    self._begin()
         elif not self._seen_ns:
             self._seen_ns = now_ns
         if now_ns - self._seen_ns > SILENT_NS:
@@ -123,6 +134,8 @@ class PlateVibration:
             self.fault = "not-upright"
         elif self._bad_blocks >= DISAGREEING_BLOCKS:
             self.fault = "tach-disagrees"
+        elif self._torn:
+            self.fault = "interrupted"
         else:
             self.fault = ""
 
@@ -205,6 +218,7 @@ class PlateVibration:
 
     def _end(self, frequency_hz: float, asked_pp_mm: float) -> None:
         """Say what the block was, judge it, and begin the next."""
+        self._torn = False
         count = self._count
         tach_hz = self._tach_sum / count
         mean = self._sum / count

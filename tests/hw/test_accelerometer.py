@@ -84,10 +84,64 @@ def test_a_held_line_gives_nothing(line):
     assert list(plate.ticks(3)) == [(), (), ()]
 
 
-def test_a_sensor_that_lost_its_power_gives_nothing():
+def gaps(blocks):
+    return [number for number, block in enumerate(blocks) if any(sample != sample for sample in block)]
+
+
+@pytest.mark.parametrize("ticks", [1, 2, 7, 50])
+def test_a_sensor_that_lost_its_power_is_set_up_again_and_the_gap_is_marked(ticks):
     plate = Plate()
+    list(plate.ticks(ticks))
     plate.chip.brownout()
-    assert not any(list(plate.ticks(20))[1:])
+    blocks = list(plate.ticks(250))
+    assert gaps(blocks) == [0]
+    assert plate.sensor.resets == 1
+    samples = [sample for block in blocks[1:] for sample in block]
+    assert len(samples) == pytest.approx(0.996 * 800 * plate.chip.oscillator, abs=3)
+    assert sum(samples) / len(samples) == pytest.approx(G, abs=0.13 * G)
+
+
+@pytest.mark.parametrize(("register", "within"), [(0x38, 1), (0x2D, 4), (0x2C, 50), (0x31, 50)])
+def test_one_register_that_was_forgotten_is_found(register, within):
+    plate = Plate()
+    list(plate.ticks(60))
+    plate.chip.forget(register)
+    blocks = list(plate.ticks(300))
+    assert len(gaps(blocks)) == 1
+    assert gaps(blocks)[0] < within
+    assert sum(map(len, blocks[-125:])) == pytest.approx(400 * plate.chip.oscillator, abs=5)
+
+
+def test_a_sensor_that_loses_its_power_again_and_again_is_set_up_each_time():
+    plate = Plate()
+    for _ in range(20):
+        plate.chip.brownout()
+        blocks = list(plate.ticks(10))
+        assert gaps(blocks) == [0]
+        assert sum(map(len, blocks)) > 20
+    assert plate.sensor.resets == 20
+
+
+def test_a_sensor_that_is_well_is_never_set_up_again():
+    plate = Plate(lambda t_ns: 9.0 if t_ns % 50_000_000 < 25_000_000 else -9.0)
+    assert gaps(plate.ticks(2500)) == []
+    plate.clock.spend_ns(1_000_000_000)
+    assert gaps(plate.ticks(100)) == []
+    plate.chip.nack()
+    list(plate.ticks(10))
+    plate.chip.nack(False)
+    assert gaps(plate.ticks(100)) == []
+    assert plate.sensor.resets == 0
+
+
+def test_a_bus_that_is_held_is_not_waited_for_at_every_tick():
+    plate = Plate()
+    list(plate.ticks(5))
+    plate.bus.stick("scl")
+    before_ns = plate.clock.now_ns()
+    for _ in range(100):
+        assert plate.sensor.read() == ()
+    assert plate.clock.now_ns() - before_ns <= 40_000_000, "four times, 10 ms each"
 
 
 def test_a_missing_sensor_and_another_device_are_named(clock):

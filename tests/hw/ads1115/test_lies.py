@@ -133,11 +133,7 @@ def test_a_true_converter_is_never_taken_for_one(layout, gain, rate, code, swing
 def test_one_that_comes_in_place_of_another_is_found_when_the_station_asks(bench):
     bench.tick(50)
     assert bench.cells.examine() is None
-    bench.chips[2].nack()
-    bench.tick(3)
-    bench.chips[2].nack(False)
     bench.chips[2].twelve_bit()
-    bench.chips[2].brownout()
     bench.tick(5)
     found = bench.cells.examine()
     assert found.code == "converter-12-bit"

@@ -69,6 +69,7 @@ def test_all_is_well(bench) -> None:
         ("short_estop", (1,), "emergency stop", "estop-discrepancy"),
         ("swap", (0, 1), "corners", "cells-swapped"),
         ("stall", (), "sweep", "frequency-off"),
+        ("twelve_bit", (2,), "start-up test", "converter-12-bit"),
     ],
 )
 def test_what_is_not_well_is_named_and_nothing_after_it_is_tried(bench, verb, arguments, part, fault) -> None:

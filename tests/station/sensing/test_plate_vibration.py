@@ -107,7 +107,7 @@ def test_a_blow_shows_in_the_peak_at_once_and_for_a_second(still):
 
 @pytest.mark.parametrize(
     ("verb", "words", "within_s"),
-    [("nack", "no-samples", 0.15), ("brownout", "no-samples", 0.15), ("freeze", "no-change", 0.1)],
+    [("nack", "no-samples", 0.15), ("brownout", "interrupted", 0.15), ("freeze", "no-change", 0.1)],
 )
 def test_a_dead_sensor_is_found(still, verb, words, within_s):
     getattr(still.chip, verb)()
@@ -189,6 +189,32 @@ def test_a_sensor_that_cannot_be_trusted_trips_while_it_vibrates(verb, make_benc
     bench.rig.faults[verb]()
     bench.run_until(lambda: not bench.vibrating(), 3.0)
     assert bench.station.safety.trip == "accelerometer-fault"
+
+
+def test_a_block_with_a_gap_is_given_up_and_says_nothing(still):
+    still.shake(20.0, 0.4)
+    still.run(3.0)
+    assert still.plate.last.frequency_hz == pytest.approx(20.0, rel=0.02)
+    before = still.plate.last
+    still.chip.brownout()
+    assert math.isnan(still.run(0.05))
+    assert still.plate.fault == "interrupted"
+    assert still.plate.last is before, "no figure of it"
+    still.run(0.6)
+    assert still.plate.fault == ""
+    assert still.plate.last is not before
+    assert still.plate.last.frequency_hz == pytest.approx(20.0, rel=0.02)
+
+
+def test_a_sensor_whose_power_failed_serves_again_after_the_stop(make_bench):
+    bench = make_bench(settings=FITTED)
+    assert bench.start(hold_s=30.0, trials=1) is None
+    bench.run_until(lambda: bench.published.last.phase == DrillPhase.HOLD and bench.vibrating(), 40)
+    bench.rig.faults["accel_brownout"]()
+    bench.run_until(lambda: not bench.vibrating(), 3.0)
+    assert bench.station.safety.trip == "accelerometer-fault"
+    bench.run_s(3.0)
+    assert bench.station.plate_vibration.fault == ""
 
 
 def test_without_a_sensor_the_dose_is_estimated(make_bench):
