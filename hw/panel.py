@@ -24,10 +24,11 @@ class GpiozeroPanel:
     read as: a stop, an open switch, a relay that did not drop, no permit.
 
     Devices without events are used, as every tick reads them: none of them starts a thread. Opening raises
-    HardwareError "gpio-missing" and names the pin. `close` closes the library's factory too.
+    HardwareError "gpio-missing" or "gpio-busy" and names the pin. `close` closes the library's factory too.
     """
 
     def __init__(self, pins: PinSettings, library: PinLibrary) -> None:
+        self._library = library
         self._factory = library.factory
         self._failures = library.errors()
         self._devices: list[InputDevice | OutputDevice] = []
@@ -126,6 +127,6 @@ class GpiozeroPanel:
         try:
             device = make(pin)
         except self._failures as error:
-            raise HardwareError("gpio-missing", f"GPIO {pin} ({key})", str(error)) from error
+            raise self._library.refused(pin, key, error) from error
         self._devices.append(device)
         return device

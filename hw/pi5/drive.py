@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hw.errors import HardwareError
+from hw.pi5.refusal import refusal
 from hw.pigpio.drive import PigpioDrive
 from hw.pigpio.script import ANSWER_NS, PARAMETERS, ScriptStatus, unpack_status
 from hw.pins import PinLibrary
@@ -52,7 +53,7 @@ class TachLine:
             self._pin.edges = "falling"
             self._pin.when_changed = self._edge
         except library.errors() as error:
-            raise HardwareError("gpio-missing", f"GPIO {pin} (tach)", str(error)) from error
+            raise library.refused(pin, "tach", error) from error
 
     def _edge(self, ticks_s: float, level: int) -> None:
         del level
@@ -87,11 +88,16 @@ class GuardLink:
         self._socket.settimeout(seconds)
         try:
             self.say(clock.now_ns(), 0, 0, 0.0)
-            self.status = unpack_status(self._receive())
+            answer = self._receive()
+            refused = refusal(answer)
+            self.status = None if refused else unpack_status(answer)
         except OSError as error:
             self.close()
             detail = f"it does not answer ({error})"
             raise HardwareError("guard-missing", "the motor's guard process", detail) from error
+        if refused:
+            self.close()
+            raise refused
         self._unanswered_ns = 0
         self._socket.setblocking(False)
 
@@ -151,7 +157,7 @@ def open_pi5_drive(
     command: Command | None = None,
     restart_s: float = RESTART_S,
 ) -> PigpioDrive:
-    """The drive, opened. Raises HardwareError "guard-missing" or "gpio-missing".
+    """The drive, opened. Raises HardwareError "guard-missing", "pwm-missing", "gpio-missing" or "gpio-busy".
 
     A guard that has died is a new one after a person's `recover` or `arm`, with the latch closed.
     """

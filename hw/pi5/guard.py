@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 from typing import Protocol
 
+from hw.errors import HardwareError
+from hw.pi5.refusal import pack_refusal
 from hw.pigpio.script import (
     ENABLE,
     LOOP_MS,
@@ -176,18 +178,28 @@ def _serve(client: socket.socket, pwm: Pwm, lines: Lines) -> None:
 
 
 class GpioLines:
-    """The three lines by gpiozero on lgpio."""
+    """The three lines by gpiozero on lgpio. Raises HardwareError "gpio-missing" or "gpio-busy"."""
 
     def __init__(self, pins: PinSettings) -> None:
         from gpiozero import OutputDevice
 
         from hw.pins import open_lgpio
 
-        self._factory, self._failures = open_lgpio()
-        self._enable, self._relay, self._heartbeat = (
-            OutputDevice(pin, initial_value=False, pin_factory=self._factory)
-            for pin in (pins.motor_enable, pins.motor_relay, pins.motor_heartbeat)
-        )
+        library = open_lgpio()
+        self._factory, self._failures = library.factory, library.errors()
+        devices: list[OutputDevice] = []
+        for key in ("motor_enable", "motor_relay", "motor_heartbeat"):
+            pin = getattr(pins, key)
+            try:
+                devices.append(OutputDevice(pin, initial_value=False, pin_factory=self._factory))
+            except self._failures as error:
+                for device in devices:
+                    with contextlib.suppress(*self._failures):
+                        device.close()
+                with contextlib.suppress(*self._failures):
+                    self._factory.close()
+                raise library.refused(pin, key, error) from error
+        self._enable, self._relay, self._heartbeat = devices
 
     def enable(self, on: bool) -> None:
         """The motor driver's enable."""
@@ -203,9 +215,12 @@ class GpioLines:
 
     def close(self) -> None:
         """Lines off, and back to inputs: their pull-downs hold them."""
-        self._write(self._enable, False)
-        self._write(self._relay, False)
-        self._factory.close()
+        # Each by itself: one that fails must not keep another on.
+        for device in (self._enable, self._relay):
+            with contextlib.suppress(OSError):
+                self._write(device, False)
+        with contextlib.suppress(*self._failures):
+            self._factory.close()
 
     def _write(self, device: object, on: bool) -> None:
         try:
@@ -215,7 +230,10 @@ class GpioLines:
 
 
 def main(arguments: list[str]) -> None:
-    """`python -m hw.pi5.guard FD PINS HZ`: guard the client at this descriptor; pins as JSON, PWM at this frequency."""
+    """`python -m hw.pi5.guard FD PINS HZ`: guard the client at this descriptor; pins as JSON, PWM at this frequency.
+
+    Raises HardwareError, having told the client, where the PWM or a line cannot be had.
+    """
     from hw.pi5.pwm import SysfsPwm
 
     # Ctrl-C goes to every process of a terminal; the guard ends when its client does.
@@ -225,7 +243,18 @@ def main(arguments: list[str]) -> None:
     with contextlib.suppress(OSError):  # without the right to it the guard is later, as is the loop
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
     with socket.socket(fileno=int(descriptor)) as client:
-        serve(client, SysfsPwm(pins.motor_pwm, int(frequency_hz), Path("/")), GpioLines(pins))
+        try:
+            pwm = SysfsPwm(pins.motor_pwm, int(frequency_hz), Path("/"))
+            try:
+                lines = GpioLines(pins)
+            except HardwareError:
+                pwm.close()
+                raise
+        except HardwareError as problem:
+            with contextlib.suppress(OSError):  # whoever asked may be gone
+                client.send(pack_refusal(problem))
+            raise
+        serve(client, pwm, lines)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from hw.errors import HardwareError
+from hw.pins import line_user
 from hw.settings import TRIED_PIGPIOD_VERSIONS
 
 LOCAL = ("127.0.0.1", "::1")
@@ -20,10 +21,6 @@ LOCAL = ("127.0.0.1", "::1")
 
 _LISTENING = "0A"
 """State of a socket in /proc/net/tcp (Linux, include/net/tcp_states.h)."""
-_LINE_INFO = 0xC100B405
-"""GPIO_V2_GET_LINEINFO_IOCTL (Linux, uapi/linux/gpio.h)."""
-_LINE = struct.Struct("<32s32sIIQ160s16s")
-_USED = 1
 _INPUT, _OUTPUT = 0, 1
 _PWM_MODE = {12: 4, 13: 4, 18: 2, 19: 2}
 """Alternate function, as pigpio numbers them, in which each pin is a PWM output (BCM2711 peripherals, 5.3)."""
@@ -93,11 +90,7 @@ def check_unclaimed(pins: Mapping[str, int], chip: Path, ask: Callable[..., obje
     try:
         with chip.open("rb", buffering=0) as device:
             for name, pin in pins.items():
-                line = bytearray(_LINE.pack(b"", b"", pin, 0, 0, b"", b""))
-                ask(device, _LINE_INFO, line)
-                _, consumer, _, _, flags, _, _ = _LINE.unpack(line)
-                if flags & _USED:
-                    user = consumer.rstrip(b"\0").decode("utf-8", "replace") or "the kernel"
+                if user := line_user(device, pin, ask):
                     raise HardwareError("drive-pin-in-use", f"GPIO {pin} ({name})", f"it is used by {user!r}")
     except HardwareError:
         raise

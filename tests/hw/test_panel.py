@@ -184,6 +184,16 @@ def test_a_pin_that_is_taken_is_named_and_what_was_opened_is_let_go(factory):
     GpiozeroPanel(PINS, PinLibrary(factory)).close()
 
 
+def test_a_pin_that_somebody_has_names_him_and_lets_go_of_the_others(monkeypatch):
+    factory = MockFactory()
+    kept = OutputDevice(PINS.beacon, pin_factory=factory)
+    user = {PINS.beacon: "fan-ctl"}.get
+    with pytest.raises(HardwareError, match="fan-ctl") as caught:
+        GpiozeroPanel(PINS, PinLibrary(factory, user=lambda pin: user(pin, "")))
+    assert (caught.value.code, caught.value.where) == ("gpio-busy", f"GPIO {PINS.beacon} (beacon)")
+    kept.close()
+
+
 def test_after_close_everything_is_a_stop_and_nothing_raises(panel):
     panel.close()
     panel.close()

@@ -8,7 +8,7 @@ from gpiozero import GPIOZeroError
 from gpiozero.pins.mock import MockFactory
 
 from hw.errors import HardwareError
-from hw.pins import PinLibrary, open_lgpio
+from hw.pins import PinLibrary, open_lgpio, user_at
 
 
 class LgpioError(Exception):
@@ -42,6 +42,50 @@ def test_the_header_is_lgpios_factory_with_lgpios_own_exception(lgpio):
 
 def test_a_library_without_exceptions_of_its_own_fails_as_gpiozero_and_the_system_do():
     assert PinLibrary(MockFactory()).errors() == (GPIOZeroError, OSError)
+
+
+def kernel(users):
+    """The kernel's answer of who has these lines: GPIO_V2_GET_LINEINFO_IOCTL."""
+
+    def ask(device, number, line):
+        assert number == 0xC100B405
+        pin = int.from_bytes(line[64:68], sys.byteorder)
+        line[32:64] = users.get(pin, b"").ljust(32, b"\0")
+        line[72:80] = (pin in users).to_bytes(8, sys.byteorder)
+
+    return ask
+
+
+@pytest.mark.parametrize(("label", "said"), [(b"spi0 CS1", "spi0 CS1"), (b"", "the kernel"), (b"\xff", "\ufffd")])
+def test_whoever_has_a_pin_is_named_by_his_label(tmp_path, label, said):
+    chip = tmp_path / "gpiochip0"
+    chip.write_bytes(b"")
+    assert user_at(chip, 7, kernel({7: label})) == said
+    assert user_at(chip, 8, kernel({7: label})) == ""
+
+
+def test_a_chip_that_does_not_say_names_nobody(tmp_path):
+    assert user_at(tmp_path / "gpiochip0", 7) == ""
+    (tmp_path / "file").write_text("")
+    assert user_at(tmp_path / "file", 7) == ""
+
+
+def test_the_header_asks_the_chip_that_its_factory_has_opened(lgpio, monkeypatch):
+    class OnChip4(MockFactory):
+        chip = 4
+
+    lgpio.LGPIOFactory = OnChip4
+    asked = []
+    monkeypatch.setattr("hw.pins.user_at", lambda chip, pin: asked.append((str(chip), pin)) or "w1")
+    problem = open_lgpio().refused(4, "lamp", LgpioError("GPIO busy"))
+    assert asked == [("/dev/gpiochip4", 4)]
+    assert (problem.code, problem.where) == ("gpio-busy", "GPIO 4 (lamp)")
+    assert problem.detail == "it is used by 'w1' (GPIO busy)"
+
+
+def test_a_pin_that_nobody_has_is_missing():
+    problem = PinLibrary(MockFactory()).refused(4, "lamp", OSError("bad pin"))
+    assert (problem.code, problem.detail) == ("gpio-missing", "bad pin")
 
 
 @pytest.mark.parametrize("error", [LgpioError("no chip"), OSError(16, "no chip"), GPIOZeroError("no chip")])

@@ -10,13 +10,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from gpiozero import DeviceClosed, GPIOZeroError, OutputDevice
 from gpiozero.pins.mock import MockFactory
 
+from hw.errors import HardwareError
 from hw.pi5 import guard
-from hw.pi5.drive import guard_command
+from hw.pi5.drive import GuardLink, guard_command
+from hw.pi5.refusal import refusal
 from hw.pigpio.script import ENABLE, PARAMETERS, RELAY, unpack_status
 from hw.pins import PinLibrary
 from hw.settings import DriveSettings, PinSettings
+from hw.tach import Tach
 
 PINS = PinSettings(motor_relay=9)
 MOTOR = ("motor_enable", "motor_relay", "motor_heartbeat")
@@ -105,13 +109,72 @@ def test_a_client_that_ends_leaves_every_line_off_and_the_pins_let_go(main, root
     assert [pin.function for pin in pins] == ["input"] * 3, "their pull-downs hold them"
 
 
-def test_a_line_that_its_library_cannot_set_is_an_oserror_which_ends_the_guard(factory, monkeypatch):
+@pytest.mark.parametrize("kind", [LibraryError, GPIOZeroError, DeviceClosed, OSError])
+def test_a_line_that_its_library_cannot_set_is_an_oserror_which_ends_the_guard(factory, monkeypatch, kind):
     lines = guard.GpioLines(PINS)
 
     def refuse(self, value):
-        raise LibraryError("bad handle")
+        raise kind("bad handle")
 
     monkeypatch.setattr(type(factory.pin(PINS.motor_enable)), "_set_state", refuse)
     for write in (lambda: lines.enable(True), lambda: lines.relay(True), lines.beat):
         with pytest.raises(OSError, match="a line cannot be set: bad handle"):
             write()
+
+
+def test_one_line_that_fails_keeps_no_other_on_at_the_end(factory, monkeypatch):
+    lines = guard.GpioLines(PINS)
+    lines.enable(True)
+    lines.relay(True)
+    enable, relay = factory.pin(PINS.motor_enable), factory.pin(PINS.motor_relay)
+    write = type(enable)._set_state
+
+    def refuse(self, value):
+        if self is enable:
+            raise GPIOZeroError("bad handle")
+        write(self, value)
+
+    monkeypatch.setattr(type(enable), "_set_state", refuse)
+    lines.close()
+    assert not relay.state
+    assert relay.function == "input", "the factory is closed"
+
+
+def answer_of(main):
+    """What a client is told by a guard that cannot start."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours:
+        with pytest.raises(HardwareError):
+            main(theirs.detach())
+        return refusal(ours.recv(4096))
+
+
+def test_a_guard_whose_pin_is_used_says_by_whom_and_leaves_the_pwm_off(main, root, factory, monkeypatch):
+    kept = OutputDevice(PINS.motor_relay, pin_factory=factory)
+    library = PinLibrary(factory, (LibraryError,), lambda pin: "fan-ctl" if pin == PINS.motor_relay else "")
+    monkeypatch.setattr("hw.pins.open_lgpio", lambda: library)
+    problem = answer_of(main)
+    assert problem.code == "gpio-busy"
+    assert problem.where == f"GPIO {PINS.motor_relay} (motor_relay)"
+    assert "'fan-ctl'" in problem.detail
+    assert (root.pwm("duty_cycle"), root.pwm("enable")) == (0, 0)
+    kept.close()
+
+
+def test_a_guard_without_its_pwm_says_so(main, root, factory):
+    (root.chip / "npwm").write_text("0\n")
+    assert answer_of(main).code == "pwm-missing"
+
+
+def test_the_drive_names_what_its_guard_says(clock):
+    program = "import socket, sys; from hw.pi5.refusal import pack_refusal; from hw.errors import HardwareError\n"
+    program += "client = socket.socket(fileno=int(sys.argv[1])); client.send(pack_refusal("
+    program += "HardwareError('gpio-busy', 'GPIO 9 (motor_relay)', 'it is used by spi0')))"
+    with pytest.raises(HardwareError, match="spi0") as caught:
+        GuardLink(lambda fd: [sys.executable, "-c", program, str(fd)], Tach(2), None, 30.0, clock)
+    assert (caught.value.code, caught.value.where) == ("gpio-busy", "GPIO 9 (motor_relay)")
+
+
+@pytest.mark.parametrize("packet", [b"", b"refused ", b"refused []", b"refused {", b"\0" * 40])
+def test_what_is_no_refusal_is_none(packet):
+    assert refusal(packet) is None

@@ -1,5 +1,7 @@
 """The kernel's PWM over a fake sysfs."""
 
+import errno
+
 import pytest
 
 from hw.errors import HardwareError
@@ -56,6 +58,73 @@ def test_a_channel_that_is_not_there_yet_is_exported_first(root):
         SysfsPwm(18, 20_000, root.folder)  # a folder does not make the channel as the kernel would
     assert caught.value.code == "pwm-missing"
     assert (root.chip / "export").read_text() == "2\n"
+
+
+@pytest.fixture
+def udev(monkeypatch: pytest.MonkeyPatch, root):
+    """A kernel whose new channels belong to root alone until `udev.grant` has been called; asked for by a user."""
+
+    class Udev:
+        def __init__(self):
+            self.pauses, self.needs, self.error = [], 3, errno.EACCES
+
+        def pause(self, seconds):
+            self.pauses.append(seconds)
+
+    udev, write = Udev(), type(root.chip).write_text
+
+    def guarded(path, *args, **kwargs):
+        if path.parent.name.startswith("pwm") and len(udev.pauses) < udev.needs:
+            raise PermissionError(udev.error, "Permission denied", str(path))
+        return write(path, *args, **kwargs)
+
+    monkeypatch.setattr(type(root.chip), "write_text", guarded)
+    return udev
+
+
+def test_a_channel_that_udev_has_not_given_yet_is_waited_for(root, udev):
+    SysfsPwm(18, 20_000, root.folder, pause=udev.pause)
+    assert len(udev.pauses) == 3
+    assert (root.pwm("period"), root.pwm("enable")) == (50_000, 1)
+
+
+def test_one_that_it_never_gives_is_named_after_five_seconds(root, udev):
+    udev.needs = 10**9
+    with pytest.raises(HardwareError, match="Permission denied") as caught:
+        SysfsPwm(18, 20_000, root.folder, pause=udev.pause)
+    assert caught.value.code == "pwm-missing"
+    assert 4.0 <= sum(udev.pauses) <= 5.0
+
+
+def test_a_kernel_that_refuses_is_not_waited_for(root, udev):
+    udev.error = errno.EPERM
+    with pytest.raises(HardwareError):
+        SysfsPwm(18, 20_000, root.folder, pause=udev.pause)
+    assert udev.pauses == []
+
+
+def no_header(root, tmp_path):
+    """A Pi 5 whose overlay is not loaded: the fan's PWM, one on I2C and one on USB are there."""
+    other = type(root)(tmp_path / "bare")
+    for key in ("device", "npwm"):
+        (other.chip / key).unlink()
+    (other.chip / "npwm").write_text("16\n")
+    (other.chip / "device").symlink_to(tmp_path)
+    other.add("pwmchip5", 16, "1-0040")
+    other.add("pwmchip6", 2, "fe20c800.pwm")
+    return other
+
+
+@pytest.mark.parametrize("pin", [12, 13, 18, 19])
+def test_another_chip_is_never_taken_in_place_of_the_headers(root, tmp_path, pin):
+    other = no_header(root, tmp_path)
+    with pytest.raises(HardwareError, match=f"no PWM for GPIO {pin}") as caught:
+        SysfsPwm(pin, 20_000, other.folder)
+    assert caught.value.code == "pwm-missing"
+    assert "9c000.pwm" in caught.value.detail, "what is there instead"
+    for chip in (other.folder / "sys/class/pwm").iterdir():
+        assert (chip / "export").read_text() == ""
+        assert all(enable.read_text() == "0\n" for enable in chip.glob("pwm*/enable"))
 
 
 def test_no_pwm_and_no_channel_are_named(tmp_path, root):
