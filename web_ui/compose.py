@@ -23,6 +23,7 @@ from web_ui.snapshot import (
     ResultView,
     SeenView,
     Snapshot,
+    SupplyView,
     SwayFigures,
     SwayView,
     TrialView,
@@ -57,7 +58,14 @@ class InCharge(NamedTuple):
     """What control says of its stops; None before it has answered."""
 
 
-def compose(live: Live, processes: ProcessesView, in_charge: InCharge, head: FrameHead, now_ns: int) -> Snapshot:
+def compose(
+    live: Live,
+    processes: ProcessesView,
+    in_charge: InCharge,
+    head: FrameHead,
+    now_ns: int,
+    supply: SupplyView | None = None,
+) -> Snapshot:
     """The state now. `now_ns` is CLOCK_MONOTONIC, the clock of the samples."""
     sample, story = live.sample, live.story
     # Between sessions the story is the last one's: only its result stays on show, with its patient's code.
@@ -103,6 +111,7 @@ def compose(live: Live, processes: ProcessesView, in_charge: InCharge, head: Fra
         cells=_cells(sample) if sample else [],
         loop=_loop(sample, live.statistics) if sample else LoopView(),
         processes=processes,
+        supply=supply,
         result=result,
         seen=None if in_charge.seen is None else SeenView(epoch=in_charge.seen.epoch, stops=in_charge.seen.stops),
         holder=in_charge.holder,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from station.wire.places import RECORDER_HEARTBEAT
+from station.wire.places import RECORDER_HEARTBEAT, SUPPLY
 from web_ui.link import HEARTBEAT_LOST_S, SharedControlLink
 from web_ui.live import Live
-from web_ui.snapshot import ProcessesView, ProcessView
+from web_ui.snapshot import ProcessesView, ProcessView, SupplyView
 
 SAMPLE_LATE_S = 1.0
 RECORDER_LOST_S = 1.5
@@ -21,6 +21,9 @@ class Health:
 
     def __init__(self, runtime: Path, link: SharedControlLink) -> None:
         self._heartbeat = runtime / RECORDER_HEARTBEAT
+        self._supply_place = runtime / SUPPLY
+        self.supply: SupplyView | None = None
+        """The computer's, as the recorder saw it last."""
         self._link = link
         self._mtime_ns: int | None = None
         self._recorder_s: float | None = None
@@ -30,6 +33,7 @@ class Health:
     def look(self) -> None:
         """Note whether the recorder wrote its file, and the fault in it. By change alone: the wall clock may jump."""
         self._looked_s = time.monotonic()
+        self.supply = self._read_supply()
         try:
             mtime_ns = self._heartbeat.stat().st_mtime_ns
             self._fault = self._heartbeat.read_text(encoding="utf-8", errors="replace").strip()
@@ -43,6 +47,12 @@ class Health:
     def processes(self, live: Live, now_ns: int) -> ProcessesView:
         """The three processes now; `now_ns` is CLOCK_MONOTONIC."""
         return ProcessesView(control=self._control(live, now_ns), recorder=self._recorder(), web=self._web())
+
+    def _read_supply(self) -> SupplyView | None:
+        try:
+            return SupplyView.model_validate_json(self._supply_place.read_bytes())
+        except (OSError, ValueError):
+            return None
 
     def _control(self, live: Live, now_ns: int) -> ProcessView:
         age_s = None if live.sample is None else max(0.0, (now_ns - live.sample.t_ns) / 1e9)

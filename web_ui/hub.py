@@ -85,7 +85,9 @@ class Hub:
         self._live.poll(now_ns)
         head = FrameHead(self._web, self.number + (not full), full)
         in_charge = InCharge(self._lease.holder(), self._link.present_age_s(), self._link.seen())
-        return compose(self._live, self._health.processes(self._live, now_ns), in_charge, head, now_ns)
+        return compose(
+            self._live, self._health.processes(self._live, now_ns), in_charge, head, now_ns, self._health.supply
+        )
 
     def _run(self) -> None:
         due_s = time.monotonic()

@@ -103,6 +103,15 @@ class ProcessView(BaseModel):
     """Code of the fault that it reports, where that is why."""
 
 
+class SupplyView(BaseModel):
+    """The computer's supply, by its firmware: what is so now, and what has been since its start. Each is one of
+    `under-voltage`, `capped`, `throttled`, `warm`.
+    """
+
+    now: list[str] = []
+    past: list[str] = []
+
+
 class ProcessesView(BaseModel):
     """The three processes."""
 
@@ -212,6 +221,8 @@ class Snapshot(BaseModel):
     cells: list[CellView]
     loop: LoopView
     processes: ProcessesView
+    supply: SupplyView | None
+    """Null where the computer does not say."""
     result: ResultView | None
     seen: SeenView | None
     """What a Start says that the person had seen; null while control has not answered."""

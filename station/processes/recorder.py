@@ -24,6 +24,7 @@ from station.clock import NS_PER_S
 from station.faults import InputError, StationError, StorageError
 from station.processes.clerk import Clerk
 from station.processes.results_jobs import ResultsJobs
+from station.processes.supply import SupplyReport, SupplyWatch
 from station.recording.auditing import makes_a_line
 from station.recording.books import Books
 from station.recording.disk import Spare, storage_error
@@ -60,7 +61,13 @@ class Recorder:
     """Rings in the folder `runtime`, recordings and records in the folder `data`."""
 
     def __init__(
-        self, runtime: Path, data: Path, *, session_s: float = SESSION_S, now_ns: Callable[[], int] = time.monotonic_ns
+        self,
+        runtime: Path,
+        data: Path,
+        *,
+        session_s: float = SESSION_S,
+        now_ns: Callable[[], int] = time.monotonic_ns,
+        root: Path = Path("/"),
     ) -> None:
         self.fault = "starting"
         """Code of what keeps the recorder from recording; empty when it is ready."""
@@ -77,6 +84,7 @@ class Recorder:
         self._jobs = ResultsJobs(lambda name, result: self.clerk.put(lambda b: b.sessions.store_results(name, result)))
         self._wanted: deque[tuple[str, Path]] = deque()
         """Recordings whose results are to be made, from the clerk's thread."""
+        self._supply = SupplyReport(runtime, self.clerk, SupplyWatch(root))
         self._rings: Rings | None = None
         self._recent = Recent(data / RECORDINGS_FOLDER)
         self._session: SessionRecorder | None = None
@@ -139,6 +147,7 @@ class Recorder:
             self._sync()
         if caught_up and not self._settled:
             self._settle()
+        self._supply.step(now_ns, self._origin.epoch_ns, self._session)
         while self._wanted:
             self._jobs.add(*self._wanted.popleft())
         self._jobs.poll()

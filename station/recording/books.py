@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from station.faults import InputError
-from station.recording.auditing import AuditTrail
+from station.recording.auditing import BY_ITSELF, AuditTrail
 from station.recording.recover import look, recover
 from station.recording.session import SessionRecorder, facts_of_header, file_sha256
 from station.records import Records
@@ -51,6 +51,10 @@ class Books:
         if self._trail is None or self._trail[0] != ring_epoch:
             self._trail = ring_epoch, AuditTrail(AuditLog(self._records), ring_epoch, epoch_ns)
         self._trail[1].note(number, event)
+
+    def remark(self, at_ns: int, what: str, detail: dict[str, Any]) -> None:
+        """A line of the audit log that no event of control's is behind. `at_ns` is wall time."""
+        AuditLog(self._records).add(at_ns, BY_ITSELF, what, detail)
 
     def settle(self, files: list[Path], still: str, now_ns: int) -> None:
         """What a crash left: sessions that nobody records any more are made whole and ended, and each of these files

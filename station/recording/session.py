@@ -135,13 +135,11 @@ class SessionRecorder:
 
     def lost(self, count: int) -> None:
         """Write down that so many samples were overwritten before they could be recorded."""
-        event = {
-            "kind": "samples-lost",
-            "t_ns": self._last_t_ns,
-            "session": self.number,
-            "seq": max(self.progress.last_seq, 0),
-            "count": count,
-        }
+        self.remark("samples-lost", self._last_t_ns, count=count)
+
+    def remark(self, kind: str, t_ns: int, **values: object) -> None:
+        """Write down an event of the recorder's own, at this time of the samples' clock."""
+        event = {"kind": kind, "t_ns": t_ns, "session": self.number, "seq": max(self.progress.last_seq, 0), **values}
         self._writer.event(event, max(self.progress.last_event, 0))
 
     def sync(self) -> None:

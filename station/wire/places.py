@@ -4,5 +4,8 @@ CONTROL_SOCKET = "control.sock"
 """Where control is asked for something."""
 SAMPLES_RING = "samples"
 EVENTS_RING = "events"
+SUPPLY = "supply"
+"""A file with the state of the computer's supply as JSON (`station.processes.supply`); empty or missing where the
+computer does not say."""
 RECORDER_HEARTBEAT = "recorder.heartbeat"
 """A file whose age says whether the recorder lives, and whose text is the code of what is wrong with it, or empty."""

@@ -18,6 +18,7 @@ from station.recording.layout import FORMAT_VERSION, records_path
 from station.recording.reader import read_recording
 from station.recording.writer import RecordingWriter
 from station.records import open_records
+from station.records.audit import AuditLog
 from station.records.sessions import Sessions
 from station.wire import sample
 from station.wire.ring import RingWriter
@@ -395,3 +396,53 @@ def test_results_are_made_by_a_worker_and_stored(bench):
     assert (trial["number"], trial["outcome"], trial["pipeline"]) == (1, "held", "station-1/1")
     assert trial["measures"]["mean_force_n"] == pytest.approx(700.0, rel=1e-6)
     assert detail["dose"]["vibration_s"] == 0.0
+
+
+def firmware_word(root):
+    """Where the firmware of this computer says how its supply is: well, at first."""
+    word = root / "sys/devices/platform/soc/soc:firmware/get_throttled"
+    word.parent.mkdir(parents=True)
+    word.write_text("0")
+    return word
+
+
+def test_a_change_is_an_event_of_the_recording_and_a_line_of_the_log(bench, tmp_path):
+    word = firmware_word(tmp_path / "root")
+    bench.recorder.close()
+    bench.recorder = bench.start(root=tmp_path / "root")
+    bench.begin()
+    bench.write(250)
+    bench.steps(4)
+    word.write_text("50005")
+    bench.write(250)
+    bench.steps(4)
+    word.write_text("50000")
+    bench.write(250)
+    bench.steps(2 * 10 + 4)
+    bench.end()
+    bench.steps(6)
+    events = [event for event in bench.recording().events if event["kind"] == "supply"]
+    bad = ["under-voltage", "throttled"]
+    assert [(event["before"], event["now"]) for event in events] == [([], bad), (bad, [])]
+    assert events[0]["t_ns"] < events[1]["t_ns"]
+    assert {event["session"] for event in events} == {1}
+    log = AuditLog(open_records(records_path(bench.data), read_only=True)).newest(50)
+    lines = [line for line in log if line["what"] == "supply"]
+    assert [(line["detail"]["before"], line["detail"]["now"]) for line in lines] == [([], bad), (bad, [])]
+
+
+def test_a_session_that_begins_on_a_bad_supply_has_it_at_its_beginning(bench, tmp_path):
+    word = firmware_word(tmp_path / "root")
+    word.write_text("4")
+    bench.recorder.close()
+    bench.recorder = bench.start(root=tmp_path / "root")
+    bench.steps(6)
+    for session in (1, 2):
+        bench.begin(session)
+        bench.write(250, session)
+        bench.steps(4)
+        bench.end(session)
+        bench.steps(6)
+    for index in (0, 1):
+        events = [event for event in bench.recording(index).events if event["kind"] == "supply"]
+        assert [event["now"] for event in events] == [["throttled"]]

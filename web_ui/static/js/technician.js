@@ -26,6 +26,7 @@ startPage((snapshot) => {
     setText(row.state, state === undefined ? NOTHING : how(state));
     setText(row.age, Number.isFinite(state?.age_s) ? own("ago", { age: number(state.age_s, 1) }) : NOTHING);
   }
+  setText(byId("supply"), snapshot === null ? NOTHING : supplied(snapshot.supply));
   const trip = snapshot?.trip ?? null;
   byId("trip").hidden = trip === null;
   if (trip !== null) {
@@ -39,6 +40,13 @@ function how({ ok, why, fault: code }) {
   if (ok) return own("well");
   if (code === "") return own(`why.${why}`);
   return has(`fault.${code}.what`) ? own("why.fault", faultWords(code)) : own("why.fault-unknown", { code });
+}
+
+function supplied(supply) {
+  if (supply === null) return own("supply.unknown");
+  const [when, seen] = supply.now.length > 0 ? ["now", supply.now] : ["past", supply.past];
+  if (seen.length === 0) return own("supply.well");
+  return own(`supply.${when}`, { what: seen.map((one) => own(`supply.${one}`)).join(", ") });
 }
 
 function processRow(name) {
