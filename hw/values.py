@@ -30,7 +30,7 @@ class CellStatus(IntEnum):
     NO_ANSWER = 4
     """The chip did not acknowledge, or the bus failed; the voltage is the last one that was read."""
     STALE = 5
-    """The chip answers but has stopped converting; the voltage is old."""
+    """The chip answers but has stopped converting, or does not follow a change of its range; the voltage is old."""
     RESET = 6
     """The chip lost its power or its configuration and was set up again; the voltage is from before."""
     BUS_STUCK = 7
