@@ -27,7 +27,7 @@ _REGISTER_ID = b"\x00"
 _REGISTER_RATE, _REGISTER_POWER, _REGISTER_FORMAT = b"\x2c", b"\x2d", b"\x31"
 _REGISTER_FIFO = b"\x38"
 """FIFO_CTL, and after it FIFO_STATUS: both in one transaction, so that a reset shows at every reading."""
-_STREAM = 0x80
+_FIFO_STREAMS = 0x80
 """In FIFO_CTL: keep the newest 32."""
 _DRY_READINGS = 3
 """Without one sample, where 3.2 come in a tick: then the other registers are looked at too."""
@@ -58,7 +58,7 @@ class Adxl345Accelerometer:
             identity = self._register(_REGISTER_ID)
             self._sensor.data_rate = DataRate.RATE_800_HZ
             self._sensor.range = Range.RANGE_16_G
-            self._write(_REGISTER_FIFO, _STREAM)
+            self._write(_REGISTER_FIFO, _FIFO_STREAMS)
             kept = self._sensor.data_rate == DataRate.RATE_800_HZ and self._sensor.range == Range.RANGE_16_G
             self._kept = self._registers()
         except (ValueError, OSError) as error:  # ValueError is what I2CDevice raises where nothing answers
@@ -96,7 +96,7 @@ class Adxl345Accelerometer:
         control, waiting = self._fifo[0], self._fifo[1] & 0x3F
         self._readings += 1
         self._dry = 0 if waiting else self._dry + 1
-        if control != _STREAM:
+        if control != _FIFO_STREAMS:
             return None
         if (self._dry == _DRY_READINGS or self._readings % _LOOK_READINGS == 0) and self._registers() != self._kept:
             return None
@@ -110,7 +110,7 @@ class Adxl345Accelerometer:
         rate, power, form = self._kept
         self._write(_REGISTER_RATE, rate)
         self._write(_REGISTER_FORMAT, form)
-        self._write(_REGISTER_FIFO, _STREAM)
+        self._write(_REGISTER_FIFO, _FIFO_STREAMS)
         self._write(_REGISTER_POWER, power)
         self.resets += 1
         self._dry = 0

@@ -23,7 +23,7 @@ _SINGLE_SHOT = 0x0100
 _FULL_SCALE_V = (6.144, 4.096, 2.048, 1.024, 0.512, 0.256, 0.256, 0.256)
 _RATES_HZ = (8, 16, 32, 64, 128, 250, 475, 860)
 _RATES_12_BIT_HZ = (128, 250, 490, 920, 1600, 2400, 3300, 3300)
-_BELOW_12_BITS = 0x000F
+_ABSENT_BITS = 0x000F
 """The bits of a code that an ADS1015 leaves at 0."""
 _OSCILLATOR_TOLERANCE = 0.1
 _WANDER = 10.0e-6
@@ -211,4 +211,4 @@ class Ads1115Chip:
             return 0x7FF0 if self._coarse else 0x7FFF
         code = round(self._source(t_ns, mux) / volts_per_code + self._random.gauss(0.0, self.noise_lsb))
         code = min(max(code, -32768), 32767) & 0xFFFF
-        return code & ~_BELOW_12_BITS if self._coarse else code
+        return code & ~_ABSENT_BITS if self._coarse else code

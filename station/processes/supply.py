@@ -94,7 +94,7 @@ class SupplyReport:
         """The last session that was told, and what."""
 
     def step(self, now_ns: int, epoch_ns: int, session: SessionRecorder | None) -> None:
-        """To be called often. `epoch_ns` is the wall time at monotonic zero. Raises StorageError, and tells it again."""
+        """To be called often. `epoch_ns` is the wall time at monotonic zero. Raises StorageError; told again then."""
         if now_ns < self._due_ns:
             return
         self._due_ns = now_ns + LOOK_NS

@@ -1,11 +1,17 @@
 """The kernel's PWM over a fake sysfs."""
 
+from __future__ import annotations
+
 import errno
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hw.errors import HardwareError
 from hw.pi5.pwm import SysfsPwm
+
+if TYPE_CHECKING:
+    from tests.hw.pi5.conftest import Root
 
 
 def test_it_begins_at_duty_0_and_runs_at_its_frequency(root):
@@ -60,26 +66,27 @@ def test_a_channel_that_is_not_there_yet_is_exported_first(root):
     assert (root.chip / "export").read_text() == "2\n"
 
 
+class Udev:
+    """A kernel whose new channels belong to root alone until so many pauses have passed."""
+
+    def __init__(self, root, monkeypatch):
+        self.pauses, self.needs, self.error = [], 3, errno.EACCES
+        write = type(root.chip).write_text
+
+        def guarded(path, *args, **kwargs):
+            if path.parent.name.startswith("pwm") and len(self.pauses) < self.needs:
+                raise PermissionError(self.error, "Permission denied", str(path))
+            return write(path, *args, **kwargs)
+
+        monkeypatch.setattr(type(root.chip), "write_text", guarded)
+
+    def pause(self, seconds):
+        self.pauses.append(seconds)
+
+
 @pytest.fixture
-def udev(monkeypatch: pytest.MonkeyPatch, root):
-    """A kernel whose new channels belong to root alone until `udev.grant` has been called; asked for by a user."""
-
-    class Udev:
-        def __init__(self):
-            self.pauses, self.needs, self.error = [], 3, errno.EACCES
-
-        def pause(self, seconds):
-            self.pauses.append(seconds)
-
-    udev, write = Udev(), type(root.chip).write_text
-
-    def guarded(path, *args, **kwargs):
-        if path.parent.name.startswith("pwm") and len(udev.pauses) < udev.needs:
-            raise PermissionError(udev.error, "Permission denied", str(path))
-        return write(path, *args, **kwargs)
-
-    monkeypatch.setattr(type(root.chip), "write_text", guarded)
-    return udev
+def udev(monkeypatch: pytest.MonkeyPatch, root: Root) -> Udev:
+    return Udev(root, monkeypatch)
 
 
 def test_a_channel_that_udev_has_not_given_yet_is_waited_for(root, udev):

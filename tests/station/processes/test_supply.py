@@ -1,6 +1,7 @@
 """Under-voltage and throttling: found on a computer's files, written into the recording and the records, shown."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +31,7 @@ class Computer:
 
 
 @pytest.fixture(params=["soc", "soc@107c000000"])
-def computer(request, tmp_path) -> Computer:
+def computer(request: pytest.FixtureRequest, tmp_path: Path) -> Computer:
     return Computer(tmp_path / "root", request.param)
 
 
