@@ -1,5 +1,6 @@
 """How the pages look and age, in Debian's Chromium. Waiting is by `expect`: a page that never gets there fails."""
 
+import json
 import re
 from pathlib import Path
 
@@ -216,3 +217,19 @@ def test_the_sole_is_drawn_the_same_everywhere(project: Path):
     ]
     outlines = ["".join(re.findall(r'"(M40 6[^"]*)"(?: \+\s*"([^"]*)")?', text)[0]) for text in texts]
     assert outlines[0] == outlines[1] == outlines[2]
+
+
+def test_the_technician_sees_the_supply_of_the_computer(visit, patient):
+    """As the recorder leaves it in the runtime folder; nothing there is nothing known."""
+    page, place = visit("/technician"), patient.runtime / "supply"
+    shown = page.locator("#supply")
+    expect(shown).to_have_text("Not known on this computer")
+    for now, past, words in (
+        ([], [], "Well"),
+        (["under-voltage", "throttled"], ["under-voltage", "throttled"], "Now: under-voltage, throttled"),
+        ([], ["under-voltage"], "Well now. Since its start: under-voltage"),
+    ):
+        place.write_text(json.dumps({"now": now, "past": past}))
+        expect(shown).to_have_text(words)
+    place.unlink()
+    expect(shown).to_have_text("Not known on this computer")
