@@ -82,6 +82,8 @@ class DeadMan:
         if len(packet) != PARAMETERS.size:
             return
         counter, self._token, self._outputs, self._wanted = PARAMETERS.unpack(packet)
+        if self.armed and now_ns - self._fresh_ns > REFRESH_LOST_US * 1_000:
+            self._off(_LOST)  # before the counter is taken: a guard that stalled as long as its client saw no silence
         if counter != self._counter:
             self._counter, self._fresh_ns = counter, now_ns
         self.turn(now_ns)

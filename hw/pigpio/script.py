@@ -13,7 +13,7 @@ from typing import NamedTuple
 from hw.settings import DriveSettings, PinSettings
 
 REFRESH_LOST_US = 50_000
-"""Without a new counter for longer than this the script trips."""
+"""Without a new counter for so long the script trips, also where one has come by the time that it looks."""
 LOOP_MS = 2
 """The script's loop, and the guard's: the emergency stop and the counter are looked at so often."""
 ANSWER_NS = 80_000_000
@@ -75,6 +75,9 @@ def dead_man(pins: PinSettings, settings: DriveSettings) -> str:
     The latch: a token arms once, when it is first seen, and only with a closed emergency stop and a live counter.
     Whatever disarms, and whatever is seen while that lasts, spends the token that is there. So neither a counter that
     comes back nor a loop that closes again starts anything, only another token does; 0 disarms.
+
+    While armed the silence is judged before a new counter is taken: a computer that stalls client and script together
+    for longer lets the refresh come back before the script looks, and that would have gone on as if nothing were.
     """
     pwm, enable, relay = pins.motor_pwm, pins.motor_enable, pins.motor_relay
     hz = settings.pwm_hz
@@ -86,6 +89,9 @@ def dead_man(pins: PinSettings, settings: DriveSettings) -> str:
         lda v4 xor 1 sta v4 w {pins.motor_heartbeat} v4 inr p6
         lda p1 sta v8
         r {pins.estop} sta p7 or 0 jnz 12
+        lda v5 or 0 jz 5
+        t sub v1 cmp {REFRESH_LOST_US} jp 11
+        tag 5
         lda p0 cmp v0 jz 2 sta v0 t sta v1
         tag 2
         t sub v1 cmp {REFRESH_LOST_US} jp 11

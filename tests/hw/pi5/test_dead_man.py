@@ -107,6 +107,20 @@ def test_a_refresh_that_stays_away_switches_off_within_60_ms(bench):
     assert bench.status.reason == "refresh-lost"
 
 
+@pytest.mark.parametrize("token", [1, 2], ids=["the same token", "another"])
+def test_a_silence_that_a_stalled_guard_slept_through_is_one_all_the_same(bench, token):
+    """The computer held both up: the refresh is there again when the guard looks."""
+    bench.run(20, token=1)
+    bench.t_ns += REFRESH_LOST_US * 1000 + 1
+    bench.say(token)
+    assert bench.outputs.off
+    assert bench.status.reason == "refresh-lost"
+    bench.run(100, token=token)
+    assert bench.outputs.off
+    bench.run(4, token=3)
+    assert not bench.outputs.off
+
+
 def test_packets_that_repeat_the_counter_or_make_no_sense_are_no_refresh(bench):
     bench.run(20, token=1)
     for _ in range(30):
