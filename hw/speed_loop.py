@@ -27,6 +27,8 @@ _INTEGRATED_HZ = 2.0
 """An error counts for the integral as no more than this: a run-up must not wind it up."""
 _SLOWEST_S = 0.02
 """A longer pause between two steps counts as this much."""
+_TACH_DELAY_S = 0.004
+"""From a pulse to the step that has heard of it."""
 
 
 class SpeedLoop:
@@ -41,48 +43,45 @@ class SpeedLoop:
         self._slew_hz_per_s = settings.slew_hz_per_s
         self._over_hz = settings.resonance_hz[1] + BEYOND_HZ
         self._delay_turns = 0.5 + 0.5 / settings.pulses_per_revolution
-        self._t_ns = self._began_ns = 0
-        self._seen_hz = 0.0
-        self._integral = 0.0
-        self.reference_hz = 0.0
-        """Where the demand is followed to now."""
+        self.reset()
 
     def reset(self) -> None:
         """Forget everything: the motor is off."""
-        self.reference_hz = self._seen_hz = self._integral = 0.0
-        self._t_ns = self._began_ns = 0
+        self.reference_hz = 0.0
+        """Where the demand is followed to now."""
+        self._seen_hz = 0.0
+        self._integral = 0.0
+        self._driven_s = 0.0
+        self._t_ns: int | None = None
 
     def step(self, now_ns: int, demand_hz: float, measured_hz: float) -> float:
-        """The duty from 0 to 1 until the next step. A demand of 0.0 Hz is off at once."""
+        """The duty from 0 to 1 until the next step. A demand of 0.0 Hz is off at once. `now_ns` never goes back."""
         if demand_hz <= 0.0:
             self.reset()
             return 0.0
-        dt_s = min(_SLOWEST_S, max(0.0, (now_ns - self._t_ns) * 1e-9)) if self._t_ns else 0.0
-        self._began_ns = self._began_ns or now_ns
+        dt_s = 0.0 if self._t_ns is None else min(_SLOWEST_S, (now_ns - self._t_ns) * 1e-9)
         self._t_ns = now_ns
+        self._driven_s += dt_s
         slope_hz_per_s = self._follow(demand_hz, measured_hz, dt_s)
         gain_hz = self._map.hz_per_duty(self.reference_hz)
         ahead = self._map.duty(self.reference_hz) + slope_hz_per_s * self._map.spin_up_s / gain_hz
-        blind = measured_hz <= 0.0 and now_ns - self._began_ns < _BLIND_S * 1e9
+        blind = not measured_hz and self._driven_s < _BLIND_S
         error_hz = 0.0 if blind else self._seen_hz - measured_hz
-        proportional = SPEED_LOOP_GAIN * error_hz / gain_hz
-        wanted = proportional + self._integral
-        trim = min(AUTHORITY, max(-AUTHORITY, wanted))
-        duty = min(1.0, max(0.0, ahead + trim))
-        # Anti-windup: where the output is at an end, only an error that leads away from it is integrated.
-        if (duty == ahead + wanted) or (ahead + wanted > duty) is (error_hz < 0.0):
+        wanted = ahead + SPEED_LOOP_GAIN * error_hz / gain_hz + self._integral
+        duty = max(0.0, min(1.0, ahead + AUTHORITY, max(ahead - AUTHORITY, wanted)))
+        # Anti-windup: what asks for more than the output gives integrates no error that asks for still more.
+        if (wanted - duty) * error_hz <= 0.0:
             bounded_hz = min(_INTEGRATED_HZ, max(-_INTEGRATED_HZ, error_hz))
             self._integral += SPEED_LOOP_GAIN * bounded_hz * dt_s / (gain_hz * self._map.spin_up_s)
         return duty
 
     def _follow(self, demand_hz: float, measured_hz: float, dt_s: float) -> float:
         """Move the reference; its slope in Hz/s. `_seen_hz` is the reference as late as the tach shows it."""
-        if not self.reference_hz and measured_hz > 0.0:
-            self.reference_hz = self._seen_hz = min(measured_hz, demand_hz)  # the motor still runs out
+        if not self.reference_hz:
+            self.reference_hz = self._seen_hz = min(measured_hz, demand_hz)  # the motor may still run out
         most_hz = (CROSSING_HZ_PER_S if self.reference_hz < self._over_hz else self._slew_hz_per_s) * dt_s
         change_hz = min(most_hz, max(-most_hz, demand_hz - self.reference_hz))
         self.reference_hz += change_hz
-        if self.reference_hz > 0.0:
-            delay_s = self._delay_turns / self.reference_hz + 0.004
-            self._seen_hz += (self.reference_hz - self._seen_hz) * min(1.0, dt_s / delay_s)
+        delayed_turns = self._delay_turns + _TACH_DELAY_S * self.reference_hz
+        self._seen_hz += (self.reference_hz - self._seen_hz) * min(1.0, dt_s * self.reference_hz / delayed_turns)
         return change_hz / dt_s if dt_s else 0.0

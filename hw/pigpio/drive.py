@@ -39,7 +39,6 @@ LEARNING_LOST_NS = 3_000_000_000
 UNRENDERABLE_NS = 500_000_000
 """So long an unchanged demand may differ from what the platform can do before that is a fault: ramps pass through."""
 
-_FRESH_NS = 100_000_000
 _TICK_NS = 1_000_000
 _REASON_CODES = {"estop-open": "estop-open", "pwm-failed": "drive-fault"}
 _OFF = (0.0, 0.0)
@@ -90,7 +89,7 @@ class PigpioDrive:
         self._fault = ""
         self._armed = self._closed = False
         self._token = self._last_token = 0
-        self._sure_ns = self._driven_ns = self._brake_until_ns = 0
+        self._driven_ns = self._brake_until_ns = 0
         self._asked = _OFF
         self._asked_ns = self._listened_ns = 0
         self._link = connect(self._tach, OPENING_S)
@@ -103,12 +102,11 @@ class PigpioDrive:
         status = self._link.status
         if status is not None and status.estop_open:
             raise HardwareError("estop-open", "vibration drive", "pigpiod reads its loop as open")
-        self._last_token = self._last_token % 0x7FFFFFFF + 1
+        self._last_token += 1
         self._token = self._last_token
         self._law = self._loop
         self._loop.reset()
-        self._brake_until_ns = 0
-        self._sure_ns = self._driven_ns = self._now_ns()
+        self._driven_ns = self._now_ns()
         self._asked = _OFF
         self._armed = True
 
@@ -143,9 +141,7 @@ class PigpioDrive:
             self._brake_until_ns = now_ns + BRAKE_NS
             self._watch_tach(now_ns, duty, measured_hz)
         else:
-            self._law.step(now_ns, 0.0, measured_hz)
-            self._driven_ns = now_ns
-            duty = 0.0
+            duty = self._law.step(now_ns, 0.0, measured_hz)
         self._say(now_ns, duty, measured_hz, wanted=wanted)
 
     def stop(self) -> None:
@@ -195,9 +191,10 @@ class PigpioDrive:
     def _accept(self, now_ns: int, frequency_hz: float, displacement_pp_mm: float) -> bool:
         """Whether to drive. A demand that stays and cannot be rendered becomes a fault; a ramp only passes through."""
         asked = (frequency_hz, displacement_pp_mm)
-        if frequency_hz == 0.0 or displacement_pp_mm == 0.0 or self.renders(*asked):
+        off = frequency_hz == 0.0 or displacement_pp_mm == 0.0
+        if off or self.renders(*asked):
             self._asked = _OFF
-            return frequency_hz != 0.0 and displacement_pp_mm != 0.0
+            return not off
         if asked != self._asked:
             self._asked, self._asked_ns = asked, now_ns
         elif now_ns - self._asked_ns > UNRENDERABLE_NS:
@@ -228,11 +225,11 @@ class PigpioDrive:
             self._fail("pigpiod-lost")
             return
         status = link.status
-        if status is None or not self._token or status.token != self._token or status.armed:
-            self._sure_ns = now_ns
-        elif not self._armed:
+        if status is None or status.seen != self._token or status.armed:
+            return  # what was said last may not have come there yet; a script that stands still fails the link
+        if not self._armed:
             self._token = 0  # it was only braking
-        elif status.seen == self._token or now_ns - self._sure_ns > _FRESH_NS:
+        else:
             self._fail(_REASON_CODES.get(status.reason, "dead-man-tripped"))
 
     def _say(self, now_ns: int, duty: float, measured_hz: float, *, wanted: bool) -> None:

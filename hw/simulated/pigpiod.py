@@ -32,24 +32,24 @@ class ModelledDaemon:
         self.speeds_hz: list[float] = []
         """The motor's true speed after each millisecond."""
         self.estop_open = self.tach_broken = self.stalled = self.dead = False
-        self.powered = False
-        """The relay is on and the enable high."""
+        self.powered = self.relay = self.armed = False
+        """The relay is on and the enable high; the relay alone; the script is armed."""
         self._tach = tach
         self._pulses_per_turn = pulses_per_revolution
         self._t_ns = now_ns
         self._on_wire: deque[tuple[int, int]] = deque()
         self._pulses = 0
-        self._said = (0, 0, 0.0)
+        self.said = (0, 0, 0.0)
+        """Token, outputs and duty."""
         self._said_ns = now_ns
         self._seen = 0
-        self._armed = False
         self._reason = ""
 
     def say(self, now_ns: int, token: int, outputs: int, duty: float) -> None:
         """As `Link.say`."""
         if not self.failure:
             self.advance(now_ns)
-            self._said, self._said_ns = (token, outputs, duty), now_ns
+            self.said, self._said_ns = (token, outputs, duty), now_ns
 
     def listen(self, now_ns: int) -> None:
         """As `Link.listen`."""
@@ -59,24 +59,25 @@ class ModelledDaemon:
             return
         while self._on_wire and self._on_wire[0][1] <= now_ns:
             self._tach.pulse(self._on_wire.popleft()[0], now_ns)
-        token = self._said[0]
+        token = self.said[0]
         loops = now_ns // _LOOP_NS & 0xFFFFFFFF
         self.status = ScriptStatus(
-            RUNNING, 0, token, self._armed, self._reason, loops, self.estop_open, self._seen, SCRIPT_IDENTITY
+            RUNNING, 0, token, self.armed, self._reason, loops, self.estop_open, self._seen, SCRIPT_IDENTITY
         )
 
     def close(self) -> None:
         """As `Link.close`."""
         self.failure = self.failure or "closed"
-        self._armed = False
+        self.armed = False
 
     def advance(self, now_ns: int) -> None:
         """Let the motor run until then."""
         while self._t_ns + _DAEMON_STEP_NS <= now_ns:
             self._t_ns += _DAEMON_STEP_NS
             self._turn_script()
-            _, outputs, duty = self._said
-            self.powered = self._armed and outputs == RELAY | ENABLE
+            _, outputs, duty = self.said
+            self.powered = self.armed and outputs == RELAY | ENABLE
+            self.relay = self.armed and bool(outputs & RELAY)
             if self.stalled:
                 self.motor.frequency_hz = 0.0
             else:
@@ -90,14 +91,14 @@ class ModelledDaemon:
         """
         if self.dead:
             return
-        token = self._said[0]
+        token = self.said[0]
         late = self._t_ns - self._said_ns > REFRESH_LOST_US * 1000
         if self.estop_open or late:
-            if self._armed:
+            if self.armed:
                 self._reason = "estop-open" if self.estop_open else "refresh-lost"
-            self._armed, self._seen = False, token
+            self.armed, self._seen = False, token
         elif token != self._seen:
-            self._armed, self._seen, self._reason = token != 0, token, "" if token else "disarmed"
+            self.armed, self._seen, self._reason = token != 0, token, "" if token else "disarmed"
 
     def _emit(self) -> None:
         """The pulses of the last millisecond, each timed to the daemon's sampling."""

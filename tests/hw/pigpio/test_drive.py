@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from benchmarks.vibration_drive import Bench
 from hw.errors import HardwareError
+from hw.pigpio.drive import PigpioDrive
+from hw.pigpio.script import ENABLE, RELAY
 from hw.settings import DriveSettings
 from hw.values import DriveFeedback
 
@@ -201,6 +203,247 @@ def test_closing_lets_go_for_good(bench):
     assert bench.run(3.0, 25.0)[-1] < 5.0
     with pytest.raises(HardwareError):
         bench.drive.arm()
+
+
+def faulty_after_ms(bench, hz=25.0, mm=None, most_ms=5000):
+    """When the drive says that it is no longer well, calling it every 4 ms."""
+    for ms in range(0, most_ms, 4):
+        if not bench.drive.feedback().healthy:
+            return ms
+        bench.run(0.004, hz, mm)
+    return None
+
+
+@pytest.mark.parametrize("stop", ["brake", "coast"])
+def test_after_stop_the_script_is_disarmed_and_the_relay_falls(make_bench, stop):
+    bench = started(make_bench(stop=stop))
+    token = bench.daemon.said[0]
+    assert bench.daemon.relay
+    bench.drive.stop()
+    assert bench.daemon.said == ((token, RELAY | ENABLE, 0.0) if stop == "brake" else (0, 0, 0.0))
+    bench.run(0.004 if stop == "coast" else 1.0, 25.0)
+    assert bench.daemon.said == (0, 0, 0.0)
+    bench.run(0.004, 25.0)
+    assert not bench.daemon.armed
+    assert not bench.daemon.relay
+    assert bench.drive.feedback().healthy
+
+
+def test_stopped_at_a_standstill_nothing_is_left_to_brake(bench):
+    bench.drive.arm()
+    bench.run(0.1, 0.0)
+    assert bench.daemon.said == (1, RELAY, 0.0), "armed and asked for nothing: K2 alone, as the start-up test wants it"
+    bench.drive.stop()
+    assert bench.daemon.said == (0, 0, 0.0)
+
+
+def test_armed_and_asked_for_nothing_a_turning_motor_is_braked(bench):
+    started(bench)
+    bench.run(0.1, 0.0)
+    assert bench.daemon.said == (1, RELAY | ENABLE, 0.0)
+    bench.run(1.0, 0.0)
+    assert bench.daemon.said == (1, RELAY, 0.0)
+
+
+def test_a_plate_that_somebody_turns_by_hand_is_not_braked(bench):
+    bench.motor.frequency_hz = 20.0
+    bench.run(0.2, 25.0)
+    assert bench.drive.feedback().measured_hz > 5.0
+    assert bench.daemon.said == (0, 0, 0.0)
+
+
+def test_apply_alone_hears_what_has_happened(bench):
+    started(bench)
+    bench.daemon.estop_open = True
+    bench.clock.spend_ns(4_000_000)
+    bench.drive.apply(25.0, 0.23)
+    assert bench.daemon.said == (0, 0, 0.0)
+
+
+def test_a_motor_that_is_nearly_still_is_started_again_without_a_fault(bench):
+    """Its last pulses came at 35 Hz a moment ago, the next may take 0.2 s."""
+    started(bench, 35.0)
+    bench.drive.stop()
+    while bench.motor.frequency_hz > 3.0:
+        bench.run(0.004, 0.0)
+    bench.drive.arm()
+    bench.run(1.5, 35.0)
+    assert bench.drive.feedback().healthy
+    assert bench.motor.frequency_hz == pytest.approx(35.0, rel=0.05)
+
+
+def test_each_arming_has_another_token(bench):
+    tokens = []
+    for _ in range(3):
+        bench.drive.arm()
+        bench.run(0.008, 0.0)
+        tokens.append(bench.daemon.said[0])
+        bench.drive.stop()
+    assert tokens == [1, 2, 3]
+
+
+def test_what_disarmed_the_script_while_it_braked_ends_the_braking_for_good(bench):
+    started(bench, 35.0)
+    bench.drive.stop()
+    bench.run(0.1, 0.0)
+    assert bench.daemon.said[0]
+    bench.clock.spend_ns(100_000_000)
+    bench.run(0.008, 0.0)
+    assert bench.daemon.said == (0, 0, 0.0)
+    assert bench.motor.frequency_hz > 2.0, "it would still be braked"
+
+
+def test_an_old_run_leaves_nothing_to_the_next(bench):
+    """Armed again without a tick in between: the law begins at what the motor does now."""
+    started(bench, 35.0)
+    bench.drive.stop()
+    bench.motor.frequency_hz = 0.0
+    bench.clock.spend_ns(1_000_000_000)
+    bench.drive.arm()
+    bench.drive.feedback()
+    bench.drive.apply(35.0, 0.23)
+    assert bench.daemon.said[2] == 0.0
+
+
+@pytest.mark.parametrize(("hz", "after_ms"), [(25.0, 112), (15.0, 152)])
+def test_a_turning_motors_tach_is_lost_after_three_pulses_and_50_ms(make_bench, hz, after_ms):
+    bench = started(make_bench(), hz)
+    while bench.drive._tach.last_pulse_ns != bench.clock.now_ns():
+        bench.run(0.004, hz)
+    bench.daemon.tach_broken = True
+    bench.daemon._on_wire.clear()
+    assert faulty_after_ms(bench, hz) == after_ms
+    assert bench.drive.feedback().fault == "tach-lost"
+
+
+def test_a_pulse_that_is_missing_is_no_slow_motor(bench):
+    started(bench)
+    before = bench.daemon.said[2]
+    bench.daemon.tach_broken = True
+    duties = []
+    for _ in range(20):
+        bench.run(0.004, 25.0)
+        duties.append(bench.daemon.said[2])
+    assert bench.drive.feedback().healthy
+    assert duties == [pytest.approx(before, abs=0.01)] * 20
+
+
+@pytest.mark.parametrize("learning", [False, True])
+def test_a_motor_that_never_turns_is_given_up_after_400_ms_and_after_3_s_while_learning(bench, learning):
+    bench.daemon.stalled = True
+    bench.drive.learn() if learning else bench.drive.arm()
+    assert faulty_after_ms(bench) == (3004 if learning else 408)
+    assert bench.drive.feedback().fault == "tach-lost"
+
+
+def test_time_without_a_duty_is_no_time_without_a_pulse(bench):
+    bench.drive.arm()
+    bench.run(3.0, 0.0)
+    bench.daemon.stalled = True
+    assert faulty_after_ms(bench) == 408
+    bench.daemon.stalled = False
+    started(bench)
+
+
+def test_a_demand_that_cannot_be_is_a_fault_after_half_a_second_of_itself(bench):
+    bench.drive.arm()
+    assert faulty_after_ms(bench, 25.0, 0.1) == 508
+    bench.drive.arm()
+    for tick in range(500):
+        bench.run(0.004, 25.0, 0.1 + 1e-5 * tick)
+        assert bench.drive.feedback().healthy, "another one each time is a ramp"
+    bench.run(0.4, 25.0, 0.1)
+    bench.run(0.004, 25.0, 0.0)
+    assert faulty_after_ms(bench, 25.0, 0.1) == 508, "what can be rendered in between begins it anew"
+
+
+def test_the_daemon_is_heard_once_a_tick(bench):
+    heard = []
+    listen = bench.daemon.listen
+    bench.daemon.listen = lambda now_ns: (heard.append(now_ns), listen(now_ns))
+    for _ in range(3):
+        bench.clock.spend_ns(4_000_000)
+        bench.drive.feedback()
+        bench.drive.apply(0.0, 0.0)
+        bench.drive.feedback()
+    assert len(heard) == 3
+    bench.drive.recover()
+    assert len(heard) == 4, "a person's wish looks anew"
+    for _ in range(4):
+        bench.clock.spend_ns(1_000_000)
+        bench.drive.feedback()
+    assert len(heard) == 8
+
+
+def test_it_connects_with_the_time_there_is_and_begins_there_as_new():
+    asked_s = []
+
+    class Timed(Bench):
+        def _connect(self, tach, seconds):
+            asked_s.append(seconds)
+            return super()._connect(tach, seconds)
+
+    bench = Timed(1, DriveSettings())
+    bench.drive.arm()
+    assert bench.daemon.status is not None, "what the daemon says is looked at first"
+    started(bench)
+    bench.daemon.dead = True
+    bench.run(0.008, 25.0)
+    bench.drive.recover()
+    bench.drive.recover()
+    assert asked_s == [3.0, 0.3]
+    assert bench.drive.feedback() == DriveFeedback(0.0, healthy=True, fault=""), "the old tach says nothing of the new"
+    bench.drive.arm()
+    bench.run(0.008, 0.0)
+    assert bench.daemon.said[0] == 3
+
+
+def test_a_new_connection_that_says_nothing_yet_refuses_nothing(bench):
+    bench.daemon.status = None
+    bench.daemon.listen = lambda now_ns: None
+    bench.drive.arm()
+    bench.drive.apply(25.0, 0.23)
+    assert bench.daemon.said[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [("pwm-failed", "drive-fault"), ("estop-open", "estop-open"), ("refresh-lost", "dead-man-tripped")],
+)
+def test_why_the_script_went_off_is_the_fault(bench, reason, code):
+    started(bench)
+    bench.daemon.armed, bench.daemon._reason = False, reason
+    bench.run(0.008, 25.0)
+    assert bench.drive.feedback() == DriveFeedback(bench.drive.feedback().measured_hz, healthy=False, fault=code)
+    assert bench.daemon.said == (0, 0, 0.0)
+
+
+def test_the_map_is_learned_once_and_the_law_drives_again(bench):
+    learner = bench.drive.learn(20.0)
+    while not learner.finished:
+        bench.run(0.1, 25.0)
+    assert learner.points[-1][1] < 20.0
+    bench.drive.stop()
+    bench.run(1.5, 0.0)
+    started(bench)
+
+
+def test_a_closed_drive_says_so_and_lets_go_once():
+    released = []
+    bench = Bench(1, DriveSettings())
+    bench.drive = PigpioDrive(bench.settings, bench.clock, bench._connect, lambda: released.append(1))
+    started(bench)
+    bench.drive.close()
+    bench.drive.close()
+    assert released == [1]
+    assert bench.daemon.failure == "closed"
+    assert bench.drive.feedback().fault == "drive-fault"
+    for again in (bench.drive.arm, bench.drive.recover):
+        with pytest.raises(HardwareError) as caught:
+            again()
+        assert (caught.value.code, caught.value.where) == ("drive-fault", "vibration drive")
+    bench.run(0.1, 25.0)
+    assert not bench.daemon.armed
 
 
 ACTIONS = st.sampled_from(
