@@ -25,6 +25,9 @@ KEPT_STEPS = 8
 LONGEST_SILENCE_NS = 2_000_000_000
 """A longer silence is skipped: the world stands still for it."""
 SETTLE_STEPS = 25
+MOST_GRAMS = 500_000.0
+FARTHEST_MM = 1000.0
+"""What may be put on the plate, and where."""
 GEOMETRY = PlateGeometry(spacing_ml_mm=300.0, spacing_ap_mm=400.0)
 
 
@@ -119,8 +122,13 @@ class World:
         self.person.foot_down(on)
 
     def dead_weight(self, grams: float, ml_mm: float = 0.0, ap_mm: float = 0.0) -> None:
-        """Put a weight on the plate at this place, instead of the one before it; 0 takes it away."""
-        self._dead = (max(0.0, grams) * 1.0e-3 * STANDARD_GRAVITY_M_S2, ml_mm, ap_mm)
+        """Put a weight on the plate at this place, instead of the one before it; 0 takes it away.
+
+        Raises ValueError for what is no weight or no place.
+        """
+        if not (0.0 <= grams <= MOST_GRAMS and max(abs(ml_mm), abs(ap_mm)) <= FARTHEST_MM):
+            raise ValueError(f"{grams} g at {ml_mm}, {ap_mm} mm: up to {MOST_GRAMS:g} g within {FARTHEST_MM:g} mm")
+        self._dead = (grams * 1.0e-3 * STANDARD_GRAVITY_M_S2, ml_mm, ap_mm)
 
     def finished(self) -> bool:
         """Never: a modelled person goes on for ever."""

@@ -59,7 +59,7 @@ class Desk:
     def serve(self, now_ns: int) -> None:
         """Read and answer what waits on the socket, a bounded number."""
         self._now_ns = now_ns
-        self._server.poll(self._handle)
+        self._server.poll(self._answer)
 
     def recorder_age_s(self, now_ns: int) -> float | None:
         """Time since the recorder said that it can record. Its end, or its refusal, counts as never."""
@@ -84,6 +84,16 @@ class Desk:
         return _age_s(self._present_ns, now_ns)
 
     # --- messages -----------------------------------------------------------------------------------------------
+
+    def _answer(self, message: BaseModel) -> Answer:
+        """A defect in the way of one message is its refusal, with vibration off; control goes on."""
+        try:
+            return self._handle(message)
+        except Exception as problem:  # noqa: BLE001  # the edge of a process: nothing that is asked for may end control
+            self._station.safeguard.disarm()
+            self._station.end_drill(DrillOutcome.STOPPED)
+            said = as_json(because("system-said", said=repr(problem)))
+            return Answer(False, "internal-error", type(message).__name__.lower(), [said])
 
     def _handle(self, message: BaseModel) -> Answer:
         match message:
@@ -176,10 +186,9 @@ class Desk:
             return Answer(False, "bad-message", f"fault {message.verb}", [as_json(verbs)])
         try:
             verb(**message.arguments)
-        except (TypeError, ValueError, LookupError) as problem:
-            return Answer(
-                False, "bad-message", f"fault {message.verb}", [as_json(because("system-said", said=str(problem)))]
-            )
+        except Exception as problem:  # noqa: BLE001  # as in `_answer`: a verb may be given anything
+            said = as_json(because("system-said", said=str(problem) or repr(problem)))
+            return Answer(False, "bad-message", f"fault {message.verb}", [said])
         return Answer(True)
 
 

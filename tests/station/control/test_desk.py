@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import secrets
 import socket
@@ -20,6 +21,7 @@ from station.faults import StationError, from_json
 from station.safety.arming import Arming
 from station.texts import Texts
 from station.texts.problems import detail
+from station.wire.messages import FaultVerb
 from station.wire.server import CommandServer
 
 if TYPE_CHECKING:
@@ -289,3 +291,70 @@ def test_the_visit_that_a_start_names_is_handed_on_and_nothing_where_it_names_no
     assert ask(client, **_start())["ok"]
     started = [event for event in bench.published.events if event["kind"] == "session-started"]
     assert [event.get("visit", "none") for event in started] == [visit, "none"]
+
+
+NO_ARGUMENTS = (None, -1, 4, 9, 10**9, -0.5, float("nan"), float("inf"), 1e308, "", "x", "K1", [], {}, [1], True)
+
+
+def test_no_verb_ends_control_whatever_it_is_given(bench, tmp_path) -> None:
+    """Refused, or done; and the loop goes on. A number that is none may hide until a later tick."""
+    server = CommandServer(tmp_path / "control.sock")
+    desk = bench.station.companions = Desk(bench.station, server)
+    assert len(bench.rig.faults) > 20
+    for verb, does in sorted(bench.rig.faults.items()):
+        for asked in inspect.signature(does).parameters:
+            for value in NO_ARGUMENTS:
+                others = dict.fromkeys(inspect.signature(does).parameters, 0)
+                answer = desk._answer(FaultVerb(type="fault", verb=verb, arguments={**others, asked: value}))
+                assert answer.ok or answer.code == "bad-message", (verb, asked, value)
+                bench.run_s(0.012)
+    server.close()
+
+
+def test_a_verb_with_a_bad_number_is_refused_by_name(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    for verb, arguments in (("swap", {"one": 0, "other": 9}), ("dead_weight", {"grams": 1e400})):
+        refused = ask(client, type="fault", verb=verb, arguments=arguments)
+        assert (refused["ok"], refused["code"], refused["where"]) == (False, "bad-message", f"fault {verb}")
+    bench.run_s(0.1)
+    assert ask(client, type="describe")["ok"]
+
+
+@pytest.mark.parametrize("wish", ["start", "acknowledge", "recorder-status"])
+def test_a_defect_in_the_way_of_a_wish_is_its_refusal_with_vibration_off(desk, bench, monkeypatch, wish) -> None:
+    connect, ask = desk
+    client = connect()
+    _ready(ask, client)
+    assert ask(client, **_start())["ok"]
+    assert bench.station.safety.arming is Arming.ARMED
+
+    def broken(*_):
+        raise StopIteration("a defect")
+
+    monkeypatch.setattr(Desk, "_" + wish.replace("-", "_"), broken)
+    message = {"start": _start(), "recorder-status": {"type": wish, "ready": True}}.get(wish, {"type": wish})
+    refused = ask(client, **message)
+    assert (refused["ok"], refused["code"]) == (False, "internal-error")
+    assert "a defect" in str(refused["problems"])
+    assert bench.station.safety.arming is Arming.DISARMED
+    assert bench.station.session.drill.finished
+    monkeypatch.undo()
+    assert ask(client, type="stop")["ok"], "and the station goes on"
+
+
+def test_after_a_stop_both_relays_drop_and_the_drive_is_disarmed(desk, bench) -> None:
+    """While it vibrates K1 and K2 are pulled; a second and a half after the stop neither is, and none comes back."""
+    connect, ask = desk
+    client = connect()
+    _ready(ask, client)
+    assert ask(client, **_start())["ok"]
+    bench.run_s(0.3)
+    assert bench.rig.panel.read().relays == (True, True)
+    assert ask(client, type="stop", by="therapist")["ok"]
+    bench.run_s(1.5)
+    assert bench.rig.panel.read().relays == (False, False)
+    for _ in range(20):
+        bench.run_s(0.1)
+        assert bench.rig.panel.read().relays == (False, False)
+        assert not bench.rig.drive._armed
