@@ -27,7 +27,7 @@ debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-test test lint raising bench soak drawings dist pictures film gallery clean
+.PHONY: help run setup setup-test test lint raising mutants bench soak drawings dist pictures film gallery clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 18
@@ -55,7 +55,10 @@ lint: $(READY_TO_TEST) ## the quick checks: ruff, mypy, import-linter
 raising: $(READY_TO_TEST) ## does a test notice when a public function raises? ARGS="--only hw/pi5 --tests tests/hw" to choose
 	@$(BIN)/python -m tests.mutating.raise_each $(ARGS)
 
-bench: $(READY_TO_TEST) ## the performance figures, each against something outside the project
+mutants: $(READY_TO_TEST) ## does a test notice a small change of safety, drive or speed loop? ARGS="--only hw/speed_loop"
+	@nice -n 19 $(BIN)/python -m tests.mutating.mutate_each $(ARGS)
+
+bench: $(READY_TO_TEST) ## the performance figures with a verdict per goal, each against something outside the project
 	@$(call debian,cyclictest,rt-tests)
 	@$(silicon)
 	@$(BIN)/python -m benchmarks $(ARGS)

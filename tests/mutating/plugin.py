@@ -1,7 +1,7 @@
-"""pytest's part in it, a plugin: note what each test reaches, or let functions raise under their tests.
+"""pytest's part in it, a plugin: note what each test reaches, or break one function after another under its tests.
 
 Importing the program takes longer than most tests. So one process imports it and collects the tests once, and each
-function is tried in a fork of that process.
+function is tried in a fork of that process. What breaks while a file is imported needs a process of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.machinery import SourceFileLoader
+from importlib.util import spec_from_loader
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import hypothesis
@@ -31,7 +34,10 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 _PLAN = os.environ.get("RAISE_PLAN", "")
-"""The file of what to try, a line of JSON each: number, tests by name with the longest they took, seconds for all."""
+"""The file of what to try, a line of JSON each: number, tests by name with the longest they took, seconds for all; and
+for a mutant its module, its function, and the file of its text."""
+_MUTANT = os.environ.get("MUTANT", "")
+"""A line of such a plan: this process imports the module of it from the other text."""
 _SLOWER = 8.0
 _AT_LEAST_S = 15.0
 """A test that takes so many times as long as before, and so long at least, hangs."""
@@ -85,29 +91,35 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         return None
     items = {item.nodeid: item for item in session.items}
     plan = Path(_PLAN)
+    sharp: list[str] = []
+    """Tests that have noticed something before, the last one first: it will often notice the next thing too."""
     with plan.with_suffix(".found").open("w") as found:
         for line in plan.read_text().splitlines():
             task = json.loads(line)
             tests = [(items[name], seconds) for name, seconds in task["tests"] if name in items]
-            verdict, ran = _try(session, task["number"], tests, task["seconds"])
+            if "module" in task:
+                tests.sort(key=lambda test: sharp.index(test[0].nodeid) if test[0].nodeid in sharp else len(sharp))
+            verdict, ran = _try(session, task, tests)
+            if verdict == "noticed":
+                sharp[:] = [ran[-1], *(name for name in sharp if name != ran[-1])]
             found.write(json.dumps({"number": task["number"], "verdict": verdict, "ran": ran}) + "\n")
             found.flush()
     return True
 
 
 def _try(
-    session: pytest.Session, number: int, tests: list[tuple[pytest.Item, float]], seconds: float
+    session: pytest.Session, task: dict[str, Any], tests: list[tuple[pytest.Item, float]]
 ) -> tuple[str, list[str]]:
     """What came of it ("noticed", "hung", "died", "survived", "unfinished"), and the tests that ran."""
     theirs, ours = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(theirs)
-        _run_forked(session, number, [item for item, _ in tests], ours)
+        _run_forked(session, task, [item for item, _ in tests], ours)
     os.close(ours)
     ran: list[str] = []
     verdict = "survived"
-    give_up_s = time.monotonic() + seconds
+    give_up_s = time.monotonic() + task["seconds"]
     with os.fdopen(theirs) as lines:
         for item, took_s in tests:
             limit_s = max(_AT_LEAST_S, _SLOWER * took_s)
@@ -127,12 +139,15 @@ def _try(
     return verdict, ran
 
 
-def _run_forked(session: pytest.Session, number: int, items: list[pytest.Item], ours: int) -> None:
+def _run_forked(session: pytest.Session, task: dict[str, Any], items: list[pytest.Item], ours: int) -> None:
     """The child: run the tests one by one until one of them fails, say so each time, and end."""
     os.setpgid(0, 0)
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     reporter._tw._file = open(os.devnull, "w")  # noqa: SIM115  # until the process ends
-    raise_here.raise_in(number)
+    if "module" in task:
+        _become(task["module"], task["function"], Path(task["text"]).read_text())
+    else:
+        raise_here.raise_in(task["number"])
     status = 1
     try:
         for item in items:
@@ -145,3 +160,40 @@ def _run_forked(session: pytest.Session, number: int, items: list[pytest.Item], 
     finally:
         sys.stdout.flush()
         os._exit(status)
+
+
+def _become(module: str, function: str, text: str) -> None:
+    """Give a function that is imported already the code that it has in this text of its module."""
+    held: Any = sys.modules[module]
+    for name in function.split("."):
+        held = vars(held)[name]
+    while not hasattr(held, "__code__"):
+        held = getattr(held, "fget", None) or getattr(held, "func", None) or held.__wrapped__
+    codes = [compile(text, module, "exec")]
+    for code in codes:
+        codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    held.__code__ = next(code for code in codes if code.co_qualname == function)
+
+
+class _OtherText(SourceFileLoader):
+    """Imports one module from another text."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Never a stored one: that is of the file's own text."""
+        return compile(Path(json.loads(_MUTANT)["text"]).read_text(), self.path, "exec")
+
+
+class _Finder:
+    """Finds that module before anybody else does."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> Any:
+        """None for all others."""
+        task = json.loads(_MUTANT)
+        if fullname != task["module"]:
+            return None
+        file = Path(*fullname.split(".")).resolve().with_suffix(".py")
+        return spec_from_loader(fullname, _OtherText(fullname, str(file)))
+
+
+if _MUTANT:
+    sys.meta_path.insert(0, _Finder())

@@ -1,0 +1,127 @@
+"""The tool that changes one thing at a time: what it changes, and what it says of a small project."""
+
+import ast
+
+import pytest
+
+from tests.mutating.mutate_each import SURVIVORS, TARGETS, explanations, judge, of_target, report
+from tests.mutating.mutations import mutants_of
+
+MODULE = '''"""Two functions, a limit and a class."""
+
+from __future__ import annotations
+
+LIMIT = 0.35
+"""Imported by whoever needs it."""
+
+
+def bounded(value: float) -> float:
+    """At most the limit."""
+    return min(LIMIT, value)
+
+
+class Kept:
+    """Keeps what was untested."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+
+    @property
+    def loud(self) -> bool:
+        """Whether there was more than three."""
+        return self.seen > 3
+'''
+TESTS = """
+from pack.one import LIMIT, Kept, bounded
+
+def test_bounded():
+    assert LIMIT == 0.35
+    assert bounded(1.0) == 0.35
+    assert bounded(0.1) == 0.1
+
+def test_kept():
+    kept = Kept()
+    assert not kept.loud
+    kept.seen = 5
+    assert kept.loud
+"""
+
+
+def changes(text):
+    return {(mutant.before, mutant.after) for mutant in mutants_of("one.py", text)}
+
+
+@pytest.mark.parametrize(
+    ("line", "others"),
+    [
+        ("x = 0.35", {"x = 0.7", "x = 0.175"}),
+        ("x = a < b", {"x = a <= b", "x = a >= b"}),
+        ("x = a and b", {"x = a or b", "x = a", "x = b"}),
+        ("x = min(a, b)", {"x = max(a, b)"}),
+        ("x = not a", {"x = a"}),
+        ("x = a if b else c", {"x = a", "x = c", "x = a if not b else c"}),
+        ("x = f('code', 'two words')", {"x = f('code-', 'two words')"}),
+        ("x: int = y", set()),
+        ("'A text.'", set()),
+        ("import a", set()),
+    ],
+)
+def test_what_one_line_becomes(line, others) -> None:
+    assert {after for _, after in changes(line)} == others
+
+
+def test_in_a_function_statements_are_left_out_and_every_change_is_still_python() -> None:
+    text = "def f(self, a=1):\n    self.x = a\n    self.g()\n    if a > 2:\n        raise ValueError(a)\n    return a\n"
+    found = mutants_of("one.py", text)
+    assert {one.before for one in found if one.after == "(left out)"} == {
+        "self.x = a",
+        "self.g()",
+        "raise ValueError(a)",
+    }
+    assert {one.outermost for one in found if one.before.startswith("def")} == {""}, "a default is made at import"
+    for one in found:
+        ast.parse(one.text)
+        assert one.text != ast.unparse(ast.parse(text)) + "\n"
+    assert len({one.name for one in found}) == len(found)
+
+
+@pytest.mark.timeout(600)  # it starts pytest about ten times; a second each, where nobody else works
+def test_a_small_project_is_judged_change_by_change(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("tests.mutating.mutate_each.PROCESSES", 1)
+    monkeypatch.setattr("tests.mutating.raise_each.PROCESSES", 1)
+    project, work = tmp_path / "small", tmp_path / "work"
+    for name, text in {"pack/__init__.py": "", "pack/one.py": MODULE, "tests/pack/test_one.py": TESTS}.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    work.mkdir()
+    judged = judge(project, work, of_target(project, "pack"), ("tests",))
+    assert (project / "pack/one.py").read_text() == MODULE, "only the copy is changed"
+    survived = [mutant.name for mutant in judged.survived]
+    assert survived == [
+        "pack/one.py Kept.__init__: self.seen = 0 -> self.seen = 1",
+        "pack/one.py Kept.loud: return self.seen > 3 -> return self.seen >= 3",
+        "pack/one.py Kept.loud: return self.seen > 3 -> return self.seen > 4",
+        "pack/one.py Kept.loud: return self.seen > 3 -> return self.seen > 2",
+    ]
+    noticed = {mutant.before for mutant in judged.noticed}
+    assert {"LIMIT = 0.35", "return min(LIMIT, value)", "self.seen = 0", "return self.seen > 3"} == noticed
+    one = {"pack": judged}
+    capsys.readouterr()
+    assert report(one, dict.fromkeys(survived, "why"), whole=True) == 0
+    assert report(one, dict.fromkeys(survived[1:], "why"), whole=True) == 1
+    killed = judged.noticed[0].name
+    assert report(one, dict.fromkeys([*survived, killed], "why"), whole=True) == 1
+    assert report(one, dict.fromkeys([*survived, "pack/one.py gone: a -> b"], "why"), whole=True) == 1
+    assert report(one, dict.fromkeys([*survived, "pack/one.py gone: a -> b"], "why"), whole=False) == 0
+    said = capsys.readouterr().out
+    assert f"no test notices, line 18: {survived[0]}" in said
+    assert f"explained, and yet a test notices: {killed}" in said
+    assert "there is no such change any more: pack/one.py gone: a -> b" in said
+
+
+def test_what_is_explained_is_a_change_that_there_is(request) -> None:
+    """Cheap enough for every run: a change of the code that leaves an explanation behind is seen at once."""
+    explained = explanations(SURVIVORS)
+    known = {mutant.name for target in TARGETS for mutant in of_target(request.config.rootpath, target)}
+    assert set(explained) <= known
+    assert all(why.endswith(".") for why in explained.values())
