@@ -1,4 +1,7 @@
-"""`python -m benchmarks [name ...]`: run these benchmarks, or all, and print their tables.
+"""`python -m benchmarks [name ...]`: run these benchmarks, or all, print their tables, and judge every goal.
+
+The exit code is 0 when every goal was met or could not be measured here, 1 when one was missed, and 2 when a benchmark
+did not come to its end.
 
 Each runs in a process of its own: what one asks of the kernel (priority, locked memory, the limit of processor time in
 one go) must not be left to the next.
@@ -7,10 +10,14 @@ one go) must not be left to the next.
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
 
-from benchmarks.common import machine_facts
+from benchmarks.common import Verdict, machine_facts
 
 NAMES = {
     "cop_noise": "Noise of the centre of pressure of a dead weight, by body weight",
@@ -34,19 +41,45 @@ NAMES = {
 
 
 def main() -> None:
-    """Run what was asked for."""
+    """Run what was asked for, and say of every goal whether it was met."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="The performance figures of the station.")
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="name", help=", ".join(NAMES))
+    parser.add_argument("--short", action="store_true", help="only see that each runs to its end; goals are not judged")
+    options = parser.parse_args()
     print(f"On {machine_facts()}.")
-    broken = []
-    for name in parser.parse_args().names or NAMES:
+    outcomes = {}
+    for name in options.names or NAMES:
         print(f"\n## {NAMES[name]}\n", flush=True)
-        if subprocess.run(
-            [sys.executable, "-c", f"from benchmarks.{name} import main; main()"], check=False
-        ).returncode:
-            broken.append(name)
-    if broken:
-        sys.exit(f"\nThese ended before their time: {', '.join(broken)}.")
+        outcomes[name] = run(name, short=options.short)
+    print("\n## Goals\n")
+    for name, verdicts in outcomes.items():
+        print(f"{name}: {'ENDED BEFORE ITS TIME' if verdicts is None else '' if verdicts else 'has none'}".rstrip())
+        for verdict in verdicts or ():
+            print(f"  {verdict}")
+    sys.exit(exit_code(outcomes, judged=not options.short))
+
+
+def run(name: str, *, short: bool) -> list[Verdict] | None:
+    """One benchmark in a process of its own; None when it did not come to its end."""
+    program = (
+        "import json, sys; from pathlib import Path; "
+        f"from benchmarks.{name} import main; "
+        f"Path(sys.argv[1]).write_text(json.dumps(main(short={short})))"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder, "verdicts")
+        ended = subprocess.run([sys.executable, "-c", program, str(answer)], check=False)
+        if ended.returncode or not answer.is_file():
+            return None
+        return [Verdict(*verdict) for verdict in json.loads(answer.read_text("utf-8"))]
+
+
+def exit_code(outcomes: Mapping[str, list[Verdict] | None], *, judged: bool) -> int:
+    """2 when one did not come to its end, 1 when a goal was missed (where they are judged), 0 otherwise."""
+    if any(verdicts is None for verdicts in outcomes.values()):
+        return 2
+    missed = any(verdict.met is False for verdicts in outcomes.values() for verdict in verdicts or ())
+    return int(judged and missed)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import time
 import numpy as np
 from scipy import signal
 
-from benchmarks.common import table
+from benchmarks.common import Verdict, at_most, table
 from hw.accelerometer import Adxl345Accelerometer
 from hw.settings import AccelerometerSettings
 from hw.simulated.adxl345 import Adxl345Chip
@@ -24,6 +24,7 @@ from station.sensing.plate_vibration import NOMINAL_HZ, PlateVibration
 TICK_NS = 4_000_000
 PEAK_G = 0.3
 SEEDS = 10
+GOAL_PERCENT = 1.0
 
 
 def measured(hz: float, seed: int) -> tuple[float, float, float]:
@@ -87,13 +88,16 @@ def cost_us() -> float:
     return min(rounds)
 
 
-def main() -> None:
+def main(*, short: bool = False) -> list[Verdict]:
     """Print the table."""
     rows: list[list[object]] = []
-    for hz in (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0):
-        errors = [measured(hz, seed) for seed in range(SEEDS)]
+    weighted = 0.0
+    for hz in (25.0,) if short else (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0):
+        errors = [measured(hz, seed) for seed in range(1 if short else SEEDS)]
         worst = [max((row[column] for row in errors), key=abs) for column in range(3)]
+        weighted = max(weighted, abs(worst[2]))
         rows.append([hz, *(f"{value:+.2f}" for value in worst), f"{bilinear(hz):+.2f}"])
     print(f"Worst error in percent of {SEEDS} sensors, for a sine of {PEAK_G} g:\n")
     print(table(["Hz", "frequency", "peak", "Wk-weighted", "Wk by bilinear filter at 800 Hz"], rows))
     print(f"\nProcessor time of a tick's samples: {cost_us():.1f} us.")
+    return [at_most("error of the weighted acceleration", weighted, GOAL_PERCENT, "%")]

@@ -7,6 +7,35 @@ import os
 import platform
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Verdict(NamedTuple):
+    """One goal of a benchmark, and whether it was met."""
+
+    goal: str
+    seen: str
+    met: bool | None
+    """None where it could not be measured, which is neither met nor missed."""
+
+    def __str__(self) -> str:
+        word = "NOT MEASURED" if self.met is None else "met" if self.met else "MISSED"
+        return f"{word}: {self.goal}; seen: {self.seen}"
+
+
+def at_most(what: str, value: float, goal: float, unit: str) -> Verdict:
+    """A goal that no more than this is seen. What is no number is missed."""
+    return Verdict(f"{what} at most {goal:g} {unit}", f"{_cell(value)} {unit}", value <= goal)
+
+
+def at_least(what: str, value: float, goal: float, unit: str) -> Verdict:
+    """A goal that no less than this is seen. What is no number is missed."""
+    return Verdict(f"{what} at least {goal:g} {unit}", f"{_cell(value)} {unit}", value >= goal)
+
+
+def not_measured(why: str) -> list[Verdict]:
+    """What a benchmark answers where this computer lacks what it needs."""
+    return [Verdict("all goals", why, None)]
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

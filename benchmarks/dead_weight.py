@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.common import table
+from benchmarks.common import Verdict, at_most, table
 from hw.ports import Rig
 from hw.registry import open_rig
 from hw.settings import RigSettings
@@ -21,6 +21,7 @@ from station.control.loop import PERIOD_NS, RATE_HZ
 from station.measures import PlateMotion, RecordedCells, Request, compute
 from station.measures.spectrum.vibration import phase_of
 from station.safety.dose import peak_acceleration_g
+from station.safety.limits import CLINICIAN
 from station.sensing.balance import BalanceTracker
 from station.sensing.calibration import Calibrator
 from station.sensing.ripple import PlateRipple
@@ -74,13 +75,15 @@ def stood_on(rig: Rig, clock: VirtualClock, mass_kg: float, hz: float, pp_mm: fl
     return Stood(float(tach[-1]), rms(timed), live, rms(untimed), rms(unphased, "raw"))
 
 
-def main() -> None:
+def main(*, short: bool = False) -> list[Verdict]:
     """Print the table: of each drive and weight the worst of all plates."""
     rows: list[list[object]] = []
-    for hz, pp_mm in DRIVES:
-        for mass_kg in MASSES_KG:
+    seen_mm = 0.0
+    drives, masses_kg, seeds = (DRIVES[2:3], (70.0,), SEEDS[:1]) if short else (DRIVES, MASSES_KG, SEEDS)
+    for hz, pp_mm in drives:
+        for mass_kg in masses_kg:
             found = []
-            for seed in SEEDS:
+            for seed in seeds:
                 clock = VirtualClock()
                 with closing(open_rig("simulated", RigSettings(), clock, seed=seed)) as rig:
                     found.append(stood_on(rig, clock, mass_kg, hz, pp_mm))
@@ -90,9 +93,12 @@ def main() -> None:
                 max(max(one.untimed_mm) for one in found),
                 max(max(one.raw_mm) for one in found),
             ]
+            if peak_acceleration_g(hz, pp_mm) <= CLINICIAN.acceleration_g:
+                seen_mm = max(seen_mm, *worst[:2])
             rows.append([hz, pp_mm, f"{peak_acceleration_g(hz, pp_mm):.2f}", mass_kg, *worst])
     print(table(["drive Hz", "mm p-p", "g", "kg", "station-1", "live", "without times", "raw"], rows))
-    print(f"\nmm rms, the worse axis of the worst of {len(SEEDS)} plates; asked for: below {DEAD_MM:g}.")
+    print(f"\nmm rms, the worse axis of the worst of {len(seeds)} plates; asked for: below {DEAD_MM:g}.")
+    return [at_most(f"sway up to the {CLINICIAN.acceleration_g:g} g of a clinician", seen_mm, DEAD_MM, "mm rms")]
 
 
 if __name__ == "__main__":

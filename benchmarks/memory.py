@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import psutil
 
-from benchmarks.common import table
+from benchmarks.common import Verdict, at_most, table
 from benchmarks.running import PROCESSES, bare_server, phones, station
 
 MEBI = 1 << 20
@@ -54,8 +54,10 @@ def _bare_python() -> Use:
     return use
 
 
-def main(seconds: float = 5.0) -> None:
-    """Measure each process for this long and print the table."""
+def main(*, short: bool = False) -> list[Verdict]:
+    """Measure each process for a while and print the table."""
+    seconds = 0.5 if short else 5.0
+    verdicts = []
     rows: list[list[object]] = []
     with bare_server() as server:
         server.pages_after_s("/")
@@ -64,11 +66,13 @@ def main(seconds: float = 5.0) -> None:
     with station() as server:
         server.pages_after_s("/healthz")
         with phones(server):
-            time.sleep(3.0)
+            time.sleep(0.5 if short else 3.0)
             for name in PROCESSES:
                 use = use_of(server.child(name), seconds)
+                verdicts.append(at_most(f"RSS of {name}", use.rss_mib, GOAL_MIB[name], "MiB"))
                 rows.append([name, *use, use.rss_mib / bare.rss_mib, GOAL_MIB[name]])
         rows.append(["station run", *use_of(psutil.Process(server.process.pid), 1.0, alone=True), "-", "-"])
     rows.append(["bare Flask under gunicorn", *bare, 1.0, "-"])
     rows.append(["bare Python", *python, python.rss_mib / bare.rss_mib, "-"])
     print(table(["process", "RSS MiB", "PSS MiB", "CPU % of a core", "RSS ratio to bare Flask", "goal RSS MiB"], rows))
+    return verdicts

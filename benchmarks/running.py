@@ -21,7 +21,7 @@ import simple_websocket
 import tomli_w
 
 PROCESSES = ("control", "recorder", "web")
-START_PATIENCE_S = 30.0
+START_PATIENCE_S = 120.0
 
 
 class Server(NamedTuple):

@@ -63,6 +63,9 @@ class Pins(Protocol):
     def rises(self, pin: int) -> int:
         """Rising edges so far."""
 
+    def total_us(self) -> int:
+        """How long the silicon has run, by its own time."""
+
     def hwpwm(self, pin: int) -> dict[str, float]:
         """The PWM's registers: enabled, freq, duty, alt and more."""
 

@@ -1,10 +1,16 @@
 """The arithmetic of the benchmarks: a wrong percentile or a misread histogram would be taken for true."""
 
 import math
+import re
+from pathlib import Path
 
 import pytest
 
-from benchmarks.common import percentile, table
+import benchmarks.common
+from benchmarks.__main__ import NAMES, exit_code, run
+from benchmarks.common import at_least, at_most, not_measured, percentile, table
+from benchmarks.dead_man import Off
+from benchmarks.dead_man import verdicts as dead_man_verdicts
 from benchmarks.loop_jitter import CannotMeasureError, parse_histogram
 from benchmarks.motor_on_silicon import Report, Tick, seen
 
@@ -65,10 +71,10 @@ def test_a_motor_that_was_punctual_shows_what_the_drive_does() -> None:
 
 
 def test_a_speed_that_follows_on_a_late_pulse_or_a_wrong_reading_is_not_the_drives() -> None:
-    for run in (run_of(late_at=(2.8,), fast_at=(3.0,)), run_of(wrong_at=(2.8,), fast_at=(3.0,))):
-        assert run.steady == pytest.approx(0.02)
-        assert run.punctual == 0.0
-        assert run.punctual_share == pytest.approx(1.0 - 0.7 / 2.6, abs=0.02)
+    for one in (run_of(late_at=(2.8,), fast_at=(3.0,)), run_of(wrong_at=(2.8,), fast_at=(3.0,))):
+        assert one.steady == pytest.approx(0.02)
+        assert one.punctual == 0.0
+        assert one.punctual_share == pytest.approx(1.0 - 0.7 / 2.6, abs=0.02)
     # It is, when it comes before, or long after.
     assert run_of(late_at=(3.2,), fast_at=(3.0,)).punctual == pytest.approx(0.02)
     assert run_of(late_at=(2.2,), fast_at=(3.0,)).punctual == pytest.approx(0.02)
@@ -78,3 +84,48 @@ def test_a_run_that_was_never_punctual_says_nothing_of_the_drive() -> None:
     never = run_of(late_at=tuple(round(0.02 * step, 2) for step in range(250)))
     assert math.isnan(never.punctual)
     assert never.punctual_share == 0.0
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.timeout(600)  # stations are started; nothing is judged by how long it takes
+def test_each_benchmark_runs_to_its_end(name: str) -> None:
+    """In short: whatever its figures are on this computer, it has some, and says what became of each goal."""
+    verdicts = run(name, short=True)
+    assert verdicts, "it did not come to its end"
+    assert all(verdict.goal and verdict.seen for verdict in verdicts)
+
+
+def test_every_benchmark_is_listed_and_described() -> None:
+    folder = Path(benchmarks.common.__file__).parent
+    described = re.findall(r"^\| `(\w+)` \|", (folder / "README.md").read_text(), re.MULTILINE)
+    runnable = [file.stem for file in folder.glob("*.py") if "\ndef main(*, short: bool" in file.read_text()]
+    assert sorted(described) == sorted(NAMES) == sorted(runnable)
+
+
+def test_a_missed_goal_and_a_broken_benchmark_have_exit_codes_of_their_own() -> None:
+    met, missed = at_most("it", 1.0, 2.0, "ms"), at_most("it", 3.0, 2.0, "ms")
+    cannot = not_measured("no silicon")[0]
+    assert [met.met, missed.met, cannot.met] == [True, False, None]
+    assert at_most("it", math.nan, 2.0, "ms").met is False, "what is no number is no success"
+    assert at_most("it", math.inf, 2.0, "ms").met is False, "nor is what never happened"
+    assert at_least("it", math.nan, 2.0, "ms").met is False
+    assert [at_least("it", value, 2.0, "ms").met for value in (1.9, 2.0)] == [False, True]
+    for outcomes, code in (
+        ({"one": [met], "other": [cannot]}, 0),
+        ({"one": [met, missed]}, 1),
+        ({"one": [missed], "other": None}, 2),
+    ):
+        assert exit_code(outcomes, judged=True) == code
+        assert exit_code(outcomes, judged=False) == (2 if code == 2 else 0)
+    assert str(missed) == "MISSED: it at most 2 ms; seen: 3 ms"
+
+
+def test_a_dead_man_that_never_trips_misses_its_goal_whatever_stalled() -> None:
+    """`inf` was printed beside a goal of 60 ms, and nothing was said."""
+    never = Off(math.inf, math.inf, math.nan, math.nan, 500.0, again=False)
+    missed = [verdict for verdict in dead_man_verdicts("client KILL", "client", [never]) if not verdict.met]
+    assert [verdict.goal.partition(":")[0] for verdict in missed] == ["client KILL"]
+    again = Off(50.0, 50.0, math.nan, math.nan, 0.0, again=True)
+    assert [verdict.met for verdict in dead_man_verdicts("client KILL", "client", [again])] == [True, False]
+    late = Off(62.0, 62.0, math.nan, math.nan, 6.0, again=False)
+    assert [verdict.met for verdict in dead_man_verdicts("client KILL", "client", [late])] == [False, True]
