@@ -208,7 +208,7 @@ class PigpioDrive:
         driven_ns = now_ns - self._driven_ns
         silent_ns = min(driven_ns, now_ns - self._tach.last_pulse_ns)
         patience_ns = TACH_LOST_NS if self._law is self._loop else LEARNING_LOST_NS
-        if measured_hz > 0.0 and driven_ns > patience_ns:
+        if measured_hz > 0.0:
             pulse_ns = 1e9 / (self._settings.pulses_per_revolution * self._tach.last_hz)
             patience_ns = min(patience_ns, round(LOST_PULSES * pulse_ns) + LOST_MORE_NS)
         if silent_ns > patience_ns:
@@ -235,7 +235,7 @@ class PigpioDrive:
     def _say(self, now_ns: int, duty: float, measured_hz: float, *, wanted: bool) -> None:
         """Refresh the dead-man: driving, armed and braked, armed and coasting, or disarmed."""
         brakes = self._settings.stop == "brake" and measured_hz > 0.0 and now_ns < self._brake_until_ns
-        if self._fault or not (self._armed or brakes):
+        if not (self._armed or brakes):
             self._token = 0
         outputs = (RELAY | (ENABLE if wanted or brakes else 0)) if self._token else 0
         self._link.say(now_ns, self._token, outputs, duty if self._token else 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -91,13 +92,22 @@ def on_the_real_daemon(stack):
 def on_a_guard(stack, folder):
     root, clock = Root(folder), MonotonicClock()
     library = PinLibrary(MockFactory())
+    turn = itertools.count()
+
+    def pulses():
+        """50 a second, 25 Hz."""
+        if next(turn) % 5 == 0:
+            tach = library.factory.pin(PinSettings().tach)
+            tach.drive_low()
+            tach.drive_high()
+
     drive = open_pi5_drive(PinSettings(), DriveSettings(), clock, library, command=root.guard, restart_s=30.0)
     stack.callback(drive.close)
 
     def armed():
         return drive._link.status.armed or root.line("enable") or root.pwm("duty_cycle") != 0
 
-    return Seen(drive, clock, armed, lambda: root.line("relay"))
+    return Seen(drive, clock, armed, lambda: root.line("relay"), pulses)
 
 
 @pytest.fixture(params=DRIVES)

@@ -237,6 +237,30 @@ def test_stopped_at_a_standstill_nothing_is_left_to_brake(bench):
     assert bench.daemon.said == (0, 0, 0.0)
 
 
+def test_a_fault_leaves_no_token_behind_it(bench):
+    """Heard by `feedback`, and forgiven before the next tick: what then brakes would have the old one."""
+    started(bench)
+    bench.daemon.estop_open = True
+    bench.clock.spend_ns(4_000_000)
+    assert bench.drive.feedback().fault == "estop-open"
+    bench.daemon.estop_open = False
+    bench.drive.recover()
+    bench.drive.apply(0.0, 0.0)
+    assert bench.daemon.said == (0, 0, 0.0)
+
+
+def test_braking_ends_when_the_motor_stands(bench):
+    started(bench, 20.0)
+    bench.drive.stop()
+    braked_ms = 0
+    while bench.drive.feedback().measured_hz:
+        bench.run(0.004, 0.0)
+        braked_ms += 4
+    bench.run(0.004, 0.0)
+    assert 100 < braked_ms < 960, "it is not the time that ends it"
+    assert bench.daemon.said == (0, 0, 0.0)
+
+
 def test_armed_and_asked_for_nothing_a_turning_motor_is_braked(bench):
     started(bench)
     bench.run(0.1, 0.0)
@@ -314,6 +338,7 @@ def test_a_turning_motors_tach_is_lost_after_three_pulses_and_50_ms(make_bench, 
     bench.daemon._on_wire.clear()
     assert faulty_after_ms(bench, hz) == after_ms
     assert bench.drive.feedback().fault == "tach-lost"
+    assert bench.daemon.said == (0, 0, 0.0), "with the very tick that finds it"
 
 
 def test_a_pulse_that_is_missing_is_no_slow_motor(bench):
