@@ -30,7 +30,11 @@ from tests.mutating.raise_each import CONTROL, CONTROLS, PROCESSES, Seen, _pytes
 TARGETS: dict[str, tuple[str, ...]] = {
     "station/safety": ("tests/station/safety",),
     "hw/speed_loop.py": ("tests/hw/test_speed_loop.py", "tests/hw/pigpio/test_drive.py"),
-    "hw/pigpio/drive.py": ("tests/hw/pigpio/test_drive.py", "tests/hw/test_speed_loop.py"),
+    "hw/pigpio/drive.py": (
+        "tests/hw/pigpio/test_drive.py",
+        "tests/hw/pigpio/test_drive_properties.py",
+        "tests/hw/test_speed_loop.py",
+    ),
 }
 """What is changed, and the tests that are to notice it: all of them in given time."""
 SURVIVORS = Path(__file__).with_name("survivors.toml")
