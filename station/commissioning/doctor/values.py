@@ -20,7 +20,7 @@ from station.commissioning.doctor.probes import (
     scan_i2c,
 )
 
-MOST_BYTES = 1 << 20
+READ_BYTES = 1 << 20
 """More than any file has that is read here; what a damaged file system shows may never end."""
 LARGEST = 1 << 48
 State = Literal["ok", "warn", "fail", "na"]
@@ -80,10 +80,10 @@ class Machine:
             return False
 
     def raw(self, name: str) -> bytes | None:
-        """The first bytes of a file, `MOST_BYTES` at most; None where it cannot be read."""
+        """The first bytes of a file, `READ_BYTES` at most; None where it cannot be read."""
         try:
             with self.path(name).open("rb") as file:
-                return file.read(MOST_BYTES)
+                return file.read(READ_BYTES)
         except OSError:
             return None
 
