@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ENDING = ".toml"
 """What ends so is a path; no name of a drill does."""
-MOST_BYTES = 1_000_000
+LARGEST_DOCUMENT_BYTES = 1_000_000
 """No document of a drill is longer: what is, is another file, and is not read into memory."""
 
 
@@ -41,10 +41,10 @@ def _text(path: str) -> str:
 
     try:
         with Path(path).open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(LARGEST_DOCUMENT_BYTES + 1)
         text = content.decode("utf-8")
     except (OSError, ValueError) as problem:
         raise InputError("drill-invalid", path, because("unreadable-settings", said=str(problem))) from problem
-    if len(content) > MOST_BYTES:
-        raise InputError("drill-invalid", path, because("no-drill-document", most=MOST_BYTES))
+    if len(content) > LARGEST_DOCUMENT_BYTES:
+        raise InputError("drill-invalid", path, because("no-drill-document", most=LARGEST_DOCUMENT_BYTES))
     return text
