@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from drills.envelope import HARD_BOUT_S
+from drills.envelope import FOOT_HALF_AP_MM, FOOT_HALF_ML_MM, HARD_BOUT_S
+from drills.exercises import EXERCISES
+from drills.exercises.values import SafeBase
 from drills.problems import Problem
 from drills.step_tables import ExerciseStep
 from drills.steps import Step, out_of_order
@@ -30,6 +32,7 @@ def contradictions(document: DrillDocument) -> Iterator[Problem]:
     for step in document.steps:
         if isinstance(step, ExerciseStep):
             yield from _time(step)
+            yield from _exercise(document, step)
             if isinstance(step.vibration, ShakenKeys):
                 yield from shaken_problems(step.vibration, "steps.exercise.vibration")
                 yield from _vibrating(document, step)
@@ -58,6 +61,28 @@ def _time(step: ExerciseStep) -> Iterator[Problem]:
             yield Problem(f"{path}.limit_s", reason="needed-with", values=until)
         elif time.limit_s < time.max_s:
             yield Problem(f"{path}.limit_s", time.limit_s, least=time.max_s, values={"least_key": f"{path}.max_s"})
+
+
+def _exercise(document: DrillDocument, step: ExerciseStep) -> Iterator[Problem]:
+    """What the exercise says of its own keys."""
+    for problem in EXERCISES[step.exercise].problems(step.parameters, _base(document)):
+        field = problem.field
+        yield problem if field.startswith("steps.") else problem._replace(field=f"steps.exercise.parameters.{field}")
+
+
+def _base(document: DrillDocument) -> SafeBase:
+    """The drill's own base where it has one and that is the tighter one, else safety's."""
+    down, path = document.thresholds.foot_down, "thresholds.foot_down.base_half"
+    ml_mm, ap_mm = (down.base_half_ml_mm, down.base_half_ap_mm) if down else (FOOT_HALF_ML_MM, FOOT_HALF_AP_MM)
+    return SafeBase(
+        min(ml_mm, FOOT_HALF_ML_MM),
+        min(ap_mm, FOOT_HALF_AP_MM),
+        (
+            f"{path}_ml_mm" if down and ml_mm <= FOOT_HALF_ML_MM else "",
+            f"{path}_ap_mm" if down and ap_mm <= FOOT_HALF_AP_MM else "",
+        ),
+        document.learn_s,
+    )
 
 
 def _judging(document: DrillDocument) -> Iterator[Problem]:

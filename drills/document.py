@@ -27,14 +27,14 @@ from drills.vibration.values import Form, ShakenKeys
 ConfirmSeconds = Annotated[float, Field(ge=0.01, le=2)]
 
 
-class Stance(Strict):
+class StanceKeys(Strict):
     """On which feet the patient stands, and which way they face."""
 
     kind: Literal["single-leg", "two-legs", "any"]
     orientation: Literal["forward", "right", "back", "left"]
 
 
-class Feedback(Strict):
+class FeedbackKeys(Strict):
     """How much the patient gets to know during the try, and through what."""
 
     level: Literal["F0", "F1", "F2", "F3", "F4"]
@@ -103,11 +103,11 @@ class DrillDocument(Strict):
     """Of title and summary, as BCP 47 tags it."""
     title: Annotated[str, Field(min_length=1, max_length=80)]
     summary: Annotated[str, Field(min_length=1, max_length=2000)]
-    stance: Stance
+    stance: StanceKeys
     surface: Literal["firm", "foam"]
     eyes: Literal["open", "closed"]
     hands: Literal["free", "rail", "one-on-rail", "hips", "crossed"]
-    feedback: Feedback
+    feedback: FeedbackKeys
     trials: Trials
     steps: Annotated[tuple[SerializeAsAny[StepTable], ...], BeforeValidator(read_steps)]
     thresholds: Thresholds

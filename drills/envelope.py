@@ -11,3 +11,8 @@ HARD_ACCELERATION_G = 1.0
 """Above 1 g an unattached mass leaves the plate at each cycle (hard)."""
 HARD_BOUT_S = 120.0
 """Longest vibration in one trial, ramps included (hard)."""
+FOOT_HALF_ML_MM = 80.0
+FOOT_HALF_AP_MM = 160.0
+"""How far from where the patient stands safety lets the centre of pressure go, where the drill does not say it more
+tightly.
+"""

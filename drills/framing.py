@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drills.exercises.values import SOLES, tenths_left
+from drills.exercises.values import NO_SCORE, SOLES, tenths_left
 from drills.scene import (
     NO_SCENE,
     ClockKind,
@@ -14,7 +14,7 @@ from drills.scene import (
     SlotState,
     View,
 )
-from drills.state import DrillState
+from drills.state import DrillState, passed
 from drills.values import Leg, Phase, TrialOutcome
 from drills.words import Cue, Word
 
@@ -49,17 +49,18 @@ def frame(state: DrillState, now_ns: int) -> Scene:
     elif phase is Phase.REST:
         word, outcome, clock, of_ns = Word.REST, SceneOutcome.REST, ClockKind.REST, plan.rest_ns
         if now_ns - start_ns < TOLD_NS and state.results:
-            outcome, word = ENDED.get(state.results[-1].outcome, (outcome, word))
+            outcome, word = _ended(state, outcome, word)
     elif phase is Phase.DONE:
         word = Word.STEP_OFF
         if state.results:
-            outcome, _ = ENDED.get(state.results[-1].outcome, (outcome, word))
+            outcome, _ = _ended(state, outcome, word)
     elif not plan.settle_ns:
         word = STAND_ON[plan.leg]
     if of_ns:
         clock_ds = tenths_left(of_ns, start_ns, now_ns)
     if (before.view, before.word, before.outcome, before.clock_ds) == (View.PLATE, word, outcome, clock_ds):
         return before
+    score = state.results[-1].score if state.results and phase in (Phase.REST, Phase.DONE) else NO_SCORE
     cue, cue_count = before.cue, before.cue_count
     if before.word != word and word in SPOKEN:
         cue, cue_count = SPOKEN[word], (cue_count + 1) % 256
@@ -71,8 +72,20 @@ def frame(state: DrillState, now_ns: int) -> Scene:
         cue=cue,
         cue_count=cue_count,
         word=word,
+        word_a=score.done if word == plan.exercise.reached else 0,
+        word_b=score.of if word == plan.exercise.reached else 0,
         clock_kind=clock,
         clock_ds=clock_ds,
         clock_of_ds=tenths_left(of_ns, 0, 0),
+        score=score.done,
+        goal=score.of,
         slots=ONE_FOOT.get(plan.leg, TWO_FEET) if phase in (Phase.GET_ON, Phase.SETTLE) else (),
     )
+
+
+def _ended(state: DrillState, outcome: SceneOutcome, word: Word) -> tuple[SceneOutcome, Word]:
+    """How the last trial went, in its picture and its word: what was reached, where the exercise counts that."""
+    result, reached = state.results[-1], state.plan.exercise.reached
+    if result.outcome is not TrialOutcome.HELD or not result.score.of or not reached:
+        return ENDED.get(result.outcome, (outcome, word))
+    return SceneOutcome.HELD if passed(result, state.plan.share_of_score) else outcome, reached

@@ -93,9 +93,9 @@ def advance(state: DrillState, now_ns: int) -> Moved:
 
 
 def _given(state: DrillState) -> Given:
-    """What this trial's exercise begins with. A stance that is learnt only now is taken for the plate's middle."""
+    """What this trial's exercise begins with: where the patient stands, by what has been seen of that until now."""
     given, stance = state.plan.given._replace(trial=state.trial), state.stance
-    if not given.learnt or not stance.cop_samples:
+    if not stance.cop_samples:
         return given
     return given._replace(foot_ml_mm=stance.cop_ml_mm, foot_ap_mm=stance.cop_ap_mm)
 

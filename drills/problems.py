@@ -22,6 +22,9 @@ class Problem(NamedTuple):
     - "only-with", "needed-with" [key, is]: what another key's value asks for
     - "step-out-of-order", "step-missing" [choices], "step-repeated": the order of `drills.steps`
     - "too-short-to-learn", "too-short-to-vibrate" (least): a time in which something must be done
+    - "places-overlap" (least) [place, other, apart_mm], "place-over-home" (least) [place, other, apart_mm],
+      "place-beyond-base" (most) [place, reach_mm, most_key], "place-off-screen" (most) [place, reach_mm],
+      "places-need-learning" (least): where a place may not be; 0 is home
     - "moving-plate": nobody is asked to leave a plate that moves
     - "too-hard" (most) [hz, mm, peak_g, most_g, most_key]: the peak acceleration
     - "bout-too-long" (most) [bout_s]: a vibration with its ramps

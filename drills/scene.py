@@ -39,6 +39,11 @@ class View(IntEnum):
     """The whole plate, 600 x 450 mm, gain 0.95; never live."""
 
 
+LEAN_HALF_ML_MM = 135.0
+LEAN_HALF_AP_MM = 105.0
+"""Half of what `View.LEAN` shows."""
+
+
 class Dot(IntEnum):
     """When the page draws the centre of pressure."""
 

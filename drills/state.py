@@ -108,8 +108,8 @@ class DrillState(NamedTuple):
     @property
     def success(self) -> bool:
         """Whether enough trials have been held, with the score asked for, for the drill to count as passed."""
-        passed = sum(_passed(result, self.plan.share_of_score) for result in self.results)
-        return passed >= self.plan.share_of_trials * self.plan.trials
+        enough = sum(passed(result, self.plan.share_of_score) for result in self.results)
+        return enough >= self.plan.share_of_trials * self.plan.trials
 
     @property
     def trial_open(self) -> bool:
@@ -117,7 +117,8 @@ class DrillState(NamedTuple):
         return self.trial > len(self.results)
 
 
-def _passed(result: TrialResult, share: float) -> bool:
+def passed(result: TrialResult, share: float) -> bool:
+    """Whether a trial was held, with this share of its score at least."""
     return result.outcome is TrialOutcome.HELD and result.score.done >= share * result.score.of
 
 

@@ -29,7 +29,7 @@ from web_ui.snapshot import (
     TrialView,
     VibrationView,
 )
-from web_ui.story import Story
+from web_ui.story import EndedTrial, Story
 
 LEAST_SHOWN_HZ = 0.05
 """A measured frequency below this is shown as none while no drill runs."""
@@ -228,10 +228,15 @@ def _loop(sample: Sample, statistics: Statistics) -> LoopView:
     )
 
 
+def _trial(trial: EndedTrial) -> TrialView:
+    score, goal = trial.score or (None, None)
+    return TrialView(number=trial.number, outcome=trial.outcome, hold_s=trial.hold_s, score=score, goal=goal)
+
+
 def _result(story: Story, now_ns: int, *, on_show: bool) -> ResultView | None:
     if not story.trials and not story.outcome:
         return None
-    trials = [TrialView(number=trial.number, outcome=trial.outcome, hold_s=trial.hold_s) for trial in story.trials]
+    trials = [_trial(trial) for trial in story.trials]
     age_s = round(max(0.0, (now_ns - story.ended_ns) / 1e9), 1) if story.outcome else None
     return ResultView(
         session=story.session,

@@ -126,6 +126,10 @@ class TrialView(BaseModel):
     number: int
     outcome: str
     hold_s: Real
+    score: int | None = None
+    """What was reached; null where the exercise counts nothing but its time, like the next."""
+    goal: int | None = None
+    """Of how many."""
 
 
 class ResultView(BaseModel):

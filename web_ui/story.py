@@ -14,6 +14,8 @@ class EndedTrial(NamedTuple):
     number: int
     outcome: str
     hold_s: float | None
+    score: tuple[int, int] | None = None
+    """What was done, and of how many; None where the exercise counts nothing."""
 
 
 class Said(NamedTuple):
@@ -103,6 +105,7 @@ class Story:
                         int(_number(event.get("trial")) or len(self.trials) + 1),
                         str(event.get("outcome", "")),
                         _number(event.get("hold_s")),
+                        _score(event.get("score")),
                     )
                 )
             case "stop":
@@ -124,6 +127,11 @@ def _number(value: object) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     return None
+
+
+def _score(value: object) -> tuple[int, int] | None:
+    score = _pair(_object(value), "done", "of")
+    return None if score is None or score[1] <= 0 else (int(score[0]), int(score[1]))
 
 
 def _object(value: object) -> dict[str, Any]:

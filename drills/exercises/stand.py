@@ -8,6 +8,8 @@ from drills.exercises.values import (
     MOST_DS,
     NO_SCORE,
     NS_PER_DS,
+    PLATE_HALF_AP_MM,
+    PLATE_HALF_ML_MM,
     SOLES,
     Exercise,
     Given,
@@ -20,6 +22,8 @@ from drills.exercises.values import (
     tenths_left,
 )
 from drills.scene import (
+    LEAN_HALF_AP_MM,
+    LEAN_HALF_ML_MM,
     NO_SCENE,
     ClockKind,
     Dot,
@@ -46,7 +50,7 @@ LAST_DS = 30
 """In the last three seconds each is heard."""
 
 
-class Keys(Strict):
+class StandKeys(Strict):
     """Nothing can be chosen."""
 
 
@@ -61,7 +65,7 @@ class Now(NamedTuple):
     tone_hz: int = 0
 
 
-class State(NamedTuple):
+class Standing(NamedTuple):
     """A trial of standing."""
 
     given: Given
@@ -71,11 +75,18 @@ class State(NamedTuple):
     scene: Scene
 
 
-def begin(given: Given) -> State:
-    """Round the learnt foot; round the plate's middle where the stance is learnt during the trial itself."""
+def begin(given: Given) -> Standing:
+    """Round the learnt foot; where the stance is learnt only during the trial, a wider view round where the patient was
+    first seen, moved so that it shows plate alone: a view does not move once it is shown.
+    """
     judged = given.half_ml_mm > 0.0
     view = View.FOOT if judged else View.QUIET if given.learnt else View.LEAN
     head = head_of(given, view)
+    if view is View.LEAN:
+        most_x, most_y = tenths(PLATE_HALF_ML_MM - LEAN_HALF_ML_MM), tenths(PLATE_HALF_AP_MM - LEAN_HALF_AP_MM)
+        head = head._replace(
+            centre_x=min(most_x, max(-most_x, head.centre_x)), centre_y=min(most_y, max(-most_y, head.centre_y))
+        )
     x, y = head.centre_x, head.centre_y
     box = Slot(
         SlotKind.PLACE, BOX, PlaceLook.BOX, SlotState.NOW, x, y, tenths(given.half_ml_mm), tenths(given.half_ap_mm)
@@ -86,10 +97,10 @@ def begin(given: Given) -> State:
     if head.dot == Dot.HIDDEN and not given.eyes:
         x, y = on_plate(given.foot_ml_mm, given.foot_ap_mm + STAR_AHEAD_MM)
         slots += (Slot(SlotKind.PLACE, STAR, PlaceLook.STAR, SlotState.NOW, x, y, 100),)
-    return State(given, head, slots, Now(), NO_SCENE)
+    return Standing(given, head, slots, Now(), NO_SCENE)
 
 
-def step(state: State, observation: Observation, moment: Moment) -> Stepped:
+def step(state: Standing, observation: Observation, moment: Moment) -> Stepped:
     """The time that is left, and whether the dot is in the box."""
     given = state.given
     now_ns, phase, start_ns = moment
@@ -109,16 +120,16 @@ def step(state: State, observation: Observation, moment: Moment) -> Stepped:
     if now == state.now:
         return Stepped(state, state.scene)
     scene = renewed(state.scene, _scene(state, now))
-    state = State(given, state.head, state.box, now, scene)
+    state = Standing(given, state.head, state.box, now, scene)
     return Stepped(state, scene)
 
 
-def score(_state: State) -> Score:
+def score(_state: Standing) -> Score:
     """Nothing is counted but the time, which the drill keeps."""
     return NO_SCORE
 
 
-def _scene(state: State, now: Now) -> Scene:
+def _scene(state: Standing, now: Now) -> Scene:
     given, head = state.given, state.head
     holds, fades = now.phase is Phase.HOLD, now.phase is Phase.RAMP_DOWN
     of_ds = min(MOST_DS, given.hold_ns // NS_PER_DS)
@@ -154,7 +165,7 @@ def _scene(state: State, now: Now) -> Scene:
     )
 
 
-def _word(state: State, now: Now) -> Word:
+def _word(state: Standing, now: Now) -> Word:
     moves = state.given.vibrates
     if now.phase is Phase.RAMP_UP and moves:
         return Word.VIBRATION_STARTS
@@ -169,7 +180,7 @@ def _word(state: State, now: Now) -> Word:
     return Word.KEEP_THE_DOT_INSIDE if state.given.half_ml_mm > 0.0 else Word.HOLD_STILL
 
 
-def _cue(state: State, now: Now) -> tuple[int, int]:
+def _cue(state: Standing, now: Now) -> tuple[int, int]:
     """The last sound, and how many there have been."""
     before, scene = state.now, state.scene
     cue = 0
@@ -182,4 +193,4 @@ def _cue(state: State, now: Now) -> tuple[int, int]:
     return (cue, (scene.cue_count + 1) % 256) if cue else (scene.cue, scene.cue_count)
 
 
-EXERCISE = Exercise(Keys, begin, step, score)
+EXERCISE = Exercise(StandKeys, begin, step, score)

@@ -13,20 +13,22 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from drills.exercises.values import (
-    MOST_DS,
-    NS_PER_DS,
+    PLATE_HALF_AP_MM,
+    PLATE_HALF_ML_MM,
     Exercise,
     Given,
     Moment,
+    SafeBase,
     Score,
     Stepped,
     head_of,
     on_plate,
-    tenths_left,
 )
+from drills.problems import Problem
 from drills.scene import (
+    LEAN_HALF_AP_MM,
+    LEAN_HALF_ML_MM,
     NO_SCENE,
-    ClockKind,
     PlaceLook,
     Scene,
     SceneOutcome,
@@ -46,9 +48,13 @@ HOME = 0
 """Id of home on the screen; the places are 1 to 8."""
 DWELL_STEP_NS = 20_000_000
 """The dwell grows on the screen in steps of 50 a second."""
+APART_MM = 9.0
+"""Between the edges of two places at least: the dwell ring of one and the line of the other, in `View.LEAN`."""
+LEAST_LEARN_S = 1.0
+"""Home, and safety's base, are where the patient stands."""
 
 
-class Keys(Strict):
+class TargetKeys(Strict):
     """Where the places are, how large, in what order, and how they count."""
 
     places: Annotated[int, Field(ge=1, le=8)]
@@ -63,7 +69,7 @@ class Keys(Strict):
     within_s: Annotated[float, Field(ge=1, le=60)]
 
 
-class State(NamedTuple):
+class Reaching(NamedTuple):
     """A trial of reaching."""
 
     given: Given
@@ -88,23 +94,65 @@ class State(NamedTuple):
     scene: Scene = NO_SCENE
 
 
-def begin(given: Given) -> State:
-    """Home is where the patient stands; the order is another in each trial where it is shuffled."""
-    keys: Keys = given.keys
-    spots = [(given.foot_ml_mm, given.foot_ap_mm)]
+def begin(given: Given) -> Reaching:
+    """Home is where the patient stands; the order is another in each trial where it is shuffled.
+
+    Of somebody who stands at the plate's edge home is moved inward, until all places lie on the plate: moved one by one
+    they could come to lie on each other.
+    """
+    keys: TargetKeys = given.keys
+    round_mm = _places_mm(keys)
+    most_ml_mm = max(0.0, PLATE_HALF_ML_MM - max(abs(ml_mm) for ml_mm, _ in round_mm) - keys.radius_mm)
+    most_ap_mm = max(0.0, PLATE_HALF_AP_MM - max(abs(ap_mm) for _, ap_mm in round_mm) - keys.radius_mm)
+    home_ml_mm = min(most_ml_mm, max(-most_ml_mm, given.foot_ml_mm))
+    home_ap_mm = min(most_ap_mm, max(-most_ap_mm, given.foot_ap_mm))
+    spots = []
+    for ml_mm, ap_mm in ((0.0, 0.0), *round_mm):
+        x, y = on_plate(home_ml_mm + ml_mm, home_ap_mm + ap_mm)  # also where it is judged: what is seen is what counts
+        spots.append((x / 10, y / 10))
+    order = tuple(_order(keys, given.trial))[: keys.targets]
+    head = head_of(given._replace(foot_ml_mm=home_ml_mm, foot_ap_mm=home_ap_mm), View.LEAN)
+    return Reaching(given, head, tuple(spots), order)
+
+
+def _places_mm(keys: TargetKeys) -> list[tuple[float, float]]:
+    """The middles of the places, ML and AP from home, from the front clockwise."""
+    places = []
     for place in range(keys.places):
         angle = 2.0 * math.pi * place / keys.places
         ahead = math.cos(angle)
         limit_ap_mm = keys.limit_front_mm if ahead > 0.0 else keys.limit_back_mm
-        ml_mm = given.foot_ml_mm + keys.distance_share * keys.limit_side_mm * math.sin(angle)
-        ap_mm = given.foot_ap_mm + keys.distance_share * limit_ap_mm * ahead
-        x, y = on_plate(ml_mm, ap_mm)  # also where it is judged: what is seen is what counts
-        spots.append((x / 10, y / 10))
-    order = tuple(_order(keys, given.trial))[: keys.targets]
-    return State(given, head_of(given, View.LEAN), tuple(spots), order)
+        side_mm = keys.distance_share * keys.limit_side_mm * math.sin(angle)
+        places.append((side_mm, keys.distance_share * limit_ap_mm * ahead))
+    return places
 
 
-def _order(keys: Keys, trial: int) -> Iterator[int]:
+def problems(keys: TargetKeys, base: SafeBase) -> Iterator[Problem]:
+    """Places that lie on each other, or where the drill or safety would end the trial, or where nobody sees them."""
+    places, radius_mm = _places_mm(keys), keys.radius_mm
+    least_mm = 2.0 * radius_mm + APART_MM
+    spots = [(0.0, 0.0), *places]
+    near_mm, one, other = min(
+        (math.dist(spots[one], spots[other]), one, other) for other in range(len(spots)) for one in range(other)
+    )
+    if near_mm < least_mm:
+        reason = "places-overlap" if one else "place-over-home"
+        values: dict[str, object] = {"place": other, "other": one, "apart_mm": round(near_mm, 1)}
+        yield Problem("radius_mm", radius_mm, least=least_mm, reason=reason, values=values)
+    half_mm, seen_mm = (base.half_ml_mm, base.half_ap_mm), (LEAN_HALF_ML_MM, LEAN_HALF_AP_MM)
+    for axis in (0, 1):
+        reach_mm, place = max((abs(spot[axis]) + radius_mm, -number) for number, spot in enumerate(spots))
+        most_mm = min(half_mm[axis], seen_mm[axis])
+        if reach_mm > most_mm:
+            key = base.keys[axis]
+            values = {"place": -place, "reach_mm": round(reach_mm, 1), **({"most_key": key} if key else {})}
+            reason = "place-beyond-base" if half_mm[axis] <= seen_mm[axis] else "place-off-screen"
+            yield Problem("distance_share", keys.distance_share, most=most_mm, reason=reason, values=values)
+    if base.learn_s < LEAST_LEARN_S:
+        yield Problem("steps.learn.time_s", base.learn_s, least=LEAST_LEARN_S, reason="places-need-learning")
+
+
+def _order(keys: TargetKeys, trial: int) -> Iterator[int]:
     """Round by round each place once."""
     number = 0x5EED + trial
     for _ in range(-(-keys.targets // keys.places)):
@@ -117,7 +165,7 @@ def _order(keys: Keys, trial: int) -> Iterator[int]:
         yield from places
 
 
-def step(state: State, observation: Observation, moment: Moment) -> Stepped:
+def step(state: Reaching, observation: Observation, moment: Moment) -> Stepped:
     """Judge the dot by the one that is aimed at. Only in the hold; before and after it, all places wait."""
     now_ns, phase, _ = moment
     events: tuple[Event, ...] = ()
@@ -134,22 +182,22 @@ def step(state: State, observation: Observation, moment: Moment) -> Stepped:
     return Stepped(state, state.scene, events, _over(state))
 
 
-def score(state: State) -> Score:
+def score(state: Reaching) -> Score:
     """Places hit, of all that were to be."""
     return Score(state.hits, len(state.order))
 
 
-def _over(state: State) -> bool:
+def _over(state: Reaching) -> bool:
     """Whether nothing is left to reach."""
     return state.shown >= len(state.order)
 
 
-def _target(state: State) -> int:
+def _target(state: Reaching) -> int:
     """Number of the spot that is aimed at."""
     return HOME if state.homeward or _over(state) else state.order[state.shown]
 
 
-def _aim(state: State, now_ns: int) -> tuple[State, tuple[Event, ...]]:
+def _aim(state: Reaching, now_ns: int) -> tuple[Reaching, tuple[Event, ...]]:
     """Show the next one to aim at."""
     state = state._replace(aim_since_ns=now_ns, inside_since_ns=None, done=state.done - {_target(state)})
     ml_mm, ap_mm = state.spots_mm[_target(state)]
@@ -164,9 +212,9 @@ def _aim(state: State, now_ns: int) -> tuple[State, tuple[Event, ...]]:
     return state, (Event("target", now_ns, data),)
 
 
-def _judge(state: State, observation: Observation, now_ns: int) -> tuple[State, tuple[Event, ...]]:
+def _judge(state: Reaching, observation: Observation, now_ns: int) -> tuple[Reaching, tuple[Event, ...]]:
     """Whether the one aimed at has been held for long enough, or its time is over."""
-    keys: Keys = state.given.keys
+    keys: TargetKeys = state.given.keys
     ml_mm, ap_mm = state.spots_mm[_target(state)]
     inside = math.hypot(observation.cop_ml_mm - ml_mm, observation.cop_ap_mm - ap_mm) <= keys.radius_mm
     if not inside:  # NaN as well
@@ -181,7 +229,7 @@ def _judge(state: State, observation: Observation, now_ns: int) -> tuple[State, 
     return state, ()
 
 
-def _end(state: State, hit: bool, now_ns: int) -> tuple[State, tuple[Event, ...]]:
+def _end(state: Reaching, hit: bool, now_ns: int) -> tuple[Reaching, tuple[Event, ...]]:
     """Home or a place has been reached, or was not: aim at what comes next."""
     if state.homeward:  # a home that is not found counts nothing, and holds nobody up
         return _aim(state._replace(homeward=False), now_ns)
@@ -208,24 +256,22 @@ def _end(state: State, hit: bool, now_ns: int) -> tuple[State, tuple[Event, ...]
     return state, (ended, *aimed)
 
 
-def _key(state: State, moment: Moment) -> tuple[object, ...]:
-    now_ns, phase, start_ns = moment
-    left_ds = tenths_left(state.given.hold_ns, start_ns, now_ns) if phase is Phase.HOLD else 0
-    return phase, left_ds // 10, _dwell(state, now_ns)
+def _key(state: Reaching, moment: Moment) -> tuple[object, ...]:
+    return moment.phase, _dwell(state, moment.now_ns)
 
 
-def _dwell(state: State, now_ns: int) -> int:
+def _dwell(state: Reaching, now_ns: int) -> int:
     """How far the ring round the one aimed at has closed, 0..1000, in steps of 20 ms."""
     if state.inside_since_ns is None:
         return 0
-    keys: Keys = state.given.keys
+    keys: TargetKeys = state.given.keys
     inside_ns = max(0, now_ns - state.inside_since_ns) // DWELL_STEP_NS * DWELL_STEP_NS
     return min(1000, 1000 * inside_ns // round(keys.dwell_s * NS_PER_S))
 
 
-def _scene(state: State, moment: Moment, reached: bool) -> Scene:
-    given, head, before = state.given, state.head, state.scene
-    keys: Keys = given.keys
+def _scene(state: Reaching, moment: Moment, reached: bool) -> Scene:
+    head, before = state.head, state.scene
+    keys: TargetKeys = state.given.keys
     holds = moment.phase is Phase.HOLD
     aim, dwell = _target(state) if holds else -1, _dwell(state, moment.now_ns)
     slots = []
@@ -240,19 +286,15 @@ def _scene(state: State, moment: Moment, reached: bool) -> Scene:
         word = Word.STAY_THERE if state.inside_since_ns is not None else Word.TO_THE_PLACE
         if aim == HOME:
             word = Word.TO_THE_MIDDLE
-    left_ds = tenths_left(given.hold_ns, moment.start_ns, moment.now_ns) // 10 * 10 if holds else 0
     return head._replace(
         outcome=SceneOutcome.IN_GOAL if state.inside_since_ns is not None else state.last,
         cue=Cue.HIT if reached else before.cue,
         cue_count=(before.cue_count + reached) % 256,
         word=word,
-        clock_kind=ClockKind.LEFT if holds else ClockKind.NONE,
-        clock_ds=min(MOST_DS, left_ds),
-        clock_of_ds=min(MOST_DS, given.hold_ns // NS_PER_DS) if holds else 0,
         score=state.hits,
         goal=len(state.order),
         slots=tuple(slots),
     )
 
 
-EXERCISE = Exercise(Keys, begin, step, score)
+EXERCISE = Exercise(TargetKeys, begin, step, score, problems, Word.PLACES_REACHED)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from drills.problems import Problem
 from drills.scene import NO_SCENE, Dot, Feedback, PlaceLook, Scene
 from drills.strict import Strict
 from drills.values import Event, Leg, Observation, Phase
+from drills.words import Word
 
 NS_PER_DS = 100_000_000
 """A clock on the screen shows tenths of a second, so that a scene changes no more often than it must."""
@@ -27,7 +29,7 @@ class Given(NamedTuple):
     """From 1; an order that is shuffled is another in each."""
     leg: Leg
     learnt: bool
-    """Whether the stance has been learnt before: else the place below is the plate's middle."""
+    """Whether the stance has been learnt before: else the place below is where the patient was first seen."""
     foot_ml_mm: float
     foot_ap_mm: float
     half_ml_mm: float
@@ -82,6 +84,23 @@ class Stepped(NamedTuple):
     """Nothing is left to do: the hold ends."""
 
 
+class SafeBase(NamedTuple):
+    """What a document allows an exercise to ask for."""
+
+    half_ml_mm: float
+    half_ap_mm: float
+    """How far from where the patient stands the centre of pressure may go before the drill, or safety, ends it."""
+    keys: tuple[str, str]
+    """The keys of the document that set the two; empty where safety does."""
+    learn_s: float
+    """How long the place where the patient stands is learnt before."""
+
+
+def no_problems(_keys: Any, _base: SafeBase) -> Iterator[Problem]:  # noqa: ANN401  # an exercise's own keys
+    """Of an exercise whose keys cannot contradict each other."""
+    return iter(())
+
+
 class Exercise(NamedTuple):
     """One exercise. Its functions are total, and give the same for the same."""
 
@@ -93,6 +112,10 @@ class Exercise(NamedTuple):
     """One tick. Times may be any, and go back."""
     score: Callable[[Any], Score]
     """What has been done until now; it never falls while a trial goes on."""
+    problems: Callable[[Any, SafeBase], Iterator[Problem]] = no_problems
+    """What no single one of its keys shows; the fields are its own keys, or paths that begin with "steps."."""
+    reached: Word = Word.NONE
+    """What says its score, with what was done and of how many as values; NONE where a trial is said by its outcome."""
 
 
 SOLES = {Leg.LEFT: PlaceLook.SOLE_LEFT, Leg.RIGHT: PlaceLook.SOLE_RIGHT}

@@ -21,7 +21,7 @@ from drills.vibration.values import (
 )
 
 
-class Keys(ShakenKeys):
+class ContinuousKeys(ShakenKeys):
     """Its ramps."""
 
     form: Literal["continuous"]
@@ -30,12 +30,12 @@ class Keys(ShakenKeys):
     ramp_from_hz: Hertz
 
 
-def ramps_s(keys: Keys) -> tuple[float, float]:
+def ramps_s(keys: ContinuousKeys) -> tuple[float, float]:
     """Its own keys say."""
     return keys.ramp_up_s, keys.ramp_down_s
 
 
-def prepare(keys: Keys, shake: Shake) -> Vibration:
+def prepare(keys: ContinuousKeys, shake: Shake) -> Vibration:
     """Where the ramps begin and end.
 
     A platform of fixed displacement shakes with its whole displacement as soon as it turns: gentle is only to begin
@@ -102,4 +102,4 @@ def _from_hz(target_hz: float, ramp_from_hz: float, span_hz: float) -> float:
     return min(target_hz, max(ramp_from_hz, target_hz - span_hz))
 
 
-FORM = Form(Keys, ramps_s, prepare, demand, leave)
+FORM = Form(ContinuousKeys, ramps_s, prepare, demand, leave)

@@ -9,18 +9,18 @@ from drills.values import NO_DEMAND, Demand
 from drills.vibration.values import Form, FormKeys, Shake, Timing, Vibration
 
 
-class Keys(FormKeys):
+class StillKeys(FormKeys):
     """Nothing but its name."""
 
     form: Literal["none"] = "none"
 
 
-def ramps_s(_keys: Keys) -> tuple[float, float]:
+def ramps_s(_keys: StillKeys) -> tuple[float, float]:
     """Nothing grows or fades."""
     return 0.0, 0.0
 
 
-def prepare(_keys: Keys, shake: Shake) -> Vibration:
+def prepare(_keys: StillKeys, shake: Shake) -> Vibration:
     """The plate stands still for the whole hold."""
     return Vibration(NO_DEMAND, 0.0, 0.0, Timing(0, round(shake.hold_s * NS_PER_S), 0), shake.platform)
 
@@ -35,4 +35,4 @@ def leave(vibration: Vibration, _t_ns: int) -> int:
     return vibration.timing.hold_ns
 
 
-FORM = Form(Keys, ramps_s, prepare, demand, leave)
+FORM = Form(StillKeys, ramps_s, prepare, demand, leave)

@@ -183,7 +183,7 @@ def _in_words(result: dict[str, Any], of: Texts) -> str:
         lines.append(f"  {of.say('cli.drill.stopped-by', by=by)}")
     for trial in result["trials"]:
         measures, vibration = trial["measures"], trial["vibration"]
-        parts = [of.say("cli.drill.trial", trial=trial["trial"], outcome=_outcome(trial, of), hold_s=trial["hold_s"])]
+        parts = [_trial(trial, of)]
         if measures.get("mean_velocity_mm_s") is not None:
             mm_s, mm2 = measures["mean_velocity_mm_s"], measures["ellipse_area_mm2"]
             parts.append(of.say("cli.drill.sway", mm_s=mm_s, mm2=mm2))
@@ -195,6 +195,16 @@ def _in_words(result: dict[str, Any], of: Texts) -> str:
         "cli.drill.samples", samples=result["samples"], late=result["late_ticks"], pipeline=result["pipeline"]
     )
     return "\n".join([*lines, f"  {counts}", f"  {result['recording']}"])
+
+
+def _trial(trial: dict[str, Any], of: Texts) -> str:
+    """How a trial went: what was reached, where the exercise counts that, else how long it was held."""
+    named = {"trial": trial["trial"], "outcome": _outcome(trial, of), "hold_s": trial["hold_s"]}
+    score = trial.get("score")
+    if not score:
+        return of.say("cli.drill.trial", **named)
+    key = "cli.drill.trial-reached" if trial["outcome"] == "held" else "cli.drill.trial-reached-until"
+    return of.say(key, **named, score=score["done"], goal=score["of"])
 
 
 def _outcome(of_what: dict[str, Any], of: Texts) -> str:

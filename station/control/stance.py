@@ -13,8 +13,8 @@ LEARNT_BELOW_HZ = 1.0
 _WEIGHT_FORGETS = 1.0 / RATE_HZ
 """The patient's weight and foot position are averages over the last second or so of standing without vibration."""
 _WEIGHT_AFTER_S = 1.0
-_FOOT_HALF_ML_MM = 80.0
-_FOOT_HALF_AP_MM = 160.0
+FOOT_HALF_ML_MM = 80.0
+FOOT_HALF_AP_MM = 160.0
 """Beyond this round the foot, the weight is not on it; where a drill's document does not say it more tightly."""
 _FOOT_MARGIN_MM = 15.0
 """Safety's base is this much wider than the drill's, which ends a trial and not the whole drill, and comes first."""
@@ -26,12 +26,12 @@ class KnownStance:
     def __init__(self) -> None:
         self.weight_n = self._standing_s = 0.0
         self._foot_ml_mm = self._foot_ap_mm = 0.0
-        self._half_ml_mm, self._half_ap_mm = _FOOT_HALF_ML_MM, _FOOT_HALF_AP_MM
+        self._half_ml_mm, self._half_ap_mm = FOOT_HALF_ML_MM, FOOT_HALF_AP_MM
 
     def begin(self, document: DrillDocument) -> None:
         """A drill begins: the base is its document's where that is the tighter one."""
         foot_down = document.thresholds.foot_down
-        self._half_ml_mm, self._half_ap_mm = _FOOT_HALF_ML_MM, _FOOT_HALF_AP_MM
+        self._half_ml_mm, self._half_ap_mm = FOOT_HALF_ML_MM, FOOT_HALF_AP_MM
         if foot_down is not None:
             self._half_ml_mm = min(self._half_ml_mm, foot_down.base_half_ml_mm + _FOOT_MARGIN_MM)
             self._half_ap_mm = min(self._half_ap_mm, foot_down.base_half_ap_mm + _FOOT_MARGIN_MM)

@@ -12,6 +12,14 @@ from drills.problems import Problem
 VIBRATING = (files("drills") / "catalogue" / "single-leg-vibration.toml").read_text(encoding="utf-8")
 TARGETS = (files("drills") / "catalogue" / "reach-the-targets.toml").read_text(encoding="utf-8")
 QUIET = (files("drills") / "catalogue" / "quiet-stance.toml").read_text(encoding="utf-8")
+FOOT_DOWN = """[thresholds.foot_down]
+force_fraction = 0.85
+force_for_s = 0.14
+base_half_ml_mm = 60.0
+base_half_ap_mm = 200.0
+base_for_s = 0.15
+
+"""
 
 
 def problems(text: str) -> tuple[Problem, ...]:
@@ -292,7 +300,53 @@ def test_a_document_survives_json_both_ways(name):
             "dwel_s = 0.5",
             ["steps.exercise.parameters.dwel_s=0.5 unknown-key suggestion=dwell_s"],
         ),
-        (TARGETS, "radius_mm = 15.0", "radius_mm = inf", ["steps.exercise.parameters.radius_mm=inf not-finite"]),
+        (TARGETS, "radius_mm = 12.0", "radius_mm = inf", ["steps.exercise.parameters.radius_mm=inf not-finite"]),
+        (
+            TARGETS,
+            "radius_mm = 12.0",
+            "radius_mm = 14.0",
+            ["steps.exercise.parameters.radius_mm=14 places-overlap least=37 place=4 other=3 apart_mm=35.4"],
+        ),
+        (
+            TARGETS.replace("places = 8", "places = 4"),
+            "limit_back_mm = 70.0",
+            "limit_back_mm = 50.0",
+            ["steps.exercise.parameters.radius_mm=12 place-over-home least=33 place=3 other=0 apart_mm=30"],
+        ),
+        (
+            TARGETS,
+            "limit_side_mm = 110.0",
+            "limit_side_mm = 125.0",
+            ["steps.exercise.parameters.distance_share=0.6 place-beyond-base most=80 place=3 reach_mm=87"],
+        ),
+        (
+            TARGETS,
+            "distance_share = 0.6",
+            "distance_share = 0.8",
+            [
+                "steps.exercise.parameters.distance_share=0.8 place-beyond-base most=80 place=3 reach_mm=100",
+                "steps.exercise.parameters.distance_share=0.8 place-off-screen most=105 place=1 reach_mm=112",
+            ],
+        ),
+        (
+            TARGETS,
+            "[success]",
+            FOOT_DOWN + "[success]",
+            [
+                (
+                    "steps.exercise.parameters.distance_share=0.6 place-beyond-base most=60 place=3 reach_mm=78 "
+                    "most_key=thresholds.foot_down.base_half_ml_mm"
+                ),
+            ],
+        ),
+        (
+            TARGETS,
+            """step = "learn"
+time_s = 2.0""",
+            """step = "learn"
+time_s = 0.5""",
+            ["steps.learn.time_s=0.5 places-need-learning least=1"],
+        ),
     ],
 )
 def test_a_problem_names_the_key_the_value_and_the_bound(text, old, new, found):

@@ -2,19 +2,34 @@
 
 import itertools
 import json
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drills.envelope import FOOT_HALF_AP_MM, FOOT_HALF_ML_MM
 from drills.exercises import EXERCISES
-from drills.exercises.targets import Keys as TargetKeys
-from drills.exercises.values import NO_SCORE, Given, Moment
+from drills.exercises.targets import TargetKeys
+from drills.exercises.values import NO_SCORE, Given, Moment, SafeBase
 from drills.library import load_shipped
-from drills.scene import NO_SCENE, Dot, Feedback, PlaceLook, Scene, SceneOutcome, SlotKind, SlotState, View, clamped
+from drills.scene import (
+    NO_SCENE,
+    ClockKind,
+    Dot,
+    Feedback,
+    PlaceLook,
+    Scene,
+    SceneOutcome,
+    SlotKind,
+    SlotState,
+    View,
+    clamped,
+)
 from drills.strict import Strict
 from drills.values import Leg, Observation, Phase
 from drills.words import Cue, Word
+from station.control import stance
 
 TICK_NS = 4_000_000
 KEYS: dict[str, st.SearchStrategy[Strict]] = {
@@ -244,7 +259,8 @@ def test_targets_show_home_the_places_the_one_now_and_how_far_its_ring_has_close
     assert first.view == View.LEAN
     assert [slot.look for slot in first.slots] == [PlaceLook.HOME] + [PlaceLook.RING] * 8
     assert [slot.state for slot in first.slots] == [SlotState.NOW] + [SlotState.WAITING] * 8
-    assert [(slot.x, slot.y) for slot in first.slots[:4]] == [(0, 0), (0, 500), (354, 354), (500, 0)]
+    assert [(slot.x, slot.y) for slot in first.slots[:4]] == [(0, 0), (0, 750), (467, 530), (660, 0)]
+    assert {(scene.clock_kind, scene.goal) for scene in scenes} == {(ClockKind.NONE, 16)}, "no clock, but the places"
     dwell = [max(slot.value for slot in scene.slots) for scene in scenes[:125]]
     assert dwell == sorted(dwell)
     assert dwell[-1] > 900
@@ -260,3 +276,38 @@ def test_a_shuffled_order_is_another_in_each_trial_and_the_same_each_time():
     assert orders[0] == orders[2] != orders[1]
     for order in orders:
         assert sorted(order[:8]) == sorted(order[8:]) == [*range(1, 9)]
+
+
+BOUNDS = {"half_ml_mm": 80.0, "half_ap_mm": 160.0}
+"""Of safety's base."""
+
+
+@given(KEYS["targets"], st.floats(-5000, 5000), st.floats(-5000, 5000))
+def test_places_that_are_not_refused_are_apart_on_the_plate_and_within_the_base(keys, foot_ml_mm, foot_ap_mm):
+    refused = [*TARGETS.problems(keys, SafeBase(**BOUNDS, keys=("", ""), learn_s=2.0))]
+    given_ = given_of("reach-the-targets", keys=keys, foot_ml_mm=foot_ml_mm, foot_ap_mm=foot_ap_mm)
+    home, *places = spots = TARGETS.begin(given_).spots_mm
+    least_mm = 2 * keys.radius_mm + 9.0
+    for ml_mm, ap_mm in spots:
+        assert abs(ml_mm) + keys.radius_mm <= 300.05
+        assert abs(ap_mm) + keys.radius_mm <= 225.05
+    apart_mm = min(math.dist(one, other) for one, other in itertools.combinations(spots, 2))
+    reach_mm = [max(abs(place[axis] - home[axis]) for place in places) + keys.radius_mm for axis in (0, 1)]
+    free = apart_mm >= least_mm and reach_mm[0] <= 80.0 and reach_mm[1] <= 105.0
+    near = abs(apart_mm - least_mm) < 0.2 or abs(reach_mm[0] - 80.0) < 0.2 or abs(reach_mm[1] - 105.0) < 0.2
+    assert near or free == (not refused)
+
+
+def test_every_shipped_drill_keeps_its_places_within_what_safety_allows_as_it_stands():
+    assert (FOOT_HALF_ML_MM, FOOT_HALF_AP_MM) == (stance.FOOT_HALF_ML_MM, stance.FOOT_HALF_AP_MM)
+    assert BOUNDS == {"half_ml_mm": FOOT_HALF_ML_MM, "half_ap_mm": FOOT_HALF_AP_MM}
+
+
+def test_standing_that_is_learnt_in_the_trial_is_seen_round_where_the_patient_was_first_seen():
+    def view(ml_mm: float, ap_mm: float):
+        given_ = given_of("quiet-stance", learnt=False, foot_ml_mm=ml_mm, foot_ap_mm=ap_mm)
+        _, scenes, _ = held(STAND, given_, lambda t, _: at(ml_mm + 20 * t, ap_mm), 3.0)
+        return {(scene.view, scene.centre_x, scene.centre_y) for scene in scenes}
+
+    assert view(60.0, -40.0) == {(View.LEAN, 600, -400)}
+    assert view(250.0, -200.0) == {(View.LEAN, 1650, -1200)}, "plate alone is shown"

@@ -77,20 +77,34 @@ function showTries(result, ended) {
       const item = document.createElement("li");
       const held = trial.outcome === "held";
       item.className = held ? "held" : "";
-      item.textContent = own(held ? "try-held" : "try-not-held", { number: trial.number, seconds: heldSeconds(trial.hold_s) });
+      item.textContent = tryWords(trial);
       return item;
     }));
   }
   setText(byId("result-words"), ended ? praise(result) : "");
 }
 
+// What was reached, where the exercise counts that; else how long it was held.
+function tryWords({ number: count, outcome, hold_s: seconds, score, goal }) {
+  if (goal !== null) return own("try-scored", { number: count, score, goal });
+  return own(outcome === "held" ? "try-held" : "try-not-held", { number: count, seconds: heldSeconds(seconds) });
+}
+
 // Kind, and true: nobody reads that a lost balance was a success.
 function praise({ trials }) {
+  const scored = trials.filter(({ goal }) => goal !== null);
+  if (scored.length > 0) return reached(scored);
   const held = trials.filter((trial) => trial.outcome === "held").length;
   const longest = Math.max(...trials.map((trial) => heldSeconds(trial.hold_s)));
   if (held === trials.length) return own(held > 2 ? "praise.all" : `praise.all-${held}`, { count: held });
   if (held > 0) return own("praise.some", { held, count: trials.length });
   return longest > 0 ? own("praise.longest", { seconds: longest }) : own("praise.none");
+}
+
+function reached(scored) {
+  const { score, goal } = scored.reduce((best, one) => (one.score > best.score ? one : best));
+  if (score === 0) return own("praise.none-reached");
+  return own(scored.length > 1 ? "praise.best-reached" : "praise.reached", { score, goal });
 }
 
 function showPicture(snapshot, halted, scene) {

@@ -26,14 +26,25 @@ const own = (key, values) => say(`page.therapist.${key}`, values);
 // What is said of this name; of a newer release's name the one of `other`.
 const named = (beginning, name, other) => (has(`page.therapist.${beginning}${name}`) ? own(`${beginning}${name}`) : other);
 
-// How it went, in a line: how the drill ended, and how many trials were held.
+// How a trial went: what was reached, where the exercise counts that.
+function trialWords({ outcome, score, goal }) {
+  const how = named("trial.", outcome, outcome);
+  if (goal === null) return how;
+  return outcome === "held" ? own("reached", { score, goal }) : own("reached-until", { how, score, goal });
+}
+
+const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
+
+// How it went, in a line: how the drill ended, and how many trials were held, or what was reached in them.
 function line({ patient, outcome, stopped_by: by, trials, trials_asked: asked }) {
   const held = trials.filter((trial) => trial.outcome === "held").length;
   const n = asked || trials.length;
-  if (outcome === "") return own("trials-held", { patient, held, n });
+  const scored = trials.filter(({ goal }) => goal !== null);
+  const reached = { score: sum(scored.map(({ score }) => score)), goal: sum(scored.map(({ goal }) => goal)) };
+  if (outcome === "") return scored.length > 0 ? own("all-reached", { patient, ...reached }) : own("trials-held", { patient, held, n });
   const byFoot = outcome === "stopped" && by === "foot switch";
   const how = named("how.", byFoot ? "foot-switch" : outcome, own("how.other"));
-  return own("ended", { patient, how, held, n });
+  return scored.length > 0 ? own("ended-reached", { patient, how, ...reached }) : own("ended", { patient, how, held, n });
 }
 
 function figure(measures, name, digits) {
@@ -62,7 +73,7 @@ export function showResult(snapshot) {
     const detail = lookedFor === name && measured?.trials.find((one) => one.number === trial.number);
     return row([
       [String(trial.number), false],
-      [named("trial.", trial.outcome, trial.outcome), false],
+      [trialWords(trial), false],
       [number(trial.hold_s, 1), true],
       [figure(detail?.measures, "mean_velocity_mm_s", 1), true],
       [figure(detail?.measures, "ellipse_area_mm2", 0), true],
