@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from drills.envelope import FOOT_HALF_AP_MM, FOOT_HALF_ML_MM, HARD_BOUT_S
 from drills.exercises import EXERCISES
-from drills.exercises.values import SafeBase
+from drills.exercises.values import LEAST_LEARN_S, SafeBase
 from drills.problems import Problem
 from drills.step_tables import ExerciseStep
 from drills.steps import Step, out_of_order
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 LEAST_REST_S = 30.0
 """Between two vibrated trials (hard)."""
-LEAST_LEARN_S = 1.0
-"""Where the place of the foot is judged by."""
 
 
 def contradictions(document: DrillDocument) -> Iterator[Problem]:

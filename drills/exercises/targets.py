@@ -13,6 +13,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from drills.exercises.values import (
+    LEAST_LEARN_S,
     PLATE_HALF_AP_MM,
     PLATE_HALF_ML_MM,
     Exercise,
@@ -50,8 +51,6 @@ DWELL_STEP_NS = 20_000_000
 """The dwell grows on the screen in steps of 50 a second."""
 APART_MM = 9.0
 """Between the edges of two places at least: the dwell ring of one and the line of the other, in `View.LEAN`."""
-LEAST_LEARN_S = 1.0
-"""Home, and safety's base, are where the patient stands."""
 
 
 class TargetKeys(Strict):

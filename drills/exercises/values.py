@@ -15,6 +15,8 @@ NS_PER_DS = 100_000_000
 """A clock on the screen shows tenths of a second, so that a scene changes no more often than it must."""
 MOST_DS = 65_535
 """The longest time that a clock can show, in 0.1 s."""
+LEAST_LEARN_S = 1.0
+"""Where anything is judged by the place where the patient stands."""
 PLATE_HALF_ML_MM = 300.0
 PLATE_HALF_AP_MM = 225.0
 """The plate that a scene is drawn on, from its centre: nothing is placed beyond it."""
