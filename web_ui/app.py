@@ -6,8 +6,10 @@ import logging
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from flask import Response, request
+from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.exceptions import HTTPException, NotFound
@@ -51,7 +53,8 @@ def create_app(
     )
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.config["STATION_LANGUAGES"] = languages
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.json = _Json(app)
+    app.json.sort_keys = False
     service = Service(runtime, data, answers)
     attach(app, service)
     guard(app)
@@ -67,6 +70,17 @@ def create_app(
     _tell_faults(app)
     service.start()
     return app
+
+
+class _Json(DefaultJSONProvider):
+    """Flask's, for which what nests too deeply to be read is no JSON, as what breaks off is none."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:  # noqa: ANN401  # any JSON value
+        """Raises ValueError for what cannot be read."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as problem:
+            raise ValueError("it nests too deeply") from problem
 
 
 def explain_problem(code: str) -> Response:

@@ -12,11 +12,12 @@ import socket
 import struct
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_sock import Sock
 
 from station.faults import StationError
 from web_ui.lease import public_name
+from web_ui.problems import respond
 from web_ui.security import client_name
 from web_ui.service import Service
 
@@ -27,12 +28,15 @@ TRY_AGAIN_LATER = 1013
 SERVICE_RESTART = 1012
 STREAM_MESSAGE_BYTES = 4096
 PATH = "/live"
+WEBSOCKET_VERSION = "13"
+"""The one that browsers speak (RFC 6455)."""
 _NEVER = struct.pack("@ll", 0, 0)
 
 
 def add_stream(app: Flask, service: Service) -> None:
     """Serve the stream at `/live`."""
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": STREAM_MESSAGE_BYTES}
+    app.before_request(_refuse_other_versions)
     app.before_request(_let_be_silent)
 
     @Sock(app).route(PATH)  # type: ignore[untyped-decorator]  # flask-sock has no types
@@ -42,6 +46,18 @@ def add_stream(app: Flask, service: Service) -> None:
                 _follow(stream, service, client_name())
             else:
                 stream.close(TRY_AGAIN_LATER, "too many pages are open")
+
+
+def _refuse_other_versions() -> Response | None:
+    """A handshake of an older WebSocket is answered with the version that is spoken here (RFC 6455, 4.4)."""
+    if request.path != PATH or "Upgrade" not in request.headers:
+        return None
+    version = request.headers.get("Sec-WebSocket-Version", "")
+    if version == WEBSOCKET_VERSION:
+        return None
+    response = respond(StationError("input-invalid", "Sec-WebSocket-Version"), status=426)
+    response.headers["Sec-WebSocket-Version"] = WEBSOCKET_VERSION
+    return response
 
 
 def _let_be_silent() -> None:
@@ -77,7 +93,7 @@ def _follow(stream: Server, service: Service, client: str) -> None:
 def _answer(message: str | bytes, service: Service, client: str) -> str | None:
     try:
         asked: Any = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     match asked:
         case {"type": "resync"}:

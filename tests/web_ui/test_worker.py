@@ -88,3 +88,19 @@ def test_without_an_answer_the_line_to_control_falls_silent(tmp_path) -> None:
     assert len(beats) == count
     link.close()
     server.close()
+
+
+@pytest.mark.parametrize("version", ["1", "8", "14", "", "thirteen"])
+def test_a_handshake_of_another_websocket_is_told_the_version_that_is_spoken(server, version) -> None:
+    head = f"GET /live HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    answer = exchange(server, f"{head}{key}Sec-WebSocket-Version: {version}\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 426")
+    assert b"Sec-WebSocket-Version: 13" in answer
+
+
+@pytest.mark.parametrize("nested", [b"[" * 60_000, b'{"a":' * 12_000, b"[" * 30_000 + b"]" * 30_000])
+@pytest.mark.parametrize("path", ["/api/v1/drill/start", "/api/v1/stop", "/api/v1/lease"])
+def test_json_that_nests_too_deeply_is_no_defect_of_ours(client, path, nested) -> None:
+    answer = client.post(path, data=nested, content_type="application/json")
+    assert answer.status_code < 500
