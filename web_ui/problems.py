@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import Response
 from pydantic import BaseModel, ValidationError
 
 from drills.problems import Problem
 from drills.reading import explain
-from station.faults import StationError
+from station.faults import StationError, from_json
 from station.texts import Texts
 from station.texts.faults import fault_words
-from station.texts.problems import detail, sentence
+from station.texts.problems import ask, detail, sentence
 from station.wire.messages import PATIENT_CODE
 from web_ui.language import answer_language
 
@@ -65,6 +66,15 @@ class ApiProblem(BaseModel):
 def answer_texts() -> Texts:
     """The texts of the language that the request accepts."""
     return Texts(answer_language())
+
+
+def reasons_worded(reasons: Mapping[str, str | Mapping[str, Any]]) -> dict[str, str]:
+    """Why measures are missing, by their names, in the language that the request accepts.
+
+    What an earlier release stored is a sentence already, and stays as it is.
+    """
+    texts = answer_texts()
+    return {name: why if isinstance(why, str) else ask(texts, from_json(why)) for name, why in reasons.items()}
 
 
 def problem(

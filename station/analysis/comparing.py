@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from drills.problems import Problem
 from station.analysis.judging import StatedCondition, condition_of, norms_of
 from station.analysis.reading import (
     AS_IT_IS,
@@ -20,13 +21,13 @@ from station.analysis.reading import (
     pipeline_named,
     read_file,
 )
-from station.faults import InputError, because
+from station.faults import InputError, as_json, because
 from station.measures import Request
-from station.measures.norms.change import NOT_COMPARABLE, ConditionTrials, change
+from station.measures.norms.change import NOT_COMPARABLE, Change, ConditionTrials, change
 from station.measures.norms.people import NOT_STATED, Condition
 from station.measures.pipelines import keys_of
 from station.measures.recorded import DEFAULT_REQUEST
-from station.measures.tasks.quotients import mean_of, quotient, side_difference, vibration_effect
+from station.measures.tasks.quotients import Quotient, mean_of, quotient, side_difference, vibration_effect
 from station.measures.values import NAN, MeasureSet
 from station.recording.layout import finite_fields
 
@@ -102,22 +103,22 @@ def compare(
     keys = keys_of(request.pipeline, request.everything)
     mixed = next(
         (
-            f"{word}: the trials are of different conditions"
+            because("mixed-conditions", sitting=word)
             for word, one in (("before", first), ("after", second))
             if len(one.conditions) > 1
         ),
-        "",
+        None,
     )
     mixed = next((why for one in (first, second) if (why := _unusable(one))), mixed)
     condition = [next(iter(one.conditions), Condition(NOT_STATED, NOT_STATED, NOT_STATED)) for one in (first, second)]
     trials = ConditionTrials(condition[0], first.sets), ConditionTrials(condition[1], second.sets)
-    unlike = {"verdict": NOT_COMPARABLE, "why": mixed}
+    unlike = {"verdict": NOT_COMPARABLE, "why": None if mixed is None else as_json(mixed)}
     result: dict[str, Any] = {
         "pipeline": request.pipeline,
         "pipeline_version": version,
         "before": {"trials": first.names, "condition": condition[0]._asdict()},
         "after": {"trials": second.names, "condition": condition[1]._asdict()},
-        "changes": {key: unlike if mixed else change(*trials, key)._asdict() for key in keys},
+        "changes": {key: unlike if mixed else _values(change(*trials, key)) for key in keys},
         "quotients": {} if mixed else quotients_of(*trials, keys),
     }
     if age_years is not None and not mixed:
@@ -145,16 +146,21 @@ def quotients_of(first: ConditionTrials, second: ConditionTrials, names: Iterabl
     for name, above, below, made in _QUOTIENTS:
         if {above, below} == set(words):
             one, other = sets[words.index(above)], sets[words.index(below)]
-            return {name: {key: made(one, other, key)._asdict() for key in names if key in _LEADING}}
+            return {name: {key: _values(made(one, other, key)) for key in names if key in _LEADING}}
     return {}
 
 
-def _unusable(sitting: Sitting) -> str:
-    """Which trial of a sitting has no figure at all, and why; empty where each has some."""
+def _values(found: Change | Quotient) -> dict[str, Any]:
+    """Its fields as JSON values."""
+    return {key: as_json(one) if isinstance(one, Problem) else one for key, one in found._asdict().items()}
+
+
+def _unusable(sitting: Sitting) -> Problem | None:
+    """Which trial of a sitting has no figure at all, and why; None where each has some."""
     for name, found in zip(sitting.names, sitting.sets, strict=True):
         if all(value != value for value in found.values.values()):  # NaN
-            return f"{name}: {next(iter(found.reasons.values()))}"
-    return ""
+            return because("of-file", name=name, why=as_json(next(iter(found.reasons.values()))))
+    return None
 
 
 def _mean_set(sets: Sequence[MeasureSet], keys: Iterable[str]) -> MeasureSet:

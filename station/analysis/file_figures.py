@@ -52,7 +52,7 @@ def report_of(job: Job) -> dict[str, Any]:
         report["calibration"] = file.calibration
     if job.age_years is not None:
         report["norms"] = norms_of(found, condition_of(file, job.stated), job.age_years)
-    problem = impossible(job.path, report["measures"], report["reasons"], found.warnings)
+    problem = impossible(job.path, report["measures"], found.reasons, found.warnings)
     if problem is not None:
         report["error"] = error_of(problem)
     return report
@@ -65,8 +65,8 @@ def as_json(found: MeasureSet) -> dict[str, Any]:
             "pipeline": found.pipeline,
             "pipeline_version": found.version,
             "measures": found.values,
-            "reasons": found.reasons,
-            "warnings": [one if isinstance(one, str) else as_problem(one) for one in found.warnings],
+            "reasons": {name: as_problem(why) for name, why in found.reasons.items()},
+            "warnings": [as_problem(one) for one in found.warnings],
             "duration_s": found.duration_s,
             "rate_hz": found.rate_hz,
             "vibration_hz": found.vibration_hz,

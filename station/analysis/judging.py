@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from drills.problems import Problem
 from station.analysis.reading import RecordingFile, TableFile
 from station.faults import InputError, StationError, as_json, because
-from station.measures.norms.people import NOT_STATED, STANCE_SOURCE, Condition, place, stance_norm, table
+from station.measures.norms.people import NOT_STATED, STANCE_PEOPLE, Condition, place, stance_norm, table
 from station.measures.values import MeasureSet
 
 
@@ -37,48 +37,48 @@ def condition_of(file: RecordingFile | TableFile, stated: StatedCondition) -> Co
 def norms_of(found: MeasureSet, condition: Condition, age_years: float) -> dict[str, Any]:
     """Where the figures stand among people of this age, with the norm and its n; or why that cannot be said."""
     named = {key[0] for key in table()}
-    norms = {}
+    norms: dict[str, dict[str, Any]] = {}
     for name in found.values:
         if name in named:
             where = place(name, found, condition, age_years)
             norms[name] = {
                 "percentile": None if where.percentile != where.percentile else where.percentile,
                 "people": where.people,
-                "text": where.text,
-                "word": where.word,
-                "norm": where.norm,
+                "text": as_json(where.text),
+                "word": None if where.word is None else as_json(where.word),
+                "norm": None if where.norm is None else as_json(where.norm),
             }
-    text = stance_text(age_years) if condition.stance in ("left", "right") else ""
-    if text:
-        norms["single_leg_stance_time_s"] = {"percentile": None, "people": 549, "text": text, "word": "", "norm": ""}
+    said = stance_said(age_years) if condition.stance in ("left", "right") else None
+    if said is not None:
+        own = {"percentile": None, "people": STANCE_PEOPLE, "text": as_json(said), "word": None, "norm": None}
+        norms["single_leg_stance_time_s"] = own
     return norms
 
 
-def stance_text(age_years: float) -> str:
-    """How long people of this age stand on one leg, and who timed them; "" where nobody did."""
+def stance_said(age_years: float) -> Problem | None:
+    """How long people of this age stand on one leg, and who timed them; None where nobody did."""
     row = stance_norm(age_years)
     if row is None:
-        return ""
-    closed = f"{row.closed_women_s:g} s (women), {row.closed_men_s:g} s (men)"
-    return (
-        f"people of {row.ages[0]} to {row.ages[1]} years stand on one leg for {row.open_s:g} s with open eyes, "
-        f"{closed} with closed: {STANCE_SOURCE}"
+        return None
+    return because(
+        "stance-norm",
+        least_years=row.ages[0],
+        most_years=row.ages[1],
+        open_s=row.open_s,
+        women_s=row.closed_women_s,
+        men_s=row.closed_men_s,
+        people=STANCE_PEOPLE,
     )
 
 
 def impossible(
-    path: Path, measures: Mapping[str, Any], reasons: Mapping[str, str], warnings: tuple[str | Problem, ...] = ()
+    path: Path, measures: Mapping[str, Any], reasons: Mapping[str, Problem], warnings: tuple[Problem, ...] = ()
 ) -> InputError | None:
     """What is wrong with a file of which no figure could be had, with the first reason; None where there is one."""
     if any(value is not None for value in measures.values()):
         return None
-    why = because("system-said", said=next(iter(reasons.values()), ""))
-    return InputError(
-        "measures-impossible",
-        str(path),
-        why,
-        *(because("said", said=one) if isinstance(one, str) else one for one in warnings),
-    )
+    first = next(iter(reasons.values()), because("not-measured"))
+    return InputError("measures-impossible", str(path), because("for-this", why=as_json(first)), *warnings)
 
 
 def error_of(problem: StationError) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class Part(NamedTuple):
     """What is measured at once, ready for `compute`."""
 
     recorded: RecordedCop | RecordedCells
-    warnings: tuple[str | Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     """What a person should know of how it was prepared."""
 
 
@@ -209,7 +209,7 @@ def part_in(file: RecordingFile, window: Window | None, pipeline: str) -> Part:
     recording = file.recording
     stood = window if pipeline == "raw" else _standing(recording, window)
     part = recording if stood is None else recording._replace(samples=samples_in(recording.samples, stood))
-    left_out = f"stepping on ({STEPPING_ON_S:g} s) and off ({STEPPING_OFF_S:g} s) are left out"
+    left_out = because("stepping-left-out", on_s=STEPPING_ON_S, off_s=STEPPING_OFF_S)
     recorded = RecordedCells(
         part.t_s,
         part.trusted_n,
@@ -230,16 +230,12 @@ def measured(part: Part, request: Request) -> MeasureSet:
 def _part_of_table(signal: RawSignal) -> Part:
     if signal.cells_n is None or signal.geometry is None:
         return Part(RecordedCop(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n))
-    taken = (
-        "the distances of the cells were not stated and are taken for "
-        f"{K_PLATES.spacing_ml_mm:g} mm left to right and {K_PLATES.spacing_ap_mm:g} mm front to back "
-        "(--cells-ml, --cells-ap)"
-    )
+    taken = because("cells-taken-for", ml_mm=K_PLATES.spacing_ml_mm, ap_mm=K_PLATES.spacing_ap_mm)
     recorded = RecordedCells(signal.t_s, signal.cells_n, signal.geometry)
     return Part(recorded, (taken,) if signal.geometry is K_PLATES else ())
 
 
-def _chosen_hold(recording: Recording, number: int | None) -> tuple[Window | None, str]:
+def _chosen_hold(recording: Recording, number: int | None) -> tuple[Window | None, Problem | None]:
     """The hold of this trial, or of the first that has one, and what a person should know of the choice.
 
     None where no trial came so far and none was named. Raises InputError "measures-impossible" for another.
@@ -248,13 +244,13 @@ def _chosen_hold(recording: Recording, number: int | None) -> tuple[Window | Non
     if number is None:
         first = min(holds, default=None)
         if first is None:
-            return None, ""
-        rest = ", ".join(str(other) for other in sorted(holds) if other != first)
-        return holds[first], f"this is trial {first}; there is also {rest} (--trial)" if rest else ""
+            return None, None
+        rest = [other for other in sorted(holds) if other != first]
+        return holds[first], because("other-trials", first=first, rest=rest) if rest else None
     if number not in holds:
         seen = because("trials-with-hold", numbers=sorted(holds)) if holds else because("no-trial-with-hold")
         raise InputError("measures-impossible", f"{recording.path}, trial {number}", seen)
-    return holds[number], ""
+    return holds[number], None
 
 
 def _standing(recording: Recording, window: Window | None) -> Window | None:
@@ -266,14 +262,11 @@ def _standing(recording: Recording, window: Window | None) -> Window | None:
     return window[0] + round(STEPPING_ON_S * NS_PER_S), window[1] - round(STEPPING_OFF_S * NS_PER_S)
 
 
-def _untrusted(part: Recording) -> tuple[str, ...]:
+def _untrusted(part: Recording) -> tuple[Problem, ...]:
     """What a person should know of cells whose values were not used."""
     counts = [(name, int(np.count_nonzero(column))) for name, column in zip(CELL_NAMES, part.broken.T, strict=True)]
     return tuple(
-        f"{count} of {len(part.samples)} values of the {name.replace('_', ' ')} cell are not used: it was "
-        "saturated, broken or silent"
-        for name, count in counts
-        if count
+        because("values-not-used", count=count, whole=len(part.samples), cell=name) for name, count in counts if count
     )
 
 

@@ -27,9 +27,9 @@ from station.analysis.reading import (
     samples_in,
     trials_of,
 )
-from station.faults import CATALOGUE, StationError
+from station.faults import CATALOGUE, StationError, as_json, because
 from station.measures import Request
-from station.measures.values import missing
+from station.measures.values import Figures, missing
 from station.recording.layout import finite_fields, pack_json
 from station.recording.reader import Recording
 
@@ -84,16 +84,16 @@ def _trial(file: RecordingFile, trial: Trial, pipeline: str) -> dict[str, Any]:
         "hold_s": trial.hold_s,
         "measures": measures,
         "baseline_measures": None if trial.baseline is None else _figures(file, trial.baseline, pipeline)[0],
-        "reasons": reasons,
+        "reasons": {name: as_json(why) for name, why in reasons.items()},
         "vibration": _vibration(file.recording, trial.hold),
         **({"score": trial.score} if trial.score else {}),
     }
 
 
-def _figures(file: RecordingFile, window: Window | None, pipeline: str) -> tuple[dict[str, float], dict[str, str]]:
+def _figures(file: RecordingFile, window: Window | None, pipeline: str) -> Figures:
     """Measures of the samples in the window, and why some are missing."""
     if window is None:
-        return missing(pipeline_named(pipeline).keys, "the trial ended before its hold began")
+        return missing(pipeline_named(pipeline).keys, because("no-hold"))
     found = measured(part_in(file, window, pipeline), Request(pipeline))
     return found.values, found.reasons
 

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from station.analysis.judging import error_of, impossible, stance_text
+from drills.problems import Problem
+from station.analysis.judging import error_of, impossible, stance_said
 from station.analysis.reading import AS_IT_IS, ReadOptions, read_file, signal_of_file
-from station.faults import InputError, because
+from station.faults import InputError, as_json, because
 from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.registry import REGISTRY, carries
@@ -70,25 +71,25 @@ class _Load(NamedTuple):
     rate_hz: float
 
 
-def _load(signal: RawSignal) -> _Load | str:
+def _load(signal: RawSignal) -> _Load | Problem:
     """The load of the recording, or why it has none that can be used."""
     total, cells = signal.force_n, signal.cells_n
     if total is None:
-        return "no force was recorded"
+        return because("no-force")
     if not np.all(np.isfinite(total)):
-        return "a force is not a number"
+        return because("force-no-number")
     steps = np.diff(signal.t_s)
     if not len(steps):
-        return f"the recording has {len(signal.t_s)} sample(s)"
+        return because("few-samples", samples=len(signal.t_s))
     rate = float(1.0 / np.median(steps))
     if float(np.max(steps)) - 1.0 / rate > BRIDGED_GAP_S:
         at = int(np.argmax(steps))
-        return f"there is a gap of {steps[at]:.2f} s at {signal.t_s[at]:.2f} s"
+        return because("gap", length_s=float(steps[at]), at_s=float(signal.t_s[at]))
     if float(np.max(total)) < MIN_FORCE_N:
-        return f"nobody is on the plate (force {np.max(total):.1f} N)"
+        return because("nobody-on-plate", force_n=float(np.max(total)))
     seen = total[:, None] if cells is None else cells
     if np.all(seen == seen[0]):
-        return "the signal is constant"
+        return because("signal-constant")
     columns = np.column_stack((total, total if cells is None else cells[:, 0] + cells[:, 3]))
     if float(np.ptp(steps)) > 0.01 / rate:
         columns = to_grid(signal.t_s, columns, rate)
@@ -102,11 +103,11 @@ def _by_force(
 
     def compute(signal: RawSignal, facts: TaskFacts) -> Figures:
         loaded = _load(signal)
-        if isinstance(loaded, str):
+        if isinstance(loaded, Problem):
             return missing(names, loaded)
         least = max(REGISTRY[name].min_rate_hz for name in names)
         if loaded.rate_hz < 0.999 * least:
-            return missing(names, f"the sampling rate is {loaded.rate_hz:.1f} Hz, at least {least:.0f} Hz is needed")
+            return missing(names, because("rate-too-low", rate_hz=loaded.rate_hz, least_hz=least))
         return figures(loaded, facts)
 
     return compute
@@ -177,12 +178,12 @@ def task_of(
         values, reasons = task.compute(signal, facts)
     else:
         least = max(REGISTRY[one].min_duration_s for one in task.names)
-        values, reasons = missing(task.names, f"the recording lasts {length:.2f} s, at least {least:g} s are needed")
-    result = finite_fields(
-        {"file": str(path), "task": name, "measures": values, "reasons": reasons, "duration_s": length}
-    )
+        values, reasons = missing(task.names, because("too-short-recording", length_s=length, least_s=least))
+    why = {one: as_json(reason) for one, reason in reasons.items()}
+    result = finite_fields({"file": str(path), "task": name, "measures": values, "reasons": why, "duration_s": length})
     if name == "one-leg" and age_years is not None:
-        result["norm"] = stance_text(age_years)
+        said = stance_said(age_years)
+        result["norm"] = None if said is None else as_json(said)
     problem = impossible(path, result["measures"], reasons)
     if problem is not None:
         result["error"] = error_of(problem)

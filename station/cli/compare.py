@@ -10,9 +10,10 @@ import click
 
 from station.cli.groups import handed_as
 from station.cli.options import as_json
+from station.cli.report import comparison_worded
 from station.cli.signal_options import signal_options, stated_of
 from station.cli.speaking import Verb
-from station.cli.words import say
+from station.cli.words import say, texts
 
 if TYPE_CHECKING:
     from station.analysis.comparing import SittingFiles
@@ -103,4 +104,7 @@ def compare(
     from station.cli.figures import change_lines
 
     result = compared(*sittings, options, request, age_years)
-    click.echo(json.dumps(result, indent=2) if as_json else "\n".join(change_lines(result)))
+    if as_json:
+        click.echo(json.dumps(comparison_worded(result), indent=2))
+    else:
+        click.echo("\n".join(change_lines(comparison_worded(result, texts()))))

@@ -9,6 +9,7 @@ import click
 
 from station.cli.options import as_json, settings_options, settings_with
 from station.cli.speaking import Verb
+from station.cli.words import english, say
 from station.settings import dump_settings
 
 
@@ -25,5 +26,9 @@ def config(settings_file: Path | None, data: Path | None, action: str, as_json: 
             json.dumps(settings.model_dump(mode="json"), indent=2) if as_json else dump_settings(settings).rstrip()
         )
         return
-    name = str(settings_file) if settings_file is not None else "the defaults"
-    click.echo(json.dumps({"valid": True, "settings": name}) if as_json else f"valid: {name}")
+    if as_json:
+        name = str(settings_file) if settings_file is not None else english().say("cli.config.defaults")
+        click.echo(json.dumps({"valid": True, "settings": name}))
+    else:
+        named = str(settings_file) if settings_file is not None else say("cli.config.defaults")
+        click.echo(say("cli.config.valid", name=named))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from textwrap import wrap
 from typing import Any
 
+from station.cli.words import say, texts
 from station.measures.norms.change import NOT_COMPARABLE, NOT_REAL, REAL
 from station.measures.registry import REGISTRY
 
@@ -25,21 +26,30 @@ def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str
     """
     width = _columns(width)
     if "error" in result:
-        return [result["file"], *_note(f"none: {result['error']['what']} {result['error']['detail']}", width)]
+        return [
+            result["file"],
+            *_note(say("cli.figures.none", why=f"{result['error']['what']} {result['error']['detail']}"), width),
+        ]
     norms = result.get("norms", {})
     lines = [result["file"], *_note(_heading(result), width), *_rows(result["measures"], norms)]
     lines += [line for text in _norm_notes(norms) for line in _note(text, width)]
-    lines += _reason_lines(result["reasons"].items(), width, "none: ")
+    lines += _reason_lines(result["reasons"].items(), width, "cli.figures.none-of")
     if (known := result.get("calibration")) is not None:
-        lines += _note(f"calibration {known['id'] or known['origin']}", width)
-    return lines + [line for warning in result["warnings"] for line in _note(f"look at this: {warning}", width)]
+        lines += _note(say("cli.figures.calibration", name=known["id"] or known["origin"]), width)
+    return lines + [
+        line for warning in result["warnings"] for line in _note(say("cli.figures.warning", warning=warning), width)
+    ]
 
 
 def task_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
     """The figures of one task (`station.analysis.tasks.task_of`), what is missing and why, and what others do."""
     width = _columns(width)
-    lines = [result["file"], f"  {result['task']}: {result['duration_s']:.1f} s", *_rows(result["measures"], {})]
-    lines += _reason_lines(result["reasons"].items(), width, "none: ")
+    lines = [
+        result["file"],
+        "  " + say("cli.figures.task", task=result["task"], length_s=result["duration_s"]),
+        *_rows(result["measures"], {}),
+    ]
+    lines += _reason_lines(result["reasons"].items(), width, "cli.figures.none-of")
     return lines + (_note(result["norm"], width) if result.get("norm") else [])
 
 
@@ -51,21 +61,36 @@ def _rows(measures: Mapping[str, float | None], norms: Mapping[str, Mapping[str,
     for name, value in present.items():
         unit = REGISTRY[name].unit.replace("mixed", "").removeprefix("1")
         word = norms.get(name, {}).get("word", "")
-        lines.append(f"  {name:<{widest}}  {value:>10.4g} {unit:<7} {word}".rstrip())
+        lines.append(f"  {name:<{widest}}  {_number(value, 4):>10} {unit:<7} {word}".rstrip())
     return lines
 
 
 def _heading(result: Mapping[str, Any]) -> str:
     """Pipeline, and how much was measured at which rate."""
     length, rate = result["duration_s"], result["rate_hz"]
-    heading = f"pipeline {result['pipeline']}, version {result['pipeline_version']}"
-    heading += "" if length is None or rate is None else f": {length:.1f} s at {rate:.0f} Hz"
-    return heading + (f", vibration at {result['vibration_hz']:.1f} Hz" if result["vibration_hz"] else "")
+    heading = _pipeline(result)
+    if length is not None and rate is not None:
+        heading = say("cli.figures.measured", heading=heading, length_s=length, rate_hz=rate)
+    hz = result["vibration_hz"]
+    return say("cli.figures.vibration", heading=heading, hz=hz) if hz else heading
+
+
+def _pipeline(result: Mapping[str, Any]) -> str:
+    return say("cli.figures.pipeline", pipeline=result["pipeline"], version=result["pipeline_version"])
+
+
+def _number(value: float, digits: int, sign: str = "") -> str:
+    """With this many significant digits, and the decimal sign of the language."""
+    point = texts().value(0.5)[1]
+    return f"{value:{sign}.{digits}g}".replace(".", point)
 
 
 def _norm_notes(norms: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Whose percentiles these are, each once; what else the norms say; why there are none."""
-    notes = [f"percentile of {norm}" for norm in dict.fromkeys(one["norm"] for one in norms.values() if one["norm"])]
+    notes = [
+        say("cli.figures.percentile-of", norm=norm)
+        for norm in dict.fromkeys(one["norm"] for one in norms.values() if one["norm"])
+    ]
     why = dict.fromkeys(one["text"] for one in norms.values() if not one["norm"])
     return notes + list(why)
 
@@ -78,46 +103,60 @@ def by_reason(reasons: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return names
 
 
-def _reason_lines(reasons: Iterable[tuple[str, str]], width: int, none: str = "") -> list[str]:
+def _reason_lines(
+    reasons: Iterable[tuple[str, str]], width: int, key: str = "cli.figures.those", indent: int = 2
+) -> list[str]:
+    """Each reason once, with the names it keeps away, in the words of this key."""
     return [
-        line for why, those in by_reason(reasons).items() for line in _note(f"{none}{why}: {', '.join(those)}", width)
+        line
+        for why, those in by_reason(reasons).items()
+        for line in _note(say(key, why=why, names=those), width, indent)
     ]
 
 
 def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
     """What `station.analysis.comparing.compare` found, one verdict after the other, and what these rest on."""
     width = _columns(width)
-    lines = [f"pipeline {result['pipeline']}, version {result['pipeline_version']}"]
+    lines = [_pipeline(result)]
     for word in ("before", "after"):
-        condition = ", ".join(f"{key} {value}" for key, value in result[word]["condition"].items())
-        lines += _note(f"{word}: {len(result[word]['trials'])} trials; {condition}", width, indent=0)
+        counted = say(f"cli.figures.{word}", trials=len(result[word]["trials"]), **result[word]["condition"])
+        lines += _note(counted, width, indent=0)
     changes = result["changes"]
-    widest = max((len(name) for name, one in changes.items() if one["verdict"] != NOT_COMPARABLE), default=0)
+    real, not_real, not_comparable = (say(f"word.verdict.{one}") for one in (REAL, NOT_REAL, NOT_COMPARABLE))
+    widest = max((len(name) for name, one in changes.items() if one["verdict"] != not_comparable), default=0)
     widest = min(widest, max(width - _CHANGE - 2, 16))
-    for verdict in (REAL, NOT_REAL):
+    for verdict in (real, not_real):
         rows = [
             line
             for name, one in changes.items()
             if one["verdict"] == verdict
             for line in _change_rows(name, one, widest)
         ]
-        heads = f"{verdict:<{widest + 2}}  {'before':>9} {'after':>9} {'change':>8} {'real from':>10}"
-        lines += [heads, *rows] if rows else []
-    refused = [(name, one["why"]) for name, one in changes.items() if one["verdict"] == NOT_COMPARABLE]
+        lines += [_heads(verdict, widest), *rows] if rows else []
+    refused = [(name, one["why"]) for name, one in changes.items() if one["verdict"] == not_comparable]
     if len(refused) == len(changes) and len({why for _, why in refused}) == 1:
-        return lines + _note(f"{NOT_COMPARABLE}: {refused[0][1]}", width, 0) + _quotients(result, width)
-    lines += [NOT_COMPARABLE, *_reason_lines(refused, width)] if refused else []
-    return lines + _quotients(result, width) + _bases(changes, width) + _places(result, width)
+        return lines + _note(f"{not_comparable}: {refused[0][1]}", width, 0) + _quotients(result, width)
+    lines += [not_comparable, *_reason_lines(refused, width)] if refused else []
+    compared = {name: one for name, one in changes.items() if one["verdict"] != not_comparable}
+    return lines + _quotients(result, width) + _bases(compared, width) + _places(result, width)
+
+
+def _heads(verdict: str, widest: int) -> str:
+    before, after, change, real_from = (
+        say(f"cli.figures.head.{one}") for one in ("before", "after", "change", "real-from")
+    )
+    return f"{verdict:<{widest + 2}}  {before:>9} {after:>9} {change:>8} {real_from:>10}"
 
 
 def _quotients(result: Mapping[str, Any], width: int) -> list[str]:
     """Of two conditions: their quotient, or the effect of what differed."""
-    counts = " and ".join(f"{len(result[word]['trials'])} trial(s) {word}" for word in ("before", "after"))
+    before, after = (len(result[word]["trials"]) for word in ("before", "after"))
     lines = []
     for name, figures in result["quotients"].items():
-        lines.append(f"{name}, of {counts}")
+        lines.append(say("cli.figures.quotient", name=name, before=before, after=after))
         for key, one in figures.items():
-            said = f"none: {one['why']}" if one["value"] is None else f"{one['value']:.4g}"
+            none = one["value"] is None
+            said = say("cli.figures.none", why=one["why"]) if none else _number(one["value"], 4)
             lines += _note(f"{key}  {said}", width)
     return lines
 
@@ -125,7 +164,8 @@ def _quotients(result: Mapping[str, Any], width: int) -> list[str]:
 def _change_rows(name: str, one: Mapping[str, Any], widest: int) -> list[str]:
     """The name with its figures; above them where it is too long to stand beside them."""
     percent = "" if one["difference_percent"] is None else f"{one['difference_percent']:+.0f} %"
-    figures = f"  {one['before']:>9.4g} {one['after']:>9.4g} {percent:>8} {one['smallest_real']:>10.3g}"
+    before, after, real_from = _number(one["before"], 4), _number(one["after"], 4), _number(one["smallest_real"], 3)
+    figures = f"  {before:>9} {after:>9} {percent:>8} {real_from:>10}"
     above = [f"  {name}"] if len(name) > widest else []
     return [*above, f"  {'' if above else name:<{widest}}{figures}"]
 
@@ -134,15 +174,13 @@ def _bases(changes: Mapping[str, Mapping[str, Any]], width: int) -> list[str]:
     """Whose repeatability each verdict rests on, with the ICC where it is known; and what chance alone does."""
     bases: dict[str, list[str]] = {}
     for name, one in changes.items():
-        if one["verdict"] != NOT_COMPARABLE:
-            icc = "" if one["icc_single"] is None else f" (ICC {one['icc_single']:.2f})"
-            bases.setdefault(one["basis"], []).append(name + icc)
-    lines = [line for basis, names in bases.items() for line in _note(f"by {basis}: {', '.join(names)}", width, 0)]
+        known = one["icc_single"] is not None
+        shown = say("cli.figures.icc", name=name, icc=one["icc_single"]) if known else name
+        bases.setdefault(one["basis"], []).append(shown)
+    by = [say("cli.figures.by", basis=basis, names=names) for basis, names in bases.items()]
+    lines = [line for one in by for line in _note(one, width, 0)]
     count = sum(map(len, bases.values()))
-    chance = (
-        f"{count} figures were compared, each at 95 %: by chance alone about {count / 20:.0f} of them would be "
-        "called real. Look first at mean velocity."
-    )
+    chance = say("cli.figures.chance", count=count, by_chance=count / 20)
     return lines + (_note(chance, width, 0) if count >= 10 else [])
 
 
@@ -151,7 +189,8 @@ def _places(result: Mapping[str, Any], width: int) -> list[str]:
     before, after = (result[word].get("norms", {}) for word in ("before", "after"))
     placed = [name for name in before if before[name]["word"] or after.get(name, {}).get("word")]
     widest = max(map(len, placed), default=0)
-    lines = [f"{'percentile':<{widest + 2}}  {'before':<14} after"] if placed else []
+    percentile, first, second = (say(f"cli.figures.head.{one}") for one in ("percentile", "before", "after"))
+    lines = [f"{percentile:<{widest + 2}}  {first:<14} {second}"] if placed else []
     lines += [
         f"  {name:<{widest}}  {before[name]['word']:<14} {after.get(name, {}).get('word', '')}".rstrip()
         for name in placed

@@ -64,16 +64,42 @@ def report_errors(results: Iterable[Mapping[str, Any]]) -> int:
     return max((report(problem, as_json=False) for problem in problems), default=0)
 
 
+def said(one: str | Mapping[str, Any] | None, of: Texts) -> str:
+    """A problem as JSON values in words, a capital only where they have one; "" for none.
+
+    What an earlier release stored is a sentence already, and stays as it is.
+    """
+    if one is None or isinstance(one, str):
+        return one or ""
+    return words.seen(from_json(one), of)
+
+
+def norms_worded(norms: Mapping[str, Mapping[str, Any]], of: Texts) -> dict[str, dict[str, Any]]:
+    """What `station.analysis.judging.norms_of` found, in words."""
+    return {
+        name: {key: said(value, of) if key in ("text", "word", "norm") else value for key, value in one.items()}
+        for name, one in norms.items()
+    }
+
+
 def worded(result: Mapping[str, Any], texts: Texts | None = None) -> dict[str, Any]:
-    """A result of the analysis with its `error`, `trip` and `warnings` in words: English, or other texts."""
+    """A result of the analysis with its `error`, `trip`, `reasons`, `warnings` and norms in words: English, or other
+    texts.
+    """
     from station.texts.faults import fault_words
 
     told = dict(result)
     of = texts or words.english()
+    if "trials" in result:
+        told["trials"] = [{**trial, "reasons": _reasons_worded(trial["reasons"], of)} for trial in result["trials"]]
+    if "reasons" in result:
+        told["reasons"] = _reasons_worded(result["reasons"], of)
     if "warnings" in result:
-        told["warnings"] = [
-            one if isinstance(one, str) else words.seen(from_json(one), of) for one in result["warnings"]
-        ]
+        told["warnings"] = [said(one, of) for one in result["warnings"]]
+    if "norms" in result:
+        told["norms"] = norms_worded(result["norms"], of)
+    if "norm" in result:
+        told["norm"] = said(result["norm"], of)
     if "error" in result:
         problem = error_of(result["error"])
         error = told["error"] = {**error_as_json(problem, of), "exit_code": problem.fault.exit_code}
@@ -86,3 +112,30 @@ def worded(result: Mapping[str, Any], texts: Texts | None = None) -> dict[str, A
         what, _, remedy = fault_words(of, result["trip"]["code"])
         told["trip"] = {**result["trip"], "what": what, "remedy": remedy}
     return told
+
+
+def _reasons_worded(reasons: Mapping[str, Any], of: Texts) -> dict[str, str]:
+    return {name: said(why, of) for name, why in reasons.items()}
+
+
+def comparison_worded(result: Mapping[str, Any], texts: Texts | None = None) -> dict[str, Any]:
+    """What `station.analysis.comparing.compare` found, with verdicts, conditions and all that they rest on in words."""
+    of = texts or words.english()
+    told = dict(result)
+    for word in ("before", "after"):
+        sitting = dict(result[word])
+        sitting["condition"] = {key: of.say(f"word.{key}.{one}") for key, one in sitting["condition"].items()}
+        if "norms" in sitting:
+            sitting["norms"] = norms_worded(sitting["norms"], of)
+        told[word] = sitting
+    told["changes"] = {name: _change_worded(one, of) for name, one in result["changes"].items()}
+    told["quotients"] = {
+        name: {key: {**one, "why": said(one["why"], of)} for key, one in figures.items()}
+        for name, figures in result["quotients"].items()
+    }
+    return told
+
+
+def _change_worded(change: Mapping[str, Any], of: Texts) -> dict[str, Any]:
+    told = {**change, "verdict": of.say(f"word.verdict.{change['verdict']}"), "why": said(change["why"], of)}
+    return {**told, "basis": said(change["basis"], of)} if "basis" in change else told

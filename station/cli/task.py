@@ -14,6 +14,7 @@ from station.cli.options import as_json
 from station.cli.report import report_errors, worded
 from station.cli.signal_options import cells_ap, cells_ml, geometry_of
 from station.cli.speaking import Verb
+from station.cli.words import texts
 
 if TYPE_CHECKING:
     from station.analysis.reading import ReadOptions
@@ -86,6 +87,6 @@ def task(name: str, file: Path, facts: TaskFacts, options: ReadOptions, age_year
     from station.cli.figures import task_lines
 
     result = task_of(file, name, facts, options, age_years)
-    click.echo(json.dumps(worded(result), indent=2) if as_json else "\n".join(task_lines(result)))
+    click.echo(json.dumps(worded(result), indent=2) if as_json else "\n".join(task_lines(worded(result, texts()))))
     if "error" in result:
         sys.exit(report_errors([result]))

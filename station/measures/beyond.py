@@ -6,6 +6,7 @@ import contextlib
 
 import numpy as np
 
+from station.faults import because
 from station.measures.registry import carries, names
 from station.measures.signal import Array, low_pass
 from station.measures.spectrum.power import power_frequencies
@@ -15,10 +16,10 @@ from station.measures.sway.density import peaks, sway_density
 from station.measures.sway.diffusion import diffusion, mean_square_displacement, two_regions
 from station.measures.sway.fractal import dfa_alpha, higuchi_dimension, sample_entropy
 from station.measures.sway.hull import area
-from station.measures.values import NAN, Figures
+from station.measures.values import NAN, Figures, Reasons
 
 RADIUS_MM = 3.0
-NO_FOOT = "the outline of the standing foot is not known"
+NO_FOOT = because("no-foot")
 FOOT = names("foot")
 
 
@@ -26,7 +27,7 @@ def beyond(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot | None) -> Fig
     """All of them from a CoP in mm at 250 Hz, low-passed at 10 Hz; what the time is too short for is left out."""
     duration = (len(ml_mm) - 1) / rate_hz
     values: dict[str, float] = {}
-    reasons: dict[str, str] = {}
+    reasons: Reasons = {}
     if carries("sway_density_peak_s", duration):
         values |= _density(_every(5, ml_mm), _every(5, ap_mm), rate_hz / 5)
     for axis, x in (("ml", ml_mm), ("ap", ap_mm)):

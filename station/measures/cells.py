@@ -11,7 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from drills.problems import Problem
 from hw.values import CELL_NAMES
+from station.faults import because
 from station.measures.constants import MIN_FORCE_N
 from station.measures.signal import FROZEN_S, Array
 from station.measures.spectrum.vibration import without_drive
@@ -57,8 +59,8 @@ def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | No
     return found
 
 
-def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) -> str:
-    """Which of four cells cannot be trusted, in words; empty where all can, or where other checks say what is wrong.
+def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) -> Problem | None:
+    """Which of four cells cannot be trusted, and why; None where all can, or where other checks say what is wrong.
 
     `t_s` (N,) in seconds, or None with `rate_hz`; `cells_n` (N, 4) in N. A CoP hides this: three cells that are right
     and one that is not give a plausible sway.
@@ -66,19 +68,19 @@ def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) ->
     count = len(cells_n)
     t = np.arange(count) / (rate_hz or np.nan) if t_s is None else np.asarray(t_s, dtype=float)
     if count < 8 or t.shape != (count,) or not np.all(np.isfinite(t)):
-        return ""
+        return None
     whole = cells_n[np.isfinite(cells_n).all(axis=1)]
     if len(whole) < 8 or np.all(whole == whole[0]):
-        return ""
+        return None
     total, middle = float(np.median(whole.sum(axis=1))), np.median(whole, axis=0)
     if total < MIN_FORCE_N:
-        return ""
+        return None
     steps = np.abs(np.diff(cells_n, axis=0))
     fine = float(np.min(steps[steps > 0.0], initial=np.inf)) < COARSE_N
     for cell, column in enumerate(cells_n.T):
-        name = CELL_NAMES[cell].replace("_", " ")
+        name = CELL_NAMES[cell]
         if middle[cell] < -NEGATIVE * total:
-            return f"the {name} cell gives a negative force: its sign is wrong, or its place"
+            return because("cell-negative", cell=name)
         if not fine:
             continue
         still = np.flatnonzero(np.diff(column, prepend=np.nan, append=np.nan) != 0.0)
@@ -86,8 +88,8 @@ def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) ->
         stood_s = t[last] - t[still[:-1]]
         if len(stood_s) and float(np.max(stood_s)) > FROZEN_S:
             at = int(np.argmax(stood_s))
-            return f"the {name} cell stands still for {stood_s[at]:.2f} s from {t[still[at]]:.2f} s on: it is broken"
-    return ""
+            return because("cell-frozen", cell=name, length_s=float(stood_s[at]), from_s=float(t[still[at]]))
+    return None
 
 
 def _moved(t_s: Array, force_n: Array, own_s: Array, drive_phase: Array | None, common_s: Array) -> Array:

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from drills.problems import Problem
+from station.faults import as_json, because
 from station.measures import quijoux
 from station.measures.beyond import beyond, plane
 from station.measures.cells import aligned, broken_cell
@@ -27,7 +29,7 @@ from station.measures.signal import Array, Refusal, Signal, check, leap, low_pas
 from station.measures.spectrum.power import duarte_mean_frequency
 from station.measures.spectrum.vibration import degraded, without_drive
 from station.measures.sway import extent
-from station.measures.values import NAN, Figures, MeasureSet, missing
+from station.measures.values import NAN, Figures, MeasureSet, Reasons, missing
 
 GRID_HZ = 250.0
 STATION_CUTOFF_HZ = 10.0
@@ -106,7 +108,7 @@ def _raw(signal: Signal, _: Request) -> Figures:
     values["duarte_area_cm2"] = extent.ellipse_prediction(ml, ap) / 100.0
     values["duarte_mean_velocity_cm_s"] = values["path_length_mm"] / 10.0 * rate / len(ml)
     if signal.missing:
-        return values, {"duarte_mean_frequency_hz": f"{signal.missing} samples are missing, and it needs them all"}
+        return values, {"duarte_mean_frequency_hz": because("needs-all-samples", missing=signal.missing)}
     values["duarte_mean_frequency_hz"] = duarte_mean_frequency(ml, ap, rate)
     return values, {}
 
@@ -115,7 +117,7 @@ def _station_1(signal: Signal, request: Request) -> Figures:
     prepared = prepare_station(signal)
     ml, ap, rate = prepared.ml_mm, prepared.ap_mm, prepared.rate_hz
     values = basic(prepared, extent.ellipse_prediction) | plane(ml, ap, (len(ml) - 1) / rate)
-    reasons: dict[str, str] = {}
+    reasons: Reasons = {}
     if request.everything:
         extra, reasons = beyond(ml, ap, rate, request.foot)
         values |= extra
@@ -178,7 +180,7 @@ def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_RE
     found, why = _attempt(chosen, signal, request) if carries(KEYS[0], duration) else ({}, {})
     values, reasons = _admitted(keys, found, why, duration, signal.force_n is not None)
     if spoiled:
-        warnings = (*warnings, f"{spoiled}: only positions and force are given")
+        warnings = (*warnings, because("only-positions", why=as_json(spoiled)))
         lost = [key for key in keys if key not in STEADY]
         values |= dict.fromkeys(lost, NAN)
         reasons |= dict.fromkeys(lost, spoiled)
@@ -198,9 +200,9 @@ def _refused(request: Request, refusal: Refusal, drive_hz: float) -> MeasureSet:
     return MeasureSet(chosen.name, chosen.version, values, reasons, (), refusal.duration_s, refusal.rate_hz, drive_hz)
 
 
-def _spoiled(pipeline: str, drive_hz: float, rate_hz: float, phase_known: bool) -> str:
+def _spoiled(pipeline: str, drive_hz: float, rate_hz: float, phase_known: bool) -> Problem | None:
     if drive_hz > 0 and pipeline == "raw":
-        return f"the vibration at {drive_hz:g} Hz is in the unfiltered path"
+        return because("vibration-unfiltered", hz=drive_hz)
     return degraded(drive_hz, rate_hz, phase_known)
 
 
@@ -219,46 +221,44 @@ def _attempt(chosen: Pipeline, signal: Signal, request: Request) -> Figures:
             return chosen.compute(signal, request)
     except (ArithmeticError, ValueError, np.linalg.LinAlgError) as exc:
         keys = keys_of(chosen.name, request.everything)
-        return {}, dict.fromkeys(keys, f"the signal is degenerate ({exc})")
+        return {}, dict.fromkeys(keys, because("signal-degenerate", said=str(exc)))
 
 
 def _admitted(
-    keys: tuple[str, ...], found: dict[str, float], why: dict[str, str], duration_s: float, with_force: bool
+    keys: tuple[str, ...], found: dict[str, float], why: Reasons, duration_s: float, with_force: bool
 ) -> Figures:
     """Each key's figure if the registry lets this duration carry it and it is finite; else nan and its reason."""
     values: dict[str, float] = {}
-    reasons: dict[str, str] = {}
+    reasons: Reasons = {}
     for key in keys:
         value = found.get(key, NAN)
         if not carries(key, duration_s):
             least = REGISTRY[key].min_duration_s
-            reasons[key] = f"the recording lasts {duration_s:.2f} s, at least {least:g} s are needed"
+            reasons[key] = because("too-short-recording", length_s=duration_s, least_s=least)
         elif not math.isfinite(value):
             forceless = key == "mean_force_n" and not with_force
-            reasons[key] = why.get(key, "no force was recorded" if forceless else "not defined for this sway")
+            reasons[key] = why.get(key, because("no-force" if forceless else "not-defined"))
         values[key] = NAN if key in reasons else float(value)
     return values, reasons
 
 
-def warn(signal: Signal, *, axes_known: bool = False) -> tuple[str, ...]:
+def warn(signal: Signal, *, axes_known: bool = False) -> tuple[Problem, ...]:
     """What a person should look at although the figures stand."""
     whole = len(signal.t_s) + signal.missing
-    lost = (f"{signal.missing} of {whole} samples are missing",) if signal.missing else ()
+    lost = (because("samples-missing", missing=signal.missing, whole=whole),) if signal.missing else ()
     return (*lost, *_suspicions(signal, axes_known))
 
 
-def _suspicions(signal: Signal, axes_known: bool) -> tuple[str, ...]:
+def _suspicions(signal: Signal, axes_known: bool) -> tuple[Problem, ...]:
     force = NAN if signal.force_n is None else float(np.median(signal.force_n))
     if force < LEAST_N or force > MOST_N:
-        kg = force / STANDARD_GRAVITY_M_S2
-        return (f"the force is {force:.0f} N, the weight of {kg:.0f} kg: is it in other units?",)
+        return (because("odd-force", force_n=force, kg=force / STANDARD_GRAVITY_M_S2),)
     if max(extent.spread(signal.ml_mm), extent.spread(signal.ap_mm)) < 1.0:
-        return ("the whole sway is below 1 mm: wrong units, or not a person",)
+        return (because("tiny-sway"),)
     larger = extent.rms(signal.ml_mm) / max(extent.rms(signal.ap_mm), TINY_MM)
     faster = float(np.abs(np.diff(signal.ml_mm)).sum()) / max(float(np.abs(np.diff(signal.ap_mm)).sum()), TINY_MM)
     if not axes_known and larger * faster > SIDEWAYS:
-        said = f"sway is {larger:.1f} times as large and {faster:.1f} times as fast sideways as forward"
-        return (f"{said}: are ML and AP swapped? (on one leg it may be so)",)
+        return (because("axes-swapped", larger=larger, faster=faster),)
     return ()
 
 

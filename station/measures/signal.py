@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from drills.problems import Problem
+from station.faults import because
 from station.measures.constants import MIN_FORCE_N
 
 Array = NDArray[np.float64]
@@ -51,7 +53,7 @@ class Signal(NamedTuple):
 class Refusal(NamedTuple):
     """Why a recording cannot be used, and what could still be said about it."""
 
-    why: str
+    why: Problem
     rate_hz: float = float("nan")
     duration_s: float = float("nan")
 
@@ -73,7 +75,7 @@ def check(
         return timing
     rate, duration = timing
     hole = _holes(t, ml, ap, force, rate)
-    if isinstance(hole, str):
+    if isinstance(hole, Problem):
         return Refusal(hole, rate, duration)
     t, ml, ap = t[hole], ml[hole], ap[hole]
     force = force[hole] if force is not None else None
@@ -94,68 +96,67 @@ def _columns(
         force = None if force_n is None else np.asarray(force_n, dtype=float)
         if t_s is None:
             if rate_hz is None or not np.isfinite(rate_hz) or rate_hz <= 0:
-                return Refusal("there are no timestamps and no sampling rate")
+                return Refusal(because("no-times"))
             t = np.arange(ml.size) / rate_hz
         else:
             t = np.asarray(t_s, dtype=float)
     except (TypeError, ValueError):
-        return Refusal("the recording holds something that is not a number")
+        return Refusal(because("not-numbers"))
     parts = [t, ml, ap] if force is None else [t, ml, ap, force]
     if any(part.ndim != 1 or part.size != ml.size for part in parts):
-        return Refusal("the columns of the recording are not of one length")
+        return Refusal(because("columns-unequal"))
     return t, ml, ap, force
 
 
 def _timing(t: Array, rate_hz: float | None) -> tuple[float, float] | Refusal:
     if t.size < 2:
-        return Refusal(f"the recording has {t.size} sample(s)")
+        return Refusal(because("few-samples", samples=int(t.size)))
     if not np.all(np.isfinite(t)):
-        return Refusal("a timestamp is not a number")
+        return Refusal(because("time-no-number"))
     steps = np.diff(t)
     if np.any(steps <= 0):
         at = int(np.argmax(steps <= 0))
-        kind = "duplicated" if steps[at] == 0 else "decreasing"
-        return Refusal(f"a timestamp is {kind} at sample {at + 1} ({t[at + 1]:.3f} s)")
+        kind = "time-duplicated" if steps[at] == 0 else "time-decreasing"
+        return Refusal(because(kind, sample=at + 1, at_s=float(t[at + 1])))
     duration = float(t[-1] - t[0])
     with np.errstate(over="ignore"):
         rate = float(1.0 / np.median(steps))
     if rate < MIN_RATE_HZ * 0.999:
-        hint = " (are the times in milliseconds?)" if rate < 2.0 else ""
-        why = f"the sampling rate is {rate:.1f} Hz, at least {MIN_RATE_HZ:.0f} Hz is needed{hint}"
-        return Refusal(why, rate, duration)
+        kind = "rate-of-milliseconds" if rate < 2.0 else "rate-too-low"
+        return Refusal(because(kind, rate_hz=rate, least_hz=MIN_RATE_HZ), rate, duration)
     if rate_hz is not None and abs(rate / rate_hz - 1.0) > 0.02:
-        return Refusal(f"the timestamps say {rate:.1f} Hz but the rate given is {rate_hz:.1f} Hz", rate, duration)
+        return Refusal(because("rates-disagree", rate_hz=rate, given_hz=rate_hz), rate, duration)
     return rate, duration
 
 
-def _holes(t: Array, ml: Array, ap: Array, force: Array | None, rate: float) -> NDArray[np.bool_] | str:
+def _holes(t: Array, ml: Array, ap: Array, force: Array | None, rate: float) -> NDArray[np.bool_] | Problem:
     """Which samples to keep, or why the recording cannot be used."""
     good = np.isfinite(ml) & np.isfinite(ap)
     if force is not None:
         known = np.isfinite(force)
         if not known.any():
-            return "no force is a number"
+            return because("no-force-number")
         weight = float(np.percentile(force[known], 90))
         if weight < MIN_FORCE_N:
-            return f"nobody is on the plate (force {weight:.1f} N)"
+            return because("nobody-on-plate", force_n=weight)
         off = known & (force < OFF_PLATE * weight)
         start, length_s = _longest_run(off, t, rate)
         if length_s > BRIDGED_GAP_S:
-            return f"the load fell below {OFF_PLATE:.0%} of the weight for {length_s:.2f} s from {t[start]:.2f} s on"
+            return because("load-fell", percent=100.0 * OFF_PLATE, length_s=length_s, from_s=float(t[start]))
         good &= known & (force >= 0.25 * OFF_PLATE * weight)
     if good.sum() < 2:
-        return "fewer than two samples are numbers"
+        return because("few-numbers")
     start, length_s = _longest_run(~good, t, rate)
     if length_s > BRIDGED_GAP_S:
-        return f"there is no centre of pressure for {length_s:.2f} s from {t[start]:.2f} s on"
+        return because("no-cop", length_s=length_s, from_s=float(t[start]))
     steps = np.diff(t[good])
     at = int(np.argmax(steps))
     if steps[at] - 1.0 / rate > BRIDGED_GAP_S:
-        return f"there is a gap of {steps[at]:.2f} s at {t[good][at]:.2f} s"
+        return because("gap", length_s=float(steps[at]), at_s=float(t[good][at]))
     lost = _missing(t[good], rate)
     absent = lost / (lost + float(good.sum()))
     if absent > MAX_MISSING:
-        return f"{absent:.0%} of the samples are missing"
+        return because("share-missing", percent=100.0 * absent)
     return good
 
 
@@ -176,29 +177,29 @@ def _longest_run(flags: NDArray[np.bool_], t: Array, rate: float) -> tuple[int, 
     return int(starts[longest]), float(lengths[longest])
 
 
-def _implausible(t: Array, ml: Array, ap: Array) -> str:
+def _implausible(t: Array, ml: Array, ap: Array) -> Problem | None:
     largest = float(max(np.max(np.abs(ml)), np.max(np.abs(ap))))
     if largest > MAX_COP_MM:
-        return f"the centre of pressure reaches {largest:.3g} mm: the units are wrong, or the load left the plate"
+        return because("cop-too-far", reach_mm=float(f"{largest:.3g}"))
     still = (np.diff(ml) == 0) & (np.diff(ap) == 0)
     if still.all():
-        return "the signal is constant"
+        return because("signal-constant")
     if np.ptp(ml) == 0 or np.ptp(ap) == 0:
-        return f"the {'ML' if np.ptp(ml) == 0 else 'AP'} signal is constant"
+        return because("axis-constant", axis="ML" if np.ptp(ml) == 0 else "AP")
     start, length_s = _longest_run(still, t[1:], 1.0 / float(np.median(np.diff(t))))
     if length_s > FROZEN_S:
-        return f"the signal stands still for {length_s:.2f} s from {t[start]:.2f} s on: a frozen sensor, or nobody"
-    return ""
+        return because("signal-frozen", length_s=length_s, from_s=float(t[start]))
+    return None
 
 
-def leap(signal: Signal) -> str:
-    """Where the CoP moves as no person's does, in words; empty where it does not."""
+def leap(signal: Signal) -> Problem | None:
+    """Where the CoP moves as no person's does; None where it does not."""
     step_mm = np.hypot(np.diff(signal.ml_mm), np.diff(signal.ap_mm))
     leaps = (step_mm > LEAP_MM) & (step_mm > LEAP_MM_S * np.diff(signal.t_s))
     if not leaps.any():
-        return ""
+        return None
     at = int(np.argmax(leaps))
-    return f"the centre of pressure leaps by {step_mm[at]:.0f} mm at {signal.t_s[at]:.2f} s: a dropout, or a spike"
+    return because("cop-leaps", by_mm=float(step_mm[at]), at_s=float(signal.t_s[at]))
 
 
 def to_grid(t_s: Array, columns: Array, rate_hz: float) -> Array:

@@ -9,23 +9,26 @@ from drills.problems import Problem
 
 NAN = float("nan")
 
-Figures = tuple[dict[str, float], dict[str, str]]
-"""The figures by name, `nan` where there is none; and of each that is missing the reason, a sentence for a person."""
+Reasons = dict[str, Problem]
+"""Of each figure that is missing the reason: a key that the catalogue of texts words (`seen.<reason>`), with values."""
+
+Figures = tuple[dict[str, float], Reasons]
+"""The figures by name, `nan` where there is none; and why those are missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureSet:
     """The figures of one recording under one pipeline.
 
-    A figure that the recording cannot carry is `nan` in `values` and has its reason, a sentence for a person, in
-    `reasons`. Figures of two sets may be compared only where `pipeline` and `version` are equal.
+    A figure that the recording cannot carry is `nan` in `values` and has its reason in `reasons`. Figures of two sets
+    may be compared only where `pipeline` and `version` are equal.
     """
 
     pipeline: str
     version: int
     values: dict[str, float]
-    reasons: dict[str, str] = field(default_factory=dict)
-    warnings: tuple[str | Problem, ...] = ()
+    reasons: Reasons = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
     """What a person should look at although the figures stand (axes that may be swapped, an odd scale)."""
     duration_s: float = NAN
     rate_hz: float = NAN
@@ -49,7 +52,7 @@ class Measure:
     """One plain sentence for a clinician."""
 
 
-def missing(names: Iterable[str], why: str) -> Figures:
+def missing(names: Iterable[str], why: Problem) -> Figures:
     """`nan` and the same reason for each of `names`."""
     names = tuple(names)
     return dict.fromkeys(names, NAN), dict.fromkeys(names, why)

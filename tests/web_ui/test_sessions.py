@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from station.faults import as_json, because
 from station.records import open_records
 from station.records.ids import session_id
 from station.records.sessions import NewSession, SessionEnd, Sessions
@@ -28,7 +29,10 @@ RESULT = {
             "hold_s": 7.5,
             "measures": {"mean_velocity_mm_s": None},
             "baseline_measures": None,
-            "reasons": {"mean_velocity_mm_s": "too short"},
+            "reasons": {
+                "mean_velocity_mm_s": "too short",
+                "path_length_mm": as_json(because("too-short-recording", length_s=7.5, least_s=10.0)),
+            },
             "vibration": {"asked_hz": 25.0, "measured_hz": 24.8},
         },
     ],
@@ -83,7 +87,16 @@ def test_a_session_with_its_measures(client, store):
     detail = client.get(f"/api/v1/sessions/{name}").json
     assert client.get(f"/api/v1/sessions/{line['uuid']}").json == detail
     assert detail["trials"][0]["measures"]["mean_velocity_mm_s"] == 41.2
-    assert detail["trials"][1]["reasons"] == {"mean_velocity_mm_s": "too short"}
+    english = {
+        "mean_velocity_mm_s": "too short",
+        "path_length_mm": "the recording lasts 7.50 s, at least 10 s are needed",
+    }
+    assert detail["trials"][1]["reasons"] == english
+    german = client.get(f"/api/v1/sessions/{name}", headers={"Accept-Language": "de"}).json
+    assert german["trials"][1]["reasons"] == {
+        "mean_velocity_mm_s": "too short",  # of an earlier release: as it is
+        "path_length_mm": "die Aufzeichnung dauert 7,50 s, nötig sind mindestens 10 s",
+    }
     assert detail["dose"]["vibration_s"] == 27.5
 
 

@@ -10,7 +10,7 @@ from station.faults import InputError
 from station.wire.messages import PatientCode
 from web_ui import records
 from web_ui.api import refusal, resource
-from web_ui.problems import respond
+from web_ui.problems import reasons_worded, respond
 from web_ui.service import service
 
 
@@ -65,8 +65,8 @@ class TrialDetail(BaseModel):
     outcome: str
     hold_s: float
     measures: dict[str, Any]
-    reasons: dict[str, Any]
-    """Why a measure is missing, by its name."""
+    reasons: dict[str, str]
+    """Why a measure is missing, by its name, in the language that the request accepts."""
     vibration: dict[str, Any]
 
 
@@ -94,7 +94,8 @@ def show_session(path: SessionPath) -> Any:  # noqa: ANN401  # a model's dump, o
     row = records.session_detail(service().data, path.id)
     if row is None:
         return respond(InputError("session-unknown", path.id))
-    trials = [TrialDetail.model_validate(trial, extra="ignore") for trial in row["trials"]]
+    told = [{**trial, "reasons": reasons_worded(trial["reasons"])} for trial in row["trials"]]
+    trials = [TrialDetail.model_validate(trial, extra="ignore") for trial in told]
     detail = SessionDetail(**_view(row), prescription=row["prescription"], trials=trials, dose=row["dose"])
     return detail.model_dump()
 

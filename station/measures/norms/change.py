@@ -11,11 +11,14 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from station.measures.norms.people import GROWING, SOURCE, Condition, norm_for
+from drills.problems import Problem
+from station.faults import as_json, because
+from station.measures.norms.people import GROWING, Condition, norm_for
 from station.measures.tasks.quotients import mean_of
 from station.measures.values import NAN, MeasureSet
 
-REAL, NOT_REAL, NOT_COMPARABLE = "real change", "no real change", "not comparable"
+REAL, NOT_REAL, NOT_COMPARABLE = "real-change", "no-real-change", "not-comparable"
+"""Keys under `word.verdict.` of the catalogue of texts."""
 MIN_TRIALS = 3
 LENGTHS_ALIKE = 0.2
 """Share by which the longest trial may be longer than the shortest."""
@@ -32,14 +35,14 @@ class Change(NamedTuple):
     """A verdict on one figure, with all that it rests on."""
 
     verdict: str
-    why: str
+    why: Problem
     before: float = NAN
     after: float = NAN
     difference: float = NAN
     difference_percent: float = NAN
     smallest_real: float = NAN
     """Minimal detectable change (95 %) of these means, in the figure's unit."""
-    basis: str = ""
+    basis: Problem | None = None
     """Which repeatability was used, and its n."""
     icc_single: float = NAN
     """ICC(2,1) of the people whose repeatability it is; `nan` where it is the patient's own spread."""
@@ -56,23 +59,23 @@ def change(before: ConditionTrials, after: ConditionTrials, name: str = "mean_ve
     if why:
         return Change(NOT_COMPARABLE, why)
     first, second = mean_of(before.sets, name), mean_of(after.sets, name)
-    if first.why or second.why:
-        return Change(NOT_COMPARABLE, f"before: {first.why}" if first.why else f"after: {second.why}")
+    sitting, lacking = ("before", first.why) if first.why else ("after", second.why)
+    if lacking:
+        return Change(NOT_COMPARABLE, because("of-sitting", sitting=sitting, why=as_json(lacking)))
     difference = second.value - first.value
     norm = norm_for(name, before.sets[0], before.condition, "all")
     icc = NAN
-    if isinstance(norm, str):
-        smallest, basis = _own_spread(before.sets, after.sets, name)
-        basis = f"{basis}, because {norm}"
+    if isinstance(norm, Problem):
+        smallest = _own_spread(before.sets, after.sets, name)
+        basis = because("by-own-spread", trials=len(before.sets) + len(after.sets), why=as_json(norm))
     else:
         smallest = 1.96 * norm.sem * math.sqrt(1.0 / len(before.sets) + 1.0 / len(after.sets))
-        basis, icc = f"the repeatability of {norm.people} people: {SOURCE}", norm.icc_single
+        basis, icc = because("by-repeatability", people=norm.people), norm.icc_single
     percent = 100.0 * difference / first.value if first.value else NAN
     real = abs(difference) > smallest
-    word = "larger" if real else "not larger"
     return Change(
         REAL if real else NOT_REAL,
-        f"the difference is {word} than chance makes it",
+        because("larger-than-chance" if real else "not-larger-than-chance"),
         first.value,
         second.value,
         difference,
@@ -83,25 +86,27 @@ def change(before: ConditionTrials, after: ConditionTrials, name: str = "mean_ve
     )
 
 
-def _why_not(before: ConditionTrials, after: ConditionTrials, name: str) -> str:
-    for word, trials in (("before", before), ("after", after)):
+def _why_not(before: ConditionTrials, after: ConditionTrials, name: str) -> Problem | None:
+    sittings = ("before", before), ("after", after)
+    for word, trials in sittings:
         if len(trials.sets) < MIN_TRIALS:
-            return f"{word}: {len(trials.sets)} trial(s), at least {MIN_TRIALS} are needed"
+            return because("few-trials", sitting=word, trials=len(trials.sets), least_trials=MIN_TRIALS)
     if before.condition != after.condition:
-        return f"the conditions differ: {', '.join(before.condition)} and {', '.join(after.condition)}"
+        stood = {word: as_json(because("condition", **one.condition._asdict())) for word, one in sittings}
+        return because("conditions-differ", **stood)
     every = [*before.sets, *after.sets]
     if len({(one.pipeline, one.version) for one in every}) > 1:
-        return "the figures are of different pipelines or versions"
+        return because("different-versions")
     vibrations = [one.vibration_hz for one in every]
     if max(vibrations) - min(vibrations) > 0.05 * max(vibrations):
-        return "some trials were vibrated, or at another frequency"
+        return because("vibrations-differ")
     lengths = [one.duration_s for one in every]
     if max(lengths) > (1.0 + GROWING.get(name, LENGTHS_ALIKE)) * min(lengths):
-        return f"the trials last from {min(lengths):.1f} s to {max(lengths):.1f} s"
-    return ""
+        return because("lengths-differ", shortest_s=min(lengths), longest_s=max(lengths))
+    return None
 
 
-def _own_spread(before: Sequence[MeasureSet], after: Sequence[MeasureSet], name: str) -> tuple[float, str]:
+def _own_spread(before: Sequence[MeasureSet], after: Sequence[MeasureSet], name: str) -> float:
     from scipy.special import stdtrit
 
     squares = 0.0
@@ -111,4 +116,4 @@ def _own_spread(before: Sequence[MeasureSet], after: Sequence[MeasureSet], name:
         squares += sum((figure - middle) ** 2 for figure in figures)
     freedom = len(before) + len(after) - 2
     error = math.sqrt(squares / freedom * (1.0 / len(before) + 1.0 / len(after)))
-    return float(stdtrit(freedom, 0.975)) * error, f"the patient's own spread over {freedom + 2} trials"
+    return float(stdtrit(freedom, 0.975)) * error

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from drills.problems import Problem
+from station.faults import as_json, because
 from station.measures.values import NAN, MeasureSet
 
 TABLE = Path(__file__).with_name("norms_station1.csv")
@@ -40,9 +42,8 @@ SAME_LENGTH = 0.1
 """Share by which a trial may be longer or shorter than those of the norm."""
 GROWING = {"path_length_mm": 0.01}
 """The same for a figure that grows with the length of the trial."""
-NOT_STATED = "not stated"
+NOT_STATED = "not-stated"
 """A word of a `Condition` that nobody gave."""
-SOURCE = "Santos and Duarte 2016 (PeerJ 4:e2648), three trials on one day, pipeline station-1 version 1"
 
 
 class Condition(NamedTuple):
@@ -70,14 +71,15 @@ class Norm(NamedTuple):
 
 
 class Placement(NamedTuple):
-    """Where a figure stands: the percentile (5 or 95 where it lies outside these), in words, or why not."""
+    """Where a figure stands: the percentile (5 or 95 where it lies outside these), or why not."""
 
     percentile: float
-    text: str
+    text: Problem
+    """The percentile and of whom it is, or why there is none."""
     people: int = 0
-    word: str = ""
+    word: Problem | None = None
     """The percentile as a person says it, such as "23rd" or "below the 5th"."""
-    norm: str = ""
+    norm: Problem | None = None
     """Which people the percentile is of, and who measured them."""
 
 
@@ -108,55 +110,64 @@ def table() -> dict[tuple[str, int, str, str, str], Norm]:
     return norms
 
 
-def norm_for(name: str, found: MeasureSet, condition: Condition, age_group: str) -> Norm | str:
+def norm_for(name: str, found: MeasureSet, condition: Condition, age_group: str) -> Norm | Problem:
     """The norm that may be held against `name` of `found`, or why there is none; `age_group` young, old or all."""
     if (found.pipeline, found.version) != PIPELINE:
-        return f"the norms are of pipeline {PIPELINE[0]} version {PIPELINE[1]}"
+        return because("norms-of-pipeline", pipeline=PIPELINE[0], version=PIPELINE[1])
     if NOT_STATED in condition:
-        return "stance, vision or surface were not stated, and norms depend on them"
+        return because("condition-not-stated")
     if condition.stance != "both":
-        return "there are no norms of sway for standing on one leg"
+        return because("no-norms-on-one-leg")
     if found.vibration_hz:
-        return "the norms are of quiet standing, without vibration"
+        return because("norms-of-quiet")
     off = GROWING.get(name, SAME_LENGTH)
     duration = next((length for length in (30, 60) if abs(found.duration_s - length) <= off * length), 0)
     if not duration:
-        return f"the norms are of trials of 30 s and 60 s, this one lasts {found.duration_s:.1f} s"
+        return because("norms-of-length", length_s=found.duration_s)
     norm = table().get((name, duration, age_group, condition.vision, condition.surface))
-    missing = f"there are no norms of this figure (eyes {condition.vision}, {condition.surface})"
-    return norm if norm is not None else missing
+    if norm is None:
+        return because("no-norms-of-figure", vision=condition.vision, surface=condition.surface)
+    return norm
 
 
 def place(name: str, found: MeasureSet, condition: Condition, age_years: float) -> Placement:
     """Where `name` stands among people of the group of ages (below 60, or from 60 on) in the same condition."""
     if not AGES[0] <= age_years < AGES[1]:
-        return Placement(NAN, f"the norms are of people of {AGES[0]:.0f} to {AGES[1] - 1:.0f} years")
+        return Placement(NAN, because("norms-of-ages", least_years=AGES[0], most_years=AGES[1] - 1))
     group = "old" if age_years >= OLD_FROM else "young"
     norm = norm_for(name, found, condition, group)
-    if isinstance(norm, str):
+    if isinstance(norm, Problem):
         return Placement(NAN, norm)
     value = found.values.get(name, NAN)
     if value != value:  # nan
-        return Placement(NAN, found.reasons.get(name, "not measured"))
+        return Placement(NAN, found.reasons.get(name, because("not-measured")))
     percentile, word = _percentile(value, norm.points)
-    ages = "60 to 85" if group == "old" else "18 to 59"
-    people = f"{norm.people} people of {ages} years (eyes {condition.vision}, {condition.surface}; {SOURCE})"
-    return Placement(percentile, f"{word} percentile of {people}", norm.people, word, people)
+    least_years, most_years = (OLD_FROM, AGES[1] - 1) if group == "old" else (AGES[0], OLD_FROM - 1)
+    people = because(
+        "norm-people",
+        people=norm.people,
+        least_years=least_years,
+        most_years=most_years,
+        vision=condition.vision,
+        surface=condition.surface,
+    )
+    text = because("percentile-of", rank=as_json(word), norm=as_json(people))
+    return Placement(percentile, text, norm.people, word, people)
 
 
-def _percentile(value: float, points: tuple[float, ...]) -> tuple[float, str]:
+def _percentile(value: float, points: tuple[float, ...]) -> tuple[float, Problem]:
     if value < points[0]:
-        return float(POINTS[0]), "below the 5th"
+        return float(POINTS[0]), because("percentile-below", number=POINTS[0])
     for low, high, below, above in zip(POINTS, POINTS[1:], points, points[1:], strict=False):
         if value <= above:
             found = low + (high - low) * ((value - below) / (above - below) if above > below else 0.0)
             return found, _ordinal(round(found))
-    return float(POINTS[-1]), "above the 95th"
+    return float(POINTS[-1]), because("percentile-above", number=POINTS[-1])
 
 
-def _ordinal(number: int) -> str:
+def _ordinal(number: int) -> Problem:
     end = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{end}"
+    return because(f"percentile-{end}", number=number)
 
 
 class StanceNorm(NamedTuple):
@@ -168,10 +179,7 @@ class StanceNorm(NamedTuple):
     closed_men_s: float
 
 
-STANCE_SOURCE = (
-    "Springer et al. 2007, J Geriatr Phys Ther 30:8, n = 549 in all; best of three, 45 s at most. Means "
-    "only, from secondary sources, not checked against the paper's table; open eyes rounded to a second"
-)
+STANCE_PEOPLE = 549
 STANCE_NORMS = (
     StanceNorm((18, 39), 44.0, 13.1, 16.9),
     StanceNorm((40, 49), 41.0, 13.5, 12.0),

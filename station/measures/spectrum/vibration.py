@@ -11,6 +11,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from drills.problems import Problem
+from station.faults import because
 from station.measures.signal import Array
 
 SWAY_HARMONICS = 4
@@ -82,21 +84,18 @@ def _drive_in(
     return np.asarray(waves @ fit[: 4 * len(orders)])
 
 
-def degraded(frequency_hz: float, rate_hz: float, phase_known: bool) -> str:
-    """Why path and velocity during this vibration are not to be trusted, or an empty string.
+def degraded(frequency_hz: float, rate_hz: float, phase_known: bool) -> Problem | None:
+    """Why path and velocity during this vibration are not to be trusted, or None where they are.
 
     `rate_hz` is that of the samples as recorded, before any resampling: what has aliased there stays.
     """
     if not frequency_hz > 0:
-        return ""
+        return None
     for order in range(1, SWAY_HARMONICS + 1):
         seen = alias_hz(order * frequency_hz, rate_hz)
         if seen >= CLEAR_HZ or (phase_known and seen >= SWAY_HZ):
             continue
         if order * frequency_hz > rate_hz / 2.0:
-            return (
-                f"harmonic {order} of the vibration at {frequency_hz:g} Hz appears at {seen:.1f} Hz in samples at "
-                f"{rate_hz:.0f} Hz, within the sway"
-            )
-        return f"the vibration at {frequency_hz:g} Hz passes the 10 Hz low-pass, and its phase is not known"
-    return ""
+            return because("vibration-aliased", order=order, hz=frequency_hz, seen_hz=seen, rate_hz=rate_hz)
+        return because("vibration-passes", hz=frequency_hz)
+    return None

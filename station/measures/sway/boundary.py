@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from drills.problems import Problem
+from station.faults import because
 from station.measures.signal import Array
 from station.measures.sway.density import peaks
-from station.measures.values import NAN, Figures, missing
+from station.measures.values import NAN, Figures, Reasons, missing
 
 
 class Foot(NamedTuple):
@@ -34,13 +36,13 @@ def time_to_boundary(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot) -> 
     if why:
         return missing(names, why)
     values: dict[str, float] = {}
-    reasons: dict[str, str] = {}
+    reasons: Reasons = {}
     for axis, x, low, high in (("ml", ml_mm, foot.left_mm, foot.right_mm), ("ap", ap_mm, foot.back_mm, foot.front_mm)):
         valleys = _valleys(_ahead(x, np.gradient(x, 1.0 / rate_hz), low, high))
         own = [f"ttb_{axis}_{what}_s" for what in ("min", "mean_min", "sd_min")]
         if len(valleys) < 3:
             values |= dict.fromkeys(own, NAN)
-            reasons |= dict.fromkeys(own, "the CoP turned too seldom to have three valleys")
+            reasons |= dict.fromkeys(own, because("few-valleys"))
         else:
             figures = (np.min(valleys), np.mean(valleys), np.std(valleys, ddof=1))
             values |= {name: float(figure) for name, figure in zip(own, figures, strict=True)}
@@ -56,13 +58,13 @@ def _valleys(times: Array) -> Array:
     return times[peaks(-times)]
 
 
-def _outside(ml: Array, ap: Array, foot: Foot) -> str:
+def _outside(ml: Array, ap: Array, foot: Foot) -> Problem | None:
     if not (foot.right_mm > foot.left_mm and foot.front_mm > foot.back_mm):
-        return "the foot's rectangle has no area"
+        return because("foot-no-area")
     out = (ml < foot.left_mm) | (ml > foot.right_mm) | (ap < foot.back_mm) | (ap > foot.front_mm)
     if not out.any():
-        return ""
-    return f"the CoP lies outside the foot in {np.mean(out):.1%} of the samples: measure the foot again"
+        return None
+    return because("outside-foot", percent=100.0 * float(np.mean(out)))
 
 
 def virtual_time_to_contact(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Foot) -> Figures:
@@ -83,7 +85,7 @@ def virtual_time_to_contact(ml_mm: Array, ap_mm: Array, rate_hz: float, foot: Fo
             times = np.minimum(times, _first_contact(x - edge, v, a))
     times = times[np.isfinite(times)]
     if not len(times):
-        return missing(names, "the CoP heads for no edge")
+        return missing(names, because("no-edge"))
     return {"vtc_mean_s": float(np.mean(times)), "vtc_min_s": float(np.min(times))}, {}
 
 

@@ -10,22 +10,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from drills.problems import Problem
+from station.faults import because
 from station.measures.signal import Array
 from station.measures.sway import extent
 from station.measures.values import Figures, missing
 
-NO_FORCE = "rambling and trembling need the horizontal force, which four vertical cells do not measure"
+NO_FORCE = because("no-horizontal-force")
 
 
-def rambling_trembling(cop_mm: Array, horizontal_n: Array, rate_hz: float) -> tuple[Array, Array] | str:
+def rambling_trembling(cop_mm: Array, horizontal_n: Array, rate_hz: float) -> tuple[Array, Array] | Problem:
     """(rambling, trembling) of one axis in mm, each as long as the stretch between the first and last equilibrium.
 
-    `horizontal_n` (N,) is the force along the same axis, N. A sentence where there are fewer than four equilibria.
+    `horizontal_n` (N,) is the force along the same axis, N. A reason where there are fewer than four equilibria.
     """
     force = horizontal_n - np.mean(horizontal_n)
     before = np.flatnonzero((force[:-1] > 0) != (force[1:] > 0))
     if len(before) < 4:
-        return "the horizontal force crosses zero fewer than four times"
+        return because("few-equilibria")
     from scipy.interpolate import CubicSpline
 
     share = force[before] / (force[before] - force[before + 1])
@@ -41,6 +43,6 @@ def figures(cop_mm: Array, horizontal_n: Array | None, rate_hz: float, axis: str
     """RMS of both parts in mm under `rambling_rms_<axis>_mm` and `trembling_rms_<axis>_mm`."""
     names = [f"rambling_rms_{axis}_mm", f"trembling_rms_{axis}_mm"]
     parts = NO_FORCE if horizontal_n is None else rambling_trembling(cop_mm, horizontal_n, rate_hz)
-    if isinstance(parts, str):
+    if isinstance(parts, Problem):
         return missing(names, parts)
     return {name: extent.rms(part) for name, part in zip(names, parts, strict=True)}, {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from drills.problems import Problem
+from station.faults import because
 from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.measures.signal import Array
 from station.measures.values import NAN, Figures, missing
@@ -20,13 +22,13 @@ STANCE_CAP_S = 45.0
 """Springer et al. 2007 (J Geriatr Phys Ther 30:8) stop the clock here."""
 
 
-def _another(standing_n: Array, weight_n: float) -> str:
-    """That this load is not of a person of this weight, in words; empty where it is."""
+def _another(standing_n: Array, weight_n: float) -> Problem | None:
+    """That this load is not of a person of this weight; None where it is."""
     load_n = float(np.median(standing_n))
     if abs(load_n / weight_n - 1.0) <= WRONG_WEIGHT:
-        return ""
+        return None
     load_kg, weight_kg = load_n / STANDARD_GRAVITY_M_S2, weight_n / STANDARD_GRAVITY_M_S2
-    return f"the plate carries {load_kg:.1f} kg where {weight_kg:.1f} kg should stand: is the weight right?"
+    return because("another-weight", load_kg=load_kg, weight_kg=weight_kg)
 
 
 def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n: float) -> Figures:
@@ -40,13 +42,13 @@ def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n:
     """
     still, second = round(0.5 * rate_hz), round(rate_hz)
     if len(force_n) < still + second or weight_n <= 0:
-        return missing(RISE_NAMES, "the recording must begin 0.5 s before the rise and hold 1 s of standing")
+        return missing(RISE_NAMES, because("rise-too-short"))
     rest = float(np.mean(force_n[:still]))
     if rest > 0.7 * weight_n:
-        return missing(RISE_NAMES, "the person already stands when the recording begins")
+        return missing(RISE_NAMES, because("stands-already"))
     reached = np.flatnonzero(force_n >= weight_n)
     if not len(reached):
-        return missing(RISE_NAMES, "the force never reaches the body weight: the person did not rise")
+        return missing(RISE_NAMES, because("no-rise"))
     off = int(reached[0])
     quiet = np.flatnonzero(force_n[:off] <= rest + 0.05 * weight_n)
     onset = int(quiet[-1]) + 1 if len(quiet) else 0
@@ -59,7 +61,7 @@ def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n:
         RISE_NAMES[2]: NAN,
     }
     if left_n is None:
-        return values, {RISE_NAMES[2]: "the load of each side was not recorded"}
+        return values, {RISE_NAMES[2]: because("no-sides")}
     total, left = float(np.sum(force_n[onset:end])), float(np.sum(left_n[onset:end]))
     values[RISE_NAMES[2]] = 100.0 * (2.0 * left - total) / total
     return values, {}
@@ -73,13 +75,13 @@ def isometric_push(force_n: Array, rate_hz: float, weight_n: float) -> Figures:
     """
     still = round(0.5 * rate_hz)
     if len(force_n) <= still:
-        return missing(PUSH_NAMES, "the recording must begin 0.5 s before the push")
+        return missing(PUSH_NAMES, because("push-too-short"))
     rest = force_n[:still]
     base = float(np.mean(rest))
     threshold = base + max(0.01 * weight_n, 5.0 * float(np.std(rest)))
     peak = still + int(np.argmax(force_n[still:]))
     if force_n[peak] <= threshold:
-        return missing(PUSH_NAMES, "no push rises out of the rest before it")
+        return missing(PUSH_NAMES, because("no-push"))
     below = np.flatnonzero(force_n[:peak] <= threshold)
     onset = int(below[-1]) if len(below) else 0
     values, reasons = {PUSH_NAMES[0]: float(force_n[peak]) - base}, {}
@@ -87,7 +89,7 @@ def isometric_push(force_n: Array, rate_hz: float, weight_n: float) -> Figures:
     for window, name in zip(RFD_WINDOWS_MS, PUSH_NAMES[1:], strict=True):
         end_s = onset / rate_hz + window / 1000.0
         if end_s > time[-1]:
-            values[name], reasons[name] = NAN, "the recording ends before the window does"
+            values[name], reasons[name] = NAN, because("window-outlasts")
         else:
             risen = float(np.interp(end_s, time, force_n)) - float(force_n[onset])
             values[name] = risen / (window / 1000.0)
@@ -104,7 +106,7 @@ def time_to_stabilisation(x: Array, rate_hz: float, length_s: float = 5.0) -> Fi
     name = "time_to_stabilisation_s"
     count = round(length_s * rate_hz)
     if len(x) < count or count < 2:
-        return missing((name,), f"exactly {length_s:g} s are needed")
+        return missing((name,), because("exactly-needed", length_s=length_s))
     part = x[:count]
     running = np.cumsum(part) / np.arange(1, count + 1)
     outside = np.flatnonzero(np.abs(running - np.mean(part)) > 0.25 * np.std(part))
@@ -119,7 +121,7 @@ def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s:
     """
     name = "single_leg_stance_time_s"
     if not len(force_n) or weight_n <= 0:
-        return missing((name,), "there is no force, or no body weight")
+        return missing((name,), because("no-force-or-weight"))
     length = max(round(0.1 * rate_hz), 1)
     off = np.convolve(force_n < STEP_OFF * weight_n, np.ones(length), "valid") > length - 0.5
     ends = [STANCE_CAP_S]
@@ -129,11 +131,11 @@ def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s:
         ends.append(touched_down_s)
     standing = force_n[: max(round(min(ends) * rate_hz), 1)]
     if float(np.mean(standing[:length])) < STEP_OFF * weight_n:
-        return missing((name,), "nobody stands on the plate at the beginning")
+        return missing((name,), because("nobody-at-beginning"))
     if why := _another(standing, weight_n):
         return missing((name,), why)
     if min(ends) > len(force_n) / rate_hz:
-        return missing((name,), "the recording ends before the stance does")
+        return missing((name,), because("stance-outlasts"))
     return {name: min(ends)}, {}
 
 
@@ -147,8 +149,8 @@ def weight_bearing(ml_mm: Array, force_n: Array, stance_width_mm: float) -> Figu
     name = "weight_bearing_left_percent"
     total = float(np.sum(force_n))
     if stance_width_mm <= 0 or total <= 0:
-        return missing((name,), "the distance between the feet, or the force, is missing")
+        return missing((name,), because("no-width-or-force"))
     left = 0.5 - float(np.sum(ml_mm * force_n)) / total / stance_width_mm
     if not 0.0 <= left <= 1.0:
-        return missing((name,), "the load lies outside the feet: is the distance between them right?")
+        return missing((name,), because("load-outside-feet"))
     return {name: 100.0 * left}, {}

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from station.faults import because
 from station.measures.signal import Array
 from station.measures.values import NAN, Figures, missing
 
@@ -62,7 +63,7 @@ def limits_of_stability(
     """
     cue, still = round(cue_s * rate_hz), round(0.5 * rate_hz)
     if cue < still or cue + still > len(ml_mm) or target.limit_mm <= 0:
-        return missing(LEAN_NAMES, "the recording must begin 0.5 s before the cue and go on for 0.5 s after it")
+        return missing(LEAN_NAMES, because("lean-too-short"))
     turn = math.radians(target.direction_deg)
     start = slice(cue - still, cue)
     ml, ap = ml_mm - np.mean(ml_mm[start]), ap_mm - np.mean(ap_mm[start])
@@ -72,7 +73,7 @@ def limits_of_stability(
     threshold = max(ONSET_MM, ONSET_SD * float(np.std(along[start])))
     onset = _first_run(along[cue:] > threshold, settled)
     if onset is None:
-        return missing(LEAN_NAMES, "no movement toward the target")
+        return missing(LEAN_NAMES, because("no-lean"))
     onset += cue
     stop = _first_run(np.diff(along[onset:]) <= 0, settled)
     end = len(along) - 1 if stop is None else onset + stop

@@ -8,26 +8,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from drills.problems import Problem
+from station.faults import as_json, because
 from station.measures.values import NAN, MeasureSet
 
 
 class Quotient(NamedTuple):
-    """A quotient or difference, or `nan` and why."""
+    """A quotient or difference, or `nan` and why there is none."""
 
     value: float
-    why: str = ""
+    why: Problem | None = None
 
 
 def mean_of(sets: Sequence[MeasureSet], name: str) -> Quotient:
     """Mean of `name` over trials; `nan` where any of them lacks it or they are of several pipelines."""
     if not sets:
-        return Quotient(NAN, "there is no trial")
+        return Quotient(NAN, because("no-trial"))
     if len({(one.pipeline, one.version) for one in sets}) > 1:
-        return Quotient(NAN, "the trials are of different pipelines")
+        return Quotient(NAN, because("different-pipelines"))
     figures = [one.values.get(name, NAN) for one in sets]
     for number, (one, figure) in enumerate(zip(sets, figures, strict=True), 1):
         if figure != figure:  # nan
-            return Quotient(NAN, f"trial {number}: {one.reasons.get(name, 'not measured')}")
+            why = one.reasons.get(name, because("not-measured"))
+            return Quotient(NAN, because("of-trial", number=number, why=as_json(why)))
     return Quotient(sum(figures) / len(figures))
 
 
@@ -40,7 +43,7 @@ def quotient(above: Sequence[MeasureSet], below: Sequence[MeasureSet], name: str
     why = first.why or second.why or _pipelines(above, below)
     if why:
         return Quotient(NAN, why)
-    return Quotient(first.value / second.value) if second.value else Quotient(NAN, "the divisor is zero")
+    return Quotient(first.value / second.value) if second.value else Quotient(NAN, because("divisor-zero"))
 
 
 def side_difference(left: Sequence[MeasureSet], right: Sequence[MeasureSet], name: str) -> Quotient:
@@ -50,7 +53,7 @@ def side_difference(left: Sequence[MeasureSet], right: Sequence[MeasureSet], nam
     if why:
         return Quotient(NAN, why)
     middle = 0.5 * (first.value + second.value)
-    return Quotient(100.0 * (first.value - second.value) / middle) if middle else Quotient(NAN, "both are zero")
+    return Quotient(100.0 * (first.value - second.value) / middle) if middle else Quotient(NAN, because("both-zero"))
 
 
 def vibration_effect(vibrated: Sequence[MeasureSet], quiet: Sequence[MeasureSet], name: str) -> Quotient:
@@ -69,7 +72,10 @@ def mctsib(conditions: Mapping[str, Sequence[MeasureSet]], name: str = "ellipse_
     over open on the floor (APDM's definitions).
     """
     means = {key: mean_of(conditions.get(key, ()), name) for key in MCTSIB}
-    lacking = next((f"{key}: {found.why}" for key, found in means.items() if found.why), "")
+    lacking = next(
+        (because("of-condition", condition=key, why=as_json(found.why)) for key, found in means.items() if found.why),
+        None,
+    )
     every = [one for key in MCTSIB for one in conditions.get(key, ())]
     lacking = lacking or _pipelines(every, every)
     composite = Quotient(NAN, lacking) if lacking else Quotient(sum(found.value for found in means.values()) / 4.0)
@@ -82,6 +88,6 @@ def mctsib(conditions: Mapping[str, Sequence[MeasureSet]], name: str = "ellipse_
     }
 
 
-def _pipelines(first: Sequence[MeasureSet], second: Sequence[MeasureSet]) -> str:
+def _pipelines(first: Sequence[MeasureSet], second: Sequence[MeasureSet]) -> Problem | None:
     kinds = {(one.pipeline, one.version) for one in (*first, *second)}
-    return "the trials are of different pipelines" if len(kinds) > 1 else ""
+    return because("different-pipelines") if len(kinds) > 1 else None

@@ -23,6 +23,7 @@ from station.measures import Request
 from station.recording.reader import AGE_COLUMNS, CELL_COLUMNS, read_recording
 from station.recording.writer import RecordingWriter
 from station.safety.dose import peak_acceleration_g, weighting_k
+from tests.words import all_said, said
 
 if TYPE_CHECKING:
     from tests.station.conftest import MakeEvent, Pack
@@ -174,9 +175,10 @@ def test_a_trial_can_be_named_and_the_choice_is_said(recording, make_event):
     whole = read_recording(recording)
     marks = {"hold_start_ns": at(8), "hold_end_ns": at(12)}
     more = whole._replace(events=[*whole.events, make_event("trial-ended", 4900, trial=3, **marks)])
-    assert _chosen_hold(whole, None) == ((at(7), at(16.998)), "")
-    assert _chosen_hold(more, None) == ((at(7), at(16.998)), "this is trial 1; there is also 3 (--trial)")
-    assert _chosen_hold(more, 3) == ((at(8), at(12)), "")
+    assert _chosen_hold(whole, None) == ((at(7), at(16.998)), None)
+    hold, choice = _chosen_hold(more, None)
+    assert (hold, said(choice)) == ((at(7), at(16.998)), "this is trial 1; there is also 3 (--trial)")
+    assert _chosen_hold(more, 3) == ((at(8), at(12)), None)
     with pytest.raises(InputError, match="trials-with-hold numbers=1,3") as caught:
         _chosen_hold(more, 2)
     assert caught.value.code == "measures-impossible"
@@ -219,7 +221,7 @@ def test_stepping_on_and_off_is_no_quiet_stance(stood):
     found, whole = figures_of(path), figures_of(path, request=Request("raw"))
     assert found.duration_s == pytest.approx(32.0 - 3.5, abs=0.01)
     assert found.values["range_ml_mm"] < 1.0
-    assert found.warnings[-1] == "stepping on (2 s) and off (1.5 s) are left out"
+    assert said(found.warnings[-1]) == "stepping on (2 s) and off (1.5 s) are left out"
     assert whole.duration_s == pytest.approx(32.0, abs=0.01)
     assert whole.values["range_ml_mm"] == pytest.approx(80, rel=0.1)
 
@@ -230,10 +232,10 @@ def test_a_value_that_its_status_calls_wrong_is_none(stood, status):
     quiet = figures_of(stood())
     few = figures_of(stood(lambda seq: wrong if 3000 <= seq < 3010 else {}))
     assert few.values["mean_velocity_mm_s"] == pytest.approx(quiet.values["mean_velocity_mm_s"], rel=0.02)
-    said = "10 of 7125 values of the front left cell are not used: it was saturated, broken or silent"
-    assert said in few.warnings
+    words = "10 of 7125 values of the front left cell are not used: it was saturated, broken or silent"
+    assert words in all_said(few.warnings)
     many = figures_of(stood(lambda seq: wrong if 3000 <= seq < 3100 else {}))
-    assert set(many.reasons.values()) == {"there is no centre of pressure for 0.40 s from 10.00 s on"}
+    assert set(all_said(many.reasons.values())) == {"there is no centre of pressure for 0.40 s from 10.00 s on"}
 
 
 def test_a_cell_whose_times_stand_still_or_go_back_is_no_crash(stood):
@@ -255,8 +257,8 @@ def test_a_cell_whose_times_stand_still_or_go_back_is_no_crash(stood):
 
 def test_a_cell_that_was_silent_all_along_is_no_figure_and_no_crash(stood):
     found = figures_of(stood(lambda _seq: {"back_left_status": int(CellStatus.NO_ANSWER)}))
-    assert set(found.reasons.values()) == {"no force is a number"}
-    assert "7125 of 7125 values of the back left cell are not used" in found.warnings[-1]
+    assert set(all_said(found.reasons.values())) == {"no force is a number"}
+    assert "7125 of 7125 values of the back left cell are not used" in said(found.warnings[-1])
 
 
 def test_a_file_is_read_once_however_much_is_said_of_it(recording, monkeypatch):

@@ -209,7 +209,7 @@ WRONG = {
     "settings-missing": (lambda t: ["config", "--settings", t / "none.toml"], "none.toml"),
     "settings-invalid": (
         lambda t: ["config", "--settings", _write(t / "s.toml", "[web]\nprot=1")],
-        "did you mean port",
+        'did you mean "port"',
     ),
     "rig-unknown": (lambda t: ["drill", "quiet-stance", "--rig", "simulate"], "did you mean simulated"),
     "i2c-bus-missing": (

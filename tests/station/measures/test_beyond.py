@@ -21,6 +21,7 @@ from station.measures.sway.fractal import dfa_alpha, higuchi_dimension, sample_e
 from station.measures.sway.hull import area, diameter
 from station.measures.sway.rambling import figures as rambling_figures
 from station.measures.sway.rambling import rambling_trembling
+from tests.words import said
 
 RNG = np.random.default_rng(8)
 WHITE = RNG.standard_normal(4096)
@@ -130,7 +131,7 @@ def test_time_to_boundary_of_a_known_swing():
     assert reasons == {}
     values, reasons = time_to_boundary(ml, ap, 250.0, Foot(-40.0, 8.0, -100.0, 120.0))
     assert math.isnan(values["ttb_ml_min_s"])
-    assert "outside the foot" in reasons["ttb_ap_sd_min_s"]
+    assert "outside the foot" in said(reasons["ttb_ap_sd_min_s"])
 
 
 def test_the_edge_that_counts_is_the_one_ahead():
@@ -157,14 +158,14 @@ def test_rambling_and_trembling_of_a_made_body():
     assert np.std(trembling) == pytest.approx(np.std(fast), rel=0.05)
     values, reasons = rambling_figures(slow, None, 100.0, "ml")
     assert all(math.isnan(value) for value in values.values())
-    assert "horizontal force" in reasons["trembling_rms_ml_mm"]
-    assert "fewer than four" in rambling_trembling(slow, np.ones_like(t), 100.0)
+    assert "horizontal force" in said(reasons["trembling_rms_ml_mm"])
+    assert "fewer than four" in said(rambling_trembling(slow, np.ones_like(t), 100.0))
 
 
 def test_everything_on_a_real_leg(plates):
     plate = plates[0]
     middle = compute(RecordedCop(plate.t_s, *np.zeros((2, plate.t_s.size))))
-    assert "constant" in next(iter(middle.reasons.values()))
+    assert "constant" in said(next(iter(middle.reasons.values())))
 
     found = compute(
         RecordedCells(plate.t_s, plate.cells_n, (138.0, 293.0)), Request(everything=True, foot=Foot(-70, 70, -170, 170))

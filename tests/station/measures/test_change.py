@@ -10,6 +10,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from drills.problems import Problem
+from station.faults import because
 from station.measures import PIPELINES, REGISTRY, MeasureSet, RecordedCop, compute
 from station.measures.norms.change import NOT_COMPARABLE, NOT_REAL, REAL, ConditionTrials, change
 from station.measures.norms.people import (
@@ -24,6 +26,7 @@ from station.measures.norms.people import (
     table,
 )
 from station.measures.tasks.quotients import mctsib, mean_of, quotient, side_difference, vibration_effect
+from tests.words import said
 
 FIRM = Condition("both", "open", "firm")
 LEG = Condition("left", "open", "firm")
@@ -43,7 +46,7 @@ def test_a_change_below_the_minimal_detectable_one_is_not_real():
     found = change(sitting(8.0, 8.2, 7.8), sitting(*(8.0 + 0.9 * smallest,) * 3))
     assert found.verdict == NOT_REAL
     assert found.smallest_real == pytest.approx(smallest, rel=1e-3)
-    assert "163 people" in found.basis
+    assert "163 people" in said(found.basis)
     found = change(sitting(8.0, 8.2, 7.8), sitting(*(8.0 + 1.1 * smallest,) * 3))
     assert found.verdict == REAL
     assert found.difference == pytest.approx(1.1 * smallest)
@@ -65,7 +68,7 @@ def test_a_change_below_the_minimal_detectable_one_is_not_real():
 def test_what_is_not_comparable(after, words):
     found = change(sitting(8.0, 8.0, 8.0), after)
     assert found.verdict == NOT_COMPARABLE
-    assert words in found.why
+    assert words in said(found.why)
     assert math.isnan(found.difference)
 
 
@@ -73,8 +76,8 @@ def test_one_leg_is_judged_by_the_patients_own_spread():
     steady, wide = (48.0, 50.0, 52.0), (30.0, 50.0, 70.0)
     found = change(sitting(*steady, condition=LEG), sitting(*(x - 12.0 for x in steady), condition=LEG))
     assert found.verdict == REAL
-    assert "own spread over 6 trials" in found.basis
-    assert "one leg" in found.basis
+    assert "own spread over 6 trials" in said(found.basis)
+    assert "one leg" in said(found.basis)
     # Student's t of four degrees of freedom at 97.5 %, SD 2 in both, three trials each.
     assert found.smallest_real == pytest.approx(2.7764 * 2.0 * math.sqrt(2.0 / 3.0), rel=1e-4)
     assert change(sitting(*wide, condition=LEG), sitting(*(x - 12.0 for x in wide), condition=LEG)).verdict == NOT_REAL
@@ -131,10 +134,10 @@ def test_a_path_is_only_compared_with_one_of_the_same_length():
         for length in (60.0, 63.0)
     )
     assert change(sixty, longer).verdict == NOT_REAL
-    assert change(sixty, longer, name).why == "the trials last from 60.0 s to 63.0 s"
+    assert said(change(sixty, longer, name).why) == "the trials last from 60.0 s to 63.0 s"
     assert change(sixty, sixty, name).verdict == NOT_REAL
-    assert isinstance(norm_for(name, longer.sets[0], FIRM, "all"), str)
-    assert not isinstance(norm_for(NAME, longer.sets[0], FIRM, "all"), str)
+    assert isinstance(norm_for(name, longer.sets[0], FIRM, "all"), Problem)
+    assert not isinstance(norm_for(NAME, longer.sets[0], FIRM, "all"), Problem)
 
 
 def test_a_real_trial_finds_its_place(trials, shared_data):
@@ -144,8 +147,8 @@ def test_a_real_trial_finds_its_place(trials, shared_data):
     condition = Condition("both", row["vision"].lower(), row["surface"].lower())
     placed = place(NAME, found, condition, float(row["age"]))
     assert placed.percentile == 5.0
-    assert "below the 5th" in placed.text
-    assert "87 people of 18 to 59" in placed.text
+    assert "below the 5th" in said(placed.text)
+    assert "87 people of 18 to 59" in said(placed.text)
 
 
 def test_percentiles_run_between_the_points_of_the_table():
@@ -154,7 +157,7 @@ def test_percentiles_run_between_the_points_of_the_table():
     assert place(NAME, trial(points[3]), condition, 70.0).percentile == pytest.approx(50.0)
     between = place(NAME, trial(0.5 * (points[4] + points[5])), condition, 70.0)
     assert between.percentile == pytest.approx(82.5)
-    assert place(NAME, trial(2.0 * points[6]), condition, 70.0).text.startswith("above the 95th")
+    assert said(place(NAME, trial(2.0 * points[6]), condition, 70.0).text).startswith("above the 95th")
 
 
 @pytest.mark.parametrize(
@@ -171,8 +174,8 @@ def test_percentiles_run_between_the_points_of_the_table():
 def test_no_norm_is_stretched(found, condition, age, words):
     placed = place(NAME, found, condition, age)
     assert math.isnan(placed.percentile)
-    assert words in placed.text
-    assert norm_for("principal_direction_deg", trial(8.0), FIRM, "all") == (
+    assert words in said(placed.text)
+    assert said(norm_for("principal_direction_deg", trial(8.0), FIRM, "all")) == (
         "there are no norms of this figure (eyes open, firm)"
     )
 
@@ -187,11 +190,11 @@ def test_quotients():
     assert quotient([trial(12.0), trial(14.0)], [trial(10.0)], NAME).value == pytest.approx(1.3)
     assert vibration_effect([trial(12.0, vibration_hz=25.0)], [trial(10.0)], NAME).value == pytest.approx(20.0)
     assert side_difference([trial(12.0)], [trial(8.0)], NAME).value == pytest.approx(40.0)
-    assert mean_of([], NAME).why == "there is no trial"
-    broken = trial(math.nan, reasons={NAME: "nobody is on the plate"})
-    assert quotient([broken], [trial(1.0)], NAME).why == "trial 1: nobody is on the plate"
-    assert "different pipelines" in quotient([trial(1.0, pipeline="raw")], [trial(1.0)], NAME).why
-    assert "zero" in quotient([trial(1.0)], [trial(0.0)], NAME).why
+    assert said(mean_of([], NAME).why) == "there is no trial"
+    broken = trial(math.nan, reasons={NAME: because("no-force")})
+    assert said(quotient([broken], [trial(1.0)], NAME).why) == "trial 1: no force was recorded"
+    assert "different pipelines" in said(quotient([trial(1.0, pipeline="raw")], [trial(1.0)], NAME).why)
+    assert "zero" in said(quotient([trial(1.0)], [trial(0.0)], NAME).why)
 
 
 def test_the_four_sensory_conditions():
@@ -207,7 +210,7 @@ def test_the_four_sensory_conditions():
     )
     del four["open-foam"]
     lacking = mctsib(four, NAME)
-    assert "open-foam: there is no trial" in lacking["mctsib_composite"].why
+    assert "open-foam: there is no trial" in said(lacking["mctsib_composite"].why)
     assert lacking["mctsib_vision"].value == pytest.approx(1.2)
 
 

@@ -14,6 +14,7 @@ from station.measures.pipelines import EXTRA
 from station.measures.registry import carries
 from station.measures.tasks.force import PUSH_NAMES, RISE_NAMES
 from station.measures.tasks.limits import LEAN_NAMES
+from tests.words import said
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE, REFERENCE = DOCS / "measures.md", DOCS / "measures-reference.md"
@@ -101,6 +102,6 @@ def test_what_a_recording_is_too_short_for_is_exactly_what_the_registry_says(swa
     t, ml, ap = (x[: 100 * seconds] for x in sway)
     for pipeline in PIPELINES:
         found = compute(RecordedCop(t, ml, ap), Request(pipeline, everything=True))
-        short = {name for name, why in found.reasons.items() if "at least" in why}
+        short = {name for name, why in found.reasons.items() if "at least" in said(why)}
         assert short == {name for name in found.values if not carries(name, float(t[-1]))}
         assert all(np.isnan(found.values[name]) for name in short)

@@ -17,6 +17,7 @@ from station.measures.tasks.force import (
     weight_bearing,
 )
 from station.measures.tasks.limits import LEAN_NAMES, Target, limit_mm, limits_of_stability
+from tests.words import said
 
 RATE = 250.0
 
@@ -65,9 +66,9 @@ def test_no_lean_and_no_time_before_the_cue():
     ml, ap = lean(180.0, 60.0, 1.4, 2.4)
     values, reasons = limits_of_stability(ml, ap, RATE, 1.0, Target(0.0, 100.0), 1700.0)
     assert all(math.isnan(value) for value in values.values())
-    assert "no movement" in reasons[LEAN_NAMES[0]]
+    assert "no movement" in said(reasons[LEAN_NAMES[0]])
     _, reasons = limits_of_stability(ml, ap, RATE, 0.2, Target(0.0, 100.0), 1700.0)
-    assert "0.5 s before the cue" in reasons[LEAN_NAMES[4]]
+    assert "0.5 s before the cue" in said(reasons[LEAN_NAMES[4]])
 
 
 def test_theoretical_limits():
@@ -85,9 +86,9 @@ def test_a_rise_from_the_seat():
     assert values[RISE_NAMES[1]] == pytest.approx(15.0, abs=0.1)
     assert values[RISE_NAMES[2]] == pytest.approx(20.0, abs=1e-6)
     assert reasons == {}
-    assert "did not rise" in sit_to_stand(0.8 * force, None, RATE, 700.0)[1][RISE_NAMES[0]]
-    assert "already stands" in sit_to_stand(np.full(1000, 700.0), None, RATE, 700.0)[1][RISE_NAMES[0]]
-    assert "each side" in sit_to_stand(force, None, RATE, 700.0)[1][RISE_NAMES[2]]
+    assert "did not rise" in said(sit_to_stand(0.8 * force, None, RATE, 700.0)[1][RISE_NAMES[0]])
+    assert "already stands" in said(sit_to_stand(np.full(1000, 700.0), None, RATE, 700.0)[1][RISE_NAMES[0]])
+    assert "each side" in said(sit_to_stand(force, None, RATE, 700.0)[1][RISE_NAMES[2]])
 
 
 def test_a_push_that_rises_in_a_straight_line():
@@ -100,8 +101,8 @@ def test_a_push_that_rises_in_a_straight_line():
     assert reasons == {}
     values, reasons = isometric_push(force[:300], RATE, 700.0)
     assert math.isfinite(values["push_rfd_150ms_n_s"])
-    assert "ends before" in reasons["push_rfd_250ms_n_s"]
-    assert "no push" in isometric_push(np.full(500, 50.0), RATE, 700.0)[1][PUSH_NAMES[0]]
+    assert "ends before" in said(reasons["push_rfd_250ms_n_s"])
+    assert "no push" in said(isometric_push(np.full(500, 50.0), RATE, 700.0)[1][PUSH_NAMES[0]])
 
 
 def test_time_to_stabilisation():
@@ -110,7 +111,7 @@ def test_time_to_stabilisation():
     slow = 100.0 * np.exp(-t / 2.0)
     quick, late = (time_to_stabilisation(x, RATE)[0]["time_to_stabilisation_s"] for x in (ringing, slow))
     assert 0.1 < quick < late < 5.0
-    assert "5 s" in time_to_stabilisation(ringing[:900], RATE)[1]["time_to_stabilisation_s"]
+    assert "5 s" in said(time_to_stabilisation(ringing[:900], RATE)[1]["time_to_stabilisation_s"])
     assert time_to_stabilisation(ringing + 700.0, RATE)[0]["time_to_stabilisation_s"] == pytest.approx(quick)
 
 
@@ -120,7 +121,7 @@ def test_single_leg_stance_time():
     assert stance_time(force, RATE, 700.0)[0][name] == pytest.approx(12.0, abs=0.01)
     assert stance_time(force, RATE, 700.0, touched_down_s=7.5)[0][name] == 7.5
     assert stance_time(np.full(12_500, 700.0), RATE, 700.0)[0][name] == 45.0
-    assert "ends before" in stance_time(force[:3000], RATE, 700.0)[1][name]
+    assert "ends before" in said(stance_time(force[:3000], RATE, 700.0)[1][name])
     blink = force.copy()
     blink[1000:1010] = 0.0  # 40 ms without load is the plate's shaking, not a step
     assert stance_time(blink, RATE, 700.0)[0][name] == pytest.approx(12.0, abs=0.01)
@@ -130,4 +131,4 @@ def test_weight_bearing():
     name = "weight_bearing_left_percent"
     force = np.full(500, 700.0)
     assert weight_bearing(np.full(500, -30.0), force, 200.0)[0][name] == pytest.approx(65.0)
-    assert "outside the feet" in weight_bearing(np.full(500, 130.0), force, 200.0)[1][name]
+    assert "outside the feet" in said(weight_bearing(np.full(500, 130.0), force, 200.0)[1][name])

@@ -13,6 +13,7 @@ from station.measures import PlateMotion, RecordedCells, RecordedCop, Request, c
 from station.measures.pipelines import cop_of_cells
 from station.measures.signal import low_pass
 from station.measures.spectrum.vibration import alias_hz, degraded, phase_of, without_drive
+from tests.words import said
 
 if TYPE_CHECKING:
     from tests.station.measures.conftest import Plate
@@ -89,7 +90,7 @@ def test_lesser_layouts_are_right_or_refused(two_legs, drive_hz, rate_hz):
     ],
 )
 def test_what_cannot_be_trusted_is_said(drive_hz, rate_hz, phase_known, words):
-    found = degraded(drive_hz, rate_hz, phase_known)
+    found = said(degraded(drive_hz, rate_hz, phase_known))
     assert words in found if words else found == ""
 
 
@@ -97,12 +98,12 @@ def test_spoiled_figures_are_refused_and_positions_given(two_legs):
     t, cop = two_legs
     found = compute(RecordedCop(t, cop[:, 0], cop[:, 1], motion=PlateMotion(8.0)))
     assert math.isnan(found.values["mean_velocity_mm_s"])
-    assert "8 Hz" in found.reasons["path_length_mm"]
+    assert "8 Hz" in said(found.reasons["path_length_mm"])
     assert math.isfinite(found.values["rms_ap_mm"])
-    assert "only positions" in found.warnings[0]
+    assert "only positions" in said(found.warnings[0])
     assert found.vibration_hz == 8.0
     raw = compute(RecordedCop(t, cop[:, 0], cop[:, 1], motion=PlateMotion(30.0)), Request("raw"))
-    assert "unfiltered" in raw.reasons["mean_velocity_mm_s"]
+    assert "unfiltered" in said(raw.reasons["mean_velocity_mm_s"])
 
 
 def test_a_wandering_drive_is_followed_by_its_tach(two_legs):

@@ -1,0 +1,19 @@
+"""Problems as a person reads them in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from drills.problems import Problem
+from station.texts import Texts
+from station.texts.problems import ask
+
+
+def said(problem: Problem | None) -> str:
+    """The words of one problem; empty for none."""
+    return "" if problem is None else ask(Texts(), problem)
+
+
+def all_said(problems: Iterable[Problem]) -> list[str]:
+    """The words of each."""
+    return [said(one) for one in problems]
