@@ -254,4 +254,5 @@ def visit(browser: Browser, served: Server) -> Iterator[Callable[..., Page]]:
     yield visit
     for context in contexts:
         context.close()
-    assert [one for one in complaints if "the server responded with a status of" not in one] == []
+    meant = ("the server responded with a status of", "net::ERR_INTERNET_DISCONNECTED")  # a test did that itself
+    assert [one for one in complaints if not any(words in one for words in meant)] == []
