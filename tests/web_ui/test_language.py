@@ -82,7 +82,7 @@ def test_a_page_carries_the_words_that_it_may_say_and_no_others(client, page):
 @pytest.mark.browser
 def test_numbers_are_written_as_in_german_and_the_form_still_works(visit, patient):
     page = visit("/therapist", extra_http_headers={"Accept-Language": "de"})
-    expect(page.locator("#displacement_pp_mm-range")).to_have_text("0,02 bis 2\u00a0mm S-S")
+    expect(page.locator("#displacement_pp_mm-range")).to_have_text("0,02 bis 2\u00a0mm Spitze-Spitze")
     expect(page.locator("#displacement_pp_mm")).to_have_value("0.23")
     assert page.locator("#displacement_pp_mm").evaluate("input => input.validity.valid")
     expect(page.locator("#peak")).to_have_text("Spitzenbeschleunigung 0,29 g; höchstens 0,5 g.")
@@ -90,7 +90,7 @@ def test_numbers_are_written_as_in_german_and_the_form_still_works(visit, patien
     page.locator("label.leg").first.click()
     page.locator("#start").click()
     expect(page.locator("#summary")).to_contain_text("LINKES Bein")
-    expect(page.locator("#summary")).to_contain_text("25 Hz, 0,23 mm S-S")
+    expect(page.locator("#summary")).to_contain_text("25 Hz, 0,23 mm Spitze-Spitze")
     said = page.evaluate(
         "import('/static/js/texts.js').then(({ dateTime }) => dateTime(Date.UTC(2026, 10, 28, 12, 5)))"
     )

@@ -121,7 +121,8 @@ def test_after_a_trip_the_scene_is_gone(showing, patient):
     expect(page.locator(".score")).to_be_visible()
     patient.trip(4)
     expect(page.locator(".score")).to_be_hidden()
-    expect(page.locator("#plate")).to_be_hidden()
+    expect(page.locator("#plate")).to_have_accessible_name("The plate from above. Your front is up.")
+    assert any(lit(page, YELLOW) == 0 for _ in range(200))
     expect(page.locator("#instruction")).to_contain_text("Stopped.")
 
 

@@ -2,12 +2,14 @@
 
 import { Plate } from "./draw.js";
 import { startPage } from "./page.js";
+import { footOf } from "./scene.js";
 import { SceneSay } from "./scene-say.js";
 import { drillTitle, say, sentences } from "./texts.js";
 import { keepAwake } from "./wake.js";
 import { heldSeconds, NOTHING, number, setText } from "./values.js";
 
-const PLACING = ["idle", "get-on", "rest", "get-off", "done"]; // show where to stand, not the dot
+const PLACING = ["idle", "get-on", "rest", "get-off", "done"]; // show the plate, not the dot
+const EMPTY_PLATE = { view: "plate", turn: 0, centre_x: 0, centre_y: 0, dot: "hidden", outcome: "none", slots: [] };
 const own = (key, values) => say(`page.patient.${key}`, values);
 const MANY_LETTERS = 64;
 const MOST_LETTERS = 110;
@@ -109,11 +111,13 @@ function reached(scored) {
 
 function showPicture(snapshot, halted, scene) {
   const placing = snapshot !== null && (halted || (scene === null && PLACING.includes(snapshot.phase.name)));
-  byId("plate").hidden = placing;
-  byId("placement").toggleAttribute("hidden", !placing);
-  plate.show(placing ? null : snapshot);
-  if (!placing) return;
-  const leg = !halted && snapshot.phase.name === "get-on" ? snapshot.leg : "";
-  for (const side of ["left", "right", "both"]) byId(`foot-${side}`).classList.toggle("on", side === leg);
-  setText(byId("foot-word"), leg ? own(`foot.${leg}`) : "");
+  const shown = placing ? EMPTY_PLATE : scene;
+  const about = shown?.view === "plate" ? aboutPlate(footOf(shown)) : own("plate-about");
+  if (byId("plate").getAttribute("aria-label") !== about) byId("plate").setAttribute("aria-label", about);
+  plate.show(placing ? { ...snapshot, scene: shown } : snapshot);
+}
+
+// The same in words, for who cannot see the picture.
+function aboutPlate(foot) {
+  return foot === "" ? own("placement") : own("placement-of", { foot: own(`foot.${foot}`) });
 }

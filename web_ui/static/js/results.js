@@ -68,6 +68,7 @@ export function showResult(snapshot) {
   setText(document.getElementById("result-title"), own(ended ? "result" : "so-far"));
   setText(document.getElementById("result-line"), line(result));
   const why = result.reason === null ? null : faultWords(result.reason.code);
+  document.getElementById("result-rows").closest(".scroll").hidden = result.trials.length === 0;
   setText(document.getElementById("result-reason"), why === null ? "" : sentences([why.what, why.remedy]));
   document.getElementById("result-rows").replaceChildren(...result.trials.map((trial) => {
     const detail = lookedFor === name && measured?.trials.find((one) => one.number === trial.number);
@@ -81,7 +82,7 @@ export function showResult(snapshot) {
     ]);
   }));
   setText(document.getElementById("result-note"),
-    !ended ? "" : measured === null ? own("measuring") : own("measured-by", { pipeline: measured.pipeline }));
+    !ended || result.trials.length === 0 ? "" : measured === null ? own("measuring") : own("measured-by", { pipeline: measured.pipeline }));
 }
 
 // Ask the records until the measures are there, for as long as this is the session on show.

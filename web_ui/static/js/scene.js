@@ -85,6 +85,12 @@ function drawGround({ context, colours, scene, size, arrival, mm, at }) {
   context.stroke();
 }
 
+// Which foot the patient is to put where it is drawn: "left", "right", "both", or "" for none.
+export function footOf({ slots }) {
+  const soles = slots.filter(({ look, state }) => look.startsWith("sole-") && state === "now");
+  return soles.length > 1 ? "both" : soles.length === 1 ? soles[0].look.slice("sole-".length) : "";
+}
+
 // As the patient stands: an arrow to the front, and under the soles which foot it is.
 function drawLabels(pen) {
   const { context, colours, scene, mm, at, say, turn } = pen;
@@ -92,13 +98,12 @@ function drawLabels(pen) {
   const angle = Math.PI / 2 + turn;
   context.fillStyle = colours["ink-soft"];
   head(pen, ...front, angle, mm(22), mm(14));
-  words(pen, say("page.patient.front"), front[0] + Math.sin(angle) * mm(60) - Math.cos(angle) * mm(48), front[1] + mm(14), {
-    colour: "ink-soft", xHeightMm: 14,
+  const ahead = Math.sin(angle) > 0.5; // the word begins beside the arrow, however long it is
+  words(pen, say("page.patient.front"), front[0] + (ahead ? mm(22) : -Math.cos(angle) * mm(48)), front[1] + mm(14), {
+    colour: "ink-soft", xHeightMm: 14, align: ahead ? "left" : "center",
   });
-  const soles = scene.slots.filter(({ look, state }) => look.startsWith("sole-") && state === "now");
-  if (soles.length === 0) return;
-  const which = soles.length > 1 ? "both" : soles[0].look.slice("sole-".length);
-  words(pen, say(`page.patient.foot.${which}`), pen.size.width / 2, pen.size.height / 2 + mm(185), { weight: 750 });
+  const which = footOf(scene);
+  if (which !== "") words(pen, say(`page.patient.foot.${which}`), pen.size.width / 2, pen.size.height / 2 + mm(185), { weight: 750 });
 }
 
 function drawLive(pen, { cop, trail, old, always }, calm) {
