@@ -11,6 +11,7 @@ import click
 
 from station.cli.options import as_json, rig_option, settings_options, settings_with
 from station.cli.speaking import Verb
+from station.cli.words import say
 
 _MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL", "na": "-   "}
 
@@ -24,11 +25,12 @@ def doctor(settings_file: Path | None, data: Path | None, rig: str | None, as_js
 
     Changes nothing and moves nothing. Exit code 0: the rig can run, warnings or not; 3: a check failed.
     """
+    from station.cli.texts_check import texts_checks
     from station.commissioning.doctor import examine
     from station.commissioning.doctor.values import Machine
 
     settings = settings_with(settings_file, rig=rig, data=data)
-    checks = examine(Machine(), settings)
+    checks = [*examine(Machine(), settings), *texts_checks()]
     failed = [check.name for check in checks if check.state == "fail"]
     if as_json:
         found = [asdict(check) for check in checks]
@@ -40,6 +42,6 @@ def doctor(settings_file: Path | None, data: Path | None, rig: str | None, as_js
             if check.state in ("warn", "fail"):
                 click.echo(f"      {'':<{width}}  -> {check.remedy}")
         warned = sum(check.state == "warn" for check in checks)
-        verdict = f"{len(failed)} failed" if failed else "no check failed"
-        click.echo(f"\nRig `{settings.station.rig}`: {verdict}, {warned} warnings.")
+        counts = {"rig": settings.station.rig, "failed": len(failed), "warned": warned}
+        click.echo(f"\n{say('cli.doctor.failed' if failed else 'cli.doctor.none-failed', **counts)}")
     sys.exit(3 if failed else 0)

@@ -1,0 +1,51 @@
+"""The doctor on the texts: damaged, lacking, unsigned and whole languages, none of which stops anything."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from station.cli.texts_check import texts_checks
+from station.texts.catalogue import DOMAIN, LOCALES
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(LOCALES, tmp_path / "locale")
+    return tmp_path / "locale"
+
+
+def german(folder: Path) -> str:
+    (check,) = (one for one in texts_checks(folder) if one.name == "texts de")
+    return f"{check.state}: {check.seen}"
+
+
+def test_the_shipped_languages_are_whole_and_german_waits_for_a_clinician() -> None:
+    english, translated = texts_checks()
+    assert (english.name, english.state) == ("texts en", "ok")
+    assert (translated.name, translated.state, translated.seen) == ("texts de", "warn", "unconfirmed translation")
+    assert "sign" in translated.remedy
+
+
+def test_a_signed_language_is_well(folder) -> None:
+    file = folder / "de" / DOMAIN
+    words = file.read_text(encoding="utf-8")
+    signed = words.replace('"X-Confirmed-By:\\n"', '"X-Confirmed-By: Dr. Test\\n"').replace(
+        '"X-Confirmed-By: \\n"', '"X-Confirmed-By: Dr. Test\\n"'
+    )
+    assert signed != words
+    file.write_text(signed, encoding="utf-8")
+    assert german(folder).startswith("ok: ")
+
+
+def test_texts_that_are_missing_are_counted(folder) -> None:
+    file = folder / "de" / DOMAIN
+    entries = file.read_text(encoding="utf-8").split("\n\n")
+    file.write_text("\n\n".join(entries[:-3]) + "\n", encoding="utf-8")
+    assert german(folder) in (f"warn: {n} texts are missing, English is shown instead" for n in (2, 3))
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b'msgid "a\nmsgstr "b"', b"\0" * 99])
+def test_a_damaged_file_is_said_and_stops_nothing(folder, content) -> None:
+    (folder / "de" / DOMAIN).write_bytes(content)
+    assert german(folder).startswith("warn: cannot be used, English is shown instead: ")
