@@ -5,8 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from station.cli import words
 from station.cli.texts_check import texts_checks
 from station.texts.catalogue import DOMAIN, LOCALES
+
+
+@pytest.fixture(autouse=True)
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a command before in this process was asked to speak."""
+    monkeypatch.setattr(words, "WANTED", {})
 
 
 @pytest.fixture
@@ -29,11 +36,11 @@ def test_the_shipped_languages_are_whole_and_german_waits_for_a_clinician() -> N
 
 def test_a_signed_language_is_well(folder) -> None:
     file = folder / "de" / DOMAIN
-    words = file.read_text(encoding="utf-8")
-    signed = words.replace('"X-Confirmed-By:\\n"', '"X-Confirmed-By: Dr. Test\\n"').replace(
+    text = file.read_text(encoding="utf-8")
+    signed = text.replace('"X-Confirmed-By:\\n"', '"X-Confirmed-By: Dr. Test\\n"').replace(
         '"X-Confirmed-By: \\n"', '"X-Confirmed-By: Dr. Test\\n"'
     )
-    assert signed != words
+    assert signed != text
     file.write_text(signed, encoding="utf-8")
     assert german(folder).startswith("ok: ")
 
