@@ -27,7 +27,7 @@ def copy(project: Path, tmp_path: Path) -> Path:
     unwanted = shutil.ignore_patterns("__pycache__")
     for name in COPIED:
         shutil.copytree(project / name, tmp_path / name, ignore=unwanted)
-    for name in ("pyproject.toml", "README.md", "Makefile", "tests/conftest.py"):
+    for name in ("pyproject.toml", "README.md", "Makefile", "tests/conftest.py", "tests/words.py"):
         shutil.copy(project / name, tmp_path / name)
     return tmp_path
 
