@@ -141,7 +141,8 @@ def test_get_off_rewinds_for_the_next_drill():
     assert not player.rig.finished()
     again_n = [row for row in player.to_the_end() if sum(row) > 50.0]
     assert len(again_n) == 100
-    assert again_n[0] == pytest.approx((100.0, 200.0, 150.0, 50.0), abs=0.2)
+    # The converters run free: in the first row one of them may still show the empty plate.
+    assert again_n[1] == pytest.approx((100.5, 200.5, 150.0, 50.0), abs=0.2)
     assert again_n[-1] == pytest.approx((149.5, 249.5, 150.0, 50.0), abs=0.2)
 
 
