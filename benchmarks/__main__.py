@@ -27,6 +27,7 @@ NAMES = {
     "memory": "Memory and processor time, four phones on",
     "tick": "Work of one tick",
     "scene": "What the scene in every sample costs: bytes and time",
+    "drawing": "Script that draws a frame of the patient's page, on a computer six times slower",
     "stop": "STOP from the tap to the drive, with others in the way",
     "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",
     "vibration_drive": "The drive's frequency over speeds and loads, on modelled motors",
