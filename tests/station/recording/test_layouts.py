@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from station.recording.layout import FORMAT_VERSION
 from station.recording.reader import SAMPLE_DTYPE, read_recording, sample_table
 from station.recording.recover import recover, reopen
 from station.recording.writer import RecordingWriter
+from station.texts import Texts
+from station.texts.problems import detail
 from station.wire.fields import TYPES, Field, coded, layout_of, schema_of
 from station.wire.sample import FIELDS, LAYOUT_VERSION, ROS1_SCHEMA, bytes_of
 
@@ -118,9 +121,11 @@ def test_a_recording_of_a_later_format_is_refused_by_name_and_left_untouched(tmp
     writer.abandon()
     before = path.read_bytes()
     for use in (read_recording, recover, lambda one: export(one, None, "mcap"), reopen):
-        with pytest.raises(InputError, match=rf"later.mcap.* found={FORMAT_VERSION + 1} own=") as caught:
+        with pytest.raises(InputError, match=rf"later\.mcap.* found={FORMAT_VERSION + 1} own={FORMAT_VERSION}\b") as caught:
             use(path)
         assert caught.value.code == "recording-newer"
+        said = detail(Texts(), caught.value)
+        assert re.search(rf"\b{FORMAT_VERSION + 1}\b.*\b{FORMAT_VERSION}\b", said), said
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
