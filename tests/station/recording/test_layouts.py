@@ -121,7 +121,7 @@ def test_a_recording_of_a_later_format_is_refused_by_name_and_left_untouched(tmp
     writer.abandon()
     before = path.read_bytes()
     for use in (read_recording, recover, lambda one: export(one, None, "mcap"), reopen):
-        with pytest.raises(InputError, match=rf"later\.mcap.* found={FORMAT_VERSION + 1} own={FORMAT_VERSION}\b") as caught:
+        with pytest.raises(InputError, match=rf"later\.mcap.* found={FORMAT_VERSION + 1} own=") as caught:
             use(path)
         assert caught.value.code == "recording-newer"
         said = detail(Texts(), caught.value)
