@@ -37,7 +37,7 @@ def wider_tables(draw: st.DrawFn) -> tuple[Field, ...]:
     kind = draw(st.sampled_from(sorted(TYPES))) + draw(st.sampled_from(["", "", "[1]", "[3]", "[1200]"]))
     absent = draw(st.sampled_from([0, 1])) if "float" not in kind else draw(st.floats(width=16))
     place = draw(st.integers(2, len(FIELDS)))
-    new = Field(name, kind, "a field of the next layout", LAYOUT_VERSION + 1, absent)
+    new = Field(name, kind, LAYOUT_VERSION + 1, absent)
     return (*FIELDS[:place], new, *FIELDS[place:])
 
 
@@ -86,7 +86,7 @@ def test_a_later_program_reads_the_field_that_was_not_recorded_as_absent(wider: 
 @pytest.fixture
 def later(tmp_path: Path, pack: Pack) -> tuple[Path, list[bytes], bytes]:
     """A recording of a later program that was cut: `torque_nm` stands behind `t_ns`. With today's part of it."""
-    new = Field("torque_nm", "float32", "a field of the next layout", LAYOUT_VERSION + 1, 0.0)
+    new = Field("torque_nm", "float32", LAYOUT_VERSION + 1, 0.0)
     wider = (*FIELDS[:2], new, *FIELDS[2:])
     today = [pack(seq) for seq in range(300)]
     path = tmp_path / "later.mcap"
