@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from station.faults import BY_NUMBER, CATALOGUE
 from station.measures.live import Rolling, Running
@@ -11,6 +11,7 @@ from station.safety.limits import HARD
 from station.wire.messages import StopGeneration
 from station.wire.sample import Inputs, Sample
 from web_ui import wording
+from web_ui.ends import End
 from web_ui.live import FRAME_POINTS, Live, Statistics
 from web_ui.scene import scene_view
 from web_ui.snapshot import (
@@ -18,6 +19,7 @@ from web_ui.snapshot import (
     CellView,
     FaultName,
     LoopView,
+    NoticeView,
     PhaseView,
     ProcessesView,
     ResultView,
@@ -29,7 +31,7 @@ from web_ui.snapshot import (
     TrialView,
     VibrationView,
 )
-from web_ui.story import EndedTrial, Story
+from web_ui.story import TRIPPED, EndedTrial, Story
 
 LEAST_SHOWN_HZ = 0.05
 """A measured frequency below this is shown as none while no drill runs."""
@@ -48,6 +50,15 @@ class FrameHead(NamedTuple):
     """Whether it carries the whole trail."""
 
 
+class Beside(NamedTuple):
+    """What the station says beside its rings."""
+
+    processes: ProcessesView
+    supply: SupplyView | None = None
+    end: End | None = None
+    """The unplanned end that waits for its acknowledgement."""
+
+
 class InCharge(NamedTuple):
     """Who controls the station, and whether a therapist is there."""
 
@@ -60,11 +71,10 @@ class InCharge(NamedTuple):
 
 def compose(
     live: Live,
-    processes: ProcessesView,
+    beside: Beside,
     in_charge: InCharge,
     head: FrameHead,
     now_ns: int,
-    supply: SupplyView | None = None,
 ) -> Snapshot:
     """The state now. `now_ns` is CLOCK_MONOTONIC, the clock of the samples."""
     sample, story = live.sample, live.story
@@ -73,7 +83,9 @@ def compose(
     phase = sample.phase if sample else 0
     trip = sample.trip if sample else 0
     arming = sample.arming if sample else 0
-    result = _result(story, now_ns, on_show=sample is not None and sample.session == 0 and trip == 0)
+    idle = sample is not None and sample.session == 0
+    end = beside.end if idle else None
+    result = _result(live.epoch, story, now_ns, on_show=idle and trip == 0) if end is None else _cut_off(end, now_ns)
     return Snapshot(
         web=head.web,
         sent=head.sent,
@@ -92,13 +104,14 @@ def compose(
         countdown_s=_real(sample.phase_left_s, 2) if sample else None,
         hold_s=_real(sample.hold_s, 2) if sample and sample.session else None,
         hold_target_s=about.hold_target_s,
-        instruction=list(_instruction(about, result, halted=trip > 0)),
+        instruction=list(_instruction(about, result, halted=trip > 0 or end is not None)),
         arming=wording.named(wording.ARMING, arming),
         arming_says=wording.arming_key(arming, shakes=about.may_vibrate),
         estop_closed=bool(sample.inputs & Inputs.ESTOP_CLOSED) if sample else False,
         hand_switch=bool(sample.inputs & Inputs.HAND_SWITCH) if sample else False,
         foot_switch=bool(sample.inputs & Inputs.FOOT_SWITCH) if sample else False,
         trip=fault_name(trip),
+        notice=None if end is None else NoticeView(how=_how(end.story), at_ms=end.at_ms),
         on_plate=bool(sample.stance) if sample else False,
         force_n=_real(sample.force_n, 1) if sample else None,
         cop_ml_mm=_real(sample.cop_ml_mm, 1) if sample else None,
@@ -110,8 +123,8 @@ def compose(
         vibration=_vibration(sample) if sample else VibrationView(),
         cells=_cells(sample) if sample else [],
         loop=_loop(sample, live.statistics) if sample else LoopView(),
-        processes=processes,
-        supply=supply,
+        processes=beside.processes,
+        supply=beside.supply,
         result=result,
         seen=None if in_charge.seen is None else SeenView(epoch=in_charge.seen.epoch, stops=in_charge.seen.stops),
         holder=in_charge.holder,
@@ -233,12 +246,29 @@ def _trial(trial: EndedTrial) -> TrialView:
     return TrialView(number=trial.number, outcome=trial.outcome, hold_s=trial.hold_s, score=score, goal=goal)
 
 
-def _result(story: Story, now_ns: int, *, on_show: bool) -> ResultView | None:
+def _how(story: Story) -> Literal["interrupted", "tripped"]:
+    return "tripped" if story.outcome == TRIPPED else "interrupted"
+
+
+def _cut_off(end: End, now_ns: int) -> ResultView:
+    """What there is of a session that was cut off, however little."""
+    view = _view(end.ring_epoch, end.story, now_ns)
+    return view.model_copy(update={"outcome": _how(end.story), "age_s": None})
+
+
+def _result(epoch: int, story: Story, now_ns: int, *, on_show: bool) -> ResultView | None:
     if not story.trials and not story.outcome:
         return None
+    view = _view(epoch, story, now_ns)
+    shown = on_show and view.age_s is not None and view.age_s < RESULT_SHOWN_S
+    return view.model_copy(update={"on_show": shown})
+
+
+def _view(epoch: int, story: Story, now_ns: int) -> ResultView:
     trials = [_trial(trial) for trial in story.trials]
     age_s = round(max(0.0, (now_ns - story.ended_ns) / 1e9), 1) if story.outcome else None
     return ResultView(
+        epoch=str(epoch),
         session=story.session,
         patient=story.patient,
         drill=story.drill,
@@ -248,7 +278,7 @@ def _result(story: Story, now_ns: int, *, on_show: bool) -> ResultView | None:
         reason=fault_name(CATALOGUE[story.reason].number) if story.reason in CATALOGUE else None,
         stopped_by=story.stopped_by,
         age_s=age_s,
-        on_show=on_show and age_s is not None and age_s < RESULT_SHOWN_S,
+        on_show=False,
         trials_asked=story.trials_asked,
         trials=trials,
     )

@@ -11,7 +11,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from web_ui.compose import FrameHead, InCharge, compose
+from web_ui.compose import Beside, FrameHead, InCharge, compose
+from web_ui.ends import Ends
 from web_ui.health import Health
 from web_ui.lease import Lease
 from web_ui.link import SharedControlLink
@@ -29,7 +30,7 @@ WAIT_S = 0.25
 class Hub:
     """Makes frames. The streams wait for them with `next_frame`."""
 
-    def __init__(self, live: Live, health: Health, lease: Lease, link: SharedControlLink) -> None:
+    def __init__(self, live: Live, health: Health, lease: Lease, link: SharedControlLink, ends: Ends) -> None:
         self.stopping = False
         self.frame = ""
         """The newest frame, as JSON."""
@@ -39,6 +40,7 @@ class Hub:
         self._health = health
         self._lease = lease
         self._link = link
+        self._ends = ends
         self._web = secrets.token_hex(8)
         self._streams = 0
         self._lock = threading.Lock()
@@ -85,9 +87,8 @@ class Hub:
         self._live.poll(now_ns)
         head = FrameHead(self._web, self.number + (not full), full)
         in_charge = InCharge(self._lease.holder(), self._link.present_age_s(), self._link.seen())
-        return compose(
-            self._live, self._health.processes(self._live, now_ns), in_charge, head, now_ns, self._health.supply
-        )
+        beside = Beside(self._health.processes(self._live, now_ns), self._health.supply, self._ends.waiting())
+        return compose(self._live, beside, in_charge, head, now_ns)
 
     def _run(self) -> None:
         due_s = time.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -41,6 +42,16 @@ class Statistics(NamedTuple):
     lateness_max_us: float | None = None
 
 
+class Cut(NamedTuple):
+    """A session that an earlier life of control left without an end, or without an acknowledgement of its trip."""
+
+    epoch: int
+    """Of that life's samples."""
+    at_ms: float
+    """When the next life was seen: Unix time, ms."""
+    story: Story
+
+
 class Live:
     """What the rings in the folder `runtime` say now. `poll` reads them; the fields are its result."""
 
@@ -52,11 +63,15 @@ class Live:
         self.trail: deque[Point] = deque(maxlen=int(TRAIL_S * 50))
         self.statistics = Statistics()
         self.story = Story()
+        self.cut: Cut | None = None
+        """The last session that was cut off while this process looked on; None for none."""
         self.sway = LiveSway()
         self._samples = _Tail(runtime / SAMPLES_RING)
         self._events = _Tail(runtime / EVENTS_RING)
         self._window: deque[tuple[int, float, int]] = deque(maxlen=WINDOW_SAMPLES)
         self._statistics_ns = 0
+        self._epoch_before = 0
+        self._left: Story | None = None
 
     def poll(self, now_ns: int) -> None:
         """Read what is new. Never blocks, and never raises for a ring that is absent, replaced or not a ring."""
@@ -73,6 +88,9 @@ class Live:
             self._window.append((sample.t_ns, sample.lateness_us, sample.repeated_samples))
             if sample.seq % TRAIL_EVERY == 0 and math.isfinite(sample.cop_ml_mm) and math.isfinite(sample.cop_ap_mm):
                 self.trail.append((sample.seq, round(sample.cop_ml_mm, 1), round(sample.cop_ap_mm, 1)))
+        if self._left is not None:  # only now: which life it was of is known when both rings have been replaced
+            self.cut = Cut(self._epoch_before, time.time_ns() / 1e6, self._left)
+            self._left = None
         if now_ns - self._statistics_ns >= STATISTICS_EVERY_NS:
             self._statistics_ns = now_ns
             self.statistics = self._measure(now_ns)
@@ -90,12 +108,14 @@ class Live:
         self._events.close()
 
     def _new_samples(self, epoch: int) -> None:
-        self.epoch = epoch
+        self._epoch_before, self.epoch = self.epoch, epoch
         self.trail.clear()
         self.sway.clear()
         self._window.clear()
 
     def _new_events(self, _epoch: int) -> None:
+        if self.story.left_open:
+            self._left = self.story
         self.story = Story()
 
     def _measure(self, now_ns: int) -> Statistics:

@@ -1,4 +1,6 @@
-"""What the pages read of the records. Opened when first asked for: SQLAlchemy is the largest thing in this process."""
+"""What the pages read of the records, and the little that they write. Opened when first asked for: SQLAlchemy is the
+largest thing in this process.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from station.records import Records
 
 _OPEN: dict[Path, Records] = {}
+_OPEN_TO_WRITE: dict[Path, Records] = {}
 _LOCK = threading.Lock()
 
 
@@ -25,11 +28,38 @@ def opened(data: Path) -> Records:
         return _OPEN[data]
 
 
+def _opened_to_write(data: Path) -> Records:
+    """The records that are there, for a row of a person's own. Raises StorageError, also for an older file."""
+    from station.recording.layout import records_path
+    from station.records import open_records
+
+    opened(data)
+    with _LOCK:
+        if data not in _OPEN_TO_WRITE:
+            _OPEN_TO_WRITE[data] = open_records(records_path(data))
+        return _OPEN_TO_WRITE[data]
+
+
 def dose_today(data: Path, patient: str) -> dict[str, float]:
     """What this patient has had since midnight. Raises StorageError: unknown is not none."""
     from station.records.dose import Doses
 
     return Doses(opened(data)).today(patient, time.time_ns())
+
+
+def waiting_end(data: Path, ring_epoch: int) -> dict[str, Any] | None:
+    """The unplanned end that nobody has acknowledged, of a life of control before this one; None for none."""
+    from station.records.ends import Ends
+
+    return Ends(opened(data)).waiting(ring_epoch)
+
+
+def acknowledge_end(data: Path, ring_epoch: int, ring_session: int, by: str) -> None:
+    """Write down who has seen to the patient after that end. Raises StorageError."""
+    from station.records.ends import Ends
+
+    if opened(data).there:  # else it will be known nowhere that there was a session
+        Ends(_opened_to_write(data)).acknowledge(ring_epoch, ring_session, by)
 
 
 def list_sessions(data: Path, patient: str | None, limit: int) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from drills.platform import Platform
 from station.wire.places import CONTROL_SOCKET
+from web_ui.ends import Ends
 from web_ui.health import Health
 from web_ui.hub import Hub
 from web_ui.lease import Lease
@@ -27,12 +28,14 @@ class Service:
         self.lease = Lease()
         self.live = Live(runtime)
         self.health = Health(runtime, self.link)
-        self.hub = Hub(self.live, self.health, self.lease, self.link)
+        self.ends = Ends(self.live, data)
+        self.hub = Hub(self.live, self.health, self.lease, self.link, self.ends)
 
     def start(self) -> None:
         """Begin the heartbeat to control and the reading of the rings."""
         self.link.start()
         self.hub.start()
+        self.ends.start()
 
     def platform(self) -> Platform | None:
         """What fixes the displacement of the platform, by control; None where any can be asked for.
@@ -47,6 +50,7 @@ class Service:
 
     def close(self) -> None:
         """End both, and every open stream."""
+        self.ends.close()
         self.hub.close()
         self.link.close()
 

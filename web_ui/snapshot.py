@@ -135,13 +135,15 @@ class TrialView(BaseModel):
 class ResultView(BaseModel):
     """The trials so far, of this session or of the last one. The measures come later, in the records."""
 
+    epoch: str
+    """Of which life of control `session` is."""
     session: int
     patient: str
     drill: str
     title: str
     leg: str
     outcome: str
-    """Empty while the drill runs."""
+    """Empty while the drill runs; `interrupted` for one that was cut off."""
     reason: FaultName | None
     """Why the station itself ended the drill, where it is no trip; null otherwise."""
     stopped_by: str
@@ -153,6 +155,17 @@ class ResultView(BaseModel):
     trials_asked: int
     """As prescribed; 0 when that is not known."""
     trials: list[TrialView]
+
+
+class NoticeView(BaseModel):
+    """A session ended as nobody had planned, and control can tell it no more: `result` is that session's. It waits for
+    an acknowledgement, as a trip does.
+    """
+
+    how: Literal["interrupted", "tripped"]
+    """Cut off in the middle (a crash, a power cut), or tripped before control began again."""
+    at_ms: float
+    """When: Unix time, ms."""
 
 
 class BoxView(BaseModel):
@@ -211,6 +224,8 @@ class Snapshot(BaseModel):
     foot_switch: bool
     """The therapist's foot switch is pressed."""
     trip: FaultName | None
+    notice: NoticeView | None
+    """Null while a drill runs, or where nothing waits. Until it is acknowledged the patient's screen says stop."""
     on_plate: bool
     force_n: Real
     cop_ml_mm: Real

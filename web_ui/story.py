@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+from drills.values import DrillOutcome
+
 EventDocument = dict[str, Any]
+TRIPPED = DrillOutcome.TRIPPED.value
 
 
 class EndedTrial(NamedTuple):
@@ -77,6 +80,8 @@ class Story:
         """Code of why the station ended the drill by a planned stop; empty for none."""
         self.stopped_by = ""
         """Who stopped it, where that was reported before its end: "foot switch"; empty otherwise."""
+        self.acknowledged = False
+        """Whether a person has seen to the patient after its trip."""
         self.ended_ns = 0
         """When, on the samples' clock; 0 while it runs."""
 
@@ -84,6 +89,11 @@ class Story:
     def may_vibrate(self) -> bool:
         """Whether any vibration is prescribed, or what is prescribed is not known."""
         return self.vibrates or not self.known
+
+    @property
+    def left_open(self) -> bool:
+        """Whether a life of control that ends now leaves the session without its end, or its trip unacknowledged."""
+        return self.session > 0 and (not self.outcome or (self.outcome == TRIPPED and not self.acknowledged))
 
     def after(self, event: EventDocument) -> Story:
         """The story with the next event in it: this one, or a new one when another session starts."""
@@ -112,6 +122,8 @@ class Story:
                 self.reason = str(event.get("code", ""))
                 if not self.outcome:
                     self.stopped_by = str(event.get("by", ""))
+            case "acknowledged":
+                self.acknowledged = True
             case "drill-ended":
                 self.outcome = str(event.get("outcome", "stopped"))
                 self.ended_ns = int(_number(event.get("t_ns")) or 0)

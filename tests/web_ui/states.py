@@ -179,6 +179,30 @@ def open_fault(scene: Scene) -> None:
     scene.page.locator("#faults summary:visible").first.click()
 
 
+CUT_OFF = MappingProxyType(
+    {
+        "notice": {"how": "interrupted", "at_ms": 1_795_893_266_834.4},
+        "instruction": ["stopped"],
+        "result": {
+            "epoch": "7",
+            "session": 1,
+            "patient": "P07",
+            "drill": "single-leg-vibration",
+            "title": "",
+            "leg": "left",
+            "outcome": "interrupted",
+            "reason": None,
+            "stopped_by": "",
+            "age_s": None,
+            "on_show": False,
+            "trials_asked": 3,
+            "trials": [{"number": 1, "outcome": "held", "hold_s": 20.0, "score": None, "goal": None}],
+        },
+    }
+)
+"""A drill was cut off after its first try."""
+
+
 STATES = (
     State("home", "/"),
     State("therapist-form", "/therapist", shown="#drill option:nth-child(2)"),
@@ -199,6 +223,7 @@ STATES = (
     State("therapist-foot-switch", "/therapist", stopped, "#result-note:not(:empty)"),
     State("therapist-trip", "/therapist", tripped(4), "#acknowledge"),
     State("therapist-estop", "/therapist", tripped(1), "#release-first"),
+    State("therapist-cut-off", "/therapist", shown="#seen", frame=CUT_OFF),
     State("therapist-other", "/therapist", other_phone, "#start-why:not(:empty)"),
     State("therapist-take-over", "/therapist", take_over, "#lease-buttons button:nth-child(2)"),
     State("therapist-recorder", "/therapist", ill, "#start-why:not(:empty)"),
@@ -214,6 +239,7 @@ STATES = (
     State("patient-result", "/patient", finished, "#result-words:not(:empty)"),
     State("patient-stopped", "/patient", stopped, "#result-words:not(:empty)"),
     State("patient-trip", "/patient", tripped(4), "body.halted"),
+    State("patient-cut-off", "/patient", shown="body.halted", frame=CUT_OFF),
     State("patient-lost", "/patient", paused, "[data-freshness=dead]", live=False),
     State("technician-hold", "/technician", begin(Phase.HOLD), "#faults details"),
     State("technician-ill", "/technician", ill, "#processes .bad"),

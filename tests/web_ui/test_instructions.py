@@ -16,7 +16,7 @@ from station.texts import Texts
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES, Sample, pack
 from web_ui import wording
-from web_ui.compose import RESULT_SHOWN_S, FrameHead, InCharge, compose
+from web_ui.compose import RESULT_SHOWN_S, Beside, FrameHead, InCharge, compose
 from web_ui.live import Live
 from web_ui.snapshot import ProcessesView, ProcessView
 from web_ui.story import Said, Story
@@ -73,7 +73,7 @@ class Pages:
         self._samples.write(pack(Sample(**values)))
         self.live.poll(0)
         processes = ProcessesView(control=WELL, recorder=WELL, web=WELL)
-        return compose(self.live, processes, InCharge("", None), FrameHead("w", 1, False), round(now_s * 1e9))
+        return compose(self.live, Beside(processes), InCharge("", None), FrameHead("w", 1, False), round(now_s * 1e9))
 
     def close(self) -> None:
         self.live.close()
@@ -173,7 +173,7 @@ def test_without_a_drill_and_without_control_the_patient_is_asked_to_wait(runtim
     assert pages.after([], session=0).instruction == [WAIT]
     live = Live(runtime / "nothing")
     processes = ProcessesView(control=WELL, recorder=WELL, web=WELL)
-    assert compose(live, processes, InCharge("", None), FrameHead("w", 1, True), 0).instruction == [WAIT]
+    assert compose(live, Beside(processes), InCharge("", None), FrameHead("w", 1, True), 0).instruction == [WAIT]
 
 
 @pytest.mark.parametrize("key", [instruction.value for instruction in Instruction])

@@ -11,7 +11,7 @@ from hw.values import CellStatus, Frame
 from station.sensing.senses import Reading
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES, Sample, pack
-from web_ui.compose import FrameHead, InCharge, compose
+from web_ui.compose import Beside, FrameHead, InCharge, compose
 from web_ui.live import FRAME_POINTS, TRAIL_EVERY, Live
 from web_ui.snapshot import ProcessesView, ProcessView
 
@@ -79,7 +79,7 @@ def test_a_cell_is_usable_on_the_pages_where_control_uses_it(live, rings, status
     live.poll(1)
     well = ProcessView(ok=True, age_s=0.0)
     processes = ProcessesView(control=well, recorder=well, web=well)
-    shown = compose(live, processes, InCharge("", None), FrameHead("w", 1, False), 1)
+    shown = compose(live, Beside(processes), InCharge("", None), FrameHead("w", 1, False), 1)
     frame = Frame(0, (0.0,) * 4, (0,) * 4, (CellStatus.OK, status, CellStatus.OK, CellStatus.OK))
     used = Reading._make([None] * len(Reading._fields))._replace(frame=frame).cells_usable
     assert [cell.usable for cell in shown.cells] == [True, used, True, True]

@@ -81,6 +81,8 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         fields = fields_of(problem.problems)
         return respond(InputError(problem.code, ", ".join(field.field for field in fields)), fields)
     own = service()
+    if own.ends.waiting() is not None:
+        return respond(StationError("not-ready", "notice"))
     seen = body.seen or own.link.seen(arrived_s()) or own.link.ask_seen()
     if not own.lease.take(client_name()):
         return respond(StationError("lease-held", own.lease.holder()))
@@ -109,6 +111,8 @@ def stop_drill() -> dict[str, object]:
 
 @blueprint.post("/acknowledge", responses={"200": Done})
 def acknowledge_trip() -> dict[str, object]:
-    """A person has seen the trip, and the patient is safe. Starts nothing."""
-    service().link.request("acknowledge", by=public_name(client_name()))
+    """A person has seen the trip or the notice of an unplanned end, and the patient is safe. Starts nothing."""
+    own, by = service(), public_name(client_name())
+    own.link.request("acknowledge", by=by)
+    own.ends.acknowledge(by)
     return Done().model_dump()

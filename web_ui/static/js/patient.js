@@ -18,7 +18,7 @@ const plate = new Plate(byId("plate"), { say, labelled: true });
 const beside = new SceneSay(byId("countdown-block"), byId("countdown"), byId("countdown-unit"));
 
 startPage((snapshot) => {
-  const halted = Boolean(snapshot?.trip);
+  const halted = Boolean(snapshot?.trip || snapshot?.notice);
   const result = snapshot?.result?.on_show ? snapshot.result : null;
   const scene = halted || result ? null : snapshot?.scene ?? null;
   document.body.classList.toggle("halted", halted);

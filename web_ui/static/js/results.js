@@ -56,11 +56,11 @@ export function showResult(snapshot) {
   card.hidden = !result;
   if (!result) return;
   const ended = result.outcome !== "";
-  const name = `${snapshot.epoch}/${result.session}`;
+  const name = `${result.epoch}/${result.session}`;
   if (ended && lookedFor !== name) {
     lookedFor = name;
     measured = null;
-    look(snapshot.epoch, result, name);
+    look(result, name);
   }
   const key = `${name} ${ended} ${result.trials.length} ${measured !== null}`;
   if (key === shown) return;
@@ -86,7 +86,7 @@ export function showResult(snapshot) {
 }
 
 // Ask the records until the measures are there, for as long as this is the session on show.
-async function look(epoch, { session, patient, trials: { length: trials } }, name) {
+async function look({ epoch, session, patient, trials: { length: trials } }, name) {
   while (lookedFor === name && measured === null) {
     try {
       const { sessions } = await get(`/sessions?limit=20&patient=${encodeURIComponent(patient)}`);

@@ -8,7 +8,7 @@ import { showLease } from "./lease.js";
 import { startPage } from "./page.js";
 import { showPresence } from "./presence.js";
 import { showHistory, showResult } from "./results.js";
-import { faultWords, has, say, sentences } from "./texts.js";
+import { dateTime, drillTitle, faultWords, has, say, sentences } from "./texts.js";
 import { heldSeconds, NOTHING, number, setText } from "./values.js";
 
 const SETTLE_MS = 400; // a finger that was on its way must not hit what has just moved under it
@@ -26,6 +26,7 @@ const me = startPage((snapshot) => {
   showMode();
   showLive(snapshot);
   showTrip(snapshot?.trip ?? null, snapshot?.arming);
+  showCutOff(snapshot);
   if (snapshot !== null) showResult(mode === "confirm" ? null : snapshot);
   showLease(snapshot, me);
   showPresence(snapshot, me);
@@ -44,7 +45,6 @@ function showMode() {
   if (mode === "running") showHistory(latest.result?.patient ?? "");
   mode = next;
   document.body.dataset.mode = running ? "running" : "idle";
-  byId("setup").hidden = next !== "idle";
   byId("confirm").hidden = next !== "confirm";
   settle();
   if (next !== "confirm") window.scrollTo({ top: 0 });
@@ -84,10 +84,23 @@ function showTrip(trip, arming) {
   byId("release-first").hidden = arming !== "estop";
 }
 
+// A drill that ended as nobody had planned, and of which control itself knows no more.
+function showCutOff(snapshot) {
+  const notice = snapshot?.trip ? null : snapshot?.notice ?? null; // a trip is acknowledged first, and both with it
+  if (byId("cut-off").hidden !== (notice === null)) settle();
+  byId("cut-off").hidden = notice === null;
+  if (snapshot !== null) byId("setup").hidden = mode !== "idle" || notice !== null;
+  if (notice === null) return;
+  const { patient, drill, title } = snapshot.result;
+  setText(byId("cut-off-what"), own(`cut-off.${notice.how}`, { patient }));
+  const values = { drill: drillTitle(drill, title), at: dateTime(notice.at_ms) };
+  setText(byId("cut-off-words"), sentences([own(`cut-off.${notice.how}-why`, values), own("cut-off.do")]));
+}
+
 // Why Start cannot be pressed now; empty when it can.
 function whyNot() {
   if (latest === null || !me.synced || freshness() !== "live") return own("why.no-data");
-  if (latest.trip !== null) return own("why.trip");
+  if (latest.trip !== null || latest.notice !== null) return own("why.trip");
   if (latest.session > 0) return own("why.running");
   if (latest.holder !== "" && latest.holder !== me.name) return own("why.other");
   const ill = [latest.processes.control, latest.processes.recorder].find((one) => !one.ok);
@@ -157,15 +170,17 @@ byId("go").addEventListener("click", async () => {
   }
 });
 
-byId("acknowledge").addEventListener("click", async () => {
-  setText(byId("trip-problem"), "");
+async function acknowledge(problem) {
+  setText(problem, "");
   try {
     await post("/acknowledge");
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    setText(byId("trip-problem"), sentences([error.problem.what, error.problem.remedy]));
+    setText(problem, sentences([error.problem.what, error.problem.remedy]));
   }
-});
+}
+byId("acknowledge").addEventListener("click", () => acknowledge(byId("trip-problem")));
+byId("seen").addEventListener("click", () => acknowledge(byId("cut-off-problem")));
 
 byId("patient").addEventListener("change", () => showHistory(byId("patient").value.trim().toUpperCase()));
 

@@ -1,0 +1,98 @@
+"""A drill that ends as nobody had planned: the patient is told to stop, and the therapist gets a notice and the result,
+until somebody acknowledges it, whatever is loaded or started again meanwhile.
+"""
+
+import json
+import os
+import signal
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from station.recording.layout import records_path
+from station.records import open_records
+from station.records.audit import AuditLog
+from station.records.ends import SEEN
+
+pytestmark = pytest.mark.browser
+
+STOPPED = "Stopped. Hold the handrail"
+WAIT = "Please wait. Your therapist starts the drill."
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--headless", "--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def fresh(page: Page, url: str) -> None:
+    """Load the page again, once the station serves it."""
+    page.goto(url)
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live", timeout=60_000)
+
+
+def start_refused(url: str) -> str:
+    """The code with which a Start of the API is refused."""
+    body = json.dumps({"patient": "P02", "drill": "quiet-stance", "leg": "both"}).encode()
+    asked = urllib.request.Request(f"{url}/api/v1/drill/start", body, {"Content-Type": "application/json"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(asked, timeout=10)
+    return str(json.load(refused.value)["code"])
+
+
+def test_control_killed_in_a_hold_then_web_killed_then_the_power_cut(start_station, wait_for, browser) -> None:
+    expect.set_options(timeout=60_000)
+    station = start_station()
+    station.wait_until_healthy()
+    patient, therapist = browser.new_page(), browser.new_page()
+    fresh(patient, f"{station.url}/patient")
+    fresh(therapist, f"{station.url}/therapist")
+    station.start_vibrating()
+    expect(patient.locator("#instruction")).not_to_contain_text(WAIT)
+
+    station.child("control").kill()
+    expect(therapist.locator("#cut-off")).to_be_visible()
+    expect(patient.locator("#instruction")).to_contain_text(STOPPED)
+    expect(therapist.locator("#cut-off-what")).to_have_text("The drill of P01 was cut off.")
+    expect(therapist.locator("#result-line")).to_contain_text("P01: The drill was cut off before its end.")
+    station.wait_until_healthy()
+    expect(therapist.locator("#start")).to_be_disabled()
+    assert start_refused(station.url) == "not-ready"
+
+    first = station.child("web")
+    first.kill()  # which knows of the drill from the rings
+    wait_for("another web", lambda: (p := station.child("web")) and p.pid != first.pid)
+    station.wait_until_healthy()
+    for page, path in ((patient, "patient"), (therapist, "therapist")):
+        fresh(page, f"{station.url}/{path}")
+    expect(therapist.locator("#cut-off")).to_be_visible()
+    expect(patient.locator("#instruction")).to_contain_text(STOPPED)
+    expect(therapist.locator("#result-line")).to_contain_text("P01: The drill was cut off before its end.")
+
+    control = station.child("control")
+    for process in (station.child("recorder"), station.child("web"), control):
+        os.kill(process.pid, signal.SIGKILL)
+    wait_for("another control", lambda: (p := station.child("control")) and p.pid != control.pid)
+    station.wait_until_healthy()
+    for page, path in ((patient, "patient"), (therapist, "therapist")):
+        fresh(page, f"{station.url}/{path}")
+    expect(patient.locator("#instruction")).to_contain_text(STOPPED)
+    therapist.locator("#seen").click()
+    expect(therapist.locator("#cut-off")).to_be_hidden()
+    expect(patient.locator("#instruction")).to_contain_text(WAIT)
+    for page, path in ((patient, "patient"), (therapist, "therapist")):
+        fresh(page, f"{station.url}/{path}")
+    expect(patient.locator("#instruction")).to_contain_text(WAIT)
+    expect(therapist.locator("#cut-off")).to_be_hidden()
+    (line,) = [
+        one
+        for one in AuditLog(open_records(records_path(station.data), read_only=True)).newest(50)
+        if one["what"] == SEEN
+    ]
+    assert line["who"]
