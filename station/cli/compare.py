@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from station.cli.groups import handed_as
-from station.cli.options import as_json
+from station.cli.options import Form, as_json, explain, form_of
 from station.cli.report import comparison_worded
 from station.cli.signal_options import signal_options, stated_of
 from station.cli.speaking import Verb
@@ -85,7 +85,9 @@ def _sittings_of(
 @click.option("--after-stance", type=click.Choice(["both", "left", "right"]), help="cli.option.after-stance")
 @click.option("--after-vision", type=click.Choice(["open", "closed"]), help="cli.option.after-vision")
 @click.option("--after-surface", type=click.Choice(["firm", "foam"]), help="cli.option.after-surface")
+@explain
 @as_json
+@handed_as("form", form_of)
 @handed_as("after_stated", _after_stated_of)
 @handed_as("sittings", _sittings_of)
 def compare(
@@ -93,7 +95,7 @@ def compare(
     options: ReadOptions,
     request: Request,
     age_years: float | None,
-    as_json: bool,
+    form: Form,
 ) -> None:
     """Say of each figure "real change", "no real change" or "not comparable", and what that rests on.
 
@@ -101,10 +103,11 @@ def compare(
     --before and --after. The mean of at least three trials is compared with that of three others.
     """
     from station.analysis.comparing import compare as compared
-    from station.cli.figures import change_lines
+    from station.cli.figures import change_lines, meaning_lines
 
     result = compared(*sittings, options, request, age_years)
-    if as_json:
+    if form.kind == "json":
         click.echo(json.dumps(comparison_worded(result), indent=2))
     else:
-        click.echo("\n".join(change_lines(comparison_worded(result, texts()))))
+        explained = meaning_lines([*result["quotients"], *result["changes"]]) if form.explain else []
+        click.echo("\n".join([*change_lines(comparison_worded(result, texts())), *explained]))

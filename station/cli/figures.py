@@ -14,6 +14,7 @@ from station.measures.registry import REGISTRY
 _WIDTH = 100
 """Where the output is no terminal and COLUMNS is not set."""
 
+_NO_UNIT = ("1", "mixed", "as-measured")
 _CHANGE = 41
 """Columns of the figures of one change."""
 
@@ -35,7 +36,8 @@ def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str
     lines += [line for text in _norm_notes(norms) for line in _note(text, width)]
     lines += _reason_lines(result["reasons"].items(), width, "cli.figures.none-of")
     if (known := result.get("calibration")) is not None:
-        lines += _note(say("cli.figures.calibration", name=known["id"] or known["origin"]), width)
+        name = known["id"] or say(f"word.origin.{known['origin'].replace(' ', '-')}")
+        lines += _note(say("cli.figures.calibration", name=name), width)
     return lines + [
         line for warning in result["warnings"] for line in _note(say("cli.figures.warning", warning=warning), width)
     ]
@@ -46,20 +48,40 @@ def task_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]
     width = _columns(width)
     lines = [
         result["file"],
-        "  " + say("cli.figures.task", task=result["task"], length_s=result["duration_s"]),
+        "  " + say("cli.figures.task", task=say(f"word.task.{result['task']}"), length_s=result["duration_s"]),
         *_rows(result["measures"], {}),
     ]
     lines += _reason_lines(result["reasons"].items(), width, "cli.figures.none-of")
     return lines + (_note(result["norm"], width) if result.get("norm") else [])
 
 
+def meaning_lines(names: Iterable[str], width: int | None = None) -> list[str]:
+    """What each of these figures says, its formula and where that stands written, each figure once; of none nothing."""
+    from station.cli.meanings import measure_words
+
+    width, own = _columns(width), texts()
+    lines: list[str] = []
+    for name in dict.fromkeys(names):
+        words = measure_words(own, REGISTRY[name])
+        said = own.say(
+            "cli.figures.meaning", name=name, meaning=words.meaning, formula=words.formula, source=words.source
+        )
+        lines += _note(said, width)
+    return [own.say("cli.figures.meanings"), *lines] if lines else []
+
+
+def shown(measures: Mapping[str, float | None]) -> dict[str, float]:
+    """The figures that there are: those that a table has a line of."""
+    return {name: value for name, value in measures.items() if value is not None}
+
+
 def _rows(measures: Mapping[str, float | None], norms: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """A line for each figure that there is, with its unit and percentile."""
-    present = {name: value for name, value in measures.items() if value is not None}
+    present = shown(measures)
     widest = max(map(len, present), default=0)
     lines = []
     for name, value in present.items():
-        unit = REGISTRY[name].unit.replace("mixed", "").removeprefix("1")
+        unit = "" if REGISTRY[name].unit in _NO_UNIT else REGISTRY[name].unit
         word = norms.get(name, {}).get("word", "")
         lines.append(f"  {name:<{widest}}  {_number(value, 4):>10} {unit:<7} {word}".rstrip())
     return lines

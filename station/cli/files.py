@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from station.cli.groups import handed_as
-from station.cli.options import as_json
+from station.cli.options import Form, as_json, explain, form_of
 from station.cli.report import report_errors, worded
 from station.cli.signal_options import signal_options
 from station.cli.speaking import Verb
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from station.measures import Request
 
 
-def _form_of(form: str | None, as_json: bool) -> str:
-    """How to print: "table", "csv" or "json"."""
+def _form_of(form: str | None, explain: bool, as_json: bool) -> Form:
+    """How to print. Raises click.UsageError for two forms at once."""
     if as_json and form is not None:
         raise click.UsageError(say("cli.measures.one-form"))
-    return "json" if as_json else form or "table"
+    asked = form_of(explain, as_json or form == "csv")
+    return asked._replace(kind=form or asked.kind)
 
 
 @click.command(cls=Verb)
@@ -47,6 +48,7 @@ def _form_of(form: str | None, as_json: bool) -> str:
     flag_value="csv",
     help="cli.option.csv",
 )
+@explain
 @as_json
 @handed_as("form", _form_of)
 def measures(
@@ -55,7 +57,7 @@ def measures(
     request: Request,
     stated: StatedCondition,
     age_years: float | None,
-    form: str,
+    form: Form,
 ) -> None:
     """Balance measures of recordings, of CSV files of CoP or of four cells (docs/recordings.md), or of folders of them.
 
@@ -65,19 +67,22 @@ def measures(
     from station.analysis.comparing import files_of
     from station.analysis.file_figures import Job
     from station.cli.batch import measured
-    from station.cli.figures import table_lines
+    from station.cli.figures import meaning_lines, shown, table_lines
 
     jobs = [Job(path, options, request, stated, age_years) for path in files_of(files)]
     alone = len(jobs) == 1 and not files[0].is_dir()
     results = []
     for result in measured(jobs):
-        if form == "table":
+        if form.kind == "table":
             click.echo("\n".join(table_lines(worded(result, texts()))))
         results.append(result)
-    if form == "json":
+    if form.explain:
+        lines = meaning_lines(name for result in results for name in shown(result["measures"]))
+        click.echo("\n".join(lines), nl=bool(lines))
+    if form.kind == "json":
         told = [worded(result) for result in results]
         click.echo(json.dumps(told[0] if alone else told, indent=2))
-    elif form == "csv":
+    elif form.kind == "csv":
         _print_csv([worded(result) for result in results])
     sys.exit(report_errors(results))
 
@@ -110,10 +115,13 @@ def export(file: Path, file_format: str, out: Path | None, as_json: bool) -> Non
     from station.analysis.reading import truncation
     from station.recording.export import export as write
     from station.recording.reader import read_recording
+    from station.wire.sample import FIELDS
 
     if (cut := truncation(read_recording(file))) is not None:
         click.echo(f"station: {file}: {seen(cut)}  [recording-truncated]", err=True)
-    written: list[Any] = [str(path) for path in write(file, out, file_format)]
+    own = texts()
+    meanings = {field.name: own.say(f"sample.{field.name}") for field in FIELDS}
+    written: list[Any] = [str(path) for path in write(file, out, file_format, meanings)]
     click.echo(
         json.dumps({"written": written})
         if as_json

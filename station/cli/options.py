@@ -8,7 +8,7 @@ from typing import NamedTuple
 import click
 
 from station.cli.groups import Command
-from station.cli.words import WANTED
+from station.cli.words import WANTED, say
 from station.settings import RIG_NAMES, Settings, load_settings
 
 _settings = click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="cli.option.settings")
@@ -33,6 +33,23 @@ def _remember(context: click.Context, parameter: click.Parameter, value: bool) -
 
 
 as_json = click.option("--json", "as_json", is_flag=True, is_eager=True, callback=_remember, help="cli.option.json")
+explain = click.option("--explain", is_flag=True, help="cli.option.explain")
+
+
+class Form(NamedTuple):
+    """How figures are printed."""
+
+    kind: str
+    """A table for a person, or "csv" or "json" for a program."""
+    explain: bool = False
+    """Whether the table says what its figures mean."""
+
+
+def form_of(explain: bool, as_json: bool) -> Form:
+    """What `explain` and `as_json` ask for. Raises click.UsageError for both: JSON has names and figures alone."""
+    if explain and as_json:
+        raise click.UsageError(say("cli.measures.explain-table"))
+    return Form("json" if as_json else "table", explain)
 
 
 class RigOptions(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from station.cli.groups import handed_as
-from station.cli.options import as_json
+from station.cli.options import Form, as_json, explain, form_of
 from station.cli.report import report_errors, worded
 from station.cli.signal_options import cells_ap, cells_ml, geometry_of
 from station.cli.speaking import Verb
@@ -74,19 +74,25 @@ def _read_options_of(rate_hz: float | None, spacing_ml_mm: float | None, spacing
     metavar="YEARS",
     help="cli.option.age.task",
 )
+@explain
 @as_json
+@handed_as("form", form_of)
 @handed_as("facts", _facts_of, *_FACTS)
 @handed_as("options", _read_options_of)
-def task(name: str, file: Path, facts: TaskFacts, options: ReadOptions, age_years: float | None, as_json: bool) -> None:
+def task(name: str, file: Path, facts: TaskFacts, options: ReadOptions, age_years: float | None, form: Form) -> None:
     """Figures of one task in a recording or CSV file (docs/measures.md, Tasks).
 
     NAME is limits-of-stability, sit-to-stand, push, stabilisation (after a landing, or after the foot was lifted),
     one-leg (the time on one leg), or weight-bearing (the share of the left leg).
     """
     from station.analysis.tasks import task_of
-    from station.cli.figures import task_lines
+    from station.cli.figures import meaning_lines, shown, task_lines
 
     result = task_of(file, name, facts, options, age_years)
-    click.echo(json.dumps(worded(result), indent=2) if as_json else "\n".join(task_lines(worded(result, texts()))))
+    if form.kind == "json":
+        click.echo(json.dumps(worded(result), indent=2))
+    else:
+        explained = meaning_lines(shown(result["measures"])) if form.explain else []
+        click.echo("\n".join([*task_lines(worded(result, texts())), *explained]))
     if "error" in result:
         sys.exit(report_errors([result]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from drills.problems import Problem
@@ -39,17 +39,25 @@ class MeasureSet:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One line of the registry: what a figure is and what a recording must have to carry it."""
+    """One line of the registry: what a figure is and what a recording must have to carry it.
+
+    What it means, how it is computed and where that stands written are texts of the catalogue
+    (`station.cli.meanings`).
+    """
 
     name: str
+    """As in JSON, in a column of CSV and in the records: the same in every language."""
     unit: str
-    formula: str
+    """As it follows a number; `1` for a number without one, `mixed` or `as-measured` where there is no other word."""
     source: str
+    """The publication or rule: a key of the catalogue, `source.<source>`."""
     min_duration_s: float
     min_rate_hz: float
     group: str
-    meaning: str
-    """One plain sentence for a clinician."""
+    words: str = ""
+    """The key of its meaning and formula, `measure.<words>`; empty where it is the name."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """Of the placeholders in these words: `axis` is "ml", "ap" or "radius"."""
 
 
 def missing(names: Iterable[str], why: Problem) -> Figures:

@@ -46,7 +46,7 @@ class OwnRecording:
     def finish(self) -> SessionRecorder:
         """Everything to the disk, and the file closed. Raises StationError where nothing was recorded."""
         if self.recorder is None:
-            raise StationError("recorder-not-ready", "the drill", because("ended-before-recording"))
+            raise StationError("recorder-not-ready", "", because("ended-before-recording"))
         self.flush()
         self.recorder.finish()
         return self.recorder

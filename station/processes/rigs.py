@@ -27,7 +27,7 @@ def open_named_rig(settings: Settings, clock: StationClock, input_file: Path | N
     replay = None
     if settings.station.rig == "replay":
         if input_file is None:
-            raise InputError("replay-input", "rig replay")
+            raise InputError("replay-input", f"--rig {settings.station.rig}")
         replay = replayable(input_file)
     settings = with_learned(settings)
     return open_rig(settings.station.rig, settings.rig, clock, seed=settings.station.seed, replay=replay)

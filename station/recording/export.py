@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -38,16 +39,24 @@ _UNITS = {
 _ROWS = 10_000  # formatted at once: bounds the memory
 
 
-def export(path: Path, out: Path | None, format: str) -> list[Path]:  # noqa: A002  # the command line's own word
+def export(
+    path: Path,
+    out: Path | None,
+    format: str,  # noqa: A002  # the command line's own word
+    meanings: Mapping[str, str] = MappingProxyType({}),
+) -> list[Path]:
     """Write the recording at `path` to `out` as "csv" or "mcap" and return the files that were made.
 
     Without `out` it goes beside the recording: `name.csv`, `name.whole.mcap`.
     `csv` makes four: the samples with a row of names; `*.events.csv`; `*.schema.json` with each field's unit and
-    meaning, the header and the plate; `*.scenes.csv`, what the patient's screen showed, a row for each scene. Floats
-    are written so that they read back to the same bits, NaN as `nan`. Raises InputError for a file that is no
-    recording, StorageError where `out` cannot be written, ValueError for another format.
+    meaning (of `meanings`, by its name), the header and the plate; `*.scenes.csv`, what the patient's screen showed, a
+    row for each scene. Floats are written so that they read back to the same bits, NaN as `nan`. Raises InputError for
+    a file that is no recording, StorageError where `out` cannot be written, ValueError for another format.
     """
-    writers: dict[str, Callable[[Path, Path], list[Path]]] = {"csv": _export_csv, "mcap": _export_mcap}
+    writers: dict[str, Callable[[Path, Path], list[Path]]] = {
+        "csv": lambda path, out: _export_csv(path, out, meanings),
+        "mcap": _export_mcap,
+    }
     if format not in writers:
         raise ValueError(f"there is no format {format!r}: use csv or mcap")
     out = out or path.with_suffix(".csv" if format == "csv" else ".whole.mcap")
@@ -73,7 +82,7 @@ def _export_mcap(path: Path, out: Path) -> list[Path]:
     return [out]
 
 
-def _export_csv(path: Path, out: Path) -> list[Path]:
+def _export_csv(path: Path, out: Path, meanings: Mapping[str, str]) -> list[Path]:
     recording = read_recording(path)
     stem = out.name.removesuffix(".csv")
     events = out.with_name(f"{stem}.events.csv")
@@ -82,7 +91,7 @@ def _export_csv(path: Path, out: Path) -> list[Path]:
     _write_samples(recording.samples, out)
     _write_scenes(recording.samples, scenes)
     _write_events(recording, events)
-    schema.write_text(json.dumps(_schema(recording), indent=1) + "\n")
+    schema.write_text(json.dumps(_schema(recording, meanings), indent=1) + "\n")
     return [out, events, schema, scenes]
 
 
@@ -127,9 +136,9 @@ def _write_events(recording: Recording, out: Path) -> None:
             writer.writerow([*(event.get(key, "") for key in first), pack_json(rest)])
 
 
-def _schema(recording: Recording) -> dict[str, object]:
+def _schema(recording: Recording, meanings: Mapping[str, str]) -> dict[str, object]:
     fields = [
-        {"name": field.name, "type": field.type, "unit": unit_of(field.name), "meaning": field.meaning}
+        {"name": field.name, "type": field.type, "unit": unit_of(field.name), "meaning": meanings.get(field.name, "")}
         for field in FIELDS
     ]
     return {

@@ -203,6 +203,7 @@ def _migrate(path: Path) -> None:
         try:
             said = json.loads(done.stdout)
         except ValueError:
-            lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-            said = {"code": "data-folder", "problems": [as_json(because("not-migrated", said=lines[-1]))]}
+            lines = done.stderr.strip().splitlines()
+            why = because("not-migrated", said=lines[-1]) if lines else because("migrating-ended", code=done.returncode)
+            said = {"code": "data-folder", "problems": [as_json(why)]}
         raise StorageError(said["code"], str(path), *map(from_json, said["problems"]))

@@ -40,7 +40,6 @@ class Spec(NamedTuple):
 
     type: str
     """A key of `TYPES`, or one with a length: `int16[10]`."""
-    meaning: str
     since: int = 1
     """Version of the layout that first had it."""
     absent: float | None = None
@@ -52,7 +51,6 @@ class Field(NamedTuple):
 
     name: str
     type: str
-    meaning: str
     since: int
     absent: float | None
 

@@ -29,79 +29,56 @@ class Inputs(IntFlag):
     FOOT_SWITCH = 4
 
 
-_INPUTS = {
-    Inputs.ESTOP_CLOSED: "emergency-stop loop closed",
-    Inputs.HAND_SWITCH: "hand switch",
-    Inputs.FOOT_SWITCH: "foot switch",
-}
-_MEANING_OF_INPUTS = ", ".join(f"bit {bit.bit_length() - 1} {meaning}" for bit, meaning in _INPUTS.items())
-_CELL_STATUS = (
-    "status of the front left cell (0 ok 1 repeated 2 saturated 3 open 4 no answer 5 stale 6 reset 7 bus stuck)"
-)
-_PHASE = "phase of the drill (0 idle 1 get-on 2 settle 3 baseline 4 ramp-up 5 hold 6 ramp-down 7 rest 8 get-off 9 done)"
-
-
 class Sample(NamedTuple):
     """The table of fields, in the order of their bytes.
 
-    CoP is ML (x, right) and AP (y, forward) from the plate's centre.
+    CoP is ML (x, right) and AP (y, forward) from the plate's centre. What each field means is `sample.<name>` in the
+    catalogue of texts.
     """
 
-    seq: Annotated[int, Spec("uint64", "number of the tick since the control program started; a gap is a skipped tick")]
-    t_ns: Annotated[int, Spec("int64", "monotonic time at which the tick's reading began")]
-    lateness_us: Annotated[float, Spec("float32", "how long after its deadline the tick began")]
-    work_us: Annotated[float, Spec("float32", "how long the tick before this one computed")]
-    front_left_v: Annotated[float, Spec("float32", "voltage at the front left cell's converter")]
-    front_right_v: Annotated[float, Spec("float32", "voltage at the front right cell's converter")]
-    back_right_v: Annotated[float, Spec("float32", "voltage at the back right cell's converter")]
-    back_left_v: Annotated[float, Spec("float32", "voltage at the back left cell's converter")]
-    front_left_n: Annotated[float, Spec("float64", "calibrated force on the front left cell, unfiltered")]
-    front_right_n: Annotated[float, Spec("float64", "calibrated force on the front right cell, unfiltered")]
-    back_right_n: Annotated[float, Spec("float64", "calibrated force on the back right cell, unfiltered")]
-    back_left_n: Annotated[float, Spec("float64", "calibrated force on the back left cell, unfiltered")]
-    force_n: Annotated[float, Spec("float64", "vertical force, 10 Hz low-pass")]
-    cop_ml_mm: Annotated[
-        float, Spec("float64", "live centre of pressure to the right, 10 Hz low-pass; NaN off the plate")
-    ]
-    cop_ap_mm: Annotated[float, Spec("float64", "live centre of pressure forward, 10 Hz low-pass; NaN off the plate")]
-    demand_hz: Annotated[float, Spec("float32", "vibration frequency that the drill asks for")]
-    demand_pp_mm: Annotated[float, Spec("float32", "peak-to-peak displacement that the drill asks for")]
-    output_hz: Annotated[float, Spec("float32", "frequency that safety permitted and the drive was given")]
-    output_pp_mm: Annotated[float, Spec("float32", "displacement that safety permitted and the drive was given")]
-    measured_hz: Annotated[float, Spec("float32", "frequency of the platform by its tach")]
-    peak_acceleration_g: Annotated[
-        float, Spec("float32", "peak plate acceleration, measured or else estimated from frequency and displacement")
-    ]
-    phase_left_s: Annotated[float, Spec("float32", "time left in the drill's phase; NaN where it has no end")]
-    hold_s: Annotated[float, Spec("float32", "how long the trial has been held")]
-    oldest_cell_ms: Annotated[float, Spec("float32", "age of the oldest of the four voltages")]
-    front_left_age_ms: Annotated[
-        float, Spec("float32", "from the middle of the front left cell's conversion to t_ns", since=2, absent=math.nan)
-    ]
-    front_right_age_ms: Annotated[float, Spec("float32", "the same of the front right cell", since=2, absent=math.nan)]
-    back_right_age_ms: Annotated[float, Spec("float32", "the same of the back right cell", since=2, absent=math.nan)]
-    back_left_age_ms: Annotated[float, Spec("float32", "the same of the back left cell", since=2, absent=math.nan)]
-    session: Annotated[
-        int, Spec("uint32", "number of the session since the control program started; 0 between sessions")
-    ]
-    late_ticks: Annotated[int, Spec("uint32", "ticks that began over one period late, so far")]
-    missed_ticks: Annotated[int, Spec("uint32", "ticks that were skipped, so far")]
-    repeated_samples: Annotated[int, Spec("uint32", "readings of a cell that repeated the one before, so far")]
-    trial: Annotated[int, Spec("uint16", "number of the trial, from 1; 0 outside a drill")]
-    trials: Annotated[int, Spec("uint16", "how many trials the drill has")]
-    trip: Annotated[
-        int, Spec("uint16", "number of the fault that holds the vibration off (docs/faults.md); 0 for none")
-    ]
-    front_left_status: Annotated[int, Spec("uint8", _CELL_STATUS)]
-    front_right_status: Annotated[int, Spec("uint8", "status of the front right cell")]
-    back_right_status: Annotated[int, Spec("uint8", "status of the back right cell")]
-    back_left_status: Annotated[int, Spec("uint8", "status of the back left cell")]
-    phase: Annotated[int, Spec("uint8", _PHASE)]
-    arming: Annotated[
-        int, Spec("uint8", "0 disarmed 1 armed 2 tripped 3 stopped by the emergency stop 4 emergency stop released")
-    ]
-    stance: Annotated[int, Spec("uint8", "0 empty plate 1 somebody on it")]
-    inputs: Annotated[int, Spec("uint8", _MEANING_OF_INPUTS)]
+    seq: Annotated[int, Spec("uint64")]
+    t_ns: Annotated[int, Spec("int64")]
+    lateness_us: Annotated[float, Spec("float32")]
+    work_us: Annotated[float, Spec("float32")]
+    front_left_v: Annotated[float, Spec("float32")]
+    front_right_v: Annotated[float, Spec("float32")]
+    back_right_v: Annotated[float, Spec("float32")]
+    back_left_v: Annotated[float, Spec("float32")]
+    front_left_n: Annotated[float, Spec("float64")]
+    front_right_n: Annotated[float, Spec("float64")]
+    back_right_n: Annotated[float, Spec("float64")]
+    back_left_n: Annotated[float, Spec("float64")]
+    force_n: Annotated[float, Spec("float64")]
+    cop_ml_mm: Annotated[float, Spec("float64")]
+    cop_ap_mm: Annotated[float, Spec("float64")]
+    demand_hz: Annotated[float, Spec("float32")]
+    demand_pp_mm: Annotated[float, Spec("float32")]
+    output_hz: Annotated[float, Spec("float32")]
+    output_pp_mm: Annotated[float, Spec("float32")]
+    measured_hz: Annotated[float, Spec("float32")]
+    peak_acceleration_g: Annotated[float, Spec("float32")]
+    phase_left_s: Annotated[float, Spec("float32")]
+    hold_s: Annotated[float, Spec("float32")]
+    oldest_cell_ms: Annotated[float, Spec("float32")]
+    front_left_age_ms: Annotated[float, Spec("float32", since=2, absent=math.nan)]
+    front_right_age_ms: Annotated[float, Spec("float32", since=2, absent=math.nan)]
+    back_right_age_ms: Annotated[float, Spec("float32", since=2, absent=math.nan)]
+    back_left_age_ms: Annotated[float, Spec("float32", since=2, absent=math.nan)]
+    session: Annotated[int, Spec("uint32")]
+    late_ticks: Annotated[int, Spec("uint32")]
+    missed_ticks: Annotated[int, Spec("uint32")]
+    repeated_samples: Annotated[int, Spec("uint32")]
+    trial: Annotated[int, Spec("uint16")]
+    trials: Annotated[int, Spec("uint16")]
+    trip: Annotated[int, Spec("uint16")]
+    front_left_status: Annotated[int, Spec("uint8")]
+    front_right_status: Annotated[int, Spec("uint8")]
+    back_right_status: Annotated[int, Spec("uint8")]
+    back_left_status: Annotated[int, Spec("uint8")]
+    phase: Annotated[int, Spec("uint8")]
+    arming: Annotated[int, Spec("uint8")]
+    stance: Annotated[int, Spec("uint8")]
+    inputs: Annotated[int, Spec("uint8")]
     scene: Annotated[bytes, SCENE_FIELDS] = NO_SCENE_BYTES
     """What the patient's screen showed: a block of fields, which only who wants them unpacks (`unpack_scene`)."""
 

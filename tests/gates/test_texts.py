@@ -28,8 +28,8 @@ PLAIN = re.compile(r"(?<![\w-])[a-z]*[acdeghijklnorstuwyz][a-z]+ [a-z]*[acdeghij
 """Two words one after the other as they are in English: the pseudo-language would have accented them."""
 
 
-QUOTED = re.compile(r"\s+".join(os.strerror(errno.ENOENT).split()) + "|rig replay")
-"""What the operating system says is quoted as it is, and so is the place of a fault."""
+QUOTED = re.compile(r"\s+".join(os.strerror(errno.ENOENT).split()))
+"""What the operating system says is quoted as it is."""
 
 
 def strays(said: str) -> list[str]:
@@ -161,20 +161,12 @@ def sentences(tree: ast.AST) -> list[str]:
 
 
 LEFT = {
-    # What a field of a sample means, shown in docs and schemas; SQL; names of parts and of ORM options
+    # SQL; names of parts and of ORM options
     "drills/document.py": 1,
     "drills/strict.py": 1,
-    "station/records/file.py": 1,
     "station/records/migrations/versions/v0002_identity.py": 12,
     "station/records/models.py": 2,
     "station/wire/client.py": 1,
-    "station/wire/sample.py": 45,
-    "station/wire/scene.py": 29,
-    # Formulas, sources and plain descriptions of figures; why a figure is missing; norms
-    "station/measures/quijoux/registry.py": 63,
-    "station/measures/sway/diffusion.py": 1,
-    "station/measures/sway/rows.py": 87,
-    "station/measures/tasks/rows.py": 49,
     # Why a figure is missing, and what to look at
     "station/analysis/results.py": 1,
     "station/analysis/tasks.py": 1,
@@ -191,8 +183,6 @@ LEFT = {
     "station/control/tick.py": 1,
     "station/plate/speed_maps.py": 2,
     "station/processes/control.py": 1,
-    "station/processes/own_recording.py": 1,
-    "station/processes/rigs.py": 1,
     "station/sensing/calibration.py": 1,
 }
 """Where strings that read as words are still allowed, how many, and what they are."""

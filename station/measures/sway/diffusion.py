@@ -95,7 +95,7 @@ def _last_least(values: Array) -> int:
     """Raises ArithmeticError where a displacement is 0, as of a movement that repeats itself exactly."""
     least = np.flatnonzero(values == np.min(values))
     if not len(least):
-        raise ArithmeticError("it repeats itself exactly")
+        raise ArithmeticError("repeats-itself")
     return int(least[-1])
 
 

@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from station.cli.meanings import measure_words
 from station.measures import PIPELINES, REGISTRY, RecordedCop, Request, compute
 from station.measures.norms.people import STANCE_NORMS, table
 from station.measures.pipelines import EXTRA
 from station.measures.registry import carries
 from station.measures.tasks.force import PUSH_NAMES, RISE_NAMES
 from station.measures.tasks.limits import LEAN_NAMES
+from station.texts import Texts, languages
+from station.texts.counting import Lacks
 from tests.words import said
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -23,8 +26,9 @@ PAGE, REFERENCE = DOCS / "measures.md", DOCS / "measures-reference.md"
 def line_of(measure):
     """The line that the page must have for a measure."""
     needs = f"{measure.min_duration_s:g} s, {measure.min_rate_hz:g} Hz"
-    formula = measure.formula.replace("|", "\\|")
-    return f"| `{measure.name}` | {measure.unit} | {measure.meaning} | {formula} | {needs} | {measure.source} |"
+    unit, meaning, formula, source = measure_words(Texts(), measure)
+    formula = formula.replace("|", "\\|")
+    return f"| `{measure.name}` | {unit} | {meaning} | {formula} | {needs} | {source} |"
 
 
 def test_every_measure_is_on_the_page():
@@ -45,7 +49,8 @@ def test_the_clinicians_page_says_of_a_measure_what_the_registry_says():
     assert len(rows) >= 30
     for line in rows:
         measure = REGISTRY[line.split("`")[1]]
-        assert line == f"| `{measure.name}` | {measure.unit} | {measure.meaning} |"
+        words = measure_words(Texts(), measure)
+        assert line == f"| `{measure.name}` | {words.unit} | {words.meaning} |"
 
 
 def plain(number):
@@ -83,12 +88,16 @@ def test_stance_times_on_the_page_are_those_of_the_program():
         assert f"| {norm.ages[0]}-{norm.ages[1]} | " + " | ".join(f"{time:g} s" for time in times) + " |" in lines
 
 
-def test_every_entry_says_all_that_it_must():
+@pytest.mark.parametrize("language", languages())
+def test_every_entry_says_all_that_it_must_in_every_language(language):
+    lacks = Lacks()
     for name, measure in REGISTRY.items():
+        words = measure_words(Texts(language, lacks=lacks), measure)
         assert measure.name == name
-        assert all((measure.unit, measure.formula, measure.source, measure.group))
-        assert measure.meaning.endswith(".")
+        assert all((measure.unit, measure.group, *words))
+        assert words.meaning.endswith(".")
         assert measure.min_rate_hz >= 50.0
+    assert lacks.seen() == ()
 
 
 def test_every_figure_that_is_computed_is_in_the_registry():

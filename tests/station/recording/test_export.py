@@ -5,11 +5,14 @@ import json
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from mcap.reader import make_reader
 
+from station.cli import main
 from station.faults import InputError, StorageError
 from station.recording.export import export, unit_of
 from station.recording.reader import SAMPLE_DTYPE, read_recording
+from station.texts import Texts
 from station.wire.sample import FIELDS
 from station.wire.scene import SCENE_FIELDS
 
@@ -51,6 +54,23 @@ def test_schema_gives_each_field_its_unit(record, tmp_path):
     assert units["lateness_us"] == "us"
     assert described["plate"]["spacing_ml_mm"] == 400.0
     assert unit_of("hold_s") == "s"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_schema_says_in_the_language_of_the_command_what_each_field_means(record, tmp_path, language):
+    path, _, _ = record(10)
+    asked = ["--language", language, "export", str(path), "--format", "csv", "--out", str(tmp_path / "out.csv")]
+    assert CliRunner().invoke(main, asked).exit_code == 0
+    fields = {field["name"]: field for field in json.loads((tmp_path / "out.schema.json").read_text())["fields"]}
+    own = Texts(language)
+    assert {name: field["meaning"] for name, field in fields.items()} == {
+        name: own.say(f"sample.{name}") for name in fields
+    }
+    assert (
+        fields["force_n"]["meaning"]
+        == {"en": "vertical force, 10 Hz low-pass", "de": "senkrechte Kraft, Tiefpass 10 Hz"}[language]
+    )
+    assert (tmp_path / "out.csv").read_text().splitlines()[0].split(",")[:2] == ["seq", "t_ns"]
 
 
 def test_events_are_a_table(record, tmp_path):

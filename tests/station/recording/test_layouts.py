@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from station.recording.layout import FORMAT_VERSION
 from station.recording.reader import SAMPLE_DTYPE, read_recording, sample_table
 from station.recording.recover import recover, reopen
 from station.recording.writer import RecordingWriter
+from station.texts import Texts
+from station.texts.problems import detail
 from station.wire.fields import TYPES, Field, coded, layout_of, schema_of
 from station.wire.sample import FIELDS, LAYOUT_VERSION, ROS1_SCHEMA, bytes_of
 
@@ -34,7 +37,7 @@ def wider_tables(draw: st.DrawFn) -> tuple[Field, ...]:
     kind = draw(st.sampled_from(sorted(TYPES))) + draw(st.sampled_from(["", "", "[1]", "[3]", "[1200]"]))
     absent = draw(st.sampled_from([0, 1])) if "float" not in kind else draw(st.floats(width=16))
     place = draw(st.integers(2, len(FIELDS)))
-    new = Field(name, kind, "a field of the next layout", LAYOUT_VERSION + 1, absent)
+    new = Field(name, kind, LAYOUT_VERSION + 1, absent)
     return (*FIELDS[:place], new, *FIELDS[place:])
 
 
@@ -83,7 +86,7 @@ def test_a_later_program_reads_the_field_that_was_not_recorded_as_absent(wider: 
 @pytest.fixture
 def later(tmp_path: Path, pack: Pack) -> tuple[Path, list[bytes], bytes]:
     """A recording of a later program that was cut: `torque_nm` stands behind `t_ns`. With today's part of it."""
-    new = Field("torque_nm", "float32", "a field of the next layout", LAYOUT_VERSION + 1, 0.0)
+    new = Field("torque_nm", "float32", LAYOUT_VERSION + 1, 0.0)
     wider = (*FIELDS[:2], new, *FIELDS[2:])
     today = [pack(seq) for seq in range(300)]
     path = tmp_path / "later.mcap"
@@ -118,9 +121,11 @@ def test_a_recording_of_a_later_format_is_refused_by_name_and_left_untouched(tmp
     writer.abandon()
     before = path.read_bytes()
     for use in (read_recording, recover, lambda one: export(one, None, "mcap"), reopen):
-        with pytest.raises(InputError, match=rf"later.mcap.* found={FORMAT_VERSION + 1} own=") as caught:
+        with pytest.raises(InputError, match=rf"later\.mcap.* found={FORMAT_VERSION + 1} own=") as caught:
             use(path)
         assert caught.value.code == "recording-newer"
+        said = detail(Texts(), caught.value)
+        assert re.search(rf"\b{FORMAT_VERSION + 1}\b.*\b{FORMAT_VERSION}\b", said), said
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 

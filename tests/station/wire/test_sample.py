@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from station.texts import Texts
 from station.wire.sample import (
     FIELDS,
     LAYOUT_VERSION,
@@ -71,5 +72,4 @@ def test_no_field_that_was_ever_recorded_is_gone(project: Path) -> None:
 
 def test_each_input_is_one_bit_and_the_table_names_it() -> None:
     assert [int(bit) for bit in Inputs] == [1, 2, 4]
-    meaning = next(field.meaning for field in FIELDS if field.name == "inputs")
-    assert meaning == "bit 0 emergency-stop loop closed, bit 1 hand switch, bit 2 foot switch"
+    assert Texts().say("sample.inputs") == "bit 0 emergency-stop loop closed, bit 1 hand switch, bit 2 foot switch"
