@@ -4,16 +4,35 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from station.cli.options import as_json, rig_option, settings_options, settings_with
 from station.cli.speaking import Verb
-from station.cli.words import say
+from station.cli.words import english, say, texts
 
-_MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL", "na": "-   "}
+if TYPE_CHECKING:
+    from station.commissioning.doctor.values import Check
+    from station.texts import Texts
+
+
+class CheckWords(NamedTuple):
+    """A check in words: what was looked at, what was found, and what to do, "" where there is nothing to do."""
+
+    name: str
+    seen: str
+    remedy: str
+
+
+def check_words(check: Check, of: Texts) -> CheckWords:
+    """The words of a check in the language of these texts."""
+    from station.texts.problems import named_values
+
+    values = named_values(of, check.values)
+    name = " ".join([of.say(f"doctor.{check.area}.name"), *([check.part] if check.part else [])])
+    return CheckWords(name, of.say(check.seen, **values), of.say(check.remedy, **values) if check.remedy else "")
 
 
 @click.command(cls=Verb)
@@ -33,15 +52,23 @@ def doctor(settings_file: Path | None, data: Path | None, rig: str | None, as_js
     checks = [*examine(Machine(), settings), *texts_checks()]
     failed = [check.name for check in checks if check.state == "fail"]
     if as_json:
-        found = [asdict(check) for check in checks]
+        found = [_as_json(check) for check in checks]
         click.echo(json.dumps({"rig": settings.station.rig, "ok": not failed, "checks": found}, indent=2))
     else:
-        width = max(len(check.name) for check in checks)
-        for check in checks:
-            click.echo(f"{_MARKS[check.state]}  {check.name:<{width}}  {check.seen}")
-            if check.state in ("warn", "fail"):
-                click.echo(f"      {'':<{width}}  -> {check.remedy}")
+        of = texts()
+        lines = [(of.say(f"cli.mark.{check.state}"), *check_words(check, of)) for check in checks]
+        marks, names = (max(len(line[column]) for line in lines) for column in (0, 1))
+        for mark, name, seen, remedy in lines:
+            click.echo(f"{mark:<{marks}}  {name:<{names}}  {seen}")
+            if remedy:
+                click.echo(f"{'':<{marks}}  {'':<{names}}  -> {remedy}")
         warned = sum(check.state == "warn" for check in checks)
         counts = {"rig": settings.station.rig, "failed": len(failed), "warned": warned}
         click.echo(f"\n{say('cli.doctor.failed' if failed else 'cli.doctor.none-failed', **counts)}")
     sys.exit(3 if failed else 0)
+
+
+def _as_json(check: Check) -> dict[str, object]:
+    """For a program: names and codes that stay, and the English words."""
+    _, seen, remedy = check_words(check, english())
+    return {"name": check.name, "state": check.state, "code": check.finding, "seen": seen, "remedy": remedy}

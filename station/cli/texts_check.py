@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from station.cli.words import say
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -13,25 +11,24 @@ if TYPE_CHECKING:
 
 
 def texts_checks(folder: Path | None = None) -> list[Check]:
-    """One check a language, in the words of the command's own. Never raises: a damaged file is what it looks for."""
-    from station.commissioning.doctor.values import Check
+    """One check a language. Never raises: a damaged file is what it looks for."""
+    from station.commissioning.doctor.values import found
     from station.texts.catalogue import AUTHORED, LOCALES, catalogue
     from station.texts.languages import languages
 
     where = folder or LOCALES
     wanted = set(catalogue(AUTHORED, where).messages)
-    found = []
+    checks = []
     for language in languages(where):
         known = catalogue(language, where)
-        name, lacking = f"texts {language}", len(wanted - {key for key, forms in known.messages.items() if all(forms)})
+        lacking = len(wanted - {key for key, forms in known.messages.items() if all(forms)})
         if known.damage:
-            seen, remedy = say("cli.doctor.texts-damaged", why=known.damage), say("cli.doctor.texts-damaged-remedy")
+            check = found("texts", "damaged", why=known.damage)
         elif lacking:
-            seen, remedy = say("cli.doctor.texts-lacking", n=lacking), say("cli.doctor.texts-lacking-remedy")
+            check = found("texts", "lacking", n=lacking)
         elif language != AUTHORED and not known.confirmed_by:
-            seen, remedy = say("texts.unconfirmed"), say("cli.doctor.texts-unconfirmed-remedy")
+            check = found("texts", "unconfirmed")
         else:
-            found.append(Check(name, "ok", say("cli.doctor.texts-whole", n=len(known.messages))))
-            continue
-        found.append(Check(name, "warn", seen, remedy))
-    return found
+            check = found("texts", "ok", n=len(known.messages))
+        checks.append(check._replace(part=language))
+    return checks

@@ -44,23 +44,27 @@ def newest(data: Path, rig: str) -> Path | None:
     return None
 
 
-def source_of(settings: Settings) -> str:
-    """Where the drive's map comes from, in words. Raises InputError "speed-map-invalid"."""
-    if "speed_map" in settings.rig.drive.model_fields_set:
-        return "of the settings file"
-    path = newest(settings.station.data, settings.station.rig)
-    return f"learned: {path.name}" if path is not None else "the default; `station selftest --learn` learns it"
+def named_map(settings: Settings) -> bool:
+    """Whether the settings file itself names the drive's map: then a learned one is not used."""
+    return "speed_map" in settings.rig.drive.model_fields_set
+
+
+def learned_map(settings: Settings) -> Path | None:
+    """The file of the learned map that is used; None where the settings' or the default one is.
+
+    Raises InputError "speed-map-invalid".
+    """
+    return None if named_map(settings) else newest(settings.station.data, settings.station.rig)
 
 
 def with_learned(settings: Settings) -> Settings:
     """The settings with the learned map in place of the default one. Raises InputError "speed-map-invalid"."""
-    drive = settings.rig.drive
-    path = None if "speed_map" in drive.model_fields_set else newest(settings.station.data, settings.station.rig)
+    path = learned_map(settings)
     if path is None:
         return settings
     document = _read(path)
     try:
-        joined = {**drive.model_dump(), **{key: document[key] for key in _KEYS}}
+        joined = {**settings.rig.drive.model_dump(), **{key: document[key] for key in _KEYS}}
         drive = DriveSettings.model_validate(joined)
     except (KeyError, ValidationError) as problem:
         wrong = (

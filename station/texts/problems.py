@@ -99,6 +99,28 @@ def either(texts: Texts, words: Sequence[str]) -> str:
     return texts.say("word.either", rest=", ".join(words[:-1]), last=words[-1])
 
 
+def named_values(texts: Texts, values: Mapping[str, object]) -> dict[str, object]:
+    """These values as the words of a text may name them: a word of the reader's where there is one for the value
+    (`word.<name>.<value>`), the words of a problem, or of each of several, and the words of a fault beside its code.
+    """
+    worded: dict[str, object] = {}
+    for name, one in values.items():
+        worded[name] = _value(texts, name, one)
+        if name == "fault" and texts.has(f"fault.{one}.what"):
+            worded |= {"fault": texts.say(f"fault.{one}.what"), "remedy": texts.say(f"fault.{one}.remedy")}
+    return worded
+
+
+def _value(texts: Texts, name: str, value: object) -> object:
+    if isinstance(value, Mapping):  # a problem within the problem: what was to be done at that step
+        return line(texts, from_json(value))
+    if isinstance(value, list | tuple):
+        each = [_value(texts, name, one) for one in value]
+        return "; ".join(map(str, each)) if any(isinstance(one, Mapping) for one in value) else each
+    key = f"word.{name}.{value}"
+    return texts.say(key) if isinstance(value, str) and texts.has(key) else value  # which cell, leg, side
+
+
 def _is_seen(texts: Texts, problem: Problem) -> bool:
     return texts.has(f"seen.{problem.reason}")
 
@@ -107,13 +129,7 @@ def _values(texts: Texts, problem: Problem) -> dict[str, object]:
     """All that the problem's words may name."""
     field, value, least, most, _, further = problem
     values: dict[str, object] = {"field": field, "value": value, "least": least, "most": most, **further}
-    for name, one in further.items():
-        if isinstance(one, Mapping):  # a problem within the problem: what was to be done at that step
-            values[name] = ask(texts, from_json(one))
-        elif texts.has(f"word.{name}.{one}"):  # which cell, leg, side
-            values[name] = texts.say(f"word.{name}.{one}")
-        elif name == "fault" and texts.has(f"fault.{one}.what"):
-            values |= {"fault": texts.say(f"fault.{one}.what"), "remedy": texts.say(f"fault.{one}.remedy")}
+    values |= named_values(texts, further)
     if problem.reason == "unknown":
         noun = f"word.noun.{field}"
         values["field"] = texts.say(noun) if texts.has(noun) else field

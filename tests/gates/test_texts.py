@@ -170,18 +170,10 @@ LEFT = {
     # Why a figure is missing, and what to look at
     "station/analysis/results.py": 1,
     "station/analysis/tasks.py": 1,
-    # What the doctor saw
-    "station/commissioning/doctor/board.py": 16,
-    "station/commissioning/doctor/i2c.py": 11,
-    "station/commissioning/doctor/pigpiod.py": 27,
-    "station/commissioning/doctor/power.py": 18,
-    "station/commissioning/doctor/probes.py": 2,
-    "station/commissioning/doctor/system.py": 26,
     # Names of parts, and journals
     "station/commissioning/selftest.py": 4,
     "station/control/loop.py": 1,
     "station/control/tick.py": 1,
-    "station/plate/speed_maps.py": 2,
     "station/processes/control.py": 1,
     "station/sensing/calibration.py": 1,
 }

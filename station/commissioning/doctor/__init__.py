@@ -1,5 +1,5 @@
 """`station doctor`: looks at the computer, changes and moves nothing, and says of each thing that it is well or what to
-do. Each module here is one group of checks; `values` says what a check is.
+do. Each module here is one group of checks; `findings` says what may be found, `values` what a check is.
 """
 
 from __future__ import annotations

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from station.commissioning.doctor.values import Check, Machine
+from station.commissioning.doctor.values import Check, Machine, found
 from station.settings import Settings
 
 _SPI_PINS = {7, 8, 9, 10, 11}
-_KERNEL = "Use a kernel with the header's GPIO, as Raspberry Pi OS has."
 
 
 def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
@@ -21,70 +20,57 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
         yield _lgpio(machine)
         yield _pins(machine, settings)
     else:
-        yield Check("pins", "na", f"not used by the rig `{settings.station.rig}`")
+        yield found("pins", "not-used", rig=settings.station.rig)
 
 
 def _board(machine: Machine, rig: str) -> Check:
+    needs_pi = rig in ("pi", "pi5")
     if not machine.is_pi:
-        seen = machine.model or "not a Raspberry Pi"
-        if rig in ("pi", "pi5"):
-            return Check("board", "fail", seen, f"The rig `{rig}` needs a Raspberry Pi: use the rig `simulated` here.")
-        return Check("board", "na", f"{seen}; the rig `{rig}` needs none")
+        model = machine.model or "unknown"
+        return found("board", "no-pi", model=model, rig=rig) if needs_pi else found("board", "not-needed", model=model)
     wanted = "pi5" if machine.is_pi5 else "pi"
-    if rig in ("pi", "pi5") and rig != wanted:
-        remedy = f'Set `rig = "{wanted}"` in the table `[station]` of the settings.'
-        return Check("board", "fail", machine.model, remedy)
-    return Check("board", "ok", machine.model)
+    if needs_pi and rig != wanted:
+        return found("board", "other-pi", model=machine.model, wanted=wanted)
+    return found("board", "ok", model=machine.model)
 
 
 def _system(machine: Machine) -> Check:
     name = machine.system.get("PRETTY_NAME", "")
     kernel = machine.read("/proc/sys/kernel/osrelease") or "unknown"
-    if not name:
-        remedy = "The station is made for Raspberry Pi OS or Debian."
-        return Check("system", "warn", f"kernel {kernel}", remedy)
-    return Check("system", "ok", f"{name}, kernel {kernel}")
+    return found("system", "ok", name=name, kernel=kernel) if name else found("system", "unnamed", kernel=kernel)
 
 
 def _gpio(machine: Machine) -> Check:
     chips = machine.found("/dev", "gpiochip*")
     if not chips:
-        return Check("gpio", "fail", "no /dev/gpiochip*", _KERNEL)
+        return found("gpio", "absent")
     # The header's chip, as gpiozero looks for it: of a Pi 5 the number depends on the kernel.
     header = "/dev/gpiochip4" if machine.is_pi5 and "/dev/gpiochip4" in chips else "/dev/gpiochip0"
+    names = [path.rpartition("/")[2] for path in chips]
     if header not in chips:
-        remedy = _KERNEL
-        return Check("gpio", "fail", f"no {header}, only {_names(chips)}", remedy)
+        return found("gpio", "other-chips", node=header, chips=names)
     if not machine.may_write(header):
-        remedy = "Add the user to the group `gpio`: sudo usermod -aG gpio USER, then log in again."
-        return Check("gpio", "fail", f"no permission for {header}", remedy)
-    return Check("gpio", "ok", _names(chips))
-
-
-def _names(paths: list[str]) -> str:
-    return ", ".join(path.rpartition("/")[2] for path in paths)
+        return found("gpio", "no-permission", node=header)
+    return found("gpio", "ok", chips=names)
 
 
 def _lgpio(machine: Machine) -> Check:
-    remedy = "pip install 'balance-station[pi]'"
-    if machine.has_no_pigpio:  # there Python is 3.13, for which the package index has no built one
-        remedy = (
-            "sudo apt install python3-lgpio, and make the environment of the station with --system-site-packages; or "
-            "sudo apt install swig liblgpio-dev python3-dev gcc, then pip install 'balance-station[pi]'."
-        )
+    # There Python is 3.13, for which the package index has no built one.
+    unpackaged = machine.has_no_pigpio
     try:
-        found = version("lgpio")
+        installed = version("lgpio")
     except PackageNotFoundError:
-        return Check("lgpio", "fail", "not installed", remedy)
-    if found.startswith("0.0."):
-        return Check("lgpio", "fail", f"{found}: empty", f"pip uninstall lgpio. Then: {remedy}")
-    return Check("lgpio", "ok", found)
+        return found("lgpio", "absent-unpackaged") if unpackaged else found("lgpio", "absent")
+    if installed.startswith("0.0."):
+        if unpackaged:
+            return found("lgpio", "empty-unpackaged", version=installed)
+        return found("lgpio", "empty", version=installed)
+    return found("lgpio", "ok", version=installed)
 
 
 def _pins(machine: Machine, settings: Settings) -> Check:
     pins = settings.rig.pins.model_dump()
     spi = sorted(f"{key} (GPIO {pin})" for key, pin in pins.items() if pin in _SPI_PINS)
     if spi and machine.found("/dev", "spidev0.*"):
-        remedy = "Switch SPI off: sudo raspi-config nonint do_spi 1, then restart."
-        return Check("pins", "fail", f"SPI is on and takes {', '.join(spi)}", remedy)
-    return Check("pins", "ok", f"{len(pins)} pins")
+        return found("pins", "spi", pins=spi)
+    return found("pins", "ok", n=len(pins))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hw.values import CELL_NAMES
-from station.commissioning.doctor.values import Check, Machine
+from station.commissioning.doctor.values import Check, Machine, found, said
+from station.faults import as_json, because
 from station.settings import Settings
 
 ADS1115_ADDRESSES = (0x48, 0x49, 0x4A, 0x4B)
@@ -17,39 +18,31 @@ WANTED_HZ = 400_000
 """At 100 kHz four converters take 2.7 ms of a tick of 4 ms for their frames alone
 (docs/sources/hardware.md#bus-times)."""
 
-_SILENT = "no answer from"
-_CABLE = "Check its cable and its pin SDO (docs/wiring.md), or correct the table `[rig.accelerometer]`."
-_FASTER = "Add dtparam=i2c_arm=on,i2c_arm_baudrate=400000 to /boot/firmware/config.txt, then restart."
-
 
 def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
     """Bus, speed, chips."""
     if settings.station.rig not in ("pi", "pi5"):
-        yield Check("i2c bus", "na", f"not used by the rig `{settings.station.rig}`")
+        yield found("i2c-bus", "not-used", rig=settings.station.rig)
         return
     number = settings.rig.load_cells.i2c_bus
     node = f"/dev/i2c-{number}"
     if not machine.exists(node):
-        remedy = "Switch I2C on: sudo raspi-config nonint do_i2c 0, then restart."
-        yield Check("i2c bus", "fail", f"no {node}", remedy)
+        yield found("i2c-bus", "absent", node=node)
         return
     if not machine.may_write(node):
-        remedy = "Add the user to the group `i2c`: sudo usermod -aG i2c USER, then log in again."
-        yield Check("i2c bus", "fail", f"no permission for {node}", remedy)
+        yield found("i2c-bus", "no-permission", node=node)
         return
-    yield Check("i2c bus", "ok", node)
+    yield found("i2c-bus", "ok", node=node)
     yield _speed(machine, number)
     yield from _chips(machine, settings, node)
 
 
 def _speed(machine: Machine, number: int) -> Check:
-    found = machine.raw(f"/sys/bus/i2c/devices/i2c-{number}/of_node/clock-frequency")
-    if found is None or len(found) != 4:
-        return Check("i2c speed", "warn", "unknown", "Look for i2c_arm_baudrate in /boot/firmware/config.txt.")
-    speed_hz = int.from_bytes(found, "big")  # a device tree's numbers are big-endian
-    if speed_hz < WANTED_HZ:
-        return Check("i2c speed", "warn", f"{speed_hz} Hz", _FASTER)
-    return Check("i2c speed", "ok", f"{speed_hz} Hz")
+    read = machine.raw(f"/sys/bus/i2c/devices/i2c-{number}/of_node/clock-frequency")
+    if read is None or len(read) != 4:
+        return found("i2c-speed", "unknown")
+    speed_hz = int.from_bytes(read, "big")  # a device tree's numbers are big-endian
+    return found("i2c-speed", "slow", hz=speed_hz) if speed_hz < WANTED_HZ else found("i2c-speed", "ok", hz=speed_hz)
 
 
 def _chips(machine: Machine, settings: Settings, node: str) -> Iterator[Check]:
@@ -57,42 +50,46 @@ def _chips(machine: Machine, settings: Settings, node: str) -> Iterator[Check]:
     for (address, _), name in zip(settings.rig.load_cells.wiring(), CELL_NAMES, strict=True):
         wanted.setdefault(address, []).append(name)
     try:
-        found = machine.scan(machine.path(node), ADS1115_ADDRESSES + ACCELEROMETER_ADDRESSES)
+        answering = machine.scan(machine.path(node), ADS1115_ADDRESSES + ACCELEROMETER_ADDRESSES)
     except OSError as problem:
-        why = problem.strerror or problem
-        yield Check("converters", "fail", f"{node}: {why}", "Restart; check SDA and SCL.")
+        yield found("converters", "bus-refuses", node=node, said=said(problem))
         return
-    missing = [f"{' and '.join(names)} (0x{address:02x})" for address, names in wanted.items() if address not in found]
-    spare = [f"0x{address:02x}" for address in ADS1115_ADDRESSES if address in found and address not in wanted]
-    if missing:
-        instead = f"; without a cell: {', '.join(spare)}" if spare else ""
-        remedy = "Check power, SDA, SCL and address jumpers (docs/wiring.md), or correct `rig.load_cells.addresses`."
-        yield Check("converters", "fail", f"{_SILENT} {', '.join(missing)}{instead}", remedy)
+    silent = [_wired(address, cells) for address, cells in wanted.items() if address not in answering]
+    spare = [_hex(address) for address in ADS1115_ADDRESSES if address in answering and address not in wanted]
+    if silent and spare:
+        yield found("converters", "silent-beside-spare", chips=silent, spare=spare)
+    elif silent:
+        yield found("converters", "silent", chips=silent)
     else:
-        seen = ", ".join(f"0x{address:02x} {' and '.join(names)}" for address, names in wanted.items())
-        yield Check("converters", "ok", seen)
-    yield _accelerometer(machine, settings, node, [one for one in ACCELEROMETER_ADDRESSES if one in found])
+        yield found("converters", "ok", chips=[_wired(address, cells) for address, cells in wanted.items()])
+    yield _accelerometer(machine, settings, node, [one for one in ACCELEROMETER_ADDRESSES if one in answering])
 
 
-def _accelerometer(machine: Machine, settings: Settings, node: str, found: list[int]) -> Check:
+def _wired(address: int, cells: list[str]) -> dict[str, object]:
+    """A converter with the cells that are wired to it, to be worded."""
+    return as_json(because("converter", address=_hex(address), cell=cells))
+
+
+def _hex(number: int) -> str:
+    return f"0x{number:02x}"
+
+
+def _accelerometer(machine: Machine, settings: Settings, node: str, answering: list[int]) -> Check:
     """Whether the sensor of the settings is there, and is what the station can read."""
-    address = settings.rig.accelerometer.address
-    others = ", ".join(f"0x{one:02x}" for one in found if one != address)
+    number = settings.rig.accelerometer.address
+    address, others = _hex(number), [_hex(one) for one in answering if one != number]
     if not settings.rig.accelerometer.fitted:
-        if not found:
-            return Check("accelerometer", "na", "none; a dose is then estimated")
-        seen = ", ".join(f"0x{one:02x}" for one in found)
-        return Check("accelerometer", "na", f"{seen}; `rig.accelerometer.fitted`: false")
-    if address not in found:
-        seen = f"{_SILENT} 0x{address:02x}" + (f"; instead: {others}" if others else "")
-        return Check("accelerometer", "fail", seen, _CABLE)
+        if not answering:
+            return found("accelerometer", "none")
+        return found("accelerometer", "not-fitted", addresses=[_hex(one) for one in answering])
+    if number not in answering:
+        if others:
+            return found("accelerometer", "elsewhere", address=address, others=others)
+        return found("accelerometer", "silent", address=address)
     try:
-        identity = machine.register(machine.path(node), address, 0)
+        identity = machine.register(machine.path(node), number, 0)
     except OSError as problem:
-        seen = f"0x{address:02x}: {problem.strerror or problem}"
-        return Check("accelerometer", "fail", seen, _CABLE)
+        return found("accelerometer", "refuses", address=address, said=said(problem))
     if identity != _ADXL345:
-        seen = f"0x{address:02x}: DEVID 0x{identity:02x}; ADXL345: 0x{_ADXL345:02x}"
-        remedy = "Fit an ADXL345, or set `rig.accelerometer.fitted` to false: the dose is then estimated."
-        return Check("accelerometer", "fail", seen, remedy)
-    return Check("accelerometer", "ok", f"0x{address:02x} ADXL345")
+        return found("accelerometer", "other-chip", address=address, identity=_hex(identity), wanted=_hex(_ADXL345))
+    return found("accelerometer", "ok", address=address)

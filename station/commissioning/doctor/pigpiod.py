@@ -8,30 +8,15 @@ from collections.abc import Iterator
 from getopt import GetoptError, getopt
 
 from hw.settings import TRIED_PIGPIOD_VERSIONS, PinSettings
-from station.commissioning.doctor.values import Check, Machine, number
+from station.commissioning.doctor.values import Check, Machine, found, number, said
 from station.settings import Settings
 
 PORT = 8888
 _FLAGS = "a:b:c:d:e:fgkln:mp:s:t:vVx:"
 """What it takes, as getopt writes it (docs/sources/hardware.md#where-pigpiod-listens)."""
-_MASK, _NETWORK, _VERSION = "pigpiod mask", "pigpiod network", "pigpiod version"
-_RESTART = "sudo systemctl restart station-pigpiod; journalctl -u station-pigpiod says why it does not listen."
-_EVERY_PIN = "it may change every pin"
-_ONLY_THESE = "Start it with -x 0x{mask:x}, the motor's pins of the settings: in station-pigpiod.service."
-_OTHER_PORT = "Start pigpiod without -p {port}, or set `rig.drive.pigpiod_port` to {port}."
-_TRIED = "Install one of {known}: others were not tried with this station's script."
-_PACKAGE = "Raspberry Pi OS 12: sudo apt install pigpio, then sudo systemctl enable --now station-pigpiod."
-_SOURCE = (
-    "This system has no package of it: build version 79 from its source (make, sudo make install), then sudo systemctl "
-    "enable --now station-pigpiod."
-)
 _MOTOR_PINS = ("motor_pwm", "motor_enable", "motor_relay", "motor_heartbeat", "tach")
 """The pins that are pigpiod's alone."""
 _LISTEN = "0A"
-_CLOSE_IT = (
-    "Anybody on the network could move the platform. Start it with -l -n 127.0.0.1, as the station's unit "
-    "does: sudo systemctl disable --now pigpiod, then sudo systemctl enable --now station-pigpiod."
-)
 _ANY_V4 = "00000000"
 _ANY_V6 = "0" * 32
 _LOOPBACK_V4 = "0100007F"
@@ -41,27 +26,27 @@ _LOOPBACK_V6 = "00000000000000000000000001000000"
 def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
     """Running, with which flags, reachable from here alone, its version."""
     if settings.station.rig != "pi":
-        yield Check("pigpiod", "na", f"not used by the rig `{settings.station.rig}`")
+        yield found("pigpiod", "not-used", rig=settings.station.rig)
         return
     running = _running(machine)
     if not running:
-        yield Check("pigpiod", "fail", "not running", _how_to_get_one(machine))
+        yield _none_runs(machine)
         return
-    yield _alone(running)
+    commands = [" ".join(["pigpiod", *words]) for words in running]
+    several = len(commands) > 1
+    yield found("pigpiod", "several", commands=commands) if several else found("pigpiod", "ok", command=commands[0])
     flags = _flags(running[0])
     if flags is None:
-        seen = " ".join(["pigpiod", *running[0]])
-        yield Check("pigpiod flags", "fail", seen, _CLOSE_IT)
+        yield found("pigpiod-flags", "refused", command=commands[0])
         flags = {}
     port, wanted = number(flags.get("-p", str(PORT))) or PORT, settings.rig.drive.pigpiod_port
     if port != wanted:
-        remedy = _OTHER_PORT.format(port=port)
-        yield Check("pigpiod port", "fail", f"{port}, and the settings say {wanted}", remedy)
+        yield found("pigpiod-port", "other", port=str(port), wanted=str(wanted))
     yield _reach(machine, port, "-l" in flags)
     yield _version(machine, port)
     yield _mask(flags.get("-x"), settings.rig.pins)
     if number(flags.get("-t", "1"), 0) == 0:
-        yield Check("pigpiod clock", "fail", "-t 0", "Leave out -t 0: it takes the PWM that the motor needs.")
+        yield found("pigpiod-clock", "takes-pwm")
 
 
 def _running(machine: Machine) -> list[list[str]]:
@@ -74,18 +59,13 @@ def _running(machine: Machine) -> list[list[str]]:
     return found
 
 
-def _how_to_get_one(machine: Machine) -> str:
-    """How to install it where it is packaged, and where it is not."""
+def _none_runs(machine: Machine) -> Check:
+    """That none runs: how to install it depends on where it is packaged."""
     if machine.is_pi5:
-        return 'pigpiod does not run on this board: set `rig = "pi5"` in the table `[station]` of the settings.'
-    return _SOURCE if machine.has_no_pigpio else _PACKAGE
-
-
-def _alone(running: list[list[str]]) -> Check:
-    seen = "; ".join(" ".join(["pigpiod", *words]) for words in running)
-    if len(running) > 1:
-        return Check("pigpiod", "fail", seen, "Two of them drive the same pins: stop all but station-pigpiod.")
-    return Check("pigpiod", "ok", seen)
+        return found("pigpiod", "not-running-on-pi-5")
+    if machine.has_no_pigpio:
+        return found("pigpiod", "not-running-unpackaged")
+    return found("pigpiod", "not-running")
 
 
 def _flags(words: list[str]) -> dict[str, str] | None:
@@ -104,21 +84,20 @@ def _flags(words: list[str]) -> dict[str, str] | None:
 def _mask(given: str | None, pins: PinSettings) -> Check:
     """Whether it may change the motor's pins, and no others."""
     needed = {getattr(pins, key): key for key in _MOTOR_PINS}
-    right = sum(1 << pin for pin in needed)
-    remedy = _ONLY_THESE.format(mask=right)
+    right = hex(sum(1 << pin for pin in needed))
     if given is None:
-        return Check(_MASK, "warn", _EVERY_PIN, remedy)
+        return found("pigpiod-mask", "every-pin", right=right)
     mask = number(given, 0)
     if mask is None:
-        return Check(_MASK, "fail", f"-x {given}", remedy)
+        return found("pigpiod-mask", "unreadable", given=given, right=right)
     if mask < 0:
-        return Check(_MASK, "warn", _EVERY_PIN, remedy)
+        return found("pigpiod-mask", "every-pin", right=right)
     lacking = [f"{key} (GPIO {pin})" for pin, key in sorted(needed.items()) if not mask >> pin & 1]
     if lacking:
-        return Check(_MASK, "fail", f"-x 0x{mask:x} without {', '.join(lacking)}", remedy)
-    if mask != right:
-        return Check(_MASK, "warn", f"-x 0x{mask:x}, not 0x{right:x}", remedy)
-    return Check(_MASK, "ok", f"-x 0x{mask:x}")
+        return found("pigpiod-mask", "lacking", mask=hex(mask), pins=lacking, right=right)
+    if hex(mask) != right:
+        return found("pigpiod-mask", "more-pins", mask=hex(mask), right=right)
+    return found("pigpiod-mask", "ok", mask=right)
 
 
 def _listening(machine: Machine, port: int) -> set[str] | None:
@@ -142,27 +121,21 @@ def _listening(machine: Machine, port: int) -> set[str] | None:
 def _reach(machine: Machine, port: int, local: bool) -> Check:
     listening = _listening(machine, port)
     if listening is None:
-        if local:
-            remedy = "Look yourself: ss -ltn must show 127.0.0.1 alone at its port."
-            return Check(_NETWORK, "warn", "this system does not say who listens", remedy)
-        return Check(_NETWORK, "fail", "-l missing", _CLOSE_IT)
+        return found("pigpiod-network", "unknown") if local else found("pigpiod-network", "not-local")
     if listening & {_ANY_V4, _ANY_V6} or listening - {_ANY_V4, _ANY_V6, _LOOPBACK_V4, _LOOPBACK_V6}:
-        return Check(_NETWORK, "fail", f"port {port} is open to the network", _CLOSE_IT)
+        return found("pigpiod-network", "open", port=str(port))
     if not listening:
-        return Check(_NETWORK, "fail", f"nobody listens at port {port}", _RESTART)
+        return found("pigpiod-network", "nobody", port=str(port))
     if listening == {_LOOPBACK_V6}:
-        remedy = "Start it with -l -n 127.0.0.1: with -l alone it listens on IPv6 only."
-        return Check(_NETWORK, "warn", "::1 alone", remedy)
-    return Check(_NETWORK, "ok", f"port {port}, this computer alone")
+        return found("pigpiod-network", "ipv6-alone")
+    return found("pigpiod-network", "ok", port=str(port))
 
 
 def _version(machine: Machine, port: int) -> Check:
     try:
         version = machine.pigpiod_version(port)
     except OSError as problem:
-        return Check(_VERSION, "fail", str(problem), _RESTART)
+        return found("pigpiod-version", "silent", said=said(problem))
     if version not in TRIED_PIGPIOD_VERSIONS:
-        known = ", ".join(map(str, TRIED_PIGPIOD_VERSIONS))
-        remedy = _TRIED.format(known=known)
-        return Check(_VERSION, "fail", str(version), remedy)
-    return Check(_VERSION, "ok", str(version))
+        return found("pigpiod-version", "untried", version=version, known=list(TRIED_PIGPIOD_VERSIONS))
+    return found("pigpiod-version", "ok", version=version)

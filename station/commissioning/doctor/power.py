@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from station.commissioning.doctor.values import Check, Machine, State
+from station.commissioning.doctor.values import Check, Machine, found
 from station.settings import Settings
 
 _MAILBOX = "/dev/vcio"
 _GET_THROTTLED = 0x0003_0046
 """Raspberry Pi's firmware: bits 0 to 3 now, 16 to 19 since the start: under-voltage, capped, throttled, too warm
 (docs/sources/hardware.md#firmware). Kernels of bookworm have it as a file too; those of a Pi 5 never had."""
-_NAMES = ("under-voltage", "frequency capped", "throttled", "soft temperature limit")
-_SUPPLY = "Use the official power supply and a short cable; drive nothing else from it."
-_PWM, _LOW, _SILENT = "kernel pwm", "under-voltage now", "the firmware does not say"
+_LIMITS = ("under-voltage", "capped", "throttled", "warm")
 _RP1_HEADER = "98000.pwm"
 """How the address of the RP1's first PWM block ends (docs/sources/hardware.md#pi-pwm-channels)."""
 WARM_C = 75.0
@@ -33,16 +31,15 @@ def _supply(machine: Machine) -> Check:
     bits = _throttled(machine)
     if bits is None:
         return _alarm(machine)
-    now = [name for bit, name in enumerate(_NAMES) if bits >> bit & 1]
-    past = [name for bit, name in enumerate(_NAMES) if bits >> (bit + 16) & 1]
+    now = [name for bit, name in enumerate(_LIMITS) if bits >> bit & 1]
+    past = [name for bit, name in enumerate(_LIMITS) if bits >> (bit + 16) & 1]
     if bits & 1:
-        return Check("supply", "fail", _LOW, _SUPPLY)
-    if now or past:
-        lines = [", ".join(now)] if now else []
-        seen = "; ".join([*lines, *(["since the start: " + ", ".join(past)] if past else [])])
-        remedy = "Use the official power supply; cool the board. Restart to see whether it comes back."
-        return Check("supply", "warn", seen, remedy)
-    return Check("supply", "ok", "no under-voltage, now or since the start")
+        return found("supply", "low-now")
+    if now and past:
+        return found("supply", "limited-now-and-before", limit=now, limit_before=past)
+    if now:
+        return found("supply", "limited-now", limit=now)
+    return found("supply", "limited-before", limit_before=past) if past else found("supply", "ok")
 
 
 def _throttled(machine: Machine) -> int | None:
@@ -66,47 +63,42 @@ def _alarm(machine: Machine) -> Check:
         if machine.read(name) == "rpi_volt":
             alarm = machine.number(f"{name.rpartition('/')[0]}/in0_lcrit_alarm")
             if alarm == 1:
-                return Check("supply", "fail", _LOW, _SUPPLY)
+                return found("supply", "low-now")
             if alarm == 0:
-                return Check("supply", "ok", "no under-voltage now; of earlier the kernel does not say")
-    if machine.is_pi:
-        remedy = "Add the user to the group `video`, or look yourself: vcgencmd get_throttled must say 0x0."
-        return Check("supply", "warn", _SILENT, remedy)
-    return Check("supply", "na", _SILENT)
+                return found("supply", "ok-now")
+    return found("supply", "not-said") if machine.is_pi else found("supply", "not-needed")
 
 
 def _temperature(machine: Machine) -> Check:
     milli_c = machine.number("/sys/class/thermal/thermal_zone0/temp")
     if milli_c is None:
-        return Check("temperature", "na", "this computer does not say")
+        return found("temperature", "not-said")
     degrees_c = milli_c / 1000.0
-    seen = f"{degrees_c:.0f} C"
+    if degrees_c >= HOT_C:
+        return found("temperature", "hot", degrees_c=degrees_c)
     if degrees_c >= WARM_C:
-        state: State = "fail" if degrees_c >= HOT_C else "warn"
-        return Check("temperature", state, seen, "Cool the board: the loop comes late.")
-    return Check("temperature", "ok", seen)
+        return found("temperature", "warm", degrees_c=degrees_c)
+    return found("temperature", "ok", degrees_c=degrees_c)
 
 
 def _kernel_pwm(machine: Machine) -> Check:
     """The RP1's first PWM block, which alone reaches the header. There are others: one turns the fan."""
-    chips = {path: _block(machine, path) for path in machine.found("/sys/class/pwm", "pwmchip*")}
-    remedy = "Add dtoverlay=pwm-2chan to /boot/firmware/config.txt (docs/wiring.md), then restart."
-    if not chips:
-        return Check(_PWM, "fail", "no /sys/class/pwm/pwmchip*", remedy)
-    header = [path for path, block in chips.items() if block.endswith(_RP1_HEADER)]
+    blocks = {path: _block(machine, path) for path in machine.found("/sys/class/pwm", "pwmchip*")}
+    if not blocks:
+        return found("kernel-pwm", "absent")
+    seen = {path: f"{path.rpartition('/')[2]} ({block or '?'})" for path, block in blocks.items()}
+    header = [path for path, block in blocks.items() if block.endswith(_RP1_HEADER)]
     if not header:
-        seen = ", ".join(f"{path.rpartition('/')[2]} ({block})" for path, block in chips.items())
-        return Check(_PWM, "fail", f"none for the header, only {seen}", remedy)
+        return found("kernel-pwm", "other-chips", chips=list(seen.values()))
     export = f"{header[0]}/export"
     if not machine.may_write(export):
-        remedy = "Add the user to the group `gpio`, and let udev give it the PWM (systemd/udev.rules, docs/wiring.md)."
-        return Check(_PWM, "fail", f"no permission for {export}", remedy)
-    return Check(_PWM, "ok", f"{header[0].rpartition('/')[2]} ({chips[header[0]]})")
+        return found("kernel-pwm", "no-permission", node=export)
+    return found("kernel-pwm", "ok", chip=seen[header[0]])
 
 
 def _block(machine: Machine, chip: str) -> str:
-    """The hardware behind a pwmchip, as its device's folder is called ("1f00098000.pwm")."""
+    """The hardware behind a pwmchip, as its device's folder is called ("1f00098000.pwm"); "" for none."""
     try:
         return machine.path(f"{chip}/device").resolve().name
     except (OSError, RuntimeError):  # RuntimeError is what a loop of links raises
-        return "unknown"
+        return ""

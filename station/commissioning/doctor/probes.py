@@ -95,9 +95,9 @@ def ask_pigpiod_version(port: int) -> int:
         while len(answer) < 16:
             part = link.recv(16 - len(answer))
             if not part:
-                raise ConnectionError("it closed the connection")
+                raise OSError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
             answer += part
     command, _, _, version = struct.unpack("<4I", answer)
     if command != _PIGPV:
-        raise ConnectionError("what answers is no pigpiod")
+        raise OSError(errno.EPROTO, os.strerror(errno.EPROTO))
     return int(version)

@@ -7,14 +7,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from station.commissioning.doctor.values import Check, Machine, State, number
-from station.faults import InputError
-from station.plate.speed_maps import source_of, with_learned
+from station.commissioning.doctor.values import Check, Machine, found, number
+from station.faults import InputError, as_json
+from station.plate.speed_maps import learned_map, named_map, with_learned
 from station.settings import Settings
 
 OLDEST_S = 1_767_225_600
 """2026-01-01: a clock before it has never been set."""
-_MAP, _REAL_TIME, _SILENT = "speed map", "real time", "this computer does not say"
 GIB = 1 << 30
 MIB = 1 << 20
 DISK_WARN, DISK_FAIL = 2 * GIB, GIB // 4
@@ -38,63 +37,43 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
     yield _governor(machine)
 
 
-_LEARN_AGAIN = (
-    "Take the file that is named out of the folder, and run `station selftest --learn` on the empty platform."
-)
-
-
 def _speed_map(settings: Settings) -> Check:
     name = settings.station.rig
     if name not in ("pi", "pi5"):
-        return Check(_MAP, "na", f"not used by the rig `{name}`")
+        return found("speed-map", "not-used", rig=name)
     try:
         with_learned(settings)
-        return Check(_MAP, "ok", source_of(settings))
+        learned = learned_map(settings)
     except InputError as problem:
-        return Check(_MAP, "fail", str(problem), _LEARN_AGAIN)
+        return found("speed-map", "damaged", file=problem.where, problems=[as_json(one) for one in problem.problems])
+    if learned is not None:
+        return found("speed-map", "learned", file=learned.name)
+    return found("speed-map", "of-settings") if named_map(settings) else found("speed-map", "default")
 
 
 def _clock(machine: Machine) -> Check:
     now_s = time.time()
     date = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now_s))
     if now_s < OLDEST_S:
-        return Check("clock", "fail", date, "Set it: sudo date -s 'YYYY-MM-DD HH:MM'. Days are counted by it.")
+        return found("clock", "never-set", date=date)
     if not machine.exists("/run/systemd/timesync/synchronized"):
-        remedy = "Connect the station to a network with a time server, or add an RTC."
-        return Check("clock", "warn", f"{date}, not known to be synchronised", remedy)
-    return Check("clock", "ok", f"{date}, synchronised")
+        return found("clock", "not-synchronised", date=date)
+    return found("clock", "ok", date=date)
 
 
 def _rtc(machine: Machine) -> Check:
     if not machine.exists("/sys/class/rtc/rtc0"):
-        remedy = "Add an RTC: without one the date is wrong after a start without network."
-        return Check("rtc", "warn" if machine.is_pi else "na", "none", remedy if machine.is_pi else "")
+        return found("rtc", "none") if machine.is_pi else found("rtc", "not-needed")
     name = machine.read("/sys/class/rtc/rtc0/name") or "rtc0"
     since_s = machine.number("/sys/class/rtc/rtc0/since_epoch")
     if since_s is None or since_s < OLDEST_S:
-        remedy = (
-            "Set it, once the clock is right: sudo hwclock -w. If it forgets again, its battery is empty or missing."
-        )
-        return Check("rtc", "warn", f"{name} does not know the time", remedy)
+        return found("rtc", "no-time", name=name)
     holds = _battery(machine)
     if holds is None:
-        remedy = (
-            "Try it: without network, mains off for a minute, on again; `date` must be right. Else change its battery."
-        )
-        return Check(
-            "rtc",
-            "warn" if machine.is_pi else "na",
-            f"{name}; its battery cannot be asked",
-            remedy if machine.is_pi else "",
-        )
-    if not holds:
-        return Check(
-            "rtc",
-            "warn",
-            f"{name} without a battery, or with an empty one",
-            "Fit its battery: the date is lost with the mains.",
-        )
-    return Check("rtc", "ok", name)
+        if machine.is_pi:
+            return found("rtc", "battery-unknown", name=name)
+        return found("rtc", "battery-not-needed", name=name)
+    return found("rtc", "ok", name=name) if holds else found("rtc", "no-battery", name=name)
 
 
 def _battery(machine: Machine) -> bool | None:
@@ -112,16 +91,18 @@ def _battery(machine: Machine) -> bool | None:
 
 
 def _disk(data: Path) -> Check:
-    remedy = "Export and remove old recordings, or choose another folder: `station.data`."
     for folder in (data.absolute(), *data.absolute().parents):
         try:
             usage = os.statvfs(folder)
         except OSError:
             continue
         free = usage.f_bavail * usage.f_frsize
-        state: State = "fail" if free < DISK_FAIL else "warn" if free < DISK_WARN else "ok"
-        return Check("disk", state, f"{free / GIB:.1f} GiB free for {data}", "" if state == "ok" else remedy)
-    return Check("disk", "fail", str(data), remedy)
+        if free < DISK_FAIL:
+            return found("disk", "full", gib=free / GIB, folder=str(data))
+        if free < DISK_WARN:
+            return found("disk", "short", gib=free / GIB, folder=str(data))
+        return found("disk", "ok", gib=free / GIB, folder=str(data))
+    return found("disk", "unreadable", folder=str(data))
 
 
 def _memory(machine: Machine) -> Check:
@@ -131,32 +112,29 @@ def _memory(machine: Machine) -> Check:
         sizes[name] = number(rest.removesuffix("kB"))
     total, free = sizes.get("MemTotal"), sizes.get("MemAvailable")
     if total is None or free is None:
-        return Check("memory", "na", _SILENT)
-    seen = f"{free * 1024 / MIB:.0f} MiB free of {total * 1024 / MIB:.0f}"
+        return found("memory", "not-said")
+    free_mib, total_mib = free * 1024 / MIB, total * 1024 / MIB
     if free * 1024 < MEMORY_WARN:
-        return Check("memory", "warn", seen, "Stop other programs.")
-    return Check("memory", "ok", seen)
+        return found("memory", "short", free_mib=free_mib, total_mib=total_mib)
+    return found("memory", "ok", free_mib=free_mib, total_mib=total_mib)
 
 
 def _real_time(machine: Machine, wanted: int) -> Check:
     priority, lockable = machine.real_time
     if not wanted:
-        return Check(_REAL_TIME, "na", "`control.priority` is 0")
-    locked = "all memory" if lockable < 0 else f"{lockable // MIB} MiB of memory"
-    seen = f"SCHED_FIFO up to {priority}, may lock {locked}"
+        return found("real-time", "not-wanted")
+    memory = "all" if lockable < 0 else f"{lockable // MIB} MiB"
     if priority < wanted:
-        remedy = "Run it by its service, which has the right, or give the user an rtprio line in limits.conf."
-        return Check(_REAL_TIME, "warn", seen, remedy)
+        return found("real-time", "low", priority=priority, memory=memory)
     if 0 <= lockable < 256 * MIB:
-        return Check(_REAL_TIME, "warn", seen, "Run it by its service, which has LimitMEMLOCK=infinity.")
-    return Check(_REAL_TIME, "ok", seen)
+        return found("real-time", "memory-not-lockable", priority=priority, memory=memory)
+    return found("real-time", "ok", priority=priority, memory=memory)
 
 
 def _governor(machine: Machine) -> Check:
     governor = machine.read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
     if not governor:
-        return Check("governor", "na", _SILENT)
+        return found("governor", "not-said")
     if governor != "performance":
-        remedy = "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"
-        return Check("governor", "warn", governor, remedy)
-    return Check("governor", "ok", governor)
+        return found("governor", "slow", governor=governor)
+    return found("governor", "ok", governor=governor)

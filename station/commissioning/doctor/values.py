@@ -7,11 +7,13 @@ from __future__ import annotations
 import os
 import resource
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import NamedTuple
 
+from drills.problems import NO_VALUES
+from station.commissioning.doctor.findings import FINDINGS, State
 from station.commissioning.doctor.probes import (
     ask_firmware,
     ask_pigpiod_version,
@@ -23,19 +25,50 @@ from station.commissioning.doctor.probes import (
 READ_BYTES = 1 << 20
 """More than any file has that is read here; what a damaged file system shows may never end."""
 LARGEST = 1 << 48
-State = Literal["ok", "warn", "fail", "na"]
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at."""
+class Check(NamedTuple):
+    """One thing that was looked at, and what was found: keys and values, worded by who shows them."""
 
-    name: str
-    state: State
-    """ok; warn: it works, but not well; fail: the rig of the settings will not run; na: that rig does not need it."""
-    seen: str
-    remedy: str = ""
-    """What to do, where the state is warn or fail."""
+    area: str
+    """A key of `FINDINGS`."""
+    finding: str
+    """A key of the area's."""
+    values: Mapping[str, object] = NO_VALUES
+    """What the words may name, JSON values only."""
+    part: str = ""
+    """Which one, of an area that has several."""
+
+    @property
+    def name(self) -> str:
+        """What programs call it; it stays the same in every language."""
+        return " ".join([*self.area.split("-"), *([self.part] if self.part else [])])
+
+    @property
+    def state(self) -> State:
+        """What it means for the rig of the settings."""
+        return FINDINGS[self.area][self.finding].state
+
+    @property
+    def seen(self) -> str:
+        """The key of the text that says what was found."""
+        return f"doctor.{self.area}.{self.finding}"
+
+    @property
+    def remedy(self) -> str:
+        """The key of the text that says what to do; "" where there is nothing to do."""
+        remedy = FINDINGS[self.area][self.finding].remedy
+        return remedy and f"doctor.to-do.{remedy}"
+
+
+def found(area: str, finding: str, **values: object) -> Check:
+    """A check with its one finding. Raises KeyError for a finding that is not in the table."""
+    return Check(area, finding, values)
+
+
+def said(problem: OSError) -> str:
+    """What the operating system says of a failure, quoted."""
+    return problem.strerror or str(problem)
 
 
 def _own_groups() -> frozenset[int]:

@@ -17,7 +17,7 @@ from station.cli import main
 from station.clock import VirtualClock
 from station.commissioning.selftest import Attendant, Result, _Bench, _learn, run_selftest
 from station.faults import InputError
-from station.plate.speed_maps import keep, newest, source_of, with_learned
+from station.plate.speed_maps import keep, learned_map, named_map, newest, with_learned
 from station.processes.rigs import open_named_rig
 from station.settings import load_settings
 from station.texts import Texts
@@ -161,7 +161,7 @@ def test_the_doctor_exits_with_3_where_the_rig_cannot_run(tmp_path, rig, code) -
     assert result.exit_code == code
     report = json.loads(result.stdout)
     assert report["ok"] is (code == 0)
-    assert {"name", "state", "seen", "remedy"} == set(report["checks"][0])
+    assert {"name", "state", "code", "seen", "remedy"} == set(report["checks"][0])
     plain = CliRunner().invoke(main, asked)
     assert plain.exit_code == code
     assert f"Rig `{rig}`" in plain.output
@@ -274,7 +274,7 @@ def test_the_speed_map_is_learned_and_kept_and_used_at_the_next_start(motor, tmp
     for _ in range(6000):
         modelled.motor.step(0.001, motor_map.duty(25.0), enabled=True, load_kg=0.0)
     assert modelled.motor.frequency_hz == pytest.approx(25.0, rel=0.02)
-    assert source_of(settings) == f"learned: {kept.name}"
+    assert learned_map(settings) == kept
     assert newest(tmp_path, "pi") is None
 
 
@@ -285,7 +285,8 @@ def test_a_map_of_the_settings_file_goes_before_the_learned_one(tmp_path) -> Non
     )
     named = load_settings(tmp_path / "station.toml")
     assert with_learned(named).rig.drive.speed_map == ((0.2, 5.0), (0.8, 30.0))
-    assert source_of(named) == "of the settings file"
+    assert named_map(named)
+    assert learned_map(named) is None
 
 
 @pytest.mark.parametrize(

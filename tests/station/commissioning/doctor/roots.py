@@ -13,9 +13,13 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from station.cli.doctor import check_words
 from station.commissioning.doctor import examine
+from station.commissioning.doctor.findings import State
 from station.commissioning.doctor.values import Check, Machine
 from station.settings import Settings
+from station.texts import Texts
+from station.texts.counting import Lacks
 
 USER = 4242
 """Owns none of the files, whoever runs the tests."""
@@ -208,14 +212,29 @@ class Root:
             return (_answer(self.throttled, "Permission denied"),)
         return (7, _answer(self.battery_uv, "Permission denied"))
 
-    def examine(self) -> dict[str, Check]:
+    def checks(self) -> list[Check]:
         settings = Settings.model_validate({**self.settings, "station": {"rig": self.rig, "data": str(self.root)}})
-        checks = examine(self.machine(), settings)
-        assert len({check.name for check in checks}) == len(checks)
-        for check in checks:
-            assert check.seen
-            assert bool(check.remedy) is (check.state in ("warn", "fail")), check
-        return {check.name: check for check in checks}
+        return examine(self.machine(), settings)
+
+    def examine(self) -> dict[str, Told]:
+        """What the doctor says of it in English, by the name of the check."""
+        told, lacks = {}, Lacks()
+        for check in self.checks():
+            assert check.name not in told
+            _, seen, remedy = check_words(check, Texts(lacks=lacks))
+            told[check.name] = Told(check.state, seen, remedy)
+            assert seen
+            assert bool(remedy) is (check.state in ("warn", "fail")), check
+        assert lacks.seen() == ()
+        return told
+
+
+class Told(NamedTuple):
+    """A check in English."""
+
+    state: State
+    seen: str
+    remedy: str
 
 
 def _answer(value: int | None, refusal: str) -> int:

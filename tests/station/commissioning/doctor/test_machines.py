@@ -17,9 +17,9 @@ def test_a_healthy_pi_4_has_nothing_to_do(pi) -> None:
     assert states(checks, "fail") == states(checks, "warn") == states(checks, "na") == set()
     assert checks["board"].seen == "Raspberry Pi 4 Model B Rev 1.4"
     assert checks["i2c speed"].seen == "400000 Hz"
-    assert "0x4b back_left" in checks["converters"].seen
+    assert "0x4b (back left)" in checks["converters"].seen
     assert checks["pigpiod"].seen == "pigpiod -g -f -l -n 127.0.0.1 -x 0x3860000"
-    assert checks["pigpiod mask"].seen == "-x 0x3860000"
+    assert checks["pigpiod mask"].seen == "`-x 0x3860000`"
     assert checks["accelerometer"].seen == "0x53 ADXL345"
     assert checks["rtc"].seen == "rtc-pcf8523 1-0068"
 
@@ -96,7 +96,7 @@ def test_a_slow_bus_is_a_warning_with_the_line_to_add(pi) -> None:
 
 def test_a_missing_converter_is_named_by_its_cell_and_a_spare_one_by_its_address(pi) -> None:
     pi.chips = [0x48, 0x49, 0x4B]
-    assert pi.examine()["converters"].seen == "no answer from back_right (0x4a)"
+    assert pi.examine()["converters"].seen == "no answer from 0x4a (back right)"
     pi.chips = []
     checks = pi.examine()
     assert checks["converters"].state == "fail"
@@ -130,7 +130,7 @@ def test_the_accelerometer_is_asked_who_it_is(pi, chips, identity, state, seen) 
         (("-x", "0x3060000", "-x", "0x0800000"), "ok", "-x 0x3860000"),
         ((), "warn", "every pin"),
         (("-x", "-1"), "warn", "every pin"),
-        (("-x", "0xfffffff"), "warn", "-x 0xfffffff, not 0x3860000"),
+        (("-x", "0xfffffff"), "warn", "`-x 0xfffffff`, not 0x3860000"),
         (("-x", "0x2860000"), "fail", "motor_relay (GPIO 24)"),
         (("-x", "0"), "fail", "motor_pwm (GPIO 18)"),
         (("-x", "pins"), "fail", "-x pins"),
@@ -156,7 +156,7 @@ def test_a_bare_pigpiod_is_the_hazard_that_is_looked_for(pi) -> None:
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         pi.write(table, "")
     found = pi.examine()["pigpiod network"]
-    assert (found.state, found.seen) == ("fail", "-l missing")
+    assert (found.state, found.seen) == ("fail", "`-l` is missing")
     pi.pigpiod("pigpiod", "-l")
     assert pi.examine()["pigpiod network"].state == "warn"
 
@@ -189,7 +189,7 @@ def test_no_pigpiod_says_how_to_get_one(pi) -> None:
         (("00000000",), (), "fail", "open to the network"),
         ((), ("0" * 32,), "fail", "open to the network"),
         (("0100007F", "0A01A8C0"), (), "fail", "open to the network"),
-        ((), ("00000000000000000000000001000000",), "warn", "::1 alone"),
+        ((), ("00000000000000000000000001000000",), "warn", "`::1` alone"),
         (("0100007F",), ("00000000000000000000000001000000",), "ok", "this computer alone"),
         ((), (), "fail", "nobody listens"),
     ],

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from station.cli.doctor import check_words
 from station.commissioning.doctor import examine
 from station.commissioning.doctor.values import Machine
 from station.settings import Settings
+from station.texts import Texts
+from station.texts.counting import Lacks
+from station.texts.pseudo import PSEUDO
 from tests.station.commissioning.doctor.roots import BOARDS, CHANGES, GARBAGE, INVENTED, SYSTEMS, Root
 
 LAYOUTS = (
@@ -93,8 +97,8 @@ def test_a_missing_converter_of_each_layout_names_its_cells(pi: Root, layout) ->
     pi.chips = [chip for chip in pi.chips if chip != address]
     found = pi.examine()["converters"]
     assert found.state == "fail"
-    assert "front_left" in found.seen
-    assert ("front_right" in found.seen) is bool(layout)
+    assert "front left" in found.seen
+    assert ("front right" in found.seen) is bool(layout)
     assert f"0x{address:02x}" in found.seen
 
 
@@ -143,9 +147,13 @@ def test_a_doctor_never_raises(data) -> None:
         machine = Machine(root.root, uid=1, groups=frozenset(), real_time=(0, 0), **answers(data.draw))
         checks = examine(machine, Settings.model_validate(wanted))
     assert {check.state for check in checks} <= {"ok", "warn", "fail", "na"}
+    lacks = Lacks()
+    of = Texts(data.draw(st.sampled_from(["en", "de", *PSEUDO])), lacks=lacks)
     for check in checks:
-        assert check.seen
-        assert bool(check.remedy) is (check.state in ("warn", "fail")), check
+        _, seen, remedy = check_words(check, of)
+        assert seen
+        assert bool(remedy) is (check.state in ("warn", "fail")), check
+    assert lacks.seen() == ()
 
 
 def spoil(path: Path, data) -> None:
