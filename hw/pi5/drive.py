@@ -88,7 +88,7 @@ class GuardLink:
         self._socket.settimeout(seconds)
         try:
             self.say(clock.now_ns(), 0, 0, 0.0)
-            answer = self._receive()
+            answer = receive(self._socket)
             refused = refusal(answer)
             self.status = None if refused else unpack_status(answer)
         except OSError as error:
@@ -121,7 +121,7 @@ class GuardLink:
             self._line.drain(self._tach, now_ns)
         while not self.failure:
             try:
-                self.status = unpack_status(self._receive())
+                self.status = unpack_status(receive(self._socket))
             except BlockingIOError:
                 break
             except OSError as error:
@@ -141,11 +141,20 @@ class GuardLink:
             self._process.kill()
             self._process.wait()
 
-    def _receive(self) -> bytes:
-        packet = self._socket.recv(256)
-        if not packet:
-            raise ConnectionError("closed")
-        return packet
+
+def receive(link: socket.socket) -> bytes:
+    """The next packet of the guard. Raises OSError where there is none, ConnectionError where it has ended.
+
+    A guard that ends with a packet of ours unread resets the link, which Linux tells once and before the guard's own
+    last packet: that one says why it ended, so it is asked for again.
+    """
+    try:
+        packet = link.recv(256)
+    except ConnectionResetError:
+        packet = link.recv(256)
+    if not packet:
+        raise ConnectionError("closed")
+    return packet
 
 
 def open_pi5_drive(

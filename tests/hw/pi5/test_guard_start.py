@@ -15,8 +15,8 @@ from gpiozero.pins.mock import MockFactory
 
 from hw.errors import HardwareError
 from hw.pi5 import guard
-from hw.pi5.drive import GuardLink, guard_command
-from hw.pi5.refusal import refusal
+from hw.pi5.drive import GuardLink, guard_command, receive
+from hw.pi5.refusal import pack_refusal, refusal
 from hw.pigpio.script import ENABLE, PARAMETERS, RELAY, unpack_status
 from hw.pins import PinLibrary
 from hw.settings import DriveSettings, PinSettings
@@ -173,6 +173,20 @@ def test_the_drive_names_what_its_guard_says(clock):
     with pytest.raises(HardwareError, match="spi0") as caught:
         GuardLink(lambda fd: [sys.executable, "-c", program, str(fd)], Tach(2), None, 30.0, clock)
     assert (caught.value.code, caught.value.where) == ("gpio-busy", "GPIO 9 (motor_relay)")
+
+
+def test_why_the_guard_ended_is_heard_though_it_read_nothing():
+    """The link is reset then, and Linux says so before it gives the packet that was sent."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours:
+        ours.send(b"a refresh that nobody reads")
+        theirs.send(pack_refusal(HardwareError("gpio-busy", "GPIO 9 (motor_relay)", "it is used by spi0")))
+        theirs.close()
+        said = refusal(receive(ours))
+        assert said is not None
+        assert said.where == "GPIO 9 (motor_relay)"
+        with pytest.raises(ConnectionError):
+            receive(ours)
 
 
 @pytest.mark.parametrize("packet", [b"", b"refused ", b"refused []", b"refused {", b"\0" * 40])
