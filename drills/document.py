@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny, ValidationError, model_validator
 
 from drills.contradictions import contradictions
 from drills.converting import converted, first_schema_path
@@ -20,7 +20,7 @@ from drills.exercises.values import Exercise
 from drills.problems import Problem
 from drills.reading import explain
 from drills.step_tables import Baseline, ExerciseStep, GetOn, Learn, Rest, Settle, StepTable, read_steps
-from drills.strict import Fraction, Strict, found
+from drills.strict import Fraction, Strict, found, printable_line, printable_lines
 from drills.vibration import FORMS
 from drills.vibration.values import Form, ShakenKeys
 
@@ -101,8 +101,8 @@ class DrillDocument(Strict):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
     """Of title and summary, as BCP 47 tags it."""
-    title: Annotated[str, Field(min_length=1, max_length=80)]
-    summary: Annotated[str, Field(min_length=1, max_length=2000)]
+    title: Annotated[str, Field(min_length=1, max_length=80), AfterValidator(printable_line)]
+    summary: Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(printable_lines)]
     stance: StanceKeys
     surface: Literal["firm", "foam"]
     eyes: Literal["open", "closed"]

@@ -31,6 +31,7 @@ class Problem(NamedTuple):
     - "platform-range" (least, most): Hz between which the platform runs
     - "platform-too-hard" [platform_mm, hz, on_the_way, limit_mm or limit_g and peak_g, instead_hz or None]
     - "platform-fixed" [platform_mm, hz]: the platform does this displacement and no other
+    - "not-printable" [letter]: a control, or a mark that turns the direction of writing
     - "not-toml" [said], "later-schema" (most), "unknown" [choices, suggestion]
     """
 
@@ -63,6 +64,11 @@ def plain(value: object) -> str:
     if isinstance(value, str):
         return value if value[:1].isalpha() and len(value.split()) == 1 and value.isprintable() else repr(value)
     return ",".join(map(plain, value)) if isinstance(value, list | tuple) else f"{value:g}"
+
+
+def printable(text: str) -> str:
+    """The text with what cannot be seen (controls, marks that turn the direction of writing) as its escape."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

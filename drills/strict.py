@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from drills.problems import Problem, not_one_of
+from drills.problems import Problem, not_one_of, printable
 from drills.reading import CONTRADICTION, explain
 
 Seconds = Annotated[float, Field(ge=0, le=600)]
@@ -24,6 +24,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, serialize_by_alias=True)
 
 
+NOT_PRINTABLE: Literal["rule:not-printable"] = "rule:not-printable"
 Table = TypeVar("Table", bound=Strict)
 Choice = TypeVar("Choice")
 
@@ -31,6 +32,21 @@ Choice = TypeVar("Choice")
 def found(problems: list[Problem]) -> PydanticCustomError:
     """What a validator raises for these problems; their fields are key paths from the document's root."""
     return PydanticCustomError(CONTRADICTION, "keys cannot be used", {"problems": problems})
+
+
+def printable_line(text: str) -> str:
+    """This text, where all of it can be seen; else the broken rule "not-printable"."""
+    for letter in text:
+        if not letter.isprintable():
+            raise PydanticCustomError(NOT_PRINTABLE, NOT_PRINTABLE, {"key": "", "letter": printable(letter)})
+    return text
+
+
+def printable_lines(text: str) -> str:
+    """As `printable_line`, of several lines."""
+    for line in text.split("\n"):
+        printable_line(line.replace("\t", " "))
+    return text
 
 
 def read_table(model: type[Table], value: object, path: str, problems: list[Problem]) -> Table | None:

@@ -37,13 +37,15 @@ def drill_document(name: str) -> DrillDocument:
 
 
 def _text(path: str) -> str:
-    from station.faults import InputError, because
+    from station.faults import InputError, because, not_text
 
     try:
         with Path(path).open("rb") as file:
             content = file.read(LARGEST_DOCUMENT_BYTES + 1)
         text = content.decode("utf-8")
-    except (OSError, ValueError) as problem:
+    except ValueError as problem:
+        raise InputError("drill-invalid", path, not_text(problem)) from problem
+    except OSError as problem:
         raise InputError("drill-invalid", path, because("unreadable-settings", said=str(problem))) from problem
     if len(content) > LARGEST_DOCUMENT_BYTES:
         raise InputError("drill-invalid", path, because("no-drill-document", most=LARGEST_DOCUMENT_BYTES))

@@ -9,6 +9,7 @@ from station.faults.errors import (
     as_json,
     because,
     from_json,
+    not_text,
 )
 from station.faults.fault import Fault
 
@@ -23,4 +24,5 @@ __all__ = [
     "as_json",
     "because",
     "from_json",
+    "not_text",
 ]

@@ -18,6 +18,15 @@ def because(reason: str, **values: object) -> Problem:
     return Problem("", reason=reason, values=values)
 
 
+def not_text(error: ValueError) -> Problem:
+    """What was seen where bytes were no UTF-8 text, with its place; any other error of a value as it says itself."""
+    if not isinstance(error, UnicodeDecodeError):
+        return because("unreadable", said=str(error))
+    before = error.object[: error.start]
+    line = before.count(b"\n") + 1
+    return because("not-utf8", line=line, byte=error.start - before.rfind(b"\n"))
+
+
 def as_json(problem: Problem) -> dict[str, Any]:
     """The problem as JSON values, for a message or a file; `from_json` reads it back."""
     return {**problem._asdict(), "values": dict(problem.values)}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hw.values import CellCalibration, PlateGeometry
-from station.faults import InputError, because
+from station.faults import InputError, because, not_text
 from station.recording.disk import storage_error, sync_folder
 from station.recording.layout import pack_json
 from station.sensing.calibration import KnownCalibration
@@ -110,7 +110,9 @@ def read_document(path: Path) -> dict[str, Any]:
     """The JSON document in this file. Raises InputError "calibration-invalid"."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
+    except ValueError as problem:
+        raise InputError("calibration-invalid", str(path), not_text(problem)) from problem
+    except OSError as problem:
         raise InputError("calibration-invalid", str(path), because("unreadable", said=str(problem))) from problem
     if not isinstance(document, dict):
         raise InputError("calibration-invalid", str(path), because("no-calibration"))

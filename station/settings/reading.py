@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from drills.problems import Problem
 from drills.reading import explain
-from station.faults import InputError, because
+from station.faults import InputError, because, not_text
 from station.settings.values import Settings
 
 
@@ -25,7 +25,9 @@ def load_settings(path: Path | None) -> Settings:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError) as problem:
         raise InputError("settings-missing", str(path)) from problem
-    except (OSError, UnicodeDecodeError) as problem:
+    except UnicodeDecodeError as problem:
+        raise InputError("settings-invalid", str(path), not_text(problem)) from problem
+    except OSError as problem:
         raise InputError("settings-invalid", str(path), because("unreadable-settings", said=str(problem))) from problem
     try:
         return Settings.model_validate(tomllib.loads(text))

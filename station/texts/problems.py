@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from drills.problems import Problem
+from drills.problems import Problem, printable
 from station.faults import StationError, from_json
 from station.texts.texts import Texts
 
+LONGEST_SHOWN = 80
+"""Of a value, in characters: a page that was pasted into a field does not hide what is wrong with it."""
 BEYOND_A_LIMIT = "limit-exceeded"
 """The fault whose problems are worded as limits of the station."""
 
@@ -44,6 +46,8 @@ def ask(texts: Texts, problem: Problem) -> str:
     if _is_seen(texts, problem):
         return texts.say(f"seen.{problem.reason}", **_values(texts, problem))
     key = f"problem.{problem.reason}"
+    if problem.reason == "pattern" and texts.has(f"{key}.{problem.field}"):
+        return texts.say(f"{key}.{problem.field}")
     # A variant for a value that is there, as `problem.too-hard.most_key`, stands beside the plain form.
     variant = next((f"{key}.{name}" for name in problem.values if texts.has(f"{key}.{name}")), key)
     said = texts.say(variant, **_values(texts, problem))
@@ -135,7 +139,7 @@ def _values(texts: Texts, problem: Problem) -> dict[str, object]:
         values["field"] = texts.say(noun) if texts.has(noun) else field
     if problem.reason in ("not-one-of", "step-out-of-order", "step-missing"):
         choices: Iterable[object] = problem.values["choices"]  # type: ignore[assignment]  # by Problem's own table
-        values["choices"] = either(texts, [str(choice) for choice in choices] or ["-"])
+        values["choices"] = either(texts, [str(choice) for choice in choices] or [texts.say("word.no-step")])
     if problem.reason == "other-columns":
         expected: Iterable[str] = problem.values["expected"]  # type: ignore[assignment]  # sets of columns
         values["expected"] = texts.say("word.or-else").join(expected)
@@ -169,4 +173,5 @@ def _bounds(texts: Texts, problem: Problem) -> dict[str, object]:
 
 
 def _shown(texts: Texts, value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else texts.value(value)
+    shown = f'"{printable(value)}"' if isinstance(value, str) else texts.value(value)
+    return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"

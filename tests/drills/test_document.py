@@ -62,6 +62,10 @@ def test_a_document_survives_json_both_ways(name):
             ["language=English! pattern pattern='^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'"],
         ),
         (QUIET, 'title = "Quiet stance"', 'title = ""', ["title='' too-short least=1"]),
+        (QUIET, 'title = "Quiet stance"', 'title = "a\\u0000"', ["title not-printable letter='\\\\x00'"]),
+        (QUIET, 'title = "Quiet stance"', 'title = "a\\u202eb"', ["title not-printable letter='\\\\u202e'"]),
+        (QUIET, 'title = "Quiet stance"', 'title = "a\\nb"', ["title not-printable letter='\\\\n'"]),
+        (QUIET, "The patient", "The\\u001b patient", ["summary not-printable letter='\\\\x1b'"]),
         (
             QUIET,
             'kind = "any"',

@@ -80,7 +80,7 @@ WRONG = {
     "a later version": (SHIPPED.replace("schema = 2", "schema = 3"), "schema = 3"),
     "the first version's key": (tomli_w.dumps({**FIRST, "stance": "sitting"}), 'stance = "sitting"'),
     "another file": ("# " + "x" * 1_000_001, "longer than 1000000 bytes"),
-    "bytes": ("\udcff", "cannot be read"),
+    "bytes": ("\udcff", "It is no UTF-8 text (byte 1 of line 1): save it as UTF-8."),
 }
 
 
@@ -103,3 +103,12 @@ def test_a_path_without_a_file_is_said(tmp_path: Path) -> None:
         ended = station("drill", f"{path}/x.toml" if path is tmp_path else path, *SHORT, "--data", tmp_path)
         assert ended.exit_code == 2
         assert "No such file" in ended.stderr
+
+
+@pytest.mark.parametrize(("line", "byte"), [(1, 4), (3, 9)])
+def test_a_file_that_is_no_utf_8_text_is_refused_with_the_place(tmp_path: Path, line: int, byte: int) -> None:
+    own = tmp_path / "own.toml"
+    own.write_bytes(b"\n" * (line - 1) + b"#" * (byte - 1) + "é".encode("latin-1") + b"\n" + SHIPPED.encode())
+    ended = station("drill", own, *SHORT)
+    assert ended.exit_code == 2
+    assert f"It is no UTF-8 text (byte {byte} of line {line}): save it as UTF-8." in ended.stderr

@@ -74,7 +74,7 @@ def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_text_or_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "station.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="unreadable-settings"):
+    with pytest.raises(InputError, match="not-utf8 line=1 byte=1"):
         load_settings(tmp_path / "station.toml")
     with pytest.raises(InputError, match="unreadable-settings"):
         load_settings(tmp_path)

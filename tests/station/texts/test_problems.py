@@ -40,6 +40,23 @@ CRANK = {"platform_mm": 0.62, "hz": 30.0, "on_the_way": False, "peak_g": 1.123, 
                 "choose at most 20 Hz"
             ),
         ),
+        (Problem("title", "Q" * 5000, most=80, reason="too-long"), f'title = "{"Q" * 79}…: must have at most 80'),
+        (
+            Problem("eyes", "a\u202eb", reason="wrong-kind", values={"kind": "text"}),
+            r'eyes = "a\u202eb": must be a text',
+        ),
+        (
+            Problem("language", "x!", reason="pattern", values={"pattern": "^[a-z]$"}),
+            'language = "x!": must be a language tag, such as en or de-CH',
+        ),
+        (
+            Problem("steps", "exercise", reason="step-out-of-order", values={"choices": ()}),
+            'steps = "exercise": the step may not come here; here may come: no step',
+        ),
+        (
+            Problem("schema", 3, most=2, reason="later-schema"),
+            ("schema = 3: was written for a later version of the station; this one reads up to 2. Update the station"),
+        ),
         (
             problems.not_one_of("drill", "xyz", ["a", "b"])._replace(reason="unknown"),
             'there is no drill "xyz"; there are: a, b',
