@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from station.faults import StationError
+from station.faults import StationError, StorageError, because
 
 
 def claim(folder: Path, name: str = "lock") -> IO[bytes]:
     """Hold the lock of this name on the folder, for as long as the returned file stays open.
 
-    Raises StationError "already-running".
+    Raises StationError "already-running", StorageError "runtime-folder" where the folder refuses.
     """
-    lock = (folder / name).open("ab")
+    with made_in(folder):
+        lock = (folder / name).open("ab")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as problem:
         lock.close()
         raise StationError("already-running", str(folder)) from problem
     return lock
+
+
+@contextmanager
+def made_in(folder: Path) -> Iterator[None]:
+    """What the folder that the processes share refuses in this block leaves it as StorageError "runtime-folder"."""
+    try:
+        yield
+    except OSError as problem:
+        said = because("system-said", said=os.strerror(problem.errno or 0))
+        raise StorageError("runtime-folder", str(folder), said) from problem

@@ -41,6 +41,10 @@ RESULT_SHOWN_S = 120.0
 """How long the patient's screen shows a result: the next patient must not read it."""
 
 
+OLD_S = 3.0
+"""What was measured longer ago is not shown any more. The pages go blank at the same age."""
+
+
 class FrameHead(NamedTuple):
     """Which frame, of which life of the web process."""
 
@@ -81,8 +85,11 @@ def compose(
     # Between sessions the story is the last one's: only its result stays on show, with its patient's code.
     about = story if sample is not None and sample.session == story.session > 0 else Story()
     phase = sample.phase if sample else 0
-    trip = sample.trip if sample else 0
-    arming = sample.arming if sample else 0
+    waits = live.start_fault is not None
+    trip = sample.trip if sample and not waits else 0
+    age_s = max(0.0, (now_ns - sample.t_ns) / 1e9) if sample else None
+    now = sample if age_s is not None and age_s < OLD_S and not waits else None
+    """What is measured now, if anything is."""
     idle = sample is not None and sample.session == 0
     end = beside.end if idle else None
     result = _result(live.epoch, story, now_ns, on_show=idle and trip == 0) if end is None else _cut_off(end, now_ns)
@@ -92,7 +99,7 @@ def compose(
         full=head.full,
         epoch=str(live.epoch),
         seq=sample.seq if sample else None,
-        age_s=round(max(0.0, (now_ns - sample.t_ns) / 1e9), 3) if sample else None,
+        age_s=None if age_s is None else round(age_s, 3),
         session=sample.session if sample else 0,
         patient=about.patient,
         drill=about.drill,
@@ -104,25 +111,29 @@ def compose(
         countdown_s=_real(sample.phase_left_s, 2) if sample else None,
         hold_s=_real(sample.hold_s, 2) if sample and sample.session else None,
         hold_target_s=about.hold_target_s,
-        instruction=list(_instruction(about, result, halted=trip > 0 or end is not None)),
-        arming=wording.named(wording.ARMING, arming),
-        arming_says=wording.arming_key(arming, shakes=about.may_vibrate),
-        estop_closed=bool(sample.inputs & Inputs.ESTOP_CLOSED) if sample else False,
-        hand_switch=bool(sample.inputs & Inputs.HAND_SWITCH) if sample else False,
-        foot_switch=bool(sample.inputs & Inputs.FOOT_SWITCH) if sample else False,
+        instruction=list(
+            wording.NOT_READY
+            if waits and end is None
+            else _instruction(about, result, halted=trip > 0 or end is not None)
+        ),
+        arming=wording.named(wording.ARMING, now.arming) if now else wording.UNKNOWN,
+        arming_says=wording.NOT_READY[0] if waits else _arming_says(now, about),
+        estop_closed=bool(now.inputs & Inputs.ESTOP_CLOSED) if now else None,
+        hand_switch=bool(now.inputs & Inputs.HAND_SWITCH) if now else None,
+        foot_switch=bool(now.inputs & Inputs.FOOT_SWITCH) if now else None,
         trip=fault_name(trip),
         notice=None if end is None else NoticeView(how=_how(end.story), at_ms=end.at_ms),
-        on_plate=bool(sample.stance) if sample else False,
-        force_n=_real(sample.force_n, 1) if sample else None,
-        cop_ml_mm=_real(sample.cop_ml_mm, 1) if sample else None,
-        cop_ap_mm=_real(sample.cop_ap_mm, 1) if sample else None,
+        on_plate=bool(now.stance) if now else None,
+        force_n=_real(now.force_n, 1) if now else None,
+        cop_ml_mm=_real(now.cop_ml_mm, 1) if now else None,
+        cop_ap_mm=_real(now.cop_ap_mm, 1) if now else None,
         trail=list(live.trail) if head.full else live.recent_trail(FRAME_POINTS),
         sway=SwayView(trial=sway_figures(live.sway.trial), last_10_s=sway_figures(live.sway.window)),
         box=_box(about),
         scene=scene_view(sample.scene, about.shapes) if sample else None,
-        vibration=_vibration(sample) if sample else VibrationView(),
-        cells=_cells(sample) if sample else [],
-        loop=_loop(sample, live.statistics) if sample else LoopView(),
+        vibration=_vibration(now) if now else VibrationView(),
+        cells=_cells(now) if now else [],
+        loop=_loop(now, live.statistics) if now else LoopView(),
         processes=beside.processes,
         supply=beside.supply,
         result=result,
@@ -131,6 +142,10 @@ def compose(
         presence_left_s=_presence_left_s(in_charge.present_age_s) if about.session and about.vibrates else None,
         presence_within_s=HARD.presence_age_s,
     )
+
+
+def _arming_says(now: Sample | None, about: Story) -> str:
+    return wording.UNKNOWN if now is None else wording.arming_key(now.arming, shakes=about.may_vibrate)
 
 
 def fault_name(number: int) -> FaultName | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
+from station.faults import StationError, as_json
 from station.wire.places import RECORDER_HEARTBEAT, SUPPLY
 from web_ui.link import HEARTBEAT_LOST_S, SharedControlLink
 from web_ui.live import Live
@@ -14,12 +16,15 @@ SAMPLE_LATE_S = 1.0
 RECORDER_LOST_S = 1.5
 """The recorder writes its file every 0.25 s: the code of what is wrong with it, or nothing."""
 ENCODER_LOST_S = 1.0
+WAITING_LOST_S = 5.0
+"""A control that waits for its hardware may be silent for so long, while it tries to open it."""
 
 
 class Health:
     """Looks at the signs of life. `look` is called by one thread, often; `processes` says what it saw."""
 
     def __init__(self, runtime: Path, link: SharedControlLink) -> None:
+        self._runtime = runtime
         self._heartbeat = runtime / RECORDER_HEARTBEAT
         self._supply_place = runtime / SUPPLY
         self.supply: SupplyView | None = None
@@ -58,6 +63,18 @@ class Health:
         age_s = None if live.sample is None else max(0.0, (now_ns - live.sample.t_ns) / 1e9)
         answered_s = self._link.answered_age_s()
         why = ""
+        fault = live.start_fault if age_s is not None and age_s < WAITING_LOST_S else None
+        if fault is None and not os.access(self._runtime, os.W_OK | os.X_OK):
+            fault = StationError("runtime-folder", str(self._runtime))
+        if fault is not None:
+            return ProcessView(
+                ok=False,
+                age_s=_rounded(age_s),
+                why="fault",
+                fault=fault.code,
+                where=fault.where,
+                problems=[as_json(one) for one in fault.problems],
+            )
         if answered_s is None or answered_s > HEARTBEAT_LOST_S:
             why = "no-answer"
         elif age_s is None or age_s > SAMPLE_LATE_S:

@@ -8,8 +8,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from station.faults import CATALOGUE, StationError, from_json
+from station.wire.messages import START_FAULT
 from station.wire.places import EVENTS_RING, SAMPLES_RING
 from station.wire.ring import RingReader
 from station.wire.sample import SAMPLE_BYTES, Sample, unpack
@@ -65,6 +67,8 @@ class Live:
         self.story = Story()
         self.cut: Cut | None = None
         """The last session that was cut off while this process looked on; None for none."""
+        self.start_fault: StationError | None = None
+        """What keeps control from starting, while it waits for its hardware."""
         self.sway = LiveSway()
         self._samples = _Tail(runtime / SAMPLES_RING)
         self._events = _Tail(runtime / EVENTS_RING)
@@ -77,7 +81,11 @@ class Live:
         """Read what is new. Never blocks, and never raises for a ring that is absent, replaced or not a ring."""
         for payload in self._events.read(self._new_events):
             event = json.loads(payload)
-            if isinstance(event, dict):
+            if not isinstance(event, dict):
+                continue
+            if event.get("kind") == START_FAULT:
+                self.start_fault = _fault_of(event)
+            else:
                 self.story = self.story.after(event)
         for payload in self._samples.read(self._new_samples):
             if len(payload) != SAMPLE_BYTES:
@@ -117,6 +125,7 @@ class Live:
         if self.story.left_open:
             self._left = self.story
         self.story = Story()
+        self.start_fault = None
 
     def _measure(self, now_ns: int) -> Statistics:
         window = [entry for entry in self._window if now_ns - entry[0] <= LATENESS_WINDOW_S * 1e9]
@@ -132,6 +141,14 @@ class Live:
             lateness_p99_us=lateness[min(len(lateness) - 1, len(lateness) * 99 // 100)],
             lateness_max_us=lateness[-1],
         )
+
+
+def _fault_of(event: dict[str, Any]) -> StationError:
+    """The fault that an event `START_FAULT` tells of; one of caution for a code of another release."""
+    code = str(event.get("code", ""))
+    if code not in CATALOGUE:
+        return StationError("internal-error", code)
+    return StationError(code, str(event.get("where", "")), *map(from_json, event.get("problems", [])))
 
 
 class _Tail:

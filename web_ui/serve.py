@@ -98,7 +98,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "loglevel": "warning",
             "proc_name": "station-web",
             "control_socket_disable": True,
-            "worker_tmp_dir": str(self._runtime) if self._runtime.is_dir() else None,
+            "worker_tmp_dir": str(self._runtime) if os.access(self._runtime, os.W_OK | os.X_OK) else None,
             "post_fork": _die_with_parent,
             "post_worker_init": _prepare,
             "worker_int": _stop_streams,

@@ -7,7 +7,7 @@ A float that is not a number (CoP of an empty plate, a phase without an end) is 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -101,6 +101,10 @@ class ProcessView(BaseModel):
     """Why it is not: `no-answer`, `no-samples`, `no-sign`, `fault` or `stuck`; empty while it is."""
     fault: str = ""
     """Code of the fault that it reports, where that is why."""
+    where: str = ""
+    """The file, device or key at which that is."""
+    problems: list[dict[str, Any]] = []
+    """What was seen there: keys of the catalogue of texts, with values."""
 
 
 class SupplyView(BaseModel):
@@ -217,16 +221,19 @@ class Snapshot(BaseModel):
     """
     arming: str
     arming_says: str
-    """What is said of it: the same, but `armed-still` for a drill that does not vibrate."""
-    estop_closed: bool
-    hand_switch: bool
+    """What is said of it: the same, but `armed-still` for a drill that does not vibrate, and `not-ready` while control
+    waits for its hardware.
+    """
+    estop_closed: bool | None
+    """Null, like all that is measured, while nothing measures it: control waits, is gone, or has not come."""
+    hand_switch: bool | None
     """The patient's hand switch is held."""
-    foot_switch: bool
+    foot_switch: bool | None
     """The therapist's foot switch is pressed."""
     trip: FaultName | None
     notice: NoticeView | None
     """Null while a drill runs, or where nothing waits. Until it is acknowledged the patient's screen says stop."""
-    on_plate: bool
+    on_plate: bool | None
     force_n: Real
     cop_ml_mm: Real
     cop_ap_mm: Real

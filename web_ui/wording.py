@@ -45,6 +45,8 @@ STOPPED = ("stopped",)
 ENDED = ("ended",)
 """After a drill that was ended before its time."""
 FINISHED = ("finished",)
+NOT_READY = ("not-ready",)
+"""While control waits for its hardware."""
 
 
 def phase_name(number: int) -> str:

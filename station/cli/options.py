@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
 from station.cli.groups import Command
 from station.cli.words import WANTED, say
-from station.settings import RIG_NAMES, Settings, load_settings
+from station.settings import RIG_NAMES, Settings, load_settings, usable_settings
 
 _settings = click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="cli.option.settings")
 rig_option = click.option("--rig", metavar="|".join(RIG_NAMES), help="cli.option.rig")
@@ -91,17 +91,28 @@ def settings_with(
 
     Raises InputError "rig-unknown" (with the nearest name), "settings-missing" or "settings-invalid".
     """
+    return _with_options(
+        load_settings(settings_file), {"rig": rig, "data": data, "seed": seed}, {"host": host, "port": port}
+    )
+
+
+def usable_with(
+    settings_file: Path | None, *, data: Path | None, host: str | None = None, port: int | None = None
+) -> Settings:
+    """The same of a file that is refused, as far as it is right: the folders and the address of the pages."""
+    return _with_options(usable_settings(settings_file), {"data": data}, {"host": host, "port": port})
+
+
+def _with_options(settings: Settings, over_station: dict[str, Any], over_web: dict[str, Any]) -> Settings:
     from drills.problems import nearest
     from station.faults import InputError, because
 
-    settings = load_settings(settings_file)
+    rig = over_station.get("rig")
     if "language" in settings.station.model_fields_set:
         WANTED["settings"] = settings.station.language
     if rig is not None and rig not in RIG_NAMES:
         near = nearest(rig, RIG_NAMES)
         raise InputError("rig-unknown", f"--rig {rig}", *([because("did-you-mean", suggestion=near)] if near else []))
-    over_station = {"rig": rig, "data": data, "seed": seed}
-    over_web = {"host": host, "port": port}
     return settings.model_copy(
         update={
             "station": settings.station.model_copy(update={k: v for k, v in over_station.items() if v is not None}),

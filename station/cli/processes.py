@@ -7,16 +7,23 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
 from station.cli.groups import handed_as
-from station.cli.options import rig_options, settings_options, settings_with
+from station.cli.options import RigOptions, rig_options, settings_options, settings_with, usable_with
+from station.cli.report import report
 from station.cli.speaking import Verb
 from station.cli.words import say, seen
-from station.settings import MEMORY, data_folder, runtime_folder
+from station.settings import MEMORY, Settings, data_folder, runtime_folder, runtime_place
+
+if TYPE_CHECKING:
+    from station.faults import StationError
+
+T = TypeVar("T")
 
 
 def _check_port(host: str, port: int) -> None:
@@ -96,44 +103,115 @@ def run(
 
 @click.command(cls=Verb)
 @rig_options
-def control(
-    settings_file: Path | None, rig: str | None, data: Path | None, seed: int | None, input_file: Path | None
-) -> None:
+@handed_as("options", RigOptions)
+def control(options: RigOptions) -> None:
     """The control process alone: hardware, loop, drills, safety (`station run` and the service start it)."""
-    from station.processes.control import run_control
+    from station.faults import InputError
+    from station.processes.control import run_control, wait_for_settings
+    from station.processes.starting import supervised
 
-    settings = settings_with(settings_file, rig=rig, data=data, seed=seed)
-    run_control(settings, runtime_folder(settings), _stop_on_signal(), input_file)
+    stop = _stop_on_signal()
+    try:
+        settings = options.settings()
+    except InputError as problem:
+        if not (supervised() and problem.code.startswith("settings-")):
+            raise
+        runtime = _wait(lambda: runtime_folder(usable_with(options.settings_file, data=options.data)), stop)
+        if runtime is not None:
+            wait_for_settings(options.settings, runtime, stop, _tell)
+        return  # whoever started it starts it again, with settings that may name another folder
+    runtime = _wait(lambda: _free(runtime_folder(settings), "control.lock"), stop)
+    if runtime is not None:
+        run_control(settings, runtime, stop, options.input_file, _tell)
 
 
 @click.command(cls=Verb)
 @settings_options
 def recorder(settings_file: Path | None, data: Path | None) -> None:
     """The recorder process alone: samples and results to the data folder."""
+    from station.faults import InputError
     from station.processes.recorder import run_recorder
+    from station.processes.recorder_waiting import wait_as_recorder
+    from station.processes.starting import supervised
 
-    settings = settings_with(settings_file, data=data)
-    run_recorder(runtime_folder(settings), data_folder(settings), stop=_stop_on_signal())
+    stop = _stop_on_signal()
+    try:
+        settings = settings_with(settings_file, data=data)
+    except InputError:
+        if not supervised():
+            raise
+        runtime = _wait(lambda: runtime_folder(usable_with(settings_file, data=data)), stop)
+        if runtime is not None:
+            wait_as_recorder(lambda: settings_with(settings_file, data=data), runtime, stop, _tell)
+        return  # as control does
+    runtime = _wait(lambda: _free(runtime_folder(settings), "recorder.lock"), stop)
+    if runtime is None:
+        return
+    folder = (
+        wait_as_recorder(lambda: data_folder(settings), runtime, stop, _tell) if supervised() else data_folder(settings)
+    )
+    if folder is not None:
+        run_recorder(runtime, folder, stop=stop)
 
 
 @click.command(cls=Verb)
 @settings_options
 @click.option("--host", help="cli.option.host.processes")
 @click.option("--port", type=click.IntRange(1, 65535), help="cli.option.port.processes")
-def web(settings_file: Path | None, data: Path | None, host: str | None, port: int | None) -> None:
+@handed_as("address", _Address)
+def web(settings_file: Path | None, data: Path | None, address: _Address) -> None:
     """The web process alone: the pages and the API."""
     # The room above is found by its entry point: the station must not import the pages (docs/decisions/0002).
     from importlib.metadata import entry_points
 
-    settings = settings_with(settings_file, data=data, host=host, port=port)
+    from station.clock import MonotonicClock
+    from station.faults import InputError
+    from station.processes.starting import end_when_right, patiently, supervised
+
     (process,) = entry_points(group="balance_station.processes", name="web")
-    process.load()(
-        runtime=runtime_folder(settings),
-        data=settings.station.data,
-        host=settings.web.host,
-        port=settings.web.port,
-        languages=(settings.station.language, settings.web.patient_language or ""),
-    )
+
+    def read() -> Settings:
+        return settings_with(settings_file, data=data, **address._asdict())
+
+    def serve() -> None:
+        try:
+            settings = read()
+        except InputError:
+            if not supervised():
+                raise
+            settings = usable_with(settings_file, data=data, **address._asdict())
+            end_when_right(read)
+        process.load()(
+            runtime=runtime_place(settings),
+            data=settings.station.data,
+            host=settings.web.host,
+            port=settings.web.port,
+            languages=(settings.station.language, settings.web.patient_language or ""),
+        )
+
+    patiently(serve, MonotonicClock(), lambda: True, _tell)
+
+
+def _wait(attempt: Callable[[], T], stop: threading.Event) -> T | None:
+    """What `attempt` returns: `station.processes.starting.patiently`."""
+    from station.clock import MonotonicClock
+    from station.processes.starting import patiently
+
+    return patiently(attempt, MonotonicClock(), lambda: not stop.is_set(), _tell)
+
+
+def _free(runtime: Path, lock: str) -> Path:
+    """The folder, where nobody has it yet. Raises StationError as `station.claim.claim`."""
+    from station.claim import claim
+
+    claim(runtime, lock).close()
+    return runtime
+
+
+def _tell(fault: StationError) -> None:
+    """What a process waits for, on the error stream."""
+    report(fault, as_json=False)
+    click.echo(f"  {say('cli.tries-again')}", err=True)
 
 
 def _stop_on_signal() -> threading.Event:

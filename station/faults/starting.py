@@ -16,4 +16,5 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("not-loopback", 58, 2),
     Fault("already-running", 59, 5),
     Fault("control-unreachable", 60, 5),
+    Fault("runtime-folder", 111, 4),
 )

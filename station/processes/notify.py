@@ -21,6 +21,14 @@ def notify(message: str) -> None:
             return
 
 
+def allow_silence(longest_s: float | None) -> None:
+    """Have systemd's watchdog bear so long a silence, or with None again what the unit says."""
+    own_us = os.environ.get("WATCHDOG_USEC", "")
+    if own_us.isdecimal():
+        wanted_us = int(own_us) if longest_s is None else max(int(longest_s * 1e6), int(own_us))
+        notify(f"WATCHDOG_USEC={wanted_us}\nWATCHDOG=1")
+
+
 class Watchdog:
     """True until the event is set; reports to systemd's watchdog twice a second that ticks are done."""
 

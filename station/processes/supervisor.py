@@ -1,4 +1,5 @@
-"""`station run`: control, recorder and web as three processes, each started again within a second when it dies.
+"""`station run`: control, recorder and web as three processes, each started again within a second when it dies; one
+that cannot start is given growing pauses.
 
 Control always comes back DISARMED: nothing in it remembers being armed. The children die with the supervisor (the
 kernel sends them SIGTERM), so that nothing keeps running unseen.
@@ -17,9 +18,12 @@ from types import FrameType
 
 from drills.problems import Problem
 from station.faults import because
+from station.processes.starting import Pauses
 from station.wire.peers import SUPERVISOR
 
 RESTART_AFTER_S = 0.25
+YOUNG_S = 10.0
+"""A child that ends itself before this age could not start: it is given more time at each further try."""
 CHILD_PATIENCE_S = 5.0
 """How long a child may take to end before it is killed."""
 _PR_SET_PDEATHSIG = 1
@@ -40,11 +44,14 @@ class Child:
         self._command = list(command)
         self.starts = 0
         self.start_again_at_s = 0.0
+        self._started_s = 0.0
+        self._pauses = Pauses(RESTART_AFTER_S)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it. It ignores the terminal's Ctrl-C: the supervisor ends it, in order."""
         self.starts += 1
+        self._started_s = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603  # our own command
             self._command,
             env={**os.environ, SUPERVISOR: str(os.getpid())},
@@ -55,6 +62,14 @@ class Child:
     def ended(self) -> int | None:
         """The exit code once it has ended, else None."""
         return self.process.poll() if self.process is not None else None
+
+    def wait_to_start(self, code: int) -> None:
+        """It has ended with this code: set when it starts again. What was killed was no failed start."""
+        now_s = time.monotonic()
+        if code < 0 or now_s - self._started_s > YOUNG_S:
+            self._pauses.reset()
+        self.process = None
+        self.start_again_at_s = now_s + self._pauses.next_s()
 
 
 class Supervisor:
@@ -102,8 +117,7 @@ class Supervisor:
                 if code in _UNRECOVERABLE and child.starts == 1:
                     return code
                 self._say(_ended(child.name, code))
-                child.process = None
-                child.start_again_at_s = time.monotonic() + RESTART_AFTER_S
+                child.wait_to_start(code)
             elif child.process is None and time.monotonic() >= child.start_again_at_s:
                 child.start()
         return None

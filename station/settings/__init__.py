@@ -1,8 +1,8 @@
 """The settings file: TOML, validated whole before anything starts."""
 
 from hw.settings import RIG_NAMES, RigName
-from station.settings.folders import MEMORY, data_folder, runtime_folder
-from station.settings.reading import dump_settings, load_settings
+from station.settings.folders import MEMORY, data_folder, runtime_folder, runtime_place
+from station.settings.reading import dump_settings, load_settings, usable_settings
 from station.settings.values import (
     NO_SWITCHES,
     ControlSettings,
@@ -28,4 +28,6 @@ __all__ = [
     "dump_settings",
     "load_settings",
     "runtime_folder",
+    "runtime_place",
+    "usable_settings",
 ]

@@ -19,14 +19,7 @@ def runtime_folder(settings: Settings) -> Path:
 
     It lives in memory: the loop writes to it at every tick, and a page of a file on a disk could make it wait.
     """
-    folder = settings.station.runtime
-    if folder is None:
-        system = Path("/run/balance-station")
-        if os.access(system, os.W_OK):
-            folder = system
-        else:
-            key = hashlib.sha256(str(settings.station.data.absolute()).encode()).hexdigest()[:12]
-            folder = MEMORY / f"balance-station-{os.getuid()}-{key}"
+    folder = runtime_place(settings)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
@@ -34,6 +27,17 @@ def runtime_folder(settings: Settings) -> Path:
             "settings-invalid", "station.runtime", because("folder-not-made", folder=str(folder), said=str(problem))
         ) from problem
     return folder
+
+
+def runtime_place(settings: Settings) -> Path:
+    """Where that folder is, or would be."""
+    if settings.station.runtime is not None:
+        return settings.station.runtime
+    system = Path("/run/balance-station")
+    if os.access(system, os.W_OK):
+        return system
+    key = hashlib.sha256(str(settings.station.data.absolute()).encode()).hexdigest()[:12]
+    return MEMORY / f"balance-station-{os.getuid()}-{key}"
 
 
 def data_folder(settings: Settings) -> Path:

@@ -39,6 +39,28 @@ def load_settings(path: Path | None) -> Settings:
         raise InputError("settings-invalid", str(path), *explain(problem, Settings)) from problem
 
 
+def usable_settings(path: Path | None) -> Settings:
+    """What of this file is right, of the tables `station` and `web`; all else as it is without a file. Never raises.
+
+    Of a file that `load_settings` refuses: enough to find the folders and to serve the pages that say what is wrong
+    with it, and never to be used for a patient.
+    """
+    try:
+        document = {} if path is None else tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        document = {}
+    usable: dict[str, dict[str, object]] = {}
+    for table in ("station", "web"):
+        values = document.get(table)
+        for key, value in values.items() if isinstance(values, dict) else ():
+            try:
+                Settings.model_validate({table: {key: value}})
+            except ValidationError:
+                continue
+            usable.setdefault(table, {})[key] = value
+    return Settings.model_validate(usable)
+
+
 def dump_settings(settings: Settings) -> str:
     """The settings as a TOML file that `load_settings` reads back to the same; keys without a value are left out."""
     return tomli_w.dumps(settings.model_dump(mode="json", exclude_none=True))

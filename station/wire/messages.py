@@ -9,6 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 
 MESSAGE_BYTES = 32 * 1024
 """The longest packet, either way."""
+START_FAULT = "start-fault"
+"""Kind of the event by which a control that waits for its hardware says what is wrong: a fault's "code", "where" and
+"problems" (each as `station.faults.as_json` writes it), and how many "tries" there were.
+"""
 PATIENT_CODE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 """It becomes part of rows and messages, never of a path or a command."""
 PatientCode = Annotated[str, StringConstraints(pattern=PATIENT_CODE, to_upper=True)]

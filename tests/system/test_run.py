@@ -97,17 +97,6 @@ def test_an_address_that_others_can_reach_is_refused(tmp_path) -> None:
     assert "Phones cannot be paired yet" in ended.stderr or "this computer only" in ended.stderr
 
 
-def test_a_rig_that_cannot_be_opened_ends_the_station_with_what_to_do(tmp_path, free_port) -> None:
-    settings = tmp_path / "station.toml"
-    settings.write_text(f'[station]\nruntime = "{tmp_path}/runtime"\n[rig.load_cells]\ni2c_bus = 31\n')
-    ended = _run(
-        "run", "--settings", str(settings), "--rig", "pi", "--data", str(tmp_path / "data"), "--port", str(free_port())
-    )
-    assert ended.returncode == 3
-    assert "/dev/i2c-31" in ended.stderr
-    assert "raspi-config" in ended.stderr
-
-
 def test_the_supervisor_ends_on_sigterm_too(start_station, wait_for) -> None:
     station = start_station()
     station.wait_until_healthy()

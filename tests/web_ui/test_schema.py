@@ -13,6 +13,7 @@ PATHS = (
     "/api/v1/drills",
     "/api/v1/drills/{name}/preview",
     "/api/v1/faults",
+    "/api/v1/faults/now",
     "/api/v1/lease",
     "/api/v1/presence",
     "/api/v1/sessions",

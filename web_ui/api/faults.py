@@ -1,14 +1,20 @@
-"""GET /api/v1/faults: the fault catalogue."""
+"""GET /api/v1/faults: the fault catalogue. GET /api/v1/faults/now: what keeps the station from working now."""
 
 from __future__ import annotations
 
+import time
+from typing import Literal
+
 from pydantic import BaseModel
 
-from station.faults import CATALOGUE
+from station.faults import CATALOGUE, StationError, from_json
 from station.texts import Texts
 from station.texts.faults import fault_words
+from station.texts.problems import detail
 from web_ui.api import resource
 from web_ui.language import answer_language
+from web_ui.service import service
+from web_ui.snapshot import ProcessView
 
 
 class FaultView(BaseModel):
@@ -27,6 +33,25 @@ class FaultsView(BaseModel):
     faults: list[FaultView]
 
 
+class FaultNow(FaultView):
+    """A fault that keeps one of the processes from working."""
+
+    process: Literal["control", "recorder"]
+    where: str
+    """The file, device or key at which it is; empty where there is no one place."""
+    detail: str
+    """What was seen there, in sentences; empty where the fault says it all."""
+
+
+class FaultsNow(BaseModel):
+    """All of them; empty while the station can work."""
+
+    faults: list[FaultNow]
+
+
+PASSING = "recorder-not-ready"
+"""The recorder has nothing to record from: what control says, or that it starts, is why."""
+
 blueprint = resource("faults", "Everything that can go wrong: what, why, and what to do.")
 
 
@@ -39,3 +64,28 @@ def list_faults() -> dict[str, object]:
         FaultView(code=fault.code, number=fault.number, **fault_words(texts, fault.code)._asdict()) for fault in faults
     ]
     return FaultsView(faults=views).model_dump()
+
+
+@blueprint.get("/faults/now", responses={"200": FaultsNow})
+def list_faults_now() -> dict[str, object]:
+    """What is wrong now, in words: a start that fails, settings that are refused, a disk that is full."""
+    own = service()
+    processes = own.health.processes(own.live, time.monotonic_ns())
+    faults = [_now("control", processes.control), _now("recorder", processes.recorder)]
+    return FaultsNow(faults=[fault for fault in faults if fault is not None]).model_dump()
+
+
+def _now(process: Literal["control", "recorder"], view: ProcessView) -> FaultNow | None:
+    code = view.fault or ("control-unreachable" if process == "control" and not view.ok else "")
+    if code not in CATALOGUE or code == PASSING:
+        return None
+    fault = StationError(code, view.where, *map(from_json, view.problems))
+    texts = Texts(answer_language())
+    return FaultNow(
+        process=process,
+        code=code,
+        number=fault.fault.number,
+        where=fault.where,
+        detail=detail(texts, fault),
+        **fault_words(texts, code)._asdict(),
+    )

@@ -9,6 +9,7 @@ const DEAD_S = 3;
 let receivedAt = null;
 let ageThen = null;
 let connected = false;
+let halted = false; // control says that it cannot work
 let full = false; // there are as many pages as the station can serve
 let level = "dead";
 const listeners = [];
@@ -23,6 +24,11 @@ export function setConnected(isConnected, isFull = false) {
   connected = isConnected;
   full = isFull;
   look();
+}
+
+export function setHalted(isHalted) {
+  halted = isHalted;
+  document.body.toggleAttribute("data-halted", halted);
 }
 
 export function ageS() {
@@ -53,7 +59,7 @@ export function look() {
 function words(now, age) {
   const link = connected ? "" : full ? "-full" : "-again";
   if (age === null) return say(connected ? "page.all.fresh.waiting-control" : `page.all.fresh.waiting${link}`);
-  if (now === "live") return say("page.all.fresh.live");
+  if (now === "live") return say(halted ? "page.all.fresh.not-ready" : "page.all.fresh.live");
   return say(`page.all.fresh.old${link}`, { seconds: Math.floor(age) });
 }
 

@@ -1,6 +1,7 @@
 // What every page does: follow the station, show how fresh that is, offer STOP.
 
-import { freshness, look, onFreshness, received, setConnected } from "./freshness.js";
+import { freshness, look, onFreshness, received, setConnected, setHalted } from "./freshness.js";
+import { showHalt } from "./halt.js";
 import { installStop } from "./stop.js";
 import { openStream } from "./stream.js";
 import { blankValues, showValues } from "./values.js";
@@ -19,7 +20,9 @@ export function startPage(render = () => {}) {
     },
     onSnapshot: (snapshot) => {
       received(snapshot);
+      setHalted(snapshot.processes.control.fault !== "");
       look();
+      showHalt(snapshot.processes);
       if (freshness() === "dead") return;
       showValues(snapshot);
       render(snapshot, me);

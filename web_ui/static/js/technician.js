@@ -13,13 +13,14 @@ const signs = new Map(["control", "recorder", "web"].map((name) => [name, proces
 startPage((snapshot) => {
   for (const cell of cells) {
     const now = snapshot?.cells[Number(cell.dataset.cell)];
+    cell.dataset.known = String(now !== undefined);
     cell.dataset.bad = String(now?.usable === false);
     cell.querySelector("meter").value = now?.newtons ?? 0;
   }
-  const either = (id, key) => setText(byId(id), snapshot === null ? NOTHING : own(key()));
-  either("estop", () => (snapshot.estop_closed ? "estop.closed" : "estop.open"));
-  either("hand-switch", () => (snapshot.hand_switch ? "hand.held" : "hand.not"));
-  either("foot-switch", () => (snapshot.foot_switch ? "foot.pressed" : "foot.not"));
+  const either = (id, is, yes, no) => setText(byId(id), typeof is === "boolean" ? own(is ? yes : no) : NOTHING);
+  either("estop", snapshot?.estop_closed, "estop.closed", "estop.open");
+  either("hand-switch", snapshot?.hand_switch, "hand.held", "hand.not");
+  either("foot-switch", snapshot?.foot_switch, "foot.pressed", "foot.not");
   for (const [name, row] of signs) {
     const state = snapshot?.processes[name];
     row.state.className = state?.ok === false ? "bad" : "good";

@@ -62,7 +62,7 @@ function showLive(snapshot) {
   const left = snapshot?.countdown_s;
   const running = snapshot !== null && snapshot.session > 0;
   setText(byId("countdown"), running && Number.isFinite(left) ? number(Math.ceil(left), 0) : NOTHING);
-  const empty = snapshot !== null && !snapshot.on_plate;
+  const empty = snapshot?.on_plate === false;
   const where = inside === null || !running ? "" : own(inside ? "inside" : "outside");
   setText(byId("inside"), empty ? own("nobody") : where);
   const held = () => own("held-of", { held: heldSeconds(snapshot.hold_s), target: number(snapshot.hold_target_s, 0) });
@@ -106,6 +106,7 @@ function whyNot() {
   const ill = [latest.processes.control, latest.processes.recorder].find((one) => !one.ok);
   if (ill === undefined) return "";
   const code = ill.fault;
+  if (ill === latest.processes.control && code !== "") return own("why.not-ready");
   if (code === "") return own(`why.${ill.why}`);
   return has(`fault.${code}.what`) ? own("why.fault", faultWords(code)) : own("why.fault-unknown", { code });
 }
