@@ -13,7 +13,7 @@ from drills.reading import explain
 from station.faults import StationError, from_json
 from station.texts import Texts
 from station.texts.faults import fault_words
-from station.texts.problems import ask, detail, sentence
+from station.texts.problems import BEYOND_A_LIMIT, ask, detail, limit, sentence
 from station.wire.messages import PATIENT_CODE
 from web_ui.language import answer_language
 
@@ -39,6 +39,10 @@ HTTP_STATUS = {
     "records-busy": 503,
 }
 """HTTP status by fault code; every other refusal is 409, a conflict with the station's state."""
+
+
+_FORM = ("patient", "leg", "frequency_hz", "displacement_pp_mm", "hold_s", "trials")
+"""What a refusal of control may name, and a form has."""
 
 
 class FieldProblem(BaseModel):
@@ -82,6 +86,7 @@ def problem(
 ) -> ApiProblem:
     """The problem details of this fault, in the request's language unless other texts are given."""
     texts = texts or answer_texts()
+    fields = fields or _named(texts, error)
     what, cause, remedy = fault_words(texts, error.code)
     # Where fields are named, they say what is wrong with each.
     seen = " ".join(field.message for field in fields) or detail(texts, error)
@@ -97,6 +102,12 @@ def problem(
         where=error.where,
         fields=list(fields),
     )
+
+
+def _named(texts: Texts, error: StationError) -> list[FieldProblem]:
+    """The fields of the prescription that a refusal names: those of a form, each with what it must be."""
+    worded = limit if error.code == BEYOND_A_LIMIT else sentence
+    return [FieldProblem(field=one.field, message=worded(texts, one)) for one in error.problems if one.field in _FORM]
 
 
 def respond(error: StationError, fields: Sequence[FieldProblem] = (), status: int | None = None) -> Response:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 
+from drills.bounds import Bounds
 from drills.platform import Platform
 from station.wire.places import CONTROL_SOCKET
 from web_ui.ends import Ends
@@ -17,6 +19,14 @@ from web_ui.link import SharedControlLink
 from web_ui.live import Live
 
 _EXTENSION = "station-service"
+
+
+class House(NamedTuple):
+    """What limits a prescription here, beside its drill."""
+
+    platform: Platform | None
+    """What fixes the displacement of the platform; None where any can be asked for."""
+    bounds: Bounds
 
 
 class Service:
@@ -37,22 +47,23 @@ class Service:
         self.hub.start()
         self.ends.start()
 
-    def platform(self) -> Platform | None:
-        """What fixes the displacement of the platform, by control; None where any can be asked for.
-
-        Raises StationError "control-unreachable".
-        """
-        facts = self.link.request("describe")["facts"]["platform"]
-        if facts is None:
-            return None
-        pairs = tuple((hz, mm) for hz, mm in facts["displacement_pp_mm"])
-        return Platform(facts["min_hz"], facts["max_hz"], facts["slew_hz_per_s"], pairs)
+    def house(self) -> House:
+        """What can be asked of the platform here, by control. Raises StationError "control-unreachable"."""
+        facts = self.link.request("describe")["facts"]
+        return House(_platform(facts["platform"]), Bounds(**facts.get("limits", {})))
 
     def close(self) -> None:
         """End both, and every open stream."""
         self.ends.close()
         self.hub.close()
         self.link.close()
+
+
+def _platform(facts: dict[str, Any] | None) -> Platform | None:
+    if facts is None:
+        return None
+    pairs = tuple((hz, mm) for hz, mm in facts["displacement_pp_mm"])
+    return Platform(facts["min_hz"], facts["max_hz"], facts["slew_hz_per_s"], pairs)
 
 
 def attach(app: Flask, service: Service) -> None:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from drills.dose import too_hard_at
-from drills.plan import make_plan
+from drills.bounds import Bounds, beyond
 from drills.platform import Platform
 from drills.prescription import check
-from drills.problems import Problem, out_of_range
-from station.clock import NS_PER_S
+from drills.problems import Problem
 from station.control.session import DrillRequest, Session, open_session
 from station.control.tick import Station
 from station.faults import DeviceError, InputError, StationError, because
@@ -96,22 +94,11 @@ def limits_of(settings: LimitSettings) -> Limits:
     )
 
 
+def bounds_of(limits: Limits) -> Bounds:
+    """The limits, as far as a prescription can pass them."""
+    return Bounds(limits.min_hz, limits.max_hz, limits.displacement_pp_mm, limits.acceleration_g, limits.bout_s)
+
+
 def beyond_limits(request: DrillRequest, limits: Limits, platform: Platform | None) -> Problem | None:
-    """Which limit the prescription passes, or None. Safety would cap or trip; a therapist must know beforehand. On a
-    platform with a displacement of its own the way up to the frequency counts as well: a cap would leave it standing
-    still.
-    """
-    prescription = request.prescription
-    hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
-    if not prescription.vibrates:
-        return None
-    plan = make_plan(request.document, prescription, platform)
-    most_hold_s = limits.bout_s - (plan.ramp_up_ns + plan.ramp_down_ns) / NS_PER_S
-    found: tuple[Problem | None, ...] = (
-        *out_of_range("frequency_hz", hz, limits.min_hz, limits.max_hz),
-        platform.beyond(hz, limits.displacement_pp_mm, limits.acceleration_g) if platform is not None else None,
-        *out_of_range("displacement_pp_mm", mm, None, limits.displacement_pp_mm),
-        *too_hard_at("displacement_pp_mm", (hz, mm), limits.acceleration_g),
-        *out_of_range("hold_s", prescription.hold_s, None, most_hold_s),
-    )
-    return next((problem for problem in found if problem is not None), None)
+    """Which limit the prescription passes first, or None."""
+    return next(iter(beyond(request.document, request.prescription, bounds_of(limits), platform)), None)

@@ -14,7 +14,7 @@ from drills.prescription import Prescription
 from drills.reading import explain
 from drills.values import DrillOutcome
 from station.clock import NS_PER_S
-from station.control.admission import admit, examine, ready
+from station.control.admission import admit, bounds_of, examine, ready
 from station.control.session import DrillRequest, Starter, platform_of
 from station.control.tick import Station
 from station.control.wishes import Wishes
@@ -109,9 +109,9 @@ class Desk:
                 return self._fault(message)
             case Describe():
                 mechanics = self._station.rig.mechanics
-                return Answer(
-                    True, facts={"platform": None if mechanics is None else mechanics._asdict(), **self._facts()}
-                )
+                platform = None if mechanics is None else mechanics._asdict()
+                limits = bounds_of(self._station.limits)._asdict()
+                return Answer(True, facts={"platform": platform, "limits": limits, **self._facts()})
             case Heartbeat(present=present):
                 self._web_ns = self._now_ns
                 if present:

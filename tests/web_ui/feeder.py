@@ -22,6 +22,7 @@ from drills.values import Leg, Phase
 from hw.registry import open_rig
 from hw.settings import RigSettings
 from station.clock import NS_PER_S, VirtualClock
+from station.control.admission import bounds_of
 from station.control.desk import Desk
 from station.control.loop import run_loop
 from station.control.tick import HouseRules, Station
@@ -178,6 +179,8 @@ class Feeder:
         """True: the command socket is there, but nobody reads it."""
         self.platform: dict[str, object] | None = None
         """What fixes the displacement, as control describes it."""
+        self.limits = bounds_of(CLINICIAN)
+        """What a prescription may ask for here, as control describes it."""
         self.stops = 0
         self.recorder_fault = ""
         """What the recorder says of itself: a fault's code, or nothing."""
@@ -347,7 +350,8 @@ class Feeder:
                 self.now.pop("trip", None)
                 self.now.pop("arming", None)
             seen = {"epoch": str(self.epoch), "stops": self.stops}
-            return Answer(True, facts={"platform": self.platform, "seen": seen})
+            facts = {"platform": self.platform, "limits": self.limits._asdict(), "seen": seen}
+            return Answer(True, facts=facts)
 
     def _enter(self, phase: Phase, played: Rehearsal) -> None:
         self._playback = Playback(played, phase, self._playback.repeated)

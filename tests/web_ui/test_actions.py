@@ -5,12 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from drills.problems import Problem
 from drills.values import Phase
+from station.faults import as_json, because
 from station.recording.layout import RECORDS_FILE
 from station.records import open_records
 from station.records.ids import session_id
 from station.records.sessions import NewSession, SessionEnd, Sessions
-from station.wire.messages import Acknowledge, Start, Stop
+from station.wire.messages import Acknowledge, Answer, Start, Stop
 
 pytestmark = pytest.mark.browser
 
@@ -98,6 +100,52 @@ def test_what_is_wrong_is_said_in_words_and_nothing_starts(visit, patient):
     expect(page.locator("#leg-problem")).to_have_text("Choose the leg to stand on.")
     expect(page.locator("#hold_s-problem")).to_have_text("Hold must be from 5 to 60 s.")
     expect(page.locator("#confirm")).to_be_hidden()
+
+
+def test_what_control_refuses_stands_beside_its_field_in_sight_and_in_focus(visit, patient):
+    said = as_json(Problem("hold_s", 58.0, None, 56.5))
+    patient.refusal = Answer(False, "limit-exceeded", "prescription", [said])
+    page = visit("/therapist")
+    fill(page)
+    page.get_by_role("button", name="Start …").click()
+    page.get_by_role("button", name="Confirm and start").click()
+    expect(page.locator("#hold_s-problem")).to_have_text("hold 58 s: with vibration the limit is 56.5 s.")
+    expect(page.locator("#hold_s-problem")).to_be_in_viewport()
+    expect(page.get_by_label("Hold in seconds")).to_be_focused()
+
+
+def test_a_refusal_of_the_whole_is_in_sight_and_in_focus_and_says_what_was_seen(visit, patient):
+    patient.refusal = Answer(
+        False, "recorder-not-ready", "recorder", [as_json(because("recorder-says", code="disk-full"))]
+    )
+    page = visit("/therapist", {"width": 390, "height": 480})
+    fill(page)
+    page.get_by_role("button", name="Start …").click()
+    page.get_by_role("button", name="Confirm and start").click()
+    problem = page.locator("#body-problem")
+    expect(problem).to_contain_text("Nothing can be recorded now, so nothing can be started.")
+    expect(problem).to_contain_text("disk-full")
+    expect(problem).to_be_in_viewport()
+    expect(problem).to_be_focused()
+
+
+def test_the_form_offers_what_can_be_asked_for(visit, patient):
+    page = visit("/therapist")
+    hold, offered = page.get_by_label("Hold in seconds"), page.locator("#hold_s-range")
+    expect(offered).to_have_text("5 to 56.5\u00a0s")
+    for _ in range(12):
+        page.get_by_role("button", name="More hold").click()
+    expect(hold).to_have_value("56.5")
+    page.get_by_role("switch", name="Vibration").uncheck()
+    expect(offered).to_have_text("5 to 60\u00a0s")
+    page.get_by_role("button", name="More hold").click()
+    expect(hold).to_have_value("60")
+    page.get_by_role("switch", name="Vibration").check()
+    fill(page)
+    page.get_by_role("button", name="Start …").click()
+    expect(page.locator("#hold_s-problem")).to_have_text("Hold must be at most 56.5 s.")
+    expect(hold).to_be_focused()
+    assert patient.asked(Start) == []
 
 
 def test_stop_reaches_control_in_one_tap_from_every_page(visit, patient, until):

@@ -31,6 +31,7 @@ def test_a_preview_says_what_the_plate_would_do_and_starts_nothing(client, feede
         "displacement_pp_mm": 0.3,
         "peak_acceleration_g": pytest.approx(peak_acceleration_g(20, 0.3)),
         "peak_acceleration_max_g": 0.5,
+        "hold_most_s": 56.5,
         "too_hard": False,
         "fields": [],
     }
@@ -77,6 +78,40 @@ def test_what_is_no_value_is_refused(client, asked, message):
     answer = preview(client, **asked)
     assert (answer.status_code, answer.json["code"]) == (422, "input-invalid")
     assert [field["message"] for field in answer.json["fields"]] == [message]
+
+
+def test_a_hold_is_no_longer_than_its_ramps_leave_of_the_longest_vibration(client, feeder):
+    drills = {drill["name"]: drill for drill in client.get("/api/v1/drills").json["drills"]}
+    shaking, quiet = drills["single-leg-vibration"], drills["quiet-stance"]
+    assert (shaking["hold_s"]["max"], shaking["hold_vibrating_s"]["max"]) == (60, 56.5)
+    assert quiet["hold_vibrating_s"] is None
+    assert preview(client, displacement_pp_mm=0).json["hold_most_s"] == 60
+    (wrong,) = preview(client, hold_s=58).json["fields"]
+    assert wrong == {"field": "hold_s", "message": "Hold must be at most 56.5 s."}
+    assert preview(client, hold_s=56.5).json["fields"] == []
+    assert preview(client, hold_s=58, displacement_pp_mm=0).json["fields"] == []
+    feeder.platform = MASS
+    assert preview(client, frequency_hz=16).json["hold_most_s"] == 56.5
+
+
+def test_the_clinics_own_limits_are_the_ranges_of_the_form(client, feeder):
+    feeder.limits = feeder.limits._replace(max_hz=22.0, displacement_pp_mm=0.3, acceleration_g=0.2, bout_s=20.0)
+    (drill,) = [one for one in client.get("/api/v1/drills").json["drills"] if one["name"] == "single-leg-vibration"]
+    assert drill["frequency_hz"] == {"min": 5, "max": 22, "default": 22}
+    assert drill["displacement_pp_mm"]["max"] == 0.3
+    assert drill["peak_acceleration_max_g"] == 0.2
+    assert drill["hold_vibrating_s"] == {"min": 5, "max": 16.5, "default": 16.5}
+    fields = preview(client, frequency_hz=25, displacement_pp_mm=0.35, hold_s=17).json["fields"]
+    assert {field["field"] for field in fields} == {"frequency_hz", "displacement_pp_mm", "hold_s"}
+
+
+@pytest.mark.parametrize("hz", [0, 0.001, 4, 36, 10_000])
+@pytest.mark.parametrize("platform", [None, MASS])
+def test_a_frequency_that_there_is_not_has_a_longest_hold_all_the_same(client, feeder, hz, platform):
+    feeder.platform = platform
+    would = preview(client, frequency_hz=hz, displacement_pp_mm=0.2)
+    assert would.status_code == 200
+    assert 5 <= would.json["hold_most_s"] <= 60
 
 
 def test_a_drill_that_there_is_not(client):

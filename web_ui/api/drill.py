@@ -73,7 +73,7 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
     except InputError as problem:
         return respond(InputError(problem.code, "drill", *problem.problems), fields_of(problem.problems))
     asked = Asked(Leg(body.leg), body.frequency_hz, body.displacement_pp_mm, body.hold_s, body.trials)
-    platform = service().platform()
+    platform = service().house().platform
     try:
         with as_station_errors():
             prescription = prescribe(document, asked, platform)

@@ -11,19 +11,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from drills.bounds import beyond, longest_hold_shown_s
 from drills.document import DrillDocument
 from drills.dose import peak_acceleration_g
 from drills.library import catalogue_names, load_shipped
-from drills.platform import Platform
 from drills.prescription import Asked, Prescription, check, fill_in, legs_of
 from drills.values import Leg
+from drills.vibration.values import Displacement, Frequency
 from station.faults import InputError
 from station.faults.boundary import as_station_errors
 from station.texts.problems import field_name, field_unit
 from station.wire.messages import PATIENT_CODE
 from web_ui.api import refusal, resource
 from web_ui.problems import FieldProblem, answer_texts, fields_of, patient_problem, respond
-from web_ui.service import service
+from web_ui.service import House, service
 
 
 class Range(BaseModel):
@@ -50,6 +51,10 @@ class DrillView(BaseModel):
     displacement_pp_mm: Range | None
     peak_acceleration_max_g: float | None
     hold_s: Range
+    hold_vibrating_s: Range | None
+    """The same with vibration, at the default frequency: its ramps count to the longest vibration. Null as
+    `frequency_hz`.
+    """
     trials: Range
 
 
@@ -99,9 +104,9 @@ class PreviewQuery(BaseModel):
 
 
 class PreviewView(BaseModel):
-    """What the plate would do by this prescription, and what the drill or the platform does not allow.
+    """What the plate would do by this prescription, and what the drill, the platform or the clinic does not allow.
 
-    Control may still refuse it: for the clinic's own limits, the patient's dose, or the station's state.
+    Control may still refuse it: for the patient's dose, or the station's state.
     """
 
     vibrates: bool
@@ -111,6 +116,8 @@ class PreviewView(BaseModel):
     peak_acceleration_g: float
     peak_acceleration_max_g: float | None
     """The drill's most; null where it has no vibration."""
+    hold_most_s: float
+    """The longest hold of this prescription."""
     too_hard: bool
     """The peak acceleration is above the drill's most."""
     fields: list[FieldProblem]
@@ -123,11 +130,12 @@ blueprint = resource("drills", "What can be prescribed.", 503)
 @blueprint.get("/drills", responses={"200": DrillsView})
 def list_drills() -> dict[str, object]:
     """Every drill with its ranges and defaults, as far as the station's platform can do them."""
-    platform = service().platform()
+    house = service().house()
+    platform = house.platform
     texts = answer_texts()
     quantities = ("frequency_hz", "displacement_pp_mm", "hold_s", "trials")
     return DrillsView(
-        drills=[drill_view(name, platform) for name in catalogue_names()],
+        drills=[drill_view(name, house) for name in catalogue_names()],
         platform=None if platform is None else PlatformView(displacement_pp_mm=list(platform.displacement_pp_mm)),
         quantities={
             name: QuantityView(label=field_name(texts, name), unit=field_unit(texts, name).strip())
@@ -144,46 +152,59 @@ def preview_drill(path: DrillPath, query: PreviewQuery) -> Any:  # noqa: ANN401 
             document = load_shipped(path.name)
     except InputError as problem:
         return respond(InputError(problem.code, path.name, *problem.problems), status=404)
-    platform = service().platform()
+    house = service().house()
+    platform = house.platform
     leg = Leg(query.leg) if query.leg else legs_of(document)[0]
     prescription = fill_in(
         document, Asked(leg, query.frequency_hz, query.displacement_pp_mm, query.hold_s, query.trials), platform
     )
     hz, mm = prescription.frequency_hz, prescription.displacement_pp_mm
     shaken, peak_g = document.shaken, peak_acceleration_g(hz, mm)
-    most_g = None if shaken is None else shaken.peak_acceleration_max_g
+    most_g = None if shaken is None else min(shaken.peak_acceleration_max_g, house.bounds.acceleration_g)
+    wrong = _problems(document, prescription, query.patient, house)
+    if any(one.field == "frequency_hz" for one in wrong):  # its ramps are those of no frequency that there is
+        least_hz = fill_in(document, Asked(leg), platform).frequency_hz
+        longest_s = longest_hold_shown_s(
+            document, prescription.model_copy(update={"frequency_hz": least_hz}), house.bounds, platform
+        )
+    else:
+        longest_s = longest_hold_shown_s(document, prescription, house.bounds, platform)
     return PreviewView(
         vibrates=prescription.vibrates,
         frequency_hz=hz,
         displacement_pp_mm=mm,
         peak_acceleration_g=peak_g,
         peak_acceleration_max_g=most_g,
+        hold_most_s=longest_s,
         too_hard=most_g is not None and peak_g > most_g,
-        fields=_problems(document, prescription, query.patient, platform),
+        fields=wrong,
     ).model_dump()
 
 
 def _problems(
-    document: DrillDocument, prescription: Prescription, patient: str | None, platform: Platform | None
+    document: DrillDocument, prescription: Prescription, patient: str | None, house: House
 ) -> list[FieldProblem]:
     wrong = []
     if patient is not None and not re.fullmatch(PATIENT_CODE, patient):
         wrong.append(patient_problem())
     try:
         with as_station_errors():
-            check(document, prescription, platform)
+            check(document, prescription, house.platform)
     except InputError as problem:
-        wrong += fields_of(problem.problems)
-    return wrong
+        return wrong + fields_of(problem.problems)
+    return wrong + fields_of(beyond(document, prescription, house.bounds, house.platform))
 
 
 @functools.lru_cache(maxsize=32)
-def drill_view(name: str, platform: Platform | None) -> DrillView:
-    """The drill of this name on this platform, for a form."""
+def drill_view(name: str, house: House) -> DrillView:
+    """The drill of this name in this house, for a form."""
     with as_station_errors():
         document = load_shipped(name)
-    shaken = document.shaken
+    shaken, (platform, bounds) = document.shaken, house
     displacement = None if shaken is None else shaken.displacement_pp_mm
+    frequency = _frequency(document, house)
+    least = Asked(legs_of(document)[0], None if frequency is None else frequency.default)
+    longest_s = longest_hold_shown_s(document, fill_in(document, least, platform), bounds, platform)
     hold, trials = document.exercise_step.time, document.trials
     return DrillView(
         name=name,
@@ -192,33 +213,40 @@ def drill_view(name: str, platform: Platform | None) -> DrillView:
         stance=document.stance.kind,
         legs=[leg.value for leg in legs_of(document)],
         hold_mode=hold.mode,
-        frequency_hz=_frequency(document, platform),
-        displacement_pp_mm=_range(displacement.min, displacement.max, displacement.default)
+        frequency_hz=frequency,
+        displacement_pp_mm=_within(displacement, 0.0, bounds.displacement_pp_mm)
         if displacement and platform is None
         else None,
-        peak_acceleration_max_g=None if shaken is None else shaken.peak_acceleration_max_g,
+        peak_acceleration_max_g=None if shaken is None else min(shaken.peak_acceleration_max_g, bounds.acceleration_g),
         hold_s=_range(hold.min_s, hold.max_s, hold.default_s),
+        hold_vibrating_s=None if frequency is None else _range(hold.min_s, longest_s, min(hold.default_s, longest_s)),
         trials=_range(trials.min, trials.max, trials.default),
     )
 
 
-def _frequency(document: DrillDocument, platform: Platform | None) -> Range | None:
-    """The frequencies of the drill that the platform can do within the drill's limits; None: no vibration."""
-    shaken = document.shaken
+def _frequency(document: DrillDocument, house: House) -> Range | None:
+    """The frequencies of the drill that the platform can do within the drill's and the house's limits; None: no
+    vibration.
+    """
+    shaken, (platform, bounds) = document.shaken, house
     if shaken is None:
         return None
-    frequency, most_mm, most_g = (
-        shaken.frequency_hz,
-        shaken.displacement_pp_mm.max,
-        shaken.peak_acceleration_max_g,
-    )
-    if platform is None:
-        return _range(frequency.min, frequency.max, frequency.default)
+    frequency = _within(shaken.frequency_hz, bounds.min_hz, bounds.max_hz)
+    if platform is None or frequency is None:
+        return frequency
+    most_mm = min(shaken.displacement_pp_mm.max, bounds.displacement_pp_mm)
+    most_g = min(shaken.peak_acceleration_max_g, bounds.acceleration_g)
     highest_hz = platform.highest_hz(frequency.max, most_mm, most_g)
     least_hz = max(frequency.min, platform.min_hz)
     if highest_hz is None or highest_hz < least_hz:
         return None
     return _range(least_hz, highest_hz, min(max(frequency.default, least_hz), highest_hz))
+
+
+def _within(own: Frequency | Displacement, least: float, most: float) -> Range | None:
+    """What these bounds leave of a document's own range; None: nothing."""
+    least, most = max(own.min, least), min(own.max, most)
+    return None if most < least else _range(least, most, min(max(own.default, least), most))
 
 
 def _range(least: float, most: float, default: float) -> Range:

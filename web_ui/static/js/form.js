@@ -8,6 +8,8 @@ const form = document.getElementById("setup");
 const NUMBERS = ["frequency_hz", "displacement_pp_mm", "hold_s", "trials"];
 let drills = [];
 let platform = null; // what fixes the displacement, as GET /drills says; null where any can be asked for
+let longest = null; // hold, in s, of the frequency that is filled in; null where that is not known yet
+const typed = new Set(); // names of the numbers that the therapist has changed since the drill was chosen
 let quantities = {}; // label and unit of each number, as GET /drills says
 
 const own = (key, values) => say(`page.therapist.${key}`, values);
@@ -40,6 +42,7 @@ export function fillDrills({ drills: list, platform: fixed, quantities: words })
 function chooseDrill() {
   const chosen = drill();
   if (!chosen) return;
+  typed.clear();
   const about = `drill.${chosen.name}.summary`;
   document.getElementById("drill-summary").textContent = (has(about) ? say(about) : chosen.summary).replace(/\s+/g, " ");
   for (const radio of form.querySelectorAll("[name=leg]")) {
@@ -52,9 +55,7 @@ function chooseDrill() {
     const range = chosen[name];
     if (!range) continue;
     field(name).value = String(range.default);
-    const most = withUnit(name, range.max);
-    document.getElementById(`${name}-range`).textContent =
-      range.min === range.max ? own("always", { most }) : own("range", { least: range.min, most });
+    showRange(name, range);
     form.querySelector(`[data-field=${name}]`).hidden = range.min === range.max;
   }
   form.querySelector("[data-field=vibration]").hidden = !canVibrate();
@@ -66,9 +67,32 @@ function chooseDrill() {
   clearProblems();
 }
 
+function showRange(name, { min, max }) {
+  const most = withUnit(name, max);
+  const words = min === max ? own("always", { most }) : own("range", { least: min, most });
+  document.getElementById(`${name}-range`).textContent = words;
+}
+
+// What can be asked for; a hold that vibrates ends before one that does not.
+function rangeOf(name) {
+  const chosen = drill();
+  const most = name === "hold_s" && vibrates() ? longest ?? chosen?.hold_vibrating_s?.max : undefined;
+  return chosen?.[name] && most !== undefined ? { ...chosen[name], max: most } : chosen?.[name];
+}
+
 function showVibration() {
   document.getElementById("vibration-fields").hidden = !vibrates();
+  longest = null;
+  showLongest();
   showPeak();
+}
+
+// A hold that the therapist did not type is never more than can be asked for.
+function showLongest() {
+  const range = rangeOf("hold_s");
+  if (!range) return;
+  showRange("hold_s", range);
+  if (!typed.has("hold_s")) field("hold_s").value = String(Math.min(drill().hold_s.default, range.max));
 }
 
 // The values that the form shows for this drill, as the station takes them. An empty number is sent as it is: no default.
@@ -110,13 +134,15 @@ async function showPeak() {
     showPeak();
     return;
   }
+  longest = would?.hold_most_s ?? null;
+  showLongest();
   const peak = document.getElementById("peak");
   const hard = would?.too_hard ?? false;
   if (platform) {
     const own = withUnit("displacement_pp_mm", number(would?.displacement_pp_mm, 2));
     document.getElementById("platform-mm").textContent = own;
   }
-  const most = chosen.peak_acceleration_max_g;
+  const most = would?.peak_acceleration_max_g ?? chosen.peak_acceleration_max_g;
   peak.textContent = own(hard ? "peak-too-much" : "peak", { peak: number(would?.peak_acceleration_g, 2), most });
   peak.classList.toggle("problem", hard);
 }
@@ -139,25 +165,29 @@ export async function readForm() {
     problems.push(...would.fields);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const { fields, what, remedy } = error.problem;
-    problems.push(...(fields.length > 0 ? fields : [{ field: "body", message: sentences([what, remedy]) }]));
+    problems.push(...problemsOf(error.problem));
   }
   showProblems(problems);
   return problems.length === 0 ? { asked: { patient, drill: chosen.name, leg, ...numbers }, would } : null;
 }
 
+// What a refusal says, by field; of the whole where it names none.
+export const problemsOf = ({ fields, detail }) => (fields.length > 0 ? fields : [{ field: "body", message: detail }]);
+
+// Each beside its field, the first of them in sight and in focus; what belongs to no field has a place of its own.
 export function showProblems(problems) {
   for (const { field: name, message } of problems) {
-    const place = document.getElementById(`${name}-problem`) ?? document.getElementById("body-problem");
+    const own = document.getElementById(`${name}-problem`);
+    const place = own === null || own.closest("[hidden]") ? document.getElementById("body-problem") : own;
     place.textContent = place.textContent ? sentences([place.textContent, message]) : message;
     const input = document.getElementById(name);
     if (input) input.setAttribute("aria-invalid", "true");
   }
-  const first = problems[0] && form.querySelector(`[data-field=${problems[0].field}]`);
-  if (first) {
-    first.scrollIntoView({ block: "center" });
-    first.querySelector("input, select")?.focus({ preventScroll: true });
-  }
+  if (problems.length === 0) return;
+  const asked = form.querySelector(`[data-field=${problems[0].field}]`);
+  const first = asked !== null && !asked.hidden ? asked : document.getElementById("body-problem");
+  first.scrollIntoView({ block: "center" });
+  (first.querySelector("input, select") ?? first).focus({ preventScroll: true });
 }
 
 export function clearProblems() {
@@ -179,13 +209,17 @@ form.addEventListener("click", (event) => {
   const button = event.target.closest("[data-step]");
   if (!button) return;
   const input = field(button.dataset.for);
-  const range = drill()?.[button.dataset.for];
+  const range = rangeOf(button.dataset.for);
+  typed.add(button.dataset.for);
   const step = Number(button.dataset.step);
   const next = (input.valueAsNumber || 0) + step;
   const digits = Math.abs(step) < 1 ? 2 : 0;
   input.value = String(Math.min(Math.max(Number(next.toFixed(digits)), range?.min ?? 0), range?.max ?? Infinity));
   showPeak();
 });
-form.addEventListener("input", showPeak);
+form.addEventListener("input", (event) => {
+  typed.add(event.target.name);
+  showPeak();
+});
 field("drill").addEventListener("change", chooseDrill);
 field("vibration").addEventListener("change", showVibration);

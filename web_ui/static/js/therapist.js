@@ -2,7 +2,7 @@
 
 import { get, post, Refused } from "./api.js";
 import { Plate } from "./draw.js";
-import { clearProblems, fillDrills, readForm, showProblems, summary } from "./form.js";
+import { clearProblems, fillDrills, problemsOf, readForm, showProblems, summary } from "./form.js";
 import { freshness, onFreshness } from "./freshness.js";
 import { showLease } from "./lease.js";
 import { startPage } from "./page.js";
@@ -45,6 +45,7 @@ function showMode() {
   if (mode === "running") showHistory(latest.result?.patient ?? "");
   mode = next;
   document.body.dataset.mode = running ? "running" : "idle";
+  byId("setup").hidden = next !== "idle" || latest.notice !== null;
   byId("confirm").hidden = next !== "confirm";
   settle();
   if (next !== "confirm") window.scrollTo({ top: 0 });
@@ -163,8 +164,7 @@ byId("go").addEventListener("click", async () => {
     asked = null;
     showMode();
     clearProblems();
-    const { fields, what, remedy } = error.problem;
-    showProblems(fields.length > 0 ? fields : [{ field: "body", message: sentences([what, remedy]) }]);
+    showProblems(problemsOf(error.problem));
   } finally {
     busy = false;
     showStart();
