@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import importlib
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -32,6 +35,7 @@ COHORT_S = 45.0
 EVERYTHING_MS = 250.0
 LIVE_US = 5.0
 MEMORY_MB = 200.0
+COMMAND_RATIO = 1.5
 
 
 def made_sway(seconds: float, rate_hz: float) -> tuple[Array, Array]:
@@ -177,12 +181,33 @@ def memory_rows(verdicts: list[Verdict]) -> list[list[object]]:
     return [["memory, 600 s at 250 Hz, everything", f"<= {MEMORY_MB:g} MB", f"{peak_mb:.0f} MB", "-", "-", "-"]]
 
 
+def command_rows(verdicts: list[Verdict], repeats: int) -> list[list[object]]:
+    """`station measures` of one drill of the station's own, against the import of scipy.signal alone, in turns."""
+    with tempfile.TemporaryDirectory() as data:
+        station = [sys.executable, "-m", "station"]
+        drill = [*station, "drill", "quiet-stance", "--leg", "left", "--hold-s", "30", "--data", data]
+        subprocess.run(drill, check=True, stdout=subprocess.DEVNULL)
+        (recording,) = Path(data, "recordings").glob("*.mcap")
+        commands = ([*station, "measures", str(recording)], [sys.executable, "-c", "import scipy.signal"])
+        spent: list[list[float]] = [[], []]
+        for _ in range(repeats):
+            for times, command in zip(spent, commands, strict=True):
+                begin = time.perf_counter()
+                subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+                times.append(1e3 * (time.perf_counter() - begin))
+    (ours, own), (_, theirs) = ((min(times), statistics.median(times)) for times in spent)
+    verdicts.append(at_most("`station measures` of one drill to import scipy.signal", own / theirs, COMMAND_RATIO, "x"))
+    yardstick = f"{theirs:.0f} ms (import scipy.signal)"
+    return [["`station measures`, one drill", f"<= {COMMAND_RATIO:g}x", ours, own, yardstick, f"{own / theirs:.2f}x"]]
+
+
 def main(*, short: bool = False) -> list[Verdict]:
     """Print the table."""
     verdicts: list[Verdict] = []
     rows = quijoux_rows(verdicts, 1 if short else REPEATS)
     if not short:  # reading all of them takes longer than the measures
         rows += cohort_rows(verdicts)
+    rows += command_rows(verdicts, 1 if short else 9)
     rows += station_rows(verdicts, 1 if short else 9) + live_rows(verdicts, 1 if short else 9) + memory_rows(verdicts)
     print(table(["what", "budget", "least ms", "middle ms", "reference", "ratio"], rows))
     return verdicts

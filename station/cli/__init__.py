@@ -6,6 +6,7 @@ process holds no library that it does not use.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -35,6 +36,9 @@ class _Station(click.Group):
     def main(self, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401  # Click's own
         """Run one command. It begins without a language: no earlier one's is left."""
         WANTED.clear()
+        # Its matrices are small: a pool of threads costs twice the processor time, here and in every process started
+        # from here, and the batch uses the cores by files. Read when numpy is first imported, which is not yet.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         let_click_speak()
         return super().main(*arguments, **named)
 

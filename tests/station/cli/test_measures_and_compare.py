@@ -4,6 +4,9 @@ import csv
 import gzip
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -265,3 +268,17 @@ def test_a_trial_that_cannot_be_used_says_why(bds, tmp_path) -> None:
     assert {one["verdict"] for one in changes.values()} == {"not comparable"}
     (why,) = {one["why"] for one in changes.values()}
     assert why.startswith(f"{bad}: the sampling rate is 0.1 Hz")
+
+
+def test_the_figures_take_one_thread(bds) -> None:
+    """Many small matrices: a pool of threads for each would only spin, in every process of a batch."""
+    program = (
+        "import atexit, os, sys; from station.cli import main; "
+        "atexit.register(lambda: print(len(os.listdir('/proc/self/task')), 'threads', file=sys.stderr)); "
+        "main(sys.argv[1:])"
+    )
+    arguments = ["measures", str(bds / "BDS00013.csv.gz"), "--rate", "100"]
+    bare = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    ended = subprocess.run([sys.executable, "-c", program, *arguments], env=bare, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "1 threads\n")
+    assert "mean_velocity_mm_s" in ended.stdout
