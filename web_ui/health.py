@@ -33,7 +33,7 @@ class Health:
         self._mtime_ns: int | None = None
         self._recorder_s: float | None = None
         self._looked_s = time.monotonic()
-        self._fault = ""
+        self._fault = self._where = ""
 
     def look(self) -> None:
         """Note whether the recorder wrote its file, and the fault in it. By change alone: the wall clock may jump."""
@@ -41,7 +41,8 @@ class Health:
         self.supply = self._read_supply()
         try:
             mtime_ns = self._heartbeat.stat().st_mtime_ns
-            self._fault = self._heartbeat.read_text(encoding="utf-8", errors="replace").strip()
+            said = self._heartbeat.read_text(encoding="utf-8", errors="replace").strip()
+            self._fault, _, self._where = said.partition("\n")
         except OSError:
             return
         if mtime_ns != self._mtime_ns:
@@ -86,7 +87,7 @@ class Health:
         if age_s is None or age_s > RECORDER_LOST_S:
             return ProcessView(ok=False, age_s=_rounded(age_s), why="no-sign")
         why = "fault" if self._fault else ""
-        return ProcessView(ok=not why, age_s=_rounded(age_s), why=why, fault=self._fault[:80])
+        return ProcessView(ok=not why, age_s=_rounded(age_s), why=why, fault=self._fault[:80], where=self._where[:500])
 
     def _web(self) -> ProcessView:
         age_s = time.monotonic() - self._looked_s

@@ -31,6 +31,6 @@ def wait_as_recorder(
         if clock.now_ns() >= sign_ns:
             sign_ns = clock.now_ns() + SIGN_NS
             with contextlib.suppress(OSError):
-                (runtime / RECORDER_HEARTBEAT).write_text(fault.code)
+                (runtime / RECORDER_HEARTBEAT).write_text(f"{fault.code}\n{fault.where}")
 
     return keep_trying(attempt, meanwhile, clock, lambda: not stop.is_set())

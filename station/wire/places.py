@@ -8,4 +8,5 @@ SUPPLY = "supply"
 """A file with the state of the computer's supply as JSON (`station.processes.supply`); empty or missing where the
 computer does not say."""
 RECORDER_HEARTBEAT = "recorder.heartbeat"
-"""A file whose age says whether the recorder lives, and whose text is the code of what is wrong with it, or empty."""
+"""A file whose age says whether the recorder lives, and whose text is the code of what is wrong with it, or empty. A
+second line is the place of that, where it is told."""

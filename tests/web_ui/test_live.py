@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hw.values import CellStatus, Frame
+from station.faults import as_json, because
 from station.sensing.senses import Reading
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES, Sample, pack
@@ -16,6 +17,7 @@ from web_ui.live import FRAME_POINTS, TRAIL_EVERY, Live
 from web_ui.snapshot import ProcessesView, ProcessView
 
 PERIOD_NS = 4_000_000
+NOW_NS = 5_000_000_000
 
 
 class Rings:
@@ -207,3 +209,55 @@ def test_reading_a_frame_is_cheap(live, rings):
         live.poll(2)
         best.append(time.perf_counter() - began)
     assert min(best) < 0.003
+
+
+MEASURED = ("estop_closed", "hand_switch", "foot_switch", "on_plate", "force_n", "cop_ml_mm", "cop_ap_mm")
+
+
+def _snapshot(live, now_ns):
+    one = ProcessView(ok=True, age_s=0.1)
+    beside = Beside(ProcessesView(control=one, recorder=one, web=one))
+    return compose(live, beside, InCharge("", None), FrameHead("w", 1, True), now_ns)
+
+
+def test_what_was_measured_is_not_shown_as_if_it_still_were(rings, live):
+    live.poll(1)
+    shown = _snapshot(live, 1)
+    assert (shown.arming, shown.arming_says) == ("unknown", "unknown")
+    assert [getattr(shown, name) for name in MEASURED] == [None] * 7
+    rings.write(1, inputs=1, force_n=600.0, t_ns=NOW_NS, stance=1)
+    live.poll(NOW_NS)
+    shown = _snapshot(live, NOW_NS + 2_990_000_000)
+    assert (shown.estop_closed, shown.hand_switch, shown.on_plate, shown.force_n) == (True, False, True, 600.0)
+    assert shown.arming_says == "disarmed"
+    assert len(shown.cells) == 4
+    shown = _snapshot(live, NOW_NS + 3_010_000_000)
+    assert [getattr(shown, name) for name in MEASURED] == [None] * 7
+    assert (shown.arming_says, shown.cells, shown.vibration.measured_hz) == ("unknown", [], None)
+    assert shown.age_s == 3.01
+
+
+def test_a_control_that_waits_is_no_trip_and_has_no_values_until_another_life_begins(rings, live, runtime):
+    rings.tell(
+        "start-fault", code="i2c-bus-missing", where="/dev/i2c-1", problems=[as_json(because("said", said="no"))]
+    )
+    rings.write(1, trip=44, inputs=1, force_n=600.0, t_ns=NOW_NS)
+    live.poll(NOW_NS)
+    assert str(live.start_fault) == "i2c-bus-missing /dev/i2c-1: said said=no"
+    shown = _snapshot(live, NOW_NS)
+    assert (shown.trip, shown.instruction, shown.arming_says) == (None, ["not-ready"], "not-ready")
+    assert [getattr(shown, name) for name in MEASURED] == [None] * 7
+    rings.close()
+    rings = Rings(runtime)
+    rings.write(1, inputs=1, force_n=600.0, t_ns=NOW_NS)
+    live.poll(NOW_NS)
+    assert live.start_fault is None
+    shown = _snapshot(live, NOW_NS)
+    assert (shown.estop_closed, shown.force_n, shown.arming_says) == (True, 600.0, "disarmed")
+    rings.close()
+
+
+def test_a_fault_of_a_newer_release_is_still_a_fault(rings, live):
+    rings.tell("start-fault", code="flux-lost", where=5, problems=[])
+    live.poll(1)
+    assert (live.start_fault.code, live.start_fault.where) == ("internal-error", "flux-lost")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from station.clock import VirtualClock
-from station.processes.notify import Watchdog, notify
+from station.processes.notify import Watchdog, allow_silence, notify
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -59,3 +59,17 @@ def test_the_watchdog_hears_twice_a_second_that_ticks_are_done_until_the_end(sys
     assert systemd() == ["WATCHDOG=1"] * 4
     stop.set()
     assert not goes_on()
+
+
+def test_the_watchdog_bears_a_longer_silence_for_a_while(systemd, monkeypatch) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "2000000")
+    allow_silence(20.0)
+    allow_silence(None)
+    allow_silence(0.5)
+    assert systemd() == [f"WATCHDOG_USEC={us}\nWATCHDOG=1" for us in (20_000_000, 2_000_000, 2_000_000)]
+
+
+def test_a_unit_without_a_watchdog_gets_none(systemd, monkeypatch) -> None:
+    monkeypatch.delenv("WATCHDOG_USEC", raising=False)
+    allow_silence(20.0)
+    assert systemd() == []

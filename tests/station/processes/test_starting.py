@@ -148,5 +148,5 @@ def test_a_recorder_that_waits_says_why_in_its_heartbeat(tmp_path: Path) -> None
         return hardware.open()
 
     assert wait_as_recorder(attempt, tmp_path, threading.Event(), said.append, clock) == "opened"
-    assert seen == ["settings-invalid"] * 3
+    assert seen == ["settings-invalid\nstation.toml"] * 3
     assert len(said) == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from station.faults import InputError, StorageError
-from station.settings import Settings, data_folder, dump_settings, load_settings
+from station.settings import Settings, data_folder, dump_settings, load_settings, usable_settings
 from station.texts import Texts
 from station.texts.problems import detail
 
@@ -93,3 +93,31 @@ def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="file/data") as refused:
         data_folder(settings.model_copy(update={"station": station}))
     assert refused.value.code == "data-folder"
+
+
+@pytest.mark.parametrize(
+    ("text", "port", "language"),
+    [
+        ('[station]\nlanguage = "de"\n[web]\nport = 9000\n[limits]\nmax_bout_s = 999.0\n', 9000, "de"),
+        ('[station]\nlanguage = "de"\nrig = "pie"\n[web]\nport = 0\n', 8080, "de"),
+        ('station = 5\nweb = "x"\n[rig.load_cells]\ngane = 2\n', 8080, "en"),
+        ("[station\n", 8080, "en"),
+        ('[web]\nport = 9000\nprot = 1\n[station]\nlanguage = ""\n', 9000, "en"),
+    ],
+)
+def test_a_file_that_is_refused_still_says_where_the_pages_are(
+    tmp_path: Path, text: str, port: int, language: str
+) -> None:
+    _refusal(tmp_path, text)
+    usable = usable_settings(tmp_path / "station.toml")
+    assert (usable.web.port, usable.station.language) == (port, language)
+    assert usable.limits == Settings().limits
+    assert usable.station.rig == "simulated"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe", b"\x00" * 100])
+def test_what_cannot_be_read_at_all_is_as_no_file(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "station.toml"
+    if content is not None:
+        path.write_bytes(content)
+    assert usable_settings(path) == Settings()
