@@ -121,7 +121,7 @@ def compose(
         estop_closed=bool(now.inputs & Inputs.ESTOP_CLOSED) if now else None,
         hand_switch=bool(now.inputs & Inputs.HAND_SWITCH) if now else None,
         foot_switch=bool(now.inputs & Inputs.FOOT_SWITCH) if now else None,
-        trip=fault_name(trip),
+        trip=_trip(trip, story),
         notice=None if end is None else NoticeView(how=_how(end.story), at_ms=end.at_ms),
         on_plate=bool(now.stance) if now else None,
         force_n=_real(now.force_n, 1) if now else None,
@@ -154,6 +154,11 @@ def fault_name(number: int) -> FaultName | None:
         return None
     fault = BY_NUMBER.get(number) or BY_NUMBER[13]
     return FaultName(code=fault.code, number=number)
+
+
+def _trip(number: int, story: Story) -> FaultName | None:
+    name = fault_name(number)
+    return name if name is None else name.model_copy(update={"cells": list(story.trip_cells)})
 
 
 def _instruction(about: Story, result: ResultView | None, *, halted: bool) -> tuple[str, ...]:

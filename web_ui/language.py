@@ -20,7 +20,7 @@ MOST_COUNTED = 100
 _EVERY_PAGE = ("page.all.",)
 PAGE_TEXTS = {
     "home": ("phase.", "arming."),
-    "therapist": ("page.therapist.", "phase.", "leg.", "instruction.", "drill.", "fault.", "scene."),
+    "therapist": ("page.therapist.", "phase.", "leg.", "instruction.", "drill.", "fault.", "scene.", "cell."),
     "patient": ("page.patient.", "instruction.", "drill.", "scene."),
     "technician": ("page.technician.", "arming.", "cell.", "fault."),
     "error": (),

@@ -29,6 +29,8 @@ class FaultName(BaseModel):
 
     code: str
     number: int
+    cells: list[str] = []
+    """Of a trip for a load cell: which, as `CellView.name` has them with a hyphen (`front-left`)."""
 
 
 class VibrationView(BaseModel):

@@ -80,6 +80,8 @@ class Story:
         """Code of why the station ended the drill by a planned stop; empty for none."""
         self.stopped_by = ""
         """Who stopped it, where that was reported before its end: "foot switch"; empty otherwise."""
+        self.trip_cells: tuple[str, ...] = ()
+        """The cells that the last trip was for, by their names of `web_ui.wording`; empty where it was for none."""
         self.acknowledged = False
         """Whether a person has seen to the patient after its trip."""
         self.ended_ns = 0
@@ -122,6 +124,8 @@ class Story:
                 self.reason = str(event.get("code", ""))
                 if not self.outcome:
                     self.stopped_by = str(event.get("by", ""))
+            case "trip":
+                self.trip_cells = tuple(str(one).replace("_", "-") for one in event.get("cells") or ())
             case "acknowledged":
                 self.acknowledged = True
             case "drill-ended":

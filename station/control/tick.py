@@ -23,7 +23,7 @@ from station.control.stance import KnownStance
 from station.faults import CATALOGUE
 from station.faults.blink import beacon_lit
 from station.safety.arming import Arming
-from station.safety.codes import FOOT_SWITCH_PRESSED, PRESENCE_LOST
+from station.safety.codes import CELL_FAULT, FOOT_SWITCH_PRESSED, PRESENCE_LOST, SAMPLES_STALE
 from station.safety.dose import Ledger
 from station.safety.guard import SafetyState
 from station.safety.limits import Limits
@@ -35,6 +35,8 @@ from station.settings import NO_SWITCHES, SwitchSettings
 from station.wire.scene import LastScene
 
 _NS_PER_DAY = 86_400_000_000_000
+OF_CELLS = (SAMPLES_STALE, CELL_FAULT)
+"""Trips that name the cells which they are for."""
 
 
 class HouseRules(NamedTuple):
@@ -149,7 +151,7 @@ class Station:
         after = safeguard.state
         lock.act(self._vibrates(after), at_once=bool(after.trip))
         if after.arming is not before.arming or after.trip != before.trip:
-            self._on_arming(before.trip)
+            self._on_arming(before.trip, reading)
             after = safeguard.state
         self._show(after)
         self._publisher.sample(pack_sample(counts, reading, self.session, demand, after, self._last_scene))
@@ -203,12 +205,13 @@ class Station:
         session = self.session
         return safety.arming is Arming.ARMED and session is not None and session.prescription.vibrates
 
-    def _on_arming(self, trip_before: str) -> None:
+    def _on_arming(self, trip_before: str, reading: Reading) -> None:
         """The state of safety has changed: report it, and end the drill where vibration was taken away."""
         arming, trip = self.safety.arming, self.safety.trip
         if trip and trip != trip_before:
             where = self.lock.where if trip == self.lock.fault else ""
-            self.tell("trip", {"code": trip, "number": CATALOGUE[trip].number, "where": where})
+            cells = reading.cells_at_fault() if trip in OF_CELLS else []
+            self.tell("trip", {"code": trip, "number": CATALOGUE[trip].number, "where": where, "cells": cells})
         elif FOOT_SWITCH_PRESSED in self.safeguard.permission.reasons:
             self.tell("stop", {"by": "foot switch"})
         if arming is not Arming.ARMED:

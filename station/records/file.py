@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from station.records.models import SCHEMA_VERSION, Base, Movable, StationRow
 
 BUSY_TIMEOUT_MS = 5000
 """How long a write waits for another process's, before it is refused as "records-busy"."""
+_PAGE_BYTES = 4096
+"""Of SQLite's own."""
 _WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 _READING = ("query_only=ON",)
 _BEGIN = "BEGIN"
@@ -142,9 +145,20 @@ def storage_fault(problem: DBAPIError | sqlite3.Error, path: Path) -> StorageErr
         if "malformed" in said or "not a database" in said
         else "records-busy"
         if "locked" in said
+        else "disk-full"
+        if _no_room(path)  # SQLite cannot open its journal then, and calls that an I/O error
         else "data-folder"
     )
     return StorageError(code, str(path), because("system-said", said=said))
+
+
+def _no_room(path: Path) -> bool:
+    """Whether not even a page of the database could be written where the file is."""
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < _PAGE_BYTES
 
 
 def stamp(connection: Connection, version: int) -> None:

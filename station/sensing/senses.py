@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hw.ports import Rig
-from hw.values import LAST_USABLE_STATUS, Four, Frame, PanelState
+from hw.values import CELL_NAMES, LAST_USABLE_STATUS, Four, Frame, PanelState
 from station.safety.codes import DRIVE_FAULT
 from station.sensing.balance import Balance, BalanceTracker
 from station.sensing.calibration import Calibrator
@@ -37,6 +37,13 @@ class Reading(NamedTuple):
         first, second, third, fourth = self.frame.status
         last = LAST_USABLE_STATUS
         return first <= last and second <= last and third <= last and fourth <= last
+
+    def cells_at_fault(self) -> list[str]:
+        """The names of the cells whose status forbids their voltage; where there is none, of those that are oldest."""
+        _, _, conversion_ns, status = self.frame
+        bad = [name for name, one in zip(CELL_NAMES, status, strict=True) if one > LAST_USABLE_STATUS]
+        oldest_ns = min(conversion_ns)
+        return bad or [name for name, at_ns in zip(CELL_NAMES, conversion_ns, strict=True) if at_ns == oldest_ns]
 
 
 class Senses:

@@ -271,12 +271,12 @@ class Feeder:
             self.paused.clear()
             self.received.clear()
 
-    def trip(self, number: int) -> None:
-        """Safety stops the drill, for the fault of this number."""
+    def trip(self, number: int, *cells: str) -> None:
+        """Safety stops the drill, for the fault of this number, of these cells."""
         fault = BY_NUMBER[number]
         with self._lock:
             self.now.update(trip=number, arming=Arming.ESTOPPED if fault.code == ESTOP_OPEN else Arming.TRIPPED)
-            self.tell("trip", code=fault.code, number=number, where="")
+            self.tell("trip", code=fault.code, number=number, where="", cells=list(cells))
             if self._played is not None:
                 self.end("tripped")
 

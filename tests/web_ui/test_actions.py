@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from drills.problems import Problem
 from drills.values import Phase
-from station.faults import as_json, because
+from station.faults import CATALOGUE, as_json, because
 from station.recording.layout import RECORDS_FILE
 from station.records import open_records
 from station.records.ids import session_id
@@ -146,6 +146,13 @@ def test_the_form_offers_what_can_be_asked_for(visit, patient):
     expect(page.locator("#hold_s-problem")).to_have_text("Hold must be at most 56.5 s.")
     expect(hold).to_be_focused()
     assert patient.asked(Start) == []
+
+
+def test_a_trip_for_a_cell_names_the_cell_on_both_pages(visit, patient):
+    patient.begin("P01")
+    patient.trip(CATALOGUE["cell-fault"].number, "back_left", "front_right")
+    for path in ("/therapist", "/technician"):
+        expect(visit(path).locator("#trip-what")).to_contain_text("Cell: Back left, Front right.")
 
 
 def test_stop_reaches_control_in_one_tap_from_every_page(visit, patient, until):

@@ -226,3 +226,29 @@ def test_force_and_cop_go_without_the_plates_movement_and_the_load_rules_with_it
     assert (last.force_n, last.cop_ml_mm, last.cop_ap_mm) == pytest.approx((600.0, 0.0, 0.0), abs=0.5)
     assert bench.station.evidence.force_n > 650.0, "safety sees the forces as they are"
     assert last.front_left_n != 150.0, "so does the recording"
+
+
+@pytest.mark.parametrize(
+    ("verb", "cell", "name"),
+    [
+        ("nack", 2, "back_right"),
+        ("freeze", 1, "front_right"),
+        ("saturate", 0, "front_left"),
+        ("open_cell", 3, "back_left"),
+    ],
+)
+def test_a_trip_for_a_cell_names_the_cell(bench, verb, cell, name) -> None:
+    _to_the_vibration(bench)
+    bench.rig.faults[verb](cell)
+    bench.run_until(lambda: bench.station.safety.trip, 0.5)
+    (trip,) = [event for event in bench.published.events if event["kind"] == "trip"]
+    assert trip["code"] in ("samples-stale", "cell-fault")
+    assert trip["cells"] == [name]
+
+
+def test_a_trip_for_no_cell_names_none(bench) -> None:
+    _to_the_vibration(bench)
+    bench.rig.faults["estop"]()
+    bench.run_until(lambda: bench.station.safety.trip, 0.5)
+    (trip,) = [event for event in bench.published.events if event["kind"] == "trip"]
+    assert trip["cells"] == []

@@ -12,6 +12,7 @@ from station.faults import StorageError
 from station.records import open_records
 from station.records.audit import AuditLog
 from station.records.dose import Doses
+from station.records.file import storage_fault
 from station.records.models import SCHEMA_VERSION
 from station.records.patients import Patients
 from station.records.sessions import Sessions
@@ -162,3 +163,11 @@ def test_two_processes_that_make_the_file_make_it_once(tmp_path):
     said = {process.communicate(timeout=60)[0] for process in both}
     assert [process.returncode for process in both] == [0, 0]
     assert said == {f"{open_records(path).station_id}\n"}
+
+
+@pytest.mark.parametrize("said", ["disk I/O error", "unable to open database file"])
+def test_what_a_full_disk_makes_sqlite_say_is_called_a_full_disk(tmp_path, said):
+    problem = sqlite3.OperationalError(said)
+    assert storage_fault(problem, Path("/proc/records.sqlite")).code == "disk-full"  # of a place without a free block
+    assert storage_fault(problem, tmp_path / "records.sqlite").code == "data-folder"
+    assert storage_fault(problem, tmp_path / "nowhere" / "records.sqlite").code == "data-folder"

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { startPage } from "./page.js";
-import { faultWords, has, say } from "./texts.js";
+import { cellsOf, faultWords, has, say, sentences } from "./texts.js";
 import { NOTHING, number, setText } from "./values.js";
 
 const own = (key, values) => say(`page.technician.${key}`, values);
@@ -32,7 +32,9 @@ startPage((snapshot) => {
   byId("trip").hidden = trip === null;
   if (trip !== null) {
     const words = { ...faultWords(trip.code), code: trip.code, number: trip.number };
-    setText(byId("trip-what"), own("trip", words));
+    const cells = cellsOf(trip);
+    const said = own("trip", words);
+    setText(byId("trip-what"), cells === "" ? said : sentences([said, say("page.all.cells", { cells })]));
     setText(byId("trip-words"), own("trip-words", words));
   }
 });

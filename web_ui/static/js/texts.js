@@ -59,6 +59,9 @@ export function dateTime(ms) {
 // What a drill is called: in the catalogue's words, else in its own.
 export const drillTitle = (name, own) => (has(`drill.${name}.title`) ? say(`drill.${name}.title`) : own || name);
 
+// Which load cells a trip is for, in words; empty where it is for none.
+export const cellsOf = ({ cells }) => cells.map((one) => (has(`cell.${one}`) ? say(`cell.${one}`) : one)).join(", ");
+
 // What happened and what to do, of the fault of this code.
 export const faultWords = (code) =>
   Object.fromEntries(["what", "cause", "remedy"].map((part) => [part, say(`fault.${code}.${part}`)]));

@@ -8,7 +8,7 @@ import { showLease } from "./lease.js";
 import { startPage } from "./page.js";
 import { showPresence } from "./presence.js";
 import { showHistory, showResult } from "./results.js";
-import { dateTime, drillTitle, faultWords, has, say, sentences } from "./texts.js";
+import { cellsOf, dateTime, drillTitle, faultWords, has, say, sentences } from "./texts.js";
 import { heldSeconds, NOTHING, number, setText } from "./values.js";
 
 const SETTLE_MS = 400; // a finger that was on its way must not hit what has just moved under it
@@ -78,7 +78,8 @@ function showTrip(trip, arming) {
   byId("trip").hidden = trip === null;
   if (trip === null) return;
   const { what, cause, remedy } = faultWords(trip.code);
-  setText(byId("trip-what"), what);
+  const cells = cellsOf(trip);
+  setText(byId("trip-what"), cells === "" ? what : sentences([what, say("page.all.cells", { cells })]));
   setText(byId("trip-remedy"), remedy);
   setText(byId("trip-cause"), own("cause", { cause, code: trip.code }));
   byId("acknowledge").disabled = arming === "estop";
