@@ -36,6 +36,7 @@ NAMES = {
     "records_held": "The recorder's lag while another process holds the records' write lock",
     "measures_speed": "Time of the balance measures, beside the open reference",
     "measures_accuracy": "Every balance measure beside its reference, and the bias by vibration",
+    "false_change": "How often a change is called real where nothing changed, by age, sway and condition",
     "dead_weight": "A dead weight on the running plate, which should seem to stand still",
     "calibration_accuracy": "A known weight on calibrated plates",
 }

@@ -38,10 +38,15 @@ MEASURES = (
     "hull_area_mm2",
 )
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
-ATTRIBUTION = (
-    "# Derived in pipeline station-1 from: Santos DA, Duarte M. A public data set of human balance "
-    "evaluations. PeerJ 2016;4:e2648. CC-BY 4.0. By benchmarks/derive_norms.py."
-)
+DATA = Path(__file__).parents[2] / "shared" / "data" / "bds"
+
+
+def attribution(program: str) -> str:
+    """The first line of a table that a program of this folder writes."""
+    return (
+        "# Derived in pipeline station-1 from: Santos DA, Duarte M. A public data set of human balance evaluations. "
+        f"PeerJ 2016;4:e2648. CC-BY 4.0. By benchmarks/{program}.py. version={PIPELINES['station-1'].version}"
+    )
 
 
 def icc(table: Array) -> tuple[float, float, float]:
@@ -67,11 +72,15 @@ def all_trials(folder: Path) -> Array:
         return np.asarray(np.cumsum(np.load(packed), axis=1, dtype=int) / 100.0)
 
 
-def figures(folder: Path, duration_s: int) -> tuple[list[dict[str, str]], Array]:
-    """The rows of all trials and their figures (trials, measures) over the first `duration_s`."""
+def figures(folder: Path, duration_s: int, each: int = 1) -> tuple[list[dict[str, str]], Array]:
+    """The rows of all trials and their figures (trials, measures) over the first `duration_s`; of every person, or of
+    each second, third and so on.
+    """
     cop_mm = all_trials(folder)
     with (folder / "all_trials.csv").open(newline="") as text:
         trials = list(csv.DictReader(text))
+    wanted = [int(trial["subject"]) % each == 0 for trial in trials]
+    trials, cop_mm = [trial for trial, take in zip(trials, wanted, strict=True) if take], cop_mm[wanted]
     count = round(duration_s * RATE_HZ)
     values = np.empty((len(trials), len(MEASURES)))
     for row, cop in zip(values, cop_mm, strict=True):
@@ -164,7 +173,7 @@ def main(folder: Path) -> None:
         print(f"{len(trials)} trials of {duration_s} s in {time.process_time() - begin:.1f} s of one core")
         rows += norms(trials, values, duration_s)
     with TABLE.open("w", newline="") as text:
-        text.write(f"{ATTRIBUTION} version={PIPELINES['station-1'].version}\n")
+        text.write(f"{attribution('derive_norms')}\n")
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows(rows)
@@ -172,4 +181,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[2] / "shared" / "data" / "bds")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else DATA)

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from drills.problems import Problem
 from station.analysis.reading import RecordingFile, TableFile
 from station.faults import InputError, StationError, as_json, because
-from station.measures.norms.people import NOT_STATED, STANCE_PEOPLE, Condition, place, stance_norm, table
+from station.measures.norms.people import NOT_STATED, STANCE_PEOPLE, Condition, stance_norm
+from station.measures.norms.ranks import named, place
 from station.measures.values import MeasureSet
 
 
@@ -34,13 +35,15 @@ def condition_of(file: RecordingFile | TableFile, stated: StatedCondition) -> Co
     return Condition(**own)
 
 
-def norms_of(found: MeasureSet, condition: Condition, age_years: float) -> dict[str, Any]:
-    """Where the figures stand among people of this age, with the norm and its n; or why that cannot be said."""
-    named = {key[0] for key in table()}
+def norms_of(found: MeasureSet, condition: Condition, age_years: float, trials: int = 1) -> dict[str, Any]:
+    """Where the figures stand among people of this age, with the norm and its n; or why that cannot be said.
+
+    `trials` is of how many trials the figures are the mean.
+    """
     norms: dict[str, dict[str, Any]] = {}
     for name in found.values:
-        if name in named:
-            where = place(name, found, condition, age_years)
+        if name in named():
+            where = place(name, found, condition, age_years, trials)
             norms[name] = {
                 "percentile": None if where.percentile != where.percentile else where.percentile,
                 "people": where.people,

@@ -16,9 +16,10 @@ from station.cli.speaking import Verb
 from station.cli.words import say, texts
 
 if TYPE_CHECKING:
-    from station.analysis.comparing import SittingFiles
+    from station.analysis.comparing import Comparing
     from station.analysis.judging import StatedCondition
     from station.analysis.reading import ReadOptions
+    from station.analysis.sittings import SittingFiles
     from station.measures import Request
 
 _SITTINGS = ("--before", "--after")
@@ -60,7 +61,7 @@ def _sittings_of(
     after_stated: StatedCondition,
 ) -> tuple[SittingFiles, SittingFiles]:
     """Both sittings; what is stated holds for both, unless something else is of the second."""
-    from station.analysis.comparing import SittingFiles
+    from station.analysis.sittings import SittingFiles
 
     if sittings and not (before or after) and len(sittings) == 2:
         before, after = (sittings[0],), (sittings[1],)
@@ -68,6 +69,21 @@ def _sittings_of(
         raise click.UsageError(say("cli.compare.give-two"))
     other = {name: word for name, word in after_stated._asdict().items() if word is not None}
     return SittingFiles(before, stated), SittingFiles(after, stated._replace(**other))
+
+
+def _asked_of(
+    age_years: float | None,
+    same_day: bool | None,
+    repeatability: Path | None,
+    two_patients: bool,
+    two_sides: bool,
+) -> Comparing:
+    """What is known of the sittings, and asked for."""
+    from station.analysis.comparing import Comparing
+    from station.measures.norms.between import read_rules
+
+    rules = None if repeatability is None else read_rules(repeatability)
+    return Comparing(age_years, same_day, rules, two_patients, two_sides)
 
 
 @click.command(cls=_Compare)
@@ -85,19 +101,24 @@ def _sittings_of(
 @click.option("--after-stance", type=click.Choice(["both", "left", "right"]), help="cli.option.after-stance")
 @click.option("--after-vision", type=click.Choice(["open", "closed"]), help="cli.option.after-vision")
 @click.option("--after-surface", type=click.Choice(["firm", "foam"]), help="cli.option.after-surface")
+@click.option("--same-day/--other-day", "same_day", default=None, help="cli.option.same-day")
+@click.option("--repeatability", type=click.Path(path_type=Path), metavar="FILE", help="cli.option.repeatability")
+@click.option("--two-patients", is_flag=True, help="cli.option.two-patients")
+@click.option("--two-sides", is_flag=True, help="cli.option.two-sides")
 @explain
 @as_json
 @handed_as("form", form_of)
+@handed_as("asked", _asked_of)
 @handed_as("after_stated", _after_stated_of)
 @handed_as("sittings", _sittings_of)
 def compare(
     sittings: tuple[SittingFiles, SittingFiles],
     options: ReadOptions,
     request: Request,
-    age_years: float | None,
+    asked: Comparing,
     form: Form,
 ) -> None:
-    """Say of each figure "real change", "no real change" or "not comparable", and what that rests on.
+    """Say of each figure "real change", "no real change", "no verdict" or "not comparable", and what that rests on.
 
     A and B are each a recording with its trials, or a folder of recordings or CSV files; single files go behind
     --before and --after. The mean of at least three trials is compared with that of three others.
@@ -105,7 +126,7 @@ def compare(
     from station.analysis.comparing import compare as compared
     from station.cli.figures import change_lines, meaning_lines
 
-    result = compared(*sittings, options, request, age_years)
+    result = compared(*sittings, options, request, asked)
     if form.kind == "json":
         click.echo(json.dumps(comparison_worded(result), indent=2))
     else:

@@ -8,15 +8,15 @@ from textwrap import wrap
 from typing import Any
 
 from station.cli.words import say, texts
-from station.measures.norms.change import NOT_COMPARABLE, NOT_REAL, REAL
+from station.measures.norms.change import NO_VERDICT, NOT_COMPARABLE, NOT_REAL, REAL
 from station.measures.registry import REGISTRY
 
 _WIDTH = 100
 """Where the output is no terminal and COLUMNS is not set."""
 
 _NO_UNIT = ("1", "mixed", "as-measured")
-_CHANGE = 41
-"""Columns of the figures of one change."""
+_CHANGE = 55
+"""Columns of the figures of one change, and of the word for its direction."""
 
 
 def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
@@ -143,11 +143,14 @@ def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[st
     for word in ("before", "after"):
         counted = say(f"cli.figures.{word}", trials=len(result[word]["trials"]), **result[word]["condition"])
         lines += _note(counted, width, indent=0)
+    lines += _trial_warnings(result, width)
+    if result["same_day"] is None:
+        lines += _note(say("cli.figures.day-not-stated"), width, 0)
     changes = result["changes"]
-    real, not_real, not_comparable = (say(f"word.verdict.{one}") for one in (REAL, NOT_REAL, NOT_COMPARABLE))
+    *judged, not_comparable = (say(f"word.verdict.{one}") for one in (REAL, NOT_REAL, NO_VERDICT, NOT_COMPARABLE))
     widest = max((len(name) for name, one in changes.items() if one["verdict"] != not_comparable), default=0)
     widest = min(widest, max(width - _CHANGE - 2, 16))
-    for verdict in (real, not_real):
+    for verdict in judged:
         rows = [
             line
             for name, one in changes.items()
@@ -155,11 +158,13 @@ def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[st
             for line in _change_rows(name, one, widest)
         ]
         lines += [_heads(verdict, widest), *rows] if rows else []
+    unjudged = [(name, one["why"]) for name, one in changes.items() if one["verdict"] == judged[-1]]
+    lines += _reason_lines(unjudged, width)
     refused = [(name, one["why"]) for name, one in changes.items() if one["verdict"] == not_comparable]
     if len(refused) == len(changes) and len({why for _, why in refused}) == 1:
         return lines + _note(f"{not_comparable}: {refused[0][1]}", width, 0) + _quotients(result, width)
     lines += [not_comparable, *_reason_lines(refused, width)] if refused else []
-    compared = {name: one for name, one in changes.items() if one["verdict"] != not_comparable}
+    compared = {name: one for name, one in changes.items() if one["verdict"] in judged[:2]}
     return lines + _quotients(result, width) + _bases(compared, width) + _places(result, width)
 
 
@@ -180,14 +185,44 @@ def _quotients(result: Mapping[str, Any], width: int) -> list[str]:
             none = one["value"] is None
             said = say("cli.figures.none", why=one["why"]) if none else _number(one["value"], 4)
             lines += _note(f"{key}  {said}", width)
+            lines += [] if none else [line for text in _worth(one) for line in _note(text, width, 4)]
     return lines
+
+
+def _worth(one: Mapping[str, Any]) -> list[str]:
+    """What a quotient is worth: beside chance, beside what is usual, and what that rests on."""
+    said = []
+    if one["differs"] is not None:
+        key = "cli.figures.differs" if one["differs"] else "cli.figures.differs-not"
+        low, high = (_number(one[f"chance_{end}"], 3) for end in ("below", "above"))
+        change = _number(one["smallest_change_percent"], 2)
+        said.append(say(key, low=low, high=high, percent=change))
+    if one.get("usual"):
+        low, _, high = (_number(value, 3) for value in one["usual"])
+        said.append(say("cli.figures.usual", low=low, high=high, people=one["people"]))
+    return [*said, one["basis"]]
+
+
+def _trial_warnings(result: Mapping[str, Any], width: int) -> list[str]:
+    """What is to be known of each trial, each warning once with the trials that have it."""
+    trials: dict[str, list[str]] = {}
+    for word in ("before", "after"):
+        for name, warnings in result[word]["warnings"].items():
+            for warning in warnings:
+                trials.setdefault(warning, []).append(name)
+    return [
+        line
+        for warning, names in trials.items()
+        for line in _note(say("cli.figures.trial-warning", warning=warning, trials=names), width, 0)
+    ]
 
 
 def _change_rows(name: str, one: Mapping[str, Any], widest: int) -> list[str]:
     """The name with its figures; above them where it is too long to stand beside them."""
     percent = "" if one["difference_percent"] is None else f"{one['difference_percent']:+.0f} %"
-    before, after, real_from = _number(one["before"], 4), _number(one["after"], 4), _number(one["smallest_real"], 3)
-    figures = f"  {before:>9} {after:>9} {percent:>8} {real_from:>10}"
+    before, after = _number(one["before"], 4), _number(one["after"], 4)
+    real_from = "" if one["smallest_real"] is None else _number(one["smallest_real"], 3)
+    figures = f"  {before:>9} {after:>9} {percent:>8} {real_from:>10}  {one['direction']}".rstrip()
     above = [f"  {name}"] if len(name) > widest else []
     return [*above, f"  {'' if above else name:<{widest}}{figures}"]
 

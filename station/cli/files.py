@@ -64,8 +64,8 @@ def measures(
     Several files are worked on by all cores. A file that cannot be used has its error in its place, and the exit code
     says so.
     """
-    from station.analysis.comparing import files_of
     from station.analysis.file_figures import Job
+    from station.analysis.sittings import files_of
     from station.cli.batch import measured
     from station.cli.figures import meaning_lines, shown, table_lines
 

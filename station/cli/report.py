@@ -125,12 +125,13 @@ def comparison_worded(result: Mapping[str, Any], texts: Texts | None = None) -> 
     for word in ("before", "after"):
         sitting = dict(result[word])
         sitting["condition"] = {key: of.say(f"word.{key}.{one}") for key, one in sitting["condition"].items()}
+        sitting["warnings"] = {name: [said(one, of) for one in every] for name, every in sitting["warnings"].items()}
         if "norms" in sitting:
             sitting["norms"] = norms_worded(sitting["norms"], of)
         told[word] = sitting
     told["changes"] = {name: _change_worded(one, of) for name, one in result["changes"].items()}
     told["quotients"] = {
-        name: {key: {**one, "why": said(one["why"], of)} for key, one in figures.items()}
+        name: {key: _quotient_worded(one, of) for key, one in figures.items()}
         for name, figures in result["quotients"].items()
     }
     return told
@@ -138,4 +139,13 @@ def comparison_worded(result: Mapping[str, Any], texts: Texts | None = None) -> 
 
 def _change_worded(change: Mapping[str, Any], of: Texts) -> dict[str, Any]:
     told = {**change, "verdict": of.say(f"word.verdict.{change['verdict']}"), "why": said(change["why"], of)}
-    return {**told, "basis": said(change["basis"], of)} if "basis" in change else told
+    if "basis" not in change:
+        return told
+    direction = change["direction"]
+    told["direction"] = "" if direction is None else of.say(f"word.direction.{direction}")
+    return {**told, "basis": said(change["basis"], of)}
+
+
+def _quotient_worded(one: Mapping[str, Any], of: Texts) -> dict[str, Any]:
+    told = {**one, "why": said(one["why"], of)}
+    return {**told, "basis": said(one["basis"], of)} if "basis" in one else told

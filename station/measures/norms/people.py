@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from drills.problems import Problem
-from station.faults import as_json, because
-from station.measures.values import NAN, MeasureSet
+from station.faults import because
+from station.measures.values import MeasureSet
 
 TABLE = Path(__file__).with_name("norms_station1.csv")
 POINTS = (5, 10, 25, 50, 75, 90, 95)
@@ -46,6 +46,10 @@ NOT_STATED = "not-stated"
 """A word of a `Condition` that nobody gave."""
 
 
+NormKey = tuple[str, int, str, str, str]
+"""Measure, duration in s, age group, vision, surface."""
+
+
 class Condition(NamedTuple):
     """How a trial was stood. Words: stance both, left or right; vision open or closed; surface firm or foam."""
 
@@ -70,21 +74,8 @@ class Norm(NamedTuple):
     mdc95_percent: float
 
 
-class Placement(NamedTuple):
-    """Where a figure stands: the percentile (5 or 95 where it lies outside these), or why not."""
-
-    percentile: float
-    text: Problem
-    """The percentile and of whom it is, or why there is none."""
-    people: int = 0
-    word: Problem | None = None
-    """The percentile as a person says it, such as "23rd" or "below the 5th"."""
-    norm: Problem | None = None
-    """Which people the percentile is of, and who measured them."""
-
-
 @cache
-def table() -> dict[tuple[str, int, str, str, str], Norm]:
+def table() -> dict[NormKey, Norm]:
     """(measure, duration, age group, vision, surface) -> `Norm`; words as in the file, in small letters."""
     norms = {}
     with TABLE.open(newline="") as text:
@@ -110,8 +101,8 @@ def table() -> dict[tuple[str, int, str, str, str], Norm]:
     return norms
 
 
-def norm_for(name: str, found: MeasureSet, condition: Condition, age_group: str) -> Norm | Problem:
-    """The norm that may be held against `name` of `found`, or why there is none; `age_group` young, old or all."""
+def unlike_norms(name: str, found: MeasureSet, condition: Condition) -> int | Problem:
+    """The duration of the norms that `name` of `found` may be held against, or why it may be held against none."""
     if (found.pipeline, found.version) != PIPELINE:
         return because("norms-of-pipeline", pipeline=PIPELINE[0], version=PIPELINE[1])
     if NOT_STATED in condition:
@@ -122,52 +113,18 @@ def norm_for(name: str, found: MeasureSet, condition: Condition, age_group: str)
         return because("norms-of-quiet")
     off = GROWING.get(name, SAME_LENGTH)
     duration = next((length for length in (30, 60) if abs(found.duration_s - length) <= off * length), 0)
-    if not duration:
-        return because("norms-of-length", length_s=found.duration_s)
+    return duration or because("norms-of-length", length_s=found.duration_s)
+
+
+def norm_for(name: str, found: MeasureSet, condition: Condition, age_group: str) -> Norm | Problem:
+    """The norm that may be held against `name` of `found`, or why there is none; `age_group` young, old or all."""
+    duration = unlike_norms(name, found, condition)
+    if isinstance(duration, Problem):
+        return duration
     norm = table().get((name, duration, age_group, condition.vision, condition.surface))
     if norm is None:
         return because("no-norms-of-figure", vision=condition.vision, surface=condition.surface)
     return norm
-
-
-def place(name: str, found: MeasureSet, condition: Condition, age_years: float) -> Placement:
-    """Where `name` stands among people of the group of ages (below 60, or from 60 on) in the same condition."""
-    if not AGES[0] <= age_years < AGES[1]:
-        return Placement(NAN, because("norms-of-ages", least_years=AGES[0], most_years=AGES[1] - 1))
-    group = "old" if age_years >= OLD_FROM else "young"
-    norm = norm_for(name, found, condition, group)
-    if isinstance(norm, Problem):
-        return Placement(NAN, norm)
-    value = found.values.get(name, NAN)
-    if value != value:  # nan
-        return Placement(NAN, found.reasons.get(name, because("not-measured")))
-    percentile, word = _percentile(value, norm.points)
-    least_years, most_years = (OLD_FROM, AGES[1] - 1) if group == "old" else (AGES[0], OLD_FROM - 1)
-    people = because(
-        "norm-people",
-        people=norm.people,
-        least_years=least_years,
-        most_years=most_years,
-        vision=condition.vision,
-        surface=condition.surface,
-    )
-    text = because("percentile-of", rank=as_json(word), norm=as_json(people))
-    return Placement(percentile, text, norm.people, word, people)
-
-
-def _percentile(value: float, points: tuple[float, ...]) -> tuple[float, Problem]:
-    if value < points[0]:
-        return float(POINTS[0]), because("percentile-below", number=POINTS[0])
-    for low, high, below, above in zip(POINTS, POINTS[1:], points, points[1:], strict=False):
-        if value <= above:
-            found = low + (high - low) * ((value - below) / (above - below) if above > below else 0.0)
-            return found, _ordinal(round(found))
-    return float(POINTS[-1]), because("percentile-above", number=POINTS[-1])
-
-
-def _ordinal(number: int) -> Problem:
-    end = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return because(f"percentile-{end}", number=number)
 
 
 class StanceNorm(NamedTuple):

@@ -14,10 +14,10 @@ import pytest
 
 from drills.library import load_shipped
 from hw.values import CellCalibration, CellStatus
-from station.analysis.comparing import SittingFiles, sitting_of
 from station.analysis.file_figures import Job, figures_of, report_of
 from station.analysis.reading import ReadOptions, _chosen_hold, parts_of_trials, read_file
 from station.analysis.results import result_of
+from station.analysis.sittings import SittingFiles, sitting_of
 from station.faults import InputError
 from station.measures import Request
 from station.recording.reader import AGE_COLUMNS, CELL_COLUMNS, read_recording
@@ -272,10 +272,11 @@ def test_a_file_is_read_once_however_much_is_said_of_it(recording, monkeypatch):
     report = report_of(Job(recording, age_years=40.0))
     assert report["measures"]["mean_force_n"] == pytest.approx(700.0, rel=1e-6)
     assert set(report["norms"]) >= {"mean_velocity_mm_s", "single_leg_stance_time_s"}  # by the drill's leg
-    names, sets, conditions = sitting_of(SittingFiles([recording]), ReadOptions(), Request())
+    names, sets, stood, patients, days = sitting_of(SittingFiles([recording]), ReadOptions(), Request())
     assert names == [f"{recording} trial 1"]
     assert sets[0].values["mean_force_n"] == report["measures"]["mean_force_n"]
-    assert {one.stance for one in conditions} == {"left"}
+    assert {one.stance for one in stood} == {"left"}
+    assert patients == days == frozenset()  # this header names neither
     assert reads == [recording, recording]
 
 

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from drills.problems import Problem
-from station.faults import because
+from station.faults import InputError, because
 from station.measures import PIPELINES, REGISTRY, MeasureSet, RecordedCop, compute
-from station.measures.norms.change import NOT_COMPARABLE, NOT_REAL, REAL, ConditionTrials, change
+from station.measures.norms import ranks, spread
+from station.measures.norms.between import read_rules, shipped
+from station.measures.norms.change import NO_VERDICT, NOT_COMPARABLE, NOT_REAL, REAL, ConditionTrials, Occasion, change
 from station.measures.norms.people import (
     COLUMNS,
     PIPELINE,
@@ -21,10 +23,10 @@ from station.measures.norms.people import (
     TABLE,
     Condition,
     norm_for,
-    place,
     stance_norm,
     table,
 )
+from station.measures.norms.ranks import place
 from station.measures.tasks.quotients import mctsib, mean_of, quotient, side_difference, vibration_effect
 from tests.words import said
 
@@ -41,16 +43,152 @@ def sitting(*values, condition=FIRM, **changes):
     return ConditionTrials(condition, [trial(value, **changes) for value in values])
 
 
-def test_a_change_below_the_minimal_detectable_one_is_not_real():
-    smallest = table()[NAME, 60, "all", "open", "firm"].mdc95 / math.sqrt(3.0)
-    found = change(sitting(8.0, 8.2, 7.8), sitting(*(8.0 + 0.9 * smallest,) * 3))
+YOUNG, OLD = Occasion(40.0, same_day=True), Occasion(70.0, same_day=True)
+
+
+def test_a_change_within_chance_is_not_real():
+    own = spread.table()[NAME, 60, "young", "open", "firm"]
+    assert own.power == 0.0
+    factor = math.exp(own.bound / math.sqrt(3.0))
+    found = change(sitting(8.0, 8.2, 7.8), sitting(*(8.0 * factor * 0.99,) * 3), NAME, YOUNG)
     assert found.verdict == NOT_REAL
-    assert found.smallest_real == pytest.approx(smallest, rel=1e-3)
-    assert "163 people" in said(found.basis)
-    found = change(sitting(8.0, 8.2, 7.8), sitting(*(8.0 + 1.1 * smallest,) * 3))
-    assert found.verdict == REAL
-    assert found.difference == pytest.approx(1.1 * smallest)
-    assert change(sitting(8.0, 8.2, 7.8), sitting(*(8.0 - 1.1 * smallest,) * 3)).verdict == REAL
+    assert found.real_above == pytest.approx(8.0 * factor)
+    assert found.real_below == pytest.approx(8.0 / factor)
+    assert found.smallest_real == pytest.approx(8.0 * (factor - 1.0))
+    assert found.direction is None
+    assert "87 people of 18 to 59" in said(found.basis)
+    found = change(sitting(8.0, 8.2, 7.8), sitting(*(8.0 * factor * 1.01,) * 3), NAME, YOUNG)
+    assert (found.verdict, found.direction) == (REAL, "worse")
+    found = change(sitting(8.0, 8.2, 7.8), sitting(*(8.0 / factor / 1.01,) * 3), NAME, YOUNG)
+    assert (found.verdict, found.direction) == (REAL, "better")
+    assert found.smallest_real == pytest.approx(8.0 * (1.0 - 1.0 / factor))
+    assert change(sitting(8.0, 8.2, 7.8), sitting(*(8.0 / factor / 0.99,) * 3), NAME, YOUNG).verdict == NOT_REAL
+
+
+def test_the_bound_goes_with_the_root_of_the_numbers_of_trials():
+    own = spread.Spread(80, 0.0, 0.4)
+    assert spread.limits(10.0, own, (1, 1)).above == pytest.approx(10.0 * math.exp(0.4))
+    assert spread.limits(10.0, own, (2, 2)).above == pytest.approx(10.0 * math.exp(0.4 / math.sqrt(2.0)))
+    assert spread.limits(10.0, own, (1, 2)).below == pytest.approx(10.0 * math.exp(-0.4 * math.sqrt(0.75)))
+
+
+@pytest.mark.parametrize("power", [-0.2, 0.0, 0.1, 0.6])
+def test_the_even_scale_and_back(power):
+    for value in (0.3, 1.0, 8.0, 400.0):
+        assert spread.figure(spread.even(value, power), power) == pytest.approx(value)
+    assert spread.even(8.0, power) < spread.even(8.1, power)
+
+
+def test_no_second_figure_is_beyond_chance_where_the_scale_ends():
+    own = spread.Spread(80, 0.6, 0.14)
+    assert spread.limits(400.0, own, (1, 1)).above == math.inf
+    assert spread.limits(0.001, spread.Spread(80, -0.2, 2.0), (1, 1)).below == 0.0
+
+
+def test_without_an_age_the_wider_bound_of_both_groups_holds():
+    before = sitting(12.0, 12.0, 12.0)
+    both, old = (change(before, sitting(13.0, 13.0, 13.0), NAME, one) for one in (Occasion(None, same_day=True), OLD))
+    young = change(before, sitting(13.0, 13.0, 13.0), NAME, YOUNG)
+    assert both.real_above == max(young.real_above, old.real_above)
+    assert both.real_below == min(young.real_below, old.real_below)
+    assert "163 people" in said(both.basis)
+
+
+def test_old_people_are_not_judged_by_what_the_young_do():
+    """By one standard error for all 163 one in ten of the old had a false change, one in a hundred of the young."""
+    plain = table()[NAME, 60, "all", "open", "firm"].mdc95 / math.sqrt(3.0)
+    before = sitting(18.0, 18.0, 18.0)
+    assert change(before, sitting(18.0, 18.0, 18.0), NAME, OLD).real_above > 18.0 + 2.0 * plain
+    small = change(sitting(5.0, 5.0, 5.0), sitting(7.0, 7.0, 7.0), NAME, YOUNG)
+    assert small.verdict == REAL
+    assert small.difference < plain
+
+
+def test_two_days_need_a_rule_with_a_source():
+    before = sitting(12.0, 12.0, 12.0)
+    days = Occasion(40.0, same_day=False)
+    near, larger, far = (change(before, sitting(*(x,) * 3), NAME, days) for x in (13.0, 17.5, 18.5))
+    assert near.verdict == NOT_REAL
+    assert "between days people vary more" in said(near.why)
+    assert change(before, sitting(17.5, 17.5, 17.5), NAME, YOUNG).verdict == REAL
+    assert (larger.verdict, larger.proposed) == (NOT_REAL, True)  # 46 %: not over half
+    assert (far.verdict, far.direction, far.proposed) == (REAL, "worse", True)
+    assert "proposed" in said(far.basis)
+    assert "Gasq" in said(far.basis)
+    assert far.smallest_real == pytest.approx(6.1)
+    foam = Condition("both", "open", "foam")
+    none = change(sitting(30.0, 30.0, 30.0, condition=foam), sitting(60.0, 60.0, 60.0, condition=foam), NAME, days)
+    assert none.verdict == NO_VERDICT
+    assert none.direction is None
+    assert none.difference == pytest.approx(30.0)
+    assert "from day to day is not known" in said(none.why)
+    assert change(before, sitting(30.0, 30.0, 30.0), NAME, Occasion(40.0)) == change(
+        before, sitting(30.0, 30.0, 30.0), NAME, days
+    )  # who does not say it is taken for two days
+
+
+def test_a_clinics_own_rule_stands_in_place_of_the_proposed(tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text(
+        """schema = 1
+status = "signed"
+signed_by = "Dr. Ana Lopes"
+[[rule]]
+measure = "mean_velocity_mm_s"
+stance = "both"
+surface = "foam"
+factor = 1.3
+people = 22
+source = "own people"
+"""
+    )
+    days = Occasion(70.0, same_day=False, rules=read_rules(file))
+    foam = Condition("both", "open", "foam")
+    found = change(sitting(30.0, 30.0, 30.0, condition=foam), sitting(40.0, 40.0, 40.0, condition=foam), NAME, days)
+    assert (found.verdict, found.proposed) == (REAL, False)
+    assert found.real_above == pytest.approx(39.0)
+    assert "signed by Dr. Ana Lopes: own people" in said(found.basis)
+    assert change(sitting(8.0, 8.0, 8.0), sitting(30.0, 30.0, 30.0), NAME, days).verdict == NO_VERDICT
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("schema = 2", "there are"),
+        ('schema = 1\nstatus = "signed"\nrule = []', "nobody is named"),
+        ('schema = 1\nstatus = "proposed"', "[[rule]]"),
+        ('schema = 1\nstatus = "proposed"\n[[rule]]\nmeasure = "speed"', "no figure speed"),
+        ('schema = 1\nstatus = "proposed"\n[[rule]]\nmeasure = "mean_velocity_mm_s"', "either percent"),
+        ('schema = 1\nstatus = "proposed"\n[[rule]]\nmeasure = "mean_velocity_mm_s"\nfactor = 0.5', "0.5 is no number"),
+        ('schema = 1\nstatus = "proposed"\n[[rule]]\nmeasure = "mean_velocity_mm_s"\nstanse = "both"', "there are"),
+        ('schema = 1\nstatus = "proposed"\n[[rule]]\nmeasure = "mean_velocity_mm_s"\nstance = "knee"', "there are"),
+        ("schema = ", "no TOML"),
+    ],
+)
+def test_a_wrong_file_of_rules_says_what_is_wrong(tmp_path, text, words):
+    file = tmp_path / "own.toml"
+    file.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_rules(file)
+    assert words in said(caught.value.problems[0])
+    assert str(file) in caught.value.where
+
+
+def test_the_shipped_rules_are_proposed_and_name_their_sources():
+    rules = shipped()
+    assert (rules.status, rules.signed_by) == ("proposed", "")
+    assert {rule.measure for rule in rules.rules} == {NAME}
+    assert all(len(rule.source) > 30 for rule in rules.rules)
+
+
+@pytest.mark.parametrize("reason", ["tiny-sway", "odd-force", "axes-swapped"])
+def test_a_trial_in_doubt_gets_no_verdict(reason):
+    values = {"force_n": 1.0, "kg": 0.1} if reason == "odd-force" else {"larger": 2.0, "faster": 1.0}
+    marked = sitting(8.0, 8.0, 8.0)
+    marked.sets[1] = trial(8.0, warnings=(because(reason, **({} if reason == "tiny-sway" else values)),))
+    found = change(sitting(30.0, 30.0, 30.0), marked, NAME, YOUNG)
+    assert found.verdict == NOT_COMPARABLE
+    assert said(found.why).startswith("after: trial 2: ")
 
 
 @pytest.mark.parametrize(
@@ -74,13 +212,15 @@ def test_what_is_not_comparable(after, words):
 
 def test_one_leg_is_judged_by_the_patients_own_spread():
     steady, wide = (48.0, 50.0, 52.0), (30.0, 50.0, 70.0)
-    found = change(sitting(*steady, condition=LEG), sitting(*(x - 12.0 for x in steady), condition=LEG))
+    day = Occasion(same_day=True)
+    found = change(sitting(*steady, condition=LEG), sitting(*(x - 12.0 for x in steady), condition=LEG), NAME, day)
     assert found.verdict == REAL
     assert "own spread over 6 trials" in said(found.basis)
     assert "one leg" in said(found.basis)
     # Student's t of four degrees of freedom at 97.5 %, SD 2 in both, three trials each.
     assert found.smallest_real == pytest.approx(2.7764 * 2.0 * math.sqrt(2.0 / 3.0), rel=1e-4)
-    assert change(sitting(*wide, condition=LEG), sitting(*(x - 12.0 for x in wide), condition=LEG)).verdict == NOT_REAL
+    less = sitting(*(x - 12.0 for x in wide), condition=LEG)
+    assert change(sitting(*wide, condition=LEG), less, NAME, day).verdict == NOT_REAL
 
 
 def test_the_shipped_table_is_whole_and_attributed():
@@ -121,10 +261,15 @@ def test_the_table_agrees_with_norms_that_others_derived(shared_data):
 def test_path_and_velocity_are_judged_alike():
     """A path is a velocity times the duration; two verdicts on one movement would be nonsense."""
     for duration in (30, 60):
-        for vision in ("open", "closed"):
-            velocity, path = (table()[name, duration, "all", vision, "foam"] for name in (NAME, "path_length_mm"))
-            assert path.mdc95_percent == pytest.approx(velocity.mdc95_percent, rel=1e-3)
-            assert path.icc_single == pytest.approx(velocity.icc_single, abs=1e-4)
+        for group in ("young", "old"):
+            for vision in ("open", "closed"):
+                velocity, path = (
+                    spread.table()[name, duration, group, vision, "foam"] for name in (NAME, "path_length_mm")
+                )
+                for first in (10.0, 40.0):
+                    narrow = spread.limits(first, velocity, (3, 3))
+                    wide = spread.limits(first * duration, path, (3, 3))
+                    assert [edge / duration for edge in wide] == pytest.approx(narrow, rel=2e-3)
 
 
 def test_a_path_is_only_compared_with_one_of_the_same_length():
@@ -148,16 +293,30 @@ def test_a_real_trial_finds_its_place(trials, shared_data):
     placed = place(NAME, found, condition, float(row["age"]))
     assert placed.percentile == 5.0
     assert "below the 5th" in said(placed.text)
-    assert "87 people of 18 to 59" in said(placed.text)
+    assert "single trials of 87 people of 18 to 59" in said(placed.text)
 
 
 def test_percentiles_run_between_the_points_of_the_table():
-    points = table()[NAME, 60, "old", "closed", "foam"].points
     condition = Condition("both", "closed", "foam")
-    assert place(NAME, trial(points[3]), condition, 70.0).percentile == pytest.approx(50.0)
-    between = place(NAME, trial(0.5 * (points[4] + points[5])), condition, 70.0)
-    assert between.percentile == pytest.approx(82.5)
-    assert said(place(NAME, trial(2.0 * points[6]), condition, 70.0).text).startswith("above the 95th")
+    for of, trials in (("trial", 1), ("mean", 3), ("mean", 4)):
+        points = ranks.table()[NAME, 60, of, "old", "closed", "foam"].points
+        assert place(NAME, trial(points[3]), condition, 70.0, trials).percentile == pytest.approx(50.0)
+        between = place(NAME, trial(0.5 * (points[4] + points[5])), condition, 70.0, trials)
+        assert between.percentile == pytest.approx(82.5)
+        beyond = place(NAME, trial(2.0 * points[6]), condition, 70.0, trials)
+        assert said(beyond.text).startswith("above the 95th")
+    assert "of means of three, this is the mean of 2" in said(place(NAME, trial(30.0), condition, 70.0, 2).text)
+
+
+def test_single_trials_spread_wider_than_means():
+    """A single trial above the 95th percentile of means is nothing rare: it is held against single trials."""
+    for key, rank in ranks.table().items():
+        if key[2] == "trial" and key[0] == NAME:
+            means = ranks.table()[key[0], key[1], "mean", *key[3:]]
+            assert (rank.people, rank.trials) == (means.people, 3 * means.people)
+    firm = [ranks.table()[NAME, 60, of, "old", "open", "firm"].points for of in ("trial", "mean")]
+    assert firm[0][0] < firm[1][0]
+    assert firm[0][6] > firm[1][6]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,8 @@ import pytest
 
 from station.cli.meanings import measure_words
 from station.measures import PIPELINES, REGISTRY, RecordedCop, Request, compute
+from station.measures.norms import quotient_norms, ranks, spread
+from station.measures.norms.between import shipped
 from station.measures.norms.people import STANCE_NORMS, table
 from station.measures.pipelines import EXTRA
 from station.measures.registry import carries
@@ -69,16 +70,40 @@ def test_norms_and_repeatability_on_the_page_are_those_of_the_table(vision, surf
             norm = table()[name, 60, group, vision, surface]
             points = " / ".join(plain(norm.points[k]) for k in (0, 3, 6))
             assert f"{points} ({norm.people})" in places
-    norm, other = (table()[name, 60, "all", vision, surface] for name in (velocity, area))
-    root = math.sqrt(3.0)
-    assert repeated.split(" | ")[1:] == [
-        f"{norm.icc_single:.2f}",
-        f"{norm.icc_mean3:.2f}",
-        f"{norm.mdc95:.1f} mm/s ({norm.mdc95_percent:.0f} %)",
-        f"{norm.mdc95 / root:.1f} mm/s ({norm.mdc95_percent / root:.0f} %)",
-        f"{other.icc_single:.2f}",
-        f"{other.mdc95 / root:.0f} mm2 ({other.mdc95_percent / root:.0f} %) |",
-    ]
+    norm = table()[velocity, 60, "all", vision, surface]
+    cells = [f"{norm.icc_single:.2f}", f"{norm.icc_mean3:.2f}"]
+    for name, form in ((velocity, ".1f"), (area, ".0f")):
+        for group in ("young", "old"):
+            middle = ranks.table()[name, 60, "mean", group, vision, surface].points[3]
+            below, above = spread.limits(middle, spread.table()[name, 60, group, vision, surface], (3, 3))
+            cells.append(f"{middle:{form}}: {below:{form}}, {above:{form}}")
+    assert repeated == f"| {vision}, {surface} | " + " | ".join(cells) + " |"
+
+
+@pytest.mark.parametrize(
+    ("name", "alike", "words"),
+    [
+        ("romberg_quotient", "firm", "closed over open, firm"),
+        ("romberg_quotient", "foam", "closed over open, foam"),
+        ("foam_quotient", "open", "foam over firm, open"),
+        ("foam_quotient", "closed", "foam over firm, closed"),
+    ],
+)
+def test_quotients_on_the_page_are_those_of_the_table(name, alike, words):
+    cells = []
+    for group in ("young", "old"):
+        norm = quotient_norms.table()[name, alike, "mean_velocity_mm_s", 60, group]
+        percent = 100.0 * (quotient_norms.smallest_change(norm, (3, 3)) - 1.0)
+        cells += [" / ".join(f"{point:.2f}" for point in norm.points), f"{percent:.0f} %"]
+    assert f"| {words} | " + " | ".join(cells) + " |" in PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def test_the_rules_for_two_days_on_the_page_are_those_of_the_file():
+    page = PAGE.read_text(encoding="utf-8")
+    for rule in shipped().rules:
+        legs = {"both": "both legs", "one": "one leg"}[rule.stance]
+        real = f"{rule.percent:g} % and {rule.least:g} mm/s"
+        assert f"| {legs}, {rule.vision}, {rule.surface} | {real} |" in page
 
 
 def test_stance_times_on_the_page_are_those_of_the_program():

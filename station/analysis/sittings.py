@@ -1,0 +1,88 @@
+"""The trials of one sitting, from its files: whose they are, when they were stood, and how.
+
+A sitting is some files: each CSV file is a trial, each recording has its own trials, of which those count that were
+held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from station.analysis.judging import StatedCondition, condition_of
+from station.analysis.reading import ReadOptions, RecordingFile, TableFile, measured, parts_of_trials, read_file
+from station.clock import local_midnight_ns
+from station.faults import InputError, because
+from station.measures import Request
+from station.measures.norms.people import Condition
+from station.measures.values import MeasureSet
+
+_ENDINGS = (".mcap", ".csv", ".csv.gz")
+
+
+class SittingFiles(NamedTuple):
+    """The files or folders of one sitting, and what a person says of how its trials were stood."""
+
+    paths: Sequence[Path]
+    stated: StatedCondition = StatedCondition()
+
+
+class Sitting(NamedTuple):
+    """The trials of some files, with their names and conditions."""
+
+    names: list[str]
+    sets: list[MeasureSet]
+    stood: list[Condition]
+    """Of each trial."""
+    patients: frozenset[str]
+    """Codes that the recordings name; CSV files name none."""
+    days: frozenset[int]
+    """The midnights (wall ns) that the recordings' days begin at."""
+
+    @property
+    def conditions(self) -> set[Condition]:
+        """All conditions in which trials were stood."""
+        return set(self.stood)
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The files themselves; for a folder every recording and CSV file in it. Raises InputError for an empty one."""
+    files: list[Path] = []
+    for path in paths:
+        inside = sorted(one for one in path.rglob("*") if one.name.endswith(_ENDINGS)) if path.is_dir() else [path]
+        if not inside:
+            raise InputError("recording-unreadable", str(path), because("empty-folder"))
+        files += inside
+    return files
+
+
+def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> Sitting:
+    """The trials of these files or folders. Raises InputError for a file that cannot be read."""
+    names: list[str] = []
+    sets: list[MeasureSet] = []
+    stood: list[Condition] = []
+    patients: set[str] = set()
+    days: set[int] = set()
+    paths = files_of(files.paths)
+    for path in paths:
+        if paths.count(path) > 1:
+            raise InputError("input-invalid", str(path), because("named-twice"))
+        file = read_file(path, options)
+        patient, day = _who_and_when(file)
+        patients |= {patient} if patient else set()
+        days |= {day} if day is not None else set()
+        for name, part in parts_of_trials(file, request.pipeline):
+            names.append(name)
+            sets.append(measured(part, request))
+            stood.append(condition_of(file, files.stated))
+    return Sitting(names, sets, stood, frozenset(patients), frozenset(days))
+
+
+def _who_and_when(file: RecordingFile | TableFile) -> tuple[str, int | None]:
+    """The patient's code ("" where none is named) and the day of a recording."""
+    if isinstance(file, TableFile):
+        return "", None
+    header = file.recording.header
+    started_ns = header.get("started_wall_ns")
+    return str(header.get("patient") or ""), None if started_ns is None else local_midnight_ns(int(started_ns))
