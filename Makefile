@@ -66,7 +66,7 @@ bench: $(READY_TO_TEST) ## the performance figures with a verdict per goal, each
 soak: $(READY_TO_TEST) ## the property tests for hours instead of seconds, and 500 simulated clinics; SOAK=examples
 	@STATION_SOAK=$(SOAK) STATION_CLINIC_SEEDS=$${STATION_CLINIC_SEEDS:-0-500} $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=0 -m "not browser" $(ARGS)
 
-drawings: $(READY_TO_TEST) ## draw what docs/architecture.md and docs/wiring.md show again, from the code
+drawings: $(READY_TO_TEST) ## make what docs/architecture.md, wiring.md and faults.md show again, from the code
 	@$(BIN)/python -m drawings
 
 pictures: setup-test ## photograph the three pages of a running station for README.md: docs/pictures/*.png

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from drawings import architecture, wiring
+from drawings import architecture, faults, wiring
 
 
 def main() -> int:
     """Write each drawn file that has changed, and say which."""
     project = Path(__file__).resolve().parents[1]
-    for path, text in {**architecture.made(project), **wiring.made(project)}.items():
+    for path, text in {**architecture.made(project), **wiring.made(project), **faults.made(project)}.items():
         file = project / path
         if not file.is_file() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")

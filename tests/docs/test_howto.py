@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 TESTS = ("tests/drills", "tests/hw", "tests/station", "tests/gates", "tests/web_ui", "tests/data")
-COPIED = ("hw", "drills", "station", "web_ui", "docs", *TESTS)
+COPIED = ("hw", "drills", "station", "web_ui", "docs", "drawings", *TESTS)
 STEP = re.compile(r"(?P<before>[^\n]*(?:\n[^\n`#]+)*)\n\n```(?P<kind>\w+)\n(?P<block>.*?)```", re.DOTALL)
 
 
@@ -133,7 +133,8 @@ def test_a_rig(copy: Path) -> None:
 
 
 def test_a_fault(copy: Path) -> None:
-    message, _ = _done(copy, "add-a-fault.md")
+    made, message, _ = _done(copy, "add-a-fault.md")
+    assert made == "docs/faults.md\n"
     assert message == (
         "plate-not-level front left: cell-carries force_n=3 whole_n=700 3\n"
         "The plate does not stand level. The cell carries 3 N of 700 N.\n"

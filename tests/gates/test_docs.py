@@ -3,9 +3,8 @@
 import ast
 import re
 
+from drawings import faults
 from station.faults import CATALOGUE
-from station.texts import Texts
-from station.texts.faults import fault_words
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -39,20 +38,11 @@ def test_everything_public_has_a_docstring(package_modules) -> None:
     assert bare == []
 
 
-def _row(fault) -> str:
-    words = fault_words(Texts(), fault.code)
-    return f"| {fault.number} | `{fault.code}` | {words.what} | {words.cause} | {words.remedy} | {fault.exit_code} |"
-
-
-def test_every_fault_is_documented(project) -> None:
-    documented = [
-        line for line in (project / "docs/faults.md").read_text().splitlines() if re.match(r"\| \d+ \| `", line)
-    ]
-    catalogued = [_row(fault) for fault in CATALOGUE.values()]
-    missing = "\n".join(row for row in catalogued if row not in documented)
-    extra = "\n".join(row for row in documented if row not in catalogued)
-    assert not missing, f"add to docs/faults.md:\n{missing}"
-    assert not extra, f"remove from docs/faults.md:\n{extra}"
+def test_the_tables_of_faults_are_made_of_the_catalogue(project) -> None:
+    page = (project / faults.PAGE).read_text(encoding="utf-8")
+    assert faults.made(project) == {faults.PAGE: page}, "run `make drawings`"
+    rows = re.findall(r"^\| (\d+) \| `([a-z0-9-]+)` \|", page, re.MULTILINE)
+    assert sorted(rows) == sorted((str(fault.number), fault.code) for fault in CATALOGUE.values())
 
 
 def test_faults_have_numbers_of_their_own() -> None:
