@@ -27,7 +27,7 @@ def report(problem: StationError, *, as_json: bool) -> int:
     texts = words.texts()
     what, _, remedy = fault_words(texts, problem.code)
     place = f" {problem.where}" if problem.where else ""
-    seen = f": {said}" if (said := detail(texts, problem)) else ""
+    seen = f"{':' if place else ''} {said}" if (said := detail(texts, problem)) else ""
     click.echo(
         f"station: {what}{place}{seen}\n  {texts.say('cli.what-to-do', remedy=remedy, code=problem.code)}", err=True
     )

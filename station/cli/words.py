@@ -30,7 +30,7 @@ def english() -> Texts:
     return Texts()
 
 
-def say(key: str, **values: object) -> str:
+def say(key: str, /, **values: object) -> str:
     """The words of this key in the language of the command that runs."""
     return texts().say(key, **values)
 

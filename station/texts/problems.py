@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from drills.problems import Problem, printable
 from station.faults import StationError, from_json
-from station.texts.texts import Texts
+from station.texts.texts import Texts, ended
 
 LONGEST_SHOWN = 80
 """Of a value, in characters: a page that was pasted into a field does not hide what is wrong with it."""
@@ -24,7 +24,12 @@ def detail(texts: Texts, error: StationError) -> str:
         return " ".join(limit(texts, problem) for problem in error.problems)
     lines = [line(texts, problem) for problem in error.problems if not _is_seen(texts, problem)]
     seen = [ask(texts, problem) for problem in error.problems if _is_seen(texts, problem)]
-    return " ".join([texts.say("problem.end", lines="; ".join(lines))] * bool(lines) + seen)
+    return " ".join([texts.say("problem.end", lines=_one_after_the_other(lines))] * bool(lines) + seen)
+
+
+def _one_after_the_other(lines: Sequence[str]) -> str:
+    """The lines with a semicolon between them; behind a question none."""
+    return " ".join([*(ended(line, ";") for line in lines[:-1]), *lines[-1:]])
 
 
 def line(texts: Texts, problem: Problem) -> str:
@@ -52,10 +57,15 @@ def ask(texts: Texts, problem: Problem) -> str:
     variant = next((f"{key}.{name}" for name in problem.values if texts.has(f"{key}.{name}")), key)
     said = texts.say(variant, **_values(texts, problem))
     if "suggestion" in problem.values:
-        return said + texts.say("problem.did-you-mean", suggestion=problem.values["suggestion"])
+        return _with(said, texts.say("problem.did-you-mean", suggestion=problem.values["suggestion"]))
     if problem.reason == "unknown":
-        return said + texts.say("problem.there-are", choices=problem.values.get("choices", ()))
+        return _with(said, texts.say("problem.there-are", choices=problem.values.get("choices", ())))
     return said
+
+
+def _with(said: str, further: str) -> str:
+    """Both, where the second begins with its own mark."""
+    return ended(said, further[:1]) + further[1:]
 
 
 def limit(texts: Texts, problem: Problem) -> str:

@@ -12,6 +12,8 @@ from station.texts.numbers import decimal
 
 PLACEHOLDER = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<sign>\+?)\.(?P<decimals>\d)f)?\}")
 """`{name}`; `{name:.1f}` for a number with one decimal, `{name:+.1f}` with its sign too. Any other brace is itself."""
+_SPOT = re.compile(PLACEHOLDER.pattern + r"(?P<mark>[.:;,?!](?!\.))?")
+"""A placeholder with the mark behind it, which a sentence in its place may have already."""
 COUNT = "n"
 """The value that chooses the plural form."""
 
@@ -44,11 +46,12 @@ class Texts:
         """Whether there are words for this key, in the language or in English."""
         return key in self._own().messages or key in self._authored().messages
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """The words of this key with these values in their places.
 
         Numbers are written as the language does. A key that the language lacks is said in English, one that is
-        nowhere is itself, a placeholder without a value stays; each is counted.
+        nowhere is itself, a placeholder without a value stays; each is counted. A value that is a whole sentence keeps
+        its own end: no full stop follows a question.
         """
         words = self._words(key, values.get(COUNT))
 
@@ -59,9 +62,9 @@ class Texts:
                 return found[0]
             value = values[name]
             plus = "+" if found["sign"] and isinstance(value, int | float) and value >= 0 else ""
-            return plus + self.value(value, int(found["decimals"]) if found["decimals"] else None)
+            return ended(plus + self.value(value, int(found["decimals"]) if found["decimals"] else None), found["mark"])
 
-        return PLACEHOLDER.sub(fill, words)
+        return _SPOT.sub(fill, words)
 
     def template(self, key: str) -> str:
         """The words of this key with their placeholders, for somebody else to fill in."""
@@ -125,7 +128,15 @@ class Texts:
         return catalogue(AUTHORED, self._folder)
 
 
+ENDS = (".", "?", "!", "\u2026")
 _NOTHING = Catalogue("", {}, lambda count: 0 * count)
+
+
+def ended(said: str, mark: str | None) -> str:
+    """These words with a mark behind them, and not two ends where they have one: a question gets no full stop."""
+    if not mark or not said.endswith(ENDS):
+        return said + (mark or "")
+    return said[:-1] + mark if said.endswith(".") and mark != "." and not said.endswith("..") else said
 
 
 def _form(of: Catalogue, forms: tuple[str, ...], count: object) -> str:

@@ -25,6 +25,10 @@ CRANK = {"platform_mm": 0.62, "hz": 30.0, "on_the_way": False, "peak_g": 1.123, 
         ),
         (Problem("eyes", reason="missing"), "eyes: this key is missing"),
         (
+            Problem("time.limit_s", 3.0, reason="only-with", values={"key": "time.mode", "is": "until-step-off"}),
+            'time.limit_s = 3: only where time.mode = "until-step-off"',
+        ),
+        (
             Problem("eye", "open", reason="unknown-key", values={"suggestion": "eyes"}),
             'eye = "open": there is no such key; did you mean "eyes"?',
         ),

@@ -35,12 +35,18 @@ export const shortest = (value) => written(value, 0, MOST_DIGITS);
 const filled = (value, digits) =>
   typeof value !== "number" ? String(value) : digits === undefined ? shortest(value) : decimal(value, Number(digits));
 
+// Words with a mark behind them, and not two ends where they have one, as in station/texts/texts.py.
+function ended(words, mark = "") {
+  if (mark === "" || !/[.?!\u2026]$/.test(words)) return words + mark;
+  return words.endsWith(".") && mark !== "." && !words.endsWith("..") ? words.slice(0, -1) + mark : words;
+}
+
 // The words of this key with these values in their places; `n` chooses the plural form.
 export function say(key, values = {}) {
   const entry = texts[key] ?? key;
   const words = Array.isArray(entry) ? entry[forms[Math.min(values.n, forms.length - 1)]] ?? entry.at(-1) : entry;
-  return words.replace(/\{([a-z][a-z0-9_]*)(?::\.(\d)f)?\}/g, (whole, name, digits) =>
-    Object.hasOwn(values, name) ? filled(values[name], digits) : whole);
+  return words.replace(/\{([a-z][a-z0-9_]*)(?::\.(\d)f)?\}([.:;,?!](?!\.))?/g, (whole, name, digits, mark) =>
+    Object.hasOwn(values, name) ? ended(filled(values[name], digits), mark) : whole);
 }
 
 // Of some things that the station knows the catalogue has words, of others only they themselves have.
