@@ -11,7 +11,8 @@ from drawings import architecture, faults, wiring
 def main() -> int:
     """Write each drawn file that has changed, and say which."""
     project = Path(__file__).resolve().parents[1]
-    for path, text in {**architecture.made(project), **wiring.made(project), **faults.made(project)}.items():
+    made = [(path, text) for one in (architecture, wiring, faults) for path, text in one.made(project).items()]
+    for path, text in made:
         file = project / path
         if not file.is_file() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")

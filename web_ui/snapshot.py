@@ -147,6 +147,8 @@ class ResultView(BaseModel):
     patient: str
     drill: str
     title: str
+    language: str
+    """Of the title, as BCP 47 tags it; empty where that is not known."""
     leg: str
     outcome: str
     """Empty while the drill runs; `interrupted` for one that was cut off."""
@@ -207,9 +209,11 @@ class Snapshot(BaseModel):
     """Age of the sample when this was made; null while there is none."""
     session: int
     patient: str
-    """Code of the patient of the running session. Like the next three it is empty between sessions."""
+    """Code of the patient of the running session. Like the next four it is empty between sessions."""
     drill: str
     title: str
+    language: str
+    """Of the title, as in the result."""
     leg: str
     phase: PhaseView
     trial: int

@@ -54,6 +54,8 @@ class Story:
         self.patient = str(event.get("patient", ""))
         self.drill = str(document.get("name", ""))
         self.title = str(document.get("title", "") or self.drill)
+        self.language = str(document.get("language", ""))
+        """Of the title, as BCP 47 tags it."""
         self.leg = str(prescription.get("leg", ""))
         self.hold_target_s = _number(prescription.get("hold_s"))
         self.trials_asked = int(_number(prescription.get("trials")) or 0)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from drills.document import DrillDocument
 from drills.library import load_shipped
 from drills.prescription import Asked, prescribe
 from drills.values import Leg, Phase
@@ -206,9 +207,14 @@ class Feeder:
 
     # --- the script ---------------------------------------------------------------------------------------------
 
-    def begin(self, patient: str, leg: str = "left", drill: str = "single-leg-vibration", **asked: float) -> None:
-        """A session of a shipped drill starts and asks the patient on to the plate. `asked` as `Asked` names it."""
-        document = load_shipped(drill)
+    def begin(
+        self, patient: str, leg: str = "left", drill: str | DrillDocument = "single-leg-vibration", **asked: float
+    ) -> None:
+        """A session of a drill, a shipped one by its name, starts and asks the patient on to the plate.
+
+        `asked` as `Asked` names it.
+        """
+        document = load_shipped(drill) if isinstance(drill, str) else drill
         prescription = prescribe(document, Asked(Leg(leg), **{"hold_s": 20.0, **asked}))
         answer = self._begin(
             patient, document.model_dump(mode="json", by_alias=True), prescription.model_dump(mode="json")
@@ -241,10 +247,13 @@ class Feeder:
             for one in order[here + 1 : there + 1] or [phase]:
                 self._enter(one, played)
 
-    def end_trial(self, outcome: str, hold_s: float) -> None:
-        """The trial is over; the next rest or the drill's end follows by `go` or `end`."""
+    def end_trial(self, outcome: str, hold_s: float, score: tuple[int, int] | None = None) -> None:
+        """The trial is over, with what was reached of how much; the next rest or the drill's end follows by `go` or
+        `end`.
+        """
+        reached = {} if score is None else {"score": {"done": score[0], "of": score[1]}}
         with self._lock:
-            self.tell("trial-ended", trial=self.now["trial"], outcome=outcome, hold_s=hold_s)
+            self.tell("trial-ended", trial=self.now["trial"], outcome=outcome, hold_s=hold_s, **reached)
 
     def next_trial(self) -> None:
         """Ask the patient on again."""

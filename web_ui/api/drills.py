@@ -43,6 +43,8 @@ class DrillView(BaseModel):
     name: str
     title: str
     summary: str
+    language: str
+    """Of title and summary, as BCP 47 tags it."""
     stance: str
     legs: list[str]
     hold_mode: str
@@ -210,6 +212,7 @@ def drill_view(name: str, house: House) -> DrillView:
         name=name,
         title=document.title,
         summary=document.summary,
+        language=document.language,
         stance=document.stance.kind,
         legs=[leg.value for leg in legs_of(document)],
         hold_mode=hold.mode,

@@ -1,8 +1,8 @@
 // The prescription: a drill's ranges in the form, and what the therapist filled in.
 
 import { get, Refused } from "./api.js";
-import { drillTitle, has, say, sentences, shortest } from "./texts.js";
-import { number } from "./values.js";
+import { drillWords, say, sentences, shortest } from "./texts.js";
+import { number, setWords } from "./values.js";
 
 const form = document.getElementById("setup");
 const NUMBERS = ["frequency_hz", "displacement_pp_mm", "hold_s", "trials"];
@@ -26,14 +26,19 @@ function withUnit(name, value, space = "\u00a0") {
 
 // What a drill is called on the page; its name where the list has not come yet.
 export function titleOf(name) {
-  return drillTitle(name, drills.find((one) => one.name === name)?.title);
+  const { title, language } = drills.find((one) => one.name === name) ?? {};
+  return drillWords(name, "title", title, language);
 }
 
 export function fillDrills({ drills: list, platform: fixed, quantities: words }) {
   drills = list;
   platform = fixed;
   quantities = words;
-  field("drill").replaceChildren(...list.map((one) => new Option(titleOf(one.name), one.name)));
+  field("drill").replaceChildren(...list.map((one) => {
+    const option = new Option("", one.name);
+    setWords(option, titleOf(one.name));
+    return option;
+  }));
   const vibrating = list.find((one) => one.peak_acceleration_max_g !== null);
   if (vibrating) field("drill").value = vibrating.name;
   chooseDrill();
@@ -43,8 +48,8 @@ function chooseDrill() {
   const chosen = drill();
   if (!chosen) return;
   typed.clear();
-  const about = `drill.${chosen.name}.summary`;
-  document.getElementById("drill-summary").textContent = (has(about) ? say(about) : chosen.summary).replace(/\s+/g, " ");
+  const about = drillWords(chosen.name, "summary", chosen.summary, chosen.language);
+  setWords(document.getElementById("drill-summary"), { ...about, words: about.words.replace(/\s+/g, " ") });
   for (const radio of form.querySelectorAll("[name=leg]")) {
     radio.closest("label").hidden = !chosen.legs.includes(radio.value);
     if (!chosen.legs.includes(radio.value)) radio.checked = false;

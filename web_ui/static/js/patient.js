@@ -4,9 +4,9 @@ import { Plate } from "./draw.js";
 import { startPage } from "./page.js";
 import { footOf } from "./scene.js";
 import { SceneSay } from "./scene-say.js";
-import { drillTitle, say, sentences } from "./texts.js";
+import { drillWords, say, sentences } from "./texts.js";
 import { keepAwake } from "./wake.js";
-import { heldSeconds, NOTHING, number, setText } from "./values.js";
+import { heldSeconds, NOTHING, number, setText, setWords } from "./values.js";
 
 const PLACING = ["idle", "get-on", "rest", "get-off", "done"]; // show the plate, not the dot
 const EMPTY_PLATE = { view: "plate", turn: 0, centre_x: 0, centre_y: 0, dot: "hidden", outcome: "none", slots: [] };
@@ -24,8 +24,8 @@ startPage((snapshot) => {
   document.body.classList.toggle("halted", halted);
   document.body.dataset.eyes = scene?.eyes ?? "open";
   setText(byId("patient"), result?.patient || snapshot?.patient || NOTHING);
-  const { drill, title } = result ?? snapshot ?? {};
-  setText(byId("title"), drill ? drillTitle(drill, title) : "");
+  const { drill, title, language } = result ?? snapshot ?? {};
+  setWords(byId("title"), drill ? drillWords(drill, "title", title, language) : { words: "", language: "" });
   showInstruction(sentences(toDo(snapshot, scene)));
   setText(byId("tries"), snapshot && snapshot.trials > 0 ? own("try", { number: snapshot.trial, count: snapshot.trials }) : "");
   beside.show(scene, { unit: (n) => own("seconds", { n }), score: scoreWords, best: bestWords });

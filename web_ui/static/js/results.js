@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { titleOf } from "./form.js";
 import { dateTime, faultWords, has, say, sentences } from "./texts.js";
-import { NOTHING, number, setText } from "./values.js";
+import { NOTHING, number, setText, setWords } from "./values.js";
 
 const TRY_AGAIN_MS = 1000;
 const card = document.getElementById("result");
@@ -15,7 +15,7 @@ function row(cells) {
   const line = document.createElement("tr");
   for (const [text, isNumber] of cells) {
     const cell = document.createElement("td");
-    cell.textContent = text;
+    setWords(cell, typeof text === "string" ? { words: text, language: "" } : text);
     if (isNumber) cell.className = "number";
     line.append(cell);
   }

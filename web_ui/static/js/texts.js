@@ -62,8 +62,11 @@ export function dateTime(ms) {
   return say("page.all.date-time", Object.fromEntries(parts.map(({ type, value }) => [type, value])));
 }
 
-// What a drill is called: in the catalogue's words, else in its own.
-export const drillTitle = (name, own) => (has(`drill.${name}.title`) ? say(`drill.${name}.title`) : own || name);
+// What a drill is called (`title`) or about (`summary`): in the catalogue's words, else in its own, which are of its document's language.
+export function drillWords(name, part, own, language) {
+  const key = `drill.${name}.${part}`;
+  return has(key) ? { words: say(key), language: "" } : { words: own || name, language: own ? language : "" };
+}
 
 // Which load cells a trip is for, in words; empty where it is for none.
 export const cellsOf = ({ cells }) => cells.map((one) => (has(`cell.${one}`) ? say(`cell.${one}`) : one)).join(", ");

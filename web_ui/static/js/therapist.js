@@ -8,8 +8,8 @@ import { showLease } from "./lease.js";
 import { startPage } from "./page.js";
 import { showPresence } from "./presence.js";
 import { showHistory, showResult } from "./results.js";
-import { cellsOf, dateTime, drillTitle, faultWords, has, say, sentences } from "./texts.js";
-import { heldSeconds, NOTHING, number, setText } from "./values.js";
+import { cellsOf, dateTime, drillWords, faultWords, has, say, sentences } from "./texts.js";
+import { heldSeconds, NOTHING, number, setText, setWords } from "./values.js";
 
 const SETTLE_MS = 400; // a finger that was on its way must not hit what has just moved under it
 const own = (key, values) => say(`page.therapist.${key}`, values);
@@ -93,9 +93,9 @@ function showCutOff(snapshot) {
   byId("cut-off").hidden = notice === null;
   if (snapshot !== null) byId("setup").hidden = mode !== "idle" || notice !== null;
   if (notice === null) return;
-  const { patient, drill, title } = snapshot.result;
+  const { patient, drill, title, language } = snapshot.result;
   setText(byId("cut-off-what"), own(`cut-off.${notice.how}`, { patient }));
-  const values = { drill: drillTitle(drill, title), at: dateTime(notice.at_ms) };
+  const values = { drill: drillWords(drill, "title", title, language).words, at: dateTime(notice.at_ms) };
   setText(byId("cut-off-words"), sentences([own(`cut-off.${notice.how}-why`, values), own("cut-off.do")]));
 }
 
@@ -135,7 +135,7 @@ byId("setup").addEventListener("submit", async (event) => {
   const lines = summary(read);
   const line = (text, kind = "") => {
     const span = document.createElement("span");
-    span.textContent = text;
+    setWords(span, typeof text === "string" ? { words: text, language: "" } : text);
     span.className = kind;
     span.translate = kind !== "code";
     return span;

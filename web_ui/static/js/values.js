@@ -18,6 +18,17 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// The same for words that may be of another language than the page: a screen reader and the browser must know which.
+export function setWords(element, { words, language }) {
+  setText(element, words);
+  if (language && language !== document.documentElement.lang) {
+    if (element.lang !== language) Object.assign(element, { lang: language, dir: "auto" });
+  } else {
+    element.removeAttribute("lang");
+    element.removeAttribute("dir");
+  }
+}
+
 export function number(value, digits) {
   return value === null || value === undefined || !Number.isFinite(value) ? NOTHING : decimal(value, digits);
 }
