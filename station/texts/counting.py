@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 Lack = Literal["fallback", "unknown", "placeholder", "damaged"]
 """`fallback`: the language lacks the key, English was shown. `unknown`: English lacks it too, the key was shown.
-`placeholder`: a text has a placeholder that got no value. `damaged`: the language's file cannot be used.
+`placeholder`: a text has a placeholder that got no value, or a translation has others than English, which was shown.
+`damaged`: the language's file cannot be used.
 """
 
 

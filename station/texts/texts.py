@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from station.texts import pseudo
 from station.texts.catalogue import AUTHORED, LOCALES, Catalogue, catalogue
-from station.texts.counting import LACKS, Lacks
+from station.texts.counting import LACKS, Lack, Lacks
 from station.texts.numbers import decimal
 
 PLACEHOLDER = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<sign>\+?)\.(?P<decimals>\d)f)?\}")
@@ -103,17 +105,21 @@ class Texts:
             if self._own().damage:
                 self._lacks.count("damaged", self.language, self._own().damage)
             if forms:
-                self._lacks.count("fallback", self.language, key)
+                lack: Lack = "placeholder" if key in _misfits(self.language, self._folder) else "fallback"
+                self._lacks.count(lack, self.language, key)
         if not forms:
             self._lacks.count("unknown", self.language, key)
             return key
         return _form(of, forms, count)
 
     def _found(self, key: str) -> tuple[Catalogue, tuple[str, ...]]:
-        """The forms of this key and whose they are: the language's own, else those of English; none in neither."""
+        """The forms of this key and whose they are: the language's own, else those of English; none in neither.
+
+        A translation that has lost a placeholder, or has one of its own, would hide a value: English is said.
+        """
         own, authored = self._own(), self._authored()
         forms = own.messages.get(key, ())
-        if any(forms):
+        if any(forms) and key not in _misfits(self.language, self._folder):
             return own, forms
         forms = authored.messages.get(key, ())
         if self.language in pseudo.PSEUDO:
@@ -130,6 +136,20 @@ class Texts:
 
 ENDS = (".", "?", "!", "\u2026")
 _NOTHING = Catalogue("", {}, lambda count: 0 * count)
+
+
+@cache
+def _misfits(language: str, folder: Path) -> frozenset[str]:
+    """The keys whose words have other placeholders in this language than in English."""
+    authored = catalogue(AUTHORED, folder).messages
+    if language in (AUTHORED, *pseudo.PSEUDO):
+        return frozenset()
+    own = catalogue(language, folder).messages
+    return frozenset(key for key, forms in own.items() if key in authored and _named(forms) != _named(authored[key]))
+
+
+def _named(forms: Iterable[str]) -> set[str]:
+    return {found["name"] for form in forms for found in PLACEHOLDER.finditer(form)}
 
 
 def ended(said: str, mark: str | None) -> str:
