@@ -134,7 +134,7 @@ class Texts:
         return catalogue(AUTHORED, self._folder)
 
 
-ENDS = (".", "?", "!", "\u2026")
+ENDS = (".", "?", "!")
 _NOTHING = Catalogue("", {}, lambda count: 0 * count)
 
 

@@ -19,7 +19,7 @@ from web_ui.problems import problem as api_problem
 if TYPE_CHECKING:
     from tests.gates.conftest import Module
 
-TWICE = re.compile(r"[.!?\u2026][:;,.?!](?!\.)|[:;,]\s*[:;.?!]|\s[.:;,?!](?=\s|$)|\w  \w")
+TWICE = re.compile(r"[.!?][:;,.?!](?!\.)|[:;,]\s*[:;.?!]|\s[.:;,?!](?=\s|$)|\w  \w")
 """An end behind an end, a mark behind a mark, a mark behind a space, two spaces."""
 NO_ENDS = re.compile(r"\.\.\.|\b(?:al|z|B|d|h|e|g|i|Nr)\.,?")
 """An ellipsis, and a point that shortens a word."""

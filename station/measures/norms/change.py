@@ -128,12 +128,8 @@ def _between_days(
     allowed = ChanceLimits(min(own.below, within.below), max(own.above, within.above))
     beyond = _beyond(means, allowed)
     signed = rules.status == "signed"
-    basis = because(
-        "by-rule-signed" if signed else "by-rule-proposed",
-        source=rule.source,
-        people=rule.people,
-        signed_by=rules.signed_by,
-    )
+    by_whom = because("by-rule-signed", source=rule.source, signed_by=rules.signed_by)
+    basis = by_whom if signed else because("by-rule-proposed", source=rule.source)
     why = because("larger-than-chance" if beyond else "not-larger-than-chance")
     return _said(name, REAL if beyond else NOT_REAL, why, means, allowed)._replace(basis=basis, proposed=not signed)
 

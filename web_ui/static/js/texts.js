@@ -37,7 +37,7 @@ const filled = (value, digits) =>
 
 // Words with a mark behind them, and not two ends where they have one, as in station/texts/texts.py.
 function ended(words, mark = "") {
-  if (mark === "" || !/[.?!\u2026]$/.test(words)) return words + mark;
+  if (mark === "" || !/[.?!]$/.test(words)) return words + mark;
   return words.endsWith(".") && mark !== "." && !words.endsWith("..") ? words.slice(0, -1) + mark : words;
 }
 
