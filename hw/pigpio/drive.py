@@ -263,8 +263,8 @@ def open_pigpio_drive(
     """
     checks.check_closed(settings.pigpiod_port, proc)
     if chip is not None:
-        own = {name: getattr(pins, name) for name in ("motor_pwm", "motor_enable", "motor_relay", "motor_heartbeat")}
-        checks.check_unclaimed(own | {"tach": pins.tach}, chip)
+        names = ("motor_pwm", "motor_enable", "motor_relay", "motor_heartbeat", "tach")
+        checks.check_unclaimed({name: getattr(pins, name) for name in names}, chip)
     lock = checks.hold(settings.pigpiod_port)
 
     def connect(tach: Tach, seconds: float) -> DaemonLink:

@@ -33,6 +33,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "hw/pigpio/drive.py": (
         "tests/hw/pigpio/test_drive.py",
         "tests/hw/pigpio/test_drive_properties.py",
+        "tests/hw/pigpio/test_opening.py",
         "tests/hw/test_speed_loop.py",
     ),
 }

@@ -26,6 +26,8 @@ from tests.mutating.probes import RUNTIME, Probe, put_probes
 PACKAGES = ("hw", "drills", "station", "web_ui")
 LEFT_OUT = ("tests/gates", "tests/mutating", "tests/golden", "tests/station/control/test_clinic_hours.py")
 """Tests of the source's text, of this tool, and of whole commands and hours that other tests run in part."""
+A_TEST_S = 900.0
+"""Longest time for one test while nothing raises: this runs beside whatever else the machine does, and after it."""
 PROCESSES = 2
 CONTROL, CONTROLS = -1, 20
 """No function has this number: so many quick tests must pass under it, or the verdicts are worth nothing."""
@@ -193,6 +195,7 @@ def _pytest(work: Path, name: str, arguments: list[str], **environment: str) -> 
     path = os.pathsep.join(filter(None, (str(copy), os.environ.get("PYTHONPATH", ""))))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "raise_plugin", "-p", "no:cacheprovider"]
     command += ["--hypothesis-profile=raising", f"--basetemp={work / name}.tmp", "-m", "not browser"]
+    command.append(f"--timeout={A_TEST_S:g}")
     command += [f"--ignore={folder}" for folder in LEFT_OUT]
     with (work / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
