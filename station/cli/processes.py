@@ -73,9 +73,12 @@ def run(
     second; control always comes back disarmed.
     """
     from station.claim import claim
+    from station.faults import InputError
     from station.processes.supervisor import Child, Supervisor
 
     settings = settings_with(settings_file, rig=rig, data=data, seed=seed, **address._asdict())
+    if settings.station.rig == "replay" and input_file is None:
+        raise InputError("replay-input", "--rig replay")  # no waiting could mend that
     _check_host(settings.web.host)
     _check_port(settings.web.host, settings.web.port)
     data_folder(settings)

@@ -97,6 +97,12 @@ def test_an_address_that_others_can_reach_is_refused(tmp_path) -> None:
     assert "Phones cannot be paired yet" in ended.stderr or "this computer only" in ended.stderr
 
 
+def test_a_replay_of_nothing_is_refused_before_anything_starts(tmp_path, free_port) -> None:
+    ended = _run("run", "--rig", "replay", "--data", str(tmp_path), "--port", str(free_port()))
+    assert ended.returncode == 2
+    assert "replay-input" in ended.stderr
+
+
 def test_the_supervisor_ends_on_sigterm_too(start_station, wait_for) -> None:
     station = start_station()
     station.wait_until_healthy()

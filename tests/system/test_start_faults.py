@@ -124,6 +124,7 @@ def test_a_damaged_calibration_and_then_damaged_settings(
     control = wait_for("the fault", lambda: _says(station, "settings-invalid"))
     assert control["where"] == str(settings)
     assert (control["problems"][0]["field"], control["problems"][0]["most"]) == ("limits.max_bout_s", 120.0)
+    expect(technician.locator("#halt h2")).to_have_count(1)
     expect(technician.locator("#halt")).to_contain_text("limits.max_bout_s = 999: must be at most 120")
     expect(technician.locator("#estop")).to_have_text("–")
     settings.write_text(good)

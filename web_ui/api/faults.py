@@ -71,8 +71,10 @@ def list_faults_now() -> dict[str, object]:
     """What is wrong now, in words: a start that fails, settings that are refused, a disk that is full."""
     own = service()
     processes = own.health.processes(own.live, time.monotonic_ns())
-    faults = [_now("control", processes.control), _now("recorder", processes.recorder)]
-    return FaultsNow(faults=[fault for fault in faults if fault is not None]).model_dump()
+    control, recorder = _now("control", processes.control), _now("recorder", processes.recorder)
+    if control and recorder and (control.code, control.where) == (recorder.code, recorder.where):
+        recorder = None  # the same file is in the way of both
+    return FaultsNow(faults=[fault for fault in (control, recorder) if fault is not None]).model_dump()
 
 
 def _now(process: Literal["control", "recorder"], view: ProcessView) -> FaultNow | None:
