@@ -16,7 +16,7 @@ from adafruit_bus_device.i2c_device import I2CDevice
 
 from hw.ads1115.chip import I2CBus
 from hw.ads1115.resting import BusRest
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw, seen_in
 from hw.settings import AccelerometerSettings
 from hw.units import STANDARD_GRAVITY_M_S2
 
@@ -52,7 +52,7 @@ class Adxl345Accelerometer:
         """Readings that the bus refused."""
         self.resets = 0
         """How often it had forgotten its registers, and was set up again."""
-        where = f"I2C address 0x{settings.address:02X} (accelerometer)"
+        where = f"I2C 0x{settings.address:02X}"
         try:
             self._sensor = ADXL345(bus, settings.address)
             identity = self._register(_REGISTER_ID)
@@ -62,10 +62,10 @@ class Adxl345Accelerometer:
             kept = self._sensor.data_rate == DataRate.RATE_800_HZ and self._sensor.range == Range.RANGE_16_G
             self._kept = self._registers()
         except (ValueError, OSError) as error:  # ValueError is what I2CDevice raises where nothing answers
-            raise HardwareError("accelerometer-missing", where, str(error)) from error
+            raise HardwareError("accelerometer-missing", where, seen_in(error)) from error
         if identity != _DEVICE_ID or not kept:
-            detail = f"what answers is no ADXL345: its identity reads 0x{identity:02X}, not 0x{_DEVICE_ID:02X}"
-            raise HardwareError("accelerometer-missing", where, detail)
+            seen = saw("no-adxl345", identity=f"0x{identity:02X}", wanted=f"0x{_DEVICE_ID:02X}")
+            raise HardwareError("accelerometer-missing", where, seen)
 
     def read(self) -> tuple[float, ...]:
         """The vertical accelerations since the last call, upward and with gravity, in m/s2, oldest first.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from hw.errors import Finding, saw
 from hw.values import PanelState
 
 DISCREPANCY_NS = 50_000_000
@@ -28,8 +29,8 @@ class Contacts(NamedTuple):
 
     fault: str = ""
     """A code of the fault catalogue, or ""."""
-    where: str = ""
-    """Which contact, in words."""
+    finding: Finding | None = None
+    """Which contact."""
     differ_ns: int = -1
     """Since when the two channels differ; -1: they agree."""
     opened: bool = False
@@ -45,38 +46,38 @@ def watch_contacts(past: Contacts, panel: PanelState, ordered: tuple[bool, bool]
 
     Open channels drop the relays by wire, so relays are judged only while the emergency stop is closed.
     """
-    fault, where, differ_ns, opened, relay_ns, unpermitted_ns = past
+    fault, finding, differ_ns, opened, relay_ns, unpermitted_ns = past
     channels = panel.estop_channels
     if channels in (_SHUT, _OPEN):
         if fault == "estop-discrepancy":
             if channels == _OPEN:
                 opened = True
             elif opened:
-                fault, where, opened = "", "", False
+                fault, finding, opened = "", None, False
         differ_ns = -1
     elif differ_ns < 0:
         differ_ns = now_ns
     elif now_ns - differ_ns > DISCREPANCY_NS and not fault:
-        fault, where = "estop-discrepancy", f"channel {'B' if channels[0] else 'A'} is open and the other is not"
+        fault, finding = "estop-discrepancy", saw("channel-open", channel="B" if channels[0] else "A")
     if channels != _SHUT or not fed:
-        return Contacts(fault, where, differ_ns, opened)
+        return Contacts(fault, finding, differ_ns, opened)
     unpermitted_ns = -1 if panel.permitted else now_ns if unpermitted_ns < 0 else unpermitted_ns
     if unpermitted_ns >= 0 and now_ns - unpermitted_ns > PERMIT_NS and not fault:
-        fault, where = "heartbeat-dead", "the permit stays away"
+        fault, finding = "heartbeat-dead", saw("permit-stays-away")
     if panel.relays == ordered or not panel.permitted:
         relay_ns = -1
     elif relay_ns < 0:
         relay_ns = now_ns
     elif now_ns - relay_ns > RELAY_NS and not fault:
-        fault, where = relay_fault(panel.relays, ordered)
-    return Contacts(fault, where, differ_ns, opened, relay_ns, unpermitted_ns)
+        fault, finding = relay_fault(panel.relays, ordered)
+    return Contacts(fault, finding, differ_ns, opened, relay_ns, unpermitted_ns)
 
 
-def relay_fault(relays: tuple[bool, bool], ordered: tuple[bool, bool]) -> tuple[str, str]:
-    """The fault of relays that are not as ordered, and which; ("", "") where they are."""
+def relay_fault(relays: tuple[bool, bool], ordered: tuple[bool, bool]) -> tuple[str, Finding | None]:
+    """The fault of relays that are not as ordered, and which; "" and None where they are."""
     wrong = [index for index in (0, 1) if relays[index] != ordered[index]]
     if len(wrong) == 2 and relays[0] != relays[1]:
-        return "relay-crossed", "K1 and K2"
+        return "relay-crossed", saw("relay", relay=["K1", "K2"])
     for index in wrong:
-        return ("relay-welded" if relays[index] else "relay-dead"), f"K{index + 1}"
-    return "", ""
+        return ("relay-welded" if relays[index] else "relay-dead"), saw("relay", relay=f"K{index + 1}")
+    return "", None

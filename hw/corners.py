@@ -16,7 +16,7 @@ DOMINANT = 0.6
 
 
 class CornerCheck:
-    """Ask for `asked`, feed forces, until `finished`; then `problem` says what is wrong, "" for nothing.
+    """Ask for `asked`, feed forces, until `finished`; then `swapped` says what is wrong, empty for nothing.
 
     Forces are in newtons above the empty plate, in the order of `CELL_NAMES`. A push counts once it is `PRESSED_N`
     strong and lies on one cell; the plate must be let go of before the next.
@@ -54,14 +54,9 @@ class CornerCheck:
                 self._released = False
 
     @property
-    def problem(self) -> str:
-        """What is wrong with the wiring, as far as it has been pressed; the fault's code is "cells-swapped"."""
-        wrong = [
-            f"{CELL_NAMES[corner]} was felt by the cell {CELL_NAMES[cell]}"
-            for corner, cell in enumerate(self.found)
-            if corner != cell
-        ]
-        return "; ".join(wrong).replace("_", " ")
+    def swapped(self) -> list[tuple[str, str]]:
+        """Each corner that was felt by the cell of another, and that cell; the fault's code is "cells-swapped"."""
+        return [(CELL_NAMES[corner], CELL_NAMES[cell]) for corner, cell in enumerate(self.found) if corner != cell]
 
     def addresses(self, wired: tuple[int, ...]) -> tuple[int, ...]:
         """The addresses of `rig.load_cells.addresses` in the order in which they belong.

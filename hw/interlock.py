@@ -19,6 +19,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from hw.contacts import Contacts, relay_fault, watch_contacts
+from hw.errors import Finding, saw
 from hw.values import CELL_NAMES, LAST_USABLE_STATUS, CellStatus, Four, PanelState
 
 REST_NS = 250_000_000
@@ -68,6 +69,8 @@ _LASTS_NS = {
     StartUpStep.BACK: BACK_NS,
 }
 _PAIRS = tuple(combinations(range(4), 2))
+_Broken = tuple[str, Finding | None]
+"""The code of a fault, and what was seen."""
 
 
 class Seen(NamedTuple):
@@ -109,8 +112,8 @@ class Interlock(NamedTuple):
     """The fault code that says why it does not go on: somebody has to do something."""
     fault: str = ""
     """The fault code that ended it."""
-    where: str = ""
-    """Which device, in words."""
+    finding: Finding | None = None
+    """What was seen then."""
     contacts: Contacts = Contacts()
     first_volts: Four | None = None
     moved: tuple[bool, bool, bool, bool] = (False, False, False, False)
@@ -161,8 +164,8 @@ def step(state: Interlock, seen: Seen) -> Interlock:
     return state._replace(step=following, since_ns=seen.t_ns, waits="", felt=None)
 
 
-def _failed(state: Interlock, fault: str, where: str) -> Interlock:
-    return state._replace(step=StartUpStep.FAILED, fault=fault, where=where, waits="")
+def _failed(state: Interlock, fault: str, finding: Finding | None) -> Interlock:
+    return state._replace(step=StartUpStep.FAILED, fault=fault, finding=finding, waits="")
 
 
 def _look(state: Interlock, seen: Seen) -> Interlock:
@@ -192,13 +195,13 @@ def _felt(felt: Felt | None, block: tuple[float, ...]) -> Felt | None:
     return felt
 
 
-def _unasked(state: Interlock, seen: Seen) -> tuple[str, str] | None:
+def _unasked(state: Interlock, seen: Seen) -> _Broken | None:
     """Motion that nobody asked for, wrong in every step."""
     if seen.measured_hz > MOTOR_STILL_HZ:
-        return "plate-moves", f"the tach says {seen.measured_hz:.1f} Hz"
+        return "plate-moves", saw("tach-says", hz=seen.measured_hz)
     felt = state.felt
     if felt is not None and felt.samples >= LEAST_FELT and not felt.peak_m_s2 <= STILL_M_S2:
-        return "plate-moves", f"the accelerometer says {felt.peak_m_s2:.2f} m/s2"
+        return "plate-moves", saw("accelerometer-says", peak_m_s2=felt.peak_m_s2)
     return None
 
 
@@ -209,15 +212,16 @@ def _must_wait(seen: Seen) -> str:
     return "plate-not-empty" if abs(sum(seen.forces_n)) > EMPTY_N and max(seen.status) <= LAST_USABLE_STATUS else ""
 
 
-def _wrong(state: Interlock, seen: Seen, elapsed_ns: int) -> tuple[str, str] | None:
+def _wrong(state: Interlock, seen: Seen, elapsed_ns: int) -> _Broken | None:
     """What is wrong in this step so far."""
     panel = seen.panel
     over = elapsed_ns >= _LASTS_NS[state.step]
     if state.step is StartUpStep.WITHHOLD:
-        return ("heartbeat-stuck", f"permit after {elapsed_ns // 1_000_000} ms") if over and panel.permitted else None
+        stuck = over and panel.permitted
+        return ("heartbeat-stuck", saw("permit-stays", after_ms=elapsed_ns // 1_000_000)) if stuck else None
     if state.step in (StartUpStep.REST, StartUpStep.BACK):
         if over and not panel.permitted:
-            return "heartbeat-dead", "the permit stays away"
+            return "heartbeat-dead", saw("permit-stays-away")
         return relay_fault(panel.relays, _DROPPED) if panel.relays != _DROPPED and over else None
     ordered = state.relays
     if elapsed_ns < CONTACT_NS or panel.relays == ordered:
@@ -225,22 +229,22 @@ def _wrong(state: Interlock, seen: Seen, elapsed_ns: int) -> tuple[str, str] | N
     return relay_fault(panel.relays, ordered)
 
 
-def _dead_sensor(state: Interlock, seen: Seen) -> tuple[str, str] | None:
+def _dead_sensor(state: Interlock, seen: Seen) -> _Broken | None:
     """A sensor that does not live, or whose zero is wrong."""
     for cell, name in enumerate(CELL_NAMES):
         if not state.usable[cell]:
-            return "cell-dead", f"{name}: {seen.status[cell].name.lower().replace('_', ' ')}"
+            return "cell-dead", saw("cell-unusable", cell=name, status=seen.status[cell].name.lower())
         if not state.moved[cell]:
-            return "cell-dead", f"{name}: the same voltage all the time"
+            return "cell-dead", saw("cell-constant", cell=name)
     for i, j in _PAIRS:
         if (i, j) not in state.apart:
-            return "cells-identical", f"{CELL_NAMES[i]} and {CELL_NAMES[j]}"
+            return "cells-identical", saw("cells-equal", cell=[CELL_NAMES[i], CELL_NAMES[j]])
     for cell, name in enumerate(CELL_NAMES):
         if not abs(seen.forces_n[cell]) <= ZERO_N:
-            return "cell-zero", f"{name}: {seen.forces_n[cell]:.0f} N"
+            return "cell-zero", saw("cell-loaded", cell=name, force_n=seen.forces_n[cell])
     if seen.acceleration_m_s2 is not None:
         if state.felt is None:
-            return "accelerometer-dead", "it delivers nothing"
+            return "accelerometer-dead", saw("accelerometer-silent")
         if state.felt.least == state.felt.most:
-            return "accelerometer-dead", "the same value all the time"
+            return "accelerometer-dead", saw("accelerometer-constant")
     return None

@@ -17,7 +17,7 @@ from adafruit_blinka.microcontroller.generic_linux.i2c import I2C
 from hw.accelerometer import Adxl345Accelerometer
 from hw.ads1115.cells import open_load_cells
 from hw.ads1115.chip import I2CBus
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw, seen_in
 from hw.panel import GpiozeroPanel
 from hw.pins import PinLibrary, open_lgpio
 from hw.ports import Clock, Rig, VibrationDrive
@@ -72,7 +72,7 @@ def open_pi(
     try:
         bus = openers.bus(number)
     except (OSError, RuntimeError) as error:  # Blinka turns FileNotFoundError into RuntimeError
-        raise HardwareError("i2c-bus-missing", str(dev / f"i2c-{number}"), str(error)) from error
+        raise HardwareError("i2c-bus-missing", str(dev / f"i2c-{number}"), seen_in(error)) from error
     try:
         cells = open_load_cells(bus, settings.load_cells, clock)
         fitted = settings.accelerometer.fitted
@@ -121,17 +121,18 @@ def _check_bus(node: Path) -> None:
     The kernel's own limit is a second for each transaction: with a line held low one tick would take four.
     """
     if not node.exists():
-        raise HardwareError("i2c-bus-missing", str(node), "there is no such device")
+        raise HardwareError("i2c-bus-missing", str(node), saw("no-such-device"))
     try:
         with node.open("r+b", buffering=0) as device:
             ioctl(device, _I2C_TIMEOUT, 1)
     except PermissionError as error:
-        detail = "permission denied; the user has to be in the group `i2c`"
-        raise HardwareError("i2c-permission", str(node), detail) from error
+        raise HardwareError("i2c-permission", str(node), saw("not-in-group", group="i2c")) from error
     except OSError as error:
-        raise HardwareError("i2c-bus-missing", str(node), f"it is no I2C bus ({error.strerror})") from error
+        raise HardwareError(
+            "i2c-bus-missing", str(node), saw("no-i2c-bus", said=error.strerror or str(error))
+        ) from error
 
 
 def _check_pins(dev: Path) -> None:
     if not any(dev.glob("gpiochip*")):
-        raise HardwareError("gpio-missing", str(dev / "gpiochip0"), "there is no such device")
+        raise HardwareError("gpio-missing", str(dev / "gpiochip0"), saw("no-such-device"))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gpiozero import Factory, GPIOZeroError
 
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw, seen_in
 
 _LINE_INFO = 0xC100B405
 """GPIO_V2_GET_LINEINFO_IOCTL (Linux, uapi/linux/gpio.h)."""
@@ -20,14 +20,15 @@ _USED = 1
 
 
 def line_user(device: object, pin: int, ask: Callable[..., object] = ioctl) -> str:
-    """Who has this line of an open gpiochip, by the label that he gave the kernel; "" where it is free.
+    """Who has this line of an open gpiochip, by the label that he gave the kernel, "kernel" where he gave none; ""
+    where it is free.
 
     `ask` is the device's ioctl. Raises OSError.
     """
     line = bytearray(_LINE.pack(b"", b"", pin, 0, 0, b"", b""))
     ask(device, _LINE_INFO, line)
     _, consumer, _, _, flags, _, _ = _LINE.unpack(line)
-    return (consumer.rstrip(b"\0").decode("utf-8", "replace") or "the kernel") if flags & _USED else ""
+    return (consumer.rstrip(b"\0").decode("utf-8", "replace") or "kernel") if flags & _USED else ""
 
 
 def user_at(chip: Path, pin: int, ask: Callable[..., object] = ioctl) -> str:
@@ -62,8 +63,8 @@ class PinLibrary(NamedTuple):
         """The fault of a pin (BCM number, name) that could not be opened: "gpio-busy" names who has it."""
         where, user = f"GPIO {pin} ({key})", self.user(pin)
         if user:
-            return HardwareError("gpio-busy", where, f"it is used by {user!r} ({error})")
-        return HardwareError("gpio-missing", where, str(error))
+            return HardwareError("gpio-busy", where, saw("pin-used", user=user))
+        return HardwareError("gpio-missing", where, seen_in(error))
 
 
 def open_lgpio() -> PinLibrary:
@@ -75,14 +76,13 @@ def open_lgpio() -> PinLibrary:
         import lgpio
         from gpiozero.pins.lgpio import LGPIOFactory
     except ImportError as error:
-        detail = "lgpio is not installed (`pip install balance-station[pi]`)"
-        raise HardwareError("gpio-missing", "Python package lgpio", detail) from error
+        raise HardwareError("gpio-missing", "lgpio", saw("lgpio-not-installed")) from error
     except OSError as error:
-        raise HardwareError("gpio-missing", "the working directory", f"lgpio cannot write there: {error}") from error
+        raise HardwareError("gpio-missing", "lgpio", saw("lgpio-cannot-write", said=str(error))) from error
     try:
         factory = LGPIOFactory()
         # Which chip has the header depends on board and kernel; the factory knows.
         chip = Path(f"/dev/gpiochip{getattr(factory, 'chip', 0)}")
         return PinLibrary(factory, (lgpio.error,), partial(user_at, chip))
     except (GPIOZeroError, OSError, lgpio.error) as error:
-        raise HardwareError("gpio-missing", "the header's pins", str(error)) from error
+        raise HardwareError("gpio-missing", "GPIO", seen_in(error)) from error

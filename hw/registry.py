@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from hw.errors import HardwareError, UnknownRigError
+from hw.errors import HardwareError, UnknownRigError, saw
 from hw.ports import Clock, Rig
 from hw.settings import RIG_NAMES, ReplaySignal, RigSettings
 
@@ -20,10 +20,10 @@ def open_rig(
     """
     if name not in RIG_NAMES:
         near = get_close_matches(name, RIG_NAMES, n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise UnknownRigError("rig-unknown", f"rig {name!r}", f"known are {', '.join(RIG_NAMES)}.{hint}")
+        hint = {"suggestion": near[0]} if near else {}
+        raise UnknownRigError("rig-unknown", name, saw("not-one-of", choices=list(RIG_NAMES), **hint))
     if name == "replay" and replay is None:
-        raise HardwareError("replay-input", "rig 'replay'", "no recording was given")
+        raise HardwareError("replay-input", "replay", saw("no-recording-given"))
     if name == "simulated":
         from hw.simulated.rig import open_simulated
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from drills.problems import Problem
+from hw.errors import HardwareError
+from station.faults.boundary import seen_of
 from station.texts import Texts
 from station.texts.problems import ask
 
@@ -17,3 +19,8 @@ def said(problem: Problem | None) -> str:
 def all_said(problems: Iterable[Problem]) -> list[str]:
     """The words of each."""
     return [said(one) for one in problems]
+
+
+def told(error: HardwareError) -> str:
+    """What an error of hardware says was seen."""
+    return said(seen_of(error.finding))

@@ -24,7 +24,9 @@ from hw.ads1115.chip import (
     WIDER_BITS,
     ChipSettings,
     I2CBus,
+    chip_fault,
     open_chip,
+    seen_at_chip,
 )
 from hw.ads1115.converter import Converter
 from hw.ads1115.mux import MultiplexedLoadCells
@@ -32,7 +34,7 @@ from hw.ads1115.oscillator import ChipClock, estimate, listen
 from hw.ads1115.phase import ConversionGrid
 from hw.ads1115.resolution import require_16_bits
 from hw.ads1115.resting import BusRest
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw
 from hw.ports import Clock, LoadCells
 from hw.settings import FULL_SCALE_V, LoadCellSettings
 from hw.values import CELL_NAMES, CellStatus, Frame
@@ -366,10 +368,9 @@ class Ads1115LoadCells:
         cells = []
         missing: HardwareError | None = None
         for name, address in zip(CELL_NAMES, settings.addresses, strict=True):
-            where = f"I2C address 0x{address:02X} ({name.replace('_', ' ')} cell)"
-            place = ChipSettings(address, (settings.input_channel,), settings.gain, settings.data_rate)
+            place = ChipSettings(address, (name,), (settings.input_channel,), settings.gain, settings.data_rate)
             try:
-                chip, codes = open_chip(self._bus, clock, where, place)
+                chip, codes = open_chip(self._bus, clock, place)
                 heard = listen(chip.result, self._now_ns, settings.data_rate, self._registers)
             except HardwareError as error:
                 if not isinstance(error.__cause__, ValueError):
@@ -377,7 +378,7 @@ class Ads1115LoadCells:
                 missing = missing or error  # nothing answers there: go on and see why
                 continue
             except OSError as error:
-                raise HardwareError("chip-no-answer", where, str(error)) from error
+                raise chip_fault("chip-no-answer", address, (name,), seen_at_chip(error)) from error
             grid = ConversionGrid(estimate(heard, settings.data_rate), settings.data_rate)
             cells.append(Converter(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), heard, grid))
             if cells[-1].doubted:
@@ -387,9 +388,8 @@ class Ads1115LoadCells:
             return tuple(cells)
         for cell in cells:
             if not estimate(cell.heard, self._rate_hz).one_chip:
-                where = f"I2C address 0x{cell.chip.address:02X}"
-                detail = f"two converters answer there at once, and one is missing elsewhere ({missing})"
-                raise HardwareError("chip-address-clash", where, detail)
+                absent = {"missing": missing.where, "missing_cell": missing.finding.values["cell"]}
+                raise cell.chip.fault("chip-address-clash", saw("two-converters-answer", **absent))
         raise missing
 
     def _require(self, cell: Converter) -> None:
@@ -409,15 +409,14 @@ class Ads1115LoadCells:
         step_ns = min(cell.heard.step_ns for cell in cells)
         self._quick = step_ns < _QUICK_NS
         self._near_ns = most_ns if self._quick else min(max(round(0.5 * step_ns), least_ns), most_ns)
-        for name, cell in zip(CELL_NAMES, cells, strict=True):
+        for cell in cells:
             first = estimate(cell.heard, self._rate_hz)
             if not first.changes:
                 continue
             try:
                 heard = listen(cell.chip.result, self._now_ns, self._rate_hz, self._registers)
             except OSError as error:
-                where = f"I2C address 0x{cell.chip.address:02X} ({name.replace('_', ' ')} cell)"
-                raise HardwareError("chip-no-answer", where, str(error)) from error
+                raise cell.chip.fault("chip-no-answer", seen_at_chip(error)) from error
             cell.grid.refine(estimate(heard, self._rate_hz), first.error_hz)
 
 

@@ -14,7 +14,7 @@ from adafruit_ads1x15 import ADS1115
 from adafruit_ads1x15.ads1x15 import Mode
 from adafruit_bus_device.i2c_device import I2CDevice
 
-from hw.errors import HardwareError
+from hw.errors import Finding, HardwareError, Trouble, saw, seen_in
 from hw.ports import Clock
 
 START = 0x8000
@@ -94,28 +94,32 @@ class BoundedBus:
         self.unlock = bus.unlock
 
     def try_lock(self) -> bool:
-        """Every transaction begins here. Raises TimeoutError beyond the bounds."""
+        """Every transaction begins here. Raises Trouble beyond the bounds."""
         self._left -= 1
         if self._left < 0 or self._clock.now_ns() > self._deadline_ns:
-            raise TimeoutError("it never finishes a conversion")
+            raise Trouble(saw("conversion-never-ends"))
         return self._bus.try_lock()
 
 
 class Chip:
     """An opened converter. Every method is one transaction and may raise OSError."""
 
-    __slots__ = ("_answer", "_device", "_word", "address", "result", "where")
+    __slots__ = ("_answer", "_device", "_word", "address", "cells", "result")
 
-    def __init__(self, bus: I2CBus, address: int, where: str, result: Callable[[bool], int]) -> None:
+    def __init__(self, bus: I2CBus, address: int, cells: tuple[str, ...], result: Callable[[bool], int]) -> None:
         self.address = address
-        self.where = where
-        """Which device, in words."""
+        self.cells = cells
+        """The load cells that are wired to it, of `CELL_NAMES`."""
         self.result = result
         """The library's `get_last_result`: the conversion register, unsigned. With True the chip's pointer must stand
         there already: after `configuration` or `configure` it does not."""
         self._device = I2CDevice(bus, address, probe=False)
         self._answer = bytearray(2)
         self._word = bytearray(_POINTER_CONFIG + b"\0\0")
+
+    def fault(self, code: str, finding: Finding) -> HardwareError:
+        """The fault of this code, at this chip, which names its cells too."""
+        return chip_fault(code, self.address, self.cells, finding)
 
     def configuration(self) -> int:
         """The configuration register as it is now."""
@@ -140,6 +144,8 @@ class ChipSettings(NamedTuple):
     """One converter: where it is and how it converts."""
 
     address: int
+    cells: tuple[str, ...]
+    """The load cells that are wired to it, of `CELL_NAMES`, in the order of `channels`."""
     channels: tuple[int, ...]
     """Its inputs that are wired, 0 to 3 for A0 to A3; at least one."""
     gain: int
@@ -148,7 +154,7 @@ class ChipSettings(NamedTuple):
     """Conversions a second: a key of `RATE_BITS`."""
 
 
-def open_chip(bus: I2CBus, clock: Clock, where: str, settings: ChipSettings) -> tuple[Chip, tuple[int, ...]]:
+def open_chip(bus: I2CBus, clock: Clock, settings: ChipSettings) -> tuple[Chip, tuple[int, ...]]:
     """The converter, continuous on the last of its inputs, and a signed code of each input.
 
     The order matters. The library never selects the input in continuous mode, and after a change of mode it answers
@@ -157,29 +163,28 @@ def open_chip(bus: I2CBus, clock: Clock, where: str, settings: ChipSettings) -> 
     to the conversions, and afterwards no property is touched, as each setter writes to the chip. Raises HardwareError
     "chip-no-answer".
     """
-    address, channels, gain, data_rate = settings
+    address, cells, channels, gain, data_rate = settings
     opening = BoundedBus(bus, clock)
     try:
         library = ADS1115(opening, gain=gain, data_rate=data_rate, address=address)
         codes = tuple(library.read(SINGLE_ENDED + channel) for channel in channels)
         library.mode = Mode.CONTINUOUS
-        chip = Chip(bus, address, where, library.get_last_result)
+        chip = Chip(bus, address, cells, library.get_last_result)
         seen = chip.configuration()
         library.get_last_result(False)
     except ValueError as error:  # what I2CDevice raises where nothing answers
-        raise HardwareError("chip-no-answer", where, f"nothing answers there; {_others(bus, clock)}") from error
+        raise chip_fault("chip-no-answer", address, cells, _nothing_answers(bus, clock)) from error
     except OSError as error:
-        raise HardwareError("chip-no-answer", where, str(error)) from error
+        raise chip_fault("chip-no-answer", address, cells, seen_at_chip(error)) from error
     asked = SINGLE_ENDED + channels[-1] << 12 | GAIN_BITS[gain] | RATE_BITS[data_rate]
     if seen & CONFIG_MASK != asked:
-        detail = f"what answers is no ADS1115: its configuration reads 0x{seen:04X}, not 0x{asked:04X}"
-        raise HardwareError("chip-no-answer", where, detail)
+        raise chip.fault("chip-no-answer", saw("no-ads1115", configuration=f"0x{seen:04X}", wanted=f"0x{asked:04X}"))
     library.i2c_device = I2CDevice(bus, address, probe=False)
     return chip, codes
 
 
-def _others(bus: I2CBus, clock: Clock) -> str:
-    """Which of the four possible addresses answer: a jumper at a wrong place shows here."""
+def _nothing_answers(bus: I2CBus, clock: Clock) -> Finding:
+    """That, and which of the four possible addresses answer: a jumper at a wrong place shows here."""
     answering = []
     for address in _ADDRESSES:
         try:
@@ -187,4 +192,15 @@ def _others(bus: I2CBus, clock: Clock) -> str:
         except (ValueError, OSError):
             continue
         answering.append(f"0x{address:02X}")
-    return f"of 0x48 to 0x4B these do: {', '.join(answering) or 'none'}"
+    return saw("other-converters-answer", answering=answering) if answering else saw("no-converter-answers")
+
+
+def seen_at_chip(error: Exception) -> Finding:
+    """As `hw.errors.seen_in`, for `chip_fault`: what others say is told with the cells that it is about."""
+    finding = seen_in(error)
+    return finding if isinstance(error, Trouble) else saw("converter-said", said=finding.values["said"])
+
+
+def chip_fault(code: str, address: int, cells: tuple[str, ...], finding: Finding) -> HardwareError:
+    """The fault of this code, at the converter of this address, with its cells among the values."""
+    return HardwareError(code, f"I2C 0x{address:02X}", saw(finding.reason, cell=list(cells), **finding.values))

@@ -181,9 +181,8 @@ class MultiplexedLoadCells:
                 _Input(name, rest | (SINGLE_ENDED + channel) << 12)
                 for name, channel in zip(names, channels, strict=True)
             )
-            where = f"I2C address 0x{address:02X} ({', '.join(names).replace('_', ' ')} cells)"
-            place = ChipSettings(address, channels, settings.gain, settings.data_rate)
-            chip, codes = open_chip(self._bus, clock, where, place)
+            place = ChipSettings(address, names, channels, settings.gain, settings.data_rate)
+            chip, codes = open_chip(self._bus, clock, place)
             now_ns = clock.now_ns()
             turns = _Turns(chip, channels, cells, now_ns)
             for cell, code in zip(cells, codes, strict=True):

@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from hw.ads1115.chip import GAIN_BITS, NO_COMPARATOR, SINGLE_ENDED, SINGLE_SHOT, START, Chip, signed
-from hw.errors import HardwareError
+from hw.ads1115.chip import GAIN_BITS, NO_COMPARATOR, SINGLE_ENDED, SINGLE_SHOT, START, Chip, seen_at_chip, signed
+from hw.errors import Finding, Trouble, saw
 
 BELOW_12_BITS = 0x000F
 """The bits of a code that a converter of 12 bits leaves at 0."""
@@ -35,8 +35,8 @@ _CHANGES = 2
 _END_OF_12_BITS = 0x7FF0
 
 
-def complaint(chip: Chip, now_ns: Callable[[], int], channels: Iterable[int]) -> str:
-    """What says that this chip has 12 bits only; "" where nothing does.
+def complaint(chip: Chip, now_ns: Callable[[], int], channels: Iterable[int]) -> Finding | None:
+    """What says that this chip has 12 bits only; None where nothing does.
 
     Takes up to 0.2 s and leaves the chip idle in another configuration: it has to be configured again. Raises OSError.
     """
@@ -48,17 +48,17 @@ def complaint(chip: Chip, now_ns: Callable[[], int], channels: Iterable[int]) ->
     for _ in range(_TRIES):
         took_ns = _convert(chip, now_ns, slow)
         if took_ns < _TOO_SOON_NS:
-            return f"a conversion that takes an ADS1115 7.8 ms took {took_ns * 1e-6:.1f} ms"
+            return saw("converter-too-quick", ms=took_ns * 1e-6)
     for word in (one | gain_bits for gain_bits in reversed(GAIN_BITS.values()) for one in place):
         codes = _codes(chip, now_ns, word | _FAST_BITS)
         if any(code & BELOW_12_BITS for code in codes):
-            return ""
+            return None
         if set(codes) == {_END_OF_12_BITS}:
-            return f"the end of its range is {_END_OF_12_BITS}, not 32767"
+            return saw("converter-ends-early", code=_END_OF_12_BITS)
         changes = sum(one != other for one, other in pairwise(codes))
         if changes >= _CHANGES:
-            return f"{len(codes)} codes in a row are multiples of 16, from {min(codes)} to {max(codes)}"
-    return ""
+            return saw("converter-steps-by-16", count=len(codes), least=min(codes), most=max(codes))
+    return None
 
 
 def require_16_bits(chip: Chip, now_ns: Callable[[], int], channels: Iterable[int]) -> None:
@@ -69,21 +69,20 @@ def require_16_bits(chip: Chip, now_ns: Callable[[], int], channels: Iterable[in
     try:
         seen = complaint(chip, now_ns, channels)
     except OSError as error:
-        raise HardwareError("chip-no-answer", chip.where, str(error)) from error
+        raise chip.fault("chip-no-answer", seen_at_chip(error)) from error
     if seen:
-        detail = f"this converter has 12 bits, as an ADS1015, and no 16: {seen}"
-        raise HardwareError("converter-12-bit", chip.where, detail)
+        raise chip.fault("converter-12-bit", seen)
 
 
 def _convert(chip: Chip, now_ns: Callable[[], int], word: int) -> int:
-    """Convert once; how many ns it took at most. Raises TimeoutError where it never ends."""
+    """Convert once; how many ns it took at most. Raises Trouble where it never ends."""
     begun_ns = now_ns()
     chip.configure(word | START)
     return _wait(chip, now_ns) - begun_ns
 
 
 def _wait(chip: Chip, now_ns: Callable[[], int]) -> int:
-    """When the chip was seen to be idle. Raises TimeoutError where it never is."""
+    """When the chip was seen to be idle. Raises Trouble where it never is."""
     give_up_ns = now_ns() + _PATIENCE_NS
     for _ in range(_POLLS):
         idle = chip.configuration() & START
@@ -92,7 +91,7 @@ def _wait(chip: Chip, now_ns: Callable[[], int]) -> int:
             return seen_ns
         if seen_ns > give_up_ns:
             break
-    raise TimeoutError("it never finishes a conversion")
+    raise Trouble(saw("conversion-never-ends"))
 
 
 def _codes(chip: Chip, now_ns: Callable[[], int], word: int) -> list[int]:

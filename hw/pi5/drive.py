@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from hw.errors import HardwareError
-from hw.pi5.refusal import refusal
+from hw.errors import HardwareError, saw
+from hw.pi5.refusal import MOST_BYTES, refusal
 from hw.pigpio.drive import PigpioDrive
 from hw.pigpio.script import ANSWER_NS, PARAMETERS, ScriptStatus, unpack_status
 from hw.pins import PinLibrary
@@ -93,8 +93,7 @@ class GuardLink:
             self.status = None if refused else unpack_status(answer)
         except OSError as error:
             self.close()
-            detail = f"it does not answer ({error})"
-            raise HardwareError("guard-missing", "the motor's guard process", detail) from error
+            raise HardwareError("guard-missing", "hw.pi5.guard", saw("guard-silent", said=str(error))) from error
         if refused:
             self.close()
             raise refused
@@ -110,8 +109,8 @@ class GuardLink:
             self._socket.send(PARAMETERS.pack(self._counter, token, outputs, round(duty * 1e6)))
         except BlockingIOError:
             return
-        except OSError as error:
-            self.failure = f"the guard has ended ({error.strerror})"
+        except OSError:
+            self.failure = "ended"
             return
         self._unanswered_ns = self._unanswered_ns or now_ns
 
@@ -124,12 +123,12 @@ class GuardLink:
                 self.status = unpack_status(receive(self._socket))
             except BlockingIOError:
                 break
-            except OSError as error:
-                self.failure = f"the guard has ended ({error})"
+            except OSError:
+                self.failure = "ended"
                 return
             self._unanswered_ns = 0
         if self._unanswered_ns and now_ns - self._unanswered_ns > ANSWER_NS:
-            self.failure = "the guard does not answer"
+            self.failure = "silent"
 
     def close(self) -> None:
         """End the guard: it switches everything off when its client is gone. May be called twice."""
@@ -149,9 +148,9 @@ def receive(link: socket.socket) -> bytes:
     last packet: that one says why it ended, so it is asked for again.
     """
     try:
-        packet = link.recv(256)
+        packet = link.recv(MOST_BYTES)
     except ConnectionResetError:
-        packet = link.recv(256)
+        packet = link.recv(MOST_BYTES)
     if not packet:
         raise ConnectionError("closed")
     return packet

@@ -8,6 +8,7 @@ everything off; and only a new token starts anything again. docs/decisions/0008 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import select
 import signal
@@ -228,7 +229,7 @@ class GpioLines:
         try:
             device.value = on  # type: ignore[attr-defined]  # gpiozero has no types
         except self._failures as error:
-            raise OSError(f"a line cannot be set: {error}") from error
+            raise OSError(errno.EIO, str(error)) from error
 
 
 def main(arguments: list[str]) -> None:

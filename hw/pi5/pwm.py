@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw, seen_in
 from hw.units import NS_PER_S
 
 CHANNELS_OF_RP1 = {12: 0, 13: 1, 18: 2, 19: 3}
@@ -22,7 +22,6 @@ an earlier Pi, where the second one of a Pi 4, at 20c800, feeds its sound."""
 _PAUSE_S = 0.02
 _MOST_PAUSES = 250
 """5 s: udev gives a new channel to its group in some ms, but just after a boot it has much else to do."""
-WHERE = "kernel PWM"
 
 
 class SysfsPwm:
@@ -53,7 +52,7 @@ class SysfsPwm:
             self._write_patiently(self._folder / "period", self._period_ns)
             self._write_patiently(self._folder / "enable", 1)
         except OSError as error:
-            raise HardwareError("pwm-missing", f"{WHERE} {self._folder}", error.strerror or str(error)) from error
+            raise HardwareError("pwm-missing", str(self._folder), seen_in(error)) from error
 
     def _write_patiently(self, path: Path, value: int) -> None:
         """Write as soon as it is allowed. Raises OSError."""
@@ -98,9 +97,10 @@ def _find(folder: Path, pin: int) -> tuple[Path, int]:
             channel = channels.get(pin)
             if place.endswith(ending) and channel is not None and channel < _count(chip):
                 return chip, channel
-    seen = ", ".join(f"{chip.name} is {place}" for chip, place in places.items()) or "no pwmchip"
-    detail = f"the header has no PWM for GPIO {pin} ({seen})"
-    raise HardwareError("pwm-missing", f"{WHERE} {folder}", detail)
+    if not places:
+        raise HardwareError("pwm-missing", str(folder), saw("no-pwm-chip", pin=pin))
+    seen = [f"{chip.name} ({place})" for chip, place in places.items()]
+    raise HardwareError("pwm-missing", str(folder), saw("no-pwm-for-pin", pin=pin, chips=seen))
 
 
 def _count(chip: Path) -> int:

@@ -10,7 +10,7 @@ from fcntl import ioctl
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw, seen_in
 from hw.pins import line_user
 from hw.settings import TRIED_PIGPIOD_VERSIONS
 
@@ -29,7 +29,7 @@ _SHARES_CHANNEL = {12: 18, 18: 12, 13: 19, 19: 13}
 
 def where(port: int) -> str:
     """How messages name the daemon."""
-    return f"pigpiod at port {port} of this computer"
+    return f"pigpiod 127.0.0.1:{port}"
 
 
 def hold(port: int) -> socket.socket:
@@ -43,8 +43,7 @@ def hold(port: int) -> socket.socket:
         lock.bind(f"\0balance-station/drive/{port}")
     except OSError as error:
         lock.close()
-        detail = "another station on this computer drives the motor by it: end that one first"
-        raise HardwareError("drive-pin-in-use", where(port), detail) from error
+        raise HardwareError("drive-pin-in-use", where(port), saw("another-station")) from error
     return lock
 
 
@@ -59,8 +58,7 @@ def check_closed(port: int, proc: Path = Path("/proc")) -> None:
                 local, _, state = line.split()[1:4]
                 address, _, port_hex = local.partition(":")
                 if state == _LISTENING and int(port_hex, 16) == port and not (at := read(address)).is_loopback:
-                    detail = f"it listens at {at}, for the whole network; start it as `pigpiod -l -n 127.0.0.1`"
-                    raise HardwareError("pigpiod-open", where(port), detail)
+                    raise HardwareError("pigpiod-open", where(port), saw("listens-to-network", at=str(at)))
 
 
 def _ipv4(word: str) -> IPv4Address:
@@ -75,9 +73,8 @@ def _ipv6(words: str) -> IPv6Address | IPv4Address:
 def check_version(version: int, port: int) -> None:
     """That it is a pigpiod which the dead-man is known to work in. Raises HardwareError "pigpiod-version"."""
     if version not in TRIED_PIGPIOD_VERSIONS:
-        known = " or ".join(map(str, TRIED_PIGPIOD_VERSIONS))
-        detail = f"its version is {version}; the dead-man needs {known}"
-        raise HardwareError("pigpiod-version", where(port), detail)
+        seen = saw("pigpiod-untried", version=version, known=list(TRIED_PIGPIOD_VERSIONS))
+        raise HardwareError("pigpiod-version", where(port), seen)
 
 
 def check_unclaimed(pins: Mapping[str, int], chip: Path, ask: Callable[..., object] = ioctl) -> None:
@@ -91,11 +88,11 @@ def check_unclaimed(pins: Mapping[str, int], chip: Path, ask: Callable[..., obje
         with chip.open("rb", buffering=0) as device:
             for name, pin in pins.items():
                 if user := line_user(device, pin, ask):
-                    raise HardwareError("drive-pin-in-use", f"GPIO {pin} ({name})", f"it is used by {user!r}")
+                    raise HardwareError("drive-pin-in-use", f"GPIO {pin} ({name})", saw("pin-used", user=user))
     except HardwareError:
         raise
     except OSError as error:
-        raise HardwareError("gpio-missing", str(chip), str(error)) from error
+        raise HardwareError("gpio-missing", str(chip), seen_in(error)) from error
 
 
 def check_modes(mode_of: Callable[[int], int], pwm: int, others: Mapping[str, int]) -> None:
@@ -108,9 +105,7 @@ def check_modes(mode_of: Callable[[int], int], pwm: int, others: Mapping[str, in
         mode = mode_of(pin)
         allowed = {_INPUT, _OUTPUT} | ({_PWM_MODE[pwm]} if pin == pwm else set())
         if mode not in allowed:
-            detail = f"it has an alternate function ({mode}): free it in /boot/firmware/config.txt, or take another pin"
-            raise HardwareError("drive-pin-in-use", f"GPIO {pin} ({name})", detail)
+            raise HardwareError("drive-pin-in-use", f"GPIO {pin} ({name})", saw("pin-alternate", mode=mode))
     twin = _SHARES_CHANNEL[pwm]
     if mode_of(twin) == _PWM_MODE[twin]:
-        detail = f"the PWM channel is in use at GPIO {twin}, which shares it"
-        raise HardwareError("drive-pin-in-use", f"GPIO {pwm} (motor_pwm)", detail)
+        raise HardwareError("drive-pin-in-use", f"GPIO {pwm} (motor_pwm)", saw("pwm-channel-used", pin=twin))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hw import mechanics
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw
 from hw.pigpio import checks
 from hw.pigpio.link import DaemonLink
 from hw.pigpio.script import ENABLE, RELAY, ScriptStatus
@@ -101,7 +101,7 @@ class PigpioDrive:
         self.recover()
         status = self._link.status
         if status is not None and status.estop_open:
-            raise HardwareError("estop-open", "vibration drive", "pigpiod reads its loop as open")
+            raise HardwareError("estop-open", "rig.drive", saw("drive-reads-loop-open"))
         self._last_token += 1
         self._token = self._last_token
         self._law = self._loop
@@ -116,7 +116,7 @@ class PigpioDrive:
         Connects again when the connection was lost. Raises HardwareError with the code of what is still wrong.
         """
         if self._closed:
-            raise HardwareError("drive-fault", "vibration drive", "it is closed")
+            raise HardwareError("drive-fault", "rig.drive", saw("drive-closed"))
         self._listened_ns = 0
         self._listen(self._now_ns())
         if self._link.failure:

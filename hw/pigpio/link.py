@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 
 import pigpio
 
-from hw.errors import HardwareError
+from hw.errors import HardwareError, Trouble, saw, seen_in
 from hw.pigpio import checks
 from hw.pigpio.script import (
     ANSWER_NS,
@@ -64,7 +64,7 @@ class _Line:
         """The connection. Raises TimeoutError when no time is left."""
         left_s = self._end_s - time.monotonic()
         if left_s <= 0.0:
-            raise TimeoutError("it answers too slowly")
+            raise TimeoutError
         self._connection.settimeout(left_s)
         return self._connection
 
@@ -82,8 +82,8 @@ class DaemonLink:
     """One drive's connection to pigpiod, with the dead-man script running there and owned by it.
 
     Opening takes 0.03 s, and at most `seconds` for all its calls together. It raises HardwareError "pigpiod-missing",
-    "pigpiod-version", "pigpiod-lost" or "drive-pin-in-use". `failure` says what broke the connection, "" while it
-    holds; a broken one is closed for good, and another has to be opened.
+    "pigpiod-version", "pigpiod-lost" or "drive-pin-in-use". `failure` is a word for what broke the connection, ""
+    while it holds; a broken one is closed for good, and another has to be opened.
     """
 
     def __init__(self, pins: PinSettings, settings: DriveSettings, tach: Tach, seconds: float) -> None:
@@ -121,7 +121,7 @@ class DaemonLink:
         )
         try:
             if self._command.send(request) != len(request):
-                self._fail("it no longer reads what it is sent")
+                self._fail("not-reading")
                 return
         except OSError as error:
             self._fail(str(error))
@@ -150,7 +150,7 @@ class DaemonLink:
                     self._tach.pulse(tick_us, now_ns)
             del self._reports[:whole]
         if self._asked_ns and now_ns - self._asked_ns[0] > ANSWER_NS:
-            self._fail(f"it has not answered for {ANSWER_NS // 1_000_000} ms")
+            self._fail("silent")
 
     def close(self) -> None:
         """Outputs off and the script away, as far as the daemon still answers. May be called twice."""
@@ -194,7 +194,7 @@ class DaemonLink:
         answers = self._answers
         refused = min(_result(answers, 0), _result(answers, _REQUEST.size))
         if refused < 0:
-            self._fail(f"the dead-man script is gone (error {refused})")
+            self._fail("script-gone")
             return False
         if len(answers) < _ANSWER_BYTES:
             return False
@@ -208,7 +208,7 @@ class DaemonLink:
         self.status = status
         stands = self._still > _STILL_ANSWERS and now_ns - self._turned_ns > ANSWER_NS
         if stands or status.run_state != RUNNING or status.identity != SCRIPT_IDENTITY:
-            self._fail("the dead-man script has stopped")
+            self._fail("script-stopped")
         return True
 
     def _fail(self, why: str) -> None:
@@ -221,7 +221,7 @@ class DaemonLink:
             while len(self._answers) < _ANSWER_BYTES:
                 chunk = self._command.recv(4096)
                 if not chunk:
-                    raise ConnectionResetError("it has ended")
+                    raise Trouble(saw("daemon-ended"))
                 self._answers += chunk
             del self._answers[:_ANSWER_BYTES]
             self._asked_ns.popleft()
@@ -238,7 +238,7 @@ def _receive(connection: socket.socket, into: bytearray) -> bool:
     except BlockingIOError:
         return False
     if not chunk:
-        raise ConnectionResetError("it has ended")
+        raise Trouble(saw("daemon-ended"))
     into += chunk
     return True
 
@@ -257,7 +257,7 @@ def connect(port: int, seconds: float) -> socket.socket:
             continue
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
-    raise HardwareError("pigpiod-missing", checks.where(port), f"nothing answers there ({refused})")
+    raise HardwareError("pigpiod-missing", checks.where(port), saw("nothing-answers-there", said=str(refused)))
 
 
 @contextmanager
@@ -268,8 +268,8 @@ def _named(port: int) -> Iterator[None]:
     except HardwareError:
         raise
     except (OSError, pigpio.error, struct.error) as error:
-        detail = "it does not answer" if isinstance(error, TimeoutError) else str(error)
-        raise HardwareError("pigpiod-lost", checks.where(port), detail) from error
+        seen = saw("daemon-silent") if isinstance(error, TimeoutError) else seen_in(error)
+        raise HardwareError("pigpiod-lost", checks.where(port), seen) from error
 
 
 def _ask(connection: socket.socket, command: int, first: int, second: int) -> int:
@@ -279,11 +279,11 @@ def _ask(connection: socket.socket, command: int, first: int, second: int) -> in
     while len(answer) < _REQUEST.size:
         chunk = connection.recv(_REQUEST.size - len(answer))
         if not chunk:
-            raise ConnectionResetError("it has ended")
+            raise Trouble(saw("daemon-ended"))
         answer += chunk
     result = _result(answer, 0)
     if result < 0:
-        raise OSError(f"it refuses command {command} (error {result})")
+        raise Trouble(saw("daemon-refuses", command=command, error=result))
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import isfinite
 
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw
 from hw.ports import Clock
 from hw.simulated.platform import ModelledPlatform
 from hw.values import DriveFeedback
@@ -17,8 +17,6 @@ MIN_HZ = 5.0
 MAX_HZ = 40.0
 """Hard range of sine vibration is 2 to 40 Hz (docs/sources/vibration.md#envelope-row-1); below 5 Hz this motor does not
 turn evenly."""
-
-_WHERE = "vibration drive"
 
 
 class SimulatedDrive:
@@ -62,7 +60,7 @@ class SimulatedDrive:
     def recover(self) -> None:
         """Raises HardwareError with the code of its fault while it has one; there is nothing else to repair."""
         if self._faulty:
-            raise HardwareError(self._faulty, _WHERE, "the motor driver reports a fault")
+            raise HardwareError(self._faulty, "rig.drive", saw("drive-reports-fault"))
 
     def apply(self, frequency_hz: float, displacement_pp_mm: float) -> None:
         """Drive so for the next `DEAD_MAN_NS`. Nothing moves before `arm`, and never faster than `max_hz`.

@@ -55,7 +55,7 @@ class ModelledDaemon:
         """As `Link.listen`."""
         self.advance(now_ns)
         if self.dead:
-            self.failure = self.failure or "it has ended"
+            self.failure = self.failure or "ended"
             return
         while self._on_wire and self._on_wire[0][1] <= now_ns:
             self._tach.pulse(self._on_wire.popleft()[0], now_ns)

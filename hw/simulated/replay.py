@@ -11,7 +11,7 @@ from collections.abc import Callable
 from math import isfinite, pi
 from random import Random
 
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw
 from hw.ports import Clock
 from hw.settings import ReplaySignal
 from hw.simulated.cells import SUPPLY_V, VOLTS_PER_NEWTON, ZERO_V
@@ -156,16 +156,15 @@ def _checked(signal: ReplaySignal) -> tuple[array[int], tuple[array[float], ...]
     """Times from zero in ns, and a column of newtons a cell. Raises HardwareError "replay-input"."""
     rows = len(signal.t_s)
     if rows < 2 or len(signal.forces_n) != rows:
-        detail = f"{rows} times and {len(signal.forces_n)} rows of forces; it needs two of each at least, and as many"
-        raise HardwareError("replay-input", "replayed recording", detail)
+        seen = saw("replay-rows-unequal", times=rows, forces=len(signal.forces_n))
+        raise HardwareError("replay-input", "replay", seen)
     forces_n = tuple(array("d", (row[cell] for row in signal.forces_n)) for cell in range(4))
     for row, t_s in enumerate(signal.t_s):
         if not (isfinite(t_s) and all(isfinite(column[row]) for column in forces_n)):
-            where = f"replayed recording, row {row + 1}"
-            raise HardwareError("replay-input", where, "it holds a value that is not a finite number")
+            raise HardwareError("replay-input", "replay", saw("replay-not-finite", row=row + 1))
     first_s = signal.t_s[0]
     rows_ns = array("q", (round((t_s - first_s) * NS_PER_S) for t_s in signal.t_s))
     for row in range(1, rows):
         if rows_ns[row] <= rows_ns[row - 1]:
-            raise HardwareError("replay-input", f"replayed recording, row {row + 1}", "its time does not increase")
+            raise HardwareError("replay-input", "replay", saw("replay-time-stands", row=row + 1))
     return rows_ns, forces_n

@@ -20,7 +20,8 @@ from hw.values import Four, PanelState
 from station.clock import NS_PER_S, StationClock
 from station.control.locking import Lock
 from station.control.loop import RATE_HZ, run_loop
-from station.faults import because
+from station.faults import as_json, because
+from station.faults.boundary import seen_at, seen_of
 from station.safety.dose import peak_acceleration_g
 from station.safety.limits import HARD
 from station.sensing.calibration import Calibrator
@@ -181,7 +182,7 @@ def _converters(bench: _Bench, name: str) -> Result | None:
     """The part of this name failed, where a converter is not what it is sold as: no cable would mend that."""
     cells = bench.rig.load_cells
     problem = cells.examine() if isinstance(cells, Examines) else None
-    return None if problem is None else Result(name, False, because("said", said=str(problem)), problem.code)
+    return None if problem is None else Result(name, False, seen_at(problem), problem.code)
 
 
 def _start_test(bench: _Bench, say: Callable[[Problem], None]) -> Result:
@@ -203,7 +204,7 @@ def _start_test(bench: _Bench, say: Callable[[Problem], None]) -> Result:
     if not bench.until(ended, PERSON_PATIENCE_S):
         return Result(name, False, because("fault", fault=lock.waits), lock.waits)
     if lock.fault:
-        return Result(name, False, because("said", said=lock.where), lock.fault)
+        return Result(name, False, _locked(bench), lock.fault)
     return Result(name, True, because("start-test-passed"))
 
 
@@ -217,7 +218,7 @@ def _emergency_stop(bench: _Bench, say: Callable[[Problem], None], finger: Calla
             say(because(action))
         came = bench.until(_channels_are(bench, closed=not pressed), PERSON_PATIENCE_S)
         if bench.lock.fault:
-            return Result(name, False, because("said", said=bench.lock.where), bench.lock.fault)
+            return Result(name, False, _locked(bench), bench.lock.fault)
         if not came:
             return Result(name, False, because(f"not-{action}", within_s=PERSON_PATIENCE_S), "estop-discrepancy")
     return Result(name, True, because("channels-together"))
@@ -253,7 +254,7 @@ def _corners(
         if hand is not None:
             hand(0.0)
         if bench.lock.fault:
-            return Result(name, False, because("said", said=bench.lock.where), bench.lock.fault)
+            return Result(name, False, _locked(bench), bench.lock.fault)
         if not came:
             seen = because("corner-not-felt", within_s=PERSON_PATIENCE_S, cell=check.asked)
             return _converters(bench, name) or Result(name, False, seen, "cell-dead")
@@ -263,7 +264,7 @@ def _corners(
             return check.released
 
         bench.until(left, PERSON_PATIENCE_S)
-    if check.problem:
+    if check.swapped:
         return Result(name, False, _put_right(check, addresses), "cells-swapped")
     # What stood still on the empty plate has moved by now, and shows its steps.
     return _converters(bench, name) or Result(name, True, because("corners-right"))
@@ -271,13 +272,14 @@ def _corners(
 
 def _put_right(check: CornerCheck, addresses: tuple[int, ...]) -> Problem:
     """What is wrong, and what to write into the settings file, where that alone puts it right."""
+    found = [as_json(because("corner-felt-by", corner=corner, cell=cell)) for corner, cell in check.swapped]
     try:
         order = check.addresses(addresses) if addresses else ()
-    except ValueError as problem:
-        return because("corners-unclear", found=check.problem, said=str(problem))
+    except ValueError:
+        return because("corners-unclear", found=found)
     if order:
-        return because("corners-by-addresses", found=check.problem, addresses=str(list(order)))
-    return because("corners-by-cables", found=check.problem)
+        return because("corners-by-addresses", found=found, addresses=str(list(order)))
+    return because("corners-by-cables", found=found)
 
 
 def _learn(bench: _Bench, keep: Callable[[dict[str, object]], tuple[str, bool]]) -> Result:
@@ -293,7 +295,7 @@ def _learn(bench: _Bench, keep: Callable[[dict[str, object]], tuple[str, bool]])
     try:
         learner = drive.learn(most_hz)
     except HardwareError as problem:
-        return Result(name, False, because("said", said=str(problem)), problem.code)
+        return Result(name, False, seen_at(problem), problem.code)
     bench.power, bench.demand_hz = True, CHIRP_TO_HZ
     bench.until(lambda: learner.finished or bool(bench.broken), LEARNING_S)
     bench.demand_hz = 0.0
@@ -301,8 +303,8 @@ def _learn(bench: _Bench, keep: Callable[[dict[str, object]], tuple[str, bool]])
         return Result(name, False, _broken(bench), bench.broken)
     try:
         learned = learner.settings()
-    except ValueError as problem:
-        return Result(name, False, because("said", said=str(problem)), "tach-lost")
+    except ValueError:
+        return Result(name, False, because("too-little-learned"), "tach-lost")
     fastest_hz = learner.points[-1][1]
     file, used = keep(learned)
     kept = "speeds-kept" if used else "speeds-kept-unused"
@@ -311,8 +313,14 @@ def _learn(bench: _Bench, keep: Callable[[dict[str, object]], tuple[str, bool]])
 
 def _broken(bench: _Bench) -> Problem:
     """What ended it: which part, where the lock knows, else the fault itself."""
-    where = bench.lock.where
-    return because("said", said=where) if where else because("fault", fault=bench.broken)
+    finding = bench.lock.finding
+    return seen_of(finding) if finding else because("fault", fault=bench.broken)
+
+
+def _locked(bench: _Bench) -> Problem:
+    """What was seen of the fault that locks."""
+    finding = bench.lock.finding
+    return seen_of(finding) if finding else because("fault", fault=bench.lock.fault)
 
 
 def _chirp(bench: _Bench) -> Result:
@@ -324,8 +332,8 @@ def _chirp(bench: _Bench) -> Result:
         rig.drive.arm()
     except HardwareError as problem:
         if problem.code == "rig-unsupported":
-            return Result(name, None, because("said", said=problem.detail))
-        return Result(name, False, because("said", said=str(problem)), problem.code)
+            return Result(name, None, seen_of(problem.finding))
+        return Result(name, False, seen_at(problem), problem.code)
     bench.power = True
     begin_ns = bench.clock.now_ns()
 

@@ -7,7 +7,7 @@ reaches safety as `Evidence.lock` and `Evidence.waits`, which can only forbid (d
 from __future__ import annotations
 
 from hw.contacts import Contacts, watch_contacts
-from hw.errors import HardwareError
+from hw.errors import Finding, HardwareError
 from hw.interlock import MOTOR_STILL_HZ, Interlock, Seen, StartUpStep, step
 from hw.ports import Rig
 from station.sensing.senses import Reading
@@ -42,9 +42,9 @@ class Lock:
         return self._test.fault or self._contacts.fault
 
     @property
-    def where(self) -> str:
-        """Which device, in words."""
-        return self._test.where or self._contacts.where
+    def finding(self) -> Finding | None:
+        """What was seen of the fault."""
+        return self._test.finding or self._contacts.finding
 
     @property
     def waits(self) -> str:
@@ -97,4 +97,4 @@ class Lock:
             drive.arm()
         except HardwareError as problem:
             drive.stop()
-            self._test = self._test._replace(step=StartUpStep.FAILED, fault=problem.code, where=problem.where)
+            self._test = self._test._replace(step=StartUpStep.FAILED, fault=problem.code, finding=problem.finding)

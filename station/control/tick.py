@@ -209,9 +209,9 @@ class Station:
         """The state of safety has changed: report it, and end the drill where vibration was taken away."""
         arming, trip = self.safety.arming, self.safety.trip
         if trip and trip != trip_before:
-            where = self.lock.where if trip == self.lock.fault else ""
+            seen = str(self.lock.finding or "") if trip == self.lock.fault else ""
             cells = reading.cells_at_fault() if trip in OF_CELLS else []
-            self.tell("trip", {"code": trip, "number": CATALOGUE[trip].number, "where": where, "cells": cells})
+            self.tell("trip", {"code": trip, "number": CATALOGUE[trip].number, "where": seen, "cells": cells})
         elif FOOT_SWITCH_PRESSED in self.safeguard.permission.reasons:
             self.tell("stop", {"by": "foot switch"})
         if arming is not Arming.ARMED:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from drills.errors import DrillError
-from hw.errors import HardwareError
+from drills.problems import Problem
+from hw.errors import Finding, HardwareError
 from station.faults.catalogue import CATALOGUE
-from station.faults.errors import DeviceError, InputError, because
+from station.faults.errors import DeviceError, InputError, as_json, because
 
 
 @contextmanager
@@ -19,8 +20,18 @@ def as_station_errors() -> Iterator[None]:
     except HardwareError as problem:
         # A simulated drive can be made to fail with any code; control must not end over one that nobody knows.
         known = problem.code in CATALOGUE
-        said = problem.detail if known else f"{problem.code}: {problem.detail}"
+        unknown = [] if known else [because("code-unknown", given=problem.code)]
         code = problem.code if known else "internal-error"
-        raise DeviceError(code, problem.where, *([because("said", said=said)] if said else [])) from problem
+        raise DeviceError(code, problem.where, *unknown, seen_of(problem.finding)) from problem
     except DrillError as problem:
         raise InputError(problem.code, problem.where, *problem.problems) from problem
+
+
+def seen_of(finding: Finding) -> Problem:
+    """What hardware saw, as the station's own value."""
+    return because(finding.reason, **finding.values)
+
+
+def seen_at(problem: HardwareError) -> Problem:
+    """What hardware saw, and where."""
+    return because("at", where=problem.where, seen=as_json(seen_of(problem.finding)))

@@ -191,7 +191,7 @@ def _held(modules: list[Module]) -> list[tuple[str, ast.Module]]:
     return [
         (module.path, module.tree)
         for module in modules
-        if module.path.startswith(("drills/", "station/")) and not module.path.startswith("station/cli/")
+        if module.path.startswith(("drills/", "hw/", "station/")) and not module.path.startswith("station/cli/")
     ]
 
 

@@ -86,10 +86,10 @@ FAULTS = [
     ("stick_one_shot", (), "heartbeat-stuck", "permit", StartUpStep.WITHHOLD),
     ("kill_one_shot", (), "heartbeat-dead", "permit", StartUpStep.REST),
     ("creep", (), "plate-moves", "tach", StartUpStep.REST),
-    ("nack", (2,), "cell-dead", "back_right: no answer", StartUpStep.BACK),
+    ("nack", (2,), "cell-dead", "back_right status=no_answer", StartUpStep.BACK),
     ("freeze", (1,), "cell-dead", "front_right", StartUpStep.BACK),
-    ("saturate", (0,), "cell-dead", "front_left: saturated", StartUpStep.BACK),
-    ("open_cell", (3,), "cell-dead", "back_left: open", StartUpStep.BACK),
+    ("saturate", (0,), "cell-dead", "front_left status=saturated", StartUpStep.BACK),
+    ("open_cell", (3,), "cell-dead", "back_left status=open", StartUpStep.BACK),
 ]
 
 
@@ -97,7 +97,7 @@ FAULTS = [
 def test_a_defect_is_found_named_and_locks(bench, verb, arguments, fault, where, at):
     bench.rig.faults[verb](*arguments)
     assert bench.run() == fault
-    assert where in bench.state.where
+    assert where in str(bench.state.finding)
     assert bench.steps[-2] is at
     assert not fault_words(Texts(), fault).remedy.startswith("fault."), "the person is told what to do"
     failed = bench.state
@@ -160,7 +160,7 @@ def test_one_cut_channel_is_named_and_never_passes(bench, channel):
     bench.rig.faults["cut_estop"](channel)
     bench.run()
     assert bench.state.contacts.fault == bench.state.waits == "estop-discrepancy"
-    assert f"channel {'AB'[channel]}" in bench.state.contacts.where
+    assert f"channel={'AB'[channel]}" in str(bench.state.contacts.finding)
 
 
 @pytest.mark.parametrize("channel", [0, 1])
@@ -209,7 +209,7 @@ def through(look):
         volts, forces_n, block = look(tick)
         panel = AT_REST._replace(relays=relays, permitted=permit)
         state = step(state, Seen(t_ns, panel, volts, forces_n, OK, 0.0, block))
-    return state.fault, state.where
+    return state.fault, str(state.finding or "")
 
 
 def lively(tick):
@@ -230,7 +230,7 @@ def test_a_cell_whose_voltage_never_changes_is_dead(cell):
 
     fault, where = through(look)
     assert fault == "cell-dead"
-    assert "same voltage" in where
+    assert "cell-constant" in where
 
 
 def test_two_cells_with_the_same_voltages_are_named():
@@ -238,14 +238,14 @@ def test_two_cells_with_the_same_voltages_are_named():
         one, two, three, _ = lively(tick)
         return (one, two, three, two), (0.0,) * 4, None
 
-    assert through(look) == ("cells-identical", "front_right and back_left")
+    assert through(look) == ("cells-identical", "cells-equal cell=front_right,back_left")
 
 
 @pytest.mark.parametrize("off_n", [-31.0, 31.0, float("nan")])
 def test_a_zero_that_is_off_names_its_cell(off_n):
     fault, where = through(lambda tick: (lively(tick), (0.0, 0.0, off_n, 0.0), None))
     assert fault == "cell-zero"
-    assert where.startswith("back_right")
+    assert where.startswith("cell-loaded cell=back_right")
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ from gpiozero import LED
 from gpiozero.pins.mock import MockFactory
 
 from hw import pi
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw
 from hw.pi import Openers, open_pi
 from hw.pins import PinLibrary
 from hw.registry import open_rig
 from hw.settings import RigSettings
 from hw.simulated.bus import NullI2C
 from hw.values import DriveFeedback
+from tests.words import told
 
 SETTINGS = RigSettings()
 FITTED = RigSettings.model_validate({"accelerometer": {"fitted": True}})
@@ -65,7 +66,7 @@ class Still:
 def code_of(dev, clock, **openers):
     with pytest.raises(HardwareError) as caught:
         open_pi("pi", SETTINGS, clock, dev=dev, openers=Openers(**openers))
-    return caught.value.code, caught.value.where, caught.value.detail
+    return caught.value.code, caught.value.where, told(caught.value)
 
 
 def test_no_bus(tmp_path, clock):
@@ -119,7 +120,7 @@ def test_an_accelerometer_that_is_fitted_and_silent_lets_go_of_the_bus(dev, cloc
 
 def test_pins_that_are_taken_let_go_of_the_bus(dev, clock, as_on_a_pi):
     def no_pins():
-        raise HardwareError("gpio-missing", "the header's pins", "busy")
+        raise HardwareError("gpio-missing", "GPIO", saw("system-said", said="busy"))
 
     bus = Bus()
     assert code_of(dev, clock, bus=lambda number: bus, pins=no_pins)[0] == "gpio-missing"

@@ -9,6 +9,7 @@ from gpiozero.pins.mock import MockFactory
 
 from hw.errors import HardwareError
 from hw.pins import PinLibrary, open_lgpio, user_at
+from tests.words import told
 
 
 class LgpioError(Exception):
@@ -30,7 +31,7 @@ def refused():
     with pytest.raises(HardwareError) as caught:
         open_lgpio()
     assert caught.value.code == "gpio-missing"
-    return caught.value.where, caught.value.detail
+    return caught.value.where, told(caught.value)
 
 
 def test_the_header_is_lgpios_factory_with_lgpios_own_exception(lgpio):
@@ -56,7 +57,7 @@ def kernel(users):
     return ask
 
 
-@pytest.mark.parametrize(("label", "said"), [(b"spi0 CS1", "spi0 CS1"), (b"", "the kernel"), (b"\xff", "\ufffd")])
+@pytest.mark.parametrize(("label", "said"), [(b"spi0 CS1", "spi0 CS1"), (b"", "kernel"), (b"\xff", "\ufffd")])
 def test_whoever_has_a_pin_is_named_by_his_label(tmp_path, label, said):
     chip = tmp_path / "gpiochip0"
     chip.write_bytes(b"")
@@ -80,12 +81,12 @@ def test_the_header_asks_the_chip_that_its_factory_has_opened(lgpio, monkeypatch
     problem = open_lgpio().refused(4, "lamp", LgpioError("GPIO busy"))
     assert asked == [("/dev/gpiochip4", 4)]
     assert (problem.code, problem.where) == ("gpio-busy", "GPIO 4 (lamp)")
-    assert problem.detail == "it is used by 'w1' (GPIO busy)"
+    assert told(problem) == "It is used by w1."
 
 
 def test_a_pin_that_nobody_has_is_missing():
     problem = PinLibrary(MockFactory()).refused(4, "lamp", OSError("bad pin"))
-    assert (problem.code, problem.detail) == ("gpio-missing", "bad pin")
+    assert (problem.code, told(problem)) == ("gpio-missing", "bad pin.")
 
 
 @pytest.mark.parametrize("error", [LgpioError("no chip"), OSError(16, "no chip"), GPIOZeroError("no chip")])
@@ -95,15 +96,15 @@ def test_pins_that_cannot_be_opened_are_missing(lgpio, error):
 
     lgpio.LGPIOFactory = refuse
     where, detail = refused()
-    assert where == "the header's pins"
+    assert where == "GPIO"
     assert "no chip" in detail
 
 
 def test_a_missing_lgpio_is_named_with_how_to_install_it(lgpio, monkeypatch):
     monkeypatch.setitem(sys.modules, "lgpio", None)
     where, detail = refused()
-    assert where == "Python package lgpio"
-    assert "pip install balance-station[pi]" in detail
+    assert where == "lgpio"
+    assert "pip install 'balance-station[pi]'" in detail
 
 
 def test_a_working_directory_that_lgpio_cannot_write_to_is_named(lgpio, monkeypatch):
@@ -115,5 +116,6 @@ def test_a_working_directory_that_lgpio_cannot_write_to_is_named(lgpio, monkeypa
     monkeypatch.delitem(sys.modules, "lgpio")
     monkeypatch.setattr(sys, "meta_path", [Unwritable(), *sys.meta_path])
     where, detail = refused()
-    assert where == "the working directory"
+    assert where == "lgpio"
+    assert "working directory" in detail
     assert "Permission denied" in detail

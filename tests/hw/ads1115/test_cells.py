@@ -14,6 +14,7 @@ from hw.simulated.bus import NullI2C, SimulatedI2C
 from hw.simulated.chip import Ads1115Chip
 from hw.values import CELL_NAMES, CellStatus
 from station.clock import VirtualClock
+from tests.words import told
 
 TICK_NS = 4_000_000
 GOOD = {CellStatus.OK, CellStatus.REPEATED}
@@ -75,14 +76,14 @@ def test_a_chip_that_is_missing_is_named(make_bench, cell):
         bench.open()
     assert caught.value.code == "chip-no-answer"
     assert f"0x{0x48 + cell:02X}" in caught.value.where
-    assert CELL_NAMES[cell].replace("_", " ") in caught.value.where
+    assert CELL_NAMES[cell].replace("_", " ") in told(caught.value)
 
 
 @pytest.mark.parametrize("word", [0x0000, 0xFFFF, 0x8583])
 def test_a_line_that_always_reads_the_same_is_an_error_and_never_a_hang(make_bench, word):
     bench = make_bench()
     bench.chips[2].read = lambda: word
-    with pytest.raises(HardwareError, match="back right") as caught:
+    with pytest.raises(HardwareError, match="back_right") as caught:
         bench.open()
     assert caught.value.code == "chip-no-answer"
 
@@ -92,7 +93,7 @@ def test_a_stuck_chip_ends_the_opening_even_if_the_clock_stands_still(clock):
         def writeto_then_readfrom(self, address, buffer_out, buffer_in, **_):
             buffer_in[:2] = b"\0\0"
 
-    with pytest.raises(HardwareError, match="never finishes"):
+    with pytest.raises(HardwareError, match="conversion-never-ends"):
         Ads1115LoadCells(Stuck(), LoadCellSettings(), clock)
     assert clock.now_ns() == VirtualClock().now_ns()
 

@@ -18,6 +18,7 @@ from hw.simulated.bus import SimulatedI2C
 from hw.simulated.chip import Ads1115Chip
 from hw.values import CELL_NAMES, LAST_USABLE_STATUS, CellStatus
 from station.clock import VirtualClock
+from tests.words import told
 
 LSB_V = 2.048 / 32768
 LAYOUTS = {"four_chips": (0x48, 0x49, 0x4A, 0x4B), "two_chips": (0x48, 0x49), "one_chip": (0x48,)}
@@ -74,7 +75,7 @@ def test_a_converter_of_12_bits_is_refused_and_named(layout, own_rates, gain, ra
         bench.open()
     assert caught.value.code == "converter-12-bit"
     assert "0x48" in caught.value.where
-    assert "front left" in caught.value.where
+    assert "front left" in told(caught.value)
 
 
 @pytest.mark.parametrize("cell", range(4))
@@ -84,7 +85,7 @@ def test_one_of_four_is_named_by_its_cell(make_bench, cell):
     with pytest.raises(HardwareError) as caught:
         bench.open()
     assert caught.value.code == "converter-12-bit"
-    assert CELL_NAMES[cell].replace("_", " ") in caught.value.where
+    assert CELL_NAMES[cell].replace("_", " ") in told(caught.value)
     assert f"0x{0x48 + cell:02X}" in caught.value.where
 
 
@@ -94,7 +95,7 @@ def test_it_is_found_without_any_noise_and_by_its_pace_alone(clock, bus_hz):
     for chip in chips.values():
         chip.noise_lsb = 0.0
     chips[0x4A].twelve_bit()
-    with pytest.raises(HardwareError, match="back right") as caught:
+    with pytest.raises(HardwareError, match="back_right") as caught:
         Ads1115LoadCells(SimulatedI2C(chips, clock, bus_hz), LoadCellSettings(), clock)
     assert caught.value.code == "converter-12-bit"
 
@@ -137,7 +138,7 @@ def test_one_that_comes_in_place_of_another_is_found_when_the_station_asks(bench
     bench.tick(5)
     found = bench.cells.examine()
     assert found.code == "converter-12-bit"
-    assert "back right" in found.where
+    assert "back right" in told(found)
     assert set(bench.tick(5).status) <= {CellStatus.OK, CellStatus.REPEATED}, "it goes on as before"
 
 

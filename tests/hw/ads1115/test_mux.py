@@ -151,7 +151,7 @@ def test_a_chip_that_lost_its_power_is_set_up_again(shared):
 def test_a_missing_chip_names_its_cells(clock):
     wanted = LoadCellSettings(layout="two_chips", addresses=(0x48, 0x49))
     chips = {0x48: Ads1115Chip(lambda t_ns, mux: 0.5, clock, seed=1)}
-    with pytest.raises(HardwareError, match=r"back right, back left cells.*these do: 0x48$") as caught:
+    with pytest.raises(HardwareError, match=r"cell=back_right,back_left answering=0x48$") as caught:
         open_load_cells(SimulatedI2C(chips, clock), wanted, clock)
     assert caught.value.code == "chip-no-answer"
 

@@ -10,6 +10,8 @@ from hw.errors import HardwareError
 from hw.settings import LoadCellSettings
 from hw.simulated.bus import OneAddress, SimulatedI2C
 from hw.simulated.chip import Ads1115Chip
+from hw.values import CELL_NAMES
+from tests.words import told
 
 
 def chips_at(clock, *places, volts=0.25):
@@ -66,9 +68,9 @@ def test_a_converter_that_hardly_changes_keeps_its_nominal_rate():
 
 def test_two_chips_at_one_address_are_not_mistaken_for_a_missing_one(clock):
     error = refused(clock, chips_at(clock, 0x48, 0x49, 0x4A, 0x49))
-    assert (error.code, error.where) == ("chip-address-clash", "I2C address 0x49")
-    assert "two converters answer there at once" in error.detail
-    assert "0x4B (back left cell)" in error.detail
+    assert (error.code, error.where) == ("chip-address-clash", "I2C 0x49")
+    assert "Two converters answer there at once (cell front right)" in told(error)
+    assert "0x4B (cell back left) none" in told(error)
 
 
 @pytest.mark.parametrize("gone", range(4))
@@ -80,9 +82,10 @@ def test_a_missing_chip_names_its_cell_and_what_does_answer(clock, gone):
     assert error.code == "chip-no-answer"
     assert f"0x{places[gone]:02X}" in error.where
     others = ", ".join(f"0x{place:02X}" for place in places if place != places[gone])
-    assert error.detail.endswith(f"these do: {others}")
+    assert told(error).endswith(f"these do: {others}.")
+    assert CELL_NAMES[gone].replace("_", " ") in told(error)
 
 
 def test_chips_at_wrong_addresses_are_listed(clock):
     error = refused(clock, {})
-    assert error.detail.endswith("these do: none")
+    assert "nor at any other address" in told(error)

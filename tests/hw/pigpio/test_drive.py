@@ -464,6 +464,6 @@ def test_a_closed_drive_says_so_and_lets_go_once():
     for again in (bench.drive.arm, bench.drive.recover):
         with pytest.raises(HardwareError) as caught:
             again()
-        assert (caught.value.code, caught.value.where) == ("drive-fault", "vibration drive")
+        assert (caught.value.code, caught.value.where) == ("drive-fault", "rig.drive")
     bench.run(0.1, 25.0)
     assert not bench.daemon.armed

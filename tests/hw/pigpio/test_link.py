@@ -13,12 +13,13 @@ from hw.errors import HardwareError
 from hw.pigpio.drive import open_pigpio_drive
 from hw.settings import DriveSettings, PinSettings
 from station.clock import MonotonicClock
+from tests.words import told
 
 
 def refused(board, **parts):
     with pytest.raises(HardwareError) as caught:
         open_pigpio_drive(board.pins, parts.pop("settings", board.settings), MonotonicClock(), chip=None, **parts)
-    return caught.value.code, str(caught.value)
+    return caught.value.code, f"{caught.value.where} {told(caught.value)}"
 
 
 def test_it_starts_no_thread_not_even_for_a_daemon_that_dies(board, wait_for):
@@ -109,7 +110,7 @@ def test_a_script_that_somebody_deletes_is_a_fault(bench, stranger):
 def test_a_second_drive_is_refused(bench):
     code, message = refused(bench.board)
     assert code == "drive-pin-in-use"
-    assert "another station" in message
+    assert "Another station" in message
     bench.drive.close()
     open_pigpio_drive(bench.board.pins, bench.board.settings, MonotonicClock(), chip=None).close()
 

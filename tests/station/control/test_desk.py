@@ -15,7 +15,7 @@ import pytest
 from drills.library import load_shipped
 from drills.prescription import Asked, prescribe
 from drills.values import Leg
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw
 from station.control.desk import Desk
 from station.faults import StationError, from_json
 from station.safety.arming import Arming
@@ -266,12 +266,12 @@ def test_a_drive_that_refuses_to_arm_is_a_refusal_and_leaves_safety_disarmed(
     _ready(ask, client)
 
     def refuse():
-        raise HardwareError(said, "the drive", "it does not answer")
+        raise HardwareError(said, "the drive", saw("daemon-silent"))
 
     monkeypatch.setattr(bench.rig.drive, "arm", refuse)
     refused = ask(client, **_start())
     assert (refused["code"], refused["where"]) == (code, "the drive")
-    assert "it does not answer" in in_words(refused)
+    assert "It does not answer." in in_words(refused)
     assert bench.station.safety.arming is Arming.DISARMED
     assert bench.station.session is None
 

@@ -62,8 +62,8 @@ def test_it_needs_no_acknowledgement_and_says_nothing_when_all_is_well(fresh) ->
         ("stick_one_shot", (), "heartbeat-stuck", "permit"),
         ("creep", (), "plate-moves", "tach"),
         ("open_cell", (3,), "cell-dead", "back_left"),
-        ("drive_fault", (), "drive-fault", "vibration drive"),
-        ("cut_estop", (1,), "estop-discrepancy", "channel B"),
+        ("drive_fault", (), "drive-fault", "drive-reports-fault"),
+        ("cut_estop", (1,), "estop-discrepancy", "channel=B"),
     ],
 )
 def test_a_failure_locks_the_station_by_name(fresh, verb, arguments, code, where) -> None:
@@ -119,7 +119,7 @@ def test_a_relay_that_welds_in_use_locks_when_the_drill_ends(fresh) -> None:
     fresh.rig.faults["weld_relay"](0)
     fresh.run_until(lambda: fresh.station.session is None)
     fresh.run_s(1.0)
-    assert (fresh.station.safety.trip, fresh.station.lock.where) == ("relay-welded", "K1")
+    assert (fresh.station.safety.trip, str(fresh.station.lock.finding)) == ("relay-welded", "relay relay=K1")
 
 
 def test_a_planned_stop_leaves_k1_closed_until_the_plate_stands_and_a_trip_does_not(fresh) -> None:
@@ -210,12 +210,14 @@ def test_the_accelerometer_passes_the_test_too(with_accelerometer) -> None:
     assert with_accelerometer.start() is None
 
 
-@pytest.mark.parametrize(("verb", "words"), [("accel_freeze", "the same value"), ("accel_nack", "delivers nothing")])
+@pytest.mark.parametrize(
+    ("verb", "words"), [("accel_freeze", "accelerometer-constant"), ("accel_nack", "accelerometer-silent")]
+)
 def test_an_accelerometer_that_does_not_live_locks(with_accelerometer, verb, words) -> None:
     with_accelerometer.rig.faults[verb]()
     with_accelerometer.run_s(2.0)
     assert with_accelerometer.station.safety.trip == "accelerometer-dead"
-    assert words in with_accelerometer.station.lock.where
+    assert words in str(with_accelerometer.station.lock.finding)
 
 
 def test_a_plate_that_moves_while_its_tach_is_dead_is_felt(with_accelerometer, monkeypatch) -> None:
@@ -224,4 +226,4 @@ def test_a_plate_that_moves_while_its_tach_is_dead_is_felt(with_accelerometer, m
     with_accelerometer.rig.faults["creep"]()
     with_accelerometer.run_s(2.0)
     assert with_accelerometer.station.safety.trip == "plate-moves"
-    assert "accelerometer" in with_accelerometer.station.lock.where
+    assert "accelerometer" in str(with_accelerometer.station.lock.finding)

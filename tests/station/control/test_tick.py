@@ -146,13 +146,13 @@ def test_three_late_ticks_in_a_row_stop_the_vibration_and_two_do_not(bench) -> N
 
 
 def test_a_rig_whose_drive_refuses_is_a_refusal_and_nothing_is_armed(bench, monkeypatch) -> None:
-    from hw.errors import HardwareError
+    from hw.errors import HardwareError, saw
 
     def refuse() -> None:
-        raise HardwareError("drive-fault", "pigpiod", "gone")
+        raise HardwareError("drive-fault", "pigpiod", saw("daemon-ended"))
 
     monkeypatch.setattr(bench.rig.drive, "arm", refuse)
-    assert bench.start() == ("drive-fault", "pigpiod", "gone")
+    assert bench.start() == ("drive-fault", "pigpiod", "It has ended.")
     assert bench.station.safety.arming == Arming.DISARMED
     assert bench.station.session is None
 

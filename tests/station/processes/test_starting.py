@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from drills.problems import Problem
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw
 from station.clock import NS_PER_S, VirtualClock
 from station.faults import CATALOGUE, InputError, StationError
 from station.faults.boundary import as_station_errors
@@ -95,14 +95,14 @@ def test_the_end_of_the_process_is_no_fault() -> None:
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_every_code_of_a_driver_is_waited_out(code: str) -> None:
     clock, faults = VirtualClock(), []
-    hardware = Hardware(clock, 2, HardwareError(code, "I2C bus 1, address 0x48", "it says nothing"))
+    hardware = Hardware(clock, 2, HardwareError(code, "I2C 0x48", saw("no-converter-answers", cell=["front_left"])))
 
     def attempt() -> str:
         with as_station_errors():
             return hardware.open()
 
     assert keep_trying(attempt, lambda f, _: faults.append(f), clock, lambda: True) == "opened"
-    assert {(fault.code, fault.where) for fault in faults} == {(code, "I2C bus 1, address 0x48")}
+    assert {(fault.code, fault.where) for fault in faults} == {(code, "I2C 0x48")}
 
 
 def test_a_person_is_told_once_of_each_new_fault() -> None:
