@@ -16,13 +16,17 @@ import numpy.typing as npt
 
 from drills.converting import hold_mode
 from drills.problems import Problem
+from drills.values import Phase
 from hw.values import CELL_NAMES, PlateGeometry
 from station.clock import NS_PER_S
 from station.faults import InputError, because
 from station.measures import MeasureSet, PlateMotion, RecordedCells, RecordedCop, Request, compute
 from station.measures.pipelines import PIPELINES, Pipeline
+from station.measures.signal import BRIDGED_GAP_S
 from station.measures.spectrum.vibration import phase_of
+from station.measures.values import missing
 from station.plate.calibrations import load_calibration
+from station.recording.damage import CHUNK, CUT
 from station.recording.reader import Recording, read_recording
 from station.recording.signals import K_PLATES, RawSignal, is_recording, load_signal, recalibrated, signal_of
 
@@ -32,6 +36,9 @@ STEPPING_OFF_S = 1.5
 """From the shift of the weight that a step off begins with."""
 TACH_MIN_HZ = 2.0
 """Below this the tach says nothing, and what was asked of the drive counts."""
+MOST_STRETCHES = 8
+"""So many stretches that are missing are named one by one."""
+_IN_TRIAL = (Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.RAMP_DOWN)
 
 Samples = npt.NDArray[np.void]
 Window = tuple[int, int]
@@ -89,6 +96,8 @@ class Part(NamedTuple):
     recorded: RecordedCop | RecordedCells
     warnings: tuple[Problem, ...] = ()
     """What a person should know of how it was prepared."""
+    refused: Problem | None = None
+    """Why nothing may be measured of it: a part of it is gone."""
 
 
 def read_file(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile | TableFile:
@@ -121,12 +130,41 @@ def recorded_calibration(header: dict[str, Any]) -> dict[str, str] | None:
     return {name: str(calibration[name]) for name in names} if "origin" in calibration else None
 
 
-def truncation(recording: Recording) -> Problem | None:
-    """That a recording ends in the middle, and how much of it is left; None for a whole one."""
-    if not recording.truncated:
-        return None
-    left_s = float(recording.t_s[-1] - recording.t_s[0]) if len(recording.samples) else 0.0
-    return because("recording-truncated", left_s=left_s)
+def damage_said(recording: Recording) -> tuple[Problem, ...]:
+    """What is damaged or missing of a recording, each stretch with its seconds and samples; empty for a whole one."""
+    found = recording.damage
+    said = [because("recording-truncated", left_s=_left_s(recording))] if CUT in found.marks else []
+    said += [because(f"damage-{mark}") for mark in found.marks if mark != CUT]
+    for gap in found.gaps[:MOST_STRETCHES]:
+        from_s, until_s = ((at_ns - recording.zero_ns) / NS_PER_S for at_ns in (gap.from_ns, gap.until_ns))
+        said.append(because("stretch-missing", samples=gap.samples, from_s=from_s, until_s=until_s))
+    if rest := found.gaps[MOST_STRETCHES:]:
+        said.append(because("stretches-missing", count=len(rest), samples=sum(gap.samples for gap in rest)))
+    if found.lost_events:
+        said.append(because("events-missing", count=found.lost_events))
+    if found.open_end and CUT not in found.marks:
+        said.append(because("end-unknown"))
+    return tuple(said)
+
+
+def _left_s(recording: Recording) -> float:
+    return float(recording.t_s[-1] - recording.t_s[0]) if len(recording.samples) else 0.0
+
+
+def lost_trials(recording: Recording) -> list[int]:
+    """Numbers of the trials that took place and of whose end the recording knows nothing any more. Those are none of
+    them whose end is behind its own.
+    """
+    if not (CHUNK in recording.damage.marks or recording.damage.gaps or recording.damage.lost_events):
+        return []
+    ended = {trial.number for trial in trials_of(recording)}
+    samples = recording.samples
+    begun = set(np.unique(samples["trial"][np.isin(samples["phase"], _IN_TRIAL)]).tolist())
+    begun |= {int(event["trial"]) for event in recording.events if event["kind"] == "trial-started"}
+    if any(event["kind"] == "drill-ended" and event.get("outcome") == "completed" for event in recording.events):
+        begun |= {int((recording.header.get("prescription") or {}).get("trials") or 0)}
+    newest = max(begun | ended, default=0)
+    return sorted(set(range(1, newest + 1)) - ended)
 
 
 def trials_of(recording: Recording) -> list[Trial]:
@@ -186,19 +224,25 @@ def part_of_file(file: RecordingFile | TableFile, pipeline: str) -> Part:
         raise InputError("recording-unreadable", str(recording.path), because("cut-before-first-sample"))
     hold, which = _chosen_hold(recording, file.options.trial)
     part = part_in(file, hold, pipeline)
-    cut = truncation(recording)
-    said = tuple(one for one in (which, cut) if one)
+    said = (*((which,) if which else ()), *damage_said(recording))
     return part._replace(warnings=(*part.warnings, *said))
 
 
 def parts_of_trials(file: RecordingFile | TableFile, pipeline: str) -> Iterator[tuple[str, Part]]:
-    """Each trial of the file that was held, behind its name; a CSV file is one."""
+    """Each trial of the file that was held, behind its name; a CSV file is one. Of one whose data is damaged nothing
+    may be measured.
+    """
     if isinstance(file, TableFile):
         yield file.signal.source, _part_of_table(file.signal)
         return
+    said = damage_said(file.recording)
     for trial in trials_of(file.recording):
         if trial.hold is not None and trial.outcome == "held":
-            yield f"{file.recording.path} trial {trial.number}", part_in(file, trial.hold, pipeline)
+            part = part_in(file, trial.hold, pipeline)
+            yield f"{file.recording.path} trial {trial.number}", part._replace(warnings=(*part.warnings, *said))
+    for number in lost_trials(file.recording):
+        whole = part_in(file, None, pipeline)._replace(warnings=said)
+        yield f"{file.recording.path} trial {number}", whole._replace(refused=because("trial-damaged", trial=number))
 
 
 def part_in(file: RecordingFile, window: Window | None, pipeline: str) -> Part:
@@ -218,12 +262,24 @@ def part_in(file: RecordingFile, window: Window | None, pipeline: str) -> Part:
         motion=_motion(part),
         axes_known=True,
     )
-    return Part(recorded, (*(() if stood == window else (left_out,)), *_untrusted(part)))
+    return Part(recorded, (*(() if stood == window else (left_out,)), *_untrusted(part)), _refused(recording, stood))
+
+
+def _refused(recording: Recording, window: Window | None) -> Problem | None:
+    """Why this stretch may not be measured: more of it is gone than is ever bridged, at its edges too."""
+    samples = recording.samples["t_ns"]
+    if window is None and len(samples):
+        window = int(samples[0]), int(samples[-1])
+    lost_s = 0.0 if window is None else recording.damage.in_window(*window)
+    return because("part-missing", lost_s=lost_s) if lost_s > BRIDGED_GAP_S else None
 
 
 def measured(part: Part, request: Request) -> MeasureSet:
-    """The figures of the part, with the warnings of its preparation behind their own."""
+    """The figures of the part, with the warnings of its preparation behind their own; none of one that is refused."""
     found = compute(part.recorded, request)
+    if part.refused is not None:
+        values, reasons = missing(tuple(found.values), part.refused)
+        found = replace(found, values=values, reasons=reasons)
     return replace(found, warnings=(*found.warnings, *part.warnings))
 
 
@@ -238,18 +294,24 @@ def _part_of_table(signal: RawSignal) -> Part:
 def _chosen_hold(recording: Recording, number: int | None) -> tuple[Window | None, Problem | None]:
     """The hold of this trial, or of the first that has one, and what a person should know of the choice.
 
-    None where no trial came so far and none was named. Raises InputError "measures-impossible" for another.
+    None where no trial came so far and none was named. Raises InputError "measures-impossible" for another, for one
+    whose data is damaged, and where none is named but the data of an earlier one is damaged: no other takes its place.
     """
     holds = {trial.number: trial.hold for trial in trials_of(recording) if trial.hold is not None}
+    lost, first = lost_trials(recording), min(holds, default=None)
+    if number in lost or (number is None and lost and (first is None or lost[0] < first)):
+        seen = because("trial-damaged", trial=lost[0] if number is None else number)
+        others = (because("trials-with-hold", numbers=sorted(holds)),) if holds else ()
+        where = f"{recording.path}, trial {number or lost[0]}"
+        raise InputError("measures-impossible", where, seen, *others, *damage_said(recording))
     if number is None:
-        first = min(holds, default=None)
         if first is None:
             return None, None
         rest = [other for other in sorted(holds) if other != first]
         return holds[first], because("other-trials", first=first, rest=rest) if rest else None
     if number not in holds:
         seen = because("trials-with-hold", numbers=sorted(holds)) if holds else because("no-trial-with-hold")
-        raise InputError("measures-impossible", f"{recording.path}, trial {number}", seen)
+        raise InputError("measures-impossible", f"{recording.path}, trial {number}", seen, *damage_said(recording))
     return holds[number], None
 
 

@@ -20,6 +20,8 @@ from station.analysis.reading import (
     Samples,
     Trial,
     Window,
+    damage_said,
+    lost_trials,
     measured,
     part_in,
     pipeline_named,
@@ -33,6 +35,8 @@ from station.measures.values import Figures, missing
 from station.recording.layout import finite_fields, pack_json
 from station.recording.reader import Recording
 
+DAMAGED = "damaged"
+"""Outcome of a trial that took place and whose end the recording has lost."""
 _NICE = 10  # of the worker: control and the recorder come first
 _SPIN_UP_NS = 1_000_000_000
 """Left out at the hold's beginning when the platform's frequency is averaged: its speed loop is still settling."""
@@ -42,6 +46,8 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
     """The result of the recording at `path`, finished or not, by this pipeline; JSON values, units in the keys.
 
     A figure that cannot be had is None and its reason is in `reasons`. `outcome` is None until the drill has ended.
+    `damage` says what is missing of the recording or not to be trusted, and `warnings` the same for people; a trial
+    whose end is gone has the outcome "damaged", and the dose counts what is missing as the hardest that is known.
     Raises InputError for a file that is no recording, and for a pipeline that does not exist.
     """
     chosen = pipeline_named(pipeline)
@@ -53,10 +59,12 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
             "drill": recording.header.get("drill"),
             "leg": recording.header.get("leg"),
             "outcome": over[-1]["outcome"] if over else None,
-            "trials": [_trial(file, trial, pipeline) for trial in trials_of(recording)],
+            "trials": _trials(file, pipeline),
             "trip": _trip(recording),
             "stopped_by": next((event["by"] for event in recording.events if event["kind"] == "stop"), None),
-            "dose": dose_of(recording.samples),
+            "dose": dose_of(recording),
+            "damage": recording.damage.as_json(recording.zero_ns) if recording.damage else None,
+            "warnings": [as_json(one) for one in damage_said(recording)],
             "pipeline": pipeline,
             "pipeline_version": chosen.version,
             "calibration": file.calibration,
@@ -76,8 +84,18 @@ def _trip(recording: Recording) -> dict[str, Any] | None:
     return {"code": code, "number": CATALOGUE[code].number}
 
 
+def _trials(file: RecordingFile, pipeline: str) -> list[dict[str, Any]]:
+    recording = file.recording
+    damaged = [Trial(number, DAMAGED, 0.0, None, None, None) for number in lost_trials(recording)]
+    trials = sorted([*trials_of(recording), *damaged], key=lambda trial: trial.number)
+    return [_trial(file, trial, pipeline) for trial in trials]
+
+
 def _trial(file: RecordingFile, trial: Trial, pipeline: str) -> dict[str, Any]:
-    measures, reasons = _figures(file, trial.hold, pipeline)
+    if trial.outcome == DAMAGED:
+        measures, reasons = missing(pipeline_named(pipeline).keys, because("trial-damaged", trial=trial.number))
+    else:
+        measures, reasons = _figures(file, trial.hold, pipeline)
     return {
         "trial": trial.number,
         "outcome": trial.outcome,

@@ -11,7 +11,16 @@ import numpy as np
 
 from drills.problems import Problem
 from station.analysis.judging import error_of, impossible, stance_said
-from station.analysis.reading import AS_IT_IS, ReadOptions, read_file, signal_of_file
+from station.analysis.reading import (
+    AS_IT_IS,
+    ReadOptions,
+    RecordingFile,
+    TableFile,
+    damage_said,
+    read_file,
+    signal_of_file,
+)
+from station.clock import NS_PER_S
 from station.faults import InputError, as_json, because
 from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import GRID_HZ, prepare_station
@@ -172,7 +181,11 @@ def task_of(
         needed = because("task-needs", options=["--" + need.replace("_", "-") for need in lacking])
         raise InputError("input-invalid", f"station task {name}", needed)
     _refuse_impossible(facts)
-    signal = _between(signal_of_file(read_file(path, options)), facts)
+    file = read_file(path, options)
+    damage = damage_said(file.recording) if isinstance(file, RecordingFile) else ()
+    if damage and _is_hit(file, facts):
+        raise InputError("measures-impossible", str(path), *damage)
+    signal = _between(signal_of_file(file), facts)
     length = float(signal.t_s[-1] - signal.t_s[0]) if len(signal.t_s) else 0.0
     if all(carries(one, length) for one in task.names):
         values, reasons = task.compute(signal, facts)
@@ -181,6 +194,8 @@ def task_of(
         values, reasons = missing(task.names, because("too-short-recording", length_s=length, least_s=least))
     why = {one: as_json(reason) for one, reason in reasons.items()}
     result = finite_fields({"file": str(path), "task": name, "measures": values, "reasons": why, "duration_s": length})
+    if damage:
+        result["warnings"] = [as_json(one) for one in damage]
     if name == "one-leg" and age_years is not None:
         said = stance_said(age_years)
         result["norm"] = None if said is None else as_json(said)
@@ -188,6 +203,15 @@ def task_of(
     if problem is not None:
         result["error"] = error_of(problem)
     return result
+
+
+def _is_hit(file: RecordingFile | TableFile, facts: TaskFacts) -> bool:
+    """Whether samples are missing from which, or up to which, the task's times count, or in the task itself."""
+    if not isinstance(file, RecordingFile) or not len(file.recording.samples):
+        return False
+    first_ns, last_ns = (int(file.recording.samples["t_ns"][at]) for at in (0, -1))
+    until_ns = last_ns if facts.until_s is None else first_ns + round(facts.until_s * NS_PER_S)
+    return any(gap.from_ns < until_ns for gap in file.recording.damage.gaps)
 
 
 def _between(signal: RawSignal, facts: TaskFacts) -> RawSignal:

@@ -194,7 +194,8 @@ def _in_words(result: dict[str, Any], of: Texts) -> str:
     counts = of.say(
         "cli.drill.samples", samples=result["samples"], late=result["late_ticks"], pipeline=result["pipeline"]
     )
-    return "\n".join([*lines, f"  {counts}", f"  {result['recording']}"])
+    warnings = [f"  {of.say('cli.figures.warning', warning=warning)}" for warning in result["warnings"]]
+    return "\n".join([*lines, *warnings, f"  {counts}", f"  {result['recording']}"])
 
 
 def _trial(trial: dict[str, Any], of: Texts) -> str:

@@ -38,9 +38,11 @@ def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str
     if (known := result.get("calibration")) is not None:
         name = known["id"] or say(f"word.origin.{known['origin'].replace(' ', '-')}")
         lines += _note(say("cli.figures.calibration", name=name), width)
-    return lines + [
-        line for warning in result["warnings"] for line in _note(say("cli.figures.warning", warning=warning), width)
-    ]
+    return lines + _warning_lines(result["warnings"], width)
+
+
+def _warning_lines(warnings: Iterable[str], width: int) -> list[str]:
+    return [line for warning in warnings for line in _note(say("cli.figures.warning", warning=warning), width)]
 
 
 def task_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
@@ -52,6 +54,7 @@ def task_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]
         *_rows(result["measures"], {}),
     ]
     lines += _reason_lines(result["reasons"].items(), width, "cli.figures.none-of")
+    lines += _warning_lines(result.get("warnings", ()), width)
     return lines + (_note(result["norm"], width) if result.get("norm") else [])
 
 

@@ -112,13 +112,15 @@ def _print_csv(results: list[dict[str, Any]]) -> None:
 @as_json
 def export(file: Path, file_format: str, out: Path | None, as_json: bool) -> None:
     """Write a recording as CSV (with a schema of its units) or as a whole, indexed MCAP file."""
-    from station.analysis.reading import truncation
+    from station.analysis.reading import damage_said
     from station.recording.export import export as write
     from station.recording.reader import read_recording
     from station.wire.sample import FIELDS
 
-    if (cut := truncation(read_recording(file))) is not None:
-        click.echo(f"station: {file}: {seen(cut)}  [recording-truncated]", err=True)
+    recording = read_recording(file)
+    code = "recording-truncated" if recording.damage.only_cut else "recording-damaged"
+    for one in damage_said(recording):
+        click.echo(f"station: {file}: {seen(one)}  [{code}]", err=True)
     own = texts()
     meanings = {field.name: own.say(f"sample.{field.name}") for field in FIELDS}
     written: list[Any] = [str(path) for path in write(file, out, file_format, meanings)]

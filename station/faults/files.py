@@ -8,6 +8,7 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("recording-unreadable", 47, 2),
     Fault("recording-newer", 105, 2),
     Fault("recording-truncated", 48, 0),
+    Fault("recording-damaged", 112, 0),
     Fault("csv-columns", 49, 2),
     Fault("csv-value", 50, 2),
     Fault("csv-time", 51, 2),

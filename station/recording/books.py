@@ -12,8 +12,9 @@ from typing import Any
 
 from station.faults import InputError
 from station.recording.auditing import BY_ITSELF, AuditTrail
+from station.recording.finished import file_sha256
 from station.recording.recover import look, recover
-from station.recording.session import SessionRecorder, facts_of_header, file_sha256
+from station.recording.session import SessionRecorder, facts_of_header
 from station.records import Records
 from station.records.audit import AuditLog
 from station.records.models import DONE, INTERRUPTED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import zlib
 from pathlib import Path
 
 from station.faults import StorageError, because
@@ -78,6 +79,8 @@ class DurableFile:
         holds the space and becomes `path`. Raises StorageError; nothing is left behind then.
         """
         self.path = path
+        self.crc = 0
+        """Of everything that was gathered so far."""
         self._pending = bytearray()
         self._durable = 0
         try:
@@ -101,6 +104,7 @@ class DurableFile:
     def write(self, data: bytes | bytearray | memoryview) -> int:
         """Gather these bytes; returns how many. Never fails."""
         self._pending += data
+        self.crc = zlib.crc32(data, self.crc)
         return len(data)
 
     def tell(self) -> int:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from drills.scene import SLOTS, Scene, Slot
 from station.faults import InputError, StorageError, because
+from station.recording.damage import CUT, INDEX
 from station.recording.disk import storage_error
 from station.recording.layout import pack_json
 from station.recording.reader import Recording, read_recording
@@ -77,7 +78,8 @@ def _export_mcap(path: Path, out: Path) -> list[Path]:
     writer, _ = copy_recording(path, out)
     writer.close()
     original, copy = read_recording(path), read_recording(out)
-    if copy.truncated or copy.samples.tobytes() != original.samples.tobytes() or copy.events != original.events:
+    own = set(copy.damage.marks) - set(original.damage.marks) or {CUT, INDEX} & set(copy.damage.marks)
+    if own or copy.samples.tobytes() != original.samples.tobytes() or copy.events != original.events:
         raise StorageError("data-folder", str(out), because("copy-differs"))
     return [out]
 
@@ -146,6 +148,7 @@ def _schema(recording: Recording, meanings: Mapping[str, str]) -> dict[str, obje
         "plate": recording.header.get("plate"),
         "header": recording.header,
         "truncated": recording.truncated,
+        "damage": recording.damage.as_json(recording.zero_ns) if recording.damage else None,
     }
 
 

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from hw.values import LAST_USABLE_STATUS
 from station.faults import InputError, because
+from station.recording.damage import CHANGED, ORDER, Damage
+from station.recording.finished import changed_since
 from station.recording.scan import Scan
 from station.wire.fields import Field, coded
 from station.wire.sample import FIELDS, ROS1_SCHEMA, fields_of
@@ -31,16 +33,29 @@ class Recording(NamedTuple):
     path: Path
     header: dict[str, Any]
     samples: npt.NDArray[np.void]
-    """(N,) of `SAMPLE_DTYPE`, in the order of recording."""
+    """(N,) of `SAMPLE_DTYPE`, in the order of their ticks, each once."""
     events: list[dict[str, Any]]
-    truncated: bool
-    """True when the file was not finished, or a part of it was damaged and left out."""
+    damage: Damage = Damage()
+    """What is missing of it, or not to be trusted; false for a whole recording."""
+
+    @property
+    def truncated(self) -> bool:
+        """True when the file was not finished, or a part of it was damaged and left out."""
+        return bool(self.damage.marks)
 
     @property
     def t_s(self) -> npt.NDArray[np.float64]:
         """(N,) seconds since the first sample."""
         t_ns = self.samples["t_ns"]
         return (t_ns - t_ns[0]) / 1e9 if len(t_ns) else np.empty(0)
+
+    @property
+    def zero_ns(self) -> int:
+        """Monotonic time from which the seconds of what is missing are counted: that of the session's start."""
+        began_ns = self.header.get("started_mono_ns")
+        if isinstance(began_ns, int):
+            return began_ns
+        return int(self.samples["t_ns"][0]) if len(self.samples) else 0
 
     @property
     def cells_n(self) -> npt.NDArray[np.float64]:
@@ -79,16 +94,21 @@ def read_recording(path: Path) -> Recording:
     format, "recording-unreadable" for any other file.
     """
     samples: list[bytes] = []
-    events: list[dict[str, Any]] = []
+    events: list[tuple[int, dict[str, Any]]] = []
     with Scan(path) as scan:
         for entry in scan.entries():
             if entry.is_sample:
                 samples.append(entry.data)
             else:
-                events.append(json.loads(entry.data))
-        return Recording(
-            path, scan.header, sample_table(b"".join(samples), scan.schema or ROS1_SCHEMA), events, scan.truncated
-        )
+                events.append((entry.number, json.loads(entry.data)))
+        found = scan.damage()
+        if not found and changed_since(path):
+            found = Damage((CHANGED,))
+        table = sample_table(b"".join(samples), scan.schema or ROS1_SCHEMA)
+        if ORDER in found.marks:
+            table = table[np.unique(table["seq"], return_index=True)[1]]
+            events.sort(key=lambda numbered: numbered[0])
+        return Recording(path, scan.header, table, [event for _, event in events], found)
 
 
 def sample_table(samples: bytes, schema: str, fields: Sequence[Field] = FIELDS) -> npt.NDArray[np.void]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from station.recording.damage import CUT, INDEX
 from station.recording.disk import storage_error, sync_folder
 from station.recording.scan import Scan
 from station.recording.writer import RecordingWriter
@@ -24,26 +24,30 @@ class Progress(NamedTuple):
     """Number of the newest event in it; -1 for none."""
 
 
-def copy_recording(source: Path, target: Path, reserve_bytes: int = 0) -> tuple[RecordingWriter, Progress]:
+def copy_recording(
+    source: Path, target: Path, reserve_bytes: int = 0, *, goes_on: bool = False
+) -> tuple[RecordingWriter, Progress]:
     """Write everything readable of `source` to the new file `target`, which is on the disk and open for more.
 
+    Its header says what is missing of `source`: the copy alone would look whole. With `goes_on` its end is none yet.
     Raises InputError for a source that is no recording, StorageError for a target that cannot be written.
     """
     last_seq = last_event = -1
+    before = _walked(source)
+    header, found = dict(before.header), before.damage()
+    found = found.resumed() if goes_on else found
+    header = {**header, "damage": found.packed()} if found else header
+    writer = RecordingWriter(
+        target, header, int(header["epoch_ns"]), reserve_bytes=reserve_bytes, schema=before.schema or ROS1_SCHEMA
+    )
     with Scan(source) as scan:
-        header = dict(scan.header)
-        entries = scan.entries()
-        first = next(entries, None)  # it is then known how the samples are laid out
-        writer = RecordingWriter(
-            target, header, int(header["epoch_ns"]), reserve_bytes=reserve_bytes, schema=scan.schema or ROS1_SCHEMA
-        )
-        for count, entry in enumerate(chain(() if first is None else (first,), entries), 1):
+        for count, entry in enumerate(scan.entries(), 1):
             if entry.is_sample:
                 writer.append((entry.data,))
-                last_seq = int.from_bytes(entry.data[:8], "little")  # `number` has 32 bits only
+                last_seq = max(last_seq, int.from_bytes(entry.data[:8], "little"))  # `number` has 32 bits only
             else:
                 writer.event(json.loads(entry.data), entry.number)
-                last_event = entry.number
+                last_event = max(last_event, entry.number)
             if count % _SYNC_EACH == 0:
                 writer.sync()
     writer.sync()
@@ -57,7 +61,7 @@ def reopen(path: Path, reserve_bytes: int = 0) -> tuple[RecordingWriter, Progres
     """
     scratch = path.with_name(f".{path.name}.reopened")
     scratch.unlink(missing_ok=True)
-    writer, progress = copy_recording(path, scratch, reserve_bytes)
+    writer, progress = copy_recording(path, scratch, reserve_bytes, goes_on=True)
     _put(scratch, path)
     writer.moved_to(path)
     return writer, progress
@@ -87,28 +91,34 @@ def look(path: Path) -> Found:
     with Scan(path) as scan:
         for entry in scan.entries():
             if entry.is_sample:
-                last_ns = int.from_bytes(entry.data[8:16], "little")
+                last_ns = max(last_ns, int.from_bytes(entry.data[8:16], "little"))
             else:
                 events.append((entry.number, json.loads(entry.data)))
-        return Found(dict(scan.header), events, scan.truncated, last_ns)
+        return Found(dict(scan.header), events, bool(scan.damage().marks), last_ns)
 
 
 def recover(path: Path) -> bool:
-    """Make the recording at `path` whole. Returns False, and leaves the file alone, when it is so already.
+    """Finish the recording at `path`, which was left open. Returns False, and leaves the file alone, when it was
+    closed: of what was damaged since, nothing more is taken away.
 
     Raises InputError for a file that is no recording, StorageError where there is no room; the file is then as it was.
     """
-    with Scan(path) as scan:
-        for _ in scan.entries():
-            pass
-        if not scan.truncated:
-            return False
+    if not {CUT, INDEX} & set(_walked(path).damage().marks):
+        return False
     scratch = path.with_name(f".{path.name}.reopened")
     scratch.unlink(missing_ok=True)
     writer, _ = copy_recording(path, scratch)
     writer.close()
     _put(scratch, path)
     return True
+
+
+def _walked(path: Path) -> Scan:
+    """A walk that has come to its end. Raises InputError for a file that is no recording."""
+    with Scan(path) as scan:
+        for _ in scan.entries():
+            pass
+    return scan
 
 
 def _put(scratch: Path, path: Path) -> None:

@@ -6,7 +6,9 @@ Needs neither numpy nor the file's index, so the recorder uses it to go on after
 from __future__ import annotations
 
 import contextlib
+import json
 import struct
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -17,18 +19,30 @@ from mcap.data_stream import ReadDataStream
 from mcap.exceptions import McapError
 from mcap.opcode import Opcode
 from mcap.records import Channel, Chunk, Metadata, Schema
-from mcap.stream_reader import CRCValidationError, get_chunk_data_stream
 
 from drills.problems import Problem
 from station.faults import InputError, because
-from station.recording.layout import EVENTS_TOPIC, FORMAT_VERSION, HEADER_METADATA, SAMPLES_TOPIC, unpack_header
-from station.wire.sample import bytes_of
+from station.recording import damage
+from station.recording.damage import Damage, KnownEnds, SampleRuns, gaps_of
+from station.recording.frames import MAGIC, Frames, Summary, summary_in, summary_of
+from station.recording.layout import (
+    EVENTS_TOPIC,
+    FORMAT_VERSION,
+    HEADER_METADATA,
+    OF_THE_EVENT,
+    SAMPLES_TOPIC,
+    SEAL_METADATA,
+    unpack_header,
+)
+from station.wire.sample import bytes_of, place_of
 
-MAGIC = b"\x89MCAP0\r\n"
 _RECORD = struct.Struct("<BQ")
 _MESSAGE = struct.Struct("<HIQQ")
+_TICK = struct.Struct("<Qq")
+_DATA_END_BYTES = 4
+_INT64 = 2**63
 _CHUNK_LIMIT = 64 * 1024 * 1024  # of a chunk unpacked; ours have at most 1 MiB: more is damage, not data
-_BROKEN = (McapError, CRCValidationError, zstandard.ZstdError, struct.error, ValueError, MemoryError, OverflowError)
+_BROKEN = (McapError, zstandard.ZstdError, struct.error, ValueError, MemoryError, OverflowError)
 
 
 class Entry(NamedTuple):
@@ -40,6 +54,13 @@ class Entry(NamedTuple):
     data: bytes
 
 
+class _RawMessage(NamedTuple):
+    channel: int
+    number: int
+    log_ns: int
+    payload: bytes
+
+
 class Scan:
     """One walk through the recording at `path`; it holds a chunk at a time. Use as a context manager.
 
@@ -49,26 +70,31 @@ class Scan:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.truncated = True
-        """After the walk: False only when the file ended as a finished one does and every chunk of it was whole."""
         self.header: dict[str, Any] = {}
+        """After the walk: where it contradicts the session's first event, that event counts."""
         self.schema = ""
         """Of the samples, as the file has it; "" until the first of them."""
-        self._sample_bytes = 0
+        self._sample_bytes = self._missed_at = 0
         self._channels: dict[int, str] = {}
         self._schemas: dict[int, Schema] = {}
-        self._damaged = False
+        self._marks: set[str] = {damage.CUT}
+        self._runs = SampleRuns()
+        self._events: set[tuple[int, bytes]] = set()
+        self._started: tuple[int, int] | None = None
+        self._ended: tuple[int, int] | None = None
         try:
-            self._size = path.stat().st_size
+            size = path.stat().st_size
             self._file: IO[bytes] = path.open("rb")
         except OSError as problem:
             raise InputError(
                 "recording-unreadable", str(path), because("system-said", said=str(problem.strerror))
             ) from problem
-        self._records = self._walk()
+        self._size = size
+        self._summary: Summary | None = None
         if self._file.read(len(MAGIC)) != MAGIC:
             self._file.close()
             raise InputError("recording-unreadable", str(path), because("not-mcap"))
+        self._from_beginning()
         self._read_header()
 
     def __enter__(self) -> Scan:
@@ -78,24 +104,62 @@ class Scan:
         self._file.close()
 
     def entries(self) -> Iterator[Entry]:
-        """Samples and events, chunk by chunk, up to the end or to the cut. Once only."""
+        """Samples and events in the file's order, to the end or to the cut; parts that are damaged are passed over, an
+        event that is there twice comes once. Once only.
+        """
         for opcode, body in self._records:
             if opcode == Opcode.CHUNK:
                 yield from self._chunk(body)
             elif opcode in (Opcode.SCHEMA, Opcode.CHANNEL):
                 with contextlib.suppress(*_BROKEN, InputError):  # no checksum here: what is damaged comes again
                     self._learn(opcode, body)
-            elif opcode == Opcode.DATA_END:
-                self.truncated = self._damaged or not self._ends_whole()
+            elif opcode == Opcode.METADATA:
+                self._look_at_seal(body)
+            elif opcode == Opcode.DATA_END and len(body) == _DATA_END_BYTES:
+                self._marks.discard(damage.CUT)
+                self._summary = summary_in(self._file.read())
+                if self._summary is None:
+                    self._marks.add(damage.INDEX)
                 return
+        self._summary = summary_of(self._file, self._size)
+        if self._summary is not None:  # it was finished, though the end of the samples is damaged
+            self._marks.discard(damage.CUT)
 
-    def _walk(self) -> Iterator[tuple[int, bytes]]:
-        """Whole records; ends at the first that is cut off or is none (opcode 0: space that was never written)."""
-        while len(head := self._file.read(_RECORD.size)) == _RECORD.size:
-            opcode, length = _RECORD.unpack(head)
-            if opcode == 0 or length > self._size - self._file.tell():
-                return
-            yield opcode, self._file.read(length)
+    def damage(self) -> Damage:
+        """After the walk: what is missing of the recording, or not to be trusted."""
+        marks = set(self._marks)
+        if self._frames.broken:
+            marks.add(damage.CHUNK)
+        if not self._runs.in_order:
+            marks.add(damage.ORDER)
+        counted = {} if self._summary is None else self._summary.counts
+        told = {topic: counted.get(channel) for channel, topic in self._channels.items()}
+        events = told.get(EVENTS_TOPIC)
+        started = self._started
+        if started is None and isinstance(began_ns := self.header.get("started_mono_ns"), int):
+            started = (-1, began_ns)
+        runs = self._runs.merged()
+        ends = KnownEnds(
+            started,
+            self._ended,
+            told.get(SAMPLES_TOPIC),
+            0 if self._summary is None else self._summary.last_log_ns - round(_number(self.header.get("epoch_ns"))),
+            _number(self.header.get("rate_hz")),
+        )
+        earlier = damage.kept(self.header)
+        gaps = gaps_of(runs, ends)
+        begun = {gap.from_ns for gap in gaps}
+        return Damage(
+            tuple(sorted(marks | set(earlier.marks))),
+            tuple(sorted([*gaps, *(gap for gap in earlier.gaps if gap.from_ns not in begun)])),
+            max(0, 0 if events is None else events - len(self._events)) + earlier.lost_events,
+            (self._summary is None and self._ended is None) or earlier.open_end,
+        )
+
+    def _from_beginning(self) -> None:
+        self._file.seek(len(MAGIC))
+        self._frames = Frames(self._file, self._size)
+        self._records = iter(self._frames)
 
     def _read_header(self) -> None:
         """The metadata record stands before the first chunk, so it is there whenever a sample is."""
@@ -117,54 +181,95 @@ class Scan:
                 why = because("format-version", found=version, own=FORMAT_VERSION)
                 newer = isinstance(version, int) and version > FORMAT_VERSION
                 raise InputError("recording-newer", str(self.path), why) if newer else self._refusal(why)
-            return
+            if isinstance(self.header.get("epoch_ns"), int):
+                return
+            break
+        self._from_beginning()
+        self.header = self._header_of_start()
+        self._marks.add(damage.HEADER)
+        self._from_beginning()
+
+    def _header_of_start(self) -> dict[str, Any]:
+        """What the session's first event and its time say, where the header cannot be read. Raises InputError where
+        there is no such event.
+        """
+        for opcode, body in self._records:
+            with contextlib.suppress(*_BROKEN, InputError, KeyError, TypeError):
+                if opcode in (Opcode.SCHEMA, Opcode.CHANNEL):
+                    self._learn(opcode, body)
+                elif opcode == Opcode.CHUNK:
+                    for message in self._messages(_unpacked(body)):
+                        if self._channels.get(message.channel) == EVENTS_TOPIC:
+                            event = json.loads(message.payload)
+                            if event["kind"] == "session-started":
+                                return _header_from(event, message.log_ns, self.path.stem)
         self._file.close()
         raise self._refusal(because("no-header"))
 
     def _refusal(self, why: Problem) -> InputError:
         return InputError("recording-unreadable", str(self.path), why)
 
-    def _ends_whole(self) -> bool:
-        """True when the footer is there and the closing magic is the last thing in the file."""
-        footer = any(opcode == Opcode.FOOTER for opcode, _ in self._up_to_footer())
-        return footer and self._file.read() == MAGIC
-
-    def _up_to_footer(self) -> Iterator[tuple[int, bytes]]:
-        for opcode, body in self._records:
-            yield opcode, body
-            if opcode == Opcode.FOOTER:
-                return
+    def _look_at_seal(self, body: bytes) -> None:
+        """The checksum of all that stands before it, written when the file was finished."""
+        with contextlib.suppress(*_BROKEN):
+            metadata = Metadata.read(ReadDataStream(BytesIO(body)))
+            if metadata.name == SEAL_METADATA and metadata.metadata["crc32"] != f"{self._frames.crc:08x}":
+                self._marks.add(damage.CHANGED)
 
     def _chunk(self, body: bytes) -> Iterator[Entry]:
         """The messages of one chunk; none, and the file counts as damaged, when its checksum does not hold."""
         try:
-            chunk = Chunk.read(ReadDataStream(BytesIO(body)))
-            if chunk.uncompressed_size > _CHUNK_LIMIT or (
-                chunk.compression == "zstd" and zstandard.frame_content_size(chunk.data) != chunk.uncompressed_size
-            ):
-                raise ValueError("a chunk's size is not the one that it states")
-            stream, length = get_chunk_data_stream(chunk, validate_crc=True)
-            data = stream.read(length)
+            data = _unpacked(body)
         except _BROKEN:
-            self._damaged = True
+            self._marks.add(damage.CHUNK)
             return
+        for message in self._messages(data):
+            yield from self._entry(self._channels.get(message.channel), message.number, message.payload)
+
+    def _messages(self, data: bytes) -> Iterator[_RawMessage]:
+        """The messages in a chunk's data; what they are read by is learnt on the way."""
         at = 0
         while at < len(data):
             opcode, length = _RECORD.unpack_from(data, at)
             at += _RECORD.size
             if opcode == Opcode.MESSAGE:
-                channel, number, _, _ = _MESSAGE.unpack_from(data, at)
-                yield from self._entry(channel, number, data[at + _MESSAGE.size : at + length])
+                channel, number, log_ns, _ = _MESSAGE.unpack_from(data, at)
+                yield _RawMessage(channel, number, log_ns, data[at + _MESSAGE.size : at + length])
             else:
                 self._learn(opcode, data[at : at + length])
             at += length
 
-    def _entry(self, channel: int, number: int, payload: bytes) -> Iterator[Entry]:
-        topic = self._channels.get(channel)
+    def _entry(self, topic: str | None, number: int, payload: bytes) -> Iterator[Entry]:
         if topic == SAMPLES_TOPIC and len(payload) == self._sample_bytes:
+            missed = int.from_bytes(payload[self._missed_at : self._missed_at + 4], "little")
+            seq, t_ns = _TICK.unpack_from(payload)
+            self._runs.take(seq, t_ns, missed)
             yield Entry(True, number, payload)
         elif topic == EVENTS_TOPIC:
+            if (number, payload) in self._events:
+                self._marks.add(damage.ORDER)
+                return
+            self._events.add((number, payload))
+            try:
+                self._note(json.loads(payload))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                self._marks.add(damage.CHUNK)  # no event of a station
+                return
             yield Entry(False, number, payload)
+        else:
+            self._marks.add(damage.CHUNK)  # what it is read by is damaged
+
+    def _note(self, event: dict[str, Any]) -> None:
+        """Of the session's start and its end: when they were, and whether the header says the same."""
+        place = int(event.get("seq", -1)), int(event["t_ns"])
+        if event["kind"] == "drill-ended":
+            self._ended = place
+        elif event["kind"] == "session-started":
+            self._started = place
+            facts = {name: value for name, value in event.items() if name not in OF_THE_EVENT}
+            if any(self.header.get(name, value) != value for name, value in facts.items()):
+                self._marks.add(damage.HEADER)
+            self.header |= facts
 
     def _learn(self, opcode: int, body: bytes) -> None:
         """Schemas and channels. Raises InputError where this program cannot read the samples' fields."""
@@ -178,7 +283,39 @@ class Scan:
             if channel.topic == SAMPLES_TOPIC:
                 try:
                     self._sample_bytes = bytes_of(schema_text)
+                    self._missed_at = place_of(schema_text, "missed_ticks")
                 except ValueError as problem:
                     raise self._refusal(because("other-fields", said=str(problem))) from None
                 self.schema = schema_text
             self._channels[channel.id] = channel.topic
+
+
+def _number(value: object) -> float:
+    """A number of the header, which has no checksum of its own; 0 for anything else."""
+    return float(value) if isinstance(value, int | float) and abs(value) < _INT64 else 0.0
+
+
+def _header_from(started: dict[str, Any], log_ns: int, name: str) -> dict[str, Any]:
+    """A header of what is known without it: which life of control it was is not."""
+    return {
+        **{key: value for key, value in started.items() if key not in OF_THE_EVENT},
+        "format_version": FORMAT_VERSION,
+        "session_id": name,
+        "ring_session": int(started["session"]),
+        "started_mono_ns": int(started["t_ns"]),
+        "started_wall_ns": log_ns,
+        "epoch_ns": log_ns - int(started["t_ns"]),
+    }
+
+
+def _unpacked(body: bytes) -> bytes:
+    """What is in a chunk. Raises one of `_BROKEN` where it is not what was written."""
+    chunk = Chunk.read(ReadDataStream(BytesIO(body)))
+    if chunk.compression != "zstd" or not 0 < chunk.uncompressed_size <= _CHUNK_LIMIT:
+        raise ValueError("a chunk's head is damaged")
+    if zstandard.frame_content_size(chunk.data) != chunk.uncompressed_size:
+        raise ValueError("a chunk's size is not the one that it states")
+    data = zstandard.decompress(chunk.data, chunk.uncompressed_size)
+    if zlib.crc32(data) != chunk.uncompressed_crc:
+        raise ValueError("a chunk's checksum is another")
+    return data

@@ -12,16 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from station.faults import StorageError, because
+from station.faults import StorageError
 from station.recording.disk import storage_error
-from station.recording.layout import RECORDINGS_FOLDER, pack_json
+from station.recording.layout import OF_THE_EVENT, RECORDINGS_FOLDER, pack_json
 from station.recording.recover import Progress, reopen
 from station.recording.writer import RecordingWriter
 from station.records.ids import session_id
 from station.records.sessions import NewSession
 from station.wire.sample import Sample
-
-_OF_THE_EVENT = frozenset({"kind", "t_ns", "seq", "session"})
 
 
 class Origin(NamedTuple):
@@ -151,15 +149,6 @@ class SessionRecorder:
         self._writer.close()
 
 
-def file_sha256(path: Path) -> str:
-    """The hash of a file. Raises StorageError."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as problem:
-        raise StorageError("data-folder", str(path), because("system-said", said=str(problem.strerror))) from problem
-
-
 def facts_of_start(started: dict[str, Any], origin: Origin) -> NewSession:
     """What the event "session-started" says of its session."""
     number = int(started["session"])
@@ -199,7 +188,7 @@ def _facts(name: str, said: dict[str, Any], started_ns: int, of_ring: tuple[Orig
 
 def _header(started: dict[str, Any], row: NewSession, origin: Origin) -> dict[str, Any]:
     """Everything of the event, and what identifies the session."""
-    facts = {key: value for key, value in started.items() if key not in _OF_THE_EVENT}
+    facts = {key: value for key, value in started.items() if key not in OF_THE_EVENT}
     return {
         "program_version": version("balance-station"),
         **facts,

@@ -14,8 +14,8 @@ from station.faults import InputError, because
 from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import cop_of_cells
 from station.measures.signal import Array
+from station.recording.frames import MAGIC
 from station.recording.reader import CELL_COLUMNS, STATUS_COLUMNS, VOLT_COLUMNS, Recording, read_recording
-from station.recording.scan import MAGIC
 from station.recording.table import Table, read_table
 
 K_PLATES = PlateGeometry(138.0, 293.0)

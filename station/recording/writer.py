@@ -19,6 +19,7 @@ from station.recording.layout import (
     HEADER_METADATA,
     SAMPLE_SCHEMA_NAME,
     SAMPLES_TOPIC,
+    SEAL_METADATA,
     pack_header,
     pack_json,
 )
@@ -91,8 +92,12 @@ class RecordingWriter:
         self._file.sync()
 
     def close(self) -> None:
-        """Write the index, give back the space that was not used, fsync. May be called again, after an error too."""
+        """Write the seal and the index, give back the space that was not used, fsync. May be called again, after an
+        error too.
+        """
         if not self._finished:
+            self._writer.flush()  # type: ignore[no-untyped-call]
+            self._writer.add_metadata(SEAL_METADATA, {"crc32": f"{self._file.crc:08x}"})
             self._writer.finish()  # type: ignore[no-untyped-call]
             self._finished = True
         self._file.sync()

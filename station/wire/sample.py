@@ -122,6 +122,12 @@ def bytes_of(schema: str) -> int:
     return layout_of([kind for _, kind in fields_of(schema)]).size
 
 
+def place_of(schema: str, name: str) -> int:
+    """How many bytes of a sample of this schema stand before this field. Raises ValueError as `fields_of`."""
+    had = fields_of(schema)
+    return layout_of([kind for _, kind in had[: [field for field, _ in had].index(name)]]).size
+
+
 class Draft:
     """A sample that is being filled in, by the names of its fields. Another name raises AttributeError."""
 

@@ -23,6 +23,7 @@ from station.measures import Request
 from station.recording.reader import AGE_COLUMNS, CELL_COLUMNS, read_recording
 from station.recording.writer import RecordingWriter
 from station.safety.dose import peak_acceleration_g, weighting_k
+from station.safety.limits import CLINICIAN
 from tests.words import all_said, said
 
 if TYPE_CHECKING:
@@ -145,8 +146,9 @@ def test_a_recording_that_is_still_open_has_no_outcome_yet(record):
     path, _, _ = record(300, close=False)
     result = result_of(path)
     assert result["outcome"] is None
+    assert (result["damage"]["marks"], result["damage"]["open_end"]) == (["cut"], True)
     assert result["trials"] == []
-    assert result["dose"]["vibration_s"] == 0.0
+    assert (result["dose"]["source"], result["dose"]["vibration_s"]) == ("assumed", CLINICIAN.session_s)
 
 
 def test_a_recording_without_samples(record):
