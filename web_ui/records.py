@@ -9,35 +9,37 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from station.recording.anchor import Identity, identity
+from station.recording.layout import records_path
+
 if TYPE_CHECKING:
     from station.records import Records
 
-_OPEN: dict[Path, Records] = {}
-_OPEN_TO_WRITE: dict[Path, Records] = {}
+_OPEN: dict[tuple[Path, bool], tuple[Identity | None, Records]] = {}
+"""By data folder and whether they are only read, with the file that each is: another one there is opened anew."""
 _LOCK = threading.Lock()
 
 
 def opened(data: Path) -> Records:
     """The records of this data folder, read-only. Raises StorageError."""
-    from station.recording.layout import records_path
-    from station.records import open_records
-
-    with _LOCK:
-        if data not in _OPEN:
-            _OPEN[data] = open_records(records_path(data), read_only=True)
-        return _OPEN[data]
+    return _opened(data, read_only=True)
 
 
 def _opened_to_write(data: Path) -> Records:
     """The records that are there, for a row of a person's own. Raises StorageError, also for an older file."""
-    from station.recording.layout import records_path
+    opened(data)
+    return _opened(data, read_only=False)
+
+
+def _opened(data: Path, *, read_only: bool) -> Records:
     from station.records import open_records
 
-    opened(data)
+    path, key = records_path(data), (data, read_only)
+    there = identity(path)
     with _LOCK:
-        if data not in _OPEN_TO_WRITE:
-            _OPEN_TO_WRITE[data] = open_records(records_path(data))
-        return _OPEN_TO_WRITE[data]
+        if key not in _OPEN or _OPEN[key][0] != there:
+            _OPEN[key] = there, open_records(path, read_only=read_only)
+        return _OPEN[key][1]
 
 
 def dose_today(data: Path, patient: str) -> dict[str, float]:

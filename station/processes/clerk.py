@@ -12,7 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from station.faults import StorageError
+from station.faults import StorageError, because
+from station.recording.anchor import Identity, identity
 from station.recording.books import Books
 from station.recording.disk import storage_error
 from station.recording.layout import records_path
@@ -40,7 +41,9 @@ class Clerk:
         self._books: Books | None = None
         self._jobs: deque[Job] = deque()
         self._new = threading.Event()
-        self._ending = False
+        self._ending = self._stale = False
+        self._held: Identity | None = None
+        """Which file the records are."""
         self._thread: threading.Thread | None = None
 
     @property
@@ -51,6 +54,11 @@ class Clerk:
     def put(self, job: Job) -> None:
         """Have this done after what was given before. Never waits. The job may be called more than once."""
         self._jobs.append(job)
+        self._new.set()
+
+    def reopen(self) -> None:
+        """Take the records that are at their place now, before the next job: the folder is another one."""
+        self._stale = True
         self._new.set()
 
     def start(self) -> None:
@@ -93,14 +101,23 @@ class Clerk:
                 self._new.wait(RETRY_S)
 
     def _open(self) -> Books:
+        if self._books is not None and (self._stale or identity(records_path(self._data)) != self._held):
+            self._stale, self._books = False, None
+            if self._records is not None:
+                self._records.close()
+                self._records = None
         if self._books is None:
-            try:
-                self._data.mkdir(parents=True, exist_ok=True)
-            except OSError as problem:
-                raise storage_error(problem, self._data) from problem
+            if not self._data.is_dir():
+                if self._held is not None:  # it was there: whoever took it away puts it back
+                    raise StorageError("data-folder", str(self._data), because("folder-gone"))
+                try:
+                    self._data.mkdir(parents=True, exist_ok=True)
+                except OSError as problem:
+                    raise storage_error(problem, self._data) from problem
             self._records = open_records(records_path(self._data))
             self.station_id = self._records.station_id
             self._books = Books(self._data, self._records)
+            self._held = identity(records_path(self._data))
         return self._books
 
     def _do(self, job: Job, books: Books) -> None:

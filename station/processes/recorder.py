@@ -15,19 +15,21 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from station.claim import claim
 from station.clock import NS_PER_S
-from station.faults import InputError, StationError, StorageError
+from station.faults import InputError, StationError, StorageError, because
 from station.processes.clerk import Clerk
 from station.processes.results_jobs import ResultsJobs
 from station.processes.supply import SupplyReport, SupplyWatch
+from station.recording.anchor import Anchor
 from station.recording.auditing import makes_a_line
 from station.recording.books import Books
-from station.recording.disk import Spare, storage_error
+from station.recording.disk import Spare
 from station.recording.layout import RECORDINGS_FOLDER
 from station.recording.recent import Recent
 from station.recording.recover import Found, look
@@ -43,6 +45,8 @@ _LOG = logging.getLogger(__name__)
 POLL_S = 0.05
 SYNC_NS = NS_PER_S // 2
 STATUS_NS = NS_PER_S // 4
+LOOK_NS = NS_PER_S // 2
+"""How often is looked what is really there: within a second after the folder is gone, vibration is off."""
 PATIENCE_NS = NS_PER_S
 """How long an event may be later than its samples, or samples later than their event."""
 SESSION_S = 1800.0
@@ -86,14 +90,17 @@ class Recorder:
         """Recordings whose results are to be made, from the clerk's thread."""
         self._supply = SupplyReport(runtime, self.clerk, SupplyWatch(root))
         self._rings: Rings | None = None
+        self._anchor = Anchor(data)
         self._recent = Recent(data / RECORDINGS_FOLDER)
+        self._resumes = True
+        """In the first life of control that is followed, an earlier recorder may have begun what is in the rings."""
         self._session: SessionRecorder | None = None
         self._waiting: dict[int, list[tuple[int, dict[str, Any]]]] = {}
         self._over: set[int] = set()
         self._deadline_ns: int | None = None
         self._settled = False
         self._handled_seq = -1
-        self._sync_ns = self._status_ns = self._retry_ns = 0
+        self._sync_ns = self._status_ns = self._retry_ns = self._look_ns = 0
 
     def step(self) -> None:
         """Take what is new, put it on the disk in time, report to control. Raises nothing that can be waited out."""
@@ -107,6 +114,7 @@ class Recorder:
                     _LOG.error("%s", problem)
                 self.fault = problem.code
                 self._retry_ns = now_ns + SYNC_NS
+                self._status_ns = now_ns
         if now_ns >= self._status_ns:
             self._status_ns = now_ns + STATUS_NS
             self._tell()
@@ -114,6 +122,9 @@ class Recorder:
     def close(self) -> None:
         """Take and write the last samples and close all. An open session ends "interrupted"."""
         try:
+            if self._session is not None:
+                with suppress(StorageError):
+                    self._look()  # what was taken away is put back, where there is room
             if self._rings is not None:
                 self._drain(self._rings, self._now_ns())
             self._finish()
@@ -128,10 +139,8 @@ class Recorder:
     # --- one poll's work; all of it may raise StorageError and is then done again -----------------------------------
 
     def _work(self, now_ns: int) -> None:
-        try:
-            (self._data / RECORDINGS_FOLDER).mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            raise storage_error(problem, self._data) from problem
+        if now_ns >= self._look_ns:
+            self._look()
         no_spare = self._hold_space()
         caught_up = True
         rings = self._current_rings()
@@ -145,6 +154,7 @@ class Recorder:
         if now_ns >= self._sync_ns:
             self._sync_ns = now_ns + SYNC_NS
             self._sync()
+        self._resumes &= not caught_up or self._rings is None
         if caught_up and not self._settled:
             self._settle()
         self._supply.step(now_ns, self._origin.epoch_ns, self._session)
@@ -153,6 +163,21 @@ class Recorder:
         self._jobs.poll()
         if no_spare is not None:
             raise no_spare
+
+    def _look(self) -> None:
+        """Whether the folder and the open file are really there. What is not is put back where that can be done, and
+        reported all the same: vibration waits until a person has seen it.
+        """
+        self._look_ns = 0  # until all is well again
+        replaced = self._anchor.hold()
+        restored = self._session is not None and self._session.restore()
+        if replaced or restored:
+            self._settled = False
+            self.clerk.reopen()
+            if self._session is not None:  # these may be other records, which do not know it yet
+                self._begin_row(self._session)
+            raise StorageError("data-folder", str(self._data), because("folder-replaced"))
+        self._look_ns = self._now_ns() + LOOK_NS
 
     def _hold_space(self) -> StorageError | None:
         """Why there is no room for the next session: it must not start, but what runs or waits is recorded first."""
@@ -170,7 +195,6 @@ class Recorder:
             except (FileNotFoundError, ValueError):
                 return None  # control has not made them yet
             self._origin = self._origin._replace(ring_epoch=self._rings.epoch)
-            self._recent.look_for(self._rings.epoch)
             self._waiting.clear()
             self._over.clear()
             self._handled_seq = self.durable_seq = -1
@@ -183,6 +207,7 @@ class Recorder:
         self._finish()
         rings.close()
         self._rings = None
+        self._resumes = False
 
     def _drain(self, rings: Rings, now_ns: int) -> bool:
         """Take all that is there: events first, so that a session's start is known when its first sample comes.
@@ -241,7 +266,7 @@ class Recorder:
         events = self._waiting.get(number, [])
         started = next((event for _, event in events if event["kind"] == "session-started"), None)
         origin = self._origin._replace(station_id=self.clerk.station_id)
-        path = self._recent.recordings.get(number)
+        path = self._recent.recording(self._origin.ring_epoch, number) if self._resumes else None
         if path is None and started is not None:
             path = self._data / facts_of_start(started, origin).recording
         try:
@@ -263,12 +288,16 @@ class Recorder:
             # Without a spare the disk is nearly full: what still goes on it is recorded.
             session = SessionRecorder.start(self._data, started, origin, space=Space(reserved=self._spare.take()))
         self._session = session
-        self.clerk.put(lambda books: books.begin(session.facts))
+        self._begin_row(session)
         self._deadline_ns = None
         self._waiting.pop(number, None)
         for place, event in events:
             self._record_event(session, place, event, now_ns)
         return True
+
+    def _begin_row(self, session: SessionRecorder) -> None:
+        facts = session.facts
+        self.clerk.put(lambda books: books.begin(facts))
 
     def _give_up(self, number: int, now_ns: int) -> bool:
         if self._deadline_ns is None:

@@ -127,6 +127,39 @@ class DurableFile:
         self._durable += len(self._pending)
         self._pending.clear()
 
+    def stands(self) -> bool:
+        """Whether this file is still the one at its path."""
+        try:
+            own, there = os.fstat(self._descriptor), self.path.stat()
+        except OSError:
+            return False
+        return (own.st_dev, own.st_ino) == (there.st_dev, there.st_ino)
+
+    def restore(self) -> None:
+        """Put what is in this file, which is no longer at its path, back there: a new file, on the disk when this
+        returns. Raises StorageError; then it may be called again.
+        """
+        scratch = self.path.with_name(f".{self.path.name}.restored")
+        try:
+            scratch.unlink(missing_ok=True)
+            with Path(f"/proc/self/fd/{self._descriptor}").open("rb") as old:
+                descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+                try:
+                    at = 0
+                    while at < self._durable and (block := old.read(min(_MB, self._durable - at))):
+                        at += os.pwrite(descriptor, block, at)
+                        old.seek(at)
+                    os.fsync(descriptor)
+                    scratch.replace(self.path)
+                except OSError:
+                    os.close(descriptor)
+                    raise
+        except OSError as problem:
+            raise storage_error(problem, self.path) from problem
+        os.close(self._descriptor)
+        self._descriptor = descriptor
+        sync_folder(self.path.parent)
+
     def close(self) -> None:
         """Give back reserved space that was not used, fsync, close. May be called twice. Raises StorageError.
 
@@ -150,11 +183,11 @@ class Spare:
     def __init__(self, path: Path, size: int) -> None:
         self.path = path
         self.size = size
-        self._held = False
+        self._held: os.stat_result | None = None
 
     def ensure(self) -> None:
         """Hold the space. Raises StorageError "disk-full" or "data-folder"; cheap when it is held already."""
-        if self._held:
+        if self._is_there():
             return
         try:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o640)
@@ -162,11 +195,18 @@ class Spare:
             raise storage_error(problem, self.path) from problem
         try:
             reserve(descriptor, self.path, self.size)
+            self._held = os.fstat(descriptor)
         finally:
             os.close(descriptor)
-        self._held = True
 
     def take(self) -> Path | None:
         """The file, to become a recording; None when there is none."""
-        held, self._held = self._held, False
-        return self.path if held and self.path.exists() else None
+        there, self._held = self._is_there(), None
+        return self.path if there else None
+
+    def _is_there(self) -> bool:
+        """Whether the file that holds the space is still at its path."""
+        try:
+            return self._held is not None and os.path.samestat(self._held, self.path.stat())
+        except OSError:
+            return False

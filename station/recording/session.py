@@ -140,6 +140,15 @@ class SessionRecorder:
         event = {"kind": kind, "t_ns": t_ns, "session": self.number, "seq": max(self.progress.last_seq, 0), **values}
         self._writer.event(event, max(self.progress.last_event, 0))
 
+    def restore(self) -> bool:
+        """Where the file is no longer at its path (removed, or its folder replaced), put it back there with all that
+        was in it, and return True.
+        """
+        if self._writer.stands():
+            return False
+        self._writer.restore()
+        return True
+
     def sync(self) -> None:
         """Everything added is on the disk when this returns."""
         self._writer.sync()

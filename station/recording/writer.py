@@ -103,6 +103,14 @@ class RecordingWriter:
         self._file.sync()
         self._file.close()
 
+    def stands(self) -> bool:
+        """Whether the file being written is still the one at its path."""
+        return self._file.stands()
+
+    def restore(self) -> None:
+        """Put everything that is on the disk of a file that is no longer at its path back there."""
+        self._file.restore()
+
     def moved_to(self, path: Path) -> None:
         """The file has another name now."""
         self.path = self._file.path = path
