@@ -13,10 +13,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from drills.values import DrillOutcome
 from station.claim import claim, made_in
 from station.clock import MonotonicClock, StationClock
 from station.control.admission import limits_of
 from station.control.desk import Desk
+from station.control.evidence import NoCompanions
 from station.control.loop import become_real_time, run_loop, settle_memory
 from station.control.tick import HouseRules, Station
 from station.control.waiting import Waiting
@@ -155,4 +157,15 @@ def _run(station: Station, settings: Settings, runtime: Path, clock: StationCloc
     station.companions = Desk(station, server)
     notify("READY=1\nSTATUS=")
     run_loop(station, clock, running)
+    end_still(station, clock)
     server.close()
+
+
+def end_still(station: Station, clock: StationClock) -> None:
+    """Vibration off, the drill that runs ended, and one more tick, so that the last sample of this life says so. Nobody
+    is served any more.
+    """
+    station.companions = NoCompanions()
+    station.end_drill(DrillOutcome.STOPPED)
+    once = iter((True,))
+    run_loop(station, clock, lambda: next(once, False))

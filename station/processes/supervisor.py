@@ -123,13 +123,13 @@ class Supervisor:
         return None
 
     def _end_all(self) -> None:
-        # Control first: vibration off before anything else is taken away.
+        # One after the other, control first: vibration is off before anything else is taken away, and whoever records
+        # has control's last sample.
         running = [child.process for child in self._children if child.process is not None]
+        give_up_s = time.monotonic() + CHILD_PATIENCE_S
         for process in running:
             if process.poll() is None:
                 process.terminate()
-        give_up_s = time.monotonic() + CHILD_PATIENCE_S
-        for process in running:
             try:
                 process.wait(max(give_up_s - time.monotonic(), 0.0))
             except subprocess.TimeoutExpired:

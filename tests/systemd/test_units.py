@@ -141,7 +141,7 @@ def test_pigpiod_comes_before_control_above_it_and_back_without_taking_control_a
     control = project / "systemd" / "station-control.service"
     unit, service = _values(pigpiod, "Unit"), _values(pigpiod, "Service")
     assert unit["Before"] == ["station-control.service"]
-    assert _values(control, "Unit")["After"] == ["station-pigpiod.service"]
+    assert _values(control, "Unit")["After"] == ["station-pigpiod.service station-recorder.service"]
     assert service["Restart"] == ["always"]
     assert unit["StartLimitIntervalSec"] == ["0"]
     for binding in ("Requires", "BindsTo", "Requisite"):
