@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import select
 import socket
 import sys
 import threading
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-GETTERS, BUSY, IMPOSTORS, DRIPPERS, SLOW_READERS, SHAKERS = 40, 6, 14, 60, 24, 8
+GETTERS, BUSY, IMPOSTORS, DRIPPERS, SLOW_READERS, SHAKERS, IDLERS = 40, 6, 14, 60, 24, 8, 600
 DRIP_S = 0.4
 
 
@@ -139,6 +140,29 @@ def shakers(_runtime: Path, port: int) -> None:
     at_once(SHAKERS, shake)
 
 
+def idlers(_runtime: Path, port: int) -> None:
+    """Six hundred connections that say nothing, and are opened again where the station closes them."""
+    clients: dict[int, socket.socket] = {}
+
+    def fill() -> None:
+        while len(clients) < IDLERS:
+            client = socket.create_connection(("127.0.0.1", port), 10)
+            client.setblocking(False)
+            clients[client.fileno()] = client
+            closed.register(client, select.POLLIN)
+
+    closed = select.poll()
+    fill()
+    sys.stdout.write("at work\n")
+    sys.stdout.flush()
+    while True:
+        for number, _ in closed.poll(100):
+            closed.unregister(number)
+            clients.pop(number).close()
+        with contextlib.suppress(OSError):
+            fill()
+
+
 Begun = Callable[[], None]
 
 
@@ -168,7 +192,8 @@ def at_once(how_many: int, act: Callable[[Begun], None]) -> None:
 
 
 KINDS = {
-    kind.__name__: kind for kind in (getters, busy, knockers, impostors, drippers, head_drippers, slow_readers, shakers)
+    kind.__name__: kind
+    for kind in (getters, busy, knockers, impostors, drippers, head_drippers, slow_readers, shakers, idlers)
 }
 
 

@@ -4,6 +4,7 @@ The getters, impostors and drippers kept STOPs out of the program as it was befo
 is measured by `make bench ARGS=stop`, and judged nowhere here.
 """
 
+import contextlib
 import json
 import secrets
 import sqlite3
@@ -15,6 +16,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from station.recording.layout import RECORDS_FILE
@@ -84,6 +86,38 @@ def test_no_stop_is_lost_while_somebody_is_in_the_way(station, attack, wait_for,
     assert answers == [(200, {"ok": True})] * STOPS
     assert wait_for("the drive to be off", station.latest).output_hz == 0.0
     assert all(station.child(verb) for verb in ("control", "recorder", "web"))
+
+
+def full(station: RunningStation) -> Iterator[None]:
+    """No file of the recorder becomes longer than it is."""
+    recorder = station.child("recorder")
+    (file,) = (station.data / "recordings").glob("*.mcap")
+    limit = recorder.rlimit(psutil.RLIMIT_FSIZE)
+    recorder.rlimit(psutil.RLIMIT_FSIZE, (file.stat().st_size, limit[1]))
+    yield
+    recorder.rlimit(psutil.RLIMIT_FSIZE, limit)
+
+
+def locked(station: RunningStation) -> Iterator[None]:
+    """Another program has the records for itself."""
+    with contextlib.closing(sqlite3.connect(station.data / RECORDS_FILE, isolation_level=None, timeout=30)) as holder:
+        holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+        holder.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@pytest.mark.parametrize("trouble", [full, locked])
+def test_no_stop_is_lost_while_the_disk_is_full_or_the_records_are_locked(station, wait_for, trouble) -> None:
+    station.start_vibrating()
+    phone = Phone(station)
+    with contextlib.contextmanager(trouble)(station):
+        answers = [phone.post("/stop") for _ in range(STOPS)]
+        assert answers == [(200, {"ok": True})] * STOPS
+        assert wait_for("the drive to be off", station.latest).output_hz == 0.0
+        if trouble is full:
+            wait_for("the fault", lambda: not station.healthy())
+            assert phone.post("/stop") == (200, {"ok": True})
+    wait_for("all well again", station.healthy)
 
 
 def drill(**more) -> dict:
