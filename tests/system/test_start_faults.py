@@ -1,8 +1,10 @@
 """What keeps the station from starting is on every page, and it comes up by itself once that is mended."""
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -139,15 +141,31 @@ def test_without_a_bus_control_says_so_once_and_stays(tmp_path: Path, wait_for: 
     settings = tmp_path / "station.toml"
     settings.write_text(f'[station]\nruntime = "{tmp_path}/runtime"\n[rig.load_cells]\ni2c_bus = 31\n')
     command = [sys.executable, "-m", "station", "control", "--settings", str(settings), "--rig", "pi"]
+    systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    systemd.bind(str(tmp_path / "notify"))
+    told = {SUPERVISOR: str(os.getpid()), "NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "2000000"}
     with (tmp_path / "said").open("w") as said:
         process = subprocess.Popen(
-            [*command, "--data", str(tmp_path / "data")],
-            stderr=said,
-            env={**os.environ, SUPERVISOR: str(os.getpid())},
+            [*command, "--data", str(tmp_path / "data")], stderr=said, env={**os.environ, **told}
         )
+    heard: list[str] = []
+
+    def hear() -> list[str]:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                heard.append(systemd.recv(4096).decode())
+        return heard
+
     try:
         events = tmp_path / "runtime" / "events"
-        wait_for("a third try", lambda: events.exists() and b'"tries": 3' in events.read_bytes())
+        wait_for("a third try", lambda: hear() and events.exists() and b'"tries": 3' in events.read_bytes())
+        # systemd has it running, knows why it waits, and bears a longer silence while a rig is being opened.
+        started = [line for line in hear() if line.startswith("READY=1")]
+        assert len(started) == 1
+        assert "STATUS=i2c-bus-missing /dev/i2c-31" in started[0]
+        longer, as_ever = "WATCHDOG_USEC=20000000\nWATCHDOG=1", "WATCHDOG_USEC=2000000\nWATCHDOG=1"
+        assert [line for line in heard if line in (longer, as_ever)][:4] == [longer, as_ever] * 2
+        assert "WATCHDOG=1" in heard
         assert process.poll() is None
         text = (tmp_path / "said").read_text()
         assert text.count("/dev/i2c-31") == 1
@@ -155,3 +173,4 @@ def test_without_a_bus_control_says_so_once_and_stays(tmp_path: Path, wait_for: 
     finally:
         process.terminate()
         assert process.wait(60) == 0
+        systemd.close()
