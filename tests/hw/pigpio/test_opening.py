@@ -40,7 +40,7 @@ def refused(port: int, tmp_path: Path) -> Opening:
 
 def test_a_daemon_that_the_network_reaches_is_not_used(refused: Opening, port: int, tmp_path: Path) -> None:
     code, where = refused(tmp_path / "gpiochip0", LISTENS_TO_ALL.format(port=port))
-    assert (code, where) == ("pigpiod-open", f"pigpiod at port {port} of this computer")
+    assert (code, where) == ("pigpiod-open", f"pigpiod 127.0.0.1:{port}")
 
 
 def test_the_kernel_is_asked_who_has_the_pins_before_the_daemon_is(refused: Opening, tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_the_kernel_is_asked_who_has_the_pins_before_the_daemon_is(refused: Open
 
 
 def test_without_a_kernels_chip_only_the_daemon_is_missing(refused: Opening, port: int) -> None:
-    assert refused(None) == ("pigpiod-missing", f"pigpiod at port {port} of this computer")
+    assert refused(None) == ("pigpiod-missing", f"pigpiod 127.0.0.1:{port}")
 
 
 def test_one_daemon_has_one_drive(port: int, tmp_path: Path) -> None:
