@@ -85,7 +85,7 @@ class Recorder:
         self._link = ControlLink(runtime / CONTROL_SOCKET, timeout_s=0.25)
         self.clerk = Clerk(data)
         """Whoever repeats `step` starts it, or has it work in between."""
-        self._jobs = ResultsJobs(lambda name, result: self.clerk.put(lambda b: b.sessions.store_results(name, result)))
+        self._jobs = ResultsJobs(lambda name, result: self.clerk.put(lambda b: b.store(name, result, time.time_ns())))
         self._wanted: deque[tuple[str, Path]] = deque()
         """Recordings whose results are to be made, from the clerk's thread."""
         self._supply = SupplyReport(runtime, self.clerk, SupplyWatch(root))

@@ -12,6 +12,7 @@ from typing import Any
 
 from station.faults import InputError
 from station.recording.auditing import BY_ITSELF, AuditTrail
+from station.recording.damage import CUT
 from station.recording.finished import file_sha256
 from station.recording.recover import look, recover
 from station.recording.session import SessionRecorder, facts_of_header
@@ -46,6 +47,15 @@ class Books:
         """The rows of a session that was recorded whole, with nobody waiting: `begin` and `end`."""
         self.begin(recorder.facts)
         self.end(recorder.name, recorder.path, recorder.outcome, recorder.ended_ns)
+
+    def store(self, name: str, result: dict[str, Any], at_ns: int) -> None:
+        """A session's result; and a line of the audit log where its recording is damaged, at this wall time."""
+        self.sessions.store_results(name, result)
+        damage = result.get("damage")
+        if damage is not None and (damage["missing"] or damage["missing_events"] or set(damage["marks"]) - {CUT}):
+            self.remark(
+                at_ns, "recording-damaged", {"session": name, **damage, "assumed_s": result["dose"]["assumed_s"]}
+            )
 
     def note(self, ring_epoch: int, epoch_ns: int, number: int, event: dict[str, Any]) -> None:
         """A line of the audit log, where the event is worth one and has none. One ring's come in their order."""

@@ -98,6 +98,18 @@ def test_a_session_with_its_measures(client, store):
         "path_length_mm": "die Aufzeichnung dauert 7,50 s, nötig sind mindestens 10 s",
     }
     assert detail["dose"]["vibration_s"] == 27.5
+    assert detail["damaged"] is False
+
+
+def test_a_session_with_a_damaged_recording_says_so(client, store):
+    trials, dose = RESULT["trials"], RESULT["dose"]
+    for result in (
+        {**RESULT, "dose": {**dose, "source": "assumed"}},
+        {**RESULT, "trials": [{**trials[0], "outcome": "damaged"}, *trials[1:]]},
+    ):
+        name = begin(store, "P01")
+        store.store_results(name, result)
+        assert client.get(f"/api/v1/sessions/{name}").json["damaged"] is True
 
 
 def test_only_the_patient_that_was_asked_for(client, store):

@@ -76,6 +76,8 @@ class SessionDetail(SessionView):
     prescription: dict[str, Any]
     trials: list[TrialDetail]
     dose: dict[str, Any] | None
+    damaged: bool
+    """Something is missing of the recording: a trial's end, or a part that the dose counts as the hardest vibration."""
 
 
 blueprint = resource("sessions", "What was done.", 503)
@@ -96,7 +98,9 @@ def show_session(path: SessionPath) -> Any:  # noqa: ANN401  # a model's dump, o
         return respond(InputError("session-unknown", path.id))
     told = [{**trial, "reasons": reasons_worded(trial["reasons"])} for trial in row["trials"]]
     trials = [TrialDetail.model_validate(trial, extra="ignore") for trial in told]
-    detail = SessionDetail(**_view(row), prescription=row["prescription"], trials=trials, dose=row["dose"])
+    dose = row["dose"]
+    damaged = any(trial.outcome == "damaged" for trial in trials) or (dose or {}).get("source") == "assumed"
+    detail = SessionDetail(**_view(row), prescription=row["prescription"], trials=trials, dose=dose, damaged=damaged)
     return detail.model_dump()
 
 
