@@ -178,3 +178,30 @@ def test_the_gate_sees_what_is_not_of_the_catalogue():
     assert foreign("Result", LONG) == "Result"
     assert foreign("[Ŕ ~] of 3 [x]", LONG) == "of 3"
     assert foreign("\u202eŔ\u202c 12", RTL) == ""
+
+
+TORN = r"""() => {
+  const torn = [];
+  for (const place of document.querySelectorAll(".words")) {
+    const walk = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode())
+      for (const { 0: word, index } of walk.currentNode.textContent.matchAll(/\S+/g)) {
+        const range = document.createRange();
+        range.setStart(walk.currentNode, index);
+        range.setEnd(walk.currentNode, index + word.length);
+        if (new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size > 1) torn.push(word);
+      }
+  }
+  return torn;
+}"""
+"""Words that go on in the next line, or whose full stop does."""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["technician", "technician-hold"])
+def test_no_word_of_a_state_is_torn_from_its_full_stop(walk, name):
+    (state,) = (one for one in states.STATES if one.name == name)
+    page = walk("de").to(state)
+    for width in (320, 360, 390, 412, 768, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(TORN) == [], width
