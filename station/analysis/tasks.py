@@ -26,12 +26,17 @@ from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.registry import REGISTRY, carries
 from station.measures.signal import BRIDGED_GAP_S, Array, Refusal, check, to_grid
+from station.measures.sway.extent import ellipse_prediction
+from station.measures.sway.hull import area
 from station.measures.tasks import force
+from station.measures.tasks.distribution import DISTRIBUTION_NAMES, distribution
 from station.measures.tasks.limits import LEAN_NAMES, Target, limit_mm, limits_of_stability
 from station.measures.values import NAN, Figures, missing
 from station.recording.layout import finite_fields
 from station.recording.signals import RawSignal
 
+LEAST_HELD_S = 5.0
+"""A stance that outlasts a shorter recording says nothing: the lowest time that anybody judges is 5 s."""
 STANCE_NAMES, REST_NAMES = ("single_leg_stance_time_s",), ("time_to_stabilisation_s",)
 SHARE_NAMES = ("weight_bearing_left_percent",)
 
@@ -69,6 +74,10 @@ def _of(value: float | None) -> float:
 
 def _weight_n(facts: TaskFacts) -> float:
     return _of(facts.weight_kg) * STANDARD_GRAVITY_M_S2
+
+
+def _told_n(facts: TaskFacts) -> float | None:
+    return None if facts.weight_kg is None else _weight_n(facts)
 
 
 class _Load(NamedTuple):
@@ -140,29 +149,67 @@ def _share(signal: RawSignal, facts: TaskFacts) -> Figures:
     return force.weight_bearing(checked.ml_mm, weights, _of(facts.stance_width_mm))
 
 
+def _distribution(signal: RawSignal, _: TaskFacts) -> Figures:
+    checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None)
+    if isinstance(checked, Refusal):
+        return missing(DISTRIBUTION_NAMES, checked.why)
+    ready = prepare_station(checked)
+    cells = None if signal.cells_n is None else signal.cells_n[checked.kept]
+    return distribution(cells, area(ready.ml_mm, ready.ap_mm), ellipse_prediction(ready.ml_mm, ready.ap_mm))
+
+
 def _rise(load: _Load, facts: TaskFacts) -> Figures:
-    return force.sit_to_stand(load.total_n, load.left_n, load.rate_hz, _weight_n(facts))
+    return force.sit_to_stand(load.total_n, load.left_n, load.rate_hz, _told_n(facts))
 
 
 def _push(load: _Load, facts: TaskFacts) -> Figures:
     return force.isometric_push(load.total_n, load.rate_hz, _weight_n(facts))
 
 
-def _rest(load: _Load, _: TaskFacts) -> Figures:
-    return force.time_to_stabilisation(load.total_n, load.rate_hz)
+def _rest(load: _Load, facts: TaskFacts) -> Figures:
+    """From the landing on, or from the cue: when a foot was lifted, which the whole force does not show."""
+    if facts.cue_s is None:
+        begin = force.landing_of(load.total_n, load.rate_hz)
+        if isinstance(begin, Problem):
+            return missing(REST_NAMES, begin)
+    else:
+        begin = max(round((facts.cue_s - facts.from_s) * load.rate_hz), 0)
+    part = load.total_n[begin : begin + round(force.REST_S * load.rate_hz)]
+    if len(part) and (why := force.left_again(part, load.rate_hz)):
+        return missing(REST_NAMES, why)
+    return force.time_to_stabilisation(part, load.rate_hz)
 
 
 def _one_leg(load: _Load, facts: TaskFacts) -> Figures:
+    """The time, or all of the recording where the stance outlasts it (`_at_least`)."""
     down_s = None if facts.foot_down_s is None else facts.foot_down_s - facts.from_s
-    return force.stance_time(load.total_n, load.rate_hz, _weight_n(facts), down_s)
+    values, reasons = force.stance_time(load.total_n, load.rate_hz, _weight_n(facts), down_s)
+    held_s = len(load.total_n) / load.rate_hz
+    why = reasons.get(STANCE_NAMES[0])
+    if why is not None and why.reason == "stance-outlasts" and held_s >= LEAST_HELD_S:
+        return {STANCE_NAMES[0]: held_s}, {}
+    return values, reasons
+
+
+def _at_least(task: str, values: dict[str, float], signal: RawSignal) -> list[str]:
+    """Figures that are no less than this, and may be more: a stance that was still held at the recording's end, or when
+    the clock stopped.
+    """
+    if task != "one-leg" or not len(signal.t_s):
+        return []
+    held_s = values[STANCE_NAMES[0]]
+    period_s = float(np.median(np.diff(signal.t_s))) if len(signal.t_s) > 1 else 0.0
+    end_s = float(signal.t_s[-1] - signal.t_s[0]) + 0.5 * period_s
+    return list(STANCE_NAMES) if held_s >= min(end_s, force.STANCE_CAP_S) else []
 
 
 TASKS = {
     "limits-of-stability": Task(LEAN_NAMES, ("height_cm", "cue_s", "direction_deg"), _lean),
-    "sit-to-stand": Task(force.RISE_NAMES, ("weight_kg",), _by_force(force.RISE_NAMES, _rise)),
+    "sit-to-stand": Task(force.RISE_NAMES, (), _by_force(force.RISE_NAMES, _rise)),
     "push": Task(force.PUSH_NAMES, ("weight_kg",), _by_force(force.PUSH_NAMES, _push)),
     "stabilisation": Task(REST_NAMES, (), _by_force(REST_NAMES, _rest)),
     "one-leg": Task(STANCE_NAMES, ("weight_kg",), _by_force(STANCE_NAMES, _one_leg)),
+    "distribution": Task(DISTRIBUTION_NAMES, (), _distribution),
     "weight-bearing": Task(SHARE_NAMES, ("stance_width_mm",), _share),
 }
 
@@ -193,12 +240,17 @@ def task_of(
         least = max(REGISTRY[one].min_duration_s for one in task.names)
         values, reasons = missing(task.names, because("too-short-recording", length_s=length, least_s=least))
     why = {one: as_json(reason) for one, reason in reasons.items()}
+    at_least = _at_least(name, values, signal)
     result = finite_fields({"file": str(path), "task": name, "measures": values, "reasons": why, "duration_s": length})
     if damage:
         result["warnings"] = [as_json(one) for one in damage]
+    if at_least:
+        result["at_least"] = at_least
     if name == "one-leg" and age_years is not None:
         said = stance_said(age_years)
         result["norm"] = None if said is None else as_json(said)
+    if name == "weight-bearing":
+        result["norm"] = as_json(because("norm-source-weight-bearing"))
     problem = impossible(path, result["measures"], reasons)
     if problem is not None:
         result["error"] = error_of(problem)

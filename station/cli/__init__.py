@@ -13,14 +13,17 @@ from typing import Any
 import click
 
 from station.cli.audit import audit
+from station.cli.battery import battery
 from station.cli.calibrate import calibrate
 from station.cli.compare import compare
 from station.cli.config import config
 from station.cli.doctor import doctor
 from station.cli.drill import drill
 from station.cli.files import export, measures
+from station.cli.norm import norm
 from station.cli.options import WANTS_JSON
 from station.cli.processes import control, recorder, run, web
+from station.cli.repeatability import repeatability
 from station.cli.report import report
 from station.cli.selftest import selftest
 from station.cli.speaking import let_click_speak, word_help_option
@@ -111,7 +114,10 @@ for _verb in (
     drill,
     measures,
     compare,
+    battery,
     task,
+    norm,
+    repeatability,
     export,
     calibrate,
     config,

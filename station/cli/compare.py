@@ -11,8 +11,8 @@ import click
 from station.cli.groups import handed_as
 from station.cli.options import Form, as_json, explain, form_of
 from station.cli.report import comparison_worded
+from station.cli.several import TakesSeveral
 from station.cli.signal_options import signal_options, stated_of
-from station.cli.speaking import Verb
 from station.cli.words import say, texts
 
 if TYPE_CHECKING:
@@ -22,30 +22,9 @@ if TYPE_CHECKING:
     from station.analysis.sittings import SittingFiles
     from station.measures import Request
 
-_SITTINGS = ("--before", "--after")
 
-
-class _Compare(Verb):
-    """Lets --before and --after take several files each, as a shell's wildcards give them."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Repeat --before or --after before each of its files."""
-        spread: list[str] = []
-        sitting, first = "", False
-        for word in args:
-            if word in _SITTINGS:
-                sitting, first = word, True
-            elif sitting and not word.startswith("--"):
-                spread += [sitting, word]
-                first = False
-            else:
-                if first:
-                    raise click.UsageError(say("cli.compare.needs-a-file", option=sitting), ctx)
-                sitting = ""
-                spread.append(word)
-        if first:
-            raise click.UsageError(say("cli.compare.needs-a-file", option=sitting), ctx)
-        return super().parse_args(ctx, spread)
+class _Compare(TakesSeveral):
+    several = ("--before", "--after")
 
 
 def _after_stated_of(after_stance: str | None, after_vision: str | None, after_surface: str | None) -> StatedCondition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from textwrap import wrap
 from typing import Any
 
@@ -25,51 +25,51 @@ def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str
     `result` is that of `station.analysis.file_figures.report_of`; `width` in columns is the terminal's where it is left
     out.
     """
-    width = _columns(width)
+    width = columns(width)
     if "error" in result:
         return [
             result["file"],
-            *_note(say("cli.figures.none", why=f"{result['error']['what']} {result['error']['detail']}"), width),
+            *note(say("cli.figures.none", why=f"{result['error']['what']} {result['error']['detail']}"), width),
         ]
     norms = result.get("norms", {})
-    lines = [result["file"], *_note(_heading(result), width), *_rows(result["measures"], norms)]
-    lines += [line for text in _norm_notes(norms) for line in _note(text, width)]
+    lines = [result["file"], *note(_heading(result), width), *_rows(result["measures"], norms)]
+    lines += [line for text in norm_notes(norms) for line in note(text, width)]
     lines += _reason_lines(result["reasons"].items(), width, "cli.figures.none-of")
     if (known := result.get("calibration")) is not None:
         name = known["id"] or say(f"word.origin.{known['origin'].replace(' ', '-')}")
-        lines += _note(say("cli.figures.calibration", name=name), width)
+        lines += note(say("cli.figures.calibration", name=name), width)
     return lines + _warning_lines(result["warnings"], width)
 
 
 def _warning_lines(warnings: Iterable[str], width: int) -> list[str]:
-    return [line for warning in warnings for line in _note(say("cli.figures.warning", warning=warning), width)]
+    return [line for warning in warnings for line in note(say("cli.figures.warning", warning=warning), width)]
 
 
 def task_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
     """The figures of one task (`station.analysis.tasks.task_of`), what is missing and why, and what others do."""
-    width = _columns(width)
+    width = columns(width)
     lines = [
         result["file"],
         "  " + say("cli.figures.task", task=say(f"word.task.{result['task']}"), length_s=result["duration_s"]),
-        *_rows(result["measures"], {}),
+        *_rows(result["measures"], {}, result.get("at_least", ())),
     ]
     lines += _reason_lines(result["reasons"].items(), width, "cli.figures.none-of")
     lines += _warning_lines(result.get("warnings", ()), width)
-    return lines + (_note(result["norm"], width) if result.get("norm") else [])
+    return lines + (note(result["norm"], width) if result.get("norm") else [])
 
 
 def meaning_lines(names: Iterable[str], width: int | None = None) -> list[str]:
     """What each of these figures says, its formula and where that stands written, each figure once; of none nothing."""
     from station.cli.meanings import measure_words
 
-    width, own = _columns(width), texts()
+    width, own = columns(width), texts()
     lines: list[str] = []
     for name in dict.fromkeys(names):
         words = measure_words(own, REGISTRY[name])
         said = own.say(
             "cli.figures.meaning", name=name, meaning=words.meaning, formula=words.formula, source=words.source
         )
-        lines += _note(said, width)
+        lines += note(said, width)
     return [own.say("cli.figures.meanings"), *lines] if lines else []
 
 
@@ -78,39 +78,43 @@ def shown(measures: Mapping[str, float | None]) -> dict[str, float]:
     return {name: value for name, value in measures.items() if value is not None}
 
 
-def _rows(measures: Mapping[str, float | None], norms: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """A line for each figure that there is, with its unit and percentile."""
+def _rows(
+    measures: Mapping[str, float | None], norms: Mapping[str, Mapping[str, Any]], at_least: Collection[str] = ()
+) -> list[str]:
+    """A line for each figure that there is, with its unit and percentile; `at_least` are those that may be more."""
     present = shown(measures)
     widest = max(map(len, present), default=0)
     lines = []
     for name, value in present.items():
         unit = "" if REGISTRY[name].unit in _NO_UNIT else REGISTRY[name].unit
         word = norms.get(name, {}).get("word", "")
-        lines.append(f"  {name:<{widest}}  {_number(value, 4):>10} {unit:<7} {word}".rstrip())
+        shown_as = ">= " * (name in at_least) + number(value, 4)
+        lines.append(f"  {name:<{widest}}  {shown_as:>10} {unit:<7} {word}".rstrip())
     return lines
 
 
 def _heading(result: Mapping[str, Any]) -> str:
     """Pipeline, and how much was measured at which rate."""
     length, rate = result["duration_s"], result["rate_hz"]
-    heading = _pipeline(result)
+    heading = pipeline_line(result)
     if length is not None and rate is not None:
         heading = say("cli.figures.measured", heading=heading, length_s=length, rate_hz=rate)
     hz = result["vibration_hz"]
     return say("cli.figures.vibration", heading=heading, hz=hz) if hz else heading
 
 
-def _pipeline(result: Mapping[str, Any]) -> str:
+def pipeline_line(result: Mapping[str, Any]) -> str:
+    """Which pipeline made the figures."""
     return say("cli.figures.pipeline", pipeline=result["pipeline"], version=result["pipeline_version"])
 
 
-def _number(value: float, digits: int, sign: str = "") -> str:
+def number(value: float, digits: int, sign: str = "") -> str:
     """With this many significant digits, and the decimal sign of the language."""
     point = texts().value(0.5)[1]
     return f"{value:{sign}.{digits}g}".replace(".", point)
 
 
-def _norm_notes(norms: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def norm_notes(norms: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Whose percentiles these are, each once; what else the norms say; why there are none."""
     notes = [
         say("cli.figures.percentile-of", norm=norm)
@@ -135,20 +139,20 @@ def _reason_lines(
     return [
         line
         for why, those in by_reason(reasons).items()
-        for line in _note(say(key, why=why, names=those), width, indent)
+        for line in note(say(key, why=why, names=those), width, indent)
     ]
 
 
 def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
     """What `station.analysis.comparing.compare` found, one verdict after the other, and what these rest on."""
-    width = _columns(width)
-    lines = [_pipeline(result)]
+    width = columns(width)
+    lines = [pipeline_line(result)]
     for word in ("before", "after"):
         counted = say(f"cli.figures.{word}", trials=len(result[word]["trials"]), **result[word]["condition"])
-        lines += _note(counted, width, indent=0)
+        lines += note(counted, width, indent=0)
     lines += _trial_warnings(result, width)
     if result["same_day"] is None:
-        lines += _note(say("cli.figures.day-not-stated"), width, 0)
+        lines += note(say("cli.figures.day-not-stated"), width, 0)
     changes = result["changes"]
     *judged, not_comparable = (say(f"word.verdict.{one}") for one in (REAL, NOT_REAL, NO_VERDICT, NOT_COMPARABLE))
     widest = max((len(name) for name, one in changes.items() if one["verdict"] != not_comparable), default=0)
@@ -165,7 +169,7 @@ def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[st
     lines += _reason_lines(unjudged, width)
     refused = [(name, one["why"]) for name, one in changes.items() if one["verdict"] == not_comparable]
     if len(refused) == len(changes) and len({why for _, why in refused}) == 1:
-        return lines + _note(f"{not_comparable}: {refused[0][1]}", width, 0) + _quotients(result, width)
+        return lines + note(f"{not_comparable}: {refused[0][1]}", width, 0) + _quotients(result, width)
     lines += [not_comparable, *_reason_lines(refused, width)] if refused else []
     compared = {name: one for name, one in changes.items() if one["verdict"] in judged[:2]}
     return lines + _quotients(result, width) + _bases(compared, width) + _places(result, width)
@@ -186,24 +190,30 @@ def _quotients(result: Mapping[str, Any], width: int) -> list[str]:
         lines.append(say("cli.figures.quotient", name=name, before=before, after=after))
         for key, one in figures.items():
             none = one["value"] is None
-            said = say("cli.figures.none", why=one["why"]) if none else _number(one["value"], 4)
-            lines += _note(f"{key}  {said}", width)
-            lines += [] if none else [line for text in _worth(one) for line in _note(text, width, 4)]
+            said = say("cli.figures.none", why=one["why"]) if none else number(one["value"], 4)
+            lines += note(f"{key}  {said}", width)
+            lines += [] if none else [line for text in worth(one) for line in note(text, width, 4)]
     return lines
 
 
-def _worth(one: Mapping[str, Any]) -> list[str]:
-    """What a quotient is worth: beside chance, beside what is usual, and what that rests on."""
+def worth(one: Mapping[str, Any]) -> list[str]:
+    """What a quotient is worth: beside chance, beside what is usual, and last what that rests on."""
     said = []
     if one["differs"] is not None:
         key = "cli.figures.differs" if one["differs"] else "cli.figures.differs-not"
-        low, high = (_number(one[f"chance_{end}"], 3) for end in ("below", "above"))
-        change = _number(one["smallest_change_percent"], 2)
-        said.append(say(key, low=low, high=high, percent=change))
+        low, high = (_three(one[f"chance_{end}"]) for end in ("below", "above"))
+        said.append(say(key, low=low, high=high, percent=_three(one["smallest_change_percent"])))
+    elif "smallest_change_percent" in one:
+        said.append(say("cli.figures.changed-from", percent=_three(one["smallest_change_percent"])))
     if one.get("usual"):
-        low, _, high = (_number(value, 3) for value in one["usual"])
+        low, _, high = map(_three, one["usual"])
         said.append(say("cli.figures.usual", low=low, high=high, people=one["people"]))
     return [*said, one["basis"]]
+
+
+def _three(value: float) -> str:
+    """With three digits, and no power of ten."""
+    return texts().value(round(value)) if abs(value) >= 100.0 else number(value, 3)
 
 
 def _trial_warnings(result: Mapping[str, Any], width: int) -> list[str]:
@@ -216,15 +226,15 @@ def _trial_warnings(result: Mapping[str, Any], width: int) -> list[str]:
     return [
         line
         for warning, names in trials.items()
-        for line in _note(say("cli.figures.trial-warning", warning=warning, trials=names), width, 0)
+        for line in note(say("cli.figures.trial-warning", warning=warning, trials=names), width, 0)
     ]
 
 
 def _change_rows(name: str, one: Mapping[str, Any], widest: int) -> list[str]:
     """The name with its figures; above them where it is too long to stand beside them."""
     percent = "" if one["difference_percent"] is None else f"{one['difference_percent']:+.0f} %"
-    before, after = _number(one["before"], 4), _number(one["after"], 4)
-    real_from = "" if one["smallest_real"] is None else _number(one["smallest_real"], 3)
+    before, after = number(one["before"], 4), number(one["after"], 4)
+    real_from = "" if one["smallest_real"] is None else number(one["smallest_real"], 3)
     figures = f"  {before:>9} {after:>9} {percent:>8} {real_from:>10}  {one['direction']}".rstrip()
     above = [f"  {name}"] if len(name) > widest else []
     return [*above, f"  {'' if above else name:<{widest}}{figures}"]
@@ -238,10 +248,10 @@ def _bases(changes: Mapping[str, Mapping[str, Any]], width: int) -> list[str]:
         shown = say("cli.figures.icc", name=name, icc=one["icc_single"]) if known else name
         bases.setdefault(one["basis"], []).append(shown)
     by = [say("cli.figures.by", basis=basis, names=names) for basis, names in bases.items()]
-    lines = [line for one in by for line in _note(one, width, 0)]
+    lines = [line for one in by for line in note(one, width, 0)]
     count = sum(map(len, bases.values()))
     chance = say("cli.figures.chance", count=count, by_chance=count / 20)
-    return lines + (_note(chance, width, 0) if count >= 10 else [])
+    return lines + (note(chance, width, 0) if count >= 10 else [])
 
 
 def _places(result: Mapping[str, Any], width: int) -> list[str]:
@@ -255,11 +265,11 @@ def _places(result: Mapping[str, Any], width: int) -> list[str]:
         f"  {name:<{widest}}  {before[name]['word']:<14} {after.get(name, {}).get('word', '')}".rstrip()
         for name in placed
     ]
-    notes = dict.fromkeys(_norm_notes(before) + _norm_notes(after))
-    return lines + [line for text in notes for line in _note(text, width)]
+    notes = dict.fromkeys(norm_notes(before) + norm_notes(after))
+    return lines + [line for text in notes for line in note(text, width)]
 
 
-def _note(text: str, width: int, indent: int = 2) -> list[str]:
+def note(text: str, width: int, indent: int = 2) -> list[str]:
     """`text` in lines of at most `width`, the second and later ones set in by two more columns."""
     return wrap(
         text,
@@ -271,5 +281,6 @@ def _note(text: str, width: int, indent: int = 2) -> list[str]:
     )
 
 
-def _columns(width: int | None) -> int:
+def columns(width: int | None) -> int:
+    """The width asked for, or the terminal's."""
     return width if width is not None else shutil.get_terminal_size((_WIDTH, 24)).columns

@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from station.analysis.reading import ReadOptions
     from station.analysis.tasks import TaskFacts
 
-TASK_NAMES = ("limits-of-stability", "sit-to-stand", "push", "stabilisation", "one-leg", "weight-bearing")
+TASK_NAMES = (
+    "limits-of-stability",
+    "sit-to-stand",
+    "push",
+    "stabilisation",
+    "one-leg",
+    "weight-bearing",
+    "distribution",
+)
 _above_0 = click.FloatRange(min=0, min_open=True)
 _FACTS = (
     "weight_kg",

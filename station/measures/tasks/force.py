@@ -18,6 +18,10 @@ WRONG_WEIGHT = 0.1
 """Clothes and another pair of scales explain a few percent; a tenth moves the rising index from 25 % to 13 %."""
 STEP_OFF = 0.2
 """Share of the body weight below which nobody stands on the plate."""
+STOOD = 0.8
+"""Who carries less than this share of what they carried before has sat down again."""
+LANDING = 1.2
+"""A recording that begins with so many times the weight begins with a landing."""
 STANCE_CAP_S = 45.0
 """Springer et al. 2007 (J Geriatr Phys Ther 30:8) stop the clock here."""
 
@@ -31,8 +35,11 @@ def _another(standing_n: Array, weight_n: float) -> Problem | None:
     return because("another-weight", load_kg=load_kg, weight_kg=weight_kg)
 
 
-def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n: float) -> Figures:
+def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, told_n: float | None = None) -> Figures:
     """Transfer time (s), rising index (% of body weight) and symmetry (% more load on the left than on the right).
+
+    The body weight is the one that the plate saw: the middle of the last half second, in which the person stands. A
+    told weight is only held against it: another would move seat-off past the largest force, or before the rise.
 
     The feet are on the plate, the seat is not. Onset: the force leaves its first half second's mean by 5 % of the body
     weight for good on the way to seat-off; seat-off: the force first reaches the body weight, and the time between is
@@ -41,8 +48,15 @@ def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n:
     the load left of the plate's middle.
     """
     still, second = round(0.5 * rate_hz), round(rate_hz)
-    if len(force_n) < still + second or weight_n <= 0:
+    if len(force_n) < still + second or (told_n is not None and told_n <= 0):
         return missing(RISE_NAMES, because("rise-too-short"))
+    standing = force_n[-still:]
+    weight_n = float(np.median(standing))
+    highest = max(float(np.median(force_n[k : k + still])) for k in range(0, len(force_n) - still + 1, still // 2))
+    if weight_n < STOOD * highest:
+        return missing(RISE_NAMES, because("sat-down-again"))
+    if told_n is not None and (why := _another(standing, told_n)):
+        return missing(RISE_NAMES, why)
     rest = float(np.mean(force_n[:still]))
     if rest > 0.7 * weight_n:
         return missing(RISE_NAMES, because("stands-already"))
@@ -53,8 +67,6 @@ def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, weight_n:
     quiet = np.flatnonzero(force_n[:off] <= rest + 0.05 * weight_n)
     onset = int(quiet[-1]) + 1 if len(quiet) else 0
     end = min(off + second, len(force_n))
-    if why := _another(force_n[-round(0.5 * rate_hz) :], weight_n):
-        return missing(RISE_NAMES, why)
     values = {
         RISE_NAMES[0]: (off - onset) / rate_hz,
         RISE_NAMES[1]: 100.0 * (float(np.max(force_n[off:end])) - weight_n) / weight_n,
@@ -96,7 +108,11 @@ def isometric_push(force_n: Array, rate_hz: float, weight_n: float) -> Figures:
     return values, reasons
 
 
-def time_to_stabilisation(x: Array, rate_hz: float, length_s: float = 5.0) -> Figures:
+REST_S = 5.0
+"""Over which the time to stabilisation is computed, always."""
+
+
+def time_to_stabilisation(x: Array, rate_hz: float, length_s: float = REST_S) -> Figures:
     """Seconds until the running mean of `x` stays within a quarter SD of the mean of the first `length_s`.
 
     Sequential averaging. Fransz et al. 2015 (Gait Posture 41:63) found 18 methods that disagree, and the length of the
@@ -111,6 +127,38 @@ def time_to_stabilisation(x: Array, rate_hz: float, length_s: float = 5.0) -> Fi
     running = np.cumsum(part) / np.arange(1, count + 1)
     outside = np.flatnonzero(np.abs(running - np.mean(part)) > 0.25 * np.std(part))
     return {name: (int(outside[-1]) + 1) / rate_hz if len(outside) else 0.0}, {}
+
+
+def landing_of(force_n: Array, rate_hz: float) -> int | Problem:
+    """The sample at which somebody lands on the plate, or why there is none.
+
+    A landing is the first sample of all, where somebody is on the plate and the force goes to 1.2 times the weight
+    within a quarter of a second; else the first sample with a fifth of the weight after a tenth of a second with less.
+    The weight is the middle of the force of those samples in which somebody is on the plate.
+    """
+    loaded = force_n[force_n > STEP_OFF * float(np.percentile(force_n, 90))]
+    if not len(loaded):
+        return because("no-landing")
+    weight_n = float(np.median(loaded))
+    length = max(round(0.1 * rate_hz), 1)
+    begun = force_n[: max(round(0.25 * rate_hz), 1)]
+    if begun[0] >= STEP_OFF * weight_n and float(np.max(begun)) >= LANDING * weight_n:
+        return 0
+    empty = np.convolve(force_n < STEP_OFF * weight_n, np.ones(length), "valid") > length - 0.5
+    if empty.any():
+        begin = int(np.argmax(empty)) + length
+        landed = np.flatnonzero(force_n[begin:] >= STEP_OFF * weight_n)
+        if len(landed):
+            return begin + int(landed[0])
+    return because("no-landing")
+
+
+def left_again(force_n: Array, rate_hz: float) -> Problem | None:
+    """That somebody who landed left the plate again; None where they stayed on it."""
+    length = max(round(0.1 * rate_hz), 1)
+    light = force_n < STEP_OFF * float(np.median(force_n))
+    off = np.convolve(light, np.ones(length), "valid") > length - 0.5
+    return because("left-after-landing", after_s=int(np.argmax(off)) / rate_hz) if off.any() else None
 
 
 def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s: float | None = None) -> Figures:

@@ -30,6 +30,8 @@ COG_HEIGHT = 0.55
 """Height of the centre of gravity over the height of the person (Biodex: approximately 55 %)."""
 ONSET_SD = 3.0
 ONSET_MM = 5.0
+ONSET_MM_S, ONSET_SPEED_SD = 2.0, 2.0
+"""A movement is faster than this, and than so many SD of the speed before the cue."""
 SETTLED_S = 0.1
 
 
@@ -56,10 +58,13 @@ def limits_of_stability(
     """The five figures of one target, from a filtered CoP that begins at least 0.5 s before the cue.
 
     Start point and unrest are those of the 0.5 s before the cue. Onset: the first time that the CoP is further toward
-    the target than three SD of the unrest and 5 mm, and stays so for 0.1 s. Endpoint: the first stop after the onset
-    (the velocity toward the target is not positive for 0.1 s), the end of the first attempt. Velocity: the lean in
-    degrees between 5 % and 95 % of the endpoint over its time. Directional control: 100 (on - off) / on of the ways
-    along and across the line to the target from onset to endpoint, not below 0.
+    the target than three SD of the unrest and 5 mm, and stays so for 0.1 s. Reaction: from the cue to where the
+    movement that leads there begins, the last time before the onset at which the speed toward the target was no more
+    than two SD of that before the cue, and from there back to a speed of 0 at the rate at which it rose to the onset:
+    the way of 5 mm is part of the movement, and took 0.17 s. Endpoint: the first
+    stop after the onset (the velocity toward the target is not positive for 0.1 s), the end of the first attempt.
+    Velocity: the lean in degrees between 5 % and 95 % of the endpoint over its time. Directional control: 100 (on -
+    off) / on of the ways along and across the line to the target from onset to endpoint, not below 0.
     """
     cue, still = round(cue_s * rate_hz), round(0.5 * rate_hz)
     if cue < still or cue + still > len(ml_mm) or target.limit_mm <= 0:
@@ -75,16 +80,31 @@ def limits_of_stability(
     if onset is None:
         return missing(LEAN_NAMES, because("no-lean"))
     onset += cue
+    begun = _begun(along, onset, start, rate_hz)
+    early = begun < cue
     stop = _first_run(np.diff(along[onset:]) <= 0, settled)
     end = len(along) - 1 if stop is None else onset + stop
     endpoint = float(along[end])
+    reasons = {LEAN_NAMES[0]: because("leaned-before-cue", before_s=(cue - begun) / rate_hz)} if early else {}
     return {
-        LEAN_NAMES[0]: (onset - cue) / rate_hz,
+        LEAN_NAMES[0]: NAN if early else (begun - cue) / rate_hz,
         LEAN_NAMES[1]: _velocity(along[cue : end + 1], endpoint, rate_hz, COG_HEIGHT * height_mm),
         LEAN_NAMES[2]: 100.0 * endpoint / target.limit_mm,
         LEAN_NAMES[3]: 100.0 * float(np.max(along[cue:])) / target.limit_mm,
         LEAN_NAMES[4]: _control(along[onset : end + 1], across[onset : end + 1]),
-    }, {}
+    }, reasons
+
+
+def _begun(along: Array, onset: int, start: slice, rate_hz: float) -> int:
+    """The sample at which the movement begins that has come so far at `onset`."""
+    speed = np.gradient(along) * rate_hz
+    unrest = max(ONSET_MM_S, ONSET_SPEED_SD * float(np.std(speed[start])))
+    slow = np.flatnonzero(speed[: onset + 1] <= unrest)
+    last = int(slow[-1]) if len(slow) else 0
+    gained = float(speed[onset] - speed[last])
+    way = onset - last
+    before = max(float(speed[last]), 0.0) / gained * way if gained > 0.0 else 0.0
+    return max(last - round(min(before, way)), 0)
 
 
 def _first_run(flags: NDArray[np.bool_], length: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from station.measures.tasks.distribution import DISTRIBUTION_NAMES
 from station.measures.values import Measure
 
 TASK_ROWS: tuple[Measure, ...] = (
@@ -22,6 +23,8 @@ TASK_ROWS: tuple[Measure, ...] = (
     Measure("time_to_stabilisation_s", "s", "fransz-2015", 5, 50, "task"),
     Measure("single_leg_stance_time_s", "s", "springer-2007", 0, 50, "task"),
     Measure("weight_bearing_left_percent", "%", "moments", 2, 50, "task"),
+    *(Measure(name, "%", "openbalance", 2, 50, "task") for name in DISTRIBUTION_NAMES[:5]),
+    Measure(DISTRIBUTION_NAMES[5], "1", "openbalance", 2, 50, "task"),
     # --- several trials
     Measure("romberg_quotient", "1", "fujimoto-2009", 20, 50, "trials"),
     Measure("foam_quotient", "1", "fujimoto-2009", 20, 50, "trials"),

@@ -79,7 +79,7 @@ def test_a_lean_to_the_right(tmp_path) -> None:
     file = write(tmp_path / "l.csv", np.full(t.size, WEIGHT_N), ml=ml, ap=0.05 * rng.standard_normal(t.size))
     asked = ("--height-cm", 170, "--cue-s", 2, "--direction-deg", 90)
     report = figures("limits-of-stability", file, *asked)["measures"]
-    assert report["los_reaction_time_s"] == pytest.approx(0.5 + 0.8 * 5.0 / 40.0, abs=0.03)
+    assert report["los_reaction_time_s"] == pytest.approx(0.5, abs=0.05)
     assert report["los_endpoint_excursion_percent"] == pytest.approx(100.0 * 40.0 / limit_mm(1700.0, 90.0), rel=0.02)
     later = figures("limits-of-stability", file, *asked, "--from-s", 1)["measures"]
     assert later["los_reaction_time_s"] == pytest.approx(report["los_reaction_time_s"], abs=0.01)
@@ -89,11 +89,51 @@ def test_one_leg_with_what_people_of_that_age_do(tmp_path) -> None:
     t = time(20.0)
     file = write(tmp_path / "s.csv", np.where(t < 12.0, WEIGHT_N, 5.0))
     report = figures("one-leg", file, "--weight-kg", 70, "--age", 71)
+    assert "at_least" not in report
     assert report["measures"]["single_leg_stance_time_s"] == pytest.approx(12.0, abs=0.01)
     assert "people of 70 to 79 years stand on one leg for 21 s" in report["norm"]
     assert "n = 549" in report["norm"]
     seen = figures("one-leg", file, "--weight-kg", 70, "--foot-down-s", 7.5, "--from-s", 1)
     assert seen["measures"]["single_leg_stance_time_s"] == pytest.approx(6.5)
+
+
+def test_a_stance_held_to_the_end_is_at_least_so_long(tmp_path, monkeypatch) -> None:
+    file = write(tmp_path / "s.csv", breathing(7500))
+    report = figures("one-leg", file, "--weight-kg", 70)
+    assert report["measures"]["single_leg_stance_time_s"] == pytest.approx(30.0)
+    assert report["at_least"] == ["single_leg_stance_time_s"]
+    assert report["reasons"] == {}
+    monkeypatch.setenv("COLUMNS", "80")
+    assert ">= 30 s" in station("task", "one-leg", file, *PLATE, "--weight-kg", 70).stdout
+    part = figures("one-leg", file, "--weight-kg", 70, "--from-s", 10, "--until-s", 22)
+    assert part["at_least"] == ["single_leg_stance_time_s"]
+    assert part["measures"]["single_leg_stance_time_s"] == pytest.approx(12.0, abs=0.01)
+    seen = figures("one-leg", file, "--weight-kg", 70, "--foot-down-s", 29.0)
+    assert "at_least" not in seen
+
+
+def test_a_landing_and_a_lifted_foot(tmp_path) -> None:
+    t = time(8.0)
+    landing = WEIGHT_N * (1.0 + 1.3 * np.exp(-8.0 * t) + 0.002 * np.sin(9.0 * t))
+    at_once = figures("stabilisation", write(tmp_path / "a.csv", landing))["measures"]
+    before = np.concatenate((np.full(500, 0.5) + 0.1 * np.sin(np.arange(500)), landing))
+    later = figures("stabilisation", write(tmp_path / "b.csv", before))["measures"]
+    assert later["time_to_stabilisation_s"] == at_once["time_to_stabilisation_s"] > 0.3
+    nobody = write(tmp_path / "c.csv", breathing(2000))
+    assert "no landing found" in figures_none("stabilisation", nobody)
+    lifted = figures("stabilisation", nobody, "--cue-s", 2)["measures"]
+    assert lifted["time_to_stabilisation_s"] is not None
+
+
+def test_the_distribution_of_the_weight(tmp_path) -> None:
+    t = time(6.0)
+    sway = 20.0 + 0.5 * np.sin(2.0 * t) + 0.2 * np.sin(5.1 * t)
+    file = write(tmp_path / "w.csv", np.full(t.size, WEIGHT_N), ml=sway, ap=2.0 * np.cos(3.0 * t))
+    report = figures("distribution", file)["measures"]
+    assert sum(value for name, value in report.items() if name.startswith("share_")) == pytest.approx(100.0)
+    right = report["share_front_right_percent"] + report["share_back_right_percent"]
+    assert right == pytest.approx(100.0 * (0.5 + np.mean(sway) / 300.0), abs=0.01)
+    assert report["weight_distribution_index_percent"] == pytest.approx(100.0 * np.mean(sway) / 300.0 / 2.0, abs=0.2)
 
 
 def test_stabilisation_and_the_share_of_the_weight(tmp_path) -> None:
@@ -133,7 +173,7 @@ def breathing(count, rate=RATE_HZ):
 
 
 BAD = {
-    "short": (breathing(100), RATE_HZ, ("lasts 0.40 s", "ends before the stance does")),
+    "short": (breathing(100), RATE_HZ, ("lasts 0.40 s", "ends before the stance does", "end standing")),
     "slow": (breathing(2000, 40.0), 40.0, ("40.0 Hz",)),
     "nobody": (np.full(2500, 0.4), RATE_HZ, ("nobody is on the plate",)),
     "constant": (np.full(2500, 512.0), RATE_HZ, ("constant",)),

@@ -7,10 +7,15 @@ import math
 import numpy as np
 import pytest
 
+from station.measures.pipelines import prepare_station
+from station.measures.signal import check
+from station.measures.tasks.distribution import DISTRIBUTION_NAMES, distribution
 from station.measures.tasks.force import (
     PUSH_NAMES,
     RISE_NAMES,
     isometric_push,
+    landing_of,
+    left_again,
     sit_to_stand,
     stance_time,
     time_to_stabilisation,
@@ -36,7 +41,7 @@ def test_a_straight_steady_lean(direction):
     ml, ap = lean(direction, 80.0, 1.4, 2.4)
     values, reasons = limits_of_stability(ml + 5.0, ap - 9.0, RATE, 1.0, Target(direction, 100.0), 1700.0)
     assert reasons == {}
-    assert values[LEAN_NAMES[0]] == pytest.approx(0.4 + 5.0 / 80.0, abs=0.01)  # begins at 0.4 s, 5 mm are passed later
+    assert values[LEAN_NAMES[0]] == pytest.approx(0.4, abs=0.01)  # 5 mm are passed 0.06 s later
     assert values[LEAN_NAMES[2]] == pytest.approx(80.0, abs=0.5)
     assert values[LEAN_NAMES[3]] == pytest.approx(80.0, abs=0.5)
     assert values[LEAN_NAMES[4]] == pytest.approx(100.0, abs=0.1)
@@ -86,7 +91,11 @@ def test_a_rise_from_the_seat():
     assert values[RISE_NAMES[1]] == pytest.approx(15.0, abs=0.1)
     assert values[RISE_NAMES[2]] == pytest.approx(20.0, abs=1e-6)
     assert reasons == {}
-    assert "did not rise" in said(sit_to_stand(0.8 * force, None, RATE, 700.0)[1][RISE_NAMES[0]])
+    light = said(sit_to_stand(0.8 * force, None, RATE, 700.0)[1][RISE_NAMES[0]])
+    assert light.startswith("the plate carries 57.1 kg where 71.4 kg should stand")
+    for told_n in (650.0, 760.0, None):  # what a person says of the weight moves nothing
+        assert sit_to_stand(force, 0.6 * force, RATE, told_n) == (values, reasons)
+    assert "end standing" in said(sit_to_stand(np.r_[force, np.full(250, 150.0)], None, RATE)[1][RISE_NAMES[0]])
     assert "already stands" in said(sit_to_stand(np.full(1000, 700.0), None, RATE, 700.0)[1][RISE_NAMES[0]])
     assert "each side" in said(sit_to_stand(force, None, RATE, 700.0)[1][RISE_NAMES[2]])
 
@@ -113,6 +122,75 @@ def test_time_to_stabilisation():
     assert 0.1 < quick < late < 5.0
     assert "5 s" in said(time_to_stabilisation(ringing[:900], RATE)[1]["time_to_stabilisation_s"])
     assert time_to_stabilisation(ringing + 700.0, RATE)[0]["time_to_stabilisation_s"] == pytest.approx(quick)
+
+
+LANDED = 700.0 * (1.0 + 1.3 * np.exp(-8.0 * np.arange(0.0, 8.0, 1.0 / RATE)))
+
+
+@pytest.mark.parametrize(
+    ("force", "begins_s"),
+    [
+        (LANDED, 0.0),
+        (np.r_[np.full(500, 0.5), LANDED], 2.0),
+        (np.r_[np.full(30, 0.5), LANDED], 0.12),
+        (np.r_[np.full(400, 700.0), np.full(60, 2.0), LANDED], 1.84),  # a jump on the plate
+    ],
+)
+def test_a_landing_is_found_where_it_is(force, begins_s):
+    assert landing_of(force, RATE) == round(begins_s * RATE)
+
+
+@pytest.mark.parametrize(
+    "force",
+    [
+        np.full(2000, 700.0) + np.sin(np.arange(2000) / 50.0),
+        700.0 * (1.0 + 0.15 * np.sin(np.arange(2000) / 40.0)),
+        np.zeros(2000),
+        np.r_[np.full(1000, 700.0), np.zeros(1000)],  # a step off is none
+    ],
+)
+def test_where_nobody_lands_that_is_said(force):
+    assert "no landing found" in said(landing_of(force, RATE))
+
+
+def test_who_leaves_again_has_not_come_to_rest():
+    assert "left again 3.0 s after the landing" in said(left_again(np.r_[LANDED[:750], np.zeros(500)], RATE))
+    assert left_again(LANDED[:1250], RATE) is None
+
+
+def test_the_reaction_time_has_no_share_of_the_way_to_the_onset(trials):
+    """On real stances: until 5 mm are passed the lean has gone on for 0.17 s, which was counted as reaction."""
+    late = []
+    for ml, ap in list(trials.values())[:12]:
+        signal = check(None, ml[:1200], ap[:1200], None, 100.0)
+        ready = prepare_station(signal)
+        t = np.arange(len(ready.ml_mm)) / RATE
+        own = ready.ap_mm + 40.0 * (1.0 - np.cos(np.pi * np.clip((t - 5.4) / 1.2, 0.0, 1.0)))
+        values, _ = limits_of_stability(ready.ml_mm, own, RATE, 5.0, Target(0.0, 130.0), 1700.0)
+        late.append(values["los_reaction_time_s"] - 0.4)
+    assert len(late) == 12
+    assert abs(np.median(late)) < 0.06
+    assert abs(np.mean(late)) < 0.08
+
+
+def test_who_leans_before_the_cue_has_no_reaction_time():
+    ml, ap = lean(0.0, 80.0, 0.9, 1.9)
+    values, reasons = limits_of_stability(ml, ap, RATE, 0.95, Target(0.0, 100.0), 1700.0)
+    assert math.isnan(values["los_reaction_time_s"])
+    assert "before the cue" in said(reasons["los_reaction_time_s"])
+    assert values["los_endpoint_excursion_percent"] == pytest.approx(80.0, abs=0.5)
+
+
+def test_the_distribution_of_the_weight():
+    cells = np.tile([10.0, 20.0, 30.0, 40.0], (50, 1)) * np.linspace(5.0, 7.0, 50)[:, None]
+    values, reasons = distribution(cells, 150.0, 100.0)
+    assert [values[name] for name in DISTRIBUTION_NAMES[:4]] == pytest.approx([10.0, 20.0, 30.0, 40.0])
+    assert values["weight_distribution_index_percent"] == pytest.approx(math.sqrt((225 + 25 + 25 + 225) / 4.0))
+    assert values["outlier_excursion_ratio"] == 1.5
+    assert reasons == {}
+    values, reasons = distribution(None, 150.0, 0.0)
+    assert "corners were not recorded" in said(reasons["share_front_left_percent"])
+    assert set(reasons) == set(DISTRIBUTION_NAMES)
 
 
 def test_single_leg_stance_time():

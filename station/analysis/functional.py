@@ -1,0 +1,44 @@
+"""What is usual in a functional test at an age, as keys with values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drills.problems import Problem
+from station.analysis.judging import stance_said
+from station.faults import InputError, as_json, because
+from station.measures.norms.functional import MEN, NORMS, WOMEN, judged, row_at
+
+
+def functional_norm(name: str, age_years: float, sex: str | None, value: float | None) -> dict[str, Any]:
+    """`rows` by sex with the numbers, and `text`: what is usual, where the value stands, and who says so.
+
+    Raises InputError "input-invalid" for a value that is no number.
+    """
+    if value is not None and not 0.0 <= value < 1e6:
+        raise InputError("input-invalid", f"VALUE {value}", because("is-no-number", value=str(value)))
+    if name == "one-leg":
+        known = stance_said(age_years)
+        text = [because("norm-of-no-age") if known is None else known]
+        return {
+            "name": name,
+            "age_years": age_years,
+            "value": value,
+            "rows": {},
+            "text": [as_json(one) for one in text],
+        }
+    norm = NORMS[name]
+    row = row_at(norm, age_years)
+    if row is None:
+        span = because("norm-of-ages", least_years=norm.rows[0].ages[0], most_years=norm.rows[-1].ages[1])
+        return {"name": name, "age_years": age_years, "value": value, "rows": {}, "text": [as_json(span)]}
+    rows = {one: list(getattr(row, one)) for one in (WOMEN, MEN) if sex in (None, one)}
+    said: list[Problem] = []
+    for one, (low, high) in rows.items():
+        numbers = {"low": low, "high": high if high is not None else low}
+        usual = {"least_years": row.ages[0], "most_years": row.ages[1], "sex": one, **numbers}
+        said.append(because(f"norm-{norm.kind}", **usual, unit=norm.unit))
+        if value is not None:
+            said.append(because(f"norm-place-{judged(norm.kind, (low, high), value)}", value=value, sex=one))
+    said.append(because(f"norm-source-{name}"))
+    return {"name": name, "age_years": age_years, "value": value, "rows": rows, "text": [as_json(one) for one in said]}

@@ -1,0 +1,100 @@
+"""`station battery`: four conditions, their scores, and what is refused."""
+
+import csv
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from station.cli import main
+from station.measures.norms import quotient_norms
+
+FOUR = {"open-firm": "BDS00013", "closed-firm": "BDS00016", "open-foam": "BDS00019", "closed-foam": "BDS00022"}
+NAME = "mean_velocity_mm_s"
+
+
+def station(*arguments: object):
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+def four(bds, without=()):
+    """The options of one person's four trials."""
+    with (bds / "reference_duarte.csv").open(newline="") as text:
+        stood = {row["trial"]: f"{row['vision']}-{row['surface']}".lower() for row in csv.DictReader(text)}
+    assert {word: stood[trial] for word, trial in FOUR.items()} == {word: word for word in FOUR}
+    chosen = [(word, trial) for word, trial in FOUR.items() if word not in without]
+    return [part for word, trial in chosen for part in (f"--{word}", bds / f"{trial}.csv.gz")]
+
+
+def test_composite_and_ratios_of_real_trials(bds) -> None:
+    report = json.loads(station("battery", *four(bds), "--rate", 100, "--age", 28, "--json").stdout)
+    means = {word: one["means"][NAME] for word, one in report["conditions"].items()}
+    scores = report["scores"][NAME]
+    assert scores["mctsib_composite"]["value"] == pytest.approx(sum(means.values()) / 4.0)
+    for key, word in (("vision", "closed-firm"), ("somatosensory", "open-foam"), ("vestibular", "closed-foam")):
+        one = scores[f"mctsib_{key}"]
+        assert one["value"] == pytest.approx(means[word] / means["open-firm"])
+        norm = quotient_norms.table()[f"mctsib_{key}", "", NAME, 60, "young"]
+        assert one["usual"] == list(norm.points)
+        assert one["chance_above"] == pytest.approx(quotient_norms.differs_from(norm, (1, 1)))
+        assert one["differs"] == (one["value"] > one["chance_above"])
+    assert scores["mctsib_composite"]["differs"] is None
+    assert report["conditions"]["open-firm"]["norms"][NAME]["word"] == "below the 5th"
+    shown = station("battery", *four(bds), "--rate", 100, "--age", 28).stdout
+    assert "mctsib_vestibular  5.093" in shown
+    assert "single trials of 87 people" in shown
+
+
+def test_a_condition_that_lacks_is_said(bds) -> None:
+    report = json.loads(station("battery", *four(bds, ["open-foam"]), "--rate", 100, "--json").stdout)
+    scores = report["scores"][NAME]
+    assert scores["mctsib_composite"]["why"] == "open-foam: there is no trial"
+    assert scores["mctsib_vision"]["value"] > 1.0
+    assert "usual" not in scores["mctsib_vision"]  # of which age, nobody said
+    shown = station("battery", *four(bds, ["open-foam"]), "--rate", 100).stdout
+    assert "mctsib_composite  none: open-foam: there is no trial" in shown
+
+
+def test_what_is_not_stated_and_one_leg_are_refused(bds) -> None:
+    file = bds / "BDS00013.csv.gz"
+    for stated in ((), ("--stance", "left", "--vision", "open", "--surface", "firm")):
+        ended = station("battery", file, "--rate", 100, *stated)
+        assert ended.exit_code == 2
+        assert "a battery is stood on both" in ended.stderr
+    assert station("battery").exit_code == 2
+
+
+def test_scores_of_a_trial_in_doubt_have_no_verdict(bds, tmp_path) -> None:
+    import gzip
+
+    head, *rows = gzip.decompress((bds / "BDS00016.csv.gz").read_bytes()).decode().splitlines()
+    small = [",".join(str(float(value) / 1000.0) for value in row.split(",")) for row in rows]
+    (tmp_path / "small.csv").write_text("\n".join([head, *small]))
+    asked = (*four(bds, ["closed-firm"]), "--closed-firm", tmp_path / "small.csv", "--rate", 100, "--json")
+    report = json.loads(station("battery", *asked).stdout)
+    one = report["scores"][NAME]["mctsib_vision"]
+    assert one["differs"] is None
+    assert "no verdict: the whole sway is below 1 mm" in one["basis"]
+    assert report["conditions"]["closed-firm"]["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("chair-stands", 9, "--age", 72), ["women, 70 to 74 years: 10 to 15 times", "9 lies below it (women)"]),
+        (("chair-stands", "--age", 40), ["60 to 94 years"]),
+        (("calf-raises", 28, "--age", 45, "--sex", "men"), ["mean 28 times", "28 is the mean"]),
+        (("five-stands", 12.7, "--age", 79), ["worse than average"]),
+        (("weight-bearing", 45, "--age", 60), ["45 lies within it", "31 people"]),
+        (("one-leg", "--age", 71), ["for 21 s with open eyes"]),
+    ],
+)
+def test_functional_norms_and_no_percentile_where_there_is_none(arguments, words) -> None:
+    shown = station("norm", *arguments).stdout
+    assert all(word in shown for word in words), shown
+    if arguments[0] != "chair-stands":
+        assert "percentile" not in shown.replace("no percentile", "")
+
+
+def test_a_norm_of_what_is_no_number_is_refused() -> None:
+    assert station("norm", "chair-stands", "nan", "--age", 72).exit_code == 2
