@@ -63,10 +63,10 @@ class Health:
     def _control(self, live: Live, now_ns: int) -> ProcessView:
         age_s = None if live.sample is None else max(0.0, (now_ns - live.sample.t_ns) / 1e9)
         answered_s = self._link.answered_age_s()
-        why = ""
+        answers = answered_s is not None and answered_s <= HEARTBEAT_LOST_S
         fault = live.start_fault if age_s is not None and age_s < WAITING_LOST_S else None
-        if fault is None and not os.access(self._runtime, os.W_OK | os.X_OK):
-            fault = StationError("runtime-folder", str(self._runtime))
+        if fault is None and not answers and not os.access(self._runtime, os.W_OK | os.X_OK):
+            fault = StationError("runtime-folder", str(self._runtime))  # control cannot say it
         if fault is not None:
             return ProcessView(
                 ok=False,
@@ -76,7 +76,8 @@ class Health:
                 where=fault.where,
                 problems=[as_json(one) for one in fault.problems],
             )
-        if answered_s is None or answered_s > HEARTBEAT_LOST_S:
+        why = ""
+        if not answers:
             why = "no-answer"
         elif age_s is None or age_s > SAMPLE_LATE_S:
             why = "no-samples"

@@ -286,6 +286,13 @@ def test_every_writable_path_is_made(project: Path) -> None:
         assert set(service["ReadWritePaths"].split()) <= made
 
 
+@pytest.mark.parametrize("process", PROCESSES)
+def test_each_process_may_write_into_the_folder_that_they_share(project: Path, process: str) -> None:
+    """The pages take a folder that refuses them for the reason why control is silent."""
+    service = _parsed(project / "systemd" / f"station-{process}.service")["Service"]
+    assert "/run/balance-station" in service["ReadWritePaths"].split()
+
+
 def test_the_installed_settings_are_valid_and_point_at_those_folders(project: Path) -> None:
     settings = load_settings(project / "systemd" / "station.toml")
     assert str(settings.station.data) == "/var/lib/balance-station"

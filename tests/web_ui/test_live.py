@@ -13,6 +13,8 @@ from station.sensing.senses import Reading
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES, Sample, pack
 from web_ui.compose import Beside, FrameHead, InCharge, compose
+from web_ui.health import Health
+from web_ui.link import SharedControlLink
 from web_ui.live import FRAME_POINTS, TRAIL_EVERY, Live
 from web_ui.snapshot import ProcessesView, ProcessView
 
@@ -261,3 +263,13 @@ def test_a_fault_of_a_newer_release_is_still_a_fault(rings, live):
     rings.tell("start-fault", code="flux-lost", where=5, problems=[])
     live.poll(1)
     assert (live.start_fault.code, live.start_fault.where) == ("internal-error", "flux-lost")
+
+
+def test_a_folder_that_refuses_is_why_control_is_silent(live, tmp_path):
+    link = SharedControlLink(tmp_path / "control.sock")
+    missing = tmp_path / "missing"
+    control = Health(missing, link).processes(live, NOW_NS).control
+    assert (control.ok, control.why, control.fault, control.where) == (False, "fault", "runtime-folder", str(missing))
+    control = Health(tmp_path, link).processes(live, NOW_NS).control
+    assert (control.ok, control.why, control.fault) == (False, "no-answer", "")
+    link.close()
