@@ -54,6 +54,11 @@ class _Station(click.Group):
         word_help_option(self, ctx)
         super().format_help(ctx, formatter)
 
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """What the line of usage has behind the command's name."""
+        self.options_metavar, self.subcommand_metavar = say("click.metavar.options"), say("click.metavar.command")
+        return super().collect_usage_pieces(ctx)
+
     def invoke(self, ctx: click.Context) -> object:
         from station.faults import StationError
 

@@ -272,11 +272,13 @@ class _Guide:
             )
             return True
         click.echo(say("cli.calibrate.residuals"))
+        point = texts().value(0.5)[1]
         for row in document["residuals"]:
-            click.echo(
+            line = (
                 f"  {row['mass_kg']:4g} kg  {row['ml_mm']:6.0f} mm  {row['ap_mm']:6.0f} mm  "
                 f"{row['force_percent']:+9.3f} %   {row['ml_error_mm']:+.2f}, {row['ap_error_mm']:+.2f} mm"
             )
+            click.echo(line.replace(".", point))
         click.echo(say("cli.calibrate.checks", **document["checks"]))
         click.echo(say("cli.calibrate.accepted", path=path))
         return True

@@ -37,14 +37,63 @@ CLICK = {
     "Got unexpected extra argument ({args})": "click.extra-argument",
     "Got unexpected extra arguments ({args})": "click.extra-arguments",
     "default: {default}": "click.default",
+    "Missing parameter: {param_name}": "click.missing-named",
+    "Missing {param_type}": "click.missing-kind",
+    "Option {name!r} requires {nargs} arguments.": "click.needs-values",
+    "Argument {name!r} takes {nargs} values.": "click.argument-values",
+    "Takes {nargs} values but 1 was given.": "click.one-given",
+    "Takes {nargs} values but {len} were given.": "click.some-given",
+    "{len_type} values are required, but {len_value} was given.": "click.one-of-values",
+    "{len_type} values are required, but {len_value} were given.": "click.some-of-values",
+    "{value!r} is not a valid boolean. Recognized values: {states}": "click.no-boolean",
+    "Could not open file {filename!r}: {message}": "click.no-file",
+    "unknown error": "click.unknown-error",
+    "file": "click.file",
+    "directory": "click.directory",
+    "path": "click.path",
+    "{name} {filename!r} is a file.": "click.is-file",
+    "{name} {filename!r} is a directory.": "click.is-directory",
+    "{name} {filename!r} is not readable.": "click.not-readable",
+    "{name} {filename!r} is not writable.": "click.not-writable",
+    "{name} {filename!r} is not executable.": "click.not-executable",
+    "{name} {filename!r} does not exist.": "click.not-there",
+    "Error: invalid input": "click.invalid-input",
+    "Do you want to continue?": "click.continue",
+    "Positional arguments": "click.positional",
+    "env var: {var}": "click.variable",
+    "(dynamic)": "click.dynamic",
     "required": "click.required",
 }
 """Click's own messages, by what it looks them up by in gettext, and their keys here."""
 
 
+class _Worded(str):
+    """Words with places that Click fills in itself. A kind of number is worded too, and broken places give English."""
+
+    __slots__ = ("message",)
+    message: str
+
+    def format(self, *given: object, **named: object) -> str:
+        """As `str.format`; never raises for what stands in the catalogue."""
+        kind = str(named.get("number_type", "")).replace(" ", "-")
+        filled = {**named, "number_type": words.say(f"click.kind.{kind}")} if kind in KINDS else named
+        try:
+            return str.format(self, *given, **filled)
+        except (KeyError, IndexError, ValueError, AttributeError):
+            return self.message.format(*given, **named)
+
+
+KINDS = ("integer", "integer-range", "float", "float-range")
+"""What Click calls numbers: `click.kind.<kind>` words it."""
+
+
 def _gettext(message: str) -> str:
     key = CLICK.get(message)
-    return message if key is None else words.raw(key)
+    if key is None:
+        return message
+    worded = _Worded(words.raw(key))
+    worded.message = message
+    return worded
 
 
 def _ngettext(one: str, many: str, count: int) -> str:
@@ -78,6 +127,11 @@ class Verb(click.Command):
         self.word()
         word_help_option(self, ctx)
         super().format_help(ctx, formatter)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """What the line of usage has behind the command's name."""
+        self.options_metavar = words.say("click.metavar.options")
+        return super().collect_usage_pieces(ctx)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first words of the help, for the list of commands."""

@@ -15,7 +15,7 @@ AUTHORED = "en"
 """The language that the texts are written in, and that every other one falls back to."""
 LOCALES = Path(__file__).parent / "locale"
 DOMAIN = Path("LC_MESSAGES") / "station.po"
-MOST_BYTES = 8_000_000
+MOST_CATALOGUE_BYTES = 8_000_000
 """A file larger than this is none of ours: it is not read into memory."""
 MOST_FORMS = 6
 """No language has more plural forms (Arabic has these)."""
@@ -57,9 +57,9 @@ def _read(language: str, path: Path) -> Catalogue:
     from babel.messages.pofile import PoFileError, read_po
 
     with path.open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise ValueError(f"it has more than {MOST_BYTES} bytes")
+        content = file.read(MOST_CATALOGUE_BYTES + 1)
+    if len(content) > MOST_CATALOGUE_BYTES:
+        raise ValueError(f"it has more than {MOST_CATALOGUE_BYTES} bytes")
     if any(int(count) > MOST_FORMS for count in _FORMS.findall(content.decode("utf-8"))):
         raise ValueError(f"it has more than {MOST_FORMS} plural forms")  # each would be made, however many they are
     try:

@@ -155,7 +155,7 @@ def _values(texts: Texts, problem: Problem) -> dict[str, object]:
         values["expected"] = texts.say("word.or-else").join(expected)
     if problem.reason == "wrong-kind":
         kind = f"problem.kind.{problem.values['kind']}"
-        values["kind"] = texts.say(kind) if texts.has(kind) else problem.values["kind"]
+        values["kind"] = texts.say(kind if texts.has(kind) else "problem.kind.other")
     if problem.reason == "platform-too-hard":
         values["way"] = texts.say("problem.platform-too-hard.way") if problem.values["on_the_way"] else ""
         instead = "none" if problem.values["instead_hz"] is None else "instead"

@@ -14,6 +14,7 @@ from station.texts.numbers import decimal
 
 PLACEHOLDER = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<sign>\+?)\.(?P<decimals>\d)f)?\}")
 """`{name}`; `{name:.1f}` for a number with one decimal, `{name:+.1f}` with its sign too. Any other brace is itself."""
+_BRACES = re.compile(r"\{[^{}]*\}")
 _SPOT = re.compile(PLACEHOLDER.pattern + r"(?P<mark>[.:;,?!](?!\.))?")
 """A placeholder with the mark behind it, which a sentence in its place may have already."""
 COUNT = "n"
@@ -148,8 +149,17 @@ def _misfits(language: str, folder: Path) -> frozenset[str]:
     return frozenset(key for key, forms in own.items() if key in authored and _named(forms) != _named(authored[key]))
 
 
-def _named(forms: Iterable[str]) -> set[str]:
-    return {found["name"] for form in forms for found in PLACEHOLDER.finditer(form)}
+def _named(forms: Iterable[str]) -> set[tuple[str, str]]:
+    """What stands between braces in any of these forms: names of values, and what Click is to fill in itself; and each
+    brace that has no other.
+    """
+    named = set()
+    for form in forms:
+        named |= {("value", found["name"]) for found in PLACEHOLDER.finditer(form)}
+        rest = PLACEHOLDER.sub("", form)
+        named |= {("click", other) for other in _BRACES.findall(rest)}
+        named |= {("brace", one) for one in _BRACES.sub("", rest) if one in "{}"}
+    return named
 
 
 def ended(said: str, mark: str | None) -> str:

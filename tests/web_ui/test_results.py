@@ -24,7 +24,7 @@ def test_a_scored_result_says_what_was_reached(visit, patient):
     patient.end("completed")
     expect(line).to_have_text("P09: The drill is complete. 17 of 32 reached.")
     expect(rows).to_have_count(2)
-    expect(rows.nth(1).locator("td").nth(1)).to_have_text("foot down, 3 of 16 reached")
+    expect(rows.nth(1).locator("td").nth(1)).to_have_text("other foot down, or stepping off, 3 of 16 reached")
     expect(rows.nth(1).locator("td").nth(2)).to_have_text("12.0")
 
 

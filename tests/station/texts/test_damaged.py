@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from station.cli import main
 from station.texts import AUTHORED, Texts, choose, languages
-from station.texts.catalogue import DOMAIN, LOCALES, MOST_BYTES
+from station.texts.catalogue import DOMAIN, LOCALES, MOST_CATALOGUE_BYTES
 from station.texts.counting import Lacks
 from web_ui.app import create_app
 from web_ui.language import Languages
@@ -46,9 +46,11 @@ DAMAGES: dict[str, Damage] = {
     "utf-16": _written(WHOLE.decode().encode("utf-16")),
     "absent": lambda path: path.unlink(),
     "a folder": _folder,
-    "too large": _written(WHOLE + b"#" * MOST_BYTES),
+    "too large": _written(WHOLE + b"#" * MOST_CATALOGUE_BYTES),
     "placeholders renamed": _written(re.sub(rb"\{[a-z_]+", rb"{other", WHOLE)),
     "placeholders gone": _written(re.sub(rb"\{[a-z_]+[^}]*\}", b"", WHOLE)),
+    "braces alone": _written(WHOLE.replace(b"{", b"{{").replace(b"r}", b"r}}}")),
+    "braces lost": _written(WHOLE.replace(b"}", b"")),
     "formats broken": _written(re.sub(rb":\.\df\}", b":q}", WHOLE)),
     "plural by zero": _plurals(b"nplurals=2; plural=n/0;"),
     "plural below": _plurals(b"nplurals=2; plural=0-5;"),
@@ -61,12 +63,17 @@ DAMAGES: dict[str, Damage] = {
     "ends lost": _written(WHOLE.replace(b'"\n\n', b"\n\n")),
 }
 UNSEEN = ("plural by zero", "plural below", "plural beyond", "formats broken")
-"""No words of these commands and pages are lost: another form stands in, or no number with decimals is said."""
+"""No words of these commands and pages are lost: another form stands in, or no number is said."""
 COMMANDS = (
     ["--help"],
     ["measures", "--help"],
     ["measures", "no-such-file"],
     ["drill", "nosuch"],
+    ["nosuch"],
+    ["run", "--nosuch"],
+    ["measures"],
+    ["measures", "x", "--foot", "1"],
+    ["task", "nosuch", "x"],
     ["drill", "quiet-stance", "--leg", "left", "--hold-s", "900"],
     ["run", "--port", "x"],
 )
