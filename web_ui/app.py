@@ -18,7 +18,7 @@ from station.faults import CATALOGUE, StationError
 from station.texts import Texts
 from web_ui import language, pages
 from web_ui.answering import PATH as ALIVE
-from web_ui.api import PREFIX, drill, drills, faults, lease, presence, sessions, state
+from web_ui.api import PREFIX, drill, drills, faults, lease, patients, presence, sessions, state
 from web_ui.gathering import BODY_BYTES
 from web_ui.language import NOT_SET, Languages, page_language, show
 from web_ui.problems import ApiProblem, problem, respond, respond_invalid
@@ -58,7 +58,7 @@ def create_app(
     service = Service(runtime, data, answers)
     attach(app, service)
     guard(app)
-    for module in (drills, drill, lease, presence, sessions, faults, state):
+    for module in (drills, drill, lease, patients, presence, sessions, faults, state):
         app.register_api(module.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(language.blueprint)

@@ -115,7 +115,9 @@ def compose(
         instruction=list(
             wording.NOT_READY
             if waits and end is None
-            else _instruction(about, result, halted=trip > 0 or end is not None)
+            else _instruction(
+                about, result, sample.phase_left_s if sample else math.inf, halted=trip > 0 or end is not None
+            )
         ),
         arming=wording.named(wording.ARMING, now.arming) if now else wording.UNKNOWN,
         arming_says=wording.NOT_READY[0] if waits else _arming_says(now, about),
@@ -162,14 +164,16 @@ def _trip(number: int, story: Story) -> FaultName | None:
     return name if name is None else name.model_copy(update={"cells": list(story.trip_cells)})
 
 
-def _instruction(about: Story, result: ResultView | None, *, halted: bool) -> tuple[str, ...]:
+def _instruction(about: Story, result: ResultView | None, left_s: float, *, halted: bool) -> tuple[str, ...]:
     """What the patient is to do: as safety says, else as the drill says, else what holds between two drills."""
     if halted:
         return wording.STOPPED
     if about.session:
         boxed = about.base_mm is not None
-        said = wording.ended(about.outcome) or wording.instruction(
-            about.said, boxed=boxed, shakes=about.may_vibrate, holds=about.holds
+        said = (
+            wording.ended(about.outcome)
+            or wording.soon(about.said, left_s)
+            or wording.instruction(about.said, boxed=boxed, shakes=about.may_vibrate, holds=about.holds)
         )
     else:
         said = wording.ended(result.outcome) if result is not None and result.on_show else ()

@@ -26,6 +26,7 @@ HTTP_STATUS = {
     "drill-invalid": 422,
     "bad-message": 422,
     "session-unknown": 404,
+    "patient-unknown": 404,
     "page-unknown": 404,
     "wrong-origin": 403,
     "method-unknown": 405,

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from station.faults import InputError
 from station.recording.anchor import Identity, identity
 from station.recording.layout import records_path
 
@@ -62,6 +63,22 @@ def acknowledge_end(data: Path, ring_epoch: int, ring_session: int, by: str) -> 
 
     if opened(data).there:  # else it will be known nowhere that there was a session
         Ends(_opened_to_write(data)).acknowledge(ring_epoch, ring_session, by)
+
+
+def like(data: Path, code: str) -> tuple[bool, list[str]]:
+    """Whether a patient has this code, and where nobody has, which are like it."""
+    from station.records.patients import Patients
+
+    return Patients(opened(data)).like(code)
+
+
+def correct_code(data: Path, code: str, right: str, by: str, reason: str) -> None:
+    """Give the patient of a mistyped code the right one. Raises StationError."""
+    from station.records.patients import Patients
+
+    if not opened(data).there:
+        raise InputError("patient-unknown", code)
+    Patients(_opened_to_write(data)).correct_code(code, right, by, reason)
 
 
 def list_sessions(data: Path, patient: str | None, limit: int) -> list[dict[str, Any]]:

@@ -39,6 +39,10 @@ KEEP_BALANCE = "keep-balance"
 HOLD_ON = "hold-on"
 _LETS_GO = (Instruction.VIBRATION_STOPS.value, Instruction.REST.value, Instruction.GET_OFF.value)
 """With these the switch may be let go of."""
+READY_S = 5.0
+"""So long before a rest ends the patient is told what comes: "lift the other foot" itself stays for a moment only,
+since who still stands on the plate has got on at once.
+"""
 NO_DRILL = ("wait",)
 STOPPED = ("stopped",)
 """After a trip."""
@@ -84,6 +88,13 @@ def _first(said: Said, *, boxed: bool, shakes: bool) -> str:
             return KEEP_BALANCE
         return STAY_IN_BOX if boxed else STAND_STILL
     return _SENTENCES.get(key, "")
+
+
+def soon(said: Said, left_s: float) -> tuple[str, ...]:
+    """What the patient is told shortly before a rest ends; empty before that, and outside of a rest."""
+    if said.key != Instruction.REST.value or not left_s <= READY_S:
+        return ()
+    return (f"ready.{said.leg if said.leg in ('left', 'right') else 'both'}",)
 
 
 def ended(outcome: str) -> tuple[str, ...]:

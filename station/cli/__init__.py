@@ -17,6 +17,7 @@ from station.cli.battery import battery
 from station.cli.calibrate import calibrate
 from station.cli.compare import compare
 from station.cli.config import config
+from station.cli.correct_code import correct_code
 from station.cli.doctor import doctor
 from station.cli.drill import drill
 from station.cli.files import export, measures
@@ -127,6 +128,7 @@ for _verb in (
     calibrate,
     config,
     audit,
+    correct_code,
     doctor,
     selftest,
     control,

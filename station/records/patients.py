@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import select, update
@@ -13,6 +15,10 @@ from station.records.file import Records
 from station.records.ids import derived
 from station.records.models import PatientRow, SessionRow, VisitRow
 
+_ALIKE = 0.7
+"""How much of two codes must be alike (`difflib.SequenceMatcher.ratio`) for one to be meant for the other: one of four
+letters may differ. Short codes of a clinic that counts its patients are all like each other: of those none is offered.
+"""
 CORRECTED = "patient-code-corrected"
 """The line of the audit log."""
 
@@ -31,6 +37,21 @@ class Patients:
             row = _of_code(transaction, code)
             names = ("id", "code", "initials", "birth_year")
             return None if row is None else {name: getattr(row, name) for name in names}
+
+    def like(self, code: str, most: int = 3) -> tuple[bool, list[str]]:
+        """Whether a patient has this code; and where nobody has, those that it may have been meant for, the likeliest
+        first: codes that differ in noughts and signs alone, then those that look alike.
+        """
+        code = code.upper()
+        if not self._records.there:
+            return False, []
+        with self._records.reading() as transaction:
+            codes = [one for one in transaction.scalars(select(PatientRow.code)) if one]
+        if code in codes:
+            return True, []
+        same = [one for one in codes if _bare(one) == _bare(code)]
+        alike = [one for one in get_close_matches(code, codes, most, _ALIKE) if one not in same]
+        return False, (same + alike)[:most]
 
     def correct_code(self, code: str, right: str, by: str, reason: str) -> None:
         """A code was mistyped: from now on the patient has the `right` one, and so have all their sessions and visits.
@@ -57,6 +78,11 @@ class Patients:
             detail = {"patient": wrong.id, "from": code, "to": right, "reason": reason.strip()}
             detail["now"] = wrong.id if other is None else other.id
             audit.append(transaction, self._records.now_ns(), by, CORRECTED, audit.placed(detail))
+
+
+def _bare(code: str) -> str:
+    """A code without its signs, and without noughts before a number."""
+    return re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"[._-]", "", code))
 
 
 def known_or_new(transaction: Transaction, code: str, at_ns: int, session: str) -> PatientRow:

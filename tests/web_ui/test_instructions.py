@@ -1,6 +1,7 @@
 """What the patient is to do: the drill says it, and the pages put it in words, by keys of the catalogue."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,7 +70,7 @@ class Pages:
     def after(self, events, *, session=1, trip=0, now_s=600.0):
         for event in events:
             self._events.write(json.dumps(event).encode())
-        values = dict.fromkeys(Sample._fields[:-1], 0) | {"session": session, "trip": trip}
+        values = dict.fromkeys(Sample._fields[:-1], 0) | {"session": session, "trip": trip, "phase_left_s": 60.0}
         self._samples.write(pack(Sample(**values)))
         self.live.poll(0)
         processes = ProcessesView(control=WELL, recorder=WELL, web=WELL)
@@ -205,3 +206,13 @@ def test_only_names_and_the_sway_of_a_hold_know_phases():
     assert know == {"wording.py", "sway.py"}
     code = Path(wording.__file__).read_text(encoding="utf-8").partition("def instruction")[2]
     assert "Phase" not in code
+
+
+@pytest.mark.parametrize(("leg", "key"), [("left", "ready.left"), ("right", "ready.right"), ("both", "ready.both")])
+def test_what_comes_after_a_rest_is_said_five_seconds_before(leg, key):
+    """ "Lift the other foot" itself stays for 0.6 s: who is still on the plate has got on at once."""
+    resting = Said(key="rest", leg=leg, trial=1)
+    assert wording.soon(resting, 5.1) == ()
+    assert wording.soon(resting, 5.0) == wording.soon(resting, 0.0) == (key,)
+    assert wording.soon(resting, math.nan) == wording.soon(resting, math.inf) == ()
+    assert wording.soon(Said(key="hold-still", leg=leg, trial=1), 1.0) == ()

@@ -15,6 +15,8 @@ PATHS = (
     "/api/v1/faults",
     "/api/v1/faults/now",
     "/api/v1/lease",
+    "/api/v1/patients/{code}",
+    "/api/v1/patients/{code}/correct",
     "/api/v1/presence",
     "/api/v1/sessions",
     "/api/v1/sessions/{id}",

@@ -75,3 +75,21 @@ def test_a_correction_that_says_nothing_is_refused(records, code, right, reason,
     assert caught.value.code == refused
     assert Patients(records).find("P70") is not None
     assert AuditLog(records).newest(9) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "known", "near"),
+    [
+        ("P01", True, []),
+        ("p01", True, []),
+        ("P1", False, ["P01"]),
+        ("P-001", False, ["P01"]),
+        ("P10", False, ["P110"]),
+        ("ZEBRA", False, []),
+    ],
+)
+def test_a_new_code_is_told_from_a_known_one_and_those_like_it_are_named(records, code, known, near):
+    for number, one in enumerate(("P01", "P110", "X777")):
+        Sessions(records).begin(new(number=number + 1, patient=one))
+    found, alike = Patients(records).like(code)
+    assert (found, set(alike)) == (known, set(near))

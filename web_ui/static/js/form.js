@@ -195,6 +195,13 @@ export function showProblems(problems) {
   (first.querySelector("input, select") ?? first).focus({ preventScroll: true });
 }
 
+// Nobody is filled in, nor a leg.
+export function clearPerson() {
+  field("patient").value = "";
+  if (drill()?.legs.length === 1) return; // there is no other
+  for (const radio of form.querySelectorAll("[name=leg]")) radio.checked = false;
+}
+
 export function clearProblems() {
   for (const place of form.querySelectorAll("p.problem:not(#peak)")) place.textContent = "";
   for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");

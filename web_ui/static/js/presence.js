@@ -7,7 +7,10 @@ import { setText } from "./values.js";
 const TIMES = 3; // how often it is said within the time that a vibration may go on alone: one may be lost, and the next late
 const WARN_SHARE = 0.5; // of that time
 const byId = (id) => document.getElementById(id);
+const { title } = document;
 let inCharge = false;
+let hiddenAt = null; // when the page was hidden
+let called = false;
 let saidAt = -Infinity;
 let withinS = 0; // as the station says
 
@@ -36,8 +39,26 @@ export function showPresence(snapshot, me) {
   setText(byId("alone-remedy"), say(`page.therapist.alone-${inCharge ? "here" : "away"}`));
 }
 
-setInterval(renew, 1000);
+// Nobody sees a page that is hidden: its title says it, and the phone shakes, half of the time before the end.
+function callBack() {
+  const hidden = document.visibilityState !== "visible";
+  if (!hidden) hiddenAt = null;
+  else hiddenAt ??= performance.now();
+  const awayS = hiddenAt === null ? 0 : (performance.now() - hiddenAt) / 1000;
+  const call = inCharge && withinS > 0 && awayS >= withinS * WARN_SHARE;
+  if (call && !called) {
+    document.title = say("page.therapist.alone", { seconds: Math.max(0, Math.ceil(withinS - awayS)) });
+    navigator.vibrate?.([400, 200, 400, 200, 400]);
+  } else if (!call && called) document.title = title;
+  called = call;
+}
+
+setInterval(() => {
+  renew();
+  callBack();
+}, 1000);
 document.addEventListener("visibilitychange", () => {
+  callBack();
   saidAt = -Infinity;
   renew();
 });

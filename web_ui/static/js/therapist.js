@@ -2,7 +2,8 @@
 
 import { get, post, Refused } from "./api.js";
 import { Plate } from "./draw.js";
-import { clearProblems, fillDrills, problemsOf, readForm, showProblems, summary } from "./form.js";
+import { onCorrected, onUsed, showCode } from "./codes.js";
+import { clearPerson, clearProblems, fillDrills, problemsOf, readForm, showProblems, summary } from "./form.js";
 import { freshness, onFreshness } from "./freshness.js";
 import { showLease } from "./lease.js";
 import { startPage } from "./page.js";
@@ -10,6 +11,7 @@ import { showPresence } from "./presence.js";
 import { showHistory, showResult } from "./results.js";
 import { cellsOf, dateTime, drillWords, faultWords, has, say, sentences } from "./texts.js";
 import { heldSeconds, NOTHING, number, setText, setWords } from "./values.js";
+import { keepAwake, mayKeepAwake } from "./wake.js";
 
 const SETTLE_MS = 400; // a finger that was on its way must not hit what has just moved under it
 const own = (key, values) => say(`page.therapist.${key}`, values);
@@ -31,6 +33,8 @@ const me = startPage((snapshot) => {
   showLease(snapshot, me);
   showPresence(snapshot, me);
   showStart();
+  if (snapshot !== null) keepAwake(snapshot.session > 0);
+  byId("may-lock").hidden = mayKeepAwake();
 });
 onFreshness(showStart);
 
@@ -42,7 +46,11 @@ function showMode() {
   if (running) asked = null;
   const next = running ? "running" : asked ? "confirm" : "idle";
   if (next === mode) return;
-  if (mode === "running") showHistory(latest.result?.patient ?? "");
+  if (mode === "running") {
+    showHistory(latest.result?.patient ?? "");
+    clearPerson(); // the next drill may be another person's
+    showCode("");
+  }
   mode = next;
   document.body.dataset.mode = running ? "running" : "idle";
   byId("setup").hidden = next !== "idle" || latest.notice !== null;
@@ -131,6 +139,7 @@ byId("setup").addEventListener("submit", async (event) => {
     showStart();
   });
   if (read === null || whyNot() !== "") return;
+  const { known } = await showCode(read.asked.patient);
   ({ asked } = read);
   const lines = summary(read);
   const line = (text, kind = "") => {
@@ -141,7 +150,7 @@ byId("setup").addEventListener("submit", async (event) => {
     return span;
   };
   byId("summary").replaceChildren(
-    line(lines.patient, "code"), line(lines.leg, "leg-word"), line(lines.vibration), line(lines.trials), line(lines.title, "small quiet"),
+    line(lines.patient, "code"), ...(known ? [] : [line(own("code-new", { code: lines.patient }), "new")]), line(lines.leg, "leg-word"), line(lines.vibration), line(lines.trials), line(lines.title, "small quiet"),
   );
   showMode();
   byId("confirm").scrollIntoView({ block: "center" });
@@ -184,7 +193,17 @@ async function acknowledge(problem) {
 byId("acknowledge").addEventListener("click", () => acknowledge(byId("trip-problem")));
 byId("seen").addEventListener("click", () => acknowledge(byId("cut-off-problem")));
 
-byId("patient").addEventListener("change", () => showHistory(byId("patient").value.trim().toUpperCase()));
+byId("patient").addEventListener("change", () => {
+  const code = byId("patient").value.trim().toUpperCase();
+  showHistory(code);
+  showCode(code);
+});
+onUsed((code) => {
+  byId("patient").value = code;
+  showHistory(code);
+  showCode(code);
+});
+onCorrected((code) => showHistory(code));
 
 // The drills do not change while the station runs, but the station may not be there yet.
 async function loadDrills() {

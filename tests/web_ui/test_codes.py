@@ -1,0 +1,141 @@
+"""A patient's code: new or known, what may have been meant, corrected, and gone from the form after the drill."""
+
+import itertools
+
+import pytest
+from playwright.sync_api import expect
+
+from drills.values import Phase
+from station.recording.layout import RECORDS_FILE
+from station.records import open_records
+from station.records.audit import AuditLog
+from station.records.ids import session_id
+from station.records.patients import CORRECTED
+from station.records.sessions import NewSession, SessionEnd, Sessions
+
+pytestmark = pytest.mark.browser
+
+
+NUMBERS = itertools.count(900)
+
+
+def enter(folder, *codes: str) -> None:
+    """A session of each of these patients, which has ended."""
+    records = open_records(folder / RECORDS_FILE)
+    for code in codes:
+        number = next(NUMBERS)
+        name = session_id(10**18 + number, 5, number)
+        new = NewSession(name, code, "quiet-stance", "both", {}, 10**18 + number, "boot", 5, number, f"{name}.mcap")
+        Sessions(records).begin(new)
+        Sessions(records).end(name, SessionEnd("done", "completed", 10**18 + number, None))
+    records.close()
+
+
+def test_a_new_code_is_called_new_and_the_one_that_was_meant_is_offered(visit, served):
+    enter(served.data, "P01")
+    page = visit("/therapist")
+    page.get_by_label("Patient code").fill("P1")
+    page.get_by_label("Patient code").press("Tab")
+    expect(page.locator("#patient-new")).to_have_text("P1 is new. Did you mean one of these?")
+    page.locator("#setup").get_by_text("LEFT", exact=True).click()
+    page.get_by_role("button", name="Start …").click()
+    expect(page.locator("#summary")).to_contain_text("P1 is new: nobody has this code yet.")
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Use P01").click()
+    expect(page.get_by_label("Patient code")).to_have_value("P01")
+    expect(page.locator("#patient-new")).to_be_empty()
+    page.get_by_role("button", name="Start …").click()
+    expect(page.locator("#summary")).not_to_contain_text("new")
+
+
+def test_a_mistyped_code_is_corrected_by_name_with_a_reason(visit, served):
+    enter(served.data, "P71", "P17")
+    page = visit("/therapist")
+    page.get_by_label("Patient code").fill("P71")
+    page.get_by_label("Patient code").press("Tab")
+    page.get_by_text("P71 is a mistyped code …").click()
+    page.get_by_label("Right code").fill("P17")
+    page.get_by_role("button", name="Correct the code").click()
+    expect(page.locator("#correct-problem")).not_to_be_empty()
+    page.get_by_label("Your name").fill("Ada K.")
+    page.get_by_label("Reason").fill("two digits changed over")
+    page.get_by_role("button", name="Correct the code").click()
+    expect(page.get_by_label("Patient code")).to_have_value("P17")
+    expect(page.locator("#history-rows tr")).to_have_count(2)
+    records = open_records(served.data / RECORDS_FILE, read_only=True)
+    (line,) = [one for one in AuditLog(records).newest(50) if one["what"] == CORRECTED]
+    assert (line["who"], line["detail"]["from"], line["detail"]["to"]) == ("Ada K.", "P71", "P17")
+    assert line["detail"]["reason"] == "two digits changed over"
+    assert Sessions(records).newest("P71") == []
+
+
+def test_after_a_drill_nobody_is_filled_in(visit, patient):
+    page = visit("/therapist")
+    page.get_by_label("Patient code").fill("P07")
+    page.locator("#setup").get_by_text("LEFT", exact=True).click()
+    page.get_by_label("Hold in seconds").fill("20")
+    page.get_by_role("button", name="Start …").click()
+    page.get_by_role("button", name="Confirm and start").click()
+    expect(page.get_by_role("heading", name="Getting on")).to_be_visible()
+    patient.end("completed")
+    expect(page.locator("#setup")).to_be_visible()
+    expect(page.get_by_label("Patient code")).to_have_value("")
+    assert page.locator("[name=leg]:checked").count() == 0
+    expect(page.get_by_label("Hold in seconds")).to_have_value("20")
+
+
+LOCKS = """() => { window.locks = []; Object.defineProperty(navigator, "wakeLock", { value: { request: async () => {
+  const lock = new EventTarget();
+  lock.release = () => { window.locks.pop(); lock.dispatchEvent(new Event("release")); };
+  window.locks.push(lock);
+  return lock;
+} } }); }"""
+
+
+def test_the_therapists_screen_stays_on_while_a_drill_runs(visit, patient, until):
+    page = visit("/therapist")
+    page.context.add_init_script(f"({LOCKS})()")
+    page.reload()
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live")
+    expect(page.locator("#may-lock")).to_be_hidden()
+    assert page.evaluate("locks.length") == 0
+    patient.begin("P01")
+    until(lambda: page.evaluate("locks.length") == 1)
+    # The browser takes it back when the page is hidden; then the page is seen again.
+    page.evaluate("""() => { locks.pop().dispatchEvent(new Event("release"));
+        document.dispatchEvent(new Event("visibilitychange")); }""")
+    until(lambda: page.evaluate("locks.length") == 1)
+    patient.go(Phase.HOLD)
+    patient.end("completed")
+    until(lambda: page.evaluate("locks.length") == 0)
+
+
+def test_where_the_browser_cannot_keep_the_screen_on_the_page_says_so_before_the_start(visit):
+    page = visit("/therapist")
+    page.context.add_init_script("Object.defineProperty(navigator, 'wakeLock', { value: undefined })")
+    page.reload()
+    expect(page.locator("#may-lock")).to_contain_text("may lock its screen")
+
+
+def test_a_hidden_page_calls_back_half_of_the_time_before_the_end(visit, patient, until):
+    page = visit("/therapist")
+    take = """() => fetch("/api/v1/lease", { method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ take: true, confirm: true }) }).then((answer) => answer.ok)"""
+    assert page.evaluate(take)
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    expect(page.locator("#inside")).not_to_be_empty()
+    title = page.title()
+    page.evaluate("""() => {
+      window.shaken = 0;
+      window.ahead = 0;
+      const now = performance.now.bind(performance);
+      performance.now = () => now() + window.ahead;
+      navigator.vibrate = () => { window.shaken += 1; };
+      Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    assert (page.title(), page.evaluate("shaken")) == (title, 0)
+    page.evaluate("window.ahead = 16000")
+    until(lambda: page.title() != title)
+    assert page.evaluate("shaken") == 1

@@ -1,0 +1,61 @@
+// What a patient is called: whether the code is new, which one may have been meant, and how a mistyped one is corrected.
+
+import { get, post, Refused } from "./api.js";
+import { say, sentences } from "./texts.js";
+import { setText } from "./values.js";
+
+const own = (key, values) => say(`page.therapist.${key}`, values);
+const byId = (id) => document.getElementById(id);
+const correction = byId("correct");
+let use = () => {};
+let corrected = () => {};
+let shown = ""; // the code that was asked for last
+
+export const onUsed = (listener) => { use = listener; };
+export const onCorrected = (listener) => { corrected = listener; };
+
+function near(code) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = own("code-use", { code });
+  button.addEventListener("click", () => use(code));
+  return button;
+}
+
+// Says beside the field what is known of this code. An answer that does not come says nothing.
+export async function showCode(code) {
+  shown = code;
+  let answer = { code: "", known: true, near: [] };
+  try {
+    if (code) answer = await get(`/patients/${encodeURIComponent(code)}`);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+  if (shown !== code) return answer;
+  setText(byId("patient-new"), answer.known ? "" : own(answer.near.length > 0 ? "code-new-near" : "code-new", { code }));
+  byId("patient-near").replaceChildren(...answer.near.map(near));
+  correction.hidden = answer.code === "" || !answer.known;
+  correction.dataset.code = code;
+  setText(byId("correct-title"), own("correct.title", { code }));
+  return answer;
+}
+
+byId("correct-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { code } = correction.dataset;
+  const [right, name, reason] = ["correct-right", "correct-name", "correct-reason"].map((id) => byId(id).value.trim());
+  setText(byId("correct-problem"), "");
+  try {
+    await post(`/patients/${encodeURIComponent(code)}/correct`, { right, name, reason });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { fields, what, detail } = error.problem;
+    setText(byId("correct-problem"), fields.length > 0 ? sentences([what, ...fields.map(({ message }) => message)]) : detail);
+    byId("correct-problem").scrollIntoView({ block: "center" });
+    return;
+  }
+  event.target.reset();
+  correction.open = false;
+  use(right.toUpperCase());
+  corrected(right.toUpperCase());
+});
