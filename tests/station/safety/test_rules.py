@@ -49,6 +49,7 @@ BOUNDARIES = [
     ("cell-fault", "watch", "cells_bad_ns", [0, 60 * MS], [60 * MS + 1, 10**30], 31 * MS),
     ("drive-fault", "evidence", "drive_healthy", [True], [False], None),
     ("deadline-missed", "evidence", "missed_run", [0, 2], [3, 10**30], 2),
+    ("deadline-missed", "watch", "step_ns", [0, 60 * MS], [60 * MS + 1, 10**30], 31 * MS),
     ("recorder-lost", "evidence", "recorder_age_s", [None, -1.0, 0.0, 2.0], [above(2.0), inf, nan], 1.1),
     ("web-lost", "evidence", "web_age_s", [None, -1.0, 0.0, 2.0], [above(2.0), inf, nan], 1.1),
     ("presence-lost", "evidence", "presence_age_s", [None, -1.0, 0.0, 32.0], [above(32.0), inf, nan], 12.1),
