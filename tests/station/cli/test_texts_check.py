@@ -9,6 +9,7 @@ from station.cli.doctor import check_words
 from station.cli.texts_check import texts_checks
 from station.texts import Texts
 from station.texts.catalogue import DOMAIN, LOCALES
+from station.texts.counting import Lacks
 
 
 @pytest.fixture
@@ -56,3 +57,12 @@ def test_texts_that_are_missing_are_counted(folder) -> None:
 def test_a_damaged_file_is_said_and_stops_nothing(folder, content) -> None:
     (folder / "de" / DOMAIN).write_bytes(content)
     assert german(folder).startswith("warn: cannot be used, English is shown instead: ")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b'msgid "a\nmsgstr "b"', b"\0" * 99])
+def test_a_damaged_language_is_doctored_in_english(folder, content) -> None:
+    (folder / "de" / DOMAIN).write_bytes(content)
+    of = Texts("de", folder, Lacks())
+    for check in texts_checks(folder):
+        assert check_words(check, of) == check_words(check, Texts())
+    assert of.say("cli.mark.warn") == "WARN"
