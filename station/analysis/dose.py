@@ -46,14 +46,14 @@ def dose_of(recording: Recording) -> dict[str, Any]:
         if damage.open_end:
             assumed_s += max(0.0, prescribed_s(recording.header) - ledger.day_s - assumed_s)
         ledger = add(ledger, *hardest, assumed_s)
-    return {
+    dose = {
         "vibration_s": ledger.day_s,
         "a8_m_s2": a8_m_s2(ledger),
         "vdv_m_s175": vdv_m_s175(ledger),
         "peak_acceleration_g": ledger.peak_g,
         "source": ASSUMED if assumed_s > 0.0 else ESTIMATED,
-        "assumed_s": assumed_s,
     }
+    return {**dose, "assumed_s": assumed_s} if assumed_s > 0.0 else dose
 
 
 def _recorded(samples: Samples, recording: Recording) -> tuple[Ledger, Sine]:

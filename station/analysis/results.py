@@ -63,8 +63,7 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
             "trip": _trip(recording),
             "stopped_by": next((event["by"] for event in recording.events if event["kind"] == "stop"), None),
             "dose": dose_of(recording),
-            "damage": recording.damage.as_json(recording.zero_ns) if recording.damage else None,
-            "warnings": [as_json(one) for one in damage_said(recording)],
+            **_damage(recording),
             "pipeline": pipeline,
             "pipeline_version": chosen.version,
             "calibration": file.calibration,
@@ -74,6 +73,16 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
             "recording": str(path),
         }
     )
+
+
+def _damage(recording: Recording) -> dict[str, Any]:
+    """What is missing, for a program and for people; nothing where all is there."""
+    if not recording.damage:
+        return {}
+    return {
+        "damage": recording.damage.as_json(recording.zero_ns),
+        "warnings": [as_json(one) for one in damage_said(recording)],
+    }
 
 
 def _trip(recording: Recording) -> dict[str, Any] | None:

@@ -194,7 +194,7 @@ def _in_words(result: dict[str, Any], of: Texts) -> str:
     counts = of.say(
         "cli.drill.samples", samples=result["samples"], late=result["late_ticks"], pipeline=result["pipeline"]
     )
-    warnings = [f"  {of.say('cli.figures.warning', warning=warning)}" for warning in result["warnings"]]
+    warnings = [f"  {of.say('cli.figures.warning', warning=warning)}" for warning in result.get("warnings", ())]
     return "\n".join([*lines, *warnings, f"  {counts}", f"  {result['recording']}"])
 
 

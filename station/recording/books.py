@@ -54,7 +54,9 @@ class Books:
         damage = result.get("damage")
         if damage is not None and (damage["missing"] or damage["missing_events"] or set(damage["marks"]) - {CUT}):
             self.remark(
-                at_ns, "recording-damaged", {"session": name, **damage, "assumed_s": result["dose"]["assumed_s"]}
+                at_ns,
+                "recording-damaged",
+                {"session": name, **damage, "assumed_s": result["dose"].get("assumed_s", 0.0)},
             )
 
     def note(self, ring_epoch: int, epoch_ns: int, number: int, event: dict[str, Any]) -> None:

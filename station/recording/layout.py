@@ -20,8 +20,6 @@ SAMPLE_SCHEMA_NAME = "balance_station/Sample"
 EVENT_SCHEMA_NAME = "balance_station.Event"
 HEADER_METADATA = "balance_station.session"
 """Name of the MCAP metadata record that holds the header."""
-SEAL_METADATA = "balance_station.seal"
-"""Of the one at the end of a finished file's data: `crc32`, in hexadecimal, of every byte before it."""
 OF_THE_EVENT = frozenset({"kind", "t_ns", "seq", "session"})
 """What the event of a session's start has beside the facts that its header repeats."""
 

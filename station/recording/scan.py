@@ -31,7 +31,6 @@ from station.recording.layout import (
     HEADER_METADATA,
     OF_THE_EVENT,
     SAMPLES_TOPIC,
-    SEAL_METADATA,
     unpack_header,
 )
 from station.wire.sample import bytes_of, place_of
@@ -113,10 +112,10 @@ class Scan:
             elif opcode in (Opcode.SCHEMA, Opcode.CHANNEL):
                 with contextlib.suppress(*_BROKEN, InputError):  # no checksum here: what is damaged comes again
                     self._learn(opcode, body)
-            elif opcode == Opcode.METADATA:
-                self._look_at_seal(body)
             elif opcode == Opcode.DATA_END and len(body) == _DATA_END_BYTES:
                 self._marks.discard(damage.CUT)
+                if (seal := int.from_bytes(body, "little")) and seal != self._frames.crc:
+                    self._marks.add(damage.CHANGED)
                 self._summary = summary_in(self._file.read())
                 if self._summary is None:
                     self._marks.add(damage.INDEX)
@@ -208,13 +207,6 @@ class Scan:
 
     def _refusal(self, why: Problem) -> InputError:
         return InputError("recording-unreadable", str(self.path), why)
-
-    def _look_at_seal(self, body: bytes) -> None:
-        """The checksum of all that stands before it, written when the file was finished."""
-        with contextlib.suppress(*_BROKEN):
-            metadata = Metadata.read(ReadDataStream(BytesIO(body)))
-            if metadata.name == SEAL_METADATA and metadata.metadata["crc32"] != f"{self._frames.crc:08x}":
-                self._marks.add(damage.CHANGED)
 
     def _chunk(self, body: bytes) -> Iterator[Entry]:
         """The messages of one chunk; none, and the file counts as damaged, when its checksum does not hold."""

@@ -19,7 +19,6 @@ from station.recording.layout import (
     HEADER_METADATA,
     SAMPLE_SCHEMA_NAME,
     SAMPLES_TOPIC,
-    SEAL_METADATA,
     pack_header,
     pack_json,
 )
@@ -92,12 +91,13 @@ class RecordingWriter:
         self._file.sync()
 
     def close(self) -> None:
-        """Write the seal and the index, give back the space that was not used, fsync. May be called again, after an
-        error too.
+        """Write the checksum of the data and the index, give back the space that was not used, fsync. May be called
+        again, after an error too.
         """
         if not self._finished:
             self._writer.flush()  # type: ignore[no-untyped-call]
-            self._writer.add_metadata(SEAL_METADATA, {"crc32": f"{self._file.crc:08x}"})
+            # The library leaves out what is written beside it, as the definitions are: the checksum of the whole data.
+            setattr(self._writer, "_Writer__data_section_crc", self._file.crc)  # noqa: B010
             self._writer.finish()  # type: ignore[no-untyped-call]
             self._finished = True
         self._file.sync()
