@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from station.faults import StationError, as_json
-from station.wire.places import RECORDER_HEARTBEAT, SUPPLY
+from station.wire.places import RECORDER_HEARTBEAT, RESULTS_FAILED, SUPPLY
 from web_ui.link import HEARTBEAT_LOST_S, SharedControlLink
 from web_ui.live import Live
 from web_ui.snapshot import ProcessesView, ProcessView, SupplyView
@@ -87,7 +87,7 @@ class Health:
         age_s = None if self._recorder_s is None else time.monotonic() - self._recorder_s
         if age_s is None or age_s > RECORDER_LOST_S:
             return ProcessView(ok=False, age_s=_rounded(age_s), why="no-sign")
-        why = "fault" if self._fault else ""
+        why = "fault" if self._fault not in ("", RESULTS_FAILED) else ""
         return ProcessView(ok=not why, age_s=_rounded(age_s), why=why, fault=self._fault[:80], where=self._where[:500])
 
     def _web(self) -> ProcessView:

@@ -20,7 +20,7 @@ from web_ui.stopping import StopLine
 HEARTBEAT_S = 0.25
 HEARTBEAT_LOST_S = 1.0
 """Control counts as gone when it has not answered for this long."""
-START_TIMEOUT_S = 2.0
+START_TIMEOUT_S = 4.0
 
 
 class SharedControlLink:

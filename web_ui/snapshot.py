@@ -102,7 +102,7 @@ class ProcessView(BaseModel):
     why: str = ""
     """Why it is not: `no-answer`, `no-samples`, `no-sign`, `fault` or `stuck`; empty while it is."""
     fault: str = ""
-    """Code of the fault that it reports, where that is why."""
+    """Code of the fault that it reports: why it is not well, or what it could not do although it is."""
     where: str = ""
     """The file, device or key at which that is."""
     problems: list[dict[str, Any]] = []

@@ -50,9 +50,11 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
     whose end is gone has the outcome "damaged", and the dose counts what is missing as the hardest that is known.
     Raises InputError for a file that is no recording, and for a pipeline that does not exist.
     """
-    chosen = pipeline_named(pipeline)
-    file = read_trials(path)
-    recording = file.recording
+    return _result(read_trials(path), pipeline)
+
+
+def _result(file: RecordingFile, pipeline: str) -> dict[str, Any]:
+    chosen, recording = pipeline_named(pipeline), file.recording
     over = [event for event in recording.events if event["kind"] == "drill-ended"]
     return finite_fields(
         {
@@ -70,7 +72,7 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
             "samples": len(recording.samples),
             "late_ticks": _rise(recording.samples, "late_ticks"),
             "repeated_samples": _rise(recording.samples, "repeated_samples"),
-            "recording": str(path),
+            "recording": str(recording.path),
         }
     )
 
@@ -83,6 +85,14 @@ def _damage(recording: Recording) -> dict[str, Any]:
         "damage": recording.damage.as_json(recording.zero_ns),
         "warnings": [as_json(one) for one in damage_said(recording)],
     }
+
+
+def is_whole(recording: Recording) -> bool:
+    """Whether nothing of what the drill did is missing: then the dose of its samples is all that was given."""
+    kinds = [event["kind"] for event in recording.events]
+    steps = np.diff(recording.samples["seq"].astype(np.int64))
+    whole = not (recording.truncated or recording.damage) and "drill-ended" in kinds and "samples-lost" not in kinds
+    return whole and len(recording.samples) > 0 and bool(np.all(steps == 1))
 
 
 def _trip(recording: Recording) -> dict[str, Any] | None:
@@ -159,7 +169,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.nice:
         os.nice(_NICE)
     try:
-        sys.stdout.write(pack_json(result_of(options.file, options.pipeline)) + "\n")
+        file = read_trials(options.file)
+        result = _result(file, options.pipeline)
+        sys.stdout.write(pack_json({**result, "whole": is_whole(file.recording)}) + "\n")
     except StationError as problem:
         sys.stderr.write(f"{problem}\n")
         return problem.fault.exit_code or 1

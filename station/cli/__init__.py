@@ -19,6 +19,7 @@ from station.cli.compare import compare
 from station.cli.config import config
 from station.cli.correct_code import correct_code
 from station.cli.doctor import doctor
+from station.cli.dose import dose
 from station.cli.drill import drill
 from station.cli.files import export, measures
 from station.cli.norm import norm
@@ -129,6 +130,7 @@ for _verb in (
     config,
     audit,
     correct_code,
+    dose,
     doctor,
     selftest,
     control,

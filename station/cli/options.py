@@ -105,8 +105,10 @@ def usable_with(
 
 def _with_options(settings: Settings, over_station: dict[str, Any], over_web: dict[str, Any]) -> Settings:
     from drills.problems import nearest
+    from station.clock import live_in
     from station.faults import InputError, because
 
+    live_in(settings.station.time_zone)
     rig = over_station.get("rig")
     if "language" in settings.station.model_fields_set:
         WANTED["settings"] = settings.station.language

@@ -50,24 +50,38 @@ def ready(station: Station) -> Evidence:
     return station.evidence
 
 
-def admit(station: Station, examined: Examined, now_ns: int, recorded: DoseToday = NO_DOSE) -> Session:
+class Recorded(NamedTuple):
+    """What the records say of the patient's day, and since when it counts."""
+
+    dose: DoseToday = NO_DOSE
+    began_ns: int = 0
+    """Monotonic time."""
+
+
+NOT_RECORDED = Recorded()
+
+
+def refused_now(station: Station, examined: Examined, recorded: Recorded = NOT_RECORDED) -> None:
+    """Raise StationError with the fault of whoever would refuse `admit` now. Changes nothing."""
+    evidence = _evidence(examined, ready(station))
+    if refused := station.safeguard.refusal(_ledger(station, examined, recorded), evidence):
+        raise StationError(refused, "start")
+
+
+def admit(
+    station: Station, examined: Examined, now_ns: int, recorded: Recorded = NOT_RECORDED, number: int | None = None
+) -> Session:
     """Open the session, arm, and begin now. Raises StationError with the fault of whoever refuses: nothing is armed
     then.
 
-    What this program remembers of the patient's day goes on; what is `recorded` of it can only leave less.
+    What this program remembers of the patient's day goes on; what is `recorded` of it can only leave less. `number` is
+    the session's, where it has one already.
     """
-    evidence = ready(station)
+    evidence = _evidence(examined, ready(station))
     request, platform = examined
-    session = open_session(station.next_session_number(), request, now_ns, platform)
-    ledger = new_session(station.ledgers.get((session.patient, station.today()), Ledger()))
-    ledger = ledger._replace(
-        day_s=max(ledger.day_s, recorded.vibration_s),
-        e2_m2_s3=max(ledger.e2_m2_s3, recorded.e2_m2_s3),
-        e4_m4_s7=max(ledger.e4_m4_s7, recorded.e4_m4_s7),
-    )
-    if not session.prescription.vibrates:
-        evidence = evidence._replace(hand_held=None)  # without vibration there is nothing to hold on for
-    if refused := station.safeguard.arm(ledger, evidence):
+    session = open_session(station.next_session_number() if number is None else number, request, now_ns, platform)
+    session.before, session.day_began_ns = _ledger(station, examined, recorded), recorded.began_ns
+    if refused := station.safeguard.arm(session.before, evidence):
         raise StationError(refused, "start")
     try:
         with as_station_errors():
@@ -76,6 +90,22 @@ def admit(station: Station, examined: Examined, now_ns: int, recorded: DoseToday
         station.safeguard.disarm()
         raise
     return session
+
+
+def _evidence(examined: Examined, evidence: Evidence) -> Evidence:
+    if examined.request.prescription.vibrates:
+        return evidence
+    return evidence._replace(hand_held=None)  # without vibration there is nothing to hold on for
+
+
+def _ledger(station: Station, examined: Examined, recorded: Recorded) -> Ledger:
+    """The patient's day so far: of what is remembered and what is recorded, the larger."""
+    had, dose = station.had.since(examined.request.patient, recorded.began_ns), recorded.dose
+    return new_session(had)._replace(
+        day_s=max(had.day_s, dose.vibration_s),
+        e2_m2_s3=max(had.e2_m2_s3, dose.e2_m2_s3),
+        e4_m4_s7=max(had.e4_m4_s7, dose.e4_m4_s7),
+    )
 
 
 def limits_of(settings: LimitSettings) -> Limits:

@@ -14,18 +14,23 @@ from drills.prescription import Prescription
 from drills.reading import explain
 from drills.values import DrillOutcome
 from station.clock import NS_PER_S
-from station.control.admission import admit, bounds_of, examine, ready
-from station.control.session import DrillRequest, Starter, platform_of
+from station.control.admission import Examined, Recorded, admit, bounds_of, examine, ready, refused_now
+from station.control.pending import PENDING_NS, PendingStart, ask_for_dose
+from station.control.session import DrillRequest, Session, Starter, platform_of
 from station.control.tick import Station
 from station.control.wishes import Wishes
 from station.faults import InputError, StationError, as_json, because
 from station.faults.boundary import as_station_errors
+from station.safety.watching import PLATFORM_STILL_HZ
 from station.wire.messages import (
     Acknowledge,
     Answer,
+    Committed,
     Describe,
+    DoseToday,
     FaultVerb,
     Heartbeat,
+    Later,
     RecorderStatus,
     StandBy,
     Start,
@@ -34,6 +39,8 @@ from station.wire.messages import (
 )
 from station.wire.server import CommandServer
 
+_GIVEN = {"vibration_s": "day_s", "e2_m2_s3": "e2_m2_s3", "e4_m4_s7": "e4_m4_s7"}
+"""Fields of a dose, by those of safety's ledger."""
 NEVER_S = 1e9
 """The age of somebody who never sent a message."""
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -53,6 +60,8 @@ class Desk:
         self._present_ns = 0
         self._epoch = secrets.token_hex(8)
         self._wishes = Wishes()
+        self._pending: PendingStart | None = None
+        self._running: Session | None = None
 
     # --- what the tick asks -------------------------------------------------------------------------------------
 
@@ -60,6 +69,9 @@ class Desk:
         """Read and answer what waits on the socket, a bounded number."""
         self._now_ns = now_ns
         self._server.poll(self._answer)
+        self._look_at_start()
+        self._say_dose()
+        self._server.give_answers()
 
     def recorder_age_s(self, now_ns: int) -> float | None:
         """Time since the recorder said that it can record. Its end, or its refusal, counts as never."""
@@ -85,7 +97,7 @@ class Desk:
 
     # --- messages -----------------------------------------------------------------------------------------------
 
-    def _answer(self, message: BaseModel) -> Answer:
+    def _answer(self, message: BaseModel) -> Answer | Later:
         """A defect in the way of one message is its refusal, with vibration off; control goes on."""
         try:
             return self._handle(message)
@@ -95,7 +107,7 @@ class Desk:
             said = as_json(because("system-said", said=repr(problem)))
             return Answer(False, "internal-error", type(message).__name__.lower(), [said])
 
-    def _handle(self, message: BaseModel) -> Answer:
+    def _handle(self, message: BaseModel) -> Answer | Later:
         match message:
             case Start():
                 return self._wishes.answer(message, self._seen(), self._now_ns, self._start)
@@ -105,6 +117,9 @@ class Desk:
                 return self._acknowledge(message)
             case RecorderStatus():
                 return self._recorder_status(message)
+            case Committed():
+                self._committed(message)
+                return Answer(True)
             case FaultVerb():
                 return self._fault(message)
             case Describe():
@@ -128,17 +143,76 @@ class Desk:
     def _facts(self) -> dict[str, Any]:
         return {"seen": self._seen().model_dump()}
 
-    def _start(self, message: Start) -> Answer:
+    def _start(self, message: Start) -> Answer | Later:
         station = self._station
         try:
             ready(station)  # first, because reading a drill takes time of a tick in which another may run
+            if self._pending is not None:
+                raise StationError("not-ready", "start", because("start-pending"))
             examined = examine(_request(message), station.limits, platform_of(station.rig.mechanics))
             self._record_or_refuse()
-            session = admit(station, examined, self._now_ns, message.dose_today)
+            if not examined.request.prescription.vibrates:  # there is no dose to commit
+                return self._begin(examined, Recorded(message.dose_today))
+            refused_now(station, examined, Recorded(message.dose_today))
         except StationError as problem:
             return _refusal(problem)
+        self._pending = ask_for_dose(station, message, examined, self._now_ns)
+        return self._pending.later
+
+    def _begin(self, examined: Examined, recorded: Recorded, number: int | None = None) -> Answer:
+        """Arm and begin, now. Raises StationError with the fault of whoever refuses."""
+        self._say_dose()
+        session = admit(self._station, examined, self._now_ns, recorded, number)
         self._present_ns = self._now_ns
+        if examined.request.prescription.vibrates:
+            self._running = session
         return Answer(True, session=session.number)
+
+    def _committed(self, message: Committed) -> None:
+        """The recorder has a dose on the disk: begin that drill, if it is still wanted and nothing is in the way."""
+        pending = self._pending
+        if pending is None or pending.asked != message.asked:
+            return
+        if pending.message.seen != self._seen() or pending.later.gone:
+            self._withdraw(pending, Answer(False, "start-stale", "start"))
+            return
+        ours, theirs = pending.message.dose_today, message.dose_today
+        larger = DoseToday(**{name: max(getattr(ours, name), getattr(theirs, name)) for name in DoseToday.model_fields})
+        try:
+            self._record_or_refuse()
+            recorded = Recorded(larger, message.day_began_ns)
+            pending.later.answer = self._begin(pending.examined, recorded, pending.number)
+            self._pending = None
+        except StationError as problem:
+            self._withdraw(pending, _refusal(problem))
+
+    def _look_at_start(self) -> None:
+        """A Start that is stopped, or waits for too long, is refused by name; nothing vibrates then."""
+        pending = self._pending
+        if pending is None:
+            return
+        if pending.message.seen != self._seen() or pending.later.gone:
+            self._withdraw(pending, Answer(False, "start-stale", "start"))
+        elif self._now_ns - pending.asked_ns > PENDING_NS:
+            why = [as_json(because("recorder-says", code=self._recorder_why))] if self._recorder_why else []
+            self._withdraw(pending, Answer(False, "dose-not-committed", "recorder", why))
+
+    def _withdraw(self, pending: PendingStart, answer: Answer) -> None:
+        pending.later.answer = answer
+        self._pending = None
+        self._station.tell("dose-withdrawn", {"of_session": pending.number})
+
+    def _say_dose(self) -> None:
+        """What was given in a session that is over, once the plate is still; until then all of it counts as given."""
+        session, station = self._running, self._station
+        if session is None or station.session is not None or station.evidence is None:
+            return
+        if not station.evidence.measured_hz < PLATFORM_STILL_HZ:
+            return
+        before, after = session.before, station.safety.ledger
+        given = {name: getattr(after, own) - getattr(before, own) for name, own in _GIVEN.items()}
+        station.tell("dose-given", {"of_session": session.number, **given})
+        self._running = None
 
     def _record_or_refuse(self) -> None:
         """Raise StationError "recorder-not-ready" where nothing could be recorded now."""

@@ -27,6 +27,10 @@ class Safeguard:
         self._state, self.permission = supervise(self._state, demand, evidence, self._limits)
         return self.permission
 
+    def refusal(self, ledger: Ledger, evidence: Evidence) -> str:
+        """The fault for which `arm` would be refused now; "" where it would not. Changes nothing."""
+        return arm(self._state._replace(ledger=ledger), evidence, self._limits)[1]
+
     def arm(self, ledger: Ledger, evidence: Evidence) -> str:
         """Allow vibration for a patient who has had this much; "" when armed, else the fault that forbids it."""
         armed, refused = arm(self._state._replace(ledger=ledger), evidence, self._limits)

@@ -15,8 +15,10 @@ from drills.state import DrillState
 from hw.ports import Rig
 from hw.values import Mechanics
 from station.control.loop import RATE_HZ
+from station.safety.dose import Ledger
 from station.sensing.calibration import KnownCalibration
 
+NO_LEDGER = Ledger()
 AFTER_NS = 300_000_000
 """Samples that are still recorded after the drill has ended: the plate's coming to rest is part of the evidence."""
 
@@ -57,6 +59,10 @@ class Session:
     starter: Starter
     visit: str = ""
     ends_ns: int | None = None
+    before: Ledger = NO_LEDGER
+    """Of the patient's day, when the session began."""
+    day_began_ns: int = 0
+    """Monotonic time at which that day began."""
     scene: Scene = NO_SCENE
     """What the patient's screen shows; the very same object for as long as nothing in it changes."""
 

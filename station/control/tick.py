@@ -16,6 +16,7 @@ from station.control.counting import TickCounts
 from station.control.evidence import Companions, NoCompanions, Witnesses
 from station.control.locking import Lock
 from station.control.loop import RATE_HZ
+from station.control.memory import DoseMemory
 from station.control.publishing import Publisher, pack_sample
 from station.control.safeguard import Safeguard
 from station.control.session import AFTER_NS, Session, header
@@ -24,7 +25,6 @@ from station.faults import CATALOGUE
 from station.faults.blink import beacon_lit
 from station.safety.arming import Arming
 from station.safety.codes import CELL_FAULT, FOOT_SWITCH_PRESSED, PRESENCE_LOST, SAMPLES_STALE
-from station.safety.dose import Ledger
 from station.safety.guard import SafetyState
 from station.safety.limits import Limits
 from station.safety.values import Evidence
@@ -34,7 +34,6 @@ from station.sensing.senses import Reading, Senses
 from station.settings import NO_SWITCHES, SwitchSettings
 from station.wire.scene import LastScene
 
-_NS_PER_DAY = 86_400_000_000_000
 OF_CELLS = (SAMPLES_STALE, CELL_FAULT)
 """Trips that name the cells which they are for."""
 
@@ -74,8 +73,8 @@ class Station:
         """How often somebody, or safety, has taken the vibration away: no Start from before may follow."""
         self.evidence: Evidence | None = None
         self.calibration = KnownCalibration(rig.calibration) if calibration is None else calibration
-        self.ledgers: dict[tuple[str, int], Ledger] = {}
-        """What each patient has had, by patient and day (UTC), in this life of the program."""
+        self.had = DoseMemory()
+        """What each patient has had, in this life of the program."""
         self.plate_vibration = PlateVibration()
         self.senses = Senses(rig, Calibrator(self.calibration.calibration), RATE_HZ)
         self._counts = TickCounts()
@@ -113,10 +112,6 @@ class Station:
         """Numbers sessions from 1, for as long as the process lives."""
         self._sessions += 1
         return self._sessions
-
-    def today(self) -> int:
-        """Number of the day, by the wall clock as it was when the program started."""
-        return (self.clock.epoch_ns + self._now_ns) // _NS_PER_DAY
 
     def end_drill(self, outcome: DrillOutcome) -> None:
         """Vibration off, now; and the drill ends with this outcome. Where none runs, only what is on its way ends."""
@@ -163,7 +158,7 @@ class Station:
         if session is None:
             return NO_DEMAND
         if session.ends_ns is not None and now_ns >= session.ends_ns:
-            self.ledgers[session.patient, self.today()] = self.safety.ledger
+            self.had.keep(session.patient, (session.day_began_ns, now_ns), session.before, self.safety.ledger)
             self.session = None
             return NO_DEMAND
         if not (session.drill.fading or session.drill.finished) and self._unattended(now_ns):

@@ -11,4 +11,5 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("records-busy", 107, 4),
     Fault("patient-unknown", 108, 2),
     Fault("records-unreadable", 64, 4),
+    Fault("results-failed", 113, 4),
 )

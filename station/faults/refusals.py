@@ -12,4 +12,5 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("not-trusted", 35, 2),
     Fault("start-stale", 36, 5),
     Fault("start-differs", 37, 5),
+    Fault("dose-not-committed", 114, 4),
 )

@@ -25,6 +25,9 @@ RETRY_S = 0.5
 CLOSE_S = 3.0
 """How long the end of the recorder waits for jobs that are not done yet; then the next start does them."""
 
+_PASSING = ("records-busy", "disk-full")
+"""Faults that say nothing of which file it is."""
+
 Job = Callable[[Books], None]
 
 
@@ -36,6 +39,8 @@ class Clerk:
         """Code of what keeps the first job from being done; empty when all is well."""
         self.station_id = ""
         """This station's UUID, once the records are open."""
+        self.opened = 0
+        """How often the records were opened: again where they were put aside, or another file took their place."""
         self._data = data
         self._records: Records | None = None
         self._books: Books | None = None
@@ -78,6 +83,8 @@ class Clerk:
             if self.fault != problem.code:
                 _LOG.error("%s", problem)
             self.fault = problem.code
+            if problem.code not in _PASSING:
+                self._let_go()  # the file may be another one by now
 
     def close(self) -> None:
         """Do what waits, for `CLOSE_S` at most, and let go of the records."""
@@ -102,10 +109,8 @@ class Clerk:
 
     def _open(self) -> Books:
         if self._books is not None and (self._stale or identity(records_path(self._data)) != self._held):
-            self._stale, self._books = False, None
-            if self._records is not None:
-                self._records.close()
-                self._records = None
+            self._stale = False
+            self._let_go()
         if self._books is None:
             if not self._data.is_dir():
                 if self._held is not None:  # it was there: whoever took it away puts it back
@@ -115,10 +120,16 @@ class Clerk:
                 except OSError as problem:
                     raise storage_error(problem, self._data) from problem
             self._records = open_records(records_path(self._data))
-            self.station_id = self._records.station_id
             self._books = Books(self._data, self._records)
+            self.station_id = self._books.identify()
             self._held = identity(records_path(self._data))
+            self.opened += 1
         return self._books
+
+    def _let_go(self) -> None:
+        if self._records is not None:
+            self._records.close()
+        self._records = self._books = None
 
     def _do(self, job: Job, books: Books) -> None:
         try:

@@ -18,12 +18,14 @@ from typing import Any, NamedTuple
 
 from drills.values import DrillOutcome
 from station.analysis.results import result_of
-from station.clock import MonotonicClock, StationClock, VirtualClock
-from station.control.admission import admit, examine, limits_of
+from station.clock import MonotonicClock, StationClock, VirtualClock, boot_id
+from station.control.admission import Examined, admit, examine, limits_of
 from station.control.loop import RATE_HZ, run_loop, settle_memory
 from station.control.session import DrillRequest, platform_of
 from station.control.tick import HouseRules, Station
+from station.faults import StationError
 from station.plate.calibrations import calibration_for
+from station.processes.own_dose import NoDose, OwnDose
 from station.processes.own_recording import OwnRecording, RecordingBeside
 from station.processes.rigs import opened_rig, rehearsed
 from station.processes.timed_faults import TimedFault, TimedFaults, refuse_unknown
@@ -31,10 +33,8 @@ from station.recording.books import Books
 from station.recording.layout import records_path
 from station.recording.session import Origin, SessionRecorder, Space
 from station.records import open_records
-from station.records.dose import Doses
 from station.sensing.calibration import KnownCalibration
 from station.settings import Settings, data_folder
-from station.wire.messages import DoseToday
 
 SYNC_SAMPLES = int(RATE_HZ / 2)
 """A chunk each half second in real time, as the recorder process writes them."""
@@ -73,9 +73,13 @@ def run_headless(
     with opened_rig(settings, clock, around.input_file) as rig, closing(open_records(records_path(data))) as records:
         refuse_unknown(around.faults, rig)
         calibration = calibration_for(data, settings.station.rig, settings.station.seed, rig.plate)
-        epoch = _fingerprint(settings, request, around, calibration) if virtual else secrets.randbits(63)
-        # A virtual run is a rehearsal of a patient who is not there: it has no day, and is the same on every station.
-        origin = Origin(epoch, clock.epoch_ns, station_id="" if virtual else records.station_id)
+        books = Books(data, records)
+        if virtual:
+            # A rehearsal of a patient who is not there: it has no day, and is the same on every station.
+            dose: OwnDose | NoDose = NoDose()
+            origin = Origin(_fingerprint(settings, request, around, calibration), clock.epoch_ns)
+        else:
+            dose, origin = _committed(books, examined, clock.epoch_ns)
         inline = _recording(data, origin, virtual)
         recording = inline if virtual else RecordingBeside(inline)
         # In virtual time nothing can be broken yet, and equal drills are to begin alike: no start-up test.
@@ -83,8 +87,11 @@ def run_headless(
         station = Station(rig, clock, rules, recording, calibration, start_test=rig.interlocked and not virtual)
         warm_up = iter(range(WARM_UP_TICKS))
         run_loop(station, clock, lambda: next(warm_up, None) is not None or station.lock.testing)
-        today = {} if virtual else Doses(records).today(request.patient, clock.epoch_ns + clock.now_ns())
-        admit(station, examined, clock.now_ns(), DoseToday(**today))
+        try:
+            session = admit(station, examined, clock.now_ns(), dose.recorded)
+        except StationError:
+            dose.withdraw()
+            raise
         station.companions = TimedFaults(rig, around.faults, clock.now_ns(), recording)
         if not virtual:
             settle_memory()
@@ -93,14 +100,21 @@ def run_headless(
         finally:
             gc.enable()
             station.end_drill(DrillOutcome.STOPPED)
+            dose.settle(session, station)
             recorder = recording.finish()
         result = result_of(recorder.path, pipeline)
-        books = Books(data, records)
         if virtual:
             books.sessions.forget(recorder.name)
         books.record(recorder)
         books.sessions.store_results(recorder.name, result)
         return result
+
+
+def _committed(books: Books, examined: Examined, epoch_ns: int) -> tuple[OwnDose, Origin]:
+    """The dose of a drill in real time, on the disk; and what identifies its recording."""
+    station_id, ring_epoch = books.identify(), secrets.randbits(63)
+    dose = OwnDose(books, examined, ring_epoch)
+    return dose, Origin(ring_epoch, epoch_ns, boot_id(), station_id, dose.clock)
 
 
 def _recording(data: Path, origin: Origin, virtual: bool) -> OwnRecording:

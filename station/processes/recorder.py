@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from station.claim import claim
-from station.clock import NS_PER_S
+from station.clock import NS_PER_S, boot_id
 from station.faults import InputError, StationError, StorageError, because
 from station.processes.clerk import Clerk
+from station.processes.commitments import Commitments
 from station.processes.results_jobs import ResultsJobs
 from station.processes.supply import SupplyReport, SupplyWatch
 from station.recording.anchor import Anchor
@@ -37,7 +38,7 @@ from station.recording.rings import Rings
 from station.recording.session import Origin, SessionRecorder, Space, facts_of_header, facts_of_start
 from station.recording.writer import BYTES_PER_S
 from station.wire.client import ControlLink
-from station.wire.places import CONTROL_SOCKET, RECORDER_HEARTBEAT
+from station.wire.places import CONTROL_SOCKET, RECORDER_HEARTBEAT, RESULTS_FAILED
 from station.wire.sample import SAMPLE_BYTES, unpack
 
 _LOG = logging.getLogger(__name__)
@@ -51,14 +52,6 @@ PATIENCE_NS = NS_PER_S
 """How long an event may be later than its samples, or samples later than their event."""
 SESSION_S = 1800.0
 """The longest session for which space is set aside before Start is offered; a longer one takes what is free."""
-
-
-def boot_id() -> str:
-    """This boot's id: monotonic times compare only within one boot. Empty where the system has none."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""
 
 
 class Recorder:
@@ -85,6 +78,7 @@ class Recorder:
         self._link = ControlLink(runtime / CONTROL_SOCKET, timeout_s=0.25)
         self.clerk = Clerk(data)
         """Whoever repeats `step` starts it, or has it work in between."""
+        self._commitments = Commitments(self.clerk)
         self._jobs = ResultsJobs(lambda name, result: self.clerk.put(lambda b: b.store(name, result, time.time_ns())))
         self._wanted: deque[tuple[str, Path]] = deque()
         """Recordings whose results are to be made, from the clerk's thread."""
@@ -98,7 +92,8 @@ class Recorder:
         self._waiting: dict[int, list[tuple[int, dict[str, Any]]]] = {}
         self._over: set[int] = set()
         self._deadline_ns: int | None = None
-        self._settled = False
+        self._settled = 0
+        """For which opening of the records what a crash left has been made whole."""
         self._handled_seq = -1
         self._sync_ns = self._status_ns = self._retry_ns = self._look_ns = 0
 
@@ -155,8 +150,9 @@ class Recorder:
             self._sync_ns = now_ns + SYNC_NS
             self._sync()
         self._resumes &= not caught_up or self._rings is None
-        if caught_up and not self._settled:
+        if caught_up and self._settled != max(1, self.clerk.opened):
             self._settle()
+        self._commitments.step(now_ns, self._origin.ring_epoch, self._link)
         self._supply.step(now_ns, self._origin.epoch_ns, self._session)
         while self._wanted:
             self._jobs.add(*self._wanted.popleft())
@@ -172,7 +168,7 @@ class Recorder:
         replaced = self._anchor.hold()
         restored = self._session is not None and self._session.restore()
         if replaced or restored:
-            self._settled = False
+            self._settled = 0
             self.clerk.reopen()
             if self._session is not None:  # these may be other records, which do not know it yet
                 self._begin_row(self._session)
@@ -198,7 +194,7 @@ class Recorder:
             self._waiting.clear()
             self._over.clear()
             self._handled_seq = self.durable_seq = -1
-            self._settled = False
+            self._settled = 0
         return self._rings
 
     def _leave(self, rings: Rings, now_ns: int) -> None:
@@ -216,6 +212,7 @@ class Recorder:
         """
         for number, event in rings.events():
             self._take_event(number, event, now_ns)
+            self._commitments.event(self._origin.ring_epoch, event)
             if makes_a_line(event):
                 self.clerk.put(partial(_note, self._origin, number, event))
         while True:
@@ -265,7 +262,8 @@ class Recorder:
         """Begin session `number`, or go on with it. False while its first event has not come, for `PATIENCE_NS`."""
         events = self._waiting.get(number, [])
         started = next((event for _, event in events if event["kind"] == "session-started"), None)
-        origin = self._origin._replace(station_id=self.clerk.station_id)
+        clock = {"epoch_ns": self._commitments.epoch_ns}
+        origin = self._origin._replace(station_id=self.clerk.station_id, clock=clock)
         path = self._recent.recording(self._origin.ring_epoch, number) if self._resumes else None
         if path is None and started is not None:
             path = self._data / facts_of_start(started, origin).recording
@@ -340,14 +338,16 @@ class Recorder:
             self._wanted.extend(books.without_results().items())
 
         self.clerk.put(settle)
-        self._settled = True
+        self._settled = max(1, self.clerk.opened)
 
     def _tell(self) -> None:
         """Control hears each quarter second that the recorder lives, and how far it is; the pages see it by a file."""
         fault = self.fault or ("" if self._rings is not None else "recorder-not-ready")
         if self._session is None:  # what runs is recorded whatever the records do; the next one has to wait for them
-            fault = fault or self.clerk.fault
-        (self._runtime / RECORDER_HEARTBEAT).write_text(fault)
+            fault = fault or self.clerk.fault or ("" if self._commitments.looked else "starting")
+        # Results that cannot be made keep nobody from starting: the dose counts without them.
+        shown = fault or (RESULTS_FAILED if self._jobs.failed else "")
+        (self._runtime / RECORDER_HEARTBEAT).write_text(shown)
         try:
             self._link.request(
                 "recorder-status",

@@ -13,11 +13,15 @@ from typing import Any
 from station.faults import InputError
 from station.recording.auditing import BY_ITSELF, AuditTrail
 from station.recording.damage import CUT
+from station.recording.daybook import DayBook
+from station.recording.disk import write_durably
 from station.recording.finished import file_sha256
+from station.recording.layout import STATION_FILE
 from station.recording.recover import look, recover
 from station.recording.session import SessionRecorder, facts_of_header
 from station.records import Records
 from station.records.audit import AuditLog
+from station.records.dose import Dose
 from station.records.models import DONE, INTERRUPTED
 from station.records.sessions import NewSession, SessionEnd, Sessions
 
@@ -29,9 +33,25 @@ class Books:
 
     def __init__(self, data: Path, records: Records) -> None:
         self.sessions = Sessions(records)
+        self.days = DayBook(data, records)
         self._data = data
         self._records = records
         self._trail: tuple[int, AuditTrail] | None = None
+
+    def identify(self) -> str:
+        """The station's UUID. It stands in a file beside the records too: where they were lost and begin anew, they are
+        this station's again, and so are its recordings.
+        """
+        place = self._data / STATION_FILE
+        try:
+            known = place.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            known = ""
+        if len(known) == len(self._records.station_id) and known != self._records.station_id:
+            self._records.adopt(known)
+        if known != self._records.station_id:
+            write_durably(place, f"{self._records.station_id}\n".encode())
+        return self._records.station_id
 
     def begin(self, facts: NewSession) -> None:
         """The session is being recorded (again)."""
@@ -49,8 +69,14 @@ class Books:
         self.end(recorder.name, recorder.path, recorder.outcome, recorder.ended_ns)
 
     def store(self, name: str, result: dict[str, Any], at_ns: int) -> None:
-        """A session's result; and a line of the audit log where its recording is damaged, at this wall time."""
+        """A session's result; and a line of the audit log where its recording is damaged, at this wall time. The dose
+        of a recording that is whole takes the place of the committed one.
+        """
         self.sessions.store_results(name, result)
+        row = self.sessions.detail(name)
+        if row is not None and row["dose"] is not None and result.get("whole"):
+            dose = Dose(*(row["dose"][field] for field in Dose._fields))
+            self.days.doses.settle(row["ring_epoch"], row["ring_session"], dose)
         damage = result.get("damage")
         if damage is not None and (damage["missing"] or damage["missing_events"] or set(damage["marks"]) - {CUT}):
             self.remark(

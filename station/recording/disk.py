@@ -66,6 +66,20 @@ def sync_folder(folder: Path) -> None:
         raise storage_error(problem, folder) from problem
 
 
+def write_durably(path: Path, content: bytes) -> None:
+    """Put this file there, whole, for good; a power cut leaves the one before it or this one. Raises StorageError."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as problem:
+        raise storage_error(problem, path) from problem
+    sync_folder(path.parent)
+
+
 class DurableFile:
     """An append-only file. `write` only gathers; `sync` puts everything gathered on the disk, or keeps all of it.
 

@@ -13,6 +13,8 @@ FORMAT_VERSION = 1
 RECORDINGS_FOLDER = "recordings"
 """Inside the data folder."""
 RECORDS_FILE = "records.sqlite"
+STATION_FILE = "station-id"
+"""The station's UUID, beside the records that hold it too."""
 
 SAMPLES_TOPIC = "/samples"
 EVENTS_TOPIC = "/events"

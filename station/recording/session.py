@@ -32,6 +32,9 @@ class Origin(NamedTuple):
     boot_id: str = ""
     station_id: str = ""
     """Of the station; "" for a rehearsal under the virtual clock, which could be anywhere."""
+    clock: dict[str, int | None] | None = None
+    """What was vouched for when the session began: "epoch_ns", the wall time at monotonic zero, or None where nobody
+    did. None for a rehearsal."""
 
 
 class Space(NamedTuple):
@@ -203,6 +206,7 @@ def _header(started: dict[str, Any], row: NewSession, origin: Origin) -> dict[st
         **facts,
         "session_id": row.name,
         **({"station_id": origin.station_id} if origin.station_id else {}),
+        **({"clock": origin.clock} if origin.clock is not None else {}),
         "document_sha256": hashlib.sha256(pack_json(started.get("document")).encode()).hexdigest(),
         "boot_id": origin.boot_id,
         "ring_epoch": origin.ring_epoch,

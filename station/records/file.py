@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session as Transaction
@@ -21,7 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from station.faults import StorageError, as_json, because, from_json
 from station.records.ids import uuid7
-from station.records.models import SCHEMA_VERSION, Base, Movable, StationRow
+from station.records.models import SCHEMA_VERSION, AuditRow, Base, Movable, SessionRow, StationRow
 
 BUSY_TIMEOUT_MS = 5000
 """How long a write waits for another process's, before it is refused as "records-busy"."""
@@ -85,6 +85,15 @@ class Records:
             with self.reading() as transaction:
                 self._station_id = transaction.scalars(select(StationRow.id)).one()
         return self._station_id
+
+    def adopt(self, station_id: str) -> None:
+        """Be the station of this UUID again: its records were lost, and its recordings know it. Nothing where these
+        records have a session or a line of the audit log.
+        """
+        with self.writing() as transaction:
+            if all(transaction.scalars(select(table.id).limit(1)).first() is None for table in (SessionRow, AuditRow)):
+                transaction.execute(update(StationRow).values(id=station_id))
+                self._station_id = station_id
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

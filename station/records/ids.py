@@ -74,12 +74,24 @@ def uuid_of(name: str) -> str:
 
     Raises ValueError for what is no name of a session.
     """
+    number = _number(name)
+    return _layout(number >> 80, (number & (1 << 80) - 1) >> 6)
+
+
+def named_ns(name: str) -> int:
+    """Wall time (Unix, ns) at which the session of this name started, to the millisecond. Raises ValueError for what is
+    no name of a session.
+    """
+    return (_number(name) >> 80) * _NS_PER_MS
+
+
+def _number(name: str) -> int:
     if len(name) != _NAME_LETTERS or name[0] > "7":
         raise ValueError(f"{name!r} is no name of a session")
     number = 0
     for letter in name:
         number = number << 5 | _CROCKFORD.index(letter)
-    return _layout(number >> 80, (number & (1 << 80) - 1) >> 6)
+    return number
 
 
 def _layout(ms: int, free: int) -> str:

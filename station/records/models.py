@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Kept in SQLite's `user_version`; the migration that leads to it is its number with four digits. It rises with each
 change of the tables, so that an older program refuses the file."""
 
@@ -143,6 +143,59 @@ class DoseRow(Movable, Base):
     peak_acceleration_g: Mapped[float]
     source: Mapped[str]
     """ "estimated" from frequency and displacement, or "measured" by an accelerometer."""
+
+
+COMMITTED = "committed"
+MEASURED = "measured"
+WITHDRAWN = "withdrawn"
+DECIDED = "decided"
+"""States of a committed dose: prescribed and not known to be over, replaced by what was given, never begun, or settled
+by a person."""
+
+
+class CommittedRow(Movable, Base):
+    """The dose of one session, whole, from before it was allowed to begin: what the day's sum is made of."""
+
+    __tablename__ = "committed"
+    __table_args__ = (UniqueConstraint("ring_epoch", "ring_session"),)
+    id: Mapped[str] = mapped_column(_UUID, primary_key=True)
+    patient_id: Mapped[str | None] = mapped_column(ForeignKey("patient.id"), index=True)
+    """None where nobody can say whose it was: it counts for everybody."""
+    ring_epoch: Mapped[int] = mapped_column(BigInteger)
+    """With `ring_session`: which session."""
+    ring_session: Mapped[int]
+    recording: Mapped[str] = mapped_column(default="")
+    """Name of the recording from which it was made; "" where control asked for it."""
+    boot_id: Mapped[str]
+    mono_ns: Mapped[int] = mapped_column(BigInteger)
+    wall_ns: Mapped[int] = mapped_column(BigInteger)
+    """As the clock said it; the day is not counted by it."""
+    day: Mapped[str] = mapped_column(default="")
+    """The clinic's date (ISO 8601), once somebody has vouched for it."""
+    over: Mapped[bool] = mapped_column(default=False, index=True)
+    """Its day has ended."""
+    state: Mapped[str] = mapped_column(default=COMMITTED)
+    vibration_s: Mapped[float]
+    """Prescribed, whole, as are the next two."""
+    e2_m2_s3: Mapped[float]
+    e4_m4_s7: Mapped[float]
+    given_vibration_s: Mapped[float] = mapped_column(default=0.0)
+    """What was given, or is taken to have been, once it is known, as are the next two."""
+    given_e2_m2_s3: Mapped[float] = mapped_column(default=0.0)
+    given_e4_m4_s7: Mapped[float] = mapped_column(default=0.0)
+    patient: Mapped[PatientRow | None] = relationship()
+
+
+class VouchedRow(Base):
+    """Who vouches for the clock of one boot."""
+
+    __tablename__ = "vouched"
+    boot_id: Mapped[str] = mapped_column(primary_key=True)
+    epoch_ns: Mapped[int] = mapped_column(BigInteger)
+    """Wall time at monotonic zero."""
+    voucher: Mapped[str]
+    """ "synchronised", "rtc" or "person"."""
+    by: Mapped[str] = mapped_column(default="")
 
 
 class AuditRow(Movable, Base):

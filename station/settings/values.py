@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from zoneinfo import available_timezones
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from hw.settings import RigName, RigSettings
 from station.settings.envelope import (
@@ -53,6 +54,18 @@ class StationSettings(BaseModel):
         description="Language of the pages for a browser whose own languages the station does not have. English where "
         "the station has no such language.",
     )
+    time_zone: str = Field(
+        default="",
+        description="Time zone of the clinic, such as `Europe/Vienna`: a patient's day begins at its midnight. Left "
+        "out, the computer's own.",
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, zone: str) -> str:
+        if zone and zone not in available_timezones():
+            raise ValueError("no such time zone")
+        return zone
 
 
 class ControlSettings(BaseModel):

@@ -121,6 +121,18 @@ class RecorderStatus(_Message):
     """Newest sample that is on the disk for good; -1 for none."""
 
 
+class Committed(_Message):
+    """The whole dose of a drill that control has asked for is on the disk: it may arm."""
+
+    type: Literal["committed"]
+    asked: str = Field(max_length=40)
+    """Of the event "dose-asked"."""
+    dose_today: DoseToday
+    """What else the patient has had."""
+    day_began_ns: int
+    """Monotonic time at which that day began, which may lie before this boot."""
+
+
 class FaultVerb(_Message):
     """Break (or repair) a simulated rig. A real rig has no such verbs and refuses."""
 
@@ -129,7 +141,7 @@ class FaultVerb(_Message):
     arguments: dict[str, Any] = Field(default_factory=dict)
 
 
-_Any = Start | Stop | Acknowledge | Heartbeat | StandBy | Describe | RecorderStatus | FaultVerb
+_Any = Start | Stop | Acknowledge | Heartbeat | StandBy | Describe | RecorderStatus | Committed | FaultVerb
 Message = Annotated[_Any, Field(discriminator="type")]
 PARSER: TypeAdapter[_Any] = TypeAdapter(Message)
 
@@ -146,3 +158,12 @@ class Answer(NamedTuple):
     facts: dict[str, Any] | None = None
     """To `Describe`: "platform" holds what fixes the displacement (`hw.values.Mechanics`), or null. To it, `Heartbeat`,
     `StandBy` and `Stop`: "seen", the fields of `StopGeneration` now."""
+
+
+class Later:
+    """An answer that is not known yet. Nobody waits for it: it goes out once it is here."""
+
+    def __init__(self) -> None:
+        self.answer: Answer | None = None
+        self.gone = False
+        """Nobody is left who wants to know."""

@@ -16,7 +16,16 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from station.faults import as_json, because
-from station.wire.messages import MESSAGE_BYTES, PARSER, Answer, Heartbeat, RecorderStatus, StandBy
+from station.wire.messages import (
+    MESSAGE_BYTES,
+    PARSER,
+    Answer,
+    Committed,
+    Heartbeat,
+    Later,
+    RecorderStatus,
+    StandBy,
+)
 from station.wire.peers import Trusted, peer_of, trusted_here
 
 MESSAGES_PER_TICK = 4
@@ -29,13 +38,18 @@ ROLE_PLACES = 4
 _BACKLOG = 128
 _PROBLEMS_TO_NAME = 20
 """Naming each of thousands would take milliseconds of the loop."""
-_ROLES: dict[type[BaseModel], str] = {Heartbeat: "web", RecorderStatus: "recorder", StandBy: "stop"}
+_ROLES: dict[type[BaseModel], str] = {
+    Heartbeat: "web",
+    RecorderStatus: "recorder",
+    Committed: "recorder",
+    StandBy: "stop",
+}
 """What only a process of the station may say, and which role it has then."""
 
 _OUT_OF_RANGE = frozenset({"string_pattern_mismatch", "string_too_long", "greater_than_equal", "finite_number"})
 """What pydantic finds in a message that is one of ours, with a value that cannot be used: as a page would refuse it."""
 
-Handler = Callable[[BaseModel], Answer]
+Handler = Callable[[BaseModel], Answer | Later]
 
 
 class CommandServer:
@@ -58,6 +72,8 @@ class CommandServer:
         self._clients: dict[int, socket.socket] = {}
         """In the order in which they last said something."""
         self._roles: dict[int, set[str]] = {}
+        self._later: list[tuple[int, int, Later]] = []
+        """Who waits for an answer, by connection and the message's number."""
         self.lost_roles: set[str] = set()
         """Roles ("web", "recorder") whose connection ended and did not come back."""
 
@@ -72,6 +88,15 @@ class CommandServer:
                 self._accept()
             elif not self._look(descriptor, event, handle):
                 return  # saying what is wrong with a message costs most of a tick: one at a time
+
+    def give_answers(self) -> None:
+        """Send the answers that have come to be known."""
+        known = [waiting for waiting in self._later if waiting[2].answer is not None]
+        if known:
+            self._later = [waiting for waiting in self._later if waiting[2].answer is None]
+        for descriptor, number, later in known:
+            if descriptor in self._clients and later.answer is not None:
+                self._send(descriptor, number, later.answer)
 
     def _look(self, descriptor: int, event: int, handle: Handler) -> bool:
         if descriptor in self._clients:  # it may have had to make room, a moment ago
@@ -112,6 +137,7 @@ class CommandServer:
             message = PARSER.validate_json(packet)
             number = message.id
             role = _ROLES.get(type(message))
+            answer: Answer | Later
             if role is None or self._has_role(descriptor, role):
                 answer = handle(message)
             else:
@@ -119,11 +145,19 @@ class CommandServer:
         except ValidationError as problem:
             understood = False
             answer = _refused(problem)
+        if isinstance(answer, Later) and answer.answer is not None:
+            answer = answer.answer
+        if isinstance(answer, Later):
+            self._later.append((descriptor, number, answer))
+        else:
+            self._send(descriptor, number, answer)
+        return understood
+
+    def _send(self, descriptor: int, number: int, answer: Answer) -> None:
         try:
-            client.send(json.dumps({"id": number, **answer._asdict()}).encode())
+            self._clients[descriptor].send(json.dumps({"id": number, **answer._asdict()}).encode())
         except OSError:
             self._drop(descriptor)  # it does not read its answers, or has gone
-        return understood
 
     def _has_role(self, descriptor: int, role: str) -> bool:
         """Whether the client at this connection has the role, or gets it now."""
@@ -149,6 +183,10 @@ class CommandServer:
         roles = self._roles.pop(descriptor, set())
         (self._own if roles else self._others).unregister(descriptor)
         client.close()
+        left = [later for known, _, later in self._later if known == descriptor]
+        self._later = [waiting for waiting in self._later if waiting[0] != descriptor]
+        for later in left:
+            later.gone = all(later is not other for _, _, other in self._later)
         self.lost_roles |= roles.difference(*self._roles.values())
 
     def close(self) -> None:

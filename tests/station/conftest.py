@@ -23,8 +23,10 @@ from station.safety.limits import CLINICIAN
 from station.settings import NO_SWITCHES, SwitchSettings
 from station.texts import Texts
 from station.texts.problems import detail
+from station.wire.messages import NO_DOSE, Committed
 from station.wire.sample import FIELDS, Sample, pack, unpack
 from station.wire.scene import SCENE_FIELDS
+from station.wire.server import CommandServer, Handler
 
 
 class Published:
@@ -87,6 +89,24 @@ class Bench:
 
     def vibrating(self) -> bool:
         return self.published.last.output_hz > 0.0
+
+
+class CommittingServer(CommandServer):
+    """The command socket, with a recorder on it that commits every dose it is asked for, at once."""
+
+    def __init__(self, path: Path, events: list[dict[str, Any]]) -> None:
+        super().__init__(path)
+        self._events = events
+        self._known = 0
+        self.commits = True
+
+    def poll(self, handle: Handler) -> None:
+        super().poll(handle)
+        while self.commits and self._known < len(self._events):
+            asked = self._events[self._known]
+            self._known += 1
+            if asked["kind"] == "dose-asked":
+                handle(Committed(type="committed", asked=asked["asked"], dose_today=NO_DOSE, day_began_ns=0))
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ from station.wire.sample import Sample, unpack
 
 PATIENCE_S = 60.0
 """How long anything may take on a busy machine before a test gives up; nothing is judged by it."""
+NOT_YET = ("recorder-not-ready", "not-ready", "control-unreachable", "web-lost", "dose-not-committed")
+"""Why a Start is refused that may be asked for again."""
 _PAUSE = threading.Event()
 T = TypeVar("T")
 
@@ -54,13 +56,13 @@ def short_drill() -> DrillDocument:
 class RunningStation:
     """`station run` on a free port with folders of its own."""
 
-    def __init__(self, folder: Path, port: int, *arguments: str) -> None:
+    def __init__(self, folder: Path, port: int, *arguments: str, limits: str = "") -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = folder / "data"
         self.runtime = folder / "runtime"
         settings = folder / "station.toml"
-        settings.write_text(f'[station]\nruntime = "{self.runtime}"\nseed = 4\n')
+        settings.write_text(f'[station]\nruntime = "{self.runtime}"\nseed = 4\n{limits}')
         self.output = (folder / "output").open("w+")
         command = [sys.executable, "-m", "station", "run", "--settings", str(settings), "--port", str(self.port)]
         self.process = subprocess.Popen(
@@ -125,7 +127,7 @@ class RunningStation:
                     needs_web=True,
                 )
             except StationError as problem:
-                if problem.code not in ("recorder-not-ready", "not-ready", "control-unreachable", "web-lost"):
+                if problem.code not in NOT_YET:
                     raise
                 return False
             return True

@@ -32,7 +32,19 @@ from station.processes.live_rings import LiveRings
 from station.safety.arming import Arming
 from station.safety.codes import ESTOP_OPEN
 from station.safety.limits import CLINICIAN
-from station.wire.messages import Acknowledge, Answer, Describe, Heartbeat, RecorderStatus, Start, Stop, StopGeneration
+from station.wire.messages import (
+    NO_DOSE,
+    Acknowledge,
+    Answer,
+    Committed,
+    Describe,
+    Heartbeat,
+    Later,
+    RecorderStatus,
+    Start,
+    Stop,
+    StopGeneration,
+)
 from station.wire.ring import RingReader
 from station.wire.sample import LAYOUT, Sample, unpack
 from station.wire.server import CommandServer
@@ -70,6 +82,7 @@ class Rehearsal:
         """To the start."""
         self.lost_roles: frozenset[str] = frozenset()
         self._start = start
+        self._asked = ""
         self._phase = Phase.IDLE
         self._events: list[Event] = []
         self._playing = threading.Lock()
@@ -78,7 +91,8 @@ class Rehearsal:
         self._station = Station(rig, self._clock, HouseRules(CLINICIAN), self)
         self._play(0.1, lambda: False)
         self._station.companions = Desk(self._station, self)
-        self._play(0.1, lambda: self._start is None)
+        self._later: Later | None = None
+        self._play(0.1, lambda: self._start is None and self._later is None)
 
     def take(self, phase: Phase) -> Take:
         """What happens in this phase. The drill is played up to there, where it has not been before."""
@@ -109,15 +123,32 @@ class Rehearsal:
 
     def event(self, document: Event) -> None:
         """Keep it for the phase that begins with it."""
-        self._events.append(document)
+        if document["kind"] == "dose-asked":
+            self._asked = str(document["asked"])
+        elif not document["kind"].startswith("dose-"):
+            self._events.append(document)
 
-    def poll(self, handle: Callable[[BaseModel], Answer]) -> None:
+    def give_answers(self) -> None:
+        """Take the answer to the start."""
+        if self._later is not None and self._later.answer is not None:
+            self.answer, self._later = self._later.answer, None
+
+    def poll(self, handle: Callable[[BaseModel], Answer | Later]) -> None:
         """Say what the recorder, the pages and the therapist say; the start once."""
         handle(RecorderStatus(type="recorder-status", ready=True))
         handle(Heartbeat(type="heartbeat", present=True))
+        if self._asked:
+            handle(Committed(type="committed", asked=self._asked, dose_today=NO_DOSE, day_began_ns=0))
+            self._asked = ""
         if self._start is not None:
-            facts = handle(Describe(type="describe")).facts or {}
-            self.answer = handle(self._start.model_copy(update={"seen": StopGeneration(**facts["seen"])}))
+            described = handle(Describe(type="describe"))
+            assert isinstance(described, Answer)
+            facts = described.facts or {}
+            answer = handle(self._start.model_copy(update={"seen": StopGeneration(**facts["seen"])}))
+            if isinstance(answer, Later):
+                self._later = answer
+            else:
+                self.answer = answer
             self._start = None
 
 

@@ -20,7 +20,7 @@ from station.control.tick import HouseRules, Station
 from station.processes.live_rings import LiveRings
 from station.safety.limits import CLINICIAN
 from station.wire.messages import Heartbeat, Start
-from station.wire.server import CommandServer
+from tests.station.conftest import CommittingServer
 
 START = {"patient": "P01", "drill": "single-leg-vibration", "leg": "left", "hold_s": 50, "trials": 1}
 
@@ -83,6 +83,18 @@ def test_the_page_of_who_controls_says_so_every_ten_seconds_while_it_is_looked_a
     page.context.close()
 
 
+class HeardRings(LiveRings):
+    """The rings, and every event that was put in them."""
+
+    def __init__(self, runtime) -> None:
+        super().__init__(runtime)
+        self.heard: list[dict] = []
+
+    def event(self, document: dict) -> None:
+        self.heard.append(document)
+        super().event(document)
+
+
 class Control(threading.Thread):
     """The control program itself, under a virtual clock that only `advance` moves, on the runtime folder of the pages.
 
@@ -93,9 +105,9 @@ class Control(threading.Thread):
         super().__init__(daemon=True)
         self.clock = VirtualClock(time.monotonic_ns())
         self.rig = open_rig("simulated", RigSettings(), self.clock, seed=3)
-        self.rings = LiveRings(runtime)
+        self.rings = HeardRings(runtime)
         self.station = Station(self.rig, self.clock, HouseRules(CLINICIAN), self.rings)
-        self.server = CommandServer(runtime / "control.sock")
+        self.server = CommittingServer(runtime / "control.sock", self.rings.heard)
         self.station.companions = self.desk = Desk(self.station, self.server)
         self.beside = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.beside.connect(str(self.server.path))

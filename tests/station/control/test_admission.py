@@ -13,7 +13,7 @@ from drills.prescription import Asked, fill_in
 from drills.problems import Problem
 from drills.values import Leg
 from station.cli import main
-from station.control.admission import admit, examine
+from station.control.admission import Recorded, admit, examine
 from station.control.safeguard import Safeguard
 from station.control.session import DrillRequest, Starter
 from station.control.tick import Station
@@ -116,6 +116,7 @@ def test_what_safety_refuses_begins_nothing(bench, steps) -> None:
 @pytest.mark.parametrize(("remembered_s", "recorded_s"), [(30.0, 10.0), (10.0, 30.0)])
 def test_of_the_day_the_larger_count_holds(bench, remembered_s, recorded_s) -> None:
     station = bench.station
-    station.ledgers["P01", station.today()] = Ledger(day_s=remembered_s)
-    admit(station, examine(request(), CLINICIAN, None), bench.clock.now_ns(), DoseToday(vibration_s=recorded_s))
+    station.had.keep("P01", (0, bench.clock.now_ns()), Ledger(), Ledger(day_s=remembered_s))
+    recorded = Recorded(DoseToday(vibration_s=recorded_s))
+    admit(station, examine(request(), CLINICIAN, None), bench.clock.now_ns(), recorded)
     assert station.safety.ledger.day_s == 30.0

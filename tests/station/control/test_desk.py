@@ -22,7 +22,7 @@ from station.safety.arming import Arming
 from station.texts import Texts
 from station.texts.problems import detail
 from station.wire.messages import FaultVerb
-from station.wire.server import CommandServer
+from tests.station.conftest import CommittingServer
 
 if TYPE_CHECKING:
     from tests.station.conftest import Bench
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def desk(
     bench: Bench, tmp_path: Path
 ) -> Iterator[tuple[Callable[[], socket.socket], Callable[..., dict[str, object]]]]:
-    server = CommandServer(tmp_path / "control.sock")
+    server = CommittingServer(tmp_path / "control.sock", bench.published.events)
     bench.station.companions = Desk(bench.station, server)
     clients = []
 
@@ -161,7 +161,7 @@ def test_nobody_can_say_that_a_patient_has_had_less_than_control_remembers(desk,
             _ready(ask, client)
         ask(client, type="stop")
         bench.run_s(2.0)  # until the plate is still: before that a start is refused
-    remembered = bench.station.ledgers["P01", bench.station.today()]
+    remembered = bench.station.had.since("P01", 0)
     assert remembered.day_s >= 35.0
     assert remembered.bouts == 2
     _ready(ask, client)
@@ -298,7 +298,7 @@ NO_ARGUMENTS = (None, -1, 4, 9, 10**9, -0.5, float("nan"), float("inf"), 1e308, 
 
 def test_no_verb_ends_control_whatever_it_is_given(bench, tmp_path) -> None:
     """Refused, or done; and the loop goes on. A number that is none may hide until a later tick."""
-    server = CommandServer(tmp_path / "control.sock")
+    server = CommittingServer(tmp_path / "control.sock", bench.published.events)
     desk = bench.station.companions = Desk(bench.station, server)
     assert len(bench.rig.faults) > 20
     for verb, does in sorted(bench.rig.faults.items()):

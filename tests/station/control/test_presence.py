@@ -20,7 +20,7 @@ from station.faults import StationError, from_json
 from station.safety.arming import Arming
 from station.texts import Texts
 from station.texts.problems import detail
-from station.wire.server import CommandServer
+from tests.station.conftest import CommittingServer
 
 if TYPE_CHECKING:
     from tests.station.conftest import Bench
@@ -31,7 +31,7 @@ class Clinic:
 
     def __init__(self, bench, folder) -> None:
         self.bench = bench
-        self.server = CommandServer(folder / "control.sock")
+        self.server = CommittingServer(folder / "control.sock", bench.published.events)
         bench.station.companions = Desk(bench.station, self.server)
         self.client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.client.settimeout(5)

@@ -40,7 +40,7 @@ startPage((snapshot) => {
 });
 
 function how({ ok, why, fault: code }) {
-  if (ok) return own("well");
+  if (ok && !has(`fault.${code}.what`)) return own("well");
   if (code === "") return own(`why.${why}`);
   return has(`fault.${code}.what`) ? own("why.fault", faultWords(code)) : own("why.fault-unknown", { code });
 }

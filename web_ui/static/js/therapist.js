@@ -121,11 +121,17 @@ function whyNot() {
   return has(`fault.${code}.what`) ? own("why.fault", faultWords(code)) : own("why.fault-unknown", { code });
 }
 
+// What the recorder could not do, although it records; empty for nothing.
+function aside() {
+  const code = latest?.processes.recorder.fault ?? "";
+  return has(`fault.${code}.what`) ? own("why.only", faultWords(code)) : "";
+}
+
 function showStart() {
   const why = whyNot();
   byId("start").disabled = why !== "" || busy;
   byId("go").disabled = why !== "" || busy;
-  setText(byId("start-why"), why);
+  setText(byId("start-why"), why === "" ? aside() : why);
   setText(byId("go-why"), why);
 }
 

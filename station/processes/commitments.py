@@ -1,0 +1,85 @@
+"""The recorder's part in a Start: the whole dose is on the disk before control hears that it may arm.
+
+The clerk writes; this hands it what control's events ask for, and hands control the clerk's answers.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from station.clock import NS_PER_S, Moment, this_moment
+from station.faults import StationError
+from station.processes.clerk import Clerk
+from station.recording.books import Books
+from station.records.dose import Dose
+from station.wire.client import ControlLink
+
+_LOG = logging.getLogger(__name__)
+
+LOOK_NS = 30 * NS_PER_S
+"""How often the day may advance, and is looked at who vouches for the clock, while nothing starts."""
+
+
+class _Ready(NamedTuple):
+    ring_epoch: int
+    asked: str
+    dose: Dose
+    began_ns: int
+
+
+class Commitments:
+    """Between the events of control and the clerk. `now` says when it is, and who vouches for the clock."""
+
+    def __init__(self, clerk: Clerk, now: Callable[[], Moment] = this_moment) -> None:
+        self.epoch_ns: int | None = None
+        """Wall time at monotonic zero, as it was vouched for when the last dose was committed."""
+        self.looked = False
+        """Whether everything on the disk has been counted: before that nothing may start."""
+        self._clerk = clerk
+        self._now = now
+        self._ready: deque[_Ready] = deque()
+        self._due_ns = 0
+
+    def event(self, ring_epoch: int, event: dict[str, Any]) -> None:
+        """Take an event of control; those that say nothing of doses are passed over. Again is no harm."""
+        kind, number = event["kind"], event.get("of_session", 0)
+        if kind == "dose-asked":
+            self._clerk.put(partial(self._commit, ring_epoch, event))
+        elif kind == "dose-withdrawn":
+            self._clerk.put(lambda books: books.days.doses.withdraw(ring_epoch, number))
+        elif kind == "dose-given":
+            given = Dose(*(float(event[name]) for name in Dose._fields))
+            self._clerk.put(lambda books: books.days.doses.settle(ring_epoch, number, given, self._now()))
+
+    def step(self, now_ns: int, ring_epoch: int, link: ControlLink) -> None:
+        """Tell control what has been committed since, and let the day advance. To be called often; never waits long."""
+        if now_ns >= self._due_ns:
+            self._due_ns = now_ns + LOOK_NS
+            self._clerk.put(self._pass_time)
+        while self._ready:
+            ready = self._ready.popleft()
+            if ready.ring_epoch != ring_epoch:
+                continue  # that control is no more
+            try:
+                link.request(
+                    "committed", asked=ready.asked, dose_today=ready.dose._asdict(), day_began_ns=ready.began_ns
+                )
+            except StationError as problem:  # control gives the Start up by itself
+                _LOG.warning("%s", problem)
+
+    # --- in the clerk's thread ------------------------------------------------------------------------------------
+
+    def _commit(self, ring_epoch: int, event: dict[str, Any], books: Books) -> None:
+        day = books.days.commit(event, (ring_epoch, int(event["of_session"])), self._now())
+        self.epoch_ns = day.epoch_ns
+        self._ready.append(_Ready(ring_epoch, str(event["asked"]), day.dose, day.began_ns))
+
+    def _pass_time(self, books: Books) -> None:
+        now = self._now()
+        books.days.enter_recordings(now)
+        self.epoch_ns = books.days.doses.pass_time(now)
+        self.looked = True

@@ -1,0 +1,34 @@
+"""A worker that dies is tried again, then its session is one that failed."""
+
+import threading
+from pathlib import Path
+
+from station.processes.results_jobs import TRIES, ResultsJobs
+
+_PAUSE = threading.Event()
+
+
+def test_a_worker_that_dies_is_tried_again_then_reported(tmp_path: Path, caplog) -> None:
+    stored: list[str] = []
+    jobs = ResultsJobs(lambda name, _: stored.append(name))
+    jobs.add("none", tmp_path / "none.mcap")
+    while not jobs.idle:
+        jobs.poll()
+        _PAUSE.wait(0.01)
+    assert (stored, jobs.failed) == ([], {"none"})
+    assert sum("the worker ended with" in line for line in caplog.messages) == TRIES
+    jobs.close()
+
+
+def test_results_that_come_after_all_take_the_fault_back(tmp_path: Path, record) -> None:
+    stored: dict[str, dict] = {}
+    jobs = ResultsJobs(stored.__setitem__)
+    jobs.failed.add("made")
+    path, _, _ = record(300, 125)
+    jobs.add("made", path)
+    while not jobs.idle:
+        jobs.poll()
+        _PAUSE.wait(0.01)
+    assert jobs.failed == set()
+    assert stored["made"]["whole"] is False  # the drill's end is not in it
+    jobs.close()
