@@ -116,9 +116,10 @@ class Scan:
                 self._marks.discard(damage.CUT)
                 if (seal := int.from_bytes(body, "little")) and seal != self._frames.crc:
                     self._marks.add(damage.CHANGED)
-                self._summary = summary_in(self._file.read())
+                end = self._file.read()
+                self._summary = summary_in(end)
                 if self._summary is None:
-                    self._marks.add(damage.INDEX)
+                    self._marks.add(damage.INDEX if end.endswith(MAGIC) else damage.CUT)
                 return
         self._summary = summary_of(self._file, self._size)
         if self._summary is not None:  # it was finished, though the end of the samples is damaged
