@@ -34,10 +34,11 @@ OVER = {
 """Name and what was alike: the condition above, and that below."""
 
 
-def together(people: Mapping[Cell, People]) -> dict[Cell, Array]:
-    """(people, 3) figures of those who stood three trials in all four conditions, in one order."""
+def together(people: Mapping[Cell, People]) -> tuple[tuple[str, ...], dict[Cell, Array]]:
+    """Who stood three trials in all four conditions, and their (people, 3) figures in that order."""
     names = sorted(set.intersection(*(set(one.subjects) for one in people.values())), key=int)
-    return {cell: one.trials[[one.subjects.index(name) for name in names]] for cell, one in people.items()}
+    figures_of = {cell: one.trials[[one.subjects.index(name) for name in names]] for cell, one in people.items()}
+    return tuple(names), figures_of
 
 
 def quotients(cells: Mapping[Cell, Array]) -> dict[tuple[str, str], tuple[Array, Array]]:
@@ -68,7 +69,7 @@ def rank_rows(people: Mapping[Cell, People], key: Sequence[str], group: str) -> 
 def quotient_rows(people: Mapping[Cell, People], key: Sequence[str], group: str) -> list[list[str]]:
     """Lines of the third table."""
     rows = []
-    for (name, alike), (means, singles) in quotients(together(people)).items():
+    for (name, alike), (means, singles) in quotients(together(people)[1]).items():
         bound = float(np.percentile(apart(singles, 0.0), HELD))
         points = [f"{value:.5g}" for value in np.percentile(means, quotient_norms.POINTS)]
         rows.append([name, alike, *key, group, str(len(means)), *points, f"{bound:.5g}"])
