@@ -82,6 +82,8 @@ def _sorted(sittings: Sequence[Sitting]) -> Battery:
     names: dict[str, list[str]] = {word: [] for word in MCTSIB}
     for sitting in sittings:
         for name, found, stood in zip(sitting.names, sitting.sets, sitting.stood, strict=True):
+            if any(name in every for every in names.values()):
+                raise InputError("input-invalid", name, because("named-twice"))
             word = f"{stood.vision}-{stood.surface}"
             if word not in trials or stood.stance in ("left", "right"):
                 raise InputError("input-invalid", name, because("not-of-the-battery"))
@@ -140,7 +142,7 @@ def _beside(
     key: str, value: float, trials: Mapping[str, Sequence[MeasureSet]], name: str, age_years: float | None
 ) -> dict[str, Any]:
     """What healthy people's repeats say of a score; its fields as those of `station.analysis.contrasts`."""
-    durations = {unlike_norms(name, found, _condition(word)) for word, sets in trials.items() for found in sets[:1]}
+    durations = {unlike_norms(name, found, _condition(word)) for word, sets in trials.items() for found in sets}
     duration = durations.pop() if len(durations) == 1 else because("lengths-differ-in-battery")
     if isinstance(duration, Problem):
         return {"differs": None, "basis": as_json(duration)}

@@ -15,7 +15,7 @@ from station.faults import InputError, as_json, because
 from station.measures import Request
 from station.measures.norms.between import DaysRules
 from station.measures.norms.change import NO_VERDICT, NOT_COMPARABLE, Change, ConditionTrials, Occasion, change
-from station.measures.norms.people import NOT_STATED, Condition
+from station.measures.norms.people import NOT_STATED, SAME_LENGTH, Condition
 from station.measures.pipelines import keys_of
 from station.measures.recorded import DEFAULT_REQUEST
 from station.measures.tasks.quotients import mean_of
@@ -82,7 +82,8 @@ def compare(
     }
     if asked.age_years is not None and not mixed:
         for word, sitting, stood in (("before", first, condition[0]), ("after", second, condition[1])):
-            if sitting.sets:
+            lengths = [one.duration_s for one in sitting.sets]
+            if lengths and max(lengths) <= (1.0 + SAME_LENGTH) * min(lengths):
                 count = len(sitting.sets)
                 result[word]["norms"] = norms_of(_mean_set(sitting.sets, keys), stood, asked.age_years, count)
     return finite_fields(result)

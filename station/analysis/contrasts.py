@@ -75,8 +75,8 @@ def _among_people(
     name: str, value: float, trials: tuple[ConditionTrials, ConditionTrials], key: str, age_years: float | None
 ) -> dict[str, Any]:
     """What people's repeats say of a quotient of two conditions."""
-    durations = {unlike_norms(key, found, one.condition) for one in trials for found in one.sets[:1]}
-    duration = durations.pop() if len(durations) == 1 else None
+    durations = {unlike_norms(key, found, one.condition) for one in trials for found in one.sets}
+    duration = durations.pop() if len(durations) == 1 else because("lengths-differ-in-battery")
     norm = None
     if isinstance(duration, int):
         norm = norm_of(name, getattr(trials[0].condition, _ALIKE[name]), key, duration, age_years)

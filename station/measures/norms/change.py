@@ -163,7 +163,8 @@ def _within_a_day(
     first = mean_of(before.sets, name).value
     counts = len(before.sets), len(after.sets)
     spreads = spreads_for(name, before.sets[0], before.condition, occasion.age_years)
-    if isinstance(spreads, Problem):
+    if isinstance(spreads, Problem) or first <= 0.0:
+        spreads = spreads if isinstance(spreads, Problem) else because("not-positive")
         reach = own_spread(before.sets, after.sets, name)
         own = because("by-own-spread", trials=sum(counts), why=as_json(spreads))
         return ChanceLimits(first - reach, first + reach), own

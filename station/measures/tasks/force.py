@@ -59,7 +59,7 @@ def sit_to_stand(force_n: Array, left_n: Array | None, rate_hz: float, told_n: f
         return missing(RISE_NAMES, why)
     rest = float(np.mean(force_n[:still]))
     if rest > 0.7 * weight_n:
-        return missing(RISE_NAMES, because("stands-already"))
+        return missing(RISE_NAMES, because("no-rise-seen" if told_n is None else "stands-already"))
     reached = np.flatnonzero(force_n >= weight_n)
     if not len(reached):
         return missing(RISE_NAMES, because("no-rise"))
@@ -133,7 +133,8 @@ def landing_of(force_n: Array, rate_hz: float) -> int | Problem:
     """The sample at which somebody lands on the plate, or why there is none.
 
     A landing is the first sample of all, where somebody is on the plate and the force goes to 1.2 times the weight
-    within a quarter of a second; else the first sample with a fifth of the weight after a tenth of a second with less.
+    within a quarter of a second; else the first sample with a fifth of the weight after an empty plate, which the
+    recording begins with, or a tenth of a second with less.
     The weight is the middle of the force of those samples in which somebody is on the plate.
     """
     loaded = force_n[force_n > STEP_OFF * float(np.percentile(force_n, 90))]
@@ -142,7 +143,9 @@ def landing_of(force_n: Array, rate_hz: float) -> int | Problem:
     weight_n = float(np.median(loaded))
     length = max(round(0.1 * rate_hz), 1)
     begun = force_n[: max(round(0.25 * rate_hz), 1)]
-    if begun[0] >= STEP_OFF * weight_n and float(np.max(begun)) >= LANDING * weight_n:
+    if begun[0] < STEP_OFF * weight_n:
+        return int(np.argmax(force_n >= STEP_OFF * weight_n))
+    if float(np.max(begun)) >= LANDING * weight_n:
         return 0
     empty = np.convolve(force_n < STEP_OFF * weight_n, np.ones(length), "valid") > length - 0.5
     if empty.any():

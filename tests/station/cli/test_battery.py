@@ -64,6 +64,25 @@ def test_what_is_not_stated_and_one_leg_are_refused(bds) -> None:
     assert station("battery").exit_code == 2
 
 
+def test_one_trial_is_not_two_conditions(bds) -> None:
+    file = bds / "BDS00013.csv.gz"
+    ended = station("battery", "--open-firm", file, "--closed-firm", file, "--rate", 100)
+    assert ended.exit_code == 2
+    assert "named twice" in ended.stderr
+
+
+def test_trials_of_two_lengths_have_no_common_norm(bds, tmp_path) -> None:
+    import gzip
+
+    lines = gzip.decompress((bds / "BDS00016.csv.gz").read_bytes()).decode().splitlines()
+    (tmp_path / "short.csv").write_text("\n".join(lines[:3001]))
+    both = ("--closed-firm", bds / "BDS00016.csv.gz", tmp_path / "short.csv")
+    asked = (*both, *four(bds, ["closed-firm"]), "--rate", 100, "--age", 28, "--json")
+    one = json.loads(station("battery", *asked).stdout)["scores"][NAME]["mctsib_vision"]
+    assert one["differs"] is None
+    assert "of one length" in one["basis"]
+
+
 def test_scores_of_a_trial_in_doubt_have_no_verdict(bds, tmp_path) -> None:
     import gzip
 

@@ -95,6 +95,7 @@ def test_a_rise_from_the_seat():
     assert light.startswith("the plate carries 57.1 kg where 71.4 kg should stand")
     for told_n in (650.0, 760.0, None):  # what a person says of the weight moves nothing
         assert sit_to_stand(force, 0.6 * force, RATE, told_n) == (values, reasons)
+    assert "sits or stands throughout" in said(sit_to_stand(np.full(1000, 110.0), None, RATE)[1][RISE_NAMES[0]])
     assert "end standing" in said(sit_to_stand(np.r_[force, np.full(250, 150.0)], None, RATE)[1][RISE_NAMES[0]])
     assert "already stands" in said(sit_to_stand(np.full(1000, 700.0), None, RATE, 700.0)[1][RISE_NAMES[0]])
     assert "each side" in said(sit_to_stand(force, None, RATE, 700.0)[1][RISE_NAMES[2]])
@@ -133,6 +134,7 @@ LANDED = 700.0 * (1.0 + 1.3 * np.exp(-8.0 * np.arange(0.0, 8.0, 1.0 / RATE)))
         (LANDED, 0.0),
         (np.r_[np.full(500, 0.5), LANDED], 2.0),
         (np.r_[np.full(30, 0.5), LANDED], 0.12),
+        (np.r_[np.full(5, -4.0), LANDED], 0.02),
         (np.r_[np.full(400, 700.0), np.full(60, 2.0), LANDED], 1.84),  # a jump on the plate
     ],
 )
