@@ -121,9 +121,9 @@ def _of_people(found: Change, patients: frozenset[str]) -> Change:
 def _described(sitting: Sitting, condition: Condition) -> dict[str, Any]:
     """Which trials a sitting has, how they were stood, and what is to be known of each."""
     warned = {
-        name: [as_json(one) for one in found.warnings]
+        name: [as_json(one) for one in (*found.suspicions, *found.warnings)]
         for name, found in zip(sitting.names, sitting.sets, strict=True)
-        if found.warnings
+        if found.suspicions or found.warnings
     }
     return {"trials": sitting.names, "condition": condition._asdict(), "warnings": warned}
 

@@ -22,8 +22,10 @@ from station.clock import NS_PER_S
 from station.faults import InputError, because
 from station.measures import MeasureSet, PlateMotion, RecordedCells, RecordedCop, Request, compute
 from station.measures.pipelines import PIPELINES, Pipeline
-from station.measures.signal import BRIDGED_GAP_S
+from station.measures.signal import BRIDGED_GAP_S, Array
 from station.measures.spectrum.vibration import phase_of
+from station.measures.suspicions import empty_plate
+from station.measures.suspicions.plate import LEAST_FOUND_PERCENT
 from station.measures.values import missing
 from station.plate.calibrations import load_calibration
 from station.recording.damage import CHUNK, CUT
@@ -34,6 +36,8 @@ STEPPING_ON_S = 2.0
 """Weight comes on to the plate, and the centre of pressure with it."""
 STEPPING_OFF_S = 1.5
 """From the shift of the weight that a step off begins with."""
+RATES_ALIKE = 0.02
+"""Share by which a stated rate may differ from the file's times."""
 TACH_MIN_HZ = 2.0
 """Below this the tach says nothing, and what was asked of the drive counts."""
 MOST_STRETCHES = 8
@@ -49,7 +53,7 @@ class ReadOptions(NamedTuple):
     """What a person says of how a file is to be read; None where the file is to say it."""
 
     rate_hz: float | None = None
-    """Sampling rate of a CSV file without times."""
+    """Sampling rate of a CSV file: needed without times, and held against them where there are some."""
     geometry: tuple[float, float] | None = None
     """Distance of the cells, (ML, AP) in mm."""
     calibration: tuple[Path, str] | None = None
@@ -57,6 +61,10 @@ class ReadOptions(NamedTuple):
     from its volts."""
     trial: int | None = None
     """Number of a recording's trial; its first that came to a hold where it is None."""
+    units: str | None = None
+    """Of a CoP in a CSV file whose column names do not say it: mm, cm, m or in."""
+    weight_kg: float | None = None
+    """Of the patient: a force that is not this weight is suspect."""
 
 
 AS_IT_IS = ReadOptions()
@@ -75,6 +83,7 @@ class TableFile(NamedTuple):
     """A CSV file: one trial."""
 
     signal: RawSignal
+    options: ReadOptions = AS_IT_IS
 
 
 class Trial(NamedTuple):
@@ -98,6 +107,8 @@ class Part(NamedTuple):
     """What a person should know of how it was prepared."""
     refused: Problem | None = None
     """Why nothing may be measured of it: a part of it is gone."""
+    suspicions: tuple[Problem, ...] = ()
+    """What contradicts it."""
 
 
 def read_file(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile | TableFile:
@@ -111,7 +122,7 @@ def read_file(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile | Ta
     if options.calibration is not None:
         raise InputError("calibration-invalid", str(path), because("no-volts"))
     geometry = None if options.geometry is None else PlateGeometry(*options.geometry)
-    return TableFile(load_signal(path, options.rate_hz, geometry, gaps=True))
+    return TableFile(load_signal(path, options.rate_hz, geometry, gaps=True, units=options.units), options)
 
 
 def read_trials(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile:
@@ -218,7 +229,7 @@ def part_of_file(file: RecordingFile | TableFile, pipeline: str) -> Part:
     trial.
     """
     if isinstance(file, TableFile):
-        return _part_of_table(file.signal)
+        return _part_of_table(file)
     recording = file.recording
     if not len(recording.samples):
         raise InputError("recording-unreadable", str(recording.path), because("cut-before-first-sample"))
@@ -233,7 +244,7 @@ def parts_of_trials(file: RecordingFile | TableFile, pipeline: str) -> Iterator[
     may be measured.
     """
     if isinstance(file, TableFile):
-        yield file.signal.source, _part_of_table(file.signal)
+        yield file.signal.source, _part_of_table(file)
         return
     said = damage_said(file.recording)
     for trial in trials_of(file.recording):
@@ -261,6 +272,8 @@ def part_in(file: RecordingFile, window: Window | None, pipeline: str) -> Part:
         cell_t_s=part.cell_t_s,
         motion=_motion(part),
         axes_known=True,
+        weight_kg=file.options.weight_kg,
+        empty_n=_empty_before(recording, window),
     )
     return Part(recorded, (*(() if stood == window else (left_out,)), *_untrusted(part)), _refused(recording, stood))
 
@@ -280,15 +293,54 @@ def measured(part: Part, request: Request) -> MeasureSet:
     if part.refused is not None:
         values, reasons = missing(tuple(found.values), part.refused)
         found = replace(found, values=values, reasons=reasons)
-    return replace(found, warnings=(*found.warnings, *part.warnings))
+    suspicions = (*part.suspicions, *found.suspicions)
+    return replace(found, warnings=(*found.warnings, *part.warnings), suspicions=suspicions)
 
 
-def _part_of_table(signal: RawSignal) -> Part:
+def _part_of_table(file: TableFile) -> Part:
+    signal, weight_kg, doubts = file.signal, file.options.weight_kg, doubts_of(file)
     if signal.cells_n is None or signal.geometry is None:
-        return Part(RecordedCop(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n))
+        cop = signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n
+        return Part(RecordedCop(signal.t_s, *cop, weight_kg=weight_kg), notes_of(file), suspicions=doubts)
+    recorded = RecordedCells(signal.t_s, signal.cells_n, signal.geometry, weight_kg=weight_kg)
+    return Part(recorded, notes_of(file), suspicions=doubts)
+
+
+def doubts_of(file: RecordingFile | TableFile) -> tuple[Problem, ...]:
+    """What a person said of a file and the file contradicts: the rate, where it has times."""
+    given_hz = file.options.rate_hz
+    if isinstance(file, RecordingFile) or given_hz is None or len(file.signal.t_s) < 2:
+        return ()
+    rate_hz = float(1.0 / np.median(np.diff(file.signal.t_s)))
+    if abs(rate_hz / given_hz - 1.0) <= RATES_ALIKE:
+        return ()
+    return (because("rates-disagree", rate_hz=rate_hz, given_hz=given_hz),)
+
+
+def notes_of(file: RecordingFile | TableFile) -> tuple[Problem, ...]:
+    """What was assumed of a file because it does not say it, and what it does not show."""
+    if isinstance(file, RecordingFile):
+        return ()
+    if file.signal.cells_n is None:
+        return () if file.signal.unit_stated else (because("unit-not-proven"),)
     taken = because("cells-taken-for", ml_mm=K_PLATES.spacing_ml_mm, ap_mm=K_PLATES.spacing_ap_mm)
-    recorded = RecordedCells(signal.t_s, signal.cells_n, signal.geometry)
-    return Part(recorded, (taken,) if signal.geometry is K_PLATES else ())
+    little, much = LEAST_FOUND_PERCENT
+    unseen = because("zero-not-seen", percent=little, most=much)
+    return (taken, unseen) if file.signal.geometry is K_PLATES else (unseen,)
+
+
+def _empty_before(recording: Recording, window: Window | None) -> Array | None:
+    """(4,) what the cells showed before this window while nobody was on the plate; None where that was not seen."""
+    if window is None:
+        return None
+    inside = samples_in(recording.samples, window)
+    before = recording._replace(samples=recording.samples[recording.samples["t_ns"] < window[0]])
+    if not len(inside) or len(before.samples) < 2:
+        return None
+    weight_n = float(np.median(recording._replace(samples=inside).cells_n.sum(axis=1)))
+    cells_n = before.trusted_n[np.isfinite(before.trusted_n).all(axis=1)]
+    rate_hz = (len(before.samples) - 1) / float(before.t_s[-1] - before.t_s[0])
+    return empty_plate(cells_n, rate_hz, weight_n)
 
 
 def _chosen_hold(recording: Recording, number: int | None) -> tuple[Window | None, Problem | None]:

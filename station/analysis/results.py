@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from drills.problems import Problem
 from station.analysis.dose import dose_of
 from station.analysis.reading import (
     RecordingFile,
@@ -31,7 +32,7 @@ from station.analysis.reading import (
 )
 from station.faults import CATALOGUE, StationError, as_json, because
 from station.measures import Request
-from station.measures.values import Figures, missing
+from station.measures.values import Reasons, missing
 from station.recording.layout import finite_fields, pack_json
 from station.recording.reader import Recording
 
@@ -111,10 +112,11 @@ def _trials(file: RecordingFile, pipeline: str) -> list[dict[str, Any]]:
 
 
 def _trial(file: RecordingFile, trial: Trial, pipeline: str) -> dict[str, Any]:
+    suspicions: tuple[Problem, ...] = ()
     if trial.outcome == DAMAGED:
         measures, reasons = missing(pipeline_named(pipeline).keys, because("trial-damaged", trial=trial.number))
     else:
-        measures, reasons = _figures(file, trial.hold, pipeline)
+        measures, reasons, suspicions = _figures(file, trial.hold, pipeline)
     return {
         "trial": trial.number,
         "outcome": trial.outcome,
@@ -123,16 +125,19 @@ def _trial(file: RecordingFile, trial: Trial, pipeline: str) -> dict[str, Any]:
         "baseline_measures": None if trial.baseline is None else _figures(file, trial.baseline, pipeline)[0],
         "reasons": {name: as_json(why) for name, why in reasons.items()},
         "vibration": _vibration(file.recording, trial.hold),
+        **({"suspicions": [as_json(one) for one in suspicions]} if suspicions else {}),
         **({"score": trial.score} if trial.score else {}),
     }
 
 
-def _figures(file: RecordingFile, window: Window | None, pipeline: str) -> Figures:
-    """Measures of the samples in the window, and why some are missing."""
+def _figures(
+    file: RecordingFile, window: Window | None, pipeline: str
+) -> tuple[dict[str, float], Reasons, tuple[Problem, ...]]:
+    """Measures of the samples in the window, why some are missing, and what makes them suspect."""
     if window is None:
-        return missing(pipeline_named(pipeline).keys, because("no-hold"))
+        return *missing(pipeline_named(pipeline).keys, because("no-hold")), ()
     found = measured(part_in(file, window, pipeline), Request(pipeline))
-    return found.values, found.reasons
+    return found.values, found.reasons, found.suspicions
 
 
 def _vibration(recording: Recording, hold: Window | None) -> dict[str, float]:

@@ -17,6 +17,8 @@ from station.analysis.reading import (
     RecordingFile,
     TableFile,
     damage_said,
+    doubts_of,
+    notes_of,
     read_file,
     signal_of_file,
 )
@@ -25,7 +27,8 @@ from station.faults import InputError, as_json, because
 from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.registry import REGISTRY, carries
-from station.measures.signal import BRIDGED_GAP_S, Array, Refusal, check, to_grid
+from station.measures.signal import BRIDGED_GAP_S, Array, Refusal, Signal, check, to_grid
+from station.measures.suspicions import suspicions_of, suspicions_of_cells
 from station.measures.sway.extent import ellipse_prediction
 from station.measures.sway.hull import area
 from station.measures.tasks import force
@@ -65,6 +68,8 @@ class Task(NamedTuple):
     names: tuple[str, ...]
     needs: tuple[str, ...]
     compute: Callable[[RawSignal, TaskFacts], Figures]
+    stands: bool = False
+    """Whether the person stands on the plate all the time, so that the CoP can be judged."""
 
 
 def _of(value: float | None) -> float:
@@ -103,6 +108,8 @@ def _load(signal: RawSignal) -> _Load | Problem:
     if float(np.max(steps)) - 1.0 / rate > BRIDGED_GAP_S:
         at = int(np.argmax(steps))
         return because("gap", length_s=float(steps[at]), at_s=float(signal.t_s[at]))
+    if float(np.max(total)) < -MIN_FORCE_N:
+        return because("force-negative", force_n=float(np.max(total)))
     if float(np.max(total)) < MIN_FORCE_N:
         return because("nobody-on-plate", force_n=float(np.max(total)))
     seen = total[:, None] if cells is None else cells
@@ -204,13 +211,13 @@ def _at_least(task: str, values: dict[str, float], signal: RawSignal) -> list[st
 
 
 TASKS = {
-    "limits-of-stability": Task(LEAN_NAMES, ("height_cm", "cue_s", "direction_deg"), _lean),
+    "limits-of-stability": Task(LEAN_NAMES, ("height_cm", "cue_s", "direction_deg"), _lean, stands=True),
     "sit-to-stand": Task(force.RISE_NAMES, (), _by_force(force.RISE_NAMES, _rise)),
     "push": Task(force.PUSH_NAMES, ("weight_kg",), _by_force(force.PUSH_NAMES, _push)),
     "stabilisation": Task(REST_NAMES, (), _by_force(REST_NAMES, _rest)),
     "one-leg": Task(STANCE_NAMES, ("weight_kg",), _by_force(STANCE_NAMES, _one_leg)),
-    "distribution": Task(DISTRIBUTION_NAMES, (), _distribution),
-    "weight-bearing": Task(SHARE_NAMES, ("stance_width_mm",), _share),
+    "distribution": Task(DISTRIBUTION_NAMES, (), _distribution, stands=True),
+    "weight-bearing": Task(SHARE_NAMES, ("stance_width_mm",), _share, stands=True),
 }
 
 
@@ -241,12 +248,22 @@ def task_of(
         values, reasons = missing(task.names, because("too-short-recording", length_s=length, least_s=least))
     why = {one: as_json(reason) for one, reason in reasons.items()}
     at_least = _at_least(name, values, signal)
-    result = finite_fields({"file": str(path), "task": name, "measures": values, "reasons": why, "duration_s": length})
-    if damage:
-        result["warnings"] = [as_json(one) for one in damage]
+    suspicions = (*doubts_of(file), *_suspicions(task, signal, facts.weight_kg))
+    warnings = (*suspicions, *notes_of(file), *damage)
+    result = finite_fields(
+        {
+            "file": str(path),
+            "task": name,
+            "measures": values,
+            "reasons": why,
+            "duration_s": length,
+            "warnings": [as_json(one) for one in warnings],
+            "suspicions": [as_json(one) for one in suspicions],
+        }
+    )
     if at_least:
         result["at_least"] = at_least
-    if name == "one-leg" and age_years is not None:
+    if name == "one-leg" and age_years is not None and not suspicions:
         said = stance_said(age_years)
         result["norm"] = None if said is None else as_json(said)
     if name == "weight-bearing":
@@ -264,6 +281,17 @@ def _is_hit(file: RecordingFile | TableFile, facts: TaskFacts) -> bool:
     first_ns, last_ns = (int(file.recording.samples["t_ns"][at]) for at in (0, -1))
     until_ns = last_ns if facts.until_s is None else first_ns + round(facts.until_s * NS_PER_S)
     return any(gap.from_ns < until_ns for gap in file.recording.damage.gaps)
+
+
+def _suspicions(task: Task, signal: RawSignal, weight_kg: float | None) -> tuple[Problem, ...]:
+    """What makes the recording of a task suspect. In a task people move on purpose: its scale is not judged."""
+    checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None) if task.stands else None
+    found = suspicions_of(checked, weight_kg, scale_known=True)[0] if isinstance(checked, Signal) else ()
+    if signal.cells_n is None or len(signal.t_s) < 2:
+        return found
+    rate_hz = float(1.0 / np.median(np.diff(signal.t_s)))
+    cells_n = signal.cells_n[np.isfinite(signal.cells_n).all(axis=1)]
+    return (*suspicions_of_cells(cells_n, rate_hz, means_only=not task.stands), *found)
 
 
 def _between(signal: RawSignal, facts: TaskFacts) -> RawSignal:

@@ -57,6 +57,8 @@ def _failed(job: Job, problem: StationError) -> dict[str, Any]:
         "measures": dict.fromkeys(names),
         "reasons": {},
         "warnings": [],
+        "suspicions": [],
+        "course": {},
         "duration_s": None,
         "rate_hz": None,
         "vibration_hz": None,

@@ -10,6 +10,7 @@ from typing import Any
 from station.cli.words import say, texts
 from station.measures.norms.change import NO_VERDICT, NOT_COMPARABLE, NOT_REAL, REAL
 from station.measures.registry import REGISTRY
+from station.measures.suspicions.course import COURSE
 
 _WIDTH = 100
 """Where the output is no terminal and COLUMNS is not set."""
@@ -32,17 +33,28 @@ def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str
             *note(say("cli.figures.none", why=f"{result['error']['what']} {result['error']['detail']}"), width),
         ]
     norms = result.get("norms", {})
-    lines = [result["file"], *note(_heading(result), width), *_rows(result["measures"], norms)]
+    suspect = result["suspicions"]
+    lines = [result["file"], *note(_heading(result), width), *_suspicion_lines(suspect, width)]
+    lines += _rows(result["measures"], norms, suspect=bool(suspect))
+    if result["course"]:
+        drift_mm, shift_mm = (result["course"][name] for name in COURSE)
+        lines += note(say("cli.figures.course", drift_mm=drift_mm, largest_shift_mm=shift_mm), width)
     lines += [line for text in norm_notes(norms) for line in note(text, width)]
     lines += _reason_lines(result["reasons"].items(), width, "cli.figures.none-of")
     if (known := result.get("calibration")) is not None:
         name = known["id"] or say(f"word.origin.{known['origin'].replace(' ', '-')}")
         lines += note(say("cli.figures.calibration", name=name), width)
-    return lines + _warning_lines(result["warnings"], width)
+    return lines + _warning_lines(result, width)
 
 
-def _warning_lines(warnings: Iterable[str], width: int) -> list[str]:
-    return [line for warning in warnings for line in note(say("cli.figures.warning", warning=warning), width)]
+def _suspicion_lines(suspicions: Iterable[str], width: int) -> list[str]:
+    return [line for why in suspicions for line in note(say("cli.figures.suspect", why=why), width)]
+
+
+def _warning_lines(result: Mapping[str, Any], width: int) -> list[str]:
+    """What a person should look at beside the suspicions."""
+    rest = [one for one in result["warnings"] if one not in result["suspicions"]]
+    return [line for warning in rest for line in note(say("cli.figures.warning", warning=warning), width)]
 
 
 def task_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
@@ -51,10 +63,11 @@ def task_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]
     lines = [
         result["file"],
         "  " + say("cli.figures.task", task=say(f"word.task.{result['task']}"), length_s=result["duration_s"]),
-        *_rows(result["measures"], {}, result.get("at_least", ())),
+        *_suspicion_lines(result["suspicions"], width),
+        *_rows(result["measures"], {}, result.get("at_least", ()), bool(result["suspicions"])),
     ]
     lines += _reason_lines(result["reasons"].items(), width, "cli.figures.none-of")
-    lines += _warning_lines(result.get("warnings", ()), width)
+    lines += _warning_lines(result, width)
     return lines + (note(result["norm"], width) if result.get("norm") else [])
 
 
@@ -79,15 +92,20 @@ def shown(measures: Mapping[str, float | None]) -> dict[str, float]:
 
 
 def _rows(
-    measures: Mapping[str, float | None], norms: Mapping[str, Mapping[str, Any]], at_least: Collection[str] = ()
+    measures: Mapping[str, float | None],
+    norms: Mapping[str, Mapping[str, Any]],
+    at_least: Collection[str] = (),
+    suspect: bool = False,
 ) -> list[str]:
-    """A line for each figure that there is, with its unit and percentile; `at_least` are those that may be more."""
+    """A line for each figure that there is, with its unit, and its percentile or the mark of a suspect one; `at_least`
+    are those that may be more.
+    """
     present = shown(measures)
     widest = max(map(len, present), default=0)
     lines = []
     for name, value in present.items():
         unit = "" if REGISTRY[name].unit in _NO_UNIT else REGISTRY[name].unit
-        word = norms.get(name, {}).get("word", "")
+        word = say("cli.figures.suspect-word") if suspect else norms.get(name, {}).get("word", "")
         shown_as = ">= " * (name in at_least) + number(value, 4)
         lines.append(f"  {name:<{widest}}  {shown_as:>10} {unit:<7} {word}".rstrip())
     return lines
@@ -151,10 +169,10 @@ def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[st
         counted = say(f"cli.figures.{word}", trials=len(result[word]["trials"]), **result[word]["condition"])
         lines += note(counted, width, indent=0)
     lines += _trial_warnings(result, width)
+    if result["same_day"] is None:
+        lines += note(say("cli.figures.day-not-stated"), width, 0)
     changes = result["changes"]
     *judged, not_comparable = (say(f"word.verdict.{one}") for one in (REAL, NOT_REAL, NO_VERDICT, NOT_COMPARABLE))
-    if result["same_day"] is None and any(one["verdict"] != not_comparable for one in changes.values()):
-        lines += note(say("cli.figures.day-not-stated"), width, 0)
     widest = max((len(name) for name, one in changes.items() if one["verdict"] != not_comparable), default=0)
     widest = min(widest, max(width - _CHANGE - 2, 16))
     for verdict in judged:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from station.cli.groups import handed_as
-from station.cli.options import Printing, as_json, explain, form_of
+from station.cli.options import Form, as_json, explain, form_of
 from station.cli.report import report_errors, worded
 from station.cli.signal_options import signal_options
 from station.cli.speaking import Verb
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from station.measures import Request
 
 
-def _form_of(form: str | None, explain: bool, as_json: bool) -> Printing:
+def _form_of(form: str | None, explain: bool, as_json: bool) -> Form:
     """How to print. Raises click.UsageError for two forms at once."""
     if as_json and form is not None:
         raise click.UsageError(say("cli.measures.one-form"))
@@ -57,7 +57,7 @@ def measures(
     request: Request,
     stated: StatedCondition,
     age_years: float | None,
-    form: Printing,
+    form: Form,
 ) -> None:
     """Balance measures of recordings, of CSV files of CoP or of four cells (docs/recordings.md), or of folders of them.
 
@@ -90,10 +90,12 @@ def measures(
 def _print_csv(results: list[dict[str, Any]]) -> None:
     """The same columns whatever happened, so that files of several runs can be put together."""
     from station.cli.figures import by_reason
+    from station.measures.suspicions.course import COURSE
 
     names = list(dict.fromkeys(name for result in results for name in result["measures"]))
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["file", "pipeline", *names, "reasons", "warnings", "error"])
+    beside = ("pipeline_version", *COURSE, "suspicions")
+    writer.writerow(["file", "pipeline", *names, "reasons", "warnings", "error", *beside])
     for result in results:
         values = result["measures"]
         why_not = by_reason(result["reasons"].items())
@@ -102,7 +104,10 @@ def _print_csv(results: list[dict[str, Any]]) -> None:
         error = " ".join(fault[part] for part in ("what", "where", "detail") if fault[part]) if fault else ""
         figures = ["" if values.get(name) is None else repr(values[name]) for name in names]
         warnings = "; ".join(result.get("warnings", []))
-        writer.writerow([result["file"], result["pipeline"], *figures, reasons, warnings, error])
+        course = [repr(result["course"][name]) if name in result["course"] else "" for name in COURSE]
+        version, suspicions = result["pipeline_version"], "; ".join(result["suspicions"])
+        row = [result["file"], result["pipeline"], *figures, reasons, warnings, error]
+        writer.writerow([*row, "" if version is None else version, *course, suspicions])
 
 
 @click.command(cls=Verb)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from station.texts import Texts
 
 
+_SAID = ("warnings", "suspicions")
+"""Lists of problems in a result."""
+
+
 def report(problem: StationError, *, as_json: bool) -> int:
     """Say what happened, where, and what to do, on the error stream; as JSON on the output too where a program reads
     it.
@@ -91,11 +95,12 @@ def worded(result: Mapping[str, Any], texts: Texts | None = None) -> dict[str, A
     told = dict(result)
     of = texts or words.english()
     if "trials" in result:
-        told["trials"] = [{**trial, "reasons": _reasons_worded(trial["reasons"], of)} for trial in result["trials"]]
+        told["trials"] = [
+            _warnings_worded({**one, "reasons": _reasons_worded(one["reasons"], of)}, of) for one in result["trials"]
+        ]
     if "reasons" in result:
         told["reasons"] = _reasons_worded(result["reasons"], of)
-    if "warnings" in result:
-        told["warnings"] = [said(one, of) for one in result["warnings"]]
+    told |= {key: one for key, one in _warnings_worded(result, of).items() if key in _SAID}
     if "norms" in result:
         told["norms"] = norms_worded(result["norms"], of)
     if "norm" in result:
@@ -112,6 +117,11 @@ def worded(result: Mapping[str, Any], texts: Texts | None = None) -> dict[str, A
         what, _, remedy = fault_words(of, result["trip"]["code"])
         told["trip"] = {**result["trip"], "what": what, "remedy": remedy}
     return told
+
+
+def _warnings_worded(result: Mapping[str, Any], of: Texts) -> dict[str, Any]:
+    """The same with its warnings and suspicions in words, where it has them."""
+    return {**result, **{key: [said(one, of) for one in result[key]] for key in _SAID if key in result}}
 
 
 def _reasons_worded(reasons: Mapping[str, Any], of: Texts) -> dict[str, str]:

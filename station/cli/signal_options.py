@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from station.analysis.reading import ReadOptions
     from station.measures import Request
 
+UNITS = ("mm", "cm", "m", "in")
+"""Those of `station.recording.signals.UNITS_MM`, which is not loaded for a help text."""
 cells_ml = click.option(
     "--cells-ml",
     "spacing_ml_mm",
@@ -50,6 +52,13 @@ _OPTIONS = (
         metavar="HZ",
         help="cli.option.rate",
     ),
+    click.option("--units", type=click.Choice(UNITS), help="cli.option.units"),
+    click.option(
+        "--weight-kg",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="KG",
+        help="cli.option.weight-kg.files",
+    ),
     cells_ml,
     cells_ap,
     click.option(
@@ -78,7 +87,8 @@ _OPTIONS = (
 
 def signal_options(command: Command) -> Command:
     """Add the options; the command gets them as `options` (`ReadOptions`), `request` and `stated`."""
-    for name, make in (("options", read_options_of), ("request", request_of), ("stated", stated_of)):
+    makers = ("options", with_facts), ("options", read_options_of), ("request", request_of), ("stated", stated_of)
+    for name, make in makers:
         command = handed_as(name, make)(command)
     for option in reversed(_OPTIONS):
         command = option(command)
@@ -102,6 +112,11 @@ def read_options_of(
     folder = data if data is not None else Settings().station.data
     source = None if calibration is None else (folder, calibration)
     return ReadOptions(rate_hz, geometry_of(spacing_ml_mm, spacing_ap_mm), source, trial)
+
+
+def with_facts(options: ReadOptions, units: str | None, weight_kg: float | None) -> ReadOptions:
+    """The same with the unit of the CoP, and the patient's weight."""
+    return options._replace(units=units, weight_kg=weight_kg)
 
 
 def geometry_of(spacing_ml_mm: float | None, spacing_ap_mm: float | None) -> tuple[float, float] | None:

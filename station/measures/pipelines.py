@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -22,12 +23,13 @@ from station.faults import as_json, because
 from station.measures import quijoux
 from station.measures.beyond import beyond, plane
 from station.measures.cells import aligned, broken_cell
-from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.measures.recorded import DEFAULT_REQUEST, RecordedCells, RecordedCop, Request
 from station.measures.registry import REGISTRY, carries, names
 from station.measures.signal import Array, Refusal, Signal, check, leap, low_pass, to_grid
 from station.measures.spectrum.power import duarte_mean_frequency
 from station.measures.spectrum.vibration import degraded, without_drive
+from station.measures.suspicions import suspicions_of, suspicions_of_cells
+from station.measures.suspicions.scale import TINY_SWAY_MM
 from station.measures.sway import extent
 from station.measures.values import NAN, Figures, MeasureSet, Reasons, missing
 
@@ -41,8 +43,6 @@ by size times speed, and two of three are when their axes are exchanged; size al
 alarms. On one leg both axes are nearly alike."""
 TINY_MM = 1e-12
 """Instead of no sway at all, to divide by."""
-LEAST_N, MOST_N = 150.0, 3000.0
-"""A force outside these is a child's, or in kilograms; or no person's."""
 STEADY = frozenset(KEYS) - {"path_length_mm", "mean_velocity_mm_s"}
 """What vibration hardly moves: positions and force. All the rest depends on how fast the CoP goes."""
 
@@ -165,7 +165,8 @@ def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_RE
     drive_hz, drive_phase = recorded.motion
     keys = keys_of(chosen.name, request.everything)
     signal = check(recorded.t_s, recorded.ml_mm, recorded.ap_mm, recorded.force_n, recorded.rate_hz)
-    # The reference code leaves spikes out by itself; and a light load on a plate that shakes does leap.
+    # The reference code takes a spike of one sample out: its figures are given, and marked. A light load on a plate
+    # that shakes does leap.
     judged = chosen.name != "quijoux-2021" and not drive_hz
     if judged and isinstance(signal, Signal) and (why_not := leap(signal)):
         signal = Refusal(why_not, signal.rate_hz, float(signal.t_s[-1] - signal.t_s[0]))
@@ -173,6 +174,8 @@ def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_RE
         return _refused(request, signal, drive_hz)
     duration = float(signal.t_s[-1] - signal.t_s[0])
     warnings = warn(signal, axes_known=recorded.axes_known)
+    own = recorded.axes_known
+    suspicions, course = suspicions_of(signal, recorded.weight_kg, scale_known=own, vibrated=drive_hz > 0)
     phase = None if drive_phase is None or chosen.name == "raw" else np.asarray(drive_phase, dtype=float)
     spoiled = _spoiled(chosen.name, drive_hz, signal.rate_hz, phase is not None)
     if phase is not None:
@@ -184,7 +187,18 @@ def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_RE
         lost = [key for key in keys if key not in STEADY]
         values |= dict.fromkeys(lost, NAN)
         reasons |= dict.fromkeys(lost, spoiled)
-    return MeasureSet(chosen.name, chosen.version, values, reasons, warnings, duration, signal.rate_hz, drive_hz)
+    return MeasureSet(
+        chosen.name,
+        chosen.version,
+        values,
+        reasons,
+        warnings,
+        duration,
+        signal.rate_hz,
+        drive_hz,
+        suspicions,
+        course,
+    )
 
 
 def _chosen(pipeline: str) -> Pipeline:
@@ -246,15 +260,12 @@ def warn(signal: Signal, *, axes_known: bool = False) -> tuple[Problem, ...]:
     """What a person should look at although the figures stand."""
     whole = len(signal.t_s) + signal.missing
     lost = (because("samples-missing", missing=signal.missing, whole=whole),) if signal.missing else ()
-    return (*lost, *_suspicions(signal, axes_known))
+    return (*lost, *_exchanged(signal, axes_known))
 
 
-def _suspicions(signal: Signal, axes_known: bool) -> tuple[Problem, ...]:
-    force = NAN if signal.force_n is None else float(np.median(signal.force_n))
-    if force < LEAST_N or force > MOST_N:
-        return (because("odd-force", force_n=force, kg=force / STANDARD_GRAVITY_M_S2),)
-    if max(extent.spread(signal.ml_mm), extent.spread(signal.ap_mm)) < 1.0:
-        return (because("tiny-sway"),)
+def _exchanged(signal: Signal, axes_known: bool) -> tuple[Problem, ...]:
+    if max(extent.spread(signal.ml_mm), extent.spread(signal.ap_mm)) < TINY_SWAY_MM:
+        return ()
     larger = extent.rms(signal.ml_mm) / max(extent.rms(signal.ap_mm), TINY_MM)
     faster = float(np.abs(np.diff(signal.ml_mm)).sum()) / max(float(np.abs(np.diff(signal.ap_mm)).sum()), TINY_MM)
     if not axes_known and larger * faster > SIDEWAYS:
@@ -279,10 +290,13 @@ def compute_cells(recorded: RecordedCells, request: Request = DEFAULT_REQUEST) -
     if recorded.cell_t_s is not None and t_s is not None and request.pipeline != "raw":
         phase = None if motion.phase_turns is None else np.asarray(motion.phase_turns, dtype=float)
         cells = aligned(np.asarray(t_s, dtype=float), cells, np.asarray(recorded.cell_t_s, dtype=float), phase)
-    cop = RecordedCop(
-        t_s, *cop_of_cells(cells, recorded.geometry), recorded.rate_hz, motion, axes_known=recorded.axes_known
-    )
-    return compute(cop, request)
+    own, weight_kg = recorded.axes_known, recorded.weight_kg
+    cop = RecordedCop(t_s, *cop_of_cells(cells, recorded.geometry), recorded.rate_hz, motion, own, weight_kg)
+    found = compute(cop, request)
+    measured = cells[np.isfinite(cells).all(axis=1)]
+    empty_n = None if recorded.empty_n is None else np.asarray(recorded.empty_n, dtype=float)
+    suspicions = suspicions_of_cells(measured, found.rate_hz, empty_n, means_only=motion.frequency_hz > 0)
+    return replace(found, suspicions=(*suspicions, *found.suspicions)) if suspicions else found
 
 
 def cop_of_cells(cells_n: Array, geometry: tuple[float, float]) -> tuple[Array, Array, Array]:

@@ -37,7 +37,9 @@ class RecordedCop(NamedTuple):
     """The sampling rate, where it is known apart from the times: one that contradicts them is refused."""
     motion: PlateMotion = QUIET
     axes_known: bool = False
-    """Whether nobody can have exchanged ML and AP."""
+    """Whether it is this station's own, so that nobody can have exchanged ML and AP, or mistaken the unit."""
+    weight_kg: float | None = None
+    """Of the patient, where it is known: a force that is not this weight is suspect."""
 
 
 class RecordedCells(NamedTuple):
@@ -54,6 +56,9 @@ class RecordedCells(NamedTuple):
     (`station.measures.cells`)."""
     motion: PlateMotion = QUIET
     axes_known: bool = False
+    weight_kg: float | None = None
+    empty_n: ArrayLike | None = None
+    """(4,) what each cell showed on the empty plate, where that was seen."""
 
 
 class Request(NamedTuple):

@@ -33,6 +33,10 @@ OFF_PLATE = 0.2
 """Share of the person's weight below which they have stepped off; below a quarter of it the CoP is undefined."""
 
 
+ZERO_JUMP_MM = 1.0
+"""At least so far away, sway does not come to exactly 0, 0 from one sample to the next."""
+
+
 class Signal(NamedTuple):
     """A checked recording: finite, in order, without a long hole. All arrays have one length."""
 
@@ -131,12 +135,14 @@ def _timing(t: Array, rate_hz: float | None) -> tuple[float, float] | Refusal:
 
 def _holes(t: Array, ml: Array, ap: Array, force: Array | None, rate: float) -> NDArray[np.bool_] | Problem:
     """Which samples to keep, or why the recording cannot be used."""
-    good = np.isfinite(ml) & np.isfinite(ap)
+    good = np.isfinite(ml) & np.isfinite(ap) & ~_zero_for_nothing(ml, ap)
     if force is not None:
         known = np.isfinite(force)
         if not known.any():
             return because("no-force-number")
         weight = float(np.percentile(force[known], 90))
+        if weight < -MIN_FORCE_N:
+            return because("force-negative", force_n=weight)
         if weight < MIN_FORCE_N:
             return because("nobody-on-plate", force_n=weight)
         off = known & (force < OFF_PLATE * weight)
@@ -158,6 +164,27 @@ def _holes(t: Array, ml: Array, ap: Array, force: Array | None, rate: float) -> 
     if absent > MAX_MISSING:
         return because("share-missing", percent=100.0 * absent)
     return good
+
+
+def _zero_for_nothing(ml: Array, ap: Array) -> NDArray[np.bool_]:
+    """Samples of exactly 0, 0 to which the CoP jumps: what some plates write while the force is too small to divide by.
+
+    One that it only passes by stays: from there it is no further than a millimetre, or three of its usual steps.
+    """
+    zero: NDArray[np.bool_] = (ml == 0.0) & (ap == 0.0)
+    if not zero.any() or zero.all():
+        return np.zeros(len(ml), dtype=bool)
+    away = np.hypot(ml, ap)
+    with np.errstate(invalid="ignore"):
+        steps = np.hypot(np.diff(ml), np.diff(ap))[~zero[1:] & ~zero[:-1]]
+    usual = float(np.nanmedian(steps[steps > 0.0])) if np.any(steps > 0.0) else 0.0
+    edges = np.diff(np.concatenate(([0], zero.astype(np.int8), [0])))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    before, after = np.concatenate(([0.0], away))[starts], np.concatenate((away, [0.0]))[ends]
+    jumps = np.fmax(before, after) > max(ZERO_JUMP_MM, 3.0 * usual)
+    for start, end in zip(starts[~jumps], ends[~jumps], strict=True):
+        zero[start:end] = False
+    return zero
 
 
 def _missing(t: Array, rate: float) -> int:

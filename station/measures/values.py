@@ -29,12 +29,16 @@ class MeasureSet:
     values: dict[str, float]
     reasons: Reasons = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
-    """What a person should look at although the figures stand (axes that may be swapped, an odd scale)."""
+    """What a person should know although the figures stand (samples that are missing, axes that may be swapped)."""
     duration_s: float = NAN
     rate_hz: float = NAN
     """Median rate of the samples that came in, before any resampling."""
     vibration_hz: float = 0.0
     """Frequency of the platform during the recording; 0 for a quiet one. The two kinds are never compared unawares."""
+    suspicions: tuple[Problem, ...] = ()
+    """Why the figures may be wrong although each looks right: no norm and no verdict rests on them."""
+    course: dict[str, float] = field(default_factory=dict)
+    """Slow shifts and drift, in mm (`station.measures.suspicions.course`)."""
 
 
 @dataclass(frozen=True, slots=True)

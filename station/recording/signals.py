@@ -26,10 +26,11 @@ _KG_COLUMNS = ("ch1_kg", "ch2_kg", "ch3_kg", "ch4_kg")  # front left, front righ
 _KINDS = (
     (CELL_COLUMNS, 1.0),
     (_KG_COLUMNS, STANDARD_GRAVITY_M_S2),
-    (("cop_ml_mm", "cop_ap_mm"), 1.0),
-    (("cop_ml_cm", "cop_ap_cm"), 10.0),
 )
-"""Column names and the factor to newtons or millimetres, the richest kind first."""
+"""Names of four columns and the factor to newtons."""
+_COP_COLUMNS = ("cop_ml", "cop_ap")
+UNITS_MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
+"""Millimetres of a unit in which a CoP may be given: `cop_ml_cm`, or `cop_ml` and `--units cm`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,34 @@ class RawSignal:
     """The file's path."""
     force_n: Array | None = None
     """(N,) vertical force; None where the file has the CoP only."""
+    unit_stated: bool = True
+    """Whether the file, or a person, says the unit of the CoP; mm are taken otherwise."""
 
 
 def load_signal(
-    path: Path, rate_hz: float | None = None, geometry: PlateGeometry | None = None, *, gaps: bool = False
+    path: Path,
+    rate_hz: float | None = None,
+    geometry: PlateGeometry | None = None,
+    *,
+    gaps: bool = False,
+    units: str | None = None,
 ) -> RawSignal:
     """The stance in a recording or a CSV file (`docs/recordings.md` has the column names), whatever the file is called.
 
     `rate_hz` is the sampling rate of a CSV file without a column of times; one that has times keeps them. `geometry`
     replaces the recording's own, or `K_PLATES`. With `gaps` a sample that a CSV file does not have (empty, or `nan`) is
     NaN, and so is a value of this station whose status calls it wrong; without, the one is an error and the other is
-    taken as it is. Raises InputError "recording-unreadable", "csv-columns", "csv-value"
-    or "csv-time", each naming the place.
+    taken as it is. `units` is that of a CoP whose column names do not say it. Raises InputError
+    "recording-unreadable", "csv-columns", "csv-value" or "csv-time", each naming the place, and "input-invalid" where
+    the names say another unit.
     """
     if is_recording(path):
         return signal_of(read_recording(path), geometry, gaps=gaps)
-    return _from_table(read_table(path), rate_hz, geometry, gaps)
+    table = read_table(path)
+    kind = next((kind for kind in _KINDS if all(name in table.names for name in kind[0])), None)
+    if kind is None:
+        return _cop_from_table(table, rate_hz, gaps, units)
+    return _cells_from_table(table, _times(table, rate_hz), kind, geometry, gaps)
 
 
 def is_recording(path: Path) -> bool:
@@ -105,26 +118,46 @@ def _of_cells(t_s: Array, cells_n: Array, geometry: PlateGeometry, path: Path) -
     return RawSignal(t_s, cells_n, ml_mm, ap_mm, geometry, str(path), force_n)
 
 
-def _from_table(table: Table, rate_hz: float | None, geometry: PlateGeometry | None, gaps: bool) -> RawSignal:
-    kind = next((kind for kind in _KINDS if all(name in table.names for name in kind[0])), None)
-    if kind is None:
-        expected = [", ".join(columns) for columns, _ in _KINDS]
-        seen = because("other-columns", found=table.names[:12], expected=expected)
-        raise InputError("csv-columns", str(table.path), seen)
+def _cells_from_table(
+    table: Table, t_s: Array, kind: tuple[tuple[str, ...], float], geometry: PlateGeometry | None, gaps: bool
+) -> RawSignal:
     columns, factor = kind
     values = [table.column(name, gaps=gaps) * factor for name in columns]
-    t_s = _times(table, rate_hz)
-    if len(columns) == len(CELL_COLUMNS):
-        if gaps and all(name in table.names for name in STATUS_COLUMNS):
-            values = [
-                np.where(table.column(status) > LAST_USABLE_STATUS, np.nan, value)
-                for status, value in zip(STATUS_COLUMNS, values, strict=True)
-            ]
-        return _of_cells(t_s, np.column_stack(values), geometry or _exported_plate(table.path) or K_PLATES, table.path)
+    if gaps and all(name in table.names for name in STATUS_COLUMNS):
+        values = [
+            np.where(table.column(status) > LAST_USABLE_STATUS, np.nan, value)
+            for status, value in zip(STATUS_COLUMNS, values, strict=True)
+        ]
+    return _of_cells(t_s, np.column_stack(values), geometry or _exported_plate(table.path) or K_PLATES, table.path)
+
+
+def _cop_from_table(table: Table, rate_hz: float | None, gaps: bool, units: str | None) -> RawSignal:
+    found = [_cop_column(table, name, units) for name in _COP_COLUMNS]
+    values = [table.column(name, gaps=gaps) * UNITS_MM[unit or "mm"] for name, unit in found]
     force_n = table.column(FORCE_COLUMN, gaps=gaps) if FORCE_COLUMN in table.names else None
     if force_n is not None and np.isnan(force_n).all():
         force_n = None  # a column that a program always writes, and had nothing for
-    return RawSignal(t_s, None, values[0], values[1], None, str(table.path), force_n)
+    stated = all(unit is not None for _, unit in found)
+    t_s = _times(table, rate_hz)
+    return RawSignal(t_s, None, values[0], values[1], None, str(table.path), force_n, unit_stated=stated)
+
+
+def _cop_column(table: Table, name: str, units: str | None) -> tuple[str, str | None]:
+    """The column of one axis, and its unit: by its name, else as given, None where neither says it."""
+    for unit in UNITS_MM:
+        if f"{name}_{unit}" in table.names:
+            if units not in (None, unit):
+                seen = because("units-disagree", in_file=unit, given=units)
+                raise InputError("input-invalid", f"{table.path} --units {units}", seen)
+            return f"{name}_{unit}", unit
+    if name in table.names:
+        return name, units
+    expected = [", ".join(columns) for columns, _ in _KINDS] + [
+        ", ".join(f"{one}_{unit}" for one in _COP_COLUMNS) for unit in ("mm", "cm")
+    ]
+    raise InputError(
+        "csv-columns", str(table.path), because("other-columns", found=table.names[:12], expected=expected)
+    )
 
 
 def _times(table: Table, rate_hz: float | None) -> Array:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from drills.problems import Problem
 from station.faults import InputError, because
 
 _GZIP = b"\x1f\x8b"
@@ -95,21 +96,37 @@ def read_table(path: Path) -> Table:
         raise InputError("csv-columns", str(path), because("no-rows"))
     numbers, rows = [number for number, _ in numbered[1:]], [row for _, row in numbered[1:]]
     names = [name.strip().lower() for name in numbered[0][1]]
-    _refuse_odd(path, names, numbers, rows)
+    _refuse_odd(path, names, numbers, rows, separator)
     if separator != ",":
         rows = [[text.replace(",", ".") for text in row] for row in rows]
     return Table(path, names, rows, numbers)
 
 
-def _refuse_odd(path: Path, names: list[str], numbers: list[int], rows: list[list[str]]) -> None:
+def _refuse_odd(path: Path, names: list[str], numbers: list[int], rows: list[list[str]], separator: str) -> None:
     """Raise InputError "csv-columns" where it is not clear which value belongs to which name."""
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
         raise InputError("csv-columns", str(path), because("column-twice", name=twice))
     for number, row in zip(numbers, rows, strict=True):
         if len(row) > len(names) and any(text.strip() for text in row[len(names) :]):
-            seen = because("row-too-long", values=len(row), names=len(names))
-            raise InputError("csv-columns", f"{path} row {number}", seen)
+            raise InputError("csv-columns", f"{path} row {number}", _too_long(names, row, separator))
+
+
+def _too_long(names: list[str], row: list[str], separator: str) -> Problem:
+    """Why a row may have more values than there are names."""
+    if not any(_is_number(text) for text in row):
+        return because("names-later", shown=", ".join(row[:6]))
+    if separator == "," and len(row) <= 2 * len(names) and all(_is_number(text) for text in row):
+        return because("row-too-long", values=len(row), names=len(names))
+    return because("more-values-than-names", values=len(row), names=len(names))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True
 
 
 def _separator(names: str) -> str:

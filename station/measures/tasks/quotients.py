@@ -26,6 +26,10 @@ def mean_of(sets: Sequence[MeasureSet], name: str) -> Quotient:
         return Quotient(NAN, because("no-trial"))
     if len({(one.pipeline, one.version) for one in sets}) > 1:
         return Quotient(NAN, because("different-pipelines"))
+    for number, one in enumerate(sets, 1):
+        if one.suspicions:
+            why = because("suspect", why=as_json(one.suspicions[0]))
+            return Quotient(NAN, because("of-trial", number=number, why=as_json(why)))
     figures = [one.values.get(name, NAN) for one in sets]
     for number, (one, figure) in enumerate(zip(sets, figures, strict=True), 1):
         if figure != figure:  # nan

@@ -4,9 +4,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from station.analysis.reading import AS_IT_IS
 from station.cli.groups import handed_as
 from station.cli.processes import run
-from station.cli.signal_options import geometry_of, read_options_of, request_of, stated_of
+from station.cli.signal_options import geometry_of, read_options_of, request_of, stated_of, with_facts
 from station.faults import InputError
 
 
@@ -51,8 +52,9 @@ def test_the_options_stay_in_the_help() -> None:
 
 def test_what_is_asked_of_a_file(tmp_path) -> None:
     options = read_options_of(100.0, 140.0, 290.0, "current", 2, tmp_path)
-    assert options == (100.0, (140.0, 290.0), (tmp_path, "current"), 2)
-    assert read_options_of(None, None, None, None, None, None) == (None, None, None, None)
+    assert options == (100.0, (140.0, 290.0), (tmp_path, "current"), 2, None, None)
+    assert with_facts(options, "cm", 70.0) == (*options[:4], "cm", 70.0)
+    assert read_options_of(None, None, None, None, None, None) == AS_IT_IS
     assert request_of("raw", False, (-1.0, 1.0, -2.0, 2.0)) == ("raw", False, (-1.0, 1.0, -2.0, 2.0))
     assert stated_of("left", None, "foam") == ("left", None, "foam")
     for refused in (lambda: geometry_of(140.0, None), lambda: request_of("none", True, None)):

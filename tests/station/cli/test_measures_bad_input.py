@@ -145,7 +145,7 @@ def one_cell_turned(path):
 
 def a_dropout_written_as_the_middle(path):
     cop = sway() + np.array((0.0, 120.0))
-    cop[1500:1530] = 0.0
+    cop[1500:1530] = 0.1  # exactly 0, 0 would be a missing value
     return write_cop(path, cop)
 
 
@@ -177,7 +177,7 @@ NOTHING = {
     one_cell_stuck: ("measures-impossible", "the back right cell stands still for 0.79 s from 10.00 s on"),
     one_cell_turned: ("measures-impossible", "the front right cell gives a negative force"),
     nobody: ("measures-impossible", "nobody is on the plate"),
-    negative: ("measures-impossible", "nobody is on the plate"),
+    negative: ("measures-impossible", "the force is negative throughout"),
 }
 
 
@@ -245,10 +245,11 @@ def test_a_plate_of_a_hundred_metres_by_its_geometry(tmp_path) -> None:
 
 def test_a_plate_that_nobody_stated_is_not_taken_for_granted(tmp_path) -> None:
     file = write_cells(tmp_path / "c.csv", cells(sway(), np.full(N, 700.0)))
-    (said,) = json.loads(station("measures", file, "--json").stdout)["warnings"]
+    said, zero = json.loads(station("measures", file, "--json").stdout)["warnings"]
     assert "138 mm left to right and 293 mm front to back (--cells-ml, --cells-ap)" in said
     report = json.loads(station("measures", file, "--cells-ml", 300, "--cells-ap", 400, "--json").stdout)
-    assert report["warnings"] == []
+    assert report["warnings"] == [zero]
+    assert zero.startswith("the empty plate is not in this recording")
 
 
 def test_swapped_axes_and_metres_are_suspected_and_said(tmp_path) -> None:
@@ -262,7 +263,8 @@ def test_swapped_axes_and_metres_are_suspected_and_said(tmp_path) -> None:
 def test_a_force_in_other_units_is_suspected(tmp_path) -> None:
     kilograms = write_cells(tmp_path / "kg.csv", cells(sway(), np.full(N, 71.0)))
     report = json.loads(station("measures", kilograms, "--cells-ml", 300, "--cells-ap", 400, "--json").stdout)
-    assert report["warnings"] == ["the force is 71 N, the weight of 7 kg: is it in other units?"]
+    assert report["suspicions"] == ["the force is 71 N, the weight of 7 kg: is it in other units?"]
+    assert report["warnings"][0] == report["suspicions"][0]
 
 
 def test_a_movement_that_repeats_itself_exactly_is_no_crash(tmp_path) -> None:
@@ -281,12 +283,14 @@ def test_too_short_for_some_is_missing_there_and_nowhere_else(tmp_path) -> None:
     assert {name for name, value in report["measures"].items() if value is None} == set(report["reasons"])
 
 
-def test_a_rate_that_the_times_contradict_is_not_used(tmp_path) -> None:
+def test_a_rate_that_the_times_contradict_is_not_used_and_said(tmp_path) -> None:
     file = write_cop(tmp_path / "t.csv", sway())
     with_rate, without = (
         json.loads(station("measures", file, *more, "--json").stdout) for more in (("--rate", 50), ())
     )
     assert with_rate["measures"] == without["measures"]
+    assert with_rate["suspicions"] == ["the timestamps say 100.0 Hz but the rate given is 50.0 Hz"]
+    assert without["suspicions"] == []
 
 
 def test_one_bad_file_does_not_stop_the_others(tmp_path) -> None:

@@ -98,7 +98,7 @@ def test_a_plate_100_m_wide(sway, pipeline):
 
 def test_metres_taken_for_millimetres_are_pointed_out(sway):
     t, ml, ap = sway
-    assert "units" in said(compute(RecordedCop(t, ml / 1e3, ap / 1e3)).warnings[0])
+    assert "units" in said(compute(RecordedCop(t, ml / 1e3, ap / 1e3)).suspicions[0])
 
 
 def test_swapped_axes_are_pointed_out_and_right_ones_are_not(trials, plates):

@@ -185,7 +185,8 @@ def test_the_shipped_rules_are_proposed_and_name_their_sources():
 def test_a_trial_in_doubt_gets_no_verdict(reason):
     values = {"force_n": 1.0, "kg": 0.1} if reason == "odd-force" else {"larger": 2.0, "faster": 1.0}
     marked = sitting(8.0, 8.0, 8.0)
-    marked.sets[1] = trial(8.0, warnings=(because(reason, **({} if reason == "tiny-sway" else values)),))
+    why = (because(reason, **({} if reason == "tiny-sway" else values)),)
+    marked.sets[1] = trial(8.0, **({"warnings": why} if reason == "axes-swapped" else {"suspicions": why}))
     found = change(sitting(30.0, 30.0, 30.0), marked, NAME, YOUNG)
     assert found.verdict == NOT_COMPARABLE
     assert said(found.why).startswith("after: trial 2: ")

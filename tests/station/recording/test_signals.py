@@ -131,7 +131,7 @@ def test_no_times_and_no_rate(csv_file):
         check(path, "csv-time", "not possible", rate_hz=rate_hz)
 
 
-@pytest.mark.parametrize("names", ["cop_ml_mm,cop_ap_cm", "x y", "ch1_kg,ch2_kg,ch3_kg,weight"])
+@pytest.mark.parametrize("names", ["cop_ml_mm,cop_ap_yd", "x y", "ch1_kg,ch2_kg,ch3_kg,weight"])
 def test_wrong_columns_say_what_was_found_and_what_is_needed(csv_file, names):
     row = ",".join("1" for _ in names.split(","))
     check(csv_file(f"{names}\n{row}\n"), "csv-columns", names.split(",")[0], "cop_ml_mm, cop_ap_mm", rate_hz=9.0)

@@ -1,0 +1,121 @@
+"""Derive the size that tells a sway ten times too large or too small, and cross-validate it by person.
+
+Run it as `python -m benchmarks.derive_scale [FOLDER]`, FOLDER being where `all_trials.csv` and
+`all_trials_delta_int16.npy.xz` are (by default ../shared/data/bds). It prints weights and limits for
+station/measures/suspicions/scale.py, and how often they are wrong on people whom they were not made from.
+
+A logistic regression between the trials and the same ten times as large: it looks at the trials that are
+nearest to being mistaken, which is what counts here. Each trial counts at four lengths.
+
+The data are CC-BY 4.0: Santos DA, Duarte M. A public data set of human balance evaluations. PeerJ 2016;4:e2648.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.derive_norms import RATE_HZ, all_trials
+from station.measures.signal import Array
+from station.measures.suspicions.even import blocks
+from station.measures.suspicions.scale import LENGTHS_S, figures
+
+RIDGE = 1.0
+FOLDS = 10
+FALSE_ALARMS = 0.001
+"""On either side at each length: two trials of 1,930."""
+TEN = float(np.log(10.0))
+
+
+def figures_of_all(folder: Path) -> tuple[Array, Array]:
+    """The people (trials,) and the figures (lengths, trials, 7) of the last part of each trial."""
+    with (folder / "all_trials.csv").open(newline="") as text:
+        people = np.array([int(row["subject"]) for row in csv.DictReader(text)])
+    found = np.empty((len(LENGTHS_S), len(people), 7))
+    for trial, cop in enumerate(all_trials(folder)):
+        for row, length_s in enumerate(LENGTHS_S):
+            part = blocks(cop[-round(length_s * RATE_HZ) :, ::-1], RATE_HZ)
+            found[row, trial] = (*figures(part).ravel(), np.log(length_s / 60.0))
+    return people, found
+
+
+def weights_of(found: Array) -> Array:
+    """(8,) weights of figures (n, 7), and a constant, that give a trial's size: the logarithm of how many times it is
+    as large as usual. They are those that tell the trials best from the same ten times as large.
+    """
+    rows = np.vstack((found, found + np.array([TEN] * 6 + [0.0])))
+    level = rows[:, :6].mean(axis=1, keepdims=True)
+    shape = np.hstack((rows[:, :6] - level, rows[:, 6:]))
+    middle, spread = shape.mean(axis=0), shape.std(axis=0)
+    design = np.hstack((np.ones((len(rows), 1)), level, (shape - middle) / spread))
+    fitted = logistic(design, np.repeat((0.0, 1.0), len(found)))
+    own = fitted[2:] / spread
+    weights = np.concatenate((fitted[1] / 6.0 + own[:6] - own[:6].mean(), own[6:])) / fitted[1]
+    return np.append(weights, -np.median(found @ weights))
+
+
+def logistic(design: Array, wanted: Array) -> Array:
+    """The coefficients of a ridge logistic regression, by Newton's steps; the first column is the constant."""
+    ridge = RIDGE * np.ones(design.shape[1])
+    ridge[0] = 1e-9
+    fitted = np.zeros(design.shape[1])
+    for _ in range(60):
+        chance = 1.0 / (1.0 + np.exp(-design @ fitted))
+        slope = design.T @ (chance - wanted) + ridge * fitted
+        curve = (design * (chance * (1.0 - chance) + 1e-9)[:, None]).T @ design + np.diag(ridge)
+        step = np.linalg.solve(curve, slope)
+        size = float(np.linalg.norm(step))
+        fitted -= step * min(1.0, 5.0 / max(size, 1e-12))
+        if size < 1e-8:
+            break
+    return fitted
+
+
+def sizes_of(found: Array, weights: Array) -> Array:
+    """(...,) of figures (..., 7)."""
+    return np.asarray(found @ weights[:7] + weights[7])
+
+
+def limits_of(sizes: Array) -> tuple[Array, Array]:
+    """(lengths,) the sizes (lengths, trials) between which all but the permitted share of the trials lie."""
+    beyond = round(FALSE_ALARMS * sizes.shape[1])
+    ordered = np.sort(sizes, axis=1)
+    return ordered[:, beyond], ordered[:, -beyond - 1]
+
+
+def validated(people: Array, found: Array) -> dict[str, Array]:
+    """(lengths,) share of false alarms, and of trials silent at ten times and a tenth: of each tenth of the people by
+    what the others gave.
+    """
+    order = np.random.default_rng(0).permutation(np.unique(people))
+    sizes, least, most = (np.zeros(found.shape[:2]) for _ in range(3))
+    for fold in range(FOLDS):
+        left_out = np.isin(people, order[fold::FOLDS])
+        weights = weights_of(found[:, ~left_out].reshape(-1, 7))
+        sizes[:, left_out] = sizes_of(found[:, left_out], weights)
+        low, high = limits_of(sizes_of(found[:, ~left_out], weights))
+        least[:, left_out], most[:, left_out] = low[:, None], high[:, None]
+    return {
+        "false alarms": np.mean((sizes < least) | (sizes > most), axis=1),
+        "silent at ten times": np.mean(sizes + TEN <= most, axis=1),
+        "silent at a tenth": np.mean(sizes - TEN >= least, axis=1),
+    }
+
+
+def main(folder: Path) -> None:
+    """Print the weights and limits, and the validation."""
+    people, found = figures_of_all(folder)
+    weights = weights_of(found.reshape(-1, 7))
+    low, high = limits_of(sizes_of(found, weights))
+    for name, values in (("WEIGHTS", weights), ("LEAST_SIZES", low), ("MOST_SIZES", high)):
+        print(f"{name} = ({', '.join(f'{value:.4f}' for value in values)})")
+    for what, shares in validated(people, found).items():
+        for length_s, share in zip(LENGTHS_S, shares, strict=True):
+            print(f"{length_s:.0f} s: {100 * share:.2f} % {what}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[2] / "shared" / "data" / "bds")

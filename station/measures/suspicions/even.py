@@ -1,0 +1,51 @@
+"""A signal on even times, and its means over a tenth of a second, which any plate's rate and noise give alike."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from station.measures.signal import Array, Signal
+
+BLOCK_S = 0.1
+BLOCK_HZ = 1.0 / BLOCK_S
+
+
+def evenly(signal: Signal) -> Array:
+    """(N, 2) ML and AP in mm at the signal's rate; straight lines where its times are not even."""
+    cop = np.column_stack((signal.ml_mm, signal.ap_mm))
+    if signal.even:
+        return cop
+    count = round(float(signal.t_s[-1] - signal.t_s[0]) * signal.rate_hz) + 1
+    grid = signal.t_s[0] + np.arange(count) / signal.rate_hz
+    return np.column_stack([np.interp(grid, signal.t_s, column) for column in cop.T])
+
+
+def blocks(columns: Array, rate_hz: float) -> Array:
+    """(M, k) means of `columns` (N, k) over each tenth of a second; a rest that is shorter is left out.
+
+    A block ends at the sample before its time is over, so that no rate drifts away from the tenths.
+    """
+    count = int(len(columns) / rate_hz * BLOCK_HZ + 1e-9)
+    if count < 1:
+        return np.empty((0, columns.shape[1]))
+    edges = np.round(np.arange(count + 1) * rate_hz * BLOCK_S).astype(int)
+    sums = np.concatenate((np.zeros((1, columns.shape[1])), np.cumsum(columns, axis=0)))
+    return np.asarray(np.diff(sums[edges], axis=0) / np.diff(edges)[:, None])
+
+
+def longest_run(flags: NDArray[np.bool_]) -> tuple[int, int]:
+    """Index and length of the longest run of true values; (0, 0) where there is none."""
+    edges = np.diff(np.concatenate(([0], flags.astype(np.int8), [0])))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    if not len(starts):
+        return 0, 0
+    at = int(np.argmax(ends - starts))
+    return int(starts[at]), int(ends[at] - starts[at])
+
+
+def resolution(column: Array) -> float:
+    """The smallest step that the column makes; 0 where it makes none. Rounding errors of a division are no steps."""
+    steps = np.abs(np.diff(column))
+    own = steps[steps > 1e-9 * max(float(np.max(np.abs(column))), 1.0)]
+    return float(np.min(own)) if len(own) else 0.0

@@ -1,0 +1,152 @@
+"""Four cells that contradict each other: another order, one that counts double or not at all, a zero that is none.
+
+A stiff plate on four cells is a lever: a load at one place gives shares of which the fourth follows from three. What is
+left, the twist, is next to nothing while a person sways: a fortieth to a quarter of the lesser of ML and AP on a real
+plate; of cells in a wrong order it is twice the lesser and more, as soon as one of a diagonal is taken for one of the
+other. Orders that keep the diagonals (7 of 23) turn or mirror the plate, and nothing in a stance tells them: a push on
+each corner does (`station selftest`).
+
+While a person sways, the weight stays. A cell that counts double or half brings the sway into the weight.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from drills.problems import Problem
+from hw.values import CELL_NAMES
+from station.faults import because
+from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
+from station.measures.signal import Array
+from station.measures.suspicions.even import BLOCK_HZ, blocks
+from station.measures.suspicions.stuck import cut_off
+
+LEAST_STANCE_S = 5.0
+"""A shorter stance shows too little."""
+STANDING = 0.15
+"""Share of its median by which the weight changes at most while somebody stands; more is stepping on or off."""
+MOST_TWIST = 0.9
+"""Of the lesser of ML and AP, in r.m.s.: 0.25 at most in 10 s of a real plate, 1.9 and more in a wrong order."""
+MOST_OFF = 0.1
+"""Of the weight: the mean twist beyond what the place of the load makes; 0.03 on a real plate."""
+LEAST_FOUND_PERCENT = (14.0, 37.0)
+"""Of the weight, by which one cell shows too little, or too much: the least wrong zero of any cell that is found
+without an empty plate, on a real one. Too much moves the load's place too, which explains most of it."""
+MOST_OF_SWAY, LEAST_LEAK = 0.6, 0.1
+"""Share of the weight's changes within half a second that the sway explains, and how much of a moment they are: 0.30
+and 0.06 at most in 10 s of a real plate, 0.75 and 0.15 at least where one cell counts double or half."""
+LAG_BLOCKS = 5
+MOST_ALIKE = 0.999
+"""Correlation of the steps of two cells that were wired, or written, twice. Two neighbours come near it only where the
+sway is twenty times as large along the other side."""
+MOST_EMPTY_N, MOST_EMPTY_SHARE = 10.0, 0.015
+"""What a cell may show on the empty plate: in N, or of the weight."""
+
+
+def suspicions_of_cells(
+    cells_n: Array, rate_hz: float, empty_n: Array | None = None, *, means_only: bool = False
+) -> tuple[Problem, ...]:
+    """What is suspect of four cells (N, 4) in N at this rate, finite: the first that explains the rest.
+
+    `empty_n` (4,) is what each showed on the empty plate, None where that was not seen. `means_only` where the plate
+    vibrates, or the person does more than standing.
+    """
+    if not (math.isfinite(rate_hz) and len(cells_n) >= LEAST_STANCE_S * rate_hz):
+        return ()
+    parts, total_n = blocks(cells_n, rate_hz), float(np.median(cells_n.sum(axis=1)))
+    if total_n < MIN_FORCE_N:
+        return ()
+    standing = parts[np.abs(parts.sum(axis=1) / total_n - 1.0) < STANDING]
+    moving = () if means_only or len(standing) < LEAST_STANCE_S * BLOCK_HZ else (_alike, _order, _leak)
+    first = next((one for look in (*moving, _tare) if (one := look(standing)) is not None), None)
+    also = [_empty(empty_n, total_n), _cut(cells_n, rate_hz)]
+    return tuple(one for one in (first, *also) if one is not None)
+
+
+def empty_plate(cells_n: Array, rate_hz: float, weight_n: float) -> Array | None:
+    """(4,) what each cell of (N, 4) shows while nobody is on the plate; None where it is never empty.
+
+    Empty is the half second of the lowest load, if it is below a fifth of the weight and steady to a hundredth of it.
+    """
+    parts = blocks(cells_n, rate_hz)
+    count = len(parts) // LAG_BLOCKS
+    if not count:
+        return None
+    halves = parts[: count * LAG_BLOCKS].reshape(count, LAG_BLOCKS, 4)
+    steady = np.ptp(halves, axis=1).max(axis=1) < 0.01 * weight_n
+    means = halves.mean(axis=1)
+    loads = np.where(steady, np.abs(means.sum(axis=1)), np.inf)
+    at = int(np.argmin(loads))
+    return np.asarray(means[at]) if loads[at] < 0.2 * weight_n else None
+
+
+def _moments(parts: Array) -> tuple[Array, Array, Array, Array]:
+    """Whole force, ML and AP moment and twist, each (M,) in N: sums and differences of the four."""
+    front_left, front_right, back_right, back_left = parts.T
+    return (
+        parts.sum(axis=1),
+        front_right + back_right - front_left - back_left,
+        front_left + front_right - back_right - back_left,
+        front_left + back_right - front_right - back_left,
+    )
+
+
+def _alike(parts: Array) -> Problem | None:
+    steps = np.diff(parts, axis=0)
+    lengths = np.sqrt(np.sum(steps**2, axis=0))
+    if np.any(lengths == 0.0):
+        return None
+    alike = steps.T @ steps / np.outer(lengths, lengths) - np.eye(4)
+    one, other = np.unravel_index(int(np.argmax(alike)), alike.shape)
+    if alike[one, other] <= MOST_ALIKE:
+        return None
+    return because("cells-alike", cell=CELL_NAMES[one], other=CELL_NAMES[other], correlation=float(alike[one, other]))
+
+
+def _order(parts: Array) -> Problem | None:
+    force, ml, ap, twist = _moments(parts)
+    left = float(np.std(twist + ml * ap / np.where(force > 0.0, force, np.inf)))
+    spreads = float(np.std(ml)), float(np.std(ap))
+    if left <= MOST_TWIST * min(spreads):
+        return None
+    return because("cells-in-other-order", times=left / max(min(spreads), 1e-9))
+
+
+def _leak(parts: Array) -> Problem | None:
+    force, ml, ap, _ = (moment[LAG_BLOCKS:] - moment[:-LAG_BLOCKS] for moment in _moments(parts))
+    moments = np.column_stack((ml, ap))
+    found = np.linalg.lstsq(moments, force, rcond=None)[0]
+    whole = float(np.sum((force - force.mean()) ** 2))
+    share = 1.0 - float(np.sum((force - moments @ found) ** 2)) / whole if whole > 0.0 else 0.0
+    if share <= MOST_OF_SWAY or float(np.hypot(*found)) <= LEAST_LEAK:
+        return None
+    # More weight when the load goes to the right and to the front: the cell there counts double, or that across half.
+    corner = {(True, True): 1, (True, False): 2, (False, False): 3, (False, True): 0}[found[0] > 0.0, found[1] > 0.0]
+    across = CELL_NAMES[(corner + 2) % 4]
+    return because("weight-sways", percent=100.0 * share, cell=CELL_NAMES[corner], other=across)
+
+
+def _tare(parts: Array) -> Problem | None:
+    force, ml, ap, twist = (float(np.mean(moment)) for moment in _moments(parts))
+    off = (twist + ml * ap / force) / force if force > 0.0 else 0.0
+    if abs(off) <= MOST_OFF:
+        return None
+    return because("corners-cannot-be", percent=100.0 * abs(off), kg=abs(off) * force / STANDARD_GRAVITY_M_S2)
+
+
+def _empty(empty_n: Array | None, total_n: float) -> Problem | None:
+    if empty_n is None:
+        return None
+    at = int(np.argmax(np.abs(empty_n)))
+    if abs(empty_n[at]) <= max(MOST_EMPTY_N, MOST_EMPTY_SHARE * total_n):
+        return None
+    return because("zero-is-none", cell=CELL_NAMES[at], force_n=float(empty_n[at]))
+
+
+def _cut(cells_n: Array, rate_hz: float) -> Problem | None:
+    for name, column in zip(CELL_NAMES, cells_n.T, strict=True):
+        if there := cut_off(column):
+            return because("cell-clipped", cell=name, length_s=there / rate_hz)
+    return None

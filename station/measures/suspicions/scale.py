@@ -1,0 +1,101 @@
+"""Wrong units: a sway ten times too large or too small, one axis unlike the other, another scale in a part.
+
+One figure cannot tell ten times (people differ by more); some together can: the speed, the spread and the range of
+both axes, with how long the trial was. A factor of 2.5 (inches) lies within what people differ by, and no figure tells
+it. Weights and limits are made and cross-validated by person with `python -m benchmarks derive_scale`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from drills.problems import Problem
+from station.faults import because
+from station.measures.signal import Array
+from station.measures.suspicions.even import BLOCK_HZ
+
+LEAST_TRIAL_S = 10.0
+"""A shorter trial shows too little of a person's sway."""
+TINY_SWAY_MM = 1.0
+"""Least range of the larger axis, whatever the length: a dead weight's sway, or one in metres."""
+FLOOR_MM = 1e-9
+
+
+LENGTHS_S = (10.0, 20.0, 30.0, 60.0)
+WEIGHTS = (-0.0069, 0.2246, 0.0216, 0.6443, -0.0792, 0.1956, -0.1392, -1.8500)
+"""Of the six `figures`, of the logarithm of the length in minutes, and 1. Those of the figures add up to 1, so that the
+sum, the trial's size, is the logarithm of how many times it is as large as usual."""
+LEAST_SIZES = (-1.6759, -1.6223, -1.5453, -1.4610)
+MOST_SIZES = (1.4140, 1.4176, 1.3703, 1.1887)
+"""Of trials as long as `LENGTHS_S`: two of 1,930 lie beyond on either side."""
+MOST_SIDEWAYS, LEAST_SIDEWAYS = 1.2, -1.75
+"""Logarithm of ML over AP, mean of three figures: of 1,930 trials on two legs -1.44 to 0.47, on one leg about 0; one
+axis in cm and the other in mm is 2.3 away."""
+PIECE_BLOCKS, LEAST_PIECES = 25, 3
+MOST_CHANGE = 1.6
+"""Logarithm by which a part of a trial, of 7.5 s or more, is larger than the rest: 1.57 at most in people, half of them
+below 0.5; a part in cm is 2.3 away."""
+
+
+def figures(blocks_mm: Array) -> Array:
+    """(3, 2) logarithms for ML and AP: r.m.s. of the steps between tenths of a second, standard deviation, range."""
+    found = [
+        np.mean(np.diff(blocks_mm, axis=0) ** 2, axis=0) ** 0.5,
+        np.std(blocks_mm, axis=0),
+        np.ptp(blocks_mm, axis=0),
+    ]
+    return np.asarray(np.log(np.maximum(found, FLOOR_MM)))
+
+
+def wrong_scale(blocks_mm: Array) -> Problem | None:
+    """What is wrong with the scale of a CoP in means over tenths of a second (M, 2); None where nothing is."""
+    length_s = len(blocks_mm) / BLOCK_HZ
+    if len(blocks_mm) > 1 and float(np.max(np.ptp(blocks_mm, axis=0))) < TINY_SWAY_MM:
+        return because("tiny-sway")
+    if length_s < 0.99 * LEAST_TRIAL_S:
+        return None
+    own = figures(blocks_mm)
+    sideways = float(np.mean(own[:, 0] - own[:, 1]))
+    if not LEAST_SIDEWAYS < sideways < MOST_SIDEWAYS:
+        larger, times = ("ML", sideways) if sideways > 0.0 else ("AP", -sideways)
+        return because("axes-of-two-scales", axis=larger, times=float(np.exp(times)))
+    changed = change(blocks_mm)
+    if abs(changed[0]) > MOST_CHANGE:
+        by, first, last = changed
+        times = float(np.exp(abs(by)))
+        side = "larger" if by > 0.0 else "smaller"
+        return because(f"scale-changes-{side}", times=times, from_s=first / BLOCK_HZ, until_s=last / BLOCK_HZ)
+    size = size_of(own, length_s)
+    least, most = (float(np.interp(np.log(length_s), np.log(LENGTHS_S), one)) for one in (LEAST_SIZES, MOST_SIZES))
+    if least <= size <= most:
+        return None
+    speed_mm_s, spread_mm = (float(np.hypot(*one)) for one in np.exp(own[:2]))
+    known = {"speed_mm_s": speed_mm_s * BLOCK_HZ, "spread_mm": spread_mm}
+    if size > most:
+        return because("sway-too-large", times=float(np.exp(size)), **known)
+    return because("sway-too-small", times=float(np.exp(-size)), **known)
+
+
+def size_of(own: Array, length_s: float) -> float:
+    """The logarithm of how many times a trial with these `figures` is as large as usual."""
+    return float(np.dot(WEIGHTS, (*own.ravel(), np.log(length_s / 60.0), 1.0)))
+
+
+def change(blocks_mm: Array) -> tuple[float, int, int]:
+    """By how much (logarithm) one part of the trial is larger than the rest, and the part's first and last block."""
+    count = len(blocks_mm) // PIECE_BLOCKS
+    pieces = blocks_mm[: count * PIECE_BLOCKS].reshape(count, PIECE_BLOCKS, 2)
+    speed = np.mean(np.diff(pieces, axis=1) ** 2, axis=1) ** 0.5
+    sizes = np.log(np.maximum(np.concatenate((speed, np.std(pieces, axis=1)), axis=1), FLOOR_MM)).mean(axis=1)
+    sums = np.concatenate(([0.0], np.cumsum(sizes)))
+    best = (0.0, 0, 0)
+    for first in range(count):
+        for last in range(first + LEAST_PIECES, count + 1):
+            inside = last - first
+            if count - inside < LEAST_PIECES:
+                continue
+            part = sums[last] - sums[first]
+            by = part / inside - (sums[-1] - part) / (count - inside)
+            if abs(by) > abs(best[0]):
+                best = (float(by), first * PIECE_BLOCKS, last * PIECE_BLOCKS)
+    return best

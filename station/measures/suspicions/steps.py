@@ -1,0 +1,86 @@
+"""What no body can do between two samples: jump, or tremble like white noise.
+
+Both are seen in what a cubic through the two samples before and the two after a sample misses it by: a fourth
+difference. Sway is slow, so that this is next to nothing: at 100 samples a second 0.15 mm at most in 1,930 trials.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from drills.problems import Problem
+from station.faults import because
+from station.measures.signal import Array
+from station.measures.suspicions.even import blocks
+
+MISS_OF_NOISE = (70.0 / 36.0) ** 0.5
+"""r.m.s. of the miss of white noise of r.m.s. 1."""
+MEDIAN_OF_TWO = (2.0 * np.log(2.0)) ** 0.5
+"""Median length of two normal errors of r.m.s. 1."""
+MOST_MISS_MM = 1.0
+"""At 100 samples a second and more; six times what any of the trials has. A leap of 2 mm misses by that."""
+OVER_NOISE = 8.0
+"""Times its own r.m.s., by its median: honest noise does not reach that in a trial."""
+MOST_WHITE_NOISE_MM = 0.25
+"""r.m.s.: a good plate has 0.1 mm, a toy 0.2."""
+MOST_LOCAL_NOISE_MM = 0.4
+"""In a second. Trials at 50 samples a second, where a quick move is nearest to noise, come to 0.08 mm."""
+MOST_BIAS = 0.1
+"""By which noise may lift the mean velocity that is left after the low-pass at 10 Hz."""
+LOW_PASS_HZ = 10.0
+
+
+def misses(cop_mm: Array) -> Array:
+    """(N - 4, 2) by how much a cubic through its four neighbours misses each sample, from the third on."""
+    around = -cop_mm[:-4] + 4.0 * cop_mm[1:-3] + 4.0 * cop_mm[3:-1] - cop_mm[4:]
+    return np.asarray(cop_mm[2:-2] - around / 6.0)
+
+
+def jump(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """The largest spike, or shift from one sample to the next, of a CoP (N, 2) at even times; None where there is none.
+
+    Below 100 samples a second people miss by more: with the square of the time between two.
+    """
+    if len(cop_mm) < 8:
+        return None
+    missed = np.hypot(*misses(cop_mm).T)
+    usual = 2.0**0.5 * MISS_OF_NOISE * _noise_mm(missed)
+    if float(np.max(missed)) <= max(MOST_MISS_MM * max(100.0 / rate_hz, 1.0) ** 2, OVER_NOISE * usual):
+        return None
+    at = int(np.argmax(missed)) + 2
+    by_mm = float(np.max(np.hypot(*np.diff(cop_mm[max(at - 1, 0) : at + 2], axis=0).T)))
+    return because("jumps", by_mm=by_mm, at_s=at / rate_hz)
+
+
+def noise(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """White noise in a CoP (N, 2) at even times, or rows in a wrong order; None where there is none to speak of."""
+    if len(cop_mm) < 16:
+        return None
+    missed = np.hypot(*misses(cop_mm).T)
+    whole_mm, per_second = float(_noise_mm(missed)), round(rate_hz)
+    local = _noise_mm(missed[: len(missed) // per_second * per_second].reshape(-1, per_second))
+    bias = _bias(cop_mm, whole_mm, rate_hz)
+    if whole_mm > MOST_WHITE_NOISE_MM or bias > MOST_BIAS:
+        return because("white-noise", noise_mm=whole_mm, percent=100.0 * bias)
+    if float(np.max(local, initial=0.0)) > MOST_LOCAL_NOISE_MM:
+        return because("white-noise-for-a-while", noise_mm=float(np.max(local)), from_s=float(np.argmax(local)))
+    return None
+
+
+def _noise_mm(missed: Array) -> Array:
+    """r.m.s. of the noise on one axis that makes such misses (..., N): by their median, which a spike does not move."""
+    return np.asarray(np.median(missed, axis=-1) / (MEDIAN_OF_TWO * MISS_OF_NOISE))
+
+
+def _bias(cop_mm: Array, noise_mm: float, rate_hz: float) -> float:
+    """By which share white noise of this r.m.s. lifts the velocity below 10 Hz.
+
+    Its velocity there has the variance noise^2 (2 pi)^2 2 f^3 / (3 rate); the person's is taken from tenths of a
+    second, which the noise hardly reaches.
+    """
+    steps = np.diff(blocks(cop_mm, rate_hz), axis=0) * 10.0
+    if not len(steps):
+        return 0.0
+    own = float(np.mean(steps**2))
+    of_noise = (2.0 * np.pi * noise_mm) ** 2 * 2.0 * LOW_PASS_HZ**3 / (3.0 * rate_hz)
+    return float((1.0 + of_noise / max(own, 1e-12)) ** 0.5 - 1.0)

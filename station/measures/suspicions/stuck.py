@@ -1,0 +1,100 @@
+"""What a converter or a program does and no body: stand still on one axis, stop at one value, say a piece twice."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drills.problems import Problem
+from station.faults import because
+from station.measures.signal import FROZEN_S, Array
+from station.measures.suspicions.even import longest_run, resolution
+
+AXES = ("ML", "AP")
+STILL_LAGS = 40.0
+"""A coarse plate shows no step for a while: an axis is stuck when it stands still for so many times as long as it
+usually takes to move on by two of its steps (32 at most in trials rounded to 0.1, 0.5 and 1 mm)."""
+LAGS_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+AT_THE_END = 3.0
+"""How many more samples stand exactly at an axis's end than three steps before it, and four: 1.6 at most in trials."""
+TWICE_S = 0.5
+"""The length of a piece that comes twice: no piece of sway does, to two thousandths of a millimetre."""
+ALIKE_MM = 2e-3
+GRAIN_MM, SHORT = 0.00987, 10
+"""Pieces are looked for by this many steps in a row, each as so many grains; an odd size, so that no step of a rounded
+file lies on the border of two."""
+LEAST_MOVES = 15
+"""In a piece: on a coarse plate, pieces in which hardly anything moves are alike."""
+MOST_LOOKED_AT = 2000
+
+
+def still_axis(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """An axis of a CoP (N, 2) that stands still while it usually moves; None where none does."""
+    for axis, column in zip(AXES, cop_mm.T, strict=True):
+        start, length = longest_run(np.diff(column) == 0.0)
+        if length / rate_hz > max(FROZEN_S, STILL_LAGS * _moving_on_s(column, rate_hz)):
+            return because("axis-still", axis=axis, length_s=length / rate_hz, from_s=start / rate_hz)
+    return None
+
+
+def _moving_on_s(column: Array, rate_hz: float) -> float:
+    """How long the column usually takes to move on by two of its steps."""
+    two_steps = 2.0 * resolution(column)
+    for lag_s in LAGS_S:
+        lag = round(lag_s * rate_hz)
+        if 0 < lag < len(column) and float(np.mean((column[lag:] - column[:-lag]) ** 2)) ** 0.5 > two_steps:
+            return 0.0 if lag_s == LAGS_S[0] else lag_s
+    return float("inf")
+
+
+def cut_off(column: Array) -> float:
+    """Whether a column (N,) is cut off at its largest or smallest value, as too small a range does: how many samples
+    stand there, 0 where it is not.
+    """
+    step = resolution(column)
+    for turned in (column, -column):
+        top = float(np.max(turned))
+        there = int(np.count_nonzero(turned == top))
+        near = int(np.count_nonzero((turned < top) & (turned >= top - 3.5 * step)))
+        if there > AT_THE_END * (4 + near):
+            return float(there)
+    return 0.0
+
+
+def clipped(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """An axis of a CoP (N, 2) whose peaks are cut off; None where none is."""
+    for axis, column in zip(AXES, cop_mm.T, strict=True):
+        if there := cut_off(column):
+            return because("clipped", axis=axis, length_s=there / rate_hz)
+    return None
+
+
+def twice(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """A piece of a CoP (N, 2) that comes a second time, wherever it stands then; None where none does."""
+    steps = np.diff(cop_mm, axis=0)
+    size = max(round(TWICE_S * rate_hz), LEAST_MOVES + 1)
+    if len(steps) < 2 * size:
+        return None
+    grains = np.round(steps / GRAIN_MM).astype(np.int64)
+    sums = _sums(grains[:, 0] * 1_000_003 + grains[:, 1], SHORT)[: len(steps) - size + 1]
+    order = np.argsort(sums, kind="stable")
+    pairs = np.flatnonzero(np.diff(sums[order]) == 0)
+    first, second = order[pairs], order[pairs + 1]
+    apart = np.flatnonzero(second - first >= size)[:MOST_LOOKED_AT]
+    for one, other in zip(first[apart], second[apart], strict=True):
+        alike = np.abs(steps[one : one + size] - steps[other : other + size])
+        if np.all(alike <= ALIKE_MM) and np.count_nonzero(steps[one : one + size].any(axis=1)) >= LEAST_MOVES:
+            return because("piece-twice", from_s=int(one) / rate_hz, again_s=int(other) / rate_hz)
+    return None
+
+
+def _sums(values: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
+    """A number for each `size` values in a row, the same for the same values: a polynomial, modulo 2^64."""
+    base = 0x9E3779B97F4A7C15
+    inverse = pow(base, -1, 1 << 64)
+    powers, back = (np.full(len(values) + 1, one, dtype=np.uint64) for one in (base, inverse))
+    powers[0] = back[0] = 1
+    powers, back = np.cumprod(powers), np.cumprod(back)
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(values.astype(np.uint64) * powers[:-1])))
+    count = len(values) - size + 1
+    return np.asarray((sums[size:] - sums[:-size]) * back[:count])
