@@ -37,6 +37,7 @@ NAMES = {
     "measures_speed": "Time of the balance measures, beside the open reference",
     "measures_accuracy": "Every balance measure beside its reference, and the bias by vibration",
     "false_change": "How often a change is called real where nothing changed, by age, sway and condition",
+    "suspicions": "Recordings that are wrong and look right: false alarms, and what stays silent",
     "dead_weight": "A dead weight on the running plate, which should seem to stand still",
     "calibration_accuracy": "A known weight on calibrated plates",
 }

@@ -1,0 +1,221 @@
+"""How often a right recording is suspected, how often a wrong one is not, and how wrong its figures then are.
+
+The 1,930 trials of Santos and Duarte 2016 and a plate of four cells under one leg, from ../shared/data, each spoilt in
+every way of `benchmarks.spoiling`; and the same trials written, or sampled, in another way, which must change nothing.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import spoiling
+from benchmarks.common import Verdict, at_most, not_measured, table
+from benchmarks.derive_norms import all_trials
+from benchmarks.derive_scale import figures_of_all, validated
+from station.analysis.reading import AS_IT_IS, measured, part_of_file, read_file
+from station.measures import MeasureSet, RecordedCells, RecordedCop, Request, compute
+from station.measures.constants import STANDARD_GRAVITY_M_S2
+from station.measures.signal import Array, to_grid
+from station.measures.suspicions.scale import LENGTHS_S
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+GEOMETRY_MM = (138.0, 293.0)
+PLATE_HZ = 250.0
+CASES, FEW = 400, 12
+SEED = 12
+RAW = Request("raw")
+MOST_SILENT, MOST_FALSE = 5.0, 0.5
+"""In %."""
+SHOWN = ("path_length_mm", "mean_velocity_mm_s", "ellipse_area_mm2")
+RESAMPLED_HZ = (50.0, 200.0, 250.0, 1000.0)
+TOLERANCE_PERCENT = {
+    "path_length_mm": 0.5,
+    "mean_velocity_mm_s": 0.5,
+    "ellipse_area_mm2": 0.1,
+    "rms_ml_mm": 0.1,
+    "rms_ap_mm": 0.1,
+    "range_ml_mm": 0.5,
+    "range_ap_mm": 0.5,
+    "mean_velocity_ml_mm_s": 0.5,
+    "mean_velocity_ap_mm_s": 0.5,
+    "sway_area_rate_mm2_s": 0.5,
+    "hull_area_mm2": 0.5,
+    "principal_direction_deg": 0.2,
+}
+"""By how much a figure may differ when the same stance was sampled 50 to 1000 times a second; an angle by this part of
+a right one."""
+RIGHT_ANGLE_DEG = 90.0
+
+
+def of_cop(cop_mm: Array, request: Request = RAW) -> MeasureSet:
+    """The figures of a CoP (N, 2) at 100 samples a second."""
+    return compute(RecordedCop(None, cop_mm[:, 0], cop_mm[:, 1], rate_hz=spoiling.RATE_HZ), request)
+
+
+def of_cells(cells_n: Array) -> MeasureSet:
+    """The figures of four cells (N, 4) at 250 samples a second."""
+    return compute(RecordedCells(None, cells_n, GEOMETRY_MM, rate_hz=PLATE_HZ), RAW)
+
+
+def noticed(found: MeasureSet) -> bool:
+    """Whether a recording was suspected or refused, or its bad samples left out."""
+    refused = found.values["path_length_mm"] != found.values["path_length_mm"]
+    return bool(found.suspicions) or refused or any(one.reason == "samples-missing" for one in found.warnings)
+
+
+def plates() -> list[Array]:
+    """(N, 4) N of each recording under one leg."""
+    folder = DATA / "kinvent_single_leg"
+    rows = [np.loadtxt(path, delimiter=",", skiprows=1) for path in sorted(folder.glob("*.csv.gz"))]
+    return [np.asarray(one[:, 1:5] * STANDARD_GRAVITY_M_S2) for one in rows]
+
+
+def false_alarms(trials: Array, cells: list[Array]) -> tuple[list[list[object]], list[float]]:
+    """Rows of the table, and the shares in %."""
+    rows: list[list[object]] = []
+    shares = []
+    for name, step, length_s in (("60 s", 1, 60), ("at 50 Hz", 2, 60), ("first 30 s", 1, 30), ("first 20 s", 1, 20)):
+        counted: Counter[str] = Counter()
+        suspected = 0
+        for cop in trials[:, : round(length_s * spoiling.RATE_HZ) : step]:
+            found = compute(RecordedCop(None, cop[:, 0], cop[:, 1], rate_hz=spoiling.RATE_HZ / step), RAW)
+            suspected += noticed(found)
+            counted.update(one.reason for one in found.suspicions)
+        shares.append(100.0 * suspected / len(trials))
+        which = ", ".join(f"{reason} {count}" for reason, count in counted.items()) or "-"
+        rows.append([f"two legs, {name}", len(trials), f"{shares[-1]:.2f} %", which])
+    parts = [
+        own[start : start + length]
+        for own in cells
+        for length in (2500, 5000, 7500, 15000)
+        for start in range(0, len(own) - length + 1, length)
+    ]
+    suspected = sum(noticed(of_cells(part)) for part in parts)
+    shares.append(100.0 * suspected / len(parts))
+    rows.append(["one leg, four cells, 10 to 60 s", len(parts), f"{shares[-1]:.2f} %", "-"])
+    return rows, shares
+
+
+def fuzzed(
+    kinds: dict[str, spoiling.Kind], originals: list[Array], cells: bool
+) -> tuple[list[list[object]], dict[str, float]]:
+    """Rows of the table of these kinds, and the silent share in % of each that can be told."""
+    rows: list[list[object]] = []
+    silent_shares = {}
+    measure = of_cells if cells else of_cop
+    for number, (name, kind) in enumerate(kinds.items()):
+        rng = np.random.default_rng((SEED, number, int(cells)))
+        errors: list[list[float]] = []
+        said: Counter[str] = Counter()
+        for original in originals:
+            spoilt = measure(kind.spoil(original, rng))
+            said.update(one.reason for one in spoilt.suspicions[:1])
+            if not noticed(spoilt):
+                right = measure(original).values
+                errors.append([100.0 * (spoilt.values[key] / right[key] - 1.0) for key in SHOWN[1:]])
+        share = 100.0 * len(errors) / len(originals)
+        if not kind.beyond_telling:
+            silent_shares[name] = share
+        sizes = np.median(np.abs(errors), axis=0) if errors else (float("nan"),) * 2
+        most = said.most_common(1)[0][0] if said else "left out or refused"
+        shown = [f"{size:.0f} %" if size == size else "-" for size in sizes]
+        rows.append([name, len(originals), f"{share:.1f} %", *shown, kind.beyond_telling or most])
+    return rows, silent_shares
+
+
+def written_otherwise(trials: list[Array]) -> tuple[list[list[object]], float]:
+    """Rows of the table of harmless ways to write, and the largest relative difference of any figure."""
+    rows: list[list[object]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        largest = 0.0
+        plain = [_read(spoiling.write(Path(folder, "a.csv"), cop, "as it is"), None) for cop in trials]
+        for how in spoiling.LINES:
+            worst = 0.0
+            for cop, before in zip(trials, plain, strict=True):
+                rate_hz = None if "time" in spoiling.LINES[how][0] or "later" in spoiling.LINES[how][0] else 100.0
+                after = _read(spoiling.write(Path(folder, "b.csv"), cop, how), rate_hz)
+                worst = max(worst, _differ(before, after))
+            largest = max(largest, worst)
+            rows.append([how, len(trials), f"{worst:.1e}"])
+    return rows, largest
+
+
+def _read(path: Path, rate_hz: float | None) -> MeasureSet:
+    file = read_file(path, AS_IT_IS._replace(rate_hz=rate_hz))
+    return measured(part_of_file(file, "station-1"), Request())
+
+
+def _differ(before: MeasureSet, after: MeasureSet) -> float:
+    """The largest relative difference of a figure; infinite where what is said differs."""
+    said = [([one.reason for one in own.suspicions], sorted(own.reasons)) for own in (before, after)]
+    if said[0] != said[1]:
+        return float("inf")
+    pairs = [(one, after.values[key]) for key, one in before.values.items() if one == one]
+    return max(abs(one - other) / max(abs(one), 1e-12) for one, other in pairs)
+
+
+def resampled(trials: list[Array]) -> dict[str, float]:
+    """The largest difference in % of each figure between 100 samples a second and others."""
+    worst = dict.fromkeys(TOLERANCE_PERCENT, 0.0)
+    for cop in trials:
+        before = of_cop(cop, Request()).values
+        t = np.arange(len(cop)) / spoiling.RATE_HZ
+        for rate_hz in RESAMPLED_HZ:
+            other = cop[::2] if rate_hz == spoiling.RATE_HZ / 2.0 else to_grid(t, cop, rate_hz)
+            after = compute(RecordedCop(None, other[:, 0], other[:, 1], rate_hz=rate_hz)).values
+            for key in worst:
+                of = RIGHT_ANGLE_DEG if key.endswith("_deg") else before[key]
+                worst[key] = max(worst[key], 100.0 * abs((after[key] - before[key]) / of))
+    return worst
+
+
+def main(*, short: bool) -> list[Verdict]:
+    """Print the four tables; the goals are 0.5 % of false alarms, 5 % of silence, and figures that stay."""
+    if not (DATA / "bds" / "all_trials.csv").is_file():
+        return not_measured("the recordings are not in ../shared/data")
+    trials, cells = all_trials(DATA / "bds")[:, :, ::-1], plates()
+    if short:
+        trials = trials[::160]
+    cases = FEW if short else CASES
+    rng = np.random.default_rng(SEED)
+    print(f"Each kind {cases} times. False alarms:\n")
+    rows, shares = false_alarms(trials, cells)
+    print(table(("recordings", "n", "suspected", "of what"), rows))
+    verdicts = [at_most("false alarms, largest share", float(max(shares)), MOST_FALSE, "%")]
+    if not short:
+        people, found = figures_of_all(DATA / "bds")
+        left_out = validated(people, found)["false alarms"]
+        shown = [[f"{length:.0f} s", f"{100 * share:.2f} %"] for length, share in zip(LENGTHS_S, left_out, strict=True)]
+        print("\nThe size, of people from whom its limits were not made:\n")
+        print(table(("length", "false alarms"), shown))
+        verdicts.append(at_most("the same cross-validated by person", 100.0 * float(max(left_out)), MOST_FALSE, "%"))
+    chosen = [trials[at] for at in rng.choice(len(trials), cases, replace=cases > len(trials))]
+    starts = [(int(rng.integers(len(cells))), int(rng.integers(9000))) for _ in range(cases)]
+    parts = [cells[which][start : start + 5000] for which, start in starts]
+    head = ("what is wrong", "n", "silent", "velocity then", "ellipse then", "said, or why it cannot be")
+    silent: dict[str, float] = {}
+    for kinds, originals, are_cells in ((spoiling.KINDS, chosen, False), (spoiling.CELL_KINDS, parts, True)):
+        rows, own = fuzzed(kinds, originals, are_cells)
+        silent |= own
+        print("\n" + table(head, rows))
+    worst = max(silent, key=lambda name: silent[name])
+    verdicts.append(
+        at_most(f"silent share of every kind that can be told (most: {worst})", silent[worst], MOST_SILENT, "%")
+    )
+    few = chosen[: FEW // 2 if short else 40]
+    rows, largest = written_otherwise(few)
+    print("\nWritten otherwise: the largest relative difference of any figure\n")
+    print(table(("how", "n", "difference"), rows))
+    verdicts.append(at_most("a file written otherwise differs by", float(largest), 1e-9, "of a figure"))
+    differ = resampled(few)
+    print("\nSampled 50 to 1000 times a second instead of 100:\n")
+    print(
+        table(("figure", "largest difference %", "tolerance %"), [[k, differ[k], TOLERANCE_PERCENT[k]] for k in differ])
+    )
+    over = max(differ[key] / TOLERANCE_PERCENT[key] for key in differ)
+    verdicts.append(at_most("largest difference by the rate", float(over), 1.0, "of its tolerance"))
+    return verdicts
