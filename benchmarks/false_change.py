@@ -145,6 +145,16 @@ def cells_of(rows: list[Judged]) -> dict[str, dict[str, tuple[Array, list[str]]]
     return found
 
 
+def fine_cells(rows: list[Judged]) -> dict[str, dict[str, tuple[Array, list[str]]]]:
+    """Each age group by condition and sway: some 25 people each, and intervals as wide as that."""
+    found = {}
+    for row in rows:
+        vision, surface = row.cell
+        stood = f"{AGES_SHOWN[GROUPS.index(row.group)]}, eyes {vision.lower()}, {surface.lower()}"
+        found |= {f"{stood}, sways {word}": pooled([row], third) for third, word in enumerate(SWAY)}
+    return found
+
+
 def quotient_cells(trials: list[dict[str, str]], column: Array) -> dict[str, tuple[Array, list[str]]]:
     """Of each quotient of two conditions and age group, how often two of one person's are called unlike."""
     found = {}
@@ -192,9 +202,12 @@ def main(*, short: bool = False) -> list[Verdict]:
     for duration_s in (30,) if short else (60, 30):
         trials, values = figures(DATA, duration_s, each=7 if short else 1)
         for name in SHOWN if short else MEASURES:
-            cells = cells_of(judged(trials, values[:, MEASURES.index(name)]))
+            rows = judged(trials, values[:, MEASURES.index(name)])
+            cells = cells_of(rows)
             if name in SHOWN:
                 print(f"\n{name}, {duration_s} s\n\n{shown(cells)}")
+            if name == LEADING and not short:
+                print(f"\n{name}, {duration_s} s, finer\n\n{shown(fine_cells(rows))}")
             rates = {where: 100.0 * float(np.mean(kinds["single"][0])) for where, kinds in cells.items()}
             worst = max(rates, key=lambda where: rates[where])
             verdicts.append(at_most(f"{name}, {duration_s} s, worst cell ({worst})", rates[worst], GOAL_PERCENT, "%"))

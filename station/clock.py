@@ -1,7 +1,7 @@
 """Time as a parameter: the machine's monotonic clock, and a virtual one that is as fast as the computer.
 
 Both also know the wall time at which they began, which is only ever written down, never used for control. And what
-there is to say of the wall clock itself: `Moment`, with who vouches for it.
+there is to say of the wall clock itself: `VouchedMoment`, with who vouches for it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def boot_id() -> str:
         return ""
 
 
-class Moment(NamedTuple):
+class VouchedMoment(NamedTuple):
     """When it is, as far as the computer knows."""
 
     boot_id: str
@@ -74,11 +74,11 @@ _KEPT_SINCE_S = 1_735_689_600
 """2025-01-01: a clock that says less has been without power since."""
 
 
-def this_moment(root: Path = Path("/")) -> Moment:
+def this_moment(root: Path = Path("/")) -> VouchedMoment:
     """Now, with who vouches for the wall clock on the computer whose root folder is `root`."""
     wall_ns = time.time_ns()
     voucher = SYNCHRONISED if _synchronised() else RTC if rtc_kept(root, wall_ns) else ""
-    return Moment(boot_id(), time.monotonic_ns(), wall_ns, voucher)
+    return VouchedMoment(boot_id(), time.monotonic_ns(), wall_ns, voucher)
 
 
 def _synchronised() -> bool:

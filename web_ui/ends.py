@@ -32,7 +32,7 @@ class End(NamedTuple):
     """What is known of the session."""
 
 
-class Ends:
+class EndNotices:
     """Follows `live` and the records in the folder `data`. `start` looks again and again, in a thread."""
 
     def __init__(self, live: Live, data: Path) -> None:

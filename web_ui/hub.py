@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from web_ui.compose import Beside, FrameHead, InCharge, compose
-from web_ui.ends import Ends
+from web_ui.ends import EndNotices
 from web_ui.health import Health
 from web_ui.lease import Lease
 from web_ui.link import SharedControlLink
@@ -30,7 +30,7 @@ WAIT_S = 0.25
 class Hub:
     """Makes frames. The streams wait for them with `next_frame`."""
 
-    def __init__(self, live: Live, health: Health, lease: Lease, link: SharedControlLink, ends: Ends) -> None:
+    def __init__(self, live: Live, health: Health, lease: Lease, link: SharedControlLink, ends: EndNotices) -> None:
         self.stopping = False
         self.frame = ""
         """The newest frame, as JSON."""

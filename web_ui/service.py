@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from drills.bounds import Bounds
 from drills.platform import Platform
 from station.wire.places import CONTROL_SOCKET
-from web_ui.ends import Ends
+from web_ui.ends import EndNotices
 from web_ui.health import Health
 from web_ui.hub import Hub
 from web_ui.lease import Lease
@@ -38,7 +38,7 @@ class Service:
         self.lease = Lease()
         self.live = Live(runtime)
         self.health = Health(runtime, self.link)
-        self.ends = Ends(self.live, data)
+        self.ends = EndNotices(self.live, data)
         self.hub = Hub(self.live, self.health, self.lease, self.link, self.ends)
 
     def start(self) -> None:

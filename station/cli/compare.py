@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from station.cli.groups import handed_as
-from station.cli.options import Form, as_json, explain, form_of
+from station.cli.options import Printing, as_json, explain, form_of
 from station.cli.report import comparison_worded
 from station.cli.several import TakesSeveral
 from station.cli.signal_options import signal_options, stated_of
@@ -95,7 +95,7 @@ def compare(
     options: ReadOptions,
     request: Request,
     asked: Comparing,
-    form: Form,
+    form: Printing,
 ) -> None:
     """Say of each figure "real change", "no real change", "no verdict" or "not comparable", and what that rests on.
 

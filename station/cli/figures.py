@@ -169,10 +169,10 @@ def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[st
         counted = say(f"cli.figures.{word}", trials=len(result[word]["trials"]), **result[word]["condition"])
         lines += note(counted, width, indent=0)
     lines += _trial_warnings(result, width)
-    if result["same_day"] is None:
-        lines += note(say("cli.figures.day-not-stated"), width, 0)
     changes = result["changes"]
     *judged, not_comparable = (say(f"word.verdict.{one}") for one in (REAL, NOT_REAL, NO_VERDICT, NOT_COMPARABLE))
+    if result["same_day"] is None and any(one["verdict"] != not_comparable for one in changes.values()):
+        lines += note(say("cli.figures.day-not-stated"), width, 0)
     widest = max((len(name) for name, one in changes.items() if one["verdict"] != not_comparable), default=0)
     widest = min(widest, max(width - _CHANGE - 2, 16))
     for verdict in judged:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from station.cli.groups import handed_as
-from station.cli.options import Form, as_json, explain, form_of
+from station.cli.options import Printing, as_json, explain, form_of
 from station.cli.report import report_errors, worded
 from station.cli.signal_options import signal_options
 from station.cli.speaking import Verb
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from station.measures import Request
 
 
-def _form_of(form: str | None, explain: bool, as_json: bool) -> Form:
+def _form_of(form: str | None, explain: bool, as_json: bool) -> Printing:
     """How to print. Raises click.UsageError for two forms at once."""
     if as_json and form is not None:
         raise click.UsageError(say("cli.measures.one-form"))
@@ -57,7 +57,7 @@ def measures(
     request: Request,
     stated: StatedCondition,
     age_years: float | None,
-    form: Form,
+    form: Printing,
 ) -> None:
     """Balance measures of recordings, of CSV files of CoP or of four cells (docs/recordings.md), or of folders of them.
 

@@ -36,7 +36,7 @@ as_json = click.option("--json", "as_json", is_flag=True, is_eager=True, callbac
 explain = click.option("--explain", is_flag=True, help="cli.option.explain")
 
 
-class Form(NamedTuple):
+class Printing(NamedTuple):
     """How figures are printed."""
 
     kind: str
@@ -45,11 +45,11 @@ class Form(NamedTuple):
     """Whether the table says what its figures mean."""
 
 
-def form_of(explain: bool, as_json: bool) -> Form:
+def form_of(explain: bool, as_json: bool) -> Printing:
     """What `explain` and `as_json` ask for. Raises click.UsageError for both: JSON has names and figures alone."""
     if explain and as_json:
         raise click.UsageError(say("cli.measures.explain-table"))
-    return Form("json" if as_json else "table", explain)
+    return Printing("json" if as_json else "table", explain)
 
 
 class RigOptions(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from station.cli.groups import handed_as
-from station.cli.options import Form, as_json, explain, form_of
+from station.cli.options import Printing, as_json, explain, form_of
 from station.cli.report import report_errors, worded
 from station.cli.signal_options import cells_ap, cells_ml, geometry_of
 from station.cli.speaking import Verb
@@ -87,7 +87,9 @@ def _read_options_of(rate_hz: float | None, spacing_ml_mm: float | None, spacing
 @handed_as("form", form_of)
 @handed_as("facts", _facts_of, *_FACTS)
 @handed_as("options", _read_options_of)
-def task(name: str, file: Path, facts: TaskFacts, options: ReadOptions, age_years: float | None, form: Form) -> None:
+def task(
+    name: str, file: Path, facts: TaskFacts, options: ReadOptions, age_years: float | None, form: Printing
+) -> None:
     """Figures of one task in a recording or CSV file (docs/measures.md, Tasks).
 
     NAME is limits-of-stability, sit-to-stand, push, stabilisation (after a landing, or after the foot was lifted),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from station.clock import NS_PER_S, Moment, this_moment
+from station.clock import NS_PER_S, VouchedMoment, this_moment
 from station.faults import StationError
 from station.processes.clerk import Clerk
 from station.recording.books import Books
@@ -34,7 +34,7 @@ class _Ready(NamedTuple):
 class Commitments:
     """Between the events of control and the clerk. `now` says when it is, and who vouches for the clock."""
 
-    def __init__(self, clerk: Clerk, now: Callable[[], Moment] = this_moment) -> None:
+    def __init__(self, clerk: Clerk, now: Callable[[], VouchedMoment] = this_moment) -> None:
         self.epoch_ns: int | None = None
         """Wall time at monotonic zero, as it was vouched for when the last dose was committed."""
         self.looked = False

@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from station.clock import NS_PER_S, Moment, VirtualClock, local_date, local_midnight_ns
+from station.clock import NS_PER_S, VirtualClock, VouchedMoment, local_date, local_midnight_ns
 from station.faults import InputError
 from station.recording.layout import RECORDINGS_FOLDER
 from station.recording.prescribed import WHOLE_DAY, prescribed_dose
@@ -36,7 +36,7 @@ class DayBook:
         self._data = data
         self._looked_at: set[str] = set()
 
-    def commit(self, asked: dict[str, Any], origin: tuple[int, int], now: Moment) -> Day:
+    def commit(self, asked: dict[str, Any], origin: tuple[int, int], now: VouchedMoment) -> Day:
         """Put down the dose of the session that this event asks for (`origin`: which life of control, which of its
         sessions), after all that lies on the disk. Returns what else the patient has had.
         """
@@ -46,7 +46,7 @@ class DayBook:
         patient = str(asked.get("patient", ""))
         return self.doses.commit(Claim(patient, ring_epoch, number, placed, now.wall_ns, prescribed_dose(asked)), now)
 
-    def enter_recordings(self, now: Moment) -> None:
+    def enter_recordings(self, now: VouchedMoment) -> None:
         """Count what nobody has committed: sessions of an earlier program, and recordings whose rows were lost."""
         claims = [self._of_session(row, now) for row in self.doses.uncommitted() if not rehearsed(row["started_ns"])]
         known = {*self.doses.known(), *((claim.ring_epoch, claim.ring_session) for claim in claims)}
@@ -62,7 +62,7 @@ class DayBook:
         if claims:
             self.doses.enter(claims, now)
 
-    def _of_session(self, row: dict[str, Any], now: Moment) -> Claim:
+    def _of_session(self, row: dict[str, Any], now: VouchedMoment) -> Claim:
         """A session that has a row, and no commitment. One of an earlier program had what was measured of it."""
         path = self._data / row["recording"]
         header = _header(path)
@@ -76,7 +76,7 @@ class DayBook:
             dose=whole, given=given, recording=path.stem
         )
 
-    def _of_file(self, path: Path, now: Moment) -> Claim | None:
+    def _of_file(self, path: Path, now: VouchedMoment) -> Claim | None:
         """A recording without a row that could be read; None for a rehearsal, and for what never was a session."""
         header = _header(path)
         if header is None:
@@ -90,7 +90,7 @@ class DayBook:
             return None
         return self._claim(who, header, wall_ns, now)._replace(dose=prescribed_dose(header), recording=path.stem)
 
-    def _claim(self, who: tuple[str, int, int], header: dict[str, Any], wall_ns: int, now: Moment) -> Claim:
+    def _claim(self, who: tuple[str, int, int], header: dict[str, Any], wall_ns: int, now: VouchedMoment) -> Claim:
         """When it was, by what the header says of the clock. Earlier programs counted by the clock on the wall."""
         if "clock" not in header:
             placed = Placed("", 0, local_date(wall_ns).isoformat())

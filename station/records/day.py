@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from station.clock import NS_PER_S, Moment, local_date, local_midnight_ns
+from station.clock import NS_PER_S, VouchedMoment, local_date, local_midnight_ns
 
 LONGEST_DAY_NS = 25 * 3600 * NS_PER_S
 """The local day on which summer time ends."""
@@ -34,12 +34,12 @@ class Verdict(NamedTuple):
     """Its day has ended. That is never taken back."""
 
 
-def true_ns(now: Moment, epoch_ns: int | None) -> int | None:
+def true_ns(now: VouchedMoment, epoch_ns: int | None) -> int | None:
     """The wall time now, by what was vouched for monotonic zero of this boot; None where nothing was."""
     return None if epoch_ns is None else epoch_ns + now.mono_ns
 
 
-def judge(dose: Placed, now: Moment, epoch_ns: int | None) -> Verdict:
+def judge(dose: Placed, now: VouchedMoment, epoch_ns: int | None) -> Verdict:
     """Whether the day of this dose has ended. `epoch_ns` is what was vouched for: the wall time at this boot's start.
 
     What nobody can place is taken to be of the day on which it is first looked at with a clock that can be trusted: too
@@ -61,7 +61,7 @@ def judge(dose: Placed, now: Moment, epoch_ns: int | None) -> Verdict:
     return Verdict(day, day < today)
 
 
-def began_ns(now: Moment, epoch_ns: int | None) -> int:
+def began_ns(now: VouchedMoment, epoch_ns: int | None) -> int:
     """Monotonic time at which the day that counts now began; it may lie before this boot."""
     wall_ns = true_ns(now, epoch_ns)
     if wall_ns is None:

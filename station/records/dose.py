@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session as Transaction
 
-from station.clock import Moment, local_midnight_ns
+from station.clock import VouchedMoment, local_midnight_ns
 from station.faults import InputError, because
 from station.records import audit, patients
 from station.records.day import Placed, began_ns, judge
@@ -94,7 +94,7 @@ class Doses:
 
     # --- the recorder writes --------------------------------------------------------------------------------------
 
-    def commit(self, claim: Claim, now: Moment) -> Day:
+    def commit(self, claim: Claim, now: VouchedMoment) -> Day:
         """Put this dose down for good, and say what else the patient has had today. The same again changes nothing."""
         with self._records.writing() as transaction:
             epoch_ns = _pass(transaction, now)
@@ -102,7 +102,7 @@ class Doses:
             own = (claim.ring_epoch, claim.ring_session)
             return Day(_counted(transaction, claim.patient, own), began_ns(now, epoch_ns), epoch_ns)
 
-    def enter(self, claims: Iterable[Claim], now: Moment) -> None:
+    def enter(self, claims: Iterable[Claim], now: VouchedMoment) -> None:
         """Count these too: of recordings and sessions that nobody committed."""
         with self._records.writing() as transaction:
             _pass(transaction, now)
@@ -117,7 +117,7 @@ class Doses:
             if row is not None and row.state == COMMITTED:
                 row.state = WITHDRAWN
 
-    def settle(self, ring_epoch: int, ring_session: int, given: Dose, now: Moment | None = None) -> None:
+    def settle(self, ring_epoch: int, ring_session: int, given: Dose, now: VouchedMoment | None = None) -> None:
         """So much was given; of two that say so, the larger counts. `now` is when it ended."""
         with self._records.writing() as transaction:
             row = _of(transaction, ring_epoch, ring_session)
@@ -128,7 +128,7 @@ class Doses:
             if now is not None and row.boot_id == now.boot_id:
                 row.mono_ns = max(row.mono_ns, now.mono_ns)
 
-    def pass_time(self, now: Moment) -> int | None:
+    def pass_time(self, now: VouchedMoment) -> int | None:
         """Let the day advance as far as it may, and remember who vouches for the clock. Returns the wall time at
         monotonic zero; None where nobody vouches for any.
         """
@@ -222,7 +222,7 @@ class Doses:
 # --- one transaction's steps --------------------------------------------------------------------------------------
 
 
-def _pass(transaction: Transaction, now: Moment) -> int | None:
+def _pass(transaction: Transaction, now: VouchedMoment) -> int | None:
     """Judge every dose whose day is not over. Returns the wall time at monotonic zero; None where nobody vouches."""
     epoch_ns = epoch_of(transaction, now)
     for row in transaction.scalars(select(CommittedRow).where(CommittedRow.over.is_(False))):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session as Transaction
 
-from station.clock import RTC, SYNCHRONISED, Moment
+from station.clock import RTC, SYNCHRONISED, VouchedMoment
 from station.faults import InputError, because
 from station.records import audit
 from station.records.file import Records
@@ -13,7 +13,7 @@ from station.records.models import VouchedRow
 PERSON = "person"
 
 
-def epoch_of(transaction: Transaction, now: Moment) -> int | None:
+def epoch_of(transaction: Transaction, now: VouchedMoment) -> int | None:
     """Wall time at this boot's monotonic zero, as vouched for; None where nobody does.
 
     What was said first holds, whatever happens to the clock on the wall: only a time server's word takes the place of
@@ -29,7 +29,7 @@ def epoch_of(transaction: Transaction, now: Moment) -> int | None:
     return None if row is None else row.epoch_ns
 
 
-def vouched(records: Records, now: Moment) -> dict[str, object]:
+def vouched(records: Records, now: VouchedMoment) -> dict[str, object]:
     """Who vouches for the clock now, and what it is then: `voucher` ("" for nobody), `by` and `wall_ns`."""
     if records.there:
         with records.reading() as transaction:
@@ -39,7 +39,7 @@ def vouched(records: Records, now: Moment) -> dict[str, object]:
     return {"voucher": now.voucher, "by": "", "wall_ns": now.wall_ns}
 
 
-def confirm(records: Records, now: Moment, by: str) -> None:
+def confirm(records: Records, now: VouchedMoment, by: str) -> None:
     """A person says that the clock on the wall is right, until the computer starts again. The audit log has who.
 
     Raises InputError "input-invalid" without a name, and where this computer does not know its boots apart.

@@ -9,7 +9,7 @@ import pytest
 from drills.library import load_shipped
 from drills.prescription import Asked, prescribe
 from drills.values import Leg
-from station.clock import NS_PER_S, Moment, VirtualClock, local_midnight_ns
+from station.clock import NS_PER_S, VirtualClock, VouchedMoment, local_midnight_ns
 from station.recording.books import Books
 from station.recording.layout import records_path
 from station.recording.prescribed import COASTING_S, WHOLE_DAY, prescribed_dose
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.station.conftest import MakeEvent, Pack
 
 NOON = local_midnight_ns(1_780_000_000 * NS_PER_S) + 12 * 3600 * NS_PER_S
-NOW = Moment("this boot", 3600 * NS_PER_S, NOON, "synchronised")
+NOW = VouchedMoment("this boot", 3600 * NS_PER_S, NOON, "synchronised")
 EPOCH_NS = NOON - 3600 * NS_PER_S
 DOCUMENT = load_shipped("single-leg-vibration")
 PRESCRIBED = prescribe(DOCUMENT, Asked(Leg.LEFT, hold_s=10.0, trials=2))
@@ -61,7 +61,7 @@ def books(tmp_path: Path) -> Books:
     return Books(tmp_path, open_records(records_path(tmp_path)))
 
 
-def counts(books: Books, patient: str = "P-7", now: Moment = NOW) -> float:
+def counts(books: Books, patient: str = "P-7", now: VouchedMoment = NOW) -> float:
     books.days.enter_recordings(now)
     books.days.doses.pass_time(now)
     return books.days.doses.today(patient, now.wall_ns)["vibration_s"]

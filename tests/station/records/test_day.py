@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from station.clock import NS_PER_S, Moment, local_date, local_midnight_ns
+from station.clock import NS_PER_S, VouchedMoment, local_date, local_midnight_ns
 from station.faults import InputError
 from station.records import Records, open_records
 from station.records.audit import AuditLog
@@ -42,11 +42,11 @@ def wall(*when: int) -> int:
 NOON = wall(2026, 6, 15, 12)
 
 
-def moment(mono_h: float, wall_ns: int, voucher: str = "", boot: str = "a") -> Moment:
-    return Moment(boot, round(mono_h * HOUR_NS), wall_ns, voucher)
+def moment(mono_h: float, wall_ns: int, voucher: str = "", boot: str = "a") -> VouchedMoment:
+    return VouchedMoment(boot, round(mono_h * HOUR_NS), wall_ns, voucher)
 
 
-def claim(at: Moment, number: int = 1, patient: str = "P1", dose: Dose = WHOLE) -> Claim:
+def claim(at: VouchedMoment, number: int = 1, patient: str = "P1", dose: Dose = WHOLE) -> Claim:
     return Claim(patient, 7, number, Placed(at.boot_id, at.mono_ns, ""), at.wall_ns, dose)
 
 
@@ -75,8 +75,8 @@ def test_a_day_has_the_hours_that_it_has(day, hours):
     began = wall(*day)
     given_at = Placed("a", 0, "")
     last = began + hours * HOUR_NS - 1
-    assert not judge(given_at, Moment("a", last - began, last), began).over
-    assert judge(given_at, Moment("a", last - began + 1, last + 1), began).over
+    assert not judge(given_at, VouchedMoment("a", last - began, last), began).over
+    assert judge(given_at, VouchedMoment("a", last - began + 1, last + 1), began).over
     assert hours * HOUR_NS <= LONGEST_DAY_NS
 
 
@@ -208,10 +208,10 @@ class World:
     given_s: dict[str, float] = field(default_factory=dict)
     """What was truly given, by the true local day."""
 
-    def now(self) -> Moment:
+    def now(self) -> VouchedMoment:
         off_ns = 0 if self.voucher else self.off_ns
         wall_ns = self.true_ns + off_ns
-        return Moment(f"boot {self.boots}", self.true_ns - self.booted_ns, wall_ns, self.voucher)
+        return VouchedMoment(f"boot {self.boots}", self.true_ns - self.booted_ns, wall_ns, self.voucher)
 
     def treat(self, *, killed: bool) -> float:
         """As much as the station gives: what is left of the day, by halves. Returns what was left."""
