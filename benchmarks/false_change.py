@@ -147,7 +147,7 @@ def cells_of(rows: list[Judged]) -> dict[str, dict[str, tuple[Array, list[str]]]
 
 def fine_cells(rows: list[Judged]) -> dict[str, dict[str, tuple[Array, list[str]]]]:
     """Each age group by condition and sway: some 25 people each, and intervals as wide as that."""
-    found = {}
+    found: dict[str, dict[str, tuple[Array, list[str]]]] = {}
     for row in rows:
         vision, surface = row.cell
         stood = f"{AGES_SHOWN[GROUPS.index(row.group)]}, eyes {vision.lower()}, {surface.lower()}"
