@@ -218,6 +218,7 @@ LINES = {
 def write(path: Path, cop_mm: Array, how: str) -> Path:
     """The CoP (N, 2) as a CSV file that says the same in another way."""
     names, separator, end = LINES[how]
+    cop_mm = np.round(cop_mm, 3)  # before it is said in cm, so that both say the same
     t = np.arange(len(cop_mm)) / RATE_HZ
     known = {
         "time_s": [f"{value:.2f}" for value in t],

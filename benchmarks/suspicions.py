@@ -31,6 +31,8 @@ RAW = Request("raw")
 MOST_SILENT, MOST_FALSE = 5.0, 0.5
 """In %."""
 SHOWN = ("path_length_mm", "mean_velocity_mm_s", "ellipse_area_mm2")
+COUNTED = 1e5
+"""Sample entropy counts pairs that are nearer than a bound: a last bit (cm times ten) may move one over it."""
 RESAMPLED_HZ = (50.0, 200.0, 250.0, 1000.0)
 TOLERANCE_PERCENT = {
     "path_length_mm": 0.5,
@@ -150,12 +152,17 @@ def _read(path: Path, rate_hz: float | None) -> MeasureSet:
 
 
 def _differ(before: MeasureSet, after: MeasureSet) -> float:
-    """The largest relative difference of a figure; infinite where what is said differs."""
+    """The largest relative difference of a figure, that of a counted one over `COUNTED`; infinite where what is said
+    differs.
+    """
     said = [([one.reason for one in own.suspicions], sorted(own.reasons)) for own in (before, after)]
     if said[0] != said[1]:
         return float("inf")
-    pairs = [(one, after.values[key]) for key, one in before.values.items() if one == one]
-    return max(abs(one - other) / max(abs(one), 1e-12) for one, other in pairs)
+    pairs = {key: (one, after.values[key]) for key, one in before.values.items() if one == one}
+    return max(
+        abs(one - other) / max(abs(one), 1e-12) / (COUNTED if key.startswith("sample_entropy") else 1.0)
+        for key, (one, other) in pairs.items()
+    )
 
 
 def resampled(trials: list[Array]) -> dict[str, float]:

@@ -1,0 +1,58 @@
+"""The fuzzer over a few real trials: each wrong kind is said in each, each harmless one changes nothing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import spoiling, suspicions
+
+FEW = 4
+SEED = 7
+
+
+@pytest.fixture(scope="module")
+def stances(shared_data: Path) -> list[np.ndarray]:
+    """(6000, 2) ML and AP in mm of some trials, far apart from each other."""
+    folder = shared_data / "bds"
+    paths = sorted(folder.glob("BDS*.csv.gz"))[:: 48 // FEW]
+    return [10.0 * np.loadtxt(path, delimiter=",", skiprows=1)[:, ::-1] for path in paths]
+
+
+@pytest.fixture(scope="module")
+def plates(shared_data: Path) -> list[np.ndarray]:
+    """(5000, 4) N of four cells under one leg, 20 s."""
+    assert (shared_data / "kinvent_single_leg").is_dir()
+    return [cells[start : start + 5000] for cells in suspicions.plates() for start in (1000, 8000)]
+
+
+TELLING = [name for name, kind in spoiling.KINDS.items() if not kind.beyond_telling]
+CELLS_TELLING = [name for name, kind in spoiling.CELL_KINDS.items() if not kind.beyond_telling]
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_a_wrong_cop_does_not_stay_silent(stances, name) -> None:
+    rng = np.random.default_rng(SEED)
+    assert [suspicions.noticed(suspicions.of_cop(spoiling.KINDS[name].spoil(cop, rng))) for cop in stances] == [
+        True
+    ] * FEW
+
+
+@pytest.mark.parametrize("name", CELLS_TELLING)
+def test_wrong_cells_do_not_stay_silent(plates, name) -> None:
+    rng = np.random.default_rng(SEED)
+    spoilt = [spoiling.CELL_KINDS[name].spoil(cells, rng) for cells in plates]
+    assert [suspicions.noticed(suspicions.of_cells(cells)) for cells in spoilt] == [True] * len(plates)
+
+
+def test_what_is_right_stays_as_it_is(stances, plates) -> None:
+    assert not any(suspicions.noticed(suspicions.of_cop(cop)) for cop in stances)
+    assert not any(suspicions.noticed(suspicions.of_cells(cells)) for cells in plates)
+    rows, largest = suspicions.written_otherwise(stances[:1])
+    assert len(rows) == len(spoiling.LINES)
+    assert largest < 1e-9
+
+
+def test_another_rate_changes_no_figure_by_more_than_is_stated(stances) -> None:
+    differ = suspicions.resampled(stances[:2])
+    assert {key for key, one in differ.items() if one > suspicions.TOLERANCE_PERCENT[key]} == set()
