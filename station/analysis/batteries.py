@@ -56,9 +56,9 @@ def battery_of(
         sets = battery.trials[word]
         means = {name: mean_of(sets, name).value for name in names} if sets else {}
         warned = {
-            trial: [as_json(one) for one in found.warnings]
+            trial: [as_json(one) for one in (*found.suspicions, *found.warnings)]
             for trial, found in zip(battery.names[word], sets, strict=True)
-            if found.warnings
+            if found.suspicions or found.warnings
         }
         conditions[word] = {"trials": list(battery.names[word]), "means": finite_fields(means), "warnings": warned}
         if age_years is not None and sets:

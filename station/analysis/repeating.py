@@ -23,6 +23,7 @@ from station.measures.doubts import doubt
 from station.measures.norms.people import NOT_STATED, Condition
 from station.measures.pipelines import keys_of
 from station.measures.recorded import DEFAULT_REQUEST
+from station.measures.registry import REGISTRY
 from station.measures.tasks.quotients import mean_of
 from station.recording.layout import records_path
 from station.records import open_records
@@ -31,6 +32,8 @@ from station.records.sessions import Sessions
 LEAST_PEOPLE = 5
 """Fewer say nothing: at five the t of 2.6 makes up for it. About 20 are what a clinic should take."""
 FEW_PEOPLE = 20
+LEAST_FACTOR = 1.0001
+"""A figure that differs by less between all people's visits was copied."""
 MOST_SESSIONS = 10_000
 """Of one patient, more than anybody ever has."""
 
@@ -138,9 +141,13 @@ def _refuse(name: str, first: Sitting, second: Sitting) -> None:
 
 
 def _rule(pairs: Sequence[tuple[Sitting, Sitting]], key: str) -> dict[str, float] | None:
-    """Factor, shift and standard error of one figure; None where anybody lacks it or it is not positive."""
+    """Factor, shift and standard error of one figure; None for an angle, and where anybody lacks it, it is not
+    positive, or it never differs.
+    """
     from scipy.special import stdtrit
 
+    if REGISTRY[key].unit == "deg":
+        return None
     apart = []
     for first, second in pairs:
         one, other = mean_of(first.sets, key), mean_of(second.sets, key)
@@ -149,6 +156,8 @@ def _rule(pairs: Sequence[tuple[Sitting, Sitting]], key: str) -> dict[str, float
         apart.append(math.log(other.value / one.value))
     square = sum(distance**2 for distance in apart) / len(apart)
     factor = math.exp(float(stdtrit(len(apart), 0.975)) * math.sqrt(square))
+    if factor < LEAST_FACTOR:
+        return None
     return {
         "factor": factor,
         "shift_percent": 100.0 * (math.exp(sum(apart) / len(apart)) - 1.0),

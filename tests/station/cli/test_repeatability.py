@@ -1,11 +1,12 @@
 """`station repeatability`: a clinic's own bound between days, and that `station compare` uses it."""
 
+import csv
+import gzip
 import json
 import math
 import statistics
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from scipy.special import stdtrit
@@ -13,7 +14,8 @@ from scipy.special import stdtrit
 from station.cli import main
 from station.measures.norms.between import read_rules
 
-CONDITION = ("--stance", "both", "--vision", "closed", "--surface", "foam")
+CONDITION = ("--stance", "both", "--vision", "closed", "--surface", "foam", "--rate", 100)
+CLOSED_FOAM = ("BDS00022", "BDS00052", "BDS00142", "BDS00274", "BDS00442", "BDS00478")
 NAME = "mean_velocity_mm_s"
 
 
@@ -21,28 +23,25 @@ def station(*arguments: object):
     return CliRunner().invoke(main, [str(one) for one in arguments])
 
 
-def trial(path, size_mm, seed):
-    """Ten seconds of a wandering CoP."""
-    rng = np.random.default_rng(seed)
-    steps = np.convolve(rng.standard_normal(1100), np.ones(60) / 60.0, "valid")[:1000]
-    other = np.convolve(rng.standard_normal(1100), np.ones(60) / 60.0, "valid")[:1000]
-    rows = [
-        f"{k / 100},{10 * size_mm * a:.5f},{12 * size_mm * b:.5f}"
-        for k, (a, b) in enumerate(zip(steps, other, strict=True))
-    ]
+def trial(bds, path, source, size):
+    """Thirty seconds of a real trial with closed eyes on foam, made larger; `source` is which of them."""
+    name, part = CLOSED_FOAM[source // 3 % len(CLOSED_FOAM)], source % 3
+    with gzip.open(bds / f"{name}.csv.gz", "rt") as text:
+        head, *rows = csv.reader(text)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(["time_s,cop_ml_mm,cop_ap_mm", *rows]))
+    lines = [",".join(f"{float(value) * size:.5f}" for value in row) for row in rows[1500 * part : 1500 * part + 3000]]
+    path.write_text("\n".join([",".join(head), *lines]))
 
 
 @pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def people(tmp_path_factory: pytest.TempPathFactory, bds: Path) -> Path:
     """Six people, two visits of three trials; each visit has a size of its own."""
     folder = tmp_path_factory.mktemp("people")
     for person in range(6):
         for visit in range(2):
-            size = (8.0 + person) * (1.0 + 0.1 * math.sin(5.0 * person + 3.0 * visit))
+            size = 1.0 + 0.1 * math.sin(5.0 * person + 3.0 * visit)
             for number in range(3):
-                trial(folder / f"P{person}" / f"{visit}" / f"{number}.csv", size, 100 * person + 10 * visit + number)
+                trial(bds, folder / f"P{person}" / f"{visit}" / f"{number}.csv", 3 * person + number, size)
     return folder
 
 
@@ -56,7 +55,7 @@ def test_the_factor_is_of_the_differences_of_two_visits(people, tmp_path) -> Non
     for person in range(6):
         means = []
         for visit in range(2):
-            report = station("measures", people / f"P{person}" / f"{visit}", "--basic", "--json").stdout
+            report = station("measures", people / f"P{person}" / f"{visit}", "--basic", "--rate", 100, "--json").stdout
             means.append(statistics.mean(one["measures"][NAME] for one in json.loads(report)))
         apart.append(math.log(means[1] / means[0]))
     factor = math.exp(stdtrit(6, 0.975) * math.sqrt(statistics.mean(one**2 for one in apart)))
@@ -73,11 +72,11 @@ def test_the_factor_is_of_the_differences_of_two_visits(people, tmp_path) -> Non
     assert "is there already" in again.stderr
 
 
-def test_compare_uses_the_clinics_own(people, tmp_path) -> None:
+def test_compare_uses_the_clinics_own(people, bds, tmp_path) -> None:
     file = tmp_path / "own.toml"
     assert station("repeatability", people, *CONDITION, "--basic", "--out", file).exit_code == 0
     for number in range(3):
-        trial(tmp_path / "later" / f"{number}.csv", 40.0, 900 + number)
+        trial(bds, tmp_path / "later" / f"{number}.csv", number, 2.0)
     asked = ("compare", people / "P0" / "0", tmp_path / "later", *CONDITION, "--basic", "--other-day", "--json")
     plain = json.loads(station(*asked).stdout)["changes"][NAME]
     own = json.loads(station(*asked, "--repeatability", file).stdout)["changes"][NAME]
