@@ -6,7 +6,8 @@ trial is held against each other of the same person, and against the mean of the
 measurement in the figure's unit for everybody of a condition.
 
 Three trials against three others cannot be seen in people who stood three: the bound is that of single trials, made
-narrower by the root of the number. "One against two" is how far that can be seen.
+narrower by the root of the number. "One against two" is how far that can be seen. For three against three, six trials
+are drawn again and again of each person's mean and own deviations from it, with either sign.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from benchmarks.spread_of_trials import (
     fitted,
     one_against_two,
     people_of,
+    scaled,
     thirds,
 )
 from station.measures.signal import Array
@@ -39,6 +41,8 @@ GOAL_PERCENT = 5.0
 LEADING = "mean_velocity_mm_s"
 SHOWN = (LEADING, "ellipse_area_mm2")
 AGES_SHOWN = ("18-59", "60-85")
+KINDS = ("single", "two", "three", "plain")
+DRAWN = 40
 SWAY = ("least", "middle", "most")
 DRAWS = 1000
 
@@ -52,6 +56,8 @@ class Judged(NamedTuple):
     third: NDArray[np.int_]
     single: Array
     two: Array
+    three: Array
+    """Of three trials against three that were drawn."""
     plain: Array
     """By one standard error of measurement for everybody of the condition."""
 
@@ -61,21 +67,31 @@ def fold_of(subjects: tuple[str, ...]) -> Array:
     return np.array([int(subject) % FOLDS for subject in subjects])
 
 
-def left_out(people: dict[Cell, People]) -> dict[Cell, tuple[Array, Array]]:
-    """False changes of single trials, and of one against two, of people who were not in the fit."""
-    found = {
-        cell: (np.full(len(one.subjects), np.nan), np.full(len(one.subjects), np.nan)) for cell, one in people.items()
-    }
+def drawn_threes(values: Array, power: float) -> Array:
+    """(people, DRAWN) how far the means of three trials and of three others lie apart, drawn of each person's own."""
+    rng = np.random.default_rng(3)
+    level = np.mean(np.log(values), axis=1, keepdims=True)
+    own = (np.log(values) - level) * np.sqrt(1.5)  # three deviations from their own mean are that much too small
+    chosen = rng.integers(0, 3, (len(values), 6 * DRAWN))
+    signs = rng.choice([-1.0, 1.0], (len(values), 6 * DRAWN))
+    trials = np.exp(level + signs * np.take_along_axis(own, chosen, axis=1)).reshape(len(values), DRAWN, 2, 3)
+    means = scaled(trials.mean(axis=3), power)
+    return np.abs(means[:, :, 0] - means[:, :, 1])
+
+
+def left_out(people: dict[Cell, People]) -> dict[Cell, tuple[Array, Array, Array]]:
+    """False changes of single trials, of one against two, and of three against three, of people not in the fit."""
+    found = {cell: np.full((3, len(one.subjects)), np.nan) for cell, one in people.items()}
     for fold in range(FOLDS):
         out = {cell: fold_of(one.subjects) == fold for cell, one in people.items()}
         fit = fitted({cell: one.trials[~out[cell]] for cell, one in people.items()})
         for cell, one in people.items():
             power, bound = fit[cell].power, fit[cell].bound
-            own = one.trials[out[cell]]
-            single, two = found[cell]
-            single[out[cell]] = np.mean(apart(own, power) > bound, axis=1)
-            two[out[cell]] = np.mean(one_against_two(own, power) > bound * np.sqrt(0.75), axis=1)
-    return found
+            own, rates = one.trials[out[cell]], found[cell]
+            rates[0, out[cell]] = np.mean(apart(own, power) > bound, axis=1)
+            rates[1, out[cell]] = np.mean(one_against_two(own, power) > bound * np.sqrt(0.75), axis=1)
+            rates[2, out[cell]] = np.mean(drawn_threes(own, power) > bound / np.sqrt(3.0), axis=1)
+    return {cell: (rates[0], rates[1], rates[2]) for cell, rates in found.items()}
 
 
 def plain_bounds(every: list[dict[Cell, People]]) -> dict[Cell, float]:
@@ -112,7 +128,7 @@ def pooled(rows: list[Judged], third: int | None = None) -> dict[str, tuple[Arra
     ]
     return {
         kind: (np.concatenate([getattr(row, kind)[own] for row, own in zip(rows, chosen, strict=True)]), subjects)
-        for kind in ("single", "two", "plain")
+        for kind in KINDS
     }
 
 
@@ -186,11 +202,20 @@ def shown(cells: dict[str, dict[str, tuple[Array, list[str]]]]) -> str:
     for name, kinds in cells.items():
         single, subjects = kinds["single"]
         low, high = interval(single, subjects)
-        rate = [f"{100.0 * float(np.mean(kinds[kind][0])):.1f}" for kind in ("single", "two", "plain")]
+        rate = [f"{100.0 * float(np.mean(kinds[kind][0])):.1f}" for kind in KINDS]
         rows.append(
             [name, str(len(set(subjects))), str(3 * len(single)), rate[0], f"{low:.1f} to {high:.1f}", *rate[1:]]
         )
-    head = ["cell", "people", "pairs", "called a change %", "95 % interval", "one against two %", "one SEM for all %"]
+    head = [
+        "cell",
+        "people",
+        "pairs",
+        "called a change %",
+        "95 % interval",
+        "one against two %",
+        "three against three, drawn %",
+        "one SEM for all %",
+    ]
     return table(head, rows)
 
 
