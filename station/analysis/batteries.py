@@ -12,7 +12,7 @@ from station.analysis.sittings import Sitting, SittingFiles, sitting_of
 from station.faults import InputError, as_json, because
 from station.measures import Request
 from station.measures.doubts import doubt
-from station.measures.norms.people import Condition, unlike_norms
+from station.measures.norms.people import Condition, one_length
 from station.measures.norms.quotient_norms import QuotientNorm, differs_from, norm_of, smallest_change
 from station.measures.norms.ranks import place
 from station.measures.recorded import DEFAULT_REQUEST
@@ -142,8 +142,7 @@ def _beside(
     key: str, value: float, trials: Mapping[str, Sequence[MeasureSet]], name: str, age_years: float | None
 ) -> dict[str, Any]:
     """What healthy people's repeats say of a score; its fields as those of `station.analysis.contrasts`."""
-    durations = {unlike_norms(name, found, _condition(word)) for word, sets in trials.items() for found in sets}
-    duration = durations.pop() if len(durations) == 1 else because("lengths-differ-in-battery")
+    duration = one_length(name, ((found, _condition(word)) for word, sets in trials.items() for found in sets))
     if isinstance(duration, Problem):
         return {"differs": None, "basis": as_json(duration)}
     norm = norm_of(key, "", name, duration, age_years)

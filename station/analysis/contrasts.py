@@ -9,7 +9,7 @@ from drills.problems import Problem
 from station.faults import as_json, because
 from station.measures.doubts import doubt
 from station.measures.norms.change import ConditionTrials, own_spread
-from station.measures.norms.people import Condition, unlike_norms
+from station.measures.norms.people import Condition, one_length
 from station.measures.norms.quotient_norms import QuotientNorm, differs_from, norm_of, smallest_change
 from station.measures.tasks.quotients import Quotient, mean_of, quotient, side_difference, vibration_effect
 
@@ -75,8 +75,7 @@ def _among_people(
     name: str, value: float, trials: tuple[ConditionTrials, ConditionTrials], key: str, age_years: float | None
 ) -> dict[str, Any]:
     """What people's repeats say of a quotient of two conditions."""
-    durations = {unlike_norms(key, found, one.condition) for one in trials for found in one.sets}
-    duration = durations.pop() if len(durations) == 1 else because("lengths-differ-in-battery")
+    duration = one_length(key, ((found, one.condition) for one in trials for found in one.sets))
     norm = None
     if isinstance(duration, int):
         norm = norm_of(name, getattr(trials[0].condition, _ALIKE[name]), key, duration, age_years)

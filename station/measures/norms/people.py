@@ -7,6 +7,7 @@ Duarte 2016, CC-BY 4.0) in pipeline `station-1`, and hold for that pipeline and 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -116,6 +117,16 @@ def unlike_norms(name: str, found: MeasureSet, condition: Condition) -> int | Pr
     off = GROWING.get(name, SAME_LENGTH)
     duration = next((length for length in (30, 60) if abs(found.duration_s - length) <= off * length), 0)
     return duration or because("norms-of-length", length_s=found.duration_s)
+
+
+def one_length(name: str, trials: Iterable[tuple[MeasureSet, Condition]]) -> int | Problem:
+    """The duration of the norms that all of these trials may be held against, or why they may be held against none."""
+    found = [unlike_norms(name, one, condition) for one, condition in trials]
+    why = next((one for one in found if isinstance(one, Problem)), None)
+    if why is not None:
+        return why
+    lengths = {one for one in found if isinstance(one, int)}
+    return lengths.pop() if len(lengths) == 1 else because("lengths-differ-in-battery")
 
 
 def norm_for(name: str, found: MeasureSet, condition: Condition, age_group: str) -> Norm | Problem:

@@ -64,6 +64,17 @@ def test_what_is_not_stated_and_one_leg_are_refused(bds) -> None:
     assert station("battery").exit_code == 2
 
 
+@pytest.mark.parametrize("pipeline", ["raw", "quijoux-2021"])
+def test_another_pipeline_has_scores_and_no_norms(bds, pipeline) -> None:
+    asked = (*four(bds), "--rate", 100, "--pipeline", pipeline, "--age", 28)
+    report = json.loads(station("battery", *asked, "--json").stdout)
+    for scores in report["scores"].values():
+        assert scores["mctsib_composite"]["value"] > 0.0
+        assert scores["mctsib_vision"]["differs"] is None
+        assert "pipeline station-1" in scores["mctsib_vision"]["basis"]
+    assert station("battery", *asked).exit_code == 0
+
+
 def test_one_trial_is_not_two_conditions(bds) -> None:
     file = bds / "BDS00013.csv.gz"
     ended = station("battery", "--open-firm", file, "--closed-firm", file, "--rate", 100)

@@ -314,6 +314,16 @@ def test_a_quotient_has_a_chance_and_a_range_of_its_own(bds, tmp_path) -> None:
     )
 
 
+@pytest.mark.parametrize("pipeline", ["raw", "quijoux-2021"])
+def test_a_quotient_in_another_pipeline_has_no_norms(bds, tmp_path, pipeline) -> None:
+    before, after = sitting(tmp_path / "a", bds, THREE), sitting(tmp_path / "b", bds, THREE, 1.5)
+    asked = ("compare", before, after, "--rate", 100, *CONDITION, "--after-vision", "closed", "--pipeline", pipeline)
+    report = json.loads(station(*asked, "--json").stdout)["quotients"]["romberg_quotient"]
+    assert len(report) == 2
+    assert all(one["differs"] is None and "pipeline station-1" in one["basis"] for one in report.values())
+    assert station(*asked).exit_code == 0
+
+
 def test_one_trial_named_three_times_is_no_three_trials(bds) -> None:
     one, other = bds / "BDS00013.csv.gz", bds / "BDS00049.csv.gz"
     ended = station("compare", "--before", one, one, one, "--after", other, other, other, "--rate", 100, "--json")
