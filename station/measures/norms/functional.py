@@ -85,7 +85,7 @@ NORMS = {one.name: one for one in (CHAIR_STANDS, CALF_RAISES, FIVE_STANDS, WEIGH
 
 def row_at(norm: FunctionalNorm, age_years: float) -> AgeRange | None:
     """The row for an age; None where nobody of that age was measured."""
-    return next((row for row in norm.rows if row.ages[0] <= int(age_years) <= row.ages[1]), None)
+    return next((row for row in norm.rows if row.ages[0] <= age_years < row.ages[1] + 1), None)
 
 
 def judged(kind: str, numbers: tuple[float, float | None], value: float) -> str:

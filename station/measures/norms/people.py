@@ -165,4 +165,4 @@ Vellas et al. 1997, J Am Geriatr Soc 45:735."""
 
 def stance_norm(age_years: float) -> StanceNorm | None:
     """The row for an age, or None below 18 and above 99."""
-    return next((row for row in STANCE_NORMS if row.ages[0] <= int(age_years) <= row.ages[1]), None)
+    return next((row for row in STANCE_NORMS if row.ages[0] <= age_years < row.ages[1] + 1), None)

@@ -126,5 +126,11 @@ def test_functional_norms_and_no_percentile_where_there_is_none(arguments, words
         assert "percentile" not in shown.replace("no percentile", "")
 
 
+@pytest.mark.parametrize("name", ["chair-stands", "one-leg"])
+def test_an_age_that_is_no_number_has_no_norm(name) -> None:
+    assert station("norm", name, 9, "--age", "nan").exit_code == 0
+    assert station("norm", name, 9, "--age", "nan").exception is None
+
+
 def test_a_norm_of_what_is_no_number_is_refused() -> None:
     assert station("norm", "chair-stands", "nan", "--age", 72).exit_code == 2
