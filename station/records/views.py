@@ -23,6 +23,8 @@ _SUMMARY = (
     "ring_session",
 )
 _TRIAL = ("number", "outcome", "hold_s", "pipeline", "measures", "baseline_measures", "reasons", "vibration")
+SUSPECT = "suspect"
+"""Among the reasons of a trial: why its figures, that are there, may be wrong. No figure has this name."""
 _DOSE = ("vibration_s", "e2_m2_s3", "e4_m4_s7", "peak_acceleration_g", "source")
 _VISIT = ("id", "state", "opened_ns", "opened_by", "closed_ns", "closed_by")
 
@@ -63,7 +65,8 @@ def trial_row(session: SessionRow, trial: dict[str, Any], pipeline: str) -> Tria
         id=derived(session.started_ns, f"{session.id}/trial/{trial['trial']}"),
         number=trial["trial"],
         pipeline=pipeline,
-        **{name: trial[name] for name in _TRIAL[1:] if name != "pipeline"},
+        reasons={**trial["reasons"], **({SUSPECT: doubts[0]} if (doubts := trial.get("suspicions")) else {})},
+        **{name: trial[name] for name in _TRIAL[1:] if name not in ("pipeline", "reasons")},
     )
 
 

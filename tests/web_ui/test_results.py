@@ -64,3 +64,30 @@ def test_a_listed_drills_own_words_have_their_language(visit, tag, lang):
     assert page.locator("#drill-summary").text_content() == "So geht es."
     assert page.locator("#drill-summary").get_attribute("lang") == lang
     assert page.locator("[name=drill] option").get_attribute("lang") == lang
+
+
+def test_a_suspect_trial_is_said_below_its_figures(visit, patient):
+    page = visit("/therapist")
+    page.evaluate(
+        """([epoch]) => {
+      const known = { id: "s", ring_epoch: epoch, pipeline: "station-1/1", state: "done", started_ms: 0,
+        drill: "quiet-stance", leg: "left", outcome: "completed", trials_held: 1, trials_count: 1 };
+      const trial = { number: 1, measures: {}, vibration: {}, suspect: "the front left cell was not zeroed" };
+      const get = window.fetch;
+      window.fetch = async (path, options) => {
+        const [name] = String(path).split("?");
+        if (!name.includes("/api/v1/sessions")) return get(path, options);
+        const sessions = [1, 2, 3, 4].map((number) => ({ ...known, ring_session: number }));
+        const answer = name.endsWith("/sessions") ? { sessions } : { ...known, trials: [trial] };
+        return new Response(JSON.stringify(answer), { headers: { "Content-Type": "application/json" } });
+      };
+    }""",
+        [str(patient.epoch)],
+    )
+    patient.begin("P11")
+    patient.go(Phase.HOLD)
+    patient.end_trial("held", 30.0)
+    expect(page.locator("#result-suspect")).to_be_hidden()
+    patient.end("completed")
+    said = "Trial 1 is suspect and counts for no comparison: the front left cell was not zeroed."
+    expect(page.locator("#result-suspect")).to_have_text(said)

@@ -22,6 +22,7 @@ RESULT = {
             "baseline_measures": None,
             "reasons": {},
             "vibration": {"asked_hz": 25.0, "measured_hz": 24.9},
+            "suspicions": [as_json(because("zero-is-none", cell="front_left", force_n=41.0))],
         },
         {
             "trial": 2,
@@ -97,6 +98,10 @@ def test_a_session_with_its_measures(client, store):
         "mean_velocity_mm_s": "too short",  # of an earlier release: as it is
         "path_length_mm": "die Aufzeichnung dauert 7,50 s, nötig sind mindestens 10 s",
     }
+    assert detail["trials"][0]["reasons"] == {}
+    assert detail["trials"][0]["suspect"].startswith("the front left cell shows 41 N on the empty plate")
+    assert german["trials"][0]["suspect"].startswith("die Zelle vorn links zeigt")
+    assert detail["trials"][1]["suspect"] == ""
     assert detail["dose"]["vibration_s"] == 27.5
     assert detail["damaged"] is False
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from station.faults import InputError
+from station.records.views import SUSPECT
 from station.wire.messages import PatientCode
 from web_ui import records
 from web_ui.api import refusal, resource
@@ -67,6 +68,8 @@ class TrialDetail(BaseModel):
     measures: dict[str, Any]
     reasons: dict[str, str]
     """Why a measure is missing, by its name, in the language that the request accepts."""
+    suspect: str = ""
+    """Why the measures that are there may be wrong, in that language; empty where nothing is suspected."""
     vibration: dict[str, Any]
 
 
@@ -96,12 +99,16 @@ def show_session(path: SessionPath) -> Any:  # noqa: ANN401  # a model's dump, o
     row = records.session_detail(service().data, path.id)
     if row is None:
         return respond(InputError("session-unknown", path.id))
-    told = [{**trial, "reasons": reasons_worded(trial["reasons"])} for trial in row["trials"]]
-    trials = [TrialDetail.model_validate(trial, extra="ignore") for trial in told]
+    trials = [TrialDetail.model_validate(_worded(trial), extra="ignore") for trial in row["trials"]]
     dose = row["dose"]
     damaged = any(trial.outcome == "damaged" for trial in trials) or (dose or {}).get("source") == "assumed"
     detail = SessionDetail(**_view(row), prescription=row["prescription"], trials=trials, dose=dose, damaged=damaged)
     return detail.model_dump()
+
+
+def _worded(trial: dict[str, Any]) -> dict[str, Any]:
+    reasons = reasons_worded(trial["reasons"])
+    return {**trial, "suspect": reasons.pop(SUSPECT, ""), "reasons": reasons}
 
 
 def _view(row: dict[str, Any]) -> dict[str, Any]:

@@ -81,6 +81,9 @@ export function showResult(snapshot) {
       [figure(detail?.vibration, "measured_hz", 1), true],
     ]);
   }));
+  const suspect = (measured?.trials ?? []).filter((trial) => trial.suspect)
+    .map(({ number: trial, suspect: why }) => own("suspect", { trial, why }));
+  setText(document.getElementById("result-suspect"), suspect.length === 0 ? "" : sentences(suspect));
   setText(document.getElementById("result-note"),
     !ended || result.trials.length === 0 ? "" : measured === null ? own("measuring") : own("measured-by", { pipeline: measured.pipeline }));
 }
