@@ -39,6 +39,7 @@ NAMES = {
     "false_change": "How often a change is called real where nothing changed, by age, sway and condition",
     "suspicions": "Recordings that are wrong and look right: false alarms, and what stays silent",
     "dead_weight": "A dead weight on the running plate, which should seem to stand still",
+    "vibration_removed": "Vibration taken out of the live point, in dB, beside the best NLMS",
     "calibration_accuracy": "A known weight on calibrated plates",
 }
 

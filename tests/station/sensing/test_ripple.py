@@ -14,6 +14,7 @@ from station.sensing.ripple import PlateRipple
 
 REST = (150.0, 180.0, 170.0, 160.0)
 HARMONICS = (1.0, 0.2, 0.1, 0.05)
+SIGNS = (-1.0, 1.0, 1.0, -1.0)
 
 
 def ripple_n(hz, t_ns):
@@ -47,6 +48,60 @@ def test_what_is_left_of_a_ripple_of_thirty_newtons(hz):
     assert rms(played(hz)) < (0.1 if hz < 10.0 else 0.05)
     assert rms(played(hz, tach_error=0.002)) < (0.9 if hz < 20.0 else 0.5)
     assert rms(played(hz, timed=False)) > 0.1, "without the moments it cannot be separated"
+
+
+def swayed(hz, tach_share=lambda tick: 1.0, sway_hz=0.8):
+    """What the ripple of a plate under a swaying person leaves of the ML moment, behind the low-pass (rms, N).
+
+    The plate presses where the person stands: its part in each cell has that cell's share of the weight.
+    """
+    with_plate, without, rest_n = PlateRipple(), PlateRipple(), sum(REST)
+    low_pass, squares, ticks = [_LowPass(LIVE_CUTOFF_HZ, RATE_HZ) for _ in range(2)], 0.0, 2500
+    for tick in range(ticks):
+        now_ns = 10**12 + tick * PERIOD_NS
+        at_ns = tuple(now_ns - 500_000 - (300_000 * cell + 70_000 * tick) % 1_160_000 for cell in range(4))
+        sway_n = [40.0 * sign * math.sin(2e-9 * math.pi * sway_hz * t) for sign, t in zip(SIGNS, at_ns, strict=True)]
+        still = tuple(rest + sway for rest, sway in zip(REST, sway_n, strict=True))
+        cells = tuple(one * (1.0 + 5.0 * ripple_n(hz, t_ns) / rest_n) for one, t_ns in zip(still, at_ns, strict=True))
+        share = tach_share(tick)
+        shaken_n, still_n = (
+            filtered.step(force_n, at_ns, hz * share, now_ns)
+            for filtered, force_n in ((with_plate, cells), (without, still))
+        )
+        moments = [
+            one.step(sum(sign * force for sign, force in zip(SIGNS, forces, strict=True)))
+            for one, forces in zip(low_pass, (shaken_n, still_n), strict=True)
+        ]
+        squares += (moments[0] - moments[1]) ** 2 * (tick >= ticks // 2)
+    return math.sqrt(squares / (ticks // 2))
+
+
+@pytest.mark.parametrize(("hz", "left_n"), [(5.0, 1.5), (6.5, 1.0), (8.0, 0.8), (10.0, 0.6), (12.0, 0.5), (20.0, 0.3)])
+def test_what_sway_makes_of_the_ripple_goes_too(hz, left_n):
+    assert swayed(hz) < left_n
+    assert swayed(hz, sway_hz=0.3) < left_n
+
+
+def test_a_tach_that_flutters_about_the_lowest_speed_is_no_reason_to_begin_again():
+    assert swayed(8.0, lambda tick: 1.0 + 0.002 * (-1) ** (tick // 16)) < 1.0
+
+
+def test_a_start_and_a_stop_are_what_they_were_below_the_lowest_speed():
+    ripple, hz = PlateRipple(), 0.0
+    for tick in range(400):
+        hz = min(hz + 0.5, 25.0) if tick < 200 else max(hz - 0.5, 0.0)
+        cells = tuple(rest + ripple_n(hz, tick * PERIOD_NS) for rest in REST)
+        found = ripple.step(cells, (tick * PERIOD_NS,) * 4, hz, tick * PERIOD_NS)
+        assert hz >= 8.0 or found == cells
+
+
+def test_one_cell_without_load_is_left_as_it_is():
+    ripple = PlateRipple()
+    for tick in range(1000):
+        now_ns = tick * PERIOD_NS
+        cells = (0.0, 0.0, *(rest + ripple_n(6.0, now_ns) for rest in REST[2:]))
+        found = ripple.step(cells, (now_ns,) * 4, 6.0, now_ns)
+    assert found == pytest.approx((0.0, 0.0, *REST[2:]), abs=1.0)
 
 
 @pytest.mark.parametrize(("sway_hz", "drive_hz"), [(0.25, 25.0), (1.0, 25.0), (3.0, 25.0), (1.0, 8.0), (2.0, 8.0)])
