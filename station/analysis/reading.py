@@ -29,8 +29,9 @@ from station.measures.suspicions.plate import LEAST_FOUND_PERCENT
 from station.measures.values import missing
 from station.plate.calibrations import load_calibration
 from station.recording.damage import CHUNK, CUT
+from station.recording.raw import RawSignal, taken_of
 from station.recording.reader import Recording, read_recording
-from station.recording.signals import K_PLATES, RawSignal, is_recording, load_signal, recalibrated, signal_of
+from station.recording.signals import is_recording, load_signal, recalibrated, signal_of
 
 STEPPING_ON_S = 2.0
 """Weight comes on to the plate, and the centre of pressure with it."""
@@ -65,6 +66,8 @@ class ReadOptions(NamedTuple):
     """Of a CoP in a CSV file whose column names do not say it: mm, cm, m or in."""
     weight_kg: float | None = None
     """Of the patient: a force that is not this weight is suspect."""
+    x_is: str | None = None
+    """Which way the axis x of a CSV file goes, ml or ap, where its format does not say it."""
 
 
 AS_IT_IS = ReadOptions()
@@ -122,7 +125,8 @@ def read_file(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile | Ta
     if options.calibration is not None:
         raise InputError("calibration-invalid", str(path), because("no-volts"))
     geometry = None if options.geometry is None else PlateGeometry(*options.geometry)
-    return TableFile(load_signal(path, options.rate_hz, geometry, gaps=True, units=options.units), options)
+    signal = load_signal(path, options.rate_hz, geometry, gaps=True, units=options.units, x_is=options.x_is)
+    return TableFile(signal, options)
 
 
 def read_trials(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile:
@@ -307,9 +311,13 @@ def _part_of_table(file: TableFile) -> Part:
 
 
 def doubts_of(file: RecordingFile | TableFile) -> tuple[Problem, ...]:
-    """What a person said of a file and the file contradicts: the rate, where it has times."""
-    given_hz = file.options.rate_hz
-    if isinstance(file, RecordingFile) or given_hz is None or len(file.signal.t_s) < 2:
+    """What a person, or the lines above a table, said of it and its times contradict: the rate."""
+    if isinstance(file, RecordingFile) or len(file.signal.t_s) < 2:
+        return ()
+    given_hz, understood = file.options.rate_hz, file.signal.understood
+    if given_hz is None and understood is not None:
+        given_hz = understood.rate_said_hz
+    if given_hz is None:
         return ()
     rate_hz = float(1.0 / np.median(np.diff(file.signal.t_s)))
     if abs(rate_hz / given_hz - 1.0) <= RATES_ALIKE:
@@ -321,12 +329,11 @@ def notes_of(file: RecordingFile | TableFile) -> tuple[Problem, ...]:
     """What was assumed of a file because it does not say it, and what it does not show."""
     if isinstance(file, RecordingFile):
         return ()
+    notes = () if file.signal.understood is None else taken_of(file.signal.understood)
     if file.signal.cells_n is None:
-        return () if file.signal.unit_stated else (because("unit-not-proven"),)
-    taken = because("cells-taken-for", ml_mm=K_PLATES.spacing_ml_mm, ap_mm=K_PLATES.spacing_ap_mm)
+        return notes if file.signal.unit_stated else (because("unit-not-proven"), *notes)
     little, much = LEAST_FOUND_PERCENT
-    unseen = because("zero-not-seen", percent=little, most=much)
-    return (taken, unseen) if file.signal.geometry is K_PLATES else (unseen,)
+    return (*notes, because("zero-not-seen", percent=little, most=much))
 
 
 def _empty_before(recording: Recording, window: Window | None) -> Array | None:

@@ -36,7 +36,7 @@ from station.measures.tasks.distribution import DISTRIBUTION_NAMES, distribution
 from station.measures.tasks.limits import LEAN_NAMES, Target, limit_mm, limits_of_stability
 from station.measures.values import NAN, Figures, missing
 from station.recording.layout import finite_fields
-from station.recording.signals import RawSignal
+from station.recording.raw import RawSignal
 
 LEAST_HELD_S = 5.0
 """A stance that outlasts a shorter recording says nothing: the lowest time that anybody judges is 5 s."""

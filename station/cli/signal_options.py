@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from station.measures import Request
 
 UNITS = ("mm", "cm", "m", "in")
-"""Those of `station.recording.signals.UNITS_MM`, which is not loaded for a help text."""
+"""Those of `station.recording.formats.UNITS_MM`, which is not loaded for a help text."""
 cells_ml = click.option(
     "--cells-ml",
     "spacing_ml_mm",
@@ -59,6 +59,7 @@ _OPTIONS = (
         metavar="KG",
         help="cli.option.weight-kg.files",
     ),
+    click.option("--x-is", type=click.Choice(["ml", "ap"]), help="cli.option.x-is"),
     cells_ml,
     cells_ap,
     click.option(
@@ -114,9 +115,9 @@ def read_options_of(
     return ReadOptions(rate_hz, geometry_of(spacing_ml_mm, spacing_ap_mm), source, trial)
 
 
-def with_facts(options: ReadOptions, units: str | None, weight_kg: float | None) -> ReadOptions:
-    """The same with the unit of the CoP, and the patient's weight."""
-    return options._replace(units=units, weight_kg=weight_kg)
+def with_facts(options: ReadOptions, units: str | None, x_is: str | None, weight_kg: float | None) -> ReadOptions:
+    """The same with the unit and the axes of the CoP, and the patient's weight."""
+    return options._replace(units=units, x_is=x_is, weight_kg=weight_kg)
 
 
 def geometry_of(spacing_ml_mm: float | None, spacing_ap_mm: float | None) -> tuple[float, float] | None:

@@ -19,7 +19,7 @@ from station.recording.layout import pack_json
 from station.recording.reader import Recording, read_recording
 from station.recording.recover import copy_recording
 from station.recording.scenes import scenes_of
-from station.recording.signals import schema_path
+from station.recording.tabular import schema_path
 from station.wire.sample import FIELDS
 from station.wire.scene import SCENE_FIELDS
 

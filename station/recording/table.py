@@ -1,11 +1,15 @@
-"""Reads a table of numbers from a CSV file, plain or gzipped, and says exactly which cell is wrong."""
+"""Finds the table of numbers in a text file, and says exactly which cell is wrong.
+
+Before the table a program may have written lines of its own, under the names a row of units, behind it a summary: none
+of these is a sample. What a line is shows in what it says, never in its number.
+"""
 
 from __future__ import annotations
 
 import csv
-import gzip
 import math
-import zlib
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,11 +18,15 @@ import numpy.typing as npt
 
 from drills.problems import Problem
 from station.faults import InputError, because
+from station.recording.formats import Format, format_of, named, unit_of
+from station.recording.lines import read_lines
 
-_GZIP = b"\x1f\x8b"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _GAPS = ("", "nan", "-nan")
 """How other programs write a sample that is missing."""
+_COMMENTS = ("#", "%", "//")
+_LONGEST_HEAD = 500
+"""Lines among which the names are looked for."""
+_LONGEST_FOOTER = 50
 
 
 class Table(NamedTuple):
@@ -29,6 +37,18 @@ class Table(NamedTuple):
     rows: list[list[str]]
     numbers: list[int]
     """Of each row, as a spreadsheet shows it."""
+    format: Format | None = None
+    """None where the names are those of no format."""
+    units: Sequence[str | None] = ()
+    """By a row of units under the names, a column each; empty where there is none."""
+    names_row: int = 1
+    head: Sequence[str] = ()
+    """The lines above the names."""
+    footer: int = 0
+    """How many rows behind the last sample are none."""
+    separator: str = ","
+    """A space for any white space."""
+    encoding: str = "utf-8"
 
     def column(self, name: str, *, gaps: bool = False) -> npt.NDArray[np.float64]:
         """One column as finite numbers; with `gaps`, NaN where it is empty or says `nan`.
@@ -45,6 +65,18 @@ class Table(NamedTuple):
     def where(self, index: int, name: str) -> str:
         """The place of row `index` (from 0) of the column, in words."""
         return f"{self.path} row {self.numbers[index]} column {name}"
+
+    def unit(self, name: str) -> str | None:
+        """The unit of a column, by its name, else by the row of units.
+
+        Raises InputError "csv-columns" where they say two.
+        """
+        at = self.names.index(name)
+        by_name, by_row = named(name).unit, self.units[at] if at < len(self.units) else None
+        if by_name and by_row and by_name != by_row:
+            seen = because("two-units", name=name, by_name=by_name, by_row=by_row)
+            raise InputError("csv-columns", f"{self.path} row {self.names_row + 1}", seen)
+        return by_name or by_row
 
     def _wrong(self, name: str, at: int, gaps: bool) -> InputError:
         for index, row in enumerate(self.rows):
@@ -68,57 +100,116 @@ def _number(text: str, gaps: bool) -> float:
 
 
 def read_table(path: Path) -> Table:
-    """The table in a CSV file with a row of names, its columns separated by commas; or by semicolons or tabs, and then
-    a decimal comma is understood too. Raises InputError "recording-unreadable" or "csv-columns".
+    """The table in a text file with a row of names, its columns separated by commas; or by semicolons, tabs or spaces,
+    and then a decimal comma is understood too. Raises InputError "recording-unreadable" or "csv-columns".
     """
+    lines, encoding = read_lines(path)
+    lines = lines or [""]
+    at, separator = _names_at(lines)
+    body = [lines[at].lstrip("#% \t/"), *lines[at + 1 :]] if _is_comment(lines[at]) else lines[at:]
+    body = [body[0], *("" if _is_comment(line) else line for line in body[1:])]
+    if separator == " ":
+        body = [" ".join(line.split()) for line in body]
     try:
-        data = path.read_bytes()
-        data = gzip.decompress(data) if data.startswith(_GZIP) else data
-        text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
-    except OSError as problem:  # gzip's BadGzipFile too
-        raise InputError(
-            "recording-unreadable", str(path), because("system-said", said=str(problem.strerror or problem))
-        ) from problem
-    except (EOFError, zlib.error) as problem:
-        raise InputError("recording-unreadable", str(path), because("compression-damaged")) from problem
-    except UnicodeDecodeError as problem:
-        raise InputError("recording-unreadable", str(path), because("neither-text-nor-recording")) from problem
-    lines = text.splitlines()
-    if lines and lines[0].strip('" ').lower().startswith("sep="):
-        lines[0] = ""  # Excel's own line
-    separator = _separator(next((line for line in lines if line.strip()), ""))
-    try:
-        reader = csv.reader(lines, delimiter=separator)
-        numbered = [(reader.line_num, row) for row in reader if len(row) > 1 or "".join(row).strip()]
+        reader = csv.reader(body, delimiter=separator)
+        numbered = [(at + reader.line_num, row) for row in reader if len(row) > 1 or "".join(row).strip()]
     except csv.Error as problem:
         raise InputError("recording-unreadable", str(path), because("system-said", said=str(problem))) from problem
     if len(numbered) < 2:
         raise InputError("csv-columns", str(path), because("no-rows"))
-    numbers, rows = [number for number, _ in numbered[1:]], [row for _, row in numbered[1:]]
     names = [name.strip().lower() for name in numbered[0][1]]
-    _refuse_odd(path, names, numbers, rows, separator)
+    units = _units(numbered[1][1])
+    numbers, rows = _samples(numbered[2:] if units else numbered[1:])
+    if not rows:
+        raise InputError("csv-columns", str(path), because("no-rows"))
+    footer = len(numbered) - 1 - bool(units) - len(rows)
+    table = Table(path, names, rows, numbers, format_of(names), units, numbered[0][0], lines[:at], footer, separator)
+    _refuse_odd(table)
     if separator != ",":
         rows = [[text.replace(",", ".") for text in row] for row in rows]
-    return Table(path, names, rows, numbers)
+    return table._replace(rows=rows, encoding=encoding)
 
 
-def _refuse_odd(path: Path, names: list[str], numbers: list[int], rows: list[list[str]], separator: str) -> None:
+def _names_at(lines: Sequence[str]) -> tuple[int, str]:
+    """Where the names stand, and what separates them: where a format is known by them; else above the first numbers, or
+    in the first line of all.
+    """
+    written = [at for at, line in enumerate(lines[:_LONGEST_HEAD]) if line.strip() and not _is_sep(line)] or [0]
+    for at in written:
+        line = lines[at].lstrip("#% \t/") if _is_comment(lines[at]) else lines[at]
+        for separator in dict.fromkeys((_separator(line), " ")):
+            if format_of(_cells(line, separator)) is not None:
+                return at, separator
+    plain = [at for at in written if not _is_comment(lines[at])] or written
+    for above, at in pairwise(plain):
+        if _looks_like_samples(lines[at]):
+            return above, _separator(lines[above])
+    return plain[0], _separator(lines[plain[0]])
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    if separator == " ":
+        return line.lower().split()
+    return [cell.strip().lower() for cell in next(csv.reader([line], delimiter=separator), [])]
+
+
+def _looks_like_samples(line: str) -> bool:
+    cells = [cell for cell in _cells(line, _separator(line)) if cell]
+    return len(cells) > 1 and all(_is_number(cell) for cell in cells)
+
+
+def _is_sep(line: str) -> bool:
+    """Excel's own line."""
+    return line.strip('" ').lower().startswith("sep=")
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip(' "').startswith(_COMMENTS)
+
+
+def _units(row: Sequence[str]) -> list[str | None]:
+    """The units that this row says; empty where it is none of units."""
+    found = [unit_of(text) for text in row]
+    words = not any(_is_number(text) or text.strip().lower() in _GAPS[1:] for text in row)
+    return found if words and len(found) - found.count(None) > 1 else []
+
+
+def _samples(numbered: Sequence[tuple[int, list[str]]]) -> tuple[list[int], list[list[str]]]:
+    """The samples, and the numbers of their rows, without the summary that may stand behind them.
+
+    A summary begins with a word where samples begin with a number, and nothing that looks like a sample follows it.
+    """
+    begin = max(1, len(numbered) - _LONGEST_FOOTER)
+    tail = next((at for at in range(begin, len(numbered)) if _is_word(numbered[at][1])), len(numbered))
+    first = numbered[0][1] if numbered else []
+    rest = [row for _, row in numbered[tail:]]
+    if not first or _is_word(first) or any(not _is_word(row) and len(row) >= len(first) for row in rest):
+        tail = len(numbered)
+    return [number for number, _ in numbered[:tail]], [row for _, row in numbered[:tail]]
+
+
+def _is_word(row: Sequence[str]) -> bool:
+    """Whether the first thing that stands in the row begins as a word does."""
+    text = next((text.strip() for text in row if text.strip()), "")
+    return text[:1].isalpha() and text.lower() not in _GAPS and not _is_number(text)
+
+
+def _refuse_odd(table: Table) -> None:
     """Raise InputError "csv-columns" where it is not clear which value belongs to which name."""
-    twice = next((name for name in names if name and names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError("csv-columns", str(path), because("column-twice", name=twice))
-    for number, row in zip(numbers, rows, strict=True):
+    names = table.names
+    for number, row in zip(table.numbers, table.rows, strict=True):
         if len(row) > len(names) and any(text.strip() for text in row[len(names) :]):
-            raise InputError("csv-columns", f"{path} row {number}", _too_long(names, row, separator))
+            raise InputError("csv-columns", f"{table.path} row {number}", _too_long(table, row))
 
 
-def _too_long(names: list[str], row: list[str], separator: str) -> Problem:
+def _too_long(table: Table, row: list[str]) -> Problem:
     """Why a row may have more values than there are names."""
+    names, values = len(table.names), len(row)
     if not any(_is_number(text) for text in row):
         return because("names-later", shown=", ".join(row[:6]))
-    if separator == "," and len(row) <= 2 * len(names) and all(_is_number(text) for text in row):
-        return because("row-too-long", values=len(row), names=len(names))
-    return because("more-values-than-names", values=len(row), names=len(names))
+    if table.separator == "," and values <= 2 * names and all(_is_number(text) for text in row):
+        return because("row-too-long", values=values, names=names)
+    return because("more-values-than-names", values=values, names=names, row=table.names_row)
 
 
 def _is_number(text: str) -> bool:

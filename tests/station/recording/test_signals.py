@@ -15,7 +15,8 @@ from hw.values import PlateGeometry
 from station.faults import InputError
 from station.measures import RecordedCells, RecordedCop, Request, compute
 from station.recording.export import export
-from station.recording.signals import K_PLATES, load_signal
+from station.recording.formats import K_PLATES
+from station.recording.signals import load_signal
 from station.texts import Texts
 from station.texts.problems import detail
 
