@@ -129,6 +129,8 @@ def _leak(parts: Array) -> Problem | None:
 
 
 def _tare(parts: Array) -> Problem | None:
+    if not len(parts):
+        return None
     force, ml, ap, twist = (float(np.mean(moment)) for moment in _moments(parts))
     off = (twist + ml * ap / force) / force if force > 0.0 else 0.0
     if abs(off) <= MOST_OFF:
