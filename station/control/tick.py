@@ -206,7 +206,8 @@ class Station:
         if trip and trip != trip_before:
             seen = str(self.lock.finding or "") if trip == self.lock.fault else ""
             cells = reading.cells_at_fault() if trip in OF_CELLS else []
-            self.tell("trip", {"code": trip, "number": CATALOGUE[trip].number, "where": seen, "cells": cells})
+            named = {"cells": cells} if cells else {}
+            self.tell("trip", {"code": trip, "number": CATALOGUE[trip].number, "where": seen, **named})
         elif FOOT_SWITCH_PRESSED in self.safeguard.permission.reasons:
             self.tell("stop", {"by": "foot switch"})
         if arming is not Arming.ARMED:

@@ -204,6 +204,7 @@ def _ask(day: Day) -> None:
 
 
 def test_records_that_another_program_holds_let_nothing_start(day: Day) -> None:
+    day.station.wait_until_healthy()
     holder = sqlite3.connect(day.station.data / RECORDS_FILE, isolation_level=None, timeout=30)
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(StationError) as refused:

@@ -121,6 +121,12 @@ function whyNot() {
   return has(`fault.${code}.what`) ? own("why.fault", faultWords(code)) : own("why.fault-unknown", { code });
 }
 
+// Whether there is something else on the page than the form. A moment without data is none: what was asked for is shown
+// then, and only its own button waits.
+function isTaken() {
+  return latest !== null && (latest.session > 0 || latest.trip !== null || latest.notice !== null);
+}
+
 // What the recorder could not do, although it records; empty for nothing.
 function aside() {
   const code = latest?.processes.recorder.fault ?? "";
@@ -137,14 +143,14 @@ function showStart() {
 
 byId("setup").addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (whyNot() !== "" || busy) return;
+  if (isTaken() || busy) return;
   busy = true;
   showStart();
   const read = await readForm().finally(() => {
     busy = false;
     showStart();
   });
-  if (read === null || whyNot() !== "") return;
+  if (read === null || isTaken()) return;
   const { known } = await showCode(read.asked.patient);
   ({ asked } = read);
   const lines = summary(read);
