@@ -22,8 +22,8 @@ from benchmarks.common import Verdict, at_most, percentile, table
 from station.control.loop import PERIOD_NS
 from station.processes.live_rings import LiveRings
 from station.recording.layout import records_path
-from station.records import open_records
 from station.records.audit import AuditLog
+from station.records.file import open_records
 from station.wire.messages import Answer, RecorderStatus
 from station.wire.places import CONTROL_SOCKET
 from station.wire.sample import SAMPLE_BYTES, pack, unpack

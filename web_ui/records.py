@@ -14,7 +14,7 @@ from station.recording.anchor import Identity, identity
 from station.recording.layout import records_path
 
 if TYPE_CHECKING:
-    from station.records import Records
+    from station.records.file import Records
 
 _OPEN: dict[tuple[Path, bool], tuple[Identity | None, Records]] = {}
 """By data folder and whether they are only read, with the file that each is: another one there is opened anew."""
@@ -33,7 +33,7 @@ def _opened_to_write(data: Path) -> Records:
 
 
 def _opened(data: Path, *, read_only: bool) -> Records:
-    from station.records import open_records
+    from station.records.file import open_records
 
     path, key = records_path(data), (data, read_only)
     there = identity(path)

@@ -26,7 +26,7 @@ from station.measures.recorded import DEFAULT_REQUEST
 from station.measures.registry import REGISTRY
 from station.measures.tasks.quotients import mean_of
 from station.recording.layout import records_path
-from station.records import open_records
+from station.records.file import open_records
 from station.records.sessions import Sessions
 
 LEAST_PEOPLE = 5

@@ -22,8 +22,8 @@ def audit(settings_file: Path | None, data: Path | None, last: int, as_json: boo
     from datetime import datetime
 
     from station.recording.layout import records_path
-    from station.records import open_records
     from station.records.audit import AuditLog
+    from station.records.file import open_records
     from station.settings import data_folder
 
     path = records_path(data_folder(settings_with(settings_file, data=data)))

@@ -20,7 +20,7 @@ from station.cli.words import say
 def correct_code(code: str, right: str, by: str, reason: str, settings_file: Path | None, data: Path | None) -> None:
     """Give the patient who was called CODE by mistake the RIGHT code."""
     from station.recording.layout import records_path
-    from station.records import open_records
+    from station.records.file import open_records
     from station.records.patients import Patients
     from station.settings import data_folder
 

@@ -25,8 +25,8 @@ def dose(settings_file: Path | None, data: Path | None, as_json: bool, **asked: 
     from station.clock import this_moment
     from station.faults import InputError, because
     from station.recording.layout import records_path
-    from station.records import open_records
     from station.records.dose import Doses
+    from station.records.file import open_records
     from station.records.vouching import confirm, vouched
     from station.settings import data_folder
 

@@ -17,7 +17,7 @@ from station.recording.anchor import Identity, identity
 from station.recording.books import Books
 from station.recording.disk import storage_error
 from station.recording.layout import records_path
-from station.records import Records, open_records
+from station.records.file import Records, open_records
 
 _LOG = logging.getLogger(__name__)
 

@@ -32,7 +32,7 @@ from station.processes.timed_faults import TimedFault, TimedFaults, refuse_unkno
 from station.recording.books import Books
 from station.recording.layout import records_path
 from station.recording.session import Origin, SessionRecorder, Space
-from station.records import open_records
+from station.records.file import open_records
 from station.sensing.calibration import KnownCalibration
 from station.settings import Settings, data_folder
 

@@ -19,9 +19,9 @@ from station.recording.finished import file_sha256
 from station.recording.layout import STATION_FILE
 from station.recording.recover import look, recover
 from station.recording.session import SessionRecorder, facts_of_header
-from station.records import Records
 from station.records.audit import AuditLog
 from station.records.dose import Dose
+from station.records.file import Records
 from station.records.models import DONE, INTERRUPTED
 from station.records.sessions import NewSession, SessionEnd, Sessions
 

@@ -13,9 +13,9 @@ from station.faults import InputError
 from station.recording.layout import RECORDINGS_FOLDER
 from station.recording.prescribed import WHOLE_DAY, prescribed_dose
 from station.recording.scan import Scan
-from station.records import Records
 from station.records.day import Placed
 from station.records.dose import NO_DOSE, Claim, Day, Dose, Doses
+from station.records.file import Records
 from station.records.ids import named_ns
 from station.records.sessions import Sessions
 

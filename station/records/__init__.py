@@ -1,10 +1,6 @@
 """Everything but samples: patients, visits, sessions, trials, doses and the audit log, in one SQLite file.
 
-One repository an aggregate: `Sessions`, `Patients`, `Visits`, `Doses`, `AuditLog`, over the open file `Records`.
+One repository an aggregate: `Sessions`, `Patients`, `Visits`, `Doses`, `AuditLog`, over the open file
+`station.records.file.Records`. Nothing is imported here: who only asks for the hash of one recording
+(`station.records.seal`) needs no library of the database's.
 """
-
-from __future__ import annotations
-
-from station.records.file import Records, open_records
-
-__all__ = ["Records", "open_records"]

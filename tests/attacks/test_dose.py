@@ -20,9 +20,9 @@ from drills.values import Leg
 from station.faults import StationError
 from station.recording.layout import RECORDS_FILE, STATION_FILE
 from station.recording.reader import read_recording
-from station.records import open_records
 from station.records.audit import AuditLog
 from station.records.dose import Doses
+from station.records.file import open_records
 from tests.system.conftest import NOT_YET as STARTING
 from tests.system.conftest import RunningStation, short_drill
 

@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from station.recording.layout import records_path
-from station.records import open_records
 from station.records.audit import AuditLog
 from station.records.ends import SEEN
+from station.records.file import open_records
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,8 @@ import sqlite3
 
 from station.recording.layout import records_path
 from station.recording.reader import read_recording
-from station.records import open_records
 from station.records.audit import AuditLog
+from station.records.file import open_records
 from station.records.sessions import Sessions
 
 HELD_SAMPLES = 2500

@@ -9,7 +9,7 @@ from drills.problems import Problem
 from drills.values import Phase
 from station.faults import CATALOGUE, as_json, because
 from station.recording.layout import RECORDS_FILE
-from station.records import open_records
+from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.sessions import NewSession, SessionEnd, Sessions
 from station.wire.messages import Acknowledge, Answer, Start, Stop

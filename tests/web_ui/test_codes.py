@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from drills.values import Phase
 from station.recording.layout import RECORDS_FILE
-from station.records import open_records
 from station.records.audit import AuditLog
+from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.patients import CORRECTED
 from station.records.sessions import NewSession, SessionEnd, Sessions

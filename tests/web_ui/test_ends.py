@@ -8,8 +8,8 @@ import pytest
 
 from drills.values import Phase
 from station.recording.layout import RECORDS_FILE
-from station.records import open_records
 from station.records.audit import AuditLog
+from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.sessions import NewSession, Sessions
 

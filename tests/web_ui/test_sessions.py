@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from station.faults import as_json, because
-from station.records import open_records
+from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.sessions import NewSession, SessionEnd, Sessions
 

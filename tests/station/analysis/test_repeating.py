@@ -8,7 +8,7 @@ import pytest
 from station.analysis.repeating import visits_of_patients
 from station.faults import InputError
 from station.recording.layout import records_path
-from station.records import open_records
+from station.records.file import open_records
 from station.records.sessions import Sessions
 from tests.station.records.made import NOON, new, result
 from tests.words import said

@@ -4,8 +4,8 @@ from click.testing import CliRunner
 
 from station.cli import main
 from station.recording.layout import records_path
-from station.records import open_records
 from station.records.audit import AuditLog
+from station.records.file import open_records
 from station.records.patients import CORRECTED, Patients
 from station.records.sessions import Sessions
 from tests.station.records.made import new

@@ -343,15 +343,16 @@ def test_a_trial_that_cannot_be_used_says_why(bds, tmp_path) -> None:
     assert why.startswith(f"{bad}: the sampling rate is 0.1 Hz")
 
 
-def test_the_figures_take_one_thread(bds) -> None:
+def test_the_figures_take_one_thread_and_no_library_of_the_records(bds) -> None:
     """Many small matrices: a pool of threads for each would only spin, in every process of a batch."""
     program = (
         "import atexit, os, sys; from station.cli import main; "
         "atexit.register(lambda: print(len(os.listdir('/proc/self/task')), 'threads', file=sys.stderr)); "
+        "atexit.register(lambda: print('sqlalchemy' in sys.modules, file=sys.stderr)); "
         "main(sys.argv[1:])"
     )
     arguments = ["measures", str(bds / "BDS00013.csv.gz"), "--rate", "100"]
     bare = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
     ended = subprocess.run([sys.executable, "-c", program, *arguments], env=bare, capture_output=True, text=True)
-    assert (ended.returncode, ended.stderr) == (0, "1 threads\n")
+    assert (ended.returncode, ended.stderr) == (0, "False\n1 threads\n")
     assert "mean_velocity_mm_s" in ended.stdout

@@ -17,8 +17,8 @@ from station.processes.clerk import Clerk
 from station.processes.recorder import Recorder
 from station.recording.layout import records_path
 from station.recording.reader import read_recording
-from station.records import open_records
 from station.records.audit import AuditLog
+from station.records.file import open_records
 from station.records.sessions import Sessions
 from station.records.visits import Visits
 from station.wire.ring import RingWriter

@@ -17,8 +17,8 @@ from station.processes.recorder import SYNC_NS, Recorder
 from station.recording.layout import FORMAT_VERSION, records_path
 from station.recording.reader import read_recording
 from station.recording.writer import RecordingWriter
-from station.records import open_records
 from station.records.audit import AuditLog
+from station.records.file import open_records
 from station.records.sessions import Sessions
 from station.wire import sample
 from station.wire.ring import RingWriter

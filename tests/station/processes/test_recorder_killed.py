@@ -15,7 +15,7 @@ import pytest
 
 from station.recording.layout import records_path
 from station.recording.reader import read_recording
-from station.records import open_records
+from station.records.file import open_records
 from station.records.sessions import Sessions
 from station.wire.messages import Answer, RecorderStatus
 from station.wire.ring import RingWriter

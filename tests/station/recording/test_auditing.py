@@ -15,8 +15,8 @@ from station.cli import main
 from station.faults import StorageError
 from station.processes.recorder import Recorder
 from station.recording.layout import records_path
-from station.records import open_records
 from station.records.audit import AuditLog
+from station.records.file import open_records
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
 

@@ -6,8 +6,8 @@ import pytest
 
 from station.recording.books import Books
 from station.recording.layout import records_path
-from station.records import open_records
 from station.records.audit import AuditLog
+from station.records.file import open_records
 
 WHOLE = {"marks": ["cut"], "missing": [], "missing_events": 0, "open_end": True}
 

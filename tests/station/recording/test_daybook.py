@@ -14,8 +14,8 @@ from station.recording.books import Books
 from station.recording.layout import records_path
 from station.recording.prescribed import COASTING_S, WHOLE_DAY, prescribed_dose
 from station.recording.session import Origin, SessionRecorder
-from station.records import open_records
 from station.records.dose import Dose
+from station.records.file import open_records
 from station.safety.limits import HARD
 from station.wire.sample import unpack
 

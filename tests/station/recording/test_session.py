@@ -11,7 +11,7 @@ import pytest
 from station.recording.books import Books
 from station.recording.reader import read_recording
 from station.recording.session import Origin, SessionRecorder
-from station.records import open_records
+from station.records.file import open_records
 from station.records.sessions import Sessions
 from station.wire.sample import unpack
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from station.records import Records, open_records
+from station.records.file import Records, open_records
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from station.clock import NS_PER_S, VouchedMoment, local_date, local_midnight_ns
 from station.faults import InputError
-from station.records import Records, open_records
 from station.records.audit import AuditLog
 from station.records.day import LONGEST_DAY_NS, Placed, began_ns, judge
 from station.records.dose import Claim, Dose, Doses
+from station.records.file import Records, open_records
 from station.records.vouching import confirm, vouched
 
 HOUR_NS = 3600 * NS_PER_S

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from station.records import Records, open_records
 from station.records.audit import AuditLog, placed
 from station.records.ends import SEEN, Ends
+from station.records.file import Records, open_records
 from station.records.ids import session_id
 from station.records.sessions import NewSession, SessionEnd, Sessions
 

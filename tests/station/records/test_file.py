@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from station.faults import StorageError
-from station.records import open_records
 from station.records.audit import AuditLog
 from station.records.dose import Doses
-from station.records.file import storage_fault
+from station.records.file import open_records, storage_fault
 from station.records.models import SCHEMA_VERSION
 from station.records.patients import Patients
 from station.records.sessions import Sessions
@@ -156,7 +155,7 @@ def test_a_writer_that_read_before_another_wrote_still_writes(records):
 
 def test_two_processes_that_make_the_file_make_it_once(tmp_path):
     path = tmp_path / "records.sqlite"
-    program = "import sys; from pathlib import Path; from station.records import open_records\n"
+    program = "import sys; from pathlib import Path; from station.records.file import open_records\n"
     program += "print(open_records(Path(sys.argv[1])).station_id)"
     command = [sys.executable, "-c", program, str(path)]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]

@@ -18,9 +18,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from station.faults import StorageError
-from station.records import open_records
 from station.records.audit import AuditLog
 from station.records.dose import Doses
+from station.records.file import open_records
 from station.records.ids import uuid_of
 from station.records.migrate import keep_copy, migrate
 from station.records.models import SCHEMA_VERSION, Base

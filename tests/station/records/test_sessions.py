@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from station.records import Records
 from station.records.dose import Doses
+from station.records.file import Records
 from station.records.sessions import SessionEnd, Sessions
 from tests.station.records.made import NOON, new, ns, result
 

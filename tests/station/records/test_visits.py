@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from station.records import open_records
+from station.records.file import open_records
 from station.records.sessions import SessionEnd, Sessions
 from station.records.visits import Visits
 from tests.station.records.made import NOON, new, ns
