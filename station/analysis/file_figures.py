@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from station.analysis.explaining import said_of
 from station.analysis.judging import StatedCondition, condition_of, error_of, impossible, norms_of
 from station.analysis.reading import (
     AS_IT_IS,
@@ -31,6 +32,8 @@ class Job(NamedTuple):
     stated: StatedCondition = StatedCondition()
     age_years: float | None = None
     """Of the patient: with it the figures are held against people of this age."""
+    explain: bool = False
+    """Whether it is said how the file was understood."""
 
 
 def figures_of(path: Path, options: ReadOptions = AS_IT_IS, request: Request = DEFAULT_REQUEST) -> MeasureSet:
@@ -48,6 +51,8 @@ def report_of(job: Job) -> dict[str, Any]:
     """
     file, found = _read_and_measured(job.path, job.options, job.request)
     report = {"file": str(job.path), **as_json(found)}
+    if job.explain and isinstance(file, TableFile) and file.signal.understood is not None:
+        report["understood"] = [as_problem(one) for one in said_of(file.signal.understood)]
     if isinstance(file, RecordingFile) and file.calibration is not None:
         report["calibration"] = file.calibration
     if job.age_years is not None:

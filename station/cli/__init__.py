@@ -22,6 +22,7 @@ from station.cli.doctor import doctor
 from station.cli.dose import dose
 from station.cli.drill import drill
 from station.cli.files import export, measures
+from station.cli.formats import formats
 from station.cli.norm import norm
 from station.cli.options import WANTS_JSON
 from station.cli.processes import control, recorder, run, web
@@ -124,6 +125,7 @@ for _verb in (
     battery,
     task,
     norm,
+    formats,
     repeatability,
     export,
     calibrate,

@@ -27,14 +27,16 @@ def table_lines(result: Mapping[str, Any], width: int | None = None) -> list[str
     out.
     """
     width = columns(width)
+    understood = [line for one in result.get("understood", ()) for line in note(one, width)]
     if "error" in result:
         return [
             result["file"],
+            *understood,
             *note(say("cli.figures.none", why=f"{result['error']['what']} {result['error']['detail']}"), width),
         ]
     norms = result.get("norms", {})
     suspect = result["suspicions"]
-    lines = [result["file"], *note(_heading(result), width), *_suspicion_lines(suspect, width)]
+    lines = [result["file"], *understood, *note(_heading(result), width), *_suspicion_lines(suspect, width)]
     lines += _rows(result["measures"], norms, suspect=bool(suspect))
     if result["course"]:
         drift_mm, shift_mm = (result["course"][name] for name in COURSE)

@@ -69,7 +69,7 @@ def measures(
     from station.cli.batch import measured
     from station.cli.figures import meaning_lines, shown, table_lines
 
-    jobs = [Job(path, options, request, stated, age_years) for path in files_of(files)]
+    jobs = [Job(path, options, request, stated, age_years, form.explain) for path in files_of(files)]
     alone = len(jobs) == 1 and not files[0].is_dir()
     results = []
     for result in measured(jobs):

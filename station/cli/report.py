@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from station.texts import Texts
 
 
-_SAID = ("warnings", "suspicions")
+_SAID = ("warnings", "suspicions", "understood")
 """Lists of problems in a result."""
 
 
