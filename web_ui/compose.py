@@ -32,6 +32,7 @@ from web_ui.snapshot import (
     VibrationView,
 )
 from web_ui.story import TRIPPED, EndedTrial, Story
+from web_ui.sway import degraded
 
 LEAST_SHOWN_HZ = 0.05
 """A measured frequency below this is shown as none while no drill runs."""
@@ -229,6 +230,7 @@ def _vibration(sample: Sample) -> VibrationView:
         output_pp_mm=_real(sample.output_pp_mm, 3),
         measured_hz=_real(sample.measured_hz, 2) if sample.session or sample.measured_hz >= LEAST_SHOWN_HZ else None,
         peak_acceleration_g=_real(sample.peak_acceleration_g, 3),
+        degrades_point=degraded(sample.force_n, sample.peak_acceleration_g),
     )
 
 

@@ -42,6 +42,8 @@ class VibrationView(BaseModel):
     output_pp_mm: Real = None
     measured_hz: Real = None
     peak_acceleration_g: Real = None
+    degrades_point: bool = False
+    """Whoever stands there is too light for this vibration: what is left of it in the point is no longer small."""
 
 
 class SwayFigures(BaseModel):

@@ -8,11 +8,23 @@ from __future__ import annotations
 import math
 
 from drills.values import Phase
+from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
 from station.measures.live import Rolling, Running
 from station.wire.sample import Sample
 
 SWAY_WINDOW_S = 10.0
 HOLE_S = 0.1
+MOVING_KG, MOVING_SHARE = 10.0, 0.2
+"""What moves with the plate: its own part, and a share of the body (docs/sources/vibration.md#cop-under-vibration)."""
+MOST_FELT = 0.4
+"""Of the weight: where the plate's force is more, a dead weight seemed to sway by 0.25 mm rms and more (35 kg at 1.0 g,
+10 kg at 0.5 g); at 0.24 (35 kg at 0.5 g) by 0.11 mm at most (`make bench ARGS=dead_weight`)."""
+
+
+def degraded(force_n: float, acceleration_g: float) -> bool:
+    """Whether the live point of somebody who weighs so is no longer well freed of a vibration of this peak."""
+    weight_kg = force_n / STANDARD_GRAVITY_M_S2
+    return force_n >= MIN_FORCE_N and acceleration_g * (MOVING_KG + MOVING_SHARE * weight_kg) > MOST_FELT * weight_kg
 
 
 class LiveSway:

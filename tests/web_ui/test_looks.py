@@ -35,6 +35,18 @@ def test_a_page_fits_reads_and_stops(visit, patient, path, size, phase):
     assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
 
 
+@pytest.mark.parametrize("size", [PHONE, SCREEN], ids=["phone", "screen"])
+@pytest.mark.parametrize(("path", "where"), [("/therapist", "#inside"), ("/technician", "#point")])
+def test_a_point_that_is_no_longer_exact_is_marked_in_words(visit, patient, path, where, size):
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    page = visit(path, size)
+    expect(page.locator(where)).not_to_contain_text("Too light")
+    patient.now |= {"force_n": 35.0 * 9.81, "peak_acceleration_g": 1.0}
+    expect(page.locator(where)).to_contain_text("Too light for this vibration")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_trip_and_the_confirmation_read_well(visit, patient, scheme):
     page = visit("/therapist", color_scheme=scheme)

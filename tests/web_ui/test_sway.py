@@ -9,7 +9,7 @@ from drills.values import Phase
 from station.measures.sway import extent as sway
 from station.wire.sample import Sample
 from web_ui.compose import sway_figures
-from web_ui.sway import SWAY_WINDOW_S, LiveSway
+from web_ui.sway import SWAY_WINDOW_S, LiveSway, degraded
 
 RATE_HZ = 250
 EMPTY = dict.fromkeys(Sample._fields[:-1], 0)
@@ -117,3 +117,12 @@ def test_another_control_program_begins_again(stance):
 def test_one_sample_is_no_figure(stance):
     stance.stand(0.004, session=1, trial=1, phase=Phase.HOLD)
     assert set(sway_figures(stance.sway.trial).model_dump().values()) == {None}
+
+
+@pytest.mark.parametrize(("kg", "acceleration_g", "is_degraded"), [
+    (10.0, 1.0, True), (10.0, 0.5, True), (35.0, 1.0, True),
+    (35.0, 0.5, False), (70.0, 1.0, False), (120.0, 1.0, False), (10.0, 0.0, False), (0.0, 1.0, False),
+    (math.nan, 1.0, False), (70.0, math.nan, False),
+])  # fmt: skip
+def test_who_is_too_light_for_the_vibration_is_told_that_the_point_shakes(kg, acceleration_g, is_degraded) -> None:
+    assert degraded(kg * 9.80665, acceleration_g) is is_degraded

@@ -21,6 +21,8 @@ startPage((snapshot) => {
   either("estop", snapshot?.estop_closed, "estop.closed", "estop.open");
   either("hand-switch", snapshot?.hand_switch, "hand.held", "hand.not");
   either("foot-switch", snapshot?.foot_switch, "foot.pressed", "foot.not");
+  const shaken = snapshot?.vibration.degrades_point;
+  setText(byId("point"), shaken === true ? say("page.all.point-degraded") : shaken === false ? own("well") : NOTHING);
   for (const [name, row] of signs) {
     const state = snapshot?.processes[name];
     row.state.className = state?.ok === false ? "bad" : "good";

@@ -72,7 +72,8 @@ function showLive(snapshot) {
   const running = snapshot !== null && snapshot.session > 0;
   setText(byId("countdown"), running && Number.isFinite(left) ? number(Math.ceil(left), 0) : NOTHING);
   const empty = snapshot?.on_plate === false;
-  const where = inside === null || !running ? "" : own(inside ? "inside" : "outside");
+  const shaken = snapshot?.vibration.degrades_point === true;
+  const where = shaken ? say("page.all.point-degraded") : inside === null || !running ? "" : own(inside ? "inside" : "outside");
   setText(byId("inside"), empty ? own("nobody") : where);
   const held = () => own("held-of", { held: heldSeconds(snapshot.hold_s), target: number(snapshot.hold_target_s, 0) });
   setText(byId("held"), running ? held() : NOTHING);
