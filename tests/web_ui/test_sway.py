@@ -119,10 +119,20 @@ def test_one_sample_is_no_figure(stance):
     assert set(sway_figures(stance.sway.trial).model_dump().values()) == {None}
 
 
-@pytest.mark.parametrize(("kg", "acceleration_g", "is_degraded"), [
-    (10.0, 1.0, True), (10.0, 0.5, True), (35.0, 1.0, True),
-    (35.0, 0.5, False), (70.0, 1.0, False), (120.0, 1.0, False), (10.0, 0.0, False), (0.0, 1.0, False),
-    (math.nan, 1.0, False), (70.0, math.nan, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kg", "acceleration_g", "is_degraded"),
+    [
+        (10.0, 1.0, True),
+        (10.0, 0.5, True),
+        (35.0, 1.0, True),
+        (35.0, 0.5, False),
+        (70.0, 1.0, False),
+        (120.0, 1.0, False),
+        (10.0, 0.0, False),
+        (0.0, 1.0, False),
+        (math.nan, 1.0, False),
+        (70.0, math.nan, False),
+    ],
+)
 def test_who_is_too_light_for_the_vibration_is_told_that_the_point_shakes(kg, acceleration_g, is_degraded) -> None:
     assert degraded(kg * 9.80665, acceleration_g) is is_degraded
