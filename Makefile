@@ -6,9 +6,8 @@ DATA ?=
 RIG ?= simulated
 ARGS ?=
 SOAK ?= 20000
-# Three test processes for two cores: a test with a browser or with processes of its own waits half of its time. What is
-# left is handed on to the one that has nothing to do.
-WORKERS ?= $(if $(ARGS),,-n $$(( ($$(nproc) * 3 + 1) / 2 )) --maxprocesses 4 --dist worksteal)
+# One test process a core, for all the tests; tests that wait are handed on to the one that has nothing left.
+WORKERS ?= $(if $(ARGS),,-n $$(nproc) --maxprocesses 4 --dist worksteal)
 
 # A virtual environment belongs to one folder and one Python: when either changes it is made anew.
 HERE := $(shell { pwd -P; $(PYTHON) -V; } 2>&1 | cksum | cut -d' ' -f1)

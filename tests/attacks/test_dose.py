@@ -209,7 +209,8 @@ def test_records_that_another_program_holds_let_nothing_start(day: Day) -> None:
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(StationError) as refused:
         _ask(day)
-    assert refused.value.code == "dose-not-committed"
+    # The recorder may have said by then that it waits for its records: nothing is even asked of it.
+    assert refused.value.code in {"dose-not-committed", "recorder-not-ready"}
     assert day.station.latest().output_hz == 0.0
     holder.execute("ROLLBACK")
     holder.close()
