@@ -107,7 +107,7 @@ FORMATS = (
     Format(
         "bioware",
         ("ax", "ay"),
-        "biomdp/io/read_kistler_txt.py",
+        "github.com/joselvira/biomdp@cde6f18/src/biomdp/io/read_kistler_txt.py",
         force="fz",
         marks=frozenset({"abstime"}),
         axes_said=False,

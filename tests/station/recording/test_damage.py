@@ -16,6 +16,7 @@ from station.recording.export import export
 from station.recording.reader import read_recording
 from station.recording.recover import recover, reopen
 from station.recording.writer import RecordingWriter
+from tests.attacks.damaged_recordings import chunks_of
 
 if TYPE_CHECKING:
     from tests.station.conftest import MakeEvent, Pack
@@ -42,16 +43,6 @@ def made(tmp_path: Path, pack: Pack, make_event: MakeEvent, session_started: Mak
     return path
 
 
-def chunks(path: Path) -> list[tuple[int, int]]:
-    content, at, found = path.read_bytes(), 8, []
-    while at + 9 <= len(content):
-        length = int.from_bytes(content[at + 1 : at + 9], "little")
-        if content[at] == 6:
-            found.append((at, at + 9 + length))
-        at += 9 + length
-    return found
-
-
 def spoil(path: Path, at: int) -> None:
     content = bytearray(path.read_bytes())
     content[at] ^= 4
@@ -73,7 +64,7 @@ def test_a_whole_recording_has_no_damage(made):
 
 @pytest.mark.parametrize("number", [1, 4, 8])
 def test_a_damaged_chunk_is_a_gap_of_its_samples(made, number):
-    spoil(made, chunks(made)[number][1] - 30)
+    spoil(made, chunks_of(made.read_bytes())[number][1] - 30)
     damage = read_recording(made).damage
     assert damage.gaps == (gap(made, number * EACH, (number + 1) * EACH - 1),)
     assert set(damage.marks) == {CHUNK, CHANGED}
@@ -82,7 +73,7 @@ def test_a_damaged_chunk_is_a_gap_of_its_samples(made, number):
 
 def test_the_first_chunk_and_the_last_are_missed_too(made):
     for number, events in ((0, 1), (9, 1)):
-        _, end = chunks(made)[number]
+        _, end = chunks_of(made.read_bytes())[number]
         spoil(made, end - 30)
         damage = read_recording(made).damage
         assert (damage.lost_samples, damage.lost_events) == (EACH, events)
@@ -91,7 +82,7 @@ def test_the_first_chunk_and_the_last_are_missed_too(made):
 
 def test_a_length_that_leads_elsewhere_costs_one_chunk(made):
     for byte in range(1, 9):
-        spoil(made, chunks(made)[3][0] + byte)
+        spoil(made, chunks_of(made.read_bytes())[3][0] + byte)
         damage = read_recording(made).damage
         assert damage.gaps == (gap(made, 3 * EACH, 4 * EACH - 1),), byte
         spoil(made, _fourth_chunk(made) + byte)
@@ -109,7 +100,7 @@ def _fourth_chunk(path: Path) -> int:
 
 def test_a_page_of_zeros_costs_what_was_in_it(made):
     content = bytearray(made.read_bytes())
-    begin, end = chunks(made)[2][0] - 20, chunks(made)[4][0] + 10
+    begin, end = chunks_of(made.read_bytes())[2][0] - 20, chunks_of(made.read_bytes())[4][0] + 10
     content[begin:end] = bytes(end - begin)
     made.write_bytes(content)
     assert read_recording(made).damage.gaps == (gap(made, 2 * EACH, 5 * EACH - 1),)
@@ -118,7 +109,7 @@ def test_a_page_of_zeros_costs_what_was_in_it(made):
 def test_chunks_twice_and_out_of_order_are_put_in_order(made):
     whole = read_recording(made)
     content = made.read_bytes()
-    (one, after_one), (two, after_two) = chunks(made)[2], chunks(made)[6]
+    (one, after_one), (two, after_two) = chunks_of(made.read_bytes())[2], chunks_of(made.read_bytes())[6]
     for changed in (
         content[:after_one] + content[one:after_one] + content[after_one:],
         content[:one] + content[two:after_two] + content[after_one:two] + content[one:after_one] + content[after_two:],
@@ -159,7 +150,7 @@ def test_an_index_that_is_damaged_is_told_and_costs_nothing(made):
 
 
 def test_a_cut_has_an_open_end_until_the_drill_has_ended(made):
-    content, found = made.read_bytes(), chunks(made)
+    content, found = made.read_bytes(), chunks_of(made.read_bytes())
     made.write_bytes(content[: found[5][0]])
     assert read_recording(made).damage == Damage((CUT,), open_end=True)
     made.write_bytes(content[: found[9][1]])
@@ -176,8 +167,8 @@ def test_ticks_that_control_skipped_are_no_gap(tmp_path, pack):
 
 def test_a_copy_says_what_its_original_lacked(made, tmp_path):
     content = made.read_bytes()
-    made.write_bytes(content[: chunks(made)[7][0]])
-    spoil(made, chunks(made)[4][1] - 30)
+    made.write_bytes(content[: chunks_of(made.read_bytes())[7][0]])
+    spoil(made, chunks_of(made.read_bytes())[4][1] - 30)
     before = read_recording(made).damage
     (out,) = export(made, tmp_path / "out.mcap", "mcap")
     assert recover(made)
@@ -188,14 +179,14 @@ def test_a_copy_says_what_its_original_lacked(made, tmp_path):
 
 
 def test_a_recording_that_goes_on_has_only_the_damage_before(made):
-    made.write_bytes(made.read_bytes()[: chunks(made)[7][0]])
+    made.write_bytes(made.read_bytes()[: chunks_of(made.read_bytes())[7][0]])
     writer, _ = reopen(made)
     writer.close()
     assert read_recording(made).damage == Damage()
 
 
 def test_a_finished_file_that_was_damaged_is_left_as_it_is(made):
-    spoil(made, chunks(made)[4][1] - 30)
+    spoil(made, chunks_of(made.read_bytes())[4][1] - 30)
     before = made.read_bytes()
     assert not recover(made)
     assert made.read_bytes() == before
@@ -217,7 +208,7 @@ def test_the_records_hash_finds_what_nothing_in_the_file_shows(made, tmp_path):
 
 @pytest.mark.parametrize("form", ["csv", "mcap"])
 def test_an_export_says_what_is_missing(made, tmp_path, form):
-    spoil(made, chunks(made)[4][1] - 30)
+    spoil(made, chunks_of(made.read_bytes())[4][1] - 30)
     ran = CliRunner().invoke(main, ["export", str(made), "--format", form, "--out", str(tmp_path / f"out.{form}")])
     assert ran.exit_code == 0
     assert "40 samples are missing, from 0.64 s to 0.80 s" in ran.stderr

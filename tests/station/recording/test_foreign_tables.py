@@ -1,6 +1,7 @@
 """Files as other programs write them give the same stance, and what is no table is named as what it is."""
 
 import gzip
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -171,7 +172,7 @@ def test_axes_that_a_file_does_not_say_are_named_and_can_be_said(written):
 
 def test_every_format_cites_where_it_stands_written_and_is_found_by_its_own_names():
     for each in FORMATS:
-        assert each.source
+        assert re.match(r"github\.com/[\w-]+/[\w-]+@[0-9a-f]{7}/|docs/", each.source), "a reader can open it"
         unit = {"station-cells": "_n", "cells-kg": "_kg"}.get(each.key, "")
         found = format_of([f"{name}{unit}" for name in (*each.values, *each.marks)])
         assert found is not None
