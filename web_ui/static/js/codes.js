@@ -1,6 +1,7 @@
 // What a patient is called: whether the code is new, which one may have been meant, and how a mistyped one is corrected.
 
 import { get, post, Refused } from "./api.js";
+import { afterTap } from "./tap.js";
 import { say, sentences } from "./texts.js";
 import { setText } from "./values.js";
 
@@ -31,13 +32,19 @@ export async function showCode(code) {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
   }
-  if (shown !== code) return answer;
+  // Leaving the field asks, and what is tapped to leave it stands below the answer.
+  afterTap(() => {
+    if (shown === code) paint(code, answer);
+  });
+  return answer;
+}
+
+function paint(code, answer) {
   setText(byId("patient-new"), answer.known ? "" : own(answer.near.length > 0 ? "code-new-near" : "code-new", { code }));
   byId("patient-near").replaceChildren(...answer.near.map(near));
   correction.hidden = answer.code === "" || !answer.known;
   correction.dataset.code = code;
   setText(byId("correct-title"), own("correct.title", { code }));
-  return answer;
 }
 
 byId("correct-form").addEventListener("submit", async (event) => {

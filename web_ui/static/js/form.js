@@ -30,6 +30,9 @@ export function titleOf(name) {
   return drillWords(name, "title", title, language);
 }
 
+// Whether the drills and their ranges are in the form.
+export const isFilled = () => drills.length > 0;
+
 export function fillDrills({ drills: list, platform: fixed, quantities: words }) {
   drills = list;
   platform = fixed;
@@ -42,6 +45,7 @@ export function fillDrills({ drills: list, platform: fixed, quantities: words })
   const vibrating = list.find((one) => one.peak_acceleration_max_g !== null);
   if (vibrating) field("drill").value = vibrating.name;
   chooseDrill();
+  for (const waiting of form.querySelectorAll("[data-filled]")) waiting.disabled = false;
 }
 
 function chooseDrill() {

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { titleOf } from "./form.js";
+import { afterTap } from "./tap.js";
 import { dateTime, faultWords, has, say, sentences } from "./texts.js";
 import { NOTHING, number, setText, setWords } from "./values.js";
 
@@ -111,14 +112,17 @@ async function look({ epoch, session, patient, trials: { length: trials } }, nam
 
 // The patient's sessions so far, for the code in the form.
 export async function showHistory(patient) {
-  const history = document.getElementById("history");
   let sessions = [];
   try {
     if (patient) ({ sessions } = await get(`/sessions?limit=8&patient=${encodeURIComponent(patient)}`));
   } catch {
     sessions = [];
   }
-  history.hidden = sessions.length === 0;
+  afterTap(() => paintHistory(patient, sessions));
+}
+
+function paintHistory(patient, sessions) {
+  document.getElementById("history").hidden = sessions.length === 0;
   document.getElementById("history-title").textContent = own("earlier", { patient });
   document.getElementById("history-rows").replaceChildren(...sessions.map((one) => row([
     [dateTime(one.started_ms), false],

@@ -3,7 +3,7 @@
 import { get, post, Refused } from "./api.js";
 import { Plate } from "./draw.js";
 import { onCorrected, onUsed, showCode } from "./codes.js";
-import { clearPerson, clearProblems, fillDrills, problemsOf, readForm, showProblems, summary } from "./form.js";
+import { clearPerson, clearProblems, fillDrills, isFilled, problemsOf, readForm, showProblems, summary } from "./form.js";
 import { freshness, onFreshness } from "./freshness.js";
 import { showLease } from "./lease.js";
 import { startPage } from "./page.js";
@@ -51,10 +51,12 @@ function showMode() {
     clearPerson(); // the next drill may be another person's
     showCode("");
   }
+  const moves = mode !== "" || next !== "idle"; // the page begins with the form
   mode = next;
   document.body.dataset.mode = running ? "running" : "idle";
   byId("setup").hidden = next !== "idle" || latest.notice !== null;
   byId("confirm").hidden = next !== "confirm";
+  if (!moves) return;
   settle();
   if (next !== "confirm") window.scrollTo({ top: 0 });
 }
@@ -111,6 +113,7 @@ function showCutOff(snapshot) {
 // Why Start cannot be pressed now; empty when it can.
 function whyNot() {
   if (latest === null || !me.synced || freshness() !== "live") return own("why.no-data");
+  if (!isFilled()) return own("why.no-drills");
   if (latest.trip !== null || latest.notice !== null) return own("why.trip");
   if (latest.session > 0) return own("why.running");
   if (latest.holder !== "" && latest.holder !== me.name) return own("why.other");
@@ -222,6 +225,7 @@ onCorrected((code) => showHistory(code));
 async function loadDrills() {
   try {
     fillDrills(await get("/drills"));
+    showStart();
   } catch {
     setTimeout(loadDrills, 1000);
   }
