@@ -347,7 +347,6 @@ class Recorder:
             fault = fault or self.clerk.fault or ("" if self._commitments.looked else "starting")
         # Results that cannot be made keep nobody from starting: the dose counts without them.
         shown = fault or (RESULTS_FAILED if self._jobs.failed else "")
-        (self._runtime / RECORDER_HEARTBEAT).write_text(shown)
         try:
             self._link.request(
                 "recorder-status",
@@ -358,6 +357,8 @@ class Recorder:
             )
         except StationError as problem:
             _LOG.debug("%s", problem)
+        # After control has heard it: who reads that the recorder is well may ask for a Start.
+        (self._runtime / RECORDER_HEARTBEAT).write_text(shown)
 
 
 def _found(path: Path) -> Found | None:

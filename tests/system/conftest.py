@@ -1,5 +1,7 @@
 """The real station, all its processes, started as `station run` starts it."""
 
+import http.client
+import json
 import os
 import secrets
 import signal
@@ -7,10 +9,11 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psutil
 import pytest
@@ -85,7 +88,7 @@ class RunningStation:
         try:
             with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
                 return answer.status == 200
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
 
     def ended(self) -> str:
@@ -97,6 +100,23 @@ class RunningStation:
 
     def wait_until_healthy(self) -> None:
         poll("all three processes well", self.healthy, self.ended)
+
+    def ask_to_start(self, body: dict[str, Any]) -> None:
+        """POST /drill/start as the page sends it, again where the station has only just no time for it."""
+        headers = {"Content-Type": "application/json", "Origin": self.url}
+        request = urllib.request.Request(f"{self.url}/api/v1/drill/start", json.dumps(body).encode(), headers)
+
+        def started() -> bool:
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return answer.status in (200, 201, 202)
+            except urllib.error.HTTPError as refused:
+                with refused:
+                    problem = json.load(refused)
+                assert problem["code"] in NOT_YET, problem
+                return False
+
+        poll("the drill to be started", started, self.ended)
 
     def latest(self) -> Sample | None:
         """The newest sample in the ring that is there now."""

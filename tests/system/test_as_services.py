@@ -2,6 +2,7 @@
 again and again.
 """
 
+import http.client
 import json
 import os
 import subprocess
@@ -64,7 +65,7 @@ def _get(url: str) -> Any:
     except urllib.error.HTTPError as unwell:
         with unwell:
             return json.load(unwell)
-    except OSError:
+    except (OSError, http.client.HTTPException):  # the pages were ended in the middle of their answer
         return None
 
 

@@ -1,6 +1,7 @@
 """What keeps the station from starting is on every page, and it comes up by itself once that is mended."""
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -54,7 +55,7 @@ def _says(station: Any, code: str) -> Any:
     """What /healthz says of control, once it is this fault."""
     try:
         control = _ask(f"{station.url}/healthz")[1]["control"]
-    except OSError:
+    except (OSError, http.client.HTTPException):  # the pages were ended in the middle of their answer
         return None
     return control if control["fault"] == code else None
 
