@@ -96,6 +96,8 @@ class Recorder:
         """For which opening of the records what a crash left has been made whole."""
         self._handled_seq = -1
         self._sync_ns = self._status_ns = self._retry_ns = self._look_ns = 0
+        self._told_epoch = -1
+        """Of the life of control that has heard how this recorder is."""
 
     def step(self) -> None:
         """Take what is new, put it on the disk in time, report to control. Raises nothing that can be waited out."""
@@ -345,8 +347,6 @@ class Recorder:
         fault = self.fault or ("" if self._rings is not None else "recorder-not-ready")
         if self._session is None:  # what runs is recorded whatever the records do; the next one has to wait for them
             fault = fault or self.clerk.fault or ("" if self._commitments.looked else "starting")
-        # Results that cannot be made keep nobody from starting: the dose counts without them.
-        shown = fault or (RESULTS_FAILED if self._jobs.failed else "")
         try:
             self._link.request(
                 "recorder-status",
@@ -355,9 +355,13 @@ class Recorder:
                 epoch=self._origin.ring_epoch,
                 durable_seq=self.durable_seq,
             )
+            self._told_epoch = self._origin.ring_epoch
         except StationError as problem:
             _LOG.debug("%s", problem)
-        # After control has heard it: who reads that the recorder is well may ask for a Start.
+        if self._told_epoch != self._origin.ring_epoch:  # who reads that the recorder is well may ask for a Start
+            fault = fault or "recorder-not-ready"
+        # Results that cannot be made keep nobody from starting: the dose counts without them.
+        shown = fault or (RESULTS_FAILED if self._jobs.failed else "")
         (self._runtime / RECORDER_HEARTBEAT).write_text(shown)
 
 

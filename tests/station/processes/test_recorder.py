@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import BaseModel
 
 from station.processes.recorder import SYNC_NS, Recorder
 from station.recording.layout import FORMAT_VERSION, records_path
@@ -21,8 +23,11 @@ from station.records.audit import AuditLog
 from station.records.file import open_records
 from station.records.sessions import Sessions
 from station.wire import sample
+from station.wire.messages import Answer
+from station.wire.places import CONTROL_SOCKET, RECORDER_HEARTBEAT
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
+from station.wire.server import CommandServer
 
 if TYPE_CHECKING:
     from tests.station.conftest import MakeEvent, Pack
@@ -81,6 +86,24 @@ class Bench:
 
     def recording(self, index: int = 0):
         return read_recording(self.data / self.sessions()[index]["recording"])
+
+
+@contextmanager
+def answering(path: Path) -> Iterator[list[BaseModel]]:
+    """A control that says yes to everything, and what it heard."""
+    heard: list[BaseModel] = []
+    server, over = CommandServer(path), threading.Event()
+
+    def serve() -> None:
+        while not over.wait(0.002):
+            server.poll(lambda message: heard.append(message) or Answer(True))
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield heard
+    over.set()
+    thread.join()
+    server.close()
 
 
 @pytest.fixture
@@ -446,3 +469,18 @@ def test_a_session_that_begins_on_a_bad_supply_has_it_at_its_beginning(bench, tm
     for index in (0, 1):
         events = [event for event in bench.recording(index).events if event["kind"] == "supply"]
         assert [event["now"] for event in events] == [["throttled"]]
+
+
+def test_it_is_called_well_only_once_this_life_of_control_has_heard_it(bench):
+    heartbeat = bench.runtime / RECORDER_HEARTBEAT
+    bench.steps(4)
+    assert heartbeat.read_text() == "recorder-not-ready"  # nobody listens
+    with answering(bench.runtime / CONTROL_SOCKET) as heard:
+        bench.steps(2)
+        assert heartbeat.read_text() == ""
+        assert heard[-1].ready
+    bench.steps(2)
+    assert heartbeat.read_text() == ""  # a moment without an answer is control's matter
+    bench.control()
+    bench.steps(4)
+    assert heartbeat.read_text() == "recorder-not-ready"
