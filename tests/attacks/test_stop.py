@@ -53,11 +53,24 @@ class Phone:
             return json.load(answer)["seen"]
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[RunningStation]:
+    """One station for all of these tests: each leaves it well, with no drill."""
+    station = RunningStation(tmp_path_factory.mktemp("shared"), free_port())
+    yield station
+    station.close()
+
+
 @pytest.fixture
-def station(start_station: Callable[..., RunningStation]) -> RunningStation:
-    station = start_station()
-    station.wait_until_healthy()
-    return station
+def station(
+    shared: RunningStation, stations: list[RunningStation], wait_for: Callable[..., object]
+) -> Iterator[RunningStation]:
+    """The shared one, well, without a drill and still, whatever the test before did."""
+    stations.append(shared)  # what is waited for fails at once when it has ended
+    shared.wait_until_healthy()
+    wait_for("a still plate", lambda: (s := shared.latest()) and s.session == 0 and not s.measured_hz > 0.0)
+    yield shared
+    stations.remove(shared)
 
 
 @pytest.fixture
@@ -91,7 +104,7 @@ def test_no_stop_is_lost_while_somebody_is_in_the_way(station, attack, wait_for,
 def full(station: RunningStation) -> Iterator[None]:
     """No file of the recorder becomes longer than it is."""
     recorder = station.child("recorder")
-    (file,) = (station.data / "recordings").glob("*.mcap")
+    file = max((station.data / "recordings").glob("*.mcap"), key=lambda path: path.stat().st_mtime_ns)
     limit = recorder.rlimit(psutil.RLIMIT_FSIZE)
     recorder.rlimit(psutil.RLIMIT_FSIZE, (file.stat().st_size, limit[1]))
     yield
@@ -128,12 +141,12 @@ def drill(**more) -> dict:
 def tries(station: RunningStation, request: pytest.FixtureRequest) -> Iterator[int]:
     """How often it is tried: a Start waits as long as it may for records that another program holds."""
     if request.param == "free":
-        yield 20
+        yield 12
         return
     holder = sqlite3.connect(station.data / RECORDS_FILE, isolation_level=None, timeout=30)
     holder.execute("PRAGMA locking_mode=EXCLUSIVE")
     holder.execute("BEGIN EXCLUSIVE")
-    yield 3
+    yield 2
     holder.close()
 
 

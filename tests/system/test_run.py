@@ -69,22 +69,6 @@ def test_a_port_in_use_is_reported_before_anything_starts(tmp_path) -> None:
     assert "--port" in ended.stderr
 
 
-def test_a_second_station_on_the_same_data_is_refused(start_station, free_port) -> None:
-    station = start_station()
-    station.wait_until_healthy()
-    ended = _run(
-        "run",
-        "--settings",
-        str(station.runtime.parent / "station.toml"),
-        "--data",
-        str(station.data),
-        "--port",
-        str(free_port()),
-    )
-    assert ended.returncode == 5
-    assert "Another station runs" in ended.stderr
-
-
 def test_an_address_that_others_can_reach_is_refused(tmp_path) -> None:
     ended = _run("run", "--host", "0.0.0.0", "--data", str(tmp_path))
     assert ended.returncode == 2
@@ -97,26 +81,21 @@ def test_a_replay_of_nothing_is_refused_before_anything_starts(tmp_path, free_po
     assert "replay-input" in ended.stderr
 
 
-def test_the_supervisor_ends_on_sigterm_too(start_station, wait_for) -> None:
-    station = start_station()
-    station.wait_until_healthy()
-    station.process.send_signal(signal.SIGTERM)
-    assert station.process.wait(60) == 0
-
-
-def test_a_second_control_or_recorder_on_the_same_folders_is_refused_and_the_first_goes_on(
-    start_station, wait_for
+def test_a_second_one_on_the_same_folders_is_refused_and_the_first_goes_on_and_ends_on_sigterm(
+    start_station, wait_for, free_port
 ) -> None:
     station = start_station()
     station.wait_until_healthy()
     settings = str(station.runtime.parent / "station.toml")
-    for verb in ("control", "recorder"):
-        ended = _run(verb, "--settings", settings, "--data", str(station.data))
+    for verb, *more in (("control",), ("recorder",), ("run", "--port", str(free_port()))):
+        ended = _run(verb, "--settings", settings, "--data", str(station.data), *more)
         assert ended.returncode == 5
         assert "Another station runs" in ended.stderr
     station.start_vibrating()
     station.link.request("stop", by="test")
     wait_for("vibration off", lambda: (s := station.latest()) and s.output_hz == 0.0)
+    station.process.send_signal(signal.SIGTERM)
+    assert station.process.wait(60) == 0
 
 
 def test_without_rings_the_recorder_is_not_ready_and_the_vibration_goes(start_station, wait_for) -> None:

@@ -1,6 +1,8 @@
 """The server's door, from outside: what is not given a thread, and what the heartbeat to control stands on."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -90,13 +92,15 @@ def test_without_an_answer_the_line_to_control_falls_silent(tmp_path) -> None:
     server.close()
 
 
-@pytest.mark.parametrize("version", ["1", "8", "14", "", "thirteen"])
-def test_a_handshake_of_another_websocket_is_told_the_version_that_is_spoken(server, version) -> None:
+def test_a_handshake_of_another_websocket_is_told_the_version_that_is_spoken(server) -> None:
     head = f"GET /live HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-    answer = exchange(server, f"{head}{key}Sec-WebSocket-Version: {version}\r\n\r\n".encode())
-    assert answer.startswith(b"HTTP/1.1 426")
-    assert b"Sec-WebSocket-Version: 13" in answer
+    versions = ["1", "8", "14", "", "thirteen"]
+    shaking = [f"{head}{key}Sec-WebSocket-Version: {version}\r\n\r\n".encode() for version in versions]
+    with ThreadPoolExecutor(len(versions)) as pool:  # the server keeps each line for a while
+        answers = dict(zip(versions, pool.map(partial(exchange, server), shaking), strict=True))
+    assert [version for version, answer in answers.items() if not answer.startswith(b"HTTP/1.1 426")] == []
+    assert [version for version, answer in answers.items() if b"Sec-WebSocket-Version: 13" not in answer] == []
 
 
 @pytest.mark.parametrize("nested", [b"[" * 60_000, b'{"a":' * 12_000, b"[" * 30_000 + b"]" * 30_000])
