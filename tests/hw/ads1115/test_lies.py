@@ -131,6 +131,26 @@ def test_a_true_converter_is_never_taken_for_one(layout, gain, rate, code, swing
     cells.read()
 
 
+@pytest.mark.parametrize("bus_hz", [20_000_000, 400_000])
+def test_a_true_converter_is_waited_for_on_a_quick_bus_and_by_a_program_that_is_kept_waiting(clock, bus_hz):
+    """On a desk a transaction takes microseconds; and another program may run between a look and the clock."""
+    chips = {0x48 + i: Ads1115Chip(lambda t_ns, mux: 0.1, clock, seed=i) for i in range(4)}
+    for chip in chips.values():
+        chip.noise_lsb = 0.0
+    bus, looks = SimulatedI2C(chips, clock, bus_hz), itertools.count(1)
+    read = bus.writeto_then_readfrom
+
+    def held_up(*arguments, **options):
+        read(*arguments, **options)
+        if next(looks) % 50 == 0:
+            clock.spend_ns(40_000_000)
+
+    if bus_hz == 400_000:
+        bus.writeto_then_readfrom = held_up
+    cells = Ads1115LoadCells(bus, LoadCellSettings(), clock)
+    assert cells.examine() is None
+
+
 def test_one_that_comes_in_place_of_another_is_found_when_the_station_asks(bench):
     bench.tick(50)
     assert bench.cells.examine() is None
