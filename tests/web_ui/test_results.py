@@ -46,6 +46,7 @@ def test_a_drills_own_words_have_their_language(visit, patient):
 @pytest.mark.parametrize(("tag", "lang"), [("de", None), ("en", "en")])
 def test_a_listed_drills_own_words_have_their_language(visit, tag, lang):
     page = visit("/therapist")
+    expect(page.locator("#drill")).to_be_enabled()  # the station's own list would come after this one
     page.evaluate(
         """async ([language]) => {
       const { fillDrills } = await import("/static/js/form.js");

@@ -218,29 +218,37 @@ def test_compare_refuses_what_cannot_be_compared(bds, tmp_path) -> None:
     assert "no recording and no CSV" in station("compare", before, tmp_path / "empty", "--rate", 100).stderr
 
 
-def test_recordings_tell_their_condition_and_vibrated_is_never_quiet(tmp_path) -> None:
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder each of a drill of three trials: vibrated, of another patient and quiet, on the right leg."""
+    folder = tmp_path_factory.mktemp("recorded")
     asked = ["--leg", "left", "--seed", 7, "--hold-s", 5, "--trials", 3]
-    for name, more in (("on", []), ("off", ["--displacement-pp-mm", 0]), ("right", ["--leg", "right"])):
-        ended = station("drill", "single-leg-vibration", *asked, *more, "--data", tmp_path / name)
+    off = ["--displacement-pp-mm", 0]
+    for name, more in (("on", []), ("off", off), ("B2", [*off, "--patient", "B2"]), ("right", ["--leg", "right"])):
+        ended = station("drill", "single-leg-vibration", *asked, *more, "--data", folder / name)
         assert ended.exit_code == 0, ended.output
-    same = json.loads(station("compare", tmp_path / "on", tmp_path / "on", "--basic", "--json").stdout)
+    return folder
+
+
+def test_recordings_tell_their_condition_and_vibrated_is_never_quiet(recorded) -> None:
+    same = json.loads(station("compare", recorded / "on", recorded / "on", "--basic", "--json").stdout)
     assert same["before"]["condition"] == {"stance": "left", "vision": "open", "surface": "firm"}
     assert len(same["before"]["trials"]) == 3
     assert same["changes"]["mean_velocity_mm_s"]["verdict"] == "no real change"
     assert "standing on one leg" in same["changes"]["mean_velocity_mm_s"]["basis"]
     assert same["quotients"] == {}
-    vibrated = json.loads(station("compare", tmp_path / "off", tmp_path / "on", "--basic", "--json").stdout)
-    quiet, shaken = (sitting_of(SittingFiles([tmp_path / name]), AS_IT_IS, Request()).sets for name in ("off", "on"))
+    vibrated = json.loads(station("compare", recorded / "off", recorded / "on", "--basic", "--json").stdout)
+    quiet, shaken = (sitting_of(SittingFiles([recorded / name]), AS_IT_IS, Request()).sets for name in ("off", "on"))
     means = [sum(one.values["mean_velocity_mm_s"] for one in sets) / 3.0 for sets in (quiet, shaken)]
     effect = vibrated["quotients"]["vibration_effect_percent"]["mean_velocity_mm_s"]
     assert (effect["value"], effect["why"]) == (pytest.approx(100.0 * (means[1] / means[0] - 1.0)), "")
     assert effect["chance_above"] == -effect["chance_below"] > 0.0
     assert effect["differs"] == (abs(effect["value"]) > effect["chance_above"])
     assert "vibrated" in vibrated["changes"]["mean_velocity_mm_s"]["why"]
-    refused = station("compare", tmp_path / "on", tmp_path / "right", "--basic", "--json")
+    refused = station("compare", recorded / "on", recorded / "right", "--basic", "--json")
     assert refused.exit_code == 2
     assert "--two-sides gives their difference" in refused.stderr
-    sides = ("compare", tmp_path / "on", tmp_path / "right", "--basic", "--two-sides")
+    sides = ("compare", recorded / "on", recorded / "right", "--basic", "--two-sides")
     other = json.loads(station(*sides, "--json").stdout)
     assert other["same_day"] is True
     assert "conditions differ" in other["changes"]["mean_velocity_mm_s"]["why"]
@@ -266,17 +274,12 @@ def test_sway_during_slow_vibration_is_not_the_plates(tmp_path, hz, pp_mm) -> No
     assert figures["on"] == pytest.approx(figures["off"], rel=0.1)
 
 
-def test_two_patients_are_compared_only_when_asked_for(tmp_path) -> None:
-    asked = ["--leg", "left", "--seed", 7, "--hold-s", 5, "--trials", 3, "--displacement-pp-mm", 0]
-    for name in ("A1", "B2"):
-        own = ("--patient", name, "--data", tmp_path / name)
-        assert station("drill", "single-leg-vibration", *asked, *own).exit_code == 0
-    ended = station("compare", tmp_path / "A1", tmp_path / "B2", "--basic", "--json")
+def test_two_patients_are_compared_only_when_asked_for(recorded) -> None:
+    both = (recorded / "off", recorded / "B2")
+    ended = station("compare", *both, "--basic", "--json")
     assert ended.exit_code == 2
-    assert "two patients (A1, B2)" in ended.stderr
-    report = json.loads(
-        station("compare", tmp_path / "A1", tmp_path / "B2", "--basic", "--two-patients", "--json").stdout
-    )
+    assert "two patients (B2, P01)" in ended.stderr
+    report = json.loads(station("compare", *both, "--basic", "--two-patients", "--json").stdout)
     assert {one["verdict"] for one in report["changes"].values()} == {"no verdict"}
     assert "two people" in report["changes"]["mean_velocity_mm_s"]["why"]
 
