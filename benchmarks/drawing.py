@@ -207,7 +207,7 @@ def main(*, short: bool = False) -> list[Verdict]:
     drills = () if short else catalogue_names()
     with slow_page() as page:
         for name, scene, shapes in [*drilled_scenes(drills), *full_scenes()]:
-            seen = measure(page, scene, shapes, 30 if short else FRAMES)
+            seen = measure(page, scene, shapes, 4 if short else FRAMES)
             drawn, fills = [one[0] for one in seen], [one[1] for one in seen]
             p50_ms, p99_ms = percentile(drawn, 50), percentile(drawn, 99)
             rows.append([name, p50_ms, p99_ms, p50_ms / percentile(fills, 50)])

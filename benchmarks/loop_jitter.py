@@ -139,14 +139,14 @@ def after_a_stall(server: Server) -> Stall:
 def main(*, short: bool = False) -> list[Verdict]:
     """Measure for a while on each core and print the table."""
     try:
-        return _measured(2 if short else 20)
+        return _measured(*((1, [(1, 0)]) if short else (20, [(1, 0), (0, 1)])))
     except CannotMeasureError as problem:
         print(f"Not measured: {problem}.")
         return not_measured(str(problem))
 
 
-def _measured(seconds: int) -> list[Verdict]:
-    """Measure for this many seconds on each core and print the table."""
+def _measured(seconds: int, cores: list[tuple[int, int]]) -> list[Verdict]:
+    """Measure for so long with the loop on each first core and cyclictest on the second; print the table."""
     ours: Lateness = []
     theirs: Lateness = []
     late = missed = 0
@@ -154,7 +154,7 @@ def _measured(seconds: int) -> list[Verdict]:
     waits: list[Waits] = []
     messages: list[int] = []
     work_us: list[float] = []
-    for loop_cpu, other_cpu in ((1, 0), (0, 1)):
+    for loop_cpu, other_cpu in cores:
         with station(priority=PRIORITY, cpu=loop_cpu) as server:
             server.pages_after_s("/healthz")
             with phones(server) as received:

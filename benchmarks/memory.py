@@ -57,11 +57,12 @@ def _bare_python() -> Use:
 def main(*, short: bool = False) -> list[Verdict]:
     """Measure each process for a while and print the table."""
     seconds = 0.5 if short else 5.0
+    brief_s = min(seconds, 1.0)
     verdicts = []
     rows: list[list[object]] = []
     with bare_server() as server:
         server.pages_after_s("/")
-        bare = use_of(psutil.Process(server.process.pid), 1.0)
+        bare = use_of(psutil.Process(server.process.pid), brief_s)
     python = _bare_python()
     with station() as server:
         server.pages_after_s("/healthz")
@@ -71,7 +72,7 @@ def main(*, short: bool = False) -> list[Verdict]:
                 use = use_of(server.child(name), seconds)
                 verdicts.append(at_most(f"RSS of {name}", use.rss_mib, GOAL_MIB[name], "MiB"))
                 rows.append([name, *use, use.rss_mib / bare.rss_mib, GOAL_MIB[name]])
-        rows.append(["station run", *use_of(psutil.Process(server.process.pid), 1.0, alone=True), "-", "-"])
+        rows.append(["station run", *use_of(psutil.Process(server.process.pid), brief_s, alone=True), "-", "-"])
     rows.append(["bare Flask under gunicorn", *bare, 1.0, "-"])
     rows.append(["bare Python", *python, python.rss_mib / bare.rss_mib, "-"])
     print(table(["process", "RSS MiB", "PSS MiB", "CPU % of a core", "RSS ratio to bare Flask", "goal RSS MiB"], rows))
