@@ -1,45 +1,66 @@
-"""Does a test notice a small change of the code? `make mutants` tries each change of what may move a motor.
+"""Does a test notice a small change of the code? `make mutants` tries the changes of what may move a motor, and a
+share of the changes of the figures and the drills, chosen by a seed.
 
-1. Copy the tree, and run the tests of each target once, to know how long each takes.
-2. Change one thing, and run the tests, the quick ones first, until one fails. A change inside a function is tried in a
-   fork of a process that has imported everything; one that takes effect while its file is imported in a new process.
+1. Copy the tree, and run each test of a target once, to know how long it takes and which lines it runs.
+2. Change one thing, and run the tests that run its lines, the quick ones first, until one fails. A change inside a
+   function is tried in a fork of a process that has imported everything; one that takes effect while its file is
+   imported in a fork of a process that has imported everything else (`afresh`).
 3. Compare what survived with `survivors.toml`, which says of each why no test can, or needs to, notice it.
 
 A survivor that is not explained, an explained one that a test notices, and an explanation of a change that no longer
 exists are listed, and the exit code is 1. Property tests always use the same examples here, so that two runs say
-the same.
+the same. One process works at a time.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
 import tomllib
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.mutating.mutations import Mutant, mutants_of
-from tests.mutating.raise_each import CONTROL, CONTROLS, PROCESSES, Seen, _pytest, _say, prepare, watch
+from tests.mutating.raise_each import CONTROL, CONTROLS, prepare, pytest_command, pytest_environment, say
 
-TARGETS: dict[str, tuple[str, ...]] = {
-    "station/safety": ("tests/station/safety",),
-    "hw/speed_loop.py": ("tests/hw/test_speed_loop.py", "tests/hw/pigpio/test_drive.py"),
-    "hw/pigpio/drive.py": (
-        "tests/hw/pigpio/test_drive.py",
-        "tests/hw/pigpio/test_drive_properties.py",
-        "tests/hw/pigpio/test_opening.py",
-        "tests/hw/test_speed_loop.py",
-    ),
-}
-"""What is changed, and the tests that are to notice it: all of them in given time."""
 SURVIVORS = Path(__file__).with_name("survivors.toml")
-A_MUTANT_S = 900.0
+A_MUTANT_S = 300.0
+
+
+class Target(NamedTuple):
+    """What is changed."""
+
+    place: str
+    """A file, or a folder with all its files."""
+    tests: tuple[str, ...]
+    """They are to notice it: all of them in given time."""
+    share: float = 1.0
+    """How much of it is tried where nobody asks for another share."""
+
+
+TARGETS = (
+    Target("hw/speed_loop.py", ("tests/hw/test_speed_loop.py", "tests/hw/pigpio/test_drive.py")),
+    Target(
+        "hw/pigpio/drive.py",
+        (
+            "tests/hw/pigpio/test_drive.py",
+            "tests/hw/pigpio/test_drive_properties.py",
+            "tests/hw/pigpio/test_opening.py",
+            "tests/hw/test_speed_loop.py",
+        ),
+    ),
+    Target("station/safety", ("tests/station/safety",)),
+    Target("drills", ("tests/drills",), 0.2),
+    Target("station/measures", ("tests/station/measures",), 0.1),
+)
 
 
 class Judged(NamedTuple):
@@ -50,41 +71,69 @@ class Judged(NamedTuple):
     survived: list[Mutant]
 
 
+class Watched(NamedTuple):
+    """What the tests did while nothing was changed."""
+
+    seconds: dict[str, float]
+    """Of each test."""
+    lines: dict[str, dict[int, set[str]]]
+    """The tests that run each line of each file."""
+    imported: dict[str, set[int]]
+    """The lines of each file that run while the tests are collected."""
+    modules: list[str]
+    """What is imported then that is not of this tree."""
+
+
 def main(arguments: list[str]) -> int:
     """Print what is left to do; 1 where there is something."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="files whose path begins so: hw/speed_loop")
     parser.add_argument("--where", default="", help="functions whose name begins so: SpeedLoop.step")
+    parser.add_argument("--share", type=float, help="how much of it to try, 0 to 1: all of it with 1")
+    parser.add_argument("--seed", default="1", help="which part of it that is")
     options = parser.parse_args(arguments)
     explained = explanations(SURVIVORS)
     project = Path(__file__).parents[2]
     judged: dict[str, Judged] = {}
     begun_s = time.monotonic()
-    for target, tests in TARGETS.items():
-        asked = [
-            mutant
-            for mutant in of_target(project, target)
-            if mutant.path.startswith(options.only) and mutant.where.startswith(options.where)
-        ]
+    for target in TARGETS:
+        share = target.share if options.share is None else options.share
+        asked = drawn(project, target.place, options, share)
         if not asked:
             continue
         with tempfile.TemporaryDirectory(prefix="mutate-each-") as folder:
-            judged[target] = judge(project, Path(folder), asked, tests)
-        noticed, survived = judged[target]
-        _say(
-            f"{target}: {len(asked)} changes, {len(noticed)} noticed, {len(survived)} survived, "
+            judged[target.place] = judge(project, Path(folder), asked, target)
+        noticed, survived = judged[target.place]
+        say(
+            f"{target.place}: {len(asked)} changes ({share:.0%}), {len(noticed)} noticed, {len(survived)} survived, "
             f"after {time.monotonic() - begun_s:.0f} s"
         )
-    whole = not (options.only or options.where)
-    return report(judged, explained, whole=whole)
+    known = {mutant.name for target in TARGETS for mutant in of_target(project, target.place, explained.__contains__)}
+    return report(judged, explained, known)
 
 
-def of_target(project: Path, target: str) -> list[Mutant]:
-    """Every change of a file, or of all files of a folder."""
-    place = project / target
-    files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+def drawn(project: Path, place: str, options: argparse.Namespace, share: float) -> list[Mutant]:
+    """The changes of a target that were asked for."""
+
+    def chosen(name: str) -> bool:
+        return name.startswith(options.only) and is_drawn(name, options.seed, share)
+
+    return [mutant for mutant in of_target(project, place, chosen) if mutant.where.startswith(options.where)]
+
+
+def is_drawn(name: str, seed: str, share: float) -> bool:
+    """Whether a change is in the share: of a larger share it is too, and whatever becomes of other changes."""
+    drawn = hashlib.blake2b(f"{seed} {name}".encode(), digest_size=8).digest()
+    return int.from_bytes(drawn, "big") < share * 2**64
+
+
+def of_target(project: Path, place: str, chosen: Callable[[str], bool] = lambda _: True) -> list[Mutant]:
+    """The chosen changes of a file, or of all files of a folder."""
+    files = sorted((project / place).rglob("*.py")) if (project / place).is_dir() else [project / place]
     return [
-        mutant for file in files for mutant in mutants_of(file.relative_to(project).as_posix(), file.read_text("utf-8"))
+        mutant
+        for file in files
+        for mutant in mutants_of(file.relative_to(project).as_posix(), file.read_text("utf-8"), chosen)
     ]
 
 
@@ -99,82 +148,125 @@ def explanations(file: Path) -> dict[str, str]:
     return found
 
 
-def judge(project: Path, work: Path, mutants: list[Mutant], tests: tuple[str, ...]) -> Judged:
-    """Try each of them under these tests."""
+def judge(project: Path, work: Path, mutants: list[Mutant], target: Target) -> Judged:
+    """Try each of them."""
     prepare(project, work, ())
-    seen = watch(work, list(tests))
-    if seen.failed:
-        raise RuntimeError(f"nothing was changed, and yet a test failed: {seen.failed}")
-    tasks = []
+    watched = watch(work, target)
+    tasks: list[dict[str, Any]] = []
+    importing: set[int] = set()
     for number, mutant in enumerate(mutants):
         text = work / f"{number}.py"
         text.write_text(mutant.text, encoding="utf-8")
         module = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        tasks.append({"number": number, "module": module, "function": mutant.outermost, "text": str(text)})
-    inside = [task for task in tasks if task["function"]]
-    left = _in_forks(work, inside, seen)
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        importing = [task for task in tasks if not task["function"]]
-        outcomes = pool.map(lambda task: _in_a_process(work, task, tests), importing)
-        left |= {int(str(task["number"])) for task, survives in zip(importing, outcomes, strict=True) if survives}
+        names = {"module": module, "function": mutant.outermost, "path": mutant.path, "text": str(text)}
+        touched = range(mutant.line, mutant.until + 1)
+        if not mutant.outermost or not watched.imported[mutant.path].isdisjoint(touched):
+            importing.add(number)
+        tests = set().union(*(watched.lines[mutant.path][line] for line in touched))
+        timed = [(test, watched.seconds[test]) for test in sorted(tests)]
+        tasks.append({"number": number, **names, "tests": timed, "seconds": A_MUTANT_S})
+    verdicts = _in_forks(work, [task for task in tasks if task["number"] not in importing], watched)
+    importing |= {number for number, verdict in verdicts.items() if verdict == "cannot"}
+    verdicts |= _afresh(work, [task for task in tasks if task["number"] in importing], watched)
+    left = {number for number, verdict in verdicts.items() if verdict in {"survived", "unfinished"}}
     return Judged(
         [mutant for number, mutant in enumerate(mutants) if number not in left],
         [mutants[number] for number in sorted(left)],
     )
 
 
-def _in_forks(work: Path, tasks: list[dict[str, object]], seen: Seen) -> set[int]:
-    """The numbers of those that survived."""
-    quick = sorted(seen.tests.items(), key=lambda test: test[1])
-    slow = max(seen.setup.values(), default=0.0)
-    timed = [(test, seconds + slow) for test, seconds in quick]
-    shares: list[list[str]] = []
-    for first in range(PROCESSES):
-        control = {"number": CONTROL, "tests": quick[:CONTROLS], "seconds": A_MUTANT_S}
-        own = [{**task, "tests": timed, "seconds": A_MUTANT_S} for task in tasks[first::PROCESSES]]
-        shares.append([json.dumps(task) for task in (control, *own)])
-    files = sorted({test.partition("::")[0] for test in seen.tests})
-    running = []
-    for at, lines in enumerate(shares):
-        (work / f"{at}.plan").write_text("\n".join(lines), encoding="utf-8")
-        running.append(_pytest(work, f"trying-{at}", files, RAISE_PLAN=str(work / f"{at}.plan")))
-    for one in running:
-        with one:
-            one.wait()
-    left = set()
-    for at, lines in enumerate(shares):
-        found = [json.loads(line) for line in (work / f"{at}.found").read_text("utf-8").splitlines()]
-        if len(found) != len(lines) or found[0]["verdict"] != "survived":
-            raise RuntimeError((work / f"trying-{at}.log").read_text("utf-8")[-2000:])
-        left |= {one["number"] for one in found[1:] if one["verdict"] in {"survived", "unfinished"}}
-    return left
+def watch(work: Path, target: Target) -> Watched:
+    """Run the tests while nothing is changed. Raises RuntimeError where one fails."""
+    copy, notes = work / "project", work / "seen"
+    part = {"MUTANT_LINES": os.path.realpath(copy / target.place), "MUTANT_SEEN": str(notes)}
+    _run(work, "watching", [*pytest_command(work, "watching"), *target.tests], **part)
+    first, *tests = (json.loads(line) for line in notes.read_text("utf-8").splitlines())
+    failed = [test["test"] for test in tests if test["outcome"] not in {"passed", "skipped"}]
+    if failed:
+        raise RuntimeError(f"nothing was changed, and yet a test failed: {failed}")
+    lines: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    passed = [test for test in tests if test["outcome"] == "passed"]
+    for test in passed:
+        for file, numbers in test["lines"].items():
+            for number in numbers:
+                lines[file][number].add(test["test"])
+    imported: dict[str, set[int]] = defaultdict(set)
+    imported.update({file: set(numbers) for file, numbers in first["lines"].items()})
+    return Watched({test["test"]: test["seconds"] for test in passed}, lines, imported, first["modules"])
 
 
-def _in_a_process(work: Path, task: dict[str, object], tests: tuple[str, ...]) -> bool:
-    """Whether it survives."""
-    with _pytest(work, f"importing-{task['number']}", ["-x", *tests], MUTANT=json.dumps(task)) as running:
-        try:
-            return running.wait(A_MUTANT_S) == 0
-        except subprocess.TimeoutExpired:
-            running.kill()
-            return False
+def _in_forks(work: Path, tasks: list[dict[str, Any]], watched: Watched) -> dict[int, str]:
+    """What came of each."""
+    quick = sorted(watched.seconds.items(), key=lambda test: test[1])
+    control = {"number": CONTROL, "tests": quick[:CONTROLS], "seconds": A_MUTANT_S}
+    (work / "forks.plan").write_text("\n".join(json.dumps(task) for task in (control, *tasks)), encoding="utf-8")
+    files = sorted({_file(test) for test in watched.seconds})
+    _run(work, "trying", [*pytest_command(work, "trying"), *files], RAISE_PLAN=str(work / "forks.plan"))
+    return _answers(work, "forks.found", "trying", tasks)
 
 
-def report(judged: dict[str, Judged], explained: dict[str, str], *, whole: bool) -> int:
-    """What is left to do, and 1 where there is something. `whole`: every target was tried, in full."""
+def _afresh(work: Path, tasks: list[dict[str, Any]], watched: Watched) -> dict[int, str]:
+    """What came of each."""
+    if not tasks:
+        return {}
+    files: Counter[str] = Counter()
+    for test, seconds in watched.seconds.items():
+        files[_file(test)] += seconds
+    plan = {
+        "modules": watched.modules,
+        "pytest": [*pytest_command(work, "afresh")[3:], "--assert=plain"],
+        "files": files,
+        "tasks": [{"number": CONTROL, "text": str(work / "control")}, *tasks],
+        "seconds": 30.0 + 4.0 * files.total(),
+        "found": str(work / "afresh.found"),
+    }
+    (work / "afresh.plan").write_text(json.dumps(plan), encoding="utf-8")
+    _run(work, "afresh", [sys.executable, "afresh.py", str(work / "afresh.plan")])
+    return _answers(work, "afresh.found", "afresh", tasks)
+
+
+def _answers(work: Path, found: str, log: str, tasks: list[dict[str, Any]]) -> dict[int, str]:
+    """The verdict on each. Raises RuntimeError where some are missing, or where what changes nothing was noticed."""
+    lines = [json.loads(line) for line in (work / found).read_text("utf-8").splitlines()]
+    verdicts = {line["number"]: line["verdict"] for line in lines}
+    if verdicts.pop(CONTROL) != "survived" or set(verdicts) != {task["number"] for task in tasks}:
+        raise RuntimeError(f"{lines[:1]}\n{(work / log).with_suffix('.log').read_text('utf-8')[-2000:]}")
+    return verdicts
+
+
+def _run(work: Path, name: str, command: list[str], **environment: str) -> None:
+    """In the copy, with what it says in a file of this name."""
+    with (work / f"{name}.log").open("wb") as log:
+        subprocess.run(
+            command,
+            cwd=work / "project",
+            env=pytest_environment(work, **environment),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            check=False,
+        )
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def report(judged: dict[str, Judged], explained: dict[str, str], known: set[str]) -> int:
+    """What is left to do, and 1 where there is something. `known`: the explained changes that can still be made."""
     survived = {mutant.name: mutant for one in judged.values() for mutant in one.survived}
     noticed = {mutant.name for one in judged.values() for mutant in one.noticed}
     unexplained = [mutant for name, mutant in survived.items() if name not in explained]
     no_longer = [name for name in explained if name in noticed]
-    gone = [name for name in explained if whole and name not in noticed and name not in survived]
+    gone = [name for name in explained if name not in known]
     for mutant in unexplained:
-        _say(f"no test notices, line {mutant.line}: {mutant.name}")
+        say(f"no test notices, line {mutant.line}: {mutant.name}")
     for name in no_longer:
-        _say(f"explained, and yet a test notices: {name}")
+        say(f"explained, and yet a test notices: {name}")
     for name in gone:
-        _say(f"explained, and there is no such change any more: {name}")
+        say(f"explained, and there is no such change any more: {name}")
     count = Counter(noticed=len(noticed), explained=len(survived) - len(unexplained), unexplained=len(unexplained))
-    _say(", ".join(f"{word} {number}" for word, number in count.items()))
+    say(", ".join(f"{word} {number}" for word, number in count.items()))
     return int(bool(unexplained or no_longer or gone))
 
 

@@ -49,6 +49,8 @@ class Mutant(NamedTuple):
     where: str
     """The function with its class; "" for the file itself."""
     line: int
+    until: int
+    """The last line of what is changed: of the whole statement, or of its head where it holds others."""
     before: str
     after: str
     again: int
@@ -61,8 +63,12 @@ class Mutant(NamedTuple):
     @property
     def name(self) -> str:
         """How it is told from all others, for as long as this code stays."""
-        again = f" ({self.again + 1})" if self.again else ""
-        return f"{self.path} {self.where or '-'}: {self.before} -> {self.after}{again}"
+        return _name(self.path, self.where, self.before, self.after, self.again)
+
+
+def _name(path: str, where: str, before: str, after: str, again: int) -> str:
+    count = f" ({again + 1})" if again else ""
+    return f"{path} {where or '-'}: {before} -> {after}{count}"
 
 
 class _Change(NamedTuple):
@@ -77,20 +83,30 @@ class _Change(NamedTuple):
     """What to show of it; "" for the statement as it is then."""
 
 
-def mutants_of(path: str, text: str) -> list[Mutant]:
-    """Every change of this file, in the order of its lines."""
+def mutants_of(path: str, text: str, chosen: Callable[[str], bool] = lambda _: True) -> list[Mutant]:
+    """The changes of this file whose names are chosen, in the order of its lines."""
     tree = ast.parse(text)
     found: list[Mutant] = []
     seen: Counter[tuple[str, str, str]] = Counter()
     for statement, where, outermost, make, undo, shown in _block(tree.body, "", ""):
         before = _shown(statement)
         make()
-        after, changed = shown or _shown(statement), ast.unparse(tree) + "\n"
-        undo()
+        after = shown or _shown(statement)
         key = (where, before, after)
-        found.append(Mutant(path, where, statement.lineno, before, after, seen[key], outermost, changed))
+        if chosen(_name(path, *key, seen[key])):
+            changed = ast.unparse(tree) + "\n"
+            until = _last_line(statement)
+            found.append(Mutant(path, where, statement.lineno, until, before, after, seen[key], outermost, changed))
+        undo()
         seen[key] += 1
     return found
+
+
+def _last_line(statement: ast.stmt) -> int:
+    """Of the whole statement, or of its head where it holds others."""
+    held = [*getattr(statement, "body", ()), *(case.pattern for case in getattr(statement, "cases", ()))]
+    end = held[0].lineno - 1 if held else statement.end_lineno or statement.lineno
+    return max(statement.lineno, end)
 
 
 def _shown(statement: ast.stmt) -> str:

@@ -1,26 +1,26 @@
 """pytest's part in it, a plugin: note what each test reaches, or break one function after another under its tests.
 
 Importing the program takes longer than most tests. So one process imports it and collects the tests once, and each
-function is tried in a fork of that process. What breaks while a file is imported needs a process of its own.
+function is tried in a fork of that process. What breaks while a file is imported needs a process of its own
+(`afresh`).
 """
 
 from __future__ import annotations
 
 import json
 import os
-import select
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib.machinery import SourceFileLoader
-from importlib.util import spec_from_loader
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import hypothesis
+import lines_here
+import mutant_here
 import pytest
 import raise_here
 
@@ -36,11 +36,11 @@ hypothesis.settings.register_profile(
 _PLAN = os.environ.get("RAISE_PLAN", "")
 """The file of what to try, a line of JSON each: number, tests by name with the longest they took, seconds for all; and
 for a mutant its module, its function, and the file of its text."""
-_MUTANT = os.environ.get("MUTANT", "")
-"""A line of such a plan: this process imports the module of it from the other text."""
+_LINES = os.environ.get("MUTANT_LINES", "")
+"""A folder of the tree: note in `MUTANT_SEEN` which lines of it each test runs."""
 _SLOWER = 8.0
 _AT_LEAST_S = 15.0
-"""A test that takes so many times as long as before, and so long at least, hangs."""
+"""A test that takes so many times as long as before, and so long at least, hangs: of the processor's time."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -87,21 +87,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Instead of every test once: for each function of the plan the tests that reach it."""
+    if _LINES:
+        lines_here.watch(session, Path(os.environ["MUTANT_SEEN"]))
+        return True
     if not _PLAN:
         return None
     items = {item.nodeid: item for item in session.items}
     plan = Path(_PLAN)
-    sharp: list[str] = []
-    """Tests that have noticed something before, the last one first: it will often notice the next thing too."""
+    caught: Counter[str] = Counter()
+    """How much each test has noticed: it will often notice the next thing too."""
     with plan.with_suffix(".found").open("w") as found:
         for line in plan.read_text().splitlines():
             task = json.loads(line)
             tests = [(items[name], seconds) for name, seconds in task["tests"] if name in items]
             if "module" in task:
-                tests.sort(key=lambda test: sharp.index(test[0].nodeid) if test[0].nodeid in sharp else len(sharp))
+                tests.sort(key=lambda test: test[1] / (1 + caught[test[0].nodeid]))
             verdict, ran = _try(session, task, tests)
             if verdict == "noticed":
-                sharp[:] = [ran[-1], *(name for name in sharp if name != ran[-1])]
+                caught[ran[-1]] += 1
             found.write(json.dumps({"number": task["number"], "verdict": verdict, "ran": ran}) + "\n")
             found.flush()
     return True
@@ -110,7 +113,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 def _try(
     session: pytest.Session, task: dict[str, Any], tests: list[tuple[pytest.Item, float]]
 ) -> tuple[str, list[str]]:
-    """What came of it ("noticed", "hung", "died", "survived", "unfinished"), and the tests that ran."""
+    """What came of it, and the tests that ran.
+
+    "noticed", "hung", "died", "survived", "unfinished", or "cannot": the change takes an import to come into force.
+    """
     theirs, ours = os.pipe()
     child = os.fork()
     if child == 0:
@@ -122,12 +128,10 @@ def _try(
     give_up_s = time.monotonic() + task["seconds"]
     with os.fdopen(theirs) as lines:
         for item, took_s in tests:
-            limit_s = max(_AT_LEAST_S, _SLOWER * took_s)
             ran.append(item.nodeid)
-            ready, _, _ = select.select([lines], [], [], limit_s)
-            word = lines.readline().strip() if ready else "hung"
+            word = mutant_here.next_word(lines, child, max(_AT_LEAST_S, _SLOWER * took_s))
             if word != "passed":
-                verdict = {"failed": "noticed", "hung": "hung"}.get(word, "died")
+                verdict = {"failed": "noticed", "hung": "hung", "cannot": "cannot"}.get(word, "died")
                 break
             if time.monotonic() > give_up_s and item is not tests[-1][0]:
                 verdict = "unfinished"
@@ -144,12 +148,15 @@ def _run_forked(session: pytest.Session, task: dict[str, Any], items: list[pytes
     os.setpgid(0, 0)
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     reporter._tw._file = open(os.devnull, "w")  # noqa: SIM115  # until the process ends
-    if "module" in task:
-        _become(task["module"], task["function"], Path(task["text"]).read_text())
-    else:
-        raise_here.raise_in(task["number"])
     status = 1
     try:
+        if "module" not in task:
+            raise_here.raise_in(task["number"])
+        elif mutant_here.become(task["module"], task["function"], Path(task["text"]).read_text(encoding="utf-8")):
+            mutant_here.bound_memory()
+        else:
+            os.write(ours, b"cannot\n")
+            items = []
         for item in items:
             _reports.failed = False
             item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -160,40 +167,3 @@ def _run_forked(session: pytest.Session, task: dict[str, Any], items: list[pytes
     finally:
         sys.stdout.flush()
         os._exit(status)
-
-
-def _become(module: str, function: str, text: str) -> None:
-    """Give a function that is imported already the code that it has in this text of its module."""
-    held: Any = sys.modules[module]
-    for name in function.split("."):
-        held = vars(held)[name]
-    while not hasattr(held, "__code__"):
-        held = getattr(held, "fget", None) or getattr(held, "func", None) or held.__wrapped__
-    codes = [compile(text, module, "exec")]
-    for code in codes:
-        codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-    held.__code__ = next(code for code in codes if code.co_qualname == function)
-
-
-class _OtherText(SourceFileLoader):
-    """Imports one module from another text."""
-
-    def get_code(self, fullname: str) -> CodeType:
-        """Never a stored one: that is of the file's own text."""
-        return compile(Path(json.loads(_MUTANT)["text"]).read_text(), self.path, "exec")
-
-
-class _Finder:
-    """Finds that module before anybody else does."""
-
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> Any:
-        """None for all others."""
-        task = json.loads(_MUTANT)
-        if fullname != task["module"]:
-            return None
-        file = Path(*fullname.split(".")).resolve().with_suffix(".py")
-        return spec_from_loader(fullname, _OtherText(fullname, str(file)))
-
-
-if _MUTANT:
-    sys.meta_path.insert(0, _Finder())

@@ -75,12 +75,12 @@ def main(arguments: list[str]) -> int:
         begun_s = time.monotonic()
         probes = prepare(project, work, PACKAGES)
         seen = watch(work, options.tests)
-        _say(f"{len(probes)} functions, {len(seen.tests)} tests, watched in {time.monotonic() - begun_s:.0f} s")
+        say(f"{len(probes)} functions, {len(seen.tests)} tests, watched in {time.monotonic() - begun_s:.0f} s")
         for test in seen.failed:
-            _say(f"left out, as it fails in the copy: {test}")
+            say(f"left out, as it fails in the copy: {test}")
         asked = [probe for probe in probes if probe.path.startswith(options.only)]
         verdicts = judge(work, asked, seen, options.seconds)
-        _say(f"tried in {time.monotonic() - begun_s:.0f} s")
+        say(f"tried in {time.monotonic() - begun_s:.0f} s")
     return report(verdicts)
 
 
@@ -91,7 +91,8 @@ def prepare(project: Path, work: Path, packages: tuple[str, ...]) -> list[Probe]
     shared = project.parent / "shared"
     if shared.is_dir():
         (work / "shared").symlink_to(shared.resolve())
-    shutil.copy(Path(__file__).with_name(f"{RUNTIME}.py"), copy)
+    for name in (f"{RUNTIME}.py", "mutant_here.py", "lines_here.py", "afresh.py"):
+        shutil.copy(Path(__file__).with_name(name), copy)
     shutil.copy(Path(__file__).with_name("plugin.py"), copy / "raise_plugin.py")
     return put_probes(copy, packages)
 
@@ -164,7 +165,7 @@ def in_order(probe: Probe, seen: Seen) -> list[str]:
 def report(verdicts: list[Verdict]) -> int:
     """The table of those that no test has noticed, and 1 where there are any. Those that hang are listed too."""
     count = Counter(verdict.word for verdict in verdicts)
-    _say(", ".join(f"{word} {number}" for word, number in sorted(count.items())))
+    say(", ".join(f"{word} {number}" for word, number in sorted(count.items())))
     left = [verdict for verdict in verdicts if verdict.word != "noticed"]
     if not left:
         return 0
@@ -174,7 +175,7 @@ def report(verdicts: list[Verdict]) -> int:
     head = ("where", "function", "what came of it", "tests run/reaching")
     widths = [max(len(row[at]) for row in [head, *rows]) for at in range(len(head))]
     for row in [head, *rows]:
-        _say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     return int(any(one.word != "hung" for one in left))
 
 
@@ -189,26 +190,35 @@ def _breaks_imports(work: Path, probe: Probe) -> bool:
         return running.wait() != 0
 
 
-def _pytest(work: Path, name: str, arguments: list[str], **environment: str) -> subprocess.Popen[bytes]:
-    """pytest in the copy, with what it says in a file of this name."""
-    copy = work / "project"
-    path = os.pathsep.join(filter(None, (str(copy), os.environ.get("PYTHONPATH", ""))))
+def pytest_command(work: Path, name: str) -> list[str]:
+    """pytest as it is run in the copy; what it is to run comes after it."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "raise_plugin", "-p", "no:cacheprovider"]
     command += ["--hypothesis-profile=raising", f"--basetemp={work / name}.tmp", "-m", "not browser"]
     command.append(f"--timeout={A_TEST_S:g}")
-    command += [f"--ignore={folder}" for folder in LEFT_OUT]
+    return [*command, *(f"--ignore={folder}" for folder in LEFT_OUT)]
+
+
+def pytest_environment(work: Path, **environment: str) -> dict[str, str]:
+    """The environment of it: the copy is imported, and not the tree that it was made of."""
+    path = os.pathsep.join(filter(None, (str(work / "project"), os.environ.get("PYTHONPATH", ""))))
+    return {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", **environment}
+
+
+def _pytest(work: Path, name: str, arguments: list[str], **environment: str) -> subprocess.Popen[bytes]:
+    """pytest in the copy, with what it says in a file of this name."""
     with (work / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
-            [*command, *arguments],
-            cwd=copy,
-            env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", **environment},
+            [*pytest_command(work, name), *arguments],
+            cwd=work / "project",
+            env=pytest_environment(work, **environment),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
         )
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """At once, also into a file."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 

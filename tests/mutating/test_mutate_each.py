@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.mutating.mutate_each import SURVIVORS, TARGETS, explanations, judge, of_target, report
+from tests.mutating.mutate_each import SURVIVORS, TARGETS, Target, explanations, is_drawn, judge, of_target, report
 from tests.mutating.mutations import mutants_of
 
 MODULE = '''"""Two functions, a limit and a class."""
@@ -86,15 +86,13 @@ def test_in_a_function_statements_are_left_out_and_every_change_is_still_python(
 
 
 @pytest.mark.timeout(600)  # it starts pytest about ten times; a second each, where nobody else works
-def test_a_small_project_is_judged_change_by_change(tmp_path, capsys, monkeypatch) -> None:
-    monkeypatch.setattr("tests.mutating.mutate_each.PROCESSES", 1)
-    monkeypatch.setattr("tests.mutating.raise_each.PROCESSES", 1)
+def test_a_small_project_is_judged_change_by_change(tmp_path, capsys) -> None:
     project, work = tmp_path / "small", tmp_path / "work"
     for name, text in {"pack/__init__.py": "", "pack/one.py": MODULE, "tests/pack/test_one.py": TESTS}.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
     work.mkdir()
-    judged = judge(project, work, of_target(project, "pack"), ("tests",))
+    judged = judge(project, work, of_target(project, "pack"), Target("pack", ("tests",)))
     assert (project / "pack/one.py").read_text() == MODULE, "only the copy is changed"
     survived = [mutant.name for mutant in judged.survived]
     assert survived == [
@@ -107,21 +105,31 @@ def test_a_small_project_is_judged_change_by_change(tmp_path, capsys, monkeypatc
     assert {"LIMIT = 0.35", "return min(LIMIT, value)", "self.seen = 0", "return self.seen > 3"} == noticed
     one = {"pack": judged}
     capsys.readouterr()
-    assert report(one, dict.fromkeys(survived, "why"), whole=True) == 0
-    assert report(one, dict.fromkeys(survived[1:], "why"), whole=True) == 1
     killed = judged.noticed[0].name
-    assert report(one, dict.fromkeys([*survived, killed], "why"), whole=True) == 1
-    assert report(one, dict.fromkeys([*survived, "pack/one.py gone: a -> b"], "why"), whole=True) == 1
-    assert report(one, dict.fromkeys([*survived, "pack/one.py gone: a -> b"], "why"), whole=False) == 0
+    known = {*survived, killed}
+    assert report(one, dict.fromkeys(survived, "why"), known) == 0
+    assert report(one, dict.fromkeys(survived[1:], "why"), known) == 1
+    assert report(one, dict.fromkeys([*survived, killed], "why"), known) == 1
+    assert report(one, dict.fromkeys([*survived, "pack/one.py gone: a -> b"], "why"), known) == 1
     said = capsys.readouterr().out
     assert f"no test notices, line 18: {survived[0]}" in said
     assert f"explained, and yet a test notices: {killed}" in said
     assert "there is no such change any more: pack/one.py gone: a -> b" in said
 
 
+def test_a_share_is_drawn_by_a_seed_and_a_larger_one_holds_it() -> None:
+    names = [f"a.py f: x = {number} -> x = {number + 1}" for number in range(400)]
+    tenth = {name for name in names if is_drawn(name, "1", 0.1)}
+    assert 20 < len(tenth) < 60
+    assert tenth < {name for name in names if is_drawn(name, "1", 0.2)}
+    assert tenth != {name for name in names if is_drawn(name, "2", 0.1)}
+    assert all(is_drawn(name, "1", 1.0) for name in names)
+
+
 def test_what_is_explained_is_a_change_that_there_is(request) -> None:
     """Cheap enough for every run: a change of the code that leaves an explanation behind is seen at once."""
     explained = explanations(SURVIVORS)
-    known = {mutant.name for target in TARGETS for mutant in of_target(request.config.rootpath, target)}
-    assert set(explained) <= known
+    root = request.config.rootpath
+    known = {mutant.name for target in TARGETS for mutant in of_target(root, target.place, explained.__contains__)}
+    assert set(explained) == known
     assert all(why.endswith(".") for why in explained.values())
