@@ -17,7 +17,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from benchmarks.silicon import ABSENT, Board, tools
+from station.clock import MonotonicClock
 from station.wire.peers import SUPERVISOR
+from station.wire.ring import RingReader
+from station.wire.sample import unpack
+from tests.hw.blinka.node import Node, build, converter
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -25,6 +30,7 @@ expect.set_options(timeout=60_000)
 PHONE = {"width": 390, "height": 844}
 SCREEN = {"width": 1920, "height": 1080}
 PAGES = ("/", "/therapist", "/patient", "/technician")
+EXPECTED = ["chip-no-answer", "converter-12-bit", "drive-pin-in-use", "pigpiod-missing"]
 DAMAGED = '{"simulated": "20260101T000000Z-0.json"'
 
 
@@ -175,3 +181,84 @@ def test_without_a_bus_control_says_so_once_and_stays(tmp_path: Path, wait_for: 
         process.terminate()
         assert process.wait(60) == 0
         systemd.close()
+
+
+@pytest.fixture
+def pigpiod() -> Iterator[Board]:
+    if tools() is None:
+        pytest.skip(ABSENT)
+    board = Board()
+    yield board
+    board.close()
+
+
+def test_each_fault_of_the_real_drivers_is_named_and_outlived(
+    tmp_path: Path, project: Path, pigpiod: Board, wait_for: Callable[..., Any]
+) -> None:
+    """One control, and what is wrong with its hardware changes: a converter does not answer, then it is another part,
+    then somebody has the motor's pin, then there is no pigpiod; then all is well, and it runs.
+    """
+    devices, runtime = tmp_path / "dev", tmp_path / "runtime"
+    devices.mkdir()
+    pins = devices / "gpiochip0"
+    pins.write_text("")
+    (devices / "i2c-1").touch()
+    node = Node(tmp_path / "bus")
+    settings = tmp_path / "station.toml"
+    settings.write_text(f'[station]\nrig = "pi"\nruntime = "{runtime}"\n[rig.drive]\npigpiod_port = {pigpiod.port}\n')
+    told = {
+        SUPERVISOR: str(os.getpid()),
+        "LD_PRELOAD": str(build(tmp_path, project)),
+        "FAKE_I2C": str(tmp_path / "bus"),
+        "PYTHONPATH": str(project),
+    }
+    script = project / "tests" / "system" / "control_on_a_pi.py"
+    command = [sys.executable, script, devices, "control", "--settings", settings, "--data", tmp_path / "data"]
+
+    third = node.devices[0x4A]
+    third.nack()
+
+    def faults() -> list[tuple[str, str]]:
+        """What control has said so far, each once."""
+        try:
+            said = RingReader(runtime / "events")
+        except (FileNotFoundError, ValueError):
+            return []
+        try:
+            records = [json.loads(payload) for _, payload in said.since(0).records]
+        finally:
+            said.close()
+        return list(dict.fromkeys((one["code"], one["where"]) for one in records if one["kind"] == "start-fault"))
+
+    with (tmp_path / "said").open("w") as said:
+        process = subprocess.Popen(command, stderr=said, env={**os.environ, **told})
+    try:
+        wait_for("an absent converter", lambda: len(faults()) == 1)
+        third.nack(False)
+        third.twelve_bit()
+        wait_for("another part", lambda: len(faults()) == 2)
+        node.devices[0x4A] = converter(2, MonotonicClock())
+        pins.write_text("18 fan-control\n")
+        wait_for("a pin that is taken", lambda: len(faults()) == 3)
+        pins.write_text("")
+        pigpiod.send(signal.SIGKILL)
+        wait_for("no pigpiod", lambda: len(faults()) == 4)
+        assert process.poll() is None
+        pigpiod.start_daemon()
+
+        def ticks() -> bool:
+            try:
+                samples = RingReader(runtime / "samples")
+            except (FileNotFoundError, ValueError):
+                return False
+            found = samples.latest()
+            samples.close()
+            return found is not None and unpack(found[1]).seq > 100
+
+        wait_for("ticks", ticks)
+        assert not pigpiod.enabled
+        assert [code for code, _ in faults()] == EXPECTED
+    finally:
+        process.terminate()
+        assert process.wait(60) == 0
+        node.close()

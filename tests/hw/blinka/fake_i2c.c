@@ -3,15 +3,19 @@
    open() of any .../i2c-N connects to the SOCK_SEQPACKET socket named by FAKE_I2C; what i2c-dev offers on such a node
    (I2C_RDWR, I2C_SLAVE with read and write, I2C_FUNCS, I2C_TIMEOUT) goes through it, one packet a transaction. Real pins
    and memory are refused. A request is: u8 count, then for each message u8 address, u8 is_read, u16 length and, for a
-   write, its bytes. The answer is: u8 errno, then the bytes of all reads. */
+   write, its bytes. The answer is: u8 errno, then the bytes of all reads.
+
+   A file .../gpiochipN that is no device is a chip of pins of which some are taken: a line "17 name" for each. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/gpio.h>
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -20,7 +24,7 @@
 
 #define NODES 1024
 #define ROOM 4096
-static unsigned char is_bus[NODES], slave[NODES];
+static unsigned char is_bus[NODES], is_chip[NODES], slave[NODES];
 
 static int real_open(const char *path, int flags, int mode) {
     static int (*next)(const char *, int, ...);
@@ -33,6 +37,11 @@ static int fake_open(const char *path, int flags, int mode) {
     if (!strncmp(path, "/dev/gpiochip", 13) || !strcmp(path, "/dev/mem") || !strcmp(path, "/dev/gpiomem")) {
         errno = EACCES;
         return -1;
+    }
+    if (name && !strncmp(name, "/gpiochip", 9)) {
+        int fd = real_open(path, flags, mode);
+        if (fd >= 0 && fd < NODES) is_chip[fd] = 1;
+        return fd;
     }
     if (!name || strncmp(name, "/i2c-", 5) || !getenv("FAKE_I2C")) return real_open(path, flags, mode);
     struct sockaddr_un where = {.sun_family = AF_UNIX};
@@ -50,7 +59,7 @@ int open64(const char *path, int flags, ...) { MODE(flags) return fake_open(path
 int close(int fd) {
     static int (*next)(int);
     if (!next) next = dlsym(RTLD_NEXT, "close");
-    if (fd >= 0 && fd < NODES) is_bus[fd] = 0;
+    if (fd >= 0 && fd < NODES) is_bus[fd] = is_chip[fd] = 0;
     return next(fd);
 }
 
@@ -77,6 +86,21 @@ static int transfer(int fd, struct i2c_msg *messages, unsigned count) {
     return (int)count;
 }
 
+static int line_info(int fd, struct gpio_v2_line_info *info) {
+    char taken[ROOM], *rest = taken;
+    ssize_t got = pread(fd, taken, sizeof taken - 1, 0);
+    if (got < 0) return -1;
+    taken[got] = 0;
+    for (char *line; (line = strsep(&rest, "\n"));) {
+        unsigned pin;
+        char who[GPIO_MAX_NAME_SIZE];
+        if (sscanf(line, "%u %31s", &pin, who) != 2 || pin != info->offset) continue;
+        info->flags = GPIO_V2_LINE_FLAG_USED;
+        strcpy(info->consumer, who);
+    }
+    return 0;
+}
+
 int ioctl(int fd, unsigned long request, ...) {
     static int (*next)(int, unsigned long, ...);
     va_list more;
@@ -84,6 +108,7 @@ int ioctl(int fd, unsigned long request, ...) {
     void *argument = va_arg(more, void *);
     va_end(more);
     if (!next) next = dlsym(RTLD_NEXT, "ioctl");
+    if (fd >= 0 && fd < NODES && is_chip[fd] && request == GPIO_V2_GET_LINEINFO_IOCTL) return line_info(fd, argument);
     if (fd < 0 || fd >= NODES || !is_bus[fd]) return next(fd, request, argument);
     switch (request) {
     case I2C_RDWR: {
