@@ -61,16 +61,27 @@ def _drive(evidence: Evidence, _watch: Watch, _ledger: Ledger, _limits: Limits) 
     return "" if evidence.drive_healthy else evidence.drive_fault or codes.DRIVE_FAULT
 
 
-def _recorder(evidence: Evidence, _watch: Watch, _ledger: Ledger, limits: Limits) -> str:
+def _slept(watch: Watch, over_s: float, limits: Limits) -> bool:
+    """Whether the loop itself stood still before this tick, for at least the `over_s` by which a message is too old:
+    who sent it could not be heard.
+    """
+    return watch.step_ns > limits.sample_age_ms * NS_PER_MS and watch.step_ns >= over_s * NS_PER_S
+
+
+def _recorder(evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> str:
     """The recorder was needed, and its last message is too old."""
     age_s = evidence.recorder_age_s
-    return "" if age_s is None or age_s <= limits.recorder_age_s else codes.RECORDER_LOST
+    if age_s is None or age_s <= limits.recorder_age_s:
+        return ""
+    return codes.DEADLINE_MISSED if _slept(watch, age_s - limits.recorder_age_s, limits) else codes.RECORDER_LOST
 
 
-def _web(evidence: Evidence, _watch: Watch, _ledger: Ledger, limits: Limits) -> str:
+def _web(evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> str:
     """The pages were needed, and their last message is too old."""
     age_s = evidence.web_age_s
-    return "" if age_s is None or age_s <= limits.web_age_s else codes.WEB_LOST
+    if age_s is None or age_s <= limits.web_age_s:
+        return ""
+    return codes.DEADLINE_MISSED if _slept(watch, age_s - limits.web_age_s, limits) else codes.WEB_LOST
 
 
 def _presence(evidence: Evidence, _watch: Watch, _ledger: Ledger, limits: Limits) -> str:
@@ -84,12 +95,14 @@ def _frequency(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limit
     return codes.FREQUENCY_OFF if frequency_is_off(watch, limits) else ""
 
 
-def _deadlines(evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> str:
-    """The loop has missed several deadlines in a row, or slept for so long that the drive's dead man stopped the plate,
-    which must not start again by itself.
-    """
-    slept = watch.step_ns > limits.sample_age_ms * NS_PER_MS
-    return codes.DEADLINE_MISSED if slept or not evidence.missed_run < limits.missed_run else ""
+def _stalled(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> str:
+    """The loop slept for so long that the drive's dead man stopped the plate, which must not start again by itself."""
+    return codes.DEADLINE_MISSED if _slept(watch, 0.0, limits) else ""
+
+
+def _deadlines(evidence: Evidence, _watch: Watch, _ledger: Ledger, limits: Limits) -> str:
+    """The loop has missed several deadlines in a row."""
+    return "" if evidence.missed_run < limits.missed_run else codes.DEADLINE_MISSED
 
 
 def _load(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) -> str:
@@ -131,20 +144,23 @@ def _hand(_evidence: Evidence, watch: Watch, _ledger: Ledger, limits: Limits) ->
     return codes.HAND_SWITCH_RELEASED if watch.let_go_ns > limits.let_go_s * NS_PER_S else ""
 
 
-_ALWAYS: tuple[Rule, ...] = (_estop, _lock, _known, _samples, _cells, _drive, _recorder, _web, _frequency)
+_CAUSES: tuple[Rule, ...] = (_estop, _lock, _known)
+_ALWAYS: tuple[Rule, ...] = (*_CAUSES, _samples, _cells, _drive, _recorder, _web, _frequency)
 """While armed, whether or not vibration is asked for."""
 _ACTIVE: tuple[Rule, ...] = (_load, _cop, _acceleration, _bout, _dose, _presence, _deadlines)
-"""While vibration is on or asked for."""
+"""While vibration is on or asked for; and so is `_stalled`."""
 _ASKED: tuple[Rule, ...] = (_hand,)
 """While vibration is asked for. A plate that coasts has been stopped already: then the patient may let go."""
-_MOVING = _ALWAYS + _ACTIVE
+_MOVING = (*_CAUSES, _stalled, *_ALWAYS[len(_CAUSES) :], *_ACTIVE)
+"""The first that forbids names the trip: a loop that stood still comes before all that follows from that."""
 _EVERY = _MOVING + _ASKED
 
 
 def refusal(evidence: Evidence, watch: Watch, ledger: Ledger, limits: Limits) -> str:
     """Why the station may not be armed now, or "". Stricter than a rule where a rule would wait and see."""
+    heard = watch._replace(step_ns=0)  # whoever stood still: who has not been heard is not ready
     for rule in (*_ALWAYS, _dose):
-        if code := rule(evidence, watch, ledger, limits):
+        if code := rule(evidence, heard, ledger, limits):
             return codes.RECORDER_NOT_READY if code == codes.RECORDER_LOST else code
     if evidence.waits:
         return evidence.waits
@@ -210,7 +226,8 @@ def permit(demand: tuple[float, float], evidence: Evidence, watch: Watch, ledger
     sane = 0.0 <= frequency_hz < inf and 0.0 <= displacement_pp_mm < inf
     asked = frequency_hz > 0.0 and displacement_pp_mm > 0.0
     rules = _EVERY if asked else _MOVING if watch.vibrating else _ALWAYS
-    forbidding = [code for rule in rules if (code := rule(evidence, watch, ledger, limits))]
+    # Each once: a loop that stood still is found by several.
+    forbidding = list(dict.fromkeys(code for rule in rules if (code := rule(evidence, watch, ledger, limits))))
     if not sane:
         forbidding.append(codes.UNKNOWN_STATE)
     if forbidding:

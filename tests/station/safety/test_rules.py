@@ -148,6 +148,33 @@ def test_every_reason_is_named_in_a_fixed_order(good):
     assert permit(DEMAND, evidence, watch, ledger, HARD) == Permission(0.0, 0.0, expected, expected)
 
 
+def test_a_loop_that_stood_still_is_what_the_trip_says(good):
+    """Frozen for 3 s, control hears the others late: that is its own doing, and the trip names that."""
+    after = FIRST._replace(step_ns=3 * S)
+    deaf = good._replace(recorder_age_s=3.1, web_age_s=3.2)
+    for demand in (DEMAND, OFF):
+        assert trips(demand, deaf, after, Ledger(), HARD) == ("deadline-missed",)
+    # So it is with what else comes of it; a loop that is late while something else is wrong names that first.
+    off_speed = after._replace(hz_off_ns=3 * S, load_low_ns=3 * S)
+    assert trips(DEMAND, deaf, off_speed, Ledger(), HARD) == ("deadline-missed", "frequency-off", "load-loss")
+    late = good._replace(missed_run=3, drive_healthy=False)
+    assert trips(DEMAND, late, FIRST, Ledger(), HARD) == ("drive-fault", "deadline-missed")
+    assert refusal(deaf, after, Ledger(), HARD) == "recorder-not-ready"
+    # One that had been silent before is lost all the same, and so is one that nobody hears between two ordinary ticks.
+    longest_s = {"recorder": HARD.recorder_age_s, "web": HARD.web_age_s}
+    for who, limit_s in longest_s.items():
+        name = f"{who}_age_s"
+        at_all = good._replace(**{name: 3.0 + limit_s})
+        assert trips(OFF, at_all, after, Ledger(), HARD) == ("deadline-missed",)
+        longer = good._replace(**{name: 3.0 + limit_s + 1e-6})
+        assert trips(OFF, longer, after, Ledger(), HARD) == (f"{who}-lost",)
+        assert trips(DEMAND, longer, after, Ledger(), HARD) == ("deadline-missed", f"{who}-lost")
+        just = good._replace(**{name: limit_s + 0.05})
+        ordinary = FIRST._replace(step_ns=int(HARD.sample_age_ms * MS))
+        assert trips(OFF, just, ordinary, Ledger(), HARD) == (f"{who}-lost",)
+        assert trips(OFF, just, ordinary._replace(step_ns=ordinary.step_ns + 1), Ledger(), HARD) == ("deadline-missed",)
+
+
 @pytest.mark.parametrize("bad", [nan, inf, -inf, -1.0, below(0.0)])
 def test_a_demand_that_is_no_number_is_off_and_latched(good, bad):
     for demand in (Output(bad, 0.4), Output(20.0, bad)):
