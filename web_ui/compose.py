@@ -34,6 +34,8 @@ from web_ui.snapshot import (
 from web_ui.story import TRIPPED, EndedTrial, Story
 from web_ui.sway import degraded
 
+_TICK_MS = 4.0
+
 LEAST_SHOWN_HZ = 0.05
 """A measured frequency below this is shown as none while no drill runs."""
 
@@ -261,11 +263,16 @@ def _loop(sample: Sample, statistics: Statistics) -> LoopView:
     return LoopView(
         **rounded,
         work_us=_real(sample.work_us, 1),
-        oldest_cell_ms=_real(sample.oldest_cell_ms, 2),
+        oldest_cell_ms=_real(_age_ms(sample.oldest_cell_ms), 2),
         late_ticks=sample.late_ticks,
         missed_ticks=sample.missed_ticks,
         repeated_samples=sample.repeated_samples,
     )
+
+
+def _age_ms(age_ms: float) -> float:
+    """Not less than nothing, where a voltage came while its tick was being read. Further ahead is a clock at fault."""
+    return 0.0 if -_TICK_MS < age_ms < 0.0 else age_ms
 
 
 def _trial(trial: EndedTrial) -> TrialView:

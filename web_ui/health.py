@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from station.faults import StationError, as_json
-from station.wire.places import RECORDER_HEARTBEAT, RESULTS_FAILED, SUPPLY
+from station.wire.places import RECORDER_HEARTBEAT, STILL_RECORDS, SUPPLY
 from web_ui.link import HEARTBEAT_LOST_S, SharedControlLink
 from web_ui.live import Live
 from web_ui.snapshot import ProcessesView, ProcessView, SupplyView
@@ -46,7 +46,7 @@ class Health:
         except OSError:
             return
         if mtime_ns != self._mtime_ns:
-            if self._mtime_ns is not None or time.time_ns() - mtime_ns < RECORDER_LOST_S * 1e9:
+            if self._mtime_ns is not None:  # the first that is seen may be of a recorder that is no more
                 self._recorder_s = self._looked_s
             self._mtime_ns = mtime_ns
 
@@ -87,7 +87,7 @@ class Health:
         age_s = None if self._recorder_s is None else time.monotonic() - self._recorder_s
         if age_s is None or age_s > RECORDER_LOST_S:
             return ProcessView(ok=False, age_s=_rounded(age_s), why="no-sign")
-        why = "fault" if self._fault not in ("", RESULTS_FAILED) else ""
+        why = "fault" if self._fault not in ("", *STILL_RECORDS) else ""
         return ProcessView(ok=not why, age_s=_rounded(age_s), why=why, fault=self._fault[:80], where=self._where[:500])
 
     def _web(self) -> ProcessView:

@@ -12,4 +12,5 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("patient-unknown", 108, 2),
     Fault("records-unreadable", 64, 4),
     Fault("results-failed", 113, 4),
+    Fault("records-rebuilt", 115, 0),
 )

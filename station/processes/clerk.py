@@ -14,10 +14,10 @@ from pathlib import Path
 
 from station.faults import StorageError, because
 from station.recording.anchor import Identity, identity
-from station.recording.books import Books
+from station.recording.books import Books, open_or_begin_again
 from station.recording.disk import storage_error
 from station.recording.layout import records_path
-from station.records.file import Records, open_records
+from station.records.file import Records
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,6 +27,8 @@ CLOSE_S = 3.0
 
 _PASSING = ("records-busy", "disk-full")
 """Faults that say nothing of which file it is."""
+_DAMAGED = "records-unreadable"
+"""It was met at work, where a quick look had found nothing."""
 
 Job = Callable[[Books], None]
 
@@ -39,6 +41,8 @@ class Clerk:
         """Code of what keeps the first job from being done; empty when all is well."""
         self.station_id = ""
         """This station's UUID, once the records are open."""
+        self.kept = ""
+        """The name of damaged records that were put aside, while they lie in the folder; the newest of them."""
         self.opened = 0
         """How often the records were opened: again where they were put aside, or another file took their place."""
         self._data = data
@@ -78,6 +82,7 @@ class Clerk:
             while self._jobs:
                 self._do(self._jobs[0], books)
                 self._jobs.popleft()
+            self.kept = (books.put_aside() or [""])[-1]
             self.fault = ""
         except StorageError as problem:
             if self.fault != problem.code:
@@ -119,7 +124,7 @@ class Clerk:
                     self._data.mkdir(parents=True, exist_ok=True)
                 except OSError as problem:
                     raise storage_error(problem, self._data) from problem
-            self._records = open_records(records_path(self._data))
+            self._records = open_or_begin_again(self._data, thorough=self.fault == _DAMAGED)
             self._books = Books(self._data, self._records)
             self.station_id = self._books.identify()
             self._held = identity(records_path(self._data))

@@ -29,10 +29,8 @@ from station.processes.own_dose import NoDose, OwnDose
 from station.processes.own_recording import OwnRecording, RecordingBeside
 from station.processes.rigs import opened_rig, rehearsed
 from station.processes.timed_faults import TimedFault, TimedFaults, refuse_unknown
-from station.recording.books import Books
-from station.recording.layout import records_path
+from station.recording.books import Books, open_or_begin_again
 from station.recording.session import Origin, SessionRecorder, Space
-from station.records.file import open_records
 from station.sensing.calibration import KnownCalibration
 from station.settings import Settings, data_folder
 
@@ -70,7 +68,7 @@ def run_headless(
     examined = examine(request, limits, platform_of(settings.rig.mechanics(settings.station.rig)))
     data, virtual = data_folder(settings), around.virtual
     clock: StationClock = VirtualClock() if virtual else MonotonicClock()
-    with opened_rig(settings, clock, around.input_file) as rig, closing(open_records(records_path(data))) as records:
+    with opened_rig(settings, clock, around.input_file) as rig, closing(open_or_begin_again(data)) as records:
         refuse_unknown(around.faults, rig)
         calibration = calibration_for(data, settings.station.rig, settings.station.seed, rig.plate)
         books = Books(data, records)

@@ -38,7 +38,7 @@ from station.recording.rings import Rings
 from station.recording.session import Origin, SessionRecorder, Space, facts_of_header, facts_of_start
 from station.recording.writer import BYTES_PER_S
 from station.wire.client import ControlLink
-from station.wire.places import CONTROL_SOCKET, RECORDER_HEARTBEAT, RESULTS_FAILED
+from station.wire.places import CONTROL_SOCKET, RECORDER_HEARTBEAT, RECORDS_REBUILT, RESULTS_FAILED
 from station.wire.sample import SAMPLE_BYTES, unpack
 
 _LOG = logging.getLogger(__name__)
@@ -334,6 +334,8 @@ class Recorder:
         """
         still = "" if self._session is None else self._session.name
         files, now_ns = self._recent.all_files(), time.time_ns()
+        if self._session is not None:  # these may be other records, which do not know it yet
+            self._begin_row(self._session)
 
         def settle(books: Books) -> None:
             books.settle(files, still, now_ns)
@@ -360,8 +362,11 @@ class Recorder:
             _LOG.debug("%s", problem)
         if self._told_epoch != self._origin.ring_epoch:  # who reads that the recorder is well may ask for a Start
             fault = fault or "recorder-not-ready"
-        # Results that cannot be made keep nobody from starting: the dose counts without them.
+        # Results that cannot be made keep nobody from starting: the dose counts without them. So do records that were
+        # made again from the recordings.
         shown = fault or (RESULTS_FAILED if self._jobs.failed else "")
+        if not shown and self.clerk.kept:
+            shown = f"{RECORDS_REBUILT}\n{self.clerk.kept}"
         (self._runtime / RECORDER_HEARTBEAT).write_text(shown)
 
 

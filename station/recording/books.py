@@ -7,25 +7,48 @@ it may then be called again. Whoever must not wait has them called elsewhere (`s
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
 from typing import Any
 
 from station.faults import InputError
+from station.recording.aside import aside, damage, put_aside
 from station.recording.auditing import BY_ITSELF, AuditTrail
 from station.recording.damage import CUT
 from station.recording.daybook import DayBook
 from station.recording.disk import write_durably
 from station.recording.finished import file_sha256
-from station.recording.layout import STATION_FILE
+from station.recording.layout import STATION_FILE, records_path
 from station.recording.recover import look, recover
 from station.recording.session import SessionRecorder, facts_of_header
 from station.records.audit import AuditLog
 from station.records.dose import Dose
-from station.records.file import Records
+from station.records.file import Records, open_records
 from station.records.models import DONE, INTERRUPTED
 from station.records.sessions import NewSession, SessionEnd, Sessions
+from station.wire.places import RECORDS_REBUILT
 
 _LOG = logging.getLogger(__name__)
+
+
+def open_or_begin_again(data: Path, *, thorough: bool = False) -> Records:
+    """The records of the folder `data`, to be written. Damaged ones are put aside first, under a name of their own, and
+    the audit log of the new ones says so; `Books.settle` and the day's doses then enter what the recordings hold.
+
+    Raises StorageError. `thorough` looks for damage in each index too.
+    """
+    path = records_path(data)
+    said = damage(path, thorough=thorough)
+    if not said:
+        return open_records(path)
+    at_ns = time.time_ns()
+    kept = put_aside(path, at_ns)
+    _LOG.error("%s is damaged (%s): it is kept as %s, and begun again", path, said, kept)
+    records = open_records(path)
+    books = Books(data, records)
+    books.identify()
+    books.remark(at_ns, RECORDS_REBUILT, {"kept": kept, "said": said})
+    return records
 
 
 class Books:
@@ -94,6 +117,10 @@ class Books:
     def remark(self, at_ns: int, what: str, detail: dict[str, Any]) -> None:
         """A line of the audit log that no event of control's is behind. `at_ns` is wall time."""
         AuditLog(self._records).add(at_ns, BY_ITSELF, what, detail)
+
+    def put_aside(self) -> list[str]:
+        """Names of damaged records that lie in the folder still."""
+        return aside(records_path(self._data))
 
     def settle(self, files: list[Path], still: str, now_ns: int) -> None:
         """What a crash left: sessions that nobody records any more are made whole and ended, and each of these files

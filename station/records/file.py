@@ -151,7 +151,7 @@ def storage_fault(problem: DBAPIError | sqlite3.Error, path: Path) -> StorageErr
         "disk-full"
         if "full" in said
         else "records-unreadable"
-        if "malformed" in said or "not a database" in said
+        if says_damaged(said)
         else "records-busy"
         if "locked" in said
         else "disk-full"
@@ -159,6 +159,11 @@ def storage_fault(problem: DBAPIError | sqlite3.Error, path: Path) -> StorageErr
         else "data-folder"
     )
     return StorageError(code, str(path), because("system-said", said=said))
+
+
+def says_damaged(said: str) -> bool:
+    """Whether this message of SQLite's is about what is in the file."""
+    return "malformed" in said or "not a database" in said
 
 
 def _no_room(path: Path) -> bool:

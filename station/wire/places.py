@@ -11,4 +11,6 @@ RECORDER_HEARTBEAT = "recorder.heartbeat"
 """A file whose age says whether the recorder lives, and whose text is the code of what is wrong with it, or empty. A
 second line is the place of that, where it is told."""
 RESULTS_FAILED = "results-failed"
-"""The one fault in it with which the recorder still records."""
+RECORDS_REBUILT = "records-rebuilt"
+STILL_RECORDS = (RESULTS_FAILED, RECORDS_REBUILT)
+"""Faults in it with which the recorder records all the same."""

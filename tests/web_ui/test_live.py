@@ -1,6 +1,7 @@
 """Following the rings: what the newest sample, the trail and the rates are."""
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -211,6 +212,18 @@ def test_reading_a_frame_is_cheap(live, rings):
         live.poll(2)
         best.append(time.perf_counter() - began)
     assert min(best) < 0.003
+
+
+@pytest.mark.parametrize(
+    ("age_ms", "shown_ms"), [(0.0, 0.0), (-0.1, 0.0), (-3.9, 0.0), (-4.1, -4.1), (3.25, 3.25), (float("nan"), None)]
+)
+def test_a_voltage_that_came_while_its_tick_was_read_is_not_younger_than_nothing(rings, live, age_ms, shown_ms):
+    """The technician's page said "-0.1 ms". Further ahead than a tick is a clock at fault, and is to be seen."""
+    rings.write(1, oldest_cell_ms=age_ms)
+    live.poll(1)
+    shown = _snapshot(live, 1).loop.oldest_cell_ms
+    assert shown == (None if shown_ms is None else pytest.approx(shown_ms))
+    assert shown is None or math.copysign(1.0, shown) == math.copysign(1.0, shown_ms)
 
 
 MEASURED = ("estop_closed", "hand_switch", "foot_switch", "on_plate", "force_n", "cop_ml_mm", "cop_ap_mm")

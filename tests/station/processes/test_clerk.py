@@ -6,8 +6,9 @@ import json
 import logging
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,12 +16,15 @@ import pytest
 from station.faults import StorageError
 from station.processes.clerk import Clerk
 from station.processes.recorder import Recorder
+from station.recording.aside import aside, damage, put_aside
+from station.recording.books import open_or_begin_again
 from station.recording.layout import records_path
 from station.recording.reader import read_recording
 from station.records.audit import AuditLog
 from station.records.file import open_records
 from station.records.sessions import Sessions
 from station.records.visits import Visits
+from station.wire.places import RECORDER_HEARTBEAT
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES
 
@@ -111,6 +115,13 @@ class Bench:
         self.recorder = self.start()
         self.steps(2)
         self.recorder.clerk.work()
+
+    def hear(self) -> list[dict]:
+        """As control hears this recorder: its status, each time."""
+        said: list[dict] = []
+        self.recorder._link.request = lambda message, **status: said.append(status)
+        self.steps(1)
+        return said
 
     def rows(self) -> list[dict]:
         return Sessions(open_records(records_path(self.data), read_only=True)).newest()
@@ -232,3 +243,132 @@ def test_the_recorder_brings_an_earlier_programs_records_up_to_date_and_goes_on(
     assert bench.audited()[14:] == ["session-started", "records-migrated", "session-started", "drill-ended"]
     (copy,) = bench.data.glob("records-v1-*.sqlite")
     assert copy.stat().st_size > 50_000
+
+
+def _cut(at: float) -> Callable[[bytes], bytes]:
+    """A file that was cut: at this share of it, after so many bytes, or (negative) so many before its end."""
+    return lambda data: data[: round(at * len(data)) + 1 if 0.0 < at < 1.0 else int(at)]
+
+
+def _over(first: float, last: float, byte: int | None = None) -> Callable[[bytes], bytes]:
+    """A file of which the part between these shares was overwritten, with this byte or with anything."""
+
+    def damage(data: bytes) -> bytes:
+        begin, end = int(first * len(data)), int(last * len(data))
+        other = Random(begin).randbytes(end - begin) if byte is None else bytes([byte]) * (end - begin)
+        return data[:begin] + other + data[end:]
+
+    return damage
+
+
+DAMAGES = {
+    "one byte left": _cut(1),
+    "within the header": _cut(99),
+    "the header left": _cut(100),
+    "within the first page": _cut(2000),
+    "the first page left": _cut(4096),
+    "half left, within a page": _cut(0.5),
+    "the end of the last page gone": _cut(-3000),
+    "the last page gone": _cut(-4096),
+    "another program's file": lambda data: b"no database at all " * 300,
+    "the first half overwritten": _over(0.0, 0.5),
+    "the second half overwritten": _over(0.5, 1.0),
+    "a part of it zeros": _over(0.2, 0.6, 0),
+}
+
+
+def test_damaged_records_are_kept_aside_and_made_again_from_the_recordings(bench):
+    """Missing ones always were; these were refused, and nothing started until a person had moved the file away."""
+    bench.record()
+    bench.recorder.clerk.work()
+    (row,), place = bench.rows(), records_path(bench.data)
+    identity, files = bench.recorder.clerk.station_id, list((bench.data / "recordings").glob("*.mcap"))
+    kept: set[Path] = set()
+    for what, change in DAMAGES.items():
+        broken = change(place.read_bytes())
+        place.write_bytes(broken)
+        clerk = Clerk(bench.data)
+        clerk.put(lambda books: books.settle(files, "", 0))
+        clerk.work()
+        assert (clerk.fault, clerk.station_id) == ("", identity), what
+        assert bench.rows() == [row], what
+        assert bench.audited() == ["records-rebuilt", "session-started", "drill-ended"], what
+        (new,) = set(bench.data.glob("records.damaged-*.sqlite")) - kept
+        assert new.read_bytes() == broken, what
+        clerk.close()
+        kept.add(new)
+    line = AuditLog(open_records(place, read_only=True)).newest(99)[0]
+    assert line["detail"]["kept"] == new.name
+    assert line["detail"]["said"]
+
+
+def test_the_pages_hear_of_damaged_records_until_the_file_is_taken_away(bench):
+    bench.recorder.clerk.work()
+    records_path(bench.data).write_bytes(b"no database at all " * 300)
+    bench.again()
+    bench.hear()
+    sign = bench.runtime / RECORDER_HEARTBEAT
+    (kept,) = bench.data.glob("records.damaged-*.sqlite")
+    assert sign.read_text() == f"records-rebuilt\n{kept.name}"
+    bench.again()
+    bench.hear()
+    assert sign.read_text() == f"records-rebuilt\n{kept.name}"
+    kept.unlink()
+    bench.recorder.clerk.work()
+    bench.steps(1)
+    assert sign.read_text() == ""
+
+
+def test_records_that_are_damaged_in_a_drill_lose_nothing_of_it(bench):
+    """And the recorder goes on: it is never started again."""
+    bench.record(count=200)
+    bench.recorder.clerk.work()
+    bench.tell(bench.session_started(2, 300))
+    for seq in range(300, 400):
+        bench.samples.write(bench.pack(seq, session=2))
+    bench.steps(2)
+    bench.recorder.clerk.work()
+    place = records_path(bench.data)
+    place.write_bytes(_over(0.3, 1.0)(place.read_bytes()))
+    for seq in range(400, 500):
+        bench.samples.write(bench.pack(seq, session=2))
+    bench.tell(bench.make_event("drill-ended", 500, session=2, outcome="completed"))
+    bench.samples.write(bench.pack(500, session=0))
+    for _ in range(6):
+        bench.steps(1)
+        bench.recorder.clerk.work()
+    assert [(row["state"], row["outcome"]) for row in bench.rows()] == [("done", "completed")] * 2
+    assert "records-rebuilt" in bench.audited()
+    assert len(list(bench.data.glob("records.damaged-*.sqlite"))) == 1
+    assert damage(place, thorough=True) == ""
+
+
+def test_what_is_no_damage_is_not_put_aside(tmp_path):
+    place = tmp_path / "records.sqlite"
+    assert damage(place) == ""
+    place.touch()
+    assert damage(place) == ""
+    place.unlink()
+    open_or_begin_again(tmp_path).close()
+    newer = sqlite3.connect(place)
+    newer.execute("PRAGMA user_version = 99")
+    newer.execute("BEGIN EXCLUSIVE")
+    assert damage(place) == ""
+    newer.close()
+    with pytest.raises(StorageError) as refused:
+        open_or_begin_again(tmp_path)
+    assert refused.value.code == "records-newer"
+    assert [file.name for file in tmp_path.glob("*.sqlite")] == ["records.sqlite"]
+
+
+def test_a_file_that_is_put_aside_keeps_its_log_and_takes_nobodys_name(tmp_path):
+    place = tmp_path / "records.sqlite"
+    names = [f"records.damaged-20260101T000000Z{again}.sqlite" for again in ("", "_2")]
+    for number, name in enumerate(names):
+        for suffix in ("", "-wal"):
+            Path(f"{place}{suffix}").write_text(f"{number}{suffix}")
+        assert put_aside(place, 1_767_225_600 * SECOND_NS) == name
+        assert (tmp_path / name).read_text() == str(number)
+        assert (tmp_path / f"{name}-wal").read_text() == f"{number}-wal"
+    assert not list(tmp_path.glob("records.sqlite*"))
+    assert aside(place) == names
