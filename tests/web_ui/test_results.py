@@ -78,7 +78,7 @@ def test_a_suspect_trial_is_said_below_its_figures(visit, patient):
       window.fetch = async (path, options) => {
         const [name] = String(path).split("?");
         if (!name.includes("/api/v1/sessions")) return get(path, options);
-        const sessions = [1, 2, 3, 4].map((number) => ({ ...known, ring_session: number }));
+        const sessions = [...Array(99).keys()].map((number) => ({ ...known, ring_session: number }));
         const answer = name.endsWith("/sessions") ? { sessions } : { ...known, trials: [trial] };
         return new Response(JSON.stringify(answer), { headers: { "Content-Type": "application/json" } });
       };
@@ -92,3 +92,9 @@ def test_a_suspect_trial_is_said_below_its_figures(visit, patient):
     patient.end("completed")
     said = "Trial 1 is suspect and counts for no comparison: the front left cell was not zeroed."
     expect(page.locator("#result-suspect")).to_have_text(said)
+    patient.begin("P11")  # what was found in one drill is not said of the next
+    patient.go(Phase.HOLD)
+    patient.end_trial("held", 30.0)
+    expect(page.locator("#result-title")).to_have_text("Trials so far")
+    expect(page.locator("#result-suspect")).to_be_hidden()
+    patient.end("completed")

@@ -63,7 +63,8 @@ export function showResult(snapshot) {
     measured = null;
     look(result, name);
   }
-  const key = `${name} ${ended} ${result.trials.length} ${measured !== null}`;
+  const figures = lookedFor === name ? measured : null; // those that are there may be of the drill before
+  const key = `${name} ${ended} ${result.trials.length} ${figures !== null}`;
   if (key === shown) return;
   shown = key;
   setText(document.getElementById("result-title"), own(ended ? "result" : "so-far"));
@@ -72,7 +73,7 @@ export function showResult(snapshot) {
   document.getElementById("result-rows").closest(".scroll").hidden = result.trials.length === 0;
   setText(document.getElementById("result-reason"), why === null ? "" : sentences([why.what, why.remedy]));
   document.getElementById("result-rows").replaceChildren(...result.trials.map((trial) => {
-    const detail = lookedFor === name && measured?.trials.find((one) => one.number === trial.number);
+    const detail = figures?.trials.find((one) => one.number === trial.number);
     return row([
       [String(trial.number), false],
       [trialWords(trial), false],
@@ -82,11 +83,11 @@ export function showResult(snapshot) {
       [figure(detail?.vibration, "measured_hz", 1), true],
     ]);
   }));
-  const suspect = (measured?.trials ?? []).filter((trial) => trial.suspect)
+  const suspect = (figures?.trials ?? []).filter((trial) => trial.suspect)
     .map(({ number: trial, suspect: why }) => own("suspect", { trial, why }));
   setText(document.getElementById("result-suspect"), suspect.length === 0 ? "" : sentences(suspect));
   setText(document.getElementById("result-note"),
-    !ended || result.trials.length === 0 ? "" : measured === null ? own("measuring") : own("measured-by", { pipeline: measured.pipeline }));
+    !ended || result.trials.length === 0 ? "" : figures === null ? own("measuring") : own("measured-by", { pipeline: figures.pipeline }));
 }
 
 // Ask the records until the measures are there, for as long as this is the session on show.
