@@ -160,7 +160,6 @@ class PigpioDrive:
         """Off, and the dead-man away. May be called twice."""
         if not self._closed:
             self._closed = True
-            self._armed = False
             self._link.close()
             self._fail("drive-fault")
             self._release()

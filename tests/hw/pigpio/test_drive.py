@@ -6,7 +6,7 @@ from math import inf, nan
 import pytest
 
 from benchmarks.vibration_drive import Bench
-from hw.errors import HardwareError
+from hw.errors import HardwareError, saw
 from hw.pigpio.drive import PigpioDrive
 from hw.pigpio.script import ENABLE, RELAY
 from hw.settings import DriveSettings
@@ -144,7 +144,8 @@ def test_the_emergency_stop_is_named_refuses_arming_and_starts_nothing_when_clos
     assert bench.drive.feedback().fault == "estop-open"
     with pytest.raises(HardwareError) as caught:
         bench.drive.arm()
-    assert caught.value.code == "estop-open"
+    refused = caught.value
+    assert (refused.code, refused.where, refused.finding) == ("estop-open", "rig.drive", saw("drive-reads-loop-open"))
     bench.run(6.0, 25.0)
     bench.daemon.estop_open = False
     assert max(bench.run(1.0, 25.0)) == 0.0
@@ -380,6 +381,13 @@ def test_a_demand_that_cannot_be_is_a_fault_after_half_a_second_of_itself(bench)
     assert faulty_after_ms(bench, 25.0, 0.1) == 508, "what can be rendered in between begins it anew"
 
 
+@pytest.mark.parametrize(("hz", "mm"), [(25.0, 0.0), (0.0, 0.23), (0.0, 0.0), (5.0, 0.0)])
+def test_nothing_asked_for_is_off_for_as_long_as_one_likes(bench, hz, mm):
+    bench.drive.arm()
+    assert max(bench.run(1.0, hz, mm)) == 0.0
+    assert bench.drive.feedback().healthy
+
+
 def test_the_daemon_is_heard_once_a_tick(bench):
     heard = []
     listen = bench.daemon.listen
@@ -465,5 +473,6 @@ def test_a_closed_drive_says_so_and_lets_go_once():
         with pytest.raises(HardwareError) as caught:
             again()
         assert (caught.value.code, caught.value.where) == ("drive-fault", "rig.drive")
+        assert caught.value.finding == saw("drive-closed")
     bench.run(0.1, 25.0)
     assert not bench.daemon.armed
