@@ -65,7 +65,8 @@ def _exercise(document: DrillDocument, step: ExerciseStep) -> Iterator[Problem]:
     """What the exercise says of its own keys."""
     for problem in EXERCISES[step.exercise].problems(step.parameters, _base(document)):
         field = problem.field
-        yield problem if field.startswith("steps.") else problem._replace(field=f"steps.exercise.parameters.{field}")
+        whole = field.startswith("steps.") or field.split(".")[0] in type(document).model_fields
+        yield problem if whole else problem._replace(field=f"steps.exercise.parameters.{field}")
 
 
 def _base(document: DrillDocument) -> SafeBase:
@@ -80,6 +81,9 @@ def _base(document: DrillDocument) -> SafeBase:
             f"{path}_ap_mm" if down and ap_mm <= FOOT_HALF_AP_MM else "",
         ),
         document.learn_s,
+        document.eyes,
+        document.stance.kind,
+        document.hands,
     )
 
 

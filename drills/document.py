@@ -88,6 +88,35 @@ class Success(Strict):
     share_of_score: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
+Line = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(printable_line)]
+Remark = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(printable_line)]
+
+
+class Script(Strict):
+    """What is said to the patient before the first trial, in five lines of plain words."""
+
+    what: Line
+    goal: Line
+    look: Line
+    safe: Line
+    stop: Line
+
+
+class About(Strict):
+    """What a clinician asks of a drill before using it. Nothing of it is judged by the station."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,7}$")]
+    purpose: Remark
+    setup: Remark
+    ability: Remark
+    cheat: Remark
+    harder: Annotated[tuple[Remark, ...], Field(min_length=1, max_length=8, strict=False)]
+    suits: Remark
+    not_for: Remark
+    evidence: Literal["A", "B", "C", "D"]
+    source: Remark
+
+
 SCHEMA = 2
 """Of the drill documents that this program writes; a document of a later one is refused by its number alone."""
 _Table = TypeVar("_Table", bound=StepTable)
@@ -107,6 +136,8 @@ class DrillDocument(Strict):
     surface: Literal["firm", "foam"]
     eyes: Literal["open", "closed"]
     hands: Literal["free", "rail", "one-on-rail", "hips", "crossed"]
+    script: Script | None = None
+    about: About | None = None
     feedback: FeedbackKeys
     trials: Trials
     steps: Annotated[tuple[SerializeAsAny[StepTable], ...], BeforeValidator(read_steps)]

@@ -21,6 +21,7 @@ from drills.prescription import Prescription
 from drills.scene import Scene
 from drills.state import NO_RUNS, SCENE_EVERY_NS, UNKNOWN_STANCE, VIBRATING, DrillState
 from drills.values import (
+    CREDIBLE_N,
     NO_DEMAND,
     Demand,
     DrillOutcome,
@@ -30,7 +31,7 @@ from drills.values import (
     Phase,
     TrialOutcome,
 )
-from drills.watch import CREDIBLE_N, LEARN_NS, last_stood_ns, lasted, learn, watch
+from drills.watch import LEARN_NS, last_stood_ns, lasted, learn, watch
 
 Handled = tuple[DrillState, Demand, tuple[Event, ...]]
 Stepped = tuple[DrillState, Demand, Scene, tuple[Event, ...]]

@@ -93,8 +93,10 @@ def advance(state: DrillState, now_ns: int) -> Moved:
 
 
 def _given(state: DrillState) -> Given:
-    """What this trial's exercise begins with: where the patient stands, by what has been seen of that until now."""
+    """What this trial's exercise begins with: where the patient stands, and how heavy, as far as it has been seen."""
     given, stance = state.plan.given._replace(trial=state.trial), state.stance
+    if stance.samples and not state.plan.hands_may_carry:
+        given = given._replace(weight_n=stance.force_n)
     if not stance.cop_samples:
         return given
     return given._replace(foot_ml_mm=stance.cop_ml_mm, foot_ap_mm=stance.cop_ap_mm)

@@ -6,6 +6,7 @@ import itertools
 from typing import NamedTuple
 
 from drills.document import DrillDocument
+from drills.exercises.support import SUPPORTING
 from drills.exercises.values import Exercise, Given
 from drills.platform import Platform
 from drills.prescription import Prescription
@@ -43,6 +44,8 @@ class Plan(NamedTuple):
     step_off_fraction: float
     step_off_ns: int
     judges_foot_down: bool
+    hands_may_carry: bool
+    """Then a load that is less says nothing of a foot, and the weight that is learnt is not all of it."""
     foot_down_fraction: float
     foot_down_ns: int
     base_half_ml_mm: float
@@ -102,6 +105,7 @@ def make_plan(document: DrillDocument, prescription: Prescription, platform: Pla
         step_off_fraction=thresholds.step_off.force_fraction,
         step_off_ns=_ns(thresholds.step_off.for_s),
         judges_foot_down=down is not None,
+        hands_may_carry=document.hands in SUPPORTING,
         foot_down_fraction=down.force_fraction if down else 0.0,
         foot_down_ns=_ns(down.force_for_s if down else 0.0),
         base_half_ml_mm=down.base_half_ml_mm if down else 0.0,

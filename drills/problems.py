@@ -25,6 +25,10 @@ class Problem(NamedTuple):
     - "places-overlap" (least) [place, other, apart_mm], "place-over-home" (least) [place, other, apart_mm],
       "place-beyond-base" (most) [place, reach_mm, most_key], "place-off-screen" (most) [place, reach_mm],
       "places-need-learning" (least): where a place may not be; 0 is home
+    - "path-beyond-base" (most) [reach_mm, most_key], "path-off-screen" (most) [reach_mm]: where a way may not go
+    - "lanes-overlap" (most) [apart_mm]: the walls of a maze, which are so far apart
+    - "lane-too-long" (most) [cycle_s]: a press that the screen cannot show whole
+    - "eyes-needed", "two-feet-needed", "weight-needed": what an exercise cannot do without
     - "moving-plate": nobody is asked to leave a plate that moves
     - "too-hard" (most) [hz, mm, peak_g, most_g, most_key]: the peak acceleration
     - "bout-too-long" (most) [bout_s]: a vibration with its ramps

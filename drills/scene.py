@@ -149,6 +149,8 @@ class PlaceLook(IntEnum):
     LAMP = 8
     SOLE_LEFT = 9
     SOLE_RIGHT = 10
+    LEADER = 11
+    """A ring that goes its way: `value` is which way, 0.1 degrees from ML to AP, 0 to 3599."""
 
 
 class Axis(IntEnum):
@@ -234,7 +236,7 @@ class Slot(NamedTuple):
 
     | kind | x, y | size | value |
     |---|---|---|---|
-    | place | centre, 0.1 mm | radius, 0.1 mm | dwell 0..1000 |
+    | place | centre, 0.1 mm | radius, 0.1 mm | dwell 0..1000, of a leader its way |
     | path | offset, 0.1 mm | half lane, 0.1 mm | way done 0..1000 |
     | band | low, high (unit of the axis) | stop line, 0 none | share of time inside 0..1000 |
     | bar | now, peak (`NOT_SHOWN`: none) | +- error | 1: the number is shown |

@@ -96,6 +96,12 @@ class Observation(NamedTuple):
     """False when safety held back the vibration at the last tick."""
 
 
+CREDIBLE_N = 20_000.0
+"""No patient weighs more; a force beyond this, like NaN, counts as nobody on the plate."""
+CREDIBLE_MM = 5_000.0
+"""No centre of pressure is farther away."""
+
+
 class Event(NamedTuple):
     """Something that happened in a drill, worth reporting and storing."""
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from drills.state import NO_RUNS, DrillState, LearntStance, Runs
-from drills.values import Observation, TrialOutcome
+from drills.values import CREDIBLE_MM, CREDIBLE_N, Observation, TrialOutcome
 
-CREDIBLE_N = 20_000.0
-"""No patient weighs more; a force beyond this, like NaN, counts as nobody on the plate."""
-CREDIBLE_MM = 5_000.0
 LEARN_NS = 2_000_000_000
 """How long the stance is learnt: the last 2 s of settling; the time before is free for lifting the other foot."""
 UNLOADING_NS = 20_000_000
@@ -37,7 +34,7 @@ def watch(state: DrillState, observation: Observation, now_ns: int) -> tuple[Dri
     low = not plan.step_off_fraction * stance.force_n <= force_n <= CREDIBLE_N
     light = out = False
     if plan.judges_foot_down:
-        light = not force_n >= plan.foot_down_fraction * stance.force_n
+        light = not plan.hands_may_carry and not force_n >= plan.foot_down_fraction * stance.force_n
         out = not (
             abs(observation.cop_ml_mm - stance.cop_ml_mm) <= plan.base_half_ml_mm
             and abs(observation.cop_ap_mm - stance.cop_ap_mm) <= plan.base_half_ap_mm

@@ -53,6 +53,38 @@ class Word(IntEnum):
     """Keep the dot inside the box, or the ring."""
     LOOK_AT_THE_STAR = 25
     """The dot is hidden: look at the star."""
+    KEEP_IN_THE_MOVING_RING = 100
+    """Keep the dot in the ring that goes its way."""
+    TOUCH_THE_LINES = 101
+    """Touch the left and the right line, or the back and the front one, on the beat."""
+    OUT_OF_THE_MAZE = 102
+    """Lead the dot out of the maze, and touch no wall."""
+    ON_IT = 103
+    """`a` of `b` seconds, touches or stretches were as they should be."""
+    LEFT_FOOT_ALONE = 104
+    """Put all the weight on the left foot: its place is learnt."""
+    RIGHT_FOOT_ALONE = 105
+    FEET_APART = 106
+    """Put the feet farther apart."""
+    BAR_TO_THE_MIDDLE = 107
+    """Bring the bar into the band."""
+    SQUAT_TO_THE_BEAT = 108
+    """Bend the knees a little and come up on the beat, the bar in the band."""
+    IN_THE_BAND = 109
+    """`a` of `b` seconds or squats were in the band."""
+    PRESS_YOUR_BEST = 110
+    """Press as hard as is comfortable: the own best is learnt."""
+    LET_GO = 111
+    PRESS_TO_THE_LANE = 112
+    """Press so that the dot stays in the lane."""
+    HOLD_THE_PRESS = 113
+    IN_THE_LANE = 114
+    """`a` of `b` presses were in the lane."""
+    GET_READY_TO_PRESS = 115
+    """The lane is low: rest until it rises."""
+    LEFT = 116
+    """Which foot a picture is of."""
+    RIGHT = 117
 
 
 class Cue(IntEnum):

@@ -48,6 +48,8 @@ class Given(NamedTuple):
     """Through what the feedback comes."""
     eyes: int
     """`drills.scene.Eyes`."""
+    weight_n: float = 0.0
+    """The patient's weight where it was learnt without help of the hands; 0 where it is not known."""
 
 
 class Score(NamedTuple):
@@ -96,6 +98,10 @@ class SafeBase(NamedTuple):
     """The keys of the document that set the two; empty where safety does."""
     learn_s: float
     """How long the place where the patient stands is learnt before."""
+    eyes: str = "open"
+    stance: str = "two-legs"
+    hands: str = "free"
+    """As the document says them."""
 
 
 def no_problems(_keys: Any, _base: SafeBase) -> Iterator[Problem]:  # noqa: ANN401  # an exercise's own keys
@@ -129,6 +135,14 @@ def on_plate(ml_mm: float, ap_mm: float) -> tuple[int, int]:
     ml_mm = min(PLATE_HALF_ML_MM, max(-PLATE_HALF_ML_MM, ml_mm)) if ml_mm == ml_mm else 0.0
     ap_mm = min(PLATE_HALF_AP_MM, max(-PLATE_HALF_AP_MM, ap_mm)) if ap_mm == ap_mm else 0.0
     return round(ml_mm * 10), round(ap_mm * 10)
+
+
+def centred(given: Given, half_ml_mm: float, half_ap_mm: float) -> tuple[float, float]:
+    """Where the patient stands, ML and AP, moved inward until so much to every side of it is plate."""
+    x, y = on_plate(given.foot_ml_mm, given.foot_ap_mm)
+    most_ml_mm = max(0.0, PLATE_HALF_ML_MM - half_ml_mm)
+    most_ap_mm = max(0.0, PLATE_HALF_AP_MM - half_ap_mm)
+    return min(most_ml_mm, max(-most_ml_mm, x / 10)), min(most_ap_mm, max(-most_ap_mm, y / 10))
 
 
 def sees_dot(given: Given) -> Dot:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,3 +35,20 @@ def scenes_of(samples: npt.NDArray[np.void]) -> list[SceneFrom]:
         SceneFrom(int(samples["seq"][at]), int(samples["t_ns"][at]), unpack_scene(block[at].tobytes()))
         for at in np.flatnonzero(changed)
     ]
+
+
+def shapes_at(events: Iterable[Mapping[str, Any]], t_ns: int) -> dict[int, tuple[int, ...]]:
+    """The shapes that a scene of this moment was drawn with, by their numbers: points, x after y, in 0.1 mm.
+
+    `events` are a recording's, in their order; of each number it is the last one that was said until then. A session
+    begins without any.
+    """
+    shapes: dict[int, tuple[int, ...]] = {}
+    for event in events:
+        if event.get("t_ns", 0) > t_ns:
+            break
+        if event.get("kind") == "session-started":
+            shapes = {}
+        elif event.get("kind") == "shape":
+            shapes[int(event["number"])] = tuple(int(one) for one in event["points"])
+    return shapes

@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 
 from drills.envelope import FOOT_HALF_AP_MM, FOOT_HALF_ML_MM
 from drills.exercises import EXERCISES
+from drills.exercises.follow import FollowKeys
+from drills.exercises.press import PressKeys
+from drills.exercises.share import ShareKeys
 from drills.exercises.targets import TargetKeys
 from drills.exercises.values import NO_SCORE, Given, Moment, SafeBase
-from drills.library import load_shipped
 from drills.scene import (
     NO_SCENE,
     ClockKind,
@@ -30,9 +33,36 @@ from drills.strict import Strict
 from drills.values import Leg, Observation, Phase
 from drills.words import Cue, Word
 from station.control import stance
+from tests.drills.trying import TICK_NS, at, given_of, held
 
-TICK_NS = 4_000_000
 KEYS: dict[str, st.SearchStrategy[Strict]] = {
+    "follow": st.builds(
+        FollowKeys,
+        path=st.sampled_from(get_args(FollowKeys.model_fields["path"].annotation)),
+        reach_ml_mm=st.floats(5, 120),
+        reach_ap_mm=st.floats(5, 100),
+        period_s=st.floats(1, 30),
+        width_mm=st.floats(3, 40),
+        corners=st.integers(0, 8),
+    ),
+    "press": st.builds(
+        PressKeys,
+        press=st.sampled_from(["force", "toes", "heel", "left-edge", "right-edge"]),
+        presses=st.integers(1, 4),
+        level=st.floats(0.1, 0.8),
+        tolerance_of_best=st.floats(0.03, 0.25),
+        pause_s=st.floats(2, 10),
+        ramp_s=st.floats(1, 5),
+        plateau_s=st.floats(1, 12),
+    ),
+    "share": st.builds(
+        ShareKeys,
+        target_right=st.floats(0.1, 0.9),
+        tolerance=st.floats(0.03, 0.2),
+        feet=st.sampled_from(["learnt", "marks"]),
+        marks_apart_mm=st.floats(250, 450),
+        squat_period_s=st.sampled_from([0.0, 3.0, 5.5]),
+    ),
     "stand": st.builds(EXERCISES["stand"].keys),
     "targets": st.builds(
         TargetKeys,
@@ -79,6 +109,7 @@ def trials(draw: st.DrawFn) -> tuple[str, Given]:
         sight=draw(st.booleans()),
         sound=draw(st.booleans()),
         eyes=draw(st.integers(0, 1)),
+        weight_n=draw(st.sampled_from([0.0, 700.0, 20_000.0])),
     )
     return name, given_
 
@@ -106,8 +137,8 @@ def test_it_holds_for_any_people_and_any_times(trial, feed):
             now_ns += step_ns
             moment = Moment(now_ns, phase, start_ns)
             before, scene_before = state, scene
-            state, scene, events, done = exercise.step(state, observation, moment)
-            twin, same, same_events, same_done = exercise.step(twin, observation, moment)
+            state, scene, events, done = exercise.step(state, observation, moment)[:4]
+            twin, same, same_events, same_done = exercise.step(twin, observation, moment)[:4]
             assert (scene, events, done) == (same, same_events, same_done)
             assert scene == clamped(scene)
             assert on_the_plate(scene)
@@ -124,47 +155,6 @@ def test_it_holds_for_any_people_and_any_times(trial, feed):
             for event in events:
                 assert event.t_ns == now_ns
                 json.dumps(event.data, allow_nan=False)
-
-
-def given_of(name: str, **changes) -> Given:
-    """What the shipped drill of this name begins its first trial with."""
-    document = load_shipped(name)
-    down = document.thresholds.foot_down
-    fresh = Given(
-        keys=document.exercise_step.parameters,
-        trial=1,
-        leg=Leg.LEFT if document.stance.kind == "single-leg" else Leg.BOTH,
-        learnt=True,
-        foot_ml_mm=0.0,
-        foot_ap_mm=0.0,
-        half_ml_mm=down.base_half_ml_mm if down else 0.0,
-        half_ap_mm=down.base_half_ap_mm if down else 0.0,
-        vibrates=False,
-        hold_ns=30 * 10**9,
-        turn=0,
-        feedback=Feedback.F0,
-        sight=True,
-        sound=False,
-        eyes=0,
-    )
-    return fresh._replace(**changes)
-
-
-def at(ml_mm: float, ap_mm: float) -> Observation:
-    return Observation(700.0, ml_mm, ap_mm, 0.0, True)
-
-
-def held(exercise, given_, people, seconds):
-    """The states, scenes and events of a hold, tick by tick, until it is done."""
-    state, scenes, events = exercise.begin(given_), [], []
-    for tick in range(round(seconds * 250)):
-        now_ns = tick * TICK_NS
-        state, scene, told, done = exercise.step(state, people(tick / 250, events), Moment(now_ns, Phase.HOLD, 0))
-        scenes.append(scene)
-        events += told
-        if done:
-            break
-    return state, scenes, events
 
 
 STAND, TARGETS = EXERCISES["stand"], EXERCISES["targets"]

@@ -4,15 +4,24 @@ import pytest
 
 from drills.errors import UnknownDrillError
 from drills.library import catalogue_names, load_shipped
-
-
-def test_the_catalogue_holds_the_three_drills():
-    assert catalogue_names() == ("quiet-stance", "reach-the-targets", "single-leg-vibration")
+from station.texts import Texts, languages
 
 
 @pytest.mark.parametrize("name", catalogue_names())
 def test_a_file_is_named_after_its_drill(name):
     assert load_shipped(name).name == name
+
+
+@pytest.mark.parametrize("name", catalogue_names())
+@pytest.mark.parametrize("language", languages())
+def test_a_shipped_drill_is_told_in_every_language(name, language):
+    document, texts = load_shipped(name), Texts(language)
+    own = {"title": document.title, "summary": " ".join(document.summary.split())}
+    own |= document.script.model_dump() if document.script else {}
+    for part, words in own.items():
+        assert texts.has(f"drill.{name}.{part}"), part
+        if language == document.language:
+            assert texts.say(f"drill.{name}.{part}") == words
 
 
 def test_a_typing_error_is_answered_with_the_nearest_name():

@@ -63,8 +63,8 @@ def documents() -> st.SearchStrategy[DrillDocument]:
 
 def variant(document: DrillDocument, baseline_s: float, settle_s: float, rest: bool) -> DrillDocument:
     still = document.shaken is None
-    if document.exercise_step.exercise == "targets":
-        settle_s = 1.0  # its places lie round a stance that was learnt
+    if document.exercise_step.exercise != "stand":
+        settle_s = 1.0  # what is asked for lies round a stance that was learnt
     return rebuilt(document, settle_s, baseline_s, 1.0 if still and rest else None)
 
 

@@ -44,7 +44,11 @@ class DrillView(BaseModel):
     title: str
     summary: str
     language: str
-    """Of title and summary, as BCP 47 tags it."""
+    """Of title, summary and script, as BCP 47 tags it."""
+    script: dict[str, str]
+    """What is said to the patient, in five lines by their names: what, goal, look, safe, stop. Empty where it is not
+    written down.
+    """
     stance: str
     legs: list[str]
     hold_mode: str
@@ -213,6 +217,7 @@ def drill_view(name: str, house: House) -> DrillView:
         title=document.title,
         summary=document.summary,
         language=document.language,
+        script=document.script.model_dump() if document.script else {},
         stance=document.stance.kind,
         legs=[leg.value for leg in legs_of(document)],
         hold_mode=hold.mode,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from drills.scene import NO_SCENE, Scene, Slot, SlotKind, SlotState, View
+from drills.scene import NO_SCENE, Scene, Shape, Slot, SlotKind, SlotState, View, shape_event
 from station.recording.export import export
 from station.recording.reader import SAMPLE_DTYPE, read_recording
-from station.recording.scenes import SceneFrom, scenes_of
+from station.recording.scenes import SceneFrom, scenes_of, shapes_at
 from station.recording.writer import RecordingWriter
 from station.wire.scene import pack_scene
 
@@ -67,3 +67,17 @@ def test_a_recording_that_has_no_scenes_reads_as_no_scene(project: Path) -> None
 
 def test_no_samples_have_no_scene() -> None:
     assert scenes_of(np.empty(0, dtype=SAMPLE_DTYPE)) == []
+
+
+def test_the_shapes_of_each_moment_are_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "shapes.mcap"
+    writer = RecordingWriter(path, {"patient": "P-7"}, 0)
+    first, second = ((0, 0), (250, -40)), ((5, 6), (7, 8), (9, 10))
+    for t_ns, points in ((1_000, first), (2_000, second)):
+        said = shape_event(Shape(0, points), t_ns)
+        writer.event({"kind": said.kind, "t_ns": t_ns, "session": 1, **said.data})
+    writer.close()
+    events = read_recording(path).events
+    assert shapes_at(events, 999) == {}
+    assert shapes_at(events, 1_500) == {0: (0, 0, 250, -40)}
+    assert shapes_at(events, 2_000) == {0: (5, 6, 7, 8, 9, 10)}

@@ -48,12 +48,24 @@ export function fillDrills({ drills: list, platform: fixed, quantities: words })
   for (const waiting of form.querySelectorAll("[data-filled]")) waiting.disabled = false;
 }
 
+// What is said to the patient before the drill, line by line.
+function showScript({ name, script, language }) {
+  const lines = Object.entries(script).map(([part, own]) => {
+    const line = document.createElement("li");
+    setWords(line, drillWords(name, part, own, language));
+    return line;
+  });
+  document.getElementById("drill-script").replaceChildren(...lines);
+  document.getElementById("say-this").hidden = lines.length === 0;
+}
+
 function chooseDrill() {
   const chosen = drill();
   if (!chosen) return;
   typed.clear();
   const about = drillWords(chosen.name, "summary", chosen.summary, chosen.language);
   setWords(document.getElementById("drill-summary"), { ...about, words: about.words.replace(/\s+/g, " ") });
+  showScript(chosen);
   for (const radio of form.querySelectorAll("[name=leg]")) {
     radio.closest("label").hidden = !chosen.legs.includes(radio.value);
     if (!chosen.legs.includes(radio.value)) radio.checked = false;

@@ -90,6 +90,7 @@ export function drawBar(pen, slot) {
     context.fillStyle = colours[slot.state === "now" ? "dot" : "line-strong"];
     context.fill(slot.state === "now" ? path : gauge.span(from, slot.x, 0.4));
   } else trace(pen, path, slot.state, { fill: line.fill });
+  if (slot.look === "share-right") middle(pen, gauge);
   marker(pen, gauge, slot.x, "ink", []);
   if (slot.y !== NOT_SHOWN) marker(pen, gauge, slot.y, "ink", [mm(3), mm(6)]);
   if (slot.value) number(pen, gauge, slot);
@@ -111,7 +112,33 @@ function marker({ context, colours, mm }, gauge, value, colour, dash) {
   context.setLineDash([]);
 }
 
+// Both feet's parts under the bar, and between them by how much they may be off.
+function bothParts(pen, gauge, slot) {
+  const y = gauge.across + gauge.half * 1.75;
+  const right = Math.round(slot.x / 10);
+  words(pen, String(100 - right), gauge.along(250), y, { xHeightMm: 32, weight: 750 });
+  words(pen, String(right), gauge.along(750), y, { xHeightMm: 32, weight: 750 });
+  if (slot.size) words(pen, `± ${Math.round(slot.size / 10)}`, gauge.along(500), y, { colour: "ink-soft", xHeightMm: 20 });
+}
+
+// Short strokes above and below the middle of a bar of two halves.
+function middle({ context, colours, mm }, gauge) {
+  const x = gauge.along(500);
+  context.beginPath();
+  for (const side of [-1, 1]) {
+    context.moveTo(x, gauge.across + side * gauge.half * 1.2);
+    context.lineTo(x, gauge.across + side * gauge.half * 1.45);
+  }
+  context.lineWidth = mm(5);
+  context.strokeStyle = colours.ink;
+  context.stroke();
+}
+
 function number(pen, gauge, slot) {
+  if (slot.look === "share-right") {
+    bothParts(pen, gauge, slot);
+    return;
+  }
   const shares = ["share-right", "force-of-best", "heel-load"].includes(slot.look);
   const value = slot.look === "time-error" ? slot.x : Math.round(shares ? slot.x / 10 : slot.x);
   const error = slot.size ? ` ±${shares ? Math.round(slot.size / 10) : slot.size}` : "";

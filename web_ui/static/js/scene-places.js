@@ -1,7 +1,8 @@
 // Places: rings, squares, homes, boxes, balls, holes, baskets, stars, lamps and soles.
 
 import { SOLE, SOLE_LENGTH, SOLE_WIDTH } from "./foot.js";
-import { arc, box, check, circle, lineOf, trace } from "./scene-signs.js";
+import { drawDot } from "./scene-dot.js";
+import { arc, box, check, circle, head, lineOf, trace } from "./scene-signs.js";
 
 const sole = new Path2D(SOLE);
 const LEAST_SQUARE_MM = 15; // half of the 30 mm of a thing to be left alone
@@ -21,6 +22,27 @@ function drawRing(pen, slot, x, y, radius) {
   trace(pen, circle(x, y, radius), slot.state);
   if (slot.state === "done") check(pen, x, y, radius);
   else drawDwell(pen, slot, x, y, radius);
+}
+
+// A ring that goes its way: an arrow head in front and a tail behind say which. Its line is thick while the dot is in it.
+function drawLeader(pen, slot, x, y, radius) {
+  const { context, colours, mm, turn, scene, alpha } = pen;
+  const angle = slot.value / 10 * Math.PI / 180 + turn;
+  const [cos, sin] = [Math.cos(angle), -Math.sin(angle)];
+  const leads = slot.state === "now";
+  if (leads) {
+    context.strokeStyle = context.fillStyle = colours.lead;
+    context.globalAlpha = alpha * 0.6;
+    context.lineWidth = mm(8);
+    context.beginPath();
+    context.moveTo(x - cos * (radius + mm(6)), y - sin * (radius + mm(6)));
+    context.lineTo(x - cos * (radius + mm(32)), y - sin * (radius + mm(32)));
+    context.stroke();
+    context.globalAlpha = alpha;
+    head(pen, x + cos * (radius + mm(34)), y + sin * (radius + mm(34)), angle, mm(24), mm(15));
+  }
+  trace(pen, circle(x, y, radius), slot.state, leads ? { colour: "lead", width: scene.outcome === "in-goal" ? 11 : 7 } : {});
+  if (slot.state === "done") check(pen, x, y, radius);
 }
 
 // To be left alone: filled, and never round. One that was left alone goes dim and loses its ground.
@@ -71,6 +93,10 @@ function drawBox(pen, slot, x, y, halfWidth) {
 }
 
 function drawBall(pen, slot, x, y, radius) {
+  if (pen.scene.dot === "drives-slot-0" && slot === pen.scene.slots[0]) {
+    drawDot(pen, x, y, 2 * radius / pen.mm(1), { outside: pen.scene.outcome === "outside", old: pen.old });
+    return;
+  }
   const there = slot.state === "waiting" || slot.state === "now";
   trace(pen, circle(x, y, radius), slot.state, { fill: there ? "lead" : undefined });
   if (slot.state === "now") trace(pen, circle(x, y, radius + pen.mm(10)), "waiting", { colour: "lead" });
@@ -150,5 +176,5 @@ function drawSole(pen, slot, x, y, half) {
 
 const DRAW = {
   ring: drawRing, square: drawSquare, home: drawHome, box: drawBox, ball: drawBall, hole: drawHole, basket: drawBasket,
-  star: drawStar, lamp: drawLamp, "sole-left": drawSole, "sole-right": drawSole,
+  star: drawStar, lamp: drawLamp, "sole-left": drawSole, "sole-right": drawSole, leader: drawLeader,
 };

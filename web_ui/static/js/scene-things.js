@@ -19,6 +19,10 @@ function drawPath(pen, slot) {
   if (points.length < 2) return;
   const path = new Path2D();
   points.forEach((point, index) => path[index ? "lineTo" : "moveTo"](...point));
+  if (slot.size <= 0) { // a way without walls
+    trace(pen, path, slot.state);
+    return;
+  }
   const lane = Math.max(2 * slot.size * scale, mm(8));
   const line = lineOf(slot.state);
   const edges = { "over-line": 8, now: 4 }[slot.state] ?? 2;
@@ -111,7 +115,7 @@ function drawBeat(pen, slot) {
     return;
   }
   const upright = slot.look === "up-down";
-  const [x, y] = upright ? [size.width - mm(36), size.height / 2] : [size.width / 2, size.height - mm(36)];
+  const [x, y] = upright ? [size.width - mm(24), size.height / 2] : [size.width / 2, size.height - mm(36)];
   const [dx, dy] = upright ? [0, -1] : [1, 0];
   context.beginPath();
   context.moveTo(x - dx * reach, y - dy * reach);

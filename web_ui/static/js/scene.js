@@ -56,16 +56,26 @@ export function drawScene(context, size, scene, live, { colours, say, calm, labe
   context.lineJoin = "round";
   if (scene.outcome === "unsafe") context.globalAlpha = STILL;
   pen.alpha = context.globalAlpha;
+  pen.old = live.old;
   drawGround(pen);
-  for (const slot of scene.slots) if (slot.state !== "hidden") drawThing(pen, slot);
+  for (const slot of inOrder(scene)) if (slot.state !== "hidden") drawThing(pen, slot);
   if (labelled && scene.view === "plate") drawLabels(pen);
   drawLive(pen, live, calm);
   context.restore();
 }
 
+// The thing that the dot drives is the dot, and is drawn last.
+const inOrder = ({ dot, slots }) => (dot === "drives-slot-0" ? [...slots.slice(1), ...slots.slice(0, 1)] : slots);
+
 function drawGround({ context, colours, scene, size, arrival, mm, at }) {
   context.beginPath();
-  if (scene.view === "wide") {
+  if (scene.view === "gauge" && scene.slots.some(({ kind }) => kind === "path")) {
+    const [x] = at(scene.slots[0].x, 0); // now: what comes from the right is judged here
+    context.moveTo(x, mm(6));
+    context.lineTo(x, size.height - mm(6));
+    context.strokeStyle = colours["line-strong"];
+    context.lineWidth = mm(2);
+  } else if (scene.view === "wide") {
     context.strokeStyle = colours.axis;
     context.lineWidth = mm(1);
     context.moveTo(0, arrival);

@@ -1,0 +1,318 @@
+"""Sharing the weight: a bar that shows how much of it is on the right foot is kept in a band.
+
+Standing, what counts are whole seconds in the band. Squatting on the beat, a squat counts when it was one by its force
+and the bar was in the band for nearly all of it. Where the feet are comes first (`drills.exercises.feet`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
+
+from drills.exercises.feet import ASKED_NS, LEAST_APART_MM, Feet, Learning, Stood, learn, marked
+from drills.exercises.seconds import FRAME_NS, Seconds, passed_ns
+from drills.exercises.squats import Squats
+from drills.exercises.support import LEAST_SUPPORT, SUPPORTING
+from drills.exercises.values import (
+    LEAST_LEARN_S,
+    MOST_DS,
+    NS_PER_DS,
+    Exercise,
+    Given,
+    Moment,
+    SafeBase,
+    Score,
+    Stepped,
+    head_of,
+    tenths_left,
+)
+from drills.problems import Problem
+from drills.scene import (
+    NO_SCENE,
+    NOT_SHOWN,
+    Axis,
+    BeatLook,
+    ClockKind,
+    Dot,
+    PlaceLook,
+    RingLook,
+    Scene,
+    SceneOutcome,
+    Slot,
+    SlotKind,
+    SlotState,
+    View,
+    WordLook,
+    renewed,
+    whole,
+)
+from drills.strict import Strict
+from drills.units import NS_PER_S
+from drills.values import CREDIBLE_MM, CREDIBLE_N, Event, Observation, Phase
+from drills.words import Cue, Word
+
+SOLES, BAND, BAR, BEAT, SIDES, RING = (1, 2), 3, 4, 5, (6, 7), 8
+"""Ids of the things on the screen."""
+MARKER_S = 1.0 / (2.0 * math.pi * 3.0)
+"""The marker is a low-pass of 3 Hz."""
+LOAD_S = 1.0
+NEAR_NS = 6 * NS_PER_S
+"""So long a patient whose feet are too near is told to put them farther apart; then the trial is over."""
+
+
+class ShareKeys(Strict):
+    """Which share is asked for, how nearly, and how the places of the feet are known."""
+
+    target_right: Annotated[float, Field(ge=0.1, le=0.9)]
+    tolerance: Annotated[float, Field(ge=0.03, le=0.2)]
+    feet: Literal["learnt", "marks"]
+    marks_apart_mm: Annotated[float, Field(ge=LEAST_APART_MM, le=450)]
+    squat_period_s: Annotated[float, Field(ge=0, le=12)]
+
+
+class Sharing(NamedTuple):
+    """A trial."""
+
+    given: Given
+    head: Scene
+    feet: Learning | Feet
+    counted: Seconds | Squats
+    since_ns: int | None = None
+    """When the feet were known."""
+    last_ns: int | None = None
+    marker_mm: float | None = None
+    load_n: float | None = None
+    """Low-passed: the centre of pressure, and the force over about a second."""
+    share_sum: float = 0.0
+    share_ns: int = 0
+    key: tuple[object, ...] = ()
+    scene: Scene = NO_SCENE
+
+
+def begin(given: Given) -> Sharing:
+    """The feet's places come first where they are to be learnt."""
+    keys = given.keys
+    learnt = keys.feet == "learnt"
+    left_ns = given.hold_ns - NS_PER_S - (2 * ASKED_NS if learnt else 0)
+    counted: Seconds | Squats = Seconds(max(1, left_ns // NS_PER_S))
+    if keys.squat_period_s > 0.0:
+        counted = Squats(max(1, left_ns // max(NS_PER_S, round(keys.squat_period_s * NS_PER_S))), keys.squat_period_s)
+    head = head_of(given, View.GAUGE)._replace(centre_x=0, centre_y=0, dot=Dot.HIDDEN)
+    return Sharing(given, head, Learning() if learnt else marked(keys.marks_apart_mm), counted)
+
+
+def step(state: Sharing, observation: Observation, moment: Moment) -> Stepped:
+    """Learn the feet, then judge the share."""
+    now_ns, phase, _ = moment
+    given, before = state.given, state
+    events: tuple[Event, ...] = ()
+    holds = phase is Phase.HOLD
+    if holds:
+        state = _filtered(state, observation, now_ns)
+        if isinstance(state.feet, Learning):
+            stood = Stood(given.weight_n, given.foot_ml_mm, given.keys.marks_apart_mm)
+            state = state._replace(feet=learn(state.feet, observation, now_ns, stood))
+        if isinstance(feet := state.feet, Feet):
+            if state.since_ns is None:
+                state = state._replace(since_ns=now_ns, marker_mm=None)
+                events = (feet.event(given.trial, now_ns),)
+            elif not feet.near:
+                state = _count(state, observation, passed_ns(before.last_ns, now_ns))
+    over = holds and _over(state, now_ns)
+    if over and not _over(before, before.last_ns or 0):
+        events += (_shared(state, now_ns),)
+    key = _key(state, moment)
+    if key != state.key:
+        scene = renewed(state.scene, _scene(state, moment, _cue(before, state)))
+        state = state._replace(key=key, scene=scene)
+    return Stepped(state, state.scene, events, over)
+
+
+def score(state: Sharing) -> Score:
+    """Whole seconds, or squats, in the band."""
+    return Score(state.counted.done, state.counted.of)
+
+
+def _over(state: Sharing, now_ns: int) -> bool:
+    near = isinstance(state.feet, Feet) and state.feet.near and state.since_ns is not None
+    return state.counted.over or (near and now_ns - (state.since_ns or 0) >= NEAR_NS)
+
+
+def _filtered(state: Sharing, observation: Observation, now_ns: int) -> Sharing:
+    tick_s = passed_ns(state.last_ns, now_ns) / NS_PER_S
+    ml_mm, force_n = observation.cop_ml_mm, observation.force_n
+    marker_mm = load_n = None
+    if abs(ml_mm) <= CREDIBLE_MM:
+        before_mm = ml_mm if state.marker_mm is None else state.marker_mm
+        marker_mm = before_mm + (ml_mm - before_mm) * tick_s / (tick_s + MARKER_S)
+    if 0.0 <= force_n <= CREDIBLE_N:
+        before_n = force_n if state.load_n is None else state.load_n
+        load_n = before_n + (force_n - before_n) * tick_s / (tick_s + LOAD_S)
+    return state._replace(last_ns=now_ns, marker_mm=marker_mm, load_n=load_n)
+
+
+def _inside(state: Sharing) -> bool:
+    """Whether the bar is in the band."""
+    share, keys = _share(state), state.given.keys
+    return share is not None and abs(share - keys.target_right) <= keys.tolerance
+
+
+def _share(state: Sharing) -> float | None:
+    if not isinstance(state.feet, Feet) or state.feet.near or state.marker_mm is None:
+        return None
+    return state.feet.share_right(state.marker_mm)
+
+
+def _count(state: Sharing, observation: Observation, tick_ns: int) -> Sharing:
+    """One tick of the band. Time in which the hands carry earns nothing, where the weight is known."""
+    share, weight_n = _share(state), state.given.weight_n
+    if share is not None:
+        sums = state.share_sum + share * tick_ns
+        state = state._replace(share_sum=sums, share_ns=state.share_ns + tick_ns)
+    carried = weight_n > 0.0 and (state.load_n or 0.0) < (1.0 - LEAST_SUPPORT) * weight_n
+    if isinstance(state.counted, Seconds):
+        return state._replace(counted=state.counted.after(tick_ns, _inside(state) and not carried))
+    of_weight = observation.force_n / weight_n if weight_n > 0.0 else 1.0
+    return state._replace(counted=state.counted.after(tick_ns, _inside(state), of_weight))
+
+
+def _shared(state: Sharing, now_ns: int) -> Event:
+    """What was shared in the whole trial, with its error."""
+    feet = state.feet
+    known = state.share_ns > 0 and isinstance(feet, Feet)
+    data: dict[str, object] = {
+        "trial": state.given.trial,
+        "in_band": state.counted.done,
+        "of": state.counted.of,
+        "right_percent": round(100.0 * state.share_sum / state.share_ns, 1) if known else None,
+        "error_percent": round(100.0 * feet.error, 1) if known and isinstance(feet, Feet) else None,
+    }
+    return Event("shared", now_ns, data)
+
+
+def _cue(before: Sharing, after: Sharing) -> int:
+    if after.since_ns is not None and before.since_ns is None:
+        return Cue.START
+    if isinstance(after.counted, Squats) and isinstance(before.counted, Squats):
+        if after.counted.done > before.counted.done:
+            return Cue.HIT
+        return Cue.BEAT if after.counted.down != before.counted.down else 0
+    return Cue.HIT if _side(before) < 0 < _side(after) else 0
+
+
+def _side(state: Sharing) -> int:
+    """Which foot is asked for: -1 left, 1 right, 0 none any more."""
+    return state.feet.side if isinstance(state.feet, Learning) else 0
+
+
+def _bar(state: Sharing) -> int:
+    """The share on the right, in 0.1 %; `NOT_SHOWN` where there is none, or it is not to be seen."""
+    share = _share(state)
+    return NOT_SHOWN if share is None else whole(1000.0 * share, 0, 1000)
+
+
+def _key(state: Sharing, moment: Moment) -> tuple[object, ...]:
+    now_ns, phase, start_ns = moment
+    left_ds = tenths_left(state.given.hold_ns, start_ns, now_ns) if phase is Phase.HOLD else 0
+    frame = now_ns // FRAME_NS if phase is Phase.HOLD else 0
+    bar = _bar(state) if frame != (state.key[1] if state.key else -1) else (state.key[2] if state.key else 0)
+    return phase, frame, bar, left_ds, _inside(state), state.counted.done, state.since_ns
+
+
+def _scene(state: Sharing, moment: Moment, cue: int) -> Scene:
+    given, head, before = state.given, state.head, state.scene
+    now_ns, phase, start_ns = moment
+    holds = phase is Phase.HOLD
+    word, outcome = Word.GET_READY, SceneOutcome.NONE
+    slots: tuple[Slot, ...] = ()
+    if isinstance(state.feet, Learning):
+        slots = _learning_slots(state.feet, now_ns) if holds else ()
+        if holds:
+            word = Word.LEFT_FOOT_ALONE if state.feet.side < 0 else Word.RIGHT_FOOT_ALONE
+    elif state.feet.near:
+        word = Word.FEET_APART
+    else:
+        slots = _sharing_slots(state, state.feet)
+        if holds:
+            word = Word.SQUAT_TO_THE_BEAT if isinstance(state.counted, Squats) else Word.BAR_TO_THE_MIDDLE
+            outcome = SceneOutcome.IN_GOAL if _inside(state) else SceneOutcome.OUTSIDE
+    return head._replace(
+        outcome=outcome,
+        cue=cue or before.cue,
+        cue_count=(before.cue_count + bool(cue)) % 256,
+        tone_hz=_tone_hz(state) if holds else 0,
+        word=word,
+        clock_kind=ClockKind.LEFT if holds else ClockKind.NONE,
+        clock_ds=tenths_left(given.hold_ns, start_ns, now_ns) if holds else 0,
+        clock_of_ds=min(MOST_DS, given.hold_ns // NS_PER_DS) if holds else 0,
+        score=state.counted.done,
+        goal=state.counted.of,
+        slots=slots,
+    )
+
+
+def _tone_hz(state: Sharing) -> int:
+    """Silent in the band; high when too much is on the right, low when too much is on the left."""
+    share = _share(state)
+    if not state.given.sound or share is None or _inside(state):
+        return 0
+    return 660 if share > state.given.keys.target_right else 330
+
+
+def _soles(left: SlotState, right: SlotState) -> tuple[Slot, ...]:
+    """The two soles, and which is which, above the bar."""
+    things = []
+    for number, (look, state, x) in enumerate(
+        ((PlaceLook.SOLE_LEFT, left, -1250), (PlaceLook.SOLE_RIGHT, right, 1250))
+    ):
+        word = (Word.LEFT, Word.RIGHT)[number]
+        things.append(Slot(SlotKind.PLACE, SOLES[number], look, state, x, 1400, 600))
+        things.append(Slot(SlotKind.WORD, SIDES[number], WordLook.TEXT, state, x // 4 * 7, 1400, 0, word))
+    return tuple(things)
+
+
+def _learning_slots(learning: Learning, now_ns: int) -> tuple[Slot, ...]:
+    left, right = SlotState.NOW, SlotState.WAITING
+    if learning.side > 0:
+        left, right = SlotState.DONE, SlotState.NOW
+    part = whole(1000.0 * learning.part(now_ns) // 20 * 20)
+    return (*_soles(left, right), Slot(SlotKind.RING, RING, RingLook.TIME, SlotState.NOW, 0, -900, 600, part))
+
+
+def _sharing_slots(state: Sharing, feet: Feet) -> tuple[Slot, ...]:
+    keys = state.given.keys
+    low, high = (whole(1000.0 * (keys.target_right + side * keys.tolerance), 0, 1000) for side in (-1, 1))
+    inside = whole(1000 * state.counted.done / state.counted.of)
+    slots = _soles(SlotState.WAITING, SlotState.WAITING)
+    slots += (Slot(SlotKind.BAND, BAND, Axis.SHARE_RIGHT, SlotState.NOW, low, high, 0, inside),)
+    bar = _bar(state)
+    if bar != NOT_SHOWN and sees_bar(state.given):
+        error = whole(1000.0 * feet.error)
+        slots += (Slot(SlotKind.BAR, BAR, Axis.SHARE_RIGHT, SlotState.NOW, bar, NOT_SHOWN, error, 1),)
+    if isinstance(state.counted, Squats):
+        period_ms, phase = whole(state.counted.period_s * 1000), state.counted.phase
+        slots += (Slot(SlotKind.BEAT, BEAT, BeatLook.UP_DOWN, SlotState.NOW, period_ms, state.counted.gone, 0, phase),)
+    return slots
+
+
+def sees_bar(given: Given) -> bool:
+    """Whether the bar moves on the screen, by the level of feedback: it is the dot of this exercise."""
+    return head_of(given, View.GAUGE).dot != Dot.HIDDEN
+
+
+def problems(keys: ShareKeys, base: SafeBase) -> Iterator[Problem]:
+    """A squat needs a weight to be seen by; two feet need two feet."""
+    if base.stance == "single-leg":
+        yield Problem("stance.kind", base.stance, reason="two-feet-needed")
+    if base.learn_s < LEAST_LEARN_S:
+        yield Problem("steps.learn.time_s", base.learn_s, least=LEAST_LEARN_S, reason="places-need-learning")
+    if 0.0 < keys.squat_period_s < 3.0:
+        yield Problem("squat_period_s", keys.squat_period_s, least=3.0)
+    if keys.squat_period_s > 0.0 and base.hands in SUPPORTING:
+        yield Problem("hands", base.hands, reason="weight-needed")
+
+
+EXERCISE = Exercise(ShareKeys, begin, step, score, problems, Word.IN_THE_BAND)
