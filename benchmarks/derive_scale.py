@@ -5,7 +5,7 @@ Run it as `python -m benchmarks.derive_scale [FOLDER]`, FOLDER being where `all_
 station/measures/suspicions/scale.py, and how often they are wrong on people whom they were not made from.
 
 A logistic regression between the trials and the same ten times as large: it looks at the trials that are
-nearest to being mistaken, which is what counts here. Each trial counts at four lengths.
+nearest to being mistaken, which is what counts here. Each trial counts at five lengths.
 
 The data are CC-BY 4.0: Santos DA, Duarte M. A public data set of human balance evaluations. PeerJ 2016;4:e2648.
 """
@@ -19,41 +19,48 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.derive_norms import RATE_HZ, all_trials
-from station.measures.signal import Array
+from station.measures.signal import Array, low_pass
 from station.measures.suspicions.even import blocks
-from station.measures.suspicions.scale import LENGTHS_S, figures
+from station.measures.suspicions.scale import LENGTHS_S, shape
 
-RIDGE = 1.0
+RIDGE = 0.1
 FOLDS = 10
 FALSE_ALARMS = 0.001
-"""On either side at each length: two trials of 1,930."""
+"""On either side at each length."""
+FIGURES = 26
+AS_ELSEWHERE = ((0.0, 0.0), (0.1, 0.0), (0.2, 0.0), (0.0, 5.0))
+"""As other plates have the same trials: with r.m.s. of white noise in mm, or smoothed at Hz (0 is not at all)."""
 TEN = float(np.log(10.0))
 
 
 def figures_of_all(folder: Path) -> tuple[Array, Array]:
-    """The people (trials,) and the figures (lengths, trials, 7) of the last part of each trial."""
+    """The people (trials,) and the figures (`AS_ELSEWHERE`, lengths, trials, 27) of the last part of each trial."""
     with (folder / "all_trials.csv").open(newline="") as text:
         people = np.array([int(row["subject"]) for row in csv.DictReader(text)])
-    found = np.empty((len(LENGTHS_S), len(people), 7))
+    found = np.empty((len(AS_ELSEWHERE), len(LENGTHS_S), len(people), FIGURES + 1))
+    rng = np.random.default_rng(0)
     for trial, cop in enumerate(all_trials(folder)):
-        for row, length_s in enumerate(LENGTHS_S):
-            part = blocks(cop[-round(length_s * RATE_HZ) :, ::-1], RATE_HZ)
-            found[row, trial] = (*figures(part).ravel(), np.log(length_s / 60.0))
+        for way, (noise_mm, cutoff_hz) in enumerate(AS_ELSEWHERE):
+            other = cop[:, ::-1] + rng.normal(0.0, noise_mm, cop.shape)
+            other = low_pass(other, RATE_HZ, cutoff_hz) if cutoff_hz else other
+            for row, length_s in enumerate(LENGTHS_S):
+                part = blocks(other[-round(length_s * RATE_HZ) :], RATE_HZ)
+                found[way, row, trial] = (*shape(part), np.log(length_s / 60.0))
     return people, found
 
 
 def weights_of(found: Array) -> Array:
-    """(8,) weights of figures (n, 7), and a constant, that give a trial's size: the logarithm of how many times it is
+    """(28,) weights of figures (n, 27), and a constant, that give a trial's size: the logarithm of how many times it is
     as large as usual. They are those that tell the trials best from the same ten times as large.
     """
-    rows = np.vstack((found, found + np.array([TEN] * 6 + [0.0])))
-    level = rows[:, :6].mean(axis=1, keepdims=True)
-    shape = np.hstack((rows[:, :6] - level, rows[:, 6:]))
-    middle, spread = shape.mean(axis=0), shape.std(axis=0)
-    design = np.hstack((np.ones((len(rows), 1)), level, (shape - middle) / spread))
+    rows = np.vstack((found, found + np.array([TEN] * FIGURES + [0.0])))
+    level = rows[:, :FIGURES].mean(axis=1, keepdims=True)
+    away = np.hstack((rows[:, :FIGURES] - level, rows[:, FIGURES:]))
+    middle, spread = away.mean(axis=0), away.std(axis=0)
+    design = np.hstack((np.ones((len(rows), 1)), level, (away - middle) / spread))
     fitted = logistic(design, np.repeat((0.0, 1.0), len(found)))
     own = fitted[2:] / spread
-    weights = np.concatenate((fitted[1] / 6.0 + own[:6] - own[:6].mean(), own[6:])) / fitted[1]
+    weights = np.concatenate((fitted[1] / FIGURES + own[:FIGURES] - own[:FIGURES].mean(), own[FIGURES:])) / fitted[1]
     return np.append(weights, -np.median(found @ weights))
 
 
@@ -75,40 +82,43 @@ def logistic(design: Array, wanted: Array) -> Array:
 
 
 def sizes_of(found: Array, weights: Array) -> Array:
-    """(...,) of figures (..., 7)."""
-    return np.asarray(found @ weights[:7] + weights[7])
+    """(...,) of figures (..., 27)."""
+    return np.asarray(found @ weights[:-1] + weights[-1])
 
 
 def limits_of(sizes: Array) -> tuple[Array, Array]:
-    """(lengths,) the sizes (lengths, trials) between which all but the permitted share of the trials lie."""
-    beyond = round(FALSE_ALARMS * sizes.shape[1])
-    ordered = np.sort(sizes, axis=1)
+    """(lengths,) the sizes (ways, lengths, trials) between which all but the permitted share of the trials lie."""
+    ordered = np.sort(np.moveaxis(sizes, 1, 0).reshape(sizes.shape[1], -1), axis=1)
+    beyond = round(FALSE_ALARMS * ordered.shape[1])
     return ordered[:, beyond], ordered[:, -beyond - 1]
 
 
 def validated(people: Array, found: Array) -> dict[str, Array]:
     """(lengths,) share of false alarms, and of trials silent at ten times and a tenth: of each tenth of the people by
-    what the others gave.
+    what the others gave. False alarms also of the trials as another plate would have them, the most of all ways.
     """
     order = np.random.default_rng(0).permutation(np.unique(people))
-    sizes, least, most = (np.zeros(found.shape[:2]) for _ in range(3))
+    sizes = np.zeros(found.shape[:3])
+    least, most = (np.zeros(found.shape[1:3]) for _ in range(2))
     for fold in range(FOLDS):
         left_out = np.isin(people, order[fold::FOLDS])
-        weights = weights_of(found[:, ~left_out].reshape(-1, 7))
-        sizes[:, left_out] = sizes_of(found[:, left_out], weights)
-        low, high = limits_of(sizes_of(found[:, ~left_out], weights))
+        weights = weights_of(found[0][:, ~left_out].reshape(-1, FIGURES + 1))
+        sizes[:, :, left_out] = sizes_of(found[:, :, left_out], weights)
+        low, high = limits_of(sizes_of(found[:, :, ~left_out], weights))
         least[:, left_out], most[:, left_out] = low[:, None], high[:, None]
+    false = np.mean((sizes < least) | (sizes > most), axis=2)
     return {
-        "false alarms": np.mean((sizes < least) | (sizes > most), axis=1),
-        "silent at ten times": np.mean(sizes + TEN <= most, axis=1),
-        "silent at a tenth": np.mean(sizes - TEN >= least, axis=1),
+        "false alarms": false[0],
+        "false alarms of another plate, at most": false.max(axis=0),
+        "silent at ten times": np.mean(sizes[0] + TEN <= most, axis=1),
+        "silent at a tenth": np.mean(sizes[0] - TEN >= least, axis=1),
     }
 
 
 def main(folder: Path) -> None:
     """Print the weights and limits, and the validation."""
     people, found = figures_of_all(folder)
-    weights = weights_of(found.reshape(-1, 7))
+    weights = weights_of(found[0].reshape(-1, FIGURES + 1))
     low, high = limits_of(sizes_of(found, weights))
     for name, values in (("WEIGHTS", weights), ("LEAST_SIZES", low), ("MOST_SIZES", high)):
         print(f"{name} = ({', '.join(f'{value:.4f}' for value in values)})")
