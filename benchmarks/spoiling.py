@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
+from station.analysis.reading import AS_IT_IS, ReadOptions
 from station.measures.signal import Array
 
 RATE_HZ = 100.0
+Recorded = TypeVar("Recorded")
 Spoil = Callable[[Array, np.random.Generator], Array]
 """A CoP (N, 2) in mm at 100 samples a second, or four cells (N, 4) in N, becomes a wrong one of the same shape."""
 
 
-class Kind(NamedTuple):
+class Kind(NamedTuple, Generic[Recorded]):
     """One way to go wrong."""
 
-    spoil: Spoil
+    spoil: Callable[[Recorded, np.random.Generator], Recorded]
     beyond_telling: str = ""
     """Why nobody can tell it from the data, where that is so."""
 
@@ -31,6 +34,11 @@ def _begin(cop: Array, length: int, rng: np.random.Generator) -> int:
 def scaled(by: float) -> Spoil:
     """Everything in another unit."""
     return lambda cop, _: cop * by
+
+
+def first(length_s: float, spoil: Spoil) -> Spoil:
+    """The first part of a trial, spoilt."""
+    return lambda cop, rng: spoil(cop[: round(length_s * RATE_HZ)], rng)
 
 
 def one_axis_scaled(cop: Array, rng: np.random.Generator) -> Array:
@@ -120,9 +128,14 @@ def repeated(cop: Array, rng: np.random.Generator) -> Array:
     return found
 
 
+SHORT = "in so short a time people differ by more"
 KINDS = {
     "mm taken for cm (x 10)": Kind(scaled(10.0)),
     "cm taken for mm (x 0.1)": Kind(scaled(0.1)),
+    "mm taken for cm (x 10), 30 s": Kind(first(30.0, scaled(10.0))),
+    "mm taken for cm (x 10), 20 s": Kind(first(20.0, scaled(10.0)), SHORT),
+    "cm taken for mm (x 0.1), 30 s": Kind(first(30.0, scaled(0.1)), SHORT),
+    "cm taken for mm (x 0.1), 20 s": Kind(first(20.0, scaled(0.1)), SHORT),
     "m taken for mm (x 0.001)": Kind(scaled(0.001)),
     "inches taken for mm (x 0.0394)": Kind(scaled(1.0 / 25.4)),
     "inches taken for cm (x 0.39)": Kind(scaled(1.0 / 2.54), "people differ by more"),
@@ -200,40 +213,72 @@ CELL_KINDS = {
 }
 """Of four cells."""
 
-LINES = {
-    "as it is": ("time_s,cop_ml_mm,cop_ap_mm", ",", "\n"),
-    "other order": ("cop_ap_mm,cop_ml_mm,time_s", ",", "\n"),
-    "capitals": ("Time_S,COP_ML_mm,Cop_AP_MM", ",", "\n"),
-    "semicolons and decimal commas": ("time_s,cop_ml_mm,cop_ap_mm", ";", "\n"),
-    "tabs, line ends of Windows": ("time_s,cop_ml_mm,cop_ap_mm", "\t", "\r\n"),
-    "columns that nobody needs": ("note,time_s,cop_ml_mm,temp,cop_ap_mm", ",", "\n"),
-    "cm, said": ("time_s,cop_ml_cm,cop_ap_cm", ",", "\n"),
-    "an axis in cm, said": ("time_s,cop_ml_mm,cop_ap_cm", ",", "\n"),
-    "no times, the rate given": ("cop_ml_mm,cop_ap_mm", ",", "\n"),
-    "times from another moment on": ("later_s,cop_ml_mm,cop_ap_mm", ",", "\n"),
+
+class Written(NamedTuple):
+    """One way to write the same stance. A name that is shown for another is written before it: `Zeit=time_s`."""
+
+    names: str = "time_s,cop_ml_mm,cop_ap_mm"
+    separator: str = ","
+    end: str = "\n"
+    above: tuple[str, ...] = ()
+    units: str = ""
+    """A row of units under the names."""
+    below: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    packed: bool = False
+    asked: ReadOptions = AS_IT_IS
+    """What a person says of it."""
+
+
+WRITTEN = {
+    "other order": Written("cop_ap_mm,cop_ml_mm,time_s"),
+    "capitals": Written("Time_S=time_s,COP_ML_mm=cop_ml_mm,Cop_AP_MM=cop_ap_mm"),
+    "names in other words": Written("Time [s]=time_s,CoP-ML (mm)=cop_ml_mm,CoP-AP (mm)=cop_ap_mm"),
+    "semicolons and decimal commas": Written(separator=";"),
+    "tabs, line ends of Windows": Written(separator="\t", end="\r\n"),
+    "spaces between columns": Written(separator=" "),
+    "line ends of an old Mac": Written(end="\r"),
+    "UTF-16": Written(encoding="utf-16"),
+    "a mark before the first name (BOM)": Written(encoding="utf-8-sig"),
+    "gzip": Written(packed=True),
+    "lines above and below": Written(above=("My plate, 1.0", "Weight: 70.5 kg", ""), below=("Mean,1.0,2.0",)),
+    "comments": Written(above=("# made on Monday, 10 h",)),
+    "columns that nobody needs": Written("note,time_s,cop_ml_mm,temp,cop_ap_mm"),
+    "cm, said": Written("time_s,cop_ml_cm,cop_ap_cm"),
+    "m, said": Written("time_s,cop_ml_m,cop_ap_m"),
+    "inches, said": Written("time_s,cop_ml_in,cop_ap_in"),
+    "an axis in cm, said": Written("time_s,cop_ml_mm,cop_ap_cm"),
+    "cm in a row of units": Written("time=time_s,cop_ml=cop_ml_cm,cop_ap=cop_ap_cm", units="s,cm,cm"),
+    "cm, said by a person": Written("time_s,cop_ml=cop_ml_cm,cop_ap=cop_ap_cm", asked=AS_IT_IS._replace(units="cm")),
+    "no times, the rate given": Written("cop_ml_mm,cop_ap_mm", asked=AS_IT_IS._replace(rate_hz=RATE_HZ)),
+    "no times, the rate in a line above": Written("cop_ml_mm,cop_ap_mm", above=("Sampling rate: 100 Hz",)),
+    "times from another moment on": Written("time_s=later_s,cop_ml_mm,cop_ap_mm"),
+    "times in ms": Written("time_ms,cop_ml_mm,cop_ap_mm"),
+    "times of a clock": Written("time=clock,cop_ml_mm,cop_ap_mm"),
 }
-"""Harmless: the columns, what separates them, and the line's end."""
+"""Harmless."""
 
 
-def write(path: Path, cop_mm: Array, how: str) -> Path:
+def write(path: Path, cop_mm: Array, how: Written) -> Path:
     """The CoP (N, 2) as a CSV file that says the same in another way."""
-    names, separator, end = LINES[how]
     cop_mm = np.round(cop_mm, 3)  # before it is said in cm, so that both say the same
-    t = np.arange(len(cop_mm)) / RATE_HZ
+    hundredths = np.arange(len(cop_mm))
     known = {
-        "time_s": [f"{value:.2f}" for value in t],
-        "later_s": [f"{value:.2f}" for value in t + 1000.0],
-        "cop_ml_mm": [f"{value:.3f}" for value in cop_mm[:, 0]],
-        "cop_ap_mm": [f"{value:.3f}" for value in cop_mm[:, 1]],
-        "cop_ml_cm": [f"{value / 10.0:.4f}" for value in cop_mm[:, 0]],
-        "cop_ap_cm": [f"{value / 10.0:.4f}" for value in cop_mm[:, 1]],
+        "time_s": [f"{at / 100.0:.2f}" for at in hundredths],
+        "later_s": [f"{at / 100.0 + 1000.0:.2f}" for at in hundredths],
+        "time_ms": [f"{10 * at}" for at in hundredths],
+        "clock": [f"23:{59 + at // 6000 - 60 * (at >= 6000):02d}:{at % 6000 / 100.0:06.3f}" for at in hundredths],
         "note": ["x"] * len(cop_mm),
         "temp": ["21.5"] * len(cop_mm),
     }
-    columns = [known[name.lower()] for name in names.split(",")]
-    rows = [separator.join(names.replace("later_s", "time_s").split(","))]
-    for values in zip(*columns, strict=True):
-        shown = values if separator != ";" else [value.replace(".", ",") for value in values]
-        rows.append(separator.join(shown))
-    path.write_text(end.join(rows) + end, newline="")
+    for unit, (of_mm, digits) in {"mm": (1.0, 3), "cm": (10.0, 4), "m": (1000.0, 6), "in": (25.4, 17)}.items():
+        for axis, column in zip(("ml", "ap"), cop_mm.T, strict=True):
+            known[f"cop_{axis}_{unit}"] = [f"{value:.{digits}f}" for value in column / of_mm]
+    pairs = [name.partition("=")[::2] for name in how.names.split(",")]
+    rows = [line for line in (how.separator.join(shown for shown, _ in pairs), how.units) if line]
+    for values in zip(*(known[key or shown] for shown, key in pairs), strict=True):
+        written = values if how.separator != ";" else [value.replace(".", ",") for value in values]
+        rows.append(how.separator.join(written))
+    data = (how.end.join([*how.above, *rows, *how.below]) + how.end).encode(how.encoding)
+    path.write_bytes(gzip.compress(data) if how.packed else data)
     return path

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
-from benchmarks import spoiling
+from benchmarks import spoiling, vibrated
 from benchmarks.common import Verdict, at_most, not_measured, table
 from benchmarks.derive_norms import all_trials
 from benchmarks.derive_scale import figures_of_all, validated
-from station.analysis.reading import AS_IT_IS, measured, part_of_file, read_file
+from station.analysis.reading import AS_IT_IS, ReadOptions, measured, part_of_file, read_file
 from station.measures import MeasureSet, RecordedCells, RecordedCop, Request, compute
 from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.measures.signal import Array, to_grid
 from station.measures.suspicions.scale import LENGTHS_S
 
+Recorded = TypeVar("Recorded")
+Measured = Callable[[Recorded], MeasureSet]
 DATA = Path(__file__).parents[2] / "shared" / "data"
 GEOMETRY_MM = (138.0, 293.0)
 PLATE_HZ = 250.0
@@ -103,14 +107,13 @@ def false_alarms(trials: Array, cells: list[Array]) -> tuple[list[list[object]],
 
 
 def fuzzed(
-    kinds: dict[str, spoiling.Kind], originals: list[Array], cells: bool
+    kinds: Mapping[str, spoiling.Kind[Recorded]], originals: Sequence[Recorded], measure: Measured[Recorded], seed: int
 ) -> tuple[list[list[object]], dict[str, float]]:
     """Rows of the table of these kinds, and the silent share in % of each that can be told."""
     rows: list[list[object]] = []
     silent_shares = {}
-    measure = of_cells if cells else of_cop
     for number, (name, kind) in enumerate(kinds.items()):
-        rng = np.random.default_rng((SEED, number, int(cells)))
+        rng = np.random.default_rng((SEED, number, seed))
         errors: list[list[float]] = []
         said: Counter[str] = Counter()
         for original in originals:
@@ -122,7 +125,7 @@ def fuzzed(
         share = 100.0 * len(errors) / len(originals)
         if not kind.beyond_telling:
             silent_shares[name] = share
-        sizes = np.median(np.abs(errors), axis=0) if errors else (float("nan"),) * 2
+        sizes = np.nanmedian(np.abs(errors), axis=0) if errors else (float("nan"),) * 2
         most = said.most_common(1)[0][0] if said else "left out or refused"
         shown = [f"{size:.0f} %" if size == size else "-" for size in sizes]
         rows.append([name, len(originals), f"{share:.1f} %", *shown, kind.beyond_telling or most])
@@ -134,21 +137,18 @@ def written_otherwise(trials: list[Array]) -> tuple[list[list[object]], float]:
     rows: list[list[object]] = []
     with tempfile.TemporaryDirectory() as folder:
         largest = 0.0
-        plain = [_read(spoiling.write(Path(folder, "a.csv"), cop, "as it is"), None) for cop in trials]
-        for how in spoiling.LINES:
+        plain = [_read(spoiling.write(Path(folder, "a.csv"), cop, spoiling.Written()), AS_IT_IS) for cop in trials]
+        for name, how in spoiling.WRITTEN.items():
             worst = 0.0
             for cop, before in zip(trials, plain, strict=True):
-                rate_hz = None if "time" in spoiling.LINES[how][0] or "later" in spoiling.LINES[how][0] else 100.0
-                after = _read(spoiling.write(Path(folder, "b.csv"), cop, how), rate_hz)
-                worst = max(worst, _differ(before, after))
+                worst = max(worst, _differ(before, _read(spoiling.write(Path(folder, "b.csv"), cop, how), how.asked)))
             largest = max(largest, worst)
-            rows.append([how, len(trials), f"{worst:.1e}"])
+            rows.append([name, len(trials), f"{worst:.1e}"])
     return rows, largest
 
 
-def _read(path: Path, rate_hz: float | None) -> MeasureSet:
-    file = read_file(path, AS_IT_IS._replace(rate_hz=rate_hz))
-    return measured(part_of_file(file, "station-1"), Request())
+def _read(path: Path, asked: ReadOptions) -> MeasureSet:
+    return measured(part_of_file(read_file(path, asked), "station-1"), Request())
 
 
 def _differ(before: MeasureSet, after: MeasureSet) -> float:
@@ -203,12 +203,22 @@ def main(*, short: bool) -> list[Verdict]:
     chosen = [trials[at] for at in rng.choice(len(trials), cases, replace=cases > len(trials))]
     starts = [(int(rng.integers(len(cells))), int(rng.integers(9000))) for _ in range(cases)]
     parts = [cells[which][start : start + 5000] for which, start in starts]
+    rides = list(vibrated.rides(short=short))
+    of_vibrated = [part for ride in rides for part in vibrated.parts(ride)]
+    suspected = [noticed(compute(part)) for part in of_vibrated]
+    print(f"\nThe station's own trials while it vibrates, simulated: {sum(suspected)} of {len(suspected)} suspected.")
+    verdicts.append(at_most("false alarms while it vibrates", 100.0 * float(np.mean(suspected)), 0.0, "%"))
+    whole = [rides[at] for at in rng.integers(len(rides), size=cases)]
     head = ("what is wrong", "n", "silent", "velocity then", "ellipse then", "said, or why it cannot be")
+    tables = (
+        fuzzed(spoiling.KINDS, chosen, of_cop, 0),
+        fuzzed(spoiling.CELL_KINDS, parts, of_cells, 1),
+        fuzzed(vibrated.KINDS, whole, compute, 2),
+    )
     silent: dict[str, float] = {}
-    for kinds, originals, are_cells in ((spoiling.KINDS, chosen, False), (spoiling.CELL_KINDS, parts, True)):
-        rows, own = fuzzed(kinds, originals, are_cells)
-        silent |= own
-        print("\n" + table(head, rows))
+    for what, (rows, own) in zip(("", "", "while it vibrates: "), tables, strict=True):
+        silent |= {what + name: share for name, share in own.items()}
+        print("\n" + table(head, [[what + str(row[0]), *row[1:]] for row in rows]))
     worst = max(silent, key=lambda name: silent[name])
     verdicts.append(
         at_most(f"silent share of every kind that can be told (most: {worst})", silent[worst], MOST_SILENT, "%")

@@ -81,7 +81,9 @@ def impossible(
     if any(value is not None for value in measures.values()):
         return None
     first = next(iter(reasons.values()), because("not-measured"))
-    return InputError("measures-impossible", str(path), because("for-this", why=as_json(first)), *warnings)
+    return InputError(
+        "measures-impossible", str(path), *(because("for-this", why=as_json(one)) for one in (first, *warnings))
+    )
 
 
 def error_of(problem: StationError) -> dict[str, Any]:

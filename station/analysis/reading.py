@@ -24,8 +24,8 @@ from station.measures import MeasureSet, PlateMotion, RecordedCells, RecordedCop
 from station.measures.pipelines import PIPELINES, Pipeline
 from station.measures.signal import BRIDGED_GAP_S, Array
 from station.measures.spectrum.vibration import phase_of
-from station.measures.suspicions import empty_plate
-from station.measures.suspicions.plate import LEAST_FOUND_PERCENT
+from station.measures.suspicions.plate import LEAST_FOUND_PERCENT, empty_plate
+from station.measures.suspicions.step_on import SteppedOn, corners_of, stepped_on
 from station.measures.values import missing
 from station.plate.calibrations import load_calibration
 from station.recording.damage import CHUNK, CUT
@@ -269,6 +269,7 @@ def part_in(file: RecordingFile, window: Window | None, pipeline: str) -> Part:
     stood = window if pipeline == "raw" else _standing(recording, window)
     part = recording if stood is None else recording._replace(samples=samples_in(recording.samples, stood))
     left_out = because("stepping-left-out", on_s=STEPPING_ON_S, off_s=STEPPING_OFF_S)
+    before = _before(recording, window)
     recorded = RecordedCells(
         part.t_s,
         part.trusted_n,
@@ -277,7 +278,8 @@ def part_in(file: RecordingFile, window: Window | None, pipeline: str) -> Part:
         motion=_motion(part),
         axes_known=True,
         weight_kg=file.options.weight_kg,
-        empty_n=_empty_before(recording, window),
+        empty_n=before.empty_n,
+        corners=before.corners,
     )
     return Part(recorded, (*(() if stood == window else (left_out,)), *_untrusted(part)), _refused(recording, stood))
 
@@ -302,19 +304,47 @@ def measured(part: Part, request: Request) -> MeasureSet:
 
 
 def _part_of_table(file: TableFile) -> Part:
+    """The whole table; of one that begins with the empty plate the stance behind it."""
     signal, weight_kg, doubts = file.signal, file.options.weight_kg, doubts_of(file)
+    came, notes = _came_on(signal), notes_of(file)
+    if came is not None:
+        signal, left_out = _stance_in(signal, came)
+        notes = (*notes, left_out)
     if signal.cells_n is None or signal.geometry is None:
         cop = signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n
-        return Part(RecordedCop(signal.t_s, *cop, weight_kg=weight_kg), notes_of(file), suspicions=doubts)
+        return Part(RecordedCop(signal.t_s, *cop, weight_kg=weight_kg), notes, suspicions=doubts)
     recorded = RecordedCells(signal.t_s, signal.cells_n, signal.geometry, weight_kg=weight_kg)
-    return Part(recorded, notes_of(file), suspicions=doubts)
+    if came is not None:
+        recorded = recorded._replace(empty_n=came.empty_n, corners=came.corners)
+    return Part(recorded, notes, suspicions=doubts)
+
+
+def _came_on(signal: RawSignal) -> SteppedOn | None:
+    """Where somebody comes on to the empty plate in this table; None where nobody does."""
+    if signal.force_n is None or len(signal.t_s) < 2:
+        return None
+    return stepped_on(signal.force_n, float(1.0 / np.median(np.diff(signal.t_s))), signal.cells_n)
+
+
+def _stance_in(signal: RawSignal, came: SteppedOn) -> tuple[RawSignal, Problem]:
+    """The stance without stepping on, and off where that is there, and what a person should know of it."""
+    t_s, off = signal.t_s, came.last < len(signal.t_s)
+    begin_s = float(t_s[came.first]) + STEPPING_ON_S
+    end_s = float(t_s[came.last - 1]) - (STEPPING_OFF_S if off else 0.0)
+    return signal.between(begin_s, end_s), because("stance-of-table", from_s=begin_s, until_s=end_s)
 
 
 def doubts_of(file: RecordingFile | TableFile) -> tuple[Problem, ...]:
-    """What a person, or the lines above a table, said of it and its times contradict: the rate."""
+    """What a person, or the lines above a table, said of it and its times contradict: the rate; and times that may be
+    none.
+    """
     if isinstance(file, RecordingFile) or len(file.signal.t_s) < 2:
         return ()
     given_hz, understood = file.options.rate_hz, file.signal.understood
+    time = None if understood is None else next((one for one in understood.columns if one.use == "time"), None)
+    taken_ms = time is not None and (time.unit, time.unit_from) == ("ms", "taken")
+    if time is not None and taken_ms and np.allclose(np.diff(file.signal.t_s), 1e-3, rtol=0.0, atol=1e-9):
+        return (because("time-may-count", name=time.name),)
     if given_hz is None and understood is not None:
         given_hz = understood.rate_said_hz
     if given_hz is None:
@@ -332,22 +362,34 @@ def notes_of(file: RecordingFile | TableFile) -> tuple[Problem, ...]:
     notes = () if file.signal.understood is None else taken_of(file.signal.understood)
     if file.signal.cells_n is None:
         return notes if file.signal.unit_stated else (because("unit-not-proven"), *notes)
-    little, much = LEAST_FOUND_PERCENT
-    return (*notes, because("zero-not-seen", percent=little, most=much))
+    came = _came_on(file.signal)
+    if came is None or came.empty_n is None:
+        little, much = LEAST_FOUND_PERCENT
+        return (*notes, because("zero-not-seen", percent=little, most=much))
+    return notes if came.corners else (*notes, because("order-not-seen"))
 
 
-def _empty_before(recording: Recording, window: Window | None) -> Array | None:
-    """(4,) what the cells showed before this window while nobody was on the plate; None where that was not seen."""
+class _Before(NamedTuple):
+    """What the cells showed before a stance while nobody was on the plate."""
+
+    empty_n: Array | None = None
+    """(4,) None where that was not seen."""
+    corners: tuple[int, ...] = ()
+
+
+def _before(recording: Recording, window: Window | None) -> _Before:
+    """The empty plate, and a step on each corner, before this window."""
     if window is None:
-        return None
+        return _Before()
     inside = samples_in(recording.samples, window)
     before = recording._replace(samples=recording.samples[recording.samples["t_ns"] < window[0]])
     if not len(inside) or len(before.samples) < 2:
-        return None
+        return _Before()
     weight_n = float(np.median(recording._replace(samples=inside).cells_n.sum(axis=1)))
     cells_n = before.trusted_n[np.isfinite(before.trusted_n).all(axis=1)]
     rate_hz = (len(before.samples) - 1) / float(before.t_s[-1] - before.t_s[0])
-    return empty_plate(cells_n, rate_hz, weight_n)
+    empty_n = empty_plate(cells_n, rate_hz, weight_n)
+    return _Before(empty_n, corners_of(cells_n, rate_hz, empty_n))
 
 
 def _chosen_hold(recording: Recording, number: int | None) -> tuple[Window | None, Problem | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -239,7 +238,7 @@ def task_of(
     damage = damage_said(file.recording) if isinstance(file, RecordingFile) else ()
     if damage and _is_hit(file, facts):
         raise InputError("measures-impossible", str(path), *damage)
-    signal = _between(signal_of_file(file), facts)
+    signal = signal_of_file(file).between(facts.from_s, facts.until_s)
     length = float(signal.t_s[-1] - signal.t_s[0]) if len(signal.t_s) else 0.0
     if all(carries(one, length) for one in task.names):
         values, reasons = task.compute(signal, facts)
@@ -292,19 +291,6 @@ def _suspicions(task: Task, signal: RawSignal, weight_kg: float | None) -> tuple
     rate_hz = float(1.0 / np.median(np.diff(signal.t_s)))
     cells_n = signal.cells_n[np.isfinite(signal.cells_n).all(axis=1)]
     return (*suspicions_of_cells(cells_n, rate_hz, means_only=not task.stands), *found)
-
-
-def _between(signal: RawSignal, facts: TaskFacts) -> RawSignal:
-    """The part of the signal in which the task is done."""
-    inside = (signal.t_s >= facts.from_s) & (signal.t_s <= (np.inf if facts.until_s is None else facts.until_s))
-    return replace(
-        signal,
-        t_s=signal.t_s[inside],
-        cells_n=None if signal.cells_n is None else signal.cells_n[inside],
-        cop_ml_mm=signal.cop_ml_mm[inside],
-        cop_ap_mm=signal.cop_ap_mm[inside],
-        force_n=None if signal.force_n is None else signal.force_n[inside],
-    )
 
 
 def _refuse_impossible(facts: TaskFacts) -> None:

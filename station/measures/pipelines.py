@@ -30,6 +30,8 @@ from station.measures.spectrum.power import duarte_mean_frequency
 from station.measures.spectrum.vibration import degraded, without_drive
 from station.measures.suspicions import suspicions_of, suspicions_of_cells
 from station.measures.suspicions.scale import TINY_SWAY_MM
+from station.measures.suspicions.step_on import wrong_corners
+from station.measures.suspicions.stuck import still_axis, twice
 from station.measures.sway import extent
 from station.measures.values import NAN, Figures, MeasureSet, Reasons, missing
 
@@ -41,6 +43,8 @@ SIDEWAYS = 1.7
 """On two legs people sway less sideways. Of the 1,930 trials of Santos and Duarte 2016 one in a thousand is beyond this
 by size times speed, and two of three are when their axes are exchanged; size alone finds a sixth at as many false
 alarms. On one leg both axes are nearly alike."""
+LEAST_SAMPLES = 8
+"""Fewer are no stance."""
 TINY_MM = 1e-12
 """Instead of no sway at all, to divide by."""
 STEADY = frozenset(KEYS) - {"path_length_mm", "mean_velocity_mm_s"}
@@ -175,7 +179,7 @@ def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_RE
     duration = float(signal.t_s[-1] - signal.t_s[0])
     warnings = warn(signal, axes_known=recorded.axes_known)
     own = recorded.axes_known
-    suspicions, course = suspicions_of(signal, recorded.weight_kg, scale_known=own, vibrated=drive_hz > 0)
+    suspicions, course = suspicions_of(signal, recorded.weight_kg, scale_known=own, motion=recorded.motion)
     phase = None if drive_phase is None or chosen.name == "raw" else np.asarray(drive_phase, dtype=float)
     spoiled = _spoiled(chosen.name, drive_hz, signal.rate_hz, phase is not None)
     if phase is not None:
@@ -287,6 +291,7 @@ def compute_cells(recorded: RecordedCells, request: Request = DEFAULT_REQUEST) -
         cells = np.empty((0, 4))
     if broken := broken_cell(t_s, cells, recorded.rate_hz):
         return _refused(request, Refusal(broken), motion.frequency_hz)
+    as_recorded = cells
     if recorded.cell_t_s is not None and t_s is not None and request.pipeline != "raw":
         phase = None if motion.phase_turns is None else np.asarray(motion.phase_turns, dtype=float)
         cells = aligned(np.asarray(t_s, dtype=float), cells, np.asarray(recorded.cell_t_s, dtype=float), phase)
@@ -295,8 +300,23 @@ def compute_cells(recorded: RecordedCells, request: Request = DEFAULT_REQUEST) -
     found = compute(cop, request)
     measured = cells[np.isfinite(cells).all(axis=1)]
     empty_n = None if recorded.empty_n is None else np.asarray(recorded.empty_n, dtype=float)
-    suspicions = suspicions_of_cells(measured, found.rate_hz, empty_n, means_only=motion.frequency_hz > 0)
+    suspicions = suspicions_of_cells(measured, found.rate_hz, empty_n, drive_hz=motion.frequency_hz)
+    if (corners := wrong_corners(recorded.corners)) is not None:
+        suspicions = (corners, *suspicions)
+    if cells is not as_recorded:
+        suspicions += _hidden(as_recorded, recorded.geometry, found)
     return replace(found, suspicions=(*suspicions, *found.suspicions)) if suspicions else found
+
+
+def _hidden(cells: Array, geometry: tuple[float, float], found: MeasureSet) -> tuple[Problem, ...]:
+    """What is exactly alike in these cells as they were recorded: once they are brought to one moment nothing is."""
+    cop = np.column_stack(cop_of_cells(cells, geometry)[:2])
+    cop = cop[np.isfinite(cop).all(axis=1)]
+    if not math.isfinite(found.rate_hz) or len(cop) < LEAST_SAMPLES:
+        return ()
+    said = {one.reason for one in found.suspicions}
+    looked = still_axis(cop, found.rate_hz), twice(cop, found.rate_hz)
+    return tuple(one for one in looked if one is not None and one.reason not in said)
 
 
 def cop_of_cells(cells_n: Array, geometry: tuple[float, float]) -> tuple[Array, Array, Array]:

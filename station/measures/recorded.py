@@ -59,6 +59,8 @@ class RecordedCells(NamedTuple):
     weight_kg: float | None = None
     empty_n: ArrayLike | None = None
     """(4,) what each cell showed on the empty plate, where that was seen."""
+    corners: tuple[int, ...] = ()
+    """The cell that felt each corner when they were stepped on one after another (`suspicions.step_on`)."""
 
 
 class Request(NamedTuple):

@@ -18,10 +18,15 @@ Array = NDArray[np.float64]
 
 MIN_RATE_HZ = 50.0
 """ISPGR committee: sample at 50 Hz or more (Scoppa et al. 2013, Gait Posture 37:290)."""
+MOST_RATE_HZ = 50_000.0
+"""No plate is as fast: the times are in another unit, as in the days of a spreadsheet."""
 BRIDGED_GAP_S = 0.1
 """A longer hole is never bridged: at 10 Hz, the highest frequency that is kept, it is a whole period."""
 MAX_MISSING = 0.02
 """Largest share of samples that may be bridged."""
+JITTER, MOST_JITTERY = 0.2, 0.2
+"""A time jitters that is so much of a period away from the one before and after; times do where more than this share
+of them does."""
 MAX_COP_MM = 1000.0
 """No plate that a person stands on is wider than 2 m; a larger CoP is in other units."""
 FROZEN_S = 0.5
@@ -125,6 +130,8 @@ def _timing(t: Array, rate_hz: float | None) -> tuple[float, float] | Refusal:
     duration = float(t[-1] - t[0])
     with np.errstate(over="ignore"):
         rate = float(1.0 / np.median(steps))
+    if rate > MOST_RATE_HZ:
+        return Refusal(because("rate-too-high", rate_hz=rate), rate, duration)
     if rate < MIN_RATE_HZ * 0.999:
         kind = "rate-of-milliseconds" if rate < 2.0 else "rate-too-low"
         return Refusal(because(kind, rate_hz=rate, least_hz=MIN_RATE_HZ), rate, duration)
@@ -150,6 +157,9 @@ def _holes(t: Array, ml: Array, ap: Array, force: Array | None, rate: float) -> 
         if length_s > BRIDGED_GAP_S:
             return because("load-fell", percent=100.0 * OFF_PLATE, length_s=length_s, from_s=float(t[start]))
         good &= known & (force >= 0.25 * OFF_PLATE * weight)
+    empty = [axis for axis, column in (("ML", ml), ("AP", ap)) if not np.isfinite(column).any()]
+    if len(empty) == 1:
+        return because("axis-empty", axis=empty[0])
     if good.sum() < 2:
         return because("few-numbers")
     start, length_s = _longest_run(~good, t, rate)
@@ -188,9 +198,15 @@ def _zero_for_nothing(ml: Array, ap: Array) -> NDArray[np.bool_]:
 
 
 def _missing(t: Array, rate: float) -> int:
-    """Samples that are not there, by the length of the steps; times may be rounded to half a period."""
-    steps = np.round(np.diff(t) * rate)
-    return int(np.sum(steps[steps > 1.0] - 1.0))
+    """Samples that are not there, by the length of the steps; times may be rounded to half a period. Where times jitter
+    by more a long step is none: there, by how many samples the whole is short of.
+    """
+    periods = np.diff(t) * rate
+    steps = np.round(periods)
+    lost = int(np.sum(steps[steps > 1.0] - 1.0))
+    if lost and float(np.mean(np.abs(periods - 1.0) > JITTER)) > MOST_JITTERY:
+        return min(lost, max(round(float(np.sum(periods))) - len(periods), 0))
+    return lost
 
 
 def _longest_run(flags: NDArray[np.bool_], t: Array, rate: float) -> tuple[int, float]:

@@ -71,9 +71,9 @@ def read_lines(path: Path) -> TextLines:
 
 def kind_of(data: bytes) -> str | None:
     """The reason that names what else this is; None where it may be a text."""
-    if b"\x00" in data[:512] and len(data) > 2 and data[1] == _C3D_KEY and 1 < data[0] < 128:
-        return "kind-c3d"
     kind = next((kind for begin, kind in _KINDS if data.startswith(begin)), None)
+    if kind is None and b"\x00" in data[:512] and len(data) > 2 and data[1] == _C3D_KEY and 1 < data[0] < 128:
+        return "kind-c3d"
     if kind == "kind-image" and data.startswith(b"BM") and b"\x00" not in data[:64]:
         return None  # a text may well begin with these two letters
     if kind == "kind-zip" and any(name in data[:4096] for name in _SHEET):

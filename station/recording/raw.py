@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+import numpy as np
 
 from drills.problems import Problem
 from hw.values import PlateGeometry
@@ -87,6 +89,18 @@ class RawSignal:
     """Whether the file, its format, or a person, says the unit of the CoP; mm are taken otherwise."""
     understood: Understood | None = None
     """None of a recording of this station."""
+
+    def between(self, from_s: float, until_s: float | None = None) -> RawSignal:
+        """The samples from one time to another, or to the end; their times stay."""
+        inside = (self.t_s >= from_s) & (self.t_s <= (np.inf if until_s is None else until_s))
+        return replace(
+            self,
+            t_s=self.t_s[inside],
+            cells_n=None if self.cells_n is None else self.cells_n[inside],
+            cop_ml_mm=self.cop_ml_mm[inside],
+            cop_ap_mm=self.cop_ap_mm[inside],
+            force_n=None if self.force_n is None else self.force_n[inside],
+        )
 
 
 def of_cells(

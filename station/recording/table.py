@@ -23,6 +23,8 @@ from station.recording.lines import read_lines
 
 _GAPS = ("", "nan", "-nan")
 """How other programs write a sample that is missing."""
+_MINUS = "\N{MINUS SIGN}"
+"""As word processors write it."""
 _COMMENTS = ("#", "%", "//")
 _LONGEST_HEAD = 500
 """Lines among which the names are looked for."""
@@ -81,7 +83,8 @@ class Table(NamedTuple):
     def _wrong(self, name: str, at: int, gaps: bool) -> InputError:
         for index, row in enumerate(self.rows):
             if at >= len(row):
-                return InputError("csv-value", self.where(index, name), because("row-too-short", n=len(row)))
+                seen = because("row-too-short", n=len(row), names=len(self.names))
+                return InputError("csv-value", self.where(index, name), seen)
             try:
                 _number(row[at], gaps)
             except ValueError:
@@ -93,7 +96,7 @@ def _number(text: str, gaps: bool) -> float:
     """Raises ValueError where the text is none."""
     if gaps and text.strip().lower() in _GAPS:
         return math.nan
-    number = float(text)
+    number = float(text.replace(_MINUS, "-"))
     if not math.isfinite(number):
         raise ValueError(text)
     return number

@@ -97,7 +97,7 @@ def _refuse_backward(table: Table, name: str, times: Array) -> None:
     index = int(backward[0]) + 1
     at = table.names.index(name)
     texts = [table.rows[one][at].strip() for one in (index, index - 1)]
-    time, before = texts if ":" in texts[0] else (f"{times[one]:.17g}" for one in (index, index - 1))
+    time, before = texts if ":" in texts[0] else (f"{times[one]:.12g}" for one in (index, index - 1))
     raise InputError("csv-time", table.where(index, name), because("backward-time", time=time, before=before))
 
 

@@ -8,6 +8,6 @@ Thresholds are from the 1,930 trials of Santos and Duarte 2016 and a plate of fo
 """
 
 from station.measures.suspicions.cop import suspicions_of
-from station.measures.suspicions.plate import empty_plate, suspicions_of_cells
+from station.measures.suspicions.plate import suspicions_of_cells
 
-__all__ = ["empty_plate", "suspicions_of", "suspicions_of_cells"]
+__all__ = ["suspicions_of", "suspicions_of_cells"]

@@ -5,30 +5,53 @@ from __future__ import annotations
 import numpy as np
 
 from drills.problems import Problem
+from station.measures.recorded import QUIET, PlateMotion
 from station.measures.signal import Signal
 from station.measures.suspicions.course import course_of
 from station.measures.suspicions.even import blocks, evenly
 from station.measures.suspicions.load import odd_load
 from station.measures.suspicions.scale import wrong_scale
 from station.measures.suspicions.steps import jump, noise
-from station.measures.suspicions.stuck import clipped, still_axis, twice
+from station.measures.suspicions.stuck import axes_alike, clipped, held, still_axis, twice
+from station.measures.suspicions.vibrated import jump_beside, noise_between
+
+HIDES_SCALE_PERCENT = 300.0
+"""Noise that would lift the velocity by more is no noise: nothing of the sway is left."""
 
 
 def suspicions_of(
-    signal: Signal, weight_kg: float | None = None, *, scale_known: bool = False, vibrated: bool = False
+    signal: Signal, weight_kg: float | None = None, *, scale_known: bool = False, motion: PlateMotion = QUIET
 ) -> tuple[tuple[Problem, ...], dict[str, float]]:
     """What is suspect of a checked signal, nothing or one of each kind; and its slow shifts and drift.
 
     With `scale_known` nobody can have mistaken its unit, and what was done may be more than standing; on a plate that
-    vibrates what trembles is the plate.
+    vibrates what trembles at its harmonics is the plate.
     """
     cop, rate_hz = evenly(signal), signal.rate_hz
     tenths = blocks(cop, rate_hz)
-    still = still_axis(cop, rate_hz)
-    unscaled = vibrated or scale_known or still  # an axis that stands still has no scale
-    found = [still, None if unscaled else wrong_scale(tenths), twice(cop, rate_hz)]
-    if not vibrated:
-        found += [clipped(cop, rate_hz), noise(cop, rate_hz) or jump(cop, rate_hz)]
+    still, slower = still_axis(cop, rate_hz) or axes_alike(cop), held(cop, rate_hz)
+    if motion.frequency_hz > 0:
+        quick = _jump_beside(signal, motion) or noise_between(cop, rate_hz, motion.frequency_hz)
+        peaks = None
+    else:
+        # What is held from one sample to the next jumps there: that says it all.
+        quick = slower or noise(cop, rate_hz) or jump(cop, rate_hz)
+        peaks = clipped(cop, rate_hz)
+    # An axis that stands still has no scale, nor have rows in any order.
+    unscaled = motion.frequency_hz > 0 or scale_known or still or (quick is not None and _hides_scale(quick))
+    found = [still, None if unscaled else wrong_scale(tenths), twice(cop, rate_hz), peaks, quick]
     if signal.force_n is not None:
         found.append(odd_load(float(np.median(signal.force_n)), weight_kg))
     return tuple(one for one in found if one is not None), course_of(tenths)
+
+
+def _hides_scale(quick: Problem) -> bool:
+    percent = quick.values.get("percent")
+    return isinstance(percent, float) and percent > HIDES_SCALE_PERCENT
+
+
+def _jump_beside(signal: Signal, motion: PlateMotion) -> Problem | None:
+    phase = None if motion.phase_turns is None else np.asarray(motion.phase_turns, dtype=float)
+    if phase is None or phase.shape != signal.kept.shape:
+        return None
+    return jump_beside(np.column_stack((signal.ml_mm, signal.ap_mm)), signal.rate_hz, phase[signal.kept])

@@ -9,6 +9,8 @@ from station.measures.signal import Array, Signal
 
 BLOCK_S = 0.1
 BLOCK_HZ = 1.0 / BLOCK_S
+ROUNDING = 1e-9
+"""Of the largest value, or of 1 mm: so little is no step, but a rounding error of a division."""
 
 
 def evenly(signal: Signal) -> Array:
@@ -47,5 +49,5 @@ def longest_run(flags: NDArray[np.bool_]) -> tuple[int, int]:
 def resolution(column: Array) -> float:
     """The smallest step that the column makes; 0 where it makes none. Rounding errors of a division are no steps."""
     steps = np.abs(np.diff(column))
-    own = steps[steps > 1e-9 * max(float(np.max(np.abs(column))), 1.0)]
+    own = steps[steps > ROUNDING * max(float(np.max(np.abs(column))), 1.0)]
     return float(np.min(own)) if len(own) else 0.0

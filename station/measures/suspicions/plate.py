@@ -22,6 +22,7 @@ from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
 from station.measures.signal import Array
 from station.measures.suspicions.even import BLOCK_HZ, blocks
 from station.measures.suspicions.stuck import cut_off
+from station.measures.suspicions.vibrated import still_part
 
 LEAST_STANCE_S = 5.0
 """A shorter stance shows too little."""
@@ -46,18 +47,19 @@ MOST_EMPTY_N, MOST_EMPTY_SHARE = 10.0, 0.015
 
 
 def suspicions_of_cells(
-    cells_n: Array, rate_hz: float, empty_n: Array | None = None, *, means_only: bool = False
+    cells_n: Array, rate_hz: float, empty_n: Array | None = None, *, means_only: bool = False, drive_hz: float = 0.0
 ) -> tuple[Problem, ...]:
     """What is suspect of four cells (N, 4) in N at this rate, finite: the first that explains the rest.
 
-    `empty_n` (4,) is what each showed on the empty plate, None where that was not seen. `means_only` where the plate
-    vibrates, or the person does more than standing.
+    `empty_n` (4,) is what each showed on the empty plate, None where that was not seen. `means_only` where the
+    person does more than standing. Of a plate that vibrates at `drive_hz` only what is slower than that is looked at.
     """
     if not (math.isfinite(rate_hz) and len(cells_n) >= LEAST_STANCE_S * rate_hz):
         return ()
-    parts, total_n = blocks(cells_n, rate_hz), float(np.median(cells_n.sum(axis=1)))
+    total_n = float(np.median(cells_n.sum(axis=1)))
     if total_n < MIN_FORCE_N:
         return ()
+    parts = blocks(still_part(cells_n, rate_hz, drive_hz) if drive_hz > 0 else cells_n, rate_hz)
     standing = parts[np.abs(parts.sum(axis=1) / total_n - 1.0) < STANDING]
     moving = () if means_only or len(standing) < LEAST_STANCE_S * BLOCK_HZ else (_alike, _order, _leak)
     first = next((one for look in (*moving, _tare) if (one := look(standing)) is not None), None)

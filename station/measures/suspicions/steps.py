@@ -30,10 +30,10 @@ MOST_BIAS = 0.1
 LOW_PASS_HZ = 10.0
 
 
-def misses(cop_mm: Array) -> Array:
-    """(N - 4, 2) by how much a cubic through its four neighbours misses each sample, from the third on."""
-    around = -cop_mm[:-4] + 4.0 * cop_mm[1:-3] + 4.0 * cop_mm[3:-1] - cop_mm[4:]
-    return np.asarray(cop_mm[2:-2] - around / 6.0)
+def misses(cop_mm: Array, apart: int = 1) -> Array:
+    """(N - 4 apart, 2) by how much a cubic through its four neighbours, so many samples apart, misses each sample."""
+    far, near = cop_mm[: -4 * apart] + cop_mm[4 * apart :], cop_mm[apart : -3 * apart] + cop_mm[3 * apart : -apart]
+    return np.asarray(cop_mm[2 * apart : -2 * apart] - (4.0 * near - far) / 6.0)
 
 
 def jump(cop_mm: Array, rate_hz: float) -> Problem | None:
@@ -59,7 +59,7 @@ def noise(cop_mm: Array, rate_hz: float) -> Problem | None:
     missed = np.hypot(*misses(cop_mm).T)
     whole_mm, per_second = float(_noise_mm(missed)), round(rate_hz)
     local = _noise_mm(missed[: len(missed) // per_second * per_second].reshape(-1, per_second))
-    bias = _bias(cop_mm, whole_mm, rate_hz)
+    bias = lift(cop_mm, whole_mm, rate_hz)
     if whole_mm > MOST_WHITE_NOISE_MM or bias > MOST_BIAS:
         return because("white-noise", noise_mm=whole_mm, percent=100.0 * bias)
     if float(np.max(local, initial=0.0)) > MOST_LOCAL_NOISE_MM:
@@ -72,7 +72,7 @@ def _noise_mm(missed: Array) -> Array:
     return np.asarray(np.median(missed, axis=-1) / (MEDIAN_OF_TWO * MISS_OF_NOISE))
 
 
-def _bias(cop_mm: Array, noise_mm: float, rate_hz: float) -> float:
+def lift(cop_mm: Array, noise_mm: float, rate_hz: float) -> float:
     """By which share white noise of this r.m.s. lifts the velocity below 10 Hz.
 
     Its velocity there has the variance noise^2 (2 pi)^2 2 f^3 / (3 rate); the person's is taken from tenths of a

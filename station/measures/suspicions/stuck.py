@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from drills.problems import Problem
 from station.faults import because
 from station.measures.signal import FROZEN_S, Array
-from station.measures.suspicions.even import longest_run, resolution
+from station.measures.suspicions.even import ROUNDING, longest_run, resolution
 
 AXES = ("ML", "AP")
 STILL_LAGS = 40.0
@@ -25,13 +25,20 @@ GRAIN_MM, SHORT = 0.00987, 10
 file lies on the border of two."""
 LEAST_MOVES = 15
 """In a piece: on a coarse plate, pieces in which hardly anything moves are alike."""
+LEAST_BEND_MM = 50.0 * ALIKE_MM
+"""By which a piece leaves the straight line from its start to its end: two straight ones are alike by chance."""
+MOST_AXES_ALIKE = 0.9999
+"""Correlation of the steps of ML and AP: of people 0.9 at most."""
+LEAST_HELD = 0.98
+"""Share of samples that stand where, and only where, a slower plate's would."""
+MOST_TIMES = 20
 MOST_LOOKED_AT = 2000
 
 
 def still_axis(cop_mm: Array, rate_hz: float) -> Problem | None:
     """An axis of a CoP (N, 2) that stands still while it usually moves; None where none does."""
     for axis, column in zip(AXES, cop_mm.T, strict=True):
-        start, length = longest_run(np.diff(column) == 0.0)
+        start, length = longest_run(np.abs(np.diff(column)) <= ROUNDING * max(float(np.max(np.abs(column))), 1.0))
         if length / rate_hz > max(FROZEN_S, STILL_LAGS * _moving_on_s(column, rate_hz)):
             return because("axis-still", axis=axis, length_s=length / rate_hz, from_s=start / rate_hz)
     return None
@@ -83,8 +90,37 @@ def twice(cop_mm: Array, rate_hz: float) -> Problem | None:
     apart = np.flatnonzero(second - first >= size)[:MOST_LOOKED_AT]
     for one, other in zip(first[apart], second[apart], strict=True):
         alike = np.abs(steps[one : one + size] - steps[other : other + size])
-        if np.all(alike <= ALIKE_MM) and np.count_nonzero(steps[one : one + size].any(axis=1)) >= LEAST_MOVES:
+        moves = np.count_nonzero(steps[one : one + size].any(axis=1)) >= LEAST_MOVES
+        if moves and np.all(alike <= ALIKE_MM) and _bend_mm(cop_mm[one : one + size + 1]) >= LEAST_BEND_MM:
             return because("piece-twice", from_s=int(one) / rate_hz, again_s=int(other) / rate_hz)
+    return None
+
+
+def _bend_mm(piece: Array) -> float:
+    line = np.linspace(0.0, 1.0, len(piece))[:, None]
+    return float(np.max(np.abs(piece - piece[0] - line * (piece[-1] - piece[0]))))
+
+
+def axes_alike(cop_mm: Array) -> Problem | None:
+    """One column that stands for both axes of a CoP (N, 2), or its mirror image; None where they differ."""
+    steps = np.diff(cop_mm, axis=0)
+    lengths = np.sqrt(np.sum(steps**2, axis=0))
+    if not np.all(lengths > 0.0):
+        return None
+    alike = float(steps[:, 0] @ steps[:, 1] / (lengths[0] * lengths[1]))
+    return because("axes-alike", correlation=alike) if abs(alike) > MOST_AXES_ALIKE else None
+
+
+def held(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """Each sample of a CoP (N, 2) comes several times: a slower plate, written at this rate; None where none does."""
+    moves: NDArray[np.bool_] = np.any(np.diff(cop_mm, axis=0) != 0.0, axis=1)
+    if len(moves) < 4 * MOST_TIMES or float(np.mean(moves)) > 0.6:
+        return None
+    for times in range(2, MOST_TIMES + 1):
+        counts = np.array([np.mean(moves[start::times]) for start in range(times)])
+        where = int(np.argmax(counts))
+        if counts[where] >= LEAST_HELD and float(np.sum(np.delete(counts, where))) <= 1.0 - LEAST_HELD:
+            return because("values-held", times=times, slower_hz=rate_hz / times)
     return None
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from station.measures import RecordedCells, RecordedCop, Request, compute
 from station.measures.signal import Refusal, check
-from station.measures.suspicions import empty_plate
+from station.measures.suspicions.plate import empty_plate
 from station.measures.suspicions.steps import misses
 from tests.station.measures.conftest import Plate
 

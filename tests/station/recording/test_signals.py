@@ -80,7 +80,7 @@ def test_what_a_file_does_not_have_is_nan_where_gaps_are_allowed(csv_file):
     np.testing.assert_array_equal(signal.cop_ap_mm, [2.0, np.nan, 6.0])
     np.testing.assert_array_equal(signal.force_n, [700.0, np.nan, 701.0])
     check(path, "csv-value", "row 3", "cop_ml_mm", "'nan'", rate_hz=100.0)
-    check(csv_file("cop_ml_mm,cop_ap_mm\n1,2\n3\n"), "csv-value", "row 3", "1 values", rate_hz=100.0, gaps=True)
+    check(csv_file("cop_ml_mm,cop_ap_mm\n1,2\n3\n"), "csv-value", "row 3", "1 value", rate_hz=100.0, gaps=True)
     check(csv_file("time_s,cop_ml_mm,cop_ap_mm\n0,1,2\n,1,2\n"), "csv-value", "row 3", "time_s", gaps=True)
 
 
@@ -116,7 +116,7 @@ def test_a_table_in_utf_16(tmp_path):
 
 
 def test_a_short_row_is_named(csv_file):
-    check(csv_file("cop_ml_mm,cop_ap_mm\n1,2\n3\n"), "csv-value", "row 3", "1 values", rate_hz=100.0)
+    check(csv_file("cop_ml_mm,cop_ap_mm\n1,2\n3\n"), "csv-value", "row 3", "1 value", rate_hz=100.0)
 
 
 @pytest.mark.parametrize("times", ["0 0.1 0.1", "0 0.2 0.1"])

@@ -1,0 +1,58 @@
+"""A recording that is wrong is suspect while the plate vibrates too, and one that is right is not."""
+
+import math
+
+import numpy as np
+import pytest
+
+from benchmarks import vibrated
+from station.measures import PlateMotion, RecordedCells, Request, compute
+from tests.station.measures.conftest import GEOMETRY_MM, Plate
+
+SEED = 12
+RATE_HZ = 250.0
+
+
+@pytest.fixture(scope="module", params=[5.0, 12.0, 25.0])
+def shaken(request: pytest.FixtureRequest, plates: list[Plate]) -> RecordedCells:
+    """20 s of a real stance of one leg, on a plate that shakes each cell by up to a tenth of its load."""
+    cells_n = plates[0].cells_n[:5000]
+    t_s = np.arange(len(cells_n)) / RATE_HZ
+    phase = request.param * t_s + 0.02 * np.sin(0.7 * t_s)
+    waves = sum(0.1 / k**2 * np.sin(2.0 * math.pi * k * phase + k) for k in range(1, 5))
+    shaken_n = cells_n * (1.0 + waves[:, None] * (1.0, 0.6, 0.8, 0.9))
+    return RecordedCells(t_s, shaken_n, GEOMETRY_MM, motion=PlateMotion(request.param, phase), axes_known=True)
+
+
+def reasons(recorded: RecordedCells, pipeline: str = "station-1") -> list[str]:
+    return [one.reason for one in compute(recorded, Request(pipeline)).suspicions]
+
+
+def test_nothing_is_suspected_of_a_real_stance_that_is_shaken(shaken):
+    for pipeline in ("station-1", "raw"):
+        assert reasons(shaken, pipeline) == []
+    assert reasons(shaken._replace(motion=PlateMotion(shaken.motion.frequency_hz))) == []
+
+
+EXPECTED = {
+    "cells in an order that mixes the diagonals": {"cells-in-other-order"},
+    "a cell counts double": {"weight-sways"},
+    "a cell counts half": {"weight-sways"},
+    "a cell in two columns": {"cells-alike"},
+    "a cell never tared, the empty plate seen": {"zero-is-none"},
+    "a cell shows 20 % of the weight too little": {"corners-cannot-be", "cell-negative"},
+    "white noise of 2 mm": {"white-noise"},
+    "rows shuffled": {"white-noise", "white-noise-for-a-while"},
+    "5 s of rows shuffled": {"white-noise-for-a-while"},
+    "a spike of 40 mm, 5 samples": {"jumps"},
+    "the foot 8 to 40 mm elsewhere": {"jumps"},
+    "1 to 5 s twice": {"piece-twice"},
+}
+
+
+@pytest.mark.parametrize("kind", EXPECTED)
+def test_each_kind_is_said(shaken, kind):
+    spoilt = vibrated.KINDS[kind].spoil(shaken, np.random.default_rng(SEED))
+    found = compute(spoilt)
+    said = {one.reason for one in found.suspicions} | {one.reason for one in found.reasons.values()}
+    assert EXPECTED[kind] & said, said
