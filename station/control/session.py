@@ -17,6 +17,7 @@ from hw.values import Mechanics
 from station.control.loop import RATE_HZ
 from station.safety.dose import Ledger
 from station.sensing.calibration import KnownCalibration
+from station.sensing.live_point import FIRST_LIVE_POINT
 
 NO_LEDGER = Ledger()
 AFTER_NS = 300_000_000
@@ -79,13 +80,17 @@ def open_session(number: int, request: DrillRequest, now_ns: int, platform: Plat
     return Session(number, patient, document, prescription, drill, starter, visit)
 
 
-def header(session: Session, rig: Rig, known: KnownCalibration) -> dict[str, Any]:
-    """What a recording must know to be understood, and computed again, without this station. JSON values only."""
+def header(session: Session, rig: Rig, known: KnownCalibration, live_point: int) -> dict[str, Any]:
+    """What a recording must know to be understood, and computed again, without this station. JSON values only.
+
+    `live_point` is the version of the correction of the live point; the first, which had no number, is not named.
+    """
     zero_v, span_n_per_v, matrix = known.calibration
     return {
         "program_version": version("balance-station"),
         "rig": rig.name,
         "rate_hz": RATE_HZ,
+        **({} if live_point == FIRST_LIVE_POINT else {"live_point": live_point}),
         "patient": session.patient,
         **({"visit": session.visit} if session.visit else {}),
         "by": session.starter.by,

@@ -29,6 +29,7 @@ from station.safety.guard import SafetyState
 from station.safety.limits import Limits
 from station.safety.values import Evidence
 from station.sensing.calibration import Calibrator, KnownCalibration
+from station.sensing.live_point import LIVE_POINT
 from station.sensing.plate_vibration import PlateVibration
 from station.sensing.senses import Reading, Senses
 from station.settings import NO_SWITCHES, SwitchSettings
@@ -39,10 +40,13 @@ OF_CELLS = (SAMPLES_STALE, CELL_FAULT)
 
 
 class HouseRules(NamedTuple):
-    """What the clinic has settled: its limits, and what hand and foot switch mean."""
+    """What the clinic has settled: its limits, what hand and foot switch mean, and by which version of the correction
+    the live point is freed of the vibration.
+    """
 
     limits: Limits
     switches: SwitchSettings = NO_SWITCHES
+    live_point: int = LIVE_POINT
 
 
 class Station:
@@ -76,7 +80,7 @@ class Station:
         self.had = DoseMemory()
         """What each patient has had, in this life of the program."""
         self.plate_vibration = PlateVibration()
-        self.senses = Senses(rig, Calibrator(self.calibration.calibration), RATE_HZ)
+        self.senses = Senses(rig, Calibrator(self.calibration.calibration), RATE_HZ, rules.live_point)
         self._counts = TickCounts()
         self._stance = KnownStance()
         self._witnesses = Witnesses(self._stance, self.plate_vibration, self.lock, rules.switches)
@@ -105,7 +109,7 @@ class Station:
             self.rig.drive.arm()
         self.session = session
         self._stance.begin(session.document)
-        started = header(session, self.rig, self.calibration)
+        started = header(session, self.rig, self.calibration, self.rules.live_point)
         self.tell("session-started", {**started, "switches": self.rules.switches.model_dump()})
 
     def next_session_number(self) -> int:

@@ -81,7 +81,7 @@ def run_headless(
         inline = _recording(data, origin, virtual)
         recording = inline if virtual else RecordingBeside(inline)
         # In virtual time nothing can be broken yet, and equal drills are to begin alike: no start-up test.
-        rules = HouseRules(limits, settings.switches)
+        rules = HouseRules(limits, settings.switches, settings.control.live_point)
         station = Station(rig, clock, rules, recording, calibration, start_test=rig.interlocked and not virtual)
         warm_up = iter(range(WARM_UP_TICKS))
         run_loop(station, clock, lambda: next(warm_up, None) is not None or station.lock.testing)

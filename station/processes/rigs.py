@@ -13,10 +13,12 @@ from station.clock import StationClock
 from station.faults import InputError, because
 from station.faults.boundary import as_station_errors
 from station.plate.speed_maps import with_learned
+from station.sensing.live_point import FIRST_LIVE_POINT
 from station.settings import Settings
 
 KEPT_NOISE_UV = 33.0
 """Of the runs that tests/golden keeps. An INA333 gives 111 (docs/load-cells.md)."""
+KEPT_LIVE_POINT = FIRST_LIVE_POINT
 
 
 def open_named_rig(settings: Settings, clock: StationClock, input_file: Path | None) -> Rig:
@@ -36,13 +38,16 @@ def open_named_rig(settings: Settings, clock: StationClock, input_file: Path | N
 def rehearsed(settings: Settings) -> Settings:
     """The settings as a run under the virtual clock takes them: what was kept of such runs repeats to the byte.
 
-    Earlier releases modelled the amplifiers too quiet; a noise that the settings name is taken as it is.
+    Earlier releases modelled the amplifiers too quiet and freed the live point of less; a noise, or a version of the
+    live point, that the settings name is taken as it is.
     """
-    simulation = settings.rig.simulation
-    if "amplifier_noise_uv" in simulation.model_fields_set:
-        return settings
-    quiet = simulation.model_copy(update={"amplifier_noise_uv": KEPT_NOISE_UV})
-    return settings.model_copy(update={"rig": settings.rig.model_copy(update={"simulation": quiet})})
+    rig, control = settings.rig, settings.control
+    if "amplifier_noise_uv" not in rig.simulation.model_fields_set:
+        quiet = rig.simulation.model_copy(update={"amplifier_noise_uv": KEPT_NOISE_UV})
+        rig = rig.model_copy(update={"simulation": quiet})
+    if "live_point" not in control.model_fields_set:
+        control = control.model_copy(update={"live_point": KEPT_LIVE_POINT})
+    return settings.model_copy(update={"rig": rig, "control": control})
 
 
 @contextmanager

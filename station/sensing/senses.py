@@ -9,7 +9,7 @@ from hw.values import CELL_NAMES, LAST_USABLE_STATUS, Four, Frame, PanelState
 from station.safety.codes import DRIVE_FAULT
 from station.sensing.balance import Balance, BalanceTracker
 from station.sensing.calibration import Calibrator
-from station.sensing.ripple import PlateRipple
+from station.sensing.live_point import LIVE_POINT, RIPPLES
 
 
 class Reading(NamedTuple):
@@ -47,12 +47,12 @@ class Reading(NamedTuple):
 
 
 class Senses:
-    """Reads the rig at `rate_hz`, its cells by this calibration."""
+    """Reads the rig at `rate_hz`, its cells by this calibration; corrects the live point by this version (1 or 2)."""
 
-    def __init__(self, rig: Rig, calibrator: Calibrator, rate_hz: float) -> None:
+    def __init__(self, rig: Rig, calibrator: Calibrator, rate_hz: float, live_point: int = LIVE_POINT) -> None:
         self._rig = rig
         self._newtons = calibrator.newtons
-        self.ripple = PlateRipple()
+        self.ripple = RIPPLES[live_point]()
         self._balance = BalanceTracker(rig.plate, rate_hz)
 
     def read(self, now_ns: int) -> Reading:

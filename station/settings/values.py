@@ -81,6 +81,11 @@ class ControlSettings(BaseModel):
         "on, later, and says so when it starts.",
     )
     cpu: int | None = Field(default=None, ge=0, description="Core that the loop keeps to; left out: any.")
+    live_point: Literal[1, 2] = Field(
+        default=2,
+        description="Version of the correction by which the point on the screens is freed of a vibration. `1` is that "
+        "of recordings whose header names none: for a study that began with it.",
+    )
 
 
 class LimitSettings(BaseModel):
