@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 EIGHT = (-900, 0, -400, 500, 400, -500, 900, 0, 400, 500, -400, -500, -900, 0)
 STATES = tuple(SlotState)
-NO_DOT = {"cop": None, "trail": [], "old": False, "always": False}
+NO_DOT = {"cop": None, "trail": [], "unsure": False, "always": False}
 VISIBLE = 24
 """Levels of grey, of 255, by which a point must differ from the ground to be seen as a part of a thing."""
 LEAST_DIFFERENT_MM2 = 150
@@ -143,7 +143,7 @@ def test_the_dot_is_where_the_sample_says_and_shows_how_it_goes(drawn):
     live = {**NO_DOT, "cop": [40.0, 20.0]}
     (inside,) = drawn([Scene(View.LEAN, dot=1, outcome=1)], live)
     (outside,) = drawn([Scene(View.LEAN, dot=1, outcome=2)], live)
-    (old,) = drawn([Scene(View.LEAN, dot=1, outcome=1)], {**live, "old": True})
+    (old,) = drawn([Scene(View.LEAN, dot=1, outcome=1)], {**live, "unsure": True})
     (hidden, only_outside) = drawn([Scene(View.LEAN), Scene(View.LEAN, dot=2, outcome=1)], live)
     pictures = [inside, outside, old]
     for one, other in itertools.combinations(pictures, 2):

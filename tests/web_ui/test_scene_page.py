@@ -137,6 +137,23 @@ def test_without_a_new_sample_the_dot_is_hollow_and_then_all_is_grey(showing, pa
     patient.resume()
 
 
+def test_who_is_too_light_for_the_vibration_sees_a_hollow_dot_and_a_word(showing, patient):
+    page = showing(TARGETS)
+    word = page.locator("#unsure")
+    expect(word).to_be_hidden()
+    assert any(lit(page, YELLOW) > 500 for _ in range(200))
+    full = lit(page, YELLOW)
+    patient.now |= {"force_n": 35.0 * 9.81, "peak_acceleration_g": 1.0}
+    expect(word).to_have_text("Inexact")
+    assert any(0 < lit(page, YELLOW) < 0.8 * full for _ in range(200)), "a ring, and no disc"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    box, picture = word.bounding_box(), page.locator("#plate").bounding_box()
+    assert box["height"] >= 60
+    assert box["y"] + box["height"] <= picture["y"] + picture["height"] + 1
+    patient.now["scene"] = pack_scene(TARGETS._replace(dot=Dot.HIDDEN))
+    expect(word).to_be_hidden()
+
+
 def test_without_a_scene_the_page_is_as_it_was(visit, patient):
     patient.begin("P01")
     patient.go(Phase.HOLD)

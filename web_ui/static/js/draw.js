@@ -8,7 +8,7 @@ import { drawScene } from "./scene.js";
 const VIEW = { ml_mm: 0, ap_mm: 0, half_ml_mm: 130, half_ap_mm: 110 }; // without a box: where two feet stand
 const MARGIN = 1.3; // the view is this much larger than the box
 const TRAIL_POINTS = 150; // 3 s at 50 points a second
-const OLD_S = 0.25; // from this age on the dot is hollow
+const OLD_S = 0.25; // from this age on the dot is unsure, and hollow
 const LOOK_MS = 100; // how often it is looked whether the values have grown old
 const calm = matchMedia("(prefers-reduced-motion: reduce)"); // stops the trail; the dot itself is the exercise
 const scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -76,9 +76,10 @@ export class Plate {
     context.clearRect(0, 0, width, height);
     this.old = this.isOld();
     if (snapshot === null || width === 0) return;
+    const unsure = this.old || snapshot.vibration?.degrades_point === true;
     if (snapshot.scene) {
       const cop = snapshot.cop_ml_mm === null ? null : [snapshot.cop_ml_mm, snapshot.cop_ap_mm];
-      const live = { cop, trail: this.trail, old: this.old, always: this.watching };
+      const live = { cop, trail: this.trail, unsure, always: this.watching };
       const { colours, say, labelled } = this;
       drawScene(context, { width, height, ratio }, snapshot.scene, live, { colours, say, labelled, calm: calm.matches });
       return;
@@ -92,7 +93,7 @@ export class Plate {
     }
     this.drawAxes(box, at);
     if (!calm.matches) this.drawTrail(at, scale);
-    if (snapshot.cop_ml_mm !== null) this.drawDot(snapshot, at, width, height);
+    if (snapshot.cop_ml_mm !== null) this.drawDot(snapshot, at, { width, height, unsure });
   }
 
   drawBox(box, at, scale) {
@@ -146,8 +147,9 @@ export class Plate {
     context.globalAlpha = 1;
   }
 
-  // A round dot inside the box and where there is none, a square one on its corner outside; outside the view it stays at the edge.
-  drawDot(snapshot, at, width, height) {
+  // A round dot inside the box and where there is none, a square one on its corner outside, hollow where it is unsure; outside
+  // the view it stays at the edge.
+  drawDot(snapshot, at, { width, height, unsure }) {
     const { context, colours } = this;
     const { cop_ml_mm: ml, cop_ap_mm: ap } = snapshot;
     const inside = snapshot.box === null || isInside(snapshot);
@@ -165,10 +167,10 @@ export class Plate {
       context.lineTo(x - reach, y);
       context.closePath();
     }
-    context.fillStyle = colours[inside ? "dot" : "dot-outside"];
-    context.fill();
+    context.fillStyle = context.strokeStyle = colours[inside ? "dot" : "dot-outside"];
+    if (!unsure) context.fill();
     context.lineWidth = Math.max(3, radius / 4);
-    context.strokeStyle = colours["dot-edge"];
+    if (!unsure) context.strokeStyle = colours["dot-edge"];
     context.stroke();
   }
 }

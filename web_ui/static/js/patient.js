@@ -2,7 +2,7 @@
 
 import { Plate } from "./draw.js";
 import { startPage } from "./page.js";
-import { footOf } from "./scene.js";
+import { footOf, showsDot } from "./scene.js";
 import { SceneSay } from "./scene-say.js";
 import { drillWords, say, sentences } from "./texts.js";
 import { keepAwake } from "./wake.js";
@@ -115,6 +115,16 @@ function showPicture(snapshot, halted, scene) {
   const about = shown?.view === "plate" ? aboutPlate(footOf(shown)) : own("plate-about");
   if (byId("plate").getAttribute("aria-label") !== about) byId("plate").setAttribute("aria-label", about);
   plate.show(placing ? { ...snapshot, scene: shown } : snapshot);
+  const seen = !placing && snapshot !== null && snapshot.cop_ml_mm !== null;
+  showUnsure(seen && (shown === null || showsDot(shown) || shown.dot === "drives-slot-0") ? snapshot.vibration : null);
+}
+
+// Who is too light for the vibration sees a hollow dot, and reads why it trembles. `vibration` is null where no dot is seen.
+function showUnsure(vibration) {
+  const unsure = vibration?.degrades_point === true;
+  if (byId("unsure").hidden === !unsure) return;
+  byId("unsure").hidden = !unsure;
+  setText(byId("unsure"), unsure ? own("unsure") : "");
 }
 
 // The same in words, for who cannot see the picture.

@@ -21,9 +21,9 @@ export function drawTrail({ context, colours, at, mm, alpha }, trail) {
   context.lineCap = "butt";
 }
 
-// Full: in the goal, or there is none. Hollow with a cross: outside the goal. Hollow without: the value is old. What lies
-// outside the picture stays at its edge.
-export function drawDot({ context, colours, size, mm }, wantX, wantY, diameterMm, { outside, old }) {
+// Full: in the goal, or there is none. Hollow with a cross: outside the goal. Hollow without: the value is `unsure`, as it
+// is old or the vibration is too much for it. What lies outside the picture stays at its edge.
+export function drawDot({ context, colours, size, mm }, wantX, wantY, diameterMm, { outside, unsure }) {
   const radius = mm(diameterMm / 2);
   const edge = radius + mm(4);
   const x = Math.min(Math.max(wantX, edge), size.width - edge);
@@ -36,7 +36,7 @@ export function drawDot({ context, colours, size, mm }, wantX, wantY, diameterMm
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.lineWidth = mm(outside ? 5 : 4);
   context.strokeStyle = context.fillStyle = colours[outside ? "dot-outside" : "dot"];
-  if (!outside && !old) {
+  if (!outside && !unsure) {
     context.fill();
     return;
   }

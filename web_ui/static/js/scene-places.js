@@ -94,7 +94,7 @@ function drawBox(pen, slot, x, y, halfWidth) {
 
 function drawBall(pen, slot, x, y, radius) {
   if (pen.scene.dot === "drives-slot-0" && slot === pen.scene.slots[0]) {
-    drawDot(pen, x, y, 2 * radius / pen.mm(1), { outside: pen.scene.outcome === "outside", old: pen.old });
+    drawDot(pen, x, y, 2 * radius / pen.mm(1), { outside: pen.scene.outcome === "outside", unsure: pen.unsure });
     return;
   }
   const there = slot.state === "waiting" || slot.state === "now";

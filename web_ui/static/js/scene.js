@@ -46,7 +46,7 @@ export function makePen(context, size, scene, colours) {
   };
 }
 
-// `live` has the newest sample's `cop` ([ml, ap] in mm, or null), its `trail`, whether the sample is `old`, and `always`
+// `live` has the newest sample's `cop` ([ml, ap] in mm, or null), its `trail`, whether it is `unsure`, and `always`
 // for who watches: a therapist sees the dot that the patient does not. `say(key, values)` makes words.
 // On the patient's own screen the plate is `labelled`: where its front is, and which foot stands where.
 export function drawScene(context, size, scene, live, { colours, say, calm, labelled = false }) {
@@ -56,7 +56,7 @@ export function drawScene(context, size, scene, live, { colours, say, calm, labe
   context.lineJoin = "round";
   if (scene.outcome === "unsafe") context.globalAlpha = STILL;
   pen.alpha = context.globalAlpha;
-  pen.old = live.old;
+  pen.unsure = live.unsure;
   drawGround(pen);
   for (const slot of inOrder(scene)) if (slot.state !== "hidden") drawThing(pen, slot);
   if (labelled && scene.view === "plate") drawLabels(pen);
@@ -116,9 +116,14 @@ function drawLabels(pen) {
   if (which !== "") words(pen, say(`page.patient.foot.${which}`), pen.size.width / 2, pen.size.height / 2 + mm(185), { weight: 750 });
 }
 
-function drawLive(pen, { cop, trail, old, always }, calm) {
+// Whether the patient sees the dot.
+export function showsDot({ dot, outcome, view }) {
+  return !["gauge", "plate"].includes(view) && (["live", "ml-only"].includes(dot) || (dot === "live-outside" && outcome === "outside"));
+}
+
+function drawLive(pen, { cop, trail, unsure, always }, calm) {
   const { scene } = pen;
-  const shown = scene.dot === "live" || scene.dot === "ml-only" || (scene.dot === "live-outside" && scene.outcome === "outside");
+  const shown = showsDot(scene);
   if (scene.view === "gauge" || (scene.view === "plate" && !always)) return;
   if (!calm && (shown || always || scene.dot === "trail-after") && pen.onPlate) drawTrail(pen, trail);
   if (cop === null || !(shown || (always && scene.dot !== "drives-slot-0"))) return;
@@ -126,5 +131,5 @@ function drawLive(pen, { cop, trail, old, always }, calm) {
   const small = scene.slots.some((slot) => slot.kind === "place" && slot.state === "now" && ["ring", "home"].includes(slot.look)
     && 2 * slot.size * pen.scale / pen.unit < SMALL_GOAL_MM);
   const diameter = scene.view === "wide" ? 40 : small ? 15 : 25;
-  drawDot(pen, x, y, diameter, { outside: scene.outcome === "outside", old });
+  drawDot(pen, x, y, diameter, { outside: scene.outcome === "outside", unsure });
 }
