@@ -1,8 +1,11 @@
 """kill -9 of any process in the middle of a drill: vibration goes off, nothing acknowledged is lost, all comes back."""
 
+import time
+
 import numpy as np
 import pytest
 
+from station.faults import BY_NUMBER
 from station.recording.reader import read_recording
 from station.safety.arming import Arming
 
@@ -42,4 +45,11 @@ def test_a_killed_process_takes_the_vibration_with_it_and_comes_back(start_stati
     if victim == "web":
         station.link.request("acknowledge", by="test")
         station.start_vibrating()
+        # Control that stands still hears nobody, and says so: the recorder and the pages live.
+        frozen = station.child("control")
+        frozen.suspend()
+        wait_for("2.5 s without a tick", lambda: time.monotonic_ns() - station.latest().t_ns > 2_500_000_000)
+        frozen.resume()
+        off = wait_for("the trip", lambda: (s := station.latest()) and s.trip and s)
+        assert (BY_NUMBER[off.trip].code, off.output_hz) == ("deadline-missed", 0.0)
     assert f"{victim} ended (SIGKILL); it is started again" in station.close()
