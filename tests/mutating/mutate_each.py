@@ -88,8 +88,9 @@ def main(arguments: list[str]) -> int:
     """Print what is left to do; 1 where there is something."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="files whose path begins so: hw/speed_loop")
-    parser.add_argument("--where", default="", help="functions whose name begins so: SpeedLoop.step")
+    parser.add_argument("--where", default="", help="functions whose name begins so: SpeedLoop.step; - for none")
     parser.add_argument("--share", type=float, help="how much of it to try, 0 to 1: all of it with 1")
+    parser.add_argument("--tests", nargs="*", help="tests that are to notice it, instead of the target's own")
     parser.add_argument("--seed", default="1", help="which part of it that is")
     options = parser.parse_args(arguments)
     explained = explanations(SURVIVORS)
@@ -102,7 +103,8 @@ def main(arguments: list[str]) -> int:
         if not asked:
             continue
         with tempfile.TemporaryDirectory(prefix="mutate-each-") as folder:
-            judged[target.place] = judge(project, Path(folder), asked, target)
+            tests = tuple(options.tests or target.tests)
+            judged[target.place] = judge(project, Path(folder), asked, target._replace(tests=tests))
         noticed, survived = judged[target.place]
         say(
             f"{target.place}: {len(asked)} changes ({share:.0%}), {len(noticed)} noticed, {len(survived)} survived, "
@@ -118,7 +120,7 @@ def drawn(project: Path, place: str, options: argparse.Namespace, share: float) 
     def chosen(name: str) -> bool:
         return name.startswith(options.only) and is_drawn(name, options.seed, share)
 
-    return [mutant for mutant in of_target(project, place, chosen) if mutant.where.startswith(options.where)]
+    return [mutant for mutant in of_target(project, place, chosen) if (mutant.where or "-").startswith(options.where)]
 
 
 def is_drawn(name: str, seed: str, share: float) -> bool:

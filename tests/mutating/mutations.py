@@ -1,8 +1,9 @@
 """One small change of a file's text at a time: what a slip of the hand, or of the thought, would have written.
 
-Numbers are doubled, halved and swapped with 0, comparisons and arithmetic turned round, conditions negated and settled,
-one side of `and` and `or` left out, `min` and `max` swapped, statements left out, codes misspelt. Left alone are
-docstrings, annotations, imports, formatted text, and sentences, which are words for people.
+Numbers are doubled, halved, moved by one where they count, and swapped with 0, comparisons and arithmetic turned
+round, conditions negated and settled, one side of `and` and `or` left out, `min` and `max` swapped, statements left
+out, codes misspelt. Left alone are docstrings, annotations, imports, formatted text, and sentences, which are words for
+people.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ _CALCULATED: dict[type[ast.operator], type[ast.operator]] = {
     ast.LShift: ast.RShift,
     ast.RShift: ast.LShift,
 }
+_COUNTED = 100_000
+"""Nobody counts further: larger whole numbers are measured, as nanoseconds are, and one more of them is the same."""
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
@@ -222,8 +225,10 @@ def _others(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def _numbers(value: float) -> tuple[float, ...]:
-    if isinstance(value, int):
+    if isinstance(value, int) and abs(value) <= _COUNTED:
         return (1,) if value == 0 else (0, 2) if value == 1 else (value + 1, value - 1, 2 * value)
+    if isinstance(value, int):
+        return (2 * value, value // 2)
     return (1.0,) if value == 0.0 else (2.0 * value, 0.5 * value)
 
 
