@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from drills.document import DrillDocument
 from drills.dose import too_hard_at
-from drills.plan import make_plan
+from drills.plan import make_plan, prepared
 from drills.platform import Platform
 from drills.prescription import Prescription
 from drills.problems import Problem, out_of_range
@@ -47,7 +47,18 @@ def beyond(
         *out_of_range("displacement_pp_mm", mm, None, bounds.displacement_pp_mm),
         *too_hard_at("displacement_pp_mm", (hz, mm), bounds.acceleration_g),
         *out_of_range("hold_s", prescription.hold_s, None, longest_hold_s(document, prescription, bounds, platform)),
-    )
+    ) or _where_it_goes(document, prescription, bounds, platform)
+
+
+def _where_it_goes(
+    document: DrillDocument, prescription: Prescription, bounds: Bounds, platform: Platform | None
+) -> tuple[Problem, ...]:
+    """The first bound that a form passes which wanders beyond what its prescription says."""
+    for hz, mm in document.form.reaches(prepared(document, prescription, platform)):
+        beyond_hz = out_of_range("frequency_hz", hz, bounds.min_hz, bounds.max_hz)
+        if found := beyond_hz + out_of_range("displacement_pp_mm", mm, None, bounds.displacement_pp_mm):
+            return found
+    return ()
 
 
 def longest_hold_s(

@@ -32,7 +32,12 @@ def contradictions(document: DrillDocument) -> Iterator[Problem]:
             yield from _time(step)
             yield from _exercise(document, step)
             if isinstance(step.vibration, ShakenKeys):
-                yield from shaken_problems(step.vibration, "steps.exercise.vibration")
+                if document.stance.kind == "seated":
+                    yield Problem("steps.exercise.vibration.form", step.vibration.form, reason="seated-still")
+                path = "steps.exercise.vibration"
+                yield from shaken_problems(step.vibration, path)
+                for problem in FORMS[step.vibration.form].problems(step.vibration):
+                    yield problem._replace(field=f"{path}.{problem.field}")
                 yield from _vibrating(document, step)
     yield from _judging(document)
 
@@ -84,6 +89,8 @@ def _base(document: DrillDocument) -> SafeBase:
         document.eyes,
         document.stance.kind,
         document.hands,
+        document.thresholds.step_off.force_fraction,
+        document.shaken is not None,
     )
 
 

@@ -30,7 +30,7 @@ ConfirmSeconds = Annotated[float, Field(ge=0.01, le=2)]
 class StanceKeys(Strict):
     """On which feet the patient stands, and which way they face."""
 
-    kind: Literal["single-leg", "two-legs", "any"]
+    kind: Literal["single-leg", "two-legs", "any", "seated"]
     orientation: Literal["forward", "right", "back", "left"]
 
 

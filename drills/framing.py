@@ -56,6 +56,8 @@ def frame(state: DrillState, now_ns: int) -> Scene:
             outcome, _ = _ended(state, outcome, word)
     elif not plan.settle_ns:
         word = STAND_ON[plan.leg]
+    if plan.seated and phase in (Phase.IDLE, Phase.GET_ON, Phase.SETTLE):
+        word = Word.STAND_UP_AND_STAY if phase is Phase.SETTLE else Word.SIT_ON_THE_CHAIR
     if of_ns:
         clock_ds = tenths_left(of_ns, start_ns, now_ns)
     if (before.view, before.word, before.outcome, before.clock_ds) == (View.PLATE, word, outcome, clock_ds):

@@ -18,6 +18,7 @@ from drills.moves import Moved, advance, after_trial, enter, finish, get_on, rec
 from drills.plan import make_plan
 from drills.platform import Platform
 from drills.prescription import Prescription
+from drills.pulses import gated
 from drills.scene import Scene
 from drills.state import NO_RUNS, SCENE_EVERY_NS, UNKNOWN_STANCE, VIBRATING, DrillState
 from drills.values import (
@@ -68,11 +69,11 @@ def step(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
     happened.
     """
     state, demand, events = _HANDLERS[state.phase](state, observation, now_ns)
-    phase = state.phase
+    phase, share = state.phase, 1.0
     if _EXERCISED[phase]:
         start_ns = state.hold_start_ns if phase is Phase.HOLD else state.phase_start_ns
         moment = Moment(now_ns, phase, state.phase_start_ns if start_ns is None else start_ns)
-        exercise, scene, told, done = state.plan.exercise.step(state.exercise, observation, moment)
+        exercise, scene, told, done, share = state.plan.exercise.step(state.exercise, observation, moment)
         if exercise is not state.exercise:
             state = state._replace(exercise=exercise)
         if told:
@@ -84,6 +85,9 @@ def step(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
         scene = frame(state, now_ns)
     if scene is not state.scene and (state.scene_due_ns is None or now_ns >= state.scene_due_ns):
         state = state._replace(scene=scene, scene_due_ns=now_ns + SCENE_EVERY_NS)
+    if state.plan.form.pulsed:
+        state, demand, pulsed = gated(state, demand, share, now_ns)
+        events += pulsed
     return state, demand, state.scene, events
 
 

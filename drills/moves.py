@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drills.exercises.values import NO_SCORE, Given
 from drills.plan import Plan
-from drills.state import NO_RUNS, UNKNOWN_STANCE, DrillState, TrialResult, held_trials
+from drills.state import NO_PULSE, NO_RUNS, UNKNOWN_STANCE, DrillState, TrialResult, held_trials
 from drills.units import NS_PER_S
 from drills.values import DrillOutcome, Event, Instruction, Leg, Phase, TrialOutcome
 
@@ -52,6 +52,7 @@ def _instruction(plan: Plan, phase: Phase) -> Instruction:
 def get_on(state: DrillState, now_ns: int) -> Moved:
     """Begin the next trial by asking the patient on to the plate."""
     state = state._replace(
+        plan=state.plan.drawn(now_ns + state.trial),
         trial=state.trial + 1,
         trial_start_ns=now_ns,
         loaded_since_ns=None,
@@ -61,7 +62,9 @@ def get_on(state: DrillState, now_ns: int) -> Moved:
         baseline_start_ns=None,
         baseline_end_ns=None,
         hold_start_ns=None,
+        before=state.exercise,
         exercise=None,
+        pulse=NO_PULSE,
     )
     return enter(state, Phase.GET_ON, now_ns, now_ns + state.plan.get_on_limit_ns)
 
@@ -94,7 +97,7 @@ def advance(state: DrillState, now_ns: int) -> Moved:
 
 def _given(state: DrillState) -> Given:
     """What this trial's exercise begins with: where the patient stands, and how heavy, as far as it has been seen."""
-    given, stance = state.plan.given._replace(trial=state.trial), state.stance
+    given, stance = state.plan.given._replace(trial=state.trial, before=state.before), state.stance
     if stance.samples and not state.plan.hands_may_carry:
         given = given._replace(weight_n=stance.force_n)
     if not stance.cop_samples:

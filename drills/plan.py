@@ -43,6 +43,8 @@ class Plan(NamedTuple):
     get_on_ns: int
     step_off_fraction: float
     step_off_ns: int
+    seated: bool
+    """The patient begins on a chair, with the feet on the plate."""
     judges_foot_down: bool
     hands_may_carry: bool
     """Then a load that is less says nothing of a foot, and the weight that is learnt is not all of it."""
@@ -71,6 +73,11 @@ class Plan(NamedTuple):
     def demand(self) -> Demand:
         """Of the hold at its strongest; `NO_DEMAND` without vibration."""
         return self.vibration.full
+
+    def drawn(self, seed: int) -> Plan:
+        """The same plan for one trial: what its vibration draws by lot is drawn anew."""
+        vibration = self.form.drawn(self.vibration, seed)
+        return self if vibration is self.vibration else self._replace(vibration=vibration)
 
     @property
     def vibrates(self) -> bool:
@@ -104,6 +111,7 @@ def make_plan(document: DrillDocument, prescription: Prescription, platform: Pla
         get_on_ns=_ns(thresholds.get_on.for_s),
         step_off_fraction=thresholds.step_off.force_fraction,
         step_off_ns=_ns(thresholds.step_off.for_s),
+        seated=document.stance.kind == "seated",
         judges_foot_down=down is not None,
         hands_may_carry=document.hands in SUPPORTING,
         foot_down_fraction=down.force_fraction if down else 0.0,

@@ -91,9 +91,8 @@ def fill_in(document: DrillDocument, asked: Asked, platform: Platform | None = N
 
 def legs_of(document: DrillDocument) -> tuple[Leg, ...]:
     """The legs that this drill can be done on."""
-    return {"single-leg": (Leg.LEFT, Leg.RIGHT), "two-legs": (Leg.BOTH,), "any": (Leg.LEFT, Leg.RIGHT, Leg.BOTH)}[
-        document.stance.kind
-    ]
+    one, both = (Leg.LEFT, Leg.RIGHT), (Leg.BOTH,)
+    return {"single-leg": one, "two-legs": both, "any": one + both, "seated": both}[document.stance.kind]
 
 
 def check(document: DrillDocument, prescription: Prescription, platform: Platform | None = None) -> Prescription:
@@ -133,6 +132,9 @@ def _vibration_problems(
     )
     problems = out_of_range("frequency_hz", hz, frequency.min, frequency.max)
     if platform is not None and prescription.vibrates:
+        if not document.form.on_fixed:
+            form = document.exercise_step.vibration.form
+            return (Problem("frequency_hz", hz, reason="platform-form", values={"form": form}),)
         return problems or _on_platform(platform, (hz, mm), displacement.max, peak_max_g)
     if mm != 0.0:  # 0 is always allowed: every drill can be run with the vibration off
         problems += out_of_range("displacement_pp_mm", mm, displacement.min, displacement.max)

@@ -35,6 +35,13 @@ class Problem(NamedTuple):
     - "platform-range" (least, most): Hz between which the platform runs
     - "platform-too-hard" [platform_mm, hz, on_the_way, limit_mm or limit_g and peak_g, instead_hz or None]
     - "platform-fixed" [platform_mm, hz]: the platform does this displacement and no other
+    - "platform-form" [form]: the form needs a displacement of its own choice, and this platform has none
+    - "duty" (least, most) [duty], "rises-too-fast" (least) [most_g_per_s]: keys of a form that do not go together
+    - "seated-still", "movement-still": nobody sits on a chair, or rises, on a plate that moves
+    - "useless-with" [key, is]: a key that another key's value has no use for
+    - "weight-needs-learning" (least): the weight is learnt before the movement
+    - "feet-stay-on" (most): a step off that a movement would be taken for
+    - "chair-and-rise": a drill that begins on a chair is one of standing up from it, and the other way round
     - "not-printable" [letter]: a control, or a mark that turns the direction of writing
     - "not-toml" [said], "later-schema" (most), "unknown" [choices, suggestion]
     """

@@ -63,6 +63,20 @@ class Runs(NamedTuple):
 NO_RUNS = Runs(None, None, None)
 
 
+class Pulse(NamedTuple):
+    """Whether the pulses of a form that is pulsed are given."""
+
+    unsteady_until_ns: int | None = None
+    """Until when none begins, because a foot came back; None: at any time."""
+    share: float = 1.0
+    """Of its displacement, of the pulse that goes on now, or of the next one; 0 where it is withheld."""
+    on: bool = False
+    """One goes on."""
+
+
+NO_PULSE = Pulse()
+
+
 class DrillState(NamedTuple):
     """A running drill. Times are on the clock that `now_ns` comes from."""
 
@@ -94,6 +108,9 @@ class DrillState(NamedTuple):
     """What the patient's screen shows."""
     scene_due_ns: int | None = None
     """Before this it does not change."""
+    before: Any = None
+    """The exercise's state in which the trial before ended; None in the first."""
+    pulse: Pulse = NO_PULSE
 
     @property
     def trials(self) -> int:

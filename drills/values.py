@@ -82,6 +82,17 @@ class Demand(NamedTuple):
 NO_DEMAND = Demand(0.0, 0.0)
 
 
+class Mark(IntEnum):
+    """What the therapist marked on the phone. The numbers are stored in recordings: never renumber, only add."""
+
+    NONE = 0
+    NOT_GOOD = 1
+    """This repetition was not as it should be."""
+    FIRST = 2
+    """The patient says that it was the first."""
+    SECOND = 3
+
+
 class Observation(NamedTuple):
     """What a drill may know of one tick."""
 
@@ -94,6 +105,8 @@ class Observation(NamedTuple):
     """The platform's frequency by its tach."""
     vibration_permitted: bool
     """False when safety held back the vibration at the last tick."""
+    mark: int = Mark.NONE
+    """`Mark`: what the therapist has marked since the last tick."""
 
 
 CREDIBLE_N = 20_000.0

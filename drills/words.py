@@ -85,6 +85,56 @@ class Word(IntEnum):
     LEFT = 116
     """Which foot a picture is of."""
     RIGHT = 117
+    SIT_ON_THE_CHAIR = 150
+    """Sit on the chair, both feet on the plate."""
+    STAND_UP_AND_STAY = 151
+    """Stand up and stand still: the weight is learnt."""
+    SIT_DOWN_SOFTLY = 152
+    STAND_UP_EVENLY = 153
+    """Nose over the toes, both feet alike."""
+    STEP_DOWN_SOFTLY = 154
+    """One foot beside the plate, the other stays on it."""
+    STEP_UP = 155
+    RISE_ON_THE_TOES = 156
+    LOWER_THE_HEELS = 157
+    SIT_BACK_A_LITTLE = 158
+    """Bend the knees."""
+    COME_UP_AGAIN = 159
+    STAY_UP_THERE = 160
+    EVEN = 161
+    """Both feet carried alike."""
+    MORE_LEFT = 162
+    """The left foot should carry more."""
+    MORE_RIGHT = 163
+    REPETITIONS_COUNTED = 164
+    """`a` of `b` repetitions counted."""
+    REMEMBER_THIS_PLACE = 165
+    """Bring the dot into the ring, and remember where that is."""
+    REMEMBER_THIS_LOAD = 166
+    """Bring the bar into the band, and remember how it feels."""
+    BAR_TO_EVEN = 167
+    """Stand evenly again."""
+    FIND_IT_AGAIN = 168
+    """Without sight: and stop where you believe it to be."""
+    NOT_FOUND = 169
+    AND_AGAIN = 170
+    """The next try, without a result."""
+    OFF_BY_MM = 171
+    """That was `a` mm off."""
+    OFF_BY_PERCENT = 172
+    TRIES_NEAR = 173
+    """`a` of `b` tries came near enough."""
+    DO_NOT_GIVE_WAY = 180
+    """Withstand the push, and go on breathing."""
+    KEEP_THE_BELT_LEVEL = 181
+    BREATHE_IN = 182
+    BREATHE_OUT = 183
+    FEEL_FOR_THE_PLATE = 190
+    """Two lamps come, and in one of them the plate hums."""
+    WHICH_ONE = 191
+    """The first or the second? Say it."""
+    COMPARED = 192
+    """`a` of `b` comparisons were made."""
 
 
 class Cue(IntEnum):

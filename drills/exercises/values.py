@@ -17,6 +17,10 @@ MOST_DS = 65_535
 """The longest time that a clock can show, in 0.1 s."""
 LEAST_LEARN_S = 1.0
 """Where anything is judged by the place where the patient stands."""
+MOST_ADDED_NS = 100_000_000
+"""What adds up from tick to tick adds no more than this."""
+FOOT_OFF_MARK_MM = 10.0
+"""How far a foot may be from its mark (proposed): what makes the error of a share that is inferred."""
 PLATE_HALF_ML_MM = 300.0
 PLATE_HALF_AP_MM = 225.0
 """The plate that a scene is drawn on, from its centre: nothing is placed beyond it."""
@@ -50,6 +54,8 @@ class Given(NamedTuple):
     """`drills.scene.Eyes`."""
     weight_n: float = 0.0
     """The patient's weight where it was learnt without help of the hands; 0 where it is not known."""
+    before: Any = None
+    """The state in which the exercise's trial before this one ended; None in the first."""
 
 
 class Score(NamedTuple):
@@ -86,6 +92,8 @@ class Stepped(NamedTuple):
     events: tuple[Event, ...] = ()
     done: bool = False
     """Nothing is left to do: the hold ends."""
+    share: float = 1.0
+    """How much of the form's displacement the next pulse is to have, 0 to 1: of a form that is pulsed."""
 
 
 class SafeBase(NamedTuple):
@@ -102,6 +110,9 @@ class SafeBase(NamedTuple):
     stance: str = "two-legs"
     hands: str = "free"
     """As the document says them."""
+    step_off_share: float = 0.5
+    """Below which share of the learnt weight the patient has left."""
+    vibrates: bool = False
 
 
 def no_problems(_keys: Any, _base: SafeBase) -> Iterator[Problem]:  # noqa: ANN401  # an exercise's own keys

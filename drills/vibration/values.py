@@ -19,6 +19,8 @@ from drills.problems import Problem
 from drills.strict import Strict
 from drills.values import NO_DEMAND, Demand
 
+LEHMER, MODULUS = 48_271, 0x7FFF_FFFF
+"""Lehmer's generator: the same numbers in every Python."""
 LEAST_RAMP_S = 0.5
 """A plate that people stand on begins and ends no faster."""
 SLEW_HZ_PER_S = 10.0
@@ -78,6 +80,8 @@ class Vibration(NamedTuple):
     timing: Timing
     platform: Platform | None
     """What fixes the displacement at each frequency; None where it is free."""
+    own: Any = None
+    """What only its own form knows of."""
 
 
 class Shake(NamedTuple):
@@ -97,6 +101,31 @@ class Shake(NamedTuple):
         return Demand(self.frequency_hz, mm)
 
 
+def dice(seed: int) -> Iterator[float]:
+    """Numbers above 0 and below 1 without end, the same for the same seed, which may be any whole number."""
+    number = seed % (MODULUS - 1) + 1
+    for _ in range(8):  # seeds that are near each other begin alike
+        number = number * LEHMER % MODULUS
+    while True:
+        number = number * LEHMER % MODULUS
+        yield number / MODULUS
+
+
+def no_problems(_keys: Any) -> Iterator[Problem]:  # noqa: ANN401  # a form's own keys
+    """Of a form whose keys cannot contradict each other."""
+    return iter(())
+
+
+def as_prepared(vibration: Vibration, _seed: int) -> Vibration:
+    """Of a form in which nothing is drawn by lot."""
+    return vibration
+
+
+def strongest(vibration: Vibration) -> tuple[Demand, ...]:
+    """Of a form that goes to nothing beyond `full`."""
+    return (vibration.full,)
+
+
 class Form(NamedTuple):
     """One vibration form. Its demand is a function of the time since its step began, and of nothing else."""
 
@@ -108,6 +137,16 @@ class Form(NamedTuple):
     """At this time in ns since the step began. Never raises; off before and after, never above `full`."""
     leave: Callable[[Vibration, int], int]
     """To which time of the fading a step goes that is to end at this time: its demand there is no higher."""
+    on_fixed: bool = True
+    """Whether a platform does it whose mechanics fix its displacement: only what goes by frequency alone."""
+    problems: Callable[[Any], Iterator[Problem]] = no_problems
+    """What no single one of its keys shows, beyond `shaken_problems`; the fields are its own keys."""
+    drawn: Callable[[Vibration, int], Vibration] = as_prepared
+    """The same for one trial, by its seed: what is drawn by lot is another in each, and the same for the same seed."""
+    reaches: Callable[[Vibration], tuple[Demand, ...]] = strongest
+    """The demands between which all of its others lie: what a limit of the house has to allow."""
+    pulsed: bool = False
+    """It is off in between, again and again: a pulse may be withheld, or be made smaller, before it begins."""
 
 
 def shaken_problems(keys: ShakenKeys, path: str) -> Iterator[Problem]:

@@ -11,8 +11,10 @@ from math import inf, pi, sqrt
 from typing import NamedTuple
 
 STANDARD_GRAVITY_M_S2 = 9.80665
-BOUT_GAP_S = 1.0
-"""A bout has ended when the vibration has been off for this long; a shorter pause belongs to the bout."""
+BOUT_GAP_S = 12.0
+"""A bout has ended when the vibration has been off for this long; a shorter pause belongs to the bout: one between two
+blocks of a hold, of 10 s at most, and the plate's coming to rest before it.
+"""
 SECONDS_OF_A8 = 28_800.0
 """The eight hours to which A(8) refers."""
 

@@ -13,6 +13,7 @@ from drills.converting import converted, first_schema_path, hold_mode
 from drills.document import load_document, read_document
 from drills.errors import DrillDocumentError
 from drills.library import load_shipped
+from drills.vibration import FORMS
 
 OLD: dict[str, dict[str, Any]] = {
     "single-leg-vibration": {
@@ -134,8 +135,11 @@ def test_reading_it_twice_changes_nothing():
         ({"phases__baselin_s": 3.0}, ["phases={'baselin_s': 3.0} unknown-key"]),
         ({"hold__max_s": 700.0}, ["hold.max_s=700 out-of-range most=600"]),
         ({"vibration__frequency_hz": {"default": 25.0, "min": 5.0}}, ["vibration.frequency_hz.max missing"]),
-        ({"vibration__kind": "bursts"}, ["vibration.kind=bursts not-one-of choices=none,continuous"]),
-        ({"stance": "one-leg"}, ["stance=one-leg not-one-of choices=single-leg,two-legs,any suggestion=single-leg"]),
+        ({"vibration__kind": "hula"}, [f"vibration.kind=hula not-one-of choices={','.join(FORMS)}"]),
+        (
+            {"stance": "one-leg"},
+            ["stance=one-leg not-one-of choices=single-leg,two-legs,any,seated suggestion=single-leg"],
+        ),
         ({"eyes": "shut"}, ["eyes=shut not-one-of choices=open,closed"]),
     ],
 )

@@ -6,8 +6,10 @@ import pytest
 
 from drills.document import DrillDocument, load_document
 from drills.errors import DrillDocumentError
+from drills.exercises import EXERCISES
 from drills.library import catalogue_names, load_shipped
 from drills.problems import Problem
+from drills.vibration import FORMS
 
 VIBRATING = (files("drills") / "catalogue" / "single-leg-vibration.toml").read_text(encoding="utf-8")
 TARGETS = (files("drills") / "catalogue" / "reach-the-targets.toml").read_text(encoding="utf-8")
@@ -70,7 +72,7 @@ def test_a_document_survives_json_both_ways(name):
             QUIET,
             'kind = "any"',
             'kind = "two-leg"',
-            ["stance.kind=two-leg not-one-of choices=single-leg,two-legs,any suggestion=two-legs"],
+            ["stance.kind=two-leg not-one-of choices=single-leg,two-legs,any,seated suggestion=two-legs"],
         ),
         (
             QUIET,
@@ -159,7 +161,7 @@ def test_a_document_survives_json_both_ways(name):
             QUIET,
             'exercise = "stand"',
             'exercise = "stands"',
-            ["steps.exercise.exercise=stands not-one-of choices=follow,press,share,stand,targets suggestion=stand"],
+            [f"steps.exercise.exercise=stands not-one-of choices={','.join(EXERCISES)} suggestion=stand"],
         ),
         (
             QUIET,
@@ -176,8 +178,8 @@ def test_a_document_survives_json_both_ways(name):
         (
             QUIET,
             'exercise = "stand"\n',
-            'exercise = "stand"\nvibration = { form = "bursts" }\n',
-            ["steps.exercise.vibration.form=bursts not-one-of choices=none,continuous"],
+            'exercise = "stand"\nvibration = { form = "hula" }\n',
+            [f"steps.exercise.vibration.form=hula not-one-of choices={','.join(FORMS)}"],
         ),
         (
             QUIET,

@@ -30,7 +30,7 @@ from drills.scene import (
     clamped,
 )
 from drills.strict import Strict
-from drills.values import Leg, Observation, Phase
+from drills.values import Leg, Mark, Observation, Phase
 from drills.words import Cue, Word
 from station.control import stance
 from tests.drills.trying import TICK_NS, at, given_of, held
@@ -77,10 +77,46 @@ KEYS: dict[str, st.SearchStrategy[Strict]] = {
         dwell_s=st.floats(0.1, 1),
         within_s=st.floats(1, 4),
     ),
+    "cycles": st.builds(
+        EXERCISES["cycles"].keys,
+        movement=st.sampled_from(["sit-to-stand", "calf-raise", "squat", "step-up"]),
+        repetitions=st.integers(1, 4),
+        hold_s=st.floats(0, 1),
+        beat_s=st.sampled_from([0.0, 0.3, 1.0, 6.0]),
+        hands_share=st.floats(0, 0.5),
+        height_mm=st.none() | st.floats(20, 400),
+        ahead_mm=st.none() | st.floats(10, 100),
+        feet_apart_mm=st.none() | st.floats(150, 400),
+        uneven_most=st.none() | st.floats(0.02, 0.5),
+    ),
+    "guided": st.builds(
+        EXERCISES["guided"].keys,
+        lead=st.sampled_from(["push", "level", "breathe"]),
+        repetitions=st.integers(1, 4),
+        each_s=st.floats(2, 4),
+        ring_mm=st.floats(5, 40),
+    ),
+    "recall": st.builds(
+        EXERCISES["recall"].keys,
+        what=st.sampled_from(["lean", "share"]),
+        places=st.integers(1, 3),
+        tries=st.integers(1, 4),
+        front_mm=st.none() | st.floats(10, 150),
+        side_mm=st.floats(10, 200),
+        far_share=st.floats(0.1, 1),
+        radius_mm=st.floats(4, 40),
+        show_s=st.floats(1, 2),
+        delay_s=st.floats(1, 2),
+        within_s=st.floats(3, 4),
+        goal_percent=st.floats(1, 50),
+        results_share=st.floats(0, 1),
+        eyes_closed=st.booleans(),
+    ),
 }
 """Any keys that a document may give, by exercise."""
 PLACE = st.one_of(st.floats(-300, 300), st.floats(allow_nan=True, allow_infinity=True))
-OBSERVATION = st.builds(Observation, st.floats(allow_nan=True), PLACE, PLACE, st.just(0.0), st.booleans())
+FORCE = st.one_of(st.floats(0, 1200), st.floats(allow_nan=True))
+OBSERVATION = st.builds(Observation, FORCE, PLACE, PLACE, st.just(0.0), st.booleans(), st.sampled_from(Mark))
 PHASES = st.sampled_from([Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.HOLD, Phase.HOLD, Phase.RAMP_DOWN])
 STEP_NS = st.one_of(
     st.just(TICK_NS), st.integers(0, 10**9), st.integers(-(10**12), 10**12), st.sampled_from([10**400, -(10**400)])
@@ -137,9 +173,10 @@ def test_it_holds_for_any_people_and_any_times(trial, feed):
             now_ns += step_ns
             moment = Moment(now_ns, phase, start_ns)
             before, scene_before = state, scene
-            state, scene, events, done = exercise.step(state, observation, moment)[:4]
-            twin, same, same_events, same_done = exercise.step(twin, observation, moment)[:4]
-            assert (scene, events, done) == (same, same_events, same_done)
+            state, scene, events, done, share = exercise.step(state, observation, moment)
+            twin, *same = exercise.step(twin, observation, moment)
+            assert [scene, events, done, share] == same
+            assert 0.0 <= share <= 1.0
             assert scene == clamped(scene)
             assert on_the_plate(scene)
             assert len({slot.id for slot in scene.slots}) == len(scene.slots)

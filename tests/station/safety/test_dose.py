@@ -204,14 +204,14 @@ def test_a_tick_of_vibration_is_booked_everywhere():
     assert again.peak_g == ledger.peak_g
 
 
-def test_a_bout_ends_after_one_second_of_stillness():
-    assert BOUT_GAP_S == 1.0
-    ledger = add(add(Ledger(), 20.0, 1.0, 0.5), 0.0, 0.0, 0.75)
-    assert (ledger.bout_s, ledger.rest_s, ledger.bouts, ledger.session_s) == (1.25, 0.75, 1, 0.5)
+def test_a_bout_ends_after_a_stillness_that_is_no_block_of_a_hold():
+    assert BOUT_GAP_S == 12.0
+    ledger = add(add(Ledger(), 20.0, 1.0, 0.5), 0.0, 0.0, 11.75)
+    assert (ledger.bout_s, ledger.rest_s, ledger.bouts, ledger.session_s) == (12.25, 11.75, 1, 0.5)
     ended = add(ledger, 0.0, 0.0, 0.25)
-    assert (ended.bout_s, ended.rest_s, ended.bouts, ended.session_s) == (0.0, 1.0, 1, 0.5)
+    assert (ended.bout_s, ended.rest_s, ended.bouts, ended.session_s) == (0.0, 12.0, 1, 0.5)
     resting = add(ended, 0.0, 0.0, 0.5)
-    assert (resting.bout_s, resting.rest_s) == (0.0, 1.5)
+    assert (resting.bout_s, resting.rest_s) == (0.0, 12.5)
     assert add(resting, 20.0, 1.0, 0.5)[:5] == (0.5, 0.0, 1.0, 1.0, 2)
 
 

@@ -14,13 +14,15 @@ function gaugeOf({ scene, size, mm }, axis) {
   const axes = [...new Set(scene.slots.filter((slot) => ["band", "bar"].includes(slot.kind)).map((slot) => slot.look))];
   const [least, most, lies] = RANGE[axis] ?? RANGE.load;
   const kin = axes.filter((one) => (RANGE[one] ?? RANGE.load)[2] === lies);
-  const place = (kin.indexOf(axis) + 1) / (kin.length + 1);
+  const mixed = kin.length < axes.length; // upright ones to the left, lying ones to the right of them
+  const place = (kin.indexOf(axis) + 1) / (kin.length + 1) * (mixed && !lies ? 0.56 : 1);
   const lines = scene.slots.filter((slot) => slot.kind === "band" && slot.look === axis).flatMap((slot) => [slot.y, slot.size]);
   const top = axis === "load" && lines.length ? ROOM * Math.max(...lines) : most;
   const small = scene.view === "wide" ? 0.25 : 1;
-  const length = (lies ? size.width : size.height) * 0.86 * (lies ? 1 : small);
-  const start = ((lies ? size.width : size.height) - length) / 2;
-  const half = mm(50) * small;
+  const beside = mixed && lies;
+  const length = (lies ? size.width : size.height) * (beside ? 0.36 : 0.86) * (lies ? 1 : small);
+  const start = beside ? size.width * 0.58 : ((lies ? size.width : size.height) - length) / 2;
+  const half = mm(beside ? 26 : 50) * small;
   const across = lies ? size.height * (small < 1 ? 0.93 : place) : size.width * place;
   const along = (value) => {
     const part = Math.min(Math.max((value - least) / (top - least), 0), 1);

@@ -1,0 +1,372 @@
+"""Repeating a movement that the force counts: standing up from a chair, rising on the toes, a squat, a step up.
+
+A repetition goes from one end of the movement to the other and counts where it is whole. What is whole is said by the
+ends (`drills.exercises.ends`): force and place together, so that leaning, bouncing or a hand on the rail earn nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
+
+from drills.exercises.ends import FRESH, LOW, WHOLE, Body, MovementEnds, SeenMoving, follow, turned, weighed
+from drills.exercises.values import (
+    FOOT_OFF_MARK_MM,
+    LEAST_LEARN_S,
+    Exercise,
+    Given,
+    Moment,
+    SafeBase,
+    Score,
+    Stepped,
+    head_of,
+    sees_dot,
+)
+from drills.problems import Problem
+from drills.scene import (
+    NO_SCENE,
+    NOT_SHOWN,
+    ArrowLook,
+    Axis,
+    BeatLook,
+    Dot,
+    Feedback,
+    RingLook,
+    Scene,
+    SceneOutcome,
+    Slot,
+    SlotKind,
+    SlotState,
+    View,
+    WordLook,
+    renewed,
+    whole,
+)
+from drills.strict import Strict
+from drills.units import NS_PER_S
+from drills.values import Event, Observation, Phase
+from drills.words import Cue, Word
+
+BAND, BAR, ARROW, RING, BEAT, EVEN_BAND, SHARE_BAR, SHARE_WORD = range(1, 9)
+"""Ids of the things on the screen."""
+UPPER_END = 870
+"""Where the band at an end of the movement begins: of 1000, which is all of the way."""
+LEVEL_STEP = 20
+"""The bar moves in steps of this, so that the picture changes no more often than it must."""
+BEAT_STEPS = 40
+"""And the beat in so many to a turn."""
+MOST_STEP_OFF = 0.1
+"""Of the weight: who sits has next to nothing left on the feet, and has not stepped off."""
+ARROW_AT = ((1150, -500, 1000, 900), (1150, 500, 1000, 2700))
+"""Beside the bar, upward and downward: from where, how long, which way. In 0.1 mm of the glass."""
+WORD_AT = (1850, -700)
+CONFIRM_S = {
+    "sit-to-stand": (0.5, 0.3),
+    "step-up": (0.5, 0.3),
+    "calf-raise": (0.1, 0.3),
+    "squat": (0.1, 0.0),
+}
+"""So long the patient must be at the upper, and at the lower end (proposed): more than a bounce."""
+CALM_NS = 3 * NS_PER_S
+"""So long the patient stands still first, so that nothing is counted of getting ready."""
+
+WAYS = {
+    "sit-to-stand": (Word.SIT_DOWN_SOFTLY, Word.STAND_UP_EVENLY),
+    "step-up": (Word.STEP_DOWN_SOFTLY, Word.STEP_UP),
+    "calf-raise": (Word.LOWER_THE_HEELS, Word.RISE_ON_THE_TOES),
+    "squat": (Word.SIT_BACK_A_LITTLE, Word.COME_UP_AGAIN),
+}
+"""What is said on the way down, and up."""
+
+
+class CycleKeys(Strict):
+    """Which movement, how often, and what makes a repetition whole."""
+
+    movement: Literal["sit-to-stand", "calf-raise", "squat", "step-up"]
+    repetitions: Annotated[int, Field(ge=1, le=30)]
+    hold_s: Annotated[float, Field(ge=0, le=10)]
+    beat_s: Annotated[float, Field(ge=0, le=6)]
+    hands_share: Annotated[float, Field(ge=0, le=0.5)]
+    height_mm: Annotated[float, Field(ge=20, le=400)] | None = None
+    ahead_mm: Annotated[float, Field(ge=10, le=100)] | None = None
+    feet_apart_mm: Annotated[float, Field(ge=150, le=400)] | None = None
+    uneven_most: Annotated[float, Field(ge=0.02, le=0.5)] | None = None
+
+
+class Last(NamedTuple):
+    """How the last repetition went."""
+
+    outcome: str
+    """"counted", "uneven" or "supported"."""
+    share: float | None
+    """Of the load on the right foot where it was largest; None where that is not known."""
+
+
+class CycleNow(NamedTuple):
+    """All that a scene depends on."""
+
+    phase: Phase = Phase.IDLE
+    calm: bool = True
+    """Before the first repetition."""
+    up: bool = True
+    level: int = 0
+    """0 to 1000, in steps of `LEVEL_STEP`."""
+    held: int = 0
+    """How much of the time at the upper end is over, 0 to 1000."""
+    tried: int = 0
+    beats: int = 0
+    part: int = 0
+    """Of the turn of the beat, 0 to 1000."""
+
+
+class Repeating(NamedTuple):
+    """A trial of repetitions."""
+
+    given: Given
+    head: Scene
+    ends: MovementEnds
+    body: Body = FRESH
+    """What is followed of the force."""
+    counted: int = 0
+    tried: int = 0
+    up: bool = True
+    """The last end that was reached; a calf raise begins below."""
+    since_ns: int | None = None
+    """Since when the patient is at the other end."""
+    weighed: bool = False
+    """The calm is over, and what was stood in it has been compared with the weight that was learnt."""
+    began_ns: int = 0
+    """When the repetition began."""
+    peak_n: float = 0.0
+    peak_ml_mm: float = 0.0
+    """Where the force of this repetition was largest."""
+    last: Last | None = None
+    now: CycleNow = CycleNow()
+    scene: Scene = NO_SCENE
+
+
+def begin(given: Given) -> Repeating:
+    """From where the patient stands after the weight has been learnt."""
+    keys: CycleKeys = given.keys
+    sizes = keys.height_mm or 0.0, keys.ahead_mm or 0.0, keys.hands_share
+    ends = MovementEnds(keys.movement, given.weight_n, given.foot_ap_mm, *sizes)
+    return Repeating(given, head_of(given, View.GAUGE), ends, up=keys.movement != "calf-raise")
+
+
+def problems(keys: CycleKeys, base: SafeBase) -> Iterator[Problem]:
+    """What a movement needs to be counted, and what it has no use for."""
+    moves = keys.movement
+    by_movement: dict[str, object] = {"key": "steps.exercise.parameters.movement", "is": moves}
+    by_feet: dict[str, object] = {"key": "steps.exercise.parameters.feet_apart_mm", "is": "given"}
+    for field, needed, value, values in (
+        ("height_mm", moves not in LOW, keys.height_mm, by_movement),
+        ("ahead_mm", moves == "calf-raise", keys.ahead_mm, by_movement),
+        ("uneven_most", keys.feet_apart_mm is not None, keys.uneven_most, by_feet),
+    ):
+        if needed and value is None:
+            yield Problem(field, reason="needed-with", values=values)
+        if not needed and value is not None:
+            yield Problem(field, value, reason="useless-with", values=values)
+    if moves == "squat" and keys.hold_s:
+        yield Problem("hold_s", keys.hold_s, reason="useless-with", values=by_movement)
+    if base.learn_s < LEAST_LEARN_S:
+        yield Problem("steps.learn.time_s", base.learn_s, least=LEAST_LEARN_S, reason="weight-needs-learning")
+    if moves in LOW and base.step_off_share > MOST_STEP_OFF:
+        reason = "feet-stay-on"
+        yield Problem("thresholds.step_off.force_fraction", base.step_off_share, most=MOST_STEP_OFF, reason=reason)
+    if base.vibrates:
+        yield Problem("steps.exercise.vibration.form", reason="movement-still")
+    if (moves == "sit-to-stand") is not (base.stance == "seated"):
+        yield Problem("stance.kind", base.stance, reason="chair-and-rise")
+
+
+def step(state: Repeating, observation: Observation, moment: Moment) -> Stepped:
+    """Follow the movement from one end to the other. Only in the hold."""
+    events: tuple[Event, ...] = ()
+    if moment.phase is Phase.HOLD and not _over(state):
+        state, events = _moved(state, observation, moment)
+    now = _now(state, moment)
+    if now != state.now:
+        scene = renewed(state.scene, _scene(state, now))
+        state = state._replace(now=now, scene=scene)
+    return Stepped(state, state.scene, events, _over(state))
+
+
+def score(state: Repeating) -> Score:
+    """Repetitions that counted, of all that were asked for."""
+    return Score(state.counted, state.given.keys.repetitions)
+
+
+def _over(state: Repeating) -> bool:
+    """All were tried: who does them unevenly is not kept for ever."""
+    keys: CycleKeys = state.given.keys
+    return state.tried >= keys.repetitions
+
+
+def _calm(moment: Moment) -> bool:
+    """Before the first repetition."""
+    return 0 <= moment.now_ns - moment.start_ns < CALM_NS
+
+
+def _moved(state: Repeating, observation: Observation, moment: Moment) -> tuple[Repeating, tuple[Event, ...]]:
+    now_ns, force_n = moment.now_ns, observation.force_n
+    seen = SeenMoving(force_n, observation.cop_ap_mm, now_ns, state.up, _calm(moment))
+    body = follow(state.ends, state.body, seen)
+    if seen.calm:
+        return state._replace(body=body, began_ns=now_ns, weighed=False), ()
+    if not state.weighed:
+        ends, body = weighed(state.ends, body)
+        state = state._replace(ends=ends, weighed=True)
+    if state.peak_n < force_n <= 5.0 * state.ends.weight_n:
+        state = state._replace(peak_n=force_n, peak_ml_mm=observation.cop_ml_mm)
+    if not state.up and body.at_low:
+        state = state._replace(began_ns=now_ns)  # the way up begins when the chair, or the ground, is left
+    since_ns = state.since_ns
+    if not (body.at_low if state.up else body.at_high):
+        return state._replace(body=body, since_ns=None), ()
+    if since_ns is None or since_ns > now_ns:
+        since_ns = now_ns
+    state = state._replace(body=body, since_ns=since_ns)
+    if now_ns - since_ns < _confirm_ns(state):
+        return state, ()
+    if not state.up:
+        return _ended(state, now_ns)
+    state = state._replace(up=False, since_ns=None, body=turned(body))
+    return (state if state.given.keys.movement == "squat" else _begun(state, now_ns)), ()
+
+
+def _begun(state: Repeating, now_ns: int) -> Repeating:
+    """The next repetition begins."""
+    return state._replace(began_ns=now_ns, peak_n=0.0, peak_ml_mm=0.0)
+
+
+def _confirm_ns(state: Repeating) -> int:
+    """How long the patient must be at the other end."""
+    keys: CycleKeys = state.given.keys
+    confirm_s = CONFIRM_S[keys.movement][state.up]
+    return round((confirm_s if state.up else confirm_s + keys.hold_s) * NS_PER_S)
+
+
+def _ended(state: Repeating, now_ns: int) -> tuple[Repeating, tuple[Event, ...]]:
+    """At the upper end: a repetition is whole. Whether it counts depends on how it was done."""
+    keys: CycleKeys = state.given.keys
+    share = _share(state)
+    outcome = "counted"
+    if state.body.support > keys.hands_share + 1.0 - WHOLE:
+        outcome = "supported"
+    elif keys.uneven_most is not None and (share is None or abs(share - 0.5) > keys.uneven_most):
+        outcome = "uneven"
+    peak = state.peak_n / state.ends.weight_n
+    last = Last(outcome, share)
+    data: dict[str, object] = {
+        "trial": state.given.trial,
+        "number": state.tried + 1,
+        "outcome": outcome,
+        "time_s": max(0, min(now_ns - state.began_ns, 3600 * NS_PER_S)) / NS_PER_S,
+        "peak_share_of_weight": round(peak, 3),
+        "share_right": None if share is None else round(share, 3),
+    }
+    if keys.feet_apart_mm is not None:
+        data["share_error"] = round(FOOT_OFF_MARK_MM / keys.feet_apart_mm, 3)
+    state = state._replace(
+        up=True,
+        since_ns=None,
+        body=turned(state.body),
+        tried=state.tried + 1,
+        counted=state.counted + (outcome == "counted"),
+        last=last,
+    )
+    return _begun(state, now_ns), (Event("repetition", now_ns, data),)
+
+
+def _share(state: Repeating) -> float | None:
+    """Of the load on the right foot where the force was largest, by feet on their marks round the plate's middle."""
+    apart_mm, ml_mm = state.given.keys.feet_apart_mm, state.peak_ml_mm
+    if apart_mm is None or not abs(ml_mm) <= 5000.0:
+        return None
+    return float(min(1.0, max(0.0, 0.5 + ml_mm / apart_mm)))
+
+
+def _now(state: Repeating, moment: Moment) -> CycleNow:
+    keys: CycleKeys = state.given.keys
+    now_ns, phase, start_ns = moment
+    if phase is not Phase.HOLD:
+        return CycleNow(phase)
+    calm, level, held, beats, part = _calm(moment), int(state.body.level * 1000.0) // LEVEL_STEP * LEVEL_STEP, 0, 0, 0
+    if keys.hold_s and not state.up and state.since_ns is not None:
+        held = min(1000, max(0, 1000 * (now_ns - state.since_ns) // _confirm_ns(state))) // 50 * 50
+    beat_ns = round(keys.beat_s * NS_PER_S)
+    since_ns = now_ns - start_ns - CALM_NS
+    if beat_ns and since_ns >= 0:
+        beats = since_ns // beat_ns % 30_000
+        part = since_ns % (2 * beat_ns) * BEAT_STEPS // (2 * beat_ns) * 1000 // BEAT_STEPS
+    return CycleNow(phase, calm, state.up, level, held, state.tried, beats, part)
+
+
+def _scene(state: Repeating, now: CycleNow) -> Scene:
+    given, head, before = state.given, state.head, state.scene
+    keys: CycleKeys = given.keys
+    if now.phase is not Phase.HOLD:
+        return head._replace(word=Word.HOLD_STILL, goal=keys.repetitions)
+    slots: tuple[Slot, ...] = ()
+    if not now.calm:
+        slots = _way(now, sees_dot(given) in (Dot.LIVE, Dot.LIVE_OUTSIDE))
+    if keys.beat_s and not now.calm:
+        period_ms = whole(2000 * keys.beat_s)
+        slots += (Slot(SlotKind.BEAT, BEAT, BeatLook.UP_DOWN, SlotState.NOW, period_ms, now.beats, 0, now.part),)
+    cue = Cue.NONE
+    if state.tried != state.now.tried and state.last is not None and state.last.outcome == "counted":
+        cue = Cue.HIT
+    elif now.beats != state.now.beats:
+        cue = Cue.BEAT
+    word = Word.HOLD_STILL if now.calm else Word.STAY_UP_THERE if now.held else WAYS[keys.movement][not now.up]
+    return head._replace(
+        outcome=SceneOutcome.HIT if state.last and state.last.outcome == "counted" else SceneOutcome.NONE,
+        cue=cue or before.cue,
+        cue_count=(before.cue_count + bool(cue)) % 256,
+        word=word,
+        score=state.counted,
+        goal=keys.repetitions,
+        slots=slots + _told(state),
+    )
+
+
+def _way(now: CycleNow, live: bool) -> tuple[Slot, ...]:
+    """The bar, the end that it is to reach, and an arrow to there; where it is not to be seen, the arrow alone."""
+    low, high = (0, 1000 - UPPER_END) if now.up else (UPPER_END, 1000)
+    arrow = Slot(SlotKind.ARROW, ARROW, ArrowLook.LEAN, SlotState.NOW, *ARROW_AT[now.up])
+    if now.held:
+        arrow = Slot(SlotKind.RING, RING, RingLook.TIME, SlotState.NOW, ARROW_AT[0][0], 0, 300, now.held)
+    if not live:
+        return (arrow,)
+    return (
+        Slot(SlotKind.BAND, BAND, Axis.RISE, SlotState.NOW, low, high),
+        Slot(SlotKind.BAR, BAR, Axis.RISE, SlotState.NOW, now.level, NOT_SHOWN),
+        arrow,
+    )
+
+
+def _told(state: Repeating) -> tuple[Slot, ...]:
+    """How the load was shared in the last repetition, where that is asked for and its result is due."""
+    keys: CycleKeys = state.given.keys
+    last = state.last
+    if last is None or last.share is None or keys.uneven_most is None or keys.feet_apart_mm is None:
+        return ()
+    if state.given.feedback is Feedback.F4 or (state.given.feedback is Feedback.F3 and state.tried % 3):
+        return ()
+    off, most = last.share - 0.5, keys.uneven_most
+    even = abs(off) <= most
+    error = whole(1000.0 * FOOT_OFF_MARK_MM / keys.feet_apart_mm)
+    word = Word.EVEN if even else Word.MORE_LEFT if off > 0.0 else Word.MORE_RIGHT
+    band = whole(1000.0 * (0.5 - most)), whole(1000.0 * (0.5 + most))
+    marker = whole(1000.0 * last.share), NOT_SHOWN
+    return (
+        Slot(SlotKind.BAND, EVEN_BAND, Axis.SHARE_RIGHT, SlotState.DONE if even else SlotState.WAITING, *band),
+        Slot(SlotKind.BAR, SHARE_BAR, Axis.SHARE_RIGHT, SlotState.WAITING, *marker, error),
+        Slot(SlotKind.WORD, SHARE_WORD, WordLook.TEXT, SlotState.NOW, *WORD_AT, 0, word),
+    )
+
+
+EXERCISE = Exercise(CycleKeys, begin, step, score, problems, Word.REPETITIONS_COUNTED)
