@@ -69,7 +69,7 @@ class Following(NamedTuple):
     seconds: Seconds
     last_ns: int | None = None
     at: int = -1
-    """In which step of 20 ms the leader is, from its start; -1 before the hold."""
+    """The frame of the hold; -1 before the first."""
     leader_mm: tuple[float, float] = (0.0, 0.0)
     sums: Followed = Followed()
     turns: Followed = Followed()
@@ -100,32 +100,36 @@ def step(state: Following, observation: Observation, moment: Moment) -> Stepped:
     events: tuple[Event, ...] = ()
     if not state.key:
         events = _shape(state, now_ns)
-    gone_ns = max(0, min(now_ns - start_ns, state.given.hold_ns)) if phase is Phase.HOLD else 0
-    at = max(0, gone_ns - LEAD_NS) // FRAME_NS
+    holds = phase is Phase.HOLD
+    gone_ns = max(0, min(now_ns - start_ns, state.given.hold_ns)) if holds else 0
+    at = gone_ns // FRAME_NS
     if at != state.at:
-        turns, turns_before = (one * FRAME_NS / NS_PER_S / state.given.keys.period_s for one in (at, state.at))
-        state = state._replace(at=at, leader_mm=_leader(state, turns))
-        if turns >= 1.0 and int(turns) > int(turns_before):
-            state = state._replace(turns=state.sums)
+        turns, before = _turns(state, at), _turns(state, state.at)
+        whole = state.sums if int(turns) > int(before) else state.turns
+        state = state._replace(at=at, leader_mm=_leader(state, turns), turns=whole)
     off_ml_mm = observation.cop_ml_mm - state.leader_mm[0]
     off_ap_mm = observation.cop_ap_mm - state.leader_mm[1]
     inside = math.hypot(off_ml_mm, off_ap_mm) <= state.given.keys.width_mm  # NaN is outside
     ended = False
-    if phase is Phase.HOLD:
+    if holds:
         tick_ns = passed_ns(state.last_ns, now_ns) if gone_ns > LEAD_NS else 0
-        before = state.seconds
-        state = state._replace(last_ns=now_ns, seconds=before.after(tick_ns, inside))
+        over_before, sums = state.seconds.over, state.sums
         if tick_ns and abs(off_ml_mm) <= CREDIBLE_MM and abs(off_ap_mm) <= CREDIBLE_MM:
-            state = state._replace(sums=_summed(state, observation, off_ml_mm, off_ap_mm))
+            sums = _summed(state, observation, off_ml_mm, off_ap_mm)
+        state = state._replace(last_ns=now_ns, seconds=state.seconds.after(tick_ns, inside), sums=sums)
         ended = state.seconds.over
-        if ended and not before.over:
+        if ended and not over_before:
             events += (_followed(state, now_ns),)
-    clock_ds = tenths_left(state.given.hold_ns, start_ns, now_ns) if phase is Phase.HOLD else 0
-    key = (phase, at, inside, clock_ds, state.seconds.done)
+    key = (phase, at, inside, state.seconds.done)
     if key != state.key:
-        scene = renewed(state.scene, _scene(state, key, clock_ds))
+        scene = renewed(state.scene, _scene(state, moment, inside))
         state = state._replace(key=key, scene=scene)
     return Stepped(state, state.scene, events, ended)
+
+
+def _turns(state: Following, at: int) -> float:
+    """How far the leader has gone in this frame of the hold; 0.0 while it rests."""
+    return float(max(0, at * FRAME_NS - LEAD_NS) / NS_PER_S / state.given.keys.period_s)
 
 
 def _leader(state: Following, turns: float) -> tuple[float, float]:
@@ -147,7 +151,7 @@ def _shape(state: Following, now_ns: int) -> tuple[Event, ...]:
 
 def _summed(state: Following, observation: Observation, off_ml_mm: float, off_ap_mm: float) -> Followed:
     keys, sums = state.given.keys, state.sums
-    angle = 2.0 * math.pi * (state.at * FRAME_NS / NS_PER_S / keys.period_s)
+    angle = 2.0 * math.pi * _turns(state, state.at)
     own_mm = observation.cop_ml_mm - state.home_mm[0]
     if keys.path == "forward":
         own_mm = observation.cop_ap_mm - state.home_mm[1]
@@ -179,14 +183,12 @@ def _followed(state: Following, now_ns: int) -> Event:
     return Event("followed", now_ns, data)
 
 
-def _scene(state: Following, key: tuple[object, ...], clock_ds: int) -> Scene:
+def _scene(state: Following, moment: Moment, inside: bool) -> Scene:
     given, head, before = state.given, state.head, state.scene
-    phase, _, inside, _, _ = key
-    holds = phase is Phase.HOLD
-    turns = state.at * FRAME_NS / NS_PER_S / given.keys.period_s
-    ahead_mm = _leader_way(state, turns)
+    holds = moment.phase is Phase.HOLD
+    way_ahead = _leader_way(state, _turns(state, state.at))
     x, y = on_plate(*state.leader_mm)
-    leader = Slot(SlotKind.PLACE, LEADER, PlaceLook.LEADER, SlotState.NOW, x, y, tenths(given.keys.width_mm), ahead_mm)
+    leader = Slot(SlotKind.PLACE, LEADER, PlaceLook.LEADER, SlotState.NOW, x, y, tenths(given.keys.width_mm), way_ahead)
     way = Slot(SlotKind.PATH, WAY, 0, SlotState.WAITING, 0, 0, 0, 0)
     started = holds and not before.clock_kind
     return head._replace(
@@ -195,7 +197,7 @@ def _scene(state: Following, key: tuple[object, ...], clock_ds: int) -> Scene:
         cue_count=(before.cue_count + started) % 256,
         word=Word.KEEP_IN_THE_MOVING_RING if holds else Word.GET_READY,
         clock_kind=ClockKind.LEFT if holds else ClockKind.NONE,
-        clock_ds=clock_ds,
+        clock_ds=tenths_left(given.hold_ns, moment.start_ns, moment.now_ns) if holds else 0,
         clock_of_ds=min(MOST_DS, given.hold_ns // NS_PER_DS) if holds else 0,
         score=state.seconds.done,
         goal=state.seconds.of,

@@ -108,12 +108,11 @@ def step(state: Swinging, observation: Observation, moment: Moment) -> Stepped:
         if off_ns >= state.half_ns // 2:
             state, events = _end(state, now_ns)
             hit_cue = state.done > before.done
-    swing, heard = _swing(state, gone_ns)
-    beat_cue = heard > state.heard
-    clock_ds = tenths_left(given.hold_ns, start_ns, now_ns) if holds else 0
-    key = (phase, swing, heard, state.asked, state.touched, state.done, state.last, clock_ds)
+    key = (phase, gone_ns // FRAME_NS, state.gone, state.touched, state.done)
     if key != state.key:
-        cue = Cue.HIT if hit_cue else Cue.BEAT if beat_cue else 0
+        swing, heard = _swing(state, gone_ns)
+        clock_ds = tenths_left(given.hold_ns, start_ns, now_ns) if holds else 0
+        cue = Cue.HIT if hit_cue else Cue.BEAT if heard > state.heard else 0
         state = state._replace(key=key, heard=heard)
         state = state._replace(scene=renewed(state.scene, _scene(state, holds, (swing, clock_ds), cue)))
     return Stepped(state, state.scene, events, holds and state.gone >= state.beats)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from drills.exercises.paths import Reach, maze
+from drills.exercises.seconds import FRAME_NS
 from drills.exercises.values import (
     MOST_DS,
     NS_PER_DS,
@@ -113,9 +114,10 @@ def step(state: Leading, observation: Observation, moment: Moment) -> Stepped:
         if state.out:
             data = {"trial": state.given.trial, "clean": state.done, "of": len(state.lengths_mm)}
             events += (Event("maze-left", now_ns, {**data, "touches": state.touches}),)
-    clock_ds = tenths_left(state.given.hold_ns, start_ns, now_ns) if holds else 0
-    key = (phase, clock_ds, state.inside, state.stretch, _way(state), state.touches, state.done)
+    frame = max(0, now_ns - start_ns) // FRAME_NS if holds else 0
+    key = (phase, frame, state.inside, state.began, state.stretch, state.touches)
     if key != state.key:
+        clock_ds = tenths_left(state.given.hold_ns, start_ns, now_ns) if holds else 0
         cue = Cue.GOAL_REACHED if state.out and not before.out else Cue.HIT if state.done > before.done else 0
         scene = renewed(state.scene, _scene(state, holds, clock_ds, cue))
         state = state._replace(key=key, scene=scene)

@@ -204,14 +204,16 @@ def _learnt(state: Pressing, gone_ns: int, tick_ns: int) -> Pressing:
 
 
 def _judged(state: Pressing, into_s: float, tick_ns: int, now_ns: int) -> tuple[Pressing, tuple[Event, ...]]:
-    keys, share = state.given.keys, state.share
-    known = state.force is not None and state.knows_best
-    if 0.0 <= into_s < keys.pause_s and known and abs(share) <= LET_GO and not state.free:
-        state = state._replace(free=True)
+    keys = state.given.keys
     held_s = into_s - keys.pause_s - keys.ramp_s
-    if 0.0 <= held_s < keys.plateau_s and known and abs(share - keys.level) <= keys.tolerance_of_best:
+    if state.force is None or not state.knows_best:
+        pass
+    elif 0.0 <= into_s < keys.pause_s:
+        if not state.free and abs(state.share) <= LET_GO:
+            state = state._replace(free=True)
+    elif 0.0 <= held_s < keys.plateau_s and abs(state.share - keys.level) <= keys.tolerance_of_best:
         state = state._replace(in_lane_ns=state.in_lane_ns + tick_ns)
-    if into_s < _cycle_s(keys):
+    if held_s < keys.plateau_s + keys.ramp_s:
         return state, ()
     part = min(1.0, state.in_lane_ns / NS_PER_S / keys.plateau_s)
     hit = state.free and part >= IN_LANE
@@ -254,9 +256,7 @@ def _height(keys: PressKeys, share: float) -> int:
 
 
 def _key(state: Pressing, moment: Moment, gone_ns: int) -> tuple[object, ...]:
-    holds = moment.phase is Phase.HOLD
-    clock_ds = tenths_left(state.given.hold_ns, moment.start_ns, moment.now_ns) if holds else 0
-    return moment.phase, gone_ns // FRAME_NS, clock_ds, state.gone, state.done
+    return moment.phase, gone_ns // FRAME_NS, state.gone, state.done
 
 
 def _cue(before: Scene, word: Word, hit: bool) -> int:

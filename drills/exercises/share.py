@@ -86,6 +86,9 @@ class Sharing(NamedTuple):
     marker_mm: float | None = None
     load_n: float | None = None
     """Low-passed: the centre of pressure, and the force over about a second."""
+    share: float | None = None
+    """On the right foot, and whether that is in the band."""
+    inside: bool = False
     share_sum: float = 0.0
     share_ns: int = 0
     key: tuple[object, ...] = ()
@@ -107,24 +110,20 @@ def begin(given: Given) -> Sharing:
 def step(state: Sharing, observation: Observation, moment: Moment) -> Stepped:
     """Learn the feet, then judge the share."""
     now_ns, phase, _ = moment
-    given, before = state.given, state
+    before = state
     events: tuple[Event, ...] = ()
     holds = phase is Phase.HOLD
+    over = False
     if holds:
-        state = _filtered(state, observation, now_ns)
-        if isinstance(state.feet, Learning):
-            stood = Stood(given.weight_n, given.foot_ml_mm, given.keys.marks_apart_mm)
-            state = state._replace(feet=learn(state.feet, observation, now_ns, stood))
-        if isinstance(feet := state.feet, Feet):
-            if state.since_ns is None:
-                state = state._replace(since_ns=now_ns, marker_mm=None)
-                events = (feet.event(given.trial, now_ns),)
-            elif not feet.near:
-                state = _count(state, observation, passed_ns(before.last_ns, now_ns))
-    over = holds and _over(state, now_ns)
-    if over and not _over(before, before.last_ns or 0):
-        events += (_shared(state, now_ns),)
-    key = _key(state, moment)
+        tick_ns = passed_ns(state.last_ns, now_ns)
+        if state.since_ns is None:
+            state, events = _learnt(state, observation, now_ns, tick_ns)
+        else:
+            state = _judged(state, observation, now_ns, tick_ns)
+        over = _over(state, now_ns)
+        if over and not _over(before, before.last_ns or 0):
+            events += (_shared(state, now_ns),)
+    key = (phase, now_ns // FRAME_NS if holds else 0, state.inside, state.counted.done, state.since_ns)
     if key != state.key:
         scene = renewed(state.scene, _scene(state, moment, _cue(before, state)))
         state = state._replace(key=key, scene=scene)
@@ -141,9 +140,9 @@ def _over(state: Sharing, now_ns: int) -> bool:
     return state.counted.over or (near and now_ns - (state.since_ns or 0) >= NEAR_NS)
 
 
-def _filtered(state: Sharing, observation: Observation, now_ns: int) -> Sharing:
-    tick_s = passed_ns(state.last_ns, now_ns) / NS_PER_S
-    ml_mm, force_n = observation.cop_ml_mm, observation.force_n
+def _filtered(state: Sharing, observation: Observation, tick_ns: int) -> tuple[float | None, float | None]:
+    """Centre of pressure and load, low-passed; None where there is none."""
+    tick_s, ml_mm, force_n = tick_ns / NS_PER_S, observation.cop_ml_mm, observation.force_n
     marker_mm = load_n = None
     if abs(ml_mm) <= CREDIBLE_MM:
         before_mm = ml_mm if state.marker_mm is None else state.marker_mm
@@ -151,32 +150,46 @@ def _filtered(state: Sharing, observation: Observation, now_ns: int) -> Sharing:
     if 0.0 <= force_n <= CREDIBLE_N:
         before_n = force_n if state.load_n is None else state.load_n
         load_n = before_n + (force_n - before_n) * tick_s / (tick_s + LOAD_S)
-    return state._replace(last_ns=now_ns, marker_mm=marker_mm, load_n=load_n)
+    return marker_mm, load_n
 
 
-def _inside(state: Sharing) -> bool:
-    """Whether the bar is in the band."""
-    share, keys = _share(state), state.given.keys
-    return share is not None and abs(share - keys.target_right) <= keys.tolerance
+def _learnt(state: Sharing, observation: Observation, now_ns: int, tick_ns: int) -> tuple[Sharing, tuple[Event, ...]]:
+    """One tick of learning where the feet are, the last one with what is known of them."""
+    given, feet = state.given, state.feet
+    if isinstance(feet, Learning):
+        stood = Stood(given.weight_n, given.foot_ml_mm, given.keys.marks_apart_mm)
+        feet = learn(feet, observation, now_ns, stood)
+    _, load_n = _filtered(state, observation, tick_ns)
+    state = state._replace(feet=feet, last_ns=now_ns, load_n=load_n)
+    if isinstance(feet, Learning):
+        return state, ()
+    return state._replace(since_ns=now_ns), (feet.event(given.trial, now_ns),)
 
 
-def _share(state: Sharing) -> float | None:
-    if not isinstance(state.feet, Feet) or state.feet.near or state.marker_mm is None:
-        return None
-    return state.feet.share_right(state.marker_mm)
-
-
-def _count(state: Sharing, observation: Observation, tick_ns: int) -> Sharing:
+def _judged(state: Sharing, observation: Observation, now_ns: int, tick_ns: int) -> Sharing:
     """One tick of the band. Time in which the hands carry earns nothing, where the weight is known."""
-    share, weight_n = _share(state), state.given.weight_n
-    if share is not None:
-        sums = state.share_sum + share * tick_ns
-        state = state._replace(share_sum=sums, share_ns=state.share_ns + tick_ns)
-    carried = weight_n > 0.0 and (state.load_n or 0.0) < (1.0 - LEAST_SUPPORT) * weight_n
-    if isinstance(state.counted, Seconds):
-        return state._replace(counted=state.counted.after(tick_ns, _inside(state) and not carried))
-    of_weight = observation.force_n / weight_n if weight_n > 0.0 else 1.0
-    return state._replace(counted=state.counted.after(tick_ns, _inside(state), of_weight))
+    marker_mm, load_n = _filtered(state, observation, tick_ns)
+    feet, keys, counted, weight_n = state.feet, state.given.keys, state.counted, state.given.weight_n
+    if isinstance(feet, Learning) or feet.near:
+        return state._replace(last_ns=now_ns)
+    share = None if marker_mm is None else feet.share_right(marker_mm)
+    inside = share is not None and abs(share - keys.target_right) <= keys.tolerance
+    if isinstance(counted, Squats):
+        counted = counted.after(tick_ns, inside, observation.force_n / weight_n if weight_n > 0.0 else 1.0)
+    else:
+        carried = weight_n > 0.0 and (load_n or 0.0) < (1.0 - LEAST_SUPPORT) * weight_n
+        counted = counted.after(tick_ns, inside and not carried)
+    known_ns = 0 if share is None else tick_ns
+    return state._replace(
+        last_ns=now_ns,
+        marker_mm=marker_mm,
+        load_n=load_n,
+        share=share,
+        inside=inside,
+        counted=counted,
+        share_sum=state.share_sum + (share or 0.0) * known_ns,
+        share_ns=state.share_ns + known_ns,
+    )
 
 
 def _shared(state: Sharing, now_ns: int) -> Event:
@@ -209,17 +222,8 @@ def _side(state: Sharing) -> int:
 
 
 def _bar(state: Sharing) -> int:
-    """The share on the right, in 0.1 %; `NOT_SHOWN` where there is none, or it is not to be seen."""
-    share = _share(state)
-    return NOT_SHOWN if share is None else whole(1000.0 * share, 0, 1000)
-
-
-def _key(state: Sharing, moment: Moment) -> tuple[object, ...]:
-    now_ns, phase, start_ns = moment
-    left_ds = tenths_left(state.given.hold_ns, start_ns, now_ns) if phase is Phase.HOLD else 0
-    frame = now_ns // FRAME_NS if phase is Phase.HOLD else 0
-    bar = _bar(state) if frame != (state.key[1] if state.key else -1) else (state.key[2] if state.key else 0)
-    return phase, frame, bar, left_ds, _inside(state), state.counted.done, state.since_ns
+    """The share on the right, in 0.1 %; `NOT_SHOWN` where there is none."""
+    return NOT_SHOWN if state.share is None else whole(1000.0 * state.share, 0, 1000)
 
 
 def _scene(state: Sharing, moment: Moment, cue: int) -> Scene:
@@ -238,7 +242,7 @@ def _scene(state: Sharing, moment: Moment, cue: int) -> Scene:
         slots = _sharing_slots(state, state.feet)
         if holds:
             word = Word.SQUAT_TO_THE_BEAT if isinstance(state.counted, Squats) else Word.BAR_TO_THE_MIDDLE
-            outcome = SceneOutcome.IN_GOAL if _inside(state) else SceneOutcome.OUTSIDE
+            outcome = SceneOutcome.IN_GOAL if state.inside else SceneOutcome.OUTSIDE
     return head._replace(
         outcome=outcome,
         cue=cue or before.cue,
@@ -256,10 +260,9 @@ def _scene(state: Sharing, moment: Moment, cue: int) -> Scene:
 
 def _tone_hz(state: Sharing) -> int:
     """Silent in the band; high when too much is on the right, low when too much is on the left."""
-    share = _share(state)
-    if not state.given.sound or share is None or _inside(state):
+    if not state.given.sound or state.share is None or state.inside:
         return 0
-    return 660 if share > state.given.keys.target_right else 330
+    return 660 if state.share > state.given.keys.target_right else 330
 
 
 def _soles(left: SlotState, right: SlotState) -> tuple[Slot, ...]:

@@ -68,18 +68,23 @@ class Squats(NamedTuple):
             return self
         force = min(3.0, max(0.0, of_weight)) if of_weight == of_weight else 0.0
         above = 1 if force > 1.0 + EDGE else -1 if force < 1.0 - EDGE else self.above
-        squat = self._replace(
-            part_ns=self.part_ns + passed_ns,
-            good_ns=self.good_ns + (passed_ns if inside else 0),
-            least=min(self.least, force),
-            most=max(self.most, force),
-            above=above,
-            turns=self.turns + (above != self.above),
-            load=self.load + force * passed_ns,
+        squat = Squats(
+            self.of,
+            self.period_s,
+            self.done,
+            self.gone,
+            self.part_ns + passed_ns,
+            self.good_ns + (passed_ns if inside else 0),
+            min(self.least, force),
+            max(self.most, force),
+            above,
+            self.turns + (above != self.above),
+            self.load + force * passed_ns,
         )
-        if squat.part_ns < self.period_ns:
+        period_ns = self.period_ns
+        if squat.part_ns < period_ns:
             return squat
         alone = squat.load >= (1.0 - LEAST_SUPPORT) * squat.part_ns
         real = alone and squat.most - squat.least >= LEAST_SWING and squat.turns <= MOST_TURNS
-        counts = real and squat.good_ns >= IN_BAND * self.period_ns
-        return Squats(self.of, self.period_s, self.done + counts, self.gone + 1, squat.part_ns - self.period_ns)
+        counts = real and squat.good_ns >= IN_BAND * period_ns
+        return Squats(self.of, self.period_s, self.done + counts, self.gone + 1, squat.part_ns - period_ns)
