@@ -13,7 +13,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from drills.exercises.feet import ASKED_NS, LEAST_APART_MM, Feet, Learning, Stood, learn, marked
-from drills.exercises.seconds import FRAME_NS, Seconds, passed_ns
+from drills.exercises.seconds import FRAME_NS, LEAD_NS, Seconds, passed_ns
 from drills.exercises.squats import Squats
 from drills.exercises.support import LEAST_SUPPORT, SUPPORTING
 from drills.exercises.values import (
@@ -102,7 +102,9 @@ def begin(given: Given) -> Sharing:
     left_ns = given.hold_ns - NS_PER_S - (2 * ASKED_NS if learnt else 0)
     counted: Seconds | Squats = Seconds(max(1, left_ns // NS_PER_S))
     if keys.squat_period_s > 0.0:
-        counted = Squats(max(1, left_ns // max(NS_PER_S, round(keys.squat_period_s * NS_PER_S))), keys.squat_period_s)
+        counted = Squats(
+            max(1, (left_ns - LEAD_NS) // max(NS_PER_S, round(keys.squat_period_s * NS_PER_S))), keys.squat_period_s
+        )
     head = head_of(given, View.GAUGE)._replace(centre_x=0, centre_y=0, dot=Dot.HIDDEN)
     return Sharing(given, head, Learning() if learnt else marked(keys.marks_apart_mm), counted)
 
@@ -175,6 +177,8 @@ def _judged(state: Sharing, observation: Observation, now_ns: int, tick_ns: int)
     share = None if marker_mm is None else feet.share_right(marker_mm)
     inside = share is not None and abs(share - keys.target_right) <= keys.tolerance
     if isinstance(counted, Squats):
+        if now_ns - (state.since_ns or 0) < LEAD_NS:  # the beat is seen before it begins
+            tick_ns = 0
         counted = counted.after(tick_ns, inside, observation.force_n / weight_n if weight_n > 0.0 else 1.0)
     else:
         carried = weight_n > 0.0 and (load_n or 0.0) < (1.0 - LEAST_SUPPORT) * weight_n

@@ -123,6 +123,7 @@ def squats(depth: float, period_s: float = 5.0, right: float = 0.5, per_s: float
     """Somebody who goes down in a second and up in a second: each swings the force by `depth` of the weight."""
 
     def person(t_s, _):
+        t_s = max(0.0, t_s - 2.0)
         half_s = period_s / 2.0
         into_s = t_s % half_s
         down = t_s % period_s < half_s
