@@ -401,3 +401,11 @@ def shape_event(shape: Shape, t_ns: int) -> Event:
     """
     points = [whole(value) for point in shape.points[:POINTS] for value in point]
     return Event("shape", t_ns, {"number": whole(shape.number, 0, SHAPES - 1), "points": points})
+
+
+def shape_of(event: Event) -> tuple[int, tuple[tuple[float, float], ...]]:
+    """The number of the shape that an event of `shape_event` says, and its points in mm."""
+    number, numbers = event.data["number"], event.data["points"]
+    tenths_mm = [value for value in numbers if isinstance(value, int)] if isinstance(numbers, list) else []
+    points = zip(tenths_mm[::2], tenths_mm[1::2], strict=False)
+    return number if isinstance(number, int) else 0, tuple((x / 10, y / 10) for x, y in points)

@@ -6,10 +6,11 @@ a status in the returned value (while running) or a `HardwareError` (while openi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from hw.screen import Shown
 from hw.values import CellCalibration, DriveFeedback, Frame, Mechanics, PanelState, PlateGeometry
 
 
@@ -100,9 +101,14 @@ def _no_one(instruction: str) -> None:
     del instruction
 
 
-def _nowhere(ml_mm: float, ap_mm: float) -> None:
-    """Real patients see where the dot is to go."""
-    del ml_mm, ap_mm
+def _seen(shown: Shown) -> None:
+    """Real patients see the screen."""
+    del shown
+
+
+def _drawn(number: int, points: Sequence[tuple[float, float]]) -> None:
+    """As `_seen`."""
+    del number, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +131,10 @@ class Rig:
     """Called with each new instruction to the patient ("get_on", "stand_on_left", "stand_on_right", "stand_on_both",
     "rest", "get_off"; with any other one stays as one is): a simulated person follows it. "hold_switch": the patient
     is to hold the hand switch from now on."""
-    lean: Callable[[float, float], None] = _nowhere
-    """Called with each place (ML, AP in mm from the plate's centre) to which the patient is to bring the centre of
-    pressure: a simulated person leans there."""
+    look: Callable[[Shown], None] = _seen
+    """Called with each new scene of the patient's screen: a simulated person does what it asks, by nothing else."""
+    shape: Callable[[int, Sequence[tuple[float, float]]], None] = _drawn
+    """Called with each line that the screen gets to draw: its number, and its points (ML, AP) in mm."""
     faults: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     """Verbs that break a simulated rig ("nack", "freeze", "estop", ...) or put a weight on it ("dead_weight"). Empty on
     a real one."""

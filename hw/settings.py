@@ -351,8 +351,13 @@ class SimulationSettings(BaseModel):
         "any displacement can be asked of it.",
     )
 
-    person: Literal["young_adult", "older_adult"] = Field(
-        default="young_adult", description="How the simulated person sways and tires."
+    person: Literal["young_adult", "older_adult", "young", "old", "stroke", "parkinson", "vestibular", "frail"] = Field(
+        default="young_adult",
+        description="Who stands on the simulated plate. The first two stand, and lean to places: kept figures are made "
+        "with them. The others read the patient's screen and do every exercise, as people of their kind can.",
+    )
+    surface: Literal["firm", "foam"] = Field(
+        default="firm", description="What is under their feet; the first two kinds of person stand on firm ground."
     )
     mass_kg: float = Field(default=72.0, ge=30.0, le=200.0, description="Body mass of the simulated person in kg.")
     height_m: float = Field(default=1.72, ge=1.2, le=2.2, description="Body height of the simulated person in m.")

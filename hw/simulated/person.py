@@ -11,12 +11,16 @@ from __future__ import annotations
 
 import random
 from collections import deque
+from collections.abc import Callable, Sequence
 from enum import Enum
 from math import cos, exp, pi, sin, sqrt
 from typing import NamedTuple
 
+from hw.screen import Shown
 from hw.settings import SimulationSettings
-from hw.simulated.profiles import PROFILES
+from hw.simulated.normals import normals
+from hw.simulated.profiles import PROFILES, Profile
+from hw.simulated.seeing import wish_of
 from hw.simulated.sway import STEP_S, Pendulum
 from hw.units import STANDARD_GRAVITY_M_S2
 
@@ -95,6 +99,7 @@ class Person:
     """One person, beside the plate at first. `step` lets `STEP_S` pass; the attributes say what the plate feels."""
 
     __slots__ = (
+        "_aim",
         "_ap",
         "_bounce",
         "_bounce_speed",
@@ -111,6 +116,7 @@ class Person:
         "_moves",
         "_moving_s",
         "_next",
+        "_normal",
         "_on_one",
         "_profile",
         "_react_s",
@@ -127,17 +133,20 @@ class Person:
         "share",
     )
 
-    def __init__(self, settings: SimulationSettings, rng: random.Random) -> None:
-        profile = PROFILES[settings.person]
-        noise = exp(min(0.14, max(-0.14, rng.gauss(0.0, 0.08))))
+    def __init__(self, settings: SimulationSettings, rng: random.Random, profile: Profile | None = None) -> None:
+        profile = PROFILES[settings.person] if profile is None else profile
+        self._normal = normals(rng).__next__
+        noise = exp(min(0.14, max(-0.14, self._normal() * 0.08)))
         self._profile = profile
         self._rng = rng
         height_m = settings.height_m
-        self._ml = Pendulum((profile.two_ml, REACH_TWO_ML_MM), (profile.one_ml, REACH_ONE_ML_MM), height_m, noise, rng)
-        self._ap = Pendulum((profile.two_ap, REACH_AP_MM), (profile.one_ap, REACH_AP_MM), height_m, noise, rng)
+        self._ml = Pendulum(
+            (profile.two_ml, REACH_TWO_ML_MM), (profile.one_ml, REACH_ONE_ML_MM), height_m, noise, self._normal
+        )
+        self._ap = Pendulum((profile.two_ap, REACH_AP_MM), (profile.one_ap, REACH_AP_MM), height_m, noise, self._normal)
         self.mass_kg = settings.mass_kg
         self._weight_n = settings.mass_kg * STANDARD_GRAVITY_M_S2
-        self._home_ap_mm = rng.gauss(-15.0, 5.0)
+        self._home_ap_mm = -15.0 + self._normal() * 5.0
         self._skew = rng.choice((-1.0, 1.0)) * rng.uniform(*SKEW)
         self._heart_phase = rng.uniform(0.0, 2.0 * pi)
         self.force_n = self.cop_ml_mm = self.cop_ap_mm = 0.0
@@ -155,6 +164,7 @@ class Person:
         self._lean_s = 0.0
         self._bounce = self._bounce_speed = 0.0
         self._endurance = 1.0
+        self._aim: int | None = None
 
     @property
     def stance(self) -> Stance:
@@ -171,12 +181,25 @@ class Person:
         if instruction not in _INSTRUCTED:
             return
         self._next = instruction
-        self._react_s = max(0.4, self._rng.gauss(self._profile.reaction_s, 0.15))
+        self._react_s = max(0.4, self._profile.reaction_s + self._normal() * 0.15)
+
+    def shape(self, number: int, points: Sequence[tuple[float, float]]) -> None:
+        """Lines on the screen mean nothing to them."""
+
+    def look(self, shown: Shown) -> None:
+        """See which place on the screen the dot is to go to, where there is a new one, and lean there."""
+        wish = wish_of(shown, {}, (self.cop_ml_mm, self.cop_ap_mm))
+        if wish.what != "place" or wish.leave:
+            self._aim = None
+        elif wish.number != self._aim:
+            self._aim = wish.number
+            ml_mm = self.cop_ml_mm if wish.ml_mm is None else wish.ml_mm
+            self.lean(ml_mm, self.cop_ap_mm if wish.ap_mm is None else wish.ap_mm)
 
     def lean(self, ml_mm: float, ap_mm: float) -> None:
-        """See where the dot is to go, and bring it there, as far as the feet reach, after half of a reaction time."""
+        """Bring the centre of pressure there, as far as the feet reach, after half of a reaction time."""
         self._lean_mm = (ml_mm, ap_mm)
-        self._lean_s = max(0.25, self._rng.gauss(0.5 * self._profile.reaction_s, 0.1))
+        self._lean_s = max(0.25, 0.5 * self._profile.reaction_s + self._normal() * 0.1)
 
     def foot_down(self, on: bool = True) -> None:
         """Put the other foot down beside the plate, which takes 20 to 40 % of the weight; or lift it again."""
@@ -189,7 +212,7 @@ class Person:
             medial_mm = self._feet_ml_mm - 22.0 * _SIDE[self._stance]
             self._start(_Move(0.15, share, medial_mm, self._feet_ap_mm, 0.3, bounce_per_s=-0.4))
         else:
-            self._start(self._onto_one_leg(self._stance, 0.5))
+            self._start(_onto_one_leg(self._stance, 0.5, self._normal))
 
     def step_off(self) -> None:
         """Leave the plate in half a second, the free foot first."""
@@ -242,7 +265,7 @@ class Person:
         rate = 2.0 * pi * BOUNCE_HZ
         quiver = _QUIVER_PER_STEP * (QUIVER_TWO + self._on_one * (QUIVER_ONE - QUIVER_TWO))
         speed = self._bounce_speed
-        speed += self._rng.gauss(0.0, quiver) - STEP_S * rate * (rate * self._bounce + 2.0 * BOUNCE_DAMPING * speed)
+        speed += self._normal() * quiver - STEP_S * rate * (rate * self._bounce + 2.0 * BOUNCE_DAMPING * speed)
         self._bounce_speed = speed
         self._bounce = bounce = self._bounce + STEP_S * speed
         self.force_n = max(0.0, self._weight_n * self.share * (1.0 + lift + bounce))
@@ -257,9 +280,13 @@ class Person:
             profile = self._profile
             self._endurance -= STEP_S * (profile.slip_per_s + profile.slip_per_s2 * self._single_s)
             if self._endurance <= 0.0 or ml_mm > LOST_ONE_LEG_MM[0] or ap_mm > LOST_ONE_LEG_MM[1]:
-                self.foot_down()
+                self._lose_one_leg()
         elif ml_mm > LOST_TWO_LEGS_MM or ap_mm > LOST_TWO_LEGS_MM:
             self.step_off()
+
+    def _lose_one_leg(self) -> None:
+        """Balance on one leg is lost."""
+        self.foot_down()
 
     def _obey(self, instruction: str) -> None:
         """Begin what was asked for."""
@@ -277,7 +304,11 @@ class Person:
             return
         self._stance = stance
         self._foot_is_down = False
-        moves = [self._onto_one_leg(stance, 0.9)] if stance in _ONE_LEG else [self._onto_both()]
+        moves = (
+            [_onto_one_leg(stance, 0.9, self._normal)]
+            if stance in _ONE_LEG
+            else [_onto_both(self._home_ap_mm, self._normal)]
+        )
         if before is Stance.OFF:
             self._ml.reset()
             self._ap.reset()
@@ -301,17 +332,6 @@ class Person:
         ml_mm = max(-LEANS * reach_ml_mm, min(ml_mm, LEANS * reach_ml_mm))
         ap_mm = max(-LEANS * REACH_AP_MM, min(ap_mm, LEANS * REACH_AP_MM))
         self._start(_Move(LEAN_S, 1.0, ml_mm, ap_mm, self._on_one))
-
-    def _onto_one_leg(self, stance: Stance, duration_s: float) -> _Move:
-        """Shift onto this foot, which stands in the middle of the plate as well as people manage."""
-        draw = self._rng.gauss
-        swing_mm = -30.0 * _SIDE[stance]
-        return _Move(duration_s, 1.0, draw(0.0, 3.0), draw(0.0, 5.0), 1.0, swing_mm, bounce_per_s=0.6)
-
-    def _onto_both(self) -> _Move:
-        """Stand on both feet across the plate's middle."""
-        draw = self._rng.gauss
-        return _Move(0.6, 1.0, draw(0.0, 4.0), self._home_ap_mm + draw(0.0, 2.0), 0.0, bounce_per_s=0.8)
 
     def _leave(self, *moves: _Move) -> None:
         """Go from the plate, whatever was being done or about to be done."""
@@ -351,3 +371,14 @@ class Person:
             self._begin()
             return 0.0
         return move.swing_mm * sin(2.0 * pi * done) ** 2 if done < 0.5 else 0.0
+
+
+def _onto_one_leg(stance: Stance, duration_s: float, normal: Callable[[], float]) -> _Move:
+    """Shift onto this foot, which stands in the middle of the plate as well as people manage."""
+    swing_mm = -30.0 * _SIDE[stance]
+    return _Move(duration_s, 1.0, normal() * 3.0, normal() * 5.0, 1.0, swing_mm, bounce_per_s=0.6)
+
+
+def _onto_both(home_ap_mm: float, normal: Callable[[], float]) -> _Move:
+    """Stand on both feet across the plate's middle."""
+    return _Move(0.6, 1.0, normal() * 4.0, home_ap_mm + normal() * 2.0, 0.0, bounce_per_s=0.8)

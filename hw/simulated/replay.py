@@ -7,12 +7,13 @@ electronics add. The platform's motor runs when it is driven, but its ripple is 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import isfinite, pi
 from random import Random
 
 from hw.errors import HardwareError, saw
 from hw.ports import Clock
+from hw.screen import Shown
 from hw.settings import ReplaySignal
 from hw.simulated.cells import SUPPLY_V, VOLTS_PER_NEWTON, ZERO_V
 from hw.simulated.platform import ModelledPlatform, ripple
@@ -82,8 +83,11 @@ class ReplayWorld:
         since_s = (t_ns - self._stepped_ns) / NS_PER_S
         return platform.acceleration_m_s2() * ripple(platform.phase + 2.0 * pi * platform.frequency_hz * since_s)
 
-    def lean(self, ml_mm: float, ap_mm: float) -> None:
-        """A recording leans as it was recorded."""
+    def look(self, shown: Shown) -> None:
+        """A recording does what was recorded, whatever is shown."""
+
+    def shape(self, number: int, points: Sequence[tuple[float, float]]) -> None:
+        """As `look`."""
 
     def follow(self, instruction: str) -> None:
         """An instruction to stand on the plate starts the recording; the first one after "get_off" starts it again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from hw.ads1115.cells import open_load_cells
 from hw.ads1115.chip import SINGLE_ENDED
 from hw.mechanics import displacement_pp_mm, renders
 from hw.ports import Clock, Rig
+from hw.screen import Shown
 from hw.settings import ReplaySignal, RigSettings
 from hw.simulated.adxl345 import Adxl345Chip
 from hw.simulated.bus import Device, SimulatedI2C
@@ -35,7 +36,8 @@ class _ConverterWorld(Protocol):
     def converter_v(self, cell: int, t_ns: int) -> float: ...
     def plate_m_s2(self, t_ns: int) -> float: ...
     def follow(self, instruction: str) -> None: ...
-    def lean(self, ml_mm: float, ap_mm: float) -> None: ...
+    def look(self, shown: Shown) -> None: ...
+    def shape(self, number: int, points: Sequence[tuple[float, float]]) -> None: ...
     def open_cell(self, cell: int, on: bool = True) -> None: ...
     def step_off(self) -> None: ...
     def fall(self) -> None: ...
@@ -74,13 +76,15 @@ def _compose(name: str, world: _ConverterWorld, settings: RigSettings, clock: Cl
     wiring = settings.load_cells.wiring()
     wired = {(address, SINGLE_ENDED + channel): cell for cell, (address, channel) in enumerate(wiring)}
 
+    watch, converter_v = drive.watch, world.converter_v
+
     def source(address: int) -> Source:
         def volts(t_ns: int, mux: int) -> float:
             cell = wired.get((address, mux))
             if cell is None:
                 return 0.0
-            drive.watch(t_ns)
-            return world.converter_v(cell, t_ns)
+            watch(t_ns)
+            return converter_v(cell, t_ns)
 
         return volts
 
@@ -120,7 +124,8 @@ def _compose(name: str, world: _ConverterWorld, settings: RigSettings, clock: Cl
         calibration=world.calibration,
         mechanics=settings.mechanics(name),
         tell=tell,
-        lean=world.lean,
+        look=world.look,
+        shape=world.shape,
         accelerometer=accelerometer,
         interlocked=name == "simulated",  # a recording has somebody on the plate from its first row
         faults={**verbs, **fingers, **world.own_verbs()},

@@ -9,7 +9,7 @@ by body weight: ankle torque over weight is the centre of pressure, in mm.
 
 from __future__ import annotations
 
-import random
+from collections.abc import Callable
 from math import exp, sqrt
 from typing import NamedTuple
 
@@ -98,7 +98,8 @@ class Pendulum:
     """One direction of one person. Lengths are mm from where the person means to stand.
 
     `on_two` and `on_one` are the controllers for two feet and for one, each with how far the CoP can go before the
-    foot ends; `blend` goes from the one to the other. `noise` scales this person's unsteadiness; `rng` draws it.
+    foot ends; `blend` goes from the one to the other. `noise` scales this person's unsteadiness; `draw` gives standard
+    normal numbers.
     """
 
     __slots__ = (
@@ -110,10 +111,12 @@ class Pendulum:
         "_muscle_1",
         "_muscle_2",
         "_next",
+        "_noise",
         "_now",
         "_on_one",
         "_on_two",
         "_rate",
+        "_size",
         "_slow_mm",
         "_wander_mm",
         "com_mm",
@@ -126,15 +129,16 @@ class Pendulum:
         on_one: tuple[Gains, float],
         height_m: float,
         noise: float,
-        rng: random.Random,
+        draw: Callable[[], float],
     ) -> None:
-        size = height_m / FITTED_HEIGHT_M
+        self._size = size = height_m / FITTED_HEIGHT_M
+        self._noise = noise
         self._on_two = _per_step(*on_two, size, noise)
         self._on_one = _per_step(*on_one, size, noise)
         self._now = self._on_two
         self._rate = FITTED_RATE_PER_S2 / size * STEP_S
         self._delay = round(DELAY_S * sqrt(size) / STEP_S)
-        self._draw = rng.gauss
+        self._draw = draw
         self.reset()
 
     def reset(self) -> None:
@@ -144,27 +148,46 @@ class Pendulum:
         self._command = [0.0] * self._delay
         self._next = 0
 
+    def become(self, on_two: tuple[Gains, float], on_one: tuple[Gains, float], now_on_one: float) -> None:
+        """Stand by other controllers from now on, as with the eyes closed; `now_on_one` as for `blend`."""
+        self._on_two = _per_step(*on_two, self._size, self._noise)
+        self._on_one = _per_step(*on_one, self._size, self._noise)
+        self.blend(now_on_one)
+
     def blend(self, on_one: float) -> None:
         """Stand as on two feet (0.0), as on one (1.0), or between."""
         self._now = _Step(*(two + on_one * (one - two) for two, one in zip(self._on_two, self._on_one, strict=True)))
 
     def step(self, unsteadiness: float) -> float:
         """Go on by `STEP_S`; the CoP in mm. `unsteadiness` multiplies the noise (1.0 when fresh and still)."""
-        proportional, derivative_s, integral_per_s, stiffness, damping_s, *rest = self._now
-        slow_keep, slow_mm, fast_keep, fast_mm, muscle, wander_keep, wander_mm, reach_mm = rest
+        (
+            proportional,
+            derivative_s,
+            integral_per_s,
+            stiffness,
+            damping_s,
+            slow_keep,
+            slow_mm,
+            fast_keep,
+            fast_mm,
+            muscle,
+            wander_keep,
+            wander_mm,
+            reach_mm,
+        ) = self._now
         draw = self._draw
         com_mm = self.com_mm
         velocity = self.velocity_mm_s
         command = self._command
         slot = self._next
         commanded_mm = command[slot]
-        self._wander_mm = wander = wander_keep * self._wander_mm + unsteadiness * wander_mm * draw(0.0, 1.0)
+        self._wander_mm = wander = wander_keep * self._wander_mm + unsteadiness * wander_mm * draw()
         error_mm = com_mm - wander
         self._integral = integral = self._integral + error_mm * STEP_S
         command[slot] = proportional * error_mm + derivative_s * velocity + integral_per_s * integral
         self._next = slot + 1 if slot + 1 < self._delay else 0
-        self._slow_mm = slow = slow_keep * self._slow_mm + unsteadiness * slow_mm * draw(0.0, 1.0)
-        self._fast_mm = fast = fast_keep * self._fast_mm + unsteadiness * fast_mm * draw(0.0, 1.0)
+        self._slow_mm = slow = slow_keep * self._slow_mm + unsteadiness * slow_mm * draw()
+        self._fast_mm = fast = fast_keep * self._fast_mm + unsteadiness * fast_mm * draw()
         self._muscle_1 = torque = self._muscle_1 + muscle * (commanded_mm + slow - self._muscle_1)
         self._muscle_2 = torque = self._muscle_2 + muscle * (torque + fast - self._muscle_2)
         cop_mm = torque + stiffness * com_mm + damping_s * velocity

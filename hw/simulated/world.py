@@ -8,13 +8,13 @@ on who asks, or how often; only the amplifiers' noise is drawn again for each vo
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
+from hw.screen import Shown
 from hw.settings import SimulationSettings
 from hw.simulated.cells import CellBank, split
-from hw.simulated.person import Person
 from hw.simulated.platform import ModelledPlatform, ripple
+from hw.simulated.somebody import somebody
 from hw.simulated.sway import STEP_S
 from hw.units import STANDARD_GRAVITY_M_S2
 from hw.values import PlateGeometry
@@ -29,22 +29,12 @@ MOST_GRAMS = 500_000.0
 FARTHEST_MM = 1000.0
 """What may be put on the plate, and where."""
 GEOMETRY = PlateGeometry(spacing_ml_mm=300.0, spacing_ap_mm=400.0)
+SPACING_ML_MM, SPACING_AP_MM = GEOMETRY
 
 
-class _Segment(NamedTuple):
-    """One step: values at its start, and how much they change until its end."""
-
-    start_ns: int
-    force_n: float
-    force_change_n: float
-    cop_ml_mm: float
-    cop_ml_change_mm: float
-    cop_ap_mm: float
-    cop_ap_change_mm: float
-    phase: float
-    phase_change: float
-    ripple_n: float
-    acceleration_m_s2: float
+_Segment = tuple[int, float, float, float, float, float, float, float, float, float, float]
+"""One step: when it starts (ns); force (N), CoP ML and AP (mm) and the drive's phase, each at its start and by how much
+it changes until its end; the ripple's force (N) and the plate's acceleration (m/s2)."""
 
 
 def _stream(seed: int, name: str) -> random.Random:
@@ -62,7 +52,7 @@ class World:
     ) -> None:
         self.geometry = GEOMETRY
         self.platform = ModelledPlatform(_stream(seed, "platform"), stroke_mm)
-        self.person = Person(settings, _stream(seed, "person"))
+        self.person = somebody(settings, _stream(seed, "person"))
         self._bank = CellBank(GEOMETRY, _stream(seed, "cells"), settings.amplifier_noise_uv * 1.0e-6)
         self.calibration = self._bank.calibration
         self._segments: list[_Segment] = []
@@ -76,12 +66,22 @@ class World:
 
         Times may go back by 10 ms between calls. Older ones are answered as of the oldest step that is kept.
         """
-        segment = self._at(t_ns)
+        if t_ns >= self._end_ns:
+            self._go_on(t_ns)
+        segments = self._segments
+        back = (self._end_ns - t_ns - 1) // WORLD_STEP_NS
+        segment = segments[-1 - back] if back < len(segments) else segments[0]
         start_ns, force_n, force_change, ml_mm, ml_change, ap_mm, ap_change, phase, phase_change, ripple_n, _ = segment
-        part = max(0.0, (t_ns - start_ns) / WORLD_STEP_NS)
+        part = (t_ns - start_ns) / WORLD_STEP_NS if t_ns > start_ns else 0.0
         ml_mm += part * ml_change
         ap_mm += part * ap_change
-        forces_n = split(force_n + part * force_change, ml_mm, ap_mm, GEOMETRY)
+        # `split`, without the calls: this is asked for some 1,800 times a second.
+        force_n += part * force_change
+        right = 0.5 + ml_mm / SPACING_ML_MM
+        front_n = force_n * (0.5 + ap_mm / SPACING_AP_MM)
+        back_n = force_n - front_n
+        front_right_n, back_right_n = front_n * right, back_n * right
+        forces_n = (front_n - front_right_n, front_right_n, back_right_n, back_n - back_right_n)
         if ripple_n:
             platform = self.platform
             moving_n = ripple_n * ripple(phase + part * phase_change)
@@ -93,17 +93,21 @@ class World:
 
     def plate_m_s2(self, t_ns: int) -> float:
         """Vertical acceleration of the plate at this time, upward, without gravity. Times as for `converter_v`."""
-        segment = self._at(t_ns)
-        part = max(0.0, (t_ns - segment.start_ns) / WORLD_STEP_NS)
-        return segment.acceleration_m_s2 * ripple(segment.phase + part * segment.phase_change)
+        start_ns, _, _, _, _, _, _, phase, phase_change, _, acceleration_m_s2 = self._at(t_ns)
+        part = max(0.0, (t_ns - start_ns) / WORLD_STEP_NS)
+        return acceleration_m_s2 * ripple(phase + part * phase_change)
 
     def follow(self, instruction: str) -> None:
         """Tell the person something ("get_on", "stand_on_left", ...); they do it after a while."""
         self.person.follow(instruction)
 
-    def lean(self, ml_mm: float, ap_mm: float) -> None:
-        """The person is to bring the centre of pressure here (from the plate's centre)."""
-        self.person.lean(ml_mm, ap_mm)
+    def look(self, shown: Shown) -> None:
+        """The patient's screen shows this from now on; the person reads it."""
+        self.person.look(shown)
+
+    def shape(self, number: int, points: Sequence[tuple[float, float]]) -> None:
+        """The screen has drawn a line (mm)."""
+        self.person.shape(number, points)
 
     def open_cell(self, cell: int, on: bool = True) -> None:
         """Break a wire of this cell's bridge, or repair it."""
@@ -165,7 +169,7 @@ class World:
         person.step(acceleration_m_s2 / STANDARD_GRAVITY_M_S2)
         end_n, end_ml_mm, end_ap_mm = self._pressing()
         self._segments.append(
-            _Segment(
+            (
                 self._end_ns,
                 force_n,
                 end_n - force_n,

@@ -6,9 +6,10 @@ clock. Nothing here waits: not for a disk, a network, another process or a lock.
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from drills.machine import fade, step, stop
+from drills.scene import NO_SCENE, Scene, shape_of
 from drills.values import NO_DEMAND, DrillOutcome, Event, Observation
 from hw.ports import Rig
 from station.clock import StationClock
@@ -86,6 +87,7 @@ class Station:
         self._witnesses = Witnesses(self._stance, self.plate_vibration, self.lock, rules.switches)
         self._publisher = publisher
         self._last_scene = LastScene()
+        self._shown = NO_SCENE
         self._sessions = 0
         self._now_ns = clock.now_ns()
         if rules.switches.hand == "hold_to_run":
@@ -164,6 +166,7 @@ class Station:
         if session.ends_ns is not None and now_ns >= session.ends_ns:
             self.had.keep(session.patient, (session.day_began_ns, now_ns), session.before, self.safety.ledger)
             self.session = None
+            self._show_patient(NO_SCENE)
             return NO_DEMAND
         if not (session.drill.fading or session.drill.finished) and self._unattended(now_ns):
             self.tell("stop", {"by": "", "code": PRESENCE_LOST})
@@ -180,7 +183,14 @@ class Station:
         session.drill, demand, session.scene, events = step(session.drill, observation, now_ns)
         if events:
             self._handle(session, events)
+        if session.scene is not self._shown:
+            self._show_patient(session.scene)
         return demand
+
+    def _show_patient(self, scene: Scene) -> None:
+        """Let a simulated person see a scene."""
+        self._shown = scene
+        self.rig.look(scene)
 
     def _unattended(self, now_ns: int) -> bool:
         """Whether the therapist has been away for as long as a vibration may go on alone, or may begin."""
@@ -192,8 +202,8 @@ class Station:
             self.tell(event.kind, event.data)
             if event.kind == "instruction":
                 self.rig.tell(str(event.data["instruction"]))
-            elif event.kind == "target":
-                self.rig.lean(cast("float", event.data["ml_mm"]), cast("float", event.data["ap_mm"]))
+            elif event.kind == "shape":
+                self.rig.shape(*shape_of(event))
         if session.drill.finished and session.ends_ns is None:
             session.ends_ns = self._now_ns + AFTER_NS
             self.safeguard.disarm()
