@@ -84,7 +84,10 @@ class GpiozeroPanel:
             return
         self._level = not self._level
         try:
-            self._heartbeat.value = self._level
+            if self._level:
+                self._heartbeat.on()
+            else:
+                self._heartbeat.off()
         except self._failures:
             return
 

@@ -109,6 +109,7 @@ class Ads1115LoadCells:
         self._rest = BusRest()
         self._closed = False
         self._cells = self._open(settings, clock)
+        self._orders = [(first, *(cell for cell in self._cells if cell is not first)) for first in self._cells]
 
     @property
     def counters(self) -> tuple[CellCounters, ...]:
@@ -145,7 +146,7 @@ class Ads1115LoadCells:
             turn, twice = cells[self._dice >> 6], _TWICE_A_FRAME + self._quick
             try:
                 again = [turn] if self._quick else []
-                for cell in (turn, *(cell for cell in cells if cell is not turn)):
+                for cell in self._orders[self._dice >> 6]:
                     before = cell.status
                     self._read_cell(cell)
                     near = cell.read_ns and cell.grid.near(cell.read_ns, self._near_ns)

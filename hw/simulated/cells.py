@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from math import pi, sin, sqrt
 
+from hw.simulated.normals import normals
 from hw.units import NS_PER_S
 from hw.values import CellCalibration, Four, PlateGeometry
 
@@ -92,7 +93,7 @@ class CellBank:
         self.calibration = _delivered(self._zero_v, spans, crosstalk, rng)
         self._creep_n = [0.0] * 4
         self._open = [False] * 4
-        self._noise = rng.gauss
+        self._noise = normals(rng).__next__
         self._noise_v = noise_v
         self._settled_ns: int | None = None
         self._zero_now_v = list(self._zero_v)
@@ -107,8 +108,8 @@ class CellBank:
         gain_1, gain_2, gain_3, gain_4 = self._gains[cell]
         volts = self._zero_now_v[cell] + gain_1 * one + gain_2 * two + gain_3 * three + gain_4 * four
         if self._noise_v:
-            volts += self._noise(0.0, self._noise_v)
-        return 0.0 if volts < 0.0 else min(volts, SUPPLY_V)
+            volts += self._noise() * self._noise_v
+        return 0.0 if volts < 0.0 else SUPPLY_V if volts > SUPPLY_V else volts
 
     def settle(self, forces_n: Four, t_ns: int) -> None:
         """Let drift and creep go on until this time under these forces. To be called about ten times a second."""

@@ -14,6 +14,7 @@ from random import Random
 from typing import NamedTuple
 
 from hw.ports import Clock
+from hw.simulated.normals import normals
 
 CONVERSION, CONFIG, LO_THRESHOLD, HI_THRESHOLD = range(4)
 POWER_ON = (0x0000, 0x8583, 0x8000, 0x7FFF)
@@ -69,8 +70,9 @@ class Ads1115Chip:
 
     def reseed(self, seed: int | str) -> None:
         """Become another specimen, before it is opened."""
-        self._random = Random(seed)  # noqa: S311  # noise, not secrets
-        self.oscillator = 1.0 + self._random.uniform(-_OSCILLATOR_TOLERANCE, _OSCILLATOR_TOLERANCE)
+        rng = Random(seed)  # noqa: S311  # noise, not secrets
+        self.oscillator = 1.0 + rng.uniform(-_OSCILLATOR_TOLERANCE, _OSCILLATOR_TOLERANCE)
+        self._noise = normals(rng).__next__
         self._warmth = Random(f"{seed}/oscillator")  # noqa: S311  # of its own: it must not shift the noise
 
     # --- verbs that break it ----------------------------------------------------------------------------------
@@ -144,7 +146,8 @@ class Ads1115Chip:
 
     def send(self, count: int) -> bytes:
         """That many bytes as a master reads them: the register, then ones, as nothing drives the line any more."""
-        return (self.read().to_bytes(2, "big") + b"\xff" * count)[:count]
+        word = self.read().to_bytes(2, "big")
+        return word if count == 2 else (word + b"\xff" * count)[:count]
 
     # --- inside --------------------------------------------------------------------------------------------------
 
@@ -209,6 +212,6 @@ class Ads1115Chip:
         """The 16 bits of a conversion, two's complement, clipped at both ends."""
         if self._saturated:
             return 0x7FF0 if self._coarse else 0x7FFF
-        code = round(self._source(t_ns, mux) / volts_per_code + self._random.gauss(0.0, self.noise_lsb))
-        code = min(max(code, -32768), 32767) & 0xFFFF
+        code = round(self._source(t_ns, mux) / volts_per_code + self._noise() * self.noise_lsb)
+        code = (32767 if code > 32767 else -32768 if code < -32768 else code) & 0xFFFF
         return code & ~_ABSENT_BITS if self._coarse else code

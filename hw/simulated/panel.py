@@ -23,17 +23,22 @@ class _Pin(MockPin):  # type: ignore[misc]  # gpiozero has no types
 
     _state: bool
 
+    def __init__(self, factory: _Factory, info: Any) -> None:  # noqa: ANN401  # gpiozero has no types
+        self._level = factory.levels.get(info.name)
+        self._tell = factory.listeners.get(info.name)
+        super().__init__(factory, info)
+
     def _get_state(self) -> bool:
-        level = self.factory.levels.get(self.info.name) if self._function == "input" else None
-        return bool(self._state if level is None else level())
+        level = self._level
+        return self._state if level is None or self._function != "input" else level()
 
     def _change_state(self, value: bool) -> bool:
-        changed = self._state != value
+        if self._state == value:
+            return False
         self._state = value
-        tell = self.factory.listeners.get(self.info.name) if self._function == "output" else None
-        if changed and tell is not None:
-            tell(value)
-        return bool(changed)
+        if self._tell is not None and self._function == "output":
+            self._tell(value)
+        return True
 
 
 class _Factory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
