@@ -2,10 +2,11 @@
 
 import pytest
 
+from drills.library import catalogue_names, load_shipped
 from drills.machine import begin, fade, step, stop
 from drills.prescription import Asked, prescribe
 from drills.state import UNKNOWN_STANCE
-from drills.values import DrillOutcome, Leg, Phase, TrialOutcome
+from drills.values import DrillOutcome, Leg, Observation, Phase, TrialOutcome
 from drills.watch import CREDIBLE_N, LEARN_NS, UNLOADING_NS
 
 TICK_NS = 4_000_000
@@ -127,3 +128,25 @@ def test_who_steps_off_while_settling_is_asked_again_after_the_time_of_a_step_of
     # Two shorter ones beside each other are not one: the run begins anew.
     twice = lambda t: person(0 if 2 <= t < 2 + lasts_s or 2.1 <= t < 2.1 + lasts_s else 700)  # noqa: E731
     assert Phase.GET_ON not in {state.phase for t_ns, state in run_from(drill, LATER_NS, twice, 4)[200:]}
+
+
+SETTLING = [name for name in catalogue_names() if load_shipped(name).settle_s + load_shipped(name).learn_s > 0.0]
+
+
+@pytest.mark.parametrize("name", SETTLING)
+def test_nobody_has_settled_whose_stance_nobody_saw(person, name):
+    """One late tick jumps over the time to settle, and the plate is empty at it."""
+    document = load_shipped(name)
+    leg = Leg.LEFT if document.stance.kind == "single-leg" else Leg.BOTH
+    drill = begin(document, prescribe(document, Asked(leg)), LATER_NS)
+    t_ns, settling = next(
+        (t_ns, state)
+        for t_ns, state in run_from(drill, LATER_NS, lambda t: person(), 3)
+        if state.phase is Phase.SETTLE
+    )
+    late_ns = t_ns + settling.plan.settle_ns
+    assert step(settling, person(0), late_ns)[0].phase is Phase.GET_ON
+    assert step(settling, person(), late_ns)[0].phase is not Phase.GET_ON
+    nowhere = Observation(700.0, float("nan"), float("nan"), 0.0, True)
+    judged = settling.plan.judges_foot_down
+    assert (step(settling, nowhere, late_ns)[0].phase is Phase.GET_ON) is judged
