@@ -22,7 +22,7 @@ from station.measures.tasks.force import (
     time_to_stabilisation,
     weight_bearing,
 )
-from station.measures.tasks.limits import COG_HEIGHT, LEAN_NAMES, Target, limits_of_stability
+from station.measures.tasks.limits import COG_HEIGHT, LEAN_NAMES, LIMIT_DEG, Target, limit_mm, limits_of_stability
 
 RATE = 100.0
 
@@ -61,6 +61,7 @@ def test_at_the_bounds_of_a_rise():
     assert sit_to_stand(short, short, RATE)[1] == {}
     assert reasons_of(sit_to_stand(short[1:], None, RATE)) == {"rise-too-short"}
     assert reasons_of(sit_to_stand(short, None, RATE, 0.0)) == {"rise-too-short"}
+    assert reasons_of(sit_to_stand(np.r_[short, np.nan], None, RATE)) == {"no-rise"}, "a force that nobody knows"
     for told_n, another in (
         (700.0 / 1.099, False),
         (700.0 / 1.101, True),
@@ -115,6 +116,8 @@ def test_time_to_stabilisation_by_the_book():
     assert time_to_stabilisation(x[:50], 10.0)[1] == {}
     assert reasons_of(time_to_stabilisation(x[:49], 10.0)) == {"exactly-needed"}
     assert time_to_stabilisation(np.full(50, 3.0), 10.0)[0][name] == 0.0
+    assert time_to_stabilisation(np.array([1.0, 2.0]), 0.4)[1] == {}
+    assert reasons_of(time_to_stabilisation(np.array([1.0, 2.0]), 0.2)) == {"exactly-needed"}
 
 
 def test_who_leaves_has_left_after_a_tenth_of_a_second_below_a_fifth():
@@ -157,6 +160,7 @@ def test_the_load_may_be_all_on_one_leg_and_no_further():
     for ml_mm, left in ((-100.0, 100.0), (100.0, 0.0), (25.0, 37.5)):
         assert weight_bearing(np.full(2, ml_mm), force, 200.0)[0][name] == pytest.approx(left)
     assert weight_bearing(np.array([-60.0, 30.0]), force, 200.0)[0][name] == pytest.approx(65.0)  # weighted by force
+    assert weight_bearing(np.zeros(2), force, 0.5)[0][name] == 50.0
     for ml_mm in (-100.1, 100.1):
         assert reasons_of(weight_bearing(np.full(2, ml_mm), force, 200.0)) == {"load-outside-feet"}
     for width_mm, load in ((0.0, force), (-1.0, force), (200.0, 0.0 * force)):
@@ -192,6 +196,27 @@ def test_a_lean_is_one_when_it_lasts_a_tenth_of_a_second(samples, leaned):
     along[200 : 200 + samples] = 5.0
     found = limits_of_stability(np.zeros(400), along, RATE, 1.0, Target(0.0, 100.0), 1700.0)
     assert reasons_of(found) == {"no-lean"}
+
+
+def test_a_lean_that_goes_on_to_the_end_and_one_of_few_samples():
+    along = np.clip(np.arange(240.0) - 140.0, 0.0, None)
+    values, _ = limits_of_stability(np.zeros(240), along, RATE, 1.0, Target(0.0, 100.0), 1700.0)
+    assert (values[LEAN_NAMES[2]], values[LEAN_NAMES[3]]) == (99.0, 99.0)
+    few = np.r_[np.zeros(6), 20.0, 40.0, 60.0, 60.0, 60.0]
+    assert limits_of_stability(0.0 * few, few, 4.0, 1.0, Target(0.0, 100.0), 1700.0)[0][LEAN_NAMES[2]] == 60.0
+
+
+@pytest.mark.parametrize(
+    ("direction_deg", "angle"), [(0.0, "front"), (90.0, "right"), (180.0, "back"), (270.0, "left")]
+)
+def test_the_limits_along_the_four_ways_and_between(direction_deg, angle):
+    reach = {name: 0.55 * 1800.0 * math.sin(math.radians(LIMIT_DEG[name])) for name in ("front", "right", "back")}
+    reach["left"] = reach["right"]
+    assert limit_mm(1800.0, direction_deg) == pytest.approx(reach[angle])
+    between = limit_mm(1800.0, direction_deg + 30.0)
+    ap, ml = reach["front" if direction_deg in (0.0, 270.0) else "back"], reach["right"]
+    turn = math.radians(direction_deg + 30.0)
+    assert (between * math.cos(turn) / ap) ** 2 + (between * math.sin(turn) / ml) ** 2 == pytest.approx(1.0)
 
 
 # --- frequencies ----------------------------------------------------------------------------------------------------
