@@ -15,7 +15,7 @@ from pydantic import Field
 from drills.exercises.feet import ASKED_NS, LEAST_APART_MM, Feet, Learning, Stood, learn, marked
 from drills.exercises.seconds import FRAME_NS, LEAD_NS, Seconds, passed_ns
 from drills.exercises.squats import Squats
-from drills.exercises.support import LEAST_SUPPORT, SUPPORTING
+from drills.exercises.support import LEAST_SUPPORT, SUPPORTING, support
 from drills.exercises.values import (
     LEAST_LEARN_S,
     MOST_DS,
@@ -91,6 +91,9 @@ class Sharing(NamedTuple):
     inside: bool = False
     share_sum: float = 0.0
     share_ns: int = 0
+    load_sum: float = 0.0
+    load_ns: int = 0
+    """Of the force: N times ns, and of how long."""
     key: tuple[object, ...] = ()
     scene: Scene = NO_SCENE
 
@@ -193,19 +196,23 @@ def _judged(state: Sharing, observation: Observation, now_ns: int, tick_ns: int)
         counted=counted,
         share_sum=state.share_sum + (share or 0.0) * known_ns,
         share_ns=state.share_ns + known_ns,
+        load_sum=state.load_sum + (load_n or 0.0) * tick_ns,
+        load_ns=state.load_ns + (0 if load_n is None else tick_ns),
     )
 
 
 def _shared(state: Sharing, now_ns: int) -> Event:
-    """What was shared in the whole trial, with its error."""
+    """What was shared in the whole trial, with its error, and what the hands carried: None where that is not known."""
     feet = state.feet
     known = state.share_ns > 0 and isinstance(feet, Feet)
+    carried = support(state.load_sum / state.load_ns, state.given.weight_n) if state.load_ns else None
     data: dict[str, object] = {
         "trial": state.given.trial,
         "in_band": state.counted.done,
         "of": state.counted.of,
         "right_percent": round(100.0 * state.share_sum / state.share_ns, 1) if known else None,
         "error_percent": round(100.0 * feet.error, 1) if known and isinstance(feet, Feet) else None,
+        "hands_percent": None if carried is None else round(100.0 * carried, 1),
     }
     return Event("shared", now_ns, data)
 

@@ -88,6 +88,14 @@ def test_what_the_hands_carry_earns_nothing():
     assert SHARE.score(slowly(SHARE, unknown, shares(0.5, force_n=500)).state).done >= 28
 
 
+@pytest.mark.parametrize(
+    ("force_n", "weight_n", "said"), [(630.0, 700.0, 10.0), (710.0, 700.0, 0.0), (630.0, 0.0, None)]
+)
+def test_what_the_hands_carry_is_said_or_unknown_and_never_0_for_unknown(force_n, weight_n, said):
+    run = slowly(SHARE, keyed(EVEN, feet="marks")._replace(weight_n=weight_n), lambda *_: at(0, 0, force_n))
+    assert run.of("shared")[0]["hands_percent"] == said
+
+
 def test_wandering_from_side_to_side_earns_little():
     run = slowly(SHARE, keyed(EVEN, feet="marks"), lambda t, _: at(120 * math.sin(t), 0))
     score = SHARE.score(run.state)
