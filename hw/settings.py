@@ -108,6 +108,11 @@ class LoadCellSettings(BaseModel):
         description="Volts from which a cell counts as saturated: just under the amplifier's upper rail. Where the "
         "converter's range ends earlier, that counts.",
     )
+    contradictions: Literal[1, 2] = Field(
+        default=2,
+        description="After how many readings in a second that contradict what is known of a converter's conversions "
+        "their times are learnt anew. 1 is what earlier recordings were made with.",
+    )
 
     @model_validator(mode="after")
     def _check(self) -> LoadCellSettings:

@@ -380,7 +380,7 @@ class Ads1115LoadCells:
                 continue
             except OSError as error:
                 raise chip_fault("chip-no-answer", address, (name,), seen_at_chip(error)) from error
-            grid = ConversionGrid(estimate(heard, settings.data_rate), settings.data_rate)
+            grid = ConversionGrid(estimate(heard, settings.data_rate), settings.data_rate, settings.contradictions)
             cells.append(Converter(chip, codes[0], codes[0] * self._lsb_v[0], self._now_ns(), heard, grid))
             if cells[-1].doubted:
                 self._require(cells[-1])

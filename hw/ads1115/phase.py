@@ -20,6 +20,8 @@ WANDERS_PPM = 2.0
 """Of the period, in a second: an oscillator that warms up moves by some 100 ppm in a minute."""
 ASTRAY_NS = 60_000.0
 """A larger contradiction, beyond four standard deviations, is no jitter: the grid is somewhere else."""
+SECOND_WITHIN_NS = 1_000_000_000
+"""One such contradiction may be a reading that took longer than others; a second one so soon is none."""
 MOST_DOUBT = 0.35
 """Conversions more or less, at two standard errors, with which a count is still sure."""
 MOST_SILENT_NS = 20_000_000_000
@@ -27,9 +29,14 @@ MOST_SILENT_NS = 20_000_000_000
 
 
 class ConversionGrid:
-    """The grid of one converter's conversions. `end_ns` is 0.0 while it is not known."""
+    """The grid of one converter's conversions. `end_ns` is 0.0 while it is not known.
+
+    It is begun anew after so many `contradictions` (1 or 2) in a second.
+    """
 
     __slots__ = (
+        "_astray_ns",
+        "_at_once",
         "_both",
         "_end_var",
         "_known",
@@ -42,7 +49,7 @@ class ConversionGrid:
         "period_ns",
     )
 
-    def __init__(self, clock: ChipClock, nominal_hz: float) -> None:
+    def __init__(self, clock: ChipClock, nominal_hz: float, contradictions: int = 2) -> None:
         self._nominal_ns = 1e9 / nominal_hz
         self._most_ns = 0.12 * self._nominal_ns
         self._known = clock.changes > 0
@@ -55,6 +62,8 @@ class ConversionGrid:
         self._end_var = HEARD_NS * HEARD_NS
         self._period_var = (0.5 * self.period_ns * clock.error_hz / clock.rate_hz) ** 2
         self._both = 0.0
+        self._astray_ns = -SECOND_WITHIN_NS
+        self._at_once = contradictions < 2
 
     def refine(self, again: ChipClock, error_hz: float) -> None:
         """Hear the chip a second time, some tenths of a second later: the count between both gives a finer rate.
@@ -104,7 +113,9 @@ class ConversionGrid:
         both, period_var = self._both, self._period_var
         end_var = self._end_var + count * (2.0 * both + count * period_var)
         if abs(off_ns) > ASTRAY_NS and off_ns * off_ns > 16.0 * end_var:
-            self._begin(middle_ns, first_ns, second_ns)
+            if self._at_once or second_ns - self._astray_ns < SECOND_WITHIN_NS:
+                self._begin(middle_ns, first_ns, second_ns)
+            self._astray_ns = second_ns
             return
         both += count * period_var
         period_var += self._wander * (second_ns - self._seen_ns)

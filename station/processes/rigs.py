@@ -19,6 +19,7 @@ from station.settings import Settings
 KEPT_NOISE_UV = 33.0
 """Of the runs that tests/golden keeps. An INA333 gives 111 (docs/load-cells.md)."""
 KEPT_LIVE_POINT = FIRST_LIVE_POINT
+KEPT_CONTRADICTIONS = 1
 
 
 def open_named_rig(settings: Settings, clock: StationClock, input_file: Path | None) -> Rig:
@@ -38,13 +39,16 @@ def open_named_rig(settings: Settings, clock: StationClock, input_file: Path | N
 def rehearsed(settings: Settings) -> Settings:
     """The settings as a run under the virtual clock takes them: what was kept of such runs repeats to the byte.
 
-    Earlier releases modelled the amplifiers too quiet and freed the live point of less; a noise, or a version of the
-    live point, that the settings name is taken as it is.
+    Earlier releases modelled the amplifiers too quiet, freed the live point of less and lost a converter's times after
+    one odd reading; what the settings name is taken as it is.
     """
     rig, control = settings.rig, settings.control
     if "amplifier_noise_uv" not in rig.simulation.model_fields_set:
         quiet = rig.simulation.model_copy(update={"amplifier_noise_uv": KEPT_NOISE_UV})
         rig = rig.model_copy(update={"simulation": quiet})
+    if "contradictions" not in rig.load_cells.model_fields_set:
+        earlier = rig.load_cells.model_copy(update={"contradictions": KEPT_CONTRADICTIONS})
+        rig = rig.model_copy(update={"load_cells": earlier})
     if "live_point" not in control.model_fields_set:
         control = control.model_copy(update={"live_point": KEPT_LIVE_POINT})
     return settings.model_copy(update={"rig": rig, "control": control})

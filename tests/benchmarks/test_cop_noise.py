@@ -5,7 +5,7 @@ import pytest
 from benchmarks.cop_noise import calculated_mm, cell_noise_n, stood_on
 from hw.settings import SimulationSettings
 from hw.simulated.cells import NOISE_V, VOLTS_PER_NEWTON
-from station.processes.rigs import KEPT_LIVE_POINT, KEPT_NOISE_UV, rehearsed
+from station.processes.rigs import KEPT_CONTRADICTIONS, KEPT_LIVE_POINT, KEPT_NOISE_UV, rehearsed
 from station.settings import Settings
 
 
@@ -27,8 +27,10 @@ def test_a_rehearsal_is_as_the_kept_ones_unless_the_settings_name_something_else
     plain = Settings()
     assert rehearsed(plain).rig.simulation.amplifier_noise_uv == KEPT_NOISE_UV == 33.0
     assert rehearsed(plain).control.live_point == KEPT_LIVE_POINT == 1
+    assert rehearsed(plain).rig.load_cells.contradictions == KEPT_CONTRADICTIONS == 1
     assert rehearsed(plain).model_copy(update={"rig": plain.rig, "control": plain.control}) == plain
     for noise_uv, live_point in ((111.0, 2), (50.0, 1)):
-        told = {"rig": {"simulation": {"amplifier_noise_uv": noise_uv}}, "control": {"live_point": live_point}}
+        rig = {"simulation": {"amplifier_noise_uv": noise_uv}, "load_cells": {"contradictions": live_point}}
+        told = {"rig": rig, "control": {"live_point": live_point}}
         chosen = Settings.model_validate(told)
         assert rehearsed(chosen) == chosen

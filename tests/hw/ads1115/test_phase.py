@@ -127,6 +127,17 @@ def test_a_wrong_rate_is_learned():
     assert grid.period_ns == pytest.approx(true_ns, rel=5e-6)
 
 
+@pytest.mark.parametrize(("contradictions", "moved"), [(1, [True, False]), (2, [False, True])])
+def test_one_odd_reading_moves_no_grid_and_a_second_one_does(contradictions, moved):
+    grid = ConversionGrid(ChipClock(860.0, 0.1, 20, 0.99, 3e9), 860.0, contradictions)
+    seen = []
+    for at_ns in (3_000_500_000, 3_000_500_000 + 100 * 1_162_791):
+        before_ns = grid.middle_ns(3_400_000_000)
+        grid.changed(at_ns, at_ns + 100_000)
+        seen.append(abs(grid.middle_ns(3_400_000_000) - before_ns) > 100_000)
+    assert seen == moved
+
+
 def test_readings_more_than_a_conversion_apart_say_nothing():
     grid = ConversionGrid(ChipClock(860.0, 1.0, 20, 0.99, 3e9), 860.0)
     before = grid.end_ns, grid.period_ns
