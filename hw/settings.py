@@ -27,6 +27,8 @@ HARD_DISPLACEMENT_PP_MM = 6.0
 HARD_MAX_HZ = 40.0
 """Hard limit of the frequency (docs/sources/vibration.md#envelope-row-1)."""
 RigName = Literal["simulated", "replay", "pi", "pi5"]
+MODELLED: tuple[RigName, ...] = ("simulated", "replay")
+"""Rigs on which nobody stands."""
 RIG_NAMES: tuple[RigName, ...] = get_args(RigName)
 TRIED_PIGPIOD_VERSIONS = (78, 79)
 """The version that the dead-man was measured with, and the last one that was released."""

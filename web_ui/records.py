@@ -50,6 +50,14 @@ def dose_today(data: Path, patient: str) -> dict[str, float]:
     return Doses(opened(data)).today(patient, time.time_ns())
 
 
+def refuse_red_flag(data: Path, patient: str) -> None:
+    """Raise StationError where this patient's screening says that nobody stands on the plate today."""
+    from station.clock import this_moment
+    from station.records.screenings import Screenings
+
+    Screenings(opened(data)).of(patient, this_moment()).allow_session()
+
+
 def waiting_end(data: Path, ring_epoch: int) -> dict[str, Any] | None:
     """The unplanned end that nobody has acknowledged, of a life of control before this one; None for none."""
     from station.records.ends import Ends

@@ -28,6 +28,7 @@ from station.cli.options import WANTS_JSON
 from station.cli.processes import control, recorder, run, web
 from station.cli.repeatability import repeatability
 from station.cli.report import report
+from station.cli.screening import screening
 from station.cli.selftest import selftest
 from station.cli.speaking import let_click_speak, word_help_option
 from station.cli.task import task
@@ -133,6 +134,7 @@ for _verb in (
     audit,
     correct_code,
     dose,
+    screening,
     doctor,
     selftest,
     control,

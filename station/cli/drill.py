@@ -94,13 +94,14 @@ def drill(name: str | None, list_drills: bool, as_json: bool, exercise: _Exercis
 
 
 def _run(name: str, exercise: _Exercise, way: _Way, rig: RigOptions) -> dict[str, Any]:
+    from hw.settings import MODELLED
     from station.control.session import platform_of
     from station.faults import InputError, because
     from station.measures import PIPELINES
     from station.processes.headless import Surroundings, run_headless
 
     settings = rig.settings()
-    modelled = settings.station.rig in ("simulated", "replay")
+    modelled = settings.station.rig in MODELLED
     if way.clock == "virtual" and not modelled:
         raise InputError("input-invalid", "--clock virtual", because("real-time-only", rig=settings.station.rig))
     if way.pipeline not in PIPELINES:

@@ -19,7 +19,7 @@ from station.control.pending import PENDING_NS, PendingStart, ask_for_dose
 from station.control.session import DrillRequest, Session, Starter, platform_of
 from station.control.tick import Station
 from station.control.wishes import Wishes
-from station.faults import InputError, StationError, as_json, because
+from station.faults import CATALOGUE, InputError, StationError, as_json, because
 from station.faults.boundary import as_station_errors
 from station.safety.watching import PLATFORM_STILL_HZ
 from station.wire.messages import (
@@ -31,6 +31,7 @@ from station.wire.messages import (
     FaultVerb,
     Heartbeat,
     Later,
+    NotScreened,
     RecorderStatus,
     StandBy,
     Start,
@@ -117,8 +118,8 @@ class Desk:
                 return self._acknowledge(message)
             case RecorderStatus():
                 return self._recorder_status(message)
-            case Committed():
-                self._committed(message)
+            case Committed() | NotScreened():
+                self._recorder_says(message)
                 return Answer(True)
             case FaultVerb():
                 return self._fault(message)
@@ -168,13 +169,22 @@ class Desk:
             self._running = session
         return Answer(True, session=session.number)
 
-    def _committed(self, message: Committed) -> None:
-        """The recorder has a dose on the disk: begin that drill, if it is still wanted and nothing is in the way."""
+    def _recorder_says(self, message: Committed | NotScreened) -> None:
+        """The recorder has a dose on the disk: begin that drill, if it is still wanted and nothing is in the way. Or it
+        will not commit a dose of this patient's: the Start is refused with its reasons.
+        """
         pending = self._pending
         if pending is None or pending.asked != message.asked:
             return
         if pending.message.seen != self._seen() or pending.later.gone:
             self._withdraw(pending, Answer(False, "start-stale", "start"))
+            return
+        if isinstance(message, NotScreened):
+            code = message.code if message.code in CATALOGUE else "screening-lacking"
+            self._withdraw(pending, Answer(False, code, "screening", message.problems))
+            return
+        if self._station.screens and not self._now_ns < message.screened_until_ns:  # nobody vouches: as if not asked
+            self._withdraw(pending, Answer(False, "screening-lacking", "screening"))
             return
         ours, theirs = pending.message.dose_today, message.dose_today
         larger = DoseToday(**{name: max(getattr(ours, name), getattr(theirs, name)) for name in DoseToday.model_fields})

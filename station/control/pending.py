@@ -28,13 +28,16 @@ class PendingStart(NamedTuple):
 
 
 def ask_for_dose(station: Station, message: Start, examined: Examined, now_ns: int) -> PendingStart:
-    """Ask the recorder, by an event, to commit the whole dose of what was examined."""
+    """Ask the recorder, by an event, to commit the whole dose of what was examined: where the station `screens`, of a
+    patient who is screened only.
+    """
     pending = PendingStart(message, examined, station.next_session_number(), secrets.token_hex(8), now_ns, Later())
     request, platform = examined
     station.tell(
         "dose-asked",
         {
             "asked": pending.asked,
+            "screened": station.screens,
             "of_session": pending.number,
             "patient": request.patient,
             "document": request.document.model_dump(mode="json", by_alias=True),

@@ -12,6 +12,7 @@ from drills.machine import fade, step, stop
 from drills.scene import NO_SCENE, Scene, shape_of
 from drills.values import NO_DEMAND, DrillOutcome, Event, Observation
 from hw.ports import Rig
+from hw.settings import MODELLED
 from station.clock import StationClock
 from station.control.counting import TickCounts
 from station.control.evidence import Companions, NoCompanions, Witnesses
@@ -41,13 +42,15 @@ OF_CELLS = (SAMPLES_STALE, CELL_FAULT)
 
 
 class HouseRules(NamedTuple):
-    """What the clinic has settled: its limits, what hand and foot switch mean, and by which version of the correction
-    the live point is freed of the vibration.
+    """What the clinic has settled: its limits, what hand and foot switch mean, by which version of the correction the
+    live point is freed of the vibration, and who must be screened.
     """
 
     limits: Limits
     switches: SwitchSettings = NO_SWITCHES
     live_point: int = LIVE_POINT
+    screen_simulated: bool = False
+    """Whether vibration needs a screened patient even where nobody stands."""
 
 
 class Station:
@@ -97,6 +100,11 @@ class Station:
     def safety(self) -> SafetyState:
         """Safety's state as it is now; `safeguard` alone changes it."""
         return self.safeguard.state
+
+    @property
+    def screens(self) -> bool:
+        """Whether the records must vouch for a patient's screening before vibration: on real hardware always."""
+        return self.rules.screen_simulated or self.rig.name not in MODELLED
 
     @property
     def limits(self) -> Limits:

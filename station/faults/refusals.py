@@ -13,4 +13,6 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("start-stale", 36, 5),
     Fault("start-differs", 37, 5),
     Fault("dose-not-committed", 114, 4),
+    Fault("screening-lacking", 116, 2),
+    Fault("screening-locked", 117, 2),
 )

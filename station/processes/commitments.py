@@ -1,4 +1,5 @@
-"""The recorder's part in a Start: the whole dose is on the disk before control hears that it may arm.
+"""The recorder's part in a Start: the whole dose of a screened patient is on the disk before control hears that it may
+arm.
 
 The clerk writes; this hands it what control's events ask for, and hands control the clerk's answers.
 """
@@ -12,7 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from station.clock import NS_PER_S, VouchedMoment, this_moment
-from station.faults import StationError
+from station.faults import StationError, as_json
 from station.processes.clerk import Clerk
 from station.recording.books import Books
 from station.records.dose import Dose
@@ -25,10 +26,11 @@ LOOK_NS = 30 * NS_PER_S
 
 
 class _Ready(NamedTuple):
+    """A message for control."""
+
     ring_epoch: int
-    asked: str
-    dose: Dose
-    began_ns: int
+    kind: str
+    fields: dict[str, Any]
 
 
 class Commitments:
@@ -65,18 +67,27 @@ class Commitments:
             if ready.ring_epoch != ring_epoch:
                 continue  # that control is no more
             try:
-                link.request(
-                    "committed", asked=ready.asked, dose_today=ready.dose._asdict(), day_began_ns=ready.began_ns
-                )
+                link.request(ready.kind, **ready.fields)
             except StationError as problem:  # control gives the Start up by itself
                 _LOG.warning("%s", problem)
 
     # --- in the clerk's thread ------------------------------------------------------------------------------------
 
     def _commit(self, ring_epoch: int, event: dict[str, Any], books: Books) -> None:
-        day = books.days.commit(event, (ring_epoch, int(event["of_session"])), self._now())
+        asked, now = str(event["asked"]), self._now()
+        until_ns = 0
+        if event.get("screened"):
+            screened = books.screenings.of(str(event.get("patient", "")), now)
+            if screened.fault:
+                problems = [as_json(one) for one in screened.problems]
+                refusal = {"asked": asked, "code": screened.fault, "problems": problems}
+                self._ready.append(_Ready(ring_epoch, "not-screened", refusal))
+                return
+            until_ns = screened.until_ns
+        day = books.days.commit(event, (ring_epoch, int(event["of_session"])), now)
         self.epoch_ns = day.epoch_ns
-        self._ready.append(_Ready(ring_epoch, str(event["asked"]), day.dose, day.began_ns))
+        fields = {"asked": asked, "dose_today": day.dose._asdict(), "day_began_ns": day.began_ns}
+        self._ready.append(_Ready(ring_epoch, "committed", {**fields, "screened_until_ns": until_ns}))
 
     def _pass_time(self, books: Books) -> None:
         now = self._now()

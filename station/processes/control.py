@@ -136,7 +136,8 @@ def _open(settings: Settings, runtime: Path, clock: StationClock, input_file: Pa
     with ExitStack() as stack:
         rig = stack.enter_context(opened_rig(settings, clock, input_file))
         own = calibration_for(settings.station.data, settings.station.rig, settings.station.seed, rig.plate)
-        rules = HouseRules(limits_of(settings.limits), settings.switches, settings.control.live_point)
+        limits, screens = limits_of(settings.limits), settings.station.screen_simulated
+        rules = HouseRules(limits, settings.switches, settings.control.live_point, screens)
         # Last, because with its rings another life of control begins.
         with made_in(runtime):
             rings = LiveRings(runtime)

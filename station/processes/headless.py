@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from drills.values import DrillOutcome
+from hw.settings import MODELLED
 from station.analysis.results import result_of
 from station.clock import MonotonicClock, StationClock, VirtualClock, boot_id
 from station.control.admission import Examined, admit, examine, limits_of
@@ -77,7 +78,8 @@ def run_headless(
             dose: OwnDose | NoDose = NoDose()
             origin = Origin(_fingerprint(settings, request, around, calibration), clock.epoch_ns)
         else:
-            dose, origin = _committed(books, examined, clock.epoch_ns)
+            screens = settings.station.screen_simulated or rig.name not in MODELLED
+            dose, origin = _committed(books, examined, clock.epoch_ns, screens=screens)
         inline = _recording(data, origin, virtual)
         recording = inline if virtual else RecordingBeside(inline)
         # In virtual time nothing can be broken yet, and equal drills are to begin alike: no start-up test.
@@ -110,10 +112,10 @@ def run_headless(
         return result
 
 
-def _committed(books: Books, examined: Examined, epoch_ns: int) -> tuple[OwnDose, Origin]:
+def _committed(books: Books, examined: Examined, epoch_ns: int, *, screens: bool) -> tuple[OwnDose, Origin]:
     """The dose of a drill in real time, on the disk; and what identifies its recording."""
     station_id, ring_epoch = books.identify(), secrets.randbits(63)
-    dose = OwnDose(books, examined, ring_epoch)
+    dose = OwnDose(books, examined, ring_epoch, screens=screens)
     return dose, Origin(ring_epoch, epoch_ns, boot_id(), station_id, dose.clock)
 
 

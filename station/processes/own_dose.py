@@ -17,21 +17,28 @@ _NUMBER = 1
 
 
 class OwnDose:
-    """Commits when it is made. Raises StorageError where that cannot be done; nothing may vibrate then."""
+    """Commits when it is made. Raises StorageError where that cannot be done, and StationError where the patient's
+    screening does not allow vibration; nothing may vibrate then.
+    """
 
     recorded = NOT_RECORDED
     """What else the patient has had today."""
 
-    def __init__(self, books: Books, examined: Examined, ring_epoch: int) -> None:
+    def __init__(self, books: Books, examined: Examined, ring_epoch: int, *, screens: bool) -> None:
         self._doses, self._ring_epoch = books.days.doses, ring_epoch
         request, platform = examined
+        now = this_moment()
+        screened = books.screenings.of(request.patient, now)
+        screened.allow_session()
+        if screens and request.prescription.vibrates:
+            screened.allow()
         asked = {
             "patient": request.patient,
             "document": request.document.model_dump(mode="json", by_alias=True),
             "prescription": request.prescription.model_dump(mode="json"),
             "platform": None if platform is None else platform._asdict(),
         }
-        day = books.days.commit(asked, (ring_epoch, _NUMBER), this_moment())
+        day = books.days.commit(asked, (ring_epoch, _NUMBER), now)
         self.recorded = Recorded(DoseToday(**day.dose._asdict()), day.began_ns)
         self.clock: dict[str, int | None] = {"epoch_ns": day.epoch_ns}
         """For the recording's header."""

@@ -25,6 +25,7 @@ from station.records.audit import AuditLog
 from station.records.dose import Dose
 from station.records.file import Records, open_records
 from station.records.models import DONE, INTERRUPTED
+from station.records.screenings import Screenings
 from station.records.sessions import NewSession, SessionEnd, Sessions
 from station.wire.places import RECORDS_REBUILT
 
@@ -57,6 +58,7 @@ class Books:
     def __init__(self, data: Path, records: Records) -> None:
         self.sessions = Sessions(records)
         self.days = DayBook(data, records)
+        self.screenings = Screenings(records)
         self._data = data
         self._records = records
         self._trail: tuple[int, AuditTrail] | None = None

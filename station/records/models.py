@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Kept in SQLite's `user_version`; the migration that leads to it is its number with four digits. It rises with each
 change of the tables, so that an older program refuses the file."""
 
@@ -196,6 +196,26 @@ class VouchedRow(Base):
     voucher: Mapped[str]
     """ "synchronised", "rtc" or "person"."""
     by: Mapped[str] = mapped_column(default="")
+
+
+class ScreeningRow(Movable, Base):
+    """One screening before vibration: what was answered, by whom it was asked, and when. A correction is a new row."""
+
+    __tablename__ = "screening"
+    __table_args__ = (Index("screening_by_patient", "patient_id", "at_ns"),)
+    id: Mapped[str] = mapped_column(_UUID, primary_key=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
+    at_ns: Mapped[int] = mapped_column(BigInteger)
+    by: Mapped[str]
+    boot_id: Mapped[str]
+    """With `mono_ns`: when, as no clock on the wall can change it. "" where it no longer counts."""
+    mono_ns: Mapped[int] = mapped_column(BigInteger)
+    answers: Mapped[dict[str, Any]]
+    """By the item's id: yes, no, unknown, or a number. What is not there was not asked."""
+    overrides: Mapped[dict[str, Any]]
+    """By the item's id: `by` and `reason`."""
+    items: Mapped[str]
+    """Which file of questions it was: the beginning of its SHA-256."""
 
 
 class AuditRow(Movable, Base):

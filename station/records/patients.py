@@ -13,7 +13,7 @@ from station.faults import InputError, because
 from station.records import audit
 from station.records.file import Records
 from station.records.ids import derived
-from station.records.models import CommittedRow, PatientRow, SessionRow, VisitRow
+from station.records.models import CommittedRow, PatientRow, ScreeningRow, SessionRow, VisitRow
 
 _ALIKE = 0.7
 """How much of two codes must be alike (`difflib.SequenceMatcher.ratio`) for one to be meant for the other: one of four
@@ -103,4 +103,7 @@ def _hand_over(transaction: Transaction, wrong: PatientRow, right: PatientRow, a
     for table in (SessionRow, VisitRow, CommittedRow):
         moved = update(table).where(table.patient_id == wrong.id)
         transaction.execute(moved.values(patient_id=right.id, changed_ns=at_ns))
+    # Asked as two people, answered as neither: who this is now must be asked again.
+    screened = update(ScreeningRow).where(ScreeningRow.patient_id.in_((wrong.id, right.id)))
+    transaction.execute(screened.values(patient_id=right.id, boot_id="", changed_ns=at_ns))
     wrong.code, wrong.replaced_by = None, right.id

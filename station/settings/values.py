@@ -48,6 +48,11 @@ class StationSettings(BaseModel):
         "can be written, else a folder of this user and data folder in /dev/shm.",
     )
     seed: int = Field(default=0, ge=0, description="Seed of the simulated world.")
+    screen_simulated: bool = Field(
+        default=False,
+        description="Whether a drill that vibrates needs a screened patient on the simulated rigs too, where nobody "
+        "stands. On real hardware it always does.",
+    )
     language: str = Field(
         default="en",
         pattern=LANGUAGE,

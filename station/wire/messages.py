@@ -131,6 +131,20 @@ class Committed(_Message):
     """What else the patient has had."""
     day_began_ns: int
     """Monotonic time at which that day began, which may lie before this boot."""
+    screened_until_ns: int = 0
+    """Monotonic time until which the records vouch that this patient's screening allows vibration; 0: they do not."""
+
+
+class NotScreened(_Message):
+    """What the records hold of a patient's screening does not allow vibration: nothing was committed."""
+
+    type: Literal["not-screened"]
+    asked: str = Field(max_length=40)
+    """Of the event "dose-asked"."""
+    code: str = Field(max_length=40)
+    """A fault's."""
+    problems: list[dict[str, Any]] = Field(default_factory=list, max_length=100)
+    """Each as `station.faults.as_json` writes it."""
 
 
 class FaultVerb(_Message):
@@ -141,7 +155,9 @@ class FaultVerb(_Message):
     arguments: dict[str, Any] = Field(default_factory=dict)
 
 
-_Any = Start | Stop | Acknowledge | Heartbeat | StandBy | Describe | RecorderStatus | Committed | FaultVerb
+_Any = (
+    Start | Stop | Acknowledge | Heartbeat | StandBy | Describe | RecorderStatus | Committed | NotScreened | FaultVerb
+)
 Message = Annotated[_Any, Field(discriminator="type")]
 PARSER: TypeAdapter[_Any] = TypeAdapter(Message)
 

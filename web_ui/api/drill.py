@@ -16,7 +16,7 @@ from station.wire.messages import PatientCode, StopGeneration
 from web_ui.api import refusal, resource
 from web_ui.lease import public_name
 from web_ui.problems import fields_of, respond
-from web_ui.records import dose_today
+from web_ui.records import dose_today, refuse_red_flag
 from web_ui.security import arrived_s, client_name
 from web_ui.service import service
 
@@ -83,6 +83,7 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
     own = service()
     if own.ends.waiting() is not None:
         return respond(StationError("not-ready", "notice"))
+    refuse_red_flag(own.data, body.patient)
     seen = body.seen or own.link.seen(arrived_s()) or own.link.ask_seen()
     if not own.lease.take(client_name()):
         return respond(StationError("lease-held", own.lease.holder()))

@@ -1,0 +1,170 @@
+"""No path to a plate that vibrates under somebody who was not screened: control asks, and the records alone vouch.
+
+The recorder's own answer goes through control's own socket; other ways into `arm` than these two do not exist.
+"""
+
+import ast
+import dataclasses
+
+import pytest
+
+from station.clinic.screening.items import ABSOLUTE, RED_FLAG, RELATIVE, shipped
+from station.clock import this_moment
+from station.control.tick import HouseRules
+from station.processes.clerk import Clerk
+from station.processes.commitments import Commitments
+from station.recording.layout import records_path
+from station.records.dose import Doses
+from station.records.file import open_records
+from station.records.screenings import Screenings
+from station.safety.limits import CLINICIAN
+from tests.station.control.test_pending import Front
+
+ITEMS = shipped()
+CLEAR = {one.id: "no" for one in ITEMS.item} | {"mass-kg": 70.0, "dizziness": 0, "pain": 1}
+LOCKING = [one.id for one in ITEMS.item if one.kind in (ABSOLUTE, RED_FLAG)]
+FAR_NS = 10**18
+
+
+class Link:
+    """The recorder's line to control: its packets go to the socket, and control's loop reads them."""
+
+    def __init__(self, front: Front) -> None:
+        self.front, self.sent = front, []
+
+    def request(self, kind, **fields):
+        self.sent.append(kind)
+        return self.front.ask(self.front.recorder, type=kind, **fields)
+
+
+class Clinic(Front):
+    """A control that screens, and a recorder's clerk over real records."""
+
+    def __init__(self, bench, folder):
+        bench.station.rules = bench.station.rules._replace(screen_simulated=True)
+        super().__init__(bench, folder)
+        self.clerk = Clerk(folder)
+        self.commitments = Commitments(self.clerk)
+        self.records = open_records(records_path(folder))
+        self.screenings = Screenings(self.records)
+        self.link = Link(self)
+
+    def told(self):
+        """Start, and let the recorder answer what control asked it. Returns control's answer to the Start."""
+        known = len(self.events("dose-asked"))
+        self.start()
+        for event in self.events("dose-asked")[known:]:
+            self.commitments.event(7, event)
+        self.clerk.work()
+        self.commitments.step(0, 7, self.link)
+        return self.answer(self.phone)
+
+
+@pytest.fixture
+def clinic(bench, tmp_path):
+    clinic = Clinic(bench, tmp_path)
+    yield clinic
+    for one in (clinic.phone, clinic.recorder, clinic.server, clinic.clerk, clinic.records):
+        one.close()
+
+
+def test_nobody_who_was_not_asked(clinic):
+    answer = clinic.told()
+    assert (answer["ok"], answer["code"], answer["where"]) == (False, "screening-lacking", "screening")
+    assert [one["reason"] for one in answer["problems"]] == ["screening-never"]
+    assert not clinic.armed()
+    assert Doses(clinic.records).counting() == []
+
+
+def test_no_answer_to_an_absolute_item_but_no(clinic):
+    for item in (LOCKING[0], "mass-kg", LOCKING[-1]):  # all of them: tests/station/clinic/test_screening.py
+        for answer in ("yes", "unknown", None):
+            given = {**CLEAR, item: {"mass-kg": 34.0, "dizziness": 7, "pain": 8}.get(item, "yes")}
+            given = given if answer == "yes" else {**CLEAR, item: "unknown"}
+            if answer is None:
+                del given[item]
+            clinic.screenings.add("P01", "Eva", given, {}, this_moment())
+            found = clinic.screenings.of("P01", this_moment())
+            assert (found.fault, [one.values["item"] for one in found.problems]) == ("screening-locked", [item])
+    answer = clinic.told()  # the last of them, through control
+    assert (answer["code"], clinic.armed()) == ("screening-locked", False)
+    assert answer["problems"][0]["values"]["item"] == LOCKING[-1]
+
+
+def test_a_relative_item_vibrates_only_with_an_override(clinic):
+    relative = next(one.id for one in ITEMS.item if one.kind == RELATIVE)
+    clinic.screenings.add("P01", "Eva", {**CLEAR, relative: "yes"}, {}, this_moment())
+    assert clinic.told()["code"] == "screening-locked"
+    clinic.screenings.override("P01", "Dr. Gruber", {relative: "seen today"}, this_moment())
+    assert clinic.told()["ok"]
+    assert clinic.armed()
+
+
+def test_without_vibration_everybody_may_start(clinic):
+    clinic.start(displacement_pp_mm=0.0)
+    assert clinic.answer(clinic.phone)["ok"]
+    assert clinic.events("dose-asked") == []
+
+
+def test_who_only_says_that_a_dose_is_committed_vouches_for_nobody(clinic):
+    for until_ns in (None, 0, clinic.bench.clock.now_ns()):
+        clinic.start()
+        asked = clinic.events("dose-asked")[-1]["asked"]
+        vouched = {} if until_ns is None else {"screened_until_ns": until_ns}
+        clinic.ask(clinic.recorder, type="committed", asked=asked, dose_today={}, day_began_ns=0, **vouched)
+        assert clinic.answer(clinic.phone)["code"] == "screening-lacking"
+        assert not clinic.armed()
+    assert len(clinic.events("dose-withdrawn")) == 3
+
+
+def test_a_start_cannot_vouch_for_itself(clinic):
+    message = {
+        "type": "start",
+        "request": "r",
+        "seen": clinic.seen,
+        "patient": "P01",
+        "document": {},
+        "prescription": {},
+    }
+    answer = clinic.ask(clinic.phone, **message, screened_until_ns=FAR_NS)
+    assert (answer["ok"], answer["code"]) == (False, "bad-message")
+
+
+def test_a_refusal_of_another_question_or_an_unknown_fault_starts_nothing(clinic):
+    clinic.start()
+    assert clinic.ask(clinic.recorder, type="not-screened", asked="?", code="x")["ok"]
+    assert clinic.answer(clinic.phone) is None
+    asked = clinic.events("dose-asked")[-1]["asked"]
+    assert clinic.ask(clinic.recorder, type="not-screened", asked=asked, code="no-such-fault")["ok"]
+    assert clinic.answer(clinic.phone)["code"] == "screening-lacking"
+    assert not clinic.armed()
+
+
+RIGS = [("simulated", False), ("replay", False), ("simulated", True), ("pi", False), ("pi5", False), ("another", False)]
+
+
+@pytest.mark.parametrize(("rig", "setting"), RIGS)
+def test_real_hardware_always_screens(bench, rig, setting):
+    bench.station.rig = dataclasses.replace(bench.rig, name=rig)
+    bench.station.rules = HouseRules(CLINICIAN, screen_simulated=setting)
+    assert bench.station.screens is (setting or rig not in ("simulated", "replay"))
+
+
+def test_nothing_else_arms_with_a_patient_on_the_plate(project):
+    """`admit` is the only way, with two callers: the desk, which waits for the recorder, and the drill without pages.
+    The others run the plate empty, for a technician.
+    """
+
+    def callers(name):
+        found = set()
+        for package in ("station", "web_ui", "drills"):
+            for path in (project / package).rglob("*.py"):
+                text = path.read_text()
+                tree = ast.parse(text if name in text else "")
+                calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+                if any(ast.unparse(call.func).rpartition(".")[2] == name for call in calls):
+                    found.add(str(path.relative_to(project)))
+        return found
+
+    assert callers("admit") == {"station/control/desk.py", "station/processes/headless.py"}
+    assert callers("OwnDose") == {"station/processes/headless.py"}
