@@ -124,6 +124,9 @@ class Word(IntEnum):
     OFF_BY_PERCENT = 172
     TRIES_NEAR = 173
     """`a` of `b` tries came near enough."""
+    MIDDLE_THEN_FIND_IT = 174
+    """Back to the middle; with the chime it is to be found with closed eyes."""
+    EVEN_THEN_FIND_IT = 175
     DO_NOT_GIVE_WAY = 180
     """Withstand the push, and go on breathing."""
     KEEP_THE_BELT_LEVEL = 181

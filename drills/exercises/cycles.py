@@ -61,7 +61,7 @@ MOST_STEP_OFF = 0.1
 """Of the weight: who sits has next to nothing left on the feet, and has not stepped off."""
 ARROW_AT = ((1150, -500, 1000, 900), (1150, 500, 1000, 2700))
 """Beside the bar, upward and downward: from where, how long, which way. In 0.1 mm of the glass."""
-WORD_AT = (1850, -700)
+WORD_AT = (1850, 900)
 CONFIRM_S = {
     "sit-to-stand": (0.5, 0.3),
     "step-up": (0.5, 0.3),

@@ -88,6 +88,8 @@ WORDS = {
     "lean": (Word.REMEMBER_THIS_PLACE, Word.TO_THE_MIDDLE, Word.FIND_IT_AGAIN),
     "share": (Word.REMEMBER_THIS_LOAD, Word.BAR_TO_EVEN, Word.FIND_IT_AGAIN),
 }
+BLIND = {"lean": Word.MIDDLE_THEN_FIND_IT, "share": Word.EVEN_THEN_FIND_IT}
+"""What is said before the eyes are closed: after that nobody reads it."""
 CUES = (Cue.NONE, Cue.NONE, Cue.EYES_CLOSE, Cue.EYES_OPEN)
 """By stage, where the eyes are closed in between."""
 
@@ -371,6 +373,8 @@ def _scene(state: Recalling, moment: Moment, before_key: tuple[object, ...]) -> 
 def _word(state: Recalling, told: bool) -> tuple[Word, int]:
     """What is said, and its value."""
     stage, keys = state.stage, state.given.keys
+    if stage is Stage.BACK and keys.eyes_closed:
+        return BLIND[keys.what], 0
     if stage is not Stage.TOLD:
         return WORDS[keys.what][stage], 0
     if state.answer_mm is None:

@@ -23,7 +23,7 @@ function gaugeOf({ scene, size, mm }, axis) {
   const length = (lies ? size.width : size.height) * (beside ? 0.36 : 0.86) * (lies ? 1 : small);
   const start = beside ? size.width * 0.58 : ((lies ? size.width : size.height) - length) / 2;
   const half = mm(beside ? 26 : 50) * small;
-  const across = lies ? size.height * (small < 1 ? 0.93 : place) : size.width * place;
+  const across = lies ? size.height * (small < 1 ? 0.93 : beside ? 0.16 : place) : size.width * place;
   const along = (value) => {
     const part = Math.min(Math.max((value - least) / (top - least), 0), 1);
     return lies ? start + part * length : start + (1 - part) * length;
