@@ -102,10 +102,10 @@ def of_place(shift: Callable[[int, np.random.Generator], Array]) -> Wrong:
 
 
 def elsewhere(count: int, rng: np.random.Generator) -> Array:
-    """The foot 8 to 40 mm elsewhere from one sample to the next."""
+    """The foot 12 to 40 mm elsewhere from one sample to the next."""
     angle, by_mm = rng.uniform(0.0, 2.0 * np.pi), np.zeros((count, 2))
     start = int(rng.integers(EDGE, count - EDGE))
-    by_mm[start:] = rng.uniform(8.0, 40.0) * np.array((np.cos(angle), np.sin(angle)))
+    by_mm[start:] = rng.uniform(12.0, 40.0) * np.array((np.cos(angle), np.sin(angle)))
     return by_mm
 
 
@@ -179,7 +179,7 @@ KINDS = {
     "rows shuffled": Kind(shuffled(20.0)),
     "5 s of rows shuffled": Kind(shuffled(5.0)),
     "a spike of 40 mm, 5 samples": Kind(of_place(spike)),
-    "the foot 8 to 40 mm elsewhere": Kind(of_place(elsewhere)),
+    "the foot 12 to 40 mm elsewhere": Kind(of_place(elsewhere)),
     "an axis still for 1 to 8 s": Kind(still),
     "1 to 5 s twice": Kind(twice),
 }

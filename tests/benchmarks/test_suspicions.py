@@ -48,7 +48,7 @@ def test_wrong_cells_do_not_stay_silent(plates, name) -> None:
 def test_what_is_right_stays_as_it_is(stances, plates) -> None:
     assert not any(suspicions.noticed(suspicions.of_cop(cop)) for cop in stances)
     assert not any(suspicions.noticed(suspicions.of_cells(cells)) for cells in plates)
-    rows, largest = suspicions.written_otherwise(stances[:1])
+    rows, largest = suspicions.written_otherwise([stances[0][:1500]])
     assert len(rows) == len(spoiling.WRITTEN)
     assert largest < 1e-9
 

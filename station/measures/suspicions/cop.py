@@ -15,7 +15,7 @@ from station.measures.suspicions.steps import jump, noise
 from station.measures.suspicions.stuck import axes_alike, clipped, held, still_axis, twice
 from station.measures.suspicions.vibrated import jump_beside, noise_between
 
-HIDES_SCALE_PERCENT = 300.0
+HIDES_SCALE_PERCENT = 100.0
 """Noise that would lift the velocity by more is no noise: nothing of the sway is left."""
 
 
@@ -31,7 +31,7 @@ def suspicions_of(
     tenths = blocks(cop, rate_hz)
     still, slower = still_axis(cop, rate_hz) or axes_alike(cop), held(cop, rate_hz)
     if motion.frequency_hz > 0:
-        quick = _jump_beside(signal, motion) or noise_between(cop, rate_hz, motion.frequency_hz)
+        quick = _quick_beside(signal, motion)
         peaks = None
     else:
         # What is held from one sample to the next jumps there: that says it all.
@@ -50,8 +50,11 @@ def _hides_scale(quick: Problem) -> bool:
     return isinstance(percent, float) and percent > HIDES_SCALE_PERCENT
 
 
-def _jump_beside(signal: Signal, motion: PlateMotion) -> Problem | None:
+def _quick_beside(signal: Signal, motion: PlateMotion) -> Problem | None:
+    """A jump, else noise, beside the vibration; where the drive's phase is not known, noise only."""
+    cop = np.column_stack((signal.ml_mm, signal.ap_mm))
     phase = None if motion.phase_turns is None else np.asarray(motion.phase_turns, dtype=float)
-    if phase is None or phase.shape != signal.kept.shape:
-        return None
-    return jump_beside(np.column_stack((signal.ml_mm, signal.ap_mm)), signal.rate_hz, phase[signal.kept])
+    if phase is None or phase.shape != signal.kept.shape or not np.all(np.isfinite(phase)):
+        return noise_between(cop, signal.rate_hz, motion.frequency_hz)
+    phase = phase[signal.kept]
+    return jump_beside(cop, signal.rate_hz, phase) or noise_between(cop, signal.rate_hz, motion.frequency_hz, phase)

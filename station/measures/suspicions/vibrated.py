@@ -6,6 +6,8 @@ phase. Both need the plate's frequency, the jump its phase too: without them not
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,38 +40,46 @@ MOST_JUMP_MM, OVER_RIPPLE = 5.0, 8.0
 times the usual one of the second before, the same, or the one behind, where the plate shakes them harder."""
 
 
-def noise_between(cop_mm: Array, rate_hz: float, drive_hz: float) -> Problem | None:
+def noise_between(cop_mm: Array, rate_hz: float, drive_hz: float, phase_turns: Array | None = None) -> Problem | None:
     """White noise beside the vibration in a CoP (N, 2) at even times, or rows in a wrong order; None where there is
-    none to speak of.
+    none to speak of. With the drive's phase (N,) each second has its own speed, and where that changes nothing is
+    judged.
     """
-    found = _noise_by_second(cop_mm, rate_hz, drive_hz)
-    if not len(found):
+    size = round(rate_hz)
+    count = len(cop_mm) // size
+    speeds_hz = np.full(count, drive_hz)
+    if phase_turns is not None and count:
+        turned = np.diff(phase_turns, prepend=phase_turns[:1])[: count * size].reshape(count, size)
+        speeds_hz = np.where(_steady(phase_turns, count, size), np.mean(turned, axis=1) * rate_hz, np.nan)
+    found = np.array(
+        [_noise_mm(cop_mm[at * size : (at + 1) * size], rate_hz, float(hz)) for at, hz in enumerate(speeds_hz)]
+    )
+    judged = np.flatnonzero(np.isfinite(found).all(axis=1)) if count else np.empty(0, dtype=int)
+    if not len(judged):
         return None
-    whole = float(np.max(np.median(found, axis=0)))
+    whole = float(np.max(np.median(found[judged], axis=0)))
     if whole > MOST_NOISE_MM:
         percent = 100.0 * lift(still_part(cop_mm, rate_hz, drive_hz), whole, rate_hz)
         return because("white-noise", noise_mm=whole, percent=percent)
-    local = found.max(axis=1)
-    if float(np.max(local)) > MOST_NOISE_IN_A_SECOND_MM:
-        return because("white-noise-for-a-while", noise_mm=float(np.max(local)), from_s=float(np.argmax(local)))
+    most = int(judged[np.argmax(found[judged].max(axis=1))])
+    if float(np.max(found[most])) > MOST_NOISE_IN_A_SECOND_MM:
+        return because("white-noise-for-a-while", noise_mm=float(np.max(found[most])), from_s=float(most))
     return None
 
 
-def _noise_by_second(cop_mm: Array, rate_hz: float, drive_hz: float) -> Array:
-    """(seconds, 2) r.m.s. of white noise on each axis, by the bands of 1 Hz that are free; empty where too few are."""
-    size = round(rate_hz)
+def _noise_mm(second_mm: Array, rate_hz: float, drive_hz: float) -> Array:
+    """(2,) r.m.s. of white noise on each axis, by the bands of 1 Hz that are free; NaN where too few are."""
+    size = len(second_mm)
     bands = np.fft.rfftfreq(size, 1.0 / rate_hz)
     free = (bands >= FREE_FROM_HZ) & (bands < rate_hz / 2.0)
-    for order in range(1, CELL_HARMONICS + 1):
-        free &= np.abs(bands - alias_hz(order * drive_hz, rate_hz)) > BESIDE_HZ
-    count = len(cop_mm) // size
-    if free.sum() < LEAST_FREE or not count:
-        return np.empty((0, 2))
-    parts = cop_mm[: count * size].reshape(count, size, 2)
+    for order in range(1, CELL_HARMONICS + 1) if drive_hz != 0.0 else ():
+        free &= np.abs(bands - alias_hz(order * drive_hz, rate_hz)) > BESIDE_HZ if math.isfinite(drive_hz) else False
+    if free.sum() < LEAST_FREE:
+        return np.full(2, np.nan)
     window = np.hanning(size)[:, None]
-    spectrum = np.fft.rfft((parts - parts.mean(axis=1, keepdims=True)) * window, axis=1)[:, free]
+    spectrum = np.fft.rfft((second_mm - second_mm.mean(axis=0)) * window, axis=0)[free]
     # Of white noise the power of a band is spread exponentially: its median is ln 2 of its mean.
-    power = np.median(np.abs(spectrum) ** 2, axis=1) / np.log(2.0)
+    power = np.median(np.abs(spectrum) ** 2, axis=0) / np.log(2.0)
     return np.asarray(np.sqrt(power / float(np.sum(window**2))))
 
 
