@@ -133,7 +133,10 @@ def _bars(locks: dict[tuple[float, int], Seen]) -> list[str]:
             x = left + 4 + group * 48 + place * 10
             shapes.append(f'<rect class="self" x="{x:g}" y="{_BOTTOM - height:.1f}" width="8" height="{height:.1f}"/>')
         shapes.append(text(left + 8 + group * 48, 378, f"{100 * unsafe:.0f} %", "small"))
-    return [*shapes, text(left, 396, f"unsafe trials; bars: {', '.join(map(str, SESSION_TRIALS))} a session", "small")]
+    return [
+        *shapes,
+        text(left - 60, 396, f"unsafe trials; bars: {', '.join(map(str, SESSION_TRIALS))} a session", "small"),
+    ]
 
 
 if __name__ == "__main__":
