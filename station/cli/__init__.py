@@ -25,6 +25,7 @@ from station.cli.files import export, measures
 from station.cli.formats import formats
 from station.cli.norm import norm
 from station.cli.options import WANTS_JSON
+from station.cli.plan import plan
 from station.cli.processes import control, recorder, run, web
 from station.cli.repeatability import repeatability
 from station.cli.report import report
@@ -135,6 +136,7 @@ for _verb in (
     correct_code,
     dose,
     screening,
+    plan,
     doctor,
     selftest,
     control,
