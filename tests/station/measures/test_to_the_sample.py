@@ -246,9 +246,10 @@ def by_the_book(x, rate_hz, shares):
     return found
 
 
-@pytest.mark.parametrize("seconds", [12, 20, 21, 30, 47, 60])
+@pytest.mark.parametrize("seconds", [5, 12, 20, 21, 30, 47, 60])
 def test_power_frequencies_by_the_book(seconds):
-    x = np.random.default_rng(seconds).normal(size=seconds * 50).cumsum()
+    """In 5 s, where the mean is near enough to the band to fall into it."""
+    x = 300.0 + np.random.default_rng(seconds).normal(size=seconds * 50).cumsum()
     shares = (0.05, 0.5, 0.95, 0.999)
     assert power_frequencies(x, 50.0, shares) == pytest.approx(by_the_book(x, 50.0, shares), rel=1e-9)
 
@@ -313,6 +314,19 @@ def test_waves_that_grow_evenly_are_taken_out_whole_and_nothing_else(seconds):
     ):
         assert np.std(left[:, 0] - rest[:, 0] - fourth) < 0.1 * np.std(fourth)
     assert without_drive(columns, hz * t, rate_hz, up_to_hz=16.1)[:, 0] == pytest.approx(rest[:, 0], abs=1e-6)
+
+
+def test_blocks_of_eight_seconds_overlap_by_half_with_the_weights_of_hann():
+    """A phase that is once not a number spoils the two blocks of 2000 samples that hold it: from 0 and from 1000."""
+    t = np.arange(4000) / 250.0
+    wave, phase = np.cos(2 * np.pi * 5.0 * t), 5.0 * t
+    phase[1900] = np.nan
+    left = without_drive(wave[:, None], phase, 250.0)[:, 0]
+    assert left[:2000] == pytest.approx(wave[:2000], abs=1e-9)
+    assert left[3000:] == pytest.approx(np.zeros(1000), abs=1e-9)
+    overlap = np.arange(2000, 3000)
+    spoiled = np.sin(np.pi * (overlap - 1000 + 0.5) / 2000.0) ** 2
+    assert left[2000:3000] == pytest.approx(spoiled * wave[2000:3000], abs=1e-6)
 
 
 @pytest.mark.parametrize(("turns", "taken"), [(2.0, True), (1.99, False)])
