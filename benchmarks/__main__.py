@@ -40,6 +40,7 @@ NAMES = {
     "false_change": "How often a change is called real where nothing changed, by age, sway and condition",
     "people": "Simulated people beside people: sway, one leg, rising",
     "progression": "Success, locks and rungs of simulated learners on the rules of progression",
+    "low_rates": "Figures of slow loggers beside those of the same stances at their own rates",
     "suspicions": "Recordings that are wrong and look right: false alarms, and what stays silent",
     "dead_weight": "A dead weight on the running plate, which should seem to stand still",
     "vibration_removed": "Vibration taken out of the live point, in dB, beside the best NLMS",

@@ -25,7 +25,7 @@ from station.clock import NS_PER_S
 from station.faults import InputError, as_json, because
 from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import GRID_HZ, prepare_station
-from station.measures.registry import REGISTRY, carries
+from station.measures.registry import REGISTRY, carries, fast_enough
 from station.measures.signal import BRIDGED_GAP_S, Array, Refusal, Signal, check, to_grid
 from station.measures.suspicions import suspicions_of, suspicions_of_cells
 from station.measures.sway.extent import ellipse_prediction
@@ -130,7 +130,7 @@ def _by_force(
         if isinstance(loaded, Problem):
             return missing(names, loaded)
         least = max(REGISTRY[name].min_rate_hz for name in names)
-        if loaded.rate_hz < 0.999 * least:
+        if not fast_enough(least, loaded.rate_hz):
             return missing(names, because("rate-too-low", rate_hz=loaded.rate_hz, least_hz=least))
         return figures(loaded, facts)
 

@@ -23,8 +23,9 @@ from station.faults import as_json, because
 from station.measures import quijoux
 from station.measures.beyond import beyond, plane
 from station.measures.cells import aligned, broken_cell
+from station.measures.constants import USUAL_RATE_HZ
 from station.measures.recorded import DEFAULT_REQUEST, RecordedCells, RecordedCop, Request
-from station.measures.registry import REGISTRY, carries, names
+from station.measures.registry import REGISTRY, carries, fast_enough, names
 from station.measures.signal import Array, Refusal, Signal, check, leap, low_pass, to_grid
 from station.measures.spectrum.power import duarte_mean_frequency
 from station.measures.spectrum.vibration import degraded, without_drive
@@ -45,6 +46,8 @@ by size times speed, and two of three are when their axes are exchanged; size al
 alarms. On one leg both axes are nearly alike."""
 LEAST_SAMPLES = 8
 """Fewer are no stance."""
+SLOW_PERCENT = 3.0
+"""By how much a speed may be too low where the rate is below the usual one (`python -m benchmarks low_rates`)."""
 TINY_MM = 1e-12
 """Instead of no sway at all, to divide by."""
 STEADY = frozenset(KEYS) - {"path_length_mm", "mean_velocity_mm_s"}
@@ -141,12 +144,14 @@ class Pipeline(NamedTuple):
     version: int
     keys: tuple[str, ...]
     compute: Callable[[Signal, Request], Figures]
+    unfiltered: frozenset[str] = frozenset()
+    """Figures that without a filter need the usual rate, whatever the registry says: they grow with it."""
 
 
 PIPELINES = {
     one.name: one
     for one in (
-        Pipeline("raw", 1, (*KEYS, *names("duarte")), _raw),
+        Pipeline("raw", 1, (*KEYS, *names("duarte")), _raw, frozenset(KEYS) - STEADY),
         Pipeline("station-1", 1, (*KEYS, *names("axes")), _station_1),
         Pipeline("quijoux-2021", 1, names("quijoux-2021"), _quijoux),
     )
@@ -185,7 +190,7 @@ def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_RE
     if phase is not None:
         signal = _still(signal, phase)
     found, why = _attempt(chosen, signal, request) if carries(KEYS[0], duration) else ({}, {})
-    values, reasons = _admitted(keys, found, why, duration, signal.force_n is not None)
+    values, reasons = _admitted(chosen, keys, (found, why), signal)
     if spoiled:
         warnings = (*warnings, because("only-positions", why=as_json(spoiled)))
         lost = [key for key in keys if key not in STEADY]
@@ -242,19 +247,23 @@ def _attempt(chosen: Pipeline, signal: Signal, request: Request) -> Figures:
         return {}, dict.fromkeys(keys, because("signal-degenerate", said=str(exc)))
 
 
-def _admitted(
-    keys: tuple[str, ...], found: dict[str, float], why: Reasons, duration_s: float, with_force: bool
-) -> Figures:
-    """Each key's figure if the registry lets this duration carry it and it is finite; else nan and its reason."""
+def _admitted(chosen: Pipeline, keys: tuple[str, ...], figures: Figures, signal: Signal) -> Figures:
+    """Each key's figure if the registry lets this duration and this rate carry it and it is finite; else nan and its
+    reason.
+    """
+    found, why = figures
     values: dict[str, float] = {}
     reasons: Reasons = {}
+    duration_s = float(signal.t_s[-1] - signal.t_s[0])
     for key in keys:
-        value = found.get(key, NAN)
+        value, measure = found.get(key, NAN), REGISTRY[key]
+        least_hz = USUAL_RATE_HZ if key in chosen.unfiltered else measure.min_rate_hz
         if not carries(key, duration_s):
-            least = REGISTRY[key].min_duration_s
-            reasons[key] = because("too-short-recording", length_s=duration_s, least_s=least)
+            reasons[key] = because("too-short-recording", length_s=duration_s, least_s=measure.min_duration_s)
+        elif not fast_enough(least_hz, signal.rate_hz):
+            reasons[key] = because("rate-too-low", rate_hz=signal.rate_hz, least_hz=least_hz)
         elif not math.isfinite(value):
-            forceless = key == "mean_force_n" and not with_force
+            forceless = key == "mean_force_n" and signal.force_n is None
             reasons[key] = why.get(key, because("no-force" if forceless else "not-defined"))
         values[key] = NAN if key in reasons else float(value)
     return values, reasons
@@ -264,7 +273,13 @@ def warn(signal: Signal, *, axes_known: bool = False) -> tuple[Problem, ...]:
     """What a person should look at although the figures stand."""
     whole = len(signal.t_s) + signal.missing
     lost = (because("samples-missing", missing=signal.missing, whole=whole),) if signal.missing else ()
-    return (*lost, *_exchanged(signal, axes_known))
+    return (*lost, *_sampled_slowly(signal.rate_hz), *_exchanged(signal, axes_known))
+
+
+def _sampled_slowly(rate_hz: float) -> tuple[Problem, ...]:
+    if fast_enough(USUAL_RATE_HZ, rate_hz):
+        return ()
+    return (because("sampled-slowly", rate_hz=rate_hz, least_hz=USUAL_RATE_HZ, percent=SLOW_PERCENT),)
 
 
 def _exchanged(signal: Signal, axes_known: bool) -> tuple[Problem, ...]:

@@ -1,6 +1,6 @@
 """The table of every measure: name, unit, formula, source, and what a recording must have to carry it.
 
-`docs/measures-reference.md` has each of these, `docs/measures.md` explains them; tests hold them together.
+`docs/measures-reference.md` has each of these, `docs/measures-tables.md` explains them; tests hold them together.
 """
 
 from __future__ import annotations
@@ -11,6 +11,11 @@ from station.measures.tasks.rows import TASK_ROWS
 from station.measures.values import Measure
 
 REGISTRY: dict[str, Measure] = {row.name: row for row in (*SWAY_ROWS, *TASK_ROWS, *QUIJOUX_ROWS)}
+
+
+def fast_enough(least_hz: float, rate_hz: float) -> bool:
+    """Whether a recording was sampled often enough; a clock may be slow by a thousandth."""
+    return rate_hz >= 0.999 * least_hz
 
 
 def carries(name: str, duration_s: float) -> bool:

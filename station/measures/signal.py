@@ -12,12 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from drills.problems import Problem
 from station.faults import because
-from station.measures.constants import MIN_FORCE_N
+from station.measures.constants import LEAST_RATE_HZ, MIN_FORCE_N
 
 Array = NDArray[np.float64]
 
-MIN_RATE_HZ = 50.0
-"""ISPGR committee: sample at 50 Hz or more (Scoppa et al. 2013, Gait Posture 37:290)."""
 MOST_RATE_HZ = 50_000.0
 """No plate is as fast: the times are in another unit, as in the days of a spreadsheet."""
 BRIDGED_GAP_S = 0.1
@@ -132,9 +130,9 @@ def _timing(t: Array, rate_hz: float | None) -> tuple[float, float] | Refusal:
         rate = float(1.0 / np.median(steps))
     if rate > MOST_RATE_HZ:
         return Refusal(because("rate-too-high", rate_hz=rate), rate, duration)
-    if rate < MIN_RATE_HZ * 0.999:
+    if rate < LEAST_RATE_HZ * 0.999:
         kind = "rate-of-milliseconds" if rate < 2.0 else "rate-too-low"
-        return Refusal(because(kind, rate_hz=rate, least_hz=MIN_RATE_HZ), rate, duration)
+        return Refusal(because(kind, rate_hz=rate, least_hz=LEAST_RATE_HZ), rate, duration)
     if rate_hz is not None and abs(rate / rate_hz - 1.0) > 0.02:
         return Refusal(because("rates-disagree", rate_hz=rate, given_hz=rate_hz), rate, duration)
     return rate, duration

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from station.measures.constants import LEAST_RATE_HZ
 from station.measures.tasks.distribution import DISTRIBUTION_NAMES
 from station.measures.values import Measure
 
@@ -22,16 +23,16 @@ TASK_ROWS: tuple[Measure, ...] = (
     ),
     Measure("time_to_stabilisation_s", "s", "fransz-2015", 5, 50, "task"),
     Measure("single_leg_stance_time_s", "s", "springer-2007", 0, 50, "task"),
-    Measure("weight_bearing_left_percent", "%", "moments", 2, 50, "task"),
-    *(Measure(name, "%", "openbalance", 2, 50, "task") for name in DISTRIBUTION_NAMES[:5]),
-    Measure(DISTRIBUTION_NAMES[5], "1", "openbalance", 2, 50, "task"),
+    Measure("weight_bearing_left_percent", "%", "moments", 2, LEAST_RATE_HZ, "task"),
+    *(Measure(name, "%", "openbalance", 2, LEAST_RATE_HZ, "task") for name in DISTRIBUTION_NAMES[:5]),
+    Measure(DISTRIBUTION_NAMES[5], "1", "openbalance", 2, LEAST_RATE_HZ, "task"),
     # --- several trials
-    Measure("romberg_quotient", "1", "fujimoto-2009", 20, 50, "trials"),
-    Measure("foam_quotient", "1", "fujimoto-2009", 20, 50, "trials"),
-    Measure("mctsib_composite", "as-measured", "ctsib-composite", 20, 50, "trials"),
-    Measure("mctsib_vision", "1", "ctsib-scores", 20, 50, "trials"),
-    Measure("mctsib_somatosensory", "1", "ctsib-scores", 20, 50, "trials"),
-    Measure("mctsib_vestibular", "1", "ctsib-scores", 20, 50, "trials"),
+    Measure("romberg_quotient", "1", "fujimoto-2009", 20, LEAST_RATE_HZ, "trials"),
+    Measure("foam_quotient", "1", "fujimoto-2009", 20, LEAST_RATE_HZ, "trials"),
+    Measure("mctsib_composite", "as-measured", "ctsib-composite", 20, LEAST_RATE_HZ, "trials"),
+    Measure("mctsib_vision", "1", "ctsib-scores", 20, LEAST_RATE_HZ, "trials"),
+    Measure("mctsib_somatosensory", "1", "ctsib-scores", 20, LEAST_RATE_HZ, "trials"),
+    Measure("mctsib_vestibular", "1", "ctsib-scores", 20, LEAST_RATE_HZ, "trials"),
     Measure("side_difference_percent", "%", "robinson-1987", 10, 50, "trials"),
     Measure("vibration_effect_percent", "%", "within-patient", 10, 50, "trials"),
 )

@@ -108,7 +108,7 @@ def decreasing_time(path):
 
 
 def too_slow(path):
-    return write_cop(path, sway(), np.arange(N) / 40.0)
+    return write_cop(path, sway(), np.arange(N) / 20.0)
 
 
 def milliseconds(path):
@@ -168,8 +168,8 @@ NOTHING = {
     gap: ("measures-impossible", "gap of 1.01 s at 9.99 s"),
     duplicated_time: ("csv-time", "row 502"),
     decreasing_time: ("csv-time", "row 502"),
-    too_slow: ("measures-impossible", "40.0 Hz, at least 50 Hz"),
-    milliseconds: ("measures-impossible", "0.1 Hz, at least 50 Hz is needed (are the times in milliseconds?)"),
+    too_slow: ("measures-impossible", "20.0 Hz, at least 24 Hz"),
+    milliseconds: ("measures-impossible", "0.1 Hz, at least 24 Hz is needed (are the times in milliseconds?)"),
     wide_plate: ("measures-impossible", "units are wrong"),
     dropout: ("measures-impossible", "load fell below 20% of the weight for 0.50 s from 15.00 s on"),
     steps_off: ("measures-impossible", "load fell below 20% of the weight for 15.00 s from 15.00 s on"),

@@ -174,7 +174,7 @@ def breathing(count, rate=RATE_HZ):
 
 BAD = {
     "short": (breathing(100), RATE_HZ, ("lasts 0.40 s", "ends before the stance does", "end standing")),
-    "slow": (breathing(2000, 40.0), 40.0, ("40.0 Hz",)),
+    "slow": (breathing(2000, 20.0), 20.0, ("20.0 Hz",)),
     "nobody": (np.full(2500, 0.4), RATE_HZ, ("nobody is on the plate",)),
     "constant": (np.full(2500, 512.0), RATE_HZ, ("constant",)),
 }

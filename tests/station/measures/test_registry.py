@@ -9,6 +9,7 @@ import pytest
 
 from station.cli.meanings import measure_words
 from station.measures import PIPELINES, REGISTRY, RecordedCop, Request, compute
+from station.measures.constants import LEAST_RATE_HZ
 from station.measures.norms import quotient_norms, ranks, spread
 from station.measures.norms.between import shipped
 from station.measures.norms.people import STANCE_NORMS, table
@@ -21,7 +22,7 @@ from station.texts.counting import Lacks
 from tests.words import said
 
 DOCS = Path(__file__).parents[3] / "docs"
-PAGE, REFERENCE = DOCS / "measures.md", DOCS / "measures-reference.md"
+PAGE, REFERENCE = DOCS / "measures-tables.md", DOCS / "measures-reference.md"
 
 
 def line_of(measure):
@@ -121,7 +122,7 @@ def test_every_entry_says_all_that_it_must_in_every_language(language):
         assert measure.name == name
         assert all((measure.unit, measure.group, *words))
         assert words.meaning.endswith(".")
-        assert measure.min_rate_hz >= 50.0
+        assert measure.min_rate_hz >= LEAST_RATE_HZ
     assert lacks.seen() == ()
 
 
