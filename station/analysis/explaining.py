@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from drills.problems import Problem
 from station.faults import because
+from station.recording.formats import C3D, written
 from station.recording.raw import Understood
 
 
 def said_of(understood: Understood) -> tuple[Problem, ...]:
-    """Which table it is, where it begins, and of each column what it is used as, in which unit, and who says so; the
-    rate, the plate and the axes likewise.
+    """Which file it is, where its table begins, and of each column what it is used as, in which unit, and who says so;
+    the rate, the plate and the axes likewise.
     """
     of = understood
+    kind = because(
+        "read-as", format=of.format, source=of.source, row=of.names_row, samples=of.samples, skipped=of.footer
+    )
+    if of.format == C3D:
+        kind = because("read-as-c3d", source=of.source, samples=of.samples)
     said = [
-        because("read-as", format=of.format, source=of.source, row=of.names_row, samples=of.samples, skipped=of.footer),
-        *(because(f"column-by-{one.unit_from}", use=one.use, name=one.name, unit=one.unit) for one in of.columns),
+        kind,
+        *of.notes,
+        *(
+            because(f"column-by-{one.unit_from}", use=one.use, name=one.name, unit=written(one.unit))
+            for one in of.columns
+        ),
     ]
     if of.rate_hz is not None:
         said.append(because(f"rate-by-{of.rate_from}", rate_hz=of.rate_hz))

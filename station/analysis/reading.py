@@ -32,13 +32,12 @@ from station.recording.damage import CHUNK, CUT
 from station.recording.raw import RawSignal, taken_of
 from station.recording.reader import Recording, read_recording
 from station.recording.signals import is_recording, load_signal, recalibrated, signal_of
+from station.recording.times import RATES_ALIKE
 
 STEPPING_ON_S = 2.0
 """Weight comes on to the plate, and the centre of pressure with it."""
 STEPPING_OFF_S = 1.5
 """From the shift of the weight that a step off begins with."""
-RATES_ALIKE = 0.02
-"""Share by which a stated rate may differ from the file's times."""
 TACH_MIN_HZ = 2.0
 """Below this the tach says nothing, and what was asked of the drive counts."""
 MOST_STRETCHES = 8
@@ -68,6 +67,8 @@ class ReadOptions(NamedTuple):
     """Of the patient: a force that is not this weight is suspect."""
     x_is: str | None = None
     """Which way the axis x of a CSV file goes, ml or ap, where its format does not say it."""
+    plate: int | None = None
+    """Which of several plates of a C3D or CSV file is meant, from 1."""
 
 
 AS_IT_IS = ReadOptions()
@@ -125,7 +126,15 @@ def read_file(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile | Ta
     if options.calibration is not None:
         raise InputError("calibration-invalid", str(path), because("no-volts"))
     geometry = None if options.geometry is None else PlateGeometry(*options.geometry)
-    signal = load_signal(path, options.rate_hz, geometry, gaps=True, units=options.units, x_is=options.x_is)
+    signal = load_signal(
+        path,
+        gaps=True,
+        rate_hz=options.rate_hz,
+        geometry=geometry,
+        units=options.units,
+        x_is=options.x_is,
+        plate=options.plate,
+    )
     return TableFile(signal, options)
 
 

@@ -31,6 +31,9 @@ cells_ap = click.option(
     metavar="MM",
     help="cli.option.cells-ap",
 )
+units = click.option("--units", type=click.Choice(UNITS), help="cli.option.units")
+x_is = click.option("--x-is", type=click.Choice(["ml", "ap"]), help="cli.option.x-is")
+plate = click.option("--plate", type=click.IntRange(min=1), metavar="N", help="cli.option.plate")
 _OPTIONS = (
     click.option(
         "--pipeline",
@@ -52,14 +55,15 @@ _OPTIONS = (
         metavar="HZ",
         help="cli.option.rate",
     ),
-    click.option("--units", type=click.Choice(UNITS), help="cli.option.units"),
+    units,
     click.option(
         "--weight-kg",
         type=click.FloatRange(min=0, min_open=True),
         metavar="KG",
         help="cli.option.weight-kg.files",
     ),
-    click.option("--x-is", type=click.Choice(["ml", "ap"]), help="cli.option.x-is"),
+    x_is,
+    plate,
     cells_ml,
     cells_ap,
     click.option(
@@ -115,9 +119,11 @@ def read_options_of(
     return ReadOptions(rate_hz, geometry_of(spacing_ml_mm, spacing_ap_mm), source, trial)
 
 
-def with_facts(options: ReadOptions, units: str | None, x_is: str | None, weight_kg: float | None) -> ReadOptions:
-    """The same with the unit and the axes of the CoP, and the patient's weight."""
-    return options._replace(units=units, x_is=x_is, weight_kg=weight_kg)
+def with_facts(
+    options: ReadOptions, units: str | None, x_is: str | None, plate: int | None, weight_kg: float | None
+) -> ReadOptions:
+    """The same with the unit and the axes of the CoP, the plate that is meant, and the patient's weight."""
+    return options._replace(units=units, x_is=x_is, plate=plate, weight_kg=weight_kg)
 
 
 def geometry_of(spacing_ml_mm: float | None, spacing_ap_mm: float | None) -> tuple[float, float] | None:

@@ -12,7 +12,7 @@ import click
 from station.cli.groups import handed_as
 from station.cli.options import Printing, as_json, explain, form_of
 from station.cli.report import report_errors, worded
-from station.cli.signal_options import cells_ap, cells_ml, geometry_of
+from station.cli.signal_options import cells_ap, cells_ml, geometry_of, plate, units, x_is
 from station.cli.speaking import Verb
 from station.cli.words import texts
 
@@ -49,10 +49,15 @@ def _facts_of(**stated: Any) -> TaskFacts:  # noqa: ANN401  # Click's own values
     return TaskFacts(**stated)
 
 
-def _read_options_of(rate_hz: float | None, spacing_ml_mm: float | None, spacing_ap_mm: float | None) -> ReadOptions:
+def _read_options_of(
+    rate_hz: float | None,
+    spacing_ml_mm: float | None,
+    spacing_ap_mm: float | None,
+    **said: Any,  # noqa: ANN401
+) -> ReadOptions:
     from station.analysis.reading import ReadOptions
 
-    return ReadOptions(rate_hz, geometry_of(spacing_ml_mm, spacing_ap_mm))
+    return ReadOptions(rate_hz, geometry_of(spacing_ml_mm, spacing_ap_mm), **said)
 
 
 @click.command(cls=Verb)
@@ -73,6 +78,9 @@ def _read_options_of(rate_hz: float | None, spacing_ml_mm: float | None, spacing
 )
 @click.option("--until-s", type=_above_0, help="cli.option.until-s")
 @click.option("--rate", "rate_hz", type=_above_0, metavar="HZ", help="cli.option.rate.task")
+@units
+@x_is
+@plate
 @cells_ml
 @cells_ap
 @click.option(
@@ -86,11 +94,11 @@ def _read_options_of(rate_hz: float | None, spacing_ml_mm: float | None, spacing
 @as_json
 @handed_as("form", form_of)
 @handed_as("facts", _facts_of, *_FACTS)
-@handed_as("options", _read_options_of)
+@handed_as("options", _read_options_of, "rate_hz", "spacing_ml_mm", "spacing_ap_mm", "units", "x_is", "plate")
 def task(
     name: str, file: Path, facts: TaskFacts, options: ReadOptions, age_years: float | None, form: Printing
 ) -> None:
-    """Figures of one task in a recording or CSV file (docs/measures.md, Tasks).
+    """Figures of one task in a recording or CSV file (docs/measures-tables.md, Tasks).
 
     NAME is limits-of-stability, sit-to-stand, push, stabilisation (after a landing, or after the foot was lifted),
     one-leg (the time on one leg), or weight-bearing (the share of the left leg).

@@ -16,25 +16,34 @@ K_PLATES = PlateGeometry(138.0, 293.0)
 """Cells of the Kinvent K-Plates, ML and AP: what four cell columns are taken for when no geometry is given."""
 WII_BOARD = PlateGeometry(433.0, 238.0)
 """Cells of the Wii balance board (Leach et al. 2014, Sensors 14:18244)."""
+BTRACKS_BOARD = PlateGeometry(400.0, 600.0)
+"""Cells of a BTrackS board as its open logger takes them (see the format's source)."""
+C3D = "c3d"
+C3D_SOURCE = "c3d.org/HTML/Documents/theforceplatformgroup.htm"
+"""Of the files of motion laboratories, which are no tables."""
 
 UNITS_MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
 """Millimetres of a unit in which a CoP may be given: `cop_ml_cm`, or `cop_ml` and `--units cm`."""
 UNITS_N = {"n": 1.0, "kn": 1000.0, "kg": STANDARD_GRAVITY_M_S2, "kgf": STANDARD_GRAVITY_M_S2, "lb": 4.4482216152605}
-UNITS_S = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+UNITS_S = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0}
 _SPELLINGS = {
     "in": ("inch", "inches"),
     "n": ("newton", "newtons"),
     "lb": ("lbs", "lbf"),
     "s": ("sec", "secs", "second", "seconds"),
     "ms": ("msec", "millis", "milliseconds"),
-    "us": ("µs", "usec"),
+    "us": ("µs", "μs", "usec", "micros", "microseconds"),
+    "min": ("minute", "minutes"),
+    "mm": ("millimetre", "millimeter", "millimetres", "millimeters"),
+    "cm": ("centimetre", "centimeter", "centimetres", "centimeters"),
+    "m": ("metre", "meter", "metres", "meters"),
 }
 _SPELLED = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings}
-_OTHER_UNITS = frozenset({"nm", "nmm", "v", "mv", "deg", "°", "%", "hz", "mm/s", "1"})
+OTHER_UNITS = frozenset({"nm", "nmm", "v", "mv", "deg", "°", "%", "hz", "mm/s", "1"})
 """Of columns that are not used."""
 _UNITS = {*UNITS_MM, *UNITS_N, *UNITS_S}
 _BRACKETED = re.compile(r"(.*?)[\s_]*[\[(]\s*([^\])]*?)\s*[\])]\s*")
-_SUFFIXED = re.compile(r"(.+)_([a-z]+)")
+_SUFFIXED = re.compile(r"(.+)_(?!min$)([a-z]+)")
 _BETWEEN = re.compile(r"[\s_.\-]+")
 
 
@@ -64,13 +73,27 @@ class Format(NamedTuple):
     """Whether it is known which value is ML; else the first is taken for it."""
     exact: bool = False
     """Whether the unit must stand in the name."""
+    written: tuple[str, ...] = ()
+    """Its columns as the source writes them."""
 
 
 OWN = "docs/recordings.md"
 FORMATS = (
-    Format("station-cells", ("frontleft", "frontright", "backright", "backleft"), OWN, exact=True),
-    Format("cells-kg", ("ch1", "ch2", "ch3", "ch4"), OWN, exact=True),
-    Format("station-cop", ("copml", "copap"), OWN),
+    Format(
+        "station-cells",
+        ("frontleft", "frontright", "backright", "backleft"),
+        OWN,
+        exact=True,
+        written=("time_s", "front_left_n", "front_right_n", "back_right_n", "back_left_n"),
+    ),
+    Format(
+        "cells-kg",
+        ("ch1", "ch2", "ch3", "ch4"),
+        OWN,
+        exact=True,
+        written=("time_s", "ch1_kg", "ch2_kg", "ch3_kg", "ch4_kg"),
+    ),
+    Format("station-cop", ("copml", "copap"), OWN, written=("time_s", "cop_ml_mm", "cop_ap_mm", "force_n")),
     Format(
         "k-plates",
         ("channel1", "channel2", "channel3", "channel4"),
@@ -78,6 +101,7 @@ FORMATS = (
         unit="kg",
         marks=frozenset({"apcop(y)", "mlcop(x)"}),
         geometry=K_PLATES,
+        written=("Time (sec)", "CHANNEL_1", "CHANNEL_2", "CHANNEL_3", "CHANNEL_4", "AP COP (y)", "ML COP (x)"),
     ),
     Format(
         "bds",
@@ -86,6 +110,7 @@ FORMATS = (
         unit="cm",
         force="fz",
         marks=frozenset({"time", "fx", "fy", "mx", "my", "mz"}),
+        written=("Time[s]", "Fx[N]", "Fy[N]", "Fz[N]", "Mx[Nm]", "My[Nm]", "Mz[Nm]", "COPx[cm]", "COPy[cm]"),
     ),
     Format(
         "ul-fri",
@@ -94,6 +119,7 @@ FORMATS = (
         unit="cm",
         marks=frozenset({"ftime"}),
         axes_said=False,
+        written=("f_time", "copX", "copY"),
     ),
     Format(
         "motive",
@@ -103,14 +129,16 @@ FORMATS = (
         force="fz",
         marks=frozenset({"mocapframe", "mocaptime", "fx", "fy"}),
         axes_said=False,
+        written=("MocapFrame", "MocapTime", "DeviceFrame", "Fx", "Fy", "Fz", "Mx", "My", "Mz", "Cx", "Cy", "Cz"),
     ),
     Format(
         "bioware",
         ("ax", "ay"),
-        "github.com/joselvira/biomdp@cde6f18/src/biomdp/io/read_kistler_txt.py",
+        "github.com/joselvira/biomdp@2a967ab/src/datasets/kistler_COP.txt",
         force="fz",
         marks=frozenset({"abstime"}),
         axes_said=False,
+        written=("Abs Time", "Fx", "Fy", "Fz", "Mx", "My", "Mz", "Ax", "Ay"),
     ),
     Format(
         "wii",
@@ -119,13 +147,37 @@ FORMATS = (
         unit="n",
         marks=frozenset({"cpx", "cpy", "weight", "rawtopleft"}),
         geometry=WII_BOARD,
+        written=("Time", "CpX", "CpY", "BottomLeft", "BottomRight", "TopLeft", "TopRight", "Weight", "RAWTopLeft"),
     ),
-    Format("cells", ("frontleft", "frontright", "backright", "backleft"), OWN),
-    Format("cop-x-y", ("copx", "copy"), OWN, force="fz", axes_said=False),
+    Format(
+        "btracks",
+        ("forcefl", "forcefr", "forcebr", "forcebl"),
+        "github.com/NipaAnjum/BtrackS-Balance-Board-Python@5e09b7e/btracks_logger.py",
+        unit="lb",
+        marks=frozenset({"epoch", "copx", "copy", "weight"}),
+        geometry=BTRACKS_BOARD,
+        written=(
+            "epoch",
+            "force_FR_lbs",
+            "force_BR_lbs",
+            "force_BL_lbs",
+            "force_FL_lbs",
+            "cop_x_cm",
+            "cop_y_cm",
+            "weight_lbs",
+        ),
+    ),
+    Format(
+        "cells",
+        ("frontleft", "frontright", "backright", "backleft"),
+        OWN,
+        written=("time", "front_left", "front_right", "back_right", "back_left"),
+    ),
+    Format("cop-x-y", ("copx", "copy"), OWN, force="fz", axes_said=False, written=("time", "copx", "copy", "fz")),
 )
 """In the order in which they are tried."""
 
-TIMES = ("time", "t", "abstime", "mocaptime", "ftime", "timestamp", "elapsed", "elapsedtime", "zeit")
+TIMES = ("time", "t", "abstime", "mocaptime", "ftime", "timestamp", "elapsed", "elapsedtime", "zeit", "epoch")
 """Bare names of a column of times, the first that is there counts."""
 WRITTEN = (
     *("time_s", "t_ns", "force_n"),
@@ -142,12 +194,17 @@ def unit_of(text: str) -> str | None:
     return small if small in _UNITS else None
 
 
+def written(unit: str) -> str:
+    """The unit as people write it: newtons have a capital."""
+    return unit.replace("n", "N") if unit in ("n", "kn") else unit
+
+
 def named(name: str) -> Name:
     """The name of a column, taken apart."""
     text, unit = name.strip().lower(), None
     bracketed = _BRACKETED.fullmatch(text)
     suffixed = _SUFFIXED.fullmatch(text)
-    if bracketed and ((unit := unit_of(bracketed[2])) or bracketed[2].replace(".", "") in _OTHER_UNITS):
+    if bracketed and ((unit := unit_of(bracketed[2])) or bracketed[2].replace(".", "") in OTHER_UNITS):
         text = bracketed[1]
     elif suffixed and (unit := unit_of(suffixed[2])):
         text = suffixed[1]

@@ -26,7 +26,7 @@ class Column(NamedTuple):
 
 
 class Understood(NamedTuple):
-    """How a table was understood."""
+    """How a table, or another file of a stance, was understood."""
 
     format: str
     """Key of `formats.FORMATS`."""
@@ -41,7 +41,7 @@ class Understood(NamedTuple):
     rate_hz: float | None
     """Of the times, or the one that was given; None for a single sample."""
     rate_from: str
-    """"times", "asked" or "head", the lines above the table."""
+    """"times", "asked", "head" (the lines above the table) or "file"."""
     rate_said_hz: float | None
     """By those lines."""
     plate: PlateGeometry | None
@@ -49,6 +49,8 @@ class Understood(NamedTuple):
     plate_from: str
     """"asked", "schema", "format" or "taken"; empty without a plate. `axes_from` likewise, for which value is ML."""
     axes_from: str
+    notes: tuple[Problem, ...] = ()
+    """What else was understood, of a file that is no table."""
 
 
 def taken_of(understood: Understood) -> tuple[Problem, ...]:

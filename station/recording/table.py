@@ -18,10 +18,10 @@ import numpy.typing as npt
 
 from drills.problems import Problem
 from station.faults import InputError, because
-from station.recording.formats import Format, format_of, named, unit_of
-from station.recording.lines import read_lines
+from station.recording.formats import OTHER_UNITS, Format, format_of, named, unit_of
+from station.recording.lines import lines_of
 
-_GAPS = ("", "nan", "-nan")
+_GAPS = ("", "nan", "-nan", "na", "n/a", "#n/a", "null", "none")
 """How other programs write a sample that is missing."""
 _MINUS = "\N{MINUS SIGN}"
 """As word processors write it."""
@@ -64,6 +64,25 @@ class Table(NamedTuple):
             raise self._wrong(name, at, gaps) from None
         return values
 
+    def of_plate(self, number: int) -> Table:
+        """The same of one plate, where every plate's columns have the same names: each name means its nth column.
+
+        Raises InputError "input-invalid" where no name stands so often.
+        """
+        seen: dict[str, int] = {}
+        order = []
+        for name in self.names:
+            seen[name] = seen.get(name, 0) + 1
+            order.append(seen[name])
+        most = max(seen.values())
+        if number > most:
+            raise InputError("input-invalid", f"{self.path} --plate {number}", because("no-such-plate", count=most))
+        names = [
+            name if seen[name] == 1 or at == number else f"{name} #{at}"
+            for name, at in zip(self.names, order, strict=True)
+        ]
+        return self._replace(names=names)
+
     def where(self, index: int, name: str) -> str:
         """The place of row `index` (from 0) of the column, in words."""
         return f"{self.path} row {self.numbers[index]} column {name}"
@@ -102,12 +121,13 @@ def _number(text: str, gaps: bool) -> float:
     return number
 
 
-def read_table(path: Path) -> Table:
-    """The table in a text file with a row of names, its columns separated by commas; or by semicolons, tabs or spaces,
-    and then a decimal comma is understood too. Raises InputError "recording-unreadable" or "csv-columns".
+def table_of(path: Path, data: bytes) -> Table:
+    """The table in the bytes of a text file with a row of names, its columns separated by commas; or by semicolons,
+    tabs, bars or spaces, and then a decimal comma is understood too.
+
+    Raises InputError "recording-unreadable" or "csv-columns".
     """
-    lines, encoding = read_lines(path)
-    lines = lines or [""]
+    lines, encoding = lines_of(path, data)
     at, separator = _names_at(lines)
     body = [lines[at].lstrip("#% \t/"), *lines[at + 1 :]] if _is_comment(lines[at]) else lines[at:]
     body = [body[0], *("" if _is_comment(line) else line for line in body[1:])]
@@ -123,9 +143,11 @@ def read_table(path: Path) -> Table:
     names = [name.strip().lower() for name in numbered[0][1]]
     units = _units(numbered[1][1])
     numbers, rows = _samples(numbered[2:] if units else numbered[1:])
+    under = bool(units)
+    units = units or _units_above(lines[:at], separator, len(names))
     if not rows:
         raise InputError("csv-columns", str(path), because("no-rows"))
-    footer = len(numbered) - 1 - bool(units) - len(rows)
+    footer = len(numbered) - 1 - under - len(rows)
     table = Table(path, names, rows, numbers, format_of(names), units, numbered[0][0], lines[:at], footer, separator)
     _refuse_odd(table)
     if separator != ",":
@@ -177,6 +199,18 @@ def _units(row: Sequence[str]) -> list[str | None]:
     return found if words and len(found) - found.count(None) > 1 else []
 
 
+def _units_above(head: Sequence[str], separator: str, columns: int) -> list[str | None]:
+    """The units of a row above the names, as some programs write them; empty where the row there says none."""
+    above = next((line for line in reversed(head) if line.strip() and not _is_comment(line)), "")
+    row = _cells(above, separator)
+    said = [text for text in row if text]
+    return (
+        _units(row)
+        if len(row) == columns and all(unit_of(text) or text.strip("[]()") in OTHER_UNITS for text in said)
+        else []
+    )
+
+
 def _samples(numbered: Sequence[tuple[int, list[str]]]) -> tuple[list[int], list[list[str]]]:
     """The samples, and the numbers of their rows, without the summary that may stand behind them.
 
@@ -225,4 +259,4 @@ def _is_number(text: str) -> bool:
 
 def _separator(names: str) -> str:
     """A comma; or what spreadsheets write instead where the comma is the decimal point."""
-    return next((one for one in (";", "\t") if one in names), ",")
+    return next((one for one in (";", "\t", "|") if one in names), ",")

@@ -35,12 +35,16 @@ class TableOptions(NamedTuple):
     """Of a CoP: mm, cm, m or in."""
     x_is: str | None = None
     """Which way the axis x of a CoP goes: ml or ap."""
+    plate: int | None = None
+    """Which of several plates is meant, from 1."""
 
 
 def signal_of_table(table: Table, asked: TableOptions, *, gaps: bool) -> RawSignal:
     """The stance in the table. Raises InputError "csv-columns", "csv-value", "csv-time" or "input-invalid", each naming
     the place.
     """
+    if asked.plate is not None:
+        table = table.of_plate(asked.plate)
     if table.format is None:
         expected = [", ".join(columns) for columns in KINDS]
         seen = because("other-columns", found=table.names[:12], expected=expected)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -15,11 +14,21 @@ from station.measures.signal import Array
 from station.recording.formats import TIMES, UNITS_S, WRITTEN, columns_of
 from station.recording.table import Table
 
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2}(?:\.\d*)?)")
-"""hh:mm:ss.fff or mm:ss.fff."""
+_CLOCK = re.compile(
+    r"(?:[^:]*\d[^:]*[T ,_]\s*)?"  # a date, which is left aside: midnight shows in the clock
+    r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})(?:[.,:](\d+))?\.?"
+    r"\s*([ap]\.?m\.?)?(?:Z|[+-]\d{2}:?\d{2})?",
+    re.IGNORECASE,
+)
+"""hh:mm:ss.fff or mm:ss.fff, also behind a date, with a colon or a comma before the fraction, in twelve hours."""
 _DAY_S = 86400.0
 SLOWEST_STEP_S = 0.5
-"""Nobody records a stance in longer steps: a number without a unit that grows faster is one of milliseconds."""
+"""Nobody records a stance in longer steps: a number without a unit that grows faster is one of a smaller unit."""
+QUICKEST_STEP_S = 2e-5
+"""Nobody records a stance in shorter steps: such numbers are none of seconds."""
+_GUESSED = ("s", "ms", "us", "ns")
+RATES_ALIKE = 0.02
+"""Share by which a stated rate may differ from the file's times."""
 _RATE = re.compile(
     r"(?:sampl\w*|frame|abtast|capture|export)[\s_-]*(?:frame[\s_-]*)?(?:rate|frequency|freq|frequenz)\b"
     r"\W*(?:hz)?\W*(\d+(?:[.,]\d+)?)\s*(?:,|;|\t|hz|$)",
@@ -53,7 +62,7 @@ def times_of(table: Table, rate_hz: float | None) -> Times:
     """
     said_hz = _rate_said(table.head)
     name = _column(table)
-    if name is None or (rate_hz is not None and table.unit(name) is None):
+    if name is None:
         rate_from = "head" if rate_hz is None else "asked"
         rate_hz = said_hz if rate_hz is None else rate_hz
         if rate_hz is None or not 0.0 < rate_hz < math.inf:
@@ -70,11 +79,25 @@ def times_of(table: Table, rate_hz: float | None) -> Times:
         times = table.column(name)
     _refuse_backward(table, name, times)
     elapsed: Array = times - times[0]
+    step = float(np.median(np.diff(times))) if len(times) > 1 else 0.1
     if unit is None:
-        step = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
-        unit, taken = ("ms" if step > SLOWEST_STEP_S else "s"), True
+        unit, taken = _guessed(step, rate_hz), True
+    step *= UNITS_S.get(unit, 1.0)
+    if step < QUICKEST_STEP_S:
+        raise InputError("csv-time", f"{table.path} column {name}", because("steps-too-short", rate_hz=1.0 / step))
     factor = UNITS_S.get(unit, 1.0)
     return Times(elapsed if factor == 1.0 else elapsed * factor, name, unit, taken, said_hz)
+
+
+def _guessed(step: float, rate_hz: float | None) -> str:
+    """The unit of times that grow by `step`: the one that gives the rate that a person says, else the largest in which
+    somebody may have recorded.
+    """
+    if rate_hz is not None:
+        fits = [one for one in _GUESSED if abs(step * UNITS_S[one] * rate_hz - 1.0) <= RATES_ALIKE]
+        if fits:
+            return fits[0]
+    return next((one for one in _GUESSED if step * UNITS_S[one] <= SLOWEST_STEP_S), _GUESSED[-1])
 
 
 def _column(table: Table) -> str | None:
@@ -96,40 +119,35 @@ def _refuse_backward(table: Table, name: str, times: Array) -> None:
         return
     index = int(backward[0]) + 1
     at = table.names.index(name)
-    texts = [table.rows[one][at].strip() for one in (index, index - 1)]
-    time, before = texts if ":" in texts[0] else (f"{times[one]:.12g}" for one in (index, index - 1))
+    time, before = (table.rows[one][at].strip() for one in (index, index - 1))
     raise InputError("csv-time", table.where(index, name), because("backward-time", time=time, before=before))
 
 
 def _clock_times(table: Table, name: str) -> Array:
-    """Seconds of times as hh:mm:ss.fff, mm:ss.fff or with a date before them; midnight may pass.
+    """Seconds of times as hh:mm:ss.fff or mm:ss.fff, also behind a date; midnight may pass.
 
     Raises InputError "csv-value" for anything else.
     """
     at = table.names.index(name)
     found = np.empty(len(table.rows))
-    first = table.rows[0][at].strip()
-    day = None if _CLOCK.fullmatch(first) else first[:10]
     for index, row in enumerate(table.rows):
         text = row[at].strip() if at < len(row) else ""
-        try:
-            found[index] = _clock_s(text, day)
-        except ValueError:
+        clock = _CLOCK.fullmatch(text)
+        if clock is None:
             seen = because("no-time", given=repr(text))
-            raise InputError("csv-value", table.where(index, name), seen) from None
+            raise InputError("csv-value", table.where(index, name), seen)
+        found[index] = _seconds(*clock.groups())
     days = np.concatenate(([0.0], np.cumsum(np.diff(found) < -_DAY_S / 2.0)))
     times: Array = found + days * _DAY_S
     return times
 
 
-def _clock_s(text: str, day: str | None) -> float:
-    """Seconds since midnight of the day, or of its own. Raises ValueError for what is neither form."""
-    clock = _CLOCK.fullmatch(text)
-    if clock is None:
-        since = datetime.fromisoformat(text).replace(tzinfo=None) - datetime.fromisoformat(day or "")
-        return since.total_seconds()
-    hours, minutes, seconds = clock.groups()
-    return 3600.0 * int(hours or 0) + 60.0 * int(minutes) + float(seconds)
+def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None, half: str | None) -> float:
+    """Seconds since midnight; `half` is am or pm."""
+    of_day = int(hours or 0)
+    if half is not None:
+        of_day = of_day % 12 + (12 if half.lower().startswith("p") else 0)
+    return 3600.0 * of_day + 60.0 * int(minutes) + float(f"{seconds}.{fraction or 0}")
 
 
 def _rate_said(head: Sequence[str]) -> float | None:

@@ -14,7 +14,7 @@ def test_every_format_is_listed_with_what_it_follows():
     assert ended.exit_code == 0
     assert [one for one in FORMATS if one.key not in ended.output or one.source not in ended.output] == []
     told = json.loads(CliRunner().invoke(main, ["formats", "--json"]).output)
-    assert [one["format"] for one in told] == [one.key for one in FORMATS]
+    assert [one["format"] for one in told] == [*(one.key for one in FORMATS), "mcap", "c3d"]
 
 
 def test_how_a_file_was_understood_stands_before_its_figures(tmp_path):
@@ -25,11 +25,11 @@ def test_how_a_file_was_understood_stands_before_its_figures(tmp_path):
     figure = next(at for at, line in enumerate(lines) if line.strip().startswith("path_length_mm"))
     said = " ".join(lines[:figure])
     for word in (
-        "bioware",
+        "Kistler BioWare",
         "row 2",
-        "ml: column ax, m",
-        "ap: column ay, m",
-        "force: column fz, n",
+        "left to right (ML): column ax, m",
+        "front to back (AP): column ay, m",
+        "vertical force: column fz, N",
         "100.00 Hz",
         "not proven",
     ):

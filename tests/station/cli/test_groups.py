@@ -52,8 +52,8 @@ def test_the_options_stay_in_the_help() -> None:
 
 def test_what_is_asked_of_a_file(tmp_path) -> None:
     options = read_options_of(100.0, 140.0, 290.0, "current", 2, tmp_path)
-    assert options == (100.0, (140.0, 290.0), (tmp_path, "current"), 2, None, None, None)
-    assert with_facts(options, "cm", "ap", 70.0) == (*options[:4], "cm", 70.0, "ap")
+    assert options == (100.0, (140.0, 290.0), (tmp_path, "current"), 2, None, None, None, None)
+    assert with_facts(options, "cm", "ap", 3, 70.0) == (*options[:4], "cm", 70.0, "ap", 3)
     assert read_options_of(None, None, None, None, None, None) == AS_IT_IS
     assert request_of("raw", False, (-1.0, 1.0, -2.0, 2.0)) == ("raw", False, (-1.0, 1.0, -2.0, 2.0))
     assert stated_of("left", None, "foam") == ("left", None, "foam")

@@ -1,6 +1,9 @@
 """Files as other programs write them give the same stance, and what is no table is named as what it is."""
 
+import bz2
 import gzip
+import lzma
+import pickle
 import re
 import zipfile
 from collections.abc import Callable
@@ -12,7 +15,7 @@ import pytest
 from station.analysis.reading import ReadOptions, doubts_of, notes_of, read_file
 from station.faults import InputError
 from station.recording.formats import FORMATS, K_PLATES, WII_BOARD, format_of
-from station.recording.lines import read_lines
+from station.recording.lines import lines_of
 from station.recording.signals import load_signal
 from station.texts import Texts
 from station.texts.problems import detail
@@ -43,7 +46,7 @@ def written(tmp_path: Path) -> Callable[..., Path]:
 
 
 def same(signal, atol=1e-5):
-    np.testing.assert_allclose(signal.t_s, T, atol=1e-9)
+    np.testing.assert_allclose(signal.t_s, T, atol=1e-6 if signal.t_s[1] != T[1] else 1e-9)
     np.testing.assert_allclose(signal.cop_ml_mm, ML, atol=atol)
     np.testing.assert_allclose(signal.cop_ap_mm, AP, atol=atol)
 
@@ -58,6 +61,20 @@ def refused(path, code, *words, **options):
 
 def clock(seconds):
     return f"23:59:{58 + seconds:06.3f}" if seconds < 2.0 else f"00:00:{seconds - 2.0:06.3f}"
+
+
+def timed(name, time_of, separator=",", decimal="."):
+    """The same stance with its times written in another way."""
+    rows = [
+        separator.join((time_of(t), f"{ml:.6f}".replace(".", decimal), f"{ap:.6f}".replace(".", decimal)))
+        for t, ml, ap in zip(T, ML, AP, strict=True)
+    ]
+    return "\n".join([separator.join((name, "cop_ml_mm", "cop_ap_mm")), *rows]) + "\n"
+
+
+def twelve(seconds):
+    late = seconds < 2.0
+    return f"{'11:59' if late else '12:00'}:{58 + seconds if late else seconds - 2.0:06.3f} {'PM' if late else 'a.m.'}"
 
 
 HARMLESS = {
@@ -85,6 +102,27 @@ HARMLESS = {
     "metres": table(["time_s", "cop_ml_m", "cop_ap_m"], T, ML / 1000, AP / 1000, fmt="%.9f"),
     "clock times past midnight": "time,cop_ml_mm,cop_ap_mm\n"
     + "".join(f"{clock(t)},{ml:.6f},{ap:.6f}\n" for t, ml, ap in zip(T, ML, AP, strict=True)),
+    "microseconds unsaid": table(["timestamp", "cop_ml_mm", "cop_ap_mm"], T * 1e6, ML, AP),
+    "milliseconds since 1970": table(["timestamp", "cop_ml_mm", "cop_ap_mm"], (T + 1.7e9) * 1000, ML, AP),
+    "minutes": table(["Time (min)", "cop_ml_mm", "cop_ap_mm"], T / 60, ML, AP, fmt="%.9f"),
+    "clock with a comma": timed("Zeit", lambda t: clock(t).replace(".", ","), ";", ","),
+    "clock with colons": timed("time", lambda t: clock(t).replace(".", ":")),
+    "clock of twelve hours": timed("Time", twelve),
+    "minutes and seconds": timed("time", lambda t: f"{int(t // 60):02d}:{t % 60:06.3f}"),
+    "a German date": timed("Zeit", lambda t: f"06.05.2024 10:11:{12 + t:06.3f}".replace(".", ",", 3), ";", ","),
+    "an American date": timed("time", lambda t: f"5/6/2024 {twelve(t)}"),
+    "a date with a zone": timed("timestamp", lambda t: f"2024-05-06T10:11:{12 + t:06.3f}+02:00"),
+    "date and time apart": timed("Date,Time", lambda t: f"2024-05-06,{clock(t)}"),
+    "a row of units above": "s,mm,mm\n" + table(["time", "cop_ml", "cop_ap"], T, ML, AP),
+    "a row of units after a blank line": PLAIN.replace("\n", "\n\ns,mm,mm\n\n", 1),
+    "units in words": table(["Time (seconds)", "CoP ML (millimeters)", "CoP AP (millimetres)"], T, ML, AP),
+    "bars": table(["time_s", "cop_ml_mm", "cop_ap_mm"], T, ML, AP, separator="|"),
+    "nothing behind the last comma": PLAIN.replace("\n", ",\n"),
+    "all quoted": "\n".join(",".join(f'"{cell}"' for cell in line.split(",")) for line in PLAIN.splitlines()),
+    "a tail of nothing": PLAIN + "\0" * 2000,
+    "the end of a DOS file": PLAIN.replace("\n", "\r\n") + "\x1a",
+    "line ends of an old Mac": PLAIN.replace("\n", "\r"),
+    "300 lines above": "".join(f"Item {n},x\n" for n in range(300)) + PLAIN,
     "dates and times": "time,cop_ml_mm,cop_ap_mm\n"
     + "".join(f"2024-05-06 10:11:{12 + t:06.3f},{ml:.6f},{ap:.6f}\n" for t, ml, ap in zip(T, ML, AP, strict=True)),
 }
@@ -95,7 +133,7 @@ def test_what_a_program_writes_around_the_samples_changes_none(written, kind):
     same(load_signal(written(HARMLESS[kind])))
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-32"])
 def test_a_name_in_a_countrys_own_letters(written, encoding):
     text = table(["time_s", "cop_ml_mm", "cop_ap_mm", "Größe"], T, ML, AP, T)
     same(load_signal(written(text, encoding=encoding)))
@@ -106,6 +144,9 @@ PREAMBLE = (
 )
 SHARES = [(1 + sx * ML / 69.0) * (1 + sy * AP / 146.5) / 4 for sx, sy in ((-1, 1), (1, 1), (1, -1), (-1, -1))]
 WII_SHARES = [(1 + sx * ML / 216.5) * (1 + sy * AP / 119.0) / 4 for sx, sy in ((-1, 1), (1, 1), (1, -1), (-1, -1))]
+
+
+BTRACKS_SHARES = [(1 + sx * ML / 200.0) * (1 + sy * AP / 300.0) / 4 for sx, sy in ((-1, 1), (1, 1), (1, -1), (-1, -1))]
 
 
 def k_plates():
@@ -138,6 +179,14 @@ FOREIGN = {
     "ul-fri": table(["f_time", "copX", "copY"], T, AP / 10, ML / 10, separator=";", fmt="%.8f"),
     "motive": motive(),
     "bioware": bioware(),
+    "btracks": table(
+        [
+            *("epoch", "force_FR_lbs", "force_BR_lbs", "force_BL_lbs", "force_FL_lbs"),
+            *("cop_x_cm", "cop_y_cm", "weight_lbs"),
+        ],
+        *(1.7e9 + T, *(150.0 * BTRACKS_SHARES[n] for n in (1, 2, 3, 0)), ML / 10, AP / 10, 150.0 + 0 * T),
+        fmt="%.8f",
+    ),
     "wii": table(WII_NAMES, *WII_COLUMNS, separator="\t", fmt="%.8f"),
 }
 
@@ -215,20 +264,69 @@ def test_a_clock_that_counts_whole_seconds_only_is_named(written):
     refused(written(text), "csv-time", "row 3", "10:11:12")
 
 
+def test_the_plate_that_is_meant_is_the_one_whose_columns_are_read(written):
+    names = ["time_s", "Fz", "copx_mm", "copy_mm", "Fz", "copx_mm", "copy_mm"]
+    path = written(table(names, T, FORCE, T, T, FORCE, ML, AP))
+    refused(path, "csv-columns", "copx_mm", "--plate 2")
+    same(load_signal(path, plate=2))
+    refused(path, "input-invalid", "Plates in the file: 2", plate=3)
+
+
+def test_a_rate_that_a_person_says_tells_the_unit_of_the_times_or_is_doubted(written):
+    times = written(table(["time", "cop_ml_mm", "cop_ap_mm"], T * 1e3, ML, AP))
+    same(load_signal(times, rate_hz=100.0))
+    assert [one.reason for one in doubts_of(read_file(times, ReadOptions(rate_hz=50.0)))] == ["rates-disagree"]
+
+
+def test_times_in_which_nobody_records_are_named(written):
+    days = table(["time", "cop_ml_mm", "cop_ap_mm"], T / 86400.0 + 45000.0, ML, AP, fmt="%.10f")
+    refused(written(days), "csv-time", "time", "their unit is another one")
+    twice = PLAIN + PLAIN.splitlines()[-1] + "\n"
+    refused(written(twice), "csv-time", "row 402", "It is 3.990000 after 3.990000")
+
+
+@pytest.mark.parametrize("word", ["NA", "n/a", "#N/A", "null", "None", "NaN", ""])
+def test_a_value_that_is_not_there_is_missing_however_it_is_written(written, word):
+    lines = PLAIN.splitlines()
+    lines[51] = f"{lines[51].split(',')[0]},{word},{word}"
+    signal = load_signal(written("\n".join(lines)), gaps=True)
+    assert np.flatnonzero(np.isnan(signal.cop_ml_mm)).tolist() == [50]
+
+
 def archive(path):
+    inside = {".xlsx": "xl/workbook.xml", ".docx": "word/document.xml", ".npz": "a.npy"}
     with zipfile.ZipFile(path, "w") as made:
-        made.writestr("xl/workbook.xml" if path.suffix == ".xlsx" else "in.csv", "x")
+        if path.suffix in (".ods", ".odt"):
+            made.writestr(
+                "mimetype", f"application/vnd.oasis.opendocument.{'text' if path.suffix == '.odt' else 'spreadsheet'}"
+            )
+        if path.suffix != ".npz":
+            made.writestr("[Content_Types].xml", "x")
+        made.writestr(inside.get(path.suffix, "in.csv"), "x")
 
 
+WIDE = {name: name.encode("utf-16-le") for name in ("WordDocument", "Workbook")}
 OTHERS = {
-    "a.c3d": (b"\x02\x50" + bytes(510), "C3D"),
     "a.mat": (b"MATLAB 5.0 MAT-file, Platform: GLNXA64" + bytes(90), "MATLAB"),
+    "c.mat": (b"MATLAB 7.3 MAT-file, Platform: GLNXA64" + bytes(90) + b"\x89HDF", "MATLAB"),
     "b.mat": (b"\x89HDF\r\n\x1a\n" + bytes(90), "HDF5"),
-    "a.xls": (b"\xd0\xcf\x11\xe0" + bytes(90), "spreadsheet"),
+    "a.xls": (b"\xd0\xcf\x11\xe0" + bytes(90) + WIDE["Workbook"], "spreadsheet"),
+    "a.doc": (b"\xd0\xcf\x11\xe0" + bytes(90) + WIDE["WordDocument"], "word processor"),
+    "a.rtf": (b"{\\rtf1 x}", "word processor"),
+    "a.parquet": (b"PAR1" + bytes(90) + b"PAR1", "Parquet"),
+    "a.feather": (b"ARROW1" + bytes(90), "Arrow"),
+    "a.npy": (b"\x93NUMPY\x01\x00" + bytes(90), "NumPy"),
+    "a.pickle": (pickle.dumps({"a": 1}), "pickle"),
+    "a.json": (b'{"cop_ml_mm": [1, 2]}', "JSON"),
+    "b.json": (b"[[0.0, 1.0], [0.01, 2.0]]", "JSON"),
     "a.pdf": (b"%PDF-1.7\n", "PDF"),
     "a.png": (b"\x89PNG\r\n\x1a\n" + bytes(9), "image"),
     "a.html": (b"<!DOCTYPE html><html></html>", "page"),
+    "a.xml": (b"<?xml version='1.0'?><a/>", "page"),
     "a.sqlite": (b"SQLite format 3\x00" + bytes(9), "database"),
+    "a.mp4": (b"\x00\x00\x00\x20ftypisom" + bytes(9), "film"),
+    "a.bz2": (bz2.compress(b"x"), "packed"),
+    "a.xz": (lzma.compress(b"x"), "packed"),
     "a.csv": (b"\xff\x00\x01\x02" * 9, "neither text"),
 }
 
@@ -242,11 +340,20 @@ def test_a_file_of_another_kind_is_named_as_that(tmp_path, name, packed):
     refused(path, "recording-unreadable", word)
 
 
-def test_an_archive_and_a_spreadsheet_are_told_apart(tmp_path):
-    for name, word in (("a.zip", "packed"), ("a.xlsx", "spreadsheet")):
-        archive(tmp_path / name)
-        refused(tmp_path / name, "recording-unreadable", word)
+def test_an_archive_and_what_office_programs_pack_are_told_apart(tmp_path):
+    words = {
+        "zip": "packed",
+        "xlsx": "spreadsheet",
+        "ods": "spreadsheet",
+        "docx": "word processor",
+        "odt": "word processor",
+    }
+    for ending, word in {**words, "npz": "NumPy"}.items():
+        archive(tmp_path / f"a.{ending}")
+        refused(tmp_path / f"a.{ending}", "recording-unreadable", word)
+    refused(tmp_path, "recording-unreadable", "folder")
 
 
-def test_a_text_that_begins_like_an_image_is_text(written):
-    assert read_lines(written("BMI,1\n")).lines == ["BMI,1"]
+@pytest.mark.parametrize("begin", ["BMI,1", "PAR1,x", "ORC;2", "ID3"])
+def test_a_text_that_begins_like_another_kind_is_text(begin):
+    assert lines_of(Path("in.csv"), f"{begin}\n".encode()).lines == [begin, ""]
