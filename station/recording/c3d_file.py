@@ -211,10 +211,9 @@ def _signal(path: Path, of: _Laboratory, at: int, asked: TableOptions) -> RawSig
         *([zeroed] if zeroed else []),
     ]
     count = len(of.analog)
-    understood = Understood(
-        C3D, C3D_SOURCE, (*axes, force), 0, 0, "", "", count, of.rate_hz, "file", of.rate_hz, None, "",
-        "taken" if asked.x_is is None else "asked", tuple(notes),
-    )  # fmt: skip
+    axes_from = "taken" if asked.x_is is None else "asked"
+    read = (*axes, force), 0, 0, "", "", count, of.rate_hz, "file", of.rate_hz, None, "", axes_from
+    understood = Understood(C3D, C3D_SOURCE, *read, notes=tuple(notes))
     t_s = np.arange(count) / of.rate_hz
     return RawSignal(t_s, None, ml_mm, ap_mm, None, str(path), found.force_n, True, understood)
 
