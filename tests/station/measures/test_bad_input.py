@@ -124,9 +124,9 @@ def test_timestamps_that_stand_or_go_back(sway, pipeline):
     refused(compute(RecordedCop(back, ml, ap), Request(pipeline)), "timestamp")
 
 
-def test_rates_below_50_hz_and_rates_that_contradict(sway, pipeline):
+def test_rates_below_24_hz_and_rates_that_contradict(sway, pipeline):
     t, ml, ap = sway
-    refused(compute(RecordedCop(t * 2.5, ml, ap), Request(pipeline)), "40.0 Hz", "50 Hz")
+    refused(compute(RecordedCop(t * 5.0, ml, ap), Request(pipeline)), "20.0 Hz", "24 Hz")
     refused(compute(RecordedCop(t, ml, ap, rate_hz=250.0), Request(pipeline)), "100.0 Hz", "250.0 Hz")
     refused(compute(RecordedCop(None, ml, ap), Request(pipeline)), "no sampling rate")
 
