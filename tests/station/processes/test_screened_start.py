@@ -7,7 +7,9 @@ import ast
 import dataclasses
 
 import pytest
+from click.testing import CliRunner
 
+from station.cli import main
 from station.clinic.screening.items import ABSOLUTE, RED_FLAG, RELATIVE, shipped
 from station.clock import this_moment
 from station.control.tick import HouseRules
@@ -168,3 +170,14 @@ def test_nothing_else_arms_with_a_patient_on_the_plate(project):
 
     assert callers("admit") == {"station/control/desk.py", "station/processes/headless.py"}
     assert callers("OwnDose") == {"station/processes/headless.py"}
+
+
+def test_the_command_line_starts_nobody_who_was_not_screened(tmp_path):
+    settings = tmp_path / "station.toml"
+    settings.write_text("[station]\nscreen_simulated = true\n")
+    asked = ["drill", "single-leg-vibration", "--leg", "left", "--clock", "real", "--json"]
+    done = CliRunner().invoke(main, [*asked, "--settings", str(settings), "--data", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "screening-lacking" in done.output
+    with open_records(records_path(tmp_path)).reading() as transaction:
+        assert transaction.connection().exec_driver_sql("SELECT count(*) FROM committed").scalar() == 0
