@@ -23,6 +23,7 @@ from drills.exercises.values import (
     Stepped,
     head_of,
     sees_dot,
+    too_soon,
 )
 from drills.problems import Problem
 from drills.scene import (
@@ -185,6 +186,8 @@ def problems(keys: CycleKeys, base: SafeBase) -> Iterator[Problem]:
 def step(state: Repeating, observation: Observation, moment: Moment) -> Stepped:
     """Follow the movement from one end to the other. Only in the hold."""
     events: tuple[Event, ...] = ()
+    if state.now.phase is moment.phase and too_soon(state.body.last_ns, moment.now_ns):
+        return Stepped(state, state.scene, events, _over(state))
     if moment.phase is Phase.HOLD and not _over(state):
         state, events = _moved(state, observation, moment)
     now = _now(state, moment)

@@ -93,7 +93,9 @@ def follow(ends: MovementEnds, body: Body, seen: SeenMoving) -> Body:
         rest = REST[ends.movement]
         level = min(1.0, max(0.0, (force - rest) / (1.0 - rest)))
         least = WHOLE - ends.hands_share
-        return body._replace(level=level, at_low=force <= LOW[ends.movement], at_high=least <= force <= MOST)
+        return body._replace(
+            last_ns=seen.now_ns, level=level, at_low=force <= LOW[ends.movement], at_high=least <= force <= MOST
+        )
     body = _integrated(body, force, seen)
     return _calf(ends, body, seen) if ends.movement == "calf-raise" else _squat(ends, body, seen)
 

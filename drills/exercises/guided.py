@@ -23,6 +23,7 @@ from drills.exercises.values import (
     Stepped,
     head_of,
     sees_dot,
+    too_soon,
 )
 from drills.problems import Problem
 from drills.scene import (
@@ -120,6 +121,9 @@ def problems(keys: GuidedKeys, base: SafeBase) -> Iterator[Problem]:
 def step(state: Led, observation: Observation, moment: Moment) -> Stepped:
     """Add up, and judge a repetition when its time is over. Only in the hold."""
     events: tuple[Event, ...] = ()
+    same = state.key[:1] == (moment.phase,) and not observation.mark
+    if same and too_soon(state.last_ns, moment.now_ns):
+        return Stepped(state, state.scene, events, _over(state))
     if moment.phase is Phase.HOLD and not _over(state):
         state, events = _led(state, observation, moment)
     key = _key(state, moment)

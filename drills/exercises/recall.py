@@ -28,6 +28,7 @@ from drills.exercises.values import (
     Stepped,
     head_of,
     on_plate,
+    too_soon,
 )
 from drills.problems import Problem
 from drills.scene import (
@@ -187,6 +188,8 @@ def problems(keys: RecallKeys, base: SafeBase) -> Iterator[Problem]:
 def step(state: Recalling, observation: Observation, moment: Moment) -> Stepped:
     """One stage after another. Only in the hold."""
     events: tuple[Event, ...] = ()
+    if state.key[:1] == (moment.phase,) and too_soon(state.last_ns, moment.now_ns):
+        return Stepped(state, state.scene, events, _over(state))
     if moment.phase is Phase.HOLD and not _over(state):
         if state.stage_ns is None:
             state, events = _enter(state, Stage.SHOWN, moment.now_ns)
@@ -287,7 +290,7 @@ def _found(
         state = state._replace(anchor_mm=dot_mm, anchor_ns=now_ns, answer_mm=dot_mm)
     else:
         still_ns = max(0, now_ns - state.anchor_ns - SETTLES_NS)
-        share = 1.0 / (1.0 + still_ns / 4_000_000)  # nearly the mean of what was seen after that
+        share = 1.0 / (1.0 + still_ns / 20_000_000)  # nearly the mean of what was seen after that
         before = state.answer_mm or dot_mm
         answer_mm = before[0] + (dot_mm[0] - before[0]) * share, before[1] + (dot_mm[1] - before[1]) * share
         state = state._replace(answer_mm=answer_mm)

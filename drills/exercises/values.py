@@ -19,6 +19,8 @@ LEAST_LEARN_S = 1.0
 """Where anything is judged by the place where the patient stands."""
 MOST_ADDED_NS = 100_000_000
 """What adds up from tick to tick adds no more than this."""
+JUDGED_EVERY_NS = 18_000_000
+"""What is slow beside a tick is looked at in every fifth: so ticks stay short, and a picture changes no more often."""
 FOOT_OFF_MARK_MM = 10.0
 """How far a foot may be from its mark (proposed): what makes the error of a share that is inferred."""
 PLATE_HALF_ML_MM = 300.0
@@ -154,6 +156,11 @@ def centred(given: Given, half_ml_mm: float, half_ap_mm: float) -> tuple[float, 
     most_ml_mm = max(0.0, PLATE_HALF_ML_MM - half_ml_mm)
     most_ap_mm = max(0.0, PLATE_HALF_AP_MM - half_ap_mm)
     return min(most_ml_mm, max(-most_ml_mm, x / 10)), min(most_ap_mm, max(-most_ap_mm, y / 10))
+
+
+def too_soon(last_ns: int | None, now_ns: int) -> bool:
+    """Whether it was looked at a moment ago."""
+    return last_ns is not None and 0 <= now_ns - last_ns < JUDGED_EVERY_NS
 
 
 def sees_dot(given: Given) -> Dot:
