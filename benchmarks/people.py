@@ -17,6 +17,7 @@ import numpy as np
 
 from benchmarks.common import Verdict, at_least, percentile, table
 from drills.scene import NOT_SHOWN, Axis, Scene, Slot, SlotKind, SlotState, View
+from drills.words import Word
 from hw.settings import SimulationSettings
 from hw.simulated.patient import Patient
 from hw.simulated.sway import STEP_S
@@ -167,10 +168,14 @@ def on_one_leg(kind: str, seed: int) -> tuple[float, float]:
     return float(moved.sum() / (STEP_S * len(moved))), held_s
 
 
-def cycling(one: Patient, word: int, seconds: float, most: int = 1000) -> list[float]:
-    """Go up and down as the screen's arrow says, for so long or so often: when each repetition was over (s).
+CHAIR, TOES = (Word.SIT_DOWN_SOFTLY, Word.STAND_UP_EVENLY), (Word.LOWER_THE_HEELS, Word.RISE_ON_THE_TOES)
+"""What is said on the way down, and up."""
 
-    The arrow turns within 5 % of the top and of the bottom, as the exercise does.
+
+def cycling(one: Patient, words: tuple[Word, Word], seconds: float, most: int = 1000) -> list[float]:
+    """Go down and up as the screen says, for so long or so often: when the bottom was reached (s), each time.
+
+    The word changes within 5 % of the top and of the bottom, as it does in the exercise.
     """
     up, times = one.height < 0.5, []
     for step in range(round(seconds / STEP_S)):
@@ -182,27 +187,31 @@ def cycling(one: Patient, word: int, seconds: float, most: int = 1000) -> list[f
             if len(times) > most:
                 break
         if step % 5 == 0:
-            one.look(_rising(word, up, one.height))
+            one.look(_rising(words[up], one.height))
         one.step()
     return times
 
 
-def _rising(word: int, up: bool, height: float) -> Scene:
+def _rising(word: Word, height: float) -> Scene:
     band = Slot(SlotKind.BAND, 1, Axis.RISE, SlotState.NOW, 950, 1000)
     bar = Slot(SlotKind.BAR, 2, Axis.RISE, SlotState.NOW, round(1000 * height), NOT_SHOWN)
-    arrow = Slot(SlotKind.ARROW, 3, 0, SlotState.NOW, 0, 0, 100, 900 if up else 2700)
-    return Scene(view=View.GAUGE, word=word, slots=(band, bar, arrow))
+    return Scene(view=View.GAUGE, word=word, slots=(band, bar))
+
+
+def raises(kind: str, seed: int) -> float:
+    """Calf raises until the height is lost; those of one leg, as the norms have them."""
+    return len(cycling(standing(patient(kind, seed)), TOES, 120.0)) - 1.0
 
 
 def five_rises_s(kind: str, seed: int) -> float:
     """Five stand-ups from the chair, from the first go to the last seat; infinite for who cannot rise."""
-    times = cycling(standing(patient(kind, seed)), 0, 60.0, 5)
+    times = cycling(standing(patient(kind, seed)), CHAIR, 60.0, 5)
     return times[5] - times[0] if len(times) > 5 else math.inf
 
 
 def rises_in_30_s(kind: str, seed: int) -> int:
     """Stand-ups in 30 s from the first go on."""
-    times = cycling(standing(patient(kind, seed)), 0, 36.0)
+    times = cycling(standing(patient(kind, seed)), CHAIR, 36.0)
     return sum(0.0 < time_s - times[0] <= 30.0 for time_s in times) if times else 0
 
 
@@ -239,6 +248,8 @@ def doings(people: int = PEOPLE) -> list[Row]:
         rows.append(Row("time on one leg, mean of 45 s, s", kind, (low_s, mean_s, high_s), *LEGS_S[kind]))
         fives = [five_rises_s(kind, seed) for seed in range(people)]
         rows.append(Row("five stand-ups, s", kind, _quantiles(fives), *CHAIR_S[kind]))
+        raised = [raises(kind, seed) for seed in range(people)]
+        rows.append(Row("calf raises", kind, _quantiles(raised), *RAISES[kind]))
         if kind in CHAIR_COUNT:
             counts = [float(rises_in_30_s(kind, seed)) for seed in range(people)]
             rows.append(Row("stand-ups in 30 s", kind, _quantiles(counts), *CHAIR_COUNT[kind]))

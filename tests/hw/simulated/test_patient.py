@@ -6,7 +6,7 @@ from statistics import median
 import numpy as np
 import pytest
 
-from benchmarks.people import IMPAIRED, MEASURES, five_rises_s, on_one_leg, path, patient, quiet, standing, wait
+from benchmarks.people import IMPAIRED, MEASURES, five_rises_s, on_one_leg, path, patient, quiet, raises, standing, wait
 from drills.scene import (
     NOT_SHOWN,
     Axis,
@@ -150,6 +150,7 @@ def test_old_people_rise_slower_than_young_ones_and_some_cannot() -> None:
     frail = [five_rises_s("frail", seed) for seed in range(6)]
     assert math.inf in frail
     assert min(frail) > 14.0
+    assert raises("young", 1) > raises("old", 1) > raises("frail", 1)
 
 
 def test_rising_loads_the_feet_beyond_the_weight_and_sitting_unloads_them() -> None:
