@@ -30,6 +30,7 @@ from station.measures.signal import Array, Refusal, Signal, check, leap, low_pas
 from station.measures.spectrum.power import duarte_mean_frequency
 from station.measures.spectrum.vibration import degraded, without_drive
 from station.measures.suspicions import suspicions_of, suspicions_of_cells
+from station.measures.suspicions.plate import same_cells
 from station.measures.suspicions.scale import TINY_SWAY_MM
 from station.measures.suspicions.step_on import wrong_corners
 from station.measures.suspicions.stuck import still_axis, twice
@@ -319,7 +320,8 @@ def compute_cells(recorded: RecordedCells, request: Request = DEFAULT_REQUEST) -
     if (corners := wrong_corners(recorded.corners)) is not None:
         suspicions = (corners, *suspicions)
     if cells is not as_recorded:
-        suspicions += _hidden(as_recorded, recorded.geometry, found)
+        said = {one.reason for one in suspicions}
+        suspicions += tuple(one for one in _hidden(as_recorded, recorded.geometry, found) if one.reason not in said)
     return replace(found, suspicions=(*suspicions, *found.suspicions)) if suspicions else found
 
 
@@ -330,7 +332,7 @@ def _hidden(cells: Array, geometry: tuple[float, float], found: MeasureSet) -> t
     if not math.isfinite(found.rate_hz) or len(cop) < LEAST_SAMPLES:
         return ()
     said = {one.reason for one in found.suspicions}
-    looked = still_axis(cop, found.rate_hz), twice(cop, found.rate_hz)
+    looked = same_cells(cells), still_axis(cop, found.rate_hz), twice(cop, found.rate_hz)
     return tuple(one for one in looked if one is not None and one.reason not in said)
 
 

@@ -12,6 +12,7 @@ While a person sways, the weight stays. A cell that counts double or half brings
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import numpy as np
 
@@ -65,6 +66,14 @@ def suspicions_of_cells(
     first = next((one for look in (*moving, _tare) if (one := look(standing)) is not None), None)
     also = [_empty(empty_n, total_n), _cut(cells_n, rate_hz)]
     return tuple(one for one in (first, *also) if one is not None)
+
+
+def same_cells(cells_n: Array) -> Problem | None:
+    """Two cells of (N, 4), as they were recorded, that are the same to the last bit; None where no two are."""
+    for one, other in combinations(range(len(CELL_NAMES)), 2):
+        if np.array_equal(cells_n[:, one], cells_n[:, other], equal_nan=True):
+            return because("cells-alike", cell=CELL_NAMES[one], other=CELL_NAMES[other], correlation=1.0)
+    return None
 
 
 def empty_plate(cells_n: Array, rate_hz: float, weight_n: float) -> Array | None:

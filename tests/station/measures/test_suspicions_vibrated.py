@@ -45,6 +45,16 @@ def test_nothing_is_suspected_where_the_plate_starts_and_stops(plates):
     assert reasons(RecordedCells(t_s, shaken_n, GEOMETRY_MM, motion=PlateMotion(20.0, phase), axes_known=True)) == []
 
 
+def test_what_is_exactly_alike_is_found_before_cells_are_brought_to_one_moment(shaken):
+    cells_n, ages_s = shaken.cells_n.copy(), np.array((0.0002, 0.0009, 0.0014, 0.0005))
+    cells_n[:, 2] = cells_n[:, 1]
+    timed = shaken._replace(cells_n=cells_n, cell_t_s=shaken.t_s[:, None] - ages_s)
+    assert "cells-alike" in reasons(timed)
+    again = shaken.cells_n.copy()
+    again[3000:4000] = again[1000:2000]
+    assert "piece-twice" in reasons(timed._replace(cells_n=again))
+
+
 EXPECTED = {
     "cells in an order that mixes the diagonals": {"cells-in-other-order"},
     "a cell counts double": {"weight-sways"},
