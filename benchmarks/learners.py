@@ -14,9 +14,20 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from station.clinic.progression.rules import shipped
-from station.clinic.progression.standing import Standing, Way
+from station.clinic.progression.standing import LevelState, LevelWay
 from station.clinic.progression.steps import after_set, after_trial, begin_session, end_session, fresh, unlocked
-from station.clinic.progression.values import HIT, MISS, UNSAFE, Ladder, Outcome, Rung, Session, SetDone, Trial, Unlock
+from station.clinic.progression.values import (
+    HIT,
+    MISS,
+    UNSAFE,
+    Ladder,
+    Outcome,
+    PastSession,
+    PastTrial,
+    Rung,
+    SetDone,
+    Unlock,
+)
 
 SET_TRIALS = 3
 SETTLED_FROM = 16
@@ -76,7 +87,7 @@ def seen(group: Group) -> Seen:
     rng = random.Random(group.seed)
     counts = _Counts(Counter(), Counter(), Counter(), [], Counter())
     ladder = Ladder("D03", "left", tuple(Rung(str(n), n, n + 1, "rung") for n in range(RUNGS)), FIRST, group.fear)
-    way = Way(ladder, shipped())
+    way = LevelWay(ladder, shipped())
     for _ in range(group.learners):
         _climb(group, way, rng, counts)
     late = range(SETTLED_FROM, group.sessions * group.session_trials + 1)
@@ -94,7 +105,7 @@ def seen(group: Group) -> Seen:
     )
 
 
-def _climb(group: Group, way: Way, rng: random.Random, counts: _Counts) -> None:
+def _climb(group: Group, way: LevelWay, rng: random.Random, counts: _Counts) -> None:
     ability = FIRST + rng.random() + group.slope * math.log(way.target / (1.0 - way.target))
     standing, number, own = fresh(way, _DAY), 0, []
     for visit in range(group.sessions):
@@ -114,7 +125,7 @@ def _climb(group: Group, way: Way, rng: random.Random, counts: _Counts) -> None:
                 if number >= SETTLED_FROM:
                     own.append(outcome == HIT)
                     counts.there[outcome == HIT] += standing.rung == FIRST
-                done.append(Trial(outcome))
+                done.append(PastTrial(outcome))
                 standing = after_trial(standing, done[-1], way)
             before = standing.rung
             standing = after_set(standing, SetDone(tuple(done), 12.0, 0.0), way)._replace(decisions=())
@@ -135,5 +146,5 @@ def _outcome(group: Group, ahead: float, rng: random.Random) -> Outcome:
     return HIT if drawn < hit else UNSAFE if drawn < hit + group.unsafe else MISS
 
 
-def _ended(standing: Standing, day: date, way: Way) -> Standing:
-    return end_session(standing, Session(day, (), 0.0), way)._replace(decisions=())
+def _ended(standing: LevelState, day: date, way: LevelWay) -> LevelState:
+    return end_session(standing, PastSession(day, (), 0.0), way)._replace(decisions=())

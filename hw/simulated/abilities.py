@@ -11,7 +11,7 @@ from hw.simulated.profiles import Profile
 from hw.simulated.sway import Gains
 
 
-class Sway(NamedTuple):
+class SwayAbility(NamedTuple):
     """How a kind of people sways, on both feet by what is under them and by what they see, and on one."""
 
     firm_open: tuple[Gains, Gains]
@@ -31,7 +31,7 @@ class Sway(NamedTuple):
 class Ability(NamedTuple):
     """One person's abilities."""
 
-    sway: Sway
+    sway: SwayAbility
     reaction_s: float = 0.6
     """To a thing on the screen; to an instruction twice that."""
     follow_delay_s: float = 0.25

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from math import exp
 
-from hw.simulated.abilities import Ability, Sway, louder
+from hw.simulated.abilities import Ability, SwayAbility, louder
 from hw.simulated.profiles import PROFILES
 from hw.simulated.sway import Gains
 
@@ -33,10 +33,12 @@ def _with(gains: Gains, noises: Noises) -> Gains:
     )
 
 
-def _sway(two: tuple[Gains, Gains], one: tuple[Gains, Gains], conditions: tuple[tuple[Noises, Noises], ...]) -> Sway:
-    """Conditions as the fields of `Sway`, ML and AP of each."""
+def _sway(
+    two: tuple[Gains, Gains], one: tuple[Gains, Gains], conditions: tuple[tuple[Noises, Noises], ...]
+) -> SwayAbility:
+    """Conditions as the fields of `SwayAbility`, ML and AP of each."""
     firm_open, firm_closed, foam_open, foam_closed = ((_with(two[0], ml), _with(two[1], ap)) for ml, ap in conditions)
-    return Sway(firm_open, firm_closed, foam_open, foam_closed, one)
+    return SwayAbility(firm_open, firm_closed, foam_open, foam_closed, one)
 
 
 YOUNG_SWAY = _sway(
@@ -61,14 +63,14 @@ OLD_SWAY = _sway(
 )
 
 
-def _louder_sway(sway: Sway, factors: tuple[tuple[float, float], ...], one_leg: float) -> Sway:
-    """Slow and fast noise of each condition multiplied (in the order of `Sway`), and those of one leg."""
+def _louder_sway(sway: SwayAbility, factors: tuple[tuple[float, float], ...], one_leg: float) -> SwayAbility:
+    """Slow and fast noise of each condition multiplied (in the order of `SwayAbility`), and those of one leg."""
     pairs = zip(sway[:4], factors, strict=True)
     firm_open, firm_closed, foam_open, foam_closed = (
         (louder(ml, slow, fast), louder(ap, slow, fast)) for (ml, ap), (slow, fast) in pairs
     )
     ml, ap = sway.one_leg
-    return Sway(firm_open, firm_closed, foam_open, foam_closed, (louder(ml, one_leg), louder(ap, one_leg)))
+    return SwayAbility(firm_open, firm_closed, foam_open, foam_closed, (louder(ml, one_leg), louder(ap, one_leg)))
 
 
 YOUNG = Ability(YOUNG_SWAY, rise_s=0.62, slip_per_s=4.0e-3, slip_per_s2=2.0e-5)

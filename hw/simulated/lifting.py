@@ -39,7 +39,7 @@ HAND_OVER_S = 0.35
 QUIVER_S = 0.15
 
 
-class _Way(NamedTuple):
+class _LiftingWay(NamedTuple):
     """From the bottom of a movement to its top."""
 
     share: float
@@ -52,10 +52,10 @@ class _Way(NamedTuple):
 
 
 _WAYS = {
-    "chair": _Way(SEATED_SHARE, SEAT_OFF, 0.34),
-    "step": _Way(STEPPED_SHARE, 0.6, 0.20),
-    "squat": _Way(1.0, 1.0, 0.14),
-    "toes": _Way(1.0, 1.0, 0.07, TOES_MM),
+    "chair": _LiftingWay(SEATED_SHARE, SEAT_OFF, 0.34),
+    "step": _LiftingWay(STEPPED_SHARE, 0.6, 0.20),
+    "squat": _LiftingWay(1.0, 1.0, 0.14),
+    "toes": _LiftingWay(1.0, 1.0, 0.07, TOES_MM),
 }
 
 

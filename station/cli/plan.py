@@ -15,7 +15,7 @@ from station.cli.words import say, seen
 
 if TYPE_CHECKING:
     from station.clinic.plan.findings import Findings
-    from station.clinic.plan.planning import Plan
+    from station.clinic.plan.planning import TrainingPlan
 
 DEMO = "DEMO"
 """The made-up patient, whose findings come with the station."""
@@ -88,7 +88,7 @@ def _screened(found: Findings, patient: str, settings_file: Path | None, data: P
     return found.model_copy(update={"vibration_allowed": not screened.fault, "red_flag": found.red_flag or flagged})
 
 
-def _as_json(made: Plan) -> dict[str, Any]:
+def _as_json(made: TrainingPlan) -> dict[str, Any]:
     from station.faults import as_json as values
 
     return {
@@ -109,7 +109,7 @@ def _as_json(made: Plan) -> dict[str, Any]:
     }
 
 
-def _lines(made: Plan) -> list[str]:
+def _lines(made: TrainingPlan) -> list[str]:
     """What a person reads."""
     lines = [seen(one) for one in made.stop]
     for one in made.lines:

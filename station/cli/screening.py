@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from station.records.screenings import Screened
 
 
-class _Asked(NamedTuple):
+class _AskedItems(NamedTuple):
     """What is to be written down; nothing of it: what holds is only shown."""
 
     answer: tuple[str, ...]
@@ -38,8 +38,8 @@ class _Asked(NamedTuple):
 @click.option("--by", default="", metavar="NAME", help="cli.option.screening-by")
 @settings_options
 @as_json
-@handed_as("asked", _Asked)
-def screening(patient: str, asked: _Asked, settings_file: Path | None, data: Path | None, as_json: bool) -> None:
+@handed_as("asked", _AskedItems)
+def screening(patient: str, asked: _AskedItems, settings_file: Path | None, data: Path | None, as_json: bool) -> None:
     """Say what must be asked of PATIENT before vibration, write down what was answered, and what that allows."""
     from station.clock import this_moment
     from station.faults import InputError, because
@@ -66,7 +66,7 @@ def screening(patient: str, asked: _Asked, settings_file: Path | None, data: Pat
         click.echo("\n".join(_lines(found)))
 
 
-def _answers(asked: _Asked) -> dict[str, Any] | None:
+def _answers(asked: _AskedItems) -> dict[str, Any] | None:
     """What was answered; None where nothing was to be written down."""
     if not (asked.answer or asked.answers or asked.ask):
         return None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as Transaction
 
 from drills.problems import Problem
 from station.clinic.screening.items import SHIPPED, shipped
-from station.clinic.screening.verdict import Override, Verdict, check, judge
+from station.clinic.screening.verdict import Override, ScreeningVerdict, check, judge
 from station.clock import NS_PER_S, VouchedMoment
 from station.faults import InputError, StationError, because
 from station.records import audit, patients
@@ -36,7 +36,7 @@ class Screened(NamedTuple):
     problems: tuple[Problem, ...]
     until_ns: int
     """Monotonic time of this boot until which the answers hold; 0 where there are none that do."""
-    verdict: Verdict | None
+    verdict: ScreeningVerdict | None
     """None where nobody has asked, or too long ago."""
     row: dict[str, Any] | None
     """The newest screening, also where it no longer holds."""

@@ -38,4 +38,8 @@ def test_no_two_classes_have_one_name(rows, programs) -> None:
                 if isinstance(node, ast.ClassDef):
                     homes[node.name].append(path)
     assert {row[2].strip("`").rpartition(".")[2] for row in rows if row[2]} <= set(homes)
-    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}, "one word, one thing"
+    # What a simulated person sees of the screen is the same thing, from a package that imports nothing of the other.
+    seen = {name for name, paths in homes.items() if "hw/screen.py" in paths and len(paths) > 1}
+    assert all("drills/scene.py" in homes[name] or "drills/words.py" in homes[name] for name in seen)
+    twice = {name: paths for name, paths in homes.items() if len(paths) > 1 + (name in seen)}
+    assert twice == {}, "one word, one thing"

@@ -42,7 +42,7 @@ class _When(Sourced):
         return self
 
 
-class Rule(_When):
+class PlanRule(_When):
     """A finding, and what it asks for."""
 
     class_: Annotated[Literal["order", "safety", "deficit", "rest"], Field(alias="class")]
@@ -77,7 +77,7 @@ class AgeBands(Sourced):
         return self
 
 
-class Rules(Signable):
+class PlanRules(Signable):
     """`rules.toml`."""
 
     most_drills: Number
@@ -95,7 +95,7 @@ class Rules(Signable):
     probes_kept: Number
     plateau_reviews: Number
     age_bands: AgeBands
-    rule: Annotated[tuple[Rule, ...], Field(strict=False)]
+    rule: Annotated[tuple[PlanRule, ...], Field(strict=False)]
     bar: Annotated[tuple[Bar, ...], Field(strict=False)]
 
 
@@ -144,7 +144,7 @@ class Drills(Signable):
 class Documents(NamedTuple):
     """All three."""
 
-    rules: Rules
+    rules: PlanRules
     presets: Presets
     drills: Drills
 
@@ -161,4 +161,4 @@ class Documents(NamedTuple):
 @cache
 def shipped() -> Documents:
     """The files that come with the station."""
-    return Documents(read_signable(RULES, Rules), read_signable(PRESETS, Presets), read_signable(DRILLS, Drills))
+    return Documents(read_signable(RULES, PlanRules), read_signable(PRESETS, Presets), read_signable(DRILLS, Drills))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from station.clinic.plan.documents import Rules
+from station.clinic.plan.documents import PlanRules
 from station.clinic.plan.findings import Findings
 from station.clinic.plan.terms import CONDITIONS, PLAIN, Fact
 from station.measures.norms.functional import CALF_RAISES, CHAIR_STANDS, FIVE_STANDS, MEN, WOMEN, FunctionalNorm, row_at
 
 
-def facts_of(found: Findings, rules: Rules, today: date) -> dict[str, Fact]:
+def facts_of(found: Findings, rules: PlanRules, today: date) -> dict[str, Fact]:
     """What is known, by name; what is not known is not there."""
     facts: dict[str, Fact | None] = {name: getattr(found, name) for name in PLAIN}
     conditions = {one.replace("-", "_") for one in found.conditions}
@@ -65,7 +65,7 @@ def _shares(found: Findings) -> dict[str, Fact | None]:
     return facts
 
 
-def _senses(found: Findings, rules: Rules) -> dict[str, Fact | None]:
+def _senses(found: Findings, rules: PlanRules) -> dict[str, Fact | None]:
     """Ratios beyond the 95th percentile of the age; below the youngest band nothing is known."""
     bands = rules.age_bands
     band = sum(found.age_years >= years for years in bands.from_years) - 1

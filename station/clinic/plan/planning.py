@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from drills.problems import Problem
-from station.clinic.plan.documents import CLASSES, Documents, NamedDrill, Preset, Rule, Rules, shipped
+from station.clinic.plan.documents import CLASSES, Documents, NamedDrill, PlanRule, PlanRules, Preset, shipped
 from station.clinic.plan.facts import facts_of, weaker_leg
 from station.clinic.plan.findings import Findings
 from station.clinic.plan.starts import start_of
@@ -40,7 +40,7 @@ class Left(NamedTuple):
     reason: Problem
 
 
-class Dose(NamedTuple):
+class PlannedDose(NamedTuple):
     """How much, and how long."""
 
     session_minutes: int
@@ -53,7 +53,7 @@ class Dose(NamedTuple):
     floor_minutes_week: int
 
 
-class Plan(NamedTuple):
+class TrainingPlan(NamedTuple):
     """What to do, why, and when to look again."""
 
     stop: tuple[Problem, ...]
@@ -62,13 +62,15 @@ class Plan(NamedTuple):
     left_out: tuple[Left, ...]
     notes: tuple[Problem, ...]
     """What the whole plan keeps: hands, harness, success, the weaker leg, a letter."""
-    dose: Dose | None
+    dose: PlannedDose | None
     review: date | None
     proposed: bool
     """Whether its rules are still to be confirmed by a clinician."""
 
 
-def planned(found: Findings, today: date, documents: Documents | None = None, struck: Collection[str] = ()) -> Plan:
+def planned(
+    found: Findings, today: date, documents: Documents | None = None, struck: Collection[str] = ()
+) -> TrainingPlan:
     """The plan for these findings. `struck` are drills that the therapist has struck."""
     documents = documents or shipped()
     rules = documents.rules
@@ -78,7 +80,7 @@ def planned(found: Findings, today: date, documents: Documents | None = None, st
     )
     stops = tuple(_reason(one.id, facts, found) for one in holding if one.stop)
     if stops:
-        return Plan(stops, (), (), _notes(holding, facts, found), None, None, documents.proposed)
+        return TrainingPlan(stops, (), (), _notes(holding, facts, found), None, None, documents.proposed)
     preset = documents.preset(found.population)
     barred = _barred(documents, facts, found, preset) | {one: because(STRUCK) for one in struck}
     wanted = _wanted(holding, preset, (facts, found, rules))
@@ -92,7 +94,7 @@ def planned(found: Findings, today: date, documents: Documents | None = None, st
     dose = _dose(lines, preset, documents)
     sessions_weeks = -(-int(rules.review_sessions.value) // dose.sessions_week[1])
     review = today + timedelta(weeks=min(weeks, sessions_weeks))
-    return Plan((), lines, left_out, notes, dose, review, documents.proposed)
+    return TrainingPlan((), lines, left_out, notes, dose, review, documents.proposed)
 
 
 class _Wish(NamedTuple):
@@ -119,7 +121,7 @@ def _values(facts: dict[str, Fact], found: Findings) -> dict[str, object]:
 
 
 def _wanted(
-    holding: Sequence[Rule], preset: Preset | None, known: tuple[dict[str, Fact], Findings, Rules]
+    holding: Sequence[PlanRule], preset: Preset | None, known: tuple[dict[str, Fact], Findings, PlanRules]
 ) -> dict[str, _Wish]:
     """Every drill that something asks for, the most wanted first, with all that asks for it."""
     facts, found, rules = known
@@ -137,7 +139,7 @@ def _wanted(
     return wanted
 
 
-def _asked(holding: Sequence[Rule]) -> list[Rule]:
+def _asked(holding: Sequence[PlanRule]) -> list[PlanRule]:
     """Whose drills come first: an order's, the deficits', the rest; what is kept for safety asks for the easiest."""
     return sorted(holding, key=lambda one: one.class_ == "safety")
 
@@ -169,7 +171,7 @@ class _Room(NamedTuple):
 
     documents: Documents
     preset: Preset | None
-    holding: Sequence[Rule]
+    holding: Sequence[PlanRule]
 
     @property
     def minutes(self) -> int:
@@ -200,7 +202,7 @@ def _line(known: NamedDrill, wish: _Wish) -> Line:
     return Line(known.id, known.kind, known.minutes, known.dose, known.document, wish.start, wish.reasons)
 
 
-def _notes(holding: Sequence[Rule], facts: dict[str, Fact], found: Findings) -> tuple[Problem, ...]:
+def _notes(holding: Sequence[PlanRule], facts: dict[str, Fact], found: Findings) -> tuple[Problem, ...]:
     """What the whole plan keeps, each once, in the order of its rules."""
     notes: list[Problem] = []
     for rule in holding:
@@ -223,9 +225,9 @@ def _notes(holding: Sequence[Rule], facts: dict[str, Fact], found: Findings) -> 
     return tuple(notes)
 
 
-def _dose(lines: Sequence[Line], preset: Preset | None, documents: Documents) -> Dose:
+def _dose(lines: Sequence[Line], preset: Preset | None, documents: Documents) -> PlannedDose:
     minutes = sum(one.minutes for one in lines)
     sessions, weeks = ((2, 3), (4, 8)) if preset is None else (preset.sessions_week, preset.weeks)
     plate, goal = minutes * sessions[0], 0 if preset is None else preset.goal_minutes_week
     floor = int(documents.rules.floor_minutes_week.value)
-    return Dose(minutes, sessions, weeks, plate, max(0, goal - plate), floor)
+    return PlannedDose(minutes, sessions, weeks, plate, max(0, goal - plate), floor)

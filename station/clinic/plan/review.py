@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from drills.problems import Problem
-from station.clinic.plan.documents import Rules
+from station.clinic.plan.documents import PlanRules
 from station.faults import because
 
 
@@ -22,7 +22,7 @@ class Course(NamedTuple):
     harm: bool = False
 
 
-def what_next(course: Course, rules: Rules) -> Problem:
+def what_next(course: Course, rules: PlanRules) -> Problem:
     """discharge, review or go on, as a reason."""
     if course.harm:
         return because("plan-end-harm")

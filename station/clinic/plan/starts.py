@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drills.problems import Problem
-from station.clinic.plan.documents import Rules
+from station.clinic.plan.documents import PlanRules
 from station.clinic.plan.findings import Findings
 from station.clinic.plan.terms import Fact
 from station.faults import because
@@ -14,7 +14,7 @@ SEATS = ("D23", "D24")
 """Drills that begin at a seat's height."""
 
 
-def start_of(start: str, drill: str, facts: dict[str, Fact], found: Findings, rules: Rules) -> Problem | None:
+def start_of(start: str, drill: str, facts: dict[str, Fact], found: Findings, rules: PlanRules) -> Problem | None:
     """The start that a rule asks for; None where it asks for none, or for one of another drill's."""
     if not start:
         return None

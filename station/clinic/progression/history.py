@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from drills.problems import out_of_range
-from station.clinic.progression.rules import Rules, shipped
-from station.clinic.progression.standing import Standing, Way
+from station.clinic.progression.rules import ProgressionRules, shipped
+from station.clinic.progression.standing import LevelState, LevelWay
 from station.clinic.progression.steps import (
     after_gap,
     after_set,
@@ -17,20 +17,20 @@ from station.clinic.progression.steps import (
     fresh,
     unlocked,
 )
-from station.clinic.progression.values import Entry, Ladder, Level, Session, Unlock
+from station.clinic.progression.values import Entry, Ladder, Level, PastSession, Unlock
 from station.faults import InputError, because
 
 _PAIN, _EFFORT = (0.0, 10.0), (6.0, 20.0)
 _MOST_SCORE = 1e6
 
 
-def level_now(history: Sequence[Entry], ladder: Ladder, today: date, rules: Rules | None = None) -> Level:
+def level_now(history: Sequence[Entry], ladder: Ladder, today: date, rules: ProgressionRules | None = None) -> Level:
     """The level of this drill and leg on this day, with every decision that led to it and its reason.
 
     The history is in the order of time. Raises InputError "input-invalid": a ladder without rungs, entries out of
     order or after today, an unlock without a name or a reason, a number out of its range.
     """
-    way = Way(ladder, rules or shipped())
+    way = LevelWay(ladder, rules or shipped())
     _check(history, ladder, today)
     standing = fresh(way, history[0].day if history else today)
     for entry in history:
@@ -38,7 +38,7 @@ def level_now(history: Sequence[Entry], ladder: Ladder, today: date, rules: Rule
     return _level(after_gap(standing, today, way), way)
 
 
-def _session(standing: Standing, session: Session, way: Way) -> Standing:
+def _session(standing: LevelState, session: PastSession, way: LevelWay) -> LevelState:
     standing = begin_session(standing, session.day, session.pain_start, way)
     for done in session.sets:
         for trial in done.trials:
@@ -47,7 +47,7 @@ def _session(standing: Standing, session: Session, way: Way) -> Standing:
     return end_session(standing, session, way)
 
 
-def _level(standing: Standing, way: Way) -> Level:
+def _level(standing: LevelState, way: LevelWay) -> Level:
     rest = standing.not_before
     return Level(
         standing.rung,
@@ -78,7 +78,7 @@ def _check(history: Sequence[Entry], ladder: Ladder, today: date) -> None:
             _check_session(entry, where)
 
 
-def _check_session(session: Session, where: str) -> None:
+def _check_session(session: PastSession, where: str) -> None:
     pains = [session.pain_start, session.pain_next_morning, *(one.pain for one in session.sets)]
     _in_range(pains, _PAIN, f"{where}, pain")
     _in_range([one.effort_rpe for one in session.sets], _EFFORT, f"{where}, effort_rpe")

@@ -10,7 +10,7 @@ from station.clinic.signed import Number, Signable, read_signable
 SHIPPED = Path(__file__).with_name("rules.toml")
 
 
-class Rules(Signable):
+class ProgressionRules(Signable):
     """Every number of `rules.toml`; what each means stands there."""
 
     target_success: Number
@@ -48,6 +48,6 @@ class Rules(Signable):
 
 
 @cache
-def shipped() -> Rules:
+def shipped() -> ProgressionRules:
     """The rules that come with the station."""
-    return read_signable(SHIPPED, Rules)
+    return read_signable(SHIPPED, ProgressionRules)

@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from drills.problems import Problem
 from station.clinic.progression.number import Inner
-from station.clinic.progression.rules import Rules
+from station.clinic.progression.rules import ProgressionRules
 from station.clinic.progression.values import Decision, Ladder
 from station.faults import because
 
 
-class Way(NamedTuple):
+class LevelWay(NamedTuple):
     """Which ladder is climbed, and by which rules."""
 
     ladder: Ladder
-    rules: Rules
+    rules: ProgressionRules
 
     @property
     def target(self) -> float:
@@ -60,7 +60,7 @@ class Today(NamedTuple):
     """No further trial of this drill in this session."""
 
 
-class Standing(NamedTuple):
+class LevelState(NamedTuple):
     """Where the patient stands, with all that the next decision depends on."""
 
     today: Today
@@ -86,15 +86,15 @@ class Standing(NamedTuple):
     screen_again: bool = False
     decisions: tuple[Decision, ...] = ()
 
-    def because(self, reason: str, /, **values: object) -> Standing:
+    def because(self, reason: str, /, **values: object) -> LevelState:
         """The same, with one more decision and its reason."""
         return self.noted(because(reason, **values))
 
-    def noted(self, reason: Problem) -> Standing:
+    def noted(self, reason: Problem) -> LevelState:
         """As `because`, with a reason that was made already."""
         return self._replace(decisions=(*self.decisions, Decision(self.today.day, reason)))
 
 
-def on_rung(standing: Standing, rung: int, share: float) -> Standing:
+def on_rung(standing: LevelState, rung: int, share: float) -> LevelState:
     """On another rung: its number begins at this share, and no trial has been done on it yet."""
     return standing._replace(rung=rung, inner=Inner(share), recent=())

@@ -6,23 +6,23 @@ from datetime import date, timedelta
 
 from drills.problems import Problem
 from station.clinic.progression.number import Inner, UpDown, moved
-from station.clinic.progression.standing import Standing, Today, Way, on_rung
-from station.clinic.progression.values import HIT, MOST_FEEDBACK, UNSAFE, Session, SetDone, Trial, Unlock
+from station.clinic.progression.standing import LevelState, LevelWay, Today, on_rung
+from station.clinic.progression.values import HIT, MOST_FEEDBACK, UNSAFE, PastSession, PastTrial, SetDone, Unlock
 from station.faults import because
 
 _DEGRADED = "degraded"
 
 
-def fresh(way: Way, day: date) -> Standing:
+def fresh(way: LevelWay, day: date) -> LevelState:
     """Before the first session."""
     start = min(max(0, way.ladder.start), len(way.ladder.rungs) - 1)
-    return Standing(Today(day, start), start, Inner(way.rules.start_share.value))
+    return LevelState(Today(day, start), start, Inner(way.rules.start_share.value))
 
 
 # --- between sessions ---------------------------------------------------------------------------------------------
 
 
-def begin_session(standing: Standing, day: date, pain_start: float | None, way: Way) -> Standing:
+def begin_session(standing: LevelState, day: date, pain_start: float | None, way: LevelWay) -> LevelState:
     """A session begins: what a gap has cost."""
     standing = after_gap(standing, day, way)
     today = Today(day, standing.rung, pain_start, pain_start)
@@ -30,7 +30,7 @@ def begin_session(standing: Standing, day: date, pain_start: float | None, way: 
     return standing.because("rung-still-locked") if standing.locked else standing
 
 
-def after_gap(standing: Standing, day: date, way: Way) -> Standing:
+def after_gap(standing: LevelState, day: date, way: LevelWay) -> LevelState:
     """The standing on this day, before anything is done: after a gap the drill starts lower."""
     standing = standing._replace(today=standing.today._replace(day=day))
     if standing.last_day is None:
@@ -49,7 +49,7 @@ def after_gap(standing: Standing, day: date, way: Way) -> Standing:
     return standing.because("screen-again-after-gap", days=days) if long else standing
 
 
-def unlocked(standing: Standing, unlock: Unlock) -> Standing:
+def unlocked(standing: LevelState, unlock: Unlock) -> LevelState:
     """A therapist unlocks the drill, from the next session on."""
     standing = standing._replace(today=standing.today._replace(day=unlock.day))
     if not standing.locked:
@@ -57,7 +57,7 @@ def unlocked(standing: Standing, unlock: Unlock) -> Standing:
     return standing._replace(locked=False).because("rung-unlocked", by=unlock.by, why=unlock.why)
 
 
-def end_session(standing: Standing, session: Session, way: Way) -> Standing:
+def end_session(standing: LevelState, session: PastSession, way: LevelWay) -> LevelState:
     """A session is over, and what was heard of it the day after."""
     standing = _automatic(standing, session, way)
     standing = standing._replace(last_day=session.day, unsettled=False, not_before=None, screen_again=False)
@@ -78,7 +78,7 @@ def end_session(standing: Standing, session: Session, way: Way) -> Standing:
     return standing._replace(unsettled=True) if rise > 0.0 else standing
 
 
-def _automatic(standing: Standing, session: Session, way: Way) -> Standing:
+def _automatic(standing: LevelState, session: PastSession, way: LevelWay) -> LevelState:
     """Whether the drill looked automatic in this session; nothing where that was not tried."""
     cost, kept = session.dual_task_cost_percent, standing.probe
     if kept is None or cost is None:
@@ -97,7 +97,7 @@ def _automatic(standing: Standing, session: Session, way: Way) -> Standing:
 # --- a trial ------------------------------------------------------------------------------------------------------
 
 
-def after_trial(standing: Standing, trial: Trial, way: Way) -> Standing:
+def after_trial(standing: LevelState, trial: PastTrial, way: LevelWay) -> LevelState:
     """The number moves; unsafe trials may lock the drill."""
     if not (trial.degraded or trial.probe or standing.locked):
         standing = _number(standing, trial.outcome == HIT, way)
@@ -109,7 +109,7 @@ def after_trial(standing: Standing, trial: Trial, way: Way) -> Standing:
     return _unsafe(standing, trial, way)
 
 
-def _number(standing: Standing, hit: bool, way: Way) -> Standing:
+def _number(standing: LevelState, hit: bool, way: LevelWay) -> LevelState:
     rules, rung = way.rules, way.ladder.rungs[standing.rung]
     rule = UpDown(way.target, rules.step_share.value, int(rules.reversals_to_halve.value))
     inner = moved(standing.inner, hit, rule)
@@ -120,7 +120,7 @@ def _number(standing: Standing, hit: bool, way: Way) -> Standing:
     return standing.because("number-harder" if hit else "number-easier", was=was, now=now, unit=rung.unit)
 
 
-def _probed(standing: Standing, trial: Trial) -> Standing:
+def _probed(standing: LevelState, trial: PastTrial) -> LevelState:
     """The first trial without feedback, over the mean of the set before."""
     if trial.degraded or trial.score is None or not standing.last_score:
         return standing.because("probe-unknown")
@@ -128,7 +128,7 @@ def _probed(standing: Standing, trial: Trial) -> Standing:
     return standing._replace(probe=kept).because("probe-kept", kept_percent=100.0 * kept)
 
 
-def _unsafe(standing: Standing, trial: Trial, way: Way) -> Standing:
+def _unsafe(standing: LevelState, trial: PastTrial, way: LevelWay) -> LevelState:
     today, rules = standing.today, way.rules
     unsafe = trial.outcome == UNSAFE or trial.near_fall
     today = today._replace(
@@ -149,7 +149,7 @@ def _unsafe(standing: Standing, trial: Trial, way: Way) -> Standing:
     return standing
 
 
-def _lock(standing: Standing, reason: Problem, way: Way) -> Standing:
+def _lock(standing: LevelState, reason: Problem, way: LevelWay) -> LevelState:
     """One rung down, where this session has not gone further down already, and locked."""
     lower = max(0, min(standing.rung, max(standing.rung - 1, standing.today.rung - 1)))
     standing = standing.noted(reason)
@@ -159,14 +159,14 @@ def _lock(standing: Standing, reason: Problem, way: Way) -> Standing:
     return _over(standing._replace(locked=True, today=standing.today._replace(stepped_down=True)))
 
 
-def _over(standing: Standing) -> Standing:
+def _over(standing: LevelState) -> LevelState:
     return standing._replace(today=standing.today._replace(over=True))
 
 
 # --- a set --------------------------------------------------------------------------------------------------------
 
 
-def after_set(standing: Standing, done: SetDone, way: Way) -> Standing:
+def after_set(standing: LevelState, done: SetDone, way: LevelWay) -> LevelState:
     """A set is over: stop for pain or effort, another rung, another level of feedback."""
     standing = _pain_and_effort(standing, done, way)
     before, standing = standing.today.pain, _rung(standing, done, way)
@@ -177,7 +177,7 @@ def after_set(standing: Standing, done: SetDone, way: Way) -> Standing:
     return standing._replace(last_score=sum(scores) / len(scores)) if scores else standing
 
 
-def _pain_and_effort(standing: Standing, done: SetDone, way: Way) -> Standing:
+def _pain_and_effort(standing: LevelState, done: SetDone, way: LevelWay) -> LevelState:
     rules, pain, before = way.rules, done.pain, standing.today.pain
     if pain is not None and not standing.locked:
         rise = 0.0 if before is None else pain - before
@@ -190,7 +190,7 @@ def _pain_and_effort(standing: Standing, done: SetDone, way: Way) -> Standing:
     return standing
 
 
-def _rung(standing: Standing, done: SetDone, way: Way) -> Standing:
+def _rung(standing: LevelState, done: SetDone, way: LevelWay) -> LevelState:
     """Up, down, or why not."""
     if standing.locked:
         return standing
@@ -207,7 +207,7 @@ def _rung(standing: Standing, done: SetDone, way: Way) -> Standing:
     return _up(standing, done, hits, way)
 
 
-def _down(standing: Standing, hits: int, way: Way) -> Standing:
+def _down(standing: LevelState, hits: int, way: LevelWay) -> LevelState:
     if standing.rung == 0:
         return standing.because("rung-stays-bottom", hits=hits)
     if standing.rung - 1 < standing.today.rung - 1:
@@ -218,7 +218,7 @@ def _down(standing: Standing, hits: int, way: Way) -> Standing:
     return standing._replace(today=standing.today._replace(stepped_down=True))
 
 
-def _up(standing: Standing, done: SetDone, hits: int, way: Way) -> Standing:
+def _up(standing: LevelState, done: SetDone, hits: int, way: LevelWay) -> LevelState:
     against = _against_up(standing, done, way)
     if against is not None:
         return standing.noted(against)
@@ -228,7 +228,7 @@ def _up(standing: Standing, done: SetDone, hits: int, way: Way) -> Standing:
     return standing._replace(today=standing.today._replace(stepped_up=True))
 
 
-def _against_up(standing: Standing, done: SetDone, way: Way) -> Problem | None:
+def _against_up(standing: LevelState, done: SetDone, way: LevelWay) -> Problem | None:
     """The first thing that speaks against another rung."""
     rules, today = way.rules, standing.today
     if standing.rung + 1 >= len(way.ladder.rungs):
@@ -252,7 +252,7 @@ def _against_up(standing: Standing, done: SetDone, way: Way) -> Problem | None:
     return None
 
 
-def _feedback(standing: Standing, done: SetDone, way: Way) -> Standing:
+def _feedback(standing: LevelState, done: SetDone, way: LevelWay) -> LevelState:
     """One level less after sets that went well, one more after a set that did not."""
     counted = [one for one in done.trials if not (one.degraded or one.probe)]
     if standing.locked or not counted:

@@ -45,7 +45,7 @@ class Ladder(NamedTuple):
     """The lower ceiling of pain holds."""
 
 
-class Trial(NamedTuple):
+class PastTrial(NamedTuple):
     """One trial and how it ended."""
 
     outcome: Outcome
@@ -62,14 +62,14 @@ class Trial(NamedTuple):
 class SetDone(NamedTuple):
     """Trials without a long rest between them, and what the patient said after them; None: was not asked."""
 
-    trials: tuple[Trial, ...]
+    trials: tuple[PastTrial, ...]
     effort_rpe: float | None = None
     """Borg, 6 to 20."""
     pain: float | None = None
     """0 to 10."""
 
 
-class Session(NamedTuple):
+class PastSession(NamedTuple):
     """What one patient did of this drill on this leg in one visit."""
 
     day: date
@@ -91,7 +91,7 @@ class Unlock(NamedTuple):
     why: str
 
 
-Entry = Session | Unlock
+Entry = PastSession | Unlock
 
 
 class Decision(NamedTuple):

@@ -23,7 +23,7 @@ class Override(NamedTuple):
     reason: str
 
 
-class Verdict(NamedTuple):
+class ScreeningVerdict(NamedTuple):
     """What is allowed."""
 
     vibration: bool
@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
     """Of each item, by its id: yes, no, unknown or overridden."""
 
 
-def judge(items: Items, answers: Mapping[str, object], overrides: Mapping[str, Override]) -> Verdict:
+def judge(items: Items, answers: Mapping[str, object], overrides: Mapping[str, Override]) -> ScreeningVerdict:
     """What these answers allow. Total: an answer that is none counts as not known; an override of anything but a
     relative item, or without a name or a reason, as none.
     """
@@ -51,7 +51,7 @@ def judge(items: Items, answers: Mapping[str, object], overrides: Mapping[str, O
             reason = "screening-red-flag" if flagged else f"screening-{state}"
             locks.append(because(reason, item=item.id, kind=item.kind))
     session = all(one.reason != "screening-red-flag" for one in locks)
-    return Verdict(not locks, session, tuple(locks), states)
+    return ScreeningVerdict(not locks, session, tuple(locks), states)
 
 
 def answered(item: Item, answer: object) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from drills.library import catalogue_names
 from station.cli import main
-from station.clinic.plan.documents import DRILLS, RULES, Drills, Rules, shipped
+from station.clinic.plan.documents import DRILLS, RULES, Drills, PlanRules, shipped
 from station.clinic.plan.findings import Findings, load_findings, read_findings
 from station.clinic.plan.planning import planned
 from station.clinic.plan.review import Course, what_next
@@ -219,11 +219,11 @@ def test_what_was_not_found_speaks_for_nothing():
 @pytest.mark.parametrize(
     ("path", "kind", "old", "new"),
     [
-        (RULES, Rules, '"pain >= 6"', '"pian >= 6"'),
-        (RULES, Rules, '"pain >= 6"', '"pain => 6"'),
-        (RULES, Rules, 'class = "safety"', 'class = "safe"'),
-        (RULES, Rules, "vis_p95 = [1.32, ", "vis_p95 = ["),
-        (RULES, Rules, '"D15"', '"E15"'),
+        (RULES, PlanRules, '"pain >= 6"', '"pian >= 6"'),
+        (RULES, PlanRules, '"pain >= 6"', '"pain => 6"'),
+        (RULES, PlanRules, 'class = "safety"', 'class = "safe"'),
+        (RULES, PlanRules, "vis_p95 = [1.32, ", "vis_p95 = ["),
+        (RULES, PlanRules, '"D15"', '"E15"'),
         (DRILLS, Drills, "minutes = 4", "minutes = 0"),
     ],
 )

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from station.clinic.progression.history import level_now
 from station.clinic.progression.number import Inner, UpDown, moved
-from station.clinic.progression.rules import SHIPPED, Rules, shipped
-from station.clinic.progression.values import Ladder, Rung, Session, SetDone, Trial, Unlock
+from station.clinic.progression.rules import SHIPPED, ProgressionRules, shipped
+from station.clinic.progression.values import Ladder, PastSession, PastTrial, Rung, SetDone, Unlock
 from station.clinic.signed import read_signable
 from station.faults import InputError
 from station.texts import Texts
@@ -17,7 +17,7 @@ from station.texts.problems import ask
 
 DAY = date(2026, 3, 2)
 LADDER = Ladder("D03", "left", tuple(Rung(name, 30.0, 10.0, "mm") for name in ("wide", "firm", "foam", "closed")), 1)
-HIT, MISS, UNSAFE = Trial("hit"), Trial("miss"), Trial("unsafe")
+HIT, MISS, UNSAFE = PastTrial("hit"), PastTrial("miss"), PastTrial("unsafe")
 
 
 def done(*trials, effort=12.0, pain=0.0):
@@ -25,7 +25,7 @@ def done(*trials, effort=12.0, pain=0.0):
 
 
 def session(*sets, days=0, **more):
-    return Session(DAY + timedelta(days=days), sets, **{"pain_start": 0.0, **more})
+    return PastSession(DAY + timedelta(days=days), sets, **{"pain_start": 0.0, **more})
 
 
 def level(*history, ladder=LADDER, days=None, rules=None):
@@ -73,7 +73,7 @@ def test_up_after_five_of_six_in_the_hardest_third_and_at_the_easy_end_of_the_ne
         (done(HIT, effort=None), {}, "rung-stays-not-asked"),
         (done(HIT, pain=None), {}, "rung-stays-not-asked"),
         (done(HIT), {"pain_start": None}, "rung-stays-not-asked"),
-        (done(Trial("hit", degraded=True)), {}, "rung-stays-degraded"),
+        (done(PastTrial("hit", degraded=True)), {}, "rung-stays-degraded"),
     ],
 )
 def test_what_keeps_a_rung_from_rising(last, more, why):
@@ -149,7 +149,7 @@ def test_an_unlock_needs_a_name_and_a_reason(by, why):
 
 
 def test_two_near_falls_end_the_session_and_count_as_unsafe():
-    near = Trial("hit", near_fall=True)
+    near = PastTrial("hit", near_fall=True)
     found = level(session(done(near, HIT, near)))
     assert "session-over-near-falls" in reasons(found)
     assert not found.locked
@@ -213,8 +213,8 @@ def test_feedback_fades_after_two_good_sets_and_comes_back_after_a_poor_one():
 
 def test_automatic_needs_the_probe_and_the_second_task_in_two_sessions():
     def scored(days, probe, cost):
-        first = Trial("hit", probe=True, score=probe)
-        return session(done(first, *[Trial("hit", score=1.0)] * 3), days=days, dual_task_cost_percent=cost)
+        first = PastTrial("hit", probe=True, score=probe)
+        return session(done(first, *[PastTrial("hit", score=1.0)] * 3), days=days, dual_task_cost_percent=cost)
 
     begun = scored(0, None, 5.0)
     assert not level(begun, scored(2, 0.95, 5.0)).automatic
@@ -226,7 +226,7 @@ def test_automatic_needs_the_probe_and_the_second_task_in_two_sessions():
 
 
 def test_the_probe_moves_neither_number_nor_rung():
-    probe = Trial("miss", probe=True, score=0.0)
+    probe = PastTrial("miss", probe=True, score=0.0)
     found = level(session(done(probe, probe, probe)))
     assert (found.rung, found.share, found.feedback) == (1, 0.5, 0)
 
@@ -237,7 +237,7 @@ def test_the_probe_moves_neither_number_nor_rung():
         (session(done(HIT, pain=11.0)), "D03, entry 1, pain"),
         (session(done(HIT, pain=float("nan"))), "D03, entry 1, pain"),
         (session(done(HIT, effort=5.0)), "D03, entry 1, effort_rpe"),
-        (session(done(Trial("hit", score=-1.0))), "D03, entry 1, score"),
+        (session(done(PastTrial("hit", score=-1.0))), "D03, entry 1, score"),
         (session(done(HIT), dual_task_cost_percent=float("inf")), "D03, entry 1, dual_task_cost_percent"),
     ],
 )
@@ -257,7 +257,7 @@ def test_a_history_out_of_order_and_a_ladder_without_rungs_are_refused():
 
 
 TRIALS = st.builds(
-    Trial,
+    PastTrial,
     st.sampled_from(["hit", "hit", "miss", "unsafe"]),
     near_fall=st.booleans(),
     degraded=st.booleans(),
@@ -289,7 +289,7 @@ def test_whatever_happens_a_session_moves_one_rung_at_most_and_each_reason_has_w
         gap, sets, start, morning, swollen = one
         day += timedelta(days=gap)
         before = level_now(history, ladder, day)
-        history.append(Session(day, tuple(sets), start, None, False))
+        history.append(PastSession(day, tuple(sets), start, None, False))
         after = level_now(history, ladder, day)
         assert abs(after.rung - before.rung) <= 1
         assert 0.0 <= after.share <= 1.0
@@ -309,7 +309,7 @@ def test_the_shipped_rules_say_where_each_number_is_from():
     assert rules.target_success.value == 0.7
     assert not rules.target_success.proposed
     assert rules.target_success_fear.proposed
-    for name in Rules.model_fields.keys() - {"schema_version", "status", "signed_by", "signed_on"}:
+    for name in ProgressionRules.model_fields.keys() - {"schema_version", "status", "signed_by", "signed_on"}:
         assert getattr(rules, name).source
 
 
@@ -328,7 +328,7 @@ def test_a_file_that_is_wrong_names_the_key(tmp_path, old, new, field):
     file = tmp_path / "rules.toml"
     file.write_text(SHIPPED.read_text().replace(old, new, 1))
     with pytest.raises(InputError) as problem:
-        read_signable(file, Rules)
+        read_signable(file, ProgressionRules)
     assert problem.value.where == str(file)
     assert field in [one.field for one in problem.value.problems]
 
@@ -336,7 +336,7 @@ def test_a_file_that_is_wrong_names_the_key(tmp_path, old, new, field):
 def test_a_clinics_own_number_is_the_one_that_counts(tmp_path):
     file = tmp_path / "rules.toml"
     file.write_text(SHIPPED.read_text().replace("[up_hits]\nvalue = 5", "[up_hits]\nvalue = 6"))
-    own = read_signable(file, Rules)
+    own = read_signable(file, ProgressionRules)
     history = session(done(MISS, *[HIT] * 5), done(HIT, HIT))
     assert level(history, rules=own).rung == 2
     assert level(session(done(MISS, *[HIT] * 5)), rules=own).rung == 1

@@ -5,6 +5,9 @@ The recorder's own answer goes through control's own socket; other ways into `ar
 
 import ast
 import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -21,6 +24,9 @@ from station.records.file import open_records
 from station.records.screenings import Screenings
 from station.safety.limits import CLINICIAN
 from tests.station.control.test_pending import Front
+
+if TYPE_CHECKING:
+    from tests.station.conftest import Bench
 
 ITEMS = shipped()
 CLEAR = {one.id: "no" for one in ITEMS.item} | {"mass-kg": 70.0, "dizziness": 0, "pain": 1}
@@ -63,7 +69,8 @@ class Clinic(Front):
 
 
 @pytest.fixture
-def clinic(bench, tmp_path):
+def clinic(bench: "Bench", tmp_path: Path) -> Iterator[Clinic]:
+    """A control that screens over this bench, and its recorder's clerk."""
     clinic = Clinic(bench, tmp_path)
     yield clinic
     for one in (clinic.phone, clinic.recorder, clinic.server, clinic.clerk, clinic.records):

@@ -9,7 +9,7 @@ from station.clinic.screening.verdict import Override
 from station.clock import VouchedMoment
 from station.faults import InputError, StationError
 from station.records.audit import AuditLog
-from station.records.file import open_records
+from station.records.file import Records, open_records
 from station.records.patients import Patients
 from station.records.screenings import Screenings
 
@@ -23,7 +23,7 @@ def later(hours=0.0, boot="boot"):
 
 
 @pytest.fixture
-def screenings(records):
+def screenings(records: Records) -> Screenings:
     return Screenings(records)
 
 
