@@ -118,7 +118,7 @@ def main(*, short: bool) -> list[Verdict]:
             bias = max((float(np.median(one)) for one in seen[0].values()), key=abs)
             unit, tolerance = ("deg", TOLERANCE_DEG) if name.endswith("_deg") else ("%", TOLERANCE_PERCENT)
             rows.append([pipeline.name, name, f"{bias:+.1f} {unit}", *(f"{size:.1f} {unit}" for size in sizes)])
-            if not short and REGISTRY[name].min_rate_hz <= LEAST_RATE_HZ and name not in pipeline.unfiltered:
+            if REGISTRY[name].min_rate_hz <= LEAST_RATE_HZ and name not in pipeline.unfiltered:
                 verdicts.append(at_most(f"{pipeline.name} {name} at 25 Hz", sizes[0], tolerance, unit))
     heads = ["pipeline", "figure", "middle at 25 Hz", *(f"95 % at {rate_hz:.0f} Hz" for rate_hz in rates)]
     print(f"Worst of three ways to sample and two plates; every {EACH}th trial of two legs.\n")
