@@ -67,6 +67,10 @@ _RESET = CellStatus.RESET
 _BUS_STUCK = CellStatus.BUS_STUCK
 
 
+_HEARD_TWICE = 3
+"""How often an address at which two chips seem to answer is heard again."""
+
+
 class CellCounters(NamedTuple):
     """How often one cell was read since the rig was opened, and how often that gave nothing new."""
 
@@ -388,7 +392,7 @@ class Ads1115LoadCells:
             self._hear_again(cells)
             return tuple(cells)
         for cell in cells:
-            if not estimate(cell.heard, self._rate_hz).one_chip:
+            if self._two_answer(cell):
                 absent = {"missing": missing.where, "missing_cell": missing.finding.values["cell"]}
                 raise cell.chip.fault("chip-address-clash", saw("two-converters-answer", **absent))
         raise missing
@@ -403,6 +407,20 @@ class Ads1115LoadCells:
             with contextlib.suppress(OSError):  # it is compared before it is trusted again
                 self._configure(cell, wide=False)
             cell.proving = cell.turn_again = False
+
+    def _two_answer(self, cell: Converter) -> bool:
+        """Whether two chips are heard at its address, each time: a program that has to wait for its turn may hear one
+        chip so, once. Raises HardwareError.
+        """
+        heard = cell.heard
+        for _ in range(_HEARD_TWICE):
+            if estimate(heard, self._rate_hz).one_chip:
+                return False
+            try:
+                heard = listen(cell.chip.result, self._now_ns, self._rate_hz, self._registers)
+            except OSError as error:
+                raise cell.chip.fault("chip-no-answer", seen_at_chip(error)) from error
+        return not estimate(heard, self._rate_hz).one_chip
 
     def _hear_again(self, cells: list[Converter]) -> None:
         """Each chip a second time, for a finer rate; and how long a reading takes. Raises HardwareError."""
