@@ -6,8 +6,8 @@ DATA ?=
 RIG ?= simulated
 ARGS ?=
 SOAK ?= 20000
-# One test process a core, for all the tests; tests that wait are handed on to the one that has nothing left.
-WORKERS ?= $(if $(ARGS),,-n $$(nproc) --maxprocesses 4 --dist worksteal)
+# A test process a core and one more, because half of the tests' time is waiting; who has nothing left takes from the others.
+WORKERS ?= $(if $(ARGS),,-n $$(( $$(nproc) + 1 )) --maxprocesses 5 --dist worksteal)
 
 # A virtual environment belongs to one folder and one Python: when either changes it is made anew.
 HERE := $(shell { pwd -P; $(PYTHON) -V; } 2>&1 | cksum | cut -d' ' -f1)

@@ -40,7 +40,7 @@ WRONG = {
     "no zero taken": ([f"{NAMES},force_n", *rows(T_S, *COP.T, FORCE_N - 800.0)], "or its zero wrong"),
     "days of a spreadsheet": (
         [NAMES, *rows(46000.0 + T_S / 86400.0, *COP.T, digits=10)],
-        "another unit, as in the days",
+        "their unit is another one",
     ),
     "one column for both axes": ([NAMES, *rows(T_S, COP[:, 0], COP[:, 0])], "ML and AP show the same"),
     "its mirror image": ([NAMES, *rows(T_S, COP[:, 0], -COP[:, 0])], "ML and AP show the same"),
@@ -58,7 +58,7 @@ WRONG = {
         ["time_s;cop_ml_mm;cop_ap_mm", *rows(T_S, *COP.T)],
         "The row has 1 value and there are 3 names",
     ),
-    "times that begin again": ([NAMES, *rows(T_S, *COP.T)[:1000], *rows(T_S, *COP.T)], "It is 0 after 9.99."),
+    "times that begin again": ([NAMES, *rows(T_S, *COP.T)[:1000], *rows(T_S, *COP.T)], "It is 0.0000 after 9.9900."),
     "a PDF": ([PDF], "It is a PDF file"),
     "hum of the mains": ([NAMES, *rows(T_S, *hum().T)], "white noise of that size lifts"),
     "a sign that turns": ([NAMES, *rows(T_S, TURNED[:, 0], COP[:, 1])], "white noise of that size lifts"),

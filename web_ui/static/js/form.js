@@ -50,7 +50,7 @@ export function fillDrills({ drills: list, platform: fixed, quantities: words })
 
 // What is said to the patient before the drill, line by line.
 function showScript({ name, script, language }) {
-  const lines = Object.entries(script).map(([part, own]) => {
+  const lines = Object.entries(script ?? {}).map(([part, own]) => {
     const line = document.createElement("li");
     setWords(line, drillWords(name, part, own, language));
     return line;
