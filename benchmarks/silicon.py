@@ -102,6 +102,13 @@ class Board:
         """Another pigpiod in the place of one that has ended, or that hangs in ending: the silicon goes on."""
         self.send(signal.SIGKILL)
         self.wait_ended()
+        self._spawn()
+        self.wait()
+
+    def _spawn(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            child.wait(_PATIENCE_S)
         Path(self.folder, "pigpio.pid").unlink(missing_ok=True)
         arguments = ["-g", "-l", "-n", "127.0.0.1", "-f", "-p", str(self.port)]
         with Path(self.folder, "pigpiod.log").open("ab") as log:
@@ -109,10 +116,11 @@ class Board:
                 [BUILD / "pigpiod-sim", *arguments], env=self._environment, stdout=log, stderr=log
             )
         self.daemon = self._child.pid
-        self.wait()
 
     def wait(self) -> None:
-        """Until the daemon answers a command. Raises TimeoutError."""
+        """Until the daemon answers a command. Raises TimeoutError. One that came before its silicon, and so has ended,
+        is started again.
+        """
         end_s = time.monotonic() + _PATIENCE_S
         while time.monotonic() < end_s:
             try:
@@ -121,6 +129,8 @@ class Board:
                     if probe.recv(16):
                         return
             except OSError:
+                if Path(self.folder, "mem").exists() and not _lives(self.daemon):
+                    self._spawn()
                 time.sleep(0.005)
         raise TimeoutError(f"pigpiod does not listen: {Path(self.folder, 'pigpiod.log').read_text()[-500:]}")
 

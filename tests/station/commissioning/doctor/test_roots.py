@@ -129,7 +129,7 @@ def answers(draw) -> dict:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_doctor_never_raises(data) -> None:
     board, system = data.draw(st.sampled_from(list(BOARDS))), data.draw(st.sampled_from(list(SYSTEMS)))
