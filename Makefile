@@ -6,8 +6,10 @@ DATA ?=
 RIG ?= simulated
 ARGS ?=
 SOAK ?= 20000
-# A test process a core and one more, because half of the tests' time is waiting; who has nothing left takes from the others.
-WORKERS ?= $(if $(ARGS),,-n $$(( $$(nproc) + 1 )) --maxprocesses 5 --dist worksteal)
+SUITE ?= trixie
+# Three test processes more than cores, because half of the tests' time is waiting. A file stays whole, so that what its tests
+# share is made once; tests/conftest.py says which come first.
+WORKERS ?= $(if $(ARGS),,-n $$(( $$(nproc) + 3 )) --maxprocesses 5 --dist loadfile --no-loadscope-reorder)
 
 # A virtual environment belongs to one folder and one Python: when either changes it is made anew.
 HERE := $(shell { pwd -P; $(PYTHON) -V; } 2>&1 | cksum | cut -d' ' -f1)
@@ -16,6 +18,8 @@ BIN := $(VENV)/bin
 MADE := $(VENV)/.made-$(HERE)
 READY := $(VENV)/.ready-$(HERE)
 READY_TO_TEST := $(VENV)/.ready-to-test-$(HERE)
+# Whatever the shell says: what Python has compiled is kept for the next process.
+unexport PYTHONDONTWRITEBYTECODE
 # pip's warnings are about the machine's own settings: they go to a file that is shown when it fails.
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 LOG := $(VENV)/pip.log
@@ -27,7 +31,7 @@ debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-test test lint raising mutants bench soak drawings dist pictures film gallery clean
+.PHONY: help run install setup setup-test test lint raising mutants bench soak image-test drawings dist pictures film gallery clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 18
@@ -35,15 +39,23 @@ help: ## list these commands
 run: setup ## start the station on the simulated rig; PORT=8080, DATA=folder, RIG=simulated
 	@exec $(BIN)/station run --rig $(RIG) --port $(PORT) $(if $(DATA),--data "$(DATA:~/%=$(HOME)/%)")
 
+install: ## as root, make this computer a station: sudo make install; ARGS="--check" says what differs (docs/install.md)
+	@$(PYTHON) systemd/install $(ARGS)
+
 setup: $(READY) ## install what `make run` needs into .venv
 
 setup-test: $(READY_TO_TEST) ## install what `make test` needs: .venv, Debian's chromium, systemd-analyze and gcc
 	@$(call debian,chromium,chromium fonts-dejavu-core)
+	@command -v chromium-headless-shell >/dev/null 2>&1 || timeout 120 bash .ci/debian-packages chromium-headless-shell || \
+	    echo "Going on with chromium itself, which takes longer."
 	@$(call debian,systemd-analyze,systemd)
 	@$(call debian,gcc,gcc libc6-dev)
 	@$(silicon)
 
-test: setup-test lint ## run every check, the tests last; ARGS="tests/hw -k nack" to choose
+# Beside the quick checks, which need one core, the tests are compiled once for all of pytest's processes.
+test: setup-test ## run every check, the tests last; ARGS="tests/hw -k nack" to choose
+	@$(BIN)/python -m pytest --collect-only -q $(ARGS) >/dev/null 2>&1 & \
+	$(MAKE) --no-print-directory lint; linted=$$?; wait; exit $$linted
 	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 lint: $(READY_TO_TEST) ## the quick checks: ruff, mypy, import-linter
@@ -63,6 +75,10 @@ bench: $(READY_TO_TEST) ## the performance figures with a verdict per goal, each
 	@$(silicon)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+image-test: setup-test ## install a station into a Debian and boot it: ready, phones, drill, kills, cuts; SUITE=bookworm, as root
+	@$(call debian,mmdebstrap,mmdebstrap)
+	@STATION_IMAGE_SUITE=$(SUITE) $(BIN)/python -m pytest tests/booted -x -q -n0 $(ARGS)
+
 soak: $(READY_TO_TEST) ## the property tests for hours instead of seconds, and 500 simulated clinics; SOAK=examples
 	@STATION_SOAK=$(SOAK) STATION_CLINIC_SEEDS=$${STATION_CLINIC_SEEDS:-0-500} $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=0 -m "not browser" $(ARGS)
 
@@ -72,8 +88,8 @@ drawings: $(READY_TO_TEST) ## make what docs/architecture.md, wiring.md and faul
 pictures: setup-test ## photograph the three pages of a running station for README.md: docs/pictures/*.png
 	@$(BIN)/python -m drawings.pictures
 
-film: setup-test ## photograph one drill on the patient's screen, frame by frame: docs/pictures/film-targets.png
-	@$(BIN)/python -m drawings.film
+film: setup-test ## photograph every drill on the patient's screen, eight frames each, into build/film; ARGS="slalom" for one
+	@$(BIN)/python -m drawings.film $(ARGS)
 
 gallery: setup-test ## photograph every page in every state, English, German and pseudo-language, into build/gallery
 	@$(BIN)/python -m drawings.gallery $(ARGS)
@@ -96,7 +112,8 @@ $(READY): pyproject.toml | $(MADE)
 	@$(PIP) --editable . >$(LOG) 2>&1 || { cat $(LOG) >&2; exit 1; }
 	@touch $@
 
-$(READY_TO_TEST): pyproject.toml | $(READY)
-	@echo "Setting up what the checks need."
-	@$(PIP) --editable '.[dev]' >$(LOG) 2>&1 || { cat $(LOG) >&2; exit 1; }
-	@touch $@
+# With all that `make run` needs. Only what is imported is compiled, by the first who imports it.
+$(READY_TO_TEST): pyproject.toml | $(MADE)
+	@echo "Setting up in $(VENV) what the checks need: a minute or two, the first time."
+	@$(PIP) --no-compile --editable '.[dev]' >$(LOG) 2>&1 || { cat $(LOG) >&2; exit 1; }
+	@touch $(READY) $@

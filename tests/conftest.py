@@ -11,12 +11,29 @@ import socket
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 REAL_HARDWARE = os.environ.get("STATION_REAL_HARDWARE") == "1"
+SHELL = Path("/usr/bin/chromium-headless-shell")
+CHROMIUM = str(SHELL if SHELL.is_file() else "/usr/bin/chromium")
+"""The same engine of the same package: the shell draws no windows round the pages, which takes two thirds less."""
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--process-per-site",
+)
 NO_PI = "needs the station's own hardware: run `STATION_REAL_HARDWARE=1 pytest -m pi` on the station"
 NO_SILICON = "the modelled silicon is absent: no folder ../shared/tools/pigpiod-sim beside the project"
 NO_RECORDINGS = "the real recordings are absent: no folder ../shared/data beside the project"
@@ -25,6 +42,25 @@ DEVICES = ("/dev/i2c-", "/dev/gpiochip", "/dev/gpiomem", "/dev/mem", "/dev/spide
 PIN_LIBRARIES = ("lgpio", "RPi.GPIO", "RPi._GPIO")
 """Written in C: they open the pins where the hook cannot see it, so in tests they cannot even be imported."""
 PIGPIOD_PORT = 8888
+LONG_FIRST = (
+    "tests/web_ui/test_languages.py",
+    "tests/benchmarks/test_figures.py",
+    "tests/web_ui/test_actions.py",
+    "tests/docs/test_howto.py",
+    "tests/attacks/test_dose.py",
+    "tests/system/",
+    "tests/web_ui/",
+    "tests/station/control/test_clinic_hours.py",
+    "tests/station/cli/",
+    "tests/attacks/",
+    "tests/benchmarks/",
+    "tests/station/processes/",
+)
+"""Files of half a minute and more, and those that wait for processes and pages: what computes fills the end evenly."""
+
+# Whatever the shell says: each worker and each process that a test starts would compile the whole tree anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 hypothesis.settings.register_profile(
     "gate",
@@ -101,7 +137,8 @@ def no_real_hardware(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the real hardware run only where somebody asked for it."""
+    """The long files come first. Tests of the real hardware run only where somebody asked for it."""
+    items.sort(key=lambda item: next((at for at, long in enumerate(LONG_FIRST) if item.nodeid.startswith(long)), 99))
     for item in items:
         if item.get_closest_marker("pi") is not None and not REAL_HARDWARE:
             item.add_marker(pytest.mark.skip(reason=NO_PI))
@@ -143,7 +180,7 @@ def project() -> Path:
 def free_port() -> Callable[[], int]:
     """`free_port()`: a port that nobody has or gets, below those that the system gives away; another one each time."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    ports = itertools.count(20_000 + 3_000 * (worker % 4) + os.getpid() % 1_000)
+    ports = itertools.count(20_000 + 2_500 * (worker % 5) + os.getpid() % 1_000)
 
     def free() -> int:
         for port in ports:
@@ -152,6 +189,33 @@ def free_port() -> Callable[[], int]:
         return port
 
     return free
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Callable[[], "Browser"]]:
+    """`chromium()`: Debian's Chromium, started once for all files of this process, and again where it has ended."""
+    from playwright.sync_api import sync_playwright
+
+    started: list[Browser] = []
+
+    def running() -> "Browser":
+        if not started or not started[-1].is_connected():
+            started.append(playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS)))
+        return started[-1]
+
+    with sync_playwright() as playwright:
+        yield running
+        for browser in started:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Callable[[], "Browser"]) -> Iterator["Browser"]:
+    """Debian's Chromium without a page: at the file's end none is left."""
+    browser = chromium()
+    yield browser
+    for context in browser.contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")
