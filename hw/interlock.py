@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from hw.contacts import Contacts, relay_fault, watch_contacts
 from hw.errors import Finding, saw
+from hw.trigger import STUCK, stuck
 from hw.values import CELL_NAMES, LAST_USABLE_STATUS, CellStatus, Four, PanelState
 
 REST_NS = 250_000_000
@@ -124,6 +125,8 @@ class Interlock(NamedTuple):
     """Cells that gave a usable voltage at the last tick."""
     felt: Felt | None = None
     """What the accelerometer gave since this step began."""
+    unpermitted: bool = False
+    """The one-shot, without a heartbeat, permits nothing any more."""
 
     @property
     def done(self) -> bool:
@@ -134,6 +137,13 @@ class Interlock(NamedTuple):
     def relays(self) -> tuple[bool, bool]:
         """What K1 and K2 are to be ordered until the next tick."""
         return _ORDERED.get(self.step, _DROPPED)
+
+    @property
+    def trigger(self) -> bool:
+        """Whether the pin of the trigger output is to be high until the next tick: only behind a gate that is shut, to
+        see that it is. Nothing reaches what is wired to it.
+        """
+        return self.step is StartUpStep.WITHHOLD and self.unpermitted
 
     @property
     def beat(self) -> bool:
@@ -180,6 +190,7 @@ def _look(state: Interlock, seen: Seen) -> Interlock:
         apart=state.apart | {(i, j) for i, j in _PAIRS if volts[i] != volts[j]},
         usable=(a, b, c, d),
         felt=_felt(state.felt, seen.acceleration_m_s2 or ()),
+        unpermitted=not seen.panel.permitted,
         contacts=contacts,
     )
 
@@ -196,7 +207,9 @@ def _felt(felt: Felt | None, block: tuple[float, ...]) -> Felt | None:
 
 
 def _unasked(state: Interlock, seen: Seen) -> _Broken | None:
-    """Motion that nobody asked for, wrong in every step."""
+    """Motion, or a trigger, that nobody asked for: wrong in every step."""
+    if seen.panel.trigger:
+        return STUCK, stuck()
     if seen.measured_hz > MOTOR_STILL_HZ:
         return "plate-moves", saw("tach-says", hz=seen.measured_hz)
     felt = state.felt

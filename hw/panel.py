@@ -12,9 +12,10 @@ from gpiozero import InputDevice, OutputDevice
 
 from hw.errors import HardwareError
 from hw.pins import PinLibrary
-from hw.settings import PinSettings
+from hw.settings import PinSettings, TriggerSettings
 from hw.values import PanelState
 
+NO_TRIGGER = TriggerSettings()
 _Device = TypeVar("_Device", InputDevice, OutputDevice)
 _STOPPED = PanelState(estop_closed=False, hand_switch=False, foot_switch=False, estop_channels=(False, False))
 
@@ -24,10 +25,11 @@ class GpiozeroPanel:
     read as: a stop, an open switch, a relay that did not drop, no permit.
 
     Devices without events are used, as every tick reads them: none of them starts a thread. Opening raises
-    HardwareError "gpio-missing" or "gpio-busy" and names the pin. `close` closes the library's factory too.
+    HardwareError "gpio-missing" or "gpio-busy" and names the pin. `close` closes the library's factory too. Where no
+    trigger output is fitted its pins are left alone.
     """
 
-    def __init__(self, pins: PinSettings, library: PinLibrary) -> None:
+    def __init__(self, pins: PinSettings, library: PinLibrary, *, trigger: TriggerSettings = NO_TRIGGER) -> None:
         self._library = library
         self._factory = library.factory
         self._failures = library.errors()
@@ -35,18 +37,25 @@ class GpiozeroPanel:
         self._closed = False
         self._failed_writes = 0
         self._level = False
-        self._shown = [False] * 4
+        self._shown = [False] * 5
         try:
             # Two channels of opposite level: a short between their wires cannot look like two closed contacts.
-            self._estop_a = self._open("estop", pins.estop, self._input)
-            self._estop_b = self._open("estop_b", pins.estop_b, self._input_down)
-            self._hand_switch = self._open("hand_switch", pins.hand_switch, self._input)
-            self._foot_switch = self._open("foot_switch", pins.foot_switch, self._input)
-            self._dropped_1 = self._open("relay_feedback", pins.relay_feedback, self._input)
-            self._dropped_2 = self._open("motor_relay_feedback", pins.motor_relay_feedback, self._input)
-            self._permit = self._open("permit", pins.permit, self._input_down)
-            keys = ("lamp", "beacon", "buzzer", "relay")
-            self._outputs = [self._open(key, getattr(pins, key), self._output) for key in keys]
+            # The pins themselves: a device asks its pin through four calls more, seven times a tick. A pin that is
+            # pulled up is active where it is low.
+            self._estop_a = self._open("estop", pins.estop, self._input).pin
+            self._estop_b = self._open("estop_b", pins.estop_b, self._input_down).pin
+            self._hand_switch = self._open("hand_switch", pins.hand_switch, self._input).pin
+            self._foot_switch = self._open("foot_switch", pins.foot_switch, self._input).pin
+            self._dropped_1 = self._open("relay_feedback", pins.relay_feedback, self._input).pin
+            self._dropped_2 = self._open("motor_relay_feedback", pins.motor_relay_feedback, self._input).pin
+            self._permit = self._open("permit", pins.permit, self._input_down).pin
+            fitted = trigger.fitted
+            self._triggered = (
+                self._open("trigger_feedback", trigger.feedback_pin, self._input_down).pin if fitted else None
+            )
+            outputs = {key: getattr(pins, key) for key in ("lamp", "beacon", "buzzer", "relay")}
+            outputs |= {"trigger": trigger.pin} if fitted else {}
+            self._outputs = [self._open(key, pin, self._output) for key, pin in outputs.items()]
             self._heartbeat = self._open("heartbeat", pins.heartbeat, self._output)
         except HardwareError:
             self.close()
@@ -54,19 +63,21 @@ class GpiozeroPanel:
 
     def read(self) -> PanelState:
         """The inputs now. A pin that cannot be read, or an output that could not be set, reads as a stop."""
+        if self._closed or self._failed_writes:
+            return _STOPPED
         try:
-            a, b = bool(self._estop_a.is_active), bool(self._estop_b.is_active)
-            state = PanelState(
+            a, b = not self._estop_a.state, bool(self._estop_b.state)
+            return PanelState(
                 a and b,
-                bool(self._hand_switch.is_active),
-                bool(self._foot_switch.is_active),
+                not self._hand_switch.state,
+                not self._foot_switch.state,
                 (a, b),
-                (not self._dropped_1.is_active, not self._dropped_2.is_active),
-                bool(self._permit.is_active),
+                (bool(self._dropped_1.state), bool(self._dropped_2.state)),
+                bool(self._permit.state),
+                self._triggered is not None and bool(self._triggered.state),
             )
         except self._failures:
             return _STOPPED
-        return _STOPPED if self._failed_writes else state
 
     def show(self, *, lamp: bool, beacon: bool, buzzer: bool) -> None:
         """Set the outputs that change. One that cannot be set makes `read` report a stop until it can."""
@@ -77,6 +88,11 @@ class GpiozeroPanel:
     def power(self, on: bool) -> None:
         """Pull or drop K1. Where that cannot be set `read` reports a stop until it can."""
         self._write(3, on)
+
+    def trigger(self, on: bool) -> None:
+        """Set the trigger output, where one is fitted. One that cannot be set makes `read` report a stop until then."""
+        if self._triggered is not None:
+            self._write(4, on)
 
     def heartbeat(self) -> None:
         """Toggle the line. One that cannot be toggled drops the one-shot out, which is the safe side."""

@@ -89,6 +89,9 @@ class Panel(Protocol):
     def power(self, on: bool) -> None:
         """Pull or drop relay K1 of the motor's supply (K2 belongs to the drive); cheap when nothing changes."""
 
+    def trigger(self, on: bool) -> None:
+        """Set the trigger output, where one is fitted; cheap when nothing changes."""
+
     def heartbeat(self) -> None:
         """Toggle the line that keeps the hardware one-shot, and with it the motor's enable, alive."""
 

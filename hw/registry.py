@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 from hw.errors import HardwareError, UnknownRigError, saw
 from hw.ports import Clock, Rig
-from hw.settings import RIG_NAMES, ReplaySignal, RigSettings
+from hw.settings import ReplaySignal, RigSettings
+from hw.values import RIG_NAMES
 
 
 def open_rig(

@@ -165,6 +165,7 @@ class Word(IntEnum):
     STAND_ON_BOTH = 11
     LEFT_FOOT_ALONE = 104
     RIGHT_FOOT_ALONE = 105
+    FEET_APART = 106
     SQUAT_TO_THE_BEAT = 108
     PRESS_YOUR_BEST = 110
     LET_GO = 111
@@ -185,6 +186,9 @@ class Word(IntEnum):
     REMEMBER_THIS_PLACE = 165
     REMEMBER_THIS_LOAD = 166
     FIND_IT_AGAIN = 168
+    CHANGE_TO_LEFT = 200
+    CHANGE_TO_RIGHT = 201
+    PUSH_AND_LET_GO = 226
 
 
 MEANINGS = (View, Dot, Eyes, SlotKind, SlotState, PlaceLook, Axis, FallingLook, ArrowLook, Word)
@@ -198,6 +202,8 @@ INSTRUCTED: dict[int, str] = {
     Word.STAND_ON_BOTH: "stand_on_both",
     Word.REST: "rest",
     Word.HOLD_RAIL: "rest",
+    Word.CHANGE_TO_LEFT: "change_legs",
+    Word.CHANGE_TO_RIGHT: "change_legs",
     Word.STEP_OFF: "get_off",
     Word.SIT_ON_THE_CHAIR: "get_on",
 }
@@ -216,6 +222,7 @@ MOVEMENTS: dict[int, tuple[str, bool | None]] = {
     Word.LET_GO: ("press", None),
     Word.PRESS_TO_THE_LANE: ("press", None),
     Word.HOLD_THE_PRESS: ("press", None),
+    Word.PUSH_AND_LET_GO: ("press", None),
     Word.GET_READY_TO_PRESS: ("press", None),
     Word.SIT_ON_THE_CHAIR: ("chair", False),
     Word.STAND_UP_AND_STAY: ("chair", True),

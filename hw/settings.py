@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from hw.values import CELL_NAMES, Four, Mechanics, PlateGeometry
+from hw.values import CELL_NAMES, Four, Mechanics, PlateGeometry, RigName
 
 FULL_SCALE_V: dict[int, float] = {1: 4.096, 2: 2.048, 4: 1.024, 8: 0.512, 16: 0.256}
 """Full scale of an ADS1115 in volts by its gain (datasheet SBAS444, field PGA of the configuration)."""
@@ -26,10 +26,8 @@ HARD_DISPLACEMENT_PP_MM = 6.0
 """Hard limit of the peak-to-peak displacement (docs/sources/vibration.md#envelope-row-3)."""
 HARD_MAX_HZ = 40.0
 """Hard limit of the frequency (docs/sources/vibration.md#envelope-row-1)."""
-RigName = Literal["simulated", "replay", "pi", "pi5"]
 MODELLED: tuple[RigName, ...] = ("simulated", "replay")
 """Rigs on which nobody stands."""
-RIG_NAMES: tuple[RigName, ...] = get_args(RigName)
 TRIED_PIGPIOD_VERSIONS = (78, 79)
 """The version that the dead-man was measured with, and the last one that was released."""
 SERIAL_TX_PIN = 14
@@ -113,7 +111,7 @@ class LoadCellSettings(BaseModel):
     contradictions: Literal[1, 2] = Field(
         default=2,
         description="After how many readings in a second that contradict what is known of a converter's conversions "
-        "their times are learnt anew. 1 is what earlier recordings were made with.",
+        "their times are learnt anew. 1 is what earlier recordings were made with, and follows a converter less well.",
     )
 
     @model_validator(mode="after")
@@ -358,7 +356,9 @@ class SimulationSettings(BaseModel):
         "any displacement can be asked of it.",
     )
 
-    person: Literal["young_adult", "older_adult", "young", "old", "stroke", "parkinson", "vestibular", "frail"] = Field(
+    person: Literal[
+        "young_adult", "older_adult", "young", "old", "stroke", "parkinson", "vestibular", "frail", "one_leg"
+    ] = Field(
         default="young_adult",
         description="Who stands on the simulated plate. The first two stand, and lean to places: kept figures are made "
         "with them. The others read the patient's screen and do every exercise, as people of their kind can.",
@@ -378,6 +378,36 @@ class SimulationSettings(BaseModel):
     )
 
 
+class TriggerSettings(BaseModel):
+    """The trigger output of the panel."""
+
+    model_config = _FROZEN
+
+    mode: Literal["off", "hold", "beat"] = Field(
+        default="off",
+        description="When the trigger output is high: never, for as long as a hold lasts, or for 0.1 s at each beat of "
+        "one. For a certified stimulator or a metronome that is wired as docs/wiring.md says.",
+    )
+
+    pin: int = Field(
+        default=9,
+        ge=FIRST_OUTPUT_PIN,
+        le=LAST_PIN,
+        description="Its output, as a BCM number; not used while it is off.",
+    )
+    feedback_pin: int = Field(
+        default=4,
+        ge=FIRST_INPUT_PIN,
+        le=LAST_PIN,
+        description="Input: what leaves the gate behind that output, high while it is on; not used while it is off.",
+    )
+
+    @property
+    def fitted(self) -> bool:
+        """Whether its pins are used at all."""
+        return self.mode != "off"
+
+
 class RigSettings(BaseModel):
     """Everything that can be set of a rig."""
 
@@ -390,10 +420,25 @@ class RigSettings(BaseModel):
         default=AccelerometerSettings(), description="The accelerometer on the plate."
     )
     pins: PinSettings = Field(default=PinSettings(), description="The header's pins.")
+    trigger: TriggerSettings = Field(default=TriggerSettings(), description="The trigger output of the panel.")
     drive: DriveSettings = Field(default=DriveSettings(), description="The motor and its platform.")
     simulation: SimulationSettings = Field(
         default=SimulationSettings(), description="The person, platform and noise of the rig `simulated`."
     )
+
+    @model_validator(mode="after")
+    def _check(self) -> RigSettings:
+        """Two pins of the trigger, that no other has: only where there is one."""
+        if self.trigger.fitted:
+            owners = {pin: f"pins.{key}" for key, pin in self.pins}
+            for key in ("pin", "feedback_pin"):
+                pin = getattr(self.trigger, key)
+                if pin in owners:
+                    raise _broken("gpio-shared", "", first=owners[pin], second=f"trigger.{key}", pin=pin)
+                owners[pin] = f"trigger.{key}"
+            if self.trigger.pin == SERIAL_TX_PIN:
+                raise _broken("gpio-high-at-boot", "trigger.pin", pin=self.trigger.pin)
+        return self
 
     def mechanics(self, rig: str) -> Mechanics | None:
         """What fixes the displacement on the rig of this name; None where any can be asked for."""

@@ -9,8 +9,10 @@ front left, front right, back right, back left. ML is x, positive to the patient
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
+RigName = Literal["simulated", "replay", "pi", "pi5"]
+RIG_NAMES: tuple[RigName, ...] = get_args(RigName)
 CELL_NAMES = ("front_left", "front_right", "back_right", "back_left")
 
 Four = tuple[float, float, float, float]
@@ -77,6 +79,8 @@ class PanelState(NamedTuple):
     """K1 and K2, each True while its mirror contact says that it is closed; so does a broken wire."""
     permitted: bool = False
     """What the one-shot and channel B leave of the motor's enable: True while motion is permitted by hardware."""
+    trigger: bool = False
+    """What leaves the gate of the trigger output: True while it is high. False where none is fitted."""
 
 
 class PlateGeometry(NamedTuple):

@@ -345,6 +345,11 @@ class Ads1115LoadCells:
         A chip whose code has not followed is asked again as soon as it has given another one: until then it would say
         nothing new, and a slow one would mix up the answers.
         """
+        for cell in self._cells:
+            if cell.run >= _SUSPECT_RUN or cell.wide or cell.turn_again:
+                break
+        else:
+            return  # as in most frames
         begun = 0
         suspects = [cell for cell in self._cells if cell.run >= _SUSPECT_RUN and cell.status < _SATURATED]
         if len(suspects) > _PROBES_A_FRAME:

@@ -8,7 +8,8 @@ SBAS444.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from functools import partial
+from typing import NamedTuple, Protocol, Self
 
 from adafruit_ads1x15 import ADS1115
 from adafruit_ads1x15.ads1x15 import Mode
@@ -101,6 +102,26 @@ class BoundedBus:
         return self._bus.try_lock()
 
 
+class _Held:
+    """`I2CDevice` for a bus that belongs to the one thread that reads it: there is no lock to take for a transaction.
+
+    A driver makes some two thousand a second, and each would go through the lock and the device's own methods.
+    """
+
+    __slots__ = ("readinto", "write", "write_then_readinto")
+
+    def __init__(self, bus: I2CBus, address: int) -> None:
+        self.readinto = partial(bus.readfrom_into, address)
+        self.write = partial(bus.writeto, address)
+        self.write_then_readinto = partial(bus.writeto_then_readfrom, address)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        pass
+
+
 class Chip:
     """An opened converter. Every method is one transaction and may raise OSError."""
 
@@ -113,7 +134,7 @@ class Chip:
         self.result = result
         """The library's `get_last_result`: the conversion register, unsigned. With True the chip's pointer must stand
         there already: after `configuration` or `configure` it does not."""
-        self._device = I2CDevice(bus, address, probe=False)
+        self._device = _Held(bus, address)
         self._answer = bytearray(2)
         self._word = bytearray(_POINTER_CONFIG + b"\0\0")
 
@@ -123,16 +144,14 @@ class Chip:
 
     def configuration(self) -> int:
         """The configuration register as it is now."""
-        with self._device as device:
-            device.write_then_readinto(_POINTER_CONFIG, self._answer)
+        self._device.write_then_readinto(_POINTER_CONFIG, self._answer)
         return self._answer[0] << 8 | self._answer[1]
 
     def configure(self, word: int) -> None:
         """Write the configuration register. A conversion that runs is finished with the old one."""
         self._word[1] = word >> 8
         self._word[2] = word & 0xFF
-        with self._device as device:
-            device.write(self._word)
+        self._device.write(self._word)
 
 
 def signed(code: int) -> int:
@@ -179,7 +198,7 @@ def open_chip(bus: I2CBus, clock: Clock, settings: ChipSettings) -> tuple[Chip, 
     asked = SINGLE_ENDED + channels[-1] << 12 | GAIN_BITS[gain] | RATE_BITS[data_rate]
     if seen & CONFIG_MASK != asked:
         raise chip.fault("chip-no-answer", saw("no-ads1115", configuration=f"0x{seen:04X}", wanted=f"0x{asked:04X}"))
-    library.i2c_device = I2CDevice(bus, address, probe=False)
+    library.i2c_device = _Held(bus, address)
     return chip, codes
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from cmath import exp, phase
 from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
 from math import pi, sqrt
+from statistics import median
 from typing import NamedTuple
 
 from hw.ads1115.chip import OSCILLATOR_TOLERANCE
@@ -20,6 +22,8 @@ _FEWEST_READS = 400
 """On a slow bus this takes longer: what a reading's time leaves open has to be averaged out."""
 _MOST_READS = 1_000
 _FEWEST_CHANGES = 8
+_LONGEST_STEP = 2.5
+"""Times what a reading takes mostly: a code that is read again, as it may be another register, takes twice as long."""
 _COHERENT = 0.8
 """One grid gives 0.95 and more even if it is read only five times a period; two unlike grids about 0.6."""
 
@@ -63,25 +67,32 @@ def listen(
     A code among `words`, the chip's other registers, is read again: somebody else may have moved its pointer.
     """
     changes: list[int] = []
+    times_ns: list[int] = [now_ns()]
     bits = 0
     listen_ns = LISTEN_PERIODS / nominal_hz * 1e9
-    begin_ns = before_ns = now_ns()
     last = result(True)
-    reads = 1
-    while reads < _MOST_READS:
+    while (reads := len(times_ns)) < _MOST_READS:
         t_ns = now_ns()
-        if t_ns - begin_ns > listen_ns and reads >= _FEWEST_READS:
+        if t_ns - times_ns[0] > listen_ns and reads >= _FEWEST_READS:
             break
-        reads += 1
         code = result(True)
         if code != last:
             if code in words:
                 code = result(False)
             bits |= code
             last = code
-            changes.append((before_ns + t_ns) // 2)
-        before_ns = t_ns
-    return Heard(tuple(changes), (before_ns - begin_ns) / reads, bits)
+            changes.append(reads)
+        times_ns.append(t_ns)
+    return Heard(_timed(times_ns, changes), (times_ns[-1] - times_ns[0]) / reads, bits)
+
+
+def _timed(times_ns: Sequence[int], changes: Sequence[int]) -> tuple[int, ...]:
+    """When each of these readings brought another code, where that is known: a program that had to wait for its turn
+    before a reading or in it cannot say when the code changed, and would hear two chips in one.
+    """
+    steps_ns = [after - before for before, after in pairwise(times_ns)]
+    longest_ns = _LONGEST_STEP * median(steps_ns) if steps_ns else 0.0
+    return tuple((times_ns[n - 1] + times_ns[n]) // 2 for n in changes if max(steps_ns[n - 1 : n + 1]) <= longest_ns)
 
 
 def estimate(heard: Heard, nominal_hz: float) -> ChipClock:

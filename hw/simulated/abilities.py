@@ -10,6 +10,9 @@ from typing import NamedTuple
 from hw.simulated.profiles import Profile
 from hw.simulated.sway import Gains
 
+FEET_APART_MM = 280.0
+"""What a share of the load is in millimetres of CoP: the feet of somebody who stands well apart."""
+
 
 class SwayAbility(NamedTuple):
     """How a kind of people sways, on both feet by what is under them and by what they see, and on one."""
@@ -75,6 +78,10 @@ class Ability(NamedTuple):
     """What the rail then carries of their weight."""
     hypometria: float = 1.0
     """The part of a way that a first reach goes."""
+    only_foot: str = ""
+    """"left" or "right" for who has one; they stand on it, whatever is asked."""
+    feet_apart_mm: float = FEET_APART_MM
+    """How they stand on two feet, until they are asked for more."""
     tire_per_min: float = 0.06
     slip_per_s: float = 2.0e-4
     slip_per_s2: float = 1.0e-5

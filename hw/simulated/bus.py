@@ -85,16 +85,26 @@ class SimulatedI2C(_Lockable):
         self._chips = dict(devices)
         self._spend_ns = clock.spend_ns
         self._bit_ns = NS_PER_S // bus_hz
+        self._byte_ns = _BITS_A_BYTE * self._bit_ns
+        self._framed_ns = self._byte_ns + 2 * self._bit_ns
         self._stuck = ""
-        self._held = 0
+        self._held = self._broken = 0
+        self._well = True
 
     def hold(self, transactions: int = 1) -> None:
         """Let so many of the next transactions end by the time limit, as where somebody stretches the clock once."""
         self._held = transactions
+        self._well = False
 
     def stick(self, line: str = "sda") -> None:
         """Hold "sda" or "scl" low; "" lets go."""
         self._stuck = line
+        self._well = False
+
+    def fail(self, number: int = errno.EIO) -> None:
+        """Let every transaction end with this error of the operating system from now on; 0 mends it."""
+        self._broken = number
+        self._well = False
 
     def scan(self) -> list[int]:
         """The addresses of all chips that answer."""
@@ -104,7 +114,7 @@ class SimulatedI2C(_Lockable):
         """Write to a chip. Raises OSError (EREMOTEIO) where nothing acknowledges."""
         chip = self._chip(address)
         data = buffer[start:end]
-        self._spend_ns((_BITS_A_BYTE * (1 + len(data)) + 2) * self._bit_ns)
+        self._spend_ns(self._byte_ns * len(data) + self._framed_ns)
         chip.write(data)
 
     def readfrom_into(self, address: int, buffer: bytearray, *, start: int = 0, end: int | None = None) -> None:
@@ -112,10 +122,12 @@ class SimulatedI2C(_Lockable):
 
         The chip takes the value when it acknowledges its address, so the wire's time comes after it.
         """
-        chip = self._chip(address)
-        end = len(buffer) if end is None else end
-        buffer[start:end] = chip.send(end - start)
-        self._spend_ns((_BITS_A_BYTE * (1 + end - start) + 2) * self._bit_ns)
+        chip = self._chips.get(address)
+        if chip is None or chip.nacks or not self._well:
+            chip = self._chip(address)
+        count = (len(buffer) if end is None else end) - start
+        buffer[start : start + count] = chip.send(count)
+        self._spend_ns(self._byte_ns * count + self._framed_ns)
 
     def writeto_then_readfrom(
         self,
@@ -131,15 +143,19 @@ class SimulatedI2C(_Lockable):
         """Write, then read after a repeated start. Raises OSError (EREMOTEIO) where nothing acknowledges."""
         chip = self._chip(address)
         data = buffer_out[out_start:out_end]
-        self._spend_ns((_BITS_A_BYTE * (1 + len(data)) + 1) * self._bit_ns)
+        self._spend_ns(self._byte_ns * (1 + len(data)) + self._bit_ns)
         chip.write(data)
         self.readfrom_into(address, buffer_in, start=in_start, end=in_end)
 
     def _chip(self, address: int) -> Device:
+        """The device there, on a bus that may not be well. Raises OSError as the transactions do."""
+        if self._broken:
+            raise OSError(self._broken, os.strerror(self._broken))
         if self._stuck == "scl" or self._held:
             self._held = max(0, self._held - 1)
             self._spend_ns(_TIMEOUT_NS)
             raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+        self._well = not self._stuck
         if self._stuck:
             return _LOW
         chip = self._chips.get(address)

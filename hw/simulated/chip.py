@@ -14,6 +14,7 @@ from random import Random
 from typing import NamedTuple
 
 from hw.ports import Clock
+from hw.simulated.circuit import NEVER_NS
 from hw.simulated.normals import normals
 
 CONVERSION, CONFIG, LO_THRESHOLD, HI_THRESHOLD = range(4)
@@ -24,8 +25,8 @@ _SINGLE_SHOT = 0x0100
 _FULL_SCALE_V = (6.144, 4.096, 2.048, 1.024, 0.512, 0.256, 0.256, 0.256)
 _RATES_HZ = (8, 16, 32, 64, 128, 250, 475, 860)
 _RATES_12_BIT_HZ = (128, 250, 490, 920, 1600, 2400, 3300, 3300)
-_ABSENT_BITS = 0x000F
-"""The bits of a code that an ADS1015 leaves at 0."""
+_CODE_BITS = (0xFFFF, 0xFFF0)
+"""The bits of a code, and those that an ADS1015 has: it leaves the others at 0."""
 _OSCILLATOR_TOLERANCE = 0.1
 _WANDER = 10.0e-6
 """How far the oscillator moves in each `_WANDER_NS` of converting, in parts of its rate, rms: 80 ppm a minute."""
@@ -55,7 +56,7 @@ class Ads1115Chip:
 
     def __init__(self, source: Source, clock: Clock, seed: int | str) -> None:
         self._source = source
-        self._clock = clock
+        self._now_ns = clock.now_ns
         self.noise_lsb = _NOISE_LSB
         self.reseed(seed)
         self.nacks = False
@@ -84,8 +85,9 @@ class Ads1115Chip:
     def freeze(self, on: bool = True) -> None:
         """Stop converting and give the last value for ever, or go on."""
         if on:
-            self._advance(self._clock.now_ns())
+            self._advance(self._now_ns())
         self._frozen = on
+        self._schedule()
 
     def saturate(self, on: bool = True) -> None:
         """See an input beyond full scale, or the true one again."""
@@ -134,19 +136,18 @@ class Ads1115Chip:
         elif self._pointer != CONVERSION:
             self._registers[self._pointer] = value
 
-    def read(self) -> int:
-        """The register at the pointer, 16 bits."""
-        if self._pointer == CONVERSION:
-            self._advance(self._clock.now_ns())
-        elif self._pointer == CONFIG:
-            self._advance(self._clock.now_ns())
-            idle = self._running is None and self._begin_ns is None
-            return self._registers[CONFIG] & ~_OS | (_OS if idle else 0)
-        return self._registers[self._pointer]
-
     def send(self, count: int) -> bytes:
-        """That many bytes as a master reads them: the register, then ones, as nothing drives the line any more."""
-        word = self.read().to_bytes(2, "big")
+        """That many bytes as a master reads them: the register at the pointer, 16 bits, then ones, as nothing drives
+        the line any more.
+        """
+        pointer = self._pointer
+        if pointer <= CONFIG and (now_ns := self._now_ns()) >= self._next_ns:
+            self._advance(now_ns)
+        value = self._registers[pointer]
+        if pointer == CONFIG:
+            idle = self._running is None and self._begin_ns is None
+            value = value & ~_OS | (_OS if idle else 0)
+        word = value.to_bytes(2, "big")
         return word if count == 2 else (word + b"\xff" * count)[:count]
 
     # --- inside --------------------------------------------------------------------------------------------------
@@ -157,10 +158,22 @@ class Ads1115Chip:
         if not self._keeps_range:
             self._volts_per_code = _FULL_SCALE_V[config >> 9 & 7] / 32768.0
         self._period_ns = round(1e9 / (self._rates_hz[config >> 5 & 7] * self.oscillator) * self._slower)
+        self._schedule()
+
+    def _schedule(self) -> None:
+        """When the register of conversions changes next, as things are: until then there is nothing to look at."""
+        if self._frozen:
+            self._next_ns = NEVER_NS
+        elif self._running is not None:
+            self._next_ns = self._running.end_ns
+        elif self._begin_ns is not None:
+            self._next_ns = self._begin_ns + (self._done + 1) * self._period_ns
+        else:
+            self._next_ns = NEVER_NS
 
     def _configure(self, value: int) -> None:
         """A new configuration. A conversion that runs is finished with the old one first."""
-        now_ns = self._clock.now_ns()
+        now_ns = self._now_ns()
         self._advance(now_ns)
         was_continuous = self._begin_ns is not None
         if self._begin_ns is not None and self._running is None:
@@ -172,10 +185,11 @@ class Ads1115Chip:
         self._done = 0
         if not value & _SINGLE_SHOT:
             self._begin_ns = free_ns
-            return
-        self._begin_ns = None
-        if value & _OS and (self._running is None or was_continuous):
-            self._running = self._conversion(free_ns)
+        else:
+            self._begin_ns = None
+            if value & _OS and (self._running is None or was_continuous):
+                self._running = self._conversion(free_ns)
+        self._schedule()
 
     def _conversion(self, begin_ns: int) -> _Conversion:
         middle_ns = begin_ns + self._period_ns // 2
@@ -183,22 +197,24 @@ class Ads1115Chip:
 
     def _advance(self, now_ns: int) -> None:
         """Bring the conversion register up to now."""
-        if self._frozen:
+        if now_ns < self._next_ns:
             return
-        running = self._running
+        running, begin_ns = self._running, self._begin_ns
         if running is not None:
-            if now_ns < running.end_ns:
-                return
             self._running = None
             self._registers[CONVERSION] = self._code(running.middle_ns, running.mux, running.volts_per_code)
-        if self._begin_ns is not None:
-            done = (now_ns - self._begin_ns) // self._period_ns
-            if done > self._done:
-                self._done = done
-                middle_ns = self._begin_ns + done * self._period_ns - self._period_ns // 2
-                self._registers[CONVERSION] = self._code(middle_ns, self._mux, self._volts_per_code)
-                if done * self._period_ns > _WANDER_NS:
-                    self._wander(done)
+            self._schedule()
+        if begin_ns is None:
+            return
+        period_ns = self._period_ns
+        done = (now_ns - begin_ns) // period_ns
+        if done > self._done:
+            self._done = done
+            end_ns = begin_ns + done * period_ns
+            self._next_ns = end_ns + period_ns
+            self._registers[CONVERSION] = self._code(end_ns - period_ns // 2, self._mux, self._volts_per_code)
+            if end_ns - begin_ns > _WANDER_NS:
+                self._wander(done)
 
     def _wander(self, done: int) -> None:
         """From the end of this conversion on the oscillator has another rate."""
@@ -213,5 +229,6 @@ class Ads1115Chip:
         if self._saturated:
             return 0x7FF0 if self._coarse else 0x7FFF
         code = round(self._source(t_ns, mux) / volts_per_code + self._noise() * self.noise_lsb)
-        code = (32767 if code > 32767 else -32768 if code < -32768 else code) & 0xFFFF
-        return code & ~_ABSENT_BITS if self._coarse else code
+        if not -32768 <= code <= 32767:
+            code = 32767 if code > 0 else -32768
+        return code & _CODE_BITS[self._coarse]

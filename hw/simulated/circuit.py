@@ -104,6 +104,9 @@ class Circuit:
         self._mirrors = (True, True)
         self._pressed = self._one_shot_stuck = self._one_shot_dead = False
         self.hand_held = self.foot_pressed = False
+        self._trigger = False
+        self.trigger_stuck = self.trigger_bridged = False
+        """Its output is shorted to its supply; its gate is bridged, so that nothing but the pin holds it low."""
         self.channel_cut = _Flags(self.changed)
         self.channel_shorted = _Flags(self.changed)
         self.relays = (Relay(self.changed), Relay(self.changed))
@@ -131,6 +134,14 @@ class Circuit:
     def permitted(self) -> bool:
         """One-shot and channel B."""
         return (self._one_shot_stuck or self._alive(self._now_ns())) and self.channel_closed(1)
+
+    def order_trigger(self, on: bool) -> None:
+        """The panel sets the pin of the trigger output."""
+        self._trigger = on
+
+    def triggered(self) -> bool:
+        """What leaves the trigger's gate: the pin, while the one-shot lives and channel B is closed."""
+        return self.trigger_stuck or (self._trigger and (self.trigger_bridged or self.permitted()))
 
     def mirror_closed(self, index: int) -> bool:
         """The mirror contact of K1 (0) or K2 (1), seen now."""

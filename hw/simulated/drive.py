@@ -47,7 +47,8 @@ class SimulatedDrive:
         self._clock = clock
         self._advance = advance
         self._armed = False
-        self._driving = False
+        self.driving = False
+        """Whether the platform is asked for something, so that `watch` has something to do."""
         self._deadline_ns = 0
         self._faulty = ""
 
@@ -83,7 +84,7 @@ class SimulatedDrive:
             self._halt()
             return
         self._platform.demand(min(frequency_hz, MAX_HZ), displacement_pp_mm)
-        self._driving = True
+        self.driving = True
         self._deadline_ns = now_ns + DEAD_MAN_NS
 
     def stop(self) -> None:
@@ -103,10 +104,10 @@ class SimulatedDrive:
 
     def watch(self, now_ns: int) -> None:
         """The dead man: to be called whenever somebody is about to look at the world."""
-        if self._driving and now_ns > self._deadline_ns:
+        if self.driving and now_ns > self._deadline_ns:
             self._advance(self._deadline_ns)
             self._halt()
-        elif self._driving and not self._supplied():
+        elif self.driving and not self._supplied():
             self._halt()
 
     # --- verbs ---------------------------------------------------------------------------------------------------
@@ -126,5 +127,5 @@ class SimulatedDrive:
         self._halt()
 
     def _halt(self) -> None:
-        self._driving = False
+        self.driving = False
         self._platform.demand(*self._unasked)

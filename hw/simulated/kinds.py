@@ -4,6 +4,7 @@ Sway on two feet is fitted to the medians of the BDS data set (Santos & Duarte 2
 and over 60, on firm ground and on foam, with eyes open and closed; on one leg to the recordings named in
 `hw.simulated.profiles`. Times of rising, counts of calf raises and times on one leg follow the norms of
 `benchmarks.people`, which prints them side by side. Everything else is a proposal of this model, and no norm of people.
+Half of the power of their sway lies lower than that of people, whom it was not fitted to (`benchmarks.people_apart`).
 """
 
 from __future__ import annotations
@@ -158,6 +159,7 @@ KINDS: dict[str, Ability] = {
         tire_per_min=0.3,
         slip_per_s=0.22,
     ),
+    "one_leg": YOUNG._replace(only_foot="right"),
 }
 """Who can be named in the settings beside the kept people."""
 CANNOT_RISE: dict[str, float] = {"frail": 0.25, "stroke": 0.15}

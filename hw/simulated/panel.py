@@ -9,10 +9,10 @@ from typing import Any
 
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from hw.panel import GpiozeroPanel
+from hw.panel import NO_TRIGGER, GpiozeroPanel
 from hw.pins import PinLibrary
 from hw.ports import Clock
-from hw.settings import PinSettings
+from hw.settings import PinSettings, TriggerSettings
 from hw.simulated.circuit import Circuit
 
 
@@ -32,6 +32,9 @@ class _Pin(MockPin):  # type: ignore[misc]  # gpiozero has no types
         level = self._level
         return self._state if level is None or self._function != "input" else level()
 
+    state = property(_get_state, MockPin.state.fset)
+    """As in the library, which asks `_get_state` by a call more."""
+
     def _change_state(self, value: bool) -> bool:
         if self._state == value:
             return False
@@ -44,7 +47,7 @@ class _Pin(MockPin):  # type: ignore[misc]  # gpiozero has no types
 class _Factory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
     """Pins on one circuit. They belong to one panel alone, so two rigs never share a pin."""
 
-    def __init__(self, pins: PinSettings, circuit: Circuit) -> None:
+    def __init__(self, pins: PinSettings, circuit: Circuit, trigger: TriggerSettings) -> None:
         self.levels: dict[str, Callable[[], bool]] = {}
         self.listeners: dict[str, Callable[[bool], None]] = {}
         super().__init__(pin_class=_Pin)
@@ -61,13 +64,18 @@ class _Factory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
             f"GPIO{pins.heartbeat}": lambda _: circuit.beat(),
             f"GPIO{pins.relay}": lambda on: circuit.command(0, on),
         }
+        if trigger.fitted:
+            self.levels[f"GPIO{trigger.feedback_pin}"] = circuit.triggered
+            self.listeners[f"GPIO{trigger.pin}"] = circuit.order_trigger
 
 
-def open_panel(pins: PinSettings, clock: Clock) -> tuple[GpiozeroPanel, Circuit, dict[str, Callable[..., None]]]:
+def open_panel(
+    pins: PinSettings, clock: Clock, *, trigger: TriggerSettings = NO_TRIGGER
+) -> tuple[GpiozeroPanel, Circuit, dict[str, Callable[..., None]]]:
     """A panel with its emergency stop released and its switches open, the circuit behind it, and its verbs."""
     circuit = Circuit(clock)
-    factory: Any = _Factory(pins, circuit)
-    return GpiozeroPanel(pins, PinLibrary(factory)), circuit, _verbs(circuit)
+    factory: Any = _Factory(pins, circuit, trigger)
+    return GpiozeroPanel(pins, PinLibrary(factory), trigger=trigger), circuit, _verbs(circuit)
 
 
 def _verbs(circuit: Circuit) -> dict[str, Callable[..., None]]:
@@ -106,6 +114,12 @@ def _verbs(circuit: Circuit) -> dict[str, Callable[..., None]]:
     def kill_one_shot(on: bool = True) -> None:
         circuit.one_shot_dead = on
 
+    def stick_trigger(on: bool = True) -> None:
+        circuit.trigger_stuck = on
+
+    def bridge_trigger(on: bool = True) -> None:
+        circuit.trigger_bridged = on
+
     verbs = (
         estop,
         hand_switch,
@@ -118,5 +132,7 @@ def _verbs(circuit: Circuit) -> dict[str, Callable[..., None]]:
         short_feedback,
         stick_one_shot,
         kill_one_shot,
+        stick_trigger,
+        bridge_trigger,
     )
     return {verb.__name__: verb for verb in verbs}

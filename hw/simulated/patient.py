@@ -12,12 +12,13 @@ from collections.abc import Sequence
 
 from hw.screen import Eyes, Shown, View, Word
 from hw.settings import SimulationSettings
+from hw.simulated.abilities import FEET_APART_MM
 from hw.simulated.kinds import drawn
 from hw.simulated.leaning import Leaning
 from hw.simulated.lifting import Lifting
 from hw.simulated.person import REACH_AP_MM, REACH_ONE_ML_MM, REACH_TWO_ML_MM, Person, Stance
 from hw.simulated.profiles import Profile
-from hw.simulated.seeing import FEET_APART_MM, Wish, instruction_of, sees_own
+from hw.simulated.seeing import Wish, instruction_of, sees_own
 from hw.simulated.sway import STEP_S
 from hw.simulated.will import Will
 
@@ -40,6 +41,7 @@ class Patient(Person):
     __slots__ = (
         "_ability",
         "_ap_lean",
+        "_apart_mm",
         "_closed",
         "_even_mm",
         "_foam",
@@ -61,7 +63,8 @@ class Patient(Person):
         self._ml_lean, self._ap_lean = Leaning(ability.lean_s), Leaning(ability.lean_s)
         self._will.lag_s = self._ml_lean.lag_s
         self._lifting = Lifting(ability, rng)
-        self._even_mm = (ability.share_right - 0.5) * FEET_APART_MM
+        self._apart_mm = ability.feet_apart_mm
+        self._even_mm = (ability.share_right - 0.5) * self._apart_mm
         self._closed = self._reads = self._steers = False
         self._word = 0
         self._rail_s = self._rail_held = 0.0
@@ -79,7 +82,7 @@ class Patient(Person):
     def follow(self, instruction: str) -> None:
         """As `Person.follow`, for as long as the screen says nothing: then it alone counts."""
         if not self._reads:
-            super().follow(instruction)
+            super().follow(self._by_own_feet(instruction))
 
     def shape(self, number: int, points: Sequence[tuple[float, float]]) -> None:
         """A line is drawn on the screen (mm)."""
@@ -98,12 +101,22 @@ class Patient(Person):
             self._read(shown)
         self._will.see(shown, (self.cop_ml_mm, self.cop_ap_mm), self._t_s)
 
+    def _by_own_feet(self, instruction: str) -> str:
+        """What comes nearest to this with the feet that they have; "" where they stay as they are."""
+        foot = self._ability.only_foot
+        if not foot or instruction == "get_off":
+            return instruction
+        return "" if instruction in ("rest", "change_legs") else f"stand_on_{foot}"
+
     def _read(self, shown: Shown) -> None:
         """Another word than before stands there."""
         instruction = instruction_of(shown)
         if instruction:
-            super().follow(instruction)
+            super().follow(self._by_own_feet(instruction))
             self._lifting.begin("stand")
+        if shown.word == Word.FEET_APART and self._apart_mm < FEET_APART_MM:
+            self._apart_mm = FEET_APART_MM
+            self._even_mm = (self._ability.share_right - 0.5) * FEET_APART_MM
         if shown.word == Word.STEP_ON:
             self._will.forget()
 
@@ -134,7 +147,7 @@ class Patient(Person):
             return (-ml_mm, ml_mm), (-ap_mm, ap_mm)
         front_mm, back_mm, side_mm = self._ability.limits_mm
         if self._will.shown.what == "alone":
-            side_mm = FEET_APART_MM
+            side_mm = self._apart_mm
         return (-side_mm, side_mm), (-back_mm, front_mm)
 
     def _act(self, wish: Wish) -> None:
@@ -155,7 +168,7 @@ class Patient(Person):
         elif what == "place":
             self._go_to(wish)
         elif what == "alone":
-            self._ml_lean.aim(ALONE * 0.5 * FEET_APART_MM * wish.goal - self._even_mm)
+            self._ml_lean.aim(ALONE * 0.5 * self._apart_mm * wish.goal - self._even_mm)
         elif what == "force":
             seen = self._seen_as(wish)
             error = None if seen.shown is None else self._will.shown.goal - seen.shown
@@ -188,7 +201,7 @@ class Patient(Person):
         """Bring a share of the load to the right foot, or to the heels."""
         seen, per_s = self._seen_as(wish), self._ability.correction_per_s
         right = wish.what == "share"
-        lean, long_mm = (self._ml_lean, FEET_APART_MM) if right else (self._ap_lean, -HEEL_MM)
+        lean, long_mm = (self._ml_lean, self._apart_mm) if right else (self._ap_lean, -HEEL_MM)
         lean.aim((wish.goal - 0.5) * long_mm)
         if seen.shown is not None:
             lean.see(seen.shown * long_mm, wish.goal * long_mm, per_s, 0.3 * wish.near_mm * abs(long_mm))

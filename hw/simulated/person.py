@@ -24,7 +24,7 @@ from hw.simulated.seeing import wish_of
 from hw.simulated.sway import STEP_S, Pendulum
 from hw.units import STANDARD_GRAVITY_M_S2
 
-INSTRUCTIONS = ("get_on", "stand_on_left", "stand_on_right", "stand_on_both", "rest", "get_off")
+INSTRUCTIONS = ("get_on", "stand_on_left", "stand_on_right", "stand_on_both", "rest", "change_legs", "get_off")
 
 REACH_TWO_ML_MM = 180.0
 REACH_ONE_ML_MM = 42.0
@@ -60,6 +60,11 @@ _QUIVER_PER_STEP = sqrt(4.0 * BOUNCE_DAMPING * (2.0 * pi * BOUNCE_HZ) ** 3 * STE
 """Random speed a step that keeps a damped spring (w, d) at a rms of 1: variance is its intensity over 4 d w^3."""
 
 
+_HEART_RATE, _BREATH_RATE, _BOUNCE_RATE = 2.0 * pi * HEART_HZ, 2.0 * pi * BREATH_HZ, 2.0 * pi * BOUNCE_HZ
+_BOUNCE_A_STEP, _BOUNCE_LOSS = STEP_S * _BOUNCE_RATE, 2.0 * BOUNCE_DAMPING
+_QUIVER_MORE = QUIVER_ONE - QUIVER_TWO
+
+
 class Stance(Enum):
     """Which feet carry the person on the plate."""
 
@@ -75,6 +80,7 @@ _INSTRUCTED = {
     "get_on": Stance.BOTH,
     "stand_on_both": Stance.BOTH,
     "rest": Stance.BOTH,
+    "change_legs": Stance.BOTH,
     "stand_on_left": Stance.LEFT,
     "stand_on_right": Stance.RIGHT,
     "get_off": Stance.OFF,
@@ -260,12 +266,11 @@ class Person:
     def _press(self) -> None:
         """The vertical force: weight, breath, heart and the jolts of stepping."""
         t_s = self._t_s
-        heart = 2.0 * pi * HEART_HZ * t_s + self._heart_phase
-        lift = BREATH_SHARE * sin(2.0 * pi * BREATH_HZ * t_s) + HEART_SHARE * (sin(heart) + 0.5 * sin(2.0 * heart))
-        rate = 2.0 * pi * BOUNCE_HZ
-        quiver = _QUIVER_PER_STEP * (QUIVER_TWO + self._on_one * (QUIVER_ONE - QUIVER_TWO))
+        heart = _HEART_RATE * t_s + self._heart_phase
+        lift = BREATH_SHARE * sin(_BREATH_RATE * t_s) + HEART_SHARE * (sin(heart) + 0.5 * sin(2.0 * heart))
+        quiver = _QUIVER_PER_STEP * (QUIVER_TWO + self._on_one * _QUIVER_MORE)
         speed = self._bounce_speed
-        speed += self._normal() * quiver - STEP_S * rate * (rate * self._bounce + 2.0 * BOUNCE_DAMPING * speed)
+        speed += self._normal() * quiver - _BOUNCE_A_STEP * (_BOUNCE_RATE * self._bounce + _BOUNCE_LOSS * speed)
         self._bounce_speed = speed
         self._bounce = bounce = self._bounce + STEP_S * speed
         self.force_n = max(0.0, self._weight_n * self.share * (1.0 + lift + bounce))
@@ -293,7 +298,7 @@ class Person:
         self._next = None
         before = self._stance
         stance = _INSTRUCTED[instruction]
-        if instruction == "rest" and before is Stance.OFF:
+        if instruction in ("rest", "change_legs") and before is Stance.OFF:
             return
         if stance is before and not self._foot_is_down:
             return

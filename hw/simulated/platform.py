@@ -50,7 +50,6 @@ class ModelledPlatform:
         "_demand_hz",
         "_demand_pp_mm",
         "_droop",
-        "_phase",
         "_pulse_s",
         "_pulses",
         "_reference_hz",
@@ -66,6 +65,7 @@ class ModelledPlatform:
         "frequency_hz",
         "offset_ap_mm",
         "offset_ml_mm",
+        "phase",
         "tach_hz",
     )
 
@@ -85,14 +85,11 @@ class ModelledPlatform:
         self._slot = rng.uniform(-SLOT_ERROR, SLOT_ERROR)
         self._demand_hz = self._demand_pp_mm = 0.0
         self._reference_hz = self._trim_hz = 0.0
-        self._phase = self._t_s = self._pulse_s = 0.0
+        self.phase = 0.0
+        """The angle of the drive in radians, for ever growing while it turns."""
+        self._t_s = self._pulse_s = 0.0
         self._pulses = 0
         self._stalled = self._turning = False
-
-    @property
-    def phase(self) -> float:
-        """The angle of the drive in radians, for ever growing while it turns."""
-        return self._phase
 
     def demand(self, frequency_hz: float, displacement_pp_mm: float) -> None:
         """Ask for this from now on; 0.0 Hz brakes. Negative numbers count as 0.0."""
@@ -124,7 +121,7 @@ class ModelledPlatform:
             self._turn_down(before_hz - before_hz * dt_s / BRAKE_S)
         self.effective_kg = PLATE_KG + BODY_SHARE * load_kg
         self._follow_displacement(dt_s, load_kg)
-        self._phase += _TWO_PI * 0.5 * (before_hz + self.frequency_hz) * dt_s
+        self.phase += _TWO_PI * 0.5 * (before_hz + self.frequency_hz) * dt_s
         self._read_tach(dt_s)
 
     def _follow_displacement(self, dt_s: float, load_kg: float) -> None:
@@ -160,14 +157,14 @@ class ModelledPlatform:
             return
         slot = self._slot if self._pulses & 1 else 0.0
         due = (self._pulses + 1 + slot) * pi
-        if self._phase >= due:
-            late_s = min(dt_s, (self._phase - due) / (_TWO_PI * frequency_hz))
+        if self.phase >= due:
+            late_s = min(dt_s, (self.phase - due) / (_TWO_PI * frequency_hz))
             pulse_s = round((self._t_s - late_s) / _TACH_STEP_S) * _TACH_STEP_S
             gap_s = pulse_s - self._pulse_s
             # A motor that has just begun to turn crosses a slot at no known speed: two pulses make the first reading.
             self.tach_hz = 0.5 / gap_s if self._turning and gap_s > 0.0 else 0.0
             self._pulse_s = pulse_s
-            self._pulses = max(self._pulses + 1, int(self._phase / pi))  # an early slot comes before its half turn
+            self._pulses = max(self._pulses + 1, int(self.phase / pi))  # an early slot comes before its half turn
             self._turning = True
         elif self.tach_hz:
             self.tach_hz = min(self.tach_hz, 0.5 / max(self._t_s - self._pulse_s, _TACH_STEP_S))

@@ -64,7 +64,7 @@ def open_replay(settings: RigSettings, clock: Clock, seed: int, signal: ReplaySi
 
 def _compose(name: str, world: _ConverterWorld, settings: RigSettings, clock: Clock, seed: int) -> Rig:
     fixed = settings.mechanics(name) is not None
-    panel, circuit, fingers = open_panel(settings.pins, clock)
+    panel, circuit, fingers = open_panel(settings.pins, clock, trigger=settings.trigger)
     drive = SimulatedDrive(
         world.platform,
         clock,
@@ -74,16 +74,22 @@ def _compose(name: str, world: _ConverterWorld, settings: RigSettings, clock: Cl
         renders=partial(renders, settings.drive) if fixed else None,
     )
     wiring = settings.load_cells.wiring()
-    wired = {(address, SINGLE_ENDED + channel): cell for cell, (address, channel) in enumerate(wiring)}
+    places = [(address, SINGLE_ENDED + channel) for address, channel in wiring]
+    wired: dict[int, dict[int, int]] = {address: {} for address in settings.load_cells.addresses}
+    for cell, (address, mux) in enumerate(places):
+        wired[address][mux] = cell
 
     watch, converter_v = drive.watch, world.converter_v
 
     def source(address: int) -> Source:
+        cell_at = wired[address].get
+
         def volts(t_ns: int, mux: int) -> float:
-            cell = wired.get((address, mux))
+            cell = cell_at(mux)
             if cell is None:
                 return 0.0
-            watch(t_ns)
+            if drive.driving:
+                watch(t_ns)
             return converter_v(cell, t_ns)
 
         return volts
@@ -108,8 +114,9 @@ def _compose(name: str, world: _ConverterWorld, settings: RigSettings, clock: Cl
 
     def swap(one: int, other: int) -> None:
         """Plug the cables of two cells over."""
-        first, second = (next(place for place, cell in wired.items() if cell == plugged) for plugged in (one, other))
-        wired[first], wired[second] = other, one
+        (address, mux), (other_address, other_mux) = places[one], places[other]
+        wired[address][mux], wired[other_address][other_mux] = other, one
+        places[one], places[other] = places[other], places[one]
 
     verbs["swap"] = swap
     if fitted:

@@ -33,8 +33,6 @@ from hw.screen import (
 )
 
 Point = tuple[float, float]
-FEET_APART_MM = 280.0
-"""What a share of the load is in millimetres of CoP: the feet of somebody who stands well apart."""
 LINE_AHEAD_MM = 12.0
 """How far ahead on a path somebody looks who leads the dot along it."""
 LANE_SPAN = 0.8
@@ -107,6 +105,8 @@ def wish_of(shown: Shown, shapes: Mapping[int, Sequence[Point]], own_mm: Point) 
             by_kind.setdefault(slot.kind, []).append(slot)
     wish = NOTHING if shown.view == View.PLATE else _wish(shown, by_kind, shapes, own_mm)
     movement, up = MOVEMENTS.get(shown.word, (wish.movement, wish.up))
+    if wish.what == "force" and movement != "press" and shown.word not in BEST_PRESSES:
+        wish = NOTHING  # a line that comes by is land, where nothing says to press
     if not movement:
         return wish
     beat = next(iter(by_kind.get(SlotKind.BEAT, ())), None)
@@ -132,9 +132,11 @@ def _wish(shown: Shown, things: Things, shapes: Shapes, own_mm: Point) -> Wish:
 
 
 def _gate(things: Things, _shapes: Shapes, _own_mm: Point) -> Wish | None:
-    """The next gate that comes down."""
+    """The gate that is being passed, or comes next."""
     coming = [
-        gate for gate in things[SlotKind.GATE] if gate.y >= 0 and gate.state in (SlotState.WAITING, SlotState.NOW)
+        gate
+        for gate in things[SlotKind.GATE]
+        if gate.state == SlotState.NOW or (gate.state == SlotState.WAITING and gate.y >= 0)
     ]
     if not coming:
         return None
@@ -144,7 +146,8 @@ def _gate(things: Things, _shapes: Shapes, _own_mm: Point) -> Wish | None:
 
 def _falling(things: Things, _shapes: Shapes, own_mm: Point) -> Wish | None:
     """The next good thing that falls; or out of the way of one to be left, where that comes first."""
-    coming = sorted((one for one in things[SlotKind.FALLING] if one.y >= 0), key=lambda one: one.y)
+    coming = [one for one in things[SlotKind.FALLING] if one.state in (SlotState.WAITING, SlotState.NOW)]
+    coming.sort(key=lambda one: one.y)
     for one in coming:
         if one.look != FallingLook.LEAVE:
             return Wish("place", one.id, one.x / 10, None, 0.5 * one.size / 10, choice=True)
@@ -162,8 +165,9 @@ def _place(things: Things, _shapes: Shapes, _own_mm: Point) -> Wish | None:
         if place.look == PlaceLook.BALL:
             holes = [hole for hole in places if hole.look == PlaceLook.HOLE and hole.state != SlotState.DONE]
             if holes:
-                hole = min(holes, key=lambda one: hypot(one.x - place.x, one.y - place.y))
-                middle = next((one for one in places if one.look == PlaceLook.HOME), None)
+                bright = [hole for hole in holes if hole.state == SlotState.NOW] or holes
+                hole = min(bright, key=lambda one: hypot(one.x - place.x, one.y - place.y))
+                middle = next((one for one in places if one.look in (PlaceLook.HOME, PlaceLook.BOX)), None)
                 x, y = (middle.x, middle.y) if middle is not None else (0, 0)
                 tilt_ml, tilt_ap = TILT_GAIN * (hole.x - place.x), TILT_GAIN * (hole.y - place.y)
                 return Wish("place", hole.id, (x + tilt_ml) / 10, (y + tilt_ap) / 10, 3.0)

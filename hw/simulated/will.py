@@ -26,6 +26,8 @@ CHOICE_S = 0.15
 LEAST_REACTION_S = 0.2
 BEAT_S = 0.1
 """After a beat that was expected, or the turn of a movement that one is in."""
+RESTS_S = 0.4
+"""What has not moved for so long rests where it is seen: it is not looked for ahead of that any more."""
 TRIES_TO_LEARN = 8.0
 """Tries after which 63 % of what practice can give have been learnt."""
 
@@ -52,6 +54,7 @@ class Will:
         self._remembered_s = 0.0
         self._speed_mm_s = (0.0, 0.0)
         self._seen_s = 0.0
+        self._foreseen = False
         self.lag_s = 0.0
         """How far the body stays behind an even motion: what is foreseen beside the own delay."""
         self.tries = 0
@@ -88,6 +91,9 @@ class Will:
         due = self._due
         while due and due[0].at_s <= now_s:
             self._wanted = due.popleft().wish
+        if self._foreseen and not due and now_s - self._seen_s > RESTS_S:
+            self._foreseen = False
+            self._wanted = self._erring(self._seen)
         return self._wanted
 
     @property
@@ -129,6 +135,7 @@ class Will:
         reaction_s = draw(ability.reaction_s, 0.15 * ability.reaction_s) + (CHOICE_S if wish.choice else 0.0)
         self._error_mm = (0.0, 0.0)
         self._speed_mm_s = (0.0, 0.0)
+        self._foreseen = False
         if wish.what == "place":
             ml_mm = own_mm[0] if wish.ml_mm is None else wish.ml_mm
             ap_mm = own_mm[1] if wish.ap_mm is None else wish.ap_mm
@@ -155,6 +162,7 @@ class Will:
                 speed.append(kept + min(1.0, since_s / 0.1) * (moved - kept))
             self._speed_mm_s = (speed[0], speed[1])
             ahead_s = ability.foresight * (late_s + self.lag_s)
+            self._foreseen = True
             wish = wish._replace(
                 ml_mm=None if wish.ml_mm is None else wish.ml_mm + ahead_s * speed[0],
                 ap_mm=None if wish.ap_mm is None else wish.ap_mm + ahead_s * speed[1],

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from hw.screen import Shown
 from hw.settings import SimulationSettings
 from hw.simulated.cells import CellBank, split
+from hw.simulated.led import LedPerson, Unlit
 from hw.simulated.platform import ModelledPlatform, ripple
 from hw.simulated.somebody import somebody
 from hw.simulated.sway import STEP_S
@@ -54,10 +55,13 @@ class World:
         self.platform = ModelledPlatform(_stream(seed, "platform"), stroke_mm)
         self.person = somebody(settings, _stream(seed, "person"))
         self._bank = CellBank(GEOMETRY, _stream(seed, "cells"), settings.amplifier_noise_uv * 1.0e-6)
+        self._volts = self._bank.volts
         self.calibration = self._bank.calibration
         self._segments: list[_Segment] = []
         self._end_ns = 0
         self._dead = (0.0, 0.0, 0.0)
+        self._led: LedPerson | None = None
+        self._dice = _stream(seed, "led")
         self.steps = 0
         """How many steps of 4 ms have passed."""
 
@@ -68,14 +72,15 @@ class World:
         """
         if t_ns >= self._end_ns:
             self._go_on(t_ns)
+        # `_at` and `split`, without the calls: this is asked for some 1,200 times a second.
         segments = self._segments
         back = (self._end_ns - t_ns - 1) // WORLD_STEP_NS
-        segment = segments[-1 - back] if back < len(segments) else segments[0]
-        start_ns, force_n, force_change, ml_mm, ml_change, ap_mm, ap_change, phase, phase_change, ripple_n, _ = segment
+        start_ns, force_n, force_change, ml_mm, ml_change, ap_mm, ap_change, phase, phase_change, ripple_n, _ = (
+            segments[-1 - back] if back < len(segments) else segments[0]
+        )
         part = (t_ns - start_ns) / WORLD_STEP_NS if t_ns > start_ns else 0.0
         ml_mm += part * ml_change
         ap_mm += part * ap_change
-        # `split`, without the calls: this is asked for some 1,800 times a second.
         force_n += part * force_change
         right = 0.5 + ml_mm / SPACING_ML_MM
         front_n = force_n * (0.5 + ap_mm / SPACING_AP_MM)
@@ -89,7 +94,7 @@ class World:
             ap_mm += platform.offset_ap_mm
             one, two, three, four = split(moving_n, ml_mm, ap_mm, GEOMETRY)
             forces_n = (forces_n[0] + one, forces_n[1] + two, forces_n[2] + three, forces_n[3] + four)
-        return self._bank.volts(cell, forces_n)
+        return self._volts(cell, forces_n)
 
     def plate_m_s2(self, t_ns: int) -> float:
         """Vertical acceleration of the plate at this time, upward, without gravity. Times as for `converter_v`."""
@@ -103,7 +108,8 @@ class World:
 
     def look(self, shown: Shown) -> None:
         """The patient's screen shows this from now on; the person reads it."""
-        self.person.look(shown)
+        led = self._led
+        self.person.look(Unlit(shown) if led is not None and led.active else shown)
 
     def shape(self, number: int, points: Sequence[tuple[float, float]]) -> None:
         """The screen has drawn a line (mm)."""
@@ -134,13 +140,22 @@ class World:
             raise ValueError(f"{grams} g at {ml_mm}, {ap_mm} mm: up to {MOST_GRAMS:g} g within {FARTHEST_MM:g} mm")
         self._dead = (grams * 1.0e-3 * STANDARD_GRAVITY_M_S2, ml_mm, ap_mm)
 
+    def stand_for_me(self, ml_mm: float, ap_mm: float, up: bool = False) -> None:
+        """Lean the person to this place from where they stand, and up on the toes or not, for `hw.simulated.led.LED_S`.
+
+        Raises ValueError for what is no place.
+        """
+        led = self._led or LedPerson(self._dice)
+        led.lean(ml_mm, ap_mm, up)
+        self._led = led
+
     def finished(self) -> bool:
         """Never: a modelled person goes on for ever."""
         return False
 
     def own_verbs(self) -> dict[str, Callable[..., None]]:
         """What can be done to this world and to no other."""
-        return {"dead_weight": self.dead_weight}
+        return {"dead_weight": self.dead_weight, "stand_for_me": self.stand_for_me}
 
     def _at(self, t_ns: int) -> _Segment:
         """The step that this time lies in; the oldest that is kept where it is over."""
@@ -160,17 +175,20 @@ class World:
 
     def _step(self) -> None:
         """Let 4 ms pass for the person and the platform."""
-        person = self.person
-        platform = self.platform
+        person, platform, segments, start_ns = self.person, self.platform, self._segments, self._end_ns
         force_n, ml_mm, ap_mm = self._pressing()
         phase = platform.phase
         platform.step(STEP_S, person.share * person.mass_kg + self._dead[0] / STANDARD_GRAVITY_M_S2)
-        acceleration_m_s2 = platform.acceleration_m_s2()
+        acceleration_m_s2 = platform.acceleration_m_s2() if platform.frequency_hz else 0.0
         person.step(acceleration_m_s2 / STANDARD_GRAVITY_M_S2)
+        if self._led is not None:
+            self._led.step()
+            if self._led.rests:
+                self._led = None
         end_n, end_ml_mm, end_ap_mm = self._pressing()
-        self._segments.append(
+        segments.append(
             (
-                self._end_ns,
+                start_ns,
                 force_n,
                 end_n - force_n,
                 ml_mm,
@@ -183,9 +201,9 @@ class World:
                 acceleration_m_s2,
             )
         )
-        if len(self._segments) > KEPT_STEPS:
-            del self._segments[0]
-        self._end_ns += WORLD_STEP_NS
+        if len(segments) > KEPT_STEPS:
+            del segments[0]
+        self._end_ns = start_ns + WORLD_STEP_NS
         self.steps += 1
         if self.steps % SETTLE_STEPS == 0:
             self._bank.settle(split(*self._pressing(), GEOMETRY), self._end_ns)
@@ -194,12 +212,11 @@ class World:
         """What presses on the plate now, person and weight together: newtons, and where (ML, AP, mm)."""
         person = self.person
         dead_n, dead_ml_mm, dead_ap_mm = self._dead
+        own_n, ml_mm, ap_mm = person.force_n, person.cop_ml_mm, person.cop_ap_mm
+        if self._led is not None:
+            own_n, ml_mm, ap_mm = own_n * self._led.factor, ml_mm + self._led.ml_mm, ap_mm + self._led.ap_mm
         if not dead_n:
-            return person.force_n, person.cop_ml_mm, person.cop_ap_mm
-        force_n = person.force_n + dead_n
+            return own_n, ml_mm, ap_mm
+        force_n = own_n + dead_n
         share = dead_n / force_n
-        return (
-            force_n,
-            person.cop_ml_mm + share * (dead_ml_mm - person.cop_ml_mm),
-            person.cop_ap_mm + share * (dead_ap_mm - person.cop_ap_mm),
-        )
+        return force_n, ml_mm + share * (dead_ml_mm - ml_mm), ap_mm + share * (dead_ap_mm - ap_mm)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from hw.ports import Rig
 from hw.registry import open_rig
-from hw.settings import RIG_NAMES, ReplaySignal, RigSettings
-from hw.values import CellStatus, PanelState, PlateGeometry
+from hw.settings import ReplaySignal, RigSettings
+from hw.values import RIG_NAMES, CellStatus, PanelState, PlateGeometry
 from station.clock import MonotonicClock, VirtualClock
 
 TICK_NS = 4_000_000

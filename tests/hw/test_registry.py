@@ -7,7 +7,8 @@ import pytest
 
 from hw.errors import HardwareError, UnknownRigError
 from hw.registry import open_rig
-from hw.settings import RIG_NAMES, RigSettings
+from hw.settings import RigSettings
+from hw.values import RIG_NAMES
 
 
 @pytest.mark.parametrize(("name", "meant"), [("simulatd", "simulated"), ("pi4", "pi"), ("reply", "replay")])

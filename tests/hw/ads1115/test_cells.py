@@ -82,7 +82,7 @@ def test_a_chip_that_is_missing_is_named(make_bench, cell):
 @pytest.mark.parametrize("word", [0x0000, 0xFFFF, 0x8583])
 def test_a_line_that_always_reads_the_same_is_an_error_and_never_a_hang(make_bench, word):
     bench = make_bench()
-    bench.chips[2].read = lambda: word
+    bench.chips[2].send = lambda count: word.to_bytes(count, "big")
     with pytest.raises(HardwareError, match="back_right") as caught:
         bench.open()
     assert caught.value.code == "chip-no-answer"
@@ -101,7 +101,7 @@ def test_a_stuck_chip_ends_the_opening_even_if_the_clock_stands_still(clock):
 def test_a_stuck_chip_ends_the_opening_within_a_quarter_of_a_second_of_its_clock(make_bench):
     bench = make_bench()
     bench.chips[0].freeze()
-    bench.chips[0].read = lambda: 0
+    bench.chips[0].send = bytes
     before_ns = bench.clock.now_ns()
     with pytest.raises(HardwareError):
         bench.open()
@@ -131,10 +131,7 @@ def test_a_nack_keeps_the_last_voltage_with_its_old_time(bench):
 
 @pytest.mark.parametrize("number", [errno.EREMOTEIO, errno.EIO, errno.ENXIO])
 def test_no_failure_of_the_bus_reaches_the_loop(bench, number):
-    def fail(*_, **__):
-        raise OSError(number, "bus")
-
-    bench.bus._chip = fail
+    bench.bus.fail(number)
     assert bench.tick().status == (CellStatus.NO_ANSWER,) * 4
 
 

@@ -1,11 +1,13 @@
 """What is found out while the converters are opened: their oscillators, a wrong address, two chips at one address."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hw.ads1115.cells import Ads1115LoadCells
-from hw.ads1115.oscillator import Heard, estimate
+from hw.ads1115.oscillator import Heard, estimate, listen
 from hw.errors import HardwareError
 from hw.settings import LoadCellSettings
 from hw.simulated.bus import OneAddress, SimulatedI2C
@@ -89,3 +91,23 @@ def test_a_missing_chip_names_its_cell_and_what_does_answer(clock, gone):
 def test_chips_at_wrong_addresses_are_listed(clock):
     error = refused(clock, {})
     assert "nor at any other address" in told(error)
+
+
+def test_a_program_that_waits_for_its_turn_does_not_hear_two_chips_in_one(clock):
+    """A busy computer takes the processor away in the middle of listening, for milliseconds at a time."""
+    chip = Ads1115Chip(lambda t_ns, mux: 0.25, clock, seed=1)
+    chip.write(bytes([1, 0xC2, 0xE3]))
+    chip.look_at(0)
+    heard = []
+    for seed in range(40):
+        dice = Random(seed)
+
+        def result(_point: bool, dice: Random = dice) -> int:
+            if dice.random() < 0.03:
+                clock.spend_ns(dice.randrange(1_000_000, 6_000_000))
+            clock.spend_ns(72_500)
+            return int.from_bytes(chip.send(2), "big")
+
+        heard.append(estimate(listen(result, clock.now_ns, 860.0), 860.0))
+    assert all(one.one_chip for one in heard)
+    assert sum(one.changes > 0 for one in heard) >= 30, "most of them still say how fast the chip is"

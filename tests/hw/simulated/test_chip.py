@@ -32,7 +32,7 @@ class Wires:
 
     def read(self, register):
         self.chip.write(bytes((register,)))
-        return self.chip.read()
+        return int.from_bytes(self.chip.send(2), "big")
 
     def code(self):
         value = self.read(CONVERSION)

@@ -20,10 +20,10 @@ from drills.scene import (
     View,
 )
 from drills.words import Word
+from hw.simulated.abilities import FEET_APART_MM
 from hw.simulated.kinds import KINDS
 from hw.simulated.lifting import PRESS_SHARE_OF_LIMIT
 from hw.simulated.person import Stance
-from hw.simulated.seeing import FEET_APART_MM
 from hw.units import STANDARD_GRAVITY_M_S2
 from station.measures.norms.people import table as norms
 
@@ -130,7 +130,8 @@ def test_the_balls_of_the_feet_are_pressed_as_hard_as_the_band_asks_for() -> Non
     best_mm = PRESS_SHARE_OF_LIMIT * KINDS["young"].limits_mm[0]
     for level in (400, 0):
         for _ in range(300):
-            one.look(gauge(Axis.FORCE_OF_BEST, level - 50, level + 50, 1000 * (one.cop_ap_mm - home_mm) / best_mm))
+            shown = gauge(Axis.FORCE_OF_BEST, level - 50, level + 50, 1000 * (one.cop_ap_mm - home_mm) / best_mm)
+            one.look(shown._replace(word=Word.HOLD_THE_PRESS))
             wait(one, 0.02)
         pressed = (np.mean(path(one, 6.0)[:, 2]) - home_mm) / best_mm
         assert pressed == pytest.approx(level / 1000, abs=0.15)
