@@ -78,6 +78,11 @@ def _shoot(browser: Browser, states: ModuleType, state: Any, where: tuple[Any, s
     context.close()
 
 
+def tests_of_the_pages() -> ModuleType:
+    """What the tests of the pages share: a feeder in the place of control, and a server of the pages."""
+    return _load("conftest")
+
+
 def _load(name: str) -> ModuleType:
     """A module of the pages' tests, which are no package."""
     spec = importlib.util.spec_from_file_location(name, HERE / "tests" / "web_ui" / f"{name}.py")

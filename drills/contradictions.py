@@ -14,6 +14,7 @@ from drills.step_tables import ExerciseStep
 from drills.steps import Step, out_of_order
 from drills.vibration import FORMS
 from drills.vibration.values import ShakenKeys, in_order, shaken_problems
+from drills.with_without import BLOCKS
 
 if TYPE_CHECKING:
     from drills.document import DrillDocument
@@ -27,6 +28,8 @@ def contradictions(document: DrillDocument) -> Iterator[Problem]:
     trials = document.trials
     yield from in_order("trials", "", trials.min, trials.default, trials.max)
     yield from _order(document)
+    yield from _legs(document)
+    yield from _with_without(document)
     for step in document.steps:
         if isinstance(step, ExerciseStep):
             yield from _time(step)
@@ -51,6 +54,46 @@ def _order(document: DrillDocument) -> Iterator[Problem]:
     for step, count in Counter(steps).items():
         if count > 1:
             yield Problem("steps", step.value, reason="step-repeated")
+
+
+def _legs(document: DrillDocument) -> Iterator[Problem]:
+    """Legs alternate only on one leg, facing forward: which side a foot stands on is judged by where the plate is."""
+    changes = any(step.step == Step.CHANGE.value for step in document.steps)
+    if not document.alternates:
+        if changes:
+            yield Problem("steps", "change", reason="only-with", values={"key": "trials.legs", "is": "alternating"})
+        return
+    for key, said, needed in (
+        ("stance.kind", document.stance.kind, "single-leg"),
+        ("stance.orientation", document.stance.orientation, "forward"),
+    ):
+        if said != needed:
+            yield Problem("trials.legs", "alternating", reason="only-with", values={"key": key, "is": needed})
+    if not changes:
+        yield Problem("steps.change", reason="needed-with", values={"key": "trials.legs", "is": "alternating"})
+
+
+def _with_without(document: DrillDocument) -> Iterator[Problem]:
+    """With vibration and without it in turn: one leg, one vibration from the beginning of the hold to its end, and as
+    many trials of each kind.
+    """
+    order, field = document.with_without, "trials.with_without"
+    if order is None:
+        return
+    form = document.exercise_step.vibration.form
+    if form != "continuous":
+        key = "steps.exercise.vibration.form"
+        yield Problem(field, order, reason="only-with", values={"key": key, "is": "continuous"})
+    if document.alternates:
+        yield Problem("trials.legs", "alternating", reason="useless-with", values={"key": field, "is": order})
+    for key in ("min", "default", "max"):
+        yield from trials_of_both_kinds(order, f"trials.{key}", getattr(document.trials, key))
+
+
+def trials_of_both_kinds(order: str | None, field: str, trials: int) -> Iterator[Problem]:
+    """The problem of a number of trials that does not have as many with vibration as without it, in whole blocks."""
+    if order is not None and trials % BLOCKS[order]:
+        yield Problem(field, trials, reason="not-whole-blocks", values={"block": BLOCKS[order]})
 
 
 def _time(step: ExerciseStep) -> Iterator[Problem]:
@@ -91,6 +134,7 @@ def _base(document: DrillDocument) -> SafeBase:
         document.hands,
         document.thresholds.step_off.force_fraction,
         document.shaken is not None,
+        getattr(document.exercise_step.vibration, "pair_gap_s", 0.0) > 0.0,
     )
 
 

@@ -6,11 +6,22 @@ envelope: a document cannot ask for more, and safety would not permit it. A docu
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializeAsAny,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 from drills.contradictions import contradictions
 from drills.converting import converted, first_schema_path
@@ -19,7 +30,18 @@ from drills.exercises import EXERCISES
 from drills.exercises.values import Exercise
 from drills.problems import Problem
 from drills.reading import explain
-from drills.step_tables import Baseline, ExerciseStep, GetOn, Learn, Rest, Settle, StepTable, read_steps
+from drills.step_tables import (
+    Baseline,
+    ChangeLegs,
+    ExerciseStep,
+    GetOn,
+    Learn,
+    Rest,
+    Settle,
+    StepTable,
+    Weigh,
+    read_steps,
+)
 from drills.strict import Fraction, Strict, found, printable_line, printable_lines
 from drills.vibration import FORMS
 from drills.vibration.values import Form, ShakenKeys
@@ -47,6 +69,10 @@ class Trials(Strict):
     default: Annotated[int, Field(ge=1, le=20)]
     min: Annotated[int, Field(ge=1, le=20)]
     max: Annotated[int, Field(ge=1, le=20)]
+    legs: Literal["alternating"] | None = None
+    """Left out: all on the leg that is prescribed; else that one begins."""
+    with_without: Literal["abba", "coin"] | None = None
+    """Left out: all alike; else half of them are without vibration, in an order that nobody knows before the end."""
 
 
 class ForceFor(Strict):
@@ -117,6 +143,16 @@ class About(Strict):
     source: Remark
 
 
+DrillName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+
+
+class Own(Strict):
+    """What makes a document a therapist's own: which of its versions it is, and of which shipped drill it is a copy."""
+
+    version: Annotated[int, Field(ge=1, le=9999)]
+    copied_from: DrillName
+
+
 SCHEMA = 2
 """Of the drill documents that this program writes; a document of a later one is refused by its number alone."""
 _Table = TypeVar("_Table", bound=StepTable)
@@ -127,7 +163,8 @@ class DrillDocument(Strict):
 
     # `schema` is what the file says; BaseModel has an old method of that name.
     schema_version: Annotated[Literal[2], Field(alias="schema")]
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+    name: DrillName
+    own: Own | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
     """Of title and summary, as BCP 47 tags it."""
     title: Annotated[str, Field(min_length=1, max_length=80), AfterValidator(printable_line)]
@@ -151,6 +188,17 @@ class DrillDocument(Strict):
             raise found(problems)
         return self
 
+    @model_serializer(mode="wrap")
+    def _without_own(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What later programs added is written only where it is used: kept recordings hold the others to the byte."""
+        table: dict[str, Any] = dump(self)
+        if self.own is None:
+            table.pop("own", None)
+        trials = table.get("trials")
+        if isinstance(trials, dict) and self.trials.with_without is None:
+            trials.pop("with_without", None)
+        return table
+
     @property
     def exercise_step(self) -> ExerciseStep:
         """Its one step of this kind."""
@@ -163,6 +211,11 @@ class DrillDocument(Strict):
     def exercise(self) -> Exercise:
         """What the patient does."""
         return EXERCISES[self.exercise_step.exercise]
+
+    @property
+    def by_order(self) -> bool:
+        """Whether it is done by an order of partial load. Of its exercise: no document can leave it out."""
+        return self.exercise.by_order
 
     @property
     def form(self) -> Form:
@@ -182,8 +235,24 @@ class DrillDocument(Strict):
         return 0.0 if step is None else step.limit_s
 
     @property
+    def alternates(self) -> bool:
+        """Whether each trial is on the other leg than the one before."""
+        return self.trials.legs == "alternating"
+
+    @property
+    def with_without(self) -> str | None:
+        """By which order of `drills.with_without` its trials are with vibration and without it; None for all alike."""
+        return self.trials.with_without
+
+    @property
+    def weigh_s(self) -> float:
+        """Time on both feet before the first trial; 0 where it is left out, as for the four below."""
+        step = self._step(Weigh)
+        return 0.0 if step is None else step.time_s
+
+    @property
     def settle_s(self) -> float:
-        """Time to stand as asked; 0 where it is left out, as for the three below."""
+        """Time to stand as asked."""
         step = self._step(Settle)
         return 0.0 if step is None else step.time_s
 
@@ -201,12 +270,18 @@ class DrillDocument(Strict):
 
     @property
     def rest_s(self) -> float:
-        """Least rest between two trials."""
-        step = self._step(Rest)
+        """Least time between two trials, of resting or of changing legs."""
+        step = self._step(Rest) or self._step(ChangeLegs)
         return 0.0 if step is None else step.time_s
 
     def _step(self, table: type[_Table]) -> _Table | None:
         return next((step for step in self.steps if isinstance(step, table)), None)
+
+
+def digest_of(document: DrillDocument) -> str:
+    """Which document it is: the beginning of its SHA-256, the same however it was written down."""
+    text = json.dumps(document.model_dump(mode="json", by_alias=True), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class Note(NamedTuple):

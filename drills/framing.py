@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from drills.exercises.values import NO_SCORE, SOLES, tenths_left
+from drills.exercises.values import NO_SCORE, SOLES, on_plate, tenths_left
+from drills.plan import OTHER
 from drills.scene import (
     NO_SCENE,
     ClockKind,
@@ -20,12 +21,15 @@ from drills.words import Cue, Word
 
 TOLD_NS = 3_000_000_000
 """How long a rest begins with how the trial went."""
+HALF_APART = 1000
+"""Of two feet whose places are not known, from the middle, in 0.1 mm."""
 TWO_FEET = (
-    Slot(SlotKind.PLACE, 1, PlaceLook.SOLE_LEFT, SlotState.NOW, -1000, 0),
-    Slot(SlotKind.PLACE, 2, PlaceLook.SOLE_RIGHT, SlotState.NOW, 1000, 0),
+    Slot(SlotKind.PLACE, 1, PlaceLook.SOLE_LEFT, SlotState.NOW, -HALF_APART, 0),
+    Slot(SlotKind.PLACE, 2, PlaceLook.SOLE_RIGHT, SlotState.NOW, HALF_APART, 0),
 )
 ONE_FOOT = {leg: (Slot(SlotKind.PLACE, 1, look, SlotState.NOW, 0, 0),) for leg, look in SOLES.items()}
 STAND_ON = {Leg.LEFT: Word.STAND_ON_LEFT, Leg.RIGHT: Word.STAND_ON_RIGHT, Leg.BOTH: Word.STAND_ON_BOTH}
+CHANGE_TO = {Leg.LEFT: Word.CHANGE_TO_LEFT, Leg.RIGHT: Word.CHANGE_TO_RIGHT, Leg.BOTH: Word.REST}
 ENDED = {
     TrialOutcome.HELD: (SceneOutcome.HELD, Word.HELD),
     TrialOutcome.FOOT_DOWN: (SceneOutcome.UNSAFE, Word.FOOT_CAME_DOWN),
@@ -36,6 +40,8 @@ SPOKEN = {
     Word.STAND_ON_LEFT: Cue.SAY_STAND_ON_LEFT,
     Word.STAND_ON_RIGHT: Cue.SAY_STAND_ON_RIGHT,
     Word.REST: Cue.SAY_REST,
+    Word.CHANGE_TO_LEFT: Cue.SAY_REST,
+    Word.CHANGE_TO_RIGHT: Cue.SAY_REST,
     Word.STEP_OFF: Cue.SAY_STEP_OFF,
 }
 
@@ -45,7 +51,11 @@ def frame(state: DrillState, now_ns: int) -> Scene:
     plan, before, phase, start_ns = state.plan, state.scene, state.phase, state.phase_start_ns
     word, outcome, clock, clock_ds, of_ns = Word.STEP_ON, SceneOutcome.NONE, ClockKind.NONE, 0, 0
     if phase is Phase.SETTLE:
-        word, clock, of_ns = STAND_ON[plan.leg], ClockKind.GET_READY, plan.settle_ns
+        word, clock, of_ns = STAND_ON[state.leg], ClockKind.GET_READY, plan.settle_ns
+    elif phase is Phase.WEIGH:
+        word, clock, of_ns = Word.STAND_ON_BOTH, ClockKind.GET_READY, plan.weigh_ns
+    elif phase is Phase.CHANGE:
+        word, outcome, clock, of_ns = CHANGE_TO[state.leg], SceneOutcome.REST, ClockKind.REST, plan.rest_ns
     elif phase is Phase.REST:
         word, outcome, clock, of_ns = Word.REST, SceneOutcome.REST, ClockKind.REST, plan.rest_ns
         if now_ns - start_ns < TOLD_NS and state.results:
@@ -55,7 +65,7 @@ def frame(state: DrillState, now_ns: int) -> Scene:
         if state.results:
             outcome, _ = _ended(state, outcome, word)
     elif not plan.settle_ns:
-        word = STAND_ON[plan.leg]
+        word = STAND_ON[state.leg]
     if plan.seated and phase in (Phase.IDLE, Phase.GET_ON, Phase.SETTLE):
         word = Word.STAND_UP_AND_STAY if phase is Phase.SETTLE else Word.SIT_ON_THE_CHAIR
     if of_ns:
@@ -74,15 +84,36 @@ def frame(state: DrillState, now_ns: int) -> Scene:
         cue=cue,
         cue_count=cue_count,
         word=word,
-        word_a=score.done if word == plan.exercise.reached else 0,
+        word_a=score.done if word in (plan.exercise.reached, Word.NEW_BEST) else 0,
         word_b=score.of if word == plan.exercise.reached else 0,
         clock_kind=clock,
         clock_ds=clock_ds,
         clock_of_ds=tenths_left(of_ns, 0, 0),
         score=score.done,
         goal=score.of,
-        slots=ONE_FOOT.get(plan.leg, TWO_FEET) if phase in (Phase.GET_ON, Phase.SETTLE) else (),
+        best=max(_best(state), score.done) if _best(state) else 0,
+        slots=_soles(state),
     )
+
+
+def _soles(state: DrillState) -> tuple[Slot, ...]:
+    """Which feet stand on the plate; where the legs alternate both are there, and the one that lifts is dim."""
+    phase = state.phase
+    if not state.plan.alternates:
+        return ONE_FOOT.get(state.plan.leg, TWO_FEET) if phase in (Phase.GET_ON, Phase.SETTLE) else ()
+    if phase not in (Phase.GET_ON, Phase.WEIGH, Phase.SETTLE, Phase.CHANGE):
+        return ()
+    lifts = OTHER.get(state.leg) if phase is Phase.SETTLE else None
+    return tuple(_sole(state, leg, SlotState.PASSED_BY if leg is lifts else SlotState.NOW) for leg in SOLES)
+
+
+def _sole(state: DrillState, leg: Leg, look: SlotState) -> Slot:
+    """Where this foot was learnt to stand, or a step from the plate's middle."""
+    stance, side = state.feet.of(leg), -1 if leg is Leg.LEFT else 1
+    x, y = on_plate(stance.cop_ml_mm, stance.cop_ap_mm) if stance.cop_samples else (0, 0)
+    # Who stands in the middle on either leg is drawn with two feet beside each other all the same.
+    x = side * max(side * x, HALF_APART) if stance.cop_samples else side * HALF_APART
+    return Slot(SlotKind.PLACE, 1 if leg is Leg.LEFT else 2, SOLES[leg], look, x, y)
 
 
 def _ended(state: DrillState, outcome: SceneOutcome, word: Word) -> tuple[SceneOutcome, Word]:
@@ -90,4 +121,12 @@ def _ended(state: DrillState, outcome: SceneOutcome, word: Word) -> tuple[SceneO
     result, reached = state.results[-1], state.plan.exercise.reached
     if result.outcome is not TrialOutcome.HELD or not result.score.of or not reached:
         return ENDED.get(result.outcome, (outcome, word))
+    if 0 < _best(state) < result.score.done:
+        reached = Word.NEW_BEST
     return SceneOutcome.HELD if passed(result, state.plan.share_of_score) else outcome, reached
+
+
+def _best(state: DrillState) -> int:
+    """The most that an earlier round of a game has earned, where this is one and is over; 0 for none."""
+    best = getattr(state.exercise, "best", 0) if state.phase in (Phase.REST, Phase.DONE) else 0
+    return best if isinstance(best, int) else 0

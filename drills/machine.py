@@ -14,7 +14,7 @@ from collections.abc import Callable
 from drills.document import DrillDocument
 from drills.exercises.values import Moment
 from drills.framing import frame
-from drills.moves import Moved, advance, after_trial, enter, finish, get_on, record, tell
+from drills.moves import Moved, advance, after_trial, enter, finish, get_on, go_on, record, tell
 from drills.plan import make_plan
 from drills.platform import Platform
 from drills.prescription import Prescription
@@ -32,20 +32,24 @@ from drills.values import (
     Phase,
     TrialOutcome,
 )
-from drills.watch import LEARN_NS, last_stood_ns, lasted, learn, watch
+from drills.watch import LEARN_NS, last_stood_ns, lasted, learn, stands_as_asked, watch
 
 Handled = tuple[DrillState, Demand, tuple[Event, ...]]
 Stepped = tuple[DrillState, Demand, Scene, tuple[Event, ...]]
 
 
 def begin(
-    document: DrillDocument, prescription: Prescription, now_ns: int, platform: Platform | None = None
+    document: DrillDocument,
+    prescription: Prescription,
+    now_ns: int,
+    platform: Platform | None = None,
+    seed: int = 0,
 ) -> DrillState:
     """A drill that waits for its first step. `drills.prescription.check` has let the prescription pass, for this
-    document and platform.
+    document and platform. `seed` draws which trials vibrate, where only half of them do.
     """
     return DrillState(
-        plan=make_plan(document, prescription, platform),
+        plan=make_plan(document, prescription, platform, seed),
         phase=Phase.IDLE,
         phase_start_ns=now_ns,
         phase_ends_ns=None,
@@ -176,23 +180,55 @@ def _abandon(state: DrillState, now_ns: int) -> Handled:
     return state, NO_DEMAND, ended + events
 
 
-def _settle(state: DrillState, observation: Observation, now_ns: int) -> Handled:
-    plan, runs = state.plan, state.runs
-    ends_ns = state.phase_start_ns + plan.settle_ns
-    if plan.get_on_n <= observation.force_n <= CREDIBLE_N:
-        if runs is not NO_RUNS:
-            state = state._replace(runs=NO_RUNS)
-        if now_ns >= ends_ns - plan.learn_ns:
-            state = state._replace(stance=learn(state.stance, observation))
-    elif runs.low_since_ns is None:
+def _on_plate(state: DrillState, observation: Observation, now_ns: int) -> tuple[DrillState, bool]:
+    """With the run in which nobody stands there brought up to date, and whether somebody does."""
+    if state.plan.get_on_n <= observation.force_n <= CREDIBLE_N:
+        return (state if state.runs is NO_RUNS else state._replace(runs=NO_RUNS)), True
+    if state.runs.low_since_ns is None:
         state = state._replace(runs=NO_RUNS._replace(low_since_ns=now_ns))
-    elif lasted(runs.low_since_ns, plan.step_off_ns, now_ns):
+    return state, False
+
+
+def _weigh(state: DrillState, observation: Observation, now_ns: int) -> Handled:
+    plan, ends_ns = state.plan, state.phase_start_ns + state.plan.weigh_ns
+    state, on = _on_plate(state, observation, now_ns)
+    if on and now_ns >= ends_ns - plan.weigh_ns // 2:
+        both = learn(state.feet.both, observation)
+        state = state._replace(feet=state.feet._replace(both=both))
+    if not on and lasted(state.runs.low_since_ns, plan.step_off_ns, now_ns):
+        return _get_on_again(state, now_ns)
+    if now_ns < ends_ns:
+        return state, NO_DEMAND, ()
+    if not state.feet.both.samples:
+        return _get_on_again(state, now_ns)
+    state, events = advance(state, now_ns)
+    return state, NO_DEMAND, events
+
+
+def _settle(state: DrillState, observation: Observation, now_ns: int) -> Handled:
+    plan = state.plan
+    ends_ns = state.phase_start_ns + plan.settle_ns
+    state, on = _on_plate(state, observation, now_ns)
+    if on and now_ns >= ends_ns - plan.learn_ns:
+        state = state._replace(stance=learn(state.stance, observation))
+    if not on and lasted(state.runs.low_since_ns, plan.step_off_ns, now_ns):
         return _get_on_again(state, now_ns)
     if now_ns < ends_ns:
         return state, NO_DEMAND, ()
     if not state.stance.samples or (plan.judges_foot_down and not state.stance.cop_samples):
         return _get_on_again(state, now_ns)
+    if not stands_as_asked(state):
+        return _settle_again(state, now_ns)
     state, events = advance(state, now_ns)
+    return state, NO_DEMAND, events
+
+
+def _settle_again(state: DrillState, now_ns: int) -> Handled:
+    """The other foot still carries, or it is the other leg: the leg is asked for once more while there is time."""
+    if now_ns >= state.trial_start_ns + state.plan.get_on_limit_ns:
+        return _abandon(state, now_ns)
+    state = state._replace(stance=UNKNOWN_STANCE, runs=NO_RUNS, instruction=None)
+    state, events = enter(state, Phase.SETTLE, now_ns, now_ns + state.plan.settle_ns)
     return state, NO_DEMAND, events
 
 
@@ -202,7 +238,8 @@ def _get_on_again(state: DrillState, now_ns: int) -> Handled:
     ends_ns = state.trial_start_ns + state.plan.get_on_limit_ns
     if now_ns >= ends_ns:
         return _abandon(state, now_ns)
-    state = state._replace(loaded_since_ns=None, stance=UNKNOWN_STANCE, runs=NO_RUNS)
+    feet = state.feet._replace(both=UNKNOWN_STANCE)
+    state = state._replace(loaded_since_ns=None, stance=UNKNOWN_STANCE, runs=NO_RUNS, feet=feet)
     state, events = enter(state, Phase.GET_ON, now_ns, ends_ns)
     return state, NO_DEMAND, events
 
@@ -281,6 +318,22 @@ def _rest(state: DrillState, _observation: Observation, now_ns: int) -> Handled:
     return state, NO_DEMAND, events
 
 
+def _change(state: DrillState, observation: Observation, now_ns: int) -> Handled:
+    """Both feet down. Who is on the plate at the end goes on with the other leg; who has left it is weighed again."""
+    plan = state.plan
+    state, on = _on_plate(state, observation, now_ns)
+    since_ns = state.loaded_since_ns
+    if on != (since_ns is not None):
+        state = state._replace(loaded_since_ns=now_ns if on else None)
+    if state.feet.both.samples and lasted(state.runs.low_since_ns, plan.get_on_ns, now_ns):
+        state = state._replace(feet=state.feet._replace(both=UNKNOWN_STANCE))
+    if now_ns < state.phase_start_ns + plan.rest_ns:
+        return state, NO_DEMAND, ()
+    begin_next = go_on if lasted(state.loaded_since_ns, plan.get_on_ns, now_ns) else get_on
+    state, events = begin_next(state, now_ns)
+    return state, NO_DEMAND, events
+
+
 def _over(state: DrillState, _observation: Observation, _now_ns: int) -> Handled:
     return state, NO_DEMAND, ()
 
@@ -296,6 +349,8 @@ _BY_PHASE: dict[Phase, Callable[[DrillState, Observation, int], Handled]] = {
     Phase.REST: _rest,
     Phase.GET_OFF: _over,
     Phase.DONE: _over,
+    Phase.WEIGH: _weigh,
+    Phase.CHANGE: _change,
 }
 _HANDLERS = tuple(_BY_PHASE[phase] for phase in Phase)
 _EXERCISED = tuple(phase in (Phase.BASELINE, *VIBRATING) for phase in Phase)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from drills.exercises.values import NO_SCORE, Given
-from drills.plan import Plan
 from drills.state import NO_PULSE, NO_RUNS, UNKNOWN_STANCE, DrillState, TrialResult, held_trials
 from drills.units import NS_PER_S
 from drills.values import DrillOutcome, Event, Instruction, Leg, Phase, TrialOutcome
@@ -21,7 +20,7 @@ def enter(state: DrillState, phase: Phase, now_ns: int, ends_ns: int | None) -> 
     """Begin a phase, and instruct the patient what to do in it."""
     state = state._replace(phase=phase, phase_start_ns=now_ns, phase_ends_ns=ends_ns)
     began = Event("phase", now_ns, {"phase": phase.name.lower().replace("_", "-"), "trial": state.trial})
-    state, events = tell(state, _instruction(state.plan, phase), now_ns)
+    state, events = tell(state, _instruction(state, phase), now_ns)
     return state, (began, *events)
 
 
@@ -29,30 +28,50 @@ def tell(state: DrillState, instruction: Instruction, now_ns: int) -> Moved:
     """Tell the patient, unless that was the last instruction."""
     if instruction is state.instruction:
         return state, ()
-    data: dict[str, object] = {"instruction": instruction.value, "leg": state.plan.leg.value, "trial": state.trial}
+    leg = Leg.BOTH if state.plan.weigh_ns and state.phase in (Phase.GET_ON, Phase.WEIGH) else state.leg
+    data: dict[str, object] = {"instruction": instruction.value, "leg": leg.value, "trial": state.trial}
     return state._replace(instruction=instruction), (Event("instruction", now_ns, data),)
 
 
-def _instruction(plan: Plan, phase: Phase) -> Instruction:
+_AT_ONCE = {
+    Phase.WEIGH: Instruction.STAND_ON_BOTH,
+    Phase.REST: Instruction.REST,
+    Phase.CHANGE: Instruction.CHANGE_LEGS,
+}
+"""What is said in a phase of every drill."""
+
+
+def _instruction(state: DrillState, phase: Phase) -> Instruction:
+    plan = state.plan
     if phase is Phase.GET_ON:
-        return Instruction.GET_ON if plan.settle_ns else STAND_ON[plan.leg]
+        return Instruction.GET_ON if plan.settle_ns else STAND_ON[state.leg]
     if phase is Phase.SETTLE:
-        return STAND_ON[plan.leg]
-    if phase is Phase.REST:
-        return Instruction.REST
+        return STAND_ON[state.leg]
+    if phase in _AT_ONCE:
+        return _AT_ONCE[phase]
     if phase is Phase.DONE:
         return Instruction.GET_OFF
-    if plan.vibrates and phase is Phase.RAMP_UP:
+    if plan.says_when_it_moves and phase is Phase.RAMP_UP:
         return Instruction.VIBRATION_STARTS
-    if plan.vibrates and phase is Phase.RAMP_DOWN:
+    if plan.says_when_it_moves and phase is Phase.RAMP_DOWN:
         return Instruction.VIBRATION_STOPS
     return Instruction.HOLD_STILL
 
 
 def get_on(state: DrillState, now_ns: int) -> Moved:
     """Begin the next trial by asking the patient on to the plate."""
-    state = state._replace(
-        plan=state.plan.drawn(now_ns + state.trial),
+    state = _next(state, now_ns)
+    return enter(state, Phase.GET_ON, now_ns, now_ns + state.plan.get_on_limit_ns)
+
+
+def go_on(state: DrillState, now_ns: int) -> Moved:
+    """Begin the next trial with who has stayed on the plate since the last one."""
+    return advance(_next(state, now_ns)._replace(phase=Phase.GET_ON), now_ns)
+
+
+def _next(state: DrillState, now_ns: int) -> DrillState:
+    return state._replace(
+        plan=state.plan.drawn(now_ns + state.trial, state.trial + 1),
         trial=state.trial + 1,
         trial_start_ns=now_ns,
         loaded_since_ns=None,
@@ -66,18 +85,22 @@ def get_on(state: DrillState, now_ns: int) -> Moved:
         exercise=None,
         pulse=NO_PULSE,
     )
-    return enter(state, Phase.GET_ON, now_ns, now_ns + state.plan.get_on_limit_ns)
 
 
 def advance(state: DrillState, now_ns: int) -> Moved:
     """From a phase that is complete to the next one that this drill has, up to the hold."""
     plan, before = state.plan, state.phase
     after = plan.after[before]
+    if after is Phase.WEIGH:
+        if not state.feet.both.samples:
+            return enter(state._replace(runs=NO_RUNS), Phase.WEIGH, now_ns, now_ns + plan.weigh_ns)
+        after = plan.after[Phase.WEIGH]
     if after is Phase.SETTLE:
         return enter(state._replace(runs=NO_RUNS), Phase.SETTLE, now_ns, now_ns + plan.settle_ns)
     started: tuple[Event, ...] = ()
-    if before in (Phase.GET_ON, Phase.SETTLE):
-        state = state._replace(runs=NO_RUNS, exercise=plan.exercise.begin(_given(state)))
+    if before in (Phase.GET_ON, Phase.WEIGH, Phase.SETTLE):
+        state = _known(state)
+        state = state._replace(runs=NO_RUNS, exercise=plan.exercise.begin(_given(state, now_ns)))
         started = (_trial_started(state, now_ns),)
     if before is Phase.BASELINE:
         state = state._replace(baseline_end_ns=now_ns)
@@ -95,9 +118,29 @@ def advance(state: DrillState, now_ns: int) -> Moved:
     return state, started + events
 
 
-def _given(state: DrillState) -> Given:
-    """What this trial's exercise begins with: where the patient stands, and how heavy, as far as it has been seen."""
-    given, stance = state.plan.given._replace(trial=state.trial, before=state.before), state.stance
+def _known(state: DrillState) -> DrillState:
+    """With what was learnt of the foot; who was weighed on both feet is as heavy as that."""
+    stance, both = state.stance, state.feet.both
+    if not both.samples or not stance.samples:
+        return state
+    stance = stance._replace(force_n=both.force_n)
+    feet = state.feet if state.leg is Leg.BOTH else state.feet.with_leg(state.leg, stance)
+    return state._replace(stance=stance, feet=feet)
+
+
+def _given(state: DrillState, now_ns: int) -> Given:
+    """What this trial's exercise begins with: where the patient stands, and how heavy, as far as it has been seen. Its
+    lot is drawn by the time of "trial-started", which is recorded.
+    """
+    plan, stance = state.plan, state.stance
+    given = plan.given._replace(
+        trial=state.trial,
+        leg=state.leg,
+        before=state.before,
+        seed=now_ns,
+        pulses=plan.form.pulses(plan.vibration),
+        strongest=plan.vibration.full,
+    )
     if stance.samples and not state.plan.hands_may_carry:
         given = given._replace(weight_n=stance.force_n)
     if not stance.cop_samples:
@@ -113,7 +156,7 @@ def _trial_started(state: DrillState, now_ns: int) -> Event:
         now_ns,
         {
             "trial": state.trial,
-            "leg": state.plan.leg.value,
+            "leg": state.leg.value,
             "start_ns": state.trial_start_ns,
             "reference_n": stance.force_n,
             "foot_ml_mm": stance.cop_ml_mm if seen else None,
@@ -143,19 +186,22 @@ def record(state: DrillState, outcome: TrialOutcome, end_ns: int, now_ns: int) -
         start_ns,
         hold_end_ns,
         NO_SCORE if state.exercise is None else plan.exercise.score(state.exercise),
+        plan.leg_of(state.trial) if plan.alternates else None,
     )
     state = state._replace(results=(*state.results, result))
-    return state, (Event("trial-ended", now_ns, result.as_json()),)
+    blind = {} if plan.turns is None else {"blind": True}
+    return state, (Event("trial-ended", now_ns, {**result.as_json(), **blind}),)
 
 
 def after_trial(state: DrillState, now_ns: int) -> Moved:
-    """Rest before the next trial, or the end of the drill."""
+    """Rest or change legs before the next trial, or the end of the drill."""
     plan = state.plan
     if state.trial >= plan.trials:
         return finish(state, DrillOutcome.COMPLETED, now_ns)
     if not plan.rest_ns:
         return get_on(state, now_ns)
-    return enter(state, Phase.REST, now_ns, now_ns + plan.rest_ns)
+    state = state._replace(loaded_since_ns=None, runs=NO_RUNS) if plan.alternates else state
+    return enter(state, plan.between, now_ns, now_ns + plan.rest_ns)
 
 
 def finish(state: DrillState, outcome: DrillOutcome, now_ns: int) -> Moved:
@@ -167,4 +213,5 @@ def finish(state: DrillState, outcome: DrillOutcome, now_ns: int) -> Moved:
         "held": held_trials(state),
         "trials": state.plan.trials,
     }
-    return state, (*events, Event("drill-ended", now_ns, data))
+    turns = () if state.plan.turns is None else (state.plan.turns.event(now_ns),)
+    return state, (*events, *turns, Event("drill-ended", now_ns, data))

@@ -15,7 +15,9 @@ from drills.steps import Step, phases_of
 from drills.units import NS_PER_S
 from drills.values import NO_DEMAND, Demand, Leg, Phase
 from drills.vibration.values import Form, Shake, Vibration
+from drills.with_without import Turns, take_turns
 
+OTHER = {Leg.LEFT: Leg.RIGHT, Leg.RIGHT: Leg.LEFT}
 TURNS = {"forward": 0, "right": 1, "back": 2, "left": 3}
 """Quarter turns of the patient, clockwise from above, by the document's `stance.orientation`."""
 
@@ -24,12 +26,15 @@ class Plan(NamedTuple):
     """What does not change while a drill runs. A duration of 0 leaves its phase out."""
 
     leg: Leg
+    """Of every trial, or of the first where they alternate."""
+    alternates: bool
     trials: int
     share_of_trials: float
     share_of_score: float
     after: dict[Phase, Phase]
     """The phase that this drill has after each of a trial, up to the hold; one without a time is left out."""
     get_on_limit_ns: int
+    weigh_ns: int
     settle_ns: int
     """Settling and learning."""
     learn_ns: int
@@ -38,7 +43,10 @@ class Plan(NamedTuple):
     hold_ns: int
     limit_ns: int
     """Longest hold when it lasts until step-off; 0 when the hold ends at `hold_ns`."""
+    between: Phase
+    """Two trials: REST, or CHANGE where the legs alternate."""
     rest_ns: int
+    """How long that is."""
     get_on_n: float
     get_on_ns: int
     step_off_fraction: float
@@ -58,6 +66,12 @@ class Plan(NamedTuple):
     exercise: Exercise
     given: Given
     """What each trial of the exercise begins with, but for its number and what is learnt in it."""
+    turns: Turns | None = None
+    """Which trials vibrate, where only half of them do; `vibration` is then that of the trial that goes on."""
+
+    def leg_of(self, trial: int) -> Leg:
+        """On which leg this trial is, from 1."""
+        return self.leg if not self.alternates or trial % 2 else OTHER.get(self.leg, self.leg)
 
     @property
     def ramp_up_ns(self) -> int:
@@ -74,20 +88,34 @@ class Plan(NamedTuple):
         """Of the hold at its strongest; `NO_DEMAND` without vibration."""
         return self.vibration.full
 
-    def drawn(self, seed: int) -> Plan:
-        """The same plan for one trial: what its vibration draws by lot is drawn anew."""
-        vibration = self.form.drawn(self.vibration, seed)
+    def drawn(self, seed: int, trial: int) -> Plan:
+        """The same plan for this trial, from 1: what its vibration draws by lot is drawn anew."""
+        vibration = self.form.drawn(self.vibration, seed) if self.turns is None else self.turns.of(trial)
         return self if vibration is self.vibration else self._replace(vibration=vibration)
 
     @property
     def vibrates(self) -> bool:
-        """Whether the plate is to move at all."""
+        """Whether the plate is to move at all; in this trial, where only half of them vibrate."""
         return self.vibration.full is not NO_DEMAND
 
+    @property
+    def says_when_it_moves(self) -> bool:
+        """Whether the patient is told that the plate begins to move, and that it stops."""
+        return self.vibrates and self.turns is None
 
-def make_plan(document: DrillDocument, prescription: Prescription, platform: Platform | None = None) -> Plan:
+    @property
+    def shaken_trials(self) -> int:
+        """How many of the trials vibrate."""
+        if self.turns is None:
+            return self.trials if self.vibrates else 0
+        return sum(self.turns.vibrated)
+
+
+def make_plan(
+    document: DrillDocument, prescription: Prescription, platform: Platform | None = None, seed: int = 0
+) -> Plan:
     """The plan of a prescription that has been checked against its document and the platform, where that fixes
-    displacement.
+    displacement. `seed` is the order's, where only half of the trials vibrate.
     """
     thresholds = document.thresholds
     down = thresholds.foot_down
@@ -96,16 +124,19 @@ def make_plan(document: DrillDocument, prescription: Prescription, platform: Pla
     baseline_ns = _ns(document.baseline_s)
     return Plan(
         leg=prescription.leg,
+        alternates=document.alternates,
         trials=prescription.trials,
         share_of_trials=document.success.share_of_trials,
         share_of_score=document.success.share_of_score or 0.0,
         after=_after(document, vibration),
         get_on_limit_ns=_ns(document.get_on_limit_s),
+        weigh_ns=_ns(document.weigh_s),
         settle_ns=settle_ns,
         learn_ns=_ns(document.learn_s),
         baseline_ns=baseline_ns,
         hold_ns=_ns(prescription.hold_s),
         limit_ns=_ns(document.exercise_step.time.limit_s or 0.0),
+        between=Phase.CHANGE if document.alternates else Phase.REST,
         rest_ns=_ns(prescription.rest_s),
         get_on_n=thresholds.get_on.force_n,
         get_on_ns=_ns(thresholds.get_on.for_s),
@@ -123,6 +154,7 @@ def make_plan(document: DrillDocument, prescription: Prescription, platform: Pla
         vibration=vibration,
         exercise=document.exercise,
         given=_given(document, prescription),
+        turns=take_turns(document.with_without, prescription.trials, seed, vibration),
     )
 
 
@@ -149,7 +181,7 @@ def _given(document: DrillDocument, prescription: Prescription) -> Given:
         foot_ap_mm=0.0,
         half_ml_mm=down.base_half_ml_mm if down else 0.0,
         half_ap_mm=down.base_half_ap_mm if down else 0.0,
-        vibrates=prescription.vibrates,
+        vibrates=prescription.vibrates and document.with_without is None,
         hold_ns=_ns(prescription.hold_s),
         turn=TURNS[document.stance.orientation],
         feedback=Feedback[feedback.level],

@@ -6,13 +6,14 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from drills.contradictions import trials_of_both_kinds
 from drills.document import DrillDocument
 from drills.dose import too_hard_at
 from drills.errors import PrescriptionError
 from drills.platform import SHOWN_MM, Platform
 from drills.problems import Problem, not_one_of, out_of_range
 from drills.reading import explain
-from drills.values import Leg
+from drills.values import EACH, Leg
 
 
 class Prescription(BaseModel):
@@ -38,7 +39,11 @@ class Prescription(BaseModel):
 
 
 def default_leg(document: DrillDocument) -> Leg | None:
-    """The leg that needs no asking: both where the drill allows it, none for a single-leg drill."""
+    """The leg that needs no asking: both where the drill allows it, the left one to begin with where legs alternate,
+    none for a single-leg drill else.
+    """
+    if document.alternates:
+        return Leg.LEFT
     return None if document.stance.kind == "single-leg" else Leg.BOTH
 
 
@@ -89,6 +94,11 @@ def fill_in(document: DrillDocument, asked: Asked, platform: Platform | None = N
     )
 
 
+def leg_word(document: DrillDocument, prescription: Prescription) -> str:
+    """On what leg the whole drill is: "left", "right", "both", or "each" where they alternate."""
+    return EACH if document.alternates else prescription.leg.value
+
+
 def legs_of(document: DrillDocument) -> tuple[Leg, ...]:
     """The legs that this drill can be done on."""
     one, both = (Leg.LEFT, Leg.RIGHT), (Leg.BOTH,)
@@ -109,6 +119,7 @@ def check(document: DrillDocument, prescription: Prescription, platform: Platfor
     problems += out_of_range("hold_s", prescription.hold_s, time.min_s, time.max_s)
     problems += out_of_range("trials", prescription.trials, trials.min, trials.max)
     problems += out_of_range("rest_s", prescription.rest_s, document.rest_s, None)
+    problems += trials_of_both_kinds(document.with_without, "trials", prescription.trials)
     problems += _vibration_problems(document, prescription, platform)
     if problems:
         raise PrescriptionError("prescription", *problems)
@@ -136,6 +147,8 @@ def _vibration_problems(
             form = document.exercise_step.vibration.form
             return (Problem("frequency_hz", hz, reason="platform-form", values={"form": form}),)
         return problems or _on_platform(platform, (hz, mm), displacement.max, peak_max_g)
+    if document.with_without and not prescription.vibrates:
+        return (*problems, Problem("displacement_pp_mm", mm, reason="nothing-to-compare"))
     if mm != 0.0:  # 0 is always allowed: every drill can be run with the vibration off
         problems += out_of_range("displacement_pp_mm", mm, displacement.min, displacement.max)
     return problems or too_hard_at("displacement_pp_mm", (hz, mm), peak_max_g)

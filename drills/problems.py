@@ -28,7 +28,7 @@ class Problem(NamedTuple):
     - "path-beyond-base" (most) [reach_mm, most_key], "path-off-screen" (most) [reach_mm]: where a way may not go
     - "lanes-overlap" (most) [apart_mm]: the walls of a maze, which are so far apart
     - "lane-too-long" (most) [cycle_s]: a press that the screen cannot show whole
-    - "eyes-needed", "two-feet-needed", "weight-needed": what an exercise cannot do without
+    - "eyes-needed", "two-feet-needed", "weight-needed", "pairs-needed": what an exercise cannot do without
     - "moving-plate": nobody is asked to leave a plate that moves
     - "too-hard" (most) [hz, mm, peak_g, most_g, most_key]: the peak acceleration
     - "bout-too-long" (most) [bout_s]: a vibration with its ramps
@@ -38,10 +38,12 @@ class Problem(NamedTuple):
     - "platform-form" [form]: the form needs a displacement of its own choice, and this platform has none
     - "duty" (least, most) [duty], "rises-too-fast" (least) [most_g_per_s]: keys of a form that do not go together
     - "seated-still", "movement-still": nobody sits on a chair, or rises, on a plate that moves
+    - "not-whole-blocks" [block], "nothing-to-compare": a drill with vibration and without it, in turn
     - "useless-with" [key, is]: a key that another key's value has no use for
     - "weight-needs-learning" (least): the weight is learnt before the movement
     - "feet-stay-on" (most): a step off that a movement would be taken for
     - "chair-and-rise": a drill that begins on a chair is one of standing up from it, and the other way round
+    - "shipped-name", "as-copied" [was, of], "foam-still", "document-too-long" (most): what an own drill may not be
     - "not-printable" [letter]: a control, or a mark that turns the direction of writing
     - "not-toml" [said], "later-schema" (most), "unknown" [choices, suggestion]
     """

@@ -151,6 +151,7 @@ class PlaceLook(IntEnum):
     SOLE_RIGHT = 10
     LEADER = 11
     """A ring that goes its way: `value` is which way, 0.1 degrees from ML to AP, 0 to 3599."""
+    BALLOON = 12
 
 
 class Axis(IntEnum):

@@ -8,7 +8,7 @@ from drills.exercises.values import NO_SCORE, Score
 from drills.plan import Plan
 from drills.scene import NO_SCENE, Scene
 from drills.units import NS_PER_S
-from drills.values import DrillOutcome, Instruction, Phase, TrialOutcome
+from drills.values import DrillOutcome, Instruction, Leg, Phase, TrialOutcome
 
 VIBRATING = frozenset({Phase.RAMP_UP, Phase.HOLD, Phase.RAMP_DOWN})
 """The only phases whose demand may be anything but off."""
@@ -31,12 +31,15 @@ class TrialResult(NamedTuple):
     hold_end_ns: int | None
     score: Score = NO_SCORE
     """What the exercise counted, where it counts anything."""
+    leg: Leg | None = None
+    """On which it was, where the trials are not all on one."""
 
     def as_json(self) -> dict[str, object]:
         """JSON values, as in the event "trial-ended"."""
         document = {**self._asdict(), "outcome": self.outcome.value}
-        del document["score"]
-        return {**document, "score": self.score.as_json()} if self.score.of else document
+        del document["score"], document["leg"]
+        said = {} if self.leg is None else {"leg": self.leg.value}
+        return {**document, **said, **({"score": self.score.as_json()} if self.score.of else {})}
 
 
 class LearntStance(NamedTuple):
@@ -50,6 +53,26 @@ class LearntStance(NamedTuple):
 
 
 UNKNOWN_STANCE = LearntStance(0, 0.0, 0, 0.0, 0.0)
+
+
+class KnownFeet(NamedTuple):
+    """What has been learnt of each foot alone in the trials until now, and of both together."""
+
+    left: LearntStance = UNKNOWN_STANCE
+    right: LearntStance = UNKNOWN_STANCE
+    both: LearntStance = UNKNOWN_STANCE
+    """Only what was learnt in weighing, since the patient came on to the plate."""
+
+    def of(self, leg: Leg) -> LearntStance:
+        """How the patient stands on this leg."""
+        return {Leg.LEFT: self.left, Leg.RIGHT: self.right, Leg.BOTH: self.both}[leg]
+
+    def with_leg(self, leg: Leg, stance: LearntStance) -> KnownFeet:
+        """With this learnt of one."""
+        return self._replace(**{leg.value: stance})
+
+
+UNKNOWN_FEET = KnownFeet()
 
 
 class Runs(NamedTuple):
@@ -111,11 +134,17 @@ class DrillState(NamedTuple):
     before: Any = None
     """The exercise's state in which the trial before ended; None in the first."""
     pulse: Pulse = NO_PULSE
+    feet: KnownFeet = UNKNOWN_FEET
 
     @property
     def trials(self) -> int:
         """How many trials were prescribed."""
         return self.plan.trials
+
+    @property
+    def leg(self) -> Leg:
+        """On which the patient is asked to stand, or will be next where this is between two trials."""
+        return self.plan.leg_of(self.trial + (self.phase is self.plan.between))
 
     @property
     def finished(self) -> bool:

@@ -28,6 +28,13 @@ class GetOn(StepTable):
     limit_s: Annotated[float, Field(ge=5, le=600)]
 
 
+class Weigh(StepTable):
+    """Standing still on both feet, before the first trial and again for who has left the plate."""
+
+    step: Literal["weigh"]
+    time_s: Annotated[float, Field(ge=2, le=30)]
+
+
 class Settle(StepTable):
     """Time to stand as asked: to lift the other foot."""
 
@@ -78,6 +85,13 @@ class Rest(StepTable):
     time_s: Seconds
 
 
+class ChangeLegs(StepTable):
+    """Both feet down, between a trial on one leg and the next on the other."""
+
+    step: Literal["change"]
+    time_s: Annotated[float, Field(ge=2, le=600)]
+
+
 class GetOff(StepTable):
     """After the last trial."""
 
@@ -86,11 +100,13 @@ class GetOff(StepTable):
 
 TABLES: dict[str, type[StepTable]] = {
     Step.GET_ON.value: GetOn,
+    Step.WEIGH.value: Weigh,
     Step.SETTLE.value: Settle,
     Step.LEARN.value: Learn,
     Step.BASELINE.value: Baseline,
     Step.EXERCISE.value: ExerciseStep,
     Step.REST.value: Rest,
+    Step.CHANGE.value: ChangeLegs,
     Step.GET_OFF.value: GetOff,
 }
 

@@ -17,6 +17,8 @@ class Step(Enum):
     """What a step of a document is, as the document names it."""
 
     GET_ON = "get-on"
+    WEIGH = "weigh"
+    """Before the first trial: weight and middle are learnt on both feet."""
     SETTLE = "settle"
     LEARN = "learn"
     """Weight and places of the feet are learnt."""
@@ -24,6 +26,8 @@ class Step(Enum):
     EXERCISE = "exercise"
     REST = "rest"
     """Between two trials; after it the next trial begins with its first step."""
+    CHANGE = "change"
+    """In its place where the legs alternate: both feet down, and on to the other leg."""
     GET_OFF = "get-off"
     """After the last trial."""
 
@@ -37,13 +41,16 @@ class Rule(NamedTuple):
     """Which step may come after it."""
 
 
+_FIRST_STANDING = (Step.SETTLE, Step.LEARN, Step.BASELINE, Step.EXERCISE)
 ORDER: dict[Step, Rule] = {
-    Step.GET_ON: Rule((Phase.GET_ON,), (Step.SETTLE, Step.LEARN, Step.BASELINE, Step.EXERCISE)),
+    Step.GET_ON: Rule((Phase.GET_ON,), (Step.WEIGH, *_FIRST_STANDING)),
+    Step.WEIGH: Rule((Phase.WEIGH,), _FIRST_STANDING),
     Step.SETTLE: Rule((Phase.SETTLE,), (Step.LEARN,)),
     Step.LEARN: Rule((Phase.SETTLE,), (Step.BASELINE, Step.EXERCISE)),
     Step.BASELINE: Rule((Phase.BASELINE,), (Step.EXERCISE,)),
-    Step.EXERCISE: Rule((Phase.RAMP_UP, Phase.HOLD, Phase.RAMP_DOWN), (Step.REST, Step.GET_OFF)),
+    Step.EXERCISE: Rule((Phase.RAMP_UP, Phase.HOLD, Phase.RAMP_DOWN), (Step.REST, Step.CHANGE, Step.GET_OFF)),
     Step.REST: Rule((Phase.REST,), (Step.GET_OFF,)),
+    Step.CHANGE: Rule((Phase.CHANGE,), (Step.GET_OFF,)),
     Step.GET_OFF: Rule((Phase.DONE,), ()),
 }
 FIRST, LAST = Step.GET_ON, Step.GET_OFF

@@ -14,6 +14,12 @@ class Leg(Enum):
     BOTH = "both"
 
 
+LEG_NUMBERS = {Leg.LEFT: 1, Leg.RIGHT: 2, Leg.BOTH: 3}
+"""Under which a leg is stored in recordings: never renumber. 0 is none."""
+EACH = "each"
+"""What a drill that changes legs between its trials is said to be on."""
+
+
 class Phase(IntEnum):
     """Where a drill is. The numbers are stored in recordings: never renumber, only add."""
 
@@ -27,6 +33,10 @@ class Phase(IntEnum):
     REST = 7
     GET_OFF = 8
     DONE = 9
+    WEIGH = 10
+    """Standing still on both feet before the first trial."""
+    CHANGE = 11
+    """Both feet down, between a trial on one leg and the next on the other."""
 
 
 class TrialOutcome(Enum):
@@ -69,6 +79,8 @@ class Instruction(Enum):
     """The hold is over: stay until the plate is still."""
     REST = "rest"
     """Both feet down, on the plate or beside it."""
+    CHANGE_LEGS = "change_legs"
+    """Both feet down on the plate; the other leg comes next."""
     GET_OFF = "get_off"
 
 
@@ -91,6 +103,32 @@ class Mark(IntEnum):
     FIRST = 2
     """The patient says that it was the first."""
     SECOND = 3
+    ARMS = 4
+    """They left their place."""
+    HEEL = 5
+    """It came up."""
+    RAIL = 6
+    """A hand was on it."""
+    EYES = 7
+    """They opened, or left what is to be looked at."""
+    STEP = 8
+    """A step, a hop or a foot that touched."""
+    HIP = 9
+    """Bent or spread too far."""
+    RIGHT = 10
+    """An answer was right."""
+    WRONG = 11
+
+
+def mark_name(mark: Mark) -> str:
+    """As people and other programs name it: "not-good"."""
+    return mark.name.lower().replace("_", "-")
+
+
+MARK_NAMES = {mark_name(mark): mark for mark in Mark if mark}
+"""All that can be marked, by name."""
+FLAWS = (Mark.NOT_GOOD, Mark.ARMS, Mark.HEEL, Mark.RAIL, Mark.EYES, Mark.STEP, Mark.HIP)
+"""What was not as it should be, in the order of a therapist's buttons."""
 
 
 class Observation(NamedTuple):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from drills.state import NO_RUNS, DrillState, LearntStance, Runs
-from drills.values import CREDIBLE_MM, CREDIBLE_N, Observation, TrialOutcome
+from drills.values import CREDIBLE_MM, CREDIBLE_N, Leg, Observation, TrialOutcome
 
 LEARN_NS = 2_000_000_000
 """How long the stance is learnt: the last 2 s of settling; the time before is free for lifting the other foot."""
+OTHER_SIDE_MM = 40.0
+"""So far to the other foot's side of the middle of both the weight is on the other foot (proposed)."""
+_SIDES = {Leg.LEFT: -1.0, Leg.RIGHT: 1.0, Leg.BOTH: 0.0}
 UNLOADING_NS = 20_000_000
 """How long before a lost stance shows the patient is taken to have begun to leave it: unloading is not stance."""
 
@@ -22,6 +25,20 @@ def learn(stance: LearntStance, observation: Observation) -> LearntStance:
         ml_mm += (observation.cop_ml_mm - ml_mm) / cop_samples
         ap_mm += (observation.cop_ap_mm - ap_mm) / cop_samples
     return LearntStance(samples, force_n, cop_samples, ml_mm, ap_mm)
+
+
+def stands_as_asked(state: DrillState) -> bool:
+    """Whether who was weighed on both feet stands on the leg of this trial, and with all of the weight on it.
+
+    A foot that is held beside the plate carries some of it; who stands far to the other foot's side stands on that one.
+    """
+    plan, stance, both = state.plan, state.stance, state.feet.both
+    if not both.samples:
+        return True
+    alone = plan.hands_may_carry or stance.force_n >= plan.foot_down_fraction * both.force_n
+    side = _SIDES[state.leg]
+    other_mm = side * (both.cop_ml_mm - stance.cop_ml_mm) if both.cop_samples and stance.cop_samples else 0.0
+    return alone and other_mm < OTHER_SIDE_MM
 
 
 def watch(state: DrillState, observation: Observation, now_ns: int) -> tuple[DrillState, TrialOutcome | None, int]:

@@ -138,6 +138,58 @@ class Word(IntEnum):
     """The first or the second? Say it."""
     COMPARED = 192
     """`a` of `b` comparisons were made."""
+    CHANGE_TO_LEFT = 200
+    """Both feet down; the left leg is next."""
+    CHANGE_TO_RIGHT = 201
+    REACH_THIS_WAY = 220
+    """To the hand that the therapist holds there, the heels down."""
+    POINT_THE_FOOT = 221
+    """The free foot points to the hour of the clock, in the air."""
+    CATCH_YOUR_BALANCE = 222
+    """Something pushes at a time that nobody knows: stay, or step if that must be."""
+    TURN_TO_THE_BEAT = 223
+    """The head turns to the beat, and the letter is read all the while."""
+    LEAN_INTO_THE_PULL = 224
+    """A pull is felt, no pain; the heel stays down."""
+    IN_THE_SMALLER_RING = 225
+    """Stay in the ring while it gets smaller."""
+    PUSH_AND_LET_GO = 226
+    """A short push on each beat."""
+    STEADY_AND_ANSWER = 228
+    """Two things at once: stay in the ring, and answer."""
+    ANSWER_ALOUD = 229
+    """Only answer: a hand may hold the rail."""
+    COSTS_KEPT = 230
+    """`a` of `b`: standing and answering, each nearly as good as alone."""
+    CIRCLES_NOT_SQUARES = 227
+    """Go to a circle, leave a square alone: said before both, so that it gives nothing away."""
+    LEAN_THROUGH_THE_GATES = 280
+    GATES_PASSED = 281
+    """`a` of `b` gates."""
+    CATCH_THE_ROUND_ONES = 282
+    """And leave the squares alone."""
+    CAUGHT = 283
+    """`a` of `b` round things."""
+    TILT_THE_TRAY = 284
+    """Lean, so that the ball rolls into the bright hole."""
+    BALLS_IN = 285
+    """`a` of `b` balls."""
+    DOWN_THE_RIVER = 286
+    """Lead the dot along the river, and touch no bank."""
+    STRETCHES_DONE = 287
+    """`a` of `b` stretches of the rivers."""
+    BOTH_FEET_IT_GOES_ON = 288
+    """Both feet on the plate: the game waits, and goes on in a moment."""
+    WITHOUT_THE_RAIL = 289
+    """A hand helps: that is welcome, and what is done without it counts."""
+    BASKET_IS_CLOSED = 290
+    """By a square: the next round one is not caught."""
+    BREATHE_AND_WAIT = 291
+    """High enough for the hill that comes."""
+    LIFTS_OVER_HILLS = 292
+    """`a` of `b` lifts."""
+    NEW_BEST = 293
+    """`a`, more than in any round before."""
 
 
 class Cue(IntEnum):

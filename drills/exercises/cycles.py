@@ -70,6 +70,11 @@ CONFIRM_S = {
     "squat": (0.1, 0.0),
 }
 """So long the patient must be at the upper, and at the lower end (proposed): more than a bounce."""
+STANDS = 0.975
+"""Of the weight, in the mean of the time at the upper end, with no hand on a rail (proposed). Who stands has all of it,
+to within breath; who crouches over the chair leaves some percent on the seat or in the hands. `ends.WHOLE` is less, as
+single moments of a whole stand-up are.
+"""
 CALM_NS = 3 * NS_PER_S
 """So long the patient stands still first, so that nothing is counted of getting ready."""
 
@@ -94,13 +99,16 @@ class CycleKeys(Strict):
     ahead_mm: Annotated[float, Field(ge=10, le=100)] | None = None
     feet_apart_mm: Annotated[float, Field(ge=150, le=400)] | None = None
     uneven_most: Annotated[float, Field(ge=0.02, le=0.5)] | None = None
+    peak_least: Annotated[float, Field(ge=1, le=1.5)] | None = None
+    peak_most: Annotated[float, Field(ge=1.05, le=2)] | None = None
+    off_beat_most: Annotated[float, Field(ge=0.05, le=0.5)] | None = None
 
 
 class Last(NamedTuple):
     """How the last repetition went."""
 
     outcome: str
-    """"counted", "uneven" or "supported"."""
+    """"counted", "supported", "uneven", "slow", "hard" or "off-beat"."""
     share: float | None
     """Of the load on the right foot where it was largest; None where that is not known."""
 
@@ -136,6 +144,8 @@ class Repeating(NamedTuple):
     """The last end that was reached; a calf raise begins below."""
     since_ns: int | None = None
     """Since when the patient is at the other end."""
+    load_ns: float = 0.0
+    """What was on the plate since then: shares of the weight, each times its ns."""
     weighed: bool = False
     """The calm is over, and what was stood in it has been compared with the weight that was learnt."""
     began_ns: int = 0
@@ -143,6 +153,8 @@ class Repeating(NamedTuple):
     peak_n: float = 0.0
     peak_ml_mm: float = 0.0
     """Where the force of this repetition was largest."""
+    top_ns: int | None = None
+    """When the upper end was reached last."""
     last: Last | None = None
     now: CycleNow = CycleNow()
     scene: Scene = NO_SCENE
@@ -169,6 +181,14 @@ def problems(keys: CycleKeys, base: SafeBase) -> Iterator[Problem]:
         if needed and value is None:
             yield Problem(field, reason="needed-with", values=values)
         if not needed and value is not None:
+            yield Problem(field, value, reason="useless-with", values=values)
+    by_beat: dict[str, object] = {"key": "steps.exercise.parameters.beat_s", "is": keys.beat_s}
+    for field, useful, value, values in (
+        ("peak_least", moves in LOW, keys.peak_least, by_movement),
+        ("peak_most", moves in LOW, keys.peak_most, by_movement),
+        ("off_beat_most", keys.beat_s > 0.0, keys.off_beat_most, by_beat),
+    ):
+        if value is not None and not useful:
             yield Problem(field, value, reason="useless-with", values=values)
     if moves == "squat" and keys.hold_s:
         yield Problem("hold_s", keys.hold_s, reason="useless-with", values=by_movement)
@@ -214,7 +234,7 @@ def _calm(moment: Moment) -> bool:
 
 
 def _moved(state: Repeating, observation: Observation, moment: Moment) -> tuple[Repeating, tuple[Event, ...]]:
-    now_ns, force_n = moment.now_ns, observation.force_n
+    now_ns, force_n, last_ns = moment.now_ns, observation.force_n, state.body.last_ns
     seen = SeenMoving(force_n, observation.cop_ap_mm, now_ns, state.up, _calm(moment))
     body = follow(state.ends, state.body, seen)
     if seen.calm:
@@ -229,9 +249,12 @@ def _moved(state: Repeating, observation: Observation, moment: Moment) -> tuple[
     since_ns = state.since_ns
     if not (body.at_low if state.up else body.at_high):
         return state._replace(body=body, since_ns=None), ()
+    load_ns = state.load_ns
     if since_ns is None or since_ns > now_ns:
-        since_ns = now_ns
-    state = state._replace(body=body, since_ns=since_ns)
+        since_ns, load_ns = now_ns, 0.0
+    elif last_ns is not None:
+        load_ns += force_n / state.ends.weight_n * max(0, now_ns - last_ns)
+    state = state._replace(body=body, since_ns=since_ns, load_ns=load_ns)
     if now_ns - since_ns < _confirm_ns(state):
         return state, ()
     if not state.up:
@@ -255,13 +278,19 @@ def _confirm_ns(state: Repeating) -> int:
 def _ended(state: Repeating, now_ns: int) -> tuple[Repeating, tuple[Event, ...]]:
     """At the upper end: a repetition is whole. Whether it counts depends on how it was done."""
     keys: CycleKeys = state.given.keys
-    share = _share(state)
+    share, peak = _share(state), state.peak_n / state.ends.weight_n
+    top_ns = now_ns if state.since_ns is None else state.since_ns
     outcome = "counted"
-    if state.body.support > keys.hands_share + 1.0 - WHOLE:
+    if state.body.support > keys.hands_share + 1.0 - WHOLE or _crouches(state, now_ns):
         outcome = "supported"
     elif keys.uneven_most is not None and (share is None or abs(share - 0.5) > keys.uneven_most):
         outcome = "uneven"
-    peak = state.peak_n / state.ends.weight_n
+    elif keys.peak_least is not None and peak < keys.peak_least:
+        outcome = "slow"
+    elif keys.peak_most is not None and peak > keys.peak_most:
+        outcome = "hard"
+    elif _off_beat(state, top_ns):
+        outcome = "off-beat"
     last = Last(outcome, share)
     data: dict[str, object] = {
         "trial": state.given.trial,
@@ -279,9 +308,26 @@ def _ended(state: Repeating, now_ns: int) -> tuple[Repeating, tuple[Event, ...]]
         body=turned(state.body),
         tried=state.tried + 1,
         counted=state.counted + (outcome == "counted"),
+        top_ns=top_ns,
         last=last,
     )
     return _begun(state, now_ns), (Event("repetition", now_ns, data),)
+
+
+def _crouches(state: Repeating, now_ns: int) -> bool:
+    """Whether something else has carried a part of the weight at the upper end, where sitting would take load away."""
+    keys: CycleKeys = state.given.keys
+    stood_ns = 0 if state.since_ns is None else now_ns - state.since_ns
+    return keys.movement in LOW and state.load_ns < (STANDS - keys.hands_share) * stood_ns
+
+
+def _off_beat(state: Repeating, top_ns: int) -> bool:
+    """Whether the way from the last upper end to this one took too long, or not long enough, for the beat."""
+    keys: CycleKeys = state.given.keys
+    if keys.off_beat_most is None or state.top_ns is None:
+        return False
+    asked_ns = round(2.0 * keys.beat_s * NS_PER_S)
+    return abs(top_ns - state.top_ns - asked_ns) > keys.off_beat_most * asked_ns
 
 
 def _share(state: Repeating) -> float | None:
@@ -301,11 +347,12 @@ def _now(state: Repeating, moment: Moment) -> CycleNow:
     if keys.hold_s and not state.up and state.since_ns is not None:
         held = min(1000, max(0, 1000 * (now_ns - state.since_ns) // _confirm_ns(state))) // 50 * 50
     beat_ns = round(keys.beat_s * NS_PER_S)
-    since_ns = now_ns - start_ns - CALM_NS
+    since_ns, up = now_ns - start_ns - CALM_NS, state.up
     if beat_ns and since_ns >= 0:
         beats = since_ns // beat_ns % 30_000
         part = since_ns % (2 * beat_ns) * BEAT_STEPS // (2 * beat_ns) * 1000 // BEAT_STEPS
-    return CycleNow(phase, calm, state.up, level, held, state.tried, beats, part)
+        up = (part < 500) is (keys.movement != "calf-raise")  # what the beat asks for, not where the patient is
+    return CycleNow(phase, calm, up, level, held, state.tried, beats, part)
 
 
 def _scene(state: Repeating, now: CycleNow) -> Scene:

@@ -79,9 +79,10 @@ class PressKeys(Strict):
     presses: Annotated[int, Field(ge=1, le=20)]
     level: Annotated[float, Field(ge=0.1, le=0.8)]
     tolerance_of_best: Annotated[float, Field(ge=0.03, le=0.25)]
-    pause_s: Annotated[float, Field(ge=2, le=10)]
-    ramp_s: Annotated[float, Field(ge=1, le=5)]
+    pause_s: Annotated[float, Field(ge=1, le=10)]
+    ramp_s: Annotated[float, Field(ge=0.2, le=5)]
     plateau_s: Annotated[float, Field(ge=1, le=12)]
+    onset_s: Annotated[float, Field(ge=0.1, le=1)] | None = None
 
 
 class Pressing(NamedTuple):
@@ -99,6 +100,8 @@ class Pressing(NamedTuple):
     done: int = 0
     free: bool = False
     """Whether it was let go before this press."""
+    onset_s: float | None = None
+    """When it was no longer let go, since the lane began to rise."""
     in_lane_ns: int = 0
     last: SceneOutcome = SceneOutcome.NONE
     key: tuple[object, ...] = ()
@@ -209,14 +212,18 @@ def _judged(state: Pressing, into_s: float, tick_ns: int, now_ns: int) -> tuple[
     if state.force is None or not state.knows_best:
         pass
     elif 0.0 <= into_s < keys.pause_s:
-        if not state.free and abs(state.share) <= LET_GO:
-            state = state._replace(free=True)
+        free = abs(state.share) <= LET_GO or (state.free and keys.onset_s is None)  # on a beat nobody begins before it
+        if free is not state.free:
+            state = state._replace(free=free)
+    elif state.onset_s is None and into_s >= keys.pause_s and state.share > LET_GO:
+        state = state._replace(onset_s=into_s - keys.pause_s)
     elif 0.0 <= held_s < keys.plateau_s and abs(state.share - keys.level) <= keys.tolerance_of_best:
         state = state._replace(in_lane_ns=state.in_lane_ns + tick_ns)
     if held_s < keys.plateau_s + keys.ramp_s:
         return state, ()
     part = min(1.0, state.in_lane_ns / NS_PER_S / keys.plateau_s)
-    hit = state.free and part >= IN_LANE
+    quick = keys.onset_s is None or (state.onset_s is not None and state.onset_s <= keys.onset_s)
+    hit = state.free and quick and part >= IN_LANE
     data: dict[str, object] = {
         "trial": state.given.trial,
         "number": state.gone + 1,
@@ -227,10 +234,13 @@ def _judged(state: Pressing, into_s: float, tick_ns: int, now_ns: int) -> tuple[
         "best": round(state.best, 1),
         "unit": "N" if keys.press == "force" else "mm",
     }
+    if keys.onset_s is not None:
+        data["onset_s"] = None if state.onset_s is None else round(state.onset_s, 2)
     state = state._replace(
         gone=state.gone + 1,
         done=state.done + hit,
         free=False,
+        onset_s=None,
         in_lane_ns=0,
         last=SceneOutcome.HIT if hit else SceneOutcome.MISS,
     )
@@ -265,7 +275,9 @@ def _cue(before: Scene, word: Word, hit: bool) -> int:
         return Cue.HIT
     if word == before.word:
         return 0
-    return {Word.PRESS_YOUR_BEST: Cue.START, Word.PRESS_TO_THE_LANE: Cue.BEAT}.get(word, 0)
+    return {Word.PRESS_YOUR_BEST: Cue.START, Word.PRESS_TO_THE_LANE: Cue.BEAT, Word.PUSH_AND_LET_GO: Cue.BEAT}.get(
+        word, 0
+    )
 
 
 def _scene(state: Pressing, moment: Moment, gone_ns: int, hit: bool) -> Scene:
@@ -302,6 +314,8 @@ def _word(keys: PressKeys, into_s: float) -> Word:
         return Word.LET_GO
     if up_s < 0.0:
         return Word.GET_READY_TO_PRESS
+    if keys.onset_s is not None:
+        return Word.PUSH_AND_LET_GO
     return Word.PRESS_TO_THE_LANE if up_s < keys.ramp_s else Word.HOLD_THE_PRESS
 
 

@@ -94,6 +94,8 @@ class Sharing(NamedTuple):
     load_sum: float = 0.0
     load_ns: int = 0
     """Of the force: N times ns, and of how long."""
+    over: bool = False
+    """Nothing is left to do."""
     key: tuple[object, ...] = ()
     scene: Scene = NO_SCENE
 
@@ -118,31 +120,23 @@ def step(state: Sharing, observation: Observation, moment: Moment) -> Stepped:
     before = state
     events: tuple[Event, ...] = ()
     holds = phase is Phase.HOLD
-    over = False
     if holds:
-        tick_ns = passed_ns(state.last_ns, now_ns)
         if state.since_ns is None:
-            state, events = _learnt(state, observation, now_ns, tick_ns)
+            state, events = _learnt(state, observation, now_ns)
         else:
-            state = _judged(state, observation, now_ns, tick_ns)
-        over = _over(state, now_ns)
-        if over and not _over(before, before.last_ns or 0):
+            state = _judged(state, observation, now_ns, state.since_ns)
+        if state.over and not before.over:
             events += (_shared(state, now_ns),)
     key = (phase, now_ns // FRAME_NS if holds else 0, state.inside, state.counted.done, state.since_ns)
     if key != state.key:
         scene = renewed(state.scene, _scene(state, moment, _cue(before, state)))
         state = state._replace(key=key, scene=scene)
-    return Stepped(state, state.scene, events, over)
+    return Stepped(state, state.scene, events, holds and state.over)
 
 
 def score(state: Sharing) -> Score:
     """Whole seconds, or squats, in the band."""
     return Score(state.counted.done, state.counted.of)
-
-
-def _over(state: Sharing, now_ns: int) -> bool:
-    near = isinstance(state.feet, Feet) and state.feet.near and state.since_ns is not None
-    return state.counted.over or (near and now_ns - (state.since_ns or 0) >= NEAR_NS)
 
 
 def _filtered(state: Sharing, observation: Observation, tick_ns: int) -> tuple[float | None, float | None]:
@@ -158,29 +152,30 @@ def _filtered(state: Sharing, observation: Observation, tick_ns: int) -> tuple[f
     return marker_mm, load_n
 
 
-def _learnt(state: Sharing, observation: Observation, now_ns: int, tick_ns: int) -> tuple[Sharing, tuple[Event, ...]]:
+def _learnt(state: Sharing, observation: Observation, now_ns: int) -> tuple[Sharing, tuple[Event, ...]]:
     """One tick of learning where the feet are, the last one with what is known of them."""
     given, feet = state.given, state.feet
     if isinstance(feet, Learning):
         stood = Stood(given.weight_n, given.foot_ml_mm, given.keys.marks_apart_mm)
         feet = learn(feet, observation, now_ns, stood)
-    _, load_n = _filtered(state, observation, tick_ns)
+    _, load_n = _filtered(state, observation, passed_ns(state.last_ns, now_ns))
     state = state._replace(feet=feet, last_ns=now_ns, load_n=load_n)
     if isinstance(feet, Learning):
         return state, ()
     return state._replace(since_ns=now_ns), (feet.event(given.trial, now_ns),)
 
 
-def _judged(state: Sharing, observation: Observation, now_ns: int, tick_ns: int) -> Sharing:
+def _judged(state: Sharing, observation: Observation, now_ns: int, since_ns: int) -> Sharing:
     """One tick of the band. Time in which the hands carry earns nothing, where the weight is known."""
+    tick_ns = passed_ns(state.last_ns, now_ns)
     marker_mm, load_n = _filtered(state, observation, tick_ns)
     feet, keys, counted, weight_n = state.feet, state.given.keys, state.counted, state.given.weight_n
-    if isinstance(feet, Learning) or feet.near:
-        return state._replace(last_ns=now_ns)
+    if isinstance(feet, Learning) or feet.near:  # the patient is told so for a while
+        return state._replace(last_ns=now_ns, over=now_ns - since_ns >= NEAR_NS)
     share = None if marker_mm is None else feet.share_right(marker_mm)
     inside = share is not None and abs(share - keys.target_right) <= keys.tolerance
     if isinstance(counted, Squats):
-        if now_ns - (state.since_ns or 0) < LEAD_NS:  # the beat is seen before it begins
+        if now_ns - since_ns < LEAD_NS:  # the beat is seen before it begins
             tick_ns = 0
         counted = counted.after(tick_ns, inside, observation.force_n / weight_n if weight_n > 0.0 else 1.0)
     else:
@@ -194,6 +189,7 @@ def _judged(state: Sharing, observation: Observation, now_ns: int, tick_ns: int)
         share=share,
         inside=inside,
         counted=counted,
+        over=counted.over,
         share_sum=state.share_sum + (share or 0.0) * known_ns,
         share_ns=state.share_ns + known_ns,
         load_sum=state.load_sum + (load_n or 0.0) * tick_ns,

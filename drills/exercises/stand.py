@@ -39,7 +39,7 @@ from drills.scene import (
     tenths,
 )
 from drills.strict import Strict
-from drills.values import Observation, Phase
+from drills.values import FLAWS, Observation, Phase
 from drills.words import Cue, Word
 
 BOX, SOLE, RING, STAR = 1, 2, 3, 4
@@ -91,10 +91,11 @@ def begin(given: Given) -> Standing:
     box = Slot(
         SlotKind.PLACE, BOX, PlaceLook.BOX, SlotState.NOW, x, y, tenths(given.half_ml_mm), tenths(given.half_ap_mm)
     )
-    slots: tuple[Slot, ...] = (box,) if judged else ()
+    star = head.dot == Dot.HIDDEN and not given.eyes
+    slots: tuple[Slot, ...] = (box,) if judged and not star else ()
     if given.leg in SOLES:
         slots += (Slot(SlotKind.PLACE, SOLE, SOLES[given.leg], SlotState.WAITING, x, y),)
-    if head.dot == Dot.HIDDEN and not given.eyes:
+    if star:
         x, y = on_plate(given.foot_ml_mm, given.foot_ap_mm + STAR_AHEAD_MM)
         slots += (Slot(SlotKind.PLACE, STAR, PlaceLook.STAR, SlotState.NOW, x, y, 100),)
     return Standing(given, head, slots, Now(), NO_SCENE)
@@ -193,4 +194,4 @@ def _cue(state: Standing, now: Now) -> tuple[int, int]:
     return (cue, (scene.cue_count + 1) % 256) if cue else (scene.cue, scene.cue_count)
 
 
-EXERCISE = Exercise(StandKeys, begin, step, score)
+EXERCISE = Exercise(StandKeys, begin, step, score, marks=FLAWS)

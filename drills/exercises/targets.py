@@ -1,7 +1,9 @@
 """Reaching: places round the patient are touched with the centre of pressure, one after another, and held for a while.
 
 From home to a place and back home. A place that is not reached within its time is missed, and waits no longer. Places
-lie at a share of the limits that the document gives, to all sides, the first in front and the others clockwise.
+lie at a share of the limits that the document gives, to all sides, the first in front and the others clockwise. Where
+the document asks for a choice, one of a few is a square, to be left alone: who goes there loses the others of its few,
+so that going to everything earns nothing, like going nowhere.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
+from drills.exercises.rounds import lot
 from drills.exercises.values import (
     LEAST_LEARN_S,
     PLATE_HALF_AP_MM,
@@ -66,6 +69,7 @@ class TargetKeys(Strict):
     radius_mm: Annotated[float, Field(ge=4, le=40)]
     dwell_s: Annotated[float, Field(ge=0.1, le=10)]
     within_s: Annotated[float, Field(ge=1, le=60)]
+    go_share: Annotated[float, Field(ge=0.5, le=0.95)] | None = None
 
 
 class Reaching(NamedTuple):
@@ -77,9 +81,16 @@ class Reaching(NamedTuple):
     """Home, then the places."""
     order: tuple[int, ...]
     """The places to be reached, one after another: numbers of `spots_mm`."""
+    squares: frozenset[int] = frozenset()
+    """Which of them, counted from 0, are to be left alone."""
     shown: int = 0
     """How many of them have been hit or missed."""
     hits: int = 0
+    """That count: of runs that are over."""
+    hits_of_run: int = 0
+    """Of the run that goes on."""
+    gone_to: bool = False
+    """A square of this run was gone to."""
     homeward: bool = True
     """Whether the dot is on its way home, from where the next place is shown."""
     aim_since_ns: int | None = None
@@ -111,7 +122,7 @@ def begin(given: Given) -> Reaching:
         spots.append((x / 10, y / 10))
     order = tuple(_order(keys, given.trial))[: keys.targets]
     head = head_of(given._replace(foot_ml_mm=home_ml_mm, foot_ap_mm=home_ap_mm), View.LEAN)
-    return Reaching(given, head, tuple(spots), order)
+    return Reaching(given, head, tuple(spots), order, _squares(given, len(order)))
 
 
 def _places_mm(keys: TargetKeys) -> list[tuple[float, float]]:
@@ -164,6 +175,20 @@ def _order(keys: TargetKeys, trial: int) -> Iterator[int]:
         yield from places
 
 
+def _run(keys: TargetKeys) -> int:
+    """How many follow each other of which one is a square; 1 where there is none."""
+    return 1 if keys.go_share is None else round(1.0 / (1.0 - keys.go_share))
+
+
+def _squares(given: Given, many: int) -> frozenset[int]:
+    """One of each run, by the lot of this trial."""
+    keys: TargetKeys = given.keys
+    if keys.go_share is None:
+        return frozenset()
+    drawn, run = lot(given.seed, given.trial), _run(keys)
+    return frozenset(first + int(min(run, many - first) * next(drawn)) for first in range(0, many, run))
+
+
 def step(state: Reaching, observation: Observation, moment: Moment) -> Stepped:
     """Judge the dot by the one that is aimed at. Only in the hold; before and after it, all places wait."""
     now_ns, phase, _ = moment
@@ -183,7 +208,7 @@ def step(state: Reaching, observation: Observation, moment: Moment) -> Stepped:
 
 def score(state: Reaching) -> Score:
     """Places hit, of all that were to be."""
-    return Score(state.hits, len(state.order))
+    return Score(state.hits, len(state.order) - len(state.squares))
 
 
 def _over(state: Reaching) -> bool:
@@ -234,21 +259,27 @@ def _end(state: Reaching, hit: bool, now_ns: int) -> tuple[Reaching, tuple[Event
         return _aim(state._replace(homeward=False), now_ns)
     place, aimed_ns = state.order[state.shown], state.aim_since_ns or 0
     took_ns = max(0, min(now_ns - aimed_ns, round(state.given.keys.within_s * NS_PER_S)))
+    square = state.shown in state.squares
     data: dict[str, object] = {
         "trial": state.given.trial,
         "number": state.shown + 1,
         "place": place,
-        "outcome": "hit" if hit else "missed",
+        "outcome": ("gone-to" if hit else "left") if square else ("hit" if hit else "missed"),
         "time_s": took_ns / NS_PER_S,
     }
     ended = Event("target-ended", now_ns, data)
+    reached = hit and not square
     state = state._replace(
         shown=state.shown + 1,
-        hits=state.hits + hit,
-        last=SceneOutcome.HIT if hit else SceneOutcome.MISS,
-        done=state.done | {place} if hit else state.done,
+        hits_of_run=state.hits_of_run + reached,
+        gone_to=state.gone_to or (hit and square),
+        last=SceneOutcome.NONE if square else SceneOutcome.HIT if hit else SceneOutcome.MISS,
+        done=state.done | {place} if reached else state.done,
         inside_since_ns=None,
     )
+    if state.shown % _run(state.given.keys) == 0 or _over(state):
+        counts = 0 if state.gone_to else state.hits_of_run
+        state = state._replace(hits=state.hits + counts, hits_of_run=0, gone_to=False)
     if _over(state):
         return state, (ended,)
     state, aimed = _aim(state._replace(homeward=True), now_ns)
@@ -273,25 +304,32 @@ def _scene(state: Reaching, moment: Moment, reached: bool) -> Scene:
     keys: TargetKeys = state.given.keys
     holds = moment.phase is Phase.HOLD
     aim, dwell = _target(state) if holds else -1, _dwell(state, moment.now_ns)
+    leave = state.shown in state.squares
     slots = []
     for spot, place_mm in enumerate(state.spots_mm):
+        if state.squares and spot not in (HOME, aim):
+            continue  # what is a circle is to be gone to: none waits
         x, y = on_plate(*place_mm)
         now = SlotState.NOW if spot == aim else SlotState.DONE if spot in state.done else SlotState.WAITING
         look = PlaceLook.RING if spot else PlaceLook.HOME
+        if spot and spot == aim and leave:
+            look = PlaceLook.SQUARE
         value = dwell if spot == aim else 0
         slots.append(Slot(SlotKind.PLACE, spot, look, now, x, y, tenths(keys.radius_mm), value))
     word = Word.GET_READY
     if holds:
-        word = Word.STAY_THERE if state.inside_since_ns is not None else Word.TO_THE_PLACE
+        word = Word.STAY_THERE if state.inside_since_ns is not None and not leave else Word.TO_THE_PLACE
         if aim == HOME:
             word = Word.TO_THE_MIDDLE
+        elif state.squares and word is Word.TO_THE_PLACE:
+            word = Word.CIRCLES_NOT_SQUARES
     return head._replace(
         outcome=SceneOutcome.IN_GOAL if state.inside_since_ns is not None else state.last,
         cue=Cue.HIT if reached else before.cue,
         cue_count=(before.cue_count + reached) % 256,
         word=word,
         score=state.hits,
-        goal=len(state.order),
+        goal=score(state).of,
         slots=tuple(slots),
     )
 

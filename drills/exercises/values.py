@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from drills.problems import Problem
 from drills.scene import NO_SCENE, Dot, Feedback, PlaceLook, Scene
 from drills.strict import Strict
-from drills.values import Event, Leg, Observation, Phase
+from drills.values import Event, Leg, Mark, Observation, Phase
 from drills.words import Word
 
 NS_PER_DS = 100_000_000
@@ -56,8 +56,14 @@ class Given(NamedTuple):
     """`drills.scene.Eyes`."""
     weight_n: float = 0.0
     """The patient's weight where it was learnt without help of the hands; 0 where it is not known."""
+    pulses: tuple[tuple[int, int], ...] = ()
+    """When each pulse of the vibration begins and ends, in ns since the hold began; none where it has none."""
+    strongest: tuple[float, float] = (0.0, 0.0)
+    """The vibration at its strongest: Hz, and mm peak to peak."""
     before: Any = None
     """The state in which the exercise's trial before this one ended; None in the first."""
+    seed: int = 0
+    """Any whole number, another in each trial: what is drawn by lot comes from it alone."""
 
 
 class Score(NamedTuple):
@@ -115,6 +121,8 @@ class SafeBase(NamedTuple):
     step_off_share: float = 0.5
     """Below which share of the learnt weight the patient has left."""
     vibrates: bool = False
+    in_pairs: bool = False
+    """Whether its vibration comes in pairs of pulses."""
 
 
 def no_problems(_keys: Any, _base: SafeBase) -> Iterator[Problem]:  # noqa: ANN401  # an exercise's own keys
@@ -137,6 +145,10 @@ class Exercise(NamedTuple):
     """What no single one of its keys shows; the fields are its own keys, or paths that begin with "steps."."""
     reached: Word = Word.NONE
     """What says its score, with what was done and of how many as values; NONE where a trial is said by its outcome."""
+    marks: tuple[Mark, ...] = ()
+    """What a therapist may mark while it runs, in the order of the buttons: recorded, whether or not it is judged."""
+    by_order: bool = False
+    """Whether it loads a leg as an order of partial load says, and is nothing without one."""
 
 
 SOLES = {Leg.LEFT: PlaceLook.SOLE_LEFT, Leg.RIGHT: PlaceLook.SOLE_RIGHT}

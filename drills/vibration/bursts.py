@@ -104,9 +104,26 @@ def demand(vibration: Vibration, t_ns: int) -> Demand:
     return Demand(full.frequency_hz, displacement_pp_mm) if displacement_pp_mm > 0.0 else NO_DEMAND
 
 
+def pulses(vibration: Vibration) -> tuple[tuple[int, int], ...]:
+    """When each burst begins and ends; none where there is no vibration."""
+    train: Train = vibration.own
+    return () if vibration.full is NO_DEMAND else tuple((at_ns, at_ns + train.burst_ns) for at_ns in train.starts_ns)
+
+
 def leave(vibration: Vibration, _t_ns: int) -> int:
     """To its end: a burst is over at once."""
     return vibration.timing.hold_ns
 
 
-FORM = Form(BurstKeys, ramps_s, prepare, demand, leave, on_fixed=False, problems=problems, drawn=drawn, pulsed=True)
+FORM = Form(
+    BurstKeys,
+    ramps_s,
+    prepare,
+    demand,
+    leave,
+    on_fixed=False,
+    problems=problems,
+    drawn=drawn,
+    pulses=pulses,
+    pulsed=True,
+)

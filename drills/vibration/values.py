@@ -121,6 +121,11 @@ def as_prepared(vibration: Vibration, _seed: int) -> Vibration:
     return vibration
 
 
+def no_pulses(_vibration: Vibration) -> tuple[tuple[int, int], ...]:
+    """Of a form that is not pulsed, or whose pulses nobody asks for."""
+    return ()
+
+
 def strongest(vibration: Vibration) -> tuple[Demand, ...]:
     """Of a form that goes to nothing beyond `full`."""
     return (vibration.full,)
@@ -145,6 +150,8 @@ class Form(NamedTuple):
     """The same for one trial, by its seed: what is drawn by lot is another in each, and the same for the same seed."""
     reaches: Callable[[Vibration], tuple[Demand, ...]] = strongest
     """The demands between which all of its others lie: what a limit of the house has to allow."""
+    pulses: Callable[[Vibration], tuple[tuple[int, int], ...]] = no_pulses
+    """When each pulse begins and ends, in ns since the step began: for an exercise that shows them."""
     pulsed: bool = False
     """It is off in between, again and again: a pulse may be withheld, or be made smaller, before it begins."""
 

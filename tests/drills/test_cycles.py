@@ -123,6 +123,15 @@ def test_a_squat_counts_by_its_depth_and_not_by_its_force(depth_mm, counts, peri
     assert CYCLES.score(held.state).done <= 1
 
 
+@pytest.mark.parametrize(("most", "outcome"), [(1.0, "counted"), (0.985, "counted"), (0.965, "supported")])
+def test_who_crouches_over_the_chair_has_not_stood_up(most, outcome):
+    last, events = played(CYCLES, given_of("even-stand-up", hold_s=1.0), sits_and_stands(4.0, most=most, period_s=7.0))
+    assert outcomes(events) == [outcome] * 5
+    assert CYCLES.score(last.state).done == 5 * (outcome == "counted")
+    helped = given_of("even-stand-up", hold_s=1.0, hands_share=0.1)
+    assert outcomes(played(CYCLES, helped, sits_and_stands(4.0, most=most, period_s=7.0))[1]) == ["counted"] * 5
+
+
 def test_a_step_up_counts_from_one_foot_on_the_ground_to_all_of_the_weight():
     given_ = given_of("even-stand-up", movement="step-up", feet_apart_mm=None, uneven_most=None)
     last, events = played(CYCLES, given_, sits_and_stands(4.0, seat=0.45))

@@ -138,13 +138,13 @@ def test_a_document_survives_json_both_ways(name):
             'step = "get-in"',
             [
                 (
-                    "steps.1.step=get-in not-one-of choices=get-on,settle,learn,baseline,exercise,rest,get-off "
-                    "suggestion=get-on"
+                    "steps.1.step=get-in not-one-of choices=get-on,weigh,settle,learn,baseline,exercise,rest,change,"
+                    "get-off suggestion=get-on"
                 ),
             ],
         ),
         (QUIET, 'step = "get-on"', 'stp = "get-on"', ["steps.1.step missing"]),
-        (QUIET, '[[steps]]\nstep = "get-off"\n', "", ["steps step-missing choices=rest,get-off"]),
+        (QUIET, '[[steps]]\nstep = "get-off"\n', "", ["steps step-missing choices=rest,change,get-off"]),
         (
             QUIET,
             '[[steps]]\nstep = "get-off"\n',
@@ -384,7 +384,7 @@ def test_what_is_no_toml_is_said_so(text):
 
 def test_an_empty_document_misses_every_required_key():
     keys = {problem.field for problem in problems("") if problem.reason == "missing"}
-    assert keys == {"schema", *(set(DrillDocument.model_fields) - {"schema_version", "script", "about"})}
+    assert keys == {"schema", *(set(DrillDocument.model_fields) - {"schema_version", "script", "about", "own"})}
 
 
 def test_a_document_cannot_be_changed(quiet):

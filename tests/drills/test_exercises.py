@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from drills.envelope import FOOT_HALF_AP_MM, FOOT_HALF_ML_MM
 from drills.exercises import EXERCISES
 from drills.exercises.follow import FollowKeys
+from drills.exercises.leads import LEADS
 from drills.exercises.press import PressKeys
 from drills.exercises.share import ShareKeys
 from drills.exercises.targets import TargetKeys
@@ -51,9 +52,10 @@ KEYS: dict[str, st.SearchStrategy[Strict]] = {
         presses=st.integers(1, 4),
         level=st.floats(0.1, 0.8),
         tolerance_of_best=st.floats(0.03, 0.25),
-        pause_s=st.floats(2, 10),
-        ramp_s=st.floats(1, 5),
+        pause_s=st.floats(1, 10),
+        ramp_s=st.floats(0.2, 5),
         plateau_s=st.floats(1, 12),
+        onset_s=st.none() | st.floats(0.1, 1),
     ),
     "share": st.builds(
         ShareKeys,
@@ -76,6 +78,14 @@ KEYS: dict[str, st.SearchStrategy[Strict]] = {
         radius_mm=st.floats(4, 40),
         dwell_s=st.floats(0.1, 1),
         within_s=st.floats(1, 4),
+        go_share=st.none() | st.floats(0.5, 0.95),
+    ),
+    "compare": st.builds(
+        EXERCISES["compare"].keys,
+        comparisons=st.integers(1, 4),
+        start_below_db=st.floats(0, 40),
+        least_below_db=st.floats(4, 60),
+        catch_share=st.floats(0, 0.3),
     ),
     "cycles": st.builds(
         EXERCISES["cycles"].keys,
@@ -88,13 +98,76 @@ KEYS: dict[str, st.SearchStrategy[Strict]] = {
         ahead_mm=st.none() | st.floats(10, 100),
         feet_apart_mm=st.none() | st.floats(150, 400),
         uneven_most=st.none() | st.floats(0.02, 0.5),
+        peak_least=st.none() | st.floats(1, 1.5),
+        peak_most=st.none() | st.floats(1.05, 2),
+        off_beat_most=st.none() | st.floats(0.05, 0.5),
     ),
+    "dual": st.builds(EXERCISES["dual"].keys, cost_most=st.floats(0.05, 0.5), ring_mm=st.floats(5, 40)),
     "guided": st.builds(
         EXERCISES["guided"].keys,
-        lead=st.sampled_from(["push", "level", "breathe"]),
+        lead=st.sampled_from(sorted(LEADS)),
         repetitions=st.integers(1, 4),
         each_s=st.floats(2, 4),
         ring_mm=st.floats(5, 40),
+        beat_s=st.none() | st.floats(0.25, 4),
+    ),
+    "catch": st.builds(
+        EXERCISES["catch"].keys,
+        right_share=st.floats(0.2, 0.8),
+        rung=st.integers(0, 20),
+        side_mm=st.floats(10, 200),
+        far_share=st.floats(0.1, 1),
+        every_s=st.floats(1.2, 6),
+        fall_s=st.floats(1.5, 8),
+        basket_mm=st.floats(5, 40),
+        leave_share=st.floats(0, 0.5),
+    ),
+    "trace": st.builds(
+        EXERCISES["trace"].keys,
+        right_share=st.floats(0.2, 0.8),
+        rung=st.integers(0, 20),
+        reach_ml_mm=st.floats(5, 120),
+        reach_ap_mm=st.floats(5, 100),
+        width_mm=st.floats(3, 40),
+        bends=st.integers(1, 5),
+        rivers=st.integers(1, 3),
+    ),
+    "tray": st.builds(
+        EXERCISES["tray"].keys,
+        right_share=st.floats(0.2, 0.8),
+        rung=st.integers(0, 20),
+        reach_ml_mm=st.floats(5, 120),
+        reach_ap_mm=st.floats(5, 100),
+        radius_mm=st.floats(4, 40),
+        holes=st.integers(2, 4),
+        balls=st.integers(1, 40),
+        roll_per_s=st.floats(0.2, 4),
+        rub_s=st.floats(0.05, 2),
+    ),
+    "lift": st.builds(
+        EXERCISES["lift"].keys,
+        movement=st.sampled_from(["sit-to-stand", "calf-raise", "squat", "step-up"]),
+        repetitions=st.integers(1, 30),
+        hold_s=st.floats(0, 1),
+        beat_s=st.just(0.0),
+        hands_share=st.floats(0, 0.5),
+        height_mm=st.none() | st.floats(20, 400),
+        ahead_mm=st.none() | st.floats(10, 100),
+        feet_apart_mm=st.none() | st.floats(150, 400),
+        uneven_most=st.none() | st.floats(0.02, 0.5),
+        rung=st.integers(0, 20),
+        lift_s=st.floats(1.5, 8),
+        flat_s=st.floats(0, 10),
+    ),
+    "slalom": st.builds(
+        EXERCISES["slalom"].keys,
+        right_share=st.floats(0.2, 0.8),
+        rung=st.integers(0, 20),
+        side_mm=st.floats(10, 200),
+        far_share=st.floats(0.1, 1),
+        gate_share=st.floats(0.1, 0.5),
+        every_s=st.floats(1.2, 6),
+        fall_s=st.floats(1.5, 8),
     ),
     "recall": st.builds(
         EXERCISES["recall"].keys,
@@ -146,14 +219,18 @@ def trials(draw: st.DrawFn) -> tuple[str, Given]:
         sound=draw(st.booleans()),
         eyes=draw(st.integers(0, 1)),
         weight_n=draw(st.sampled_from([0.0, 700.0, 20_000.0])),
+        pulses=draw(st.sampled_from([(), ((10**8, 10**9), (15 * 10**8, 25 * 10**8), (3 * 10**9, 4 * 10**9))])),
     )
     return name, given_
 
 
 def on_the_plate(scene: Scene) -> bool:
     """Whether everything in it is on a plate of 600 x 450 mm."""
+    timed = scene.view in (View.WIDE, View.GAUGE)  # there y is time, or nothing of the plate
     spots = [(slot.x, slot.y) for slot in scene.slots if slot.kind in (SlotKind.PLACE, SlotKind.RING)]
-    return all(abs(x) <= 3000 and abs(y) <= 2250 for x, y in [*spots, (scene.centre_x, scene.centre_y)])
+    spots += [(slot.x, 0) for slot in scene.slots if slot.kind in (SlotKind.GATE, SlotKind.FALLING)]
+    spots.append((scene.centre_x, scene.centre_y))
+    return all(abs(x) <= 3000 and (timed or abs(y) <= 2250) for x, y in spots)
 
 
 def test_every_exercise_is_tried_here():

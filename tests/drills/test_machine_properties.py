@@ -14,18 +14,21 @@ from drills.scene import clamped
 from drills.state import VIBRATING, hold_s
 from drills.steps import Step
 from drills.values import NO_DEMAND, DrillOutcome, Leg, Observation, Phase
+from drills.with_without import BLOCKS
 
 TRANSITIONS: dict[Phase, frozenset[Phase]] = {
     Phase.IDLE: frozenset({Phase.GET_ON, Phase.DONE}),
-    Phase.GET_ON: frozenset({Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
+    Phase.GET_ON: frozenset({Phase.WEIGH, Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
     Phase.SETTLE: frozenset({Phase.GET_ON, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
-    Phase.BASELINE: frozenset({Phase.RAMP_UP, Phase.HOLD, Phase.REST, Phase.GET_ON, Phase.DONE}),
-    Phase.RAMP_UP: frozenset({Phase.HOLD, Phase.RAMP_DOWN, Phase.REST, Phase.DONE}),
-    Phase.HOLD: frozenset({Phase.RAMP_DOWN, Phase.REST, Phase.GET_ON, Phase.DONE}),
-    Phase.RAMP_DOWN: frozenset({Phase.REST, Phase.DONE}),
+    Phase.BASELINE: frozenset({Phase.RAMP_UP, Phase.HOLD, Phase.REST, Phase.CHANGE, Phase.GET_ON, Phase.DONE}),
+    Phase.RAMP_UP: frozenset({Phase.HOLD, Phase.RAMP_DOWN, Phase.REST, Phase.CHANGE, Phase.DONE}),
+    Phase.HOLD: frozenset({Phase.RAMP_DOWN, Phase.REST, Phase.CHANGE, Phase.GET_ON, Phase.DONE}),
+    Phase.RAMP_DOWN: frozenset({Phase.REST, Phase.CHANGE, Phase.DONE}),
     Phase.REST: frozenset({Phase.GET_ON, Phase.DONE}),
     Phase.GET_OFF: frozenset(),
     Phase.DONE: frozenset(),
+    Phase.WEIGH: frozenset({Phase.GET_ON, Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
+    Phase.CHANGE: frozenset({Phase.SETTLE, Phase.GET_ON, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
 }
 """Every phase that may follow a phase. `GET_OFF` is a number of the recordings that no drill enters."""
 
@@ -65,21 +68,23 @@ def variant(document: DrillDocument, baseline_s: float, settle_s: float, rest: b
     still = document.shaken is None
     if document.exercise_step.exercise != "stand":
         settle_s = 1.0  # what is asked for lies round a stance that was learnt
-    return rebuilt(document, settle_s, baseline_s, 1.0 if still and rest else None)
+    return rebuilt(document, settle_s, baseline_s, 2.0 if still and rest else None)
 
 
 def rebuilt(document: DrillDocument, settle_s: float, baseline_s: float, rest_s: float | None) -> DrillDocument:
     """The document with other steps: those of no time are left out, and a rest of None is as it was."""
     table = document.model_dump(mode="json")
     kept = {step["step"]: step for step in table["steps"]}
-    times = {"settle": settle_s - 1.0, "learn": min(settle_s, 1.0), "baseline": baseline_s, "rest": rest_s}
+    times = {"settle": settle_s - 1.0, "learn": min(settle_s, 1.0), "baseline": baseline_s}
+    times["change" if document.alternates else "rest"] = rest_s
     for name, time_s in times.items():
         if time_s is not None:
             kept[name] = {"step": name, "time_s": time_s}
             if time_s <= 0.0:
                 del kept[name]
     table["steps"] = [kept[step.value] for step in Step if step.value in kept]
-    table["trials"] |= {"max": 3, "default": min(3, table["trials"]["default"])}
+    few = {"max": 3, "default": min(3, table["trials"]["default"])}
+    table["trials"] |= dict.fromkeys(("min", "default", "max"), 4) if document.with_without else few
     if settle_s == 0.0:
         table["thresholds"]["foot_down"] = None
     return DrillDocument.model_validate(table)
@@ -96,7 +101,8 @@ def check_tick(before, after, demand, prescription):
 @given(st.data(), documents(), FEED)
 def test_invariants_under_any_observations_and_times(data, document, feed):
     leg = legs_of(document)[0]
-    trials = data.draw(st.integers(document.trials.min, document.trials.max))
+    block = 1 if document.with_without is None else BLOCKS[document.with_without]
+    trials = data.draw(st.sampled_from(range(document.trials.min, document.trials.max + 1, block)))
     prescription = prescribe(document, Asked(leg, trials=trials))
     now_ns = 0
     state = begin(document, prescription, now_ns)
@@ -135,6 +141,7 @@ def test_every_drill_ends_by_itself(document, cycle, tick_ns):
     step_s = document.exercise_step
     trial_s = (
         document.get_on_limit_s
+        + document.weigh_s
         + document.settle_s
         + document.learn_s
         + document.baseline_s
@@ -171,6 +178,15 @@ def test_every_transition_of_the_table_can_happen(drive, person, single_leg, qui
         table["trials"].update(max=2, default=2)
         return DrillDocument.model_validate(table)
 
+    def alternating(document):
+        table = document.model_dump(mode="json")
+        table["stance"]["kind"] = "single-leg"
+        table["trials"]["legs"] = "alternating"
+        kept = [step for step in table["steps"] if step["step"] not in ("rest", "get-on", "get-off")]
+        change = {"step": "change", "time_s": max(2.0, document.rest_s)}
+        steps = [table["steps"][0], {"step": "weigh", "time_s": 3.0}, *kept, change, table["steps"][-1]]
+        return DrillDocument.model_validate({**table, "steps": steps})
+
     leaves = [
         lambda t: t % 10 < 6,
         lambda t: t % 3 < 1.5,
@@ -181,19 +197,18 @@ def test_every_transition_of_the_table_can_happen(drive, person, single_leg, qui
         lambda t: False,
     ]
     seen: set[tuple[Phase, Phase]] = set()
-    for document in (
-        single_leg,
-        quiet,
-        *(
-            bare(base, settle_s, baseline_s, rest_s)
-            for base, rest_s in ((single_leg, None), (quiet, None), (quiet, 1.0))
-            for settle_s in (0.0, 5.0)
-            for baseline_s in (0.0, 3.0)
-        ),
-    ):
-        for on in leaves:
+    short = [
+        bare(base, settle_s, baseline_s, rest_s)
+        for base, rest_s in ((single_leg, None), (quiet, None), (quiet, 1.0))
+        for settle_s in (0.0, 5.0)
+        for baseline_s in (0.0, 3.0)
+    ]
+    plain = [(document, 20_000_000, leaves) for document in (single_leg, quiet, *short)]
+    briefly = [*leaves, lambda t: not 9.0 <= t < 9.3]
+    for document, tick_ns, ways in (*plain, *((alternating(one), 100_000_000, briefly) for one in short)):
+        for on in ways:
             prescription = prescribe(document, Asked(Leg.LEFT, hold_s=5))
-            run = drive(document, prescription, lambda t, on=on: person(700 if on(t) else 0), 200, 20_000_000)
+            run = drive(document, prescription, lambda t, on=on: person(700 if on(t) else 0), 200, tick_ns)
             path = [Phase.IDLE] + [tick.phase for tick in run.ticks]
             seen |= {pair for pair in itertools.pairwise(path) if pair[0] is not pair[1]}
             for tick in run.ticks[::50]:

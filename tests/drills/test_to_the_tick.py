@@ -139,9 +139,8 @@ def test_nobody_has_settled_whose_stance_nobody_saw(person, name):
     document = load_shipped(name)
     leg = Leg.LEFT if document.stance.kind == "single-leg" else Leg.BOTH
     drill = begin(document, prescribe(document, Asked(leg)), LATER_NS)
-    t_ns, settling = next(
-        (t_ns, state) for t_ns, state in run_from(drill, LATER_NS, lambda t: person(), 3) if state.phase is Phase.SETTLE
-    )
+    seen = run_from(drill, LATER_NS, lambda t: person(), 12)
+    t_ns, settling = next((t_ns, state) for t_ns, state in seen if state.phase is Phase.SETTLE)
     late_ns = t_ns + settling.plan.settle_ns
     assert step(settling, person(0), late_ns)[0].phase is Phase.GET_ON
     assert step(settling, person(), late_ns)[0].phase is not Phase.GET_ON

@@ -1,0 +1,150 @@
+"""Games: who plays well scores, who does not play scores next to nothing, and no two rounds are the same."""
+
+import itertools
+import os
+
+import pytest
+
+from drills.exercises import EXERCISES
+from drills.exercises.values import Moment, Score
+from drills.framing import frame
+from drills.library import load_shipped
+from drills.machine import begin
+from drills.prescription import Asked, fill_in
+from drills.scene import Dot, Feedback, SceneOutcome, SlotKind, View, clamped
+from drills.state import TrialResult
+from drills.values import Leg, Phase, TrialOutcome
+from drills.words import Word
+from tests.drills.players import (
+    HELD_BY_HANDS,
+    MIDDLING,
+    SKILLED,
+    WEAK,
+    WEIGHT_N,
+    played,
+    plays,
+    rises,
+    round_of,
+    stands,
+    wanders,
+)
+from tests.drills.trying import SLOW_NS, at
+
+GAMES = ("slalom", "ball-in-the-tray", "catch-and-leave", "trace-the-path", "lift-off")
+ROUNDS = 60 if os.environ.get("STATION_SOAK") else 2
+FEW = 12 if os.environ.get("STATION_SOAK") else 1
+
+
+def does(name, skill, seed, force_n=WEIGHT_N):
+    """Somebody of this skill: in the game of strength it is the pace of their rising."""
+    if name == "lift-off":
+        return rises({SKILLED: 2.5, MIDDLING: 4.5, WEAK: 6.5}[skill], force_n / WEIGHT_N)
+    return plays(skill, seed, force_n)
+
+
+def done(name, seed, player):
+    return played(name, round_of(name, 7919 * seed + 1, 60.0), player).score.done
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_who_stands_still_wanders_or_holds_the_rail_scores_a_fifth_of_who_plays(name):
+    helped_n = (1.0 - HELD_BY_HANDS) * WEIGHT_N
+    for seed in range(FEW):
+        skilled = done(name, seed, does(name, SKILLED, seed))
+        for idle in (stands(), stands(45.0), does(name, SKILLED, seed, helped_n)):
+            assert done(name, seed, idle) <= 0.2 * skilled
+        lots = [done(name, seed, wanders(seed, 60.0, every_s)) for every_s in (1.0, 2.5)]
+        assert sum(lots) / len(lots) <= 0.2 * skilled
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_three_abilities_are_ranked_in_nine_of_ten_rounds(name):
+    right = 0
+    for seed in range(ROUNDS):
+        best, middle, worst = (done(name, seed, does(name, skill, seed)) for skill in (SKILLED, MIDDLING, WEAK))
+        right += best > middle > worst
+    assert right >= 0.9 * ROUNDS
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_two_rounds_differ_and_the_same_round_is_the_same(name):
+    rounds = [played(name, round_of(name, seed), stands())[1:] for seed in (1, 1, 2)]
+    assert rounds[0] == rounds[1]
+    assert rounds[0] != rounds[2]
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_a_round_is_60_to_90_seconds_and_says_its_rung(name):
+    document = load_shipped(name)
+    assert 60.0 <= document.exercise_step.time.default_s <= 90.0
+    assert document.rest_s >= 30.0
+    scene = played(name, round_of(name, 1), stands()).scenes[-1]
+    assert scene.level == document.exercise_step.parameters.rung
+    assert scene == clamped(scene)
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_the_best_round_before_stands_beside_the_score(name):
+    exercise = EXERCISES[load_shipped(name).exercise_step.exercise]
+    first = exercise.begin(round_of(name, 1))._replace(done=5)
+    second = exercise.begin(round_of(name, 2)._replace(before=first))
+    third = exercise.begin(round_of(name, 3)._replace(before=second))
+    state, scene, *_ = exercise.step(third, at(0, 0), Moment(0, Phase.HOLD, 0))
+    assert (state.best, scene.best) == (5, 5)
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_a_game_waits_for_who_steps_off_and_goes_on_three_seconds_later(name):
+    exercise, given = EXERCISES[load_shipped(name).exercise_step.exercise], round_of(name, 1)
+    state, scenes, times_ns = exercise.begin(given), [], []
+    for now_ns in range(0, 20 * 10**9, SLOW_NS):
+        away = 10 * 10**9 <= now_ns < 11 * 10**9
+        observation = at(0, 0, 0.0 if away else WEIGHT_N)
+        state, scene, *_ = exercise.step(state, observation, Moment(now_ns, Phase.HOLD, 0))
+        scenes.append(scene)
+        times_ns.append(state.round.gone_ns)
+    gone, back, on = (scenes[round(t_s * 50)] for t_s in (10.5, 12.5, 15.0))
+    assert (gone.word, gone.outcome) == (Word.BOTH_FEET_IT_GOES_ON, SceneOutcome.UNSAFE)
+    assert (back.word, back.slots) == (Word.BOTH_FEET_IT_GOES_ON, gone.slots)
+    assert on.word != back.word
+    assert times_ns[525] == times_ns[690]
+    assert times_ns[750] == pytest.approx(times_ns[690] + 1e9, abs=5e7)
+
+
+def test_a_gate_must_be_come_to_and_the_weak_side_is_asked_more():
+    given = round_of("slalom", 3, right_share=0.7)
+    gates = EXERCISES["slalom"].begin(given).gates
+    right = sum(gate.ml_mm > 0 for gate in gates) / len(gates)
+    assert right == pytest.approx(0.7, abs=0.03)
+    for one, other in itertools.pairwise(gates):
+        assert abs(one.ml_mm - other.ml_mm) >= 2.0 * given.keys.half_mm
+        assert other.at_ns > one.at_ns
+    for gate in {gate.ml_mm for gate in gates}:
+        assert played("slalom", given, stands(gate)).score.done == 0
+
+
+def test_who_passes_gates_is_told_and_hears_it():
+    run = played("slalom", round_of("slalom", 5), plays(SKILLED, 1))
+    said = [event.data for event in run.events if event.kind == "gate"]
+    assert sum(one["outcome"] == "passed" for one in said) == run.score.done
+    assert run.scenes[-1].cue_count == run.score.done
+    assert run.scenes[0].view == View.WIDE
+    assert any(slot.kind == SlotKind.BAR for slot in run.scenes[-1].slots)
+
+
+@pytest.mark.parametrize(("earned", "word", "best"), [(9, Word.NEW_BEST, 9), (3, Word.GATES_PASSED, 5)])
+def test_the_rest_says_whether_that_was_the_best_round(earned, word, best):
+    document = load_shipped("slalom")
+    state = begin(document, fill_in(document, Asked(Leg.BOTH)), 0)
+    exercise = EXERCISES["slalom"].begin(round_of("slalom", 1))._replace(best=5, done=earned)
+    result = TrialResult(2, TrialOutcome.HELD, 75.0, 0, None, None, 0, 1, Score(earned, 27))
+    state = state._replace(phase=Phase.REST, trial=2, exercise=exercise, results=(result,))
+    scene = frame(state, 1)
+    assert (scene.word, scene.word_a, scene.best) == (word, earned, best)
+
+
+@pytest.mark.parametrize("level", [Feedback.F2, Feedback.F4])
+def test_no_game_is_played_blind(level):
+    for name in GAMES:
+        given = round_of(name, 1)._replace(feedback=level, trial=2)
+        assert played(name, given, stands()).scenes[-1].dot != Dot.HIDDEN
