@@ -26,6 +26,7 @@ NAMES = {
     "start_time": "Start to first page",
     "memory": "Memory and processor time, four phones on",
     "tick": "Work of one tick",
+    "exercises": "Work of one tick with each drill of the catalogue, beside that of standing",
     "virtual_drill": "A whole drill under the virtual clock, against real time",
     "scene": "What the scene in every sample costs: bytes and time",
     "drawing": "Script that draws a frame of the patient's page, on a computer six times slower",
@@ -44,6 +45,8 @@ NAMES = {
     "suspicions": "Recordings that are wrong and look right: false alarms, and what stays silent",
     "dead_weight": "A dead weight on the running plate, which should seem to stand still",
     "vibration_removed": "Vibration taken out of the live point, in dB, beside the best NLMS",
+    "one_foot": "Both feet on the plate where one leg was asked for: how often found, how often wrongly",
+    "with_without": "What is compared with and without vibration, moved by the vibration itself",
     "calibration_accuracy": "A known weight on calibrated plates",
 }
 

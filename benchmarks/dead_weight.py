@@ -24,7 +24,7 @@ from station.safety.dose import peak_acceleration_g
 from station.safety.limits import CLINICIAN
 from station.sensing.balance import BalanceTracker
 from station.sensing.calibration import Calibrator
-from station.sensing.ripple import PlateRipple
+from station.sensing.live_point import LIVE_POINT, RIPPLES
 
 DEAD_MM = 0.3
 SETTLED, TICKS = 1000, 3500
@@ -48,7 +48,7 @@ class Stood(NamedTuple):
 def stood_on(rig: Rig, clock: VirtualClock, mass_kg: float, hz: float, pp_mm: float) -> Stood:
     """A weight for 10 s beside the middle of a plate that runs so."""
     rig.faults["dead_weight"](1000.0 * mass_kg, 30.0, -20.0)
-    calibrator, ripple, balance = Calibrator(rig.calibration), PlateRipple(), BalanceTracker(rig.plate, RATE_HZ)
+    calibrator, ripple, balance = Calibrator(rig.calibration), RIPPLES[LIVE_POINT](), BalanceTracker(rig.plate, RATE_HZ)
     rig.panel.power(True)
     rig.drive.arm()
     rows = []

@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.derive_norms import RATE_HZ, all_trials
 from station.measures.signal import Array, low_pass
@@ -31,6 +32,15 @@ FIGURES = 26
 AS_ELSEWHERE = ((0.0, 0.0), (0.1, 0.0), (0.2, 0.0), (0.0, 5.0))
 """As other plates have the same trials: with r.m.s. of white noise in mm, or smoothed at Hz (0 is not at all)."""
 TEN = float(np.log(10.0))
+WIDER = 0.3
+"""Logarithm by which the limits of one condition are wider than what its trials show, which are a quarter of all; they
+are never wider than those of all."""
+
+
+def conditions_of(folder: Path) -> NDArray[np.str_]:
+    """(trials,) how each was stood, as `scale.LIMITS` calls it."""
+    with (folder / "all_trials.csv").open(newline="") as text:
+        return np.array([f"{row['vision']}-{row['surface']}".lower() for row in csv.DictReader(text)])
 
 
 def figures_of_all(folder: Path) -> tuple[Array, Array]:
@@ -93,6 +103,33 @@ def limits_of(sizes: Array) -> tuple[Array, Array]:
     return ordered[:, beyond], ordered[:, -beyond - 1]
 
 
+def limits_in(condition: NDArray[np.bool_], sizes: Array) -> tuple[Array, Array]:
+    """As `limits_of`, for trials in one condition."""
+    low, high = limits_of(sizes[:, :, condition])
+    least, most = limits_of(sizes)
+    return np.maximum(low - WIDER, least), np.minimum(high + WIDER, most)
+
+
+def validated_in(stood: NDArray[np.str_], people: Array, found: Array) -> dict[str, dict[str, Array]]:
+    """As `validated`, of the trials in each condition by that condition's limits; "all" is of all of them."""
+    order = np.random.default_rng(0).permutation(np.unique(people))
+    wrong = {name: np.zeros((3, found.shape[1])) for name in np.unique(stood)}
+    for fold in range(FOLDS):
+        left_out = np.isin(people, order[fold::FOLDS])
+        weights = weights_of(found[0][:, ~left_out].reshape(-1, FIGURES + 1))
+        others = sizes_of(found[:, :, ~left_out], weights)
+        for name, counts in wrong.items():
+            low, high = limits_in((stood == name)[~left_out], others)
+            low, high = low[:, None], high[:, None]
+            sizes = sizes_of(found[0][:, left_out & (stood == name)], weights)
+            for row, silent in enumerate(((sizes < low) | (sizes > high), sizes + TEN <= high, sizes - TEN >= low)):
+                counts[row] += np.sum(silent, axis=1)
+    shares = {name: counts / np.sum(stood == name) for name, counts in wrong.items()}
+    shares["all"] = np.sum(list(wrong.values()), axis=0) / len(stood)
+    what = ("false alarms", "silent at ten times", "silent at a tenth")
+    return {name: dict(zip(what, own, strict=True)) for name, own in shares.items()}
+
+
 def validated(people: Array, found: Array) -> dict[str, Array]:
     """(lengths,) share of false alarms, and of trials silent at ten times and a tenth: of each tenth of the people by
     what the others gave. False alarms also of the trials as another plate would have them, the most of all ways.
@@ -125,6 +162,13 @@ def main(folder: Path) -> None:
     for what, shares in validated(people, found).items():
         for length_s, share in zip(LENGTHS_S, shares, strict=True):
             print(f"{length_s:.0f} s: {100 * share:.2f} % {what}")
+    stood, sizes = conditions_of(folder), sizes_of(found, weights)
+    for name, shares_in in validated_in(stood, people, found).items():
+        if name != "all":
+            limits = (", ".join(f"{value:.2f}" for value in own) for own in limits_in(stood == name, sizes))
+            print(f'"{name}": (({next(limits)}), ({next(limits)})),')
+        for what, shares in shares_in.items():
+            print(f"  {name} {what}: " + ", ".join(f"{100 * share:.2f} %" for share in shares))
 
 
 if __name__ == "__main__":

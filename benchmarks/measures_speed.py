@@ -155,9 +155,9 @@ def go_live(live: list[Running | Rolling], samples: list[tuple[float, float, flo
             one.update(t, x, y)
 
 
-def live_rows(verdicts: list[Verdict], repeats: int) -> list[list[object]]:
-    """One update of the live figures, in microseconds: running, rolling over 10 s, and both."""
-    ml, ap = (x.tolist() for x in made_sway(60.0, 250.0))
+def live_rows(verdicts: list[Verdict], repeats: int, trial_s: float) -> list[list[object]]:
+    """One update of the live figures, in microseconds: running, rolling over 10 s, and both, over such a trial."""
+    ml, ap = (x.tolist() for x in made_sway(trial_s, 250.0))
     samples = [(k / 250.0, x, y) for k, (x, y) in enumerate(zip(ml, ap, strict=True))]
     rows: list[list[object]] = []
     both: list[list[Running | Rolling]] = [[Running()], [Rolling(10.0)], [Running(), Rolling(10.0)]]
@@ -181,11 +181,11 @@ def memory_rows(verdicts: list[Verdict], long_s: float) -> list[list[object]]:
     return [[f"memory, {long_s:g} s at 250 Hz, everything", f"<= {MEMORY_MB:g} MB", f"{peak_mb:.0f} MB", "-", "-", "-"]]
 
 
-def command_rows(verdicts: list[Verdict], repeats: int) -> list[list[object]]:
+def command_rows(verdicts: list[Verdict], repeats: int, hold_s: float) -> list[list[object]]:
     """`station measures` of one drill of the station's own, against the import of scipy.signal alone, in turns."""
     with tempfile.TemporaryDirectory() as data:
         station = [sys.executable, "-m", "station"]
-        drill = [*station, "drill", "quiet-stance", "--leg", "left", "--hold-s", "30", "--data", data]
+        drill = [*station, "drill", "quiet-stance", "--leg", "left", "--hold-s", str(hold_s), "--data", data]
         subprocess.run(drill, check=True, stdout=subprocess.DEVNULL)
         (recording,) = Path(data, "recordings").glob("*.mcap")
         commands = ([*station, "measures", str(recording)], [sys.executable, "-c", "import scipy.signal"])
@@ -207,9 +207,9 @@ def main(*, short: bool = False) -> list[Verdict]:
     rows = quijoux_rows(verdicts, 1 if short else REPEATS)
     if not short:  # reading all of them takes longer than the measures
         rows += cohort_rows(verdicts)
-    rows += command_rows(verdicts, 1 if short else 9)
-    rows += station_rows(verdicts, 1 if short else 9) + live_rows(verdicts, 1 if short else 9)
-    rows += memory_rows(verdicts, 60.0 if short else 600.0)
+    repeats = 1 if short else 9
+    rows += command_rows(verdicts, repeats, 5.0 if short else 30.0) + station_rows(verdicts, repeats)
+    rows += live_rows(verdicts, repeats, 5.0 if short else 60.0) + memory_rows(verdicts, 10.0 if short else 600.0)
     print(table(["what", "budget", "least ms", "middle ms", "reference", "ratio"], rows))
     return verdicts
 

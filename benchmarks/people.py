@@ -258,7 +258,7 @@ def doings(people: int = PEOPLE) -> list[Row]:
 
 def main(*, short: bool = False) -> list[Verdict]:
     """Print the tables."""
-    people = 2 if short else PEOPLE
+    people = 1 if short else PEOPLE
     found = [
         stood(kind, surface, eyes, people)
         for kind in AGES

@@ -12,7 +12,7 @@ from benchmarks.learners import SETTLED_FROM, Group, Seen, seen
 from drawings.svg import drawing, line, text
 
 LEARNERS = 4000
-SHORT = 120
+SHORT = 40
 SLOPES = (0.4, 0.8, 1.2)
 UNSAFE = (0.02, 0.03, 0.05, 0.10)
 SESSION_TRIALS = (6, 9, 12, 15)

@@ -89,6 +89,9 @@ class _NullPanel:
     def power(self, on: bool) -> None:
         """Nothing."""
 
+    def trigger(self, on: bool) -> None:
+        """Nothing."""
+
     def heartbeat(self) -> None:
         """Nothing."""
 

@@ -31,7 +31,7 @@ from station.control.loop import PERIOD_NS, RATE_HZ
 from station.safety.dose import displacement_for_g
 from station.sensing.balance import LIVE_CUTOFF_HZ, BalanceTracker
 from station.sensing.calibration import Calibrator
-from station.sensing.ripple import PlateRipple
+from station.sensing.live_point import LIVE_POINT, RIPPLES
 
 Array = NDArray[np.float64]
 
@@ -82,7 +82,7 @@ class Ride(NamedTuple):
 
     def live_mm(self, *, cleaned: bool = True) -> Array:
         """The CoP (N, 2) as the screens show it, or only behind the low-pass."""
-        ripple, balance, shown = PlateRipple(), BalanceTracker(GEOMETRY, RATE_HZ), []
+        ripple, balance, shown = RIPPLES[LIVE_POINT](), BalanceTracker(GEOMETRY, RATE_HZ), []
         for t_ns, conversion_ns, cells_n, hz in zip(*self, strict=True):
             still_n = ripple.step(cells_n, conversion_ns, hz, t_ns) if cleaned else cells_n
             now = balance.step(cells_n, hz, still_n)

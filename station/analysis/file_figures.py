@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from station.analysis.explaining import said_of
-from station.analysis.judging import StatedCondition, condition_of, error_of, impossible, norms_of
+from station.analysis.judging import StatedCondition, condition_of, error_of, impossible, norms_of, stood_as
 from station.analysis.reading import (
     AS_IT_IS,
     ReadOptions,
@@ -22,6 +22,8 @@ from station.measures import MeasureSet, Request
 from station.measures.recorded import DEFAULT_REQUEST
 from station.recording.layout import finite_fields
 
+NOTHING_STATED = StatedCondition()
+
 
 class Job(NamedTuple):
     """One file, and what is wanted of it."""
@@ -29,7 +31,7 @@ class Job(NamedTuple):
     path: Path
     options: ReadOptions = AS_IT_IS
     request: Request = DEFAULT_REQUEST
-    stated: StatedCondition = StatedCondition()
+    stated: StatedCondition = NOTHING_STATED
     age_years: float | None = None
     """Of the patient: with it the figures are held against people of this age."""
     explain: bool = False
@@ -49,7 +51,7 @@ def report_of(job: Job) -> dict[str, Any]:
     """The figures of one file as JSON values, judged: `norms` where an age is known, `error` where no figure could be
     had. Raises as `figures_of`.
     """
-    file, found = _read_and_measured(job.path, job.options, job.request)
+    file, found = _read_and_measured(job.path, job.options, job.request, job.stated)
     report = {"file": str(job.path), **as_json(found)}
     if job.explain and isinstance(file, TableFile) and file.signal.understood is not None:
         report["understood"] = [as_problem(one) for one in said_of(file.signal.understood)]
@@ -82,8 +84,8 @@ def as_json(found: MeasureSet) -> dict[str, Any]:
 
 
 def _read_and_measured(
-    path: Path, options: ReadOptions, request: Request
+    path: Path, options: ReadOptions, request: Request, stated: StatedCondition = NOTHING_STATED
 ) -> tuple[RecordingFile | TableFile, MeasureSet]:
     pipeline_named(request.pipeline)
     file = read_file(path, options)
-    return file, measured(part_of_file(file, request.pipeline), request)
+    return file, measured(part_of_file(file, request.pipeline), request, stood_as(condition_of(file, stated)))

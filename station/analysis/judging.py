@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from drills.problems import Problem
-from station.analysis.reading import RecordingFile, TableFile
+from drills.values import EACH
+from station.analysis.reading import RecordingFile, TableFile, trials_of
 from station.faults import InputError, StationError, as_json, because
 from station.measures.norms.people import NOT_STATED, STANCE_PEOPLE, Condition, stance_norm
 from station.measures.norms.ranks import named, place
+from station.measures.suspicions.scale import ONE_LEG
 from station.measures.values import MeasureSet
 
 
@@ -28,11 +30,28 @@ def condition_of(file: RecordingFile | TableFile, stated: StatedCondition) -> Co
     if isinstance(file, RecordingFile):
         header = file.recording.header
         document = header.get("document") or {}
-        own["stance"] = header.get("leg") or NOT_STATED
+        own["stance"] = _leg_of(file) or NOT_STATED
         own["vision"] = document.get("eyes") or NOT_STATED
         own["surface"] = document.get("surface") or NOT_STATED
     own |= {key: word for key, word in stated._asdict().items() if word is not None and own[key] == NOT_STATED}
     return Condition(**own)
+
+
+def stood_as(condition: Condition) -> str:
+    """What is known of how a trial was stood, as `station.measures.suspicions.scale` has it; "" where it is not."""
+    if condition.stance in ("left", "right"):
+        return ONE_LEG
+    if condition.stance != "both" or NOT_STATED in condition:
+        return ""
+    return f"{condition.vision}-{condition.surface}"
+
+
+def _leg_of(file: RecordingFile) -> str | None:
+    """The leg of the drill, or of the trial that is wanted of one that changes legs."""
+    leg = file.recording.header.get("leg")
+    if leg != EACH:
+        return leg
+    return next((one.leg for one in trials_of(file.recording) if one.number == file.options.trial), None)
 
 
 def norms_of(found: MeasureSet, condition: Condition, age_years: float, trials: int = 1) -> dict[str, Any]:

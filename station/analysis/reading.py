@@ -18,14 +18,17 @@ from drills.converting import hold_mode
 from drills.problems import Problem
 from drills.values import Phase
 from hw.values import CELL_NAMES, PlateGeometry
+from station.analysis.step_ons import STEPPING_OFF_S, STEPPING_ON_S, Before, before_of, came_on, stance_in
 from station.clock import NS_PER_S
 from station.faults import InputError, because
 from station.measures import MeasureSet, PlateMotion, RecordedCells, RecordedCop, Request, compute
+from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.measures.pipelines import PIPELINES, Pipeline
-from station.measures.signal import BRIDGED_GAP_S, Array
+from station.measures.signal import BRIDGED_GAP_S
 from station.measures.spectrum.vibration import phase_of
-from station.measures.suspicions.plate import LEAST_FOUND_PERCENT, empty_plate
-from station.measures.suspicions.step_on import SteppedOn, corners_of, stepped_on
+from station.measures.suspicions.load import MOST_DIFFERENCE
+from station.measures.suspicions.plate import LEAST_FOUND_PERCENT, STANDING, STOOD_PERCENTILE
+from station.measures.suspicions.step_on import steps_on_corners
 from station.measures.values import missing
 from station.plate.calibrations import load_calibration
 from station.recording.damage import CHUNK, CUT
@@ -34,10 +37,8 @@ from station.recording.reader import Recording, read_recording
 from station.recording.signals import is_recording, load_signal, recalibrated, signal_of
 from station.recording.times import RATES_ALIKE
 
-STEPPING_ON_S = 2.0
-"""Weight comes on to the plate, and the centre of pressure with it."""
-STEPPING_OFF_S = 1.5
-"""From the shift of the weight that a step off begins with."""
+ONLY_STANDS = "stand"
+"""The exercise of who only stands; in all others people move on purpose."""
 TACH_MIN_HZ = 2.0
 """Below this the tach says nothing, and what was asked of the drive counts."""
 MOST_STRETCHES = 8
@@ -99,6 +100,8 @@ class Trial(NamedTuple):
     hold: Window | None
     """None where the trial did not come so far; `baseline` likewise."""
     baseline: Window | None
+    leg: str | None
+    """Of a drill whose trials are not all on one; else None."""
     score: dict[str, int] | None
     """What was done, of how many; None where the exercise counts nothing but its time."""
 
@@ -200,6 +203,7 @@ def trials_of(recording: Recording) -> list[Trial]:
             event.get("hold_s"),
             _window(event, "hold_start_ns", "hold_end_ns"),
             _window(event, "baseline_start_ns", "baseline_end_ns"),
+            event.get("leg"),
             event.get("score"),
         )
         for event in recording.events
@@ -288,7 +292,8 @@ def part_in(file: RecordingFile, window: Window | None, pipeline: str) -> Part:
         axes_known=True,
         weight_kg=file.options.weight_kg,
         empty_n=before.empty_n,
-        corners=before.corners,
+        steps=before.steps,
+        moves=moves_in(recording),
     )
     return Part(recorded, (*(() if stood == window else (left_out,)), *_untrusted(part)), _refused(recording, stood))
 
@@ -302,9 +307,11 @@ def _refused(recording: Recording, window: Window | None) -> Problem | None:
     return because("part-missing", lost_s=lost_s) if lost_s > BRIDGED_GAP_S else None
 
 
-def measured(part: Part, request: Request) -> MeasureSet:
-    """The figures of the part, with the warnings of its preparation behind their own; none of one that is refused."""
-    found = compute(part.recorded, request)
+def measured(part: Part, request: Request, stood: str = "") -> MeasureSet:
+    """The figures of the part, with the warnings of its preparation behind their own; none of one that is refused.
+    `stood` is how, where that is known (`RecordedCop.stood`).
+    """
+    found = compute(part.recorded._replace(stood=stood), request)
     if part.refused is not None:
         values, reasons = missing(tuple(found.values), part.refused)
         found = replace(found, values=values, reasons=reasons)
@@ -315,32 +322,17 @@ def measured(part: Part, request: Request) -> MeasureSet:
 def _part_of_table(file: TableFile) -> Part:
     """The whole table; of one that begins with the empty plate the stance behind it."""
     signal, weight_kg, doubts = file.signal, file.options.weight_kg, doubts_of(file)
-    came, notes = _came_on(signal), notes_of(file)
+    came, notes = came_on(signal), notes_of(file)
     if came is not None:
-        signal, left_out = _stance_in(signal, came)
+        signal, left_out = stance_in(signal, came)
         notes = (*notes, left_out)
     if signal.cells_n is None or signal.geometry is None:
         cop = signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n
         return Part(RecordedCop(signal.t_s, *cop, weight_kg=weight_kg), notes, suspicions=doubts)
     recorded = RecordedCells(signal.t_s, signal.cells_n, signal.geometry, weight_kg=weight_kg)
     if came is not None:
-        recorded = recorded._replace(empty_n=came.empty_n, corners=came.corners)
+        recorded = recorded._replace(empty_n=came.empty_n, steps=came.steps)
     return Part(recorded, notes, suspicions=doubts)
-
-
-def _came_on(signal: RawSignal) -> SteppedOn | None:
-    """Where somebody comes on to the empty plate in this table; None where nobody does."""
-    if signal.force_n is None or len(signal.t_s) < 2:
-        return None
-    return stepped_on(signal.force_n, float(1.0 / np.median(np.diff(signal.t_s))), signal.cells_n)
-
-
-def _stance_in(signal: RawSignal, came: SteppedOn) -> tuple[RawSignal, Problem]:
-    """The stance without stepping on, and off where that is there, and what a person should know of it."""
-    t_s, off = signal.t_s, came.last < len(signal.t_s)
-    begin_s = float(t_s[came.first]) + STEPPING_ON_S
-    end_s = float(t_s[came.last - 1]) - (STEPPING_OFF_S if off else 0.0)
-    return signal.between(begin_s, end_s), because("stance-of-table", from_s=begin_s, until_s=end_s)
 
 
 def doubts_of(file: RecordingFile | TableFile) -> tuple[Problem, ...]:
@@ -371,34 +363,46 @@ def notes_of(file: RecordingFile | TableFile) -> tuple[Problem, ...]:
     notes = () if file.signal.understood is None else taken_of(file.signal.understood)
     if file.signal.cells_n is None:
         return notes if file.signal.unit_stated else (because("unit-not-proven"), *notes)
-    came = _came_on(file.signal)
+    came = came_on(file.signal)
     if came is None or came.empty_n is None:
         little, much = LEAST_FOUND_PERCENT
+        if _weighs(file.signal, file.options.weight_kg):
+            return (*notes, because("zero-by-weight", percent=100.0 * MOST_DIFFERENCE, least=little))
         return (*notes, because("zero-not-seen", percent=little, most=much))
-    return notes if came.corners else (*notes, because("order-not-seen"))
+    return notes if came.steps.corners else (*notes, because("order-not-seen"))
 
 
-class _Before(NamedTuple):
-    """What the cells showed before a stance while nobody was on the plate."""
+def _weighs(signal: RawSignal, weight_kg: float | None) -> bool:
+    """Whether the load of who stands there is this weight."""
+    if weight_kg is None or signal.force_n is None or not np.isfinite(signal.force_n).any():
+        return False
+    high_n = float(np.nanpercentile(signal.force_n, STOOD_PERCENTILE))
+    load_kg = float(np.median(signal.force_n[signal.force_n > (1.0 - STANDING) * high_n])) / STANDARD_GRAVITY_M_S2
+    return high_n > 0.0 and abs(load_kg / weight_kg - 1.0) <= MOST_DIFFERENCE
 
-    empty_n: Array | None = None
-    """(4,) None where that was not seen."""
-    corners: tuple[int, ...] = ()
 
-
-def _before(recording: Recording, window: Window | None) -> _Before:
-    """The empty plate, and a step on each corner, before this window."""
+def _before(recording: Recording, window: Window | None) -> Before:
+    """The empty plate before this window, and a step on each corner before any trial: in one, people reach for them."""
     if window is None:
-        return _Before()
+        return Before()
     inside = samples_in(recording.samples, window)
     before = recording._replace(samples=recording.samples[recording.samples["t_ns"] < window[0]])
     if not len(inside) or len(before.samples) < 2:
-        return _Before()
+        return Before()
     weight_n = float(np.median(recording._replace(samples=inside).cells_n.sum(axis=1)))
-    cells_n = before.trusted_n[np.isfinite(before.trusted_n).all(axis=1)]
     rate_hz = (len(before.samples) - 1) / float(before.t_s[-1] - before.t_s[0])
-    empty_n = empty_plate(cells_n, rate_hz, weight_n)
-    return _Before(empty_n, corners_of(cells_n, rate_hz, empty_n))
+    found = before_of(before.trusted_n, rate_hz, weight_n)
+    begun_ns = [part[0] for trial in trials_of(recording) for part in (trial.hold, trial.baseline) if part is not None]
+    first = before.trusted_n[before.samples["t_ns"] < min([window[0], *begun_ns])]
+    first = first[np.isfinite(first).all(axis=1)]
+    return found._replace(steps=steps_on_corners(first, rate_hz, found.empty_n))
+
+
+def moves_in(recording: Recording) -> bool:
+    """Whether the drill of this recording asks for more than standing."""
+    steps = (recording.header.get("document") or {}).get("steps") or ()
+    asked = [one.get("exercise") for one in steps if isinstance(one, dict) and one.get("step") == "exercise"]
+    return bool(asked) and asked != [ONLY_STANDS]
 
 
 def _chosen_hold(recording: Recording, number: int | None) -> tuple[Window | None, Problem | None]:

@@ -15,7 +15,10 @@ from typing import Any
 import numpy as np
 
 from drills.problems import Problem
+from drills.values import EACH, LEG_NUMBERS
 from station.analysis.dose import dose_of
+from station.analysis.exercised import exercised
+from station.analysis.feet import feet_in
 from station.analysis.reading import (
     RecordingFile,
     Samples,
@@ -30,14 +33,19 @@ from station.analysis.reading import (
     samples_in,
     trials_of,
 )
+from station.clinic.with_without import Turn, compare, verdict
 from station.faults import CATALOGUE, StationError, as_json, because
 from station.measures import Request
+from station.measures.tasks.one_foot import BOTH, ONE
 from station.measures.values import Reasons, missing
+from station.recording.blind import is_blind
 from station.recording.layout import finite_fields, pack_json
 from station.recording.reader import Recording
 
 DAMAGED = "damaged"
 """Outcome of a trial that took place and whose end the recording has lost."""
+OF_THE_RECORDS = ("whole", "exercised")
+"""Keys of a stored result that are no figures."""
 _NICE = 10  # of the worker: control and the recorder come first
 _SPIN_UP_NS = 1_000_000_000
 """Left out at the hold's beginning when the platform's frequency is averaged: its speed loop is still settling."""
@@ -54,15 +62,31 @@ def result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
     return _result(read_trials(path), pipeline)
 
 
+def stored_result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
+    """The result as `result_of` gives it, with what the records keep besides: whether the recording is whole, and what
+    was exercised in each trial. Raises as `result_of`.
+    """
+    file = read_trials(path)
+    result = _result(file, pipeline)
+    done = exercised(file)
+    for trial in result["trials"]:
+        if "feet" in trial and (of_it := done.get(str(trial["trial"]))) is not None:
+            of_it["feet"] = trial["feet"]
+            of_it["passed"] = of_it["passed"] and trial["feet"]["seen"] != BOTH
+    return {**result, "whole": is_whole(file.recording), "exercised": done}
+
+
 def _result(file: RecordingFile, pipeline: str) -> dict[str, Any]:
     chosen, recording = pipeline_named(pipeline), file.recording
     over = [event for event in recording.events if event["kind"] == "drill-ended"]
     return finite_fields(
         {
             "drill": recording.header.get("drill"),
+            **_version(recording),
             "leg": recording.header.get("leg"),
             "outcome": over[-1]["outcome"] if over else None,
-            "trials": _trials(file, pipeline),
+            "trials": (trials := _trials(file, pipeline)),
+            **_compared(recording, trials),
             "trip": _trip(recording),
             "stopped_by": next((event["by"] for event in recording.events if event["kind"] == "stop"), None),
             "dose": dose_of(recording),
@@ -76,6 +100,37 @@ def _result(file: RecordingFile, pipeline: str) -> dict[str, Any]:
             "recording": str(recording.path),
         }
     )
+
+
+def _version(recording: Recording) -> dict[str, Any]:
+    """Which version of a therapist's own drill it was, and of which shipped one; nothing of a shipped drill."""
+    document = recording.header.get("document")
+    own = document.get("own") if isinstance(document, dict) else None
+    if not isinstance(own, dict):
+        return {}
+    return {"drill_version": own.get("version"), "copied_from": own.get("copied_from")}
+
+
+def _compared(recording: Recording, trials: list[dict[str, Any]]) -> dict[str, Any]:
+    """With vibration beside without it, of a drill that compares the two; nothing of any other."""
+    if not is_blind(recording.header):
+        return {}
+    told = next((event for event in recording.events if event["kind"] == "with-without"), None)
+    found = compare([[_turn(trial) for trial in trials]])
+    return {
+        "with_without": {
+            "order": recording.header["document"]["trials"]["with_without"],
+            "seed": None if told is None else told["seed"],
+            "vibrated": [trial["vibration"]["asked_hz"] > 0.0 for trial in trials],
+            "verdict": verdict(found),
+            "differences": [{**one._asdict(), "why": None if one.why is None else as_json(one.why)} for one in found],
+        }
+    }
+
+
+def _turn(trial: dict[str, Any]) -> Turn:
+    figures = {} if trial.get("suspicions") else trial["measures"]
+    return Turn(trial["vibration"]["asked_hz"] > 0.0, trial["outcome"], trial["hold_s"], figures)
 
 
 def _damage(recording: Recording) -> dict[str, Any]:
@@ -106,9 +161,21 @@ def _trip(recording: Recording) -> dict[str, Any] | None:
 
 def _trials(file: RecordingFile, pipeline: str) -> list[dict[str, Any]]:
     recording = file.recording
-    damaged = [Trial(number, DAMAGED, 0.0, None, None, None) for number in lost_trials(recording)]
+    damaged = [
+        Trial(number, DAMAGED, 0.0, None, None, _leg_of(recording, number), None) for number in lost_trials(recording)
+    ]
     trials = sorted([*trials_of(recording), *damaged], key=lambda trial: trial.number)
     return [_trial(file, trial, pipeline) for trial in trials]
+
+
+def _leg_of(recording: Recording, trial: int) -> str | None:
+    """On which leg a trial was whose end is gone: as its samples or its beginning say; None for a drill on one."""
+    if recording.header.get("leg") != EACH:
+        return None
+    samples = recording.samples
+    numbers = samples["leg"][samples["trial"] == trial]
+    named = {number: leg.value for leg, number in LEG_NUMBERS.items()}
+    return named.get(int(numbers[0])) if len(numbers) else None
 
 
 def _trial(file: RecordingFile, trial: Trial, pipeline: str) -> dict[str, Any]:
@@ -117,8 +184,12 @@ def _trial(file: RecordingFile, trial: Trial, pipeline: str) -> dict[str, Any]:
         measures, reasons = missing(pipeline_named(pipeline).keys, because("trial-damaged", trial=trial.number))
     else:
         measures, reasons, suspicions = _figures(file, trial.hold, pipeline)
+    feet = feet_in(file.recording, trial, measures, pipeline)
+    if feet is not None and feet.suspicion is not None:
+        suspicions = (feet.suspicion, *suspicions)
     return {
         "trial": trial.number,
+        **({"leg": trial.leg} if trial.leg else {}),
         "outcome": trial.outcome,
         "hold_s": trial.hold_s,
         "measures": measures,
@@ -127,6 +198,7 @@ def _trial(file: RecordingFile, trial: Trial, pipeline: str) -> dict[str, Any]:
         "vibration": _vibration(file.recording, trial.hold),
         **({"suspicions": [as_json(one) for one in suspicions]} if suspicions else {}),
         **({"score": trial.score} if trial.score else {}),
+        **({} if feet is None or feet.seen == ONE else {"feet": feet._asdict()}),
     }
 
 
@@ -141,11 +213,15 @@ def _figures(
 
 
 def _vibration(recording: Recording, hold: Window | None) -> dict[str, float]:
-    """What was asked for, and what the platform did in the hold, its first second left out."""
+    """What was asked for, and what the platform did in the hold, its first second left out. Of a turn that was to be
+    without vibration nothing was asked.
+    """
     asked = recording.header.get("prescription") or {}
     measured_hz = peak_g = 0.0
     if hold is not None:
         samples = samples_in(recording.samples, hold)
+        if is_blind(recording.header) and not np.any(samples["demand_hz"] > 0.0):
+            asked = {}
         steady = samples_in(samples, (hold[0] + _SPIN_UP_NS, hold[1]))
         steady = steady if len(steady) else samples
         if len(samples):
@@ -174,9 +250,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.nice:
         os.nice(_NICE)
     try:
-        file = read_trials(options.file)
-        result = _result(file, options.pipeline)
-        sys.stdout.write(pack_json({**result, "whole": is_whole(file.recording)}) + "\n")
+        sys.stdout.write(pack_json(stored_result_of(options.file, options.pipeline)) + "\n")
     except StationError as problem:
         sys.stderr.write(f"{problem}\n")
         return problem.fault.exit_code or 1

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from station.analysis.judging import StatedCondition, condition_of
+from station.analysis.judging import StatedCondition, condition_of, stood_as
 from station.analysis.reading import ReadOptions, RecordingFile, TableFile, measured, parts_of_trials, read_file
 from station.clock import local_midnight_ns
 from station.faults import InputError, because
@@ -73,9 +73,10 @@ def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> S
         patients |= {patient} if patient else set()
         days |= {day} if day is not None else set()
         for name, part in parts_of_trials(file, request.pipeline):
+            condition = condition_of(file, files.stated)
             names.append(name)
-            sets.append(measured(part, request))
-            stood.append(condition_of(file, files.stated))
+            sets.append(measured(part, request, stood_as(condition)))
+            stood.append(condition)
     return Sitting(names, sets, stood, frozenset(patients), frozenset(days))
 
 

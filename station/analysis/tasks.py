@@ -21,13 +21,14 @@ from station.analysis.reading import (
     read_file,
     signal_of_file,
 )
+from station.analysis.task_checks import Begins, KnownOfTask, begun_in, suspicions_of_task
 from station.clock import NS_PER_S
 from station.faults import InputError, as_json, because
 from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
+from station.measures.doubts import DOUBTS
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.registry import REGISTRY, carries, fast_enough
-from station.measures.signal import BRIDGED_GAP_S, Array, Refusal, Signal, check, to_grid
-from station.measures.suspicions import suspicions_of, suspicions_of_cells
+from station.measures.signal import BRIDGED_GAP_S, Array, Refusal, check, to_grid
 from station.measures.sway.extent import ellipse_prediction
 from station.measures.sway.hull import area
 from station.measures.tasks import force
@@ -67,8 +68,12 @@ class Task(NamedTuple):
     names: tuple[str, ...]
     needs: tuple[str, ...]
     compute: Callable[[RawSignal, TaskFacts], Figures]
+    begins: Begins = Begins.AS_SAID
+    """How it begins in a file whose beginning shows the plate before, where nobody says when."""
     stands: bool = False
-    """Whether the person stands on the plate all the time, so that the CoP can be judged."""
+    """Whether the person does nothing but stand."""
+    weighs: bool = False
+    """Whether the plate sees the whole weight for most of the time."""
 
 
 def _of(value: float | None) -> float:
@@ -210,13 +215,15 @@ def _at_least(task: str, values: dict[str, float], signal: RawSignal) -> list[st
 
 
 TASKS = {
-    "limits-of-stability": Task(LEAN_NAMES, ("height_cm", "cue_s", "direction_deg"), _lean, stands=True),
-    "sit-to-stand": Task(force.RISE_NAMES, (), _by_force(force.RISE_NAMES, _rise)),
-    "push": Task(force.PUSH_NAMES, ("weight_kg",), _by_force(force.PUSH_NAMES, _push)),
-    "stabilisation": Task(REST_NAMES, (), _by_force(REST_NAMES, _rest)),
-    "one-leg": Task(STANCE_NAMES, ("weight_kg",), _by_force(STANCE_NAMES, _one_leg)),
-    "distribution": Task(DISTRIBUTION_NAMES, (), _distribution, stands=True),
-    "weight-bearing": Task(SHARE_NAMES, ("stance_width_mm",), _share, stands=True),
+    "limits-of-stability": Task(
+        LEAN_NAMES, ("height_cm", "cue_s", "direction_deg"), _lean, Begins.STANDING, stands=True, weighs=True
+    ),
+    "sit-to-stand": Task(force.RISE_NAMES, (), _by_force(force.RISE_NAMES, _rise), Begins.WAITING, weighs=True),
+    "push": Task(force.PUSH_NAMES, ("weight_kg",), _by_force(force.PUSH_NAMES, _push), Begins.WAITING),
+    "stabilisation": Task(REST_NAMES, (), _by_force(REST_NAMES, _rest), Begins.LANDING, weighs=True),
+    "one-leg": Task(STANCE_NAMES, ("weight_kg",), _by_force(STANCE_NAMES, _one_leg), stands=True, weighs=True),
+    "distribution": Task(DISTRIBUTION_NAMES, (), _distribution, Begins.STANDING, stands=True, weighs=True),
+    "weight-bearing": Task(SHARE_NAMES, ("stance_width_mm",), _share, Begins.STANDING, stands=True, weighs=True),
 }
 
 
@@ -234,11 +241,14 @@ def task_of(
         needed = because("task-needs", options=["--" + need.replace("_", "-") for need in lacking])
         raise InputError("input-invalid", f"station task {name}", needed)
     _refuse_impossible(facts)
-    file = read_file(path, options)
+    file = read_file(path, options._replace(weight_kg=facts.weight_kg))
     damage = damage_said(file.recording) if isinstance(file, RecordingFile) else ()
     if damage and _is_hit(file, facts):
         raise InputError("measures-impossible", str(path), *damage)
-    signal = signal_of_file(file).between(facts.from_s, facts.until_s)
+    whole = signal_of_file(file)
+    begun = begun_in(whole, task.begins, facts.from_s)
+    facts = facts._replace(from_s=begun.from_s)
+    signal = whole.between(facts.from_s, begun.until_s if facts.until_s is None else facts.until_s)
     length = float(signal.t_s[-1] - signal.t_s[0]) if len(signal.t_s) else 0.0
     if all(carries(one, length) for one in task.names):
         values, reasons = task.compute(signal, facts)
@@ -247,8 +257,10 @@ def task_of(
         values, reasons = missing(task.names, because("too-short-recording", length_s=length, least_s=least))
     why = {one: as_json(reason) for one, reason in reasons.items()}
     at_least = _at_least(name, values, signal)
-    suspicions = (*doubts_of(file), *_suspicions(task, signal, facts.weight_kg))
-    warnings = (*suspicions, *notes_of(file), *damage)
+    own = isinstance(file, RecordingFile) or task.compute is _lean
+    known = KnownOfTask(facts.weight_kg, task.begins, task.stands, scale=own, weighs=task.weighs)
+    suspicions = (*doubts_of(file), *suspicions_of_task(whole, signal, known))
+    warnings = (*suspicions, *begun.notes, *notes_of(file), *damage)
     result = finite_fields(
         {
             "file": str(path),
@@ -262,10 +274,11 @@ def task_of(
     )
     if at_least:
         result["at_least"] = at_least
-    if name == "one-leg" and age_years is not None and not suspicions:
+    in_doubt = bool(suspicions) or any(one.reason in DOUBTS for one in warnings)
+    if name == "one-leg" and age_years is not None and not in_doubt:
         said = stance_said(age_years)
         result["norm"] = None if said is None else as_json(said)
-    if name == "weight-bearing":
+    if name == "weight-bearing" and not in_doubt:
         result["norm"] = as_json(because("norm-source-weight-bearing"))
     problem = impossible(path, result["measures"], reasons)
     if problem is not None:
@@ -280,17 +293,6 @@ def _is_hit(file: RecordingFile | TableFile, facts: TaskFacts) -> bool:
     first_ns, last_ns = (int(file.recording.samples["t_ns"][at]) for at in (0, -1))
     until_ns = last_ns if facts.until_s is None else first_ns + round(facts.until_s * NS_PER_S)
     return any(gap.from_ns < until_ns for gap in file.recording.damage.gaps)
-
-
-def _suspicions(task: Task, signal: RawSignal, weight_kg: float | None) -> tuple[Problem, ...]:
-    """What makes the recording of a task suspect. In a task people move on purpose: its scale is not judged."""
-    checked = check(signal.t_s, signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n, None) if task.stands else None
-    found = suspicions_of(checked, weight_kg, scale_known=True)[0] if isinstance(checked, Signal) else ()
-    if signal.cells_n is None or len(signal.t_s) < 2:
-        return found
-    rate_hz = float(1.0 / np.median(np.diff(signal.t_s)))
-    cells_n = signal.cells_n[np.isfinite(signal.cells_n).all(axis=1)]
-    return (*suspicions_of_cells(cells_n, rate_hz, means_only=not task.stands), *found)
 
 
 def _refuse_impossible(facts: TaskFacts) -> None:

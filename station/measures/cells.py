@@ -32,13 +32,15 @@ CELL_MAX_MISSING = 0.02
 """Of a cell's rows, as `signal.MAX_MISSING`: what is between is bridged."""
 
 
-def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | None) -> Array:
+def aligned(
+    t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | None, harmonics: int = CELL_HARMONICS
+) -> Array:
     """The forces (N, 4) at one time a row: a constant part of a millisecond before `t_s`, the mean age of a voltage.
 
     `cell_t_s` (N, 4) is when each was converted, in seconds on the same clock; a column with a time that is not known
     leaves its cell as it is, and so does one of which many voltages did not come. `drive_phase` (N,) is the drive's
-    phase in turns at `t_s`; where it moves, the drive's harmonics are taken out of each cell first: they would alias. A
-    force that is not finite stays so.
+    phase in turns at `t_s`; where it moves, the drive's first `harmonics` are taken out of each cell first: they would
+    alias. A force that is not finite stays so.
     """
     ages_s = t_s[:, None] - cell_t_s
     if len(t_s) < 8 or not np.all(np.isfinite(t_s)) or np.any(np.diff(t_s) <= 0):
@@ -54,7 +56,7 @@ def aligned(t_s: Array, cells_n: Array, cell_t_s: Array, drive_phase: Array | No
     common_s = t_s - float(np.mean(ages_s[:, known], where=near[:, known]))
     found = cells_n.copy()
     for cell in known:
-        found[:, cell] = _moved(t_s, cells_n[:, cell], cell_t_s[:, cell], drive_phase, common_s)
+        found[:, cell] = _moved(t_s, cells_n[:, cell], cell_t_s[:, cell], (drive_phase, harmonics), common_s)
     found[~np.isfinite(cells_n)] = np.nan  # what was not measured stays unknown
     return found
 
@@ -92,8 +94,8 @@ def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) ->
     return None
 
 
-def _moved(t_s: Array, force_n: Array, own_s: Array, drive_phase: Array | None, common_s: Array) -> Array:
-    """One cell's force at the common times."""
+def _moved(t_s: Array, force_n: Array, own_s: Array, drive: tuple[Array | None, int], common_s: Array) -> Array:
+    """One cell's force at the common times, without so many harmonics of the drive's phase."""
     from scipy.interpolate import CubicSpline
 
     # A cell without a new conversion gave the last one again, at the same time but for rounding, and with a force that
@@ -103,8 +105,9 @@ def _moved(t_s: Array, force_n: Array, own_s: Array, drive_phase: Array | None, 
     if new.sum() < 8:
         return force_n
     own_s, force_n = own_s[new], force_n[new]
+    drive_phase, harmonics = drive
     if drive_phase is not None:
         phase = np.interp(own_s, t_s, drive_phase)
         rate_hz = (len(own_s) - 1) / float(own_s[-1] - own_s[0])
-        force_n = without_drive(force_n[:, None], phase, rate_hz, harmonics=CELL_HARMONICS, up_to_hz=rate_hz)[:, 0]
+        force_n = without_drive(force_n[:, None], phase, rate_hz, harmonics=harmonics, up_to_hz=rate_hz)[:, 0]
     return np.asarray(CubicSpline(own_s, force_n)(np.clip(common_s, own_s[0], own_s[-1])), dtype=float)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from drills.problems import Problem
 from station.measures.values import MeasureSet
 
-DOUBTS = frozenset({"axes-swapped"})
-"""Reasons of warnings that are no suspicion, because on one leg it may be so, and stand in the way of a verdict. The
-other warnings say how the figures were made, and leave them as they are."""
+DOUBTS = frozenset({"axes-swapped", "zero-not-seen"})
+"""Reasons of warnings that are no suspicion, because it may well be so, and stand in the way of a verdict: on one leg
+people do sway sideways; and cells whose zeros nobody saw may all be wrong alike, which scales the sway and shows in
+nothing but the weight. The other warnings say how the figures were made, and leave them as they are."""
 
 
 def doubt(found: MeasureSet) -> Problem | None:

@@ -22,17 +22,17 @@ from drills.problems import Problem
 from station.faults import as_json, because
 from station.measures import quijoux
 from station.measures.beyond import beyond, plane
-from station.measures.cells import aligned, broken_cell
+from station.measures.cells import CELL_HARMONICS, aligned, broken_cell
 from station.measures.constants import USUAL_RATE_HZ
 from station.measures.recorded import DEFAULT_REQUEST, RecordedCells, RecordedCop, Request
 from station.measures.registry import REGISTRY, carries, fast_enough, names
 from station.measures.signal import Array, Refusal, Signal, check, leap, low_pass, to_grid
 from station.measures.spectrum.power import duarte_mean_frequency
-from station.measures.spectrum.vibration import degraded, without_drive
+from station.measures.spectrum.vibration import degraded, told_apart, without_drive
 from station.measures.suspicions import suspicions_of, suspicions_of_cells
 from station.measures.suspicions.plate import same_cells
-from station.measures.suspicions.scale import TINY_SWAY_MM
-from station.measures.suspicions.step_on import wrong_corners
+from station.measures.suspicions.scale import ONE_LEG, TINY_SWAY_MM
+from station.measures.suspicions.step_on import suspicions_of_steps
 from station.measures.suspicions.stuck import still_axis, twice
 from station.measures.sway import extent
 from station.measures.values import NAN, Figures, MeasureSet, Reasons, missing
@@ -51,6 +51,7 @@ SLOW_PERCENT = 3.0
 """By how much a speed may be too low where the rate is below the usual one (`python -m benchmarks low_rates`)."""
 TINY_MM = 1e-12
 """Instead of no sway at all, to divide by."""
+NOISE = ("white-noise", "white-noise-for-a-while")
 STEADY = frozenset(KEYS) - {"path_length_mm", "mean_velocity_mm_s"}
 """What vibration hardly moves: positions and force. All the rest depends on how fast the CoP goes."""
 
@@ -183,9 +184,11 @@ def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_RE
     if isinstance(signal, Refusal):
         return _refused(request, signal, drive_hz)
     duration = float(signal.t_s[-1] - signal.t_s[0])
-    warnings = warn(signal, axes_known=recorded.axes_known)
-    own = recorded.axes_known
-    suspicions, course = suspicions_of(signal, recorded.weight_kg, scale_known=own, motion=recorded.motion)
+    own, stood = recorded.axes_known, recorded.stood
+    warnings = warn(signal, axes_known=own or stood == ONE_LEG)
+    suspicions, course = suspicions_of(
+        signal, recorded.weight_kg, scale_known=own, motion=recorded.motion, moves=recorded.moves, stood=stood
+    )
     phase = None if drive_phase is None or chosen.name == "raw" else np.asarray(drive_phase, dtype=float)
     spoiled = _spoiled(chosen.name, drive_hz, signal.rate_hz, phase is not None)
     if phase is not None:
@@ -311,18 +314,50 @@ def compute_cells(recorded: RecordedCells, request: Request = DEFAULT_REQUEST) -
     if recorded.cell_t_s is not None and t_s is not None and request.pipeline != "raw":
         phase = None if motion.phase_turns is None else np.asarray(motion.phase_turns, dtype=float)
         cells = aligned(np.asarray(t_s, dtype=float), cells, np.asarray(recorded.cell_t_s, dtype=float), phase)
-    own, weight_kg = recorded.axes_known, recorded.weight_kg
-    cop = RecordedCop(t_s, *cop_of_cells(cells, recorded.geometry), recorded.rate_hz, motion, own, weight_kg)
+    cop = RecordedCop(
+        t_s,
+        *cop_of_cells(cells, recorded.geometry),
+        rate_hz=recorded.rate_hz,
+        motion=motion,
+        axes_known=recorded.axes_known,
+        weight_kg=recorded.weight_kg,
+        moves=recorded.moves,
+        stood=recorded.stood,
+    )
     found = compute(cop, request)
+    if cells is not as_recorded and not _noisy_anyway(recorded, as_recorded, found):
+        found = replace(found, suspicions=tuple(one for one in found.suspicions if one.reason not in NOISE))
     measured = cells[np.isfinite(cells).all(axis=1)]
     empty_n = None if recorded.empty_n is None else np.asarray(recorded.empty_n, dtype=float)
-    suspicions = suspicions_of_cells(measured, found.rate_hz, empty_n, drive_hz=motion.frequency_hz)
-    if (corners := wrong_corners(recorded.corners)) is not None:
-        suspicions = (corners, *suspicions)
+    suspicions = suspicions_of_cells(
+        measured, found.rate_hz, empty_n, moves=recorded.moves, drive_hz=motion.frequency_hz
+    )
+    stance_n = np.mean(measured, axis=0) if len(measured) else np.full(4, NAN)
+    suspicions = (*suspicions_of_steps(recorded.steps, stance_n), *suspicions)
     if cells is not as_recorded:
-        said = {one.reason for one in suspicions}
-        suspicions += tuple(one for one in _hidden(as_recorded, recorded.geometry, found) if one.reason not in said)
+        known = {one.reason for one in suspicions}
+        suspicions += tuple(one for one in _hidden(as_recorded, recorded.geometry, found) if one.reason not in known)
     return replace(found, suspicions=(*suspicions, *found.suspicions)) if suspicions else found
+
+
+def _noisy_anyway(recorded: RecordedCells, as_recorded: Array, found: MeasureSet) -> bool:
+    """Whether noise that was found is there too where only harmonics that can be told apart are taken out of the cells.
+
+    At some speeds two harmonics appear at one place (at 25 Hz the fourth and the sixth, of 250 samples a second): what
+    a fit takes for them is then noise of its own making. True where no noise was found, or all can be told apart.
+    """
+    phase_turns, hz = recorded.motion.phase_turns, recorded.motion.frequency_hz
+    apart = told_apart(hz, found.rate_hz, CELL_HARMONICS) if phase_turns is not None and hz > 0 else CELL_HARMONICS
+    if apart == CELL_HARMONICS or not any(one.reason in NOISE for one in found.suspicions):
+        return True
+    phase = np.asarray(phase_turns, dtype=float)
+    t_s, cell_t_s = (np.asarray(one, dtype=float) for one in (recorded.t_s, recorded.cell_t_s))
+    again = cop_of_cells(aligned(t_s, as_recorded, cell_t_s, phase, apart), recorded.geometry)
+    signal = check(t_s, *again, recorded.rate_hz)
+    if isinstance(signal, Refusal):
+        return True
+    beside, _ = suspicions_of(signal, scale_known=True, motion=recorded.motion)
+    return any(one.reason in {*NOISE, "jumps"} for one in beside)
 
 
 def _hidden(cells: Array, geometry: tuple[float, float], found: MeasureSet) -> tuple[Problem, ...]:

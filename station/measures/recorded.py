@@ -23,6 +23,27 @@ class PlateMotion(NamedTuple):
 QUIET = PlateMotion()
 
 
+class CornerSteps(NamedTuple):
+    """Which cells carried most, one after another, and how much each showed then."""
+
+    cells: tuple[int, ...] = ()
+    """As they felt the steps; one that felt two in a row is there once."""
+    loads_n: tuple[tuple[float, ...], ...] = ()
+    """Of each step the mean of all four cells, above the empty plate."""
+    most_n: tuple[float, ...] = ()
+    """The most that each cell showed all the time; empty where nothing was recorded."""
+    until_s: float = 0.0
+    """When the last step was over, from the first sample."""
+
+    @property
+    def corners(self) -> tuple[int, ...]:
+        """The cell that felt each corner; empty where not every cell felt just one."""
+        return self.cells if sorted(self.cells) == [0, 1, 2, 3] else ()
+
+
+NO_STEPS = CornerSteps()
+
+
 class RecordedCop(NamedTuple):
     """N samples of a centre of pressure, as they were recorded."""
 
@@ -40,6 +61,10 @@ class RecordedCop(NamedTuple):
     """Whether it is this station's own, so that nobody can have exchanged ML and AP, or mistaken the unit."""
     weight_kg: float | None = None
     """Of the patient, where it is known: a force that is not this weight is suspect."""
+    moves: bool = False
+    """Whether more was done than standing: a quick move, and a weight that changes, are then the person's."""
+    stood: str = ""
+    """How, where that was said: a key of `suspicions.scale.LIMITS_IN`."""
 
 
 class RecordedCells(NamedTuple):
@@ -59,8 +84,10 @@ class RecordedCells(NamedTuple):
     weight_kg: float | None = None
     empty_n: ArrayLike | None = None
     """(4,) what each cell showed on the empty plate, where that was seen."""
-    corners: tuple[int, ...] = ()
-    """The cell that felt each corner when they were stepped on one after another (`suspicions.step_on`)."""
+    steps: CornerSteps = NO_STEPS
+    """What was seen of somebody who stepped on the corners one after another, before."""
+    moves: bool = False
+    stood: str = ""
 
 
 class Request(NamedTuple):

@@ -11,12 +11,13 @@ from types import MappingProxyType
 from typing import Protocol
 
 from hw.values import Four
+from station.sensing.fading_ripple import FadingPlateRipple
 from station.sensing.first_ripple import FirstPlateRipple
 from station.sensing.ripple import PlateRipple
 
 FIRST_LIVE_POINT = 1
 """Of headers that name none."""
-LIVE_POINT = 2
+LIVE_POINT = 3
 
 
 class Ripple(Protocol):
@@ -27,5 +28,5 @@ class Ripple(Protocol):
 
 
 RIPPLES: Mapping[int, Callable[[], Ripple]] = MappingProxyType(
-    {FIRST_LIVE_POINT: FirstPlateRipple, LIVE_POINT: PlateRipple}
+    {FIRST_LIVE_POINT: FirstPlateRipple, 2: PlateRipple, LIVE_POINT: FadingPlateRipple}
 )

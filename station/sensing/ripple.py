@@ -33,7 +33,7 @@ _LEAST_SHARE, _MOST_SHARE = 0.02, 0.9
 _FIRST_SHARE, _SHARE, _CALMED_SHARE = 0.06, 0.02, 0.01
 """Of each difference that goes into the harmonics at first and in the end, and of the difference between these two that
 goes each tick. What the harmonics take out is half a hertz wide about each."""
-_CALM_SHARE = 0.03
+CALM_SHARE = 0.03
 """Before that what grows is what has been learned, and not the vibration."""
 _GONE_SHARE, _DRIFT_SHARE = 1.5, 0.015
 """Of what the harmonics' sum has learned: what is made up at once, and what is taken to go on at each tick."""
@@ -41,10 +41,10 @@ _TOLD_SHARE = 0.125
 """Of what the sum has learned that is told at each look: over a turn of the drive sway has taught it nothing."""
 _MOST_GONE, _MOST_DRIFT = 0.5, 0.02
 """Growth, or radians, at once and in each tick: what is more is no vibration's."""
-_LONGEST_TICK_NS = 60_000_000
-_NEWEST_NS, _OLDEST_NS = -5_000_000, 20_000_000
+LONGEST_TICK_NS = 60_000_000
+NEWEST_NS, OLDEST_NS = -5_000_000, 20_000_000
 """Ages of a voltage within which it is one of this tick."""
-_TURN_PER_NS = 2.0e-9 * pi
+TURN_PER_NS = 2.0e-9 * pi
 _LOOK_TICKS = 4
 """So often it is looked at how the vibration grows and turns, and at one cell's share: both change slowly."""
 
@@ -77,12 +77,12 @@ class PlateRipple:
             return cells_n
         passed_ns = now_ns - self._last_ns
         self._last_ns = now_ns
-        if not self._cells or not 0 < passed_ns <= _LONGEST_TICK_NS:
+        if not self._cells or not 0 < passed_ns <= LONGEST_TICK_NS:
             self._cells = [(0j, 0j, 0j, 0j, force_n, 0.0) for force_n in cells_n]
             self._angle, self._share, self._gain = 0.0, _FIRST_SHARE, 1.0
             self._learned = self._drift = 0j
             return cells_n
-        turn_per_ns, drift = _TURN_PER_NS * vibration_hz, self._drift
+        turn_per_ns, drift = TURN_PER_NS * vibration_hz, self._drift
         self._angle = fmod(self._angle + turn_per_ns * passed_ns + drift.imag, 2.0 * pi)
         self._gain += self._gain * drift.real
         found = self._without(cells_n, conversion_ns, turn_per_ns, now_ns)
@@ -119,7 +119,7 @@ class PlateRipple:
         learned, found = 0j, list(cells_n)
         for number, (first, second, third, fourth, level_n, per_n) in enumerate(cells):
             age_ns = now_ns - conversion_ns[number]
-            if not _NEWEST_NS <= age_ns <= _OLDEST_NS:
+            if not NEWEST_NS <= age_ns <= OLDEST_NS:
                 continue
             turn = rect(1.0, now_angle - turn_per_ns * age_ns)
             plate_n = gain * (turn * (first + turn * (second + turn * (third + turn * fourth)))).real
@@ -163,7 +163,7 @@ class PlateRipple:
         known = felt and mine_squared > 0.0
         per_n = (first * mine.conjugate()).real / (mine_squared * weight_n) if known else 0.0
         self._cells[number] = (mine, second, third, fourth, level_n, per_n)
-        follows = felt and self._share < _CALM_SHARE and self._mean_hz > _LOWEST_HZ
+        follows = felt and self._share < CALM_SHARE and self._mean_hz > _LOWEST_HZ
         self._follow(_TOLD_SHARE * self._learned * first.conjugate() / squared if follows else 0j)
         self._learned *= 1.0 - _TOLD_SHARE
 

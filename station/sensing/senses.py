@@ -47,7 +47,7 @@ class Reading(NamedTuple):
 
 
 class Senses:
-    """Reads the rig at `rate_hz`, its cells by this calibration; corrects the live point by this version (1 or 2)."""
+    """Reads the rig at `rate_hz`, its cells by this calibration; corrects the live point by this version (1 to 3)."""
 
     def __init__(self, rig: Rig, calibrator: Calibrator, rate_hz: float, live_point: int = LIVE_POINT) -> None:
         self._rig = rig

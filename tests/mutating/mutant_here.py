@@ -83,14 +83,14 @@ def bound_memory() -> None:
 
 def next_word(lines: IO[str], child: int, limit_s: float) -> str:
     """The child's next line; "hung" where it takes more of the processor's time than this, or far more by the clock."""
-    begun_s, used_s = time.monotonic(), _used_s(child)
+    begun_s, had_s = time.monotonic(), used_s(child)
     while not select.select([lines], [], [], _LOOK_S)[0]:
-        if _used_s(child) - used_s > limit_s or time.monotonic() - begun_s > _WAITS * limit_s:
+        if used_s(child) - had_s > limit_s or time.monotonic() - begun_s > _WAITS * limit_s:
             return "hung"
     return lines.readline().strip()
 
 
-def _used_s(child: int) -> float:
+def used_s(child: int) -> float:
     """The processor's time that it has had, with that of its own children that have ended."""
     try:
         fields = Path(f"/proc/{child}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()

@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -125,7 +124,6 @@ def _try(
     os.close(ours)
     ran: list[str] = []
     verdict = "survived"
-    give_up_s = time.monotonic() + task["seconds"]
     with os.fdopen(theirs) as lines:
         for item, took_s in tests:
             ran.append(item.nodeid)
@@ -133,7 +131,7 @@ def _try(
             if word != "passed":
                 verdict = {"failed": "noticed", "hung": "hung", "cannot": "cannot"}.get(word, "died")
                 break
-            if time.monotonic() > give_up_s and item is not tests[-1][0]:
+            if mutant_here.used_s(child) > task["seconds"] and item is not tests[-1][0]:
                 verdict = "unfinished"
                 break
     if verdict in {"hung", "unfinished"}:

@@ -4,7 +4,18 @@ import ast
 
 import pytest
 
-from tests.mutating.mutate_each import SURVIVORS, TARGETS, Target, explanations, is_drawn, judge, of_target, report
+from tests.mutating.mutate_each import (
+    SURVIVORS,
+    TARGETS,
+    Target,
+    explanations,
+    is_drawn,
+    judge,
+    of_target,
+    report,
+    share,
+    share_of,
+)
 from tests.mutating.mutations import mutants_of
 
 MODULE = '''"""Two functions, a limit and a class."""
@@ -126,6 +137,22 @@ def test_a_share_is_drawn_by_a_seed_and_a_larger_one_holds_it() -> None:
     assert tenth < {name for name in names if is_drawn(name, "1", 0.2)}
     assert tenth != {name for name in names if is_drawn(name, "2", 0.1)}
     assert all(is_drawn(name, "1", 1.0) for name in names)
+
+
+def test_a_share_is_of_all_or_of_one_target() -> None:
+    drills = next(target for target in TARGETS if target.place == "drills")
+    safety = next(target for target in TARGETS if target.place == "station/safety")
+    for words, shares in (
+        ([], (0.02, 1.0)),
+        (["0.5"], (0.5, 0.5)),
+        (["drills=0.1"], (0.1, 1.0)),
+        (["drills=0.1", "0.3"], (0.1, 0.3)),
+    ):
+        given = [share(word) for word in words]
+        assert (share_of(drills, given), share_of(safety, given)) == shares
+    for wrong in ("drill=0.1", "1.1", "-0.1", "drills=", "nan"):
+        with pytest.raises(ValueError, match=r".*"):
+            share(wrong)
 
 
 def test_what_is_explained_is_a_change_that_there_is(request) -> None:

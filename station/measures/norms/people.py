@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from drills.problems import Problem
 from station.faults import as_json, because
+from station.measures.doubts import doubt
 from station.measures.values import MeasureSet
 
 TABLE = Path(__file__).with_name("norms_station1.csv")
@@ -106,6 +107,8 @@ def unlike_norms(name: str, found: MeasureSet, condition: Condition) -> int | Pr
     """The duration of the norms that `name` of `found` may be held against, or why it may be held against none."""
     if found.suspicions:
         return because("suspect", why=as_json(found.suspicions[0]))
+    if (why := doubt(found)) is not None:
+        return because("in-doubt", why=as_json(why))
     if (found.pipeline, found.version) != PIPELINE:
         return because("norms-of-pipeline", pipeline=PIPELINE[0], version=PIPELINE[1])
     if NOT_STATED in condition:

@@ -23,10 +23,28 @@ CLEAR_HZ = 18.0
 SWAY_HZ = 3.0
 """A harmonic that aliases below this falls into the sway itself; not even its phase can keep them apart."""
 
+APART_HZ = 1.0
+"""Harmonics that appear nearer to one another are one line within a block of 8 s whose amplitude changes."""
+
 
 def alias_hz(frequency_hz: float, rate_hz: float) -> float:
     """Where a frequency appears in samples at `rate_hz`."""
     return abs(frequency_hz - rate_hz * round(frequency_hz / rate_hz))
+
+
+def told_apart(frequency_hz: float, rate_hz: float, harmonics: int) -> int:
+    """How many of the first `harmonics` of a frequency appear `APART_HZ` or more apart, and from half the rate.
+
+    `rate_hz` is that of the samples. Of two that fall together no fit can tell which is which: each may be taken for
+    huge where the other takes it away again.
+    """
+    seen_hz: list[float] = []
+    for order in range(1, harmonics + 1):
+        here_hz = alias_hz(order * frequency_hz, rate_hz)
+        if rate_hz / 2.0 - here_hz < APART_HZ or any(abs(here_hz - other) < APART_HZ for other in seen_hz):
+            break
+        seen_hz.append(here_hz)
+    return len(seen_hz)
 
 
 def phase_of(t_s: Array, frequency_hz: ArrayLike) -> Array:

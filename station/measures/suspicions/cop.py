@@ -10,38 +10,46 @@ from station.measures.signal import Signal
 from station.measures.suspicions.course import course_of
 from station.measures.suspicions.even import blocks, evenly
 from station.measures.suspicions.load import odd_load
+from station.measures.suspicions.plate import STOOD_PERCENTILE
 from station.measures.suspicions.scale import wrong_scale
-from station.measures.suspicions.steps import jump, noise
+from station.measures.suspicions.steps import MOVES, jump, noise
 from station.measures.suspicions.stuck import axes_alike, clipped, held, still_axis, twice
-from station.measures.suspicions.vibrated import jump_beside, noise_between
+from station.measures.suspicions.vibrated import MOVES_BESIDE, jump_beside, noise_between
 
 HIDES_SCALE_PERCENT = 100.0
 """Noise that would lift the velocity by more is no noise: nothing of the sway is left."""
 
 
 def suspicions_of(
-    signal: Signal, weight_kg: float | None = None, *, scale_known: bool = False, motion: PlateMotion = QUIET
+    signal: Signal,
+    weight_kg: float | None = None,
+    *,
+    scale_known: bool = False,
+    motion: PlateMotion = QUIET,
+    moves: bool = False,
+    stood: str = "",
 ) -> tuple[tuple[Problem, ...], dict[str, float]]:
     """What is suspect of a checked signal, nothing or one of each kind; and its slow shifts and drift.
 
     With `scale_known` nobody can have mistaken its unit, and what was done may be more than standing; on a plate that
-    vibrates what trembles at its harmonics is the plate.
+    vibrates what trembles at its harmonics is the plate. Of somebody who `moves` on purpose only a jump that no foot
+    makes is one. `stood` is as for `wrong_scale`.
     """
     cop, rate_hz = evenly(signal), signal.rate_hz
     tenths = blocks(cop, rate_hz)
     still, slower = still_axis(cop, rate_hz) or axes_alike(cop), held(cop, rate_hz)
     if motion.frequency_hz > 0:
-        quick = _quick_beside(signal, motion)
+        quick = _quick_beside(signal, motion, moves)
         peaks = None
     else:
         # What is held from one sample to the next jumps there: that says it all.
-        quick = slower or noise(cop, rate_hz) or jump(cop, rate_hz)
+        quick = slower or noise(cop, rate_hz) or jump(cop, rate_hz, MOVES if moves else 1.0)
         peaks = clipped(cop, rate_hz)
     # An axis that stands still has no scale, nor have rows in any order.
     unscaled = motion.frequency_hz > 0 or scale_known or still or (quick is not None and _hides_scale(quick))
-    found = [still, None if unscaled else wrong_scale(tenths), twice(cop, rate_hz), peaks, quick]
+    found = [still, None if unscaled else wrong_scale(tenths, stood), twice(cop, rate_hz), peaks, quick]
     if signal.force_n is not None:
-        found.append(odd_load(float(np.median(signal.force_n)), weight_kg))
+        found.append(odd_load(float(np.percentile(signal.force_n, STOOD_PERCENTILE if moves else 50.0)), weight_kg))
     return tuple(one for one in found if one is not None), course_of(tenths)
 
 
@@ -50,11 +58,13 @@ def _hides_scale(quick: Problem) -> bool:
     return isinstance(percent, float) and percent > HIDES_SCALE_PERCENT
 
 
-def _quick_beside(signal: Signal, motion: PlateMotion) -> Problem | None:
+def _quick_beside(signal: Signal, motion: PlateMotion, moves: bool) -> Problem | None:
     """A jump, else noise, beside the vibration; where the drive's phase is not known, noise only."""
     cop = np.column_stack((signal.ml_mm, signal.ap_mm))
     phase = None if motion.phase_turns is None else np.asarray(motion.phase_turns, dtype=float)
     if phase is None or phase.shape != signal.kept.shape or not np.all(np.isfinite(phase)):
         return noise_between(cop, signal.rate_hz, motion.frequency_hz)
     phase = phase[signal.kept]
-    return jump_beside(cop, signal.rate_hz, phase) or noise_between(cop, signal.rate_hz, motion.frequency_hz, phase)
+    return jump_beside(cop, signal.rate_hz, phase, MOVES_BESIDE if moves else 1.0) or noise_between(
+        cop, signal.rate_hz, motion.frequency_hz, phase
+    )

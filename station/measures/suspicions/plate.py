@@ -27,10 +27,20 @@ from station.measures.suspicions.vibrated import still_part
 
 LEAST_STANCE_S = 5.0
 """A shorter stance shows too little."""
+LEAST_MOVES_S = 1.0
+STOOD_PERCENTILE = 90.0
+"""Of the load of somebody who moves: hardly ever are they more than as heavy as they are."""
+LOADED = 0.3
+"""Share of it from which on the place of the load is known well."""
 STANDING = 0.15
 """Share of its median by which the weight changes at most while somebody stands; more is stepping on or off."""
 MOST_TWIST = 0.9
 """Of the lesser of ML and AP, in r.m.s.: 0.25 at most in 10 s of a real plate, 1.9 and more in a wrong order."""
+MOST_TWIST_MOVING, LEAST_TWIST_MOVING = 1.2, 0.03
+"""The same of somebody who moves, of the shares of the load, and so much of the load at least: two feet that roll apart
+twist a plate that bends, and somebody who goes straight up and down hardly moves the load to a side."""
+MOST_ALIKE_MOVING = 0.002
+"""Of the load, in r.m.s.: the difference of two cells that are one. Nobody moves for seconds on a line that exact."""
 MOST_OFF = 0.1
 """Of the weight: the mean twist beyond what the place of the load makes; 0.03 on a real plate."""
 LEAST_FOUND_PERCENT = (14.0, 37.0)
@@ -48,22 +58,28 @@ MOST_EMPTY_N, MOST_EMPTY_SHARE = 10.0, 0.015
 
 
 def suspicions_of_cells(
-    cells_n: Array, rate_hz: float, empty_n: Array | None = None, *, means_only: bool = False, drive_hz: float = 0.0
+    cells_n: Array, rate_hz: float, empty_n: Array | None = None, *, moves: bool = False, drive_hz: float = 0.0
 ) -> tuple[Problem, ...]:
     """What is suspect of four cells (N, 4) in N at this rate, finite: the first that explains the rest.
 
-    `empty_n` (4,) is what each showed on the empty plate, None where that was not seen. `means_only` where the
-    person does more than standing. Of a plate that vibrates at `drive_hz` only what is slower than that is looked at.
+    `empty_n` (4,) is what each showed on the empty plate, None where that was not seen. `moves` where the person does
+    more than standing: the weight then changes with what they do. Of a plate that vibrates at `drive_hz` only what is
+    slower than that is looked at.
     """
-    if not (math.isfinite(rate_hz) and len(cells_n) >= LEAST_STANCE_S * rate_hz):
+    least_s = LEAST_MOVES_S if moves else LEAST_STANCE_S
+    if not (math.isfinite(rate_hz) and len(cells_n) >= least_s * rate_hz):
         return ()
-    total_n = float(np.median(cells_n.sum(axis=1)))
+    total_n = float(np.percentile(cells_n.sum(axis=1), STOOD_PERCENTILE if moves else 50.0))
     if total_n < MIN_FORCE_N:
         return ()
     parts = blocks(still_part(cells_n, rate_hz, drive_hz) if drive_hz > 0 else cells_n, rate_hz)
     standing = parts[np.abs(parts.sum(axis=1) / total_n - 1.0) < STANDING]
-    moving = () if means_only or len(standing) < LEAST_STANCE_S * BLOCK_HZ else (_alike, _order, _leak)
-    first = next((one for look in (*moving, _tare) if (one := look(standing)) is not None), None)
+    if moves:
+        loaded = parts[parts.sum(axis=1) > LOADED * total_n]
+        first = _always_alike(loaded) or _order_of_shares(loaded) or _tare(standing)
+    else:
+        looked = () if len(standing) < LEAST_STANCE_S * BLOCK_HZ else (_alike, _order, _leak)
+        first = next((one for look in (*looked, _tare) if (one := look(standing)) is not None), None)
     also = [_empty(empty_n, total_n), _cut(cells_n, rate_hz)]
     return tuple(one for one in (first, *also) if one is not None)
 
@@ -111,7 +127,8 @@ def _alike(parts: Array) -> Problem | None:
         return None
     alike = steps.T @ steps / np.outer(lengths, lengths) - np.eye(4)
     one, other = np.unravel_index(int(np.argmax(alike)), alike.shape)
-    if alike[one, other] <= MOST_ALIKE:
+    # One force that was written as four is no CoP, which is refused, and as good as any where only the force counts.
+    if alike[one, other] <= MOST_ALIKE or np.sum(alike > MOST_ALIKE) == alike.size - len(CELL_NAMES):
         return None
     return because("cells-alike", cell=CELL_NAMES[one], other=CELL_NAMES[other], correlation=float(alike[one, other]))
 
@@ -123,6 +140,34 @@ def _order(parts: Array) -> Problem | None:
     if left <= MOST_TWIST * min(spreads):
         return None
     return because("cells-in-other-order", times=left / max(min(spreads), 1e-9))
+
+
+def _always_alike(parts: Array) -> Problem | None:
+    """Two cells that show one force whatever the person does."""
+    if len(parts) < 2:
+        return None
+    load_n = float(np.mean(parts.sum(axis=1)))
+    for one, other in combinations(range(len(CELL_NAMES)), 2):
+        own = parts[:, one]
+        if float(np.std(own)) > 5.0 * MOST_ALIKE_MOVING * load_n and (
+            float(np.std(own - parts[:, other])) < MOST_ALIKE_MOVING * load_n
+        ):
+            correlation = float(np.corrcoef(own, parts[:, other])[0, 1])
+            return because("cells-alike", cell=CELL_NAMES[one], other=CELL_NAMES[other], correlation=correlation)
+    return None
+
+
+def _order_of_shares(parts: Array) -> Problem | None:
+    """As `_order`, whatever the load is."""
+    if len(parts) < LEAST_MOVES_S * BLOCK_HZ:
+        return None
+    force, ml, ap, twist = _moments(parts)
+    ml, ap, twist = ml / force, ap / force, twist / force
+    left = float(np.std(twist + ml * ap))
+    least = min(float(np.std(ml)), float(np.std(ap)))
+    if left <= max(MOST_TWIST_MOVING * least, LEAST_TWIST_MOVING):
+        return None
+    return because("cells-in-other-order", times=left / max(least, 1e-9))
 
 
 def _leak(parts: Array) -> Problem | None:
@@ -140,10 +185,15 @@ def _leak(parts: Array) -> Problem | None:
 
 
 def _tare(parts: Array) -> Problem | None:
+    """Of the whole, and of thirds: a cell that drifts has a right zero at one end."""
     if not len(parts):
         return None
-    force, ml, ap, twist = (float(np.mean(moment)) for moment in _moments(parts))
-    off = (twist + ml * ap / force) / force if force > 0.0 else 0.0
+    long = len(parts) >= 3 * LEAST_STANCE_S * BLOCK_HZ
+    found = []
+    for piece in (parts, *(np.array_split(parts, 3) if long else ())):
+        force, ml, ap, twist = (float(np.mean(moment)) for moment in _moments(piece))
+        found.append(((twist + ml * ap / force) / force if force > 0.0 else 0.0, force))
+    off, force = max(found, key=lambda one: abs(one[0]))
     if abs(off) <= MOST_OFF:
         return None
     return because("corners-cannot-be", percent=100.0 * abs(off), kg=abs(off) * force / STANDARD_GRAVITY_M_S2)

@@ -19,6 +19,9 @@ MEDIAN_OF_TWO = (2.0 * np.log(2.0)) ** 0.5
 """Median length of two normal errors of r.m.s. 1."""
 MOST_MISS_MM = 1.0
 """At 100 samples a second and more; six times what any of the trials has. A leap of 2 mm misses by that."""
+MOVES = 10.0
+"""Times as much of somebody who moves on purpose: a foot that comes down, or a push, is as quick. A spike of 10 mm and
+more is still one, and a shift of 20."""
 OVER_NOISE = 8.0
 """Times its own r.m.s., by its median: honest noise does not reach that in a trial."""
 MOST_WHITE_NOISE_MM = 0.25
@@ -39,16 +42,17 @@ def misses(cop_mm: Array, apart: int = 1) -> Array:
     return np.asarray(cop_mm[2 * apart : -2 * apart] - (4.0 * near - far) / 6.0)
 
 
-def jump(cop_mm: Array, rate_hz: float) -> Problem | None:
+def jump(cop_mm: Array, rate_hz: float, times: float = 1.0) -> Problem | None:
     """The largest spike, or shift from one sample to the next, of a CoP (N, 2) at even times; None where there is none.
 
-    Below 100 samples a second people miss by more: with the square of the time between two.
+    Below 100 samples a second people miss by more: with the square of the time between two. `times` as much is none of
+    somebody who moves (`MOVES`).
     """
     if len(cop_mm) < 8:
         return None
     missed = np.hypot(*misses(cop_mm).T)
     usual = 2.0**0.5 * MISS_OF_NOISE * _noise_mm(missed)
-    if float(np.max(missed)) <= max(MOST_MISS_MM * max(100.0 / rate_hz, 1.0) ** 2, OVER_NOISE * usual):
+    if float(np.max(missed)) <= max(times * MOST_MISS_MM * max(100.0 / rate_hz, 1.0) ** 2, OVER_NOISE * usual):
         return None
     at = int(np.argmax(missed)) + 2
     by_mm = float(np.max(np.hypot(*np.diff(cop_mm[max(at - 1, 0) : at + 2], axis=0).T)))

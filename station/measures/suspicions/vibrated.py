@@ -35,6 +35,8 @@ LEAST_SECONDS = 3
 MEAN_S, WHOLE_TURN_HZ = 0.012, 23.0
 """A jump is looked for in means over so long: a conversion that did not come leaves one wrong sample. From that speed
 on, over a whole turn of the plate, of which nothing is left."""
+MOVES_BESIDE = 3.0
+"""Times as much of somebody who moves on purpose."""
 MOST_JUMP_MM, OVER_RIPPLE = 5.0, 8.0
 """The miss of such a mean; half of the jump. Of simulated people of 35 to 120 kg at 0.49 g it is 4 at most, and so many
 times the usual one of the second before, the same, or the one behind, where the plate shakes them harder."""
@@ -88,10 +90,11 @@ def still_part(columns: Array, rate_hz: float, drive_hz: float) -> Array:
     return low_pass(columns, rate_hz, min(STILL_SHARE * drive_hz, STILL_MOST_HZ))
 
 
-def jump_beside(cop_mm: Array, rate_hz: float, phase_turns: Array) -> Problem | None:
+def jump_beside(cop_mm: Array, rate_hz: float, phase_turns: Array, times: float = 1.0) -> Problem | None:
     """The largest spike or shift of a CoP (N, 2) at even times whose drive has this phase (N,); None where none is.
 
-    Where the plate changes its speed its harmonics cannot be taken out, and nothing is judged.
+    Where the plate changes its speed its harmonics cannot be taken out, and nothing is judged. `times` as much is none
+    of somebody who moves (`MOVES_BESIDE`).
     """
     size = round(rate_hz)
     count = len(cop_mm) // size
@@ -102,7 +105,7 @@ def jump_beside(cop_mm: Array, rate_hz: float, phase_turns: Array) -> Problem | 
     width = max(round(rate_hz / turning_hz if turning_hz > WHOLE_TURN_HZ else rate_hz * MEAN_S), 1)
     by_second = _missed(cleaned, width)[: count * size].reshape(count, size)
     usual = np.max(_with_neighbours(np.median(by_second, axis=1)), axis=0)
-    limit = np.maximum(MOST_JUMP_MM, OVER_RIPPLE * usual)
+    limit = np.maximum(times * MOST_JUMP_MM, OVER_RIPPLE * usual)
     over = np.where(_steady(phase_turns, count, size), by_second.T / limit, 0.0).T.ravel()
     at = int(np.argmax(over))
     if over[at] <= 1.0:

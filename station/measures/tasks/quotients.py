@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from drills.problems import Problem
 from station.faults import as_json, because
+from station.measures.doubts import doubt
 from station.measures.values import NAN, MeasureSet
 
 
@@ -27,8 +28,8 @@ def mean_of(sets: Sequence[MeasureSet], name: str) -> Quotient:
     if len({(one.pipeline, one.version) for one in sets}) > 1:
         return Quotient(NAN, because("different-pipelines"))
     for number, one in enumerate(sets, 1):
-        if one.suspicions:
-            why = because("suspect", why=as_json(one.suspicions[0]))
+        if (in_doubt := doubt(one)) is not None:
+            why = because("suspect" if one.suspicions else "in-doubt", why=as_json(in_doubt))
             return Quotient(NAN, because("of-trial", number=number, why=as_json(why)))
     figures = [one.values.get(name, NAN) for one in sets]
     for number, (one, figure) in enumerate(zip(sets, figures, strict=True), 1):

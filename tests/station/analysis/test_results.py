@@ -159,7 +159,7 @@ def test_a_recording_without_samples(record):
 def test_the_worker_prints_json_and_says_what_is_wrong(recording, tmp_path):
     command = [sys.executable, "-m", "station.analysis.results", "--nice"]
     done = subprocess.run([*command, str(recording)], capture_output=True, check=True, text=True)
-    assert json.loads(done.stdout) == {**result_of(recording), "whole": True}
+    assert json.loads(done.stdout) == {**result_of(recording), "whole": True, "exercised": {}}
     (tmp_path / "other").write_text("no recording")
     refused = subprocess.run([*command, str(tmp_path / "other")], capture_output=True, check=False, text=True)
     assert refused.returncode == 2

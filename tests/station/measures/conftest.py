@@ -38,6 +38,11 @@ def trials(shared_data: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 @pytest.fixture(scope="session")
 def plates(shared_data: Path) -> list[Plate]:
     """The two single-leg recordings of a four-cell plate, with what its vendor prints."""
+    return read_plates(shared_data)
+
+
+def read_plates(shared_data: Path) -> list[Plate]:
+    """The same, where no test asks for them."""
     found = []
     for path in sorted((shared_data / "kinvent_single_leg").glob("*.csv.gz")):
         rows = np.loadtxt(path, delimiter=",", skiprows=1)

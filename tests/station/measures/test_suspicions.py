@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from station.measures import RecordedCells, RecordedCop, Request, compute
+from station.measures.pipelines import cop_of_cells
 from station.measures.signal import Refusal, check
 from station.measures.suspicions.plate import empty_plate
 from station.measures.suspicions.steps import misses
@@ -222,6 +223,12 @@ def test_a_wrong_zero(plate):
     assert of_cells(0.95 * plate, weight_kg=weight_n / 9.80665 * 1.02) == ["weight-differs"]
 
 
+def test_a_cell_whose_zero_drifts_is_found_by_its_end(plate):
+    cells_n = plate.copy()
+    cells_n[:, 0] -= np.linspace(0.0, 0.25, len(plate)) * float(plate.sum(axis=1).mean())
+    assert "corners-cannot-be" in of_cells(cells_n)
+
+
 def test_the_empty_plate_before_stepping_on(plate):
     noise_n = np.random.default_rng(SEED).normal(0.0, 0.3, (500, 4))
     untared = np.array((12.0, 2.0, -1.0, 60.0))
@@ -243,3 +250,18 @@ def test_shifts_and_drift_are_figures_and_no_suspicion(trial):
     assert abs(after.course["drift_mm"] - 30.0) < before.course["drift_mm"] + 0.1
     assert set(after.course) == {"drift_mm", "largest_shift_mm"}
     assert found(trial[:300]).course == {}
+
+
+def test_where_it_is_said_how_it_was_stood_a_wrong_unit_is_told_by_that(plates):
+    """A tenth of somebody on foam, or on one leg, is somebody steady on two legs: silent without what was said."""
+    ml_mm, ap_mm, _ = cop_of_cells(plates[0].cells_n[5000:7500], (138.0, 293.0))
+    one_leg = np.column_stack((ml_mm, ap_mm))
+
+    def of(cop_mm, stood):
+        recorded = RecordedCop(None, cop_mm[:, 0], cop_mm[:, 1], rate_hz=250.0, stood=stood)
+        return [one.reason for one in compute(recorded).suspicions]
+
+    assert of(one_leg, "") == of(one_leg, "one-leg") == of(one_leg, "closed-foam") == []
+    assert of(0.1 * one_leg, "") == []
+    assert of(0.1 * one_leg, "one-leg") == of(0.1 * one_leg, "closed-foam") == ["sway-too-small"]
+    assert of(10.0 * one_leg, "one-leg") == ["sway-too-large"]

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import vibrated
 from station.measures import PlateMotion, RecordedCells, Request, compute
+from station.measures.spectrum.vibration import told_apart
 from tests.station.measures.conftest import GEOMETRY_MM, Plate
 
 SEED = 12
@@ -53,6 +54,27 @@ def test_what_is_exactly_alike_is_found_before_cells_are_brought_to_one_moment(s
     again = shaken.cells_n.copy()
     again[3000:4000] = again[1000:2000]
     assert "piece-twice" in reasons(timed._replace(cells_n=again))
+
+
+@pytest.mark.parametrize(
+    ("mass_kg", "hz", "seed", "part"), [(35.0, 25.0, 5, 1), (35.0, 25.0, 5, 6), (70.0, 250.0 / 9.0, 110, 4)]
+)
+def test_harmonics_that_appear_at_one_place_are_no_noise(mass_kg, hz, seed, part):
+    """Each was called noisy for a while: no fit could tell the fourth harmonic from the sixth, or from the fifth. Real
+    noise is found there as before.
+    """
+    ride = list(vibrated.parts(vibrated.stood("stand_on_left", mass_kg, hz, seed)))[part]
+    assert reasons(ride) == []
+    for kind in ("white noise of 2 mm", "a cell with noise of 10 N", "rows shuffled for a while"):
+        wrong = vibrated.KINDS.get(kind, vibrated.Kind(vibrated.shuffled(4.0)))
+        assert reasons(wrong.spoil(ride, np.random.default_rng(SEED)))[0].startswith("white-noise")
+
+
+@pytest.mark.parametrize(
+    ("hz", "count"), [(5.0, 6), (30.0, 6), (25.0, 4), (250.0 / 9.0, 4), (250.0 / 11.0, 5), (250.0 / 7.0, 3), (50.0, 2)]
+)
+def test_how_many_harmonics_a_fit_can_tell_apart(hz, count):
+    assert told_apart(hz, 250.0, 6) == count
 
 
 EXPECTED = {

@@ -8,9 +8,17 @@ from statistics import fmean, pstdev
 import numpy as np
 import pytest
 
+from hw.values import CELL_NAMES
+from station.measures.cells import _moved
 from station.measures.constants import STANDARD_GRAVITY_M_S2
+from station.measures.quijoux.resample import _without_spikes
+from station.measures.signal import _zero_for_nothing
 from station.measures.spectrum.power import duarte_mean_frequency, power_frequencies
 from station.measures.spectrum.vibration import CLEAR_HZ, SWAY_HZ, alias_hz, degraded, phase_of, without_drive
+from station.measures.suspicions.plate import same_cells
+from station.measures.suspicions.step_on import LEAST_PUSH_BLOCKS, corners_of
+from station.measures.suspicions.steps import jump
+from station.measures.suspicions.stuck import _bend_mm
 from station.measures.tasks.force import (
     PUSH_NAMES,
     RISE_NAMES,
@@ -334,3 +342,71 @@ def test_what_turns_less_than_twice_is_no_wave_yet(turns, taken):
     t = np.arange(126) / 250.0
     columns = np.column_stack((np.sin(2 * np.pi * 4.0 * t), t))
     assert np.array_equal(without_drive(columns, np.linspace(0.0, turns, 126), 250.0), columns) is not taken
+
+
+# --- recordings -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("conversions", "moved"), [(8, True), (7, False)])
+def test_eight_conversions_are_enough_to_bring_a_cell_to_another_time(conversions, moved):
+    """They come at times of their own, of a force that grows by 100 N a second."""
+    t_s = 5.0 + np.arange(50) * 0.004
+    own_s = np.where(np.arange(50) < conversions, t_s - 0.001, t_s[conversions - 1] - 0.001)
+    force_n = 700.0 + 100.0 * (own_s - 5.0)
+    found = _moved(t_s, force_n, own_s, (None, 6), t_s - 0.003)
+    assert np.array_equal(found, force_n) is not moved
+    if moved:
+        assert found[1:8] == pytest.approx(700.0 + 100.0 * (t_s[1:8] - 0.003 - 5.0))
+
+
+@pytest.mark.parametrize(
+    ("away_cm", "back_cm", "spike"),
+    [(2.0, 0.0, False), (2.001, 0.0, True), (3.0, 0.499, True), (3.0, 0.5, False), (-2.001, 0.0, True)],
+)
+@pytest.mark.parametrize("samples", [1, 2])
+def test_a_spike_is_what_goes_two_centimetres_away_and_comes_back_at_once(away_cm, back_cm, spike, samples):
+    """Of both axes together, from the last sample that was kept; of one sample or two."""
+    x = np.zeros((100, 2))
+    x[20] = (5.0, 0.0)  # a spike in any case
+    x[50 : 50 + samples] = (0.25 * away_cm, 0.75 * away_cm)
+    x[50 + samples :] = (0.0, back_cm)
+    kept = set(_without_spikes(np.arange(100) / 100.0, x).tolist())
+    assert {50, 50 + samples - 1}.isdisjoint(kept) is spike
+
+
+@pytest.mark.parametrize(("beside_mm", "missing"), [(1.0, 0), (1.001, 1)])
+def test_a_zero_is_a_missing_value_where_the_cop_jumps_to_it_by_more_than_a_millimetre(beside_mm, missing):
+    ml = np.tile([0.1, 0.2], 50) + 0.6 * beside_mm - 0.15
+    ap = np.full(100, 0.8 * beside_mm)
+    ml[49:52], ap[50] = (0.6 * beside_mm, 0.0, 0.6 * beside_mm), 0.0
+    assert _zero_for_nothing(ml, ap).sum() == missing
+
+
+@pytest.mark.parametrize(("by_mm", "jumps"), [(6.5, False), (9.5, True)])
+def test_a_jump_is_more_than_the_noise_about_it_ever_makes(by_mm, jumps):
+    """Of 0.5 mm on each axis: a cubic misses it by 1.39 of that, and eight times as much, 7.9 mm, is a jump."""
+    cop = np.random.default_rng(4).normal(0.0, 0.5, (2000, 2))
+    cop[1000] += (by_mm, 0.0)
+    assert (jump(cop, 100.0) is not None) is jumps
+
+
+def test_a_piece_bends_by_how_far_it_leaves_the_line_between_its_ends():
+    assert _bend_mm(np.array(((0.0, 0.0), (3.0, 1.5), (4.0, 0.0)))) == 1.5
+    assert _bend_mm(np.array(((1.0, 5.0), (2.0, 4.5), (3.0, 4.0)))) == 0.0
+
+
+def test_two_cells_of_one_wire_are_alike_to_the_last_bit():
+    cells_n = np.random.default_rng(4).normal(100.0, 5.0, (100, 4))
+    assert same_cells(cells_n) is None
+    cells_n[:, 3] = cells_n[:, 1]
+    assert same_cells(cells_n).values == {"cell": CELL_NAMES[1], "other": CELL_NAMES[3], "correlation": 1.0}
+
+
+@pytest.mark.parametrize(("tenths", "found"), [(LEAST_PUSH_BLOCKS, (0, 1, 2, 3)), (LEAST_PUSH_BLOCKS - 1, ())])
+def test_a_corner_is_stepped_on_for_some_tenths_of_a_second(tenths, found):
+    cells_n = np.zeros((10, 4))
+    for cell in range(4):
+        on = np.full((25 * (tenths if cell == 2 else 10), 4), 5.0)
+        on[:, cell] = 400.0
+        cells_n = np.concatenate((cells_n, np.zeros((100, 4)), on))
+    assert corners_of(cells_n[10:], 250.0, None) == found

@@ -1,0 +1,53 @@
+"""Behind a recorded step-on no wrong cells stay silent, in any task or exercise, and right ones raise nothing."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import stepped
+from station.analysis.reading import AS_IT_IS
+from station.analysis.tasks import TaskFacts, task_of
+
+SEED = 5
+ASKED = AS_IT_IS._replace(geometry=stepped.GEOMETRY)
+
+
+@pytest.fixture(scope="module")
+def recordings(shared_data: Path) -> list[stepped.Recorded]:
+    """Each task once, and two of the exercises."""
+    cop = 10.0 * np.loadtxt(shared_data / "bds" / "BDS00022.csv.gz", delimiter=",", skiprows=1)[:, ::-1]
+    return stepped.recordings([cop], (("young", SEED),), SEED, ("quarter-squat", "share-the-weight"))
+
+
+def test_right_ones_raise_nothing(recordings) -> None:
+    assert {one.name: stepped.said(one) for one in recordings} == {one.name: [] for one in recordings}
+
+
+@pytest.mark.parametrize("name", stepped.KINDS)
+def test_wrong_cells_do_not_stay_silent(recordings, name) -> None:
+    silent = [one.name for one, said in stepped.spoilt(recordings, stepped.KINDS[name].spoil, SEED) if not said]
+    assert silent == []
+
+
+def write(path: Path, cells_n: np.ndarray) -> Path:
+    rows = "".join(f"{at / stepped.RATE_HZ},{','.join(map(repr, row))}\n" for at, row in enumerate(cells_n.tolist()))
+    path.write_text("time_s,front_left_n,front_right_n,back_right_n,back_left_n\n" + rows)
+    return path
+
+
+@pytest.mark.parametrize("name", ["sit-to-stand", "push", "stabilisation", "distribution"])
+def test_a_task_begins_behind_the_step_on_and_is_what_it_is_without(recordings, tmp_path, name) -> None:
+    one = next(each for each in recordings if each.name == name)
+    facts = TaskFacts(weight_kg=one.weight_kg)
+    whole = task_of(write(tmp_path / "a.csv", one.cells_n), name, facts, ASKED)
+    begun = next(said["values"]["from_s"] for said in whole["warnings"] if said["reason"].endswith("-of-table"))
+    cut = write(tmp_path / "b.csv", one.cells_n[round(begun * stepped.RATE_HZ) :])
+    alone = task_of(cut, name, facts, ASKED)
+    assert whole["suspicions"] == alone["suspicions"] == []
+    assert "error" not in whole
+    if name != "distribution":  # of which the end is cut off by neither
+        assert whole["measures"] == pytest.approx(alone["measures"], rel=1e-9)
+    wrong = task_of(write(tmp_path / "c.csv", one.cells_n[:, [3, 2, 1, 0]]), name, facts, ASKED)
+    assert "corners-stepped-on" in json.dumps(wrong["suspicions"])
