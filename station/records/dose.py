@@ -4,13 +4,14 @@ until what was given is known.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session as Transaction
 
-from station.clock import VouchedMoment, local_midnight_ns
+from station.clock import NS_PER_S, VouchedMoment, local_midnight_ns
 from station.faults import InputError, because
 from station.records import audit, patients
 from station.records.day import Placed, began_ns, judge
@@ -20,6 +21,7 @@ from station.records.models import (
     COMMITTED,
     DECIDED,
     MEASURED,
+    RECORDING,
     WITHDRAWN,
     CommittedRow,
     DoseRow,
@@ -30,6 +32,8 @@ from station.records.vouching import epoch_of
 
 ASSUMED = "assumed"
 """Source of a dose of which a part is missing in the recording, and was taken to be the worst."""
+_TO_BEGIN_NS = 60 * NS_PER_S
+"""From the commitment to the session's row: a Start waits for the recorder for less."""
 NOT_KNOWN = (COMMITTED,)
 """States in which the whole prescription counts."""
 
@@ -74,6 +78,13 @@ class Claim(NamedTuple):
     """Known to be of an earlier day."""
     given: Dose | None = None
     """What was given, where that is known already."""
+
+
+class Statement(NamedTuple):
+    """Who says something that goes into the audit log, and why."""
+
+    by: str
+    reason: str
 
 
 class Day(NamedTuple):
@@ -137,13 +148,14 @@ class Doses:
 
     # --- a person decides -----------------------------------------------------------------------------------------
 
-    def decide(self, name: str, given_s: float, by: str, reason: str) -> dict[str, Any]:
+    def decide(self, name: str, given_s: float, word: Statement, now: VouchedMoment) -> dict[str, Any]:
         """A person says how long the plate vibrated in the session of this name, which is not known otherwise: so
         much counts, but never less than its recording says. The audit log has who, and why.
 
-        Raises InputError: "input-invalid" without a name or a reason, for more than was prescribed, and where there
-        is nothing to decide.
+        Raises InputError: "input-invalid" without a name or a reason, for more than was prescribed, where there is
+        nothing to decide, and while the plate may still be giving it.
         """
+        by, reason = word
         for field, value in (("by", by), ("reason", reason)):
             if not value.strip():
                 raise InputError("input-invalid", field, because("no-reason" if field == "reason" else "no-name"))
@@ -151,6 +163,8 @@ class Doses:
             row = _named(transaction, name)
             if row is None or row.state not in (COMMITTED, DECIDED):
                 raise InputError("input-invalid", name, because("nothing-to-decide"))
+            if _may_be_given_yet(transaction, row, now):
+                raise InputError("input-invalid", name, because("dose-not-over"))
             whole = _prescribed(row)
             if not 0.0 <= given_s <= whole.vibration_s:
                 raise InputError("input-invalid", "given_s", because("given-range", most_s=whole.vibration_s))
@@ -219,6 +233,31 @@ class Doses:
             return bool(transaction.execute(query).scalar_one())
 
 
+def hashed(code: str) -> str:
+    """What stands for the code of somebody who was erased, until their day is over."""
+    return hashlib.sha256(code.upper().encode()).hexdigest()
+
+
+def keep_for_the_day(transaction: Transaction, row: PatientRow) -> None:
+    """The patient is being erased: of their doses only what counts today stays, for whoever has their code, as it
+    counts now. Called while their sessions are there still.
+    """
+    of_code = hashed(row.code or "")
+    for dose in transaction.scalars(select(CommittedRow).where(CommittedRow.patient_id == row.id)):
+        if dose.over:
+            transaction.delete(dose)
+            continue
+        if dose.state not in NOT_KNOWN:
+            _give(dose, _counts(transaction, dose))
+        dose.of_code, dose.recording = of_code, ""
+
+
+def may_be_vibrating(transaction: Transaction, row: PatientRow, now: VouchedMoment) -> bool:
+    """Whether the plate may be giving this patient a dose that was committed."""
+    theirs = select(CommittedRow).where(CommittedRow.patient_id == row.id, CommittedRow.state == COMMITTED)
+    return any(_may_be_given_yet(transaction, dose, now) for dose in transaction.scalars(theirs))
+
+
 # --- one transaction's steps --------------------------------------------------------------------------------------
 
 
@@ -229,6 +268,8 @@ def _pass(transaction: Transaction, now: VouchedMoment) -> int | None:
         verdict = judge(Placed(row.boot_id, row.mono_ns, row.day), now, epoch_ns)
         if verdict != (row.day, row.over):
             row.day, row.over = verdict
+        if row.over and row.of_code:  # of somebody erased: its day was all that kept it
+            transaction.delete(row)
     transaction.flush()
     return epoch_ns
 
@@ -259,7 +300,8 @@ def _enter(transaction: Transaction, claim: Claim) -> None:
 
 def _counted(transaction: Transaction, patient: str, but: tuple[int, int] = (0, -1)) -> Dose:
     """What counts for this patient, without one session."""
-    whose = or_(CommittedRow.patient_id.is_(None), PatientRow.code == patient.upper())
+    erased = CommittedRow.of_code == hashed(patient)
+    whose = or_(CommittedRow.patient_id.is_(None), PatientRow.code == patient.upper(), erased)
     query = (
         select(CommittedRow)
         .outerjoin(PatientRow, PatientRow.id == CommittedRow.patient_id)
@@ -311,6 +353,15 @@ def _named(transaction: Transaction, name: str) -> CommittedRow | None:
         return row
     session = transaction.scalars(select(SessionRow).where(SessionRow.name == name)).first()
     return None if session is None else _of(transaction, session.ring_epoch, session.ring_session)
+
+
+def _may_be_given_yet(transaction: Transaction, row: CommittedRow, now: VouchedMoment) -> bool:
+    """Decided then, what is given afterwards would count for nothing until its recording is read."""
+    same = (SessionRow.ring_epoch == row.ring_epoch, SessionRow.ring_session == row.ring_session)
+    state = transaction.scalars(select(SessionRow.state).where(*same)).first()
+    if state is not None:
+        return state == RECORDING
+    return row.boot_id == now.boot_id and now.mono_ns - row.mono_ns < _TO_BEGIN_NS
 
 
 def _view(transaction: Transaction, row: CommittedRow) -> dict[str, Any]:

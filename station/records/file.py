@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,6 +24,8 @@ from station.faults import StorageError, as_json, because, from_json
 from station.records.ids import uuid7
 from station.records.models import SCHEMA_VERSION, AuditRow, Base, Movable, SessionRow, StationRow
 
+OLDER = "records-older"
+"""The fault of an earlier program's file that may only be read."""
 BUSY_TIMEOUT_MS = 5000
 """How long a write waits for another process's, before it is refused as "records-busy"."""
 _PAGE_BYTES = 4096
@@ -49,17 +52,28 @@ def open_records(
     if read_only and not path.exists():
         return records
     found = records.version()
+    if not read_only:
+        _share(path)
     if found > SCHEMA_VERSION:
         raise StorageError("records-newer", str(path), because("records-version", found=found, own=SCHEMA_VERSION))
     if found == SCHEMA_VERSION:
         return records
     if read_only:
-        raise StorageError("records-older", str(path), because("records-version", found=found, own=SCHEMA_VERSION))
+        raise StorageError(OLDER, str(path), because("records-version", found=found, own=SCHEMA_VERSION))
     if found == 0:
         records.make()
     else:
         _migrate(path)
     return records
+
+
+def _share(path: Path) -> None:
+    """Let the group write the file where the folder is a group's, as under systemd. SQLite gives its two files beside
+    it the same mode: made by whoever comes first, which may be the pages, they must be the recorder's to write too.
+    """
+    if path.parent.stat().st_mode & stat.S_IWGRP and not path.stat().st_mode & stat.S_IWGRP:
+        with suppress(PermissionError):  # another user's, who has done so
+            path.chmod(0o660)
 
 
 class Records:
@@ -125,6 +139,16 @@ class Records:
                 Base.metadata.create_all(connection)
                 stamp(connection, SCHEMA_VERSION)
                 connection.execute(insert(StationRow).values(id=uuid7(), made_ns=self.now_ns()))
+
+    def rewrite(self) -> None:
+        """Write the whole file anew: no page of it, nor its log, holds what was deleted. Raises StorageError; then only
+        this is left to do.
+        """
+        with _said(self.path), self._engine.connect() as connection:
+            database = connection.connection.driver_connection
+            if isinstance(database, sqlite3.Connection):
+                database.execute("VACUUM")
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
+from station.clock import NS_PER_MS
+
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_NS_PER_MS = 1_000_000
 _NAME_LETTERS = 26
 _FREE_BITS = 74
 _FREE = 1 << _FREE_BITS
@@ -37,7 +38,7 @@ class UuidMaker:
         """The next one. Within a millisecond, and while the clock is behind, the free bits count up (RFC 9562, 6.2)."""
         with self._lock:
             ms, free = self._last
-            now_ms = self._now_ns() // _NS_PER_MS
+            now_ms = self._now_ns() // NS_PER_MS
             if now_ms > ms:
                 ms, free = now_ms, self._free_bits(_FREE_BITS - 1)  # the top bit is 0: there is room to count
             else:
@@ -55,7 +56,7 @@ uuid7 = UuidMaker()
 def derived(at_ns: int, of: str) -> str:
     """The UUID of what began at this wall time (Unix, ns) and is named by this text: the same for the same."""
     digest = hashlib.sha256(of.encode()).digest()
-    return _layout(at_ns // _NS_PER_MS, int.from_bytes(digest[:10], "big") >> 6)
+    return _layout(at_ns // NS_PER_MS, int.from_bytes(digest[:10], "big") >> 6)
 
 
 def session_id(started_ns: int, ring_epoch: int, ring_session: int) -> str:
@@ -65,7 +66,7 @@ def session_id(started_ns: int, ring_epoch: int, ring_session: int) -> str:
     program's life and the session's number in it: a repeated headless run gets the same name.
     """
     digest = hashlib.sha256(f"{ring_epoch}/{ring_session}".encode()).digest()
-    number = (started_ns // _NS_PER_MS % (1 << 48)) << 80 | int.from_bytes(digest[:10], "big")
+    number = (started_ns // NS_PER_MS % (1 << 48)) << 80 | int.from_bytes(digest[:10], "big")
     return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
 
 
@@ -82,7 +83,7 @@ def named_ns(name: str) -> int:
     """Wall time (Unix, ns) at which the session of this name started, to the millisecond. Raises ValueError for what is
     no name of a session.
     """
-    return (_number(name) >> 80) * _NS_PER_MS
+    return (_number(name) >> 80) * NS_PER_MS
 
 
 def _number(name: str) -> int:

@@ -20,8 +20,8 @@ from station.records.file import Records
 from station.records.ids import uuid7
 from station.records.models import PatientRow, ScreeningRow
 
-LACKING, LOCKED = "screening-lacking", "screening-locked"
-"""Faults: nobody has asked, or too long ago; what was answered locks vibration."""
+LACKING, LOCKED, CHANGED = "screening-lacking", "screening-locked", "screening-changed"
+"""Faults: nobody has asked, or too long ago; what was answered locks vibration; somebody has answered since."""
 SCREENED, OVERRIDDEN = "screened", "screening-overridden"
 """Lines of the audit log."""
 RED = "screening-red-flag"
@@ -47,10 +47,24 @@ class Screened(NamedTuple):
             raise StationError(self.fault, "screening", *self.problems)
         return self.until_ns
 
+    @property
+    def flags(self) -> tuple[Problem, ...]:
+        """The red flags that hold."""
+        return tuple(one for one in self.problems if one.reason == RED)
+
     def allow_session(self) -> None:
         """Raise StationError after a red flag: nobody stands on the plate today, vibrating or not."""
-        if self.verdict is not None and not self.verdict.session:
-            raise StationError(LOCKED, "screening", *(one for one in self.problems if one.reason == RED))
+        if self.flags:
+            raise StationError(LOCKED, "screening", *self.flags)
+
+
+class SeenScreening(NamedTuple):
+    """What whoever answers had before them: a page of an hour ago must not speak over what was answered since."""
+
+    screening: str
+    """UUID of the newest screening; "" for none."""
+    items: str = ""
+    """Which list of questions, of `items_version`; for an override it does not matter."""
 
 
 class Screenings:
@@ -60,55 +74,75 @@ class Screenings:
         self._records = records
 
     def add(
-        self, patient: str, by: str, answers: Mapping[str, Any], overrides: Mapping[str, Override], now: VouchedMoment
-    ) -> None:
-        """Write down what was answered; the newest counts. The audit log says who asked, and of each override who
-        answers for it, and why.
-
-        Raises InputError "input-invalid" as `station.clinic.screening.verdict.check`, and without a name.
-        """
-        self._write(patient, by, (answers, overrides), (now, tuple(overrides)))
-
-    def _write(
         self,
         patient: str,
         by: str,
-        said: tuple[Mapping[str, Any], Mapping[str, Override]],
-        when: tuple[VouchedMoment, tuple[str, ...]],
+        answers: Mapping[str, Any],
+        overrides: Mapping[str, Override],
+        now: VouchedMoment,
+        seen: SeenScreening | None = None,
     ) -> None:
-        """`when`: the time from which it holds, and which overrides are new."""
-        (answers, overrides), (now, new) = said, when
-        if not by.strip():
-            raise InputError("input-invalid", "by", because("screening-by-nobody"))
-        if not now.boot_id:
-            raise InputError("input-invalid", "boot_id", because("no-boot-id"))
+        """Write down what was answered; the newest counts. The audit log says who asked, and of each override who
+        answers for it, and why. What overrode an item before stands no longer: who asks again, overrides again.
+
+        `seen`: what whoever answered knew; None for whoever saw nothing, and then none of it is compared. The same
+        answers by the same person, sent again, change nothing.
+
+        Raises InputError "input-invalid" as `station.clinic.screening.verdict.check`, without a name, and where it was
+        another list of questions; StationError "screening-changed" where somebody else has answered since.
+        """
+        _named(by, now)
         check(shipped(), answers, overrides)
-        given = {name: {"by": one.by.strip(), "reason": one.reason.strip()} for name, one in overrides.items()}
-        row = ScreeningRow(id=uuid7(), at_ns=self._records.now_ns(), by=by.strip(), items=items_version())
-        row.boot_id, row.mono_ns, row.answers, row.overrides = now.boot_id, now.mono_ns, dict(answers), given
+        if seen is not None and seen.items != items_version():
+            raise InputError("input-invalid", "items", because("screening-other-items"))
         with self._records.writing() as transaction:
+            before = _newest(transaction, patient)
+            if seen is not None and seen.screening != _id_of(before):
+                if _is_said(before, by, answers, now):
+                    return
+                since = "" if before is None else before.by
+                raise StationError(CHANGED, "screening", because("screening-since", by=since))
+            row = self._row(before, by, now)
+            row.answers, row.overrides = dict(answers), _as_written(overrides)
             row.patient_id = patients.known_or_new(transaction, patient, row.at_ns, row.id).id
             transaction.add(row)
             detail = {"screening": row.id, "patient": row.patient_id, "answers": dict(answers)}
             audit.append(transaction, row.at_ns, row.by, SCREENED, audit.placed(detail))
-            for name in new:
-                detail = {"screening": row.id, "item": name, "reason": given[name]["reason"]}
-                audit.append(transaction, row.at_ns, given[name]["by"], OVERRIDDEN, audit.placed(detail))
+            _tell_overrides(transaction, row, overrides)
 
-    def override(self, patient: str, by: str, reasons: Mapping[str, str], now: VouchedMoment) -> None:
+    def override(
+        self, patient: str, by: str, reasons: Mapping[str, str], now: VouchedMoment, seen: SeenScreening | None = None
+    ) -> None:
         """A clinician answers, by name and with a reason, for relative items of the screening that holds now; it holds
-        no longer for that. Raises as `add`, and "screening-lacking" where none holds.
+        no longer for that. In the audit log. Raises as `add`, and "screening-lacking" where none holds.
         """
-        known = self.of(patient, now)
-        if known.row is None or known.verdict is None:
-            raise StationError(known.fault, "screening", *known.problems)
-        held = {name: Override(one["by"], one["reason"]) for name, one in known.row["overrides"].items()}
+        _named(by, now)
         added = {name: Override(by, reason) for name, reason in reasons.items()}
-        asked = now._replace(mono_ns=known.row["mono_ns"])
-        self._write(patient, by, (known.row["answers"], {**held, **added}), (asked, tuple(added)))
+        with self._records.writing() as transaction:
+            before = _newest(transaction, patient)
+            known = _nobody_asked() if before is None else _judged(before, now)
+            if before is None or known.verdict is None:
+                raise StationError(known.fault, "screening", *known.problems)
+            if seen is not None and seen.screening != before.id:
+                if _is_overridden(before, added):
+                    return
+                raise StationError(CHANGED, "screening", because("screening-since", by=before.by))
+            check(shipped(), before.answers, added)
+            row = self._row(before, before.by, now._replace(mono_ns=before.mono_ns))
+            row.patient_id, row.answers = before.patient_id, dict(before.answers)
+            row.overrides = {**before.overrides, **_as_written(added)}
+            transaction.add(row)
+            _tell_overrides(transaction, row, added)
+
+    def _row(self, before: ScreeningRow | None, by: str, asked: VouchedMoment) -> ScreeningRow:
+        """A new row, which comes after the one before it, whatever happened to the clock on the wall."""
+        at_ns = max(self._records.now_ns(), 0 if before is None else before.at_ns + 1)
+        row = ScreeningRow(id=uuid7(), at_ns=at_ns, by=by.strip(), items=items_version())
+        row.boot_id, row.mono_ns = asked.boot_id, asked.mono_ns
+        return row
 
     def of(self, patient: str, now: VouchedMoment) -> Screened:
-        """What holds now for the patient of this code."""
+        """What holds now for the patient of this code: the row that was written last counts."""
         if not self._records.there:
             return _nobody_asked()
         with self._records.reading() as transaction:
@@ -126,16 +160,56 @@ def _nobody_asked() -> Screened:
     return Screened(LACKING, (because("screening-never"),), 0, None, None)
 
 
+def _named(by: str, now: VouchedMoment) -> None:
+    if not by.strip():
+        raise InputError("input-invalid", "by", because("screening-by-nobody"))
+    if not now.boot_id:
+        raise InputError("input-invalid", "boot_id", because("no-boot-id"))
+
+
 def _judged(row: ScreeningRow, now: VouchedMoment) -> Screened:
-    """Answers of another start of the computer do not hold: the clock between may have been any."""
-    names = ("at_ns", "by", "mono_ns", "answers", "overrides", "items")
+    """Answers of another start of the computer do not hold: the clock between may have been any. Nor do those to
+    another list of questions, which may have meant something else.
+    """
+    names = ("id", "at_ns", "by", "mono_ns", "answers", "overrides", "items")
     view = {name: getattr(row, name) for name in names}
     until_ns = row.mono_ns + round(shipped().valid_hours.value * _HOUR_NS)
-    if row.boot_id != now.boot_id or not now.boot_id or not row.mono_ns <= now.mono_ns < until_ns:
+    if not (_is_of_now(row, now) and now.mono_ns < until_ns):
         return Screened(LACKING, (because("screening-expired", by=row.by),), 0, None, view)
+    if row.items != items_version():
+        return Screened(LACKING, (because("screening-other-items"),), 0, None, view)
     overrides = {name: Override(str(one["by"]), str(one["reason"])) for name, one in row.overrides.items()}
     verdict = judge(shipped(), row.answers, overrides)
     return Screened("" if verdict.vibration else LOCKED, verdict.locks, until_ns, verdict, view)
+
+
+def _is_of_now(row: ScreeningRow, now: VouchedMoment) -> bool:
+    return bool(now.boot_id) and row.boot_id == now.boot_id and row.mono_ns <= now.mono_ns
+
+
+def _id_of(row: ScreeningRow | None) -> str:
+    return "" if row is None else row.id
+
+
+def _is_said(row: ScreeningRow | None, by: str, answers: Mapping[str, Any], now: VouchedMoment) -> bool:
+    """Whether this is what the newest row says already: it came twice, or its answer was lost on the way."""
+    if row is None or not _is_of_now(row, now) or row.items != items_version():
+        return False
+    return row.by == by.strip() and row.answers == dict(answers) and not row.overrides
+
+
+def _is_overridden(row: ScreeningRow, added: Mapping[str, Override]) -> bool:
+    return all(row.overrides.get(name) == one for name, one in _as_written(added).items())
+
+
+def _as_written(overrides: Mapping[str, Override]) -> dict[str, dict[str, str]]:
+    return {name: {"by": one.by.strip(), "reason": one.reason.strip()} for name, one in overrides.items()}
+
+
+def _tell_overrides(transaction: Transaction, row: ScreeningRow, overrides: Mapping[str, Override]) -> None:
+    for name, one in _as_written(overrides).items():
+        detail = {"screening": row.id, "item": name, "reason": one["reason"]}
+        audit.append(transaction, row.at_ns, one["by"], OVERRIDDEN, audit.placed(detail))
 
 
 def _newest(transaction: Transaction, patient: str) -> ScreeningRow | None:

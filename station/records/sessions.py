@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import joinedload, selectinload
 
 from station.records import patients, visits
+from station.records.feet import apply_said
 from station.records.file import Records
 from station.records.ids import uuid_of
-from station.records.models import DONE, INTERRUPTED, RECORDING, PatientRow, SessionRow
-from station.records.views import dose_view, fill_dose, session_view, trial_row, trial_view
+from station.records.models import DONE, INTERRUPTED, RECORDING, ErasedRow, PatientRow, SessionRow
+from station.records.views import dose_view, fill_dose, said_view, session_view, trial_row, trial_view
 
 
 class NewSession(NamedTuple):
@@ -58,12 +59,14 @@ class Sessions:
 
     def begin(self, new: NewSession) -> None:
         """A session's row, in state "recording", under its patient and visit, which are made where they are new. Where
-        the session is there already its recording goes on.
+        the session is there already its recording goes on. Nothing for a session that was erased.
         """
         with self._records.writing() as transaction:
+            if new.name in erased_sessions(transaction):
+                return
             row = _row(transaction, new.name)
             if row is not None:
-                row.state, row.outcome, row.ended_ns, row.sha256 = RECORDING, None, None, None
+                row.state, row.outcome, row.ended_ns, row.sha256, row.pipeline = RECORDING, None, None, None, None
                 return
             _forget_unreadable(transaction, new)
             uuid = uuid_of(new.name)
@@ -74,11 +77,12 @@ class Sessions:
             transaction.add(SessionRow(id=uuid, patient_id=patient.id, visit_id=visit.id, state=RECORDING, **fields))
 
     def end(self, name: str, end: SessionEnd) -> None:
-        """The session has ended. Nothing where there is none of that name."""
+        """The session has ended; its results are to be made of the whole. Nothing where there is none of that name."""
         with self._records.writing() as transaction:
             row = _row(transaction, name)
             if row is not None:
                 row.state, row.outcome, row.ended_ns, row.sha256 = end
+                row.pipeline = None
 
     def forget(self, name: str) -> None:
         """Take a session and what hangs on it out again; nothing when there is none."""
@@ -88,8 +92,9 @@ class Sessions:
                 transaction.delete(row)
 
     def store_results(self, name: str, result: dict[str, Any]) -> None:
-        """Trials and dose as `station.analysis.results.result_of` gives them; what was there before is replaced.
-        Nothing where there is no session of that name.
+        """Trials and dose as `station.analysis.results.stored_result_of` gives them; what was there before is replaced.
+        They are of the whole, and the session names its pipeline, once it has ended. Nothing where there is no session
+        of that name.
         """
         with self._records.writing() as transaction:
             row = _row(transaction, name)
@@ -98,9 +103,11 @@ class Sessions:
             pipeline = f"{result['pipeline']}/{result['pipeline_version']}"
             row.trials = []
             transaction.flush()
-            row.trials = [trial_row(row, trial, pipeline) for trial in result["trials"]]
+            done = result.get("exercised", {})
+            row.trials = [trial_row(row, one, pipeline, done.get(str(one["trial"]))) for one in result["trials"]]
+            apply_said(row)
             row.dose = fill_dose(row, result["dose"])
-            row.pipeline = pipeline
+            row.pipeline = None if row.state == RECORDING else pipeline
 
     def unfinished(self) -> list[dict[str, Any]]:
         """Sessions in state "recording", oldest first."""
@@ -123,7 +130,9 @@ class Sessions:
         return self._summaries(query)
 
     def detail(self, name: str) -> dict[str, Any] | None:
-        """One session with its prescription, trials and dose, by its name or its UUID; None when there is none."""
+        """One session with its prescription, trials, dose and what was said after it, by its name or its UUID; None
+        when there is none.
+        """
         if not self._records.there:
             return None
         with self._records.reading() as transaction:
@@ -132,14 +141,16 @@ class Sessions:
                 return None
             trials = [trial_view(trial) for trial in row.trials]
             dose = None if row.dose is None else dose_view(row.dose)
-            return {**session_view(row), "prescription": row.prescription, "trials": trials, "dose": dose}
+            view = {**session_view(row), "prescription": row.prescription, "trials": trials, "dose": dose}
+            return {**view, "said": said_view(row)}
 
     def known(self) -> tuple[set[str], set[tuple[int, int]]]:
-        """The names of all sessions; and the lives of control with the numbers in them."""
+        """The names of all sessions, also of erased ones; and the lives of control with the numbers in them."""
         named = select(SessionRow.name, SessionRow.ring_epoch, SessionRow.ring_session)
         with self._records.reading() as transaction:
             rows = transaction.execute(named).all()
-        return {name for name, _, _ in rows}, {(epoch, number) for _, epoch, number in rows}
+            erased = erased_sessions(transaction)
+        return {name for name, _, _ in rows} | erased, {(epoch, number) for _, epoch, number in rows}
 
     def _summaries(self, query: Any) -> list[dict[str, Any]]:  # noqa: ANN401  # a Select, whose type has no short name
         if not self._records.there:
@@ -147,6 +158,11 @@ class Sessions:
         with self._records.reading() as transaction:
             loaded = query.options(selectinload(SessionRow.trials), joinedload(SessionRow.patient))
             return [session_view(row) for row in transaction.scalars(loaded)]
+
+
+def erased_sessions(transaction: Transaction) -> set[str]:
+    """The names of sessions that must never be again: of people who were erased."""
+    return {name for names in transaction.scalars(select(ErasedRow.sessions)) for name in names}
 
 
 def _forget_unreadable(transaction: Transaction, new: NewSession) -> None:

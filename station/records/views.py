@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from drills.values import EACH
 from station.records.ids import derived
-from station.records.models import DoseRow, SessionRow, TrialRow, VisitRow
+from station.records.models import DoseRow, PatientRow, SessionRow, TrialRow, VisitRow
 
 SECONDS_OF_A8 = 28_800.0
 """The eight hours to which A(8) refers (ISO 2631-1)."""
@@ -22,11 +23,24 @@ _SUMMARY = (
     "ring_epoch",
     "ring_session",
 )
-_TRIAL = ("number", "outcome", "hold_s", "pipeline", "measures", "baseline_measures", "reasons", "vibration")
+_TRIAL = ("number", "leg", "outcome", "hold_s", "pipeline", "measures", "baseline_measures", "reasons", "vibration")
 SUSPECT = "suspect"
 """Among the reasons of a trial: why its figures, that are there, may be wrong. No figure has this name."""
 _DOSE = ("vibration_s", "e2_m2_s3", "e4_m4_s7", "peak_acceleration_g", "source")
-_VISIT = ("id", "state", "opened_ns", "opened_by", "closed_ns", "closed_by")
+_PATIENT = (
+    "id",
+    "code",
+    "initials",
+    "birth_year",
+    "height_cm",
+    "foot_length_mm",
+    "goals",
+    "notes",
+    "consent_ns",
+    "consent_initials",
+    "consent_words",
+)
+_VISIT = ("id", "state", "opened_ns", "opened_by", "closed_ns", "closed_by", "note")
 
 
 def session_view(row: SessionRow) -> dict[str, Any]:
@@ -43,6 +57,11 @@ def session_view(row: SessionRow) -> dict[str, Any]:
     }
 
 
+def patient_view(row: PatientRow) -> dict[str, Any]:
+    """All that is known of a patient themselves."""
+    return {name: getattr(row, name) for name in _PATIENT}
+
+
 def visit_view(row: VisitRow) -> dict[str, Any]:
     """A visit, with its patient's code."""
     return {**{name: getattr(row, name) for name in _VISIT}, "patient": row.patient.code or ""}
@@ -50,7 +69,29 @@ def visit_view(row: VisitRow) -> dict[str, Any]:
 
 def trial_view(row: TrialRow) -> dict[str, Any]:
     """A trial with its figures."""
-    return {name: getattr(row, name) for name in _TRIAL}
+    view = {name: getattr(row, name) for name in _TRIAL}
+    return {**view, "feet": feet_word(row), "feet_said": feet_said(row)}
+
+
+def feet_word(trial: TrialRow) -> str:
+    """On how many feet this try was: what was said, else what was seen, "one", "both" or "unsure"; "" where nothing
+    speaks against one.
+    """
+    feet = (trial.exercise or {}).get("feet") or {}
+    return str(feet.get("said") or feet.get("seen") or "")
+
+
+def feet_said(trial: TrialRow) -> bool:
+    """Whether somebody has said it."""
+    return bool(((trial.exercise or {}).get("feet") or {}).get("said"))
+
+
+def said_view(row: SessionRow) -> dict[str, Any]:
+    """What was said after a session, the newest of each kind: effort_rpe, pain, near_fall and so on."""
+    said: dict[str, Any] = {}
+    for one in row.said:
+        said |= one.said
+    return said
 
 
 def dose_view(row: DoseRow) -> dict[str, Any]:
@@ -59,14 +100,18 @@ def dose_view(row: DoseRow) -> dict[str, Any]:
     return {**view, "a8_m_s2": (row.e2_m2_s3 / SECONDS_OF_A8) ** 0.5, "vdv_m_s175": row.e4_m4_s7**0.25}
 
 
-def trial_row(session: SessionRow, trial: dict[str, Any], pipeline: str) -> TrialRow:
-    """The row of one trial of `station.analysis.results`."""
+def trial_row(
+    session: SessionRow, trial: dict[str, Any], pipeline: str, exercise: dict[str, Any] | None = None
+) -> TrialRow:
+    """The row of one trial of `station.analysis.results`, and what was exercised in it."""
     return TrialRow(
         id=derived(session.started_ns, f"{session.id}/trial/{trial['trial']}"),
         number=trial["trial"],
+        leg=trial.get("leg") or ("" if session.leg == EACH else session.leg),
         pipeline=pipeline,
+        exercise=exercise,
         reasons={**trial["reasons"], **({SUSPECT: doubts[0]} if (doubts := trial.get("suspicions")) else {})},
-        **{name: trial[name] for name in _TRIAL[1:] if name not in ("pipeline", "reasons")},
+        **{name: trial[name] for name in _TRIAL[2:] if name not in ("pipeline", "reasons")},
     )
 
 

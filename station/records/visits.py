@@ -6,13 +6,18 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Transaction
+from sqlalchemy.orm import selectinload
 
 from station.clock import local_midnight_ns
-from station.records import patients
+from station.faults import InputError
+from station.records import audit, patients
 from station.records.file import Records
 from station.records.ids import derived, uuid7
 from station.records.models import CLOSED, LEFT, OPEN, PatientRow, SessionRow, VisitRow
-from station.records.views import visit_view
+from station.records.views import said_view, session_view, trial_view, visit_view
+
+SIGNED, NOTED = "visit-signed", "visit-noted"
+"""Lines of the audit log."""
 
 
 class Visits:
@@ -41,7 +46,65 @@ class Visits:
             if row is None or row.state != OPEN:
                 return False
             row.state, row.closed_ns, row.closed_by = CLOSED, self._records.now_ns(), by
+            audit.append(transaction, row.closed_ns, by, SIGNED, audit.placed({"visit": row.id}))
             return True
+
+    def take_up(self, patient: str, by: str) -> str:
+        """The UUID of the patient's visit of today that nobody has ended, which is opened where there is none. Raises
+        InputError "patient-unknown" where nobody has the code.
+        """
+        now_ns = self._records.now_ns()
+        theirs = select(PatientRow).where(PatientRow.code == patient.upper())
+        with self._records.reading() as transaction:
+            row = transaction.scalars(theirs).first()
+            if row is None:
+                raise InputError("patient-unknown", patient.upper())
+            going_on = select(VisitRow.id).where(
+                VisitRow.patient_id == row.id,
+                VisitRow.state == OPEN,
+                VisitRow.opened_ns >= local_midnight_ns(now_ns),
+            )
+            there = transaction.scalars(going_on.order_by(VisitRow.opened_ns.desc())).first()
+        return there or self.open(patient, by)
+
+    def note(self, visit: str, by: str, words: str) -> bool:
+        """Write the visit's note anew. The audit log says who did, not what it says. False where there is none."""
+        with self._records.writing() as transaction:
+            row = transaction.get(VisitRow, visit)
+            if row is None:
+                return False
+            row.note = words
+            audit.append(transaction, self._records.now_ns(), by, NOTED, audit.placed({"visit": row.id}))
+            return True
+
+    def today(self) -> list[dict[str, Any]]:
+        """The visits that were opened on this local day, the newest of each patient alone, oldest first; each with its
+        patient's `initials` and how many `sessions` it has.
+        """
+        if not self._records.there:
+            return []
+        since_ns = local_midnight_ns(self._records.now_ns())
+        count = select(func.count()).where(SessionRow.visit_id == VisitRow.id).scalar_subquery()
+        of_today = select(VisitRow, count).where(VisitRow.opened_ns >= since_ns).order_by(VisitRow.opened_ns)
+        with self._records.reading() as transaction:
+            found: dict[str, dict[str, Any]] = {}
+            for row, sessions in transaction.execute(of_today):
+                found.pop(row.patient_id, None)
+                found[row.patient_id] = {**visit_view(row), "initials": row.patient.initials, "sessions": sessions}
+            return list(found.values())
+
+    def whole(self, visit: str) -> dict[str, Any] | None:
+        """One visit with its sessions, each with its trials and what was said after it; None where there is none."""
+        if not self._records.there:
+            return None
+        with self._records.reading() as transaction:
+            row = transaction.get(VisitRow, visit)
+            if row is None:
+                return None
+            of_it = select(SessionRow).where(SessionRow.visit_id == row.id).order_by(SessionRow.started_ns)
+            loaded = of_it.options(selectinload(SessionRow.trials), selectinload(SessionRow.said))
+            sessions = [_with_figures(one) for one in transaction.scalars(loaded)]
+            return {**visit_view(row), "initials": row.patient.initials, "sessions": sessions}
 
     def newest(self, patient: str, limit: int = 50) -> list[dict[str, Any]]:
         """The newest visits of this patient's code first."""
@@ -51,6 +114,10 @@ class Visits:
         with self._records.reading() as transaction:
             rows = transaction.scalars(theirs.order_by(VisitRow.opened_ns.desc()).limit(limit))
             return [visit_view(row) for row in rows]
+
+
+def _with_figures(row: SessionRow) -> dict[str, Any]:
+    return {**session_view(row), "trials": [trial_view(one) for one in row.trials], "said": said_view(row)}
 
 
 def of_session(transaction: Transaction, patient: PatientRow, visit: str, started_ns: int, session: str) -> VisitRow:

@@ -17,8 +17,10 @@ from station.clock import NS_PER_S, VouchedMoment, local_date, local_midnight_ns
 from station.faults import InputError
 from station.records.audit import AuditLog
 from station.records.day import LONGEST_DAY_NS, Placed, began_ns, judge
-from station.records.dose import Claim, Dose, Doses
+from station.records.dose import Claim, Dose, Doses, Statement
 from station.records.file import Records, open_records
+from station.records.ids import session_id
+from station.records.sessions import NewSession, SessionEnd, Sessions
 from station.records.vouching import confirm, vouched
 
 HOUR_NS = 3600 * NS_PER_S
@@ -156,16 +158,33 @@ def test_a_person_decides_what_is_not_known_by_name_and_with_a_reason(records):
     (one,) = doses.counting(not_known=True)
     for given_s, by, reason in [(3.0, "", "seen"), (3.0, "A", " "), (12.1, "A", "b"), (-1.0, "A", "b")]:
         with pytest.raises(InputError):
-            doses.decide(one["id"], given_s, by, reason)
+            doses.decide(one["id"], given_s, Statement(by, reason), moment(2, NOON))
     with pytest.raises(InputError):
-        doses.decide("nothing", 3.0, "A", "b")
+        doses.decide("nothing", 3.0, Statement("A", "b"), moment(2, NOON))
     assert doses.today("P1", NOON)["vibration_s"] == ALLOWED_S
-    assert doses.decide(one["id"], 3.0, "Dr. Gruber", "seen on the film")["counts_s"] == 3.0
+    assert doses.decide(one["id"], 3.0, Statement("Dr. Gruber", "seen on the film"), moment(2, NOON))["counts_s"] == 3.0
     assert doses.today("P1", NOON) == {"vibration_s": 3.0, "e2_m2_s3": 0.25, "e4_m4_s7": 0.25}
     line = AuditLog(records).newest(1)[0]
     assert (line["who"], line["what"], line["detail"]["given_s"]) == ("Dr. Gruber", "dose-decided", 3.0)
     assert AuditLog(records).first_broken() is None
     assert doses.counting(not_known=True) == []
+
+
+def test_nothing_is_decided_while_the_plate_may_still_be_giving_it(records):
+    """What is given after it was decided counts for nothing until its recording is read."""
+    doses, now = Doses(records), moment(1, NOON)
+    doses.commit(claim(now), now)
+    (one,), word = doses.counting(not_known=True), Statement("A", "b")
+    for later_s in (0.0, 59.0):  # the session's row is about to come
+        with pytest.raises(InputError) as refused:
+            doses.decide(one["id"], 0.0, word, moment(1 + later_s / 3600, NOON))
+        assert refused.value.problems[0].reason == "dose-not-over"
+    name = session_id(NOON, 7, 1)
+    Sessions(records).begin(NewSession(name, "P1", "one-leg", "left", {}, NOON, "a", 7, 1, f"{name}.mcap"))
+    with pytest.raises(InputError):
+        doses.decide(one["id"], 0.0, word, moment(3, NOON))
+    Sessions(records).end(name, SessionEnd("interrupted", None, NOON, None))
+    assert doses.decide(one["id"], 0.0, word, moment(3, NOON))["counts_s"] == 0.0
 
 
 def test_a_dose_of_nobody_counts_for_everybody(records):

@@ -170,3 +170,28 @@ def test_what_a_full_disk_makes_sqlite_say_is_called_a_full_disk(tmp_path, said)
     assert storage_fault(problem, Path("/proc/records.sqlite")).code == "disk-full"  # of a place without a free block
     assert storage_fault(problem, tmp_path / "records.sqlite").code == "data-folder"
     assert storage_fault(problem, tmp_path / "nowhere" / "records.sqlite").code == "data-folder"
+
+
+def test_who_comes_first_leaves_files_that_the_others_may_write(tmp_path):
+    """Under systemd pages and recorder are two users of one group. Pages that come first after a cut make SQLite's
+    files beside the records: with the mode of a file that its owner alone may write, the recorder could write nothing.
+    """
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o2770)
+    path = folder / "records.sqlite"
+    open_records(path)
+    assert path.stat().st_mode & 0o777 == 0o660
+    beside = path.with_name("records.sqlite-shm")
+    beside.unlink(missing_ok=True)  # a cut, and nobody has it open
+    with open_records(path, read_only=True).reading() as transaction:
+        assert transaction is not None
+        modes = {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+    assert modes["records.sqlite-shm"] == 0o660, modes
+
+
+def test_in_a_folder_of_ones_own_the_file_stays_ones_own(tmp_path):
+    tmp_path.chmod(0o700)
+    path = tmp_path / "records.sqlite"
+    open_records(path)
+    assert not path.stat().st_mode & 0o020

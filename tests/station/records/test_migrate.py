@@ -88,6 +88,14 @@ def test_every_session_trial_and_dose_is_there(old):
     }
 
 
+def test_each_trial_is_on_the_leg_of_its_session(old):
+    legs = dict(rows(old, "SELECT id, leg FROM session"))
+    migrate(old)
+    found = rows(old, "SELECT s.name, t.leg FROM trial t JOIN session s ON s.id = t.session_id")
+    assert len(found) == 3
+    assert found == [(name, legs[name]) for name, _ in found]
+
+
 def test_the_audit_log_is_the_same_to_the_byte_and_says_what_was_done(old):
     before = rows(old, AUDIT)
     assert len(before) == 15

@@ -7,7 +7,8 @@ import pytest
 from station.faults import InputError
 from station.records.audit import AuditLog
 from station.records.dose import Doses
-from station.records.patients import Patients
+from station.records.models import PatientRow
+from station.records.patients import Consent, Patients
 from station.records.sessions import Sessions
 from station.records.visits import Visits
 from tests.station.records.made import NOON, new, ns, result
@@ -93,3 +94,140 @@ def test_a_new_code_is_told_from_a_known_one_and_those_like_it_are_named(records
         Sessions(records).begin(new(number=number + 1, patient=one))
     found, alike = Patients(records).like(code)
     assert (found, set(alike)) == (known, set(near))
+
+
+GIVEN = {
+    "initials": "M. R.",
+    "birth_year": 1959,
+    "height_cm": 168,
+    "foot_length_mm": 245,
+    "goals": "To the shop",
+    "notes": "knee",
+}
+AGREED = Consent("MR", "de/0123456789ab")
+
+
+def test_a_patient_is_entered_with_what_is_known_of_them(records):
+    patients = Patients(records)
+    patients.enter("p01", {**GIVEN, "consent": AGREED}, "ab12")
+    found = patients.find("P01")
+    assert GIVEN.items() <= found.items()
+    assert (found["consent_initials"], found["consent_words"]) == AGREED
+    assert found["consent_ns"] > 0
+    patients.enter("P02", {}, "ab12")
+    assert (patients.find("P02")["initials"], patients.find("P02")["consent_ns"]) == ("", None)
+
+
+def test_a_code_that_somebody_has_is_refused_and_one_that_is_nearly_theirs_is_asked(records):
+    patients = Patients(records)
+    patients.enter("P01", GIVEN, "ab12")
+    with pytest.raises(InputError) as known:
+        patients.enter("p01", {"initials": "X"}, "ab12")
+    assert known.value.code == "patient-known"
+    with pytest.raises(InputError) as near:
+        patients.enter("P1", {}, "ab12")
+    assert near.value.code == "patient-code-near"
+    assert near.value.problems[0].values == {"code": "P1", "near": "P01"}
+    assert patients.find("P01")["initials"] == "M. R."
+    assert patients.find("P1") is None
+    patients.enter("P1", {}, "ab12", sure=True)
+    assert sorted(patients.all_codes()) == ["P01", "P1"]
+
+
+def test_each_changed_field_is_a_line_of_the_audit_log_and_no_line_says_who_a_patient_is(records):
+    """Lines can never be taken out again; a patient must be."""
+    patients = Patients(records)
+    patients.enter("P01", {**GIVEN, "consent": AGREED}, "ab12")
+    patients.change("p01", {**GIVEN, "height_cm": 170, "goals": "To the market", "birth_year": None}, "cd34")
+    patients.change("P01", {"consent": None}, "cd34")
+    patients.change("P01", {"consent": None, "height_cm": 170}, "cd34")
+    lines = AuditLog(records).newest(9)
+    assert [(one["who"], one["what"], one["detail"].get("field")) for one in lines] == [
+        ("ab12", "patient-entered", None),
+        ("ab12", "patient-agreed", None),
+        ("cd34", "patient-changed", "birth_year"),
+        ("cd34", "patient-changed", "height_cm"),
+        ("cd34", "patient-changed", "goals"),
+        ("cd34", "patient-withdrew", None),
+    ]
+    height = lines[3]["detail"]
+    assert (height["from"], height["to"]) == (168, 170)
+    told = str(lines)
+    assert not any(str(one) in told for one in ("M. R.", "MR", 1959, "shop", "market", "knee"))
+    assert AuditLog(records).first_broken() is None
+    found = patients.find("P01")
+    assert (found["birth_year"], found["goals"], found["consent_ns"]) == (None, "To the market", None)
+
+
+def test_nobody_is_changed_under_a_code_that_nobody_has(records):
+    with pytest.raises(InputError) as refusal:
+        Patients(records).change("P01", {"height_cm": 170}, "ab12")
+    assert refusal.value.code == "patient-unknown"
+    assert AuditLog(records).newest(9) == []
+
+
+def test_the_list_begins_with_who_was_here_last_and_is_searched_by_code_and_initials(records):
+    patients = Patients(records)
+    patients.enter("P07", {"initials": "A. B."}, "ab12")
+    patients.enter("P10", {"initials": "C"}, "ab12")
+    for minute, code in enumerate(("P01", "P02")):
+        Sessions(records).begin(new(minute, code, NOON + timedelta(minutes=minute)))
+    rows, count = patients.listed()
+    assert [one["code"] for one in rows] == ["P02", "P01", "P07", "P10"]
+    assert (rows[0]["last_ns"], rows[2]["last_ns"]) == (ns(NOON + timedelta(minutes=1)), None)
+    assert count == 4
+    assert [patients.listed(part)[0][0]["code"] for part in ("p1", "1", "ab", "a.b", "P10")] == [
+        "P01",
+        "P01",
+        "P07",
+        "P07",
+        "P10",
+    ]
+    assert patients.listed("p", 1)[1] == 4
+    assert patients.listed("%") == ([], 0)
+    assert patients.listed("Z") == ([], 0)
+
+
+def test_where_two_codes_are_one_person_what_either_knows_is_kept(records):
+    patients = Patients(records)
+    patients.enter("P07", {"initials": "MR", "height_cm": 170}, "ab12")
+    patients.enter("P70", {**GIVEN, "consent": AGREED}, "ab12")
+    keep = {"initials": "P07", "height_cm": "P07"}
+    patients.correct_code("P70", "P07", "Ada K.", "two digits changed over", keep)
+    found = patients.find("P07")
+    assert (found["initials"], found["height_cm"], found["birth_year"]) == ("MR", 170, 1959)
+    assert (found["consent_initials"], found["goals"]) == ("MR", "To the shop")
+    assert [one["code"] for one in patients.listed()[0]] == ["P07"]
+
+
+def test_a_session_under_a_new_code_makes_a_patient_of_whom_nothing_else_is_known(records):
+    Sessions(records).begin(new(1, "P-7"))
+    with records.reading() as transaction:
+        (row,) = transaction.query(PatientRow).all()
+        assert (row.goals, row.notes, row.consent_initials, row.consent_words) == ("", "", "", "")
+
+
+def test_where_two_codes_contradict_each_field_is_decided_by_a_person(records):
+    patients = Patients(records)
+    patients.enter("P07", GIVEN, "ab12")
+    other = {**GIVEN, "height_cm": 170, "notes": "hip", "goals": ""}
+    patients.enter("P70", other, "ab12")
+    with pytest.raises(InputError) as refused:
+        patients.correct_code("P70", "P07", "Ada K.", "one person")
+    assert refused.value.code == "codes-contradict"
+    assert [one.field for one in refused.value.problems] == ["height_cm", "notes"]
+    assert refused.value.problems[0].values == {"wrong": "P70", "right": "P07", "one": 170, "other": 168}
+    with pytest.raises(InputError) as half:
+        patients.correct_code("P70", "P07", "Ada K.", "one person", {"notes": "p70"})
+    assert [one.field for one in half.value.problems] == ["height_cm"]
+    for wrong in ({"notes": "P99", "height_cm": "P07"}, {"shoes": "P07", "notes": "P07", "height_cm": "P07"}):
+        with pytest.raises(InputError) as unknown:
+            patients.correct_code("P70", "P07", "Ada K.", "one person", wrong)
+        assert unknown.value.code == "input-invalid"
+    assert patients.find("P70")["notes"] == "hip", "nothing was written"
+    patients.correct_code("P70", "P07", "Ada K.", "one person", {"notes": "p70", "height_cm": "P07"})
+    found = patients.find("P07")
+    assert (found["notes"], found["height_cm"], found["goals"]) == ("hip", 168, "To the shop")
+    detail = AuditLog(records).newest(1)[0]["detail"]
+    assert detail["kept"] == {"height_cm": "P07", "notes": "P70"}, "which code, and never what it says"
+    assert "hip" not in str(detail)

@@ -11,7 +11,7 @@ from station.faults import InputError, StationError
 from station.records.audit import AuditLog
 from station.records.file import Records, open_records
 from station.records.patients import Patients
-from station.records.screenings import Screenings
+from station.records.screenings import Screenings, SeenScreening, items_version
 
 HOUR_NS = 3600 * 10**9
 CLEAR = {one.id: "no" for one in shipped().item} | {"mass-kg": 70.0, "dizziness": 0, "pain": 1}
@@ -100,4 +100,69 @@ def test_whoever_was_two_people_is_asked_again(screenings, records):
     screenings.add("P01", "Eva", CLEAR, {}, NOW)
     screenings.add("P0I", "Eva", CLEAR | {"epilepsy": "yes"}, {}, NOW)
     Patients(records).correct_code("P0I", "P01", "Eva", "mistyped")
+    assert screenings.of("P01", NOW).fault == "screening-lacking"
+
+
+@pytest.mark.parametrize("back_hours", [1, 24 * 400])
+def test_a_clock_that_is_set_back_does_not_bring_an_older_screening_back(tmp_path, back_hours):
+    wall_ns = [5000 * HOUR_NS]
+    records = open_records(tmp_path / "records.sqlite", now_ns=lambda: wall_ns[0])
+    screenings = Screenings(records)
+    screenings.add("P01", "Eva", CLEAR, {}, NOW)
+    wall_ns[0] -= back_hours * HOUR_NS
+    screenings.add("P01", "Eva", CLEAR | {"epilepsy": "yes", "diabetes": "yes"}, {}, later(0.1))
+    assert [one.values["item"] for one in screenings.of("P01", later(0.2)).problems] == ["epilepsy", "diabetes"]
+    screenings.override("P01", "Dr. Gruber", {"diabetes": "glucose 6.1"}, later(0.3))
+    assert [one.values["item"] for one in screenings.of("P01", later(0.4)).problems] == ["epilepsy"]
+    records.close()
+
+
+def test_who_answers_after_somebody_else_did_must_have_seen_it(screenings, records):
+    version = items_version()
+    screenings.add("P01", "Ben", CLEAR | {"epilepsy": "yes", "diabetes": "yes"}, {}, NOW, SeenScreening("", version))
+    for seen in ("", "0" * 36):
+        with pytest.raises(StationError, match="screening-changed"):
+            screenings.add("P01", "Eva", CLEAR, {}, later(0.1), SeenScreening(seen, version))
+        with pytest.raises(StationError, match="screening-changed"):
+            screenings.override("P01", "Eva", {"diabetes": "x"}, later(0.1), SeenScreening(seen))
+    assert len(AuditLog(records).newest(9)) == 1
+    known = screenings.of("P01", later(0.1)).row["id"]
+    screenings.add("P01", "Eva", CLEAR, {}, later(0.1), SeenScreening(known, version))
+    assert screenings.of("P01", later(0.2)).fault == ""
+    with pytest.raises(InputError, match="screening-other-items"):
+        screenings.add("P01", "Eva", CLEAR, {}, later(0.3), SeenScreening(known, "another"))
+
+
+def test_the_same_again_is_written_once_but_not_where_it_no_longer_holds(screenings, records):
+    seen = SeenScreening("", items_version())
+    for hours in (0.0, 0.001):
+        screenings.add("P01", "Eva", CLEAR, {}, later(hours), seen)
+    assert screenings.of("P01", later(0.1)).until_ns == later(12).mono_ns
+    assert len(AuditLog(records).newest(9)) == 1
+    with pytest.raises(StationError, match="screening-changed"):  # of another start of the computer: no repetition
+        screenings.add("P01", "Eva", CLEAR, {}, later(0.1, boot="another"), seen)
+
+
+def test_an_override_is_of_the_newest_answers(screenings):
+    """Somebody answers "yes" while another is about to override what was answered before."""
+    screenings.add("P01", "Eva", CLEAR | {"diabetes": "yes"}, {}, NOW)
+    screenings.add("P01", "Ben", CLEAR | {"diabetes": "yes", "chest-breath-faint-pulse": "yes"}, {}, later(0.1))
+    screenings.override("P01", "Eva", {"diabetes": "glucose 6.1"}, later(0.2))
+    found = screenings.of("P01", later(0.3))
+    assert (found.fault, found.verdict.session) == ("screening-locked", False)
+    assert (found.row["by"], found.row["overrides"]["diabetes"]["by"]) == ("Ben", "Eva")
+
+
+def test_answers_to_another_list_of_questions_do_not_hold(screenings, records):
+    screenings.add("P01", "Eva", CLEAR, {}, NOW)
+    with records.writing() as transaction:
+        transaction.connection().exec_driver_sql("UPDATE screening SET items = '0123456789ab'")
+    found = screenings.of("P01", NOW)
+    assert (found.fault, found.problems[0].reason, found.until_ns) == ("screening-lacking", "screening-other-items", 0)
+
+
+def test_under_a_code_that_was_taken_over_nobody_is_screened(screenings, records):
+    screenings.add("P01", "Eva", CLEAR, {}, NOW)
+    Patients(records).correct_code("P01", "P07", "Eva", "mistyped")
+    assert screenings.of("P07", NOW).fault == ""  # the same person
     assert screenings.of("P01", NOW).fault == "screening-lacking"

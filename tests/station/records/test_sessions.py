@@ -37,6 +37,22 @@ def test_a_session_from_start_to_results(sessions):
     assert sessions.detail(detail["uuid"].upper()) == detail
 
 
+def test_results_of_a_part_do_not_stand_for_the_whole(sessions, records):
+    row = new()
+    sessions.begin(row)
+    sessions.store_results(row.name, result())
+    detail = sessions.detail(row.name)
+    assert (detail["trials_count"], detail["pipeline"]) == (1, None)
+    with records.writing() as transaction:  # as an earlier program wrote it
+        transaction.connection().exec_driver_sql("UPDATE session SET pipeline = 'station-1/1'")
+    sessions.end(row.name, SessionEnd("done", "completed", row.started_ns + 5, None))
+    assert [found["id"] for found in sessions.without_results()] == [row.name], "also where the power went just now"
+    sessions.store_results(row.name, result())
+    assert sessions.detail(row.name)["pipeline"] == "station-1/1"
+    sessions.begin(row)
+    assert sessions.detail(row.name)["pipeline"] is None, "it goes on after a crash"
+
+
 def test_lists_are_newest_first_and_by_patient(sessions):
     for number, patient in enumerate(["A", "B", "A", "A"], 1):
         sessions.begin(new(number, patient, NOON + timedelta(minutes=number)))

@@ -1,0 +1,100 @@
+"""What of a battery is in the records: the sessions of a visit that belong to it, and the tests that were refused.
+
+How far a battery is follows from its sessions alone, nothing of it is stored twice: so it is right after a restart, a
+power cut and a rebuild of the records, and a recording that has lost a try has lost it here too. What a patient does
+not want no session can say: that is written down.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from station.clinic.batteries.documents import shipped
+from station.clinic.batteries.standing import Attempted
+from station.clock import local_date
+from station.faults import InputError, because
+from station.records import audit
+from station.records.file import Records
+from station.records.ids import uuid7
+from station.records.models import INTERRUPTED, PatientRow, RefusalRow
+from station.records.sessions import Sessions
+
+NEWEST_LOOKED_AT = 200
+REFUSED, WANTED = "test-refused", "test-wanted"
+"""Lines of the audit log."""
+
+
+class UnwantedTest(NamedTuple):
+    """A test that a patient does not want."""
+
+    battery: str
+    test: str
+    by: str
+    """Who writes it down."""
+    why: str
+    """In words; empty: it is wanted after all."""
+
+
+def attempted(records: Records, patient: str, visit: str = "") -> tuple[str, list[Attempted]]:
+    """The visit of this UUID, or the patient's newest one, and its sessions in their order; "" and none for nobody."""
+    sessions = Sessions(records)
+    rows = sessions.newest(patient, NEWEST_LOOKED_AT)
+    visit = visit or next((row["visit"] for row in rows), "")
+    found = [sessions.detail(row["id"]) for row in reversed(rows) if row["visit"] == visit]
+    return visit, [_attempted(row) for row in found if row is not None]
+
+
+def attempted_today(records: Records, patient: str, now_ns: int) -> list[Attempted]:
+    """The sessions of the patient's visit, in their order, where it has one on the local day of `now_ns` (wall)."""
+    newest = Sessions(records).newest(patient, 1)
+    if not newest or local_date(newest[0]["started_ns"]) != local_date(now_ns):
+        return []
+    return attempted(records, patient, newest[0]["visit"])[1]
+
+
+def _attempted(row: dict[str, Any]) -> Attempted:
+    tries = tuple((trial["leg"], trial["outcome"]) for trial in row["trials"])
+    end = INTERRUPTED if row["state"] != "done" else str(row["outcome"] or INTERRUPTED)
+    return Attempted(row["drill"], float(row["prescription"].get("hold_s") or 0.0), tries, end)
+
+
+def refused(records: Records, patient: str, battery: str, now_ns: int) -> dict[str, str]:
+    """Which tests of this battery the patient does not want on the local day of `now_ns` (wall), and why."""
+    if not records.there:
+        return {}
+    theirs = select(RefusalRow).join(PatientRow, PatientRow.id == RefusalRow.patient_id)
+    of_day = theirs.where(
+        PatientRow.code == patient.upper(),
+        RefusalRow.battery == battery,
+        RefusalRow.day == local_date(now_ns).isoformat(),
+    )
+    with records.reading() as transaction:
+        said = {row.test: row.why for row in transaction.scalars(of_day.order_by(RefusalRow.at_ns))}
+    return {test: why for test, why in said.items() if why}
+
+
+def refuse(records: Records, patient: str, refusal: UnwantedTest) -> None:
+    """Write down that a test is not wanted, or wanted after all. Raises InputError "patient-unknown", and
+    "input-invalid" for another battery or test, and without a name.
+    """
+    tests = [one.id for one in shipped(refusal.battery).test]
+    if refusal.test not in tests:
+        raise InputError("input-invalid", refusal.test, because("there-are", names=tests))
+    by, why = refusal.by.strip(), refusal.why.strip()
+    if not by:
+        raise InputError("input-invalid", refusal.test, because("refused-without-name"))
+    with records.writing() as transaction:
+        row = transaction.scalars(select(PatientRow).where(PatientRow.code == patient.upper())).first()
+        if row is None:
+            raise InputError("patient-unknown", patient)
+        # A clock that was set back must not put a newer word before an older one.
+        newest = transaction.scalar(select(func.max(RefusalRow.at_ns)).where(RefusalRow.patient_id == row.id))
+        wall_ns = records.now_ns()
+        at_ns = max(wall_ns, (newest or 0) + 1)
+        said = RefusalRow(id=uuid7(), patient_id=row.id, battery=refusal.battery, test=refusal.test, at_ns=at_ns)
+        said.day, said.by, said.why = local_date(wall_ns).isoformat(), by, why
+        transaction.add(said)
+        detail = {"patient": row.id, "battery": refusal.battery, "test": refusal.test}
+        audit.append(transaction, wall_ns, by, REFUSED if why else WANTED, audit.placed(detail))

@@ -1,0 +1,123 @@
+"""Falls and near falls: one tap makes the record; what it was, and whether the patient is safe, is said afterwards."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Transaction
+
+from station.clock import NS_PER_S
+from station.faults import InputError
+from station.records import audit
+from station.records.file import Records
+from station.records.models import IncidentRow, PatientRow, SessionRow
+
+TOLD, DESCRIBED, SAFE = "incident-told", "incident-described", "incident-safe"
+"""Lines of the audit log."""
+NEAR_FALL, FALL, MISTAKE = "near-fall", "fall", "mistake"
+KINDS = (NEAR_FALL, FALL, MISTAKE)
+BEFORE_S = 30.0
+"""Of samples before the tap that the record names."""
+_SAME = ("id", "at_ns", "by", "ran", "kind", "note", "note_by", "seen_ns", "seen_by")
+
+
+class NewIncident(NamedTuple):
+    """What is known at the tap."""
+
+    id: str
+    """A UUID of the page's own: the same one again is the same incident."""
+    patient: str
+    """Code of who was on the plate; "" for nobody."""
+    at_ns: int
+    """Wall time of the tap."""
+    by: str
+    ring_epoch: int
+    ring_session: int
+    ran: dict[str, Any]
+
+
+class Incidents:
+    """The incidents of these records, as plain dicts."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def tell(self, new: NewIncident) -> dict[str, Any]:
+        """Write it down, once for each id."""
+        with self._records.writing() as transaction:
+            row = transaction.get(IncidentRow, new.id)
+            if row is None:
+                patient = transaction.scalars(select(PatientRow).where(PatientRow.code == new.patient.upper())).first()
+                fields = {**new._asdict(), "patient": patient}
+                row = IncidentRow(**fields, kind="", note="", note_by="", seen_ns=None, seen_by="")
+                transaction.add(row)
+                transaction.flush()
+                audit.append(transaction, self._records.now_ns(), new.by, TOLD, audit.placed({"incident": new.id}))
+            return _view(transaction, row)
+
+    def describe(self, incident: str, by: str, kind: str | None, note: str | None) -> dict[str, Any]:
+        """What it was and what is to be said of it, by name; None leaves one as it is. Raises InputError
+        "incident-unknown".
+        """
+        with self._records.writing() as transaction:
+            row = _known(transaction, incident)
+            row.kind = row.kind if kind is None else kind
+            if note is not None:
+                row.note, row.note_by = note, by
+            fields = [name for name, value in (("kind", kind), ("note", note)) if value is not None]
+            detail = {"incident": row.id, "fields": fields}
+            audit.append(transaction, self._records.now_ns(), by, DESCRIBED, audit.placed(detail))
+            return _view(transaction, row)
+
+    def safe(self, incident: str, by: str) -> dict[str, Any]:
+        """A person says that the patient is safe; the first time counts. Raises InputError "incident-unknown"."""
+        with self._records.writing() as transaction:
+            row = _known(transaction, incident)
+            if row.seen_ns is None:
+                row.seen_ns, row.seen_by = self._records.now_ns(), by
+                audit.append(transaction, row.seen_ns, by, SAFE, audit.placed({"incident": row.id}))
+            return _view(transaction, row)
+
+    def find(self, incident: str) -> dict[str, Any] | None:
+        """The incident of this id; None for none."""
+        if not self._records.there:
+            return None
+        with self._records.reading() as transaction:
+            row = transaction.get(IncidentRow, incident)
+            return None if row is None else _view(transaction, row)
+
+    def of(self, patient: str, limit: int = 50) -> list[dict[str, Any]]:
+        """The newest of this patient's code first."""
+        if not self._records.there:
+            return []
+        theirs = select(IncidentRow).join(PatientRow).where(PatientRow.code == patient.upper())
+        with self._records.reading() as transaction:
+            rows = transaction.scalars(theirs.order_by(IncidentRow.at_ns.desc()).limit(limit))
+            return [_view(transaction, row) for row in rows]
+
+
+def _known(transaction: Transaction, incident: str) -> IncidentRow:
+    row = transaction.get(IncidentRow, incident)
+    if row is None:
+        raise InputError("incident-unknown", incident)
+    return row
+
+
+def _view(transaction: Transaction, row: IncidentRow) -> dict[str, Any]:
+    """With the session that it is of, its recording and visit, and the span of the samples before it, as far as there
+    are any.
+    """
+    same = select(SessionRow).where(
+        SessionRow.ring_epoch == row.ring_epoch, SessionRow.ring_session == row.ring_session
+    )
+    session = transaction.scalars(same).first()
+    view = {name: getattr(row, name) for name in _SAME}
+    view["patient"] = "" if row.patient is None else row.patient.code or ""
+    view |= {"session": "", "recording": "", "visit": "", "from_ns": None, "to_ns": None}
+    if session is not None:
+        to_ns = min(row.at_ns, session.ended_ns or row.at_ns)
+        from_ns = max(session.started_ns, to_ns - int(BEFORE_S * NS_PER_S))
+        view |= {"session": session.name, "recording": session.recording, "visit": session.visit_id}
+        view |= {"from_ns": from_ns, "to_ns": max(from_ns, to_ns)}
+    return view

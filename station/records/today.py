@@ -1,0 +1,50 @@
+"""What of a patient holds today: the questions before vibration, the last stay, and the vibration that counts."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from station.clock import VouchedMoment
+from station.records.dose import Doses
+from station.records.file import Records
+from station.records.screenings import Screened, Screenings
+from station.records.sessions import Sessions
+
+_MOST_DRILLS = 60
+"""Of one stay that are looked at."""
+
+
+class Stay(NamedTuple):
+    """The last visit that had a drill."""
+
+    started_ns: int
+    """When its first drill began, wall time."""
+    drills: int
+    seconds: float
+    """For which its drills ran, together."""
+    last: dict[str, Any]
+    """Its last drill, as a line of `station.records.sessions`."""
+
+
+class PatientToday(NamedTuple):
+    """All of one patient that holds now."""
+
+    screened: Screened
+    stay: Stay | None
+    dose: dict[str, float]
+    """What counts today, as `station.records.dose.Doses.today`."""
+
+
+def today_of(records: Records, code: str, now: VouchedMoment) -> PatientToday:
+    """What holds now for the patient of this code. Raises StorageError: what cannot be read is not nothing."""
+    sessions = Sessions(records).newest(code, _MOST_DRILLS)
+    dose = Doses(records).today(code, now.wall_ns)
+    return PatientToday(Screenings(records).of(code, now), _stay(sessions), dose)
+
+
+def _stay(newest: list[dict[str, Any]]) -> Stay | None:
+    if not newest:
+        return None
+    of_it = [one for one in newest if one["visit"] == newest[0]["visit"]]
+    lasted = [one["ended_ns"] - one["started_ns"] for one in of_it if one["ended_ns"]]
+    return Stay(of_it[-1]["started_ns"], len(of_it), sum(lasted) / 1e9, newest[0])

@@ -1,0 +1,51 @@
+"""What of a patient holds today, in one call."""
+
+from datetime import timedelta
+
+import pytest
+
+from station.clock import NS_PER_S, VouchedMoment
+from station.faults import StorageError
+from station.records.file import open_records
+from station.records.screenings import LACKING, Screenings
+from station.records.sessions import SessionEnd, Sessions
+from station.records.today import today_of
+from tests.station.records.made import NOON, new, ns, result
+
+NOW = VouchedMoment("boot-a", 3600 * NS_PER_S, ns(NOON + timedelta(hours=1)), "rtc")
+
+
+def done(records, number: int, at, vibration_s: float) -> None:
+    sessions, session = Sessions(records), new(number, "P07", at)
+    sessions.begin(session)
+    sessions.store_results(session.name, result(vibration_s=vibration_s))
+    sessions.end(session.name, SessionEnd("done", "completed", ns(at) + 90 * NS_PER_S, None))
+
+
+def test_of_somebody_new_nothing_holds(records):
+    known = today_of(records, "P07", NOW)
+    assert (known.screened.fault, known.stay) == (LACKING, None)
+    assert not any(known.dose.values())
+
+
+def test_questions_the_last_stay_and_the_dose_are_those_of_this_patient(records):
+    done(records, 1, NOON - timedelta(days=4), 10.0)
+    done(records, 2, NOON, 20.0)
+    done(records, 3, NOON + timedelta(minutes=5), 30.0)
+    Sessions(records).begin(new(4, "P08", NOON + timedelta(minutes=9)))
+    Screenings(records).add("P07", "Ada K.", {"pregnancy": "no"}, {}, NOW)
+    known = today_of(records, "p07", NOW)
+    assert known.screened.row["by"] == "Ada K."
+    assert known.screened.until_ns > NOW.mono_ns
+    assert known.stay.started_ns == ns(NOON)
+    assert (known.stay.drills, known.stay.seconds) == (2, 180.0)
+    assert known.stay.last["outcome"] == "completed"
+    assert known.dose["vibration_s"] == 50.0
+
+
+def test_records_that_cannot_be_read_are_not_nothing(tmp_path):
+    path = tmp_path / "records.sqlite"
+    open_records(path).close()
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(StorageError):
+        today_of(open_records(path, read_only=True), "P07", NOW)
