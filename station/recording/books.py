@@ -12,18 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from station.faults import InputError
+from station.recording.anchor import Identity, identity
 from station.recording.aside import aside, damage, put_aside
 from station.recording.auditing import BY_ITSELF, AuditTrail
 from station.recording.damage import CUT
 from station.recording.daybook import DayBook
 from station.recording.disk import write_durably
+from station.recording.erased import ERASURES_FILE, carry_out
 from station.recording.finished import file_sha256
 from station.recording.layout import STATION_FILE, records_path
+from station.recording.ordered import ORDERS_FILE, OrderBook, list_is_whole
 from station.recording.recover import look, recover
 from station.recording.session import SessionRecorder, facts_of_header
 from station.records.audit import AuditLog
 from station.records.dose import Dose
 from station.records.file import Records, open_records
+from station.records.levels import Levels
 from station.records.models import DONE, INTERRUPTED
 from station.records.screenings import Screenings
 from station.records.sessions import NewSession, SessionEnd, Sessions
@@ -48,7 +52,7 @@ def open_or_begin_again(data: Path, *, thorough: bool = False) -> Records:
     records = open_records(path)
     books = Books(data, records)
     books.identify()
-    books.remark(at_ns, RECORDS_REBUILT, {"kept": kept, "said": said})
+    books.remark(at_ns, RECORDS_REBUILT, {"kept": kept, "said": said, "orders": list_is_whole(data)})
     return records
 
 
@@ -59,8 +63,14 @@ class Books:
         self.sessions = Sessions(records)
         self.days = DayBook(data, records)
         self.screenings = Screenings(records)
-        self._data = data
+        self.levels = Levels(records)
+        self.orders = OrderBook(data, records)
+        self.data = self._data = data
         self._records = records
+        self._erasures: tuple[Identity | None, int] | None = None
+        """The file of tombstones that was looked at, and how many recordings were left then."""
+        self._listed: tuple[Identity | None] | None = None
+        """The list of orders that was looked at."""
         self._trail: tuple[int, AuditTrail] | None = None
 
     def identify(self) -> str:
@@ -98,6 +108,7 @@ class Books:
         of a recording that is whole takes the place of the committed one.
         """
         self.sessions.store_results(name, result)
+        self.levels.decide(name)
         row = self.sessions.detail(name)
         if row is not None and row["dose"] is not None and result.get("whole"):
             dose = Dose(*(row["dose"][field] for field in Dose._fields))
@@ -119,6 +130,19 @@ class Books:
     def remark(self, at_ns: int, what: str, detail: dict[str, Any]) -> None:
         """A line of the audit log that no event of control's is behind. `at_ns` is wall time."""
         AuditLog(self._records).add(at_ns, BY_ITSELF, what, detail)
+
+    def carry_out_erasures(self) -> None:
+        """Whoever was erased since the last look is gone from here too: the first look finds what a power cut left."""
+        there = identity(self._data / ERASURES_FILE)
+        if self._erasures != (there, 0):
+            left = carry_out(self._data, self._records)
+            self._erasures = identity(self._data / ERASURES_FILE), left
+
+    def know_orders(self) -> None:
+        """Records and the list of orders beside them are one, also where either was changed since the last look."""
+        if self._listed != (identity(self._data / ORDERS_FILE),):
+            self.orders.bring_together()
+            self._listed = (identity(self._data / ORDERS_FILE),)
 
     def put_aside(self) -> list[str]:
         """Names of damaged records that lie in the folder still."""

@@ -74,10 +74,11 @@ def export(
 
 
 def _export_mcap(path: Path, out: Path) -> list[Path]:
+    original = read_recording(path)
     out.unlink(missing_ok=True)
     writer, _ = copy_recording(path, out)
     writer.close()
-    original, copy = read_recording(path), read_recording(out)
+    copy = read_recording(out)
     own = set(copy.damage.marks) - set(original.damage.marks) or {CUT, INDEX} & set(copy.damage.marks)
     if own or copy.samples.tobytes() != original.samples.tobytes() or copy.events != original.events:
         raise StorageError("data-folder", str(out), because("copy-differs"))

@@ -24,7 +24,8 @@ WHOLE_DAY = Dose(HARD.day_s, HARD.a8_m_s2**2 * SECONDS_OF_A8, HARD.vdv_m_s175**4
 
 def prescribed_dose(said: dict[str, Any]) -> Dose:
     """The dose of a session by the event with which it was asked for or began, or by its recording's header: every
-    trial in full, at its strongest from the first moment to the last. `WHOLE_DAY` where that cannot be read.
+    trial that vibrates in full, at its strongest from the first moment to the last. `WHOLE_DAY` where that cannot be
+    read.
     """
     try:
         document = DrillDocument.model_validate(said["document"])
@@ -37,5 +38,5 @@ def prescribed_dose(said: dict[str, Any]) -> Dose:
         return NO_DOSE
     up_ns, hold_ns, down_ns = plan.vibration.timing
     trial_s = (up_ns + max(hold_ns, plan.limit_ns) + down_ns) / NS_PER_S + COASTING_S
-    had = add(Ledger(), *plan.demand, plan.trials * trial_s)
+    had = add(Ledger(), *plan.demand, plan.shaken_trials * trial_s)
     return Dose(had.day_s, had.e2_m2_s3, had.e4_m4_s7)

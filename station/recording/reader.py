@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from hw.values import LAST_USABLE_STATUS
 from station.faults import InputError, because
+from station.recording.blind import refuse_running
 from station.recording.damage import CHANGED, ORDER, Damage
 from station.recording.finished import changed_since
 from station.recording.scan import Scan
@@ -91,7 +92,7 @@ class Recording(NamedTuple):
 
 def read_recording(path: Path) -> Recording:
     """Everything that can be read of the recording. Raises InputError "recording-newer" for one of a later
-    format, "recording-unreadable" for any other file.
+    format, "comparison-runs" as `station.recording.blind.refuse_running`, "recording-unreadable" for any other file.
     """
     samples: list[bytes] = []
     events: list[tuple[int, dict[str, Any]]] = []
@@ -108,7 +109,9 @@ def read_recording(path: Path) -> Recording:
         if ORDER in found.marks:
             table = table[np.unique(table["seq"], return_index=True)[1]]
             events.sort(key=lambda numbered: numbered[0])
-        return Recording(path, scan.header, table, [event for _, event in events], found)
+        told = [event for _, event in events]
+        refuse_running(path, scan.header, told, found)
+        return Recording(path, scan.header, table, told, found)
 
 
 def sample_table(samples: bytes, schema: str, fields: Sequence[Field] = FIELDS) -> npt.NDArray[np.void]:

@@ -16,10 +16,9 @@ from station.faults import StorageError
 from station.recording.disk import storage_error
 from station.recording.layout import OF_THE_EVENT, RECORDINGS_FOLDER, pack_json
 from station.recording.recover import Progress, reopen
-from station.recording.writer import RecordingWriter
+from station.recording.writer import RecordingWriter, stamp_of
 from station.records.ids import session_id
 from station.records.sessions import NewSession
-from station.wire.sample import Sample
 
 
 class Origin(NamedTuple):
@@ -115,15 +114,17 @@ class SessionRecorder:
         recorder.progress = progress
         return recorder
 
-    def append(self, samples: Iterable[tuple[bytes, Sample]]) -> None:
-        """Add samples: the bytes of each, as they stand in the live ring, and what they say. Those that are in the file
-        already are passed over.
-        """
-        for payload, sample in samples:
-            if sample.seq > self.progress.last_seq:
-                self._writer.append((payload,))
-                self.progress = self.progress._replace(last_seq=sample.seq)
-                self._last_t_ns = sample.t_ns
+    def append(self, payloads: Iterable[bytes]) -> None:
+        """Add samples, as they stand in the live ring. Those that are in the file already are passed over."""
+        seq, t_ns, fresh = self.progress.last_seq, self._last_t_ns, []
+        for payload in payloads:
+            its_seq, its_ns = stamp_of(payload)
+            if its_seq > seq:
+                seq, t_ns = its_seq, its_ns
+                fresh.append(payload)
+        self._writer.append(fresh)
+        self.progress = self.progress._replace(last_seq=seq)
+        self._last_t_ns = t_ns
 
     def event(self, event: dict[str, Any], number: int | None = None) -> None:
         """Add an event; `number` is its place in the ring of events, one more than the last when left out."""

@@ -27,7 +27,8 @@ from station.wire.sample import ROS1_SCHEMA, bytes_of
 BYTES_PER_S = 40_000
 """More than a second of recording takes at 250 Hz; docs/recordings.md has the measured figure."""
 
-_SEQ_AND_TIME = struct.Struct("<Qq")  # how every sample begins
+stamp_of = struct.Struct("<Qq").unpack_from
+"""Number and monotonic time (ns) of a packed sample: how every one begins."""
 _MASK_32 = 0xFFFF_FFFF  # MCAP's message sequence has 32 bits
 
 
@@ -73,12 +74,13 @@ class RecordingWriter:
 
     def append(self, samples: Iterable[bytes]) -> None:
         """Add samples as they stand in the live ring. Raises ValueError for those of another length."""
+        size, epoch_ns, add, channel = self._sample_bytes, self.epoch_ns, self._writer.add_message, self._samples
         for payload in samples:
-            if len(payload) != self._sample_bytes:
-                raise ValueError(f"a sample has {self._sample_bytes} bytes, not {len(payload)}")
-            seq, t_ns = _SEQ_AND_TIME.unpack_from(payload)
-            log_ns = t_ns + self.epoch_ns
-            self._writer.add_message(self._samples, log_ns, payload, log_ns, seq & _MASK_32)
+            if len(payload) != size:
+                raise ValueError(f"a sample has {size} bytes, not {len(payload)}")
+            seq, t_ns = stamp_of(payload)
+            log_ns = t_ns + epoch_ns
+            add(channel, log_ns, payload, log_ns, seq & _MASK_32)
 
     def event(self, event: dict[str, Any], number: int = 0) -> None:
         """Add an event; it must have `t_ns`. `number` is its place in the ring of events, kept to recognise doubles."""

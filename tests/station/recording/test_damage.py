@@ -64,7 +64,7 @@ def test_a_whole_recording_has_no_damage(made):
 
 @pytest.mark.parametrize("number", [1, 4, 8])
 def test_a_damaged_chunk_is_a_gap_of_its_samples(made, number):
-    spoil(made, chunks_of(made.read_bytes())[number][1] - 30)
+    spoil(made, chunks_of(made.read_bytes())[number][1] - 40)
     damage = read_recording(made).damage
     assert damage.gaps == (gap(made, number * EACH, (number + 1) * EACH - 1),)
     assert set(damage.marks) == {CHUNK, CHANGED}
@@ -74,10 +74,10 @@ def test_a_damaged_chunk_is_a_gap_of_its_samples(made, number):
 def test_the_first_chunk_and_the_last_are_missed_too(made):
     for number, events in ((0, 1), (9, 1)):
         _, end = chunks_of(made.read_bytes())[number]
-        spoil(made, end - 30)
+        spoil(made, end - 40)
         damage = read_recording(made).damage
         assert (damage.lost_samples, damage.lost_events) == (EACH, events)
-        spoil(made, end - 30)
+        spoil(made, end - 40)
 
 
 def test_a_length_that_leads_elsewhere_costs_one_chunk(made):
@@ -168,7 +168,7 @@ def test_ticks_that_control_skipped_are_no_gap(tmp_path, pack):
 def test_a_copy_says_what_its_original_lacked(made, tmp_path):
     content = made.read_bytes()
     made.write_bytes(content[: chunks_of(made.read_bytes())[7][0]])
-    spoil(made, chunks_of(made.read_bytes())[4][1] - 30)
+    spoil(made, chunks_of(made.read_bytes())[4][1] - 40)
     before = read_recording(made).damage
     (out,) = export(made, tmp_path / "out.mcap", "mcap")
     assert recover(made)
@@ -186,7 +186,7 @@ def test_a_recording_that_goes_on_has_only_the_damage_before(made):
 
 
 def test_a_finished_file_that_was_damaged_is_left_as_it_is(made):
-    spoil(made, chunks_of(made.read_bytes())[4][1] - 30)
+    spoil(made, chunks_of(made.read_bytes())[4][1] - 40)
     before = made.read_bytes()
     assert not recover(made)
     assert made.read_bytes() == before
@@ -208,7 +208,7 @@ def test_the_records_hash_finds_what_nothing_in_the_file_shows(made, tmp_path):
 
 @pytest.mark.parametrize("form", ["csv", "mcap"])
 def test_an_export_says_what_is_missing(made, tmp_path, form):
-    spoil(made, chunks_of(made.read_bytes())[4][1] - 30)
+    spoil(made, chunks_of(made.read_bytes())[4][1] - 40)
     ran = CliRunner().invoke(main, ["export", str(made), "--format", form, "--out", str(tmp_path / f"out.{form}")])
     assert ran.exit_code == 0
     assert "40 samples are missing, from 0.64 s to 0.80 s" in ran.stderr

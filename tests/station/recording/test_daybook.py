@@ -14,16 +14,16 @@ from station.recording.books import Books
 from station.recording.layout import records_path
 from station.recording.prescribed import COASTING_S, WHOLE_DAY, prescribed_dose
 from station.recording.session import Origin, SessionRecorder
-from station.records.dose import Dose
+from station.records.dose import Dose, Statement
 from station.records.file import open_records
 from station.safety.limits import HARD
-from station.wire.sample import unpack
 
 if TYPE_CHECKING:
     from tests.station.conftest import MakeEvent, Pack
 
 NOON = local_midnight_ns(1_780_000_000 * NS_PER_S) + 12 * 3600 * NS_PER_S
 NOW = VouchedMoment("this boot", 3600 * NS_PER_S, NOON, "synchronised")
+LATER = NOW._replace(mono_ns=NOW.mono_ns + 600 * NS_PER_S, wall_ns=NOON + 600 * NS_PER_S)
 EPOCH_NS = NOON - 3600 * NS_PER_S
 DOCUMENT = load_shipped("single-leg-vibration")
 PRESCRIBED = prescribe(DOCUMENT, Asked(Leg.LEFT, hold_s=10.0, trials=2))
@@ -47,7 +47,7 @@ def record_one(tmp_path: Path, pack: "Pack", make_event: "MakeEvent", session_st
         recorder = SessionRecorder.start(tmp_path, started, Origin(77, **said))
         recorder.event(started)
         payloads = [pack(seq, session=number) for seq in range(100)]
-        recorder.append((payload, unpack(payload)) for payload in payloads)
+        recorder.append(payloads)
         if ended:
             recorder.event(make_event("drill-ended", 99, number, outcome="completed"))
         recorder.finish()
@@ -109,7 +109,7 @@ def test_one_whose_header_cannot_be_read_is_a_whole_day_of_everybody(books, reco
     for patient in ("P-7", "P-8"):
         assert counts(books, patient) == HARD.day_s
     (one,) = books.days.doses.counting(not_known=True)
-    books.days.doses.decide(one["id"], 3.0, "Dr. Gruber", "of P-7, seen")
+    books.days.doses.decide(one["id"], 3.0, Statement("Dr. Gruber", "of P-7, seen"), LATER)
     assert counts(books, "P-8") == 3.0
 
 

@@ -13,7 +13,6 @@ from station.recording.reader import read_recording
 from station.recording.session import Origin, SessionRecorder
 from station.records.file import open_records
 from station.records.sessions import Sessions
-from station.wire.sample import unpack
 
 if TYPE_CHECKING:
     from tests.station.conftest import MakeEvent, Pack
@@ -35,7 +34,7 @@ def drill(
         recorder = SessionRecorder.start(data, session_started(), ORIGIN)
         recorder.event(session_started())
         for seq in range(count):
-            recorder.append(((pack(seq), unpack(pack(seq))),))
+            recorder.append((pack(seq),))
             if seq % 125 == 124:
                 recorder.sync()
         recorder.event(make_event("drill-ended", count, outcome="completed"))
@@ -79,7 +78,7 @@ def test_the_row_says_what_the_header_says(drill):
 def test_a_session_that_did_not_end_is_interrupted(drill, tmp_path, session_started, pack):
     books = Books(tmp_path, open_records(tmp_path / "records.sqlite"))
     recorder = SessionRecorder.start(tmp_path, session_started(), ORIGIN)
-    recorder.append(((pack(0), unpack(pack(0))),))
+    recorder.append((pack(0),))
     recorder.finish()
     books.record(recorder)
     assert books.sessions.detail(recorder.name)["state"] == "interrupted"
