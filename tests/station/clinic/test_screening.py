@@ -9,11 +9,12 @@ from station.clinic.screening.verdict import Override, check, judge
 from station.clinic.signed import read_signable
 from station.faults import InputError
 from station.texts import Texts
-from station.texts.problems import ask
+from station.texts.problems import ask, detail
 
 ITEMS = shipped()
 CLEAR = {one.id: "no" for one in ITEMS.item} | {"mass-kg": 70.0, "dizziness": 0, "pain": 1}
 BY_KIND = {kind: [one.id for one in ITEMS.item if one.kind == kind] for kind in (ABSOLUTE, RELATIVE, RED_FLAG)}
+HEART = '\n\n[[screen]]\nid = "heart-vessels"\nitems = ["implanted-device", '
 BY = Override("Dr. Gruber", "glucose 6.1, sugar at hand")
 
 
@@ -96,6 +97,8 @@ def test_each_item_has_words_a_source_and_a_mark(language):
     for one in ITEMS.item:
         assert texts.has(f"word.item.{one.id}")
         assert one.source
+    for one in ITEMS.screen:
+        assert texts.has(f"word.screen.{one.id}")
     assert ITEMS.status == "proposed"
 
 
@@ -108,12 +111,23 @@ def test_each_item_has_words_a_source_and_a_mark(language):
         ('who = "patient"', 'who = "patient"\nleast = 1'),
         ('status = "proposed"', 'status = "signed"'),
         ("[[item]]", "[[itm]]"),
+        ("[[screen]]", "[[scrn]]"),
+        ('"pregnancy"]', '"stones"]'),
+        (', "pregnancy"]', "]"),
+        ('"pregnancy"]', '"pregnancyy"]'),
+        ('"wound-leaking"]' + HEART, '"wound-leaking", "implanted-device"]' + HEART[:-20]),
+        ('["dizziness"]\n\n[[screen]]\nid = "pain"\nitems = ["pain"]', '["dizziness", "pain"]'),
+        ('items = ["eye", ', 'items = ["eye", "thrombosis", '),
+        ("lasts = true", "lasts = 1"),
+        ('asks = "number"\nleast = 1\nmost = 400\nlock_below = 35\n', ""),
     ],
 )
 def test_a_file_that_is_wrong_is_refused(tmp_path, old, new):
-    file = tmp_path / "items.toml"
-    file.write_text(SHIPPED.read_text().replace(old, new, 1))
+    file, text = tmp_path / "items.toml", SHIPPED.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
     with pytest.raises(InputError) as problem:
         read_signable(file, Items)
     assert problem.value.where == str(file)
     assert problem.value.problems
+    assert "problem." not in detail(Texts(), problem.value)

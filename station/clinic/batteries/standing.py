@@ -1,0 +1,122 @@
+"""How far somebody has come in a battery, by what was recorded of it: nothing counts that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from station.clinic.batteries.documents import BatteryDocument, BatteryTest
+
+NOT_DONE, PARTLY, DONE, REFUSED, STOPPED = "not-done", "partly", "done", "refused", "stopped"
+"""States of a test and of a battery."""
+COUNTS = ("held", "foot-down", "step-off")
+"""Outcomes of a try that was made. One that was stopped, never begun or lost is made again."""
+UNSAFE = ("foot-down", "step-off")
+MOST_UNSAFE = 2
+LOST = "damaged"
+ENDED = "completed"
+
+
+class Attempted(NamedTuple):
+    """One session that may belong to a battery."""
+
+    drill: str
+    hold_s: float
+    tries: tuple[tuple[str, str], ...]
+    """Leg and outcome of each trial, in their order."""
+    end: str
+    """"completed", or why not: "stopped", "tripped", "abandoned", "interrupted"."""
+
+
+class HowFar(NamedTuple):
+    """How far one test is."""
+
+    id: str
+    state: str
+    done: int
+    of: int
+    why: str
+    """Of a refused or a stopped one: a reason, or the session's end; else ""."""
+    lost: int
+    """Tries that were made and whose recording has lost them."""
+    leg: str
+    """On which the next try is."""
+    trials: int
+    """How many are left; 0 where none is to be done."""
+
+
+class BatteryStanding(NamedTuple):
+    """How far the whole is."""
+
+    state: str
+    tests: tuple[HowFar, ...]
+    next: HowFar | None
+    """What is to be done now; None where nothing is left."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that belongs to it was done."""
+        return self.state == DONE
+
+
+def standing(
+    document: BatteryDocument, sessions: Sequence[Attempted], refused: Mapping[str, str] | None = None
+) -> BatteryStanding:
+    """By the sessions since it began, in their order, and by which tests were refused, with the reason. Total."""
+    refused = refused or {}
+    over, tests = "", []
+    for test in document.test:
+        found = _test(test, [one for one in sessions if one.drill == test.drill and one.hold_s == test.hold_s])
+        if not over and found.state != DONE and test.id in refused:
+            found = found._replace(state=REFUSED, why=refused[test.id], trials=0)
+        if over and found.state != DONE:
+            found = found._replace(state=STOPPED, why=over, trials=0)
+        over = over or _ends(document, test, sessions)
+        tests.append(found)
+    if over == "first-fail":  # what ends it so is its result
+        state = DONE
+    else:
+        states = {one.state for one in tests}
+        state = states.pop() if len(states) == 1 else STOPPED if over else PARTLY
+    following = next((one for one in tests if one.trials), None)
+    return BatteryStanding(state, tuple(tests), following)
+
+
+def _test(test: BatteryTest, sessions: Sequence[Attempted]) -> HowFar:
+    each = dict.fromkeys(_legs(test), 0)
+    lost = 0
+    for leg, outcome in (one for session in sessions for one in session.tries):
+        if outcome in COUNTS and leg in each:
+            each[leg] += 1
+        lost += outcome == LOST
+    wanted = test.trials // len(each)
+    missing = {leg: max(0, wanted - count) for leg, count in each.items()}
+    done = test.trials - sum(missing.values())
+    first = max(missing, key=lambda leg: (missing[leg], leg == test.leg))
+    # Legs change with each try: the one that lacks more begins, and may end.
+    trials = missing[first] if len(each) == 1 else 2 * missing[first] - (min(missing.values()) < missing[first])
+    if not trials:
+        return HowFar(test.id, DONE, done, test.trials, "", lost, test.leg, 0)
+    end = sessions[-1].end if sessions else ""
+    stopped = end in ("stopped", "tripped", "abandoned")
+    state = STOPPED if stopped else PARTLY if done or lost else NOT_DONE
+    return HowFar(test.id, state, done, test.trials, end if stopped else "", lost, first, trials)
+
+
+def _legs(test: BatteryTest) -> tuple[str, ...]:
+    """The legs that must each have their share of the trials, the first one first."""
+    if not test.document.alternates:
+        return (test.leg,)
+    return ("left", "right") if test.leg == "left" else ("right", "left")
+
+
+def _ends(document: BatteryDocument, test: BatteryTest, sessions: Iterable[Attempted]) -> str:
+    """Why nothing after this test is done any more; "" where the rest is to be done."""
+    outcomes = [
+        out for one in sessions if one.drill == test.drill and one.hold_s == test.hold_s for _, out in one.tries
+    ]
+    if document.ends == "first-fail" and any(out in UNSAFE for out in outcomes):
+        return "first-fail"
+    if document.ends == "two-unsafe" and sum(out in UNSAFE for out in outcomes) >= MOST_UNSAFE:
+        return "two-unsafe"
+    return ""
