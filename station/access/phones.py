@@ -1,0 +1,189 @@
+"""The paired phones and the roles' PINs, over the records: who a cookie is, and who may come in.
+
+A phone is paired for a number of days that no clock on the wall can change, and known on the one way on which it was
+paired: a cookie that was heard on an open line is worth nothing on another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from station.access import elapsed, pins
+from station.access.rights import Holder, Role, Transport
+from station.clock import NS_PER_MS, VouchedMoment
+from station.faults import InputError, StationError, because
+from station.records.file import Records
+from station.records.phones import PhoneBook
+
+PAIRED_S = 90 * 24 * 3600.0
+"""How long a phone stays paired."""
+IDLE_S = 15 * 60.0
+"""After so long without a touch a phone asks for its PIN."""
+NOTED_EVERY_S = 60.0
+"""How often it is written down that a phone was seen."""
+
+
+class KnownPhone(NamedTuple):
+    """A phone that sent a request."""
+
+    id: str
+    name: str
+    holder: Holder
+    locked: bool
+    """It waits for its PIN."""
+
+
+class Phones:
+    """`reading` and `writing` give the records, when something is asked of them."""
+
+    def __init__(
+        self, reading: Callable[[], Records], writing: Callable[[], Records], now: Callable[[], VouchedMoment]
+    ) -> None:
+        self._reading = reading
+        self._writing = writing
+        self._now = now
+        self._turn = threading.Lock()
+        """Held while a PIN is looked at: guesses at the same moment would all be the first."""
+
+    def pair(self, name: str, role: Role, transport: Transport) -> str:
+        """A phone that showed the right signs and gave the right PIN. Returns its cookie, which is kept nowhere."""
+        token = secrets.token_urlsafe(32)
+        now = elapsed.written(self._now())
+        fields = {
+            "name": name,
+            "role": role.value,
+            "trained": False,
+            "transport": transport.value,
+            "token_sha256": _sha256(token),
+            "seen": now,
+            "active": now,
+        }
+        PhoneBook(self._writing()).add(fields, name)
+        return token
+
+    def known(self, token: str, transport: Transport, *, touched: bool) -> KnownPhone | None:
+        """Whose cookie this is on this way; None for nobody's, and after its time. `touched`: somebody used it."""
+        records = self._reading()
+        row = PhoneBook(records).by_token(_sha256(token)) if token and records.there else None
+        if row is None or row["transport"] != transport.value:
+            return None
+        now = self._now()
+        since_s = elapsed.elapsed_s(elapsed.read(row["seen"]), now)
+        if row["lived_s"] + since_s > PAIRED_S:
+            return None
+        idle_s = elapsed.known_s(elapsed.read(row["active"]), now) if row["active"] is not None else None
+        locked = idle_s is None or idle_s > IDLE_S
+        if since_s > NOTED_EVERY_S or (touched and not locked and (idle_s or 0.0) > NOTED_EVERY_S):
+            seen = {"seen": elapsed.written(now), "lived_s": row["lived_s"] + since_s}
+            active = {"active": elapsed.written(now)} if touched and not locked else {}
+            PhoneBook(self._writing()).note(row["id"], **seen, **active)
+        return KnownPhone(row["id"], row["name"], Holder(Role(row["role"]), row["trained"]), locked)
+
+    def unlock(self, token: str, pin: str) -> None:
+        """The phone's role's PIN was given on it. Raises StationError "pin-wrong" or "pin-wait"; after
+        `pins.MOST_WRONG` wrong ones in a row it is not paired any more.
+        """
+        with self._alone():
+            self._unlock(token, pin)
+
+    def _unlock(self, token: str, pin: str) -> None:
+        book = PhoneBook(self._writing())
+        row = book.by_token(_sha256(token))
+        if row is None:
+            raise StationError("not-paired", "phone")
+        now = self._now()
+        _require_time(row, now)
+        kept = book.pins().get(row["role"], {}).get("kept", "")
+        if kept and pins.is_right(pin, kept):
+            book.note(row["id"], wrong=0, wrong_at=None, active=elapsed.written(now))
+            return
+        if row["wrong"] + 1 >= pins.MOST_WRONG:
+            book.remove(row["id"], "station")
+        else:
+            book.note(row["id"], wrong=row["wrong"] + 1, wrong_at=elapsed.written(now))
+        raise StationError("pin-wrong", "pin")
+
+    def lock(self, phone: str) -> None:
+        """It asks for its PIN from now on."""
+        PhoneBook(self._writing()).note(phone, active=None)
+
+    def revoke(self, phone: str, by: str) -> None:
+        """It is not paired any more. Raises InputError "phone-unknown"."""
+        if not PhoneBook(self._writing()).remove(phone, by):
+            raise InputError("phone-unknown", phone)
+
+    def set_trained(self, phone: str, by: str, *, trained: bool) -> None:
+        """Whether its owner was trained at the plate. Raises InputError "phone-unknown"."""
+        if not PhoneBook(self._writing()).change(phone, by, trained=trained):
+            raise InputError("phone-unknown", phone)
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every paired phone: id, name, role, trained, transport, paired_ms, seen_s (ago), left_s, locked."""
+        records = self._reading()
+        now = self._now()
+        return [_line(row, now) for row in PhoneBook(records).all()] if records.there else []
+
+    # --- PINs -----------------------------------------------------------------------------------------------------
+
+    def roles_with_pin(self) -> frozenset[Role]:
+        """For which roles a PIN was set."""
+        return frozenset(map(Role, PhoneBook(self._reading()).pins()))
+
+    def set_pin(self, role: Role, pin: str, by: str) -> None:
+        """From now on this is the role's. Raises InputError "pin-weak"."""
+        pins.require_good(pin)
+        PhoneBook(self._writing()).set_pin(role.value, pins.hashed(pin), by)
+
+    def check_pin(self, role: Role, pin: str) -> None:
+        """Raises StationError "pin-wrong", "pin-wait", or "pin-unset" where the role has none. Wrong ones are counted
+        for the role, whoever gave them.
+        """
+        with self._alone():
+            self._check_pin(role, pin)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._turn.acquire(blocking=False):
+            raise StationError("pin-wait", "pin", because("pin-wait-left", seconds=1))
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _check_pin(self, role: Role, pin: str) -> None:
+        book = PhoneBook(self._reading())
+        row = book.pins().get(role.value)
+        if row is None:
+            raise StationError("pin-unset", role.value)
+        now = self._now()
+        _require_time(row, now)
+        right = pins.is_right(pin, row["kept"])
+        if not right or row["wrong"]:
+            wrong = 0 if right else row["wrong"] + 1
+            PhoneBook(self._writing()).note_pin(role.value, wrong, None if right else elapsed.written(now))
+        if not right:
+            raise StationError("pin-wrong", "pin")
+
+
+def _require_time(row: dict[str, Any], now: VouchedMoment) -> None:
+    if row["wrong_at"] is None:
+        return
+    left_s = pins.wait_s(row["wrong"]) - elapsed.elapsed_s(elapsed.read(row["wrong_at"]), now)
+    if left_s > 0:
+        raise StationError("pin-wait", "pin", because("pin-wait-left", seconds=int(left_s) + 1))
+
+
+def _line(row: dict[str, Any], now: VouchedMoment) -> dict[str, Any]:
+    since_s = elapsed.elapsed_s(elapsed.read(row["seen"]), now)
+    same = {name: row[name] for name in ("id", "name", "role", "trained", "transport")}
+    left_s = max(0.0, PAIRED_S - row["lived_s"] - since_s)
+    return {**same, "paired_ms": row["paired_ns"] / NS_PER_MS, "seen_s": since_s, "left_s": left_s}
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
