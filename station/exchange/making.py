@@ -1,0 +1,118 @@
+"""`python -m station.exchange.making KIND` writes one file about a patient: a process that ends, because what sets a
+page or walks through recordings is too big, and too slow, to be in the one of the pages.
+
+A fault is a line of JSON on the error stream: `code`, `where` and `problems`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from station.clock import live_in
+from station.faults import StationError, as_json
+from station.recording.disk import storage_error
+from station.reports.facts import Wanted
+from station.texts import Texts, choose
+
+
+class MakingTask(NamedTuple):
+    """What is to be made, and where."""
+
+    kind: str
+    wanted: Wanted
+    texts: Texts
+    out: Path
+    by: str = ""
+    """Who hands it out; of no meaning for what is not handed out by name."""
+
+
+def make(task: MakingTask) -> None:
+    """Write the file. Raises InputError for what is not there, StorageError, and StationError "report-failed"; then
+    there may be a part of it.
+    """
+    try:
+        _MAKERS.get(task.kind, _report)(task)
+    except StationError:
+        raise
+    except OSError as problem:
+        raise storage_error(problem, task.out) from problem
+
+
+def _report(task: MakingTask) -> None:
+    from station.reports.making import report_pdf
+
+    task.out.write_bytes(report_pdf(task.kind, task.wanted, task.texts))
+
+
+def _figures(task: MakingTask) -> None:
+    from station.exchange.gathering import gather
+    from station.exchange.tables import write_tables
+
+    gathered = gather(task.wanted)
+    with task.out.open("wb") as file:
+        write_tables(file, gathered, task.texts.say)
+
+
+def _fhir(task: MakingTask) -> None:
+    from station.exchange.fhir import Parts, bundle_of
+    from station.exchange.gathering import gather
+    from station.recording.layout import records_path
+    from station.records.file import open_records
+    from station.records.plans import Plans
+    from station.reports.making import report_pdf
+
+    gathered = gather(task.wanted)
+    tried = {one["visit"] for one in gathered.sessions if one["trials"]}
+    reports = {
+        one["id"]: report_pdf(
+            "assessment", Wanted(task.wanted.data, gathered.patient["code"], visit=one["id"]), task.texts
+        )
+        for one in gathered.visits
+        if one["id"] in tried
+    }
+    plan = Plans(open_records(records_path(task.wanted.data), read_only=True)).current(gathered.patient["code"])
+    bundle = bundle_of(Parts(gathered, plan, reports, task.texts))
+    task.out.write_text(json.dumps(bundle, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _everything(task: MakingTask) -> None:
+    from station.keeping.handing_out import hand_out
+    from station.recording.layout import records_path
+    from station.records.file import open_records
+
+    data, code = task.wanted.data, task.wanted.patient
+    hand_out(data, open_records(records_path(data)), code, task.out, task.by, task.texts.say)
+
+
+_MAKERS: dict[str, Callable[[MakingTask], None]] = {"figures": _figures, "fhir": _fhir, "everything": _everything}
+"""By the kind; what is not here is a report."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the file that the arguments ask for. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m station.exchange.making", description=main.__doc__)
+    parser.add_argument("kind")
+    for name in ("data", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    for name in ("patient", "session", "visit", "by", "zone"):
+        parser.add_argument(f"--{name}", default="")
+    parser.add_argument("--language", default="en")
+    options = parser.parse_args(arguments)
+    live_in(options.zone)
+    try:
+        wanted = Wanted(options.data, options.patient, options.session, options.visit)
+        make(MakingTask(options.kind, wanted, Texts(choose(options.language)), options.out, options.by))
+    except StationError as problem:
+        problems = [as_json(one) for one in problem.problems]
+        sys.stderr.write(json.dumps({"code": problem.code, "where": problem.where, "problems": problems}) + "\n")
+        return problem.fault.exit_code or 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

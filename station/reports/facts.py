@@ -1,0 +1,197 @@
+"""What a report is about, from the records: a patient, some sessions, and the figures of their trials.
+
+Figures are those that the records keep; nothing is computed again. How a trial was stood, and on which rig, is what the
+recording's header says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from station.clock import local_date
+from station.faults import InputError, from_json
+from station.measures.norms.people import NOT_STATED, Condition
+from station.measures.values import NAN, MeasureSet
+from station.recording.layout import records_path
+from station.recording.scan import Scan
+from station.records.file import Records, open_records
+from station.records.patients import Patients
+from station.records.sessions import Sessions
+from station.records.views import SUSPECT
+from station.records.visits import Visits
+
+_ALL_LINES = 10_000
+"""Of one patient, more than anybody ever has."""
+SIMULATED = ("simulated", "replay")
+"""Rigs on which nobody stands."""
+HELD = "held"
+
+
+class Wanted(NamedTuple):
+    """Of whom, and of what."""
+
+    data: Path
+    """The data folder."""
+    patient: str = ""
+    """A code; "" for the patient of the session."""
+    session: str = ""
+    """Name or UUID of a session, whose visit it is about; "" for the newest visit in which something was done."""
+    visit: str = ""
+    """UUID of the visit that it is about, where no session says it."""
+
+
+class Series(NamedTuple):
+    """The trials of one drill on one leg in one way of standing, in their order."""
+
+    drill: str
+    title: str
+    """Of the drill's document, where its name has no words in the catalogue."""
+    leg: str
+    condition: Condition
+    trials: tuple[dict[str, Any], ...]
+    """As `station.records.views.trial_view`."""
+
+    @property
+    def held(self) -> list[MeasureSet]:
+        """The figures of the trials that were held."""
+        return [measure_set(one) for one in self.trials if one["outcome"] == HELD]
+
+
+class Facts(NamedTuple):
+    """All that a report says, without words."""
+
+    patient: dict[str, Any]
+    """As `station.records.views.patient_view`."""
+    sessions: list[dict[str, Any]]
+    """Those of the visit, oldest first, as `Sessions.detail`, each with its `header`."""
+    earlier: list[dict[str, Any]]
+    """All before the visit, oldest first, in the same form."""
+    visit: dict[str, Any]
+    """As `station.records.views.visit_view`; empty where it has none."""
+
+    @property
+    def on(self) -> date:
+        """The day that the report is about: that of the visit's newest session. Nothing else dates a report, so that
+        the same records give the same bytes.
+        """
+        return local_date(self.sessions[-1]["started_ns"])
+
+    @property
+    def age_years(self) -> float | None:
+        """Within a year, as only the year of birth is known; None where it is not."""
+        born = self.patient["birth_year"]
+        return None if born is None else float(self.on.year - born)
+
+    @property
+    def every(self) -> list[dict[str, Any]]:
+        """Earlier sessions and those of the visit."""
+        return [*self.earlier, *self.sessions]
+
+    @property
+    def unreal(self) -> bool:
+        """Whether any of it is of a rig on which nobody stands."""
+        return any(one["header"].get("rig") in SIMULATED for one in self.every)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether nobody can say of one on which rig it was: its recording is gone or cannot be read."""
+        return any(not one["header"].get("rig") for one in self.every)
+
+
+def meant(records: Records, wanted: Wanted) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
+    """Code and row of the patient, and the session that is named as `Sessions.detail` has it; None where none is.
+
+    Raises InputError "session-unknown", also for another patient's, and "patient-unknown".
+    """
+    code = wanted.patient.upper()
+    chosen = Sessions(records).detail(wanted.session) if wanted.session else None
+    if wanted.session and (chosen is None or code not in ("", chosen["patient"].upper())):
+        raise InputError("session-unknown", wanted.session)
+    code = chosen["patient"] if chosen else code
+    patient = Patients(records).find(code)
+    if patient is None:
+        raise InputError("patient-unknown", code)
+    return code, patient, chosen
+
+
+def facts_of(wanted: Wanted) -> Facts:
+    """What the report is about. Raises InputError "session-unknown", "patient-unknown", or "report-empty" where nothing
+    was done yet, or nothing in that visit; StorageError where the records cannot be read.
+    """
+    records = open_records(records_path(wanted.data), read_only=True)
+    stored = Sessions(records)
+    code, patient, chosen = meant(records, wanted)
+    lines = [one for one in reversed(stored.newest(code, _ALL_LINES)) if one["trials_count"]]
+    if chosen is not None and chosen["id"] not in [one["id"] for one in lines]:
+        raise InputError("report-empty", wanted.session)
+    if not lines or (wanted.visit and wanted.visit not in [one["visit"] for one in lines]):
+        raise InputError("report-empty", wanted.visit or code)
+    visit = chosen["visit"] if chosen else wanted.visit or lines[-1]["visit"]
+    own = [one for one in lines if one["visit"] == visit]
+    before = [one for one in lines if one["visit"] != visit and one["started_ns"] < own[0]["started_ns"]]
+    visits = {one["id"]: one for one in Visits(records).newest(code, _ALL_LINES)}
+    return Facts(
+        patient,
+        [_whole(stored, wanted.data, one) for one in own],
+        [_whole(stored, wanted.data, one) for one in before],
+        visits.get(visit, {}),
+    )
+
+
+def _whole(stored: Sessions, data: Path, line: dict[str, Any]) -> dict[str, Any]:
+    detail = stored.detail(line["id"]) or {**line, "trials": [], "dose": None}
+    return {**detail, "header": _header(data / line["recording"])}
+
+
+def _header(path: Path) -> dict[str, Any]:
+    """Of a recording; empty for one that is gone or cannot be read."""
+    try:
+        with Scan(path) as scan:
+            return dict(scan.header)
+    except (InputError, OSError):
+        return {}
+
+
+def series_of(sessions: Iterable[dict[str, Any]]) -> list[Series]:
+    """The trials of these sessions, put together where drill, leg and way of standing are the same."""
+    found: dict[tuple[str, str, Condition], list[dict[str, Any]]] = {}
+    titles: dict[str, str] = {}
+    for session in sessions:
+        document = session["header"].get("document") or {}
+        titles[session["drill"]] = str(document.get("title") or session["drill"])
+        for trial in session["trials"]:
+            leg = trial["leg"] or session["leg"]
+            stood = Condition(leg, *(document.get(name) or NOT_STATED for name in ("eyes", "surface")))
+            found.setdefault((session["drill"], leg, stood), []).append(trial)
+    return [
+        Series(drill, titles[drill], leg, stood, tuple(trials)) for (drill, leg, stood), trials in sorted(found.items())
+    ]
+
+
+def by_day(sessions: Sequence[dict[str, Any]]) -> dict[date, list[dict[str, Any]]]:
+    """The sessions by the clinic's date, earliest first."""
+    days: dict[date, list[dict[str, Any]]] = {}
+    for one in sessions:
+        days.setdefault(local_date(one["started_ns"]), []).append(one)
+    return days
+
+
+def measure_set(trial: dict[str, Any]) -> MeasureSet:
+    """The figures of a trial as the records keep them; a suspicion stays one, and no verdict will rest on it."""
+    pipeline, _, version = trial["pipeline"].partition("/")
+    reasons = {name: from_json(why) for name, why in trial["reasons"].items() if isinstance(why, dict)}
+    doubt = reasons.pop(SUSPECT, None)
+    values = {name: NAN if value is None else float(value) for name, value in trial["measures"].items()}
+    hz = float(trial["vibration"].get("measured_hz") or 0.0)
+    return MeasureSet(
+        pipeline,
+        int(version or 0),
+        values,
+        reasons,
+        duration_s=trial["hold_s"],
+        vibration_hz=hz,
+        suspicions=() if doubt is None else (doubt,),
+    )
