@@ -17,6 +17,7 @@ from typing import NamedTuple, Protocol
 from hw.ports import Clock
 
 NS_PER_S = 1_000_000_000
+NS_PER_MS = 1_000_000
 _CLOCK_MONOTONIC = 1
 _TIMER_ABSTIME = 1
 
@@ -152,8 +153,10 @@ class VirtualClock:
     epoch_ns = 946_684_800 * NS_PER_S
     """2000-01-01: a date that nobody takes for a real session's."""
 
-    def __init__(self, start_ns: int = NS_PER_S) -> None:
+    def __init__(self, start_ns: int = NS_PER_S, epoch_ns: int | None = None) -> None:
         self._now_ns = start_ns
+        if epoch_ns is not None:
+            self.epoch_ns = epoch_ns
 
     def now_ns(self) -> int:
         """Virtual time in nanoseconds."""

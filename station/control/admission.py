@@ -10,17 +10,20 @@ from typing import NamedTuple
 
 from drills.bounds import Bounds, beyond
 from drills.platform import Platform
-from drills.prescription import check
+from drills.prescription import check, leg_word
 from drills.problems import Problem
 from station.control.session import DrillRequest, Session, open_session
 from station.control.tick import Station
 from station.faults import DeviceError, InputError, StationError, because
 from station.faults.boundary import as_station_errors
-from station.safety.dose import Ledger, new_session
+from station.safety.dose import SECONDS_OF_A8, Ledger, new_session
 from station.safety.limits import CLINICIAN, Limits, tightest
 from station.safety.values import Evidence
 from station.settings import LimitSettings
-from station.wire.messages import NO_DOSE, DoseToday
+from station.wire.messages import NO_DOSE, DoseToday, VouchedLoad
+
+ORDER_LACKING, ORDER_UNKNOWN = "order-lacking", "order-unknown"
+"""Faults: a drill that is done by an order has none, and nobody has said whether the patient has one."""
 
 
 class Examined(NamedTuple):
@@ -28,6 +31,8 @@ class Examined(NamedTuple):
 
     request: DrillRequest
     platform: Platform | None
+    load: VouchedLoad | None = None
+    """What the records make of the patient's orders; None where nobody has asked them. Of `vouched` alone."""
 
 
 def examine(request: DrillRequest, limits: Limits, platform: Platform | None) -> Examined:
@@ -39,6 +44,23 @@ def examine(request: DrillRequest, limits: Limits, platform: Platform | None) ->
     if (beyond := beyond_limits(request, limits, platform)) is not None:
         raise InputError("limit-exceeded", "prescription", beyond)
     return Examined(request, platform)
+
+
+def vouched(examined: Examined, load: VouchedLoad | None, *, must: bool) -> Examined:
+    """The request with what the records make of the patient's orders of partial load. `must`: somebody may stand there.
+
+    Raises StationError "order-unknown" where nobody has looked and somebody must, "order-lacking" where the drill is
+    done by an order and none is vouched for on its leg. What is vouched for another drill is nothing for this one.
+    """
+    document, prescription = examined.request.document, examined.request.prescription
+    if load is None and must:
+        raise StationError(ORDER_UNKNOWN, "order")
+    ordered = load is not None and load.limit_n > 0.0
+    if document.by_order and not (load is not None and ordered and load.leg == leg_word(document, prescription)):
+        raise StationError(ORDER_LACKING, "order")
+    if ordered and not document.by_order:
+        raise StationError(ORDER_UNKNOWN, "order")
+    return examined._replace(load=load)
 
 
 def ready(station: Station) -> Evidence:
@@ -78,7 +100,9 @@ def admit(
     the session's, where it has one already.
     """
     evidence = _evidence(examined, ready(station))
-    request, platform = examined
+    request, platform = examined.request, examined.platform
+    if request.document.by_order:  # whoever asks for it has to have been vouched for
+        vouched(examined, examined.load, must=True)
     session = open_session(station.next_session_number() if number is None else number, request, now_ns, platform)
     session.before, session.day_began_ns = _ledger(station, examined, recorded), recorded.began_ns
     if refused := station.safeguard.arm(session.before, evidence):
@@ -127,6 +151,15 @@ def limits_of(settings: LimitSettings) -> Limits:
 def bounds_of(limits: Limits) -> Bounds:
     """The limits, as far as a prescription can pass them."""
     return Bounds(limits.min_hz, limits.max_hz, limits.displacement_pp_mm, limits.acceleration_g, limits.bout_s)
+
+
+def allowance_of(limits: Limits) -> dict[str, float]:
+    """What a patient may have in a day: the fields of `station.wire.messages.DoseToday`, of A(8) and VDV their sums."""
+    return {
+        "vibration_s": limits.day_s,
+        "e2_m2_s3": limits.a8_m_s2**2 * SECONDS_OF_A8,
+        "e4_m4_s7": limits.vdv_m_s175**4,
+    }
 
 
 def beyond_limits(request: DrillRequest, limits: Limits, platform: Platform | None) -> Problem | None:

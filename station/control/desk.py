@@ -14,8 +14,19 @@ from drills.prescription import Prescription
 from drills.reading import explain
 from drills.values import DrillOutcome
 from station.clock import NS_PER_S
-from station.control.admission import Examined, Recorded, admit, bounds_of, examine, ready, refused_now
-from station.control.pending import PENDING_NS, PendingStart, ask_for_dose
+from station.control.admission import (
+    ORDER_UNKNOWN,
+    Examined,
+    Recorded,
+    admit,
+    allowance_of,
+    bounds_of,
+    examine,
+    ready,
+    refused_now,
+    vouched,
+)
+from station.control.pending import FLAGS_NS, PENDING_NS, OrdersKnown, PendingStart, ask_for_dose, ask_for_flags
 from station.control.session import DrillRequest, Session, Starter, platform_of
 from station.control.tick import Station
 from station.control.wishes import Wishes
@@ -31,17 +42,30 @@ from station.wire.messages import (
     FaultVerb,
     Heartbeat,
     Later,
+    Marked,
+    NoOrder,
+    NoRedFlag,
     NotScreened,
     RecorderStatus,
     StandBy,
     Start,
     Stop,
     StopGeneration,
+    VouchedLoad,
 )
 from station.wire.server import CommandServer
 
 _GIVEN = {"vibration_s": "day_s", "e2_m2_s3": "e2_m2_s3", "e4_m4_s7": "e4_m4_s7"}
 """Fields of a dose, by those of safety's ledger."""
+STAND_FOR_ME = "stand_for_me"
+"""The verb of a rig whose person can be led from the desk: the simulated one."""
+ORDER_FAULTS = ("order-forbids", "order-lacking", "order-unknown")
+_WHERE = {"drill-untried": "drill", **dict.fromkeys(ORDER_FAULTS, "order")}
+"""Of what the records refuse for another reason than the patient's answers."""
+BY_RED_FLAG, BY_ORDER = "red-flag", "order"
+"""Who stopped a drill, where the records did."""
+NO_LOAD = VouchedLoad()
+"""No order stands."""
 NEVER_S = 1e9
 """The age of somebody who never sent a message."""
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -57,12 +81,15 @@ class Desk:
         self._recorder_ns: int | None = None
         self._recorder_ready = False
         self._recorder_why = ""
+        self._orders = OrdersKnown(station)
         self._web_ns: int | None = None
         self._present_ns = 0
         self._epoch = secrets.token_hex(8)
         self._wishes = Wishes()
         self._pending: PendingStart | None = None
         self._running: Session | None = None
+        self._unflagged = ("", 0)
+        """The question that was not answered in time, and the session that began without."""
 
     # --- what the tick asks -------------------------------------------------------------------------------------
 
@@ -118,16 +145,30 @@ class Desk:
                 return self._acknowledge(message)
             case RecorderStatus():
                 return self._recorder_status(message)
-            case Committed() | NotScreened():
+            case Committed() | NotScreened() | NoRedFlag():
                 self._recorder_says(message)
                 return Answer(True)
+            case NoOrder():
+                self._orders.none_of = message.asked
+                return Answer(True)
             case FaultVerb():
-                return self._fault(message)
+                return _broken(self._station, message)
             case Describe():
                 mechanics = self._station.rig.mechanics
                 platform = None if mechanics is None else mechanics._asdict()
                 limits = bounds_of(self._station.limits)._asdict()
-                return Answer(True, facts={"platform": platform, "limits": limits, **self._facts()})
+                day = allowance_of(self._station.limits)
+                leads = STAND_FOR_ME in self._station.rig.faults
+                own = {
+                    "leads": leads,
+                    "platform": platform,
+                    "limits": limits,
+                    "screens": self._station.screens,
+                    "day": day,
+                }
+                return Answer(True, facts={**own, **self._facts()})
+            case Marked():
+                return _mark(self._station, message)
             case Heartbeat(present=present):
                 self._web_ns = self._now_ns
                 if present:
@@ -152,12 +193,17 @@ class Desk:
                 raise StationError("not-ready", "start", because("start-pending"))
             examined = examine(_request(message), station.limits, platform_of(station.rig.mechanics))
             self._record_or_refuse()
-            if not examined.request.prescription.vibrates:  # there is no dose to commit
+            vibrates = examined.request.prescription.vibrates
+            if not (
+                vibrates or self._orders.are_asked(examined)
+            ):  # no dose to commit, nobody there, and nobody to answer
                 return self._begin(examined, Recorded(message.dose_today))
-            refused_now(station, examined, Recorded(message.dose_today))
+            if vibrates:
+                refused_now(station, examined, Recorded(message.dose_today))
         except StationError as problem:
             return _refusal(problem)
-        self._pending = ask_for_dose(station, message, examined, self._now_ns)
+        ask = ask_for_dose if vibrates else ask_for_flags
+        self._pending = ask(station, message, examined, self._now_ns)
         return self._pending.later
 
     def _begin(self, examined: Examined, recorded: Recorded, number: int | None = None) -> Answer:
@@ -169,48 +215,65 @@ class Desk:
             self._running = session
         return Answer(True, session=session.number)
 
-    def _recorder_says(self, message: Committed | NotScreened) -> None:
-        """The recorder has a dose on the disk: begin that drill, if it is still wanted and nothing is in the way. Or it
-        will not commit a dose of this patient's: the Start is refused with its reasons.
+    def _recorder_says(self, message: Committed | NotScreened | NoRedFlag) -> None:
+        """The recorder has a dose on the disk, or knows of no red flag: begin that drill, if it is still wanted and
+        nothing is in the way. Or the patient's screening is against it: the Start is refused with its reasons.
         """
         pending = self._pending
         if pending is None or pending.asked != message.asked:
+            session = self._station.session
+            running = 0 if session is None else session.number
+            if isinstance(message, NotScreened) and self._unflagged == (message.asked, running):  # a red flag after all
+                self._stop(Stop(type="stop", by=BY_ORDER if message.code in ORDER_FAULTS else BY_RED_FLAG))
             return
         if pending.message.seen != self._seen() or pending.later.gone:
             self._withdraw(pending, Answer(False, "start-stale", "start"))
-            return
-        if isinstance(message, NotScreened):
+        elif isinstance(message, NotScreened):
             code = message.code if message.code in CATALOGUE else "screening-lacking"
-            self._withdraw(pending, Answer(False, code, "screening", message.problems))
-            return
-        if self._station.screens and not self._now_ns < message.screened_until_ns:  # nobody vouches: as if not asked
-            self._withdraw(pending, Answer(False, "screening-lacking", "screening"))
-            return
-        ours, theirs = pending.message.dose_today, message.dose_today
-        larger = DoseToday(**{name: max(getattr(ours, name), getattr(theirs, name)) for name in DoseToday.model_fields})
+            self._withdraw(pending, Answer(False, code, _WHERE.get(code, "screening"), message.problems))
+        elif isinstance(message, NoRedFlag):
+            if not pending.vibrates:  # to one that vibrates this is no answer
+                self._go_on(pending, Recorded(pending.message.dose_today), message.load)
+        elif pending.vibrates and self._station.screens and not self._now_ns < message.screened_until_ns:
+            self._withdraw(pending, Answer(False, "screening-lacking", "screening"))  # nobody vouches: as if not asked
+        elif pending.vibrates:
+            dose = _larger(pending.message.dose_today, message.dose_today)
+            self._go_on(pending, Recorded(dose, message.day_began_ns), message.load)
+
+    def _go_on(self, pending: PendingStart, recorded: Recorded, load: VouchedLoad | None) -> None:
         try:
             self._record_or_refuse()
-            recorded = Recorded(larger, message.day_began_ns)
-            pending.later.answer = self._begin(pending.examined, recorded, pending.number)
+            examined = vouched(pending.examined, load, must=self._orders.must_be_known)
+            pending.later.answer = self._begin(examined, recorded, pending.number)
             self._pending = None
         except StationError as problem:
             self._withdraw(pending, _refusal(problem))
 
     def _look_at_start(self) -> None:
-        """A Start that is stopped, or waits for too long, is refused by name; nothing vibrates then."""
+        """A Start that is stopped, or waits for too long, is refused by name; nothing vibrates then. One that was not
+        going to vibrate begins after a moment, where the list beside the records has no order of the patient's: records
+        that are away must keep nobody from moving.
+        """
         pending = self._pending
         if pending is None:
             return
+        waited_ns = self._now_ns - pending.asked_ns
         if pending.message.seen != self._seen() or pending.later.gone:
             self._withdraw(pending, Answer(False, "start-stale", "start"))
-        elif self._now_ns - pending.asked_ns > PENDING_NS:
+        elif waited_ns > FLAGS_NS and not pending.vibrates and self._orders.let_begin(pending):
+            self._unflagged = pending.asked, pending.number
+            self._station.tell("red-flags-unknown", {"patient": pending.examined.request.patient})
+            self._go_on(pending, Recorded(pending.message.dose_today), NO_LOAD)
+        elif waited_ns > PENDING_NS:
             why = [as_json(because("recorder-says", code=self._recorder_why))] if self._recorder_why else []
-            self._withdraw(pending, Answer(False, "dose-not-committed", "recorder", why))
+            code, where = ("dose-not-committed", "recorder") if pending.vibrates else (ORDER_UNKNOWN, "order")
+            self._withdraw(pending, Answer(False, code, where, why))
 
     def _withdraw(self, pending: PendingStart, answer: Answer) -> None:
         pending.later.answer = answer
         self._pending = None
-        self._station.tell("dose-withdrawn", {"of_session": pending.number})
+        if pending.vibrates:
+            self._station.tell("dose-withdrawn", {"of_session": pending.number})
 
     def _say_dose(self) -> None:
         """What was given in a session that is over, once the plate is still; until then all of it counts as given."""
@@ -260,20 +323,12 @@ class Desk:
     def _recorder_status(self, message: RecorderStatus) -> Answer:
         self._recorder_ns = self._now_ns
         self._recorder_ready, self._recorder_why = message.ready, message.why
+        self._orders.recorder_vouches = message.vouches
         return Answer(True)
 
-    def _fault(self, message: FaultVerb) -> Answer:
-        verb = self._station.rig.faults.get(message.verb)
-        if verb is None:
-            known = sorted(self._station.rig.faults)
-            verbs = because("fault-verbs", verbs=known) if known else because("no-fault-verbs")
-            return Answer(False, "bad-message", f"fault {message.verb}", [as_json(verbs)])
-        try:
-            verb(**message.arguments)
-        except Exception as problem:  # noqa: BLE001  # as in `_answer`: a verb may be given anything
-            said = as_json(because("system-said", said=str(problem) or repr(problem)))
-            return Answer(False, "bad-message", f"fault {message.verb}", [said])
-        return Answer(True)
+
+def _larger(ours: DoseToday, theirs: DoseToday) -> DoseToday:
+    return DoseToday(**{name: max(getattr(ours, name), getattr(theirs, name)) for name in DoseToday.model_fields})
 
 
 def _age_s(last_ns: int | None, now_ns: int) -> float:
@@ -298,3 +353,30 @@ def _read(model: type[_Model], value: dict[str, Any], code: str) -> _Model:
     except ValidationError as problem:
         problems = explain(problem, model)
         raise InputError(code, problems[0].field, *problems) from problem
+
+
+def _mark(station: Station, message: Marked) -> Answer:
+    session = station.session
+    try:
+        if session is None:
+            raise StationError("nothing-to-mark", "mark")
+        if session.marks.take(message, session.document, session.drill):
+            data = {"mark": message.mark, "trial": session.drill.trial, "by": message.by}
+            station.tell("mark", data)
+    except StationError as problem:
+        return _refusal(problem)
+    return Answer(True, session=session.number)
+
+
+def _broken(station: Station, message: FaultVerb) -> Answer:
+    verb = station.rig.faults.get(message.verb)
+    if verb is None:
+        known = sorted(station.rig.faults)
+        verbs = because("fault-verbs", verbs=known) if known else because("no-fault-verbs")
+        return Answer(False, "bad-message", f"fault {message.verb}", [as_json(verbs)])
+    try:
+        verb(**message.arguments)
+    except Exception as problem:  # noqa: BLE001  # as in `Desk._answer`: a verb may be given anything
+        said = as_json(because("system-said", said=str(problem) or repr(problem)))
+        return Answer(False, "bad-message", f"fault {message.verb}", [said])
+    return Answer(True)

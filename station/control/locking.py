@@ -10,6 +10,7 @@ from hw.contacts import Contacts, watch_contacts
 from hw.errors import Finding, HardwareError
 from hw.interlock import MOTOR_STILL_HZ, Interlock, Seen, StartUpStep, step
 from hw.ports import Rig
+from hw.trigger import TriggerWatch, watch_trigger
 from station.sensing.senses import Reading
 
 BRAKING_NS = 1_300_000_000
@@ -27,6 +28,8 @@ class Lock:
         self._test = Interlock() if start_test else Interlock(step=StartUpStep.PASSED)
         self._contacts = Contacts()
         self._ordered = (False, False)
+        self._trigger = TriggerWatch()
+        self._triggers = False
         self._now_ns = self._powered_ns = 0
         self._turns = False
         self._drive_pulls = False
@@ -39,12 +42,12 @@ class Lock:
     @property
     def fault(self) -> str:
         """The code of the fault that locks the station, or ""."""
-        return self._test.fault or self._contacts.fault
+        return self._test.fault or self._contacts.fault or self._trigger.fault
 
     @property
     def finding(self) -> Finding | None:
         """What was seen of the fault."""
-        return self._test.finding or self._contacts.finding
+        return self._test.finding or self._contacts.finding or self._trigger.finding
 
     @property
     def waits(self) -> str:
@@ -64,9 +67,11 @@ class Lock:
             self._contacts = self._test.contacts
         elif self._rig.interlocked and not self._test.fault:
             self._contacts = watch_contacts(self._contacts, panel, self._ordered, True, now_ns)
+            self._trigger = watch_trigger(self._trigger, panel.trigger, self._triggers, now_ns)
 
-    def act(self, power: bool, *, at_once: bool = False) -> None:
-        """Order relays and one-shot what to do until the next tick. `power` is what safety and the session want.
+    def act(self, power: bool, *, at_once: bool = False, trigger: bool = False) -> None:
+        """Order relays, trigger and one-shot what to do until the next tick. `power` and `trigger` are what safety and
+        the session want.
 
         A planned stop leaves the motor its supply until it stands, to brake with; `at_once` does not. K2 follows the
         drive's own arming, except in the start-up test, which arms the drive for it.
@@ -84,6 +89,8 @@ class Lock:
             if ordered[1] is not test.relays[1]:
                 self._arm(test.relays[1])
             self._ordered = ordered = self._test.relays
+        self._triggers = test.trigger if test.step is not StartUpStep.PASSED else trigger and not self.fault
+        panel.trigger(self._triggers)  # before the heartbeat, whose one-shot opens its gate
         panel.power(ordered[0])
         if self._test.beat:
             panel.heartbeat()

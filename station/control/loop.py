@@ -48,6 +48,12 @@ def settle_memory() -> None:
     gc.disable()
 
 
+def _is_real_time(priority: int) -> bool:
+    """Whether systemd gave it before the start: the unit takes away the right to ask for it."""
+    policy = os.sched_getscheduler(0) & ~getattr(os, "SCHED_RESET_ON_FORK", 0)
+    return policy == os.SCHED_FIFO and os.sched_getparam(0).sched_priority == priority
+
+
 _MCL_CURRENT_FUTURE_ONFAULT = 1 | 2 | 4
 """Locks pages as they are touched; without ONFAULT every library is drawn in whole, which doubles the memory used."""
 
@@ -60,7 +66,7 @@ def become_real_time(priority: int, cpu: int | None) -> list[str]:
             os.sched_setaffinity(0, {cpu})
         except OSError as problem:
             refused.append(f"core {cpu}: {os.strerror(problem.errno or 0)}")
-    if priority:
+    if priority and not _is_real_time(priority):
         try:
             policy = os.SCHED_FIFO | getattr(os, "SCHED_RESET_ON_FORK", 0)
             os.sched_setscheduler(0, policy, os.sched_param(priority))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from drills.scene import NO_SCENE
 from drills.state import hold_s
-from drills.values import Phase
+from drills.values import LEG_NUMBERS, Phase
 from station.control.counting import TickCounts
 from station.control.session import Session
 from station.faults import CATALOGUE
@@ -73,10 +73,12 @@ def pack_sample(
 
 def _fill_in_drill(draft: Draft, session: Session | None, t_ns: int) -> None:
     if session is None:
-        draft.session = draft.trial = draft.trials = 0
+        draft.session = draft.trial = draft.trials = draft.leg = draft.mark = 0
         draft.phase, draft.phase_left_s, draft.hold_s = Phase.IDLE, _NAN, 0.0
         return
     drill = session.drill
+    draft.mark = session.marks.now
     draft.session, draft.trial, draft.trials, draft.phase = session.number, drill.trial, drill.trials, drill.phase
     draft.phase_left_s = _NAN if drill.phase_ends_ns is None else (drill.phase_ends_ns - t_ns) * 1e-9
     draft.hold_s = hold_s(drill, t_ns)
+    draft.leg = LEG_NUMBERS[drill.plan.leg_of(drill.trial)]

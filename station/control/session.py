@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
 from drills.document import DrillDocument
 from drills.machine import begin
 from drills.platform import Platform
-from drills.prescription import Prescription
+from drills.prescription import Prescription, leg_word
 from drills.scene import NO_SCENE, Scene
 from drills.state import DrillState
 from hw.ports import Rig
 from hw.values import Mechanics
 from station.control.loop import RATE_HZ
+from station.control.marks import Marks
 from station.safety.dose import Ledger
 from station.sensing.calibration import KnownCalibration
 from station.sensing.live_point import FIRST_LIVE_POINT
 
 NO_LEDGER = Ledger()
+_SEED_BITS = 31
 AFTER_NS = 300_000_000
 """Samples that are still recorded after the drill has ended: the plate's coming to rest is part of the evidence."""
 
@@ -44,6 +47,9 @@ class DrillRequest(NamedTuple):
     starter: Starter = Starter()
     visit: str = ""
     """UUID of the visit that it belongs to, or "" where nobody says: control only hands it on."""
+    seed: int | None = None
+    """Draws which trials vibrate, where only half of them do. None: nobody is to know it, and one is drawn; it is told
+    with the drill's end."""
 
 
 @dataclass(slots=True)
@@ -64,6 +70,8 @@ class Session:
     """Of the patient's day, when the session began."""
     day_began_ns: int = 0
     """Monotonic time at which that day began."""
+    marks: Marks = field(default_factory=Marks)
+    """What the therapist marks."""
     scene: Scene = NO_SCENE
     """What the patient's screen shows; the very same object for as long as nothing in it changes."""
 
@@ -75,8 +83,8 @@ def platform_of(mechanics: Mechanics | None) -> Platform | None:
 
 def open_session(number: int, request: DrillRequest, now_ns: int, platform: Platform | None) -> Session:
     """A session whose drill begins now, on this platform: of a request that `station.control.admission` let pass."""
-    patient, document, prescription, starter, visit = request
-    drill = begin(document, prescription, now_ns, platform)
+    patient, document, prescription, starter, visit, seed = request
+    drill = begin(document, prescription, now_ns, platform, secrets.randbits(_SEED_BITS) if seed is None else seed)
     return Session(number, patient, document, prescription, drill, starter, visit)
 
 
@@ -95,7 +103,7 @@ def header(session: Session, rig: Rig, known: KnownCalibration, live_point: int)
         **({"visit": session.visit} if session.visit else {}),
         "by": session.starter.by,
         "drill": session.document.name,
-        "leg": session.prescription.leg.value,
+        "leg": leg_word(session.document, session.prescription),
         "document": session.document.model_dump(mode="json", by_alias=True),
         "prescription": session.prescription.model_dump(mode="json"),
         "platform": None if rig.mechanics is None else rig.mechanics._asdict(),

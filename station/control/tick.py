@@ -23,6 +23,7 @@ from station.control.publishing import Publisher, pack_sample
 from station.control.safeguard import Safeguard
 from station.control.session import AFTER_NS, Session, header
 from station.control.stance import KnownStance
+from station.control.trigger import OFF, Trigger
 from station.faults import CATALOGUE
 from station.faults.blink import beacon_lit
 from station.safety.arming import Arming
@@ -51,6 +52,8 @@ class HouseRules(NamedTuple):
     live_point: int = LIVE_POINT
     screen_simulated: bool = False
     """Whether vibration needs a screened patient even where nobody stands."""
+    trigger: str = OFF
+    """When the trigger output is high: a mode of `station.control.trigger`."""
 
 
 class Station:
@@ -90,6 +93,7 @@ class Station:
         self._witnesses = Witnesses(self._stance, self.plate_vibration, self.lock, rules.switches)
         self._publisher = publisher
         self._last_scene = LastScene()
+        self._trigger = Trigger(rules.trigger)
         self._shown = NO_SCENE
         self._sessions = 0
         self._now_ns = clock.now_ns()
@@ -158,7 +162,8 @@ class Station:
         permission = safeguard.supervise(demand, evidence)
         self.rig.drive.apply(permission.frequency_hz, permission.displacement_pp_mm)
         after = safeguard.state
-        lock.act(self._vibrates(after), at_once=bool(after.trip))
+        triggers = self._triggers(after)
+        lock.act(self._vibrates(after), at_once=bool(after.trip), trigger=triggers)
         if after.arming is not before.arming or after.trip != before.trip:
             self._on_arming(before.trip, reading)
             after = safeguard.state
@@ -187,6 +192,7 @@ class Station:
             balance.cop_ap_mm,
             reading.measured_hz,
             not self.safeguard.permission.reasons,
+            session.marks.next(),
         )
         session.drill, demand, session.scene, events = step(session.drill, observation, now_ns)
         if events:
@@ -221,6 +227,15 @@ class Station:
         """Whether the motor is to have its supply: safety is armed, for a session that vibrates."""
         session = self.session
         return safety.arming is Arming.ARMED and session is not None and session.prescription.vibrates
+
+    def _triggers(self, safety: SafetyState) -> bool:
+        """Whether the trigger output is to be high; each change is an event."""
+        session, before = self.session, self._trigger.on
+        drill = None if session is None else session.drill
+        on = self._trigger.step(drill, safety.arming is Arming.ARMED and not safety.trip, self._now_ns)
+        if on is not before:
+            self.tell("trigger", {"on": on})
+        return on
 
     def _on_arming(self, trip_before: str, reading: Reading) -> None:
         """The state of safety has changed: report it, and end the drill where vibration was taken away."""

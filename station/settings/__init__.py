@@ -1,12 +1,13 @@
 """The settings file: TOML, validated whole before anything starts."""
 
-from hw.settings import RIG_NAMES, RigName
+from hw.values import RIG_NAMES, RigName
 from station.settings.folders import MEMORY, data_folder, runtime_folder, runtime_place
 from station.settings.reading import dump_settings, load_settings, usable_settings
 from station.settings.values import (
     NO_SWITCHES,
     ControlSettings,
     LimitSettings,
+    PhoneSettings,
     Settings,
     StationSettings,
     SwitchSettings,
@@ -19,6 +20,7 @@ __all__ = [
     "RIG_NAMES",
     "ControlSettings",
     "LimitSettings",
+    "PhoneSettings",
     "RigName",
     "Settings",
     "StationSettings",

@@ -10,9 +10,10 @@ from typing import Literal
 from zoneinfo import available_timezones
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from hw.settings import RigName, RigSettings
+from hw.settings import RigSettings
+from hw.values import RigName
 from station.settings.envelope import (
     CLINICIAN_ACCELERATION_G,
     CLINICIAN_BOUT_S,
@@ -86,10 +87,10 @@ class ControlSettings(BaseModel):
         "on, later, and says so when it starts.",
     )
     cpu: int | None = Field(default=None, ge=0, description="Core that the loop keeps to; left out: any.")
-    live_point: Literal[1, 2] = Field(
-        default=2,
+    live_point: Literal[1, 2, 3] = Field(
+        default=3,
         description="Version of the correction by which the point on the screens is freed of a vibration. `1` is that "
-        "of recordings whose header names none: for a study that began with it.",
+        "of recordings whose header names none. An earlier one is for a study that began with it.",
     )
 
 
@@ -143,13 +144,78 @@ class WebSettings(BaseModel):
 
     model_config = _STRICT
 
-    host: str = Field(default="127.0.0.1", description="Address to listen on: only this computer's own is allowed yet.")
+    host: str = Field(
+        default="127.0.0.1",
+        description="Address of the patient's screen: one of this computer's own. Phones have doors of their own.",
+    )
     port: int = Field(default=8080, ge=1, le=65535, description="TCP port of the pages.")
     patient_language: str | None = Field(
         default=None,
         pattern=LANGUAGE,
         description="Language of the patient's screen, whoever opens it. Left out, it is the station's.",
     )
+
+
+class PhoneSettings(BaseModel):
+    """Which doors are open for phones. None is, unless it is said here."""
+
+    model_config = _STRICT
+
+    name: str = Field(
+        default="station.local",
+        pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.local$",
+        description="Name by which phones may call the station, beside its addresses.",
+    )
+    access_point: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9._-]{1,15}$",
+        description="Network interface of the station's own access point, such as `wlan0`. Phones that are paired do "
+        "everything there that their role may, by codes: no names pass. Left out, the door is closed.",
+    )
+    access_point_port: int = Field(default=8081, ge=1, le=65535, description="TCP port of that door.")
+    tls_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="TCP port on which the station serves phones in a network that it is in, encrypted under its own "
+        "certificate. Paired phones do everything there that their role may, names as well. Left out, it is closed.",
+    )
+    shared_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="TCP port on which anybody in a network that the station is in may look on and stop, and is shown "
+        "nothing of a patient. Left out, the door is closed.",
+    )
+
+
+class BackupSettings(BaseModel):
+    """The automatic backup, once a day."""
+
+    model_config = _STRICT
+
+    folder: Path | None = Field(
+        default=None,
+        description="Folder off the card, such as a stick that is always mounted at /media/balance-backup, or a share. "
+        "Left out, there is no automatic backup.",
+    )
+    passphrase_file: Path | None = Field(
+        default=None,
+        description="File whose first line is the passphrase. It must be kept somewhere else too: nobody can open a "
+        "backup without it.",
+    )
+    encrypted: bool = Field(
+        default=True, description="Whether it is encrypted. Without, whoever has the stick can read all patients."
+    )
+    keep_days: int = Field(default=7, ge=1, le=365, description="The newest backup of so many days is kept.")
+    keep_weeks: int = Field(default=4, ge=0, le=260, description="The newest of so many weeks is kept.")
+    keep_months: int = Field(default=12, ge=0, le=240, description="The newest of so many months is kept.")
+
+    @model_validator(mode="after")
+    def _has_a_passphrase(self) -> BackupSettings:
+        if self.folder is not None and self.encrypted and self.passphrase_file is None:
+            raise ValueError("an encrypted backup needs backup.passphrase_file")
+        return self
 
 
 class Settings(BaseModel):
@@ -162,4 +228,6 @@ class Settings(BaseModel):
     limits: LimitSettings = LimitSettings()
     switches: SwitchSettings = NO_SWITCHES
     web: WebSettings = WebSettings()
+    phones: PhoneSettings = PhoneSettings()
+    backup: BackupSettings = BackupSettings()
     rig: RigSettings = RigSettings()

@@ -97,6 +97,17 @@ class Heartbeat(_Message):
     """Since the last one the page of the therapist in charge has said that it is open and looked at."""
 
 
+class Marked(_Message):
+    """The therapist marks what they see of the trial that runs, at the time at which this arrives."""
+
+    type: Literal["marked"]
+    request: str = Field(min_length=1, max_length=64)
+    """Names this one mark. The same again gets the first answer again, and marks nothing."""
+    mark: str = Field(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=20)
+    """A name of `drills.values.MARK_NAMES` that the exercise takes."""
+    by: str = Field(default="", max_length=64)
+
+
 class StandBy(_Message):
     """This connection is kept open for a STOP. Answered by `facts`."""
 
@@ -109,6 +120,20 @@ class Describe(_Message):
     type: Literal["describe"]
 
 
+class VouchedLoad(BaseModel):
+    """What the records make of the patient's orders of partial load for one drill: nothing stands against it; and of a
+    drill that is done by an order, how much which leg may carry.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    leg: str = Field(default="", pattern="^(left|right)?$")
+    """"" where no order stands."""
+    order_n: _Dose = 0.0
+    limit_n: _Dose = 0.0
+    """Where a load beyond the order is stopped."""
+    body_n: _Dose = 0.0
+
+
 class RecorderStatus(_Message):
     """The recorder is alive; whether it could record a whole session now, and how far it has come."""
 
@@ -119,6 +144,9 @@ class RecorderStatus(_Message):
     epoch: int = 0
     durable_seq: int = -1
     """Newest sample that is on the disk for good; -1 for none."""
+    vouches: bool = False
+    """Whether it answers what control asks of a patient's orders: then nothing starts without that answer, on any rig.
+    """
 
 
 class Committed(_Message):
@@ -133,18 +161,38 @@ class Committed(_Message):
     """Monotonic time at which that day began, which may lie before this boot."""
     screened_until_ns: int = 0
     """Monotonic time until which the records vouch that this patient's screening allows vibration; 0: they do not."""
+    load: VouchedLoad | None = None
+    """None: nobody looked whether the patient has an order of partial load."""
 
 
 class NotScreened(_Message):
-    """What the records hold of a patient's screening does not allow vibration: nothing was committed."""
+    """What the records hold of a patient's screening does not allow this drill: nothing was committed."""
 
     type: Literal["not-screened"]
     asked: str = Field(max_length=40)
-    """Of the event "dose-asked"."""
+    """Of the event "dose-asked" or "red-flags-asked"."""
     code: str = Field(max_length=40)
     """A fault's."""
     problems: list[dict[str, Any]] = Field(default_factory=list, max_length=100)
     """Each as `station.faults.as_json` writes it."""
+
+
+class NoRedFlag(_Message):
+    """The records hold nothing for which this patient must not stand on the plate today."""
+
+    type: Literal["no-red-flag"]
+    asked: str = Field(max_length=40)
+    """Of the event "red-flags-asked"."""
+    load: VouchedLoad | None = None
+    """None: nobody looked whether the patient has an order of partial load."""
+
+
+class NoOrder(_Message):
+    """The list of orders beside the records has none of this patient: said at once, should the records not answer."""
+
+    type: Literal["no-order"]
+    asked: str = Field(max_length=40)
+    """Of the event "red-flags-asked"."""
 
 
 class FaultVerb(_Message):
@@ -156,7 +204,19 @@ class FaultVerb(_Message):
 
 
 _Any = (
-    Start | Stop | Acknowledge | Heartbeat | StandBy | Describe | RecorderStatus | Committed | NotScreened | FaultVerb
+    Start
+    | Stop
+    | Acknowledge
+    | Heartbeat
+    | Marked
+    | StandBy
+    | Describe
+    | RecorderStatus
+    | Committed
+    | NotScreened
+    | NoRedFlag
+    | NoOrder
+    | FaultVerb
 )
 Message = Annotated[_Any, Field(discriminator="type")]
 PARSER: TypeAdapter[_Any] = TypeAdapter(Message)
@@ -172,8 +232,9 @@ class Answer(NamedTuple):
     """What is wrong, each as `station.faults.as_json` writes it."""
     session: int = 0
     facts: dict[str, Any] | None = None
-    """To `Describe`: "platform" holds what fixes the displacement (`hw.values.Mechanics`), or null. To it, `Heartbeat`,
-    `StandBy` and `Stop`: "seen", the fields of `StopGeneration` now."""
+    """To `Describe`: "platform" holds what fixes the displacement (`hw.values.Mechanics`), or null, "limits" the
+    clinic's, "leads" whether the rig has a person who can be leaned from the desk, and "screens" whether vibration
+    needs a screened patient. To it, `Heartbeat`, `StandBy` and `Stop`: "seen", the fields of `StopGeneration` now."""
 
 
 class Later:

@@ -79,6 +79,10 @@ class Sample(NamedTuple):
     arming: Annotated[int, Spec("uint8")]
     stance: Annotated[int, Spec("uint8")]
     inputs: Annotated[int, Spec("uint8")]
+    leg: Annotated[int, Spec("uint8", since=4, absent=0)] = 0
+    """Of the trial that runs, by `drills.values.LEG_NUMBERS`; 0 where no drill does."""
+    mark: Annotated[int, Spec("uint8", since=5, absent=0)] = 0
+    """What the therapist marked at this tick, by `drills.values.Mark`."""
     scene: Annotated[bytes, SCENE_FIELDS] = NO_SCENE_BYTES
     """What the patient's screen showed: a block of fields, which only who wants them unpacks (`unpack_scene`)."""
 

@@ -23,7 +23,7 @@ from station.safety.dose import Ledger
 from station.safety.limits import CLINICIAN
 from station.texts import Texts
 from station.texts.problems import detail
-from station.wire.messages import DoseToday
+from station.wire.messages import NO_DOSE, DoseToday
 
 
 def request(**asked: Any) -> DrillRequest:
@@ -120,3 +120,10 @@ def test_of_the_day_the_larger_count_holds(bench, remembered_s, recorded_s) -> N
     recorded = Recorded(DoseToday(vibration_s=recorded_s))
     admit(station, examine(request(), CLINICIAN, None), bench.clock.now_ns(), recorded)
     assert station.safety.ledger.day_s == 30.0
+
+
+def test_a_days_allowance_is_told_in_the_sums_of_which_a_dose_is_made():
+    """A(8) 0.5 m/s2 over eight hours, VDV 9.1 m/s1.75: docs/sources/vibration.md#envelope-row-7 and the next row."""
+    told = admission.allowance_of(CLINICIAN)
+    assert told == {"vibration_s": 600.0, "e2_m2_s3": 0.25 * 28_800.0, "e4_m4_s7": pytest.approx(9.1**4)}
+    assert set(told) == set(NO_DOSE.model_dump())

@@ -238,6 +238,29 @@ def test_faults_can_be_said_on_a_simulated_rig_only_by_its_own_verbs(desk, bench
     assert not ask(client, type="fault", verb="nack", arguments={"cell": 9})["ok"]
 
 
+def test_only_a_simulated_person_is_leaned_from_the_desk_and_any_other_rig_refuses(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    lean = {"ml_mm": 60.0, "ap_mm": -20.0, "up": False}
+    bench.rig.tell("get_on")
+    bench.run_s(6.0)
+    before_mm = bench.published.last.cop_ml_mm
+    assert ask(client, type="describe")["facts"]["leads"] is True
+    assert ask(client, type="fault", verb="stand_for_me", arguments=lean)["ok"]
+    bench.run_s(1.2)
+    assert bench.published.last.cop_ml_mm == pytest.approx(before_mm + 60.0, abs=12.0)
+    bench.run_s(3.0)
+    assert bench.published.last.cop_ml_mm == pytest.approx(before_mm, abs=12.0)
+    for wrong in ({"ml_mm": 500.0}, {"ap_mm": float("nan")}, {"ml_mm": "left"}):
+        assert not ask(client, type="fault", verb="stand_for_me", arguments=lean | wrong)["ok"]
+    bench.rig.faults.clear()  # as every rig but the simulated one is
+    assert ask(client, type="describe")["facts"]["leads"] is False
+    refused = ask(client, type="fault", verb="stand_for_me", arguments=lean)
+    assert (refused["ok"], refused["code"]) == (False, "bad-message")
+    bench.run_s(1.2)
+    assert bench.published.last.cop_ml_mm == pytest.approx(before_mm, abs=12.0)
+
+
 def test_a_person_who_acknowledges_makes_an_ill_drive_try_again_and_hears_what_is_still_wrong(desk, bench) -> None:
     connect, ask = desk
     client = connect()
