@@ -12,23 +12,31 @@ from typing import Any
 
 import click
 
+from station.cli.assess import assess
 from station.cli.audit import audit
+from station.cli.backup import backup, restore
 from station.cli.battery import battery
 from station.cli.calibrate import calibrate
 from station.cli.compare import compare
 from station.cli.config import config
 from station.cli.correct_code import correct_code
+from station.cli.demo import demo
 from station.cli.doctor import doctor
 from station.cli.dose import dose
 from station.cli.drill import drill
-from station.cli.files import export, measures
+from station.cli.exporting import export
+from station.cli.files import measures
 from station.cli.formats import formats
 from station.cli.norm import norm
 from station.cli.options import WANTS_JSON
+from station.cli.order import order
+from station.cli.own_drills import drills
+from station.cli.person import erase, hand_out
 from station.cli.plan import plan
 from station.cli.processes import control, recorder, run, web
 from station.cli.repeatability import repeatability
 from station.cli.report import report
+from station.cli.reports import reports
 from station.cli.screening import screening
 from station.cli.selftest import selftest
 from station.cli.speaking import let_click_speak, word_help_option
@@ -122,21 +130,30 @@ def main() -> None:
 for _verb in (
     run,
     drill,
+    drills,
     measures,
     compare,
+    assess,
     battery,
     task,
     norm,
     formats,
     repeatability,
     export,
+    reports,
     calibrate,
     config,
     audit,
     correct_code,
+    backup,
+    restore,
+    hand_out,
+    erase,
     dose,
+    order,
     screening,
     plan,
+    demo,
     doctor,
     selftest,
     control,

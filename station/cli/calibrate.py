@@ -14,13 +14,13 @@ from station.cli.groups import handed_as
 from station.cli.options import as_json, settings_options, settings_with
 from station.cli.speaking import Verb
 from station.cli.words import say, seen, texts
-from station.settings import Settings, data_folder, runtime_folder
 from station.wire.places import CONTROL_SOCKET
 
 if TYPE_CHECKING:
     from hw.ports import Rig
     from station.clock import StationClock
     from station.commissioning.calibrating.run import Run
+    from station.settings import Settings
 
 _HANDLING_S = 20.0
 """What a person takes to move a weight; the simulated plate drifts and creeps meanwhile."""
@@ -58,6 +58,7 @@ def calibrate(
     """
     from station.commissioning.calibrating import unfinished
     from station.plate import calibrations as store
+    from station.settings import data_folder
 
     folder = data_folder(settings)
     if name is not None:
@@ -133,6 +134,7 @@ def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: s
     from station.commissioning.calibrating import unfinished
     from station.faults import InputError, because
     from station.processes.rigs import opened_rig
+    from station.settings import runtime_folder
 
     name = settings.station.rig
     if name == "replay":

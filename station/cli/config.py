@@ -10,7 +10,6 @@ import click
 from station.cli.options import as_json, settings_options, settings_with
 from station.cli.speaking import Verb
 from station.cli.words import english, say
-from station.settings import dump_settings
 
 
 @click.command(cls=Verb)
@@ -20,6 +19,8 @@ from station.settings import dump_settings
 @as_json
 def config(settings_file: Path | None, data: Path | None, action: str, as_json: bool) -> None:
     """Check the settings, or print them whole: defaults with the file put over them."""
+    from station.settings import dump_settings
+
     settings = settings_with(settings_file, data=data)
     if action == "dump":
         click.echo(

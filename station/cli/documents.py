@@ -18,18 +18,19 @@ LARGEST_DOCUMENT_BYTES = 1_000_000
 """No document of a drill is longer: what is, is another file, and is not read into memory."""
 
 
-def drill_document(name: str) -> DrillDocument:
-    """The drill of this name or path; what is to be noted on reading a file is said on the error stream.
+def drill_document(name: str, data: Path) -> DrillDocument:
+    """The drill of this name, shipped or an own one of the folder `data`, or of this path. What is to be noted on
+    reading a file is said on the error stream.
 
     Raises InputError "drill-unknown" or "drill-invalid", with everything that is wrong in it.
     """
     from drills.document import load_document
-    from drills.library import load_shipped
     from station.faults.boundary import as_station_errors
+    from station.own_drills.folder import find_drill
 
+    if not name.endswith(ENDING):
+        return find_drill(data, name)
     with as_station_errors():
-        if not name.endswith(ENDING):
-            return load_shipped(name)
         document, notes = load_document(_text(name), name)
     for note in notes:
         click.echo(f"station: {name}: {say(f'note.{note.reason}', **note.values)}  [{note.reason}]", err=True)

@@ -25,7 +25,7 @@ def dose(settings_file: Path | None, data: Path | None, as_json: bool, **asked: 
     from station.clock import this_moment
     from station.faults import InputError, because
     from station.recording.layout import records_path
-    from station.records.dose import Doses
+    from station.records.dose import Doses, Statement
     from station.records.file import open_records
     from station.records.vouching import confirm, vouched
     from station.settings import data_folder
@@ -37,7 +37,8 @@ def dose(settings_file: Path | None, data: Path | None, as_json: bool, **asked: 
     if asked["decide"]:
         if not isinstance(asked["given_s"], float):
             raise InputError("input-invalid", "--given-s", because("no-given"))
-        doses.decide(str(asked["decide"]), asked["given_s"], by, str(asked["reason"]))
+        word = Statement(by, str(asked["reason"]))
+        doses.decide(str(asked["decide"]), asked["given_s"], word, this_moment())
     if asked["confirm_clock"]:
         confirm(records, this_moment(), by)
         doses.pass_time(this_moment())

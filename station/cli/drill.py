@@ -6,6 +6,8 @@ import json
 import math
 import re
 import sys
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from drills.values import Leg
     from station.control.session import DrillRequest
     from station.processes.timed_faults import TimedFault
+    from station.records.levels import StartLevel
+    from station.settings import Settings
     from station.texts import Texts
 
 
@@ -83,7 +87,7 @@ def drill(name: str | None, list_drills: bool, as_json: bool, exercise: _Exercis
     Ends with exit code 6 when safety ended it.
     """
     if list_drills or name is None:
-        _list(as_json)
+        _list(as_json, _data(rig.settings()))
         return
     result = _run(name, exercise, way, rig)
     if as_json:
@@ -106,7 +110,7 @@ def _run(name: str, exercise: _Exercise, way: _Way, rig: RigOptions) -> dict[str
         raise InputError("input-invalid", "--clock virtual", because("real-time-only", rig=settings.station.rig))
     if way.pipeline not in PIPELINES:
         raise InputError("input-invalid", f"--pipeline {way.pipeline}", because("there-are", names=list(PIPELINES)))
-    request = _request(name, exercise, platform_of(settings.rig.mechanics(settings.station.rig)))
+    request = _request(name, exercise, platform_of(settings.rig.mechanics(settings.station.rig)), settings)
     around = Surroundings(
         virtual=modelled and way.clock != "real",
         input_file=rig.input_file,
@@ -115,8 +119,13 @@ def _run(name: str, exercise: _Exercise, way: _Way, rig: RigOptions) -> dict[str
     return run_headless(settings, request, around, way.pipeline)
 
 
-def _request(name: str, exercise: _Exercise, platform: Platform | None) -> DrillRequest:
-    """The drill as it is asked for. Raises InputError "drill-unknown", "drill-invalid" or "input-invalid"."""
+def _request(
+    name: str, exercise: _Exercise, platform: Platform | None, settings: Settings | None = None
+) -> DrillRequest:
+    """The drill as it is asked for; what is left out is as the patient's plan has it.
+
+    Raises InputError "drill-unknown", "drill-invalid" or "input-invalid", and StationError "drill-locked".
+    """
     from drills.prescription import Asked, fill_in
     from station.cli.documents import drill_document
     from station.control.session import DrillRequest
@@ -127,10 +136,47 @@ def _request(name: str, exercise: _Exercise, platform: Platform | None) -> Drill
     patient, leg, hz, mm, hold_s, trials = exercise
     if not re.fullmatch(PATIENT_CODE, patient):
         raise InputError("input-invalid", f"--patient {patient}", because("patient-code"))
-    document = drill_document(name)
-    asked = Asked(_leg(document, leg), hz, mm, hold_s, trials)
+    document = drill_document(name, _data(settings))
+    leg_asked = _leg(document, leg)
+    led_by = name if document.own is None else document.own.copied_from
+    level = None if settings is None else _level(settings, patient, led_by, leg_asked)
+    if level is not None:
+        level.allow()  # what is locked is locked under another name too
+    if level is not None and document.own is None:
+        document = level.at.document
+        hold_s = level.at.hold_s if hold_s is None else hold_s
+        trials = level.trials if trials is None else trials
+    asked = Asked(leg_asked, hz, mm, hold_s, trials)
     with as_station_errors():
         return DrillRequest(patient.upper(), document, fill_in(document, asked, platform))
+
+
+def _data(settings: Settings | None) -> Path:
+    from station.settings import Settings as Whole
+
+    return (Whole() if settings is None else settings).station.data
+
+
+def _level(settings: Settings, patient: str, drill: str, leg: Leg) -> StartLevel | None:
+    """How the next set of this drill begins by the patient's plan; None where it is in none."""
+    from station.clock import local_date, this_moment
+    from station.faults import StorageError
+    from station.recording.layout import records_path
+    from station.records.file import OLDER, open_records
+    from station.records.levels import Levels
+    from station.settings import data_folder
+
+    path = records_path(data_folder(settings))
+    if not path.exists():
+        return None
+    try:
+        opened = open_records(path, read_only=True)
+    except StorageError as problem:
+        if problem.code == OLDER:
+            return None  # of a release that decided no levels; the session to come leads the file to this one
+        raise
+    with closing(opened) as records:
+        return Levels(records).start(patient, drill, leg.value, local_date(this_moment().wall_ns))
 
 
 def _leg(document: DrillDocument, leg: str | None) -> Leg:
@@ -160,12 +206,17 @@ def _fault(text: str) -> TimedFault:
         raise InputError("input-invalid", f"--fault {text}", because("timed-fault")) from problem
 
 
-def _list(as_json: bool) -> None:
+def _list(as_json: bool, data: Path) -> None:
     from drills.library import catalogue_names, load_shipped
+    from station.cli.drills import say_wrong
     from station.faults.boundary import as_station_errors
+    from station.own_drills.folder import OwnDrills
 
     with as_station_errors():
         drills = [load_shipped(name) for name in catalogue_names()]
+    own = OwnDrills(data).listing()
+    drills += own.drills
+    say_wrong(own.wrong)
     if as_json:
         click.echo(json.dumps([{"name": one.name, "title": one.title, "summary": one.summary} for one in drills]))
         return
@@ -184,7 +235,7 @@ def _in_words(result: dict[str, Any], of: Texts) -> str:
         lines.append(f"  {of.say('cli.drill.stopped-by', by=by)}")
     for trial in result["trials"]:
         measures, vibration = trial["measures"], trial["vibration"]
-        parts = [_trial(trial, of)]
+        parts = [_trial(trial, of), *([of.say(f"word.leg.{trial['leg']}")] if trial.get("leg") else [])]
         if measures.get("mean_velocity_mm_s") is not None:
             mm_s, mm2 = measures["mean_velocity_mm_s"], measures["ellipse_area_mm2"]
             parts.append(of.say("cli.drill.sway", mm_s=mm_s, mm2=mm2))

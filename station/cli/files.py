@@ -1,4 +1,4 @@
-"""`station measures` and `station export`: what can be made of a recording afterwards."""
+"""`station measures`: figures of recordings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from station.cli.options import Printing, as_json, explain, form_of
 from station.cli.report import report_errors, worded
 from station.cli.signal_options import signal_options
 from station.cli.speaking import Verb
-from station.cli.words import say, seen, texts
+from station.cli.words import say, texts
 
 if TYPE_CHECKING:
     from station.analysis.judging import StatedCondition
@@ -108,29 +108,3 @@ def _print_csv(results: list[dict[str, Any]]) -> None:
         version, suspicions = result["pipeline_version"], "; ".join(result["suspicions"])
         row = [result["file"], result["pipeline"], *figures, reasons, warnings, error]
         writer.writerow([*row, "" if version is None else version, *course, suspicions])
-
-
-@click.command(cls=Verb)
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "file_format", type=click.Choice(["csv", "mcap"]), required=True, help="cli.option.format")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="cli.option.out")
-@as_json
-def export(file: Path, file_format: str, out: Path | None, as_json: bool) -> None:
-    """Write a recording as CSV (with a schema of its units) or as a whole, indexed MCAP file."""
-    from station.analysis.reading import damage_said
-    from station.recording.export import export as write
-    from station.recording.reader import read_recording
-    from station.wire.sample import FIELDS
-
-    recording = read_recording(file)
-    code = "recording-truncated" if recording.damage.only_cut else "recording-damaged"
-    for one in damage_said(recording):
-        click.echo(f"station: {file}: {seen(one)}  [{code}]", err=True)
-    own = texts()
-    meanings = {field.name: own.say(f"sample.{field.name}") for field in FIELDS}
-    written: list[Any] = [str(path) for path in write(file, out, file_format, meanings)]
-    click.echo(
-        json.dumps({"written": written})
-        if as_json
-        else "\n".join(say("cli.export.wrote", path=path) for path in written)
-    )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from hw.values import RIG_NAMES
 from station.cli.groups import Command
 from station.cli.words import WANTED, say
-from station.settings import RIG_NAMES, Settings, load_settings, usable_settings
+
+if TYPE_CHECKING:
+    from station.settings import Settings
 
 _settings = click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="cli.option.settings")
 rig_option = click.option("--rig", metavar="|".join(RIG_NAMES), help="cli.option.rig")
@@ -91,6 +94,8 @@ def settings_with(
 
     Raises InputError "rig-unknown" (with the nearest name), "settings-missing" or "settings-invalid".
     """
+    from station.settings import load_settings
+
     return _with_options(
         load_settings(settings_file), {"rig": rig, "data": data, "seed": seed}, {"host": host, "port": port}
     )
@@ -100,6 +105,8 @@ def usable_with(
     settings_file: Path | None, *, data: Path | None, host: str | None = None, port: int | None = None
 ) -> Settings:
     """The same of a file that is refused, as far as it is right: the folders and the address of the pages."""
+    from station.settings import usable_settings
+
     return _with_options(usable_settings(settings_file), {"data": data}, {"host": host, "port": port})
 
 

@@ -18,10 +18,11 @@ from station.cli.options import RigOptions, rig_options, settings_options, setti
 from station.cli.report import report
 from station.cli.speaking import Verb
 from station.cli.words import say, seen
-from station.settings import MEMORY, Settings, data_folder, runtime_folder, runtime_place
 
 if TYPE_CHECKING:
     from station.faults import StationError
+    from station.keeping.last import DailyOrder
+    from station.settings import Settings
 
 T = TypeVar("T")
 
@@ -75,6 +76,7 @@ def run(
     from station.claim import claim
     from station.faults import InputError
     from station.processes.supervisor import Child, Supervisor
+    from station.settings import MEMORY, data_folder, runtime_folder
 
     settings = settings_with(settings_file, rig=rig, data=data, seed=seed, **address._asdict())
     if settings.station.rig == "replay" and input_file is None:
@@ -112,6 +114,7 @@ def control(options: RigOptions) -> None:
     from station.faults import InputError
     from station.processes.control import run_control, wait_for_settings
     from station.processes.starting import supervised
+    from station.settings import runtime_folder
 
     stop = _stop_on_signal()
     try:
@@ -128,14 +131,27 @@ def control(options: RigOptions) -> None:
         run_control(settings, runtime, stop, options.input_file, _tell)
 
 
+def _daily(settings: Settings, settings_file: Path | None, data: Path) -> DailyOrder | None:
+    """What the automatic backup is to be; None where the settings name no place for it."""
+    from station.keeping.last import DailyOrder, Keep
+
+    asked = settings.backup
+    if asked.folder is None:
+        return None
+    keep = Keep(asked.keep_days, asked.keep_weeks, asked.keep_months)
+    return DailyOrder(data, asked.folder, asked.passphrase_file if asked.encrypted else None, settings_file, keep)
+
+
 @click.command(cls=Verb)
 @settings_options
 def recorder(settings_file: Path | None, data: Path | None) -> None:
     """The recorder process alone: samples and results to the data folder."""
     from station.faults import InputError
+    from station.processes.daily_backup import DailyBackup
     from station.processes.recorder import run_recorder
     from station.processes.recorder_waiting import wait_as_recorder
     from station.processes.starting import supervised
+    from station.settings import data_folder, runtime_folder
 
     stop = _stop_on_signal()
     try:
@@ -154,7 +170,7 @@ def recorder(settings_file: Path | None, data: Path | None) -> None:
         wait_as_recorder(lambda: data_folder(settings), runtime, stop, _tell) if supervised() else data_folder(settings)
     )
     if folder is not None:
-        run_recorder(runtime, folder, stop=stop)
+        run_recorder(runtime, folder, stop=stop, backup=DailyBackup(_daily(settings, settings_file, folder)))
 
 
 @click.command(cls=Verb)
@@ -170,6 +186,7 @@ def web(settings_file: Path | None, data: Path | None, address: _Address) -> Non
     from station.clock import MonotonicClock
     from station.faults import InputError
     from station.processes.starting import end_when_right, patiently, supervised
+    from station.settings import runtime_place
 
     (process,) = entry_points(group="balance_station.processes", name="web")
 
@@ -190,6 +207,7 @@ def web(settings_file: Path | None, data: Path | None, address: _Address) -> Non
             host=settings.web.host,
             port=settings.web.port,
             languages=(settings.station.language, settings.web.patient_language or ""),
+            phones=settings.phones,
         )
 
     patiently(serve, MonotonicClock(), lambda: True, _tell)

@@ -12,7 +12,6 @@ import click
 from station.cli.options import as_json, rig_option, settings_options, settings_with
 from station.cli.speaking import Verb
 from station.cli.words import english, say, seen, texts
-from station.settings import runtime_folder
 
 _MARKS = {True: "ok", False: "fail", None: "na"}
 
@@ -38,6 +37,7 @@ def selftest(
     from station.faults import CATALOGUE, InputError, because
     from station.plate.speed_maps import keep
     from station.processes.rigs import opened_rig
+    from station.settings import runtime_folder
     from station.texts.faults import fault_words
 
     settings = settings_with(settings_file, rig=rig, data=data)

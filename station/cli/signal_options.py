@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from station.cli.groups import Command, handed_as
-from station.settings import Settings
 
 if TYPE_CHECKING:
     from station.analysis.judging import StatedCondition
@@ -114,9 +113,14 @@ def read_options_of(
     """
     from station.analysis.reading import ReadOptions
 
-    folder = data if data is not None else Settings().station.data
-    source = None if calibration is None else (folder, calibration)
+    source = None if calibration is None else (data if data is not None else _usual_folder(), calibration)
     return ReadOptions(rate_hz, geometry_of(spacing_ml_mm, spacing_ap_mm), source, trial)
+
+
+def _usual_folder() -> Path:
+    from station.settings import Settings
+
+    return Settings().station.data
 
 
 def with_facts(

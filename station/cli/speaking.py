@@ -138,9 +138,23 @@ class Verb(click.Command):
         self.word()
         return super().get_short_help_str(limit)
 
+    @property
+    def help_key(self) -> str:
+        """Which words are its help."""
+        return f"cli.help.{self.name}"
+
     def word(self) -> None:
         """Put the words of the language in the places of the keys."""
-        self.help = words.say(f"cli.help.{self.name}")
+        self.help = words.say(self.help_key)
         for option in self.params:
             if isinstance(option, click.Option) and id(option) in self._keys:
                 option.help = words.say(self._keys[id(option)])
+
+
+class VerbGroup(Verb, click.Group):
+    """A command with commands of its own below it: what it does without one of them is its own."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """What the line of usage has behind the command's name."""
+        self.subcommand_metavar = f"[{words.say('click.metavar.command')}]"
+        return super().collect_usage_pieces(ctx)

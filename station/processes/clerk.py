@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from station.faults import StorageError, because
+from station.recording import replacing
 from station.recording.anchor import Identity, identity
 from station.recording.books import Books, open_or_begin_again
 from station.recording.disk import storage_error
@@ -45,7 +46,7 @@ class Clerk:
         """The name of damaged records that were put aside, while they lie in the folder; the newest of them."""
         self.opened = 0
         """How often the records were opened: again where they were put aside, or another file took their place."""
-        self._data = data
+        self.data = self._data = data
         self._records: Records | None = None
         self._books: Books | None = None
         self._jobs: deque[Job] = deque()
@@ -79,6 +80,8 @@ class Clerk:
         """Do what waits, as far as it can be done now."""
         try:
             books = self._open()
+            books.carry_out_erasures()
+            books.know_orders()
             while self._jobs:
                 self._do(self._jobs[0], books)
                 self._jobs.popleft()
@@ -124,6 +127,7 @@ class Clerk:
                     self._data.mkdir(parents=True, exist_ok=True)
                 except OSError as problem:
                     raise storage_error(problem, self._data) from problem
+            replacing.finish(self._data)  # a backup that was being put back when the power went
             self._records = open_or_begin_again(self._data, thorough=self.fault == _DAMAGED)
             self._books = Books(self._data, self._records)
             self.station_id = self._books.identify()

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from drills.document import read_document
+from drills.errors import DrillDocumentError
+from drills.problems import Problem
 from station.clock import NS_PER_S, VouchedMoment, this_moment
 from station.faults import StationError, as_json
+from station.faults.boundary import as_station_errors
+from station.own_drills.tried import allow
 from station.processes.clerk import Clerk
 from station.recording.books import Books
+from station.recording.ordered import NOBODY_KNOWS, AskedDrill, judge_by_list
 from station.records.dose import Dose
+from station.records.screenings import LOCKED
 from station.wire.client import ControlLink
 
 _LOG = logging.getLogger(__name__)
@@ -51,6 +58,9 @@ class Commitments:
         kind, number = event["kind"], event.get("of_session", 0)
         if kind == "dose-asked":
             self._clerk.put(partial(self._commit, ring_epoch, event))
+        elif kind == "red-flags-asked":
+            self._say_by_list(ring_epoch, event)
+            self._clerk.put(partial(self._look_for_flags, ring_epoch, event))
         elif kind == "dose-withdrawn":
             self._clerk.put(lambda books: books.days.doses.withdraw(ring_epoch, number))
         elif kind == "dose-given":
@@ -71,26 +81,78 @@ class Commitments:
             except StationError as problem:  # control gives the Start up by itself
                 _LOG.warning("%s", problem)
 
+    def _say_by_list(self, ring_epoch: int, event: dict[str, Any]) -> None:
+        """At once, of a file: should the records not answer, nobody has to wait whom no order keeps from moving."""
+        asked = asked_of(event)
+        if asked is not None and not judge_by_list(self._clerk.data, asked, self._now()).fault:
+            self._ready.append(_Ready(ring_epoch, "no-order", {"asked": str(event["asked"])}))
+
     # --- in the clerk's thread ------------------------------------------------------------------------------------
 
     def _commit(self, ring_epoch: int, event: dict[str, Any], books: Books) -> None:
         asked, now = str(event["asked"]), self._now()
         until_ns = 0
+        load = self._load(ring_epoch, event, books)
+        if load is None:
+            return
         if event.get("screened"):
+            if not self._may_meet_a_patient(ring_epoch, event, books):
+                return
             screened = books.screenings.of(str(event.get("patient", "")), now)
             if screened.fault:
-                problems = [as_json(one) for one in screened.problems]
-                refusal = {"asked": asked, "code": screened.fault, "problems": problems}
-                self._ready.append(_Ready(ring_epoch, "not-screened", refusal))
+                self._refuse(ring_epoch, asked, screened.fault, screened.problems)
                 return
             until_ns = screened.until_ns
         day = books.days.commit(event, (ring_epoch, int(event["of_session"])), now)
         self.epoch_ns = day.epoch_ns
         fields = {"asked": asked, "dose_today": day.dose._asdict(), "day_began_ns": day.began_ns}
-        self._ready.append(_Ready(ring_epoch, "committed", {**fields, "screened_until_ns": until_ns}))
+        self._ready.append(_Ready(ring_epoch, "committed", {**fields, "screened_until_ns": until_ns, "load": load}))
+
+    def _look_for_flags(self, ring_epoch: int, event: dict[str, Any], books: Books) -> None:
+        asked, screened = str(event["asked"]), books.screenings.of(str(event.get("patient", "")), self._now())
+        if screened.flags:
+            self._refuse(ring_epoch, asked, LOCKED, screened.flags)
+        elif self._may_meet_a_patient(ring_epoch, event, books):
+            load = self._load(ring_epoch, event, books)
+            if load is not None:
+                self._ready.append(_Ready(ring_epoch, "no-red-flag", {"asked": asked, "load": load}))
+
+    def _load(self, ring_epoch: int, event: dict[str, Any], books: Books) -> dict[str, Any] | None:
+        """What the patient's orders make of this drill, for `VouchedLoad`; None where control hears why not."""
+        asked = asked_of(event)
+        verdict = NOBODY_KNOWS
+        if asked is not None:
+            verdict = books.orders.judge(asked, self._now(), sure=bool(event.get("screened")))
+        if verdict.fault:
+            self._refuse(ring_epoch, str(event["asked"]), verdict.fault, verdict.problems)
+            return None
+        return {} if verdict.load is None else verdict.load._asdict()
+
+    def _may_meet_a_patient(self, ring_epoch: int, event: dict[str, Any], books: Books) -> bool:
+        """Whether the drill is a shipped one, or was previewed; otherwise control hears why not."""
+        try:
+            with as_station_errors():
+                allow(books.data, read_document(event["document"], str(event["asked"])).document)
+        except StationError as problem:
+            self._refuse(ring_epoch, str(event["asked"]), problem.code, problem.problems)
+            return False
+        return True
+
+    def _refuse(self, ring_epoch: int, asked: str, code: str, problems: Sequence[Problem]) -> None:
+        refusal = {"asked": asked, "code": code, "problems": [as_json(one) for one in problems]}
+        self._ready.append(_Ready(ring_epoch, "not-screened", refusal))
 
     def _pass_time(self, books: Books) -> None:
         now = self._now()
         books.days.enter_recordings(now)
         self.epoch_ns = books.days.doses.pass_time(now)
         self.looked = True
+
+
+def asked_of(event: dict[str, Any]) -> AskedDrill | None:
+    """What this event asks of a patient's orders; None where its drill cannot be read."""
+    try:
+        document = read_document(event["document"], "").document
+    except (DrillDocumentError, KeyError):
+        return None
+    return AskedDrill(str(event.get("patient", "")), str(event.get("leg", "")), document.by_order)

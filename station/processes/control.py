@@ -137,7 +137,7 @@ def _open(settings: Settings, runtime: Path, clock: StationClock, input_file: Pa
         rig = stack.enter_context(opened_rig(settings, clock, input_file))
         own = calibration_for(settings.station.data, settings.station.rig, settings.station.seed, rig.plate)
         limits, screens = limits_of(settings.limits), settings.station.screen_simulated
-        rules = HouseRules(limits, settings.switches, settings.control.live_point, screens)
+        rules = HouseRules(limits, settings.switches, settings.control.live_point, screens, settings.rig.trigger.mode)
         # Last, because with its rings another life of control begins.
         with made_in(runtime):
             rings = LiveRings(runtime)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from drills.values import DrillOutcome
 from hw.settings import MODELLED
-from station.analysis.results import result_of
+from station.analysis.results import OF_THE_RECORDS, stored_result_of
 from station.clock import MonotonicClock, StationClock, VirtualClock, boot_id
 from station.control.admission import Examined, admit, examine, limits_of
 from station.control.loop import RATE_HZ, run_loop, settle_memory
@@ -53,6 +53,8 @@ class Surroundings(NamedTuple):
     input_file: Path | None = None
     """What the rig `replay` plays."""
     faults: Sequence[TimedFault] = ()
+    epoch_ns: int = VirtualClock.epoch_ns
+    """Wall time (Unix, ns) at virtual zero."""
 
 
 def run_headless(
@@ -65,17 +67,18 @@ def run_headless(
     """
     if around.virtual:
         settings = rehearsed(settings)
+        request = request._replace(seed=settings.station.seed)
     limits = limits_of(settings.limits)
     examined = examine(request, limits, platform_of(settings.rig.mechanics(settings.station.rig)))
     data, virtual = data_folder(settings), around.virtual
-    clock: StationClock = VirtualClock() if virtual else MonotonicClock()
+    clock: StationClock = VirtualClock(epoch_ns=around.epoch_ns) if virtual else MonotonicClock()
     with opened_rig(settings, clock, around.input_file) as rig, closing(open_or_begin_again(data)) as records:
         refuse_unknown(around.faults, rig)
         calibration = calibration_for(data, settings.station.rig, settings.station.seed, rig.plate)
         books = Books(data, records)
         if virtual:
             # A rehearsal of a patient who is not there: it has no day, and is the same on every station.
-            dose: OwnDose | NoDose = NoDose()
+            dose: OwnDose | NoDose = NoDose(examined)
             origin = Origin(_fingerprint(settings, request, around, calibration), clock.epoch_ns)
         else:
             screens = settings.station.screen_simulated or rig.name not in MODELLED
@@ -83,12 +86,12 @@ def run_headless(
         inline = _recording(data, origin, virtual)
         recording = inline if virtual else RecordingBeside(inline)
         # In virtual time nothing can be broken yet, and equal drills are to begin alike: no start-up test.
-        rules = HouseRules(limits, settings.switches, settings.control.live_point)
+        rules = HouseRules(limits, settings.switches, settings.control.live_point, trigger=settings.rig.trigger.mode)
         station = Station(rig, clock, rules, recording, calibration, start_test=rig.interlocked and not virtual)
         warm_up = iter(range(WARM_UP_TICKS))
         run_loop(station, clock, lambda: next(warm_up, None) is not None or station.lock.testing)
         try:
-            session = admit(station, examined, clock.now_ns(), dose.recorded)
+            session = admit(station, dose.examined, clock.now_ns(), dose.recorded)
         except StationError:
             dose.withdraw()
             raise
@@ -104,12 +107,13 @@ def run_headless(
             station.end_drill(DrillOutcome.STOPPED)
             dose.settle(session, station)
             recorder = recording.finish()
-        result = result_of(recorder.path, pipeline)
+        result = stored_result_of(recorder.path, pipeline)
         if virtual:
             books.sessions.forget(recorder.name)
         books.record(recorder)
         books.sessions.store_results(recorder.name, result)
-        return result
+        books.levels.decide(recorder.name)
+        return {name: value for name, value in result.items() if name not in OF_THE_RECORDS}
 
 
 def _committed(books: Books, examined: Examined, epoch_ns: int, *, screens: bool) -> tuple[OwnDose, Origin]:
@@ -136,7 +140,7 @@ def _fingerprint(
     station["station"] = {key: station["station"][key] for key in ("rig", "seed")}
     played = around.input_file
     content = hashlib.sha256(played.read_bytes()).hexdigest() if played is not None else ""
-    facts = [
+    facts: list[object] = [
         version("balance-station"),
         station,
         request.document.model_dump(mode="json"),
@@ -147,5 +151,7 @@ def _fingerprint(
     ]
     if calibration is not None:
         facts.append(calibration)
+    if around.epoch_ns != VirtualClock.epoch_ns:  # else as it ever was
+        facts.append(around.epoch_ns)
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).digest()
     return int.from_bytes(digest[:8], "little") >> 1 or 1

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from drills.prescription import leg_word
 from station.clock import this_moment
-from station.control.admission import NOT_RECORDED, Examined, Recorded
+from station.control.admission import NOT_RECORDED, Examined, Recorded, vouched
 from station.control.session import Session
 from station.control.tick import Station
+from station.faults import StationError
+from station.own_drills.tried import allow
 from station.recording.books import Books
+from station.recording.ordered import AskedDrill
 from station.recording.prescribed import COASTING_S
 from station.records.dose import Dose
 from station.safety.watching import PLATFORM_STILL_HZ
-from station.wire.messages import DoseToday
+from station.wire.messages import DoseToday, VouchedLoad
 
 _NUMBER = 1
 """Of the one session that such a program has."""
@@ -18,7 +22,7 @@ _NUMBER = 1
 
 class OwnDose:
     """Commits when it is made. Raises StorageError where that cannot be done, and StationError where the patient's
-    screening does not allow vibration; nothing may vibrate then.
+    screening does not allow vibration, or their orders the drill; nothing may begin then.
     """
 
     recorded = NOT_RECORDED
@@ -26,10 +30,21 @@ class OwnDose:
 
     def __init__(self, books: Books, examined: Examined, ring_epoch: int, *, screens: bool) -> None:
         self._doses, self._ring_epoch = books.days.doses, ring_epoch
-        request, platform = examined
+        request, platform = examined.request, examined.platform
         now = this_moment()
         screened = books.screenings.of(request.patient, now)
         screened.allow_session()
+        books.know_orders()
+        leg = leg_word(request.document, request.prescription)
+        drill = AskedDrill(request.patient, leg, request.document.by_order)
+        verdict = books.orders.judge(drill, now, sure=screens)
+        if verdict.fault:
+            raise StationError(verdict.fault, "order", *verdict.problems)
+        load = VouchedLoad() if verdict.load is None else VouchedLoad(**verdict.load._asdict())
+        self.examined = vouched(examined, load, must=True)
+        """With what the patient's orders make of it."""
+        if screens:
+            allow(books.data, request.document)
         if screens and request.prescription.vibrates:
             screened.allow()
         asked = {
@@ -63,6 +78,9 @@ class NoDose:
     """Of a run under the virtual clock: a rehearsal of a patient who is not there has no day."""
 
     recorded = NOT_RECORDED
+
+    def __init__(self, examined: Examined) -> None:
+        self.examined = examined
 
     def withdraw(self) -> None:
         """Nothing was committed."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from station.faults import StationError, because
 from station.recording.session import SessionRecorder
-from station.wire.sample import unpack
 
 
 class OwnRecording:
@@ -39,7 +38,7 @@ class OwnRecording:
     def flush(self) -> None:
         """Everything so far to the disk."""
         if self.recorder is not None:
-            self.recorder.append((payload, unpack(payload)) for payload in self._waiting)
+            self.recorder.append(self._waiting)
             self._waiting.clear()
             self.recorder.sync()
 

@@ -25,10 +25,12 @@ from station.clock import NS_PER_S, boot_id
 from station.faults import InputError, StationError, StorageError, because
 from station.processes.clerk import Clerk
 from station.processes.commitments import Commitments
+from station.processes.daily_backup import NO_BACKUP, DailyBackup
 from station.processes.results_jobs import ResultsJobs
 from station.processes.supply import SupplyReport, SupplyWatch
 from station.recording.anchor import Anchor
 from station.recording.auditing import makes_a_line
+from station.recording.blind import BLIND
 from station.recording.books import Books
 from station.recording.disk import Spare
 from station.recording.layout import RECORDINGS_FOLDER
@@ -240,7 +242,7 @@ class Recorder:
         session.event(event, number)
         if event["kind"] == "drill-ended":
             self._deadline_ns = now_ns + PATIENCE_NS
-        elif event["kind"] == "trial-ended":
+        elif event["kind"] == "trial-ended" and not event.get(BLIND):
             self._jobs.add(session.name, session.path)
 
     def _take_sample(self, payload: bytes, now_ns: int) -> bool:
@@ -256,7 +258,7 @@ class Recorder:
             if self._session is None and not self._open(sample.session, now_ns):
                 return False
             if self._session is not None:
-                self._session.append(((payload, sample),))
+                self._session.append((payload,))
         self._handled_seq = sample.seq
         return True
 
@@ -356,6 +358,7 @@ class Recorder:
                 why=fault,
                 epoch=self._origin.ring_epoch,
                 durable_seq=self.durable_seq,
+                vouches=True,
             )
             self._told_epoch = self._origin.ring_epoch
         except StationError as problem:
@@ -387,20 +390,30 @@ def _note(origin: Origin, number: int, event: dict[str, Any], books: Books) -> N
 
 
 def run_recorder(
-    runtime: Path, data: Path, *, stop: threading.Event, session_s: float = SESSION_S, poll_s: float = POLL_S
+    runtime: Path,
+    data: Path,
+    *,
+    stop: threading.Event,
+    session_s: float = SESSION_S,
+    poll_s: float = POLL_S,
+    backup: DailyBackup = NO_BACKUP,
 ) -> None:
-    """Record until `stop` is set, then close what is open. The rings are in `runtime`, the results in `data`."""
+    """Record until `stop` is set, then close what is open. The rings are in `runtime`, the results in `data`. Beside it
+    the automatic `backup` is started when it is due.
+    """
     os.umask(0o027)
     with claim(runtime, "recorder.lock"):  # a second one would take over the file that the first still writes
-        _record(Recorder(runtime, data, session_s=session_s), stop, poll_s)
+        _record(Recorder(runtime, data, session_s=session_s), stop, poll_s, backup)
 
 
-def _record(recorder: Recorder, stop: threading.Event, poll_s: float) -> None:
+def _record(recorder: Recorder, stop: threading.Event, poll_s: float, backup: DailyBackup) -> None:
     recorder.clerk.start()
     try:
         while not stop.is_set():
             recorder.step()
+            backup.poll()
             # Not `stop.wait`: a signal's handler that sets the event while it is being waited for can lock itself out.
             time.sleep(poll_s)
     finally:
+        backup.close()
         recorder.close()

@@ -18,8 +18,9 @@ TRIES = 3
 
 
 class ResultsJobs:
-    """A queue of recordings, one worker at a time. `store(session_id, result)` is called with each result. A worker
-    that dies is tried again, behind what else waits; after so many TRIES its session is one of `failed`.
+    """A queue of recordings, one worker at a time. `store(session_id, result)` is called with each result, but
+    not with one whose recording was added again since: that is not of the whole. A worker that dies is tried again,
+    behind what else waits; after so many TRIES its session is one of `failed`.
     """
 
     def __init__(self, store: Callable[[str, dict[str, Any]], None]) -> None:
@@ -60,8 +61,9 @@ class ResultsJobs:
         assert self._worker is not None  # noqa: S101  # `poll` looked
         assert self._output is not None  # noqa: S101  # set with the worker
         if self._worker.returncode == 0:
-            self._output.seek(0)  # where `store` raised, the next poll reads it again
-            self._store(self._current, json.loads(self._output.read()))
+            if self._current not in self._waiting:
+                self._output.seek(0)  # where `store` raised, the next poll reads it again
+                self._store(self._current, json.loads(self._output.read()))
             self._tries.pop(self._current, None)
             self.failed.discard(self._current)
         else:

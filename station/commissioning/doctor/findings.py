@@ -92,7 +92,12 @@ FINDINGS: Mapping[str, Mapping[str, Meaning]] = {
         "nobody": _fail("restart-pigpiod"),
         "ipv6-alone": _warn("listen-on-ipv4"),
     },
-    "pigpiod-version": {"ok": _OK, "silent": _fail("restart-pigpiod"), "untried": _fail("install-tried-pigpiod")},
+    "pigpiod-version": {
+        "ok": _OK,
+        "own-network": _NOT_NEEDED,
+        "silent": _fail("restart-pigpiod"),
+        "untried": _fail("install-tried-pigpiod"),
+    },
     "pigpiod-mask": {
         "ok": _OK,
         "every-pin": _warn("give-pigpiod-its-pins"),
@@ -154,6 +159,11 @@ FINDINGS: Mapping[str, Mapping[str, Meaning]] = {
         "memory-not-lockable": _warn("run-by-service-for-memory"),
     },
     "governor": {"ok": _OK, "not-said": _NOT_NEEDED, "slow": _warn("set-governor")},
+    "installed": {
+        "ok": _OK,
+        "differs": _warn("install-again"),
+        "unseen": _warn("look-as-root"),
+    },
     "texts": {
         "ok": _OK,
         "damaged": _warn("mend-texts"),

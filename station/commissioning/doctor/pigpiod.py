@@ -32,30 +32,35 @@ def checks(machine: Machine, settings: Settings) -> Iterator[Check]:
     if not running:
         yield _none_runs(machine)
         return
-    commands = [" ".join(["pigpiod", *words]) for words in running]
+    commands = [" ".join(["pigpiod", *words]) for _, words in running]
     several = len(commands) > 1
     yield found("pigpiod", "several", commands=commands) if several else found("pigpiod", "ok", command=commands[0])
-    flags = _flags(running[0])
+    folder, words = running[0]
+    flags = _flags(words)
     if flags is None:
         yield found("pigpiod-flags", "refused", command=commands[0])
         flags = {}
     port, wanted = number(flags.get("-p", str(PORT))) or PORT, settings.rig.drive.pigpiod_port
     if port != wanted:
         yield found("pigpiod-port", "other", port=str(port), wanted=str(wanted))
-    yield _reach(machine, port, "-l" in flags)
-    yield _version(machine, port)
+    listening = _listening(machine, port, folder)
+    yield _reach(listening, port, "-l" in flags)
+    if listening and not _listening(machine, port, "/proc"):
+        yield found("pigpiod-version", "own-network")
+    else:
+        yield _version(machine, port)
     yield _mask(flags.get("-x"), settings.rig.pins)
     if number(flags.get("-t", "1"), 0) == 0:
         yield found("pigpiod-clock", "takes-pwm")
 
 
-def _running(machine: Machine) -> list[list[str]]:
-    """What each pigpiod that runs was started with, its own name left out."""
+def _running(machine: Machine) -> list[tuple[str, list[str]]]:
+    """The folder in /proc of each pigpiod that runs, and what it was started with, its own name left out."""
     found = []
     for path in machine.found("/proc", "[0-9]*/cmdline"):
         words = (machine.raw(path) or b"").decode(errors="replace").rstrip("\x00").split("\x00")
         if words[0].rpartition("/")[2] == "pigpiod":
-            found.append(words[1:])
+            found.append((path.removesuffix("/cmdline"), words[1:]))
     return found
 
 
@@ -100,11 +105,14 @@ def _mask(given: str | None, pins: PinSettings) -> Check:
     return found("pigpiod-mask", "ok", mask=right)
 
 
-def _listening(machine: Machine, port: int) -> set[str] | None:
-    """The local addresses, as the kernel writes them, on which somebody listens at this port; None where it does not
-    say.
+def _listening(machine: Machine, port: int, folder: str) -> set[str] | None:
+    """The local addresses, as the kernel writes them, on which somebody listens at this port in the network of the
+    process with this folder in /proc; `/proc` is this one's own. None where it does not say.
     """
-    tables = [machine.read(table) for table in ("/proc/net/tcp", "/proc/net/tcp6")]
+    tables = [
+        text if (text := machine.read(f"{folder}/net/{table}")) is not None else machine.read(f"/proc/net/{table}")
+        for table in ("tcp", "tcp6")
+    ]
     if not any(tables):
         return None
     found = set()
@@ -118,8 +126,7 @@ def _listening(machine: Machine, port: int) -> set[str] | None:
     return found
 
 
-def _reach(machine: Machine, port: int, local: bool) -> Check:
-    listening = _listening(machine, port)
+def _reach(listening: set[str] | None, port: int, local: bool) -> Check:
     if listening is None:
         return found("pigpiod-network", "unknown") if local else found("pigpiod-network", "not-local")
     if listening & {_ANY_V4, _ANY_V6} or listening - {_ANY_V4, _ANY_V6, _LOOPBACK_V4, _LOOPBACK_V6}:

@@ -5,12 +5,16 @@ the clock chip say. All of them read; none changes anything.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import socket
 import struct
+import subprocess
+import sys
 from collections.abc import Sequence
 from fcntl import ioctl
 from pathlib import Path
+from typing import NamedTuple
 
 _I2C_SLAVE_FORCE = 0x0706
 """ioctl of Linux' i2c-dev: the address of the reads that follow, even where a kernel driver has it."""
@@ -101,3 +105,32 @@ def ask_pigpiod_version(port: int) -> int:
     if command != _PIGPV:
         raise OSError(errno.EPROTO, os.strerror(errno.EPROTO))
     return int(version)
+
+
+INSTALLER = "opt/balance-station/current/systemd/install"
+
+
+class InstalledStep(NamedTuple):
+    """What the installer finds of one of its steps."""
+
+    name: str
+    result: str
+    """`ok`, `differs`, or another word where it could not be looked at."""
+    facts: tuple[str, ...]
+    """What differs, in the installer's words."""
+
+
+def ask_installer(root: Path) -> list[InstalledStep] | None:
+    """What the installer of the current release finds of each step, changing nothing; None where there is none, and one
+    step `installer` where it cannot be asked.
+    """
+    program = root / INSTALLER
+    if not program.is_file():
+        return None
+    command = [sys.executable, "-I", str(program), "--check", "--json", "--root", str(root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+    try:
+        return [InstalledStep(one["step"], one["result"], tuple(one["facts"])) for one in json.loads(done.stdout)]
+    except (ValueError, TypeError, KeyError):
+        said = (done.stderr.strip() or done.stdout.strip() or str(done.returncode)).splitlines()[-1]
+        return [InstalledStep("installer", "failed", (said,))]

@@ -15,7 +15,9 @@ from typing import NamedTuple
 from drills.problems import NO_VALUES
 from station.commissioning.doctor.findings import FINDINGS, State
 from station.commissioning.doctor.probes import (
+    InstalledStep,
     ask_firmware,
+    ask_installer,
     ask_pigpiod_version,
     clock_flags,
     i2c_register,
@@ -98,6 +100,8 @@ class Machine:
     """A property of a Pi's firmware: device node, tag, words. Raises OSError."""
     clock_flags: Callable[[Path], int] = clock_flags
     """What is wrong with the battery of the clock chip at this device node. Raises OSError."""
+    installer: Callable[[Path], Sequence[InstalledStep] | None] = ask_installer
+    """What the installer finds of each of its steps on the computer in this folder; None where it is not there."""
     pigpiod_version: Callable[[int], int] = ask_pigpiod_version
     """The version of the pigpiod at this port of this computer. Raises OSError."""
 

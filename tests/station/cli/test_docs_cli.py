@@ -16,6 +16,8 @@ def _walk(command: click.Command, name: str) -> Iterator[tuple[str, click.Comman
     if command.hidden:
         return
     if isinstance(command, click.Group):
+        if command.invoke_without_command:
+            yield name, command
         for word, inner in sorted(command.commands.items()):
             yield from _walk(inner, f"{name} {word}")
     else:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from station.cli import main
 from station.measures import Request
 
 THREE = ("BDS00013", "BDS00049", "BDS00133")
+SHIPPED_NAME = 'name = "single-leg-vibration"'
 CONDITION = ("--stance", "both", "--vision", "open", "--surface", "firm")
 
 
@@ -220,12 +222,17 @@ def test_compare_refuses_what_cannot_be_compared(bds, tmp_path) -> None:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder each of a drill of three trials: vibrated, of another patient and quiet, on the right leg."""
+    """A folder each of a drill of three trials: vibrated, of another patient and quiet, on the right leg. It is the
+    shipped one with a short baseline, which is not compared.
+    """
     folder = tmp_path_factory.mktemp("recorded")
+    shipped = (files("drills") / "catalogue" / "single-leg-vibration.toml").read_text(encoding="utf-8")
+    drill = folder / "short.toml"
+    drill.write_text(shipped.replace("time_s = 10.0", "time_s = 2.0").replace(SHIPPED_NAME, 'name = "short"'))
     asked = ["--leg", "left", "--seed", 7, "--hold-s", 5, "--trials", 3]
     off = ["--displacement-pp-mm", 0]
     for name, more in (("on", []), ("off", off), ("B2", [*off, "--patient", "B2"]), ("right", ["--leg", "right"])):
-        ended = station("drill", "single-leg-vibration", *asked, *more, "--data", folder / name)
+        ended = station("drill", drill, *asked, *more, "--data", folder / name)
         assert ended.exit_code == 0, ended.output
     return folder
 

@@ -32,3 +32,17 @@ def test_results_that_come_after_all_take_the_fault_back(tmp_path: Path, record)
     assert jobs.failed == set()
     assert stored["made"]["whole"] is False  # the drill's end is not in it
     jobs.close()
+
+
+def test_a_result_of_a_part_is_not_stored_once_there_is_more(tmp_path: Path, record) -> None:
+    stored: list[int] = []
+    jobs = ResultsJobs(lambda _, result: stored.append(result["samples"]))
+    path, _, _ = record(300, 125)
+    jobs.add("made", path)
+    jobs.poll()
+    jobs.add("made", path)
+    while not jobs.idle:
+        jobs.poll()
+        _PAUSE.wait(0.01)
+    assert len(stored) == 1
+    jobs.close()

@@ -15,6 +15,8 @@ from click.testing import CliRunner
 from station.cli import main
 from station.clinic.screening.items import ABSOLUTE, RED_FLAG, RELATIVE, shipped
 from station.clock import this_moment
+from station.control.desk import BY_RED_FLAG
+from station.control.pending import FLAGS_NS, PENDING_NS
 from station.control.tick import HouseRules
 from station.processes.clerk import Clerk
 from station.processes.commitments import Commitments
@@ -57,15 +59,23 @@ class Clinic(Front):
         self.screenings = Screenings(self.records)
         self.link = Link(self)
 
-    def told(self):
+    def told(self, **asked):
         """Start, and let the recorder answer what control asked it. Returns control's answer to the Start."""
-        known = len(self.events("dose-asked"))
-        self.start()
-        for event in self.events("dose-asked")[known:]:
-            self.commitments.event(7, event)
+        known = len(self.bench.published.events)
+        self.start(**asked)
+        return self.answered(known)
+
+    def answered(self, known):
+        """Let the recorder answer what control asked it since so many events."""
+        self.asked(known)
         self.clerk.work()
         self.commitments.step(0, 7, self.link)
         return self.answer(self.phone)
+
+    def asked(self, known):
+        """Let the recorder hear of it."""
+        for event in self.bench.published.events[known:]:
+            self.commitments.event(7, event)
 
 
 @pytest.fixture
@@ -109,10 +119,79 @@ def test_a_relative_item_vibrates_only_with_an_override(clinic):
     assert clinic.armed()
 
 
-def test_without_vibration_everybody_may_start(clinic):
-    clinic.start(displacement_pp_mm=0.0)
+UNVIBRATED = {"displacement_pp_mm": 0.0}
+RED_FLAG_ITEM = next(one.id for one in ITEMS.item if one.kind == RED_FLAG)
+
+
+@pytest.mark.parametrize("answers", [None, CLEAR | {"mass-kg": 34.0}, CLEAR | {RED_FLAG_ITEM: "unknown"}])
+def test_without_vibration_everybody_may_start(clinic, answers):
+    if answers is not None:
+        clinic.screenings.add("P01", "Eva", answers, {}, this_moment())
+        assert clinic.told()["code"] == "screening-locked"
+    assert clinic.told(**UNVIBRATED)["ok"]
+    assert not clinic.bench.vibrating()
+    assert len(clinic.events("dose-asked")) == (answers is not None)
+
+
+def test_after_a_red_flag_nobody_starts_not_even_without_vibration(clinic):
+    clinic.screenings.add("P01", "Eva", CLEAR | {RED_FLAG_ITEM: "yes"}, {}, this_moment())
+    for asked in ({}, UNVIBRATED):
+        answer = clinic.told(**asked)
+        assert (answer["code"], answer["where"], clinic.armed()) == ("screening-locked", "screening", False)
+        assert answer["problems"][0]["values"]["item"] == RED_FLAG_ITEM
+        assert clinic.bench.station.session is None
+
+
+def test_records_that_are_away_keep_nobody_from_moving_and_a_red_flag_ends_it_later(clinic):
+    clinic.screenings.add("P01", "Eva", CLEAR | {RED_FLAG_ITEM: "yes"}, {}, this_moment())
+    clinic.clerk.work()
+    known = len(clinic.bench.published.events)
+    clinic.start(**UNVIBRATED)
+    clinic.asked(known)  # the records do not answer; the list of orders beside them does
+    clinic.commitments.step(0, 7, clinic.link)
+    assert clinic.answer(clinic.phone) is None
+    clinic.bench.run_s(FLAGS_NS / 1e9)
     assert clinic.answer(clinic.phone)["ok"]
-    assert clinic.events("dose-asked") == []
+    assert [one["patient"] for one in clinic.events("red-flags-unknown")] == ["P01"]
+    clinic.ready()
+    assert clinic.bench.station.session is not None
+    clinic.answered(known)  # now the records are back
+    assert [one["outcome"] for one in clinic.events("drill-ended")] == ["stopped"]
+    assert clinic.events("stop")[-1]["by"] == BY_RED_FLAG
+    # What is said of a session that is over ends no other.
+    while clinic.bench.station.session is not None:
+        clinic.bench.run_s(0.1)
+    clinic.ready()
+    clinic.screenings.add("P01", "Eva", CLEAR, {}, this_moment())
+    clinic.seen = clinic.ask(clinic.phone, type="describe")["facts"]["seen"]
+    assert clinic.told(**UNVIBRATED)["ok"]
+    for event in clinic.events("red-flags-asked"):
+        clinic.ask(clinic.recorder, type="not-screened", asked=event["asked"], code="screening-locked")
+    assert len(clinic.events("drill-ended")) == 1
+
+
+def test_a_stop_while_it_waits_for_a_red_flag_is_a_stop(clinic):
+    clinic.start(**UNVIBRATED)
+    assert clinic.ask(clinic.recorder, type="stop")["ok"]
+    assert clinic.answer(clinic.phone)["code"] == "start-stale"
+    clinic.bench.run_s(1.0)
+    assert clinic.bench.station.session is None
+
+
+def test_no_red_flag_is_no_screening(clinic):
+    """An answer to the lesser question arms nothing, and a dose that nobody asked for begins nothing."""
+    clinic.start()
+    asked = clinic.events("dose-asked")[-1]["asked"]
+    assert clinic.ask(clinic.recorder, type="no-red-flag", asked=asked)["ok"]
+    assert (clinic.answer(clinic.phone), clinic.armed()) == (None, False)
+    clinic.bench.run_s(PENDING_NS / 1e9)
+    assert clinic.answer(clinic.phone)["code"] == "dose-not-committed"
+    clinic.ready()
+    clinic.start(**UNVIBRATED)
+    asked = clinic.events("red-flags-asked")[-1]["asked"]
+    message = {"type": "committed", "asked": asked, "dose_today": {}, "day_began_ns": 0, "screened_until_ns": FAR_NS}
+    assert clinic.ask(clinic.recorder, **message)["ok"]
+    assert clinic.bench.station.session is None
 
 
 def test_who_only_says_that_a_dose_is_committed_vouches_for_nobody(clinic):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from station.cli.doctor import check_words
 from station.commissioning.doctor import examine
 from station.commissioning.doctor.findings import State
+from station.commissioning.doctor.probes import InstalledStep
 from station.commissioning.doctor.values import Check, Machine
 from station.settings import Settings
 from station.texts import Texts
@@ -101,6 +102,7 @@ class Root:
         self.chips: Sequence[int] = CHIPS
         self.identity = ADXL345
         self.version = 79
+        self.installed: Sequence[InstalledStep] | None = None
         self.throttled: int | None = 0
         self.battery_uv: int | None = 3_010_000
         self.clock_flags: int | None = 0
@@ -204,6 +206,7 @@ class Root:
             register=lambda node, address, register: self.identity,
             firmware=lambda node, tag, words: self._firmware(tag),
             clock_flags=lambda node: _answer(self.clock_flags, "Inappropriate ioctl for device"),
+            installer=lambda folder: self.installed,
             pigpiod_version=lambda port: _answer(self.version or None, "Connection refused"),
         )
 

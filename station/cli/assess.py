@@ -1,0 +1,174 @@
+"""`station assess`: a battery of tests with one patient, from where it was left to its end."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from station.cli.groups import handed_as
+from station.cli.options import RigOptions, as_json, rig_options
+from station.cli.speaking import Verb
+from station.cli.words import texts
+
+if TYPE_CHECKING:
+    from station.clinic.batteries.documents import BatteryDocument
+    from station.clinic.batteries.standing import BatteryStanding, HowFar
+    from station.settings import Settings
+    from station.texts import Texts
+
+TRIPPED = "tripped"
+
+
+class _Asked(NamedTuple):
+    """Which battery, with whom, and whether it is only shown."""
+
+    name: str | None
+    patient: str
+    show: bool
+    clock: str | None
+
+
+@click.command("assess", cls=Verb)
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option("--patient", default="P01", show_default=True, metavar="CODE", help="cli.option.patient")
+@click.option("--show", is_flag=True, help="cli.option.assess-show")
+@click.option("--clock", type=click.Choice(["virtual", "real"]), help="cli.option.clock")
+@rig_options
+@as_json
+@handed_as("asked", _Asked)
+@handed_as("rig", RigOptions)
+def assess(asked: _Asked, rig: RigOptions, as_json: bool) -> None:
+    """Run the tests of a battery that are not done yet, and say how far it is.
+
+    Without NAME, the batteries and their minutes. It goes on where it was left today, also after a power cut. Ends with
+    exit code 6 when safety ended a test.
+    """
+    from station.clinic.batteries.documents import names, shipped
+
+    if asked.name is None:
+        _list([shipped(name) for name in names()], as_json)
+        return
+    document, settings = shipped(asked.name), rig.settings()
+    patient = _patient(asked.patient)
+    _mend(settings)
+    before = _standing(settings, document, patient)
+    if not as_json:
+        click.echo(texts().say("cli.assess.heading", battery=document.name, patient=patient, minutes=document.minutes))
+    outcome = "" if asked.show else _run(document, settings, patient, (before, asked.clock))
+    after = _standing(settings, document, patient)
+    click.echo(json.dumps(_view(document, after), indent=2) if as_json else "\n".join(_lines(after, texts())))
+    sys.exit(6 if outcome == TRIPPED else 0)
+
+
+def _patient(code: str) -> str:
+    from station.faults import InputError, because
+    from station.wire.messages import PATIENT_CODE
+
+    if not re.fullmatch(PATIENT_CODE, code):
+        raise InputError("input-invalid", f"--patient {code}", because("patient-code"))
+    return code.upper()
+
+
+def _mend(settings: Settings) -> None:
+    """Damaged records are put aside and made again from the recordings, and that is said: then it goes on."""
+    from station.analysis.results import stored_result_of
+    from station.clock import this_moment
+    from station.recording.aside import damage
+    from station.recording.books import Books, open_or_begin_again
+    from station.recording.layout import RECORDINGS_FOLDER, records_path
+    from station.settings import data_folder
+
+    data = data_folder(settings)
+    path = records_path(data)
+    if not path.exists() or not damage(path):
+        return
+    with closing(open_or_begin_again(data)) as records:
+        books = Books(data, records)
+        books.settle(sorted((data / RECORDINGS_FOLDER).glob("*.mcap")), "", this_moment().wall_ns)
+        for name, file in books.without_results().items():
+            books.sessions.store_results(name, stored_result_of(file))
+    click.echo(f"{texts().say('fault.records-rebuilt.what')} {texts().say('cli.assess.rebuilt')}", err=True)
+
+
+def _standing(settings: Settings, document: BatteryDocument, patient: str) -> BatteryStanding:
+    from station.clinic.batteries.standing import standing
+    from station.clock import this_moment
+    from station.recording.layout import records_path
+    from station.records.batteries import attempted, refused
+    from station.records.file import open_records
+    from station.settings import data_folder
+
+    path = records_path(data_folder(settings))
+    if not path.exists():
+        return standing(document, [])
+    with closing(open_records(path, read_only=True)) as records:
+        said = refused(records, patient, document.name, this_moment().wall_ns)
+        return standing(document, attempted(records, patient)[1], said)
+
+
+def _run(document: BatteryDocument, settings: Settings, patient: str, way: tuple[BatteryStanding, str | None]) -> str:
+    """Each test that is left, once; the outcome of the last one that was run."""
+    found, clock = way
+    run: set[str] = set()
+    outcome = ""
+    while found.next is not None and found.next.id not in run and outcome != TRIPPED:
+        run.add(found.next.id)
+        outcome = _test(document, found.next, settings, (patient, clock))
+        found = _standing(settings, document, patient)
+    return outcome
+
+
+def _test(document: BatteryDocument, at: HowFar, settings: Settings, way: tuple[str, str | None]) -> str:
+    from hw.settings import MODELLED
+    from station.control.session import DrillRequest
+    from station.faults.boundary import as_station_errors
+    from station.processes.headless import Surroundings, run_headless
+
+    patient, clock = way
+    test = next(one for one in document.test if one.id == at.id)
+    with as_station_errors():
+        request = DrillRequest(patient, test.document, test.prescription(at.leg, at.trials))
+    virtual = settings.station.rig in MODELLED and clock != "real"
+    return str(run_headless(settings, request, Surroundings(virtual=virtual))["outcome"])
+
+
+def _view(document: BatteryDocument, found: BatteryStanding) -> dict[str, Any]:
+    return {
+        "battery": document.name,
+        "minutes": round(document.minutes, 1),
+        "state": found.state,
+        "next": None if found.next is None else found.next.id,
+        "tests": [one._asdict() for one in found.tests],
+    }
+
+
+def _lines(found: BatteryStanding, of: Texts) -> list[str]:
+    lines = [_line(one, of) for one in found.tests]
+    return [*lines, of.say("cli.assess.whole" if found.whole else "cli.assess.not-whole")]
+
+
+def _line(one: HowFar, of: Texts) -> str:
+    said = [of.say(f"cli.assess.{one.state}", done=one.done, of=one.of, why=_why(one.why, of))]
+    if one.lost:
+        said.append(of.say("cli.assess.lost", n=one.lost))
+    return f"  {one.id}: {', '.join(said)}"
+
+
+def _why(why: str, of: Texts) -> str:
+    key = f"cli.assess.why.{why}"
+    return of.say(key) if of.has(key) else why
+
+
+def _list(documents: list[BatteryDocument], as_json: bool) -> None:
+    if as_json:
+        shown = [{"battery": one.name, "minutes": round(one.minutes, 1), "source": one.source} for one in documents]
+        click.echo(json.dumps(shown, indent=2))
+        return
+    for one in documents:
+        tests = ", ".join(test.id for test in one.test)
+        click.echo(texts().say("cli.assess.battery", battery=one.name, minutes=one.minutes, tests=tests))
