@@ -14,6 +14,7 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("relay-crossed", 84, 6),
     Fault("heartbeat-stuck", 85, 6),
     Fault("heartbeat-dead", 86, 6),
+    Fault("trigger-stuck", 136, 6),
     Fault("estop-discrepancy", 87, 6),
     Fault("plate-moves", 88, 6),
     Fault("cell-dead", 89, 3),
