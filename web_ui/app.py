@@ -7,37 +7,76 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import Response, redirect, request
 from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.exceptions import HTTPException, NotFound
 
 from station.faults import CATALOGUE, StationError
+from station.settings import PhoneSettings
 from station.texts import Texts
 from web_ui import language, pages
 from web_ui.answering import PATH as ALIVE
-from web_ui.api import PREFIX, drill, drills, faults, lease, patients, presence, sessions, state
+from web_ui.api import (
+    PREFIX,
+    backup,
+    batteries,
+    day,
+    drill,
+    drills,
+    faults,
+    incidents,
+    lease,
+    legs,
+    marks,
+    me,
+    orders,
+    own_drills,
+    pairing,
+    papers,
+    patients,
+    phone_list,
+    plans,
+    presence,
+    screening,
+    sessions,
+    stand_for_me,
+    state,
+    visits,
+    with_without,
+)
 from web_ui.gathering import BODY_BYTES
+from web_ui.hiding import hide_names
 from web_ui.language import NOT_SET, Languages, page_language, show
 from web_ui.problems import ApiProblem, problem, respond, respond_invalid
 from web_ui.security import guard
 from web_ui.service import Service, attach
+from web_ui.squeeze import squeeze
 from web_ui.stream import add_stream
 
 _CODES = {404: "page-unknown", 405: "method-unknown", 413: "too-large"}
 """Fault codes of the errors that Flask itself finds; any other is "input-invalid"."""
 
+SHUT = PhoneSettings()
+"""No door for phones."""
+
 log = logging.getLogger(__name__)
 
 
 def create_app(
-    runtime: Path, data: Path, languages: Languages = NOT_SET, answers: Callable[[], bool] | None = None
+    runtime: Path,
+    data: Path,
+    languages: Languages = NOT_SET,
+    answers: Callable[[], bool] | None = None,
+    phones: PhoneSettings = SHUT,
 ) -> OpenAPI:
     """The application over these folders, already following the rings; `service_of(app).close()` ends it.
 
-    `answers` says whether a server answers for it: then only does the heartbeat to control go on.
+    `phones`: how they may call the station. `answers` says whether a server answers for it:
+    then only does the heartbeat to control go on.
     """
     app = OpenAPI(
         "web_ui",
@@ -53,12 +92,41 @@ def create_app(
     )
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.config["STATION_LANGUAGES"] = languages
+    app.config["STATION_PHONES"] = phones
     app.json = _Json(app)
     app.json.sort_keys = False
     service = Service(runtime, data, answers)
     attach(app, service)
     guard(app)
-    for module in (drills, drill, lease, patients, presence, sessions, faults, state):
+    hide_names(app)
+    squeeze(app)
+    for module in (
+        backup,
+        drills,
+        drill,
+        lease,
+        marks,
+        orders,
+        own_drills,
+        papers,
+        patients,
+        plans,
+        batteries,
+        day,
+        presence,
+        screening,
+        sessions,
+        legs,
+        with_without,
+        faults,
+        state,
+        stand_for_me,
+        visits,
+        incidents,
+        me,
+        phone_list,
+        pairing,
+    ):
         app.register_api(module.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(language.blueprint)
@@ -93,24 +161,28 @@ def explain_problem(code: str) -> Response:
     return Response(show("error", page_language(), problem=problem(fault, status=200, texts=Texts(page_language()))))
 
 
+def _say(fault: StationError, status: int | None) -> Response:
+    """The fault as a problem, or as a page where a person opened one. `status`: another than the fault's own."""
+    if request.path.startswith((PREFIX, "/healthz", "/openapi")) or not request.accept_mimetypes.accept_html:
+        return respond(fault, status=status)
+    if fault.code == "pin-due" and request.method == "GET":
+        return redirect(f"/me?{urlencode({'to': request.full_path.rstrip('?')})}", code=303)  # type: ignore[return-value]  # as in `web_ui.language`
+    said = problem(fault, status=status, texts=Texts(page_language()))
+    return Response(show("error", page_language(), problem=said), status=said.status)
+
+
 def _tell_faults(app: OpenAPI) -> None:
     """Turn every exception into a problem, or a page that says the same to a person."""
 
     @app.errorhandler(StationError)
     def refused(error: StationError) -> Response:
-        return respond(error)
+        return _say(error, None)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         status = error.code or 500
         fault = StationError(_CODES.get(status, "input-invalid" if status < 500 else "internal-error"), request.path)
-        if request.path.startswith((PREFIX, "/healthz", "/openapi")) or not request.accept_mimetypes.accept_html:
-            response = respond(fault, status=status)
-        else:
-            response = Response(
-                show("error", page_language(), problem=problem(fault, status=status, texts=Texts(page_language()))),
-                status=status,
-            )
+        response = _say(fault, status)
         if status == 405:
             response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ["GET"]))
         return response

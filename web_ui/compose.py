@@ -108,12 +108,12 @@ def compose(
         drill=about.drill,
         title=about.title,
         language=about.language,
-        leg=about.leg,
+        leg=about.said.leg or about.leg,
         phase=PhaseView(number=phase, name=wording.phase_name(phase)),
         trial=sample.trial if sample else 0,
         trials=sample.trials if sample else 0,
         countdown_s=_real(sample.phase_left_s, 2) if sample else None,
-        hold_s=_real(sample.hold_s, 2) if sample and sample.session else None,
+        hold_s=_real(sample.hold_s, 2) if sample and sample.session and not about.hides else None,
         hold_target_s=about.hold_target_s,
         instruction=list(
             wording.NOT_READY
@@ -134,7 +134,8 @@ def compose(
         cop_ml_mm=_real(now.cop_ml_mm, 1) if now else None,
         cop_ap_mm=_real(now.cop_ap_mm, 1) if now else None,
         trail=list(live.trail) if head.full else live.recent_trail(FRAME_POINTS),
-        sway=SwayView(trial=sway_figures(live.sway.trial), last_10_s=sway_figures(live.sway.window)),
+        sway=_sway(live, about),
+        blind=about.hides,
         box=_box(about),
         scene=scene_view(sample.scene, about.shapes) if sample else None,
         vibration=_vibration(now) if now else VibrationView(),
@@ -172,7 +173,7 @@ def _instruction(about: Story, result: ResultView | None, left_s: float, *, halt
     if halted:
         return wording.STOPPED
     if about.session:
-        boxed = about.base_mm is not None
+        boxed = about.base_mm is not None and about.sees_dot
         said = (
             wording.ended(about.outcome)
             or wording.soon(about.said, left_s)
@@ -189,6 +190,13 @@ def _presence_left_s(age_s: float | None) -> float | None:
 
 def _real(value: float, digits: int) -> float | None:
     return round(value, digits) if math.isfinite(value) else None
+
+
+def _sway(live: Live, about: Story) -> SwayView:
+    """All null where nobody is to know it yet."""
+    if about.hides:
+        return SwayView(trial=SwayFigures(), last_10_s=SwayFigures())
+    return SwayView(trial=sway_figures(live.sway.trial), last_10_s=sway_figures(live.sway.window))
 
 
 def sway_figures(sway: Running | Rolling) -> SwayFigures:
@@ -277,7 +285,9 @@ def _age_ms(age_ms: float) -> float:
 
 def _trial(trial: EndedTrial) -> TrialView:
     score, goal = trial.score or (None, None)
-    return TrialView(number=trial.number, outcome=trial.outcome, hold_s=trial.hold_s, score=score, goal=goal)
+    return TrialView(
+        number=trial.number, outcome=trial.outcome, hold_s=trial.hold_s, leg=trial.leg, score=score, goal=goal
+    )
 
 
 def _how(story: Story) -> Literal["interrupted", "tripped"]:
@@ -291,7 +301,7 @@ def _cut_off(end: End, now_ns: int) -> ResultView:
 
 
 def _result(epoch: int, story: Story, now_ns: int, *, on_show: bool) -> ResultView | None:
-    if not story.trials and not story.outcome:
+    if story.hides or (not story.trials and not story.outcome):
         return None
     view = _view(epoch, story, now_ns)
     shown = on_show and view.age_s is not None and view.age_s < RESULT_SHOWN_S

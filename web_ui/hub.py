@@ -17,6 +17,7 @@ from web_ui.health import Health
 from web_ui.lease import Lease
 from web_ui.link import SharedControlLink
 from web_ui.live import Live
+from web_ui.shown import for_strangers
 from web_ui.snapshot import Snapshot
 
 FRAMES_PER_S = 30
@@ -24,6 +25,8 @@ IDLE_PER_S = 10
 """How often the rings are read while nobody looks: they are deep enough, and a Pi is small."""
 STREAMS = 16
 """At most. Each holds a thread of the server, and a stopped patient must always find a free one."""
+STRANGERS = 4
+"""Of them at most: whoever is in a shared network must not keep the station's own phones out."""
 WAIT_S = 0.25
 
 
@@ -43,6 +46,10 @@ class Hub:
         self._ends = ends
         self._web = secrets.token_hex(8)
         self._streams = 0
+        self._strangers = 0
+        self._newest: Snapshot | None = None
+        self._shown = (0, "")
+        """Number and JSON of the newest frame that a stranger was shown."""
         self._lock = threading.Lock()
         self._made = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="encoder", daemon=True)
@@ -59,16 +66,28 @@ class Hub:
         self._live.close()
 
     @contextmanager
-    def stream(self) -> Iterator[bool]:
-        """Count one stream while it lasts. False when there are `STREAMS` already: then it must end."""
+    def stream(self, *, stranger: bool = False) -> Iterator[bool]:
+        """Count one stream while it lasts. False when there are `STREAMS` already, or `STRANGERS` of strangers: then it
+        must end.
+        """
         with self._made:
-            admitted = self._streams < STREAMS
+            admitted = self._streams < STREAMS and not (stranger and self._strangers >= STRANGERS)
             self._streams += admitted
+            self._strangers += admitted and stranger
         try:
             yield admitted
         finally:
             with self._made:
                 self._streams -= admitted
+                self._strangers -= admitted and stranger
+
+    def stranger_frame(self) -> str:
+        """The newest frame as a stranger may see it: made for the first who asks."""
+        with self._made:
+            number, newest = self.number, self._newest
+            if newest is not None and self._shown[0] != number:
+                self._shown = number, for_strangers(newest).model_dump_json()
+            return self._shown[1]
 
     def next_frame(self, seen: int) -> int:
         """Wait for a newer frame than number `seen`, at most `WAIT_S`; the number of the newest."""
@@ -97,12 +116,13 @@ class Hub:
             with self._lock:
                 self._health.look()
                 if watched:
-                    frame = self._build(full=False).model_dump_json()
+                    newest = self._build(full=False)
+                    frame = newest.model_dump_json()
                 else:
                     self._live.poll(time.monotonic_ns())
             if watched:
                 with self._made:
-                    self.frame = frame
+                    self.frame, self._newest = frame, newest
                     self.number += 1
                     self._made.notify_all()
             due_s = max(due_s + 1.0 / (FRAMES_PER_S if watched else IDLE_PER_S), time.monotonic())

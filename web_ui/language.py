@@ -9,7 +9,10 @@ from typing import NamedTuple
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 from werkzeug.exceptions import BadRequest
 
+from drills.library import catalogue_names
+from station.access.rights import names_of
 from station.texts import Texts, choose, languages
+from web_ui.callers import caller
 
 COOKIE = "station_language"
 KEPT_S = 400 * 24 * 3600
@@ -18,12 +21,54 @@ MOST_COUNTED = 100
 """A script is told the plural form of each count up to this; what is counted on a page are trials."""
 
 _EVERY_PAGE = ("page.all.",)
+_SHELL = ("page.shell.", "phase.", "leg.")
+"""Of every page below /therapist."""
+_TITLES = tuple(f"drill.{name}.title" for name in catalogue_names())
+"""What else there is to say of a drill comes with the list of drills."""
 PAGE_TEXTS = {
     "home": ("phase.", "arming."),
-    "therapist": ("page.therapist.", "phase.", "leg.", "instruction.", "drill.", "fault.", "scene.", "cell."),
-    "patient": ("page.patient.", "instruction.", "drill.", "scene."),
+    "therapist": (
+        "page.therapist.",
+        "phase.",
+        "leg.",
+        "instruction.",
+        *_TITLES,
+        "fault.",
+        "scene.",
+        "cell.",
+        "mark.",
+        "page.said.",
+        "page.compared.",
+    ),
+    "patient": ("page.patient.", "instruction.", *_TITLES, "scene."),
     "technician": ("page.technician.", "arming.", "cell.", "fault."),
     "error": (),
+    "stop": (),
+    "trust": _SHELL,
+    "me": (*_SHELL, "page.me.", "page.role."),
+    "join": (*_SHELL, "page.join.", "page.role.", "page.sign."),
+    "pair": (*_SHELL, "page.pair.", "page.role.", "page.sign.", "page.people.pin"),
+    "people": (*_SHELL, "page.people.", "page.role."),
+    "patients": (*_SHELL, "page.patients."),
+    "plan": (*_SHELL, "page.plan."),
+    "tests": (*_SHELL, "page.tests."),
+    "orders": (*_SHELL, "page.orders."),
+    "new-patient": (*_SHELL, "page.new-patient."),
+    "change-patient": (*_SHELL, "page.new-patient."),
+    "consent": (*_SHELL, "page.consent."),
+    "person": (*_SHELL, "page.person."),
+    "erase": (*_SHELL, "page.erase."),
+    "papers": (*_SHELL, "page.papers."),
+    "day": (*_SHELL, "page.day."),
+    "drills": (*_SHELL, *_TITLES, "page.drills."),
+    "own": (*_SHELL, "page.own.", "unit.", "word.outcome.", "fault."),
+    "quick": (*_SHELL, "page.quick.", "page.legs.", "page.therapist.why.", "instruction.", "fault."),
+    "result": (*_SHELL, "page.result.", "page.legs.", "page.compared."),
+    "today": (*_SHELL, "page.today."),
+    "visit": (*_SHELL, "page.visit.", "page.person.incident."),
+    "after": (*_SHELL, *_TITLES, "page.said."),
+    "fall": (*_SHELL, "page.fall."),
+    "questions": (*_SHELL, "page.questions."),
 }
 """The keys that a page's scripts may say, by their beginnings, beside those of every page."""
 
@@ -58,10 +103,13 @@ def patient_language() -> str:
 
 
 def show(page: str, language: str, **values: object) -> str:
-    """The page of this name in this language. Its template finds the words by `say`."""
+    """The page of this name in this language. Its template finds the words by `say`, and
+    what whoever opens it may do in `may`.
+    """
     texts = Texts(language)
+    may = " ".join(names_of(caller().rights))
     return render_template(
-        f"{page}.html", page=page, texts=texts, say=texts.say, words=_words(page, language), **values
+        f"{page}.html", page=page, texts=texts, say=texts.say, words=_words(page, language), may=may, **values
     )
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 
-from flask import Blueprint
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
 
+from station.access.places import FOLDER, authority_of, fingerprint
+from station.wire.messages import PATIENT_CODE
 from web_ui.language import own_names, page_language, patient_language, show
 from web_ui.security import client_name
+from web_ui.service import service
 from web_ui.wording import CELL_LABELS
 
 blueprint = Blueprint("pages", __name__)
@@ -26,13 +31,202 @@ def therapist() -> str:
     return show("therapist", page_language())
 
 
+@blueprint.get("/therapist/patients")
+def patients() -> str:
+    """All patients."""
+    client_name()
+    return show("patients", page_language())
+
+
+@blueprint.get("/therapist/today")
+def today() -> str:
+    """Who is here today."""
+    client_name()
+    return show("today", page_language())
+
+
+@blueprint.get("/therapist/visit/<string:visit>")
+def visit(visit: str) -> str:  # noqa: ARG001  # the page reads it from its address
+    """One visit."""
+    client_name()
+    return show("visit", page_language())
+
+
+@blueprint.get("/therapist/after/<string:session>")
+def after(session: str) -> str:  # noqa: ARG001  # as above
+    """Effort and pain after one set."""
+    client_name()
+    return show("after", page_language())
+
+
+@blueprint.get("/therapist/fall")
+def fall() -> str:
+    """What to do after a fall or near fall, and what is written down of it."""
+    client_name()
+    return show("fall", page_language())
+
+
+@blueprint.get("/therapist/day")
+def day() -> str:
+    """What counts of today's vibration."""
+    client_name()
+    return show("day", page_language())
+
+
+@blueprint.get("/therapist/drills")
+def drills() -> str:
+    """A therapist's own drills."""
+    client_name()
+    return show("drills", page_language())
+
+
+@blueprint.get("/therapist/drills/<string:name>")
+def own_drill(name: str) -> str:  # noqa: ARG001  # the page reads it from its address
+    """One own drill, and what may be changed of it."""
+    client_name()
+    return show("own", page_language())
+
+
+@blueprint.get("/therapist/quick")
+def quick() -> str:
+    """The quick test of both legs, from the patient's code to its result."""
+    client_name()
+    return show("quick", page_language())
+
+
+@blueprint.get("/therapist/result/<string:session>")
+def result(session: str) -> str:  # noqa: ARG001  # the page reads it from its address
+    """Both legs of one test beside each other."""
+    client_name()
+    return show("result", page_language())
+
+
+@blueprint.get("/therapist/p/<string:code>/questions")
+def questions(code: str) -> str:
+    """What is asked of this patient before vibration."""
+    return _show_of("questions", code)
+
+
+@blueprint.get("/therapist/patients/new")
+def new_patient() -> str:
+    """The fields of somebody new."""
+    client_name()
+    return show("new-patient", page_language())
+
+
+@blueprint.get("/therapist/p/<string:code>")
+def person(code: str) -> str:
+    """One patient: what holds today, and what comes next."""
+    return _show_of("person", code)
+
+
+@blueprint.get("/therapist/p/<string:code>/change")
+def change_patient(code: str) -> str:
+    """The fields of one patient."""
+    return _show_of("change-patient", code)
+
+
+@blueprint.get("/therapist/p/<string:code>/consent")
+def consent(code: str) -> str:
+    """One patient agrees."""
+    return _show_of("consent", code)
+
+
+@blueprint.get("/therapist/p/<string:code>/plan")
+def plan(code: str) -> str:
+    """What one patient does today, at which level and why."""
+    return _show_of("plan", code)
+
+
+@blueprint.get("/therapist/p/<string:code>/orders")
+def orders(code: str) -> str:
+    """The orders of partial load of one patient."""
+    return _show_of("orders", code)
+
+
+@blueprint.get("/therapist/p/<string:code>/tests")
+def tests(code: str) -> str:
+    """The batteries, and how far one patient is in each today."""
+    return _show_of("tests", code)
+
+
+@blueprint.get("/therapist/p/<string:code>/erase")
+def erase(code: str) -> str:
+    """All of one patient is erased, by name."""
+    return _show_of("erase", code)
+
+
+@blueprint.get("/therapist/p/<string:code>/papers")
+def papers(code: str) -> str:
+    """What can be made of one patient's records: reports, and files for other programs."""
+    return _show_of("papers", code, languages=own_names())
+
+
 @blueprint.get("/patient")
 def patient() -> str:
     """The patient's big screen."""
     return show("patient", patient_language())
 
 
+@blueprint.get("/pair")
+def pair() -> str:
+    """Pairing a phone: what the station's own screen shows."""
+    client_name()
+    return show("pair", page_language())
+
+
+@blueprint.get("/pair/<string:token>")
+def join(token: str) -> str:  # noqa: ARG001  # as above
+    """Pairing a phone: what the phone shows."""
+    client_name()
+    return show("join", page_language())
+
+
+@blueprint.get("/me")
+def me() -> str:
+    """Who this phone is to the station: its PIN, putting it down, leaving."""
+    client_name()
+    return show("me", page_language())
+
+
+@blueprint.get("/trust")
+def trust() -> str:
+    """How a phone comes to trust the station's own certificates."""
+    authority = authority_of(service().data / FOLDER)
+    return show("trust", page_language(), fingerprint=fingerprint(authority))
+
+
+@blueprint.get("/trust/station-ca.crt")
+def authority() -> Response:
+    """The certificate of the station's own authority."""
+    found = authority_of(service().data / FOLDER)
+    if found is None:
+        raise NotFound
+    return Response(found, content_type="application/x-x509-ca-cert")
+
+
+@blueprint.get("/stop")
+def stop() -> str:
+    """Nothing but STOP: for a spare phone."""
+    return show("stop", page_language())
+
+
+@blueprint.get("/technician/people")
+def people() -> str:
+    """Paired phones, and the PINs of the roles."""
+    client_name()
+    return show("people", page_language())
+
+
 @blueprint.get("/technician")
 def technician() -> str:
     """Diagnostics."""
     return show("technician", page_language(), version=version("balance-station"), cells=CELL_LABELS)
+
+
+def _show_of(page: str, code: str, **values: object) -> str:
+    """A page about the patient of this code, whether there is one or not. Raises NotFound for what is no code."""
+    if not re.fullmatch(PATIENT_CODE, code):
+        raise NotFound
+    client_name()
+    return show(page, page_language(), code=code.upper(), **values)

@@ -24,16 +24,33 @@ HTTP_STATUS = {
     "input-invalid": 422,
     "drill-unknown": 422,
     "drill-invalid": 422,
+    "own-drill-damaged": 422,
+    "drill-name-taken": 422,
     "bad-message": 422,
     "session-unknown": 404,
     "patient-unknown": 404,
+    "order-not-there": 404,
+    "visit-unknown": 404,
+    "incident-unknown": 404,
+    "paper-unknown": 404,
     "page-unknown": 404,
     "wrong-origin": 403,
+    "not-paired": 403,
+    "not-allowed": 403,
+    "only-here": 403,
+    "names-in-the-open": 403,
+    "pin-due": 403,
+    "pin-wrong": 403,
+    "pin-wait": 429,
+    "asks-too-often": 429,
+    "pin-weak": 422,
+    "phone-unknown": 404,
     "method-unknown": 405,
     "too-large": 413,
     "lease-held": 423,
     "control-unreachable": 503,
     "recorder-not-ready": 503,
+    "order-unknown": 503,
     "internal-error": 500,
     "records-unreadable": 503,
     "records-older": 503,
@@ -82,6 +99,11 @@ def reasons_worded(reasons: Mapping[str, str | Mapping[str, Any]]) -> dict[str, 
     return {name: why if isinstance(why, str) else ask(texts, from_json(why)) for name, why in reasons.items()}
 
 
+def worded(why: Problem | None) -> str:
+    """One reason in the language that the request accepts; "" for none."""
+    return "" if why is None else ask(answer_texts(), why)
+
+
 def problem(
     error: StationError, fields: Sequence[FieldProblem] = (), status: int | None = None, texts: Texts | None = None
 ) -> ApiProblem:
@@ -109,6 +131,12 @@ def _named(texts: Texts, error: StationError) -> list[FieldProblem]:
     """The fields of the prescription that a refusal names: those of a form, each with what it must be."""
     worded = limit if error.code == BEYOND_A_LIMIT else sentence
     return [FieldProblem(field=one.field, message=worded(texts, one)) for one in error.problems if one.field in _FORM]
+
+
+def detail_of(error: StationError) -> str:
+    """What this fault says for a person: what happened, and what was seen."""
+    texts = answer_texts()
+    return " ".join(part for part in (fault_words(texts, error.code)[0], detail(texts, error)) if part)
 
 
 def respond(error: StationError, fields: Sequence[FieldProblem] = (), status: int | None = None) -> Response:

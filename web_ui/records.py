@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from station.faults import InputError
+from station.faults import InputError, because
 from station.recording.anchor import Identity, identity
 from station.recording.layout import records_path
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _OPEN: dict[tuple[Path, bool], tuple[Identity | None, Records]] = {}
 """By data folder and whether they are only read, with the file that each is: another one there is opened anew."""
 _LOCK = threading.Lock()
+_SHOWN_WITHIN_S = 120.0
 
 
 def opened(data: Path) -> Records:
@@ -26,7 +27,7 @@ def opened(data: Path) -> Records:
     return _opened(data, read_only=True)
 
 
-def _opened_to_write(data: Path) -> Records:
+def opened_to_write(data: Path) -> Records:
     """The records that are there, for a row of a person's own. Raises StorageError, also for an older file."""
     opened(data)
     return _opened(data, read_only=False)
@@ -50,6 +51,41 @@ def dose_today(data: Path, patient: str) -> dict[str, float]:
     return Doses(opened(data)).today(patient, time.time_ns())
 
 
+def day(data: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Who vouches for the clock, and the doses that count now. Raises StorageError."""
+    from station.clock import this_moment
+    from station.records.dose import Doses
+    from station.records.vouching import vouched
+
+    return vouched(opened(data), this_moment()), Doses(opened(data)).counting()
+
+
+def decide_dose(data: Path, name: str, given_s: float, by: str, reason: str) -> None:
+    """A person says how much of a dose was given. Raises InputError as `Doses.decide`, StorageError."""
+    from station.clock import this_moment
+    from station.records.dose import Doses, Statement
+
+    if not opened(data).there:
+        raise InputError("input-invalid", name, because("nothing-to-decide"))
+    Doses(opened_to_write(data)).decide(name, given_s, Statement(by, reason), this_moment())
+
+
+def confirm_clock(data: Path, by: str, shown_s: float) -> None:
+    """A person says that the clock is right, which showed this Unix time to them. Raises InputError "input-invalid"
+    where it shows another by now, StorageError.
+    """
+    from station.clock import NS_PER_S, this_moment
+    from station.records.dose import Doses
+    from station.records.vouching import confirm
+
+    now = this_moment()
+    if abs(now.wall_ns / NS_PER_S - shown_s) > _SHOWN_WITHIN_S:
+        raise InputError("input-invalid", "wall_ms", because("clock-moved"))
+    writable = opened_to_write(data)
+    confirm(writable, now, by)
+    Doses(writable).pass_time(now)
+
+
 def refuse_red_flag(data: Path, patient: str) -> None:
     """Raise StationError where this patient's screening says that nobody stands on the plate today."""
     from station.clock import this_moment
@@ -70,23 +106,7 @@ def acknowledge_end(data: Path, ring_epoch: int, ring_session: int, by: str) -> 
     from station.records.ends import Ends
 
     if opened(data).there:  # else it will be known nowhere that there was a session
-        Ends(_opened_to_write(data)).acknowledge(ring_epoch, ring_session, by)
-
-
-def like(data: Path, code: str) -> tuple[bool, list[str]]:
-    """Whether a patient has this code, and where nobody has, which are like it."""
-    from station.records.patients import Patients
-
-    return Patients(opened(data)).like(code)
-
-
-def correct_code(data: Path, code: str, right: str, by: str, reason: str) -> None:
-    """Give the patient of a mistyped code the right one. Raises StationError."""
-    from station.records.patients import Patients
-
-    if not opened(data).there:
-        raise InputError("patient-unknown", code)
-    Patients(_opened_to_write(data)).correct_code(code, right, by, reason)
+        Ends(opened_to_write(data)).acknowledge(ring_epoch, ring_session, by)
 
 
 def list_sessions(data: Path, patient: str | None, limit: int) -> list[dict[str, Any]]:
@@ -101,3 +121,17 @@ def session_detail(data: Path, name: str) -> dict[str, Any] | None:
     from station.records.sessions import Sessions
 
     return Sessions(opened(data)).detail(name)
+
+
+def say_feet(data: Path, name: str, number: int, by: str, *, one_leg: bool) -> None:
+    """A person says whether this try was on one leg, and the set is decided anew. Raises InputError as
+    `station.records.feet.say_feet`, StorageError.
+    """
+    from station.records.feet import say_feet as say
+    from station.records.levels import Levels
+
+    if not opened(data).there:
+        raise InputError("session-unknown", name)
+    writable = opened_to_write(data)
+    say(writable, name, number, by, one_leg=one_leg)
+    Levels(writable).decide(name)

@@ -1,94 +1,123 @@
 """Runs the pages under gunicorn: one worker of threads, set up from here, that ends with the process that started it.
 
-One worker, because the lease, the hub and its one encoder live in its memory. Why these socket options: a phone that
-vanishes, stops reading or stops in the middle of a request must not hold a thread for longer than a few seconds.
+One worker, because the lease, the hub and its one encoder live in its memory. A phone that vanishes, stops reading or
+stops in the middle of a request must not hold a thread for longer than a few seconds: hence the options of the sockets
+(`web_ui.doors`).
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
-import struct
-import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gunicorn.app.base import BaseApplication
 
-from station.faults import StationError, because
+from station.access.places import FOLDER
+from station.access.rights import Transport
+from station.faults import StationError
 from station.processes.supervisor import die_with_parent
 from web_ui.answering import Answering
-from web_ui.loopback import require_loopback
+from web_ui.doors import INNER, Door, doors_of, listen
 from web_ui.worker import CONNECTIONS, Worker, is_defect
+
+if TYPE_CHECKING:
+    from station.settings import PhoneSettings
 
 THREADS = 48
 """16 streams, three times. A STOP has threads of its own."""
 GRACEFUL_S = 1
-_BIND_WAIT_S = 1.5
-"""A worker whose arbiter was killed needs a moment to let go of the port."""
-_KEEPALIVE_S = ((socket.TCP_KEEPIDLE, 5), (socket.TCP_KEEPINTVL, 2), (socket.TCP_KEEPCNT, 3))
-_USER_TIMEOUT_MS = 6000
-_RECEIVE_TIMEOUT = struct.pack("@ll", 1, 0)
-"""A `timeval` of 1 s: for the next bytes of a request that has begun. The streams clear it: `web_ui.stream`."""
-_SEND_BYTES = 32 * 1024
-"""Small, so that a slow phone gets the newest snapshot and not a queue of old ones."""
+
+log = logging.getLogger(__name__)
 
 
-def run_web(*, runtime: Path, data: Path, host: str, port: int, languages: tuple[str, str] = ("", "")) -> None:
+def run_web(
+    *,
+    runtime: Path,
+    data: Path,
+    host: str,
+    port: int,
+    languages: tuple[str, str] = ("", ""),
+    phones: PhoneSettings | None = None,
+) -> None:
     """Serve until SIGTERM or SIGINT. Raises InputError "not-loopback" and StationError "port-in-use".
 
-    `languages`: the station's, and that of the patient's screen; empty where the settings do not say.
+    `languages`: the station's, and that of the patient's screen; empty where the settings do not say. `phones`: which
+    doors are open for phones; none where it is left out. One that cannot be opened is said and left: the patient's
+    screen does not wait for it.
     """
-    require_loopback(host)
-    listener = _listen(host, port)
-    _Server(runtime, data, listener, languages).run()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket whose options the accepted ones inherit.
-
-    Bound here, without SO_REUSEPORT: two stations on one port would share it and each get half of the phones.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    address = ("127.0.0.1" if host == "localhost" else host, port)
-    deadline_s = time.monotonic() + _BIND_WAIT_S
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    while True:
+    screen, *others = doors_of(host, port, phones)
+    served = [(screen, listen(screen))]
+    secure = None
+    for door in others:
         try:
-            listener.bind(address)
-            break
-        except OSError as problem:
-            if time.monotonic() > deadline_s:
-                listener.close()
-                raise StationError(
-                    "port-in-use", f"{host}:{port}", because("system-said", said=str(problem.strerror))
-                ) from problem
-            time.sleep(0.05)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _RECEIVE_TIMEOUT)
-    for option, value in _KEEPALIVE_S:
-        listener.setsockopt(socket.IPPROTO_TCP, option, value)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT_MS)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
+            listener = listen(door)
+            if door.transport is Transport.TLS:
+                secure = listener
+                served.append(_inner())
+            else:
+                served.append((door, listener))
+        except StationError as fault:
+            log.error("a door for phones stays closed: %s", fault)
+    _Server(_Folders(runtime, data), _Doors(served, secure), languages, phones).run()
+
+
+def _inner() -> tuple[Door, socket.socket]:
+    """The door behind the secure one, which itself is not the server's."""
+    door = Door(Transport.TLS, *INNER)
+    return door, listen(door)
+
+
+class _Doors(NamedTuple):
+    """The sockets on which the server listens, and that of the secure door, if it is open."""
+
+    served: Sequence[tuple[Door, socket.socket]]
+    secure: socket.socket | None
+
+
+class _Folders(NamedTuple):
+    """Where things are."""
+
+    runtime: Path
+    data: Path
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn with its settings from here; nothing is read from files, arguments or the environment."""
 
-    def __init__(self, runtime: Path, data: Path, listener: socket.socket, languages: tuple[str, str]) -> None:
-        self._runtime, self._data, self._listener, self._languages = runtime, data, listener, languages
-        self._address = listener.getsockname()[:2]
+    def __init__(
+        self,
+        folders: _Folders,
+        doors: _Doors,
+        languages: tuple[str, str],
+        phones: PhoneSettings | None,
+    ) -> None:
+        self._runtime, self._data = folders
+        self._languages = languages
+        self._phones = phones
+        served, secure = doors
+        self._address = served[0][1].getsockname()[:2]
+        self.transports = {listener.getsockname()[:2]: door.transport for door, listener in served}
+        """By the address on which each listens: what `web_ui.worker` reads."""
+        self.secure = None
+        if secure is not None and phones is not None:
+            inner = next(where for where, transport in self.transports.items() if transport is Transport.TLS)
+            from web_ui.secure_door import SecureDoor
+
+            secure.listen()
+            self.secure = SecureDoor(secure, inner, folders.data / FOLDER, phones.name)
+        self._binds = [f"fd://{listener.detach()}" for _, listener in served]
         super().__init__()
 
     def load_config(self) -> None:
         """Settings of the server and its hooks."""
         settings: dict[str, Any] = {
-            "bind": f"fd://{self._listener.detach()}",
+            "bind": self._binds,
             "worker_class": Worker,
             "workers": 1,
             "threads": THREADS,
@@ -110,15 +139,18 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Any:  # noqa: ANN401  # a WSGI callable
         """The application, made in the worker."""
-        from web_ui.app import create_app
+        from web_ui.app import SHUT, create_app
         from web_ui.language import Languages
 
-        return create_app(self._runtime, self._data, Languages(*self._languages), Answering(*self._address).ask)
+        languages, answers = Languages(*self._languages), Answering(*self._address).ask
+        return create_app(self._runtime, self._data, languages, answers, self._phones or SHUT)
 
 
 def _prepare(worker: Any) -> None:  # noqa: ANN401
     """In the worker, before it accepts."""
     worker.log.error_log.addFilter(is_defect)
+    if worker.app.secure is not None:
+        worker.app.secure.start()
     _end_streams_first(worker)
 
 

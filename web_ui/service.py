@@ -17,6 +17,8 @@ from web_ui.hub import Hub
 from web_ui.lease import Lease
 from web_ui.link import SharedControlLink
 from web_ui.live import Live
+from web_ui.papers import Papers
+from web_ui.phones import Access
 
 _EXTENSION = "station-service"
 
@@ -36,9 +38,11 @@ class Service:
         self.data = data
         self.link = SharedControlLink(runtime / CONTROL_SOCKET, answers)
         self.lease = Lease()
+        self.access = Access(data)
         self.live = Live(runtime)
         self.health = Health(runtime, self.link)
         self.ends = EndNotices(self.live, data)
+        self.papers = Papers(data)
         self.hub = Hub(self.live, self.health, self.lease, self.link, self.ends)
 
     def start(self) -> None:
@@ -53,7 +57,8 @@ class Service:
         return House(_platform(facts["platform"]), Bounds(**facts.get("limits", {})))
 
     def close(self) -> None:
-        """End both, and every open stream."""
+        """End both, every open stream, and what is being made."""
+        self.papers.close()
         self.ends.close()
         self.hub.close()
         self.link.close()

@@ -134,6 +134,8 @@ class TrialView(BaseModel):
     number: int
     outcome: str
     hold_s: Real
+    leg: str = ""
+    """On which it was, where the drill changes legs between its trials; empty else."""
     score: int | None = None
     """What was reached; null where the exercise counts nothing but its time, like the next."""
     goal: int | None = None
@@ -247,6 +249,8 @@ class Snapshot(BaseModel):
     cop_ap_mm: Real
     trail: list[Point]
     sway: SwayView
+    blind: bool
+    """A comparison with vibration and without it goes on: what comes of it is kept from everybody until its end."""
     box: BoxView | None
     """Null without a drill, and where the drill has none."""
     scene: SceneView | None

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from drills.values import DrillOutcome
+from drills.values import DrillOutcome, Instruction
 
 EventDocument = dict[str, Any]
 TRIPPED = DrillOutcome.TRIPPED.value
+_UNSEEN = ("F3", "F4")
+"""Levels of feedback without a dot."""
+CHANGED = Instruction.CHANGE_LEGS.value
+"""Said between two trials for who stays on the plate: the next goes on where this one ended."""
 
 
 class EndedTrial(NamedTuple):
@@ -17,6 +21,8 @@ class EndedTrial(NamedTuple):
     number: int
     outcome: str
     hold_s: float | None
+    leg: str = ""
+    """On which it was, where the drill changes legs; empty else."""
     score: tuple[int, int] | None = None
     """What was done, and of how many; None where the exercise counts nothing."""
 
@@ -34,7 +40,8 @@ class Said(NamedTuple):
     def then(self, event: EventDocument) -> Said:
         """What is said after this event "instruction"."""
         trial = int(_number(event.get("trial")) or 0)
-        before = (*self.before, self.key) if trial == self.trial and self.key else ()
+        goes_on = trial == self.trial or self.key == CHANGED
+        before = (*self.before, self.key) if goes_on and self.key else ()
         return Said(str(event.get("instruction", "")), str(event.get("leg", "") or self.leg), trial, before)
 
 
@@ -56,7 +63,7 @@ class Story:
         self.title = str(document.get("title", "") or self.drill)
         self.language = str(document.get("language", ""))
         """Of the title, as BCP 47 tags it."""
-        self.leg = str(prescription.get("leg", ""))
+        self.leg = str(event.get("leg", "") or prescription.get("leg", ""))
         self.hold_target_s = _number(prescription.get("hold_s"))
         self.trials_asked = int(_number(prescription.get("trials")) or 0)
         asked = (_number(prescription.get(name)) or 0.0 for name in ("frequency_hz", "displacement_pp_mm"))
@@ -69,12 +76,17 @@ class Story:
         base = _object(_object(document.get("thresholds")).get("foot_down"))
         self.base_mm = _pair(base, "base_half_ml_mm", "base_half_ap_mm")
         """Half width (ML) and half length (AP) of the box to stay in; None where the drill has none."""
+        feedback = str(_object(document.get("feedback")).get("level", ""))
+        self.sees_dot = document.get("eyes") != "closed" and feedback not in _UNSEEN
+        """Whether the patient's screen shows the dot, at least in some of the tries."""
         self.shapes: dict[int, tuple[int, ...]] = {}
         """The step's shapes by their numbers: points of a path, x after y, in 0.1 mm."""
         self.foot_mm: tuple[float, float] | None = None
         """The middle of that box, ML and AP; None until a trial has learnt where the foot stands."""
-        self.said = Said(leg=self.leg)
+        self.said = Said(leg=str(prescription.get("leg", "")))
         """What the patient is to do, as the drill said it last."""
+        self.blind = bool(_object(document.get("trials")).get("with_without"))
+        """Whether nobody is to know how a trial went before the drill has ended."""
         self.trials: list[EndedTrial] = []
         self.outcome = ""
         """How the drill ended; empty while it runs."""
@@ -93,6 +105,11 @@ class Story:
     def may_vibrate(self) -> bool:
         """Whether any vibration is prescribed, or what is prescribed is not known."""
         return self.vibrates or not self.known
+
+    @property
+    def hides(self) -> bool:
+        """Whether what came of its trials is to be kept from everybody now."""
+        return self.blind and not self.outcome
 
     @property
     def left_open(self) -> bool:
@@ -114,11 +131,13 @@ class Story:
             case "shape":
                 self._learn_shape(event)
             case "trial-ended":
+                self.blind |= event.get("blind") is True
                 self.trials.append(
                     EndedTrial(
                         int(_number(event.get("trial")) or len(self.trials) + 1),
                         str(event.get("outcome", "")),
                         _number(event.get("hold_s")),
+                        str(event.get("leg", "")),
                         _score(event.get("score")),
                     )
                 )

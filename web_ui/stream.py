@@ -10,16 +10,21 @@ import contextlib
 import json
 import socket
 import struct
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask, Response, request
 from flask_sock import Sock
 
+from station.access.rights import Right
 from station.faults import StationError
+from web_ui.callers import caller, rights_again
 from web_ui.lease import public_name
 from web_ui.problems import respond
 from web_ui.security import client_name
 from web_ui.service import Service
+from web_ui.shown import shown_to
 
 if TYPE_CHECKING:
     from simple_websocket import Server
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
 TRY_AGAIN_LATER = 1013
 SERVICE_RESTART = 1012
 STREAM_MESSAGE_BYTES = 4096
+RIGHTS_LOOK_S = 1.0
+"""How soon a stream ends whose phone may see less, or more, than before."""
 PATH = "/live"
 WEBSOCKET_VERSION = "13"
 """The one that browsers speak (RFC 6455)."""
@@ -41,9 +48,11 @@ def add_stream(app: Flask, service: Service) -> None:
 
     @Sock(app).route(PATH)  # type: ignore[untyped-decorator]  # flask-sock has no types
     def live(stream: Server) -> None:
-        with service.hub.stream() as admitted, contextlib.suppress(OSError):  # a page that has gone needs no goodbye
-            if admitted:
-                _follow(stream, service, client_name())
+        who = caller()
+        stranger = Right.SEE not in who.rights
+        with service.hub.stream(stranger=stranger) as admitted, contextlib.suppress(OSError):
+            if admitted:  # a page that has gone needs no goodbye
+                _follow(stream, service, _Follower(client_name(), who.rights, rights_again(who)))
             else:
                 stream.close(TRY_AGAIN_LATER, "too many pages are open")
 
@@ -71,35 +80,56 @@ def _let_be_silent() -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _NEVER)
 
 
-def _follow(stream: Server, service: Service, client: str) -> None:
+class _Follower(NamedTuple):
+    """Whose page follows a stream."""
+
+    client: str
+    rights: Right
+    again: Callable[[], Right]
+    """Their rights, looked up anew: a phone may be taken from the list, or put down."""
+
+
+def _follow(stream: Server, service: Service, who: _Follower) -> None:
     """Send the newest frame whenever there is one, until the page or the server goes. Must return after its loop."""
     hub = service.hub
-    stream.send(json.dumps({"type": "welcome", "you": public_name(client)}))
-    stream.send(hub.snapshot().model_dump_json())
-    seen = hub.number
+    sees = Right.SEE in who.rights
+    stream.send(json.dumps({"type": "welcome", "you": public_name(who.client)}))
+    stream.send(_whole(service, who))
+    seen, look_s = hub.number, time.monotonic() + RIGHTS_LOOK_S
     while not hub.stopping:
+        if time.monotonic() > look_s:
+            if who.again() != who.rights:
+                stream.close(SERVICE_RESTART, "other rights")
+                return
+            look_s = time.monotonic() + RIGHTS_LOOK_S
         newest = hub.next_frame(seen)
         if newest != seen:
             seen = newest
-            stream.send(hub.frame)
+            stream.send(hub.frame if sees else hub.stranger_frame())
         while (message := stream.receive(timeout=0)) is not None:
-            answer = _answer(message, service, client)
+            answer = _answer(message, service, who)
             if answer is not None:
                 stream.send(answer)
-        service.lease.renew(client)
+        if Right.RUN in who.rights:
+            service.lease.renew(who.client)
     stream.close(SERVICE_RESTART, "the station restarts")
 
 
-def _answer(message: str | bytes, service: Service, client: str) -> str | None:
+def _whole(service: Service, who: _Follower) -> str:
+    """The whole state, as far as they may see it."""
+    return shown_to(service.hub.snapshot(), who.rights).model_dump_json()
+
+
+def _answer(message: str | bytes, service: Service, who: _Follower) -> str | None:
     try:
         asked: Any = json.loads(message)
     except (ValueError, RecursionError):
         return None
     match asked:
         case {"type": "resync"}:
-            return service.hub.snapshot().model_dump_json()
+            return _whole(service, who)
         case {"type": "stop", "id": int(number)}:
-            return json.dumps({"type": "stopped", "id": number, **_stop(service, client)})
+            return json.dumps({"type": "stopped", "id": number, **_stop(service, who.client)})
     return None
 
 

@@ -26,6 +26,8 @@ _STAND_ON = (
     Instruction.STAND_ON_RIGHT.value,
     Instruction.STAND_ON_BOTH.value,
 )
+_ON_PLATE = {Instruction.GET_ON.value, Instruction.CHANGE_LEGS.value}
+"""After these somebody stands there already."""
 _SENTENCES = {
     Instruction.VIBRATION_STARTS.value: "vibration-starts",
     Instruction.VIBRATION_STOPS.value: "vibration-stops",
@@ -37,7 +39,12 @@ STAND_STILL = "stand-still"
 KEEP_BALANCE = "keep-balance"
 """Where vibration is still to come."""
 HOLD_ON = "hold-on"
-_LETS_GO = (Instruction.VIBRATION_STOPS.value, Instruction.REST.value, Instruction.GET_OFF.value)
+_LETS_GO = (
+    Instruction.VIBRATION_STOPS.value,
+    Instruction.REST.value,
+    Instruction.CHANGE_LEGS.value,
+    Instruction.GET_OFF.value,
+)
 """With these the switch may be let go of."""
 READY_S = 5.0
 """So long before a rest ends the patient is told what comes: "lift the other foot" itself stays for a moment only,
@@ -82,7 +89,9 @@ def _first(said: Said, *, boxed: bool, shakes: bool) -> str:
         return f"get-on.{leg}"
     if key in _STAND_ON:
         # A drill without a phase to settle says it at once: then nobody is on the plate yet.
-        return f"still.{leg}" if Instruction.GET_ON.value in said.before else f"get-on.{leg}"
+        return f"still.{leg}" if _ON_PLATE & {*said.before} else f"get-on.{leg}"
+    if key == Instruction.CHANGE_LEGS.value:
+        return f"change.{leg}"
     if key == Instruction.HOLD_STILL.value:
         if shakes and Instruction.VIBRATION_STARTS.value not in said.before:
             return KEEP_BALANCE

@@ -18,6 +18,7 @@ from typing import Any
 
 from gunicorn.workers import gthread
 
+from station.access.rights import Transport
 from web_ui.gathering import PEEK_BYTES, Arrival, Gathered, look_at
 
 REQUEST_S = 4.0
@@ -32,6 +33,9 @@ STOP_THREADS = 8
 STOP_PATHS = frozenset({"/api/v1/stop"})
 _ARRIVED = "X-STATION-ARRIVED"
 """`web_ui.security.ARRIVED_HEADER`, as gunicorn spells names: when a request's last byte had come (monotonic, s)."""
+_DOOR = "X-STATION-DOOR"
+"""`web_ui.callers.DOOR_HEADER`, in the same way: on which way it came, to which address of ours, from which."""
+_OURS = frozenset({_ARRIVED, _DOOR})
 _GOODBYE_S = 0.2
 """How long a thread waits for the other side to close."""
 _DRAIN_BYTES = 64 * 1024
@@ -65,6 +69,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             self.nr_conns += 1
             connection = gthread.TConn(self.cfg, client, address, listener.getsockname())
             connection.data_ready = True
+            connection.transport = self.app.transports[listener.getsockname()[:2]]
             self._gather(connection)
             if self.nr_conns > CONNECTIONS:
                 self._make_room()
@@ -157,12 +162,14 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     # --- in a thread of the pool ----------------------------------------------------------------------------------
 
     def handle_request(self, req: Any, conn: Any) -> Any:  # noqa: ANN401
-        """gunicorn's, with a bound on sending, and the time of arrival among the headers."""
+        """gunicorn's, with a bound on sending, and among the headers when it came, and on which way."""
         conn.sock.settimeout(SEND_S)
-        req.headers = [
-            *((name, value) for name, value in req.headers if name.upper() != _ARRIVED),
-            (_ARRIVED, repr(conn.arrived_s)),
-        ]
+        here, address = conn.sock.getsockname()[0], conn.client[0]
+        if conn.transport is Transport.TLS:
+            here, address = self.app.secure.peer(conn.client[1]) or (here, address)
+        door = f"{conn.transport.value} {here} {address}"
+        theirs = ((name, value) for name, value in req.headers if name.upper() not in _OURS)
+        req.headers = [*theirs, (_ARRIVED, repr(conn.arrived_s)), (_DOOR, door)]
         return super().handle_request(req, conn)
 
     def handle(self, conn: Any) -> Any:  # noqa: ANN401

@@ -13,13 +13,13 @@ PREFIX = "/api/v1"
 
 
 def resource(name: str, about: str, *refusals: int) -> APIBlueprint:
-    """A blueprint of the API, whose requests may be refused with these statuses beside 403 and 422."""
+    """A blueprint of the API, whose requests may be refused with these statuses beside 403, 422 and 429."""
     return APIBlueprint(
         name,
         __name__,
         url_prefix=PREFIX,
         abp_tags=[Tag(name=name, description=about)],
-        abp_responses={str(status): refusal() for status in (403, 422, *refusals)},
+        abp_responses={str(status): refusal() for status in (403, 422, 429, *refusals)},
     )
 
 

@@ -7,14 +7,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from drills.library import load_shipped
 from drills.prescription import Asked, prescribe
 from drills.values import Leg
 from station.faults import InputError, StationError
 from station.faults.boundary import as_station_errors
+from station.own_drills.folder import find_drill
 from station.wire.messages import PatientCode, StopGeneration
 from web_ui.api import refusal, resource
 from web_ui.lease import public_name
+from web_ui.plans import start_level
 from web_ui.problems import fields_of, respond
 from web_ui.records import dose_today, refuse_red_flag
 from web_ui.security import arrived_s, client_name
@@ -24,7 +25,8 @@ _Positive = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 
 
 class StartBody(BaseModel):
-    """What the therapist asks for; what is left out is the drill's default. `displacement_pp_mm` 0: no vibration.
+    """What the therapist asks for; what is left out is as the patient's plan has it, else the drill's default.
+    `displacement_pp_mm` 0: no vibration.
 
     A platform whose mechanics fix the displacement takes its own, which is what is left out, and no other.
     """
@@ -38,6 +40,8 @@ class StartBody(BaseModel):
     displacement_pp_mm: _Positive | None = None
     hold_s: _Positive | None = None
     trials: Annotated[int, Field(ge=1, le=100)] | None = None
+    probe: bool = False
+    """One try of a planned drill without feedback, which tells how much was kept; of another drill it says nothing."""
     request: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     """A name of this one wish, which nobody gave before: the same body under it again gets the first answer again, and
     starts nothing. Left out, each request is a wish of its own.
@@ -68,11 +72,19 @@ blueprint = resource("drill", "Start, stop and acknowledge.", 409, 413, 500, 503
 def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """Arm, and run this drill. Needs the control lease, and takes it when it is free."""
     try:
-        with as_station_errors():
-            document = load_shipped(body.drill)
+        document = find_drill(service().data, body.drill)
     except InputError as problem:
         return respond(InputError(problem.code, "drill", *problem.problems), fields_of(problem.problems))
-    asked = Asked(Leg(body.leg), body.frequency_hz, body.displacement_pp_mm, body.hold_s, body.trials)
+    hold_s, trials = body.hold_s, body.trials
+    led_by = body.drill if document.own is None else document.own.copied_from
+    level = start_level(service().data, body.patient, led_by, body.leg, probe=body.probe)
+    if level is not None:
+        level.allow()  # what is locked is locked under another name too
+    if level is not None and document.own is None:
+        document = level.at.document
+        hold_s = level.at.hold_s if hold_s is None else hold_s
+        trials = level.trials if trials is None else trials
+    asked = Asked(Leg(body.leg), body.frequency_hz, body.displacement_pp_mm, hold_s, trials)
     platform = service().house().platform
     try:
         with as_station_errors():

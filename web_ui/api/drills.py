@@ -16,10 +16,13 @@ from drills.document import DrillDocument
 from drills.dose import peak_acceleration_g
 from drills.library import catalogue_names, load_shipped
 from drills.prescription import Asked, Prescription, check, fill_in, legs_of
-from drills.values import Leg
+from drills.values import Leg, mark_name
 from drills.vibration.values import Displacement, Frequency
 from station.faults import InputError
 from station.faults.boundary import as_station_errors
+from station.own_drills.folder import OwnDrills, find_drill
+from station.own_drills.tried import was_tried
+from station.texts import Texts
 from station.texts.problems import field_name, field_unit
 from station.wire.messages import PATIENT_CODE
 from web_ui.api import refusal, resource
@@ -44,7 +47,7 @@ class DrillView(BaseModel):
     title: str
     summary: str
     language: str
-    """Of title, summary and script, as BCP 47 tags it."""
+    """Of title, summary and script, as BCP 47 tags it: the reader's, where the catalogue has the drill's words."""
     script: dict[str, str]
     """What is said to the patient, in five lines by their names: what, goal, look, safe, stop. Empty where it is not
     written down.
@@ -62,6 +65,8 @@ class DrillView(BaseModel):
     `frequency_hz`.
     """
     trials: Range
+    marks: list[str]
+    """What the therapist may mark while it runs (`POST /api/v1/marks`), in the order of the buttons."""
 
 
 class PlatformView(BaseModel):
@@ -82,6 +87,7 @@ class DrillsView(BaseModel):
     """All drills, for this platform: `platform` is null where any displacement can be asked of it."""
 
     drills: list[DrillView]
+    """The shipped ones, and then the own ones that were previewed."""
     platform: PlatformView | None
     quantities: dict[str, QuantityView]
     """By the field of a prescription."""
@@ -137,11 +143,14 @@ blueprint = resource("drills", "What can be prescribed.", 503)
 def list_drills() -> dict[str, object]:
     """Every drill with its ranges and defaults, as far as the station's platform can do them."""
     house = service().house()
-    platform = house.platform
+    platform, data = house.platform, service().data
     texts = answer_texts()
     quantities = ("frequency_hz", "displacement_pp_mm", "hold_s", "trials")
     return DrillsView(
-        drills=[drill_view(name, house) for name in catalogue_names()],
+        drills=[
+            *(_worded(drill_view(load_shipped(name), house), texts) for name in catalogue_names()),
+            *(drill_view(one, house) for one in OwnDrills(data).listing().drills if was_tried(data, one)),
+        ],
         platform=None if platform is None else PlatformView(displacement_pp_mm=list(platform.displacement_pp_mm)),
         quantities={
             name: QuantityView(label=field_name(texts, name), unit=field_unit(texts, name).strip())
@@ -154,8 +163,7 @@ def list_drills() -> dict[str, object]:
 def preview_drill(path: DrillPath, query: PreviewQuery) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """What a prescription of this drill would do here, and what is wrong with it. Starts nothing."""
     try:
-        with as_station_errors():
-            document = load_shipped(path.name)
+        document = find_drill(service().data, path.name)
     except InputError as problem:
         return respond(InputError(problem.code, path.name, *problem.problems), status=404)
     house = service().house()
@@ -201,11 +209,19 @@ def _problems(
     return wrong + fields_of(beyond(document, prescription, house.bounds, house.platform))
 
 
-@functools.lru_cache(maxsize=32)
-def drill_view(name: str, house: House) -> DrillView:
-    """The drill of this name in this house, for a form."""
-    with as_station_errors():
-        document = load_shipped(name)
+def _worded(drill: DrillView, texts: Texts) -> DrillView:
+    """The same in the reader's language, where the catalogue has the drill's words; else its own."""
+    key = f"drill.{drill.name}."
+    if not texts.has(f"{key}title"):
+        return drill
+    script = {part: texts.say(f"{key}{part}") for part in drill.script}
+    words = {part: texts.say(f"{key}{part}") for part in ("title", "summary")}
+    return drill.model_copy(update={**words, "script": script, "language": texts.language})
+
+
+@functools.lru_cache(maxsize=512)
+def drill_view(document: DrillDocument, house: House) -> DrillView:
+    """This drill in this house, for a form."""
     shaken, (platform, bounds) = document.shaken, house
     displacement = None if shaken is None else shaken.displacement_pp_mm
     frequency = _frequency(document, house)
@@ -213,7 +229,7 @@ def drill_view(name: str, house: House) -> DrillView:
     longest_s = longest_hold_shown_s(document, fill_in(document, least, platform), bounds, platform)
     hold, trials = document.exercise_step.time, document.trials
     return DrillView(
-        name=name,
+        name=document.name,
         title=document.title,
         summary=document.summary,
         language=document.language,
@@ -229,6 +245,7 @@ def drill_view(name: str, house: House) -> DrillView:
         hold_s=_range(hold.min_s, hold.max_s, hold.default_s),
         hold_vibrating_s=None if frequency is None else _range(hold.min_s, longest_s, min(hold.default_s, longest_s)),
         trials=_range(trials.min, trials.max, trials.default),
+        marks=[mark_name(mark) for mark in document.exercise.marks],
     )
 
 

@@ -48,7 +48,7 @@ class SessionView(BaseModel):
     trials_held: int
     trials_count: int
     pipeline: str | None
-    """The pipeline that made the measures; null until they are made."""
+    """The pipeline that made the measures; null until they are made of the whole."""
     ring_epoch: str
     ring_session: int
 
@@ -63,6 +63,7 @@ class TrialDetail(BaseModel):
     """One trial with its figures; keys of `measures` carry their units."""
 
     number: int
+    leg: str
     outcome: str
     hold_s: float
     measures: dict[str, Any]
@@ -79,6 +80,8 @@ class SessionDetail(SessionView):
     prescription: dict[str, Any]
     trials: list[TrialDetail]
     dose: dict[str, Any] | None
+    said: dict[str, float | bool]
+    """After it: effort_rpe, pain, near_fall and the like, as far as somebody has asked; the newest of each."""
     damaged: bool
     """Something is missing of the recording: a trial's end, or a part that the dose counts as the hardest vibration."""
 
@@ -102,7 +105,8 @@ def show_session(path: SessionPath) -> Any:  # noqa: ANN401  # a model's dump, o
     trials = [TrialDetail.model_validate(_worded(trial), extra="ignore") for trial in row["trials"]]
     dose = row["dose"]
     damaged = any(trial.outcome == "damaged" for trial in trials) or (dose or {}).get("source") == "assumed"
-    detail = SessionDetail(**_view(row), prescription=row["prescription"], trials=trials, dose=dose, damaged=damaged)
+    parts = {"trials": trials, "dose": dose, "damaged": damaged, "said": row["said"]}
+    detail = SessionDetail(**_view(row), prescription=row["prescription"], **parts)
     return detail.model_dump()
 
 

@@ -7,7 +7,9 @@ import time
 from flask import Response
 
 from web_ui.api import resource
+from web_ui.callers import caller
 from web_ui.service import service
+from web_ui.shown import shown_to
 from web_ui.snapshot import ProcessesView, Snapshot
 
 blueprint = resource("state", "What the station does now.")
@@ -15,8 +17,11 @@ blueprint = resource("state", "What the station does now.")
 
 @blueprint.get("/snapshot", responses={"200": Snapshot})
 def show_snapshot() -> Response:
-    """The whole state now, with the trail of the last 5 s: the same that the stream at `/live` sends first."""
-    return Response(service().hub.snapshot().model_dump_json(), content_type="application/json")
+    """The whole state now, with the trail of the last 5 s: the same that the stream at `/live` sends first. A
+    stranger is not told whom it is about.
+    """
+    snapshot = shown_to(service().hub.snapshot(), caller().rights)
+    return Response(snapshot.model_dump_json(), content_type="application/json")
 
 
 def show_health() -> Response:

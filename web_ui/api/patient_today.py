@@ -1,0 +1,116 @@
+"""What of a patient holds today, as GET /api/v1/patients/{code} says it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel
+
+from station.faults import StationError
+from web_ui.problems import answer_texts
+from web_ui.service import service
+
+if TYPE_CHECKING:
+    from station.records.today import Stay
+    from web_ui.patients import KnownPatient
+
+
+class QuestionsView(BaseModel):
+    """The questions before vibration."""
+
+    state: Literal["allowed", "locked", "red-flag", "lacking"]
+    """Vibration is allowed, or locked by an answer; nobody stands on the plate today; nobody has asked, or too long
+    ago.
+    """
+    at_ms: float | None
+    """When they were last asked, also where that no longer holds; null for never."""
+    by: str
+    until_ms: float | None
+    """Until when the answers hold; null where none do."""
+
+
+class DoseView(BaseModel):
+    """The vibration that counts today."""
+
+    used_s: float
+    most_s: float | None
+    """What the station allows in a day; null while control does not say."""
+    share: float | None
+    """Of the day's allowance that is used, by what is nearest to its end: time, A(8) or VDV. 1 is all."""
+
+
+class StayView(BaseModel):
+    """The last visit that had a drill."""
+
+    at_ms: float
+    drills: int
+    seconds: float
+    """For which its drills ran, together."""
+    title: str
+    """Of its last drill, in the language that the request accepts."""
+    leg: str
+    outcome: str | None
+    trials_held: int
+    trials_count: int
+
+
+class TodayView(BaseModel):
+    """What holds now."""
+
+    questions: QuestionsView
+    dose: DoseView
+    last: StayView | None
+    """Null where they were never here."""
+
+
+def today_view(found: KnownPatient) -> TodayView:
+    """What the page says of today."""
+    stay = found.today.stay
+    return TodayView(questions=_questions(found), dose=_dose(found), last=None if stay is None else _stay(stay))
+
+
+def _questions(found: KnownPatient) -> QuestionsView:
+    screened, now = found.today.screened, found.now
+    verdict, row = screened.verdict, screened.row
+    state: Literal["allowed", "locked", "red-flag", "lacking"] = "lacking"
+    if verdict is not None:
+        state = "red-flag" if not verdict.session else "allowed" if verdict.vibration else "locked"
+    until_ns = now.wall_ns + screened.until_ns - now.mono_ns
+    return QuestionsView(
+        state=state,
+        at_ms=None if row is None else row["at_ns"] / 1e6,
+        by="" if row is None else row["by"],
+        until_ms=None if verdict is None else until_ns / 1e6,
+    )
+
+
+def _dose(found: KnownPatient) -> DoseView:
+    used, most = found.today.dose, _allowance()
+    share = None if most is None else max(used.get(name, 0.0) / bound for name, bound in most.items() if bound > 0.0)
+    return DoseView(
+        used_s=used.get("vibration_s", 0.0), most_s=None if most is None else most["vibration_s"], share=share
+    )
+
+
+def _allowance() -> dict[str, float] | None:
+    """Of a day, by control; None where it does not answer."""
+    try:
+        said: dict[str, float] | None = service().link.request("describe")["facts"].get("day")
+    except StationError:
+        return None
+    return said
+
+
+def _stay(stay: Stay) -> StayView:
+    texts, last = answer_texts(), stay.last
+    key = f"drill.{last['drill']}.title"
+    return StayView(
+        at_ms=stay.started_ns / 1e6,
+        drills=stay.drills,
+        seconds=stay.seconds,
+        title=texts.say(key) if texts.has(key) else last["drill"],
+        leg=last["leg"],
+        outcome=last["outcome"],
+        trials_held=last["trials_held"],
+        trials_count=last["trials_count"],
+    )

@@ -1,0 +1,278 @@
+"""GET and POST /api/v1/patients/{code}/plan: what to do, where each drill stands and why, and every change by name.
+
+POST /api/v1/sessions/{id}/said: effort, pain or a near fall after a set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from drills.library import load_shipped
+from drills.prescription import legs_of
+from station.faults import from_json
+from station.texts import Texts
+from station.texts.problems import ask
+from web_ui import plans
+from web_ui.api import refusal, resource
+from web_ui.api.patients import CodePath
+from web_ui.api.sessions import SessionPath
+from web_ui.lease import public_name
+from web_ui.problems import answer_texts
+from web_ui.security import client_name
+from web_ui.service import service
+
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+_Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+class ReasonView(BaseModel):
+    """One reason: its key, its values, and its words in the language that the request accepts."""
+
+    reason: str
+    values: dict[str, Any]
+    text: str
+
+
+class FindingView(BaseModel):
+    """One finding and where it comes from."""
+
+    name: str
+    value: Any
+    source: str
+    of: str
+    day: str
+    at_least: bool
+    counts: bool
+    """Whether the plan goes by it: a time that was held to its end may decide nothing."""
+
+
+class LevelView(BaseModel):
+    """Where the patient stands in one drill on one leg."""
+
+    ladder: str
+    document: str
+    """The drill's document of this rung."""
+    leg: str
+    rung: int
+    """From 1."""
+    rungs: int
+    value: float
+    """The number that moves inside the rung; `unit` says of what."""
+    unit: str
+    feedback: int
+    locked: bool
+    not_before: str | None
+    automatic: bool
+    screen_again: bool
+    last_day: str | None
+    decisions: list[ReasonView]
+    """Of the last set, and of what came after it."""
+
+
+class SetToday(BaseModel):
+    """One set of today."""
+
+    leg: str
+    trials: int
+    passed: int
+    probe: bool
+    """One try without feedback: the drill itself is still to be done."""
+
+
+class PlanLineView(BaseModel):
+    """One drill of the plan."""
+
+    drill: str
+    title: str
+    kind: str
+    minutes: int
+    dose: str
+    document: str
+    """Its name among the drills; empty where this station does not have it yet."""
+    start: ReasonView | None
+    reasons: list[ReasonView]
+    changed: dict[str, Any]
+    """What a person has changed of it: leg, trials, rung, by."""
+    legs: list[str]
+    """On which it is done, one after the other."""
+    levels: list[LevelView]
+    today: list[SetToday]
+
+
+class StruckView(BaseModel):
+    """A drill that is not done, and why."""
+
+    drill: str
+    title: str
+    by: str
+    """Empty where a rule left it out."""
+    reason: str
+
+
+class PlanView(BaseModel):
+    """One version of a patient's plan."""
+
+    version: int
+    day: str
+    by: str
+    state: str
+    proposed: bool
+    """Its rules are still to be confirmed by a clinician."""
+    stop: list[ReasonView]
+    drills: list[PlanLineView]
+    left_out: list[StruckView]
+    notes: list[ReasonView]
+    dose: dict[str, Any] | None
+    review: str | None
+    found: list[FindingView]
+
+
+class PlanAnswer(BaseModel):
+    """The plan of a patient; null where there is none."""
+
+    code: str
+    plan: PlanView | None
+
+
+class PlanChange(BaseModel):
+    """What is to be done with the plan, and who decides it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Literal["make", "accept", "strike", "restore", "change", "unlock"]
+    name: _Name
+    drill: Annotated[str, Field(pattern=r"^(D\d{2}|G\d)?$")] = ""
+    leg: Literal["left", "right", "both"] | None = None
+    trials: Annotated[int, Field(ge=1, le=20)] | None = None
+    rung: Annotated[int, Field(ge=1, le=20)] | None = None
+    reason: _Why = ""
+
+
+class SaidBody(BaseModel):
+    """What the patient said after a set, and what was seen; what was not asked is left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+    """Who asked; left out, the browser's short name: two taps have no room for more."""
+    effort_rpe: Annotated[int, Field(ge=6, le=20)] | None = None
+    pain: Annotated[int, Field(ge=0, le=10)] | None = None
+    pain_next_morning: Annotated[int, Field(ge=0, le=10)] | None = None
+    near_fall: bool | None = None
+    swollen: bool | None = None
+
+
+class SaidAnswer(BaseModel):
+    """What the set has decided with it."""
+
+    decisions: list[ReasonView]
+
+
+blueprint = resource("plans", "What to do with a patient, and where each drill stands.", 404, 503)
+
+
+@blueprint.get("/patients/<string:code>/plan", responses={"200": PlanAnswer})
+def show_plan(path: CodePath) -> dict[str, object]:
+    """The newest version of the patient's plan, each line with its reasons, its levels and what was done today."""
+    return _answer(path.code)
+
+
+@blueprint.post("/patients/<string:code>/plan", responses={"200": PlanAnswer, "404": refusal()})
+def change_plan(path: CodePath, body: PlanChange) -> dict[str, object]:
+    """Make a plan from the records, take it on, strike, restore or change a drill, or unlock one: a new version by
+    name.
+    """
+    data, code = service().data, path.code.upper()
+    if body.action == "make":
+        plans.make(data, code, body.name)
+    else:
+        asked = body.model_dump(include={"drill", "leg", "trials", "rung", "reason"}) | {"by": body.name}
+        plans.change(data, code, body.action, asked)
+    return _answer(code)
+
+
+@blueprint.post("/sessions/<string:id>/said", responses={"200": SaidAnswer, "404": refusal()})
+def say_after_set(path: SessionPath, body: SaidBody) -> dict[str, object]:
+    """Write down effort, pain or a near fall after this set; the answer is what the set has decided."""
+    by = body.name or public_name(client_name())
+    found = plans.say(service().data, path.id, by, body.model_dump(exclude={"name"}, exclude_none=True))
+    return SaidAnswer(decisions=_reasons(answer_texts(), (found or {}).get("decisions", ()))).model_dump()
+
+
+def _answer(code: str) -> dict[str, object]:
+    row, of = plans.current(service().data, code), answer_texts()
+    return PlanAnswer(code=code, plan=None if row is None else _plan_view(row, of)).model_dump()
+
+
+def _plan_view(row: Mapping[str, Any], of: Texts) -> PlanView:
+    plan = row["plan"]
+    struck = [
+        StruckView(drill=drill, title=of.say(f"word.drill-name.{drill}"), by=one["by"], reason=one.get("reason", ""))
+        for drill, one in row["struck"].items()
+    ]
+    left_out = [
+        StruckView(
+            drill=one["drill"],
+            title=of.say(f"word.drill-name.{one['drill']}"),
+            by="",
+            reason=_worded(of, one["reason"]),
+        )
+        for one in plan["left_out"]
+        if one["drill"] not in row["struck"]
+    ]
+    return PlanView(
+        **{name: row[name] for name in ("version", "day", "by", "state")},
+        proposed=plan["proposed"],
+        stop=_reasons(of, plan["stop"]),
+        drills=[_line(one, row, of) for one in plan["drills"]],
+        left_out=[*struck, *left_out],
+        notes=_reasons(of, plan["notes"]),
+        dose=plan["dose"],
+        review=plan["review"],
+        found=[FindingView(name=name, **one) for name, one in sorted(row["found"].items())],
+    )
+
+
+def _line(one: Mapping[str, Any], row: Mapping[str, Any], of: Texts) -> PlanLineView:
+    drill = one["drill"]
+    done = [each for each in row["done"] if drill == each["drill"] or each["document"] == one["document"]]
+    kept = ("drill", "kind", "minutes", "dose", "document")
+    return PlanLineView(
+        **{name: one[name] for name in kept},
+        title=of.say(f"word.drill-name.{drill}"),
+        start=None if one["start"] is None else _reason(of, one["start"]),
+        reasons=_reasons(of, one["reasons"]),
+        changed=row["changed"].get(drill, {}),
+        legs=_legs(one, row),
+        levels=[_level(each, of) for each in row["levels"] if each["ladder"] == drill],
+        today=[SetToday(**{name: each[name] for name in SetToday.model_fields}) for each in done],
+    )
+
+
+def _legs(one: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
+    """On which legs this drill is done: as a person changed it, else both in turn where it is done on one."""
+    changed = row["changed"].get(one["drill"], {}).get("leg")
+    if changed is not None or not one["document"]:
+        return [] if changed is None else [changed]
+    legs = [leg.value for leg in legs_of(load_shipped(one["document"]))]
+    return ["both"] if "both" in legs else [leg for leg in legs if leg in ("left", "right")]
+
+
+def _level(one: Mapping[str, Any], of: Texts) -> LevelView:
+    kept = {name: one[name] for name in LevelView.model_fields if name not in ("rung", "decisions")}
+    return LevelView(**kept, rung=one["rung"] + 1, decisions=_reasons(of, one["decisions"]))
+
+
+def _reasons(of: Texts, reasons: Iterable[Mapping[str, Any]]) -> list[ReasonView]:
+    return [_reason(of, one) for one in reasons]
+
+
+def _reason(of: Texts, one: Mapping[str, Any]) -> ReasonView:
+    return ReasonView(reason=one["reason"], values=dict(one["values"]), text=_worded(of, one))
+
+
+def _worded(of: Texts, one: Mapping[str, Any]) -> str:
+    return ask(of, from_json(one))

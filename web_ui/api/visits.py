@@ -1,0 +1,190 @@
+"""GET /api/v1/today: who is here. POST /api/v1/visits: somebody comes. GET /api/v1/visits/{id}: one visit whole.
+
+POST .../sign and .../note: it is over, and what is to be said of it. GET /api/v1/patients/{code}/visits: earlier ones.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from station.wire.messages import PatientCode
+from web_ui import visits
+from web_ui.api import refusal, resource
+from web_ui.api.incidents import IncidentView, incident_view
+from web_ui.api.patients import CodePath
+from web_ui.lease import public_name
+from web_ui.problems import answer_texts
+from web_ui.security import client_name
+from web_ui.service import service
+
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00-\x08]*$")]
+
+
+class VisitView(BaseModel):
+    """One visit. Times are Unix time in ms."""
+
+    id: str
+    patient: str
+    state: Literal["open", "closed", "left"]
+    opened_ms: float
+    closed_ms: float | None
+    closed_by: str
+    """Who signed it; "" for nobody."""
+    note: str
+
+
+class TodayLine(VisitView):
+    """One visit of today."""
+
+    initials: str
+    sessions: int
+    questions: Literal["allowed", "locked", "red-flag", "lacking"]
+    """As `patients/{code}` says it."""
+    plan: bool
+    """Whether there is a plan to go on with."""
+
+
+class TodayList(BaseModel):
+    """Who is here today, in the order in which they came."""
+
+    visits: list[TodayLine]
+
+
+class SetFigures(BaseModel):
+    """One drill of a visit, and what was said after it."""
+
+    id: str
+    title: str
+    leg: str
+    started_ms: float
+    outcome: str | None
+    recording: str
+    """Path of its file, relative to the data folder."""
+    trials: list[dict[str, Any]]
+    """Number, leg, outcome, hold_s and mean_velocity_mm_s (null where it is not known) of each."""
+    effort_rpe: float | None
+    pain: float | None
+
+
+class VisitDetail(VisitView):
+    """One visit whole."""
+
+    initials: str
+    sessions: list[SetFigures]
+    incidents: list[IncidentView]
+
+
+class VisitsList(BaseModel):
+    """A patient's visits and incidents, the newest first."""
+
+    visits: list[VisitView]
+    incidents: list[IncidentView]
+
+
+class VisitBody(BaseModel):
+    """Who comes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    patient: PatientCode
+
+
+class VisitPath(BaseModel):
+    """A visit's UUID."""
+
+    id: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class SignBody(BaseModel):
+    """Who ends it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: _Name
+
+
+class NoteBody(SignBody):
+    """What is to be said of it, whole; what was there before is replaced."""
+
+    note: _Text
+
+
+blueprint = resource("visits", "Who is here, and what was done in each visit.", 503)
+
+
+@blueprint.get("/today", responses={"200": TodayList})
+def show_today() -> dict[str, object]:
+    """The visits of today, the newest of each patient."""
+    lines = [TodayLine(**_times(row)) for row in visits.today(service().data)]
+    return TodayList(visits=lines).model_dump()
+
+
+@blueprint.post("/visits", responses={"200": VisitDetail, "404": refusal(), "413": refusal()})
+def open_visit(body: VisitBody) -> dict[str, object]:
+    """The patient is here: their visit of today, opened where there is none that goes on."""
+    return _detail(visits.take_up(service().data, body.patient, public_name(client_name())))
+
+
+@blueprint.get("/visits/<string:id>", responses={"200": VisitDetail, "404": refusal()})
+def show_visit(path: VisitPath) -> dict[str, object]:
+    """One visit: its drills with their figures, what was said, its incidents and its note."""
+    return _detail(path.id)
+
+
+@blueprint.post("/visits/<string:id>/sign", responses={"200": VisitDetail, "404": refusal(), "409": refusal()})
+def sign_visit(path: VisitPath, body: SignBody) -> dict[str, object]:
+    """The visit is over, by name. Refused while a drill of its patient's runs."""
+    now = service().hub.snapshot()
+    visits.sign(service().data, path.id, body.name, now.patient if now.session > 0 else "")
+    return _detail(path.id)
+
+
+@blueprint.post("/visits/<string:id>/note", responses={"200": VisitDetail, "404": refusal(), "413": refusal()})
+def note_visit(path: VisitPath, body: NoteBody) -> dict[str, object]:
+    """Write the visit's note, by name. The audit log says that it was written, not what it says."""
+    visits.note(service().data, path.id, body.name, body.note)
+    return _detail(path.id)
+
+
+@blueprint.get("/patients/<string:code>/visits", responses={"200": VisitsList})
+def list_visits(path: CodePath) -> dict[str, object]:
+    """The newest visits and incidents of this patient."""
+    rows, incidents = visits.of_patient(service().data, path.code)
+    seen = [VisitView(**_times(row)) for row in rows]
+    return VisitsList(visits=seen, incidents=[incident_view(one) for one in incidents]).model_dump()
+
+
+def _detail(visit: str) -> dict[str, object]:
+    row = visits.whole(service().data, visit)
+    sets = [_set(one) for one in row.pop("sessions")]
+    incidents = [incident_view(one) for one in row.pop("incidents")]
+    return VisitDetail(**_times(row), sessions=sets, incidents=incidents).model_dump()
+
+
+def _set(row: dict[str, Any]) -> SetFigures:
+    texts, key = answer_texts(), f"drill.{row['drill']}.title"
+    kept = {name: row[name] for name in ("id", "leg", "outcome", "recording")}
+    return SetFigures(
+        **kept,
+        title=texts.say(key) if texts.has(key) else row["drill"],
+        started_ms=row["started_ns"] / 1e6,
+        trials=[
+            {
+                **{name: one[name] for name in ("number", "leg", "outcome", "hold_s")},
+                "mean_velocity_mm_s": one["measures"].get("mean_velocity_mm_s"),
+            }
+            for one in row["trials"]
+        ],
+        effort_rpe=row["said"].get("effort_rpe"),
+        pain=row["said"].get("pain"),
+    )
+
+
+def _times(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the records as `VisitView` has it."""
+    kept = {name: value for name, value in row.items() if name not in ("opened_ns", "closed_ns", "opened_by")}
+    closed_ns = row["closed_ns"]
+    return {**kept, "opened_ms": row["opened_ns"] / 1e6, "closed_ms": None if closed_ns is None else closed_ns / 1e6}
