@@ -14,7 +14,7 @@ const [what, remedy] = [say("page.all.no-answer.what"), say("page.all.no-answer.
 const UNREACHABLE = { code: "web-unreachable", what, remedy, detail: sentences([what, remedy]), fields: [] };
 const headers = { "Accept-Language": document.documentElement.lang };
 
-async function call(path, options, timeoutMs) {
+export async function call(path, options, timeoutMs) {
   let response;
   try {
     response = await fetch(`/api/v1${path}`, { headers, ...options, signal: AbortSignal.timeout(timeoutMs) });
@@ -30,7 +30,16 @@ export function get(path) {
   return call(path, {}, 5000);
 }
 
+const json = (body) => ({ headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
 export function post(path, body, timeoutMs = 5000) {
-  const json = { headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) };
-  return call(path, { method: "POST", keepalive: true, ...(body === undefined ? {} : json) }, timeoutMs);
+  return call(path, { method: "POST", keepalive: true, ...(body === undefined ? {} : json(body)) }, timeoutMs);
+}
+
+export function patch(path, body) {
+  return call(path, { method: "PATCH", keepalive: true, ...json(body) }, 5000);
+}
+
+export function remove(path) {
+  return call(path, { method: "DELETE", headers }, 5000);
 }

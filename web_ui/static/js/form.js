@@ -1,14 +1,17 @@
 // The prescription: a drill's ranges in the form, and what the therapist filled in.
 
 import { get, Refused } from "./api.js";
-import { drillWords, say, sentences, shortest } from "./texts.js";
+import * as fields from "./fields.js";
+import { drillTitle, say, sentences, shortest } from "./texts.js";
 import { number, setWords } from "./values.js";
 
 const form = document.getElementById("setup");
 const NUMBERS = ["frequency_hz", "displacement_pp_mm", "hold_s", "trials"];
+const USUAL = "single-leg-vibration"; // what the form begins with: never a drill that asks more of who is new to it
 let drills = [];
 let platform = null; // what fixes the displacement, as GET /drills says; null where any can be asked for
 let longest = null; // hold, in s, of the frequency that is filled in; null where that is not known yet
+let whose = ""; // the known patient for whom the form was filled in last
 const typed = new Set(); // names of the numbers that the therapist has changed since the drill was chosen
 let quantities = {}; // label and unit of each number, as GET /drills says
 
@@ -27,8 +30,11 @@ function withUnit(name, value, space = "\u00a0") {
 // What a drill is called on the page; its name where the list has not come yet.
 export function titleOf(name) {
   const { title, language } = drills.find((one) => one.name === name) ?? {};
-  return drillWords(name, "title", title, language);
+  return drillTitle(name, title, language);
 }
+
+// What can be marked while this drill runs; nothing where the list has not come yet.
+export const marksOf = (name) => drills.find((one) => one.name === name)?.marks ?? [];
 
 // Whether the drills and their ranges are in the form.
 export const isFilled = () => drills.length > 0;
@@ -42,17 +48,16 @@ export function fillDrills({ drills: list, platform: fixed, quantities: words })
     setWords(option, titleOf(one.name));
     return option;
   }));
-  const vibrating = list.find((one) => one.peak_acceleration_max_g !== null);
-  if (vibrating) field("drill").value = vibrating.name;
+  if (list.some(({ name }) => name === USUAL)) field("drill").value = USUAL;
   chooseDrill();
   for (const waiting of form.querySelectorAll("[data-filled]")) waiting.disabled = false;
 }
 
 // What is said to the patient before the drill, line by line.
-function showScript({ name, script, language }) {
-  const lines = Object.entries(script ?? {}).map(([part, own]) => {
+function showScript({ script, language }) {
+  const lines = Object.values(script ?? {}).map((words) => {
     const line = document.createElement("li");
-    setWords(line, drillWords(name, part, own, language));
+    setWords(line, { words, language });
     return line;
   });
   document.getElementById("drill-script").replaceChildren(...lines);
@@ -63,8 +68,8 @@ function chooseDrill() {
   const chosen = drill();
   if (!chosen) return;
   typed.clear();
-  const about = drillWords(chosen.name, "summary", chosen.summary, chosen.language);
-  setWords(document.getElementById("drill-summary"), { ...about, words: about.words.replace(/\s+/g, " ") });
+  const { summary, language } = chosen;
+  setWords(document.getElementById("drill-summary"), { words: summary.replace(/\s+/g, " "), language });
   showScript(chosen);
   for (const radio of form.querySelectorAll("[name=leg]")) {
     radio.closest("label").hidden = !chosen.legs.includes(radio.value);
@@ -186,42 +191,63 @@ export async function readForm() {
     problems.push(...would.fields);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    problems.push(...problemsOf(error.problem));
+    problems.push(...fields.problemsOf(error.problem));
   }
   showProblems(problems);
   return problems.length === 0 ? { asked: { patient, drill: chosen.name, leg, ...numbers }, would } : null;
 }
 
-// What a refusal says, by field; of the whole where it names none.
-export const problemsOf = ({ fields, detail }) => (fields.length > 0 ? fields : [{ field: "body", message: detail }]);
+// Each beside its field, the first of them in sight and in focus.
+export const showProblems = (problems) => fields.showProblems(form, problems);
+export const clearProblems = () => fields.clearProblems(form);
 
-// Each beside its field, the first of them in sight and in focus; what belongs to no field has a place of its own.
-export function showProblems(problems) {
-  for (const { field: name, message } of problems) {
-    const own = document.getElementById(`${name}-problem`);
-    const place = own === null || own.closest("[hidden]") ? document.getElementById("body-problem") : own;
-    place.textContent = place.textContent ? sentences([place.textContent, message]) : message;
-    const input = document.getElementById(name);
-    if (input) input.setAttribute("aria-invalid", "true");
-  }
-  if (problems.length === 0) return;
-  const asked = form.querySelector(`[data-field=${problems[0].field}]`);
-  const first = asked !== null && !asked.hidden ? asked : document.getElementById("body-problem");
-  first.scrollIntoView({ block: "center" });
-  (first.querySelector("input, select") ?? first).focus({ preventScroll: true });
+// Nobody is filled in, nor a leg. What was asked of the one before stays for as long as nobody else is filled in.
+export function clearPerson(before) {
+  whose = before;
+  field("patient").value = "";
+  clearLeg();
 }
 
-// Nobody is filled in, nor a leg.
-export function clearPerson() {
-  field("patient").value = "";
+// What the therapist filled in, to be filled in again.
+export const formState = () => ({
+  patient: field("patient").value.trim().toUpperCase(),
+  drill: field("drill").value,
+  leg: form.querySelector("[name=leg]:checked")?.value ?? "",
+  vibration: field("vibration").checked,
+  numbers: Object.fromEntries([...typed].filter((name) => NUMBERS.includes(name)).map((name) => [name, field(name).value])),
+});
+
+export function fillForm({ patient, drill: name, leg, vibration, numbers }) {
+  field("patient").value = patient;
+  if (drills.some((one) => one.name === name)) field("drill").value = name;
+  chooseDrill();
+  const radio = form.querySelector(`[name=leg][value="${CSS.escape(leg)}"]`);
+  if (radio && !radio.closest("label").hidden) radio.checked = true;
+  field("vibration").checked = vibration;
+  showVibration();
+  for (const [number, value] of Object.entries(numbers)) {
+    typed.add(number);
+    field(number).value = value;
+  }
+  showPeak();
+}
+
+function clearLeg() {
   if (drill()?.legs.length === 1) return; // there is no other
   for (const radio of form.querySelectorAll("[name=leg]")) radio.checked = false;
 }
 
-export function clearProblems() {
-  for (const place of form.querySelectorAll("p.problem:not(#peak)")) place.textContent = "";
-  for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+// The form is this person's from now on. Nothing that was filled in for somebody else is left in it.
+export function fillPerson(code) {
+  if (whose !== "" && code !== "" && code !== whose) {
+    clearLeg();
+    chooseDrill();
+    whose = "";
+  }
 }
+
+// Somebody has the code that is filled in: the form is theirs.
+export const keepPerson = (code) => { whose = code; };
 
 // The lines of the confirmation, in the order in which a mistake would hurt.
 export function summary({ asked, would }) {

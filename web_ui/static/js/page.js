@@ -3,6 +3,7 @@
 import { freshness, look, onFreshness, received, setConnected, setHalted } from "./freshness.js";
 import { showHalt } from "./halt.js";
 import { installStop } from "./stop.js";
+import { offerFall } from "./tell-fall.js";
 import { openStream } from "./stream.js";
 import { blankValues, showValues } from "./values.js";
 
@@ -25,6 +26,7 @@ export function startPage(render = () => {}) {
       showHalt(snapshot.processes);
       if (freshness() === "dead") return;
       showValues(snapshot);
+      offerFall(snapshot);
       render(snapshot, me);
     },
   });

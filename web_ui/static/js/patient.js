@@ -4,11 +4,13 @@ import { Plate } from "./draw.js";
 import { startPage } from "./page.js";
 import { footOf, showsDot } from "./scene.js";
 import { SceneSay } from "./scene-say.js";
-import { drillWords, say, sentences } from "./texts.js";
+import { standForMe } from "./stand.js";
+import { drillTitle, say, sentences } from "./texts.js";
 import { keepAwake } from "./wake.js";
 import { heldSeconds, NOTHING, number, setText, setWords } from "./values.js";
 
-const PLACING = ["idle", "get-on", "rest", "get-off", "done"]; // show the plate, not the dot
+const PLACING = ["idle", "get-on", "weigh", "rest", "change", "get-off", "done"]; // show the plate, not the dot
+const BETWEEN = ["rest", "change"];
 const EMPTY_PLATE = { view: "plate", turn: 0, centre_x: 0, centre_y: 0, dot: "hidden", outcome: "none", slots: [] };
 const own = (key, values) => say(`page.patient.${key}`, values);
 const MANY_LETTERS = 64;
@@ -25,15 +27,16 @@ startPage((snapshot) => {
   document.body.dataset.eyes = scene?.eyes ?? "open";
   setText(byId("patient"), result?.patient || snapshot?.patient || NOTHING);
   const { drill, title, language } = result ?? snapshot ?? {};
-  setWords(byId("title"), drill ? drillWords(drill, "title", title, language) : { words: "", language: "" });
-  showInstruction(sentences(toDo(snapshot, scene)));
+  setWords(byId("title"), drill ? drillTitle(drill, title, language) : { words: "", language: "" });
+  showInstruction(sentences(toDo(snapshot, scene)), scene !== null && scene.clock_kind !== "none" && scene.goal > 0);
   setText(byId("tries"), snapshot && snapshot.trials > 0 ? own("try", { number: snapshot.trial, count: snapshot.trials }) : "");
   beside.show(scene, { unit: (n) => own("seconds", { n }), score: scoreWords, best: bestWords });
   if (scene === null) showCountdown(halted || result ? null : snapshot);
-  showTries(result ?? (snapshot?.phase.name === "rest" ? snapshot.result : null), result !== null);
+  showTries(result ?? (BETWEEN.includes(snapshot?.phase.name) ? snapshot.result : null), result !== null);
   showPicture(snapshot, halted, scene);
 });
 keepAwake();
+standForMe(byId("plate").parentElement, byId("plate"));
 
 // What the scene says comes before what the drill said last; that the switch is to be held is said with both.
 function toDo(snapshot, scene) {
@@ -52,9 +55,11 @@ function bestWords({ best, level }) {
 }
 
 // In one look from the plate: a sentence of more letters is set smaller, and never moves the rest of the page.
-function showInstruction(words) {
+// Over a clock and a score there is room for half as many.
+function showInstruction(words, crowded) {
   setText(byId("instruction"), words);
-  const letters = words.length > MOST_LETTERS ? "most" : words.length > MANY_LETTERS ? "many" : "few";
+  const long = crowded ? 2 * words.length : words.length;
+  const letters = long > MOST_LETTERS ? "most" : long > MANY_LETTERS ? "many" : "few";
   byId("instruction").parentElement.dataset.letters = letters;
 }
 

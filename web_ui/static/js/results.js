@@ -1,6 +1,7 @@
 // After a drill: a line and a table, first from the events, then with the measures of the records.
 
 import { get } from "./api.js";
+import { comparisonOf, compares, paintCompared } from "./compared.js";
 import { titleOf } from "./form.js";
 import { afterTap } from "./tap.js";
 import { dateTime, faultWords, has, say, sentences } from "./texts.js";
@@ -55,6 +56,7 @@ function figure(measures, name, digits) {
 export function showResult(snapshot) {
   const result = snapshot?.result;
   card.hidden = !result;
+  if (!result || `${result.epoch}/${result.session}` !== lookedFor) document.getElementById("compared").hidden = true;
   if (!result) return;
   const ended = result.outcome !== "";
   const name = `${result.epoch}/${result.session}`;
@@ -96,11 +98,13 @@ async function look({ epoch, session, patient, trials: { length: trials } }, nam
     try {
       const { sessions } = await get(`/sessions?limit=20&patient=${encodeURIComponent(patient)}`);
       const found = sessions.find((one) => one.ring_epoch === epoch && one.ring_session === session);
-      // While the session is recorded, measures come trial by trial: wait for the last one.
-      if (found?.pipeline && found.state !== "recording") {
+      // While the session is recorded, measures come trial by trial; the pipeline is named once they are of the whole.
+      if (found?.pipeline) {
         const detail = await get(`/sessions/${encodeURIComponent(found.id)}`);
+        const compared = compares(detail.trials) ? await comparisonOf(found.id) : null;
         if (lookedFor === name && detail.trials.length >= trials) {
           measured = detail;
+          if (compared !== null) paintCompared(compared);
           showHistory(patient);
         }
       }

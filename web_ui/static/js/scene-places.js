@@ -103,10 +103,33 @@ function drawBall(pen, slot, x, y, radius) {
   if (slot.state === "done") check(pen, x, y, radius);
 }
 
+// The one that is asked for now is bright: it has a broad rim, and a ground.
 function drawHole(pen, slot, x, y, radius) {
-  trace(pen, circle(x, y, radius), slot.state, { fill: "ground" });
+  const now = slot.state === "now";
+  trace(pen, circle(x, y, radius), slot.state, { fill: now ? "box-ground" : "ground", width: now ? 9 : undefined });
   if (slot.state !== "done") trace(pen, circle(x, y, radius * 0.6), slot.state, { fill: "ground", width: 2 });
   else check(pen, x, y, radius);
+}
+
+// A balloon with its basket: filled where the patient drives it.
+function drawBalloon(pen, slot, x, y, radius) {
+  const { context, colours, mm } = pen;
+  const filled = pen.scene.dot === "drives-slot-0" && slot === pen.scene.slots[0] && !pen.unsure;
+  const hull = new Path2D();
+  hull.ellipse(x, y - radius * 0.9, radius * 0.95, radius * 1.1, 0, 0, 2 * Math.PI);
+  context.fillStyle = context.strokeStyle = colours[filled ? "dot" : "dot-outside"];
+  if (filled) context.fill(hull);
+  else trace(pen, hull, slot.state);
+  context.setLineDash([]);
+  if (slot.state === "done") check(pen, x, y - radius * 0.9, radius);
+  context.lineWidth = mm(3);
+  context.beginPath();
+  for (const side of [-1, 1]) {
+    context.moveTo(x + side * radius * 0.6, y - radius * 0.1);
+    context.lineTo(x + side * radius * 0.28, y + radius * 0.55);
+  }
+  context.stroke();
+  context.fill(box(x, y + radius * 0.75, radius * 0.32, radius * 0.22, mm(3)));
 }
 
 function drawBasket(pen, slot, x, y, radius) {
@@ -115,7 +138,9 @@ function drawBasket(pen, slot, x, y, radius) {
   path.lineTo(x - radius * 0.7, y + radius * 0.5);
   path.lineTo(x + radius * 0.7, y + radius * 0.5);
   path.lineTo(x + radius, y - radius * 0.5);
-  trace(pen, path, slot.state);
+  const own = pen.scene.dot === "drives-slot-0" && slot === pen.scene.slots[0]; // the patient moves it
+  if (own && slot.state === "now") trace(pen, path, slot.state, { fill: "dot", colour: "dot-edge" });
+  else trace(pen, path, slot.state, own ? { colour: "dot-outside" } : {});
   if (slot.state === "done") check(pen, x, y, radius);
 }
 
@@ -176,5 +201,5 @@ function drawSole(pen, slot, x, y, half) {
 
 const DRAW = {
   ring: drawRing, square: drawSquare, home: drawHome, box: drawBox, ball: drawBall, hole: drawHole, basket: drawBasket,
-  star: drawStar, lamp: drawLamp, "sole-left": drawSole, "sole-right": drawSole, leader: drawLeader,
+  star: drawStar, lamp: drawLamp, "sole-left": drawSole, "sole-right": drawSole, leader: drawLeader, balloon: drawBalloon,
 };

@@ -20,6 +20,7 @@ function drawPath(pen, slot) {
   const path = new Path2D();
   points.forEach((point, index) => path[index ? "lineTo" : "moveTo"](...point));
   if (slot.size <= 0) { // a way without walls
+    if (pen.scene.view === "gauge") land(pen, path, points);
     trace(pen, path, slot.state);
     return;
   }
@@ -39,6 +40,15 @@ function drawPath(pen, slot) {
   context.setLineDash([]);
   drawWay(pen, points, slot.value / 1000);
   if (slot.state === "done") check(pen, ...points.at(-1), mm(20));
+}
+
+// On a gauge a line without walls is land: what is below it is solid.
+function land({ context, colours, size }, path, points) {
+  const ground = new Path2D(path);
+  ground.lineTo(points.at(-1)[0], size.height);
+  ground.lineTo(points[0][0], size.height);
+  context.fillStyle = colours["box-ground"];
+  context.fill(ground);
 }
 
 function drawWay({ context, colours, mm }, points, part) {

@@ -16,9 +16,10 @@ const VIEWS = {
   plate: { width: 574, height: 435, gain: 0.95 },
 };
 const LEAST_UNIT = 0.55; // pixels a mm: on a phone lines and the dot do not shrink below this
-const ARRIVAL = 0.82; // of the height: where in the wide view time is over
+const ARRIVAL = 0.74; // of the height: where in the wide view time is over
 const PLATE = [3000, 2250]; // half of its width and length, 0.1 mm
 const STILL = 0.35; // how much is left of a scene that stands still because something was unsafe
+const MS_A_SAMPLE = 4;
 const SMALL_GOAL_MM = 30; // a goal smaller than this has a smaller dot in it
 
 // What the things are drawn with. `at(x, y)` is the point in pixels of a place in 0.1 mm, `mm(n)` so many mm of glass for
@@ -69,7 +70,7 @@ const inOrder = ({ dot, slots }) => (dot === "drives-slot-0" ? [...slots.slice(1
 
 function drawGround({ context, colours, scene, size, arrival, mm, at }) {
   context.beginPath();
-  if (scene.view === "gauge" && scene.slots.some(({ kind }) => kind === "path")) {
+  if (scene.view === "gauge" && scene.slots[0]?.look === "ball") {
     const [x] = at(scene.slots[0].x, 0); // now: what comes from the right is judged here
     context.moveTo(x, mm(6));
     context.lineTo(x, size.height - mm(6));
@@ -121,11 +122,18 @@ export function showsDot({ dot, outcome, view }) {
   return !["gauge", "plate"].includes(view) && (["live", "ml-only"].includes(dot) || (dot === "live-outside" && outcome === "outside"));
 }
 
+// In the wide view height is time: where the dot was goes down from it, as everything else does.
+function fallen(trail) {
+  const newest = trail.at(-1)?.[0] ?? 0;
+  return trail.map(([seq, ml]) => [seq, ml, (seq - newest) * MS_A_SAMPLE / 10]);
+}
+
 function drawLive(pen, { cop, trail, unsure, always }, calm) {
   const { scene } = pen;
   const shown = showsDot(scene);
   if (scene.view === "gauge" || (scene.view === "plate" && !always)) return;
   if (!calm && (shown || always || scene.dot === "trail-after") && pen.onPlate) drawTrail(pen, trail);
+  if (!calm && shown && scene.view === "wide") drawTrail(pen, fallen(trail));
   if (cop === null || !(shown || (always && scene.dot !== "drives-slot-0"))) return;
   const [x, y] = pen.onPlate ? pen.at(cop[0] * 10, cop[1] * 10) : [pen.at(cop[0] * 10, 0)[0], pen.arrival];
   const small = scene.slots.some((slot) => slot.kind === "place" && slot.state === "now" && ["ring", "home"].includes(slot.look)

@@ -7,6 +7,7 @@ import { say } from "./texts.js";
 const CONFIRM_MS = 2000;
 const AGAIN_MS = 500;
 const SHOW_MS = 3000;
+const HELD_MS = 300; // a letter that is held is meant
 const WISH = "stop-wished-at"; // in the browser's store, in ms since 1970, while a STOP waits for its confirmation
 
 // The store may be closed to a page: then the wish lives as long as the page.
@@ -27,6 +28,11 @@ const store = {
     }
   },
 };
+
+let press = () => {};
+
+// As a tap on STOP.
+export const pressStop = () => press();
 
 // `send` puts a message on the open WebSocket. Returns the handler for its answers.
 export function installStop(send) {
@@ -78,8 +84,16 @@ export function installStop(send) {
     ask();
   }
 
+  press = stop;
   button.addEventListener("pointerdown", stop); // not the click: that comes only when the finger leaves
   button.addEventListener("click", () => performance.now() - tappedAt > 1000 && stop()); // the keyboard's way
+  let holding = null;
+  addEventListener("keydown", ({ key, repeat, target }) => {
+    if (repeat) return;
+    if (key === "Escape") stop();
+    else if (key.toLowerCase() === "s" && !target.matches?.("input, select, textarea")) holding = setTimeout(stop, HELD_MS);
+  });
+  for (const over of ["keyup", "blur"]) addEventListener(over, () => clearTimeout(holding));
   addEventListener("online", ask);
   document.addEventListener("visibilitychange", ask);
   const left = store.read();

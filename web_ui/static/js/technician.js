@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { startPage } from "./page.js";
-import { cellsOf, faultWords, has, say, sentences } from "./texts.js";
+import { cellsOf, dateTime, faultWords, has, say, sentences } from "./texts.js";
 import { NOTHING, number, setText } from "./values.js";
 
 const own = (key, values) => say(`page.technician.${key}`, values);
@@ -62,6 +62,21 @@ function processRow(name) {
   byId("processes").append(line);
   return { state, age };
 }
+
+const BACKUP_AGAIN_MS = 60_000;
+
+async function showBackup() {
+  try {
+    const { state, age_days: days, at_ms: at, problem } = await get("/backup");
+    const words = own(`backup.${state}`, { days: days ?? 0, at: at === null ? "" : dateTime(at) });
+    byId("backup").className = `words ${state === "fresh" && problem === "" ? "good" : "bad"}`;
+    setText(byId("backup"), problem === "" ? words : sentences([words, problem]));
+  } catch {
+    setText(byId("backup"), NOTHING);
+  }
+  setTimeout(showBackup, BACKUP_AGAIN_MS);
+}
+showBackup();
 
 async function loadFaults() {
   let faults;

@@ -62,9 +62,9 @@ export function dateTime(ms) {
   return say("page.all.date-time", Object.fromEntries(parts.map(({ type, value }) => [type, value])));
 }
 
-// What a drill is called (`title`) or about (`summary`): in the catalogue's words, else in its own, which are of its document's language.
-export function drillWords(name, part, own, language) {
-  const key = `drill.${name}.${part}`;
+// What a drill is called: in the catalogue's words, else in its own, which are of its document's language.
+export function drillTitle(name, own, language) {
+  const key = `drill.${name}.title`;
   return has(key) ? { words: say(key), language: "" } : { words: own || name, language: own ? language : "" };
 }
 

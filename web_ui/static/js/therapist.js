@@ -3,17 +3,23 @@
 import { get, post, Refused } from "./api.js";
 import { Plate } from "./draw.js";
 import { onCorrected, onUsed, showCode } from "./codes.js";
-import { clearPerson, clearProblems, fillDrills, isFilled, problemsOf, readForm, showProblems, summary } from "./form.js";
+import { problemsOf } from "./fields.js";
+import { clearPerson, clearProblems, fillDrills, fillForm, fillPerson, isFilled, keepPerson, readForm, showProblems, summary } from "./form.js";
 import { freshness, onFreshness } from "./freshness.js";
+import { takeForm } from "./kept.js";
 import { showLease } from "./lease.js";
+import { showMarks } from "./marks.js";
 import { startPage } from "./page.js";
 import { showPresence } from "./presence.js";
+import { followSaid } from "./said.js";
 import { showHistory, showResult } from "./results.js";
-import { cellsOf, dateTime, drillWords, faultWords, has, say, sentences } from "./texts.js";
+import { refusedFor, showScreened } from "./screened.js";
+import { settle } from "./settle.js";
+import { cellsOf, dateTime, drillTitle, faultWords, has, say, sentences } from "./texts.js";
 import { heldSeconds, NOTHING, number, setText, setWords } from "./values.js";
 import { keepAwake, mayKeepAwake } from "./wake.js";
+import { whyNotNow } from "./why.js";
 
-const SETTLE_MS = 400; // a finger that was on its way must not hit what has just moved under it
 const own = (key, values) => say(`page.therapist.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const plate = new Plate(byId("plate"), { watching: true, say });
@@ -21,7 +27,6 @@ let asked = null; // what waits for its confirmation
 let busy = false;
 let latest = null;
 let mode = "";
-let settling = null;
 
 const me = startPage((snapshot) => {
   latest = snapshot;
@@ -32,6 +37,8 @@ const me = startPage((snapshot) => {
   if (snapshot !== null) showResult(mode === "confirm" ? null : snapshot);
   showLease(snapshot, me);
   showPresence(snapshot, me);
+  showMarks(snapshot, me);
+  followSaid(snapshot);
   showStart();
   if (snapshot !== null) keepAwake(snapshot.session > 0);
   byId("may-lock").hidden = mayKeepAwake();
@@ -48,8 +55,10 @@ function showMode() {
   if (next === mode) return;
   if (mode === "running") {
     showHistory(latest.result?.patient ?? "");
-    clearPerson(); // the next drill may be another person's
+    clearPerson(latest.result?.patient ?? ""); // the next drill may be another person's
     showCode("");
+    showScreened("");
+    history.replaceState(null, "", location.pathname); // nor does the address fill them in again
   }
   const moves = mode !== "" || next !== "idle"; // the page begins with the form
   mode = next;
@@ -59,13 +68,6 @@ function showMode() {
   if (!moves) return;
   settle();
   if (next !== "confirm") window.scrollTo({ top: 0 });
-}
-
-// Things move: take no tap until the eye has caught up. STOP is outside and always takes it.
-function settle() {
-  byId("content").classList.add("settling");
-  clearTimeout(settling);
-  settling = setTimeout(() => byId("content").classList.remove("settling"), SETTLE_MS);
 }
 
 function showLive(snapshot) {
@@ -78,7 +80,8 @@ function showLive(snapshot) {
   const where = shaken ? say("page.all.point-degraded") : inside === null || !running ? "" : own(inside ? "inside" : "outside");
   setText(byId("inside"), empty ? own("nobody") : where);
   const held = () => own("held-of", { held: heldSeconds(snapshot.hold_s), target: number(snapshot.hold_target_s, 0) });
-  setText(byId("held"), running ? held() : NOTHING);
+  setText(byId("held"), running && snapshot.hold_s !== null ? held() : NOTHING);
+  byId("blind").hidden = !snapshot?.blind;
   setText(byId("trial"), running ? own("trial", { number: snapshot.trial, count: snapshot.trials }) : NOTHING);
   const reads = () => sentences(snapshot.instruction.map((key) => say(`instruction.${key}`)));
   setText(byId("patient-reads"), own("patient-reads", { words: snapshot === null ? NOTHING : reads() }));
@@ -106,23 +109,14 @@ function showCutOff(snapshot) {
   if (notice === null) return;
   const { patient, drill, title, language } = snapshot.result;
   setText(byId("cut-off-what"), own(`cut-off.${notice.how}`, { patient }));
-  const values = { drill: drillWords(drill, "title", title, language).words, at: dateTime(notice.at_ms) };
+  const values = { drill: drillTitle(drill, title, language).words, at: dateTime(notice.at_ms) };
   setText(byId("cut-off-words"), sentences([own(`cut-off.${notice.how}-why`, values), own("cut-off.do")]));
 }
 
 // Why Start cannot be pressed now; empty when it can.
 function whyNot() {
-  if (latest === null || !me.synced || freshness() !== "live") return own("why.no-data");
-  if (!isFilled()) return own("why.no-drills");
-  if (latest.trip !== null || latest.notice !== null) return own("why.trip");
-  if (latest.session > 0) return own("why.running");
-  if (latest.holder !== "" && latest.holder !== me.name) return own("why.other");
-  const ill = [latest.processes.control, latest.processes.recorder].find((one) => !one.ok);
-  if (ill === undefined) return "";
-  const code = ill.fault;
-  if (ill === latest.processes.control && code !== "") return own("why.not-ready");
-  if (code === "") return own(`why.${ill.why}`);
-  return has(`fault.${code}.what`) ? own("why.fault", faultWords(code)) : own("why.fault-unknown", { code });
+  if (latest !== null && me.synced && freshness() === "live" && !isFilled()) return own("why.no-drills");
+  return whyNotNow(latest, me);
 }
 
 // Whether there is something else on the page than the form. A moment without data is none: what was asked for is shown
@@ -155,7 +149,13 @@ byId("setup").addEventListener("submit", async (event) => {
     showStart();
   });
   if (read === null || isTaken()) return;
-  const { known } = await showCode(read.asked.patient);
+  const [{ known }, screened] = await Promise.all([showCode(read.asked.patient), showScreened(read.asked.patient)]);
+  const refused = refusedFor(screened, read.would.vibrates);
+  if (refused !== "") {
+    showProblems([{ field: "screened", message: refused }]);
+    return;
+  }
+  if (isTaken()) return;
   ({ asked } = read);
   const lines = summary(read);
   const line = (text, kind = "") => {
@@ -190,12 +190,22 @@ byId("go").addEventListener("click", async () => {
     asked = null;
     showMode();
     clearProblems();
-    showProblems(problemsOf(error.problem));
+    await showRefusal(error.problem);
   } finally {
     busy = false;
     showStart();
   }
 });
+
+// What an answer to a question forbids stands beside the way to the questions.
+async function showRefusal(problem) {
+  if (!problem.code.startsWith("screening-")) {
+    showProblems(problemsOf(problem));
+    return;
+  }
+  await showScreened(byId("patient").value.trim().toUpperCase());
+  showProblems([{ field: "screened", message: problem.detail }]);
+}
 
 async function acknowledge(problem) {
   setText(problem, "");
@@ -209,16 +219,22 @@ async function acknowledge(problem) {
 byId("acknowledge").addEventListener("click", () => acknowledge(byId("trip-problem")));
 byId("seen").addEventListener("click", () => acknowledge(byId("cut-off-problem")));
 
-byId("patient").addEventListener("change", () => {
-  const code = byId("patient").value.trim().toUpperCase();
+async function showPerson(code) {
+  fillPerson(code);
   showHistory(code);
-  showCode(code);
-});
-onUsed((code) => {
+  showScreened(code);
+  const { code: found, known } = await showCode(code);
+  if (known && found === code && code !== "") keepPerson(code);
+}
+
+byId("patient").addEventListener("change", () => showPerson(byId("patient").value.trim().toUpperCase()));
+function use(code) {
   byId("patient").value = code;
-  showHistory(code);
-  showCode(code);
-});
+  showPerson(code);
+}
+onUsed(use);
+const sent = new URLSearchParams(location.search).get("patient"); // by a patient's own page
+if (sent) use(sent.toUpperCase());
 onCorrected((code) => showHistory(code));
 
 // The drills do not change while the station runs, but the station may not be there yet.
@@ -226,6 +242,10 @@ async function loadDrills() {
   try {
     fillDrills(await get("/drills"));
     showStart();
+    const kept = takeForm();
+    if (kept === null || (sent && sent.toUpperCase() !== kept.patient)) return; // it was somebody else's
+    fillForm(kept);
+    showPerson(kept.patient);
   } catch {
     setTimeout(loadDrills, 1000);
   }

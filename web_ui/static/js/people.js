@@ -1,0 +1,115 @@
+// The manager's list: paired phones, when each was last seen, who is trained, one tap to take one off; and the roles' PINs.
+
+import { call, get, post, Refused } from "./api.js";
+import { withPin } from "./manager-pin.js";
+import { startShell } from "./shell.js";
+import { say } from "./texts.js";
+import { setText } from "./values.js";
+
+const AGAIN_MS = 5000;
+const SURE_MS = 10000;
+const DAY_S = 86400;
+const ROLES = ["manager", "therapist", "technician", "viewer"];
+const own = (key, values) => say(`page.people.${key}`, values);
+const byId = (id) => document.getElementById(id);
+const path = ({ id }) => `/phones/${encodeURIComponent(id)}`;
+let sure = ""; // id of the phone that a second tap takes off
+
+function ago(seconds) {
+  if (seconds < 120) return own("now");
+  if (seconds < 2 * 3600) return own("minutes", { count: Math.round(seconds / 60) });
+  return seconds < 2 * DAY_S ? own("hours", { count: Math.round(seconds / 3600) }) : own("days", { count: Math.round(seconds / DAY_S) });
+}
+
+function line(phone) {
+  const item = byId("phone").content.cloneNode(true).firstElementChild;
+  const { id, name, role, trained, transport, seen_s: seen, left_s: left } = phone;
+  setText(item.querySelector(".name"), name);
+  const about = { role: say(`page.role.${role}`), seen: ago(seen), days: Math.ceil(left / DAY_S) };
+  setText(item.querySelector(".sub"), own(transport, about));
+  const box = item.querySelector(".trained");
+  box.checked = trained;
+  box.addEventListener("change", () => send(() => post(path(phone), { trained: box.checked })));
+  const revoke = item.querySelector(".revoke");
+  const offer = (words) => {
+    setText(revoke, own(words));
+    revoke.setAttribute("aria-label", `${own(words)}: ${name}`);
+  };
+  offer("revoke");
+  revoke.addEventListener("click", () => {
+    if (sure === id) {
+      send(() => call(path(phone), { method: "DELETE" }, 5000));
+      return;
+    }
+    sure = id;
+    offer("revoke-sure");
+    setTimeout(() => {
+      sure = "";
+      offer("revoke");
+    }, SURE_MS);
+  });
+  return item;
+}
+
+function pinForm(role, isSet) {
+  const form = byId("role").content.cloneNode(true).firstElementChild;
+  setText(form.querySelector(".role"), own(isSet ? "pin-set" : "pin-none", { role: say(`page.role.${role}`) }));
+  setText(form.querySelector("button"), own(isSet ? "pin-change" : "pin-save"));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const problem = form.querySelector(".problem");
+    setText(problem, "");
+    try {
+      await post("/pins", { role, pin: form.elements.pin.value });
+      form.elements.pin.value = "";
+      showPins();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      setText(problem, error.problem.detail);
+    }
+  });
+  return form;
+}
+
+async function showPins() {
+  const { roles } = await get("/pins");
+  setText(byId("pins-about"), own(roles.includes("manager") ? "pins-about" : "pins-first"));
+  byId("pins").replaceChildren(...ROLES.map((role) => pinForm(role, roles.includes(role))));
+}
+
+async function send(change) {
+  setText(byId("problem"), "");
+  try {
+    await change();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    setText(byId("problem"), error.problem.detail);
+  }
+  sure = "";
+  look(true);
+}
+
+// A list under a finger or a focus stays as it is.
+const isTouched = () => byId("phones").contains(document.activeElement) || sure !== "";
+
+async function look(changed = false) {
+  try {
+    const answer = await withPin(() => get("/phones"), open);
+    for (const part of document.querySelectorAll(".managed")) part.hidden = answer === null;
+    if (answer === null || (isTouched() && !changed)) return;
+    setText(byId("none"), answer.phones.length === 0 ? own("none") : "");
+    byId("phones").replaceChildren(...answer.phones.map(line));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    setText(byId("problem"), error.problem.detail);
+  }
+}
+
+async function open() {
+  await look(true);
+  if (byId("manager").hidden) await showPins();
+}
+
+startShell();
+open();
+setInterval(() => look(), AGAIN_MS);

@@ -1,0 +1,128 @@
+// One patient: what holds today, the last visit, and what comes next.
+
+import { get, Refused } from "./api.js";
+import { startShell } from "./shell.js";
+import { afterTap } from "./tap.js";
+import { dateTime, say } from "./texts.js";
+import { NOTHING, setText } from "./values.js";
+
+const AGAIN_MS = 5000;
+const own = (key, values) => say(`page.person.${key}`, values);
+const byId = (id) => document.getElementById(id);
+const { patient: code } = document.body.dataset;
+const DRILL = `/therapist?patient=${encodeURIComponent(code)}`;
+const QUESTIONS = `/therapist/p/${encodeURIComponent(code)}/questions`;
+const MARKS = { allowed: "✓", locked: "▲", "red-flag": "✕", lacking: "?" };
+
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+function showQuestions({ state, at_ms: at, by, until_ms: until }) {
+  byId("questions-mark").className = `mark ${state}`;
+  setText(byId("questions-mark"), MARKS[state]);
+  setText(byId("questions"), own(`questions.${state}`));
+  const asked = at === null ? own("never-asked") : own("asked", { at: dateTime(at), by });
+  setText(byId("questions-more"), until === null ? asked : own("until", { at: dateTime(until), by }));
+  const isFirst = state === "lacking" || state === "red-flag";
+  byId("next").href = isFirst ? QUESTIONS : DRILL;
+  byId("other-way").href = isFirst ? DRILL : QUESTIONS;
+  setText(byId("next"), own(isFirst ? "to-questions" : "to-drill"));
+  setText(byId("other-way"), own(isFirst ? "to-drill" : "to-questions"));
+}
+
+function showDose({ used_s: used, most_s: most, share }) {
+  const words = share !== null && share >= 1 ? "dose-used-up" : most === null ? "dose-unknown" : "dose";
+  setText(byId("dose"), own(words, { used: clock(used), most: most === null ? NOTHING : clock(most) }));
+  byId("share").hidden = share === null;
+  byId("share").value = Math.min(share ?? 0, 1);
+}
+
+function showLast(last) {
+  setText(byId("last"), last === null ? own("new") : own("last", { at: dateTime(last.at_ms) }));
+  const minutes = Math.round((last?.seconds ?? 0) / 60);
+  setText(byId("last-drills"), last === null ? own("new-more") : own("last-drills", { n: last.drills, minutes }));
+  const held = last !== null && last.outcome !== null && last.trials_count > 0;
+  const words = { drill: last?.title, leg: last && say(`leg.${last.leg}`), held: last?.trials_held, count: last?.trials_count };
+  setText(byId("last-drill"), last === null ? "" : own(held ? "last-drill" : "last-drill-only", words));
+}
+
+function show(patient) {
+  const { today } = patient;
+  setText(byId("who"), patient.initials === "" ? code : `${code} · ${patient.initials}`);
+  setText(byId("born"), patient.birth_year === null ? "" : own("born", { year: patient.birth_year }));
+  setText(byId("goals"), patient.goals === "" ? "" : own("goal", { words: patient.goals }));
+  showQuestions(today.questions);
+  showDose(today.dose);
+  showLast(today.last);
+  for (const name of ["height_cm", "foot_length_mm"]) {
+    const place = byId(name);
+    setText(place, patient[name] === null ? NOTHING : `${patient[name]}\u00a0${place.dataset.unit}`);
+  }
+  setText(byId("notes"), patient.notes);
+  const agreed = patient.consent_ms === null ? null : { at: dateTime(patient.consent_ms), initials: patient.consent_initials };
+  setText(byId("consent"), agreed === null ? own("not-agreed") : own("agreed", agreed));
+  byId("to-consent").hidden = agreed !== null;
+}
+
+function row(href, title, more) {
+  const way = document.createElement("a");
+  way.className = "item chevron";
+  way.href = href;
+  const label = document.createElement("span");
+  label.className = "grow";
+  const name = document.createElement("b");
+  name.textContent = title;
+  const sub = document.createElement("span");
+  sub.className = "sub";
+  sub.textContent = more;
+  label.append(name, sub);
+  way.append(label);
+  return way;
+}
+
+const VISIT = { open: "visit-open", closed: "visit-signed", left: "visit-left" };
+
+function showVisits({ visits, incidents }) {
+  byId("visits").replaceChildren(...visits.map(({ id, state, opened_ms: at, closed_by: by }) =>
+    row(`/therapist/visit/${encodeURIComponent(id)}`, dateTime(at), own(VISIT[state], { by }))));
+  byId("before").hidden = visits.length + incidents.length === 0;
+  byId("visits-title").hidden = visits.length === 0;
+  byId("incidents-title").hidden = incidents.length === 0;
+  byId("incidents").replaceChildren(...incidents.map(({ id, kind, at_ms: at, note }) =>
+    row(`/therapist/fall?of=${encodeURIComponent(id)}`, `▲ ${own(`incident.${kind || "unsaid"}`)}`, note === "" ? dateTime(at) : `${dateTime(at)} · ${note}`)));
+}
+
+async function lookBack() {
+  try {
+    const found = await get(`/patients/${encodeURIComponent(code)}/visits`);
+    afterTap(() => showVisits(found));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error; // the page's own look says so
+  }
+}
+
+async function look() {
+  lookBack();
+  try {
+    const { patient } = await get(`/patients/${encodeURIComponent(code)}`);
+    afterTap(() => {
+      setText(byId("problem"), "");
+      byId("unknown").hidden = patient !== null;
+      for (const part of document.querySelectorAll(".known")) part.hidden = patient === null;
+      document.querySelector(".dock").hidden = patient === null;
+      if (patient !== null) show(patient);
+    });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    setText(byId("problem"), error.problem.what);
+    setTimeout(look, AGAIN_MS);
+  }
+}
+
+let running = false;
+startShell((snapshot) => {
+  const now = snapshot !== null && snapshot.session > 0;
+  if (snapshot !== null && running && !now) look(); // what was done counts
+  if (snapshot !== null) running = now;
+});
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
+look();

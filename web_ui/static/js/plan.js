@@ -1,0 +1,232 @@
+// The plan of one patient: what is done today and what is next, at which level and why; the next one starts from here.
+
+import { get, post, Refused } from "./api.js";
+import { startShell } from "./shell.js";
+import { afterTap } from "./tap.js";
+import { say, sentences } from "./texts.js";
+import { setText } from "./values.js";
+
+const AGAIN_MS = 5000;
+const TELLING = /^(rung|lock|feedback|set|screen|automatic|drill)-?/; // of a set's reasons: the others are of single tries
+const own = (key, values) => say(`page.plan.${key}`, values);
+const byId = (id) => document.getElementById(id);
+const { patient: code } = document.body.dataset;
+const PATH = `/patients/${encodeURIComponent(code)}/plan`;
+let next = null; // the first row that is not done and not locked
+let asked = null; // the row that is being confirmed
+let seen = null; // of the newest snapshot: a STOP after it makes a Start stale
+let busy = false;
+let may = false; // nothing runs, and what is shown is fresh
+
+startShell((snapshot) => {
+  seen = snapshot?.seen ?? null;
+  may = snapshot !== null && snapshot.session === 0 && snapshot.trip === null;
+  showNext();
+});
+
+const legWord = (leg) => (leg === "both" ? "" : say(`leg.${leg}`));
+const named = ({ title, leg }) => (legWord(leg) === "" ? title : own("with-leg", { title, leg: legWord(leg) }));
+
+// A drill that is done on each leg has a row for each.
+function rowsOf(plan) {
+  return plan.drills.flatMap((line) => {
+    const legs = line.legs.length > 0 ? line.legs : ["both"];
+    return legs.map((leg) => ({
+      ...line,
+      leg,
+      level: line.levels.find((one) => one.leg === leg) ?? null,
+      sets: line.today.filter((one) => one.leg === leg),
+    }));
+  });
+}
+
+// The first set of a day may be the one try that tells how much was kept; then the drill itself is still to be done.
+const setsOf = ({ sets }) => sets.filter(({ probe }, at) => !probe || at > 0);
+const isDone = (row) => setsOf(row).length > 0;
+// What was kept since the last visit is asked before anything else of this drill.
+const isProbeDue = ({ level, sets }) => level !== null && level.last_day !== null && sets.length === 0;
+const isLocked = ({ level }) => level !== null && (level.locked || level.not_before !== null);
+const startable = (row) => row.document !== "" && !isDone(row) && !isLocked(row);
+
+function numberOf({ value, unit }) {
+  const share = unit === "weight" || unit === "best";
+  return own(`unit.${unit}`, { value: share ? 100 * value : value });
+}
+
+function levelWords({ level, dose }) {
+  if (level === null) return own("dose", { dose });
+  return own("level", { rung: level.rung, rungs: level.rungs, number: numberOf(level) });
+}
+
+function how(row) {
+  if (!isDone(row)) return row.document === "" ? own("not-here") : levelWords(row);
+  const sets = setsOf(row);
+  const trials = sets.reduce((sum, one) => sum + one.trials, 0);
+  const passed = sets.reduce((sum, one) => sum + one.passed, 0);
+  const held = own("held", { passed, trials });
+  return row.level === null ? held : own("held-level", { held, rung: row.level.rung });
+}
+
+// One line: the last thing that was decided, else how it begins, else why it is in the plan.
+function because({ level, start, reasons }) {
+  const kind = level?.locked ? /^lock-/ : TELLING;
+  const told = (level?.decisions ?? []).filter(({ reason }) => kind.test(reason));
+  return told.at(-1)?.text ?? start?.text ?? reasons[0]?.text ?? "";
+}
+
+function show({ plan }) {
+  byId("none").hidden = plan !== null;
+  byId("list").hidden = plan === null || plan.drills.length === 0 || asked !== null;
+  byId("stop-today").hidden = plan === null || plan.stop.length === 0;
+  byId("why").hidden = plan === null || asked !== null;
+  if (plan === null) {
+    next = null;
+    showNext();
+    return;
+  }
+  setText(byId("stop-why"), sentences(["", ...plan.stop.map(({ text }) => text)]).trim());
+  const rows = rowsOf(plan);
+  next = rows.find(startable) ?? null;
+  const done = rows.filter(isDone).length;
+  const left = plan.drills.reduce((sum, line, at, all) => {
+    const own_ = rows.filter((row) => row.drill === all[at].drill);
+    return sum + (line.minutes * own_.filter((row) => !isDone(row)).length) / own_.length;
+  }, 0);
+  setText(byId("done"), rows.length === 0 ? "" : own("done", { done, of: rows.length, minutes: Math.ceil(left) }));
+  // What somebody types stays until they have done.
+  if (!byId("rows").contains(document.activeElement)) byId("rows").replaceChildren(...rows.map(rowShown));
+  showReasons(plan);
+  showNext();
+}
+
+function rowShown(row, at) {
+  const item = byId("row").content.cloneNode(true).firstElementChild;
+  const mark = item.querySelector(".mark");
+  mark.className = `mark ${isLocked(row) ? "locked" : isDone(row) ? "allowed" : row === next ? "now" : ""}`;
+  setText(mark, isLocked(row) ? "▲" : isDone(row) ? "✓" : String(at + 1));
+  mark.title = isLocked(row) ? own("locked") : isDone(row) ? own("is-done") : "";
+  setText(item.querySelector("b"), named(row));
+  setText(item.querySelector(".how"), how(row));
+  setText(item.querySelector(".because"), row === next || isLocked(row) ? because(row) : "");
+  if (row === next) item.setAttribute("aria-current", "step");
+  if (row.level?.locked) item.querySelector(".grow").append(unlockForm(row));
+  return item;
+}
+
+function unlockForm({ drill, leg }) {
+  const part = byId("unlock").content.cloneNode(true).firstElementChild;
+  const form = part.querySelector("form");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { name, reason } = Object.fromEntries(new FormData(form));
+    send({ action: "unlock", drill, leg, name, reason }, form.querySelector(".problem"));
+  });
+  return part;
+}
+
+function showReasons({ drills, left_out: left, notes, proposed, review }) {
+  const lines = drills.map(({ title, reasons }) => own("for", { title, why: reasons[0]?.text ?? "" }));
+  const out = left.map(({ title, reason, by }) => own(by === "" ? "left-out" : "struck", { title, reason, by }));
+  const all = [...lines, ...out, ...notes.map(({ text }) => text), ...(review === null ? [] : [own("review", { on: review })])];
+  byId("reasons").replaceChildren(...all.map((text) => {
+    const line = document.createElement("li");
+    setText(line, text);
+    return line;
+  }));
+  setText(byId("proposed"), proposed ? own("proposed") : "");
+}
+
+function showNext() {
+  const row = asked ?? next;
+  setText(byId("next-verb"), asked === null ? own("next") : "");
+  setText(byId("next-what"), asked !== null ? own("go") : row === null ? own("all-done") : named(row));
+  byId("next").disabled = row === null || busy || !may;
+  byId("back").hidden = asked === null;
+  byId("change").hidden = asked !== null;
+}
+
+async function ask(row) {
+  asked = row;
+  setText(byId("confirm-leg"), say(`leg.${row.leg}`));
+  setText(byId("confirm-drill"), row.title);
+  setText(byId("confirm-level"), levelWords(row));
+  setText(byId("confirm-vibration"), "");
+  const query = new URLSearchParams({ patient: code, leg: row.leg });
+  const would = await get(`/drills/${encodeURIComponent(row.document)}/preview?${query}`);
+  byId("probe").hidden = !isProbeDue(row);
+  const { vibrates, frequency_hz: hz, displacement_pp_mm: mm } = would;
+  setText(byId("confirm-vibration"), vibrates ? own("vibrates", { hz, mm }) : own("still"));
+  showMode();
+}
+
+function showMode() {
+  byId("confirm").hidden = asked === null;
+  byId("list").hidden = asked !== null;
+  byId("why").hidden = asked !== null;
+  showNext();
+  if (asked !== null) byId("confirm").focus();
+}
+
+async function go(probe = false) {
+  const { document: drill, level, leg } = asked;
+  const body = { probe, patient: code, drill: level?.document ?? drill, leg, request: crypto.getRandomValues(new Uint32Array(4)).join("-") };
+  await post("/drill/start", { ...body, ...(seen && { seen }) });
+  location.assign("/therapist");
+}
+
+async function tried(what, problem = byId("problem")) {
+  if (busy) return;
+  busy = true;
+  setText(problem, "");
+  showNext();
+  try {
+    await what();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    asked = null;
+    showMode();
+    const { fields, what: said, detail } = error.problem;
+    setText(problem, fields.length > 0 ? sentences([said, ...fields.map(({ message }) => message)]) : detail);
+    problem.scrollIntoView({ block: "center" });
+  } finally {
+    busy = false;
+    showNext();
+  }
+}
+
+function send(body, problem) {
+  return tried(async () => {
+    const answer = await post(PATH, body);
+    document.activeElement.blur();
+    show(answer);
+  }, problem);
+}
+
+byId("make").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send({ action: "make", name: byId("make-name").value });
+});
+byId("next").addEventListener("click", () => tried(() => (asked === null ? ask(next) : go())));
+byId("probe-go").addEventListener("click", () => tried(() => go(true)));
+byId("back").addEventListener("click", () => {
+  asked = null;
+  showMode();
+});
+
+async function look() {
+  try {
+    const answer = await get(PATH);
+    afterTap(() => {
+      if (asked === null) show(answer);
+      if (location.hash === "#next") { // by today's list: one tap from the list to the confirmation
+        history.replaceState(null, "", location.pathname);
+        if (next !== null) tried(() => ask(next));
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    setText(byId("problem"), error.problem.detail);
+  }
+  setTimeout(look, AGAIN_MS);
+}
+look();

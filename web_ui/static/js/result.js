@@ -1,0 +1,29 @@
+// One test that was done: both legs beside each other, or with vibration beside without it.
+
+import { comparisonOf, paintCompared } from "./compared.js";
+import { paintLegs, whenReady } from "./legs.js";
+import { startShell } from "./shell.js";
+import { say } from "./texts.js";
+import { setText } from "./values.js";
+
+startShell();
+const waiting = document.getElementById("waiting");
+const id = location.pathname.split("/").at(-1);
+
+function show(both, paint = paintLegs) {
+  setText(document.querySelector(".who"), both.patient);
+  waiting.hidden = true;
+  paint(both);
+}
+
+async function compared() {
+  try {
+    return await comparisonOf(decodeURIComponent(id));
+  } catch {
+    return null; // what follows says what is wrong
+  }
+}
+
+const found = await compared();
+if (found?.ready) show(found, paintCompared);
+else whenReady(async () => decodeURIComponent(id), () => true, show).then(show, () => setText(waiting, say("page.result.unknown")));

@@ -1,0 +1,85 @@
+// Effort and pain after a set: a tap each, kept at once; what the set has decided with it is said below.
+
+import { get, post, Refused } from "./api.js";
+import { say } from "./texts.js";
+import { setText } from "./values.js";
+
+const AGAIN_MS = 1000;
+const WARNS = /^(lock-|drill-over|rest-)/; // of the reasons: training of this drill ends
+const byId = (id) => document.getElementById(id);
+const buttons = [...document.querySelectorAll("[data-said]")];
+let about = ""; // the session's name
+let wanted = ""; // which session is looked for
+
+function mark(name, value) {
+  for (const one of buttons.filter(({ dataset }) => dataset.said === name)) {
+    one.setAttribute("aria-pressed", String(Number(one.dataset.points) === value));
+  }
+}
+
+function showDecided(decisions) {
+  const warns = decisions.filter(({ reason }) => WARNS.test(reason));
+  byId("said-decided").classList.toggle("problem", warns.length > 0);
+  setText(byId("said-decided"), (warns.at(-1) ?? decisions.at(-1))?.text ?? "");
+}
+
+async function tell({ said, points }) {
+  const before = buttons.find((one) => one.dataset.said === said && one.getAttribute("aria-pressed") === "true");
+  mark(said, Number(points));
+  setText(byId("said-problem"), "");
+  try {
+    const { decisions } = await post(`/sessions/${encodeURIComponent(about)}/said`, { [said]: Number(points) });
+    showDecided(decisions);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    mark(said, before === undefined ? NaN : Number(before.dataset.points)); // what is marked is kept
+    setText(byId("said-problem"), error.problem.detail);
+  }
+}
+
+for (const one of buttons) one.addEventListener("click", () => tell(one.dataset));
+
+// The card for this session; hidden until it is known.
+export async function showSaid(name) {
+  about = name;
+  const session = await get(`/sessions/${encodeURIComponent(name)}`);
+  if (about !== name) return;
+  for (const kind of ["effort_rpe", "pain"]) mark(kind, session.said?.[kind] ?? NaN);
+  showDecided([]);
+  setText(byId("said-problem"), "");
+  const title = `drill.${session.drill}.title`;
+  const drill = say(title) === title ? session.drill : say(title);
+  const leg = session.leg === "each" ? say("leg.both") : say(`leg.${session.leg}`);
+  setText(byId("said-whose"), say("page.said.whose", { patient: session.patient, leg, drill }));
+  byId("said-next").href = `/therapist/p/${encodeURIComponent(session.patient)}/plan#next`;
+  byId("said").hidden = false;
+}
+
+// After each snapshot: the card of the session that has just ended; none while one runs.
+export function followSaid(snapshot) {
+  if (snapshot === null) return;
+  const { session, result } = snapshot;
+  const ended = session === 0 && result !== null && result.outcome !== "" && result.trials.length > 0;
+  const name = ended ? `${result.epoch}/${result.session}` : "";
+  if (name === wanted) return;
+  wanted = name;
+  about = "";
+  byId("said").hidden = true;
+  if (ended) find(result, name);
+}
+
+async function find({ patient, epoch, session }, name) {
+  while (wanted === name) {
+    try {
+      const { sessions } = await get(`/sessions?limit=5&patient=${encodeURIComponent(patient)}`);
+      const found = sessions.find((one) => one.ring_epoch === epoch && one.ring_session === session);
+      if (found !== undefined && wanted === name) {
+        await showSaid(found.id);
+        return;
+      }
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error; // the records may be busy: the next look shows it
+    }
+    await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
+  }
+}

@@ -1,0 +1,57 @@
+// What the answers of this patient allow, beside the vibration's fields, and the way to the questions.
+
+import { get, Refused } from "./api.js";
+import { formState } from "./form.js";
+import { keepForm } from "./kept.js";
+import { afterTap } from "./tap.js";
+import { dateTime, say } from "./texts.js";
+import { setText } from "./values.js";
+
+const own = (key, values) => say(`page.therapist.screened.${key}`, values);
+const byId = (id) => document.getElementById(id);
+let shown = "";
+let ending = null; // the moment at which what is shown ends
+
+// Says what holds. Resolves with what the station said; null where it says nothing, or the code is none.
+export async function showScreened(code) {
+  shown = code;
+  let view = null;
+  try {
+    if (code) view = await get(`/patients/${encodeURIComponent(code)}/screening`);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+  afterTap(() => {
+    if (shown === code) paint(code, view);
+  });
+  return view;
+}
+
+function paint(code, view) {
+  clearTimeout(ending);
+  byId("screened").hidden = view === null;
+  if (view === null) return;
+  const state = stateOf(view);
+  setText(byId("screened-words"), own(state, { at: view.until_ms === null ? "" : dateTime(view.until_ms) }));
+  byId("screened").dataset.state = state;
+  byId("to-questions").href = `/therapist/p/${encodeURIComponent(code)}/questions?form`;
+  setText(byId("to-questions"), own("questions", { code }));
+  const { left_s: left } = view;
+  if (left !== null) ending = setTimeout(() => showScreened(shown), Math.min(left * 1000 + 100, 2 ** 31 - 1));
+}
+
+function stateOf({ required, session, fault, vibration }) {
+  if (!session) return "red";
+  if (vibration) return "allowed";
+  if (!required) return "not-needed";
+  return fault === "screening-lacking" ? "lacking" : "locked";
+}
+
+// Why a Start would be refused for the answers; "" where it would not. Who does not know says nothing: the station decides.
+export function refusedFor(view, vibrates) {
+  if (view === null) return "";
+  const state = stateOf(view);
+  return state === "red" || (vibrates && (state === "lacking" || state === "locked")) ? own(`refused.${state}`) : "";
+}
+
+byId("to-questions").addEventListener("click", () => keepForm(formState()));

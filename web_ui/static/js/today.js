@@ -1,0 +1,117 @@
+// Who is here today: on the plate first; who waits, with which questions; a visit is opened, gone on with, and signed.
+
+import { get, post, Refused } from "./api.js";
+import { forgetForm } from "./kept.js";
+import { keepName, lastName } from "./signer.js";
+import { startShell } from "./shell.js";
+import { afterTap } from "./tap.js";
+import { dateTime, say, sentences } from "./texts.js";
+import { setText } from "./values.js";
+
+const AGAIN_MS = 5000;
+const own = (key, values) => say(`page.today.${key}`, values);
+const byId = (id) => document.getElementById(id);
+let visits = [];
+let onPlate = "";
+
+startShell((snapshot) => {
+  const now = snapshot !== null && snapshot.session > 0 ? snapshot.patient : "";
+  if (now === onPlate) return;
+  onPlate = now;
+  afterTap(paint);
+});
+
+function stateOf({ state, patient, questions, closed_by: by }) {
+  if (patient === onPlate) return own("on-plate");
+  if (state === "closed") return own("signed", { by });
+  if (state === "left") return own("left");
+  const words = { lacking: "questions-first", "red-flag": "red-flag", locked: "ready-locked", allowed: "ready" };
+  return own(words[questions]);
+}
+
+// One tap to what comes next of this patient: what runs, the questions, or the confirmation of the plan's next drill.
+function wayOf({ patient, questions, plan, state, id }) {
+  const page = `/therapist/p/${encodeURIComponent(patient)}`;
+  if (patient === onPlate) return ["open", "/therapist"];
+  if (state === "closed") return ["open", `/therapist/visit/${encodeURIComponent(id)}`];
+  if (questions === "lacking" || questions === "red-flag") return ["ask", `${page}/questions`];
+  return ["next", plan ? `${page}/plan#next` : `/therapist?patient=${encodeURIComponent(patient)}`];
+}
+
+function row(visit) {
+  const item = byId("row").content.cloneNode(true).firstElementChild;
+  const [words, href] = wayOf(visit);
+  const code = item.querySelector(".code");
+  setText(code, visit.patient);
+  code.href = `/therapist/p/${encodeURIComponent(visit.patient)}`;
+  const state = item.querySelector(".state");
+  setText(state, stateOf(visit));
+  state.classList.toggle("here", visit.patient === onPlate);
+  setText(item.querySelector(".sub"), own("since", { at: dateTime(visit.opened_ms) }));
+  const next = item.querySelector(".next");
+  setText(next, own(words));
+  next.href = href;
+  next.setAttribute("aria-label", `${visit.patient}: ${own(words)}`);
+  const end = item.querySelector(".end");
+  end.hidden = visit.state !== "open" || visit.patient === onPlate;
+  const form = item.querySelector("form");
+  form.elements.name.value = lastName();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sign(visit, form);
+  });
+  return item;
+}
+
+function paint() {
+  if (byId("rows").contains(document.activeElement) && document.activeElement.matches("input")) return; // it is typed in
+  const here = visits.filter(({ patient }) => patient === onPlate);
+  const open = visits.filter(({ patient, state }) => patient !== onPlate && state === "open");
+  const over = visits.filter(({ patient, state }) => patient !== onPlate && state !== "open");
+  byId("rows").replaceChildren(...[...here, ...open, ...over].map(row));
+  setText(byId("none"), visits.length > 0 ? "" : own("none"));
+}
+
+async function sign(visit, form) {
+  const problem = form.querySelector(".problem");
+  const name = form.elements.name.value.trim();
+  try {
+    await post(`/visits/${encodeURIComponent(visit.id)}/sign`, { name });
+    keepName(name);
+    forgetForm();
+    document.activeElement.blur();
+    await look();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { fields, what, detail } = error.problem;
+    setText(problem, fields.length > 0 ? sentences([what, ...fields.map(({ message }) => message)]) : detail);
+  }
+}
+
+byId("add").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const code = byId("code").value.trim().toUpperCase();
+  setText(byId("add-problem"), "");
+  try {
+    await post("/visits", { patient: code });
+    byId("code").value = "";
+    await look();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (error.problem.code === "patient-unknown") location.assign(`/therapist/patients/new?code=${encodeURIComponent(code)}`);
+    else setText(byId("add-problem"), error.problem.detail);
+  }
+});
+
+async function look() {
+  try {
+    ({ visits } = await get("/today"));
+    const isTyping = [...byId("rows").querySelectorAll("details")].some(({ open }) => open);
+    if (!isTyping || !byId("rows").contains(document.activeElement)) afterTap(paint);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    setText(byId("none"), error.problem.detail);
+  }
+}
+look();
+setInterval(look, AGAIN_MS);

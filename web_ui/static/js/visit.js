@@ -1,0 +1,93 @@
+// One visit: what was done, with its figures and what was said, its note, and its end by name.
+
+import { get, post, Refused } from "./api.js";
+import { forgetForm } from "./kept.js";
+import { keepName, lastName } from "./signer.js";
+import { startShell } from "./shell.js";
+import { dateTime, has, say, sentences } from "./texts.js";
+import { number, setText } from "./values.js";
+
+const own = (key, values) => say(`page.visit.${key}`, values);
+const byId = (id) => document.getElementById(id);
+const PATH = `/visits/${encodeURIComponent(decodeURIComponent(location.pathname.split("/").at(-1)))}`;
+const legWord = (leg) => say(`leg.${leg === "each" || leg === "" ? "both" : leg}`);
+const outcome = (name) => own(has(`page.visit.outcome.${name}`) ? `outcome.${name}` : "outcome.other");
+
+startShell();
+byId("name").value = lastName();
+
+function trial({ number: at, leg, outcome: how, hold_s: seconds, mean_velocity_mm_s: sway }) {
+  const line = document.createElement("li");
+  const said = own("try", { number: at, leg: legWord(leg), outcome: outcome(how), seconds: number(seconds, 1) });
+  setText(line, sway === null ? said : `${said} · ${own("sway", { sway: number(sway, 1) })}`);
+  return line;
+}
+
+function set(one) {
+  const item = byId("set").content.cloneNode(true).firstElementChild;
+  setText(item.querySelector(".title"), own("set", { drill: one.title, leg: legWord(one.leg) }));
+  const held = own("held", { held: one.trials.filter((trial) => trial.outcome === "held").length, count: one.trials.length });
+  setText(item.querySelector(".how"), [dateTime(one.started_ms), ...(one.outcome ? [outcome(one.outcome)] : []), held].join(" · "));
+  item.querySelector(".tries").replaceChildren(...one.trials.map(trial));
+  const said = [["effort", one.effort_rpe], ["pain", one.pain]].filter(([, value]) => value !== null);
+  setText(item.querySelector(".said"), said.map(([name, value]) => own(name, { value })).join(" · "));
+  setText(item.querySelector(".file"), own("recording", { file: one.recording }));
+  item.querySelector(".to-said").href = `/therapist/after/${encodeURIComponent(one.id)}`;
+  return item;
+}
+
+function incidentRow({ id, kind, at_ms: at }, words) {
+  const way = document.createElement("a");
+  way.className = "item chevron";
+  way.href = `/therapist/fall?of=${encodeURIComponent(id)}`;
+  const label = document.createElement("span");
+  label.className = "grow";
+  label.textContent = `▲ ${words(kind)} · ${dateTime(at)}`;
+  way.append(label);
+  return way;
+}
+
+function show(visit) {
+  setText(byId("whose"), visit.initials === "" ? visit.patient : `${visit.patient} · ${visit.initials}`);
+  setText(byId("when"), own("opened", { at: dateTime(visit.opened_ms) }));
+  const state = { open: ["open"], left: ["left"], closed: ["signed", { by: visit.closed_by, at: dateTime(visit.closed_ms ?? 0) }] };
+  setText(byId("state"), own(...state[visit.state]));
+  byId("sets").replaceChildren(...visit.sessions.map(set));
+  setText(byId("none"), visit.sessions.length > 0 ? "" : own("none"));
+  byId("incidents-card").hidden = visit.incidents.length === 0;
+  const words = (kind) => say(`page.person.incident.${kind || "unsaid"}`);
+  byId("incidents").replaceChildren(...visit.incidents.map((one) => incidentRow(one, words)));
+  if (document.activeElement !== byId("note")) byId("note").value = visit.note;
+  byId("sign").hidden = visit.state !== "open";
+}
+
+async function tried(what, problem) {
+  setText(problem, "");
+  try {
+    show(await what());
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { fields, what: said, detail } = error.problem;
+    setText(problem, fields.length > 0 ? sentences([said, ...fields.map(({ message }) => message)]) : detail);
+    problem.scrollIntoView({ block: "center" });
+    return false;
+  }
+}
+
+const named = (body) => {
+  const name = byId("name").value.trim();
+  keepName(name);
+  return { name, ...body };
+};
+
+byId("note-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  document.activeElement.blur();
+  const kept = await tried(() => post(`${PATH}/note`, named({ note: byId("note").value })), byId("note-problem"));
+  setText(byId("kept"), kept ? own("kept") : "");
+});
+byId("sign").addEventListener("click", async () => {
+  if (await tried(() => post(`${PATH}/sign`, named({})), byId("note-problem"))) forgetForm();
+});
+tried(() => get(PATH), byId("problem"));
