@@ -12,13 +12,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from flask.testing import FlaskClient
 from flask_openapi3 import OpenAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from station.settings import PhoneSettings
+from tests.web_ui.states import give_back
 from web_ui.app import create_app
 from web_ui.service import service_of
 
@@ -32,24 +35,17 @@ else:
 
 SERVE = """import sys
 from pathlib import Path
+from station.settings import PhoneSettings
 from web_ui.serve import run_web
-languages = (sys.argv[4], sys.argv[5])
-run_web(runtime=Path(sys.argv[1]), data=Path(sys.argv[2]), host="127.0.0.1", port=int(sys.argv[3]), languages=languages)
+runtime, data = map(Path, sys.argv[1:3])
+languages, phones = (sys.argv[4], sys.argv[5]), PhoneSettings.model_validate_json(sys.argv[6])
+run_web(runtime=runtime, data=data, host="127.0.0.1", port=int(sys.argv[3]), languages=languages, phones=phones)
 """
 
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PHONE = {"width": 390, "height": 844}
+CLOSED = PhoneSettings()
+"""No door for phones."""
 PATIENCE_S = 50.0
 """For a machine that is busy with something else; what is waited for takes milliseconds."""
 _PAUSE = threading.Event()
@@ -131,16 +127,22 @@ def client(live_app: OpenAPI) -> FlaskClient:
 class Server:
     """The pages under gunicorn, as `station web` runs them."""
 
-    def __init__(self, runtime: Path, data: Path, port: int, languages: tuple[str, str] = ("", "")) -> None:
-        self.runtime, self.data, self.port, self.languages = runtime, data, port, languages
+    def __init__(
+        self,
+        runtime: Path,
+        data: Path,
+        port: int,
+        languages: tuple[str, str] = ("", ""),
+        phones: PhoneSettings = CLOSED,
+    ) -> None:
+        self.runtime, self.data, self.port, self.languages, self.phones = runtime, data, port, languages, phones
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, self.runtime, self.data, str(self.port), *self.languages]
-        )
+        said = (str(self.port), *self.languages, self.phones.model_dump_json())
+        self.process = subprocess.Popen([sys.executable, "-c", SERVE, self.runtime, self.data, *said])
         until(self.answers, self.ended)
 
     def ended(self) -> str:
@@ -214,9 +216,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int
 
 @pytest.fixture
 def served(shared: tuple[Feeder, Server]) -> Server:
-    """The file's server, with nothing going on."""
+    """The file's server, with nothing going on, and nobody's: a phone that is gone keeps control for 10 s."""
     feeder, server = shared
     feeder.reset()
+    give_back(server.url)
     return server
 
 
@@ -226,25 +229,74 @@ def patient(shared: tuple[Feeder, Server], served: Server) -> Feeder:
     return shared[0]
 
 
+class Phone:
+    """A browser that is cleared between tests: its pages share a process. A new one costs most of a test's time."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.context = browser.new_context(viewport=PHONE)
+        self.context.set_default_timeout(1000 * PATIENCE_S)
+        self._keeper = self.context.new_page()
+        """Has no script, and keeps the process."""
+
+    def clear(self, url: str) -> None:
+        """As if it were new, for the pages of this server."""
+        if not self._keeper.url.startswith(url):
+            self._keeper.goto(f"{url}/healthz")
+        self._keeper.evaluate("localStorage.clear()")
+        self.context.clear_cookies()
+
+    def leave(self) -> None:
+        """The test is over: its pages are closed."""
+        as_ever = "Date.now.toString().includes('[native code]') && navigator.onLine"
+        if not self._keeper.evaluate(as_ever):
+            pytest.fail("clock and line are the context's: use `page.clock` and `page.context` in the test itself")
+        for page in self.context.pages:
+            if page is not self._keeper:
+                page.close()
+
+
+def _names(code: CodeType) -> set[str]:
+    """The attributes that a function's code uses, with those of the functions in it."""
+    inner = (_names(one) for one in code.co_consts if isinstance(one, CodeType))
+    return set(code.co_names).union(*inner)
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
+def phones(browser: Browser) -> Iterator[list[Phone]]:
+    """The file's phones: they come with the tests that need so many."""
+    phones: list[Phone] = []
+    yield phones
+    for phone in phones:
+        phone.context.close()
 
 
 @pytest.fixture
-def visit(browser: Browser, served: Server) -> Iterator[Callable[..., Page]]:
-    """Open a page and wait for live data. At the test's end fail for anything that its console complained of."""
+def visit(
+    request: pytest.FixtureRequest, browser: Browser, phones: list[Phone], served: Server
+) -> Iterator[Callable[..., Page]]:
+    """Open a page and wait for live data. At the test's end fail for anything that its console complained of.
+
+    Each page is another phone's. A test that itself uses a page's `context` or `clock` has new ones.
+    """
     complaints, contexts = [], []
+    cleared = not _names(request.function.__code__) & {"context", "clock"}
+    used: list[Phone] = []
+
+    def phone(size: dict, options: dict) -> BrowserContext:
+        if not cleared or options:
+            contexts.append(browser.new_context(viewport=size, **options))
+            contexts[-1].set_default_timeout(1000 * PATIENCE_S)
+            return contexts[-1]
+        if len(used) == len(phones):
+            phones.append(Phone(browser))
+        used.append(phones[len(used)])
+        used[-1].clear(served.url)
+        return used[-1].context
 
     def visit(path: str, size: dict = PHONE, **options: object) -> Page:
-        context = browser.new_context(viewport=size, **options)
-        contexts.append(context)
-        context.set_default_timeout(1000 * PATIENCE_S)
-        page = context.new_page()
+        page = phone(size, options).new_page()
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(served.url + path)
@@ -254,5 +306,7 @@ def visit(browser: Browser, served: Server) -> Iterator[Callable[..., Page]]:
     yield visit
     for context in contexts:
         context.close()
+    for one in used:
+        one.leave()
     meant = ("the server responded with a status of", "net::ERR_INTERNET_DISCONNECTED")  # a test did that itself
     assert [one for one in complaints if not any(words in one for words in meant)] == []

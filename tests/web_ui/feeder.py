@@ -23,7 +23,7 @@ from drills.values import Leg, Phase
 from hw.registry import open_rig
 from hw.settings import RigSettings
 from station.clock import NS_PER_S, VirtualClock
-from station.control.admission import bounds_of
+from station.control.admission import allowance_of, bounds_of
 from station.control.desk import Desk
 from station.control.loop import run_loop
 from station.control.tick import HouseRules, Station
@@ -38,8 +38,10 @@ from station.wire.messages import (
     Answer,
     Committed,
     Describe,
+    FaultVerb,
     Heartbeat,
     Later,
+    Marked,
     RecorderStatus,
     Start,
     Stop,
@@ -211,6 +213,10 @@ class Feeder:
         """True: the command socket is there, but nobody reads it."""
         self.platform: dict[str, object] | None = None
         """What fixes the displacement, as control describes it."""
+        self.screens = False
+        """Whether this rig vibrates for screened patients only, as control describes it."""
+        self.leads = False
+        """Whether this rig has a simulated person who can be leaned, as control describes it."""
         self.limits = bounds_of(CLINICIAN)
         """What a prescription may ask for here, as control describes it."""
         self.stops = 0
@@ -278,11 +284,12 @@ class Feeder:
             for one in order[here + 1 : there + 1] or [phase]:
                 self._enter(one, played)
 
-    def end_trial(self, outcome: str, hold_s: float, score: tuple[int, int] | None = None) -> None:
-        """The trial is over, with what was reached of how much; the next rest or the drill's end follows by `go` or
-        `end`.
+    def end_trial(self, outcome: str, hold_s: float, score: tuple[int, int] | None = None, leg: str = "") -> None:
+        """The trial is over, with what was reached of how much, and on which leg where the drill changes them; the next
+        rest or the drill's end follows by `go` or `end`.
         """
         reached = {} if score is None else {"score": {"done": score[0], "of": score[1]}}
+        reached |= {"leg": leg} if leg else {}
         with self._lock:
             self.tell("trial-ended", trial=self.now["trial"], outcome=outcome, hold_s=hold_s, **reached)
 
@@ -308,6 +315,7 @@ class Feeder:
                 self.end("stopped")
             self.now = {}
             self.deaf, self.refusal, self.recorder_fault, self.platform = False, None, "", None
+            self.screens = self.leads = False
             self.paused.clear()
             self.received.clear()
 
@@ -386,12 +394,21 @@ class Feeder:
                 if self._played is not None:
                     self.end_trial("stopped", 3.0)
                     self.end("stopped")
+            if isinstance(message, Marked) and self._playback.phase not in TRIAL:
+                return Answer(False, "nothing-to-mark", "mark")
+            if isinstance(message, FaultVerb) and not self.leads:
+                return Answer(False, "bad-message", f"fault {message.verb}")
             if isinstance(message, Acknowledge):
                 self.now.pop("trip", None)
                 self.now.pop("arming", None)
             seen = {"epoch": str(self.epoch), "stops": self.stops}
-            facts = {"platform": self.platform, "limits": self.limits._asdict(), "seen": seen}
-            return Answer(True, facts=facts)
+            own = {
+                "platform": self.platform,
+                "limits": self.limits._asdict(),
+                "screens": self.screens,
+                "leads": self.leads,
+            }
+            return Answer(True, facts={**own, "day": allowance_of(CLINICIAN), "seen": seen})
 
     def _enter(self, phase: Phase, played: Rehearsal) -> None:
         self._playback = Playback(played, phase, self._playback.repeated)
@@ -400,6 +417,8 @@ class Feeder:
                 self.tell(**(event | {"trial": self.now["trial"]} if "trial" in event else event))
 
 
+TRIAL = (Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.RAMP_DOWN)
+"""While these go on there is something to mark."""
 SCRIPT = (
     (Phase.SETTLE, 5.0),
     (Phase.BASELINE, 10.0),

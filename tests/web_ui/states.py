@@ -5,14 +5,18 @@ Each is reached as in life, by the feeder and by taps. What would take half a mi
 
 import json
 import re
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from drills.values import Phase
+from station.recording.layout import RECORDS_FILE
+from station.records.file import open_records
 from station.wire.messages import Answer
 
 OTHER_PHONE = "station_client=" + "cd" * 16
@@ -130,8 +134,12 @@ def give_back(url: str) -> None:
 
 
 def _lease(url: str, **asked: bool) -> None:
+    _post(url, "lease", **asked)
+
+
+def _post(url: str, path: str, **asked: object) -> None:
     headers = {"Content-Type": "application/json", "Cookie": OTHER_PHONE}
-    with urllib.request.urlopen(urllib.request.Request(url + "/api/v1/lease", json.dumps(asked).encode(), headers)):
+    with urllib.request.urlopen(urllib.request.Request(f"{url}/api/v1/{path}", json.dumps(asked).encode(), headers)):
         pass
 
 
@@ -139,8 +147,15 @@ def take_over(scene: Scene) -> None:
     """The question whether to take control from it."""
     other_phone(scene)
     expect(scene.page.locator("#start-why")).not_to_be_empty()
+    other_phone(scene)  # for ten seconds more: on a busy machine its first ones are over
     scene.page.locator("#lease-buttons button").click()
     expect(scene.page.locator("#lease-buttons button")).to_have_count(2)
+
+
+def ask(scene: Scene) -> None:
+    """The first of the questions before vibration."""
+    scene.page.locator("#by").fill("P07")  # data, as a name is
+    scene.page.locator("#who button").click()
 
 
 def platform(scene: Scene) -> None:
@@ -150,10 +165,85 @@ def platform(scene: Scene) -> None:
     scene.page.reload()
 
 
+def quick_who(scene: Scene) -> None:
+    """A code is typed, which may be somebody's already: it is the only row then, and before it was one of several."""
+    scene.page.locator("#code").fill("P07")
+    expect(scene.page.locator("#rows button")).to_have_count(1)
+    expect(scene.page.locator("#rows [data-code=P07]")).to_be_visible()
+
+
+def quick(scene: Scene) -> None:
+    """The quick test, for this patient."""
+    quick_who(scene)
+    scene.page.locator("#rows [data-code=P07]").click()
+
+
+def quick_confirm(scene: Scene) -> None:
+    """All is said; only the start is missing."""
+    quick(scene)
+    scene.page.locator("#nothing-new").click()
+
+
+def quick_runs(scene: Scene) -> None:
+    """The first try of the first leg."""
+    scene.feeder.begin("P07", drill="quick-one-leg", hold_s=10.0)
+    scene.feeder.go(Phase.HOLD)
+
+
+def quick_ended(scene: Scene) -> None:
+    """Both legs, before the records have figures."""
+    quick_runs(scene)
+    expect(scene.page.locator("#runs")).to_be_visible()
+    for number, held_s in enumerate((4.1, 10.0, 5.8, 10.0, 7.2, 10.0)):
+        outcome, leg = ("held", "right") if number % 2 else ("foot-down", "left")
+        scene.feeder.end_trial(outcome, held_s, leg=leg)
+    scene.feeder.end("completed")
+
+
 def ill(scene: Scene) -> None:
     """The recorder reports a fault, and two cells are bad."""
     scene.feeder.recorder_fault = "disk-full"
     scene.feeder.now.update(back_left_status=3, front_right_status=6, inputs=0b110)
+
+
+def known(scene: Scene) -> None:
+    """A patient was entered."""
+    open_records(scene.feeder.runtime / RECORDS_FILE).close()  # where the pages have their data, too
+    patient = {"code": "P07", "initials": "P07", "birth_year": 1959, "height_cm": 168, "goals": "P07", "notes": "P07"}
+    with suppress(urllib.error.HTTPError):  # by a state before
+        _post(scene.url, "patients", **patient)
+    scene.page.reload()
+
+
+def own_drill(scene: Scene) -> None:
+    """One that was copied, and not previewed yet."""
+    with suppress(urllib.error.HTTPError):  # by a state before
+        _post(scene.url, "own-drills", origin="single-leg-in-blocks", name="p-mine")
+    scene.page.reload()
+
+
+def own_drill_wrong(scene: Scene) -> None:
+    """The same, with all its parts open and a value that cannot be."""
+    own_drill(scene)
+    expect(scene.page.locator("#export")).to_be_attached()
+    expect(scene.page.locator("#fields details[open]")).to_be_attached()
+    scene.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
+    scene.page.locator("[id='own-trials.max']").fill("40")
+
+
+def nearly_known(scene: Scene) -> None:
+    """Somebody new, whose code is nearly another's, and whose height is none."""
+    known(scene)
+    scene.page.locator("#code").fill("P7")
+    scene.page.locator("#code").press("Tab")
+    expect(scene.page.locator("#code-ways button")).to_have_count(2)
+    scene.page.locator("#height_cm").fill("16")
+    scene.page.locator("#save").click()
+
+
+def not_agreed(scene: Scene) -> None:
+    """Nothing is ticked."""
+    scene.page.locator("#agreed").click()
 
 
 def paused(scene: Scene) -> None:
@@ -241,6 +331,20 @@ STATES = (
     State("patient-trip", "/patient", tripped(4), "body.halted"),
     State("patient-cut-off", "/patient", shown="body.halted", frame=CUT_OFF),
     State("patient-lost", "/patient", paused, "[data-freshness=dead]", live=False),
+    State("questions", "/therapist/p/P07/questions", ask, "#asked li"),
+    State("patients", "/therapist/patients", known, "#list .item"),
+    State("new-patient", "/therapist/patients/new", nearly_known, "#height_cm-problem:not(:empty)"),
+    State("patient-page", "/therapist/p/P07", known, "#last:not(:empty)"),
+    State("consent", "/therapist/p/P07/consent", not_agreed, "#body-problem:not(:empty)"),
+    State("patients-running", "/therapist/patients", begin(Phase.HOLD), "#running"),
+    State("quick-who", "/therapist/quick", quick_who, "#rows button"),
+    State("quick-question", "/therapist/quick", quick, "#anything"),
+    State("quick-confirm", "/therapist/quick", quick_confirm, "#confirm"),
+    State("quick-runs", "/therapist/quick", quick_runs, "#runs"),
+    State("quick-result", "/therapist/quick", quick_ended, "#legs"),
+    State("day", "/therapist/day", shown="#none:not(:empty)"),
+    State("drills", "/therapist/drills", own_drill, "#list a"),
+    State("own-wrong", "/therapist/drills/p-mine", own_drill_wrong, "#fields .problem:not(:empty)"),
     State("technician-hold", "/technician", begin(Phase.HOLD), "#faults details"),
     State("technician-ill", "/technician", ill, "#processes .bad"),
     State("technician-trip", "/technician", tripped(3), "#trip"),

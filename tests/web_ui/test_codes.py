@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from drills.values import Phase
@@ -10,7 +11,7 @@ from station.recording.layout import RECORDS_FILE
 from station.records.audit import AuditLog
 from station.records.file import open_records
 from station.records.ids import session_id
-from station.records.patients import CORRECTED
+from station.records.patients import CORRECTED, Patients
 from station.records.sessions import NewSession, SessionEnd, Sessions
 
 pytestmark = pytest.mark.browser
@@ -152,3 +153,30 @@ def test_what_is_known_of_a_code_moves_nothing_under_a_finger(visit, served):
     page.mouse.up()
     expect(page.locator("#patient-new")).to_have_text("P1 is new. Did you mean one of these?")
     expect(page.locator("#setup [name=leg][value=left]")).to_be_checked()
+
+
+def test_two_codes_of_one_person_that_contradict_are_decided_field_by_field(visit, served):
+    patients = Patients(open_records(served.data / RECORDS_FILE))
+    patients.enter("Q1", {"height_cm": 168, "notes": "knee"}, "x", sure=True)
+    patients.enter("Q22", {"height_cm": 170, "notes": "hip"}, "x", sure=True)
+    page = visit("/therapist")
+    page.locator("#patient").fill("Q22")
+    page.locator("#patient").blur()
+    page.locator("#correct summary").click()
+    for name, value in (("right", "q1"), ("name", "Ada K."), ("reason", "one person")):
+        page.locator(f"#correct-{name}").fill(value)
+    do = page.locator("#correct-form button[type=submit]")
+    do.click()
+    height = page.get_by_label("Height: 170 under Q22, 168 under Q1. Which is right?")
+    expect(height).to_be_focused()
+    height.select_option("Q22")
+    do.click()
+    notes = page.get_by_label("Notes: hip under Q22, knee under Q1.")
+    expect(notes).to_be_focused()
+    expect(height).to_have_value("Q22")
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    notes.select_option("Q1")
+    do.click()
+    expect(page.locator("#correct-which select")).to_have_count(0)
+    found = patients.find("Q1")
+    assert (found["height_cm"], found["notes"]) == (170, "knee")

@@ -216,3 +216,15 @@ def test_what_comes_after_a_rest_is_said_five_seconds_before(leg, key):
     assert wording.soon(resting, 5.0) == wording.soon(resting, 0.0) == (key,)
     assert wording.soon(resting, math.nan) == wording.soon(resting, math.inf) == ()
     assert wording.soon(Said(key="hold-still", leg=leg, trial=1), 1.0) == ()
+
+
+@pytest.mark.parametrize(("leg", "other"), [("left", "right"), ("right", "left")])
+def test_nobody_is_asked_on_to_the_plate_who_has_only_changed_legs(leg, other):
+    said = Said(leg=leg)
+    for trial, key, on in ((1, "get_on", "both"), (1, "stand_on_both", "both"), (1, f"stand_on_{leg}", leg)):
+        said = said.then({"instruction": key, "leg": on, "trial": trial})
+    assert wording.instruction(said, boxed=True, shakes=False, holds=False) == (f"still.{leg}",)
+    said = said.then({"instruction": "change_legs", "leg": other, "trial": 1})
+    assert wording.instruction(said, boxed=True, shakes=False, holds=False) == (f"change.{other}",)
+    said = said.then({"instruction": f"stand_on_{other}", "leg": other, "trial": 2})
+    assert wording.instruction(said, boxed=True, shakes=False, holds=False) == (f"still.{other}",)

@@ -24,10 +24,10 @@ SIZES = {"phone": {"width": 390, "height": 844}, "screen": {"width": 1920, "heig
 MARKS = {LONG: ("[", "]"), RTL: ("\u202e", "\u202c")}
 DATA = {
     LONG: re.compile(r"[\s\d.,:;·×%()–−+…\u00a0]*"),
-    RTL: re.compile(r"([\s\d.,:;·×%()–−+…\u00a0]|P07|`[^`]*`|[a-z]+(-[a-z]+)+|[0-9a-f]{6})*"),
+    RTL: re.compile(r"([\s\d.,:;·×%()–−+…\u00a0]|P\d+|`[^`]*`|[a-z]+(-[a-z]+)+|[0-9a-f]{6})*"),
 }
 """What may stand outside the words of the catalogue: numbers, and the signs between them. Where the words are turned,
-values stand between them: the patient's code, codes of faults, names of phones, what is typed as it stands.
+values stand between them: patients' codes, codes of faults, names of phones, what is typed as it stands.
 """
 
 LOOK = """() => {
@@ -84,7 +84,8 @@ BROKEN = """() => {
   if (!whole) say("not whole", stop);
   for (const element of document.querySelectorAll("button, a:not(.skip), select, input, summary")) {
     const { height, width } = (element.closest("label") ?? element).getBoundingClientRect();
-    if (element.offsetParent !== null && (height < 44 || width < 44)) say(`${width} x ${height} is small`, element);
+    const shown = element.offsetParent !== null && element.checkVisibility({ checkVisibilityCSS: true });
+    if (shown && (height < 44 || width < 44)) say(`${width} x ${height} is small`, element);
   }
   scrollTo(0, page.scrollHeight);
   const last = document.querySelector(".unconfirmed") ?? document.querySelector("main > :last-child");
@@ -179,19 +180,26 @@ def test_the_gate_sees_what_is_not_of_the_catalogue():
     assert foreign("Result", LONG) == "Result"
     assert foreign("[Ŕ ~] of 3 [x]", LONG) == "of 3"
     assert foreign("\u202eŔ\u202c 12", RTL) == ""
+    assert foreign("\u202eŔ\u202cP08\u202eŔ\u202c", RTL) == ""
+    assert foreign("\u202eŔ\u202cPatient P08", RTL) == "Patient P08"
+    assert foreign("\u202eŔ\u202cP08 for", RTL) == "P08 for"
 
 
 TORN = r"""() => {
   const torn = [];
+  const range = document.createRange();
+  const lines = () => new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size;
   for (const place of document.querySelectorAll(".words")) {
     const walk = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
-    while (walk.nextNode())
+    while (walk.nextNode()) {
+      range.selectNodeContents(walk.currentNode);
+      if (lines() < 2) continue; // not a word of what is hidden, or stands in one line, is torn
       for (const { 0: word, index } of walk.currentNode.textContent.matchAll(/\S+/g)) {
-        const range = document.createRange();
         range.setStart(walk.currentNode, index);
         range.setEnd(walk.currentNode, index + word.length);
-        if (new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size > 1) torn.push(word);
+        if (lines() > 1) torn.push(word);
       }
+    }
   }
   return torn;
 }"""

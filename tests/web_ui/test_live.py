@@ -13,7 +13,8 @@ from station.faults import as_json, because
 from station.sensing.senses import Reading
 from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES, Sample, pack
-from web_ui.compose import Beside, FrameHead, InCharge, compose
+from web_ui.compose import Beside, FrameHead, InCharge, _cut_off, compose
+from web_ui.ends import End
 from web_ui.health import Health
 from web_ui.link import SharedControlLink
 from web_ui.live import FRAME_POINTS, TRAIL_EVERY, Live
@@ -181,6 +182,34 @@ def test_the_story_of_a_session(live, rings):
     rings.tell("session-started", patient="P02")
     live.poll(3)
     assert (live.story.patient, live.story.trials, live.story.outcome) == ("P02", [], "")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_nobody_is_told_how_a_turn_of_a_comparison_went_before_its_end(live, rings, known):
+    """Also where the ring has lost how the session began."""
+    if known:
+        rings.tell("session-started", patient="P01", document={"name": "d", "trials": {"with_without": "abba"}})
+    rings.tell("trial-ended", trial=1, outcome="foot-down", hold_s=3.5, blind=True)
+    rings.write(10, session=1, hold_s=3.5, phase=5)
+    live.poll(1)
+    told = _snapshot(live, 1)
+    assert (told.blind, told.result, told.hold_s) == (True, None, None)
+    assert told.sway.last_10_s.mean_velocity_mm_s is None
+    assert "foot-down" not in told.model_dump_json()
+    rings.tell("drill-ended", outcome="completed")
+    rings.write(1, session=0)
+    live.poll(2)
+    told = _snapshot(live, 1)
+    assert not told.blind
+    assert [(trial.outcome, trial.hold_s) for trial in told.result.trials] == [("foot-down", 3.5)]
+
+
+def test_a_comparison_that_was_cut_off_is_told_with_its_end(live, rings):
+    rings.tell("session-started", patient="P01", document={"name": "d", "trials": {"with_without": "abba"}})
+    rings.tell("trial-ended", trial=1, outcome="held", hold_s=30.0, blind=True)
+    live.poll(1)
+    cut = _cut_off(End(1, 0.0, live.story), 2)
+    assert [(trial.outcome, trial.hold_s) for trial in cut.trials] == [("held", 30.0)]
 
 
 @pytest.mark.parametrize(

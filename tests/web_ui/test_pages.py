@@ -5,7 +5,29 @@ from importlib.metadata import version
 
 import pytest
 
-PAGES = {"/": "Start", "/patient": "Patient", "/technician": "Technician", "/therapist": "Therapist"}
+PAGES = {
+    "/": "Start",
+    "/patient": "Patient",
+    "/technician": "Technician",
+    "/therapist": "Therapist",
+    "/therapist/day": "Vibration today",
+    "/therapist/patients": "Patients",
+    "/therapist/today": "Today",
+    "/therapist/visit/01": "Visit",
+    "/therapist/after/01": "After this set",
+    "/therapist/fall": "Fall or near fall",
+    "/therapist/drills": "Own drills",
+    "/therapist/drills/mine": "Own drill",
+    "/therapist/p/P01/questions": "Questions",
+    "/me": "My phone",
+    "/pair": "Pair a phone",
+    "/pair/01": "Pair this phone",
+    "/technician/people": "People and phones",
+    "/stop": "STOP",
+    "/trust": "Secure address",
+    "/therapist/p/P01/papers": "Reports and files",
+    "/therapist/p/P01/erase": "Erase a patient",
+}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -16,6 +38,8 @@ def test_a_page_has_its_name_and_a_script_that_is_served(client, path):
     (script,) = re.findall(r'<script type="module" src="([^"]+)"', answer.text)
     with client.get(script) as served:
         assert served.status_code == 200
+    names = re.findall(r' id="([^"]+)"', answer.text)
+    assert [one for one in names if names.count(one) > 1] == [], "a script finds the first of them alone"
 
 
 def test_the_technician_sees_which_program_runs(client):

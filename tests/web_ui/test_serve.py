@@ -13,6 +13,7 @@ import simple_websocket
 import wsproto
 import wsproto.events
 
+from station.access.rights import Transport
 from station.faults import StationError
 from station.wire.messages import Heartbeat, Stop
 from web_ui.hub import STREAMS
@@ -122,9 +123,9 @@ def test_another_address_is_refused_before_anything_listens(runtime, data):
 
 def test_a_vanished_reader_holds_no_thread_for_ever():
     """The socket options that do it are on every accepted connection: as seen from the kernel's side."""
-    from web_ui.serve import _listen
+    from web_ui.doors import Door, listen
 
-    listener = _listen("127.0.0.1", 0)
+    listener = listen(Door(Transport.SCREEN, "127.0.0.1", 0))
     listener.listen()
     client = socket.create_connection(listener.getsockname())
     accepted, _ = listener.accept()

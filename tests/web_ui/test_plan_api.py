@@ -1,0 +1,121 @@
+"""A patient's plan over the API: read with its reasons, changed by name, and taken up by the next Start."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from station.clinic.plan.measuring import Known
+from station.clock import local_date, this_moment
+from station.recording.layout import RECORDS_FILE
+from station.records.file import Records, open_records
+from station.records.patients import Patients
+from station.records.plans import Plans, PlanWish
+from station.wire.messages import Start
+from tests.station.records.made import NOON
+from tests.station.records.test_levels import do
+
+PATH = "/api/v1/patients/P-7/plan"
+YES = {"name": "Ada K."}
+
+
+@pytest.fixture
+def records(data: Path) -> Iterator[Records]:
+    """Records with a patient of 72 years who held 12 and 14 s, as somebody typed it."""
+    opened = open_records(data / RECORDS_FILE)
+    now = this_moment()
+    Patients(opened).enter("P-7", {"birth_year": local_date(now.wall_ns).year - 72}, "Ada K.", sure=True)
+    day = local_date(now.wall_ns).isoformat()
+    held_s = {"one_leg_left_s": 12.0, "one_leg_right_s": 14.0}
+    typed = {name: Known(value, "typed", day, "Ada K.") for name, value in held_s.items()}
+    Plans(opened).make("P-7", PlanWish("Ada K.", now, typed))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def asked(client: FlaskClient, records: Records) -> FlaskClient:  # they are there
+    """The API over these records."""
+    return client
+
+
+def line(plan, drill):
+    return next(one for one in plan["drills"] if one["drill"] == drill)
+
+
+def start(client, **more):
+    body = {"patient": "P-7", "drill": "one-leg", "leg": "left", "displacement_pp_mm": 0, **more}
+    return client.post("/api/v1/drill/start", json=body)
+
+
+def test_who_has_no_plan_has_none_and_one_is_made_from_what_is_known(client: FlaskClient, data):
+    records = open_records(data / RECORDS_FILE)
+    Patients(records).enter("P-8", {"birth_year": 1950}, "Ada K.", sure=True)
+    records.close()
+    assert client.get("/api/v1/patients/P-8/plan").json == {"code": "P-8", "plan": None}
+    made = client.post("/api/v1/patients/P-8/plan", json={"action": "make", **YES}).json["plan"]
+    assert (made["version"], made["by"], made["state"], made["proposed"]) == (1, "Ada K.", "proposed", True)
+    assert [one["drill"] for one in made["drills"]] == ["D01", "D23", "D25"]
+    refused = client.post("/api/v1/patients/P-9/plan", json={"action": "make", **YES})
+    assert (refused.status_code, refused.json["code"]) == (422, "input-invalid")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "One leg held 12 s"), ("de", "12 s")])
+def test_each_line_has_its_reasons_in_words_its_levels_and_what_was_done(asked, language, words):
+    plan = asked.get(PATH, headers={"Accept-Language": language}).json["plan"]
+    one_leg = line(plan, "D03")
+    assert any(words in one["text"] for one in one_leg["reasons"])
+    assert [(one["leg"], one["rung"], one["rungs"], one["value"]) for one in one_leg["levels"]] == [
+        ("left", 3, 8, 7.5),
+        ("right", 3, 8, 7.5),
+    ]
+    assert (one_leg["legs"], one_leg["today"]) == (["left", "right"], [])
+    found = {one["name"]: one for one in plan["found"]}
+    assert (found["one_leg_left_s"]["source"], found["one_leg_left_s"]["of"]) == ("typed", "Ada K.")
+    assert found["age_years"]["source"] == "person"
+
+
+def test_every_change_is_by_name(asked):
+    def change(**body):
+        return asked.post(PATH, json={**YES, **body}).json["plan"]
+
+    assert "D03" not in [one["drill"] for one in change(action="strike", drill="D03", reason="tired")["drills"]]
+    assert "D03" in [one["drill"] for one in change(action="restore", drill="D03")["drills"]]
+    assert line(change(action="change", drill="D03", trials=2, leg="left"), "D03")["changed"]["trials"] == 2
+    assert change(action="accept")["state"] == "accepted"
+    for body in ({"action": "strike", "drill": "D03"}, {"action": "dance", **YES}, {"action": "strike", "name": " "}):
+        assert asked.post(PATH, json=body).status_code == 422
+
+
+def test_a_start_takes_the_level_and_the_next_one_what_the_set_decided(asked, feeder, records):
+    assert start(asked).status_code == 200
+    (begun,) = feeder.asked(Start)
+    assert (begun.prescription["hold_s"], begun.document["hands"]) == (7.5, "free")
+    asked.post(PATH, json={"action": "change", "drill": "D03", "rung": 2, "trials": 1, **YES})
+    start(asked)
+    begun = feeder.asked(Start)[-1]
+    assert (begun.prescription["trials"], begun.document["hands"]) == (1, "one-on-rail")
+    assert begun.prescription["hold_s"] == 10.0
+    start(asked, hold_s=12, trials=2)
+    assert feeder.asked(Start)[-1].prescription["hold_s"] == 12
+    start(asked, drill="stand-tall", leg="both")  # not in the plan: as the document has it
+    assert feeder.asked(Start)[-1].prescription["hold_s"] == 30
+
+
+def test_a_locked_drill_is_refused_until_it_is_unlocked(asked, feeder, records):
+    today = local_date(this_moment().wall_ns)
+    days = (today - NOON.date()).days - 1  # yesterday at noon
+    name, _ = do(records, 1, ["foot-down", "foot-down"], 7.5, days=days)
+    refused = start(asked)
+    assert (refused.status_code, refused.json["code"]) == (409, "drill-locked")
+    assert "2 unsafe trials one after the other: locked." in refused.json["detail"]
+    assert feeder.asked(Start) == []
+    plan = asked.get(PATH).json["plan"]
+    assert line(plan, "D03")["levels"][0]["locked"]
+    said = asked.post(f"/api/v1/sessions/{name}/said", json={"effort_rpe": 13, "pain": 1, **YES}).json
+    assert "lock-unsafe-row" in [one["reason"] for one in said["decisions"]]
+    assert asked.post(f"/api/v1/sessions/{name}/said", json={"pain": 11, **YES}).status_code == 422
+    assert asked.post("/api/v1/sessions/NONE/said", json={"pain": 1, **YES}).status_code == 404
+    asked.post(PATH, json={"action": "unlock", "drill": "D03", "leg": "left", "reason": "wet shoes", **YES})
+    assert start(asked).status_code == 200

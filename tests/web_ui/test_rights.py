@@ -1,0 +1,263 @@
+"""Every request of the application, by every way and role: what is not entered in the one place is refused."""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask_openapi3 import OpenAPI
+
+from station.access.rights import Holder, Right, Role, Transport, rights_of
+from station.faults import StationError
+from station.recording.layout import RECORDS_FILE
+from station.records.file import open_records
+from station.wire.messages import Stop
+from web_ui import rights
+from web_ui.app import create_app
+from web_ui.callers import DOOR_HEADER, PHONE_COOKIES
+from web_ui.hiding import NAMES
+from web_ui.rights import NEEDS
+from web_ui.service import service_of
+
+HERE = "192.168.7.1"
+AT = {
+    Transport.ACCESS_POINT: f"http://{HERE}:8081",
+    Transport.SHARED: f"http://{HERE}:8082",
+    Transport.TLS: f"https://{HERE}:8443",
+    Transport.SCREEN: "http://127.0.0.1:8080",
+}
+NETWORKS = (Transport.ACCESS_POINT, Transport.TLS, Transport.SHARED)
+ADDRESSES = itertools.count()
+FILLED = {"filename": "icon.svg", "code": "P01"}
+
+
+def came(transport: Transport, origin: bool = True) -> dict:
+    """What a page of the station sends by this way, and what the server says of it."""
+    host = AT[transport].partition("://")[2]
+    ours = {"Host": host, DOOR_HEADER: f"{transport.value} {host.partition(':')[0]} 192.168.7.40"}
+    return {**ours, "Origin": AT[transport]} if origin else ours
+
+
+def requests(app) -> Iterator[tuple[str, str, str]]:
+    """Endpoint, method and an address of each rule."""
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: FILLED.get(found[1], "01"), rule.rule)
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield rule.endpoint, method, path
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenAPI]:
+    """An application to which nothing is done: one for all of these tests."""
+    app = create_app(tmp_path_factory.mktemp("runtime"), tmp_path_factory.mktemp("data"))
+    yield app
+    service_of(app).close()
+
+
+def asked(app, method: str, path: str, headers: dict) -> str:
+    """With which code the checks before a request refuse it; "" where they let it pass. Nothing answers it. Each comes
+    from another address: how often one may ask is not the matter here.
+    """
+    headers = {**headers, DOOR_HEADER: headers[DOOR_HEADER].replace("7.40", f"8.{next(ADDRESSES) % 250}")}
+    with app.test_request_context(path, method=method, headers=headers):
+        try:
+            answer = app.preprocess_request()
+        except StationError as refusal:
+            return refusal.code
+        return "" if answer is None else answer.json["code"]
+
+
+def test_every_request_is_entered_and_nothing_else(untouched):
+    assert set(NEEDS) == {endpoint for endpoint, _, _ in requests(untouched)}
+
+
+def test_a_request_that_is_not_entered_is_refused_everywhere(app, monkeypatch):
+    monkeypatch.delitem(rights.NEEDS, "alive")
+    for transport in Transport:
+        assert app.test_client().get("/alive", headers=came(transport)).status_code == 403
+
+
+@pytest.fixture
+def paired(app: OpenAPI) -> Callable[..., dict]:
+    """`paired(transport, role, trained)`: the headers of a phone of that role."""
+    open_records(service_of(app).data / RECORDS_FILE).close()
+    phones = service_of(app).access.phones
+
+    def pair(transport: Transport, role: Role, trained: bool = True) -> dict:
+        token = phones.pair(role.value, role, transport)
+        phones.set_trained(phones.listed()[0]["id"], "mgr", trained=trained)
+        return {**came(transport), "Cookie": f"{PHONE_COOKIES[transport]}={token}"}
+
+    return pair
+
+
+@pytest.mark.parametrize(
+    ("transport", "role", "trained"),
+    [
+        *((Transport.TLS, role, True) for role in Role),
+        (Transport.TLS, Role.MANAGER, False),
+        (Transport.ACCESS_POINT, Role.MANAGER, True),
+    ],
+)
+def test_a_paired_phone_is_refused_what_its_role_has_not(app, paired, transport, role, trained):
+    have, refused = rights_of(transport, Holder(role, trained)), set()
+    headers = paired(transport, role, trained)
+    for endpoint, method, path in requests(app):
+        why = asked(app, method, path, headers)
+        assert why in ("", "not-allowed", "only-here"), endpoint
+        refused |= {endpoint} if why else set()
+    assert refused == {endpoint for endpoint, need in NEEDS.items() if not need & have}
+
+
+@pytest.mark.parametrize("transport", PHONE_COOKIES)
+def test_a_cookie_is_worth_nothing_on_another_way(app, paired, transport):
+    cookie = paired(transport, Role.MANAGER)["Cookie"].partition("=")[2]
+    for other in NETWORKS:
+        names = "; ".join(f"{name}={cookie}" for name in PHONE_COOKIES.values())
+        why = asked(app, "GET", "/therapist/today", {**came(other), "Cookie": names})
+        assert why == ("" if other is transport else "not-paired")
+
+
+def test_a_phone_that_was_put_down_asks_for_its_pin_and_is_a_stranger(app, paired):
+    headers = {**paired(Transport.TLS, Role.MANAGER), "Accept": "text/html"}
+    phones = service_of(app).access.phones
+    phones.lock(phones.listed()[0]["id"])
+    client = app.test_client(use_cookies=False)
+    assert client.get("/api/v1/patients", headers=headers).json["code"] == "pin-due"
+    shown = client.get("/therapist/today", headers=headers)
+    assert (shown.status_code, shown.headers["Location"]) == (303, "/me?to=%2Ftherapist%2Ftoday")
+
+
+def test_who_manages_at_the_screen_gave_the_managers_pin(app, paired):
+    """Until one is set the first who comes sets it: nobody is paired before."""
+    assert asked(app, "GET", "/api/v1/phones", came(Transport.SCREEN)) == ""
+    service_of(app).access.phones.set_pin(Role.MANAGER, "2580", "mgr")
+    assert asked(app, "GET", "/api/v1/phones", came(Transport.SCREEN)) == "pin-due"
+    assert asked(app, "POST", "/api/v1/drill/start", came(Transport.SCREEN)) == ""
+    client, other = app.test_client(), app.test_client()
+    client.get("/pair", headers=came(Transport.SCREEN))
+    other.get("/pair", headers=came(Transport.SCREEN))
+    unlocked = client.post("/api/v1/me/unlock", json={"pin": "2580"}, headers=came(Transport.SCREEN))
+    assert unlocked.status_code == 200
+    assert client.get("/api/v1/phones", headers=came(Transport.SCREEN)).status_code == 200
+    assert other.get("/api/v1/phones", headers=came(Transport.SCREEN)).status_code == 403
+    client.post("/api/v1/me/lock", headers=came(Transport.SCREEN))
+    assert client.get("/api/v1/phones", headers=came(Transport.SCREEN)).status_code == 403
+
+
+def test_names_pass_over_no_open_line_and_over_a_closed_one(app, paired):
+    client, open_line, closed = (
+        app.test_client(use_cookies=False),
+        *(paired(way, Role.THERAPIST) for way in PHONE_COOKIES),
+    )
+    new = {"code": "P77", "initials": "M. R.", "goals": "Walk to the lake"}
+    refused = client.post("/api/v1/patients", json=new, headers=open_line)
+    assert (refused.status_code, refused.json["code"]) == (403, "names-in-the-open")
+    assert refused.json["where"] == "goals, initials"
+    assert client.post("/api/v1/patients", json={"code": "P78"}, headers=open_line).status_code == 200
+    assert client.post("/api/v1/patients", json=new, headers=closed).status_code == 200
+    shown = [client.get("/api/v1/patients/P77", headers=by).json for by in (open_line, closed)]
+    assert [("M. R." in str(one), "lake" in str(one)) for one in shown] == [(False, False), (True, True)]
+    assert "M. R." not in client.get("/api/v1/patients", headers=open_line).text
+
+
+@pytest.mark.parametrize("transport", Transport)
+def test_a_stranger_is_refused_all_that_needs_more_than_looking(untouched, transport):
+    """The check alone is asked: what would answer is not the matter here."""
+    have, refused = rights_of(transport, manages=transport is Transport.SCREEN), set()
+    for endpoint, method, path in requests(untouched):
+        why = asked(untouched, method, path, came(transport))
+        assert why in ("", "not-paired", "only-here"), endpoint
+        refused |= {endpoint} if why else set()
+    assert refused == {endpoint for endpoint, need in NEEDS.items() if not need & have}
+    if transport is not Transport.SCREEN:
+        assert {"pages.person", "patients.list_patients", "drill.start_drill", "pages.technician"} <= refused
+        assert not refused & {"drill.stop_drill", "pages.home", "live", "static"}
+
+
+@pytest.mark.parametrize("transport", Transport)
+@pytest.mark.parametrize("origin", [True, False])
+def test_stop_works_by_every_way_for_everybody(client, feeder, transport, origin):
+    before = len(feeder.asked(Stop))
+    assert client.post("/api/v1/stop", headers=came(transport, origin)).status_code == 200
+    assert len(feeder.asked(Stop)) == before + 1
+
+
+@pytest.mark.parametrize("transport", NETWORKS)
+def test_a_change_on_a_network_says_from_which_page_it_comes(untouched, transport):
+    answer = untouched.test_client().post("/language", data={"language": "de"}, headers=came(transport, origin=False))
+    assert (answer.status_code, answer.json["code"]) == (403, "wrong-origin")
+    assert (
+        untouched.test_client().post("/language", data={"language": "de"}, headers=came(transport)).status_code == 303
+    )
+
+
+@pytest.mark.parametrize("transport", NETWORKS)
+def test_who_asks_without_a_pause_is_told_to_wait_and_can_stop(client, feeder, transport):
+    ours, theirs = came(transport), {**came(transport), DOOR_HEADER: f"{transport.value} {HERE} 192.168.7.41"}
+    answers = [client.post("/api/v1/pairing/take", json={"token": "x"}, headers=ours) for _ in range(12)]
+    assert answers[-1].status_code == 429
+    assert answers[-1].json["code"] == "asks-too-often"
+    assert client.post("/api/v1/stop", headers=ours).status_code == 200
+    assert client.post("/api/v1/pairing/take", json={"token": "x"}, headers=theirs).status_code in (403, 409)
+    assert client.get("/api/v1/me", headers=ours).status_code == 200
+
+
+@pytest.mark.parametrize("transport", NETWORKS)
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8080", "localhost", "192.168.7.2:8081", "station.local.x"])
+def test_another_name_is_refused_on_every_network(untouched, transport, host):
+    answer = untouched.test_client().get("/", headers={**came(transport), "Host": host})
+    assert (answer.status_code, answer.json["code"]) == (403, "wrong-origin")
+
+
+def test_the_stations_own_name_is_heard(untouched):
+    named = {**came(Transport.SHARED), "Host": "station.local:8082", "Origin": "http://station.local:8082"}
+    assert untouched.test_client().get("/", headers=named).status_code == 200
+
+
+@pytest.mark.parametrize("transport", NETWORKS)
+def test_a_stranger_sees_that_something_runs_and_not_whom(client, feeder, until, transport):
+    feeder.begin("P01")
+    until(lambda: client.get("/api/v1/snapshot").json["patient"] == "P01")
+    shown = client.get("/api/v1/snapshot", headers=came(transport)).json
+    assert shown["session"] != 0
+    assert (shown["patient"], shown["drill"], shown["title"], shown["leg"], shown["result"]) == ("", "", "", "", None)
+    assert "P01" not in str(shown)
+
+
+def test_a_person_reads_on_a_page_why_it_is_closed(client):
+    answer = client.get("/therapist/today", headers={**came(Transport.SHARED), "Accept": "text/html"})
+    assert answer.status_code == 403
+    assert "Only a paired phone may see this." in answer.text
+    assert 'id="stop"' in answer.text
+
+
+def test_names_that_are_hidden_are_all_that_the_patients_have(untouched):
+    """Of a patient's fields: a new one is either said to tell nobody or is hidden."""
+    harmless = {"code", "height_cm", "foot_length_mm", "next_code", "sure"}
+    with untouched.test_request_context("/"):
+        schemas = untouched.api_doc["components"]["schemas"]
+    fields = set(schemas["NewBody"]["properties"]) | set(schemas["PatientFields"]["properties"])
+    assert fields <= harmless | set(NAMES), fields
+
+
+def test_what_a_role_may_is_what_the_threats_say(untouched, project):
+    page = (project / "docs" / "threats.md").read_text()
+    columns = [None, *(Holder(role, True) for role in Role)]
+    for endpoint, method, path in requests(untouched):
+        if path.startswith(("/api/", "/live")):
+            rule = next(rule.rule for rule in untouched.url_map.iter_rules(endpoint))
+            name = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
+            marks = ["x" if NEEDS[endpoint] & rights_of(Transport.TLS, holder) else "" for holder in columns]
+            row = f"| `{method} {name}` | " + " | ".join(marks) + " |"
+            assert row.replace("  ", " ") in page.replace("  ", " "), row
+
+
+def test_no_right_is_given_to_nobody():
+    assert {right for right in Right if any(right in need for need in NEEDS.values())} >= {
+        Right.STOP,
+        Right.LOOK,
+        Right.SEE,
+        Right.ACT,
+        Right.RUN,
+    }

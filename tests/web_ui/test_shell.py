@@ -1,0 +1,89 @@
+"""The shell of the pages below /therapist: STOP first, the one most urgent thing, what runs, and whose page it is."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from drills.values import Phase
+from station.wire.messages import Stop
+from tests.web_ui.layout import LAID_OUT, SIZES
+
+pytestmark = pytest.mark.browser
+
+PATH = "/therapist/patients"
+
+
+def test_nothing_is_cut_in_any_room(visit, patient):
+    """Dark and in German it is tried with the pages of patients."""
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    page = visit(PATH)
+    expect(page.locator("#running")).to_contain_text("P01")
+    for name, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        laid = page.evaluate(LAID_OUT)
+        assert (laid["sideways"] <= 0, laid["outside"]) == (True, []), name
+        stop = laid["stop"]
+        assert (stop["width"], round(stop["bottom"])) == (width, height)
+        assert stop["height"] >= 64
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+
+
+def test_stop_is_the_first_of_the_tab(browser, served):
+    context = browser.new_context()
+    page = context.new_page()
+    for path in ("/", "/therapist", PATH, "/patient", "/technician", "/nothing-here"):
+        page.goto(served.url + path)
+        page.keyboard.press("Tab")
+        assert (path, page.evaluate("document.activeElement.id")) == (path, "stop")
+    context.close()
+
+
+@pytest.mark.parametrize("key", ["Escape", "s"])
+def test_stop_has_keys(visit, patient, key):
+    """A letter is meant when it is held, and never in a field."""
+    page = visit("/therapist")
+    page.clock.install()
+    page.reload()
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live")
+    before = len(patient.asked(Stop))
+    code = page.get_by_label("Patient code")
+    code.focus()
+    if key == "s":
+        page.keyboard.down(key)
+        page.clock.run_for(1000)
+        page.keyboard.up(key)
+        expect(code).to_have_value("s")
+        assert len(patient.asked(Stop)) == before
+        code.blur()
+    page.keyboard.down(key)
+    page.clock.run_for(1000)
+    expect(page.get_by_role("button", name="STOPPED")).to_be_visible()
+    page.keyboard.up(key)
+    assert len(patient.asked(Stop)) > before
+
+
+def test_what_runs_is_one_tap_away_and_the_most_urgent_thing_is_said(visit, patient):
+    page = visit(PATH)
+    bar, urgent = page.locator("#running"), page.locator("#urgent")
+    expect(bar).to_be_hidden()
+    patient.begin("P07")
+    patient.go(Phase.HOLD)
+    expect(bar).to_have_text(re.compile(r"P07 · LEFT · Hold \d+ s"))
+    expect(urgent).to_have_text(re.compile(r"\d+ Hz on"))
+    patient.trip(4)
+    expect(urgent).to_have_text("Vibration locked")
+    expect(bar).to_have_text("Vibration is locked. See why.")
+    page.get_by_role("link", name="Vibration is locked").click()
+    expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
+
+
+def test_the_list_is_one_tap_from_the_form_and_names_the_way_back(visit):
+    page = visit("/therapist")
+    page.get_by_role("link", name="Patients").click()
+    expect(page.get_by_role("heading", name="Patients")).to_be_visible()
+    page.get_by_role("link", name="Therapist").click()
+    expect(page.get_by_label("Patient code")).to_be_visible()
