@@ -1,5 +1,5 @@
 """The real station under attack."""
 
-from tests.system.conftest import start_station, stations, wait_for
+from tests.system.conftest import shared, start_station, station, stations, wait_for
 
-__all__ = ["start_station", "stations", "wait_for"]
+__all__ = ["shared", "start_station", "station", "stations", "wait_for"]

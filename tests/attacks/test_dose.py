@@ -138,6 +138,7 @@ def day(tmp_path: Path, free_port: Callable[[], int], wait_for: Callable, statio
     return Day(make, wait_for, stations)
 
 
+@pytest.mark.timeout(400)
 def test_whatever_is_killed_or_deleted_no_more_is_given_than_the_day_allows(day: Day) -> None:
     """One day in which everything happens, so that the station is started as seldom as can be."""
     # The recorder dies as soon as it is asked: either the dose is committed and counts, or nothing starts.

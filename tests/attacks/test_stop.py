@@ -53,26 +53,6 @@ class Phone:
             return json.load(answer)["seen"]
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[RunningStation]:
-    """One station for all of these tests: each leaves it well, with no drill."""
-    station = RunningStation(tmp_path_factory.mktemp("shared"), free_port())
-    yield station
-    station.close()
-
-
-@pytest.fixture
-def station(
-    shared: RunningStation, stations: list[RunningStation], wait_for: Callable[..., object]
-) -> Iterator[RunningStation]:
-    """The shared one, well, without a drill and still, whatever the test before did."""
-    stations.append(shared)  # what is waited for fails at once when it has ended
-    shared.wait_until_healthy()
-    wait_for("a still plate", lambda: (s := shared.latest()) and s.session == 0 and not s.measured_hz > 0.0)
-    yield shared
-    stations.remove(shared)
-
-
 @pytest.fixture
 def attack(station: RunningStation) -> Iterator[Callable[[str], None]]:
     """`attack(kind)`: one more assailant, until the test ends."""

@@ -24,9 +24,9 @@ STEP = re.compile(r"(?P<before>[^\n]*(?:\n[^\n`#]+)*)\n\n```(?P<kind>\w+)\n(?P<b
 @pytest.fixture
 def copy(project: Path, tmp_path: Path) -> Path:
     """The program with its documents and the tests that the pages name, in a folder of its own."""
-    unwanted = shutil.ignore_patterns("__pycache__")
-    for name in COPIED:
-        shutil.copytree(project / name, tmp_path / name, ignore=unwanted)
+    half_written = shutil.ignore_patterns("*.pyc.*")
+    for name in COPIED:  # with what is compiled: only what a page changes is compiled again
+        shutil.copytree(project / name, tmp_path / name, ignore=half_written)
     for name in ("pyproject.toml", "README.md", "Makefile", "tests/conftest.py", "tests/words.py"):
         shutil.copy(project / name, tmp_path / name)
     return tmp_path
@@ -79,7 +79,7 @@ def _run(copy: Path, command: str) -> str:
             **os.environ,
             "PYTHONPATH": str(copy),
             "XDG_DATA_HOME": str(copy / "data"),
-            "PYTEST_ADDOPTS": "-p no:cacheprovider -p no:xdist",
+            "PYTEST_ADDOPTS": "-p no:cacheprovider -p no:xdist -p no:schemathesis",
         },
         capture_output=True,
         text=True,

@@ -13,7 +13,7 @@ from station.texts.catalogue import catalogue
 QUOTED = re.compile(r"`([^`]+)`")
 SYSTEM = ("sudo", "systemctl", "journalctl", "i2cdetect", "pigpiod")
 """Commands of the operating system and of pigpio."""
-UNWRITTEN = re.compile(r"\b(?:restore|backup|back up|Sicherung|sichern)\b", re.IGNORECASE)
+UNWRITTEN = re.compile(r"\b(?:upgrade|roll back|fleet|aufrüsten|Flotte)\b", re.IGNORECASE)
 """What is done without a command that is named: there is no verb for it yet."""
 
 
@@ -66,11 +66,11 @@ def test_what_a_person_is_told_to_do_can_be_done(language: str) -> None:
     ("words", "wrong"),
     [
         ("Run `station doctor`.", []),
-        ("Run `station restore FILE`.", ["station restore FILE"]),
+        ("Run `station upgrade FILE`.", ["station upgrade FILE"]),
         ("Run `station calibrate --wholly`.", ["station calibrate --wholly"]),
         ("Choose another with `--data`, or `--nosuch`.", ["--nosuch"]),
         ("Set `rig.pins` or `rig.legs`.", ["rig.legs"]),
-        ("Put it aside and restore a backup.", ["restore", "backup"]),
+        ("Put it aside and roll back.", ["roll back"]),
     ],
 )
 def test_this_gate_bites(words: str, wrong: list[str]) -> None:

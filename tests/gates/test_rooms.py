@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MOST_PARAMETERS = 6
 IN_THE_HALL = {"__init__.py", "__main__.py", "clock.py", "claim.py", "py.typed"}
-UP_BY_ENTRY_POINT = {("station/cli/processes.py", "web_ui.serve")}
-"""Who names a module above itself, and may: docs/decisions/0002."""
+UP_BY_ENTRY_POINT = {("station/cli/processes.py", "web_ui.serve"), ("station/cli/exporting.py", "web_ui.serve")}
+"""Who names a module above itself, and may: docs/decisions/0002. The second finds beside it what draws as pages do."""
 FIXED = {
     "hw/ads1115/chip.py writeto_then_readfrom": "an I2C bus as the driver's library calls it (busio.I2C)",
     "hw/simulated/bus.py writeto_then_readfrom": "an I2C bus as the driver's library calls it (busio.I2C)",

@@ -61,7 +61,8 @@ class Bench:
         self.clock = VirtualClock()
         self.rig = open_rig("simulated", settings, self.clock, seed=seed)
         self.published = Published()
-        self.station = Station(self.rig, self.clock, HouseRules(CLINICIAN, switches), self.published)
+        rules = HouseRules(CLINICIAN, switches, trigger=settings.trigger.mode)
+        self.station = Station(self.rig, self.clock, rules, self.published)
         self.run_s(0.1)
 
     def run_s(self, duration_s: float) -> None:

@@ -27,7 +27,7 @@ from station.wire.client import ControlLink
 from station.wire.ring import RingReader
 from station.wire.sample import Sample, unpack
 
-PATIENCE_S = 60.0
+PATIENCE_S = 100.0
 """How long anything may take on a busy machine before a test gives up; nothing is judged by it."""
 NOT_YET = ("recorder-not-ready", "not-ready", "control-unreachable", "web-lost", "dose-not-committed")
 """Why a Start is refused that may be asked for again."""
@@ -36,13 +36,18 @@ T = TypeVar("T")
 
 
 def poll(what: str, happened: Callable[[], T], ended: Callable[[], str]) -> T:
-    """The first true value of `happened()`. Fails at once when `ended()` says why it will never come."""
+    """The first true value of `happened()`. Fails at once when `ended()` says why it will never come.
+
+    It is looked for often at first, and after a while 25 times a second: who waits takes little from whom he waits for.
+    """
     give_up_s = time.monotonic() + PATIENCE_S
+    pause_s = 0.005
     while not (value := happened()):
         if why := ended():
             pytest.fail(f"waited for {what}, but {why}")
         assert time.monotonic() < give_up_s, f"not within {PATIENCE_S:g} s: {what}"
-        _PAUSE.wait(0.005)
+        _PAUSE.wait(pause_s)
+        pause_s = min(1.2 * pause_s, 0.04)
     return value
 
 
@@ -215,3 +220,25 @@ def wait_for(stations: list[RunningStation]) -> Callable[[str, Callable[[], T]],
         return poll(what, happened, lambda: "; ".join(filter(None, (station.ended() for station in stations))))
 
     return wait
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[RunningStation]:
+    """One station for all tests of a file that ask for `station`: each leaves it well, with no drill."""
+    station = RunningStation(tmp_path_factory.mktemp("shared"), free_port())
+    yield station
+    station.close()
+
+
+@pytest.fixture
+def station(
+    shared: RunningStation, stations: list[RunningStation], wait_for: Callable[[str, Callable[[], T]], T]
+) -> Iterator[RunningStation]:
+    """The shared one, well, without a drill, a trip and still, whatever the test before did."""
+    stations.append(shared)  # what is waited for fails at once when it has ended
+    shared.wait_until_healthy()
+    wait_for("a still plate", lambda: (s := shared.latest()) and s.session == 0 and not s.measured_hz > 0.0)
+    if (newest := shared.latest()) and newest.trip:
+        shared.link.request("acknowledge", by="test")
+    yield shared
+    stations.remove(shared)

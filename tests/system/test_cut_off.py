@@ -7,10 +7,9 @@ import os
 import signal
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from station.recording.layout import records_path
 from station.records.audit import AuditLog
@@ -21,14 +20,6 @@ pytestmark = pytest.mark.browser
 
 STOPPED = "Stopped. Hold the handrail"
 WAIT = "Please wait. Your therapist starts the drill."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--headless", "--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def fresh(page: Page, url: str) -> None:

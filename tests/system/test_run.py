@@ -31,11 +31,11 @@ def test_it_prints_its_address_serves_its_pages_and_stops_cleanly_on_ctrl_c(star
         probe.bind(("127.0.0.1", station.port))
 
 
-def test_a_drill_started_from_the_page_ends_with_a_stored_result(start_station, wait_for) -> None:
-    station = start_station()
-    station.wait_until_healthy()
+def test_a_drill_started_from_the_page_ends_with_a_stored_result(station, wait_for) -> None:
     body = {"patient": "P09", "drill": "quiet-stance", "leg": "both", "hold_s": 5}
     station.ask_to_start(body)
+    wait_for("its beginning", lambda: (s := station.latest()) and s.session > 0)
+    wait_for("its end", lambda: (s := station.latest()) and s.session == 0)
 
     def stored() -> object:
         with urllib.request.urlopen(f"{station.url}/api/v1/sessions?patient=P09", timeout=30) as answer:
@@ -82,10 +82,8 @@ def test_a_replay_of_nothing_is_refused_before_anything_starts(tmp_path, free_po
 
 
 def test_a_second_one_on_the_same_folders_is_refused_and_the_first_goes_on_and_ends_on_sigterm(
-    start_station, wait_for, free_port
+    station, wait_for, free_port
 ) -> None:
-    station = start_station()
-    station.wait_until_healthy()
     settings = str(station.runtime.parent / "station.toml")
     for verb, *more in (("control",), ("recorder",), ("run", "--port", str(free_port()))):
         ended = _run(verb, "--settings", settings, "--data", str(station.data), *more)

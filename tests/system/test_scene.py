@@ -2,11 +2,11 @@
 
 import json
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from drills.scene import SlotKind, SlotState, View
 from station.recording.reader import read_recording
@@ -30,16 +30,11 @@ WHITE = """() => {
 
 
 @pytest.fixture
-def screen() -> Iterator[Page]:
+def screen(browser: Browser) -> Page:
     """The patient's screen, as large as it is."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport=SCREEN)
-        page.set_default_timeout(60_000)
-        yield page
-        browser.close()
+    page = browser.new_page(viewport=SCREEN)
+    page.set_default_timeout(60_000)
+    return page
 
 
 def _get(url: str) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.silicon import ABSENT, Board, tools
 from station.clock import MonotonicClock
@@ -32,16 +32,6 @@ SCREEN = {"width": 1920, "height": 1080}
 PAGES = ("/", "/therapist", "/patient", "/technician")
 EXPECTED = ["chip-no-answer", "converter-12-bit", "drive-pin-in-use", "pigpiod-missing"]
 DAMAGED = '{"simulated": "20260101T000000Z-0.json"'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 def _ask(url: str, body: object = None, *, post: bool = False) -> tuple[int, Any]:
@@ -86,15 +76,17 @@ def test_a_damaged_calibration_and_then_damaged_settings(
     first = station.child("control").pid
 
     # Every page says it, in its reader's words, and shows nothing as if it were measured.
-    for size in (PHONE, SCREEN):
-        for path in PAGES:
-            page = _open(browser, station.url + path, size)
+    page = _open(browser, station.url, PHONE)
+    for path in PAGES:
+        page.goto(station.url + path)
+        for size in (PHONE, SCREEN):
+            page.set_viewport_size(size)
             notice = page.get_by_role("alert").filter(has_text="The calibration cannot be used.")
             expect(notice).to_contain_text(str(pointer))
             expect(page.locator("#freshness")).to_have_text("Not ready")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             assert "Ready." not in page.locator("body").inner_text()
-            page.context.close()
+    page.context.close()
     german = _open(browser, f"{station.url}/therapist", PHONE, "de")
     expect(german.locator("#freshness")).to_have_text("Nicht bereit")
     technician = _open(browser, f"{station.url}/technician", PHONE)
