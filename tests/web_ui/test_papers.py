@@ -38,6 +38,12 @@ def filled(data: Path, project: Path) -> Path:
     return data
 
 
+@pytest.fixture(scope="module")
+def three_visits(shared: tuple[Feeder, Server], project: Path) -> None:
+    """Of P-7, at the file's server, until the last test of the file erases them."""
+    fill(shared[1].data, project / "tests" / "data" / "calibrated.mcap")
+
+
 def done(client: FlaskClient, paper: dict[str, Any], until: Callable[..., Any]) -> dict[str, Any]:
     """The paper once nobody waits for it any more."""
 
@@ -110,8 +116,8 @@ def test_what_hangs_is_ended_and_who_waits_behind_it_is_counted(filled, until, m
 
 
 @pytest.mark.browser
-def test_from_the_patient_to_a_report_on_the_phone(visit, served: Server, patient: Feeder, project: Path):
-    fill(served.data, project / "tests" / "data" / "calibrated.mcap")
+@pytest.mark.usefixtures("three_visits", "patient")
+def test_from_the_patient_to_a_report_on_the_phone(visit):
     page = visit("/therapist/p/P-7")
     page.get_by_role("link", name="Reports and files").click()
     expect(page.get_by_label("Which visit").locator("option")).to_have_count(4)
@@ -155,9 +161,8 @@ def test_everything_is_handed_out_by_name_and_erased_by_name(client, filled, unt
 
 
 @pytest.mark.browser
-def test_a_person_is_erased_on_the_page_with_the_code_typed_again(
-    visit, served: Server, patient: Feeder, project: Path
-):
+@pytest.mark.usefixtures("three_visits", "patient")
+def test_a_person_is_erased_on_the_page_with_the_code_typed_again(visit):
     page = visit("/therapist/p/P-7/papers")
     page.get_by_role("radio", name="Everything of this person").check()
     expect(page.get_by_label("Which visit")).to_be_hidden()
