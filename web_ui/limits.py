@@ -21,7 +21,9 @@ class Allowance(NamedTuple):
 
 
 USUAL = Allowance(200.0, 40.0)
-"""A page loads some thirty files, and its lists ask every few seconds."""
+"""A page asks for itself and for its lists, which ask again every few seconds."""
+FILES = Allowance(1000.0, 100.0)
+"""The program's own files. A new phone's page asks for forty at once; without one it stands still for good."""
 GUESSES = Allowance(10.0, 0.5)
 """What takes a PIN or a token."""
 ADDRESSES = 1024

@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from station.access.rights import Right, Transport
 from station.faults import StationError
 from web_ui.callers import CLIENT, CLIENT_COOKIE, Caller, caller, door
-from web_ui.limits import GUESSES, USUAL, Allowances
+from web_ui.limits import FILES, GUESSES, USUAL, Allowances
 from web_ui.loopback import LOOPBACK_HOSTS
 from web_ui.problems import respond
 from web_ui.rights import NEEDS, may
@@ -59,14 +59,15 @@ def arrived_s() -> float | None:
 
 def guard(app: Flask) -> None:
     """Put the checks before, and the headers behind, every request of `app`."""
-    usual, guesses = Allowances(USUAL), Allowances(GUESSES)
+    usual, files, guesses = Allowances(USUAL), Allowances(FILES), Allowances(GUESSES)
 
     @app.before_request
     def not_too_often() -> None:
         transport, _, address = door()
         if transport is Transport.SCREEN or NEEDS.get(request.endpoint or "") is Right.STOP:
             return
-        if not usual.take(address) or (request.endpoint in GUESSING and not guesses.take(address)):
+        asked = files if request.endpoint == "static" else usual
+        if not asked.take(address) or (request.endpoint in GUESSING and not guesses.take(address)):
             raise StationError("asks-too-often", request.path)
 
     @app.before_request

@@ -204,6 +204,19 @@ def test_who_asks_without_a_pause_is_told_to_wait_and_can_stop(client, feeder, t
 
 
 @pytest.mark.parametrize("transport", NETWORKS)
+def test_who_turns_pages_quickly_gets_every_file_of_each(client, feeder, transport):
+    """A page that lacks one of its files stands still until it is loaded again."""
+    ours = came(transport)
+    for _ in range(20):
+        with client.get("/", headers=ours) as page:
+            assert page.status_code == 200
+        for _ in range(40):
+            with client.get("/static/js/stream.js", headers=ours) as file:
+                assert file.status_code == 200
+    assert client.get("/api/v1/me", headers=ours).status_code == 200, "files use up nothing of what is asked otherwise"
+
+
+@pytest.mark.parametrize("transport", NETWORKS)
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8080", "localhost", "192.168.7.2:8081", "station.local.x"])
 def test_another_name_is_refused_on_every_network(untouched, transport, host):
     answer = untouched.test_client().get("/", headers={**came(transport), "Host": host})
