@@ -7,6 +7,8 @@ RIG ?= simulated
 ARGS ?=
 SOAK ?= 20000
 SUITE ?= trixie
+KEY ?=
+WHEELS ?=
 # Three test processes more than cores, because half of the tests' time is waiting. A file stays whole, so that what its tests
 # share is made once; tests/conftest.py says which come first.
 WORKERS ?= $(if $(ARGS),,-n $$(( $$(nproc) + 3 )) --maxprocesses 5 --dist loadfile --no-loadscope-reorder)
@@ -31,7 +33,7 @@ debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install setup setup-test test lint raising mutants bench soak image-test drawings dist pictures film gallery clean
+.PHONY: help run install setup setup-test test lint raising mutants bench soak image-test drawings dist release pictures film gallery clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 18
@@ -96,6 +98,10 @@ gallery: setup-test ## photograph every page in every state, English, German and
 
 dist: $(READY_TO_TEST) ## build the source archive and the wheel into dist/
 	@$(BIN)/hatchling build
+
+release: $(READY_TO_TEST) ## make the signed archive that stations take: KEY=release.pem WHEELS=wheels (docs/update.md)
+	@[ -n "$(KEY)" ] || { echo "Say with which key: make release KEY=release.pem WHEELS=wheels (docs/update.md)." >&2; exit 1; }
+	@$(BIN)/station release . --key "$(KEY)" $(if $(WHEELS),--wheels "$(WHEELS)") --out dist $(ARGS)
 
 clean: ## remove .venv and everything that is made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -45,6 +45,7 @@ from web_ui.api import (
     sessions,
     stand_for_me,
     state,
+    update,
     visits,
     with_without,
 )
@@ -121,6 +122,7 @@ def create_app(
         faults,
         state,
         stand_for_me,
+        update,
         visits,
         incidents,
         me,

@@ -22,6 +22,7 @@ MEDIA_TYPE = "application/problem+json"
 HTTP_STATUS = {
     "limit-exceeded": 422,
     "input-invalid": 422,
+    "update-not-here": 404,
     "drill-unknown": 422,
     "drill-invalid": 422,
     "own-drill-damaged": 422,

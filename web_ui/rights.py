@@ -119,6 +119,9 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
     ),
     Right.FIX: (
         "backup.show_backup",
+        "update.show_update",
+        "update.send_piece",
+        "update.take_update",
         "pages.technician",
     ),
     Right.MANAGE: (

@@ -34,6 +34,7 @@ from station.cli.own_drills import drills
 from station.cli.person import erase, hand_out
 from station.cli.plan import plan
 from station.cli.processes import control, recorder, run, web
+from station.cli.release import release, release_key
 from station.cli.repeatability import repeatability
 from station.cli.report import report
 from station.cli.reports import reports
@@ -41,6 +42,7 @@ from station.cli.screening import screening
 from station.cli.selftest import selftest
 from station.cli.speaking import let_click_speak, word_help_option
 from station.cli.task import task
+from station.cli.update import idle, tryout, update
 from station.cli.words import WANTED, say, texts
 
 _GROUP_HELP = {"language": "cli.option.language", "version": "click.version"}
@@ -156,6 +158,11 @@ for _verb in (
     demo,
     doctor,
     selftest,
+    update,
+    idle,
+    tryout,
+    release,
+    release_key,
     control,
     recorder,
     web,

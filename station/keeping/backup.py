@@ -45,13 +45,14 @@ _NOT_KEPT = (
     "records-v",
     "records.damaged-",
     "replaced-",
+    "updates/",
     LAST_FILE,
     TRIED_FILE,
     SETTINGS_NAME,
     ORDERS_FILE,
 )
-"""Beginnings of names in the data folder that are taken otherwise, or not: copies of what was before, and the list of
-orders, which the records have.
+"""Beginnings of names in the data folder that are taken otherwise, or not: copies of what was before, a release that a
+phone has sent, and the list of orders, which the records have.
 """
 
 

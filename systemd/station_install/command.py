@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,11 +16,16 @@ from station_install.doing import NEEDS_RESTART, Outcome, alone, do, look, undo
 from station_install.firstboot import first_boot
 from station_install.network import AccessPoint
 from station_install.plan import steps_for
+from station_install.program import Program, release_files, release_name
 from station_install.root import Root, StepError
 from station_install.steps import InstallerStep
+from station_install.updating import back, by_itself, settle, update
+from station_install.works import Works
 
 OK, DIFFERS, FAILED = 0, 1, 2
 """Exit codes. With --check 1 says that something differs, without it 2 says that a step failed."""
+CHANGES = ("update", "back", "settle")
+"""Of the release that runs: `station update` and the computer's start ask for them."""
 
 
 def main(arguments: Sequence[str], folder: Path) -> int:
@@ -29,6 +35,11 @@ def main(arguments: Sequence[str], folder: Path) -> int:
     try:
         if given.action == "first-boot":
             return first_boot(root, folder, _say)
+        if given.action == "release":
+            _say(json.dumps({"release": release_name(folder.parent), "files": release_files(folder.parent)}))
+            return OK
+        if given.action in CHANGES:
+            return _change(given, root)
         with alone(root):
             return _act(given, root, folder)
     except StepError as problem:
@@ -42,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Makes this computer a balance station; docs/install.md says what each step changes.",
         epilog="Exit codes: 0 all is as wanted, 1 something differs (--check), 2 a step failed: run it again.",
     )
-    actions = ("install", "uninstall", "new-key", "first-boot")
+    actions = ("install", "uninstall", "new-key", "first-boot", "release", "beside", *CHANGES)
     parser.add_argument("action", nargs="?", choices=actions, default="install")
     parser.add_argument(
         "--root", type=Path, default=Path("/"), help="the folder that stands for /, such as a mounted card"
@@ -52,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pigpio", type=Path, help="source archive of pigpio, where the distribution has no pigpiod")
     parser.add_argument("--only", default="", help="names of steps, with commas between")
     parser.add_argument("--check", action="store_true", help="say what differs, and change nothing")
+    parser.add_argument("--starting", action="store_true", help="with settle: the station is started behind it")
     parser.add_argument("--json", action="store_true", help="say it for a program")
     return parser
 
@@ -63,6 +75,11 @@ def _act(given: argparse.Namespace, root: Root, folder: Path) -> int:
         return _told(look(steps, root), given.json)
     if root.own and os.geteuid() != 0:
         raise StepError("It changes the computer: run it as root, such as with sudo. --check needs no root.")
+    if given.action == "beside":
+        program = next(step for step in steps if isinstance(step, Program))
+        program.build(root)
+        _say(program.release)
+        return OK
     if given.action == "new-key":
         network = next(step for step in steps if isinstance(step, AccessPoint))
         if not network.wanted:
@@ -74,6 +91,22 @@ def _act(given: argparse.Namespace, root: Root, folder: Path) -> int:
         _say("What the clinic recorded is left: /var/lib/balance-station, and the settings in /etc/balance-station.")
         return code
     return _told(do(steps, root), given.json)
+
+
+def _change(given: argparse.Namespace, root: Root) -> int:
+    """Another release, or what was cut off of one. Once begun it goes on, whoever hangs up."""
+    if root.own and os.geteuid() != 0:
+        raise StepError("It changes the computer: run it as root, such as with sudo.")
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    works = Works(root)
+    with by_itself(root):
+        if given.action == "settle":
+            settle(works, _say, starting=given.starting)
+            return OK
+        ended = (update if given.action == "update" else back)(works, _say)
+    _say(json.dumps(ended._asdict()) if given.json else f"{ended.result} {ended.why}".strip())
+    return OK if ended.result == "done" else FAILED
 
 
 def _answers(given: argparse.Namespace, root: Root) -> InstallerAnswers:

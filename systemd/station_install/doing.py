@@ -16,6 +16,9 @@ NEEDS_RESTART = ("config-txt", "cmdline", "computer")
 """What only counts from the next start of the computer."""
 
 
+_AT_WORK = "Another installer is at work on this computer: wait for it."
+
+
 class Outcome(NamedTuple):
     """What became of one step."""
 
@@ -69,9 +72,9 @@ def undo(steps: Sequence[InstallerStep], root: Root) -> Iterator[Outcome]:
 
 
 @contextlib.contextmanager
-def alone(root: Root) -> Iterator[None]:
-    """Two installers at once would undo each other's work. Raises StepError where one is at it."""
-    folder = root.path("/etc")
+def alone(root: Root, place: str = "/etc", taken: str = _AT_WORK) -> Iterator[None]:
+    """Two installers at once would undo each other's work. Raises StepError where one is at it: it says `taken`."""
+    folder = root.path(place)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -81,6 +84,6 @@ def alone(root: Root) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError as problem:
-        raise StepError("Another installer is at work on this computer: wait for it.") from problem
+        raise StepError(taken) from problem
     finally:
         os.close(descriptor)

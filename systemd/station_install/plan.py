@@ -81,10 +81,13 @@ def _snippets(folder: Path) -> Files:
     return Files("snippets", "what sysusers, tmpfiles and udev are told", files, (("udevadm", "control", "--reload"),))
 
 
+_OF_RELEASES = ("station-settle.service", "station-update.path", "station-update.service")
+
+
 def _units(answers: InstallerAnswers, folder: Path) -> Files:
     """The units, and what the rig and the pins add to them."""
     rig = answers.rig
-    names = (*PROCESS_UNITS, "station-pigpiod.service", "station.target")
+    names = (*PROCESS_UNITS, "station-pigpiod.service", "station.target", *_OF_RELEASES)
     files: dict[str, OurFile | None] = {f"{_UNITS}/{name}": _read(folder, name) for name in names}
     files[f"{_UNITS}/pigpiod.service.d/balance-station.conf"] = _read(folder, "pigpiod-distribution.conf")
     files[f"{_UNITS}/station-pigpiod.service.d/pins.conf"] = OurFile(pigpiod_pins(answers)) if rig == "pi" else None
@@ -228,6 +231,7 @@ def _enabled(answers: InstallerAnswers) -> Units:
         "station-fence.service": answers.options.access_point,
         "station-new-key.timer": answers.options.access_point,
     }
-    on = ["station.target", *(unit for unit, wanted in optional.items() if wanted)]
+    always = ["station.target", "station-settle.service", "station-update.path"]
+    on = [*always, *(unit for unit, wanted in optional.items() if wanted)]
     off = [unit for unit, wanted in optional.items() if not wanted]
     return Units("enabled", "the station starts when the computer does", on, off)

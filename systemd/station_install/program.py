@@ -45,6 +45,11 @@ def release_name(folder: Path) -> str:
     return f"{version[1]}-{digest.hexdigest()[:12]}"
 
 
+def release_files(folder: Path) -> list[str]:
+    """Names of the files that a release is made of, below the folder of a clone."""
+    return [file.relative_to(folder).as_posix() for file in _files(folder)]
+
+
 def _files(folder: Path) -> Iterator[Path]:
     for name in _SOURCES:
         one = folder / name
@@ -81,8 +86,7 @@ class Program:
 
     def do(self, root: Root) -> None:
         """Build it beside the current one, then switch at once; one that was begun and is not whole is built anew."""
-        if root.read(f"{self._folder}/release") is None:
-            self._build(root)
+        self.build(root)
         before = root.target(CURRENT)
         if before != f"releases/{self.release}":
             root.link(CURRENT, f"releases/{self.release}")
@@ -98,7 +102,10 @@ class Program:
             root.remove(name)
         root.remove(PLACE)
 
-    def _build(self, root: Root) -> None:
+    def build(self, root: Root) -> None:
+        """Build it beside the others, where it is not there whole; the one that runs is left. Raises StepError."""
+        if root.read(f"{self._folder}/release") is not None:
+            return
         if not (self.source / "pyproject.toml").is_file():
             raise StepError(f"The release {self.release} is damaged: install it again from its archive.")
         root.remove(self._folder)

@@ -36,7 +36,7 @@ def units(project: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "units"
     folder.mkdir()
     for unit in (project / "systemd").iterdir():
-        if unit.suffix in {".service", ".target", ".timer"}:
+        if unit.suffix in {".service", ".target", ".timer", ".path"}:
             text = re.sub(r"^(Exec\w+=-?)/\S+", rf"\g<1>{program}", unit.read_text(), flags=re.MULTILINE)
             (folder / unit.name).write_text(text)
     return folder
@@ -73,6 +73,9 @@ def test_systemd_finds_nothing_to_complain_of(units: Path) -> None:
         "station-new-key.timer",
         "station-pigpiod.service",
         "station-recorder.service",
+        "station-settle.service",
+        "station-update.path",
+        "station-update.service",
         "station-web.service",
         "station.target",
     ]
@@ -86,6 +89,17 @@ def test_systemd_would_complain_of_a_wrong_key(units: Path) -> None:
     verified = _run(_tool("systemd-analyze"), "verify", "--man=no", unit)
     assert "sometimes" in verified.stderr
     assert "WatchdgSec" in verified.stderr
+
+
+def test_what_was_cut_off_is_settled_before_the_station_starts_and_not_by_what_was_tried(project: Path) -> None:
+    settle = project / "systemd" / "station-settle.service"
+    unit, service = _values(settle, "Unit"), _values(settle, "Service")
+    for process in PROCESSES:
+        assert f"station-{process}.service" in unit["Before"][0]
+    assert service["ExecStart"] == ["/opt/balance-station/proven/systemd/install settle --starting"]
+    assert unit["ConditionPathExists"] == ["/opt/balance-station/updates/journal.json"]
+    taking = _values(project / "systemd" / "station-update.service", "Service")
+    assert taking["ExecStopPost"] == ["-/opt/balance-station/proven/systemd/install settle"]
 
 
 EXPOSED = {

@@ -1,0 +1,122 @@
+"""Taking a release in: copied to the station's own disk, proved, found to be newer, unpacked for the installer.
+
+Proved and unpacked is the station's own copy: what lies on a stick can be another file at the second look.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from station.claim import claim
+from station.faults import InputError, StationError, StorageError, as_json, because
+from station.recording.disk import free_bytes, storage_error, write_durably
+from station.updating import standing
+from station.updating.keys import trusted_keys
+from station.updating.package import SUFFIX, Manifest, order_of, proved, unpack
+from station.updating.plain_tar import LARGEST_FILE
+
+UPDATES = "updates"
+INCOMING, UNPACKED, MANIFEST = "incoming", "unpacked", "manifest.json"
+ROOM = 4
+"""The archive, what is in it, and the environment that is built of it take so many times the archive's size."""
+MOST_RESULTS = 20
+
+
+def newest_in(place: Path) -> Path:
+    """The file itself, or of a folder (a stick) the one that was written last. Raises InputError "update-none"."""
+    if not place.is_dir():
+        return place
+    found = sorted(place.glob(f"*{SUFFIX}"), key=lambda one: one.stat().st_mtime)
+    if not found:
+        raise InputError("update-none", str(place))
+    return found[-1]
+
+
+def take_in(source: Path, at: Path, keys: Path) -> Manifest:
+    """Lay the release in `source` ready for the installer, below `at`; nothing of the station is changed.
+
+    Raises InputError "update-untrusted", "update-damaged", "update-older", "too-large", "input-invalid";
+    StorageError; StationError "already-running" where one is being taken in.
+    """
+    folder = at / UPDATES
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise storage_error(problem, folder) from problem
+    with claim(folder, "taking.lock"):
+        _clear(folder)
+        try:
+            with _copied(source, folder / INCOMING) as file:
+                manifest = proved(file, trusted_keys(keys), str(source))
+                _refuse_older(manifest, at, str(source))
+                file.seek(0)
+                unpack(file, manifest, folder / UNPACKED, str(source))
+            said = manifest.model_dump(exclude={"files"})
+            write_durably(folder / MANIFEST, json.dumps(said).encode())
+        except (StationError, OSError, KeyboardInterrupt):
+            _clear(folder)
+            raise
+        (folder / INCOMING).unlink()
+    return manifest
+
+
+def _copied(source: Path, target: Path) -> IO[bytes]:
+    """The station's own copy, open to be read from its beginning."""
+    try:
+        descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as problem:
+        said = because("system-said", said=os.strerror(problem.errno or 0))
+        raise InputError("input-invalid", str(source), said) from problem
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise InputError("update-damaged", str(source), because("update-part", part="kind"))
+    with open(descriptor, "rb") as given:
+        if status.st_size > LARGEST_FILE:
+            raise InputError("too-large", str(source), because("update-size", most_mb=LARGEST_FILE // 1_000_000))
+        needed, free = ROOM * status.st_size, free_bytes(target.parent)
+        if free < needed:
+            said = because("disk-needs", needed_mb=-(-needed // 1_000_000), free_mb=free // 1_000_000)
+            raise StorageError("disk-full", str(target.parent), said)
+        try:
+            file = target.open("x+b")
+            shutil.copyfileobj(given, file, 1 << 20)
+        except OSError as problem:
+            raise storage_error(problem, target) from problem
+    file.seek(0)
+    return file
+
+
+def _refuse_older(manifest: Manifest, at: Path, where: str) -> None:
+    """A release that is not newer than the one that runs: an old one, with its signature, may have an old fault."""
+    runs = standing.current(at)
+    if runs is None:
+        return
+    if manifest.release == runs.name:
+        raise InputError("update-older", where, because("update-same", version=runs.version))
+    if order_of(manifest.version, manifest.made_s) <= order_of(runs.version, runs.made_s):
+        raise InputError("update-older", where, because("update-order", given=manifest.version, own=runs.version))
+
+
+def _clear(folder: Path) -> None:
+    """What an earlier one left."""
+    for name in (INCOMING, MANIFEST):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / UNPACKED, ignore_errors=True)
+
+
+def note_refused(at: Path, problem: StationError, source: Path) -> None:
+    """Write down, for the technician's page, that a release was not even taken in. Raises StorageError."""
+    one: dict[str, Any] = {"at_s": int(time.time()), "kind": "update", "release": "", "version": "", "changes": ""}
+    runs = standing.current(at)
+    one |= {"runs": "" if runs is None else runs.name, "result": "refused", "why": "", "code": problem.code}
+    one |= {"where": source.name, "problems": [as_json(each) for each in problem.problems]}
+    (at / UPDATES).mkdir(parents=True, exist_ok=True)
+    said = [one, *standing.results(at)][:MOST_RESULTS]
+    write_durably(at / standing.RESULTS, json.dumps(said, indent=1).encode())

@@ -1,0 +1,73 @@
+"""Another release over the API: how it stands, and one that a phone sends."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from station.faults import InputError
+from station.updating.taking import note_refused
+from station.updating.uploads import UPDATE_PIECE_BYTES, Uploads
+
+PATH = "/api/v1/update"
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The program runs from an installed release."""
+    place = tmp_path / "opt"
+    for name in ("0.1.0-000000000001", "0.2.0-000000000002"):
+        (place / "releases" / name).mkdir(parents=True)
+        (place / "releases" / name / "release").write_text(name)
+    (place / "current").symlink_to("releases/0.2.0-000000000002")
+    monkeypatch.setattr(sys, "prefix", str(place / "releases/0.2.0-000000000002"))
+    return place
+
+
+def test_a_phone_sends_a_release_and_has_it_taken(client, data, place):
+    content = os.urandom(2 * UPDATE_PIECE_BYTES + 5)
+    for at in range(0, len(content), UPDATE_PIECE_BYTES):
+        piece = base64.b64encode(content[at : at + UPDATE_PIECE_BYTES]).decode()
+        sent = client.post(f"{PATH}/pieces", json={"at": at, "piece": piece})
+        assert (sent.status_code, sent.json) == (200, {"sent": min(at + UPDATE_PIECE_BYTES, len(content))})
+    lost = client.post(f"{PATH}/pieces", json={"at": 3, "piece": "AAAA"})
+    assert (lost.status_code, lost.json["code"]) == (409, "update-piece")
+    assert client.post(f"{PATH}/take", json={"size": 3}).status_code == 409
+    assert not client.get(PATH).json["going_on"]
+    assert client.post(f"{PATH}/take", json={"size": len(content)}).status_code == 200
+    said = client.get(PATH).json
+    assert (said["going_on"], said["sent"]) == (True, len(content))
+    assert client.post(f"{PATH}/pieces", json={"at": 0, "piece": "AAAA"}).json["code"] == "update-busy"
+    sent = Uploads(data).take()
+    assert sent is not None
+    assert sent.read_bytes() == content
+
+
+def test_what_became_of_the_last_is_said_in_words(client, place):
+    said = client.get(PATH).json
+    assert (said["version"], said["runs"], said["earlier"]) == ("0.2.0", "0.2.0-000000000002", "0.1.0-000000000001")
+    note_refused(place, InputError("update-damaged", "x.update"), Path("/media/stick/x.update"))
+    (end,) = client.get(PATH).json["ends"]
+    assert (end["result"], end["kind"]) == ("refused", "update")
+    assert "not as it was made" in end["why"]
+    done = {"at_s": 5, "kind": "back", "release": "0.1.0-000000000001", "version": "0.1.0", "changes": "", "runs": ""}
+    (place / "updates/results.json").write_text(json.dumps([{**done, "result": "taken-back", "why": "nobody answers"}]))
+    (end,) = client.get(PATH).json["ends"]
+    assert (end["at_ms"], end["why"]) == (5000.0, "nobody answers")
+
+
+def test_on_a_desk_there_is_nothing_to_take(client):
+    assert client.get(PATH).json["installed"] is False
+    for path, body in (("pieces", {"at": 0, "piece": "AAAA"}), ("take", {"size": 1})):
+        refused = client.post(f"{PATH}/{path}", json=body)
+        assert (refused.status_code, refused.json["code"]) == (404, "update-not-here")
+
+
+def test_a_piece_that_is_none_is_refused(client, place):
+    for piece in ("AAA", "????", "A" * 43_700):
+        assert client.post(f"{PATH}/pieces", json={"at": 0, "piece": piece}).status_code == 422
