@@ -54,6 +54,8 @@ class StanceKeys(Strict):
 
     kind: Literal["single-leg", "two-legs", "any", "seated"]
     orientation: Literal["forward", "right", "back", "left"]
+    feet: Literal["apart", "together", "semi-tandem", "tandem"] | None = None
+    """How two feet stand to each other, for the picture that says so; left out: apart."""
 
 
 class FeedbackKeys(Strict):

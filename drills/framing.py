@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drills.exercises.values import NO_SCORE, SOLES, on_plate, tenths_left
-from drills.plan import OTHER
+from drills.plan import OTHER, Plan
 from drills.scene import (
     NO_SCENE,
     ClockKind,
@@ -27,6 +27,10 @@ TWO_FEET = (
     Slot(SlotKind.PLACE, 1, PlaceLook.SOLE_LEFT, SlotState.NOW, -HALF_APART, 0),
     Slot(SlotKind.PLACE, 2, PlaceLook.SOLE_RIGHT, SlotState.NOW, HALF_APART, 0),
 )
+FOOT_APART = {"together": (520, 0), "semi-tandem": (520, 650), "tandem": (0, 1350)}
+"""How far the right foot is from the middle to the side and ahead, in 0.1 mm, the left one as far the other way: for a
+foot of 260 by 100 mm. Half a foot ahead the instep is at the other's big toe; a foot ahead heel is at toe.
+"""
 ONE_FOOT = {leg: (Slot(SlotKind.PLACE, 1, look, SlotState.NOW, 0, 0),) for leg, look in SOLES.items()}
 STAND_ON = {Leg.LEFT: Word.STAND_ON_LEFT, Leg.RIGHT: Word.STAND_ON_RIGHT, Leg.BOTH: Word.STAND_ON_BOTH}
 CHANGE_TO = {Leg.LEFT: Word.CHANGE_TO_LEFT, Leg.RIGHT: Word.CHANGE_TO_RIGHT, Leg.BOTH: Word.REST}
@@ -100,11 +104,21 @@ def _soles(state: DrillState) -> tuple[Slot, ...]:
     """Which feet stand on the plate; where the legs alternate both are there, and the one that lifts is dim."""
     phase = state.phase
     if not state.plan.alternates:
-        return ONE_FOOT.get(state.plan.leg, TWO_FEET) if phase in (Phase.GET_ON, Phase.SETTLE) else ()
+        return ONE_FOOT.get(state.plan.leg, _pair(state.plan)) if phase in (Phase.GET_ON, Phase.SETTLE) else ()
     if phase not in (Phase.GET_ON, Phase.WEIGH, Phase.SETTLE, Phase.CHANGE):
         return ()
     lifts = OTHER.get(state.leg) if phase is Phase.SETTLE else None
     return tuple(_sole(state, leg, SlotState.PASSED_BY if leg is lifts else SlotState.NOW) for leg in SOLES)
+
+
+def _pair(plan: Plan) -> tuple[Slot, ...]:
+    """Both feet as the drill has them, in the plate's axes: who faces right has their left foot at its front."""
+    aside, ahead = FOOT_APART.get(plan.feet, (HALF_APART, 0))
+    return tuple(
+        slot._replace(x=x, y=y)
+        for slot, (right, up) in zip(TWO_FEET, ((-aside, -ahead), (aside, ahead)), strict=True)
+        for x, y in [((right, up), (up, -right), (-right, -up), (-up, right))[plan.given.turn]]
+    )
 
 
 def _sole(state: DrillState, leg: Leg, look: SlotState) -> Slot:

@@ -65,6 +65,8 @@ class Plan(NamedTuple):
     vibration: Vibration
     exercise: Exercise
     given: Given
+    feet: str
+    """How two feet stand to each other: apart, together, semi-tandem or tandem."""
     """What each trial of the exercise begins with, but for its number and what is learnt in it."""
     turns: Turns | None = None
     """Which trials vibrate, where only half of them do; `vibration` is then that of the trial that goes on."""
@@ -154,6 +156,7 @@ def make_plan(
         vibration=vibration,
         exercise=document.exercise,
         given=_given(document, prescription),
+        feet=document.stance.feet or "apart",
         turns=take_turns(document.with_without, prescription.trials, seed, vibration),
     )
 

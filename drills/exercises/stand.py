@@ -46,6 +46,8 @@ BOX, SOLE, RING, STAR = 1, 2, 3, 4
 """Ids of the things on the screen."""
 RING_RADIUS_MM = 30.0
 STAR_AHEAD_MM = 90.0
+STAR_SIZE = {View.FOOT: 100, View.QUIET: 75, View.LEAN: 150}
+"""Its half, in 0.1 mm: 19 mm and more on the glass."""
 LAST_DS = 30
 """In the last three seconds each is heard."""
 
@@ -96,8 +98,9 @@ def begin(given: Given) -> Standing:
     if given.leg in SOLES:
         slots += (Slot(SlotKind.PLACE, SOLE, SOLES[given.leg], SlotState.WAITING, x, y),)
     if star:
-        x, y = on_plate(given.foot_ml_mm, given.foot_ap_mm + STAR_AHEAD_MM)
-        slots += (Slot(SlotKind.PLACE, STAR, PlaceLook.STAR, SlotState.NOW, x, y, 100),)
+        if view is View.FOOT:  # beyond the toes; a nearer view ends before them
+            x, y = on_plate(given.foot_ml_mm, given.foot_ap_mm + STAR_AHEAD_MM)
+        slots += (Slot(SlotKind.PLACE, STAR, PlaceLook.STAR, SlotState.NOW, x, y, STAR_SIZE[view]),)
     return Standing(given, head, slots, Now(), NO_SCENE)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from drills.exercises import EXERCISES
 from drills.library import catalogue_names, load_shipped
+from drills.scene import Feedback, SlotKind, SlotState, View
 from tests.drills.movements import played
 from tests.drills.test_choices_and_beats import goes, steps
 from tests.drills.test_cycles import given_of as repeated
@@ -30,6 +31,25 @@ def test_each_says_what_a_clinician_asks_and_where_its_numbers_come_from(name):
     assert script is not None
     assert "protocols.md" in about.source
     assert "proposal" in about.source or "proposed" in about.source
+
+
+HALF_OF_A_VIEW = {View.FOOT: (790, 1140), View.QUIET: (540, 540), View.LEAN: (1350, 1080)}
+"""What of the plate each shows at least, to each side and up, in 0.1 mm."""
+
+
+@pytest.mark.parametrize("name", catalogue_names())
+def test_what_is_to_be_done_now_is_on_the_picture(name):
+    exercise = EXERCISES[load_shipped(name).exercise_step.exercise]
+    for feedback in (Feedback.F0, Feedback.F4):
+        given = keyed(name, hold_s=12.0)._replace(foot_ml_mm=60.0, foot_ap_mm=-40.0, feedback=feedback)
+        for scene in slowly(exercise, given, lambda _t, _events: at(60.0, -40.0)).scenes:
+            if scene.view not in HALF_OF_A_VIEW:
+                continue
+            wide, high = HALF_OF_A_VIEW[scene.view]
+            for slot in scene.slots:
+                if slot.kind is SlotKind.PLACE and slot.state is SlotState.NOW:
+                    assert abs(slot.x - scene.centre_x) <= wide, (name, slot)
+                    assert abs(slot.y - scene.centre_y) <= high, (name, slot)
 
 
 def led(name, person, **keys):

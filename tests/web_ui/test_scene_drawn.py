@@ -173,10 +173,23 @@ def test_a_view_has_its_gain_and_its_middle(drawn, view: View, gain: float):
 
 
 @pytest.mark.browser
-def test_in_tandem_the_plate_is_turned(drawn):
-    (dots,) = drawn([Scene(View.LEAN, turn=1, dot=1)], {**NO_DOT, "cop": [0.0, 30.0]})
+@pytest.mark.parametrize(
+    ("turn", "cop_mm", "aside"),
+    [(1, [0.0, 30.0], -60), (1, [0.0, -30.0], 60), (2, [30.0, 0.0], -60), (3, [0.0, 30.0], 60)],
+)
+def test_the_dot_goes_where_a_turned_patient_leans(drawn, turn, cop_mm, aside):
+    """Who faces the plate's right has its front at their left."""
+    (dots,) = drawn([Scene(View.LEAN, turn=turn, dot=1)], {**NO_DOT, "cop": cop_mm})
     points = [at % 574 for at, bit in enumerate(dots) if bit == "1"]
-    assert sum(points) / len(points) == pytest.approx(574 / 2 + 60, abs=1.0)
+    assert sum(points) / len(points) == pytest.approx(574 / 2 + aside, abs=1.0)
+
+
+@pytest.mark.browser
+def test_who_leans_ahead_sees_the_dot_go_up_however_they_are_turned(drawn):
+    for turn, ahead in enumerate(([0.0, 30.0], [30.0, 0.0], [0.0, -30.0], [-30.0, 0.0])):
+        (dots,) = drawn([Scene(View.LEAN, turn=turn, dot=1)], {**NO_DOT, "cop": ahead})
+        points = [at // 574 for at, bit in enumerate(dots) if bit == "1"]
+        assert sum(points) / len(points) == pytest.approx(435 / 2 - 60, abs=1.0)
 
 
 @pytest.mark.browser

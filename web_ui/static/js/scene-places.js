@@ -182,14 +182,14 @@ function inBox({ scene, scale }) {
   return Math.min(length / SOLE_LENGTH, width / SOLE_WIDTH) * scale;
 }
 
-// `size` is half the foot's length; with 0 it fills the box, or is as long as a foot is. Dim where it only shows where to stand; with an edge where it is the thing to do now.
+// `size` is half the foot's length; with 0 it fills the box, or is as long as a foot is. Its toes point up, as the patient's do. Dim where it only shows where to stand; with an edge where it is the thing to do now.
 function drawSole(pen, slot, x, y, half) {
-  const { context, turn, mm } = pen;
+  const { context, mm } = pen;
   const scale = half > 0 ? 2 * half / SOLE_LENGTH : inBox(pen);
   const path = new Path2D();
   const mirror = slot.look === "sole-left" ? -scale : scale;
   path.addPath(sole, new DOMMatrix()
-    .translate(x, y).rotate(-turn * 180 / Math.PI).scale(mirror, scale).translate(-SOLE_WIDTH / 2, -SOLE_LENGTH / 2));
+    .translate(x, y).scale(mirror, scale).translate(-SOLE_WIDTH / 2, -SOLE_LENGTH / 2));
   if (slot.state === "waiting") {
     context.fillStyle = pen.colours.foot;
     context.fill(path);

@@ -26,14 +26,17 @@ const SMALL_GOAL_MM = 30; // a goal smaller than this has a smaller dot in it
 // lines and signs. `size` is in pixels, of which `ratio` make one of the page's.
 export function makePen(context, size, scene, colours) {
   const view = VIEWS[scene.view] ?? VIEWS.lean;
-  const unit = Math.min(size.width / view.width, size.height / view.height);
+  const quarters = scene.turn % 4;
+  // The plate's longer side is upright before who faces along it: it is shown whole all the same.
+  const upright = scene.view === "plate" && quarters % 2 === 1;
+  const [width, height] = upright ? [view.height, view.width] : [view.width, view.height];
+  const unit = Math.min(size.width / width, size.height / height);
   const lines = Math.max(unit, LEAST_UNIT * (size.ratio ?? 1));
   const scale = view.gain * unit / 10;
-  const quarters = scene.turn % 4;
   const middle = { x: size.width / 2, y: size.height / 2 };
   const arrival = size.height * ARRIVAL;
   const flat = (x, y) => {
-    const [right, up] = [[x, y], [y, -x], [-x, -y], [-y, x]][quarters];
+    const [right, up] = [[x, y], [-y, x], [-x, -y], [y, -x]][quarters]; // up is where the patient faces
     return [middle.x + right * scale, middle.y - up * scale];
   };
   const timed = (x, ms) => [middle.x + (x - scene.centre_x) * scale, arrival * (1 - ms / (scene.centre_y || 4000))];
@@ -43,7 +46,7 @@ export function makePen(context, size, scene, colours) {
     onPlate: scene.view !== "gauge" && lies,
     at: lies && scene.view !== "gauge" ? (x, y) => flat(x - scene.centre_x, y - scene.centre_y) : lies ? flat : timed,
     mm: (length) => length * lines,
-    turn: -quarters * Math.PI / 2,
+    turn: quarters * Math.PI / 2,
   };
 }
 
@@ -114,7 +117,8 @@ function drawLabels(pen) {
     colour: "ink-soft", xHeightMm: 14, align: ahead ? "left" : "center",
   });
   const which = footOf(scene);
-  if (which !== "") words(pen, say(`page.patient.foot.${which}`), pen.size.width / 2, pen.size.height / 2 + mm(185), { weight: 750 });
+  const free = scene.turn % 2 === 0; // feet in a line along the plate leave no room for it
+  if (which !== "" && free) words(pen, say(`page.patient.foot.${which}`), pen.size.width / 2, pen.size.height / 2 + mm(185), { weight: 750 });
 }
 
 // Whether the patient sees the dot.
