@@ -155,6 +155,13 @@ def _beside(one: tuple[float, float], other: tuple[float, float], place: tuple[f
     return along_mm, math.dist(place, (one[0] + along_mm * ahead[0], one[1] + along_mm * ahead[1]))
 
 
+def _left_at(state: Leading) -> tuple[float, float]:
+    """Where the dot left the lane: there it comes on again, so there the ring is while it is out."""
+    one, other = state.corners_mm[state.stretch : state.stretch + 2]
+    share = state.along_mm / (state.lengths_mm[state.stretch] or 1.0)
+    return one[0] + share * (other[0] - one[0]), one[1] + share * (other[1] - one[1])
+
+
 def _way(state: Leading) -> int:
     """The part of the way that is done, 0 to `WAY_STEPS`."""
     gone_mm = sum(state.lengths_mm[: state.stretch]) + state.along_mm
@@ -171,7 +178,8 @@ def _scene(state: Leading, holds: bool, clock_ds: int, cue: int) -> Scene:
     aim = 0 if not state.began else min(last, state.stretch + 1)
     for number, corner, shown in ((OUT, last, aim != last), (NEXT, aim, True)):
         if shown and not state.out:
-            x, y = (tenths(value_mm) for value_mm in state.corners_mm[corner])
+            away = touches and number == NEXT
+            x, y = (tenths(value_mm) for value_mm in (_left_at(state) if away else state.corners_mm[corner]))
             place = PlaceLook.HOLE if number == OUT else PlaceLook.RING
             now = SlotState.WAITING if number == OUT else SlotState.NOW
             slots.append(Slot(SlotKind.PLACE, number, place, now, x, y, radius))

@@ -198,6 +198,28 @@ def test_who_goes_from_corner_to_corner_leaves_the_maze_clean(trial):
     assert run.scenes[-1].outcome == SceneOutcome.HELD
 
 
+def test_who_has_left_the_lane_is_led_back_by_the_ring_and_gets_out():
+    """Somebody who goes straight to the ring, but is thrown through the walls once."""
+    walks.place, thrown = (0.0, 0.0), []
+
+    def person(t_s, scene):
+        if t_s > 3.0 and not thrown:
+            thrown.append(t_s)
+            walks.place = (walks.place[0] + 40.0, walks.place[1] - 35.0)
+        return walks(t_s, scene)
+
+    run = watched(FOLLOW, keyed(MAZE), person)
+    (left,) = run.of("maze-left")
+    assert left["touches"] >= 1
+    assert left["clean"] < left["of"]
+    rings = [
+        slot for scene in run.scenes if scene.outcome is SceneOutcome.OUTSIDE for slot in scene.slots if slot.id == 2
+    ]
+    corners = {(round(10 * ml_mm), round(10 * ap_mm)) for ml_mm, ap_mm in run.state.corners_mm}
+    assert rings
+    assert {(slot.x, slot.y) for slot in rings}.isdisjoint(corners), "it is where the lane was left"
+
+
 def test_cutting_through_the_walls_standing_still_and_wandering_earn_nothing():
     given = keyed(MAZE)
     corners = maze(given.keys.corners, Reach(given.keys.reach_ml_mm, given.keys.reach_ap_mm), 1)
