@@ -102,6 +102,19 @@ FIGURES = (
     ),
     Figure("wet_mA", "through a closed hand switch", "logic_V / R_wet * 1e3", "mA", 1, 10, "wets its contact"),
     Figure("low_V", "pin of a closed switch", "logic_V * R_pin / (R_pin + R_pi)", "V", 0, 0.8, "reads as low"),
+    Figure(
+        "trigger_mA",
+        "diode of the trigger's optocoupler",
+        "(gate_V - led_V) / R_trigger * 1e3",
+        "mA",
+        0,
+        24,
+        "SN74LVC1G08: 24 mA",
+    ),
+    Figure("trigger_W", "in its resistor", "(trigger_mA * 1e-3) ** 2 * R_trigger", "W", 0, 0.125, "half of 0.25 W"),
+    Figure(
+        "socket_mA", "what the trigger's socket can sink", "CTR * trigger_mA", "mA", 10, 24, "10 mA at J1, when new"
+    ),
     Figure("pin_ms", "filter of a switch", "(R_pin + R_wet) * C_pin * 1e3", "ms", 0, 4, "one tick"),
     # one-shots and relays
     Figure("shot_ms", "a one-shot, on 5 V", "K_5V * R_T * C_T * 1e3", "ms", 100, 200, "the envelope's row 15"),
@@ -128,7 +141,8 @@ FIGURES = (
     Figure(
         "control_A",
         "all control circuits",
-        "(2 * coil_mA + 4 * led_mA) * 1e-3 + lamps_A + logic_A + amplifier_W / converter_share / supply_V",
+        "(2 * coil_mA + 4 * led_mA) * 1e-3 + lamps_A + logic_A + amplifier_W / converter_share / supply_V"
+        " + trigger_mA * 1e-3 * gate_V / supply_V",
         "A",
     ),
     Figure("F1_times", "F1 over that", "F1_A / control_A", "", 1.25, 2, "holds, and blows soon"),

@@ -75,6 +75,23 @@ PARTS = (
         "1.65 to 5.5 V",
         "a",
     ),
+    Part(
+        "U21",
+        "gate of the trigger output, where one is fitted",
+        "Texas Instruments SN74LVC1G08DBVR",
+        "1.65 to 5.5 V",
+        "a",
+    ),
+    Part(
+        "U22",
+        "isolator of the trigger, low without a signal",
+        "Texas Instruments ISO7710FDWR",
+        "5 kV rms, 1 channel, 2.25 to 5.5 V",
+        "b",
+    ),
+    Part("OK5", "optocoupler of the trigger's socket", "Vishay VO617A-2", "5.3 kV rms, CTR 63 % at least, 80 V", "a"),
+    Part("R14", "its resistor", "Vishay CRCW1206220RFKEA", "220 Ohm, 0.25 W", "a"),
+    Part("J1", "socket of the trigger", "as the stimulator's maker asks", "5 to 24 V, 10 mA, no ground", "b", "made"),
     Part("Q1, Q2", "drivers of K1, K2: one each", "Nexperia 2N7002P", "60 V, 0.36 A", "a"),
     Part("U18", "driver of lamp, beacon and buzzer", "Texas Instruments ULN2003ADR", "50 V, 0.5 A", "a"),
     Part(
@@ -183,6 +200,7 @@ VALUES: dict[str, float] = {
     "R_b_high": 10e3,
     "R_b_low": 2.4e3,
     "gate_V": 5.0,
+    "R_trigger": 220.0,
     # one-shots and relays
     "K_5V": 0.45,
     "K_2V": 0.55,

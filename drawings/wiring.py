@@ -8,15 +8,17 @@ from drawings.figures import figures, short, table
 from drawings.page import put
 from drawings.parts import PARTS
 from drawings.svg import box, drawing, line, text
-from hw.settings import OUTPUT_PINS, PinSettings
+from hw.settings import OUTPUT_PINS, PinSettings, TriggerSettings
 
 PAGE = Path("docs/wiring.md")
-_WIDTH, _HEIGHT = 1640, 1150
-_PI_LEFT, _PI_RIGHT, _PI_TOP, _PI_END = 640, 850, 96, 812
+_WIDTH, _HEIGHT = 1640, 1242
+_PI_LEFT, _PI_RIGHT, _PI_TOP, _PI_END = 640, 850, 96, 904
 _INNER = 160
 """Width of a box at the left."""
 _ROW, _FIRST = 46, 132
 _BARRIER, _POWER = 880, 1010
+_TRIGGER = {"trigger": TriggerSettings().pin, "trigger_feedback": TriggerSettings().feedback_pin}
+"""Pins of the output that there is only where it is set."""
 Step = tuple[str, str]
 """Words of a box and the small line under them."""
 
@@ -63,6 +65,13 @@ def _rows() -> list[tuple[str, str, str, list[Step]]]:
         ("lamp", "U11", ">", [("U18", "ULN2003A"), ("lamp", "24 V")]),
         ("beacon", "U11", ">", [("U18", "ULN2003A"), ("beacon", "24 V")]),
         ("buzzer", "U11", ">", [("U18", "ULN2003A"), ("buzzer", "24 V")]),
+        (
+            "trigger",
+            "U22",
+            ">",
+            [("U21: and permit", "a gate of its own"), ("R14, OK5", "no ground"), ("J1", "socket")],
+        ),
+        ("trigger_feedback", "U11", "<", [("U21: its output", "high is on")]),
     ]
 
 
@@ -91,7 +100,7 @@ def wiring_drawing() -> str:
 
 def _right_row(y: float, key: str, over: str, way: str, steps: list[Step]) -> list[str]:
     """A pin, its isolator and what is behind it."""
-    pin = getattr(PinSettings(), key)
+    pin = _TRIGGER[key] if key in _TRIGGER else getattr(PinSettings(), key)
     shapes = [
         text(_PI_LEFT + 14, y + 4, key, "call"),
         text(_PI_RIGHT - 58, y + 4, f"GPIO {pin}", "name"),
@@ -100,7 +109,7 @@ def _right_row(y: float, key: str, over: str, way: str, steps: list[Step]) -> li
         text(_BARRIER + 27, y + 4, f"{over}", "small"),
         text(_BARRIER + 4, y - 3, way, "small"),
     ]
-    if key in OUTPUT_PINS:
+    if key in (*OUTPUT_PINS, "trigger"):
         shapes.append(text(_BARRIER + 70, y - 4, "PD", "small"))
     return shapes + _chain(_BARRIER + 64, _POWER, y, steps, 176)
 
@@ -175,7 +184,7 @@ def _supplies() -> list[str]:
         shapes += _chain(24, 24, 552 + 56 * index, steps, _INNER)
     words = (
         "The ground of Pi, amplifiers, converters and switches is one; that of PS1, relays, driver,",
-        "motor and lamps is another. Only U10, U11, OK1 to OK4 and PS3 lie between them.",
+        "motor and lamps is another. Only U10, U11, U22, OK1 to OK4, PS3 lie between them.",
     )
     return shapes + [text(24, 712 + 16 * index, row, "small") for index, row in enumerate(words)]
 
@@ -183,7 +192,7 @@ def _supplies() -> list[str]:
 def _motor() -> list[str]:
     """The motor's supply, and the brake that needs none."""
     known = figures()
-    y, limit = 876, short(known["limit_A"])
+    y, limit = 968, short(known["limit_A"])
     first = [("PS1, F2", "24 V, T 3.15 A"), ("K1: 2 NO", "in series"), ("K2: 2 NO", "in series")]
     second = [("U19, Q3, RS", f"{limit} A, latches"), ("DRV, D1", "1 mF, clamp"), ("M", "shorted by K1, K2")]
     brakes = (("K1: NC, RB1", "2.7 Ohm"), ("K2: NC, RB2", "2.7 Ohm"))
