@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from drawings import architecture, faults, wiring
+from drawings import architecture, build, faults, wiring
 
 
 def main() -> int:
     """Write each drawn file that has changed, and say which."""
     project = Path(__file__).resolve().parents[1]
-    made = [(path, text) for one in (architecture, wiring, faults) for path, text in one.made(project).items()]
+    made = [(path, text) for one in (architecture, wiring, build, faults) for path, text in one.made(project).items()]
     for path, text in made:
         file = project / path
         if not file.is_file() or file.read_text(encoding="utf-8") != text:

@@ -32,12 +32,38 @@ STYLE = """
 """
 
 
-def drawing(width: int, height: int, title: str, shapes: list[str]) -> str:
-    """A whole file of this size in pixels; `title` is what a screen reader says."""
+BUILT = """
+  .hidden { fill: none; stroke: #52708c; stroke-dasharray: 5 4 }
+  .hidden-line { stroke: #52708c; stroke-dasharray: 5 4 }
+  .block { fill: #d9dfe5; stroke: #52708c }
+  .ring { fill: none; stroke: #52708c; stroke-width: 1.5 }
+  .heavy { stroke: #1c2733; stroke-width: 4 }
+  .old { stroke: #52708c; stroke-width: 0.8 }
+  .old.top { fill: #eef3f8 } .old.front { fill: #d9e3ec } .old.right { fill: #c4d2df }
+  .new { stroke: #b3471d; stroke-width: 0.8 }
+  .new.top { fill: #ffd9c7 } .new.front { fill: #f7bfa5 } .new.right { fill: #eda886 }
+  @media (prefers-color-scheme: dark) {
+    .hidden, .hidden-line, .ring { stroke: #8fb0cf }
+    .block { fill: #2a343f; stroke: #8fb0cf }
+    .heavy { stroke: #e8edf2 }
+    .old { stroke: #8fb0cf }
+    .old.top { fill: #2b3947 } .old.front { fill: #233040 } .old.right { fill: #1b2632 }
+    .new { stroke: #ff9a6b }
+    .new.top { fill: #8a4526 } .new.front { fill: #74381e } .new.right { fill: #5f2d17 }
+  }
+"""
+"""What drawings of things need beside: hidden edges, blocks, and solids in three shades."""
+
+
+def drawing(width: int, height: int, title: str, shapes: list[str], further: str = "") -> str:
+    """A whole file of this size in pixels; `title` is what a screen reader says, `further` is more style."""
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img">'
     paper = f'<rect class="paper" x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="6"/>'
     return (
-        "\n".join([head, f"<title>{escape(title)}</title>", f"<style>{STYLE}</style>", paper, *shapes, "</svg>"]) + "\n"
+        "\n".join(
+            [head, f"<title>{escape(title)}</title>", f"<style>{STYLE}{further}</style>", paper, *shapes, "</svg>"]
+        )
+        + "\n"
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from hw.screen import Shown
 from hw.settings import SimulationSettings
 from hw.simulated.cells import CellBank, split
+from hw.simulated.hung_weight import Hanging, HungWeight
 from hw.simulated.led import LedPerson, Unlit
 from hw.simulated.platform import ModelledPlatform, ripple
 from hw.simulated.somebody import somebody
@@ -60,6 +61,7 @@ class World:
         self._segments: list[_Segment] = []
         self._end_ns = 0
         self._dead = (0.0, 0.0, 0.0)
+        self._hung: HungWeight | None = None
         self._led: LedPerson | None = None
         self._dice = _stream(seed, "led")
         self.steps = 0
@@ -138,7 +140,17 @@ class World:
         """
         if not (0.0 <= grams <= MOST_GRAMS and max(abs(ml_mm), abs(ap_mm)) <= FARTHEST_MM):
             raise ValueError(f"{grams} g at {ml_mm}, {ap_mm} mm: up to {MOST_GRAMS:g} g within {FARTHEST_MM:g} mm")
+        self._hung = None
         self._dead = (grams * 1.0e-3 * STANDARD_GRAVITY_M_S2, ml_mm, ap_mm)
+
+    def swing(
+        self, weight_g: float, trestle_g: float, rope_mm: float, hook_mm: float, out_mm: float, forward: bool = False
+    ) -> None:
+        """Hang a weight in a trestle on the plate and let it go (`Hanging`), instead of what stood there; `dead_weight`
+        ends it. Raises ValueError for what cannot hang.
+        """
+        self._hung = HungWeight(Hanging(weight_g, trestle_g, rope_mm, hook_mm, out_mm, forward))
+        self._dead = self._hung.pressing()
 
     def stand_for_me(self, ml_mm: float, ap_mm: float, up: bool = False) -> None:
         """Lean the person to this place from where they stand, and up on the toes or not, for `hw.simulated.led.LED_S`.
@@ -155,7 +167,7 @@ class World:
 
     def own_verbs(self) -> dict[str, Callable[..., None]]:
         """What can be done to this world and to no other."""
-        return {"dead_weight": self.dead_weight, "stand_for_me": self.stand_for_me}
+        return {"dead_weight": self.dead_weight, "swing": self.swing, "stand_for_me": self.stand_for_me}
 
     def _at(self, t_ns: int) -> _Segment:
         """The step that this time lies in; the oldest that is kept where it is over."""
@@ -185,6 +197,9 @@ class World:
             self._led.step()
             if self._led.rests:
                 self._led = None
+        if self._hung is not None:
+            self._hung.step(STEP_S)
+            self._dead = self._hung.pressing()
         end_n, end_ml_mm, end_ap_mm = self._pressing()
         segments.append(
             (

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from station.cli.accept import accept
 from station.cli.assess import assess
 from station.cli.audit import audit
 from station.cli.backup import backup, restore
@@ -144,6 +145,7 @@ for _verb in (
     export,
     reports,
     calibrate,
+    accept,
     config,
     audit,
     correct_code,

@@ -140,7 +140,7 @@ def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: s
     if name == "replay":
         raise InputError("calibration-refused", "--rig replay", because("recording-is-calibrated"))
     runtime = runtime_folder(settings)
-    _refuse_beside_control(runtime)
+    refuse_beside_control(runtime)
     with claim(runtime):
         run = unfinished.load(folder, name)
         clock: StationClock = MonotonicClock()
@@ -152,7 +152,7 @@ def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: s
             _Guide(run, rig, clock, folder, by, as_json).go()
 
 
-def _refuse_beside_control(runtime: Path) -> None:
+def refuse_beside_control(runtime: Path) -> None:
     """Control owns the converters while it runs, whoever started it."""
     from station.faults import StationError, because
 

@@ -16,17 +16,13 @@ from hw.corners import CornerCheck
 from hw.errors import HardwareError
 from hw.ports import Rig
 from hw.speed_map import MapLearner
-from hw.values import Four, PanelState
 from station.clock import NS_PER_S, StationClock
-from station.control.locking import Lock
-from station.control.loop import RATE_HZ, run_loop
+from station.commissioning.bench import Bench
 from station.faults import as_json, because
 from station.faults.boundary import seen_at, seen_of
 from station.safety.dose import peak_acceleration_g
 from station.safety.limits import HARD
-from station.sensing.calibration import Calibrator
-from station.sensing.plate_vibration import AGREES, PlateVibration
-from station.sensing.senses import Senses
+from station.sensing.plate_vibration import AGREES
 
 PERSON_PATIENCE_S = 60.0
 """How long a person is waited for: to empty the plate, to press, to release."""
@@ -78,52 +74,6 @@ class Examines(Protocol):
         """What is wrong with a converter that answers well, or None. Not for a running loop."""
 
 
-class _Bench:
-    """The rig's ports under one tick, with what is asked of them and what was seen last."""
-
-    def __init__(self, rig: Rig, clock: StationClock, displacement_pp_mm: Callable[[float], float]) -> None:
-        self.displacement_pp_mm = displacement_pp_mm
-        self.rig = rig
-        self.clock = clock
-        self.lock = Lock(rig, start_test=rig.interlocked)
-        self.panel: PanelState = rig.panel.read()
-        self.power = False
-        self.demand_hz = 0.0
-        self.measured_hz = 0.0
-        self.broken = ""
-        self.forces_n: Four = (0.0,) * 4
-        self.vibration = PlateVibration()
-        self.felt_g = 0.0
-        """Largest acceleration that the accelerometer measured while powered."""
-        self._senses = Senses(rig, Calibrator(rig.calibration), RATE_HZ)
-
-    def tick(self, now_ns: int, lateness_ns: int, missed: int) -> None:
-        """Read, watch, drive. While powered, a fault or an open emergency stop ends it at once."""
-        del lateness_ns, missed
-        rig = self.rig
-        reading = self._senses.read(now_ns)
-        self.forces_n, self.measured_hz, self.panel = reading.cells_n, reading.measured_hz, reading.panel
-        asked_pp_mm = self.displacement_pp_mm(self.measured_hz) if self.power else 0.0
-        felt_g = self.vibration.measured_g(reading.acceleration_m_s2, self.measured_hz, asked_pp_mm, now_ns)
-        if felt_g is not None and self.power and felt_g > self.felt_g:
-            self.felt_g = felt_g
-        self.lock.look(reading)
-        if self.power and not self.broken:
-            self.broken = "estop-open" if not reading.panel.estop_closed else self.lock.fault
-            self.broken = self.broken or reading.drive_fault
-        if self.power and self.broken:
-            self.power, self.demand_hz = False, 0.0
-            rig.drive.stop()
-        rig.drive.apply(self.demand_hz, self.displacement_pp_mm(self.demand_hz) if self.demand_hz else 0.0)
-        self.lock.act(self.power)
-
-    def until(self, happened: Callable[[], bool], limit_s: float) -> bool:
-        """Tick until it happened; False when it did not in time."""
-        end_ns = self.clock.now_ns() + round(limit_s * NS_PER_S)
-        run_loop(self, self.clock, lambda: not happened() and self.clock.now_ns() < end_ns)
-        return happened()
-
-
 class Attendant(NamedTuple):
     """Who looks on, and may be asked to lend a hand."""
 
@@ -151,7 +101,7 @@ def run_selftest(
     where that is kept.
     """
     say, press = attendant
-    bench = _Bench(rig, clock, displacement_pp_mm)
+    bench = Bench(rig, clock, displacement_pp_mm)
     finger = rig.faults.get("estop")
     parts: list[Callable[[], Result]] = [lambda: _start_test(bench, say)]
     if press or finger is not None:
@@ -178,14 +128,14 @@ def run_selftest(
     return results
 
 
-def _converters(bench: _Bench, name: str) -> Result | None:
+def _converters(bench: Bench, name: str) -> Result | None:
     """The part of this name failed, where a converter is not what it is sold as: no cable would mend that."""
     cells = bench.rig.load_cells
     problem = cells.examine() if isinstance(cells, Examines) else None
     return None if problem is None else Result(name, False, seen_at(problem), problem.code)
 
 
-def _start_test(bench: _Bench, say: Callable[[Problem], None]) -> Result:
+def _start_test(bench: Bench, say: Callable[[Problem], None]) -> Result:
     name, lock = "start-up test", bench.lock
     if lying := _converters(bench, name):
         return lying
@@ -208,7 +158,7 @@ def _start_test(bench: _Bench, say: Callable[[Problem], None]) -> Result:
     return Result(name, True, because("start-test-passed"))
 
 
-def _emergency_stop(bench: _Bench, say: Callable[[Problem], None], finger: Callable[..., None] | None) -> Result:
+def _emergency_stop(bench: Bench, say: Callable[[Problem], None], finger: Callable[..., None] | None) -> Result:
     """Both channels must open together, and close together again."""
     name = "emergency stop"
     for pressed, action in ((True, "press-estop"), (False, "release-estop")):
@@ -224,13 +174,13 @@ def _emergency_stop(bench: _Bench, say: Callable[[Problem], None], finger: Calla
     return Result(name, True, because("channels-together"))
 
 
-def _channels_are(bench: _Bench, *, closed: bool) -> Callable[[], bool]:
+def _channels_are(bench: Bench, *, closed: bool) -> Callable[[], bool]:
     """Whether both channels have come to be so, or a fault says that they never will."""
     return lambda: bool(bench.lock.fault) or bench.panel.estop_channels == (closed, closed)
 
 
 def _corners(
-    bench: _Bench, say: Callable[[Problem], None], hand: Callable[..., None] | None, addresses: tuple[int, ...]
+    bench: Bench, say: Callable[[Problem], None], hand: Callable[..., None] | None, addresses: tuple[int, ...]
 ) -> Result:
     """Each corner is pressed once: the cell under it has to feel it."""
     name, check, plate = "corners", CornerCheck(), bench.rig.plate
@@ -282,7 +232,7 @@ def _put_right(check: CornerCheck, addresses: tuple[int, ...]) -> Problem:
     return because("corners-by-cables", found=found)
 
 
-def _learn(bench: _Bench, keep: Callable[[dict[str, object]], tuple[str, bool]]) -> Result:
+def _learn(bench: Bench, keep: Callable[[dict[str, object]], tuple[str, bool]]) -> Result:
     """Run the empty platform up its duties and keep where each settles."""
     name, rig, mm = "speed map", bench.rig, bench.displacement_pp_mm
     drive = rig.drive
@@ -311,19 +261,19 @@ def _learn(bench: _Bench, keep: Callable[[dict[str, object]], tuple[str, bool]])
     return Result(name, True, because(kept, n=len(learner.points), hz=fastest_hz, file=file))
 
 
-def _broken(bench: _Bench) -> Problem:
+def _broken(bench: Bench) -> Problem:
     """What ended it: which part, where the lock knows, else the fault itself."""
     finding = bench.lock.finding
     return seen_of(finding) if finding else because("fault", fault=bench.broken)
 
 
-def _locked(bench: _Bench) -> Problem:
+def _locked(bench: Bench) -> Problem:
     """What was seen of the fault that locks."""
     finding = bench.lock.finding
     return seen_of(finding) if finding else because("fault", fault=bench.lock.fault)
 
 
-def _chirp(bench: _Bench) -> Result:
+def _chirp(bench: Bench) -> Result:
     name, rig = "sweep", bench.rig
     most_g = max(peak_acceleration_g(hz, bench.displacement_pp_mm(hz)) for hz in (CHIRP_FROM_HZ, CHIRP_TO_HZ))
     if most_g > MOST_G:
@@ -359,7 +309,7 @@ def _chirp(bench: _Bench) -> Result:
     return Result(name, True, because("swept-felt", **seen))
 
 
-def _standstill(bench: _Bench) -> Result:
+def _standstill(bench: Bench) -> Result:
     name = "standstill"
     begin_ns = bench.clock.now_ns()
     bench.power, bench.demand_hz = False, 0.0

@@ -54,7 +54,7 @@ def read_cells(rig: Rig, clock: StationClock, duration_s: float = READ_S) -> Cel
         clock.sleep_until_ns(deadline_ns)
         frame = rig.load_cells.read()
         if frame.t_ns >= begin_ns:
-            _refuse_broken(frame)
+            refuse_broken(frame)
             frames.append(frame)
     half = len(frames) // 2
     columns = list(zip(*(frame.volts for frame in frames), strict=True))
@@ -113,7 +113,7 @@ def refuse_weight(
     if change_v < LEAST_CHANGE * range_v:
         raise _refused(because("no-weight", percent=100 * change_v / range_v, least_percent=100 * LEAST_CHANGE))
     cells_n = Calibrator(calibration._replace(zero_v=zero.volts)).newtons(reading.volts)
-    force_n, ml_mm, ap_mm = _seen(cells_n, plate)
+    force_n, ml_mm, ap_mm = pressing(cells_n, plate)
     wanted_n, wanted_ml, wanted_ap = expected
     if abs(force_n / wanted_n - 1.0) > WRONG_MASS:
         kg, wanted_kg = force_n / STANDARD_GRAVITY_M_S2, wanted_n / STANDARD_GRAVITY_M_S2
@@ -124,7 +124,8 @@ def refuse_weight(
         )
 
 
-def _refuse_broken(frame: Frame) -> None:
+def refuse_broken(frame: Frame) -> None:
+    """Raise InputError "calibration-refused" where a cell's voltage may not be used."""
     for name, status, volts in zip(CELL_NAMES, frame.status, frame.volts, strict=True):
         if status > LAST_USABLE_STATUS:
             why = {
@@ -135,7 +136,8 @@ def _refuse_broken(frame: Frame) -> None:
             raise _refused(because(why, cell=name, volts=volts))
 
 
-def _seen(cells_n: Four, plate: PlateGeometry) -> tuple[float, float, float]:
+def pressing(cells_n: Four, plate: PlateGeometry) -> tuple[float, float, float]:
+    """Force on the plate (N) and where it acts (ML, AP, mm). Raises ZeroDivisionError where there is no force."""
     front_left, front_right, back_right, back_left = cells_n
     force = front_left + front_right + back_right + back_left
     ml = plate.spacing_ml_mm / 2.0 * (front_right + back_right - front_left - back_left) / force

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from benchmarks.vibration_drive import Bench
+from benchmarks.vibration_drive import Bench as MotorBench
 from drills.problems import Problem
 from hw.ports import Rig
 from hw.registry import open_rig
@@ -15,7 +15,8 @@ from hw.settings import AccelerometerSettings, DriveSettings, RigSettings
 from hw.speed_map import SpeedMap
 from station.cli import main
 from station.clock import VirtualClock
-from station.commissioning.selftest import Attendant, Result, _Bench, _learn, run_selftest
+from station.commissioning.bench import Bench
+from station.commissioning.selftest import Attendant, Result, _learn, run_selftest
 from station.faults import InputError
 from station.plate.speed_maps import keep, learned_map, named_map, newest, with_learned
 from station.processes.rigs import open_named_rig
@@ -248,9 +249,9 @@ def _after_200(self, frequency_hz, displacement_pp_mm) -> None:
 
 
 @pytest.fixture
-def motor() -> Iterator[tuple[Rig, Bench]]:
+def motor() -> Iterator[tuple[Rig, MotorBench]]:
     """The simulated rig with the real drive of the rig `pi` on a modelled motor."""
-    modelled = Bench(1, DriveSettings())
+    modelled = MotorBench(1, DriveSettings())
     rig = open_rig("simulated", RigSettings(), modelled.clock, seed=2)
     yield replace(rig, drive=modelled.drive, interlocked=False), modelled
     rig.close()
@@ -308,7 +309,7 @@ def test_a_damaged_map_stops_the_start_by_name(tmp_path, text) -> None:
 
 def test_a_motor_that_stands_is_not_learned(motor) -> None:
     rig, modelled = motor
-    bench = _Bench(rig, modelled.clock, lambda hz: 0.2)
+    bench = Bench(rig, modelled.clock, lambda hz: 0.2)
     modelled.daemon.stalled = True
     result = _learn(bench, lambda learned: pytest.fail("it was kept"))
     assert (result.passed, result.fault) == (False, "tach-lost")
@@ -317,7 +318,7 @@ def test_a_motor_that_stands_is_not_learned(motor) -> None:
 
 def test_a_platform_is_not_learned_beyond_the_hard_limit(motor) -> None:
     rig, _ = motor
-    modelled = Bench(1, DriveSettings(displacement_pp_mm=((10.0, 0.8), (40.0, 0.8))))
+    modelled = MotorBench(1, DriveSettings(displacement_pp_mm=((10.0, 0.8), (40.0, 0.8))))
     rig = replace(open_rig("simulated", RigSettings(), modelled.clock), drive=modelled.drive, interlocked=False)
     kept = []
 
@@ -325,6 +326,6 @@ def test_a_platform_is_not_learned_beyond_the_hard_limit(motor) -> None:
         kept.append(learned)
         return "here", True
 
-    assert _learn(_Bench(rig, modelled.clock, lambda hz: 2.0), keep_it).passed is None
-    assert _learn(_Bench(rig, modelled.clock, lambda hz: 0.8), keep_it).passed
+    assert _learn(Bench(rig, modelled.clock, lambda hz: 2.0), keep_it).passed is None
+    assert _learn(Bench(rig, modelled.clock, lambda hz: 0.8), keep_it).passed
     assert max(hz for _, hz in kept[0]["speed_map"]) < 27.0  # 0.8 mm is 1.0 g at 24.9 Hz

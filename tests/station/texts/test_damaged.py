@@ -37,7 +37,7 @@ def _folder(path: Path) -> None:
 
 
 DAMAGES: dict[str, Damage] = {
-    "cut": _written(WHOLE[: len(WHOLE) // 3]),
+    "cut": _written(WHOLE[: len(WHOLE) // 6]),
     "cut in a letter": _written(WHOLE[: WHOLE.index("ü".encode()) + 1]),
     "empty": _written(b""),
     "noise": _written(bytes(range(256)) * 40),
