@@ -8,13 +8,18 @@ export function drawTrail({ context, colours, at, mm, alpha }, trail) {
   context.lineWidth = mm(3);
   context.lineCap = "round";
   context.lineJoin = "round";
-  const points = trail.map(([, ml, ap]) => at(ml * 10, ap * 10));
-  for (let from = 0; from < points.length - 1; from += STRETCH) {
-    const to = Math.min(from + STRETCH, points.length - 1);
-    context.globalAlpha = alpha * (to / points.length) ** WEIGHT;
+  // Sixty times a second, so nothing is made that would have to be taken away: a frame must not wait for that.
+  const last = trail.length - 1;
+  for (let from = 0; from < last; from += STRETCH) {
+    const to = Math.min(from + STRETCH, last);
+    context.globalAlpha = alpha * (to / trail.length) ** WEIGHT;
     context.beginPath();
-    context.moveTo(...points[from]);
-    for (const point of points.slice(from + 1, to + 1)) context.lineTo(...point);
+    for (let index = from; index <= to; index += 1) {
+      const point = trail[index];
+      const place = at(point[1] * 10, point[2] * 10);
+      if (index === from) context.moveTo(place[0], place[1]);
+      else context.lineTo(place[0], place[1]);
+    }
     context.stroke();
   }
   context.globalAlpha = alpha;

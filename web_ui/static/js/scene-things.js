@@ -18,7 +18,8 @@ function drawPath(pen, slot) {
   }
   if (points.length < 2) return;
   const path = new Path2D();
-  points.forEach((point, index) => path[index ? "lineTo" : "moveTo"](...point));
+  path.moveTo(points[0][0], points[0][1]);
+  for (let index = 1; index < points.length; index += 1) path.lineTo(points[index][0], points[index][1]);
   if (slot.size <= 0) { // a way without walls
     if (pen.scene.view === "gauge") land(pen, path, points);
     trace(pen, path, slot.state);
@@ -51,17 +52,20 @@ function land({ context, colours, size }, path, points) {
   context.fill(ground);
 }
 
+const between = (one, other) => Math.sqrt((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2); // faster than hypot
+
 function drawWay({ context, colours, mm }, points, part) {
-  const lengths = points.slice(1).map(([x, y], index) => Math.hypot(x - points[index][0], y - points[index][1]));
-  let left = part * lengths.reduce((sum, length) => sum + length, 0);
+  let left = 0;
+  for (let index = 1; index < points.length; index += 1) left += part * between(points[index - 1], points[index]);
   if (left <= 0) return;
   context.beginPath();
-  context.moveTo(...points[0]);
-  for (let index = 0; index < lengths.length && left > 0; index += 1) {
-    const share = Math.min(1, left / lengths[index]);
-    const [[x, y], [nextX, nextY]] = [points[index], points[index + 1]];
-    context.lineTo(x + (nextX - x) * share, y + (nextY - y) * share);
-    left -= lengths[index];
+  context.moveTo(points[0][0], points[0][1]);
+  for (let index = 1; index < points.length && left > 0; index += 1) {
+    const [from, to] = [points[index - 1], points[index]];
+    const length = between(from, to);
+    const share = Math.min(1, left / length);
+    context.lineTo(from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share);
+    left -= length;
   }
   context.lineWidth = mm(6);
   context.strokeStyle = colours.box;
