@@ -33,7 +33,7 @@ debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install setup setup-test test lint raising mutants bench soak image-test drawings dist release pictures film gallery clean
+.PHONY: help run install phrases setup setup-test test lint raising mutants bench soak image-test drawings dist release pictures film gallery clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 18
@@ -41,17 +41,23 @@ help: ## list these commands
 run: setup ## start the station on the simulated rig; PORT=8080, DATA=folder, RIG=simulated
 	@exec $(BIN)/station run --rig $(RIG) --port $(PORT) $(if $(DATA),--data "$(DATA:~/%=$(HOME)/%)")
 
+phrases: ## have espeak-ng speak the ten phrases of the patient's screen, in each language: web_ui/spoken
+	@$(call debian,espeak-ng,espeak-ng)
+	@$(PYTHON) -m drawings.phrases
+
 install: ## as root, make this computer a station: sudo make install; ARGS="--check" says what differs (docs/install.md)
+	@[ -d web_ui/spoken ] || $(MAKE) --no-print-directory phrases || echo "Going on without the spoken phrases."
 	@$(PYTHON) systemd/install $(ARGS)
 
 setup: $(READY) ## install what `make run` needs into .venv
 
-setup-test: $(READY_TO_TEST) ## install what `make test` needs: .venv, Debian's chromium, systemd-analyze and gcc
+setup-test: $(READY_TO_TEST) ## install what `make test` needs: .venv, Debian's chromium, systemd-analyze, gcc and espeak-ng
 	@$(call debian,chromium,chromium fonts-dejavu-core)
 	@command -v chromium-headless-shell >/dev/null 2>&1 || timeout 120 bash .ci/debian-packages chromium-headless-shell || \
 	    echo "Going on with chromium itself, which takes longer."
 	@$(call debian,systemd-analyze,systemd)
 	@$(call debian,gcc,gcc libc6-dev)
+	@$(call debian,espeak-ng,espeak-ng)
 	@$(silicon)
 
 # Beside the quick checks, which need one core, the tests are compiled once for all of pytest's processes.
@@ -96,10 +102,10 @@ film: setup-test ## photograph every drill on the patient's screen, eight frames
 gallery: setup-test ## photograph every page in every state, English, German and pseudo-language, into build/gallery
 	@$(BIN)/python -m drawings.gallery $(ARGS)
 
-dist: $(READY_TO_TEST) ## build the source archive and the wheel into dist/
+dist: phrases $(READY_TO_TEST) ## build the source archive and the wheel into dist/
 	@$(BIN)/hatchling build
 
-release: $(READY_TO_TEST) ## make the signed archive that stations take: KEY=release.pem WHEELS=wheels (docs/update.md)
+release: phrases $(READY_TO_TEST) ## make the signed archive that stations take: KEY=release.pem WHEELS=wheels (docs/update.md)
 	@[ -n "$(KEY)" ] || { echo "Say with which key: make release KEY=release.pem WHEELS=wheels (docs/update.md)." >&2; exit 1; }
 	@$(BIN)/station release . --key "$(KEY)" $(if $(WHEELS),--wheels "$(WHEELS)") --out dist $(ARGS)
 

@@ -21,6 +21,8 @@ from drills.words import Cue, Word
 
 TOLD_NS = 3_000_000_000
 """How long a rest begins with how the trial went."""
+READY_NS = 5_000_000_000
+"""So long before its end a rest says what comes: the patient is on the plate, or at it, when it is asked for."""
 HALF_APART = 1000
 """Of two feet whose places are not known, from the middle, in 0.1 mm."""
 TWO_FEET = (
@@ -33,6 +35,7 @@ foot of 260 by 100 mm. Half a foot ahead the instep is at the other's big toe; a
 """
 ONE_FOOT = {leg: (Slot(SlotKind.PLACE, 1, look, SlotState.NOW, 0, 0),) for leg, look in SOLES.items()}
 STAND_ON = {Leg.LEFT: Word.STAND_ON_LEFT, Leg.RIGHT: Word.STAND_ON_RIGHT, Leg.BOTH: Word.STAND_ON_BOTH}
+READY_ON = {Leg.LEFT: Word.READY_ON_LEFT, Leg.RIGHT: Word.READY_ON_RIGHT, Leg.BOTH: Word.READY_ON_BOTH}
 CHANGE_TO = {Leg.LEFT: Word.CHANGE_TO_LEFT, Leg.RIGHT: Word.CHANGE_TO_RIGHT, Leg.BOTH: Word.REST}
 ENDED = {
     TrialOutcome.HELD: (SceneOutcome.HELD, Word.HELD),
@@ -44,6 +47,7 @@ SPOKEN = {
     Word.STAND_ON_LEFT: Cue.SAY_STAND_ON_LEFT,
     Word.STAND_ON_RIGHT: Cue.SAY_STAND_ON_RIGHT,
     Word.REST: Cue.SAY_REST,
+    **dict.fromkeys(READY_ON.values(), Cue.SAY_GET_READY),
     Word.CHANGE_TO_LEFT: Cue.SAY_REST,
     Word.CHANGE_TO_RIGHT: Cue.SAY_REST,
     Word.STEP_OFF: Cue.SAY_STEP_OFF,
@@ -64,6 +68,8 @@ def frame(state: DrillState, now_ns: int) -> Scene:
         word, outcome, clock, of_ns = Word.REST, SceneOutcome.REST, ClockKind.REST, plan.rest_ns
         if now_ns - start_ns < TOLD_NS and state.results:
             outcome, word = _ended(state, outcome, word)
+        elif now_ns >= start_ns + plan.rest_ns - READY_NS:
+            word = READY_ON[state.leg]
     elif phase is Phase.DONE:
         word = Word.STEP_OFF
         if state.results:
@@ -101,10 +107,14 @@ def frame(state: DrillState, now_ns: int) -> Scene:
 
 
 def _soles(state: DrillState) -> tuple[Slot, ...]:
-    """Which feet stand on the plate; where the legs alternate both are there, and the one that lifts is dim."""
+    """Which feet stand on the plate, or will after the rest; where the legs alternate both are there, and the one that
+    lifts is dim.
+    """
     phase = state.phase
     if not state.plan.alternates:
-        return ONE_FOOT.get(state.plan.leg, _pair(state.plan)) if phase in (Phase.GET_ON, Phase.SETTLE) else ()
+        return (
+            ONE_FOOT.get(state.plan.leg, _pair(state.plan)) if phase in (Phase.GET_ON, Phase.SETTLE, Phase.REST) else ()
+        )
     if phase not in (Phase.GET_ON, Phase.WEIGH, Phase.SETTLE, Phase.CHANGE):
         return ()
     lifts = OTHER.get(state.leg) if phase is Phase.SETTLE else None

@@ -53,6 +53,10 @@ class Word(IntEnum):
     """Keep the dot inside the box, or the ring."""
     LOOK_AT_THE_STAR = 25
     """The dot is hidden: look at the star."""
+    READY_ON_LEFT = 26
+    """The rest is nearly over: get ready to stand on the left foot."""
+    READY_ON_RIGHT = 27
+    READY_ON_BOTH = 28
     KEEP_IN_THE_MOVING_RING = 100
     """Keep the dot in the ring that goes its way."""
     TOUCH_THE_LINES = 101

@@ -16,14 +16,15 @@ from flask_openapi3.openapi import OpenAPI
 from werkzeug.exceptions import HTTPException, NotFound
 
 from station.faults import CATALOGUE, StationError
-from station.settings import PhoneSettings
+from station.settings import PhoneSettings, ScreenSettings
 from station.texts import Texts
-from web_ui import language, pages
+from web_ui import card_page, language, pages, phrases
 from web_ui.answering import PATH as ALIVE
 from web_ui.api import (
     PREFIX,
     backup,
     batteries,
+    card,
     day,
     drill,
     drills,
@@ -49,6 +50,9 @@ from web_ui.api import (
     visits,
     with_without,
 )
+from web_ui.api import (
+    screen as screen_api,
+)
 from web_ui.gathering import BODY_BYTES
 from web_ui.hiding import hide_names
 from web_ui.language import NOT_SET, Languages, page_language, show
@@ -73,10 +77,11 @@ def create_app(
     languages: Languages = NOT_SET,
     answers: Callable[[], bool] | None = None,
     phones: PhoneSettings = SHUT,
+    screen: ScreenSettings | None = None,
 ) -> OpenAPI:
     """The application over these folders, already following the rings; `service_of(app).close()` ends it.
 
-    `phones`: how they may call the station. `answers` says whether a server answers for it:
+    `phones`: how they may call the station; `screen`: the patient's. `answers` says whether a server answers for it:
     then only does the heartbeat to control go on.
     """
     app = OpenAPI(
@@ -96,13 +101,14 @@ def create_app(
     app.config["STATION_PHONES"] = phones
     app.json = _Json(app)
     app.json.sort_keys = False
-    service = Service(runtime, data, answers)
+    service = Service(runtime, data, answers, screen)
     attach(app, service)
     guard(app)
     hide_names(app)
     squeeze(app)
     for module in (
         backup,
+        card,
         drills,
         drill,
         lease,
@@ -115,6 +121,7 @@ def create_app(
         batteries,
         day,
         presence,
+        screen_api,
         screening,
         sessions,
         legs,
@@ -132,6 +139,8 @@ def create_app(
         app.register_api(module.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(language.blueprint)
+    app.register_blueprint(phrases.blueprint)
+    app.register_blueprint(card_page.blueprint)
     app.add_url_rule(ALIVE, "alive", lambda: Response(status=204))
     app.add_url_rule("/healthz", view_func=state.show_health)
     app.add_url_rule("/problems/<string:code>", view_func=explain_problem)

@@ -20,6 +20,7 @@ from web_ui.snapshot import (
     FaultName,
     LoopView,
     NoticeView,
+    PatientScreenView,
     PhaseView,
     ProcessesView,
     ResultView,
@@ -64,6 +65,7 @@ class Beside(NamedTuple):
     supply: SupplyView | None = None
     end: End | None = None
     """The unplanned end that waits for its acknowledgement."""
+    screen: PatientScreenView = PatientScreenView()
 
 
 class InCharge(NamedTuple):
@@ -145,6 +147,7 @@ def compose(
         supply=beside.supply,
         result=result,
         seen=None if in_charge.seen is None else SeenView(epoch=in_charge.seen.epoch, stops=in_charge.seen.stops),
+        screen=beside.screen,
         holder=in_charge.holder,
         presence_left_s=_presence_left_s(in_charge.present_age_s) if about.session and about.vibrates else None,
         presence_within_s=HARD.presence_age_s,

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from web_ui.compose import Beside, FrameHead, InCharge, compose
 from web_ui.ends import EndNotices
@@ -17,6 +18,7 @@ from web_ui.health import Health
 from web_ui.lease import Lease
 from web_ui.link import SharedControlLink
 from web_ui.live import Live
+from web_ui.meanwhile import Meanwhile
 from web_ui.shown import for_strangers
 from web_ui.snapshot import Snapshot
 
@@ -30,10 +32,17 @@ STRANGERS = 4
 WAIT_S = 0.25
 
 
+class Charge(NamedTuple):
+    """What says who controls the station."""
+
+    lease: Lease
+    link: SharedControlLink
+
+
 class Hub:
     """Makes frames. The streams wait for them with `next_frame`."""
 
-    def __init__(self, live: Live, health: Health, lease: Lease, link: SharedControlLink, ends: EndNotices) -> None:
+    def __init__(self, live: Live, health: Health, charge: Charge, ends: EndNotices, meanwhile: Meanwhile) -> None:
         self.stopping = False
         self.frame = ""
         """The newest frame, as JSON."""
@@ -41,9 +50,9 @@ class Hub:
         """Its number; the first is 1."""
         self._live = live
         self._health = health
-        self._lease = lease
-        self._link = link
+        self._lease, self._link = charge
         self._ends = ends
+        self._meanwhile = meanwhile
         self._web = secrets.token_hex(8)
         self._streams = 0
         self._strangers = 0
@@ -106,7 +115,9 @@ class Hub:
         self._live.poll(now_ns)
         head = FrameHead(self._web, self.number + (not full), full)
         in_charge = InCharge(self._lease.holder(), self._link.present_age_s(), self._link.seen())
-        beside = Beside(self._health.processes(self._live, now_ns), self._health.supply, self._ends.waiting())
+        end = self._ends.waiting()
+        screen = self._meanwhile.look(self._live, now_ns, halted=end is not None)
+        beside = Beside(self._health.processes(self._live, now_ns), self._health.supply, end, screen)
         return compose(self._live, beside, in_charge, head, now_ns)
 
     def _run(self) -> None:
@@ -119,7 +130,9 @@ class Hub:
                     newest = self._build(full=False)
                     frame = newest.model_dump_json()
                 else:
-                    self._live.poll(time.monotonic_ns())
+                    now_ns = time.monotonic_ns()
+                    self._live.poll(now_ns)
+                    self._meanwhile.look(self._live, now_ns, halted=self._ends.waiting() is not None)
             if watched:
                 with self._made:
                     self.frame, self._newest = frame, newest

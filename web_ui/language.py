@@ -25,6 +25,8 @@ _SHELL = ("page.shell.", "phase.", "leg.")
 """Of every page below /therapist."""
 _TITLES = tuple(f"drill.{name}.title" for name in catalogue_names())
 """What else there is to say of a drill comes with the list of drills."""
+_SCRIPTS = tuple(f"drill.{name}.{line}" for name in catalogue_names() for line in ("goal", "look", "safe"))
+"""What a patient reads before a try."""
 PAGE_TEXTS = {
     "home": ("phase.", "arming."),
     "therapist": (
@@ -40,7 +42,8 @@ PAGE_TEXTS = {
         "page.said.",
         "page.compared.",
     ),
-    "patient": ("page.patient.", "instruction.", *_TITLES, "scene."),
+    "patient": ("page.patient.", "instruction.", *_TITLES, *_SCRIPTS, "scene."),
+    "screen": (*_SHELL, "page.screen."),
     "technician": ("page.technician.", "arming.", "cell.", "fault."),
     "error": (),
     "stop": (),

@@ -165,7 +165,14 @@ def papers(code: str) -> str:
 @blueprint.get("/patient")
 def patient() -> str:
     """The patient's big screen."""
-    return show("patient", patient_language())
+    return show("patient", patient_language(), screen=service().meanwhile.screen.settings)
+
+
+@blueprint.get("/therapist/screen")
+def screen() -> str:
+    """How loud the patient's screen is, how large, and for whom."""
+    client_name()
+    return show("screen", page_language())
 
 
 @blueprint.get("/pair")

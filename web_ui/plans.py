@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from drills.library import load_shipped
+from drills.prescription import legs_of
 from web_ui.records import opened, opened_to_write
 
 if TYPE_CHECKING:
@@ -39,6 +41,37 @@ def current(data: Path, patient: str) -> dict[str, Any] | None:
         return None
     levels = Levels(records)
     return {**plan, "levels": levels.now(patient, today()), "done": levels.done(patient, today())}
+
+
+def legs_of_line(line: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
+    """On which legs this drill of the plan `row` is done: as a person changed it, else both in turn where it is done on
+    one.
+    """
+    changed = row["changed"].get(line["drill"], {}).get("leg")
+    if changed is not None or not line["document"]:
+        return [] if changed is None else [changed]
+    legs = [leg.value for leg in legs_of(load_shipped(line["document"]))]
+    return ["both"] if "both" in legs else [leg for leg in legs if leg in ("left", "right")]
+
+
+def next_of(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Document and leg of the first drill of the plan `row` (`current`) that is not done today and not locked, as the
+    plan's page has it; None where none is left.
+    """
+    for line in row["plan"]["drills"]:
+        if line["drill"] in row["struck"] or not line["document"]:
+            continue
+        of_it = [one for one in row["done"] if one["drill"] == line["drill"] or one["document"] == line["document"]]
+        levels = {one["leg"]: one for one in row["levels"] if one["ladder"] == line["drill"]}
+        for leg in legs_of_line(line, row) or ["both"]:
+            level = levels.get(leg)
+            sets = [one for one in of_it if one["leg"] == leg]
+            # The first set of a day may be the one try that tells how much was kept.
+            done = any(at > 0 or not one["probe"] for at, one in enumerate(sets))
+            locked = level is not None and (level["locked"] or level["not_before"] is not None)
+            if not done and not locked:
+                return (line["document"] if level is None else level["document"]), leg
+    return None
 
 
 def make(data: Path, patient: str, by: str) -> None:

@@ -27,6 +27,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "me.leave",
         "pairing.take_pairing",
         "pairing.finish_pairing",
+        "cards.card",  # whoever has its address, which only the patient's screen shows
     ),
     Right.KNOW: (
         "show_health",
@@ -93,6 +94,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "legs.say_feet_of_try",
         "batteries.refuse_test",
         "day.decide_dose",
+        "screen.change_screen",
         "screening.write_screening",
         "orders.enter_order",
         "orders.withdraw_order",
@@ -101,6 +103,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "visits.note_visit",
         "incidents.describe_incident",
         "pages.quick",
+        "pages.screen",
         "pages.new_patient",
         "pages.drills",
         "pages.own_drill",
@@ -135,7 +138,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "pairing.end_pairing",
         "patients.erase_patient",
     ),
-    Right.HERE: ("pages.patient",),
+    Right.HERE: ("pages.patient", "phrases.phrase", "card.show_card"),
     Right.HERE | Right.MANAGE: (
         "pages.people",
         "pages.pair",

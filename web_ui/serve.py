@@ -27,7 +27,7 @@ from web_ui.doors import INNER, Door, doors_of, listen
 from web_ui.worker import CONNECTIONS, Worker, is_defect
 
 if TYPE_CHECKING:
-    from station.settings import PhoneSettings
+    from station.settings import Settings
 
 THREADS = 48
 """16 streams, three times. A STOP has threads of its own."""
@@ -42,16 +42,14 @@ def run_web(
     data: Path,
     host: str,
     port: int,
-    languages: tuple[str, str] = ("", ""),
-    phones: PhoneSettings | None = None,
+    settings: Settings | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises InputError "not-loopback" and StationError "port-in-use".
 
-    `languages`: the station's, and that of the patient's screen; empty where the settings do not say. `phones`: which
-    doors are open for phones; none where it is left out. One that cannot be opened is said and left: the patient's
-    screen does not wait for it.
+    Of `settings` count the languages, the doors for phones (none where it is left out) and the patient's screen. A door
+    that cannot be opened is said and left: the patient's screen does not wait for it.
     """
-    screen, *others = doors_of(host, port, phones)
+    screen, *others = doors_of(host, port, None if settings is None else settings.phones)
     served = [(screen, listen(screen))]
     secure = None
     for door in others:
@@ -64,7 +62,7 @@ def run_web(
                 served.append((door, listener))
         except StationError as fault:
             log.error("a door for phones stays closed: %s", fault)
-    _Server(_Folders(runtime, data), _Doors(served, secure), languages, phones).run()
+    _Server(_Folders(runtime, data), _Doors(served, secure), settings).run()
 
 
 def _inner() -> tuple[Door, socket.socket]:
@@ -94,23 +92,21 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self,
         folders: _Folders,
         doors: _Doors,
-        languages: tuple[str, str],
-        phones: PhoneSettings | None,
+        settings: Settings | None,
     ) -> None:
         self._runtime, self._data = folders
-        self._languages = languages
-        self._phones = phones
+        self._settings = settings
         served, secure = doors
         self._address = served[0][1].getsockname()[:2]
         self.transports = {listener.getsockname()[:2]: door.transport for door, listener in served}
         """By the address on which each listens: what `web_ui.worker` reads."""
         self.secure = None
-        if secure is not None and phones is not None:
+        if secure is not None and settings is not None:
             inner = next(where for where, transport in self.transports.items() if transport is Transport.TLS)
             from web_ui.secure_door import SecureDoor
 
             secure.listen()
-            self.secure = SecureDoor(secure, inner, folders.data / FOLDER, phones.name)
+            self.secure = SecureDoor(secure, inner, folders.data / FOLDER, settings.phones.name)
         self._binds = [f"fd://{listener.detach()}" for _, listener in served]
         super().__init__()
 
@@ -139,11 +135,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Any:  # noqa: ANN401  # a WSGI callable
         """The application, made in the worker."""
-        from web_ui.app import SHUT, create_app
+        from web_ui.app import create_app
         from web_ui.language import Languages
 
-        languages, answers = Languages(*self._languages), Answering(*self._address).ask
-        return create_app(self._runtime, self._data, languages, answers, self._phones or SHUT)
+        answers, said = Answering(*self._address).ask, self._settings
+        if said is None:
+            return create_app(self._runtime, self._data, answers=answers)
+        languages = Languages(said.station.language, said.web.patient_language or "")
+        return create_app(self._runtime, self._data, languages, answers, said.phones, said.screen)
 
 
 def _prepare(worker: Any) -> None:  # noqa: ANN401

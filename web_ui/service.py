@@ -10,15 +10,19 @@ from flask import Flask, current_app
 
 from drills.bounds import Bounds
 from drills.platform import Platform
+from station.settings import ScreenSettings
 from station.wire.places import CONTROL_SOCKET
+from web_ui.cards import Cards
 from web_ui.ends import EndNotices
 from web_ui.health import Health
-from web_ui.hub import Hub
+from web_ui.hub import Charge, Hub
 from web_ui.lease import Lease
 from web_ui.link import SharedControlLink
 from web_ui.live import Live
+from web_ui.meanwhile import Meanwhile
 from web_ui.papers import Papers
 from web_ui.phones import Access
+from web_ui.screen import PatientScreen
 
 _EXTENSION = "station-service"
 
@@ -34,7 +38,13 @@ class House(NamedTuple):
 class Service:
     """The parts that the requests share. `start` before the first request, `close` after the last."""
 
-    def __init__(self, runtime: Path, data: Path, answers: Callable[[], bool] | None = None) -> None:
+    def __init__(
+        self,
+        runtime: Path,
+        data: Path,
+        answers: Callable[[], bool] | None = None,
+        screen: ScreenSettings | None = None,
+    ) -> None:
         self.data = data
         self.link = SharedControlLink(runtime / CONTROL_SOCKET, answers)
         self.lease = Lease()
@@ -43,13 +53,16 @@ class Service:
         self.health = Health(runtime, self.link)
         self.ends = EndNotices(self.live, data)
         self.papers = Papers(data)
-        self.hub = Hub(self.live, self.health, self.lease, self.link, self.ends)
+        self.cards = Cards()
+        self.meanwhile = Meanwhile(self.live, data, PatientScreen(screen))
+        self.hub = Hub(self.live, self.health, Charge(self.lease, self.link), self.ends, self.meanwhile)
 
     def start(self) -> None:
         """Begin the heartbeat to control and the reading of the rings."""
         self.link.start()
         self.hub.start()
         self.ends.start()
+        self.meanwhile.start()
 
     def house(self) -> House:
         """What can be asked of the platform here, by control. Raises StationError "control-unreachable"."""
@@ -59,6 +72,7 @@ class Service:
     def close(self) -> None:
         """End both, every open stream, and what is being made."""
         self.papers.close()
+        self.meanwhile.close()
         self.ends.close()
         self.hub.close()
         self.link.close()

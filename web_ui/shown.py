@@ -9,7 +9,8 @@ from web_ui.snapshot import Snapshot
 def for_strangers(snapshot: Snapshot) -> Snapshot:
     """The same moment without whom it is about, what they do, and what came of it."""
     nobody = {"patient": "", "drill": "", "title": "", "language": "", "leg": "", "result": None, "notice": None}
-    return snapshot.model_copy(update=nobody)
+    screen = snapshot.screen.model_copy(update={"next": None})
+    return snapshot.model_copy(update={**nobody, "screen": screen})
 
 
 def shown_to(snapshot: Snapshot, rights: Right) -> Snapshot:

@@ -191,6 +191,34 @@ class BoxView(BaseModel):
     plate_ap_mm: Real
 
 
+class NextView(BaseModel):
+    """What comes next of the plan of whoever was on the plate last."""
+
+    drill: str
+    """Name of its document."""
+    leg: str
+
+
+class PatientScreenView(BaseModel):
+    """The patient's screen beside the drill: how it is set, and what it shows between two patients."""
+
+    volume: int = 60
+    """Of its sounds, in %; 0 is off."""
+    large: bool = False
+    child: bool = False
+    stage: Literal["none", "wipe", "zero", "zero-off", "free"] = "none"
+    """`wipe`: the plate is to be wiped; `zero`: it is looked at empty; `zero-off`: a cell is not near zero; `free`: the
+    station waits for anybody.
+    """
+    off_cell: str = ""
+    """Of `zero-off`: the cell, as `CellView.name` with a hyphen."""
+    off_n: Real = None
+    message: int = 0
+    """Of `free`: which piece of advice, from 1; 0 for none."""
+    next: NextView | None = None
+    """Null while a drill runs, and where nothing is left of the plan, or their visit is over."""
+
+
 class SeenView(BaseModel):
     """Which life of control, and how often it has been stopped in it."""
 
@@ -264,6 +292,7 @@ class Snapshot(BaseModel):
     result: ResultView | None
     seen: SeenView | None
     """What a Start says that the person had seen; null while control has not answered."""
+    screen: PatientScreenView
     holder: str
     """Public name of the phone that holds the control lease; empty when nobody does."""
     presence_left_s: Real

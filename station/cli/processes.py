@@ -206,8 +206,7 @@ def web(settings_file: Path | None, data: Path | None, address: _Address) -> Non
             data=settings.station.data,
             host=settings.web.host,
             port=settings.web.port,
-            languages=(settings.station.language, settings.web.patient_language or ""),
-            phones=settings.phones,
+            settings=settings,
         )
 
     patiently(serve, MonotonicClock(), lambda: True, _tell)

@@ -4,6 +4,8 @@ STANDARD_GRAVITY_M_S2 = 9.80665
 """Between a mass in kg and a force."""
 MIN_FORCE_N = 20.0
 """Less than this is nobody: two kilograms. A CoP below it is the noise of an empty plate divided by itself."""
+MOST_EMPTY_N = 10.0
+"""What a cell may show on the empty plate."""
 USUAL_RATE_HZ = 50.0
 """ISPGR committee: sample at 50 Hz or more (Scoppa et al. 2013, Gait Posture 37:290)."""
 LEAST_RATE_HZ = 24.0

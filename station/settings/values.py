@@ -189,6 +189,33 @@ class PhoneSettings(BaseModel):
     )
 
 
+class ScreenSettings(BaseModel):
+    """The patient's screen: how large it is and how far away, what is heard of it, and what it shows meanwhile."""
+
+    model_config = _STRICT
+
+    width_mm: float = Field(
+        default=952.0, ge=300.0, le=2500.0, description="Width of the picture in mm: 952 is a screen of 43 inches."
+    )
+    distance_m: float = Field(
+        default=2.5,
+        ge=1.0,
+        le=5.0,
+        description="From the patient's eyes to the screen in m. Letters grow with it, as far as there is room.",
+    )
+    large: bool = Field(
+        default=False,
+        description="Whether everything is drawn larger and less of it, for low sight, until a phone says else.",
+    )
+    volume: int = Field(
+        default=60, ge=0, le=100, description="How loud its sounds are in %, until a phone says else; 0 is off."
+    )
+    messages: bool = Field(
+        default=True,
+        description="Whether it shows a piece of advice between patients. Without, it shows that it is free.",
+    )
+
+
 class BackupSettings(BaseModel):
     """The automatic backup, once a day."""
 
@@ -229,5 +256,6 @@ class Settings(BaseModel):
     switches: SwitchSettings = NO_SWITCHES
     web: WebSettings = WebSettings()
     phones: PhoneSettings = PhoneSettings()
+    screen: ScreenSettings = ScreenSettings()
     backup: BackupSettings = BackupSettings()
     rig: RigSettings = RigSettings()

@@ -15,7 +15,7 @@ from drills.problems import Problem
 from drills.scene import PlaceLook
 from drills.state import TrialResult, passed
 from drills.values import Leg, Phase, TrialOutcome
-from drills.words import Word
+from drills.words import Cue, Word
 from tests.drills.trying import at, held, keyed
 
 SECOND_NS = 10**9
@@ -73,6 +73,41 @@ def test_who_begins_on_a_chair_is_told_to_sit_and_then_to_stand_up(phase):
     other = load_shipped("single-leg-vibration")
     standing = begin(other, prescribe(other, Asked(Leg.LEFT)), SECOND_NS)
     assert frame(standing._replace(phase=phase), SECOND_NS).word not in SEATED.values()
+
+
+@pytest.mark.parametrize(
+    ("leg", "word", "soles"),
+    [
+        (Leg.LEFT, Word.READY_ON_LEFT, [PlaceLook.SOLE_LEFT]),
+        (Leg.RIGHT, Word.READY_ON_RIGHT, [PlaceLook.SOLE_RIGHT]),
+        (Leg.BOTH, Word.READY_ON_BOTH, [PlaceLook.SOLE_LEFT, PlaceLook.SOLE_RIGHT]),
+    ],
+)
+def test_a_rest_says_how_it_went_then_to_rest_and_before_its_end_what_comes(leg, word, soles):
+    document = load_shipped("quiet-stance" if leg is Leg.BOTH else "single-leg-vibration")
+    state = begin(document, prescribe(document, Asked(leg)), 0)
+    result = TrialResult(1, TrialOutcome.FOOT_DOWN, 12.0, 0, None, None, 0, 1)
+    state = state._replace(phase=Phase.REST, phase_start_ns=0, trial=1, results=(result,))
+    state = state._replace(plan=state.plan._replace(rest_ns=30 * SECOND_NS))
+    said, cues = [], []
+    for second in (0, 2, 4, 24, 26, 29):
+        state = state._replace(scene=frame(state, second * SECOND_NS))
+        said.append(state.scene.word)
+        cues.append(state.scene.cue)
+        assert [slot.look for slot in state.scene.slots] == soles
+        assert state.scene.clock_ds == 10 * (30 - second)
+    assert said == [Word.FOOT_CAME_DOWN, Word.FOOT_CAME_DOWN, Word.REST, Word.REST, word, word]
+    assert cues[3:] == [Cue.SAY_REST, Cue.SAY_GET_READY, Cue.SAY_GET_READY]
+
+
+def test_a_short_rest_is_for_how_it_went():
+    document = load_shipped("single-leg-vibration")
+    state = begin(document, prescribe(document, Asked(Leg.LEFT)), 0)
+    result = TrialResult(1, TrialOutcome.HELD, 30.0, 0, None, None, 0, 1)
+    state = state._replace(phase=Phase.REST, phase_start_ns=0, trial=1, results=(result,))
+    state = state._replace(plan=state.plan._replace(rest_ns=4 * SECOND_NS))
+    words = [frame(state, second * SECOND_NS).word for second in (0, 2, 3)]
+    assert words == [Word.HELD, Word.HELD, Word.READY_ON_LEFT]
 
 
 def test_a_platform_may_be_level_between_two_of_its_points():

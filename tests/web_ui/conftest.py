@@ -35,11 +35,12 @@ else:
 
 SERVE = """import sys
 from pathlib import Path
-from station.settings import PhoneSettings
+from station.settings import PhoneSettings, Settings
 from web_ui.serve import run_web
 runtime, data = map(Path, sys.argv[1:3])
-languages, phones = (sys.argv[4], sys.argv[5]), PhoneSettings.model_validate_json(sys.argv[6])
-run_web(runtime=runtime, data=data, host="127.0.0.1", port=int(sys.argv[3]), languages=languages, phones=phones)
+said = {"station": {"language": sys.argv[4] or "en"}, "web": {"patient_language": sys.argv[5] or None}}
+settings = Settings.model_validate({**said, "phones": PhoneSettings.model_validate_json(sys.argv[6])})
+run_web(runtime=runtime, data=data, host="127.0.0.1", port=int(sys.argv[3]), settings=settings)
 """
 
 

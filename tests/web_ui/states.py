@@ -18,6 +18,7 @@ from drills.values import Phase
 from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
 from station.wire.messages import Answer
+from web_ui.snapshot import PatientScreenView
 
 OTHER_PHONE = "station_client=" + "cd" * 16
 
@@ -269,6 +270,11 @@ def open_fault(scene: Scene) -> None:
     scene.page.locator("#faults summary:visible").first.click()
 
 
+def meanwhile(**shown: object) -> Mapping[str, object]:
+    """A frame in which the patient's screen is set like this, or is between two patients."""
+    return {"screen": PatientScreenView.model_validate(shown).model_dump(mode="json")}
+
+
 CUT_OFF = MappingProxyType(
     {
         "notice": {"how": "interrupted", "at_ms": 1_795_893_266_834.4},
@@ -342,6 +348,11 @@ STATES = (
     State("quick-confirm", "/therapist/quick", quick_confirm, "#confirm"),
     State("quick-runs", "/therapist/quick", quick_runs, "#runs"),
     State("quick-result", "/therapist/quick", quick_ended, "#legs"),
+    State("screen", "/therapist/screen", shown="#volume:not(:empty)"),
+    State("patient-ready", "/patient", begin(Phase.SETTLE, drill="one-leg"), "#script li"),
+    State("patient-wipe", "/patient", shown="[data-stage=wipe]", frame=meanwhile(stage="wipe")),
+    State("patient-free", "/patient", shown="#time", frame=meanwhile(stage="free", message=8)),
+    State("patient-large", "/patient", rest, "[data-large]", frame=meanwhile(large=True)),
     State("day", "/therapist/day", shown="#none:not(:empty)"),
     State("drills", "/therapist/drills", own_drill, "#list a"),
     State("own-wrong", "/therapist/drills/p-mine", own_drill_wrong, "#fields .problem:not(:empty)"),

@@ -23,6 +23,7 @@ ADDRESS = {
     "erase": "/therapist/p/P01/erase",
     "papers": "/therapist/p/P01/papers",
     "day": "/therapist/day",
+    "screen": "/therapist/screen",
     "today": "/therapist/today",
     "visit": "/therapist/visit/01",
     "after": "/therapist/after/01",

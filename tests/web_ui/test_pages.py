@@ -11,6 +11,7 @@ PAGES = {
     "/technician": "Technician",
     "/therapist": "Therapist",
     "/therapist/day": "Vibration today",
+    "/therapist/screen": "Patient screen",
     "/therapist/patients": "Patients",
     "/therapist/today": "Today",
     "/therapist/visit/01": "Visit",

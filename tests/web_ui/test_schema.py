@@ -13,6 +13,7 @@ EXAMPLES = 30
 PATHS = (
     "/api/v1/acknowledge",
     "/api/v1/backup",
+    "/api/v1/card",
     "/api/v1/day",
     "/api/v1/day/clock",
     "/api/v1/day/doses/{id}",
@@ -58,6 +59,7 @@ PATHS = (
     "/api/v1/phones/{id}",
     "/api/v1/pins",
     "/api/v1/presence",
+    "/api/v1/screen",
     "/api/v1/sessions",
     "/api/v1/sessions/{id}",
     "/api/v1/sessions/{id}/legs",
@@ -104,6 +106,7 @@ ELSEWHERE = (
     "/api/v1/own-drills/{name}/toml",
     "/api/v1/own-drills/{name}/versions",
     "/api/v1/presence",
+    "/api/v1/screen",
     "/api/v1/patients",
     PATIENT,
     f"{PATIENT}/batteries/{{battery}}/tests/{{test}}",

@@ -218,6 +218,7 @@ def erase_patient(path: CodePath, body: EraseBody) -> Any:  # noqa: ANN401  # a 
         return respond(InputError("input-invalid", "again"), fields_of([seen]))
     done = patients.erase(service().data, path.code, body.name, body.reason)
     service().papers.forget(path.code)
+    service().cards.forget(path.code)
     return ErasedView(**{name: getattr(done, name) for name in ErasedView.model_fields}).model_dump()
 
 

@@ -10,8 +10,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from drills.library import load_shipped
-from drills.prescription import legs_of
 from station.faults import from_json
 from station.texts import Texts
 from station.texts.problems import ask
@@ -246,19 +244,10 @@ def _line(one: Mapping[str, Any], row: Mapping[str, Any], of: Texts) -> PlanLine
         start=None if one["start"] is None else _reason(of, one["start"]),
         reasons=_reasons(of, one["reasons"]),
         changed=row["changed"].get(drill, {}),
-        legs=_legs(one, row),
+        legs=plans.legs_of_line(one, row),
         levels=[_level(each, of) for each in row["levels"] if each["ladder"] == drill],
         today=[SetToday(**{name: each[name] for name in SetToday.model_fields}) for each in done],
     )
-
-
-def _legs(one: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
-    """On which legs this drill is done: as a person changed it, else both in turn where it is done on one."""
-    changed = row["changed"].get(one["drill"], {}).get("leg")
-    if changed is not None or not one["document"]:
-        return [] if changed is None else [changed]
-    legs = [leg.value for leg in legs_of(load_shipped(one["document"]))]
-    return ["both"] if "both" in legs else [leg for leg in legs if leg in ("left", "right")]
 
 
 def _level(one: Mapping[str, Any], of: Texts) -> LevelView:

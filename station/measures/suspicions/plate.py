@@ -19,7 +19,7 @@ import numpy as np
 from drills.problems import Problem
 from hw.values import CELL_NAMES
 from station.faults import because
-from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
+from station.measures.constants import MIN_FORCE_N, MOST_EMPTY_N, STANDARD_GRAVITY_M_S2
 from station.measures.signal import Array
 from station.measures.suspicions.even import BLOCK_HZ, blocks
 from station.measures.suspicions.stuck import cut_off
@@ -53,8 +53,8 @@ LAG_BLOCKS = 5
 MOST_ALIKE = 0.999
 """Correlation of the steps of two cells that were wired, or written, twice. Two neighbours come near it only where the
 sway is twenty times as large along the other side."""
-MOST_EMPTY_N, MOST_EMPTY_SHARE = 10.0, 0.015
-"""What a cell may show on the empty plate: in N, or of the weight."""
+MOST_EMPTY_SHARE = 0.015
+"""What a cell may show on the empty plate beside `MOST_EMPTY_N`: of the weight."""
 
 
 def suspicions_of_cells(

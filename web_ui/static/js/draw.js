@@ -21,7 +21,7 @@ export class Plate {
   // `watching`: for who looks on, and sees the dot where the patient does not. `labelled`: with words on
   // the plate, which `say(key, values)` makes.
   constructor(canvas, { watching = false, labelled = false, say = () => "" } = {}) {
-    Object.assign(this, { canvas, watching, labelled, say, old: false });
+    Object.assign(this, { canvas, watching, labelled, say, old: false, large: false });
     this.context = canvas.getContext("2d");
     this.trail = [];
     this.epoch = "";
@@ -80,8 +80,8 @@ export class Plate {
     if (snapshot.scene) {
       const cop = snapshot.cop_ml_mm === null ? null : [snapshot.cop_ml_mm, snapshot.cop_ap_mm];
       const live = { cop, trail: this.trail, unsure, always: this.watching };
-      const { colours, say, labelled } = this;
-      drawScene(context, { width, height, ratio }, snapshot.scene, live, { colours, say, labelled, calm: calm.matches });
+      const { colours, say, labelled, large } = this;
+      drawScene(context, { width, height, ratio }, snapshot.scene, live, { colours, say, labelled, large, calm: calm.matches });
       return;
     }
     const box = snapshot.box ?? VIEW;

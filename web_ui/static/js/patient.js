@@ -1,42 +1,83 @@
 // The patient's screen: one sentence, one number, one picture.
 
+import { starred, STARS, storyOf } from "./child.js";
 import { Plate } from "./draw.js";
+import { fitGlass } from "./glass.js";
+import { feetOf, meanwhileWords, nextWords, timeOfDay } from "./meanwhile.js";
 import { startPage } from "./page.js";
+import { isBefore, scriptOf, showScript } from "./ready.js";
 import { footOf, showsDot } from "./scene.js";
 import { SceneSay } from "./scene-say.js";
+import { Sounds } from "./sounds.js";
 import { standForMe } from "./stand.js";
+import { TakeAlong } from "./take.js";
 import { drillTitle, say, sentences } from "./texts.js";
+import { showTries } from "./tries.js";
+import { NOTHING, number, setText, setWords } from "./values.js";
 import { keepAwake } from "./wake.js";
-import { heldSeconds, NOTHING, number, setText, setWords } from "./values.js";
 
 const PLACING = ["idle", "get-on", "weigh", "rest", "change", "get-off", "done"]; // show the plate, not the dot
 const BETWEEN = ["rest", "change"];
+const ENDED = ["scene.held", "scene.foot-came-down", "scene.stepped-off"];
 const EMPTY_PLATE = { view: "plate", turn: 0, centre_x: 0, centre_y: 0, dot: "hidden", outcome: "none", slots: [] };
 const own = (key, values) => say(`page.patient.${key}`, values);
 const MANY_LETTERS = 64;
 const MOST_LETTERS = 110;
 const byId = (id) => document.getElementById(id);
 const plate = new Plate(byId("plate"), { say, labelled: true });
+let silent = false; // the browser lets nothing be heard until somebody has touched the screen
+const sounds = new Sounds((number) => `/phrases/${number}`, (blocked) => { silent = blocked; });
+const QUIET = { volume: 0, large: false, child: false, stage: "none", next: null };
+const take = new TakeAlong(byId("take"));
 const beside = new SceneSay(byId("countdown-block"), byId("countdown"), byId("countdown-unit"));
 
 startPage((snapshot) => {
   const halted = Boolean(snapshot?.trip || snapshot?.notice);
-  const result = snapshot?.result?.on_show ? snapshot.result : null;
+  const screen = snapshot?.screen ?? QUIET;
+  const between = halted || snapshot?.session > 0 ? "" : meanwhileWords(screen);
+  const result = snapshot?.result?.on_show && between === "" ? snapshot.result : null;
   const scene = halted || result ? null : snapshot?.scene ?? null;
+  const next = halted || snapshot?.session > 0 || between !== "" ? null : screen.next;
+  sounds.hear(snapshot, screen.volume / 100);
+  setText(byId("silent"), screen.volume > 0 && silent ? own("silent") : "");
+  mark("stage", between === "" ? "none" : screen.stage);
+  document.body.toggleAttribute("data-large", screen.large);
+  document.body.toggleAttribute("data-child", screen.child);
+  plate.large = screen.large;
   document.body.classList.toggle("halted", halted);
-  document.body.dataset.eyes = scene?.eyes ?? "open";
+  mark("eyes", scene?.eyes ?? "open");
   setText(byId("patient"), result?.patient || snapshot?.patient || NOTHING);
   const { drill, title, language } = result ?? snapshot ?? {};
   setWords(byId("title"), drill ? drillTitle(drill, title, language) : { words: "", language: "" });
-  showInstruction(sentences(toDo(snapshot, scene)), scene !== null && scene.clock_kind !== "none" && scene.goal > 0);
-  setText(byId("tries"), snapshot && snapshot.trials > 0 ? own("try", { number: snapshot.trial, count: snapshot.trials }) : "");
-  beside.show(scene, { unit: (n) => own("seconds", { n }), score: scoreWords, best: bestWords });
+  const before = isBefore(snapshot?.phase.name, scene);
+  document.body.toggleAttribute("data-ready", before);
+  const tale = screen.child && scene !== null && scene.view !== "plate" && scene.eyes === "open" ? [storyOf(scene.view)] : [];
+  showInstruction(between || sentences([...tale, ...toDo(snapshot, scene)]), scene !== null && scene.clock_kind !== "none" && scene.goal > 0);
+  showScript(byId("script"), !before ? [] : screen.child ? [own("child.story"), own("rail-any-time")] : scriptOf(snapshot));
+  setText(byId("tries"), snapshot && snapshot.trials > 0 ? tryOf(snapshot, scene) : "");
+  beside.show(scene, {
+    unit: (n) => own("seconds", { n }), score: screen.child ? scoreStars : scoreWords, best: screen.child ? () => "" : bestWords,
+  });
   if (scene === null) showCountdown(halted || result ? null : snapshot);
-  showTries(result ?? (BETWEEN.includes(snapshot?.phase.name) ? snapshot.result : null), result !== null);
-  showPicture(snapshot, halted, scene);
+  const resting = !before && BETWEEN.includes(snapshot?.phase.name);
+  showTries(result ?? (resting ? snapshot.result : null), {
+    ended: result !== null, said: ENDED.includes(scene?.word), child: screen.child, asked: snapshot?.hold_target_s ?? 0,
+  });
+  byId("next").hidden = next === null;
+  setText(byId("next"), nextWords(next));
+  byId("time").hidden = document.body.dataset.stage !== "free";
+  setText(byId("time"), byId("time").hidden ? "" : timeOfDay());
+  take.show(result !== null && !halted && snapshot.session === 0 ? `${result.epoch} ${result.session}` : "");
+  showPicture(snapshot, { halted, scene, next: result ? null : next });
 });
+fitGlass(document.querySelector(".say"));
 keepAwake();
 standForMe(byId("plate").parentElement, byId("plate"));
+
+// Writes only what changed: the whole page's style hangs on it.
+function mark(name, value) {
+  if (document.body.dataset[name] !== value) document.body.dataset[name] = value;
+}
 
 // What the scene says comes before what the drill said last; that the switch is to be held is said with both.
 function toDo(snapshot, scene) {
@@ -45,9 +86,18 @@ function toDo(snapshot, scene) {
   return [...first, ...asked.slice(first.length).map((key) => say(`instruction.${key}`))];
 }
 
+// In a rest it is the next try that is spoken of.
+function tryOf({ phase, trial, trials: count }, scene) {
+  const next = scene !== null && BETWEEN.includes(phase.name) && !ENDED.includes(scene.word);
+  return own(next ? "next-try" : "try", { number: Math.min(trial + next, count), count });
+}
+
 function scoreWords({ score, goal }) {
   return goal > 0 ? own("score-of", { score, goal }) : number(score, 0);
 }
+
+// What is still to come of a long way is no number of things either.
+const scoreStars = ({ score, goal }) => starred(goal > 0 ? Math.round((STARS * Math.min(score, goal)) / goal) : 0);
 
 function bestWords({ best, level }) {
   if (best > 0 && level > 0) return own("best-and-level", { best, level });
@@ -73,50 +123,9 @@ function showCountdown(snapshot) {
   setText(byId("countdown-unit"), own("seconds", { n: whole }));
 }
 
-function showTries(result, ended) {
-  const block = byId("result");
-  block.hidden = !result || result.trials.length === 0;
-  if (block.hidden) return;
-  const key = JSON.stringify(result.trials);
-  if (block.dataset.key !== key) {
-    block.dataset.key = key;
-    byId("result-tries").replaceChildren(...result.trials.map((trial) => {
-      const item = document.createElement("li");
-      const held = trial.outcome === "held";
-      item.className = held ? "held" : "";
-      item.textContent = tryWords(trial);
-      return item;
-    }));
-  }
-  setText(byId("result-words"), ended ? praise(result) : "");
-}
-
-// What was reached, where the exercise counts that; else how long it was held.
-function tryWords({ number: count, outcome, hold_s: seconds, score, goal }) {
-  if (goal !== null) return own("try-scored", { number: count, score, goal });
-  return own(outcome === "held" ? "try-held" : "try-not-held", { number: count, seconds: heldSeconds(seconds) });
-}
-
-// Kind, and true: nobody reads that a lost balance was a success.
-function praise({ trials }) {
-  const scored = trials.filter(({ goal }) => goal !== null);
-  if (scored.length > 0) return reached(scored);
-  const held = trials.filter((trial) => trial.outcome === "held").length;
-  const longest = Math.max(...trials.map((trial) => heldSeconds(trial.hold_s)));
-  if (held === trials.length) return own(held > 2 ? "praise.all" : `praise.all-${held}`, { count: held });
-  if (held > 0) return own("praise.some", { held, count: trials.length });
-  return longest > 0 ? own("praise.longest", { seconds: longest }) : own("praise.none");
-}
-
-function reached(scored) {
-  const { score, goal } = scored.reduce((best, one) => (one.score > best.score ? one : best));
-  if (score === 0) return own("praise.none-reached");
-  return own(scored.length > 1 ? "praise.best-reached" : "praise.reached", { score, goal });
-}
-
-function showPicture(snapshot, halted, scene) {
+function showPicture(snapshot, { halted, scene, next }) {
   const placing = snapshot !== null && (halted || (scene === null && PLACING.includes(snapshot.phase.name)));
-  const shown = placing ? EMPTY_PLATE : scene;
+  const shown = placing ? (next ? feetOf(next, EMPTY_PLATE) : EMPTY_PLATE) : scene;
   const about = shown?.view === "plate" ? aboutPlate(footOf(shown)) : own("plate-about");
   if (byId("plate").getAttribute("aria-label") !== about) byId("plate").setAttribute("aria-label", about);
   plate.show(placing ? { ...snapshot, scene: shown } : snapshot);

@@ -81,14 +81,16 @@ function drawBox(pen, slot, x, y, halfWidth) {
   trace(pen, box(x, y, wide, high, mm(14)), slot.state, {
     fill: slot.state === "now" ? "box-ground" : undefined, width: outside ? 8 : undefined,
   });
-  context.strokeStyle = colours.axis;
-  context.lineWidth = mm(0.8);
-  context.beginPath();
-  context.moveTo(x, y - high);
-  context.lineTo(x, y + high);
-  context.moveTo(x - wide, y);
-  context.lineTo(x + wide, y);
-  context.stroke();
+  if (!pen.large) {
+    context.strokeStyle = colours.axis;
+    context.lineWidth = mm(0.8);
+    context.beginPath();
+    context.moveTo(x, y - high);
+    context.lineTo(x, y + high);
+    context.moveTo(x - wide, y);
+    context.lineTo(x + wide, y);
+    context.stroke();
+  }
   if (slot.state === "done") check(pen, x, y, Math.min(wide, high) / 2);
 }
 

@@ -24,7 +24,7 @@ export function trace(pen, path, state, { fill, width, colour } = {}) {
   }
   if (line.hatch) hatch(pen, path);
   context.setLineDash(line.dash.map(mm));
-  context.lineWidth = mm(width ?? line.widthMm);
+  context.lineWidth = mm(width ?? line.widthMm) * (pen.thick ?? 1);
   context.strokeStyle = colours[colour ?? line.colour];
   context.stroke(path);
   context.setLineDash([]);

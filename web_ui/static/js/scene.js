@@ -15,11 +15,13 @@ const VIEWS = {
   gauge: { width: 574, height: 435, gain: 1 },
   plate: { width: 574, height: 435, gain: 0.95 },
 };
+const TURNS = [[1, 0], [0, -1], [-1, 0], [0, 1]]; // cosine and sine of so many quarters; up is where the patient faces
 const LEAST_UNIT = 0.55; // pixels a mm: on a phone lines and the dot do not shrink below this
 const ARRIVAL = 0.74; // of the height: where in the wide view time is over
 const PLATE = [3000, 2250]; // half of its width and length, 0.1 mm
 const STILL = 0.35; // how much is left of a scene that stands still because something was unsafe
 const MS_A_SAMPLE = 4;
+const THICK = 1.6; // for low sight
 const SMALL_GOAL_MM = 30; // a goal smaller than this has a smaller dot in it
 
 // What the things are drawn with. `at(x, y)` is the point in pixels of a place in 0.1 mm, `mm(n)` so many mm of glass for
@@ -35,10 +37,8 @@ export function makePen(context, size, scene, colours) {
   const scale = view.gain * unit / 10;
   const middle = { x: size.width / 2, y: size.height / 2 };
   const arrival = size.height * ARRIVAL;
-  const flat = (x, y) => {
-    const [right, up] = [[x, y], [-y, x], [-x, -y], [y, -x]][quarters]; // up is where the patient faces
-    return [middle.x + right * scale, middle.y - up * scale];
-  };
+  const [cos, sin] = TURNS[quarters];
+  const flat = (x, y) => [middle.x + (cos * x + sin * y) * scale, middle.y - (cos * y - sin * x) * scale];
   const timed = (x, ms) => [middle.x + (x - scene.centre_x) * scale, arrival * (1 - ms / (scene.centre_y || 4000))];
   const lies = scene.view !== "wide";
   return {
@@ -52,9 +52,10 @@ export function makePen(context, size, scene, colours) {
 
 // `live` has the newest sample's `cop` ([ml, ap] in mm, or null), its `trail`, whether it is `unsure`, and `always`
 // for who watches: a therapist sees the dot that the patient does not. `say(key, values)` makes words.
-// On the patient's own screen the plate is `labelled`: where its front is, and which foot stands where.
-export function drawScene(context, size, scene, live, { colours, say, calm, labelled = false }) {
-  const pen = { ...makePen(context, size, scene, colours), say };
+// On the patient's own screen the plate is `labelled`: where its front is, and which foot stands where. `large` is for
+// low sight: thick lines and a large dot, and nothing that only explains.
+export function drawScene(context, size, scene, live, { colours, say, calm, labelled = false, large = false }) {
+  const pen = { ...makePen(context, size, scene, colours), say, large, thick: large ? THICK : 1 };
   context.save();
   context.lineCap = "butt";
   context.lineJoin = "round";
@@ -62,16 +63,19 @@ export function drawScene(context, size, scene, live, { colours, say, calm, labe
   pen.alpha = context.globalAlpha;
   pen.unsure = live.unsure;
   drawGround(pen);
-  for (const slot of inOrder(scene)) if (slot.state !== "hidden") drawThing(pen, slot);
+  for (const slot of inOrder(scene)) if (slot.state !== "hidden" && !(large && explains(scene, slot))) drawThing(pen, slot);
   if (labelled && scene.view === "plate") drawLabels(pen);
   drawLive(pen, live, calm);
   context.restore();
 }
 
+// The foot under the dot is no goal.
+const explains = ({ view }, { kind, look, state }) => view !== "plate" && kind === "place" && look.startsWith("sole-") && state === "waiting";
+
 // The thing that the dot drives is the dot, and is drawn last.
 const inOrder = ({ dot, slots }) => (dot === "drives-slot-0" ? [...slots.slice(1), ...slots.slice(0, 1)] : slots);
 
-function drawGround({ context, colours, scene, size, arrival, mm, at }) {
+function drawGround({ context, colours, scene, size, arrival, mm, at, large }) {
   context.beginPath();
   if (scene.view === "gauge" && scene.slots[0]?.look === "ball") {
     const [x] = at(scene.slots[0].x, 0); // now: what comes from the right is judged here
@@ -89,10 +93,12 @@ function drawGround({ context, colours, scene, size, arrival, mm, at }) {
     context.roundRect(Math.min(left, right), Math.min(top, bottom), Math.abs(right - left), Math.abs(bottom - top), mm(14));
     context.fillStyle = colours.card;
     context.fill();
-    context.moveTo(x - mm(150), y);
-    context.lineTo(x + mm(150), y);
-    context.moveTo(x, y - mm(110));
-    context.lineTo(x, y + mm(110));
+    if (!large) {
+      context.moveTo(x - mm(150), y);
+      context.lineTo(x + mm(150), y);
+      context.moveTo(x, y - mm(110));
+      context.lineTo(x, y + mm(110));
+    }
     context.strokeStyle = colours["line-strong"];
     context.lineWidth = mm(2);
   }
@@ -117,8 +123,10 @@ function drawLabels(pen) {
     colour: "ink-soft", xHeightMm: 14, align: ahead ? "left" : "center",
   });
   const which = footOf(scene);
+  const soon = scene.outcome === "rest" || scene.outcome === "next" ? "next-foot" : "foot"; // now both feet are down
   const free = scene.turn % 2 === 0; // feet in a line along the plate leave no room for it
-  if (which !== "" && free) words(pen, say(`page.patient.foot.${which}`), pen.size.width / 2, pen.size.height / 2 + mm(185), { weight: 750 });
+  if (which === "" || !free) return;
+  words(pen, say(`page.patient.${soon}.${which}`), pen.size.width / 2, pen.size.height / 2 + mm(185), { weight: 750 });
 }
 
 // Whether the patient sees the dot.
@@ -136,12 +144,13 @@ function drawLive(pen, { cop, trail, unsure, always }, calm) {
   const { scene } = pen;
   const shown = showsDot(scene);
   if (scene.view === "gauge" || (scene.view === "plate" && !always)) return;
-  if (!calm && (shown || always || scene.dot === "trail-after") && pen.onPlate) drawTrail(pen, trail);
-  if (!calm && shown && scene.view === "wide") drawTrail(pen, fallen(trail));
+  const trailed = !calm && !pen.large;
+  if (trailed && (shown || always || scene.dot === "trail-after") && pen.onPlate) drawTrail(pen, trail);
+  if (trailed && shown && scene.view === "wide") drawTrail(pen, fallen(trail));
   if (cop === null || !(shown || (always && scene.dot !== "drives-slot-0"))) return;
   const [x, y] = pen.onPlate ? pen.at(cop[0] * 10, cop[1] * 10) : [pen.at(cop[0] * 10, 0)[0], pen.arrival];
   const small = scene.slots.some((slot) => slot.kind === "place" && slot.state === "now" && ["ring", "home"].includes(slot.look)
     && 2 * slot.size * pen.scale / pen.unit < SMALL_GOAL_MM);
-  const diameter = scene.view === "wide" ? 40 : small ? 15 : 25;
+  const diameter = pen.thick * (scene.view === "wide" ? 40 : small ? 15 : 25);
   drawDot(pen, x, y, diameter, { outside: scene.outcome === "outside", unsure });
 }

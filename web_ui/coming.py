@@ -1,0 +1,80 @@
+"""Who was on the plate last: whether their visit goes on, and what of their plan comes next. The records say it, and
+one thread asks them once a second while no drill runs: no frame waits for them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from station.faults import StationError
+from web_ui.live import Live
+
+ASKED_EVERY_S = 1.0
+
+
+class Coming(NamedTuple):
+    """What the records say of one patient."""
+
+    patient: str = ""
+    here: bool = False
+    """A visit of today is open."""
+    next: tuple[str, str] | None = None
+    """Document and leg of what is left of their plan."""
+
+
+NOBODY = Coming()
+
+
+class ComingNext:
+    """Follows `live` and the records in the folder `data`. `start` asks again and again, in a thread."""
+
+    def __init__(self, live: Live, data: Path, ask: Callable[[Path, str], Coming] | None = None) -> None:
+        self._live, self._data, self._ask = live, data, ask or of_patient
+        self._now = NOBODY
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="coming", daemon=True)
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=2.0)
+
+    def of(self, patient: str) -> Coming:
+        """What was found of this patient; nothing of any other."""
+        found = self._now
+        return found if found.patient == patient and patient else NOBODY
+
+    def look(self) -> None:
+        """Ask the records. What they said last holds while they cannot be read."""
+        story = self._live.story
+        if not story.outcome or not story.patient:
+            self._now = NOBODY
+            return
+        try:
+            self._now = self._ask(self._data, story.patient)
+        except StationError:
+            return
+
+    def _run(self) -> None:
+        while not self._ending.wait(ASKED_EVERY_S):
+            self.look()
+
+
+def of_patient(data: Path, patient: str) -> Coming:
+    """What the records say of this code. Raises StorageError."""
+    from station.records.models import OPEN
+    from station.records.visits import Visits
+    from web_ui import plans
+    from web_ui.records import opened
+
+    here = any(row["patient"] == patient and row["state"] == OPEN for row in Visits(opened(data)).today())
+    plan = plans.current(data, patient) if here else None
+    return Coming(patient, here, None if plan is None else plans.next_of(plan))

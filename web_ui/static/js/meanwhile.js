@@ -1,0 +1,35 @@
+// The patient's screen beside a drill: what comes next, and between two patients wiping, the zero, and a piece of advice.
+
+import { decimal, drillTitle, say } from "./texts.js";
+
+const own = (key, values) => say(`page.patient.${key}`, values);
+const SOLES = { left: ["sole-left"], right: ["sole-right"], both: ["sole-left", "sole-right"] };
+const APART = 1000; // of two feet, in 0.1 mm, as in drills/framing.py
+
+// What is said between two patients; "" where something else is to be said.
+export function meanwhileWords({ stage, message, off_cell: cell, off_n: force }) {
+  if (stage === "zero-off") return own("between.zero-off", { cell: say(`page.patient.corner.${cell}`), force: decimal(force, 0) });
+  if (stage === "free") return own(message > 0 ? `message.${message}` : "between.free");
+  return stage === "none" ? "" : own(`between.${stage}`);
+}
+
+// What comes next of the plan, in words; "" for nothing.
+export function nextWords(next) {
+  if (!next) return "";
+  const { words } = drillTitle(next.drill, "", "");
+  return own(`next.${next.leg === "left" || next.leg === "right" ? next.leg : "both"}`, { drill: words });
+}
+
+// Where the feet go for it, as a scene.
+export const feetOf = ({ leg }, plate) => ({
+  ...plate,
+  outcome: "next",
+  slots: (SOLES[leg] ?? SOLES.both).map((look, at, all) => ({
+    kind: "place", id: at + 1, look, state: "now", x: all.length === 1 ? 0 : (2 * at - 1) * APART, y: 0, size: 0, value: 0, says: "",
+  })),
+});
+
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+// The time of day, as a clock on the wall has it.
+export const timeOfDay = () => clock.format(new Date());

@@ -1,0 +1,28 @@
+// "Get ready": before each try what the drill is, what to look at and what is always allowed, beside where the feet go.
+
+import { has, say } from "./texts.js";
+
+const BEFORE = ["get-on", "weigh", "settle"];
+const LINES = ["goal", "look", "safe"]; // what to do is the instruction's
+const READY = "scene.ready-on-";
+const own = (key, values) => say(`page.patient.${key}`, values);
+
+// Whether the picture and the words are of the time before a try: on the plate, or in the last seconds of a rest.
+export const isBefore = (phase, scene) => scene?.view === "plate" && (BEFORE.includes(phase) || scene.word.startsWith(READY));
+
+// The lines of a shipped drill; of a therapist's own what holds for each.
+export function scriptOf({ drill, hold_target_s: holds }) {
+  const lines = LINES.map((line) => `drill.${drill}.${line}`).filter(has).map((key) => say(key));
+  if (lines.length > 0) return lines;
+  const whole = Math.round(holds ?? 0);
+  return [...(whole > 0 ? [own("for-seconds", { n: whole })] : []), own("rail-any-time")];
+}
+
+// Puts the lines into the list; none hides it.
+export function showScript(list, lines) {
+  list.hidden = lines.length === 0;
+  const key = lines.join("\n");
+  if (list.dataset.key === key) return;
+  list.dataset.key = key;
+  list.replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+}

@@ -1,0 +1,64 @@
+// What the patient reads of the tries: each in a pill, how the last one ended, and at the end what came of all.
+
+import { starred, starsOf } from "./child.js";
+import { say, sentences } from "./texts.js";
+import { heldSeconds, setText } from "./values.js";
+
+const own = (key, values) => say(`page.patient.${key}`, values);
+const HELD = "held";
+const WHY = { held: "scene.held", "foot-down": "scene.foot-came-down", "step-off": "scene.stepped-off",
+  "not-started": "page.patient.why.not-started", stopped: "page.patient.why.stopped" };
+const byId = (id) => document.getElementById(id);
+
+// `result` is the snapshot's, or null; `ended`: the drill is over, and the words are of all its tries.
+// `said`: the sentence of how the last try ended stands there already. `child`: stars instead of numbers, for tries of
+// `asked` seconds.
+export function showTries(result, { ended, said, child, asked }) {
+  const block = byId("result");
+  block.hidden = !result || result.trials.length === 0;
+  if (block.hidden) return;
+  const key = JSON.stringify([child, result.trials]);
+  if (block.dataset.key !== key) {
+    block.dataset.key = key;
+    byId("result-tries").replaceChildren(...result.trials.map((trial) => {
+      const item = document.createElement("li");
+      item.className = trial.outcome === HELD ? HELD : "";
+      item.textContent = child ? starred(starsOf(trial, asked)) : tryWords(trial);
+      if (child) item.setAttribute("aria-label", own("child.stars", { n: starsOf(trial, asked) }));
+      return item;
+    }));
+  }
+  const last = result.trials.at(-1);
+  const why = said || (ended && last.outcome === HELD) ? [] : [whyEnded(last)];
+  const lines = [...why, ...(ended ? [child ? own("child.praise") : praise(result)] : [])].filter((words) => words !== "");
+  setText(byId("result-words"), lines.length > 0 ? sentences(lines) : "");
+}
+
+// Why a try ended, without blame. Who reached a number of things reads it in the pill.
+function whyEnded({ outcome, goal }) {
+  if (outcome === HELD && goal !== null) return "";
+  return WHY[outcome] ? say(WHY[outcome]) : "";
+}
+
+// What was reached, where the exercise counts that; else how long it was held.
+function tryWords({ number: count, outcome, hold_s: seconds, score, goal }) {
+  if (goal !== null) return own("try-scored", { number: count, score, goal });
+  return own(outcome === HELD ? "try-held" : "try-not-held", { number: count, seconds: heldSeconds(seconds) });
+}
+
+// Kind, and true: nobody reads that a lost balance was a success.
+function praise({ trials }) {
+  const scored = trials.filter(({ goal }) => goal !== null);
+  if (scored.length > 0) return reached(scored);
+  const held = trials.filter((trial) => trial.outcome === HELD).length;
+  const longest = Math.max(...trials.map((trial) => heldSeconds(trial.hold_s)));
+  if (held === trials.length) return own(held > 2 ? "praise.all" : `praise.all-${held}`, { count: held });
+  if (held > 0) return own("praise.some", { held, count: trials.length });
+  return longest > 0 ? own("praise.longest", { seconds: longest }) : own("praise.none");
+}
+
+function reached(scored) {
+  const { score, goal } = scored.reduce((best, one) => (one.score > best.score ? one : best));
+  if (score === 0) return own("praise.none-reached");
+  return own(scored.length > 1 ? "praise.best-reached" : "praise.reached", { score, goal });
+}
