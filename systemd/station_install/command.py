@@ -18,12 +18,18 @@ from station_install.network import AccessPoint
 from station_install.plan import steps_for
 from station_install.program import Program, release_files, release_name
 from station_install.root import Root, StepError
+from station_install.safe_mode import new_pin, safe_mode, serve
 from station_install.steps import InstallerStep
 from station_install.updating import back, by_itself, settle, update
+from station_install.watching import watch
 from station_install.works import Works
 
 OK, DIFFERS, FAILED = 0, 1, 2
 """Exit codes. With --check 1 says that something differs, without it 2 says that a step failed."""
+WATCHES = ("watch", "safe-mode")
+"""Of units of their own, from the release that came up last."""
+WATCHED_S = 90.0
+"""How long a start may take; a Raspberry Pi 3 needs a sixth of it."""
 CHANGES = ("update", "back", "settle")
 """Of the release that runs: `station update` and the computer's start ask for them."""
 
@@ -40,6 +46,8 @@ def main(arguments: Sequence[str], folder: Path) -> int:
             return OK
         if given.action in CHANGES:
             return _change(given, root)
+        if given.action in WATCHES:
+            return _watch(given, root, folder)
         with alone(root):
             return _act(given, root, folder)
     except StepError as problem:
@@ -53,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Makes this computer a balance station; docs/install.md says what each step changes.",
         epilog="Exit codes: 0 all is as wanted, 1 something differs (--check), 2 a step failed: run it again.",
     )
-    actions = ("install", "uninstall", "new-key", "first-boot", "release", "beside", *CHANGES)
+    actions = ("install", "uninstall", "new-key", "new-pin", "first-boot", "release", "beside", *CHANGES, *WATCHES)
     parser.add_argument("action", nargs="?", choices=actions, default="install")
     parser.add_argument(
         "--root", type=Path, default=Path("/"), help="the folder that stands for /, such as a mounted card"
@@ -86,6 +94,9 @@ def _act(given: argparse.Namespace, root: Root, folder: Path) -> int:
             raise StepError("The station has no wireless network of its own.")
         network.rotate(root)
         return OK
+    if given.action == "new-pin":
+        _say(new_pin(root))
+        return OK
     if given.action == "uninstall":
         code = _told(undo(steps, root), given.json)
         _say("What the clinic recorded is left: /var/lib/balance-station, and the settings in /etc/balance-station.")
@@ -107,6 +118,19 @@ def _change(given: argparse.Namespace, root: Root) -> int:
         ended = (update if given.action == "update" else back)(works, _say)
     _say(json.dumps(ended._asdict()) if given.json else f"{ended.result} {ended.why}".strip())
     return OK if ended.result == "done" else FAILED
+
+
+def _watch(given: argparse.Namespace, root: Root, folder: Path) -> int:
+    works = Works(root)
+    if given.action == "safe-mode":
+        serve(safe_mode(works, folder.parent))
+        return OK
+    works.come_up_s = WATCHED_S
+    return OK if watch(works, lambda: _to_safe_mode(root), _say) else DIFFERS
+
+
+def _to_safe_mode(root: Root) -> None:
+    root.run("systemctl", "--no-block", "start", "station-safe-mode.service")
 
 
 def _answers(given: argparse.Namespace, root: Root) -> InstallerAnswers:

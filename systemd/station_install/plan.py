@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from station_install import please_wait
 from station_install.answers import DOOR, InstallerAnswers
 from station_install.boot import ConfigTxt, KernelWords
 from station_install.computer import Folders, Hostname, Packages, TimeZone, Users
 from station_install.network import NETWORK, AccessPoint, fence_text
 from station_install.program import PIGPIOD_BUILT, Pigpiod, Program, release_name
+from station_install.safe_mode import SafeModePin
 from station_install.station_settings import SettingsFiles, StationRuns
 from station_install.steps import Files, InstallerStep, OurFile, Units
+from station_install.words import AUTHORED, Words
+from station_install.works import PORT
 
 MOTOR_PINS = {"motor_pwm": 18, "motor_enable": 25, "motor_relay": 24, "motor_heartbeat": 23, "tach": 17}
 """Of the drive, as the settings have them where a file says nothing (hw.settings.PinSettings)."""
@@ -39,6 +43,7 @@ def steps_for(answers: InstallerAnswers, folder: Path, wheels: Path | None = Non
         Pigpiod(rig == "pi", archive),
         Program(release_name(folder.parent), folder.parent, wheels, with_lgpio=board),
         SettingsFiles(answers),
+        SafeModePin(),
         _units(answers, folder),
         ConfigTxt(config_lines(answers)),
         KernelWords(kernel_words(answers)),
@@ -81,7 +86,13 @@ def _snippets(folder: Path) -> Files:
     return Files("snippets", "what sysusers, tmpfiles and udev are told", files, (("udevadm", "control", "--reload"),))
 
 
-_OF_RELEASES = ("station-settle.service", "station-update.path", "station-update.service")
+_OF_RELEASES = (
+    "station-settle.service",
+    "station-update.path",
+    "station-update.service",
+    "station-watch.service",
+    "station-safe-mode.service",
+)
 
 
 def _units(answers: InstallerAnswers, folder: Path) -> Files:
@@ -97,11 +108,25 @@ def _units(answers: InstallerAnswers, folder: Path) -> Files:
     phones = OurFile(f"{_PHONES}[Service]\nIPAddressAllow={' '.join(allowed)}\n") if allowed else None
     files[f"{_UNITS}/station-web.service.d/phones.conf"] = phones
     kiosk = _read(folder, "station-kiosk.service")
+    waits = OurFile(please_wait.page(_words(answers, folder), _port(answers))) if answers.options.kiosk else None
+    files[please_wait.PAGE] = waits
     files[f"{_UNITS}/station-kiosk.service"] = kiosk if answers.options.kiosk else None
     first = _read(folder, "station-first-boot.service")
     files[f"{_UNITS}/station-first-boot.service"] = first if answers.options.first_boot else None
     says = f"the units in {_UNITS}, pigpiod's pins, what a Pi 5 needs, the patient's screen"
     return Files("units", says, files, _RELOAD)
+
+
+def _words(answers: InstallerAnswers, folder: Path) -> Words:
+    """In the language of the patient's screen."""
+    own = answers.station.get("web", {}).get("patient_language") or answers.station.get("station", {}).get("language")
+    return Words(folder.parent, own if isinstance(own, str) else AUTHORED)
+
+
+def _port(answers: InstallerAnswers) -> int:
+    """Of the patient's screen; one that is no number is the program's to refuse."""
+    port = answers.station.get("web", {}).get("port", PORT)
+    return port if type(port) is int else PORT
 
 
 _PHONES = "# The networks from which phones may come; written by the installer from the settings.\n"
@@ -231,7 +256,7 @@ def _enabled(answers: InstallerAnswers) -> Units:
         "station-fence.service": answers.options.access_point,
         "station-new-key.timer": answers.options.access_point,
     }
-    always = ["station.target", "station-settle.service", "station-update.path"]
+    always = ["station.target", "station-settle.service", "station-update.path", "station-watch.service"]
     on = [*always, *(unit for unit, wanted in optional.items() if wanted)]
     off = [unit for unit, wanted in optional.items() if not wanted]
     return Units("enabled", "the station starts when the computer does", on, off)

@@ -17,6 +17,8 @@ from station_install.root import Root, StepError
 PLACE = "/opt/balance-station"
 CURRENT = f"{PLACE}/current"
 RELEASES = f"{PLACE}/releases"
+PROVEN = f"{PLACE}/proven"
+"""Leads to the release that came up last: what watches over a start and a trial, and mends."""
 COMMAND = "/usr/local/bin/station"
 AT_THE_PINS = "/usr/local/sbin/station-at-the-pins"
 """Runs a verb where pigpiod can be reached, which has a network of its own."""
@@ -92,9 +94,12 @@ class Program:
             root.link(CURRENT, f"releases/{self.release}")
             if root.live:
                 root.write(NEW_RELEASE, f"{self.release}\n")
+        if root.target(PROVEN) is None:
+            root.link(PROVEN, f"releases/{self.release}")
         for name, to in _COMMANDS.items():
             root.link(name, to)
-        self._keep_only(root, {self.release, (before or "").rpartition("/")[2]})
+        kept = (before or "", root.target(PROVEN) or "")
+        self._keep_only(root, {self.release, *(one.rpartition("/")[2] for one in kept)})
 
     def undo(self, root: Root) -> None:
         """Every release away, and the command."""

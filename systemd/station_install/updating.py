@@ -19,12 +19,10 @@ from typing import Any, NamedTuple
 
 from station_install import records_back
 from station_install.doing import alone
-from station_install.program import CURRENT, PLACE, RELEASES
+from station_install.program import CURRENT, PLACE, PROVEN, RELEASES
 from station_install.root import Root, StepError
 from station_install.works import Works
 
-PROVEN = f"{PLACE}/proven"
-"""Leads to the release that came up last: what watches over a trial, and mends."""
 UPDATES = f"{PLACE}/updates"
 UNPACKED, MANIFEST, INCOMING = f"{UPDATES}/unpacked", f"{UPDATES}/manifest.json", f"{UPDATES}/incoming"
 JOURNAL, RESULTS = f"{UPDATES}/journal.json", f"{UPDATES}/results.json"

@@ -88,6 +88,7 @@ class Works:
         """Stop its processes; the patient's screen stays on, and says so. Raises StepError."""
         if self.root.live:
             self.root.run("systemctl", "stop", *PROCESS_UNITS)
+            self.root.run("systemctl", "--no-block", "try-restart", "station-kiosk.service", may_fail=True)
 
     def start(self) -> None:
         """Start it, with the units as they are now."""
@@ -100,7 +101,7 @@ class Works:
         well: what is unplugged is not the release's fault.
         """
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._port()}/healthz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port()}/healthz", timeout=5) as answer:
                 said = answer.read(1 << 20)
         except urllib.error.HTTPError as refused:
             said = refused.read(1 << 20)
@@ -129,7 +130,8 @@ class Works:
         )
         return f"it did not come up within {self.come_up_s:g} s: {lacking}"
 
-    def _port(self) -> int:
+    def port(self) -> int:
+        """Of the patient's screen."""
         port = self.settings().get("web", {}).get("port", PORT)
         return port if type(port) is int else PORT
 

@@ -90,8 +90,8 @@ def main(folder: Path, every: int) -> None:
 
 
 def _known(found: dict[str, str]) -> dict[str, str]:
-    """All but what is another one each time: the network's key; a half-written file beside is as good as none."""
-    secret = ("access-point.key", ".nmconnection")
+    """All but what is another one each time: a key, a PIN; a half-written file beside is as good as none."""
+    secret = ("access-point.key", ".nmconnection", "safe-mode.pin")
     return {name: text for name, text in found.items() if not name.endswith((*secret, PART))}
 
 

@@ -73,9 +73,11 @@ def test_systemd_finds_nothing_to_complain_of(units: Path) -> None:
         "station-new-key.timer",
         "station-pigpiod.service",
         "station-recorder.service",
+        "station-safe-mode.service",
         "station-settle.service",
         "station-update.path",
         "station-update.service",
+        "station-watch.service",
         "station-web.service",
         "station.target",
     ]

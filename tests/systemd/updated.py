@@ -31,10 +31,10 @@ class Computer(Works):
         self.folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+            self.at_port = probe.getsockname()[1]
         data = folder / "var/lib/balance-station"
         data.mkdir(parents=True)
-        settings = f"[web]\nport = {self.port}\n[station]\ndata = '/var/lib/balance-station'\n"
+        settings = f"[web]\nport = {self.at_port}\n[station]\ndata = '/var/lib/balance-station'\n"
         self.root.write("/etc/balance-station/station.toml", settings)
         self.station: subprocess.Popen[bytes] | None = None
 
@@ -75,7 +75,7 @@ class Computer(Works):
 
     def runs(self) -> str:
         """The release that answers."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.at_port}/healthz", timeout=5) as answer:
             return str(json.loads(answer.read())["release"]["why"])
 
     # --- in the place of systemd ---
@@ -83,7 +83,7 @@ class Computer(Works):
     def start(self) -> None:
         self.stop()
         program = self.root.path(f"{CURRENT}/bin/station")
-        self.station = subprocess.Popen([program, "run", str(self.data()), str(self.port)])
+        self.station = subprocess.Popen([program, "run", str(self.data()), str(self.at_port)])
 
     def stop(self) -> None:
         if self.station is not None:
