@@ -10,7 +10,8 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 
 from station.analysis.reading import AS_IT_IS, ReadOptions
-from station.measures.signal import Array
+from station.measures.constants import STANDARD_GRAVITY_M_S2
+from station.measures.signal import Array, to_grid
 
 RATE_HZ = 100.0
 Recorded = TypeVar("Recorded")
@@ -128,7 +129,81 @@ def repeated(cop: Array, rng: np.random.Generator) -> Array:
     return found
 
 
+def from_few(hz: float, *, straight: bool) -> Spoil:
+    """So many samples a second, with straight lines or cubic splines laid between them."""
+
+    def spoil(cop: Array, _: np.random.Generator) -> Array:
+        t_s = np.arange(len(cop)) / RATE_HZ
+        few_s = np.arange(0.0, t_s[-1], 1.0 / hz)
+        few = np.round([np.interp(few_s, t_s, column) for column in cop.T], 2).T
+        within = t_s[t_s <= few_s[-1]]
+        if straight:
+            return np.column_stack([np.interp(within, few_s, column) for column in few.T])
+        from scipy.interpolate import CubicSpline
+
+        return np.asarray(CubicSpline(few_s, few, axis=0)(within))
+
+    return spoil
+
+
+def walked(cop: Array, rng: np.random.Generator) -> Array:
+    """A random walk as quick as the trial."""
+    per_axis = float(np.mean(np.hypot(*np.diff(cop, axis=0).T))) / (np.pi / 2.0) ** 0.5
+    return np.cumsum(rng.normal(0.0, per_axis, cop.shape), axis=0)
+
+
+def sung(cop: Array, rng: np.random.Generator) -> Array:
+    """Two to eight sines on each axis, together as wide as the trial."""
+    t_s = np.arange(len(cop))[:, None] / RATE_HZ
+    count = int(rng.integers(2, 9))
+    found = np.empty_like(cop)
+    for axis, wide_mm in enumerate(cop.std(axis=0)):
+        turns = rng.uniform(0.05, 1.5, count) * t_s + rng.uniform(0.0, 1.0, count)
+        own = np.sin(2.0 * np.pi * turns) @ rng.uniform(0.3, 1.0, count)
+        found[:, axis] = own / own.std() * wide_mm
+    return found
+
+
+def briefly_still(cop: Array, rng: np.random.Generator) -> Array:
+    """One axis stands still for 0.4 s."""
+    found, axis, start = cop.copy(), int(rng.integers(2)), _begin(cop, 40, rng)
+    found[start : start + 40, axis] = found[start, axis]
+    return found
+
+
+def turned_back(cop: Array, rng: np.random.Generator) -> Array:
+    """2 to 20 s in the other direction of time."""
+    found, length = cop.copy(), int(rng.integers(200, 2000))
+    start = _begin(cop, length, rng)
+    found[start : start + length] = found[start : start + length][::-1]
+    return found
+
+
+def turned_back_joined(cop: Array, rng: np.random.Generator) -> Array:
+    """The same, continued at both ends."""
+    found, length = cop.copy(), int(rng.integers(200, 2000))
+    start = _begin(cop, length, rng)
+    piece = cop[start : start + length]
+    found[start : start + length] = piece[0] + piece[-1] - piece[::-1]
+    return found
+
+
+def mirrored(cop: Array, rng: np.random.Generator) -> Array:
+    """One axis of 2 to 20 s about the middle of the trial."""
+    found, axis, length = cop.copy(), int(rng.integers(2)), int(rng.integers(200, 2000))
+    start = _begin(cop, length, rng)
+    piece = slice(start, start + length)
+    found[piece, axis] = 2.0 * cop[:, axis].mean() - found[piece, axis]
+    return found
+
+
+def rate_too_small(times: float) -> Spoil:
+    """Recorded so many times as fast as is said."""
+    return lambda cop, _: to_grid(np.arange(len(cop)) / RATE_HZ, cop, times * RATE_HZ)
+
+
 SHORT = "in so short a time people differ by more"
+UNPROVEN = "people differ by more; the output says that it is not proven"
 KINDS = {
     "mm taken for cm (x 10)": Kind(scaled(10.0)),
     "cm taken for mm (x 0.1)": Kind(scaled(0.1)),
@@ -153,6 +228,20 @@ KINDS = {
     "0, 0 while light": Kind(zeroed),
     "an axis still for 1 to 20 s": Kind(frozen),
     "1 to 20 s twice": Kind(repeated),
+    "5 samples a second, straight lines between": Kind(from_few(5.0, straight=True)),
+    "5 samples a second, splines between": Kind(from_few(5.0, straight=False)),
+    "10 samples a second, straight lines between": Kind(from_few(10.0, straight=True)),
+    "10 samples a second, splines between": Kind(from_few(10.0, straight=False), "people differ by more"),
+    "a random walk": Kind(walked),
+    "a sum of sines": Kind(sung),
+    "an axis still for 0.4 s": Kind(briefly_still),
+    "the rate said twice too large": Kind(lambda cop, _: cop[::2], UNPROVEN),
+    "the rate said four times too large": Kind(lambda cop, _: cop[::4], UNPROVEN),
+    "the rate said twice too small": Kind(rate_too_small(2.0), UNPROVEN),
+    "the rate said four times too small": Kind(rate_too_small(4.0)),
+    "2 to 20 s turned back in time": Kind(turned_back, "sway is the same both ways"),
+    "2 to 20 s turned back in time, joined": Kind(turned_back_joined, "sway is the same both ways"),
+    "one axis mirrored for 2 to 20 s": Kind(mirrored, "sway is the same both ways"),
 }
 """Of a CoP. Drift and slow shifts are not among them: people do both."""
 
@@ -257,24 +346,18 @@ WRITTEN = {
     "times of a clock": Written("time=clock,cop_ml_mm,cop_ap_mm"),
 }
 """Harmless."""
+WRONG_FILES = {
+    f"{what}, under the name {name}": Written(f"time_s,cop_ml_mm,cop_ap_mm,{name}={key}")
+    for name in ("force_n", "fz_n")
+    for key, what in (("minus_force", "a force that is negative"), ("kg", "a force in kg"))
+}
+"""What stands beside the CoP is wrong."""
 
 
 def write(path: Path, cop_mm: Array, how: Written) -> Path:
     """The CoP (N, 2) as a CSV file that says the same in another way."""
-    cop_mm = np.round(cop_mm, 3)  # before it is said in cm, so that both say the same
-    hundredths = np.arange(len(cop_mm))
-    known = {
-        "time_s": [f"{at / 100.0:.2f}" for at in hundredths],
-        "later_s": [f"{at / 100.0 + 1000.0:.2f}" for at in hundredths],
-        "time_ms": [f"{10 * at}" for at in hundredths],
-        "clock": [f"23:{59 + at // 6000 - 60 * (at >= 6000):02d}:{at % 6000 / 100.0:06.3f}" for at in hundredths],
-        "note": ["x"] * len(cop_mm),
-        "temp": ["21.5"] * len(cop_mm),
-    }
-    for unit, (of_mm, digits) in {"mm": (1.0, 3), "cm": (10.0, 4), "m": (1000.0, 6), "in": (25.4, 17)}.items():
-        for axis, column in zip(("ml", "ap"), cop_mm.T, strict=True):
-            known[f"cop_{axis}_{unit}"] = [f"{value:.{digits}f}" for value in column / of_mm]
     pairs = [name.partition("=")[::2] for name in how.names.split(",")]
+    known = {key or shown: _column(key or shown, cop_mm) for shown, key in pairs}
     rows = [line for line in (how.separator.join(shown for shown, _ in pairs), how.units) if line]
     for values in zip(*(known[key or shown] for shown, key in pairs), strict=True):
         written = values if how.separator != ";" else [value.replace(".", ",") for value in values]
@@ -282,3 +365,25 @@ def write(path: Path, cop_mm: Array, how: Written) -> Path:
     data = (how.end.join([*how.above, *rows, *how.below]) + how.end).encode(how.encoding)
     path.write_bytes(gzip.compress(data) if how.packed else data)
     return path
+
+
+def _column(name: str, cop_mm: Array) -> list[str]:
+    """What stands in a column of such a file."""
+    hundredths = np.arange(len(cop_mm))
+    if name.startswith("cop_"):
+        _, axis, unit = name.split("_")
+        of_mm, digits = {"mm": (1.0, 3), "cm": (10.0, 4), "m": (1000.0, 6), "in": (25.4, 17)}[unit]
+        # Rounded before it is said in cm, so that both say the same.
+        return [f"{value:.{digits}f}" for value in np.round(cop_mm[:, int(axis == "ap")], 3) / of_mm]
+    if name in ("minus_force", "kg"):
+        force_n = 400.0 + 10.0 * (round(100.0 * float(np.ptp(cop_mm))) % 80) + np.sin(hundredths / 30.0)
+        return [f"{value:.3f}" for value in force_n * (-1.0 if name == "minus_force" else 1.0 / STANDARD_GRAVITY_M_S2)]
+    of_sample: dict[str, Callable[[int], str]] = {
+        "time_s": lambda at: f"{at / 100.0:.2f}",
+        "later_s": lambda at: f"{at / 100.0 + 1000.0:.2f}",
+        "time_ms": lambda at: f"{10 * at}",
+        "clock": lambda at: f"23:{59 + at // 6000 - 60 * (at >= 6000):02d}:{at % 6000 / 100.0:06.3f}",
+        "note": lambda _: "x",
+        "temp": lambda _: "21.5",
+    }
+    return [of_sample[name](at) for at in hundredths.tolist()]

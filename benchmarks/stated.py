@@ -9,13 +9,11 @@ import numpy as np
 
 from benchmarks.common import Verdict, at_most, table
 from benchmarks.spoiling import RATE_HZ, one_axis_scaled
-from station.measures import RecordedCop, compute
 from station.measures.pipelines import cop_of_cells
-from station.measures.recorded import Request
-from station.measures.signal import Array, to_grid
+from station.measures.signal import Array, Signal, check, leap, to_grid
+from station.measures.suspicions import suspicions_of
 from station.measures.suspicions.scale import LENGTHS_S, ONE_LEG
 
-RAW = Request("raw")
 BEYOND = {"open-firm": 60.0, "closed-firm": 40.0}
 """Conditions in which trials shorter than this, in s, are named as beyond telling: people differ by more."""
 MOST_SILENT, MOST_FALSE = 5.0, 0.5
@@ -24,9 +22,9 @@ MOST_SILENT, MOST_FALSE = 5.0, 0.5
 
 def suspected(cop_mm: Array, stood: str) -> bool:
     """Whether this CoP (N, 2) at 100 samples a second is suspected."""
-    ml_mm, ap_mm = cop_mm.T
-    found = compute(RecordedCop(None, ml_mm, ap_mm, rate_hz=RATE_HZ, stood=stood), RAW)
-    return bool(found.suspicions)
+    signal = check(None, cop_mm[:, 0], cop_mm[:, 1], None, RATE_HZ)
+    # What is refused has no figures to be wrong.
+    return isinstance(signal, Signal) and leap(signal) is None and bool(suspicions_of(signal, stood=stood)[0])
 
 
 def one_leg(cells: list[Array], geometry_mm: tuple[float, float], rate_hz: float) -> list[Array]:

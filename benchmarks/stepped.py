@@ -25,7 +25,7 @@ from hw.values import PlateGeometry
 from station.analysis.step_ons import before_of
 from station.analysis.task_checks import KnownOfTask, begun_in, suspicions_of_task
 from station.analysis.tasks import TASKS
-from station.measures import RecordedCells, compute
+from station.measures import MeasureSet, RecordedCells, compute
 from station.measures.signal import Array, to_grid
 from station.recording.raw import of_cells
 
@@ -41,6 +41,8 @@ MOVING = (
     "press-and-hold",
 )
 """Drills in which people do more than standing."""
+PLACED = ("share-the-weight", "reach-the-targets", "press-and-hold", "quarter-squat")
+"""Drills in which the place of the foot is looked at."""
 NOISE_N = 0.1
 KINDS: dict[str, Kind[Array]] = {
     **{name: Kind(kind.spoil) for name, kind in CELL_KINDS.items()},
@@ -165,17 +167,75 @@ def _moved(name: str, kind: str, seed: int) -> tuple[float, Array, Array]:
     return float(np.percentile(found[:, 0], 75)), found[:, 0], found[:, 1:]
 
 
+def of_exercise(one: Recorded) -> MeasureSet:
+    """The figures of an exercise."""
+    at = round(one.from_s * RATE_HZ)
+    part = one.cells_n[at:]
+    before = before_of(one.cells_n[:at], RATE_HZ, float(np.median(part.sum(axis=1))))
+    return compute(
+        RecordedCells(
+            None, part, GEOMETRY, RATE_HZ, axes_known=True, empty_n=before.empty_n, steps=before.steps, moves=True
+        )
+    )
+
+
+def _placed(
+    least_mm: float, most_mm: float, samples: int | None
+) -> Callable[[Recorded, np.random.Generator], Recorded]:
+    """The load of an exercise that far elsewhere for so many samples; to the end where that is None."""
+
+    def spoil(one: Recorded, rng: np.random.Generator) -> Recorded:
+        cells_n, angle = one.cells_n.copy(), rng.uniform(0.0, 2.0 * np.pi)
+        start = int(rng.integers(round((one.from_s + 1.0) * RATE_HZ), len(cells_n) - round(RATE_HZ)))
+        piece = slice(start, None if samples is None else start + samples)
+        ml, ap = rng.uniform(least_mm, most_mm) * np.array((np.cos(angle), np.sin(angle))) / np.array(GEOMETRY) / 2.0
+        cells_n[piece] += cells_n[piece].sum(axis=1)[:, None] * np.array((ap - ml, ap + ml, ml - ap, -ml - ap))
+        return one._replace(cells_n=cells_n)
+
+    return spoil
+
+
+SMALL = "somebody who moves is as quick"
+PLACE_KINDS: dict[str, Kind[Recorded]] = {
+    "the foot 12 to 40 mm elsewhere": Kind(_placed(12.0, 40.0, None)),
+    "the foot 4 to 8 mm elsewhere": Kind(_placed(4.0, 8.0, None), SMALL),
+    "a spike of 12 to 40 mm, 5 samples": Kind(_placed(12.0, 40.0, 5)),
+    "a spike of 6 to 40 mm, 1 sample": Kind(_placed(6.0, 40.0, 1)),
+    "a spike of 2 to 4 mm, 1 sample": Kind(_placed(2.0, 4.0, 1), SMALL),
+}
+"""What goes wrong with the place of the foot of somebody who moves."""
+
+
+def _spiked(least: float, most: float) -> Callable[[Array, np.random.Generator], Array]:
+    """A spike of so many times the weight in the force, for 1 to 3 samples, while the task is done."""
+
+    def spoil(cells_n: Array, rng: np.random.Generator) -> Array:
+        found, weight_n = cells_n.copy(), float(np.median(cells_n[-500:].sum(axis=1)))
+        start = len(found) - round(rng.uniform(8.5, 12.5) * RATE_HZ)
+        by_n = weight_n * rng.uniform(least, most) * (1.0 if rng.integers(2) else -1.0)
+        found[start : start + int(rng.integers(1, 4))] += by_n * found[-500:].mean(axis=0) / weight_n
+        return found
+
+    return spoil
+
+
+RISES = ("sit-to-stand", "push")
+FORCE_KINDS: dict[str, tuple[Kind[Array], tuple[str, ...]]] = {
+    "a spike of 0.3 to 1 of the weight, 1 to 3 samples": (Kind(_spiked(0.3, 1.0)), RISES),
+    "a spike of 1.2 to 2 of the weight, 1 to 3 samples": (Kind(_spiked(1.2, 2.0)), ("stabilisation",)),
+    "a spike of 0.03 to 0.08 of the weight, 1 to 3 samples": (
+        Kind(_spiked(0.03, 0.08), SMALL),
+        ("sit-to-stand", "push"),
+    ),
+    "a spike of 0.2 to 0.4 of the weight, 1 to 3 samples": (Kind(_spiked(0.2, 0.4), SMALL), ("stabilisation",)),
+}
+"""What goes wrong with the force of a task that it decides, and the tasks."""
+
+
 def said(one: Recorded) -> list[str]:
     """What is suspected of a recording, and what its step-on does not show."""
     if one.name not in TASKS:
-        at = round(one.from_s * RATE_HZ)
-        part = one.cells_n[at:]
-        before = before_of(one.cells_n[:at], RATE_HZ, float(np.median(part.sum(axis=1))))
-        measured = compute(
-            RecordedCells(
-                None, part, GEOMETRY, RATE_HZ, axes_known=True, empty_n=before.empty_n, steps=before.steps, moves=True
-            )
-        )
+        measured = of_exercise(one)
         refused = ["refused"] if all(value != value for value in measured.values.values()) else []
         return [problem.reason for problem in measured.suspicions] + refused
     task = TASKS[one.name]

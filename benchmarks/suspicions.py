@@ -29,11 +29,14 @@ Measured = Callable[[Recorded], MeasureSet]
 DATA = Path(__file__).parents[2] / "shared" / "data"
 GEOMETRY_MM = (138.0, 293.0)
 PLATE_HZ = 250.0
-CASES, FEW = 400, 2
+CASES, FEW, EACH_OF_FEW = 400, 2, 640
+LENGTH = 1500
+"""Of the samples of a file that is wrong in what stands beside them."""
 SEED = 12
 RAW = Request("raw")
 MOST_SILENT, MOST_FALSE = 5.0, 0.5
 """In %."""
+HEAD = ("what is wrong", "n", "silent", "velocity then", "ellipse then", "said, or why it cannot be")
 SHOWN = ("path_length_mm", "mean_velocity_mm_s", "ellipse_area_mm2")
 COUNTED = 1e5
 """Sample entropy counts pairs that are nearer than a bound: a last bit (cm times ten) may move one over it."""
@@ -69,8 +72,13 @@ def of_cells(cells_n: Array) -> MeasureSet:
 
 def noticed(found: MeasureSet) -> bool:
     """Whether a recording was suspected or refused, or its bad samples left out."""
-    refused = found.values["path_length_mm"] != found.values["path_length_mm"]
-    return bool(found.suspicions) or refused or any(one.reason == "samples-missing" for one in found.warnings)
+    left_out = any(one.reason == "samples-missing" for one in found.warnings)
+    return bool(found.suspicions) or refused(found) or left_out
+
+
+def refused(found: MeasureSet) -> bool:
+    """Whether there is no figure."""
+    return found.values["path_length_mm"] != found.values["path_length_mm"]
 
 
 def plates() -> list[Array]:
@@ -112,15 +120,18 @@ def fuzzed(
     """Rows of the table of these kinds, and the silent share in % of each that can be told."""
     rows: list[list[object]] = []
     silent_shares = {}
+    rights: dict[int, Mapping[str, float]] = {}
     for number, (name, kind) in enumerate(kinds.items()):
         rng = np.random.default_rng((SEED, number, seed))
         errors: list[list[float]] = []
         said: Counter[str] = Counter()
-        for original in originals:
+        for at, original in enumerate(originals):
             spoilt = measure(kind.spoil(original, rng))
             said.update(one.reason for one in spoilt.suspicions[:1])
             if not noticed(spoilt):
-                right = measure(original).values
+                if at not in rights:
+                    rights[at] = measure(original).values
+                right = rights[at]
                 errors.append([100.0 * (spoilt.values[key] / right[key] - 1.0) for key in SHOWN[1:]])
         share = 100.0 * len(errors) / len(originals)
         if not kind.beyond_telling:
@@ -145,6 +156,19 @@ def written_otherwise(trials: list[Array]) -> tuple[list[list[object]], float]:
             largest = max(largest, worst)
             rows.append([name, len(trials), f"{worst:.1e}"])
     return rows, largest
+
+
+def wrong_files(trials: list[Array]) -> tuple[list[list[object]], dict[str, float]]:
+    """As `fuzzed`, of kinds that are wrong in what a file says beside its CoP."""
+    rows: list[list[object]] = []
+    silent_shares = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, how in spoiling.WRONG_FILES.items():
+            found = [_read(spoiling.write(Path(folder, "c.csv"), cop[:LENGTH], how), how.asked) for cop in trials]
+            silent_shares[name] = 100.0 * float(np.mean([not noticed(one) for one in found]))
+            said = Counter(one.reason for own in found for one in own.suspicions[:1]) or {"refused": 1}
+            rows.append([name, len(trials), f"{silent_shares[name]:.1f} %", "-", "-", max(said, key=said.__getitem__)])
+    return rows, silent_shares
 
 
 def _read(path: Path, asked: ReadOptions) -> MeasureSet:
@@ -182,7 +206,7 @@ def resampled(trials: list[Array]) -> dict[str, float]:
 
 def _by_condition(trials: Array, cells: list[Array], cases: int, *, short: bool) -> list[Verdict]:
     """Where it is said how a trial was stood."""
-    stood = conditions_of(DATA / "bds")[:: 160 if short else 1]
+    stood = conditions_of(DATA / "bds")[:: EACH_OF_FEW if short else 1]
     by_condition = {name: list(trials[stood == name]) for name in np.unique(stood).tolist()}
     by_condition[ONE_LEG] = stated.one_leg(cells, GEOMETRY_MM, PLATE_HZ)
     print("\nWhere it is said how it was stood:\n")
@@ -198,18 +222,30 @@ def _behind_a_step_on(trials: Array, rng: np.random.Generator, *, short: bool) -
     said = [[one for one in stepped.said(each) if one != "refused"] for each in recorded]
     false = 100.0 * float(np.mean([bool(own) for own in said]))
     rows: list[list[object]] = []
-    silent = {}
-    for number, (name, kind) in enumerate(stepped.KINDS.items()):
-        of_kind = stepped.spoilt(recorded, kind.spoil, SEED + number)
+    silent: dict[str, float] = {}
+    looked = {name: (kind, recorded) for name, kind in stepped.KINDS.items()}
+    for name, (kind, tasks) in stepped.FORCE_KINDS.items():
+        several = [one for one in recorded if one.name in tasks] * CASES
+        looked[name] = kind, several[: 2 if short else CASES]
+    for number, (name, (kind, own)) in enumerate(looked.items()):
+        of_kind = stepped.spoilt(own, kind.spoil, SEED + number)
         quiet = Counter(one.name for one, found in of_kind if not found)
         share = 100.0 * quiet.total() / len(of_kind)
         if not kind.beyond_telling:
             silent[name] = share
         first = Counter(found[0] for _, found in of_kind if found)
         where = ", ".join(f"{one} {count}" for one, count in quiet.items()) or "-"
-        rows.append([name, len(of_kind), f"{share:.1f} %", where, kind.beyond_telling or first.most_common(1)[0][0]])
+        most = first.most_common(1)[0][0] if first else "-"
+        rows.append([name, len(of_kind), f"{share:.1f} %", where, kind.beyond_telling or most])
     print(f"\nTasks and exercises behind a step-on: {false:.2f} % of {len(recorded)} right ones are suspected\n")
     print(table(("what is wrong", "n", "silent", "in", "said"), rows))
+    exercises = [one for kind, seed in people for one in stepped.exercises(kind, seed, stepped.PLACED[: len(drills)])]
+    measured_ones = [one for one in exercises if not refused(stepped.of_exercise(one))]
+    placed = [measured_ones[at] for at in rng.integers(len(measured_ones), size=2 if short else CASES)]
+    found, of_place = fuzzed(stepped.PLACE_KINDS, placed, stepped.of_exercise, 3)
+    print(f"\nThe place of the foot in {len(measured_ones)} exercises:\n")
+    print(table(HEAD, found))
+    silent |= of_place
     worst = max(silent, key=lambda name: silent[name])
     return [
         at_most("false alarms behind a step-on", false, MOST_FALSE, "%"),
@@ -223,7 +259,7 @@ def main(*, short: bool) -> list[Verdict]:
         return not_measured("the recordings are not in ../shared/data")
     trials, cells = all_trials(DATA / "bds")[:, :, ::-1], plates()
     if short:
-        trials = trials[::640]
+        trials = trials[::EACH_OF_FEW]
     cases = FEW if short else CASES
     rng = np.random.default_rng(SEED)
     print(f"Each kind {cases} times. False alarms:\n")
@@ -250,20 +286,22 @@ def main(*, short: bool) -> list[Verdict]:
     print(f"\nThe station's own trials while it vibrates, simulated: {sum(suspected)} of {len(suspected)} suspected.")
     verdicts.append(at_most("false alarms while it vibrates", 100.0 * float(np.mean(suspected)), 0.0, "%"))
     whole = [rides[at] for at in rng.integers(len(rides), size=cases)]
-    head = ("what is wrong", "n", "silent", "velocity then", "ellipse then", "said, or why it cannot be")
     tables = (
         fuzzed(spoiling.KINDS, chosen, of_cop, 0),
         fuzzed(spoiling.CELL_KINDS, parts, of_cells, 1),
         fuzzed(vibrated.KINDS, whole, compute, 2),
+        wrong_files(chosen),
     )
     silent: dict[str, float] = {}
-    for what, (rows, own) in zip(("", "", "while it vibrates: "), tables, strict=True):
+    for what, (rows, own) in zip(("", "", "while it vibrates: ", ""), tables, strict=True):
         silent |= {what + name: share for name, share in own.items()}
-        print("\n" + table(head, [[what + str(row[0]), *row[1:]] for row in rows]))
+        print("\n" + table(HEAD, [[what + str(row[0]), *row[1:]] for row in rows]))
     worst = max(silent, key=lambda name: silent[name])
     verdicts.append(
         at_most(f"silent share of every kind that can be told (most: {worst})", silent[worst], MOST_SILENT, "%")
     )
+    verdicts += _by_condition(trials, cells, cases, short=short)
+    verdicts += _behind_a_step_on(trials, rng, short=short)
     few = chosen[: 1 if short else 40]
     rows, largest = written_otherwise(few)
     print("\nWritten otherwise: the largest relative difference of any figure\n")

@@ -377,8 +377,10 @@ def _weighs(signal: RawSignal, weight_kg: float | None) -> bool:
     if weight_kg is None or signal.force_n is None or not np.isfinite(signal.force_n).any():
         return False
     high_n = float(np.nanpercentile(signal.force_n, STOOD_PERCENTILE))
+    if high_n <= 0.0:
+        return False
     load_kg = float(np.median(signal.force_n[signal.force_n > (1.0 - STANDING) * high_n])) / STANDARD_GRAVITY_M_S2
-    return high_n > 0.0 and abs(load_kg / weight_kg - 1.0) <= MOST_DIFFERENCE
+    return abs(load_kg / weight_kg - 1.0) <= MOST_DIFFERENCE
 
 
 def _before(recording: Recording, window: Window | None) -> Before:

@@ -21,6 +21,7 @@ from station.measures.suspicions import suspicions_of, suspicions_of_cells
 from station.measures.suspicions.load import odd_load
 from station.measures.suspicions.plate import STANDING, STOOD_PERCENTILE
 from station.measures.suspicions.step_on import suspicions_of_steps, weight_of
+from station.measures.suspicions.steps import MOST_FORCE_MISS, MOST_FORCE_MISS_LANDING, force_jump
 from station.measures.tasks.force import WRONG_WEIGHT
 from station.recording.raw import RawSignal
 
@@ -95,7 +96,7 @@ def suspicions_of_task(whole: RawSignal, part: RawSignal, known: KnownOfTask) ->
         steps = before.steps
         of_cells = (*suspicions_of_steps(steps, _stance_n(cells_n)), *of_cells)
     if not quiet:
-        found = _odd_weight(part.force_n, known, weight_of(steps))
+        found = (*_odd_weight(part.force_n, known, weight_of(steps)), *_spiked(part, known.begins))
     return (*of_cells, *found)
 
 
@@ -117,6 +118,18 @@ def _stance_n(cells_n: Array) -> Array:
         return np.full(4, np.nan)
     stood = np.abs(total_n / max(float(np.percentile(total_n, STOOD_PERCENTILE)), MIN_FORCE_N) - 1.0) < STANDING
     return np.asarray(cells_n[stood].mean(axis=0)) if stood.any() else np.full(4, np.nan)
+
+
+def _spiked(part: RawSignal, begins: Begins) -> tuple[Problem, ...]:
+    """A spike in the force of a task whose figures the largest force, or the last unrest, decides."""
+    if begins is Begins.AS_SAID or part.force_n is None or not np.all(np.isfinite(part.force_n)):
+        return ()
+    rate_hz = rate_of(part)
+    grid_s = np.arange(float(part.t_s[0]), float(part.t_s[-1]), 1.0 / rate_hz)
+    share = MOST_FORCE_MISS_LANDING if begins is Begins.LANDING else MOST_FORCE_MISS
+    most_n = share * max(float(np.percentile(part.force_n, STOOD_PERCENTILE)), MIN_FORCE_N)
+    found = force_jump(np.interp(grid_s, part.t_s, part.force_n), rate_hz, most_n)
+    return () if found is None else (found,)
 
 
 def _odd_weight(force_n: Array, known: KnownOfTask, corners_n: float) -> tuple[Problem, ...]:

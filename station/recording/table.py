@@ -140,7 +140,7 @@ def table_of(path: Path, data: bytes) -> Table:
         raise InputError("recording-unreadable", str(path), because("system-said", said=str(problem))) from problem
     if len(numbered) < 2:
         raise InputError("csv-columns", str(path), because("no-rows"))
-    names = [name.strip().lower() for name in numbered[0][1]]
+    names = [name.strip(" #").lower() for name in numbered[0][1]]
     units = _units(numbered[1][1])
     numbers, rows = _samples(numbered[2:] if units else numbered[1:])
     under = bool(units)

@@ -17,6 +17,8 @@ from station.recording.table import Table
 from station.recording.times import Times, times_of
 
 FORCE_COLUMN = "force_n"
+OTHER_FORCES = ("fz", "forcez", "zforce", "vgrf", "grfz", "grfvertical", "verticalforce")
+"""Further bare names of a vertical force beside a CoP: one that is not held against a person's weight is of no use."""
 KINDS = (
     ("front_left_n", "front_right_n", "back_right_n", "back_left_n"),
     ("ch1_kg", "ch2_kg", "ch3_kg", "ch4_kg"),
@@ -129,10 +131,9 @@ def _known(table: Table, name: str, unit: str, units: dict[str, float]) -> str:
 
 def _force(table: Table, form: Format) -> Column | None:
     """The column of the vertical force, where there is one."""
-    if form.source == OWN and not table.units and form.axes_said:
-        name = FORCE_COLUMN if FORCE_COLUMN in table.names else None
-        return None if name is None else Column("force", name, "n", "file")
-    for bare in dict.fromkeys((form.force, "force")):
+    if form.source == OWN and not table.units and form.axes_said and FORCE_COLUMN in table.names:
+        return Column("force", FORCE_COLUMN, "n", "file")
+    for bare in dict.fromkeys((form.force, "force", *OTHER_FORCES)):
         if columns_of(table.names, bare):
             return _column(table, bare, "force", "n", UNITS_N)
     return None

@@ -31,6 +31,21 @@ def test_wrong_cells_do_not_stay_silent(recordings, name) -> None:
     assert silent == []
 
 
+@pytest.mark.parametrize("name", [name for name, (one, _) in stepped.FORCE_KINDS.items() if not one.beyond_telling])
+def test_a_spike_in_the_force_that_decides_a_task_is_said(recordings, name) -> None:
+    kind, tasks = stepped.FORCE_KINDS[name]
+    of_kind = stepped.spoilt([one for one in recordings if one.name in tasks] * 4, kind.spoil, SEED)
+    assert {(one.name, tuple(said)) for one, said in of_kind} == {(name, ("force-jumps",)) for name in tasks}
+
+
+@pytest.mark.parametrize("name", [name for name, one in stepped.PLACE_KINDS.items() if not one.beyond_telling])
+def test_a_place_that_no_foot_comes_to_so_quickly_is_said(recordings, name) -> None:
+    rng = np.random.default_rng(SEED)
+    for one in recordings[-2:] * 4:
+        found = stepped.of_exercise(stepped.PLACE_KINDS[name].spoil(one, rng))
+        assert [problem.reason for problem in found.suspicions] == ["jumps"]
+
+
 def write(path: Path, cells_n: np.ndarray) -> Path:
     rows = "".join(f"{at / stepped.RATE_HZ},{','.join(map(repr, row))}\n" for at, row in enumerate(cells_n.tolist()))
     path.write_text("time_s,front_left_n,front_right_n,back_right_n,back_left_n\n" + rows)

@@ -45,6 +45,12 @@ def test_wrong_cells_do_not_stay_silent(plates, name) -> None:
     assert [suspicions.noticed(suspicions.of_cells(cells)) for cells in spoilt] == [True] * len(plates)
 
 
+def test_what_is_wrong_beside_a_cop_does_not_stay_silent(stances) -> None:
+    rows, silent = suspicions.wrong_files(stances[:2])
+    assert len(rows) == len(spoiling.WRONG_FILES) == 4
+    assert set(silent.values()) == {0.0}
+
+
 def test_what_is_right_stays_as_it_is(stances, plates) -> None:
     assert not any(suspicions.noticed(suspicions.of_cop(cop)) for cop in stances)
     assert not any(suspicions.noticed(suspicions.of_cells(cells)) for cells in plates)

@@ -6,13 +6,14 @@ import numpy as np
 
 from drills.problems import Problem
 from station.measures.recorded import QUIET, PlateMotion
-from station.measures.signal import Signal
+from station.measures.signal import FROZEN_S, Signal
 from station.measures.suspicions.course import course_of
 from station.measures.suspicions.even import blocks, evenly
 from station.measures.suspicions.load import odd_load
+from station.measures.suspicions.pace import unlike_people
 from station.measures.suspicions.plate import STOOD_PERCENTILE
 from station.measures.suspicions.scale import wrong_scale
-from station.measures.suspicions.steps import MOVES, jump, noise
+from station.measures.suspicions.steps import jump, moving, noise
 from station.measures.suspicions.stuck import axes_alike, clipped, held, still_axis, twice
 from station.measures.suspicions.vibrated import MOVES_BESIDE, jump_beside, noise_between
 
@@ -43,14 +44,24 @@ def suspicions_of(
         peaks = None
     else:
         # What is held from one sample to the next jumps there: that says it all.
-        quick = slower or noise(cop, rate_hz) or jump(cop, rate_hz, MOVES if moves else 1.0)
+        quick = slower or noise(cop, rate_hz) or jump(cop, rate_hz, moving(rate_hz) if moves else 1.0)
         peaks = clipped(cop, rate_hz)
+        if peaks is not None and still is not None and _seconds(still) < FROZEN_S:
+            still = None  # what is cut off stands still at its end
+        if not (quick or still or peaks or moves or scale_known):
+            # What the others do not explain: a spike has all frequencies, and noise no aim.
+            quick = unlike_people(cop, rate_hz)
     # An axis that stands still has no scale, nor have rows in any order.
     unscaled = motion.frequency_hz > 0 or scale_known or still or (quick is not None and _hides_scale(quick))
     found = [still, None if unscaled else wrong_scale(tenths, stood), twice(cop, rate_hz), peaks, quick]
     if signal.force_n is not None:
         found.append(odd_load(float(np.percentile(signal.force_n, STOOD_PERCENTILE if moves else 50.0)), weight_kg))
     return tuple(one for one in found if one is not None), course_of(tenths)
+
+
+def _seconds(still: Problem) -> float:
+    length_s = still.values.get("length_s")
+    return length_s if isinstance(length_s, float) else FROZEN_S
 
 
 def _hides_scale(quick: Problem) -> bool:

@@ -19,9 +19,15 @@ MEDIAN_OF_TWO = (2.0 * np.log(2.0)) ** 0.5
 """Median length of two normal errors of r.m.s. 1."""
 MOST_MISS_MM = 1.0
 """At 100 samples a second and more; six times what any of the trials has. A leap of 2 mm misses by that."""
-MOVES = 10.0
-"""Times as much of somebody who moves on purpose: a foot that comes down, or a push, is as quick. A spike of 10 mm and
-more is still one, and a shift of 20."""
+MOVES, MOVES_HZ = 5.0, 250.0
+"""Times as much of somebody who moves on purpose, at so many samples a second: a foot that comes down, or a push, is as
+quick. Simulated patients in all drills come to 3.4. A spike of one sample of 5 mm and more is still one, and a longer
+one, or a shift, of 10; at a slower rate each is as much larger as the time between two samples is longer."""
+MOST_FORCE_MISS, MOST_FORCE_MISS_LANDING = 0.1, 0.5
+"""Of the weight, of a force at `MOVES_HZ`: 17 times the weight within a hundredth of a second, and 85 where somebody
+lands. Proposed: simulated tasks come to 0.07, and nobody's recordings of tasks are at hand."""
+MEDIAN_OF_ONE = 0.6745
+"""Median size of a normal error of r.m.s. 1."""
 OVER_NOISE = 8.0
 """Times its own r.m.s., by its median: honest noise does not reach that in a trial."""
 MOST_WHITE_NOISE_MM = 0.25
@@ -37,7 +43,9 @@ SLOW_HZ = 50.0
 
 
 def misses(cop_mm: Array, apart: int = 1) -> Array:
-    """(N - 4 apart, 2) by how much a cubic through its four neighbours, so many samples apart, misses each sample."""
+    """(N - 4 apart, 2) by how much a cubic through its four neighbours, so many samples apart, misses each sample of
+    (N, 2); of one column likewise.
+    """
     far, near = cop_mm[: -4 * apart] + cop_mm[4 * apart :], cop_mm[apart : -3 * apart] + cop_mm[3 * apart : -apart]
     return np.asarray(cop_mm[2 * apart : -2 * apart] - (4.0 * near - far) / 6.0)
 
@@ -59,6 +67,27 @@ def jump(cop_mm: Array, rate_hz: float, times: float = 1.0) -> Problem | None:
     return because("jumps", by_mm=by_mm, at_s=at / rate_hz)
 
 
+def moving(rate_hz: float) -> float:
+    """Times as much as of somebody who stands, at this rate, is no jump of who moves on purpose."""
+    return MOVES * max(MOVES_HZ / rate_hz, 1.0)
+
+
+def force_jump(force_n: Array, rate_hz: float, most_n: float) -> Problem | None:
+    """The largest spike of a force (N,) in N at even times that misses by more than `most_n`; None where there is none.
+
+    At a slower rate than `MOVES_HZ` by as much more as the time between two samples is longer.
+    """
+    if len(force_n) < 8:
+        return None
+    missed = np.abs(misses(force_n))
+    usual_n = float(np.median(missed)) / MEDIAN_OF_ONE
+    if float(np.max(missed)) <= max(most_n * max(MOVES_HZ / rate_hz, 1.0), OVER_NOISE * usual_n):
+        return None
+    at = int(np.argmax(missed)) + 2
+    by_n = float(np.max(np.abs(np.diff(force_n[max(at - 1, 0) : at + 2]))))
+    return because("force-jumps", by_n=by_n, at_s=at / rate_hz)
+
+
 def noise(cop_mm: Array, rate_hz: float) -> Problem | None:
     """White noise in a CoP (N, 2) at even times, or rows in a wrong order; None where there is none to speak of."""
     if len(cop_mm) < 16:
@@ -72,6 +101,11 @@ def noise(cop_mm: Array, rate_hz: float) -> Problem | None:
     if float(np.max(local, initial=0.0)) > MOST_LOCAL_NOISE_MM * slower:
         return because("white-noise-for-a-while", noise_mm=float(np.max(local)), from_s=float(np.argmax(local)))
     return None
+
+
+def noise_mm(cop_mm: Array) -> float:
+    """r.m.s. of white noise on one axis of a CoP (N, 2) at even times, by its median."""
+    return float(_noise_mm(np.hypot(*misses(cop_mm).T)))
 
 
 def _noise_mm(missed: Array) -> Array:

@@ -11,6 +11,8 @@ from station.measures.signal import FROZEN_S, Array
 from station.measures.suspicions.even import ROUNDING, longest_run, resolution
 
 AXES = ("ML", "AP")
+STILL_S, FINE_MM = 0.3, 0.05
+"""An axis of a plate as fine as that stands still for 0.28 s at most, of a coarser one for `FROZEN_S`."""
 STILL_LAGS = 40.0
 """A coarse plate shows no step for a while: an axis is stuck when it stands still for so many times as long as it
 usually takes to move on by two of its steps (32 at most in trials rounded to 0.1, 0.5 and 1 mm)."""
@@ -39,7 +41,8 @@ def still_axis(cop_mm: Array, rate_hz: float) -> Problem | None:
     """An axis of a CoP (N, 2) that stands still while it usually moves; None where none does."""
     for axis, column in zip(AXES, cop_mm.T, strict=True):
         start, length = longest_run(np.abs(np.diff(column)) <= ROUNDING * max(float(np.max(np.abs(column))), 1.0))
-        if length / rate_hz > max(FROZEN_S, STILL_LAGS * _moving_on_s(column, rate_hz)):
+        least_s = STILL_S if resolution(column) <= FINE_MM else FROZEN_S
+        if length / rate_hz > max(least_s, STILL_LAGS * _moving_on_s(column, rate_hz)):
             return because("axis-still", axis=axis, length_s=length / rate_hz, from_s=start / rate_hz)
     return None
 
@@ -88,10 +91,12 @@ def twice(cop_mm: Array, rate_hz: float) -> Problem | None:
     pairs = np.flatnonzero(np.diff(sums[order]) == 0)
     first, second = order[pairs], order[pairs + 1]
     apart = np.flatnonzero(second - first >= size)[:MOST_LOOKED_AT]
+    pieces = np.lib.stride_tricks.sliding_window_view(steps, size, axis=0)
+    alike = np.max(np.abs(pieces[first[apart]] - pieces[second[apart]]), axis=(1, 2), initial=0.0) <= ALIKE_MM
+    moving = np.concatenate(([0], np.cumsum(steps.any(axis=1))))
+    apart = apart[alike & (moving[first[apart] + size] - moving[first[apart]] >= LEAST_MOVES)]
     for one, other in zip(first[apart], second[apart], strict=True):
-        alike = np.abs(steps[one : one + size] - steps[other : other + size])
-        moves = np.count_nonzero(steps[one : one + size].any(axis=1)) >= LEAST_MOVES
-        if moves and np.all(alike <= ALIKE_MM) and _bend_mm(cop_mm[one : one + size + 1]) >= LEAST_BEND_MM:
+        if _bend_mm(cop_mm[one : one + size + 1]) >= LEAST_BEND_MM:
             return because("piece-twice", from_s=int(one) / rate_hz, again_s=int(other) / rate_hz)
     return None
 

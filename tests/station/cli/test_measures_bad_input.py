@@ -13,11 +13,13 @@ N = 3000
 
 
 def sway(seed: int = 1, count: int = N) -> np.ndarray:
-    """(count, 2) ML and AP in mm: slow wandering, more forward than sideways."""
-    t = np.arange(count) / RATE_HZ
+    """(count, 2) ML and AP in mm: slow wandering, more forward than sideways, of all frequencies as people's is."""
     rng = np.random.default_rng(seed)
-    noise = rng.standard_normal((count, 2)) * 0.05
-    return noise + np.column_stack((2.0 * np.sin(2.1 * t) + np.sin(5.3 * t), 5.0 * np.sin(1.7 * t) + np.cos(4.1 * t)))
+    hz = np.fft.rfftfreq(count, 1.0 / RATE_HZ)[1:, None]
+    waves = rng.standard_normal((len(hz), 2)) + 1j * rng.standard_normal((len(hz), 2))
+    waves /= np.maximum(hz, 0.1) * (1.0 + hz**1.5) * (1.0 + (hz / 8.0) ** 8)
+    wandering = np.fft.irfft(np.vstack((np.zeros((1, 2)), waves)), count, axis=0)
+    return rng.standard_normal((count, 2)) * 0.05 + wandering / wandering.std(axis=0) * (2.0, 4.0)
 
 
 def cells(cop: np.ndarray, force: np.ndarray) -> np.ndarray:
@@ -202,7 +204,7 @@ def test_a_leap_is_no_sway(tmp_path, pipeline) -> None:
     """The reference code leaves spikes out by itself, and `quijoux-2021` does as it does."""
     file = a_dropout_written_as_the_middle(tmp_path / "leap.csv")
     report = json.loads(station("measures", file, "--pipeline", pipeline, "--json").stdout)
-    assert report["error"]["detail"].startswith("the centre of pressure leaps by 12")
+    assert report["error"]["detail"].startswith("the centre of pressure leaps by 11")
     assert "at 14.99 s: a dropout, or a spike" in report["error"]["detail"]
 
 
@@ -235,7 +237,7 @@ def test_a_plate_of_a_hundred_metres_by_its_geometry(tmp_path) -> None:
     file = write_cells(tmp_path / "wide.csv", cells(sway(), np.full(N, 700.0)))
     right = json.loads(station("measures", file, "--cells-ml", 300, "--cells-ap", 400, "--json").stdout)
     assert right["measures"]["mean_force_n"] == pytest.approx(700.0)
-    assert right["measures"]["range_ap_mm"] == pytest.approx(12.0, abs=1.0)
+    assert right["measures"]["range_ap_mm"] == pytest.approx(np.ptp(sway()[:, 1]), abs=1.0)
     ended = station("measures", file, "--cells-ml", 100_000, "--cells-ap", 133_333, "--json")
     assert ended.exit_code == 2
     assert "units are wrong" in ended.stderr
@@ -265,6 +267,20 @@ def test_a_force_in_other_units_is_suspected(tmp_path) -> None:
     report = json.loads(station("measures", kilograms, "--cells-ml", 300, "--cells-ap", 400, "--json").stdout)
     assert report["suspicions"] == ["the force is 71 N, the weight of 7 kg: is it in other units?"]
     assert report["warnings"][0] == report["suspicions"][0]
+
+
+def test_cells_that_are_negative_throughout_are_named_as_that_beside_a_weight(tmp_path) -> None:
+    file = write_cells(tmp_path / "minus.csv", cells(sway(), np.full(N, -700.0)))
+    ended = station("measures", file, "--cells-ml", 300, "--cells-ap", 400, "--weight-kg", 71)
+    assert ended.exit_code == 2
+    assert "the force is negative throughout (-700 N)" in ended.stderr
+
+
+def test_a_rate_without_times_is_explained_as_not_proven(tmp_path) -> None:
+    file = tmp_path / "r.csv"
+    file.write_text("\n".join(["cop_ml_mm,cop_ap_mm", *(f"{ml:.3f},{ap:.3f}" for ml, ap in sway())]))
+    shown = " ".join(station("measures", file, "--rate", 50, "--explain", "--basic").stdout.split())
+    assert "rate: 50.00 Hz as you said, not proven: the file has no times to hold it against" in shown
 
 
 def test_a_movement_that_repeats_itself_exactly_is_no_crash(tmp_path) -> None:

@@ -357,3 +357,21 @@ def test_an_archive_and_what_office_programs_pack_are_told_apart(tmp_path):
 @pytest.mark.parametrize("begin", ["BMI,1", "PAR1,x", "ORC;2", "ID3"])
 def test_a_text_that_begins_like_another_kind_is_text(begin):
     assert lines_of(Path("in.csv"), f"{begin}\n".encode()).lines == [begin, ""]
+
+
+@pytest.mark.parametrize("name", ["force_n", "fz_n", "Fz [N]", "Force_Z_N", "vGRF (N)"])
+def test_a_force_beside_a_cop_is_known_by_any_of_its_names(written, name):
+    signal = load_signal(written(table(["time_s", "cop_ml_mm", "cop_ap_mm", name], T, ML, AP, FORCE)))
+    np.testing.assert_allclose(signal.force_n, FORCE, atol=1e-5)
+    same(signal)
+
+
+def test_a_force_says_its_unit_and_two_forces_are_refused(written):
+    kilograms = written(table(["time_s", "cop_ml_mm", "cop_ap_mm", "fz_kg"], T, ML, AP, FORCE / 9.80665))
+    np.testing.assert_allclose(load_signal(kilograms).force_n, FORCE, atol=1e-4)
+    both = written(table(["time_s", "cop_ml_mm", "cop_ap_mm", "fz_n", "Fz [N]"], T, ML, AP, FORCE, FORCE))
+    refused(both, "csv-columns", "fz")
+
+
+def test_a_name_behind_the_mark_of_a_comment_is_a_name(written):
+    same(load_signal(written(PLAIN.replace("time_s,", '"#Time (s)",'))))

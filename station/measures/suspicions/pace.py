@@ -1,0 +1,119 @@
+"""How a standing person's sway goes on: neither without any aim, nor by a few tones, nor without its quick part.
+
+A person's next step goes on from the last one, their sway is spread over all frequencies, and some of it is quicker
+than 3 Hz. Numbers that were drawn, or added up from sines, or laid between too few samples, differ in one of the three.
+All limits are from the 1,930 trials of Santos and Duarte 2016 (`python -m benchmarks suspicions`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from drills.problems import Problem
+from station.faults import because
+from station.measures.constants import USUAL_RATE_HZ
+from station.measures.signal import Array
+from station.measures.suspicions.even import resolution
+from station.measures.suspicions.steps import noise_mm
+
+LEAST_S, LEAST_OF_SPECTRUM_S = 10.0, 19.0
+"""A shorter stance shows too little; of its spectrum from the second on."""
+PACE_S = 0.04
+"""Steps of so long are held against the next ones."""
+LEAST_GOES_ON = 0.55
+"""Correlation of a step with the next, white noise left out: 0.61 at least in 10 s of people, 0.3 at most of drawn
+steps, 0.53 where they were smoothed at 10 Hz."""
+COARSE_MM = 0.1
+"""On a plate whose steps are larger what it rounds off is no white noise, and nothing is said of that."""
+BEATS, BESIDE_HZ = 0.5, 1.0
+"""Share of the bends that come at every so-many-th sample, beyond that at the rates beside: 0.04 at most in people, 0.5
+of a sine, and less from 28 Hz on where the plate's rate is no whole part of the file's."""
+SLOW_BAND_HZ, QUICK_BAND_HZ = (0.5, 2.0), (3.5, 4.5)
+LEAST_QUICK = -8.6
+"""Logarithm of the power in the quick band over that in the slow one: -7.9 at least in 20 s of people, -7.7 where they
+were smoothed at 5 Hz; -8.6 at most of splines between 5 samples a second."""
+TONES_SHARE, MOST_TONES_HZ = 0.95, 3.0
+"""Of the speed below so many Hz: above it a person may have a tremor, which is a tone."""
+LEAST_TONES, LEAST_TONES_A_SECOND = 30.0, 1.0
+"""Lines of the spectrum that carry so much of it, or so many a second of a short stance."""
+TINY = 1e-30
+"""Instead of no power at all, to divide by."""
+
+
+def unlike_people(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """What a CoP (N, 2) at even times has that no standing person's has; None where there is nothing."""
+    if len(cop_mm) < LEAST_S * rate_hz:
+        return None
+    looked = (between_few, aimless, of_tones, too_smooth)
+    return next((one for look in looked if (one := look(cop_mm, rate_hz)) is not None), None)
+
+
+def between_few(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """Straight lines between the samples of a slower plate: all bends come at every so-many-th sample."""
+    bends = np.sum(np.diff(cop_mm, 2, axis=0) ** 2, axis=1)
+    whole = float(np.sum(bends))
+    if whole == 0.0:
+        return None
+    beats, hz = np.abs(np.fft.rfft(bends)) / whole, np.fft.rfftfreq(len(bends), 1.0 / rate_hz)
+    # One strong bend has all rates alike, a comb only its own and the multiples of that.
+    strong = np.flatnonzero((beats >= BEATS) & (hz > SLOW_BAND_HZ[1]) & (hz < min(0.4 * rate_hz, USUAL_RATE_HZ)))
+    for at in strong:
+        beside = beats[np.abs(hz - hz[at]) <= BESIDE_HZ]
+        if beats[at] - float(np.median(beside)) >= BEATS:
+            return because("between-few", slower_hz=float(hz[at]), rate_hz=rate_hz)
+    return None
+
+
+def aimless(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """A random walk: no step goes on from the one before."""
+    if max(resolution(column) for column in cop_mm.T) > COARSE_MM:
+        return None
+    size = max(round(PACE_S * rate_hz), 1)
+    count = len(cop_mm) // size
+    steps = np.diff(cop_mm[: count * size].reshape(count, size, 2).mean(axis=1), axis=0)
+    steps = steps - steps.mean(axis=0)
+    # White noise of a mean adds its power twice to a step's, and takes it once from what two steps have in common.
+    noise = 2.0 * noise_mm(cop_mm) ** 2 / size
+    whole = float(np.mean(np.sum(steps**2, axis=1))) - 2.0 * noise
+    common = float(np.mean(np.sum(steps[1:] * steps[:-1], axis=1))) + noise
+    goes_on = common / whole if whole > 0.0 else 1.0
+    return because("steps-aimless", correlation=goes_on, least=LEAST_GOES_ON) if goes_on < LEAST_GOES_ON else None
+
+
+def of_tones(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """A few sines, on both axes."""
+    length_s = len(cop_mm) / rate_hz
+    if length_s < LEAST_OF_SPECTRUM_S:
+        return None
+    hz, power = spectrum(cop_mm, rate_hz)
+    slow = hz <= MOST_TONES_HZ
+    speed = np.sort(power[slow] * hz[slow, None] ** 2, axis=0)[::-1]
+    carried = np.cumsum(speed, axis=0) / np.maximum(speed.sum(axis=0), TINY)
+    lines = int(np.max(np.sum(carried < TONES_SHARE, axis=0))) + 1
+    if lines >= min(LEAST_TONES, LEAST_TONES_A_SECOND * length_s):
+        return None
+    return because("few-tones", lines=lines, percent=100.0 * TONES_SHARE)
+
+
+def too_smooth(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """Nothing that is as quick as people: smoothed, laid between few samples, or at another rate than was said."""
+    if len(cop_mm) < LEAST_OF_SPECTRUM_S * rate_hz:
+        return None
+    quick = quickness(cop_mm, rate_hz)
+    return because("too-smooth", times=float(np.exp(LEAST_QUICK - quick))) if quick < LEAST_QUICK else None
+
+
+def quickness(cop_mm: Array, rate_hz: float) -> float:
+    """Logarithm of the power in the quick band over that in the slow one."""
+    hz, power = spectrum(cop_mm, rate_hz)
+    slow, quick = (float(np.sum(power[(hz >= low) & (hz < high)])) for low, high in (SLOW_BAND_HZ, QUICK_BAND_HZ))
+    return float(np.log(max(quick, TINY) / max(slow, TINY)))
+
+
+def spectrum(cop_mm: Array, rate_hz: float) -> tuple[Array, Array]:
+    """Frequencies (M,) in Hz, and the power (M, 2) of a CoP (N, 2) without its drift, in a Hann window."""
+    count = len(cop_mm)
+    level = cop_mm - np.linspace(0.0, 1.0, count)[:, None] * (cop_mm[-1] - cop_mm[0])
+    level = level - level.mean(axis=0)
+    power = np.abs(np.fft.rfft(level * np.hanning(count)[:, None], axis=0)) ** 2
+    return np.asarray(np.fft.rfftfreq(count, 1.0 / rate_hz)), np.asarray(power)

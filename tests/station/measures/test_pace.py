@@ -1,0 +1,105 @@
+"""What was drawn, added up from sines, or laid between too few samples is said, and nothing of a real trial is."""
+
+import numpy as np
+import pytest
+from scipy.interpolate import CubicSpline
+
+from station.measures import RecordedCop, Request, compute
+from station.measures.signal import low_pass
+from station.measures.suspicions.pace import quickness, unlike_people
+
+SEED = 12
+RATE_HZ = 100.0
+OWN = {"between-few", "steps-aimless", "few-tones", "too-smooth"}
+
+
+@pytest.fixture(scope="module")
+def trial(trials):
+    """(6000, 2) ML and AP in mm of one person, 100 Hz."""
+    return np.column_stack(trials["BDS00265"])
+
+
+def said(cop_mm, rate_hz=RATE_HZ, **known):
+    recorded = RecordedCop(None, cop_mm[:, 0], cop_mm[:, 1], rate_hz=rate_hz, **known)
+    return [one for one in compute(recorded, Request("raw")).suspicions if one.reason in OWN]
+
+
+def reasons(cop_mm, rate_hz=RATE_HZ, **known):
+    return [one.reason for one in said(cop_mm, rate_hz, **known)]
+
+
+def between(cop_mm, slower_hz, rate_hz=RATE_HZ, *, straight=True):
+    own_s = np.arange(len(cop_mm)) / RATE_HZ
+    few_s = np.arange(0.0, own_s[-1], 1.0 / slower_hz)
+    few = np.column_stack([np.interp(few_s, own_s, column) for column in cop_mm.T])
+    wanted_s = np.arange(0.0, few_s[-1], 1.0 / rate_hz)
+    if straight:
+        return np.column_stack([np.interp(wanted_s, few_s, column) for column in few.T])
+    return CubicSpline(few_s, few)(wanted_s)
+
+
+def walk(seconds, rate_hz=RATE_HZ):
+    count = round(seconds * rate_hz)
+    return np.cumsum(np.random.default_rng(SEED).normal(0.0, 0.8 / rate_hz**0.5, (count, 2)), axis=0)
+
+
+def sines(count, seconds=30.0):
+    rng = np.random.default_rng((SEED, count))
+    t_s = np.arange(0.0, seconds, 1.0 / RATE_HZ)[:, None]
+    of_axis = [np.sin(2 * np.pi * (rng.uniform(0.05, 1.5, count) * t_s + rng.uniform(0, 1, count))) for _ in range(2)]
+    return np.column_stack([own @ rng.uniform(1.0, 3.0, count) for own in of_axis])
+
+
+@pytest.mark.parametrize("length_s", [10, 20, 30, 60])
+def test_nothing_is_said_of_people(trials, length_s):
+    for columns in trials.values():
+        cop = np.column_stack(columns)[: round(length_s * RATE_HZ)]
+        for other in (cop, np.round(cop, 1), low_pass(cop, RATE_HZ, 5.0)):
+            assert reasons(other) == []
+        assert reasons(cop[::2], 50.0) == []
+
+
+@pytest.mark.parametrize(
+    ("slower_hz", "rate_hz"), [(5.0, 100.0), (8.0, 100.0), (12.5, 100.0), (25.0, 100.0), (5.0, 250.0), (30.0, 250.0)]
+)
+def test_straight_lines_between_the_samples_of_a_slower_plate(trial, slower_hz, rate_hz):
+    (one,) = said(between(trial, slower_hz, rate_hz), rate_hz)
+    assert one.reason == "between-few"
+    assert one.values["slower_hz"] == pytest.approx(slower_hz, rel=0.01)
+    assert one.values["rate_hz"] == pytest.approx(rate_hz)
+
+
+def test_a_plate_that_is_quick_enough_may_be_written_at_any_rate(trial):
+    assert reasons(between(trial, 50.0)) == reasons(between(trial, 100.0, 1000.0), 1000.0) == []
+    assert reasons(between(trial, 62.5, 250.0, straight=False), 250.0) == []
+
+
+def test_splines_between_few_samples_are_smoother_than_people(trial):
+    assert reasons(between(trial, 5.0, straight=False)) == ["too-smooth"]
+    assert quickness(between(trial, 5.0, straight=False), RATE_HZ) < quickness(trial, RATE_HZ) - 2.0
+
+
+@pytest.mark.parametrize("rate_hz", [100.0, 250.0, 1000.0])
+def test_a_random_walk_goes_nowhere(rate_hz):
+    (one,) = said(walk(30.0, rate_hz), rate_hz)
+    assert one.reason == "steps-aimless"
+    assert one.values["correlation"] == pytest.approx(0.25, abs=0.1), "of means over steps that know nothing of others"
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 8])
+def test_a_sum_of_sines_is_a_few_lines(count):
+    (one,) = said(sines(count))
+    assert one.reason == "few-tones"
+    assert one.values["lines"] <= 4 * count
+
+
+def test_it_is_asked_of_standing_people_only(trial):
+    for cop in (walk(30.0), sines(4), between(trial, 5.0)):
+        assert reasons(cop, moves=True) == reasons(cop, axes_known=True) == []
+        assert unlike_people(cop[:999], RATE_HZ) is None
+
+
+def test_what_explains_more_is_said_alone(trial):
+    spiked = between(trial, 5.0)
+    spiked[3000] += 40.0
+    assert reasons(spiked) == []
