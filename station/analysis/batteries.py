@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from drills.problems import Problem
 from station.analysis.comparing import same_day_of
 from station.analysis.reading import AS_IT_IS, ReadOptions, pipeline_named
-from station.analysis.sittings import Sitting, SittingFiles, sitting_of
+from station.analysis.sittings import Sitting, SittingFiles, refuse_copies, sitting_of
 from station.faults import InputError, as_json, because
 from station.measures import Request
 from station.measures.doubts import doubt
@@ -49,7 +49,9 @@ def battery_of(
     condition neither the file nor a person says.
     """
     version = pipeline_named(request.pipeline).version
-    battery = _sorted([sitting_of(one, options, request) for one in files])
+    sittings = [sitting_of(one, options, request) for one in files]
+    battery = _sorted(sittings)
+    refuse_copies(sittings)
     names = LEADING[request.pipeline]
     conditions = {}
     for word in MCTSIB:

@@ -10,7 +10,7 @@ from drills.problems import Problem
 from station.analysis.contrasts import contrasts_of
 from station.analysis.judging import norms_of
 from station.analysis.reading import AS_IT_IS, ReadOptions, pipeline_named
-from station.analysis.sittings import Sitting, SittingFiles, sitting_of
+from station.analysis.sittings import Sitting, SittingFiles, refuse_copies, sitting_of
 from station.faults import InputError, as_json, because
 from station.measures import Request
 from station.measures.norms.between import DaysRules
@@ -49,11 +49,13 @@ def compare(
     """The verdict on every figure of the pipeline, with all that it rests on; JSON values.
 
     Two sittings that differ in one condition only cannot show a change; `quotients` then has what their difference is
-    called. Raises the errors of `read_file`, and InputError "input-invalid" for a pipeline that does not exist, and for
-    two patients or two sides that nobody asked for.
+    called. Raises the errors of `read_file`, and InputError "input-invalid" for a pipeline that does not exist, for one
+    recording under two names in a sitting, and for two patients or two sides that nobody asked for.
     """
     version = pipeline_named(request.pipeline).version
     first, second = sitting_of(before, options, request), sitting_of(after, options, request)
+    for sitting in (first, second):
+        refuse_copies([sitting])
     patients = _refuse_strangers(first, second, asked, before.stated.stance != after.stated.stance)
     keys = keys_of(request.pipeline, request.everything)
     mixed = next(

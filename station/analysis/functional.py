@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from drills.problems import Problem
@@ -9,14 +10,21 @@ from station.analysis.judging import stance_said
 from station.faults import InputError, as_json, because
 from station.measures.norms.functional import MEN, NORMS, WOMEN, judged, row_at
 
+MOST = {"times": 1000.0, "seconds": 3600.0, "percent": 100.0}
+"""Of a value in each unit: beyond it the unit is another."""
+
 
 def functional_norm(name: str, age_years: float, sex: str | None, value: float | None) -> dict[str, Any]:
     """`rows` by sex with the numbers, and `text`: what is usual, where the value stands, and who says so.
 
-    Raises InputError "input-invalid" for a value that is no number.
+    Raises InputError "input-invalid" for a value that is no number, or that nobody reaches.
     """
-    if value is not None and not 0.0 <= value < 1e6:
+    if value is not None and not math.isfinite(value):
         raise InputError("input-invalid", f"VALUE {value}", because("is-no-number", value=str(value)))
+    most = MOST["seconds" if name == "one-leg" else NORMS[name].unit]
+    if value is not None and not 0.0 <= value <= most:
+        seen = because("not-between", value=value, least=0.0, most=most)
+        raise InputError("input-invalid", f"VALUE {value:g}", seen)
     if name == "one-leg":
         known = stance_said(age_years)
         text = [because("norm-of-no-age") if known is None else known]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from station.analysis.reading import AS_IT_IS, ReadOptions, pipeline_named
-from station.analysis.sittings import Sitting, SittingFiles, sitting_of
+from station.analysis.sittings import Sitting, SittingFiles, refuse_copies, sitting_of
 from station.clock import local_midnight_ns
 from station.faults import InputError, because
 from station.measures import Request
@@ -103,6 +103,7 @@ def repeatability_of(
     ]
     for name, first, second in pairs:
         _refuse(name, first, second)
+    refuse_copies([sitting for _, *both in pairs for sitting in both])
     conditions = {stood for _, first, second in pairs for stood in (*first.stood, *second.stood)}
     if len(conditions) != 1:
         raise InputError("input-invalid", "FOLDER", because("visits-of-several-conditions"))

@@ -80,6 +80,20 @@ def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> S
     return Sitting(names, sets, stood, frozenset(patients), frozenset(days))
 
 
+def refuse_copies(sittings: Sequence[Sitting]) -> None:
+    """Raise InputError "input-invalid" where two trials are one: equal in every figure to the last bit."""
+    seen: dict[tuple[object, ...], str] = {}
+    for sitting in sittings:
+        for name, found in zip(sitting.names, sitting.sets, strict=True):
+            own = tuple(value for value in found.values.values() if value == value)
+            if not own:
+                continue
+            own = (found.duration_s, *own)
+            if own in seen:
+                raise InputError("input-invalid", name, because("same-recording", other=seen[own]))
+            seen[own] = name
+
+
 def _who_and_when(file: RecordingFile | TableFile) -> tuple[str, int | None]:
     """The patient's code ("" where none is named) and the day of a recording."""
     if isinstance(file, TableFile):

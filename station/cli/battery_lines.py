@@ -44,7 +44,7 @@ def battery_lines(result: Mapping[str, Any], width: int | None = None) -> list[s
         norms = one.get("norms", {})
         for name, value in one["means"].items():
             place = norms.get(name, {}).get("word", "")
-            shown = say("cli.figures.none", why="") if value is None else number(value, 4)
+            shown = say("cli.battery.none") if value is None else number(value, 4)
             lines += note(f"{name}  {shown}  {place}".rstrip(), width)
         notes += norm_notes(norms)
         for warning in dict.fromkeys(text for every in one["warnings"].values() for text in every):

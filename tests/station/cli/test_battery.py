@@ -82,6 +82,14 @@ def test_one_trial_is_not_two_conditions(bds) -> None:
     assert "named twice" in ended.stderr
 
 
+def test_one_trial_under_two_names_is_not_two_conditions(bds, tmp_path) -> None:
+    copied = tmp_path / "copied.csv.gz"
+    copied.write_bytes((bds / "BDS00265.csv.gz").read_bytes())
+    ended = station("battery", "--open-firm", bds / "BDS00265.csv.gz", "--closed-firm", copied, "--rate", 100)
+    assert ended.exit_code == 2
+    assert "it is the same recording as" in ended.stderr
+
+
 def test_trials_of_two_lengths_have_no_common_norm(bds, tmp_path) -> None:
     import gzip
 
@@ -134,3 +142,8 @@ def test_an_age_that_is_no_number_has_no_norm(name) -> None:
 
 def test_a_norm_of_what_is_no_number_is_refused() -> None:
     assert station("norm", "chair-stands", "nan", "--age", 72).exit_code == 2
+    for name, value in (("weight-bearing", 100.5), ("chair-stands", 1e9), ("one-leg", 4000)):
+        ended = station("norm", name, value, "--age", 72)
+        assert ended.exit_code == 2
+        assert "is not between 0" in ended.stderr
+    assert station("norm", "weight-bearing", 100, "--age", 72).exit_code == 0

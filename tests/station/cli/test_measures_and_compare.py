@@ -341,6 +341,14 @@ def test_one_trial_named_three_times_is_no_three_trials(bds) -> None:
     assert f"{one}: it is named twice" in ended.stderr
 
 
+def test_one_trial_copied_three_times_is_no_three_trials(bds, tmp_path) -> None:
+    """Its spread would be none, and every difference a real change."""
+    copies = sitting(tmp_path / "a", bds, [THREE[0]] * 3)
+    ended = station("compare", copies, sitting(tmp_path / "b", bds, THREE), "--rate", 100, "--basic")
+    assert ended.exit_code == 2
+    assert "the same recording as" in ended.stderr
+
+
 def test_a_trial_that_cannot_be_used_says_why(bds, tmp_path) -> None:
     head, *rows = gzip.decompress((bds / "BDS00013.csv.gz").read_bytes()).decode().splitlines()
     bad = tmp_path / "bad.csv"
