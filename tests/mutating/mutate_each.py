@@ -12,6 +12,10 @@ change of a drill takes some 2 s and there are 13,600.
 A survivor that is not explained, an explained one that a test notices, and an explanation of a change that no longer
 exists are listed, and the exit code is 1. Property tests always use the same examples here, so that two runs say
 the same. One process works at a time.
+
+`--kept FILE` notes each verdict as it comes, and a later run with the same file goes on from there: what was noticed
+stays so for as long as the changed file does, what survived for as long as its tests do too. So the whole can be run in
+parts (`--minutes`), or cut; the last part says what is left of all of it.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 import os
 import re
 import subprocess
@@ -37,6 +42,10 @@ from tests.mutating.raise_each import CONTROL, CONTROLS, prepare, pytest_command
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 A_MUTANT_S = 300.0
 """Of the processor's time: the tests of one change run so long at most, and it has survived then."""
+AT_ONCE = 100
+"""So many changes are tried before their verdicts are noted."""
+SURVIVING = frozenset({"survived", "unfinished"})
+"""Verdicts on a change that no test noticed."""
 
 
 class Target(NamedTuple):
@@ -75,6 +84,65 @@ class Judged(NamedTuple):
     survived: list[Mutant]
     hung: int = 0
     """How many of the noticed ones by a test that never ended."""
+    untried: int = 0
+    """How many there was no time for."""
+
+
+class Kept(NamedTuple):
+    """Where verdicts are noted, and how long there is time."""
+
+    file: Path | None = None
+    """Nowhere where it is None."""
+    until_s: float = math.inf
+    """Of `time.monotonic`."""
+
+    def known(self, project: Path, mutants: list[Mutant], target: Target) -> dict[int, str]:
+        """The verdicts of earlier runs that still hold, by the changes' places in the list."""
+        if self.file is None or not self.file.is_file():
+            return {}
+        lines = (json.loads(line) for line in self.file.read_text("utf-8").splitlines())
+        noted = {(line["mutant"], line["of"]): line["verdict"] for line in lines}
+        texts = _Texts(project, target)
+        found = {}
+        for number, mutant in enumerate(mutants):
+            for verdict in (noted.get((mutant.name, texts.of(mutant, survived=one))) for one in (False, True)):
+                if verdict is not None:
+                    found[number] = verdict
+        return found
+
+    def note(self, project: Path, target: Target, found: list[tuple[Mutant, str]]) -> None:
+        """Write these down."""
+        if self.file is None:
+            return
+        texts = _Texts(project, target)
+        with self.file.open("a", encoding="utf-8") as lines:
+            for mutant, verdict in found:
+                of = texts.of(mutant, survived=verdict in SURVIVING)
+                lines.write(json.dumps({"mutant": mutant.name, "of": of, "verdict": verdict}) + "\n")
+
+
+NOTHING_KEPT = Kept()
+
+
+class _Texts:
+    """Digests of what a verdict rests on."""
+
+    def __init__(self, project: Path, target: Target) -> None:
+        self._project = project
+        paths = (project / test for test in target.tests)
+        files = [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
+        self._tests = _digest(*(file.read_bytes() for file in files))
+        self._changed: dict[str, str] = {}
+
+    def of(self, mutant: Mutant, *, survived: bool) -> str:
+        """Of the file that is changed; of one that no test noticed with those of all its tests."""
+        if mutant.path not in self._changed:
+            self._changed[mutant.path] = _digest((self._project / mutant.path).read_bytes())
+        return self._changed[mutant.path] + (self._tests if survived else "")
+
+
+def _digest(*texts: bytes) -> str:
+    return hashlib.blake2b(b"\0".join(texts), digest_size=8).hexdigest()
 
 
 class Watched(NamedTuple):
@@ -104,11 +172,14 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--tests", nargs="*", help="tests that are to notice it, instead of the target's own")
     parser.add_argument("--seed", default="1", help="which part of it that is")
+    parser.add_argument("--kept", type=Path, help="a file of verdicts: those that hold are taken, new ones are added")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="so long at most; the rest is left for later")
     options = parser.parse_args(arguments)
     explained = explanations(SURVIVORS)
     project = Path(__file__).parents[2]
     judged: dict[str, Judged] = {}
     begun_s = time.monotonic()
+    kept = Kept(options.kept, begun_s + 60.0 * options.minutes)
     for target in TARGETS:
         part = share_of(target, options.share)
         asked = drawn(project, target.place, options, part)
@@ -116,14 +187,17 @@ def main(arguments: list[str]) -> int:
             continue
         with tempfile.TemporaryDirectory(prefix="mutate-each-") as folder:
             tests = tuple(options.tests or target.tests)
-            judged[target.place] = judge(project, Path(folder), asked, target._replace(tests=tests))
-        noticed, survived, hung = judged[target.place]
+            judged[target.place] = judge(project, Path(folder), asked, target._replace(tests=tests), kept)
+        noticed, survived, hung, untried = judged[target.place]
         say(
             f"{target.place}: {len(asked)} changes ({part:.0%}), {len(noticed)} noticed ({hung} by a test that never "
-            f"ended), {len(survived)} survived, after {time.monotonic() - begun_s:.0f} s"
+            f"ended), {len(survived)} survived, {untried} untried, after {time.monotonic() - begun_s:.0f} s"
         )
     known = {mutant.name for target in TARGETS for mutant in of_target(project, target.place, explained.__contains__)}
     code = report(judged, explained, known)
+    if untried := sum(one.untried for one in judged.values()):
+        say(f"{untried} changes are left: the same command again goes on with them")
+        code = 1
     say(f"{len(judged)} targets in {(time.monotonic() - begun_s) / 60.0:.0f} minutes; exit code {code}")
     return code
 
@@ -178,13 +252,33 @@ def explanations(file: Path) -> dict[str, str]:
     return found
 
 
-def judge(project: Path, work: Path, mutants: list[Mutant], target: Target) -> Judged:
-    """Try each of them."""
-    prepare(project, work, ())
-    watched = watch(work, target)
+def judge(project: Path, work: Path, mutants: list[Mutant], target: Target, kept: Kept = NOTHING_KEPT) -> Judged:
+    """Try each of them of which no verdict was kept, for as long as there is time."""
+    verdicts = kept.known(project, mutants, target)
+    left = [number for number in range(len(mutants)) if number not in verdicts]
+    if left and time.monotonic() < kept.until_s:
+        prepare(project, work, ())
+        watched = watch(work, target)
+        for at in range(0, len(left), AT_ONCE):
+            if time.monotonic() >= kept.until_s:
+                break
+            found = _tried(work, {number: mutants[number] for number in left[at : at + AT_ONCE]}, watched)
+            kept.note(project, target, [(mutants[number], verdict) for number, verdict in found.items()])
+            verdicts |= found
+    survived = {number for number, verdict in verdicts.items() if verdict in SURVIVING}
+    return Judged(
+        [mutants[number] for number in sorted(verdicts.keys() - survived)],
+        [mutants[number] for number in sorted(survived)],
+        list(verdicts.values()).count("hung"),
+        len(mutants) - len(verdicts),
+    )
+
+
+def _tried(work: Path, mutants: dict[int, Mutant], watched: Watched) -> dict[int, str]:
+    """The verdict on each."""
     tasks: list[dict[str, Any]] = []
     importing: set[int] = set()
-    for number, mutant in enumerate(mutants):
+    for number, mutant in mutants.items():
         text = work / f"{number}.py"
         text.write_text(mutant.text, encoding="utf-8")
         module = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
@@ -198,13 +292,7 @@ def judge(project: Path, work: Path, mutants: list[Mutant], target: Target) -> J
     verdicts = _in_forks(work, [task for task in tasks if task["number"] not in importing], watched)
     importing |= {number for number, verdict in verdicts.items() if verdict == "cannot"}
     afresh = [{**task, "tests": who_knows(work, mutants[task["number"]], watched)} for task in tasks]
-    verdicts |= _afresh(work, [task for task in afresh if task["number"] in importing], watched)
-    left = {number for number, verdict in verdicts.items() if verdict in {"survived", "unfinished"}}
-    return Judged(
-        [mutant for number, mutant in enumerate(mutants) if number not in left],
-        [mutants[number] for number in sorted(left)],
-        list(verdicts.values()).count("hung"),
-    )
+    return verdicts | _afresh(work, [task for task in afresh if task["number"] in importing], watched)
 
 
 def watch(work: Path, target: Target) -> Watched:

@@ -7,6 +7,7 @@ import pytest
 from tests.mutating.mutate_each import (
     SURVIVORS,
     TARGETS,
+    Kept,
     Target,
     explanations,
     is_drawn,
@@ -105,7 +106,8 @@ def test_a_small_project_is_judged_change_by_change(tmp_path, capsys) -> None:
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
     work.mkdir()
-    judged = judge(project, work, of_target(project, "pack"), Target("pack", ("tests",)))
+    target, kept = Target("pack", ("tests",)), Kept(tmp_path / "kept")
+    judged = judge(project, work, of_target(project, "pack"), target, kept)
     assert (project / "pack/one.py").read_text() == MODULE, "only the copy is changed"
     survived = [mutant.name for mutant in judged.survived]
     assert survived == [
@@ -116,6 +118,16 @@ def test_a_small_project_is_judged_change_by_change(tmp_path, capsys) -> None:
     ]
     noticed = {mutant.before for mutant in judged.noticed}
     assert {"LIMIT = 0.35", "return min(LIMIT, value)", "self.seen = 0", "return self.seen > 3"} == noticed
+    assert judged.untried == 0
+    # Nothing is tried again: there is no folder to try it in.
+    assert judge(project, tmp_path / "none", of_target(project, "pack"), target, kept) == judged
+    over = kept._replace(until_s=0.0)
+    (project / "tests/pack/test_one.py").write_text(TESTS + "\n")
+    later = judge(project, tmp_path / "none", of_target(project, "pack"), target, over)
+    assert (later.noticed, later.survived, later.untried) == (judged.noticed, [], 4), "other tests may notice them"
+    (project / "pack/one.py").write_text(MODULE + "\n")
+    later = judge(project, tmp_path / "none", of_target(project, "pack"), target, over)
+    assert (later.noticed, later.untried) == ([], len(judged.noticed) + 4)
     one = {"pack": judged}
     capsys.readouterr()
     killed = judged.noticed[0].name
