@@ -65,9 +65,9 @@ class Plan(NamedTuple):
     vibration: Vibration
     exercise: Exercise
     given: Given
+    """What each trial of the exercise begins with, but for its number and what is learnt in it."""
     feet: str
     """How two feet stand to each other: apart, together, semi-tandem or tandem."""
-    """What each trial of the exercise begins with, but for its number and what is learnt in it."""
     turns: Turns | None = None
     """Which trials vibrate, where only half of them do; `vibration` is then that of the trial that goes on."""
 

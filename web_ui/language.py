@@ -62,6 +62,7 @@ PAGE_TEXTS = {
     "person": (*_SHELL, "page.person."),
     "erase": (*_SHELL, "page.erase."),
     "papers": (*_SHELL, "page.papers."),
+    "trends": (*_SHELL, "page.trends."),
     "day": (*_SHELL, "page.day."),
     "drills": (*_SHELL, *_TITLES, "page.drills."),
     "own": (*_SHELL, "page.own.", "unit.", "word.outcome.", "fault."),

@@ -156,6 +156,12 @@ def erase(code: str) -> str:
     return _show_of("erase", code)
 
 
+@blueprint.get("/therapist/p/<string:code>/trends")
+def trends(code: str) -> str:
+    """How one patient's figures went from day to day."""
+    return _show_of("trends", code)
+
+
 @blueprint.get("/therapist/p/<string:code>/papers")
 def papers(code: str) -> str:
     """What can be made of one patient's records: reports, and files for other programs."""

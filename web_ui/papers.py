@@ -52,6 +52,7 @@ KINDS = MappingProxyType(
         "figures": PaperKind("application/zip", "zip", 300.0),
         "fhir": PaperKind("application/fhir+json", "json", 300.0),
         "everything": PaperKind("application/zip", "zip", 900.0),
+        "trends": PaperKind("application/json", "json"),
     }
 )
 """By the word that the process knows them by."""

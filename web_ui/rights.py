@@ -78,6 +78,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "papers.show_paper",
         "papers.fetch_paper",
         "pages.papers",
+        "pages.trends",
     ),
     Right.ACT: (
         "own-drills.copy_drill",

@@ -80,6 +80,14 @@ def _fhir(task: MakingTask) -> None:
     task.out.write_text(json.dumps(bundle, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+def _trends(task: MakingTask) -> None:
+    from station.reports.facts import facts_of
+    from station.reports.trends import trends_of
+
+    drawn = trends_of(facts_of(task.wanted), task.texts)
+    task.out.write_text(json.dumps(drawn, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def _everything(task: MakingTask) -> None:
     from station.keeping.handing_out import hand_out
     from station.recording.layout import records_path
@@ -89,7 +97,12 @@ def _everything(task: MakingTask) -> None:
     hand_out(data, open_records(records_path(data)), code, task.out, task.by, task.texts.say)
 
 
-_MAKERS: dict[str, Callable[[MakingTask], None]] = {"figures": _figures, "fhir": _fhir, "everything": _everything}
+_MAKERS: dict[str, Callable[[MakingTask], None]] = {
+    "figures": _figures,
+    "fhir": _fhir,
+    "everything": _everything,
+    "trends": _trends,
+}
 """By the kind; what is not here is a report."""
 
 

@@ -70,7 +70,9 @@ def visit_view(row: VisitRow) -> dict[str, Any]:
 def trial_view(row: TrialRow) -> dict[str, Any]:
     """A trial with its figures."""
     view = {name: getattr(row, name) for name in _TRIAL}
-    return {**view, "feet": feet_word(row), "feet_said": feet_said(row)}
+    exercised = row.exercise or {}
+    score = {name: int(exercised.get(name) or 0) for name in ("done", "of")}
+    return {**view, "feet": feet_word(row), "feet_said": feet_said(row), "score": score}
 
 
 def feet_word(trial: TrialRow) -> str:

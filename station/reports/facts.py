@@ -6,7 +6,7 @@ recording's header says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,6 +53,10 @@ class Series(NamedTuple):
     condition: Condition
     trials: tuple[dict[str, Any], ...]
     """As `station.records.views.trial_view`."""
+
+    def alike(self, other: Series) -> bool:
+        """Whether it is of the same drill, leg and way of standing."""
+        return (self.drill, self.leg, self.condition) == (other.drill, other.leg, other.condition)
 
     @property
     def held(self) -> list[MeasureSet]:
@@ -177,6 +181,25 @@ def by_day(sessions: Sequence[dict[str, Any]]) -> dict[date, list[dict[str, Any]
     for one in sessions:
         days.setdefault(local_date(one["started_ns"]), []).append(one)
     return days
+
+
+def on_each_day(wanted: Series, days: Mapping[date, Sequence[dict[str, Any]]]) -> dict[date, Series]:
+    """The same drill, leg and way of standing on each of the days on which it was done."""
+    found = {day: series_of(sessions) for day, sessions in days.items()}
+    return {day: one for day, every in found.items() for one in every if one.alike(wanted)}
+
+
+def mean_set(name: str, value: float, sets: Sequence[MeasureSet]) -> MeasureSet | None:
+    """The mean of a figure over these trials as the figures of one, to be held against norms; None where the trials
+    are of different pipelines or versions.
+    """
+    first = sets[0]
+    if len({(one.pipeline, one.version) for one in sets}) > 1:
+        return None
+    vibration_hz = max(one.vibration_hz for one in sets)
+    return MeasureSet(
+        first.pipeline, first.version, {name: value}, duration_s=first.duration_s, vibration_hz=vibration_hz
+    )
 
 
 def measure_set(trial: dict[str, Any]) -> MeasureSet:

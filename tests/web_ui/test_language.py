@@ -22,6 +22,7 @@ ADDRESS = {
     "person": "/therapist/p/P01",
     "erase": "/therapist/p/P01/erase",
     "papers": "/therapist/p/P01/papers",
+    "trends": "/therapist/p/P01/trends",
     "day": "/therapist/day",
     "screen": "/therapist/screen",
     "today": "/therapist/today",

@@ -27,6 +27,7 @@ PAGES = {
     "/stop": "STOP",
     "/trust": "Secure address",
     "/therapist/p/P01/papers": "Reports and files",
+    "/therapist/p/P01/trends": "Trends",
     "/therapist/p/P01/erase": "Erase a patient",
 }
 

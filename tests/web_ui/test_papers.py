@@ -133,6 +133,26 @@ def test_from_the_patient_to_a_report_on_the_phone(visit):
     assert b"/Lang(de)" in download.value.path().read_bytes()
 
 
+@pytest.mark.browser
+@pytest.mark.usefixtures("three_visits", "patient")
+def test_trends_are_drawn_with_their_bands_and_said_in_words(visit):
+    page = visit("/therapist/p/P-7")
+    page.get_by_role("link", name="Trends").click()
+    picture = page.get_by_role("img", name="Mean speed of sway")
+    expect(picture).to_be_visible()
+    assert "22.0 on" in picture.get_attribute("aria-label")
+    assert "9.50 on" in picture.get_attribute("aria-label")
+    assert page.locator(".drawn .mean").count() == 3
+    assert page.locator(".drawn :is(.usual, .chance)").count() == 2
+    heights = page.locator(".drawn .mean").evaluate_all("all => all.map((one) => Number(one.getAttribute('cy')))")
+    assert heights == sorted(heights), "what is less is lower"
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    page.get_by_label("Figure").select_option(label="Longest try, s")
+    expect(page.get_by_role("img", name="Longest try, s")).to_be_visible()
+    page.get_by_text("As a table").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+
+
 def test_everything_is_handed_out_by_name_and_erased_by_name(client, filled, until):
     nameless = client.post(ASK, json={"kind": "everything"})
     assert (nameless.status_code, nameless.json["fields"][0]["field"]) == (422, "name")

@@ -33,7 +33,7 @@ class PaperBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["assessment", "progress", "visit", "handout", "figures", "fhir", "everything"]
+    kind: Literal["assessment", "progress", "visit", "handout", "figures", "fhir", "everything", "trends"]
     visit: _Id | None = None
     """Null: for a report the newest in which something was done, for a file of figures all."""
     language: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{2,20}$")] | None = None

@@ -84,18 +84,11 @@ def place(name: str, found: MeasureSet, condition: Condition, age_years: float, 
     `trials` is of how many trials it is the mean: one stands among single trials, three and more among means of three,
     two among neither.
     """
-    if not AGES[0] <= age_years < AGES[1]:
-        return Placement(NAN, because("norms-of-ages", least_years=AGES[0], most_years=AGES[1] - 1))
-    group = "old" if age_years >= OLD_FROM else "young"
-    duration = unlike_norms(name, found, condition)
-    if isinstance(duration, Problem):
-        return Placement(NAN, duration)
-    if 1 < trials < MEAN_OF:
-        return Placement(NAN, because("norms-of-one-or-three", trials=trials))
+    rank = _rank_for(name, found, condition, age_years, trials)
+    if isinstance(rank, Problem):
+        return Placement(NAN, rank)
     of = TRIAL if trials == 1 else MEAN
-    rank = table().get((name, duration, of, group, condition.vision, condition.surface))
-    if rank is None:
-        return Placement(NAN, because("no-norms-of-figure", vision=condition.vision, surface=condition.surface))
+    group = "old" if age_years >= OLD_FROM else "young"
     value = found.values.get(name, NAN)
     if value != value:  # nan
         return Placement(NAN, found.reasons.get(name, because("not-measured")))
@@ -111,6 +104,30 @@ def place(name: str, found: MeasureSet, condition: Condition, age_years: float, 
     )
     text = because("percentile-of", rank=as_json(word), norm=as_json(people))
     return Placement(percentile, text, rank.people, word, people)
+
+
+def usual(
+    name: str, found: MeasureSet, condition: Condition, age_years: float, trials: int = 1
+) -> tuple[float, float] | None:
+    """Between what 90 % of the people lie with whom `place` compares, the 5th and the 95th percentile in the unit of
+    the measure; None where it compares with nobody.
+    """
+    rank = _rank_for(name, found, condition, age_years, trials)
+    return None if isinstance(rank, Problem) else (rank.points[0], rank.points[-1])
+
+
+def _rank_for(name: str, found: MeasureSet, condition: Condition, age_years: float, trials: int) -> Rank | Problem:
+    if not AGES[0] <= age_years < AGES[1]:
+        return because("norms-of-ages", least_years=AGES[0], most_years=AGES[1] - 1)
+    group = "old" if age_years >= OLD_FROM else "young"
+    duration = unlike_norms(name, found, condition)
+    if isinstance(duration, Problem):
+        return duration
+    if 1 < trials < MEAN_OF:
+        return because("norms-of-one-or-three", trials=trials)
+    of = TRIAL if trials == 1 else MEAN
+    rank = table().get((name, duration, of, group, condition.vision, condition.surface))
+    return rank or because("no-norms-of-figure", vision=condition.vision, surface=condition.surface)
 
 
 def _percentile(value: float, points: tuple[float, ...]) -> tuple[float, Problem]:

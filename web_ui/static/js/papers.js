@@ -1,18 +1,17 @@
 // What is made of one patient's records: chosen, waited for, opened or kept.
 
-import { get, post, Refused } from "./api.js";
+import { get, Refused } from "./api.js";
+import { addressOf, madePaper } from "./paper.js";
 import { startShell } from "./shell.js";
 import { keepName, lastName } from "./signer.js";
 import { afterTap } from "./tap.js";
 import { dateTime, say, sentences } from "./texts.js";
 import { number, setText } from "./values.js";
 
-const LOOK_MS = 400;
 const own = (key, values) => say(`page.papers.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const { patient: code } = document.body.dataset;
 const OF = `/patients/${encodeURIComponent(code)}`;
-const later = (ms) => new Promise((done) => setTimeout(done, ms));
 const chosen = () => document.querySelector("input[name=kind]:checked").value;
 
 startShell();
@@ -27,7 +26,7 @@ function order() {
 }
 
 function showReady({ id, kind, name, size }) {
-  const address = `/api/v1/papers/${encodeURIComponent(id)}/file`;
+  const address = addressOf(id);
   setText(byId("ready-title"), own("ready", { what: own(`kind.${kind}`) }));
   setText(byId("file"), own("file", { name, kb: number(Math.ceil(size / 1000), 0) }));
   byId("open").hidden = !name.endsWith(".pdf");
@@ -45,15 +44,6 @@ function showProblem(words) {
   byId("problem").focus({ preventScroll: true });
 }
 
-async function made() {
-  let paper = await post(`${OF}/papers`, order());
-  while (paper.state === "waiting") {
-    await later(LOOK_MS);
-    paper = await get(`/papers/${encodeURIComponent(paper.id)}`);
-  }
-  return paper;
-}
-
 byId("wanted").addEventListener("submit", async (event) => {
   event.preventDefault();
   if (byId("make").disabled) return;
@@ -62,7 +52,7 @@ byId("wanted").addEventListener("submit", async (event) => {
   setText(byId("problem"), "");
   setText(byId("waits"), own("waits"));
   try {
-    const paper = await made();
+    const paper = await madePaper(code, order());
     setText(byId("waits"), "");
     if (paper.state === "ready") showReady(paper);
     else showProblem(paper.problem);
