@@ -23,7 +23,7 @@ NAMES = {
     "cop_noise": "Noise of the centre of pressure of a dead weight, by body weight",
     "accelerometer": "Accelerometer: frequency, peak and weighted acceleration of a known sine",
     "load_cells": "Load cells: frames a second in modelled bus time, and processor time",
-    "start_time": "Start to first page",
+    "start": "Start to ready: time, processor seconds, bytes read, memory",
     "memory": "Memory and processor time, four phones on",
     "tick": "Work of one tick",
     "exercises": "Work of one tick with each drill of the catalogue, beside that of standing",

@@ -8,42 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
-from station.cli.accept import accept
-from station.cli.assess import assess
-from station.cli.audit import audit
-from station.cli.backup import backup, restore
-from station.cli.battery import battery
-from station.cli.calibrate import calibrate
-from station.cli.compare import compare
-from station.cli.config import config
-from station.cli.correct_code import correct_code
-from station.cli.demo import demo
-from station.cli.doctor import doctor
-from station.cli.dose import dose
-from station.cli.drill import drill
-from station.cli.exporting import export
-from station.cli.files import measures
-from station.cli.formats import formats
-from station.cli.norm import norm
 from station.cli.options import WANTS_JSON
-from station.cli.order import order
-from station.cli.own_drills import drills
-from station.cli.person import erase, hand_out
-from station.cli.plan import plan
-from station.cli.processes import control, recorder, run, web
-from station.cli.release import release, release_key
-from station.cli.repeatability import repeatability
 from station.cli.report import report
-from station.cli.reports import reports
-from station.cli.screening import screening
-from station.cli.selftest import selftest
 from station.cli.speaking import let_click_speak, word_help_option
-from station.cli.task import task
-from station.cli.update import idle, tryout, update
 from station.cli.words import WANTED, say, texts
 
 _GROUP_HELP = {"language": "cli.option.language", "version": "click.version"}
@@ -110,7 +82,77 @@ def _print_version(context: click.Context, parameter: click.Parameter, value: bo
     context.exit()
 
 
-@click.group(cls=_Station, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+_VERBS = {
+    "run": ("processes", "run"),
+    "drill": ("drill", "drill"),
+    "drills": ("own_drills", "drills"),
+    "measures": ("files", "measures"),
+    "compare": ("compare", "compare"),
+    "assess": ("assess", "assess"),
+    "battery": ("battery", "battery"),
+    "task": ("task", "task"),
+    "norm": ("norm", "norm"),
+    "formats": ("formats", "formats"),
+    "repeatability": ("repeatability", "repeatability"),
+    "export": ("exporting", "export"),
+    "report": ("reports", "reports"),
+    "calibrate": ("calibrate", "calibrate"),
+    "accept": ("accept", "accept"),
+    "config": ("config", "config"),
+    "audit": ("audit", "audit"),
+    "correct-code": ("correct_code", "correct_code"),
+    "backup": ("backup", "backup"),
+    "restore": ("backup", "restore"),
+    "hand-out": ("person", "hand_out"),
+    "erase": ("person", "erase"),
+    "dose": ("dose", "dose"),
+    "order": ("order", "order"),
+    "screening": ("screening", "screening"),
+    "plan": ("plan", "plan"),
+    "demo": ("demo", "demo"),
+    "doctor": ("doctor", "doctor"),
+    "selftest": ("selftest", "selftest"),
+    "update": ("update", "update"),
+    "idle": ("update", "idle"),
+    "tryout": ("update", "tryout"),
+    "release": ("release", "release"),
+    "release-key": ("release", "release_key"),
+    "control": ("processes", "control"),
+    "recorder": ("processes", "recorder"),
+    "web": ("processes", "web"),
+}
+"""Module of this room, and what is the command there, of each verb."""
+
+
+class _Verbs(dict[str, click.Command]):
+    """The commands by their verbs; a module is imported when somebody asks for its verb, so that a process of the
+    station carries its own and no other.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(dict.fromkeys(_VERBS))  # type: ignore[arg-type]  # nobody gets the None
+
+    def __getitem__(self, verb: str) -> click.Command:
+        module, name = _VERBS[verb]
+        command: click.Command = getattr(import_module(f"{__name__}.{module}"), name)
+        return command
+
+    def get(self, verb: str, default: Any = None) -> Any:  # noqa: ANN401  # as dict has it
+        """The command of this verb; `default` for no verb."""
+        return self[verb] if verb in _VERBS else default
+
+    def values(self) -> Any:  # noqa: ANN401  # as dict has it
+        """Every command."""
+        return [self[verb] for verb in self]
+
+    def items(self) -> Any:  # noqa: ANN401  # as dict has it
+        """Every verb with its command."""
+        return [(verb, self[verb]) for verb in self]
+
+
+@click.group(
+    cls=_Station, commands=_Verbs(), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -128,45 +170,3 @@ def main() -> None:
     Exit codes: 0 done, 1 a fault without a better code, 2 wrong input, 3 hardware, 4 storage, 5 another station is in
     the way, 6 a safety trip ended the drill.
     """
-
-
-for _verb in (
-    run,
-    drill,
-    drills,
-    measures,
-    compare,
-    assess,
-    battery,
-    task,
-    norm,
-    formats,
-    repeatability,
-    export,
-    reports,
-    calibrate,
-    accept,
-    config,
-    audit,
-    correct_code,
-    backup,
-    restore,
-    hand_out,
-    erase,
-    dose,
-    order,
-    screening,
-    plan,
-    demo,
-    doctor,
-    selftest,
-    update,
-    idle,
-    tryout,
-    release,
-    release_key,
-    control,
-    recorder,
-    web,
-):
-    main.add_command(_verb)

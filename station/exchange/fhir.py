@@ -23,7 +23,7 @@ from station.exchange.units import ucum
 from station.measures.registry import REGISTRY
 from station.recording.layout import finite
 from station.records.models import CLOSED
-from station.records.views import SUSPECT
+from station.records.suspect import SUSPECT
 from station.reports.facts import SIMULATED
 from station.texts import Texts
 

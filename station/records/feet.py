@@ -12,7 +12,7 @@ from station.records import audit
 from station.records.file import Records
 from station.records.ids import uuid7
 from station.records.models import SaidRow, SessionRow, TrialRow
-from station.records.views import SUSPECT
+from station.records.suspect import SUSPECT
 
 BOTH, ONE = "both", "one"
 _SAID = re.compile(r"one_leg_(\d+)")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from station.clinic.with_without import Turn
 from station.records.file import Records
 from station.records.models import PatientRow, SessionRow, TrialRow
-from station.records.views import SUSPECT
+from station.records.suspect import SUSPECT
 
 ALIKE = 0.05
 """Vibrations of two sessions that differ by no more than this share are one."""

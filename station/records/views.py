@@ -7,6 +7,7 @@ from typing import Any
 from drills.values import EACH
 from station.records.ids import derived
 from station.records.models import DoseRow, PatientRow, SessionRow, TrialRow, VisitRow
+from station.records.suspect import SUSPECT
 
 SECONDS_OF_A8 = 28_800.0
 """The eight hours to which A(8) refers (ISO 2631-1)."""
@@ -24,8 +25,6 @@ _SUMMARY = (
     "ring_session",
 )
 _TRIAL = ("number", "leg", "outcome", "hold_s", "pipeline", "measures", "baseline_measures", "reasons", "vibration")
-SUSPECT = "suspect"
-"""Among the reasons of a trial: why its figures, that are there, may be wrong. No figure has this name."""
 _DOSE = ("vibration_s", "e2_m2_s3", "e4_m4_s7", "peak_acceleration_g", "source")
 _PATIENT = (
     "id",

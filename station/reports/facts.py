@@ -20,7 +20,7 @@ from station.recording.scan import Scan
 from station.records.file import Records, open_records
 from station.records.patients import Patients
 from station.records.sessions import Sessions
-from station.records.views import SUSPECT
+from station.records.suspect import SUSPECT
 from station.records.visits import Visits
 
 _ALL_LINES = 10_000

@@ -15,12 +15,20 @@ resident and 0.6 s (docs/sources/realtime.md#weight-of-imports): it belongs in a
 
 MUST_NOT_CARRY = {
     "station.processes.control": HEAVY,
-    "station.processes.recorder": ("flask", "gunicorn", "scipy", "hw.simulated", "babel", "station.texts"),
+    "station.processes.recorder": (
+        *("flask", "gunicorn", "scipy", "numpy", "alembic", "cryptography", "typst", "hw.simulated"),
+        *("babel", "station.texts"),
+    ),
     "station.processes.supervisor": (*HEAVY, "numpy", "hw.simulated"),
-    "station.cli": (*HEAVY, "numpy", "pydantic"),
+    "station.cli": (*HEAVY, "numpy", "pydantic", "station.cli.drill", "station.cli.calibrate"),
+    "web_ui.app": (
+        *("sqlalchemy", "alembic", "cryptography", "typst", "scipy", "numpy", "mcap", "segno"),
+        *("hw.simulated", "hw.registry", "adafruit_ads1x15", "gpiozero", "pigpio"),
+    ),
     "web_ui": ("scipy", "hw.simulated", "hw.registry", "adafruit_ads1x15", "gpiozero", "pigpio"),
 }
-"""What a process has imported when it is ready to run, by the module that it starts from."""
+"""What a process has imported when it is ready to run, by the module that it starts from. What only some pages, a
+backup or a report need comes when it is asked for."""
 
 
 @pytest.mark.parametrize("start", MUST_NOT_CARRY)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from station.clinic.legs import SIDES, Attempt, OneLeg, compare
 from station.faults import InputError
 from station.measures.tasks.one_foot import BOTH
-from station.records.views import SUSPECT
+from station.records.suspect import SUSPECT
 from web_ui import records
 from web_ui.api import refusal, resource
 from web_ui.api.sessions import SessionPath

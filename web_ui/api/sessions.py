@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from station.faults import InputError
-from station.records.views import SUSPECT
+from station.records.suspect import SUSPECT
 from station.wire.messages import PatientCode
 from web_ui import records
 from web_ui.api import refusal, resource

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel
 
 from station.clinic.with_without import Difference, compare, verdict
 from station.faults import InputError
-from station.records.turns import Compared, comparisons
 from web_ui import records
 from web_ui.api import refusal, resource
 from web_ui.api.sessions import SessionPath
 from web_ui.problems import respond, worded
 from web_ui.service import service
+
+if TYPE_CHECKING:
+    from station.records.turns import Compared
 
 
 class DifferenceView(BaseModel):
@@ -72,6 +74,8 @@ blueprint = resource("with-without", "With vibration beside without it.", 503)
 @blueprint.get("/sessions/<string:id>/with-without", responses={"200": WithWithoutView, "404": refusal()})
 def show_with_without(path: SessionPath) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """The comparison of this session, and the running estimate over the visits."""
+    from station.records.turns import comparisons  # brings the database's library
+
     data = service().data
     row = records.session_detail(data, path.id)
     if row is None:

@@ -277,3 +277,10 @@ def test_a_fault_that_makes_no_sense_is_named(tmp_path, fault) -> None:
     assert ended.exit_code == 2
     assert json.loads(ended.stdout)["error"]["code"] == "input-invalid"
     assert "--fault" in ended.stderr
+
+
+def test_each_verb_is_found_under_its_own_name() -> None:
+    """The table that says where a verb lies names it as the verb names itself."""
+    assert {verb: command.name for verb, command in main.commands.items()} == {verb: verb for verb in main.commands}
+    assert len(main.commands.values()) == len(main.commands) > 30
+    assert main.commands.get("nosuch") is None
