@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from station.commissioning.accepting.gauge import Gauge
     from station.commissioning.accepting.parts import SheetPart
     from station.commissioning.accepting.sheet import AcceptanceSheet, SheetResult
+    from station.records.audit import AuditLog
     from station.settings import Settings
 
 _MARKS = {True: "ok", False: "fail", None: "na"}
@@ -150,6 +151,8 @@ def _guide(settings: Settings, folder: Path, wish: _AcceptWish) -> None:
         with opened_rig(settings, clock) as rig:
             gauge = _gauge_of(settings, folder, rig, clock)
             sheet = _checked(sheet, settings) or _begun(settings, folder, gauge)
+            if sheet.recalibrated(_calibration(folder, gauge)):
+                click.echo(say("cli.accept.recalibrated"), err=True)
             _Lead(sheet, gauge, folder, wish).go()
 
 
@@ -191,12 +194,19 @@ def _begun(settings: Settings, folder: Path, gauge: Gauge) -> AcceptanceSheet:
     from importlib.metadata import version
 
     from station.commissioning.accepting.sheet import AcceptanceSheet
+
+    program = version("balance-station")
+    return AcceptanceSheet(
+        gauge.rig.name, _seed(settings), gauge.rig.plate, _calibration(folder, gauge), program, time.time()
+    )
+
+
+def _calibration(folder: Path, gauge: Gauge) -> str:
+    """The id of the calibration that is measured by; "" as delivered."""
     from station.plate.calibrations import current_name
 
-    rig = gauge.rig
-    known = current_name(folder, rig.name) or ""
-    stored = "" if gauge.calibration == rig.calibration else known.removesuffix(".json")
-    return AcceptanceSheet(rig.name, _seed(settings), rig.plate, stored, version("balance-station"), time.time())
+    known = current_name(folder, gauge.rig.name) or ""
+    return "" if gauge.calibration == gauge.rig.calibration else known.removesuffix(".json")
 
 
 class _Lead:
@@ -212,15 +222,17 @@ class _Lead:
     def go(self) -> None:
         """Until the sheet is kept, or left."""
         from station.commissioning.accepting import kept
+        from station.commissioning.accepting.sheet import words_of
         from station.faults import InputError
         from station.texts.problems import detail
 
+        self._by = words_of(self._by)
         self._tell(say("cli.accept.keys"))
         while not self._by:
             answer = self._ask(say("cli.accept.who"))
             if answer is None:
                 return
-            self._by = " ".join(answer.split())[:80]
+            self._by = words_of(answer)
         while True:
             try:
                 if not self._one():
@@ -340,9 +352,10 @@ class _Lead:
             return False
         if answer.strip().lower() != "k":
             return self._instead(answer, PARTS[-1])
+        log, now_ns = _audit_log(self._folder)  # first: no sheet is kept without its line
         path = kept.finish(self._folder, sheet, self._by, _now_s())
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        _audit(self._folder, self._by, {"sheet": path.name, "verdict": sheet.verdict, "sha256": sha256})
+        log.add(now_ns, self._by, "acceptance", {"sheet": path.name, "verdict": sheet.verdict, "sha256": sha256})
         kept_sheet, document = kept.read_sheet(path)
         if self._wish.as_json:
             click.echo(json.dumps(document, indent=2, ensure_ascii=False))
@@ -373,11 +386,11 @@ def _now_s() -> float:
     return time.time()
 
 
-def _audit(folder: Path, by: str, detail: dict[str, Any]) -> None:
-    """A line in the audit log of the records, which are made where the station has not run yet."""
+def _audit_log(folder: Path) -> tuple[AuditLog, int]:
+    """The audit log of the records, which are made where the station has not run yet, and the time."""
     from station.recording.books import Books, open_or_begin_again
-    from station.records.audit import AuditLog, placed
+    from station.records.audit import AuditLog
 
     records = open_or_begin_again(folder)
     Books(folder, records).identify()
-    AuditLog(records).add(records.now_ns(), by, "acceptance", placed(detail))
+    return AuditLog(records), records.now_ns()

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from hw.values import PlateGeometry
 from station.commissioning.accepting.gauge import PartFound, refused
-from station.commissioning.accepting.parts import BY_NAME, NO, PARTS, YES, SheetPart, SheetQuestion
+from station.commissioning.accepting.parts import BY_NAME, CELLS, NO, PARTS, YES, SheetPart, SheetQuestion
 from station.faults import InputError, because
 
 SHEET_FORMAT = 1
@@ -107,6 +107,16 @@ class AcceptanceSheet:
         if not 1 <= number <= len(PARTS):
             raise refused(because("accept-no-part", number=number, n=len(PARTS)))
         self.results.pop(PARTS[number - 1].name, None)
+
+    def recalibrated(self, calibration: str) -> bool:
+        """Another calibration is in use than before: what was weighed by that one is to do again. Whether so."""
+        if calibration == self.calibration:
+            return False
+        self.calibration = calibration
+        weighed = [part.name for part in PARTS if part.group == CELLS and part.name in self.results]
+        for name in weighed:
+            del self.results[name]
+        return bool(weighed)
 
     def document(self) -> dict[str, Any]:
         """The state, of JSON values: what never happened is null."""

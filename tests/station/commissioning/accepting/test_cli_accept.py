@@ -8,12 +8,12 @@ from click.testing import CliRunner
 
 from station.cli import main
 from station.commissioning.accepting import kept
-from station.commissioning.accepting.parts import PARTS
+from station.commissioning.accepting.parts import CELLS, PARTS
 from station.commissioning.accepting.sheet import sheet_of
 from station.faults import InputError
 
 SWING = ["", "10", "6", "600", "900", "80"]
-CELLS = ["", "", "20", "", "", "", "", "", *SWING, *SWING]
+CELL_KEYS = ["", "", "20", "", "", "", "", "", *SWING, *SWING]
 STOPS = ["", "", "150", "", "", "", "", "", "", "40"]
 ROOM = ["62", "-1,5", "yes", "yes", "y", "yes", "yes", "Ing. Roe", "E-12", "Dr. Doe", "C-9"]
 
@@ -30,7 +30,7 @@ def accepted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
     left = accept(data, "--by", "Ana", keys=["", "", "20", "q"])
     assert left.exit_code == 0, left.output
     assert "Part 3 of 27" in left.stderr
-    ended = accept(data, "--by", "Bea", "--json", keys=[*CELLS[3:], *STOPS, *ROOM, "k"])
+    ended = accept(data, "--by", "Bea", "--json", keys=[*CELL_KEYS[3:], *STOPS, *ROOM, "k"])
     assert ended.exit_code == 0, ended.output
     return data, json.loads(ended.stdout)
 
@@ -130,6 +130,18 @@ def test_another_plate_a_recording_and_a_forgotten_one(tmp_path) -> None:
     assert json.loads(replay.stdout)["error"]["code"] == "acceptance-refused"
     assert json.loads(accept(tmp_path, "--abort", "--json").stdout) == {"aborted": True}
     assert json.loads(accept(tmp_path, "--status", "--json").stdout)["unfinished"] is None
+
+
+def test_another_calibration_has_the_weights_done_again(tmp_path) -> None:
+    accept(tmp_path, "--by", "Ana \x1b[31m", keys=["", *["s", "not today, later"] * (len(PARTS) - 1)])
+    sheet = kept.load(tmp_path, "simulated")
+    assert sheet is not None
+    assert {one.by for one in sheet.results.values()} == {"Ana [31m"}
+    assert sheet.recalibrated("") is False
+    assert sheet.recalibrated("20260101-abc")
+    assert sheet.next is not None
+    assert sheet.next.name == "empty"
+    assert len(sheet.results) == sum(part.group != CELLS for part in PARTS)
 
 
 def test_it_is_refused_while_the_station_runs(tmp_path) -> None:
