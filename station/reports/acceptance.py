@@ -17,7 +17,7 @@ from station.texts.numbers import day as day_words
 SHEET_PT = 9.5
 SIMULATED_RIG = "simulated"
 _SIGNERS = ("technician", "engineer", "clinician")
-_LINE = "_" * 24
+_LINE = "_" * 15
 _WIDTHS = (1.6, 2.3, 1.4, 0.8, 1.3)
 """Of the columns, as shares."""
 
