@@ -24,6 +24,7 @@ from web_ui.api import (
     PREFIX,
     backup,
     batteries,
+    calibration,
     card,
     day,
     drill,
@@ -46,6 +47,7 @@ from web_ui.api import (
     sessions,
     stand_for_me,
     state,
+    technician,
     update,
     visits,
     with_without,
@@ -99,6 +101,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.config["STATION_LANGUAGES"] = languages
     app.config["STATION_PHONES"] = phones
+    app.config["STATION_SETTINGS"] = None
     app.json = _Json(app)
     app.json.sort_keys = False
     service = Service(runtime, data, answers, screen)
@@ -119,6 +122,7 @@ def create_app(
         patients,
         plans,
         batteries,
+        calibration,
         day,
         presence,
         screen_api,
@@ -130,6 +134,7 @@ def create_app(
         state,
         stand_for_me,
         update,
+        technician,
         visits,
         incidents,
         me,

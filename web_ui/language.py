@@ -51,6 +51,8 @@ PAGE_TEXTS = {
     "me": (*_SHELL, "page.me.", "page.role."),
     "join": (*_SHELL, "page.join.", "page.role.", "page.sign."),
     "pair": (*_SHELL, "page.pair.", "page.role.", "page.sign.", "page.people.pin"),
+    "calibrate": (*_SHELL, "page.calibrate.", "cell."),
+    "selftest": (*_SHELL, "page.selftest."),
     "people": (*_SHELL, "page.people.", "page.role."),
     "patients": (*_SHELL, "page.patients."),
     "plan": (*_SHELL, "page.plan."),

@@ -231,6 +231,20 @@ def people() -> str:
     return show("people", page_language())
 
 
+@blueprint.get("/technician/calibrate")
+def calibrate() -> str:
+    """Zero and calibration of the plate, step by step."""
+    client_name()
+    return show("calibrate", page_language())
+
+
+@blueprint.get("/technician/selftest")
+def selftest() -> str:
+    """The self-test, what failed first."""
+    client_name()
+    return show("selftest", page_language())
+
+
 @blueprint.get("/technician")
 def technician() -> str:
     """Diagnostics."""

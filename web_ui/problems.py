@@ -56,6 +56,7 @@ HTTP_STATUS = {
     "records-unreadable": 503,
     "records-older": 503,
     "records-busy": 503,
+    "backup-place": 409,
 }
 """HTTP status by fault code; every other refusal is 409, a conflict with the station's state."""
 

@@ -60,6 +60,14 @@ def day(data: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return vouched(opened(data), this_moment()), Doses(opened(data)).counting()
 
 
+def note(data: Path, by: str, what: str, **detail: object) -> None:
+    """A line of the audit log: `by` has done `what` for the station. Raises StorageError."""
+    from station.records import audit
+
+    writable = opened_to_write(data)
+    audit.AuditLog(writable).add(writable.now_ns(), by, what, audit.placed(detail))
+
+
 def decide_dose(data: Path, name: str, given_s: float, by: str, reason: str) -> None:
     """A person says how much of a dose was given. Raises InputError as `Doses.decide`, StorageError."""
     from station.clock import this_moment

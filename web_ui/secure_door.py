@@ -15,6 +15,7 @@ import ssl
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,11 +44,20 @@ class FarEnd(NamedTuple):
 class SecureDoor:
     """Serves `listener` under the certificates in `folder`, for the server at `inner`. `start` once, in the worker."""
 
-    def __init__(self, listener: socket.socket, inner: tuple[str, int], folder: Path, name: str) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        inner: tuple[str, int],
+        certified: tuple[Path, str],
+        told: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`certified`: folder of the certificates, and the station's name. `told` is called with what is in the way of
+        a certificate, "" once there is one.
+        """
         self._listener = listener
         self._inner = inner
-        self._folder = folder
-        self._name = name
+        self._folder, self._name = certified
+        self._told = told
         self._peers: dict[int, FarEnd] = {}
         """By the port from which the inner connection is made."""
         self._thread = threading.Thread(target=self._run, name="secure-door", daemon=True)
@@ -87,8 +97,11 @@ class SecureDoor:
         try:
             context.load_cert_chain(own, key)
         except OSError as problem:
-            log.error("no certificate for the secure door: %s %s", problem, done.stderr.strip()[-400:])
+            said = done.stderr.strip()[-400:]
+            log.error("no certificate for the secure door: %s %s", problem, said)
+            self._told(said or str(problem))
             return False
+        self._told("")
         return True
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,8 +21,9 @@ from gunicorn.app.base import BaseApplication
 
 from station.access.places import FOLDER
 from station.access.rights import Transport
-from station.faults import StationError
+from station.faults import StationError, because
 from station.processes.supervisor import die_with_parent
+from station.wire.doors import DoorState, show_doors
 from web_ui.answering import Answering
 from web_ui.doors import INNER, Door, doors_of, listen
 from web_ui.worker import CONNECTIONS, Worker, is_defect
@@ -43,16 +45,19 @@ def run_web(
     host: str,
     port: int,
     settings: Settings | None = None,
+    settings_file: Path | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises InputError "not-loopback" and StationError "port-in-use".
 
     Of `settings` count the languages, the doors for phones (none where it is left out) and the patient's screen. A door
-    that cannot be opened is said and left: the patient's screen does not wait for it.
+    that cannot be opened is said and left: the patient's screen does not wait for it. `settings_file`: from where they
+    are, for what is asked of another process.
     """
     screen, *others = doors_of(host, port, None if settings is None else settings.phones)
     served = [(screen, listen(screen))]
-    secure = None
+    secure, states = None, []
     for door in others:
+        fault = None
         try:
             listener = listen(door)
             if door.transport is Transport.TLS:
@@ -60,9 +65,12 @@ def run_web(
                 served.append(_inner())
             else:
                 served.append((door, listener))
-        except StationError as fault:
-            log.error("a door for phones stays closed: %s", fault)
-    _Server(_Folders(runtime, data), _Doors(served, secure), settings).run()
+        except StationError as problem:
+            log.error("a door for phones stays closed: %s", problem)
+            fault = problem
+        states.append(DoorState(door.transport.value, door.port, fault))
+    show_doors(runtime, states)
+    _Server(_Places(runtime, data, settings_file), _Doors(served, secure, states), settings).run()
 
 
 def _inner() -> tuple[Door, socket.socket]:
@@ -76,13 +84,16 @@ class _Doors(NamedTuple):
 
     served: Sequence[tuple[Door, socket.socket]]
     secure: socket.socket | None
+    states: Sequence[DoorState]
+    """Of all that the settings ask for, those that stayed closed too."""
 
 
-class _Folders(NamedTuple):
+class _Places(NamedTuple):
     """Where things are."""
 
     runtime: Path
     data: Path
+    settings: Path | None
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -90,13 +101,13 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(
         self,
-        folders: _Folders,
+        places: _Places,
         doors: _Doors,
         settings: Settings | None,
     ) -> None:
-        self._runtime, self._data = folders
+        self._runtime, self._data, self._settings_file = places
         self._settings = settings
-        served, secure = doors
+        served, secure, states = doors
         self._address = served[0][1].getsockname()[:2]
         self.transports = {listener.getsockname()[:2]: door.transport for door, listener in served}
         """By the address on which each listens: what `web_ui.worker` reads."""
@@ -106,7 +117,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             from web_ui.secure_door import SecureDoor
 
             secure.listen()
-            self.secure = SecureDoor(secure, inner, folders.data / FOLDER, settings.phones.name)
+            told = partial(_tell_certificate, places.runtime, states)
+            self.secure = SecureDoor(secure, inner, (places.data / FOLDER, settings.phones.name), told)
         self._binds = [f"fd://{listener.detach()}" for _, listener in served]
         super().__init__()
 
@@ -142,7 +154,16 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         if said is None:
             return create_app(self._runtime, self._data, answers=answers)
         languages = Languages(said.station.language, said.web.patient_language or "")
-        return create_app(self._runtime, self._data, languages, answers, said.phones, said.screen)
+        app = create_app(self._runtime, self._data, languages, answers, said.phones, said.screen)
+        app.config["STATION_SETTINGS"] = self._settings_file
+        return app
+
+
+def _tell_certificate(runtime: Path, states: Sequence[DoorState], said: str) -> None:
+    """The secure door has no certificate, and what was said of that; "" once it has one."""
+    fault = StationError("door-uncertified", "", because("system-said", said=said)) if said else None
+    mine = Transport.TLS.value
+    show_doors(runtime, [one._replace(fault=fault) if one.way == mine else one for one in states])
 
 
 def _prepare(worker: Any) -> None:  # noqa: ANN401

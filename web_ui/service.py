@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,10 +11,13 @@ from flask import Flask, current_app
 
 from drills.bounds import Bounds
 from drills.platform import Platform
+from station.clock import NS_PER_S
 from station.settings import ScreenSettings
 from station.wire.places import CONTROL_SOCKET
 from web_ui.cards import Cards
+from web_ui.compose import OLD_S
 from web_ui.ends import EndNotices
+from web_ui.errands import Errands
 from web_ui.health import Health
 from web_ui.hub import Charge, Hub
 from web_ui.lease import Lease
@@ -53,6 +57,8 @@ class Service:
         self.health = Health(runtime, self.link)
         self.ends = EndNotices(self.live, data)
         self.papers = Papers(data)
+        self.runtime = runtime
+        self.errands = Errands(self.drill_runs)
         self.cards = Cards()
         self.meanwhile = Meanwhile(self.live, data, PatientScreen(screen))
         self.hub = Hub(self.live, self.health, Charge(self.lease, self.link), self.ends, self.meanwhile)
@@ -69,8 +75,14 @@ class Service:
         facts = self.link.request("describe")["facts"]
         return House(_platform(facts["platform"]), Bounds(**facts.get("limits", {})))
 
+    def drill_runs(self) -> bool:
+        """Whether a session runs now, by control's newest sample; what control said too long ago says nothing."""
+        sample = self.live.sample
+        return sample is not None and sample.session > 0 and time.monotonic_ns() - sample.t_ns < OLD_S * NS_PER_S
+
     def close(self) -> None:
         """End both, every open stream, and what is being made."""
+        self.errands.close()
         self.papers.close()
         self.meanwhile.close()
         self.ends.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,23 +16,14 @@ from station.cli.words import english, say, texts
 if TYPE_CHECKING:
     from station.commissioning.doctor.values import Check
     from station.texts import Texts
-
-
-class CheckWords(NamedTuple):
-    """A check in words: what was looked at, what was found, and what to do, "" where there is nothing to do."""
-
-    name: str
-    seen: str
-    remedy: str
+    from station.texts.checks import CheckWords
 
 
 def check_words(check: Check, of: Texts) -> CheckWords:
     """The words of a check in the language of these texts."""
-    from station.texts.problems import named_values
+    from station.texts.checks import words_of_check
 
-    values = named_values(of, check.values)
-    name = " ".join([of.say(f"doctor.{check.area}.name"), *([check.part] if check.part else [])])
-    return CheckWords(name, of.say(check.seen, **values), of.say(check.remedy, **values) if check.remedy else "")
+    return words_of_check(of, check.area, check.part, (check.seen, check.remedy), check.values)
 
 
 @click.command(cls=Verb)
@@ -41,19 +32,23 @@ def check_words(check: Check, of: Texts) -> CheckWords:
 @as_json
 def doctor(settings_file: Path | None, data: Path | None, rig: str | None, as_json: bool) -> None:
     """Look at this computer, for the rig of the settings: board, buses, pins, pigpiod, clock, power, disk, real time.
+    Without --settings those of the installed station are taken, where there is one.
 
     Changes nothing and moves nothing. Exit code 0: the rig can run, warnings or not; 3: a check failed.
     """
     from station.cli.texts_check import texts_checks
     from station.commissioning.doctor import examine
     from station.commissioning.doctor.values import Machine
+    from station.settings import installed_settings
 
-    settings = settings_with(settings_file, rig=rig, data=data)
+    used = installed_settings() if settings_file is None else settings_file
+    settings = settings_with(used, rig=rig, data=data)
     checks = [*examine(Machine(), settings), *texts_checks()]
     failed = [check.name for check in checks if check.state == "fail"]
     if as_json:
         found = [_as_json(check) for check in checks]
-        click.echo(json.dumps({"rig": settings.station.rig, "ok": not failed, "checks": found}, indent=2))
+        said = {"rig": settings.station.rig, "settings": str(used or ""), "ok": not failed, "checks": found}
+        click.echo(json.dumps(said, indent=2))
     else:
         of = texts()
         lines = [(of.say(f"cli.mark.{check.state}"), *check_words(check, of)) for check in checks]
@@ -65,10 +60,14 @@ def doctor(settings_file: Path | None, data: Path | None, rig: str | None, as_js
         warned = sum(check.state == "warn" for check in checks)
         counts = {"rig": settings.station.rig, "failed": len(failed), "warned": warned}
         click.echo(f"\n{say('cli.doctor.failed' if failed else 'cli.doctor.none-failed', **counts)}")
+        if used is not None:
+            click.echo(say("cli.doctor.settings", path=used))
     sys.exit(3 if failed else 0)
 
 
 def _as_json(check: Check) -> dict[str, object]:
-    """For a program: names and codes that stay, and the English words."""
+    """For a program: names and codes that stay, the English words, and what any language words it by."""
     _, seen, remedy = check_words(check, english())
-    return {"name": check.name, "state": check.state, "code": check.finding, "seen": seen, "remedy": remedy}
+    words = {"area": check.area, "part": check.part, "keys": [check.seen, check.remedy], "values": dict(check.values)}
+    said = {"name": check.name, "state": check.state, "code": check.finding, "seen": seen, "remedy": remedy}
+    return {**said, "words": words}

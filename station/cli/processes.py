@@ -148,10 +148,12 @@ def recorder(settings_file: Path | None, data: Path | None) -> None:
     """The recorder process alone: samples and results to the data folder."""
     from station.faults import InputError
     from station.processes.daily_backup import DailyBackup
+    from station.processes.housework import Housework
     from station.processes.recorder import run_recorder
     from station.processes.recorder_waiting import wait_as_recorder
     from station.processes.starting import supervised
     from station.settings import data_folder, runtime_folder
+    from station.wire.places import BACKUP_WANTED, SELFTEST
 
     stop = _stop_on_signal()
     try:
@@ -170,7 +172,8 @@ def recorder(settings_file: Path | None, data: Path | None) -> None:
         wait_as_recorder(lambda: data_folder(settings), runtime, stop, _tell) if supervised() else data_folder(settings)
     )
     if folder is not None:
-        run_recorder(runtime, folder, stop=stop, backup=DailyBackup(_daily(settings, settings_file, folder)))
+        backup = DailyBackup(_daily(settings, settings_file, folder), wanted=runtime / BACKUP_WANTED)
+        run_recorder(runtime, folder, stop=stop, housework=Housework(folder, backup, runtime / SELFTEST))
 
 
 @click.command(cls=Verb)
@@ -207,6 +210,7 @@ def web(settings_file: Path | None, data: Path | None, address: _Address) -> Non
             host=settings.web.host,
             port=settings.web.port,
             settings=settings,
+            settings_file=settings_file,
         )
 
     patiently(serve, MonotonicClock(), lambda: True, _tell)

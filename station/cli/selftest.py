@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
+from station.cli.groups import handed_as
 from station.cli.options import as_json, rig_option, settings_options, settings_with
 from station.cli.speaking import Verb
 from station.cli.words import english, say, seen, texts
+
+
+class _What(NamedTuple):
+    """What is to be done."""
+
+    yes: bool
+    """Without asking first."""
+    learn: bool
+    retry: bool
+    """Only what did not pass in the last one, and what must come before it."""
+
 
 _MARKS = {True: "ok", False: "fail", None: "na"}
 
@@ -21,10 +35,10 @@ _MARKS = {True: "ok", False: "fail", None: "na"}
 @rig_option
 @click.option("--yes", is_flag=True, help="cli.option.yes")
 @click.option("--learn", is_flag=True, help="cli.option.learn")
+@click.option("--retry", is_flag=True, help="cli.option.retry")
 @as_json
-def selftest(
-    settings_file: Path | None, data: Path | None, rig: str | None, yes: bool, learn: bool, as_json: bool
-) -> None:
+@handed_as("what", _What)
+def selftest(settings_file: Path | None, data: Path | None, rig: str | None, what: _What, as_json: bool) -> None:
     """Test relays, emergency stop, sensors, corners and motor on the empty platform. The platform will shake gently;
     with --learn it will run through all its speeds.
 
@@ -37,18 +51,21 @@ def selftest(
     from station.faults import CATALOGUE, InputError, because
     from station.plate.speed_maps import keep
     from station.processes.rigs import opened_rig
-    from station.settings import runtime_folder
+    from station.settings import data_folder, runtime_folder
     from station.texts.faults import fault_words
+    from station.wire.testing import KEPT_FILE, SelfTestState, joined, part_of, read_state, write_state
 
     settings = settings_with(settings_file, rig=rig, data=data)
     name = settings.station.rig
     if name == "replay":
         raise InputError("rig-unknown", "--rig replay", because("recording-not-tested"))
-    if not yes:
-        question = say("cli.selftest.question-learn" if learn else "cli.selftest.question", rig=name)
+    if not what.yes:
+        question = say("cli.selftest.question-learn" if what.learn else "cli.selftest.question", rig=name)
         if not click.confirm(question, err=True):
             raise click.Abort
     cells = settings.rig.load_cells
+    before = read_state(settings.station.data / KEPT_FILE) if what.retry else None
+    passed = before.passed if before is not None else frozenset()
 
     def kept(learned: dict[str, object]) -> tuple[str, bool]:
         path = keep(settings.station.data, name, learned, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -61,9 +78,9 @@ def selftest(
             opened,
             clock,
             lambda hz: interpolate(settings.rig.drive.displacement_pp_mm, hz),
-            Attendant(say=lambda to_do: click.echo(seen(to_do), err=True), press=not yes),
+            Attendant(say=lambda to_do: click.echo(seen(to_do), err=True), press=not what.yes, passed=passed),
             addresses=cells.addresses if cells.layout == "four_chips" else (),
-            keep=kept if learn else None,
+            keep=kept if what.learn else None,
         )
     fault = next((result.fault for result in results if result.passed is False), "")
     if as_json:
@@ -74,6 +91,8 @@ def selftest(
             part = say(f"cli.selftest.part.{result.name.replace(' ', '-')}")
             click.echo(f"{say(f'cli.mark.{_MARKS[result.passed]}')}  {part:<14}  {seen(result.seen)}")
             if result.passed is False:
-                what, _, remedy = fault_words(texts(), result.fault)
-                click.echo(f"      {what} {remedy}  [{result.fault}]")
+                happened, _, remedy = fault_words(texts(), result.fault)
+                click.echo(f"      {happened} {remedy}  [{result.fault}]")
+    tried = joined(before, [part_of(*result) for result in results])
+    write_state(data_folder(settings) / KEPT_FILE, SelfTestState(time.time_ns(), "", True, None, tried))
     sys.exit(CATALOGUE[fault].exit_code if fault else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from hw.ports import Rig
@@ -13,12 +14,23 @@ from station.sensing.calibration import Calibrator
 from station.sensing.plate_vibration import PlateVibration
 from station.sensing.senses import Reading, Senses
 
+LOAD_SHARE = 1.0 / (0.5 * RATE_HZ)
+"""Of each new sum of forces in its mean: half a second, ten turns of the slowest frequency that is swept."""
+STOPPED = "selftest-stopped"
+
+
+def _always(now_ns: int) -> bool:
+    """Nobody can end it."""
+    del now_ns
+    return True
+
 
 class Bench:
     """The rig's ports under one tick, with what is asked of them and what was seen last.
 
     `displacement_pp_mm` is what the platform's mechanics do at a frequency in Hz, peak to peak; `calibration` what
-    makes newtons of volts, as delivered where none is given.
+    makes newtons of volts, as delivered where none is given. `goes_on` is called at each tick with the monotonic time;
+    False ends every movement at once. `most_load_n`: more than this on the plate does so too.
     """
 
     def __init__(
@@ -27,7 +39,15 @@ class Bench:
         clock: StationClock,
         displacement_pp_mm: Callable[[float], float],
         calibration: CellCalibration | None = None,
+        *,
+        goes_on: Callable[[int], bool] = _always,
+        most_load_n: float = math.inf,
     ) -> None:
+        self._goes_on, self._most_load_n = goes_on, most_load_n
+        self.stopped = False
+        """Somebody has ended the test."""
+        self.load_n = 0.0
+        """On the plate, without what its shaking adds: a mean of the last half second."""
         self.displacement_pp_mm = displacement_pp_mm
         self.rig = rig
         self.clock = clock
@@ -56,17 +76,23 @@ class Bench:
         if felt_g is not None and self.power and felt_g > self.felt_g:
             self.felt_g = felt_g
         self.lock.look(reading)
+        self.load_n += (sum(self.forces_n) - self.load_n) * LOAD_SHARE
+        self.stopped = self.stopped or not self._goes_on(now_ns)
         if self.power and not self.broken:
             self.broken = "estop-open" if not reading.panel.estop_closed else self.lock.fault
-            self.broken = self.broken or reading.drive_fault
+            self.broken = self.broken or reading.drive_fault or self._unwanted()
         if self.power and self.broken:
             self.power, self.demand_hz = False, 0.0
             rig.drive.stop()
         rig.drive.apply(self.demand_hz, self.displacement_pp_mm(self.demand_hz) if self.demand_hz else 0.0)
         self.lock.act(self.power)
 
+    def _unwanted(self) -> str:
+        """Why nothing may move although nothing is broken: somebody has ended it, or stands on the plate."""
+        return STOPPED if self.stopped else "plate-not-empty" if self.load_n > self._most_load_n else ""
+
     def until(self, happened: Callable[[], bool], limit_s: float) -> bool:
-        """Tick until it happened; False when it did not in time."""
+        """Tick until it happened; False when it did not in time, or somebody has ended it."""
         end_ns = self.clock.now_ns() + round(limit_s * NS_PER_S)
-        run_loop(self, self.clock, lambda: not happened() and self.clock.now_ns() < end_ns)
+        run_loop(self, self.clock, lambda: not (self.stopped or happened()) and self.clock.now_ns() < end_ns)
         return happened()

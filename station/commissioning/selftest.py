@@ -17,7 +17,8 @@ from hw.errors import HardwareError
 from hw.ports import Rig
 from hw.speed_map import MapLearner
 from station.clock import NS_PER_S, StationClock
-from station.commissioning.bench import Bench
+from station.commissioning.bench import STOPPED, Bench
+from station.commissioning.calibrating.reading import LOADED_N
 from station.faults import as_json, because
 from station.faults.boundary import seen_at, seen_of
 from station.safety.dose import peak_acceleration_g
@@ -42,6 +43,8 @@ PRESS_G = 12_000.0
 MOST_LEARNING_G = HARD.acceleration_g
 """An empty platform may be run up to the hard limit to learn its motor, and no further."""
 LEARNING_S = 90.0
+START_TEST, ESTOP, CORNERS = "start-up test", "emergency stop", "corners"
+"""Names of parts."""
 _CORNERS = ((-0.5, 0.5), (0.5, 0.5), (0.5, -0.5), (-0.5, -0.5))
 """Where the cells of `CELL_NAMES` are, in shares of the distances between them (ML, AP)."""
 
@@ -54,6 +57,17 @@ class Result(NamedTuple):
     seen: Problem
     """What was seen, as a key and values: `seen.<reason>` of the texts."""
     fault: str = ""
+
+
+def _always(now_ns: int) -> bool:
+    """Nobody can end it."""
+    del now_ns
+    return True
+
+
+def _untold(results: list[Result]) -> None:
+    """Nobody looks on."""
+    del results
 
 
 @runtime_checkable
@@ -83,6 +97,12 @@ class Attendant(NamedTuple):
     """Whether somebody is there to press the emergency stop and the corners; on a simulated rig a simulated finger does
     it.
     """
+    goes_on: Callable[[int], bool] = _always
+    """Called at each tick with the monotonic time; False ends the test and every movement at once."""
+    told: Callable[[list[Result]], None] = _untold
+    """Called with the results so far after each part."""
+    passed: frozenset[str] = frozenset()
+    """Parts that passed before and need not be tried again."""
 
 
 def run_selftest(
@@ -100,26 +120,33 @@ def run_selftest(
     converters', one a cell, where each cell has one. With `keep` the speed map is learned and handed to it; it answers
     where that is kept.
     """
-    say, press = attendant
-    bench = Bench(rig, clock, displacement_pp_mm)
+    say, press = attendant.say, attendant.press
+    bench = Bench(rig, clock, displacement_pp_mm, goes_on=attendant.goes_on, most_load_n=LOADED_N)
     finger = rig.faults.get("estop")
-    parts: list[Callable[[], Result]] = [lambda: _start_test(bench, say)]
+    parts: list[tuple[str, Callable[[], Result]]] = [(START_TEST, lambda: _start_test(bench, say))]
     if press or finger is not None:
-        parts.append(lambda: _emergency_stop(bench, say, finger))
+        parts.append((ESTOP, lambda: _emergency_stop(bench, say, finger)))
     else:
-        parts.append(lambda: Result("emergency stop", None, because("nobody-pressed-it")))
+        parts.append((ESTOP, lambda: Result(ESTOP, None, because("nobody-pressed-it"))))
     hand = rig.faults.get("dead_weight")
     if press or hand is not None:
-        parts.append(lambda: _corners(bench, say, hand, addresses))
+        parts.append((CORNERS, lambda: _corners(bench, say, hand, addresses)))
     else:
-        parts.append(lambda: Result("corners", None, because("nobody-pressed-them")))
-    parts += [lambda: _chirp(bench), lambda: _standstill(bench)]
+        parts.append((CORNERS, lambda: Result(CORNERS, None, because("nobody-pressed-them"))))
+    parts += [("sweep", lambda: _chirp(bench)), ("standstill", lambda: _standstill(bench))]
     if keep is not None:
-        parts += [lambda: _learn(bench, keep), lambda: _standstill(bench)]
+        parts += [("speed map", lambda: _learn(bench, keep)), ("standstill", lambda: _standstill(bench))]
+    # Who presses the emergency stop stands beside the plate: it is pressed before anything moves, each time.
+    again = {START_TEST, "standstill"} | ({ESTOP} if finger is None else set())
     results: list[Result] = []
     try:
-        for part in parts:
-            results.append(part())
+        for name, part in parts:
+            if name in attendant.passed and name not in again:
+                continue
+            result = part()
+            stopped = Result(name, False, because("fault", fault=STOPPED), STOPPED)
+            results.append(stopped if bench.stopped else result)
+            attendant.told(results)
             if results[-1].passed is False:
                 break
     finally:
@@ -136,7 +163,7 @@ def _converters(bench: Bench, name: str) -> Result | None:
 
 
 def _start_test(bench: Bench, say: Callable[[Problem], None]) -> Result:
-    name, lock = "start-up test", bench.lock
+    name, lock = START_TEST, bench.lock
     if lying := _converters(bench, name):
         return lying
     if not bench.rig.interlocked:
@@ -160,7 +187,7 @@ def _start_test(bench: Bench, say: Callable[[Problem], None]) -> Result:
 
 def _emergency_stop(bench: Bench, say: Callable[[Problem], None], finger: Callable[..., None] | None) -> Result:
     """Both channels must open together, and close together again."""
-    name = "emergency stop"
+    name = ESTOP
     for pressed, action in ((True, "press-estop"), (False, "release-estop")):
         if finger is not None:
             finger(pressed)
@@ -183,7 +210,7 @@ def _corners(
     bench: Bench, say: Callable[[Problem], None], hand: Callable[..., None] | None, addresses: tuple[int, ...]
 ) -> Result:
     """Each corner is pressed once: the cell under it has to feel it."""
-    name, check, plate = "corners", CornerCheck(), bench.rig.plate
+    name, check, plate = CORNERS, CornerCheck(), bench.rig.plate
     empty_n = bench.forces_n
 
     def feed() -> None:

@@ -42,6 +42,7 @@ from station.wire.messages import (
     FaultVerb,
     Heartbeat,
     Later,
+    Maintain,
     Marked,
     NoOrder,
     NoRedFlag,
@@ -90,6 +91,8 @@ class Desk:
         self._running: Session | None = None
         self._unflagged = ("", 0)
         """The question that was not answered in time, and the session that began without."""
+        self.maintain: Maintain | None = None
+        """Why this life of control is to end; None while it is not."""
 
     # --- what the tick asks -------------------------------------------------------------------------------------
 
@@ -151,6 +154,12 @@ class Desk:
             case NoOrder():
                 self._orders.none_of = message.asked
                 return Answer(True)
+            case Maintain():
+                refused = _unmaintained(self._station, pending=self._pending is not None)
+                if refused is None:
+                    self._station.tell("maintenance", {"what": message.what, "by": message.by})
+                    self.maintain = message
+                return refused or Answer(True)
             case FaultVerb():
                 return _broken(self._station, message)
             case Describe():
@@ -158,9 +167,12 @@ class Desk:
                 platform = None if mechanics is None else mechanics._asdict()
                 limits = bounds_of(self._station.limits)._asdict()
                 day = allowance_of(self._station.limits)
-                leads = STAND_FOR_ME in self._station.rig.faults
+                rig = self._station.rig
+                leads = STAND_FOR_ME in rig.faults
+                plate = {"rig": rig.name, **rig.plate._asdict(), "delivered": rig.calibration._asdict()}
                 own = {
                     "leads": leads,
+                    "plate": plate,
                     "platform": platform,
                     "limits": limits,
                     "screens": self._station.screens,
@@ -353,6 +365,17 @@ def _read(model: type[_Model], value: dict[str, Any], code: str) -> _Model:
     except ValidationError as problem:
         problems = explain(problem, model)
         raise InputError(code, problems[0].field, *problems) from problem
+
+
+def _unmaintained(station: Station, *, pending: bool) -> Answer | None:
+    """Why this life of control may not be ended for maintenance now; None where it may."""
+    if station.session is not None or pending:
+        return Answer(False, "drill-runs", "control")
+    if station.safety.trip and station.safety.trip != station.lock.fault:
+        return Answer(False, "not-ready", "control", [as_json(because("trip-first", fault=station.safety.trip))])
+    if station.evidence is not None and not station.evidence.measured_hz < PLATFORM_STILL_HZ:
+        return Answer(False, "platform-still-moving", "control")
+    return None
 
 
 def _mark(station: Station, message: Marked) -> Answer:

@@ -54,6 +54,12 @@ def _is_real_time(priority: int) -> bool:
     return policy == os.SCHED_FIFO and os.sched_getparam(0).sched_priority == priority
 
 
+def leave_real_time() -> None:
+    """Become an ordinary process again, before work that may compute for long without a pause."""
+    with contextlib.suppress(OSError):
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
 _MCL_CURRENT_FUTURE_ONFAULT = 1 | 2 | 4
 """Locks pages as they are touched; without ONFAULT every library is drawn in whole, which doubles the memory used."""
 

@@ -79,6 +79,11 @@ class Waiting:
         self._publisher.sample(pack(_NOTHING._replace(seq=self._seq, t_ns=now_ns, trip=fault.fault.number)))
         self._seq += 1
 
+    @property
+    def stops(self) -> int:
+        """How often somebody has pressed STOP in this life."""
+        return self._stops
+
     def _described(self) -> dict[str, Any]:
         problems: list[dict[str, Any]] = []
         left = TOLD_BYTES

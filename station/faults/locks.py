@@ -21,4 +21,6 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("cells-identical", 77, 3),
     Fault("cell-zero", 78, 3),
     Fault("accelerometer-dead", 79, 3),
+    Fault("selftest-runs", 220, 5),
+    Fault("selftest-stopped", 221, 5),
 )

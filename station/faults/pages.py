@@ -26,4 +26,9 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("phones-shut", 171, 2),
     Fault("phone-unknown", 172, 2),
     Fault("asks-too-often", 173, 2),
+    Fault("drill-runs", 215, 5),
+    Fault("errand-runs", 216, 5),
+    Fault("errand-failed", 217),
+    Fault("door-uncertified", 218, 2),
+    Fault("clock-not-set", 219, 5),
 )

@@ -86,6 +86,20 @@ def current_name(data: Path, rig: str) -> str | None:
     return _pointers(data).get(kind_of(rig))
 
 
+def made_at(data: Path, rig: str) -> str | None:
+    """When the one in use for this rig was made with weights (UTC, ISO 8601); a zero that was taken since makes it no
+    younger. None for a plate that is used as it was delivered, and
+    for one that cannot be read, which has a fault of its own.
+    """
+    try:
+        name = current_name(data, rig)
+        document = {} if name is None else read_document(data / FOLDER / name)
+        weighed = document.get("weighed_at", document.get("made_at"))
+        return None if weighed is None else str(weighed)
+    except InputError:
+        return None
+
+
 def accept(data: Path, document: dict[str, Any]) -> Path:
     """Keep this calibration for good, and use it from the next start on. Raises StorageError."""
     text = pack_json(document) + "\n"

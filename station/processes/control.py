@@ -19,16 +19,18 @@ from station.clock import MonotonicClock, StationClock
 from station.control.admission import limits_of
 from station.control.desk import Desk
 from station.control.evidence import NoCompanions
-from station.control.loop import become_real_time, run_loop, settle_memory
+from station.control.loop import become_real_time, leave_real_time, run_loop, settle_memory
 from station.control.tick import HouseRules, Station
 from station.control.waiting import Waiting
 from station.faults import StationError, StorageError
 from station.plate.calibrations import calibration_for
 from station.processes.live_rings import LiveRings
 from station.processes.notify import Watchdog, allow_silence, notify
+from station.processes.ordered_selftest import run_ordered_selftest
 from station.processes.rigs import opened_rig
 from station.processes.starting import Once, Say, be_silent, keep_trying
 from station.settings import Settings
+from station.wire.messages import Maintain
 from station.wire.places import CONTROL_SOCKET
 from station.wire.server import CommandServer
 
@@ -42,16 +44,21 @@ def run_control(
 ) -> None:
     """Run until `stop` is set; ends with vibration off and the rig closed, whatever happens.
 
-    A rig that cannot be opened is waited for; `say` is told what is wrong, once for each new fault. Raises
+    It also ends when it is asked to begin anew, after a self-test where that is asked for: whoever started it starts it
+    again. A rig that cannot be opened is waited for; `say` is told what is wrong, once for each new fault. Raises
     StationError "already-running" where another control process has this runtime folder: two would each hold half of a
     STOP; StorageError "runtime-folder" where the folder refuses.
     """
     clock = MonotonicClock()
-    with claim(runtime, "control.lock"), ExitStack() as stack:
+    with claim(runtime, "control.lock"):
         opened = wait_for(lambda: _open(settings, runtime, clock, input_file), runtime, clock, stop, say)
-        if opened is not None:
-            stack.enter_context(opened.closing)
-            _run(opened.station, settings, runtime, clock, stop)
+        if opened is None:
+            return
+        with opened.closing:
+            order = _run(opened.station, settings, runtime, clock, stop)
+        if order is not None and order.what == "selftest":
+            leave_real_time()
+            run_ordered_selftest(order, settings, runtime, clock, stop)
 
 
 def wait_for_settings(read: Callable[[], Settings], runtime: Path, stop: threading.Event, say: Say = be_silent) -> None:
@@ -145,7 +152,10 @@ def _open(settings: Settings, runtime: Path, clock: StationClock, input_file: Pa
         return _Opened(Station(rig, clock, rules, rings, own, start_test=rig.interlocked), stack.pop_all())
 
 
-def _run(station: Station, settings: Settings, runtime: Path, clock: StationClock, stop: threading.Event) -> None:
+def _run(
+    station: Station, settings: Settings, runtime: Path, clock: StationClock, stop: threading.Event
+) -> Maintain | None:
+    """One life of the loop. Returns why it was asked to end; None where `stop` was set."""
     refused = become_real_time(settings.control.priority, settings.control.cpu)
     station.tell("control-started", {"pid": os.getpid(), "rig": station.rig.name, "not_real_time": refused})
     if refused:
@@ -155,11 +165,12 @@ def _run(station: Station, settings: Settings, runtime: Path, clock: StationCloc
     # Nobody is served before the start-up test has ended, or waits for somebody.
     run_loop(station, clock, lambda: running() and station.lock.testing)
     server = CommandServer(runtime / CONTROL_SOCKET)
-    station.companions = Desk(station, server)
+    station.companions = desk = Desk(station, server)
     notify("READY=1\nSTATUS=")
-    run_loop(station, clock, running)
+    run_loop(station, clock, lambda: running() and desk.maintain is None)
     end_still(station, clock)
     server.close()
+    return desk.maintain
 
 
 def end_still(station: Station, clock: StationClock) -> None:

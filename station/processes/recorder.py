@@ -25,7 +25,7 @@ from station.clock import NS_PER_S, boot_id
 from station.faults import InputError, StationError, StorageError, because
 from station.processes.clerk import Clerk
 from station.processes.commitments import Commitments
-from station.processes.daily_backup import NO_BACKUP, DailyBackup
+from station.processes.housework import NO_HOUSEWORK, Housework
 from station.processes.results_jobs import ResultsJobs
 from station.processes.supply import SupplyReport, SupplyWatch
 from station.recording.anchor import Anchor
@@ -396,24 +396,24 @@ def run_recorder(
     stop: threading.Event,
     session_s: float = SESSION_S,
     poll_s: float = POLL_S,
-    backup: DailyBackup = NO_BACKUP,
+    housework: Housework = NO_HOUSEWORK,
 ) -> None:
     """Record until `stop` is set, then close what is open. The rings are in `runtime`, the results in `data`. Beside it
-    the automatic `backup` is started when it is due.
+    the `housework` is done when it is due.
     """
     os.umask(0o027)
     with claim(runtime, "recorder.lock"):  # a second one would take over the file that the first still writes
-        _record(Recorder(runtime, data, session_s=session_s), stop, poll_s, backup)
+        _record(Recorder(runtime, data, session_s=session_s), stop, poll_s, housework)
 
 
-def _record(recorder: Recorder, stop: threading.Event, poll_s: float, backup: DailyBackup) -> None:
+def _record(recorder: Recorder, stop: threading.Event, poll_s: float, housework: Housework) -> None:
     recorder.clerk.start()
     try:
         while not stop.is_set():
             recorder.step()
-            backup.poll()
+            housework.poll()
             # Not `stop.wait`: a signal's handler that sets the event while it is being waited for can lock itself out.
             time.sleep(poll_s)
     finally:
-        backup.close()
+        housework.close()
         recorder.close()

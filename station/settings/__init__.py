@@ -1,7 +1,14 @@
 """The settings file: TOML, validated whole before anything starts."""
 
 from hw.values import RIG_NAMES, RigName
-from station.settings.folders import MEMORY, data_folder, runtime_folder, runtime_place
+from station.settings.folders import (
+    INSTALLED_SETTINGS,
+    MEMORY,
+    data_folder,
+    installed_settings,
+    runtime_folder,
+    runtime_place,
+)
 from station.settings.reading import dump_settings, load_settings, usable_settings
 from station.settings.values import (
     NO_SWITCHES,
@@ -16,6 +23,7 @@ from station.settings.values import (
 )
 
 __all__ = [
+    "INSTALLED_SETTINGS",
     "MEMORY",
     "NO_SWITCHES",
     "RIG_NAMES",
@@ -30,6 +38,7 @@ __all__ = [
     "WebSettings",
     "data_folder",
     "dump_settings",
+    "installed_settings",
     "load_settings",
     "runtime_folder",
     "runtime_place",

@@ -10,8 +10,19 @@ from pathlib import Path
 from station.faults import InputError, StorageError, because
 from station.settings.values import Settings
 
+INSTALLED_SETTINGS = Path("/etc/balance-station/station.toml")
+"""Where the installer puts the settings file, and the services find it."""
 MEMORY = Path("/dev/shm")  # noqa: S108  # the folder in it is made for this user alone
 """Where files live in memory on Linux."""
+
+
+def installed_settings(root: Path = Path("/")) -> Path | None:
+    """The settings file of the station that is installed on the computer whose root folder is `root`; None for none."""
+    path = root / INSTALLED_SETTINGS.relative_to("/")
+    try:
+        return path if path.exists() else None
+    except OSError:  # the folder is there and may not be entered: reading the file says so
+        return path
 
 
 def runtime_folder(settings: Settings) -> Path:

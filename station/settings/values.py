@@ -245,6 +245,29 @@ class BackupSettings(BaseModel):
         return self
 
 
+class CareSettings(BaseModel):
+    """The maintenance calendar. Its intervals are proposed: the maker of the platform's parts says them."""
+
+    model_config = _STRICT
+
+    bolts_days: int = Field(
+        default=90, ge=1, le=3650, description="How often the bolts of plate and motor are looked at. Proposed."
+    )
+    straps_days: int = Field(
+        default=90, ge=1, le=3650, description="How often rail, harness and straps are looked at. Proposed."
+    )
+    estop_days: int = Field(
+        default=30, ge=1, le=3650, description="How often the emergency stop is tried, each way. Proposed."
+    )
+    calibration_days: int = Field(
+        default=365, ge=1, le=3650, description="How long a calibration of the plate is used. Proposed."
+    )
+
+    def every_days(self) -> dict[str, int]:
+        """Days by what is to be looked after."""
+        return {name.removesuffix("_days"): days for name, days in self.model_dump().items()}
+
+
 class Settings(BaseModel):
     """The whole file, a table for each of these."""
 
@@ -258,4 +281,5 @@ class Settings(BaseModel):
     phones: PhoneSettings = PhoneSettings()
     screen: ScreenSettings = ScreenSettings()
     backup: BackupSettings = BackupSettings()
+    care: CareSettings = CareSettings()
     rig: RigSettings = RigSettings()

@@ -195,6 +195,18 @@ class NoOrder(_Message):
     """Of the event "red-flags-asked"."""
 
 
+class Maintain(_Message):
+    """End this life of control, so that the next begins with the start-up test; before it a self-test, where that is
+    asked for. Refused while a drill runs, and while a trip waits to be acknowledged.
+    """
+
+    type: Literal["maintain"]
+    what: Literal["restart", "selftest"]
+    retry: bool = False
+    """Of a self-test: only what did not pass in the last one, and what must come before it."""
+    by: str = Field(default="", max_length=64)
+
+
 class FaultVerb(_Message):
     """Break (or repair) a simulated rig. A real rig has no such verbs and refuses."""
 
@@ -216,6 +228,7 @@ _Any = (
     | NotScreened
     | NoRedFlag
     | NoOrder
+    | Maintain
     | FaultVerb
 )
 Message = Annotated[_Any, Field(discriminator="type")]
@@ -233,8 +246,9 @@ class Answer(NamedTuple):
     session: int = 0
     facts: dict[str, Any] | None = None
     """To `Describe`: "platform" holds what fixes the displacement (`hw.values.Mechanics`), or null, "limits" the
-    clinic's, "leads" whether the rig has a person who can be leaned from the desk, and "screens" whether vibration
-    needs a screened patient. To it, `Heartbeat`, `StandBy` and `Stop`: "seen", the fields of `StopGeneration` now."""
+    clinic's, "plate" the rig's name, the cells' distances and how they were delivered (`hw.values.CellCalibration`),
+    "leads" whether the rig has a person who can be leaned from the desk, and "screens" whether vibration needs a
+    screened patient. To it, `Heartbeat`, `StandBy` and `Stop`: "seen", the fields of `StopGeneration` now."""
 
 
 class Later:

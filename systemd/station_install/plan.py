@@ -29,6 +29,9 @@ _UNITS = "/etc/systemd/system"
 _RELOAD = (("systemctl", "daemon-reload"),)
 PROCESS_UNITS = ("station-control.service", "station-recorder.service", "station-web.service")
 
+ERRAND_UNITS = ("station-clock.path", "station-clock.service", "station-doctor.path", "station-doctor.service")
+"""Started by a file that the pages write, for what they may not do themselves."""
+
 
 def steps_for(answers: InstallerAnswers, folder: Path, wheels: Path | None = None) -> list[InstallerStep]:
     """Every step, for these answers. `folder` is `systemd`, in a clone, an archive or a release. Raises StepError."""
@@ -98,7 +101,7 @@ _OF_RELEASES = (
 def _units(answers: InstallerAnswers, folder: Path) -> Files:
     """The units, and what the rig and the pins add to them."""
     rig = answers.rig
-    names = (*PROCESS_UNITS, "station-pigpiod.service", "station.target", *_OF_RELEASES)
+    names = (*PROCESS_UNITS, *ERRAND_UNITS, "station-pigpiod.service", "station.target", *_OF_RELEASES)
     files: dict[str, OurFile | None] = {f"{_UNITS}/{name}": _read(folder, name) for name in names}
     files[f"{_UNITS}/pigpiod.service.d/balance-station.conf"] = _read(folder, "pigpiod-distribution.conf")
     files[f"{_UNITS}/station-pigpiod.service.d/pins.conf"] = OurFile(pigpiod_pins(answers)) if rig == "pi" else None
@@ -107,6 +110,7 @@ def _units(answers: InstallerAnswers, folder: Path) -> Files:
     allowed = phones_networks(answers)
     phones = OurFile(f"{_PHONES}[Service]\nIPAddressAllow={' '.join(allowed)}\n") if allowed else None
     files[f"{_UNITS}/station-web.service.d/phones.conf"] = phones
+    files[f"{_UNITS}/station-recorder.service.d/backup.conf"] = _backup(answers)
     kiosk = _read(folder, "station-kiosk.service")
     waits = OurFile(please_wait.page(_words(answers, folder), _port(answers))) if answers.options.kiosk else None
     files[please_wait.PAGE] = waits
@@ -127,6 +131,14 @@ def _port(answers: InstallerAnswers) -> int:
     """Of the patient's screen; one that is no number is the program's to refuse."""
     port = answers.station.get("web", {}).get("port", PORT)
     return port if type(port) is int else PORT
+
+
+def _backup(answers: InstallerAnswers) -> OurFile | None:
+    """The recorder may write to the folder of the automatic backup; a stick that is not there yet is no fault."""
+    place = answers.station.get("backup", {}).get("folder")
+    if not isinstance(place, str) or not Path(place).is_absolute() or any(sign.isspace() for sign in place):
+        return None
+    return OurFile(f"# The folder of the automatic backup; from the settings.\n[Service]\nReadWritePaths=-{place}\n")
 
 
 _PHONES = "# The networks from which phones may come; written by the installer from the settings.\n"

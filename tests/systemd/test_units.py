@@ -65,7 +65,11 @@ def _values(unit: Path, section: str) -> dict[str, list[str]]:
 def test_systemd_finds_nothing_to_complain_of(units: Path) -> None:
     files = sorted(units.iterdir())
     assert [file.name for file in files] == [
+        "station-clock.path",
+        "station-clock.service",
         "station-control.service",
+        "station-doctor.path",
+        "station-doctor.service",
         "station-fence.service",
         "station-first-boot.service",
         "station-kiosk.service",
@@ -105,15 +109,15 @@ def test_what_was_cut_off_is_settled_before_the_station_starts_and_not_by_what_w
 
 
 EXPOSED = {
-    252: {"control": 0.9, "recorder": 0.8, "web": 0.9, "pigpiod": 1.7},
-    257: {"control": 0.9, "recorder": 0.8, "web": 0.9, "pigpiod": 1.7},
+    252: {"control": 0.9, "recorder": 0.8, "web": 0.9, "pigpiod": 1.7, "clock": 1.3, "doctor": 1.6},
+    257: {"control": 0.9, "recorder": 0.8, "web": 0.9, "pigpiod": 1.7, "clock": 1.3, "doctor": 1.6},
 }
 """By systemd's version (Debian 12 and 13), the most that a unit may be exposed: 0 is a process that can do nothing, 10
 one that is not held at all. What control may do is use devices, in real time; pigpiod is root with the SoC's registers.
 """
 
 
-GOAL = {"control": 0.9, "web": 1.0, "recorder": 1.1, "pigpiod": 2.0}
+GOAL = {"control": 0.9, "web": 1.0, "recorder": 1.1, "pigpiod": 2.0, "clock": 1.5, "doctor": 2.0}
 """What a station's units may have at most, counted by systemd 257."""
 
 
@@ -301,7 +305,8 @@ def test_a_process_runs_its_verb_under_its_own_user(project: Path, process: str)
 
 def test_the_target_starts_all_and_stops_all(project: Path) -> None:
     wanted = _parsed(project / "systemd" / "station.target")["Unit"]["Wants"].split()
-    assert wanted == [f"station-{process}.service" for process in PROCESSES]
+    errands = ["station-clock.path", "station-doctor.path"]
+    assert wanted == [*(f"station-{process}.service" for process in PROCESSES), *errands]
     for name in wanted:
         assert _parsed(project / "systemd" / name)["Unit"]["PartOf"] == "station.target"
 

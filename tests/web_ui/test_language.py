@@ -39,6 +39,8 @@ ADDRESS = {
     "questions": "/therapist/p/P01/questions",
     "join": "/pair/01",
     "people": "/technician/people",
+    "selftest": "/technician/selftest",
+    "calibrate": "/technician/calibrate",
 }
 """Of the pages that are not at their own name."""
 

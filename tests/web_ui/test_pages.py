@@ -24,6 +24,8 @@ PAGES = {
     "/pair": "Pair a phone",
     "/pair/01": "Pair this phone",
     "/technician/people": "People and phones",
+    "/technician/selftest": "Self-test",
+    "/technician/calibrate": "Zero and calibration",
     "/stop": "STOP",
     "/trust": "Secure address",
     "/therapist/p/P01/papers": "Reports and files",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from drills.problems import Problem
 from hw.ports import Rig
 from hw.values import CELL_NAMES, LAST_USABLE_STATUS, CellCalibration, CellStatus, Four, Frame, PlateGeometry
 from station.clock import NS_PER_S, StationClock
-from station.control.loop import PERIOD_NS
-from station.faults import InputError, because
+from station.control.loop import PERIOD_NS, RATE_HZ
+from station.faults import InputError, StationError, because
 from station.measures.constants import STANDARD_GRAVITY_M_S2
 from station.sensing.calibration import Calibrator
+from station.wire.sample import Sample
 
 READ_S = 4.0
 SETTLE_S = 1.0
@@ -56,16 +58,40 @@ def read_cells(rig: Rig, clock: StationClock, duration_s: float = READ_S) -> Cel
         if frame.t_ns >= begin_ns:
             refuse_broken(frame)
             frames.append(frame)
-    half = len(frames) // 2
-    columns = list(zip(*(frame.volts for frame in frames), strict=True))
+    return averaged([(frame.t_ns, frame.volts) for frame in frames], clock.epoch_ns)
+
+
+def averaged(rows: Sequence[tuple[int, Four]], epoch_ns: int) -> CellReading:
+    """The reading of these voltages, each with its monotonic time (ns); `epoch_ns` is the wall time at its zero."""
+    half = len(rows) // 2
+    columns = list(zip(*(volts for _, volts in rows), strict=True))
     means = [math.fsum(column) / len(column) for column in columns]
     spreads = [
         math.sqrt(math.fsum((v - mean) ** 2 for v in column) / len(column))
         for column, mean in zip(columns, means, strict=True)
     ]
     wander = [math.fsum(column[half:]) / (len(column) - half) - math.fsum(column[:half]) / half for column in columns]
-    at_ns = clock.epoch_ns + (frames[0].t_ns + frames[-1].t_ns) // 2
+    at_ns = epoch_ns + (rows[0][0] + rows[-1][0]) // 2
     return CellReading(_four(means), _four(spreads), _four(wander), at_ns / NS_PER_S)
+
+
+def read_samples(samples: Sequence[Sample], epoch_ns: int) -> CellReading:
+    """The same of what control has published, after the settling; `epoch_ns` is the wall time at monotonic zero.
+
+    Raises InputError "calibration-refused" naming a cell at fault; StationError "drill-runs" where something was asked
+    of the drive meanwhile, "control-unreachable" for too few samples.
+    """
+    if len(samples) < READ_S * RATE_HZ / 2:
+        raise StationError("control-unreachable", "samples")
+    rows = []
+    for one in samples:
+        if one.session or one.output_hz > 0.0:
+            raise StationError("drill-runs", "calibration")
+        volts = (one.front_left_v, one.front_right_v, one.back_right_v, one.back_left_v)
+        states = (one.front_left_status, one.front_right_status, one.back_right_status, one.back_left_status)
+        _refuse_states(volts, states)
+        rows.append((one.t_ns, volts))
+    return averaged(rows, epoch_ns)
 
 
 def refuse_unsteady(reading: CellReading, calibration: CellCalibration) -> None:
@@ -126,13 +152,17 @@ def refuse_weight(
 
 def refuse_broken(frame: Frame) -> None:
     """Raise InputError "calibration-refused" where a cell's voltage may not be used."""
-    for name, status, volts in zip(CELL_NAMES, frame.status, frame.volts, strict=True):
+    _refuse_states(frame.volts, frame.status)
+
+
+def _refuse_states(read: Four, states: Sequence[int]) -> None:
+    for name, status, volts in zip(CELL_NAMES, states, read, strict=True):
         if status > LAST_USABLE_STATUS:
             why = {
                 CellStatus.SATURATED: "cell-saturated",
                 CellStatus.OPEN: "cell-open",
                 CellStatus.STALE: "cell-stale",
-            }.get(status, "cell-silent")
+            }.get(CellStatus(status), "cell-silent")
             raise _refused(because(why, cell=name, volts=volts))
 
 

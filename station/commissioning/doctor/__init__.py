@@ -4,11 +4,20 @@ do. Each module here is one group of checks; `findings` says what may be found, 
 
 from __future__ import annotations
 
-from station.commissioning.doctor import board, i2c, installed, pigpiod, power, system
+from station.commissioning.doctor import board, card, doors, i2c, installed, pigpiod, power, system
 from station.commissioning.doctor.values import Check, Machine
 from station.settings import Settings
 
-GROUPS = (board.checks, i2c.checks, pigpiod.checks, power.checks, system.checks, installed.checks)
+GROUPS = (
+    board.checks,
+    i2c.checks,
+    pigpiod.checks,
+    power.checks,
+    system.checks,
+    card.checks,
+    doors.checks,
+    installed.checks,
+)
 
 
 def examine(machine: Machine, settings: Settings) -> list[Check]:

@@ -151,6 +151,19 @@ FINDINGS: Mapping[str, Mapping[str, Meaning]] = {
         "full": _fail("free-disk"),
         "unreadable": _fail("free-disk"),
     },
+    "card": {
+        "ok": _OK,
+        "not-said": _NOT_NEEDED,
+        "read-only": _fail("change-card"),
+        "errors": _fail("change-card"),
+        "worn": _warn("change-card-soon"),
+        "worn-out": _fail("change-card"),
+    },
+    "doors": {
+        "ok": _OK,
+        "not-running": _NOT_NEEDED,
+        "closed": _warn("open-door"),
+    },
     "memory": {"ok": _OK, "not-said": _NOT_NEEDED, "short": _warn("stop-others")},
     "real-time": {
         "ok": _OK,

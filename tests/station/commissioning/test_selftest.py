@@ -162,7 +162,7 @@ def test_the_doctor_exits_with_3_where_the_rig_cannot_run(tmp_path, rig, code) -
     assert result.exit_code == code
     report = json.loads(result.stdout)
     assert report["ok"] is (code == 0)
-    assert {"name", "state", "code", "seen", "remedy"} == set(report["checks"][0])
+    assert {"name", "state", "code", "seen", "remedy", "words"} == set(report["checks"][0])
     plain = CliRunner().invoke(main, asked)
     assert plain.exit_code == code
     assert f"Rig `{rig}`" in plain.output
@@ -329,3 +329,65 @@ def test_a_platform_is_not_learned_beyond_the_hard_limit(motor) -> None:
     assert _learn(Bench(rig, modelled.clock, lambda hz: 2.0), keep_it).passed is None
     assert _learn(Bench(rig, modelled.clock, lambda hz: 0.8), keep_it).passed
     assert max(hz for _, hz in kept[0]["speed_map"]) < 27.0  # 0.8 mm is 1.0 g at 24.9 Hz
+
+
+def test_what_passed_is_not_tried_again_but_what_must_come_before_it_is(bench) -> None:
+    bench.rig.faults["stall"]()
+    told: list[list[str]] = []
+    attendant = Attendant(bench.said.append, press=False, told=lambda results: told.append([r.name for r in results]))
+    first = run_selftest(bench.rig, bench.clock, lambda hz: 0.2, attendant)
+    passed = frozenset(result.name for result in first if result.passed)
+    assert passed == {"start-up test", "emergency stop", "corners"}
+    assert told[-1] == ["start-up test", "emergency stop", "corners", "sweep"]
+    bench.rig.faults["stall"](False)
+    again = run_selftest(bench.rig, bench.clock, lambda hz: 0.2, attendant._replace(passed=passed))
+    assert [(result.name, result.passed) for result in again] == [
+        ("start-up test", True),
+        ("sweep", True),
+        ("standstill", True),
+    ]
+
+
+def test_a_person_who_presses_stands_beside_the_plate_at_each_retry(bench) -> None:
+    """On a real rig nobody but a person at the plate can press: nothing moves before that."""
+    del bench.rig.faults["estop"], bench.rig.faults["dead_weight"]
+    passed = frozenset({"start-up test", "emergency stop", "corners"})
+    results = run_selftest(
+        bench.rig, bench.clock, lambda hz: 0.2, Attendant(bench.said.append, press=True, passed=passed)
+    )
+    assert [(result.name, result.passed) for result in results] == [("start-up test", True), ("emergency stop", False)]
+
+
+@pytest.mark.parametrize("after", [100, 800])
+def test_it_ends_with_the_next_tick_where_somebody_stops_it(bench, monkeypatch, after) -> None:
+    driven: list[float] = []
+    apply = bench.rig.drive.apply
+
+    def counted(frequency_hz: float, displacement_pp_mm: float) -> None:
+        driven.append(frequency_hz)
+        apply(frequency_hz, displacement_pp_mm)
+
+    monkeypatch.setattr(bench.rig.drive, "apply", counted)
+    moving = lambda: sum(hz > 0.0 for hz in driven)  # noqa: E731
+    attendant = Attendant(bench.said.append, press=False, goes_on=lambda now_ns: moving() < after)
+    results = run_selftest(bench.rig, bench.clock, lambda hz: 0.2, attendant)
+    assert (results[-1].name, results[-1].passed, results[-1].fault) == ("sweep", False, "selftest-stopped")
+    assert moving() == after
+    bench.clock.spend_ns(50_000_000)
+    assert bench.rig.panel.read().relays[0] is False
+
+
+def test_nothing_moves_on_under_somebody_who_steps_on(bench, monkeypatch) -> None:
+    hand, apply = bench.rig.faults["dead_weight"], bench.rig.drive.apply
+    driven: list[float] = []
+
+    def stepped_on(frequency_hz: float, displacement_pp_mm: float) -> None:
+        driven.append(frequency_hz)
+        if sum(hz > 0.0 for hz in driven) == 500:
+            hand(30_000.0, 0.0, 0.0)
+        apply(frequency_hz, displacement_pp_mm)
+
+    monkeypatch.setattr(bench.rig.drive, "apply", stepped_on)
+    results = run_selftest(bench.rig, bench.clock, lambda hz: 0.2, Attendant(bench.said.append, press=False))
+    assert (results[-1].name, results[-1].fault) == ("sweep", "plate-not-empty")
+    assert sum(hz > 0.0 for hz in driven) < 500 + 250, "within a second"

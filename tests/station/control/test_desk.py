@@ -381,3 +381,33 @@ def test_after_a_stop_both_relays_drop_and_the_drive_is_disarmed(desk, bench) ->
         bench.run_s(0.1)
         assert bench.rig.panel.read().relays == (False, False)
         assert not bench.rig.drive._armed
+
+
+def test_control_is_maintained_only_while_nothing_runs_and_nothing_waits(desk, bench) -> None:
+    connect, ask = desk
+    client = connect()
+    order = {"type": "maintain", "what": "selftest", "by": "Ada"}
+    assert ask(client, type="recorder-status", ready=True)["ok"]
+    assert ask(client, **_start())["ok"]
+    assert (ask(client, **order)["code"], bench.station.companions.maintain) == ("drill-runs", None)
+    ask(client, type="stop")
+    bench.run_s(8.0)
+    assert bench.station.session is None
+    bench.rig.faults["estop"]()
+    bench.run_s(0.5)
+    assert bench.station.safety.trip == "estop-open"
+    refused = ask(client, **order)
+    assert (refused["code"], bench.station.companions.maintain) == ("not-ready", None), "a trip is no way round"
+    bench.rig.faults["estop"](False)
+    bench.run_s(0.5)
+    assert ask(client, type="acknowledge")["ok"]
+    assert ask(client, **order)["ok"]
+    assert bench.station.companions.maintain.what == "selftest"
+    assert bench.published.events[-1]["kind"] == "maintenance"
+
+
+@pytest.mark.parametrize("wrong", [{"what": "format"}, {"what": "restart", "limits": 9}, {}])
+def test_a_maintenance_that_is_none_makes_no_sense(desk, bench, wrong) -> None:
+    connect, ask = desk
+    assert ask(connect(), type="maintain", **wrong)["code"] == "bad-message"
+    assert bench.station.companions.maintain is None

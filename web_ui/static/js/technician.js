@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { startPage } from "./page.js";
+import { startRedList } from "./red-list.js";
 import { cellsOf, dateTime, faultWords, has, say, sentences } from "./texts.js";
 import { NOTHING, number, setText } from "./values.js";
 
@@ -112,3 +113,4 @@ async function loadFaults() {
   find();
 }
 loadFaults();
+startRedList();

@@ -133,6 +133,8 @@ class Root:
             "/proc/meminfo", "MemTotal:        3884240 kB\nMemAvailable:    3000000 kB\n", "linux fs/proc/meminfo.c"
         )
         self.write("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "performance\n", "linux cpufreq.c")
+        self.write("/proc/self/mounts", "/dev/mmcblk0p2 / ext4 rw,noatime 0 0\n", "linux fs/proc_namespace.c")
+        self.write("/sys/fs/ext4/mmcblk0p2/errors_count", "0\n", "linux Documentation/ABI/testing/sysfs-fs-ext4")
         self.write("/sys/class/rtc/rtc0/since_epoch", "1795881600\n", "linux drivers/rtc/sysfs.c")
         self.write("/proc/net/tcp6", TCP_HEAD, "linux net/ipv6/tcp_ipv6.c")
 

@@ -1,0 +1,149 @@
+"""The technician's page: what is wrong comes first; what is done about it is done by name and never in a drill."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from station.faults import StationError, because
+from station.keeping.care import DAY_NS
+from station.recording.layout import records_path
+from station.records.audit import AuditLog
+from station.records.file import open_records
+from station.settings import Settings
+from station.wire.doors import DoorState, show_doors
+from station.wire.places import BACKUP_WANTED, CLOCK_WANTED
+from web_ui.service import service_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.web_ui.conftest import Server
+    from tests.web_ui.feeder import Feeder
+
+PATH = "/api/v1/technician"
+ACTIONS = {
+    "doors": {},
+    "backup": {},
+    "care": {"task": "bolts"},
+    "clock": {"wall_ms": 1.8e12},
+}
+
+
+def lines(data: Path) -> list[tuple[str, str]]:
+    """Who did what, by the audit log."""
+    records = open_records(records_path(data), read_only=True)
+    try:
+        return [(line["who"], line["what"]) for line in AuditLog(records).newest(9)]
+    finally:
+        records.close()
+
+
+def test_maintenance_is_due_until_somebody_notes_it(client, data):
+    seen = client.get(PATH).json
+    assert {"care-bolts", "care-straps", "care-estop", "backup-none"} <= {card["code"] for card in seen["red"]}
+    assert all(card["level"] == "amber" for card in seen["red"] if card["group"] == "care")
+    assert "care" not in seen["fine"]
+    house = client.post(f"{PATH}/care", json={"name": "Ada K.", "task": "bolts"}).json
+    bolts = next(one for one in house["care"] if one["task"] == "bolts")
+    assert (bolts["by"], bolts["due"], bolts["days_left"]) == ("Ada K.", False, Settings().care.bolts_days - 1)
+    assert "care-bolts" not in {card["code"] for card in client.get(PATH).json["red"]}
+    assert lines(data) == [("Ada K.", "care-done")]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nothing_is_done_without_a_name_or_in_a_drill(client, feeder, live_app, action, until):
+    assert client.post(f"{PATH}/{action}", json=ACTIONS[action]).status_code == 422
+    feeder.begin("P01")
+    until(service_of(live_app).drill_runs)
+    refused = client.post(f"{PATH}/{action}", json={**ACTIONS[action], "name": "Ada"})
+    assert (refused.status_code, refused.json["code"]) == (409, "drill-runs")
+    refused = client.post(f"{PATH}/doctor")
+    assert (refused.status_code, refused.json["code"]) == (409, "drill-runs")
+    assert client.get(PATH).json["drill_runs"]
+
+
+def test_the_doctor_looks_in_a_process_of_his_own(client, live_app, until):
+    assert client.get(PATH).json["doctor"]["state"] == "none"
+    assert "doctor" not in client.get(PATH).json["fine"], "nobody has looked"
+    client.post(f"{PATH}/doctor")
+    until(lambda: client.get(PATH).json["doctor"]["state"] != "running")
+    doctor = client.get(PATH).json["doctor"]
+    assert (doctor["state"], doctor["problem"]) == ("done", "")
+    names = {check["name"] for check in doctor["checks"]}
+    assert {"disk", "clock", "memory"} <= names
+    german = client.get(PATH, headers={"Accept-Language": "de"}).json["doctor"]
+    assert "Arbeitsspeicher" in {check["name"] for check in german["checks"]}
+    amber = [check["to_do"] for check in doctor["checks"] if check["state"] == "warn" and "texts" not in check["name"]]
+    told = {card["to_do"] for card in client.get(PATH).json["red"]}
+    assert set(amber) <= told, "what he warns of is on the list"
+
+
+def test_a_backup_is_asked_of_the_recorder_where_there_is_a_place(client, live_app, runtime, data, tmp_path):
+    refused = client.post(f"{PATH}/backup", json={"name": "Ada"})
+    assert (refused.status_code, refused.json["code"]) == (409, "backup-place")
+    assert not (runtime / BACKUP_WANTED).exists()
+    file = tmp_path / "station.toml"
+    file.write_text(f"[backup]\nfolder = '{tmp_path}'\nencrypted = false\n")
+    live_app.config["STATION_SETTINGS"] = file
+    assert client.post(f"{PATH}/backup", json={"name": "Ada"}).status_code == 200
+    assert (runtime / BACKUP_WANTED).exists()
+    assert lines(data) == [("Ada", "backup-asked")]
+
+
+def test_a_clock_that_nothing_may_set_is_left(client, runtime, data):
+    refused = client.post(f"{PATH}/clock", json={"name": "Ada", "wall_ms": 1.8e12})
+    assert (refused.status_code, refused.json["code"]) == (409, "clock-not-set")
+    assert not (runtime / CLOCK_WANTED).exists()
+    assert lines(data) == []
+
+
+def test_a_wish_that_nobody_grants_is_told(client, runtime, tmp_path, monkeypatch, data):
+    """The service is installed and does not come to it."""
+    monkeypatch.setattr("web_ui.housekeeping.CLOCK_SERVICE", tmp_path)
+    monkeypatch.setattr("web_ui.housekeeping._CLOCK_PATIENCE_S", 0.0)
+    refused = client.post(f"{PATH}/clock", json={"name": "Ada", "wall_ms": 1.8e12})
+    assert (refused.status_code, refused.json["code"]) == (409, "clock-not-set")
+    assert json.loads((runtime / CLOCK_WANTED).read_text())["wall_ns"] == 1_800_000_000_000_000_000
+    assert lines(data) == [("Ada", "clock-set")], "that it was tried is written down"
+    now = client.post(f"{PATH}/clock", json={"name": "Ada", "wall_ms": time.time() * 1e3})
+    assert now.status_code == 200, "the clock agrees"
+
+
+def test_a_clock_that_was_set_has_nobody_who_vouches_for_it(client, tmp_path, monkeypatch):
+    monkeypatch.setattr("web_ui.housekeeping.CLOCK_SERVICE", tmp_path)
+    before = client.get("/api/v1/day").json["clock"]["voucher"]
+    client.post(f"{PATH}/clock", json={"name": "Ada", "wall_ms": time.time() * 1e3})
+    assert client.get("/api/v1/day").json["clock"]["voucher"] == before
+
+
+@pytest.mark.browser
+def test_a_fault_stands_first_with_its_place_and_its_button(visit, served: Server, patient: Feeder):
+    busy = StationError("port-in-use", "", because("system-said", said="Address already in use"))
+    show_doors(served.runtime, [DoorState("tls", 8443, busy)])
+    (served.data / "care.json").write_text(
+        json.dumps({task: {"at_ns": time.time_ns() - DAY_NS, "by": "Ada"} for task in ("bolts", "straps", "estop")})
+    )
+    page = visit("/technician")
+    first = page.locator("#red article").first
+    expect(first).to_contain_text("tls 8443")
+    expect(page.locator("#verdict")).to_have_text("1 fault")
+    box = first.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 844 - 80, "whole on the first screen, above STOP"
+    first.get_by_role("button").click()
+    expect(page.locator("#problem")).to_contain_text("name")
+    page.fill("#name", "Ada K.")
+    first.get_by_role("button").click()
+    expect(page.locator("#problem")).to_contain_text("nothing starts the pages again here")
+    expect(page.locator("#doctor tr").first).to_be_visible()
+    found = Axe().run(page)
+    assert [one["id"] for one in found.response["violations"]] == []
+    show_doors(served.runtime, [])
+    page.click("#again")
+    expect(page.locator("#red [data-group=doors]")).to_have_count(0)
