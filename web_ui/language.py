@@ -52,6 +52,7 @@ PAGE_TEXTS = {
     "join": (*_SHELL, "page.join.", "page.role.", "page.sign."),
     "pair": (*_SHELL, "page.pair.", "page.role.", "page.sign.", "page.people.pin"),
     "calibrate": (*_SHELL, "page.calibrate.", "cell."),
+    "logs": (*_SHELL, "page.logs."),
     "selftest": (*_SHELL, "page.selftest."),
     "people": (*_SHELL, "page.people.", "page.role."),
     "patients": (*_SHELL, "page.patients."),

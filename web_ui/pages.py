@@ -238,6 +238,13 @@ def calibrate() -> str:
     return show("calibrate", page_language())
 
 
+@blueprint.get("/technician/logs")
+def logs() -> str:
+    """The journal, and a file for the maker."""
+    client_name()
+    return show("logs", page_language())
+
+
 @blueprint.get("/technician/selftest")
 def selftest() -> str:
     """The self-test, what failed first."""

@@ -40,6 +40,7 @@ ADDRESS = {
     "join": "/pair/01",
     "people": "/technician/people",
     "selftest": "/technician/selftest",
+    "logs": "/technician/logs",
     "calibrate": "/technician/calibrate",
 }
 """Of the pages that are not at their own name."""

@@ -147,3 +147,28 @@ def test_a_fault_stands_first_with_its_place_and_its_button(visit, served: Serve
     show_doors(served.runtime, [])
     page.click("#again")
     expect(page.locator("#red [data-group=doors]")).to_have_count(0)
+
+
+def test_the_support_file_is_described_made_by_name_and_fetched(client, data, until):
+    holds = client.get(f"{PATH}/support").json
+    assert (holds["state"], holds["ready"], len(holds["holds"])) == ("none", False, 8)
+    assert all(one["what"] and one["bytes"] is None for one in holds["holds"])
+    assert client.get(f"{PATH}/support/file").status_code == 404
+    assert client.post(f"{PATH}/support", json={"name": "Ada"}).status_code == 200
+    until(lambda: client.get(f"{PATH}/support").json["state"] != "running")
+    made = client.get(f"{PATH}/support").json
+    assert (made["state"], made["problem"], made["ready"]) == ("done", "", True)
+    assert all(one["bytes"] is not None for one in made["holds"])
+    fetched = client.get(f"{PATH}/support/file")
+    assert (fetched.mimetype, fetched.data[:2]) == ("application/zip", b"PK")
+    fetched.close()
+    assert lines(data) == [("Ada", "support-file-made")]
+
+
+def test_a_step_of_the_calibration_wants_control_and_says_so(client, data, until):
+    """The feeder in the place of control describes no plate of its own."""
+    refused = client.post(f"{PATH}/calibration", json={"action": "begin", "masses_kg": [20, 40]})
+    assert (refused.status_code, [one["field"] for one in refused.json["fields"]]) == (422, ["name"])
+    assert client.post(f"{PATH}/calibration", json={"action": "format"}).status_code == 422
+    assert client.get(f"{PATH}/calibration").json["state"] == "none"
+    assert lines(data) == []

@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,169 +31,130 @@ from station.wire.ring import RingReader
 from station.wire.sample import SAMPLE_BYTES, unpack
 
 ACTIONS = ("status", "begin", "read", "back", "judge", "accept", "drop", "zero", "keep-zero")
-_ZERO_GOOD_S = 600.0
+ZERO_GOOD_S = 600.0
 """A zero that was taken longer ago is taken again before it is kept."""
 
 
-class _Place(NamedTuple):
-    """Where it is done, and of which plate."""
+class Bench(NamedTuple):
+    """Where it is done, on which plate, by whom, and with what."""
 
-    settings: Settings
-    runtime: Path
     data: Path
+    of: OfPlate
     by: str
+    read: Callable[[], CellReading]
+    """Reads the plate that is there now. Raises StationError."""
+    put: Callable[[float, float, float], None]
+    """Puts a weight (g) at a place (mm) on a simulated plate; on any other a person does."""
+    now_s: Callable[[], float] = time.time
+    """Wall time (Unix)."""
 
     @property
     def zero_file(self) -> Path:
         """The zero that was taken and is not kept yet."""
-        return self.data / store.FOLDER / f"zero-{store.kind_of(self.settings.station.rig)}.json"
+        return self.data / store.FOLDER / f"zero-{store.kind_of(self.of.rig)}.json"
 
-    def link(self) -> ControlLink:
-        """A line to control."""
-        return ControlLink(self.runtime / CONTROL_SOCKET, 4.0)
-
-    def plate(self) -> OfPlate:
-        """As control has it. Raises StationError "control-unreachable", or what control waits for."""
-        link = self.link()
-        try:
-            facts = link.request("describe")["facts"]["plate"]
-        finally:
-            link.close()
-        rig = str(facts["rig"])
-        geometry = PlateGeometry(facts["spacing_ml_mm"], facts["spacing_ap_mm"])
-        seed = self.settings.station.seed if rig == "simulated" else None
-        if rig == "replay":
-            raise InputError("calibration-refused", "replay", because("recording-is-calibrated"))
-        range_v = FULL_SCALE_V[self.settings.rig.load_cells.gain]
-        return OfPlate(rig, seed, geometry, store.calibration_of(facts["delivered"]), range_v)
-
-    def in_use(self, of: OfPlate) -> tuple[CellCalibration, dict[str, Any] | None]:
+    def in_use(self) -> tuple[CellCalibration, dict[str, Any] | None]:
         """What is used from the next start on, with its document; None for a plate as it was delivered."""
-        known = store.calibration_for(self.data, of.rig, of.seed or 0, of.plate)
+        known = store.calibration_for(self.data, self.of.rig, self.of.seed or 0, self.of.plate)
         if known is None:
-            return of.delivered, None
-        name = store.current_name(self.data, of.rig)
+            return self.of.delivered, None
+        name = store.current_name(self.data, self.of.rig)
         return known.calibration, store.read_document(self.data / store.FOLDER / str(name))
 
+    def stamp(self) -> str:
+        """Now, UTC, ISO 8601."""
+        return datetime.fromtimestamp(self.now_s(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-def do(action: str, place: _Place, masses_kg: list[float]) -> dict[str, Any]:
+
+def do(action: str, bench: Bench, masses_kg: Sequence[float] = ()) -> dict[str, Any]:
     """Do it, and say how the calibration stands. Raises StationError: nothing was changed then."""
-    of = place.plate()
-    run = unfinished.load(place.data, of.rig)
+    of = bench.of
+    run = unfinished.load(bench.data, of.rig)
     said: dict[str, Any] = {}
     if action == "begin":
         run = begin(of.rig, of.seed, of.plate, of.delivered, of.range_v, masses_kg or MASSES_KG)
-        unfinished.save(place.data, run)
+        unfinished.save(bench.data, run)
     elif action == "drop":
-        unfinished.drop(place.data, of.rig)
-        place.zero_file.unlink(missing_ok=True)
+        unfinished.drop(bench.data, of.rig)
+        bench.zero_file.unlink(missing_ok=True)
         run = None
     elif action == "zero":
-        said["zero"] = _take_zero(place, of)
+        said["zero"] = _take_zero(bench)
     elif action == "keep-zero":
-        said["kept"] = _keep_zero(place, of)
+        said["kept"] = _keep_zero(bench)
     elif run is not None and action in ("read", "back", "judge", "accept"):
-        said = _on(run, action, place, of)
-        run = unfinished.load(place.data, of.rig)
-    if action in ("accept", "drop") and of.rig == "simulated":
-        _put(place, 0.0)
-    name = store.current_name(place.data, of.rig)
-    return {"rig": of.rig, "in_use": name, "weighed_at": store.made_at(place.data, of.rig), "run": _told(run), **said}
+        said = _on(run, action, bench)
+        run = unfinished.load(bench.data, of.rig)
+    if action in ("accept", "drop"):
+        bench.put(0.0, 0.0, 0.0)
+    name = store.current_name(bench.data, of.rig)
+    weighed_at = store.made_at(bench.data, of.rig)
+    return {"rig": of.rig, "in_use": name, "weighed_at": weighed_at, "run": _told(run, bench.now_s()), **said}
 
 
-def _on(run: Run, action: str, place: _Place, of: OfPlate) -> dict[str, Any]:
+def _on(run: Run, action: str, bench: Bench) -> dict[str, Any]:
     """One step of the calibration that was begun."""
-    run.refresh(time.time())
+    run.refresh(bench.now_s())
     if action == "back":
         run.back()
     elif action == "read":
-        _read(run, place)
+        _read(run, bench)
     else:
-        document = run.finish(place.by, _stamp())
-        before, _ = place.in_use(of)
+        document = run.finish(bench.by, bench.stamp())
+        before, _ = bench.in_use()
         told = {"checks": document["checks"], "moved": _moved(before, store.calibration_of(document["calibration"]))}
         if action == "judge":
             return {"judged": told}
-        store.accept(place.data, document)
-        unfinished.drop(place.data, run.rig)
+        store.accept(bench.data, document)
+        unfinished.drop(bench.data, run.rig)
         return {"kept": told}
-    unfinished.save(place.data, run)
+    unfinished.save(bench.data, run)
     return {}
 
 
-def _read(run: Run, place: _Place) -> None:
+def _read(run: Run, bench: Bench) -> None:
     at = run.next
     if at is None:
         return
-    left_s = _left_s(run, at)
+    left_s = _left_s(run, at, bench.now_s())
     if left_s > 0.0:
         raise InputError("calibration-refused", "", because("creep-not-over", seconds=left_s))
     step = run.steps[at]
-    if run.rig == "simulated":  # nobody can put a weight on it
-        _put(place, 1000.0 * step.mass_kg, step.ml_mm, step.ap_mm)
-    run.take(_reading(place))
+    bench.put(1000.0 * step.mass_kg, step.ml_mm, step.ap_mm)
+    run.take(bench.read())
 
 
-def _put(place: _Place, grams: float, ml_mm: float = 0.0, ap_mm: float = 0.0) -> None:
-    """A weight on the simulated plate; 0 g takes it away."""
-    link = place.link()
-    try:
-        link.request("fault", verb="dead_weight", arguments={"grams": grams, "ml_mm": ml_mm, "ap_mm": ap_mm})
-    finally:
-        link.close()
-
-
-def _left_s(run: Run, at: int) -> float:
+def _left_s(run: Run, at: int, now_s: float) -> float:
     """How long the weight must stand yet before this step may be read; 0 for all but the creep."""
     before = run.readings[at - 1] if at else None
     if run.steps[at].kind != CREEP or before is None:
         return 0.0
-    return max(0.0, before.at_s + CREEP_WAIT_S - time.time())
+    return max(0.0, before.at_s + CREEP_WAIT_S - now_s)
 
 
-def _reading(place: _Place) -> CellReading:
-    """What control publishes in the next five seconds, without the first."""
-    try:
-        ring = RingReader(place.runtime / SAMPLES_RING)
-    except (OSError, ValueError) as problem:
-        raise StationError("control-unreachable", str(place.runtime)) from problem
-    try:
-        time.sleep(SETTLE_S)
-        first = ring.head
-        time.sleep(READ_S)
-        found = [unpack(payload) for _, payload in ring.since(first).records if len(payload) == SAMPLE_BYTES]
-    finally:
-        ring.close()
-    return read_samples(found, time.time_ns() - time.monotonic_ns())
-
-
-def _take_zero(place: _Place, of: OfPlate) -> dict[str, float]:
-    if of.rig == "simulated":
-        _put(place, 0.0)
-    reading = _reading(place)
-    in_use, _ = place.in_use(of)
-    moved = zero_moved(of, in_use, reading)
-    store.write_whole(place.zero_file, json.dumps(reading._asdict()) + "\n")
+def _take_zero(bench: Bench) -> dict[str, float]:
+    bench.put(0.0, 0.0, 0.0)
+    reading = bench.read()
+    moved = zero_moved(bench.of, bench.in_use()[0], reading)
+    store.write_whole(bench.zero_file, json.dumps(reading._asdict()) + "\n")
     return moved
 
 
-def _keep_zero(place: _Place, of: OfPlate) -> dict[str, Any]:
+def _keep_zero(bench: Bench) -> dict[str, Any]:
     try:
-        taken = json.loads(place.zero_file.read_text(encoding="utf-8"))
+        taken = json.loads(bench.zero_file.read_text(encoding="utf-8"))
         four = {name: store.four_numbers(taken[name]) for name in ("volts", "sd_v", "wander_v")}
         reading = CellReading(**four, at_s=float(taken["at_s"]))
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise InputError("calibration-refused", "", because("no-zero-taken")) from problem
-    if not 0.0 <= time.time() - reading.at_s <= _ZERO_GOOD_S:
+    if not 0.0 <= bench.now_s() - reading.at_s <= ZERO_GOOD_S:
         raise InputError("calibration-refused", "", because("no-zero-taken"))
-    in_use, before = place.in_use(of)
-    document = zeroed(of, in_use, before, reading, place.by, _stamp())
-    store.accept(place.data, document)
-    place.zero_file.unlink(missing_ok=True)
-    return {
-        "checks": {},
-        "moved": [{"cell": n, "zero_n": v, "span_percent": 0.0} for n, v in document["zero_moved_n"].items()],
-    }
+    in_use, before = bench.in_use()
+    document = zeroed(bench.of, in_use, before, reading, (bench.by, bench.stamp()))
+    store.accept(bench.data, document)
+    bench.zero_file.unlink(missing_ok=True)
+    rows = [{"cell": name, "zero_n": n, "span_percent": 0.0} for name, n in document["zero_moved_n"].items()]
+    return {"checks": {}, "moved": rows}
 
 
 def _moved(before: CellCalibration, after: CellCalibration) -> list[dict[str, Any]]:
@@ -207,29 +169,68 @@ def _moved(before: CellCalibration, after: CellCalibration) -> list[dict[str, An
     ]
 
 
-def _told(run: Run | None) -> dict[str, Any] | None:
+def _told(run: Run | None, now_s: float) -> dict[str, Any] | None:
     """Where it stands, for a page."""
     if run is None:
         return None
-    run.refresh(time.time())
+    run.refresh(now_s)
     at = run.next
     masses = sorted({step.mass_kg for step in run.steps if step.mass_kg})
-    told: dict[str, Any] = {
-        "steps": len(run.steps),
-        "next": at,
-        "masses_kg": masses,
-        "to_do": None,
-        "wait_s": 0.0,
-        "step": None,
-    }
+    told: dict[str, Any] = {"steps": len(run.steps), "next": at, "masses_kg": masses}
+    told |= {"to_do": None, "wait_s": 0.0, "step": None}
     if at is not None:
         step = run.steps[at]
-        told |= {"to_do": as_json(step.to_do()), "wait_s": _left_s(run, at), "step": step._asdict()}
+        told |= {"to_do": as_json(step.to_do()), "wait_s": _left_s(run, at, now_s), "step": step._asdict()}
     return told
 
 
-def _stamp() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+class _Control(NamedTuple):
+    """Control, which runs on meanwhile."""
+
+    runtime: Path
+
+    def ask(self, kind: str, **fields: object) -> dict[str, Any]:
+        """One message. Raises StationError "control-unreachable", or why control refuses."""
+        link = ControlLink(self.runtime / CONTROL_SOCKET, 4.0)
+        try:
+            return link.request(kind, **fields)
+        finally:
+            link.close()
+
+    def plate(self, settings: Settings) -> OfPlate:
+        """As control has it. Raises InputError "calibration-refused" for one that is only played back."""
+        facts = self.ask("describe")["facts"]["plate"]
+        rig = str(facts["rig"])
+        if rig == "replay":
+            raise InputError("calibration-refused", "replay", because("recording-is-calibrated"))
+        geometry = PlateGeometry(facts["spacing_ml_mm"], facts["spacing_ap_mm"])
+        seed = settings.station.seed if rig == "simulated" else None
+        range_v = FULL_SCALE_V[settings.rig.load_cells.gain]
+        return OfPlate(rig, seed, geometry, store.calibration_of(facts["delivered"]), range_v)
+
+    def read(self) -> CellReading:
+        """What control publishes in the next five seconds, without the first."""
+        try:
+            ring = RingReader(self.runtime / SAMPLES_RING)
+        except (OSError, ValueError) as problem:
+            raise StationError("control-unreachable", str(self.runtime)) from problem
+        try:
+            time.sleep(SETTLE_S)
+            first = ring.head
+            time.sleep(READ_S)
+            found = [unpack(payload) for _, payload in ring.since(first).records if len(payload) == SAMPLE_BYTES]
+        finally:
+            ring.close()
+        return read_samples(found, time.time_ns() - time.monotonic_ns())
+
+    def put(self, grams: float, ml_mm: float, ap_mm: float) -> None:
+        """A weight on the simulated plate, where nobody can put one."""
+        self.ask("fault", verb="dead_weight", arguments={"grams": grams, "ml_mm": ml_mm, "ap_mm": ap_mm})
+
+
+def _nobody(grams: float, ml_mm: float, ap_mm: float) -> None:
+    """A person puts it there."""
+    del grams, ml_mm, ap_mm
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -246,8 +247,10 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         settings = load_settings(asked.settings)
-        place = _Place(settings, asked.runtime or runtime_place(settings), asked.data, asked.by)
-        said: dict[str, Any] = do(asked.action, place, asked.mass)
+        control = _Control(asked.runtime or runtime_place(settings))
+        of = control.plate(settings)
+        put = control.put if of.rig == "simulated" else _nobody
+        said: dict[str, Any] = do(asked.action, Bench(asked.data, of, asked.by, control.read, put), asked.mass)
     except StationError as problem:
         fault = {"code": problem.code, "where": problem.where, "problems": [as_json(one) for one in problem.problems]}
         sys.stdout.write(json.dumps({"fault": fault}))

@@ -36,11 +36,16 @@ def zero_moved(of: OfPlate, in_use: CellCalibration, reading: CellReading) -> di
 
 
 def zeroed(
-    of: OfPlate, in_use: CellCalibration, before: dict[str, Any] | None, reading: CellReading, by: str, made_at: str
+    of: OfPlate,
+    in_use: CellCalibration,
+    before: dict[str, Any] | None,
+    reading: CellReading,
+    signed: tuple[str, str],
 ) -> dict[str, Any]:
     """The document of the calibration with this zero. `before` is that of the one in use; None where the plate is used
-    as it was delivered. Raises as `zero_moved`.
+    as it was delivered. `signed`: by whom, and when (UTC, ISO 8601). Raises as `zero_moved`.
     """
+    by, made_at = signed
     moved = zero_moved(of, in_use, reading)
     weighed = None if before is None else before.get("weighed_at", before.get("made_at"))
     return {

@@ -1,6 +1,7 @@
 // Zero and calibration of the plate: one step, one picture, one button; what moved and by how much, kept or left.
 
 import { get, post, Refused } from "./api.js";
+import { begin } from "./errand.js";
 import { startShell } from "./shell.js";
 import { keepName, lastName } from "./signer.js";
 import { say } from "./texts.js";
@@ -106,7 +107,7 @@ async function act(action, more = {}) {
   }
   if (name !== "") keepName(name);
   try {
-    show(await post(PATH, { action, ...(name === "" ? {} : { name }), ...more }));
+    show(await begin(PATH, { action, ...(name === "" ? {} : { name }), ...more }));
     await follow();
   } catch (problem) {
     if (!(problem instanceof Refused)) throw problem;

@@ -1,6 +1,7 @@
 // What is wrong with the station, a card each, the worst first; and what a technician may have done about it.
 
 import { get, post, Refused } from "./api.js";
+import { begin } from "./errand.js";
 import { keepName, lastName } from "./signer.js";
 import { dateTime, say, sentences } from "./texts.js";
 import { setText } from "./values.js";
@@ -187,7 +188,7 @@ async function look() {
 async function again() {
   setText(byId("problem"), "");
   try {
-    await post("/technician/doctor");
+    await begin("/technician/doctor");
   } catch (problem) {
     if (!(problem instanceof Refused)) throw problem;
     setText(byId("problem"), problem.message);
