@@ -23,11 +23,25 @@ from station.records.models import Base
 MOST_LINES = 400
 UNITS = ("station-*", "pigpiod*")
 TELLING = frozenset(
-    {
-        "by", "closed_by", "code", "consent_initials", "goals", "initials", "name", "note", "note_by", "notes",
-        "of_code", "opened_by", "reason", "seen_by", "who", "why",
-    }
-)  # fmt: skip
+    (
+        "by",
+        "closed_by",
+        "code",
+        "consent_initials",
+        "goals",
+        "initials",
+        "name",
+        "note",
+        "note_by",
+        "notes",
+        "of_code",
+        "opened_by",
+        "reason",
+        "seen_by",
+        "who",
+        "why",
+    )
+)
 """Columns of the records that say who somebody is, or what a person wrote."""
 _SHORT = 3
 _LETTERS = 1000

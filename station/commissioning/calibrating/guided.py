@@ -35,7 +35,7 @@ ZERO_GOOD_S = 600.0
 """A zero that was taken longer ago is taken again before it is kept."""
 
 
-class Bench(NamedTuple):
+class Guided(NamedTuple):
     """Where it is done, on which plate, by whom, and with what."""
 
     data: Path
@@ -66,7 +66,7 @@ class Bench(NamedTuple):
         return datetime.fromtimestamp(self.now_s(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def do(action: str, bench: Bench, masses_kg: Sequence[float] = ()) -> dict[str, Any]:
+def do(action: str, bench: Guided, masses_kg: Sequence[float] = ()) -> dict[str, Any]:
     """Do it, and say how the calibration stands. Raises StationError: nothing was changed then."""
     of = bench.of
     run = unfinished.load(bench.data, of.rig)
@@ -92,7 +92,7 @@ def do(action: str, bench: Bench, masses_kg: Sequence[float] = ()) -> dict[str, 
     return {"rig": of.rig, "in_use": name, "weighed_at": weighed_at, "run": _told(run, bench.now_s()), **said}
 
 
-def _on(run: Run, action: str, bench: Bench) -> dict[str, Any]:
+def _on(run: Run, action: str, bench: Guided) -> dict[str, Any]:
     """One step of the calibration that was begun."""
     run.refresh(bench.now_s())
     if action == "back":
@@ -112,7 +112,7 @@ def _on(run: Run, action: str, bench: Bench) -> dict[str, Any]:
     return {}
 
 
-def _read(run: Run, bench: Bench) -> None:
+def _read(run: Run, bench: Guided) -> None:
     at = run.next
     if at is None:
         return
@@ -132,7 +132,7 @@ def _left_s(run: Run, at: int, now_s: float) -> float:
     return max(0.0, before.at_s + CREEP_WAIT_S - now_s)
 
 
-def _take_zero(bench: Bench) -> dict[str, float]:
+def _take_zero(bench: Guided) -> dict[str, float]:
     bench.put(0.0, 0.0, 0.0)
     reading = bench.read()
     moved = zero_moved(bench.of, bench.in_use()[0], reading)
@@ -140,7 +140,7 @@ def _take_zero(bench: Bench) -> dict[str, float]:
     return moved
 
 
-def _keep_zero(bench: Bench) -> dict[str, Any]:
+def _keep_zero(bench: Guided) -> dict[str, Any]:
     try:
         taken = json.loads(bench.zero_file.read_text(encoding="utf-8"))
         four = {name: store.four_numbers(taken[name]) for name in ("volts", "sd_v", "wander_v")}
@@ -250,7 +250,7 @@ def main(arguments: list[str] | None = None) -> int:
         control = _Control(asked.runtime or runtime_place(settings))
         of = control.plate(settings)
         put = control.put if of.rig == "simulated" else _nobody
-        said: dict[str, Any] = do(asked.action, Bench(asked.data, of, asked.by, control.read, put), asked.mass)
+        said: dict[str, Any] = do(asked.action, Guided(asked.data, of, asked.by, control.read, put), asked.mass)
     except StationError as problem:
         fault = {"code": problem.code, "where": problem.where, "problems": [as_json(one) for one in problem.problems]}
         sys.stdout.write(json.dumps({"fault": fault}))

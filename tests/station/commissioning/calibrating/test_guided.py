@@ -14,7 +14,7 @@ from hw.settings import FULL_SCALE_V, RigSettings
 from hw.values import CELL_NAMES
 from station.cli import main
 from station.clock import NS_PER_S
-from station.commissioning.calibrating.guided import ZERO_GOOD_S, Bench, do
+from station.commissioning.calibrating.guided import ZERO_GOOD_S, Guided, do
 from station.commissioning.calibrating.reading import READ_S, read_samples
 from station.commissioning.calibrating.zeroing import OfPlate
 from station.control.waiting import _NOTHING
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 RANGE_V = FULL_SCALE_V[RigSettings().load_cells.gain]
 
 
-def bench_of(plate: Plate, data: Path) -> Bench:
+def bench_of(plate: Plate, data: Path) -> Guided:
     of = OfPlate("simulated", plate.seed, plate.rig.plate, plate.rig.calibration, RANGE_V)
     now_s: Callable[[], float] = lambda: (plate.clock.epoch_ns + plate.clock.now_ns()) / NS_PER_S  # noqa: E731
-    return Bench(data, of, "Ada K.", plate.read, plate.put, now_s)
+    return Guided(data, of, "Ada K.", plate.read, plate.put, now_s)
 
 
 @pytest.fixture
@@ -40,11 +40,11 @@ def plate(make_plate: Callable[..., Plate]) -> Plate:
 
 
 @pytest.fixture
-def bench(plate: Plate, tmp_path: Path) -> Bench:
+def bench(plate: Plate, tmp_path: Path) -> Guided:
     return bench_of(plate, tmp_path)
 
 
-def refused(bench: Bench, action: str) -> str:
+def refused(bench: Guided, action: str) -> str:
     """The reason for which this step is refused."""
     with pytest.raises(InputError) as problem:
         do(action, bench)
