@@ -53,6 +53,7 @@ KINDS = MappingProxyType(
         "fhir": PaperKind("application/fhir+json", "json", 300.0),
         "everything": PaperKind("application/zip", "zip", 900.0),
         "trends": PaperKind("application/json", "json"),
+        "replay": PaperKind("text/html", "html", 300.0),
     }
 )
 """By the word that the process knows them by."""
@@ -70,17 +71,23 @@ class PaperOrder(NamedTuple):
     language: str = "en"
     by: str = ""
     """Who hands it out, where that is written down."""
+    recording: str = ""
+    """In the data folder: what is replayed."""
 
-    @property
-    def arguments(self) -> list[str]:
-        """Of the process that makes it."""
+    def arguments(self, data: Path, out: Path) -> list[str]:
+        """Of the process that makes it: the pages' own drawing replays a recording, the station makes all else."""
+        if self.kind == "replay":
+            options = [f"--language={self.language}", f"--patient={self.patient}"]
+            return ["web_ui.viewer", str(data / self.recording), str(out), *options]
         said = {"patient": self.patient, "visit": self.visit, "language": self.language, "by": self.by}
-        return [self.kind, *(f"--{name}={value}" for name, value in said.items())]
+        options = [f"--{name}={value}" for name, value in said.items()]
+        return ["station.exchange.making", self.kind, *options, f"--data={data}", f"--out={out}"]
 
     @property
     def name(self) -> str:
         """Of the file, for whoever keeps it."""
-        return f"{self.patient.lower()}-{self.kind}.{KINDS[self.kind].ending}"
+        what = Path(self.recording).stem or self.kind
+        return f"{self.patient.lower()}-{what}.{KINDS[self.kind].ending}"
 
 
 class Paper(NamedTuple):
@@ -165,8 +172,7 @@ class Papers:
 
     def _made(self, paper: Paper) -> StationError | None:
         """Why it was not made; None where it was."""
-        command = [sys.executable, "-m", "station.exchange.making", *paper.order.arguments]
-        command += ["--data", str(self._data), "--out", str(paper.path)]
+        command = [sys.executable, "-m", *paper.order.arguments(self._data, paper.path)]
         longest_s = KINDS[paper.order.kind].longest_s
         try:
             process = self._begun(command)

@@ -37,8 +37,8 @@ _PLAIN = {"view": "quiet", "turn": 0, "centre_x": 0, "centre_y": 0, "dot": "live
 """Where the screen had no scene: the point alone."""
 
 
-def viewer_of(recording: Recording, texts: Texts) -> str:
-    """The page for this recording, in the language of these texts."""
+def viewer_of(recording: Recording, texts: Texts, patient: str = "") -> str:
+    """The page for this recording, in the language of these texts; of this patient, where the code was corrected."""
     header = recording.header
     loader = Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=select_autoescape())
     document = header.get("document") or {}
@@ -46,7 +46,7 @@ def viewer_of(recording: Recording, texts: Texts) -> str:
     started = datetime.fromtimestamp(int(header.get("started_wall_ns") or 0) // NS_PER_S)
     title = texts.say(
         "page.viewer.title",
-        patient=str(header.get("patient") or ""),
+        patient=patient or str(header.get("patient") or ""),
         drill=texts.say(key) if texts.has(key) else str(document.get("title") or header.get("drill") or ""),
         at=started.strftime("%Y-%m-%d %H:%M"),
     )
@@ -114,11 +114,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("recording", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--language", default="en")
+    parser.add_argument("--patient", default="")
     parser.add_argument("--zone", default="")
     asked = parser.parse_args(arguments)
     live_in(asked.zone)
     try:
-        page = viewer_of(read_recording(asked.recording), Texts(choose(asked.language)))
+        page = viewer_of(read_recording(asked.recording), Texts(choose(asked.language)), asked.patient)
         try:
             asked.out.write_text(page, encoding="utf-8")
         except OSError as problem:

@@ -16,6 +16,7 @@ from station.faults import StationError
 from station.recording.layout import RECORDS_FILE
 from station.records.audit import AuditLog
 from station.records.file import open_records
+from station.records.patients import Patients
 from tests.station.reports.conftest import fill
 from web_ui import papers
 from web_ui.papers import MOST_WAITING, PaperKind, PaperOrder, Papers
@@ -131,6 +132,49 @@ def test_from_the_patient_to_a_report_on_the_phone(visit):
         page.get_by_role("link", name="Save").click()
     assert download.value.suggested_filename == "p-7-progress.pdf"
     assert b"/Lang(de)" in download.value.path().read_bytes()
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("three_visits", "patient")
+def test_a_drill_of_a_visit_is_kept_as_a_page_that_replays_it(visit, tmp_path: Path):
+    page = visit("/therapist/p/P-7")
+    page.locator("#visits a").first.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Replay").first.click()
+    assert download.value.suggested_filename.endswith(".html")
+    expect(page.get_by_role("status").get_by_text("opens in any browser")).to_be_visible()
+    kept = tmp_path / "replay.html"
+    download.value.save_as(kept)
+    page.context.set_offline(True)
+    try:
+        page.goto(kept.as_uri())
+        expect(page.locator("canvas").first).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("P-7")
+    finally:
+        page.context.set_offline(False)
+
+
+def test_only_a_patients_own_session_is_replayed_for_them(client, filled, until):
+    session = client.get("/api/v1/sessions?patient=P-7").json["sessions"][0]["id"]
+    paper = done(client, client.post(ASK, json={"kind": "replay", "session": session}).json, until)
+    assert (paper["state"], paper["problem"]) == ("ready", "")
+    with client.get(f"/api/v1/papers/{paper['id']}/file") as page:
+        assert "<canvas" in page.text
+        assert "attachment" in page.headers["Content-Disposition"], (
+            "it has scripts of its own: it is no page of the station"
+        )
+    assert client.post(ASK, json={"kind": "replay"}).json["fields"][0]["field"] == "session"
+    Patients(open_records(filled / RECORDS_FILE)).enter("P-8", {}, "test")
+    others = client.post(ASK.replace("p-7", "p-8"), json={"kind": "replay", "session": session})
+    assert (others.status_code, others.json["code"]) == (404, "session-unknown")
+    next((filled / "recordings").glob("*.mcap")).unlink()
+    for one in client.get("/api/v1/sessions?patient=P-7").json["sessions"]:
+        paper = done(client, client.post(ASK, json={"kind": "replay", "session": one["id"]}).json, until)
+        if paper["state"] == "failed":
+            assert "recording" in paper["problem"]
+            break
+    else:
+        pytest.fail("one of them is gone")
 
 
 @pytest.mark.browser

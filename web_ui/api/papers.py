@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from drills.problems import Problem
 from station.faults import InputError
-from web_ui import patients
+from web_ui import patients, records
 from web_ui.api import refusal, resource
 from web_ui.api.patients import CodePath
 from web_ui.language import answer_language
@@ -33,9 +33,11 @@ class PaperBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["assessment", "progress", "visit", "handout", "figures", "fhir", "everything", "trends"]
+    kind: Literal["assessment", "progress", "visit", "handout", "figures", "fhir", "everything", "trends", "replay"]
     visit: _Id | None = None
     """Null: for a report the newest in which something was done, for a file of figures all."""
+    session: _Id | None = None
+    """Whose recording is replayed; needed for `replay`."""
     language: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{2,20}$")] | None = None
     """Of whoever reads it; null: that of the request."""
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] | None = None
@@ -79,10 +81,13 @@ def make_paper(path: CodePath, body: PaperBody) -> Any:  # noqa: ANN401  # a mod
     """Have a file about this patient made."""
     if body.kind == "everything" and body.name is None:
         return respond(InputError("input-invalid", "name"), fields_of([Problem("name", reason="missing")]))
+    if body.kind == "replay" and body.session is None:
+        return respond(InputError("input-invalid", "session"), fields_of([Problem("session", reason="missing")]))
     if patients.known(service().data, path.code) is None:
         raise InputError("patient-unknown", path.code)
     language = body.language or answer_language()
-    order = PaperOrder(body.kind, path.code.upper(), body.visit or "", language, body.name or "")
+    recording = _recording(path.code, body.session) if body.kind == "replay" and body.session else ""
+    order = PaperOrder(body.kind, path.code.upper(), body.visit or "", language, body.name or "", recording)
     return _view(service().papers.begin(client_name(), order))
 
 
@@ -101,6 +106,14 @@ def fetch_paper(path: PaperPath, query: ShownQuery) -> Response:
     kind = KINDS[paper.order.kind]
     keep = not (query.show and kind.media == "application/pdf")
     return send_file(paper.path, mimetype=kind.media, as_attachment=keep, download_name=paper.order.name)
+
+
+def _recording(code: str, session: str) -> str:
+    """Where that of this patient's session is, in the data folder. Raises InputError "session-unknown"."""
+    found = records.session_detail(service().data, session)
+    if found is None or found["patient"].upper() != code.upper():
+        raise InputError("session-unknown", session)
+    return str(found["recording"])
 
 
 def _view(paper: Paper) -> dict[str, object]:

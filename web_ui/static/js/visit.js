@@ -2,6 +2,7 @@
 
 import { get, post, Refused } from "./api.js";
 import { forgetForm } from "./kept.js";
+import { addressOf, madePaper } from "./paper.js";
 import { keepName, lastName } from "./signer.js";
 import { startShell } from "./shell.js";
 import { dateTime, has, say, sentences } from "./texts.js";
@@ -13,6 +14,8 @@ const PATH = `/visits/${encodeURIComponent(decodeURIComponent(location.pathname.
 const legWord = (leg) => say(`leg.${leg === "each" || leg === "" ? "both" : leg}`);
 const outcome = (name) => own(has(`page.visit.outcome.${name}`) ? `outcome.${name}` : "outcome.other");
 
+let whose = ""; // the patient's code, once the visit is there
+
 startShell();
 byId("name").value = lastName();
 
@@ -21,6 +24,22 @@ function trial({ number: at, leg, outcome: how, hold_s: seconds, mean_velocity_m
   const said = own("try", { number: at, leg: legWord(leg), outcome: outcome(how), seconds: number(seconds, 1) });
   setText(line, sway === null ? said : `${said} · ${own("sway", { sway: number(sway, 1) })}`);
   return line;
+}
+
+// What the patient saw, as one file for any browser.
+async function keepReplay(button, said, session) {
+  button.disabled = true;
+  setText(said, own("replay-waits"));
+  try {
+    const paper = await madePaper(whose, { kind: "replay", session });
+    setText(said, paper.state === "ready" ? own("replay-kept", { name: paper.name }) : paper.problem);
+    if (paper.state === "ready") location.assign(addressOf(paper.id)); // it is kept, and the page stays
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    setText(said, error.problem.detail);
+  } finally {
+    button.disabled = false;
+  }
 }
 
 function set(one) {
@@ -32,6 +51,9 @@ function set(one) {
   const said = [["effort", one.effort_rpe], ["pain", one.pain]].filter(([, value]) => value !== null);
   setText(item.querySelector(".said"), said.map(([name, value]) => own(name, { value })).join(" · "));
   setText(item.querySelector(".file"), own("recording", { file: one.recording }));
+  const replay = item.querySelector(".to-replay");
+  replay.setAttribute("aria-label", own("replay-of", { drill: one.title, at: dateTime(one.started_ms) }));
+  replay.addEventListener("click", () => keepReplay(replay, item.querySelector(".problem"), one.id));
   item.querySelector(".to-said").href = `/therapist/after/${encodeURIComponent(one.id)}`;
   return item;
 }
@@ -48,6 +70,7 @@ function incidentRow({ id, kind, at_ms: at }, words) {
 }
 
 function show(visit) {
+  whose = visit.patient;
   setText(byId("whose"), visit.initials === "" ? visit.patient : `${visit.patient} · ${visit.initials}`);
   setText(byId("when"), own("opened", { at: dateTime(visit.opened_ms) }));
   const state = { open: ["open"], left: ["left"], closed: ["signed", { by: visit.closed_by, at: dateTime(visit.closed_ms ?? 0) }] };
