@@ -1,6 +1,7 @@
 """A simulated plate that is accepted, with its hands and fingers, and one at a terminal."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -57,3 +58,45 @@ def make_accepted() -> Iterator[Callable[..., Accepted]]:
     yield make
     for one in made:
         one.rig.close()
+
+
+class ByHand(Accepted):
+    """A rig without hands or fingers of its own: somebody does what is said, and not before it is said."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self._do = dict(self.rig.faults)
+        bare = replace(self.rig, faults={})
+        range_v = self.gauge.range_v
+        self.gauge = Gauge(bare, self.clock, self.rig.calibration, range_v, lambda hz: 0.18, self._obey)
+        self.gauge.patience_s = 3.0
+        self._undo: Callable[[], None] | None = None
+        assert not self.gauge.simulated
+
+    def put(self, grams: float) -> None:
+        """The person has put this on the plate, before they say that it is so."""
+        self._do["dead_weight"](grams)
+
+    def _obey(self, to_do: Problem) -> None:
+        self._hear(to_do)
+        do, kg = self._do, to_do.values.get("kg")
+        ways: dict[str, tuple[Callable[[], None], Callable[[], None] | None]] = {
+            "accept-pull-a": (lambda: do["cut_estop"](0, True), lambda: do["cut_estop"](0, False)),
+            "accept-pull-b": (lambda: do["cut_estop"](1, True), lambda: do["cut_estop"](1, False)),
+            "press-estop": (lambda: do["estop"](True), lambda: do["estop"](False)),
+            "accept-put-running": (lambda: do["dead_weight"](1000.0 * float(str(kg))), None),
+            "accept-let-go": (lambda: do["swing"](10_000.0, 6000.0, 600.0, 900.0, 80.0), None),
+        }
+        ways["accept-pull-plug"] = ways["press-estop"]
+        if to_do.reason == "accept-put-back" and self._undo is not None:
+            self._undo()
+        elif to_do.reason in ways:
+            act, self._undo = ways[to_do.reason]
+            act()
+
+
+@pytest.fixture
+def by_hand() -> Iterator[ByHand]:
+    one = ByHand(5)
+    yield one
+    one.rig.close()

@@ -130,6 +130,39 @@ def test_a_part_that_goes_on_from_another_needs_it(make_accepted) -> None:
         make_accepted().do("ruler-left")
 
 
+# --- a rig that has no hands of its own ---
+
+
+def test_a_person_does_what_is_said_and_nothing_happens_before(by_hand) -> None:
+    names = ["one-shot-a", "stop-a", "stop-b", "stop-button", "stop-running", "stop-plug", "weight-running"]
+    results = {name: by_hand.do(name) for name in names}
+    assert {name: result.passed for name, result in results.items()} == dict.fromkeys(names, True)
+    assert by_hand.said == [
+        *("accept-pull-a", "accept-put-back", "accept-pull-b", "accept-put-back"),
+        *("press-estop", "accept-put-back") * 2,
+        *("accept-pull-plug", "accept-put-back", "accept-put-running"),
+    ]
+    by_hand.put(16_000.0)
+    assert by_hand.do("swing-sideways").passed
+    assert by_hand.said[-1] == "accept-let-go"
+
+
+def test_a_weight_that_nobody_put_there_is_not_read(by_hand) -> None:
+    with pytest.raises(InputError, match="accept-no-weight"):
+        by_hand.do("weight-middle")
+    by_hand.put(20_000.0)
+    assert by_hand.do("weight-middle").passed
+    with pytest.raises(InputError, match="plate-loaded"):
+        by_hand.do("empty")
+
+
+def test_who_does_not_let_go_has_swung_nothing(by_hand) -> None:
+    by_hand._do["swing"] = lambda *places: None
+    by_hand.put(16_000.0)
+    with pytest.raises(InputError, match="accept-no-swing"):
+        by_hand.do("swing-sideways")
+
+
 # --- arithmetic ---
 
 
