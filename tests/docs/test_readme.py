@@ -3,6 +3,7 @@
 import re
 
 from drawings.pictures import FOLDER, SHOTS
+from drawings.sheet import PICTURE
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -11,7 +12,11 @@ FILM = "film-targets"
 
 
 def test_each_picture_is_there_small_and_of_its_size(project) -> None:
-    assert sorted(file.stem for file in FOLDER.iterdir()) == sorted([*(shot.page for shot in SHOTS), FILM])
+    assert sorted(file.stem for file in FOLDER.iterdir()) == sorted(
+        [*(shot.page for shot in SHOTS), FILM, PICTURE.removesuffix(".png")]
+    )
+    assert (FOLDER / PICTURE).read_bytes().startswith(PNG)
+    assert (FOLDER / PICTURE).stat().st_size < 200_000
     assert (FOLDER / f"{FILM}.png").stat().st_size < 400_000
     for shot in SHOTS:
         content = (FOLDER / f"{shot.page}.png").read_bytes()
