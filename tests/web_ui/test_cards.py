@@ -4,12 +4,15 @@ import time
 
 import pytest
 
+from drills.values import Phase
 from station.access.rights import Transport
 from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.sessions import NewSession, SessionEnd, Sessions
+from station.settings import PhoneSettings
 from station.texts import Texts
+from tests.web_ui.conftest import until
 from tests.web_ui.test_rights import came
 from web_ui.card_page import HOME, lines_of
 from web_ui.cards import HOLDS_S, MOST_CARDS, Cards
@@ -89,3 +92,23 @@ def test_the_page_of_an_address_has_the_day_and_no_word_of_who(client, live_app)
     assert "<script" not in page.text
     assert client.get("/card/nobodys", headers=theirs).status_code == 404
     assert client.get(f"/card/{token}", headers=came(Transport.SHARED)).status_code == 404
+
+
+def test_the_screen_that_shows_a_result_gets_one_address_for_it(client, live_app, feeder):
+    live_app.config["STATION_PHONES"] = PhoneSettings(tls_port=8443)
+    feeder.begin("P42")
+    feeder.go(Phase.HOLD)
+    assert client.get("/api/v1/card").status_code == 404, "the drill still runs"
+    feeder.end_trial("held", 20.0)
+    feeder.end("completed")
+    hub = service_of(live_app).hub
+    until(lambda: (result := hub.snapshot().result) is not None and result.on_show)
+    shown = client.get("/api/v1/card").get_json()
+    way, _, token = shown["address"].rpartition("/card/")
+    assert way.startswith("https://")
+    assert way.endswith(":8443")
+    assert service_of(live_app).cards.patient_of(token) == "P42"
+    assert shown["picture"].startswith("data:image/svg+xml")
+    assert client.get("/api/v1/card").get_json()["address"] == shown["address"]
+    live_app.config["STATION_PHONES"] = PhoneSettings()
+    assert client.get("/api/v1/card").get_json()["address"] == "", "no door is open"

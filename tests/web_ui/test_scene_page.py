@@ -162,3 +162,56 @@ def test_without_a_scene_the_page_is_as_it_was(visit, patient):
     expect(page.locator("#instruction")).to_contain_text("inside the box")
     expect(page.locator(".score")).to_be_hidden()
     expect(page.locator("#plate")).to_be_visible()
+
+
+IN_VIEW = """() => {
+  const room = document.querySelector("main").getBoundingClientRect();
+  const shown = [...document.querySelectorAll(".say > *")].filter((one) => one.offsetParent !== null);
+  const boxes = shown.map((one) => one.getBoundingClientRect());
+  return boxes.every((one) => one.top >= room.top && one.bottom <= room.bottom);
+}"""
+
+
+def test_before_a_try_stands_what_to_do_and_as_much_of_the_rest_as_there_is_room_for(visit, patient):
+    patient.begin("P01", "both", "lean-from-memory", hold_s=None)
+    patient.go(Phase.SETTLE)
+    page = visit("/patient", SCREEN)
+    expect(page.locator("#instruction")).to_have_text("Stand on both legs.")
+    goal = "Go back to the middle. Then find the same lean with closed eyes, and stop there."
+    expect(page.locator("#script li").first).to_have_text(goal)
+    assert page.locator("#script li").count() == 2, "what to look at gives way"
+    assert page.evaluate(IN_VIEW)
+    patient.go(Phase.HOLD)
+    expect(page.locator("#script")).to_be_hidden()
+
+
+def test_a_rest_says_why_the_try_ended_and_which_comes(visit, patient):
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    patient.end_trial("foot-down", 12.0)
+    patient.go(Phase.REST)
+    resting = Scene(View.PLATE, outcome=SceneOutcome.REST, word=Word.REST)
+    patient.now["scene"] = pack_scene(resting)
+    page = visit("/patient", SCREEN)
+    expect(page.locator("#instruction")).to_have_text("Rest. Both feet down.")
+    expect(page.locator("#result-words")).to_have_text("Your other foot came down. That happens.")
+    expect(page.locator("#tries")).to_have_text("Next: try 2 of 3")
+    assert page.evaluate(IN_VIEW)
+
+
+def test_a_phone_sets_the_screen_for_who_is_there(visit, patient):
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    screen, phone = visit("/patient", SCREEN), visit("/therapist/screen")
+    dot = lit(screen, YELLOW)
+    phone.get_by_role("button", name="Large", exact=True).click()
+    expect(phone.get_by_role("button", name="Large", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(screen.locator("body")).to_have_attribute("data-large", "")
+    assert any(lit(screen, YELLOW) > 1.5 * dot for _ in range(200)), "the dot is larger"
+    phone.get_by_role("button", name="For a child").click()
+    expect(screen.locator("#instruction")).to_have_text("You are a tree in the wind. Keep the dot inside the box.")
+    phone.get_by_role("button", name="Louder").click()
+    expect(phone.locator("#volume")).to_have_text("Loud: 80 %")
+    for name in ("Large", "For a child"):
+        phone.get_by_role("button", name=name, exact=True).click()
+    expect(screen.locator("#instruction")).to_have_text("Keep the dot inside the box.")

@@ -5,7 +5,7 @@ import { Plate } from "./draw.js";
 import { fitGlass } from "./glass.js";
 import { feetOf, meanwhileWords, nextWords, timeOfDay } from "./meanwhile.js";
 import { startPage } from "./page.js";
-import { isBefore, scriptOf, showScript } from "./ready.js";
+import { fits, isBefore, scriptOf, showScript } from "./ready.js";
 import { footOf, showsDot } from "./scene.js";
 import { SceneSay } from "./scene-say.js";
 import { Sounds } from "./sounds.js";
@@ -23,6 +23,7 @@ const EMPTY_PLATE = { view: "plate", turn: 0, centre_x: 0, centre_y: 0, dot: "hi
 const own = (key, values) => say(`page.patient.${key}`, values);
 const MANY_LETTERS = 64;
 const MOST_LETTERS = 110;
+const FITS = ["few", "many", "most"];
 const byId = (id) => document.getElementById(id);
 const plate = new Plate(byId("plate"), { say, labelled: true });
 let silent = false; // the browser lets nothing be heard until somebody has touched the screen
@@ -52,8 +53,8 @@ startPage((snapshot) => {
   const before = isBefore(snapshot?.phase.name, scene);
   document.body.toggleAttribute("data-ready", before);
   const tale = screen.child && scene !== null && scene.view !== "plate" && scene.eyes === "open" ? [storyOf(scene.view)] : [];
-  showInstruction(between || sentences([...tale, ...toDo(snapshot, scene)]), scene !== null && scene.clock_kind !== "none" && scene.goal > 0);
-  showScript(byId("script"), !before ? [] : screen.child ? [own("child.story"), own("rail-any-time")] : scriptOf(snapshot));
+  const words = between || sentences([...tale, ...toDo(snapshot, scene)]);
+  setText(byId("instruction"), words);
   setText(byId("tries"), snapshot && snapshot.trials > 0 ? tryOf(snapshot, scene) : "");
   beside.show(scene, {
     unit: (n) => own("seconds", { n }), score: screen.child ? scoreStars : scoreWords, best: screen.child ? () => "" : bestWords,
@@ -65,6 +66,11 @@ startPage((snapshot) => {
   });
   byId("next").hidden = next === null;
   setText(byId("next"), nextWords(next));
+  const lines = !before ? [] : screen.child ? [own("child.story"), own("rail-any-time")] : scriptOf(snapshot);
+  const crowded = scene !== null && scene.clock_kind !== "none" && scene.goal > 0;
+  const shown = [words, ...lines, nextWords(next), byId("result").hidden ? "" : byId("result").textContent];
+  const letters = (crowded ? 2 : 1) * (screen.large ? 1.6 : 1) * words.length;
+  fitWords([...shown, byId("countdown-block").hidden, crowded, screen.large, innerWidth, innerHeight].join("\n"), lines, letters);
   byId("time").hidden = document.body.dataset.stage !== "free";
   setText(byId("time"), byId("time").hidden ? "" : timeOfDay());
   take.show(result !== null && !halted && snapshot.session === 0 ? `${result.epoch} ${result.session}` : "");
@@ -104,13 +110,17 @@ function bestWords({ best, level }) {
   return best > 0 ? own("best", { best }) : level > 0 ? own("level", { level }) : "";
 }
 
-// In one look from the plate: a sentence of more letters is set smaller, and never moves the rest of the page.
-// Over a clock and a score there is room for half as many.
-function showInstruction(words, crowded) {
-  setText(byId("instruction"), words);
-  const long = crowded ? 2 * words.length : words.length;
-  const letters = long > MOST_LETTERS ? "most" : long > MANY_LETTERS ? "many" : "few";
-  byId("instruction").parentElement.dataset.letters = letters;
+// In one look from the plate: a sentence of more letters is set smaller, and never moves the rest of the page: over a clock
+// and a score there is room for half as many. Where all of it is too much all the same, lines go, then letters shrink.
+// Done anew only when something of it is another: `key`.
+function fitWords(key, lines, letters) {
+  const place = byId("instruction").parentElement;
+  if (place.dataset.key === key) return;
+  place.dataset.key = key;
+  const start = letters > MOST_LETTERS ? 2 : letters > MANY_LETTERS ? 1 : 0;
+  place.dataset.letters = FITS[start];
+  showScript(byId("script"), lines);
+  for (let at = start + 1; at < FITS.length && !fits(place); at += 1) place.dataset.letters = FITS[at];
 }
 
 function showCountdown(snapshot) {

@@ -18,11 +18,16 @@ export function scriptOf({ drill, hold_target_s: holds }) {
   return [...(whole > 0 ? [own("for-seconds", { n: whole })] : []), own("rail-any-time")];
 }
 
-// Puts the lines into the list; none hides it.
+// Puts the lines into the list; none hides it. Where there is no room for all of them, what to look at goes first, which
+// stands in the picture too; the goal stays.
 export function showScript(list, lines) {
   list.hidden = lines.length === 0;
-  const key = lines.join("\n");
-  if (list.dataset.key === key) return;
-  list.dataset.key = key;
   list.replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+  while (list.children.length > 1 && !fits(list.parentElement)) list.children[1].remove();
+}
+
+// Whether all of it is inside the page's middle part.
+export function fits(place) {
+  const [own, room] = [place.getBoundingClientRect(), place.parentElement.getBoundingClientRect()];
+  return own.top >= room.top && own.bottom <= room.bottom;
 }
