@@ -29,7 +29,8 @@ export const feetOf = ({ leg }, plate) => ({
   })),
 });
 
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-
 // The time of day, as a clock on the wall has it.
-export const timeOfDay = () => clock.format(new Date());
+export function timeOfDay() {
+  const now = new Date();
+  return [now.getHours(), now.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+}
