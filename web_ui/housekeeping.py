@@ -12,12 +12,14 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from station.clock import NS_PER_MS, NS_PER_S
-from station.faults import StationError, StorageError, because, from_json
+from station.faults import InputError, StationError, StorageError, because, from_json
 from station.keeping.care import CALIBRATION, Care, calendar, room
 from station.keeping.hours import worn
 from station.keeping.last import DAY_NS, OLD_NS, how_it_stands
 from station.plate.calibrations import made_at
+from station.plate.speed_maps import learned_map, named_map, with_learned
 from station.processes.clock_setting import wish
+from station.settings import Settings
 from station.texts import Texts
 from station.texts.checks import words_of_check
 from station.wire.doors import doors_now
@@ -75,6 +77,16 @@ class CareView(BaseModel):
     due: bool
 
 
+class SpeedMapView(BaseModel):
+    """Which duty of the motor gives which speed of the empty platform."""
+
+    origin: Literal["default", "settings", "learned", "damaged"]
+    file: str
+    """Of a learned one, or of the one that is damaged; "" for none."""
+    points: list[tuple[float, float]]
+    """Duty (0 to 1) and Hz, rising."""
+
+
 class HouseView(BaseModel):
     """Disk, hours and calendar."""
 
@@ -91,6 +103,7 @@ class HouseView(BaseModel):
     backup_place: str
     """Where `backup.folder` of the settings says; "" for nowhere."""
     clock_settable: bool
+    speed_map: SpeedMapView
     care: list[CareView]
 
 
@@ -151,6 +164,7 @@ def house_view() -> HouseView:
         rig=settings.station.rig,
         backup_place="" if settings.backup.folder is None else str(settings.backup.folder),
         clock_settable=CLOCK_SERVICE.exists(),
+        speed_map=_speed_map(settings),
         care=[_care_view(one, now_ns) for one in _calendar()],
     )
 
@@ -202,6 +216,19 @@ def _calendar() -> list[Care]:
     if rig not in _REAL_RIGS:
         every.pop(CALIBRATION)
     return calendar(own.data, every, made_at(own.data, rig))
+
+
+def _speed_map(settings: Settings) -> SpeedMapView:
+    try:
+        used, learned = with_learned(settings), learned_map(settings)
+    except InputError as problem:
+        return SpeedMapView(origin="damaged", file=problem.where, points=[])
+    origin = "learned" if learned is not None else "settings" if named_map(settings) else "default"
+    return SpeedMapView(
+        origin=origin,  # type: ignore[arg-type]  # as listed
+        file="" if learned is None else learned.name,
+        points=list(used.rig.drive.speed_map),
+    )
 
 
 def _care_view(care: Care, now_ns: int) -> CareView:

@@ -53,6 +53,7 @@ PAGE_TEXTS = {
     "pair": (*_SHELL, "page.pair.", "page.role.", "page.sign.", "page.people.pin"),
     "calibrate": (*_SHELL, "page.calibrate.", "cell."),
     "logs": (*_SHELL, "page.logs."),
+    "cells": (*_SHELL, "page.cells.", "cell.", "unit."),
     "selftest": (*_SHELL, "page.selftest."),
     "people": (*_SHELL, "page.people.", "page.role."),
     "patients": (*_SHELL, "page.patients."),

@@ -238,6 +238,13 @@ def calibrate() -> str:
     return show("calibrate", page_language())
 
 
+@blueprint.get("/technician/cells")
+def cells() -> str:
+    """What the four cells and the motor do, drawn as it happens; and the motor's speed map."""
+    client_name()
+    return show("cells", page_language(), cells=CELL_LABELS)
+
+
 @blueprint.get("/technician/logs")
 def logs() -> str:
     """The journal, and a file for the maker."""

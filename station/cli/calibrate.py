@@ -45,6 +45,7 @@ def _settings_of(settings_file: Path | None, data: Path | None, rig: str | None,
 @click.option("--by", default="", metavar="NAME", help="cli.option.by")
 @click.option("--status", "action", flag_value="status", help="cli.option.status")
 @click.option("--abort", "action", flag_value="abort", help="cli.option.abort")
+@click.option("--zero", "action", flag_value="zero", help="cli.option.zero")
 @click.option("--history", "action", flag_value="history", help="cli.option.history")
 @click.option("--use", "name", metavar="NAME", help="cli.option.use")
 @as_json
@@ -71,6 +72,8 @@ def calibrate(
     elif action == "abort":
         unfinished.drop(folder, settings.station.rig)
         _say({"aborted": True}, say("cli.calibrate.aborted"), as_json)
+    elif action == "zero":
+        _zero(settings, folder, by, as_json)
     else:
         _guide(settings, folder, masses_kg, by, as_json)
 
@@ -150,6 +153,50 @@ def _guide(settings: Settings, folder: Path, masses_kg: tuple[float, ...], by: s
         with opened_rig(settings, clock) as rig:
             run = _checked(run, settings, masses_kg) or _begun(settings, rig, masses_kg)
             _Guide(run, rig, clock, folder, by, as_json).go()
+
+
+def _zero(settings: Settings, folder: Path, by: str, as_json: bool) -> None:
+    """The zero alone: what moved, and whether it is kept."""
+    from hw.settings import FULL_SCALE_V
+    from station.claim import claim
+    from station.clock import MonotonicClock, VirtualClock
+    from station.commissioning.calibrating.guided import Guided, do
+    from station.commissioning.calibrating.reading import read_cells
+    from station.commissioning.calibrating.zeroing import OfPlate
+    from station.faults import InputError, because
+    from station.processes.rigs import opened_rig
+    from station.settings import runtime_folder
+
+    name = settings.station.rig
+    if name == "replay":
+        raise InputError("calibration-refused", "--rig replay", because("recording-is-calibrated"))
+    runtime = runtime_folder(settings)
+    refuse_beside_control(runtime)
+    clock: StationClock = VirtualClock() if name == "simulated" else MonotonicClock()
+    with claim(runtime), opened_rig(settings, clock) as rig:
+        seed = settings.station.seed if name == "simulated" else None
+        of = OfPlate(name, seed, rig.plate, rig.calibration, FULL_SCALE_V[settings.rig.load_cells.gain])
+        guided = Guided(
+            folder,
+            of,
+            by,
+            lambda: read_cells(rig, clock),
+            _put_by_hand,
+            lambda: (clock.epoch_ns + clock.now_ns()) / 1e9,
+        )
+        for cell, moved_n in do("zero", guided)["zero"].items():
+            click.echo(say("cli.calibrate.zero-moved", cell=cell, n=moved_n), err=as_json)
+        if not click.confirm(say("cli.calibrate.zero-keep"), err=True):
+            do("drop-zero", guided)
+            _say({"kept": None}, say("cli.calibrate.zero-left"), as_json)
+            return
+        kept = do("keep-zero", guided)["in_use"]
+    _say({"kept": kept}, say("cli.calibrate.used", name=kept), as_json)
+
+
+def _put_by_hand(grams: float, ml_mm: float, ap_mm: float) -> None:
+    """A zero has no weight."""
+    del grams, ml_mm, ap_mm
 
 
 def refuse_beside_control(runtime: Path) -> None:

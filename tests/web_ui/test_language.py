@@ -40,6 +40,7 @@ ADDRESS = {
     "join": "/pair/01",
     "people": "/technician/people",
     "selftest": "/technician/selftest",
+    "cells": "/technician/cells",
     "logs": "/technician/logs",
     "calibrate": "/technician/calibrate",
 }

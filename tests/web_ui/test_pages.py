@@ -25,6 +25,7 @@ PAGES = {
     "/pair/01": "Pair this phone",
     "/technician/people": "People and phones",
     "/technician/selftest": "Self-test",
+    "/technician/cells": "Cells and drive",
     "/technician/logs": "Logs and support file",
     "/technician/calibrate": "Zero and calibration",
     "/stop": "STOP",

@@ -172,3 +172,46 @@ def test_a_step_of_the_calibration_wants_control_and_says_so(client, data, until
     assert client.post(f"{PATH}/calibration", json={"action": "format"}).status_code == 422
     assert client.get(f"{PATH}/calibration").json["state"] == "none"
     assert lines(data) == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("cells", "[data-cell='3'] [data-figures]:has-text('rms')"),
+        ("selftest", "#verdict"),
+        ("calibrate", "#problem:not(:empty), #in-use:not(:empty)"),
+        ("logs", "#holds li"),
+    ],
+)
+def test_each_page_of_the_technicians_reads_fits_and_stops(visit, served: Server, patient: Feeder, path, shown):
+    page = visit(f"/technician/{path}")
+    expect(page.locator(shown).first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    expect(page.locator("#stop")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_the_self_test_shows_what_failed_first_and_asks_who_stands_there(visit, served: Server, patient: Feeder):
+    parts = [
+        {"name": "start-up test", "passed": True, "seen": {"field": "", "reason": "start-test-passed", "values": {}}},
+        {
+            "name": "sweep",
+            "passed": False,
+            "seen": {"field": "", "reason": "swept", "values": {"asked_hz": 20.0, "tach_hz": 15.0}},
+            "fault": "frequency-off",
+        },
+    ]
+    state = {"at_ns": time.time_ns(), "by": "Ada", "ended": True, "to_do": None, "parts": parts}
+    (served.data / "selftest.json").write_text(json.dumps(state))
+    page = visit("/technician/selftest")
+    first = page.locator("#parts article").first
+    expect(first).to_contain_text("The platform does not run at the frequency")
+    expect(first).to_contain_text("15")
+    page.fill("#name", "Ada K.")
+    page.click("#retry")
+    expect(page.locator("#problem")).to_contain_text("Look at the plate first")
+    page.goto(f"{served.url}/technician")
+    expect(page.locator("#red [data-group=selftest]")).to_contain_text("sweep")
+    (served.data / "selftest.json").unlink()

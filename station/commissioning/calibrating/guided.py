@@ -78,6 +78,8 @@ def do(action: str, bench: Guided, masses_kg: Sequence[float] = ()) -> dict[str,
         unfinished.drop(bench.data, of.rig)
         bench.zero_file.unlink(missing_ok=True)
         run = None
+    elif action == "drop-zero":
+        bench.zero_file.unlink(missing_ok=True)
     elif action == "zero":
         said["zero"] = _take_zero(bench)
     elif action == "keep-zero":

@@ -109,7 +109,7 @@ function showRed({ red, fine, drill_runs: runs, doctor }) {
     : doctor.state === "done" ? own("all-well") : own("well-so-far"));
   byId("fine").hidden = fine.length === 0;
   setText(byId("fine-what"), fine.map((group) => own(`group.${group}`)).join(" \u00B7 "));
-  for (const button of document.querySelectorAll(".tools button, .house button, #red button")) button.disabled = runs;
+  for (const button of document.querySelectorAll("#again, .house button, #red button")) button.disabled = runs;
   if (runs) setText(byId("problem"), own("drill-runs"));
   else if (byId("problem").textContent === own("drill-runs")) setText(byId("problem"), "");
 }

@@ -143,3 +143,12 @@ def test_it_is_not_read_in_a_drill_nor_of_a_cell_at_fault(samples, code):
     with pytest.raises(StationError) as problem:
         read_samples(samples, 0)
     assert problem.value.code == code
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("y\n", 1), ("n\n", 0)])
+def test_the_command_says_what_moved_and_keeps_it_when_told_to(tmp_path, answer, kept):
+    done = CliRunner().invoke(main, ["calibrate", "--zero", "--by", "Ada", "--data", str(tmp_path)], input=answer)
+    assert done.exit_code == 0, done.output
+    assert done.output.count(" N") == 4
+    assert len(store.history(tmp_path)) == kept
+    assert not list((tmp_path / store.FOLDER).glob("zero-*"))
