@@ -17,13 +17,13 @@ _path = click.Path(path_type=Path)
 
 
 @click.command(cls=Verb)
-@click.argument("file", type=_path, required=False)
+@click.argument("file", required=False)
 @click.option("--back", is_flag=True, help="cli.option.update-back")
 @click.option("--asked", is_flag=True, help="cli.option.update-asked")
 @click.option("--trust", type=_path, metavar="KEY.pem", help="cli.option.update-trust")
 @settings_options
 def update(
-    file: Path | None, back: bool, asked: bool, trust: Path | None, settings_file: Path | None, data: Path | None
+    file: str | None, back: bool, asked: bool, trust: Path | None, settings_file: Path | None, data: Path | None
 ) -> None:
     """Take the release in FILE (or the last one on a stick), go back to the one before, or say how it stands."""
     from station.faults import StationError, because
@@ -47,16 +47,22 @@ def update(
         _take(at, file, settings_file, data)
 
 
-def _take(at: Path, file: Path | None, settings_file: Path | None, data: Path | None) -> None:
+def _take(at: Path, file: str | None, settings_file: Path | None, data: Path | None) -> None:
     """Prove it, lay it ready, and let the installer do the rest. What is refused stands on the technician's page."""
     from station.faults import StationError
     from station.settings import data_folder
+    from station.updating.fetching import fetch, forget_fetched, is_address
     from station.updating.keys import TRUSTED
     from station.updating.taking import newest_in, note_refused, take_in
     from station.updating.uploads import Uploads
 
     sent = Uploads(data_folder(settings_with(settings_file, data=data))) if file is None else None
-    source = sent.take() if sent is not None else newest_in(file or Path())
+    if sent is not None:
+        source = sent.take()
+    elif is_address(file or ""):
+        source = fetch(file or "", at)
+    else:
+        source = newest_in(Path(file or ""))
     if source is None:
         return  # it was taken already
     _run(at, "settle")
@@ -68,6 +74,7 @@ def _take(at: Path, file: Path | None, settings_file: Path | None, data: Path | 
     finally:
         if sent is not None:
             sent.forget()
+        forget_fetched(at)
     click.echo(say("cli.update.proved", version=manifest.version, release=manifest.release))
     _hand_over(at, "update")
 

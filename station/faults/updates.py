@@ -14,4 +14,5 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("update-none", 231, 2),
     Fault("tryout-failed", 232),
     Fault("update-piece", 233, 2),
+    Fault("update-unreached", 234),
 )

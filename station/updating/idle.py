@@ -30,9 +30,9 @@ def refuse_while_used(data: Path, runtime: Path) -> None:
     if not path.exists():
         return
     with closing(open_records(path, read_only=True)) as records:
-        going_on = [visit["patient"] for visit in Visits(records).today() if visit["state"] == OPEN]
-    if going_on:
-        raise StationError("update-busy", "", because("update-visits-open", patients=going_on))
+        going_on = sum(visit["state"] == OPEN for visit in Visits(records).today())
+    if going_on:  # how many, not whose: what became of an update is told to who may see no patient
+        raise StationError("update-busy", "", because("update-visits-open", count=going_on))
 
 
 def running_session(runtime: Path, now_ns: int) -> int:

@@ -84,6 +84,8 @@ class Program:
         facts = []
         if root.target(CURRENT) != f"releases/{self.release}":
             facts.append(f"{CURRENT} leads to {root.target(CURRENT) or 'nothing'}")
+        if not root.path(f"{PROVEN}/release").is_file():
+            facts.append(f"{PROVEN} leads to no release")
         return facts + [f"{name} does not lead to it" for name, to in _COMMANDS.items() if root.target(name) != to]
 
     def do(self, root: Root) -> None:
@@ -94,7 +96,7 @@ class Program:
             root.link(CURRENT, f"releases/{self.release}")
             if root.live:
                 root.write(NEW_RELEASE, f"{self.release}\n")
-        if root.target(PROVEN) is None:
+        if not root.path(f"{PROVEN}/release").is_file():
             root.link(PROVEN, f"releases/{self.release}")
         for name, to in _COMMANDS.items():
             root.link(name, to)

@@ -62,6 +62,8 @@ def update(works: Works, say: Say) -> Ended:
     try:
         if not to:
             raise StepError("There is no release to be taken.")
+        if busy := works.busy():
+            raise StepError(busy)  # building takes minutes, and would be for nothing
         say(f"building {to} beside {current(root)}")
         works.build(UNPACKED)
         if root.read(f"{RELEASES}/{to}/release") is None:

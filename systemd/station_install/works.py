@@ -69,7 +69,9 @@ class Works:
         """Why the station may not be stopped now; "" where it may, or where it cannot say: then it needs mending."""
         command = (str(self.root.path(f"{CURRENT}/bin/station")), "idle", "--settings", str(self.root.path(STATION)))
         done = _ran(command, IDLE_PATIENCE_S, self._user())
-        return (done.stdout + done.stderr).strip() if done.returncode == BUSY else ""
+        if done.returncode != BUSY:
+            return ""
+        return ((done.stdout + done.stderr).strip().splitlines() or ["it is in use"])[0].removeprefix("station: ")
 
     def _user(self) -> str | None:
         try:

@@ -114,11 +114,12 @@ def test_a_station_in_use_is_left_alone(computer: Computer) -> None:
     old = computer.install(OLD)
     computer.start()
     computer.comes_up({"web"})
-    computer.root.write("/etc/balance-station/busy", "visits that go on: P07")
-    computer.lay_ready(NEW)
+    computer.root.write("/etc/balance-station/busy", "station: open visits of today: 2\nEnd them.")
+    new = computer.lay_ready(NEW)
     before = computer.station.pid
     ended = update(computer, quiet)
-    assert ended == ("refused", "visits that go on: P07")
+    assert ended == ("refused", "open visits of today: 2")
+    assert not computer.root.path(f"{RELEASES}/{new}").exists(), "not even built"
     assert (computer.runs(), computer.station.pid, computer.station.poll()) == (old, before, None)
     assert earlier(computer.root) is None
     assert back(computer, quiet).why == "There is no earlier release."

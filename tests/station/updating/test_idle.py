@@ -21,7 +21,8 @@ def test_a_visit_of_today_that_nobody_ended_is_in_the_way(tmp_path) -> None:
     visit = visits.open("P07", "AB")
     with pytest.raises(StationError, match="update-visits-open") as refused:
         refuse_while_used(tmp_path, tmp_path)
-    assert "P07" in str(refused.value)
+    assert "count=1" in str(refused.value)
+    assert "P07" not in str(refused.value)
     visits.close(visit, "AB")
     refuse_while_used(tmp_path, tmp_path)
 
