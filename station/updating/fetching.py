@@ -11,14 +11,13 @@ from urllib.parse import urlsplit
 
 from station.faults import InputError, StationError, because
 from station.recording.disk import storage_error
-from station.updating.plain_tar import LARGEST_FILE
+from station.updating.plain_tar import CHUNK_BYTES, LARGEST_FILE
 
 SCHEME = "https"
 FETCHED = "updates/fetched.update"
 """Below the releases' place; root's own."""
 SILENCE_S = 60.0
 """A server that says nothing for so long is given up."""
-_CHUNK = 1 << 20
 
 
 def is_address(given: str) -> bool:
@@ -42,7 +41,7 @@ def fetch(address: str, at: Path, trusted: ssl.SSLContext | None = None) -> Path
                 raise InputError("input-invalid", answer.url, because("update-address"))
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("wb") as file:
-                while chunk := answer.read(_CHUNK):
+                while chunk := answer.read(CHUNK_BYTES):
                     got += len(chunk)
                     if got > LARGEST_FILE:
                         raise InputError(

@@ -18,7 +18,7 @@ NAME = re.compile(r"(?!.*(^|/)\.{1,2}(/|$))[A-Za-z0-9_.+!@-]+(/[A-Za-z0-9_.+!@-]
 LONGEST_NAME = 240
 LARGEST_FILE = 512 << 20
 """Of a whole archive, in bytes. It is not squeezed, so what it becomes is no larger."""
-_CHUNK = 1 << 20
+CHUNK_BYTES = 1 << 20
 _END = bytes(2 * BLOCK)
 
 
@@ -34,7 +34,7 @@ class Member(NamedTuple):
         """All of its bytes, once. Raises ValueError where the archive ends before."""
         left = self.size
         while left:
-            chunk = self.file.read(min(left, _CHUNK))
+            chunk = self.file.read(min(left, CHUNK_BYTES))
             if not chunk:
                 raise ValueError("cut")
             left -= len(chunk)
@@ -83,7 +83,7 @@ class PlainTar:
         self._file.write(header.tobuf(tarfile.USTAR_FORMAT, "ascii", "strict"))
         left = size
         while left:
-            chunk = content.read(min(left, _CHUNK))
+            chunk = content.read(min(left, CHUNK_BYTES))
             if not chunk:
                 raise ValueError(name)
             self._file.write(chunk)
