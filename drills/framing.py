@@ -77,7 +77,7 @@ def frame(state: DrillState, now_ns: int) -> Scene:
     elif not plan.settle_ns:
         word = STAND_ON[state.leg]
     if plan.seated and phase in (Phase.IDLE, Phase.GET_ON, Phase.SETTLE):
-        word = Word.STAND_UP_AND_STAY if phase is Phase.SETTLE else Word.SIT_ON_THE_CHAIR
+        word = Word.STAND_UP_AND_STAY if phase is Phase.SETTLE and plan.rises else Word.SIT_ON_THE_CHAIR
     if of_ns:
         clock_ds = tenths_left(of_ns, start_ns, now_ns)
     if (before.view, before.word, before.outcome, before.clock_ds) == (View.PLATE, word, outcome, clock_ds):

@@ -20,6 +20,8 @@ from drills.with_without import Turns, take_turns
 OTHER = {Leg.LEFT: Leg.RIGHT, Leg.RIGHT: Leg.LEFT}
 TURNS = {"forward": 0, "right": 1, "back": 2, "left": 3}
 """Quarter turns of the patient, clockwise from above, by the document's `stance.orientation`."""
+RISING = ("cycles", "lift")
+"""Exercises that somebody who sits does by standing up."""
 
 
 class Plan(NamedTuple):
@@ -53,6 +55,8 @@ class Plan(NamedTuple):
     step_off_ns: int
     seated: bool
     """The patient begins on a chair, with the feet on the plate."""
+    rises: bool
+    """Who sits at first stands up to be weighed: of a drill in which they rise."""
     judges_foot_down: bool
     hands_may_carry: bool
     """Then a load that is less says nothing of a foot, and the weight that is learnt is not all of it."""
@@ -145,6 +149,7 @@ def make_plan(
         step_off_fraction=thresholds.step_off.force_fraction,
         step_off_ns=_ns(thresholds.step_off.for_s),
         seated=document.stance.kind == "seated",
+        rises=document.exercise_step.exercise in RISING,
         judges_foot_down=down is not None,
         hands_may_carry=document.hands in SUPPORTING,
         foot_down_fraction=down.force_fraction if down else 0.0,

@@ -131,6 +131,20 @@ class Word(IntEnum):
     MIDDLE_THEN_FIND_IT = 174
     """Back to the middle; with the chime it is to be found with closed eyes."""
     EVEN_THEN_FIND_IT = 175
+    SIT_DOWN = 176
+    """On to the chair, in a test: and again after each rise."""
+    STAND_UP = 177
+    """As fast as is safe."""
+    UP_AND_DOWN = 178
+    """Stand up and sit down again and again, as fast as is safe."""
+    STAND_AS_USUAL = 184
+    """On both feet, without a thought of how the weight is shared."""
+    STAND_EVENLY = 185
+    """As much on one foot as on the other, without seeing it."""
+    BEND_AND_STAY = 186
+    """Bend the knees by `a` degrees, and stay there."""
+    LEAN_AS_FAR_AS_YOU_CAN = 187
+    """Where the arrow points, feet flat, and stay there."""
     DO_NOT_GIVE_WAY = 180
     """Withstand the push, and go on breathing."""
     KEEP_THE_BELT_LEVEL = 181

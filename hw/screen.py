@@ -186,6 +186,11 @@ class Word(IntEnum):
     REMEMBER_THIS_PLACE = 165
     REMEMBER_THIS_LOAD = 166
     FIND_IT_AGAIN = 168
+    SIT_DOWN = 176
+    STAND_UP = 177
+    UP_AND_DOWN = 178
+    BEND_AND_STAY = 186
+    LEAN_AS_FAR_AS_YOU_CAN = 187
     CHANGE_TO_LEFT = 200
     CHANGE_TO_RIGHT = 201
     PUSH_AND_LET_GO = 226
@@ -228,6 +233,10 @@ MOVEMENTS: dict[int, tuple[str, bool | None]] = {
     Word.STAND_UP_AND_STAY: ("chair", True),
     Word.SIT_DOWN_SOFTLY: ("chair", False),
     Word.STAND_UP_EVENLY: ("chair", True),
+    Word.SIT_DOWN: ("chair", False),
+    Word.STAND_UP: ("chair", True),
+    Word.UP_AND_DOWN: ("chair", None),
+    Word.BEND_AND_STAY: ("squat", False),
     Word.STEP_DOWN_SOFTLY: ("step", False),
     Word.STEP_UP: ("step", True),
     Word.RISE_ON_THE_TOES: ("toes", True),

@@ -3,26 +3,55 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from web_ui.records import opened, opened_to_write
 
 if TYPE_CHECKING:
     from station.clinic.batteries.documents import BatteryDocument
+    from station.clinic.batteries.figures import FigureFound, PersonKnown
     from station.clinic.batteries.standing import BatteryStanding
+    from station.records.file import Records
 
 
-def standings(data: Path, patient: str) -> list[tuple[BatteryDocument, BatteryStanding]]:
+class BatteryShown(NamedTuple):
+    """One battery of one patient today."""
+
+    document: BatteryDocument
+    standing: BatteryStanding
+    found: dict[str, list[FigureFound]]
+    """What each test has found, by its id."""
+    total: float | None
+    """The sum of what adds up over all tests of a whole one."""
+
+
+def standings(data: Path, patient: str) -> list[BatteryShown]:
     """Every battery that ships, the shortest first, and how far this patient is in it today. Raises StorageError."""
     from station.clinic.batteries.documents import names, shipped
-    from station.clinic.batteries.standing import standing
+    from station.clinic.batteries.standing import figures, standing, total
     from station.clock import this_moment
     from station.records.batteries import attempted_today, refused
 
     records, now_ns = opened(data), this_moment().wall_ns
     sessions = attempted_today(records, patient, now_ns)
-    documents = sorted((shipped(name) for name in names()), key=lambda one: one.minutes)
-    return [(one, standing(one, sessions, refused(records, patient, one.name, now_ns))) for one in documents]
+    person = _person(records, patient, now_ns)
+    shown = []
+    for document in sorted((shipped(name) for name in names()), key=lambda one: one.minutes):
+        far = standing(document, sessions, refused(records, patient, document.name, now_ns))
+        found = figures(document, sessions, person)
+        shown.append(BatteryShown(document, far, found, total(document, found, far.whole)))
+    return shown
+
+
+def _person(records: Records, patient: str, now_ns: int) -> PersonKnown:
+    """What norms and leans go by. The age is that of the birthday in this year: only the year of birth is known."""
+    from station.clinic.batteries.figures import PersonKnown
+    from station.clock import local_date
+    from station.records.patients import Patients
+
+    row = Patients(records).find(patient) or {}
+    born, height_cm = row.get("birth_year"), row.get("height_cm")
+    return PersonKnown(None if born is None else float(local_date(now_ns).year - born), height_cm)
 
 
 def refuse(data: Path, patient: str, battery: str, test: str, said: tuple[str, str]) -> None:

@@ -2,30 +2,26 @@
 
 A repetition goes from one end of the movement to the other and counts where it is whole. What is whole is said by the
 ends (`drills.exercises.ends`): force and place together, so that leaning, bouncing or a hand on the rail earn nothing.
+A test from a chair begins on the seat, at a signal, and as fast as the patient can: see `from_seat`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Literal, NamedTuple
+from typing import NamedTuple
 
-from pydantic import Field
-
+from drills.exercises.cycle_keys import CycleKeys, problems
 from drills.exercises.ends import FRESH, LOW, WHOLE, Body, MovementEnds, SeenMoving, follow, turned, weighed
 from drills.exercises.values import (
     FOOT_OFF_MARK_MM,
-    LEAST_LEARN_S,
     Exercise,
     Given,
     Moment,
-    SafeBase,
     Score,
     Stepped,
     head_of,
     sees_dot,
     too_soon,
 )
-from drills.problems import Problem
 from drills.scene import (
     NO_SCENE,
     NOT_SHOWN,
@@ -45,9 +41,8 @@ from drills.scene import (
     renewed,
     whole,
 )
-from drills.strict import Strict
 from drills.units import NS_PER_S
-from drills.values import Event, Observation, Phase
+from drills.values import FLAWS, Event, Observation, Phase
 from drills.words import Cue, Word
 
 BAND, BAR, ARROW, RING, BEAT, EVEN_BAND, SHARE_BAR, SHARE_WORD = range(1, 9)
@@ -58,8 +53,6 @@ LEVEL_STEP = 20
 """The bar moves in steps of this, so that the picture changes no more often than it must."""
 BEAT_STEPS = 40
 """And the beat in so many to a turn."""
-MOST_STEP_OFF = 0.1
-"""Of the weight: who sits has next to nothing left on the feet, and has not stepped off."""
 ARROW_AT = ((1150, -500, 1000, 900), (1150, 500, 1000, 2700))
 """Beside the bar, upward and downward: from where, how long, which way. In 0.1 mm of the glass."""
 WORD_AT = (1850, 900)
@@ -75,6 +68,14 @@ STANDS = 0.975
 to within breath; who crouches over the chair leaves some percent on the seat or in the hands. `ends.WHOLE` is less, as
 single moments of a whole stand-up are.
 """
+RISES_NS, SITS_NS = 4 * NS_PER_S // 10, 2 * NS_PER_S // 10
+"""Of a test that is done as fast as one can: from when the feet carry all to the seat again, in less nobody rises and
+sits; and so long the seat carries, which is more than the dip at the top of a fast rise (proposed).
+"""
+SAT_NS = 2 * NS_PER_S
+"""So long the patient sits before the signal."""
+MOST_NS = 3600 * NS_PER_S
+"""No repetition takes longer; a clock that jumps may say so."""
 CALM_NS = 3 * NS_PER_S
 """So long the patient stands still first, so that nothing is counted of getting ready."""
 
@@ -85,30 +86,15 @@ WAYS = {
     "squat": (Word.SIT_BACK_A_LITTLE, Word.COME_UP_AGAIN),
 }
 """What is said on the way down, and up."""
-
-
-class CycleKeys(Strict):
-    """Which movement, how often, and what makes a repetition whole."""
-
-    movement: Literal["sit-to-stand", "calf-raise", "squat", "step-up"]
-    repetitions: Annotated[int, Field(ge=1, le=30)]
-    hold_s: Annotated[float, Field(ge=0, le=10)]
-    beat_s: Annotated[float, Field(ge=0, le=6)]
-    hands_share: Annotated[float, Field(ge=0, le=0.5)]
-    height_mm: Annotated[float, Field(ge=20, le=400)] | None = None
-    ahead_mm: Annotated[float, Field(ge=10, le=100)] | None = None
-    feet_apart_mm: Annotated[float, Field(ge=150, le=400)] | None = None
-    uneven_most: Annotated[float, Field(ge=0.02, le=0.5)] | None = None
-    peak_least: Annotated[float, Field(ge=1, le=1.5)] | None = None
-    peak_most: Annotated[float, Field(ge=1.05, le=2)] | None = None
-    off_beat_most: Annotated[float, Field(ge=0.05, le=0.5)] | None = None
+FROM_SEAT = (Word.SIT_DOWN, Word.STAND_UP)
+"""The same of a test that begins on the seat."""
 
 
 class Last(NamedTuple):
     """How the last repetition went."""
 
     outcome: str
-    """"counted", "supported", "uneven", "slow", "hard" or "off-beat"."""
+    """"counted", "marked", "supported", "uneven", "slow", "hard" or "off-beat"."""
     share: float | None
     """Of the load on the right foot where it was largest; None where that is not known."""
 
@@ -128,6 +114,8 @@ class CycleNow(NamedTuple):
     beats: int = 0
     part: int = 0
     """Of the turn of the beat, 0 to 1000."""
+    gone: bool = False
+    """The signal of a test has been given."""
 
 
 class Repeating(NamedTuple):
@@ -156,6 +144,16 @@ class Repeating(NamedTuple):
     top_ns: int | None = None
     """When the upper end was reached last."""
     last: Last | None = None
+    marked: bool = False
+    """The therapist has marked this one."""
+    go_ns: int | None = None
+    """When the signal was given, of a test that begins on the seat."""
+    risen_ns: int | None = None
+    """Since when the feet carry all; None on the seat."""
+    counted_ns: int | None = None
+    """When one counted last, or the first was asked for."""
+    over: bool = False
+    """The time of the test is over, or nothing has counted for long."""
     now: CycleNow = CycleNow()
     scene: Scene = NO_SCENE
 
@@ -164,49 +162,14 @@ def begin(given: Given) -> Repeating:
     """From where the patient stands after the weight has been learnt."""
     keys: CycleKeys = given.keys
     sizes = keys.height_mm or 0.0, keys.ahead_mm or 0.0, keys.hands_share
-    ends = MovementEnds(keys.movement, given.weight_n, given.foot_ap_mm, *sizes)
+    ends = MovementEnds(keys.movement, given.weight_n, given.foot_ap_mm, *sizes, brisk=bool(keys.from_seat))
     return Repeating(given, head_of(given, View.GAUGE), ends, up=keys.movement != "calf-raise")
-
-
-def problems(keys: CycleKeys, base: SafeBase) -> Iterator[Problem]:
-    """What a movement needs to be counted, and what it has no use for."""
-    moves = keys.movement
-    by_movement: dict[str, object] = {"key": "steps.exercise.parameters.movement", "is": moves}
-    by_feet: dict[str, object] = {"key": "steps.exercise.parameters.feet_apart_mm", "is": "given"}
-    for field, needed, value, values in (
-        ("height_mm", moves not in LOW, keys.height_mm, by_movement),
-        ("ahead_mm", moves == "calf-raise", keys.ahead_mm, by_movement),
-        ("uneven_most", keys.feet_apart_mm is not None, keys.uneven_most, by_feet),
-    ):
-        if needed and value is None:
-            yield Problem(field, reason="needed-with", values=values)
-        if not needed and value is not None:
-            yield Problem(field, value, reason="useless-with", values=values)
-    by_beat: dict[str, object] = {"key": "steps.exercise.parameters.beat_s", "is": keys.beat_s}
-    for field, useful, value, values in (
-        ("peak_least", moves in LOW, keys.peak_least, by_movement),
-        ("peak_most", moves in LOW, keys.peak_most, by_movement),
-        ("off_beat_most", keys.beat_s > 0.0, keys.off_beat_most, by_beat),
-    ):
-        if value is not None and not useful:
-            yield Problem(field, value, reason="useless-with", values=values)
-    if moves == "squat" and keys.hold_s:
-        yield Problem("hold_s", keys.hold_s, reason="useless-with", values=by_movement)
-    if base.learn_s < LEAST_LEARN_S:
-        yield Problem("steps.learn.time_s", base.learn_s, least=LEAST_LEARN_S, reason="weight-needs-learning")
-    if moves in LOW and base.step_off_share > MOST_STEP_OFF:
-        reason = "feet-stay-on"
-        yield Problem("thresholds.step_off.force_fraction", base.step_off_share, most=MOST_STEP_OFF, reason=reason)
-    if base.vibrates:
-        yield Problem("steps.exercise.vibration.form", reason="movement-still")
-    if (moves == "sit-to-stand") is not (base.stance == "seated"):
-        yield Problem("stance.kind", base.stance, reason="chair-and-rise")
 
 
 def step(state: Repeating, observation: Observation, moment: Moment) -> Stepped:
     """Follow the movement from one end to the other. Only in the hold."""
     events: tuple[Event, ...] = ()
-    if state.now.phase is moment.phase and too_soon(state.body.last_ns, moment.now_ns):
+    if state.now.phase is moment.phase and not observation.mark and too_soon(state.body.last_ns, moment.now_ns):
         return Stepped(state, state.scene, events, _over(state))
     if moment.phase is Phase.HOLD and not _over(state):
         state, events = _moved(state, observation, moment)
@@ -225,7 +188,7 @@ def score(state: Repeating) -> Score:
 def _over(state: Repeating) -> bool:
     """All were tried: who does them unevenly is not kept for ever."""
     keys: CycleKeys = state.given.keys
-    return state.tried >= keys.repetitions
+    return state.over or state.tried >= keys.repetitions
 
 
 def _calm(moment: Moment) -> bool:
@@ -238,14 +201,19 @@ def _moved(state: Repeating, observation: Observation, moment: Moment) -> tuple[
     seen = SeenMoving(force_n, observation.cop_ap_mm, now_ns, state.up, _calm(moment))
     body = follow(state.ends, state.body, seen)
     if seen.calm:
-        return state._replace(body=body, began_ns=now_ns, weighed=False), ()
+        return state._replace(body=body, began_ns=now_ns, counted_ns=now_ns, weighed=False), ()
     if not state.weighed:
         ends, body = weighed(state.ends, body)
         state = state._replace(ends=ends, weighed=True)
+    if state.given.keys.from_seat and state.go_ns is None:
+        return _sat(state._replace(body=body), now_ns)
+    state = _timed(state._replace(marked=state.marked or observation.mark in FLAWS), now_ns)
     if state.peak_n < force_n <= 5.0 * state.ends.weight_n:
         state = state._replace(peak_n=force_n, peak_ml_mm=observation.cop_ml_mm)
     if not state.up and body.at_low:
         state = state._replace(began_ns=now_ns)  # the way up begins when the chair, or the ground, is left
+    if state.go_ns is not None:
+        return _risen(state._replace(body=body), now_ns)
     since_ns = state.since_ns
     if not (body.at_low if state.up else body.at_high):
         return state._replace(body=body, since_ns=None), ()
@@ -253,7 +221,7 @@ def _moved(state: Repeating, observation: Observation, moment: Moment) -> tuple[
     if since_ns is None or since_ns > now_ns:
         since_ns, load_ns = now_ns, 0.0
     elif last_ns is not None:
-        load_ns += force_n / state.ends.weight_n * max(0, now_ns - last_ns)
+        load_ns += force_n / state.ends.weight_n * max(0, min(now_ns - last_ns, MOST_NS))
     state = state._replace(body=body, since_ns=since_ns, load_ns=load_ns)
     if now_ns - since_ns < _confirm_ns(state):
         return state, ()
@@ -263,9 +231,47 @@ def _moved(state: Repeating, observation: Observation, moment: Moment) -> tuple[
     return (state if state.given.keys.movement == "squat" else _begun(state, now_ns)), ()
 
 
+def _sat(state: Repeating, now_ns: int) -> tuple[Repeating, tuple[Event, ...]]:
+    """Before the signal, which comes when the patient has sat for a while."""
+    since_ns = state.since_ns if state.body.at_low else None
+    if state.body.at_low and (since_ns is None or since_ns > now_ns):
+        since_ns = now_ns
+    if since_ns is None or now_ns - since_ns < SAT_NS:
+        return state._replace(since_ns=since_ns), ()
+    state = _begun(state._replace(up=False, since_ns=None, go_ns=now_ns, counted_ns=now_ns), now_ns)
+    return state, (Event("go", now_ns, {"trial": state.given.trial, "weight_n": round(state.ends.weight_n, 1)}),)
+
+
+def _risen(state: Repeating, now_ns: int) -> tuple[Repeating, tuple[Event, ...]]:
+    """After the signal: from the seat to the feet, and back to the seat, where a rise is whole; or the time is over."""
+    keys: CycleKeys = state.given.keys
+    body, risen_ns, since_ns = state.body, state.risen_ns, state.since_ns if state.body.at_low else None
+    if body.at_low and (since_ns is None or since_ns > now_ns):
+        since_ns = now_ns
+    if body.at_high and risen_ns is None:
+        risen_ns = now_ns
+    held_ns = RISES_NS + round(keys.hold_s * NS_PER_S)
+    up = risen_ns is not None and now_ns - risen_ns >= held_ns
+    state = state._replace(risen_ns=risen_ns, since_ns=since_ns, up=up)
+    if risen_ns is None or not (state.over or (since_ns is not None and now_ns - since_ns >= SITS_NS)):
+        return state, ()
+    whole_one = state.over or (since_ns is not None and since_ns - risen_ns >= held_ns)
+    state = state._replace(risen_ns=None)
+    return _ended(state, now_ns) if whole_one else (state._replace(since_ns=None, up=False), ())
+
+
+def _timed(state: Repeating, now_ns: int) -> Repeating:
+    """Whether the time of the test is over, or nothing has counted for too long."""
+    keys: CycleKeys = state.given.keys
+    rung = keys.for_s is not None and state.go_ns is not None and now_ns - state.go_ns >= round(keys.for_s * NS_PER_S)
+    gone_ns = 0 if state.counted_ns is None else now_ns - state.counted_ns
+    tired = keys.gives_up_s is not None and gone_ns >= round(keys.gives_up_s * NS_PER_S)
+    return state._replace(over=True) if rung or tired else state
+
+
 def _begun(state: Repeating, now_ns: int) -> Repeating:
     """The next repetition begins."""
-    return state._replace(began_ns=now_ns, peak_n=0.0, peak_ml_mm=0.0)
+    return state._replace(began_ns=now_ns, peak_n=0.0, peak_ml_mm=0.0, marked=False)
 
 
 def _confirm_ns(state: Repeating) -> int:
@@ -281,7 +287,9 @@ def _ended(state: Repeating, now_ns: int) -> tuple[Repeating, tuple[Event, ...]]
     share, peak = _share(state), state.peak_n / state.ends.weight_n
     top_ns = now_ns if state.since_ns is None else state.since_ns
     outcome = "counted"
-    if state.body.support > keys.hands_share + 1.0 - WHOLE or _crouches(state, now_ns):
+    if state.marked:
+        outcome = "marked"
+    elif state.body.support > keys.hands_share + 1.0 - WHOLE or _crouches(state, now_ns):
         outcome = "supported"
     elif keys.uneven_most is not None and (share is None or abs(share - 0.5) > keys.uneven_most):
         outcome = "uneven"
@@ -296,18 +304,19 @@ def _ended(state: Repeating, now_ns: int) -> tuple[Repeating, tuple[Event, ...]]
         "trial": state.given.trial,
         "number": state.tried + 1,
         "outcome": outcome,
-        "time_s": max(0, min(now_ns - state.began_ns, 3600 * NS_PER_S)) / NS_PER_S,
+        "time_s": max(0, min(now_ns - state.began_ns, MOST_NS)) / NS_PER_S,
         "peak_share_of_weight": round(peak, 3),
         "share_right": None if share is None else round(share, 3),
     }
     if keys.feet_apart_mm is not None:
         data["share_error"] = round(FOOT_OFF_MARK_MM / keys.feet_apart_mm, 3)
     state = state._replace(
-        up=True,
+        up=state.go_ns is None,
         since_ns=None,
         body=turned(state.body),
         tried=state.tried + 1,
         counted=state.counted + (outcome == "counted"),
+        counted_ns=now_ns if outcome == "counted" else state.counted_ns,
         top_ns=top_ns,
         last=last,
     )
@@ -315,9 +324,13 @@ def _ended(state: Repeating, now_ns: int) -> tuple[Repeating, tuple[Event, ...]]
 
 
 def _crouches(state: Repeating, now_ns: int) -> bool:
-    """Whether something else has carried a part of the weight at the upper end, where sitting would take load away."""
+    """Whether something else has carried a part of the weight at the upper end, where sitting would take load away.
+    Who rises as fast as they can is thrown up and caught again: their mean says nothing.
+    """
     keys: CycleKeys = state.given.keys
-    stood_ns = 0 if state.since_ns is None else now_ns - state.since_ns
+    if state.go_ns is not None:
+        return False
+    stood_ns = 0 if state.since_ns is None else min(now_ns - state.since_ns, MOST_NS)
     return keys.movement in LOW and state.load_ns < (STANDS - keys.hands_share) * stood_ns
 
 
@@ -344,22 +357,23 @@ def _now(state: Repeating, moment: Moment) -> CycleNow:
     if phase is not Phase.HOLD:
         return CycleNow(phase)
     calm, level, held, beats, part = _calm(moment), int(state.body.level * 1000.0) // LEVEL_STEP * LEVEL_STEP, 0, 0, 0
-    if keys.hold_s and not state.up and state.since_ns is not None:
-        held = min(1000, max(0, 1000 * (now_ns - state.since_ns) // _confirm_ns(state))) // 50 * 50
+    since_ns = state.since_ns if state.go_ns is None else state.risen_ns
+    if keys.hold_s and not state.up and since_ns is not None:
+        held = min(1000, max(0, 1000 * (now_ns - since_ns) // _confirm_ns(state))) // 50 * 50
     beat_ns = round(keys.beat_s * NS_PER_S)
     since_ns, up = now_ns - start_ns - CALM_NS, state.up
     if beat_ns and since_ns >= 0:
         beats = since_ns // beat_ns % 30_000
         part = since_ns % (2 * beat_ns) * BEAT_STEPS // (2 * beat_ns) * 1000 // BEAT_STEPS
         up = (part < 500) is (keys.movement != "calf-raise")  # what the beat asks for, not where the patient is
-    return CycleNow(phase, calm, up, level, held, state.tried, beats, part)
+    return CycleNow(phase, calm, up, level, held, state.tried, beats, part, state.go_ns is not None)
 
 
 def _scene(state: Repeating, now: CycleNow) -> Scene:
     given, head, before = state.given, state.head, state.scene
     keys: CycleKeys = given.keys
     if now.phase is not Phase.HOLD:
-        return head._replace(word=Word.HOLD_STILL, goal=keys.repetitions)
+        return head._replace(word=Word.HOLD_STILL, goal=0 if _as_often(keys) else keys.repetitions)
     slots: tuple[Slot, ...] = ()
     if not now.calm:
         slots = _way(now, sees_dot(given) in (Dot.LIVE, Dot.LIVE_OUTSIDE))
@@ -367,20 +381,30 @@ def _scene(state: Repeating, now: CycleNow) -> Scene:
         period_ms = whole(2000 * keys.beat_s)
         slots += (Slot(SlotKind.BEAT, BEAT, BeatLook.UP_DOWN, SlotState.NOW, period_ms, now.beats, 0, now.part),)
     cue = Cue.NONE
-    if state.tried != state.now.tried and state.last is not None and state.last.outcome == "counted":
+    if now.gone and not state.now.gone:
+        cue = Cue.START
+    elif state.tried != state.now.tried and state.last is not None and state.last.outcome == "counted":
         cue = Cue.HIT
     elif now.beats != state.now.beats:
         cue = Cue.BEAT
-    word = Word.HOLD_STILL if now.calm else Word.STAY_UP_THERE if now.held else WAYS[keys.movement][not now.up]
+    ways = FROM_SEAT if keys.from_seat else WAYS[keys.movement]
+    if now.gone and keys.repetitions > 1:
+        ways = (Word.UP_AND_DOWN, Word.UP_AND_DOWN)
+    word = Word.HOLD_STILL if now.calm else Word.STAY_UP_THERE if now.held else ways[not now.up]
     return head._replace(
         outcome=SceneOutcome.HIT if state.last and state.last.outcome == "counted" else SceneOutcome.NONE,
         cue=cue or before.cue,
         cue_count=(before.cue_count + bool(cue)) % 256,
         word=word,
-        score=state.counted,
-        goal=keys.repetitions,
+        score=0 if _as_often(keys) else state.counted,
+        goal=0 if _as_often(keys) else keys.repetitions,
         slots=slots + _told(state),
     )
+
+
+def _as_often(keys: CycleKeys) -> bool:
+    """Whether it is done as often as one can: then "of sixty" would be no goal."""
+    return keys.for_s is not None or keys.gives_up_s is not None
 
 
 def _way(now: CycleNow, live: bool) -> tuple[Slot, ...]:
@@ -419,4 +443,4 @@ def _told(state: Repeating) -> tuple[Slot, ...]:
     )
 
 
-EXERCISE = Exercise(CycleKeys, begin, step, score, problems, Word.REPETITIONS_COUNTED)
+EXERCISE = Exercise(CycleKeys, begin, step, score, problems, Word.REPETITIONS_COUNTED, FLAWS)

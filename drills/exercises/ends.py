@@ -23,6 +23,9 @@ REST = {"sit-to-stand": 0.2, "step-up": 0.4}
 """About what is left on the plate then: where the bar stands at its lower end."""
 BACK = 0.4
 """Of `ahead_mm`: nearer than this the heels are down."""
+SEAT = 0.4
+"""As `LOW` of who rises as fast as they can: the end of such a rise takes as much load off the feet as sitting does
+slowly (proposed)."""
 COMES_UP = 0.6
 """Of the way down: a squat is over when so much of it has been come up again."""
 FORGETS_S = 2.0
@@ -43,6 +46,8 @@ class MovementEnds(NamedTuple):
     height_mm: float
     ahead_mm: float
     hands_share: float
+    brisk: bool = False
+    """Who rises as fast as they can is thrown upward: that is on the feet too."""
 
 
 class Body(NamedTuple):
@@ -92,10 +97,9 @@ def follow(ends: MovementEnds, body: Body, seen: SeenMoving) -> Body:
     if ends.movement in LOW and not seen.calm:
         rest = REST[ends.movement]
         level = min(1.0, max(0.0, (force - rest) / (1.0 - rest)))
-        least = WHOLE - ends.hands_share
-        return body._replace(
-            last_ns=seen.now_ns, level=level, at_low=force <= LOW[ends.movement], at_high=least <= force <= MOST
-        )
+        least, low = WHOLE - ends.hands_share, SEAT if ends.brisk else LOW[ends.movement]
+        high = least <= force <= (5.0 if ends.brisk else MOST)
+        return body._replace(last_ns=seen.now_ns, level=level, at_low=force <= low, at_high=high)
     body = _integrated(body, force, seen)
     return _calf(ends, body, seen) if ends.movement == "calf-raise" else _squat(ends, body, seen)
 

@@ -18,6 +18,7 @@ from drills.exercises.leads import (
     LEADS,
     LEAST_HEEL,
     PLACE,
+    REACHES,
     Lead,
     Repetition,
     gone_mm,
@@ -77,7 +78,7 @@ SWING_STEPS = 40
 class GuidedKeys(Strict):
     """What is led, how often and for how long."""
 
-    lead: Literal["push", "level", "breathe", "reach", "clock", "catch", "turn", "stretch"]
+    lead: Literal["push", "level", "breathe", "reach", "reach-forward", "clock", "catch", "turn", "stretch"]
     repetitions: Annotated[int, Field(ge=1, le=30)]
     each_s: Annotated[float, Field(ge=2, le=60)]
     ring_mm: Annotated[float, Field(ge=5, le=40)]
@@ -132,7 +133,7 @@ class Led(NamedTuple):
 def begin(given: Given) -> Led:
     """Round where the patient stands."""
     view = View.FOOT if given.half_ml_mm > 0.0 else View.QUIET
-    view = {"reach": View.LEAN, "stretch": View.GAUGE}.get(given.keys.lead, view)
+    view = {"reach": View.LEAN, "reach-forward": View.LEAN, "stretch": View.GAUGE}.get(given.keys.lead, view)
     head = head_of(given, view)
     if view is View.GAUGE:
         head = head._replace(centre_x=0, centre_y=0, dot=Dot.HIDDEN)
@@ -225,7 +226,7 @@ def _added(state: Led, observation: Observation, moment: Moment) -> tuple[Sway, 
     off_mm = off_mm if off_mm <= 5_000.0 else 5_000.0
     ns = sway.ns + passed_ns
     share = passed_ns / ns
-    gone = gone_mm(max(0, state.gone), off_ml_mm, off_ap_mm) if given.keys.lead == "reach" else 0.0
+    gone = gone_mm(given.keys.lead, max(0, state.gone), off_ml_mm, off_ap_mm)
     added = Sway(
         ns,
         sway.judged_ns + judged_ns,
@@ -246,7 +247,7 @@ def _outcome(state: Led) -> str:
         return "marked"
     if lead.hands_free and (not given.weight_n or not sway.force_n >= ALL_OF_IT * given.weight_n):
         return "supported"
-    if given.keys.lead == "reach" and sway.gone_mm < GONE * reach_mm(state.ring_mm):
+    if given.keys.lead in REACHES and sway.gone_mm < GONE * reach_mm(state.ring_mm):
         return "not-out"
     if lead.longest_ns:
         return "late" if sway.longest_ns > lead.longest_ns else "good"
@@ -262,7 +263,7 @@ def _judged(state: Led, now_ns: int) -> tuple[Led, tuple[Event, ...]]:
     data: dict[str, object] = {"trial": given.trial, "number": state.gone + 1, "outcome": outcome}
     if state.lead.longest_ns:
         data["longest_out_s"] = round(sway.longest_ns / NS_PER_S, 2)
-    if given.keys.lead == "reach":
+    if given.keys.lead in REACHES:
         data["reached_mm"] = round(sway.gone_mm, 1)
     state = state._replace(
         gone=state.gone + 1,

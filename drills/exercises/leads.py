@@ -29,10 +29,12 @@ PLACE, RING, ARROW, BEAT, LETTER, BAND, BAR = range(1, 8)
 """Ids of the things on the screen."""
 BREATH_IN = 0.4
 """4 s in and 6 s out."""
-WAYS = {"push": (90.0, 270.0, 0.0, 180.0), "reach": (90.0, 0.0, 90.0, 180.0)}
+WAYS = {"push": (90.0, 270.0, 0.0, 180.0), "reach": (90.0, 0.0, 90.0, 180.0), "reach-forward": (90.0,)}
 """Where it goes to, in degrees from ML to AP: to the front, the back, the right, the left. Nobody reaches backward."""
 REACH_RINGS, LEAST_REACH_MM, MOST_REACH_MM = 3.0, 45.0, 90.0
 """How far the arrow of a reach points: beyond what the patient's own sway does, and within what people lean."""
+REACHES = ("reach", "reach-forward")
+"""Leads in which the arms go out and come back."""
 GONE = 0.67
 """Of the arrow: so far the centre of pressure must have gone for it to have been a reach (proposed)."""
 HEEL_TO_BALL_MM = 150.0
@@ -70,6 +72,7 @@ LEADS = {
     "level": Lead(on_moving_plate=True),
     "breathe": Lead(hands_free=False),
     "reach": Lead(rings=1.0, back_ns=2 * NS_PER_S),
+    "reach-forward": Lead(rings=1.0, back_ns=2 * NS_PER_S),
     "clock": Lead(rings=1.0, back_ns=2 * NS_PER_S),
     "catch": Lead(rings=1.0, longest_ns=3 * NS_PER_S, on_moving_plate=True),
     "turn": Lead(rings=2.0),
@@ -87,6 +90,7 @@ WORDS = {
 TWO_WORDS = {
     "breathe": (Word.BREATHE_IN, Word.BREATHE_OUT),
     "reach": (Word.REACH_THIS_WAY, Word.TO_THE_MIDDLE),
+    "reach-forward": (Word.REACH_THIS_WAY, Word.TO_THE_MIDDLE),
     "clock": (Word.POINT_THE_FOOT, Word.TO_THE_MIDDLE),
 }
 
@@ -122,9 +126,11 @@ def reach_mm(ring_mm: float) -> float:
     return min(MOST_REACH_MM, max(LEAST_REACH_MM, REACH_RINGS * ring_mm))
 
 
-def gone_mm(number: int, off_ml_mm: float, off_ap_mm: float) -> float:
-    """How far the centre of pressure is on the way that the arrow of a reach points."""
-    angle = math.radians(way_deg("reach", number))
+def gone_mm(lead: str, number: int, off_ml_mm: float, off_ap_mm: float) -> float:
+    """How far the centre of pressure is on the way that the arrow of a reach points; 0 of another lead."""
+    if lead not in REACHES:
+        return 0.0
+    angle = math.radians(way_deg(lead, number))
     return off_ml_mm * math.cos(angle) + off_ap_mm * math.sin(angle)
 
 
@@ -159,7 +165,7 @@ def slots_of(now: Repetition, at: tuple[int, int]) -> tuple[Slot, ...]:
     if lead == "push":
         shaft = tenths(max(20.0, now.ring_mm)), int(way_deg(lead, now.number) * 10)
         return place, Slot(SlotKind.ARROW, ARROW, ArrowLook.PUSH, SlotState.NOW, *at, *shaft)
-    if lead == "reach" and part < 500:
+    if lead in REACHES and part < 500:
         shaft = tenths(reach_mm(now.ring_mm)), int(way_deg(lead, now.number) * 10)
         arrow = Slot(SlotKind.ARROW, ARROW, ArrowLook.LEAN, SlotState.NOW, *at, *shaft)
         return place._replace(state=SlotState.WAITING), arrow

@@ -11,8 +11,9 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
-from drills.exercises import cycles
-from drills.exercises.cycles import CALM_NS, CycleKeys
+from drills.exercises import cycle_keys, cycles
+from drills.exercises.cycle_keys import CycleKeys
+from drills.exercises.cycles import CALM_NS
 from drills.exercises.rounds import Round, Sound, after, best_of, dressed, game_head, hands_word, lot, moves_dot
 from drills.exercises.seconds import FRAME_NS
 from drills.exercises.values import Exercise, Given, Moment, SafeBase, Score, Stepped, too_soon
@@ -243,7 +244,11 @@ def _slots(state: Flying) -> Iterator[Slot]:
 
 def problems(keys: LiftKeys, base: SafeBase) -> Iterator[Problem]:
     """What the movement needs."""
-    yield from cycles.problems(keys, base)
+    yield from cycle_keys.problems(keys, base)
+    for field in ("from_seat", "for_s", "gives_up_s"):
+        if getattr(keys, field) is not None:
+            values: dict[str, object] = {"key": "steps.exercise.exercise", "is": "lift"}
+            yield Problem(field, getattr(keys, field), reason="useless-with", values=values)
     if base.eyes != "open":
         yield Problem("eyes", base.eyes, reason="eyes-needed")
 

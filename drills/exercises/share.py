@@ -54,6 +54,8 @@ from drills.units import NS_PER_S
 from drills.values import CREDIBLE_MM, CREDIBLE_N, Event, Observation, Phase
 from drills.words import Cue, Word
 
+ASKED_FOR = {"usual": Word.STAND_AS_USUAL, "even": Word.STAND_EVENLY, "bent": Word.BEND_AND_STAY}
+"""What is said in a test."""
 SOLES, BAND, BAR, BEAT, SIDES, RING = (1, 2), 3, 4, 5, (6, 7), 8
 """Ids of the things on the screen."""
 MARKER_S = 1.0 / (2.0 * math.pi * 3.0)
@@ -71,6 +73,9 @@ class ShareKeys(Strict):
     feet: Literal["learnt", "marks"]
     marks_apart_mm: Annotated[float, Field(ge=LEAST_APART_MM, le=450)]
     squat_period_s: Annotated[float, Field(ge=0, le=12)]
+    asks: Literal["usual", "even", "bent"] | None = None
+    """A test: nothing of the share is seen. Standing as usual, evenly, or with bent knees."""
+    knee_deg: Annotated[int, Field(ge=10, le=120)] | None = None
 
 
 class Sharing(NamedTuple):
@@ -173,7 +178,9 @@ def _judged(state: Sharing, observation: Observation, now_ns: int, since_ns: int
     if isinstance(feet, Learning) or feet.near:  # the patient is told so for a while
         return state._replace(last_ns=now_ns, over=now_ns - since_ns >= NEAR_NS)
     share = None if marker_mm is None else feet.share_right(marker_mm)
-    inside = share is not None and abs(share - keys.target_right) <= keys.tolerance
+    inside = share is not None and (keys.asks is not None or abs(share - keys.target_right) <= keys.tolerance)
+    if keys.asks is not None and now_ns - since_ns < LEAD_NS:  # back from the foot that was learnt last
+        tick_ns = 0
     if isinstance(counted, Squats):
         if now_ns - since_ns < LEAD_NS:  # the beat is seen before it begins
             tick_ns = 0
@@ -245,22 +252,31 @@ def _scene(state: Sharing, moment: Moment, cue: int) -> Scene:
             word = Word.LEFT_FOOT_ALONE if state.feet.side < 0 else Word.RIGHT_FOOT_ALONE
     elif state.feet.near:
         word = Word.FEET_APART
+    elif given.keys.asks is not None:
+        slots = _soles(SlotState.WAITING, SlotState.WAITING)
+        word = ASKED_FOR[given.keys.asks] if holds else word
     else:
         slots = _sharing_slots(state, state.feet)
         if holds:
             word = Word.SQUAT_TO_THE_BEAT if isinstance(state.counted, Squats) else Word.BAR_TO_THE_MIDDLE
             outcome = SceneOutcome.IN_GOAL if state.inside else SceneOutcome.OUTSIDE
+    left_ds = tenths_left(given.hold_ns, start_ns, now_ns)
+    of_ds = min(MOST_DS, given.hold_ns // NS_PER_DS)
+    if given.keys.asks is not None and isinstance(state.counted, Seconds):  # nothing of the share, and its own time
+        left_ds, of_ds = 10 * (state.counted.of - state.counted.gone), 10 * state.counted.of
+        holds = holds and isinstance(state.feet, Feet)
     return head._replace(
         outcome=outcome,
         cue=cue or before.cue,
         cue_count=(before.cue_count + bool(cue)) % 256,
         tone_hz=_tone_hz(state) if holds else 0,
         word=word,
+        word_a=given.keys.knee_deg or 0,
         clock_kind=ClockKind.LEFT if holds else ClockKind.NONE,
-        clock_ds=tenths_left(given.hold_ns, start_ns, now_ns) if holds else 0,
-        clock_of_ds=min(MOST_DS, given.hold_ns // NS_PER_DS) if holds else 0,
-        score=state.counted.done,
-        goal=state.counted.of,
+        clock_ds=min(MOST_DS, left_ds) if holds else 0,
+        clock_of_ds=min(MOST_DS, of_ds) if holds else 0,
+        score=0 if given.keys.asks else state.counted.done,
+        goal=0 if given.keys.asks else state.counted.of,
         slots=slots,
     )
 
@@ -321,6 +337,15 @@ def problems(keys: ShareKeys, base: SafeBase) -> Iterator[Problem]:
         yield Problem("steps.learn.time_s", base.learn_s, least=LEAST_LEARN_S, reason="places-need-learning")
     if 0.0 < keys.squat_period_s < 3.0:
         yield Problem("squat_period_s", keys.squat_period_s, least=3.0)
+    for field, value, useful in (
+        ("squat_period_s", keys.squat_period_s, keys.asks is None),
+        ("knee_deg", keys.knee_deg, keys.asks == "bent"),
+    ):
+        if value and not useful:
+            values: dict[str, object] = {"key": "steps.exercise.parameters.asks", "is": keys.asks or ""}
+            yield Problem(field, value, reason="useless-with", values=values)
+    if keys.asks == "bent" and keys.knee_deg is None:
+        yield Problem("knee_deg", reason="needed-with", values={"key": "steps.exercise.parameters.asks", "is": "bent"})
     if keys.squat_period_s > 0.0 and base.hands in SUPPORTING:
         yield Problem("hands", base.hands, reason="weight-needed")
 

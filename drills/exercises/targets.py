@@ -33,6 +33,7 @@ from drills.scene import (
     LEAN_HALF_AP_MM,
     LEAN_HALF_ML_MM,
     NO_SCENE,
+    ArrowLook,
     PlaceLook,
     Scene,
     SceneOutcome,
@@ -48,8 +49,10 @@ from drills.units import NS_PER_S
 from drills.values import Event, Observation, Phase
 from drills.words import Cue, Word
 
-HOME = 0
-"""Id of home on the screen; the places are 1 to 8."""
+HOME, ARROW = 0, 9
+"""Ids of home and of an arrow on the screen; the places are 1 to 8."""
+FORE_NS = (NS_PER_S, 3 * NS_PER_S)
+"""So long the dot is at home before the cue, where the time of the answer is measured."""
 DWELL_STEP_NS = 20_000_000
 """The dwell grows on the screen in steps of 50 a second."""
 APART_MM = 9.0
@@ -70,6 +73,8 @@ class TargetKeys(Strict):
     dwell_s: Annotated[float, Field(ge=0.1, le=10)]
     within_s: Annotated[float, Field(ge=1, le=60)]
     go_share: Annotated[float, Field(ge=0.5, le=0.95)] | None = None
+    farthest: bool | None = None
+    """A test: not to the place but past it, as far as one can, and there until the time is over; the cue comes late."""
 
 
 class Reaching(NamedTuple):
@@ -96,6 +101,8 @@ class Reaching(NamedTuple):
     aim_since_ns: int | None = None
     """Since when the one aimed at is shown; None before the hold."""
     inside_since_ns: int | None = None
+    reached: bool = False
+    """The place was passed, where one is to go past it."""
     done: frozenset[int] = frozenset()
     """Places that were hit, and were not aimed at again since."""
     last: SceneOutcome = SceneOutcome.NONE
@@ -158,6 +165,9 @@ def problems(keys: TargetKeys, base: SafeBase) -> Iterator[Problem]:
             values = {"place": -place, "reach_mm": round(reach_mm, 1), **({"most_key": key} if key else {})}
             reason = "place-beyond-base" if half_mm[axis] <= seen_mm[axis] else "place-off-screen"
             yield Problem("distance_share", keys.distance_share, most=most_mm, reason=reason, values=values)
+    if keys.farthest and keys.go_share is not None:
+        values = {"key": "steps.exercise.parameters.farthest", "is": True}
+        yield Problem("go_share", keys.go_share, reason="useless-with", values=values)
     if base.learn_s < LEAST_LEARN_S:
         yield Problem("steps.learn.time_s", base.learn_s, least=LEAST_LEARN_S, reason="places-need-learning")
 
@@ -241,16 +251,39 @@ def _judge(state: Reaching, observation: Observation, now_ns: int) -> tuple[Reac
     keys: TargetKeys = state.given.keys
     ml_mm, ap_mm = state.spots_mm[_target(state)]
     inside = math.hypot(observation.cop_ml_mm - ml_mm, observation.cop_ap_mm - ap_mm) <= keys.radius_mm
-    if not inside:  # NaN as well
+    if keys.farthest and not state.homeward:
+        if _passed(state, observation) and not state.reached:
+            state = state._replace(reached=True)
+    elif not inside:  # NaN as well
         if state.inside_since_ns is not None:
             state = state._replace(inside_since_ns=None)
     elif state.inside_since_ns is None or state.inside_since_ns > now_ns:
         state = state._replace(inside_since_ns=now_ns)
-    elif now_ns - state.inside_since_ns >= round(keys.dwell_s * NS_PER_S):
+    elif now_ns - state.inside_since_ns >= _dwell_ns(state):
         return _end(state, True, now_ns)
     if state.aim_since_ns is not None and now_ns - state.aim_since_ns >= round(keys.within_s * NS_PER_S):
-        return _end(state, False, now_ns)
+        return _end(state, state.reached, now_ns)
     return state, ()
+
+
+def _passed(state: Reaching, observation: Observation) -> bool:
+    """Whether the dot is as far as the place, or farther, on the way there."""
+    (home_ml_mm, home_ap_mm), (ml_mm, ap_mm) = state.spots_mm[HOME], state.spots_mm[_target(state)]
+    way_ml_mm, way_ap_mm = ml_mm - home_ml_mm, ap_mm - home_ap_mm
+    far_mm = math.hypot(way_ml_mm, way_ap_mm)
+    gone = (observation.cop_ml_mm - home_ml_mm) * way_ml_mm + (observation.cop_ap_mm - home_ap_mm) * way_ap_mm
+    return far_mm > 0.0 and gone / far_mm >= far_mm - state.given.keys.radius_mm
+
+
+def _dwell_ns(state: Reaching) -> int:
+    """How long the dot must stay; before a cue that nobody is to foresee for a time that is drawn by lot."""
+    keys: TargetKeys = state.given.keys
+    if not (keys.farthest and state.homeward):
+        return round(keys.dwell_s * NS_PER_S)
+    drawn = lot(state.given.seed, state.given.trial)
+    for _ in range(state.shown):
+        next(drawn)
+    return FORE_NS[0] + int((FORE_NS[1] - FORE_NS[0]) * next(drawn))
 
 
 def _end(state: Reaching, hit: bool, now_ns: int) -> tuple[Reaching, tuple[Event, ...]]:
@@ -276,6 +309,7 @@ def _end(state: Reaching, hit: bool, now_ns: int) -> tuple[Reaching, tuple[Event
         last=SceneOutcome.NONE if square else SceneOutcome.HIT if hit else SceneOutcome.MISS,
         done=state.done | {place} if reached else state.done,
         inside_since_ns=None,
+        reached=False,
     )
     if state.shown % _run(state.given.keys) == 0 or _over(state):
         counts = 0 if state.gone_to else state.hits_of_run
@@ -296,7 +330,7 @@ def _dwell(state: Reaching, now_ns: int) -> int:
         return 0
     keys: TargetKeys = state.given.keys
     inside_ns = max(0, now_ns - state.inside_since_ns) // DWELL_STEP_NS * DWELL_STEP_NS
-    return min(1000, 1000 * inside_ns // round(keys.dwell_s * NS_PER_S))
+    return min(1000, 1000 * inside_ns // round(keys.dwell_s * NS_PER_S)) if not keys.farthest else 0
 
 
 def _scene(state: Reaching, moment: Moment, reached: bool) -> Scene:
@@ -307,6 +341,8 @@ def _scene(state: Reaching, moment: Moment, reached: bool) -> Scene:
     leave = state.shown in state.squares
     slots = []
     for spot, place_mm in enumerate(state.spots_mm):
+        if keys.farthest and spot != HOME:
+            continue  # where one is to stop is not shown
         if state.squares and spot not in (HOME, aim):
             continue  # what is a circle is to be gone to: none waits
         x, y = on_plate(*place_mm)
@@ -316,6 +352,8 @@ def _scene(state: Reaching, moment: Moment, reached: bool) -> Scene:
             look = PlaceLook.SQUARE
         value = dwell if spot == aim else 0
         slots.append(Slot(SlotKind.PLACE, spot, look, now, x, y, tenths(keys.radius_mm), value))
+    if keys.farthest and aim > HOME:
+        slots.append(_arrow(state))
     word = Word.GET_READY
     if holds:
         word = Word.STAY_THERE if state.inside_since_ns is not None and not leave else Word.TO_THE_PLACE
@@ -323,6 +361,8 @@ def _scene(state: Reaching, moment: Moment, reached: bool) -> Scene:
             word = Word.TO_THE_MIDDLE
         elif state.squares and word is Word.TO_THE_PLACE:
             word = Word.CIRCLES_NOT_SQUARES
+        if aim > HOME and keys.farthest:
+            word = Word.LEAN_AS_FAR_AS_YOU_CAN
     return head._replace(
         outcome=SceneOutcome.IN_GOAL if state.inside_since_ns is not None else state.last,
         cue=Cue.HIT if reached else before.cue,
@@ -332,6 +372,15 @@ def _scene(state: Reaching, moment: Moment, reached: bool) -> Scene:
         goal=score(state).of,
         slots=tuple(slots),
     )
+
+
+def _arrow(state: Reaching) -> Slot:
+    """From home to the place."""
+    (home_ml_mm, home_ap_mm), (ml_mm, ap_mm) = state.spots_mm[HOME], state.spots_mm[_target(state)]
+    size_mm = math.hypot(ml_mm - home_ml_mm, ap_mm - home_ap_mm)
+    turn = round(math.degrees(math.atan2(ap_mm - home_ap_mm, ml_mm - home_ml_mm)) * 10) % 3600
+    at = on_plate(home_ml_mm, home_ap_mm)
+    return Slot(SlotKind.ARROW, ARROW, ArrowLook.LEAN, SlotState.NOW, *at, tenths(size_mm), turn)
 
 
 EXERCISE = Exercise(TargetKeys, begin, step, score, problems, Word.PLACES_REACHED)

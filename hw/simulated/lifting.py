@@ -111,6 +111,10 @@ class Lifting:
             self.repetitions += 1
             self._tired = min(TIRED_MOST, self._tired + TIRED_PER_REP * ability.rise_s)
 
+    def turn(self, now_s: float) -> None:
+        """To the other end, at their own pace, once what is under way is done."""
+        self.go(self._to <= 0.0, now_s)
+
     def _top(self) -> float:
         ability = self._ability
         if self.movement == "toes":

@@ -160,11 +160,16 @@ class Patient(Person):
             self._lifting.begin(wish.movement)
         if wish.up is not None:
             self._lifting.go(wish.up, self._t_s)
+        elif self._word == Word.UP_AND_DOWN:
+            self._lifting.turn(self._t_s)
         what = wish.what
         if what == "nothing":
             self._ml_lean.aim(0.0)
             self._ap_lean.aim(0.0)
             self._lifting.let_go()
+        elif what == "body" and wish.movement == "squat":
+            self._ml_lean.aim(0.0)
+            self._ap_lean.aim(0.0)
         elif what == "place":
             self._go_to(wish)
         elif what == "alone":

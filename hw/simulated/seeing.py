@@ -30,6 +30,7 @@ from hw.screen import (
     SlotKind,
     SlotState,
     View,
+    Word,
 )
 
 Point = tuple[float, float]
@@ -39,6 +40,8 @@ LANE_SPAN = 0.8
 """What somebody takes the top of a lane for, of their own best press, until they see what they press."""
 TILT_GAIN = 0.6
 """Of the way between ball and hole, how far the tray is tilted (as CoP)."""
+BEYOND = 3.0
+"""How much farther than an arrow reaches somebody aims who leans as far as they can."""
 BEAT_LEAD = 0.15
 """Part of a beat by which who hears a rhythm sets off before it."""
 
@@ -127,6 +130,8 @@ def _wish(shown: Shown, things: Things, shapes: Shapes, own_mm: Point) -> Wish:
     readers = _ON_GAUGE if shown.view == View.GAUGE else _READERS
     for kind, read in readers:
         if kind in things and (wish := read(things, shapes, own_mm)) is not None:
+            if shown.word == Word.LEAN_AS_FAR_AS_YOU_CAN and kind == SlotKind.ARROW:
+                wish = _beyond(wish, things[kind][0])
             return wish._replace(rhythm=SlotKind.BEAT in things)
     return NOTHING
 
@@ -269,6 +274,16 @@ def _arrow(things: Things, _shapes: Shapes, _own_mm: Point) -> Wish | None:
     angle = radians(arrow.value / 10)
     ml_mm, ap_mm = (arrow.x + arrow.size * cos(angle)) / 10, (arrow.y + arrow.size * sin(angle)) / 10
     return Wish("place", 3000 + arrow.id, ml_mm, ap_mm, 5.0)
+
+
+def _beyond(wish: Wish, arrow: ShownSlot) -> Wish:
+    """Past the arrow's tip, farther than anybody can."""
+    if wish.ml_mm is None or wish.ap_mm is None:
+        return wish
+    from_ml_mm, from_ap_mm = arrow.x / 10, arrow.y / 10
+    return wish._replace(
+        ml_mm=from_ml_mm + BEYOND * (wish.ml_mm - from_ml_mm), ap_mm=from_ap_mm + BEYOND * (wish.ap_mm - from_ap_mm)
+    )
 
 
 _READERS = (

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from drills.problems import Problem
 from station.analysis.judging import stance_said
 from station.faults import InputError, as_json, because
-from station.measures.norms.functional import MEN, NORMS, WOMEN, judged, row_at
+from station.measures.norms.functional import MEN, NORMS, WOMEN, row_at, usual_at
 
 MOST = {"times": 1000.0, "seconds": 3600.0, "percent": 100.0}
 """Of a value in each unit: beyond it the unit is another."""
@@ -37,16 +36,6 @@ def functional_norm(name: str, age_years: float, sex: str | None, value: float |
         }
     norm = NORMS[name]
     row = row_at(norm, age_years)
-    if row is None:
-        span = because("norm-of-ages", least_years=norm.rows[0].ages[0], most_years=norm.rows[-1].ages[1])
-        return {"name": name, "age_years": age_years, "value": value, "rows": {}, "text": [as_json(span)]}
-    rows = {one: list(getattr(row, one)) for one in (WOMEN, MEN) if sex in (None, one)}
-    said: list[Problem] = []
-    for one, (low, high) in rows.items():
-        numbers = {"low": low, "high": high if high is not None else low}
-        usual = {"least_years": row.ages[0], "most_years": row.ages[1], "sex": one, **numbers}
-        said.append(because(f"norm-{norm.kind}", **usual, unit=norm.unit))
-        if value is not None:
-            said.append(because(f"norm-place-{judged(norm.kind, (low, high), value)}", value=value, sex=one))
-    said.append(because(f"norm-source-{name}"))
+    rows = {} if row is None else {one: list(getattr(row, one)) for one in (WOMEN, MEN) if sex in (None, one)}
+    said = usual_at(norm, age_years, sex, value)
     return {"name": name, "age_years": age_years, "value": value, "rows": rows, "text": [as_json(one) for one in said]}

@@ -33,6 +33,7 @@ from station.analysis.reading import (
     samples_in,
     trials_of,
 )
+from station.analysis.tested import done_of, tested
 from station.clinic.with_without import Turn, compare, verdict
 from station.faults import CATALOGUE, StationError, as_json, because
 from station.measures import Request
@@ -69,6 +70,9 @@ def stored_result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
     file = read_trials(path)
     result = _result(file, pipeline)
     done = exercised(file)
+    for one in trials_of(file.recording):
+        if (of_it := done.get(str(one.number))) is not None and (seen := done_of(file, one, of_it)) is not None:
+            of_it["tested"] = finite_fields(tested(seen))
     for trial in result["trials"]:
         if "feet" in trial and (of_it := done.get(str(trial["trial"]))) is not None:
             of_it["feet"] = trial["feet"]

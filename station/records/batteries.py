@@ -57,7 +57,8 @@ def attempted_today(records: Records, patient: str, now_ns: int) -> list[Attempt
 def _attempted(row: dict[str, Any]) -> Attempted:
     tries = tuple((trial["leg"], trial["outcome"]) for trial in row["trials"])
     end = INTERRUPTED if row["state"] != "done" else str(row["outcome"] or INTERRUPTED)
-    return Attempted(row["drill"], float(row["prescription"].get("hold_s") or 0.0), tries, end)
+    tested = tuple(trial["tested"] for trial in row["trials"])
+    return Attempted(row["drill"], float(row["prescription"].get("hold_s") or 0.0), tries, end, tested)
 
 
 def refused(records: Records, patient: str, battery: str, now_ns: int) -> dict[str, str]:

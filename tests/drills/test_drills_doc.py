@@ -133,7 +133,7 @@ def test_a_row_tells_what_a_shipped_drill_says(rows, shipped, key):
 
 
 def test_every_shipped_drill_is_explained_and_no_other(page):
-    assert sorted(re.findall(r"^## .*\(`([a-z-]+)`\)$", page, re.MULTILINE)) == sorted(DRILLS)
+    assert sorted(re.findall(r"^## .*\(`([a-z0-9-]+)`\)$", page, re.MULTILINE)) == sorted(DRILLS)
 
 
 def test_every_exercise_has_its_row(page):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from station.clinic.batteries.documents import names
 from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
 from station.records.ids import session_id
+from station.records.patients import Patients
 from station.records.sessions import NewSession, SessionEnd, Sessions
 from station.wire.messages import Start
 
@@ -28,14 +31,18 @@ DOSE = {"vibration_s": 0.0, "a8_m_s2": 0.0, "vdv_m_s175": 0.0, "peak_acceleratio
 YES = {"name": "Ada K."}
 
 
-def stood(folder: Path, *outcomes: str, end: str = "completed") -> None:
-    """A session of the first test of "romberg" with these tries."""
-    at_ns, drill = time.time_ns(), "feet-together-open"
+ROMBERG = ("feet-together-open", 30.0)
+"""The first test of "romberg"."""
+
+
+def stood(folder: Path, *outcomes: str, end: str = "completed", of=ROMBERG, tested=None) -> None:
+    """A session of this test with these tries."""
+    at_ns, (drill, hold_s) = time.time_ns(), of
     name = session_id(at_ns, 7, at_ns % 10**9)
     records = open_records(folder / RECORDS_FILE)
     rows = Sessions(records)
     ring = ("boot", 7, at_ns % 10**9, f"recordings/{name}.mcap")
-    rows.begin(NewSession(name, "P51", drill, "both", {"hold_s": 30.0}, at_ns, *ring))
+    rows.begin(NewSession(name, "P51", drill, "both", {"hold_s": hold_s}, at_ns, *ring))
     rows.end(name, SessionEnd("done", end, at_ns + 10**9, None))
     trials = [
         {
@@ -50,7 +57,9 @@ def stood(folder: Path, *outcomes: str, end: str = "completed") -> None:
         }
         for number, outcome in enumerate(outcomes, 1)
     ]
-    rows.store_results(name, {"pipeline": "station-1", "pipeline_version": 1, "trials": trials, "dose": DOSE})
+    done = {str(number): {"exercise": "stand", "tested": tested or {}} for number in range(1, 1 + len(outcomes))}
+    found = {"pipeline": "station-1", "pipeline_version": 1, "trials": trials, "dose": DOSE, "exercised": done}
+    rows.store_results(name, found)
     records.close()
 
 
@@ -67,12 +76,28 @@ def test_a_battery_is_as_far_as_its_recordings_and_its_refusals_say(client: Flas
     assert (first["state"], first["done"], first["of"], first["trials"]) == ("stopped", 2, 3, 1)
     assert first["why"] == "somebody stopped it"
     refused = client.post(f"{PATH}/romberg/tests/together-open", json={**YES, "why": "tired"}).json["batteries"]
-    assert (refused[1]["name"], refused[1]["tests"][0]["state"]) == ("romberg", "refused")
-    assert (refused[1]["tests"][0]["why"], refused[1]["next"]) == ("tired", "together-closed")
+    found = next(one for one in refused if one["name"] == "romberg")
+    assert (found["tests"][0]["state"], found["tests"][0]["why"]) == ("refused", "tired")
+    assert found["next"] == "together-closed"
     stood(data, "held")
     assert of(client, "romberg")["tests"][0]["state"] == "done", "what was done counts, whatever was said before"
     german = of(client, "romberg", **{"Accept-Language": "de"})
     assert german["title"] == "Romberg und Tandem"
+
+
+def test_a_test_that_was_done_says_what_it_found_and_what_is_usual_at_the_age(client: FlaskClient, data: Path):
+    stood(data, "held", of=("five-stands", 75.0), tested={"five_stands_s": 13.2, "rises": 5.0, "chair_stands": 5.0})
+    records = open_records(data / RECORDS_FILE)
+    born = datetime.now(UTC).year - 65
+    Patients(records).change("P51", {"birth_year": born}, "Ada K.")
+    records.close()
+    test = of(client, "chair")["tests"][1]
+    assert (test["state"], test["results"]) == ("done", ["five rises in 13.2 s, 5 rises seen"])
+    assert test["usual"][0] == "women, 60 to 69 years: up to 11.4 s"
+    assert "13.2 is longer, worse than average (men)" in test["usual"]
+    assert "Bohannon 2006" in test["usual"][-1]
+    german = of(client, "chair", **{"Accept-Language": "de"})["tests"][1]
+    assert german["results"][0] == "fünfmal aufgestanden in 13,2 s, 5-mal aufgestanden"
 
 
 @pytest.mark.parametrize(
@@ -99,9 +124,8 @@ def test_from_the_list_to_the_next_test_in_three_taps_and_what_is_not_wanted(vis
     stood(served.data, "held", "foot-down")
     page = visit("/therapist/p/P51/tests")
     rows = page.locator("#rows [role=listitem]")
-    expect(rows).to_have_count(4)
-    expect(rows.nth(1)).to_contain_text("Romberg and tandem")
-    expect(rows.nth(1)).to_contain_text("0 of 3 tests")
+    expect(rows).to_have_count(len(names()))
+    expect(rows.filter(has_text="Romberg and tandem")).to_contain_text("0 of 3 tests")
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     page.get_by_role("button", name="Romberg and tandem").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Romberg and tandem")

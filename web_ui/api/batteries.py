@@ -9,14 +9,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from station.clinic.batteries.documents import BatteryDocument
-from station.clinic.batteries.standing import BatteryStanding, HowFar
+from station.clinic.batteries.documents import BatteryTest
+from station.clinic.batteries.figures import FigureFound
+from station.clinic.batteries.standing import HowFar
 from station.texts import Texts
 from station.wire.messages import PatientCode
 from web_ui import batteries
 from web_ui.api import resource
 from web_ui.api.patients import CodePath
-from web_ui.problems import answer_texts
+from web_ui.problems import answer_texts, worded
 from web_ui.service import service
 
 _Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
@@ -48,6 +49,11 @@ class TestView(BaseModel):
     trials: int
     """How many are left; 0 where none is to be done."""
     hold_s: float
+    vibrates: bool
+    results: list[str]
+    """What its tries have found, a line each; empty before."""
+    usual: list[str]
+    """What is usual at the patient's age, by sex, and who says so; empty where there is no norm."""
 
 
 class BatteryView(BaseModel):
@@ -63,6 +69,8 @@ class BatteryView(BaseModel):
     state: str
     next: str | None
     """The id of the test that is to be done now."""
+    result: str
+    """What adds up over all its tests, once it is whole; else empty."""
     tests: list[TestView]
 
 
@@ -103,10 +111,11 @@ def refuse_test(path: TestPath, body: RefusalBody) -> dict[str, object]:
 def _answer(code: str) -> dict[str, object]:
     of = answer_texts()
     found = batteries.standings(service().data, code)
-    return BatteriesView(code=code, batteries=[_battery(*one, of) for one in found]).model_dump()
+    return BatteriesView(code=code, batteries=[_battery(one, of) for one in found]).model_dump()
 
 
-def _battery(document: BatteryDocument, standing: BatteryStanding, of: Texts) -> BatteryView:
+def _battery(shown: batteries.BatteryShown, of: Texts) -> BatteryView:
+    document, standing, found = shown.document, shown.standing, shown.found
     tests = zip(document.test, standing.tests, strict=True)
     return BatteryView(
         name=document.name,
@@ -116,11 +125,39 @@ def _battery(document: BatteryDocument, standing: BatteryStanding, of: Texts) ->
         proposed=document.status == "proposed",
         state=standing.state,
         next=standing.next.id if standing.next else None,
-        tests=[_test(test.drill, test.hold_s, how_far, of) for test, how_far in tests],
+        result="" if shown.total is None else of.say(f"test-total.{document.total}", value=shown.total),
+        tests=[_test(test, how_far, found[test.id], of) for test, how_far in tests],
     )
 
 
-def _test(drill: str, hold_s: float, how_far: HowFar, of: Texts) -> TestView:
+def _test(test: BatteryTest, how_far: HowFar, found: list[FigureFound], of: Texts) -> TestView:
     key = f"cli.assess.why.{how_far.why}"
     said: dict[str, Any] = {**how_far._asdict(), "why": of.say(key) if of.has(key) else how_far.why}
-    return TestView(**said, drill=drill, title=of.say(f"drill.{drill}.title"), hold_s=hold_s)
+    usual = dict.fromkeys(worded(one) for figure in found for one in figure.usual)
+    return TestView(
+        **said,
+        drill=test.drill,
+        title=of.say(f"drill.{test.drill}.title"),
+        hold_s=test.hold_s,
+        vibrates=test.document.shaken is not None,
+        results=_results(found, of),
+        usual=list(usual),
+    )
+
+
+def _results(found: list[FigureFound], of: Texts) -> list[str]:
+    """A line for what is of the same leg and the same tries."""
+    lines: dict[tuple[str, str, int], list[str]] = {}
+    for one in found:
+        said = of.say(f"test-figure.{one.name}", value=one.value)
+        several = one.tries > 1 or one.of_tries == "each"
+        lines.setdefault((one.leg, one.of_tries if several else "", one.tries), []).append(said)
+    return [_line(key, figures, of) for key, figures in lines.items()]
+
+
+def _line(of_what: tuple[str, str, int], figures: list[str], of: Texts) -> str:
+    leg, of_tries, tries = of_what
+    line = of.say("test-of.all", figures=figures)
+    if of_tries:
+        line = of.say(f"test-of.{of_tries}", n=tries, figure=line)
+    return of.say("test-of.leg", leg=of.say(f"leg.{leg}"), figure=line) if leg else line

@@ -15,6 +15,7 @@ from drills.prescription import Asked, Prescription, prescribe
 from drills.problems import Problem, not_one_of
 from drills.strict import Strict, found
 from drills.values import Leg
+from station.clinic.batteries.figures import FIGURES
 from station.clinic.signed import Signable, Sourced, read_signable
 from station.faults import InputError, because
 
@@ -34,6 +35,10 @@ class BatteryTest(Strict):
     trials: Annotated[int, Field(ge=1, le=20)]
     """Of both legs together where it changes them."""
     hold_s: Annotated[float, Field(ge=1, le=600)]
+    made: Literal["held", "begun"] = "begun"
+    """Which tries count: those that came to their end and have one of its figures, or also those that a step ended."""
+    figures: Annotated[tuple[str, ...], Field(max_length=16, strict=False)] = ()
+    """What is shown of it, by names of `station.clinic.batteries.figures.FIGURES`."""
 
     @property
     def document(self) -> DrillDocument:
@@ -60,6 +65,8 @@ class BatteryDocument(Signable, Sourced):
     """When the tests that are left are not done any more: never, after a try that was not held (then it is whole), or
     after two tries of one test that ended with a step (then it is stopped).
     """
+    total: str = ""
+    """A figure that adds up over all tests, once the whole is done; "" for none."""
     test: Annotated[tuple[BatteryTest, ...], Field(min_length=1, max_length=12, strict=False)]
 
     @model_validator(mode="after")
@@ -70,6 +77,9 @@ class BatteryDocument(Signable, Sourced):
             Problem("test.id", one, reason="step-repeated") for one in {one for one in ids if ids.count(one) > 1}
         ]
         for one in self.test:
+            problems += [
+                not_one_of(f"test.{one.id}.figures", name, FIGURES) for name in one.figures if name not in FIGURES
+            ]
             try:
                 one.prescription(one.leg, one.trials)
             except DrillError as error:

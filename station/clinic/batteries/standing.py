@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from station.clinic.batteries.documents import BatteryDocument, BatteryTest
+from station.clinic.batteries.figures import FigureFound, PersonKnown, figures_of
 
 NOT_DONE, PARTLY, DONE, REFUSED, STOPPED = "not-done", "partly", "done", "refused", "stopped"
 """States of a test and of a battery."""
@@ -26,6 +27,8 @@ class Attempted(NamedTuple):
     """Leg and outcome of each trial, in their order."""
     end: str
     """"completed", or why not: "stopped", "tripped", "abandoned", "interrupted"."""
+    tested: tuple[Mapping[str, float | None], ...] = ()
+    """Figures of each trial, as `station.analysis.tested` gives them; none for a trial of an earlier program."""
 
 
 class HowFar(NamedTuple):
@@ -82,11 +85,42 @@ def standing(
     return BatteryStanding(state, tuple(tests), following)
 
 
+def figures(
+    document: BatteryDocument, sessions: Sequence[Attempted], person: PersonKnown
+) -> dict[str, list[FigureFound]]:
+    """What each test has found, by its id: of the tries that count. Total."""
+    found: dict[str, list[FigureFound]] = {}
+    for test in document.test:
+        each = _legs(test)
+        tries = [
+            (leg if len(each) > 1 else "", tested)
+            for one in sessions
+            if one.drill == test.drill and one.hold_s == test.hold_s
+            for (leg, outcome), tested in _tries(one)
+            if made(test, outcome, tested) and leg in each
+        ]
+        found[test.id] = figures_of(test.figures, tries, person)
+    return found
+
+
+def total(document: BatteryDocument, found: Mapping[str, Sequence[FigureFound]], whole: bool) -> float | None:
+    """The sum of what adds up over all tests; None where nothing does, or not all of it is there."""
+    parts = [one.value for test in found.values() for one in test if one.name == document.total]
+    return sum(parts) if whole and len(parts) == len(document.test) else None
+
+
+def made(test: BatteryTest, outcome: str, tested: Mapping[str, float | None]) -> bool:
+    """Whether a try counts."""
+    if test.made == "begun":
+        return outcome in COUNTS
+    return outcome == COUNTS[0] and any(tested.get(name) is not None for name in test.figures)
+
+
 def _test(test: BatteryTest, sessions: Sequence[Attempted]) -> HowFar:
     each = dict.fromkeys(_legs(test), 0)
     lost = 0
-    for leg, outcome in (one for session in sessions for one in session.tries):
-        if outcome in COUNTS and leg in each:
+    for (leg, outcome), tested in (one for session in sessions for one in _tries(session)):
+        if leg in each and made(test, outcome, tested):
             each[leg] += 1
         lost += outcome == LOST
     wanted = test.trials // len(each)
@@ -101,6 +135,11 @@ def _test(test: BatteryTest, sessions: Sequence[Attempted]) -> HowFar:
     stopped = end in ("stopped", "tripped", "abandoned")
     state = STOPPED if stopped else PARTLY if done or lost else NOT_DONE
     return HowFar(test.id, state, done, test.trials, end if stopped else "", lost, first, trials)
+
+
+def _tries(session: Attempted) -> Iterable[tuple[tuple[str, str], Mapping[str, float | None]]]:
+    """Leg and outcome of each trial, and its figures."""
+    return zip(session.tries, (*session.tested, *({} for _ in session.tries)), strict=False)
 
 
 def _legs(test: BatteryTest) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ LEAST_TRIALS_A_SIDE = 3
 """Before one leg's velocity is held against the spread of the other's."""
 HIDDEN = ("F3", "F4")
 """Levels of feedback at which the patient sees nothing of themselves during the try."""
+HELD = "held"
 _WITHOUT_HELP = ("free", "hips", "crossed")
 
 
@@ -163,34 +164,33 @@ def _share(trials: Sequence[StoodTrial]) -> dict[str, Known]:
     }
 
 
-def _counted(trials: Sequence[StoodTrial], movement: str) -> list[StoodTrial]:
-    """Movements that were done as a test does them: without hands, and at the patient's own pace or the test's."""
-    return [
-        one
-        for one in _of(trials, exercise="cycles")
-        if (keys := one.exercise["parameters"])["movement"] == movement
-        and not keys["hands_share"]
-        and keys.get("uneven_most") is None
-    ]
-
-
 def _stands(trials: Sequence[StoodTrial]) -> dict[str, Known]:
+    """Of the tests from the seat alone: what is done in training has other pauses."""
     found = {}
-    rises = [one for one in _counted(trials, "sit-to-stand") if not one.exercise["parameters"]["beat_s"]]
-    five = [one for one in rises if one.exercise["parameters"]["repetitions"] == one.exercise["done"] == 5]
-    half_minute = [one for one in rises if one.exercise["goal_s"] == 30.0 and one.exercise["of"] > one.exercise["done"]]
+    tests = [one for one in _of(trials, exercise="cycles") if one.exercise["parameters"].get("from_seat")]
+    five = [one for one in tests if _tested(one, "five_stands_s") is not None]
+    half_minute = [one for one in tests if one.exercise["parameters"].get("for_s") == 30.0 and one.outcome == HELD]
     if five:
-        best = min(_newest(five), key=lambda one: one.hold_s)
-        found["five_stands_s"] = Known(best.hold_s, MEASURED, best.day, best.drill)
+        best = min(_newest(five), key=lambda one: _tested(one, "five_stands_s") or 0.0)
+        found["five_stands_s"] = Known(_tested(best, "five_stands_s"), MEASURED, best.day, best.drill)
     if half_minute:
         most = max(_newest(half_minute), key=_done)
         found["chair_stands"] = Known(_done(most), MEASURED, most.day, most.drill)
     return found
 
 
+def _tested(trial: StoodTrial, name: str) -> float | None:
+    """A figure of this trial, as `station.analysis.tested` gives it; None where it has none."""
+    value = (trial.exercise.get("tested") or {}).get(name)
+    return None if value is None else float(value)
+
+
 def _calves(trials: Sequence[StoodTrial]) -> dict[str, Known]:
+    """Of the test alone, which goes on for as long as somebody can."""
     found = {}
-    raises = _of(_counted(trials, "calf-raise"), stance="single-leg")
+    alone = _of(trials, exercise="cycles", stance="single-leg")
+    keys = [(one, one.exercise["parameters"]) for one in alone]
+    raises = [one for one, own in keys if own["movement"] == "calf-raise" and own.get("gives_up_s")]
     for side in SIDES:
         own = _newest(one for one in raises if one.leg == side)
         if own:

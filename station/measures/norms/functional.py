@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from drills.problems import Problem
+from station.faults import because
+
 WOMEN, MEN = "women", "men"
 """Keys under `word.sex.` of the catalogue of texts."""
 
@@ -96,3 +99,20 @@ def judged(kind: str, numbers: tuple[float, float | None], value: float) -> str:
     if kind == "most":
         return "longer" if value > low else "within"
     return "below" if value < low else "above" if high is not None and value > high else "within"
+
+
+def usual_at(norm: FunctionalNorm, age_years: float, sex: str | None, value: float | None) -> list[Problem]:
+    """What is usual at this age and where the value stands, by sex, of both where that is not said; and who says so."""
+    row = row_at(norm, age_years)
+    if row is None:
+        return [because("norm-of-ages", least_years=norm.rows[0].ages[0], most_years=norm.rows[-1].ages[1])]
+    said: list[Problem] = []
+    for one in (WOMEN, MEN):
+        if sex not in (None, one):
+            continue
+        low, high = numbers = row.women if one == WOMEN else row.men
+        usual = {"least_years": row.ages[0], "most_years": row.ages[1], "sex": one, "low": low}
+        said.append(because(f"norm-{norm.kind}", **usual, high=low if high is None else high, unit=norm.unit))
+        if value is not None:
+            said.append(because(f"norm-place-{judged(norm.kind, numbers, value)}", value=value, sex=one))
+    return [*said, because(f"norm-source-{norm.name}")]

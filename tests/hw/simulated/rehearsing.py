@@ -13,7 +13,7 @@ from drills.machine import begin, step
 from drills.prescription import Asked, fill_in, legs_of
 from drills.scene import NO_SCENE, Scene, clamped, shape_of
 from drills.state import VIBRATING, DrillState
-from drills.values import NO_DEMAND, Event, Observation, Phase
+from drills.values import NO_DEMAND, Event, Mark, Observation, Phase
 from hw.settings import SimulationSettings
 from hw.simulated.patient import Patient
 from hw.simulated.sway import STEP_S
@@ -32,6 +32,8 @@ class Patients(NamedTuple):
     kind: str
     does: Callable[[Patient, float], bool] = lambda _one, _hold_s: True
     """Given how long the hold has lasted (s; -1 outside of it)."""
+    marks: Callable[[float], Mark] = lambda _t_s: Mark.NONE
+    """What the therapist taps at this time, in s since the beginning."""
 
 
 def _falls(one: Patient, hold_s: float) -> bool:
@@ -63,11 +65,22 @@ def six() -> dict[str, Patients]:
     }
 
 
+class Seen(NamedTuple):
+    """What the drill saw at one tick."""
+
+    t_ns: int
+    force_n: float
+    ml_mm: float
+    ap_mm: float
+    mark: int
+
+
 class Rehearsed(NamedTuple):
     """A drill that came to its end."""
 
     state: DrillState
     events: list[Event]
+    seen: list[Seen]
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         """What the events of a kind say."""
@@ -80,13 +93,16 @@ def rehearse(document: DrillDocument, who: Patients, seed: int, asked: Asked | N
     prescription = fill_in(document, Asked(legs_of(document)[-1]) if asked is None else asked)
     state, shown, now_ns = begin(document, prescription, 0), NO_SCENE, 0
     events: list[Event] = []
+    seen: list[Seen] = []
     empty_s, looks = 0.0, True
     while not state.finished and now_ns < LONGEST_S * 1e9:
         now_ns += TICK_NS
         one.step()
         on = one.force_n > ON_N
         where = (one.cop_ml_mm, one.cop_ap_mm) if on else (float("nan"), float("nan"))
-        state, demand, scene, told = step(state, Observation(one.force_n, *where, 0.0, True), now_ns)
+        mark = who.marks(now_ns / 1e9)
+        seen.append(Seen(now_ns, one.force_n, *where, mark))
+        state, demand, scene, told = step(state, Observation(one.force_n, *where, 0.0, True, mark), now_ns)
         empty_s = 0.0 if on else empty_s + STEP_S
         assert demand == NO_DEMAND or (state.phase in VIBRATING and empty_s < EMPTY_S)
         hold_ns = state.hold_start_ns if state.phase is Phase.HOLD else None
@@ -100,7 +116,7 @@ def rehearse(document: DrillDocument, who: Patients, seed: int, asked: Asked | N
             if looks:
                 one.look(scene)
             shown = scene
-    return Rehearsed(state, events)
+    return Rehearsed(state, events, seen)
 
 
 def _is_a_picture(scene: Scene) -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.clinic.batteries.documents import BatteryDocument, names, shipped
+from station.clinic.batteries.figures import PersonKnown
 from station.clinic.batteries.standing import (
     DONE,
     NOT_DONE,
@@ -12,7 +13,9 @@ from station.clinic.batteries.standing import (
     REFUSED,
     STOPPED,
     Attempted,
+    figures,
     standing,
+    total,
 )
 from station.faults import InputError
 
@@ -20,24 +23,37 @@ OUTCOMES = ("held", "foot-down", "step-off", "stopped", "not-started", "damaged"
 ENDS = ("completed", "stopped", "tripped", "abandoned", "interrupted")
 
 
-def session(test, *outcomes, end="completed", first="left"):
+def session(test, *outcomes, end="completed", first="left", values=None):
     legs = [first, "right" if first == "left" else "left"] if test.document.alternates else [test.leg]
     tries = [(legs[number % len(legs)], outcome) for number, outcome in enumerate(outcomes)]
-    return Attempted(test.drill, test.hold_s, tuple(tries), end)
+    tested = [dict.fromkeys(test.figures, value) for value in values or [1.0] * len(outcomes)]
+    return Attempted(test.drill, test.hold_s, tuple(tries), end, tuple(tested))
 
 
 def whole(document):
     return [session(test, *["held"] * test.trials) for test in document.test]
 
 
-def test_four_batteries_ship():
-    assert names() == ("four-stage", "mctsib", "one-leg", "romberg")
-    assert {name: round(shipped(name).minutes, 1) for name in names()} == {
-        "four-stage": 1.7,
-        "mctsib": 11.2,
-        "one-leg": 15.4,
-        "romberg": 7.5,
-    }
+MINUTES = {
+    "bess": 3.7,
+    "calf": 5.8,
+    "chair": 6.8,
+    "four-stage": 1.7,
+    "limits": 14.2,
+    "load": 6.8,
+    "mctsib": 11.2,
+    "one-leg": 15.4,
+    "push": 3.9,
+    "reach": 1.2,
+    "romberg": 7.5,
+    "sensing": 19.9,
+    "shift": 4.3,
+    "step": 2.8,
+}
+
+
+def test_what_ships_says_its_minutes():
+    assert {name: round(shipped(name).minutes, 1) for name in names()} == MINUTES
     with pytest.raises(InputError) as caught:
         shipped("one-legs")
     assert caught.value.problems[0].values["suggestion"] == "one-leg"
@@ -124,6 +140,59 @@ def test_nothing_is_whole_that_is_not_and_what_is_next_can_be_done(name, session
         assert one.trials == 0 or test.prescription(one.leg, one.trials).trials == one.trials
     if document.ends == "with-the-last":
         assert found.whole == all(one.state == DONE for one in found.tests)
+
+
+def test_a_try_without_a_figure_is_made_again_where_the_figure_is_the_test():
+    document = shipped("chair")
+    never_sat = session(document.test[0], "held", values=[None])
+    assert standing(document, [never_sat]).tests[0].state == NOT_DONE
+    assert standing(document, [session(document.test[0], "step-off")]).tests[0].state == NOT_DONE
+    assert standing(document, [never_sat, session(document.test[0], "held")]).tests[0].state == DONE
+
+
+def test_the_best_or_the_mean_of_what_counts_stands_beside_what_is_usual_at_the_age():
+    document, calf = shipped("chair"), shipped("calf")
+    tries = [session(document.test[1], "held", values=[13.0]), session(document.test[1], "stopped", values=[9.0])]
+    five, rises = figures(document, tries, PersonKnown(72.0))["five"]
+    assert (five.name, five.leg, five.value, five.tries, rises.value) == ("five_stands_s", "", 13.0, 1, 13.0)
+    assert [one.reason for one in five.usual] == [
+        "norm-most",
+        "norm-place-longer",
+        "norm-most",
+        "norm-place-longer",
+        "norm-source-five-stands",
+    ]
+    assert figures(document, tries, PersonKnown())["five"][0].usual == ()
+    each = [session(calf.test[0], "held", "held", "foot-down", values=[20.0, 12.0, 24.0])]
+    found = figures(calf, each, PersonKnown(50.0, sex="women"))["raises"]
+    assert [(one.leg, one.value, one.tries) for one in found] == [("left", 24.0, 2), ("right", 12.0, 1)]
+    assert [one.values["sex"] for one in found[0].usual if "sex" in one.values] == ["women", "women"]
+    mean = figures(document, [session(document.test[2], "held", "held", values=[1.0, 2.0])], PersonKnown())["one"]
+    assert {one.value for one in mean} == {1.5}
+
+
+def test_each_by_itself_all_but_the_first_and_leans_by_height():
+    step, limits = shipped("step"), shipped("limits")
+    sets = figures(step, [session(step.test[0], "held", "held", values=[110.0, 90.0])], PersonKnown())["up"]
+    assert [(one.name, one.value, one.of_tries, one.tries) for one in sets[:2]] == [
+        ("step_up_peak_percent", 110.0, "each", 1),
+        ("step_up_peak_percent", 90.0, "each", 2),
+    ]
+    rounds = [session(limits.test[0], "held", "held", "held", values=[10.0, 80.0, 90.0])]
+    at_height = figures(limits, rounds, PersonKnown(height_cm=150.0))["lean"]
+    by_name = {one.name: (round(one.value, 1), one.tries) for one in at_height}
+    assert by_name["los_directional_control_percent"] == (85.0, 2)
+    assert by_name["los_maximum_excursion_percent_front"] == (93.5, 2), "8 degrees are nearer for who is smaller"
+
+
+def test_errors_of_six_stances_add_up_only_once_all_are_there():
+    document = shipped("bess")
+    sessions = [session(test, "held", values=[float(number)]) for number, test in enumerate(document.test)]
+    found = figures(document, sessions, PersonKnown())
+    assert total(document, found, standing(document, sessions).whole) == 15.0
+    part = figures(document, sessions[:5], PersonKnown())
+    assert total(document, part, standing(document, sessions[:5]).whole) is None
+    assert total(shipped("calf"), {}, True) is None
 
 
 def test_a_battery_of_a_drill_that_is_none_names_the_test_and_the_key():

@@ -29,10 +29,10 @@ def stood(leg="left", hold_s=7.0, outcome="foot-down", day=YESTERDAY, drill="one
     return StoodTrial(drill, leg, outcome, hold_s, day, {**ONE_LEG, **more}, **named)
 
 
-def cycled(movement, stance="seated", hold_s=12.0, leg="both", done=5, of=5, goal_s=120.0, **keys):
+def cycled(movement, stance="seated", hold_s=12.0, leg="both", done=5, of=5, tested=None, **keys):
     parameters = {**CYCLES, "movement": movement, "repetitions": of, **keys}
-    exercise = {"exercise": "cycles", "stance": stance, "parameters": parameters}
-    return StoodTrial("x", leg, "held", hold_s, YESTERDAY, {**exercise, "done": done, "of": of, "goal_s": goal_s})
+    exercise = {"exercise": "cycles", "stance": stance, "parameters": parameters, "tested": tested or {}}
+    return StoodTrial("x", leg, "held", hold_s, YESTERDAY, {**exercise, "done": done, "of": of, "goal_s": 120.0})
 
 
 def test_the_best_time_of_the_newest_day_of_each_leg_counts():
@@ -84,11 +84,14 @@ def test_ratios_of_the_senses_are_of_one_day_without_a_dot_to_look_at():
 
 
 def test_stands_and_calf_raises_count_as_a_test_does_them():
-    assert measured([cycled("sit-to-stand")])["five_stands_s"].value == 12.0
-    half = cycled("sit-to-stand", hold_s=30.0, done=11, of=30, goal_s=30.0)
+    five = cycled("sit-to-stand", hold_s=20.0, from_seat=True, tested={"chair_stands": 5.0, "five_stands_s": 12.5})
+    assert measured([five])["five_stands_s"].value == 12.5
+    half = cycled("sit-to-stand", hold_s=37.0, done=11, of=60, from_seat=True, for_s=30.0)
     assert measured([half])["chair_stands"].value == 11
-    assert measured([cycled("sit-to-stand", hands_share=0.2), cycled("sit-to-stand", uneven_most=0.1)]) == {}
-    calves = [cycled("calf-raise", "single-leg", leg=side, done=done) for side, done in (("left", 4), ("right", 5))]
+    assert measured([cycled("sit-to-stand")]) == {}, "five rises in training are no test"
+    sets = [("left", 4), ("right", 5)]
+    calves = [cycled("calf-raise", "single-leg", leg=side, done=done, gives_up_s=6.0) for side, done in sets]
+    assert measured([cycled("calf-raise", "single-leg", leg="left", done=3)]) == {}
     found = measured(calves)
     assert (found["calf_left"].value, found["calf_right"].value) == (4, 5)
 

@@ -48,13 +48,25 @@ function howBattery({ tests, state, minutes }) {
   return both(own("minutes", { minutes: Math.ceil(minutes) }), own(`whole.${state}`, { done, of: tests.length }));
 }
 
-function row(at, { title, state }, how, isNext, onTap) {
+// What a test has found, and what is usual, under how far it is.
+function addFound(item, { results = [], usual = [], result = "" }) {
+  for (const [kind, words] of [...results, ...(result === "" ? [] : [result])].map((one) => ["found", one]).concat(usual.map((one) => ["usual", one]))) {
+    const line = document.createElement("span");
+    line.className = `sub ${kind}`;
+    setText(line, words);
+    item.querySelector(".grow").append(line);
+  }
+}
+
+function row(at, shown, how, isNext, onTap) {
+  const { title, state } = shown;
   const item = byId("row").content.cloneNode(true).firstElementChild;
   const mark = item.querySelector(".mark");
   mark.className = `mark ${KINDS[state] ?? (isNext ? "now" : "")}`;
   setText(mark, MARKS[state] ?? String(at + 1));
   setText(item.querySelector("b"), title);
   setText(item.querySelector(".how"), how);
+  addFound(item, shown);
   const button = item.querySelector("button");
   if (isNext) button.setAttribute("aria-current", "step");
   button.addEventListener("click", onTap);
@@ -117,6 +129,7 @@ function ask(test) {
   asked = test;
   setText(byId("confirm-leg"), hasLegs(test) ? own("first", { leg: say(`leg.${test.leg}`) }) : say("leg.both"));
   setText(byId("confirm-test"), test.title);
+  setText(byId("confirm-vibration"), own(test.vibrates ? "vibrates" : "still"));
   setText(byId("confirm-tries"), own("hold", { seconds: number(test.hold_s, 0), n: test.trials }));
   settle();
   show();
