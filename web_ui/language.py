@@ -58,7 +58,7 @@ PAGE_TEXTS = {
     "people": (*_SHELL, "page.people.", "page.role."),
     "patients": (*_SHELL, "page.patients."),
     "plan": (*_SHELL, "page.plan."),
-    "tests": (*_SHELL, "page.tests."),
+    "tests": (*_SHELL, "page.tests.", "page.entries."),
     "orders": (*_SHELL, "page.orders."),
     "new-patient": (*_SHELL, "page.new-patient."),
     "change-patient": (*_SHELL, "page.new-patient."),

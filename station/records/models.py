@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 """Kept in SQLite's `user_version`; the migration that leads to it is its number with four digits. It rises with each
 change of the tables, so that an older program refuses the file."""
 
@@ -343,6 +343,23 @@ class RefusalRow(Movable, Base):
     by: Mapped[str]
     why: Mapped[str]
     """In words; empty: it is wanted again."""
+
+
+class EntryRow(Movable, Base):
+    """One form that somebody filled in about a patient (`station.clinic.entries`). A correction is a new row."""
+
+    __tablename__ = "entry"
+    __table_args__ = (Index("entry_by_patient", "patient_id", "form", "at_ns"),)
+    id: Mapped[str] = mapped_column(_UUID, primary_key=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
+    form: Mapped[str]
+    at_ns: Mapped[int] = mapped_column(BigInteger)
+    day: Mapped[str]
+    by: Mapped[str]
+    answers: Mapped[dict[str, Any]]
+    """By the field's id, with its side where it has two."""
+    refused: Mapped[str]
+    """Why the patient did not want it, in words; empty where it was answered."""
 
 
 class IncidentRow(Movable, Base):

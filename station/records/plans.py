@@ -20,6 +20,7 @@ from station.clinic.plan.written import plan_values, rules_version
 from station.clock import VouchedMoment, local_date
 from station.faults import InputError, because
 from station.records import audit, patients
+from station.records.entries import findings_in, newest_entries
 from station.records.file import Records
 from station.records.ids import uuid7
 from station.records.models import ACCEPTED, PROPOSED, PatientRow, PlanRow, SessionRow, TrialRow
@@ -67,6 +68,10 @@ class Plans:
                 return PlanEvidence(answers=answers)
             newest = _newest(transaction, row.id)
             typed = {} if newest is None else {name: Known(**one) for name, one in newest.typed.items()}
+            forms = newest_entries(transaction, row.id, local_date(self._records.now_ns()).isoformat())
+            for name, one in findings_in(forms).items():
+                if name not in typed or one.day >= typed[name].day:  # of one day, what was asked form by form
+                    typed[name] = one
             standing = Orders(self._records).of(patient, now).orders
             entered = [one for one in standing if one.leg]
             if entered or not standing:  # what was typed for a plan counts until an order is entered or withdrawn

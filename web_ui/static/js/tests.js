@@ -1,6 +1,7 @@
 // The batteries of one patient: how far each is today, its tests, and the next of them, which starts from here.
 
 import { get, post, Refused } from "./api.js";
+import { isOpen, lookAtEntries, showEntries, startEntries } from "./entries.js";
 import { settle } from "./settle.js";
 import { startShell } from "./shell.js";
 import { afterTap } from "./tap.js";
@@ -80,7 +81,8 @@ function show() {
   setText(byId("title"), isList ? own("title") : battery.title);
   setText(byId("minutes"), isList ? "" : own("minutes", { minutes: Math.ceil(battery.minutes) }));
   setText(byId("proposed"), battery?.proposed ? own("proposed") : "");
-  byId("list").hidden = asked !== null;
+  byId("list").hidden = asked !== null || isOpen();
+  showEntries(isList && asked === null);
   byId("confirm").hidden = asked === null;
   const held = document.activeElement?.dataset?.of ?? null;
   byId("rows").replaceChildren(...(isList
@@ -217,12 +219,14 @@ async function look() {
       all = batteries;
       if (asked === null) show();
     });
+    await lookAtEntries();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     setText(byId("problem"), error.problem.detail);
   }
 }
 
+startEntries(show);
 async function keepLooking() {
   await look();
   setTimeout(keepLooking, AGAIN_MS);
