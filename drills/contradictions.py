@@ -19,6 +19,8 @@ from drills.with_without import BLOCKS
 if TYPE_CHECKING:
     from drills.document import DrillDocument
 
+_STANDING = tuple(step.value for step in (Step.WEIGH, Step.SETTLE, Step.LEARN, Step.BASELINE))
+"""Steps in which somebody stands there already."""
 LEAST_REST_S = 30.0
 """Between two vibrated trials (hard)."""
 
@@ -135,6 +137,11 @@ def _base(document: DrillDocument) -> SafeBase:
         document.thresholds.step_off.force_fraction,
         document.shaken is not None,
         getattr(document.exercise_step.vibration, "pair_gap_s", 0.0) > 0.0,
+        tuple(step.step for step in document.steps if step.step in _STANDING),
+        down is not None,
+        document.alternates,
+        document.exercise_step.time.min_s,
+        document.exercise_step.time.mode == "fixed",
     )
 
 

@@ -14,7 +14,9 @@ from collections.abc import Callable
 from drills.document import DrillDocument
 from drills.exercises.values import Moment
 from drills.framing import frame
+from drills.loading import LOAD_TOLD_NS, empties, load_frame, look, plate_empty
 from drills.moves import Moved, advance, after_trial, enter, finish, get_on, go_on, record, tell
+from drills.ordered import OrderedLoad
 from drills.plan import make_plan
 from drills.platform import Platform
 from drills.prescription import Prescription
@@ -33,6 +35,7 @@ from drills.values import (
     TrialOutcome,
 )
 from drills.watch import LEARN_NS, last_stood_ns, lasted, learn, stands_as_asked, watch
+from drills.words import Cue
 
 Handled = tuple[DrillState, Demand, tuple[Event, ...]]
 Stepped = tuple[DrillState, Demand, Scene, tuple[Event, ...]]
@@ -44,12 +47,14 @@ def begin(
     now_ns: int,
     platform: Platform | None = None,
     seed: int = 0,
+    load: OrderedLoad | None = None,
 ) -> DrillState:
     """A drill that waits for its first step. `drills.prescription.check` has let the prescription pass, for this
-    document and platform. `seed` draws which trials vibrate, where only half of them do.
+    document and platform. `seed` draws which trials vibrate, where only half of them do; `load` is what the patient's
+    order allows, of a drill that is done by one.
     """
     return DrillState(
-        plan=make_plan(document, prescription, platform, seed),
+        plan=make_plan(document, prescription, platform, seed, load),
         phase=Phase.IDLE,
         phase_start_ns=now_ns,
         phase_ends_ns=None,
@@ -72,27 +77,39 @@ def step(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
     """One tick: the new state, the vibration that the drill asks for now, what the patient's screen shows, and what has
     happened.
     """
+    load = state.plan.load
+    watched: tuple[Event, ...] = ()
+    if load is not None:
+        state, observation, watched = look(state, load, observation, now_ns)
     state, demand, events = _HANDLERS[state.phase](state, observation, now_ns)
     phase, share = state.phase, 1.0
     if _EXERCISED[phase]:
         start_ns = state.hold_start_ns if phase is Phase.HOLD else state.phase_start_ns
         moment = Moment(now_ns, phase, state.phase_start_ns if start_ns is None else start_ns)
-        exercise, scene, told, done, share = state.plan.exercise.step(state.exercise, observation, moment)
+        exercise, scene, told, done, share, lost = state.plan.exercise.step(state.exercise, observation, moment)
         if exercise is not state.exercise:
             state = state._replace(exercise=exercise)
         if told:
             events += told
-        if done and phase is Phase.HOLD:
-            state, demand, ended = _held(state, now_ns, now_ns)
-            events += ended
+        if (done or lost) and phase is Phase.HOLD:
+            ends = _held(state, now_ns, now_ns) if lost is None else _lose(state, lost, now_ns, now_ns)
+            state, demand, events = ends[0], ends[1], events + ends[2]
+    elif load is not None:
+        scene = load_frame(state, load, observation.force_n, now_ns)
     else:
         scene = frame(state, now_ns)
-    if scene is not state.scene and (state.scene_due_ns is None or now_ns >= state.scene_due_ns):
+    due = state.scene_due_ns is None or now_ns >= state.scene_due_ns
+    if scene is not state.scene and (due or _warns(state.scene, scene)):
         state = state._replace(scene=scene, scene_due_ns=now_ns + SCENE_EVERY_NS)
     if state.plan.form.pulsed:
         state, demand, pulsed = gated(state, demand, share, now_ns)
         events += pulsed
-    return state, demand, state.scene, events
+    return state, demand, state.scene, watched + events
+
+
+def _warns(before: Scene, after: Scene) -> bool:
+    """Whether a warning begins, or becomes another: it waits for no picture."""
+    return after.cue in (Cue.WARN, Cue.OVER_LINE) and after.cue_count != before.cue_count
 
 
 def stop(state: DrillState, outcome: DrillOutcome, now_ns: int) -> Moved:
@@ -157,6 +174,8 @@ def _idle(state: DrillState, observation: Observation, now_ns: int) -> Handled:
 
 def _get_on(state: DrillState, observation: Observation, now_ns: int) -> Handled:
     plan, since_ns = state.plan, state.loaded_since_ns
+    if plan.load is not None:
+        return _empty(state, plan.load, observation, now_ns)
     if plan.get_on_n <= observation.force_n <= CREDIBLE_N:
         if since_ns is None:
             return state._replace(loaded_since_ns=now_ns), NO_DEMAND, ()
@@ -169,6 +188,18 @@ def _get_on(state: DrillState, observation: Observation, now_ns: int) -> Handled
     if since_ns is not None:
         state = state._replace(loaded_since_ns=None)
     if now_ns >= state.trial_start_ns + plan.get_on_limit_ns:
+        return _abandon(state, now_ns)
+    return state, NO_DEMAND, ()
+
+
+def _empty(state: DrillState, load: OrderedLoad, observation: Observation, now_ns: int) -> Handled:
+    """A try by an order begins with the foot off the plate, which is weighed empty."""
+    state, empty = empties(state, load, observation.force_n, now_ns)
+    if empty:
+        told = plate_empty(state, now_ns)
+        state, events = advance(state, now_ns)
+        return state, NO_DEMAND, (told, *events)
+    if state.loaded_since_ns is None and now_ns >= state.trial_start_ns + state.plan.get_on_limit_ns:
         return _abandon(state, now_ns)
     return state, NO_DEMAND, ()
 
@@ -312,6 +343,11 @@ def _lose(state: DrillState, lost: TrialOutcome, since_ns: int, now_ns: int) -> 
 
 
 def _rest(state: DrillState, _observation: Observation, now_ns: int) -> Handled:
+    if state.trial >= state.plan.trials:
+        if now_ns < state.phase_start_ns + LOAD_TOLD_NS:
+            return state, NO_DEMAND, ()
+        state, events = finish(state, DrillOutcome.COMPLETED, now_ns)
+        return state, NO_DEMAND, events
     if now_ns < state.phase_start_ns + state.plan.rest_ns:
         return state, NO_DEMAND, ()
     state, events = get_on(state, now_ns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drills.exercises.values import NO_SCORE, Given
+from drills.loading import LOAD_TOLD_NS
 from drills.state import NO_PULSE, NO_RUNS, UNKNOWN_STANCE, DrillState, TrialResult, held_trials
 from drills.units import NS_PER_S
 from drills.values import DrillOutcome, Event, Instruction, Leg, Phase, TrialOutcome
@@ -43,6 +44,8 @@ _AT_ONCE = {
 
 def _instruction(state: DrillState, phase: Phase) -> Instruction:
     plan = state.plan
+    if plan.load is not None:
+        return {Phase.HOLD: Instruction.LOAD_FOOT, Phase.DONE: Instruction.GET_OFF}.get(phase, Instruction.FOOT_OFF)
     if phase is Phase.GET_ON:
         return Instruction.GET_ON if plan.settle_ns else STAND_ON[state.leg]
     if phase is Phase.SETTLE:
@@ -196,8 +199,10 @@ def record(state: DrillState, outcome: TrialOutcome, end_ns: int, now_ns: int) -
 def after_trial(state: DrillState, now_ns: int) -> Moved:
     """Rest or change legs before the next trial, or the end of the drill."""
     plan = state.plan
-    if state.trial >= plan.trials:
+    if state.trial >= plan.trials and plan.load is None:
         return finish(state, DrillOutcome.COMPLETED, now_ns)
+    if state.trial >= plan.trials:  # what was carried in the last try is told too, and watched until then
+        return enter(state, Phase.REST, now_ns, now_ns + LOAD_TOLD_NS)
     if not plan.rest_ns:
         return get_on(state, now_ns)
     state = state._replace(loaded_since_ns=None, runs=NO_RUNS) if plan.alternates else state

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from drills.document import DrillDocument
 from drills.exercises.support import SUPPORTING
 from drills.exercises.values import Exercise, Given
+from drills.ordered import NO_LOAD, OrderedLoad
 from drills.platform import Platform
 from drills.prescription import Prescription
 from drills.scene import Eyes, Feedback
@@ -74,6 +75,8 @@ class Plan(NamedTuple):
     """How two feet stand to each other: apart, together, semi-tandem or tandem."""
     turns: Turns | None = None
     """Which trials vibrate, where only half of them do; `vibration` is then that of the trial that goes on."""
+    load: OrderedLoad | None = None
+    """How much the leg may carry, of a drill that is done by an order; None of any other."""
 
     def leg_of(self, trial: int) -> Leg:
         """On which leg this trial is, from 1."""
@@ -118,11 +121,17 @@ class Plan(NamedTuple):
 
 
 def make_plan(
-    document: DrillDocument, prescription: Prescription, platform: Platform | None = None, seed: int = 0
+    document: DrillDocument,
+    prescription: Prescription,
+    platform: Platform | None = None,
+    seed: int = 0,
+    load: OrderedLoad | None = None,
 ) -> Plan:
     """The plan of a prescription that has been checked against its document and the platform, where that fixes
-    displacement. `seed` is the order's, where only half of the trials vibrate.
+    displacement. `seed` is the order's, where only half of the trials vibrate; `load` is that of the patient's order,
+    and no drill that is done by one has any of its own: without it nothing may be carried.
     """
+    ordered = (NO_LOAD if load is None else load) if document.by_order else None
     thresholds = document.thresholds
     down = thresholds.foot_down
     vibration = prepared(document, prescription, platform)
@@ -160,9 +169,10 @@ def make_plan(
         form=document.form,
         vibration=vibration,
         exercise=document.exercise,
-        given=_given(document, prescription),
+        given=_given(document, prescription)._replace(load=ordered),
         feet=document.stance.feet or "apart",
         turns=take_turns(document.with_without, prescription.trials, seed, vibration),
+        load=ordered,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from drills.exercises.values import NO_SCORE, Score
+from drills.ordered import Beyond
 from drills.plan import Plan
 from drills.scene import NO_SCENE, Scene
 from drills.units import NS_PER_S
@@ -86,6 +87,25 @@ class Runs(NamedTuple):
 NO_RUNS = Runs(None, None, None)
 
 
+class LoadWatch(NamedTuple):
+    """How the load of a leg under an order is, in every phase."""
+
+    added_n: float = 0.0
+    """What the empty plate reads too little: it is added to a load."""
+    level: Beyond = Beyond.NOTHING
+    since_ns: int | None = None
+    """When the order was passed."""
+    peak_n: float = 0.0
+    """The most since then."""
+    passed_limit: bool = False
+    empty_sum_n: float = 0.0
+    empty_samples: int = 0
+    """Of the empty plate before the try."""
+
+
+NO_WATCH = LoadWatch()
+
+
 class Pulse(NamedTuple):
     """Whether the pulses of a form that is pulsed are given."""
 
@@ -135,6 +155,8 @@ class DrillState(NamedTuple):
     """The exercise's state in which the trial before ended; None in the first."""
     pulse: Pulse = NO_PULSE
     feet: KnownFeet = UNKNOWN_FEET
+    watched: LoadWatch = NO_WATCH
+    """Of a drill that is done by an order."""
 
     @property
     def trials(self) -> int:

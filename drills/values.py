@@ -46,6 +46,8 @@ class TrialOutcome(Enum):
     """The prescribed hold was reached."""
     FOOT_DOWN = "foot-down"
     STEP_OFF = "step-off"
+    OVER_LOAD = "over-load"
+    """The leg carried more than the limit of its order."""
     NOT_STARTED = "not-started"
     """Nobody stood as asked before the time to get on ran out."""
     STOPPED = "stopped"
@@ -82,6 +84,10 @@ class Instruction(Enum):
     CHANGE_LEGS = "change_legs"
     """Both feet down on the plate; the other leg comes next."""
     GET_OFF = "get_off"
+    FOOT_OFF = "foot_off"
+    """Stand beside the plate, the foot that is under an order off it."""
+    LOAD_FOOT = "load_foot"
+    """Load that foot as ordered."""
 
 
 class Demand(NamedTuple):

@@ -209,6 +209,34 @@ class Word(IntEnum):
     NEW_BEST = 293
     """`a`, more than in any round before."""
 
+    FOOT_OFF_THE_PLATE = 320
+    """Take the foot off the plate: it must be empty before a try."""
+    REST_FOOT_OFF = 321
+    """Rest, the foot off the plate."""
+    PRESS_TO_THE_LINE = 322
+    """Press until the bar meets the line, not over."""
+    PRESS_FROM_MEMORY = 323
+    """The same without the bar."""
+    STEP_ON_SOFTLY = 324
+    """Step on softly, and stay under the line."""
+    STEP_ON_FROM_MEMORY = 325
+    A_LITTLE_LESS = 326
+    """The load is over the order."""
+    TOO_MUCH_FOOT_OFF = 327
+    """It is over the limit: take the foot off."""
+    AND_STEP_BACK = 328
+    """The step is done: the foot off again."""
+    OVER_THE_LINE_BY = 329
+    """`a` tenths of a kg over the order, and that is `b` % of it."""
+    UNDER_THE_LINE_BY = 330
+    """`a` tenths of a kg under it, `b` %."""
+    ON_THE_LINE = 331
+    """The load was right, `a` tenths of a kg under the order, `b` %."""
+    AS_ORDERED = 332
+    """`a` of `b` seconds or steps were as ordered."""
+    FOOT_BESIDE_THE_BLOCK = 333
+    """The foot stands on the far half of the plate: it may be the wrong one."""
+
 
 class Cue(IntEnum):
     """A sound, or a spoken phrase. 1 to 10 are the phrases of the `Word` of the same number."""

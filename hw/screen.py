@@ -194,6 +194,19 @@ class Word(IntEnum):
     CHANGE_TO_LEFT = 200
     CHANGE_TO_RIGHT = 201
     PUSH_AND_LET_GO = 226
+    FOOT_OFF_THE_PLATE = 320
+    REST_FOOT_OFF = 321
+    PRESS_TO_THE_LINE = 322
+    PRESS_FROM_MEMORY = 323
+    STEP_ON_SOFTLY = 324
+    STEP_ON_FROM_MEMORY = 325
+    A_LITTLE_LESS = 326
+    TOO_MUCH_FOOT_OFF = 327
+    AND_STEP_BACK = 328
+    OVER_THE_LINE_BY = 329
+    UNDER_THE_LINE_BY = 330
+    ON_THE_LINE = 331
+    AS_ORDERED = 332
 
 
 MEANINGS = (View, Dot, Eyes, SlotKind, SlotState, PlaceLook, Axis, FallingLook, ArrowLook, Word)
@@ -221,6 +234,23 @@ REMEMBERED: frozenset[int] = frozenset({Word.REMEMBER_THIS_PLACE, Word.REMEMBER_
 """Words that ask to remember what is shown."""
 FIND_AGAIN: frozenset[int] = frozenset({Word.FIND_IT_AGAIN})
 """Words that ask to do again what was shown before."""
+LOADS: frozenset[int] = frozenset(
+    {Word.PRESS_TO_THE_LINE, Word.PRESS_FROM_MEMORY, Word.STEP_ON_SOFTLY, Word.STEP_ON_FROM_MEMORY}
+)
+"""Words that ask to put a part of the weight on a foot."""
+UNLOADS: frozenset[int] = frozenset(
+    {
+        Word.FOOT_OFF_THE_PLATE,
+        Word.REST_FOOT_OFF,
+        Word.TOO_MUCH_FOOT_OFF,
+        Word.AND_STEP_BACK,
+        Word.OVER_THE_LINE_BY,
+        Word.UNDER_THE_LINE_BY,
+        Word.ON_THE_LINE,
+        Word.AS_ORDERED,
+    }
+)
+"""Words with which that foot is off the plate, or leaves it."""
 MOVEMENTS: dict[int, tuple[str, bool | None]] = {
     Word.SQUAT_TO_THE_BEAT: ("squat", None),
     Word.PRESS_YOUR_BEST: ("press", None),

@@ -357,7 +357,16 @@ class SimulationSettings(BaseModel):
     )
 
     person: Literal[
-        "young_adult", "older_adult", "young", "old", "stroke", "parkinson", "vestibular", "frail", "one_leg"
+        "young_adult",
+        "older_adult",
+        "young",
+        "old",
+        "stroke",
+        "parkinson",
+        "vestibular",
+        "frail",
+        "one_leg",
+        "overloads",
     ] = Field(
         default="young_adult",
         description="Who stands on the simulated plate. The first two stand, and lean to places: kept figures are made "

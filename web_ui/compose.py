@@ -13,7 +13,7 @@ from station.wire.sample import Inputs, Sample
 from web_ui import wording
 from web_ui.ends import End
 from web_ui.live import FRAME_POINTS, Live, Statistics
-from web_ui.scene import scene_view
+from web_ui.scene import load_warning, scene_view
 from web_ui.snapshot import (
     BoxView,
     CellView,
@@ -139,7 +139,8 @@ def compose(
         sway=_sway(live, about),
         blind=about.hides,
         box=_box(about),
-        scene=scene_view(sample.scene, about.shapes) if sample else None,
+        scene=(scene := scene_view(sample.scene, about.shapes) if sample else None),
+        load_warning=load_warning(scene),
         vibration=_vibration(now) if now else VibrationView(),
         cells=_cells(now) if now else [],
         loop=_loop(now, live.statistics) if now else LoopView(),

@@ -31,8 +31,12 @@ def start_level(data: Path, patient: str, drill: str, leg: str, *, probe: bool) 
 
 
 def current(data: Path, patient: str) -> dict[str, Any] | None:
-    """The newest version of the patient's plan, with `levels` and what was `done` today; None where there is none."""
+    """The newest version of the patient's plan, with `levels`, what was `done` today and which legs are `ordered` to
+    carry a part; None where there is none.
+    """
+    from station.clock import this_moment
     from station.records.levels import Levels
+    from station.records.orders import Orders
     from station.records.plans import Plans
 
     records = opened(data)
@@ -40,17 +44,26 @@ def current(data: Path, patient: str) -> dict[str, Any] | None:
     if plan is None:
         return None
     levels = Levels(records)
-    return {**plan, "levels": levels.now(patient, today()), "done": levels.done(patient, today())}
+    ordered = sorted({one.leg for one in Orders(records).of(patient, this_moment()).orders if one.leg})
+    return {
+        **plan,
+        "levels": levels.now(patient, today()),
+        "done": levels.done(patient, today()),
+        "ordered": ordered,
+    }
 
 
 def legs_of_line(line: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
-    """On which legs this drill of the plan `row` is done: as a person changed it, else both in turn where it is done on
-    one.
+    """On which legs this drill of the plan `row` is done: as a person changed it, else on the one that an order is for,
+    where it is done by one, and both in turn where it is done on one.
     """
     changed = row["changed"].get(line["drill"], {}).get("leg")
     if changed is not None or not line["document"]:
         return [] if changed is None else [changed]
-    legs = [leg.value for leg in legs_of(load_shipped(line["document"]))]
+    document = load_shipped(line["document"])
+    if document.by_order:
+        return list(row["ordered"])
+    legs = [leg.value for leg in legs_of(document)]
     return ["both"] if "both" in legs else [leg for leg in legs if leg in ("left", "right")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import lru_cache
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -127,6 +128,13 @@ def _of(scene: Scene) -> SceneView:
             "slots": tuple(_slot(slot) for slot in scene.slots),
         }
     )
+
+
+def load_warning(scene: SceneView | None) -> Literal["", "warn", "stop"]:
+    """What is to sound of a leg that may carry a part, by what the screen shows of it."""
+    if scene is None or not any(one.look == "load" and one.state == "over-line" for one in scene.slots):
+        return ""
+    return "stop" if scene.word == word_key(Word.TOO_MUCH_FOOT_OFF) else "warn"
 
 
 def _slot(slot: Slot) -> SlotView:

@@ -283,6 +283,9 @@ class Snapshot(BaseModel):
     """Null without a drill, and where the drill has none."""
     scene: SceneView | None
     """What the patient's screen shows; null between drills, and where the drill gives none."""
+    load_warning: Literal["", "warn", "stop"] = ""
+    """Of a leg under an order of partial load: whether it carries more than the order ("warn"), or has passed its limit
+    and is not back yet ("stop")."""
     vibration: VibrationView
     cells: list[CellView]
     loop: LoopView

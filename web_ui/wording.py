@@ -33,6 +33,7 @@ _SENTENCES = {
     Instruction.VIBRATION_STOPS.value: "vibration-stops",
     Instruction.REST.value: "rest",
     Instruction.GET_OFF.value: "get-off",
+    Instruction.FOOT_OFF.value: "foot-off",
 }
 STAY_IN_BOX = "stay-in-box"
 STAND_STILL = "stand-still"
@@ -90,6 +91,8 @@ def _first(said: Said, *, boxed: bool, shakes: bool) -> str:
     if key in _STAND_ON:
         # A drill without a phase to settle says it at once: then nobody is on the plate yet.
         return f"still.{leg}" if _ON_PLATE & {*said.before} else f"get-on.{leg}"
+    if key == Instruction.LOAD_FOOT.value:
+        return f"load-foot.{leg}"
     if key == Instruction.CHANGE_LEGS.value:
         return f"change.{leg}"
     if key == Instruction.HOLD_STILL.value:

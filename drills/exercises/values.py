@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from drills.ordered import OrderedLoad
 from drills.problems import Problem
 from drills.scene import NO_SCENE, Dot, Feedback, PlaceLook, Scene
 from drills.strict import Strict
-from drills.values import Event, Leg, Mark, Observation, Phase
+from drills.values import Event, Leg, Mark, Observation, Phase, TrialOutcome
 from drills.words import Word
 
 NS_PER_DS = 100_000_000
@@ -64,6 +65,8 @@ class Given(NamedTuple):
     """The state in which the exercise's trial before this one ended; None in the first."""
     seed: int = 0
     """Any whole number, another in each trial: what is drawn by lot comes from it alone."""
+    load: OrderedLoad | None = None
+    """How much the leg may carry, of a drill that is done by an order."""
 
 
 class Score(NamedTuple):
@@ -102,6 +105,8 @@ class Stepped(NamedTuple):
     """Nothing is left to do: the hold ends."""
     share: float = 1.0
     """How much of the form's displacement the next pulse is to have, 0 to 1: of a form that is pulsed."""
+    lost: TrialOutcome | None = None
+    """How the trial has just been lost, by what the exercise alone can see; None while it has not been."""
 
 
 class SafeBase(NamedTuple):
@@ -123,6 +128,15 @@ class SafeBase(NamedTuple):
     vibrates: bool = False
     in_pairs: bool = False
     """Whether its vibration comes in pairs of pulses."""
+    before: tuple[str, ...] = ()
+    """Its steps before the exercise, waiting for the patient left out."""
+    judges_foot_down: bool = False
+    """Whether it ends a trial when the other foot comes down."""
+    alternates: bool = False
+    """Whether its trials change legs."""
+    shortest_s: float = 0.0
+    """The least time that can be prescribed, and whether a trial ends with its time."""
+    fixed: bool = True
 
 
 def no_problems(_keys: Any, _base: SafeBase) -> Iterator[Problem]:  # noqa: ANN401  # an exercise's own keys

@@ -78,6 +78,8 @@ class Ability(NamedTuple):
     """What the rail then carries of their weight."""
     hypometria: float = 1.0
     """The part of a way that a first reach goes."""
+    loads: float = 1.0
+    """What they put on a foot that may carry a part of the weight, of what is asked; above 1.0 they mind no bar."""
     only_foot: str = ""
     """"left" or "right" for who has one; they stand on it, whatever is asked."""
     feet_apart_mm: float = FEET_APART_MM

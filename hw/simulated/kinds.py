@@ -160,6 +160,7 @@ KINDS: dict[str, Ability] = {
         slip_per_s=0.22,
     ),
     "one_leg": YOUNG._replace(only_foot="right"),
+    "overloads": YOUNG._replace(loads=1.6),
 }
 """Who can be named in the settings beside the kept people."""
 CANNOT_RISE: dict[str, float] = {"frail": 0.25, "stroke": 0.15}

@@ -16,6 +16,7 @@ from hw.simulated.abilities import FEET_APART_MM
 from hw.simulated.kinds import drawn
 from hw.simulated.leaning import Leaning
 from hw.simulated.lifting import Lifting
+from hw.simulated.part_loading import PartLoading
 from hw.simulated.person import REACH_AP_MM, REACH_ONE_ML_MM, REACH_TWO_ML_MM, Person, Stance
 from hw.simulated.profiles import Profile
 from hw.simulated.seeing import Wish, instruction_of, sees_own
@@ -47,6 +48,7 @@ class Patient(Person):
         "_foam",
         "_lifting",
         "_ml_lean",
+        "_part",
         "_rail_held",
         "_rail_s",
         "_reads",
@@ -63,6 +65,7 @@ class Patient(Person):
         self._ml_lean, self._ap_lean = Leaning(ability.lean_s), Leaning(ability.lean_s)
         self._will.lag_s = self._ml_lean.lag_s
         self._lifting = Lifting(ability, rng)
+        self._part = PartLoading(ability, rng, settings.mass_kg)
         self._apart_mm = ability.feet_apart_mm
         self._even_mm = (ability.share_right - 0.5) * self._apart_mm
         self._closed = self._reads = self._steers = False
@@ -96,6 +99,9 @@ class Patient(Person):
             self._closed = closed
             self._stand_as(self._ability.profile(self._foam, closed))
         self._steers = sees_own(shown)
+        self._part.look(shown)
+        if self._part.active:
+            self.step_off()
         if shown.word != self._word:
             self._word = shown.word
             self._read(shown)
@@ -122,6 +128,9 @@ class Patient(Person):
 
     def step(self, vibration_g: float = 0.0) -> None:
         """Let `STEP_S` pass on a plate that vibrates with this peak acceleration."""
+        if self._part.active and self._stance is Stance.OFF and not self._moves:
+            self._load_a_part()
+            return
         wish = self._will.step(self._t_s)
         self._act(wish)
         super().step(vibration_g)
@@ -139,6 +148,13 @@ class Patient(Person):
         if self._rail_s > 0.0 or self._rail_held > 0.0:
             factor *= self._hold_rail()
         self.force_n *= factor
+
+    def _load_a_part(self) -> None:
+        """Beside the plate, with one foot on it or not."""
+        part = self._part
+        self._t_s += STEP_S
+        part.step()
+        self.force_n, self.cop_ml_mm, self.cop_ap_mm = part.force_n, part.cop_ml_mm, part.cop_ap_mm
 
     def _limits_mm(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Least and most lean, ML and AP."""

@@ -68,7 +68,7 @@ def found_line(name: str, one: Mapping[str, Any]) -> str:
 
 def level_line(level: Mapping[str, Any]) -> str:
     """Where one drill stands on one leg."""
-    share = level["unit"] in ("weight", "best")
+    share = level["unit"] in ("weight", "best", "order")
     number = say(f"word.level-unit.{level['unit']}", value=level["value"] * (100.0 if share else 1.0))
     leg = say(f"word.leg.{level['leg']}")
     rung = {"rung": level["rung"] + 1, "rungs": level["rungs"], "feedback": level["feedback"]}

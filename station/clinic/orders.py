@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from drills.ordered import OrderedLoad
 from drills.problems import Problem, not_one_of
 from drills.units import STANDARD_GRAVITY_M_S2
 from station.faults import InputError, because
@@ -20,6 +21,7 @@ LEGS = ("left", "right")
 OVER_BODY_WEIGHT = 0.1
 OVER_ORDER = 1.2
 """A load beyond the order is stopped at the lower of order + 10 % of body weight and order x 1.2."""
+REHEARSAL_SHARE = 0.3
 LONGEST_DAYS = 366
 """Between the day of an order and its last (proposed)."""
 LIGHTEST_KG, HEAVIEST_KG = 20.0, 250.0
@@ -59,22 +61,13 @@ class LoadOrder(NamedTuple):
         return VALID if date.fromisoformat(self.ordered_on) <= today else EARLY
 
 
-class Load(NamedTuple):
-    """How much one leg may carry, in N: what a drill by order is done with."""
-
-    leg: str
-    order_n: float
-    limit_n: float
-    body_n: float
-
-
 class LoadVerdict(NamedTuple):
     """What the orders of a patient make of one drill."""
 
     fault: str
     """FORBIDS, LACKING or UNKNOWN; "" where the drill may be done."""
     problems: tuple[Problem, ...] = ()
-    load: Load | None = None
+    load: OrderedLoad | None = None
     """Of a drill that is done by an order."""
 
 
@@ -96,9 +89,20 @@ def judge(orders: Sequence[LoadOrder], leg: str, today: date, *, by_order: bool)
     against += [because("order-other-leg", leg=one.leg, kg=one.kg) for one in others]
     if against:
         return LoadVerdict(LACKING, tuple(against))
-    least = min(own, key=lambda one: one.limit_kg)
-    in_n = (least.kg, least.limit_kg, least.body_kg)
-    return LoadVerdict("", (), Load(leg, *(one * STANDARD_GRAVITY_M_S2 for one in in_n)))
+    return LoadVerdict("", (), load_of(min(own, key=lambda one: one.limit_kg)))
+
+
+def load_of(order: LoadOrder) -> OrderedLoad:
+    """How much the leg of this order may carry."""
+    in_kg = (order.kg, order.limit_kg, order.body_kg)
+    return OrderedLoad(order.leg, *(one * STANDARD_GRAVITY_M_S2 for one in in_kg))
+
+
+def rehearsal(leg: str, body_kg: float) -> OrderedLoad:
+    """What a drill by order is rehearsed with where nobody stands there, and so nobody has an order: 30 % of the
+    simulated body (proposed).
+    """
+    return load_of(LoadOrder(leg, REHEARSAL_SHARE * body_kg, 100.0 * REHEARSAL_SHARE, "", "", ""))
 
 
 def check(order: LoadOrder, today: date) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from drills.bounds import Bounds, beyond
+from drills.ordered import OrderedLoad
 from drills.platform import Platform
 from drills.prescription import check, leg_word
 from drills.problems import Problem
@@ -103,7 +104,8 @@ def admit(
     request, platform = examined.request, examined.platform
     if request.document.by_order:  # whoever asks for it has to have been vouched for
         vouched(examined, examined.load, must=True)
-    session = open_session(station.next_session_number() if number is None else number, request, now_ns, platform)
+    number = station.next_session_number() if number is None else number
+    session = open_session(number, request, now_ns, platform, _load_of(examined))
     session.before, session.day_began_ns = _ledger(station, examined, recorded), recorded.began_ns
     if refused := station.safeguard.arm(session.before, evidence):
         raise StationError(refused, "start")
@@ -114,6 +116,13 @@ def admit(
         station.safeguard.disarm()
         raise
     return session
+
+
+def _load_of(examined: Examined) -> OrderedLoad | None:
+    """What was vouched for, of a drill that is done by an order."""
+    if not examined.request.document.by_order or examined.load is None:
+        return None
+    return OrderedLoad(**examined.load.model_dump())
 
 
 def _evidence(examined: Examined, evidence: Evidence) -> Evidence:

@@ -93,6 +93,8 @@ class Desk:
         """The question that was not answered in time, and the session that began without."""
         self.maintain: Maintain | None = None
         """Why this life of control is to end; None while it is not."""
+        self._by_order = ("", 0)
+        """The question whose answer a drill was begun by, and its session."""
 
     # --- what the tick asks -------------------------------------------------------------------------------------
 
@@ -235,7 +237,8 @@ class Desk:
         if pending is None or pending.asked != message.asked:
             session = self._station.session
             running = 0 if session is None else session.number
-            if isinstance(message, NotScreened) and self._unflagged == (message.asked, running):  # a red flag after all
+            ours = (message.asked, running)  # a red flag after all, or an order that holds no more
+            if isinstance(message, NotScreened) and ours in (self._unflagged, self._by_order):
                 self._stop(Stop(type="stop", by=BY_ORDER if message.code in ORDER_FAULTS else BY_RED_FLAG))
             return
         if pending.message.seen != self._seen() or pending.later.gone:
@@ -258,6 +261,8 @@ class Desk:
             examined = vouched(pending.examined, load, must=self._orders.must_be_known)
             pending.later.answer = self._begin(examined, recorded, pending.number)
             self._pending = None
+            if examined.request.document.by_order:
+                self._by_order = pending.asked, pending.number
         except StationError as problem:
             self._withdraw(pending, _refusal(problem))
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from drills.document import DrillDocument
 from drills.machine import begin
+from drills.ordered import OrderedLoad
 from drills.platform import Platform
 from drills.prescription import Prescription, leg_word
 from drills.scene import NO_SCENE, Scene
@@ -81,10 +82,15 @@ def platform_of(mechanics: Mechanics | None) -> Platform | None:
     return None if mechanics is None else Platform(*mechanics)
 
 
-def open_session(number: int, request: DrillRequest, now_ns: int, platform: Platform | None) -> Session:
-    """A session whose drill begins now, on this platform: of a request that `station.control.admission` let pass."""
+def open_session(
+    number: int, request: DrillRequest, now_ns: int, platform: Platform | None, load: OrderedLoad | None = None
+) -> Session:
+    """A session whose drill begins now, on this platform, with the load that was vouched for: of a request that
+    `station.control.admission` let pass.
+    """
     patient, document, prescription, starter, visit, seed = request
-    drill = begin(document, prescription, now_ns, platform, secrets.randbits(_SEED_BITS) if seed is None else seed)
+    seed = secrets.randbits(_SEED_BITS) if seed is None else seed
+    drill = begin(document, prescription, now_ns, platform, seed, load)
     return Session(number, patient, document, prescription, drill, starter, visit)
 
 
@@ -107,6 +113,7 @@ def header(session: Session, rig: Rig, known: KnownCalibration, live_point: int)
         "document": session.document.model_dump(mode="json", by_alias=True),
         "prescription": session.prescription.model_dump(mode="json"),
         "platform": None if rig.mechanics is None else rig.mechanics._asdict(),
+        **({} if (load := session.drill.plan.load) is None else {"load": load._asdict()}),
         "plate": {"spacing_ml_mm": rig.plate.spacing_ml_mm, "spacing_ap_mm": rig.plate.spacing_ap_mm},
         "calibration": {
             **known.described(),

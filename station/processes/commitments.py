@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from drills.document import read_document
 from drills.errors import DrillDocumentError
 from drills.problems import Problem
+from station.clinic.orders import LACKING
 from station.clock import NS_PER_S, VouchedMoment, this_moment
-from station.faults import StationError, as_json
+from station.faults import StationError, as_json, because
 from station.faults.boundary import as_station_errors
 from station.own_drills.tried import allow
 from station.processes.clerk import Clerk
@@ -30,6 +31,19 @@ _LOG = logging.getLogger(__name__)
 
 LOOK_NS = 30 * NS_PER_S
 """How often the day may advance, and is looked at who vouches for the clock, while nothing starts."""
+
+
+ORDER_LOOK_NS = NS_PER_S
+"""How often is looked whether an order still stands by which a drill runs."""
+
+
+class _ByOrder(NamedTuple):
+    """A drill that was begun by an order."""
+
+    ring_epoch: int
+    event: dict[str, Any]
+    load: dict[str, Any]
+    """What was vouched for."""
 
 
 class _Ready(NamedTuple):
@@ -51,13 +65,18 @@ class Commitments:
         self._clerk = clerk
         self._now = now
         self._ready: deque[_Ready] = deque()
-        self._due_ns = 0
+        self._due_ns = self._order_due_ns = 0
+        self._by_order: _ByOrder | None = None
+        self._looks = False
+        """A look at its order waits to be done."""
 
     def event(self, ring_epoch: int, event: dict[str, Any]) -> None:
         """Take an event of control; those that say nothing of doses are passed over. Again is no harm."""
         kind, number = event["kind"], event.get("of_session", 0)
         if kind == "dose-asked":
             self._clerk.put(partial(self._commit, ring_epoch, event))
+        elif kind == "drill-ended":
+            self._by_order = None
         elif kind == "red-flags-asked":
             self._say_by_list(ring_epoch, event)
             self._clerk.put(partial(self._look_for_flags, ring_epoch, event))
@@ -72,6 +91,9 @@ class Commitments:
         if now_ns >= self._due_ns:
             self._due_ns = now_ns + LOOK_NS
             self._clerk.put(self._pass_time)
+        if self._by_order is not None and not self._looks and now_ns >= self._order_due_ns:
+            self._order_due_ns, self._looks = now_ns + ORDER_LOOK_NS, True
+            self._clerk.put(self._look_at_order)
         while self._ready:
             ready = self._ready.popleft()
             if ready.ring_epoch != ring_epoch:
@@ -126,7 +148,26 @@ class Commitments:
         if verdict.fault:
             self._refuse(ring_epoch, str(event["asked"]), verdict.fault, verdict.problems)
             return None
-        return {} if verdict.load is None else verdict.load._asdict()
+        if verdict.load is None:
+            return {}
+        self._by_order = _ByOrder(ring_epoch, event, load := verdict.load._asdict())
+        return load
+
+    def _look_at_order(self, books: Books) -> None:
+        """Whether the order by which a drill runs is still there, and the same: its last day may be over, or somebody
+        has withdrawn it, or entered another, by whatever way. Control stops the drill otherwise.
+        """
+        self._looks = False
+        drill = self._by_order
+        asked = None if drill is None else asked_of(drill.event)
+        if drill is None or asked is None:
+            return
+        verdict = books.orders.judge(asked, self._now(), sure=bool(drill.event.get("screened")))
+        same = verdict.load is not None and verdict.load._asdict() == drill.load
+        if verdict.fault or not same:
+            code, why = verdict.fault or LACKING, verdict.problems or (because("order-changed", leg=asked.leg),)
+            self._refuse(drill.ring_epoch, str(drill.event["asked"]), code, why)
+            self._by_order = None
 
     def _may_meet_a_patient(self, ring_epoch: int, event: dict[str, Any], books: Books) -> bool:
         """Whether the drill is a shipped one, or was previewed; otherwise control hears why not."""

@@ -78,7 +78,7 @@ def run_headless(
         books = Books(data, records)
         if virtual:
             # A rehearsal of a patient who is not there: it has no day, and is the same on every station.
-            dose: OwnDose | NoDose = NoDose(examined)
+            dose: OwnDose | NoDose = NoDose(examined, settings.rig.simulation.mass_kg)
             origin = Origin(_fingerprint(settings, request, around, calibration), clock.epoch_ns)
         else:
             screens = settings.station.screen_simulated or rig.name not in MODELLED

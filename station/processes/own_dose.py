@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drills.prescription import leg_word
+from station.clinic.orders import rehearsal
 from station.clock import this_moment
 from station.control.admission import NOT_RECORDED, Examined, Recorded, vouched
 from station.control.session import Session
@@ -75,11 +76,17 @@ class OwnDose:
 
 
 class NoDose:
-    """Of a run under the virtual clock: a rehearsal of a patient who is not there has no day."""
+    """Of a run under the virtual clock: a rehearsal of a patient who is not there has no day, and no order but one that
+    is made up of the simulated person's weight.
+    """
 
     recorded = NOT_RECORDED
 
-    def __init__(self, examined: Examined) -> None:
+    def __init__(self, examined: Examined, body_kg: float) -> None:
+        document, prescription = examined.request.document, examined.request.prescription
+        if document.by_order:
+            load = rehearsal(leg_word(document, prescription), body_kg)
+            examined = vouched(examined, VouchedLoad(**load._asdict()), must=True)
         self.examined = examined
 
     def withdraw(self) -> None:

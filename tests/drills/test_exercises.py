@@ -17,6 +17,7 @@ from drills.exercises.press import PressKeys
 from drills.exercises.share import ShareKeys
 from drills.exercises.targets import TargetKeys
 from drills.exercises.values import NO_SCORE, Given, Moment, SafeBase
+from drills.ordered import NO_LOAD, OrderedLoad
 from drills.scene import (
     NO_SCENE,
     ClockKind,
@@ -175,6 +176,14 @@ KEYS: dict[str, st.SearchStrategy[Strict]] = {
         every_s=st.floats(1.2, 6),
         fall_s=st.floats(1.5, 8),
     ),
+    "load": st.builds(
+        EXERCISES["load"].keys,
+        way=st.sampled_from(["press", "step-on"]),
+        tolerance=st.floats(0.03, 0.2),
+        step_ons=st.integers(1, 12),
+        step_within_s=st.floats(3, 15),
+        block=st.sampled_from(["beside", "none"]),
+    ),
     "recall": st.builds(
         EXERCISES["recall"].keys,
         what=st.sampled_from(["lean", "share"]),
@@ -225,6 +234,7 @@ def trials(draw: st.DrawFn) -> tuple[str, Given]:
         sound=draw(st.booleans()),
         eyes=draw(st.integers(0, 1)),
         weight_n=draw(st.sampled_from([0.0, 700.0, 20_000.0])),
+        load=draw(st.sampled_from([None, NO_LOAD, OrderedLoad("left", 196.0, 235.0, 784.0)])),
         pulses=draw(st.sampled_from([(), ((10**8, 10**9), (15 * 10**8, 25 * 10**8), (3 * 10**9, 4 * 10**9))])),
     )
     return name, given_
@@ -256,9 +266,9 @@ def test_it_holds_for_any_people_and_any_times(trial, feed):
             now_ns += step_ns
             moment = Moment(now_ns, phase, start_ns)
             before, scene_before = state, scene
-            state, scene, events, done, share = exercise.step(state, observation, moment)
+            state, scene, events, done, share, lost = exercise.step(state, observation, moment)
             twin, *same = exercise.step(twin, observation, moment)
-            assert [scene, events, done, share] == same
+            assert [scene, events, done, share, lost] == same
             assert 0.0 <= share <= 1.0
             assert scene == clamped(scene)
             assert on_the_plate(scene)

@@ -137,6 +137,20 @@ WORDS_EVER = {
     291: "BREATHE_AND_WAIT",
     292: "LIFTS_OVER_HILLS",
     293: "NEW_BEST",
+    320: "FOOT_OFF_THE_PLATE",
+    321: "REST_FOOT_OFF",
+    322: "PRESS_TO_THE_LINE",
+    323: "PRESS_FROM_MEMORY",
+    324: "STEP_ON_SOFTLY",
+    325: "STEP_ON_FROM_MEMORY",
+    326: "A_LITTLE_LESS",
+    327: "TOO_MUCH_FOOT_OFF",
+    328: "AND_STEP_BACK",
+    329: "OVER_THE_LINE_BY",
+    330: "UNDER_THE_LINE_BY",
+    331: "ON_THE_LINE",
+    332: "AS_ORDERED",
+    333: "FOOT_BESIDE_THE_BLOCK",
 }
 """Every number that was ever given out, with what it meant: this list only grows."""
 CUES_EVER = {

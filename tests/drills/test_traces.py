@@ -22,6 +22,7 @@ import pytest
 from drills.exercises import EXERCISES
 from drills.exercises.values import Given, Moment
 from drills.library import catalogue_names, load_shipped
+from drills.ordered import OrderedLoad
 from drills.plan import make_plan
 from drills.prescription import Asked, default_leg, prescribe
 from drills.scene import NO_SCENE, Feedback, Scene, shape_of
@@ -50,6 +51,10 @@ def _up_and_down(name: str) -> Player:
     """Somebody who does the movement that most exercises count, and marks from the therapist now and then."""
     if name == "calf-raise":
         return rises(4.0)
+    if load_shipped(name).by_order:  # on and off again, now and then over the order, and once over its limit
+        return lambda t_s, _scene, _shapes: Observation(
+            max(0.0, (110.0 + 2.0 * t_s) * (1.0 - math.cos(1.5 * t_s)) - 20.0), 80.0, 5.0, 0.0, True
+        )
     seated = load_shipped(name).stance.kind == "seated"
     person = (
         sits_and_stands(1.0, ml_mm=8.0) if seated else moves_by(rounds(-70.0, 3.0, 1.0), lambda t: 6.0 * math.sin(t))
@@ -118,13 +123,15 @@ WAYS = {
 }
 PHASES = ((Phase.BASELINE, 1), (Phase.RAMP_UP, 1), (Phase.HOLD, 0), (Phase.RAMP_DOWN, 1))
 """In which an exercise draws, and for how many seconds; the hold for its own."""
+ORDERED = OrderedLoad("left", 210.0, 252.0, 700.0)
+"""What the drills by order are done with."""
 LATER_NS = 3 * 3600 * 10**9
 
 
 def _first(name: str, whose: int, foot_mm: tuple[float, float]) -> Given:
     """What the first trial begins with, as the machine says it, once the stance has been learnt."""
     document = load_shipped(name)
-    plan = make_plan(document, prescribe(document, Asked(default_leg(document) or Leg.LEFT)))
+    plan = make_plan(document, prescribe(document, Asked(default_leg(document) or Leg.LEFT)), load=ORDERED)
     return plan.given._replace(
         pulses=plan.form.pulses(plan.vibration),
         strongest=plan.vibration.full,
@@ -153,9 +160,10 @@ def trace(name: str, who: str) -> str:
             start_ns, done = now_ns, False
             while now_ns < start_ns + (seconds * 10**9 or hold_ns) and not done:
                 seen = _moved(player((now_ns - begun_ns) / 1e9, scene, shapes), way.foot_mm)
-                state, scene, events, done, share = exercise.step(state, seen, Moment(now_ns, phase, start_ns))
+                state, scene, events, done, share, lost = exercise.step(state, seen, Moment(now_ns, phase, start_ns))
                 shapes |= dict(shape_of(event) for event in events if event.kind == "shape")
                 kinds.update(event.kind for event in events)
+                done = done or lost is not None
                 total.update(_summed(scene, events, share))
                 now_ns += FRAMES_NS
         scores.append("{}/{}".format(*exercise.score(state)))

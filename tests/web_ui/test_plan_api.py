@@ -119,3 +119,15 @@ def test_a_locked_drill_is_refused_until_it_is_unlocked(asked, feeder, records):
     assert asked.post("/api/v1/sessions/NONE/said", json={"pain": 1, **YES}).status_code == 404
     asked.post(PATH, json={"action": "unlock", "drill": "D03", "leg": "left", "reason": "wet shoes", **YES})
     assert start(asked).status_code == 200
+
+
+def test_a_drill_by_an_order_is_offered_on_the_leg_of_the_order(asked, records):
+    order = {"by": "Eva", "leg": "right", "kg": 20.0, "percent_bw": 25.0, "ordered_by": "Dr. Novak"}
+    until = local_date(this_moment().wall_ns + 20 * 86_400 * 10**9).isoformat()
+    assert asked.post("/api/v1/patients/P-7/orders", json={**order, "until": until}).status_code == 200
+    plan = asked.post(PATH, json={"action": "make", **YES}).json["plan"]
+    assert [(one["drill"], one["document"], one["legs"]) for one in plan["drills"]] == [
+        ("D15", "load-to-the-line", ["right"]),
+        ("D16", "step-on-softly", ["right"]),
+    ]
+    assert {level["unit"] for one in plan["drills"] for level in one["levels"]} == {"order", "s"}

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.load_gauge import gauge
+from drills.ordered import Beyond, OrderedLoad
 from drills.scene import (
+    NO_SCENE,
     Dot,
     PlaceLook,
     Scene,
@@ -25,7 +28,7 @@ from station.wire.ring import RingWriter
 from station.wire.sample import SAMPLE_BYTES, Sample, pack
 from station.wire.scene import NO_SCENE_BYTES, pack_scene
 from web_ui.live import Live
-from web_ui.scene import UNKNOWN, name_of, scene_view, word_key
+from web_ui.scene import UNKNOWN, load_warning, name_of, scene_view, word_key
 from web_ui.story import Story
 
 if TYPE_CHECKING:
@@ -127,3 +130,19 @@ def test_the_catalogue_has_words_for_everything_that_is_said(language: str):
     own = texts.beginning_with("scene.")
     assert {word_key(word) for word in Word if word} == set(own)
     assert all(texts.say(key, a=3, b=8) != key for key in own)
+
+
+@pytest.mark.parametrize(
+    ("level", "word", "says"),
+    [
+        (Beyond.NOTHING, Word.PRESS_TO_THE_LINE, ""),
+        (Beyond.ORDER, Word.A_LITTLE_LESS, "warn"),
+        (Beyond.LIMIT, Word.TOO_MUCH_FOOT_OFF, "stop"),
+        (Beyond.NOTHING, Word.TOO_MUCH_FOOT_OFF, ""),
+    ],
+)
+def test_what_sounds_of_a_load_that_is_too_much(level, word, says):
+    slots = gauge(OrderedLoad("left", 196.0, 235.0, 784.0), 0.2, level, bar_n=210.0)
+    scene = NO_SCENE._replace(view=View.GAUGE, word=word, slots=slots)
+    assert load_warning(scene_view(pack_scene(scene), {})) == says
+    assert load_warning(None) == ""

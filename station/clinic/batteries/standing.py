@@ -10,9 +10,9 @@ from station.clinic.batteries.figures import FigureFound, PersonKnown, figures_o
 
 NOT_DONE, PARTLY, DONE, REFUSED, STOPPED = "not-done", "partly", "done", "refused", "stopped"
 """States of a test and of a battery."""
-COUNTS = ("held", "foot-down", "step-off")
+COUNTS = ("held", "foot-down", "step-off", "over-load")
 """Outcomes of a try that was made. One that was stopped, never begun or lost is made again."""
-UNSAFE = ("foot-down", "step-off")
+UNSAFE = ("foot-down", "step-off", "over-load")
 MOST_UNSAFE = 2
 LOST = "damaged"
 ENDED = "completed"

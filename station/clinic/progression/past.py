@@ -24,7 +24,7 @@ from station.clinic.progression.values import (
 )
 from station.faults import because
 
-_UNSAFE_ENDS = ("foot-down", "step-off")
+_UNSAFE_ENDS = ("foot-down", "step-off", "over-load")
 _DAMAGED, _HELD, _INTERRUPTED, _PROBE = "damaged", "held", "interrupted", "F4"
 
 

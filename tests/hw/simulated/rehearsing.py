@@ -17,6 +17,7 @@ from drills.values import NO_DEMAND, Event, Mark, Observation, Phase
 from hw.settings import SimulationSettings
 from hw.simulated.patient import Patient
 from hw.simulated.sway import STEP_S
+from station.clinic.orders import rehearsal
 
 TICK_NS = round(STEP_S * 1e9)
 LONGEST_S = 7200.0
@@ -24,6 +25,7 @@ LONGEST_S = 7200.0
 EMPTY_S = 1.0
 """Within this a vibration is off that nobody stands on."""
 ON_N = 40.0
+MASS_KG = 72.0
 
 
 class Patients(NamedTuple):
@@ -89,9 +91,11 @@ class Rehearsed(NamedTuple):
 
 def rehearse(document: DrillDocument, who: Patients, seed: int, asked: Asked | None = None) -> Rehearsed:
     """The drill by one of them: as it is shipped, or as it is asked for. What must hold at every tick is asserted."""
-    one = Patient(SimulationSettings.model_validate({"person": who.kind}), random.Random(f"{seed}/person"))
+    settings = SimulationSettings.model_validate({"person": who.kind, "mass_kg": MASS_KG})
+    one = Patient(settings, random.Random(f"{seed}/person"))
     prescription = fill_in(document, Asked(legs_of(document)[-1]) if asked is None else asked)
-    state, shown, now_ns = begin(document, prescription, 0), NO_SCENE, 0
+    load = rehearsal(prescription.leg.value, MASS_KG) if document.by_order else None
+    state, shown, now_ns = begin(document, prescription, 0, load=load), NO_SCENE, 0
     events: list[Event] = []
     seen: list[Seen] = []
     empty_s, looks = 0.0, True

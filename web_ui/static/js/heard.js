@@ -29,7 +29,8 @@ export function heardBetween(before, after) {
     return { ...NOTHING, notes: fresh ? ["stop"] : [], phrases: fresh ? [STOP] : [] };
   }
   const { scene } = after;
-  const lasting = { toneHz: scene?.tone_hz ?? 0, warning: warningOf(after) };
+  const warning = warningOf(after); // it has its own tone, and no pitch beside it
+  const lasting = { toneHz: warning === "" ? scene?.tone_hz ?? 0 : 0, warning };
   if (before === null || scene === null) return { ...NOTHING, ...lasting };
   const notes = [], phrases = [];
   const was = before.scene;

@@ -7,7 +7,7 @@ import { feetOf, meanwhileWords, nextWords, timeOfDay } from "./meanwhile.js";
 import { startPage } from "./page.js";
 import { fits, isBefore, scriptOf, showScript } from "./ready.js";
 import { footOf, showsDot } from "./scene.js";
-import { SceneSay } from "./scene-say.js";
+import { SceneSay, wordValues } from "./scene-say.js";
 import { Sounds } from "./sounds.js";
 import { standForMe } from "./stand.js";
 import { TakeAlong } from "./take.js";
@@ -88,7 +88,7 @@ function mark(name, value) {
 // What the scene says comes before what the drill said last; that the switch is to be held is said with both.
 function toDo(snapshot, scene) {
   const asked = snapshot === null ? ["no-picture"] : snapshot.instruction;
-  const first = scene?.word ? [say(scene.word, { a: scene.word_a, b: scene.word_b })] : [];
+  const first = scene?.word ? [say(scene.word, wordValues(scene))] : [];
   return [...first, ...asked.slice(first.length).map((key) => say(`instruction.${key}`))];
 }
 

@@ -49,7 +49,7 @@ const isLocked = ({ level }) => level !== null && (level.locked || level.not_bef
 const startable = (row) => row.document !== "" && !isDone(row) && !isLocked(row);
 
 function numberOf({ value, unit }) {
-  const share = unit === "weight" || unit === "best";
+  const share = ["weight", "best", "order"].includes(unit);
   return own(`unit.${unit}`, { value: share ? 100 * value : value });
 }
 

@@ -7,6 +7,8 @@ const RANGE = { // least and most of each axis, and whether it lies
   "force-of-best": [0, 1100, false], rise: [0, 1000, false], "time-error": [-500, 500, true], "heel-load": [0, 1000, false],
 };
 const ROOM = 1.25; // an axis of newtons goes so far beyond the highest line on it
+const BESIDE_WORDS = 0.37; // of the width: an axis of newtons has its kilograms to the right of it
+const N_A_KG = 9.80665;
 const NOT_SHOWN = -32768; // of a bar's peak (drills/scene.py)
 
 // Where an axis is: the axes of a scene stand side by side, or lie one above the other.
@@ -15,7 +17,7 @@ function gaugeOf({ scene, size, mm }, axis) {
   const [least, most, lies] = RANGE[axis] ?? RANGE.load;
   const kin = axes.filter((one) => (RANGE[one] ?? RANGE.load)[2] === lies);
   const mixed = kin.length < axes.length; // upright ones to the left, lying ones to the right of them
-  const place = (kin.indexOf(axis) + 1) / (kin.length + 1) * (mixed && !lies ? 0.56 : 1);
+  const place = axis === "load" ? BESIDE_WORDS : (kin.indexOf(axis) + 1) / (kin.length + 1) * (mixed && !lies ? 0.56 : 1);
   const lines = scene.slots.filter((slot) => slot.kind === "band" && slot.look === axis).flatMap((slot) => [slot.y, slot.size]);
   const top = axis === "load" && lines.length ? ROOM * Math.max(...lines) : most;
   const small = scene.view === "wide" ? 0.25 : 1;
@@ -56,9 +58,20 @@ export function drawBand(pen, slot) {
   trace(pen, path, slot.state, { fill: "box-ground" });
   fillOf(pen, gauge, slot);
   if (slot.size > 0) stopZone(pen, gauge, slot);
+  if (slot.look === "load" && !pen.onPlate && pen.scene.view === "gauge") line(pen, gauge, slot);
   const [x, y] = gauge.lies ? [gauge.along((slot.x + slot.y) / 2), gauge.across - gauge.half * 1.6] : [gauge.across + gauge.half * 1.7, gauge.along((slot.x + slot.y) / 2)];
   if (slot.state === "done") check(pen, x, y, pen.mm(20));
   return undefined;
+}
+
+// Beside the upper end of a band of load: how much that is, and that it is not to be passed.
+// On a phone's small picture only how much it is.
+const isTight = (pen) => pen.mm(1) > 1.1 * pen.unit;
+
+function line(pen, gauge, slot) {
+  const colour = slot.state === "over-line" ? "stop-line" : "box";
+  const [x, y] = [gauge.across + gauge.half * 1.6, gauge.along(slot.y)];
+  words(pen, pen.say(isTight(pen) ? "page.all.load-most" : "page.all.load-line", { kg: Math.round(10 * slot.y / N_A_KG) / 10 }), x, y, { xHeightMm: 14, colour, align: "left" });
 }
 
 // The share of the time that was spent inside fills the band's ground from its lower end.
@@ -139,6 +152,11 @@ function middle({ context, colours, mm }, gauge) {
 function number(pen, gauge, slot) {
   if (slot.look === "share-right") {
     bothParts(pen, gauge, slot);
+    return;
+  }
+  if (slot.look === "load") {
+    const text = pen.say("page.all.load-now", { kg: slot.x / N_A_KG });
+    words(pen, text, gauge.across + gauge.half * 1.6, gauge.along(gauge.least) - pen.mm(30), { xHeightMm: isTight(pen) ? 16 : 32, weight: 750, align: "left" });
     return;
   }
   const shares = ["share-right", "force-of-best", "heel-load"].includes(slot.look);

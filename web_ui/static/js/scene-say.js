@@ -8,6 +8,11 @@ const EMPTIES = ["left", "get-ready", "rest"]; // these clocks run down, the oth
 // Whole seconds of a clock; up where it runs down, so that with what was held it makes the whole.
 export const secondsOf = ({ clock_kind: kind, clock_ds: ds }) => (EMPTIES.includes(kind) ? Math.ceil(ds / 10) : Math.floor(ds / 10));
 
+const IN_TENTHS = ["scene.over-the-line-by", "scene.under-the-line-by", "scene.on-the-line"]; // words whose first value is tenths of a kg
+
+// What the instruction of a scene says in its places.
+export const wordValues = ({ word, word_a: a, word_b: b }) => ({ a: IN_TENTHS.includes(word) ? a / 10 : a, b });
+
 function ring() {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 420 420");

@@ -1,7 +1,7 @@
 // Plays a recording in one file, without the station: what the patient's screen showed, at its own time.
 
 import { drawScene, footOf } from "./scene.js";
-import { secondsOf } from "./scene-say.js";
+import { secondsOf, wordValues } from "./scene-say.js";
 import { say } from "./texts.js";
 import { number, setText } from "./values.js";
 
@@ -58,7 +58,7 @@ function draw() {
   const live = { cop: points[index] ?? null, trail, unsure: false, always: false };
   drawScene(context, { width, height, ratio }, shown ?? plain, live, { colours: colours(), say, calm: calm.matches, labelled: true });
   const word = shown?.word ?? "";
-  setText(byId("word"), word === "" ? "" : say(word, { a: shown.word_a, b: shown.word_b }));
+  setText(byId("word"), word === "" ? "" : say(word, wordValues(shown)));
   setText(byId("clock"), shown === null || shown.clock_kind === "none" ? "" : own("seconds", { seconds: secondsOf(shown) }));
   setText(byId("score"), shown !== null && (shown.goal > 0 || shown.score > 0) ? own("score", { score: shown.score, goal: shown.goal }) : "");
   setText(byId("no-scene"), shown === null ? own("no-scene") : "");
