@@ -13,7 +13,7 @@ from drills.errors import DrillDocumentError
 from station.analysis.reading import RecordingFile, trials_of
 from station.recording.reader import Recording
 
-SAID_BY_EXERCISES = ("shared", "followed", "maze-left", "two-things")
+SAID_BY_EXERCISES = ("shared", "followed", "maze-left", "two-things", "loaded")
 """Events in which an exercise says what came of a whole trial."""
 HELD = "held"
 

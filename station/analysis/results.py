@@ -19,6 +19,7 @@ from drills.values import EACH, LEG_NUMBERS
 from station.analysis.dose import dose_of
 from station.analysis.exercised import exercised
 from station.analysis.feet import feet_in
+from station.analysis.loaded import load_in
 from station.analysis.reading import (
     RecordingFile,
     Samples,
@@ -74,6 +75,8 @@ def stored_result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
         if (of_it := done.get(str(one.number))) is not None and (seen := done_of(file, one, of_it)) is not None:
             of_it["tested"] = finite_fields(tested(seen))
     for trial in result["trials"]:
+        if "load" in trial and (of_it := done.get(str(trial["trial"]))) is not None:
+            of_it["load"] = trial["load"]
         if "feet" in trial and (of_it := done.get(str(trial["trial"]))) is not None:
             of_it["feet"] = trial["feet"]
             of_it["passed"] = of_it["passed"] and trial["feet"]["seen"] != BOTH
@@ -184,7 +187,10 @@ def _leg_of(recording: Recording, trial: int) -> str | None:
 
 def _trial(file: RecordingFile, trial: Trial, pipeline: str) -> dict[str, Any]:
     suspicions: tuple[Problem, ...] = ()
-    if trial.outcome == DAMAGED:
+    load = load_in(file.recording, trial.number)
+    if load is not None:  # of a leg that carries a part there is no sway
+        measures, reasons = missing(pipeline_named(pipeline).keys, because("partly-loaded"))
+    elif trial.outcome == DAMAGED:
         measures, reasons = missing(pipeline_named(pipeline).keys, because("trial-damaged", trial=trial.number))
     else:
         measures, reasons, suspicions = _figures(file, trial.hold, pipeline)
@@ -197,11 +203,14 @@ def _trial(file: RecordingFile, trial: Trial, pipeline: str) -> dict[str, Any]:
         "outcome": trial.outcome,
         "hold_s": trial.hold_s,
         "measures": measures,
-        "baseline_measures": None if trial.baseline is None else _figures(file, trial.baseline, pipeline)[0],
+        "baseline_measures": None
+        if trial.baseline is None or load is not None
+        else _figures(file, trial.baseline, pipeline)[0],
         "reasons": {name: as_json(why) for name, why in reasons.items()},
         "vibration": _vibration(file.recording, trial.hold),
         **({"suspicions": [as_json(one) for one in suspicions]} if suspicions else {}),
         **({"score": trial.score} if trial.score else {}),
+        **({} if load is None else {"load": load}),
         **({} if feet is None or feet.seen == ONE else {"feet": feet._asdict()}),
     }
 

@@ -243,6 +243,7 @@ def _in_words(result: dict[str, Any], of: Texts) -> str:
             hz = vibration["measured_hz"] or 0.0
             parts.append(of.say("cli.drill.vibration", hz=hz, asked_hz=vibration["asked_hz"]))
         lines.append(f"  {', '.join(parts)}")
+        lines += [f"    {line}" for line in _load(trial.get("load"), of, first=trial is result["trials"][0])]
     counts = of.say(
         "cli.drill.samples", samples=result["samples"], late=result["late_ticks"], pipeline=result["pipeline"]
     )
@@ -258,6 +259,24 @@ def _trial(trial: dict[str, Any], of: Texts) -> str:
         return of.say("cli.drill.trial", **named)
     key = "cli.drill.trial-reached" if trial["outcome"] == "held" else "cli.drill.trial-reached-until"
     return of.say(key, **named, score=score["done"], goal=score["of"])
+
+
+def _load(load: dict[str, Any] | None, of: Texts, *, first: bool) -> list[str]:
+    """How a leg was loaded that was under an order: each try in a line, and before the first the order."""
+    if load is None:
+        return []
+    from drills.units import STANDARD_GRAVITY_M_S2
+
+    def kg(value_n: float | None) -> float:
+        return (value_n or 0.0) / STANDARD_GRAVITY_M_S2
+
+    order = of.say("cli.drill.load-order", order_kg=kg(load["order_n"]), limit_kg=kg(load["limit_n"]))
+    lines = [order] if first else []
+    for one in load["tries"]:
+        key = "cli.drill.load-blind" if one["blind"] else "cli.drill.load-try"
+        said = {"number": one["number"], "kg": kg(one["mean_n"]), "peak_kg": kg(one["peak_n"])}
+        lines.append(of.say(key, percent=one["error_percent"] or 0.0, seconds=one["over_order_s"], **said))
+    return lines
 
 
 def _outcome(of_what: dict[str, Any], of: Texts) -> str:

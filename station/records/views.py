@@ -71,8 +71,8 @@ def trial_view(row: TrialRow) -> dict[str, Any]:
     view = {name: getattr(row, name) for name in _TRIAL}
     exercised = row.exercise or {}
     score = {name: int(exercised.get(name) or 0) for name in ("done", "of")}
-    feet = {"feet": feet_word(row), "feet_said": feet_said(row)}
-    return {**view, **feet, "score": score, "tested": exercised.get("tested") or {}}
+    said = {"feet": feet_word(row), "feet_said": feet_said(row), "load": exercised.get("load")}
+    return {**view, **said, "score": score, "tested": exercised.get("tested") or {}}
 
 
 def feet_word(trial: TrialRow) -> str:

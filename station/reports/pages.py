@@ -17,6 +17,8 @@ from station.measures.norms.ranks import Placement, place
 from station.measures.tasks.quotients import mean_of
 from station.measures.values import NAN, MeasureSet
 from station.reports.facts import HELD, Facts, Series, by_day, mean_set, on_each_day, series_of
+from station.reports.loaded import COLUMNS as LOAD_COLUMNS
+from station.reports.loaded import is_loaded, loaded_notes, loaded_rows
 from station.reports.words import (
     basis_words,
     doubt_words,
@@ -104,6 +106,8 @@ def _assessment(facts: Facts, texts: Texts) -> list[Section]:
 
 
 def _assessed(series: Series, facts: Facts, texts: Texts) -> Section:
+    if is_loaded(series):
+        return _ordered(series, texts)
     say, held = texts.say, series.held
     sound = [one for one in held if doubt(one) is None]
     rows, missing = [], []
@@ -134,6 +138,18 @@ def _assessed(series: Series, facts: Facts, texts: Texts) -> Section:
         align=[_LEFT, _RIGHT, _RIGHT, _LEFT],
         rows=rows,
         notes=list(dict.fromkeys(notes)),
+    )
+
+
+def _ordered(series: Series, texts: Texts) -> Section:
+    """A leg that carries a part has loads and no sway."""
+    return _section(
+        heading_words(series, texts),
+        words=[tries_words(series, texts)],
+        head=[texts.say(f"report.column.{name}") for name in LOAD_COLUMNS],
+        align=[_LEFT, *[_RIGHT] * (len(LOAD_COLUMNS) - 1)],
+        rows=loaded_rows(series, texts),
+        notes=loaded_notes(series, texts),
     )
 
 

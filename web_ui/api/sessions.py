@@ -59,6 +59,38 @@ class SessionsView(BaseModel):
     sessions: list[SessionView]
 
 
+class LoadTryView(BaseModel):
+    """One try of a leg that may carry a part. Loads in N; null where nothing was carried."""
+
+    number: int
+    blind: bool
+    mean_n: float | None
+    peak_n: float
+    step_on_peak_n: float
+    """The most in the second after the foot first touched the plate."""
+    over_order_s: float
+    over_limit: bool
+    counted: bool
+    error_percent: float | None
+    """Over the order, or under it: of the mean of a press, of the peak of a step."""
+
+
+class LoadFigures(BaseModel):
+    """How a leg was loaded in a trial that was done by an order of partial load. Loads in N."""
+
+    order_n: float
+    limit_n: float
+    in_band: int | None = None
+    """Seconds or steps as ordered; null where the trial was broken off."""
+    of: int | None = None
+    mean_n: float | None = None
+    peak_n: float | None = None
+    over_order_s: float | None = None
+    tries: list[LoadTryView] = []
+    overshoots: list[dict[str, Any]] = []
+    """Each time that the load was beyond the order: its peak, for how long, and whether it passed the limit."""
+
+
 class TrialDetail(BaseModel):
     """One trial with its figures; keys of `measures` carry their units."""
 
@@ -72,6 +104,8 @@ class TrialDetail(BaseModel):
     suspect: str = ""
     """Why the measures that are there may be wrong, in that language; empty where nothing is suspected."""
     vibration: dict[str, Any]
+    load: LoadFigures | None = None
+    """Null for a drill that was done by no order of partial load."""
 
 
 class SessionDetail(SessionView):

@@ -8,6 +8,7 @@ import { dateTime, faultWords, has, say, sentences } from "./texts.js";
 import { NOTHING, number, setText, setWords } from "./values.js";
 
 const TRY_AGAIN_MS = 1000;
+const N_A_KG = 9.80665;
 const card = document.getElementById("result");
 let shown = "";
 let measured = null;
@@ -27,6 +28,16 @@ function row(cells) {
 const own = (key, values) => say(`page.therapist.${key}`, values);
 // What is said of this name; of a newer release's name the one of `other`.
 const named = (beginning, name, other) => (has(`page.therapist.${beginning}${name}`) ? own(`${beginning}${name}`) : other);
+
+// How a leg that may carry a part was loaded in a trial; empty for any other.
+function loadWords({ number: trial, load }) {
+  if (!load || load.peak_n === null) return "";
+  const kg = (newtons) => newtons / N_A_KG;
+  const blind = load.tries.filter((one) => one.blind && one.error_percent !== null).map((one) => one.error_percent);
+  const error = blind.length === 0 ? "" : own("load-blind", { percent: blind.reduce((sum, one) => sum + one) / blind.length });
+  const all = { trial, kg: kg(load.mean_n ?? 0), peak_kg: kg(load.peak_n), order_kg: kg(load.order_n), seconds: load.over_order_s ?? 0 };
+  return sentences([own("load", all), ...(error === "" ? [] : [error])]);
+}
 
 // How a trial went: what was reached, where the exercise counts that.
 function trialWords({ outcome, score, goal }) {
@@ -85,6 +96,7 @@ export function showResult(snapshot) {
       [figure(detail?.vibration, "measured_hz", 1), true],
     ]);
   }));
+  setText(document.getElementById("result-load"), (figures?.trials ?? []).map(loadWords).filter((words) => words !== "").join(" "));
   const suspect = (figures?.trials ?? []).filter((trial) => trial.suspect)
     .map(({ number: trial, suspect: why }) => own("suspect", { trial, why }));
   setText(document.getElementById("result-suspect"), suspect.length === 0 ? "" : sentences(suspect));
