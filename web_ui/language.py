@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from drills.library import catalogue_names
 from station.access.rights import names_of
+from station.faults import CATALOGUE, acceptance, updates
 from station.texts import Texts, choose, languages
 from web_ui.callers import caller
 
@@ -27,6 +28,9 @@ _TITLES = tuple(f"drill.{name}.title" for name in catalogue_names())
 """What else there is to say of a drill comes with the list of drills."""
 _SCRIPTS = tuple(f"drill.{name}.{line}" for name in catalogue_names() for line in ("goal", "look", "safe"))
 """What a patient reads before a try."""
+_NO_DRILLS = {entry.code for area in (acceptance, updates) for entry in area.ENTRIES}
+_FAULTS = tuple(f"fault.{code}." for code in CATALOGUE if code not in _NO_DRILLS)
+"""What may end a drill, or keep one from beginning: no acceptance and no release does."""
 PAGE_TEXTS = {
     "home": ("phase.", "arming."),
     "therapist": (
@@ -35,7 +39,7 @@ PAGE_TEXTS = {
         "leg.",
         "instruction.",
         *_TITLES,
-        "fault.",
+        *_FAULTS,
         "scene.",
         "cell.",
         "mark.",
