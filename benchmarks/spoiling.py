@@ -203,7 +203,7 @@ def rate_too_small(times: float) -> Spoil:
 
 
 SHORT = "in so short a time people differ by more"
-UNPROVEN = "people differ by more; the output says that it is not proven"
+UNPROVEN = "people differ by more; --explain says that it is not proven"
 KINDS = {
     "mm taken for cm (x 10)": Kind(scaled(10.0)),
     "cm taken for mm (x 0.1)": Kind(scaled(0.1)),

@@ -219,17 +219,12 @@ def _spiked(least: float, most: float) -> Callable[[Array, np.random.Generator],
     return spoil
 
 
-RISES = ("sit-to-stand", "push")
-FORCE_KINDS: dict[str, tuple[Kind[Array], tuple[str, ...]]] = {
-    "a spike of 0.3 to 1 of the weight, 1 to 3 samples": (Kind(_spiked(0.3, 1.0)), RISES),
-    "a spike of 1.2 to 2 of the weight, 1 to 3 samples": (Kind(_spiked(1.2, 2.0)), ("stabilisation",)),
-    "a spike of 0.03 to 0.08 of the weight, 1 to 3 samples": (
-        Kind(_spiked(0.03, 0.08), SMALL),
-        ("sit-to-stand", "push"),
-    ),
-    "a spike of 0.2 to 0.4 of the weight, 1 to 3 samples": (Kind(_spiked(0.2, 0.4), SMALL), ("stabilisation",)),
+FORCED = ("sit-to-stand", "push", "stabilisation")
+FORCE_KINDS: dict[str, Kind[Array]] = {
+    "a spike of 0.3 to 1 of the weight, 1 to 3 samples": Kind(_spiked(0.3, 1.0)),
+    "a spike of 0.03 to 0.08 of the weight, 1 to 3 samples": Kind(_spiked(0.03, 0.08), SMALL),
 }
-"""What goes wrong with the force of a task that it decides, and the tasks."""
+"""What goes wrong with the force of the tasks that it decides."""
 
 
 def said(one: Recorded) -> list[str]:

@@ -224,9 +224,8 @@ def _behind_a_step_on(trials: Array, rng: np.random.Generator, *, short: bool) -
     rows: list[list[object]] = []
     silent: dict[str, float] = {}
     looked = {name: (kind, recorded) for name, kind in stepped.KINDS.items()}
-    for name, (kind, tasks) in stepped.FORCE_KINDS.items():
-        several = [one for one in recorded if one.name in tasks] * CASES
-        looked[name] = kind, several[: 2 if short else CASES]
+    forced = [one for one in recorded if one.name in stepped.FORCED] * CASES
+    looked |= {name: (kind, forced[: 3 if short else CASES]) for name, kind in stepped.FORCE_KINDS.items()}
     for number, (name, (kind, own)) in enumerate(looked.items()):
         of_kind = stepped.spoilt(own, kind.spoil, SEED + number)
         quiet = Counter(one.name for one, found in of_kind if not found)

@@ -21,9 +21,12 @@ from station.measures.suspicions import suspicions_of, suspicions_of_cells
 from station.measures.suspicions.load import odd_load
 from station.measures.suspicions.plate import STANDING, STOOD_PERCENTILE
 from station.measures.suspicions.step_on import suspicions_of_steps, weight_of
-from station.measures.suspicions.steps import MOST_FORCE_MISS, MOST_FORCE_MISS_LANDING, force_jump
-from station.measures.tasks.force import WRONG_WEIGHT
+from station.measures.suspicions.steps import MOST_FORCE_MISS, force_jump
+from station.measures.tasks.force import WRONG_WEIGHT, landing_of
 from station.recording.raw import RawSignal
+
+IMPACT_S = 0.3
+"""So long after a landing feet and heels may hit the plate as hard as any spike does."""
 
 
 class Begins(Enum):
@@ -126,9 +129,11 @@ def _spiked(part: RawSignal, begins: Begins) -> tuple[Problem, ...]:
         return ()
     rate_hz = rate_of(part)
     grid_s = np.arange(float(part.t_s[0]), float(part.t_s[-1]), 1.0 / rate_hz)
-    share = MOST_FORCE_MISS_LANDING if begins is Begins.LANDING else MOST_FORCE_MISS
-    most_n = share * max(float(np.percentile(part.force_n, STOOD_PERCENTILE)), MIN_FORCE_N)
-    found = force_jump(np.interp(grid_s, part.t_s, part.force_n), rate_hz, most_n)
+    force_n = np.interp(grid_s, part.t_s, part.force_n)
+    landed = landing_of(force_n, rate_hz) if begins is Begins.LANDING else None
+    begin = landed + round(IMPACT_S * rate_hz) if isinstance(landed, int) else 0
+    most_n = MOST_FORCE_MISS * max(float(np.percentile(part.force_n, STOOD_PERCENTILE)), MIN_FORCE_N)
+    found = force_jump(force_n[begin:], rate_hz, most_n, begin / rate_hz)
     return () if found is None else (found,)
 
 

@@ -31,11 +31,23 @@ def test_wrong_cells_do_not_stay_silent(recordings, name) -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("name", [name for name, (one, _) in stepped.FORCE_KINDS.items() if not one.beyond_telling])
+@pytest.mark.parametrize("name", [name for name, one in stepped.FORCE_KINDS.items() if not one.beyond_telling])
 def test_a_spike_in_the_force_that_decides_a_task_is_said(recordings, name) -> None:
-    kind, tasks = stepped.FORCE_KINDS[name]
-    of_kind = stepped.spoilt([one for one in recordings if one.name in tasks] * 4, kind.spoil, SEED)
-    assert {(one.name, tuple(said)) for one, said in of_kind} == {(name, ("force-jumps",)) for name in tasks}
+    forced = [one for one in recordings if one.name in stepped.FORCED]
+    found = stepped.spoilt(forced * 4, stepped.FORCE_KINDS[name].spoil, SEED)
+    assert {(one.name, tuple(said)) for one, said in found} == {(task, ("force-jumps",)) for task in stepped.FORCED}
+
+
+def test_a_hard_landing_is_no_spike() -> None:
+    """Four times the weight within a hundredth of a second, as from a box on to the heels."""
+    t_s = np.arange(0.0, 14.0, 1.0 / stepped.RATE_HZ)
+    weights = np.interp(
+        t_s, (0.0, 1.0, 1.008, 1.03, 1.06, 1.075, 1.15, 1.6, 2.2), (0, 0, 4.0, 0.8, 1.1, 3.0, 0.6, 1.2, 1)
+    )
+    for spike in (0.0, 0.4):
+        force_n = 700.0 * weights + 700.0 * spike * (np.arange(len(t_s)) == 1000)
+        landed = stepped.Recorded("stabilisation", stepped.loads_of(force_n, np.full((len(t_s), 2), 5.0), False), 0.0)
+        assert ("force-jumps" in stepped.said(landed)) == (spike > 0.0)
 
 
 @pytest.mark.parametrize("name", [name for name, one in stepped.PLACE_KINDS.items() if not one.beyond_telling])

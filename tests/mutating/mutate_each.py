@@ -42,7 +42,7 @@ from tests.mutating.raise_each import CONTROL, CONTROLS, prepare, pytest_command
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 A_MUTANT_S = 300.0
 """Of the processor's time: the tests of one change run so long at most, and it has survived then."""
-AT_ONCE = 100
+AT_ONCE = 50
 """So many changes are tried before their verdicts are noted."""
 SURVIVING = frozenset({"survived", "unfinished"})
 """Verdicts on a change that no test noticed."""

@@ -97,6 +97,14 @@ def test_it_is_asked_of_standing_people_only(trial):
     for cop in (walk(30.0), sines(4), between(trial, 5.0)):
         assert reasons(cop, moves=True) == reasons(cop, axes_known=True) == []
         assert unlike_people(cop[:999], RATE_HZ) is None
+    assert unlike_people(walk(10.0), RATE_HZ) is not None
+    assert unlike_people(sines(4, 18.99), RATE_HZ) is None
+    assert unlike_people(sines(4, 19.0), RATE_HZ) is not None
+
+
+def test_a_straight_line_is_none_of_it():
+    line = np.column_stack((np.arange(3000.0), -np.arange(3000.0)))
+    assert unlike_people(line, RATE_HZ) is None
 
 
 def test_what_explains_more_is_said_alone(trial):
