@@ -24,7 +24,7 @@ MOVES, MOVES_HZ = 5.0, 250.0
 quick. Simulated patients in all drills come to 3.4. A spike of one sample of 5 mm and more is still one, and a longer
 one, or a shift, of 10; at a slower rate each is as much larger as the time between two samples is longer."""
 MOST_FORCE_MISS = 0.1
-"""Of the weight, of a force at `MOVES_HZ`: it begins at once to grow by 75 times the weight in a second, a quick push by
+"""Of the weight, of a force at `MOVES_HZ`: at once it grows by 75 times the weight in a second, a quick push by
 a third of that. Proposed: nobody's recordings of tasks are at hand."""
 MEDIAN_OF_ONE = 0.6745
 """Median size of a normal error of r.m.s. 1."""
