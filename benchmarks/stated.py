@@ -21,10 +21,10 @@ MOST_SILENT, MOST_FALSE = 5.0, 0.5
 
 
 def suspected(cop_mm: Array, stood: str) -> bool:
-    """Whether this CoP (N, 2) at 100 samples a second is suspected."""
+    """Whether this CoP (N, 2) at 100 samples a second is suspected, or refused."""
     signal = check(None, cop_mm[:, 0], cop_mm[:, 1], None, RATE_HZ)
-    # What is refused has no figures to be wrong.
-    return isinstance(signal, Signal) and leap(signal) is None and bool(suspicions_of(signal, stood=stood)[0])
+    # What is refused (a CoP beyond a metre, a leap) is not silent either.
+    return not isinstance(signal, Signal) or leap(signal) is not None or bool(suspicions_of(signal, stood=stood)[0])
 
 
 def one_leg(cells: list[Array], geometry_mm: tuple[float, float], rate_hz: float) -> list[Array]:

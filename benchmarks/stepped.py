@@ -49,12 +49,15 @@ KINDS: dict[str, Kind[Array]] = {
     "all cells in lbf under N": Kind(
         CELL_KINDS["all cells in lbf under N"].spoil, "of who weighs more than 114 kg, without --weight-kg"
     ),
+    "all cells four times too big": Kind(
+        CELL_KINDS["all cells four times too big"].spoil, "of who weighs less than 46 kg, without --weight-kg"
+    ),
     "a cell never tared, 3 to 30 kg": Kind(
         one_cell(lambda own, _, rng: own + rng.choice((-1, 1)) * rng.uniform(30, 300))
     ),
     "all cells never tared, 3 to 10 kg": Kind(lambda cells, rng: cells + rng.choice((-1, 1)) * rng.uniform(30, 100)),
 }
-"""With a step-on none of them is beyond telling."""
+"""With a step-on only these weights are beyond telling."""
 
 
 class Recorded(NamedTuple):

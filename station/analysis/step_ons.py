@@ -21,6 +21,8 @@ STEPPING_OFF_S = 1.5
 """From the shift of the weight that a step off begins with."""
 NOBODY = 0.02
 """Share of the weight below which nothing is on the plate: the feet of somebody who sits are a fifth of it."""
+LEAVES_BLOCKS = 10
+"""Tenths of a second in which the last foot leaves a corner."""
 WAIT_BLOCKS, WAIT_SHARE = 5, 0.02
 """So long, in tenths of a second, the load stays within this share of the weight where somebody waits."""
 
@@ -66,15 +68,20 @@ def stance_in(signal: RawSignal, came: SteppedOn) -> tuple[RawSignal, Problem]:
 
 def waits_from_s(signal: RawSignal, from_s: float) -> float | None:
     """When, from this time on, somebody first waits on the plate after it was empty; None where they do not, or it is
-    not empty then.
+    not empty soon.
     """
     part = signal.between(from_s)
     if part.force_n is None or len(part.t_s) < 2 or not np.all(np.isfinite(part.force_n)):
         return None
     load = blocks(part.force_n[:, None], rate_of(part))[:, 0]
     weight_n = float(np.percentile(part.force_n, 90.0))
-    if len(load) <= WAIT_BLOCKS or float(np.max(np.abs(load[:WAIT_BLOCKS]))) > NOBODY * weight_n:
+    if len(load) <= WAIT_BLOCKS:
         return None
     windows = np.lib.stride_tricks.sliding_window_view(load, WAIT_BLOCKS)
+    empty = np.max(np.abs(windows), axis=1) <= NOBODY * weight_n
+    begin = int(np.argmax(empty))
+    if not empty[begin] or begin > LEAVES_BLOCKS:
+        return None
     still = (np.ptp(windows, axis=1) < WAIT_SHARE * weight_n) & (windows.min(axis=1) > NOBODY * weight_n)
+    still[:begin] = False
     return float(part.t_s[0]) + int(np.argmax(still)) / BLOCK_HZ if still.any() else None

@@ -8,7 +8,9 @@ import pytest
 
 from benchmarks import stepped
 from station.analysis.reading import AS_IT_IS
+from station.analysis.step_ons import waits_from_s
 from station.analysis.tasks import TaskFacts, task_of
+from station.recording.raw import of_cells
 
 SEED = 5
 ASKED = AS_IT_IS._replace(geometry=stepped.GEOMETRY)
@@ -29,6 +31,16 @@ def test_right_ones_raise_nothing(recordings) -> None:
 def test_wrong_cells_do_not_stay_silent(recordings, name) -> None:
     silent = [one.name for one, said in stepped.spoilt(recordings, stepped.KINDS[name].spoil, SEED) if not said]
     assert silent == []
+
+
+def test_a_task_begins_behind_a_foot_that_leaves_the_last_corner_late() -> None:
+    """A tenth of a second of the last step is behind where the corners end, and the task is behind both."""
+    t_s = np.arange(0.0, 12.0, 1.0 / stepped.RATE_HZ)
+    load = np.interp(t_s, (0.0, 1.0, 1.25, 3.0, 3.4, 12.0), (300.0, 300.0, 0.0, 0.0, 700.0, 700.0))
+    cells_n = stepped.loads_of(load, np.zeros((len(t_s), 2)), False)
+    for from_s, begin_s in ((0.9, 3.4), (1.3, 3.4), (0.0, None)):
+        found = waits_from_s(of_cells(t_s, cells_n, stepped.GEOMETRY, "late"), from_s)
+        assert (None if found is None else round(found, 1)) == begin_s
 
 
 @pytest.mark.parametrize("name", [name for name, one in stepped.FORCE_KINDS.items() if not one.beyond_telling])

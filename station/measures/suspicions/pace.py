@@ -20,6 +20,8 @@ LEAST_S, LEAST_OF_SPECTRUM_S = 10.0, 19.0
 """A shorter stance shows too little; of its spectrum from the second on."""
 PACE_S = 0.04
 """Steps of so long are held against the next ones."""
+LEAST_MEANT = 2
+"""Samples in a mean over so long: of one sample noise cannot be told from a step that was drawn."""
 LEAST_GOES_ON = 0.55
 """Correlation of a step with the next, white noise left out: 0.61 at least in 10 s of people, 0.3 at most of drawn
 steps, 0.53 where they were smoothed at 10 Hz."""
@@ -56,7 +58,7 @@ def between_few(cop_mm: Array, rate_hz: float) -> Problem | None:
         return None
     beats, hz = np.abs(np.fft.rfft(bends)) / whole, np.fft.rfftfreq(len(bends), 1.0 / rate_hz)
     # One strong bend has all rates alike, a comb only its own and the multiples of that.
-    strong = np.flatnonzero((beats >= BEATS) & (hz > SLOW_BAND_HZ[1]) & (hz < min(0.4 * rate_hz, USUAL_RATE_HZ)))
+    strong = np.flatnonzero((beats >= BEATS) & (hz > SLOW_BAND_HZ[1]) & (hz < USUAL_RATE_HZ))
     for at in strong:
         beside = beats[np.abs(hz - hz[at]) <= BESIDE_HZ]
         if beats[at] - float(np.median(beside)) >= BEATS:
@@ -66,9 +68,9 @@ def between_few(cop_mm: Array, rate_hz: float) -> Problem | None:
 
 def aimless(cop_mm: Array, rate_hz: float) -> Problem | None:
     """A random walk: no step goes on from the one before."""
-    if max(resolution(column) for column in cop_mm.T) > COARSE_MM:
+    size = round(PACE_S * rate_hz)
+    if size < LEAST_MEANT or max(resolution(column) for column in cop_mm.T) > COARSE_MM:
         return None
-    size = max(round(PACE_S * rate_hz), 1)
     count = len(cop_mm) // size
     steps = np.diff(cop_mm[: count * size].reshape(count, size, 2).mean(axis=1), axis=0)
     steps = steps - steps.mean(axis=0)

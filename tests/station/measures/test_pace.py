@@ -6,7 +6,7 @@ from scipy.interpolate import CubicSpline
 
 from station.measures import RecordedCop, Request, compute
 from station.measures.signal import low_pass
-from station.measures.suspicions.pace import quickness, unlike_people
+from station.measures.suspicions.pace import aimless, between_few, quickness, unlike_people
 
 SEED = 12
 RATE_HZ = 100.0
@@ -60,7 +60,8 @@ def test_nothing_is_said_of_people(trials, length_s):
 
 
 @pytest.mark.parametrize(
-    ("slower_hz", "rate_hz"), [(5.0, 100.0), (8.0, 100.0), (12.5, 100.0), (25.0, 100.0), (5.0, 250.0), (30.0, 250.0)]
+    ("slower_hz", "rate_hz"),
+    [(5.0, 100.0), (8.0, 100.0), (12.5, 100.0), (25.0, 100.0), (25.0, 50.0), (5.0, 250.0), (30.0, 250.0)],
 )
 def test_straight_lines_between_the_samples_of_a_slower_plate(trial, slower_hz, rate_hz):
     (one,) = said(between(trial, slower_hz, rate_hz), rate_hz)
@@ -84,6 +85,24 @@ def test_a_random_walk_goes_nowhere(rate_hz):
     (one,) = said(walk(30.0, rate_hz), rate_hz)
     assert one.reason == "steps-aimless"
     assert one.values["correlation"] == pytest.approx(0.25, abs=0.1), "of means over steps that know nothing of others"
+
+
+def test_a_walk_that_was_smoothed_goes_nowhere_either():
+    assert reasons(low_pass(walk(30.0), RATE_HZ, 10.0)) == ["steps-aimless"]
+    assert aimless(walk(60.0, 50.0), 50.0) is not None
+    assert aimless(walk(60.0, 37.0), 37.0) is None
+
+
+def test_what_a_coarse_plate_rounds_off_is_no_walk(trials):
+    for columns in trials.values():
+        cop = np.column_stack(columns)
+        for coarse in (np.round(cop), np.column_stack((np.round(cop[:, 0]), cop[:, 1]))):
+            assert aimless(coarse, RATE_HZ) is None
+
+
+def test_one_strong_bend_is_no_beat():
+    t_s = np.arange(-10.0, 10.0, 1.0 / RATE_HZ)
+    assert between_few(np.column_stack((30.0 * np.abs(t_s), np.sin(t_s))), RATE_HZ) is None
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 8])
