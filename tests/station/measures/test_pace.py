@@ -130,3 +130,12 @@ def test_what_explains_more_is_said_alone(trial):
     spiked = between(trial, 5.0)
     spiked[3000] += 40.0
     assert reasons(spiked) == []
+
+
+def test_what_is_said_of_it_keeps_its_numbers(trial):
+    """The bands, and how many lines are few, are in these: they move when one does."""
+    assert quickness(trial, RATE_HZ) == pytest.approx(-6.270984857529121, rel=1e-6)
+    (smooth,) = said(between(trial, 5.0, straight=False))
+    assert smooth.values["times"] == pytest.approx(7.654103107110363, rel=1e-6)
+    lines = [said(sines(count, seconds))[0].values["lines"] for count, seconds in ((8, 20.0), (14, 60.0))]
+    assert lines == [11, 21]
