@@ -156,7 +156,7 @@ function number(pen, gauge, slot) {
   }
   if (slot.look === "load") {
     const text = pen.say("page.all.load-now", { kg: slot.x / N_A_KG });
-    words(pen, text, gauge.across + gauge.half * 1.6, gauge.along(gauge.least) - pen.mm(30), { xHeightMm: isTight(pen) ? 16 : 32, weight: 750, align: "left" });
+    words(pen, text, gauge.across + gauge.half * 1.6, gauge.along(gauge.least) - pen.mm(30), { xHeightMm: isTight(pen) ? 12 : 32, weight: 750, align: "left" });
     return;
   }
   const shares = ["share-right", "force-of-best", "heel-load"].includes(slot.look);
