@@ -14,7 +14,7 @@ OWN = {"between-few", "steps-aimless", "few-tones", "too-smooth"}
 
 
 @pytest.fixture(scope="module")
-def trial(trials):
+def trial(trials: dict[str, tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """(6000, 2) ML and AP in mm of one person, 100 Hz."""
     return np.column_stack(trials["BDS00265"])
 
