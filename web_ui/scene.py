@@ -27,6 +27,7 @@ from drills.scene import (
     View,
     WordLook,
 )
+from drills.units import STANDARD_GRAVITY_M_S2
 from drills.words import Cue, Word
 from station.wire.scene import unpack_scene
 
@@ -89,6 +90,8 @@ class SceneView(BaseModel):
     best: int
     level: int
     slots: tuple[SlotView, ...]
+    n_a_kg: float = STANDARD_GRAVITY_M_S2
+    """By this a load in N is shown in kg, as scales do."""
 
 
 Shapes = dict[int, tuple[int, ...]]

@@ -7,6 +7,7 @@ stops in the middle of a request must not hold a thread for longer than a few se
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -136,6 +137,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "station-web",
             "control_socket_disable": True,
             "worker_tmp_dir": str(self._runtime) if os.access(self._runtime, os.W_OK | os.X_OK) else None,
+            # What is there before the fork stays one for both: the collector would write to all of it in each.
+            "pre_fork": lambda _server, _worker: gc.freeze(),
             "post_fork": _die_with_parent,
             "post_worker_init": _prepare,
             "worker_int": _stop_streams,

@@ -40,7 +40,7 @@ def test_the_drawing_has_every_pin_under_its_name(drawing):
     for key, pin in PinSettings().model_dump().items():
         at = drawing.index(f"GPIO {pin}")
         assert key in (drawing[at + 1], drawing[at - 1]), f"{key} is not drawn at GPIO {pin}"
-    assert sum(words == "PD" for words in drawing) == len(OUTPUT_PINS)
+    assert sum(words == "PD" for words in drawing) == len((*OUTPUT_PINS, "trigger"))
 
 
 def test_the_addresses_are_the_settings(text):

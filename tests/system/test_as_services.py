@@ -91,7 +91,7 @@ def test_each_waits_for_what_is_in_its_way_and_takes_its_place_then(
     words = {"control": "Another station runs", "recorder": "Another station runs", "web": "The port is in use"}
     for verb, why in words.items():
         wait_for(f"why {verb} waits", lambda why=why, verb=verb: why in (tmp_path / f"second {verb}").read_text())
-    assert well()
+    wait_for("all well beside those that wait", well)
     for process in first.values():
         process.terminate()
         assert process.wait(60) == 0

@@ -4,6 +4,7 @@ until somebody acknowledges it, whatever is loaded or started again meanwhile.
 
 import json
 import os
+import re
 import signal
 import urllib.error
 import urllib.request
@@ -19,7 +20,8 @@ from station.records.file import open_records
 pytestmark = pytest.mark.browser
 
 STOPPED = "Stopped. Hold the handrail"
-WAIT = "Please wait. Your therapist starts the drill."
+WAIT = re.compile("Please wait. Your therapist starts the drill.|Please wipe the plate.")
+"""Nothing goes on: before a patient, or after one."""
 
 
 def fresh(page: Page, url: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from drills.units import STANDARD_GRAVITY_M_S2
 from station.faults import InputError
 from station.records.suspect import SUSPECT
 from station.wire.messages import PatientCode
@@ -89,6 +90,17 @@ class LoadFigures(BaseModel):
     tries: list[LoadTryView] = []
     overshoots: list[dict[str, Any]] = []
     """Each time that the load was beyond the order: its peak, for how long, and whether it passed the limit."""
+    order_kg: float | None = None
+    mean_kg: float | None = None
+    peak_kg: float | None = None
+    """The same loads as scales say them, for whoever reads the page."""
+
+    @model_validator(mode="after")
+    def _as_scales_say(self) -> LoadFigures:
+        for name in ("order", "mean", "peak"):
+            newtons = getattr(self, f"{name}_n")
+            setattr(self, f"{name}_kg", None if newtons is None else newtons / STANDARD_GRAVITY_M_S2)
+        return self
 
 
 class TrialDetail(BaseModel):

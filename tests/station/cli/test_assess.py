@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from station.cli import main
+from station.clinic import batteries
 from station.clock import VirtualClock
 from station.recording.layout import RECORDS_FILE
 from station.records.batteries import attempted
@@ -42,7 +43,9 @@ def assess(*arguments: object) -> str:
 
 def test_the_batteries_are_listed_with_their_minutes():
     assert "one-leg: 15 minutes; open, closed" in assess()
-    assert {one["battery"] for one in json.loads(assess("--json"))} == {"four-stage", "mctsib", "one-leg", "romberg"}
+    listed = {one["battery"] for one in json.loads(assess("--json"))}
+    assert listed == {path.stem for path in (Path(batteries.__file__).parent).glob("*.toml")}
+    assert listed >= {"four-stage", "mctsib", "one-leg", "romberg", "chair", "limits"}
 
 
 def test_after_a_power_cut_it_says_what_is_kept_and_what_is_lost(tmp_path):

@@ -8,7 +8,6 @@ import { dateTime, faultWords, has, say, sentences } from "./texts.js";
 import { NOTHING, number, setText, setWords } from "./values.js";
 
 const TRY_AGAIN_MS = 1000;
-const N_A_KG = 9.80665;
 const card = document.getElementById("result");
 let shown = "";
 let measured = null;
@@ -32,10 +31,9 @@ const named = (beginning, name, other) => (has(`page.therapist.${beginning}${nam
 // How a leg that may carry a part was loaded in a trial; empty for any other.
 function loadWords({ number: trial, load }) {
   if (!load || load.peak_n === null) return "";
-  const kg = (newtons) => newtons / N_A_KG;
   const blind = load.tries.filter((one) => one.blind && one.error_percent !== null).map((one) => one.error_percent);
   const error = blind.length === 0 ? "" : own("load-blind", { percent: blind.reduce((sum, one) => sum + one) / blind.length });
-  const all = { trial, kg: kg(load.mean_n ?? 0), peak_kg: kg(load.peak_n), order_kg: kg(load.order_n), seconds: load.over_order_s ?? 0 };
+  const all = { trial, kg: load.mean_kg ?? 0, peak_kg: load.peak_kg, order_kg: load.order_kg, seconds: load.over_order_s ?? 0 };
   return sentences([own("load", all), ...(error === "" ? [] : [error])]);
 }
 

@@ -8,7 +8,6 @@ const RANGE = { // least and most of each axis, and whether it lies
 };
 const ROOM = 1.25; // an axis of newtons goes so far beyond the highest line on it
 const BESIDE_WORDS = 0.37; // of the width: an axis of newtons has its kilograms to the right of it
-const N_A_KG = 9.80665;
 const NOT_SHOWN = -32768; // of a bar's peak (drills/scene.py)
 
 // Where an axis is: the axes of a scene stand side by side, or lie one above the other.
@@ -71,7 +70,7 @@ const isTight = (pen) => pen.mm(1) > 1.1 * pen.unit;
 function line(pen, gauge, slot) {
   const colour = slot.state === "over-line" ? "stop-line" : "box";
   const [x, y] = [gauge.across + gauge.half * 1.6, gauge.along(slot.y)];
-  words(pen, pen.say(isTight(pen) ? "page.all.load-most" : "page.all.load-line", { kg: Math.round(10 * slot.y / N_A_KG) / 10 }), x, y, { xHeightMm: 14, colour, align: "left" });
+  words(pen, pen.say(isTight(pen) ? "page.all.load-most" : "page.all.load-line", { kg: Math.round(10 * slot.y / pen.scene.n_a_kg) / 10 }), x, y, { xHeightMm: 14, colour, align: "left" });
 }
 
 // The share of the time that was spent inside fills the band's ground from its lower end.
@@ -155,7 +154,7 @@ function number(pen, gauge, slot) {
     return;
   }
   if (slot.look === "load") {
-    const text = pen.say("page.all.load-now", { kg: slot.x / N_A_KG });
+    const text = pen.say("page.all.load-now", { kg: slot.x / pen.scene.n_a_kg });
     words(pen, text, gauge.across + gauge.half * 1.6, gauge.along(gauge.least) - pen.mm(30), { xHeightMm: isTight(pen) ? 12 : 32, weight: 750, align: "left" });
     return;
   }
