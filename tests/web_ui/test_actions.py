@@ -302,6 +302,7 @@ def test_stop_and_start_by_keyboard_alone(visit, patient):
     page.keyboard.type("P09")
     page.locator("[name=leg]").first.focus()
     page.keyboard.press("Space")
+    expect(page.locator("#start")).to_be_enabled()  # once the page knows what the station does
     page.locator("#start").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Start this?")).to_be_visible()
