@@ -37,7 +37,7 @@ def gauge(
         Slot(SlotKind.BAND, BAND, Axis.LOAD, state, low, line, limit, whole(1000.0 * inside, 0, 1000)),
     )
     if bar_n is not None or peak_n is not None:
-        now = 0 if bar_n is None else STEP_N * whole(bar_n / STEP_N, 0)
+        now = 0 if bar_n is None else whole(STEP_N * whole(bar_n / STEP_N, 0), 0)
         peak = NOT_SHOWN if peak_n is None else whole(peak_n, 0)
         slots += (Slot(SlotKind.BAR, BAR, Axis.LOAD, SlotState.NOW, now, peak, 0, 1),)
     if load.leg in (Leg.LEFT.value, Leg.RIGHT.value):

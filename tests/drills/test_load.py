@@ -13,7 +13,7 @@ from drills.load_gauge import STOP_HZ, WARN_HZ
 from drills.machine import begin, step, stop
 from drills.ordered import NO_LOAD, Beyond, OrderedLoad, beyond
 from drills.prescription import Asked, prescribe
-from drills.scene import NOT_SHOWN, Feedback, SlotKind, SlotState
+from drills.scene import NOT_SHOWN, Feedback, SlotKind, SlotState, clamped
 from drills.values import DrillOutcome, Leg, Mark, Observation, Phase, TrialOutcome
 from drills.words import Cue, Word
 
@@ -194,6 +194,14 @@ def test_the_limit_is_the_orders_own_to_the_newton(load, limit_n):
     assert beyond(load, math.nextafter(limit_n, math.inf)) is Beyond.LIMIT
     assert beyond(load, load.order_n) is Beyond.NOTHING
     assert beyond(load, math.nextafter(load.order_n, math.inf)) is Beyond.ORDER
+
+
+@pytest.mark.parametrize("force_n", [32766.0, 32767.0, 1e9, -1e9, math.inf, NAN])
+def test_whatever_the_plate_reads_fits_into_a_scene(force_n):
+    state = begun()
+    for now_ns in range(TICK_NS, 20 * TICK_NS, TICK_NS):
+        state, _, scene, _ = step(state, Observation(force_n, 0.0, 0.0, 0.0, False, Mark.NONE), now_ns)
+        assert scene == clamped(scene)
 
 
 def test_a_load_at_a_line_does_not_flutter():
