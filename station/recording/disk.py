@@ -40,18 +40,21 @@ def free_bytes(path: Path) -> int:
 def reserve(descriptor: int, path: Path, size: int) -> None:
     """Set `size` bytes of disk aside for the open file, beyond its end too; its length does not change.
 
-    Where the file system cannot, look whether that much is free. Raises StorageError "disk-full" where there is not
-    room, saying how much is needed and how much is free.
+    Looked at before anything is taken: asked for more than there is, a file system takes all that it has before it
+    says no, and everybody else who writes in that moment is told that the disk is full. Raises StorageError
+    "disk-full" where there is not room, saying how much is needed and how much is free.
     """
-    code = 0 if _fallocate(descriptor, _KEEP_SIZE, 0, size) == 0 else ctypes.get_errno()
-    if code == 0:
-        return
-    if code not in _NO_FALLOCATE and code not in _FULL:
-        raise storage_error(OSError(code, os.strerror(code)), path)
     free = free_bytes(path)
-    if code in _FULL or free < size:
-        needed = because("disk-needs", needed_mb=-(-size // _MB), free_mb=free // _MB)
-        raise StorageError("disk-full", str(path), needed)
+    if free >= size:
+        if _fallocate(descriptor, _KEEP_SIZE, 0, size) == 0:
+            return
+        code = ctypes.get_errno()
+        if code in _NO_FALLOCATE:
+            return
+        if code not in _FULL:
+            raise storage_error(OSError(code, os.strerror(code)), path)
+    needed = because("disk-needs", needed_mb=-(-size // _MB), free_mb=free // _MB)
+    raise StorageError("disk-full", str(path), needed)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,5 +1,7 @@
 """What is synced is on the disk, space is set aside, a full disk loses nothing, equal calls make equal files."""
 
+import ctypes
+import errno
 import os
 import signal
 import subprocess
@@ -8,6 +10,7 @@ import sys
 import pytest
 
 from station.faults import StorageError
+from station.recording import disk
 from station.recording.disk import DurableFile, Spare, free_bytes
 from station.recording.reader import read_recording
 from station.recording.writer import BYTES_PER_S, RecordingWriter
@@ -81,12 +84,28 @@ def test_a_spare_becomes_the_recording(tmp_path, pack):
     assert not read_recording(path).truncated
 
 
-def test_no_room_is_said_with_numbers(tmp_path):
+def test_no_room_is_said_with_numbers_and_takes_none(tmp_path, monkeypatch):
+    """Asked for more than is there, a file system hands out all that it has before it says no: the records' next
+    write, in that moment, would be told that the disk is full."""
+    asked_of_the_disk: list[int] = []
+    monkeypatch.setattr(disk, "_fallocate", lambda _file, _mode, _offset, size: asked_of_the_disk.append(size) or 0)
     needed = free_bytes(tmp_path) + 10**12
     with pytest.raises(StorageError, match=r"disk-needs needed_mb=[\d.e+]+ free_mb=[\d.e+]+") as caught:
         RecordingWriter(tmp_path / "a.mcap", {}, 0, reserve_bytes=needed)
     assert caught.value.code == "disk-full"
-    assert list(tmp_path.iterdir()) == []
+    assert (list(tmp_path.iterdir()), asked_of_the_disk) == ([], [])
+    RecordingWriter(tmp_path / "a.mcap", {}, 0, reserve_bytes=4096).close()
+    assert asked_of_the_disk == [4096]
+
+
+def test_what_the_system_says_of_a_reservation_that_would_fit(tmp_path, monkeypatch):
+    for number, code in ((errno.ENOSPC, "disk-full"), (errno.EIO, "data-folder")):
+        monkeypatch.setattr(disk, "_fallocate", lambda *_, said=number: (ctypes.set_errno(said), -1)[1])
+        with pytest.raises(StorageError) as caught:
+            RecordingWriter(tmp_path / "a.mcap", {}, 0, reserve_bytes=4096)
+        assert caught.value.code == code
+    monkeypatch.setattr(disk, "_fallocate", lambda *_: (ctypes.set_errno(errno.EOPNOTSUPP), -1)[1])
+    RecordingWriter(tmp_path / "a.mcap", {}, 0, reserve_bytes=4096).close()  # cannot set aside, and has room enough
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):
