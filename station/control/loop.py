@@ -7,6 +7,7 @@ import ctypes
 import gc
 import os
 import resource
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -60,6 +61,19 @@ def leave_real_time() -> None:
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
+def end_if_it_never_sleeps(priority: int) -> None:
+    """From now on the kernel ends this process after `RUNAWAY_US` without a pause: it would hang its core. To be called
+    last before the loop; does nothing without a `priority`.
+
+    The kernel counts from the last pause, and the imports of a start make none where the files are in memory: without
+    one here, a start that took longer than the limit would be ended for it at once, and so would each one after it.
+    """
+    if priority:
+        time.sleep(0.001)
+        _, hard = resource.getrlimit(resource.RLIMIT_RTTIME)
+        resource.setrlimit(resource.RLIMIT_RTTIME, (RUNAWAY_US, hard))
+
+
 _MCL_CURRENT_FUTURE_ONFAULT = 1 | 2 | 4
 """Locks pages as they are touched; without ONFAULT every library is drawn in whole, which doubles the memory used."""
 
@@ -78,10 +92,6 @@ def become_real_time(priority: int, cpu: int | None) -> list[str]:
             os.sched_setscheduler(0, policy, os.sched_param(priority))
         except OSError as problem:
             refused.append(f"SCHED_FIFO priority {priority}: {os.strerror(problem.errno or 0)}")
-    if priority:
-        # A loop that never sleeps would hang its core: the kernel ends it after this much time without a pause.
-        _, hard = resource.getrlimit(resource.RLIMIT_RTTIME)
-        resource.setrlimit(resource.RLIMIT_RTTIME, (RUNAWAY_US, hard))
     libc = ctypes.CDLL(None, use_errno=True)
     with contextlib.suppress(AttributeError):
         if libc.mlockall(_MCL_CURRENT_FUTURE_ONFAULT):

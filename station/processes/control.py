@@ -19,7 +19,7 @@ from station.clock import MonotonicClock, StationClock
 from station.control.admission import limits_of
 from station.control.desk import Desk
 from station.control.evidence import NoCompanions
-from station.control.loop import become_real_time, leave_real_time, run_loop, settle_memory
+from station.control.loop import become_real_time, end_if_it_never_sleeps, leave_real_time, run_loop, settle_memory
 from station.control.tick import HouseRules, Station
 from station.control.waiting import Waiting
 from station.faults import StationError, StorageError
@@ -161,6 +161,7 @@ def _run(
     if refused:
         print(f"station: control runs without {'; '.join(refused)}", file=sys.stderr)  # noqa: T201
     settle_memory()
+    end_if_it_never_sleeps(settings.control.priority)
     running = Watchdog(stop, clock)
     # Nobody is served before the start-up test has ended, or waits for somebody.
     run_loop(station, clock, lambda: running() and station.lock.testing)
