@@ -124,9 +124,10 @@ PARTS = (
     Part("F1", "fuse of the control circuits", "Littelfuse 0218.800MXP", "T 0.8 A, 5 x 20 mm", "a"),
     Part("F2", "fuse of the motor", "Littelfuse 021803.15MXP", "T 3.15 A, 5 x 20 mm", "a"),
     Part("S1", "emergency stop, 2 NC, positively driven", "Eaton FAK-R/V/KC02/IY", "24 V DC-13 3 A", "c"),
+    Part("S4", "button of the pairing, where one is fitted", "EAO series 82, momentary, NO", "42 V, IP65", "c"),
     Part("S2, S3", "hand switch, foot switch", "Herga 6210 family", "low voltage, insulated housing, IPX7", "c"),
     Part(
-        "D2-D4",
+        "D2-D5",
         "clamp of a switch's cable and of the tach's",
         "Texas Instruments TPD1E10B06DPYR",
         "6 V, 30 kV contact",

@@ -8,7 +8,7 @@ from drawings.figures import figures, short, table
 from drawings.page import put
 from drawings.parts import PARTS
 from drawings.svg import box, drawing, line, text
-from hw.settings import OUTPUT_PINS, PinSettings, TriggerSettings
+from hw.settings import OUTPUT_PINS, PairButtonSettings, PinSettings, TriggerSettings
 
 PAGE = Path("docs/wiring.md")
 _WIDTH, _HEIGHT = 1640, 1242
@@ -157,12 +157,17 @@ def _left() -> list[str]:
         text(548, 214, "GPIO 2, 3", "small"),
         text(24, 330, "Switches: 3.3 V, in insulated housings", "name"),
     ]
-    for y, key, words in ((372, "hand_switch", "S2 hand switch"), (432, "foot_switch", "S3 foot switch")):
-        inside = [(words, "closed to ground"), ("D2, D3: 6 V", "1 k to 3.3 V"), ("4.7 k, 100 nF", "to the pin")]
+    pins = PinSettings()
+    for y, key, pin, words in (
+        (366, "hand_switch", pins.hand_switch, "S2 hand switch"),
+        (422, "foot_switch", pins.foot_switch, "S3 foot switch"),
+        (478, "pair_button", PairButtonSettings().pin, "S4 button"),
+    ):
+        inside = [(words, "closed to ground"), ("D2, D3, D5: 6 V", "1 k to 3.3 V"), ("4.7 k, 100 nF", "to the pin")]
         shapes += [
             *_chain(24, 24, y, inside, _INNER),
             line(540, y, _PI_LEFT, y, "arrow"),
-            text(548, y - 20, f"GPIO {getattr(PinSettings(), key)}", "name"),
+            text(548, y - 20, f"GPIO {pin}", "name"),
             text(548, y - 6, key, "call"),
         ]
     return [*shapes, *_supplies()]
@@ -170,7 +175,7 @@ def _left() -> list[str]:
 
 def _supplies() -> list[str]:
     """Who has which supply."""
-    shapes = [text(24, 516, "Supplies", "name")]
+    shapes = [text(24, 522, "Supplies", "name")]
     rows: list[list[Step]] = [
         [("mains", ""), ("PS2 5.1 V", "for the Pi alone")],
         [("mains", ""), ("PS1 24 V, 5 A", "power side")],

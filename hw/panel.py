@@ -12,10 +12,11 @@ from gpiozero import InputDevice, OutputDevice
 
 from hw.errors import HardwareError
 from hw.pins import PinLibrary
-from hw.settings import PinSettings, TriggerSettings
+from hw.settings import PairButtonSettings, PinSettings, TriggerSettings
 from hw.values import PanelState
 
 NO_TRIGGER = TriggerSettings()
+NO_PAIR_BUTTON = PairButtonSettings()
 _Device = TypeVar("_Device", InputDevice, OutputDevice)
 _STOPPED = PanelState(estop_closed=False, hand_switch=False, foot_switch=False, estop_channels=(False, False))
 
@@ -26,10 +27,17 @@ class GpiozeroPanel:
 
     Devices without events are used, as every tick reads them: none of them starts a thread. Opening raises
     HardwareError "gpio-missing" or "gpio-busy" and names the pin. `close` closes the library's factory too. Where no
-    trigger output is fitted its pins are left alone.
+    trigger output, or no button of the pairing, is fitted its pins are left alone.
     """
 
-    def __init__(self, pins: PinSettings, library: PinLibrary, *, trigger: TriggerSettings = NO_TRIGGER) -> None:
+    def __init__(
+        self,
+        pins: PinSettings,
+        library: PinLibrary,
+        *,
+        trigger: TriggerSettings = NO_TRIGGER,
+        pair_button: PairButtonSettings = NO_PAIR_BUTTON,
+    ) -> None:
         self._library = library
         self._factory = library.factory
         self._failures = library.errors()
@@ -53,6 +61,9 @@ class GpiozeroPanel:
             self._triggered = (
                 self._open("trigger_feedback", trigger.feedback_pin, self._input_down).pin if fitted else None
             )
+            self._pair_button = (
+                self._open("pair_button", pair_button.pin, self._input).pin if pair_button.fitted else None
+            )
             outputs = {key: getattr(pins, key) for key in ("lamp", "beacon", "buzzer", "relay")}
             outputs |= {"trigger": trigger.pin} if fitted else {}
             self._outputs = [self._open(key, pin, self._output) for key, pin in outputs.items()]
@@ -75,6 +86,7 @@ class GpiozeroPanel:
                 (bool(self._dropped_1.state), bool(self._dropped_2.state)),
                 bool(self._permit.state),
                 self._triggered is not None and bool(self._triggered.state),
+                self._pair_button is not None and not self._pair_button.state,
             )
         except self._failures:
             return _STOPPED

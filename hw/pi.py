@@ -78,7 +78,7 @@ def open_pi(
         fitted = settings.accelerometer.fitted
         accelerometer = Adxl345Accelerometer(bus, settings.accelerometer) if fitted else None
         library = openers.pins()
-        panel = GpiozeroPanel(settings.pins, library, trigger=settings.trigger)
+        panel = GpiozeroPanel(settings.pins, library, trigger=settings.trigger, pair_button=settings.pair_button)
     except HardwareError:
         bus.deinit()
         raise

@@ -417,6 +417,24 @@ class TriggerSettings(BaseModel):
         return self.mode != "off"
 
 
+class PairButtonSettings(BaseModel):
+    """The button on the panel that begins the pairing of a phone."""
+
+    model_config = _FROZEN
+
+    fitted: bool = Field(
+        default=False,
+        description="Whether there is one. A press shows on the patient's screen how a phone is paired; it needs the "
+        "role's PIN all the same.",
+    )
+    pin: int = Field(
+        default=12,
+        ge=FIRST_INPUT_PIN,
+        le=LAST_PIN,
+        description="Its input, as a BCM number, pulled up; not used where none is fitted.",
+    )
+
+
 class RigSettings(BaseModel):
     """Everything that can be set of a rig."""
 
@@ -430,6 +448,9 @@ class RigSettings(BaseModel):
     )
     pins: PinSettings = Field(default=PinSettings(), description="The header's pins.")
     trigger: TriggerSettings = Field(default=TriggerSettings(), description="The trigger output of the panel.")
+    pair_button: PairButtonSettings = Field(
+        default=PairButtonSettings(), description="The panel's button for the pairing of a phone."
+    )
     drive: DriveSettings = Field(default=DriveSettings(), description="The motor and its platform.")
     simulation: SimulationSettings = Field(
         default=SimulationSettings(), description="The person, platform and noise of the rig `simulated`."
@@ -437,16 +458,18 @@ class RigSettings(BaseModel):
 
     @model_validator(mode="after")
     def _check(self) -> RigSettings:
-        """Two pins of the trigger, that no other has: only where there is one."""
-        if self.trigger.fitted:
-            owners = {pin: f"pins.{key}" for key, pin in self.pins}
-            for key in ("pin", "feedback_pin"):
-                pin = getattr(self.trigger, key)
-                if pin in owners:
-                    raise _broken("gpio-shared", "", first=owners[pin], second=f"trigger.{key}", pin=pin)
-                owners[pin] = f"trigger.{key}"
-            if self.trigger.pin == SERIAL_TX_PIN:
-                raise _broken("gpio-high-at-boot", "trigger.pin", pin=self.trigger.pin)
+        """The pins of what is fitted beside the rest, of trigger and pairing, that no other has."""
+        owners = {pin: f"pins.{key}" for key, pin in self.pins}
+        optional = {"trigger.pin": self.trigger.pin, "trigger.feedback_pin": self.trigger.feedback_pin}
+        fitted = optional if self.trigger.fitted else {}
+        if self.pair_button.fitted:
+            fitted = {**fitted, "pair_button.pin": self.pair_button.pin}
+        for name, pin in fitted.items():
+            if pin in owners:
+                raise _broken("gpio-shared", "", first=owners[pin], second=name, pin=pin)
+            owners[pin] = name
+        if self.trigger.fitted and self.trigger.pin == SERIAL_TX_PIN:
+            raise _broken("gpio-high-at-boot", "trigger.pin", pin=self.trigger.pin)
         return self
 
     def mechanics(self, rig: str) -> Mechanics | None:

@@ -81,6 +81,8 @@ class PanelState(NamedTuple):
     """What the one-shot and channel B leave of the motor's enable: True while motion is permitted by hardware."""
     trigger: bool = False
     """What leaves the gate of the trigger output: True while it is high. False where none is fitted."""
+    pair_button: bool = False
+    """The button of the pairing: True while it is pressed. False where none is fitted."""
 
 
 class PlateGeometry(NamedTuple):

@@ -103,7 +103,7 @@ class Circuit:
         self._supplied = False
         self._mirrors = (True, True)
         self._pressed = self._one_shot_stuck = self._one_shot_dead = False
-        self.hand_held = self.foot_pressed = False
+        self.hand_held = self.foot_pressed = self.pair_pressed = False
         self._trigger = False
         self.trigger_stuck = self.trigger_bridged = False
         """Its output is shorted to its supply; its gate is bridged, so that nothing but the pin holds it low."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from hw.panel import NO_TRIGGER, GpiozeroPanel
+from hw.panel import NO_PAIR_BUTTON, NO_TRIGGER, GpiozeroPanel
 from hw.pins import PinLibrary
 from hw.ports import Clock
-from hw.settings import PinSettings, TriggerSettings
+from hw.settings import PairButtonSettings, PinSettings, TriggerSettings
 from hw.simulated.circuit import Circuit
 
 
@@ -47,7 +47,9 @@ class _Pin(MockPin):  # type: ignore[misc]  # gpiozero has no types
 class _Factory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
     """Pins on one circuit. They belong to one panel alone, so two rigs never share a pin."""
 
-    def __init__(self, pins: PinSettings, circuit: Circuit, trigger: TriggerSettings) -> None:
+    def __init__(
+        self, pins: PinSettings, circuit: Circuit, trigger: TriggerSettings, pair_button: PairButtonSettings
+    ) -> None:
         self.levels: dict[str, Callable[[], bool]] = {}
         self.listeners: dict[str, Callable[[bool], None]] = {}
         super().__init__(pin_class=_Pin)
@@ -67,15 +69,22 @@ class _Factory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
         if trigger.fitted:
             self.levels[f"GPIO{trigger.feedback_pin}"] = circuit.triggered
             self.listeners[f"GPIO{trigger.pin}"] = circuit.order_trigger
+        if pair_button.fitted:
+            self.levels[f"GPIO{pair_button.pin}"] = lambda: not circuit.pair_pressed
 
 
 def open_panel(
-    pins: PinSettings, clock: Clock, *, trigger: TriggerSettings = NO_TRIGGER
+    pins: PinSettings,
+    clock: Clock,
+    *,
+    trigger: TriggerSettings = NO_TRIGGER,
+    pair_button: PairButtonSettings = NO_PAIR_BUTTON,
 ) -> tuple[GpiozeroPanel, Circuit, dict[str, Callable[..., None]]]:
     """A panel with its emergency stop released and its switches open, the circuit behind it, and its verbs."""
     circuit = Circuit(clock)
-    factory: Any = _Factory(pins, circuit, trigger)
-    return GpiozeroPanel(pins, PinLibrary(factory), trigger=trigger), circuit, _verbs(circuit)
+    factory: Any = _Factory(pins, circuit, trigger, pair_button)
+    panel = GpiozeroPanel(pins, PinLibrary(factory), trigger=trigger, pair_button=pair_button)
+    return panel, circuit, _verbs(circuit)
 
 
 def _verbs(circuit: Circuit) -> dict[str, Callable[..., None]]:
@@ -89,6 +98,9 @@ def _verbs(circuit: Circuit) -> dict[str, Callable[..., None]]:
 
     def foot_switch(pressed: bool = True) -> None:
         circuit.foot_pressed = pressed
+
+    def press_to_pair(pressed: bool = True) -> None:
+        circuit.pair_pressed = pressed
 
     def cut_estop(channel: int, on: bool = True) -> None:
         circuit.channel_cut[channel] = on
@@ -124,6 +136,7 @@ def _verbs(circuit: Circuit) -> dict[str, Callable[..., None]]:
         estop,
         hand_switch,
         foot_switch,
+        press_to_pair,
         cut_estop,
         short_estop,
         weld_relay,

@@ -64,7 +64,9 @@ def open_replay(settings: RigSettings, clock: Clock, seed: int, signal: ReplaySi
 
 def _compose(name: str, world: _ConverterWorld, settings: RigSettings, clock: Clock, seed: int) -> Rig:
     fixed = settings.mechanics(name) is not None
-    panel, circuit, fingers = open_panel(settings.pins, clock, trigger=settings.trigger)
+    panel, circuit, fingers = open_panel(
+        settings.pins, clock, trigger=settings.trigger, pair_button=settings.pair_button
+    )
     drive = SimulatedDrive(
         world.platform,
         clock,

@@ -20,6 +20,7 @@ from station.wire.scene import LastScene
 _NAN = math.nan
 _COUNTER_MASK = 0xFFFF_FFFF
 _ESTOP_CLOSED, _HAND, _FOOT = int(Inputs.ESTOP_CLOSED), int(Inputs.HAND_SWITCH), int(Inputs.FOOT_SWITCH)
+_PAIR = int(Inputs.PAIR_BUTTON)
 """Plain numbers: a flag's own operators would cost each tick a microsecond."""
 
 
@@ -65,7 +66,8 @@ def pack_sample(
     draft.front_left_status, draft.front_right_status, draft.back_right_status, draft.back_left_status = frame.status
     draft.arming, draft.stance = safety.arming, balance.stance
     panel = reading.panel
-    draft.inputs = panel.estop_closed * _ESTOP_CLOSED | panel.hand_switch * _HAND | panel.foot_switch * _FOOT
+    switches = panel.hand_switch * _HAND | panel.foot_switch * _FOOT | panel.pair_button * _PAIR
+    draft.inputs = panel.estop_closed * _ESTOP_CLOSED | switches
     draft.scene = last_scene.pack(NO_SCENE if session is None else session.scene)
     _fill_in_drill(draft, session, t_ns)
     return pack(draft)

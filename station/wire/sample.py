@@ -27,6 +27,7 @@ class Inputs(IntFlag):
     ESTOP_CLOSED = 1
     HAND_SWITCH = 2
     FOOT_SWITCH = 4
+    PAIR_BUTTON = 8
 
 
 class Sample(NamedTuple):

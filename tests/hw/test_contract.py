@@ -27,6 +27,7 @@ VERBS = (
     "drive_fault",
     "hand_switch",
     "foot_switch",
+    "press_to_pair",
     "creep",
     "stick_one_shot",
     "kill_one_shot",

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 import pytest
 from gpiozero import Device, OutputDevice
 from gpiozero.pins.mock import MockFactory, MockPin
+from pydantic import ValidationError
 
 from hw.errors import HardwareError
 from hw.panel import GpiozeroPanel
 from hw.pins import PinLibrary
-from hw.settings import PinSettings
+from hw.settings import PairButtonSettings, PinSettings, RigSettings
 from hw.simulated.panel import open_panel
 from hw.values import PanelState
+from station.clock import VirtualClock
 
 PINS = PinSettings()
 OUTPUTS = ("lamp", "beacon", "buzzer", "relay", "heartbeat")
@@ -243,3 +245,40 @@ def test_a_simulated_heartbeat_keeps_no_history(clock):
         panel.heartbeat()
     assert len(panel._heartbeat.pin.states) == 1
     panel.close()
+
+
+def test_the_button_of_the_pairing_is_read_where_one_is_fitted(factory):
+    button = PairButtonSettings(fitted=True)
+    panel = GpiozeroPanel(PINS, PinLibrary(factory, (LibraryError,)), pair_button=button)
+    pin = factory.pin(button.pin)
+    assert pin.pull == "up", "a broken wire reads as let go"
+    assert not panel.read().pair_button
+    pin.drive_low()
+    assert panel.read().pair_button
+    pin.broken = LibraryError()
+    assert panel.read() == STOPPED
+    pin.broken = None
+    panel.close()
+
+
+def test_without_one_its_pin_is_left_alone(factory, panel):
+    press(factory)
+    assert f"GPIO{PairButtonSettings().pin}" not in {pin.info.name for pin in factory.pins.values()}
+    assert not panel.read().pair_button
+
+
+def test_a_finger_presses_it_on_the_simulated_rig():
+    panel, _, verbs = open_panel(PINS, VirtualClock(), pair_button=PairButtonSettings(fitted=True))
+    seen = []
+    for pressed in (True, False):
+        verbs["press_to_pair"](pressed)
+        seen.append(panel.read().pair_button)
+    panel.close()
+    assert seen == [True, False]
+
+
+@pytest.mark.parametrize(("pin", "second"), [(6, "hand_switch"), (21, "beacon")])
+def test_its_pin_is_its_own(pin, second):
+    with pytest.raises(ValidationError, match=rf"pins\.{second}, second pair_button\.pin"):
+        RigSettings.model_validate({"pair_button": {"fitted": True, "pin": pin}})
+    assert RigSettings.model_validate({"pair_button": {"pin": pin}}).pair_button.pin == pin

@@ -47,8 +47,8 @@ def test_demand_and_output_and_trip_are_said_apart(reading: Reading) -> None:
 
 
 def test_inputs_are_bits(reading: Reading) -> None:
-    panel = reading.panel._replace(estop_closed=False, hand_switch=True, foot_switch=True)
+    panel = reading.panel._replace(estop_closed=False, hand_switch=True, foot_switch=True, pair_button=True)
     sample = unpack(
         pack_sample(TickCounts(), reading._replace(panel=panel), None, (0.0, 0.0), SafetyState(), LastScene())
     )
-    assert sample.inputs == 0b110
+    assert sample.inputs == 0b1110
