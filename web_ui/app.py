@@ -37,6 +37,7 @@ from web_ui.api import (
     logs,
     marks,
     me,
+    network,
     orders,
     own_drills,
     pairing,
@@ -106,7 +107,7 @@ def create_app(
     app.config["STATION_SETTINGS"] = None
     app.json = _Json(app)
     app.json.sort_keys = False
-    service = Service(runtime, data, answers, screen)
+    service = Service(runtime, data, answers, screen, phones)
     attach(app, service)
     guard(app)
     hide_names(app)
@@ -143,6 +144,7 @@ def create_app(
         incidents,
         me,
         phone_list,
+        network,
         pairing,
     ):
         app.register_api(module.blueprint)

@@ -118,6 +118,8 @@ def red_list() -> tuple[list[RedCard], list[str]]:
     ]
     seen = StationSeen(own.hub.snapshot(), closed, checks, settings.rig.load_cells.wiring())
     found = [*cards(texts, seen), *_backup_card(texts), *_clock_card(texts, checks), *_house_cards(texts)]
+    if own.network_key.state == "stuck":
+        found.append(fault_card(texts, "doors", StationError("network-key-kept", "")))
     found += selftest_cards(texts)
     if not CLOCK_SERVICE.exists():
         found = [one.model_copy(update={"repair": ""}) if one.repair == "clock" else one for one in found]

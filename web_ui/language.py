@@ -28,7 +28,9 @@ _TITLES = tuple(f"drill.{name}.title" for name in catalogue_names())
 """What else there is to say of a drill comes with the list of drills."""
 _SCRIPTS = tuple(f"drill.{name}.{line}" for name in catalogue_names() for line in ("goal", "look", "safe"))
 """What a patient reads before a try."""
-_NO_DRILLS = {entry.code for area in (acceptance, updates) for entry in area.ENTRIES}
+_NETWORK = ("network-key-kept", "network-none")
+_PAIRING = ("page.pair.", "page.role.", "page.sign.")
+_NO_DRILLS = {entry.code for area in (acceptance, updates) for entry in area.ENTRIES} | {*_NETWORK}
 _FAULTS = tuple(f"fault.{code}." for code in CATALOGUE if code not in _NO_DRILLS)
 """What may end a drill, or keep one from beginning: no acceptance and no release does."""
 PAGE_TEXTS = {
@@ -46,7 +48,7 @@ PAGE_TEXTS = {
         "page.said.",
         "page.compared.",
     ),
-    "patient": ("page.patient.", "instruction.", *_TITLES, *_SCRIPTS, "scene."),
+    "patient": ("page.patient.", "instruction.", *_TITLES, *_SCRIPTS, "scene.", *_PAIRING),
     "screen": (*_SHELL, "page.screen."),
     "technician": ("page.technician.", "arming.", "cell.", "fault."),
     "error": (),
@@ -54,7 +56,7 @@ PAGE_TEXTS = {
     "trust": _SHELL,
     "me": (*_SHELL, "page.me.", "page.role."),
     "join": (*_SHELL, "page.join.", "page.role.", "page.sign."),
-    "pair": (*_SHELL, "page.pair.", "page.role.", "page.sign.", "page.people.pin"),
+    "pair": (*_SHELL, *_PAIRING, "page.people.pin"),
     "calibrate": (*_SHELL, "page.calibrate.", "cell."),
     "logs": (*_SHELL, "page.logs."),
     "cells": (*_SHELL, "page.cells.", "cell.", "unit."),

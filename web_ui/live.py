@@ -14,7 +14,8 @@ from station.faults import CATALOGUE, StationError, from_json
 from station.wire.messages import START_FAULT
 from station.wire.places import EVENTS_RING, SAMPLES_RING
 from station.wire.ring import RingReader
-from station.wire.sample import SAMPLE_BYTES, Sample, unpack
+from station.wire.sample import SAMPLE_BYTES, Inputs, Sample, unpack
+from web_ui.pair_button import Presses, step
 from web_ui.story import Story
 from web_ui.sway import LiveSway
 
@@ -29,6 +30,7 @@ FRAME_POINTS = 10
 WINDOW_SAMPLES = 1250
 """Most samples that lateness is taken from: 5 s."""
 STATISTICS_EVERY_NS = 500_000_000
+_PAIR = int(Inputs.PAIR_BUTTON)
 
 Point = tuple[int, float, float]
 """Sequence number of the sample, CoP ML and AP in mm."""
@@ -70,6 +72,8 @@ class Live:
         self.start_fault: StationError | None = None
         """What keeps control from starting, while it waits for its hardware."""
         self.sway = LiveSway()
+        self.presses = Presses()
+        """Of the panel's button of the pairing."""
         self._samples = _Tail(runtime / SAMPLES_RING)
         self._events = _Tail(runtime / EVENTS_RING)
         self._window: deque[tuple[int, float, int]] = deque(maxlen=WINDOW_SAMPLES)
@@ -93,6 +97,7 @@ class Live:
             sample = unpack(payload)
             self.sample = sample
             self.sway.step(sample)
+            self.presses = step(self.presses, bool(sample.inputs & _PAIR))
             self._window.append((sample.t_ns, sample.lateness_us, sample.repeated_samples))
             if sample.seq % TRAIL_EVERY == 0 and math.isfinite(sample.cop_ml_mm) and math.isfinite(sample.cop_ap_mm):
                 self.trail.append((sample.seq, round(sample.cop_ml_mm, 1), round(sample.cop_ap_mm, 1)))

@@ -12,6 +12,7 @@ from web_ui.between import AWAY_S, Between, BetweenStage, PlateLook, look
 from web_ui.coming import ComingNext
 from web_ui.compose import OLD_S, RESULT_SHOWN_S
 from web_ui.live import Live
+from web_ui.pair_button import PairButton
 from web_ui.screen import PatientScreen
 from web_ui.snapshot import NextView, PatientScreenView
 from web_ui.wording import CELL_LABELS, LAST_USABLE_STATUS
@@ -20,8 +21,9 @@ from web_ui.wording import CELL_LABELS, LAST_USABLE_STATUS
 class Meanwhile:
     """`start` begins to ask the records what comes next."""
 
-    def __init__(self, live: Live, data: Path, screen: PatientScreen) -> None:
+    def __init__(self, live: Live, data: Path, screen: PatientScreen, button: PairButton) -> None:
         self.screen = screen
+        self._button = button
         self.coming = ComingNext(live, data)
         self._between = Between()
 
@@ -37,6 +39,7 @@ class Meanwhile:
         """After what `live` has read by now; `halted`: an unplanned end waits for its acknowledgement."""
         sample, story = live.sample, live.story
         runs = halted or sample is None or sample.session > 0 or sample.trip > 0
+        pairs = self._button.look(live.presses.total, now_ns / NS_PER_S, busy=runs)
         ended_s = (now_ns - story.ended_ns) / NS_PER_S if story.ended_ns else None
         here = self.coming.of(story.patient)
         shows = ended_s is not None and (ended_s < RESULT_SHOWN_S or (here.here and ended_s < AWAY_S))
@@ -51,7 +54,7 @@ class Meanwhile:
         off = between.off if between.stage is BetweenStage.ZERO_OFF else None
         return PatientScreenView(
             **options._asdict(),
-            stage=between.stage.value,
+            stage="pair" if pairs else between.stage.value,
             off_cell="" if off is None else CELL_LABELS[off[0]],
             off_n=None if off is None else round(off[1], 1),
             message=between.message(now_ns / NS_PER_S) if self.screen.settings.messages else 0,

@@ -28,8 +28,11 @@ MANAGES_S = 300.0
 class Access:
     """Phones, their pairing, and who manages at the station's own screen. One for each app; any thread may call."""
 
-    def __init__(self, data: Path, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, data: Path, now_s: Callable[[], float] = time.monotonic, removed: Callable[[], None] = lambda: None
+    ) -> None:
         self.pairings = Pairings(now_s)
+        self._removed = removed
         self._data = data
         self._now_s = now_s
         self._lock = threading.Lock()
@@ -45,7 +48,9 @@ class Access:
 
         with self._lock:
             if self._phones is None:
-                self._phones = Phones(partial(opened, self._data), partial(opened_to_write, self._data), this_moment)
+                self._phones = Phones(
+                    partial(opened, self._data), partial(opened_to_write, self._data), this_moment, self._removed
+                )
             return self._phones
 
     def manages(self, client: str) -> bool:
@@ -68,7 +73,11 @@ class Access:
 
 def ways_for_phones() -> dict[Transport, str]:
     """Where a phone can be paired now, the simplest way first: the beginning of its addresses there."""
-    settings: PhoneSettings = current_app.config["STATION_PHONES"]
+    return ways_by(current_app.config["STATION_PHONES"])
+
+
+def ways_by(settings: PhoneSettings) -> dict[Transport, str]:
+    """The same for these settings, outside a request too."""
     found, ways = addresses(), {}
     point = settings.access_point
     if point is not None and point in found:

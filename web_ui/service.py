@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from drills.bounds import Bounds
 from drills.platform import Platform
 from station.clock import NS_PER_S
-from station.settings import ScreenSettings
+from station.settings import PhoneSettings, ScreenSettings
 from station.wire.places import CONTROL_SOCKET
 from web_ui.cards import Cards
 from web_ui.compose import OLD_S
@@ -24,8 +24,10 @@ from web_ui.lease import Lease
 from web_ui.link import SharedControlLink
 from web_ui.live import Live
 from web_ui.meanwhile import Meanwhile
+from web_ui.network_key import NetworkKey
+from web_ui.pair_button import PairButton, PairingSurroundings
 from web_ui.papers import Papers
-from web_ui.phones import Access
+from web_ui.phones import Access, ways_by
 from web_ui.screen import PatientScreen
 
 _EXTENSION = "station-service"
@@ -48,11 +50,14 @@ class Service:
         data: Path,
         answers: Callable[[], bool] | None = None,
         screen: ScreenSettings | None = None,
+        phones: PhoneSettings | None = None,
     ) -> None:
+        doors = PhoneSettings() if phones is None else phones
         self.data = data
         self.link = SharedControlLink(runtime / CONTROL_SOCKET, answers)
         self.lease = Lease()
-        self.access = Access(data)
+        self.network_key = NetworkKey(runtime, self.drill_runs)
+        self.access = Access(data, removed=self.network_key.want_after_revoke)
         self.live = Live(runtime)
         self.health = Health(runtime, self.link)
         self.ends = EndNotices(self.live, data)
@@ -60,7 +65,9 @@ class Service:
         self.runtime = runtime
         self.errands = Errands(self.drill_runs)
         self.cards = Cards()
-        self.meanwhile = Meanwhile(self.live, data, PatientScreen(screen))
+        around = PairingSurroundings(lambda: ways_by(doors), doors.access_point or "", self.network_key.network)
+        button = PairButton(self.access.pairings, around)
+        self.meanwhile = Meanwhile(self.live, data, PatientScreen(screen), button)
         self.hub = Hub(self.live, self.health, Charge(self.lease, self.link), self.ends, self.meanwhile)
 
     def start(self) -> None:
@@ -69,6 +76,7 @@ class Service:
         self.hub.start()
         self.ends.start()
         self.meanwhile.start()
+        self.network_key.start()
 
     def house(self) -> House:
         """What can be asked of the platform here, by control. Raises StationError "control-unreachable"."""
@@ -82,6 +90,7 @@ class Service:
 
     def close(self) -> None:
         """End both, every open stream, and what is being made."""
+        self.network_key.close()
         self.errands.close()
         self.papers.close()
         self.meanwhile.close()

@@ -206,7 +206,7 @@ class PatientScreenView(BaseModel):
     """Of its sounds, in %; 0 is off."""
     large: bool = False
     child: bool = False
-    stage: Literal["none", "wipe", "zero", "zero-off", "free"] = "none"
+    stage: Literal["none", "wipe", "zero", "zero-off", "free", "pair"] = "none"
     """`wipe`: the plate is to be wiped; `zero`: it is looked at empty; `zero-off`: a cell is not near zero; `free`: the
     station waits for anybody.
     """

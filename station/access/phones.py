@@ -39,14 +39,21 @@ class KnownPhone(NamedTuple):
 
 
 class Phones:
-    """`reading` and `writing` give the records, when something is asked of them."""
+    """`reading` and `writing` give the records, when something is asked of them; `removed` is told of each phone that
+    is paired no more before its time.
+    """
 
     def __init__(
-        self, reading: Callable[[], Records], writing: Callable[[], Records], now: Callable[[], VouchedMoment]
+        self,
+        reading: Callable[[], Records],
+        writing: Callable[[], Records],
+        now: Callable[[], VouchedMoment],
+        removed: Callable[[], None] = lambda: None,
     ) -> None:
         self._reading = reading
         self._writing = writing
         self._now = now
+        self._removed = removed
         self._turn = threading.Lock()
         """Held while a PIN is looked at: guesses at the same moment would all be the first."""
 
@@ -104,6 +111,7 @@ class Phones:
             return
         if row["wrong"] + 1 >= pins.MOST_WRONG:
             book.remove(row["id"], "station")
+            self._removed()
         else:
             book.note(row["id"], wrong=row["wrong"] + 1, wrong_at=elapsed.written(now))
         raise StationError("pin-wrong", "pin")
@@ -116,6 +124,7 @@ class Phones:
         """It is not paired any more. Raises InputError "phone-unknown"."""
         if not PhoneBook(self._writing()).remove(phone, by):
             raise InputError("phone-unknown", phone)
+        self._removed()
 
     def set_trained(self, phone: str, by: str, *, trained: bool) -> None:
         """Whether its owner was trained at the plate. Raises InputError "phone-unknown"."""

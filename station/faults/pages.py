@@ -26,6 +26,8 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("phones-shut", 171, 2),
     Fault("phone-unknown", 172, 2),
     Fault("asks-too-often", 173, 2),
+    Fault("network-key-kept", 250),
+    Fault("network-none", 251, 2),
     Fault("drill-runs", 215, 5),
     Fault("errand-runs", 216, 5),
     Fault("errand-failed", 217),

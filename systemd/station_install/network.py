@@ -12,6 +12,9 @@ from station_install.root import Root
 
 PROFILE = "/etc/NetworkManager/system-connections/balance-station.nmconnection"
 KEY = "/etc/balance-station/access-point.key"
+JOIN = "/etc/balance-station/access-point.join"
+"""Name and key once more, a line each, for the pages alone: they show the code by which a phone joins."""
+READERS = "station"
 ADDRESS = "10.42.66.1"
 NETWORK = "10.42.66.0/24"
 _SYMBOLS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -103,7 +106,8 @@ class AccessPoint:
         if not root.path(KEY).is_file():
             return ["the wireless network has no key"]
         wanted = profile_text(self.network, (root.read(KEY) or "").strip())
-        return [] if root.read(PROFILE) == wanted else [f"{PROFILE} is missing, or has another content"]
+        kept = {PROFILE: wanted, JOIN: self._join_text(root)}
+        return [f"{path} is missing, or has another content" for path, text in kept.items() if root.read(path) != text]
 
     def do(self, root: Root) -> None:
         """Write both; the key that there is stays."""
@@ -125,12 +129,17 @@ class AccessPoint:
     def _write(self, root: Root) -> None:
         root.keep(PROFILE)
         root.write(PROFILE, profile_text(self.network, (root.read(KEY) or "").strip()), 0o600)
+        root.write(JOIN, self._join_text(root), 0o640, READERS)
         if root.live:
             root.run("nmcli", "connection", "reload", may_fail=True)
+
+    def _join_text(self, root: Root) -> str:
+        return f"{self.network}\n{(root.read(KEY) or '').strip()}\n"
 
     def undo(self, root: Root) -> None:
         """No network of the station's, and no key."""
         root.give_back(PROFILE, 0o600)
         root.remove(KEY)
+        root.remove(JOIN)
         if root.live:
             root.run("nmcli", "connection", "reload", may_fail=True)

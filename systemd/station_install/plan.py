@@ -255,8 +255,9 @@ def _fence(answers: InstallerAnswers, folder: Path) -> Files:
         f"{_UNITS}/station-fence.service": _read(folder, "station-fence.service") if wanted else None,
         f"{_UNITS}/station-new-key.service": _read(folder, "station-new-key.service") if wanted else None,
         f"{_UNITS}/station-new-key.timer": _read(folder, "station-new-key.timer") if wanted else None,
+        f"{_UNITS}/station-new-key.path": _read(folder, "station-new-key.path") if wanted else None,
     }
-    says = "phones reach the pages and nothing else, and the network has another key each week"
+    says = "phones reach the pages and nothing else; the network has another key each week, and when the pages ask"
     return Files("fence", says, files, _RELOAD)
 
 
@@ -267,6 +268,7 @@ def _enabled(answers: InstallerAnswers) -> Units:
         "station-kiosk.service": answers.options.kiosk,
         "station-fence.service": answers.options.access_point,
         "station-new-key.timer": answers.options.access_point,
+        "station-new-key.path": answers.options.access_point,
     }
     always = ["station.target", "station-settle.service", "station-update.path", "station-watch.service"]
     on = [*always, *(unit for unit, wanted in optional.items() if wanted)]

@@ -45,8 +45,10 @@ class Root:
         except (OSError, UnicodeDecodeError) as problem:
             raise StepError(f"{name} cannot be read: {problem}") from problem
 
-    def write(self, name: str, text: str, mode: int = 0o644) -> None:
-        """Put the whole file in place at once, also over a power cut. Raises StepError."""
+    def write(self, name: str, text: str, mode: int = 0o644, group: str = "") -> None:
+        """Put the whole file in place at once, also over a power cut; `group` owns it beside its user. Raises StepError
+        where it cannot be written, and where the computer has no such group.
+        """
         path = self.path(name)
         part = path.with_name(path.name + PART)
         try:
@@ -58,11 +60,20 @@ class Root:
                 file.write(text)
                 file.flush()
                 os.fchmod(file.fileno(), mode)
+                if group:
+                    os.fchown(file.fileno(), -1, self._group(group))
                 os.fsync(file.fileno())
             part.rename(path)
             _sync(path.parent)
         except OSError as problem:
             raise StepError(f"{name} cannot be written: {problem}. Run it as root, with free space.") from problem
+
+    def _group(self, name: str) -> int:
+        """The number that this computer gives the group of that name."""
+        for line in (self.read("/etc/group") or "").splitlines():
+            if line.startswith(f"{name}:"):
+                return int(line.split(":")[2])
+        raise StepError(f"There is no group {name}: the step `users` makes it.")
 
     def link(self, name: str, target: str) -> None:
         """Make or turn a symbolic link at once. Raises StepError."""

@@ -34,10 +34,17 @@ def _steps(folder: Path) -> list[InstallerStep]:
     return [step for step in steps if step.name not in OF_OTHERS]
 
 
+def _fresh(folder: Path) -> Path:
+    """A computer as the step `users`, which systemd's own tool does, leaves it."""
+    make_computer(folder)
+    (folder / "etc/group").write_text("root:x:0:\nstation:x:987:\n")
+    return folder
+
+
 def _computer(folder: Path, steps: list[InstallerStep]) -> Path:
     """A new one, on which the release is built already."""
     (program,) = (step for step in steps if isinstance(step, Program))
-    marked = make_computer(folder) / "opt/balance-station/releases" / program.release / "release"
+    marked = _fresh(folder) / "opt/balance-station/releases" / program.release / "release"
     marked.parent.mkdir(parents=True, exist_ok=True)
     marked.write_text("whole")
     return folder
@@ -64,7 +71,7 @@ def _life(work, at: int) -> bool:
 def main(folder: Path, every: int) -> None:
     """Cuts of an installation and of its undo at one write of so many, in one computer after another."""
     steps = _steps(folder)
-    before = contents(make_computer(folder / "before"))
+    before = contents(_fresh(folder / "before"))
     whole = _computer(folder / "whole", steps)
     assert all(outcome.result != "failed" for outcome in do(steps, Root(whole)))
     wanted = _known(contents(whole))
@@ -91,7 +98,7 @@ def main(folder: Path, every: int) -> None:
 
 def _known(found: dict[str, str]) -> dict[str, str]:
     """All but what is another one each time: a key, a PIN; a half-written file beside is as good as none."""
-    secret = ("access-point.key", ".nmconnection", "safe-mode.pin")
+    secret = ("access-point.key", "access-point.join", ".nmconnection", "safe-mode.pin")
     return {name: text for name, text in found.items() if not name.endswith((*secret, PART))}
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from station.access.network import OwnNetwork, read_network
 from station.settings import load_settings
 from station_install.boot import BEGIN, boot_file
 from station_install.command import main
 from station_install.computer import Folders, Packages
 from station_install.doing import alone, do, look, undo
-from station_install.network import KEY, PROFILE, AccessPoint
+from station_install.network import JOIN, KEY, PROFILE, AccessPoint
 from station_install.root import BEFORE, PART, Root, StepError
 from station_install.steps import Units
 from tests.systemd.conftest import CMDLINE, CONFIG_TXT, contents, state
@@ -92,7 +93,12 @@ def test_the_wireless_network_keeps_its_key_until_it_gets_another(computer, step
     assert "ap-isolation=1" in profile
     for secret in (PROFILE, KEY):
         assert (computer / secret[1:]).stat().st_mode & 0o777 == 0o600
+    join = computer / JOIN[1:]
+    group = next(line for line in (computer / "etc/group").read_text().splitlines() if line.startswith("station:"))
+    assert (join.stat().st_mode & 0o777, join.stat().st_gid) == (0o640, int(group.split(":")[2]))
+    assert read_network(join) == OwnNetwork("balance-station", first.strip())
     network.rotate(root)
+    assert read_network(join) == OwnNetwork("balance-station", (computer / KEY[1:]).read_text().strip())
     second = (computer / KEY[1:]).read_text()
     assert second != first
     assert f"psk={second}" in (computer / PROFILE[1:]).read_text()

@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from drills.values import Phase
+from station.access.network import OwnNetwork
 from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
 from station.wire.messages import Answer
+from web_ui.phones import picture_of
 from web_ui.snapshot import PatientScreenView
 
 OTHER_PHONE = "station_client=" + "cd" * 16
@@ -275,6 +277,26 @@ def meanwhile(**shown: object) -> Mapping[str, object]:
     return {"screen": PatientScreenView.model_validate(shown).model_dump(mode="json")}
 
 
+def pairing(**offer: object) -> Callable[[Scene], None]:
+    """What the patient's screen is told of an offer that the panel's button began."""
+    code = (
+        OwnNetwork("balance-station", "h4mkw7rtqz2x").code if offer["state"] == "joining" else "http://10.42.66.1:8081/"
+    )
+    shown = {"role": None, "left_s": 41.0, "address": "", "signs": [], "name": "", "ways": [], "network": "", "key": ""}
+    picture = "" if offer["state"] == "taken" else picture_of(code)
+
+    def reach(scene: Scene) -> None:
+        answer = {**shown, "picture": picture, **offer}
+        scene.page.route("**/api/v1/pairing/pressed", lambda route: route.fulfill(json=answer))
+
+    return reach
+
+
+JOINING = pairing(state="joining", network="balance-station", key="h4mkw7rtqz2x")
+OFFERED = pairing(state="waiting", address="http://10.42.66.1:8081/pair/Rk3vT0Yw8uJ2pQmZ1sXn4A")
+TAKEN = pairing(state="taken", signs=["star", "heart", "triangle", "note"])
+PAIRED = pairing(state="done", name="P07", picture="")
+
 CUT_OFF = MappingProxyType(
     {
         "notice": {"how": "interrupted", "at_ms": 1_795_893_266_834.4},
@@ -351,6 +373,10 @@ STATES = (
     State("screen", "/therapist/screen", shown="#volume:not(:empty)"),
     State("patient-ready", "/patient", begin(Phase.SETTLE, drill="one-leg"), "#script li"),
     State("patient-wipe", "/patient", shown="[data-stage=wipe]", frame=meanwhile(stage="wipe")),
+    State("patient-joining", "/patient", JOINING, "#pairing img", meanwhile(stage="pair")),
+    State("patient-offered", "/patient", OFFERED, "#pairing img", meanwhile(stage="pair")),
+    State("patient-taken", "/patient", TAKEN, "#pairing .sign", meanwhile(stage="pair")),
+    State("patient-paired", "/patient", PAIRED, "#pairing #step", meanwhile(stage="pair")),
     State("patient-free", "/patient", shown="#time", frame=meanwhile(stage="free", message=8)),
     State("patient-large", "/patient", rest, "[data-large]", frame=meanwhile(large=True)),
     State("day", "/therapist/day", shown="#none:not(:empty)"),

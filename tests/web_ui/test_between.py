@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from station.access.pairing import Pairings
 from station.measures.constants import MOST_EMPTY_N
 from station.settings import ScreenSettings
 from web_ui.between import (
@@ -21,9 +22,11 @@ from web_ui.between import (
 from web_ui.coming import Coming, ComingNext
 from web_ui.compose import RESULT_SHOWN_S
 from web_ui.meanwhile import Meanwhile
+from web_ui.pair_button import PairButton, PairingSurroundings, Presses
 from web_ui.screen import PatientScreen
 from web_ui.story import Story
 
+NO_BUTTON = PairButton(Pairings(), PairingSurroundings(dict))
 EMPTY = (0.4, -0.3, 0.2, 0.1)
 HZ = 10
 
@@ -113,8 +116,8 @@ def meanwhile(tmp_path, found, *, messages=True):
     """After a drill of P01 that ended at 10 s; `found` is what the records say of them."""
     story = Story({"kind": "session-started", "session": 1, "patient": "P01"})
     story.outcome, story.ended_ns = "completed", 10_000_000_000
-    live = SimpleNamespace(story=story, sample=None)
-    own = Meanwhile(live, tmp_path, PatientScreen(ScreenSettings(volume=40, messages=messages)))
+    live = SimpleNamespace(story=story, sample=None, presses=Presses())
+    own = Meanwhile(live, tmp_path, PatientScreen(ScreenSettings(volume=40, messages=messages)), NO_BUTTON)
     own.coming = ComingNext(live, tmp_path, lambda _data, _patient: found)
     own.coming.look()
 

@@ -1,4 +1,7 @@
-"""POST, GET and DELETE /api/v1/pairing: an offer for one phone. POST .../take and .../finish: the phone's side."""
+"""POST, GET and DELETE /api/v1/pairing: an offer for one phone. POST .../next and GET .../pressed: its way to it.
+
+POST .../take and .../finish: the phone's side.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from typing import Annotated, Any, Literal
 from flask import Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from drills.problems import Problem
 from station.access.pairing import Offer
 from station.access.rights import Role, Transport
-from station.faults import StationError
+from station.faults import InputError, StationError
 from web_ui.api import refusal, resource
 from web_ui.api.drill import Done
 from web_ui.api.me import Pin
@@ -40,13 +44,18 @@ class OfferBody(BaseModel):
 class OfferView(BaseModel):
     """The offer as the screen shows it."""
 
-    state: Literal["none", "waiting", "taken", "done", "over"]
-    role: RoleName
+    state: Literal["none", "joining", "waiting", "taken", "done", "over"]
+    role: RoleName | None
+    """Null: the phone says it, by the panel's button."""
     left_s: float
     address: str
     """What the phone is to open; empty once one has taken the offer."""
     picture: str
-    """The same as a QR code: an SVG as a `data:` address."""
+    """The same as a QR code, or the network's while one joins: an SVG as a `data:` address."""
+    network: str
+    """While one joins: the name of the station's own network."""
+    key: str
+    """While one joins: its key, to be typed where the camera does not read the code."""
     signs: list[Sign]
     """Once it is taken: those that the phone must show too."""
     name: str
@@ -67,7 +76,8 @@ class TakenView(BaseModel):
 
     secret: str
     """To be given back when the pairing is finished."""
-    role: RoleName
+    role: RoleName | None
+    """Null: the phone says it with the PIN."""
     signs: list[Sign]
 
 
@@ -80,6 +90,8 @@ class FinishBody(BaseModel):
     name: _Name
     """What the phone is to be called in the list."""
     pin: Pin
+    role: RoleName | None = None
+    """Of which the PIN is, where the offer was for no role."""
 
 
 blueprint = resource("pairing", "Pairing a phone.", 409, 413, 429, 503)
@@ -92,7 +104,21 @@ def offer_pairing(body: OfferBody) -> dict[str, object]:
     way = require_way(None if body.way is None else Transport(body.way))
     if role not in access.phones.roles_with_pin():
         raise StationError("pin-unset", role.value)
-    return _view(access.pairings.offer(role, way))
+    joins = way is Transport.ACCESS_POINT and service().network_key.network() is not None
+    return _view(access.pairings.offer(role, way, joins=joins))
+
+
+@blueprint.post("/pairing/next", responses={"200": OfferView})
+def go_on() -> dict[str, object]:
+    """The phone is in the station's network: from that code to the offer."""
+    return _view(service().access.pairings.go_on())
+
+
+@blueprint.get("/pairing/pressed", responses={"200": OfferView})
+def show_pressed() -> dict[str, object]:
+    """What the patient's screen shows after the panel's button: of an offer that was begun otherwise, nothing."""
+    pairings = service().access.pairings
+    return _view(pairings.now() if pairings.on_patients_screen() else Offer("none"))
 
 
 @blueprint.get("/pairing", responses={"200": OfferView})
@@ -112,14 +138,18 @@ def end_pairing() -> dict[str, object]:
 def take_pairing(body: TakeBody) -> dict[str, object]:
     """The phone that scanned the code comes first, and no other can any more."""
     taken = service().access.pairings.take(body.token, _way())
-    return TakenView.model_validate({**taken._asdict(), "role": taken.role.value}).model_dump()
+    role = None if taken.role is None else taken.role.value
+    return TakenView.model_validate({**taken._asdict(), "role": role}).model_dump()
 
 
 @blueprint.post("/pairing/finish", responses={"200": Done, "429": refusal()})
 def finish_pairing(body: FinishBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """Pair this phone: sets its cookie. After five wrong PINs the offer is over."""
     access, way = service().access, _way()
-    role = access.pairings.require(body.secret, way)
+    offered = access.pairings.require(body.secret, way)
+    if offered is None and body.role is None:
+        raise InputError("input-invalid", "role", Problem("role", reason="missing"))
+    role = Role(body.role) if offered is None else offered
     try:
         access.phones.check_pin(role, body.pin)
     except StationError as refused:
@@ -151,12 +181,15 @@ def _way() -> Transport:
 def _view(offer: Offer) -> dict[str, object]:
     ways = ways_for_phones()
     address = f"{ways[offer.way]}/pair/{offer.token}" if offer.token and offer.way in ways else ""
+    network = service().network_key.network() if offer.state == "joining" else None
     shown = {
         "state": offer.state,
-        "role": offer.role.value,
+        "role": None if offer.role is None else offer.role.value,
         "left_s": round(offer.left_s, 1),
         "address": address,
-        "picture": picture_of(address),
+        "picture": picture_of(address if network is None else network.code),
+        "network": "" if network is None else network.name,
+        "key": "" if network is None else network.key,
         "signs": offer.signs,
         "name": offer.name,
         "ways": [way.value for way in ways],

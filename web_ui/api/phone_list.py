@@ -85,14 +85,14 @@ def list_phones() -> dict[str, object]:
 @blueprint.post("/phones/<string:id>", responses={"200": Done, "404": refusal()})
 def change_phone(path: PhonePath, body: PhoneBody) -> dict[str, object]:
     """Its owner is trained, or not: who is not runs nothing. The audit log says who changed it."""
-    service().access.phones.set_trained(path.id, _by(), trained=body.trained)
+    service().access.phones.set_trained(path.id, asked_by(), trained=body.trained)
     return Done().model_dump()
 
 
 @blueprint.delete("/phones/<string:id>", responses={"200": Done, "404": refusal()})
 def revoke_phone(path: PhonePath) -> dict[str, object]:
     """It is not paired any more, from its next request on, and its stream ends within a second."""
-    service().access.phones.revoke(path.id, _by())
+    service().access.phones.revoke(path.id, asked_by())
     return Done().model_dump()
 
 
@@ -107,13 +107,13 @@ def list_pins() -> dict[str, object]:
 def set_pin(body: NewPinBody) -> dict[str, object]:
     """From now on this is the role's. The first of all is the manager's: until it is set the screen manages freely."""
     access = service().access
-    access.phones.set_pin(Role(body.role), body.pin, _by())
+    access.phones.set_pin(Role(body.role), body.pin, asked_by())
     if body.role == "manager" and caller().transport is Transport.SCREEN:
         access.begin_to_manage(client_name(), body.pin)  # who chose it need not say it at once
     return Done().model_dump()
 
 
-def _by() -> str:
+def asked_by() -> str:
     """As the audit log names who asks."""
     phone = caller().phone
     return phone.name if phone is not None else public_name(client_name())

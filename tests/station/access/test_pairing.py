@@ -2,7 +2,7 @@
 
 import pytest
 
-from station.access.pairing import OFFERED_S, PIN_TRIES, TAKEN_S, Pairings
+from station.access.pairing import JOINED_S, OFFERED_S, OUTCOME_SHOWN_S, PIN_TRIES, TAKEN_S, Pairings
 from station.access.rights import Role, Transport
 from station.faults import StationError
 
@@ -91,3 +91,47 @@ def test_a_new_offer_ends_the_one_before(pairings):
     pairings.offer(Role.VIEWER)
     assert over(lambda: pairings.require(taken.secret, AP))
     assert over(lambda: pairings.take(first.token, AP))
+
+
+def test_the_button_leads_from_the_network_to_the_offer_and_ends_it(pairings):
+    states = [pairings.press(AP, joins=True).state for _ in range(4)]
+    assert states == ["joining", "waiting", "none", "joining"]
+    assert [pairings.press(TLS, joins=False).state for _ in range(2)] == ["waiting", "none"]
+
+
+def test_an_offer_of_the_button_is_for_the_role_that_the_phone_says(pairings):
+    offer = pairings.press(AP, joins=False)
+    assert (offer.role, offer.pressed) == (None, True)
+    taken = pairings.take(offer.token, AP)
+    assert taken.role is None
+    assert pairings.require(taken.secret, AP) is None
+
+
+def test_the_button_leaves_alone_what_somebody_compares_or_the_screen_began(pairings):
+    taken = pairings.take(pairings.press(AP, joins=False).token, AP)
+    assert pairings.press(AP, joins=False).state == "taken"
+    assert pairings.require(taken.secret, AP) is None
+    own = pairings.offer(Role.VIEWER)
+    assert pairings.press(AP, joins=True) == own
+    assert not pairings.on_patients_screen()
+
+
+def test_nothing_is_taken_while_the_network_is_joined_and_that_has_its_time(pairings, now):
+    offer = pairings.offer(Role.THERAPIST, joins=True)
+    assert (offer.state, offer.token, offer.left_s) == ("joining", "", JOINED_S)
+    assert over(lambda: pairings.take("", AP))
+    assert pairings.go_on().left_s == OFFERED_S
+    assert pairings.go_on().state == "waiting", "once"
+    pairings.offer(Role.THERAPIST, joins=True)
+    now.s += JOINED_S
+    assert (pairings.now().state, pairings.go_on().state) == ("over", "over")
+
+
+def test_what_became_of_it_is_read_on_the_patients_screen_and_then_gone(pairings, now):
+    pairings.press(AP, joins=False)
+    assert pairings.on_patients_screen()
+    now.s += OFFERED_S
+    assert pairings.on_patients_screen()
+    now.s += OUTCOME_SHOWN_S + 0.1
+    assert not pairings.on_patients_screen()
+    assert pairings.press(AP, joins=False).state == "waiting"

@@ -40,7 +40,9 @@ async function take() {
   }
   keep(taken);
   showSigns(byId("signs"), taken.signs);
-  setText(byId("role"), say(`page.role.${taken.role}`));
+  setText(byId("role"), taken.role === null ? "" : say(`page.role.${taken.role}`));
+  byId("role").hidden = taken.role === null;
+  byId("roles").hidden = taken.role !== null;
   byId("compare").hidden = false;
 }
 
@@ -54,7 +56,8 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   clearProblems(form);
   try {
-    await post("/pairing/finish", { secret: taken.secret, name: byId("name").value, pin: byId("pin").value });
+    const role = taken.role === null ? { role: form.elements.role.value } : {};
+    await post("/pairing/finish", { secret: taken.secret, name: byId("name").value, pin: byId("pin").value, ...role });
     location.replace("/me");
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

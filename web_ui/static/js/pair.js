@@ -2,32 +2,19 @@
 
 import { call, get, post, Refused } from "./api.js";
 import { withPin } from "./manager-pin.js";
+import { showOffer } from "./offer.js";
 import { startShell } from "./shell.js";
-import { showSigns } from "./signs.js";
-import { say } from "./texts.js";
 import { setText } from "./values.js";
 
 const LOOK_MS = 700;
-const own = (key, values) => say(`page.pair.${key}`, values);
 const byId = (id) => document.getElementById(id);
 let timer = null;
 
 function show(offer) {
-  const { state, role, left_s: left, address, picture, signs, name, ways } = offer;
-  byId("named").hidden = ways.length < 2;
-  byId("choose").hidden = state !== "none";
-  byId("offer").hidden = state === "none";
-  if (state === "none") return;
-  setText(byId("step"), own(state, { role: say(`page.role.${role}`), name }));
-  byId("code").hidden = picture === "";
-  if (picture !== "" && byId("code").src !== picture) byId("code").src = picture;
-  setText(byId("address"), address);
-  if (byId("signs").dataset.signs !== String(signs)) {
-    byId("signs").dataset.signs = String(signs);
-    showSigns(byId("signs"), signs);
-  }
-  const goesOn = state === "waiting" || state === "taken";
-  setText(byId("left"), goesOn ? own("left", { seconds: Math.ceil(left) }) : "");
+  byId("named").hidden = offer.ways.length < 2;
+  byId("choose").hidden = offer.state !== "none";
+  byId("next").hidden = offer.state !== "joining";
+  showOffer(byId("offer"), offer);
 }
 
 async function tell(ask) {
@@ -51,6 +38,7 @@ byId("roles").addEventListener("click", ({ target }) => {
   const role = target.closest("button")?.value;
   if (role) tell(() => post("/pairing", { role, ...(byId("secure").checked && { way: "tls" }) }));
 });
+byId("next").addEventListener("click", () => tell(() => post("/pairing/next")));
 byId("again").addEventListener("click", async () => {
   await call("/pairing", { method: "DELETE" }, 5000);
   look();

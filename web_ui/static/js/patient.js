@@ -5,6 +5,7 @@ import { Plate } from "./draw.js";
 import { fitGlass } from "./glass.js";
 import { feetOf, meanwhileWords, nextWords, timeOfDay } from "./meanwhile.js";
 import { startPage } from "./page.js";
+import { PairScreen } from "./pair-screen.js";
 import { fits, isBefore, scriptOf, showScript } from "./ready.js";
 import { footOf, showsDot } from "./scene.js";
 import { SceneSay, wordValues } from "./scene-say.js";
@@ -30,6 +31,7 @@ let silent = false; // the browser lets nothing be heard until somebody has touc
 const sounds = new Sounds((number) => `/phrases/${number}`, (blocked) => { silent = blocked; });
 const QUIET = { volume: 0, large: false, child: false, stage: "none", next: null };
 const take = new TakeAlong(byId("take"));
+const pairing = new PairScreen(byId("pairing"));
 const beside = new SceneSay(byId("countdown-block"), byId("countdown"), byId("countdown-unit"));
 
 startPage((snapshot) => {
@@ -64,6 +66,7 @@ startPage((snapshot) => {
   showTries(result ?? (resting ? snapshot.result : null), {
     ended: result !== null, said: ENDED.includes(scene?.word), child: screen.child, asked: snapshot?.hold_target_s ?? 0,
   });
+  pairing.show(between !== "" && screen.stage === "pair");
   byId("next").hidden = next === null;
   setText(byId("next"), nextWords(next));
   const lines = !before ? [] : screen.child ? [own("child.story"), own("rail-any-time")] : scriptOf(snapshot);

@@ -89,6 +89,16 @@ async function send(change) {
   look(true);
 }
 
+async function showNetwork() {
+  const { name, changeable, state } = await get("/network");
+  byId("network").hidden = name === "" && !changeable;
+  setText(byId("network-name"), name);
+  setText(byId("network-state"), own(`key-${state}`));
+  byId("new-key").disabled = !changeable || state === "due" || state === "asked";
+}
+
+byId("new-key").addEventListener("click", () => send(() => post("/network/key")));
+
 // A list under a finger or a focus stays as it is.
 const isTouched = () => byId("phones").contains(document.activeElement) || sure !== "";
 
@@ -96,7 +106,9 @@ async function look(changed = false) {
   try {
     const answer = await withPin(() => get("/phones"), open);
     for (const part of document.querySelectorAll(".managed")) part.hidden = answer === null;
-    if (answer === null || (isTouched() && !changed)) return;
+    if (answer === null) return;
+    await showNetwork();
+    if (isTouched() && !changed) return;
     setText(byId("none"), answer.phones.length === 0 ? own("none") : "");
     byId("phones").replaceChildren(...answer.phones.map(line));
   } catch (error) {
