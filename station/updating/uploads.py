@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from station.faults import InputError, StationError, because
-from station.recording.disk import storage_error, sync_folder
+from station.faults import InputError, StationError, StorageError, because
+from station.keeping.care import KEPT_FREE_BYTES
+from station.recording.disk import free_bytes, storage_error, sync_folder
 from station.updating.plain_tar import LARGEST_FILE
 
 FOLDER = "updates"
@@ -40,7 +41,8 @@ class Uploads:
 
     def add(self, at: int, piece: bytes) -> int:
         """Put this piece at its place, and return how many bytes there are then. Raises InputError "update-piece" where
-        another one is due, "too-large"; StationError "update-busy" once it was asked for; StorageError.
+        another one is due, "too-large"; StationError "update-busy" once it was asked for; StorageError, and so where
+        what the recordings need would not be left.
         """
         if self.asked:
             raise StationError("update-busy", "", because("update-asked"))
@@ -49,6 +51,10 @@ class Uploads:
             raise InputError("update-piece", str(at), because("update-piece-due", due=size))
         if size + len(piece) > LARGEST_FILE:
             raise InputError("too-large", SENT, because("update-size", most_mb=LARGEST_FILE // 1_000_000))
+        needed, free = KEPT_FREE_BYTES + len(piece), free_bytes(self._folder)
+        if free < needed:
+            said = because("disk-needs", needed_mb=-(-needed // 1_000_000), free_mb=free // 1_000_000)
+            raise StorageError("disk-full", str(self._folder), said)
         try:
             self._folder.mkdir(mode=0o770, exist_ok=True)
             with (self._folder / SENT).open("r+b" if at else "wb") as file:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from station.faults import InputError, StationError, StorageError
+from station.keeping.care import KEPT_FREE_BYTES
 from station.updating import standing, taking
 from station.updating.taking import newest_in, note_refused, take_in
 from station.updating.uploads import UPDATE_PIECE_BYTES, Uploads
@@ -116,6 +117,16 @@ def test_a_phone_sends_it_in_pieces(tmp_path) -> None:
     assert uploads.size == 7
     uploads.forget()
     assert uploads.size == 0
+
+
+def test_a_phone_leaves_the_recordings_their_room(tmp_path, monkeypatch) -> None:
+    kept = tmp_path / "updates/sent.update"
+    Uploads(tmp_path).add(0, b"x")
+    monkeypatch.setattr("station.updating.uploads.free_bytes", lambda path: KEPT_FREE_BYTES + 4)
+    Uploads(tmp_path).add(1, b"1234")
+    with pytest.raises(StorageError, match="disk-full"):
+        Uploads(tmp_path).add(5, b"12345")
+    assert kept.read_bytes() == b"x1234"
 
 
 def test_a_link_that_the_pages_put_there_leads_nowhere(tmp_path) -> None:
