@@ -9,11 +9,13 @@ given.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from drills.document import DrillDocument
 from drills.exercises.values import Moment
 from drills.framing import frame
+from drills.hands import feel
 from drills.loading import LOAD_TOLD_NS, empties, load_frame, look, plate_empty
 from drills.moves import Moved, advance, after_trial, enter, finish, get_on, go_on, record, tell
 from drills.ordered import OrderedLoad
@@ -21,7 +23,7 @@ from drills.plan import make_plan
 from drills.platform import Platform
 from drills.prescription import Prescription
 from drills.pulses import gated
-from drills.scene import Scene
+from drills.scene import Scene, renewed
 from drills.state import NO_RUNS, SCENE_EVERY_NS, UNKNOWN_STANCE, VIBRATING, DrillState
 from drills.values import (
     CREDIBLE_N,
@@ -35,7 +37,7 @@ from drills.values import (
     TrialOutcome,
 )
 from drills.watch import LEARN_NS, last_stood_ns, lasted, learn, stands_as_asked, watch
-from drills.words import Cue
+from drills.words import Cue, Word
 
 Handled = tuple[DrillState, Demand, tuple[Event, ...]]
 Stepped = tuple[DrillState, Demand, Scene, tuple[Event, ...]]
@@ -83,10 +85,14 @@ def step(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
         state, observation, watched = look(state, load, observation, now_ns)
     state, demand, events = _HANDLERS[state.phase](state, observation, now_ns)
     phase, share = state.phase, 1.0
+    if phase is Phase.HOLD and state.plan.unaided:
+        state, observation = _unaided(state, observation, now_ns)
     if _EXERCISED[phase]:
         start_ns = state.hold_start_ns if phase is Phase.HOLD else state.phase_start_ns
         moment = Moment(now_ns, phase, state.phase_start_ns if start_ns is None else start_ns)
         exercise, scene, told, done, share, lost = state.plan.exercise.step(state.exercise, observation, moment)
+        if state.hands.helps and phase is Phase.HOLD:
+            scene = renewed(state.scene, scene._replace(word=Word.WITHOUT_THE_RAIL))
         if exercise is not state.exercise:
             state = state._replace(exercise=exercise)
         if told:
@@ -105,6 +111,18 @@ def step(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
         state, demand, pulsed = gated(state, demand, share, now_ns)
         events += pulsed
     return state, demand, state.scene, watched + events
+
+
+def _unaided(state: DrillState, observation: Observation, now_ns: int) -> tuple[DrillState, Observation]:
+    """With what the plate feels of a hand that helps: while one does, an exercise that counts sees nobody anywhere."""
+    if not state.stance.samples or now_ns < state.learn_until_ns:
+        return state, observation
+    hands = feel(state.hands, observation.force_n, state.stance.force_n, now_ns)
+    if hands is not state.hands:
+        state = state._replace(hands=hands)
+    if not hands.helps or not state.plan.counts_places:
+        return state, observation
+    return state, observation._replace(cop_ml_mm=math.nan, cop_ap_mm=math.nan)
 
 
 def _warns(before: Scene, after: Scene) -> bool:

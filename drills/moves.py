@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drills.exercises.values import NO_SCORE, Given
+from drills.hands import NO_HANDS
 from drills.loading import LOAD_TOLD_NS
 from drills.state import NO_PULSE, NO_RUNS, UNKNOWN_STANCE, DrillState, TrialResult, held_trials
 from drills.units import NS_PER_S
@@ -87,6 +88,7 @@ def _next(state: DrillState, now_ns: int) -> DrillState:
         before=state.exercise,
         exercise=None,
         pulse=NO_PULSE,
+        hands=NO_HANDS,
     )
 
 
@@ -190,10 +192,21 @@ def record(state: DrillState, outcome: TrialOutcome, end_ns: int, now_ns: int) -
         hold_end_ns,
         NO_SCORE if state.exercise is None else plan.exercise.score(state.exercise),
         plan.leg_of(state.trial) if plan.alternates else None,
+        _alone_s(state, held_ns),
     )
     state = state._replace(results=(*state.results, result))
     blind = {} if plan.turns is None else {"blind": True}
     return state, (Event("trial-ended", now_ns, {**result.as_json(), **blind}),)
+
+
+def _alone_s(state: DrillState, held_ns: int) -> float | None:
+    """How much of the hold was done before a hand first helped; None where none did before the goal was reached: who
+    steps off then does so as they like.
+    """
+    start_ns, first_ns = state.hold_start_ns, state.hands.first_ns
+    if start_ns is None or first_ns is None or first_ns - start_ns >= min(held_ns, state.plan.hold_ns):
+        return None
+    return max(0, first_ns - start_ns) / NS_PER_S
 
 
 def after_trial(state: DrillState, now_ns: int) -> Moved:

@@ -59,6 +59,10 @@ class Plan(NamedTuple):
     rises: bool
     """Who sits at first stands up to be weighed: of a drill in which they rise."""
     judges_foot_down: bool
+    unaided: bool
+    """A hand that helps is seen, and the try does not count as one without help."""
+    counts_places: bool
+    """Its exercise counts what is reached with the centre of pressure, and not the time alone."""
     hands_may_carry: bool
     """Then a load that is less says nothing of a foot, and the weight that is learnt is not all of it."""
     foot_down_fraction: float
@@ -160,6 +164,8 @@ def make_plan(
         seated=document.stance.kind == "seated",
         rises=document.exercise_step.exercise in RISING,
         judges_foot_down=down is not None,
+        unaided=_unaided(document),
+        counts_places=document.exercise_step.exercise != "stand",
         hands_may_carry=document.hands in SUPPORTING,
         foot_down_fraction=down.force_fraction if down else 0.0,
         foot_down_ns=_ns(down.force_for_s if down else 0.0),
@@ -207,6 +213,13 @@ def _given(document: DrillDocument, prescription: Prescription) -> Given:
         sound=feedback.kind != "sight",
         eyes=Eyes.OPEN if document.eyes == "open" else Eyes.CLOSED,
     )
+
+
+def _unaided(document: DrillDocument) -> bool:
+    """Where one leg stands and nobody judges the other foot, what carries besides is that one, and no hand."""
+    stands = document.stance.kind != "seated"
+    foot = document.stance.kind == "single-leg" and document.thresholds.foot_down is None
+    return document.exercise.unaided and document.hands not in SUPPORTING and stands and not foot
 
 
 def _ns(seconds: float) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from drills.exercises.values import NO_SCORE, Score
+from drills.hands import NO_HANDS, Hands
 from drills.ordered import Beyond
 from drills.plan import Plan
 from drills.scene import NO_SCENE, Scene
@@ -34,12 +35,16 @@ class TrialResult(NamedTuple):
     """What the exercise counted, where it counts anything."""
     leg: Leg | None = None
     """On which it was, where the trials are not all on one."""
+    alone_s: float | None = None
+    """How long it was held before a hand first helped; None where none did, or where that is not judged."""
 
     def as_json(self) -> dict[str, object]:
         """JSON values, as in the event "trial-ended"."""
         document = {**self._asdict(), "outcome": self.outcome.value}
-        del document["score"], document["leg"]
-        said = {} if self.leg is None else {"leg": self.leg.value}
+        del document["score"], document["leg"], document["alone_s"]
+        said: dict[str, object] = {} if self.leg is None else {"leg": self.leg.value}
+        if self.alone_s is not None:
+            said["alone_s"] = self.alone_s
         return {**document, **said, **({"score": self.score.as_json()} if self.score.of else {})}
 
 
@@ -157,6 +162,8 @@ class DrillState(NamedTuple):
     feet: KnownFeet = UNKNOWN_FEET
     watched: LoadWatch = NO_WATCH
     """Of a drill that is done by an order."""
+    hands: Hands = NO_HANDS
+    """Of a drill that is done without the help of one."""
 
     @property
     def trials(self) -> int:
@@ -186,8 +193,12 @@ class DrillState(NamedTuple):
 
 
 def passed(result: TrialResult, share: float) -> bool:
-    """Whether a trial was held, with this share of its score at least."""
-    return result.outcome is TrialOutcome.HELD and result.score.done >= share * result.score.of
+    """Whether a trial was held, with this share of its score at least; what counts nothing but its time, without a hand
+    that helped.
+    """
+    score = result.score
+    earned = score.done >= share * score.of if score.of else result.alone_s is None
+    return result.outcome is TrialOutcome.HELD and earned
 
 
 def held_trials(state: DrillState) -> int:

@@ -105,4 +105,4 @@ def problems(keys: FollowKeys, base: SafeBase) -> Iterator[Problem]:
         yield Problem("eyes", base.eyes, reason="eyes-needed")
 
 
-EXERCISE = Exercise(FollowKeys, begin, step, score, problems, Word.ON_IT)
+EXERCISE = Exercise(FollowKeys, begin, step, score, problems, Word.ON_IT, unaided=True)

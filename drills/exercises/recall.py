@@ -439,4 +439,4 @@ def _share(state: Recalling, dwell: int, told: bool) -> tuple[Slot, ...]:
     )
 
 
-EXERCISE = Exercise(RecallKeys, begin, step, score, problems, Word.TRIES_NEAR)
+EXERCISE = Exercise(RecallKeys, begin, step, score, problems, Word.TRIES_NEAR, unaided=True)

@@ -197,4 +197,4 @@ def _cue(state: Standing, now: Now) -> tuple[int, int]:
     return (cue, (scene.cue_count + 1) % 256) if cue else (scene.cue, scene.cue_count)
 
 
-EXERCISE = Exercise(StandKeys, begin, step, score, marks=FLAWS)
+EXERCISE = Exercise(StandKeys, begin, step, score, marks=FLAWS, unaided=True)

@@ -383,4 +383,4 @@ def _arrow(state: Reaching) -> Slot:
     return Slot(SlotKind.ARROW, ARROW, ArrowLook.LEAN, SlotState.NOW, *at, tenths(size_mm), turn)
 
 
-EXERCISE = Exercise(TargetKeys, begin, step, score, problems, Word.PLACES_REACHED)
+EXERCISE = Exercise(TargetKeys, begin, step, score, problems, Word.PLACES_REACHED, unaided=True)

@@ -161,6 +161,10 @@ class Exercise(NamedTuple):
     """What says its score, with what was done and of how many as values; NONE where a trial is said by its outcome."""
     marks: tuple[Mark, ...] = ()
     """What a therapist may mark while it runs, in the order of the buttons: recorded, whether or not it is judged."""
+    unaided: bool = False
+    """Whether all of the weight is on the feet all the time, so that a hand on the rail is seen and earns nothing; one
+    that judges hands itself says no.
+    """
     by_order: bool = False
     """Whether it loads a leg as an order of partial load says, and is nothing without one."""
 

@@ -45,8 +45,9 @@ def exercised(file: RecordingFile) -> dict[str, dict[str, Any]]:
             "leg": legs.get(trial.number) or recording.header.get("leg"),
             "done": done,
             "of": of,
-            "passed": trial.outcome == HELD and (of == 0 or done >= share * of),
+            "passed": trial.outcome == HELD and (done >= share * of if of else trial.alone_s is None),
             "said": _said(recording, trial.number),
+            **({} if trial.alone_s is None else {"alone_s": trial.alone_s}),
         }
     return found
 
@@ -61,6 +62,7 @@ def _of_document(document: DrillDocument) -> dict[str, Any]:
     return {
         "exercise": step.exercise,
         "stance": document.stance.kind,
+        "base": document.stance.feet or "apart",
         "surface": document.surface,
         "eyes": document.eyes,
         "hands": document.hands,

@@ -104,6 +104,8 @@ class Trial(NamedTuple):
     """Of a drill whose trials are not all on one; else None."""
     score: dict[str, int] | None
     """What was done, of how many; None where the exercise counts nothing but its time."""
+    alone_s: float | None = None
+    """How long it was held before a hand first helped; None where none did."""
 
 
 class Part(NamedTuple):
@@ -205,6 +207,7 @@ def trials_of(recording: Recording) -> list[Trial]:
             _window(event, "baseline_start_ns", "baseline_end_ns"),
             event.get("leg"),
             event.get("score"),
+            event.get("alone_s"),
         )
         for event in recording.events
         if event["kind"] == "trial-ended"

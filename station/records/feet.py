@@ -54,7 +54,7 @@ def apply_said(session: SessionRow) -> None:
 def _settle(trial: TrialRow, *, one_leg: bool) -> None:
     exercise = dict(trial.exercise or {})
     exercise["feet"] = {**(exercise.get("feet") or {}), "said": ONE if one_leg else BOTH}
-    exercise["passed"] = one_leg and trial.outcome == "held"
+    exercise["passed"] = one_leg and trial.outcome == "held" and "alone_s" not in exercise
     trial.exercise = exercise
     doubt = trial.reasons.get(SUSPECT)
     ours = isinstance(doubt, dict) and doubt.get("reason") in _DOUBTS

@@ -72,6 +72,7 @@ def trial_view(row: TrialRow) -> dict[str, Any]:
     exercised = row.exercise or {}
     score = {name: int(exercised.get(name) or 0) for name in ("done", "of")}
     said = {"feet": feet_word(row), "feet_said": feet_said(row), "load": exercised.get("load")}
+    said["alone_s"] = exercised.get("alone_s")
     return {**view, **said, "score": score, "tested": exercised.get("tested") or {}}
 
 

@@ -29,6 +29,8 @@ class TryView(BaseModel):
     number: int
     outcome: str
     hold_s: float
+    alone_s: float | None
+    """How long it was held before a hand first helped; null where none did. It counts for so long."""
     sway_mm_s: float | None
     suspect: bool
     """The sway may be wrong."""
@@ -123,8 +125,13 @@ def _counts(trial: dict[str, Any]) -> bool:
     return bool(trial["feet"] != BOTH)
 
 
+def _alone_s(trial: dict[str, Any]) -> float:
+    """How long it was held without a hand."""
+    return float(trial["hold_s"] if trial["alone_s"] is None else trial["alone_s"])
+
+
 def _view(row: dict[str, Any], tries: dict[str, list[dict[str, Any]]]) -> LegsView:
-    both = compare(*([Attempt(one["hold_s"], _sway(one)) for one in tries[side] if _counts(one)] for side in SIDES))
+    both = compare(*([Attempt(_alone_s(one), _sway(one)) for one in tries[side] if _counts(one)] for side in SIDES))
     said = {
         name: value for name, value in both._asdict().items() if name in LegsView.model_fields and name not in SIDES
     }
@@ -148,6 +155,7 @@ def _leg(leg: OneLeg, trials: list[dict[str, Any]]) -> LegView:
             number=one["number"],
             outcome=one["outcome"],
             hold_s=one["hold_s"],
+            alone_s=one["alone_s"],
             sway_mm_s=_sway(one),
             suspect=SUSPECT in one["reasons"] and _counts(one),
             feet=one["feet"],

@@ -64,7 +64,9 @@ class SetFigures(BaseModel):
     recording: str
     """Path of its file, relative to the data folder."""
     trials: list[dict[str, Any]]
-    """Number, leg, outcome, hold_s and mean_velocity_mm_s (null where it is not known) of each."""
+    """Number, leg, outcome, hold_s, alone_s (until a hand first helped; null where none did) and mean_velocity_mm_s
+    (null where it is not known) of each.
+    """
     effort_rpe: float | None
     pain: float | None
 
@@ -173,7 +175,7 @@ def _set(row: dict[str, Any]) -> SetFigures:
         started_ms=row["started_ns"] / 1e6,
         trials=[
             {
-                **{name: one[name] for name in ("number", "leg", "outcome", "hold_s")},
+                **{name: one[name] for name in ("number", "leg", "outcome", "hold_s", "alone_s")},
                 "mean_velocity_mm_s": one["measures"].get("mean_velocity_mm_s"),
             }
             for one in row["trials"]

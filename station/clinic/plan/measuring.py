@@ -82,10 +82,16 @@ def _best(trials: Iterable[StoodTrial], decided_s: float) -> Known | None:
     stood = [one for one in _newest(trials) if one.outcome in ("held", "foot-down", "step-off")]
     if not stood:
         return None
-    best = max(stood, key=lambda one: one.hold_s)
-    at_least = best.outcome == "held"
-    counts = not at_least or best.hold_s > decided_s or (decided_s == TOGETHER_DECIDED_S and best.hold_s >= decided_s)
-    return Known(best.hold_s, MEASURED, best.day, best.drill, at_least, counts)
+    best = max(stood, key=_alone_s)
+    best_s = _alone_s(best)
+    at_least = best.outcome == "held" and "alone_s" not in best.exercise
+    counts = not at_least or best_s > decided_s or (decided_s == TOGETHER_DECIDED_S and best_s >= decided_s)
+    return Known(best_s, MEASURED, best.day, best.drill, at_least, counts)
+
+
+def _alone_s(trial: StoodTrial) -> float:
+    """How long it was stood before a hand first helped."""
+    return float(trial.exercise.get("alone_s", trial.hold_s))
 
 
 def _one_leg(trials: Sequence[StoodTrial]) -> dict[str, Known]:

@@ -21,8 +21,8 @@ export function early({ trials, outcome }) {
 }
 
 const inSeconds = (value) => (value === null ? NOTHING : own("seconds", { seconds: value }));
-const oneTry = ({ outcome, hold_s: seconds, feet }) =>
-  (feet === "both" ? own("both") : outcome === "held" ? own("held") : number(seconds, 1));
+const oneTry = ({ outcome, hold_s: seconds, feet, alone_s: alone }) =>
+  (feet === "both" ? own("both") : typeof alone === "number" ? own("by-hand", { seconds: number(alone, 1) }) : outcome === "held" ? own("held") : number(seconds, 1));
 
 export function paintLegs(both) {
   byId("legs").hidden = false;

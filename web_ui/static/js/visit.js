@@ -19,10 +19,11 @@ let whose = ""; // the patient's code, once the visit is there
 startShell();
 byId("name").value = lastName();
 
-function trial({ number: at, leg, outcome: how, hold_s: seconds, mean_velocity_mm_s: sway }) {
+function trial({ number: at, leg, outcome: how, hold_s: seconds, alone_s: alone, mean_velocity_mm_s: sway }) {
   const line = document.createElement("li");
   const said = own("try", { number: at, leg: legWord(leg), outcome: outcome(how), seconds: number(seconds, 1) });
-  setText(line, sway === null ? said : `${said} · ${own("sway", { sway: number(sway, 1) })}`);
+  const more = [...(alone === null ? [] : [own("by-hand", { seconds: number(alone, 1) })]), ...(sway === null ? [] : [own("sway", { sway: number(sway, 1) })])];
+  setText(line, [said, ...more].join(" · "));
   return line;
 }
 
