@@ -68,12 +68,17 @@ def found_line(name: str, one: Mapping[str, Any]) -> str:
 
 def level_line(level: Mapping[str, Any]) -> str:
     """Where one drill stands on one leg."""
-    share = level["unit"] in ("weight", "best", "order")
+    share = level["unit"] in ("weight", "best", "order", "cost")
     number = say(f"word.level-unit.{level['unit']}", value=level["value"] * (100.0 if share else 1.0))
     leg = say(f"word.leg.{level['leg']}")
     rung = {"rung": level["rung"] + 1, "rungs": level["rungs"], "feedback": level["feedback"]}
     line = say("cli.plan.level", leg=leg, number=number, **rung)
     return f"{line} {say('cli.plan.locked')}" if level["locked"] else line
+
+
+def reason_line(reason: Mapping[str, Any]) -> str:
+    """One reason in words."""
+    return _seen(reason)
 
 
 def _seen(problem: Mapping[str, Any]) -> str:
@@ -94,6 +99,8 @@ def _changed(change: Mapping[str, Any]) -> str:
         parts.append(say("cli.plan.trials", count=change["trials"]))
     if "rung" in change:
         parts.append(say("cli.plan.rung", rung=change["rung"]))
+    if "side" in change:
+        parts.append(say(f"cli.plan.side.{change['side']}"))
     return say("cli.plan.changed", change=parts, by=change["by"])
 
 

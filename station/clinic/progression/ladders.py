@@ -20,8 +20,13 @@ from station.clinic.signed import Signable, Sourced, read_signable
 SHIPPED = Path(__file__).with_name("ladders.toml")
 HOLD = "hold_s"
 _FEEDBACK = "feedback.level"
+_RECORDED_AS = {"stance.feet": "base"}
+"""Where `station.analysis.exercised` has it elsewhere than the document."""
 _EASIER = 0.02
 """Of a rung's span: so much easier a number may be and still count as the one that was asked for."""
+
+
+DrillId = Annotated[str, Field(pattern=r"^(D\d{2}|G\d)$")]
 
 
 class RungTable(Strict):
@@ -36,7 +41,7 @@ class RungTable(Strict):
 class LadderTable(Sourced):
     """One drill's rungs, from the easiest."""
 
-    id: Annotated[str, Field(pattern=r"^(D\d{2}|G\d)$")]
+    id: DrillId
     document: Annotated[str, Field(min_length=1, max_length=60)]
     number: Annotated[str, Field(pattern=r"^(hold_s|parameters\.[a-z_]+)$")]
     unit: Annotated[str, Field(max_length=20)]
@@ -53,10 +58,17 @@ class LadderTable(Sourced):
         return frozenset(self.document_of(place) for place in range(len(self.rung)))
 
 
+class WithoutLadder(Sourced):
+    """A drill that gets no harder; `source` says why."""
+
+    id: DrillId
+
+
 class Ladders(Signable):
     """`ladders.toml`."""
 
     ladder: Annotated[tuple[LadderTable, ...], Field(strict=False)]
+    without: Annotated[tuple[WithoutLadder, ...], Field(strict=False)] = ()
 
     def of(self, drill: str) -> LadderTable | None:
         """The ladder of this drill's id; None where it has none."""
@@ -174,6 +186,6 @@ def _value_at(exercise: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401  #
     if path == HOLD:
         return exercise.get("goal_s")
     place: Any = exercise
-    for name in path.split("."):
+    for name in _RECORDED_AS.get(path, path).split("."):
         place = place.get(name) if isinstance(place, Mapping) else None
     return place

@@ -42,6 +42,21 @@ def test_every_rung_can_be_prescribed_at_both_ends_and_at_every_feedback(table):
         assert at_level(table, level(table, rung), probe=True).document.feedback.level == "F4"
 
 
+def test_every_drill_that_a_plan_can_name_has_a_ladder_or_one_reason_why_not():
+    without = {one.id for one in shipped_ladders().without}
+    assert without.isdisjoint(one.id for one in LADDERS)
+    assert without | {one.id for one in LADDERS} == {one.id for one in shipped().drills.drill}
+    assert all(one.source for one in shipped_ladders().without)
+
+
+def test_how_the_feet_stand_is_part_of_a_rung():
+    table = shipped_ladders().of("D33")
+    exercise = {"goal_s": 80.0, "base": "together", "parameters": {"each_s": 7.0}}
+    assert at_level(table, level(table, 2)).document.stance.feet == "together"
+    assert was_done_at(table, level(table, 2), "catch-your-balance", exercise)
+    assert not was_done_at(table, level(table, 2), "catch-your-balance", {**exercise, "base": "apart"})
+
+
 def test_a_level_is_the_document_with_the_rungs_keys_and_the_number():
     reach = shipped_ladders().of("D07")
     at = at_level(reach, level(reach, 2, 0.5, 1))
