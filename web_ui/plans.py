@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from drills.library import load_shipped
 from drills.prescription import legs_of
+from station.faults import as_json
 from web_ui.records import opened, opened_to_write
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from drills.document import DrillDocument
     from station.records.levels import StartLevel
 
 
@@ -30,6 +32,17 @@ def start_level(data: Path, patient: str, drill: str, leg: str, *, probe: bool) 
     return Levels(opened(data)).start(patient, drill, leg, today(), probe=probe)
 
 
+def as_played(data: Path, patient: str, document: DrillDocument) -> DrillDocument:
+    """A game with the patient's own best, and with the side that is asked more; every other drill as it is."""
+    from station.clinic.playing import is_game
+
+    if not is_game(document):
+        return document
+    from station.records.games import played_by
+
+    return played_by(opened(data), patient, document)
+
+
 def current(data: Path, patient: str) -> dict[str, Any] | None:
     """The newest version of the patient's plan, with `levels`, what was `done` today and which legs are `ordered` to
     carry a part; None where there is none.
@@ -38,18 +51,21 @@ def current(data: Path, patient: str) -> dict[str, Any] | None:
     from station.records.levels import Levels
     from station.records.orders import Orders
     from station.records.plans import Plans
+    from station.records.vibrated import vibration_courses
 
     records = opened(data)
     plan = Plans(records).current(patient)
     if plan is None:
         return None
     levels = Levels(records)
+    courses = [] if plan["plan"]["stop"] else vibration_courses(records, patient)
     ordered = sorted({one.leg for one in Orders(records).of(patient, this_moment()).orders if one.leg})
     return {
         **plan,
         "levels": levels.now(patient, today()),
         "done": levels.done(patient, today()),
         "ordered": ordered,
+        "vibrated": [as_json(one.reason) for one in courses if one.reason is not None],
     }
 
 
@@ -111,7 +127,7 @@ def change(data: Path, patient: str, action: str, asked: Mapping[str, Any]) -> N
     elif action == "unlock":
         Levels(records).unlock(patient, drill, str(asked["leg"] or "both"), by, str(asked["reason"]))
     else:
-        plans.change(patient, drill, by, {name: asked[name] for name in ("leg", "trials", "rung")})
+        plans.change(patient, drill, by, {name: asked[name] for name in ("leg", "trials", "rung", "side")})
 
 
 def say(data: Path, session: str, by: str, said: Mapping[str, Any]) -> dict[str, Any] | None:

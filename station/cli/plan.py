@@ -12,7 +12,7 @@ import click
 
 from station.cli.groups import handed_as
 from station.cli.options import as_json, settings_options, settings_with
-from station.cli.plan_lines import plan_lines, version_lines
+from station.cli.plan_lines import plan_lines, reason_line, version_lines
 from station.cli.speaking import Verb
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEMO = "DEMO"
 """The made-up patient, whose findings come with the station."""
-_CHANGES = {"leg": str, "trials": int, "rung": int}
+_CHANGES = {"leg": str, "trials": int, "rung": int, "side": str}
 
 
 class _PlanAsked(NamedTuple):
@@ -69,6 +69,7 @@ def plan(asked: _PlanAsked, settings_file: Path | None, data: Path | None, as_js
         path = _records(settings_file, data)
         row = _recorded(asked, path)
         row["levels"] = _levels(path, row["patient"], _day(asked.on))
+        row["vibrated"] = _vibrated(path, row["patient"])
         click.echo(json.dumps(row, indent=2) if as_json else "\n".join(_row_lines(row)))
         return
     made = _made_of_file(asked)
@@ -76,7 +77,8 @@ def plan(asked: _PlanAsked, settings_file: Path | None, data: Path | None, as_js
 
 
 def _row_lines(row: dict[str, Any]) -> list[str]:
-    return [*version_lines(row), "", *plan_lines(row["plan"], row["changed"], row["levels"])]
+    vibrated = [reason_line(one) for one in row["vibrated"]]
+    return [*version_lines(row), "", *plan_lines(row["plan"], row["changed"], row["levels"]), *vibrated]
 
 
 def _made_of_file(asked: _PlanAsked) -> dict[str, Any]:
@@ -123,6 +125,16 @@ def _levels(path: Path, patient: str, on: date | None) -> list[dict[str, Any]]:
     from station.records.levels import Levels
 
     return Levels(open_records(path, read_only=True)).now(patient, on or local_date(this_moment().wall_ns))
+
+
+def _vibrated(path: Path, patient: str) -> list[dict[str, Any]]:
+    """Of each leg that was vibrated: that a comparison is due, or that vibration ends."""
+    from station.faults import as_json
+    from station.records.file import open_records
+    from station.records.vibrated import vibration_courses
+
+    courses = vibration_courses(open_records(path, read_only=True), patient)
+    return [as_json(one.reason) for one in courses if one.reason is not None]
 
 
 def _recorded(asked: _PlanAsked, path: Path) -> dict[str, Any]:
@@ -172,6 +184,7 @@ def _make(plans: Plans, patient: str, asked: _PlanAsked) -> dict[str, Any]:
 
 def _change(words: str) -> dict[str, Any]:
     """`trials=4,leg=left` as values. Raises InputError "input-invalid"."""
+    from station.clinic.playing import SIDES
     from station.faults import InputError, because
 
     change: dict[str, Any] = {}
@@ -183,6 +196,7 @@ def _change(words: str) -> dict[str, Any]:
             raise InputError("input-invalid", f"--change {words}", because("plan-change-form")) from problem
     if (
         change.get("leg", "left") not in ("left", "right", "both")
+        or change.get("side", "even") not in SIDES
         or min(change.get("trials", 1), change.get("rung", 1)) < 1
     ):
         raise InputError("input-invalid", f"--change {words}", because("plan-change-form"))

@@ -26,6 +26,7 @@ from station.records.ids import uuid7
 from station.records.models import ACCEPTED, PROPOSED, PatientRow, PlanRow, SessionRow, TrialRow
 from station.records.orders import Orders
 from station.records.screenings import Screenings
+from station.records.vibrated import vibration_courses
 
 MADE, STRUCK, RESTORED, CHANGED, TAKEN_ON = (
     "plan-made",
@@ -77,7 +78,8 @@ class Plans:
             if entered or not standing:  # what was typed for a plan counts until an order is entered or withdrawn
                 typed.pop("order", None)
             order = _order(min(entered, key=lambda one: one.until)) if entered else None
-            return PlanEvidence(_trials(transaction, row.id), answers, row.birth_year, typed, order)
+            trials, born = _trials(transaction, row.id), row.birth_year
+        return PlanEvidence(trials, answers, born, typed, order, vibration_courses(self._records, patient))
 
     def make(self, patient: str, wish: PlanWish) -> dict[str, Any]:
         """A new version from what these records hold, and from what was typed now or for an earlier version. What was

@@ -93,7 +93,7 @@ class PlanLineView(BaseModel):
     start: ReasonView | None
     reasons: list[ReasonView]
     changed: dict[str, Any]
-    """What a person has changed of it: leg, trials, rung, by."""
+    """What a person has changed of it: leg, trials, rung, side, by."""
     legs: list[str]
     """On which it is done, one after the other."""
     levels: list[LevelView]
@@ -123,6 +123,8 @@ class PlanView(BaseModel):
     drills: list[PlanLineView]
     left_out: list[StruckView]
     notes: list[ReasonView]
+    vibrated: list[ReasonView]
+    """Of each leg that was vibrated: that a comparison with turns without it is due now, or that vibration ends."""
     dose: dict[str, Any] | None
     review: str | None
     found: list[FindingView]
@@ -146,6 +148,8 @@ class PlanChange(BaseModel):
     leg: Literal["left", "right", "both"] | None = None
     trials: Annotated[int, Field(ge=1, le=20)] | None = None
     rung: Annotated[int, Field(ge=1, le=20)] | None = None
+    side: Literal["left", "even", "right"] | None = None
+    """Of a game: which one is asked more."""
     reason: _Why = ""
 
 
@@ -187,7 +191,7 @@ def change_plan(path: CodePath, body: PlanChange) -> dict[str, object]:
     if body.action == "make":
         plans.make(data, code, body.name)
     else:
-        asked = body.model_dump(include={"drill", "leg", "trials", "rung", "reason"}) | {"by": body.name}
+        asked = body.model_dump(include={"drill", "leg", "trials", "rung", "side", "reason"}) | {"by": body.name}
         plans.change(data, code, body.action, asked)
     return _answer(code)
 
@@ -228,6 +232,7 @@ def _plan_view(row: Mapping[str, Any], of: Texts) -> PlanView:
         drills=[_line(one, row, of) for one in plan["drills"]],
         left_out=[*struck, *left_out],
         notes=_reasons(of, plan["notes"]),
+        vibrated=_reasons(of, row["vibrated"]),
         dose=plan["dose"],
         review=plan["review"],
         found=[FindingView(name=name, **one) for name, one in sorted(row["found"].items())],

@@ -94,6 +94,8 @@ class PlanRules(Signable):
     gas_t: Number
     probes_kept: Number
     plateau_reviews: Number
+    compare_each_visits: Number
+    compare_ends_after: Number
     age_bands: AgeBands
     rule: Annotated[tuple[PlanRule, ...], Field(strict=False)]
     bar: Annotated[tuple[Bar, ...], Field(strict=False)]

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from station.clinic.plan.findings import Findings, read_findings
-from station.clinic.plan.measuring import ANSWERED, KNOWN_OF, TYPED, Known, StoodTrial, measured
+from station.clinic.plan.measuring import ANSWERED, KNOWN_OF, MEASURED, TYPED, Known, StoodTrial, measured
+from station.clinic.vibrated import VibrationCourse
 
 YES = "yes"
 CONDITIONS_OF = {
@@ -49,6 +50,8 @@ class PlanEvidence(NamedTuple):
     typed: Mapping[str, Known] = {}  # a NamedTuple's default, never changed
     order: Known | None = None
     """Of partial load, as it was entered: before what was typed for a plan."""
+    courses: Sequence[VibrationCourse] = ()
+    """Of each leg under which the plate has moved."""
 
 
 def typed_by(table: Mapping[str, Any], by: str, today: date) -> dict[str, Known]:
@@ -64,6 +67,7 @@ def gathered(evidence: PlanEvidence, today: date) -> dict[str, Known]:
         name: one for name, one in evidence.typed.items() if name not in OF_ONE_DAY or one.day == today.isoformat()
     }
     found = typed | _person(evidence, today) | _answered(evidence.answers, today)
+    found |= _vibrated(evidence.courses, today)
     if evidence.order is not None:
         found["order"] = evidence.order
     if "red_flag" in typed and typed["red_flag"].value:
@@ -89,6 +93,15 @@ def _person(evidence: PlanEvidence, today: date) -> dict[str, Known]:
     if evidence.birth_year is None:
         return {}
     return {"age_years": Known(float(today.year - evidence.birth_year), KNOWN_OF, today.isoformat(), "birth-year")}
+
+
+def _vibrated(courses: Sequence[VibrationCourse], today: date) -> dict[str, Known]:
+    """Whether a comparison is due, and whether vibration ends: on every leg that had any."""
+    said = {
+        "comparison_due": any(one.due for one in courses),
+        "vibration_no_better": bool(courses) and all(one.ends for one in courses),
+    }
+    return {name: Known(True, MEASURED, today.isoformat(), "D32") for name, value in said.items() if value}
 
 
 def _answered(answers: Answers, today: date) -> dict[str, Known]:

@@ -82,6 +82,10 @@ class Findings(Strict):
     red_flag: bool = False
     vibration_allowed: bool = False
     """By the screening of today."""
+    comparison_due: bool = False
+    """The next visit with vibration is to have a comparison with turns without it."""
+    vibration_no_better: bool = False
+    """Comparisons have shown so on every leg that was vibrated."""
     together_s: Seconds | None = None
     tandem_s: Seconds | None = None
     one_leg_left_s: Seconds | None = None

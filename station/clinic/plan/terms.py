@@ -12,6 +12,8 @@ PLAIN = (
     "mass_kg",
     "red_flag",
     "vibration_allowed",
+    "comparison_due",
+    "vibration_no_better",
     "together_s",
     "tandem_s",
     "dcl_percent",

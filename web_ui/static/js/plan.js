@@ -12,6 +12,7 @@ const own = (key, values) => say(`page.plan.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const { patient: code } = document.body.dataset;
 const PATH = `/patients/${encodeURIComponent(code)}/plan`;
+const WITHOUT_SIDES = ["lift-off"]; // both legs rise
 let next = null; // the first row that is not done and not locked
 let asked = null; // the row that is being confirmed
 let seen = null; // of the newest snapshot: a STOP after it makes a Start stale
@@ -49,7 +50,7 @@ const isLocked = ({ level }) => level !== null && (level.locked || level.not_bef
 const startable = (row) => row.document !== "" && !isDone(row) && !isLocked(row);
 
 function numberOf({ value, unit }) {
-  const share = ["weight", "best", "order"].includes(unit);
+  const share = ["weight", "best", "order", "cost"].includes(unit);
   return own(`unit.${unit}`, { value: share ? 100 * value : value });
 }
 
@@ -95,6 +96,7 @@ function show({ plan }) {
   setText(byId("done"), rows.length === 0 ? "" : own("done", { done, of: rows.length, minutes: Math.ceil(left) }));
   // What somebody types stays until they have done.
   if (!byId("rows").contains(document.activeElement)) byId("rows").replaceChildren(...rows.map(rowShown));
+  showVibrated(plan);
   showReasons(plan);
   showNext();
 }
@@ -124,15 +126,22 @@ function unlockForm({ drill, leg }) {
   return part;
 }
 
+const lines = (texts) => texts.map((text) => Object.assign(document.createElement("li"), { textContent: text }));
+
+// That a comparison is due, or that vibration ends: not hidden among the reasons.
+function showVibrated({ vibrated }) {
+  const key = JSON.stringify(vibrated);
+  byId("vibrated").hidden = vibrated.length === 0 || asked !== null;
+  if (byId("vibrated").dataset.key === key) return;
+  byId("vibrated").dataset.key = key;
+  byId("vibrated").replaceChildren(...lines(vibrated.map(({ text }) => text)));
+}
+
 function showReasons({ drills, left_out: left, notes, proposed, review }) {
   const lines = drills.map(({ title, reasons }) => own("for", { title, why: reasons[0]?.text ?? "" }));
   const out = left.map(({ title, reason, by }) => own(by === "" ? "left-out" : "struck", { title, reason, by }));
   const all = [...lines, ...out, ...notes.map(({ text }) => text), ...(review === null ? [] : [own("review", { on: review })])];
-  byId("reasons").replaceChildren(...all.map((text) => {
-    const line = document.createElement("li");
-    setText(line, text);
-    return line;
-  }));
+  byId("reasons").replaceChildren(...lines(all));
   setText(byId("proposed"), proposed ? own("proposed") : "");
 }
 
@@ -154,6 +163,9 @@ async function ask(row) {
   const query = new URLSearchParams({ patient: code, leg: row.leg });
   const would = await get(`/drills/${encodeURIComponent(row.document)}/preview?${query}`);
   byId("probe").hidden = !isProbeDue(row);
+  byId("side").hidden = row.kind !== "game" || WITHOUT_SIDES.includes(row.document);
+  byId("side").open = false;
+  byId("side-which").value = row.changed.side ?? "even";
   const { vibrates, frequency_hz: hz, displacement_pp_mm: mm } = would;
   setText(byId("confirm-vibration"), vibrates ? own("vibrates", { hz, mm }) : own("still"));
   showMode();
@@ -163,6 +175,7 @@ function showMode() {
   byId("confirm").hidden = asked === null;
   byId("list").hidden = asked !== null;
   byId("why").hidden = asked !== null;
+  if (asked !== null) byId("vibrated").hidden = true;
   showNext();
   if (asked !== null) byId("confirm").focus();
 }
@@ -202,6 +215,11 @@ function send(body, problem) {
   }, problem);
 }
 
+byId("side-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { side, name } = Object.fromEntries(new FormData(event.target));
+  send({ action: "change", drill: asked.drill, side, name }, event.target.querySelector(".problem"));
+});
 byId("make").addEventListener("submit", (event) => {
   event.preventDefault();
   send({ action: "make", name: byId("make-name").value });
