@@ -127,7 +127,7 @@ def begin(given: Given) -> Catching:
     keys: CatchKeys = given.keys
     middle_mm, _ = centred(given, keys.far_mm + keys.basket_mm, 0.0)
     things = tuple(_things(given, middle_mm))
-    best = best_of(given.before)
+    best = best_of(given)
     head = game_head(given._replace(foot_ml_mm=middle_mm), View.WIDE, keys.rung, best)
     head = head._replace(centre_y=whole(keys.fall_s * 1000), dot=moves_dot(given, Dot.DRIVES_SLOT_0))
     return Catching(given, head, things, sum(not thing.leave for thing in things), best)

@@ -14,7 +14,18 @@ from pydantic import Field
 from drills.exercises import cycle_keys, cycles
 from drills.exercises.cycle_keys import CycleKeys
 from drills.exercises.cycles import CALM_NS
-from drills.exercises.rounds import Round, Sound, after, best_of, dressed, game_head, hands_word, lot, moves_dot
+from drills.exercises.rounds import (
+    BestKeys,
+    Round,
+    Sound,
+    after,
+    best_of,
+    dressed,
+    game_head,
+    hands_word,
+    lot,
+    moves_dot,
+)
 from drills.exercises.seconds import FRAME_NS
 from drills.exercises.values import Exercise, Given, Moment, SafeBase, Score, Stepped, too_soon
 from drills.problems import Problem
@@ -57,7 +68,7 @@ SLOPE_S = 1.0
 RADIUS = 200
 
 
-class LiftKeys(CycleKeys):
+class LiftKeys(CycleKeys, BestKeys):
     """The movement and its repetitions as in `cycles`; the land besides."""
 
     rung: Annotated[int, Field(ge=0, le=20)]
@@ -115,7 +126,7 @@ def begin(given: Given) -> Flying:
             break
         hills.append(Hill(lifts, round(at_s * NS_PER_S)))
         of += lifts
-    best = best_of(given.before)
+    best = best_of(given)
     head = game_head(given, View.GAUGE, keys.rung, best)._replace(dot=moves_dot(given, Dot.DRIVES_SLOT_0))
     inner = cycles.begin(given._replace(keys=keys.model_copy(update={"repetitions": MANY})))
     return Flying(given, head, tuple(hills), of, best, inner)

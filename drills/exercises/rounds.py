@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from drills.exercises.seconds import FRAME_NS, LEAD_NS
 from drills.exercises.support import LEAST_SUPPORT, support
@@ -44,13 +44,29 @@ HANDS_MEAN_S = 1.0
 """What the hands carry is judged by the mean of about a second."""
 HANDS_MS, HANDS_Y = -700, 980
 """Where that word stands: below where things arrive, or near the lower edge."""
+MOST_BEST = 65_535
+"""The most that a scene can show."""
 WIDE_HALF_MM = 140.0
 """Half of what `View.WIDE` shows."""
 HANDS_ID = 60
 """Id of the word that says why a hand earns nothing."""
 
 
-class RoundKeys(Strict):
+class BestKeys(Strict):
+    """What a patient has earned before, which a Start says and no shipped game."""
+
+    best: Annotated[int, Field(ge=0, le=MOST_BEST)] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_none(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A game without it is the same document as before there was such a key."""
+        table: dict[str, Any] = dump(self)
+        if self.best is None:
+            table.pop("best", None)
+        return table
+
+
+class RoundKeys(BestKeys):
     """What all games have: how hard they are is a number on the screen, and one side may be asked more."""
 
     right_share: Annotated[float, Field(ge=0.2, le=0.8)]
@@ -101,11 +117,12 @@ def after(round_: Round, given: Given, observation: Observation, moment: Moment)
     return Round(gone_ns, wait_ns, now_ns, False, mean_n, hands)
 
 
-def best_of(before: Any) -> int:  # noqa: ANN401  # the state of an exercise, or nothing
-    """The most that a round before has earned in this session; 0 for none."""
+def best_of(given: Given) -> int:
+    """The most that a round before has earned, in this session or as the Start said of earlier ones; 0 for none."""
+    earlier, before = given.keys.best or 0, given.before
     earned = getattr(before, "done", 0)
     best = getattr(before, "best", 0)
-    return max(earned, best) if isinstance(earned, int) and isinstance(best, int) else 0
+    return max(earned, best, earlier) if isinstance(earned, int) and isinstance(best, int) else earlier
 
 
 def moves_dot(given: Given, dot: Dot) -> Dot:

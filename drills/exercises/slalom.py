@@ -158,7 +158,7 @@ def begin(given: Given) -> Racing:
         before = side, lane
         early_ns = round((next(dice) - 0.5) * 0.3 * every_ns) if count else 0
         gates.append(Gate(middle_mm + side * lanes_mm[lane], first_ns + count * every_ns + early_ns))
-    best = best_of(given.before)
+    best = best_of(given)
     head = game_head(given._replace(foot_ml_mm=middle_mm), View.WIDE, keys.rung, best)
     head = head._replace(centre_y=whole(keys.fall_s * 1000), dot=moves_dot(given, Dot.ML_ONLY))
     return Racing(given, head, tuple(gates), best)

@@ -127,7 +127,7 @@ def begin(given: Given) -> Tracing:
     lengths = tuple(
         tuple(accumulate((math.dist(one, other) for one, other in pairwise(river)), initial=0.0)) for river in rivers
     )
-    best = best_of(given.before)
+    best = best_of(given)
     head = game_head(given._replace(foot_ml_mm=ml_mm, foot_ap_mm=ap_mm), View.LEAN, keys.rung, best)._replace(
         dot=moves_dot(given, Dot.LIVE)
     )

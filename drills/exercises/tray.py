@@ -122,7 +122,7 @@ def begin(given: Given) -> Tilting:
     for side in sides(dice, keys.balls, keys.right_share):
         these = [number for number, hole in enumerate(corners) if hole[0] == side]
         order.append(these[int(next(dice) * len(these))])
-    best = best_of(given.before)
+    best = best_of(given)
     head = game_head(given._replace(foot_ml_mm=home_mm[0], foot_ap_mm=home_mm[1]), View.LEAN, keys.rung, best)
     head = head._replace(dot=moves_dot(given, Dot.DRIVES_SLOT_0))
     return Tilting(given, head, home_mm, holes, tuple(order), best)

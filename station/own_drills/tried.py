@@ -12,6 +12,7 @@ from typing import Any
 from drills.changing import refused, values_of
 from drills.document import DrillDocument, digest_of
 from drills.library import catalogue_names, load_shipped
+from station.clinic.playing import OF_PATIENT
 from station.clinic.progression.ladders import HOLD, shipped_ladders
 from station.faults import StationError, because
 from station.own_drills.folder import FOLDER
@@ -79,7 +80,7 @@ def is_shipped(document: DrillDocument) -> bool:
 
 
 def _of_levels(name: str) -> set[str]:
-    paths = {"feedback.level"}
+    paths = {"feedback.level", *(f"steps.exercise.parameters.{key}" for key in OF_PATIENT)}
     for table in shipped_ladders().led_by(name):
         own = {table.number, *(path for rung in table.rung for path in rung.set)} - {HOLD}
         paths |= {f"steps.exercise.{path}" if path.startswith("parameters.") else path for path in own}

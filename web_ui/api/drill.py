@@ -15,7 +15,7 @@ from station.own_drills.folder import find_drill
 from station.wire.messages import PatientCode, StopGeneration
 from web_ui.api import refusal, resource
 from web_ui.lease import public_name
-from web_ui.plans import start_level
+from web_ui.plans import as_played, start_level
 from web_ui.problems import fields_of, respond
 from web_ui.records import dose_today, refuse_red_flag
 from web_ui.security import arrived_s, client_name
@@ -84,6 +84,7 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         document = level.at.document
         hold_s = level.at.hold_s if hold_s is None else hold_s
         trials = level.trials if trials is None else trials
+    document = as_played(service().data, body.patient, document)
     asked = Asked(Leg(body.leg), body.frequency_hz, body.displacement_pp_mm, hold_s, trials)
     platform = service().house().platform
     try:
