@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from drills.changing import changed, copy_of, refused
+from drills.changing import changed, copy_of, refused, values_of
 from drills.document import DrillDocument, digest_of
-from drills.library import catalogue_names
+from drills.library import catalogue_names, load_shipped
 from drills.ranges import ranges
 from station.faults import InputError
 from station.faults.boundary import as_station_errors
@@ -92,6 +92,8 @@ class OwnField(BaseModel):
 
     path: str
     value: Any
+    shipped: Any
+    """The same of the shipped drill that it was copied from; null where that has none."""
     kind: str
     least: float | None
     most: float | None
@@ -242,5 +244,7 @@ def _line(document: DrillDocument) -> OwnLine:
 
 
 def _view(document: DrillDocument) -> dict[str, object]:
-    fields = [OwnField(**one._asdict()) for one in ranges(document)]
-    return OwnView(**_line(document).model_dump(), fields=fields).model_dump()
+    line = _line(document)
+    shipped = values_of(load_shipped(line.copied_from))
+    fields = [OwnField(**one._asdict(), shipped=shipped.get(one.path)) for one in ranges(document)]
+    return OwnView(**line.model_dump(), fields=fields).model_dump()

@@ -70,10 +70,11 @@ function inputOf({ kind, value, most, choices }) {
 export function fieldOf(place, field, language) {
   const input = inputOf(field);
   input.id = `own-${field.path}`;
-  const [range, problem] = place.querySelectorAll("p");
+  const [range, shipped, problem] = place.querySelectorAll("p");
   Object.assign(range, { id: `${input.id}-range`, textContent: rangeOf(field) });
   problem.id = `${input.id}-problem`;
-  input.setAttribute("aria-describedby", `${range.id} ${problem.id}`);
+  shipped.id = `${input.id}-shipped`;
+  input.setAttribute("aria-describedby", `${range.id} ${shipped.id} ${problem.id}`);
   const isText = field.kind !== "boolean" && field.choices.length === 0 && !isNumber(field);
   if (isText && field.path !== "language") Object.assign(input, { lang: language, dir: "auto" });
   const label = place.querySelector("label");
@@ -81,6 +82,20 @@ export function fieldOf(place, field, language) {
   setText(label, labelOf(field.path));
   label.after(input);
   return input;
+}
+
+const shown = ({ kind, choices, shipped }) => {
+  if (kind === "boolean") return own(shipped ? "yes" : "no");
+  if (choices.length > 0) return wordOf(shipped);
+  return isNumber({ kind }) ? shortest(shipped) : kind === "array" ? shipped.join(" · ") : shipped;
+};
+
+// The shipped drill's value stands beside one that is another.
+export function showShipped(field, input) {
+  const place = document.getElementById(`${input.id}-shipped`);
+  const same = JSON.stringify(valueOf(field, input)) === JSON.stringify(field.shipped);
+  place.hidden = same;
+  setText(place, same ? "" : own("shipped", { value: field.shipped === null ? own("shipped.none") : shown(field) }));
 }
 
 // What stands in it, as the station takes it. What is no number is sent as it is, and refused by name.

@@ -1,7 +1,7 @@
 // One own drill: every value that may be changed, with its range; the next version; its preview; its file.
 
 import { get, post, Refused, remove } from "./api.js";
-import { fieldOf, labelOf, partOf, PARTS, valueOf } from "./own-fields.js";
+import { fieldOf, labelOf, partOf, PARTS, showShipped, valueOf } from "./own-fields.js";
 import { startShell } from "./shell.js";
 import { say, sentences } from "./texts.js";
 import { setText, setWords } from "./values.js";
@@ -79,8 +79,13 @@ async function check() {
   }
 }
 
+function showAllShipped() {
+  for (const field of drill.fields) showShipped(field, inputs.get(field.path));
+}
+
 function onChange() {
   byId("saved").hidden = true;
+  showAllShipped();
   showDock();
   clearTimeout(later);
   later = setTimeout(check, CHECK_MS);
@@ -107,6 +112,7 @@ function show(found) {
     return place;
   });
   form.replaceChildren(...parts.filter((part) => part !== null));
+  showAllShipped();
   showDock();
 }
 
