@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from drills.changing import copy_of
+from drills.document import DrillDocument, digest_of
+from drills.library import catalogue_names, load_shipped
+from drills.prescription import Asked, legs_of, prescribe
 from station.cli import main
+from station.clinic.progression.ladders import at_level, shipped_ladders
+from station.clinic.progression.values import Level
 from station.clinic.screening.items import ABSOLUTE, RED_FLAG, RELATIVE, shipped
 from station.clock import this_moment
 from station.control.desk import BY_RED_FLAG
 from station.control.pending import FLAGS_NS, PENDING_NS
 from station.control.tick import HouseRules
+from station.own_drills.tried import keep_trial
 from station.processes.clerk import Clerk
 from station.processes.commitments import Commitments
 from station.recording.layout import records_path
@@ -53,6 +60,7 @@ class Clinic(Front):
     def __init__(self, bench, folder):
         bench.station.rules = bench.station.rules._replace(screen_simulated=True)
         super().__init__(bench, folder)
+        self.folder = folder
         self.clerk = Clerk(folder)
         self.commitments = Commitments(self.clerk)
         self.records = open_records(records_path(folder))
@@ -267,3 +275,98 @@ def test_the_command_line_starts_nobody_who_was_not_screened(tmp_path):
     assert "screening-lacking" in done.output
     with open_records(records_path(tmp_path)).reading() as transaction:
         assert transaction.connection().exec_driver_sql("SELECT count(*) FROM committed").scalar() == 0
+
+
+SHAKING = [name for name in catalogue_names() if load_shipped(name).shaken is not None]
+
+
+def _own() -> DrillDocument:
+    return copy_of("single-leg-vibration", "mine")
+
+
+def _levels() -> Iterator[DrillDocument]:
+    """What the rungs of ladders make of vibrated drills."""
+    for table in shipped_ladders().ladder:
+        for rung in range(len(table.rung)):
+            level = Level(rung, 1.0, table.rung[rung].hard, 0, False, None, False, False, ())
+            document = at_level(table, level).document
+            if document.shaken is not None:
+                yield document
+
+
+WAYS_IN = {
+    **{name: lambda name=name: load_shipped(name) for name in SHAKING},  # form, page, battery, plan, D31, D32
+    "own drill": _own,
+    "rung of a plan": lambda: next(_levels()),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_IN)
+@pytest.mark.parametrize("answer", ["yes", "unknown", None])
+def test_no_drill_that_can_vibrate_is_a_way_past_an_absolute_item(clinic, way, answer):
+    """Whoever starts it (a page, the API, a battery, a plan, an order beside it) says it to this one socket."""
+    document = WAYS_IN[way]()
+    item = LOCKING[list(WAYS_IN).index(way) % len(LOCKING)]
+    given = {**CLEAR, item: answer}
+    if answer is None:
+        del given[item]
+    clinic.screenings.add("P01", "Eva", given, {}, this_moment())
+    if document.own is not None:
+        keep_trial(clinic.folder, document, {"digest": digest_of(document), "ok": True})
+    leg = legs_of(document)[0]
+    prescription = prescribe(document, Asked(leg))
+    assert prescription.vibrates
+    known = len(clinic.bench.published.events)
+    clinic.send(
+        clinic.phone,
+        type="start",
+        request=f"{way}/{answer}"[:32],
+        seen=clinic.seen,
+        patient="P01",
+        document=document.model_dump(mode="json", by_alias=True),
+        prescription=prescription.model_dump(mode="json"),
+    )
+    found = clinic.answered(known)
+    assert found is not None
+    assert (found["ok"], clinic.armed(), clinic.bench.station.session) == (False, False, None)
+    assert found["code"] in ("screening-locked", "limit-exceeded", "input-invalid"), found
+
+
+def test_what_else_arms_runs_an_empty_plate_by_itself(project):
+    """Every place that arms a drive. But for `Station.start`, which `admit` leads to, none of them knows a patient."""
+    found = set()
+    for path in (project / "station").rglob("*.py"):
+        text = path.read_text()
+        tree = ast.parse(text if ".arm" in text else "")
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        if any(ast.unparse(call.func).endswith("drive.arm") for call in calls):
+            found.add(str(path.relative_to(project / "station")))
+    assert found == {
+        "control/tick.py",  # a session that `admit` has opened
+        "control/locking.py",  # the start-up test's relays, before anything may run
+        "commissioning/selftest.py",
+        "commissioning/accepting/stops.py",
+        "commissioning/accepting/weights.py",
+    }
+    for name in ("commissioning/selftest.py", "commissioning/accepting/stops.py", "commissioning/accepting/weights.py"):
+        text = (project / "station" / name).read_text()
+        assert "station.records" not in text, name
+        assert "DrillRequest" not in text, name
+
+
+def test_a_release_that_tries_itself_opens_no_rig_of_anybody(project):
+    text = (project / "station/updating/tryout.py").read_text()
+    assert '"rig": "simulated"' in text
+    assert load_shipped("quiet-stance").shaken is None
+    assert '("quiet-stance",' in text
+
+
+@pytest.mark.parametrize("name", SHAKING)
+def test_no_drill_at_the_terminal_is_a_way_past_it(tmp_path, name):
+    settings = tmp_path / "station.toml"
+    settings.write_text("[station]\nscreen_simulated = true\n")
+    leg = legs_of(load_shipped(name))[0].value
+    asked = ["drill", name, "--leg", leg, "--clock", "real", "--json", "--settings", str(settings)]
+    done = CliRunner().invoke(main, [*asked, "--data", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "screening-lacking" in done.output or "input-invalid" in done.output or "limit-exceeded" in done.output
