@@ -164,7 +164,8 @@ class Plans:
                 raise InputError("input-invalid", drill, because("plan-has-no", drill=drill))
             else:
                 kept = {name: value for name, value in detail.items() if value is not None}
-                made.changed = {**before.changed, drill: {**kept, "by": by.strip(), "at_ns": made.at_ns}}
+                was = before.changed.get(drill, {})  # what else was changed of it stays
+                made.changed = {**before.changed, drill: {**was, **kept, "by": by.strip(), "at_ns": made.at_ns}}
             if what in (STRUCK, RESTORED):
                 found = {name: Known(**one) for name, one in before.found.items()}
                 _plan(made, findings_of(found, patient), date.fromisoformat(before.day))

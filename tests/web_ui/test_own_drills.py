@@ -35,6 +35,7 @@ def test_from_the_copy_to_the_start(client: FlaskClient, feeder: "Feeder", data:
     rest = next(one for one in copy["fields"] if one["path"] == "steps.rest.time_s")
     assert (rest["value"], rest["kind"], rest["least"], rest["most"]) == (20.0, "number", 0.0, 600.0)
     hands = next(one for one in copy["fields"] if one["path"] == "hands")
+    assert rest["shipped"] == rest["value"]
     assert hands["choices"] == ["free", "rail", "one-on-rail", "hips", "crossed"]
     wrong = client.post(
         f"{OWN}/mine/check", json={"changes": {"trials.max": 40, "thresholds.get_on.force_n": 40.0}}

@@ -14,7 +14,10 @@ from station.records.patients import Patients
 from station.records.plans import Plans, PlanWish
 from station.wire.messages import Start
 from tests.station.records.made import NOON
+from tests.station.records.test_games import play
 from tests.station.records.test_levels import do
+from tests.station.records.test_vibrated import ALIKE
+from tests.station.records.test_vibrated import visit as vibrated
 
 PATH = "/api/v1/patients/P-7/plan"
 YES = {"name": "Ada K."}
@@ -131,3 +134,36 @@ def test_a_drill_by_an_order_is_offered_on_the_leg_of_the_order(asked, records):
         ("D16", "step-on-softly", ["right"]),
     ]
     assert {level["unit"] for one in plan["drills"] for level in one["levels"]} == {"order", "s"}
+
+
+def test_a_game_goes_on_from_visit_to_visit_and_asks_one_side_more(asked, feeder, records):
+    now = this_moment()
+    typed = {
+        name: Known(value, "typed", local_date(now.wall_ns).isoformat(), "Ada K.")
+        for name, value in {"age_years": 9, "population": "cerebral-palsy"}.items()
+    }
+    Plans(records).make("P-8", PlanWish("Ada K.", now, typed))
+    play(records, (local_date(now.wall_ns) - NOON.date()).days - 1, 12, patient="P-8")
+    change = {"action": "change", "drill": "G1", "side": "left", **YES}
+    asked.post("/api/v1/patients/P-8/plan", json={"action": "change", "drill": "G1", "rung": 3, **YES})
+    changed = asked.post("/api/v1/patients/P-8/plan", json=change).json["plan"]
+    assert {name: line(changed, "G1")["changed"][name] for name in ("side", "rung")} == {"side": "left", "rung": 3}
+    start(asked, patient="P-8", drill="slalom", leg="both")
+    document = feeder.asked(Start)[-1].document
+    keys = next(one for one in document["steps"] if one["step"] == "exercise")["parameters"]
+    assert (keys.get("best"), keys["right_share"], keys["rung"]) == (12, 0.35, 3)
+    assert asked.post("/api/v1/patients/P-8/plan", json={**change, "side": "up"}).status_code == 422
+
+
+def test_the_plan_says_when_a_comparison_is_due_and_when_vibration_ends(asked, records):
+    assert asked.get(PATH).json["plan"]["vibrated"] == []
+    days = (local_date(this_moment().wall_ns) - NOON.date()).days
+    for number in (days - 9, days - 7, days - 5):
+        vibrated(records, number)
+    (due,) = asked.get(PATH).json["plan"]["vibrated"]
+    assert due["reason"] == "compare-due"
+    assert "left leg: 3 visits" in due["text"]
+    for number in (days - 3, days - 1):
+        vibrated(records, number, turns=ALIKE)
+    (ends,) = asked.get(PATH).json["plan"]["vibrated"]
+    assert (ends["reason"], ends["values"]["count"]) == ("vibration-ends", 2)

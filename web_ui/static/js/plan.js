@@ -165,6 +165,7 @@ async function ask(row) {
   byId("probe").hidden = !isProbeDue(row);
   byId("side").hidden = row.kind !== "game" || WITHOUT_SIDES.includes(row.document);
   byId("side").open = false;
+  setText(byId("side-note"), row.document === "slalom" ? own("side.slalom") : "");
   byId("side-which").value = row.changed.side ?? "even";
   const { vibrates, frequency_hz: hz, displacement_pp_mm: mm } = would;
   setText(byId("confirm-vibration"), vibrates ? own("vibrates", { hz, mm }) : own("still"));
