@@ -44,6 +44,7 @@ ALIKE = {
     "D10": "its last rung is forward and back, which is another thing",
     "D16": "a simulated step takes as long on every rung",
     "D22": "the simulated person sees the bar and brings it to the middle",
+    "D25": "a simulated reach takes as long on every rung",
     "D26": "a slip ends a round, on any rung",
     "D17": "the simulated person steps up alike, whoever they are",
     "D18": "the simulated person steps on the beat, whoever they are",
@@ -54,8 +55,8 @@ ALIKE = {
     "D33": "how firm the nudge is, is the therapist's",
 }
 """Ladders on which a simulated person may have as much at the end, and why: by chance a little more."""
-BY_CHANCE = 0.25
-FEW = ("D07", "D12", "D13", "D25")
+BY_CHANCE, LESS = 0.25, 0.05
+FEW = ("D07", "D12")
 MORE = 0.1
 """By so much success may rise from one rung to the next: a rung's easy end lies within the one before."""
 
@@ -94,7 +95,7 @@ def success(drill: str, rung: int, share: float, seeds: tuple[int, ...] = (5,)) 
 def test_who_has_much_on_the_first_rung_has_less_on_the_last(drill):
     seeds = (5, 6, 7) if SOAK else (5,)
     first, last = success(drill, 0, 0.0, seeds), success(drill, firm(drill)[-1], 1.0, seeds)
-    assert last <= first + (BY_CHANCE if drill in ALIKE else -0.1), (first, last)
+    assert last <= first + (BY_CHANCE if drill in ALIKE else -LESS), (first, last)
 
 
 @pytest.mark.parametrize("drill", LADDERS if SOAK else FEW[:1])
