@@ -46,48 +46,56 @@ def unlike_people(cop_mm: Array, rate_hz: float) -> Problem | None:
     """What a CoP (N, 2) at even times has that no standing person's has; None where there is nothing."""
     if len(cop_mm) < LEAST_S * rate_hz:
         return None
-    looked = (between_few, aimless, of_tones, too_smooth)
-    return next((one for look in looked if (one := look(cop_mm, rate_hz)) is not None), None)
+    if few := between_few(cop_mm, rate_hz) or aimless(cop_mm, rate_hz):
+        return few
+    length_s = len(cop_mm) / rate_hz
+    if length_s < LEAST_OF_SPECTRUM_S:
+        return None
+    hz, power = spectrum(cop_mm, rate_hz)
+    return of_tones(hz, power, length_s) or too_smooth(hz, power)
 
 
 def between_few(cop_mm: Array, rate_hz: float) -> Problem | None:
     """Straight lines between the samples of a slower plate: all bends come at every so-many-th sample."""
-    bends = np.sum(np.diff(cop_mm, 2, axis=0) ** 2, axis=1)
+    ml, ap = np.diff(cop_mm, 2, axis=0).T
+    bends = ml * ml + ap * ap
     whole = float(np.sum(bends))
     if whole == 0.0:
         return None
-    beats, hz = np.abs(np.fft.rfft(bends)) / whole, np.fft.rfftfreq(len(bends), 1.0 / rate_hz)
+    size = 1 << (2 * len(bends)).bit_length()
+    beats, hz = np.abs(np.fft.rfft(bends, size)) / whole, np.fft.rfftfreq(size, 1.0 / rate_hz)
     # One strong bend has all rates alike, a comb only its own and the multiples of that.
     strong = np.flatnonzero((beats >= BEATS) & (hz > SLOW_BAND_HZ[1]) & (hz < USUAL_RATE_HZ))
     for at in strong:
-        beside = beats[np.abs(hz - hz[at]) <= BESIDE_HZ]
-        if beats[at] - float(np.median(beside)) >= BEATS:
-            return because("between-few", slower_hz=float(hz[at]), rate_hz=rate_hz)
+        near = np.abs(hz - hz[at]) <= BESIDE_HZ
+        slower_hz = float(hz[near][np.argmax(beats[near])])
+        if slower_hz < USUAL_RATE_HZ and beats[at] - float(np.median(beats[near])) >= BEATS:
+            return because("between-few", slower_hz=slower_hz, rate_hz=rate_hz)
     return None
 
 
 def aimless(cop_mm: Array, rate_hz: float) -> Problem | None:
     """A random walk: no step goes on from the one before."""
     size = round(PACE_S * rate_hz)
-    if size < LEAST_MEANT or max(resolution(column) for column in cop_mm.T) > COARSE_MM:
+    if size < LEAST_MEANT:
         return None
     count = len(cop_mm) // size
-    steps = np.diff(cop_mm[: count * size].reshape(count, size, 2).mean(axis=1), axis=0)
-    steps = steps - steps.mean(axis=0)
+    steps = np.diff(cop_mm[: count * size].T.reshape(2, count, size).mean(axis=2), axis=1)
+    steps = steps - steps.mean(axis=1)[:, None]
+    whole, common = (float(np.mean(one, axis=1).sum()) for one in (steps**2, steps[:, 1:] * steps[:, :-1]))
+    if common >= LEAST_GOES_ON * whole:
+        return None  # as in nearly all people; without its noise it goes on yet more
+    if max(resolution(column) for column in cop_mm.T) > COARSE_MM:
+        return None
     # White noise of a mean adds its power twice to a step's, and takes it once from what two steps have in common.
     noise = 2.0 * noise_mm(cop_mm) ** 2 / size
-    whole = float(np.mean(np.sum(steps**2, axis=1))) - 2.0 * noise
-    common = float(np.mean(np.sum(steps[1:] * steps[:-1], axis=1))) + noise
-    goes_on = common / whole if whole > 0.0 else 1.0
+    whole -= 2.0 * noise
+    goes_on = (common + noise) / whole if whole > 0.0 else 1.0
     return because("steps-aimless", correlation=goes_on, least=LEAST_GOES_ON) if goes_on < LEAST_GOES_ON else None
 
 
-def of_tones(cop_mm: Array, rate_hz: float) -> Problem | None:
-    """A few sines, on both axes."""
-    length_s = len(cop_mm) / rate_hz
-    if length_s < LEAST_OF_SPECTRUM_S:
-        return None
-    hz, power = spectrum(cop_mm, rate_hz)
+def of_tones(hz: Array, power: Array, length_s: float) -> Problem | None:
+    """A few sines, on both axes: in the `spectrum` of a stance of so long."""
     slow = hz <= MOST_TONES_HZ
     speed = np.sort(power[slow] * hz[slow, None] ** 2, axis=0)[::-1]
     carried = np.cumsum(speed, axis=0) / np.maximum(speed.sum(axis=0), TINY)
@@ -97,17 +105,16 @@ def of_tones(cop_mm: Array, rate_hz: float) -> Problem | None:
     return because("few-tones", lines=lines, percent=100.0 * TONES_SHARE)
 
 
-def too_smooth(cop_mm: Array, rate_hz: float) -> Problem | None:
-    """Nothing that is as quick as people: smoothed, laid between few samples, or at another rate than was said."""
-    if len(cop_mm) < LEAST_OF_SPECTRUM_S * rate_hz:
-        return None
-    quick = quickness(cop_mm, rate_hz)
+def too_smooth(hz: Array, power: Array) -> Problem | None:
+    """A `spectrum` in which nothing is as quick as people: smoothed, laid between few samples, or at another rate than
+    was said.
+    """
+    quick = quickness(hz, power)
     return because("too-smooth", times=float(np.exp(LEAST_QUICK - quick))) if quick < LEAST_QUICK else None
 
 
-def quickness(cop_mm: Array, rate_hz: float) -> float:
-    """Logarithm of the power in the quick band over that in the slow one."""
-    hz, power = spectrum(cop_mm, rate_hz)
+def quickness(hz: Array, power: Array) -> float:
+    """Logarithm of the power of a `spectrum` in the quick band over that in the slow one."""
     slow, quick = (float(np.sum(power[(hz >= low) & (hz < high)])) for low, high in (SLOW_BAND_HZ, QUICK_BAND_HZ))
     return float(np.log(max(quick, TINY) / max(slow, TINY)))
 

@@ -123,14 +123,12 @@ def change(blocks_mm: Array) -> tuple[float, int, int]:
     speed = np.mean(np.diff(pieces, axis=1) ** 2, axis=1) ** 0.5
     sizes = np.log(np.maximum(np.concatenate((speed, np.std(pieces, axis=1)), axis=1), FLOOR_MM)).mean(axis=1)
     sums = np.concatenate(([0.0], np.cumsum(sizes)))
-    best = (0.0, 0, 0)
-    for first in range(count):
-        for last in range(first + LEAST_PIECES, count + 1):
-            inside = last - first
-            if count - inside < LEAST_PIECES:
-                continue
-            part = sums[last] - sums[first]
-            by = part / inside - (sums[-1] - part) / (count - inside)
-            if abs(by) > abs(best[0]):
-                best = (float(by), first * PIECE_BLOCKS, last * PIECE_BLOCKS)
-    return best
+    first, last = np.triu_indices(count + 1, LEAST_PIECES)
+    inside = last - first
+    first, last, inside = (one[count - inside >= LEAST_PIECES] for one in (first, last, inside))
+    if not len(first):
+        return 0.0, 0, 0
+    part = sums[last] - sums[first]
+    by = part / inside - (sums[-1] - part) / (count - inside)
+    at = int(np.argmax(np.abs(by)))
+    return float(by[at]), int(first[at]) * PIECE_BLOCKS, int(last[at]) * PIECE_BLOCKS

@@ -59,8 +59,10 @@ def jump(cop_mm: Array, rate_hz: float, times: float = 1.0) -> Problem | None:
     if len(cop_mm) < 8:
         return None
     missed = np.hypot(*misses(cop_mm).T)
-    usual = 2.0**0.5 * MISS_OF_NOISE * _noise_mm(missed)
-    if float(np.max(missed)) <= max(times * MOST_MISS_MM * max(100.0 / rate_hz, 1.0) ** 2, OVER_NOISE * usual):
+    largest = float(np.max(missed))
+    if largest <= times * MOST_MISS_MM * max(100.0 / rate_hz, 1.0) ** 2:
+        return None
+    if largest <= OVER_NOISE * 2.0**0.5 * MISS_OF_NOISE * float(_noise_mm(missed)):
         return None
     at = int(np.argmax(missed)) + 2
     by_mm = float(np.max(np.hypot(*np.diff(cop_mm[max(at - 1, 0) : at + 2], axis=0).T)))

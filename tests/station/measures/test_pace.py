@@ -6,7 +6,7 @@ from scipy.interpolate import CubicSpline
 
 from station.measures import RecordedCop, Request, compute
 from station.measures.signal import low_pass
-from station.measures.suspicions.pace import aimless, between_few, quickness, unlike_people
+from station.measures.suspicions.pace import aimless, between_few, quickness, spectrum, unlike_people
 
 SEED = 12
 RATE_HZ = 100.0
@@ -26,6 +26,10 @@ def said(cop_mm, rate_hz=RATE_HZ, **known):
 
 def reasons(cop_mm, rate_hz=RATE_HZ, **known):
     return [one.reason for one in said(cop_mm, rate_hz, **known)]
+
+
+def quick(cop_mm):
+    return quickness(*spectrum(cop_mm, RATE_HZ))
 
 
 def between(cop_mm, slower_hz, rate_hz=RATE_HZ, *, straight=True):
@@ -77,7 +81,7 @@ def test_a_plate_that_is_quick_enough_may_be_written_at_any_rate(trial):
 
 def test_splines_between_few_samples_are_smoother_than_people(trial):
     assert reasons(between(trial, 5.0, straight=False)) == ["too-smooth"]
-    assert quickness(between(trial, 5.0, straight=False), RATE_HZ) < quickness(trial, RATE_HZ) - 2.0
+    assert quick(between(trial, 5.0, straight=False)) < quick(trial) - 2.0
 
 
 @pytest.mark.parametrize("rate_hz", [100.0, 250.0, 1000.0])
@@ -134,7 +138,7 @@ def test_what_explains_more_is_said_alone(trial):
 
 def test_what_is_said_of_it_keeps_its_numbers(trial):
     """The bands, and how many lines are few, are in these: they move when one does."""
-    assert quickness(trial, RATE_HZ) == pytest.approx(-6.270984857529121, rel=1e-6)
+    assert quick(trial) == pytest.approx(-6.270984857529121, rel=1e-6)
     (smooth,) = said(between(trial, 5.0, straight=False))
     assert smooth.values["times"] == pytest.approx(7.654103107110363, rel=1e-6)
     lines = [said(sines(count, seconds))[0].values["lines"] for count, seconds in ((8, 20.0), (14, 60.0))]
