@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import resource
 import select
@@ -42,6 +43,27 @@ def become(module: str, function: str, text: str) -> bool:
         return False
     held.__code__ = named[0]
     return True
+
+
+def set_constants(module: str, text: str, places: dict[str, list[list[str]]]) -> None:
+    """Give constants of a module the values that they have in this text of it: by their names, the modules that hold
+    each, and under which name.
+    """
+    for statement in ast.parse(text).body:
+        targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+        names = {
+            node.id for target in targets if target is not None for node in ast.walk(target) if hasattr(node, "id")
+        }
+        if not places.keys() <= names:
+            continue
+        held = dict(sys.modules[module].__dict__)
+        exec(compile(ast.Module([statement], []), module, "exec"), held)  # the tree's own text
+        for name, where in places.items():
+            for holder, local in where:
+                if holder in sys.modules:
+                    setattr(sys.modules[holder], local, held[name])
+        return
+    raise LookupError(sorted(places))
 
 
 class _OtherText(SourceFileLoader):

@@ -1,12 +1,14 @@
 """Does a test notice a small change of the code? `make mutants` tries the changes of what may move a motor, and a
 share of the changes of the figures and the drills, chosen by a seed: 2 % of each where no `--share` is given, as a
-change of a drill takes some 2 s and there are 13,600.
+change of a drill takes some 2 s and there are 16,200. `--sample 10` tries as many of each file, of large ones and small
+ones alike: that ends within an hour.
 
 1. Copy the tree, and run each test of a target once, to know how long it takes and which lines it runs.
 2. Change one thing, and run the tests that run its lines, the quick ones first, until one fails. A change inside a
-   function is tried in a fork of a process that has imported everything; one that takes effect while its file is
-   imported in a fork of a process that has imported everything else (`afresh`), under the tests that know it: those
-   that run its file, or a file that imports what is changed there, and those whose file names its module.
+   function is tried in a fork of a process that has imported everything, and so is one of a constant that nothing
+   reads before (`constants`); any other one that takes effect while its file is imported in a fork of a process that
+   has imported everything else (`afresh`), under the tests that know it: those that run its file, or a file that
+   imports what is changed there, and those whose file names its module.
 3. Compare what survived with `survivors.toml`, which says of each why no test can, or needs to, notice it.
 
 A survivor that is not explained, an explained one that a test notices, and an explanation of a change that no longer
@@ -32,10 +34,11 @@ import tempfile
 import time
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.mutating.constants import constants_of, module_of
 from tests.mutating.mutations import Mutant, mutants_of
 from tests.mutating.raise_each import CONTROL, CONTROLS, prepare, pytest_command, pytest_environment, say
 
@@ -158,8 +161,38 @@ class Watched(NamedTuple):
     """What is imported then that is not of this tree."""
 
 
-def main(arguments: list[str]) -> int:
+def main(given: list[str]) -> int:
     """Print what is left to do; 1 where there is something."""
+    options = arguments().parse_args(given)
+    explained = explanations(SURVIVORS)
+    project = Path(__file__).parents[2]
+    judged: dict[str, Judged] = {}
+    begun_s = time.monotonic()
+    kept = Kept(options.kept, begun_s + 60.0 * options.minutes)
+    for target in TARGETS:
+        asked = drawn(project, target, options)
+        if not asked:
+            continue
+        with tempfile.TemporaryDirectory(prefix="mutate-each-") as folder:
+            tests = tuple(options.tests or target.tests)
+            judged[target.place] = judge(project, Path(folder), asked, target._replace(tests=tests), kept)
+        noticed, survived, hung, untried = judged[target.place]
+        say(
+            f"{target.place}: {len(asked)} changes ({what_part(target, options)}), {len(noticed)} noticed ({hung} by a "
+            f"test that never ended), {len(survived)} survived, {untried} untried, after "
+            f"{time.monotonic() - begun_s:.0f} s"
+        )
+    known = {mutant.name for target in TARGETS for mutant in of_target(project, target.place, explained.__contains__)}
+    code = report(judged, explained, known)
+    if untried := sum(one.untried for one in judged.values()):
+        say(f"{untried} changes are left: the same command again goes on with them")
+        code = 1
+    say(f"{len(judged)} targets in {(time.monotonic() - begun_s) / 60.0:.0f} minutes; exit code {code}")
+    return code
+
+
+def arguments() -> argparse.ArgumentParser:
+    """What can be asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="files whose path begins so: hw/speed_loop")
     parser.add_argument("--where", default="", help="functions whose name begins so: SpeedLoop.step; - for none")
@@ -170,36 +203,19 @@ def main(arguments: list[str]) -> int:
         default=[],
         help="how much to try, 0 to 1, of all of it or of a target: drills=0.1",
     )
+    parser.add_argument("--sample", type=sample, help="so many changes of each file instead, or all that it has")
     parser.add_argument("--tests", nargs="*", help="tests that are to notice it, instead of the target's own")
-    parser.add_argument("--seed", default="1", help="which part of it that is")
+    parser.add_argument("--seed", default="1", help="which part of it, or which changes of each file")
     parser.add_argument("--kept", type=Path, help="a file of verdicts: those that hold are taken, new ones are added")
     parser.add_argument("--minutes", type=float, default=math.inf, help="so long at most; the rest is left for later")
-    options = parser.parse_args(arguments)
-    explained = explanations(SURVIVORS)
-    project = Path(__file__).parents[2]
-    judged: dict[str, Judged] = {}
-    begun_s = time.monotonic()
-    kept = Kept(options.kept, begun_s + 60.0 * options.minutes)
-    for target in TARGETS:
-        part = share_of(target, options.share)
-        asked = drawn(project, target.place, options, part)
-        if not asked:
-            continue
-        with tempfile.TemporaryDirectory(prefix="mutate-each-") as folder:
-            tests = tuple(options.tests or target.tests)
-            judged[target.place] = judge(project, Path(folder), asked, target._replace(tests=tests), kept)
-        noticed, survived, hung, untried = judged[target.place]
-        say(
-            f"{target.place}: {len(asked)} changes ({part:.0%}), {len(noticed)} noticed ({hung} by a test that never "
-            f"ended), {len(survived)} survived, {untried} untried, after {time.monotonic() - begun_s:.0f} s"
-        )
-    known = {mutant.name for target in TARGETS for mutant in of_target(project, target.place, explained.__contains__)}
-    code = report(judged, explained, known)
-    if untried := sum(one.untried for one in judged.values()):
-        say(f"{untried} changes are left: the same command again goes on with them")
-        code = 1
-    say(f"{len(judged)} targets in {(time.monotonic() - begun_s) / 60.0:.0f} minutes; exit code {code}")
-    return code
+    return parser
+
+
+def sample(text: str) -> int:
+    """How many changes of each file, 1 and more. Raises ValueError."""
+    if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
 
 
 def share(text: str) -> tuple[str, float]:
@@ -216,19 +232,48 @@ def share_of(target: Target, given: list[tuple[str, float]]) -> float:
     return shares.get(target.place, shares.get("", target.share))
 
 
-def drawn(project: Path, place: str, options: argparse.Namespace, share: float) -> list[Mutant]:
+def what_part(target: Target, options: argparse.Namespace) -> str:
+    """Which of its changes are tried, in words: of each file so many, or a share of all, and the seed they hang on."""
+    if options.sample is not None:
+        return f"{options.sample} of each file, seed {options.seed}"
+    part = share_of(target, options.share)
+    return f"{part:.0%}" if part == 1.0 else f"{part:.0%}, seed {options.seed}"
+
+
+def drawn(project: Path, target: Target, options: argparse.Namespace) -> list[Mutant]:
     """The changes of a target that were asked for."""
+    part = 1.0 if options.sample is not None else share_of(target, options.share)
 
-    def chosen(name: str) -> bool:
-        return name.startswith(options.only) and is_drawn(name, options.seed, share)
+    def asked(name: str) -> bool:
+        where = name.partition(" ")[2]
+        return name.startswith(options.only) and where.startswith(options.where) and is_drawn(name, options.seed, part)
 
-    return [mutant for mutant in of_target(project, place, chosen) if (mutant.where or "-").startswith(options.where)]
+    if options.sample is None:
+        return of_target(project, target.place, asked)
+    names: dict[str, list[str]] = defaultdict(list)
+
+    def note(name: str) -> bool:
+        if asked(name):
+            names[name.partition(" ")[0]].append(name)
+        return False
+
+    of_target(project, target.place, note)
+    return of_target(project, target.place, sampled(names.values(), options.sample, options.seed).__contains__)
+
+
+def sampled(files: Iterable[Sequence[str]], count: int, seed: str) -> set[str]:
+    """So many changes of each file's, those that the seed draws first: a larger sample holds a smaller one."""
+    return {name for names in files for name in sorted(names, key=lambda name: _drawn(name, seed))[:count]}
 
 
 def is_drawn(name: str, seed: str, share: float) -> bool:
     """Whether a change is in the share: of a larger share it is too, and whatever becomes of other changes."""
-    drawn = hashlib.blake2b(f"{seed} {name}".encode(), digest_size=8).digest()
-    return int.from_bytes(drawn, "big") < share * 2**64
+    return _drawn(name, seed) < share * 2**64
+
+
+def _drawn(name: str, seed: str) -> int:
+    """0 to 2**64, of each change another, and the same in every run of this seed."""
+    return int.from_bytes(hashlib.blake2b(f"{seed} {name}".encode(), digest_size=8).digest(), "big")
 
 
 def of_target(project: Path, place: str, chosen: Callable[[str], bool] = lambda _: True) -> list[Mutant]:
@@ -263,7 +308,8 @@ def judge(project: Path, work: Path, mutants: list[Mutant], target: Target, kept
             if time.monotonic() >= kept.until_s:
                 break
             found = _tried(work, {number: mutants[number] for number in left[at : at + AT_ONCE]}, watched)
-            kept.note(project, target, [(mutants[number], verdict) for number, verdict in found.items()])
+            # By the copy's texts: who changes a file while this runs has not had the change tried.
+            kept.note(work / "project", target, [(mutants[number], verdict) for number, verdict in found.items()])
             verdicts |= found
     survived = {number for number, verdict in verdicts.items() if verdict in SURVIVING}
     return Judged(
@@ -281,18 +327,28 @@ def _tried(work: Path, mutants: dict[int, Mutant], watched: Watched) -> dict[int
     for number, mutant in mutants.items():
         text = work / f"{number}.py"
         text.write_text(mutant.text, encoding="utf-8")
-        module = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        names = {"module": module, "function": mutant.outermost, "path": mutant.path, "text": str(text)}
+        names = {"module": module_of(mutant.path), "function": mutant.outermost, "path": mutant.path, "text": str(text)}
         touched = range(mutant.line, mutant.until + 1)
-        if not mutant.outermost or not watched.imported[mutant.path].isdisjoint(touched):
+        sets = _set_afterwards(work / "project", mutant, watched)
+        if not sets and (not mutant.outermost or not watched.imported[mutant.path].isdisjoint(touched)):
             importing.add(number)
         tests = set().union(*(watched.lines[mutant.path][line] for line in touched))
+        if sets:
+            tests = set(who_knows(work, mutant, watched))
         timed = [(test, watched.seconds[test]) for test in sorted(tests)]
-        tasks.append({"number": number, **names, "tests": timed, "seconds": A_MUTANT_S})
+        tasks.append({"number": number, **names, "sets": sets, "tests": timed, "seconds": A_MUTANT_S})
     verdicts = _in_forks(work, [task for task in tasks if task["number"] not in importing], watched)
     importing |= {number for number, verdict in verdicts.items() if verdict == "cannot"}
     afresh = [{**task, "tests": who_knows(work, mutants[task["number"]], watched)} for task in tasks]
     return verdicts | _afresh(work, [task for task in afresh if task["number"] in importing], watched)
+
+
+def _set_afterwards(project: Path, mutant: Mutant, watched: Watched) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The constants that it changes, with who holds each; none where one of them is read while files are imported."""
+    found = constants_of(project, mutant)
+    if any(line in watched.imported[file] for one in found for file, line in one.read):
+        return {}
+    return {one.name: one.places for one in found}
 
 
 def watch(work: Path, target: Target) -> Watched:

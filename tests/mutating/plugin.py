@@ -150,7 +150,7 @@ def _run_forked(session: pytest.Session, task: dict[str, Any], items: list[pytes
     try:
         if "module" not in task:
             raise_here.raise_in(task["number"])
-        elif mutant_here.become(task["module"], task["function"], Path(task["text"]).read_text(encoding="utf-8")):
+        elif _changed(task):
             mutant_here.bound_memory()
         else:
             os.write(ours, b"cannot\n")
@@ -165,3 +165,12 @@ def _run_forked(session: pytest.Session, task: dict[str, Any], items: list[pytes
     finally:
         sys.stdout.flush()
         os._exit(status)
+
+
+def _changed(task: dict[str, Any]) -> bool:
+    """Change what is imported. False where the change takes an import to come into force."""
+    text = Path(task["text"]).read_text(encoding="utf-8")
+    if task["sets"]:
+        mutant_here.set_constants(task["module"], text, task["sets"])
+        return True
+    return mutant_here.become(task["module"], task["function"], text)

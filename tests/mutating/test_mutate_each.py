@@ -9,13 +9,17 @@ from tests.mutating.mutate_each import (
     TARGETS,
     Kept,
     Target,
+    arguments,
+    drawn,
     explanations,
     is_drawn,
     judge,
     of_target,
     report,
+    sampled,
     share,
     share_of,
+    what_part,
 )
 from tests.mutating.mutations import mutants_of
 
@@ -57,6 +61,9 @@ def test_kept():
     kept.seen = 5
     assert kept.loud
 """
+
+SIZES = (("a", 400), ("b", 12), ("c", 3))
+"""Files, and how many changes each has."""
 
 
 def changes(text):
@@ -165,6 +172,43 @@ def test_a_share_is_of_all_or_of_one_target() -> None:
     for wrong in ("drill=0.1", "1.1", "-0.1", "drills=", "nan"):
         with pytest.raises(ValueError, match=r".*"):
             share(wrong)
+
+
+def test_a_sample_is_so_many_of_each_file_and_a_larger_one_holds_it() -> None:
+    files = [[f"{file}.py f: x = {number} -> x = {number + 1}" for number in range(many)] for file, many in SIZES]
+    four, ten = (sampled(files, count, "1") for count in (4, 10))
+    assert [sum(name.startswith(file) for name in ten) for file, _ in SIZES] == [10, 10, 3]
+    assert [sum(name.startswith(file) for name in four) for file, _ in SIZES] == [4, 4, 3]
+    assert four < ten
+    assert ten != sampled(files, 10, "2")
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["--sample", "7"], "7 of each file, seed 1"),
+        (["--sample", "7", "--seed", "b", "--share", "0.5"], "7 of each file, seed b"),
+        (["--share", "0.5"], "50%, seed 1"),
+        (["--share", "1"], "100%"),
+    ],
+)
+def test_the_report_says_which_changes_were_tried(request, words, part) -> None:
+    root, only = request.config.rootpath, ["--only", "station/measures/tasks/one_foot.py"]
+    place = Target("station/measures/tasks", ())
+    options = arguments().parse_args([*only, *words])
+    assert what_part(place, options) == part
+    asked = drawn(root, place, options)
+    assert {mutant.path for mutant in asked} == {only[1]}
+    assert len(asked) == 7 or "--sample" not in words
+    there = drawn(root, place, arguments().parse_args([*only, "--where", asked[0].where or "-", *words]))
+    assert {mutant.where for mutant in there} == {asked[0].where}
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "some"])
+def test_a_sample_is_a_number_from_one_on(wrong, capsys) -> None:
+    with pytest.raises(SystemExit):
+        arguments().parse_args(["--sample", wrong])
+    assert "--sample" in capsys.readouterr().err
 
 
 def test_what_is_explained_is_a_change_that_there_is(request) -> None:
