@@ -9,6 +9,7 @@ recordings in ../shared/data.
 from __future__ import annotations
 
 import importlib
+import os
 import statistics
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import Verdict, at_most, table
+from benchmarks.common import Verdict, at_least, at_most, table
 from benchmarks.derive_norms import all_trials
 from station.measures import Foot, RecordedCop, Request, compute
 from station.measures.live import Rolling, Running
@@ -31,7 +32,7 @@ PUBLISHED_S = {30: 0.61, 60: 1.8}
 BUDGET_MS = {30: 15.0, 60: 20.0}
 REPEATS = 25
 COHORT = Path(__file__).parents[2] / "shared" / "data" / "bds"
-COHORT_S = 45.0
+COHORT_RATIO = 250.0
 EVERYTHING_MS = 250.0
 LIVE_US = 5.0
 MEMORY_MB = 200.0
@@ -101,9 +102,9 @@ def quijoux_rows(verdicts: list[Verdict], repeats: int) -> list[list[object]]:
 
 def cohort_rows(verdicts: list[Verdict], folder: Path = COHORT) -> list[list[object]]:
     """The 73 variables of all 1930 trials of 60 s, in seconds of one core; the reference's is 1930 times its own."""
-    what, budget = "73 variables, 1930 trials of 60 s at 100 Hz", f"<= {COHORT_S:.0f} s"
+    what, budget = "73 variables, 1930 trials of 60 s at 100 Hz", f">= {COHORT_RATIO:g}x"
     if not folder.is_dir():
-        verdicts.append(Verdict(f"1930 trials at most {COHORT_S:g} s", "no recordings beside the project", None))
+        verdicts.append(Verdict(f"1930 trials at least {COHORT_RATIO:g} x", "no recordings beside the project", None))
         return [[what, budget, "no recordings", "-", "-", "-"]]
     cop_mm = all_trials(folder)
     own = reference_s(cop_mm[0, :, 1].copy(), cop_mm[0, :, 0].copy())
@@ -111,9 +112,9 @@ def cohort_rows(verdicts: list[Verdict], folder: Path = COHORT) -> list[list[obj
     for cop in cop_mm:
         compute(RecordedCop(None, cop[:, 1], cop[:, 0], rate_hz=100.0), Request("quijoux-2021"))
     spent = time.process_time() - begin
-    verdicts.append(at_most(f"{len(cop_mm)} trials", spent, COHORT_S, "s"))
     theirs, source = (own, "timed here") if own is not None else (PUBLISHED_S[60], "published")
     theirs *= len(cop_mm)
+    verdicts.append(at_least(f"{len(cop_mm)} trials, faster than the reference by", theirs / spent, COHORT_RATIO, "x"))
     return [
         [
             what,
@@ -181,8 +182,20 @@ def memory_rows(verdicts: list[Verdict], long_s: float) -> list[list[object]]:
     return [[f"memory, {long_s:g} s at 250 Hz, everything", f"<= {MEMORY_MB:g} MB", f"{peak_mb:.0f} MB", "-", "-", "-"]]
 
 
+def processor_ms(command: list[str]) -> float:
+    """What a command takes of the processor, with the processes that it waits for. Raises OSError where it fails."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
+        _, status, used = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise OSError(running.returncode, " ".join(command))
+    return 1e3 * (used.ru_utime + used.ru_stime)
+
+
 def command_rows(verdicts: list[Verdict], repeats: int, hold_s: float) -> list[list[object]]:
-    """`station measures` of one drill of the station's own, against the import of scipy.signal alone, in turns."""
+    """`station measures` of one drill of the station's own, against the import of scipy.signal alone, in turns: the
+    processor's time, which holds also where somebody else works.
+    """
     with tempfile.TemporaryDirectory() as data:
         station = [sys.executable, "-m", "station"]
         drill = [*station, "drill", "quiet-stance", "--leg", "left", "--hold-s", str(hold_s), "--data", data]
@@ -192,9 +205,7 @@ def command_rows(verdicts: list[Verdict], repeats: int, hold_s: float) -> list[l
         spent: list[list[float]] = [[], []]
         for _ in range(repeats):
             for times, command in zip(spent, commands, strict=True):
-                begin = time.perf_counter()
-                subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-                times.append(1e3 * (time.perf_counter() - begin))
+                times.append(processor_ms(command))
     (ours, own), (_, theirs) = ((min(times), statistics.median(times)) for times in spent)
     verdicts.append(at_most("`station measures` of one drill to import scipy.signal", own / theirs, COMMAND_RATIO, "x"))
     yardstick = f"{theirs:.0f} ms (import scipy.signal)"
