@@ -85,6 +85,7 @@ def _snippets(folder: Path) -> Files:
         "/etc/sysusers.d/balance-station.conf": _read(folder, "sysusers.conf"),
         "/etc/tmpfiles.d/balance-station.conf": _read(folder, "tmpfiles.conf"),
         "/etc/udev/rules.d/60-balance-station.rules": _read(folder, "udev.rules"),
+        "/etc/udev/rules.d/61-balance-station-stick.rules": _read(folder, "stick.rules"),
     }
     return Files("snippets", "what sysusers, tmpfiles and udev are told", files, (("udevadm", "control", "--reload"),))
 
@@ -95,6 +96,7 @@ _OF_RELEASES = (
     "station-update.service",
     "station-watch.service",
     "station-safe-mode.service",
+    "station-stick@.service",
 )
 
 

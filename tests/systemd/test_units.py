@@ -80,6 +80,7 @@ def test_systemd_finds_nothing_to_complain_of(units: Path) -> None:
         "station-recorder.service",
         "station-safe-mode.service",
         "station-settle.service",
+        "station-stick@.service",
         "station-update.path",
         "station-update.service",
         "station-watch.service",
@@ -289,7 +290,7 @@ def test_the_group_may_use_a_pwm_that_the_rule_has_seen(project: Path, tmp_path:
 
 
 @pytest.mark.parametrize(
-    "name", ["udev.rules", "control-pi5.conf", "pigpiod-distribution.conf", "station-pigpiod.service"]
+    "name", ["udev.rules", "stick.rules", "control-pi5.conf", "pigpiod-distribution.conf", "station-pigpiod.service"]
 )
 def test_the_handbook_says_what_goes_where(project: Path, name: str) -> None:
     assert f"systemd/{name}" in (project / "docs" / "wiring.md").read_text()
