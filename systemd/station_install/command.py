@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="", help="names of steps, with commas between")
     parser.add_argument("--check", action="store_true", help="say what differs, and change nothing")
     parser.add_argument("--starting", action="store_true", help="with settle: the station is started behind it")
+    parser.add_argument("--within", type=float, default=WATCHED_S, metavar="S", help="with watch: seconds for a start")
     parser.add_argument("--json", action="store_true", help="say it for a program")
     return parser
 
@@ -125,7 +126,7 @@ def _watch(given: argparse.Namespace, root: Root, folder: Path) -> int:
     if given.action == "safe-mode":
         serve(safe_mode(works, folder.parent))
         return OK
-    works.come_up_s = WATCHED_S
+    works.come_up_s = given.within
     return OK if watch(works, lambda: _to_safe_mode(root), _say) else DIFFERS
 
 

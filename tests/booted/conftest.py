@@ -58,6 +58,18 @@ WantedBy=multi-user.target
 """
 
 
+LEFT = (
+    "var/lib/balance-station",
+    "opt/balance-station",
+    "etc/systemd/system/station-pigpiod.service.d",
+    "etc/systemd/system/station-.service.d",
+    "etc/systemd/system/station-watch.service.d",
+    "media/stick",
+    "run",
+)
+"""Of an earlier run."""
+
+
 class Answer(NamedTuple):
     """What came back of a request; status 0 where nobody was reached."""
 
@@ -108,20 +120,20 @@ class Booted:
         """Until all three processes are well."""
         self.until("all three are well", lambda: self.get("/healthz").status == 200)
 
-    def until(self, what: str, happened: Callable[[], object]) -> Any:
+    def until(self, what: str, happened: Callable[[], object], patience_s: float = PATIENCE_S) -> Any:
         """The first true value."""
-        give_up_s = time.monotonic() + PATIENCE_S
+        give_up_s = time.monotonic() + patience_s
         while not (value := happened()):
             if time.monotonic() > give_up_s:
                 said = self.run("journalctl", "--no-pager", "--lines=60").stdout
-                pytest.fail(f"not within {PATIENCE_S:g} s: {what}\n{said}")
+                pytest.fail(f"not within {patience_s:g} s: {what}\n{said}")
             _PAUSE.wait(0.1)
         return value
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, patience_s: float = 200.0) -> subprocess.CompletedProcess[str]:
         """A program in it."""
         inside = ["nsenter", f"--target={self.one}", "--all", "--root", "--wd=/", *command]
-        return subprocess.run(inside, capture_output=True, text=True, timeout=200, stdin=subprocess.DEVNULL)
+        return subprocess.run(inside, capture_output=True, text=True, timeout=patience_s, stdin=subprocess.DEVNULL)
 
     def pid(self, unit: str) -> int:
         """The main process of a unit, by its number in the tree; 0 for none."""
@@ -198,27 +210,38 @@ def image(project: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def station(project: Path, image: Path, tools: Path, suite: str) -> Iterator[Booted]:
-    """A station that was installed and booted; what an earlier run recorded is gone."""
+def wheels(project: Path, image: Path, suite: str) -> Path:
+    """A folder with the wheel of everything that a release needs."""
+    folder = image / f"wheels-{PYTHONS[suite]}"
+    _wheels(project, folder, PYTHONS[suite])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tree(project: Path, image: Path, tools: Path, wheels: Path, suite: str) -> Path:
+    """A Debian with a station that the installer put there, and that was never started."""
     tree = image / suite
     if not (tree / "usr/lib/systemd/systemd").exists():
         made = subprocess.run(["bash", str(tools / "make-tree.sh"), str(tree), suite, MORE_PACKAGES], timeout=600)
         if made.returncode:
             shutil.rmtree(tree, ignore_errors=True)
             pytest.fail("the tree could not be made")
-    wheels = image / f"wheels-{PYTHONS[suite]}"
-    _wheels(project, wheels, PYTHONS[suite])
-    for left in ("var/lib/balance-station", "etc/systemd/system/station-pigpiod.service.d", "run"):
+    for left in LEFT:
         shutil.rmtree(tree / left, ignore_errors=True)
     (tree / "run").mkdir()
-    unit = tree / "etc/systemd/system/test-radio.service"
-    unit.write_text(RADIO)
+    (tree / "etc/systemd/system/test-radio.service").write_text(RADIO)
     (tree / "etc/balance-station/station.toml").unlink(missing_ok=True)
     answers = image / "answers.toml"
     answers.write_text(ANSWERS)
     command = [sys.executable, str(project / "systemd/install"), "--root", str(tree), "--settings", str(answers)]
     subprocess.run([*command, "--wheels", str(wheels)], check=True, timeout=600)
     subprocess.run(["systemctl", f"--root={tree}", "--quiet", "enable", "test-radio.service"], check=True)
+    return tree
+
+
+@pytest.fixture(scope="session")
+def station(tree: Path, tools: Path) -> Iterator[Booted]:
+    """A station that was installed and booted; what an earlier run recorded is gone."""
     booted = Booted(tree, tools)
     booted.boot()
     yield booted

@@ -1,0 +1,178 @@
+"""Another release under the real systemd: taken from where a phone has sent it and from a stick, taken back, and left
+again by the safe mode, when it does not come up any more.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from station.updating.keys import public_pem
+from station.updating.making import make_archive
+from tests.booted.conftest import Booted
+
+pytestmark = pytest.mark.timeout(900)
+PARTS = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "hw", "drills", "station", "web_ui", "systemd")
+PLACE = "opt/balance-station"
+SENDS = """
+import sys
+from pathlib import Path
+from station.updating.uploads import Uploads, UPDATE_PIECE_BYTES
+uploads, at = Uploads(Path('/var/lib/balance-station')), 0
+with open('/media/stick/good.update', 'rb') as file:
+    while piece := file.read(UPDATE_PIECE_BYTES):
+        at = uploads.add(at, piece)
+uploads.ask(at)
+"""
+"""What the pages do for a technician's phone."""
+
+
+@pytest.fixture(scope="module")
+def key() -> Ed25519PrivateKey:
+    """Whose releases the station takes."""
+    return Ed25519PrivateKey.generate()
+
+
+def _archive(project: Path, folder: Path, wheels: Path, key: Ed25519PrivateKey, version: str, broken: str = "") -> Path:
+    """A release of this project under another version; `broken` is a unit that starts nothing."""
+    clone = folder / version
+    for name in PARTS:
+        source = project / name
+        if source.is_dir():
+            shutil.copytree(source, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            (clone / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, clone / name)
+    text = (clone / "pyproject.toml").read_text()
+    (clone / "pyproject.toml").write_text(re.sub(r'(?m)^version = ".*"', f'version = "{version}"', text))
+    if broken:
+        unit = clone / "systemd" / broken
+        unit.write_text(re.sub(r"(?m)^ExecStart=.*", "ExecStart=/bin/false", unit.read_text()))
+    return make_archive(clone, wheels, key, folder)
+
+
+def _result(station: Booted) -> dict[str, str]:
+    """The last line of what became of changes."""
+    file = station.tree / PLACE / "updates/results.json"
+    found: list[dict[str, str]] = json.loads(file.read_text()) if file.is_file() else []
+    return found[0] if found else {}
+
+
+def _runs(station: Booted, link: str = "current") -> str:
+    return (station.tree / PLACE / link).readlink().name
+
+
+@pytest.fixture(scope="module")
+def stick(project: Path, station: Booted, wheels: Path, key: Ed25519PrivateKey, tmp_path_factory) -> Iterator[Path]:
+    """A folder where a stick would be, with a release that is good and one whose pages do not start."""
+    folder = station.tree / "media/stick"
+    folder.mkdir(parents=True)
+    made = tmp_path_factory.mktemp("releases")
+    _archive(project, made, wheels, key, "9.0.0").rename(folder / "good.update")
+    (folder / "bad").mkdir()
+    _archive(project, made, wheels, key, "9.0.1", "station-web.service").rename(folder / "bad/bad.update")
+    (folder / "key.pem").write_text(public_pem(key.public_key()))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_release_of_nobody_we_know_is_refused(station: Booted, stick: Path) -> None:
+    before = _runs(station)
+    refused = station.run("station", "update", "/media/stick/good.update")
+    assert refused.returncode != 0
+    assert _runs(station) == before
+    assert station.run("station", "update", "--trust", "/media/stick/key.pem").returncode == 0
+
+
+def test_a_release_that_a_phone_sent_is_taken_by_itself(station: Booted, stick: Path) -> None:
+    before = _runs(station)
+    sent = station.run("runuser", "-u", "station-web", "--", "/opt/balance-station/current/bin/python", "-c", SENDS)
+    assert sent.returncode == 0, sent.stderr
+    station.until("the update", lambda: _result(station).get("version") == "9.0.0", patience_s=400.0)
+    assert _result(station)["result"] == "done", _result(station)["why"]
+    assert _runs(station) == _runs(station, "proven") != before
+    assert station.get("/healthz").status == 200
+    assert not list((station.tree / "var/lib/balance-station/updates").iterdir())
+
+
+def test_a_release_whose_pages_do_not_start_is_taken_back_by_itself(station: Booted, stick: Path) -> None:
+    before = _runs(station)
+    refused = station.run("station", "update", "/media/stick/bad", patience_s=600.0)
+    assert refused.returncode != 0
+    assert _result(station)["result"] == "taken-back", _result(station)["why"]
+    assert _runs(station) == _runs(station, "proven") == before
+    station.until_ready()
+    assert not (station.tree / PLACE / "updates/journal.json").exists()
+
+
+_BROWSES = """
+import http.client, json, sys
+path, form, cookie = sys.argv[1:]
+line = http.client.HTTPConnection('127.0.0.1', 8080, timeout=10)
+headers = {'Cookie': cookie, 'Content-Type': 'application/x-www-form-urlencoded'}
+line.request('POST' if form else 'GET', path, form or None, headers)
+answer = line.getresponse()
+print(json.dumps([answer.status, str(answer.headers), answer.read().decode('utf-8', 'replace')]))
+"""
+
+
+class _SafeMode:
+    """A browser at the safe mode's page."""
+
+    def __init__(self, station: Booted) -> None:
+        self._station = station
+        self._cookie = ""
+
+    def ask(self, path: str, **form: str) -> tuple[int, str]:
+        """Status and body."""
+        asked = self._station.run("python3", "-c", _BROWSES, path, urlencode(form), self._cookie)
+        status, head, body = json.loads(asked.stdout or '[0, "", ""]')
+        if found := re.search(r"(?m)^Set-Cookie: (station_safe_mode=[^;]+)", head):
+            self._cookie = found[1]
+        return status, body
+
+
+def test_three_starts_that_fail_lead_to_the_safe_mode_and_it_leads_back(station: Booted, stick: Path) -> None:
+    newer = _runs(station)
+    folder = station.tree / "etc/systemd/system/station-watch.service.d"
+    folder.mkdir(exist_ok=True)
+    watch = "ExecStart=/opt/balance-station/proven/systemd/install watch --within 15"
+    (folder / "sooner.conf").write_text(f"[Service]\nExecStart=\n{watch}\n")
+    (package,) = (station.tree / PLACE / "releases" / newer).glob("lib/python3*/site-packages/web_ui/app.py")
+    package.write_text("raise RuntimeError('this card has a bad block')\n")
+    station.run("systemctl", "daemon-reload")
+    station.run("systemctl", "restart", "station.target", "station-watch.service")
+    answer = station.until("the safe mode", lambda: (a := station.get("/healthz")).body == {"safe_mode": True} and a)
+    assert answer.status == 503
+    for name in ("control", "recorder", "web"):
+        assert station.pid(f"station-{name}.service") == 0, "nothing of the station runs beside it"
+
+    screen = str(station.get("/patient").body)
+    assert "Bitte warten" in screen
+    code = re.search(r"<b>(\d{6})</b>", screen)
+    assert code is not None
+    pin = (station.tree / "etc/balance-station/safe-mode.pin").read_text().strip()
+    phone = _SafeMode(station)
+    assert "bad block" not in phone.ask("/")[1], "nobody is in yet"
+    phone.ask("/in", code=code[1], pin="00000000" if pin != "00000000" else "00000001")
+    assert "bad block" not in phone.ask("/")[1], "with a wrong PIN"
+    station.until("the time after a wrong try", lambda: 'role="alert"' not in phone.ask("/")[1])
+    phone.ask("/in", code=code[1], pin=pin)
+    _, opened = phone.ask("/")
+    assert "bad block" in opened, "the journal says why"
+    token = re.search(r'name="token" value="([^"]+)"', opened)
+    assert token is not None
+    assert phone.ask("/bundle.zip")[0] == 200
+    assert phone.ask("/back", token="")[0] == 403
+    assert phone.ask("/back", token=token[1])[0] == 200
+    station.until("the release before", lambda: _runs(station) != newer, patience_s=200.0)
+    station.until("all three are well", lambda: station.get("/healthz").status == 200, patience_s=200.0)
+    station.until("the way back is noted", lambda: _result(station).get("kind") == "back")
+    assert _result(station)["result"] == "done"
+    assert station.pid("station-safe-mode.service") == 0
+    assert station.get("/api/v1/sessions").status == 200
