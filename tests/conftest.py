@@ -37,6 +37,8 @@ FLAGS = (
 NO_PI = "needs the station's own hardware: run `STATION_REAL_HARDWARE=1 pytest -m pi` on the station"
 NO_SILICON = "the modelled silicon is absent: no folder ../shared/tools/pigpiod-sim beside the project"
 NO_RECORDINGS = "the real recordings are absent: no folder ../shared/data beside the project"
+NO_BOOT = "this computer can boot nothing: it takes root, systemd, namespaces and a mount over its root folder"
+NO_REAL_TIME = "this user may not ask for SCHED_FIFO"
 
 DEVICES = ("/dev/i2c-", "/dev/gpiochip", "/dev/gpiomem", "/dev/mem", "/dev/spidev", "/sys/class/gpio", "/sys/class/pwm")
 PIN_LIBRARIES = ("lgpio", "RPi.GPIO", "RPi._GPIO")
@@ -148,12 +150,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A skip for any other reason than the three above is a failure: a test that does not run protects nobody."""
+    """A skip for any other reason than those above is a failure: a test that does not run protects nobody."""
     report = yield
     reason = report.longrepr[2] if report.skipped and isinstance(report.longrepr, tuple) else ""
-    if report.skipped and not reason.endswith((NO_PI, NO_RECORDINGS, NO_SILICON)):
+    if report.skipped and not reason.endswith((NO_PI, NO_RECORDINGS, NO_SILICON, NO_BOOT, NO_REAL_TIME)):
         report.outcome = "failed"
-        excuses = "absent hardware, recordings or silicon"
+        excuses = "absent hardware, recordings, silicon or rights"
         report.longrepr = f"{item.nodeid} did not run: {report.longrepr}. Only {excuses} excuse it."
     return report
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from station.control.loop import RUNAWAY_US
+from tests.conftest import NO_REAL_TIME
 
 COMPUTES = """
 import os, resource, sys, time
@@ -35,7 +36,7 @@ def _real_time() -> None:
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     except PermissionError:
-        pytest.skip("this user may not ask for SCHED_FIFO")
+        pytest.skip(NO_REAL_TIME)
     os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
