@@ -24,6 +24,7 @@ NAMES = {
     "accelerometer": "Accelerometer: frequency, peak and weighted acceleration of a known sine",
     "load_cells": "Load cells: frames a second in modelled bus time, and processor time",
     "start": "Start to ready: time, processor seconds, bytes read, memory",
+    "wear": "Bytes a second that go to the disk, and those of a clinic day",
     "memory": "Memory and processor time, four phones on",
     "tick": "Work of one tick",
     "exercises": "Work of one tick with each drill of the catalogue, beside that of standing",
