@@ -89,6 +89,28 @@ def test_a_release_of_nobody_we_know_is_refused(station: Booted, stick: Path) ->
     assert station.run("station", "update", "--trust", "/media/stick/key.pem").returncode == 0
 
 
+def test_no_release_is_taken_while_a_visit_is_open(station: Booted, stick: Path) -> None:
+    before = _runs(station)
+    body = {"patient": "P01", "drill": "quiet-stance", "leg": "both", "hold_s": 5, "trials": 1}
+    station.until("a visit", lambda: station.get("/api/v1/drill/start", body).status in (200, 201, 202))
+    station.until("its row", lambda: _open_visits(station))
+    assert station.run("station", "update", "/media/stick/good.update").returncode != 0
+    assert (_result(station)["result"], _runs(station)) == ("refused", before)
+    station.get("/api/v1/stop", {})
+    station.until("every visit signed", lambda: _signed(station))
+
+
+def _open_visits(station: Booted) -> list[str]:
+    found = station.get("/api/v1/today").body["visits"]
+    return [one["id"] for one in found if one["state"] == "open"]
+
+
+def _signed(station: Booted) -> bool:
+    for visit in _open_visits(station):
+        station.get(f"/api/v1/visits/{visit}/sign", {"name": "Dr. Test"})
+    return not _open_visits(station)
+
+
 def test_a_release_that_a_phone_sent_is_taken_by_itself(station: Booted, stick: Path) -> None:
     before = _runs(station)
     sent = station.run("runuser", "-u", "station-web", "--", "/opt/balance-station/current/bin/python", "-c", SENDS)

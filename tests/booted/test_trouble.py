@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from station.records.file import open_records
+from station.records.sessions import Sessions
 from tests.booted.conftest import Answer, Booted
 
 pytestmark = pytest.mark.timeout(600)
@@ -100,7 +102,7 @@ def test_a_card_that_can_only_be_read_still_shows_its_pages(station: Booted) -> 
         assert health["web"]["ok"]
         for page in ("/patient", "/therapist"):
             assert station.get(page).status == 200
-        assert _refused_with(station, "recorder-not-ready")
+        station.until("the start refused", lambda: _refused_with(station, "recorder-not-ready", "data-folder"))
     finally:
         _inside(station, "mount", "-o", "remount,bind,rw", "/")
         _restart(station)
@@ -152,12 +154,15 @@ def test_a_backup_is_made_by_itself_off_the_card_and_opens(station: Booted) -> N
         _restart(station)
         made = station.until("a backup", lambda: _backups(station))
         sessions = len(station.get("/api/v1/sessions").body["sessions"])
-        into = f"--data=/root/restored-{time.monotonic_ns()}"
-        restored = station.run(
-            "env", "STATION_PASSPHRASE=three long words", "station", "restore", made.splitlines()[0], into
-        )
+        elsewhere = f"/root/{time.monotonic_ns()}"
+        own = f'[station]\ndata = "{elsewhere}/data"\nruntime = "{elsewhere}/runtime"\n'
+        (station.tree / elsewhere.lstrip("/")).mkdir()
+        (station.tree / elsewhere.lstrip("/") / "own.toml").write_text(own)
+        words = ("restore", made.splitlines()[0], "--settings", f"{elsewhere}/own.toml")
+        restored = station.run("env", "STATION_PASSPHRASE=three long words", "station", *words)
         assert restored.returncode == 0, restored.stdout + restored.stderr
-        assert sessions == len(station.get("/api/v1/sessions").body["sessions"])
+        records = open_records(station.tree / elsewhere.lstrip("/") / "data/records.sqlite", read_only=True)
+        assert len(Sessions(records).newest()) == sessions
     finally:
         settings.write_text(before)
         secret.unlink(missing_ok=True)
