@@ -72,7 +72,8 @@ def _packages(answers: InstallerAnswers) -> tuple[str, ...]:
     if options.access_point:
         wanted += ["network-manager", "dnsmasq-base", "nftables"]
     if options.kiosk:
-        wanted += ["cage", "chromium|chromium-browser", "fonts-dejavu-core"]
+        # Debian 12's cage ends at once without Xwayland, and does not say that it needs it.
+        wanted += ["cage", "xwayland", "chromium|chromium-browser", "fonts-dejavu-core"]
     return tuple(wanted)
 
 

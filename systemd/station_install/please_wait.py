@@ -1,7 +1,7 @@
 """What the patient's screen shows while the station does not answer: words in its language, never a browser's error.
 
-The kiosk opens it as a file; from there it goes to the station as soon as that answers. The safe mode serves the same
-page, with the code that says that somebody is here.
+The kiosk opens it as a file, and the station's page over it as soon as that answers (`station_install.kiosk`). The safe
+mode serves the same page, with the code that says that somebody is here.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _STYLE = (
 
 
 def page(words: Words, port: int, code: str = "") -> str:
-    """The whole page. Without `code` it waits for the station at this port of the computer; with it, it is served there
-    by the safe mode, and waits for the end of that.
+    """The whole page. With a `code` the safe mode serves it at this port of the computer, and it waits for the end of
+    that; without, it is a file and does nothing.
     """
     return f"""<!doctype html>
 <html lang="{html.escape(words.language)}">
@@ -31,20 +31,9 @@ def page(words: Words, port: int, code: str = "") -> str:
 <style>{_STYLE}</style>
 <p>{words.say(KEY)}</p>
 {f'<p id="code">{words.say("safe.code")} <b>{html.escape(code)}</b></p>' if code else ""}
-<script>{_served(port) if code else _as_file(port)}</script>
+{f"<script>{_served(port)}</script>" if code else ""}
 </html>
 """
-
-
-def _as_file(port: int) -> str:
-    """Nobody answers yet, so nothing is opened yet: a page that cannot be reached would be the browser's own."""
-    return f"""
-const there = "http://127.0.0.1:{port}/patient";
-async function look() {{
-  try {{ await fetch(there, {{ mode: "no-cors", cache: "no-store" }}); location.replace(there); }}
-  catch {{ setTimeout(look, 1000); }}
-}}
-look();"""
 
 
 def _served(port: int) -> str:

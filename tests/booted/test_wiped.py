@@ -1,4 +1,4 @@
-"""The real pigpiod in the place of the simulated rig, and the end of a station: last of all these files, by its name."""
+"""The real pigpiod in the place of the simulated rig, and the end of a station: the last of all these files by name."""
 
 import os
 import shutil

@@ -26,7 +26,7 @@ from station.recording.layout import records_path
 from station.records.file import open_records
 from station.records.visits import Visits
 from station.texts import Texts, languages
-from station_install import please_wait
+from station_install import kiosk, please_wait
 from station_install.bundle import bundle, scrubbed
 from station_install.program import CURRENT, PROVEN
 from station_install.safe_mode import Gate, Remedies, SafeMode, _restore, addresses, new_pin
@@ -343,29 +343,74 @@ class _Station(BaseHTTPRequestHandler):
         pass
 
 
+class _Window:
+    """A browser's window, as the kiosk starts one: a page of the test's browser."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.page = browser.new_page()
+        self.failed: list[str] = []
+        self.page.on("framenavigated", lambda frame: self.failed.append(frame.url) if "error" in frame.url else None)
+        self.page.goto(address)
+
+    def poll(self) -> int | None:
+        return None
+
+    def terminate(self) -> None:
+        self.page.close()
+
+    def wait(self) -> int:
+        return 0
+
+
 @pytest.mark.browser
 def test_the_patients_screen_waits_for_the_station_and_never_shows_an_error(
-    browser: Browser, computer: Computer, project: Path
+    browser: Browser, computer: Computer, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From the file to the safe mode, and from there to the station, by itself; between them nobody answers."""
     file = computer.folder / "please-wait.html"
     file.write_text(please_wait.page(Words(project, "de"), computer.at_port))
-    page = browser.new_page()
-    failed: list[str] = []
-    page.on("framenavigated", lambda frame: failed.append(frame.url) if "chrome-error" in frame.url else None)
-    page.goto(f"file://{file}")
-    expect(page.locator("p")).to_have_text("Bitte warten Sie. Die Station ist noch nicht bereit.")
+    monkeypatch.setattr(please_wait, "PAGE", str(file))
+    there = f"http://127.0.0.1:{computer.at_port}/patient"
+    windows: list[_Window] = []
     remedies = Remedies(computer.root, lambda: None, lambda: None, lambda file, secret: "")
-    safe = SafeMode(("127.0.0.1", computer.at_port), Gate(""), remedies, Words(project, "de"))
-    threading.Thread(target=safe.serve_forever, args=(0.02,), daemon=True).start()
-    expect(page.locator("#code b")).to_have_text(safe.gate.code)
-    safe.shutdown()
-    safe.server_close()
+    safe: list[SafeMode] = []
+
+    def start(address: str, profile: str) -> _Window:
+        windows.append(_Window(browser, address))
+        return windows[-1]
+
+    def pause(seconds: float) -> None:
+        """While it waits for the first time, the safe mode comes up."""
+        expect(windows[0].page.locator("p")).to_have_text("Bitte warten Sie. Die Station ist noch nicht bereit.")
+        if not safe:
+            safe.append(SafeMode(("127.0.0.1", computer.at_port), Gate(""), remedies, Words(project, "de")))
+            threading.Thread(target=safe[0].serve_forever, args=(0.02,), daemon=True).start()
+
+    assert not kiosk.answering(computer.at_port)
+    assert kiosk.show(start, lambda: kiosk.answering(computer.at_port), there, pause) == 0
+    first, second = windows
+    assert first.page.is_closed()
+    expect(second.page.locator("#code b")).to_have_text(safe[0].gate.code)
+    safe[0].shutdown()
+    safe[0].server_close()
     station = HTTPServer(("127.0.0.1", computer.at_port), _Station)
     threading.Thread(target=station.serve_forever, args=(0.02,), daemon=True).start()
-    expect(page.locator("#there")).to_be_visible()
-    assert page.url == f"http://127.0.0.1:{computer.at_port}/patient"
+    expect(second.page.locator("#there")).to_be_visible()
+    assert second.page.url == there
     station.shutdown()
     station.server_close()
-    assert failed == []
-    page.close()
+    assert first.failed == second.failed == []
+    second.page.close()
+
+
+def test_a_browser_that_ends_while_the_station_is_not_there_ends_the_screen() -> None:
+    class Ended(_Window):
+        def __init__(self) -> None:
+            pass
+
+        def poll(self) -> int | None:
+            return 3
+
+    started: list[str] = []
+    assert kiosk.show(lambda address, profile: started.append(profile) or Ended(), lambda: False, "", print) == 3
+    assert started == ["waiting"]

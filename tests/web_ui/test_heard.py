@@ -143,8 +143,8 @@ def with_policy(browser: Browser, served: Any) -> Iterator[Callable[[str], Page]
 
 def test_a_try_is_heard_without_a_gesture_by_the_flag_of_the_stations_screen(with_policy, patient, project):
     """By the real engine: the tones that the page starts while a try begins and is stopped."""
-    unit = (project / "systemd" / "station-kiosk.service").read_text()
-    (policy,) = re.findall(r" --autoplay-policy=([a-z-]+) ", unit)
+    flags = (project / "systemd" / "station_install" / "kiosk.py").read_text()
+    (policy,) = re.findall(r"--autoplay-policy=([a-z-]+)", flags)
     page = with_policy(policy)
     expect(page.locator("#silent")).to_be_empty()
     page.evaluate(LISTEN)
