@@ -115,8 +115,8 @@ def test_a_release_that_a_phone_sent_is_taken_by_itself(station: Booted, stick: 
     before = _runs(station)
     sent = station.run("runuser", "-u", "station-web", "--", "/opt/balance-station/current/bin/python", "-c", SENDS)
     assert sent.returncode == 0, sent.stderr
-    station.until("the update", lambda: _result(station).get("version") == "9.0.0", patience_s=400.0)
-    assert _result(station)["result"] == "done", _result(station)["why"]
+    station.until("the update", lambda: _runs(station, "proven") != before, patience_s=400.0)
+    assert (_result(station)["result"], _result(station)["version"]) == ("done", "9.0.0")
     assert _runs(station) == _runs(station, "proven") != before
     assert station.get("/healthz").status == 200
     assert not list((station.tree / "var/lib/balance-station/updates").iterdir())

@@ -154,7 +154,7 @@ def test_a_backup_is_made_by_itself_off_the_card_and_opens(station: Booted) -> N
         _restart(station)
         made = station.until("a backup", lambda: _backups(station))
         sessions = len(station.get("/api/v1/sessions").body["sessions"])
-        elsewhere = f"/root/{time.monotonic_ns()}"
+        elsewhere = f"/srv/restored-{time.monotonic_ns()}"
         own = f'[station]\ndata = "{elsewhere}/data"\nruntime = "{elsewhere}/runtime"\n'
         (station.tree / elsewhere.lstrip("/")).mkdir()
         (station.tree / elsewhere.lstrip("/") / "own.toml").write_text(own)
