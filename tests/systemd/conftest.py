@@ -25,7 +25,7 @@ PACKAGES = (
     "dnsmasq-base",
     "nftables",
 )
-PACKAGES += ("cage", "chromium", "fonts-dejavu-core")
+PACKAGES += ("cage", "xwayland", "chromium", "fonts-dejavu-core")
 
 
 def make_computer(folder: Path) -> Path:
