@@ -68,7 +68,9 @@ def _runs(station: Booted, link: str = "current") -> str:
 
 
 @pytest.fixture(scope="module")
-def stick(project: Path, station: Booted, wheels: Path, key: Ed25519PrivateKey, tmp_path_factory) -> Iterator[Path]:
+def stick(
+    project: Path, station: Booted, wheels: Path, key: Ed25519PrivateKey, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
     """A folder where a stick would be, with a release that is good and one whose pages do not start."""
     folder = station.tree / "media/stick"
     folder.mkdir(parents=True)
