@@ -126,7 +126,7 @@ function unlockForm({ drill, leg }) {
   return part;
 }
 
-const lines = (texts) => texts.map((text) => Object.assign(document.createElement("li"), { textContent: text }));
+const inLines = (texts) => texts.map((text) => Object.assign(document.createElement("li"), { textContent: text }));
 
 // That a comparison is due, or that vibration ends: not hidden among the reasons.
 function showVibrated({ vibrated }) {
@@ -134,14 +134,14 @@ function showVibrated({ vibrated }) {
   byId("vibrated").hidden = vibrated.length === 0 || asked !== null;
   if (byId("vibrated").dataset.key === key) return;
   byId("vibrated").dataset.key = key;
-  byId("vibrated").replaceChildren(...lines(vibrated.map(({ text }) => text)));
+  byId("vibrated").replaceChildren(...inLines(vibrated.map(({ text }) => text)));
 }
 
 function showReasons({ drills, left_out: left, notes, proposed, review }) {
   const lines = drills.map(({ title, reasons }) => own("for", { title, why: reasons[0]?.text ?? "" }));
   const out = left.map(({ title, reason, by }) => own(by === "" ? "left-out" : "struck", { title, reason, by }));
   const all = [...lines, ...out, ...notes.map(({ text }) => text), ...(review === null ? [] : [own("review", { on: review })])];
-  byId("reasons").replaceChildren(...lines(all));
+  byId("reasons").replaceChildren(...inLines(all));
   setText(byId("proposed"), proposed ? own("proposed") : "");
 }
 
