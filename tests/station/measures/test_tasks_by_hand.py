@@ -104,6 +104,12 @@ def test_a_lean_is_further_than_three_sd_of_the_unrest_before_the_cue(lean_mm, f
     assert ("no-lean" not in {one.reason for one in reasons.values()}) is found
 
 
+def test_on_a_slow_plate_one_sample_is_long_enough_for_a_lean() -> None:
+    along = np.where(np.arange(40) == 20, 6.0, 0.0)
+    _, reasons = limits_of_stability(0.0 * along, along, 4.0, 2.0, Target(0.0, 100.0), 1700.0)
+    assert "no-lean" not in {one.reason for one in reasons.values()}
+
+
 def at_speeds(*mm_s):
     """A second at each of these speeds, behind a second of the first."""
     return np.cumsum(np.repeat([mm_s[0], *mm_s], 100)) / RATE
