@@ -16,10 +16,11 @@ def entries(data: Path, patient: str) -> dict[str, dict[str, Any]]:
     return entries_of(opened(data), patient, this_moment().wall_ns)
 
 
-def enter(data: Path, patient: str, form: str, body: dict[str, Any]) -> None:
-    """Write down a form: `by`, `answers`, `refused`. Raises InputError as `station.records.entries.enter`,
+def enter(data: Path, patient: str, form: str, body: dict[str, Any], *, keeps_words: bool) -> None:
+    """Write down a form: `by`, `answers`, `refused`, `seen`. Raises StationError as `station.records.entries.enter`,
     StorageError.
     """
     from station.records import entries as rows
 
-    rows.enter(opened_to_write(data), patient, rows.Entered(form, body["by"], body["answers"], body["refused"]))
+    entered = rows.Entered(form, body["by"], body["answers"], body["refused"], body["seen"], keeps_words)
+    rows.enter(opened_to_write(data), patient, entered)

@@ -12,7 +12,7 @@ from station.clinic.entries.documents import form_named
 from station.clinic.entries.telling import findings_of_entry
 from station.clinic.plan.measuring import TYPED, Known
 from station.clock import local_date
-from station.faults import InputError, because
+from station.faults import InputError, StationError, because
 from station.records import audit
 from station.records.file import Records
 from station.records.ids import uuid7
@@ -30,11 +30,16 @@ class Entered(NamedTuple):
     answers: Mapping[str, object]
     refused: str = ""
     """Why the patient did not want it, in words."""
+    seen: str | None = None
+    """UUID of the newest one that the writer had before them, "" for none; None: whatever there is."""
+    keeps_words: bool = False
+    """Answers in words that the newest one has and this one lacks are taken over: the writer was not shown them."""
 
 
 def enter(records: Records, patient: str, entered: Entered) -> None:
     """Write it down. Raises InputError "patient-unknown", and "input-invalid" for another form, for an answer that is
-    none of its question, for nothing at all, and without a name.
+    none of its question, for nothing at all, and without a name; StationError "changed-meanwhile" where somebody has
+    written it since the writer looked.
     """
     form = form_named(entered.form)
     answers, by, refused = form.checked(entered.answers), entered.by.strip(), entered.refused.strip()
@@ -46,6 +51,12 @@ def enter(records: Records, patient: str, entered: Entered) -> None:
         row = _patient(transaction, patient)
         if row is None:
             raise InputError("patient-unknown", patient)
+        there = newest_entries(transaction, row.id, local_date(records.now_ns()).isoformat()).get(form.id)
+        if there is not None and entered.seen not in (None, there["id"]):
+            raise StationError("changed-meanwhile", form.id, because("changed-by", by=there["by"], day=there["day"]))
+        if entered.keeps_words and there is not None:
+            words = {key for one in form.field if one.asks == "words" for key in one.ids}
+            answers = {**{key: one for key, one in there["answers"].items() if key in words}, **answers}
         # A clock that was set back must not put a newer word before an older one.
         newest = transaction.scalar(select(func.max(EntryRow.at_ns)).where(EntryRow.patient_id == row.id))
         wall_ns = records.now_ns()
@@ -56,8 +67,8 @@ def enter(records: Records, patient: str, entered: Entered) -> None:
 
 
 def entries_of(records: Records, patient: str, now_ns: int) -> dict[str, dict[str, Any]]:
-    """The newest of each form: at_ns, day, by, answers, refused. What speaks of a day counts on it alone (local day of
-    `now_ns`, wall).
+    """The newest of each form: id, at_ns, day, by, answers, refused. What speaks of a day counts on it alone (local day
+    of `now_ns`, wall).
     """
     if not records.there:
         return {}
@@ -71,7 +82,7 @@ def newest_entries(transaction: Transaction, patient_id: str, today: str) -> dic
     found: dict[str, dict[str, Any]] = {}
     theirs = select(EntryRow).where(EntryRow.patient_id == patient_id).order_by(EntryRow.at_ns)
     for row in transaction.scalars(theirs):
-        found[row.form] = {name: getattr(row, name) for name in ("at_ns", "day", "by", "answers", "refused")}
+        found[row.form] = {name: getattr(row, name) for name in ("id", "at_ns", "day", "by", "answers", "refused")}
     return {name: one for name, one in found.items() if _counts(name, one["day"], today)}
 
 

@@ -54,7 +54,8 @@ export function showEntries(isList) {
 function open(id) {
   const form = forms.find((one) => one.id === id);
   chosen = id;
-  answers = { ...form.answers };
+  // What is not shown on this way is empty here, and stays as it is at the station.
+  answers = Object.fromEntries(Object.entries(form.answers).filter(([, answer]) => answer !== ""));
   setText(byId("entry-title"), form.title);
   byId("entry-fields").replaceChildren(...form.fields.map(field));
   byId("entry-refused").value = form.why;
@@ -126,14 +127,25 @@ async function save(event) {
   }
   const said = Object.fromEntries(asked.filter(({ key }) => key in answers).map(({ key }) => [key, answers[key]]));
   try {
-    ({ forms } = await post(`${PATH}/${encodeURIComponent(chosen)}`, { by, answers: said, refused: byId("entry-refused").value.trim() }));
+    ({ forms } = await post(`${PATH}/${encodeURIComponent(chosen)}`, { by, answers: said, refused: byId("entry-refused").value.trim(), seen: form.seen }));
     document.activeElement?.blur();
     close();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const { fields, what, detail } = error.problem;
+    const { code, fields, what, detail } = error.problem;
+    if (code === "changed-meanwhile") {
+      await lookAgain(detail, fields);
+      return;
+    }
     setText(byId("entry-problem"), fields.length > 0 ? sentences([what, ...fields.map(({ message }) => message)]) : detail);
   }
+}
+
+// Somebody else has written it meanwhile: what was typed here stays, and the next Save is on top of theirs.
+async function lookAgain(detail, fields) {
+  ({ forms } = await get(PATH));
+  setText(byId("entry-problem"), sentences([detail, ...fields.map(({ message }) => message), own("save-mine")]));
+  byId("entry-problem").scrollIntoView({ block: "center" });
 }
 
 export async function lookAtEntries() {
