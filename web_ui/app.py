@@ -31,6 +31,7 @@ from web_ui.api import (
     drills,
     entries,
     faults,
+    house,
     incidents,
     lease,
     legs,
@@ -145,6 +146,7 @@ def create_app(
         me,
         phone_list,
         network,
+        house,
         pairing,
     ):
         app.register_api(module.blueprint)

@@ -28,9 +28,9 @@ _TITLES = tuple(f"drill.{name}.title" for name in catalogue_names())
 """What else there is to say of a drill comes with the list of drills."""
 _SCRIPTS = tuple(f"drill.{name}.{line}" for name in catalogue_names() for line in ("goal", "look", "safe"))
 """What a patient reads before a try."""
-_NETWORK = ("network-key-kept", "network-none")
+_ELSEWHERE = ("network-key-kept", "network-none", "changed-meanwhile", "retention-not-due")
 _PAIRING = ("page.pair.", "page.role.", "page.sign.")
-_NO_DRILLS = {entry.code for area in (acceptance, updates) for entry in area.ENTRIES} | {*_NETWORK}
+_NO_DRILLS = {entry.code for area in (acceptance, updates) for entry in area.ENTRIES} | {*_ELSEWHERE}
 _FAULTS = tuple(f"fault.{code}." for code in CATALOGUE if code not in _NO_DRILLS)
 """What may end a drill, or keep one from beginning: no acceptance and no release does."""
 PAGE_TEXTS = {
@@ -61,6 +61,7 @@ PAGE_TEXTS = {
     "logs": (*_SHELL, "page.logs."),
     "cells": (*_SHELL, "page.cells.", "cell.", "unit."),
     "selftest": (*_SHELL, "page.selftest."),
+    "manager": (*_SHELL, "page.manager.", "page.erase.remains", "page.erase.not-told", "page.people.pin"),
     "people": (*_SHELL, "page.people.", "page.role."),
     "patients": (*_SHELL, "page.patients."),
     "plan": (*_SHELL, "page.plan."),

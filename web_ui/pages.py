@@ -231,6 +231,13 @@ def people() -> str:
     return show("people", page_language())
 
 
+@blueprint.get("/technician/manager")
+def manager() -> str:
+    """How much the plate is used, and whose records are older than the clinic keeps them."""
+    client_name()
+    return show("manager", page_language())
+
+
 @blueprint.get("/technician/calibrate")
 def calibrate() -> str:
     """Zero and calibration of the plate, step by step."""

@@ -150,6 +150,9 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "pages.selftest",
     ),
     Right.MANAGE: (
+        "house.show_use",
+        "house.show_retention",
+        "house.confirm_retention",
         "phone-list.list_phones",
         "phone-list.change_phone",
         "phone-list.revoke_phone",
@@ -166,6 +169,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
     Right.HERE: ("pages.patient", "phrases.phrase", "card.show_card", "pairing.show_pressed"),
     Right.HERE | Right.MANAGE: (
         "pages.people",
+        "pages.manager",
         "pages.pair",
         "pages.erase",
     ),  # they ask for the manager's PIN themselves

@@ -28,6 +28,8 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("asks-too-often", 173, 2),
     Fault("network-key-kept", 250),
     Fault("network-none", 251, 2),
+    Fault("changed-meanwhile", 252, 2),
+    Fault("retention-not-due", 253, 2),
     Fault("drill-runs", 215, 5),
     Fault("errand-runs", 216, 5),
     Fault("errand-failed", 217),

@@ -268,6 +268,20 @@ class CareSettings(BaseModel):
         return {name.removesuffix("_days"): days for name, days in self.model_dump().items()}
 
 
+class RetentionSettings(BaseModel):
+    """How long people's records are kept."""
+
+    model_config = _STRICT
+
+    years: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="Patients of whom nothing was written down for so many years are proposed for erasing; a manager "
+        "confirms it by name. The law of your country says how many. Left out, nobody is proposed.",
+    )
+
+
 class Settings(BaseModel):
     """The whole file, a table for each of these."""
 
@@ -282,4 +296,5 @@ class Settings(BaseModel):
     screen: ScreenSettings = ScreenSettings()
     backup: BackupSettings = BackupSettings()
     care: CareSettings = CareSettings()
+    retention: RetentionSettings = RetentionSettings()
     rig: RigSettings = RigSettings()

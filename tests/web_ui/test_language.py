@@ -39,6 +39,7 @@ ADDRESS = {
     "questions": "/therapist/p/P01/questions",
     "join": "/pair/01",
     "people": "/technician/people",
+    "manager": "/technician/manager",
     "selftest": "/technician/selftest",
     "cells": "/technician/cells",
     "logs": "/technician/logs",

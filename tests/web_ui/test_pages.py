@@ -24,6 +24,7 @@ PAGES = {
     "/pair": "Pair a phone",
     "/pair/01": "Pair this phone",
     "/technician/people": "People and phones",
+    "/technician/manager": "Use and keeping",
     "/technician/selftest": "Self-test",
     "/technician/cells": "Cells and drive",
     "/technician/logs": "Logs and support file",

@@ -4,7 +4,7 @@ import { get, post, Refused } from "./api.js";
 import { clearProblems, problemsOf, showProblems } from "./fields.js";
 import { showOrder } from "./order.js";
 import { startShell } from "./shell.js";
-import { say, sentences } from "./texts.js";
+import { dayOf, say, sentences } from "./texts.js";
 import { NOTHING, number, setText } from "./values.js";
 
 const own = (key, values) => say(`page.orders.${key}`, values);
@@ -19,11 +19,10 @@ let name = crypto.randomUUID?.() ?? ""; // of the order that is typed: sent twic
 let busy = false;
 
 const whole = (value) => number(value, Number.isInteger(value) ? 0 : 1);
-const day = (text) => new Date(`${text}T12:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "medium" });
 const legOf = (leg) => (leg === "" ? own("of-plan") : say(`leg.${leg}-leg`));
 
 function words({ leg, kg, percent_bw: percent, until, ordered_by: who }) {
-  return own("line", { leg: legOf(leg), percent: whole(percent), kg: whole(kg), until: day(until), who });
+  return own("line", { leg: legOf(leg), percent: whole(percent), kg: whole(kg), until: dayOf(until), who });
 }
 
 function card(order) {
@@ -32,7 +31,7 @@ function card(order) {
   const title = document.createElement("h2");
   title.textContent = own("load", { leg: legOf(order.leg), percent: whole(order.percent_bw), kg: whole(order.kg) });
   const more = document.createElement("p");
-  more.textContent = own(`state.${order.state}`, { until: day(order.until), who: order.ordered_by });
+  more.textContent = own(`state.${order.state}`, { until: dayOf(order.until), who: order.ordered_by });
   const limit = document.createElement("p");
   limit.textContent = own("limit", { limit: number(order.limit_kg, 1) });
   const away = document.createElement("button");
