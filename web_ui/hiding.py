@@ -170,6 +170,7 @@ STAFF = frozenset(
         "asked_by",
         "by",
         "closed_by",
+        "held_by",
         "holder",
         "note_by",
         "ordered_by",

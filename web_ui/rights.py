@@ -104,6 +104,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "visits.open_visit",
         "visits.sign_visit",
         "visits.note_visit",
+        "visits.hand_over_visit",
         "incidents.describe_incident",
         "pages.quick",
         "pages.screen",

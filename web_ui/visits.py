@@ -55,6 +55,14 @@ def sign(data: Path, visit: str, by: str, running: str) -> None:
         raise InputError("visit-unknown", visit)
 
 
+def hand_over(data: Path, visit: str, by: str, to: str) -> None:
+    """A visit that is open comes into another's hands, by name. Raises InputError "visit-unknown", StorageError."""
+    from station.records.visits import Visits
+
+    if not opened(data).there or not Visits(opened_to_write(data)).hand_over(visit, by, to):
+        raise InputError("visit-unknown", visit)
+
+
 def note(data: Path, visit: str, by: str, words: str) -> None:
     """Write the visit's note anew. Raises InputError "visit-unknown", StorageError."""
     from station.records.visits import Visits

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 """Kept in SQLite's `user_version`; the migration that leads to it is its number with four digits. It rises with each
 change of the tables, so that an older program refuses the file."""
 
@@ -89,6 +89,8 @@ class VisitRow(Movable, Base):
     state: Mapped[str] = mapped_column(default=OPEN)
     note: Mapped[str] = mapped_column(default="")
     """The therapist's, of this visit."""
+    held_by: Mapped[str] = mapped_column(default="")
+    """In whose hands the visit is, by name; "" where nobody has handed it over."""
     patient: Mapped[PatientRow] = relationship()
 
 

@@ -39,7 +39,7 @@ _PATIENT = (
     "consent_initials",
     "consent_words",
 )
-_VISIT = ("id", "state", "opened_ns", "opened_by", "closed_ns", "closed_by", "note")
+_VISIT = ("id", "state", "opened_ns", "opened_by", "closed_ns", "closed_by", "note", "held_by")
 
 
 def session_view(row: SessionRow) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from station.records.ids import derived, uuid7
 from station.records.models import CLOSED, LEFT, OPEN, PatientRow, SessionRow, VisitRow
 from station.records.views import said_view, session_view, trial_view, visit_view
 
-SIGNED, NOTED = "visit-signed", "visit-noted"
+SIGNED, NOTED, HANDED = "visit-signed", "visit-noted", "visit-handed-over"
 """Lines of the audit log."""
 
 
@@ -75,6 +75,19 @@ class Visits:
                 return False
             row.note = words
             audit.append(transaction, self._records.now_ns(), by, NOTED, audit.placed({"visit": row.id}))
+            return True
+
+    def hand_over(self, visit: str, by: str, to: str) -> bool:
+        """Somebody gives the visit into another's hands, or takes it: from now on it is `to`'s. The audit log has a
+        line of both names. False where there is none of this UUID that is open.
+        """
+        with self._records.writing() as transaction:
+            row = transaction.get(VisitRow, visit)
+            if row is None or row.state != OPEN:
+                return False
+            detail = {"visit": row.id, "from": row.held_by, "to": to}
+            row.held_by = to
+            audit.append(transaction, self._records.now_ns(), by, HANDED, audit.placed(detail))
             return True
 
     def today(self) -> list[dict[str, Any]]:

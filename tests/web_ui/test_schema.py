@@ -95,6 +95,7 @@ PATHS = (
     "/api/v1/use",
     "/api/v1/visits",
     "/api/v1/visits/{id}",
+    "/api/v1/visits/{id}/hand-over",
     "/api/v1/visits/{id}/note",
     "/api/v1/visits/{id}/sign",
 )

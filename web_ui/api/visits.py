@@ -1,6 +1,7 @@
 """GET /api/v1/today: who is here. POST /api/v1/visits: somebody comes. GET /api/v1/visits/{id}: one visit whole.
 
-POST .../sign and .../note: it is over, and what is to be said of it. GET /api/v1/patients/{code}/visits: earlier ones.
+POST .../sign, .../hand-over and .../note: it is over, another has it, and what is to be said of it.
+GET /api/v1/patients/{code}/visits: earlier ones.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class VisitView(BaseModel):
     closed_ms: float | None
     closed_by: str
     """Who signed it; "" for nobody."""
+    held_by: str
+    """In whose hands it is, since it was handed over; "" before."""
     note: str
 
 
@@ -108,6 +111,12 @@ class SignBody(BaseModel):
     name: _Name
 
 
+class HandOverBody(SignBody):
+    """Who hands it over, or takes it, and who has it then."""
+
+    to: _Name
+
+
 class NoteBody(SignBody):
     """What is to be said of it, whole; what was there before is replaced."""
 
@@ -141,6 +150,13 @@ def sign_visit(path: VisitPath, body: SignBody) -> dict[str, object]:
     """The visit is over, by name. Refused while a drill of its patient's runs."""
     now = service().hub.snapshot()
     visits.sign(service().data, path.id, body.name, now.patient if now.session > 0 else "")
+    return _detail(path.id)
+
+
+@blueprint.post("/visits/<string:id>/hand-over", responses={"200": VisitDetail, "404": refusal(), "413": refusal()})
+def hand_over_visit(path: VisitPath, body: HandOverBody) -> dict[str, object]:
+    """Another therapist has the visit from now on, on whichever phone: by name, with a line in the audit log."""
+    visits.hand_over(service().data, path.id, body.name, body.to)
     return _detail(path.id)
 
 

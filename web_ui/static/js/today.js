@@ -47,7 +47,8 @@ function row(visit) {
   const state = item.querySelector(".state");
   setText(state, stateOf(visit));
   state.classList.toggle("here", visit.patient === onPlate);
-  setText(item.querySelector(".sub"), own("since", { at: dateTime(visit.opened_ms) }));
+  const since = own("since", { at: dateTime(visit.opened_ms) });
+  setText(item.querySelector(".sub"), visit.held_by === "" ? since : `${since} · ${own("held", { by: visit.held_by })}`);
   const next = item.querySelector(".next");
   setText(next, own(words));
   next.href = href;

@@ -18,6 +18,7 @@ let whose = ""; // the patient's code, once the visit is there
 
 startShell();
 byId("name").value = lastName();
+byId("hander").value = lastName();
 
 function trial({ number: at, leg, outcome: how, hold_s: seconds, alone_s: alone, mean_velocity_mm_s: sway }) {
   const line = document.createElement("li");
@@ -83,6 +84,8 @@ function show(visit) {
   byId("incidents").replaceChildren(...visit.incidents.map((one) => incidentRow(one, words)));
   if (document.activeElement !== byId("note")) byId("note").value = visit.note;
   byId("sign").hidden = visit.state !== "open";
+  byId("hands").hidden = visit.state !== "open";
+  setText(byId("held"), own(visit.held_by === "" ? "hands-nobody" : "hands-of", { by: visit.held_by }));
 }
 
 async function tried(what, problem) {
@@ -105,6 +108,25 @@ const named = (body) => {
   return { name, ...body };
 };
 
+// The other's name, or one's own: who takes over need not look for who gives.
+async function handOver(to) {
+  const name = byId("hander").value.trim();
+  const lacks = name === "" ? "name" : to === "" ? "to" : "";
+  if (lacks !== "") {
+    setText(byId("hands-problem"), own(`hands-lack-${lacks}`));
+    byId(lacks === "name" ? "hander" : "to").focus();
+    return;
+  }
+  keepName(name);
+  document.activeElement?.blur();
+  if (await tried(() => post(`${PATH}/hand-over`, { name, to }), byId("hands-problem"))) byId("to").value = "";
+}
+
+byId("hands").addEventListener("submit", (event) => {
+  event.preventDefault();
+  handOver(byId("to").value.trim());
+});
+byId("take-over").addEventListener("click", () => handOver(byId("hander").value.trim()));
 byId("note-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   document.activeElement.blur();
