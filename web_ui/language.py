@@ -59,6 +59,7 @@ PAGE_TEXTS = {
     "pair": (*_SHELL, *_PAIRING, "page.people.pin"),
     "calibrate": (*_SHELL, "page.calibrate.", "cell."),
     "logs": (*_SHELL, "page.logs."),
+    "update": (*_SHELL, "page.update."),
     "cells": (*_SHELL, "page.cells.", "cell.", "unit."),
     "selftest": (*_SHELL, "page.selftest."),
     "manager": (*_SHELL, "page.manager.", "page.erase.remains", "page.erase.not-told", "page.people.pin"),

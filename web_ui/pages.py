@@ -259,6 +259,13 @@ def logs() -> str:
     return show("logs", page_language())
 
 
+@blueprint.get("/technician/update")
+def update() -> str:
+    """Which release runs, what became of the last changes, and a new one from a phone."""
+    client_name()
+    return show("update", page_language())
+
+
 @blueprint.get("/technician/selftest")
 def selftest() -> str:
     """The self-test, what failed first."""

@@ -143,6 +143,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "logs.make_support",
         "logs.fetch_support",
         "pages.logs",
+        "pages.update",
         "pages.cells",
         "technician.back_up",
         "technician.note_care",

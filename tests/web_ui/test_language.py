@@ -43,6 +43,7 @@ ADDRESS = {
     "selftest": "/technician/selftest",
     "cells": "/technician/cells",
     "logs": "/technician/logs",
+    "update": "/technician/update",
     "calibrate": "/technician/calibrate",
 }
 """Of the pages that are not at their own name."""

@@ -28,6 +28,7 @@ PAGES = {
     "/technician/selftest": "Self-test",
     "/technician/cells": "Cells and drive",
     "/technician/logs": "Logs and support file",
+    "/technician/update": "Releases",
     "/technician/calibrate": "Zero and calibration",
     "/stop": "STOP",
     "/trust": "Secure address",
