@@ -8,12 +8,12 @@ const EVERY_MS = 80;
 const MOST = { ml: 120, ap: 100 }; // mm
 const VIEW = { width: 560, height: 435, gain: 2 }; // as the games show it: the dot goes to where the mouse is
 const KEYS = { ArrowLeft: ["ml", -1], ArrowRight: ["ml", 1], ArrowUp: ["ap", 1], ArrowDown: ["ap", -1] };
-const KEY_MM = 55;
+const KEY_MM = 7; // a key leans farther as long as it is held: 90 mm a second
 const clip = (value, most) => Math.min(most, Math.max(-most, value));
 
 class Puppet {
   constructor(button, picture) {
-    Object.assign(this, { button, picture, ml: 0, ap: 0, up: false, timer: 0, asking: false });
+    Object.assign(this, { button, picture, ml: 0, ap: 0, up: false, timer: 0, asking: false, held: new Set() });
     button.addEventListener("click", () => this.turn(!this.on));
     picture.addEventListener("pointermove", (event) => this.point(event));
     picture.addEventListener("pointerdown", () => { this.up = true; });
@@ -25,6 +25,7 @@ class Puppet {
 
   turn(on) {
     Object.assign(this, { on, ml: 0, ap: 0, up: false });
+    this.held.clear();
     this.button.setAttribute("aria-pressed", String(on));
     this.button.textContent = say(on ? "page.patient.stand-how" : "page.patient.stand");
     clearInterval(this.timer);
@@ -32,6 +33,7 @@ class Puppet {
   }
 
   async tell() {
+    for (const key of this.held) this[KEYS[key][0]] = clip(this[KEYS[key][0]] + KEYS[key][1] * KEY_MM, MOST[KEYS[key][0]]);
     if (this.asking) return;
     this.asking = true;
     const body = { ml_mm: Math.round(this.ml), ap_mm: Math.round(this.ap), up: this.up };
@@ -50,7 +52,8 @@ class Puppet {
     const way = KEYS[event.key];
     if (!this.on || (way === undefined && event.key !== "PageUp")) return;
     if (way === undefined) this.up = down;
-    else this[way[0]] = down ? way[1] * KEY_MM : 0;
+    else if (down) this.held.add(event.key);
+    else this.held.delete(event.key);
     event.preventDefault();
   }
 }
