@@ -94,13 +94,13 @@ def frame(state: DrillState, now_ns: int) -> Scene:
         cue=cue,
         cue_count=cue_count,
         word=word,
-        word_a=score.done if word in (plan.exercise.reached, Word.NEW_BEST) else 0,
+        word_a=score.done if word in (plan.exercise.reached, Word.SO_MANY_COUNTED, Word.NEW_BEST) else 0,
         word_b=score.of if word == plan.exercise.reached else 0,
         clock_kind=clock,
         clock_ds=clock_ds,
         clock_of_ds=tenths_left(of_ns, 0, 0),
         score=score.done,
-        goal=score.of,
+        goal=0 if plan.exercise.as_often(plan.given.keys) else score.of,
         best=max(_best(state), score.done) if _best(state) else 0,
         slots=_soles(state),
     )
@@ -145,6 +145,8 @@ def _ended(state: DrillState, outcome: SceneOutcome, word: Word) -> tuple[SceneO
     result, reached = state.results[-1], state.plan.exercise.reached
     if result.outcome is not TrialOutcome.HELD or not result.score.of or not reached:
         return ENDED.get(result.outcome, (outcome, word))
+    if state.plan.exercise.as_often(state.plan.given.keys):
+        reached = Word.SO_MANY_COUNTED
     if 0 < _best(state) < result.score.done:
         reached = Word.NEW_BEST
     return SceneOutcome.HELD if passed(result, state.plan.share_of_score) else outcome, reached

@@ -236,6 +236,13 @@ class Word(IntEnum):
     """`a` of `b` seconds or steps were as ordered."""
     FOOT_BESIDE_THE_BLOCK = 333
     """The foot stands on the far half of the plate: it may be the wrong one."""
+    UP_ON_THE_BEAT = 340
+    """On to the toes, and with the next beat down: nobody reads more than that in a second."""
+    DOWN_ON_THE_BEAT = 341
+    SO_MANY_COUNTED = 342
+    """`a` repetitions, of something that is done as often as one can."""
+    KEEP_THE_DOT_STILL = 343
+    """As `HOLD_STILL`, where the dot is there to be looked at."""
 
 
 class Cue(IntEnum):

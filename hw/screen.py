@@ -207,6 +207,8 @@ class Word(IntEnum):
     UNDER_THE_LINE_BY = 330
     ON_THE_LINE = 331
     AS_ORDERED = 332
+    UP_ON_THE_BEAT = 340
+    DOWN_ON_THE_BEAT = 341
 
 
 MEANINGS = (View, Dot, Eyes, SlotKind, SlotState, PlaceLook, Axis, FallingLook, ArrowLook, Word)
@@ -271,6 +273,8 @@ MOVEMENTS: dict[int, tuple[str, bool | None]] = {
     Word.STEP_UP: ("step", True),
     Word.RISE_ON_THE_TOES: ("toes", True),
     Word.LOWER_THE_HEELS: ("toes", False),
+    Word.UP_ON_THE_BEAT: ("toes", True),
+    Word.DOWN_ON_THE_BEAT: ("toes", False),
     Word.SIT_BACK_A_LITTLE: ("squat", False),
     Word.COME_UP_AGAIN: ("squat", True),
 }

@@ -27,6 +27,7 @@ from drills.scene import (
     SlotKind,
     SlotState,
     View,
+    WordLook,
     renewed,
 )
 from drills.strict import Strict
@@ -35,7 +36,9 @@ from drills.words import Word
 
 LAMPS = (1, 2)
 """Their ids on the screen."""
-APART_MM, LAMP_MM = 25.0, 12.0
+APART_MM, LAMP_MM, NAMED_MM = 25.0, 12.0, 24.0
+LARGE = 1
+"""Of the letters that name the lamps, below them."""
 ANSWERS = {Mark.FIRST: 0, Mark.SECOND: 1}
 
 
@@ -214,6 +217,8 @@ def _scene(state: IntervalTrial, moment: Moment, lit: int) -> Scene:
         x, y = on_plate(given.foot_ml_mm + side * APART_MM, given.foot_ap_mm)
         look = SlotState.NOW if lit == lamp - 1 else SlotState.WAITING
         slots.append(Slot(SlotKind.PLACE, lamp, PlaceLook.LAMP, look, x, y, round(10 * LAMP_MM)))
+        named = x, y - round(10 * NAMED_MM), LARGE, ord(str(lamp))
+        slots.append(Slot(SlotKind.WORD, lamp + len(LAMPS), WordLook.LETTER, look, *named))
     word = Word.HOLD_STILL
     if moment.phase is Phase.HOLD:
         word = Word.WHICH_ONE if state.asked else Word.FEEL_FOR_THE_PLATE

@@ -30,6 +30,7 @@ from drills.scene import (
     BeatLook,
     Dot,
     Feedback,
+    PlaceLook,
     RingLook,
     Scene,
     SceneOutcome,
@@ -45,7 +46,7 @@ from drills.units import NS_PER_S
 from drills.values import FLAWS, Event, Observation, Phase
 from drills.words import Cue, Word
 
-BAND, BAR, ARROW, RING, BEAT, EVEN_BAND, SHARE_BAR, SHARE_WORD = range(1, 9)
+BAND, BAR, ARROW, RING, BEAT, EVEN_BAND, SHARE_BAR, SHARE_WORD, STAR = range(1, 10)
 """Ids of the things on the screen."""
 UPPER_END = 870
 """Where the band at an end of the movement begins: of 1000, which is all of the way."""
@@ -53,9 +54,14 @@ LEVEL_STEP = 20
 """The bar moves in steps of this, so that the picture changes no more often than it must."""
 BEAT_STEPS = 40
 """And the beat in so many to a turn."""
-ARROW_AT = ((1150, -500, 1000, 900), (1150, 500, 1000, 2700))
+ARROW_AT = ((1150, -700, 1400, 900), (1150, 700, 1400, 2700))
 """Beside the bar, upward and downward: from where, how long, which way. In 0.1 mm of the glass."""
-WORD_AT = (1850, 900)
+ALONE_AT = ((0, -1200, 2400, 900), (0, 1200, 2400, 2700))
+"""The same in the middle, where there is no bar to look at."""
+RING_RADIUS, ALONE_RADIUS = 400, 900
+WORD_AT = (1490, 900)
+AHEAD = Slot(SlotKind.PLACE, STAR, PlaceLook.STAR, SlotState.NOW, 0, 0, 300)
+"""What is looked at before the first repetition."""
 CONFIRM_S = {
     "sit-to-stand": (0.5, 0.3),
     "step-up": (0.5, 0.3),
@@ -86,6 +92,8 @@ WAYS = {
     "squat": (Word.SIT_BACK_A_LITTLE, Word.COME_UP_AGAIN),
 }
 """What is said on the way down, and up."""
+ON_BEAT = (Word.DOWN_ON_THE_BEAT, Word.UP_ON_THE_BEAT)
+"""The same of calf raises that go with a beat."""
 FROM_SEAT = (Word.SIT_DOWN, Word.STAND_UP)
 """The same of a test that begins on the seat."""
 
@@ -373,8 +381,8 @@ def _scene(state: Repeating, now: CycleNow) -> Scene:
     given, head, before = state.given, state.head, state.scene
     keys: CycleKeys = given.keys
     if now.phase is not Phase.HOLD:
-        return head._replace(word=Word.HOLD_STILL, goal=0 if _as_often(keys) else keys.repetitions)
-    slots: tuple[Slot, ...] = ()
+        return head._replace(word=Word.HOLD_STILL, goal=0 if _as_often(keys) else keys.repetitions, slots=(AHEAD,))
+    slots: tuple[Slot, ...] = (AHEAD,)
     if not now.calm:
         slots = _way(now, sees_dot(given) in (Dot.LIVE, Dot.LIVE_OUTSIDE))
     if keys.beat_s and not now.calm:
@@ -388,6 +396,8 @@ def _scene(state: Repeating, now: CycleNow) -> Scene:
     elif now.beats != state.now.beats:
         cue = Cue.BEAT
     ways = FROM_SEAT if keys.from_seat else WAYS[keys.movement]
+    if keys.movement == "calf-raise" and keys.beat_s:
+        ways = ON_BEAT
     if now.gone and keys.repetitions > 1:
         ways = (Word.UP_AND_DOWN, Word.UP_AND_DOWN)
     word = Word.HOLD_STILL if now.calm else Word.STAY_UP_THERE if now.held else ways[not now.up]
@@ -410,9 +420,10 @@ def _as_often(keys: CycleKeys) -> bool:
 def _way(now: CycleNow, live: bool) -> tuple[Slot, ...]:
     """The bar, the end that it is to reach, and an arrow to there; where it is not to be seen, the arrow alone."""
     low, high = (0, 1000 - UPPER_END) if now.up else (UPPER_END, 1000)
-    arrow = Slot(SlotKind.ARROW, ARROW, ArrowLook.LEAN, SlotState.NOW, *ARROW_AT[now.up])
+    at, look, radius = (ARROW_AT, ArrowLook.LEAN, RING_RADIUS) if live else (ALONE_AT, ArrowLook.PUSH, ALONE_RADIUS)
+    arrow = Slot(SlotKind.ARROW, ARROW, look, SlotState.NOW, *at[now.up])
     if now.held:
-        arrow = Slot(SlotKind.RING, RING, RingLook.TIME, SlotState.NOW, ARROW_AT[0][0], 0, 300, now.held)
+        arrow = Slot(SlotKind.RING, RING, RingLook.TIME, SlotState.NOW, at[0][0], 0, radius, now.held)
     if not live:
         return (arrow,)
     return (
@@ -443,4 +454,4 @@ def _told(state: Repeating) -> tuple[Slot, ...]:
     )
 
 
-EXERCISE = Exercise(CycleKeys, begin, step, score, problems, Word.REPETITIONS_COUNTED, FLAWS)
+EXERCISE = Exercise(CycleKeys, begin, step, score, problems, Word.REPETITIONS_COUNTED, FLAWS, as_often=_as_often)

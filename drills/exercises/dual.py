@@ -27,6 +27,7 @@ from drills.exercises.values import (
     Score,
     Stepped,
     head_of,
+    stand_still,
     tenths_left,
     too_soon,
 )
@@ -217,7 +218,7 @@ def _scene(state: Dual, moment: Moment, left_ds: int) -> Scene:
     given, head, before, alone = state.given, state.head, state.scene, state.alone
     holds = moment.phase is Phase.HOLD
     started = holds and not before.clock_kind
-    word = {"standing": Word.HOLD_STILL, "answering": Word.ANSWER_ALOUD}.get(alone, Word.STEADY_AND_ANSWER)
+    word = {"standing": stand_still(head), "answering": Word.ANSWER_ALOUD}.get(alone, Word.STEADY_AND_ANSWER)
     ring = Slot(
         SlotKind.PLACE, OWN_RING, PlaceLook.RING, SlotState.NOW, head.centre_x, head.centre_y, tenths(state.ring_mm)
     )

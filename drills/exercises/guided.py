@@ -38,6 +38,7 @@ from drills.exercises.values import (
     Stepped,
     head_of,
     sees_dot,
+    stand_still,
     too_soon,
 )
 from drills.problems import Problem, out_of_range
@@ -312,7 +313,7 @@ def _scene(state: Led, moment: Moment, ended: bool) -> Scene:
     given, head, before = state.given, state.head, state.scene
     keys: GuidedKeys = given.keys
     if moment.phase is not Phase.HOLD:
-        return head._replace(word=Word.HOLD_STILL, goal=keys.repetitions)
+        return head._replace(word=stand_still(head), goal=keys.repetitions)
     calm, part, (beats, swing) = state.gone < 0, _part(state, moment), _beats(state, moment)
     now = Repetition(
         keys.lead,
@@ -334,7 +335,7 @@ def _scene(state: Led, moment: Moment, ended: bool) -> Scene:
         outcome=SceneOutcome.OUTSIDE if outside else state.outcome if calm or ended else SceneOutcome.IN_GOAL,
         cue=Cue.BEAT if beat else before.cue,
         cue_count=(before.cue_count + beat) % 256,
-        word=Word.HOLD_STILL if calm else word_of(now),
+        word=stand_still(head) if calm else word_of(now),
         score=state.counted,
         goal=keys.repetitions,
         slots=_quiet(state, part) if calm else slots_of(now, (head.centre_x, head.centre_y)),

@@ -326,6 +326,11 @@ def _due(state: Recalling) -> bool:
     return math.floor((state.tried + 1) * share) > math.floor(state.tried * share)
 
 
+def _ever_due(state: Recalling) -> bool:
+    """Whether any result is told: where none is, the tries are counted."""
+    return state.given.feedback is not Feedback.F4 and state.given.keys.results_share > 0.0
+
+
 def _key(state: Recalling, moment: Moment) -> tuple[object, ...]:
     keys: RecallKeys = state.given.keys
     if moment.phase is not Phase.HOLD:
@@ -367,7 +372,7 @@ def _scene(state: Recalling, moment: Moment, before_key: tuple[object, ...]) -> 
         cue_count=(before.cue_count + bool(cue)) % 256,
         word=word,
         word_a=word_a,
-        score=state.near if told else before.score,
+        score=state.near if told else before.score if _ever_due(state) else state.tried,
         goal=keys.tries,
         slots=draw(state, dwell, told),
     )

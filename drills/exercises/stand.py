@@ -18,7 +18,7 @@ from drills.exercises.values import (
     Stepped,
     error_tone_hz,
     head_of,
-    on_plate,
+    stand_still,
     tenths_left,
 )
 from drills.scene import (
@@ -42,11 +42,12 @@ from drills.strict import Strict
 from drills.values import FLAWS, Observation, Phase
 from drills.words import Cue, Word
 
-BOX, SOLE, RING, STAR = 1, 2, 3, 4
+BOX, SOLE, RING, STAR, HOME = 1, 2, 3, 4, 5
 """Ids of the things on the screen."""
 RING_RADIUS_MM = 30.0
-STAR_AHEAD_MM = 90.0
-STAR_SIZE = {View.FOOT: 100, View.QUIET: 75, View.LEAN: 150}
+HOME_MM = 15.0
+"""Of the middle, which is there to be looked at where nothing is judged."""
+STAR_SIZE = {View.FOOT: 150, View.QUIET: 75, View.LEAN: 150}
 """Its half, in 0.1 mm: 19 mm and more on the glass."""
 LAST_DS = 30
 """In the last three seconds each is heard."""
@@ -95,11 +96,11 @@ def begin(given: Given) -> Standing:
     )
     star = head.dot == Dot.HIDDEN and not given.eyes
     slots: tuple[Slot, ...] = (box,) if judged and not star else ()
-    if given.leg in SOLES:
+    if given.leg in SOLES and slots:  # in its box: alone it would be larger than the picture
         slots += (Slot(SlotKind.PLACE, SOLE, SOLES[given.leg], SlotState.WAITING, x, y),)
+    if not judged and head.dot in (Dot.LIVE, Dot.LIVE_OUTSIDE):
+        slots += (Slot(SlotKind.PLACE, HOME, PlaceLook.HOME, SlotState.WAITING, x, y, tenths(HOME_MM)),)
     if star:
-        if view is View.FOOT:  # beyond the toes; a nearer view ends before them
-            x, y = on_plate(given.foot_ml_mm, given.foot_ap_mm + STAR_AHEAD_MM)
         slots += (Slot(SlotKind.PLACE, STAR, PlaceLook.STAR, SlotState.NOW, x, y, STAR_SIZE[view]),)
     return Standing(given, head, slots, Now(), NO_SCENE)
 
@@ -181,7 +182,7 @@ def _word(state: Standing, now: Now) -> Word:
         return Word.CLOSE_EYES
     if state.head.dot == Dot.HIDDEN:
         return Word.LOOK_AT_THE_STAR
-    return Word.KEEP_THE_DOT_INSIDE if state.given.half_ml_mm > 0.0 else Word.HOLD_STILL
+    return Word.KEEP_THE_DOT_INSIDE if state.given.half_ml_mm > 0.0 else stand_still(state.head)
 
 
 def _cue(state: Standing, now: Now) -> tuple[int, int]:

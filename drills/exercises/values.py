@@ -144,6 +144,11 @@ def no_problems(_keys: Any, _base: SafeBase) -> Iterator[Problem]:  # noqa: ANN4
     return iter(())
 
 
+def has_a_goal(_keys: object) -> bool:
+    """What is done until it is done."""
+    return False
+
+
 class Exercise(NamedTuple):
     """One exercise. Its functions are total, and give the same for the same."""
 
@@ -167,6 +172,8 @@ class Exercise(NamedTuple):
     """
     by_order: bool = False
     """Whether it loads a leg as an order of partial load says, and is nothing without one."""
+    as_often: Callable[[Any], bool] = has_a_goal
+    """Whether, with these keys, it is done as often as one can: where its score ends is then no goal."""
 
 
 SOLES = {Leg.LEFT: PlaceLook.SOLE_LEFT, Leg.RIGHT: PlaceLook.SOLE_RIGHT}
@@ -221,6 +228,11 @@ def head_of(given: Given, view: int) -> Scene:
         eyes=given.eyes,
         dot=sees_dot(given),
     )
+
+
+def stand_still(head: Scene) -> Word:
+    """What says to stand still: to look ahead, unless the dot is there to be looked at."""
+    return Word.KEEP_THE_DOT_STILL if head.dot in (Dot.LIVE, Dot.LIVE_OUTSIDE) else Word.HOLD_STILL
 
 
 def tenths_left(long_ns: int, since_ns: int, now_ns: int) -> int:

@@ -14,7 +14,7 @@ from drills.exercises.values import Given
 from drills.library import load_shipped
 from drills.machine import begin, step
 from drills.prescription import Asked, prescribe
-from drills.scene import Axis, Feedback, SlotKind, SlotState
+from drills.scene import Axis, Feedback, PlaceLook, SlotKind, SlotState
 from drills.values import Leg, Observation, Phase
 from drills.words import Cue, Word
 from tests.drills.movements import TICK_NS, WEIGHT_N, moves_by, played, rounds, sits_and_stands, stands
@@ -164,7 +164,7 @@ def test_the_bar_its_end_and_the_arrow_show_which_way_it_goes():
         stepped = CYCLES.step(state, person(tick / 250), Moment(tick * TICK_NS, Phase.HOLD, 0))
         state, scenes[tick] = stepped.state, stepped.scene
     calm, down, up = scenes[250], scenes[250 * 4 + 10], scenes[250 * 6]
-    assert (calm.word, calm.slots) == (Word.HOLD_STILL, ())
+    assert (calm.word, [slot.look for slot in calm.slots]) == (Word.HOLD_STILL, [PlaceLook.STAR])
     assert (down.word, up.word) == (Word.SIT_DOWN_SOFTLY, Word.STAND_UP_EVENLY)
     bands = [next(slot for slot in scene.slots if slot.kind == SlotKind.BAND) for scene in (down, up)]
     assert [(band.x, band.y, band.state) for band in bands] == [(0, 130, SlotState.NOW), (870, 1000, SlotState.NOW)]

@@ -41,7 +41,7 @@ def test_who_attends_to_one_alone_pays_with_the_other(both_mm, both_every_s, don
     state, told, words = session(both_mm, both_every_s)
     assert DUAL.score(state) == (done, 2)
     assert [one["alone"] for one in told] == ["standing", "answering", ""]
-    assert {Word.HOLD_STILL, Word.ANSWER_ALOUD, Word.STEADY_AND_ANSWER} <= words
+    assert {Word.KEEP_THE_DOT_STILL, Word.ANSWER_ALOUD, Word.STEADY_AND_ANSWER} <= words
     assert told[1]["right"] == 10
     assert told[2]["cost_answering"] == pytest.approx(0.0 if both_every_s == 3.0 else 1.0 if not both_every_s else 0.5)
 

@@ -90,7 +90,7 @@ def test_who_comes_back_later_never_has_more(name, person):
 def test_the_screen_says_where_to_reach_and_when_to_come_back():
     run = slowly(GUIDED, keyed("reach-out"), reaches(45.0))
     words = [word for word, _ in itertools.groupby(scene.word for scene in run.scenes)]
-    assert words[:4] == [Word.HOLD_STILL, Word.REACH_THIS_WAY, Word.TO_THE_MIDDLE, Word.REACH_THIS_WAY]
+    assert words[:4] == [Word.KEEP_THE_DOT_STILL, Word.REACH_THIS_WAY, Word.TO_THE_MIDDLE, Word.REACH_THIS_WAY]
     arrows = [slot.value for scene in run.scenes for slot in scene.slots if slot.kind == SlotKind.ARROW]
     assert [way for way, _ in itertools.groupby(arrows)][:4] == [900, 0, 900, 1800]
 

@@ -151,6 +151,10 @@ WORDS_EVER = {
     331: "ON_THE_LINE",
     332: "AS_ORDERED",
     333: "FOOT_BESIDE_THE_BLOCK",
+    340: "UP_ON_THE_BEAT",
+    341: "DOWN_ON_THE_BEAT",
+    342: "SO_MANY_COUNTED",
+    343: "KEEP_THE_DOT_STILL",
 }
 """Every number that was ever given out, with what it meant: this list only grows."""
 CUES_EVER = {

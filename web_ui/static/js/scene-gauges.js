@@ -8,6 +8,7 @@ const RANGE = { // least and most of each axis, and whether it lies
 };
 const ROOM = 1.25; // an axis of newtons goes so far beyond the highest line on it
 const BESIDE_WORDS = 0.37; // of the width: an axis of newtons has its kilograms to the right of it
+const BEAT_ROOM_MM = 66; // at the lower or the right edge, where a beat swings
 const NOT_SHOWN = -32768; // of a bar's peak (drills/scene.py)
 
 // Where an axis is: the axes of a scene stand side by side, or lie one above the other.
@@ -44,9 +45,11 @@ function plateBand(pen, slot) {
   const upright = slot.look === "ml";
   const [one, other] = upright ? [at(slot.x, 0)[0], at(slot.y, 0)[0]] : [at(0, slot.x)[1], at(0, slot.y)[1]];
   const [middle, half] = [(one + other) / 2, Math.abs(other - one) / 2];
-  const path = upright ? box(middle, size.height / 2, half, size.height / 2 - mm(6)) : box(size.width / 2, middle, size.width / 2 - mm(6), half);
+  const beaten = pen.scene.slots.some(({ kind }) => kind === "beat") ? mm(BEAT_ROOM_MM) : mm(6);
+  const long = ((upright ? size.height : size.width) - mm(6) - beaten) / 2; // half of it
+  const path = upright ? box(middle, mm(6) + long, half, long) : box(mm(6) + long, middle, long, half);
   trace(pen, path, slot.state, { fill: slot.state === "now" ? "box-ground" : undefined });
-  if (slot.state === "done") check(pen, upright ? middle : size.width - mm(40), upright ? mm(40) : middle, mm(20));
+  if (slot.state === "done") check(pen, upright ? middle : mm(40), upright ? mm(40) : middle, mm(20));
 }
 
 export function drawBand(pen, slot) {
@@ -128,7 +131,7 @@ function marker({ context, colours, mm }, gauge, value, colour, dash) {
 
 // Both feet's parts under the bar, and between them by how much they may be off.
 function bothParts(pen, gauge, slot) {
-  const y = gauge.across + gauge.half * 1.75;
+  const y = gauge.across + gauge.half * 2;
   const right = Math.round(slot.x / 10);
   words(pen, String(100 - right), gauge.along(250), y, { xHeightMm: 32, weight: 750 });
   words(pen, String(right), gauge.along(750), y, { xHeightMm: 32, weight: 750 });

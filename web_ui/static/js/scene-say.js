@@ -54,7 +54,8 @@ export class SceneSay {
       const dashes = `${Math.round(part * 1000)} 1001`;
       if (this.fill.getAttribute("stroke-dasharray") !== dashes) this.fill.setAttribute("stroke-dasharray", dashes);
     }
-    const scored = scene !== null && (scene.goal > 0 || scene.score > 0);
+    const told = scene !== null && scene.view === "plate" && scene.word_b === scene.goal && scene.word_a === scene.score;
+    const scored = scene !== null && !told && (scene.goal > 0 || scene.score > 0);
     this.score.hidden = !scored;
     if (!scored) return;
     setText(this.done, words.score(scene));

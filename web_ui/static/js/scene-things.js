@@ -117,11 +117,12 @@ function bar({ context, colours, mm }, x, y, half) {
   context.fillRect(x - half * 0.7, y - mm(3), half * 1.4, mm(6));
 }
 
+const lyingBar = ({ view, slots }) => view === "gauge" && slots.every(({ look }) => look !== "rise") && slots.some(({ look }) => look === "share-right");
+
 // A marker that swings on a track by the phase of the beat; in and out it grows and shrinks.
 function drawBeat(pen, slot) {
   const { context, colours, mm, size } = pen;
   const swing = (1 - Math.cos(2 * Math.PI * slot.value / 1000)) / 2; // 0 at the beginning, 1 half way
-  const reach = mm(90);
   context.strokeStyle = colours["line-strong"];
   context.lineWidth = mm(4);
   if (slot.look === "in-out") {
@@ -129,7 +130,9 @@ function drawBeat(pen, slot) {
     return;
   }
   const upright = slot.look === "up-down";
-  const [x, y] = upright ? [size.width - mm(24), size.height / 2] : [size.width / 2, size.height - mm(36)];
+  const crossed = upright && lyingBar(pen.scene); // below its end there is room
+  const reach = mm(crossed ? 56 : 90);
+  const [x, y] = upright ? [size.width - mm(24), size.height / 2 + (crossed ? mm(138) : 0)] : [size.width / 2, size.height - mm(36)];
   const [dx, dy] = upright ? [0, -1] : [1, 0];
   context.beginPath();
   context.moveTo(x - dx * reach, y - dy * reach);
@@ -220,7 +223,8 @@ function drawWord(pen, slot) {
   const [half, high] = [width / 2 + pen.mm(12), pen.mm(xHeightMm * 1.4)];
   if (slot.state === "passed-by") trace(pen, box(x, y, half, high, pen.mm(8)), slot.state);
   if (slot.state === "over-line") trace(pen, box(x, y + high, half, pen.mm(10)), slot.state, { width: 3 });
-  if (slot.state === "done") check(pen, x + width / 2 + pen.mm(24), y, pen.mm(18));
+  const outward = x < pen.size.width / 2 ? -1 : 1; // beside it, away from what it is the name of
+  if (slot.state === "done") check(pen, x + outward * (width / 2 + pen.mm(24)), y, pen.mm(18));
 }
 
 const DRAW = {

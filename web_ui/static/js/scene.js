@@ -118,14 +118,22 @@ function drawLabels(pen) {
   const angle = Math.PI / 2 + turn;
   context.fillStyle = colours["ink-soft"];
   head(pen, ...front, angle, mm(22), mm(14));
-  const ahead = Math.sin(angle) > 0.5; // the word begins beside the arrow, however long it is
-  words(pen, say("page.patient.front"), front[0] + (ahead ? mm(22) : -Math.cos(angle) * mm(48)), front[1] + mm(14), {
-    colour: "ink-soft", xHeightMm: 14, align: ahead ? "left" : "center",
+  // The word begins beside the arrow, however long it is; at a side it stands above the arrow, and ends at the plate's edge.
+  const aside = Math.abs(Math.cos(angle)) > 0.5;
+  const inward = Math.cos(angle) > 0.5 ? -1 : 1;
+  words(pen, say("page.patient.front"), front[0] + (aside ? -inward * mm(2) : mm(22)), front[1] + (aside ? -mm(32) : mm(14)), {
+    colour: "ink-soft", xHeightMm: 14, align: aside && inward < 0 ? "right" : "left",
   });
   const which = footOf(scene);
-  const soon = scene.outcome === "rest" || scene.outcome === "next" ? "next-foot" : "foot"; // now both feet are down
-  const free = scene.turn % 2 === 0; // feet in a line along the plate leave no room for it
-  if (which === "" || !free) return;
+  const soon = which !== "both" && (scene.outcome === "rest" || scene.outcome === "next") ? "next-foot" : "foot"; // now both are down
+  if (which === "") return;
+  if (scene.turn % 2 === 1) { // feet in a line along the plate: each says its own name, beside it
+    for (const { x, y, look } of scene.slots.filter((slot) => slot.look.startsWith("sole-") && slot.state === "now")) {
+      const [soleX, soleY] = at(x, y);
+      words(pen, say(`scene.${look.slice("sole-".length)}`), soleX + mm(62), soleY, { align: "left", weight: 750 });
+    }
+    return;
+  }
   words(pen, say(`page.patient.${soon}.${which}`), pen.size.width / 2, pen.size.height / 2 + mm(185), { weight: 750 });
 }
 
