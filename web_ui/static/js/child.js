@@ -1,12 +1,18 @@
-// For a child: a story instead of the goal, and stars instead of numbers. The words of safety stay as they are.
+// For a child: a story instead of the goal, stars instead of numbers, and the words in which the language speaks to a child.
 
-import { say } from "./texts.js";
+import { has, say } from "./texts.js";
 
 export const STARS = 3;
 // Which story goes with what is drawn; the picture itself is the drill's.
 const STORIES = { foot: "tree", quiet: "tree", lean: "ship", wide: "river", gauge: "rocket" };
 
 export const storyOf = (view) => say(`page.patient.child.${STORIES[view] ?? "tree"}`);
+
+// The same sentence as it is said to a child, where that is another one.
+export function sayTo(child, key, values) {
+  const own = `page.patient.child.say.${key}`;
+  return say(child && has(own) ? own : key, values);
+}
 
 // Of three stars: all for what was reached, one for having tried.
 export function starsOf({ outcome, hold_s: held, score, goal }, asked) {

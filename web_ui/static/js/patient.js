@@ -1,6 +1,6 @@
 // The patient's screen: one sentence, one number, one picture.
 
-import { starred, STARS, storyOf } from "./child.js";
+import { sayTo, starred, STARS, storyOf } from "./child.js";
 import { Plate } from "./draw.js";
 import { fitGlass } from "./glass.js";
 import { feetOf, meanwhileWords, nextWords, timeOfDay } from "./meanwhile.js";
@@ -55,7 +55,7 @@ startPage((snapshot) => {
   const before = isBefore(snapshot?.phase.name, scene);
   document.body.toggleAttribute("data-ready", before);
   const tale = screen.child && scene !== null && scene.view !== "plate" && scene.eyes === "open" ? [storyOf(scene.view)] : [];
-  const words = between || sentences([...tale, ...toDo(snapshot, scene)]);
+  const words = between || sentences([...tale, ...toDo(snapshot, scene, screen.child)]);
   setText(byId("instruction"), words);
   setText(byId("tries"), snapshot && snapshot.trials > 0 ? tryOf(snapshot, scene) : "");
   beside.show(scene, {
@@ -69,7 +69,7 @@ startPage((snapshot) => {
   pairing.show(between !== "" && screen.stage === "pair");
   byId("next").hidden = next === null;
   setText(byId("next"), nextWords(next));
-  const lines = !before ? [] : screen.child ? [own("child.story"), own("rail-any-time")] : scriptOf(snapshot);
+  const lines = !before ? [] : screen.child ? [own("child.story"), sayTo(true, "page.patient.rail-any-time")] : scriptOf(snapshot);
   const crowded = scene !== null && scene.clock_kind !== "none" && scene.goal > 0;
   const shown = [words, ...lines, nextWords(next), byId("result").hidden ? "" : byId("result").textContent];
   const letters = (crowded ? 2 : 1) * (screen.large ? 1.6 : 1) * words.length;
@@ -89,10 +89,10 @@ function mark(name, value) {
 }
 
 // What the scene says comes before what the drill said last; that the switch is to be held is said with both.
-function toDo(snapshot, scene) {
+function toDo(snapshot, scene, child) {
   const asked = snapshot === null ? ["no-picture"] : snapshot.instruction;
-  const first = scene?.word ? [say(scene.word, wordValues(scene))] : [];
-  return [...first, ...asked.slice(first.length).map((key) => say(`instruction.${key}`))];
+  const first = scene?.word ? [sayTo(child, scene.word, wordValues(scene))] : [];
+  return [...first, ...asked.slice(first.length).map((key) => sayTo(child, `instruction.${key}`))];
 }
 
 // In a rest it is the next try that is spoken of.

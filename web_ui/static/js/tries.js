@@ -1,6 +1,6 @@
 // What the patient reads of the tries: each in a pill, how the last one ended, and at the end what came of all.
 
-import { starred, starsOf } from "./child.js";
+import { sayTo, starred, starsOf } from "./child.js";
 import { say, sentences } from "./texts.js";
 import { heldSeconds, setText } from "./values.js";
 
@@ -29,15 +29,15 @@ export function showTries(result, { ended, said, child, asked }) {
     }));
   }
   const last = result.trials.at(-1);
-  const why = said || (ended && last.outcome === HELD) ? [] : [whyEnded(last)];
+  const why = said || (ended && last.outcome === HELD) ? [] : [whyEnded(last, child)];
   const lines = [...why, ...(ended ? [child ? own("child.praise") : praise(result)] : [])].filter((words) => words !== "");
   setText(byId("result-words"), lines.length > 0 ? sentences(lines) : "");
 }
 
 // Why a try ended, without blame. Who reached a number of things reads it in the pill.
-function whyEnded({ outcome, goal }) {
+function whyEnded({ outcome, goal }, child) {
   if (outcome === HELD && goal !== null) return "";
-  return WHY[outcome] ? say(WHY[outcome]) : "";
+  return WHY[outcome] ? sayTo(child, WHY[outcome]) : "";
 }
 
 // What was reached, where the exercise counts that; else how long it was held.
