@@ -20,6 +20,9 @@ LONGEST_BLOCK_S = 0.75
 """Without whole periods in it the plate counts as still."""
 SENSOR_HARMONICS = 6
 SILENT_NS = 100_000_000
+WEIGHTED_S = 1.0
+"""Of the running root mean square, as MTVV takes it (Maximum Transient Vibration Value, ISO 2631-1): by the sensor's
+noise one block alone is off by some 0.4 % rms."""
 FROZEN_SAMPLES = 40
 """The sensor's noise is some 3 counts rms: two equal samples come one time in ten, forty by a fault only."""
 LEAST_UPRIGHT_M_S2 = 0.7 * STANDARD_GRAVITY_M_S2
@@ -52,7 +55,7 @@ class VibrationBlock(NamedTuple):
     peak_m_s2: float = 0.0
     """Largest deviation from the mean in the last second, up to 100 Hz."""
     weighted_m_s2: float = 0.0
-    """Root mean square after Wk."""
+    """Root mean square after Wk over `WEIGHTED_S` of whole blocks, this one the newest."""
     crest: float = 0.0
     """Peak over root mean square; 1.41 for a sine, above 2.5 something rattles
     (docs/sources/vibration.md#envelope-row-9)."""
@@ -77,6 +80,8 @@ class PlateVibration:
         self._peaks: deque[float] = deque(maxlen=_SLICES)
         self._slice_peak = 0.0
         self._slice_left = _SLICE
+        self._weighted: deque[tuple[int, float]] = deque()
+        """Of the blocks of the last second: how many samples, and the mean square after Wk."""
         self._x1 = self._x2 = self._y1 = self._y2 = 0.0
         self._band = _low_pass(_SENSOR_BAND_HZ / NOMINAL_HZ)
         self._torn = False
@@ -240,12 +245,22 @@ class PlateVibration:
         rest = max(0.0, square - harmonic_square - (self._noise if self._noise < inf else 0.0))
         weighted_square += _HEAVIEST_WK * _HEAVIEST_WK * rest
         peak = self.peak_m_s2
+        weighted_m_s2 = self._running(count, weighted_square)
         self.last = VibrationBlock(
-            frequency_hz, peak, sqrt(weighted_square), peak / sqrt(square) if square > 0.0 else 0.0, fundamental
+            frequency_hz, peak, weighted_m_s2, peak / sqrt(square) if square > 0.0 else 0.0, fundamental
         )
         self._judge(frequency_hz, tach_hz, asked_pp_mm, steady=abs(frequency_hz - used_hz) <= _STEADY * frequency_hz)
         self._step = 2.0 * pi * frequency_hz / self.rate_hz
         self._begin()
+
+    def _running(self, count: int, weighted_square: float) -> float:
+        """The root mean square of the last second, with a block of so many samples and this mean square at its end."""
+        blocks = self._weighted
+        blocks.append((count, weighted_square))
+        total = sum(samples for samples, _ in blocks)
+        while total - blocks[0][0] >= WEIGHTED_S * self.rate_hz:
+            total -= blocks.popleft()[0]
+        return sqrt(sum(samples * square for samples, square in blocks) / total)
 
     def _judge(self, frequency_hz: float, tach_hz: float, asked_pp_mm: float, *, steady: bool) -> None:
         """Two sensors for one quantity must agree, on average over the block: the platform may be running up.
