@@ -101,6 +101,14 @@ def in_the_exercise(name: str, clock: VirtualClock) -> tuple[Station, Session]:
     raise ValueError(f"{name} does not come to its exercise")
 
 
+def comparable() -> tuple[str, ...]:
+    """The catalogue without those that nobody comes to who stands there whole and without vibration: what compares with
+    and without it, and what is done by an order of partial load, from beside the plate.
+    """
+    shipped = ((name, load_shipped(name)) for name in catalogue_names())
+    return tuple(name for name, document in shipped if document.with_without is None and not document.by_order)
+
+
 def tick_us(name: str, count: int) -> float:
     """Processor time of a tick in the exercise of this drill."""
     clock = VirtualClock()
@@ -141,7 +149,7 @@ def main(*, short: bool = False) -> list[Verdict]:
     """Print the table, the dearest first."""
     rounds, count = (1, 50) if short else (ROUNDS, TICKS)
     rows, stands = [], steps(BESIDE)
-    for name in (BESIDE, "share-the-weight") if short else catalogue_names():
+    for name in (BESIDE, "share-the-weight") if short else comparable():
         own, beside = [], []
         for _ in range(rounds):
             beside.append(tick_us(BESIDE, count))

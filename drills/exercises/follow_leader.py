@@ -116,7 +116,22 @@ def step(state: Following, observation: Observation, moment: Moment) -> Stepped:
         over_before, sums = state.seconds.over, state.sums
         if tick_ns and abs(off_ml_mm) <= CREDIBLE_MM and abs(off_ap_mm) <= CREDIBLE_MM:
             sums = _summed(state, observation, off_ml_mm, off_ap_mm)
-        state = state._replace(last_ns=now_ns, seconds=state.seconds.after(tick_ns, inside), sums=sums)
+        seconds = state.seconds.after(tick_ns, inside)
+        # Named one by one: `_replace` takes twice as long, 250 times a second.
+        state = Following(
+            state.given,
+            state.head,
+            state.home_mm,
+            state.side,
+            seconds,
+            now_ns,
+            state.at,
+            state.leader_mm,
+            sums,
+            state.turns,
+            state.key,
+            state.scene,
+        )
         ended = state.seconds.over
         if ended and not over_before:
             events += (_followed(state, now_ns),)

@@ -188,19 +188,30 @@ def _judged(state: Sharing, observation: Observation, now_ns: int, since_ns: int
     else:
         carried = weight_n > 0.0 and (load_n or 0.0) < (1.0 - LEAST_SUPPORT) * weight_n
         counted = counted.after(tick_ns, inside and not carried)
-    known_ns = 0 if share is None else tick_ns
-    return state._replace(
-        last_ns=now_ns,
-        marker_mm=marker_mm,
-        load_n=load_n,
-        share=share,
-        inside=inside,
-        counted=counted,
-        over=counted.over,
-        share_sum=state.share_sum + (share or 0.0) * known_ns,
-        share_ns=state.share_ns + known_ns,
-        load_sum=state.load_sum + (load_n or 0.0) * tick_ns,
-        load_ns=state.load_ns + (0 if load_n is None else tick_ns),
+    share_sum, share_ns, load_sum, load_ns = state.share_sum, state.share_ns, state.load_sum, state.load_ns
+    if share is not None:
+        share_sum, share_ns = share_sum + share * tick_ns, share_ns + tick_ns
+    if load_n is not None:
+        load_sum, load_ns = load_sum + load_n * tick_ns, load_ns + tick_ns
+    # Named one by one: of seventeen fields `_replace` takes twice as long, 250 times a second.
+    return Sharing(
+        state.given,
+        state.head,
+        feet,
+        counted,
+        since_ns,
+        now_ns,
+        marker_mm,
+        load_n,
+        share,
+        inside,
+        share_sum,
+        share_ns,
+        load_sum,
+        load_ns,
+        counted.over,
+        state.key,
+        state.scene,
     )
 
 

@@ -64,27 +64,21 @@ class Squats(NamedTuple):
 
     def after(self, passed_ns: int, inside: bool, of_weight: float) -> Squats:
         """With one more tick of 0 to 1 s; `of_weight` is the force as a share of the weight."""
-        if self.over:
+        of, period_s, done, gone, part_ns, good_ns, least, most, above, turns, load = self
+        if gone >= of:
             return self
         force = min(3.0, max(0.0, of_weight)) if of_weight == of_weight else 0.0
-        above = 1 if force > 1.0 + EDGE else -1 if force < 1.0 - EDGE else self.above
-        squat = Squats(
-            self.of,
-            self.period_s,
-            self.done,
-            self.gone,
-            self.part_ns + passed_ns,
-            self.good_ns + (passed_ns if inside else 0),
-            min(self.least, force),
-            max(self.most, force),
-            above,
-            self.turns + (above != self.above),
-            self.load + force * passed_ns,
-        )
+        side = 1 if force > 1.0 + EDGE else -1 if force < 1.0 - EDGE else above
+        if side != above:
+            turns += 1
+        part_ns += passed_ns
+        if inside:
+            good_ns += passed_ns
+        least, most, load = min(least, force), max(most, force), load + force * passed_ns
         period_ns = self.period_ns
-        if squat.part_ns < period_ns:
-            return squat
-        alone = squat.load >= (1.0 - LEAST_SUPPORT) * squat.part_ns
-        real = alone and squat.most - squat.least >= LEAST_SWING and squat.turns <= MOST_TURNS
-        counts = real and squat.good_ns >= IN_BAND * period_ns
-        return Squats(self.of, self.period_s, self.done + counts, self.gone + 1, squat.part_ns - period_ns)
+        if part_ns < period_ns:
+            return Squats(of, period_s, done, gone, part_ns, good_ns, least, most, side, turns, load)
+        alone = load >= (1.0 - LEAST_SUPPORT) * part_ns
+        real = alone and most - least >= LEAST_SWING and turns <= MOST_TURNS
+        counts = real and good_ns >= IN_BAND * period_ns
+        return Squats(of, period_s, done + counts, gone + 1, part_ns - period_ns)
