@@ -129,7 +129,7 @@ function unlockForm({ drill, leg }) {
 const inLines = (texts) => texts.map((text) => Object.assign(document.createElement("li"), { textContent: text }));
 
 // That a comparison is due, or that vibration ends: not hidden among the reasons.
-function showVibrated({ vibrated }) {
+function showVibrated({ vibrated = [] }) {
   const key = JSON.stringify(vibrated);
   byId("vibrated").hidden = vibrated.length === 0 || asked !== null;
   if (byId("vibrated").dataset.key === key) return;
@@ -166,7 +166,7 @@ async function ask(row) {
   byId("side").hidden = row.kind !== "game" || WITHOUT_SIDES.includes(row.document);
   byId("side").open = false;
   setText(byId("side-note"), row.document === "slalom" ? own("side.slalom") : "");
-  byId("side-which").value = row.changed.side ?? "even";
+  byId("side-which").value = row.changed?.side ?? "even";
   const { vibrates, frequency_hz: hz, displacement_pp_mm: mm } = would;
   setText(byId("confirm-vibration"), vibrates ? own("vibrates", { hz, mm }) : own("still"));
   showMode();
