@@ -87,7 +87,7 @@ def test_a_document_survives_json_both_ways(name):
             'hands = "rails"',
             ["hands=rails not-one-of choices=free,rail,one-on-rail,hips,crossed suggestion=rail"],
         ),
-        (QUIET, 'level = "F3"', 'level = "F5"', ["feedback.level=F5 not-one-of choices=F0,F1,F2,F3,F4"]),
+        (QUIET, 'level = "F4"', 'level = "F5"', ["feedback.level=F5 not-one-of choices=F0,F1,F2,F3,F4"]),
         (QUIET, "limit_s = 60.0", "limits = 60.0", ["steps.get-on.limits=60 unknown-key suggestion=limit_s"]),
         (QUIET, "[success]", "[successes]", ["successes={'share_of_trials': 1.0} unknown-key suggestion=success"]),
         (QUIET, "eyes =", "zzz = 3\neyes =", ["zzz=3 unknown-key"]),

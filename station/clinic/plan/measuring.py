@@ -112,7 +112,7 @@ def _one_leg(trials: Sequence[StoodTrial]) -> dict[str, Known]:
 def _two_legs(trials: Sequence[StoodTrial]) -> dict[str, Known]:
     """Heel to toe, and feet together: which of them a drill asks for is said by its name alone."""
     found = {}
-    for drill, name in (("one-behind-the-other", "tandem_s"), ("feet-together", "together_s")):
+    for drill, name in (("one-behind-the-other", "tandem_s"), ("feet-together-open", "together_s")):
         best = _best((one for one in _alone(trials) if one.drill == drill), TOGETHER_DECIDED_S)
         if best is not None:
             found[name] = best
