@@ -59,7 +59,12 @@ def _order(document: DrillDocument) -> Iterator[Problem]:
 
 
 def _legs(document: DrillDocument) -> Iterator[Problem]:
-    """Legs alternate only on one leg, facing forward: which side a foot stands on is judged by where the plate is."""
+    """Legs alternate only on one leg, facing forward: which side a foot stands on is judged by where the plate is. A
+    foot is named only where the stance does not name it.
+    """
+    if document.names_foot and document.stance.kind not in ("two-legs", "seated"):
+        values = {"key": "trials.legs", "is": "named"}
+        yield Problem("stance.kind", document.stance.kind, reason="useless-with", values=values)
     changes = any(step.step == Step.CHANGE.value for step in document.steps)
     if not document.alternates:
         if changes:

@@ -71,8 +71,10 @@ class Trials(Strict):
     default: Annotated[int, Field(ge=1, le=20)]
     min: Annotated[int, Field(ge=1, le=20)]
     max: Annotated[int, Field(ge=1, le=20)]
-    legs: Literal["alternating"] | None = None
-    """Left out: all on the leg that is prescribed; else that one begins."""
+    legs: Literal["alternating", "named"] | None = None
+    """Left out: all on the leg that is prescribed; "alternating": that one begins; "named": that one does it, while the
+    patient stands on both, or sits.
+    """
     with_without: Literal["abba", "coin"] | None = None
     """Left out: all alike; else half of them are without vibration, in an order that nobody knows before the end."""
 
@@ -240,6 +242,11 @@ class DrillDocument(Strict):
     def alternates(self) -> bool:
         """Whether each trial is on the other leg than the one before."""
         return self.trials.legs == "alternating"
+
+    @property
+    def names_foot(self) -> bool:
+        """Whether the prescription says which foot does it, while the stance is on both: of a push, or a step up."""
+        return self.trials.legs == "named"
 
     @property
     def with_without(self) -> str | None:

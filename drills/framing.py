@@ -112,13 +112,20 @@ def _soles(state: DrillState) -> tuple[Slot, ...]:
     """
     phase = state.phase
     if not state.plan.alternates:
-        return (
-            ONE_FOOT.get(state.plan.leg, _pair(state.plan)) if phase in (Phase.GET_ON, Phase.SETTLE, Phase.REST) else ()
-        )
+        return _standing(state.plan) if phase in (Phase.GET_ON, Phase.SETTLE, Phase.REST) else ()
     if phase not in (Phase.GET_ON, Phase.WEIGH, Phase.SETTLE, Phase.CHANGE):
         return ()
     lifts = OTHER.get(state.leg) if phase is Phase.SETTLE else None
     return tuple(_sole(state, leg, SlotState.PASSED_BY if leg is lifts else SlotState.NOW) for leg in SOLES)
+
+
+def _standing(plan: Plan) -> tuple[Slot, ...]:
+    """The one foot or both; of two of which one does it, the other dim, and not there where the patient sits."""
+    if plan.foot is not None and plan.seated:
+        return ONE_FOOT[plan.foot]
+    dim = SOLES.get(OTHER[plan.foot]) if plan.foot is not None else None
+    feet = ONE_FOOT.get(plan.leg) or _pair(plan)
+    return tuple(one._replace(state=SlotState.PASSED_BY) if one.look == dim else one for one in feet)
 
 
 def _pair(plan: Plan) -> tuple[Slot, ...]:

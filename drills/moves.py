@@ -140,7 +140,7 @@ def _given(state: DrillState, now_ns: int) -> Given:
     plan, stance = state.plan, state.stance
     given = plan.given._replace(
         trial=state.trial,
-        leg=state.leg,
+        leg=state.leg if plan.foot is None else plan.foot,
         before=state.before,
         seed=now_ns,
         pulses=plan.form.pulses(plan.vibration),
@@ -161,7 +161,7 @@ def _trial_started(state: DrillState, now_ns: int) -> Event:
         now_ns,
         {
             "trial": state.trial,
-            "leg": state.leg.value,
+            "leg": (state.plan.foot or state.leg).value,
             "start_ns": state.trial_start_ns,
             "reference_n": stance.force_n,
             "foot_ml_mm": stance.cop_ml_mm if seen else None,

@@ -79,6 +79,8 @@ class Plan(NamedTuple):
     """How two feet stand to each other: apart, together, semi-tandem or tandem."""
     turns: Turns | None = None
     """Which trials vibrate, where only half of them do; `vibration` is then that of the trial that goes on."""
+    foot: Leg | None = None
+    """Which foot does it, where the stance is on both; None where the stance says it."""
     load: OrderedLoad | None = None
     """How much the leg may carry, of a drill that is done by an order; None of any other."""
 
@@ -142,7 +144,7 @@ def make_plan(
     settle_ns = _ns(document.settle_s) + _ns(document.learn_s)
     baseline_ns = _ns(document.baseline_s)
     return Plan(
-        leg=prescription.leg,
+        leg=Leg.BOTH if document.names_foot else prescription.leg,
         alternates=document.alternates,
         trials=prescription.trials,
         share_of_trials=document.success.share_of_trials,
@@ -178,6 +180,7 @@ def make_plan(
         given=_given(document, prescription)._replace(load=ordered),
         feet=document.stance.feet or "apart",
         turns=take_turns(document.with_without, prescription.trials, seed, vibration),
+        foot=prescription.leg if document.names_foot else None,
         load=ordered,
     )
 

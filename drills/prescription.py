@@ -44,7 +44,7 @@ def default_leg(document: DrillDocument) -> Leg | None:
     """
     if document.alternates:
         return Leg.LEFT
-    return None if document.stance.kind == "single-leg" else Leg.BOTH
+    return None if document.stance.kind == "single-leg" or document.names_foot else Leg.BOTH
 
 
 class Asked(NamedTuple):
@@ -102,6 +102,8 @@ def leg_word(document: DrillDocument, prescription: Prescription) -> str:
 def legs_of(document: DrillDocument) -> tuple[Leg, ...]:
     """The legs that this drill can be done on."""
     one, both = (Leg.LEFT, Leg.RIGHT), (Leg.BOTH,)
+    if document.names_foot:
+        return one
     return {"single-leg": one, "two-legs": both, "any": one + both, "seated": both}[document.stance.kind]
 
 

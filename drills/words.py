@@ -141,6 +141,8 @@ class Word(IntEnum):
     """On both feet, without a thought of how the weight is shared."""
     STAND_EVENLY = 185
     """As much on one foot as on the other, without seeing it."""
+    TO_THE_SIDE_THEN_FIND_EVEN = 188
+    """The bar to one side; with the chime the even stance is to be found with closed eyes."""
     BEND_AND_STAY = 186
     """Bend the knees by `a` degrees, and stay there."""
     LEAN_AS_FAR_AS_YOU_CAN = 187

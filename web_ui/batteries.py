@@ -9,9 +9,8 @@ from web_ui.records import opened, opened_to_write
 
 if TYPE_CHECKING:
     from station.clinic.batteries.documents import BatteryDocument
-    from station.clinic.batteries.figures import FigureFound, PersonKnown
+    from station.clinic.batteries.figures import FigureFound
     from station.clinic.batteries.standing import BatteryStanding
-    from station.records.file import Records
 
 
 class BatteryShown(NamedTuple):
@@ -30,28 +29,17 @@ def standings(data: Path, patient: str) -> list[BatteryShown]:
     from station.clinic.batteries.documents import names, shipped
     from station.clinic.batteries.standing import figures, standing, total
     from station.clock import this_moment
-    from station.records.batteries import attempted_today, refused
+    from station.records.batteries import attempted_today, person_known, refused
 
     records, now_ns = opened(data), this_moment().wall_ns
     sessions = attempted_today(records, patient, now_ns)
-    person = _person(records, patient, now_ns)
+    person = person_known(records, patient, now_ns)
     shown = []
     for document in sorted((shipped(name) for name in names()), key=lambda one: one.minutes):
         far = standing(document, sessions, refused(records, patient, document.name, now_ns))
         found = figures(document, sessions, person)
         shown.append(BatteryShown(document, far, found, total(document, found, far.whole)))
     return shown
-
-
-def _person(records: Records, patient: str, now_ns: int) -> PersonKnown:
-    """What norms and leans go by. The age is that of the birthday in this year: only the year of birth is known."""
-    from station.clinic.batteries.figures import PersonKnown
-    from station.clock import local_date
-    from station.records.patients import Patients
-
-    row = Patients(records).find(patient) or {}
-    born, height_cm = row.get("birth_year"), row.get("height_cm")
-    return PersonKnown(None if born is None else float(local_date(now_ns).year - born), height_cm)
 
 
 def refuse(data: Path, patient: str, battery: str, test: str, said: tuple[str, str]) -> None:

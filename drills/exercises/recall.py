@@ -59,6 +59,8 @@ from drills.words import Cue, Word
 
 HOME, PLACE, ANSWER, ARROW, BAND, BAR = range(6)
 """Ids of the things on the screen."""
+THIRD = 3
+"""The number of the place that may be even."""
 STOPPED_MM = 12.0
 STOPPED_NS = 1_500_000_000
 """So long within so much, and the place is the answer (proposed)."""
@@ -111,6 +113,8 @@ class RecallKeys(Strict):
     goal_percent: Annotated[float, Field(ge=1, le=50)]
     results_share: Annotated[float, Field(ge=0, le=1)]
     eyes_closed: bool
+    even: bool | None = None
+    """Of a share: the third place is half of the load on each foot, found again from one side."""
 
 
 class Recalling(NamedTuple):
@@ -156,10 +160,11 @@ def begin(given: Given) -> Recalling:
 
 
 def _places_mm(keys: RecallKeys) -> list[tuple[float, float]]:
-    """ML and AP from home: to the front and to both sides, or to one side, to the other, and half as far."""
+    """ML and AP from home: to the front and to both sides, or to one side, to the other, and half as far or even."""
     side_mm = keys.far_share * keys.side_mm
     if keys.what == "share":
-        return [(side_mm, 0.0), (-side_mm, 0.0), (side_mm / 2.0, 0.0)][: keys.places]
+        third_mm = 0.0 if keys.even else side_mm / 2.0
+        return [(side_mm, 0.0), (-side_mm, 0.0), (third_mm, 0.0)][: keys.places]
     front_mm = keys.far_share * (keys.front_mm or 0.0)
     return [(0.0, front_mm), (side_mm, 0.0), (-side_mm, 0.0)][: keys.places]
 
@@ -169,6 +174,10 @@ def problems(keys: RecallKeys, base: SafeBase) -> Iterator[Problem]:
     by_what: dict[str, object] = {"key": "steps.exercise.parameters.what", "is": keys.what}
     if keys.what == "lean" and keys.front_mm is None:
         yield Problem("front_mm", reason="needed-with", values=by_what)
+    if keys.what == "lean" and keys.even is not None:
+        yield Problem("even", keys.even, reason="useless-with", values=by_what)
+    if keys.even and (keys.places < THIRD or not keys.eyes_closed):  # what is asked for in between says both
+        yield Problem("even", keys.even, reason="only-with", values=_even_with(keys))
     if keys.what == "share" and keys.front_mm is not None:
         yield Problem("front_mm", keys.front_mm, reason="useless-with", values=by_what)
     half_mm, seen_mm = (base.half_ml_mm, base.half_ap_mm), (LEAN_HALF_ML_MM, LEAN_HALF_AP_MM)
@@ -183,6 +192,13 @@ def problems(keys: RecallKeys, base: SafeBase) -> Iterator[Problem]:
             yield Problem("far_share", keys.far_share, most=most_mm, reason=reason, values=values)
     if base.learn_s < LEAST_LEARN_S:
         yield Problem("steps.learn.time_s", base.learn_s, least=LEAST_LEARN_S, reason="places-need-learning")
+
+
+def _even_with(keys: RecallKeys) -> dict[str, object]:
+    """What has to be said elsewhere of the document where the third place is even."""
+    if keys.places < THIRD:
+        return {"key": "steps.exercise.parameters.places", "is": THIRD}
+    return {"key": "steps.exercise.parameters.eyes_closed", "is": True}
 
 
 def step(state: Recalling, observation: Observation, moment: Moment) -> Stepped:
@@ -223,6 +239,16 @@ def _spot_mm(state: Recalling) -> tuple[float, float]:
     return state.home_mm[0] + spot[0], state.home_mm[1] + spot[1]
 
 
+def _between_mm(state: Recalling) -> tuple[float, float]:
+    """Where the patient waits before they look for it: at home, and for home itself at a side, from where it can be
+    found: the one side and the other in turn.
+    """
+    if _spot_mm(state) != state.home_mm:
+        return state.home_mm
+    side = state.tried // len(state.spots_mm) % 2
+    return state.home_mm[0] + state.spots_mm[side][0] / 2.0, state.home_mm[1]
+
+
 def _off_mm(state: Recalling, one: tuple[float, float], other: tuple[float, float]) -> float:
     """How far one is from the other: of a share to the side only. NaN stays NaN."""
     return abs(one[0] - other[0]) if state.given.keys.what == "share" else math.dist(one, other)
@@ -242,7 +268,7 @@ def _enter(state: Recalling, stage: Stage, now_ns: int) -> tuple[Recalling, tupl
         return state._replace(answer_mm=None), (_event(state, "recall-asked", now_ns),)
     if stage is Stage.TOLD:
         return state, ()
-    ml_mm, ap_mm = _spot_mm(state) if stage is Stage.SHOWN else state.home_mm
+    ml_mm, ap_mm = _spot_mm(state) if stage is Stage.SHOWN else _between_mm(state)
     return state, (_event(state, "target", now_ns, ml_mm=ml_mm, ap_mm=ap_mm),)
 
 
@@ -267,7 +293,7 @@ def _judged(state: Recalling, observation: Observation, now_ns: int) -> tuple[Re
         state = state._replace(tried=state.tried + 1)
         return (state, ()) if _over(state) else _enter(state, Stage.SHOWN, now_ns)
     shown = state.stage is Stage.SHOWN
-    aim_mm = _spot_mm(state) if shown else state.home_mm
+    aim_mm = _spot_mm(state) if shown else _between_mm(state)
     if _off_mm(state, dot_mm, aim_mm) <= keys.radius_mm:
         state = state._replace(inside_ns=state.inside_ns + passed_ns)
     for_ns = round((keys.show_s if shown else keys.delay_s) * NS_PER_S)
@@ -279,10 +305,11 @@ def _judged(state: Recalling, observation: Observation, now_ns: int) -> tuple[Re
 def _found(
     state: Recalling, dot_mm: tuple[float, float], now_ns: int, since_ns: int
 ) -> tuple[Recalling, tuple[Event, ...]]:
-    """Whether the patient has left the middle and stopped: the place in between is the answer."""
+    """Whether the patient has left where they waited, and stopped: that place is the answer."""
     keys: RecallKeys = state.given.keys
-    far_mm = _off_mm(state, _spot_mm(state), state.home_mm)
-    away = _off_mm(state, dot_mm, state.home_mm) >= LEFT * far_mm and all(map(math.isfinite, dot_mm))
+    waited_mm = _between_mm(state)
+    far_mm = _off_mm(state, _spot_mm(state), waited_mm)
+    away = _off_mm(state, dot_mm, waited_mm) >= LEFT * far_mm and all(map(math.isfinite, dot_mm))
     anchor_mm = state.anchor_mm
     if not away:
         state = state._replace(anchor_mm=None)
@@ -381,6 +408,8 @@ def _scene(state: Recalling, moment: Moment, before_key: tuple[object, ...]) -> 
 def _word(state: Recalling, told: bool) -> tuple[Word, int]:
     """What is said, and its value."""
     stage, keys = state.stage, state.given.keys
+    if stage is Stage.BACK and _between_mm(state) != state.home_mm:
+        return Word.TO_THE_SIDE_THEN_FIND_EVEN, 0
     if stage is Stage.BACK and keys.eyes_closed:
         return BLIND[keys.what], 0
     if stage is not Stage.TOLD:
@@ -425,7 +454,7 @@ def _lean(state: Recalling, dwell: int, told: bool) -> tuple[Slot, ...]:
 def _share(state: Recalling, dwell: int, told: bool) -> tuple[Slot, ...]:
     """The same on one bar."""
     keys: RecallKeys = state.given.keys
-    spot_mm = state.home_mm if state.stage is Stage.BACK else _spot_mm(state)
+    spot_mm = _between_mm(state) if state.stage is Stage.BACK else _spot_mm(state)
     goal = keys.radius_mm if not told else goal_mm(keys, _number(state))
     ends = (_bar(state, spot_mm[0] - goal), _bar(state, spot_mm[0] + goal))
     band = Slot(SlotKind.BAND, BAND, Axis.SHARE_RIGHT, SlotState.NOW, *ends, 0, dwell)

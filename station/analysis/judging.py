@@ -30,7 +30,7 @@ def condition_of(file: RecordingFile | TableFile, stated: StatedCondition) -> Co
     if isinstance(file, RecordingFile):
         header = file.recording.header
         document = header.get("document") or {}
-        own["stance"] = _leg_of(file) or NOT_STATED
+        own["stance"] = _stance_of(file, document)
         own["vision"] = document.get("eyes") or NOT_STATED
         own["surface"] = document.get("surface") or NOT_STATED
     own |= {key: word for key, word in stated._asdict().items() if word is not None and own[key] == NOT_STATED}
@@ -44,6 +44,13 @@ def stood_as(condition: Condition) -> str:
     if condition.stance != "both" or NOT_STATED in condition:
         return ""
     return f"{condition.vision}-{condition.surface}"
+
+
+def _stance_of(file: RecordingFile, document: Mapping[str, Any]) -> str:
+    """The leg that stood, or both: where the leg only says which foot does it, both do."""
+    trials = document.get("trials")
+    named = isinstance(trials, Mapping) and trials.get("legs") == "named"
+    return "both" if named else _leg_of(file) or NOT_STATED
 
 
 def _leg_of(file: RecordingFile) -> str | None:

@@ -182,7 +182,8 @@ def _left_s(recording: Recording) -> float:
 
 def lost_trials(recording: Recording) -> list[int]:
     """Numbers of the trials that took place and of whose end the recording knows nothing any more. Those are none of
-    them whose end is behind its own.
+    them whose end is behind its own. Where none of its events is left, they are all that were prescribed: it may have
+    been fewer, but what nobody says would pass for never done.
     """
     if not (CHUNK in recording.damage.marks or recording.damage.gaps or recording.damage.lost_events):
         return []
@@ -190,7 +191,9 @@ def lost_trials(recording: Recording) -> list[int]:
     samples = recording.samples
     begun = set(np.unique(samples["trial"][np.isin(samples["phase"], _IN_TRIAL)]).tolist())
     begun |= {int(event["trial"]) for event in recording.events if event["kind"] == "trial-started"}
-    if any(event["kind"] == "drill-ended" and event.get("outcome") == "completed" for event in recording.events):
+    completed = any(one["kind"] == "drill-ended" and one.get("outcome") == "completed" for one in recording.events)
+    nothing_left = not recording.events and recording.damage.lost_events > 0
+    if completed or nothing_left:
         begun |= {int((recording.header.get("prescription") or {}).get("trials") or 0)}
     newest = max(begun | ended, default=0)
     return sorted(set(range(1, newest + 1)) - ended)

@@ -244,7 +244,8 @@ def _recall(done: TestedTrial) -> dict[str, float]:
             own = "error_ap_mm" if front else "error_ml_mm"
             side = -1.0 if place == 3 else 1.0
             errors = [side * 100.0 * one[own] / done.keys["front_mm" if front else "side_mm"] for one in tries]
-        word = {True: ("75", "25", "62"), False: ("front", "right", "left")}[share][place - 1]
+        third = "50" if done.keys.get("even") else "62"
+        word = {True: ("75", "25", third), False: ("front", "right", "left")}[share][place - 1]
         for name, value in found_again(errors)[0].items():
             found[f"{name}_{word}"] = value
     return found

@@ -16,7 +16,10 @@ from station.cli.speaking import Verb
 from station.cli.words import texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from station.clinic.batteries.documents import BatteryDocument
+    from station.clinic.batteries.figures import FigureFound
     from station.clinic.batteries.standing import BatteryStanding, HowFar
     from station.settings import Settings
     from station.texts import Texts
@@ -31,6 +34,15 @@ class _Asked(NamedTuple):
     patient: str
     show: bool
     clock: str | None
+
+
+class _Patient(NamedTuple):
+    """A battery of one patient, and how it is run."""
+
+    document: BatteryDocument
+    settings: Settings
+    code: str
+    virtual: bool
 
 
 @click.command("assess", cls=Verb)
@@ -56,12 +68,12 @@ def assess(asked: _Asked, rig: RigOptions, as_json: bool) -> None:
     document, settings = shipped(asked.name), rig.settings()
     patient = _patient(asked.patient)
     _mend(settings)
-    before = _standing(settings, document, patient)
+    one = _Patient(document, settings, patient, _virtual(settings, asked.clock))
     if not as_json:
         click.echo(texts().say("cli.assess.heading", battery=document.name, patient=patient, minutes=document.minutes))
-    outcome = "" if asked.show else _run(document, settings, patient, (before, asked.clock))
-    after = _standing(settings, document, patient)
-    click.echo(json.dumps(_view(document, after), indent=2) if as_json else "\n".join(_lines(after, texts())))
+    outcome = "" if asked.show else _run(one, aloud=not as_json)
+    after, found = _standing(one)
+    click.echo(json.dumps(_view(document, after, found), indent=2) if as_json else "\n".join(_lines(after, found)))
     sys.exit(6 if outcome == TRIPPED else 0)
 
 
@@ -95,61 +107,93 @@ def _mend(settings: Settings) -> None:
     click.echo(f"{texts().say('fault.records-rebuilt.what')} {texts().say('cli.assess.rebuilt')}", err=True)
 
 
-def _standing(settings: Settings, document: BatteryDocument, patient: str) -> BatteryStanding:
-    from station.clinic.batteries.standing import standing
+def _virtual(settings: Settings, clock: str | None) -> bool:
+    from hw.settings import MODELLED
+
+    return settings.station.rig in MODELLED and clock != "real"
+
+
+def _standing(one: _Patient) -> tuple[BatteryStanding, dict[str, list[FigureFound]]]:
+    """How far it is, and what each test has found: in today's visit, or in the rehearsed one, which has no day."""
+    from station.clinic.batteries.figures import PersonKnown
+    from station.clinic.batteries.standing import figures, standing
     from station.clock import this_moment
     from station.recording.layout import records_path
-    from station.records.batteries import attempted, refused
+    from station.records.batteries import attempted, attempted_today, person_known, refused
     from station.records.file import open_records
     from station.settings import data_folder
 
-    path = records_path(data_folder(settings))
+    path, document, patient = records_path(data_folder(one.settings)), one.document, one.code
     if not path.exists():
-        return standing(document, [])
+        return standing(document, []), figures(document, [], PersonKnown())
+    now_ns = this_moment().wall_ns
     with closing(open_records(path, read_only=True)) as records:
-        said = refused(records, patient, document.name, this_moment().wall_ns)
-        return standing(document, attempted(records, patient)[1], said)
+        said = refused(records, patient, document.name, now_ns)
+        sessions = attempted(records, patient)[1] if one.virtual else attempted_today(records, patient, now_ns)
+        person = person_known(records, patient, now_ns)
+    return standing(document, sessions, said), figures(document, sessions, person)
 
 
-def _run(document: BatteryDocument, settings: Settings, patient: str, way: tuple[BatteryStanding, str | None]) -> str:
-    """Each test that is left, once; the outcome of the last one that was run."""
-    found, clock = way
-    run: set[str] = set()
+def _run(one: _Patient, *, aloud: bool) -> str:
+    """Each test that is left, each side of it once; the outcome of the last one that was run."""
+    found = _standing(one)[0]
+    run: set[tuple[str, str]] = set()
     outcome = ""
-    while found.next is not None and found.next.id not in run and outcome != TRIPPED:
-        run.add(found.next.id)
-        outcome = _test(document, found.next, settings, (patient, clock))
-        found = _standing(settings, document, patient)
+    while found.next is not None and (found.next.id, found.next.leg) not in run and outcome != TRIPPED:
+        at = found.next
+        run.add((at.id, at.leg))
+        if aloud:
+            of = texts()
+            leg = of.say(f"word.leg.{at.leg}")
+            click.echo(f"  {of.say('cli.assess.now', test=at.id, leg=leg, trials=at.trials)}")
+        outcome = _test(one, at)
+        found = _standing(one)[0]
     return outcome
 
 
-def _test(document: BatteryDocument, at: HowFar, settings: Settings, way: tuple[str, str | None]) -> str:
-    from hw.settings import MODELLED
+def _test(one: _Patient, at: HowFar) -> str:
     from station.control.session import DrillRequest
     from station.faults.boundary import as_station_errors
     from station.processes.headless import Surroundings, run_headless
+    from station.processes.rigs import with_somebody
 
-    patient, clock = way
-    test = next(one for one in document.test if one.id == at.id)
+    test = next(test for test in one.document.test if test.id == at.id)
     with as_station_errors():
-        request = DrillRequest(patient, test.document, test.prescription(at.leg, at.trials))
-    virtual = settings.station.rig in MODELLED and clock != "real"
-    return str(run_headless(settings, request, Surroundings(virtual=virtual))["outcome"])
+        request = DrillRequest(one.code, test.document, test.prescription(at.leg, at.trials))
+    settings = with_somebody(one.settings, test.document.surface) if one.virtual else one.settings
+    return str(run_headless(settings, request, Surroundings(virtual=one.virtual))["outcome"])
 
 
-def _view(document: BatteryDocument, found: BatteryStanding) -> dict[str, Any]:
+def _view(
+    document: BatteryDocument, how_far: BatteryStanding, found: Mapping[str, list[FigureFound]]
+) -> dict[str, Any]:
     return {
         "battery": document.name,
         "minutes": round(document.minutes, 1),
-        "state": found.state,
-        "next": None if found.next is None else found.next.id,
-        "tests": [one._asdict() for one in found.tests],
+        "state": how_far.state,
+        "next": None if how_far.next is None else how_far.next.id,
+        "tests": [
+            {
+                **one._asdict(),
+                "figures": [
+                    {name: value for name, value in figure._asdict().items() if name != "usual"}
+                    for figure in found[one.id]
+                ],
+            }
+            for one in how_far.tests
+        ],
     }
 
 
-def _lines(found: BatteryStanding, of: Texts) -> list[str]:
-    lines = [_line(one, of) for one in found.tests]
-    return [*lines, of.say("cli.assess.whole" if found.whole else "cli.assess.not-whole")]
+def _lines(how_far: BatteryStanding, found: Mapping[str, list[FigureFound]]) -> list[str]:
+    """How far each test is, and below it what it has found."""
+    from station.reports.found import figure_lines
+
+    of = texts()
+    lines = []
+    for one in how_far.tests:
+        lines += [_line(one, of), *(f"    {line}" for line in figure_lines(found[one.id], of))]
+    return [*lines, of.say("cli.assess.whole" if how_far.whole else "cli.assess.not-whole")]
 
 
 def _line(one: HowFar, of: Texts) -> str:

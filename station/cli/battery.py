@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,6 +26,29 @@ _CONDITIONS = ("--open-firm", "--closed-firm", "--open-foam", "--closed-foam")
 
 class _Battery(TakesSeveral):
     several = _CONDITIONS
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401  # click's own
+    ) -> click.Context:
+        """Of one patient a battery is run, as `station assess` does it; files are measured."""
+        if _of_a_patient(args):
+            from station.cli.assess import assess
+
+            return assess.make_context(info_name, args, parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+def _of_a_patient(args: Sequence[str]) -> bool:
+    """Whether a patient is named, or first of all a battery, and no file has that name."""
+    from station.clinic.batteries.documents import names
+
+    if any(word == "--patient" or word.startswith("--patient=") for word in args):
+        return True
+    return bool(args) and args[0] in names() and not Path(args[0]).exists()
 
 
 def _files_of(
@@ -75,6 +98,8 @@ def battery(
 
     FILES are recordings or folders of them, which say their eyes and ground; CSV files go behind the option of their
     condition. Three trials of each are best.
+
+    `station battery NAME --patient CODE` runs the battery of that name with a patient instead, as `station assess`.
     """
     from station.analysis.batteries import battery_of
     from station.cli.battery_lines import battery_lines, battery_worded

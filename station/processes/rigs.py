@@ -36,6 +36,10 @@ def open_named_rig(settings: Settings, clock: StationClock, input_file: Path | N
     return open_rig(settings.station.rig, settings.rig, clock, seed=settings.station.seed, replay=replay)
 
 
+READS_THE_SCREEN = "young"
+"""A kind of simulated person who does what the screen asks for, and well."""
+
+
 def rehearsed(settings: Settings) -> Settings:
     """The settings as a run under the virtual clock takes them: what was kept of such runs repeats to the byte.
 
@@ -52,6 +56,17 @@ def rehearsed(settings: Settings) -> Settings:
     if "live_point" not in control.model_fields_set:
         control = control.model_copy(update={"live_point": KEPT_LIVE_POINT})
     return settings.model_copy(update={"rig": rig, "control": control})
+
+
+def with_somebody(settings: Settings, surface: str) -> Settings:
+    """The settings with a simulated person who reads the screen and stands on this surface, where they name none: one
+    who only stands does no test that asks for more.
+    """
+    simulation = settings.rig.simulation
+    named = simulation.model_fields_set
+    who = {"person": READS_THE_SCREEN, "surface": surface}
+    chosen = simulation.model_copy(update={key: value for key, value in who.items() if key not in named})
+    return settings.model_copy(update={"rig": settings.rig.model_copy(update={"simulation": chosen})})
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from station.clinic.batteries.documents import shipped
+from station.clinic.batteries.figures import PersonKnown
 from station.clinic.batteries.standing import Attempted
 from station.clock import local_date
 from station.faults import InputError, because
@@ -19,6 +20,7 @@ from station.records import audit
 from station.records.file import Records
 from station.records.ids import uuid7
 from station.records.models import INTERRUPTED, PatientRow, RefusalRow
+from station.records.patients import Patients
 from station.records.sessions import Sessions
 
 NEWEST_LOOKED_AT = 200
@@ -52,6 +54,14 @@ def attempted_today(records: Records, patient: str, now_ns: int) -> list[Attempt
     if not newest or local_date(newest[0]["started_ns"]) != local_date(now_ns):
         return []
     return attempted(records, patient, newest[0]["visit"])[1]
+
+
+def person_known(records: Records, patient: str, now_ns: int) -> PersonKnown:
+    """What norms, leans and reaches go by. The age is that of the birthday in this year: only its year is known."""
+    row = Patients(records).find(patient) or {}
+    born = row.get("birth_year")
+    age_years = None if born is None else float(local_date(now_ns).year - born)
+    return PersonKnown(age_years, row.get("height_cm"), row.get("foot_length_mm"))
 
 
 def _attempted(row: dict[str, Any]) -> Attempted:

@@ -143,3 +143,33 @@ def test_a_place_where_safety_would_stop_the_drill_is_refused(name, pair, field,
     with pytest.raises(DrillDocumentError) as caught:
         load_document(changed(name, only=pair), "drill.toml")
     assert [(problem.field.split(".")[-1], problem.reason) for problem in caught.value.problems] == [(field, reason)]
+
+
+def test_half_is_found_again_from_a_side_and_not_by_staying():
+    last, events, scenes = tried(given_of("load-sense"), Finds(8.0, 0.0))
+    third = [one for one in recalled(events) if one["place"] == 3]
+    assert RECALL.score(last.state) == (9, 9)
+    assert [one["error_ml_mm"] for one in third] == [pytest.approx(8.0, abs=1.0)] * 3
+    waits = [one.data["ml_mm"] for one in events if one.kind == "target" and one.data["place"] == 0]
+    assert [waits[number] for number in (2, 5, 8)] == [31.25, -31.25, 31.25], "the sides in turn"
+    assert {waits[number] for number in (0, 1, 3, 4)} == {0.0}
+    assert Word.TO_THE_SIDE_THEN_FIND_EVEN in {scene.word for scene in scenes}
+    stays, events, _ = tried(given_of("load-sense"), Finds(looks=False), 600.0)
+    assert {one["outcome"] for one in recalled(events)} == {"missed"}
+    assert RECALL.score(stays.state).done == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "pair"),
+    [
+        ("lean-sense", ("eyes_closed = true", "eyes_closed = true\neven = true")),
+        ("load-sense", ("places = 3", "places = 2")),
+        ("load-sense", ("eyes_closed = true", "eyes_closed = false")),
+    ],
+)
+def test_half_as_a_place_needs_a_share_three_places_and_closed_eyes(tmp_path, name, pair):
+    path = tmp_path / "own.toml"
+    path.write_text(changed(name, pair=pair), encoding="utf-8")
+    with pytest.raises(DrillDocumentError) as caught:
+        load_document(path)
+    assert [problem.field for problem in caught.value.problems] == ["steps.exercise.parameters.even"]

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from station.clinic.batteries.documents import BatteryTest
 from station.clinic.batteries.figures import FigureFound
 from station.clinic.batteries.standing import HowFar
+from station.reports.found import figure_lines
 from station.texts import Texts
 from station.wire.messages import PatientCode
 from web_ui import batteries
@@ -140,24 +141,6 @@ def _test(test: BatteryTest, how_far: HowFar, found: list[FigureFound], of: Text
         title=of.say(f"drill.{test.drill}.title"),
         hold_s=test.hold_s,
         vibrates=test.document.shaken is not None,
-        results=_results(found, of),
+        results=figure_lines(found, of),
         usual=list(usual),
     )
-
-
-def _results(found: list[FigureFound], of: Texts) -> list[str]:
-    """A line for what is of the same leg and the same tries."""
-    lines: dict[tuple[str, str, int], list[str]] = {}
-    for one in found:
-        said = of.say(f"test-figure.{one.name}", value=one.value)
-        several = one.tries > 1 or one.of_tries == "each"
-        lines.setdefault((one.leg, one.of_tries if several else "", one.tries), []).append(said)
-    return [_line(key, figures, of) for key, figures in lines.items()]
-
-
-def _line(of_what: tuple[str, str, int], figures: list[str], of: Texts) -> str:
-    leg, of_tries, tries = of_what
-    line = of.say("test-of.all", figures=figures)
-    if of_tries:
-        line = of.say(f"test-of.{of_tries}", n=tries, figure=line)
-    return of.say("test-of.leg", leg=of.say(f"leg.{leg}"), figure=line) if leg else line

@@ -33,7 +33,7 @@ class BatteryTest(Strict):
     leg: Literal["left", "right", "both"]
     """The one that begins where the drill changes legs."""
     trials: Annotated[int, Field(ge=1, le=20)]
-    """Of both legs together where it changes them."""
+    """Of both legs together where it changes them, or names one."""
     hold_s: Annotated[float, Field(ge=1, le=600)]
     made: Literal["held", "begun"] = "begun"
     """Which tries count: those that came to their end and have one of its figures, or also those that a step ended."""
@@ -48,6 +48,16 @@ class BatteryTest(Strict):
     def prescription(self, leg: str, trials: int) -> Prescription:
         """So many of its trials, this leg first. Raises `DrillError`."""
         return prescribe(self.document, Asked(Leg(leg), hold_s=self.hold_s, trials=trials))
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether each leg has its half of the trials."""
+        return self.document.alternates or self.document.names_foot
+
+    @property
+    def trials_at_once(self) -> int:
+        """The most that one Start does: of a foot that is named its half of them."""
+        return self.trials // 2 if self.document.names_foot else self.trials
 
     @property
     def seconds(self) -> float:
@@ -81,7 +91,10 @@ class BatteryDocument(Signable, Sourced):
                 not_one_of(f"test.{one.id}.figures", name, FIGURES) for name in one.figures if name not in FIGURES
             ]
             try:
-                one.prescription(one.leg, one.trials)
+                if one.trials % 2 and one.document.names_foot:
+                    odd = Problem(f"test.{one.id}.trials", one.trials, reason="not-whole-blocks", values={"block": 2})
+                    problems.append(odd)
+                one.prescription(one.leg, one.trials_at_once)
             except DrillError as error:
                 problems += [problem._replace(field=f"test.{one.id}.{problem.field}") for problem in error.problems]
         if problems:

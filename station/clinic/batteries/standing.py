@@ -127,8 +127,9 @@ def _test(test: BatteryTest, sessions: Sequence[Attempted]) -> HowFar:
     missing = {leg: max(0, wanted - count) for leg, count in each.items()}
     done = test.trials - sum(missing.values())
     first = max(missing, key=lambda leg: (missing[leg], leg == test.leg))
-    # Legs change with each try: the one that lacks more begins, and may end.
-    trials = missing[first] if len(each) == 1 else 2 * missing[first] - (min(missing.values()) < missing[first])
+    trials = missing[first]
+    if test.document.alternates:  # legs change with each try: the one that lacks more begins, and may end
+        trials = 2 * missing[first] - (min(missing.values()) < missing[first])
     if not trials:
         return HowFar(test.id, DONE, done, test.trials, "", lost, test.leg, 0)
     end = sessions[-1].end if sessions else ""
@@ -144,7 +145,7 @@ def _tries(session: Attempted) -> Iterable[tuple[tuple[str, str], Mapping[str, f
 
 def _legs(test: BatteryTest) -> tuple[str, ...]:
     """The legs that must each have their share of the trials, the first one first."""
-    if not test.document.alternates:
+    if not test.two_sided:
         return (test.leg,)
     return ("left", "right") if test.leg == "left" else ("right", "left")
 

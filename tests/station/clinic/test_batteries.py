@@ -25,13 +25,18 @@ ENDS = ("completed", "stopped", "tripped", "abandoned", "interrupted")
 
 def session(test, *outcomes, end="completed", first="left", values=None):
     legs = [first, "right" if first == "left" else "left"] if test.document.alternates else [test.leg]
+    legs = [first] if test.document.names_foot else legs
     tries = [(legs[number % len(legs)], outcome) for number, outcome in enumerate(outcomes)]
     tested = [dict.fromkeys(test.figures, value) for value in values or [1.0] * len(outcomes)]
     return Attempted(test.drill, test.hold_s, tuple(tries), end, tuple(tested))
 
 
 def whole(document):
-    return [session(test, *["held"] * test.trials) for test in document.test]
+    return [
+        session(test, *["held"] * test.trials_at_once, first=side)
+        for test in document.test
+        for side in (("left", "right") if test.document.names_foot else ("left",))
+    ]
 
 
 MINUTES = {
@@ -43,7 +48,7 @@ MINUTES = {
     "load": 6.8,
     "mctsib": 11.7,
     "one-leg": 15.4,
-    "push": 3.9,
+    "push": 8.7,
     "reach": 1.2,
     "romberg": 7.5,
     "sensing": 19.9,
@@ -171,12 +176,43 @@ def test_the_best_or_the_mean_of_what_counts_stands_beside_what_is_usual_at_the_
     assert {one.value for one in mean} == {1.5}
 
 
-def test_each_by_itself_all_but_the_first_and_leans_by_height():
+def test_both_sides_of_one_entry_are_each_asked_and_a_difference_is_noted():
+    document = shipped("push")
+    push = document.test[0]
+    left = session(push, "held", "held", "held", values=[500.0, 510.0, 490.0])
+    half = standing(document, [left])
+    assert (half.state, half.tests[0].done, half.tests[0].of) == (PARTLY, 3, 6)
+    assert (half.next.leg, half.next.trials) == ("right", 3)
+    assert "push_sides_percent" not in {one.name for one in figures(document, [left], PersonKnown())["down"]}
+    sessions = [left, session(push, "held", "held", "held", first="right", values=[400.0, 420.0, 380.0])]
+    assert standing(document, sessions).whole
+    found = figures(document, sessions, PersonKnown())["down"]
+    best = {(one.name, one.leg): one.value for one in found}
+    assert (best["push_force_max_n", "left"], best["push_force_max_n", "right"]) == (510.0, 420.0)
+    assert best["push_sides_percent", ""] == pytest.approx(100.0 * 90.0 / 510.0)
+    assert [one.reason for one in found[-1].usual] == ["figure-noted"]
+    near = [left, session(push, "held", "held", "held", first="right", values=[450.0, 450.0, 450.0])]
+    assert figures(document, near, PersonKnown())["down"][-1].usual == ()
+
+
+def test_a_reach_is_told_in_parts_of_the_foot_where_its_length_is_known():
+    document = shipped("reach")
+    sessions = [session(document.test[0], "held", values=[65.0])]
+    assert [one.name for one in figures(document, sessions, PersonKnown())["forward"]] == ["reach_cop_mm"]
+    found = figures(document, sessions, PersonKnown(foot_length_mm=260))["forward"]
+    assert [(one.name, one.value) for one in found] == [("reach_cop_mm", 65.0), ("reach_cop_foot_percent", 25.0)]
+
+
+def test_sides_all_but_the_first_and_leans_by_height():
     step, limits = shipped("step"), shipped("limits")
-    sets = figures(step, [session(step.test[0], "held", "held", values=[110.0, 90.0])], PersonKnown())["up"]
-    assert [(one.name, one.value, one.of_tries, one.tries) for one in sets[:2]] == [
-        ("step_up_peak_percent", 110.0, "each", 1),
-        ("step_up_peak_percent", 90.0, "each", 2),
+    values = (("left", 99.0), ("right", 110.0))
+    sets = [session(step.test[0], "held", first=side, values=[value]) for side, value in values]
+    assert [(one.name, one.leg, one.value) for one in figures(step, sets, PersonKnown())["up"]] == [
+        ("step_up_peak_percent", "left", 99.0),
+        ("step_up_s", "left", 99.0),
+        ("step_up_peak_percent", "right", 110.0),
+        ("step_up_s", "right", 110.0),
+        ("step_up_sides_percent", "", pytest.approx(-10.0)),
     ]
     rounds = [session(limits.test[0], "held", "held", "held", values=[10.0, 80.0, 90.0])]
     at_height = figures(limits, rounds, PersonKnown(height_cm=150.0))["lean"]

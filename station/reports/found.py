@@ -1,0 +1,25 @@
+"""What a test of a battery has found, in lines for a person: the pages and the command line say it alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from station.clinic.batteries.figures import FigureFound
+from station.texts import Texts
+
+
+def figure_lines(found: Sequence[FigureFound], of: Texts) -> list[str]:
+    """A line for what is of the same leg and the same tries."""
+    lines: dict[tuple[str, str, int], list[str]] = {}
+    for one in found:
+        said = of.say(f"test-figure.{one.name}", value=one.value)
+        lines.setdefault((one.leg, one.of_tries if one.tries > 1 else "", one.tries), []).append(said)
+    return [_line(key, figures, of) for key, figures in lines.items()]
+
+
+def _line(of_what: tuple[str, str, int], figures: list[str], of: Texts) -> str:
+    leg, of_tries, tries = of_what
+    line = of.say("test-of.all", figures=figures)
+    if of_tries:
+        line = of.say(f"test-of.{of_tries}", n=tries, figure=line)
+    return of.say("test-of.leg", leg=of.say(f"leg.{leg}"), figure=line) if leg else line

@@ -1,0 +1,56 @@
+"""Drills of which the prescription names the foot, while the patient stands on both or sits."""
+
+import pytest
+
+from drills.document import read_document
+from drills.errors import DrillDocumentError, PrescriptionError
+from drills.library import load_shipped
+from drills.machine import begin, step
+from drills.prescription import Asked, default_leg, leg_word, legs_of, prescribe
+from drills.scene import PlaceLook, SlotState
+from drills.values import Leg, Observation, Phase
+
+SIT = Observation(60.0, 0.0, 0.0, 0.0, True)
+STAND = Observation(700.0, 0.0, 0.0, 0.0, True)
+
+
+def begun(name: str, leg: Leg, seen: Observation):
+    """The first pictures before the try, by phase, and the event that says that it began."""
+    document = load_shipped(name)
+    state, pictures, told = begin(document, prescribe(document, Asked(leg)), 0), {}, []
+    for now_ns in range(0, 15 * 10**9, 20_000_000):
+        state, _, scene, events = step(state, seen, now_ns)
+        pictures.setdefault(state.phase, scene)
+        told += [event for event in events if event.kind in ("trial-started", "instruction")]
+    return document, state, pictures, told
+
+
+@pytest.mark.parametrize(("leg", "bright"), [(Leg.LEFT, PlaceLook.SOLE_LEFT), (Leg.RIGHT, PlaceLook.SOLE_RIGHT)])
+@pytest.mark.parametrize(("name", "seen", "feet"), [("push-down", SIT, 1), ("step-ups", STAND, 2)])
+def test_the_foot_that_does_it_is_shown_and_recorded(name, seen, feet, leg, bright):
+    document, state, pictures, told = begun(name, leg, seen)
+    soles = pictures[Phase.SETTLE].slots
+    assert [one.look for one in soles if one.state == SlotState.NOW] == [bright]
+    assert len(soles) == feet
+    assert {one.state for one in soles} - {SlotState.NOW} <= {SlotState.PASSED_BY}
+    started = next(event for event in told if event.kind == "trial-started")
+    assert started.data["leg"] == leg.value
+    assert {event.data["leg"] for event in told if event.kind == "instruction"} == {"both"}, "the stance is on both"
+    assert state.exercise.given.leg is leg
+    assert leg_word(document, prescribe(document, Asked(leg))) == leg.value
+
+
+def test_a_foot_that_is_named_has_to_be_named():
+    document = load_shipped("push-down")
+    assert legs_of(document) == (Leg.LEFT, Leg.RIGHT)
+    assert default_leg(document) is None
+    with pytest.raises(PrescriptionError):
+        prescribe(document, Asked(Leg.BOTH))
+
+
+def test_a_stance_on_one_leg_names_it_already():
+    table = load_shipped("one-leg").model_dump(mode="json", by_alias=True)
+    table["trials"]["legs"] = "named"
+    with pytest.raises(DrillDocumentError) as caught:
+        read_document(table, "own.toml")
+    assert [(one.field, one.reason) for one in caught.value.problems] == [("stance.kind", "useless-with")]
