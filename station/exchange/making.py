@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from station.clock import live_in
-from station.faults import StationError, as_json
+from station.faults import InputError, StationError, as_json
 from station.recording.disk import storage_error
 from station.reports.facts import Wanted
 from station.texts import Texts, choose
@@ -80,11 +80,19 @@ def _fhir(task: MakingTask) -> None:
     task.out.write_text(json.dumps(bundle, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+NOTHING_YET = {"patient": "", "mark": "", "head": [], "courses": []}
+
+
 def _trends(task: MakingTask) -> None:
     from station.reports.facts import facts_of
     from station.reports.trends import trends_of
 
-    drawn = trends_of(facts_of(task.wanted), task.texts)
+    try:
+        drawn = trends_of(facts_of(task.wanted), task.texts)
+    except InputError as problem:
+        if problem.code != "report-empty":
+            raise
+        drawn = NOTHING_YET  # who has done nothing yet is no problem
     task.out.write_text(json.dumps(drawn, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -27,6 +27,7 @@ from station.control.tick import HouseRules, Station
 from station.faults import StationError
 from station.plate.calibrations import calibration_for
 from station.processes.own_dose import NoDose, OwnDose
+from station.processes.own_order import OwnOrder
 from station.processes.own_recording import OwnRecording, RecordingBeside
 from station.processes.rigs import opened_rig, rehearsed
 from station.processes.timed_faults import TimedFault, TimedFaults, refuse_unknown
@@ -101,9 +102,11 @@ def run_headless(
         else:
             settle_memory()
         try:
-            run_loop(station, clock, lambda: station.session is not None)
+            run_loop(station, clock, lambda: _goes_on(station, dose.order, clock))
         finally:
             gc.enable()
+            if dose.order is not None:
+                dose.order.close()
             station.end_drill(DrillOutcome.STOPPED)
             dose.settle(session, station)
             recorder = recording.finish()
@@ -114,6 +117,13 @@ def run_headless(
         books.sessions.store_results(recorder.name, result)
         books.levels.decide(recorder.name)
         return {name: value for name, value in result.items() if name not in OF_THE_RECORDS}
+
+
+def _goes_on(station: Station, order: OwnOrder | None, clock: StationClock) -> bool:
+    """Whether the drill is not over, and no order that was withdrawn has just ended it."""
+    if order is not None:
+        order.serve(station, clock.now_ns())
+    return station.session is not None
 
 
 def _committed(books: Books, examined: Examined, epoch_ns: int, *, screens: bool) -> tuple[OwnDose, Origin]:

@@ -10,6 +10,7 @@ from station.control.session import Session
 from station.control.tick import Station
 from station.faults import StationError
 from station.own_drills.tried import allow
+from station.processes.own_order import OwnOrder
 from station.recording.books import Books
 from station.recording.ordered import AskedDrill
 from station.recording.prescribed import COASTING_S
@@ -42,6 +43,8 @@ class OwnDose:
         if verdict.fault:
             raise StationError(verdict.fault, "order", *verdict.problems)
         load = VouchedLoad() if verdict.load is None else VouchedLoad(**verdict.load._asdict())
+        self.order = None if verdict.load is None else OwnOrder(books.data, drill, verdict.load, sure=screens)
+        """By which the drill is begun; None of one that is done by none."""
         self.examined = vouched(examined, load, must=True)
         """With what the patient's orders make of it."""
         if screens:
@@ -81,6 +84,7 @@ class NoDose:
     """
 
     recorded = NOT_RECORDED
+    order = None
 
     def __init__(self, examined: Examined, body_kg: float) -> None:
         document, prescription = examined.request.document, examined.request.prescription

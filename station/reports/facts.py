@@ -53,10 +53,13 @@ class Series(NamedTuple):
     condition: Condition
     trials: tuple[dict[str, Any], ...]
     """As `station.records.views.trial_view`."""
+    vibrated: bool = False
+    """Whether the plate moved in them: figures of sway are other ones then, and in no mean with quiet ones."""
 
     def alike(self, other: Series) -> bool:
-        """Whether it is of the same drill, leg and way of standing."""
-        return (self.drill, self.leg, self.condition) == (other.drill, other.leg, other.condition)
+        """Whether it is of the same drill, leg and way of standing, and both quiet or both vibrated."""
+        mine, theirs = ((one.drill, one.leg, one.condition, one.vibrated) for one in (self, other))
+        return mine == theirs
 
     @property
     def held(self) -> list[MeasureSet]:
@@ -160,8 +163,10 @@ def _header(path: Path) -> dict[str, Any]:
 
 
 def series_of(sessions: Iterable[dict[str, Any]]) -> list[Series]:
-    """The trials of these sessions, put together where drill, leg and way of standing are the same."""
-    found: dict[tuple[str, str, Condition], list[dict[str, Any]]] = {}
+    """The trials of these sessions, put together where drill, leg and way of standing are the same, and the plate moved
+    in all of them or in none.
+    """
+    found: dict[tuple[str, str, Condition, bool], list[dict[str, Any]]] = {}
     titles: dict[str, str] = {}
     for session in sessions:
         document = session["header"].get("document") or {}
@@ -169,10 +174,16 @@ def series_of(sessions: Iterable[dict[str, Any]]) -> list[Series]:
         for trial in session["trials"]:
             leg = trial["leg"] or session["leg"]
             stood = Condition(leg, *(document.get(name) or NOT_STATED for name in ("eyes", "surface")))
-            found.setdefault((session["drill"], leg, stood), []).append(trial)
+            found.setdefault((session["drill"], leg, stood, _vibrated(trial)), []).append(trial)
     return [
-        Series(drill, titles[drill], leg, stood, tuple(trials)) for (drill, leg, stood), trials in sorted(found.items())
+        Series(drill, titles[drill], leg, stood, tuple(trials), moved)
+        for (drill, leg, stood, moved), trials in sorted(found.items())
     ]
+
+
+def _vibrated(trial: Mapping[str, Any]) -> bool:
+    """Whether it was asked for, or measured."""
+    return any((trial["vibration"].get(name) or 0.0) > 0.0 for name in ("asked_hz", "measured_hz"))
 
 
 def by_day(sessions: Sequence[dict[str, Any]]) -> dict[date, list[dict[str, Any]]]:

@@ -1,8 +1,8 @@
 """How a patient's figures went from day to day: JSON values with their words, for a page that draws them.
 
-Values are means of the tries that were held and are not suspect. Beside them stand, where there are any, the band of
-healthy people and the band within which the last mean is no more than chance; the verdict is that of the report of
-progress (`station.measures.norms.change`).
+Values are means of the tries that were held and are not suspect; those with vibration and those without it stand apart.
+Beside them stand, where there are any, the band of healthy people and the band within which the last mean is no more
+than chance; the verdict is that of the report of progress (`station.measures.norms.change`).
 """
 
 from __future__ import annotations

@@ -16,9 +16,10 @@ from station.texts.problems import ask
 
 
 def heading_words(series: Series, texts: Texts) -> str:
-    """Drill and leg."""
+    """Drill and leg, and whether the plate moved."""
     leg = texts.say(f"word.leg.{series.leg}") if texts.has(f"word.leg.{series.leg}") else series.leg
-    return texts.say("report.heading", drill=title_words(series.drill, series.title, texts), leg=leg)
+    key = "report.heading-vibrated" if series.vibrated else "report.heading"
+    return texts.say(key, drill=title_words(series.drill, series.title, texts), leg=leg)
 
 
 def title_words(drill: str, title: str, texts: Texts) -> str:

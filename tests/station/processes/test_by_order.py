@@ -23,7 +23,9 @@ from station.control.session import DrillRequest
 from station.own_drills.folder import OwnDrills
 from station.processes.commitments import ORDER_LOOK_NS, Commitments
 from station.processes.headless import Surroundings, run_headless
+from station.processes.own_order import OwnOrder
 from station.recording.layout import records_path
+from station.recording.ordered import AskedDrill
 from station.recording.reader import read_recording
 from station.recording.scenes import scenes_of
 from station.records.dose import Statement
@@ -171,6 +173,40 @@ def test_records_that_are_away_for_a_moment_stop_nobody(ward):
     held.close()
     look_again(ward)
     assert running(ward) is not None
+
+
+def test_a_drill_of_the_command_line_looks_at_its_order_itself(ward):
+    ward.enter()
+    assert ward.asks(DRILLS[0])["ok"]
+    station, now_ns = ward.bench.station, 0
+    order = OwnOrder(ward.folder, AskedDrill("P01", "left", True), running(ward).drill.plan.load, sure=False)
+    order.look()
+    order.serve(station, now_ns)
+    assert (order.over, running(ward).drill.finished) == (False, False)
+    _withdraw(ward)
+    while not order.over:  # by its own thread
+        order.serve(station, now_ns := now_ns + ORDER_LOOK_NS)
+    order.serve(station, now_ns)
+    assert running(ward).drill.finished
+    assert [event["by"] for event in ward.bench.published.events if event["kind"] == "stop"] == ["order"]
+    order.close()
+
+
+@pytest.mark.parametrize("how", ["changed", "away"])
+def test_one_that_was_changed_is_over_and_records_that_are_away_stop_nobody(ward, how):
+    ward.enter()
+    assert ward.asks(DRILLS[0])["ok"]
+    order = OwnOrder(ward.folder, AskedDrill("P01", "left", True), running(ward).drill.plan.load, sure=False)
+    if how == "changed":
+        _set(ward, "kg", 10.0)
+    else:
+        records_path(ward.folder).rename(ward.folder / "away")
+        records_path(ward.folder).mkdir()
+    order.look()
+    assert order.over == (how == "changed")
+    if how == "away":
+        records_path(ward.folder).rmdir()
+        (ward.folder / "away").rename(records_path(ward.folder))
 
 
 # --- a recording alone says the same ---------------------------------------------------------------------------------

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from station.exchange.making import main as make
+from station.records.file import open_records
+from station.records.patients import Patients
 from station.reports.facts import Facts, Wanted, facts_of
 from station.reports.trends import trends_of
 from station.texts import Texts
-from tests.station.reports.conftest import SPEEDS_MM_S
+from tests.station.reports.conftest import SPEEDS_MM_S, figures
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +92,32 @@ def test_what_is_counted_stands_first_in_percent_of_what_was_asked(facts):
     (course,) = trends_of(facts._replace(earlier=counted[:-1], sessions=counted[-1:]), Texts("en"))["courses"]
     assert course["figures"][0]["name"] == "Reached, % of what was asked"
     assert {one["value"] for one in course["figures"][0]["points"]} == {25.0}
+
+
+def moved(session, number):
+    """The same with vibration in this try, in which the sway is another one."""
+    trials = list(session["trials"])
+    shaken = {"vibration": {"asked_hz": 25.0, "measured_hz": 24.8}, "measures": figures(80.0)}
+    trials[number - 1] = {**trials[number - 1], **shaken}
+    return {**session, "trials": trials}
+
+
+def test_tries_with_vibration_are_in_no_mean_of_quiet_ones(facts):
+    shaken = facts._replace(earlier=[moved(one, 2) for one in facts.earlier])
+    courses = trends_of(shaken, Texts("en"))["courses"]
+    quiet, vibrated = sorted(courses, key=lambda one: "with vibration" in one["title"])
+    values = {one["title"]: next(f for f in one["figures"] if "mm/s" in f["name"])["points"] for one in courses}
+    assert [one["value"] for one in values[quiet["title"]]] == [
+        pytest.approx(value) for value in (22.0, 19.0, sum(SPEEDS_MM_S[2]) / 3)
+    ]
+    assert [one["value"] for one in values[vibrated["title"]]] == [pytest.approx(80.0)] * 2
+    assert quiet["title"] + ", with vibration" == vibrated["title"]
+
+
+def test_who_has_done_nothing_yet_is_no_problem(tmp_path):
+    out = tmp_path / "trends.json"
+    records = open_records(tmp_path / "records.sqlite")
+    Patients(records).enter("P-8", {}, "test")
+    records.close()
+    assert make(["trends", "--data", str(tmp_path), "--out", str(out), "--patient", "P-8"]) == 0
+    assert json.loads(out.read_text())["courses"] == []
