@@ -167,9 +167,7 @@ def test_half_is_found_again_from_a_side_and_not_by_staying():
         ("load-sense", ("eyes_closed = true", "eyes_closed = false")),
     ],
 )
-def test_half_as_a_place_needs_a_share_three_places_and_closed_eyes(tmp_path, name, pair):
-    path = tmp_path / "own.toml"
-    path.write_text(changed(name, pair=pair), encoding="utf-8")
+def test_half_as_a_place_needs_a_share_three_places_and_closed_eyes(name, pair):
     with pytest.raises(DrillDocumentError) as caught:
-        load_document(path)
+        load_document(changed(name, pair=pair), "own.toml")
     assert [problem.field for problem in caught.value.problems] == ["steps.exercise.parameters.even"]
