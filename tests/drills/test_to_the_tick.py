@@ -4,7 +4,7 @@ import pytest
 
 from drills.library import catalogue_names, load_shipped
 from drills.machine import begin, fade, step, stop
-from drills.prescription import Asked, prescribe
+from drills.prescription import Asked, legs_of, prescribe
 from drills.state import UNKNOWN_STANCE
 from drills.values import DrillOutcome, Leg, Observation, Phase, TrialOutcome
 from drills.watch import CREDIBLE_N, LEARN_NS, UNLOADING_NS
@@ -137,7 +137,7 @@ SETTLING = [name for name in catalogue_names() if load_shipped(name).settle_s + 
 def test_nobody_has_settled_whose_stance_nobody_saw(person, name):
     """One late tick jumps over the time to settle, and the plate is empty at it."""
     document = load_shipped(name)
-    leg = Leg.LEFT if document.stance.kind == "single-leg" else Leg.BOTH
+    leg = legs_of(document)[0]
     drill = begin(document, prescribe(document, Asked(leg)), LATER_NS)
     seen = run_from(drill, LATER_NS, lambda t: person(), 12)
     t_ns, settling = next((t_ns, state) for t_ns, state in seen if state.phase is Phase.SETTLE)
