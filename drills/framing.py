@@ -129,19 +129,15 @@ def _standing(plan: Plan) -> tuple[Slot, ...]:
 
 
 def _pair(plan: Plan) -> tuple[Slot, ...]:
-    """Both feet as the drill has them, in the plate's axes: who faces right has their left foot at its front."""
+    """Both feet as the drill has them."""
     aside, ahead = FOOT_APART.get(plan.feet, (HALF_APART, 0))
-    return tuple(
-        slot._replace(x=x, y=y)
-        for slot, (right, up) in zip(TWO_FEET, ((-aside, -ahead), (aside, ahead)), strict=True)
-        for x, y in [((right, up), (up, -right), (-right, -up), (-up, right))[plan.given.turn]]
-    )
+    return tuple(slot._replace(x=side * aside, y=side * ahead) for slot, side in zip(TWO_FEET, (-1, 1), strict=True))
 
 
 def _sole(state: DrillState, leg: Leg, look: SlotState) -> Slot:
     """Where this foot was learnt to stand, or a step from the plate's middle."""
     stance, side = state.feet.of(leg), -1 if leg is Leg.LEFT else 1
-    x, y = on_plate(stance.cop_ml_mm, stance.cop_ap_mm) if stance.cop_samples else (0, 0)
+    x, y = on_plate(stance.cop_ml_mm, stance.cop_ap_mm, state.plan.given.turn) if stance.cop_samples else (0, 0)
     # Who stands in the middle on either leg is drawn with two feet beside each other all the same.
     x = side * max(side * x, HALF_APART) if stance.cop_samples else side * HALF_APART
     return Slot(SlotKind.PLACE, 1 if leg is Leg.LEFT else 2, SOLES[leg], look, x, y)

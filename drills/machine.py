@@ -25,6 +25,7 @@ from drills.prescription import Prescription
 from drills.pulses import gated
 from drills.scene import Scene, renewed
 from drills.state import NO_RUNS, SCENE_EVERY_NS, UNKNOWN_STANCE, VIBRATING, DrillState
+from drills.turned import laid, said, seen_by
 from drills.values import (
     CREDIBLE_N,
     NO_DEMAND,
@@ -77,8 +78,18 @@ def begin(
 
 def step(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
     """One tick: the new state, the vibration that the drill asks for now, what the patient's screen shows, and what has
-    happened.
+    happened. Places are on the plate; of who stands turned the drill goes by their own axes.
     """
+    turn = state.plan.given.turn
+    if not turn:
+        return _step(state, observation, now_ns)
+    state, demand, scene, events = _step(state, seen_by(observation, turn), now_ns)
+    if state.laid[0] is not scene:
+        state = state._replace(laid=(scene, laid(scene, turn)))
+    return state, demand, state.laid[1], tuple(said(event, turn, scene.view) for event in events)
+
+
+def _step(state: DrillState, observation: Observation, now_ns: int) -> Stepped:
     load = state.plan.load
     watched: tuple[Event, ...] = ()
     if load is not None:

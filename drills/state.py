@@ -153,7 +153,9 @@ class DrillState(NamedTuple):
     exercise: Any = None
     """The exercise's own state of this trial; None before its stance is known."""
     scene: Scene = NO_SCENE
-    """What the patient's screen shows."""
+    """What the patient's screen shows, in the axes of the patient."""
+    laid: tuple[Scene, Scene] = (NO_SCENE, NO_SCENE)
+    """Of who stands turned, the last scene in their axes, and as it lies on the plate."""
     scene_due_ns: int | None = None
     """Before this it does not change."""
     before: Any = None

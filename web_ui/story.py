@@ -74,8 +74,10 @@ class Story:
         self.plate_mm = _pair(_object(event.get("plate")), "spacing_ml_mm", "spacing_ap_mm")
         """Distance of the cells, ML and AP."""
         base = _object(_object(document.get("thresholds")).get("foot_down"))
-        self.base_mm = _pair(base, "base_half_ml_mm", "base_half_ap_mm")
-        """Half width (ML) and half length (AP) of the box to stay in; None where the drill has none."""
+        own_mm = _pair(base, "base_half_ml_mm", "base_half_ap_mm")
+        sideways = _object(document.get("stance")).get("orientation") in ("right", "left")
+        self.base_mm = own_mm[::-1] if own_mm and sideways else own_mm
+        """Half width (ML) and half length (AP) of the box to stay in, on the plate; None where the drill has none."""
         feedback = str(_object(document.get("feedback")).get("level", ""))
         self.sees_dot = document.get("eyes") != "closed" and feedback not in _UNSEEN
         """Whether the patient's screen shows the dot, at least in some of the tries."""

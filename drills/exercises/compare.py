@@ -214,7 +214,7 @@ def _scene(state: IntervalTrial, moment: Moment, lit: int) -> Scene:
     keys: CompareKeys = given.keys
     slots = []
     for lamp, side in zip(LAMPS, (-1.0, 1.0), strict=True):
-        x, y = on_plate(given.foot_ml_mm + side * APART_MM, given.foot_ap_mm)
+        x, y = on_plate(given.foot_ml_mm + side * APART_MM, given.foot_ap_mm, given.turn)
         look = SlotState.NOW if lit == lamp - 1 else SlotState.WAITING
         slots.append(Slot(SlotKind.PLACE, lamp, PlaceLook.LAMP, look, x, y, round(10 * LAMP_MM)))
         named = x, y - round(10 * NAMED_MM), LARGE, ord(str(lamp))

@@ -150,7 +150,7 @@ def _turns(state: Following, at: int) -> float:
 def _leader(state: Following, turns: float) -> tuple[float, float]:
     keys = state.given.keys
     ml_mm, ap_mm = place_at(keys.path, Reach(keys.reach_ml_mm, keys.reach_ap_mm), turns, state.side)
-    x, y = on_plate(state.home_mm[0] + ml_mm, state.home_mm[1] + ap_mm)
+    x, y = on_plate(state.home_mm[0] + ml_mm, state.home_mm[1] + ap_mm, state.given.turn)
     return x / 10, y / 10
 
 
@@ -160,7 +160,7 @@ def _shape(state: Following, now_ns: int) -> tuple[Event, ...]:
     if not way:
         return ()
     x, y = state.home_mm
-    points = tuple(on_plate(x + ml_mm, y + ap_mm) for ml_mm, ap_mm in way)
+    points = tuple(on_plate(x + ml_mm, y + ap_mm, state.given.turn) for ml_mm, ap_mm in way)
     return (shape_event(Shape(0, points), now_ns),)
 
 
@@ -202,7 +202,7 @@ def _scene(state: Following, moment: Moment, inside: bool) -> Scene:
     given, head, before = state.given, state.head, state.scene
     holds = moment.phase is Phase.HOLD
     way_ahead = _leader_way(state, _turns(state, state.at))
-    x, y = on_plate(*state.leader_mm)
+    x, y = on_plate(*state.leader_mm, given.turn)
     leader = Slot(SlotKind.PLACE, LEADER, PlaceLook.LEADER, SlotState.NOW, x, y, tenths(given.keys.width_mm), way_ahead)
     way = Slot(SlotKind.PATH, WAY, 0, SlotState.WAITING, 0, 0, 0, 0)
     started = holds and not before.clock_kind

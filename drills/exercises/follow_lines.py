@@ -177,13 +177,13 @@ def _scene(state: Swinging, holds: bool, clocks: tuple[int, int], cue: int) -> S
     given, head, before, keys = state.given, state.head, state.scene, state.given.keys
     forward = keys.path == "lines-forward"
     swing, clock_ds = clocks
-    reach_mm = keys.reach_ap_mm if forward else keys.reach_ml_mm
+    reach_mm, turn = keys.reach_ap_mm if forward else keys.reach_ml_mm, state.given.turn
     slots = []
     for number, side in zip(LINES, (-1, 1), strict=True):
         edges = []
         for off_mm in (reach_mm - keys.width_mm, reach_mm + keys.width_mm):
             at_mm = state.home_mm + side * off_mm
-            edges.append(on_plate(0.0, at_mm)[1] if forward else on_plate(at_mm, 0.0)[0])
+            edges.append(on_plate(0.0, at_mm, turn)[1] if forward else on_plate(at_mm, 0.0, turn)[0])
         asked = holds and side == state.asked
         how = SlotState.DONE if asked and state.touched else SlotState.NOW if asked else SlotState.WAITING
         slots.append(Slot(SlotKind.BAND, number, Axis.AP if forward else Axis.ML, how, min(edges), max(edges)))

@@ -87,7 +87,7 @@ def begin(given: Given) -> Leading:
     home_ml_mm, home_ap_mm = centred(given, keys.reach_ml_mm + keys.width_mm, keys.reach_ap_mm + keys.width_mm)
     corners = []
     for ml_mm, ap_mm in maze(keys.corners, Reach(keys.reach_ml_mm, keys.reach_ap_mm), given.trial):
-        x, y = on_plate(home_ml_mm + ml_mm, home_ap_mm + ap_mm)
+        x, y = on_plate(home_ml_mm + ml_mm, home_ap_mm + ap_mm, given.turn)
         corners.append((x / 10, y / 10))
     lengths = tuple(math.dist(one, other) for one, other in pairwise(corners))
     head = head_of(given._replace(foot_ml_mm=home_ml_mm, foot_ap_mm=home_ap_mm), View.LEAN)

@@ -72,7 +72,7 @@ def begin(given: Given) -> InTheRing:
     home_ml_mm, home_ap_mm = centred(given, keys.reach_ml_mm + START_MM, keys.reach_ap_mm + START_MM)
     head = head_of(given._replace(foot_ml_mm=home_ml_mm, foot_ap_mm=home_ap_mm), View.LEAN)
     ml_mm, ap_mm = ((0.0, keys.reach_ap_mm), (keys.reach_ml_mm, 0.0), (-keys.reach_ml_mm, 0.0))[(given.trial - 1) % 3]
-    x, y = on_plate(home_ml_mm + ml_mm, home_ap_mm + ap_mm)
+    x, y = on_plate(home_ml_mm + ml_mm, home_ap_mm + ap_mm, given.turn)
     seconds = Seconds(max(1, (given.hold_ns - LEAD_NS) // NS_PER_S - 1))
     return InTheRing(given, head, (x / 10, y / 10), seconds)
 
@@ -107,7 +107,7 @@ def _scene(state: InTheRing, moment: Moment, now: tuple[float, bool, int]) -> Sc
     given, before, (radius_mm, inside, tone_hz) = state.given, state.scene, now
     holds = moment.phase is Phase.HOLD
     started = holds and not before.clock_kind
-    x, y = on_plate(*state.ring_mm)
+    x, y = on_plate(*state.ring_mm, state.given.turn)
     return state.head._replace(
         outcome=SceneOutcome.IN_GOAL if inside else SceneOutcome.OUTSIDE,
         cue=Cue.START if started else before.cue,

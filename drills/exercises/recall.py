@@ -18,8 +18,6 @@ from drills.exercises.values import (
     FOOT_OFF_MARK_MM,
     LEAST_LEARN_S,
     MOST_ADDED_NS,
-    PLATE_HALF_AP_MM,
-    PLATE_HALF_ML_MM,
     Exercise,
     Given,
     Moment,
@@ -28,6 +26,7 @@ from drills.exercises.values import (
     Stepped,
     head_of,
     on_plate,
+    plate_half_mm,
     too_soon,
 )
 from drills.problems import Problem
@@ -148,9 +147,10 @@ def begin(given: Given) -> Recalling:
     """Round where the patient stands, moved inward until all places lie on the plate."""
     keys: RecallKeys = given.keys
     round_mm = _places_mm(keys)
-    x, y = on_plate(given.foot_ml_mm, given.foot_ap_mm)
-    most_ml_mm = max(0.0, PLATE_HALF_ML_MM - max(abs(ml_mm) for ml_mm, _ in round_mm) - keys.radius_mm)
-    most_ap_mm = max(0.0, PLATE_HALF_AP_MM - max(abs(ap_mm) for _, ap_mm in round_mm) - keys.radius_mm)
+    x, y = on_plate(given.foot_ml_mm, given.foot_ap_mm, given.turn)
+    plate_ml_mm, plate_ap_mm = plate_half_mm(given.turn)
+    most_ml_mm = max(0.0, plate_ml_mm - max(abs(ml_mm) for ml_mm, _ in round_mm) - keys.radius_mm)
+    most_ap_mm = max(0.0, plate_ap_mm - max(abs(ap_mm) for _, ap_mm in round_mm) - keys.radius_mm)
     home = min(most_ml_mm, max(-most_ml_mm, x / 10)), min(most_ap_mm, max(-most_ap_mm, y / 10))
     if keys.what == "share":
         home = 0.0, home[1]  # by feet on marks round the plate's middle
@@ -426,9 +426,9 @@ def _word(state: Recalling, told: bool) -> tuple[Word, int]:
 
 def _lean(state: Recalling, dwell: int, told: bool) -> tuple[Slot, ...]:
     """The place while it is held, the middle while it is waited there; both places and what lies between at the end."""
-    radius, stage = tenths(state.given.keys.radius_mm), state.stage
-    home = Slot(SlotKind.PLACE, HOME, PlaceLook.HOME, SlotState.WAITING, *on_plate(*state.home_mm), radius)
-    place = Slot(SlotKind.PLACE, PLACE, PlaceLook.RING, SlotState.NOW, *on_plate(*_spot_mm(state)), radius)
+    radius, stage, turn = tenths(state.given.keys.radius_mm), state.stage, state.given.turn
+    home = Slot(SlotKind.PLACE, HOME, PlaceLook.HOME, SlotState.WAITING, *on_plate(*state.home_mm, turn), radius)
+    place = Slot(SlotKind.PLACE, PLACE, PlaceLook.RING, SlotState.NOW, *on_plate(*_spot_mm(state), turn), radius)
     if stage is Stage.SHOWN:
         return home, place._replace(value=dwell)
     if stage is Stage.BACK:
@@ -439,7 +439,7 @@ def _lean(state: Recalling, dwell: int, told: bool) -> tuple[Slot, ...]:
     if answer_mm is None:
         return (place._replace(state=SlotState.WAITING),)
     near = _off_mm(state, answer_mm, spot_mm) <= goal_mm(state.given.keys, _number(state))
-    at = on_plate(*answer_mm)
+    at = on_plate(*answer_mm, turn)
     ball = Slot(SlotKind.PLACE, ANSWER, PlaceLook.BALL, SlotState.WAITING, *at, tenths(ANSWER_RADIUS_MM))
     ring = place._replace(state=SlotState.DONE if near else SlotState.WAITING)
     length_mm = math.dist(answer_mm, spot_mm)
@@ -447,7 +447,7 @@ def _lean(state: Recalling, dwell: int, told: bool) -> tuple[Slot, ...]:
         return ring, ball
     angle = math.degrees(math.atan2(answer_mm[1] - spot_mm[1], answer_mm[0] - spot_mm[0]))
     shaft = tenths(length_mm), whole(10.0 * angle)
-    arrow = Slot(SlotKind.ARROW, ARROW, ArrowLook.HOW_FAR_OFF, SlotState.WAITING, *on_plate(*spot_mm), *shaft)
+    arrow = Slot(SlotKind.ARROW, ARROW, ArrowLook.HOW_FAR_OFF, SlotState.WAITING, *on_plate(*spot_mm, turn), *shaft)
     return ring, ball, arrow
 
 

@@ -8,8 +8,6 @@ from drills.exercises.values import (
     MOST_DS,
     NO_SCORE,
     NS_PER_DS,
-    PLATE_HALF_AP_MM,
-    PLATE_HALF_ML_MM,
     SOLES,
     Exercise,
     Given,
@@ -18,6 +16,7 @@ from drills.exercises.values import (
     Stepped,
     error_tone_hz,
     head_of,
+    plate_half_mm,
     stand_still,
     tenths_left,
 )
@@ -86,7 +85,8 @@ def begin(given: Given) -> Standing:
     view = View.FOOT if judged else View.QUIET if given.learnt else View.LEAN
     head = head_of(given, view)
     if view is View.LEAN:
-        most_x, most_y = tenths(PLATE_HALF_ML_MM - LEAN_HALF_ML_MM), tenths(PLATE_HALF_AP_MM - LEAN_HALF_AP_MM)
+        plate_ml_mm, plate_ap_mm = plate_half_mm(given.turn)
+        most_x, most_y = tenths(plate_ml_mm - LEAN_HALF_ML_MM), tenths(plate_ap_mm - LEAN_HALF_AP_MM)
         head = head._replace(
             centre_x=min(most_x, max(-most_x, head.centre_x)), centre_y=min(most_y, max(-most_y, head.centre_y))
         )

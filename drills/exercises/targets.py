@@ -17,8 +17,6 @@ from pydantic import Field
 from drills.exercises.rounds import lot
 from drills.exercises.values import (
     LEAST_LEARN_S,
-    PLATE_HALF_AP_MM,
-    PLATE_HALF_ML_MM,
     Exercise,
     Given,
     Moment,
@@ -27,6 +25,7 @@ from drills.exercises.values import (
     Stepped,
     head_of,
     on_plate,
+    plate_half_mm,
 )
 from drills.problems import Problem
 from drills.scene import (
@@ -119,13 +118,15 @@ def begin(given: Given) -> Reaching:
     """
     keys: TargetKeys = given.keys
     round_mm = _places_mm(keys)
-    most_ml_mm = max(0.0, PLATE_HALF_ML_MM - max(abs(ml_mm) for ml_mm, _ in round_mm) - keys.radius_mm)
-    most_ap_mm = max(0.0, PLATE_HALF_AP_MM - max(abs(ap_mm) for _, ap_mm in round_mm) - keys.radius_mm)
+    plate_ml_mm, plate_ap_mm = plate_half_mm(given.turn)
+    most_ml_mm = max(0.0, plate_ml_mm - max(abs(ml_mm) for ml_mm, _ in round_mm) - keys.radius_mm)
+    most_ap_mm = max(0.0, plate_ap_mm - max(abs(ap_mm) for _, ap_mm in round_mm) - keys.radius_mm)
     home_ml_mm = min(most_ml_mm, max(-most_ml_mm, given.foot_ml_mm))
     home_ap_mm = min(most_ap_mm, max(-most_ap_mm, given.foot_ap_mm))
     spots = []
     for ml_mm, ap_mm in ((0.0, 0.0), *round_mm):
-        x, y = on_plate(home_ml_mm + ml_mm, home_ap_mm + ap_mm)  # also where it is judged: what is seen is what counts
+        # Also where it is judged: what is seen is what counts.
+        x, y = on_plate(home_ml_mm + ml_mm, home_ap_mm + ap_mm, given.turn)
         spots.append((x / 10, y / 10))
     order = tuple(_order(keys, given.trial))[: keys.targets]
     head = head_of(given._replace(foot_ml_mm=home_ml_mm, foot_ap_mm=home_ap_mm), View.LEAN)
@@ -345,7 +346,7 @@ def _scene(state: Reaching, moment: Moment, reached: bool) -> Scene:
             continue  # where one is to stop is not shown
         if state.squares and spot not in (HOME, aim):
             continue  # what is a circle is to be gone to: none waits
-        x, y = on_plate(*place_mm)
+        x, y = on_plate(*place_mm, state.given.turn)
         now = SlotState.NOW if spot == aim else SlotState.DONE if spot in state.done else SlotState.WAITING
         look = PlaceLook.RING if spot else PlaceLook.HOME
         if spot and spot == aim and leave:
@@ -379,7 +380,7 @@ def _arrow(state: Reaching) -> Slot:
     (home_ml_mm, home_ap_mm), (ml_mm, ap_mm) = state.spots_mm[HOME], state.spots_mm[_target(state)]
     size_mm = math.hypot(ml_mm - home_ml_mm, ap_mm - home_ap_mm)
     turn = round(math.degrees(math.atan2(ap_mm - home_ap_mm, ml_mm - home_ml_mm)) * 10) % 3600
-    at = on_plate(home_ml_mm, home_ap_mm)
+    at = on_plate(home_ml_mm, home_ap_mm, state.given.turn)
     return Slot(SlotKind.ARROW, ARROW, ArrowLook.LEAN, SlotState.NOW, *at, tenths(size_mm), turn)
 
 

@@ -123,7 +123,8 @@ def begin(given: Given) -> Tracing:
     for number in range(keys.rivers):
         turn = -1 if number % 2 else 1
         off_mm = _river(keys, (ways[0] * turn ** (keys.bends + 1), ways[1] * turn), dice)
-        rivers.append(tuple((x / 10, y / 10) for x, y in (on_plate(ml_mm + x, ap_mm + y) for x, y in off_mm)))
+        on = (on_plate(ml_mm + x, ap_mm + y, given.turn) for x, y in off_mm)
+        rivers.append(tuple((x / 10, y / 10) for x, y in on))
     lengths = tuple(
         tuple(accumulate((math.dist(one, other) for one, other in pairwise(river)), initial=0.0)) for river in rivers
     )

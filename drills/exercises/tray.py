@@ -212,12 +212,12 @@ def _scene(state: Tilting, moment: Moment, hit: bool) -> Scene:
 def _slots(state: Tilting) -> Iterator[Slot]:
     """The ball first: the dot drives it. Then tray, middle, holes and the tilt."""
     keys: TrayKeys = state.given.keys
-    home_mm = state.home_mm
+    home_mm, turn = state.home_mm, state.given.turn
     hidden = state.head.dot == Dot.HIDDEN
-    ball = on_plate(home_mm[0] + state.ball_mm[0], home_mm[1] + state.ball_mm[1])
+    ball = on_plate(home_mm[0] + state.ball_mm[0], home_mm[1] + state.ball_mm[1], turn)
     how = SlotState.HIDDEN if hidden else SlotState.NOW
     yield Slot(SlotKind.PLACE, BALL, PlaceLook.BALL, how, *ball, tenths(BALL_MM))
-    middle = on_plate(*home_mm)
+    middle = on_plate(*home_mm, turn)
     size, high = tenths(keys.reach_ml_mm), tenths(keys.reach_ap_mm)
     yield Slot(SlotKind.PLACE, TRAY, PlaceLook.BOX, SlotState.WAITING, *middle, size, high)
     aim = None if state.over else state.order[state.gone]
@@ -225,7 +225,7 @@ def _slots(state: Tilting) -> Iterator[Slot]:
         look = SlotState.NOW if number == aim else SlotState.WAITING
         if number == state.in_hole and number != aim and state.round.gone_ns - state.began_ns < NS_PER_S:
             look = SlotState.DONE
-        place = on_plate(home_mm[0] + x, home_mm[1] + y)
+        place = on_plate(home_mm[0] + x, home_mm[1] + y, turn)
         yield Slot(SlotKind.PLACE, FIRST_HOLE + number, PlaceLook.HOLE, look, *place, tenths(keys.radius_mm))
     lean_mm = math.hypot(*state.tilt_mm)
     if lean_mm > 0.0 and not hidden:

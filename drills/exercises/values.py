@@ -180,18 +180,27 @@ SOLES = {Leg.LEFT: PlaceLook.SOLE_LEFT, Leg.RIGHT: PlaceLook.SOLE_RIGHT}
 """The one foot that stands, on the screen."""
 
 
-def on_plate(ml_mm: float, ap_mm: float) -> tuple[int, int]:
-    """A place in the unit of a scene, 0.1 mm, moved on to the plate where it is beyond its edge. NaN is the middle."""
-    ml_mm = min(PLATE_HALF_ML_MM, max(-PLATE_HALF_ML_MM, ml_mm)) if ml_mm == ml_mm else 0.0
-    ap_mm = min(PLATE_HALF_AP_MM, max(-PLATE_HALF_AP_MM, ap_mm)) if ap_mm == ap_mm else 0.0
+def plate_half_mm(turn: int) -> tuple[float, float]:
+    """Half of the plate to the patient's side and ahead, who has turned by so many quarters."""
+    return (PLATE_HALF_AP_MM, PLATE_HALF_ML_MM) if turn % 2 else (PLATE_HALF_ML_MM, PLATE_HALF_AP_MM)
+
+
+def on_plate(ml_mm: float, ap_mm: float, turn: int = 0) -> tuple[int, int]:
+    """A place of the patient's axes in the unit of a scene, 0.1 mm, moved on to the plate where it is beyond its edge.
+    NaN is the middle.
+    """
+    half_ml_mm, half_ap_mm = plate_half_mm(turn)
+    ml_mm = min(half_ml_mm, max(-half_ml_mm, ml_mm)) if ml_mm == ml_mm else 0.0
+    ap_mm = min(half_ap_mm, max(-half_ap_mm, ap_mm)) if ap_mm == ap_mm else 0.0
     return round(ml_mm * 10), round(ap_mm * 10)
 
 
 def centred(given: Given, half_ml_mm: float, half_ap_mm: float) -> tuple[float, float]:
     """Where the patient stands, ML and AP, moved inward until so much to every side of it is plate."""
-    x, y = on_plate(given.foot_ml_mm, given.foot_ap_mm)
-    most_ml_mm = max(0.0, PLATE_HALF_ML_MM - half_ml_mm)
-    most_ap_mm = max(0.0, PLATE_HALF_AP_MM - half_ap_mm)
+    x, y = on_plate(given.foot_ml_mm, given.foot_ap_mm, given.turn)
+    plate_ml_mm, plate_ap_mm = plate_half_mm(given.turn)
+    most_ml_mm = max(0.0, plate_ml_mm - half_ml_mm)
+    most_ap_mm = max(0.0, plate_ap_mm - half_ap_mm)
     return min(most_ml_mm, max(-most_ml_mm, x / 10)), min(most_ap_mm, max(-most_ap_mm, y / 10))
 
 
@@ -218,7 +227,7 @@ def error_tone_hz(given: Given, beyond_mm: float) -> int:
 
 def head_of(given: Given, view: int) -> Scene:
     """A scene with what stays the same for the whole trial."""
-    centre_x, centre_y = on_plate(given.foot_ml_mm, given.foot_ap_mm)
+    centre_x, centre_y = on_plate(given.foot_ml_mm, given.foot_ap_mm, given.turn)
     return NO_SCENE._replace(
         view=view,
         turn=given.turn,

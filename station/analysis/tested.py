@@ -13,6 +13,8 @@ import numpy as np
 
 from drills.exercises.press import BEST_NS, EASE_NS, REST_NS
 from drills.exercises.seconds import LEAD_NS
+from drills.plan import TURNS
+from drills.turned import own
 from drills.values import Mark
 from station.analysis.reading import RecordingFile, Trial
 from station.clock import NS_PER_S
@@ -32,6 +34,8 @@ BEFORE_CUE_S = 0.5
 WAYS = ("front", "front-right", "right", "back-right", "back", "back-left", "left", "front-left")
 """By the number of a place of eight, less one."""
 SCORED_REACHES = 3
+_LEFT_CELLS = ((0, 3), (0, 1), (1, 2), (2, 3))
+"""At the patient's left, by the quarters that they have turned: the front of the plate for who faces right."""
 
 
 class TestedTrial(NamedTuple):
@@ -44,7 +48,7 @@ class TestedTrial(NamedTuple):
     t_s: Array
     force_n: Array
     ml_mm: Array
-    """As the drill saw it: below 10 Hz."""
+    """As the drill saw it, in the patient's own axes: below 10 Hz."""
     ap_mm: Array
     left_n: Array | None
     marks: Array
@@ -87,6 +91,8 @@ def done_of(file: RecordingFile, trial: Trial, exercise: Mapping[str, Any]) -> T
         if event.get("trial") == trial.number
     ]
     begun = next((one for one in events if one["kind"] == "trial-started"), {})
+    stance = (recording.header.get("document") or {}).get("stance")
+    turn = TURNS.get(str(stance.get("orientation")), 0) if isinstance(stance, Mapping) else 0
     kept = (recording.samples["t_ns"] >= window[0]) & (recording.samples["t_ns"] <= window[1])
     samples, cells_n = recording.samples[kept], recording.cells_n[kept]
     return TestedTrial(
@@ -95,12 +101,11 @@ def done_of(file: RecordingFile, trial: Trial, exercise: Mapping[str, Any]) -> T
         str(exercise.get("leg") or ""),
         (samples["t_ns"] - window[0]) / NS_PER_S,
         samples["force_n"].astype(np.float64),
-        samples["cop_ml_mm"].astype(np.float64),
-        samples["cop_ap_mm"].astype(np.float64),
-        cells_n[:, 0] + cells_n[:, 3],
+        *own(samples["cop_ml_mm"].astype(np.float64), samples["cop_ap_mm"].astype(np.float64), turn),
+        cells_n[:, _LEFT_CELLS[turn][0]] + cells_n[:, _LEFT_CELLS[turn][1]],
         samples["mark"],
         float(begun.get("reference_n") or NAN),
-        (float(begun.get("foot_ml_mm") or 0.0), float(begun.get("foot_ap_mm") or 0.0)),
+        own(float(begun.get("foot_ml_mm") or 0.0), float(begun.get("foot_ap_mm") or 0.0), turn),
         events,
     )
 

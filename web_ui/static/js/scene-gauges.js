@@ -41,9 +41,9 @@ function gaugeOf({ scene, size, mm }, axis) {
 
 // On a view of the plate a band is a strip between two lines.
 function plateBand(pen, slot) {
-  const { at, size, mm } = pen;
+  const { own, size, mm } = pen;
   const upright = slot.look === "ml";
-  const [one, other] = upright ? [at(slot.x, 0)[0], at(slot.y, 0)[0]] : [at(0, slot.x)[1], at(0, slot.y)[1]];
+  const [one, other] = upright ? [own(slot.x, 0)[0], own(slot.y, 0)[0]] : [own(0, slot.x)[1], own(0, slot.y)[1]];
   const [middle, half] = [(one + other) / 2, Math.abs(other - one) / 2];
   const beaten = pen.scene.slots.some(({ kind }) => kind === "beat") ? mm(BEAT_ROOM_MM) : mm(6);
   const long = ((upright ? size.height : size.width) - mm(6) - beaten) / 2; // half of it

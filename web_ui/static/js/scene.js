@@ -45,6 +45,12 @@ export function makePen(context, size, scene, colours) {
     context, size, colours, scene, unit, scale, arrival,
     onPlate: scene.view !== "gauge" && lies,
     at: lies && scene.view !== "gauge" ? (x, y) => flat(x - scene.centre_x, y - scene.centre_y) : lies ? flat : timed,
+    // A value on the patient's own axes, of a view of the plate: so far to their right, or ahead.
+    own: (right, ahead) => [
+      middle.x + (right - (cos * scene.centre_x + sin * scene.centre_y)) * scale,
+      middle.y - (ahead - (cos * scene.centre_y - sin * scene.centre_x)) * scale,
+    ],
+    toTheRight: (x, y) => cos * x + sin * y,
     mm: (length) => length * lines,
     turn: quarters * Math.PI / 2,
   };
@@ -143,9 +149,9 @@ export function showsDot({ dot, outcome, view }) {
 }
 
 // In the wide view height is time: where the dot was goes down from it, as everything else does.
-function fallen(trail) {
+function fallen(trail, { toTheRight }) {
   const newest = trail.at(-1)?.[0] ?? 0;
-  return trail.map(([seq, ml]) => [seq, ml, (seq - newest) * MS_A_SAMPLE / 10]);
+  return trail.map(([seq, ml, ap]) => [seq, toTheRight(ml, ap), (seq - newest) * MS_A_SAMPLE / 10]);
 }
 
 function drawLive(pen, { cop, trail, unsure, always }, calm) {
@@ -154,9 +160,9 @@ function drawLive(pen, { cop, trail, unsure, always }, calm) {
   if (scene.view === "gauge" || (scene.view === "plate" && !always)) return;
   const trailed = !calm && !pen.large;
   if (trailed && (shown || always || scene.dot === "trail-after") && pen.onPlate) drawTrail(pen, trail);
-  if (trailed && shown && scene.view === "wide") drawTrail(pen, fallen(trail));
+  if (trailed && shown && scene.view === "wide") drawTrail(pen, fallen(trail, pen));
   if (cop === null || !(shown || (always && scene.dot !== "drives-slot-0"))) return;
-  const [x, y] = pen.onPlate ? pen.at(cop[0] * 10, cop[1] * 10) : [pen.at(cop[0] * 10, 0)[0], pen.arrival];
+  const [x, y] = pen.onPlate ? pen.at(cop[0] * 10, cop[1] * 10) : [pen.at(pen.toTheRight(cop[0] * 10, cop[1] * 10), 0)[0], pen.arrival];
   const small = scene.slots.some((slot) => slot.kind === "place" && slot.state === "now" && ["ring", "home"].includes(slot.look)
     && 2 * slot.size * pen.scale / pen.unit < SMALL_GOAL_MM);
   const diameter = pen.thick * (scene.view === "wide" ? 40 : small ? 15 : 25);
