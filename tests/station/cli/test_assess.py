@@ -69,7 +69,7 @@ def test_what_is_left_is_run_and_the_battery_is_whole_then(tmp_path):
     assert "one-leg: done, 1 of 1" in said
     assert "The battery is whole." in said
     records = open_records(data / RECORDS_FILE, read_only=True)
-    assert "one-leg" in [one.drill for one in attempted(records, "P21")[1]]
+    assert "one-leg-stage" in [one.drill for one in attempted(records, "P21")[1]]
     records.close()
     # Three of the four were in no recording: with the records they are gone, and it says so.
     path = data / RECORDS_FILE

@@ -46,7 +46,7 @@ def killed_on_the_right(data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory) -> tuple[Path, str]:
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     data = tmp_path_factory.mktemp("done") / "data"
     return data, told(data)
 
