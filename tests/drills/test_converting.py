@@ -102,16 +102,17 @@ def old(name: str, **changes: object) -> dict[str, Any]:
     return table
 
 
-def shown_the_dot(name: str) -> DrillDocument:
-    """The shipped drill with what schema 1 showed: always the dot. Quiet stance shows a star since."""
+def as_schema_1_had_it(name: str) -> DrillDocument:
+    """The shipped drill with what schema 1 showed and said: always the dot, and no words for the therapist to say."""
     shipped = load_shipped(name)
-    return shipped.model_copy(update={"feedback": shipped.feedback.model_copy(update={"level": "F0"})})
+    feedback = shipped.feedback.model_copy(update={"level": "F0"})
+    return shipped.model_copy(update={"feedback": feedback, "script": None})
 
 
 @pytest.mark.parametrize("name", OLD)
 def test_both_drills_of_schema_1_are_the_shipped_ones_with_a_note(name):
     document, notes = read_document(old(name), "old.toml")
-    assert document == shown_the_dot(name)
+    assert document == as_schema_1_had_it(name)
     assert [(note.where, note.reason, note.values) for note in notes] == [
         ("old.toml", "schema-converted", {"from": 1, "to": 2})
     ]
@@ -124,7 +125,7 @@ def test_the_documents_of_kept_recordings_are_the_shipped_ones(project: Path, re
     document = read_recording(project / "tests" / "data" / f"{recording}.mcap").header["document"]
     assert document["schema"] == 1
     read = read_document(document, recording)
-    assert read.document == shown_the_dot(document["name"])
+    assert read.document == as_schema_1_had_it(document["name"])
     assert read_document(read.document.model_dump(mode="json"), recording) == (read.document, ())
 
 

@@ -1,6 +1,7 @@
 """Which constants can be set after an import: those that nothing has read by then."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,7 +32,7 @@ OTHERS = {
 
 
 @pytest.fixture
-def project(tmp_path):
+def project(tmp_path: Path) -> Path:
     """A tree with one module of constants and some that use them."""
     for name, text in {"pack/__init__.py": "", "pack/one.py": OWN, **OTHERS}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
