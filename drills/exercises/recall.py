@@ -243,7 +243,7 @@ def _between_mm(state: Recalling) -> tuple[float, float]:
     """Where the patient waits before they look for it: at home, and for home itself at a side, from where it can be
     found: the one side and the other in turn.
     """
-    if _spot_mm(state) != state.home_mm:
+    if not state.given.keys.even or _number(state) != THIRD - 1:
         return state.home_mm
     side = state.tried // len(state.spots_mm) % 2
     return state.home_mm[0] + state.spots_mm[side][0] / 2.0, state.home_mm[1]

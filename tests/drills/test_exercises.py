@@ -32,6 +32,7 @@ from drills.scene import (
     clamped,
 )
 from drills.strict import Strict
+from drills.turned import laid
 from drills.values import Leg, Mark, Observation, Phase
 from drills.words import Cue, Word
 from station.control import stance
@@ -241,7 +242,8 @@ def trials(draw: st.DrawFn) -> tuple[str, Given]:
 
 
 def on_the_plate(scene: Scene) -> bool:
-    """Whether everything in it is on a plate of 600 x 450 mm."""
+    """Whether everything in it is on a plate of 600 x 450 mm, as it lies there for who stands turned."""
+    scene = laid(scene, scene.turn)
     timed = scene.view in (View.WIDE, View.GAUGE)  # there y is time, or nothing of the plate
     spots = [(slot.x, slot.y) for slot in scene.slots if slot.kind in (SlotKind.PLACE, SlotKind.RING)]
     spots += [(slot.x, 0) for slot in scene.slots if slot.kind in (SlotKind.GATE, SlotKind.FALLING)]
