@@ -334,7 +334,8 @@ def _part_of_table(file: TableFile) -> Part:
         notes = (*notes, left_out)
     if signal.cells_n is None or signal.geometry is None:
         cop = signal.cop_ml_mm, signal.cop_ap_mm, signal.force_n
-        return Part(RecordedCop(signal.t_s, *cop, weight_kg=weight_kg), notes, suspicions=doubts)
+        recorded_cop = RecordedCop(signal.t_s, *cop, weight_kg=weight_kg, weighs_only=signal.weighs_only)
+        return Part(recorded_cop, notes, suspicions=doubts)
     recorded = RecordedCells(signal.t_s, signal.cells_n, signal.geometry, weight_kg=weight_kg)
     if came is not None:
         recorded = recorded._replace(empty_n=came.empty_n, steps=came.steps)

@@ -26,7 +26,7 @@ from station.measures.cells import CELL_HARMONICS, aligned, broken_cell
 from station.measures.constants import USUAL_RATE_HZ
 from station.measures.recorded import DEFAULT_REQUEST, RecordedCells, RecordedCop, Request
 from station.measures.registry import REGISTRY, carries, fast_enough, names
-from station.measures.signal import Array, Refusal, Signal, check, leap, low_pass, to_grid
+from station.measures.signal import Array, Refusal, Signal, check, check_beside, leap, low_pass, to_grid
 from station.measures.spectrum.power import duarte_mean_frequency
 from station.measures.spectrum.vibration import degraded, told_apart, without_drive
 from station.measures.suspicions import suspicions_of, suspicions_of_cells
@@ -175,7 +175,9 @@ def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_RE
     chosen = _chosen(request.pipeline)
     drive_hz, drive_phase = recorded.motion
     keys = keys_of(chosen.name, request.everything)
-    signal = check(recorded.t_s, recorded.ml_mm, recorded.ap_mm, recorded.force_n, recorded.rate_hz)
+    signal = (check_beside if recorded.weighs_only else check)(
+        recorded.t_s, recorded.ml_mm, recorded.ap_mm, recorded.force_n, recorded.rate_hz
+    )
     # The reference code takes a spike of one sample out: its figures are given, and marked. A light load on a plate
     # that shakes does leap.
     judged = chosen.name != "quijoux-2021" and not drive_hz
@@ -189,11 +191,17 @@ def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_RE
     suspicions, course = suspicions_of(
         signal, recorded.weight_kg, scale_known=own, motion=recorded.motion, moves=recorded.moves, stood=stood
     )
+    weight_n = math.nan
+    if recorded.weighs_only and signal.force_n is not None:
+        weight_n = float(np.mean(signal.force_n))
+        signal = signal._replace(force_n=None)
     phase = None if drive_phase is None or chosen.name == "raw" else np.asarray(drive_phase, dtype=float)
     spoiled = _spoiled(chosen.name, drive_hz, signal.rate_hz, phase is not None)
     if phase is not None:
         signal = _still(signal, phase)
     found, why = _attempt(chosen, signal, request) if carries(KEYS[0], duration) else ({}, {})
+    if math.isfinite(weight_n):
+        found = found | {"mean_force_n": weight_n}
     values, reasons = _admitted(chosen, keys, (found, why), signal)
     if spoiled:
         warnings = (*warnings, because("only-positions", why=as_json(spoiled)))

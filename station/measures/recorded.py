@@ -65,6 +65,9 @@ class RecordedCop(NamedTuple):
     """Whether more was done than standing: a quick move, and a weight that changes, are then the person's."""
     stood: str = ""
     """How, where that was said: a key of `suspicions.scale.LIMITS_IN`."""
+    weighs_only: bool = False
+    """Whether the force is held against a weight, and is in no figure of the CoP: what filters moment and force, and
+    divides then, filters the CoP."""
 
 
 class RecordedCells(NamedTuple):

@@ -32,6 +32,8 @@ FROZEN_S = 0.5
 LEAP_MM = 50.0
 LEAP_MM_S = 2500.0
 """Faster than any weight goes from one foot to the other, over more than noise makes: a person does not do this."""
+WEIGHT_PERCENTILE = 90.0
+"""Of the force: what somebody weighs who comes on and goes."""
 OFF_PLATE = 0.2
 """Share of the person's weight below which they have stepped off; below a quarter of it the CoP is undefined."""
 
@@ -95,6 +97,27 @@ def check(
     return Signal(t, ml, ap, force, rate, hole, _missing(t, rate) + at_ends, even)
 
 
+def check_beside(
+    t_s: ArrayLike | None, ml_mm: ArrayLike, ap_mm: ArrayLike, force_n: ArrayLike | None, rate_hz: float | None
+) -> Signal | Refusal:
+    """As `check`, of a force that may be another's, or be recorded less often: one that is missing here and there makes
+    no sample of the CoP a missing one, and one that is nobody's makes no plate empty.
+    """
+    columns = _columns(t_s, ml_mm, ap_mm, force_n, rate_hz)
+    if isinstance(columns, Refusal) or columns[3] is None:
+        return check(t_s, ml_mm, ap_mm, None, rate_hz)
+    force = columns[3]
+    known = np.isfinite(force)
+    if not known.any():
+        return check(t_s, ml_mm, ap_mm, None, rate_hz)
+    at = np.arange(len(force))
+    force = np.interp(at, at[known], force[known])
+    if abs(float(np.percentile(force, WEIGHT_PERCENTILE))) >= MIN_FORCE_N:
+        return check(t_s, ml_mm, ap_mm, force, rate_hz)
+    alone = check(t_s, ml_mm, ap_mm, None, rate_hz)
+    return alone if isinstance(alone, Refusal) else alone._replace(force_n=force[alone.kept])
+
+
 def _columns(
     t_s: ArrayLike | None, ml_mm: ArrayLike, ap_mm: ArrayLike, force_n: ArrayLike | None, rate_hz: float | None
 ) -> tuple[Array, Array, Array, Array | None] | Refusal:
@@ -145,7 +168,7 @@ def _holes(t: Array, ml: Array, ap: Array, force: Array | None, rate: float) -> 
         known = np.isfinite(force)
         if not known.any():
             return because("no-force-number")
-        weight = float(np.percentile(force[known], 90))
+        weight = float(np.percentile(force[known], WEIGHT_PERCENTILE))
         if weight < -MIN_FORCE_N:
             return because("force-negative", force_n=weight)
         if weight < MIN_FORCE_N:

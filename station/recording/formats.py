@@ -39,8 +39,9 @@ _SPELLINGS = {
     "m": ("metre", "meter", "metres", "meters"),
 }
 _SPELLED = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings}
-OTHER_UNITS = frozenset({"nm", "nmm", "v", "mv", "deg", "°", "%", "hz", "mm/s", "1"})
-"""Of columns that are not used."""
+NUMBER = "1"
+OTHER_UNITS = frozenset({"nm", "nmm", "v", "mv", "deg", "°", "%", "hz", "mm/s", NUMBER})
+"""Of columns that cannot be used."""
 _UNITS = {*UNITS_MM, *UNITS_N, *UNITS_S}
 _BRACKETED = re.compile(r"(.*?)[\s_]*[\[(]\s*([^\])]*?)\s*[\])]\s*")
 _SUFFIXED = re.compile(r"(.+)_(?!min$)([a-z]+)")
@@ -53,6 +54,8 @@ class Name(NamedTuple):
     bare: str
     """Small letters without what stands between words: `CoP_ML [cm]` is `copml`."""
     unit: str | None
+    other: str | None = None
+    """A unit that it says and that is none of a length, force or time: `Fz [V]`. Never 1, which may be a number."""
 
 
 class Format(NamedTuple):
@@ -194,6 +197,12 @@ def unit_of(text: str) -> str | None:
     return small if small in _UNITS else None
 
 
+def other_unit_of(text: str) -> str | None:
+    """The one of `OTHER_UNITS` that these letters are; None where they are none."""
+    small = text.strip(" []()").lower().replace(".", "").replace("·", "").replace("*", "")
+    return small if small in OTHER_UNITS else None
+
+
 def written(unit: str) -> str:
     """The unit as people write it: newtons have a capital."""
     return unit.replace("n", "N") if unit in ("n", "kn") else unit
@@ -201,14 +210,14 @@ def written(unit: str) -> str:
 
 def named(name: str) -> Name:
     """The name of a column, taken apart."""
-    text, unit = name.strip().lower(), None
+    text, unit, other = name.strip().lower(), None, None
     bracketed = _BRACKETED.fullmatch(text)
     suffixed = _SUFFIXED.fullmatch(text)
-    if bracketed and ((unit := unit_of(bracketed[2])) or bracketed[2].replace(".", "") in OTHER_UNITS):
+    if bracketed and ((unit := unit_of(bracketed[2])) or (other := other_unit_of(bracketed[2]))):
         text = bracketed[1]
     elif suffixed and (unit := unit_of(suffixed[2])):
         text = suffixed[1]
-    return Name(_BETWEEN.sub("", text), unit)
+    return Name(_BETWEEN.sub("", text), unit, None if other == NUMBER else other)
 
 
 def format_of(names: Sequence[str]) -> Format | None:

@@ -18,7 +18,7 @@ class Column(NamedTuple):
     """A column of a table that is used."""
 
     use: str
-    """ml, ap, force, time, or a name of `hw.values.CELL_NAMES`."""
+    """ml, ap, force, weighed (`RawSignal.weighs_only`), time, or a name of `hw.values.CELL_NAMES`."""
     name: str
     unit: str
     unit_from: str
@@ -91,6 +91,8 @@ class RawSignal:
     """Whether the file, its format, or a person, says the unit of the CoP; mm are taken otherwise."""
     understood: Understood | None = None
     """None of a recording of this station."""
+    weighs_only: bool = False
+    """Whether its format does not name the force: then it is held against a weight, and is in no figure of the CoP."""
 
     def between(self, from_s: float, until_s: float | None = None) -> RawSignal:
         """The samples from one time to another, or to the end; their times stay."""

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from drills.problems import Problem
 from station.faults import InputError, because
-from station.recording.formats import OTHER_UNITS, Format, format_of, named, unit_of
+from station.recording.formats import NUMBER, Format, format_of, named, other_unit_of, unit_of
 from station.recording.lines import lines_of
 
 _GAPS = ("", "nan", "-nan", "na", "n/a", "#n/a", "null", "none")
@@ -88,12 +88,13 @@ class Table(NamedTuple):
         return f"{self.path} row {self.numbers[index]} column {name}"
 
     def unit(self, name: str) -> str | None:
-        """The unit of a column, by its name, else by the row of units.
+        """The unit of a column, by its name, else by the row of units; also one that no use has.
 
         Raises InputError "csv-columns" where they say two.
         """
         at = self.names.index(name)
-        by_name, by_row = named(name).unit, self.units[at] if at < len(self.units) else None
+        own = named(name)
+        by_name, by_row = own.unit or own.other, self.units[at] if at < len(self.units) else None
         if by_name and by_row and by_name != by_row:
             seen = because("two-units", name=name, by_name=by_name, by_row=by_row)
             raise InputError("csv-columns", f"{self.path} row {self.names_row + 1}", seen)
@@ -196,7 +197,10 @@ def _units(row: Sequence[str]) -> list[str | None]:
     """The units that this row says; empty where it is none of units."""
     found = [unit_of(text) for text in row]
     words = not any(_is_number(text) or text.strip().lower() in _GAPS[1:] for text in row)
-    return found if words and len(found) - found.count(None) > 1 else []
+    if not words or len(found) - found.count(None) <= 1:
+        return []
+    others = [other_unit_of(text) for text in row]
+    return [unit or (None if other == NUMBER else other) for unit, other in zip(found, others, strict=True)]
 
 
 def _units_above(head: Sequence[str], separator: str, columns: int) -> list[str | None]:
@@ -204,11 +208,7 @@ def _units_above(head: Sequence[str], separator: str, columns: int) -> list[str 
     above = next((line for line in reversed(head) if line.strip() and not _is_comment(line)), "")
     row = _cells(above, separator)
     said = [text for text in row if text]
-    return (
-        _units(row)
-        if len(row) == columns and all(unit_of(text) or text.strip("[]()") in OTHER_UNITS for text in said)
-        else []
-    )
+    return _units(row) if len(row) == columns and all(unit_of(text) or other_unit_of(text) for text in said) else []
 
 
 def _samples(numbered: Sequence[tuple[int, list[str]]]) -> tuple[list[int], list[list[str]]]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from hw.values import CELL_NAMES, LAST_USABLE_STATUS, PlateGeometry
 from station.faults import InputError, because
+from station.measures.signal import Array
 from station.recording.formats import K_PLATES, OWN, UNITS_MM, UNITS_N, Format, columns_of
 from station.recording.raw import Column, RawSignal, Understood, of_cells
 from station.recording.reader import STATUS_COLUMNS
@@ -18,7 +19,7 @@ from station.recording.times import Times, times_of
 
 FORCE_COLUMN = "force_n"
 OTHER_FORCES = ("fz", "forcez", "zforce", "vgrf", "grfz", "grfvertical", "verticalforce")
-"""Further bare names of a vertical force beside a CoP: one that is not held against a person's weight is of no use."""
+"""Further bare names of a vertical force beside a CoP."""
 KINDS = (
     ("front_left_n", "front_right_n", "back_right_n", "back_left_n"),
     ("ch1_kg", "ch2_kg", "ch3_kg", "ch4_kg"),
@@ -81,11 +82,25 @@ def _cop(table: Table, form: Format, asked: TableOptions, gaps: bool) -> RawSign
         force_n = table.column(force.name, gaps=gaps) * UNITS_N[force.unit]
         if np.isnan(force_n).all():
             force_n, force = None, None  # a column that a program always writes, and had nothing for
+    beside = None if force is not None else _force_beside(table)
+    if beside is not None:
+        force, force_n = beside
     times = times_of(table, asked.rate_hz)
     understood = _understood(table, form, times, [*columns, *([] if force is None else [force])])
     stated = all(one.unit_from != "taken" for one in columns)
     understood = understood._replace(axes_from=axes_from)
-    return RawSignal(times.t_s, None, ml_mm, ap_mm, None, str(table.path), force_n, stated, understood)
+    return RawSignal(
+        times.t_s,
+        None,
+        ml_mm,
+        ap_mm,
+        None,
+        str(table.path),
+        force_n,
+        unit_stated=stated,
+        understood=understood,
+        weighs_only=beside is not None,
+    )
 
 
 def _axes(table: Table, form: Format, x_is: str | None) -> tuple[tuple[str, str], str]:
@@ -130,12 +145,32 @@ def _known(table: Table, name: str, unit: str, units: dict[str, float]) -> str:
 
 
 def _force(table: Table, form: Format) -> Column | None:
-    """The column of the vertical force, where there is one."""
-    if form.source == OWN and not table.units and form.axes_said and FORCE_COLUMN in table.names:
-        return Column("force", FORCE_COLUMN, "n", "file")
-    for bare in dict.fromkeys((form.force, "force", *OTHER_FORCES)):
+    """The column of the vertical force that the format has, where there is one."""
+    if form.source == OWN and not table.units and form.axes_said:
+        name = FORCE_COLUMN if FORCE_COLUMN in table.names else None
+        return None if name is None else Column("force", name, "n", "file")
+    for bare in dict.fromkeys((form.force, "force")):
         if columns_of(table.names, bare):
             return _column(table, bare, "force", "n", UNITS_N)
+    return None
+
+
+def _force_beside(table: Table) -> tuple[Column, Array] | None:
+    """Another column that can only be a vertical force, and its newtons; None where none can be read, or says nothing.
+
+    The format does not name it: it is held against a weight, and no file is refused, nor any figure another, because
+    it is there.
+    """
+    for bare in ("force", *OTHER_FORCES):
+        if len(columns_of(table.names, bare)) != 1:
+            continue
+        try:
+            column = _column(table, bare, "weighed", "n", UNITS_N)
+            force_n = table.column(column.name, gaps=True) * UNITS_N[column.unit]
+        except InputError:
+            continue
+        if np.any(force_n[np.isfinite(force_n)]):
+            return column, force_n
     return None
 
 

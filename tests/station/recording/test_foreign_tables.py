@@ -366,11 +366,47 @@ def test_a_force_beside_a_cop_is_known_by_any_of_its_names(written, name):
     same(signal)
 
 
-def test_a_force_says_its_unit_and_two_forces_are_refused(written):
+def test_a_force_says_its_unit(written):
     kilograms = written(table(["time_s", "cop_ml_mm", "cop_ap_mm", "fz_kg"], T, ML, AP, FORCE / 9.80665))
     np.testing.assert_allclose(load_signal(kilograms).force_n, FORCE, atol=1e-4)
-    both = written(table(["time_s", "cop_ml_mm", "cop_ap_mm", "fz_n", "Fz [N]"], T, ML, AP, FORCE, FORCE))
-    refused(both, "csv-columns", "fz")
+
+
+def test_a_force_that_the_format_names_is_in_the_figures_and_another_only_weighs(written):
+    for names, weighs_only in (
+        (("cop_ml_mm", "cop_ap_mm", "force_n"), False),
+        (("copx_mm", "copy_mm", "fz_n"), False),
+        (("cop_ml_mm", "cop_ap_mm", "fz_n"), True),
+        (("copx_mm", "copy_mm", "vGRF (N)"), True),
+    ):
+        signal = load_signal(written(table(["time_s", *names], T, ML, AP, FORCE)))
+        assert signal.weighs_only is weighs_only
+        uses = [one.use for one in signal.understood.columns]
+        assert ("weighed" in uses, "force" in uses) == (weighs_only, not weighs_only)
+
+
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [
+        (("fz_n", "Fz [N]"), (FORCE, FORCE)),
+        (("Fz", "Fz"), (FORCE, FORCE)),
+        (("Fz [V]",), (FORCE / 500.0,)),
+        (("Fz",), (0.0 * FORCE,)),
+    ],
+)
+def test_a_force_that_nobody_can_read_makes_no_file_unreadable(written, names, columns):
+    signal = load_signal(written(table(["time_s", "cop_ml_mm", "cop_ap_mm", *names], T, ML, AP, *columns)))
+    assert signal.force_n is None
+    same(signal)
+    words = table(["time_s", "cop_ml_mm", "cop_ap_mm", "Fz"], T, ML, AP, FORCE).splitlines()
+    text = "\n".join([words[0], *(row.rsplit(",", 1)[0] + ",---" for row in words[1:])])
+    assert load_signal(written(text)).force_n is None
+
+
+@pytest.mark.parametrize("unit", ["V", "%", "Nm"])
+def test_a_unit_that_is_no_length_is_not_taken_for_mm(written, unit):
+    refused(written(table(["time_s", f"cop_ml [{unit}]", "cop_ap [mm]"], T, ML, AP)), "csv-columns", unit.lower())
+    rows = table(["time", "cop_ml", "cop_ap"], T, ML, AP).splitlines()
+    refused(written("\n".join([rows[0], f"s,{unit},mm", *rows[1:]])), "csv-columns", unit.lower())
 
 
 def test_a_name_behind_the_mark_of_a_comment_is_a_name(written):
