@@ -11,7 +11,7 @@ import numpy as np
 
 from station.analysis.reading import AS_IT_IS, ReadOptions
 from station.measures.constants import STANDARD_GRAVITY_M_S2
-from station.measures.signal import Array, to_grid
+from station.measures.signal import Array, low_pass, to_grid
 
 RATE_HZ = 100.0
 Recorded = TypeVar("Recorded")
@@ -171,6 +171,81 @@ def briefly_still(cop: Array, rng: np.random.Generator) -> Array:
     return found
 
 
+def part_of_one_scaled(cop: Array, rng: np.random.Generator) -> Array:
+    """A quarter to three quarters of one axis in cm, from its middle."""
+    found, axis = cop - cop.mean(axis=0), int(rng.integers(2))
+    length = int(len(cop) * rng.uniform(0.25, 0.75))
+    start = int(rng.choice((0, len(cop) - length)))
+    found[start : start + length, axis] /= 10.0
+    return np.asarray(found)
+
+
+def exchanged(cop: Array, rng: np.random.Generator) -> Array:
+    """One row of a hundred exchanged with the next."""
+    found = cop.copy()
+    for at in rng.choice(len(cop) - 1, len(cop) // 100, replace=False):
+        found[[at, at + 1]] = found[[at + 1, at]]
+    return found
+
+
+def left_out(cop: Array, rng: np.random.Generator) -> Array:
+    """One row of twenty, of a file without times."""
+    return np.delete(cop, rng.choice(len(cop), len(cop) // 20, replace=False), axis=0)
+
+
+def written_twice(cop: Array, rng: np.random.Generator) -> Array:
+    """One row of twenty, of a file without times."""
+    return np.repeat(cop, 1 + (rng.random(len(cop)) < 0.05), axis=0)
+
+
+def backward_again(cop: Array, rng: np.random.Generator) -> Array:
+    """1 to 20 s again, backward, continued where they are put."""
+    length = int(rng.integers(100, 2000))
+    start = int(rng.integers(50, len(cop) - 2 * length - 50))
+    to = int(rng.integers(start + length, len(cop) - length))
+    found, piece = cop.copy(), cop[start : start + length][::-1]
+    found[to : to + length] = piece - piece[0] + cop[to]
+    return found
+
+
+def held_at(hz: float) -> Spoil:
+    """So many samples a second, each written until the next comes."""
+    return lambda cop, _: cop[(np.floor(np.arange(len(cop)) * hz / RATE_HZ + 1e-9) * RATE_HZ / hz).astype(int)]
+
+
+def walked_smoothly(cutoff_hz: float, length_s: float = 60.0) -> Spoil:
+    """A random walk as wide as the trial, smoothed, and so long."""
+
+    def spoil(cop: Array, rng: np.random.Generator) -> Array:
+        found = np.cumsum(rng.normal(0.0, 1.0, cop.shape), axis=0)
+        found = low_pass(found * cop.std() / found.std(), RATE_HZ, cutoff_hz)
+        return found[: round(length_s * RATE_HZ)]
+
+    return spoil
+
+
+def dead(mm: float) -> Spoil:
+    """One axis shows nothing but noise for 3 to 20 s."""
+
+    def spoil(cop: Array, rng: np.random.Generator) -> Array:
+        found, axis, length = cop.copy(), int(rng.integers(2)), int(rng.integers(300, 2000))
+        start = _begin(cop, length, rng)
+        found[start : start + length, axis] = found[start, axis] + rng.normal(0.0, mm, length)
+        return found
+
+    return spoil
+
+
+def clipped_and(then: Spoil) -> Spoil:
+    """Peaks cut off, and then something else."""
+    return lambda cop, rng: then(clipped(cop, rng), rng)
+
+
+def rounded(mm: float) -> Spoil:
+    """A plate that shows no smaller steps."""
+    return lambda cop, _: np.round(cop / mm) * mm
+
+
 def turned_back(cop: Array, rng: np.random.Generator) -> Array:
     """2 to 20 s in the other direction of time."""
     found, length = cop.copy(), int(rng.integers(200, 2000))
@@ -233,7 +308,25 @@ KINDS = {
     "10 samples a second, straight lines between": Kind(from_few(10.0, straight=True)),
     "10 samples a second, splines between": Kind(from_few(10.0, straight=False), "people differ by more"),
     "a random walk": Kind(walked),
+    "a random walk, smoothed at 10 Hz": Kind(walked_smoothly(10.0)),
+    "a random walk, smoothed at 5 Hz": Kind(walked_smoothly(5.0)),
+    "a random walk, smoothed at 3 Hz": Kind(walked_smoothly(3.0), "people differ by more"),
     "a sum of sines": Kind(sung),
+    "30 samples a second, each held": Kind(held_at(30.0)),
+    "30 samples a second, straight lines between": Kind(from_few(30.0, straight=True)),
+    "30 samples a second, splines between": Kind(from_few(30.0, straight=False), "people differ by more"),
+    "smoothed at 4 Hz": Kind(lambda cop, _: low_pass(cop, RATE_HZ, 4.0), "people differ by more"),
+    "steps of 1 mm": Kind(rounded(1.0), "a coarse plate shows no more"),
+    "a part of one axis in cm": Kind(part_of_one_scaled),
+    "one row of a hundred exchanged with the next": Kind(exchanged),
+    "one row of twenty left out, without times": Kind(left_out),
+    "one row of twenty twice, without times": Kind(written_twice),
+    "1 to 20 s again, backward": Kind(backward_again),
+    "an axis dead for 3 to 20 s, noise of 0.1 mm": Kind(dead(0.1)),
+    "peaks cut off, noise of 0.02 mm over them": Kind(clipped_and(noisy(0.02))),
+    "peaks cut off, then smoothed at 10 Hz": Kind(
+        clipped_and(lambda cop, _: low_pass(cop, RATE_HZ, 10.0)), "a round peak is a person's too"
+    ),
     "an axis still for 0.4 s": Kind(briefly_still),
     "the rate said twice too large": Kind(lambda cop, _: cop[::2], UNPROVEN),
     "the rate said four times too large": Kind(lambda cop, _: cop[::4], UNPROVEN),

@@ -13,8 +13,8 @@ from station.measures.suspicions.load import odd_load
 from station.measures.suspicions.pace import unlike_people
 from station.measures.suspicions.plate import STOOD_PERCENTILE
 from station.measures.suspicions.scale import wrong_scale
-from station.measures.suspicions.steps import jump, moving, noise
-from station.measures.suspicions.stuck import axes_alike, clipped, held, still_axis, twice
+from station.measures.suspicions.steps import jump, moving, noise, uneven
+from station.measures.suspicions.stuck import axes_alike, clipped, dead_axis, held, still_axis, twice
 from station.measures.suspicions.vibrated import MOVES_BESIDE, jump_beside, noise_between
 
 HIDES_SCALE_PERCENT = 100.0
@@ -48,9 +48,11 @@ def suspicions_of(
         peaks = clipped(cop, rate_hz)
         if peaks is not None and still is not None and _seconds(still) < FROZEN_S:
             still = None  # what is cut off stands still at its end
+        if not (still or moves or scale_known or (quick is not None and quick.reason.startswith("white-noise"))):
+            still = dead_axis(cop, rate_hz)
         if not (quick or still or peaks or moves or scale_known):
             # What the others do not explain: a spike has all frequencies, and noise no aim.
-            quick = unlike_people(cop, rate_hz)
+            quick = unlike_people(cop, rate_hz) or (uneven(cop, rate_hz) if signal.even else None)
     # An axis that stands still has no scale, nor have rows in any order.
     unscaled = motion.frequency_hz > 0 or scale_known or still or (quick is not None and _hides_scale(quick))
     found = [still, None if unscaled else wrong_scale(tenths, stood), twice(cop, rate_hz), peaks, quick]

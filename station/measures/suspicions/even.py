@@ -9,6 +9,8 @@ from station.measures.signal import Array, Signal
 
 BLOCK_S = 0.1
 BLOCK_HZ = 1.0 / BLOCK_S
+COARSE_MM = 0.1
+"""On a plate whose steps are larger what it rounds off is no white noise, and nothing is said of that."""
 ROUNDING = 1e-9
 """Of the largest value, or of 1 mm: so little is no step, but a rounding error of a division."""
 

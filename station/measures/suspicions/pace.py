@@ -13,11 +13,11 @@ from drills.problems import Problem
 from station.faults import because
 from station.measures.constants import USUAL_RATE_HZ
 from station.measures.signal import Array
-from station.measures.suspicions.even import resolution
+from station.measures.suspicions.even import COARSE_MM, resolution
 from station.measures.suspicions.steps import noise_mm
 
-LEAST_S, LEAST_OF_SPECTRUM_S = 10.0, 19.0
-"""A shorter stance shows too little; of its spectrum from the second on."""
+LEAST_S, LEAST_OF_SPECTRUM_S, LEAST_OF_WALK_S = 10.0, 19.0, 29.0
+"""A shorter stance shows too little; of its spectrum from the second on, of a walk that was smoothed from the third."""
 PACE_S = 0.04
 """Steps of so long are held against the next ones."""
 LEAST_MEANT = 2
@@ -25,11 +25,21 @@ LEAST_MEANT = 2
 LEAST_GOES_ON = 0.55
 """Correlation of a step with the next, white noise left out: 0.61 at least in 10 s of people, 0.3 at most of drawn
 steps, 0.53 where they were smoothed at 10 Hz."""
-COARSE_MM = 0.1
-"""On a plate whose steps are larger what it rounds off is no white noise, and nothing is said of that."""
+SLOWER_PACE_S, LEAST_GOES_ON_SLOWER = 0.08, 0.32
+"""The same of a plate whose samples are too few for `PACE_S`, noise and all, from `LEAST_OF_SPECTRUM_S` on: so much at
+least in 20 s of people, and at most in 99 of 100 walks."""
+EARLY_S, LATE_S = 0.12, (0.4, 0.6)
+WALKS_S, LEAST_FALL = (30.0, 60.0), (0.16, 0.20)
+"""By how much less steps of `LATE_S` go on than such of `EARLY_S`, in stances so long: people come back within half a
+second. One person in a thousand has less; a walk has 0.15 at most that was smoothed at 5 Hz or above (95 of 100)."""
+LEAST_LATE = 0.0
+"""Correlation of steps of 0.6 s: 0.24 of a walk, give or take 0.1."""
 BEATS, BESIDE_HZ = 0.5, 1.0
-"""Share of the bends that come at every so-many-th sample, beyond that at the rates beside: 0.04 at most in people, 0.5
-of a sine, and less from 28 Hz on where the plate's rate is no whole part of the file's."""
+"""Share of the bends that come at every so-many-th sample, beyond that at the rates beside: 0.14 at most in people, 0.5
+of a sine, which a tremor is."""
+BEATS_OF_COMB, TWICE_AS_QUICK = 0.35, 0.12
+"""The same from 28 Hz on, where the plate's rate is no whole part of the file's: less, but there at twice the rate too,
+where a tremor has next to nothing."""
 SLOW_BAND_HZ, QUICK_BAND_HZ = (0.5, 2.0), (3.5, 4.5)
 LEAST_QUICK = -8.6
 """Logarithm of the power in the quick band over that in the slow one: -7.9 at least in 20 s of people, -7.7 where they
@@ -46,7 +56,7 @@ def unlike_people(cop_mm: Array, rate_hz: float) -> Problem | None:
     """What a CoP (N, 2) at even times has that no standing person's has; None where there is nothing."""
     if len(cop_mm) < LEAST_S * rate_hz:
         return None
-    if few := between_few(cop_mm, rate_hz) or aimless(cop_mm, rate_hz):
+    if few := between_few(cop_mm, rate_hz) or aimless(cop_mm, rate_hz) or walked(cop_mm, rate_hz):
         return few
     length_s = len(cop_mm) / rate_hz
     if length_s < LEAST_OF_SPECTRUM_S:
@@ -65,33 +75,70 @@ def between_few(cop_mm: Array, rate_hz: float) -> Problem | None:
     size = 1 << (2 * len(bends)).bit_length()
     beats, hz = np.abs(np.fft.rfft(bends, size)) / whole, np.fft.rfftfreq(size, 1.0 / rate_hz)
     # One strong bend has all rates alike, a comb only its own and the multiples of that.
-    strong = np.flatnonzero((beats >= BEATS) & (hz > SLOW_BAND_HZ[1]) & (hz < USUAL_RATE_HZ))
+    strong = np.flatnonzero((beats >= BEATS_OF_COMB) & (hz > SLOW_BAND_HZ[1]) & (hz < USUAL_RATE_HZ))
     for at in strong:
         near = np.abs(hz - hz[at]) <= BESIDE_HZ
         slower_hz = float(hz[near][np.argmax(beats[near])])
-        if slower_hz < USUAL_RATE_HZ and beats[at] - float(np.median(beats[near])) >= BEATS:
+        beyond = beats[at] - float(np.median(beats[near]))
+        if slower_hz >= USUAL_RATE_HZ or beyond < BEATS_OF_COMB:
+            continue
+        again_hz = 2.0 * slower_hz % rate_hz
+        again = beats[np.abs(hz - min(again_hz, rate_hz - again_hz)) < 0.1 * BESIDE_HZ]
+        if beyond >= BEATS or float(np.max(again, initial=0.0)) >= TWICE_AS_QUICK:
             return because("between-few", slower_hz=slower_hz, rate_hz=rate_hz)
     return None
 
 
 def aimless(cop_mm: Array, rate_hz: float) -> Problem | None:
     """A random walk: no step goes on from the one before."""
-    size = round(PACE_S * rate_hz)
-    if size < LEAST_MEANT:
+    slow = round(PACE_S * rate_hz) < LEAST_MEANT
+    if slow and len(cop_mm) < LEAST_OF_SPECTRUM_S * rate_hz:
         return None
+    pace_s, least = (SLOWER_PACE_S, LEAST_GOES_ON_SLOWER) if slow else (PACE_S, LEAST_GOES_ON)
+    correlation = goes_on(cop_mm, rate_hz, pace_s)
+    if correlation >= least or _coarse(cop_mm):
+        return None  # as in nearly all people; without its noise it goes on yet more
+    # Where samples are few a person's own moves would be taken for noise.
+    correlation = correlation if slow else goes_on(cop_mm, rate_hz, pace_s, noise_mm(cop_mm))
+    return because("steps-aimless", correlation=correlation, least=least) if correlation < least else None
+
+
+def walked(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """A random walk that was smoothed: its steps go on in half a second as in a tenth."""
+    length_s = len(cop_mm) / rate_hz
+    if length_s < LEAST_OF_WALK_S:
+        return None
+    if goes_on(cop_mm, rate_hz, LATE_S[-1]) < LEAST_LATE:
+        return None  # as in most people
+    fall = falls(cop_mm, rate_hz)
+    if fall >= float(np.interp(length_s, WALKS_S, LEAST_FALL)) or _coarse(cop_mm):
+        return None
+    return because("steps-as-late", fall=fall)
+
+
+def falls(cop_mm: Array, rate_hz: float) -> float:
+    """By how much less late steps go on than early ones."""
+    late = [goes_on(cop_mm, rate_hz, pace_s) for pace_s in LATE_S]
+    return goes_on(cop_mm, rate_hz, EARLY_S) - float(np.mean(late))
+
+
+def _coarse(cop_mm: Array) -> bool:
+    return max(resolution(column) for column in cop_mm.T) > COARSE_MM
+
+
+def goes_on(cop_mm: Array, rate_hz: float, pace_s: float, noise: float = 0.0) -> float:
+    """Correlation of the steps between means over so long with the next ones; white noise of this r.m.s. in mm is left
+    out.
+    """
+    size = max(round(pace_s * rate_hz), 1)
     count = len(cop_mm) // size
     steps = np.diff(cop_mm[: count * size].T.reshape(2, count, size).mean(axis=2), axis=1)
     steps = steps - steps.mean(axis=1)[:, None]
     whole, common = (float(np.mean(one, axis=1).sum()) for one in (steps**2, steps[:, 1:] * steps[:, :-1]))
-    if common >= LEAST_GOES_ON * whole:
-        return None  # as in nearly all people; without its noise it goes on yet more
-    if max(resolution(column) for column in cop_mm.T) > COARSE_MM:
-        return None
     # White noise of a mean adds its power twice to a step's, and takes it once from what two steps have in common.
-    noise = 2.0 * noise_mm(cop_mm) ** 2 / size
-    whole -= 2.0 * noise
-    goes_on = (common + noise) / whole if whole > 0.0 else 1.0
-    return because("steps-aimless", correlation=goes_on, least=LEAST_GOES_ON) if goes_on < LEAST_GOES_ON else None
+    of_noise = 2.0 * noise**2 / size
+    whole -= 2.0 * of_noise
+    return (common + of_noise) / whole if whole > 0.0 else 1.0
 
 
 def of_tones(hz: Array, power: Array, length_s: float) -> Problem | None:

@@ -56,6 +56,8 @@ PIECE_BLOCKS, LEAST_PIECES = 25, 3
 MOST_CHANGE = 1.6
 """Logarithm by which a part of a trial, of 7.5 s or more, is larger than the rest: 1.57 at most in people, half of them
 below 0.5; a part in cm is 2.3 away."""
+MOST_CHANGE_OF_ONE = 1.75
+"""The same of ML over AP, where a part of one axis is in cm: 1.5 in one person of a thousand."""
 
 
 def figures(blocks_mm: Array) -> Array:
@@ -94,12 +96,19 @@ def wrong_scale(blocks_mm: Array, stood: str = "") -> Problem | None:
     if not (LEAST_SIDEWAYS_ONE_LEG if stood == ONE_LEG else LEAST_SIDEWAYS) < sideways < MOST_SIDEWAYS:
         larger, times = ("ML", sideways) if sideways > 0.0 else ("AP", -sideways)
         return because("axes-of-two-scales", axis=larger, times=float(np.exp(times)))
-    changed = change(blocks_mm)
+    sizes = piece_sizes(blocks_mm)
+    changed = change(sizes.mean(axis=1))
     if abs(changed[0]) > MOST_CHANGE:
         by, first, last = changed
         times = float(np.exp(abs(by)))
         side = "larger" if by > 0.0 else "smaller"
         return because(f"scale-changes-{side}", times=times, from_s=first / BLOCK_HZ, until_s=last / BLOCK_HZ)
+    of_one = change(sizes[:, 0] - sizes[:, 1])
+    if abs(of_one[0]) > MOST_CHANGE_OF_ONE:
+        by, first, last = of_one
+        axis, other = ("ML", "AP") if by > 0.0 else ("AP", "ML")
+        span = {"from_s": first / BLOCK_HZ, "until_s": last / BLOCK_HZ}
+        return because("axis-changes-scale", axis=axis, other=other, times=float(np.exp(abs(by))), **span)
     size = size_of(shape(blocks_mm), length_s)
     least, most = (float(np.interp(np.log(length_s), np.log(LENGTHS_S), one)) for one in LIMITS_IN.get(stood, LIMITS))
     if least <= size <= most:
@@ -116,12 +125,17 @@ def size_of(own: Array, length_s: float) -> float:
     return float(np.dot(WEIGHTS, (*own, np.log(length_s / 60.0), 1.0)))
 
 
-def change(blocks_mm: Array) -> tuple[float, int, int]:
-    """By how much (logarithm) one part of the trial is larger than the rest, and the part's first and last block."""
+def piece_sizes(blocks_mm: Array) -> Array:
+    """(M, 2) logarithms of ML and AP in each piece of `PIECE_BLOCKS`: mean of that of the speed and of the spread."""
     count = len(blocks_mm) // PIECE_BLOCKS
     pieces = blocks_mm[: count * PIECE_BLOCKS].reshape(count, PIECE_BLOCKS, 2)
     speed = np.mean(np.diff(pieces, axis=1) ** 2, axis=1) ** 0.5
-    sizes = np.log(np.maximum(np.concatenate((speed, np.std(pieces, axis=1)), axis=1), FLOOR_MM)).mean(axis=1)
+    return np.asarray(np.log(np.maximum((speed, np.std(pieces, axis=1)), FLOOR_MM)).mean(axis=0))
+
+
+def change(sizes: Array) -> tuple[float, int, int]:
+    """By how much (logarithm) one part of the pieces (M,) is larger than the rest, and its first and last block."""
+    count = len(sizes)
     sums = np.concatenate(([0.0], np.cumsum(sizes)))
     first, last = np.triu_indices(count + 1, LEAST_PIECES)
     inside = last - first

@@ -11,7 +11,7 @@ import numpy as np
 from drills.problems import Problem
 from station.faults import because
 from station.measures.signal import Array
-from station.measures.suspicions.even import blocks
+from station.measures.suspicions.even import COARSE_MM, blocks, resolution
 
 MISS_OF_NOISE = (70.0 / 36.0) ** 0.5
 """r.m.s. of the miss of white noise of r.m.s. 1."""
@@ -37,6 +37,10 @@ MOST_LOCAL_NOISE_MM = 0.4
 MOST_BIAS = 0.1
 """By which noise may lift the mean velocity that is left after the low-pass at 10 Hz."""
 LOW_PASS_HZ = 10.0
+UNEVEN_TIMES, UNEVEN_PERCENTILE, UNEVEN_MM = 6.5, 98.0, 0.03
+"""Times the median miss that one in fifty is beyond, and so much at least: 2.4 times at 100 samples a second, 4.5 at 50
+and 4.2 on one leg, at most in people. Where one row of a hundred is exchanged with the next, or one of twenty left out
+or written twice, it is 7 and more."""
 SLOW_HZ = 50.0
 """Below this rate people's own moves miss by more, with the square of the time between two samples: at 25 Hz up to
 0.28 mm in a trial and 0.77 mm in a second (322 trials on two legs, a plate under one)."""
@@ -89,6 +93,21 @@ def force_jump(force_n: Array, rate_hz: float, most_n: float, from_s: float = 0.
     at = int(np.argmax(missed)) + 2
     by_n = float(np.max(np.abs(np.diff(force_n[max(at - 1, 0) : at + 2]))))
     return because("force-jumps", by_n=by_n, at_s=from_s + at / rate_hz)
+
+
+def uneven(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """Rows of a CoP (N, 2) that were exchanged with their neighbours, left out or written twice, here and there; None
+    where none seem so. Below `SLOW_HZ` people's own moves hide it.
+    """
+    if rate_hz < 0.99 * SLOW_HZ or len(cop_mm) < 16:
+        return None
+    missed = np.hypot(*misses(cop_mm).T)
+    if np.count_nonzero(missed > UNEVEN_MM) < (1.0 - UNEVEN_PERCENTILE / 100.0) * (len(missed) - 1):
+        return None
+    usual, most = (float(one) for one in np.percentile(missed, (50.0, UNEVEN_PERCENTILE)))
+    if most <= max(UNEVEN_TIMES * usual, UNEVEN_MM) or max(resolution(column) for column in cop_mm.T) > COARSE_MM:
+        return None
+    return because("rows-uneven", by_mm=most, usual_mm=usual)
 
 
 def noise(cop_mm: Array, rate_hz: float) -> Problem | None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from drills.problems import Problem
 from station.faults import because
 from station.measures.signal import FROZEN_S, Array
-from station.measures.suspicions.even import ROUNDING, longest_run, resolution
+from station.measures.suspicions.even import BLOCK_HZ, BLOCK_S, ROUNDING, blocks, longest_run, resolution
 
 AXES = ("ML", "AP")
 STILL_S, FINE_MM = 0.3, 0.05
@@ -16,6 +16,10 @@ STILL_S, FINE_MM = 0.3, 0.05
 STILL_LAGS = 40.0
 """A coarse plate shows no step for a while: an axis is stuck when it stands still for so many times as long as it
 usually takes to move on by two of its steps (32 at most in trials rounded to 0.1, 0.5 and 1 mm)."""
+DEAD_S, MOST_DEAD_MM, DEAD_TIMES, DEAD_SHARE = 2.5, 0.02, 1.4, 0.25
+"""An axis is dead, and only trembles, whose means over tenths of a second spread by so little in such a time, or by no
+more than so many times what white noise makes of them, 0.09 mm at least in people; and that is no more than such a
+share of what they usually spread by."""
 LAGS_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 AT_THE_END = 3.0
 """How many more samples stand exactly at an axis's end than three steps before it, and four: 1.6 at most in trials."""
@@ -31,8 +35,14 @@ LEAST_BEND_MM = 50.0 * ALIKE_MM
 """By which a piece leaves the straight line from its start to its end: two straight ones are alike by chance."""
 MOST_AXES_ALIKE = 0.9999
 """Correlation of the steps of ML and AP: of people 0.9 at most."""
+PILE_MM, FINE_ENOUGH_MM, PILE_TIMES, PILE_S = 0.12, 0.03, 1.0, 0.3
+"""What was cut off and then trembled, or was smoothed, stands in the outermost `PILE_MM` as often as in three times as
+much beside it and `PILE_S` besides, on a plate that is fine enough: 0.87 times at most in people."""
 LEAST_HELD = 0.98
 """Share of samples that stand where, and only where, a slower plate's would."""
+LEAST_APART, NEARLY, LEAST_HELD_NEARLY = 1.5, 1.0, 0.97
+"""Where the slower rate is no whole part of this one: samples from one move to the next, by how many they differ from
+their mean, and in which share; 0.91 at most of a coarse plate."""
 MOST_TIMES = 20
 MOST_LOOKED_AT = 2000
 
@@ -74,33 +84,94 @@ def cut_off(column: Array) -> float:
 def clipped(cop_mm: Array, rate_hz: float) -> Problem | None:
     """An axis of a CoP (N, 2) whose peaks are cut off; None where none is."""
     for axis, column in zip(AXES, cop_mm.T, strict=True):
-        if there := cut_off(column):
+        if there := cut_off(column) or _piled_up(column, rate_hz):
             return because("clipped", axis=axis, length_s=there / rate_hz)
     return None
 
 
+def _piled_up(column: Array, rate_hz: float) -> float:
+    """As `cut_off`, where what was cut off is not exactly alike."""
+    if resolution(column) > FINE_ENOUGH_MM:
+        return 0.0
+    for turned in (column, -column):
+        below = float(np.max(turned)) - turned
+        there, near = (float(np.count_nonzero(below <= by * PILE_MM)) for by in (1.0, 4.0))
+        if there > PILE_TIMES * (near - there + PILE_S * rate_hz):
+            return there
+    return 0.0
+
+
+def dead_axis(cop_mm: Array, rate_hz: float) -> Problem | None:
+    """An axis of a CoP (N, 2) that for a while shows nothing but white noise; None where none does."""
+    tenths, size, each = blocks(cop_mm, rate_hz), round(DEAD_S * BLOCK_HZ), rate_hz * BLOCK_S
+    if len(tenths) < 2 * size or each < 1.0:
+        return None
+    level = tenths - tenths.mean(axis=0)
+    sums, squares = (np.cumsum(np.vstack((np.zeros((1, 2)), one)), axis=0) for one in (level, level**2))
+    mean, square = ((one[size:] - one[:-size]) / size for one in (sums, squares))
+    spread = np.sqrt(np.maximum(square - mean**2, 0.0))
+    for at in range(2):
+        first = int(np.argmin(spread[:, at]))
+        own = cop_mm[round(first * each) : round((first + size) * each), at]
+        trembles = float(np.std(np.diff(own))) / 2.0**0.5
+        most = max(MOST_DEAD_MM, DEAD_TIMES * trembles / each**0.5)
+        if spread[first, at] < most < DEAD_SHARE * float(np.median(spread[:, at])):
+            return because("axis-dead", axis=AXES[at], length_s=DEAD_S, from_s=first / BLOCK_HZ)
+    return None
+
+
 def twice(cop_mm: Array, rate_hz: float) -> Problem | None:
-    """A piece of a CoP (N, 2) that comes a second time, wherever it stands then; None where none does."""
+    """A piece of a CoP (N, 2) that comes a second time, wherever it is, also backward; or None."""
     steps = np.diff(cop_mm, axis=0)
     size = max(round(TWICE_S * rate_hz), LEAST_MOVES + 1)
     if len(steps) < 2 * size:
         return None
-    grains = np.round(steps / GRAIN_MM).astype(np.int64)
-    sums = _sums(grains[:, 0] * 1_000_003 + grains[:, 1], SHORT)[: len(steps) - size + 1]
-    if not np.any(np.diff(np.sort(sums)) == 0):
-        return None  # as in nearly all recordings; their order takes ten times as long
-    order = np.argsort(sums, kind="stable")
-    pairs = np.flatnonzero(np.diff(sums[order]) == 0)
-    first, second = order[pairs], order[pairs + 1]
-    apart = np.flatnonzero(second - first >= size)[:MOST_LOOKED_AT]
+    last = len(steps) - size
+    sums = _sums_of_steps(steps)[: last + 1]
     pieces = np.lib.stride_tricks.sliding_window_view(steps, size, axis=0)
-    alike = np.max(np.abs(pieces[first[apart]] - pieces[second[apart]]), axis=(1, 2), initial=0.0) <= ALIKE_MM
     moving = np.concatenate(([0], np.cumsum(steps.any(axis=1))))
-    apart = apart[alike & (moving[first[apart] + size] - moving[first[apart]] >= LEAST_MOVES)]
-    for one, other in zip(first[apart], second[apart], strict=True):
-        if _bend_mm(cop_mm[one : one + size + 1]) >= LEAST_BEND_MM:
-            return because("piece-twice", from_s=int(one) / rate_hz, again_s=int(other) / rate_hz)
+    for backward in (False, True):
+        again = -steps[::-1] if backward else steps
+        others = np.lib.stride_tricks.sliding_window_view(again, size, axis=0)
+        others_sums = _sums_of_steps(again)[: last + 1] if backward else None
+        if others_sums is not None and not _any_same(sums, others_sums[:: size // 2]):
+            break
+        first, second = _same(sums, others_sums)
+        where = last - second if backward else second
+        apart = np.flatnonzero(where - first >= size)[:MOST_LOOKED_AT]
+        alike = np.max(np.abs(pieces[first[apart]] - others[second[apart]]), axis=(1, 2), initial=0.0) <= ALIKE_MM
+        apart = apart[alike & (moving[first[apart] + size] - moving[first[apart]] >= LEAST_MOVES)]
+        for one, other in zip(first[apart], where[apart], strict=True):
+            if _bend_mm(cop_mm[one : one + size + 1]) >= LEAST_BEND_MM:
+                key = "piece-backward" if backward else "piece-twice"
+                return because(key, from_s=int(one) / rate_hz, again_s=int(other) / rate_hz)
     return None
+
+
+def _same(sums: NDArray[np.uint64], others: NDArray[np.uint64] | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the same number stands twice in `sums`, or in `sums` and then in `others`."""
+    both = sums if others is None else np.concatenate((sums, others))
+    if not np.any(np.diff(np.sort(both)) == 0):
+        nowhere = np.empty(0, dtype=np.int64)
+        return nowhere, nowhere  # as in nearly all recordings; their order takes ten times as long
+    order = np.argsort(both, kind="stable")
+    pairs = np.flatnonzero(np.diff(both[order]) == 0)
+    first, second = order[pairs], order[pairs + 1]
+    if others is None:
+        return first, second
+    across = (first < len(sums)) & (second >= len(sums))
+    return first[across], second[across] - len(sums)
+
+
+def _any_same(sums: NDArray[np.uint64], few: NDArray[np.uint64]) -> bool:
+    """Whether any of `few` is among `sums`: of pieces that are longer than the few are apart one would be."""
+    ordered = np.sort(sums)
+    return bool(np.any(ordered[np.minimum(np.searchsorted(ordered, few), len(ordered) - 1)] == few))
+
+
+def _sums_of_steps(steps: Array) -> NDArray[np.uint64]:
+    grains = np.round(steps / GRAIN_MM).astype(np.int64)
+    return _sums(grains[:, 0] * 1_000_003 + grains[:, 1], SHORT)
 
 
 def _bend_mm(piece: Array) -> float:
@@ -128,7 +199,11 @@ def held(cop_mm: Array, rate_hz: float) -> Problem | None:
         where = int(np.argmax(counts))
         if counts[where] >= LEAST_HELD and float(np.sum(np.delete(counts, where))) <= 1.0 - LEAST_HELD:
             return because("values-held", times=times, slower_hz=rate_hz / times)
-    return None
+    apart = np.diff(np.flatnonzero(moves))
+    times_apart = float(np.mean(apart)) if len(apart) else 0.0
+    if times_apart < LEAST_APART or float(np.mean(np.abs(apart - times_apart) <= NEARLY)) < LEAST_HELD_NEARLY:
+        return None
+    return because("values-held", times=times_apart, slower_hz=rate_hz / times_apart)
 
 
 def _sums(values: NDArray[np.int64], size: int) -> NDArray[np.uint64]:

@@ -136,6 +136,18 @@ def test_the_distribution_of_the_weight(tmp_path) -> None:
     assert report["weight_distribution_index_percent"] == pytest.approx(100.0 * np.mean(sway) / 300.0 / 2.0, abs=0.2)
 
 
+def test_the_distribution_of_a_circle_by_hand(tmp_path) -> None:
+    # The load goes round a circle of radius r about a place 15 mm to the right: 55 % are right of the middle, so that
+    # each right corner carries 27.5 % and each left one 22.5 %, all 2.5 % away from even. The points enclose pi r^2;
+    # their variance is r^2 / 2 on either axis, so that 95 % of further ones lie in pi 5.991 r^2 / 2.
+    t = time(20.0)
+    turn = 2.0 * np.pi * 0.5 * t
+    file = write(tmp_path / "w.csv", np.full(t.size, WEIGHT_N), ml=15.0 + 12.0 * np.sin(turn), ap=12.0 * np.cos(turn))
+    report = figures("distribution", file)["measures"]
+    assert report["weight_distribution_index_percent"] == pytest.approx(2.5, abs=0.01)
+    assert report["outlier_excursion_ratio"] == pytest.approx(2.0 / 5.991, rel=0.005)
+
+
 def test_stabilisation_and_the_share_of_the_weight(tmp_path) -> None:
     t = time(6.0)
     landing = WEIGHT_N * (1.0 + np.exp(-3.0 * t) * np.cos(20.0 * t))

@@ -6,11 +6,19 @@ from scipy.interpolate import CubicSpline
 
 from station.measures import RecordedCop, Request, compute
 from station.measures.signal import low_pass
-from station.measures.suspicions.pace import aimless, between_few, quickness, spectrum, unlike_people
+from station.measures.suspicions.pace import (
+    aimless,
+    between_few,
+    falls,
+    quickness,
+    spectrum,
+    unlike_people,
+    walked,
+)
 
 SEED = 12
 RATE_HZ = 100.0
-OWN = {"between-few", "steps-aimless", "few-tones", "too-smooth"}
+OWN = {"between-few", "steps-aimless", "steps-as-late", "few-tones", "too-smooth"}
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +102,38 @@ def test_a_random_walk_goes_nowhere(rate_hz):
 def test_a_walk_that_was_smoothed_goes_nowhere_either():
     assert reasons(low_pass(walk(30.0), RATE_HZ, 10.0)) == ["steps-aimless"]
     assert aimless(walk(60.0, 50.0), 50.0) is not None
-    assert aimless(walk(60.0, 37.0), 37.0) is None
+    assert aimless(walk(60.0, 37.0), 37.0) is not None
+    assert aimless(walk(20.0, 25.0), 25.0) is not None
+    assert aimless(walk(12.0, 25.0), 25.0) is None, "too short at so few samples a second"
+
+
+@pytest.mark.parametrize("cutoff_hz", [5.0, 7.0, 20.0])
+def test_a_walk_that_was_smoothed_much_goes_on_as_late_as_early(cutoff_hz):
+    smooth = low_pass(walk(60.0), RATE_HZ, cutoff_hz)
+    assert walked(smooth, RATE_HZ) is not None
+    assert reasons(smooth) in (["steps-as-late"], ["steps-aimless"])
+    assert walked(smooth[:2500], RATE_HZ) is None, "too short"
+    assert falls(smooth, RATE_HZ) < 0.2
+
+
+def test_people_come_back_within_half_a_second(trials):
+    for columns in trials.values():
+        cop = np.column_stack(columns)
+        assert falls(cop, RATE_HZ) > 0.2
+        assert falls(cop[::4], 25.0) > 0.2
+        assert aimless(cop[::4], 25.0) is aimless(cop[::3], RATE_HZ / 3.0) is None
+
+
+def test_straight_lines_at_a_rate_that_is_no_part_of_the_other_beat_at_twice_the_rate_too(trials):
+    for columns in list(trials.values())[::8]:
+        few = between(np.column_stack(columns), 30.0)
+        assert between_few(few, RATE_HZ).values["slower_hz"] in (pytest.approx(30.0, 0.01), pytest.approx(40.0, 0.01))
+
+
+def test_a_tremor_has_no_second_beat(trial):
+    t_s = np.arange(len(trial)) / RATE_HZ
+    shaking = trial + 0.6 * np.sin(2.0 * np.pi * 9.0 * t_s)[:, None] * (1.0 + 0.3 * np.sin(0.7 * t_s))[:, None]
+    assert between_few(shaking, RATE_HZ) is None or between_few(shaking, RATE_HZ).values["slower_hz"] == 18.0
 
 
 def test_what_a_coarse_plate_rounds_off_is_no_walk(trials):

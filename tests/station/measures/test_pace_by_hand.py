@@ -51,7 +51,8 @@ def slower_hz(bends, rate_hz=RATE):
 def test_half_of_the_bends_must_come_in_time():
     """Of every fourth sample that bends so much more: (1 - rest) / (1 + 3 rest) of the bends."""
     assert slower_hz(comb(4, 0.15)) == pytest.approx(25.0, rel=1e-3)  # 0.59
-    assert slower_hz(comb(4, 0.24)) is None  # 0.44
+    assert slower_hz(comb(4, 0.24)) == pytest.approx(25.0, rel=1e-3)  # 0.44, and at twice the rate too
+    assert slower_hz(comb(4, 0.35)) is None  # 0.32
     assert between_few(bent(comb(4)), RATE).values["rate_hz"] == RATE
 
 
@@ -155,11 +156,12 @@ def test_a_plate_coarser_than_a_tenth_of_a_millimetre_says_nothing_of_aim(step_m
 
 
 def test_a_mean_of_one_sample_tells_no_noise_from_a_step():
-    for rate_hz in (8.0, 25.0, 37.0):
-        assert aimless(walked(60.0, rate_hz), rate_hz) is None
+    for rate_hz in (25.0, 37.0):
+        assert aimless(walked(18.0, rate_hz), rate_hz) is None
+        assert aimless(walked(60.0, rate_hz), rate_hz) is not None, "of two there is enough in 19 s"
     rng = np.random.default_rng(1)
     steps = rng.normal(0.0, 0.01, (1500, 2)) + (rng.random((1500, 1)) < 0.1)
-    assert aimless(np.cumsum(steps, axis=0), 25.0) is None
+    assert aimless(np.cumsum(steps, axis=0)[:450], 25.0) is None
     assert aimless(np.repeat(np.cumsum(steps, axis=0), 2, axis=0), 50.0) is not None
 
 

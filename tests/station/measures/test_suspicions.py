@@ -100,6 +100,51 @@ def half(cop):
     cop[3000:] /= 10.0
 
 
+def half_of_one(cop, axis):
+    cop -= cop.mean(axis=0)
+    cop[3000:, axis] /= 10.0
+
+
+def exchanged(cop):
+    for at in np.random.default_rng(SEED).choice(5998, 60, replace=False):
+        cop[[at, at + 1]] = cop[[at + 1, at]]
+
+
+def left_out(cop):
+    kept = np.sort(np.random.default_rng(SEED).choice(6000, 5700, replace=False))
+    cop[:5700] = cop[kept]
+    cop[5700:] = cop[5699] + 5.0 * (cop[:300] - cop[0])
+
+
+def dead(cop, mm):
+    cop[1000:1600, 0] = cop[1000, 0] + np.random.default_rng(SEED).normal(0.0, mm, 600)
+
+
+def backward_again(cop):
+    cop[3000:4000] = cop[1000:2000][::-1] - cop[1999] + cop[2999]
+
+
+def held_at_30(cop):
+    cop[:] = cop[(np.floor(np.arange(6000) * 0.3 + 1e-9) / 0.3).astype(int)]
+
+
+def clipped_and_noise(cop):
+    clipped(cop)
+    noise(cop, 0.02)
+
+
+FURTHER = {
+    "half of ML in cm": (lambda cop: half_of_one(cop, 0), {"axis-changes-scale"}),
+    "half of AP in cm": (lambda cop: half_of_one(cop, 1), {"axis-changes-scale"}),
+    "rows exchanged here and there": (exchanged, {"jumps"}),
+    "rows left out here and there": (left_out, {"rows-uneven"}),
+    "an axis dead, with little noise": (lambda cop: dead(cop, 0.02), {"axis-dead"}),
+    "an axis dead, with noise": (lambda cop: dead(cop, 0.1), {"axis-dead"}),
+    "a piece again, backward": (backward_again, {"piece-backward"}),
+    "30 samples a second, held": (held_at_30, {"values-held"}),
+    "peaks cut off under noise": (clipped_and_noise, {"clipped"}),
+}
+"""Kinds of which no figures are kept."""
 KINDS = {
     "a spike of one sample": (lambda cop: spike(cop, 1), {"jumps"}),
     "a spike of five": (lambda cop: spike(cop, 5), {"jumps"}),
@@ -121,9 +166,9 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *FURTHER])
 def test_each_kind_is_said_in_every_pipeline(trial, kind):
-    spoil, expected = KINDS[kind]
+    spoil, expected = {**KINDS, **FURTHER}[kind]
     cop = trial.copy()
     spoil(cop)
     for pipeline in PIPELINES:
