@@ -38,6 +38,8 @@ MOST_AXES_ALIKE = 0.9999
 PILE_MM, FINE_ENOUGH_MM, PILE_TIMES, PILE_S = 0.12, 0.03, 1.0, 0.3
 """What was cut off and then trembled, or was smoothed, stands in the outermost `PILE_MM` as often as in three times as
 much beside it and `PILE_S` besides, on a plate that is fine enough: 0.87 times at most in people."""
+PILED_RANGE = 40.0
+"""Times `PILE_MM` that the axis ranges over at least: all of a smaller sway is near its end."""
 LEAST_HELD = 0.98
 """Share of samples that stand where, and only where, a slower plate's would."""
 LEAST_APART, NEARLY, LEAST_HELD_NEARLY = 1.5, 1.0, 0.97
@@ -91,7 +93,7 @@ def clipped(cop_mm: Array, rate_hz: float) -> Problem | None:
 
 def _piled_up(column: Array, rate_hz: float) -> float:
     """As `cut_off`, where what was cut off is not exactly alike."""
-    if resolution(column) > FINE_ENOUGH_MM:
+    if resolution(column) > FINE_ENOUGH_MM or float(np.ptp(column)) < PILED_RANGE * PILE_MM:
         return 0.0
     for turned in (column, -column):
         below = float(np.max(turned)) - turned
@@ -114,6 +116,8 @@ def dead_axis(cop_mm: Array, rate_hz: float) -> Problem | None:
         first = int(np.argmin(spread[:, at]))
         own = cop_mm[round(first * each) : round((first + size) * each), at]
         trembles = float(np.std(np.diff(own))) / 2.0**0.5
+        if resolution(cop_mm[:, at]) > FINE_MM:
+            continue  # a coarse plate shows nothing but its steps
         most = max(MOST_DEAD_MM, DEAD_TIMES * trembles / each**0.5)
         if spread[first, at] < most < DEAD_SHARE * float(np.median(spread[:, at])):
             return because("axis-dead", axis=AXES[at], length_s=DEAD_S, from_s=first / BLOCK_HZ)
