@@ -225,9 +225,9 @@ def test_after_a_stop_the_patient_is_asked_to_hold_on(visit, patient):
 
 def test_a_drill_without_a_box_shows_none(visit, patient):
     page, screen = visit("/therapist"), visit("/patient", SCREEN)
-    patient.begin("P01", "both", "quiet-stance")
+    patient.begin("P01", "both", "stand-tall")
     patient.go(Phase.HOLD)
-    expect(screen.locator("#instruction")).to_have_text("Stand as still as you can. Look straight ahead.")
+    expect(screen.locator("#instruction")).to_have_text("Stand as still as you can. Look at the dot.")
     expect(page.locator("#held")).to_have_text(re.compile(r"^\d+ of 20\s?s$"))
     expect(page.locator("#inside")).to_have_text("")
     moved = "first => document.getElementById('plate').toDataURL() !== first"

@@ -21,7 +21,7 @@ from web_ui.rights import NEEDS
 from web_ui.service import service_of
 
 WAYS = tuple(PHONE_COOKIES)
-REFUSED = ("not-paired", "not-allowed", "pin-due")
+REFUSED = ("not-paired", "not-allowed", "pin-due", "only-here")
 ENDS_ITSELF = ["/api/v1/me/leave", "/api/v1/me/lock"]
 """After these a phone is nobody."""
 ITS_OWN = ("/api/v1/me/unlock", "/api/v1/pairing/take", "/api/v1/pairing/finish")

@@ -207,7 +207,7 @@ def held(cop_mm: Array, rate_hz: float) -> Problem | None:
     times_apart = float(np.mean(apart)) if len(apart) else 0.0
     if times_apart < LEAST_APART or float(np.mean(np.abs(apart - times_apart) <= NEARLY)) < LEAST_HELD_NEARLY:
         return None
-    return because("values-held", times=times_apart, slower_hz=rate_hz / times_apart)
+    return because("values-held", times=round(times_apart, 1), slower_hz=rate_hz / times_apart)
 
 
 def _sums(values: NDArray[np.int64], size: int) -> NDArray[np.uint64]:

@@ -1,6 +1,7 @@
 """The threshold of vibration from Start to figure: a plate that moves, somebody who feels it, a therapist who taps."""
 
 import math
+import os
 import random
 from contextlib import closing
 
@@ -22,6 +23,7 @@ from station.records.file import open_records
 from station.settings import Settings
 from station.wire.messages import Marked
 
+SOAK = "STATION_SOAK" in os.environ
 STRONGEST_MM_S2 = (2 * math.pi * 25.0) ** 2 * 0.08 / 2 / math.sqrt(2)
 """Of the drill as it ships, r.m.s.: 25 Hz, 0.08 mm from peak to peak."""
 TEST = next(one for one in shipped("sensing").test if one.id == "hum")
@@ -88,9 +90,8 @@ def threshold_of(folder, threshold_db, monkeypatch) -> float:
     return found.value
 
 
-def test_two_people_of_known_thresholds_are_told_apart(tmp_path, monkeypatch):
-    strongest_db = 20.0 * math.log10(STRONGEST_MM_S2)
-    fine, coarse = strongest_db - 22.0, strongest_db - 10.0
-    found = [threshold_of(tmp_path / name, db, monkeypatch) for name, db in (("fine", fine), ("coarse", coarse))]
-    assert found == [pytest.approx(fine, abs=3.0), pytest.approx(coarse, abs=3.0)]
-    assert found[1] - found[0] == pytest.approx(12.0, abs=4.0)
+@pytest.mark.parametrize("below_db", (22.0, 10.0) if SOAK else (22.0,))
+def test_a_person_of_known_threshold_is_found(tmp_path, monkeypatch, below_db):
+    """Two people 12 dB apart are told apart by 6 dB at least; the coarse one of them in `make soak`."""
+    known_db = 20.0 * math.log10(STRONGEST_MM_S2) - below_db
+    assert threshold_of(tmp_path, known_db, monkeypatch) == pytest.approx(known_db, abs=3.0)

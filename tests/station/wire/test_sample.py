@@ -71,5 +71,6 @@ def test_no_field_that_was_ever_recorded_is_gone(project: Path) -> None:
 
 
 def test_each_input_is_one_bit_and_the_table_names_it() -> None:
-    assert [int(bit) for bit in Inputs] == [1, 2, 4]
-    assert Texts().say("sample.inputs") == "bit 0 emergency-stop loop closed, bit 1 hand switch, bit 2 foot switch"
+    assert [int(bit) for bit in Inputs] == [1, 2, 4, 8]
+    said = "bit 0 emergency-stop loop closed, bit 1 hand switch, bit 2 foot switch, bit 3 button of the pairing"
+    assert Texts().say("sample.inputs") == said

@@ -95,6 +95,8 @@ export function showShipped(field, input) {
   const place = document.getElementById(`${input.id}-shipped`);
   const same = JSON.stringify(valueOf(field, input)) === JSON.stringify(field.shipped);
   place.hidden = same;
+  // What somebody wrote stays in their language.
+  place.translate = field.choices.length > 0 || !["string", "array"].includes(field.kind);
   setText(place, same ? "" : own("shipped", { value: field.shipped === null ? own("shipped.none") : shown(field) }));
 }
 
