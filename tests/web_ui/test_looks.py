@@ -160,7 +160,7 @@ def test_a_picture_that_moves(visit, patient):
 def test_a_cell_that_is_open_is_marked(visit, patient):
     page = visit("/technician")
     patient.now["back_left_status"] = 3
-    cell = page.locator("[data-cell='3']")
+    cell = page.locator(".cell[data-cell='3']")  # the notice of the fault names it too
     expect(cell).to_have_attribute("data-bad", "true")
     expect(cell).to_contain_text("unplugged")
 

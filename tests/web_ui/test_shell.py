@@ -42,6 +42,33 @@ def test_stop_is_the_first_of_the_tab(browser, served):
     context.close()
 
 
+@pytest.mark.parametrize("tapped", ["STOP", "Escape", "a button"])
+def test_a_tap_before_the_pages_script_is_there_is_not_lost(visit, patient, until, tapped):
+    """A phone on a bad network shows the page a while before it can be used."""
+    page = visit("/")
+    held = []
+    page.route("**/js/erase.js", lambda route: held.append(route))  # noqa: PLW0108  # a list's own method is refused
+    with page.expect_request("**/js/erase.js"):
+        page.goto(page.url + "therapist/p/P-7/erase", wait_until="commit")
+    page.get_by_label("Type the code again").fill("P-7")
+    before = len(patient.asked(Stop))
+    if tapped == "a button":
+        page.get_by_role("button", name="Erase P-7 for good").click()
+    elif tapped == "STOP":
+        page.get_by_role("button", name="STOP").click()
+    else:
+        page.keyboard.press(tapped)
+    if tapped != "a button":
+        until(lambda: len(patient.asked(Stop)) > before)  # at once
+    held.pop().continue_()
+    if tapped == "a button":
+        expect(page.locator("#reason-problem")).to_have_text("Say why.")
+        expect(page.get_by_label("Type the code again")).to_have_value("P-7")
+    else:
+        expect(page.locator("#stop")).to_have_attribute("data-state", re.compile("stopped|ready"))
+        until(lambda: len(patient.asked(Stop)) > before + 1)  # and until it is confirmed
+
+
 @pytest.mark.parametrize("key", ["Escape", "s"])
 def test_stop_has_keys(visit, patient, key):
     """A letter is meant when it is held, and never in a field."""

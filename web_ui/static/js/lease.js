@@ -43,6 +43,7 @@ export function showLease(snapshot, me) {
   const key = `${state} ${snapshot?.holder} ${asking} ${problem}`;
   if (key === shown) return;
   shown = key;
+  buttons.dataset.state = state;
   if (state === "unknown") {
     setText(words, NOTHING);
     buttons.replaceChildren();
