@@ -125,7 +125,7 @@ def tasks(trial_mm: Array, rng: np.random.Generator) -> Iterator[Recorded]:
     for name, (force, begins_s) in courses(weight_n, rng).items():
         rows = np.concatenate((before, between, loads_of(force, sway[: len(force)], bends)))
         from_s = (len(before) + len(between)) / RATE_HZ + begins_s if begins_s else 0.0
-        told_kg = weight_n / 9.80665 if "weight_kg" in TASKS[name].needs else None
+        told_kg = weight_n / 9.80665 if name in TOLD else None
         yield Recorded(name, rows + rng.normal(0.0, NOISE_N, rows.shape), from_s, told_kg)
 
 
@@ -222,6 +222,8 @@ def _spiked(least: float, most: float) -> Callable[[Array, np.random.Generator],
     return spoil
 
 
+TOLD = ("push", "one-leg")
+"""Tasks of which the weight is stated."""
 FORCED = ("sit-to-stand", "push", "stabilisation")
 FORCE_KINDS: dict[str, Kind[Array]] = {
     "a spike of 0.3 to 1 of the weight, 1 to 3 samples": Kind(_spiked(0.3, 1.0)),

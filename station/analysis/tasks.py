@@ -21,6 +21,7 @@ from station.analysis.reading import (
     read_file,
     signal_of_file,
 )
+from station.analysis.step_ons import rate_of
 from station.analysis.task_checks import Begins, KnownOfTask, begun_in, suspicions_of_task
 from station.clock import NS_PER_S
 from station.faults import InputError, as_json, because
@@ -192,9 +193,13 @@ def _rest(load: _Load, facts: TaskFacts) -> Figures:
 
 
 def _one_leg(load: _Load, facts: TaskFacts) -> Figures:
-    """The time, or all of the recording where the stance outlasts it (`_at_least`)."""
+    """The time, or all of the recording where the stance outlasts it (`_at_least`); without a stated weight by the one
+    that the plate saw.
+    """
     down_s = None if facts.foot_down_s is None else facts.foot_down_s - facts.from_s
-    values, reasons = force.stance_time(load.total_n, load.rate_hz, _weight_n(facts), down_s)
+    told_n = _told_n(facts)
+    weight_n = force.weight_seen(load.total_n, load.rate_hz) if told_n is None else told_n
+    values, reasons = force.stance_time(load.total_n, load.rate_hz, weight_n, down_s)
     held_s = len(load.total_n) / load.rate_hz
     why = reasons.get(STANCE_NAMES[0])
     if why is not None and why.reason == "stance-outlasts" and held_s >= LEAST_HELD_S:
@@ -214,6 +219,27 @@ def _at_least(task: str, values: dict[str, float], signal: RawSignal) -> list[st
     return list(STANCE_NAMES) if held_s >= min(end_s, force.STANCE_CAP_S) else []
 
 
+def _stance_notes(values: dict[str, float], facts: TaskFacts, signal: RawSignal) -> tuple[Problem, ...]:
+    """What a time on one leg rests on: the weight that the plate saw, and where that left it for the other foot or a
+    hand.
+    """
+    held_s = values.get(STANCE_NAMES[0], NAN)
+    if not np.isfinite(held_s) or signal.force_n is None:
+        return ()
+    rate_hz = rate_of(signal)
+    notes = []
+    if facts.weight_kg is None:
+        kg = force.weight_seen(signal.force_n, rate_hz) / STANDARD_GRAVITY_M_S2
+        notes.append(because("weight-of-plate", kg=kg))
+    behind = signal.force_n[: round((held_s + force.CARRIED_S) * rate_hz)]
+    lighter_s = force.carried_elsewhere_s(behind, rate_hz)
+    if lighter_s is not None and lighter_s <= held_s and held_s < force.STANCE_CAP_S:
+        lower_n = float(np.median(behind[round(lighter_s * rate_hz) :]))
+        percent = 100.0 * lower_n / force.weight_seen(behind, rate_hz)
+        notes.append(because("weight-left", at_s=facts.from_s + lighter_s, percent=percent))
+    return tuple(notes)
+
+
 TASKS = {
     "limits-of-stability": Task(
         LEAN_NAMES, ("height_cm", "cue_s", "direction_deg"), _lean, Begins.STANDING, stands=True, weighs=True
@@ -221,7 +247,7 @@ TASKS = {
     "sit-to-stand": Task(force.RISE_NAMES, (), _by_force(force.RISE_NAMES, _rise), Begins.WAITING, weighs=True),
     "push": Task(force.PUSH_NAMES, ("weight_kg",), _by_force(force.PUSH_NAMES, _push), Begins.WAITING),
     "stabilisation": Task(REST_NAMES, (), _by_force(REST_NAMES, _rest), Begins.LANDING, weighs=True),
-    "one-leg": Task(STANCE_NAMES, ("weight_kg",), _by_force(STANCE_NAMES, _one_leg), stands=True, weighs=True),
+    "one-leg": Task(STANCE_NAMES, (), _by_force(STANCE_NAMES, _one_leg), stands=True, weighs=True),
     "distribution": Task(DISTRIBUTION_NAMES, (), _distribution, Begins.STANDING, stands=True, weighs=True),
     "weight-bearing": Task(SHARE_NAMES, ("stance_width_mm",), _share, Begins.STANDING, stands=True, weighs=True),
 }
@@ -257,10 +283,11 @@ def task_of(
         values, reasons = missing(task.names, because("too-short-recording", length_s=length, least_s=least))
     why = {one: as_json(reason) for one, reason in reasons.items()}
     at_least = _at_least(name, values, signal)
+    taken = _stance_notes(values, facts, signal)
     own = isinstance(file, RecordingFile) or task.compute is _lean
     known = KnownOfTask(facts.weight_kg, task.begins, task.stands, scale=own, weighs=task.weighs)
     suspicions = (*doubts_of(file), *suspicions_of_task(whole, signal, known))
-    warnings = (*suspicions, *begun.notes, *notes_of(file), *damage)
+    warnings = (*suspicions, *begun.notes, *taken, *notes_of(file), *damage)
     result = finite_fields(
         {
             "file": str(path),

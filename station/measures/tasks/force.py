@@ -22,6 +22,9 @@ STOOD = 0.8
 """Who carries less than this share of what they carried before has sat down again."""
 LANDING = 1.2
 """A recording that begins with so many times the weight begins with a landing."""
+CARRIED, CARRIED_S = 0.85, 0.5
+"""Who stands on one leg carries this share of the weight, or has less for a shorter time: of two real trials of a minute
+0.91 is the most within the lightest half second. With less for longer the other foot, or a hand, carries (proposed)."""
 STANCE_CAP_S = 45.0
 """Springer et al. 2007 (J Geriatr Phys Ther 30:8) stop the clock here."""
 
@@ -164,11 +167,35 @@ def left_again(force_n: Array, rate_hz: float) -> Problem | None:
     return because("left-after-landing", after_s=int(np.argmax(off)) / rate_hz) if off.any() else None
 
 
+def weight_seen(force_n: Array, rate_hz: float) -> float:
+    """The weight (N) of somebody who stands on the plate for half a second or more of this force (N,), whoever else
+    leaves it: the middle of what they stand with; nan where the force holds no number.
+
+    They stand with more than 0.85 of the largest of its medians of half a second.
+    """
+    force_n = force_n[np.isfinite(force_n)]
+    if not len(force_n):
+        return NAN
+    still = max(min(round(CARRIED_S * rate_hz), len(force_n)), 1)
+    begins = range(0, len(force_n) - still + 1, still // 2 or 1)
+    highest = max(float(np.median(force_n[at : at + still])) for at in begins)
+    stood = force_n[force_n > CARRIED * highest]
+    return float(np.median(stood)) if len(stood) else NAN
+
+
+def carried_elsewhere_s(force_n: Array, rate_hz: float) -> float | None:
+    """From when on (s) another foot or a hand carries a part of who stands on the plate; None where none does."""
+    length = max(round(CARRIED_S * rate_hz), 1)
+    light = np.convolve(force_n < CARRIED * weight_seen(force_n, rate_hz), np.ones(length), "valid") > length - 0.5
+    return int(np.argmax(light)) / rate_hz if light.any() else None
+
+
 def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s: float | None = None) -> Figures:
     """Seconds of single-leg stance, from the first sample (the foot is lifted) on, at most 45.
 
-    It ends at the first of: the other foot's touch-down, where somebody or the drill saw it; less than 20 % of the body
-    weight on the plate for 0.1 s; the end of the recording, which then gives a reason unless the cap was reached.
+    It ends at the first of: the other foot's touch-down, where somebody or the drill saw it, or the force shows that
+    something else carries (`carried_elsewhere_s`); less than 20 % of the body weight on the plate for 0.1 s; the end of
+    the recording, which then gives a reason unless the cap was reached.
     """
     name = "single_leg_stance_time_s"
     if not len(force_n) or weight_n <= 0:
@@ -183,6 +210,12 @@ def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s:
     standing = force_n[: max(round(min(ends) * rate_hz), 1)]
     if float(np.mean(standing[:length])) < STEP_OFF * weight_n:
         return missing((name,), because("nobody-at-beginning"))
+    lighter_s = carried_elsewhere_s(standing, rate_hz)
+    if lighter_s == 0.0:
+        return missing((name,), because("carried-at-beginning"))
+    if lighter_s is not None:
+        ends.append(lighter_s)
+        standing = standing[: max(round(lighter_s * rate_hz), 1)]
     if why := _another(standing, weight_n):
         return missing((name,), why)
     if min(ends) > len(force_n) / rate_hz:

@@ -112,6 +112,28 @@ def test_a_stance_held_to_the_end_is_at_least_so_long(tmp_path, monkeypatch) -> 
     assert "at_least" not in seen
 
 
+def test_one_leg_goes_by_the_weight_that_the_plate_saw_where_none_is_stated(tmp_path) -> None:
+    file = write(tmp_path / "s.csv", breathing(7500))
+    report = figures("one-leg", file)
+    assert report["measures"]["single_leg_stance_time_s"] == pytest.approx(30.0)
+    assert report["at_least"] == ["single_leg_stance_time_s"]
+    assert any("taken for what the plate carries, 70.0 kg" in said for said in report["warnings"])
+    assert not any("carries" in said for said in figures("one-leg", file, "--weight-kg", 70)["warnings"])
+    t = time(30.0)
+    left = write(tmp_path / "l.csv", np.where(t < 4.0, breathing(7500), 5.0 + 0.1 * np.sin(t)))
+    assert figures("one-leg", left)["measures"]["single_leg_stance_time_s"] == pytest.approx(4.0, abs=0.01)
+    down = write(tmp_path / "d.csv", breathing(7500) * np.where(t < 20.0, 1.0, 0.8))
+    report = figures("one-leg", down)
+    assert report["measures"]["single_leg_stance_time_s"] == pytest.approx(20.0, abs=0.01)
+    assert any("ends at 20.0 s: from then on the plate carried only 80 %" in said for said in report["warnings"])
+    assert "at_least" not in report
+    begun = write(tmp_path / "b.csv", breathing(7500) * np.where(t < 1.0, 0.6, 1.0))
+    assert "only a part of the weight" in figures_none("one-leg", begun)
+    assert figures("one-leg", begun, "--from-s", 1.1)["at_least"] == ["single_leg_stance_time_s"]
+    late = write(tmp_path / "e.csv", np.where(t > 4.0, breathing(7500), 5.0 + 0.1 * np.sin(t)))
+    assert "nobody stands on the plate" in figures_none("one-leg", late)
+
+
 def test_a_landing_and_a_lifted_foot(tmp_path) -> None:
     t = time(8.0)
     landing = WEIGHT_N * (1.0 + 1.3 * np.exp(-8.0 * t) + 0.002 * np.sin(9.0 * t))

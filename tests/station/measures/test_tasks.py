@@ -20,6 +20,7 @@ from station.measures.tasks.force import (
     stance_time,
     time_to_stabilisation,
     weight_bearing,
+    weight_seen,
 )
 from station.measures.tasks.limits import LEAN_NAMES, Target, limit_mm, limits_of_stability
 from tests.words import said
@@ -205,6 +206,26 @@ def test_single_leg_stance_time():
     blink = force.copy()
     blink[1000:1010] = 0.0  # 40 ms without load is the plate's shaking, not a step
     assert stance_time(blink, RATE, 700.0)[0][name] == pytest.approx(12.0, abs=0.01)
+
+
+def test_the_weight_that_the_plate_saw():
+    held = np.r_[np.full(50, 900.0), np.full(400, 700.0), np.full(3000, 3.0)]
+    assert weight_seen(held, RATE) == 700.0, "a landing is no weight, and an empty plate is none"
+    assert weight_seen(np.r_[held[:500], np.nan, held[500:]], RATE) == 700.0
+    assert weight_seen(np.array([500.0]), RATE) == 500.0
+    assert np.isnan(weight_seen(np.array([np.nan]), RATE))
+    assert weight_seen(np.r_[np.full(125, 700.0), np.full(2000, 590.0)], RATE) == 700.0, "the rest carries elsewhere"
+    assert weight_seen(np.r_[np.full(125, 700.0), np.full(2000, 600.0)], RATE) == 600.0, "so much is unrest"
+
+
+def test_a_stance_ends_where_something_else_carries():
+    name = "single_leg_stance_time_s"
+    one = np.r_[np.full(3000, 700.0), np.full(125, 590.0), np.full(1000, 700.0)]
+    assert stance_time(one, RATE, 700.0)[0][name] == 12.0
+    assert stance_time(np.delete(one, 3000), RATE, 700.0)[1][name].reason == "stance-outlasts", "a shorter dip is unrest"
+    assert stance_time(one, RATE, 700.0, touched_down_s=11.0)[0][name] == 11.0
+    assert stance_time(one[3000:], RATE, 700.0)[1][name].reason == "carried-at-beginning"
+    assert stance_time(one[2999:], RATE, 700.0)[0][name] == 1.0 / RATE
 
 
 def test_weight_bearing():
