@@ -30,6 +30,7 @@ from station.measures.signal import Array, Refusal, Signal, check, check_beside,
 from station.measures.spectrum.power import duarte_mean_frequency
 from station.measures.spectrum.vibration import degraded, told_apart, without_drive
 from station.measures.suspicions import suspicions_of, suspicions_of_cells
+from station.measures.suspicions.even import EvenCop
 from station.measures.suspicions.plate import same_cells
 from station.measures.suspicions.scale import ONE_LEG, TINY_SWAY_MM
 from station.measures.suspicions.step_on import suspicions_of_steps
@@ -375,7 +376,8 @@ def _hidden(cells: Array, geometry: tuple[float, float], found: MeasureSet) -> t
     if not math.isfinite(found.rate_hz) or len(cop) < LEAST_SAMPLES:
         return ()
     said = {one.reason for one in found.suspicions}
-    looked = same_cells(cells), still_axis(cop, found.rate_hz), twice(cop, found.rate_hz)
+    even = EvenCop(cop, found.rate_hz)
+    looked = same_cells(cells), still_axis(even), twice(even)
     return tuple(one for one in looked if one is not None and one.reason not in said)
 
 

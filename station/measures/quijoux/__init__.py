@@ -13,7 +13,7 @@ from station.measures.quijoux.filters import there_and_back
 from station.measures.quijoux.positional import positional
 from station.measures.quijoux.resample import QUIJOUX_RATE_HZ, resample
 from station.measures.quijoux.spectral import spectral
-from station.measures.signal import Array
+from station.measures.signal import Array, column_sums
 from station.measures.sway.diffusion import mean_square_displacement, two_regions
 
 QUIJOUX_CUTOFF_HZ = 10.0
@@ -33,7 +33,7 @@ _FIELDS = (
 def prepare(t_s: Array, ml_mm: Array, ap_mm: Array) -> tuple[Array, Array, float, float]:
     """Centred ML and AP in cm at 25 Hz after the 10 Hz low-pass, and the means in cm as recorded."""
     cop_cm = np.column_stack((ml_mm, ap_mm)) / 10.0
-    mean = np.mean(cop_cm, axis=0)
+    mean = column_sums(cop_cm) / len(cop_cm)
     ml, ap = there_and_back(resample(t_s - t_s[0], cop_cm - mean).T, QUIJOUX_CUTOFF_HZ)
     return ml, ap, float(mean[0]), float(mean[1])
 

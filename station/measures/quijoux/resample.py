@@ -65,7 +65,8 @@ def _without_spikes(t: Array, x: Array) -> NDArray[np.int64]:
     """Indices of the samples that the reference keeps."""
     begin = max(1, int(np.searchsorted(t, LEAD_S, side="left")))
     kept = np.arange(begin, len(t) - 1)
-    if not (np.sum(np.abs(np.diff(x[begin - 1 :], axis=0)), axis=1) > JUMP_CM).any():
+    ml, ap = np.abs(np.diff(x[begin - 1 :], axis=0)).T
+    if not (ml + ap > JUMP_CM).any():
         return kept
     kept_list: list[int] = []
     for k in range(begin, len(t) - 1):

@@ -8,7 +8,7 @@ from drills.problems import Problem
 from station.measures.recorded import QUIET, PlateMotion
 from station.measures.signal import FROZEN_S, Signal
 from station.measures.suspicions.course import course_of
-from station.measures.suspicions.even import blocks, evenly
+from station.measures.suspicions.even import EvenCop, evenly
 from station.measures.suspicions.load import odd_load
 from station.measures.suspicions.pace import unlike_people
 from station.measures.suspicions.plate import STOOD_PERCENTILE
@@ -36,29 +36,28 @@ def suspicions_of(
     vibrates what trembles at its harmonics is the plate. Of somebody who `moves` on purpose only a jump that no foot
     makes is one. `stood` is as for `wrong_scale`.
     """
-    cop, rate_hz = evenly(signal), signal.rate_hz
-    tenths = blocks(cop, rate_hz)
-    still, slower = still_axis(cop, rate_hz) or axes_alike(cop), held(cop, rate_hz)
+    cop = EvenCop(evenly(signal), signal.rate_hz)
+    still, slower = still_axis(cop) or axes_alike(cop), held(cop)
     if motion.frequency_hz > 0:
         quick = _quick_beside(signal, motion, moves)
         peaks = None
     else:
         # What is held from one sample to the next jumps there: that says it all.
-        quick = slower or noise(cop, rate_hz) or jump(cop, rate_hz, moving(rate_hz) if moves else 1.0)
-        peaks = clipped(cop, rate_hz)
+        quick = slower or noise(cop) or jump(cop, moving(cop.rate_hz) if moves else 1.0)
+        peaks = clipped(cop)
         if peaks is not None and still is not None and _seconds(still) < FROZEN_S:
             still = None  # what is cut off stands still at its end
         if not (still or moves or scale_known or (quick is not None and quick.reason.startswith("white-noise"))):
-            still = dead_axis(cop, rate_hz)
+            still = dead_axis(cop)
         if not (quick or still or peaks or moves or scale_known):
             # What the others do not explain: a spike has all frequencies, and noise no aim.
-            quick = unlike_people(cop, rate_hz) or (uneven(cop, rate_hz) if signal.even else None)
+            quick = unlike_people(cop.mm, cop.rate_hz) or (uneven(cop) if signal.even else None)
     # An axis that stands still has no scale, nor have rows in any order.
     unscaled = motion.frequency_hz > 0 or scale_known or still or (quick is not None and _hides_scale(quick))
-    found = [still, None if unscaled else wrong_scale(tenths, stood), twice(cop, rate_hz), peaks, quick]
+    found = [still, None if unscaled else wrong_scale(cop.tenths_mm, stood), twice(cop), peaks, quick]
     if signal.force_n is not None:
         found.append(odd_load(float(np.percentile(signal.force_n, STOOD_PERCENTILE if moves else 50.0)), weight_kg))
-    return tuple(one for one in found if one is not None), course_of(tenths)
+    return tuple(one for one in found if one is not None), course_of(cop.tenths_mm)
 
 
 def _seconds(still: Problem) -> float:

@@ -1,6 +1,10 @@
-"""A signal on even times, and its means over a tenth of a second, which any plate's rate and noise give alike."""
+"""A signal on even times, its means over a tenth of a second, which any plate's rate and noise give alike, and what
+else several suspicions need of it.
+"""
 
 from __future__ import annotations
+
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +17,49 @@ COARSE_MM = 0.1
 """On a plate whose steps are larger what it rounds off is no white noise, and nothing is said of that."""
 ROUNDING = 1e-9
 """Of the largest value, or of 1 mm: so little is no step, but a rounding error of a division."""
+
+
+class EvenCop:
+    """A CoP (N, 2) in mm, ML and AP, at even times, and what several suspicions need of it: each is made once."""
+
+    def __init__(self, mm: Array, rate_hz: float) -> None:
+        self.mm = mm
+        self.rate_hz = rate_hz
+
+    @cached_property
+    def axes_mm(self) -> tuple[Array, Array]:
+        """ML and AP (N,), each in one piece of memory."""
+        return np.ascontiguousarray(self.mm[:, 0]), np.ascontiguousarray(self.mm[:, 1])
+
+    @cached_property
+    def steps_mm(self) -> Array:
+        """(N - 1, 2) from each sample to the next."""
+        return np.diff(self.mm, axis=0)
+
+    @cached_property
+    def resolutions_mm(self) -> tuple[float, float]:
+        """The smallest step of ML and of AP."""
+        ml, ap = self.axes_mm
+        return resolution(ml), resolution(ap)
+
+    @cached_property
+    def tenths_mm(self) -> Array:
+        """(M, 2) means over each tenth of a second."""
+        return blocks(self.mm, self.rate_hz)
+
+    @cached_property
+    def missed_mm(self) -> Array:
+        """(N - 4,) by how far a cubic through its four neighbours misses each sample."""
+        ml, ap = self.axes_mm
+        return np.asarray(np.hypot(misses(ml), misses(ap)))
+
+
+def misses(cop_mm: Array, apart: int = 1) -> Array:
+    """(N - 4 apart, 2) by how much a cubic through its four neighbours, so many samples apart, misses each sample of
+    (N, 2); of one column likewise.
+    """
+    far, near = cop_mm[: -4 * apart] + cop_mm[4 * apart :], cop_mm[apart : -3 * apart] + cop_mm[3 * apart : -apart]
+    return np.asarray(cop_mm[2 * apart : -2 * apart] - (4.0 * near - far) / 6.0)
 
 
 def evenly(signal: Signal) -> Array:

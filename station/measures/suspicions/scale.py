@@ -9,11 +9,14 @@ differ by, and no figure tells it. Weights and limits are made and cross-validat
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
+from numpy.typing import NDArray
 
 from drills.problems import Problem
 from station.faults import because
-from station.measures.signal import Array
+from station.measures.signal import Array, column_sums
 from station.measures.suspicions.even import BLOCK_HZ
 
 LEAST_TRIAL_S = 10.0
@@ -63,9 +66,9 @@ MOST_CHANGE_OF_ONE = 1.75
 def figures(blocks_mm: Array) -> Array:
     """(3, 2) logarithms for ML and AP: r.m.s. of the steps between tenths of a second, standard deviation, range."""
     found = [
-        np.mean(np.diff(blocks_mm, axis=0) ** 2, axis=0) ** 0.5,
+        _mean_square(np.diff(blocks_mm, axis=0)) ** 0.5,
         np.std(blocks_mm, axis=0),
-        np.ptp(blocks_mm, axis=0),
+        _ranges(blocks_mm),
     ]
     return np.asarray(np.log(np.maximum(found, FLOOR_MM)))
 
@@ -74,11 +77,11 @@ def shape(blocks_mm: Array) -> Array:
     """(26,) logarithms, ML before AP in each: r.m.s. of the way within `STEP_BLOCKS` and of the curve over
     `CURVE_BLOCKS`, standard deviation, range. Of 5 s or more.
     """
-    found = [np.mean((blocks_mm[by:] - blocks_mm[:-by]) ** 2, axis=0) ** 0.5 for by in STEP_BLOCKS]
+    found = [_mean_square(blocks_mm[by:] - blocks_mm[:-by]) ** 0.5 for by in STEP_BLOCKS]
     for by in CURVE_BLOCKS:
         curve = blocks_mm[2 * by :] - 2.0 * blocks_mm[by:-by] + blocks_mm[: -2 * by]
-        found.append(np.mean(curve**2, axis=0) ** 0.5)
-    found += [np.std(blocks_mm, axis=0), np.ptp(blocks_mm, axis=0)]
+        found.append(_mean_square(curve) ** 0.5)
+    found += [np.std(blocks_mm, axis=0), _ranges(blocks_mm)]
     return np.asarray(np.log(np.maximum(found, FLOOR_MM))).ravel()
 
 
@@ -87,7 +90,7 @@ def wrong_scale(blocks_mm: Array, stood: str = "") -> Problem | None:
     a key of `LIMITS_IN` where it is known how.
     """
     length_s = len(blocks_mm) / BLOCK_HZ
-    if len(blocks_mm) > 1 and float(np.max(np.ptp(blocks_mm, axis=0))) < TINY_SWAY_MM:
+    if len(blocks_mm) > 1 and float(np.max(_ranges(blocks_mm))) < TINY_SWAY_MM:
         return because("tiny-sway")
     if length_s < 0.99 * LEAST_TRIAL_S:
         return None
@@ -120,6 +123,14 @@ def wrong_scale(blocks_mm: Array, stood: str = "") -> Problem | None:
     return because("sway-too-small", times=float(np.exp(-size)), **known)
 
 
+def _ranges(columns: Array) -> Array:
+    return np.asarray(np.ptp(np.ascontiguousarray(columns.T), axis=1))
+
+
+def _mean_square(columns: Array) -> Array:
+    return column_sums(columns**2) / len(columns)
+
+
 def size_of(own: Array, length_s: float) -> float:
     """The logarithm of how many times a trial of this `shape` is as large as usual."""
     return float(np.dot(WEIGHTS, (*own, np.log(length_s / 60.0), 1.0)))
@@ -133,13 +144,22 @@ def piece_sizes(blocks_mm: Array) -> Array:
     return np.asarray(np.log(np.maximum((speed, np.std(pieces, axis=1)), FLOOR_MM)).mean(axis=0))
 
 
+@lru_cache(maxsize=16)
+def _parts(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First piece, and that behind the last, of each part of so many pieces that leaves enough of them in it and beside
+    it.
+    """
+    first, last = np.triu_indices(count + 1, LEAST_PIECES)
+    enough = count - (last - first) >= LEAST_PIECES
+    return first[enough], last[enough]
+
+
 def change(sizes: Array) -> tuple[float, int, int]:
     """By how much (logarithm) one part of the pieces (M,) is larger than the rest, and its first and last block."""
     count = len(sizes)
     sums = np.concatenate(([0.0], np.cumsum(sizes)))
-    first, last = np.triu_indices(count + 1, LEAST_PIECES)
+    first, last = _parts(count)
     inside = last - first
-    first, last, inside = (one[count - inside >= LEAST_PIECES] for one in (first, last, inside))
     if not len(first):
         return 0.0, 0, 0
     part = sums[last] - sums[first]

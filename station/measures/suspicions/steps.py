@@ -11,7 +11,7 @@ import numpy as np
 from drills.problems import Problem
 from station.faults import because
 from station.measures.signal import Array
-from station.measures.suspicions.even import COARSE_MM, blocks, resolution
+from station.measures.suspicions.even import COARSE_MM, EvenCop, blocks, misses
 
 MISS_OF_NOISE = (70.0 / 36.0) ** 0.5
 """r.m.s. of the miss of white noise of r.m.s. 1."""
@@ -46,30 +46,22 @@ SLOW_HZ = 50.0
 0.28 mm in a trial and 0.77 mm in a second (322 trials on two legs, a plate under one)."""
 
 
-def misses(cop_mm: Array, apart: int = 1) -> Array:
-    """(N - 4 apart, 2) by how much a cubic through its four neighbours, so many samples apart, misses each sample of
-    (N, 2); of one column likewise.
-    """
-    far, near = cop_mm[: -4 * apart] + cop_mm[4 * apart :], cop_mm[apart : -3 * apart] + cop_mm[3 * apart : -apart]
-    return np.asarray(cop_mm[2 * apart : -2 * apart] - (4.0 * near - far) / 6.0)
-
-
-def jump(cop_mm: Array, rate_hz: float, times: float = 1.0) -> Problem | None:
-    """The largest spike, or shift from one sample to the next, of a CoP (N, 2) at even times; None where there is none.
+def jump(cop: EvenCop, times: float = 1.0) -> Problem | None:
+    """The largest spike, or shift from one sample to the next, of a CoP; None where there is none.
 
     Below 100 samples a second people miss by more: with the square of the time between two. `times` as much is none of
     somebody who moves (`MOVES`).
     """
-    if len(cop_mm) < 8:
+    if len(cop.mm) < 8:
         return None
-    missed = np.hypot(*misses(cop_mm).T)
+    missed, rate_hz = cop.missed_mm, cop.rate_hz
     largest = float(np.max(missed))
     if largest <= times * MOST_MISS_MM * max(100.0 / rate_hz, 1.0) ** 2:
         return None
     if largest <= OVER_NOISE * 2.0**0.5 * MISS_OF_NOISE * float(_noise_mm(missed)):
         return None
     at = int(np.argmax(missed)) + 2
-    by_mm = float(np.max(np.hypot(*np.diff(cop_mm[max(at - 1, 0) : at + 2], axis=0).T)))
+    by_mm = float(np.max(np.hypot(*np.diff(cop.mm[max(at - 1, 0) : at + 2], axis=0).T)))
     return because("jumps", by_mm=by_mm, at_s=at / rate_hz)
 
 
@@ -95,29 +87,29 @@ def force_jump(force_n: Array, rate_hz: float, most_n: float, from_s: float = 0.
     return because("force-jumps", by_n=by_n, at_s=from_s + at / rate_hz)
 
 
-def uneven(cop_mm: Array, rate_hz: float) -> Problem | None:
-    """Rows of a CoP (N, 2) that were exchanged with their neighbours, left out or written twice, here and there; None
+def uneven(cop: EvenCop) -> Problem | None:
+    """Rows of a CoP that were exchanged with their neighbours, left out or written twice, here and there; None
     where none seem so. Below `SLOW_HZ` people's own moves hide it.
     """
-    if rate_hz < 0.99 * SLOW_HZ or len(cop_mm) < 16:
+    if cop.rate_hz < 0.99 * SLOW_HZ or len(cop.mm) < 16:
         return None
-    missed = np.hypot(*misses(cop_mm).T)
+    missed = cop.missed_mm
     if np.count_nonzero(missed > UNEVEN_MM) < (1.0 - UNEVEN_PERCENTILE / 100.0) * (len(missed) - 1):
         return None
     usual, most = (float(one) for one in np.percentile(missed, (50.0, UNEVEN_PERCENTILE)))
-    if most <= max(UNEVEN_TIMES * usual, UNEVEN_MM) or max(resolution(column) for column in cop_mm.T) > COARSE_MM:
+    if most <= max(UNEVEN_TIMES * usual, UNEVEN_MM) or max(cop.resolutions_mm) > COARSE_MM:
         return None
     return because("rows-uneven", by_mm=most, usual_mm=usual)
 
 
-def noise(cop_mm: Array, rate_hz: float) -> Problem | None:
-    """White noise in a CoP (N, 2) at even times, or rows in a wrong order; None where there is none to speak of."""
-    if len(cop_mm) < 16:
+def noise(cop: EvenCop) -> Problem | None:
+    """White noise in a CoP, or rows in a wrong order; None where there is none to speak of."""
+    if len(cop.mm) < 16:
         return None
-    missed = np.hypot(*misses(cop_mm).T)
+    missed, rate_hz = cop.missed_mm, cop.rate_hz
     whole_mm, per_second = float(_noise_mm(missed)), round(rate_hz)
     local = _noise_mm(missed[: len(missed) // per_second * per_second].reshape(-1, per_second))
-    bias, slower = lift(cop_mm, whole_mm, rate_hz), max(SLOW_HZ / rate_hz, 1.0) ** 2
+    bias, slower = _lift(cop.tenths_mm, whole_mm, rate_hz), max(SLOW_HZ / rate_hz, 1.0) ** 2
     if whole_mm > MOST_WHITE_NOISE_MM * slower or bias > MOST_BIAS:
         return because("white-noise", noise_mm=whole_mm, percent=100.0 * bias)
     if float(np.max(local, initial=0.0)) > MOST_LOCAL_NOISE_MM * slower:
@@ -141,7 +133,12 @@ def lift(cop_mm: Array, noise_mm: float, rate_hz: float) -> float:
     Its velocity there has the variance noise^2 (2 pi)^2 2 f^3 / (3 rate); the person's is taken from tenths of a
     second, which the noise hardly reaches.
     """
-    steps = np.diff(blocks(cop_mm, rate_hz), axis=0) * 10.0
+    return _lift(blocks(cop_mm, rate_hz), noise_mm, rate_hz)
+
+
+def _lift(tenths_mm: Array, noise_mm: float, rate_hz: float) -> float:
+    """As `lift`, of the CoP in means over tenths of a second (M, 2)."""
+    steps = np.diff(tenths_mm, axis=0) * 10.0
     if not len(steps):
         return 0.0
     own = float(np.mean(steps**2))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from drills.problems import Problem
 from station.faults import because
-from station.measures.signal import FROZEN_S, Array
-from station.measures.suspicions.even import BLOCK_HZ, BLOCK_S, ROUNDING, blocks, longest_run, resolution
+from station.measures.signal import FROZEN_S, Array, column_sums
+from station.measures.suspicions.even import BLOCK_HZ, BLOCK_S, ROUNDING, EvenCop, longest_run, resolution
 
 AXES = ("ML", "AP")
 STILL_S, FINE_MM = 0.3, 0.05
@@ -49,19 +51,20 @@ MOST_TIMES = 20
 MOST_LOOKED_AT = 2000
 
 
-def still_axis(cop_mm: Array, rate_hz: float) -> Problem | None:
-    """An axis of a CoP (N, 2) that stands still while it usually moves; None where none does."""
-    for axis, column in zip(AXES, cop_mm.T, strict=True):
+def still_axis(cop: EvenCop) -> Problem | None:
+    """An axis of a CoP that stands still while it usually moves; None where none does."""
+    rate_hz = cop.rate_hz
+    for axis, column, step_mm in zip(AXES, cop.axes_mm, cop.resolutions_mm, strict=True):
         start, length = longest_run(np.abs(np.diff(column)) <= ROUNDING * max(float(np.max(np.abs(column))), 1.0))
-        least_s = STILL_S if resolution(column) <= FINE_MM else FROZEN_S
-        if length / rate_hz > max(least_s, STILL_LAGS * _moving_on_s(column, rate_hz)):
+        least_s = STILL_S if step_mm <= FINE_MM else FROZEN_S
+        if length / rate_hz > least_s and length / rate_hz > STILL_LAGS * _moving_on_s(column, step_mm, rate_hz):
             return because("axis-still", axis=axis, length_s=length / rate_hz, from_s=start / rate_hz)
     return None
 
 
-def _moving_on_s(column: Array, rate_hz: float) -> float:
+def _moving_on_s(column: Array, step_mm: float, rate_hz: float) -> float:
     """How long the column usually takes to move on by two of its steps."""
-    two_steps = 2.0 * resolution(column)
+    two_steps = 2.0 * step_mm
     for lag_s in LAGS_S:
         lag = round(lag_s * rate_hz)
         if 0 < lag < len(column) and float(np.mean((column[lag:] - column[:-lag]) ** 2)) ** 0.5 > two_steps:
@@ -69,11 +72,11 @@ def _moving_on_s(column: Array, rate_hz: float) -> float:
     return float("inf")
 
 
-def cut_off(column: Array) -> float:
+def cut_off(column: Array, step: float | None = None) -> float:
     """Whether a column (N,) is cut off at its largest or smallest value, as too small a range does: how many samples
     stand there, 0 where it is not.
     """
-    step = resolution(column)
+    step = resolution(column) if step is None else step
     for turned in (column, -column):
         top = float(np.max(turned))
         there = int(np.count_nonzero(turned == top))
@@ -83,17 +86,17 @@ def cut_off(column: Array) -> float:
     return 0.0
 
 
-def clipped(cop_mm: Array, rate_hz: float) -> Problem | None:
-    """An axis of a CoP (N, 2) whose peaks are cut off; None where none is."""
-    for axis, column in zip(AXES, cop_mm.T, strict=True):
-        if there := cut_off(column) or _piled_up(column, rate_hz):
-            return because("clipped", axis=axis, length_s=there / rate_hz)
+def clipped(cop: EvenCop) -> Problem | None:
+    """An axis of a CoP whose peaks are cut off; None where none is."""
+    for axis, column, step_mm in zip(AXES, cop.axes_mm, cop.resolutions_mm, strict=True):
+        if there := cut_off(column, step_mm) or _piled_up(column, step_mm, cop.rate_hz):
+            return because("clipped", axis=axis, length_s=there / cop.rate_hz)
     return None
 
 
-def _piled_up(column: Array, rate_hz: float) -> float:
+def _piled_up(column: Array, step_mm: float, rate_hz: float) -> float:
     """As `cut_off`, where what was cut off is not exactly alike."""
-    if resolution(column) > FINE_ENOUGH_MM or float(np.ptp(column)) < PILED_RANGE * PILE_MM:
+    if step_mm > FINE_ENOUGH_MM or float(np.ptp(column)) < PILED_RANGE * PILE_MM:
         return 0.0
     for turned in (column, -column):
         below = float(np.max(turned)) - turned
@@ -103,9 +106,9 @@ def _piled_up(column: Array, rate_hz: float) -> float:
     return 0.0
 
 
-def dead_axis(cop_mm: Array, rate_hz: float) -> Problem | None:
-    """An axis of a CoP (N, 2) that for a while shows nothing but white noise; None where none does."""
-    tenths, size, each = blocks(cop_mm, rate_hz), round(DEAD_S * BLOCK_HZ), rate_hz * BLOCK_S
+def dead_axis(cop: EvenCop) -> Problem | None:
+    """An axis of a CoP that for a while shows nothing but white noise; None where none does."""
+    tenths, size, each = cop.tenths_mm, round(DEAD_S * BLOCK_HZ), cop.rate_hz * BLOCK_S
     if len(tenths) < 2 * size or each < 1.0:
         return None
     level = tenths - tenths.mean(axis=0)
@@ -114,9 +117,9 @@ def dead_axis(cop_mm: Array, rate_hz: float) -> Problem | None:
     spread = np.sqrt(np.maximum(square - mean**2, 0.0))
     for at in range(2):
         first = int(np.argmin(spread[:, at]))
-        own = cop_mm[round(first * each) : round((first + size) * each), at]
+        own = cop.mm[round(first * each) : round((first + size) * each), at]
         trembles = float(np.std(np.diff(own))) / 2.0**0.5
-        if resolution(cop_mm[:, at]) > FINE_MM:
+        if cop.resolutions_mm[at] > FINE_MM:
             continue  # a coarse plate shows nothing but its steps
         most = max(MOST_DEAD_MM, DEAD_TIMES * trembles / each**0.5)
         if spread[first, at] < most < DEAD_SHARE * float(np.median(spread[:, at])):
@@ -124,29 +127,31 @@ def dead_axis(cop_mm: Array, rate_hz: float) -> Problem | None:
     return None
 
 
-def twice(cop_mm: Array, rate_hz: float) -> Problem | None:
-    """A piece of a CoP (N, 2) that comes a second time, wherever it is, also backward; or None."""
-    steps = np.diff(cop_mm, axis=0)
+def twice(cop: EvenCop) -> Problem | None:
+    """A piece of a CoP that comes a second time, wherever it is, also backward; or None."""
+    steps, rate_hz = cop.steps_mm, cop.rate_hz
     size = max(round(TWICE_S * rate_hz), LEAST_MOVES + 1)
     if len(steps) < 2 * size:
         return None
     last = len(steps) - size
     sums = _sums_of_steps(steps)[: last + 1]
-    pieces = np.lib.stride_tricks.sliding_window_view(steps, size, axis=0)
-    moving = np.concatenate(([0], np.cumsum(steps.any(axis=1))))
+    ordered = np.sort(sums)
     for backward in (False, True):
         again = -steps[::-1] if backward else steps
-        others = np.lib.stride_tricks.sliding_window_view(again, size, axis=0)
         others_sums = _sums_of_steps(again)[: last + 1] if backward else None
-        if others_sums is not None and not _any_same(sums, others_sums[:: size // 2]):
+        if others_sums is None and not np.any(ordered[1:] == ordered[:-1]):
+            continue  # as in nearly all recordings; the order of all takes ten times as long
+        if others_sums is not None and not _any_same(ordered, others_sums[:: size // 2]):
             break
         first, second = _same(sums, others_sums)
         where = last - second if backward else second
         apart = np.flatnonzero(where - first >= size)[:MOST_LOOKED_AT]
+        pieces, others = (np.lib.stride_tricks.sliding_window_view(one, size, axis=0) for one in (steps, again))
+        moving = np.concatenate(([0], np.cumsum(steps.any(axis=1))))
         alike = np.max(np.abs(pieces[first[apart]] - others[second[apart]]), axis=(1, 2), initial=0.0) <= ALIKE_MM
         apart = apart[alike & (moving[first[apart] + size] - moving[first[apart]] >= LEAST_MOVES)]
         for one, other in zip(first[apart], where[apart], strict=True):
-            if _bend_mm(cop_mm[one : one + size + 1]) >= LEAST_BEND_MM:
+            if _bend_mm(cop.mm[one : one + size + 1]) >= LEAST_BEND_MM:
                 key = "piece-backward" if backward else "piece-twice"
                 return because(key, from_s=int(one) / rate_hz, again_s=int(other) / rate_hz)
     return None
@@ -155,9 +160,6 @@ def twice(cop_mm: Array, rate_hz: float) -> Problem | None:
 def _same(sums: NDArray[np.uint64], others: NDArray[np.uint64] | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where the same number stands twice in `sums`, or in `sums` and then in `others`."""
     both = sums if others is None else np.concatenate((sums, others))
-    if not np.any(np.diff(np.sort(both)) == 0):
-        nowhere = np.empty(0, dtype=np.int64)
-        return nowhere, nowhere  # as in nearly all recordings; their order takes ten times as long
     order = np.argsort(both, kind="stable")
     pairs = np.flatnonzero(np.diff(both[order]) == 0)
     first, second = order[pairs], order[pairs + 1]
@@ -167,9 +169,8 @@ def _same(sums: NDArray[np.uint64], others: NDArray[np.uint64] | None) -> tuple[
     return first[across], second[across] - len(sums)
 
 
-def _any_same(sums: NDArray[np.uint64], few: NDArray[np.uint64]) -> bool:
-    """Whether any of `few` is among `sums`: of pieces that are longer than the few are apart one would be."""
-    ordered = np.sort(sums)
+def _any_same(ordered: NDArray[np.uint64], few: NDArray[np.uint64]) -> bool:
+    """Whether any of `few` is among these: of pieces that are longer than the few are apart one would be."""
     return bool(np.any(ordered[np.minimum(np.searchsorted(ordered, few), len(ordered) - 1)] == few))
 
 
@@ -183,19 +184,20 @@ def _bend_mm(piece: Array) -> float:
     return float(np.max(np.abs(piece - piece[0] - line * (piece[-1] - piece[0]))))
 
 
-def axes_alike(cop_mm: Array) -> Problem | None:
-    """One column that stands for both axes of a CoP (N, 2), or its mirror image; None where they differ."""
-    steps = np.diff(cop_mm, axis=0)
-    lengths = np.sqrt(np.sum(steps**2, axis=0))
+def axes_alike(cop: EvenCop) -> Problem | None:
+    """One column that stands for both axes of a CoP, or its mirror image; None where they differ."""
+    steps = cop.steps_mm
+    lengths = np.sqrt(column_sums(steps**2))
     if not np.all(lengths > 0.0):
         return None
     alike = float(steps[:, 0] @ steps[:, 1] / (lengths[0] * lengths[1]))
     return because("axes-alike", correlation=alike) if abs(alike) > MOST_AXES_ALIKE else None
 
 
-def held(cop_mm: Array, rate_hz: float) -> Problem | None:
-    """Each sample of a CoP (N, 2) comes several times: a slower plate, written at this rate; None where none does."""
-    moves: NDArray[np.bool_] = np.any(np.diff(cop_mm, axis=0) != 0.0, axis=1)
+def held(cop: EvenCop) -> Problem | None:
+    """Each sample of a CoP comes several times: a slower plate, written at this rate; None where none does."""
+    ml, ap = (cop.steps_mm != 0.0).T
+    moves, rate_hz = ml | ap, cop.rate_hz
     if len(moves) < 4 * MOST_TIMES or float(np.mean(moves)) > 0.6:
         return None
     for times in range(2, MOST_TIMES + 1):
@@ -212,11 +214,16 @@ def held(cop_mm: Array, rate_hz: float) -> Problem | None:
 
 def _sums(values: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
     """A number for each `size` values in a row, the same for the same values: a polynomial, modulo 2^64."""
-    base = 0x9E3779B97F4A7C15
-    inverse = pow(base, -1, 1 << 64)
-    powers, back = (np.full(len(values) + 1, one, dtype=np.uint64) for one in (base, inverse))
-    powers[0] = back[0] = 1
-    powers, back = np.cumprod(powers), np.cumprod(back)
-    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(values.astype(np.uint64) * powers[:-1])))
+    powers, back = _powers(len(values))
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(values.astype(np.uint64) * powers)))
     count = len(values) - size + 1
     return np.asarray((sums[size:] - sums[:-size]) * back[:count])
+
+
+@lru_cache(maxsize=2)
+def _powers(count: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Powers of the base, modulo 2^64, from the zeroth on, and what undoes each."""
+    base = 0x9E3779B97F4A7C15
+    powers, back = (np.full(count, one, dtype=np.uint64) for one in (base, pow(base, -1, 1 << 64)))
+    powers[:1] = back[:1] = 1
+    return np.cumprod(powers), np.cumprod(back)

@@ -16,7 +16,8 @@ from station.faults import because
 from station.measures.cells import CELL_HARMONICS
 from station.measures.signal import Array, low_pass
 from station.measures.spectrum.vibration import alias_hz, without_drive
-from station.measures.suspicions.steps import lift, misses
+from station.measures.suspicions.even import misses
+from station.measures.suspicions.steps import lift
 
 FREE_FROM_HZ = 15.0
 """Below this a person may tremble."""

@@ -23,8 +23,9 @@ STOOD = 0.8
 LANDING = 1.2
 """A recording that begins with so many times the weight begins with a landing."""
 CARRIED, CARRIED_S = 0.85, 0.5
-"""Who stands on one leg carries this share of the weight, or has less for a shorter time: of two real trials of a minute
-0.91 is the most within the lightest half second. With less for longer the other foot, or a hand, carries (proposed)."""
+"""Who stands on one leg carries this share of the weight, or has less for a shorter time: in two real trials of
+a minute 0.91 is the most within the lightest half second. With less for longer the other foot, or a hand, carries
+(proposed)."""
 STANCE_CAP_S = 45.0
 """Springer et al. 2007 (J Geriatr Phys Ther 30:8) stop the clock here."""
 

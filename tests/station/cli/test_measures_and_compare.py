@@ -68,6 +68,27 @@ def test_the_same_figures_as_csv_table_and_json(bds) -> None:
     assert station("measures", file, "--rate", 100, "--csv", "--json").exit_code == 2
 
 
+@pytest.mark.parametrize("pipeline", ["station-1", "quijoux-2021"])
+def test_each_row_of_many_files_says_its_pipeline_with_version_and_its_own_warnings(bds, tmp_path, pipeline) -> None:
+    folder = sitting(tmp_path / "a", bds, THREE[:1])
+    rows = (folder / "0.csv").read_text().splitlines()
+    ap, ml = rows[3000].split(",")
+    (folder / "1.csv").write_text("\n".join([*rows[:3000], f"{float(ap) + 1.0},{ml}", *rows[3001:]]))
+    (folder / "2.csv").write_text("\n".join([*rows[:1000], "nan,nan", *rows[1001:]]))
+    (folder / "3.csv").write_text("\n".join(rows[:5]))
+    (folder / "4.csv").write_text("\n".join([rows[0], *([rows[1]] * 3000)]))
+    ended = station("measures", folder, "--rate", 100, "--basic", "--pipeline", pipeline, "--csv")
+    found = list(csv.DictReader(io.StringIO(ended.stdout)))
+    assert [Path(one["file"]).name for one in found] == [f"{number}.csv" for number in range(5)]
+    assert {(one["pipeline"], one["pipeline_version"]) for one in found} == {(pipeline, "1")}
+    right, doubtful, missing, short, constant = (one["warnings"] for one in found)
+    assert (right, short, constant) == ("", "", "")
+    assert "jumps by 10" in doubtful
+    assert "1 of 6000 samples" in missing
+    assert [bool(one["suspicions"]) for one in found] == [False, True, False, False, False]
+    assert [bool(one["error"]) for one in found] == [False, False, False, True, True]
+
+
 def test_everything_is_the_default_and_the_foot_can_be_stated(bds) -> None:
     file = bds / "BDS00013.csv.gz"
     basic = json.loads(station("measures", file, "--rate", 100, "--basic", "--json").stdout)["measures"]

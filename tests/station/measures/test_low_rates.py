@@ -10,6 +10,7 @@ from benchmarks.suspicions import plates
 from station.measures import RecordedCells, RecordedCop, Request, compute
 from station.measures.pipelines import KEYS
 from station.measures.registry import names
+from station.measures.suspicions.even import EvenCop
 from station.measures.suspicions.steps import noise
 
 EVERYTHING = Request("station-1", everything=True)
@@ -67,4 +68,4 @@ def test_a_stance_on_one_leg_is_not_taken_for_noise_at_a_low_rate():
 
 def test_white_noise_is_still_noise_at_a_low_rate():
     rng = np.random.default_rng(3)
-    assert noise(rng.normal(0.0, 2.0, (750, 2)), 25.0) is not None
+    assert noise(EvenCop(rng.normal(0.0, 2.0, (750, 2)), 25.0)) is not None

@@ -8,8 +8,8 @@ import pytest
 from station.measures import RecordedCells, RecordedCop, Request, compute
 from station.measures.pipelines import cop_of_cells
 from station.measures.signal import Refusal, check
+from station.measures.suspicions.even import misses
 from station.measures.suspicions.plate import empty_plate
-from station.measures.suspicions.steps import misses
 from tests.station.measures.conftest import Plate
 
 PIPELINES = ("station-1", "raw", "quijoux-2021")

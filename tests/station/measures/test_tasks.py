@@ -222,7 +222,7 @@ def test_a_stance_ends_where_something_else_carries():
     name = "single_leg_stance_time_s"
     one = np.r_[np.full(3000, 700.0), np.full(125, 590.0), np.full(1000, 700.0)]
     assert stance_time(one, RATE, 700.0)[0][name] == 12.0
-    assert stance_time(np.delete(one, 3000), RATE, 700.0)[1][name].reason == "stance-outlasts", "a shorter dip is unrest"
+    assert stance_time(np.delete(one, 3000), RATE, 700.0)[1][name].reason == "stance-outlasts", "a short dip"
     assert stance_time(one, RATE, 700.0, touched_down_s=11.0)[0][name] == 11.0
     assert stance_time(one[3000:], RATE, 700.0)[1][name].reason == "carried-at-beginning"
     assert stance_time(one[2999:], RATE, 700.0)[0][name] == 1.0 / RATE

@@ -15,6 +15,7 @@ from station.measures.quijoux.resample import _without_spikes
 from station.measures.signal import _zero_for_nothing
 from station.measures.spectrum.power import duarte_mean_frequency, power_frequencies
 from station.measures.spectrum.vibration import CLEAR_HZ, SWAY_HZ, alias_hz, degraded, phase_of, without_drive
+from station.measures.suspicions.even import EvenCop
 from station.measures.suspicions.plate import same_cells
 from station.measures.suspicions.step_on import LEAST_PUSH_BLOCKS, corners_of
 from station.measures.suspicions.steps import jump
@@ -387,7 +388,7 @@ def test_a_jump_is_more_than_the_noise_about_it_ever_makes(by_mm, jumps):
     """Of 0.5 mm on each axis: a cubic misses it by 1.39 of that, and eight times as much, 7.9 mm, is a jump."""
     cop = np.random.default_rng(4).normal(0.0, 0.5, (2000, 2))
     cop[1000] += (by_mm, 0.0)
-    assert (jump(cop, 100.0) is not None) is jumps
+    assert (jump(EvenCop(cop, 100.0)) is not None) is jumps
 
 
 def test_a_piece_bends_by_how_far_it_leaves_the_line_between_its_ends():
