@@ -19,6 +19,8 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
 
 REAL_HARDWARE = os.environ.get("STATION_REAL_HARDWARE") == "1"
 SHELL = Path("/usr/bin/chromium-headless-shell")
@@ -51,6 +53,7 @@ LONG_FIRST = (
     "tests/web_ui/test_actions.py",
     "tests/docs/test_howto.py",
     "tests/attacks/test_dose.py",
+    "tests/gates/",
     "tests/system/",
     "tests/web_ui/",
     "tests/station/control/test_clinic_hours.py",
@@ -145,6 +148,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("pi") is not None and not REAL_HARDWARE:
             item.add_marker(pytest.mark.skip(reason=NO_PI))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadFileScheduling | None":
+    """With `--dist loadfile` the gates too stay in one process: they share the syntax trees of all files, which take
+    6 s and half a gigabyte to make.
+    """
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileOrGates(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/gates" if nodeid.startswith("tests/gates/") else super()._split_scope(nodeid)
+
+    return ByFileOrGates(config, log)
 
 
 def pytest_collection_finish() -> None:
