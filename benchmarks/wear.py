@@ -1,8 +1,10 @@
 """What a station writes: bytes a second while nobody is on it and while it records, and from them a clinic day.
 
 By the kernel's own count of each process (`write_bytes` of /proc/PID/io: pages that go to the disk, so that a line of
-ten bytes that is flushed counts 4096). What the file system adds in its journal is not in it: `make image-test` counts
-that too, at the block layer. Beside it: the samples alone, written by one process to one file and flushed as often.
+ten bytes that is flushed counts 4096; less `cancelled_write_bytes`: pages of a file that was gone before they went, as
+the index is that SQLite makes beside an open database). What the file system adds in its journal is not in it: `make
+image-test` counts that too, at the block layer. Beside it: the samples alone, written by one process to one file and
+flushed as often.
 """
 
 from __future__ import annotations
@@ -20,11 +22,12 @@ from pathlib import Path
 import psutil
 from mcap.exceptions import McapError
 from mcap.reader import make_reader
+from mcap_ros1.decoder import DecoderFactory
 
 from benchmarks.common import Verdict, at_least, at_most, not_measured, table
 from benchmarks.running import PROCESSES, Server, station
 from station.control.loop import RATE_HZ
-from station.recording.layout import SAMPLES_TOPIC
+from station.recording.layout import BLOCKS_TOPIC, SAMPLES_TOPIC
 from station.wire.sample import SAMPLE_BYTES
 
 GOAL_KB_S = 10.0
@@ -38,7 +41,12 @@ _FLUSH_S = 0.5
 
 def written(server: Server) -> dict[str, int]:
     """Bytes that each process has had written so far."""
-    return {name: psutil.Process(server.child(name).pid).io_counters().write_bytes for name in PROCESSES}
+    return {name: _written_by(server.child(name).pid) for name in PROCESSES}
+
+
+def _written_by(pid: int) -> int:
+    said = dict(line.split(": ") for line in Path(f"/proc/{pid}/io").read_text(encoding="ascii").splitlines())
+    return int(said["write_bytes"]) - int(said["cancelled_write_bytes"])
 
 
 def _post(server: Server, path: str, body: dict[str, object], phone: str) -> None:
@@ -75,11 +83,16 @@ def _samples_alone(seconds: float) -> float:
 
 
 def _read_by_others(data: Path) -> tuple[int, int]:
-    """Samples that the plain MCAP reader finds in the recording once it is finished, and its size in bytes."""
+    """Samples that the plain reader of MCAP and of ROS 1 finds in the recording once it is finished, one by one or as
+    columns by the schema in the file, and its size in bytes.
+    """
     (newest,) = (data / "recordings").rglob("*.mcap")
     for _ in range(300):
         with newest.open("rb") as file, suppress(McapError):
-            return sum(1 for _ in make_reader(file).iter_messages(topics=[SAMPLES_TOPIC])), newest.stat().st_size
+            reader = make_reader(file, validate_crcs=True, decoder_factories=[DecoderFactory()])
+            found = reader.iter_decoded_messages(topics=[SAMPLES_TOPIC, BLOCKS_TOPIC])
+            count = sum(len(seen.force_n) if channel.topic == BLOCKS_TOPIC else 1 for _, channel, _, seen in found)
+            return count, newest.stat().st_size
         time.sleep(0.1)
     raise TimeoutError(f"{newest} was not finished")
 

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from station.faults import StorageError, because
@@ -80,11 +81,12 @@ class Clerk:
         """Do what waits, as far as it can be done now."""
         try:
             books = self._open()
-            books.carry_out_erasures()
-            books.know_orders()
-            while self._jobs:
-                self._do(self._jobs[0], books)
-                self._jobs.popleft()
+            with nullcontext() if self.idle or self._records is None else self._records.held():
+                books.carry_out_erasures()
+                books.know_orders()
+                while self._jobs:
+                    self._do(self._jobs[0], books)
+                    self._jobs.popleft()
             self.kept = (books.put_aside() or [""])[-1]
             self.fault = ""
         except StorageError as problem:

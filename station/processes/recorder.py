@@ -151,8 +151,7 @@ class Recorder:
             if rings.replaced():
                 self._leave(rings, now_ns)
         if now_ns >= self._sync_ns:
-            self._sync_ns = now_ns + SYNC_NS
-            self._sync()
+            self._sync(now_ns)
         self._resumes &= not caught_up or self._rings is None
         if caught_up and self._settled != max(1, self.clerk.opened):
             self._settle()
@@ -260,6 +259,8 @@ class Recorder:
             if self._session is not None:
                 self._session.append((payload,))
         self._handled_seq = sample.seq
+        if self._session is not None and self._session.fills_page():
+            self._sync(now_ns)
         return True
 
     def _open(self, number: int, now_ns: int) -> bool:
@@ -288,7 +289,8 @@ class Recorder:
             if started is None:
                 return self._give_up(number, now_ns)
             # Without a spare the disk is nearly full: what still goes on it is recorded.
-            session = SessionRecorder.start(self._data, started, origin, space=Space(reserved=self._spare.take()))
+            space = Space(reserved=self._spare.take(), compact=True)
+            session = SessionRecorder.start(self._data, started, origin, space=space)
         self._session = session
         self._begin_row(session)
         self._deadline_ns = None
@@ -311,7 +313,8 @@ class Recorder:
         self._over.add(number)
         return True
 
-    def _sync(self) -> None:
+    def _sync(self, now_ns: int) -> None:
+        self._sync_ns = now_ns + SYNC_NS
         handled = self._handled_seq
         if self._session is not None:
             self._session.sync()

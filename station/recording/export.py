@@ -76,7 +76,7 @@ def export(
 def _export_mcap(path: Path, out: Path) -> list[Path]:
     original = read_recording(path)
     out.unlink(missing_ok=True)
-    writer, _ = copy_recording(path, out)
+    writer, _ = copy_recording(path, out, row_by_row=True)
     writer.close()
     copy = read_recording(out)
     own = set(copy.damage.marks) - set(original.damage.marks) or {CUT, INDEX} & set(copy.damage.marks)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import zlib
 from pathlib import Path
 from typing import Any
 
-FORMAT_VERSION = 1
-"""Of the header and the events; the samples describe themselves by their schema."""
+FORMAT_VERSION = 2
+"""The latest, of recordings whose samples stand in blocks; they describe themselves by their schemas."""
+ROWS_VERSION = 1
+"""Of recordings whose samples stand one by one."""
 
 RECORDINGS_FOLDER = "recordings"
 """Inside the data folder."""
@@ -17,11 +20,17 @@ STATION_FILE = "station-id"
 """The station's UUID, beside the records that hold it too."""
 
 SAMPLES_TOPIC = "/samples"
+BLOCKS_TOPIC = "/blocks"
 EVENTS_TOPIC = "/events"
 SAMPLE_SCHEMA_NAME = "balance_station/Sample"
+BLOCK_SCHEMA_NAME = "balance_station/SampleBlock"
 EVENT_SCHEMA_NAME = "balance_station.Event"
 HEADER_METADATA = "balance_station.session"
 """Name of the MCAP metadata record that holds the header."""
+END_METADATA = "balance_station.end"
+"""Name of the one behind the samples of blocks: how many there are, which no count of messages says."""
+PADDING_METADATA = "padding"
+"""Name of those that fill a page of the disk up, so that no page is written twice."""
 OF_THE_EVENT = frozenset({"kind", "t_ns", "seq", "session"})
 """What the event of a session's start has beside the facts that its header repeats."""
 
@@ -67,7 +76,19 @@ def finite_fields(fields: dict[str, Any]) -> dict[str, Any]:
 
 def pack_header(header: dict[str, Any]) -> dict[str, str]:
     """The header as MCAP metadata: a map of text to text, so each value is JSON text. `format_version` is added."""
-    return {key: pack_json(value) for key, value in sorted({"format_version": FORMAT_VERSION, **header}.items())}
+    return {key: pack_json(value) for key, value in sorted({"format_version": ROWS_VERSION, **header}.items())}
+
+
+def pack_end(samples: int) -> dict[str, str]:
+    """What stands behind the samples of blocks."""
+    return {"samples": str(samples), "crc32": str(zlib.crc32(str(samples).encode()))}
+
+
+def unpack_end(metadata: dict[str, str]) -> int:
+    """How many samples `pack_end` said. Raises ValueError or KeyError where it did not say that."""
+    if zlib.crc32(metadata["samples"].encode()) != int(metadata["crc32"]):
+        raise ValueError("the number of samples has another checksum")
+    return int(metadata["samples"])
 
 
 def unpack_header(metadata: dict[str, str]) -> dict[str, Any]:

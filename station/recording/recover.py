@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from station.recording.damage import CUT, INDEX
 from station.recording.disk import storage_error, sync_folder
 from station.recording.scan import Scan
-from station.recording.writer import RecordingWriter
+from station.recording.writer import CompactWriter, RecordingWriter
 from station.wire.sample import ROS1_SCHEMA
 
 _SYNC_EACH = 20_000  # messages: bounds the memory, 5 MB
@@ -25,11 +25,12 @@ class Progress(NamedTuple):
 
 
 def copy_recording(
-    source: Path, target: Path, reserve_bytes: int = 0, *, goes_on: bool = False
+    source: Path, target: Path, reserve_bytes: int = 0, *, goes_on: bool = False, row_by_row: bool = False
 ) -> tuple[RecordingWriter, Progress]:
     """Write everything readable of `source` to the new file `target`, which is on the disk and open for more.
 
     Its header says what is missing of `source`: the copy alone would look whole. With `goes_on` its end is none yet.
+    With `row_by_row` its samples stand one by one, whatever they did in `source`.
     Raises InputError for a source that is no recording, StorageError for a target that cannot be written.
     """
     last_seq = last_event = -1
@@ -37,8 +38,13 @@ def copy_recording(
     header, found = dict(before.header), before.damage()
     found = found.resumed() if goes_on else found
     header = {**header, "damage": found.packed()} if found else header
-    writer = RecordingWriter(
-        target, header, int(header["epoch_ns"]), reserve_bytes=reserve_bytes, schema=before.schema or ROS1_SCHEMA
+    kind = CompactWriter if before.compact and not row_by_row else RecordingWriter
+    writer = kind(
+        target,
+        header,
+        int(header["epoch_ns"]),
+        reserve_bytes=reserve_bytes,
+        schema=before.schema or ROS1_SCHEMA,
     )
     with Scan(source) as scan:
         for count, entry in enumerate(scan.entries(), 1):

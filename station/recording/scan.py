@@ -23,14 +23,19 @@ from mcap.records import Channel, Chunk, Metadata, Schema
 from drills.problems import Problem
 from station.faults import InputError, because
 from station.recording import damage
+from station.recording.blocks import Unpacker, calibration_of
 from station.recording.damage import Damage, KnownEnds, SampleRuns, gaps_of
 from station.recording.frames import MAGIC, Frames, Summary, summary_in, summary_of
 from station.recording.layout import (
+    BLOCKS_TOPIC,
+    END_METADATA,
     EVENTS_TOPIC,
     FORMAT_VERSION,
     HEADER_METADATA,
     OF_THE_EVENT,
+    ROWS_VERSION,
     SAMPLES_TOPIC,
+    unpack_end,
     unpack_header,
 )
 from station.wire.sample import bytes_of, place_of
@@ -74,6 +79,13 @@ class Scan:
         self.schema = ""
         """Of the samples, as the file has it; "" until the first of them."""
         self._sample_bytes = self._missed_at = 0
+        self.compact = False
+        """Samples stand in blocks, or may."""
+        self._block_schema = ""
+        self._calibrations: list[object] = []
+        """What was said of the plate's calibration beside the header, which has no checksum."""
+        self._unpacker: Unpacker | None = None
+        self._told_samples: int | None = None
         self._channels: dict[int, str] = {}
         self._schemas: dict[int, Schema] = {}
         self._marks: set[str] = {damage.CUT}
@@ -112,6 +124,11 @@ class Scan:
             elif opcode in (Opcode.SCHEMA, Opcode.CHANNEL):
                 with contextlib.suppress(*_BROKEN, InputError):  # no checksum here: what is damaged comes again
                     self._learn(opcode, body)
+            elif opcode == Opcode.METADATA:
+                with contextlib.suppress(*_BROKEN, KeyError):
+                    said = Metadata.read(ReadDataStream(BytesIO(body)))
+                    if said.name == END_METADATA:
+                        self._told_samples = unpack_end(said.metadata)
             elif opcode == Opcode.DATA_END and len(body) == _DATA_END_BYTES:
                 self._marks.discard(damage.CUT)
                 if (seal := int.from_bytes(body, "little")) and seal != self._frames.crc:
@@ -142,7 +159,7 @@ class Scan:
         ends = KnownEnds(
             started,
             self._ended,
-            told.get(SAMPLES_TOPIC),
+            self._told_samples if self.compact else told.get(SAMPLES_TOPIC),
             0 if self._summary is None else self._summary.last_log_ns - round(_number(self.header.get("epoch_ns"))),
             _number(self.header.get("rate_hz")),
         )
@@ -176,7 +193,7 @@ class Scan:
             except _BROKEN:
                 break
             version = self.header.get("format_version")
-            if version != FORMAT_VERSION:
+            if version not in (ROWS_VERSION, FORMAT_VERSION):
                 self._file.close()
                 why = because("format-version", found=version, own=FORMAT_VERSION)
                 newer = isinstance(version, int) and version > FORMAT_VERSION
@@ -232,12 +249,35 @@ class Scan:
                 self._learn(opcode, data[at : at + length])
             at += length
 
+    def _rows(self, block: bytes) -> Iterator[Entry]:
+        """The samples of one block; none, and the file counts as damaged, where they cannot be had back."""
+        rows = self._unpacked_block(block)
+        if rows is None:
+            self._marks.add(damage.CHUNK)
+            return
+        for at in range(0, len(rows), self._sample_bytes):
+            row = bytes(rows[at : at + self._sample_bytes])
+            yield from self._entry(SAMPLES_TOPIC, int.from_bytes(row[:4], "little"), row)
+
+    def _unpacked_block(self, block: bytes) -> bytearray | None:
+        """By the calibration that is said first and fits the block's checksum."""
+        said = [self.header.get("calibration"), *self._calibrations] if self._unpacker is None else [None]
+        for calibration in said:
+            with contextlib.suppress(*_BROKEN):
+                reader = self._unpacker or Unpacker(self._block_schema, self.schema, calibration_of(calibration))
+                rows = reader.rows(block)
+                self._unpacker = reader
+                return rows
+        return None
+
     def _entry(self, topic: str | None, number: int, payload: bytes) -> Iterator[Entry]:
         if topic == SAMPLES_TOPIC and len(payload) == self._sample_bytes:
             missed = int.from_bytes(payload[self._missed_at : self._missed_at + 4], "little")
             seq, t_ns = _TICK.unpack_from(payload)
             self._runs.take(seq, t_ns, missed)
             yield Entry(True, number, payload)
+        elif topic == BLOCKS_TOPIC:
+            yield from self._rows(payload)
         elif topic == EVENTS_TOPIC:
             if (number, payload) in self._events:
                 self._marks.add(damage.ORDER)
@@ -280,6 +320,11 @@ class Scan:
                 except ValueError as problem:
                     raise self._refusal(because("other-fields", said=str(problem))) from None
                 self.schema = schema_text
+            elif channel.topic == BLOCKS_TOPIC:
+                self.compact, self._block_schema = True, schema_text
+                said = json.loads(channel.metadata["calibration"])
+                if said not in self._calibrations:
+                    self._calibrations.append(said)
             self._channels[channel.id] = channel.topic
 
 

@@ -16,7 +16,7 @@ from station.faults import StorageError
 from station.recording.disk import storage_error
 from station.recording.layout import OF_THE_EVENT, RECORDINGS_FOLDER, pack_json
 from station.recording.recover import Progress, reopen
-from station.recording.writer import RecordingWriter, stamp_of
+from station.recording.writer import CompactWriter, RecordingWriter, stamp_of
 from station.records.ids import session_id
 from station.records.sessions import NewSession
 
@@ -37,10 +37,13 @@ class Origin(NamedTuple):
 
 
 class Space(NamedTuple):
-    """Disk space that is set aside for a recording: so many bytes, or an empty file that holds them already."""
+    """Disk space for a recording: so many bytes set aside, or an empty file that holds them already; and whether it is
+    to be spared, with samples in blocks.
+    """
 
     reserve_bytes: int = 0
     reserved: Path | None = None
+    compact: bool = False
 
 
 NO_SPACE = Space()
@@ -88,7 +91,8 @@ class SessionRecorder:
             path.unlink(missing_ok=True)
         except OSError as problem:
             raise storage_error(problem, path.parent) from problem
-        writer = RecordingWriter(
+        kind = CompactWriter if space.compact else RecordingWriter
+        writer = kind(
             path,
             _header(started, facts, origin),
             origin.epoch_ns,
@@ -152,6 +156,10 @@ class SessionRecorder:
             return False
         self._writer.restore()
         return True
+
+    def fills_page(self) -> bool:
+        """As of the writer."""
+        return self._writer.fills_page()
 
     def sync(self) -> None:
         """Everything added is on the disk when this returns."""

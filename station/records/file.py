@@ -126,6 +126,14 @@ class Records:
             event.listen(transaction, "before_flush", self._stamp)
             yield transaction
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The file stays open over several transactions: each first one has SQLite make its log and 32 kB of index
+        anew, and each last one put them away.
+        """
+        with _said(self.path), self._engine.connect():
+            yield
+
     def version(self) -> int:
         """Of the file's tables; 0 for a new file."""
         with _said(self.path), self._engine.begin() as connection:
