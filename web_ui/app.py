@@ -46,6 +46,7 @@ from web_ui.api import (
     patients,
     phone_list,
     plans,
+    practice,
     presence,
     screening,
     sessions,
@@ -62,6 +63,7 @@ from web_ui.api import (
 from web_ui.gathering import BODY_BYTES
 from web_ui.hiding import hide_names
 from web_ui.language import NOT_SET, Languages, page_language, show
+from web_ui.practising import watch
 from web_ui.problems import ApiProblem, problem, respond, respond_invalid
 from web_ui.security import guard
 from web_ui.service import Service, attach
@@ -113,6 +115,7 @@ def create_app(
     guard(app)
     hide_names(app)
     squeeze(app)
+    watch(app)
     for module in (
         backup,
         card,
@@ -126,6 +129,7 @@ def create_app(
         papers,
         patients,
         plans,
+        practice,
         batteries,
         calibration,
         entries,

@@ -64,13 +64,14 @@ def caller() -> Caller:
         known = g.caller._replace(phone=_phone(transport))
         asks = Right.MANAGE in need or request.endpoint == "me.show_me"
         manages = transport is Transport.SCREEN and asks and _manages()
-        g.caller = known._replace(rights=rights_of(transport, known.holder, manages=manages))
+        g.caller = known._replace(rights=rights_of(transport, _as(known.holder), manages=manages))
     found: Caller = g.caller
     return found
 
 
 def rights_again(who: Caller) -> Callable[[], Right]:
     """What looks up the rights of `who` anew, outside the request, as long as its phone's stream lasts."""
+    practice = service().practice
     token, phones = phone_token(who.transport), None if who.phone is None else service().access.phones
 
     def again() -> Right:
@@ -81,9 +82,15 @@ def rights_again(who: Caller) -> Callable[[], Right]:
         except StationError:  # the records are busy or gone: what held a second ago holds
             return who.rights
         holder = None if known is None or known.locked else known.holder
-        return rights_of(who.transport, holder)
+        return rights_of(who.transport, holder if practice is None else practice.as_trained(holder))
 
     return again
+
+
+def _as(holder: Holder | None) -> Holder | None:
+    """Who practises runs the simulated patient, trained or not."""
+    practice = service().practice
+    return holder if practice is None else practice.as_trained(holder)
 
 
 def phone_token(transport: Transport) -> str:

@@ -54,6 +54,7 @@ PAGE_TEXTS = {
     "error": (),
     "stop": (),
     "trust": _SHELL,
+    "practice": (*_SHELL, "page.practice."),
     "me": (*_SHELL, "page.me.", "page.role."),
     "join": (*_SHELL, "page.join.", "page.role.", "page.sign."),
     "pair": (*_SHELL, *_PAIRING, "page.people.pin"),

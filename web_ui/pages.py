@@ -202,6 +202,13 @@ def me() -> str:
     return show("me", page_language())
 
 
+@blueprint.get("/practice")
+def practice() -> str:
+    """What was practised of what makes somebody trained."""
+    client_name()
+    return show("practice", page_language())
+
+
 @blueprint.get("/trust")
 def trust() -> str:
     """How a phone comes to trust the station's own certificates."""

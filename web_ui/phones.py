@@ -29,9 +29,13 @@ class Access:
     """Phones, their pairing, and who manages at the station's own screen. One for each app; any thread may call."""
 
     def __init__(
-        self, data: Path, now_s: Callable[[], float] = time.monotonic, removed: Callable[[], None] = lambda: None
+        self,
+        data: Path,
+        now_s: Callable[[], float] = time.monotonic,
+        removed: Callable[[], None] = lambda: None,
+        pairings: Pairings | None = None,
     ) -> None:
-        self.pairings = Pairings(now_s)
+        self.pairings = Pairings(now_s) if pairings is None else pairings
         self._removed = removed
         self._data = data
         self._now_s = now_s

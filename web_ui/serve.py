@@ -152,6 +152,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """The application, made in the worker."""
         from web_ui.app import create_app
         from web_ui.language import Languages
+        from web_ui.service import service_of
 
         answers, said = Answering(*self._address).ask, self._settings
         if said is None:
@@ -159,6 +160,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         languages = Languages(said.station.language, said.web.patient_language or "")
         app = create_app(self._runtime, self._data, languages, answers, said.phones, said.screen)
         app.config["STATION_SETTINGS"] = self._settings_file
+        if said.station.practice_of is not None:
+            service_of(app).practise(said.station.practice_of)
         return app
 
 

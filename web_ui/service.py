@@ -28,6 +28,7 @@ from web_ui.network_key import NetworkKey
 from web_ui.pair_button import PairButton, PairingSurroundings
 from web_ui.papers import Papers
 from web_ui.phones import Access, ways_by
+from web_ui.practice import Practice
 from web_ui.screen import PatientScreen
 
 _EXTENSION = "station-service"
@@ -68,7 +69,13 @@ class Service:
         around = PairingSurroundings(lambda: ways_by(doors), doors.access_point or "", self.network_key.network)
         button = PairButton(self.access.pairings, around)
         self.meanwhile = Meanwhile(self.live, data, PatientScreen(screen), button)
+        self.practice: Practice | None = None
         self.hub = Hub(self.live, self.health, Charge(self.lease, self.link), self.ends, self.meanwhile)
+
+    def practise(self, real: Path) -> None:
+        """From the first request on: nobody real is there. Whom the data folder `real` knows may earn something."""
+        self.access = Access(real, removed=self.network_key.want_after_revoke, pairings=self.access.pairings)
+        self.practice = Practice(self.data, self.access)
 
     def start(self) -> None:
         """Begin the heartbeat to control and the reading of the rings."""

@@ -119,6 +119,7 @@ _VERBS = {
     "release-key": ("release", "release_key"),
     "control": ("processes", "control"),
     "recorder": ("processes", "recorder"),
+    "practice": ("processes", "practice"),
     "web": ("processes", "web"),
 }
 """Module of this room, and what is the command there, of each verb."""

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 import click
 
@@ -73,10 +73,8 @@ def run(
     Three processes: control (the hardware, the loop, safety), recorder and web. One that dies is started again within a
     second; control always comes back disarmed.
     """
-    from station.claim import claim
     from station.faults import InputError
-    from station.processes.supervisor import Child, Supervisor
-    from station.settings import MEMORY, data_folder, runtime_folder
+    from station.settings import data_folder
 
     settings = settings_with(settings_file, rig=rig, data=data, seed=seed, **address._asdict())
     if settings.station.rig == "replay" and input_file is None:
@@ -87,11 +85,53 @@ def run(
     common = ["--settings", str(settings_file)] if settings_file is not None else []
     common += ["--data", str(settings.station.data)]
     replayed = ["--input", str(input_file)] if input_file is not None else []
-    own = {
-        "control": [*common, "--rig", settings.station.rig, "--seed", str(settings.station.seed), *replayed],
-        "recorder": common,
-        "web": [*common, "--host", settings.web.host, "--port", str(settings.web.port)],
-    }
+    _run_until_ended(
+        settings,
+        {
+            "control": [*common, "--rig", settings.station.rig, "--seed", str(settings.station.seed), *replayed],
+            "recorder": common,
+            "web": [*common, "--host", settings.web.host, "--port", str(settings.web.port)],
+        },
+    )
+
+
+@click.command(cls=Verb)
+@settings_options
+@click.option("--port", type=click.IntRange(1, 65535), help="cli.option.port")
+@click.option("--host", help="cli.option.host")
+@handed_as("address", _Address)
+def practice(settings_file: Path | None, data: Path | None, address: _Address) -> None:
+    """Start a station on which people practise with a simulated patient, until Ctrl-C. The real one must be ended.
+
+    Its records are its own, and every page says that it is practice.
+    """
+    from station.settings import data_folder, dump_settings, practice_settings, runtime_folder
+
+    settings = settings_with(settings_file, data=data, **address._asdict())
+    _check_host(settings.web.host)
+    _check_port(settings.web.host, settings.web.port)
+    data_folder(settings)
+    own = practice_settings(settings)
+    file = data_folder(own) / "practice.toml"
+    real = runtime_folder(settings)
+    with _held(real, "lock"), _held(real, "control.lock"), _held(real, "recorder.lock"):
+        file.write_text(dump_settings(own), encoding="utf-8")
+        _run_until_ended(own, {verb: ["--settings", str(file)] for verb in ("control", "recorder", "web")})
+
+
+def _held(runtime: Path, name: str) -> IO[bytes]:
+    """This lock of the real station: none of its processes begins while somebody practises, nor the other way."""
+    from station.claim import claim
+
+    return claim(runtime, name)
+
+
+def _run_until_ended(settings: Settings, own: dict[str, list[str]]) -> NoReturn:
+    """Run the three processes, each with its own options, until a signal; ends this process."""
+    from station.claim import claim
+    from station.processes.supervisor import Child, Supervisor
+    from station.settings import MEMORY, runtime_folder
+
     children = [Child(verb, [sys.executable, "-m", "station", verb, *options]) for verb, options in own.items()]
     runtime = runtime_folder(settings)
     with claim(runtime):
@@ -100,7 +140,7 @@ def run(
             say("cli.run.started", rig=settings.station.rig, address=address_of_pages, data=settings.station.data)
         )
         code = Supervisor(children, lambda event: click.echo(f"station: {seen(event)}", err=True)).run()
-        if runtime.parent == MEMORY:
+        if MEMORY in runtime.parents:
             shutil.rmtree(runtime, ignore_errors=True)  # it holds memory
     click.echo(say("cli.run.stopped" if code == 0 else "cli.run.stopped-by-fault"))
     sys.exit(code)

@@ -9,6 +9,7 @@ from station.settings.folders import (
     runtime_folder,
     runtime_place,
 )
+from station.settings.practice import practice_folder, practice_settings
 from station.settings.reading import dump_settings, load_settings, usable_settings
 from station.settings.values import (
     NO_SWITCHES,
@@ -40,6 +41,8 @@ __all__ = [
     "dump_settings",
     "installed_settings",
     "load_settings",
+    "practice_folder",
+    "practice_settings",
     "runtime_folder",
     "runtime_place",
     "usable_settings",

@@ -66,6 +66,18 @@ class StationSettings(BaseModel):
         "out, the computer's own.",
     )
 
+    practice_of: Path | None = Field(
+        default=None,
+        description="Data folder of the station for whose people this one is practice. `station practice` writes it: "
+        "the pages say on each that nobody real is there, and of that folder only who is trained changes.",
+    )
+
+    @model_validator(mode="after")
+    def _practises_on_nobody(self) -> StationSettings:
+        if self.practice_of is not None and self.rig != "simulated":
+            raise ValueError("practice is on the simulated rig alone")
+        return self
+
     @field_validator("time_zone")
     @classmethod
     def _is_known(cls, zone: str) -> str:

@@ -1,0 +1,239 @@
+"""Practice: what earns "trained", who may run what there, that every page says so, and that nobody real is reached."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask_openapi3 import OpenAPI
+
+from station.access.phones import KnownPhone
+from station.access.rights import Holder, Role, Transport
+from station.claim import claim
+from station.cli import main
+from station.faults import InputError, StationError
+from station.recording.layout import RECORDS_FILE
+from station.records.file import open_records
+from station.settings import Settings, dump_settings, load_settings, practice_settings, runtime_folder
+from station.wire.messages import FaultVerb
+from web_ui.app import create_app
+from web_ui.practice import FILE, GAP_S, NEEDED_S, STEPS, Practice, Practised
+from web_ui.service import service_of
+
+UNTRAINED = Holder(Role.THERAPIST, False)
+HERE = "192.168.7.1"
+HEADERS = {
+    "Host": f"{HERE}:8081",
+    "X-Station-Door": f"access-point {HERE} 192.168.7.40",
+    "Origin": f"http://{HERE}:8081",
+    "Accept": "text/html, application/json",
+}
+
+
+class Phones:
+    """Who is trained by now."""
+
+    def __init__(self) -> None:
+        self.trained: list[tuple[str, str]] = []
+        self.fails = False
+
+    def set_trained(self, phone: str, by: str, *, trained: bool) -> None:
+        if self.fails:
+            raise StationError("records-busy")
+        assert trained
+        self.trained.append((phone, by))
+
+
+class Access:
+    """What practice asks of the real station."""
+
+    def __init__(self) -> None:
+        self.phones = Phones()
+
+
+@pytest.fixture
+def access() -> Access:
+    """Of a station whose phones are these."""
+    return Access()
+
+
+class Clock:
+    """Seconds that a test moves on."""
+
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def phone(role: Role = Role.THERAPIST, trained: bool = False) -> KnownPhone:
+    return KnownPhone("p1", "Ada", Holder(role, trained), False)
+
+
+def practise(practice: Practice, clock: Clock, steps: tuple[str, ...], minutes: int, who: KnownPhone) -> None:
+    """These steps, then a touch a minute."""
+    for step in steps:
+        practice.stop("browser") if step == "stop" else None
+        practice.touch(who, "browser", None if step == "stop" else step)
+    for _ in range(minutes):
+        clock.now_s += 60
+        practice.touch(who, "browser", None)
+
+
+def test_twenty_minutes_with_every_step_make_somebody_trained_and_less_does_not(tmp_path, access):
+    clock = Clock()
+    practice = Practice(tmp_path, access, clock)
+    practise(practice, clock, STEPS, 19, phone())
+    assert not access.phones.trained
+    practise(practice, clock, (), 1, phone())
+    assert access.phones.trained == [("p1", "practice")]
+
+
+@pytest.mark.parametrize("left_out", STEPS)
+def test_no_step_may_be_left_out(left_out):
+    assert Practised(NEEDED_S, frozenset(STEPS)).whole
+    assert not Practised(NEEDED_S, frozenset(STEPS) - {left_out}).whole
+
+
+@pytest.mark.parametrize("who", [phone(Role.VIEWER), phone(Role.TECHNICIAN), phone(trained=True)])
+def test_nothing_is_earned_where_nothing_is_to_be_earned(tmp_path, access, who):
+    clock = Clock()
+    practise(Practice(tmp_path, access, clock), clock, STEPS, 25, who)
+    assert not access.phones.trained
+
+
+def test_a_long_pause_is_no_practising_and_a_restart_forgets_nothing(tmp_path, access):
+    clock = Clock()
+    practice = Practice(tmp_path, access, clock)
+    practise(practice, clock, STEPS, 10, phone())
+    clock.now_s += 3600
+    practice.touch(phone(), "browser", None)
+    assert practice.of("p1").seconds == 600 + GAP_S
+    again = Practice(tmp_path, access, clock)
+    assert again.of("p1") == practice.of("p1")
+    practise(again, clock, (), 9, phone())
+    assert access.phones.trained == [("p1", "practice")]
+
+
+def test_what_cannot_be_read_begins_anew_and_records_that_are_busy_are_asked_again(tmp_path, access):
+    (tmp_path / FILE).write_text('{"p1": [1]}')
+    clock = Clock()
+    practice = Practice(tmp_path, access, clock)
+    assert practice.of("p1").seconds == 0
+    access.phones.fails = True
+    with pytest.raises(StationError):
+        practise(practice, clock, STEPS, 20, phone())
+    access.phones.fails = False
+    practise(practice, clock, (), 1, phone())
+    assert access.phones.trained
+    assert json.loads((tmp_path / FILE).read_text())["p1"]["seconds"] >= NEEDED_S
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Path:
+    """The data folder of the real station."""
+    folder = tmp_path / "real"
+    folder.mkdir()
+    open_records(folder / RECORDS_FILE).close()
+    return folder
+
+
+@pytest.fixture
+def practised(live_app: OpenAPI, real: Path) -> OpenAPI:
+    """The application where people practise for the real station."""
+    service_of(live_app).practise(real)
+    return live_app
+
+
+@pytest.fixture
+def paired(practised: OpenAPI) -> dict[str, str]:
+    """The headers of a phone of an untrained therapist, paired with the real station."""
+    token = service_of(practised).access.phones.pair("Ada", Role.THERAPIST, Transport.ACCESS_POINT)
+    return {**HEADERS, "Cookie": f"station_phone={token}; station_client={'ab' * 16}"}
+
+
+def test_every_page_says_it_and_none_of_the_real_station_does(
+    practised: OpenAPI, paired: dict[str, str], tmp_path: Path
+):
+    shown = 0
+    for rule in practised.url_map.iter_rules():
+        if rule.endpoint.startswith("pages.") and "GET" in rule.methods and not rule.endpoint.endswith("authority"):
+            path = rule.rule.replace("<string:code>", "P01")
+            address = path.split("<", maxsplit=1)[0] + ("x" if "<" in path else "")
+            answer = practised.test_client().get(address, headers={"Accept": "text/html"})
+            assert 'class="practises"' in answer.text, address
+            shown += answer.status_code == 200
+    assert shown > 30
+    own = create_app(tmp_path / "other-runtime", tmp_path / "other")
+    try:
+        assert "practises" not in own.test_client().get("/therapist/today").text
+    finally:
+        service_of(own).close()
+
+
+def test_an_untrained_therapist_runs_drills_there_alone_and_what_is_done_counts(
+    practised: OpenAPI, paired: dict[str, str], feeder, until: Callable, real: Path
+):
+    client, own = practised.test_client(use_cookies=False), service_of(practised)
+    open_records(own.data / RECORDS_FILE).close()
+
+    def post(path: str, **body: object) -> int:
+        return client.post(f"/api/v1{path}", json=body, headers=paired).status_code
+
+    feeder.leads = True
+    assert post("/practice/red-button", pressed=True) == 200
+    assert feeder.asked(FaultVerb)[-1].arguments == {"pressed": True}
+    assert post("/patients", code="P01") == 200
+    view = client.get("/api/v1/practice", headers=paired).json
+    assert (view["practises"], view["earns"], view["trained"]) == (True, True, False)
+    assert post("/drill/start", patient="P01", drill="quiet-stance", leg="left") == 200
+    assert post("/drill/start", patient="P01", drill="no-drill", leg="right") == 422
+    assert post("/acknowledge") == 200
+    feeder.begin("P01", "left", "quiet-stance")
+    until(own.drill_runs)
+    assert post("/stop") == 200
+    (line,) = own.access.phones.listed()
+    assert own.practice.of(line["id"]).steps == {"patient", "left", "trip"}
+    assert post("/me/lock") == 200  # a touch, and with it the STOP before
+    assert own.practice.of(line["id"]).steps == {"patient", "left", "trip", "stop"}
+    own.practice = None  # the same phone at the real station
+    refused = client.post("/api/v1/practice/red-button", json={"pressed": True}, headers=paired)
+    assert (refused.status_code, refused.json["code"]) == (403, "pin-due")
+    records = open_records(real / RECORDS_FILE, read_only=True)
+    with records.reading() as transaction:
+        for table in ("patient", "visit", "session", "dose", "committed", "screening", "incident"):
+            (count,) = transaction.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").one()
+            assert count == 0, table
+    records.close()
+
+
+def test_at_the_real_station_there_is_no_button_to_press(client):
+    refused = client.post("/api/v1/practice/red-button", json={"pressed": True})
+    assert (refused.status_code, refused.json["code"]) == (409, "simulated-only")
+    assert client.get("/api/v1/practice").json["practises"] is False
+
+
+def test_its_settings_keep_what_could_reach_a_patient_away(tmp_path):
+    stick = {"folder": str(tmp_path / "stick"), "encrypted": False}
+    theirs = {"station": {"rig": "pi", "data": str(tmp_path / "data")}, "backup": stick, "retention": {"years": 3}}
+    asked = Settings.model_validate({**theirs, "limits": {"max_frequency_hz": 20}})
+    file = tmp_path / "practice.toml"
+    file.write_text(dump_settings(practice_settings(asked)))
+    own = load_settings(file)
+    assert (own.station.rig, own.station.screen_simulated) == ("simulated", True)
+    assert own.station.data == tmp_path / "data" / ".practice"
+    assert own.station.practice_of == tmp_path / "data"
+    assert own.station.runtime != runtime_folder(asked)
+    assert (own.backup.folder, own.retention.years, own.limits.max_frequency_hz) == (None, None, 20)
+    file.write_text(dump_settings(own).replace('rig = "simulated"', 'rig = "pi"'))
+    with pytest.raises(InputError) as refused:
+        load_settings(file)
+    assert refused.value.code == "settings-invalid"
+
+
+def test_it_does_not_start_beside_the_real_station(tmp_path, free_port, capsys):
+    asked = Settings.model_validate({"station": {"data": str(tmp_path)}})
+    with claim(runtime_folder(asked), "control.lock"), pytest.raises(SystemExit) as ended:
+        main(["practice", "--data", str(tmp_path), "--port", str(free_port())], standalone_mode=False)
+    assert ended.value.code == 5
+    assert "already-running" in capsys.readouterr().err
