@@ -33,7 +33,7 @@ debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install phrases setup setup-test test lint raising mutants bench soak image-test drawings dist release pictures film gallery clean
+.PHONY: help run install phrases setup setup-test test lint raising mutants bench soak image-test drawings dist release pictures film gallery usability clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 18
@@ -99,6 +99,9 @@ pictures: setup-test ## photograph the three pages of a running station, and a s
 
 film: setup-test ## photograph every drill on the patient's screen, eight frames each, into build/film; ARGS="slalom" for one
 	@$(BIN)/python -m drawings.film $(ARGS)
+
+usability: setup-test ## walk the ten critical tasks in a browser, count taps and seconds: docs/usability
+	@$(BIN)/python -m drawings.usability
 
 gallery: setup-test ## photograph every page in every state, English, German and pseudo-language, into build/gallery
 	@$(BIN)/python -m drawings.gallery $(ARGS)

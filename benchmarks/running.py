@@ -12,13 +12,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 import simple_websocket
 import tomli_w
+
+from station.recording.layout import records_path
+from station.records.file import open_records
 
 PROCESSES = ("control", "recorder", "web")
 START_PATIENCE_S = 120.0
@@ -95,6 +98,23 @@ def station(*, priority: int = 50, cpu: int | None = None) -> Iterator[Server]:
         command = [sys.executable, "-m", "station", "run", "--rig", "simulated", "--settings", str(settings)]
         with _started([*command, "--port", str(port), "--data", data], port, Path(runtime)) as server:
             yield server
+
+
+@contextmanager
+def practice_station() -> Iterator[tuple[Server, str]]:
+    """`station practice` with folders of its own, and the beginning of the addresses of a phone of its access point,
+    which here is the computer's own loopback.
+    """
+    port, phones_port = free_port(), free_port()
+    with tempfile.TemporaryDirectory() as data, tempfile.TemporaryDirectory(dir="/dev/shm") as runtime:
+        doors = {"access_point": "lo", "access_point_port": phones_port}
+        settings = Path(data) / "station.toml"
+        settings.write_text(tomli_w.dumps({"station": {"runtime": runtime}, "phones": doors}), encoding="utf-8")
+        with closing(open_records(records_path(Path(data)))):
+            pass  # phones are the real station's
+        command = [sys.executable, "-m", "station", "practice", "--settings", str(settings), "--data", data]
+        with _started([*command, "--port", str(port)], port, Path(runtime)) as server:
+            yield server, f"http://127.0.0.1:{phones_port}"
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """What people do on the pages, in Debian's Chromium: start, watch, stop, acknowledge, take over."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from drawings.walking import Walk
+from drawings.walks import TASKS, wrong_leg
 from drills.problems import Problem
 from drills.values import Phase
 from station.faults import CATALOGUE, as_json, because
@@ -367,3 +370,19 @@ def test_the_patient_sees_where_to_stand_and_how_it_went(visit, patient, leg):
         "Your other foot came down. That happens. You held 1 of 2 tries to the end."
     )
     expect(page.locator("#result-tries li")).to_have_text(["✓ try 1: 20 s", "– try 2: 12 s"])
+
+
+def test_a_wrong_leg_is_seen_before_anything_starts(visit, served, patient):
+    page = visit("/therapist")
+    clinic = SimpleNamespace(
+        therapist=page,
+        open=lambda page, path: (
+            page.goto(served.url + path),
+            expect(page.locator("body")).to_have_attribute("data-freshness", "live"),
+        ),
+        snapshot=lambda: page.request.get(f"{served.url}/api/v1/snapshot").json(),
+    )
+    walk = Walk("wrong-leg", None)
+    wrong_leg(clinic, walk)
+    assert walk.taps <= next(task.most_taps for task in TASKS if task.do is wrong_leg)
+    assert not patient.asked(Start)
