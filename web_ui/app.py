@@ -55,6 +55,7 @@ from web_ui.api import (
     technician,
     update,
     visits,
+    waiting,
     with_without,
 )
 from web_ui.api import (
@@ -146,6 +147,7 @@ def create_app(
         update,
         technician,
         visits,
+        waiting,
         incidents,
         me,
         phone_list,

@@ -28,7 +28,14 @@ _TITLES = tuple(f"drill.{name}.title" for name in catalogue_names())
 """What else there is to say of a drill comes with the list of drills."""
 _SCRIPTS = tuple(f"drill.{name}.{line}" for name in catalogue_names() for line in ("goal", "look", "safe"))
 """What a patient reads before a try."""
-_ELSEWHERE = ("network-key-kept", "network-none", "changed-meanwhile", "retention-not-due")
+_ELSEWHERE = (
+    "network-key-kept",
+    "network-none",
+    "changed-meanwhile",
+    "retention-not-due",
+    "practice-file",
+    "practice-folder",
+)
 _PAIRING = ("page.pair.", "page.role.", "page.sign.")
 _NO_DRILLS = {entry.code for area in (acceptance, updates) for entry in area.ENTRIES} | {*_ELSEWHERE}
 _FAULTS = tuple(f"fault.{code}." for code in CATALOGUE if code not in _NO_DRILLS)

@@ -57,6 +57,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "legs.show_legs",
         "with-without.show_with_without",
         "visits.show_today",
+        "waiting.show_waiting",
         "visits.show_visit",
         "visits.list_visits",
         "incidents.tell_fall",  # whoever looks on may see it first

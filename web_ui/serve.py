@@ -160,6 +160,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         languages = Languages(said.station.language, said.web.patient_language or "")
         app = create_app(self._runtime, self._data, languages, answers, said.phones, said.screen)
         app.config["STATION_SETTINGS"] = self._settings_file
+        service_of(app).exchange(said.gdt, said.station.language)
         if said.station.practice_of is not None:
             service_of(app).practise(said.station.practice_of)
         return app

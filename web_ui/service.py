@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from drills.bounds import Bounds
 from drills.platform import Platform
 from station.clock import NS_PER_S
-from station.settings import PhoneSettings, ScreenSettings
+from station.settings import GdtSettings, PhoneSettings, ScreenSettings
 from station.wire.places import CONTROL_SOCKET
 from web_ui.cards import Cards
 from web_ui.compose import OLD_S
@@ -29,6 +29,7 @@ from web_ui.pair_button import PairButton, PairingSurroundings
 from web_ui.papers import Papers
 from web_ui.phones import Access, ways_by
 from web_ui.practice import Practice
+from web_ui.practice_files import PracticeFiles
 from web_ui.screen import PatientScreen
 
 _EXTENSION = "station-service"
@@ -70,12 +71,19 @@ class Service:
         button = PairButton(self.access.pairings, around)
         self.meanwhile = Meanwhile(self.live, data, PatientScreen(screen), button)
         self.practice: Practice | None = None
+        self.practice_files: PracticeFiles | None = None
         self.hub = Hub(self.live, self.health, Charge(self.lease, self.link), self.ends, self.meanwhile)
 
     def practise(self, real: Path) -> None:
         """From the first request on: nobody real is there. Whom the data folder `real` knows may earn something."""
         self.access = Access(real, removed=self.network_key.want_after_revoke, pairings=self.access.pairings)
         self.practice = Practice(self.data, self.access)
+
+    def exchange(self, settings: GdtSettings, language: str) -> None:
+        """From now on the practice's software asks for tests by files, where the settings name a folder."""
+        if settings.folder is not None:
+            self.practice_files = PracticeFiles(self.data, settings, settings.folder, language)
+            self.practice_files.start()
 
     def start(self) -> None:
         """Begin the heartbeat to control and the reading of the rings."""
@@ -97,6 +105,8 @@ class Service:
 
     def close(self) -> None:
         """End both, every open stream, and what is being made."""
+        if self.practice_files is not None:
+            self.practice_files.close()
         self.network_key.close()
         self.errands.close()
         self.papers.close()

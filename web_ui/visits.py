@@ -33,6 +33,14 @@ def today(data: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def open_codes(data: Path) -> frozenset[str]:
+    """The codes of whose visit of today goes on. Raises StorageError."""
+    from station.records.models import OPEN
+    from station.records.visits import Visits
+
+    return frozenset(row["patient"] for row in Visits(opened(data)).today() if row["state"] == OPEN)
+
+
 def take_up(data: Path, patient: str, by: str) -> str:
     """The UUID of the patient's visit of today. Raises InputError "patient-unknown", StorageError."""
     from station.records.visits import Visits

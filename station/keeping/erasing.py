@@ -17,6 +17,8 @@ from station.records.dose import Statement
 from station.records.erasing import Erasures
 from station.records.file import Records
 
+PRACTICE_REQUESTS = "practice-requests"
+"""Folder with what a practice's software asked for (`station.exchange.practice_folder`)."""
 REPLACED = "replaced-*"
 """Folders in the data folder with what a restore has taken the place of."""
 
@@ -42,6 +44,9 @@ def erase_person(data: Path, records: Records, code: str, word: Statement) -> Er
     Raises InputError as `Erasures.erase`, StorageError. Cut off at any moment, it is finished by the next start.
     """
     stone = Erasures(records).erase(code, word, this_moment())
+    for sent in (data / PRACTICE_REQUESTS).glob(f"{code.upper()}.gdt"):  # with their name in it
+        with suppress(OSError):
+            sent.unlink()
     left = carry_out(data, records)
     OrderBook(data, records).bring_together()
     for copy in data.glob("records-v*.sqlite"):  # of the records before a migration

@@ -14,6 +14,7 @@ from station.settings.reading import dump_settings, load_settings, usable_settin
 from station.settings.values import (
     NO_SWITCHES,
     ControlSettings,
+    GdtSettings,
     LimitSettings,
     PhoneSettings,
     ScreenSettings,
@@ -29,6 +30,7 @@ __all__ = [
     "NO_SWITCHES",
     "RIG_NAMES",
     "ControlSettings",
+    "GdtSettings",
     "LimitSettings",
     "PhoneSettings",
     "RigName",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hw.settings import RigSettings
 from station.settings.folders import runtime_place
-from station.settings.values import BackupSettings, RetentionSettings, Settings
+from station.settings.values import BackupSettings, GdtSettings, RetentionSettings, Settings
 
 FOLDER = ".practice"
 """In the data folder. What begins with a dot is in no backup, and no backup that is put back takes it away."""
@@ -31,5 +31,5 @@ def practice_settings(settings: Settings) -> Settings:
             "screen_simulated": True,
         }
     )
-    away = {"backup": BackupSettings(), "retention": RetentionSettings(), "rig": RigSettings()}
+    away = {"backup": BackupSettings(), "retention": RetentionSettings(), "gdt": GdtSettings(), "rig": RigSettings()}
     return settings.model_copy(update={"station": station, **away})

@@ -294,6 +294,24 @@ class RetentionSettings(BaseModel):
     )
 
 
+_FOUR = r"^[A-Z0-9_]{4}$"
+"""Of a name of GDT 2.1's files."""
+
+
+class GdtSettings(BaseModel):
+    """Exchange with a practice's own software by files (GDT 2.1)."""
+
+    model_config = _STRICT
+
+    folder: Path | None = Field(
+        default=None,
+        description="Folder that the practice's software shares with the station: requests come by it, results go. "
+        "Left out, there is no exchange.",
+    )
+    own_name: str = Field(default="BALA", pattern=_FOUR, description="The station in names of files: four signs.")
+    practice_name: str = Field(default="PRAX", pattern=_FOUR, description="The practice's software in them.")
+
+
 class Settings(BaseModel):
     """The whole file, a table for each of these."""
 
@@ -309,4 +327,5 @@ class Settings(BaseModel):
     backup: BackupSettings = BackupSettings()
     care: CareSettings = CareSettings()
     retention: RetentionSettings = RetentionSettings()
+    gdt: GdtSettings = GdtSettings()
     rig: RigSettings = RigSettings()

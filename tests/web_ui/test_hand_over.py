@@ -1,5 +1,6 @@
-"""A visit that is handed from one therapist to another."""
+"""A visit that is handed from one therapist to another, and one that the practice asked for."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,20 @@ def test_who_takes_over_is_named_on_the_other_phone(visit, served):
     expect(other.locator("#rows")).to_contain_text("with Ben S.")
     hands.get_by_role("button", name="I take over").click()
     expect(page.locator("#held")).to_have_text("Ada K. has this visit.")
+
+
+@pytest.mark.browser
+def test_today_shows_who_was_sent_and_opens_their_visit(visit, served):
+    sent = {"exchange": True, "problem": "", "waiting": [{"patient": "P77", "since_ms": 1.8e12}], "refused": []}
+    sent["refused"] = [{"file": "BALAPRAX.001", "at_ms": 1.8e12, "problem": "Line 3 is cut off."}]
+    opened = []
+    page = visit("/stop")
+    page.route("**/api/v1/waiting", lambda route: route.fulfill(body=json.dumps(sent), content_type="application/json"))
+    page.route(
+        "**/api/v1/visits", lambda route: (opened.append(route.request.post_data_json), route.fulfill(body="{}"))
+    )
+    page.goto(f"{served.url}/therapist/today")
+    expect(page.locator("#refused")).to_have_text("File BALAPRAX.001 was not taken. Line 3 is cut off.")
+    page.get_by_role("button", name="P77: Open a visit").click()
+    expect(page.locator("#sent-problem")).to_be_empty()
+    assert opened == [{"patient": "P77"}]

@@ -100,6 +100,7 @@ PATHS = (
     "/api/v1/visits/{id}/hand-over",
     "/api/v1/visits/{id}/note",
     "/api/v1/visits/{id}/sign",
+    "/api/v1/waiting",
 )
 
 VALID_IS_ACCEPTED = [schemathesis.checks.positive_data_acceptance]

@@ -104,7 +104,47 @@ byId("add").addEventListener("submit", async (event) => {
   }
 });
 
+async function open(code) {
+  await post("/visits", { patient: code });
+  await look();
+}
+
+function sentRow({ patient, since_ms: since }) {
+  const item = byId("sent-row").content.cloneNode(true).firstElementChild;
+  setText(item.querySelector(".code"), patient);
+  setText(item.querySelector(".sub"), own("since", { at: dateTime(since) }));
+  const button = item.querySelector("button");
+  setText(button, own("add"));
+  button.setAttribute("aria-label", `${patient}: ${own("add")}`);
+  button.addEventListener("click", () => open(patient).catch(refusedOf));
+  return item;
+}
+
+function refusedOf(error) {
+  if (!(error instanceof Refused)) throw error;
+  setText(byId("sent-problem"), error.problem.detail);
+  byId("sent-card").hidden = false;
+}
+
+// Whom the practice's own software has sent, and what of its files could not be taken.
+async function lookForSent() {
+  const { waiting, refused, problem } = await get("/waiting");
+  const problems = [...refused.map((one) => own("not-taken", one)), ...(problem === "" ? [] : [problem])];
+  afterTap(() => {
+    setText(byId("sent-problem"), "");
+    byId("sent-card").hidden = waiting.length + problems.length === 0;
+    byId("sent").replaceChildren(...waiting.map(sentRow));
+    byId("refused").replaceChildren(...problems.map((words) => {
+      const line = document.createElement("p");
+      line.className = "problem";
+      line.textContent = words;
+      return line;
+    }));
+  });
+}
+
 async function look() {
+  lookForSent().catch(refusedOf);
   try {
     ({ visits } = await get("/today"));
     const isTyping = [...byId("rows").querySelectorAll("details")].some(({ open }) => open);

@@ -1,0 +1,250 @@
+"""GDT 2.1: records read and written, requests that wait, results that go out, and files that cannot be taken."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from station.exchange import gdt
+from station.exchange.practice_folder import PracticeFolder, PracticeNames, code_of, facts_of
+from station.faults import InputError, StorageError
+from station.keeping.erasing import PRACTICE_REQUESTS, erase_person
+from station.recording.layout import records_path
+from station.records.dose import Statement
+from station.records.file import Records, open_records
+from station.records.models import SessionRow, TrialRow
+from station.records.patients import Patients
+from station.records.visits import Visits
+from station.texts import Texts
+
+NAMES = PracticeNames("BALA", "PRAX")
+ASKED = [
+    ("8315", "BALANCE1"),
+    ("8316", "PRAX_EDV"),
+    ("9206", "3"),
+    ("9218", "02.10"),
+    ("3000", "02345"),
+    ("3101", "Müller"),
+    ("3102", "Änne"),
+    ("3103", "01101945"),
+    ("3622", "178.00"),
+    ("8402", "BALA01"),
+]
+TEXTS = Texts("en")
+
+
+def request(**other: str) -> bytes:
+    """A request for a test, with other values of some fields."""
+    changed = {name.removeprefix("f"): value for name, value in other.items()}
+    return gdt.write_gdt(gdt.REQUEST, [(number, changed.get(number, held)) for number, held in ASKED])
+
+
+def test_a_record_is_as_the_public_description_has_it():
+    # the head of the description's own example of kind 6310, and two of its lines
+    assert gdt.write_gdt("6310", [("8315", "PRAX_EDV"), ("3000", "02345")]) == (
+        b"01380006310\r\n014810000058\r\n0178315PRAX_EDV\r\n014300002345\r\n"
+    )
+
+
+def test_what_is_written_is_read_back_in_its_signs():
+    record = gdt.read_gdt(request(), "x")
+    assert (record.kind, record.get("3101"), record.get("3102"), record.get("9999")) == ("6302", "Müller", "Änne", "")
+    old = request(f9206="2").decode("iso8859-1").encode("cp437")
+    assert gdt.read_gdt(old, "x").get("3101") == "Müller"
+    assert gdt.read_gdt(b"01380006302\n0143101Jan\x1a".replace(b"014", b"012") + b"\r\n", "x").get("3101") == "Jan"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "gdt-no-kind"),
+        (b"0143000" + b"02345\r\n", "gdt-no-kind"),
+        (request()[:-6], "gdt-line"),
+        (request().replace(b"0143000", b"0153000"), "gdt-line"),
+        (request()[: request().index(b"0158402")], "gdt-cut-off"),
+        (request(f9206="9"), "gdt-charset"),
+        (b"\x00\xff" * 40, "gdt-line"),
+        (b"x" * 70_000, "gdt-large"),
+        (b"%PDF-1.4\n", "gdt-line"),
+    ],
+)
+def test_what_is_no_record_is_refused_by_name(content, reason):
+    with pytest.raises(InputError) as refused:
+        gdt.read_gdt(content, "BALAPRAX.GDT")
+    assert (refused.value.code, refused.value.where) == ("practice-file", "BALAPRAX.GDT")
+    assert [one.reason for one in refused.value.problems] == [reason]
+
+
+def test_of_a_name_the_station_keeps_the_initials():
+    facts = facts_of(gdt.read_gdt(request(), "x"))
+    assert facts == {"initials": "Ä.M.", "birth_year": 1945, "height_cm": 178}
+    assert facts_of(gdt.read_gdt(request(f3103="31.12.45", f3622="x", f3101="", f3102=""), "x")) == {
+        "initials": "",
+        "birth_year": None,
+        "height_cm": None,
+    }
+
+
+@pytest.mark.parametrize(("kind", "number", "reason"), [("6301", "1", "gdt-kind"), ("6302", "a b", "gdt-number")])
+def test_what_asks_for_no_test_or_is_about_nobody_is_refused(kind, number, reason):
+    with pytest.raises(InputError) as refused:
+        code_of(gdt.read_gdt(gdt.write_gdt(kind, [("3000", number)]), "x"), "x")
+    assert refused.value.problems[0].reason == reason
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    """The folder that the practice's software and the station share."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The station's data folder."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def records(data: Path) -> Iterator[Records]:
+    """Its records."""
+    data.mkdir()
+    records = open_records(records_path(data))
+    yield records
+    records.close()
+
+
+def taken(folder: PracticeFolder, records) -> None:
+    """A look that finds the file, and one that finds it at rest."""
+    folder.take(records)
+    folder.take(records)
+
+
+def no_paper(*_: object) -> bool:
+    return False
+
+
+def a_visit(records, code: str = "02345") -> str:
+    """A visit of the patient with one drill of two tries, which nobody has signed."""
+    visit = Visits(records).open(code, "Ada")
+    with records.writing() as transaction:
+        patient = Patients(records).find(code)["id"]
+        about = {"ring_epoch": 1, "ring_session": 1, "prescription": {}, "recording": "x.mcap"}
+        session = SessionRow(
+            id="s1", name="s1", patient_id=patient, visit_id=visit, drill="quiet-stance", leg="left", **about
+        )
+        session.started_ns, session.state = records.now_ns(), "done"
+        for number, (outcome, held_s, speed) in enumerate((("held", 20.0, 10.0), ("foot-down", 7.25, None)), 1):
+            trial = TrialRow(id=f"t{number}", number=number, leg="left", outcome=outcome, hold_s=held_s, pipeline="p")
+            trial.measures, trial.baseline_measures = {"mean_velocity_mm_s": speed}, None
+            trial.reasons, trial.vibration, trial.exercise = {}, {}, None
+            session.trials.append(trial)
+        transaction.add(session)
+    return visit
+
+
+def test_a_patient_who_is_sent_waits_and_gets_the_results_of_the_visit(shared, data, records):
+    (shared / "BALAPRAX.GDT").write_bytes(request())
+    (shared / "other.txt").write_text("somebody else's")
+    (shared / "PRAXBALA.GDT").write_bytes(b"not taken away yet")
+    folder = PracticeFolder(shared, NAMES, data)
+    folder.take(records)
+    assert folder.waiting() == []  # it may be being written
+    folder.take(records)
+    assert sorted(path.name for path in shared.iterdir()) == ["PRAXBALA.GDT", "other.txt"]
+    (one,) = folder.waiting()
+    assert (one.code, Patients(records).find("02345")["birth_year"]) == ("02345", 1945)
+    visit = a_visit(records)
+    folder.answer(records, TEXTS, no_paper)
+    assert len(folder.waiting()) == 1  # nobody has signed it
+    Visits(records).close(visit, "Ada")
+    made = []
+    again = PracticeFolder(shared, NAMES, data)  # after a restart
+    again.answer(records, TEXTS, lambda code, of, file: made.append((code, of, file.write_bytes(b"%PDF"))) or True)
+    assert made == [("02345", visit, 4)]
+    assert again.waiting() == []
+    content = (shared / "PRAXBALA.001").read_bytes()
+    record = gdt.read_gdt(content, "x")
+    assert int(record.get("8100")) == len(content)
+    told = {number: record.get(number) for number in ("8315", "8316", "3000", "3101", "3103", "8402", "9206", "9218")}
+    assert told == {
+        "8315": "PRAX_EDV",
+        "8316": "BALANCE1",
+        "3000": "02345",
+        "3101": "Müller",
+        "3103": "01101945",
+        "8402": "BALA01",
+        "9206": "3",
+        "9218": "02.10",
+    }
+    figures = [held for number, held in record.fields if number in ("8420", "8421")]
+    assert (record.kind, figures) == ("6310", ["20.0", "s", "10.0", "mm/s"])
+    assert "1 of 2 held" in " ".join(held for number, held in record.fields if number == "6228")
+    assert Path(record.get("6305")).read_bytes() == b"%PDF"
+
+
+def test_a_file_that_cannot_be_taken_is_kept_with_why_and_asked_for_once(shared, data, records, monkeypatch):
+    folder = PracticeFolder(shared, NAMES, data)
+    (shared / "BALAPRAX.001").write_bytes(request()[:-6])
+    taken(folder, records)
+    assert list(shared.iterdir()) == []
+    (one,) = folder.refused()
+    assert (one.name, one.fault.code, one.fault.problems[0].reason) == ("BALAPRAX.001", "practice-file", "gdt-line")
+    (kept,) = (data / PRACTICE_REQUESTS / "refused").glob("*.001")
+    assert kept.read_bytes() == request()[:-6]
+    (shared / "BALAPRAX.001").write_bytes(request()[:-6])
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError(13, "no")))
+    with pytest.raises(StorageError):
+        taken(folder, records)
+    assert len(folder.refused()) == 1
+
+
+def test_somebody_else_of_the_same_number_is_not_taken_for_the_patient(shared, data, records):
+    Patients(records).enter("02345", {"birth_year": 1950, "initials": "KM"}, "Ada")
+    folder = PracticeFolder(shared, NAMES, data)
+    for born, name in (("01101945", "Müller"), ("01101950", "Berger")):
+        (shared / "BALAPRAX.GDT").write_bytes(request(f3103=born, f3101=name))
+        taken(folder, records)
+    assert [one.fault.problems[0].reason for one in folder.refused()] == ["gdt-other-initials", "gdt-other-year"]
+    assert folder.waiting() == []
+    assert Patients(records).find("02345")["birth_year"] == 1950
+
+
+def test_a_request_that_cannot_be_taken_away_is_still_one_request(shared, data, records, monkeypatch):
+    folder = PracticeFolder(shared, NAMES, data)
+    (shared / "BALAPRAX.GDT").write_bytes(request())
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError(13, "no")))
+        with pytest.raises(StorageError):
+            taken(folder, records)
+        (before,) = folder.waiting()
+        with pytest.raises(StorageError):
+            taken(folder, records)
+    (after,) = folder.waiting()
+    assert before.since_ns == after.since_ns
+
+
+def test_a_folder_that_is_gone_is_a_fault_and_what_was_due_waits_for_it(shared, data, records):
+    folder = PracticeFolder(shared, NAMES, data)
+    (shared / "BALAPRAX.GDT").write_bytes(request())
+    taken(folder, records)
+    Visits(records).close(a_visit(records), "Ada")
+    shared.rename(shared.with_name("away"))
+    with pytest.raises(StorageError):
+        folder.take(records)
+    shared.write_text("a file in its place")
+    with pytest.raises(StorageError):
+        folder.answer(records, TEXTS, no_paper)
+    shared.unlink()
+    shared.with_name("away").rename(shared)
+    folder.answer(records, TEXTS, no_paper)
+    assert gdt.read_gdt((shared / "PRAXBALA.GDT").read_bytes(), "x").get("6305") == ""
+
+
+def test_who_is_erased_waits_no_more(shared, data, records):
+    folder = PracticeFolder(shared, NAMES, data)
+    (shared / "BALAPRAX.GDT").write_bytes(request())
+    taken(folder, records)
+    erase_person(data, records, "02345", Statement("Ada", "asked for it"))
+    assert folder.waiting() == []
