@@ -60,9 +60,9 @@ def enter(data: Path, code: str, fields: Mapping[str, object], by: str, *, sure:
     _writable(data).enter(code, _with_consent(fields), by, sure=sure)
 
 
-def change(data: Path, code: str, fields: Mapping[str, object], by: str) -> None:
+def change(data: Path, code: str, fields: Mapping[str, object], by: str, before: Mapping[str, object]) -> None:
     """Other values of these fields. Raises StationError as `station.records.patients.Patients.change`."""
-    _writable(data).change(code, _with_consent(fields), by)
+    _writable(data).change(code, _with_consent(fields), by, before)
 
 
 def correct_code(data: Path, code: str, right: str, word: Statement, keep: Mapping[str, str]) -> None:

@@ -71,11 +71,13 @@ def hand_over(data: Path, visit: str, by: str, to: str) -> None:
         raise InputError("visit-unknown", visit)
 
 
-def note(data: Path, visit: str, by: str, words: str) -> None:
-    """Write the visit's note anew. Raises InputError "visit-unknown", StorageError."""
+def note(data: Path, visit: str, by: str, words: str, before: str | None) -> None:
+    """Write the visit's note anew. Raises InputError "visit-unknown", StationError "changed-meanwhile" where it said
+    something else than `before` by then, StorageError.
+    """
     from station.records.visits import Visits
 
-    if not opened(data).there or not Visits(opened_to_write(data)).note(visit, by, words):
+    if not opened(data).there or not Visits(opened_to_write(data)).note(visit, by, words, before):
         raise InputError("visit-unknown", visit)
 
 

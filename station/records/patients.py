@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session as Transaction
 
 from drills.problems import Problem
-from station.faults import InputError, because
+from station.faults import InputError, StationError, because
 from station.records import audit, codes
 from station.records.file import Records
 from station.records.ids import derived, uuid7
@@ -109,14 +109,26 @@ class Patients:
                     setattr(row, name, fields[name])
             _agree(transaction, row, fields, by, at_ns)
 
-    def change(self, code: str, fields: Mapping[str, object], by: str) -> None:
+    def change(
+        self, code: str, fields: Mapping[str, object], by: str, before: Mapping[str, object] = MappingProxyType({})
+    ) -> None:
         """Other values of these fields, `consent` (None: withdrawn) among them. Each that is another one is a line of
-        the audit log. Raises InputError "patient-unknown" where nobody has the code.
+        the audit log. `before`: what these fields said when somebody began to write.
+
+        Raises InputError "patient-unknown" where nobody has the code, and StationError "changed-meanwhile" with each
+        field that says something else by now than before, and than it is to; then none is changed.
         """
         with self._records.writing() as transaction:
             row = _of_code(transaction, code)
             if row is None:
                 raise InputError("patient-unknown", code.upper())
+            newer = [
+                Problem(name, reason="changed")
+                for name in FIELDS
+                if name in before and name in fields and getattr(row, name) not in (before[name], fields[name])
+            ]
+            if newer:
+                raise StationError("changed-meanwhile", row.code or "", *newer)
             at_ns = self._records.now_ns()
             for name in FIELDS:
                 before = getattr(row, name)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import selectinload
 
 from station.clock import local_midnight_ns
-from station.faults import InputError
+from station.faults import InputError, StationError
 from station.records import audit, patients
 from station.records.file import Records
 from station.records.ids import derived, uuid7
@@ -67,12 +67,18 @@ class Visits:
             there = transaction.scalars(going_on.order_by(VisitRow.opened_ns.desc())).first()
         return there or self.open(patient, by)
 
-    def note(self, visit: str, by: str, words: str) -> bool:
-        """Write the visit's note anew. The audit log says who did, not what it says. False where there is none."""
+    def note(self, visit: str, by: str, words: str, before: str | None = None) -> bool:
+        """Write the visit's note anew. The audit log says who did, not what it says. False where there is none.
+
+        `before`: what the note said when they began to write. Raises StationError "changed-meanwhile" where it says
+        something else by now, unless that is the same as theirs.
+        """
         with self._records.writing() as transaction:
             row = transaction.get(VisitRow, visit)
             if row is None:
                 return False
+            if before is not None and row.note not in (before, words):
+                raise StationError("changed-meanwhile", visit)
             row.note = words
             audit.append(transaction, self._records.now_ns(), by, NOTED, audit.placed({"visit": row.id}))
             return True

@@ -196,6 +196,16 @@ def test_what_another_phone_changed_meanwhile_is_not_put_back(visit, served):
     expect(page.locator("#height_cm")).to_have_text("171\u00a0cm")
     kept = patients.find("P62")
     assert (kept["height_cm"], kept["goals"], kept["initials"]) == (171, "To the market", "X")
+    page.get_by_role("link", name="Change").click()
+    expect(page.get_by_label("Height")).to_have_value("171")
+    patients.change("P62", {"height_cm": 165}, "cd34")
+    page.get_by_label("Height").fill("175")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#height_cm-problem")).to_contain_text("written meanwhile: 165.")
+    assert patients.find("P62")["height_cm"] == 165
+    expect(page.get_by_label("Height")).to_have_value("175")
+    page.get_by_role("button", name="Save").click()  # it is meant
+    expect(page.locator("#height_cm")).to_have_text("175\u00a0cm")
 
 
 def test_the_form_begins_with_the_patient_and_is_empty_after_them(visit, served, patient):

@@ -115,6 +115,38 @@ def test_what_is_given_is_changed_and_null_takes_it_away(known, data):
     assert (nobody.status_code, nobody.json["code"]) == (404, "patient-unknown")
 
 
+def test_of_two_who_change_one_field_the_second_is_told_and_nothing_of_theirs_is_half_written(known):
+    enter(known, **GIVEN)
+    seen = {"height_cm": 168, "goals": "To the shop"}
+    assert known.patch(f"{PATH}/P01", json={"height_cm": 170, "before": seen}).status_code == 200
+    second = known.patch(f"{PATH}/P01", json={"height_cm": 172, "goals": "To the sea", "before": seen})
+    assert (second.status_code, second.json["code"]) == (409, "changed-meanwhile")
+    assert [one["field"] for one in second.json["fields"]] == ["height_cm"]
+    shown = known.get(f"{PATH}/P01").json["patient"]
+    assert (shown["height_cm"], shown["goals"]) == (170, "To the shop")
+    assert known.patch(f"{PATH}/P01", json={"height_cm": 170, "before": seen}).status_code == 200  # the same words
+    newer = {"height_cm": 172, "goals": "", "before": {"height_cm": 170, "goals": "To the shop"}}
+    assert known.patch(f"{PATH}/P01", json=newer).json["patient"]["height_cm"] == 172
+    late = known.patch(f"{PATH}/P01", json={"goals": "Dance", "before": {"goals": "To the shop"}})
+    assert late.status_code == 409
+    assert "To the" not in late.text  # what another wrote is told by the patient's page, which hides what it must
+
+
+def test_of_two_who_write_a_visits_note_the_second_is_told(known):
+    enter(known, **GIVEN)
+    path = f"/api/v1/visits/{known.post('/api/v1/visits', json={'patient': 'P01'}).json['id']}"
+
+    def write(note: str, before: str | None) -> int:
+        return known.post(f"{path}/note", json={"name": "Ada K.", "note": note, "before": before}).status_code
+
+    assert write("slept badly", "") == 200
+    assert write("knee hurts", "") == 409
+    assert known.get(path).json["note"] == "slept badly"
+    assert write("slept badly", "") == 200
+    assert write("slept badly, knee hurts", "slept badly") == 200
+    assert write("whatever it says", None) == 200
+
+
 def test_to_which_words_they_agreed_is_kept(known, data):
     """The same words of another language are others."""
     seen = set()

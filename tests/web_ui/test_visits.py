@@ -296,6 +296,13 @@ def test_an_earlier_visit_opens_with_figures_recording_and_note(visit, patient, 
     page.get_by_label("Your name").fill("Ada K.")
     page.get_by_role("button", name="Save the note").click()
     expect(page.locator("#kept")).to_have_text("Saved.")
+    records = open_records(served.data / RECORDS_FILE)
+    Visits(records).note(page.url.rpartition("/")[2], "Ben S.", "knee hurts")
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.locator("#note-problem")).to_contain_text("written meanwhile: knee hurts.")
+    expect(page.get_by_label("Note")).to_have_value("slept badly")
+    page.get_by_role("button", name="Save the note").click()  # it is meant
+    expect(page.locator("#kept")).to_have_text("Saved.")
     page.get_by_role("button", name="Sign the visit").click()
     expect(page.locator("#state")).to_contain_text("Signed by Ada K")
     clean(page)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from drills.problems import Problem, out_of_range
 from station.clock import local_date
-from station.faults import InputError
+from station.faults import InputError, StationError
 from station.wire.messages import PatientCode
 from web_ui import patients
 from web_ui.api import refusal, resource
@@ -82,6 +82,13 @@ class PatientFields(BaseModel):
     notes: _Text | None = None
     consent_initials: Annotated[_Initials, StringConstraints(min_length=1)] | None = None
     """Of who agrees now, in the words that a page of the answer's language shows. Null: nobody does, or no longer."""
+
+
+class ChangeBody(PatientFields):
+    """What is changed, and what it said before."""
+
+    before: PatientFields | None = None
+    """What these fields said when somebody began to write; one that is left out is replaced whatever it says."""
 
 
 class NewBody(PatientFields):
@@ -185,13 +192,24 @@ def show_patient(path: CodePath) -> dict[str, object]:
     return _view(path.code)
 
 
-@blueprint.patch("/patients/<string:code>", responses={"200": CodeView, "404": refusal(), "413": refusal()})
-def change_patient(path: CodePath, body: PatientFields) -> Any:  # noqa: ANN401  # a model's dump, or a response
-    """Change the fields that are given; null takes one away. The audit log has a line for each."""
+@blueprint.patch(
+    "/patients/<string:code>", responses={"200": CodeView, "404": refusal(), "409": refusal(), "413": refusal()}
+)
+def change_patient(path: CodePath, body: ChangeBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
+    """Change the fields that are given; null takes one away. Refused where another changed one of them meanwhile. The
+    audit log has a line for each.
+    """
     problems = _of_the_future(body)
     if problems:
         return respond(InputError("input-invalid", "birth_year"), problems)
-    patients.change(service().data, path.code, _given(body), public_name(client_name()))
+    before = {} if body.before is None else _given(body.before)
+    try:
+        patients.change(service().data, path.code, _given(body), public_name(client_name()), before)
+    except StationError as problem:
+        if problem.code != "changed-meanwhile":
+            raise
+        said = detail_of(StationError(problem.code))
+        return respond(problem, [FieldProblem(field=one.field, message=said) for one in problem.problems])
     return _view(path.code)
 
 
@@ -234,7 +252,7 @@ def _view(code: str) -> dict[str, object]:
 
 def _given(body: PatientFields) -> dict[str, object]:
     """What the request says of the patient, as the records take it; words that are taken away are empty."""
-    said = body.model_dump(exclude_unset=True, exclude={"code", "sure"})
+    said = body.model_dump(exclude_unset=True, exclude={"code", "sure", "before"})
     for name in ("initials", "goals", "notes"):
         if name in said:
             said[name] = said[name] or ""

@@ -121,6 +121,8 @@ class NoteBody(SignBody):
     """What is to be said of it, whole; what was there before is replaced."""
 
     note: _Text
+    before: _Text | None = None
+    """What the note said when they began to write; left out, whatever it says is replaced."""
 
 
 blueprint = resource("visits", "Who is here, and what was done in each visit.", 503)
@@ -160,10 +162,14 @@ def hand_over_visit(path: VisitPath, body: HandOverBody) -> dict[str, object]:
     return _detail(path.id)
 
 
-@blueprint.post("/visits/<string:id>/note", responses={"200": VisitDetail, "404": refusal(), "413": refusal()})
+@blueprint.post(
+    "/visits/<string:id>/note", responses={"200": VisitDetail, "404": refusal(), "409": refusal(), "413": refusal()}
+)
 def note_visit(path: VisitPath, body: NoteBody) -> dict[str, object]:
-    """Write the visit's note, by name. The audit log says that it was written, not what it says."""
-    visits.note(service().data, path.id, body.name, body.note)
+    """Write the visit's note, by name; refused where another wrote meanwhile. The audit log says that it was written,
+    not what it says.
+    """
+    visits.note(service().data, path.id, body.name, body.note, body.before)
     return _detail(path.id)
 
 

@@ -88,17 +88,30 @@ form.addEventListener("submit", async (event) => {
       location.replace(`${pageOf(fields.code)}/consent`);
     } else {
       const changed = Object.entries(fields).filter(([name, value]) => value !== before[name]);
-      await patch(`/patients/${encodeURIComponent(known)}`, Object.fromEntries(changed));
+      const was = Object.fromEntries(changed.map(([name]) => [name, before[name]]));
+      await patch(`/patients/${encodeURIComponent(known)}`, { ...Object.fromEntries(changed), before: was });
       location.replace(pageOf(known));
     }
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    showProblems(form, problemsOf(error.problem));
+    if (error.problem.code === "changed-meanwhile") await showNewer(error.problem.fields);
+    else showProblems(form, problemsOf(error.problem));
     if (known === "" && error.problem.code.startsWith("patient-")) checkCode();
   } finally {
     busy = false;
   }
 });
+
+// Another has written meanwhile: theirs stands beside the field, what was typed stays in it, and is meant the next time.
+async function showNewer(fields) {
+  const { patient } = await get(`/patients/${encodeURIComponent(known)}`).catch(() => ({ patient: null }));
+  if (patient === null) {
+    showProblems(form, fields);
+    return;
+  }
+  for (const { field } of fields) before[field] = patient[field] ?? (whole.has(field) ? null : "");
+  showProblems(form, fields.map(({ field }) => ({ field, message: say("page.all.newer", { words: before[field] ?? "–" }) })));
+}
 
 async function begin() {
   if (known !== "") {

@@ -15,6 +15,7 @@ const legWord = (leg) => say(`leg.${leg === "each" || leg === "" ? "both" : leg}
 const outcome = (name) => own(has(`page.visit.outcome.${name}`) ? `outcome.${name}` : "outcome.other");
 
 let whose = ""; // the patient's code, once the visit is there
+let before = ""; // what the note said when somebody began to write
 
 startShell();
 byId("name").value = lastName();
@@ -71,6 +72,14 @@ function incidentRow({ id, kind, at_ms: at }, words) {
   return way;
 }
 
+// What was typed and not kept yet stays, whatever another writes meanwhile.
+const typed = () => byId("note").value !== before;
+
+function showNote(words) {
+  before = words;
+  byId("note").value = words;
+}
+
 function show(visit) {
   whose = visit.patient;
   setText(byId("whose"), visit.initials === "" ? visit.patient : `${visit.patient} · ${visit.initials}`);
@@ -82,7 +91,7 @@ function show(visit) {
   byId("incidents-card").hidden = visit.incidents.length === 0;
   const words = (kind) => say(`page.person.incident.${kind || "unsaid"}`);
   byId("incidents").replaceChildren(...visit.incidents.map((one) => incidentRow(one, words)));
-  if (document.activeElement !== byId("note")) byId("note").value = visit.note;
+  if (document.activeElement !== byId("note") && !typed()) showNote(visit.note);
   byId("sign").hidden = visit.state !== "open";
   byId("hands").hidden = visit.state !== "open";
   setText(byId("held"), own(visit.held_by === "" ? "hands-nobody" : "hands-of", { by: visit.held_by }));
@@ -95,8 +104,12 @@ async function tried(what, problem) {
     return true;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const { fields, what: said, detail } = error.problem;
-    setText(problem, fields.length > 0 ? sentences([said, ...fields.map(({ message }) => message)]) : detail);
+    const { fields, what: said, detail, code } = error.problem;
+    const newer = code === "changed-meanwhile" ? await get(PATH).catch(() => null) : null;
+    if (newer !== null) {
+      before = newer.note;
+      setText(problem, say("page.all.newer", { words: before === "" ? "–" : before }));
+    } else setText(problem, fields.length > 0 ? sentences([said, ...fields.map(({ message }) => message)]) : detail);
     problem.scrollIntoView({ block: "center" });
     return false;
   }
@@ -130,7 +143,9 @@ byId("take-over").addEventListener("click", () => handOver(byId("hander").value.
 byId("note-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   document.activeElement.blur();
-  const kept = await tried(() => post(`${PATH}/note`, named({ note: byId("note").value })), byId("note-problem"));
+  const note = byId("note").value;
+  const kept = await tried(() => post(`${PATH}/note`, named({ note, before })), byId("note-problem"));
+  if (kept) before = note;
   setText(byId("kept"), kept ? own("kept") : "");
 });
 byId("sign").addEventListener("click", async () => {
