@@ -77,6 +77,7 @@ CODES = frozenset(
         "past",
         "path",
         "patient",
+        "person",
         "pipeline",
         "release",
         "rig",
@@ -169,6 +170,7 @@ STAFF = frozenset(
     [
         "asked_by",
         "by",
+        "called",
         "closed_by",
         "held_by",
         "holder",

@@ -34,6 +34,8 @@ _ELSEWHERE = (
     "changed-meanwhile",
     "retention-not-due",
     "practice-file",
+    "person-known",
+    "person-unknown",
     "practice-folder",
 )
 _PAIRING = ("page.pair.", "page.role.", "page.sign.")

@@ -1,7 +1,8 @@
 """Practice: what a person has done with the simulated patient, and from when on they are trained.
 
-Kept in practice's own data folder by the phone that they use. Of the real station one thing changes: that its list of
-phones says of this one that its owner is trained, as if the manager had said it, and the manager may take it back.
+Kept in practice's own data folder by the person, or by the phone of one who has no PIN of their own. Of the real
+station one thing changes: that it says of them that they are trained, as if the manager had said it. The manager may
+take it back.
 """
 
 from __future__ import annotations
@@ -82,24 +83,24 @@ class Practice:
         """Its owner did something, and by it this step. Raises StationError where the records do not take "trained"."""
         with self._lock:
             now_s = self._now_s()
-            gap_s = min(now_s - self._touched.get(phone.id, now_s), GAP_S)
-            self._touched[phone.id] = now_s
-            before = self._done.get(phone.id, Practised())
+            gap_s = min(now_s - self._touched.get(phone.owner, now_s), GAP_S)
+            self._touched[phone.owner] = now_s
+            before = self._done.get(phone.owner, Practised())
             steps = before.steps | (set() if step is None else {step})
             if client in self._stopped:
                 self._stopped.discard(client)
                 steps |= {"stop"}
             done = Practised(before.seconds + gap_s, steps)
-            self._done[phone.id] = done
+            self._done[phone.owner] = done
             if done != before:
                 self._write()
         if done.whole and not phone.holder.trained and phone.holder.role in LEARNS:
             self._access.phones.set_trained(phone.id, "practice", trained=True)
 
-    def of(self, phone: str) -> Practised:
-        """What the owner of this phone has done."""
+    def of(self, owner: str) -> Practised:
+        """What this owner of a phone has done."""
         with self._lock:
-            return self._done.get(phone, Practised())
+            return self._done.get(owner, Practised())
 
     def _read(self) -> dict[str, Practised]:
         try:

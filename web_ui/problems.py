@@ -46,6 +46,7 @@ HTTP_STATUS = {
     "asks-too-often": 429,
     "pin-weak": 422,
     "phone-unknown": 404,
+    "person-unknown": 404,
     "method-unknown": 405,
     "too-large": 413,
     "lease-held": 423,

@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from station.access import elapsed, pins
 from station.access.rights import Holder, Role, Transport
+from station.access.staff import Staff, require_time
 from station.clock import NS_PER_MS, VouchedMoment
 from station.faults import InputError, StationError, because
 from station.records.file import Records
+from station.records.people import People
 from station.records.phones import PhoneBook
 
 PAIRED_S = 90 * 24 * 3600.0
@@ -36,6 +38,15 @@ class KnownPhone(NamedTuple):
     holder: Holder
     locked: bool
     """It waits for its PIN."""
+    person: str = ""
+    """UUID of whose it is; "" for whoever knows the PIN of its role."""
+    called: str = ""
+    """What that person is called."""
+
+    @property
+    def owner(self) -> str:
+        """Who does what is done with it: a person's UUID, else its own."""
+        return self.person or self.id
 
 
 class Phones:
@@ -56,9 +67,13 @@ class Phones:
         self._removed = removed
         self._turn = threading.Lock()
         """Held while a PIN is looked at: guesses at the same moment would all be the first."""
+        self._staff = Staff(reading, writing, now, removed)
 
-    def pair(self, name: str, role: Role, transport: Transport) -> str:
-        """A phone that showed the right signs and gave the right PIN. Returns its cookie, which is kept nowhere."""
+    def pair(self, name: str, role: Role, transport: Transport, person: str | None = None) -> str:
+        """A phone that showed the right signs and gave the right PIN. Returns its cookie, which is kept nowhere.
+
+        `person`: UUID of whose PIN it was; None: it was the role's.
+        """
         token = secrets.token_urlsafe(32)
         now = elapsed.written(self._now())
         fields = {
@@ -69,6 +84,7 @@ class Phones:
             "token_sha256": _sha256(token),
             "seen": now,
             "active": now,
+            "person_id": person,
         }
         PhoneBook(self._writing()).add(fields, name)
         return token
@@ -89,7 +105,13 @@ class Phones:
             seen = {"seen": elapsed.written(now), "lived_s": row["lived_s"] + since_s}
             active = {"active": elapsed.written(now)} if touched and not locked else {}
             PhoneBook(self._writing()).note(row["id"], **seen, **active)
-        return KnownPhone(row["id"], row["name"], Holder(Role(row["role"]), row["trained"]), locked)
+        if row["person_id"] is None:
+            return KnownPhone(row["id"], row["name"], Holder(Role(row["role"]), row["trained"]), locked)
+        person = self._person(records, row["person_id"])
+        if person is None:
+            return None
+        holder = Holder(Role(person["role"]), person["trained"])
+        return KnownPhone(row["id"], row["name"], holder, locked, person["id"], person["name"])
 
     def unlock(self, token: str, pin: str) -> None:
         """The phone's role's PIN was given on it. Raises StationError "pin-wrong" or "pin-wait"; after
@@ -104,8 +126,10 @@ class Phones:
         if row is None:
             raise StationError("not-paired", "phone")
         now = self._now()
-        _require_time(row, now)
+        require_time(row, now)
         kept = book.pins().get(row["role"], {}).get("kept", "")
+        if row["person_id"] is not None:
+            kept = (self._person(self._reading(), row["person_id"]) or {}).get("kept", "")
         if kept and pins.is_right(pin, kept):
             book.note(row["id"], wrong=0, wrong_at=None, active=elapsed.written(now))
             return
@@ -128,14 +152,28 @@ class Phones:
 
     def set_trained(self, phone: str, by: str, *, trained: bool) -> None:
         """Whether its owner was trained at the plate. Raises InputError "phone-unknown"."""
-        if not PhoneBook(self._writing()).change(phone, by, trained=trained):
+        person = next((one["person"] for one in self.listed() if one["id"] == phone), "")
+        if person:
+            self.people.set_trained(person, by, trained=trained)
+        elif not PhoneBook(self._writing()).change(phone, by, trained=trained):
             raise InputError("phone-unknown", phone)
 
     def listed(self) -> list[dict[str, Any]]:
-        """Every paired phone: id, name, role, trained, transport, paired_ms, seen_s (ago), left_s, locked."""
+        """Every paired phone: id, name, role, trained, transport, paired_ms, seen_s (ago), left_s,
+        and whose it is (`person`, a UUID, and `called`; "" for nobody's).
+        """
         records = self._reading()
-        now = self._now()
-        return [_line(row, now) for row in PhoneBook(records).all()] if records.there else []
+        now, people = self._now(), {one["id"]: one for one in People(records).here()}
+        return [_line(row, now, people) for row in PhoneBook(records).all()] if records.there else []
+
+    @property
+    def people(self) -> Staff:
+        """The staff by name."""
+        return self._staff
+
+    @staticmethod
+    def _person(records: Records, person: str) -> dict[str, Any] | None:
+        return next((one for one in People(records).here() if one["id"] == person), None)
 
     # --- PINs -----------------------------------------------------------------------------------------------------
 
@@ -155,6 +193,13 @@ class Phones:
         with self._alone():
             self._check_pin(role, pin)
 
+    def check_person(self, name: str, pin: str) -> tuple[str, Role]:
+        """Whose PIN this is: UUID and role. Raises StationError "pin-wrong", for a name that nobody has too, and
+        "pin-wait". Wrong ones are counted for the person, whoever gave them.
+        """
+        with self._alone():
+            return self.people.check(name, pin)
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         if not self._turn.acquire(blocking=False):
@@ -170,7 +215,7 @@ class Phones:
         if row is None:
             raise StationError("pin-unset", role.value)
         now = self._now()
-        _require_time(row, now)
+        require_time(row, now)
         right = pins.is_right(pin, row["kept"])
         if not right or row["wrong"]:
             wrong = 0 if right else row["wrong"] + 1
@@ -179,19 +224,16 @@ class Phones:
             raise StationError("pin-wrong", "pin")
 
 
-def _require_time(row: dict[str, Any], now: VouchedMoment) -> None:
-    if row["wrong_at"] is None:
-        return
-    left_s = pins.wait_s(row["wrong"]) - elapsed.elapsed_s(elapsed.read(row["wrong_at"]), now)
-    if left_s > 0:
-        raise StationError("pin-wait", "pin", because("pin-wait-left", seconds=int(left_s) + 1))
-
-
-def _line(row: dict[str, Any], now: VouchedMoment) -> dict[str, Any]:
+def _line(row: dict[str, Any], now: VouchedMoment, people: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     since_s = elapsed.elapsed_s(elapsed.read(row["seen"]), now)
     same = {name: row[name] for name in ("id", "name", "role", "trained", "transport")}
+    person = people.get(row["person_id"] or "")
+    whose = {"person": "", "called": ""}
+    if person is not None:
+        same |= {"role": person["role"], "trained": person["trained"]}
+        whose = {"person": person["id"], "called": person["name"]}
     left_s = max(0.0, PAIRED_S - row["lived_s"] - since_s)
-    return {**same, "paired_ms": row["paired_ns"] / NS_PER_MS, "seen_s": since_s, "left_s": left_s}
+    return {**same, **whose, "paired_ms": row["paired_ns"] / NS_PER_MS, "seen_s": since_s, "left_s": left_s}
 
 
 def _sha256(token: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = 14
+SCHEMA_VERSION = 15
 """Kept in SQLite's `user_version`; the migration that leads to it is its number with four digits. It rises with each
 change of the tables, so that an older program refuses the file."""
 
@@ -413,6 +413,27 @@ class PhoneRow(Base):
     wrong: Mapped[int]
     """Wrong PINs in a row."""
     wrong_at: Mapped[dict[str, Any] | None]
+    person_id: Mapped[str | None] = mapped_column(_UUID)
+    """Whose it is; None: of whoever knows the PIN of its role."""
+
+
+class PersonRow(Base):
+    """One of the staff, with a PIN of their own. The row stays when they have left: the audit log names it."""
+
+    __tablename__ = "person"
+    id: Mapped[str] = mapped_column(_UUID, primary_key=True)
+    name: Mapped[str]
+    """By which they are known here, and to the audit log."""
+    role: Mapped[str]
+    trained: Mapped[bool]
+    kept: Mapped[str]
+    """Of their PIN, as `station.access.pins.hashed` makes it; "" where they have left."""
+    wrong: Mapped[int]
+    """Wrong PINs in a row."""
+    wrong_at: Mapped[dict[str, Any] | None]
+    made_ns: Mapped[int] = mapped_column(BigInteger)
+    revoked_ns: Mapped[int | None] = mapped_column(BigInteger)
+    """When they left; None while they are here."""
 
 
 class PinRow(Base):

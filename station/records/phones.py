@@ -13,7 +13,20 @@ from station.records.models import PhoneRow, PinRow
 
 PAIRED, UNPAIRED, CHANGED, PIN_SET = "phone-paired", "phone-revoked", "phone-changed", "pin-set"
 """Lines of the audit log."""
-_SHOWN = ("id", "name", "role", "trained", "transport", "paired_ns", "seen", "active", "lived_s", "wrong", "wrong_at")
+_SHOWN = (
+    "id",
+    "name",
+    "role",
+    "trained",
+    "transport",
+    "paired_ns",
+    "seen",
+    "active",
+    "lived_s",
+    "wrong",
+    "wrong_at",
+    "person_id",
+)
 
 
 class PhoneBook:

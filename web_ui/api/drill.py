@@ -20,6 +20,7 @@ from web_ui.problems import fields_of, respond
 from web_ui.records import dose_today, refuse_red_flag
 from web_ui.security import arrived_s, client_name
 from web_ui.service import service
+from web_ui.who import asked_by
 
 _Positive = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 
@@ -109,7 +110,7 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         prescription=prescription.model_dump(mode="json"),
         dose_today=dose_today(own.data, body.patient),
         needs_web=True,
-        by=public_name(client_name()),
+        by=asked_by(),
         needs_presence=True,
     )
     own.link.present()
@@ -126,7 +127,7 @@ def stop_drill() -> dict[str, object]:
 @blueprint.post("/acknowledge", responses={"200": Done})
 def acknowledge_trip() -> dict[str, object]:
     """A person has seen the trip or the notice of an unplanned end, and the patient is safe. Starts nothing."""
-    own, by = service(), public_name(client_name())
+    own, by = service(), asked_by()
     own.link.request("acknowledge", by=by)
     own.ends.acknowledge(by)
     return Done().model_dump()

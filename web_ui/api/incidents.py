@@ -14,10 +14,9 @@ from station.clock import NS_PER_MS
 from station.faults import StationError
 from web_ui import visits
 from web_ui.api import refusal, resource
-from web_ui.lease import public_name
-from web_ui.security import client_name
 from web_ui.service import service
 from web_ui.snapshot import Snapshot
+from web_ui.who import asked_by
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00-\x08]*$")]
@@ -99,7 +98,7 @@ blueprint = resource("incidents", "Falls and near falls.", 503)
 @blueprint.post("/fall", responses={"200": FallAnswer, "413": refusal()})
 def tell_fall(body: FallBody) -> dict[str, object]:
     """Stop what runs, and write down who, when, and what ran. Needs no lease. Neither waits for the other's success."""
-    own, by = service(), public_name(client_name())
+    own, by = service(), asked_by()
     before = own.hub.snapshot()
     try:
         own.link.stop(by)
@@ -122,7 +121,7 @@ def show_incident(path: IncidentPath) -> dict[str, object]:
 @blueprint.post("/incidents/<string:id>", responses={"200": IncidentView, "404": refusal(), "413": refusal()})
 def describe_incident(path: IncidentPath, body: DescribeBody) -> dict[str, object]:
     """Say what it was, write its note by name, or say that the patient is safe."""
-    data, by = service().data, body.name or public_name(client_name())
+    data, by = service().data, body.name or asked_by()
     found = visits.incident(data, path.id)
     if body.kind is not None or body.note is not None:
         found = visits.describe(data, path.id, by, body.kind, body.note)

@@ -15,10 +15,9 @@ from station.records.suspect import SUSPECT
 from web_ui import records
 from web_ui.api import refusal, resource
 from web_ui.api.sessions import SessionPath
-from web_ui.lease import public_name
 from web_ui.problems import respond
-from web_ui.security import client_name
 from web_ui.service import service
+from web_ui.who import asked_by
 
 _SWAY = "mean_velocity_mm_s"
 
@@ -116,7 +115,7 @@ def _both(name: str) -> Any:  # noqa: ANN401  # as above
 @blueprint.post("/sessions/<string:id>/tries/<int:number>", responses={"200": LegsView, "404": refusal()})
 def say_feet_of_try(path: TryPath, body: FeetBody) -> Any:  # noqa: ANN401  # as above
     """Say whether this try was on one leg, as it was seen: the last word counts. The answer is both legs with it."""
-    by = body.name or public_name(client_name())
+    by = body.name or asked_by()
     records.say_feet(service().data, path.id, path.number, by, one_leg=body.one_leg)
     return _both(path.id)
 

@@ -27,6 +27,8 @@ class MeView(BaseModel):
     locked: bool
     """It is paired, and waits for its PIN."""
     name: str
+    called: str
+    """Whose phone it is; "" for whoever knows the PIN of its role."""
     role: Literal["viewer", "therapist", "technician", "manager"] | None
     trained: bool
     rights: list[str]
@@ -54,6 +56,7 @@ def show_me() -> dict[str, object]:
         paired=phone is not None,
         locked=phone is not None and phone.locked,
         name="" if phone is None else phone.name,
+        called="" if phone is None else phone.called,
         role=None if phone is None else phone.holder.role.value,
         trained=phone is not None and phone.holder.trained,
         rights=names_of(who.rights),

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from web_ui import records
 from web_ui.api import resource
 from web_ui.api.drill import Done
-from web_ui.api.phone_list import asked_by
+from web_ui.api.phone_list import managed_by
 from web_ui.service import service
 
 
@@ -41,5 +41,5 @@ def change_key() -> dict[str, object]:
     """Another key, as soon as no drill runs: every phone on the network is out, and joins again at the screen."""
     own = service()
     own.network_key.want()
-    records.note(own.data, asked_by(), "network-key-asked")
+    records.note(own.data, managed_by(), "network-key-asked")
     return Done().model_dump()

@@ -92,6 +92,8 @@ class FinishBody(BaseModel):
     pin: Pin
     role: RoleName | None = None
     """Of which the PIN is, where the offer was for no role."""
+    person: _Name | None = None
+    """Whose PIN it is, by name; left out: the role's."""
 
 
 blueprint = resource("pairing", "Pairing a phone.", 409, 413, 429, 503)
@@ -102,7 +104,7 @@ def offer_pairing(body: OfferBody) -> dict[str, object]:
     """Offer to pair one phone, for a minute. The offer before is over."""
     role, access = Role(body.role), service().access
     way = require_way(None if body.way is None else Transport(body.way))
-    if role not in access.phones.roles_with_pin():
+    if role not in access.phones.roles_with_pin() | access.phones.people.roles():
         raise StationError("pin-unset", role.value)
     joins = way is Transport.ACCESS_POINT and service().network_key.network() is not None
     return _view(access.pairings.offer(role, way, joins=joins))
@@ -147,16 +149,15 @@ def finish_pairing(body: FinishBody) -> Any:  # noqa: ANN401  # a model's dump, 
     """Pair this phone: sets its cookie. After five wrong PINs the offer is over."""
     access, way = service().access, _way()
     offered = access.pairings.require(body.secret, way)
-    if offered is None and body.role is None:
+    if offered is None and body.role is None and body.person is None:
         raise InputError("input-invalid", "role", Problem("role", reason="missing"))
-    role = Role(body.role) if offered is None else offered
     try:
-        access.phones.check_pin(role, body.pin)
+        person, role = _whose(body, offered)
     except StationError as refused:
         if refused.code == "pin-wrong":
             access.pairings.count_wrong()
         raise
-    token = access.phones.pair(body.name, role, way)
+    token = access.phones.pair(body.name, role, way, person)
     access.pairings.done(body.name)
     response = Response(Done().model_dump_json(), content_type="application/json")
     response.set_cookie(
@@ -168,6 +169,21 @@ def finish_pairing(body: FinishBody) -> Any:  # noqa: ANN401  # a model's dump, 
         samesite="Strict",
     )
     return response
+
+
+def _whose(body: FinishBody, offered: Role | None) -> tuple[str | None, Role]:
+    """The person whose PIN it is, and their role; None and the role whose it is. Raises StationError "pin-wrong", also
+    for a person of another role than the offer's.
+    """
+    phones = service().access.phones
+    if body.person is not None:
+        person, role = phones.check_person(body.person, body.pin)
+        if offered not in (None, role):
+            raise StationError("pin-wrong", "pin")
+        return person, role
+    role = Role(body.role) if offered is None else offered
+    phones.check_pin(role, body.pin)
+    return None, role
 
 
 def _way() -> Transport:

@@ -19,10 +19,9 @@ from web_ui import patients
 from web_ui.api import refusal, resource
 from web_ui.api.drill import Done
 from web_ui.api.patient_today import TodayView, today_view
-from web_ui.lease import public_name
 from web_ui.problems import FieldProblem, answer_texts, detail_of, fields_of, respond
-from web_ui.security import client_name
 from web_ui.service import service
+from web_ui.who import asked_by
 
 EARLIEST_YEAR = 1900
 CONSENT = ("consent.told", "consent.train", "consent.keep")
@@ -84,7 +83,7 @@ class PatientFields(BaseModel):
     """Of who agrees now, in the words that a page of the answer's language shows. Null: nobody does, or no longer."""
 
 
-class ChangeBody(PatientFields):
+class PatientChangeBody(PatientFields):
     """What is changed, and what it said before."""
 
     before: PatientFields | None = None
@@ -180,7 +179,7 @@ def enter_patient(body: NewBody) -> Any:  # noqa: ANN401  # a model's dump, or a
     if problems:
         return respond(InputError("input-invalid", "birth_year"), problems)
     try:
-        patients.enter(service().data, body.code, _given(body), public_name(client_name()), sure=body.sure)
+        patients.enter(service().data, body.code, _given(body), asked_by(), sure=body.sure)
     except InputError as problem:
         return respond(problem, [FieldProblem(field="code", message=detail_of(problem))])
     return _view(body.code)
@@ -195,7 +194,7 @@ def show_patient(path: CodePath) -> dict[str, object]:
 @blueprint.patch(
     "/patients/<string:code>", responses={"200": CodeView, "404": refusal(), "409": refusal(), "413": refusal()}
 )
-def change_patient(path: CodePath, body: ChangeBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
+def change_patient(path: CodePath, body: PatientChangeBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """Change the fields that are given; null takes one away. Refused where another changed one of them meanwhile. The
     audit log has a line for each.
     """
@@ -204,7 +203,7 @@ def change_patient(path: CodePath, body: ChangeBody) -> Any:  # noqa: ANN401  # 
         return respond(InputError("input-invalid", "birth_year"), problems)
     before = {} if body.before is None else _given(body.before)
     try:
-        patients.change(service().data, path.code, _given(body), public_name(client_name()), before)
+        patients.change(service().data, path.code, _given(body), asked_by(), before)
     except StationError as problem:
         if problem.code != "changed-meanwhile":
             raise

@@ -14,9 +14,9 @@ from web_ui.api import refusal, resource
 from web_ui.api.drill import Done
 from web_ui.api.me import Pin
 from web_ui.callers import caller
-from web_ui.lease import public_name
 from web_ui.security import client_name
 from web_ui.service import service
+from web_ui.who import asked_by
 
 RoleName = Literal["viewer", "therapist", "technician", "manager"]
 
@@ -35,6 +35,10 @@ class PhoneLine(BaseModel):
     """How long ago it was last seen."""
     left_s: float
     """How long it stays paired."""
+    person: str
+    """UUID of whose it is; "" for whoever knows the PIN of its role."""
+    called: str
+    """What that person is called."""
 
 
 class PhonesView(BaseModel):
@@ -85,14 +89,14 @@ def list_phones() -> dict[str, object]:
 @blueprint.post("/phones/<string:id>", responses={"200": Done, "404": refusal()})
 def change_phone(path: PhonePath, body: PhoneBody) -> dict[str, object]:
     """Its owner is trained, or not: who is not runs nothing. The audit log says who changed it."""
-    service().access.phones.set_trained(path.id, asked_by(), trained=body.trained)
+    service().access.phones.set_trained(path.id, managed_by(), trained=body.trained)
     return Done().model_dump()
 
 
 @blueprint.delete("/phones/<string:id>", responses={"200": Done, "404": refusal()})
 def revoke_phone(path: PhonePath) -> dict[str, object]:
     """It is not paired any more, from its next request on, and its stream ends within a second."""
-    service().access.phones.revoke(path.id, asked_by())
+    service().access.phones.revoke(path.id, managed_by())
     return Done().model_dump()
 
 
@@ -107,13 +111,13 @@ def list_pins() -> dict[str, object]:
 def set_pin(body: NewPinBody) -> dict[str, object]:
     """From now on this is the role's. The first of all is the manager's: until it is set the screen manages freely."""
     access = service().access
-    access.phones.set_pin(Role(body.role), body.pin, asked_by())
+    access.phones.set_pin(Role(body.role), body.pin, managed_by())
     if body.role == "manager" and caller().transport is Transport.SCREEN:
         access.begin_to_manage(client_name(), body.pin)  # who chose it need not say it at once
     return Done().model_dump()
 
 
-def asked_by() -> str:
-    """As the audit log names who asks."""
+def managed_by() -> str:
+    """As the audit log names who asks: a person, else the phone, else the browser."""
     phone = caller().phone
-    return phone.name if phone is not None else public_name(client_name())
+    return phone.name if phone is not None and not phone.called else asked_by()

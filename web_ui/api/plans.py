@@ -17,10 +17,9 @@ from web_ui import plans
 from web_ui.api import refusal, resource
 from web_ui.api.patients import CodePath
 from web_ui.api.sessions import SessionPath
-from web_ui.lease import public_name
 from web_ui.problems import answer_texts
-from web_ui.security import client_name
 from web_ui.service import service
+from web_ui.who import asked_by
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 _Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -199,7 +198,7 @@ def change_plan(path: CodePath, body: PlanChange) -> dict[str, object]:
 @blueprint.post("/sessions/<string:id>/said", responses={"200": SaidAnswer, "404": refusal()})
 def say_after_set(path: SessionPath, body: SaidBody) -> dict[str, object]:
     """Write down effort, pain or a near fall after this set; the answer is what the set has decided."""
-    by = body.name or public_name(client_name())
+    by = body.name or asked_by()
     found = plans.say(service().data, path.id, by, body.model_dump(exclude={"name"}, exclude_none=True))
     return SaidAnswer(decisions=_reasons(answer_texts(), (found or {}).get("decisions", ()))).model_dump()
 

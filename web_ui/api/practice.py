@@ -52,7 +52,7 @@ def show_practice() -> dict[str, object]:
     practice, phone = service().practice, caller().phone
     if phone is not None and phone.locked:
         phone = None
-    done = Practised() if practice is None or phone is None else practice.of(phone.id)
+    done = Practised() if practice is None or phone is None else practice.of(phone.owner)
     return PracticeView(
         practises=practice is not None,
         earns=practice is not None and phone is not None and phone.holder.role in LEARNS,

@@ -15,10 +15,9 @@ from web_ui import visits
 from web_ui.api import refusal, resource
 from web_ui.api.incidents import IncidentView, incident_view
 from web_ui.api.patients import CodePath
-from web_ui.lease import public_name
 from web_ui.problems import answer_texts
-from web_ui.security import client_name
 from web_ui.service import service
+from web_ui.who import asked_by
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00-\x08]*$")]
@@ -138,7 +137,7 @@ def show_today() -> dict[str, object]:
 @blueprint.post("/visits", responses={"200": VisitDetail, "404": refusal(), "413": refusal()})
 def open_visit(body: VisitBody) -> dict[str, object]:
     """The patient is here: their visit of today, opened where there is none that goes on."""
-    return _detail(visits.take_up(service().data, body.patient, public_name(client_name())))
+    return _detail(visits.take_up(service().data, body.patient, asked_by()))
 
 
 @blueprint.get("/visits/<string:id>", responses={"200": VisitDetail, "404": refusal()})

@@ -57,7 +57,9 @@ form.addEventListener("submit", async (event) => {
   clearProblems(form);
   try {
     const role = taken.role === null ? { role: form.elements.role.value } : {};
-    await post("/pairing/finish", { secret: taken.secret, name: byId("name").value, pin: byId("pin").value, ...role });
+    const own = byId("person").value.trim();
+    const whose = own === "" ? role : { person: own };
+    await post("/pairing/finish", { secret: taken.secret, name: byId("name").value, pin: byId("pin").value, ...whose });
     location.replace("/me");
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

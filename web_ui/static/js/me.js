@@ -15,7 +15,7 @@ let leaves = false;
 
 function show(me) {
   const role = me.role === null ? "" : say(`page.role.${me.role}`);
-  setText(byId("who"), me.paired ? own("is", { name: me.name, role }) : own(me.transport));
+  setText(byId("who"), me.paired ? own("is", { name: me.called || me.name, role }) : own(me.transport));
   const state = me.locked ? "locked" : me.rights.includes("run") || me.role !== "therapist" ? "ready" : "untrained";
   setText(byId("about"), me.paired ? own(state) : own(me.transport === "screen" ? "screen-about" : "stranger"));
   const managerDue = me.transport === "screen" && !me.rights.includes("manage");

@@ -3,7 +3,7 @@
 import { call, get, post, Refused } from "./api.js";
 import { withPin } from "./manager-pin.js";
 import { startShell } from "./shell.js";
-import { say } from "./texts.js";
+import { say, sentences } from "./texts.js";
 import { setText } from "./values.js";
 
 const AGAIN_MS = 5000;
@@ -21,15 +21,21 @@ function ago(seconds) {
   return seconds < 2 * DAY_S ? own("hours", { count: Math.round(seconds / 3600) }) : own("days", { count: Math.round(seconds / DAY_S) });
 }
 
-function line(phone) {
-  const item = byId("phone").content.cloneNode(true).firstElementChild;
-  const { id, name, role, trained, transport, seen_s: seen, left_s: left } = phone;
-  setText(item.querySelector(".name"), name);
+function phoneLine(phone) {
+  const { name, called, role, transport, seen_s: seen, left_s: left } = phone;
   const about = { role: say(`page.role.${role}`), seen: ago(seen), days: Math.ceil(left / DAY_S) };
-  setText(item.querySelector(".sub"), own(transport, about));
+  return line(phone, path(phone), called === "" ? name : `${called} · ${name}`, own(transport, about));
+}
+
+const personLine = (person) => line(person, `/people/${encodeURIComponent(person.id)}`, person.name, say(`page.role.${person.role}`));
+
+function line({ id, trained }, place, name, about) {
+  const item = byId("phone").content.cloneNode(true).firstElementChild;
+  setText(item.querySelector(".name"), name);
+  setText(item.querySelector(".sub"), about);
   const box = item.querySelector(".trained");
   box.checked = trained;
-  box.addEventListener("change", () => send(() => post(path(phone), { trained: box.checked })));
+  box.addEventListener("change", () => send(() => post(place, { trained: box.checked })));
   const revoke = item.querySelector(".revoke");
   const offer = (words) => {
     setText(revoke, own(words));
@@ -38,7 +44,7 @@ function line(phone) {
   offer("revoke");
   revoke.addEventListener("click", () => {
     if (sure === id) {
-      send(() => call(path(phone), { method: "DELETE" }, 5000));
+      send(() => call(place, { method: "DELETE" }, 5000));
       return;
     }
     sure = id;
@@ -71,6 +77,24 @@ function pinForm(role, isSet) {
   return form;
 }
 
+byId("new-person").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const { name, role, pin } = form.elements;
+  const problem = form.querySelector(".problem");
+  setText(problem, "");
+  try {
+    await post("/people", { name: name.value.trim(), role: role.value, pin: pin.value });
+    form.reset();
+    document.activeElement?.blur();
+    await look(true);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { fields, detail } = error.problem;
+    setText(problem, fields.length > 0 ? sentences(fields.map(({ message }) => message)) : detail);
+  }
+});
+
 async function showPins() {
   const { roles } = await get("/pins");
   setText(byId("pins-about"), own(roles.includes("manager") ? "pins-about" : "pins-first"));
@@ -100,7 +124,7 @@ async function showNetwork() {
 byId("new-key").addEventListener("click", () => send(() => post("/network/key")));
 
 // A list under a finger or a focus stays as it is.
-const isTouched = () => byId("phones").contains(document.activeElement) || sure !== "";
+const isTouched = () => ["phones", "staff"].some((list) => byId(list).contains(document.activeElement)) || sure !== "";
 
 async function look(changed = false) {
   try {
@@ -109,8 +133,9 @@ async function look(changed = false) {
     if (answer === null) return;
     await showNetwork();
     if (isTouched() && !changed) return;
+    byId("staff").replaceChildren(...(await get("/people")).people.map(personLine));
     setText(byId("none"), answer.phones.length === 0 ? own("none") : "");
-    byId("phones").replaceChildren(...answer.phones.map(line));
+    byId("phones").replaceChildren(...answer.phones.map(phoneLine));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     setText(byId("problem"), error.problem.detail);
