@@ -1,4 +1,4 @@
-"""The FHIR bundle, by the models of `fhir.resources` (R4B) and a list of units; what it says, and must not say."""
+"""The FHIR bundle, by `fhir.resources` (R4B), `pyfhircheck`, invariants and a list of units; and what it says."""
 
 import base64
 import json
@@ -8,6 +8,9 @@ import pytest
 from click.testing import CliRunner
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.codesystem import CodeSystem
+from fhirpathpy import evaluate
+from fhirpathpy.models import models
+from pyfhircheck import Validator
 
 from drills.library import load_shipped
 from station.cli import main as station
@@ -63,6 +66,49 @@ def test_it_is_valid_and_says_the_same_when_it_is_read(bundle):
         "Provenance": 3,
         "Goal": 1,
     }
+
+
+SAME_CODE = "component.code.where(coding.intersect(%resource.code.coding).exists()).empty()"
+INVARIANTS = {
+    "obs-6": ("Observation", "dataAbsentReason.empty() or value.empty()"),
+    "obs-7": ("Observation", f"value.empty() or {SAME_CODE}"),
+    "obs-3": ("Observation", "referenceRange.all(low.exists() or high.exists() or text.exists())"),
+    "gol": ("Goal", "target.all(due.empty() or detail.exists() or measure.exists())"),
+    "prov": ("Provenance", "target.exists() and agent.exists() and entity.all(what.exists())"),
+    "doc": ("DiagnosticReport", "presentedForm.all(data.exists() and contentType.exists())"),
+}
+"""Of FHIR R4 (obs-3, obs-6, obs-7), and what the bundle promises beside: by the kind of resource."""
+
+
+def holds(resource: dict, name: str) -> bool:
+    """Whether one of `INVARIANTS` holds in a resource of its kind."""
+    return evaluate(resource, INVARIANTS[name][1], {"resource": resource}, models["r4"]) == [True]
+
+
+@pytest.mark.parametrize("name", INVARIANTS)
+def test_its_invariants_hold(bundle, name):
+    resources = every(bundle, INVARIANTS[name][0])
+    assert resources
+    assert [one["id"] for one in resources if not holds(one, name)] == []
+
+
+def test_an_invariant_that_is_broken_is_seen(bundle):
+    sound = next(one for one in every(bundle, "Observation") if one.get("component"))
+    value = {"valueString": "x", "component": []}
+    assert not holds({**sound, **value, "dataAbsentReason": {"text": "x"}}, "obs-6")
+    assert not holds({**sound, "valueString": "x", "component": [{"code": sound["code"]}]}, "obs-7")
+    assert not holds({**sound, "referenceRange": [{"appliesTo": []}]}, "obs-3")
+
+
+def test_another_validator_finds_nothing_in_it_and_what_is_planted(bundle):
+    validator = Validator()
+
+    def found(one: dict) -> set[str]:
+        return {issue.code for issue in validator.validate_resource(one).issues if issue.severity.value == "error"}
+
+    assert found(bundle) == set()
+    for wrong in ({"status": "finished"}, {"colour": "red"}, {"effectiveDateTime": "yesterday"}):
+        assert found({**every(bundle, "Observation")[0], **wrong}), wrong
 
 
 def test_all_it_refers_to_is_in_it_and_nothing_is_made_twice(bundle):
