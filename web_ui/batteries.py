@@ -20,14 +20,14 @@ class BatteryShown(NamedTuple):
     standing: BatteryStanding
     found: dict[str, list[FigureFound]]
     """What each test has found, by its id."""
-    total: float | None
-    """The sum of what adds up over all tests of a whole one."""
+    whole: list[tuple[str, float]]
+    """What all tests of a whole one say together, as keys and their values."""
 
 
 def standings(data: Path, patient: str) -> list[BatteryShown]:
     """Every battery that ships, the shortest first, and how far this patient is in it today. Raises StorageError."""
     from station.clinic.batteries.documents import names, shipped
-    from station.clinic.batteries.standing import figures, standing, total
+    from station.clinic.batteries.standing import figures, of_the_whole, standing
     from station.clock import this_moment
     from station.records.batteries import attempted_today, person_known, refused
 
@@ -38,7 +38,7 @@ def standings(data: Path, patient: str) -> list[BatteryShown]:
     for document in sorted((shipped(name) for name in names()), key=lambda one: one.minutes):
         far = standing(document, sessions, refused(records, patient, document.name, now_ns))
         found = figures(document, sessions, person)
-        shown.append(BatteryShown(document, far, found, total(document, found, far.whole)))
+        shown.append(BatteryShown(document, far, found, of_the_whole(document, found, far.whole)))
     return shown
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from station.analysis.judging import stance_said
 from station.faults import InputError, as_json, because
 from station.measures.norms.functional import MEN, NORMS, WOMEN, row_at, usual_at
+from station.measures.norms.people import stance_said
 
 MOST = {"times": 1000.0, "seconds": 3600.0, "percent": 100.0}
 """Of a value in each unit: beyond it the unit is another."""

@@ -10,7 +10,7 @@ from drills.problems import Problem
 from drills.values import EACH
 from station.analysis.reading import RecordingFile, TableFile, trials_of
 from station.faults import InputError, StationError, as_json, because
-from station.measures.norms.people import NOT_STATED, STANCE_PEOPLE, Condition, stance_norm
+from station.measures.norms.people import NOT_STATED, STANCE_PEOPLE, Condition, stance_said
 from station.measures.norms.ranks import named, place
 from station.measures.suspicions.scale import ONE_LEG
 from station.measures.values import MeasureSet
@@ -82,22 +82,6 @@ def norms_of(found: MeasureSet, condition: Condition, age_years: float, trials: 
         own = {"percentile": None, "people": STANCE_PEOPLE, "text": as_json(said), "word": None, "norm": None}
         norms["single_leg_stance_time_s"] = own
     return norms
-
-
-def stance_said(age_years: float) -> Problem | None:
-    """How long people of this age stand on one leg, and who timed them; None where nobody did."""
-    row = stance_norm(age_years)
-    if row is None:
-        return None
-    return because(
-        "stance-norm",
-        least_years=row.ages[0],
-        most_years=row.ages[1],
-        open_s=row.open_s,
-        women_s=row.closed_women_s,
-        men_s=row.closed_men_s,
-        people=STANCE_PEOPLE,
-    )
 
 
 def impossible(

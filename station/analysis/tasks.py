@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from drills.problems import Problem
-from station.analysis.judging import error_of, impossible, stance_said
+from station.analysis.judging import error_of, impossible
 from station.analysis.reading import (
     AS_IT_IS,
     ReadOptions,
@@ -27,6 +27,7 @@ from station.clock import NS_PER_S
 from station.faults import InputError, as_json, because
 from station.measures.constants import MIN_FORCE_N, STANDARD_GRAVITY_M_S2
 from station.measures.doubts import DOUBTS
+from station.measures.norms.people import stance_said
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.registry import REGISTRY, carries, fast_enough
 from station.measures.signal import BRIDGED_GAP_S, Array, Refusal, check, to_grid

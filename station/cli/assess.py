@@ -61,6 +61,7 @@ def assess(asked: _Asked, rig: RigOptions, as_json: bool) -> None:
     exit code 6 when safety ended a test.
     """
     from station.clinic.batteries.documents import names, shipped
+    from station.clinic.batteries.standing import of_the_whole
 
     if asked.name is None:
         _list([shipped(name) for name in names()], as_json)
@@ -73,7 +74,9 @@ def assess(asked: _Asked, rig: RigOptions, as_json: bool) -> None:
         click.echo(texts().say("cli.assess.heading", battery=document.name, patient=patient, minutes=document.minutes))
     outcome = "" if asked.show else _run(one, aloud=not as_json)
     after, found = _standing(one)
-    click.echo(json.dumps(_view(document, after, found), indent=2) if as_json else "\n".join(_lines(after, found)))
+    whole = of_the_whole(document, found, after.whole)
+    shown = {**_view(document, after, found), "together": dict(whole)}
+    click.echo(json.dumps(shown, indent=2) if as_json else "\n".join(_lines(after, found, whole)))
     sys.exit(6 if outcome == TRIPPED else 0)
 
 
@@ -185,14 +188,18 @@ def _view(
     }
 
 
-def _lines(how_far: BatteryStanding, found: Mapping[str, list[FigureFound]]) -> list[str]:
-    """How far each test is, and below it what it has found."""
-    from station.reports.found import figure_lines
+def _lines(
+    how_far: BatteryStanding, found: Mapping[str, list[FigureFound]], whole: list[tuple[str, float]]
+) -> list[str]:
+    """How far each test is, and below it what it has found; then what all say together."""
+    from station.reports.found import figure_lines, whole_line
 
     of = texts()
     lines = []
     for one in how_far.tests:
         lines += [_line(one, of), *(f"    {line}" for line in figure_lines(found[one.id], of))]
+    if line := whole_line(whole, of):
+        lines.append(f"  {line}")
     return [*lines, of.say("cli.assess.whole" if how_far.whole else "cli.assess.not-whole")]
 
 

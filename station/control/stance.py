@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from drills.document import DrillDocument
+from drills.plan import TURNS
 from station.control.loop import RATE_HZ
 from station.sensing.balance import Balance, Occupancy
 
@@ -29,12 +30,16 @@ class KnownStance:
         self._half_ml_mm, self._half_ap_mm = FOOT_HALF_ML_MM, FOOT_HALF_AP_MM
 
     def begin(self, document: DrillDocument) -> None:
-        """A drill begins: the base is its document's where that is the tighter one."""
+        """A drill begins: the base is its document's where that is the tighter one. Who stands turned a quarter has the
+        length of the foot along the plate's side to side: then the narrower of both holds either way.
+        """
         foot_down = document.thresholds.foot_down
         self._half_ml_mm, self._half_ap_mm = FOOT_HALF_ML_MM, FOOT_HALF_AP_MM
         if foot_down is not None:
             self._half_ml_mm = min(self._half_ml_mm, foot_down.base_half_ml_mm + _FOOT_MARGIN_MM)
             self._half_ap_mm = min(self._half_ap_mm, foot_down.base_half_ap_mm + _FOOT_MARGIN_MM)
+        if TURNS[document.stance.orientation] % 2:
+            self._half_ml_mm = self._half_ap_mm = min(self._half_ml_mm, self._half_ap_mm)
 
     def learn(self, balance: Balance, measured_hz: float) -> None:
         """Follow weight and foot by one tick of standing on a still plate; forget them when it is left.

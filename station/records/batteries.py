@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from station.clinic.batteries.documents import shipped
-from station.clinic.batteries.figures import PersonKnown
+from station.clinic.batteries.figures import HELD_S, SWAY_MM_S, PersonKnown
 from station.clinic.batteries.standing import Attempted
 from station.clock import local_date
 from station.faults import InputError, because
@@ -22,8 +22,11 @@ from station.records.ids import uuid7
 from station.records.models import INTERRUPTED, PatientRow, RefusalRow
 from station.records.patients import Patients
 from station.records.sessions import Sessions
+from station.records.suspect import SUSPECT
 
 NEWEST_LOOKED_AT = 200
+BOTH, VELOCITY = "both", "mean_velocity_mm_s"
+"""What is said of a try on both feet (`station.records.views.feet_word`), and the measure of the sway."""
 REFUSED, WANTED = "test-refused", "test-wanted"
 """Lines of the audit log."""
 
@@ -65,10 +68,23 @@ def person_known(records: Records, patient: str, now_ns: int) -> PersonKnown:
 
 
 def _attempted(row: dict[str, Any]) -> Attempted:
+    asked_s = float(row["prescription"].get("hold_s") or 0.0)
     tries = tuple((trial["leg"], trial["outcome"]) for trial in row["trials"])
     end = INTERRUPTED if row["state"] != "done" else str(row["outcome"] or INTERRUPTED)
-    tested = tuple(trial["tested"] for trial in row["trials"])
-    return Attempted(row["drill"], float(row["prescription"].get("hold_s") or 0.0), tries, end, tested)
+    tested = tuple({**_stood(trial, asked_s), **trial["tested"]} for trial in row["trials"])
+    return Attempted(row["drill"], asked_s, tries, end, tested)
+
+
+def _stood(trial: dict[str, Any], asked_s: float) -> dict[str, float | None]:
+    """How long a try was stood, of what was asked for and before a hand helped, and how fast the sway was: nothing of a
+    try on both feet, and no sway of one that was helped or whose recording is in doubt.
+    """
+    if trial["feet"] == BOTH:
+        return {}
+    alone_s = trial["alone_s"]
+    unsure = alone_s is not None or SUSPECT in trial["reasons"]
+    held_s = float(trial["hold_s"] if alone_s is None else alone_s)
+    return {HELD_S: min(held_s, asked_s), SWAY_MM_S: None if unsure else trial["measures"].get(VELOCITY)}
 
 
 def refused(records: Records, patient: str, battery: str, now_ns: int) -> dict[str, str]:

@@ -17,6 +17,11 @@ def figure_lines(found: Sequence[FigureFound], of: Texts) -> list[str]:
     return [_line(key, figures, of) for key, figures in lines.items()]
 
 
+def whole_line(whole: Sequence[tuple[str, float]], of: Texts) -> str:
+    """What all tests say together; "" for nothing."""
+    return of.say("test-of.all", figures=[of.say(key, value=value) for key, value in whole]) if whole else ""
+
+
 def _line(of_what: tuple[str, str, int], figures: list[str], of: Texts) -> str:
     leg, of_tries, tries = of_what
     line = of.say("test-of.all", figures=figures)

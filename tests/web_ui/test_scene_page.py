@@ -56,6 +56,11 @@ LIT = """([red, green, blue]) => {
   }
   return found;
 }"""
+ADVICE = """async ([child]) => {
+  const { meanwhileWords } = await import("/static/js/meanwhile.js");
+  return Array.from({ length: 12 }, (_, at) => meanwhileWords({ stage: "free", message: at + 1, child }));
+}"""
+"""Each piece of advice between two drills."""
 WHITE, YELLOW = (255, 255, 255), (0xF0, 0xE4, 0x42)
 
 
@@ -105,6 +110,13 @@ def test_with_the_eyes_closed_the_screen_is_dark_and_stop_stays(showing):
     expect(page.locator("#plate")).to_be_hidden()
     expect(page.get_by_role("button", name="STOP")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(0, 0, 0)"
+
+
+def test_where_the_browser_forces_its_colours_the_picture_keeps_its_own_ground(showing):
+    page = showing(TARGETS, forced_colors="active")
+    expect(page.locator("#plate")).to_be_visible()
+    ground = page.locator("#plate").evaluate("(place) => getComputedStyle(place).backgroundColor")
+    assert ground == "rgb(11, 17, 24)", "a white gate would be gone on a white page"
 
 
 def test_a_hidden_dot_is_hidden_from_the_patient_and_not_from_the_therapist(showing, visit):
@@ -210,6 +222,10 @@ def test_a_phone_sets_the_screen_for_who_is_there(visit, patient):
     assert any(lit(screen, YELLOW) > 1.5 * dot for _ in range(200)), "the dot is larger"
     phone.get_by_role("button", name="For a child").click()
     expect(screen.locator("#instruction")).to_have_text("You are a tree in the wind. Keep the dot inside the box.")
+    advice = screen.evaluate(ADVICE, [True])
+    assert len(set(advice)) == 7
+    assert not {one for one in advice if "medicines" in one or "Practise at home" in one}, "what is for grown-ups"
+    assert len(set(screen.evaluate(ADVICE, [False]))) == 12
     phone.get_by_role("button", name="Louder").click()
     expect(phone.locator("#volume")).to_have_text("Loud: 80 %")
     for name in ("Large", "For a child"):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from station.clinic.batteries.documents import BatteryTest
 from station.clinic.batteries.figures import FigureFound
 from station.clinic.batteries.standing import HowFar
-from station.reports.found import figure_lines
+from station.reports.found import figure_lines, whole_line
 from station.texts import Texts
 from station.wire.messages import PatientCode
 from web_ui import batteries
@@ -71,7 +71,7 @@ class BatteryView(BaseModel):
     next: str | None
     """The id of the test that is to be done now."""
     result: str
-    """What adds up over all its tests, once it is whole; else empty."""
+    """What all its tests say together, once it is whole; else empty."""
     tests: list[TestView]
 
 
@@ -126,7 +126,7 @@ def _battery(shown: batteries.BatteryShown, of: Texts) -> BatteryView:
         proposed=document.status == "proposed",
         state=standing.state,
         next=standing.next.id if standing.next else None,
-        result="" if shown.total is None else of.say(f"test-total.{document.total}", value=shown.total),
+        result=whole_line(shown.whole, of),
         tests=[_test(test, how_far, found[test.id], of) for test, how_far in tests],
     )
 

@@ -67,6 +67,16 @@ class BatteryTest(Strict):
         return GETTING_ON_S + document.weigh_s + self.trials * each_s + (self.trials - 1) * document.rest_s
 
 
+class RatioOfTests(Strict):
+    """One figure of two tests, the one over the other."""
+
+    name: _Id
+    """Its words are `test-quotient.<name>`."""
+    figure: str
+    above: _Id
+    below: _Id
+
+
 class BatteryDocument(Signable, Sourced):
     """One battery."""
 
@@ -77,6 +87,9 @@ class BatteryDocument(Signable, Sourced):
     """
     total: str = ""
     """A figure that adds up over all tests, once the whole is done; "" for none."""
+    mean: str = ""
+    """A figure of which the mean over all tests is told then; "" for none."""
+    quotient: Annotated[tuple[RatioOfTests, ...], Field(max_length=4, strict=False)] = ()
     test: Annotated[tuple[BatteryTest, ...], Field(min_length=1, max_length=12, strict=False)]
 
     @model_validator(mode="after")
@@ -97,6 +110,14 @@ class BatteryDocument(Signable, Sourced):
                 one.prescription(one.leg, one.trials_at_once)
             except DrillError as error:
                 problems += [problem._replace(field=f"test.{one.id}.{problem.field}") for problem in error.problems]
+        told = [("total", self.total), ("mean", self.mean)]
+        told += [("quotient.figure", one.figure) for one in self.quotient]
+        for key, name in told:
+            shown = [one.id for one in self.test if not name or name in one.figures]
+            of = [one.id for one in self.test]
+            if key == "quotient.figure":
+                of = [side for one in self.quotient if one.figure == name for side in (one.above, one.below)]
+            problems += [not_one_of(key, one, shown) for one in of if one not in shown]
         if problems:
             raise found(problems)
         return self

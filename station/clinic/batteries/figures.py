@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from drills.problems import Problem
 from station.faults import because
 from station.measures.norms.functional import CALF_RAISES, CHAIR_STANDS, FIVE_STANDS, FunctionalNorm, usual_at
+from station.measures.norms.people import stance_said
 
 HEIGHT_CM = 165.0
 """For whom leans are recorded (`station.analysis.tested.HEIGHT_MM`)."""
@@ -25,6 +26,10 @@ class ShownFigure(NamedTuple):
     norm: FunctionalNorm | None = None
     by_height: bool = False
     """Whether it is inversely as the patient's height: a lean."""
+    made_of: str = ""
+    """The figure of a try that it is made of, where that has another name."""
+    one_leg: bool = False
+    """Whether it is a time on one leg, which has norms of its own."""
     foot_of: str = ""
     """The figure of which it is the share of the patient's foot; "" where it is one of its own."""
     sides: str = ""
@@ -37,8 +42,16 @@ _OF: Mapping[str, Callable[[Sequence[float]], float]] = {"most": max, "least": m
 _WAYS = ("front", "front-right", "right", "back-right", "back", "back-left", "left", "front-left")
 NOTED_SHARES = {"absolute_error_25": 12.0, "absolute_error_50": 7.0, "absolute_error_75": 12.0}
 """Of the load; 61 healthy people were off by 7.3, 3.3 and 7.7 (protocols.md 1.3, read S27); the bounds are proposed."""
+HELD_S, SWAY_MM_S = "held_s", "sway_mm_s"
+"""Of each try that was stood: for how long, and how fast the centre of pressure went meanwhile (`attempted` in
+`station.records.batteries`)."""
 _MEAN, _LEAN = ShownFigure(), ShownFigure("later", by_height=True)
 FIGURES: Mapping[str, ShownFigure] = {
+    "held_best_s": ShownFigure("most", made_of=HELD_S),
+    "held_mean_s": ShownFigure(made_of=HELD_S),
+    "one_leg_best_s": ShownFigure("most", made_of=HELD_S, one_leg=True, sides="one_leg_sides_percent"),
+    "one_leg_sides_percent": ShownFigure(),
+    "sway_mean_mm_s": ShownFigure(made_of=SWAY_MM_S),
     "chair_stands": ShownFigure("most", CHAIR_STANDS),
     "five_stands_s": ShownFigure("least", FIVE_STANDS),
     "rises": ShownFigure("most"),
@@ -119,7 +132,7 @@ def figures_of(
     for leg in sorted({leg for leg, _ in tries}):
         for name in names:
             shown = FIGURES[name]
-            of = shown.foot_of or name
+            of = shown.foot_of or shown.made_of or name
             values = [value for own, figures in tries if own == leg and (value := figures.get(of)) is not None]
             if shown.foot_of:
                 foot_mm = person.foot_length_mm
@@ -158,6 +171,11 @@ def _usual(shown: ShownFigure, person: PersonKnown, value: float) -> tuple[Probl
     """What is usual at this age, or that it is worth noting; nothing without a norm, or where nobody knows the age."""
     if shown.noted_over is not None:
         return _noted(shown, value)
-    if shown.norm is None or person.age_years is None:
+    if person.age_years is None:
+        return ()
+    if shown.one_leg:
+        said = stance_said(person.age_years)
+        return () if said is None else (said,)
+    if shown.norm is None:
         return ()
     return tuple(usual_at(shown.norm, person.age_years, person.sex, value))

@@ -103,10 +103,25 @@ def figures(
     return found
 
 
-def total(document: BatteryDocument, found: Mapping[str, Sequence[FigureFound]], whole: bool) -> float | None:
-    """The sum of what adds up over all tests; None where nothing does, or not all of it is there."""
-    parts = [one.value for test in found.values() for one in test if one.name == document.total]
-    return sum(parts) if whole and len(parts) == len(document.test) else None
+def of_the_whole(
+    document: BatteryDocument, found: Mapping[str, Sequence[FigureFound]], whole: bool
+) -> list[tuple[str, float]]:
+    """What all its tests say together, once all are done, as keys and their values: what adds up, what has a mean, and
+    one test over another. Nothing where not all of it is there. Total.
+    """
+    if not whole:
+        return []
+    each = {(test, one.name): one.value for test, figures in found.items() for one in figures if not one.leg}
+    told = []
+    for key, name in ((f"test-total.{document.total}", document.total), (f"test-mean.{document.mean}", document.mean)):
+        parts = [each[test.id, name] for test in document.test if (test.id, name) in each]
+        if name and len(parts) == len(document.test):
+            told.append((key, sum(parts) if name == document.total else sum(parts) / len(parts)))
+    for one in document.quotient:
+        above, below = each.get((one.above, one.figure)), each.get((one.below, one.figure))
+        if above is not None and below:
+            told.append((f"test-quotient.{one.name}", above / below))
+    return told
 
 
 def made(test: BatteryTest, outcome: str, tested: Mapping[str, float | None]) -> bool:

@@ -169,3 +169,19 @@ Vellas et al. 1997, J Am Geriatr Soc 45:735."""
 def stance_norm(age_years: float) -> StanceNorm | None:
     """The row for an age, or None below 18 and above 99."""
     return next((row for row in STANCE_NORMS if row.ages[0] <= age_years < row.ages[1] + 1), None)
+
+
+def stance_said(age_years: float) -> Problem | None:
+    """How long people of this age stand on one leg, and who timed them; None where nobody did."""
+    row = stance_norm(age_years)
+    if row is None:
+        return None
+    return because(
+        "stance-norm",
+        least_years=row.ages[0],
+        most_years=row.ages[1],
+        open_s=row.open_s,
+        women_s=row.closed_women_s,
+        men_s=row.closed_men_s,
+        people=STANCE_PEOPLE,
+    )

@@ -66,7 +66,7 @@ def test_what_is_left_is_run_and_the_battery_is_whole_then(tmp_path):
     for number, drill in enumerate(("feet-together-open", "semi-tandem", "one-behind-the-other")):
         write(data, number, drill, 10.0, ("both", "held"))
     said = assess("four-stage", "--patient", "P21", "--data", data, "--seed", 3)
-    assert "one-leg: done, 1 of 1" in said
+    assert "one-leg: done, 1 of 1\n    held 10.0 s\n" in said
     assert "The battery is whole." in said
     records = open_records(data / RECORDS_FILE, read_only=True)
     assert "one-leg-stage" in [one.drill for one in attempted(records, "P21")[1]]

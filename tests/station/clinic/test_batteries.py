@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.clinic.batteries.documents import BatteryDocument, names, shipped
-from station.clinic.batteries.figures import PersonKnown
+from station.clinic.batteries.figures import HELD_S, SWAY_MM_S, PersonKnown
 from station.clinic.batteries.standing import (
     DONE,
     NOT_DONE,
@@ -14,8 +14,8 @@ from station.clinic.batteries.standing import (
     STOPPED,
     Attempted,
     figures,
+    of_the_whole,
     standing,
-    total,
 )
 from station.faults import InputError
 
@@ -225,10 +225,58 @@ def test_errors_of_six_stances_add_up_only_once_all_are_there():
     document = shipped("bess")
     sessions = [session(test, "held", values=[float(number)]) for number, test in enumerate(document.test)]
     found = figures(document, sessions, PersonKnown())
-    assert total(document, found, standing(document, sessions).whole) == 15.0
+    assert of_the_whole(document, found, standing(document, sessions).whole) == [("test-total.stance_errors", 15.0)]
     part = figures(document, sessions[:5], PersonKnown())
-    assert total(document, part, standing(document, sessions[:5]).whole) is None
-    assert total(shipped("calf"), {}, True) is None
+    assert of_the_whole(document, part, standing(document, sessions[:5]).whole) == []
+    assert of_the_whole(shipped("calf"), {}, True) == []
+
+
+def stood(test, *tries):
+    """A session of it by time held (s) and sway (mm/s) of each try."""
+    made = session(test, *("held" if held_s >= test.hold_s else "foot-down" for held_s, _ in tries))
+    return made._replace(tested=tuple({HELD_S: held_s, SWAY_MM_S: sway} for held_s, sway in tries))
+
+
+def test_four_conditions_are_told_by_the_clock_and_by_the_plate():
+    document = shipped("mctsib")
+    held = [[(30.0, 8.0)] * 3, [(30.0, 10.0)] * 3, [(30.0, 20.0)] * 3, [(30.0, 32.0), (12.0, None), (30.0, 28.0)]]
+    sessions = [stood(test, *tries) for test, tries in zip(document.test, held, strict=True)]
+    found = figures(document, sessions, PersonKnown(70.0))
+    assert [(one.name, one.value, one.tries) for one in found["closed-foam"]] == [
+        ("held_mean_s", 24.0, 3),
+        ("sway_mean_mm_s", 30.0, 2),
+    ]
+    assert of_the_whole(document, found, True) == [
+        ("test-total.held_mean_s", 114.0),
+        ("test-mean.sway_mean_mm_s", 17.0),
+        ("test-quotient.sight", 1.25),
+        ("test-quotient.feet", 2.5),
+        ("test-quotient.inner-ear", 3.75),
+    ]
+
+
+def test_best_and_mean_of_three_on_each_leg_stand_beside_the_times_of_that_age():
+    document = shipped("one-leg")
+    tries = [(12.0, 40.0), (30.0, 30.0), (20.0, 50.0), (45.0, 20.0), (10.0, None), (45.0, 20.0)]
+    found = figures(document, [stood(document.test[0], *tries)], PersonKnown(64.0))["open"]
+    values = {(one.name, one.leg): (one.value, one.of_tries, one.tries) for one in found}
+    assert values["one_leg_best_s", "left"] == (20.0, "most", 3)
+    assert values["held_mean_s", "left"] == (14.0, "mean", 3)
+    assert values["one_leg_best_s", "right"] == (45.0, "most", 3)
+    assert values["sway_mean_mm_s", "right"][0] == pytest.approx(70.0 / 3.0)
+    assert values["one_leg_sides_percent", ""][0] == pytest.approx(100.0 * (20.0 - 45.0) / 45.0)
+    assert {one.usual[0].values["open_s"] for one in found if one.name == "one_leg_best_s"} == {32.0}
+    assert figures(document, [stood(document.test[0], *tries)], PersonKnown())["open"][0].usual == ()
+
+
+def test_what_is_told_together_must_be_a_figure_of_each_test():
+    table = shipped("mctsib").model_dump(mode="json", by_alias=True)
+    table["total"] = "stance_errors"
+    table["quotient"][0]["below"] = "opn-firm"
+    with pytest.raises(ValueError, match="cannot be used") as caught:
+        BatteryDocument.model_validate(table)
+    assert "total" in str(caught.value.errors())
+    assert "opn-firm" in str(caught.value.errors())
 
 
 def test_a_battery_of_a_drill_that_is_none_names_the_test_and_the_key():

@@ -68,3 +68,15 @@ def test_while_the_platform_moves_nothing_is_learnt_and_nothing_forgotten() -> N
         stance.learn(EMPTY, moving_hz)
     assert stance.weight_n == 700.0
     assert stance.left_by(standing(ml_mm=81.0)), "the foot is where it was"
+
+
+@pytest.mark.parametrize(("orientation", "half_ap_mm"), [("right", 80.0), ("left", 80.0), ("back", 160.0)])
+def test_who_stands_turned_a_quarter_has_a_narrow_base_either_way(orientation, half_ap_mm) -> None:
+    """What is the length of the plate is the width of their foot."""
+    document = load_shipped("one-behind-the-other")
+    turned = document.model_copy(update={"stance": document.stance.model_copy(update={"orientation": orientation})})
+    stance = KnownStance()
+    stance.begin(turned)
+    assert not stance.left_by(standing(ml_mm=80.0, ap_mm=half_ap_mm))
+    assert stance.left_by(standing(ap_mm=half_ap_mm + 0.1))
+    assert stance.left_by(standing(ml_mm=80.1)), "never wider than for who looks ahead"

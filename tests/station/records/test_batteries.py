@@ -6,10 +6,10 @@ import pytest
 
 from station.faults import InputError
 from station.records.audit import AuditLog
-from station.records.batteries import UnwantedTest, attempted_today, refuse, refused
+from station.records.batteries import UnwantedTest, attempted, attempted_today, refuse, refused
 from station.records.patients import Patients
 from station.records.sessions import SessionEnd, Sessions
-from tests.station.records.made import NOON, new, ns
+from tests.station.records.made import NOON, new, ns, result
 
 NO = UnwantedTest("romberg", "tandem-open", "Ada K.", "too frightening")
 
@@ -22,6 +22,25 @@ def test_only_the_visit_of_today_counts(records):
     assert [one.end for one in attempted_today(records, "p-7", ns(NOON))] == ["interrupted", "interrupted"]
     assert attempted_today(records, "P-7", ns(NOON + timedelta(days=1))) == []
     assert attempted_today(records, "nobody", ns(NOON)) == []
+
+
+def test_what_was_stood_before_a_hand_helped_counts_and_nothing_of_a_try_on_both_feet(records):
+    rows = Sessions(records)
+    rows.begin(new())
+    told = result()
+    told["trials"] = [
+        {**told["trials"][0], "trial": one, "measures": {"mean_velocity_mm_s": 9.0}} for one in range(1, 5)
+    ]
+    told["trials"][0]["hold_s"] = 600.0
+    told["trials"][3]["reasons"] = {"suspect": {}}
+    rows.store_results(new().name, {**told, "exercised": {"2": {"alone_s": 12.0}, "3": {"feet": {"seen": "both"}}}})
+    (session,) = attempted(records, "P-7")[1]
+    assert session.tested == (
+        {"held_s": 30.0, "sway_mm_s": 9.0},
+        {"held_s": 12.0, "sway_mm_s": None},
+        {},
+        {"held_s": 30.0, "sway_mm_s": None},
+    )
 
 
 def test_what_is_not_wanted_is_written_down_by_name_for_the_day_and_can_be_wanted_after_all(records):

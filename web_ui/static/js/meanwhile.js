@@ -1,16 +1,20 @@
 // The patient's screen beside a drill: what comes next, and between two patients wiping, the zero, and a piece of advice.
 
+import { sayTo } from "./child.js";
 import { decimal, drillTitle, say } from "./texts.js";
 
 const own = (key, values) => say(`page.patient.${key}`, values);
 const SOLES = { left: ["sole-left"], right: ["sole-right"], both: ["sole-left", "sole-right"] };
 const APART = 1000; // of two feet, in 0.1 mm, as in drills/framing.py
 
-// What is said between two patients; "" where something else is to be said.
-export function meanwhileWords({ stage, message, off_cell: cell, off_n: force }) {
-  if (stage === "zero-off") return own("between.zero-off", { cell: say(`page.patient.corner.${cell}`), force: decimal(force, 0) });
-  if (stage === "free") return own(message > 0 ? `message.${message}` : "between.free");
-  return stage === "none" ? "" : own(`between.${stage}`);
+const FOR_CHILDREN = [1, 2, 3, 5, 6, 8, 11]; // pieces of advice that are no matter of grown-ups
+
+// What is said between two patients, to a child in its words; "" where something else is to be said.
+export function meanwhileWords({ stage, message, off_cell: cell, off_n: force, child }) {
+  const to = (key, values) => sayTo(child, `page.patient.${key}`, values);
+  if (stage === "zero-off") return to("between.zero-off", { cell: say(`page.patient.corner.${cell}`), force: decimal(force, 0) });
+  if (stage === "free" && message > 0) return to(`message.${child ? FOR_CHILDREN[(message - 1) % FOR_CHILDREN.length] : message}`);
+  return stage === "none" ? "" : to(`between.${stage}`);
 }
 
 // What comes next of the plan, in words; "" for nothing.
