@@ -117,6 +117,7 @@ def compose(
         countdown_s=_real(sample.phase_left_s, 2) if sample else None,
         hold_s=_real(sample.hold_s, 2) if sample and sample.session and not about.hides else None,
         hold_target_s=about.hold_target_s,
+        counts=about.counts,
         instruction=list(
             wording.NOT_READY
             if waits and end is None
@@ -329,5 +330,6 @@ def _view(epoch: int, story: Story, now_ns: int) -> ResultView:
         age_s=age_s,
         on_show=False,
         trials_asked=story.trials_asked,
+        counts=story.counts,
         trials=trials,
     )

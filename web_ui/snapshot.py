@@ -166,6 +166,8 @@ class ResultView(BaseModel):
     """Whether the patient's screen shows it: for two minutes after the end, unless a trip or the next drill comes."""
     trials_asked: int
     """As prescribed; 0 when that is not known."""
+    counts: Literal["things", "seconds", "parts"] = "things"
+    """What the score of a trial counts: things, whole seconds, or parts of a way."""
     trials: list[TrialView]
 
 
@@ -253,6 +255,8 @@ class Snapshot(BaseModel):
     countdown_s: Real
     hold_s: Real
     hold_target_s: Real
+    counts: Literal["things", "seconds", "parts"]
+    """As in the result, of the drill that runs."""
     instruction: list[str]
     """What the patient is to do, one key or two: the drill's own, or what a trip, the drill's end or the wait for the
     next one asks.

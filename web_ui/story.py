@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+from drills.counted import Counted, counted_in
 from drills.values import DrillOutcome, Instruction
 
 EventDocument = dict[str, Any]
@@ -62,6 +63,8 @@ class Story:
         self.drill = str(document.get("name", ""))
         self.title = str(document.get("title", "") or self.drill)
         self.language = str(document.get("language", ""))
+        self.counts = _counted(document.get("steps"))
+        """What the score of its trials counts."""
         """Of the title, as BCP 47 tags it."""
         self.leg = str(event.get("leg", "") or prescription.get("leg", ""))
         self.hold_target_s = _number(prescription.get("hold_s"))
@@ -166,6 +169,12 @@ def _number(value: object) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     return None
+
+
+def _counted(steps: object) -> Counted:
+    each = [_object(one) for one in steps] if isinstance(steps, list) else []
+    asked = next((one for one in each if one.get("step") == "exercise"), {})
+    return counted_in(asked.get("exercise"), _object(asked.get("parameters")))
 
 
 def _score(value: object) -> tuple[int, int] | None:

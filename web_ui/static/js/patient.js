@@ -1,6 +1,7 @@
 // The patient's screen: one sentence, one number, one picture.
 
 import { sayTo, starred, STARS, storyOf } from "./child.js";
+import { counted } from "./counted.js";
 import { Plate } from "./draw.js";
 import { fitGlass } from "./glass.js";
 import { feetOf, meanwhileWords, nextWords, timeOfDay } from "./meanwhile.js";
@@ -59,7 +60,8 @@ startPage((snapshot) => {
   setText(byId("instruction"), words);
   setText(byId("tries"), snapshot && snapshot.trials > 0 ? tryOf(snapshot, scene) : "");
   beside.show(scene, {
-    unit: (n) => own("seconds", { n }), score: screen.child ? scoreStars : scoreWords, best: screen.child ? () => "" : bestWords,
+    unit: (n) => own("seconds", { n }), score: screen.child ? scoreStars : (score) => scoreWords(score, snapshot?.counts),
+    best: screen.child ? () => "" : bestWords,
   });
   if (scene === null) showCountdown(halted || result ? null : snapshot);
   const resting = !before && BETWEEN.includes(snapshot?.phase.name);
@@ -101,8 +103,8 @@ function tryOf({ phase, trial, trials: count }, scene) {
   return own(next ? "next-try" : "try", { number: Math.min(trial + next, count), count });
 }
 
-function scoreWords({ score, goal }) {
-  return goal > 0 ? own("score-of", { score, goal }) : number(score, 0);
+function scoreWords({ score, goal }, counts) {
+  return goal > 0 ? own("score-of", counted({ score, goal }, counts)) : number(score, 0);
 }
 
 // What is still to come of a long way is no number of things either.

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { comparisonOf, compares, paintCompared } from "./compared.js";
+import { counted } from "./counted.js";
 import { titleOf } from "./form.js";
 import { afterTap } from "./tap.js";
 import { dateTime, faultWords, has, say, sentences } from "./texts.js";
@@ -38,20 +39,21 @@ function loadWords({ number: trial, load }) {
 }
 
 // How a trial went: what was reached, where the exercise counts that.
-function trialWords({ outcome, score, goal }) {
+function trialWords({ outcome, score, goal }, counts) {
   const how = named("trial.", outcome, outcome);
   if (goal === null) return how;
-  return outcome === "held" ? own("reached", { score, goal }) : own("reached-until", { how, score, goal });
+  const reached = counted({ score, goal }, counts);
+  return outcome === "held" ? own("reached", reached) : own("reached-until", { how, ...reached });
 }
 
 const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
 
 // How it went, in a line: how the drill ended, and how many trials were held, or what was reached in them.
-function line({ patient, outcome, stopped_by: by, trials, trials_asked: asked }) {
+function line({ patient, outcome, stopped_by: by, trials, trials_asked: asked, counts }) {
   const held = trials.filter((trial) => trial.outcome === "held").length;
   const n = asked || trials.length;
   const scored = trials.filter(({ goal }) => goal !== null);
-  const reached = { score: sum(scored.map(({ score }) => score)), goal: sum(scored.map(({ goal }) => goal)) };
+  const reached = counted({ score: sum(scored.map(({ score }) => score)), goal: sum(scored.map(({ goal }) => goal)) }, counts);
   if (outcome === "") return scored.length > 0 ? own("all-reached", { patient, ...reached }) : own("trials-held", { patient, held, n });
   const byFoot = outcome === "stopped" && by === "foot switch";
   const how = named("how.", byFoot ? "foot-switch" : outcome, own("how.other"));
@@ -87,7 +89,7 @@ export function showResult(snapshot) {
     const detail = figures?.trials.find((one) => one.number === trial.number);
     return row([
       [String(trial.number), false],
-      [trialWords(trial), false],
+      [trialWords(trial, result.counts), false],
       [number(trial.hold_s, 1), true],
       [figure(detail?.measures, "mean_velocity_mm_s", 1), true],
       [figure(detail?.measures, "ellipse_area_mm2", 0), true],

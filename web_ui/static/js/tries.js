@@ -1,6 +1,7 @@
 // What the patient reads of the tries: each in a pill, how the last one ended, and at the end what came of all.
 
 import { sayTo, starred, starsOf } from "./child.js";
+import { counted } from "./counted.js";
 import { say, sentences } from "./texts.js";
 import { heldSeconds, setText } from "./values.js";
 
@@ -23,7 +24,7 @@ export function showTries(result, { ended, said, child, asked }) {
     byId("result-tries").replaceChildren(...result.trials.map((trial) => {
       const item = document.createElement("li");
       item.className = trial.outcome === HELD ? HELD : "";
-      item.textContent = child ? starred(starsOf(trial, asked)) : tryWords(trial);
+      item.textContent = child ? starred(starsOf(trial, asked)) : tryWords(trial, result.counts);
       if (child) item.setAttribute("aria-label", own("child.stars", { n: starsOf(trial, asked) }));
       return item;
     }));
@@ -41,15 +42,15 @@ function whyEnded({ outcome, goal }, child) {
 }
 
 // What was reached, where the exercise counts that; else how long it was held.
-function tryWords({ number: count, outcome, hold_s: seconds, score, goal }) {
-  if (goal !== null) return own("try-scored", { number: count, score, goal });
+function tryWords({ number: count, outcome, hold_s: seconds, score, goal }, counts) {
+  if (goal !== null) return own("try-scored", { number: count, ...counted({ score, goal }, counts) });
   return own(outcome === HELD ? "try-held" : "try-not-held", { number: count, seconds: heldSeconds(seconds) });
 }
 
 // Kind, and true: nobody reads that a lost balance was a success.
-function praise({ trials }) {
+function praise({ trials, counts }) {
   const scored = trials.filter(({ goal }) => goal !== null);
-  if (scored.length > 0) return reached(scored);
+  if (scored.length > 0) return reached(scored, counts);
   const held = trials.filter((trial) => trial.outcome === HELD).length;
   const longest = Math.max(...trials.map((trial) => heldSeconds(trial.hold_s)));
   if (held === trials.length) return own(held > 2 ? "praise.all" : `praise.all-${held}`, { count: held });
@@ -57,8 +58,8 @@ function praise({ trials }) {
   return longest > 0 ? own("praise.longest", { seconds: longest }) : own("praise.none");
 }
 
-function reached(scored) {
-  const { score, goal } = scored.reduce((best, one) => (one.score > best.score ? one : best));
-  if (score === 0) return own("praise.none-reached");
-  return own(scored.length > 1 ? "praise.best-reached" : "praise.reached", { score, goal });
+function reached(scored, counts) {
+  const best = scored.reduce((best, one) => (one.score > best.score ? one : best));
+  if (best.score === 0) return own("praise.none-reached");
+  return own(scored.length > 1 ? "praise.best-reached" : "praise.reached", counted(best, counts));
 }
