@@ -7,13 +7,14 @@ import { say } from "./texts.js";
 const EVERY_MS = 80;
 const MOST = { ml: 120, ap: 100 }; // mm
 const VIEW = { width: 560, height: 435, gain: 2 }; // as the games show it: the dot goes to where the mouse is
-const KEYS = { ArrowLeft: ["ml", -1], ArrowRight: ["ml", 1], ArrowUp: ["ap", 1], ArrowDown: ["ap", -1] };
-const KEY_MM = 7; // a key leans farther as long as it is held: 90 mm a second
+const KEYS = { ArrowLeft: ["ml", -1], ArrowRight: ["ml", 1], ArrowUp: ["ap", 1], ArrowDown: ["ap", -1], Home: ["middle", 0] };
+const KEY_MM = 7; // a tap of a key; held, it leans farther by as much each time, 90 mm a second
+const SOON = 5; // and after so many times twice as fast
 const clip = (value, most) => Math.min(most, Math.max(-most, value));
 
 class Puppet {
   constructor(button, picture) {
-    Object.assign(this, { button, picture, ml: 0, ap: 0, up: false, timer: 0, asking: false, held: new Set() });
+    Object.assign(this, { button, picture, ml: 0, ap: 0, up: false, timer: 0, asking: false, held: new Map() });
     button.addEventListener("click", () => this.turn(!this.on));
     picture.addEventListener("pointermove", (event) => this.point(event));
     picture.addEventListener("pointerdown", () => { this.up = true; });
@@ -33,12 +34,20 @@ class Puppet {
   }
 
   async tell() {
-    for (const key of this.held) this[KEYS[key][0]] = clip(this[KEYS[key][0]] + KEYS[key][1] * KEY_MM, MOST[KEYS[key][0]]);
+    for (const [key, times] of this.held) {
+      this.lean(key, times > SOON ? 2 : 1);
+      this.held.set(key, times + 1);
+    }
     if (this.asking) return;
     this.asking = true;
     const body = { ml_mm: Math.round(this.ml), ap_mm: Math.round(this.ap), up: this.up };
     await post("/stand-for-me", body, 1000).catch(() => {});
     this.asking = false;
+  }
+
+  lean(key, times) {
+    const [axis, way] = KEYS[key];
+    this[axis] = clip(this[axis] + way * times * KEY_MM, MOST[axis]);
   }
 
   point({ clientX, clientY }) {
@@ -52,8 +61,12 @@ class Puppet {
     const way = KEYS[event.key];
     if (!this.on || (way === undefined && event.key !== "PageUp")) return;
     if (way === undefined) this.up = down;
-    else if (down) this.held.add(event.key);
-    else this.held.delete(event.key);
+    else if (way[0] === "middle") Object.assign(this, { ml: 0, ap: 0 });
+    else if (!down) this.held.delete(event.key);
+    else if (!event.repeat) {
+      this.held.set(event.key, 0);
+      this.lean(event.key, 1); // at once: a tap may be shorter than the time between two questions
+    }
     event.preventDefault();
   }
 }
