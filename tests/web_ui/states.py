@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from drills.values import Phase
 from station.access.network import OwnNetwork
@@ -299,6 +299,40 @@ OFFERED = pairing(state="waiting", address="http://10.42.66.1:8081/pair/Rk3vT0Yw
 TAKEN = pairing(state="taken", signs=["star", "heart", "triangle", "note"])
 PAIRED = pairing(state="done", name="P07", picture="")
 
+
+def answered(answers: Mapping[str, object]) -> Callable[[Scene], None]:
+    """The page asks anew, and is told this by the ends of the addresses."""
+
+    def tell(route: Route) -> None:
+        route.fulfill(json=answers[route.request.url.rpartition("/")[2]])
+
+    def reach(scene: Scene) -> None:
+        for path in answers:
+            scene.page.route(f"**/api/v1/{path}", tell)
+        scene.page.reload()
+        expect(scene.page.locator("body")).to_have_attribute("data-freshness", "live")
+
+    return reach
+
+
+_ENDED = {"kind": "update", "release": "2.1", "version": "2.1", "at_ms": 1_795_893_266_834.4}
+UPDATED = answered(
+    {
+        "update": {
+            "installed": True,
+            "version": "2.0",
+            "runs": "2.0",
+            "earlier": "1.9",
+            "going_on": False,
+            "ends": [
+                {**_ENDED, "result": "taken-back", "why": "", "changes": ""},
+                {**_ENDED, "result": "done", "why": "", "changes": "- 7"},
+            ],
+        }
+    }
+)
+MANAGED = answered({"use": {"weeks": 12, "lines": []}, "retention": {"years": 10, "vouched": False, "patients": []}})
+
 CUT_OFF = MappingProxyType(
     {
         "notice": {"how": "interrupted", "at_ms": 1_795_893_266_834.4},
@@ -387,6 +421,8 @@ STATES = (
     State("technician-hold", "/technician", begin(Phase.HOLD), "#faults details"),
     State("technician-ill", "/technician", ill, "#processes .bad"),
     State("technician-trip", "/technician", tripped(3), "#trip"),
+    State("update", "/technician/update", UPDATED, "#ends .item"),
+    State("manager", "/technician/manager", MANAGED, "#use-none:not(:empty)"),
     State("technician-fault", "/technician", open_fault, "#faults details[open]"),
 )
 

@@ -51,7 +51,7 @@ export function say(key, values = {}) {
 
 // Of some things that the station knows the catalogue has words, of others only they themselves have.
 // A day (ISO 8601) as the reader writes it.
-export const dayOf = (text) => new Date(`${text}T12:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "medium" });
+export const dayOf = (text) => new Date(`${text}T12:00`).toLocaleDateString(locales, { dateStyle: "medium", calendar: "gregory" });
 
 export const has = (key) => Object.hasOwn(texts, key);
 
