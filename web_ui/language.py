@@ -37,6 +37,10 @@ _ELSEWHERE = (
     "person-known",
     "person-unknown",
     "practice-folder",
+    "pairing-over",
+    "phones-shut",
+    "phone-unknown",
+    "pin-weak",
 )
 _PAIRING = ("page.pair.", "page.role.", "page.sign.")
 _NO_DRILLS = {entry.code for area in (acceptance, updates) for entry in area.ENTRIES} | {*_ELSEWHERE}
