@@ -146,3 +146,30 @@ def test_it_boots_records_and_comes_back(here: Here) -> None:
     here.until("all three are well", here.well)
     (after,) = here.ask("/api/v1/sessions")[1]["sessions"]
     assert after["outcome"] != "completed", "it was cut off, and says so"
+
+
+def _ended(here: Here, unit: str) -> str:
+    """How the unit ended; "" while it has not."""
+    shown = here.run("systemctl", "show", "--property=ActiveState,Result", "--value", f"station-{unit}.service").split()
+    return "" if set(shown) & {"active", "activating"} else " ".join(sorted(shown))
+
+
+@pytest.mark.timeout(240)
+def test_what_is_root_and_held_still_does_its_work(here: Here) -> None:
+    """Watching ends well; a change that was cut off after the switch is taken back, its release's files laid down."""
+    assert here.until("the watch over the start has ended", lambda: _ended(here, "watch")) == "inactive success"
+    kept, journal = "/opt/balance-station/updates", {"kind": "update", "from": "here", "to": "cut", "phase": "switched"}
+    text = json.dumps({**journal, "manifest": {"release": "cut", "at_s": 1}})
+    here.run(
+        "sh", "-c", f"mkdir -p {kept} && rm /etc/sysusers.d/balance-station.conf && echo '{text}' > {kept}/journal.json"
+    )
+    here.run("systemctl", "start", "station-settle.service")
+    assert _ended(here, "settle") == "inactive success", here.run("journalctl", "--no-pager", "-u", "station-settle")
+    (result,) = json.loads(here.run("cat", f"{kept}/results.json"))
+    assert (result["runs"], result["result"]) == ("here", "taken-back")
+    assert here.run(
+        "stat", "-c", "%U %a", "/etc/sysusers.d/balance-station.conf", "/var/lib/balance-station"
+    ).split() == [
+        *("root", "644"),
+        *("station-recorder", "2770"),
+    ]
