@@ -241,13 +241,39 @@ vm.dirty_writeback_centisecs = 250
 """
 
 
+_TMP = """\
+# In memory, as Debian 13 has it: systemd 252 makes a unit's own /dev there, and on a card that can only be read no unit
+# of the station would start.
+[Unit]
+Description=Temporary files in memory
+ConditionPathIsSymbolicLink=!/tmp
+DefaultDependencies=no
+Conflicts=umount.target
+Before=local-fs.target umount.target
+After=swap.target
+
+[Mount]
+What=tmpfs
+Where=/tmp
+Type=tmpfs
+Options=mode=1777,strictatime,nosuid,nodev,size=25%,nr_inodes=1m
+"""
+_TMP_WANTED = """\
+# Wanted and not required: a computer without it starts all the same.
+[Unit]
+Wants=tmp.mount
+"""
+
+
 def _computer_files() -> Files:
     files = {
+        f"{_UNITS}/tmp.mount": OurFile(_TMP),
+        f"{_UNITS}/local-fs.target.d/balance-station.conf": OurFile(_TMP_WANTED),
         "/etc/systemd/journald.conf.d/balance-station.conf": OurFile(_JOURNAL),
         "/etc/systemd/system.conf.d/balance-station.conf": OurFile(_WATCHDOG),
         "/etc/sysctl.d/60-balance-station.conf": OurFile(_MEMORY),
     }
-    says = "a small journal in memory, the watchdog of the board, little that waits to be written"
+    says = "a small journal and temporary files in memory, the watchdog of the board, little that waits to be written"
     return Files("computer", says, files)
 
 

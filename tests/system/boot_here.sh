@@ -58,7 +58,7 @@ mount -t tmpfs tmpfs dev/shm
 ln -s pts/ptmx dev/ptmx; ln -s /proc/self/fd dev/fd; touch dev/console
 printf '[station]\nrig = "simulated"\nlanguage = "de"\n[install]\nhostname = "booted-here"\n' >etc/answers.toml
 "$python/bin/python3" $release/systemd/install --root "$folder/root" --settings etc/answers.toml \
-    --only snippets,users,folders,settings,safe-mode,units,enabled
+    --only snippets,users,folders,computer,settings,safe-mode,units,enabled
 ln -sf /etc/systemd/system/station.target etc/systemd/system/default.target
 hostname booted-here
 ip link set lo up

@@ -173,3 +173,17 @@ def test_what_is_root_and_held_still_does_its_work(here: Here) -> None:
         *("root", "644"),
         *("station-recorder", "2770"),
     ]
+
+
+@pytest.mark.timeout(240)
+def test_the_pages_start_anew_on_a_root_that_can_only_be_read(here: Here) -> None:
+    """As of a card that dies. systemd 252 makes a unit's own /dev in /tmp: it is in memory."""
+    before = here.pid("web")
+    here.run("mount", "-o", "remount,bind,ro", "/")
+    try:
+        assert here.run("sh", "-c", "touch /here 2>&1").endswith("Read-only file system\n")
+        here.run("systemctl", "restart", "station-web.service")
+        here.until("other pages", lambda: here.pid("web") not in (0, before) and here.ask("/healthz")[0])
+        assert here.ask("/healthz")[1]["web"]["ok"]
+    finally:
+        here.run("mount", "-o", "remount,bind,rw", "/")
