@@ -6,6 +6,7 @@ import pytest
 
 from station.commissioning.accepting.parts import BY_NAME, PARTS
 from station.commissioning.accepting.pendulum import Swing, start_of, swung
+from station.commissioning.accepting.sheet import answer_of
 from station.faults import InputError
 
 WEIGHTS = ["empty", "weight-middle", "weight-again", "ruler-right", "ruler-back"]
@@ -17,6 +18,15 @@ def test_weights_and_ruler_pass_on_a_good_plate(make_accepted) -> None:
     assert {name: result.passed for name, result in results.items()} == dict.fromkeys(WEIGHTS, True)
     assert 0.01 < results["empty"].value("noise_mm") < 0.1
     assert results["ruler-right"].value("distance_error_mm") < 0.5
+
+
+def test_no_weight_is_put_on_the_running_plate_that_brings_its_own_mode_near_the_drive() -> None:
+    """docs/build.md: 60 kg ring at 46 Hz, 40 kg at 55."""
+    (middle,), (running,) = BY_NAME["weight-middle"].questions, BY_NAME["weight-running"].questions
+    assert answer_of(middle, "60", {}) == 60.0
+    assert answer_of(running, "40", {}) == 40.0
+    with pytest.raises(InputError, match="accept-out-of-range"):
+        answer_of(running, "40.5", {})
 
 
 def test_a_plate_whose_cells_are_swapped_fails_the_ruler(make_accepted) -> None:
