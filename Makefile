@@ -33,7 +33,7 @@ debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install phrases setup setup-test test lint raising mutants bench soak image-test drawings dist release pictures film gallery usability clean
+.PHONY: help run install phrases setup setup-test test lint raising mutants bench soak image-test drawings dist release pictures film gallery usability languages clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 18
@@ -106,11 +106,16 @@ usability: setup-test ## walk the ten critical tasks in a browser, count taps an
 gallery: setup-test ## photograph every page in every state, English, German and pseudo-language, into build/gallery
 	@$(BIN)/python -m drawings.gallery $(ARGS)
 
+languages: $(READY_TO_TEST) ## say what waits for a translation, and write it into build/languages; ARGS="--take FILE" takes it in
+	@$(BIN)/python -m drawings.languages $(ARGS)
+
 dist: phrases $(READY_TO_TEST) ## build the source archive and the wheel into dist/
+	@$(BIN)/python -m drawings.languages --complete
 	@$(BIN)/hatchling build
 
 release: phrases $(READY_TO_TEST) ## make the signed archive that stations take: KEY=release.pem WHEELS=wheels (docs/update.md)
 	@[ -n "$(KEY)" ] || { echo "Say with which key: make release KEY=release.pem WHEELS=wheels (docs/update.md)." >&2; exit 1; }
+	@$(BIN)/python -m drawings.languages --complete
 	@$(BIN)/station release . --key "$(KEY)" $(if $(WHEELS),--wheels "$(WHEELS)") --out dist $(ARGS)
 
 clean: ## remove .venv and everything that is made

@@ -19,7 +19,16 @@ LOCALES = HERE / "station" / "texts" / "locale"
 COUNT = 10
 WORDS_A_MINUTE = 140
 """Slower than espeak-ng speaks by itself (175): it is heard from behind a rail, by older people (proposed)."""
-VOICES = {"en": "en-gb+f3", "de": "de+f3"}
+VOICES = {
+    "en": "en-gb+f3",
+    "de": "de+f3",
+    "fr": "fr-fr+f3",
+    "es": "es-419+f3",
+    "pt": "pt-br+f3",
+    "tr": "tr+f3",
+    "ar": "ar+f3",
+    "zh": "cmn+f3",
+}
 """By language; another one speaks with the voice of its own name."""
 _ENTRY = re.compile(r'^msgid "phrase\.(\d+)"\nmsgstr "((?:[^"\\]|\\.)+)"$', re.MULTILINE)
 

@@ -12,7 +12,8 @@ from werkzeug.exceptions import BadRequest
 from drills.library import catalogue_names
 from station.access.rights import names_of
 from station.faults import CATALOGUE, acceptance, updates
-from station.texts import Texts, choose, languages
+from station.texts import AUTHORED, Texts, choose, languages
+from station.texts.catalogue import Head, head
 from web_ui.callers import caller
 
 COOKIE = "station_language"
@@ -102,6 +103,9 @@ PAGE_TEXTS = {
 }
 """The keys that a page's scripts may say, by their beginnings, beside those of every page."""
 
+STOP_LINES = ("page.all.stop.", "instruction.stopped", "instruction.ended", "instruction.no-picture")
+"""What must be understood at once: where nobody has confirmed the words, the confirmed ones stand beside them."""
+
 blueprint = Blueprint("language", __name__)
 
 
@@ -143,9 +147,9 @@ def show(page: str, language: str, **values: object) -> str:
     )
 
 
-def own_names() -> list[tuple[str, str]]:
-    """Every language that can be chosen, and what it calls itself."""
-    return [(language, Texts(language).say("texts.language")) for language in languages()]
+def own_names() -> list[tuple[str, Head]]:
+    """Every language that can be chosen, with what it calls itself and whether anybody confirmed it."""
+    return [(language, head(language)) for language in languages()]
 
 
 @blueprint.post("/language")
@@ -163,9 +167,13 @@ def choose_language() -> Response:
 def _words(page: str, language: str) -> dict[str, object]:
     """What `static/js/texts.js` reads: the texts by key, and the plural form of each count."""
     texts = Texts(language)
+    said = texts.beginning_with(*_EVERY_PAGE, *PAGE_TEXTS[page])
+    stops = [key for key in said if key.startswith(STOP_LINES)] if texts.unconfirmed else []
+    authored = Texts(AUTHORED)
     return {
-        "texts": texts.beginning_with(*_EVERY_PAGE, *PAGE_TEXTS[page]),
+        "texts": said,
         "forms": texts.plural_forms(MOST_COUNTED),
+        "confirmed": {key: words for key in stops if (words := authored.template(key)) != said[key]},
     }
 
 

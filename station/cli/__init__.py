@@ -61,9 +61,9 @@ def _speak(context: click.Context, parameter: click.Parameter, value: str | None
     del parameter
     if value is None:
         return
-    from station.texts import choose, languages
+    from station.texts import AUTHORED, choose, languages
 
-    if choose(value) == "en" and not value.lower().startswith("en"):
+    if choose(value) == AUTHORED and not value.lower().startswith(AUTHORED):
         raise click.BadParameter(say("cli.no-language", language=value, languages=languages()), context)
     WANTED["asked"] = value
 
@@ -77,8 +77,8 @@ def _print_version(context: click.Context, parameter: click.Parameter, value: bo
 
     own = texts()
     click.echo(own.say("cli.version", version=version("balance-station")))
-    if own.unconfirmed:
-        click.echo(f"{own.say('texts.language')}: {own.say('texts.unconfirmed')}")
+    if own.mark:
+        click.echo(f"{own.say('texts.language')}: {own.mark}")
     context.exit()
 
 

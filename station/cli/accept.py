@@ -11,7 +11,7 @@ import click
 from station.cli.groups import handed_as
 from station.cli.options import as_json, settings_options, settings_with
 from station.cli.speaking import Verb
-from station.cli.words import say, seen, texts
+from station.cli.words import marks, say, seen, texts
 
 if TYPE_CHECKING:
     from station.commissioning.accepting.gauge import Gauge
@@ -275,12 +275,12 @@ class _Lead:
 
     def _answered(self, question: Any, part: SheetPart) -> float | str | None:  # noqa: ANN401  # imported late
         """The answer, asked for until it is one; None to leave, `_ELSEWHERE` where another part comes first."""
+        from station.commissioning.accepting.parts import NO, YES
         from station.commissioning.accepting.sheet import answer_of
         from station.faults import InputError
+        from station.texts.answers import yes_or_no
         from station.texts.problems import detail
 
-        words = {say(f"accept.word.{one}"): one for one in ("yes", "no")}
-        words |= {word[:1]: one for word, one in words.items()}
         earlier = [one.given.get(question.name) for one in self._sheet.results.values()] if question.number else []
         usual = next((f"{value:g}" for value in reversed(earlier) if isinstance(value, float)), "")
         shown = f" [{usual}]" if usual else ""
@@ -292,7 +292,8 @@ class _Lead:
             if answer.strip() in ("q", "b", "s") or answer.startswith("r "):
                 return _ELSEWHERE if self._instead(answer, part) else None
             try:
-                return answer_of(question, answer, words)
+                meant = yes_or_no(answer, texts()) if question.choice else None
+                return answer_of(question, answer if meant is None else YES if meant else NO)
             except InputError as problem:
                 self._tell(f"  {say('cli.accept.not-taken', why=detail(texts(), problem))}")
 
@@ -325,13 +326,13 @@ class _Lead:
         own = texts()
         for bound in part.bounds:
             value = result.value(bound.figure)
-            mark = say(f"cli.mark.{_MARKS[bound.holds(value)]}")
+            mark = marks()[_MARKS[bound.holds(value)]]
             self._tell(f"  {mark}  {figure_words(bound.figure, value, own)} ({bound_words(bound, own)})")
         if result.fault:
             what, _, remedy = fault_words(own, result.fault)
-            self._tell(f"  {say('cli.mark.fail')}  {what} {remedy}  [{result.fault}]")
+            self._tell(f"  {marks()['fail']}  {what} {remedy}  [{result.fault}]")
         elif not part.bounds:
-            self._tell(f"  {say(f'cli.mark.{_MARKS[result.passed]}')}")
+            self._tell(f"  {marks()[_MARKS[result.passed]]}")
         if result.passed is False:
             self._tell(f"  {say('cli.accept.failed')}")
 

@@ -13,7 +13,7 @@ import click
 from station.cli.groups import handed_as
 from station.cli.options import as_json, settings_options, settings_with
 from station.cli.speaking import Verb
-from station.cli.words import say, seen, texts
+from station.cli.words import agrees, say, seen, texts
 from station.wire.places import CONTROL_SOCKET
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _zero(settings: Settings, folder: Path, by: str, as_json: bool) -> None:
         )
         for cell, moved_n in do("zero", guided)["zero"].items():
             click.echo(say("cli.calibrate.zero-moved", cell=cell, n=moved_n), err=as_json)
-        if not click.confirm(say("cli.calibrate.zero-keep"), err=True):
+        if not agrees(say("cli.calibrate.zero-keep")):
             do("drop-zero", guided)
             _say({"kept": None}, say("cli.calibrate.zero-left"), as_json)
             return

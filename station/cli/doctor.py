@@ -11,7 +11,7 @@ import click
 
 from station.cli.options import as_json, rig_option, settings_options, settings_with
 from station.cli.speaking import Verb
-from station.cli.words import english, say, texts
+from station.cli.words import columns_of, english, marks, padded, say, texts
 
 if TYPE_CHECKING:
     from station.commissioning.doctor.values import Check
@@ -36,14 +36,17 @@ def doctor(settings_file: Path | None, data: Path | None, rig: str | None, as_js
 
     Changes nothing and moves nothing. Exit code 0: the rig can run, warnings or not; 3: a check failed.
     """
-    from station.cli.texts_check import texts_checks
+    from station.cli.texts_check import font_checks, texts_checks
     from station.commissioning.doctor import examine
     from station.commissioning.doctor.values import Machine
     from station.settings import installed_settings
+    from station.texts import choose
 
     used = installed_settings() if settings_file is None else settings_file
     settings = settings_with(used, rig=rig, data=data)
-    checks = [*examine(Machine(), settings), *texts_checks()]
+    read = {settings.station.language, settings.web.patient_language or settings.station.language}
+    machine, used_here = Machine(), {choose(one) for one in read}
+    checks = [*examine(machine, settings), *texts_checks(used=used_here), *font_checks(used_here)]
     failed = [check.name for check in checks if check.state == "fail"]
     if as_json:
         found = [_as_json(check) for check in checks]
@@ -51,12 +54,13 @@ def doctor(settings_file: Path | None, data: Path | None, rig: str | None, as_js
         click.echo(json.dumps(said, indent=2))
     else:
         of = texts()
-        lines = [(of.say(f"cli.mark.{check.state}"), *check_words(check, of)) for check in checks]
-        marks, names = (max(len(line[column]) for line in lines) for column in (0, 1))
+        first = marks()
+        lines = [(first[check.state], *check_words(check, of)) for check in checks]
+        widths = [max(columns_of(line[column]) for line in lines) for column in (0, 1)]
         for mark, name, seen, remedy in lines:
-            click.echo(f"{mark:<{marks}}  {name:<{names}}  {seen}")
+            click.echo(f"{padded(mark, widths[0])}  {padded(name, widths[1])}  {seen}")
             if remedy:
-                click.echo(f"{'':<{marks}}  {'':<{names}}  -> {remedy}")
+                click.echo(f"{padded('', widths[0])}  {padded('', widths[1])}  -> {remedy}")
         warned = sum(check.state == "warn" for check in checks)
         counts = {"rig": settings.station.rig, "failed": len(failed), "warned": warned}
         click.echo(f"\n{say('cli.doctor.failed' if failed else 'cli.doctor.none-failed', **counts)}")

@@ -12,7 +12,7 @@ import click
 from station.cli.groups import handed_as
 from station.cli.options import as_json, settings_options, settings_with
 from station.cli.speaking import Verb
-from station.cli.words import say, seen
+from station.cli.words import columns_of, padded, say, seen, texts
 
 if TYPE_CHECKING:
     from station.clinic.screening.items import Item
@@ -112,17 +112,28 @@ def _interview(known: dict[str, Any]) -> dict[str, Any]:
     from station.clinic.screening.items import shipped
 
     return {
-        one.id: _value(click.prompt(f"{say(f'word.item.{one.id}')} {_form(one)}").strip())
+        one.id: _typed(one, click.prompt(f"{say(f'word.item.{one.id}')} {_form(one)}").strip())
         for one in shipped().item
         if one.id not in known
     }
 
 
+def _typed(item: Item, answer: str) -> str | float:
+    """What was typed, in the words of the reader's language or in English; anything else as it stands."""
+    from station.texts.answers import plain, yes_or_no
+
+    if plain(answer) == plain(say("word.screening-state.unknown")):
+        return "unknown"
+    meant = yes_or_no(answer, texts()) if item.asks == "yes-no" else None
+    return _value(answer) if meant is None else "yes" if meant else "no"
+
+
 def _form(item: Item) -> str:
     """How an answer is written."""
+    unknown = say("word.screening-state.unknown").lower()
     if item.asks == "yes-no":
-        return "[yes/no/unknown]"
-    return f"[{item.least:g}-{item.most:g}/unknown]"
+        return f"[{say('word.yes')}/{say('word.no')}/{unknown}]"
+    return f"[{item.least:g}-{item.most:g}/{unknown}]"
 
 
 def _as_json(patient: str, found: Screened) -> dict[str, Any]:
@@ -152,13 +163,15 @@ def _lines(found: Screened) -> list[str]:
     from station.clinic.screening.items import shipped
 
     items, lines, kind = shipped(), [], ""
+    states = ("yes", "no", "unknown", "overridden", "not-asked")
+    widest = max(12, *(columns_of(say(f"word.screening-state.{one}")) for one in states))
     for one in items.item:
         if one.kind != kind:
             kind = one.kind
             lines.append(say(f"cli.screening.kind.{kind}"))
         state = "not-asked" if found.verdict is None else found.verdict.states[one.id]
         words = say(f"word.item.{one.id}")
-        lines.append(f"  {say(f'word.screening-state.{state}'):<12} {one.id:<30} {words}")
+        lines.append(f"  {padded(say(f'word.screening-state.{state}'), widest)} {one.id:<30} {words}")
     lines += [seen(one) for one in found.problems]
     lines.append(say("cli.screening.locked" if found.fault else "cli.screening.allowed"))
     if items.status == "proposed":

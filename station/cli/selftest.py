@@ -14,7 +14,7 @@ import click
 from station.cli.groups import handed_as
 from station.cli.options import as_json, rig_option, settings_options, settings_with
 from station.cli.speaking import Verb
-from station.cli.words import english, say, seen, texts
+from station.cli.words import agrees, columns_of, english, marks, padded, say, seen, texts
 
 
 class _What(NamedTuple):
@@ -61,7 +61,7 @@ def selftest(settings_file: Path | None, data: Path | None, rig: str | None, wha
         raise InputError("rig-unknown", "--rig replay", because("recording-not-tested"))
     if not what.yes:
         question = say("cli.selftest.question-learn" if what.learn else "cli.selftest.question", rig=name)
-        if not click.confirm(question, err=True):
+        if not agrees(question):
             raise click.Abort
     cells = settings.rig.load_cells
     before = read_state(settings.station.data / KEPT_FILE) if what.retry else None
@@ -87,12 +87,13 @@ def selftest(settings_file: Path | None, data: Path | None, rig: str | None, wha
         parts = [{**result._asdict(), "seen": seen(result.seen, english())} for result in results]
         click.echo(json.dumps({"rig": name, "ok": not fault, "parts": parts}, indent=2))
     else:
-        for result in results:
-            part = say(f"cli.selftest.part.{result.name.replace(' ', '-')}")
-            click.echo(f"{say(f'cli.mark.{_MARKS[result.passed]}')}  {part:<14}  {seen(result.seen)}")
+        parts_said = [say(f"cli.selftest.part.{result.name.replace(' ', '-')}") for result in results]
+        first, widest = marks(), max(14, *map(columns_of, parts_said))
+        for result, part in zip(results, parts_said, strict=True):
+            click.echo(f"{first[_MARKS[result.passed]]}  {padded(part, widest)}  {seen(result.seen)}")
             if result.passed is False:
                 happened, _, remedy = fault_words(texts(), result.fault)
-                click.echo(f"      {happened} {remedy}  [{result.fault}]")
+                click.echo(f"{padded('', columns_of(first['fail']))}  {happened} {remedy}  [{result.fault}]")
     tried = joined(before, [part_of(*result) for result in results])
     write_state(data_folder(settings) / KEPT_FILE, SelfTestState(time.time_ns(), "", True, None, tried))
     sys.exit(CATALOGUE[fault].exit_code if fault else 0)

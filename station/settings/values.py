@@ -57,8 +57,9 @@ class StationSettings(BaseModel):
     language: str = Field(
         default="en",
         pattern=LANGUAGE,
-        description="Language of the pages for a browser whose own languages the station does not have. English where "
-        "the station has no such language.",
+        description="Language of the pages for a browser whose own languages the station does not have: `en`, `de`, "
+        "`fr`, `es`, `pt`, `tr`, `ar` or `zh`; all but `en` are not confirmed yet, and all but `de` of those are made "
+        "by machine (docs/languages.md). English where the station has no such language.",
     )
     time_zone: str = Field(
         default="",

@@ -20,7 +20,11 @@ MOST_CATALOGUE_BYTES = 8_000_000
 MOST_FORMS = 6
 """No language has more plural forms (Arabic has these)."""
 _FORMS = re.compile(r"nplurals\s*=\s*(\d+)")
-_CONFIRMED_BY = re.compile(r'^"X-Confirmed-By:[ \t]*(?P<who>.*?)[ \t]*\\n"$', re.MULTILINE)
+_SAID_OF_IT = re.compile(r'^"X-(?P<what>Confirmed|Made)-By:[ \t]*(?P<who>.*?)[ \t]*\\n"$', re.MULTILINE)
+MACHINE = "machine"
+"""X-Made-By of a translation that no person has made."""
+MOST_HEAD_BYTES = 4096
+"""The header stands before the first text."""
 
 
 class Catalogue(NamedTuple):
@@ -33,6 +37,8 @@ class Catalogue(NamedTuple):
     """Which form stands with this count. Never raises, whatever the file says."""
     confirmed_by: str = ""
     """Who signed that the words are right, from the header's X-Confirmed-By; empty: nobody yet."""
+    made_by: str = ""
+    """Who translated, from the header's X-Made-By: `MACHINE`, or a person; empty where it is not said."""
     damage: str = ""
     """Why the file cannot be used: then there are no messages, and everything falls back. Empty for a whole file."""
 
@@ -73,13 +79,59 @@ def _read(language: str, path: Path) -> Catalogue:
             messages[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
     if not messages:
         raise ValueError("there is no message in it")
-    signed = _CONFIRMED_BY.search(content.decode("utf-8"))
+    of_it = _said_of_it(content.decode("utf-8"))
     return Catalogue(
         language,
         MappingProxyType(messages),
         _sure(gettext.c2py(read.plural_expr), read.num_plurals),
-        signed["who"] if signed else "",
+        of_it.get("Confirmed", ""),
+        of_it.get("Made", ""),
     )
+
+
+def _said_of_it(text: str) -> dict[str, str]:
+    """What the header says: who confirmed it and who made it."""
+    return {found["what"]: found["who"] for found in _SAID_OF_IT.finditer(text[:MOST_HEAD_BYTES])}
+
+
+class Head(NamedTuple):
+    """What a list of languages says of one, without its catalogue in memory."""
+
+    name: str
+    """What the language calls itself; its tag where the file does not say."""
+    mark: str
+    """The words that say, in the language itself, that nobody confirmed it; "" for one that somebody did."""
+
+
+_NAME, _MARKS = "texts.language", {False: "texts.unconfirmed", True: "texts.machine-made"}
+
+
+def mark_key(language: str, confirmed_by: str, made_by: str) -> str:
+    """The key of the words that say that nobody confirmed these; "" where there is nothing to say."""
+    return "" if language == AUTHORED or confirmed_by else _MARKS[made_by == MACHINE]
+
+
+@cache
+def head(language: str, folder: Path = LOCALES) -> Head:
+    """The name of a language and its mark, from a look at the file: a list of all languages need not read their
+    thousands of texts. Never raises: of a file that cannot be read only the tag is known.
+    """
+    try:
+        with (folder / language / DOMAIN).open(encoding="utf-8") as file:
+            text = file.read(MOST_CATALOGUE_BYTES)
+    except (OSError, ValueError):
+        return Head(language, "")
+    of_it = _said_of_it(text)
+    key = mark_key(language, of_it.get("Confirmed", ""), of_it.get("Made", ""))
+    return Head(
+        _one_text(text, _NAME) or language, key and (_one_text(text, key) or catalogue(AUTHORED).messages[key][0])
+    )
+
+
+def _one_text(text: str, key: str) -> str:
+    """The words of one key, where they stand on one line and have nothing to be unquoted; else none."""
+    found = re.search(rf'^msgid "{re.escape(key)}"\nmsgstr "(?P<words>[^"\\]+)"$', text, re.MULTILINE)
+    return found["words"] if found else ""
 
 
 def _sure(plural_form: Callable[[int], int], forms: int) -> Callable[[int], int]:

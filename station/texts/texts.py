@@ -8,15 +8,15 @@ from functools import cache
 from pathlib import Path
 
 from station.texts import pseudo
-from station.texts.catalogue import AUTHORED, LOCALES, Catalogue, catalogue
+from station.texts.catalogue import AUTHORED, LOCALES, Catalogue, catalogue, mark_key
 from station.texts.counting import LACKS, Lack, Lacks
 from station.texts.numbers import decimal
 
 PLACEHOLDER = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<sign>\+?)\.(?P<decimals>\d)f)?\}")
 """`{name}`; `{name:.1f}` for a number with one decimal, `{name:+.1f}` with its sign too. Any other brace is itself."""
 _BRACES = re.compile(r"\{[^{}]*\}")
-_SPOT = re.compile(PLACEHOLDER.pattern + r"(?P<mark>[.:;,?!](?!\.))?")
-"""A placeholder with the mark behind it, which a sentence in its place may have already."""
+_SPOT = re.compile(PLACEHOLDER.pattern + r"(?P<mark>[\u00a0\u202f]?[.:;,?!。：；，？！؛،؟](?!\.))?")
+"""A placeholder with the mark behind it, which a sentence in its place may have already; French has a space before."""
 COUNT = "n"
 """The value that chooses the plural form."""
 
@@ -33,12 +33,32 @@ class Texts:
     @property
     def right_to_left(self) -> bool:
         """Whether the language is written from right to left."""
-        return self.language == pseudo.RTL or self.language.partition("-")[0] in ("ar", "fa", "he", "ur")
+        return is_right_to_left(self.language)
 
     @property
     def unconfirmed(self) -> bool:
         """Whether no clinician has signed this translation yet (X-Confirmed-By of its file)."""
-        return self.language not in (AUTHORED, *pseudo.PSEUDO) and not self._own().confirmed_by
+        return bool(self._mark_key())
+
+    @property
+    def mark(self) -> str:
+        """That nobody confirmed these words, and whether a machine made them; "" where there is nothing to say."""
+        key = self._mark_key()
+        return self.say(key) if key else ""
+
+    def confirmed(self, key: str) -> str:
+        """What stands beside a line that must be understood, in the language that is confirmed; "" where the line
+        itself is, or says the same.
+        """
+        words = Texts(AUTHORED, self._folder, self._lacks).say(key) if self.unconfirmed else ""
+        return "" if words == self.say(key) else words
+
+    @property
+    def tag(self) -> str:
+        """The language as a page names it: one without a script of its own says it, so that Han letters are drawn as
+        its readers write them.
+        """
+        return _TAGS.get(self.language, self.language)
 
     @property
     def damage(self) -> str:
@@ -127,6 +147,10 @@ class Texts:
             return authored, tuple(pseudo.pseudo(self.language, form) for form in forms)
         return authored, forms if any(forms) else ()
 
+    def _mark_key(self) -> str:
+        own = self._own()
+        return "" if self.language in pseudo.PSEUDO else mark_key(self.language, own.confirmed_by, own.made_by)
+
     def _own(self) -> Catalogue:
         """The language's own catalogue; a pseudo-language has none, it is made of English."""
         return _NOTHING if self.language in pseudo.PSEUDO else catalogue(self.language, self._folder)
@@ -135,7 +159,15 @@ class Texts:
         return catalogue(AUTHORED, self._folder)
 
 
-ENDS = (".", "?", "!")
+def is_right_to_left(language: str) -> bool:
+    """Whether this language is written from right to left."""
+    return language == pseudo.RTL or language.partition("-")[0] in ("ar", "fa", "he", "ur")
+
+
+STOPS = (".", "。")
+ENDS = (*STOPS, "?", "!", "？", "！", "؟")
+"""Of sentences, as the languages here write them."""
+_TAGS = {"zh": "zh-Hans"}
 _NOTHING = Catalogue("", {}, lambda count: 0 * count)
 
 
@@ -166,7 +198,8 @@ def ended(said: str, mark: str | None) -> str:
     """These words with a mark behind them, and not two ends where they have one: a question gets no full stop."""
     if not mark or not said.endswith(ENDS):
         return said + (mark or "")
-    return said[:-1] + mark if said.endswith(".") and mark != "." and not said.endswith("..") else said
+    replaces = said.endswith(STOPS) and mark not in STOPS and not said.endswith("..")
+    return said[:-1] + mark if replaces else said
 
 
 def _form(of: Catalogue, forms: tuple[str, ...], count: object) -> str:

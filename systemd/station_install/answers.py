@@ -175,9 +175,11 @@ def _value(value: object) -> str:
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+LANGUAGES = ("en", "de", "fr", "es", "pt", "tr", "ar", "zh")
+YES, NO = ("yes", "y"), ("no", "n")
 QUESTIONS = (
     ("station.rig", f"Which hardware ({', '.join(RIGS)})"),
-    ("station.language", "Language of the pages (en, de)"),
+    ("station.language", f"Language of the pages ({', '.join(LANGUAGES)})"),
     ("station.time_zone", "Time zone of the clinic (such as Europe/Vienna)"),
     ("install.hostname", "Name of the computer in the network"),
     ("install.rtc", f"Clock chip ({', '.join(CLOCKS)}; a Pi 5 has its own: none)"),
@@ -200,9 +202,11 @@ def ask(answers: InstallerAnswers, put: Callable[[str], str]) -> InstallerAnswer
             continue
         value: Any = said
         if isinstance(now, bool):
-            if said.lower() not in ("yes", "y", "no", "n"):
+            if said.lower() not in (*YES, *NO):
                 raise StepError(f"{question}: {said!r} is neither yes nor no.")
-            value = said.lower() in ("yes", "y")
+            value = said.lower() in YES
+        if key == "station.language" and said not in LANGUAGES:
+            raise StepError(f"{question}: {said!r} is none of them.")
         if table == "install":
             options = replace(options, **{name: value})
         else:

@@ -74,7 +74,18 @@ def _packages(answers: InstallerAnswers) -> tuple[str, ...]:
     if options.kiosk:
         # Debian 12's cage ends at once without Xwayland, and does not say that it needs it.
         wanted += ["cage", "xwayland", "chromium|chromium-browser", "fonts-dejavu-core"]
-    return tuple(wanted)
+    return (*wanted, *_fonts(answers))
+
+
+FONTS = {"ar": "fonts-noto-ui-core", "zh": "fonts-noto-cjk"}
+"""By language, of what is not written in Latin letters: for the patient's screen and for what is printed."""
+
+
+def _fonts(answers: InstallerAnswers) -> list[str]:
+    """The packages with the letters of the languages that the settings name."""
+    read = (answers.station.get("station", {}).get("language"), answers.station.get("web", {}).get("patient_language"))
+    tags = {str(one).partition("-")[0] for one in read if one}
+    return [package for tag, package in FONTS.items() if tag in tags]
 
 
 def _read(folder: Path, name: str) -> OurFile:

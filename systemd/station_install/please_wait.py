@@ -24,7 +24,7 @@ def page(words: Words, port: int, code: str = "") -> str:
     that; without, it is a file and does nothing.
     """
     return f"""<!doctype html>
-<html lang="{html.escape(words.language)}">
+<html lang="{html.escape(words.language)}" dir="{words.direction}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{words.say(KEY)}</title>

@@ -27,7 +27,7 @@ _STYLE = (
 
 def _page(words: Words, body: str) -> str:
     return f"""<!doctype html>
-<html lang="{html.escape(words.language)}">
+<html lang="{html.escape(words.language)}" dir="{words.direction}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{words.say("safe.title")}</title>

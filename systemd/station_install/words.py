@@ -13,6 +13,9 @@ AUTHORED = "en"
 """What every other language falls back to."""
 
 
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+
+
 def words_of(release: Path, language: str) -> dict[str, str]:
     """The texts by key, of the catalogue in this folder: a clone, or a release that is installed. Empty for none."""
     folders = (release / "station", *release.glob("lib/python3*/site-packages/station"))
@@ -50,6 +53,7 @@ class Words:
 
     def __init__(self, release: Path, language: str) -> None:
         self.language = language
+        self.direction = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
         self._found = words_of(release, language)
 
     def say(self, key: str, **values: Any) -> str:  # noqa: ANN401  # anything that can be written

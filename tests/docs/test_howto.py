@@ -157,7 +157,7 @@ def test_a_feedback_kind(copy: Path) -> None:
 
 def test_a_language(copy: Path) -> None:
     said, _ = _done(copy, "add-a-language.md")
-    assert said == ("Français 0,5 True\ndoit être entre 1,5 et 60\nLa ligne a 0 valeur pour 2 noms.\nStopped. 1\n")
+    assert said == ("Italiano 0,5 True\ndeve essere tra 1,5 e 60\nLa riga ha 0 valori per 2 nomi.\nStopped. 1\n")
 
 
 def test_every_page_has_its_test_and_its_line(project: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+from drawings.gallery import DOCS, DOCS_LANGUAGES, DOCS_STATES
 from drawings.pictures import FOLDER, SHOTS
 from drawings.sheet import PICTURE
 
@@ -12,7 +13,7 @@ FILM = "film-targets"
 
 
 def test_each_picture_is_there_small_and_of_its_size(project) -> None:
-    assert sorted(file.stem for file in FOLDER.iterdir()) == sorted(
+    assert sorted(file.stem for file in FOLDER.glob("*.*")) == sorted(
         [*(shot.page for shot in SHOTS), FILM, PICTURE.removesuffix(".png")]
     )
     assert (FOLDER / PICTURE).read_bytes().startswith(PNG)
@@ -24,6 +25,15 @@ def test_each_picture_is_there_small_and_of_its_size(project) -> None:
         assert len(content) < 150_000
         assert int.from_bytes(content[16:20]) == round(shot.width * shot.scale)
         assert int.from_bytes(content[20:24]) == round(shot.height * shot.scale)
+
+
+def test_the_pictures_of_the_languages_are_there_and_small(pages) -> None:
+    files = sorted(DOCS.iterdir())
+    assert [file.stem for file in files] == sorted(f"{one}-{name}" for one in DOCS_LANGUAGES for name in DOCS_STATES)
+    assert all(file.read_bytes().startswith(PNG) for file in files)
+    assert sum(file.stat().st_size for file in files) < 600_000
+    shown = re.findall(r"!\[([^]]+)\]\(pictures/languages/([\w-]+)\.png\)", pages["docs/languages.md"])
+    assert sorted(name for _, name in shown) == [file.stem for file in files]
 
 
 def test_the_readme_shows_each_with_words_beside_it(pages) -> None:

@@ -5,9 +5,9 @@ import re
 import click
 import pytest
 
+from drawings.languages import written
 from station.cli import main
 from station.settings import Settings
-from station.texts import languages
 from station.texts.catalogue import catalogue
 
 QUOTED = re.compile(r"`([^`]+)`")
@@ -52,7 +52,7 @@ def _is_setting(path: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", written())
 def test_what_a_person_is_told_to_do_can_be_done(language: str) -> None:
     messages = catalogue(language).messages
     told = {

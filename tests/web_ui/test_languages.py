@@ -185,6 +185,29 @@ def test_the_gate_sees_what_is_not_of_the_catalogue():
     assert foreign("\u202eŔ\u202cP08 for", RTL) == "P08 for"
 
 
+ENGLISH = re.compile(r"\b[a-z]{3,} [a-z]{3,}\b")
+AUTHORED_LINES = {"consent": 3, "patient-stopped": 1}
+"""How many lines stand in the confirmed language, too, on these pages."""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["home", "therapist-form", "patient-stopped", "consent"])
+def test_arabic_runs_from_the_right_whole_and_beside_what_is_confirmed(walk, name):
+    (state,) = (one for one in states.STATES if one.name == name)
+    page = walk("ar").to(state)
+    assert (page.locator("html").get_attribute("dir"), page.locator("html").get_attribute("lang")) == ("rtl", "ar")
+    for viewport in SIZES.values():
+        page.set_viewport_size(viewport)
+        texts, broken = page.evaluate(LOOK), page.evaluate(BROKEN)
+        assert broken == []
+        assert [text for text in texts if ENGLISH.search(re.sub("`[^`]*`", "", text))] == []
+    assert page.locator("#stop").get_attribute("data-confirmed") == "STOP"
+    assert page.locator("[lang=en]:not(button):visible").count() == AUTHORED_LINES.get(name, 0)
+    if name == "therapist-form":
+        left, right = (page.locator(f"label.leg:has([value={leg}])").bounding_box() for leg in ("left", "right"))
+        assert left["x"] < right["x"], "LEFT lies on the left in every language"
+
+
 TORN = r"""() => {
   const torn = [];
   const range = document.createRange();

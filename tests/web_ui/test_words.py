@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from drawings.languages import written
 from drills.values import Phase
 from station.faults import CATALOGUE, StationError, because
-from station.texts import Texts, languages
+from station.texts import Texts
 from station.texts.catalogue import catalogue
 from station.texts.faults import fault_words
 from station.wire.messages import Answer
@@ -14,7 +15,7 @@ from web_ui import problems, wording
 from web_ui.compose import fault_name
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", written())
 def test_every_name_has_words(language):
     messages = catalogue(language).messages
     names = {"phase.": [wording.phase_name(phase) for phase in Phase]}

@@ -181,13 +181,11 @@ def words_of(answer: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in answer).split())[:LONGEST_WORDS]
 
 
-def answer_of(question: SheetQuestion, answer: str, words: Mapping[str, str]) -> float | str:
-    """What was answered: a number (comma or point), YES or NO, or words. `words` are what the reader may say for yes
-    and no, by what they mean. Raises InputError that says what would be one.
-    """
+def answer_of(question: SheetQuestion, answer: str) -> float | str:
+    """What was answered: a number (comma or point), YES or NO, or words. Raises InputError that says what it may be."""
     said = words_of(answer)
     if question.choice:
-        found = {YES, NO} & {words.get(said.lower(), said.lower())}
+        found = {YES, NO} & {said.lower()}
         if not found:
             raise refused(because("accept-yes-or-no"))
         return found.pop()

@@ -182,6 +182,8 @@ FINDINGS: Mapping[str, Mapping[str, Meaning]] = {
         "damaged": _warn("mend-texts"),
         "lacking": _warn("complete-texts"),
         "unconfirmed": _warn("sign-texts"),
+        "spare": _NOT_NEEDED,
     },
+    "fonts": {"ok": _OK, "absent": _warn("install-fonts")},
 }
 """Every finding of every area, in the order in which a technician would go about it."""

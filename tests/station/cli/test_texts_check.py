@@ -6,30 +6,45 @@ from pathlib import Path
 import pytest
 
 from station.cli.doctor import check_words
-from station.cli.texts_check import texts_checks
-from station.texts import Texts
+from station.cli.texts_check import font_checks, texts_checks
+from station.texts import Texts, fonts, languages
 from station.texts.catalogue import DOMAIN, LOCALES
 from station.texts.counting import Lacks
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    shutil.copytree(LOCALES, tmp_path / "locale")
+    for language in ("en", "de"):
+        shutil.copytree(LOCALES / language, tmp_path / "locale" / language)
     return tmp_path / "locale"
 
 
 def german(folder: Path) -> str:
-    (check,) = (one for one in texts_checks(folder) if one.name == "texts de")
+    (check,) = (one for one in texts_checks(folder, {"de"}) if one.name == "texts de")
     return f"{check.state}: {check_words(check, Texts()).seen}"
 
 
-def test_the_shipped_languages_are_whole_and_german_waits_for_a_clinician() -> None:
-    english, translated = texts_checks()
-    assert (english.name, english.state) == ("texts en", "ok")
-    assert (translated.name, translated.state) == ("texts de", "warn")
-    name, seen, remedy = check_words(translated, Texts())
-    assert (name, seen) == ("texts de", "unconfirmed translation")
+def test_the_shipped_languages_are_whole_and_those_of_the_settings_wait_for_a_clinician() -> None:
+    checks = {check.part: check for check in texts_checks(used={"en", "de"})}
+    assert list(checks) == list(languages())
+    assert {check.finding for name, check in checks.items() if name not in ("en", "de")} == {"spare"}
+    assert (checks["en"].name, checks["en"].state) == ("texts en", "ok")
+    name, seen, remedy = check_words(checks["de"], Texts())
+    assert (name, seen, checks["de"].state) == ("texts de", "unconfirmed translation", "warn")
     assert "sign" in remedy
+
+
+def test_a_script_without_its_font_is_warned_of_where_the_settings_have_its_language(monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(fonts.font_of, "__defaults__", ((tmp_path,),))
+    (absent,) = font_checks({"de", "zh"})
+    name, _, remedy = check_words(absent, Texts())
+    assert (absent.state, name) == ("warn", "fonts zh")
+    assert "fonts-noto-cjk" in remedy
+    file = tmp_path / fonts.SCRIPTS["zh"].fonts[-1].file
+    file.parent.mkdir(parents=True)
+    file.touch()
+    (there,) = font_checks({"zh", "en"})
+    assert (there.state, check_words(there, Texts()).seen) == ("ok", "WenQuanYi Micro Hei")
 
 
 def test_a_signed_language_is_well(folder) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from drawings.languages import written
 from station.cli.meanings import measure_words
 from station.measures import PIPELINES, REGISTRY, RecordedCop, Request, compute
 from station.measures.constants import LEAST_RATE_HZ
@@ -17,7 +18,7 @@ from station.measures.pipelines import EXTRA
 from station.measures.registry import carries
 from station.measures.tasks.force import PUSH_NAMES, RISE_NAMES
 from station.measures.tasks.limits import LEAN_NAMES
-from station.texts import Texts, languages
+from station.texts import Texts
 from station.texts.counting import Lacks
 from tests.words import said
 
@@ -114,7 +115,7 @@ def test_stance_times_on_the_page_are_those_of_the_program():
         assert f"| {norm.ages[0]}-{norm.ages[1]} | " + " | ".join(f"{time:g} s" for time in times) + " |" in lines
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", written())
 def test_every_entry_says_all_that_it_must_in_every_language(language):
     lacks = Lacks()
     for name, measure in REGISTRY.items():

@@ -13,7 +13,7 @@ import { SceneSay, wordValues } from "./scene-say.js";
 import { Sounds } from "./sounds.js";
 import { standForMe } from "./stand.js";
 import { TakeAlong } from "./take.js";
-import { drillTitle, say, sentences } from "./texts.js";
+import { beside, drillTitle, say, sentences } from "./texts.js";
 import { showTries } from "./tries.js";
 import { NOTHING, number, setText, setWords } from "./values.js";
 import { keepAwake } from "./wake.js";
@@ -33,7 +33,7 @@ const sounds = new Sounds((number) => `/phrases/${number}`, (blocked) => { silen
 const QUIET = { volume: 0, large: false, child: false, stage: "none", next: null };
 const take = new TakeAlong(byId("take"));
 const pairing = new PairScreen(byId("pairing"));
-const beside = new SceneSay(byId("countdown-block"), byId("countdown"), byId("countdown-unit"));
+const figures = new SceneSay(byId("countdown-block"), byId("countdown"), byId("countdown-unit"));
 
 startPage((snapshot) => {
   const halted = Boolean(snapshot?.trip || snapshot?.notice);
@@ -58,8 +58,11 @@ startPage((snapshot) => {
   const tale = screen.child && scene !== null && scene.view !== "plate" && scene.eyes === "open" ? [storyOf(scene.view)] : [];
   const words = between || sentences([...tale, ...toDo(snapshot, scene, screen.child)]);
   setText(byId("instruction"), words);
+  const confirmed = between ? "" : asked(snapshot).map((key) => beside(`instruction.${key}`)).join(" ").trim();
+  byId("confirmed").hidden = confirmed === "";
+  setText(byId("confirmed"), confirmed);
   setText(byId("tries"), snapshot && snapshot.trials > 0 ? tryOf(snapshot, scene) : "");
-  beside.show(scene, {
+  figures.show(scene, {
     unit: (n) => own("seconds", { n }), score: screen.child ? scoreStars : (score) => scoreWords(score, snapshot?.counts),
     best: screen.child ? () => "" : bestWords,
   });
@@ -73,7 +76,7 @@ startPage((snapshot) => {
   setText(byId("next"), nextWords(next));
   const lines = !before ? [] : screen.child ? [own("child.story"), sayTo(true, "page.patient.rail-any-time")] : scriptOf(snapshot);
   const crowded = scene !== null && scene.clock_kind !== "none" && scene.goal > 0;
-  const shown = [words, ...lines, nextWords(next), byId("result").hidden ? "" : byId("result").textContent];
+  const shown = [words, confirmed, ...lines, nextWords(next), byId("result").hidden ? "" : byId("result").textContent];
   const letters = (crowded ? 2 : 1) * (screen.large ? 1.6 : 1) * words.length;
   fitWords([...shown, byId("countdown-block").hidden, crowded, screen.large, innerWidth, innerHeight].join("\n"), lines, letters);
   byId("time").hidden = document.body.dataset.stage !== "free";
@@ -91,10 +94,11 @@ function mark(name, value) {
 }
 
 // What the scene says comes before what the drill said last; that the switch is to be held is said with both.
+const asked = (snapshot) => (snapshot === null ? ["no-picture"] : snapshot.instruction);
+
 function toDo(snapshot, scene, child) {
-  const asked = snapshot === null ? ["no-picture"] : snapshot.instruction;
   const first = scene?.word ? [sayTo(child, scene.word, wordValues(scene))] : [];
-  return [...first, ...asked.slice(first.length).map((key) => sayTo(child, `instruction.${key}`))];
+  return [...first, ...asked(snapshot).slice(first.length).map((key) => sayTo(child, `instruction.${key}`))];
 }
 
 // In a rest it is the next try that is spoken of.

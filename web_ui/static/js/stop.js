@@ -2,7 +2,7 @@
 // sent again and again, over a lost connection and a reload too: whatever runs then is stopped.
 
 import { post } from "./api.js";
-import { say } from "./texts.js";
+import { beside, say } from "./texts.js";
 
 const CONFIRM_MS = 2000;
 const AGAIN_MS = 500;
@@ -47,6 +47,8 @@ export function installStop(send) {
   function show(state, values = {}) {
     const words = say(`page.all.stop.${state}`, values);
     button.dataset.state = state;
+    const confirmed = beside(`page.all.stop.${state}`, values);
+    if (confirmed) button.dataset.confirmed = confirmed;
     if (button.textContent !== words) button.textContent = words;
   }
 

@@ -1,15 +1,16 @@
 // The page's words: a key and its values become words in the page's language. They come with the page, from the
 // station's one catalogue; no other module makes any.
 
-const { texts, forms } = JSON.parse(document.getElementById("texts").textContent);
+const { texts, forms, confirmed = {} } = JSON.parse(document.getElementById("texts").textContent);
 const { lang } = document.documentElement;
 const MOST_DIGITS = 6; // of a number that nobody gave decimals
 const formats = new Map();
 
-// How the language writes numbers; as English does where the browser does not know it.
+// How the language writes numbers, in the digits of the plate's own papers and screens (0 to 9) whatever the language;
+// as English does where the browser does not know it.
 const locales = (() => {
   try {
-    return Intl.getCanonicalLocales([lang, "en"]);
+    return Intl.getCanonicalLocales([`${lang}-u-nu-latn`, "en"]);
   } catch {
     return ["en"];
   }
@@ -37,15 +38,22 @@ const filled = (value, digits) =>
 
 // Words with a mark behind them, and not two ends where they have one, as in station/texts/texts.py.
 function ended(words, mark = "") {
-  if (mark === "" || !/[.?!]$/.test(words)) return words + mark;
-  return words.endsWith(".") && mark !== "." && !words.endsWith("..") ? words.slice(0, -1) + mark : words;
+  if (mark === "" || !/[.?!。？！؟]$/.test(words)) return words + mark;
+  return /[.。]$/.test(words) && !/[.。]/.test(mark) && !words.endsWith("..") ? words.slice(0, -1) + mark : words;
 }
 
 // The words of this key with these values in their places; `n` chooses the plural form.
 export function say(key, values = {}) {
   const entry = texts[key] ?? key;
   const words = Array.isArray(entry) ? entry[forms[Math.min(values.n, forms.length - 1)]] ?? entry.at(-1) : entry;
-  return words.replace(/\{([a-z][a-z0-9_]*)(?::\.(\d)f)?\}([.:;,?!](?!\.))?/g, (whole, name, digits, mark) =>
+  return filledIn(words, values);
+}
+
+// The same in the language that is confirmed, of a line that must be understood; "" where the page's own words are.
+export const beside = (key, values = {}) => (Object.hasOwn(confirmed, key) ? filledIn(confirmed[key], values) : "");
+
+function filledIn(words, values) {
+  return words.replace(/\{([a-z][a-z0-9_]*)(?::\.(\d)f)?\}([\u00a0\u202f]?[.:;,?!。：；，？！؛،؟](?!\.))?/g, (whole, name, digits, mark) =>
     Object.hasOwn(values, name) ? ended(filled(values[name], digits), mark) : whole);
 }
 
