@@ -29,7 +29,7 @@ VOICES = {
     "ar": "ar+f3",
     "zh": "cmn+f3",
 }
-"""By language; another one speaks with the voice of its own name."""
+"""By language; another one speaks with the voice of its own name. Chinese is `cmn` there, Mandarin."""
 _ENTRY = re.compile(r'^msgid "phrase\.(\d+)"\nmsgstr "((?:[^"\\]|\\.)+)"$', re.MULTILINE)
 
 

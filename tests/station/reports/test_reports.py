@@ -10,11 +10,13 @@ import pytest
 from station.cli import main as station
 from station.faults import StationError
 from station.measures.norms.change import REAL, ConditionTrials, Occasion, change
+from station.reports import printing
 from station.reports.facts import Wanted, facts_of, measure_set, series_of
 from station.reports.pages import FIGURES, KINDS, document_of
 from station.reports.printing import pdf_of, pictures_of
 from station.texts import Texts
 from station.texts.counting import Lacks
+from station.texts.problems import detail
 from station.texts.pseudo import LONG
 
 
@@ -117,6 +119,18 @@ def test_who_has_nothing_gets_no_report(clinic, tmp_path, wanted, code) -> None:
     with pytest.raises(StationError) as problem:
         facts_of(Wanted(data, **wanted))
     assert problem.value.code == code
+
+
+def test_without_its_letters_a_language_is_refused_by_name_and_with_them_it_is_set(clinic, monkeypatch) -> None:
+    data, _ = clinic
+    document = document_of("handout", facts_of(Wanted(data, "p-7")), Texts("ar"))
+    assert pdf_of(document).startswith(b"%PDF")  # Debian's DejaVu is enough
+    monkeypatch.setattr(printing, "font_of", lambda language: None)
+    with pytest.raises(StationError) as caught:
+        pdf_of(document)
+    assert caught.value.code == "report-failed"
+    assert "fonts-noto-ui-core" in detail(Texts("en"), caught.value)
+    assert pdf_of({**document, "language": "de"}).startswith(b"%PDF")
 
 
 def test_a_session_of_another_patient_is_not_reported(clinic) -> None:
