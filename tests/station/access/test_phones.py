@@ -12,6 +12,7 @@ from station.faults import InputError, StationError
 from station.records.file import open_records
 
 AP, TLS = Transport.ACCESS_POINT, Transport.TLS
+pytestmark = pytest.mark.usefixtures("quick_pins")
 PIN = "2580"
 WALL_NS = 1_800_000_000 * NS_PER_S
 

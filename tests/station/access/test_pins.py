@@ -20,6 +20,10 @@ def test_other_digits_are(pin):
     pins.require_good(pin)
 
 
+def test_a_guess_costs_what_it_should():
+    assert (pins._N, pins._R, pins._P) == (2**14, 8, 1)
+
+
 def test_what_is_kept_tells_nobody_the_pin_and_is_another_each_time():
     kept = pins.hashed("2580")
     assert "2580" not in kept

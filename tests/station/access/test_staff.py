@@ -13,6 +13,7 @@ from station.records.audit import AuditLog
 from station.records.file import open_records
 
 AP = Transport.ACCESS_POINT
+pytestmark = pytest.mark.usefixtures("quick_pins")
 PIN, OTHER = "285047", "731946"
 
 
