@@ -9,6 +9,7 @@ from drills.problems import Problem
 from station.analysis.comparing import same_day_of
 from station.analysis.reading import AS_IT_IS, ReadOptions, pipeline_named
 from station.analysis.sittings import Sitting, SittingFiles, refuse_copies, sitting_of
+from station.analysis.whose import two_patients
 from station.faults import InputError, as_json, because
 from station.measures import Request
 from station.measures.doubts import doubt
@@ -80,6 +81,8 @@ def _sorted(sittings: Sequence[Sitting]) -> Battery:
     patients = frozenset().union(*(one.patients for one in sittings))
     if len(patients) > 1:
         raise InputError("input-invalid", "FILES", because("battery-of-two", patients=sorted(patients)))
+    if why := two_patients([file for sitting in sittings for file in sitting.whose]):
+        raise InputError("input-invalid", "FILES", because("battery-of-two", patients=[*why.values.values()]))
     trials: dict[str, list[MeasureSet]] = {word: [] for word in MCTSIB}
     names: dict[str, list[str]] = {word: [] for word in MCTSIB}
     for sitting in sittings:

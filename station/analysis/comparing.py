@@ -11,6 +11,7 @@ from station.analysis.contrasts import contrasts_of
 from station.analysis.judging import norms_of
 from station.analysis.reading import AS_IT_IS, ReadOptions, pipeline_named
 from station.analysis.sittings import Sitting, SittingFiles, refuse_copies, sitting_of
+from station.analysis.whose import two_patients, two_weights
 from station.faults import InputError, as_json, because
 from station.measures import Request
 from station.measures.norms.between import DaysRules
@@ -56,13 +57,16 @@ def compare(
     first, second = sitting_of(before, options, request), sitting_of(after, options, request)
     for sitting in (first, second):
         refuse_copies([sitting])
-    patients = _refuse_strangers(first, second, asked, before.stated.stance != after.stated.stance)
+    _refuse_strangers(first, second, asked)
+    if not asked.two_sides and before.stated.stance == after.stated.stance:
+        _refuse_two_sides(first, second)
+    apart = _apart(first, second, asked)
     keys = keys_of(request.pipeline, request.everything)
     mixed = next(
         (
             because("mixed-conditions", sitting=word)
             for word, one in (("before", first), ("after", second))
-            if len(one.conditions) > 1
+            if len(one.conditions) > 1 or len(_said_sides(one)) > 1
         ),
         None,
     )
@@ -72,7 +76,7 @@ def compare(
     same_day = same_day_of((first, second), asked.same_day)
     occasion = Occasion(asked.age_years, same_day, asked.rules)
     unlike = {"verdict": NOT_COMPARABLE, "why": None if mixed is None else as_json(mixed)}
-    changes = {key: unlike if mixed else _values(_of_people(change(*trials, key, occasion), patients)) for key in keys}
+    changes = {key: unlike if mixed else _values(_of_apart(change(*trials, key, occasion), apart)) for key in keys}
     result: dict[str, Any] = {
         "pipeline": request.pipeline,
         "pipeline_version": version,
@@ -100,24 +104,58 @@ def same_day_of(sittings: Iterable[Sitting], stated: bool | None) -> bool | None
     return True if all(one.days for one in sittings) else stated
 
 
-def _refuse_strangers(first: Sitting, second: Sitting, asked: Comparing, legs_named: bool) -> frozenset[str]:
-    """The patients that the recordings name. Raises InputError "input-invalid" for two patients, and for two legs, that
-    nobody asked for; who named another leg for the second sitting asked.
+def _refuse_strangers(first: Sitting, second: Sitting, asked: Comparing) -> None:
+    """Raise InputError "input-invalid" for two patients that nobody asked for: by what recordings name, by what other
+    files say themselves, or by the weight.
     """
+    if asked.two_patients:
+        return
     patients = first.patients | second.patients
-    if len(patients) > 1 and not asked.two_patients:
-        raise InputError("input-invalid", "--before, --after", because("two-patients", patients=sorted(patients)))
-    sides = [{one.stance for one in sitting.conditions} & _SIDES for sitting in (first, second)]
-    if sides[0] and sides[1] and sides[0] != sides[1] and not (asked.two_sides or legs_named):
-        raise InputError("input-invalid", "--before, --after", because("two-sides"))
-    return patients
+    named = because("two-patients", patients=sorted(patients)) if len(patients) > 1 else None
+    alike = first.conditions == second.conditions  # on one of two plates stands a part of the weight
+    loads_n = [_load_n(one) if alike else NAN for one in (first, second)]
+    if why := named or two_patients((*first.whose, *second.whose)) or two_weights(*loads_n):
+        raise InputError("input-invalid", "--before, --after", why)
 
 
-def _of_people(found: Change, patients: frozenset[str]) -> Change:
-    """No verdict on a difference of two people."""
-    if len(patients) < 2 or found.verdict == NOT_COMPARABLE:
+def _load_n(sitting: Sitting) -> float:
+    """The middle of what the plate carried; nan where it is not known, or in doubt."""
+    loads = sorted(found.values.get("mean_force_n", NAN) for found in sitting.sets)
+    known = bool(loads) and all(load == load for load in loads)
+    return loads[len(loads) // 2] if known and not any(one.suspicions for one in sitting.sets) else NAN
+
+
+def _refuse_two_sides(first: Sitting, second: Sitting) -> None:
+    """Raise InputError "input-invalid" for two legs: as they were stood, or as CSV files say that they were."""
+    stood = [{one.stance for one in sitting.conditions} for sitting in (first, second)]
+    said = [_said_sides(sitting) for sitting in (first, second)]
+    for one, other in ((stood[0] & _SIDES, stood[1] & _SIDES), said):
+        if one and other and one != other:
+            raise InputError("input-invalid", "--before, --after", because("two-sides"))
+
+
+def _said_sides(sitting: Sitting) -> set[str]:
+    """The legs that its CSV files say themselves; none where they were stood on both."""
+    if {one.stance for one in sitting.conditions} == {"both"}:
+        return set()
+    return {file.side for file in sitting.whose} & _SIDES
+
+
+def _apart(first: Sitting, second: Sitting, asked: Comparing) -> Problem | None:
+    """Why a difference of the two is no change: they are of two patients, or of two legs that nobody told apart."""
+    patients = first.patients | second.patients
+    if len(patients) > 1 or (asked.two_patients and not patients):
+        return because("people-differ")
+    if asked.two_sides and not all({one.stance for one in sitting.conditions} <= _SIDES for sitting in (first, second)):
+        return because("sides-not-said")
+    return None
+
+
+def _of_apart(found: Change, why: Problem | None) -> Change:
+    """No verdict on a difference of two people, or of two legs."""
+    if why is None or found.verdict == NOT_COMPARABLE:
         return found
-    return found._replace(verdict=NO_VERDICT, why=because("people-differ"), direction=None)
+    return found._replace(verdict=NO_VERDICT, why=why, direction=None)
 
 
 def _described(sitting: Sitting, condition: Condition) -> dict[str, Any]:

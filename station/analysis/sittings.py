@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from station.analysis.judging import StatedCondition, condition_of, stood_as
 from station.analysis.reading import ReadOptions, RecordingFile, TableFile, measured, parts_of_trials, read_file
+from station.analysis.whose import Whose, whose_of
 from station.clock import local_midnight_ns
 from station.faults import InputError, because
 from station.measures import Request
@@ -39,6 +40,8 @@ class Sitting(NamedTuple):
     """Codes that the recordings name; CSV files name none."""
     days: frozenset[int]
     """The midnights (wall ns) that the recordings' days begin at."""
+    whose: tuple[Whose, ...] = ()
+    """What each CSV file says itself."""
 
     @property
     def conditions(self) -> set[Condition]:
@@ -64,12 +67,16 @@ def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> S
     stood: list[Condition] = []
     patients: set[str] = set()
     days: set[int] = set()
+    whose: list[Whose] = []
     paths = files_of(files.paths)
     for path in paths:
         if paths.count(path) > 1:
             raise InputError("input-invalid", str(path), because("named-twice"))
         file = read_file(path, options)
         patient, day = _who_and_when(file)
+        if isinstance(file, TableFile):
+            understood = file.signal.understood
+            whose.append(whose_of(path, () if understood is None else understood.head))
         patients |= {patient} if patient else set()
         days |= {day} if day is not None else set()
         for name, part in parts_of_trials(file, request.pipeline):
@@ -77,7 +84,7 @@ def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> S
             names.append(name)
             sets.append(measured(part, request, stood_as(condition)))
             stood.append(condition)
-    return Sitting(names, sets, stood, frozenset(patients), frozenset(days))
+    return Sitting(names, sets, stood, frozenset(patients), frozenset(days), tuple(whose))
 
 
 def refuse_copies(sittings: Sequence[Sitting]) -> None:

@@ -51,6 +51,8 @@ class Understood(NamedTuple):
     axes_from: str
     notes: tuple[Problem, ...] = ()
     """What else was understood, of a file that is no table."""
+    head: tuple[str, ...] = ()
+    """The lines above a table."""
 
 
 def taken_of(understood: Understood) -> tuple[Problem, ...]:

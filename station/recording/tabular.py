@@ -203,6 +203,7 @@ def _understood(table: Table, form: Format, times: Times, columns: list[Column])
         None,
         "",
         "format",
+        head=tuple(table.head),
     )
 
 

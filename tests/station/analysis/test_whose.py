@@ -1,0 +1,121 @@
+"""Whose a CSV file is and of which leg, by its own words: two of them are one comparison only where asked for."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from station.analysis.whose import two_patients, two_weights, whose_of
+from station.cli import main
+from tests.words import said
+
+THREE = "BDS00013", "BDS00049", "BDS00133"
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "patient", "number", "side"),
+    [
+        ("a/trial1.csv", (), "", "", ""),
+        ("a/sub-01_open.csv", (), "", "1", ""),
+        ("a/Subject 012.csv", (), "", "12", ""),
+        ("a/P07-left.csv", (), "", "7", "left"),
+        ("a/p1.csv", (), "", "", ""),
+        ("a/plate07.csv", (), "", "", ""),
+        ("a/Left/3.csv", (), "", "", "left"),
+        ("a/left/3_rechts.csv", (), "", "", "right"),
+        ("a/left-and-right/3.csv", (), "", "", ""),
+        ("a/EyesOpenLeft.csv", (), "", "", "left"),
+        ("a/leftover.csv", (), "", "", ""),
+        ("a/1.csv", ("Side: ,Left,,", "Subject:;Anna ;"), "anna", "", "left"),
+        ("a/1_left.csv", ("# foot = R", "# Patient ID = 12"), "12", "", "right"),
+        ("a/1.csv", ("Name\tTrial 1", "Last name\tMeier", "side\tother"), "meier", "", ""),
+    ],
+)
+def test_what_a_file_says_of_itself(path, head, patient, number, side) -> None:
+    assert whose_of(Path(path), head)[1:] == (patient, number, side)
+
+
+def test_two_people_by_words_or_by_weight() -> None:
+    one, other, silent = (whose_of(Path(name), ()) for name in ("sub01_a.csv", "sub02_a.csv", "c.csv"))
+    assert two_patients([one, silent, one]) is None
+    assert "sub01_a.csv and sub02_a.csv" in said(two_patients([one, silent, other]))
+    meier, braun = (whose_of(Path(f"{name}.csv"), (f"Patient,{name}",)) for name in ("Meier", "Braun"))
+    assert two_patients([meier, meier]) is None
+    assert two_patients([meier, silent, braun]) is not None
+    assert two_weights(700.0, 804.9) is two_weights(804.9, 700.0) is two_weights(float("nan"), 700.0) is None
+    assert "71.4 kg before and 82.2 kg after" in said(two_weights(700.0, 806.0))
+
+
+def trial(folder, name, number, bds, head="", weight_n=0.0):
+    """30 s of one of three real trials; from the fourth on a little larger."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with gzip.open(bds / f"{THREE[number % 3]}.csv.gz", "rt") as text:
+        rows = np.loadtxt(text, delimiter=",", skiprows=1)[:3000] * (1.0 + 0.01 * (number // 3))
+    loads = weight_n * (1.0 + 0.002 * np.sin(0.03 * np.arange(len(rows)))) if weight_n else None
+    lines = [
+        f"{ap:.4f},{ml:.4f}" + ("" if loads is None else f",{load:.2f}")
+        for (ap, ml), load in zip(rows, rows[:, 0] if loads is None else loads, strict=True)
+    ]
+    names = "cop_ap_cm,cop_ml_cm" + (",force_n" if weight_n else "")
+    (folder / f"{name}.csv").write_text("\n".join([*([head] if head else []), names, *lines]))
+
+
+def compared(folder, *options):
+    asked = ["compare", str(folder / "a"), str(folder / "b"), "--rate", "100", "--basic", "--same-day", *options]
+    return CliRunner().invoke(main, [*asked, "--vision", "open", "--surface", "firm", "--json"])
+
+
+def verdicts(ended):
+    return {one["verdict"] for one in json.loads(ended.stdout)["changes"].values()}
+
+
+@pytest.mark.parametrize("by", ["name", "folder", "head"])
+def test_two_legs_as_csv_files_are_refused_unless_asked_for(tmp_path, by, bds) -> None:
+    for number, (folder, side) in enumerate((("a", "left"), ("b", "right"))):
+        where = tmp_path / folder / side if by == "folder" else tmp_path / folder
+        for seed in range(3):
+            name = f"{seed}-{side}" if by == "name" else f"{seed}"
+            trial(where, name, 3 * number + seed, bds, f"Side: ,{side.title()}" if by == "head" else "")
+    ended = compared(tmp_path)
+    assert ended.exit_code == 2
+    assert "--two-sides gives their difference" in ended.stderr
+    if by != "name":
+        return
+    assert compared(tmp_path, "--stance", "left").exit_code == 2, "one of them is not"
+    assert verdicts(compared(tmp_path, "--stance", "both")) & {"real change", "no real change"}
+    asked = compared(tmp_path, "--two-sides")
+    assert "no verdict" in verdicts(asked)
+    assert not verdicts(asked) & {"real change", "no real change"}
+    assert "which leg is which" in asked.stdout
+    told = compared(tmp_path, "--stance", "left", "--after-stance", "right")
+    assert "side_difference_percent" in json.loads(told.stdout)["quotients"]
+
+
+def test_two_patients_as_csv_files_are_refused_unless_asked_for(tmp_path, bds) -> None:
+    for number, folder in enumerate("ab"):
+        for seed in range(3):
+            trial(tmp_path / folder, f"sub-0{number + 1}_{seed}", 3 * number + seed, bds)
+    assert "are of two people" in compared(tmp_path).stderr
+    asked = compared(tmp_path, "--two-patients")
+    assert not verdicts(asked) & {"real change", "no real change"}
+    assert "two people" in asked.stdout
+
+
+def test_two_weights_are_hardly_one_person(tmp_path, bds) -> None:
+    for number, folder in enumerate("ab"):
+        for seed in range(3):
+            trial(tmp_path / folder, f"{seed}", 3 * number + seed, bds, weight_n=(600.0, 800.0)[number])
+    assert "61.2 kg before and 81.6 kg after" in compared(tmp_path).stderr
+    assert "no verdict" in verdicts(compared(tmp_path, "--two-patients"))
+
+
+def test_a_battery_of_two_patients_as_csv_files_is_refused(tmp_path, bds) -> None:
+    for number, folder in enumerate("ab"):
+        trial(tmp_path / folder, f"sub-0{number + 1}", number, bds)
+    asked = ["--open-firm", str(tmp_path / "a"), "--closed-firm", str(tmp_path / "b")]
+    ended = CliRunner().invoke(main, ["battery", *asked, "--rate", "100"])
+    assert ended.exit_code == 2
+    assert "two patients: sub-01.csv, sub-02.csv" in ended.stderr
