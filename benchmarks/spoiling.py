@@ -277,6 +277,17 @@ def rate_too_small(times: float) -> Spoil:
     return lambda cop, _: to_grid(np.arange(len(cop)) / RATE_HZ, cop, times * RATE_HZ)
 
 
+def hummed(mm: float) -> Spoil:
+    """60 Hz on one axis, which 100 samples a second take for 40 Hz."""
+
+    def spoil(cop: Array, rng: np.random.Generator) -> Array:
+        found = cop.copy()
+        found[:, int(rng.integers(2))] += mm * np.sin(2.0 * np.pi * (0.4 * np.arange(len(cop)) + rng.uniform()))
+        return found
+
+    return spoil
+
+
 SHORT = "in so short a time people differ by more"
 UNPROVEN = "people differ by more; --explain says that it is not proven"
 KINDS = {
@@ -335,6 +346,8 @@ KINDS = {
     "2 to 20 s turned back in time": Kind(turned_back, "sway is the same both ways"),
     "2 to 20 s turned back in time, joined": Kind(turned_back_joined, "sway is the same both ways"),
     "one axis mirrored for 2 to 20 s": Kind(mirrored, "sway is the same both ways"),
+    "the mains' hum of 0.1 mm": Kind(hummed(0.1), "as long as it makes the path a tenth longer at most"),
+    "the mains' hum of 0.5 mm": Kind(hummed(0.5)),
 }
 """Of a CoP. Drift and slow shifts are not among them: people do both."""
 
@@ -368,10 +381,31 @@ def one_as_its_neighbour(cells_n: Array, rng: np.random.Generator) -> Array:
     return found
 
 
+def _late(own: Array, by_s: float, rate_hz: float = 250.0) -> Array:
+    by = round(by_s * rate_hz)
+    return np.concatenate((np.full(by, own[0]), own[:-by]))
+
+
+def _two_late(cells_n: Array, rng: np.random.Generator) -> Array:
+    """Two neighbours come a tenth of a second behind the others, as from a second converter."""
+    found, cell = cells_n.copy(), int(rng.integers(4))
+    for one in (cell, (cell + 1) % 4):
+        found[:, one] = _late(cells_n[:, one], 0.1)
+    return found
+
+
+def _part_of_neighbour(cells_n: Array, rng: np.random.Generator) -> Array:
+    """A cell shows 0.7 of its own load and 0.3 of its neighbour's."""
+    found, cell = cells_n.copy(), int(rng.integers(4))
+    found[:, cell] = 0.7 * cells_n[:, cell] + 0.3 * cells_n[:, (cell + 1) % 4]
+    return found
+
+
 def _of_weight(by: float) -> Spoil:
     return one_cell(lambda own, cells_n, _: own + by * float(cells_n.sum(axis=1).mean()))
 
 
+SMALL_SWAY = "who sways little shows too little of it"
 CELL_KINDS = {
     "cells in an order that mixes the diagonals": Kind(lambda cells, rng: cells[:, _order(rng, keeps=False)]),
     "cells in an order that keeps them": Kind(
@@ -392,6 +426,19 @@ CELL_KINDS = {
     "all cells in kg under N": Kind(lambda cells, _: cells / 9.80665),
     "all cells in lbf under N": Kind(lambda cells, _: cells / 4.44822),
     "all cells four times too big": Kind(lambda cells, _: 4.0 * cells),
+    "a cell counts 1.5 times": Kind(one_cell(lambda own, *_: 1.5 * own), SMALL_SWAY),
+    "a cell counts 1.2 times": Kind(one_cell(lambda own, *_: 1.2 * own), SMALL_SWAY),
+    "a cell is 0.1 s late": Kind(one_cell(lambda own, *_: _late(own, 0.1))),
+    "a cell is 0.3 s late": Kind(one_cell(lambda own, *_: _late(own, 0.3))),
+    "two cells are 0.1 s late": Kind(_two_late),
+    "a cell smoothed at 0.5 Hz": Kind(one_cell(lambda own, *_: low_pass(own[:, None], 250.0, 0.5)[:, 0])),
+    "a cell shows 0.3 of its neighbour": Kind(_part_of_neighbour, SMALL_SWAY),
+    "a cell drifts by 60 N": Kind(
+        one_cell(lambda own, *_: own + np.linspace(0.0, 60.0, len(own))), "people drift as far"
+    ),
+    "a cell with the mains' hum of 5 N": Kind(
+        one_cell(lambda own, *_: own + 5.0 * np.sin(0.4 * np.pi * np.arange(len(own)) + 0.3))
+    ),
 }
 """Of four cells."""
 

@@ -190,7 +190,13 @@ def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_RE
     own, stood = recorded.axes_known, recorded.stood
     warnings = warn(signal, axes_known=own or stood == ONE_LEG)
     suspicions, course = suspicions_of(
-        signal, recorded.weight_kg, scale_known=own, motion=recorded.motion, moves=recorded.moves, stood=stood
+        signal,
+        recorded.weight_kg,
+        scale_known=own,
+        motion=recorded.motion,
+        moves=recorded.moves,
+        stood=stood,
+        unfiltered=chosen.name == "raw",
     )
     weight_n = math.nan
     if recorded.weighs_only and signal.force_n is not None:

@@ -13,7 +13,7 @@ from station.measures.suspicions.load import odd_load
 from station.measures.suspicions.pace import unlike_people
 from station.measures.suspicions.plate import STOOD_PERCENTILE
 from station.measures.suspicions.scale import wrong_scale
-from station.measures.suspicions.steps import jump, moving, noise, uneven
+from station.measures.suspicions.steps import jump, moving, noise, quick_part, uneven
 from station.measures.suspicions.stuck import axes_alike, clipped, dead_axis, held, still_axis, twice
 from station.measures.suspicions.vibrated import MOVES_BESIDE, jump_beside, noise_between
 
@@ -29,12 +29,13 @@ def suspicions_of(
     motion: PlateMotion = QUIET,
     moves: bool = False,
     stood: str = "",
+    unfiltered: bool = False,
 ) -> tuple[tuple[Problem, ...], dict[str, float]]:
     """What is suspect of a checked signal, nothing or one of each kind; and its slow shifts and drift.
 
     With `scale_known` nobody can have mistaken its unit, and what was done may be more than standing; on a plate that
     vibrates what trembles at its harmonics is the plate. Of somebody who `moves` on purpose only a jump that no foot
-    makes is one. `stood` is as for `wrong_scale`.
+    makes is one. `stood` is as for `wrong_scale`. Of what is measured `unfiltered` the quick part counts too.
     """
     cop = EvenCop(evenly(signal), signal.rate_hz)
     still, slower = still_axis(cop) or axes_alike(cop), held(cop)
@@ -52,6 +53,8 @@ def suspicions_of(
         if not (quick or still or peaks or moves or scale_known):
             # What the others do not explain: a spike has all frequencies, and noise no aim.
             quick = unlike_people(cop.mm, cop.rate_hz) or (uneven(cop) if signal.even else None)
+        if unfiltered and not (quick or still or peaks or moves):
+            quick = quick_part(cop)
     # An axis that stands still has no scale, nor have rows in any order.
     unscaled = motion.frequency_hz > 0 or scale_known or still or (quick is not None and _hides_scale(quick))
     found = [still, None if unscaled else wrong_scale(cop.tenths_mm, stood), twice(cop), peaks, quick]

@@ -10,7 +10,7 @@ import numpy as np
 
 from drills.problems import Problem
 from station.faults import because
-from station.measures.signal import Array
+from station.measures.signal import Array, low_pass
 from station.measures.suspicions.even import COARSE_MM, EvenCop, blocks, misses
 
 MISS_OF_NOISE = (70.0 / 36.0) ** 0.5
@@ -41,6 +41,9 @@ UNEVEN_TIMES, UNEVEN_PERCENTILE, UNEVEN_MM = 6.5, 98.0, 0.03
 """Times the median miss that one in fifty is beyond, and so much at least: 2.4 times at 100 samples a second, 4.5 at 50
 and 4.2 on one leg, at most in people. Where one row of a hundred is exchanged with the next, or one of twenty left out
 or written twice, it is 7 and more."""
+MOST_QUICK = 0.1
+"""By which share of it the path is longer than below `LOW_PASS_HZ`: 0.04 at most in people, at 50 to 250 samples a
+second."""
 SLOW_HZ = 50.0
 """Below this rate people's own moves miss by more, with the square of the time between two samples: at 25 Hz up to
 0.28 mm in a trial and 0.77 mm in a second (322 trials on two legs, a plate under one)."""
@@ -115,6 +118,20 @@ def noise(cop: EvenCop) -> Problem | None:
     if float(np.max(local, initial=0.0)) > MOST_LOCAL_NOISE_MM * slower:
         return because("white-noise-for-a-while", noise_mm=float(np.max(local)), from_s=float(np.argmax(local)))
     return None
+
+
+def quick_part(cop: EvenCop) -> Problem | None:
+    """That much of an unfiltered path is quicker than any person's: noise, the mains' hum, a coarse converter."""
+    if cop.rate_hz < 0.99 * SLOW_HZ or len(cop.mm) < 16:
+        return None
+    whole, slow = (float(np.sum(np.hypot(*np.diff(one, axis=0).T))) for one in (cop.mm, _slow(cop)))
+    if whole <= (1.0 + MOST_QUICK) * slow:
+        return None
+    return because("quick-part", percent=100.0 * (whole / max(slow, 1e-12) - 1.0))
+
+
+def _slow(cop: EvenCop) -> Array:
+    return low_pass(cop.mm, cop.rate_hz, LOW_PASS_HZ)
 
 
 def noise_mm(cop_mm: Array) -> float:

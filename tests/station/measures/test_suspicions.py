@@ -255,6 +255,34 @@ def test_a_cell_that_counts_double_half_or_not_at_all(plate, cell):
     assert of_cells(copied) == ["cells-alike"]
 
 
+def late(own, by):
+    return np.concatenate((np.full(by, own[0]), own[:-by]))
+
+
+@pytest.mark.parametrize("by", [25, 75])
+def test_a_cell_or_two_that_are_late(plates, by):
+    for plate, cell in itertools.product(plates, range(4)):
+        cells_n = plate.cells_n[:5000].copy()
+        cells_n[:, cell] = late(cells_n[:, cell], by)
+        assert of_cells(cells_n)[0] in {"cells-apart", "weight-sways"}, cell
+        cells_n = plate.cells_n[5000:10000].copy()
+        for one in (cell, (cell + 1) % 4):
+            cells_n[:, one] = late(cells_n[:, one], by)
+        assert {"cells-apart", "cells-in-other-order"} & set(of_cells(cells_n)), cell
+
+
+def test_hum_of_the_mains_counts_where_nothing_is_filtered(trial):
+    """0.1 mm at 40 Hz, as 60 Hz look at 100 samples a second: no white noise, and nothing below 10 Hz."""
+    hum_mm = 0.1 * np.sin(2.0 * np.pi * 40.0 * np.arange(len(trial)) / 100.0 + 0.3)
+    for share, said in ((0.0, []), (0.05, []), (1.0, ["quick-part"])):
+        cop_mm = trial + share * hum_mm[:, None]
+        recorded = RecordedCop(None, cop_mm[:, 0], cop_mm[:, 1], rate_hz=100.0)
+        assert [one.reason for one in compute(recorded, Request("raw")).suspicions] == said
+    assert "quick-part" not in [one.reason for one in compute(recorded, Request()).suspicions]
+    still = RecordedCop(None, cop_mm[:, 0], cop_mm[:, 1], rate_hz=100.0, moves=True)
+    assert compute(still, Request("raw")).suspicions == ()
+
+
 def test_a_wrong_zero(plate):
     weight_n = float(plate.sum(axis=1).mean())
     for cell in range(4):
