@@ -44,6 +44,7 @@ NAMES = {
     "progression": "Success, locks and rungs of simulated learners on the rules of progression",
     "low_rates": "Figures of slow loggers beside those of the same stances at their own rates",
     "suspicions": "Recordings that are wrong and look right: false alarms, and what stays silent",
+    "left_out": "Limits of suspicions, of people from whom they were not made",
     "dead_weight": "A dead weight on the running plate, which should seem to stand still",
     "vibration_removed": "Vibration taken out of the live point, in dB, beside the best NLMS",
     "one_foot": "Both feet on the plate where one leg was asked for: how often found, how often wrongly",

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.spoiling import CELL_KINDS, Kind, one_cell
+from benchmarks.spoiling import Kind
+from benchmarks.spoiling_cells import CELL_KINDS, one_cell
 from drills.library import load_shipped
 from drills.machine import begin, step
 from drills.prescription import Asked, fill_in, legs_of

@@ -18,6 +18,7 @@ from benchmarks import spoiling, stated, stepped, vibrated
 from benchmarks.common import Verdict, at_most, not_measured, table
 from benchmarks.derive_norms import all_trials
 from benchmarks.derive_scale import conditions_of, figures_of_all, validated, validated_in
+from benchmarks.spoiling_cells import CELL_KINDS, STANDING_CELL_KINDS
 from station.analysis.reading import AS_IT_IS, ReadOptions, measured, part_of_file, read_file
 from station.measures import MeasureSet, RecordedCells, RecordedCop, Request, compute
 from station.measures.constants import STANDARD_GRAVITY_M_S2
@@ -287,7 +288,7 @@ def main(*, short: bool) -> list[Verdict]:
     whole = [rides[at] for at in rng.integers(len(rides), size=cases)]
     tables = (
         fuzzed(spoiling.KINDS, chosen, of_cop, 0),
-        fuzzed(spoiling.CELL_KINDS, parts, of_cells, 1),
+        fuzzed(CELL_KINDS | STANDING_CELL_KINDS, parts, of_cells, 1),
         fuzzed(vibrated.KINDS, whole, compute, 2),
         wrong_files(chosen),
     )

@@ -11,7 +11,8 @@ from itertools import product
 
 import numpy as np
 
-from benchmarks.spoiling import CELL_KINDS, Kind, Spoil, one_cell
+from benchmarks.spoiling import Kind, Spoil
+from benchmarks.spoiling_cells import CELL_KINDS, one_cell
 from hw.registry import open_rig
 from hw.settings import RigSettings, SimulationSettings
 from station.clock import VirtualClock

@@ -29,7 +29,7 @@ from station.measures.registry import REGISTRY, carries, fast_enough, names
 from station.measures.signal import Array, Refusal, Signal, check, check_beside, leap, low_pass, to_grid
 from station.measures.spectrum.power import duarte_mean_frequency
 from station.measures.spectrum.vibration import degraded, told_apart, without_drive
-from station.measures.suspicions import suspicions_of, suspicions_of_cells
+from station.measures.suspicions import suspicion_unfiltered, suspicions_of, suspicions_of_cells
 from station.measures.suspicions.even import EvenCop
 from station.measures.suspicions.plate import same_cells
 from station.measures.suspicions.scale import ONE_LEG, TINY_SWAY_MM
@@ -190,14 +190,11 @@ def compute(recorded: RecordedCop | RecordedCells, request: Request = DEFAULT_RE
     own, stood = recorded.axes_known, recorded.stood
     warnings = warn(signal, axes_known=own or stood == ONE_LEG)
     suspicions, course = suspicions_of(
-        signal,
-        recorded.weight_kg,
-        scale_known=own,
-        motion=recorded.motion,
-        moves=recorded.moves,
-        stood=stood,
-        unfiltered=chosen.name == "raw",
+        signal, recorded.weight_kg, scale_known=own, motion=recorded.motion, moves=recorded.moves, stood=stood
     )
+    stands = not (suspicions or recorded.moves or drive_hz)
+    if chosen.name == "raw" and stands and (quick := suspicion_unfiltered(signal)):
+        suspicions = (quick,)
     weight_n = math.nan
     if recorded.weighs_only and signal.force_n is not None:
         weight_n = float(np.mean(signal.force_n))

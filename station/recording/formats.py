@@ -48,6 +48,11 @@ _SUFFIXED = re.compile(r"(.+)_(?!min$)([a-z]+)")
 _BETWEEN = re.compile(r"[\s_.\-]+")
 
 
+_ALIASES = {f"{word}{axis}": f"cop{axis}" for word in ("centerofpressure", "centreofpressure") for axis in "xy"}
+_ALIASES |= {"xcop": "copx", "ycop": "copy", "mlcop": "copml", "apcop": "copap"}
+"""Other words for a centre of pressure."""
+
+
 class Name(NamedTuple):
     """What the name of a column says."""
 
@@ -113,6 +118,7 @@ FORMATS = (
         unit="cm",
         force="fz",
         marks=frozenset({"time", "fx", "fy", "mx", "my", "mz"}),
+        exact=True,  # other plates write the same names, in other units and with other axes
         written=("Time[s]", "Fx[N]", "Fy[N]", "Fz[N]", "Mx[Nm]", "My[Nm]", "Mz[Nm]", "COPx[cm]", "COPy[cm]"),
     ),
     Format(
@@ -180,7 +186,20 @@ FORMATS = (
 )
 """In the order in which they are tried."""
 
-TIMES = ("time", "t", "abstime", "mocaptime", "ftime", "timestamp", "elapsed", "elapsedtime", "zeit", "epoch")
+TIMES = (
+    "time",
+    "t",
+    "abstime",
+    "mocaptime",
+    "ftime",
+    "timestamp",
+    "elapsed",
+    "elapsedtime",
+    "zeit",
+    "uhrzeit",
+    "datetime",
+    "epoch",
+)
 """Bare names of a column of times, the first that is there counts."""
 WRITTEN = (
     *("time_s", "t_ns", "force_n"),
@@ -217,7 +236,8 @@ def named(name: str) -> Name:
         text = bracketed[1]
     elif suffixed and (unit := unit_of(suffixed[2])):
         text = suffixed[1]
-    return Name(_BETWEEN.sub("", text), unit, None if other == NUMBER else other)
+    bare = _BETWEEN.sub("", text)
+    return Name(_ALIASES.get(bare, bare), unit, None if other == NUMBER else other)
 
 
 def format_of(names: Sequence[str]) -> Format | None:
@@ -225,13 +245,13 @@ def format_of(names: Sequence[str]) -> Format | None:
     apart = [named(name) for name in names]
     bare = {one.bare for one in apart}
     for each in FORMATS:
-        if bare.issuperset(each.values) and each.marks <= bare and (not each.exact or _as_written(each, apart)):
+        if bare.issuperset(each.values) and each.marks <= bare and (not each.exact or _in_its_unit(each, apart)):
             return each
     return None
 
 
-def _as_written(each: Format, apart: Sequence[Name]) -> bool:
-    unit = "kg" if each.key == "cells-kg" else "n"
+def _in_its_unit(each: Format, apart: Sequence[Name]) -> bool:
+    unit = each.unit or ("kg" if each.key == "cells-kg" else "n")
     return all(Name(one, unit) in apart for one in each.values)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +30,8 @@ _COMMENTS = ("#", "%", "//")
 _LONGEST_HEAD = 500
 """Lines among which the names are looked for."""
 _LONGEST_FOOTER = 50
+_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?")
+"""1,700 or 1,700.5, as English spreadsheets write it."""
 
 
 class Table(NamedTuple):
@@ -151,9 +154,20 @@ def table_of(path: Path, data: bytes) -> Table:
     footer = len(numbered) - 1 - under - len(rows)
     table = Table(path, names, rows, numbers, format_of(names), units, numbered[0][0], lines[:at], footer, separator)
     _refuse_odd(table)
-    if separator != ",":
-        rows = [[text.replace(",", ".") for text in row] for row in rows]
-    return table._replace(rows=rows, encoding=encoding)
+    return table._replace(rows=_with_points(rows, separator), encoding=encoding)
+
+
+def _with_points(rows: list[list[str]], separator: str) -> list[list[str]]:
+    """The rows with points where they have decimal commas; as they are where the commas part thousands, of which no
+    number is made: so a person is told which cell it is.
+    """
+    commas = [text for row in rows for text in row if "," in text]
+    if not commas:
+        return rows
+    pointed = separator == "," or any("." in text and "," not in text for row in rows for text in row)
+    if pointed and all(_THOUSANDS.fullmatch(text.strip()) for text in commas):
+        return rows
+    return [[text if "." in text else text.replace(",", ".") for text in row] for row in rows]
 
 
 def _names_at(lines: Sequence[str]) -> tuple[int, str]:

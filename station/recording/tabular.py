@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from drills.problems import Problem
 from hw.values import CELL_NAMES, LAST_USABLE_STATUS, PlateGeometry
 from station.faults import InputError, because
 from station.measures.signal import Array
-from station.recording.formats import K_PLATES, OWN, UNITS_MM, UNITS_N, Format, columns_of
+from station.recording.formats import K_PLATES, OWN, UNITS_MM, UNITS_N, Format, columns_of, named
 from station.recording.raw import Column, RawSignal, Understood, of_cells
 from station.recording.reader import STATUS_COLUMNS
 from station.recording.table import Table
@@ -49,12 +50,20 @@ def signal_of_table(table: Table, asked: TableOptions, *, gaps: bool) -> RawSign
     if asked.plate is not None:
         table = table.of_plate(asked.plate)
     if table.format is None:
-        expected = [", ".join(columns) for columns in KINDS]
-        seen = because("other-columns", found=table.names[:12], expected=expected)
-        raise InputError("csv-columns", str(table.path), seen)
+        raise InputError("csv-columns", str(table.path), _unknown(table))
     if len(table.format.values) == len(CELL_NAMES):
         return _cells(table, table.format, asked, gaps)
     return _cop(table, table.format, asked, gaps)
+
+
+def _unknown(table: Table) -> Problem:
+    """Why a table is none that is read."""
+    expected = [", ".join(columns) for columns in KINDS]
+    if all(one.replace(".", "").strip("-+ ").isdigit() for one in table.names):
+        return because("no-names")
+    if {named(one).bare for one in table.names} >= {"fx", "fy", "fz", "mx", "my"}:
+        return because("moments-only", found=table.names[:12])
+    return because("other-columns", found=table.names[:12], expected=expected)
 
 
 def _cells(table: Table, form: Format, asked: TableOptions, gaps: bool) -> RawSignal:

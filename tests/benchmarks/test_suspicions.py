@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import spoiling, suspicions
+from benchmarks.spoiling_cells import CELL_KINDS, STANDING_CELL_KINDS
 
 FEW = 4
 SEED = 7
@@ -27,7 +28,8 @@ def plates(shared_data: Path) -> list[np.ndarray]:
 
 
 TELLING = [name for name, kind in spoiling.KINDS.items() if not kind.beyond_telling]
-CELLS_TELLING = [name for name, kind in spoiling.CELL_KINDS.items() if not kind.beyond_telling]
+CELLS = CELL_KINDS | STANDING_CELL_KINDS
+CELLS_TELLING = [name for name, kind in CELLS.items() if not kind.beyond_telling]
 
 
 @pytest.mark.parametrize("name", TELLING)
@@ -41,7 +43,7 @@ def test_a_wrong_cop_does_not_stay_silent(stances, name) -> None:
 @pytest.mark.parametrize("name", CELLS_TELLING)
 def test_wrong_cells_do_not_stay_silent(plates, name) -> None:
     rng = np.random.default_rng(SEED)
-    spoilt = [spoiling.CELL_KINDS[name].spoil(cells, rng) for cells in plates]
+    spoilt = [CELLS[name].spoil(cells, rng) for cells in plates]
     assert [suspicions.noticed(suspicions.of_cells(cells)) for cells in spoilt] == [True] * len(plates)
 
 

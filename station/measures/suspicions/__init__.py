@@ -7,7 +7,7 @@ Thresholds are from the 1,930 trials of Santos and Duarte 2016 and a plate of fo
 `python -m benchmarks suspicions` makes the tables again.
 """
 
-from station.measures.suspicions.cop import suspicions_of
+from station.measures.suspicions.cop import suspicion_unfiltered, suspicions_of
 from station.measures.suspicions.plate import suspicions_of_cells
 
-__all__ = ["suspicions_of", "suspicions_of_cells"]
+__all__ = ["suspicion_unfiltered", "suspicions_of", "suspicions_of_cells"]

@@ -29,13 +29,12 @@ def suspicions_of(
     motion: PlateMotion = QUIET,
     moves: bool = False,
     stood: str = "",
-    unfiltered: bool = False,
 ) -> tuple[tuple[Problem, ...], dict[str, float]]:
     """What is suspect of a checked signal, nothing or one of each kind; and its slow shifts and drift.
 
     With `scale_known` nobody can have mistaken its unit, and what was done may be more than standing; on a plate that
     vibrates what trembles at its harmonics is the plate. Of somebody who `moves` on purpose only a jump that no foot
-    makes is one. `stood` is as for `wrong_scale`. Of what is measured `unfiltered` the quick part counts too.
+    makes is one. `stood` is as for `wrong_scale`.
     """
     cop = EvenCop(evenly(signal), signal.rate_hz)
     still, slower = still_axis(cop) or axes_alike(cop), held(cop)
@@ -53,14 +52,17 @@ def suspicions_of(
         if not (quick or still or peaks or moves or scale_known):
             # What the others do not explain: a spike has all frequencies, and noise no aim.
             quick = unlike_people(cop.mm, cop.rate_hz) or (uneven(cop) if signal.even else None)
-        if unfiltered and not (quick or still or peaks or moves):
-            quick = quick_part(cop)
     # An axis that stands still has no scale, nor have rows in any order.
     unscaled = motion.frequency_hz > 0 or scale_known or still or (quick is not None and _hides_scale(quick))
     found = [still, None if unscaled else wrong_scale(cop.tenths_mm, stood), twice(cop), peaks, quick]
     if signal.force_n is not None:
         found.append(odd_load(float(np.percentile(signal.force_n, STOOD_PERCENTILE if moves else 50.0)), weight_kg))
     return tuple(one for one in found if one is not None), course_of(cop.tenths_mm)
+
+
+def suspicion_unfiltered(signal: Signal) -> Problem | None:
+    """What is suspect of a signal only where nothing is filtered out of it."""
+    return quick_part(EvenCop(evenly(signal), signal.rate_hz))
 
 
 def _seconds(still: Problem) -> float:

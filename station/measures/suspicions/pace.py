@@ -69,13 +69,10 @@ def unlike_people(cop_mm: Array, rate_hz: float) -> Problem | None:
 
 def between_few(cop_mm: Array, rate_hz: float) -> Problem | None:
     """Straight lines between the samples of a slower plate: all bends come at every so-many-th sample."""
-    ml, ap = np.diff(cop_mm, 2, axis=0).T
-    bends = ml * ml + ap * ap
-    whole = float(np.sum(bends))
-    if whole == 0.0:
+    found = beats_of(cop_mm, rate_hz)
+    if found is None:
         return None
-    size = 1 << (2 * len(bends)).bit_length()
-    beats, hz = np.abs(np.fft.rfft(bends, size)) / whole, np.fft.rfftfreq(size, 1.0 / rate_hz)
+    beats, hz = found
     # One strong bend has all rates alike, a comb only its own and the multiples of that.
     strong = np.flatnonzero((beats >= BEATS_OF_COMB) & (hz > SLOW_BAND_HZ[1]) & (hz < USUAL_RATE_HZ))
     for at in strong:
@@ -89,6 +86,17 @@ def between_few(cop_mm: Array, rate_hz: float) -> Problem | None:
         if beyond >= BEATS or float(np.max(again, initial=0.0)) >= TWICE_AS_QUICK:
             return because("between-few", slower_hz=slower_hz, rate_hz=rate_hz)
     return None
+
+
+def beats_of(cop_mm: Array, rate_hz: float) -> tuple[Array, Array] | None:
+    """Which share of the bends of a CoP (N, 2) comes at each rate (M,), and these in Hz; None where it has none."""
+    ml, ap = np.diff(cop_mm, 2, axis=0).T
+    bends = ml * ml + ap * ap
+    whole = float(np.sum(bends))
+    if whole == 0.0:
+        return None
+    size = 1 << (2 * len(bends)).bit_length()
+    return np.abs(np.fft.rfft(bends, size)) / whole, np.asarray(np.fft.rfftfreq(size, 1.0 / rate_hz))
 
 
 def aimless(cop_mm: Array, rate_hz: float) -> Problem | None:
@@ -147,13 +155,18 @@ def goes_on(cop_mm: Array, rate_hz: float, pace_s: float, noise: float = 0.0) ->
 
 def of_tones(hz: Array, power: Array, length_s: float) -> Problem | None:
     """A few sines, on both axes: in the `spectrum` of a stance of so long."""
-    slow = hz <= MOST_TONES_HZ
-    speed = np.sort(power[slow] * hz[slow, None] ** 2, axis=0)[::-1]
-    carried = np.cumsum(speed, axis=0) / np.maximum(speed.sum(axis=0), TINY)
-    lines = int(np.max(np.sum(carried < TONES_SHARE, axis=0))) + 1
+    lines = carrying_lines(hz, power)
     if lines >= min(LEAST_TONES, LEAST_TONES_A_SECOND * length_s):
         return None
     return because("few-tones", lines=lines, percent=100.0 * TONES_SHARE)
+
+
+def carrying_lines(hz: Array, power: Array) -> int:
+    """How many lines of a `spectrum` carry nearly all of the speed, on the axis with more."""
+    slow = hz <= MOST_TONES_HZ
+    speed = np.sort(power[slow] * hz[slow, None] ** 2, axis=0)[::-1]
+    carried = np.cumsum(speed, axis=0) / np.maximum(speed.sum(axis=0), TINY)
+    return int(np.max(np.sum(carried < TONES_SHARE, axis=0))) + 1
 
 
 def too_smooth(hz: Array, power: Array) -> Problem | None:

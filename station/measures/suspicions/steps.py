@@ -42,7 +42,7 @@ UNEVEN_TIMES, UNEVEN_PERCENTILE, UNEVEN_MM = 6.5, 98.0, 0.03
 and 4.2 on one leg, at most in people. Where one row of a hundred is exchanged with the next, or one of twenty left out
 or written twice, it is 7 and more."""
 MOST_QUICK = 0.1
-"""By which share of it the path is longer than below `LOW_PASS_HZ`: 0.04 at most in people, at 50 to 250 samples a
+"""By which share of it the path is longer than below `LOW_PASS_HZ`: 0.05 at most in people, at 50 to 250 samples a
 second."""
 SLOW_HZ = 50.0
 """Below this rate people's own moves miss by more, with the square of the time between two samples: at 25 Hz up to
@@ -124,14 +124,15 @@ def quick_part(cop: EvenCop) -> Problem | None:
     """That much of an unfiltered path is quicker than any person's: noise, the mains' hum, a coarse converter."""
     if cop.rate_hz < 0.99 * SLOW_HZ or len(cop.mm) < 16:
         return None
-    whole, slow = (float(np.sum(np.hypot(*np.diff(one, axis=0).T))) for one in (cop.mm, _slow(cop)))
-    if whole <= (1.0 + MOST_QUICK) * slow:
-        return None
-    return because("quick-part", percent=100.0 * (whole / max(slow, 1e-12) - 1.0))
+    share = quick_share(cop)
+    return because("quick-part", percent=100.0 * share) if share > MOST_QUICK else None
 
 
-def _slow(cop: EvenCop) -> Array:
-    return low_pass(cop.mm, cop.rate_hz, LOW_PASS_HZ)
+def quick_share(cop: EvenCop) -> float:
+    """By which share of it the path is longer than below `LOW_PASS_HZ`."""
+    slow_mm = low_pass(cop.mm, cop.rate_hz, LOW_PASS_HZ)
+    whole, slow = (float(np.sum(np.hypot(*np.diff(one, axis=0).T))) for one in (cop.mm, slow_mm))
+    return whole / max(slow, 1e-12) - 1.0
 
 
 def noise_mm(cop_mm: Array) -> float:

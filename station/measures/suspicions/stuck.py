@@ -98,12 +98,20 @@ def _piled_up(column: Array, step_mm: float, rate_hz: float) -> float:
     """As `cut_off`, where what was cut off is not exactly alike."""
     if step_mm > FINE_ENOUGH_MM or float(np.ptp(column)) < PILED_RANGE * PILE_MM:
         return 0.0
+    times, there = piled_times(column, rate_hz)
+    return there if times > PILE_TIMES else 0.0
+
+
+def piled_times(column: Array, rate_hz: float) -> tuple[float, float]:
+    """How many times as often a column (N,) stands within `PILE_MM` of an end as in three times as much beside it and
+    `PILE_S` besides, at the first end where that is more than `PILE_TIMES`, else the more of both; and how often.
+    """
+    found = []
     for turned in (column, -column):
         below = float(np.max(turned)) - turned
         there, near = (float(np.count_nonzero(below <= by * PILE_MM)) for by in (1.0, 4.0))
-        if there > PILE_TIMES * (near - there + PILE_S * rate_hz):
-            return there
-    return 0.0
+        found.append((there / (near - there + PILE_S * rate_hz), there))
+    return next((one for one in found if one[0] > PILE_TIMES), max(found))
 
 
 def dead_axis(cop: EvenCop) -> Problem | None:

@@ -222,7 +222,7 @@ def test_axes_that_a_file_does_not_say_are_named_and_can_be_said(written):
 def test_every_format_cites_where_it_stands_written_and_is_found_by_its_own_names():
     for each in FORMATS:
         assert re.match(r"github\.com/[\w-]+/[\w-]+@[0-9a-f]{7}/|docs/", each.source), "a reader can open it"
-        unit = {"station-cells": "_n", "cells-kg": "_kg"}.get(each.key, "")
+        unit = {"station-cells": "_n", "cells-kg": "_kg", "bds": "_cm"}.get(each.key, "")
         found = format_of([f"{name}{unit}" for name in (*each.values, *each.marks)])
         assert found is not None
         assert found.values == each.values
@@ -411,3 +411,36 @@ def test_a_unit_that_is_no_length_is_not_taken_for_mm(written, unit):
 
 def test_a_name_behind_the_mark_of_a_comment_is_a_name(written):
     same(load_signal(written(PLAIN.replace("time_s,", '"#Time (s)",'))))
+
+
+def test_another_plate_with_the_columns_of_the_data_set_has_its_own_units_and_axes(written):
+    names = ["Time (s)", *(f"{one} (N)" for one in ("Fx", "Fy", "Fz")), *(f"{one} (N.m)" for one in ("Mx", "My", "Mz"))]
+    columns = (T, *[0.0 * T] * 2, FORCE, *[0.0 * T] * 3, ML / 1000.0, AP / 1000.0)
+    path = written(table([*names, "COPx (m)", "COPy (m)"], *columns))
+    signal = load_signal(path)
+    same(signal, atol=1e-3)
+    assert signal.understood.format == "cop-x-y"
+    assert "axes-taken-for" in [one.reason for one in notes_of(read_file(path))]
+
+
+@pytest.mark.parametrize("names", ["X_COP [mm];Y_COP [mm]", "Center of pressure X (mm);Centre of Pressure Y (mm)"])
+def test_a_centre_of_pressure_in_other_words(written, names):
+    same(load_signal(written(table(["t", *names.split(";")], T, ML, AP, separator=";"))))
+
+
+def test_decimal_commas_in_quotes_and_commas_that_part_thousands(written):
+    rows = [",".join(f'"{value:.6f}"'.replace(".", ",") for value in row) for row in zip(T, ML, AP, strict=True)]
+    same(load_signal(written("time_s,cop_ml_mm,cop_ap_mm\n" + "\n".join(rows))))
+    mixed = [f"{t:.2f};" + f"{ml:.6f};{ap:.6f}".replace(".", ",") for t, ml, ap in zip(T, ML, AP, strict=True)]
+    same(load_signal(written("time_s;cop_ml_mm;cop_ap_mm\n" + "\n".join(mixed))))
+    for thousands in ("1,700", "1,700.5"):
+        parted = [f"{t:.2f};{ml:.6f};{ap:.6f};{thousands}" for t, ml, ap in zip(T, ML, AP, strict=True)]
+        path = written("time_s;cop_ml_mm;cop_ap_mm;force_n\n" + "\n".join(parted))
+        refused(path, "csv-value", "row 2", "force_n", f"'{thousands}'")
+
+
+def test_what_lacks_names_or_a_centre_of_pressure_is_told_what_to_write(written):
+    refused(written(PLAIN.split("\n", 1)[1]), "csv-columns", "no row of names", "time_s,cop_ml_mm,cop_ap_mm")
+    channels = ["Fx (N)", "Fy (N)", "Fz (N)", "Mx (N.m)", "My (N.m)", "Mz (N.m)"]
+    path = written("Rate (Hz): 100\n" + table(channels, *[FORCE] * 6))
+    refused(path, "csv-columns", "forces and moments without a centre of pressure", "height", "COPx")
