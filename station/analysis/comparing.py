@@ -112,8 +112,9 @@ def _refuse_strangers(first: Sitting, second: Sitting, asked: Comparing) -> None
         return
     patients = first.patients | second.patients
     named = because("two-patients", patients=sorted(patients)) if len(patients) > 1 else None
+    known = bool(first.patients) and first.patients == second.patients
     alike = first.conditions == second.conditions  # on one of two plates stands a part of the weight
-    loads_n = [_load_n(one) if alike else NAN for one in (first, second)]
+    loads_n = [_load_n(one) if alike and not known else NAN for one in (first, second)]
     if why := named or two_patients((*first.whose, *second.whose)) or two_weights(*loads_n):
         raise InputError("input-invalid", "--before, --after", why)
 
