@@ -48,8 +48,9 @@ _SUFFIXED = re.compile(r"(.+)_(?!min$)([a-z]+)")
 _BETWEEN = re.compile(r"[\s_.\-]+")
 
 
-_ALIASES = {f"{word}{axis}": f"cop{axis}" for word in ("centerofpressure", "centreofpressure") for axis in "xy"}
-_ALIASES |= {"xcop": "copx", "ycop": "copy", "mlcop": "copml", "apcop": "copap"}
+_ALIASES = {"xcop": "copx", "ycop": "copy", "mlcop": "copml", "apcop": "copap"} | {
+    f"{word}{axis}": f"cop{axis}" for word in ("centerofpressure", "centreofpressure") for axis in "xy"
+}
 """Other words for a centre of pressure."""
 
 
