@@ -16,8 +16,8 @@ RFD_WINDOWS_MS = (100, 150, 200, 250)
 PUSH_NAMES = ("push_force_max_n", *(f"push_rfd_{window}ms_n_s" for window in RFD_WINDOWS_MS))
 WRONG_WEIGHT = 0.1
 """Clothes and another pair of scales explain a few percent; a tenth moves the rising index from 25 % to 13 %."""
-STEP_OFF = 0.2
-"""Share of the body weight below which nobody stands on the plate."""
+STEP_OFF, GONE_S = 0.2, 0.1
+"""Share of the body weight below which, for so long, nobody stands on the plate."""
 STOOD = 0.8
 """Who carries less than this share of what they carried before has sat down again."""
 LANDING = 1.2
@@ -145,15 +145,15 @@ def landing_of(force_n: Array, rate_hz: float) -> int | Problem:
     if not len(loaded):
         return because("no-landing")
     weight_n = float(np.median(loaded))
-    length = max(round(0.1 * rate_hz), 1)
+    length = max(round(GONE_S * rate_hz), 1)
     begun = force_n[: max(round(0.25 * rate_hz), 1)]
     if begun[0] < STEP_OFF * weight_n:
         return int(np.argmax(force_n >= STEP_OFF * weight_n))
     if float(np.max(begun)) >= LANDING * weight_n:
         return 0
-    empty = np.convolve(force_n < STEP_OFF * weight_n, np.ones(length), "valid") > length - 0.5
-    if empty.any():
-        begin = int(np.argmax(empty)) + length
+    empty_at = _light_at(force_n, STEP_OFF * weight_n, GONE_S, rate_hz)
+    if empty_at is not None:
+        begin = empty_at + length
         landed = np.flatnonzero(force_n[begin:] >= STEP_OFF * weight_n)
         if len(landed):
             return begin + int(landed[0])
@@ -162,10 +162,15 @@ def landing_of(force_n: Array, rate_hz: float) -> int | Problem:
 
 def left_again(force_n: Array, rate_hz: float) -> Problem | None:
     """That somebody who landed left the plate again; None where they stayed on it."""
-    length = max(round(0.1 * rate_hz), 1)
-    light = force_n < STEP_OFF * float(np.median(force_n))
-    off = np.convolve(light, np.ones(length), "valid") > length - 0.5
-    return because("left-after-landing", after_s=int(np.argmax(off)) / rate_hz) if off.any() else None
+    off = _light_at(force_n, STEP_OFF * float(np.median(force_n)), GONE_S, rate_hz)
+    return None if off is None else because("left-after-landing", after_s=off / rate_hz)
+
+
+def _light_at(force_n: Array, least_n: float, for_s: float, rate_hz: float) -> int | None:
+    """The sample from which on the force is less than `least_n` for so long; None where it never is."""
+    length = max(round(for_s * rate_hz), 1)
+    light = np.convolve(force_n < least_n, np.ones(length), "valid") > length - 0.5
+    return int(np.argmax(light)) if light.any() else None
 
 
 def weight_seen(force_n: Array, rate_hz: float) -> float:
@@ -186,9 +191,8 @@ def weight_seen(force_n: Array, rate_hz: float) -> float:
 
 def carried_elsewhere_s(force_n: Array, rate_hz: float) -> float | None:
     """From when on (s) another foot or a hand carries a part of who stands on the plate; None where none does."""
-    length = max(round(CARRIED_S * rate_hz), 1)
-    light = np.convolve(force_n < CARRIED * weight_seen(force_n, rate_hz), np.ones(length), "valid") > length - 0.5
-    return int(np.argmax(light)) / rate_hz if light.any() else None
+    lighter = _light_at(force_n, CARRIED * weight_seen(force_n, rate_hz), CARRIED_S, rate_hz)
+    return None if lighter is None else lighter / rate_hz
 
 
 def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s: float | None = None) -> Figures:
@@ -201,11 +205,11 @@ def stance_time(force_n: Array, rate_hz: float, weight_n: float, touched_down_s:
     name = "single_leg_stance_time_s"
     if not len(force_n) or weight_n <= 0:
         return missing((name,), because("no-force-or-weight"))
-    length = max(round(0.1 * rate_hz), 1)
-    off = np.convolve(force_n < STEP_OFF * weight_n, np.ones(length), "valid") > length - 0.5
+    length = max(round(GONE_S * rate_hz), 1)
+    off = _light_at(force_n, STEP_OFF * weight_n, GONE_S, rate_hz)
     ends = [STANCE_CAP_S]
-    if off.any():
-        ends.append(int(np.argmax(off)) / rate_hz)
+    if off is not None:
+        ends.append(off / rate_hz)
     if touched_down_s is not None:
         ends.append(touched_down_s)
     standing = force_n[: max(round(min(ends) * rate_hz), 1)]

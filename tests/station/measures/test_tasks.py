@@ -214,8 +214,12 @@ def test_the_weight_that_the_plate_saw():
     assert weight_seen(np.r_[held[:500], np.nan, held[500:]], RATE) == 700.0
     assert weight_seen(np.array([500.0]), RATE) == 500.0
     assert np.isnan(weight_seen(np.array([np.nan]), RATE))
-    assert weight_seen(np.r_[np.full(125, 700.0), np.full(2000, 590.0)], RATE) == 700.0, "the rest carries elsewhere"
+    assert weight_seen(np.r_[np.full(125, 700.0), np.full(2000, 595.0)], RATE) == 700.0, "85 % is a part elsewhere"
     assert weight_seen(np.r_[np.full(125, 700.0), np.full(2000, 600.0)], RATE) == 600.0, "so much is unrest"
+    assert np.isnan(weight_seen(np.full(500, -2.0), RATE))
+    moment = np.full(1000, 500.0)
+    moment[93:156] = 700.0  # the larger part of one half second, the one from sample 62 on
+    assert weight_seen(moment, RATE) == 700.0
 
 
 def test_a_stance_ends_where_something_else_carries():
@@ -224,6 +228,15 @@ def test_a_stance_ends_where_something_else_carries():
     assert stance_time(one, RATE, 700.0)[0][name] == 12.0
     assert stance_time(np.delete(one, 3000), RATE, 700.0)[1][name].reason == "stance-outlasts", "a short dip"
     assert stance_time(one, RATE, 700.0, touched_down_s=11.0)[0][name] == 11.0
+    assert stance_time(np.r_[one[:3000], np.full(125, 595.0)], RATE, 700.0)[1][name].reason == "stance-outlasts"
+    begun = np.r_[900.0, one]
+    assert stance_time(begun, RATE, 700.0)[0][name] == 3001 / RATE, "one sample is no weight"
+    both = np.r_[np.full(500, 700.0), np.full(3000, 800.0)]
+    assert stance_time(both, RATE, 700.0, touched_down_s=2.0)[0][name] == 2.0, "what comes behind is no stance"
+    fifth = np.r_[np.full(25, 140.0), one]
+    assert stance_time(fifth, RATE, 700.0)[0][name] == 3025 / RATE, "a fifth of the weight is somebody"
+    at_once = np.r_[700.0, np.full(125, 500.0), np.full(1000, 700.0)]
+    assert stance_time(at_once, RATE, 700.0)[0][name] == 1.0 / RATE
     assert stance_time(one[3000:], RATE, 700.0)[1][name].reason == "carried-at-beginning"
     assert stance_time(one[2999:], RATE, 700.0)[0][name] == 1.0 / RATE
 
