@@ -145,7 +145,6 @@ def landing_of(force_n: Array, rate_hz: float) -> int | Problem:
     if not len(loaded):
         return because("no-landing")
     weight_n = float(np.median(loaded))
-    length = max(round(GONE_S * rate_hz), 1)
     begun = force_n[: max(round(0.25 * rate_hz), 1)]
     if begun[0] < STEP_OFF * weight_n:
         return int(np.argmax(force_n >= STEP_OFF * weight_n))
@@ -153,10 +152,9 @@ def landing_of(force_n: Array, rate_hz: float) -> int | Problem:
         return 0
     empty_at = _light_at(force_n, STEP_OFF * weight_n, GONE_S, rate_hz)
     if empty_at is not None:
-        begin = empty_at + length
-        landed = np.flatnonzero(force_n[begin:] >= STEP_OFF * weight_n)
+        landed = np.flatnonzero(force_n[empty_at:] >= STEP_OFF * weight_n)
         if len(landed):
-            return begin + int(landed[0])
+            return empty_at + int(landed[0])
     return because("no-landing")
 
 
