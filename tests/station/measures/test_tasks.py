@@ -231,6 +231,7 @@ def test_a_stance_ends_where_something_else_carries():
     assert stance_time(np.r_[one[:3000], np.full(125, 595.0)], RATE, 700.0)[1][name].reason == "stance-outlasts"
     begun = np.r_[900.0, one]
     assert stance_time(begun, RATE, 700.0)[0][name] == 3001 / RATE, "one sample is no weight"
+    assert stance_time(np.r_[100.0, one], RATE, 700.0)[0][name] == 3001 / RATE, "nor is it an empty plate"
     both = np.r_[np.full(500, 700.0), np.full(3000, 800.0)]
     assert stance_time(both, RATE, 700.0, touched_down_s=2.0)[0][name] == 2.0, "what comes behind is no stance"
     fifth = np.r_[np.full(25, 140.0), one]
