@@ -45,8 +45,10 @@ stamp_of = struct.Struct("<Qq").unpack_from
 _DISK_PAGE_BYTES = 4096
 _LEAST_PADDING_BYTES = 9 + 4 + len(PADDING_METADATA) + 4 + 8
 """A record's head, a name, and a map of one empty text to another."""
-_AROUND_BYTES = 220
+_AROUND_BYTES = 140
 """Of a page: heads and indexes that a chunk has beside a block."""
+_FULL_BYTES = 4000
+"""Of a page: what comes is taken to be like what came, and is not quite. A byte too many costs a page."""
 _NEAR_SHARE, _NEAR_ROWS = 0.85, 3
 """How full a page is looked at for the first time, by how the one before it filled; and when it is full."""
 _FEWEST_ROWS = 64
@@ -107,7 +109,7 @@ class RecordingWriter:
             self._looked_at_rows = 2 * rows
             return False
         packed_bytes = len(zstandard.compress(block)) + _AROUND_BYTES
-        self._looked_at_rows = rows * _DISK_PAGE_BYTES // packed_bytes
+        self._looked_at_rows = rows * _FULL_BYTES // packed_bytes
         return self._looked_at_rows < rows + _NEAR_ROWS
 
     def _define(
