@@ -23,10 +23,10 @@ def test_weights_and_ruler_pass_on_a_good_plate(make_accepted) -> None:
 def test_no_weight_is_put_on_the_running_plate_that_brings_its_own_mode_near_the_drive() -> None:
     """docs/build.md: 60 kg ring at 46 Hz, 40 kg at 55."""
     (middle,), (running,) = BY_NAME["weight-middle"].questions, BY_NAME["weight-running"].questions
-    assert answer_of(middle, "60", {}) == 60.0
-    assert answer_of(running, "40", {}) == 40.0
+    assert answer_of(middle, "60") == 60.0
+    assert answer_of(running, "40") == 40.0
     with pytest.raises(InputError, match="accept-out-of-range"):
-        answer_of(running, "40.5", {})
+        answer_of(running, "40.5")
 
 
 def test_a_plate_whose_cells_are_swapped_fails_the_ruler(make_accepted) -> None:
