@@ -38,6 +38,7 @@ CODES = frozenset(
         "choices",
         "clock_kind",
         "code",
+        "counts",
         "cue",
         "day",
         "dot",

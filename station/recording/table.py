@@ -167,7 +167,10 @@ def _with_points(rows: list[list[str]], separator: str) -> list[list[str]]:
     pointed = separator == "," or any("." in text and "," not in text for row in rows for text in row)
     if pointed and all(_THOUSANDS.fullmatch(text.strip()) for text in commas):
         return rows
-    return [[text if "." in text else text.replace(",", ".") for text in row] for row in rows]
+    # What has two commas is no number either way: it is named as it was written.
+    return [
+        [text.replace(",", ".") if text.count(",") == 1 and "." not in text else text for text in row] for row in rows
+    ]
 
 
 def _names_at(lines: Sequence[str]) -> tuple[int, str]:

@@ -20,6 +20,8 @@ from station.recording.reader import read_recording
 
 RECORDINGS = ("tripped", "calibrated", "replayed")
 PIPELINES = ("station-1", "raw", "quijoux-2021")
+SAID_SINCE = "unfiltered, the path is "
+"""So begins what is said since of the noise in figures that nothing filtered."""
 RELATIVE = 1e-6
 """Another mathematical library may differ in a last digit; on the machine of the golden file it is 0."""
 
@@ -84,7 +86,10 @@ def test_the_command_prints_the_same_figures(kept, pipeline) -> None:
     path, stored = kept
     command = [sys.executable, "-m", "station", "measures", str(path), "--pipeline", pipeline, "--json"]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    found = {"exit": ran.returncode, "said": without_words(json.loads(ran.stdout))}
+    report = json.loads(ran.stdout)
+    if pipeline == "raw":
+        report["warnings"] = [one for one in report["warnings"] if not one.startswith(SAID_SINCE)]
+    found = {"exit": ran.returncode, "said": without_words(report)}
     assert lost(found, stored["measures"][pipeline]) == []
 
 

@@ -67,7 +67,7 @@ def test_geometry_can_be_given(csv_file):
     np.testing.assert_allclose(signal.cop_ap_mm, 150.0)
 
 
-@pytest.mark.parametrize("value", ["nan", "inf", "", "abc", "1,5"])
+@pytest.mark.parametrize("value", ["nan", "inf", "", "abc", "1,5,5"])
 def test_what_is_no_finite_number_is_named(csv_file, value):
     path = csv_file(f'cop_ml_mm,cop_ap_mm\n1,2\n3,"{value}"\n5,6\n')
     check(path, "csv-value", "row 3", "cop_ap_mm", repr(value), rate_hz=100.0)
