@@ -54,15 +54,30 @@ LONG_FIRST = (
     "tests/docs/test_howto.py",
     "tests/attacks/test_dose.py",
     "tests/gates/",
-    "tests/system/",
-    "tests/web_ui/",
+    "tests/golden/test_golden.py",
+    "tests/web_ui/test_schema.py",
+    "tests/attacks/test_stop.py",
+    "tests/hw/simulated/test_rehearsal.py",
+    "tests/web_ui/test_questions.py",
+    "tests/station/cli/test_measures_and_compare.py",
+    "tests/web_ui/test_papers.py",
     "tests/station/control/test_clinic_hours.py",
-    "tests/station/cli/",
+    "tests/web_ui/test_looks.py",
+    "tests/station/analysis/test_results.py",
+    "tests/system/test_run.py",
+    "tests/station/control/test_tick.py",
+)
+"""Files of three quarters of a minute and more: none of them may be the last."""
+WAITING = (
+    "tests/system/",
+    "tests/systemd/",
+    "tests/web_ui/",
     "tests/attacks/",
-    "tests/benchmarks/",
+    "tests/station/cli/",
+    "tests/station/keeping/",
     "tests/station/processes/",
 )
-"""Files of half a minute and more, and those that wait for processes and pages: what computes fills the end evenly."""
+"""Files that mostly wait for processes and pages. Among those that compute, both cores are busy from first to last."""
 
 # Whatever the shell says: each worker and each process that a test starts would compile the whole tree anew.
 sys.dont_write_bytecode = False
@@ -143,11 +158,30 @@ def no_real_hardware(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files come first. Tests of the real hardware run only where somebody asked for it."""
-    items.sort(key=lambda item: next((at for at, long in enumerate(LONG_FIRST) if item.nodeid.startswith(long)), 99))
+    """The long files come first, then by turns such that wait and such that compute.
+
+    Tests of the real hardware run only where somebody asked for it.
+    """
+    places = _places(list(dict.fromkeys(item.nodeid.partition("::")[0] for item in items)))
+    items.sort(key=lambda item: places[item.nodeid.partition("::")[0]])
     for item in items:
         if item.get_closest_marker("pi") is not None and not REAL_HARDWARE:
             item.add_marker(pytest.mark.skip(reason=NO_PI))
+
+
+def _places(files: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    """By which each file is sorted: the long ones in their order, the waiting and the others each spread evenly."""
+    places: dict[str, tuple[float, ...]] = {}
+    rest: dict[bool, list[str]] = {True: [], False: []}
+    for file in files:
+        long = next((at for at, name in enumerate(LONG_FIRST) if file.startswith(name)), None)
+        if long is None:
+            rest[file.startswith(WAITING)].append(file)
+        else:
+            places[file] = (0, long)
+    for of_kind in rest.values():
+        places |= {file: (1, (at + 0.5) / len(of_kind)) for at, file in enumerate(of_kind)}
+    return places
 
 
 @pytest.hookimpl(optionalhook=True)
