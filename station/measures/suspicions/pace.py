@@ -31,9 +31,10 @@ SLOWER_PACE_S, LEAST_GOES_ON_SLOWER = 0.08, 0.32
 """The same of a plate whose samples are too few for `PACE_S`, noise and all, from `LEAST_OF_SPECTRUM_S` on: so much at
 least in 20 s of people, and at most in 99 of 100 walks."""
 EARLY_S, LATE_S = 0.12, (0.4, 0.6)
-WALKS_S, LEAST_FALL = (30.0, 60.0), (0.16, 0.20)
+WALKS_S, LEAST_FALL = (30.0, 60.0), (0.11, 0.20)
 """By how much less steps of `LATE_S` go on than such of `EARLY_S`, in stances so long: people come back within half a
-second. One person in a thousand has less; a walk has 0.15 at most that was smoothed at 5 Hz or above (95 of 100)."""
+second. On two legs one person in a thousand has less in 60 s, and on one leg 30 s can have 0.12 and 40 s 0.15. A walk
+that was smoothed at 10 Hz has less, at 5 Hz in 60 s too (99 of 100), in 30 s two of three."""
 LEAST_LATE = 0.0
 """Correlation of steps of 0.6 s: 0.24 of a walk, give or take 0.1."""
 BEATS, BESIDE_HZ = 0.5, 1.0
