@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import spoiling, suspicions
+from benchmarks import spoiling, stated, suspicions
 from benchmarks.spoiling_cells import CELL_KINDS, STANDING_CELL_KINDS
+from station.measures.suspicions.scale import ONE_LEG
 
 FEW = 4
 SEED = 7
@@ -59,6 +60,16 @@ def test_what_is_right_stays_as_it_is(stances, plates) -> None:
     rows, largest = suspicions.written_otherwise([stances[0][:1500]])
     assert len(rows) == len(spoiling.WRITTEN)
     assert largest < 1e-9
+
+
+@pytest.mark.parametrize("length_s", [20, 30, 40])
+def test_no_part_of_a_stance_on_one_leg_is_suspected(shared_data, length_s) -> None:
+    """One in twenty parts of 30 s was once taken for a smoothed random walk."""
+    assert (shared_data / "kinvent_single_leg").is_dir()
+    count = round(length_s * spoiling.RATE_HZ)
+    for whole in stated.one_leg(suspicions.plates(), suspicions.GEOMETRY_MM, suspicions.PLATE_HZ):
+        parts = {start: whole[start : start + count] for start in range(0, len(whole) - count + 1, 50)}
+        assert [start for start, part in parts.items() if stated.suspected(part, ONE_LEG)] == []
 
 
 def test_another_rate_changes_no_figure_by_more_than_is_stated(stances) -> None:
