@@ -81,14 +81,16 @@ class Feed:
 
 @contextmanager
 def _recorder(runtime: Path, data: Path) -> Iterator[None]:
-    program = "import sys, threading; from pathlib import Path; from station.processes.recorder import run_recorder\n"
-    program += "run_recorder(Path(sys.argv[1]), Path(sys.argv[2]), stop=threading.Event(), session_s=60.0)"
+    program = "import signal, sys, threading; from pathlib import Path\n"
+    program += "from station.processes.recorder import run_recorder\n"
+    program += "stop = threading.Event(); signal.signal(signal.SIGTERM, lambda *_: stop.set())\n"
+    program += "run_recorder(Path(sys.argv[1]), Path(sys.argv[2]), stop=stop, session_s=60.0)"
     command = [sys.executable, "-c", program, str(runtime), str(data)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
             yield
         finally:
-            process.kill()
+            process.terminate()  # it ends the maker of its results too, which would go on writing into the folder
 
 
 def measure(held_s: float) -> Seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -25,6 +26,8 @@ from station.records.file import open_records
 
 PROCESSES = ("control", "recorder", "web")
 START_PATIENCE_S = 120.0
+_ENDS_S = 60.0
+"""Its processes end themselves one after the other; a busy machine is given time."""
 
 
 class Server(NamedTuple):
@@ -71,7 +74,7 @@ def free_port() -> int:
 @contextmanager
 def _started(command: Sequence[str], port: int, runtime: Path) -> Iterator[Server]:
     server = Server(
-        subprocess.Popen(command, stdout=subprocess.DEVNULL),
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True),
         f"http://127.0.0.1:{port}",
         time.monotonic(),
         runtime,
@@ -81,9 +84,9 @@ def _started(command: Sequence[str], port: int, runtime: Path) -> Iterator[Serve
     finally:
         server.process.send_signal(signal.SIGINT)
         try:
-            server.process.wait(15)
+            server.process.wait(_ENDS_S)
         except subprocess.TimeoutExpired:
-            server.process.kill()
+            os.killpg(server.process.pid, signal.SIGKILL)  # its processes would go on writing into the folder
             server.process.wait()
 
 
