@@ -9,7 +9,7 @@ from drills.problems import Problem
 from station.analysis.comparing import same_day_of
 from station.analysis.reading import AS_IT_IS, ReadOptions, pipeline_named
 from station.analysis.sittings import Sitting, SittingFiles, refuse_copies, sitting_of
-from station.analysis.whose import two_patients
+from station.analysis.whose import taken_for_one, two_patients
 from station.faults import InputError, as_json, because
 from station.measures import Request
 from station.measures.doubts import doubt
@@ -36,6 +36,8 @@ class Battery(NamedTuple):
     trials: Mapping[str, Sequence[MeasureSet]]
     names: Mapping[str, Sequence[str]]
     same_day: bool | None
+    taken: tuple[Problem, ...]
+    """What the files were taken for because nothing says it."""
 
 
 def battery_of(
@@ -43,15 +45,19 @@ def battery_of(
     options: ReadOptions = AS_IT_IS,
     request: Request = DEFAULT_REQUEST,
     age_years: float | None = None,
+    *,
+    one_patient: bool = False,
 ) -> dict[str, Any]:
     """`conditions` with their trials and means, and the scores of each leading figure; JSON values.
+
+    `one_patient` is that a person says so, whatever the names of CSV files and the lines in them say.
 
     Raises the errors of `read_file`, and InputError "input-invalid" for trials of two patients, on one leg, or whose
     condition neither the file nor a person says.
     """
     version = pipeline_named(request.pipeline).version
     sittings = [sitting_of(one, options, request) for one in files]
-    battery = _sorted(sittings)
+    battery = _sorted(sittings, one_patient)
     refuse_copies(sittings)
     names = LEADING[request.pipeline]
     conditions = {}
@@ -71,18 +77,21 @@ def battery_of(
         "pipeline": request.pipeline,
         "pipeline_version": version,
         "same_day": battery.same_day,
+        "taken": [as_json(one) for one in battery.taken],
         "conditions": conditions,
         "scores": {name: {key: finite_fields(one) for key, one in own.items()} for name, own in scores.items()},
     }
 
 
-def _sorted(sittings: Sequence[Sitting]) -> Battery:
+def _sorted(sittings: Sequence[Sitting], one_patient: bool) -> Battery:
     """The trials by condition. Raises InputError "input-invalid" as `battery_of`."""
     patients = frozenset().union(*(one.patients for one in sittings))
     if len(patients) > 1:
         raise InputError("input-invalid", "FILES", because("battery-of-two", patients=sorted(patients)))
-    if why := two_patients([file for sitting in sittings for file in sitting.whose]):
-        raise InputError("input-invalid", "FILES", because("battery-of-two", patients=[*why.values.values()]))
+    files = [file for sitting in sittings for file in sitting.whose]
+    if not one_patient and (why := two_patients(files)):
+        one, other = why.values["one"], why.values["other"]
+        raise InputError("input-invalid", "FILES", because("battery-files-of-two", one=one, other=other))
     trials: dict[str, list[MeasureSet]] = {word: [] for word in MCTSIB}
     names: dict[str, list[str]] = {word: [] for word in MCTSIB}
     for sitting in sittings:
@@ -94,7 +103,8 @@ def _sorted(sittings: Sequence[Sitting]) -> Battery:
                 raise InputError("input-invalid", name, because("not-of-the-battery"))
             trials[word].append(found)
             names[word].append(name)
-    return Battery(trials, names, same_day_of(sittings, None))
+    taken = taken_for_one(files, told=one_patient, legs_said=True)
+    return Battery(trials, names, same_day_of(sittings, None), taken)
 
 
 def _ranks(word: str, sets: Sequence[MeasureSet], names: Sequence[str], age_years: float) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from station.analysis.contrasts import contrasts_of
 from station.analysis.judging import norms_of
 from station.analysis.reading import AS_IT_IS, ReadOptions, pipeline_named
 from station.analysis.sittings import Sitting, SittingFiles, refuse_copies, sitting_of
-from station.analysis.whose import two_patients, two_weights
+from station.analysis.whose import taken_for_one, two_patients, two_weights
 from station.faults import InputError, as_json, because
 from station.measures import Request
 from station.measures.norms.between import DaysRules
@@ -36,6 +36,8 @@ class Comparing(NamedTuple):
     """Of change between days, in place of the station's own."""
     two_patients: bool = False
     """Whether the sittings may be of two patients."""
+    one_patient: bool = False
+    """Whether a person says that CSV files are of one, whatever their names, lines and loads say."""
     two_sides: bool = False
     """Whether they may be of the left leg and the right."""
 
@@ -66,7 +68,7 @@ def compare(
         (
             because("mixed-conditions", sitting=word)
             for word, one in (("before", first), ("after", second))
-            if len(one.conditions) > 1 or len(_said_sides(one)) > 1
+            if len(one.conditions) > 1 or len(one.said_sides) > 1
         ),
         None,
     )
@@ -83,6 +85,7 @@ def compare(
         "before": _described(first, condition[0]),
         "after": _described(second, condition[1]),
         "same_day": same_day,
+        "taken": [as_json(one) for one in _taken(first, second, asked)],
         "changes": changes,
         "quotients": {} if mixed else contrasts_of(*trials, keys, asked.age_years),
     }
@@ -93,6 +96,15 @@ def compare(
                 count = len(sitting.sets)
                 result[word]["norms"] = norms_of(_mean_set(sitting.sets, keys), stood, asked.age_years, count)
     return finite_fields(result)
+
+
+def _taken(first: Sitting, second: Sitting, asked: Comparing) -> tuple[Problem, ...]:
+    """What the sittings were taken for because nothing says it."""
+    if asked.two_patients:
+        return ()
+    files = (*first.whose, *second.whose)
+    legs_said = asked.two_sides or (first.legs_said and second.legs_said)
+    return taken_for_one(files, told=asked.one_patient, legs_said=legs_said)
 
 
 def same_day_of(sittings: Iterable[Sitting], stated: bool | None) -> bool | None:
@@ -115,7 +127,8 @@ def _refuse_strangers(first: Sitting, second: Sitting, asked: Comparing) -> None
     known = bool(first.patients) and first.patients == second.patients
     alike = first.conditions == second.conditions  # on one of two plates stands a part of the weight
     loads_n = [_load_n(one) if alike and not known else NAN for one in (first, second)]
-    if why := named or two_patients((*first.whose, *second.whose)) or two_weights(*loads_n):
+    guessed = None if asked.one_patient else two_patients((*first.whose, *second.whose)) or two_weights(*loads_n)
+    if why := named or guessed:
         raise InputError("input-invalid", "--before, --after", why)
 
 
@@ -129,17 +142,10 @@ def _load_n(sitting: Sitting) -> float:
 def _refuse_two_sides(first: Sitting, second: Sitting) -> None:
     """Raise InputError "input-invalid" for two legs: as they were stood, or as CSV files say that they were."""
     stood = [{one.stance for one in sitting.conditions} for sitting in (first, second)]
-    said = [_said_sides(sitting) for sitting in (first, second)]
+    said = [sitting.said_sides for sitting in (first, second)]
     for one, other in ((stood[0] & _SIDES, stood[1] & _SIDES), said):
         if one and other and one != other:
             raise InputError("input-invalid", "--before, --after", because("two-sides"))
-
-
-def _said_sides(sitting: Sitting) -> set[str]:
-    """The legs that its CSV files say themselves; none where they were stood on both."""
-    if {one.stance for one in sitting.conditions} == {"both"}:
-        return set()
-    return {file.side for file in sitting.whose} & _SIDES
 
 
 def _apart(first: Sitting, second: Sitting, asked: Comparing) -> Problem | None:

@@ -14,10 +14,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from drills.problems import Problem
 from station.analysis.reading import AS_IT_IS, ReadOptions, pipeline_named
 from station.analysis.sittings import Sitting, SittingFiles, refuse_copies, sitting_of
+from station.analysis.whose import two_patients
 from station.clock import local_midnight_ns
-from station.faults import InputError, because
+from station.faults import InputError, as_json, because
 from station.measures import Request
 from station.measures.doubts import doubt
 from station.measures.norms.people import NOT_STATED, Condition
@@ -105,7 +107,8 @@ def repeatability_of(
         _refuse(name, first, second)
     refuse_copies([sitting for _, *both in pairs for sitting in both])
     conditions = {stood for _, first, second in pairs for stood in (*first.stood, *second.stood)}
-    if len(conditions) != 1:
+    sides = {side for _, *both in pairs for sitting in both for side in sitting.said_sides}
+    if len(conditions) != 1 or len(sides) > 1:
         raise InputError("input-invalid", "FOLDER", because("visits-of-several-conditions"))
     counts = {len(sitting.sets) for _, *both in pairs for sitting in both}
     rules = {}
@@ -119,6 +122,7 @@ def repeatability_of(
         "people": len(pairs),
         "few": len(pairs) < FEW_PEOPLE,
         "trials": min(counts),
+        "taken": [as_json(one) for one in _taken([sitting for _, *both in pairs for sitting in both])],
         "rules": rules,
     }
 
@@ -139,6 +143,17 @@ def _refuse(name: str, first: Sitting, second: Sitting) -> None:
     if len(first.patients | second.patients) > 1:
         patients = sorted(first.patients | second.patients)
         raise InputError("input-invalid", name, because("battery-of-two", patients=patients))
+    if why := two_patients((*first.whose, *second.whose)):
+        files = [why.values["one"], why.values["other"]]
+        raise InputError("input-invalid", name, because("battery-of-two", patients=files))
+
+
+def _taken(sittings: Sequence[Sitting]) -> tuple[Problem, ...]:
+    """What is taken of the files because nothing in them says it."""
+    files = [file for sitting in sittings for file in sitting.whose]
+    named = all(file.code for file in files) or all(file.patient for file in files)
+    legs_said = all(sitting.legs_said for sitting in sittings)
+    return (*(() if named else (because("people-by-folder"),)), *(() if legs_said else (because("legs-unsaid"),)))
 
 
 def _rule(pairs: Sequence[tuple[Sitting, Sitting]], key: str) -> dict[str, float] | None:

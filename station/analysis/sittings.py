@@ -16,7 +16,7 @@ from station.analysis.whose import Whose, whose_of
 from station.clock import local_midnight_ns
 from station.faults import InputError, because
 from station.measures import Request
-from station.measures.norms.people import Condition
+from station.measures.norms.people import NOT_STATED, Condition
 from station.measures.values import MeasureSet
 
 _ENDINGS = (".mcap", ".csv", ".csv.gz")
@@ -41,7 +41,19 @@ class Sitting(NamedTuple):
     days: frozenset[int]
     """The midnights (wall ns) that the recordings' days begin at."""
     whose: tuple[Whose, ...] = ()
-    """What each CSV file says itself."""
+    """What each file says itself."""
+
+    @property
+    def said_sides(self) -> set[str]:
+        """The legs that its CSV files say themselves; none where they were stood on both."""
+        if {one.stance for one in self.stood} == {"both"}:
+            return set()
+        return {file.side for file in self.whose} - {""}
+
+    @property
+    def legs_said(self) -> bool:
+        """Whether of each trial it is known on which legs it was stood."""
+        return all(one.stance != NOT_STATED for one in self.stood) or all(file.side for file in self.whose)
 
     @property
     def conditions(self) -> set[Condition]:
@@ -77,6 +89,8 @@ def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> S
         if isinstance(file, TableFile):
             understood = file.signal.understood
             whose.append(whose_of(path, () if understood is None else understood.head))
+        else:
+            whose.append(Whose(path.name, code=patient))
         patients |= {patient} if patient else set()
         days |= {day} if day is not None else set()
         for name, part in parts_of_trials(file, request.pipeline):

@@ -1,13 +1,14 @@
 """Whose a CSV file is, and of which leg, by the lines above its table and by its name: refused where they disagree.
 
 A table of numbers says neither. A program that wrote it may (`Side: ,Left`, `Subject: 12`), and people name their files
-so. What is said here is never shown: it may be a person's name.
+so. What lines say is never shown: it may be a person's name.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
@@ -27,8 +28,18 @@ _NUMBERED = re.compile(
     r"0*([0-9]+)(?![0-9])"
 )
 """A number of a person in a file's name: sub-01, P-7, P07. Nothing but P1 may be a trial."""
+_DAYS = (
+    re.compile(r"(?P<y>[12][0-9]{3})(?P<s>[-._ ]?)(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})(?![0-9])"),
+    re.compile(r"(?P<d>[0-9]{1,2})(?P<s>[-._ ]?)(?P<m>[0-9]{1,2})(?P=s)(?P<y>[12][0-9]{3})(?![0-9])"),
+    re.compile(r"(?P<y>[0-9]{2})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?![0-9])"),
+    re.compile(r"(?P<d>[0-9]{1,2})(?P<s>[.]?)(?P<m>[0-9]{1,2})(?P=s)(?P<y>[0-9]{2})(?![0-9])"),
+)
+"""Days that stand where a number could: patient_20240131, patient 31.1.24."""
 SAME_WEIGHT = 1.15
 """How many times one's weight another day's may be: clothes, weeks, two pairs of scales. Proposed."""
+
+MOST_NAMED = 3
+"""So many files that say nothing are named."""
 
 
 class Whose(NamedTuple):
@@ -41,6 +52,10 @@ class Whose(NamedTuple):
     """By its name."""
     side: str = ""
     """ "left" or "right", by those lines, else by its name, else by its folder's."""
+    guess: str = ""
+    """The part of its name that the number was taken from: sub-01."""
+    code: str = ""
+    """Of the patient whom a recording names."""
 
 
 def whose_of(path: Path, head: Sequence[str]) -> Whose:
@@ -53,9 +68,24 @@ def whose_of(path: Path, head: Sequence[str]) -> Whose:
             patient = patient or value
         elif _SIDE.fullmatch(key.lower()):
             side = side or _SHORT_SIDES.get(value, "")
-    numbered = _NUMBERED.search(path.name.lower())
+    numbered = next((one for one in _NUMBERED.finditer(path.name.lower()) if not _is_day(path.name, one.end(0))), None)
     side = side or _side_in(path.name) or _side_in(path.parent.name)
-    return Whose(path.name, patient, numbered.group(1) if numbered else "", side)
+    number, guess = ("", "") if numbered is None else (numbered.group(1), path.name[slice(*numbered.span())])
+    return Whose(path.name, patient, number, side, guess)
+
+
+def _is_day(name: str, end: int) -> bool:
+    """Whether the digits of a name that end here are of a date."""
+    begin = len(name[:end].rstrip("0123456789"))
+    for form in _DAYS:
+        if found := form.match(name, begin):
+            year, month, day = (int(found[part]) for part in "ymd")
+            try:
+                date(year if year > 99 else 2000 + year, month, day)
+            except ValueError:
+                continue
+            return True
+    return False
 
 
 def _side_in(name: str) -> str:
@@ -68,10 +98,30 @@ def _side_in(name: str) -> str:
 def two_patients(files: Sequence[Whose]) -> Problem | None:
     """That two of these are of two patients; None where they are not, or do not say."""
     for one, other in combinations(files, 2):
-        for own, others in ((one.patient, other.patient), (one.number, other.number)):
-            if own and others and own != others:
-                return because("files-of-two", one=one.file, other=other.file)
+        if one.patient and other.patient and one.patient != other.patient:
+            return because("files-of-two", one=one.file, other=other.file)
+        if one.number and other.number and one.number != other.number:
+            guesses = {"first": one.guess, "second": other.guess}
+            return because("names-of-two", one=one.file, other=other.file, **guesses)
     return None
+
+
+def taken_for_one(files: Sequence[Whose], *, told: bool, legs_said: bool) -> tuple[Problem, ...]:
+    """What nothing says of files that are held together as one person's, or what it was guessed from; `told` is that a
+    person said so, `legs_said` that the legs are known.
+    """
+    legs = () if legs_said else (because("legs-unsaid"),)
+    if told:
+        return (because("one-patient-told"), *legs)
+    kinds = [[one.code for one in files], [one.patient for one in files], [one.number for one in files]]
+    silent = min(([one.file for one, own in zip(files, kind, strict=True) if not own] for kind in kinds), key=len)
+    if len(silent) == len(files):
+        return (because("whose-unsaid"), *legs)
+    if silent:
+        return (because("whose-unsaid-of", names=silent[:MOST_NAMED], count=len(silent)), *legs)
+    if not (all(kinds[0]) or all(kinds[1])):
+        return (because("whose-by-name", guess=files[0].guess), *legs)
+    return legs
 
 
 def two_weights(before_n: float, after_n: float) -> Problem | None:

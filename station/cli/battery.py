@@ -89,10 +89,16 @@ def _condition_option(name: str) -> Callable[[Command], Command]:
 @_condition_option("--closed-foam")
 @signal_options
 @click.option("--age", "age_years", type=click.FloatRange(0, 120), metavar="YEARS", help="cli.option.age")
+@click.option("--one-patient", is_flag=True, help="cli.option.one-patient")
 @as_json
 @handed_as("sittings", _files_of)
 def battery(
-    sittings: list[SittingFiles], options: ReadOptions, request: Request, age_years: float | None, as_json: bool
+    sittings: list[SittingFiles],
+    options: ReadOptions,
+    request: Request,
+    age_years: float | None,
+    one_patient: bool,
+    as_json: bool,
 ) -> None:
     """The four sensory conditions of one patient: composite, and the parts of sight, feet and inner ear (mCTSIB).
 
@@ -104,7 +110,7 @@ def battery(
     from station.analysis.batteries import battery_of
     from station.cli.battery_lines import battery_lines, battery_worded
 
-    result = battery_of(sittings, options, request, age_years)
+    result = battery_of(sittings, options, request, age_years, one_patient=one_patient)
     if as_json:
         click.echo(json.dumps(battery_worded(result), indent=2))
     else:

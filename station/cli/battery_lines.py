@@ -29,13 +29,13 @@ def battery_worded(result: Mapping[str, Any], texts: Texts | None = None) -> dic
         }
         for name, own in result["scores"].items()
     }
-    return {**result, "conditions": conditions, "scores": scores}
+    return {**result, "taken": [said(one, of) for one in result["taken"]], "conditions": conditions, "scores": scores}
 
 
 def battery_lines(result: Mapping[str, Any], width: int | None = None) -> list[str]:
     """Means of the four conditions, then the scores of each figure and what they are worth."""
     width = columns(width)
-    lines = [pipeline_line(result)]
+    lines = [pipeline_line(result), *(line for text in result["taken"] for line in note(text, width, 0))]
     notes: list[str] = []
     for word, one in result["conditions"].items():
         vision, _, surface = word.partition("-")

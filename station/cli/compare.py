@@ -56,13 +56,14 @@ def _asked_of(
     repeatability: Path | None,
     two_patients: bool,
     two_sides: bool,
+    one_patient: bool,
 ) -> Comparing:
     """What is known of the sittings, and asked for."""
     from station.analysis.comparing import Comparing
     from station.measures.norms.between import read_rules
 
     rules = None if repeatability is None else read_rules(repeatability)
-    return Comparing(age_years, same_day, rules, two_patients, two_sides)
+    return Comparing(age_years, same_day, rules, two_patients, one_patient, two_sides)
 
 
 @click.command(cls=_Compare)
@@ -82,6 +83,7 @@ def _asked_of(
 @click.option("--after-surface", type=click.Choice(["firm", "foam"]), help="cli.option.after-surface")
 @click.option("--same-day/--other-day", "same_day", default=None, help="cli.option.same-day")
 @click.option("--repeatability", type=click.Path(path_type=Path), metavar="FILE", help="cli.option.repeatability")
+@click.option("--one-patient", is_flag=True, help="cli.option.one-patient")
 @click.option("--two-patients", is_flag=True, help="cli.option.two-patients")
 @click.option("--two-sides", is_flag=True, help="cli.option.two-sides")
 @explain

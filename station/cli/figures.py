@@ -170,6 +170,7 @@ def change_lines(result: Mapping[str, Any], width: int | None = None) -> list[st
     for word in ("before", "after"):
         counted = say(f"cli.figures.{word}", trials=len(result[word]["trials"]), **result[word]["condition"])
         lines += note(counted, width, indent=0)
+    lines += [line for text in result["taken"] for line in note(text, width, 0)]
     lines += _trial_warnings(result, width)
     changes = result["changes"]
     *judged, not_comparable = (say(f"word.verdict.{one}") for one in (REAL, NOT_REAL, NO_VERDICT, NOT_COMPARABLE))

@@ -10,9 +10,10 @@ import click
 
 from station.cli.groups import handed_as
 from station.cli.options import as_json
+from station.cli.report import said
 from station.cli.signal_options import signal_options
 from station.cli.speaking import Verb
-from station.cli.words import say
+from station.cli.words import english, say, texts
 
 if TYPE_CHECKING:
     from station.analysis.judging import StatedCondition
@@ -80,10 +81,12 @@ def repeatability(
     if output is not None:
         write_rules(output, as_rules(found, by, datetime.now(UTC).astimezone().date()))
     if as_json:
-        click.echo(json.dumps({**found, "written": None if output is None else str(output)}, indent=2))
+        worded = {**found, "taken": [said(one, english()) for one in found["taken"]]}
+        click.echo(json.dumps({**worded, "written": None if output is None else str(output)}, indent=2))
         return
     width = columns(None)
     lines = note(say("cli.repeatability.people", people=found["people"], trials=found["trials"]), width, 0)
+    lines += [line for one in found["taken"] for line in note(said(one, texts()), width, 0)]
     for name, rule in found["rules"].items():
         error, shift = number(rule["sem_percent"], 3), number(rule["shift_percent"], 3, "+")
         up, down = number(100.0 * (rule["factor"] - 1.0), 3), number(100.0 * (1.0 - 1.0 / rule["factor"]), 3)

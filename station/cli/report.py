@@ -139,6 +139,7 @@ def comparison_worded(result: Mapping[str, Any], texts: Texts | None = None) -> 
         if "norms" in sitting:
             sitting["norms"] = norms_worded(sitting["norms"], of)
         told[word] = sitting
+    told["taken"] = [said(one, of) for one in result["taken"]]
     told["changes"] = {name: _change_worded(one, of) for name, one in result["changes"].items()}
     told["quotients"] = {
         name: {key: _quotient_worded(one, of) for key, one in figures.items()}

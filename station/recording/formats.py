@@ -46,6 +46,10 @@ _UNITS = {*UNITS_MM, *UNITS_N, *UNITS_S}
 _BRACKETED = re.compile(r"(.*?)[\s_]*[\[(]\s*([^\])]*?)\s*[\])]\s*")
 _SUFFIXED = re.compile(r"(.+)_(?!min$)([a-z]+)")
 _BETWEEN = re.compile(r"[\s_.\-]+")
+_DATE_AND_TIME = re.compile(
+    r"(date|datum|fecha|data)[/&,]?(und|and|et|y|e)?[/&,]?(time|zeit|uhrzeit|heure|hora|ora|tijd|tid)"
+)
+"""A column of both, by bare names: `Datum/Zeit`, `Fecha y hora`."""
 
 
 _ALIASES = {"xcop": "copx", "ycop": "copy", "mlcop": "copml", "apcop": "copap"} | {
@@ -197,8 +201,16 @@ TIMES = (
     "elapsed",
     "elapsedtime",
     "zeit",
+    "temps",
+    "tiempo",
+    "tempo",
     "uhrzeit",
+    "heure",
+    "hora",
+    "ora",
     "datetime",
+    "zeitstempel",
+    "horodatage",
     "epoch",
 )
 """Bare names of a column of times, the first that is there counts."""
@@ -238,6 +250,7 @@ def named(name: str) -> Name:
     elif suffixed and (unit := unit_of(suffixed[2])):
         text = suffixed[1]
     bare = _BETWEEN.sub("", text)
+    bare = "datetime" if _DATE_AND_TIME.fullmatch(bare) else bare
     return Name(_ALIASES.get(bare, bare), unit, None if other == NUMBER else other)
 
 

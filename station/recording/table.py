@@ -30,8 +30,13 @@ _COMMENTS = ("#", "%", "//")
 _LONGEST_HEAD = 500
 """Lines among which the names are looked for."""
 _LONGEST_FOOTER = 50
-_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?")
-"""1,700 or 1,700.5, as English spreadsheets write it."""
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}(,[0-9]{3})+([.][0-9]*)?")
+"""1,700 or 1,700.5, as English spreadsheets write it; never 0,512."""
+_POINTED = re.compile(r"[-+]?[0-9]*[.][0-9]*(e[-+]?[0-9]+)?", re.IGNORECASE)
+"""A number with a point: 31.01.2024 and 14:03:05.123 are none."""
+_DOTTED_DATE = re.compile(r"[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{2,4}([T ,].*)?")
+"""31.01.2024, of people who write a decimal comma."""
+_COMMAED = re.compile(r"[-+]?[0-9]*,[0-9,.]*(e[-+]?[0-9]+)?", re.IGNORECASE)
 
 
 class Table(NamedTuple):
@@ -161,11 +166,14 @@ def _with_points(rows: list[list[str]], separator: str) -> list[list[str]]:
     """The rows with points where they have decimal commas; as they are where the commas part thousands, of which no
     number is made: so a person is told which cell it is.
     """
-    commas = [text for row in rows for text in row if "," in text]
+    commas = [text.strip() for row in rows for text in row if "," in text]
     if not commas:
         return rows
-    pointed = separator == "," or any("." in text and "," not in text for row in rows for text in row)
-    if pointed and all(_THOUSANDS.fullmatch(text.strip()) for text in commas):
+    commas = [text for text in commas if _COMMAED.fullmatch(text)]
+    dated = any(_DOTTED_DATE.fullmatch(text.strip()) for text in rows[0])
+    points = separator == "," and not dated
+    pointed = points or any(_POINTED.fullmatch(text.strip()) for row in rows for text in row if "." in text)
+    if pointed and all(map(_THOUSANDS.fullmatch, commas)):
         return rows
     # What has two commas is no number either way: it is named as it was written.
     return [

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from station.analysis.whose import two_patients, two_weights, whose_of
+from station.analysis.whose import Whose, taken_for_one, two_patients, two_weights, whose_of
 from station.cli import main
 from tests.words import said
 
@@ -23,6 +23,14 @@ THREE = "BDS00013", "BDS00049", "BDS00133"
         ("a/Subject 012.csv", (), "", "12", ""),
         ("a/P07-left.csv", (), "", "7", "left"),
         ("a/p1.csv", (), "", "", ""),
+        ("a/patient_20240131.csv", (), "", "", ""),
+        ("a/patient 2024-1-31_sub-3.csv", (), "", "3", ""),
+        ("a/sub_31.1.24.csv", (), "", "", ""),
+        ("a/sub-310124.csv", (), "", "", ""),
+        ("a/sub-240131.csv", (), "", "", ""),
+        ("a/sub-31-01-2024.csv", (), "", "", ""),
+        ("a/sub-990000.csv", (), "", "990000", ""),
+        ("a/sub-12_03_04.csv", (), "", "12", ""),
         ("a/plate07.csv", (), "", "", ""),
         ("a/Left/3.csv", (), "", "", "left"),
         ("a/left/3_rechts.csv", (), "", "", "right"),
@@ -35,13 +43,13 @@ THREE = "BDS00013", "BDS00049", "BDS00133"
     ],
 )
 def test_what_a_file_says_of_itself(path, head, patient, number, side) -> None:
-    assert whose_of(Path(path), head)[1:] == (patient, number, side)
+    assert whose_of(Path(path), head)[1:4] == (patient, number, side)
 
 
 def test_two_people_by_words_or_by_weight() -> None:
     one, other, silent = (whose_of(Path(name), ()) for name in ("sub01_a.csv", "sub02_a.csv", "c.csv"))
     assert two_patients([one, silent, one]) is None
-    assert "sub01_a.csv and sub02_a.csv" in said(two_patients([one, silent, other]))
+    assert "sub01 in sub01_a.csv and sub02 in sub02_a.csv" in said(two_patients([one, silent, other]))
     meier, braun = (whose_of(Path(f"{name}.csv"), (f"Patient,{name}",)) for name in ("Meier", "Braun"))
     assert two_patients([meier, meier]) is None
     assert two_patients([meier, silent, braun]) is not None
@@ -98,7 +106,11 @@ def test_two_patients_as_csv_files_are_refused_unless_asked_for(tmp_path, bds) -
     for number, folder in enumerate("ab"):
         for seed in range(3):
             trial(tmp_path / folder, f"sub-0{number + 1}_{seed}", 3 * number + seed, bds)
-    assert "are of two people" in compared(tmp_path).stderr
+    refused = compared(tmp_path).stderr
+    assert "sub-01 in sub-01_0.csv and sub-02 in sub-02_0.csv look like the numbers of two people" in refused
+    told = compared(tmp_path, "--one-patient")
+    assert json.loads(told.stdout)["taken"][0] == "They are taken for one person's because you said so."
+    assert verdicts(told) & {"real change", "no real change"}
     asked = compared(tmp_path, "--two-patients")
     assert not verdicts(asked) & {"real change", "no real change"}
     assert "two people" in asked.stdout
@@ -110,6 +122,46 @@ def test_two_weights_are_hardly_one_person(tmp_path, bds) -> None:
             trial(tmp_path / folder, f"{seed}", 3 * number + seed, bds, weight_n=(600.0, 800.0)[number])
     assert "61.2 kg before and 81.6 kg after" in compared(tmp_path).stderr
     assert "no verdict" in verdicts(compared(tmp_path, "--two-patients"))
+    assert verdicts(compared(tmp_path, "--one-patient")) & {"real change", "no real change"}
+
+
+@pytest.mark.parametrize(
+    ("codes", "heads", "names", "told", "legs_said", "notes"),
+    [
+        ("", ("", ""), ("1.csv", "2.csv"), False, True, ["whose-unsaid"]),
+        ("", ("", ""), ("1.csv", "2.csv"), True, True, ["one-patient-told"]),
+        ("", ("", ""), ("1.csv", "2.csv"), False, False, ["whose-unsaid", "legs-unsaid"]),
+        ("", ("Subject,7", ""), ("1.csv", "2.csv"), False, True, ["whose-unsaid-of"]),
+        ("", ("Subject,7", ""), ("1.csv", "sub-8.csv"), False, True, ["whose-unsaid-of"]),
+        ("", ("Subject,7", "Subject,7"), ("1.csv", "2.csv"), False, True, []),
+        ("", ("", ""), ("sub-7_a.csv", "sub-7_b.csv"), False, False, ["whose-by-name", "legs-unsaid"]),
+        ("P7", ("", ""), ("1.csv", "2.csv"), False, True, ["whose-unsaid-of"]),
+    ],
+)
+def test_what_is_taken_because_nothing_says_it(codes, heads, names, told, legs_said, notes) -> None:
+    files = [whose_of(Path(name), (head,)) for name, head in zip(names, heads, strict=True)]
+    if codes:
+        files[0] = Whose("recording.mcap", code=codes)
+    taken = taken_for_one(files, told=told, legs_said=legs_said)
+    assert [one.reason for one in taken] == notes
+    named = [one for one in taken if one.reason == "whose-unsaid-of"]
+    assert all(f"Nothing says that {names[1]} (1 in all)" in said(one) for one in named)
+
+
+def test_files_that_say_nothing_are_taken_for_one_persons_and_that_is_said(tmp_path, bds) -> None:
+    for number, folder in enumerate("ab"):
+        for seed in range(3):
+            trial(tmp_path / folder, f"{seed}", 3 * number + seed, bds)
+    taken = ["Nothing says whose these files are: they are taken for one person's."]
+    ended = compared(tmp_path)
+    assert json.loads(ended.stdout)["taken"] == [
+        *taken,
+        "Nothing says on which legs these were stood: they are taken for the same.",
+    ]
+    both = ["--open-firm", str(tmp_path / "a"), "--closed-firm", str(tmp_path / "b"), "--rate", "100"]
+    battery = CliRunner().invoke(main, ["battery", *both, "--json"])
+    assert json.loads(battery.stdout)["taken"] == taken
+    assert taken[0] in " ".join(CliRunner().invoke(main, ["battery", *both]).stdout.split())
 
 
 def test_a_battery_of_two_patients_as_csv_files_is_refused(tmp_path, bds) -> None:
@@ -118,4 +170,6 @@ def test_a_battery_of_two_patients_as_csv_files_is_refused(tmp_path, bds) -> Non
     asked = ["--open-firm", str(tmp_path / "a"), "--closed-firm", str(tmp_path / "b")]
     ended = CliRunner().invoke(main, ["battery", *asked, "--rate", "100"])
     assert ended.exit_code == 2
-    assert "two patients: sub-01.csv, sub-02.csv" in ended.stderr
+    assert "sub-01.csv and sub-02.csv are of two people; --one-patient" in ended.stderr
+    told = CliRunner().invoke(main, ["battery", *asked, "--rate", "100", "--one-patient"])
+    assert "because you said so" in told.stdout

@@ -27,7 +27,8 @@ def german(folder: Path) -> str:
 def test_the_shipped_languages_are_whole_and_those_of_the_settings_wait_for_a_clinician() -> None:
     checks = {check.part: check for check in texts_checks(used={"en", "de"})}
     assert list(checks) == list(languages())
-    assert {check.finding for name, check in checks.items() if name not in ("en", "de")} == {"spare"}
+    others = {check.finding for name, check in checks.items() if name not in ("en", "de")}
+    assert others <= {"spare", "lacking"}, "a translation may wait until a release (decision 66), and nothing else"
     assert (checks["en"].name, checks["en"].state) == ("texts en", "ok")
     name, seen, remedy = check_words(checks["de"], Texts())
     assert (name, seen, checks["de"].state) == ("texts de", "unconfirmed translation", "warn")
