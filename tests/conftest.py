@@ -18,10 +18,12 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
     from xdist.remote import Producer
     from xdist.scheduler import LoadFileScheduling
 
+PATIENCE_S = 100.0
+"""How long a page may take on a machine that is busy with something else; nothing is judged by it."""
 REAL_HARDWARE = os.environ.get("STATION_REAL_HARDWARE") == "1"
 SHELL = Path("/usr/bin/chromium-headless-shell")
 CHROMIUM = str(SHELL if SHELL.is_file() else "/usr/bin/chromium")
@@ -254,16 +256,35 @@ def free_port() -> Callable[[], int]:
     return free
 
 
+def _patient(browser: "Browser") -> "Browser":
+    """The same browser, whose pages all have `PATIENCE_S` instead of half a minute."""
+    make = browser.new_context
+
+    def new_context(**options: Any) -> "BrowserContext":
+        context = make(**options)
+        context.set_default_timeout(1000 * PATIENCE_S)
+        return context
+
+    browser.new_context = new_context  # type: ignore[method-assign]
+    browser.new_page = lambda **options: new_context(**options).new_page()  # type: ignore[method-assign]
+    return browser
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Callable[[], "Browser"]]:
-    """`chromium()`: Debian's Chromium, started once for all files of this process, and again where it has ended."""
-    from playwright.sync_api import sync_playwright
+    """`chromium()`: Debian's Chromium, started once for all files of this process, and again where it has ended.
 
+    Whatever waits for a page is patient: its taps, its loads and what is expected of it.
+    """
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=1000 * PATIENCE_S)
     started: list[Browser] = []
 
     def running() -> "Browser":
         if not started or not started[-1].is_connected():
-            started.append(playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS)))
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), timeout=1000 * PATIENCE_S)
+            started.append(_patient(browser))
         return started[-1]
 
     with sync_playwright() as playwright:

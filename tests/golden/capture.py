@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,25 +78,33 @@ def arithmetic() -> str:
     return hashlib.sha256(repr([*found, *sums]).encode()).hexdigest()[:16]
 
 
-def run(station: list[str], arguments: tuple[str, ...], folder: Path, data: Path, project: Path) -> dict[str, Any]:
+Station = Callable[[Sequence[str]], tuple[int, str]]
+"""Runs the command with these arguments: its exit code and what it printed."""
+
+
+def of_this_folder(arguments: Sequence[str]) -> tuple[int, str]:
+    """The `station` of the current folder, as a process of its own."""
+    surroundings = {**os.environ, "COLUMNS": "80", "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-m", "station", *arguments]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=110, env=surroundings)
+    return ran.returncode, ran.stdout
+
+
+def run(station: Station, arguments: tuple[str, ...], folder: Path, data: Path) -> dict[str, Any]:
     """What one command printed on its output, and with which exit code.
 
     Places of this machine are written as {folder} and {data}.
     """
     given = [argument.format(folder=folder, data=data) for argument in arguments]
-    surroundings = {**os.environ, "COLUMNS": "80", "PYTHONHASHSEED": "0"}
-    ran = subprocess.run([*station, *given], capture_output=True, text=True, timeout=110, cwd=project, env=surroundings)
-    said = ran.stdout.replace(str(data), "{data}").replace(str(folder), "{folder}")
-    return {
-        "exit": ran.returncode,
-        "said": json.loads(said) if "--json" in given and ran.stdout[:1] in ("{", "[") else said,
-    }
+    code, printed = station(given)
+    said = printed.replace(str(data), "{data}").replace(str(folder), "{folder}")
+    return {"exit": code, "said": json.loads(said) if "--json" in given and printed[:1] in ("{", "[") else said}
 
 
-def drill(station: list[str], arguments: tuple[str, ...], folder: Path, data: Path, project: Path) -> dict[str, Any]:
+def drill(station: Station, arguments: tuple[str, ...], folder: Path, data: Path) -> dict[str, Any]:
     """One drill in an empty folder: the command's result, the hash of its samples' bytes, and its events."""
     (folder / "fixed.toml").write_text(FIXED, encoding="utf-8")
-    found = run(station, (*arguments, "--data", str(folder / "kept")), folder, data, project)
+    found = run(station, (*arguments, "--data", str(folder / "kept")), folder, data)
     samples = hashlib.sha256()
     events, headers, count = [], [], 0
     for path in sorted((folder / "kept").glob("recordings/*.mcap")):
@@ -128,15 +137,13 @@ def without_version(value: Any, data: str = "") -> Any:
 def main() -> None:
     """Print the golden file of the `station` of the current folder."""
     data = Path(sys.argv[1]).resolve()
-    station = [sys.executable, "-m", "station"]
-    project = Path.cwd()
     found: dict[str, Any] = {"arithmetic": arithmetic(), "drills": {}, "figures": {}}
     for name, arguments in DRILLS.items():
         with tempfile.TemporaryDirectory() as folder:
-            found["drills"][name] = drill(station, arguments, Path(folder), data, project)
+            found["drills"][name] = drill(of_this_folder, arguments, Path(folder), data)
     for name, arguments in FIGURES.items():
         with tempfile.TemporaryDirectory() as folder:
-            found["figures"][name] = without_version(run(station, arguments, Path(folder), data, project))
+            found["figures"][name] = without_version(run(of_this_folder, arguments, Path(folder), data))
     sys.stdout.write(json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 

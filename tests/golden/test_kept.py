@@ -8,14 +8,14 @@ say more. Words (reasons, faults) may be worded otherwise: they are held by thei
 import hashlib
 import json
 import math
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 
 from station.analysis.results import result_of
+from station.cli import main
 from station.recording.reader import read_recording
 
 RECORDINGS = ("tripped", "calibrated", "replayed")
@@ -84,12 +84,11 @@ def test_every_column_that_was_recorded_reads_the_same_to_the_bit(kept) -> None:
 @pytest.mark.parametrize("pipeline", PIPELINES)
 def test_the_command_prints_the_same_figures(kept, pipeline) -> None:
     path, stored = kept
-    command = [sys.executable, "-m", "station", "measures", str(path), "--pipeline", pipeline, "--json"]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    ran = CliRunner().invoke(main, ["measures", str(path), "--pipeline", pipeline, "--json"])
     report = json.loads(ran.stdout)
     if pipeline == "raw":
         report["warnings"] = [one for one in report["warnings"] if not one.startswith(SAID_SINCE)]
-    found = {"exit": ran.returncode, "said": without_words(report)}
+    found = {"exit": ran.exit_code, "said": without_words(report)}
     assert lost(found, stored["measures"][pipeline]) == []
 
 

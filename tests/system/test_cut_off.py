@@ -27,7 +27,7 @@ WAIT = re.compile("Please wait. Your therapist starts the drill.|Please wipe the
 def fresh(page: Page, url: str) -> None:
     """Load the page again, once the station serves it."""
     page.goto(url)
-    expect(page.locator("body")).to_have_attribute("data-freshness", "live", timeout=60_000)
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live")
 
 
 def start_refused(url: str) -> str:
@@ -40,7 +40,6 @@ def start_refused(url: str) -> str:
 
 
 def test_control_killed_in_a_hold_then_web_killed_then_the_power_cut(start_station, wait_for, browser) -> None:
-    expect.set_options(timeout=60_000)
     station = start_station()
     station.wait_until_healthy()
     patient, therapist = browser.new_page(), browser.new_page()

@@ -32,9 +32,7 @@ WHITE = """() => {
 @pytest.fixture
 def screen(browser: Browser) -> Page:
     """The patient's screen, as large as it is."""
-    page = browser.new_page(viewport=SCREEN)
-    page.set_default_timeout(60_000)
-    return page
+    return browser.new_page(viewport=SCREEN)
 
 
 def _get(url: str) -> Any:
@@ -49,17 +47,17 @@ def test_places_are_reached_on_the_patients_screen_and_a_recording_replays_it(
     station = start_station()
     station.wait_until_healthy()
     screen.goto(f"{station.url}/patient")
-    expect(screen.locator("body")).to_have_attribute("data-freshness", "live", timeout=60_000)
+    expect(screen.locator("body")).to_have_attribute("data-freshness", "live")
     station.ask_to_start(DRILL)
 
-    expect(screen.locator("#instruction")).to_contain_text("Touch the thick ring", timeout=60_000)
+    expect(screen.locator("#instruction")).to_contain_text("Touch the thick ring")
     expect(screen.locator(".score")).to_contain_text("0 of 16")
     wait_for("the dwell ring on the glass", lambda: screen.evaluate(WHITE) > 300)
-    expect(screen.locator(".score")).to_contain_text("2 of 16", timeout=60_000)
+    expect(screen.locator(".score")).to_contain_text("2 of 16")
     frames = [_get(f"{station.url}/api/v1/snapshot") for _ in range(SEEN_AS_SENT)]
     screen.get_by_role("button", name="STOP").click()
     wait_for("the end", lambda: _get(f"{station.url}/api/v1/snapshot")["session"] == 0)
-    expect(screen.locator(".score")).to_be_hidden(timeout=60_000)
+    expect(screen.locator(".score")).to_be_hidden()
 
     def recorded() -> Any:
         sessions = _get(f"{station.url}/api/v1/sessions?patient=P09")["sessions"]

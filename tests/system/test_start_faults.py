@@ -26,7 +26,6 @@ from tests.hw.blinka.node import Node, build, converter
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-expect.set_options(timeout=60_000)
 PHONE = {"width": 390, "height": 844}
 SCREEN = {"width": 1920, "height": 1080}
 PAGES = ("/", "/therapist", "/patient", "/technician")
@@ -58,7 +57,6 @@ def _says(station: Any, code: str) -> Any:
 
 def _open(browser: Browser, url: str, size: Any, language: str = "en") -> Page:
     page = browser.new_context(viewport=size, locale=language).new_page()
-    page.set_default_timeout(60_000)
     page.goto(url)
     return page
 

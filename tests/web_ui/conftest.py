@@ -19,10 +19,13 @@ import pytest
 from flask.testing import FlaskClient
 from flask_openapi3 import OpenAPI
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.routing import Rule
 
-from station.settings import PhoneSettings
+from station.settings import PhoneSettings, Settings
+from tests.web_ui.forking import Forked
 from tests.web_ui.states import give_back
 from web_ui.app import create_app
+from web_ui.serve import run_web
 from web_ui.service import service_of
 
 if TYPE_CHECKING:
@@ -47,12 +50,27 @@ run_web(runtime=runtime, data=data, host="127.0.0.1", port=int(sys.argv[3]), set
 PHONE = {"width": 390, "height": 844}
 CLOSED = PhoneSettings()
 """No door for phones."""
-PATIENCE_S = 50.0
+PATIENCE_S = 100.0
 """For a machine that is busy with something else; what is waited for takes milliseconds."""
+_COMPILE = Rule._compile_builder
+_BUILDERS: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
 _PAUSE = threading.Event()
 T = TypeVar("T")
 
-expect.set_options(timeout=1000 * PATIENCE_S)
+
+def _compiled_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """What makes the addresses of this rule. It takes nine tenths of the time in which an application is made, three
+    hundred of which have the same rules.
+    """
+    if rule.defaults:
+        return _COMPILE(rule, append_unknown)
+    key = (*rule._trace, append_unknown)
+    if key not in _BUILDERS:
+        _BUILDERS[key] = _COMPILE(rule, append_unknown)
+    return _BUILDERS[key]
+
+
+Rule._compile_builder = _compiled_once
 
 
 def until(condition: Callable[[], T], ended: Callable[[], str] = str) -> T:
@@ -142,9 +160,13 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        said = (str(self.port), *self.languages, self.phones.model_dump_json())
-        self.process = subprocess.Popen([sys.executable, "-c", SERVE, self.runtime, self.data, *said])
+        self.process = self.begun()
         until(self.answers, self.ended)
+
+    def begun(self) -> "subprocess.Popen[bytes] | Forked":
+        """Its process."""
+        said = (str(self.port), *self.languages, self.phones.model_dump_json())
+        return subprocess.Popen([sys.executable, "-c", SERVE, self.runtime, self.data, *said])
 
     def ended(self) -> str:
         """How it has ended, or "" while it runs. What it printed is what the test's own process printed."""
@@ -175,10 +197,21 @@ class Server:
         return time.monotonic() - began
 
 
+class ForkedServer(Server):
+    """The same without loading the program: for what is not about the process itself."""
+
+    def begun(self) -> Forked:
+        language, patients = self.languages
+        said = {"station": {"language": language or "en"}, "web": {"patient_language": patients or None}}
+        settings = Settings.model_validate({**said, "phones": self.phones})
+        places = {"runtime": self.runtime, "data": self.data, "host": "127.0.0.1", "port": self.port}
+        return Forked(run_web, {**places, "settings": settings})
+
+
 @pytest.fixture(scope="session")
 def serve() -> type[Server]:
     """For a server in another language."""
-    return Server
+    return ForkedServer
 
 
 @pytest.fixture
@@ -209,7 +242,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int
     folder = tmp_path_factory.mktemp("station")
     feeder = Feeder(folder)
     feeder.start()
-    server = Server(folder, folder, free_port())
+    server = ForkedServer(folder, folder, free_port())
     yield feeder, server
     server.stop()
     feeder.close()
@@ -235,7 +268,6 @@ class Phone:
 
     def __init__(self, browser: Browser) -> None:
         self.context = browser.new_context(viewport=PHONE)
-        self.context.set_default_timeout(1000 * PATIENCE_S)
         self._keeper = self.context.new_page()
         """Has no script, and keeps the process."""
 
@@ -286,7 +318,6 @@ def visit(
     def phone(size: dict, options: dict) -> BrowserContext:
         if not cleared or options:
             contexts.append(browser.new_context(viewport=size, **options))
-            contexts[-1].set_default_timeout(1000 * PATIENCE_S)
             return contexts[-1]
         if len(used) == len(phones):
             phones.append(Phone(browser))

@@ -194,7 +194,9 @@ def test_a_phone_is_paired_trained_put_down_and_taken_off(open_doors, page):
     expect(screen.get_by_text("Paired: Ada's phone")).to_be_visible()
 
     screen.get_by_role("link", name="People and phones").click()
-    screen.get_by_label("Trained at the plate").check()
+    with screen.expect_response(lambda answer: answer.request.method == "POST") as saved:
+        screen.get_by_label("Trained at the plate").check()
+    assert saved.value.ok
     phone.reload()
     expect(phone.get_by_text("Ready.")).to_be_visible()
     phone.get_by_role("link", name="Today").click()

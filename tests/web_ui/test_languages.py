@@ -18,8 +18,6 @@ _SPEC = importlib.util.spec_from_file_location("states", Path(__file__).with_nam
 states = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(states)
 
-PATIENCE_S = 50.0
-"""For a machine that is busy with something else."""
 SIZES = {"phone": {"width": 390, "height": 844}, "screen": {"width": 1920, "height": 1080}}
 MARKS = {LONG: ("[", "]"), RTL: ("\u202e", "\u202c")}
 DATA = {
@@ -115,7 +113,6 @@ class Walk:
     def __init__(self, browser: Browser, feeder: object, server: object, language: str) -> None:
         self.feeder, self.server = feeder, server
         self.context = browser.new_context(viewport=SIZES["phone"])
-        self.context.set_default_timeout(1000 * PATIENCE_S)
         self.context.add_cookies([{"name": "station_language", "value": language, "url": server.url}])
         self.page = self.context.new_page()
 

@@ -35,7 +35,7 @@ def test_what_control_refuses_is_said_and_what_is_no_place_never_gets_there(clie
 
 @pytest.mark.browser
 def test_keys_and_mouse_lean_where_that_is_possible_and_elsewhere_there_is_no_button(
-    visit: Callable[..., Page], patient: Any
+    visit: Callable[..., Page], patient: Any, until: Callable[..., Any]
 ):
     page = visit("/patient", {"width": 1920, "height": 1080})
     expect(page.get_by_role("button", name="STOP")).to_be_visible()
@@ -45,22 +45,12 @@ def test_keys_and_mouse_lean_where_that_is_possible_and_elsewhere_there_is_no_bu
     expect(button).to_have_text("Stand for me")
     button.click()
     page.keyboard.down("ArrowRight")
-    for _ in range(200):
-        if any(one.arguments["ml_mm"] > 0 for one in patient.asked(FaultVerb)):
-            break
-        page.wait_for_timeout(20)
-    else:
-        pytest.fail("nothing was leaned")
+    until(lambda: any(one.arguments["ml_mm"] > 0 for one in patient.asked(FaultVerb)))
     page.keyboard.up("ArrowRight")
     page.keyboard.press("Home")
     for _ in range(3):  # taps, each shorter than the time between two questions
         page.keyboard.press("ArrowLeft")
-    for _ in range(200):
-        if patient.asked(FaultVerb)[-1].arguments["ml_mm"] <= -21:
-            break
-        page.wait_for_timeout(20)
-    else:
-        pytest.fail("a tap was lost")
+    until(lambda: patient.asked(FaultVerb)[-1].arguments["ml_mm"] <= -21)  # no tap was lost
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
     patient.leads = False
