@@ -151,6 +151,18 @@ class Booted:
         except ValueError:
             return Answer(status, text)
 
+    def start_drill(self, patient: str, hold_s: int) -> None:
+        """As a therapist does: what waits for a person after an end that nobody planned is acknowledged first."""
+        body = {"patient": patient, "drill": "quiet-stance", "leg": "both", "hold_s": hold_s, "trials": 1}
+
+        def granted() -> bool:
+            answer = self.get("/api/v1/drill/start", body)
+            if isinstance(answer.body, dict) and answer.body.get("where") == "notice":
+                self.get("/api/v1/acknowledge", {})
+            return answer.status in (200, 201, 202)
+
+        self.until(f"the start for {patient}", granted)
+
     def journal(self, *words: str) -> str:
         """What is in its journal."""
         return self.run("journalctl", "--no-pager", "--output=cat", *words).stdout

@@ -63,6 +63,11 @@ def _result(station: Booted) -> dict[str, str]:
     return found[0] if found else {}
 
 
+def _shown(station: Booted, what: str) -> str:
+    """Of the unit that takes what a phone has sent."""
+    return station.run("systemctl", "show", f"--property={what}", "--value", "station-update.service").stdout.strip()
+
+
 def _runs(station: Booted, link: str = "current") -> str:
     return (station.tree / PLACE / link).readlink().name
 
@@ -93,8 +98,7 @@ def test_a_release_of_nobody_we_know_is_refused(station: Booted, stick: Path) ->
 
 def test_no_release_is_taken_while_a_visit_is_open(station: Booted, stick: Path) -> None:
     before = _runs(station)
-    body = {"patient": "P01", "drill": "quiet-stance", "leg": "both", "hold_s": 5, "trials": 1}
-    station.until("a visit", lambda: station.get("/api/v1/drill/start", body).status in (200, 201, 202))
+    station.start_drill("P01", 5)
     station.until("its row", lambda: _open_visits(station))
     assert station.run("station", "update", "/media/stick/good.update").returncode != 0
     assert (_result(station)["result"], _runs(station)) == ("refused", before)
@@ -118,6 +122,8 @@ def test_a_release_that_a_phone_sent_is_taken_by_itself(station: Booted, stick: 
     sent = station.run("runuser", "-u", "station-web", "--", "/opt/balance-station/current/bin/python", "-c", SENDS)
     assert sent.returncode == 0, sent.stderr
     station.until("the update", lambda: _runs(station, "proven") != before, patience_s=400.0)
+    station.until("its end", lambda: _shown(station, "ActiveState") not in ("active", "activating", "deactivating"))
+    assert _shown(station, "Result") == "success", station.journal("--unit=station-update")
     assert (_result(station)["result"], _result(station)["version"]) == ("done", "9.0.0")
     assert _runs(station) == _runs(station, "proven") != before
     assert station.get("/healthz").status == 200

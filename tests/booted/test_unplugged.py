@@ -94,11 +94,6 @@ def base(tree: Path, image: Path, suite: str, station: Booted) -> Path:
     return disk
 
 
-def _drill(station: Booted, patient: str, hold_s: int) -> None:
-    body = {"patient": patient, "drill": "quiet-stance", "leg": "both", "hold_s": hold_s, "trials": 1}
-    station.until(f"the start for {patient}", lambda: station.get("/api/v1/drill/start", body).status in (200, 202))
-
-
 @pytest.fixture(scope="module")
 def clinic(base: Path, image: Path, tools: Path) -> Clinic:
     """First boot, two drills with their results, a third that is cut off in the middle."""
@@ -112,10 +107,10 @@ def clinic(base: Path, image: Path, tools: Path) -> Clinic:
             station.boot()
             ready_ns = time.monotonic_ns()
             for patient in PATIENTS:
-                _drill(station, patient, 10)
+                station.start_drill(patient, 10)
                 done = station.until("the figures", lambda patient=patient: _done(station, patient))
                 promised.append((time.monotonic_ns(), "session", done))
-            _drill(station, "P03", 60)
+            station.start_drill("P03", 60)
             until_s = time.monotonic() + 15.0
             while time.monotonic() < until_s:
                 threading.Event().wait(0.5)
@@ -267,7 +262,7 @@ def test_five_of_them_boot_and_need_nobody(clinic: Clinic, cut_at, tools: Path) 
                 assert {name for at_ns, _, name in clinic.promised if at_ns < now_ns} <= known
                 failed = station.run("systemctl", "list-units", "--failed", "--plain", "--no-legend", "station*")
                 assert failed.stdout == "", f"after {number} entries"
-                _drill(station, "P04", 10)
+                station.start_drill("P04", 10)
             finally:
                 station.end()
 
