@@ -5,15 +5,17 @@ Proved and unpacked is the station's own copy: what lies on a stick can be anoth
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from station.claim import claim
 from station.faults import InputError, StationError, StorageError, as_json, because
 from station.recording.disk import free_bytes, storage_error, write_durably
 from station.updating import standing
@@ -42,14 +44,14 @@ def take_in(source: Path, at: Path, keys: Path) -> Manifest:
     """Lay the release in `source` ready for the installer, below `at`; nothing of the station is changed.
 
     Raises InputError "update-untrusted", "update-damaged", "update-older", "too-large", "input-invalid";
-    StorageError; StationError "already-running" where one is being taken in.
+    StorageError; StationError "update-busy" where one is being taken in or installed.
     """
     folder = at / UPDATES
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise storage_error(problem, folder) from problem
-    with claim(folder, "taking.lock"):
+    with _alone(folder):
         _clear(folder)
         try:
             with _copied(source, folder / INCOMING) as file:
@@ -64,6 +66,22 @@ def take_in(source: Path, at: Path, keys: Path) -> Manifest:
             raise
         (folder / INCOMING).unlink()
     return manifest
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """What lies ready is replaced while nobody builds of it: the installer locks this folder too."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as problem:
+        raise storage_error(problem, folder) from problem
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as problem:
+        raise StationError("update-busy", "", because("update-under-way")) from problem
+    finally:
+        os.close(descriptor)
 
 
 def _copied(source: Path, target: Path) -> IO[bytes]:

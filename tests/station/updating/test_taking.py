@@ -14,10 +14,12 @@ from station.keeping.care import KEPT_FREE_BYTES
 from station.updating import standing, taking
 from station.updating.taking import newest_in, note_refused, take_in
 from station.updating.uploads import UPDATE_PIECE_BYTES, Uploads
+from station_install.doing import alone
+from station_install.root import Root
 
 
 def left(place: Path) -> set[str]:
-    return {one.name for one in (place / "updates").iterdir()} - {"taking.lock"}
+    return {one.name for one in (place / "updates").iterdir()}
 
 
 def test_it_is_laid_ready_and_nothing_of_the_station_is_changed(archive, place, trusted) -> None:
@@ -39,6 +41,15 @@ def test_what_is_refused_leaves_nothing(archive, place, trusted, tmp_path) -> No
         with pytest.raises((InputError, StorageError)):
             take_in(source, place, trusted)
         assert left(place) == set(), source
+
+
+def test_what_is_being_built_of_is_not_replaced(archive, place, trusted) -> None:
+    """The installer, which holds the folder while it builds, tries and switches."""
+    take_in(archive("0.2.0"), place, trusted)
+    with alone(Root(place), "updates"), pytest.raises(StationError, match="update-busy"):
+        take_in(archive("0.3.0"), place, trusted)
+    assert json.loads((place / "updates/manifest.json").read_text())["version"] == "0.2.0"
+    assert (place / "updates/unpacked").is_dir()
 
 
 def test_only_a_newer_one_is_taken(archive, place, trusted, tmp_path) -> None:
