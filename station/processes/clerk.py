@@ -10,7 +10,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 
 from station.faults import StorageError, because
@@ -52,9 +52,11 @@ class Clerk:
         self._books: Books | None = None
         self._jobs: deque[Job] = deque()
         self._new = threading.Event()
-        self._ending = self._stale = False
+        self._ending = self._stale = self._busy = False
         self._held: Identity | None = None
         """Which file the records are."""
+        self._keeps_open = False
+        self._keeping_open = ExitStack()
         self._thread: threading.Thread | None = None
 
     @property
@@ -66,6 +68,12 @@ class Clerk:
         """Have this done after what was given before. Never waits. The job may be called more than once."""
         self._jobs.append(job)
         self._new.set()
+
+    def stay_open(self, *, busy: bool) -> None:
+        """While more is to come soon the file stays open: each opening writes a log anew, each closing takes it in."""
+        if busy != self._busy:
+            self._busy = busy
+            self._new.set()
 
     def reopen(self) -> None:
         """Take the records that are at their place now, before the next job: the folder is another one."""
@@ -81,15 +89,20 @@ class Clerk:
         """Do what waits, as far as it can be done now."""
         try:
             books = self._open()
-            with nullcontext() if self.idle or self._records is None else self._records.held():
-                books.carry_out_erasures()
-                books.know_orders()
-                while self._jobs:
-                    self._do(self._jobs[0], books)
-                    self._jobs.popleft()
+            if self._records is not None and not self._keeps_open and (self._busy or not self.idle):
+                self._keeping_open.enter_context(self._records.held())
+                self._keeps_open = True
+            books.carry_out_erasures()
+            books.know_orders()
+            while self._jobs:
+                self._do(self._jobs[0], books)
+                self._jobs.popleft()
+            if not self._busy:
+                self._put_away()
             self.kept = (books.put_aside() or [""])[-1]
             self.fault = ""
         except StorageError as problem:
+            self._put_away()
             if self.fault != problem.code:
                 _LOG.error("%s", problem)
             self.fault = problem.code
@@ -102,8 +115,10 @@ class Clerk:
         self._new.set()
         if self._thread is not None:
             self._thread.join(CLOSE_S)
-        elif not self.idle:
-            self.work()
+        else:
+            if not self.idle:
+                self.work()
+            self._put_away()
         if not self.idle:
             _LOG.error("%d rows of the records are left for the next start: %s", len(self._jobs), self.fault)
         if self._records is not None:
@@ -116,6 +131,7 @@ class Clerk:
             if not self._ending and (self.idle or self.fault):
                 # A fault is waited out; without one a new job ends the wait.
                 self._new.wait(RETRY_S)
+        self._put_away()
 
     def _open(self) -> Books:
         if self._books is not None and (self._stale or identity(records_path(self._data)) != self._held):
@@ -137,7 +153,16 @@ class Clerk:
             self.opened += 1
         return self._books
 
+    def _put_away(self) -> None:
+        """Close what was kept open; in the thread that opened it."""
+        self._keeps_open = False
+        try:
+            self._keeping_open.close()
+        except StorageError as problem:
+            _LOG.warning("%s", problem)
+
     def _let_go(self) -> None:
+        self._put_away()
         if self._records is not None:
             self._records.close()
         self._records = self._books = None

@@ -160,6 +160,7 @@ class Recorder:
         while self._wanted:
             self._jobs.add(*self._wanted.popleft())
         self._jobs.poll()
+        self.clerk.stay_open(busy=self._session is not None or not self._jobs.idle)
         if no_spare is not None:
             raise no_spare
 
@@ -302,6 +303,7 @@ class Recorder:
     def _begin_row(self, session: SessionRecorder) -> None:
         facts = session.facts
         self.clerk.put(lambda books: books.begin(facts))
+        self._commitments.look_soon()
 
     def _give_up(self, number: int, now_ns: int) -> bool:
         if self._deadline_ns is None:

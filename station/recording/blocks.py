@@ -3,7 +3,8 @@
 A row of a sample spends most of its bytes on noise that is written twice (volts and newtons) or in a type that hides
 how little there is of it (a code of 16 bits as a float). A block has an array for each field. What follows from others
 bit for bit is left out, and a field that does not change stands once. The live point, which follows from no other
-field, is kept in float32; every other bit of a sample comes back. Nothing here needs numpy: the recorder uses it.
+field, is kept in 16 significant bits of a float32; every other bit of a sample comes back. Nothing here needs numpy:
+the recorder uses it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ _STEPS_V = tuple(scale / 32768.0 for scale in (6.144, 4.096, 2.048, 1.024, 0.512
 """Volts of one step of a converter of 16 bits, in each of its ranges."""
 MOST_ROWS = 1000
 """In one block."""
+_NO_NUMBER = 0x7F80_0000
+"""The exponent of a float32 that is infinite, or nothing."""
 _ARRAY = re.compile(r"(\w+)\[\]")
 _COUNT = struct.Struct("<I")
 
@@ -347,13 +350,18 @@ def _values(rows: bytes | bytearray, count: int, name: str) -> tuple[Any, ...]:
 
 
 def _round_live(rows: bytearray, count: int) -> None:
-    """Let the live point in these rows be of float32."""
+    """Let the live point in these rows be of float32, the last 8 bits of it nought: 0.01 N and 0.002 mm at most."""
     for name in _LIVE:
         place = _PLACES[name]
-        rounded = struct.unpack(f"<{count}f", struct.pack(f"<{count}f", *_values(rows, count, name)))
-        column = struct.pack(f"<{count}d", *rounded)
+        bits = struct.unpack(f"<{count}I", struct.pack(f"<{count}f", *_values(rows, count, name)))
+        column = struct.pack(f"<{count}d", *struct.unpack(f"<{count}f", struct.pack(f"<{count}I", *map(_short, bits))))
         for byte in range(place.size):
             rows[place.at + byte :: SAMPLE_BYTES] = column[byte :: place.size]
+
+
+def _short(bits: int) -> int:
+    """A float32 rounded to 16 significant bits; what is no number stays."""
+    return bits if bits & _NO_NUMBER == _NO_NUMBER else (bits + 0x80) & 0xFFFF_FF00
 
 
 def _once(column: bytes, count: int) -> bytes:

@@ -34,6 +34,39 @@ if TYPE_CHECKING:
 SECOND_NS = 1_000_000_000
 
 
+def test_the_file_stays_open_while_more_is_to_come_and_nothing_done_is_lost_with_the_power(tmp_path):
+    data, cut = tmp_path / "data", tmp_path / "cut"
+    clerk = Clerk(data)
+    log = records_path(data).with_name("records.sqlite-wal")
+    remarks = iter(("first", "second", "third"))
+
+    def remark(books):
+        books.remark(5, next(remarks), {})
+
+    clerk.stay_open(busy=True)
+    for _ in range(2):
+        clerk.put(remark)
+        clerk.work()
+        assert log.stat().st_size > 0
+    shutil.copytree(data, cut)
+    assert remarked(cut) == ["first", "second"]
+
+    for file in data.glob("records.sqlite*"):  # another file takes its place in the middle of it
+        file.unlink()
+    clerk.put(remark)
+    clerk.work()
+    assert log.exists()
+    clerk.stay_open(busy=False)
+    clerk.work()
+    assert not log.exists()
+    assert remarked(data) == ["third"]
+    clerk.close()
+
+
+def remarked(data: Path) -> list[str]:
+    return [line["what"] for line in AuditLog(open_records(records_path(data), read_only=True)).newest(limit=9)]
+
+
 def test_jobs_are_done_in_their_order_and_one_that_cannot_be_done_yet_is_done_later(tmp_path):
     clerk, done, full = Clerk(tmp_path), [], [True]
 
@@ -138,6 +171,7 @@ def bench(tmp_path: Path, pack: Pack, make_event: MakeEvent, session_started: Ma
     yield made
     for recorder in made.started:
         recorder._jobs.close()
+        recorder.clerk._put_away()
 
 
 @pytest.mark.parametrize("rings", [True, False])

@@ -44,6 +44,7 @@ class Bench:
         self.pack, self.make_event, self.session_started = pack, make_event, session_started
         self.now_ns = SECOND_NS
         self.seq = -1000
+        self.killed: list[Recorder] = []
         self.control()
         self.recorder = self.start()
 
@@ -75,7 +76,8 @@ class Bench:
             self.recorder.clerk.work()
 
     def restart(self) -> None:
-        """As kill -9 would: the old recorder is never closed."""
+        """As kill -9 would: the old recorder is never closed. The system closes its files; here the end of the test."""
+        self.killed.append(self.recorder)
         self.recorder = self.start()
 
     def sessions(self) -> list[dict]:
@@ -116,6 +118,8 @@ def bench(
     made = Bench(tmp_path, pack, make_event, session_started)
     yield made
     made.recorder.close()
+    for one in made.killed:
+        one.clerk._put_away()
 
 
 def test_a_sample_is_unpacked_once(bench, monkeypatch):
