@@ -32,8 +32,15 @@ def test_the_doctor_has_a_line_for_each_step(station: Booted) -> None:
 
 
 def test_each_process_starts_with_what_it_is_given_and_no_more(station: Booted) -> None:
+    laid = {file.name for file in (station.tree / "etc/systemd/system").glob("station-*")}
+    assert {f"station-{name}.service" for name in GOAL} - laid <= {
+        "station-kiosk.service",
+        "station-first-boot.service",
+    }
     for name, most in GOAL.items():
-        unit = f"station-{name}.service"
+        unit = f"station-{name.replace('@', '@sda1')}.service"
+        if f"station-{name}.service" not in laid:
+            continue  # another answer, or an image's
         judged = station.run("systemd-analyze", "security", "--no-pager", unit).stdout
         found = re.search(rf"Overall exposure level for {re.escape(unit)}: ([0-9.]+) ", judged)
         assert found, judged[-300:]
