@@ -27,8 +27,10 @@ class Calibrator:
     def __init__(self, calibration: CellCalibration) -> None:
         self.calibration = calibration
         zero, span, matrix = calibration
+        z0, z1, z2, z3 = zero
         gains = [[matrix[row][cell] * span[cell] for cell in range(4)] for row in range(4)]
-        self._rows = tuple((*gains[row], -sum(gains[row][cell] * zero[cell] for cell in range(4))) for row in range(4))
+        # Added up in this order, not by `sum`, which rounds otherwise from Python 3.12: a recording is read to the bit.
+        self._rows = tuple((g0, g1, g2, g3, -(g0 * z0 + g1 * z1 + g2 * z2 + g3 * z3)) for g0, g1, g2, g3 in gains)
 
     def newtons(self, volts: Four) -> Four:
         """Force on each cell, in newtons, for one frame of voltages."""

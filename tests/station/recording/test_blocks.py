@@ -143,6 +143,14 @@ def test_without_a_calibration_samples_stand_one_by_one(tmp_path, said):
     assert kept(read_recording(tmp_path / "a.mcap")) == b"".join(rows_of(30))
 
 
+def test_newtons_follow_from_volts_alike_in_every_python():
+    """`sum` rounds otherwise from Python 3.12 on: what a station of Debian 13 recorded was damaged on Debian 12."""
+    gains = (1079.5687691013377, 963.8523750536094, 1177.5895598540212, 893.2541064332993)
+    zero = (0.27214844075832684, 0.271119176969528, 0.293644058679946, 0.24221069999614153)
+    calibration = CellCalibration(zero, (1.0, 1.0, 1.0, 1.0), (gains, gains, gains, gains))
+    assert Calibrator(calibration).newtons((0.0, 0.0, 0.0, 0.0)) == (-1117.269700055278,) * 4
+
+
 def test_other_programs_read_every_sample_as_columns(tmp_path):
     path, rows = tmp_path / "a.mcap", rows_of(250)
     write(path, rows, each=125).close()
