@@ -87,9 +87,15 @@ KINDS = ("integer", "integer-range", "float", "float-range")
 """What Click calls numbers: `click.kind.<kind>` words it."""
 
 
+_AS_MADE = ("Show this message and exit.", "Show the version and exit.")
+"""Click asks for these two whenever it makes a command, help or no help: they are worded where a help is written. Each
+process of the station would read the whole catalogue for them, 14 MB of its memory.
+"""
+
+
 def _gettext(message: str) -> str:
     key = CLICK.get(message)
-    if key is None:
+    if key is None or message in _AS_MADE:
         return message
     worded = _Worded(words.raw(key))
     worded.message = message
