@@ -151,6 +151,15 @@ class Booted:
         except ValueError:
             return Answer(status, text)
 
+    def answered(self, path: str) -> Any:
+        """What is there, however long a busy computer takes to say it."""
+        return self.until(f"an answer of {path}", lambda: (a := self.get(path)).status == 200 and a).body
+
+    def sessions(self) -> list[dict[str, Any]]:
+        """The newest first."""
+        found: list[dict[str, Any]] = self.answered("/api/v1/sessions")["sessions"]
+        return found
+
     def start_drill(self, patient: str, hold_s: int) -> None:
         """As a therapist does: what waits for a person after an end that nobody planned is acknowledged first."""
         body = {"patient": patient, "drill": "quiet-stance", "leg": "both", "hold_s": hold_s, "trials": 1}

@@ -107,7 +107,7 @@ def test_no_release_is_taken_while_a_visit_is_open(station: Booted, stick: Path)
 
 
 def _open_visits(station: Booted) -> list[str]:
-    found = station.get("/api/v1/today").body["visits"]
+    found = station.answered("/api/v1/today")["visits"]
     return [one["id"] for one in found if one["state"] == "open"]
 
 

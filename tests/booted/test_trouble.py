@@ -58,13 +58,13 @@ def _refused_with(station: Booted, *codes: str) -> bool:
 
 
 def _starts_and_is_kept(station: Booted) -> None:
-    before = len(station.get("/api/v1/sessions").body["sessions"])
+    before = len(station.sessions())
     station.until("a start", lambda: _start(station).status in (200, 201, 202))
     station.until("its figures", lambda: _figures(station, before))
 
 
 def _figures(station: Booted, before: int) -> object:
-    found = station.get("/api/v1/sessions").body["sessions"]
+    found = station.sessions()
     return len(found) > before and found[0]["pipeline"] is not None
 
 
@@ -72,7 +72,7 @@ def test_data_that_is_gone_is_begun_anew(station: Booted) -> None:
     station.cut()
     shutil.rmtree(station.tree / DATA.lstrip("/"))
     station.boot()
-    assert station.get("/api/v1/sessions").body["sessions"] == []
+    assert station.sessions() == []
     _starts_and_is_kept(station)
 
 
@@ -153,7 +153,7 @@ def test_a_backup_is_made_by_itself_off_the_card_and_opens(station: Booted) -> N
         _inside(station, installer, "--only", "units")
         _restart(station)
         made = station.until("a backup", lambda: _backups(station))
-        sessions = len(station.get("/api/v1/sessions").body["sessions"])
+        sessions = len(station.sessions())
         elsewhere = f"/srv/restored-{time.monotonic_ns()}"
         own = f'[station]\ndata = "{elsewhere}/data"\nruntime = "{elsewhere}/runtime"\n'
         (station.tree / elsewhere.lstrip("/")).mkdir()

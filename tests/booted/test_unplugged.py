@@ -126,7 +126,7 @@ def clinic(base: Path, image: Path, tools: Path) -> Clinic:
 
 
 def _done(station: Booted, patient: str) -> str:
-    found = station.get("/api/v1/sessions").body["sessions"]
+    found = station.sessions()
     return next((one["id"] for one in found if one["patient"] == patient and one["pipeline"] is not None), "")
 
 
@@ -257,7 +257,7 @@ def test_five_of_them_boot_and_need_nobody(clinic: Clinic, cut_at, tools: Path) 
             station = Booted(mounted, tools)
             try:
                 station.boot()
-                known = {one["id"] for one in station.get("/api/v1/sessions").body["sessions"]}
+                known = {one["id"] for one in station.sessions()}
                 now_ns = _until_ns(clinic, number)
                 assert {name for at_ns, _, name in clinic.promised if at_ns < now_ns} <= known
                 failed = station.run("systemctl", "list-units", "--failed", "--plain", "--no-legend", "station*")
