@@ -103,7 +103,55 @@ def change(cop: Array, of_one: bool) -> float:
     return abs(scale.change(sizes[:, 0] - sizes[:, 1] if of_one else sizes.mean(axis=1))[0])
 
 
+def whole_noise(cop: Array, every: int = 1) -> float:
+    """r.m.s. of white noise in mm, at every so-many-th sample."""
+    return steps.noise_mm(cop[::every])
+
+
+def local_noise(cop: Array, every: int = 1) -> float:
+    """The same in the second that has most."""
+    part, second = cop[::every], round(RATE_HZ / every)
+    pieces = part[: len(part) // second * second].reshape(-1, second, 2)
+    return max(steps.noise_mm(piece) for piece in pieces)
+
+
+def lifted(cop: Array) -> float:
+    """By which share noise of that size lifts the velocity."""
+    return steps.lift(cop, steps.noise_mm(cop), RATE_HZ)
+
+
+def dead(cop: Array) -> float:
+    """The least spread of an axis, as a share of that below which it is dead; of one that sways too little, none."""
+    return min((share for share, _ in stuck.liveness(EvenCop(cop, RATE_HZ)) if np.isfinite(share)), default=NAN)
+
+
+def sideways(cop: Array) -> float:
+    """Logarithm of ML over AP."""
+    own = scale.figures(blocks(cop, RATE_HZ))
+    return float(np.mean(own[:, 0] - own[:, 1]))
+
+
+def straight(cop: Array, of_one: bool) -> float:
+    """The straightest piece of both axes, or of one, as a share of the usual bend."""
+    return float(np.min(stuck.straightness(blocks(cop, RATE_HZ))[int(of_one)]))
+
+
+def alike(cop: Array) -> float:
+    """Correlation of ML and AP from tenth to tenth of a second."""
+    return abs(stuck.alike_of(np.diff(blocks(cop, RATE_HZ), axis=0)))
+
+
 LIMITS = (
+    Limit("white noise, mm", steps.MOST_WHITE_NOISE_MM, whole_noise),
+    Limit("white noise at 50 Hz, mm", steps.MOST_WHITE_NOISE_MM, partial(whole_noise, every=2)),
+    Limit("white noise for a second, mm", steps.MOST_LOCAL_NOISE_MM, local_noise),
+    Limit("what white noise lifts the velocity by", steps.MOST_BIAS, lifted),
+    Limit("a dead axis: its spread beside what makes it dead", 1.0, dead, True),
+    Limit("ML over AP (logarithm)", scale.MOST_SIDEWAYS, sideways),
+    Limit("the same, least", scale.LEAST_SIDEWAYS, sideways, True),
+    Limit("a straight line, both axes", stuck.MOST_STRAIGHT, partial(straight, of_one=False), True),
+    Limit("a straight line, one axis", stuck.MOST_STRAIGHT, partial(straight, of_one=True), True),
+    Limit("ML and AP alike", stuck.MOST_TENTHS_ALIKE, alike),
     Limit("a step goes on from the last, 0.04 s", pace.LEAST_GOES_ON, partial(goes_on, every=1, pace_s=0.04), True),
     Limit("the same at 25 Hz, 0.08 s", pace.LEAST_GOES_ON_SLOWER, partial(goes_on, every=4, pace_s=0.08), True),
     Limit("late steps go on less, 60 s", pace.LEAST_FALL[1], partial(falls, length_s=60.0), True),

@@ -236,6 +236,29 @@ def dead(mm: float) -> Spoil:
     return spoil
 
 
+def bridged(cop: Array, rng: np.random.Generator) -> Array:
+    """Three gaps of 1 to 3 s filled with straight lines."""
+    found = cop.copy()
+    for _ in range(3):
+        length = int(rng.integers(100, 300))
+        start = _begin(cop, length, rng)
+        found[start : start + length] = np.linspace(found[start], found[start + length], length, endpoint=False)
+    return found
+
+
+def bridged_on_one(cop: Array, rng: np.random.Generator) -> Array:
+    """The same of one axis."""
+    found, axis = cop.copy(), int(rng.integers(2))
+    found[:, axis] = bridged(cop, rng)[:, axis]
+    return found
+
+
+def alike(cop: Array, rng: np.random.Generator) -> Array:
+    """One axis for both, in two sizes, with noise of 0.05 mm on one."""
+    own = cop[:, int(rng.integers(2))]
+    return np.column_stack((own, rng.uniform(0.5, 2.0) * own + rng.normal(0.0, 0.05, len(own))))
+
+
 def clipped_and(then: Spoil) -> Spoil:
     """Peaks cut off, and then something else."""
     return lambda cop, rng: then(clipped(cop, rng), rng)
@@ -348,6 +371,9 @@ KINDS = {
     "one axis mirrored for 2 to 20 s": Kind(mirrored, "sway is the same both ways"),
     "the mains' hum of 0.1 mm": Kind(hummed(0.1), "as long as it makes the path a tenth longer at most"),
     "the mains' hum of 0.5 mm": Kind(hummed(0.5)),
+    "three gaps of 1 to 3 s filled with straight lines": Kind(bridged),
+    "the same on one axis": Kind(bridged_on_one),
+    "one axis for both, noise of 0.05 mm on one": Kind(alike),
 }
 """Of a CoP. Drift and slow shifts are not among them: people do both."""
 

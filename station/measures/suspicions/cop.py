@@ -14,7 +14,7 @@ from station.measures.suspicions.pace import unlike_people
 from station.measures.suspicions.plate import STOOD_PERCENTILE
 from station.measures.suspicions.scale import wrong_scale
 from station.measures.suspicions.steps import jump, moving, noise, quick_part, uneven
-from station.measures.suspicions.stuck import axes_alike, clipped, dead_axis, held, still_axis, twice
+from station.measures.suspicions.stuck import axes_alike, clipped, dead_axis, held, still_axis, straight, twice
 from station.measures.suspicions.vibrated import MOVES_BESIDE, jump_beside, noise_between
 
 HIDES_SCALE_PERCENT = 100.0
@@ -37,7 +37,8 @@ def suspicions_of(
     makes is one. `stood` is as for `wrong_scale`.
     """
     cop = EvenCop(evenly(signal), signal.rate_hz)
-    still, slower = still_axis(cop) or axes_alike(cop), held(cop)
+    stands = not (moves or scale_known or motion.frequency_hz > 0)
+    still, slower = still_axis(cop) or axes_alike(cop, stands=stands), held(cop)
     if motion.frequency_hz > 0:
         quick = _quick_beside(signal, motion, moves)
         peaks = None
@@ -48,7 +49,7 @@ def suspicions_of(
         if peaks is not None and still is not None and _seconds(still) < FROZEN_S:
             still = None  # what is cut off stands still at its end
         if not (still or moves or scale_known or (quick is not None and quick.reason.startswith("white-noise"))):
-            still = dead_axis(cop)
+            still = dead_axis(cop) or straight(cop)
         if not (quick or still or peaks or moves or scale_known):
             # What the others do not explain: a spike has all frequencies, and noise no aim.
             quick = unlike_people(cop.mm, cop.rate_hz) or (uneven(cop) if signal.even else None)

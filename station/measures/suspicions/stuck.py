@@ -37,6 +37,15 @@ LEAST_BEND_MM = 50.0 * ALIKE_MM
 """By which a piece leaves the straight line from its start to its end: two straight ones are alike by chance."""
 MOST_AXES_ALIKE = 0.9999
 """Correlation of the steps of ML and AP: of people 0.9 at most."""
+MOST_TENTHS_ALIKE = 0.95
+"""The same from tenth to tenth of a second, which noise on one of them hardly reaches, of who only stands: 0.72 at most
+in people."""
+STRAIGHT_BENDS = (4, 8)
+"""So many bends of tenths of a second in a row, of both axes and of one, are next to nothing on a straight line of 0.7
+and 1.1 s."""
+MOST_STRAIGHT = 0.08
+"""Of the axis's usual bend: 0.18 at least in people, on two legs and on one."""
+LEAST_TENTHS, TINY_MM = 40, 1e-9
 PILE_MM, FINE_ENOUGH_MM, PILE_TIMES, PILE_S = 0.12, 0.03, 1.0, 0.3
 """What was cut off and then trembled, or was smoothed, stands in the outermost `PILE_MM` as often as in three times as
 much beside it and `PILE_S` besides, on a plate that is fine enough: 0.87 times at most in people."""
@@ -116,23 +125,61 @@ def piled_times(column: Array, rate_hz: float) -> tuple[float, float]:
 
 def dead_axis(cop: EvenCop) -> Problem | None:
     """An axis of a CoP that for a while shows nothing but white noise; None where none does."""
+    for axis, step_mm, (share, first) in zip(AXES, cop.resolutions_mm, liveness(cop), strict=False):
+        if share < 1.0 and step_mm <= FINE_MM:  # a coarse plate shows nothing but its steps
+            return because("axis-dead", axis=axis, length_s=DEAD_S, from_s=first / BLOCK_HZ)
+    return None
+
+
+def liveness(cop: EvenCop) -> list[tuple[float, int]]:
+    """Of each axis the least spread in `DEAD_S` as a share of that below which it is dead, and at which tenth of a
+    second that begins; infinite where the axis sways too little to tell, empty for a trial too short.
+    """
     tenths, size, each = cop.tenths_mm, round(DEAD_S * BLOCK_HZ), cop.rate_hz * BLOCK_S
     if len(tenths) < 2 * size or each < 1.0:
-        return None
+        return []
     level = tenths - tenths.mean(axis=0)
     sums, squares = (np.cumsum(np.vstack((np.zeros((1, 2)), one)), axis=0) for one in (level, level**2))
     mean, square = ((one[size:] - one[:-size]) / size for one in (sums, squares))
     spread = np.sqrt(np.maximum(square - mean**2, 0.0))
+    found = []
     for at in range(2):
         first = int(np.argmin(spread[:, at]))
         own = cop.mm[round(first * each) : round((first + size) * each), at]
         trembles = float(np.std(np.diff(own))) / 2.0**0.5
-        if cop.resolutions_mm[at] > FINE_MM:
-            continue  # a coarse plate shows nothing but its steps
         most = max(MOST_DEAD_MM, DEAD_TIMES * trembles / each**0.5)
-        if spread[first, at] < most < DEAD_SHARE * float(np.median(spread[:, at])):
-            return because("axis-dead", axis=AXES[at], length_s=DEAD_S, from_s=first / BLOCK_HZ)
+        tells = most < DEAD_SHARE * float(np.median(spread[:, at]))
+        found.append((float(spread[first, at]) / most if tells else float("inf"), first))
+    return found
+
+
+def straight(cop: EvenCop) -> Problem | None:
+    """A CoP, or an axis of it, that for a while goes along a straight line, as a gap that was filled does; or None."""
+    if len(cop.tenths_mm) < LEAST_TENTHS or max(cop.resolutions_mm) > FINE_MM:
+        return None
+    both, each = straightness(cop.tenths_mm)
+    for size, axes, found in (
+        (STRAIGHT_BENDS[0], list(AXES), both),
+        *((STRAIGHT_BENDS[1], [axis], one) for axis, one in zip(AXES, each.T, strict=True)),
+    ):
+        first = int(np.argmin(found))
+        if found[first] < MOST_STRAIGHT:
+            length_s = (size + 2) * BLOCK_S
+            return because("straight-line", axes=axes, length_s=length_s, from_s=first * BLOCK_S)
     return None
+
+
+def straightness(tenths_mm: Array) -> tuple[Array, Array]:
+    """The largest of the bends in a row from each tenth of a second on (M, 2), of both axes (K,) and of each (L, 2), as
+    shares of the usual one.
+    """
+    bends = np.abs(np.diff(tenths_mm, 2, axis=0))
+    bends /= np.maximum(np.median(bends, axis=0), TINY_MM)
+    both, each = (
+        np.lib.stride_tricks.sliding_window_view(of, size, axis=0).max(axis=-1)
+        for of, size in zip((bends.max(axis=1), bends), STRAIGHT_BENDS, strict=True)
+    )
+    return both, each
 
 
 def twice(cop: EvenCop) -> Problem | None:
@@ -192,14 +239,23 @@ def _bend_mm(piece: Array) -> float:
     return float(np.max(np.abs(piece - piece[0] - line * (piece[-1] - piece[0]))))
 
 
-def axes_alike(cop: EvenCop) -> Problem | None:
-    """One column that stands for both axes of a CoP, or its mirror image; None where they differ."""
-    steps = cop.steps_mm
-    lengths = np.sqrt(column_sums(steps**2))
-    if not np.all(lengths > 0.0):
+def axes_alike(cop: EvenCop, *, stands: bool = False) -> Problem | None:
+    """One column that stands for both axes of a CoP, or its mirror image, also with noise on one of them where somebody
+    only stands; None where they differ.
+    """
+    alike = alike_of(cop.steps_mm)
+    if abs(alike) > MOST_AXES_ALIKE:
+        return because("axes-alike", correlation=alike)
+    if not stands or len(cop.tenths_mm) < LEAST_TENTHS:
         return None
-    alike = float(steps[:, 0] @ steps[:, 1] / (lengths[0] * lengths[1]))
-    return because("axes-alike", correlation=alike) if abs(alike) > MOST_AXES_ALIKE else None
+    alike = alike_of(np.diff(cop.tenths_mm, axis=0))
+    return because("axes-alike", correlation=alike) if abs(alike) > MOST_TENTHS_ALIKE else None
+
+
+def alike_of(steps: Array) -> float:
+    """Correlation of the steps (N, 2) of ML and AP; 0 where one makes none."""
+    lengths = np.sqrt(column_sums(steps**2))
+    return float(steps[:, 0] @ steps[:, 1] / (lengths[0] * lengths[1])) if np.all(lengths > 0.0) else 0.0
 
 
 def held(cop: EvenCop) -> Problem | None:

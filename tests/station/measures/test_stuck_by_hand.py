@@ -1,0 +1,135 @@
+"""What goes straight, alike or dead, each at its bounds: made signals whose answer is known by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from station.measures.suspicions.even import EvenCop
+from station.measures.suspicions.stuck import alike_of, axes_alike, dead_axis, liveness, straight, straightness
+
+RATE = 100.0
+
+
+def waves(seconds=20.0, rate_hz=RATE):
+    """Two axes that bend all the time, never both little at once, on a fine plate."""
+    t = np.arange(round(seconds * rate_hz)) / rate_hz
+    return np.column_stack((5.0 * np.sin(7.0 * t), 5.0 * np.cos(7.0 * t) + np.sin(11.0 * t)))
+
+
+def bridged(cop, begin, length, axes=(0, 1)):
+    found = cop.copy()
+    for axis in axes:
+        found[begin : begin + length + 1, axis] = np.linspace(cop[begin, axis], cop[begin + length, axis], length + 1)
+    return found
+
+
+def said(cop, rate_hz=RATE):
+    found = straight(EvenCop(cop, rate_hz))
+    return None if found is None else (found.reason, found.values["axes"], round(found.values["from_s"], 2))
+
+
+def test_a_straight_line_counts_from_its_length_on():
+    cop = waves()
+    assert said(cop) is None
+    assert said(bridged(cop, 500, 60)) == ("straight-line", ["ML", "AP"], 5.0)
+    assert said(bridged(cop, 500, 50)) is None, "three bends are too few"
+    assert said(bridged(cop, 500, 100, axes=(1,))) == ("straight-line", ["AP"], 5.0)
+    assert said(bridged(cop, 500, 70, axes=(1,))) is None, "of one axis eight bends are asked"
+    assert said(bridged(cop, 1000, 300, axes=(0,)))[1] == ["ML"]
+
+
+def test_a_line_is_said_by_its_length_and_start():
+    found = straight(EvenCop(bridged(waves(), 500, 200), RATE))
+    assert found is not None
+    assert found.values["length_s"] == pytest.approx(0.6)
+    one = straight(EvenCop(bridged(waves(), 500, 200, axes=(0,)), RATE))
+    assert one is not None
+    assert one.values["length_s"] == pytest.approx(1.0)
+
+
+def test_a_short_trial_and_a_coarse_plate_show_no_line():
+    assert said(bridged(waves(4.0), 100, 150)) is not None
+    assert said(bridged(waves(3.9), 100, 150)) is None
+    assert said(np.round(bridged(waves(), 500, 200) / 0.05) * 0.05) is not None
+    assert said(np.round(bridged(waves(), 500, 200) / 0.06) * 0.06) is None
+    one = bridged(waves(), 500, 200)
+    one[:, 1] = np.round(one[:, 1] / 0.06) * 0.06
+    assert said(one) is None, "a coarse axis beside a fine one"
+
+
+def test_straightness_is_the_largest_bend_in_a_row_beside_the_usual_one():
+    tenths = np.cumsum(np.cumsum(np.column_stack((np.ones(20), np.full(20, 3.0))), axis=0), axis=0)
+    both, each = straightness(tenths)
+    assert (len(both), each.shape) == (15, (11, 2))
+    np.testing.assert_allclose(both, 1.0)
+    np.testing.assert_allclose(each, 1.0)
+    second = np.ones((20, 2))
+    second[8:12, 0] = 0.1
+    both, _ = straightness(np.cumsum(np.cumsum(second, axis=0), axis=0))
+    np.testing.assert_allclose(both, 1.0, err_msg="the other axis bends")
+
+
+def test_axes_are_alike_from_tenth_to_tenth_of_who_only_stands():
+    rng = np.random.default_rng(3)
+    own = waves()[:, 0]
+    cop = EvenCop(np.column_stack((own, -0.7 * own + rng.normal(0.0, 0.1, len(own)))), RATE)
+    assert axes_alike(cop) is None, "somebody who moves on purpose may go along a line"
+    found = axes_alike(cop, stands=True)
+    assert found is not None
+    assert found.reason == "axes-alike"
+    assert found.values["correlation"] == pytest.approx(-1.0, abs=0.02)
+    assert axes_alike(EvenCop(waves(), RATE), stands=True) is None
+    short = EvenCop(cop.mm[:390], RATE)
+    assert axes_alike(short, stands=True) is None
+    assert axes_alike(EvenCop(cop.mm[:400], RATE), stands=True) is not None
+    for by in (2.0, -2.0):
+        exact = axes_alike(EvenCop(np.column_stack((own, by * own))[:390], RATE))
+        assert exact is not None
+        assert exact.reason == "axes-alike"
+
+
+def test_alike_of_an_axis_without_steps_is_none():
+    assert alike_of(np.zeros((9, 2))) == 0.0
+    assert alike_of(np.column_stack((np.arange(9.0), np.zeros(9)))) == 0.0
+    assert alike_of(np.column_stack((np.arange(9.0), -2.0 * np.arange(9.0)))) == pytest.approx(-1.0)
+    assert alike_of(np.array([[0.1, 0.1], [0.1, 0.2]])) == pytest.approx(0.03 / (0.02 * 0.05) ** 0.5)
+
+
+def test_a_dead_axis_is_one_that_spreads_less_than_its_noise_makes_it():
+    rng = np.random.default_rng(4)
+    cop = waves(60.0)
+    shares = liveness(EvenCop(cop, RATE))
+    assert [share > 1.0 for share, _ in shares] == [True, True]
+    cop[1000:1400, 1] = rng.normal(0.0, 0.1, 400)
+    (ml, _), (ap, first) = liveness(EvenCop(cop, RATE))
+    assert ap < 1.0 < ml
+    assert 100 <= first <= 115
+    found = dead_axis(EvenCop(cop, RATE))
+    assert found is not None
+    assert (found.reason, found.values["axis"], found.values["from_s"]) == ("axis-dead", "AP", first / 10.0)
+    assert liveness(EvenCop(cop[:499], RATE)) == []
+    assert dead_axis(EvenCop(cop[:499], RATE)) is None
+    assert len(liveness(EvenCop(cop[:500], RATE))) == 2
+    assert len(liveness(EvenCop(cop[:500], 10.0))) == 2
+    assert liveness(EvenCop(waves(60.0, 10.0), 10.0)) != []
+    little = EvenCop(0.001 * waves(60.0), RATE)
+    assert [share for share, _ in liveness(little)] == [float("inf")] * 2
+    assert dead_axis(EvenCop(np.round(cop / 0.06) * 0.06, RATE)) is None
+
+
+def test_liveness_is_the_least_spread_of_tenths_beside_what_their_noise_makes():
+    rng = np.random.default_rng(6)
+    cop = waves(60.0) + 30.0
+    cop[1000:1400, 1] = 20.0 + rng.normal(0.0, 0.1, 400)
+    tenths = cop.reshape(-1, 10, 2).mean(axis=1)
+    for at, (share, first) in enumerate(liveness(EvenCop(cop, RATE))):
+        spreads = [float(np.std(tenths[start : start + 25, at])) for start in range(len(tenths) - 24)]
+        assert first == int(np.argmin(spreads))
+        trembles = float(np.std(np.diff(cop[10 * first : 10 * (first + 25), at]))) / 2.0**0.5
+        assert share == pytest.approx(min(spreads) / max(0.02, 1.4 * trembles / 10.0**0.5), rel=1e-6)
+    between = waves(60.0)
+    between[1000:1400, 1] = 0.009 * waves(60.0)[1000:1400, 1]
+    (_, (share, _)) = liveness(EvenCop(between, RATE))
+    assert 1.0 < share < 2.0
+    assert dead_axis(EvenCop(between, RATE)) is None
