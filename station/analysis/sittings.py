@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from station.analysis.judging import StatedCondition, condition_of, stood_as
 from station.analysis.reading import ReadOptions, RecordingFile, TableFile, measured, parts_of_trials, read_file
 from station.analysis.whose import Whose, whose_of
@@ -17,9 +19,16 @@ from station.clock import local_midnight_ns
 from station.faults import InputError, because
 from station.measures import Request
 from station.measures.norms.people import NOT_STATED, Condition
+from station.measures.signal import Array
 from station.measures.values import MeasureSet
+from station.recording.lines import read_bytes
+from station.recording.table import table_of
 
-_ENDINGS = (".mcap", ".csv", ".csv.gz")
+_ENDINGS = (".mcap", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".c3d")
+_TEXTS = (".txt", ".txt.gz", ".dat", ".asc")
+"""Of a folder those count in which a table of a known format stands; the others are notes."""
+COPY = 1e-3
+"""All figures of two recordings lie nearer only where one is the other, perhaps written with other digits."""
 
 
 class SittingFiles(NamedTuple):
@@ -65,11 +74,22 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     """The files themselves; for a folder every recording and CSV file in it. Raises InputError for an empty one."""
     files: list[Path] = []
     for path in paths:
-        inside = sorted(one for one in path.rglob("*") if one.name.endswith(_ENDINGS)) if path.is_dir() else [path]
+        inside = sorted(one for one in path.rglob("*") if _is_trial(one)) if path.is_dir() else [path]
         if not inside:
             raise InputError("recording-unreadable", str(path), because("empty-folder"))
         files += inside
     return files
+
+
+def _is_trial(path: Path) -> bool:
+    """Whether a file in a folder is one of its trials."""
+    name = path.name.lower()
+    if name.endswith(_TEXTS) and path.is_file():
+        try:
+            return table_of(path, read_bytes(path)).format is not None
+        except InputError:
+            return False
+    return name.endswith(_ENDINGS)
 
 
 def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> Sitting:
@@ -102,17 +122,18 @@ def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> S
 
 
 def refuse_copies(sittings: Sequence[Sitting]) -> None:
-    """Raise InputError "input-invalid" where two trials are one: equal in every figure to the last bit."""
-    seen: dict[tuple[object, ...], str] = {}
+    """Raise InputError "input-invalid" where two trials are one: alike in every figure to a thousandth."""
+    seen: list[tuple[str, frozenset[str], Array]] = []
     for sitting in sittings:
         for name, found in zip(sitting.names, sitting.sets, strict=True):
-            own = tuple(value for value in found.values.values() if value == value)
+            own = {key: value for key, value in found.values.items() if value == value}
             if not own:
                 continue
-            own = (found.duration_s, *own)
-            if own in seen:
-                raise InputError("input-invalid", name, because("same-recording", other=seen[own]))
-            seen[own] = name
+            keys, values = frozenset(own), np.array([found.duration_s, *own.values()])
+            for other, others, their_values in seen:
+                if keys == others and np.allclose(values, their_values, rtol=COPY, atol=0.0):
+                    raise InputError("input-invalid", name, because("same-recording", other=other))
+            seen.append((name, keys, values))
 
 
 def _who_and_when(file: RecordingFile | TableFile) -> tuple[str, int | None]:

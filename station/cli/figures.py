@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterable, Mapping
+from math import ceil
 from textwrap import wrap
 from typing import Any
 
@@ -271,7 +272,7 @@ def _bases(changes: Mapping[str, Mapping[str, Any]], width: int) -> list[str]:
     by = [say("cli.figures.by", basis=basis, names=names) for basis, names in bases.items()]
     lines = [line for one in by for line in note(one, width, 0)]
     count = sum(map(len, bases.values()))
-    chance = say("cli.figures.chance", count=count, by_chance=count / 20)
+    chance = say("cli.figures.chance", count=count, by_chance=ceil(count / 20))
     return lines + (note(chance, width, 0) if count >= 10 else [])
 
 

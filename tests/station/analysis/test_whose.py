@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from station.analysis.sittings import files_of
 from station.analysis.whose import Whose, taken_for_one, two_patients, two_weights, whose_of
 from station.cli import main
 from tests.words import said
@@ -146,6 +147,41 @@ def test_what_is_taken_because_nothing_says_it(codes, heads, names, told, legs_s
     assert [one.reason for one in taken] == notes
     named = [one for one in taken if one.reason == "whose-unsaid-of"]
     assert all(f"Nothing says that {names[1]} (1 in all)" in said(one) for one in named)
+
+
+def test_a_trial_written_anew_with_other_digits_is_no_second_one(tmp_path, bds) -> None:
+    for folder in "ab":
+        for seed in range(3):
+            trial(tmp_path / folder, f"{seed}", seed, bds)
+    again = tmp_path / "b" / "1.csv"
+    again.write_text("\n".join(line if line[0] == "c" else f"{line}1" for line in again.read_text().splitlines()))
+    (tmp_path / "b" / "0.csv").unlink()
+    (tmp_path / "b" / "2.csv").rename(tmp_path / "b" / "notes.txt")
+    (tmp_path / "b" / "readme.txt").write_text("Three trials, eyes open.")
+    assert [one.name for one in files_of([tmp_path / "b"])] == ["1.csv", "notes.txt"]
+    ended = CliRunner().invoke(main, ["battery", "--open-firm", *map(str, files_of([tmp_path])), "--rate", "100"])
+    assert ended.exit_code == 2
+    assert "b/1.csv" in ended.stderr
+
+
+def test_two_people_in_a_folder_of_one_make_no_repeatability(tmp_path, bds) -> None:
+    for person in range(5):
+        for visit in "12":
+            name = f"sub-0{visit}" if person == 3 else "trial"
+            trial(tmp_path / f"p{person}" / visit, name, 3 * (2 * person + int(visit)) + person, bds)
+    asked = ["repeatability", str(tmp_path), "--rate", "100", "--basic", "--json"]
+    ended = CliRunner().invoke(main, asked)
+    assert ended.exit_code == 2
+    assert "two patients: sub-01.csv, sub-02.csv" in ended.stderr
+    (tmp_path / "p3" / "2" / "sub-02.csv").rename(tmp_path / "p3" / "2" / "sub-01.csv")
+    found = json.loads(CliRunner().invoke(main, asked).stdout)
+    assert found["taken"] == [
+        "Whose the files are is taken from the folders alone: each is taken for one person's.",
+        "Nothing says on which legs these were stood: they are taken for the same.",
+    ]
+    (tmp_path / "p3" / "2" / "sub-01.csv").rename(tmp_path / "p3" / "2" / "right.csv")
+    (tmp_path / "p2" / "2" / "trial.csv").rename(tmp_path / "p2" / "2" / "left.csv")
+    assert "conditions" in CliRunner().invoke(main, asked).stderr
 
 
 def test_files_that_say_nothing_are_taken_for_one_persons_and_that_is_said(tmp_path, bds) -> None:

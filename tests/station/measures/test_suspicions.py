@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from hw.values import CELL_NAMES
 from station.measures import RecordedCells, RecordedCop, Request, compute
 from station.measures.pipelines import cop_of_cells
 from station.measures.signal import Refusal, check
@@ -37,9 +38,12 @@ def reasons(cop, **known):
     return [one.reason for one in found(cop, **known).suspicions]
 
 
+def cells_suspected(cells_n, **known):
+    return compute(RecordedCells(None, cells_n, K_PLATES, rate_hz=250.0, **known)).suspicions
+
+
 def of_cells(cells_n, **known):
-    recorded = RecordedCells(None, cells_n, K_PLATES, rate_hz=250.0, **known)
-    return [one.reason for one in compute(recorded).suspicions]
+    return [one.reason for one in cells_suspected(cells_n, **known)]
 
 
 def test_nothing_is_suspected_of_real_trials(trials, plates):
@@ -246,13 +250,18 @@ def test_a_cell_that_counts_double_half_or_not_at_all(plate, cell):
     for gain in (2.0, 0.5):
         cells_n = plate.copy()
         cells_n[:, cell] *= gain
-        assert of_cells(cells_n) == ["weight-sways"], gain
+        (said,) = cells_suspected(cells_n)
+        counts, across = (said.values["cell"], said.values["other"])[:: 1 if gain > 1.0 else -1]
+        assert (said.reason, counts) == ("weight-sways", CELL_NAMES[cell]), gain
+        assert across == CELL_NAMES[(cell + 2) % 4]
     dead = plate.copy()
     dead[:, cell] = np.random.default_rng(SEED).normal(0.5, 0.3, len(plate))
     assert {"weight-sways", "corners-cannot-be"} & set(of_cells(dead))
     copied = plate.copy()
     copied[:, cell] = plate[:, (cell + 1) % 4]
-    assert of_cells(copied) == ["cells-alike"]
+    (said,) = cells_suspected(copied)
+    alike = {CELL_NAMES[cell], CELL_NAMES[(cell + 1) % 4]}
+    assert (said.reason, {said.values["cell"], said.values["other"]}) == ("cells-alike", alike)
 
 
 def late(own, by):
