@@ -32,6 +32,7 @@ NAMES = {
     "scene": "What the scene in every sample costs: bytes and time",
     "drawing": "Script that draws a frame of the patient's page, on a computer six times slower",
     "stop": "STOP from the tap to the drive, with others in the way",
+    "many_phones": "Twelve phones over TLS: STOP, the loop, memory, and phones that are gone",
     "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",
     "vibration_drive": "The drive's frequency over speeds and loads, on modelled motors",
     "motor_on_silicon": "The drive's frequency in real time, by the real pigpiod on modelled silicon",

@@ -21,8 +21,13 @@ import psutil
 import simple_websocket
 import tomli_w
 
+from station.access.phones import Phones
+from station.access.places import FOLDER, OWN
+from station.access.rights import Role, Transport
+from station.clock import this_moment
 from station.recording.layout import records_path
 from station.records.file import open_records
+from web_ui.callers import PHONE_COOKIES
 
 PROCESSES = ("control", "recorder", "web")
 START_PATIENCE_S = 120.0
@@ -101,6 +106,35 @@ def station(*, priority: int = 50, cpu: int | None = None) -> Iterator[Server]:
         command = [sys.executable, "-m", "station", "run", "--rig", "simulated", "--settings", str(settings)]
         with _started([*command, "--port", str(port), "--data", data], port, Path(runtime)) as server:
             yield server
+
+
+@contextmanager
+def secure_station(*, cpu: int | None = None) -> Iterator[tuple[Server, int, str]]:
+    """`station run` with its secure door open: the port of that, and the cookie of a therapist's phone, trained."""
+    port, secure = free_port(), free_port()
+    with tempfile.TemporaryDirectory() as data, tempfile.TemporaryDirectory(dir="/dev/shm") as runtime:
+        settings = Path(data) / "station.toml"
+        control: dict[str, int] = {"priority": 50} | ({} if cpu is None else {"cpu": cpu})
+        said = {"station": {"runtime": runtime}, "control": control, "phones": {"tls_port": secure}}
+        settings.write_text(tomli_w.dumps(said), encoding="utf-8")
+        cookie = _paired(records_path(Path(data)))
+        command = [sys.executable, "-m", "station", "run", "--rig", "simulated", "--settings", str(settings)]
+        with _started([*command, "--port", str(port), "--data", data], port, Path(runtime)) as server:
+            server.pages_after_s("/healthz")
+            while not (Path(data) / FOLDER / OWN).exists():
+                if time.monotonic() - server.started_s > START_PATIENCE_S:
+                    raise TimeoutError("the secure door has no certificate")
+                time.sleep(0.02)
+            yield server, secure, cookie
+
+
+def _paired(records: Path) -> str:
+    """The cookie of a phone that these records know."""
+    with closing(open_records(records)) as file:
+        book = Phones(lambda: file, lambda: file, this_moment)
+        token = book.pair("phone", Role.THERAPIST, Transport.TLS)
+        book.set_trained(book.listed()[0]["id"], "manager", trained=True)
+    return f"{PHONE_COOKIES[Transport.TLS]}={token}"
 
 
 @contextmanager
