@@ -18,7 +18,8 @@ from station.clock import NS_PER_S
 from station.exchange import gdt
 from station.exchange.gdt import GdtRecord
 from station.faults import InputError, StationError, StorageError, as_json, because, from_json
-from station.keeping.erasing import PRACTICE_REQUESTS
+from station.keeping import practice_requests
+from station.keeping.practice_requests import REFUSED
 from station.recording.disk import storage_error
 from station.records.file import Records
 from station.records.models import CLOSED
@@ -27,10 +28,11 @@ from station.records.visits import Visits
 from station.texts import Texts
 from station.wire.messages import PATIENT_CODE
 
-REFUSED = "refused"
 BY = "gdt"
 """As the audit log names who entered a patient."""
 MOST_SHOWN = 20
+REFUSED_KEPT_S = 30 * 24 * 3600
+"""How long a file that could not be taken is kept: it may hold a name."""
 _FIRST_YEAR = 1900
 
 
@@ -56,6 +58,7 @@ class SentPatient(NamedTuple):
     code: str
     since_ns: int
     record: GdtRecord
+    path: Path
 
 
 class RefusedFile(NamedTuple):
@@ -70,15 +73,20 @@ class PracticeFolder:
     """For one thread, but for `waiting` and `refused`, which any may ask."""
 
     def __init__(self, folder: Path, names: PracticeNames, data: Path) -> None:
-        self._folder, self._names, self._kept = folder, names, data / PRACTICE_REQUESTS
+        self._folder, self._names, self._data = folder, names, data
+        self._kept = data / practice_requests.FOLDER
         self._seen: dict[str, tuple[int, int]] = {}
         """Size and time of files at the last look: one that is still being written is left until it rests."""
 
     # --- in -------------------------------------------------------------------------------------------------------
 
     def take(self, records: Records) -> None:
-        """Take what is there and rests. Raises StorageError where a folder, or the records, do not answer."""
+        """Take what is there and rests; what waits goes with whom it is about, where a code was corrected since. Raises
+        StorageError where a folder, or the records, do not answer.
+        """
         try:
+            practice_requests.follow(self._data, records)
+            practice_requests.forget_refused(self._data, records.now_ns() - REFUSED_KEPT_S * NS_PER_S)
             found = [path for path in self._folder.iterdir() if self._names.incoming.match(path.name)]
             sizes = {path.name: (path.stat().st_size, path.stat().st_mtime_ns) for path in found}
             before, self._seen = self._seen, sizes
@@ -99,7 +107,7 @@ class PracticeFolder:
         except StationError as fault:
             self._refuse(path.name, at_ns, content, fault)
         else:
-            _keep(self._kept / f"{code}.gdt", content)
+            _keep(practice_requests.place_for(self._data, code, content), content)
         path.unlink()
 
     def _refuse(self, name: str, at_ns: int, content: bytes, fault: StationError) -> None:
@@ -115,10 +123,9 @@ class PracticeFolder:
     def waiting(self) -> list[SentPatient]:
         """Who was sent and has no results yet, oldest first. Raises StorageError."""
         try:
-            files = sorted(self._kept.glob("*.gdt"), key=lambda path: path.stat().st_mtime_ns)
             return [
-                SentPatient(path.stem, path.stat().st_mtime_ns, gdt.read_gdt(path.read_bytes(), path.name))
-                for path in files
+                SentPatient(one.code, one.since_ns, gdt.read_gdt(one.path.read_bytes(), one.path.name), one.path)
+                for one in practice_requests.waiting(self._data)
             ]
         except OSError as problem:
             raise storage_error(problem, self._kept) from problem
@@ -154,7 +161,8 @@ class PracticeFolder:
         try:
             report = self._folder / f"{one.code}-{_local(visit['closed_ns']):%Y%m%d-%H%M%S}.pdf"
             made = paper(one.code, visit["id"], report)
-            fields = [*_about(one.record, self._names), *results_of(visit, texts)]
+            unreal = _is_unreal(self._data, visit)
+            fields = [*_about(one, self._names), *results_of(visit, texts, unreal=unreal)]
             if made:
                 about = texts.say("gdt.report")
                 fields += [(gdt.FILE_NAME, report.stem), (gdt.FILE_KIND, "PDF")]
@@ -164,7 +172,7 @@ class PracticeFolder:
             if out is None:
                 raise StorageError("practice-folder", str(self._folder), because("gdt-full"))
             _write(out, gdt.write_gdt(gdt.RESULTS, fields))
-            (self._kept / f"{one.code}.gdt").unlink()
+            one.path.unlink()
         except OSError as problem:
             raise storage_error(problem, self._folder) from problem
 
@@ -203,6 +211,12 @@ def _enter(patients: Patients, code: str, record: GdtRecord, where: str) -> None
         raise InputError("practice-file", where, because("gdt-other-initials", code=code))
 
 
+def _is_unreal(data: Path, visit: Mapping[str, Any]) -> bool:
+    from station.reports.facts import SIMULATED, rig_of  # reads recordings: only where something is answered
+
+    return any(rig_of(data / each["recording"]) in SIMULATED for each in visit["sessions"])
+
+
 def _local(at_ns: int) -> datetime:
     return datetime.fromtimestamp(at_ns / NS_PER_S).astimezone()
 
@@ -215,28 +229,38 @@ def _is_over(visit: Mapping[str, Any], since_ns: int) -> bool:
     return visit["state"] == CLOSED and (visit["closed_ns"] or 0) > since_ns
 
 
-def _about(request: GdtRecord, names: PracticeNames) -> list[tuple[str, str]]:
-    """The head: to whom, and about whom, as it was asked."""
-    same = (gdt.NUMBER, gdt.SURNAME, gdt.FIRST_NAME, gdt.BORN, gdt.TEST)
+def _about(sent: SentPatient, names: PracticeNames) -> list[tuple[str, str]]:
+    """The head: to whom, and about whom, as it was asked. The number is the one that is right by now: figures of a
+    person whose number was corrected are not filed under the wrong one.
+    """
+    request, same = sent.record, (gdt.SURNAME, gdt.FIRST_NAME, gdt.BORN, gdt.TEST)
+    asked = request.get(gdt.NUMBER)
     return [
         (gdt.RECEIVER, request.get(gdt.SENDER) or names.practice),
         (gdt.SENDER, request.get(gdt.RECEIVER) or names.own),
         (gdt.CHARSET, gdt.OWN_CHARSET),
         (gdt.VERSION, "02.10"),
+        (gdt.NUMBER, asked if asked.upper() == sent.code else sent.code),
         *((number, request.get(number)) for number in same if request.get(number)),
     ]
 
 
-def results_of(visit: Mapping[str, Any], texts: Texts) -> list[tuple[str, str]]:
-    """A line of text and two figures of each drill that was done: the longest that was held, and the mean sway."""
+def results_of(visit: Mapping[str, Any], texts: Texts, *, unreal: bool) -> list[tuple[str, str]]:
+    """A line of text and two figures of each drill that was done: the longest that was held, and the mean sway.
+    `unreal`: on a rig on which nobody stands; then the text and the name of every figure say so.
+    """
+    mark = f"{texts.say('report.simulated.mark')}: " if unreal else ""
     done = _local(visit["closed_ns"])
     fields = [(gdt.DAY, f"{done:%d%m%Y}"), (gdt.TIME, f"{done:%H%M%S}")]
+    if unreal:
+        fields += [(gdt.TEXT, line) for line in gdt.text_lines(texts.say("report.simulated.warning"))]
     figures: list[tuple[str, str]] = []
     for number, session in enumerate((one for one in visit["sessions"] if one["trials"]), 1):
         trials, key = session["trials"], f"drill.{session['drill']}.title"
         drill = texts.say(key) if texts.has(key) else session["drill"]
         leg = f"word.leg.{session['leg']}"
         what = texts.say("page.card.drill-leg", drill=drill, leg=texts.say(leg)) if texts.has(leg) else drill
+        what = f"{mark}{what}"
         longest = max(one["hold_s"] for one in trials)
         held = sum(one["outcome"] == "held" for one in trials)
         said = texts.say("gdt.line", what=what, held=held, count=len(trials), seconds=round(longest, 1))

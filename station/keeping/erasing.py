@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from station.clock import this_moment
 from station.faults import StorageError
+from station.keeping import practice_requests
 from station.keeping.backup import backup_folders
 from station.recording.aside import aside
+from station.recording.disk import storage_error
 from station.recording.erased import ERASURES_FILE, carry_out, write_stones
 from station.recording.layout import records_path
 from station.recording.ordered import OrderBook
@@ -17,8 +19,6 @@ from station.records.dose import Statement
 from station.records.erasing import Erasures
 from station.records.file import Records
 
-PRACTICE_REQUESTS = "practice-requests"
-"""Folder with what a practice's software asked for (`station.exchange.practice_folder`)."""
 REPLACED = "replaced-*"
 """Folders in the data folder with what a restore has taken the place of."""
 
@@ -43,10 +43,12 @@ def erase_person(data: Path, records: Records, code: str, word: Statement) -> Er
 
     Raises InputError as `Erasures.erase`, StorageError. Cut off at any moment, it is finished by the next start.
     """
+    try:  # with their name in it; before the rows, which say whose they are
+        sent = [*practice_requests.of_person(data, records, code), *practice_requests.refused_of(data, records, code)]
+    except OSError as problem:
+        raise storage_error(problem, data / practice_requests.FOLDER) from problem
     stone = Erasures(records).erase(code, word, this_moment())
-    for sent in (data / PRACTICE_REQUESTS).glob(f"{code.upper()}.gdt"):  # with their name in it
-        with suppress(OSError):
-            sent.unlink()
+    practice_requests.remove(sent)
     left = carry_out(data, records)
     OrderBook(data, records).bring_together()
     for copy in data.glob("records-v*.sqlite"):  # of the records before a migration
@@ -63,4 +65,5 @@ def erase_person(data: Path, records: Records, code: str, word: Statement) -> Er
 
 def _remains(data: Path) -> list[str]:
     folders = [one.name for one in sorted(data.glob(REPLACED))]
-    return [*aside(records_path(data)), *(one.name for one in sorted(data.glob("records-v*.sqlite"))), *folders]
+    copies = [one.name for one in sorted(data.glob("records-v*.sqlite"))]
+    return [*aside(records_path(data)), *copies, *folders, *practice_requests.refused_unsure(data)]

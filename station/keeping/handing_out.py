@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from station.clock import NS_PER_S
 from station.faults import InputError, StationError
+from station.keeping import practice_requests
 from station.recording.disk import storage_error, sync_folder
 from station.recording.finished import file_sha256
 from station.recording.layout import finite
@@ -62,12 +63,13 @@ def hand_out(data: Path, records: Records, code: str, target: Path, by: str, say
     Raises InputError "patient-unknown", "file-exists", StorageError; then there is no such file.
     """
     found = everything_of(records, code)
+    sent = practice_requests.of_person(data, records, code)
     if target.exists():
         raise InputError("file-exists", str(target))
     part = target.with_name(f".{target.name}.part")
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
-            count = _fill(out, data, code.upper(), found, say)
+            count = _fill(out, (data, code.upper()), found, sent, say)
         with part.open("rb") as file:
             os.fsync(file.fileno())
         audit.AuditLog(records).add(
@@ -84,7 +86,11 @@ def hand_out(data: Path, records: Records, code: str, target: Path, by: str, say
     return count
 
 
-def _fill(out: zipfile.ZipFile, data: Path, code: str, found: Mapping[str, Any], say: Say) -> int:
+def _fill(
+    out: zipfile.ZipFile, whose: tuple[Path, str], found: Mapping[str, Any], sent: Sequence[Path], say: Say
+) -> int:
+    """`whose`: the data folder, and their code. `sent`: what a practice's software asked for of them."""
+    data, code = whose
     sums, missing = [], []
     for session in found[SessionRow.__tablename__]:
         path = data / session["recording"]
@@ -93,12 +99,15 @@ def _fill(out: zipfile.ZipFile, data: Path, code: str, found: Mapping[str, Any],
             continue
         out.write(path, f"recordings/{path.name}", zipfile.ZIP_DEFLATED)
         sums.append(f"{file_sha256(path)}  recordings/{path.name}")
+    for path in sent:
+        out.write(path, f"{practice_requests.FOLDER}/{path.name}")
     out.writestr("everything.json", json.dumps(finite(dict(found)), indent=1, ensure_ascii=False))
     for name, rows in found.items():
         if rows:
             out.writestr(f"{name}.csv", _csv(rows))
     out.writestr("SHA256SUMS.txt", "\n".join([*sums, ""]))
     kinds = "\n".join(f"- {name}.csv: {say(f'handed-out.{name}')}" for name, rows in found.items() if rows)
+    kinds += f"\n- {practice_requests.FOLDER}: {say('handed-out.requests')}" if sent else ""
     left_out = say("handed-out.missing", names="\n".join(missing)) if missing else ""
     out.writestr("README.txt", say("handed-out.readme", code=code, count=len(sums), kinds=kinds) + "\n" + left_out)
     return len(sums)

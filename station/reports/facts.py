@@ -153,6 +153,11 @@ def _whole(stored: Sessions, data: Path, line: dict[str, Any]) -> dict[str, Any]
     return {**detail, "header": _header(data / line["recording"])}
 
 
+def rig_of(recording: Path) -> str:
+    """The rig of a recording; "" for one that is gone or cannot be read."""
+    return str(_header(recording).get("rig") or "")
+
+
 def _header(path: Path) -> dict[str, Any]:
     """Of a recording; empty for one that is gone or cannot be read."""
     try:

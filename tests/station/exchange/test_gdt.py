@@ -1,5 +1,6 @@
 """GDT 2.1: records read and written, requests that wait, results that go out, and files that cannot be taken."""
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from station.exchange import gdt
 from station.exchange.practice_folder import PracticeFolder, PracticeNames, code_of, facts_of
 from station.faults import InputError, StorageError
-from station.keeping.erasing import PRACTICE_REQUESTS, erase_person
+from station.keeping import practice_requests
+from station.keeping.erasing import erase_person
+from station.keeping.handing_out import hand_out
 from station.recording.layout import records_path
 from station.records.dose import Statement
 from station.records.file import Records, open_records
@@ -180,6 +183,7 @@ def test_a_patient_who_is_sent_waits_and_gets_the_results_of_the_visit(shared, d
     }
     figures = [held for number, held in record.fields if number in ("8420", "8421")]
     assert (record.kind, figures) == ("6310", ["20.0", "s", "10.0", "mm/s"])
+    assert "SIMULATED" not in content.decode("iso8859-1")
     assert "1 of 2 held" in " ".join(held for number, held in record.fields if number == "6228")
     assert Path(record.get("6305")).read_bytes() == b"%PDF"
 
@@ -191,7 +195,7 @@ def test_a_file_that_cannot_be_taken_is_kept_with_why_and_asked_for_once(shared,
     assert list(shared.iterdir()) == []
     (one,) = folder.refused()
     assert (one.name, one.fault.code, one.fault.problems[0].reason) == ("BALAPRAX.001", "practice-file", "gdt-line")
-    (kept,) = (data / PRACTICE_REQUESTS / "refused").glob("*.001")
+    (kept,) = (data / practice_requests.FOLDER / "refused").glob("*.001")
     assert kept.read_bytes() == request()[:-6]
     (shared / "BALAPRAX.001").write_bytes(request()[:-6])
     monkeypatch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError(13, "no")))
@@ -242,9 +246,80 @@ def test_a_folder_that_is_gone_is_a_fault_and_what_was_due_waits_for_it(shared, 
     assert gdt.read_gdt((shared / "PRAXBALA.GDT").read_bytes(), "x").get("6305") == ""
 
 
-def test_who_is_erased_waits_no_more(shared, data, records):
+def test_who_is_erased_waits_no_more_and_no_file_names_them(shared, data, records):
+    folder = PracticeFolder(shared, NAMES, data)
+    damaged, nobodys = request()[:-6], b"%PDF Mueller"
+    for content in (request(), damaged, request(f3000="77", f8000="6301")[:-6], nobodys):
+        (shared / "BALAPRAX.GDT").write_bytes(content)
+        taken(folder, records)
+    kept = data / practice_requests.FOLDER
+    assert [one.code for one in folder.waiting()] == ["02345"]
+    done = erase_person(data, records, "02345", Statement("Ada", "asked for it"))
+    assert folder.waiting() == []
+    left = {path.read_bytes() for path in kept.rglob("*-*") if path.suffix != ".json"}
+    assert left == {request(f3000="77", f8000="6301")[:-6], nobodys}
+    assert len(folder.refused()) == 2
+    (unsure,) = done.remains  # a person has to look at it
+    assert (data / unsure).read_bytes() == nobodys
+
+
+def test_what_could_not_be_taken_is_kept_for_a_month(shared, data, records, monkeypatch):
+    folder = PracticeFolder(shared, NAMES, data)
+    (shared / "BALAPRAX.GDT").write_bytes(request()[:-6])
+    taken(folder, records)
+    now_ns = records.now_ns()
+    for days, left in ((29, 1), (31, 0)):
+        monkeypatch.setattr(records, "now_ns", lambda days=days: now_ns + days * 86_400 * 10**9)
+        folder.take(records)
+        assert len(folder.refused()) == left
+        assert len(list((data / practice_requests.FOLDER / "refused").iterdir())) == 2 * left
+
+
+def test_who_is_handed_what_is_kept_of_them_is_handed_their_request(shared, data, records, tmp_path):
+    folder = PracticeFolder(shared, NAMES, data)
+    for content in (request(), request(f3000="77"), request(f3103="01101950")):  # the last is somebody else's, refused
+        (shared / "BALAPRAX.GDT").write_bytes(content)
+        taken(folder, records)
+    hand_out(data, records, "02345", tmp_path / "theirs.zip", "Ada", TEXTS.say)
+    with zipfile.ZipFile(tmp_path / "theirs.zip") as theirs:
+        assert [name for name in theirs.namelist() if name.startswith("practice-requests/")] == [
+            "practice-requests/02345.gdt"
+        ]
+        assert theirs.read("practice-requests/02345.gdt") == request()
+        assert "practice-requests: what a practice sent" in theirs.read("README.txt").decode()
+
+
+def test_a_request_goes_with_its_patient_when_a_code_is_corrected_or_merged(shared, data, records):
+    folder, patients = PracticeFolder(shared, NAMES, data), Patients(records)
+    for number in ("02345", "77"):
+        (shared / "BALAPRAX.GDT").write_bytes(request(f3000=number))
+        taken(folder, records)
+    patients.correct_code("02345", "P02", "Ada", "mistyped")
+    (shared / "BALAPRAX.GDT").write_bytes(request(f3000="02345", f3102="Zoe"))  # the code is somebody else's now
+    taken(folder, records)
+    assert sorted(one.code for one in folder.waiting()) == ["02345", "77", "P02"]
+    patients.correct_code("77", "P02", "Ada", "the same person")
+    assert len(practice_requests.of_person(data, records, "p02")) == 2  # before anybody looked
+    folder.take(records)
+    assert sorted(one.code for one in folder.waiting()) == ["02345", "P02", "P02"]
+    Visits(records).close(a_visit(records, "P02"), "Ada")
+    folder.answer(records, TEXTS, no_paper)
+    assert [one.code for one in folder.waiting()] == ["02345"]
+    numbers = {gdt.read_gdt(path.read_bytes(), "x").get("3000") for path in shared.glob("PRAXBALA.*")}
+    assert numbers == {"P02"}  # no figures under the wrong number
+    erase_person(data, records, "P02", Statement("Ada", "asked for it"))
+    assert [one.record.get("3102") for one in folder.waiting()] == ["Zoe"]
+
+
+def test_results_of_the_simulated_rig_say_so_in_text_and_figures(shared, data, records, monkeypatch):
+    monkeypatch.setattr("station.reports.facts.rig_of", lambda path: "simulated" if path == data / "x.mcap" else "pi")
     folder = PracticeFolder(shared, NAMES, data)
     (shared / "BALAPRAX.GDT").write_bytes(request())
     taken(folder, records)
-    erase_person(data, records, "02345", Statement("Ada", "asked for it"))
-    assert folder.waiting() == []
+    Visits(records).close(a_visit(records), "Ada")
+    folder.answer(records, TEXTS, no_paper)
+    record = gdt.read_gdt((shared / "PRAXBALA.GDT").read_bytes(), "x")
+    assert "Nobody stood there" in " ".join(held for number, held in record.fields if number == "6228")
+    names = [held for number, held in record.fields if number == "8411"]
+    assert len(names) == 2
+    assert all(name.startswith("SIMULATED: ") for name in names)
