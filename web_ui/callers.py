@@ -61,7 +61,10 @@ def caller() -> Caller:
         g.caller = Caller(transport, here, address, None, rights_of(transport))  # also where the records do not answer
         if need is Right.STOP or request.endpoint in _NOBODYS:
             return caller()
-        known = g.caller._replace(phone=_phone(transport))
+        phone = _phone(transport)
+        called = "" if phone is None or phone.locked else phone.called
+        service().names.note(request.cookies.get(CLIENT_COOKIE, ""), transport, called)
+        known = g.caller._replace(phone=phone)
         asks = Right.MANAGE in need or request.endpoint == "me.show_me"
         manages = transport is Transport.SCREEN and asks and _manages()
         g.caller = known._replace(rights=rights_of(transport, _as(known.holder), manages=manages))

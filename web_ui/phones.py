@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import current_app
 
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 MANAGES_S = 300.0
 """How long the manager's PIN, given at the station's own screen, is good for there."""
+
+
+class _Managing(NamedTuple):
+    """That a manager's PIN was given at the screen."""
+
+    until_s: float
+    person: str
+    """UUID of whose it was; "" for the role's."""
 
 
 class Access:
@@ -41,8 +49,8 @@ class Access:
         self._now_s = now_s
         self._lock = threading.Lock()
         self._phones: Phones | None = None
-        self._managing: dict[str, float] = {}
-        """Until when, by the browser that gave the manager's PIN."""
+        self._managing: dict[str, _Managing] = {}
+        """By the browser that gave the manager's PIN."""
 
     @property
     def phones(self) -> Phones:
@@ -58,16 +66,45 @@ class Access:
             return self._phones
 
     def manages(self, client: str) -> bool:
-        """Whether this browser at the station's screen may manage: the PIN was given there, or none was ever set."""
-        with self._lock:
-            until_s = self._managing.get(client, 0.0)
-        return self._now_s() < until_s or Role.MANAGER not in self.phones.roles_with_pin()
+        """Whether this browser at the screen may manage: a manager's PIN was given there, or nobody has one."""
+        managing = self._of(client)
+        if managing is not None and (not managing.person or self._called(managing.person)):
+            return True
+        return Role.MANAGER not in self.phones.roles_with_pin() | self.phones.people.roles()
 
-    def begin_to_manage(self, client: str, pin: str) -> None:
-        """The manager's PIN was given. Raises StationError "pin-wrong", "pin-wait" or "pin-unset"."""
-        self.phones.check_pin(Role.MANAGER, pin)
+    def begin_to_manage(self, client: str, pin: str, name: str = "") -> None:
+        """A manager's PIN was given: the role's, or that of the person of this name. Raises StationError "pin-wrong",
+        also for somebody who is no manager, "pin-wait" or "pin-unset".
+        """
+        person = ""
+        if name:
+            person, role = self.phones.check_person(name, pin)
+            if role is not Role.MANAGER:
+                raise StationError("pin-wrong", "pin")
+        else:
+            self.phones.check_pin(Role.MANAGER, pin)
         with self._lock:
-            self._managing = {client: self._now_s() + MANAGES_S}
+            self._managing = {client: _Managing(self._now_s() + MANAGES_S, person)}
+
+    def goes_on_managing(self, client: str, pin: str, name: str = "") -> None:
+        """A manager's PIN was chosen in this browser: it need not be given at once, where none was given before."""
+        if self._of(client) is None:
+            self.begin_to_manage(client, pin, name)
+
+    def managing_as(self, client: str) -> str:
+        """The name of the manager who gave a PIN of their own in this browser; "" for the role's, and for nobody."""
+        managing = self._of(client)
+        return "" if managing is None or not managing.person else self._called(managing.person)
+
+    def _of(self, client: str) -> _Managing | None:
+        with self._lock:
+            found = self._managing.get(client)
+        return None if found is None or self._now_s() >= found.until_s else found
+
+    def _called(self, person: str) -> str:
+        """The name of a manager who is here; "" for one who has left, or is none any more."""
+        here = self.phones.people.listed()
+        return next((one["name"] for one in here if one["id"] == person and one["role"] == Role.MANAGER.value), "")
 
     def end_managing(self, client: str) -> None:
         """At once."""

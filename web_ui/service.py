@@ -24,6 +24,7 @@ from web_ui.lease import Lease
 from web_ui.link import SharedControlLink
 from web_ui.live import Live
 from web_ui.meanwhile import Meanwhile
+from web_ui.names import Names
 from web_ui.network_key import NetworkKey
 from web_ui.pair_button import PairButton, PairingSurroundings
 from web_ui.papers import Papers
@@ -58,6 +59,7 @@ class Service:
         self.data = data
         self.link = SharedControlLink(runtime / CONTROL_SOCKET, answers)
         self.lease = Lease()
+        self.names = Names()
         self.network_key = NetworkKey(runtime, self.drill_runs)
         self.access = Access(data, removed=self.network_key.want_after_revoke)
         self.live = Live(runtime)

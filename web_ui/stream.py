@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Flask, Response, request
 from flask_sock import Sock
 
-from station.access.rights import Right
+from station.access.rights import Right, Transport
 from station.faults import StationError
 from web_ui.callers import caller, rights_again
 from web_ui.lease import public_name
@@ -52,7 +52,7 @@ def add_stream(app: Flask, service: Service) -> None:
         stranger = Right.SEE not in who.rights
         with service.hub.stream(stranger=stranger) as admitted, contextlib.suppress(OSError):
             if admitted:  # a page that has gone needs no goodbye
-                _follow(stream, service, _Follower(client_name(), who.rights, rights_again(who)))
+                _follow(stream, service, _Follower(client_name(), who.transport, who.rights, rights_again(who)))
             else:
                 stream.close(TRY_AGAIN_LATER, "too many pages are open")
 
@@ -84,6 +84,7 @@ class _Follower(NamedTuple):
     """Whose page follows a stream."""
 
     client: str
+    transport: Transport
     rights: Right
     again: Callable[[], Right]
     """Their rights, looked up anew: a phone may be taken from the list, or put down."""
@@ -129,13 +130,13 @@ def _answer(message: str | bytes, service: Service, who: _Follower) -> str | Non
         case {"type": "resync"}:
             return _whole(service, who)
         case {"type": "stop", "id": int(number)}:
-            return json.dumps({"type": "stopped", "id": number, **_stop(service, who.client)})
+            return json.dumps({"type": "stopped", "id": number, **_stop(service, who)})
     return None
 
 
-def _stop(service: Service, client: str) -> dict[str, Any]:
+def _stop(service: Service, who: _Follower) -> dict[str, Any]:
     try:
-        service.link.stop(public_name(client))
+        service.link.stop(service.names.of(who.client, who.transport) or public_name(who.client))
     except StationError as refusal:
         return {"ok": False, "code": refusal.code}
     return {"ok": True}

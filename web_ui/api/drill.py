@@ -14,13 +14,12 @@ from station.faults.boundary import as_station_errors
 from station.own_drills.folder import find_drill
 from station.wire.messages import PatientCode, StopGeneration
 from web_ui.api import refusal, resource
-from web_ui.lease import public_name
 from web_ui.plans import as_played, start_level
 from web_ui.problems import fields_of, respond
 from web_ui.records import dose_today, refuse_red_flag
 from web_ui.security import arrived_s, client_name
 from web_ui.service import service
-from web_ui.who import asked_by
+from web_ui.who import asked_by, stopped_by
 
 _Positive = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 
@@ -120,7 +119,7 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
 @blueprint.post("/stop", responses={"200": Done})
 def stop_drill() -> dict[str, object]:
     """Vibration off and the drill ended, at once. Needs no lease. 503 means: NOT confirmed, use the red button."""
-    service().link.stop(public_name(client_name()))
+    service().link.stop(stopped_by())
     return Done().model_dump()
 
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from station.faults import StationError
 from web_ui.api import refusal, resource
-from web_ui.lease import public_name
 from web_ui.problems import respond
 from web_ui.security import client_name
 from web_ui.service import service
+from web_ui.who import asked_by
 
 
 class MarkBody(BaseModel):
@@ -43,6 +43,6 @@ def mark_trial(body: MarkBody) -> Any:  # noqa: ANN401  # a model's dump, or a r
     own = service()
     if not own.lease.revive(client_name()):
         return respond(StationError("lease-held", own.lease.holder()))
-    by = public_name(client_name())
-    answer = own.link.request("marked", request=body.request or secrets.token_hex(16), mark=body.mark, by=by)
+    by, request = asked_by(), body.request or secrets.token_hex(16)
+    answer = own.link.request("marked", request=request, mark=body.mark, by=by)
     return MarkView(session=answer["session"]).model_dump()

@@ -41,6 +41,8 @@ class PinBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     pin: Pin
+    name: Annotated[str, Field(max_length=40)] = ""
+    """At the station's own screen: whose PIN it is; left out, the role's. A phone is one person's, or the role's."""
 
 
 blueprint = resource("me", "Who this browser is to the station.", 409, 413, 429, 503)
@@ -65,10 +67,12 @@ def show_me() -> dict[str, object]:
 
 @blueprint.post("/me/unlock", responses={"200": Done, "429": refusal()})
 def unlock_me(body: PinBody) -> dict[str, object]:
-    """The PIN of this phone's role; at the station's own screen the manager's, which is good for five minutes there."""
+    """The PIN of this phone's role, or of whose it is; at the station's own screen a manager's, which is good for five
+    minutes there.
+    """
     who, access = caller(), service().access
     if who.transport is Transport.SCREEN:
-        access.begin_to_manage(client_name(), body.pin)
+        access.begin_to_manage(client_name(), body.pin, body.name.strip())
     elif who.phone is None:
         raise StationError("not-paired", "phone")
     else:

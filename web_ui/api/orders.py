@@ -15,10 +15,9 @@ from station.texts.problems import ask
 from web_ui import orders
 from web_ui.api import resource
 from web_ui.api.patients import CodePath
-from web_ui.lease import public_name
 from web_ui.problems import FieldProblem, answer_texts, fields_of, respond
-from web_ui.security import client_name
 from web_ui.service import service
+from web_ui.who import asked_by
 
 _Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x1f]*$")]
 _Name = Annotated[_Words, StringConstraints(max_length=60)]
@@ -134,7 +133,7 @@ def _end_what_runs(code: str) -> None:
     own = service()
     sample, story = own.live.sample, own.live.story
     if sample is not None and sample.session != 0 and story.patient == code:
-        own.link.stop(public_name(client_name()))
+        own.link.stop(asked_by())
 
 
 def _view(code: str) -> dict[str, object]:

@@ -9,11 +9,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from station.access.rights import Role
+from station.access.rights import Role, Transport
 from web_ui.api import refusal, resource
 from web_ui.api.drill import Done
 from web_ui.api.me import Pin
 from web_ui.api.phone_list import RoleName, managed_by
+from web_ui.callers import caller
+from web_ui.security import client_name
 from web_ui.service import service
 
 _PATTERN = r"^[^\x00-\x1f]*$"
@@ -72,8 +74,11 @@ def list_people() -> dict[str, object]:
 
 @blueprint.post("/people", responses={"200": Done})
 def enter_person(body: NewPersonBody) -> dict[str, object]:
-    """Somebody new. Nobody is trained from the start."""
-    service().access.phones.people.enter(body.name, Role(body.role), body.pin, managed_by())
+    """Somebody new. Nobody is trained from the start. Once there is a manager the screen asks for a manager's PIN."""
+    access = service().access
+    access.phones.people.enter(body.name, Role(body.role), body.pin, managed_by())
+    if body.role == "manager" and caller().transport is Transport.SCREEN:
+        access.goes_on_managing(client_name(), body.pin, body.name)
     return Done().model_dump()
 
 

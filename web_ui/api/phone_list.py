@@ -113,7 +113,7 @@ def set_pin(body: NewPinBody) -> dict[str, object]:
     access = service().access
     access.phones.set_pin(Role(body.role), body.pin, managed_by())
     if body.role == "manager" and caller().transport is Transport.SCREEN:
-        access.begin_to_manage(client_name(), body.pin)  # who chose it need not say it at once
+        access.goes_on_managing(client_name(), body.pin)
     return Done().model_dump()
 
 

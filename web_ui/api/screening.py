@@ -18,10 +18,10 @@ from station.texts.problems import ask
 from web_ui import screening
 from web_ui.api import refusal, resource
 from web_ui.api.patients import CodePath
-from web_ui.lease import public_name
 from web_ui.problems import FieldProblem, answer_texts, respond
 from web_ui.security import client_name
 from web_ui.service import service
+from web_ui.who import asked_by
 
 NOT_ASKED = "not-asked"
 _Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -175,7 +175,7 @@ def _end_what_runs(code: str, view: dict[str, object]) -> None:
     if sample is None or sample.session == 0 or story.patient != code:
         return
     if not view["session"] or (view["required"] and story.may_vibrate and not view["vibration"]):
-        own.link.stop(public_name(client_name()))
+        own.link.stop(asked_by())
 
 
 def _named(problem: InputError) -> list[FieldProblem]:

@@ -5,6 +5,7 @@ import { clearProblems, problemsOf, showProblems } from "./fields.js";
 
 const form = document.getElementById("manager");
 const pin = document.getElementById("pin");
+const whose = document.getElementById("manager-name");
 
 // What `ask` gives; null while the PIN is due: then the form is shown, and `after` is called once it was given.
 export async function withPin(ask, after) {
@@ -29,7 +30,7 @@ export async function withPin(ask, after) {
 async function give(after) {
   clearProblems(form);
   try {
-    await post("/me/unlock", { pin: pin.value });
+    await post("/me/unlock", { pin: pin.value, name: whose.value });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     showProblems(form, problemsOf(error.problem).map(({ message }) => ({ field: "pin", message })));
