@@ -18,13 +18,20 @@ def claim(folder: Path, name: str = "lock") -> IO[bytes]:
     Raises StationError "already-running", StorageError "runtime-folder" where the folder refuses.
     """
     with made_in(folder):
-        lock = (folder / name).open("ab")
+        lock = _opened(folder / name)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as problem:
         lock.close()
         raise StationError("already-running", str(folder)) from problem
     return lock
+
+
+def _opened(file: Path) -> IO[bytes]:
+    try:
+        return file.open("ab")
+    except PermissionError:  # another user's of the same group, who lets it read: that is enough to hold it
+        return file.open("rb")
 
 
 @contextmanager

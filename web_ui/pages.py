@@ -212,14 +212,14 @@ def practice() -> str:
 @blueprint.get("/trust")
 def trust() -> str:
     """How a phone comes to trust the station's own certificates."""
-    authority = authority_of(service().data / FOLDER)
+    authority = authority_of(service().trusted / FOLDER)
     return show("trust", page_language(), fingerprint=fingerprint(authority))
 
 
 @blueprint.get("/trust/station-ca.crt")
 def authority() -> Response:
     """The certificate of the station's own authority."""
-    found = authority_of(service().data / FOLDER)
+    found = authority_of(service().trusted / FOLDER)
     if found is None:
         raise NotFound
     return Response(found, content_type="application/x-x509-ca-cert")

@@ -118,6 +118,8 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "pages.consent",
     ),
     Right.ACT | Right.FIX: ("day.confirm_clock",),
+    Right.FIX | Right.MANAGE: ("practice.begin_practice",),
+    Right.RUN | Right.FIX | Right.MANAGE: ("practice.end_practice",),
     Right.RUN: (
         "drill.start_drill",
         "drill.acknowledge_trip",

@@ -119,7 +119,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
             secure.listen()
             told = partial(_tell_certificate, places.runtime, states)
-            self.secure = SecureDoor(secure, inner, (places.data / FOLDER, settings.phones.name), told)
+            own = settings.station.practice_of or places.data  # phones trust one authority, in practice too
+            self.secure = SecureDoor(secure, inner, (own / FOLDER, settings.phones.name), told)
         self._binds = [f"fd://{listener.detach()}" for _, listener in served]
         super().__init__()
 

@@ -57,6 +57,8 @@ class Service:
     ) -> None:
         doors = PhoneSettings() if phones is None else phones
         self.data = data
+        self.trusted = data
+        """Data folder with the certificates that phones trust."""
         self.link = SharedControlLink(runtime / CONTROL_SOCKET, answers)
         self.lease = Lease()
         self.names = Names()
@@ -79,6 +81,7 @@ class Service:
     def practise(self, real: Path) -> None:
         """From the first request on: nobody real is there. Whom the data folder `real` knows may earn something."""
         self.access = Access(real, removed=self.network_key.want_after_revoke, pairings=self.access.pairings)
+        self.trusted = real
         self.practice = Practice(self.data, self.access)
 
     def exchange(self, settings: GdtSettings, language: str) -> None:

@@ -1,7 +1,7 @@
 """The live stream over WebSocket: the only module that knows flask-sock.
 
-Out: `welcome` (who you are), then `snapshot` messages. In: `{"type": "resync"}` asks for a full one,
-`{"type": "stop", "id": n}` stops, and is answered by `{"type": "stopped", "id": n, "ok": ...}`.
+Out: `welcome` (who you are, and whether this is practice), then `snapshot` messages. In: `{"type": "resync"}` asks for
+a full one, `{"type": "stop", "id": n}` stops, and is answered by `{"type": "stopped", "id": n, "ok": ...}`.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def _follow(stream: Server, service: Service, who: _Follower) -> None:
     """Send the newest frame whenever there is one, until the page or the server goes. Must return after its loop."""
     hub = service.hub
     sees = Right.SEE in who.rights
-    stream.send(json.dumps({"type": "welcome", "you": public_name(who.client)}))
+    welcome = {"type": "welcome", "you": public_name(who.client), "practice": service.practice is not None}
+    stream.send(json.dumps(welcome))
     stream.send(_whole(service, who))
     seen, look_s = hub.number, time.monotonic() + RIGHTS_LOOK_S
     while not hub.stopping:

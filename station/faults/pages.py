@@ -31,6 +31,7 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("changed-meanwhile", 252, 2),
     Fault("retention-not-due", 253, 2),
     Fault("practice-file", 200, 2),
+    Fault("practice-busy", 290, 5),
     Fault("person-known", 202, 2),
     Fault("person-unknown", 203, 2),
     Fault("practice-folder", 201, 4),

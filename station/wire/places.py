@@ -9,6 +9,9 @@ BACKUP_WANTED = "backup-wanted"
 CLOCK_WANTED = "clock-wanted"
 """A file with the time that a phone says it is (`station.processes.clock_setting`); what may set the clock looks at it.
 """
+PRACTICE_WANTED = "practice-wanted"
+"""A file that is there once somebody wants to practise; what starts practice (`systemd/station-practice.path`) takes it
+away."""
 KEY_DUE = "key-due"
 """A file that is there while the station's own wireless network is to get another key, once no drill runs."""
 KEY_WANTED = "key-wanted"

@@ -29,7 +29,14 @@ _UNITS = "/etc/systemd/system"
 _RELOAD = (("systemctl", "daemon-reload"),)
 PROCESS_UNITS = ("station-control.service", "station-recorder.service", "station-web.service")
 
-ERRAND_UNITS = ("station-clock.path", "station-clock.service", "station-doctor.path", "station-doctor.service")
+ERRAND_UNITS = (
+    "station-clock.path",
+    "station-clock.service",
+    "station-doctor.path",
+    "station-doctor.service",
+    "station-practice.path",
+    "station-practice.service",
+)
 """Started by a file that the pages write, for what they may not do themselves."""
 
 
@@ -123,7 +130,8 @@ def _units(answers: InstallerAnswers, folder: Path) -> Files:
     files[f"{_UNITS}/station-control.service.d/pi5.conf"] = pi5 if rig == "pi5" else None
     allowed = phones_networks(answers)
     phones = OurFile(f"{_PHONES}[Service]\nIPAddressAllow={' '.join(allowed)}\n") if allowed else None
-    files[f"{_UNITS}/station-web.service.d/phones.conf"] = phones
+    for serves in ("station-web", "station-practice"):
+        files[f"{_UNITS}/{serves}.service.d/phones.conf"] = phones
     files[f"{_UNITS}/station-recorder.service.d/backup.conf"] = _backup(answers)
     kiosk = _read(folder, "station-kiosk.service")
     waits = OurFile(please_wait.page(_words(answers, folder), _port(answers))) if answers.options.kiosk else None

@@ -13,6 +13,7 @@ import pytest
 from hw.pi5.guard import PRIORITY
 from hw.settings import DriveSettings, PinSettings
 from station.settings import ControlSettings, load_settings
+from station.wire.places import PRACTICE_WANTED
 
 PROCESSES = ("control", "recorder", "web")
 
@@ -77,6 +78,8 @@ def test_systemd_finds_nothing_to_complain_of(units: Path) -> None:
         "station-new-key.service",
         "station-new-key.timer",
         "station-pigpiod.service",
+        "station-practice.path",
+        "station-practice.service",
         "station-recorder.service",
         "station-safe-mode.service",
         "station-settle.service",
@@ -113,10 +116,10 @@ def test_what_was_cut_off_is_settled_before_the_station_starts_and_not_by_what_w
 EXPOSED = {
     252: {"control": 0.9, "recorder": 0.8, "web": 0.9, "pigpiod": 1.7, "clock": 1.3, "doctor": 1.6, "new-key": 1.2}
     | {"watch": 1.6, "settle": 2.2, "update": 3.1, "fence": 1.6, "kiosk": 2.9, "stick@": 3.7, "first-boot": 3.9}
-    | {"safe-mode": 2.5},
+    | {"safe-mode": 2.5, "practice": 0.9},
     257: {"control": 0.9, "recorder": 0.8, "web": 0.9, "pigpiod": 1.7, "clock": 1.3, "doctor": 1.6, "new-key": 1.2}
     | {"watch": 1.6, "settle": 2.2, "update": 3.1, "fence": 1.6, "kiosk": 2.9, "stick@": 3.5, "first-boot": 3.8}
-    | {"safe-mode": 2.4},
+    | {"safe-mode": 2.4, "practice": 0.9},
 }
 """By systemd's version (Debian 12 and 13), the most that a unit may be exposed: 0 is a process that can do nothing, 10
 one that is not held at all. What control may do is use devices, in real time; pigpiod is root with the SoC's registers;
@@ -127,7 +130,7 @@ code; a stick is mounted for everybody.
 
 GOAL = {"control": 0.9, "web": 1.0, "recorder": 1.1, "pigpiod": 2.0, "clock": 1.5, "doctor": 2.0, "new-key": 1.5}
 GOAL |= {"watch": 2.0, "settle": 2.5, "update": 3.5, "fence": 2.0, "kiosk": 3.0, "stick@": 4.0, "first-boot": 4.0}
-GOAL["safe-mode"] = 3.0
+GOAL |= {"safe-mode": 3.0, "practice": 1.0}
 """What a station's units may have at most, counted by systemd 257."""
 
 
@@ -319,10 +322,30 @@ def test_a_process_runs_its_verb_under_its_own_user(project: Path, process: str)
 
 def test_the_target_starts_all_and_stops_all(project: Path) -> None:
     wanted = _parsed(project / "systemd" / "station.target")["Unit"]["Wants"].split()
-    errands = ["station-clock.path", "station-doctor.path"]
+    errands = ["station-clock.path", "station-doctor.path", "station-practice.path"]
     assert wanted == [*(f"station-{process}.service" for process in PROCESSES), *errands]
     for name in wanted:
         assert _parsed(project / "systemd" / name)["Unit"]["PartOf"] == "station.target"
+
+
+def test_practice_takes_the_stations_place_sees_no_device_and_always_gives_it_back(project: Path) -> None:
+    practice = project / "systemd" / "station-practice.service"
+    unit, service = _values(practice, "Unit"), _values(practice, "Service")
+    ended = {f"station-{process}.service" for process in PROCESSES}
+    for back in ("OnSuccess", "OnFailure", "After"):
+        assert set(unit[back][0].split()) == ended
+    assert set(unit["Conflicts"][0].split()) == ended | {"station-safe-mode.service"}
+    assert "PartOf" not in unit, "stopping the target would have it come back"
+    assert "Restart" not in service
+    assert service["RuntimeMaxSec"] == ["2h"]
+    pages = _values(project / "systemd" / "station-web.service", "Service")
+    own = ("ExecStart", "ExecStartPre", "RuntimeMaxSec", "TimeoutStopSec", "MemoryMax", "TasksMax")
+    assert {key: held for key, held in service.items() if key not in own} == {
+        key: held for key, held in pages.items() if key not in (*own, "Restart", "RestartSec")
+    }
+    wanted = _values(project / "systemd" / "station-practice.path", "Path")["PathExists"]
+    assert wanted == [f"/run/balance-station/{PRACTICE_WANTED}"]
+    assert service["ExecStartPre"] == [f"/usr/bin/rm -f {wanted[0]}"]
 
 
 def test_control_comes_back_in_time_and_without_end(project: Path) -> None:

@@ -1,8 +1,10 @@
 """Practice: what earns "trained", who may run what there, that every page says so, and that nobody real is reached."""
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 from flask_openapi3 import OpenAPI
@@ -11,12 +13,17 @@ from station.access.phones import KnownPhone
 from station.access.rights import Holder, Role, Transport
 from station.claim import claim
 from station.cli import main
-from station.faults import InputError, StationError
+from station.faults import InputError, StationError, StorageError
 from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
+from station.records.patients import Patients
+from station.records.visits import Visits
 from station.settings import Settings, dump_settings, load_settings, practice_settings, runtime_folder
 from station.wire.messages import FaultVerb
+from station.wire.peers import SUPERVISOR
+from station.wire.places import PRACTICE_WANTED
 from web_ui.app import create_app
+from web_ui.occupied import occupied
 from web_ui.practice import FILE, GAP_S, NEEDED_S, STEPS, Practice, Practised
 from web_ui.service import service_of
 
@@ -237,3 +244,78 @@ def test_it_does_not_start_beside_the_real_station(tmp_path, free_port, capsys):
         main(["practice", "--data", str(tmp_path), "--port", str(free_port())], standalone_mode=False)
     assert ended.value.code == 5
     assert "already-running" in capsys.readouterr().err
+
+
+def screen(app: OpenAPI, method: str, path: str):
+    """A request of the station's own screen."""
+    return app.test_client().open(f"/api/v1/practice{path}", method=method, json={} if method == "POST" else None)
+
+
+def test_practice_begins_where_nothing_is_in_the_way_and_is_asked_for_by_a_file(
+    live_app, feeder, data, runtime, until, tmp_path, monkeypatch
+):
+    assert screen(live_app, "GET", "").json["may_begin"] is False  # a desk
+    assert screen(live_app, "POST", "/begin").json["code"] == "practice-busy"
+    unit = tmp_path / "station-practice.path"
+    unit.touch()
+    monkeypatch.setattr("web_ui.api.practice.PRACTICE_SERVICE", unit)
+    assert screen(live_app, "GET", "").json["may_begin"] is True
+    records = open_records(data / RECORDS_FILE)
+    Patients(records).enter("P01", {}, "Ada")
+    visit = Visits(records).open("P01", "Ada")
+
+    def in_the_way() -> str:
+        answer = screen(live_app, "POST", "/begin")
+        return "" if answer.status_code == 200 else answer.json["where"]
+
+    assert in_the_way() == "visit"
+    Visits(records).close(visit, "Ada")
+    feeder.begin("P01")
+    until(lambda: in_the_way() == "drill")
+    feeder.end("completed")
+    feeder.reset()
+    until(lambda: in_the_way() == "")
+    (runtime / PRACTICE_WANTED).unlink()
+    feeder.now["stance"] = 1
+    until(lambda: in_the_way() == "plate")
+    feeder.now.pop("stance")
+    feeder.trip(4)
+    until(lambda: in_the_way() in ("acknowledgement", "drill"))
+    feeder.reset()
+    until(lambda: in_the_way() == "")
+    assert (runtime / PRACTICE_WANTED).exists()
+    assert screen(live_app, "POST", "/end").json["code"] == "practice-busy"  # it is the real one
+
+
+def test_a_station_that_says_nothing_is_not_taken_for_empty(app):
+    assert occupied(service_of(app)) == "control"
+
+
+def test_practice_is_ended_by_the_program_that_runs_it(app, tmp_path, monkeypatch):
+    ended: list[tuple[int, int]] = []
+    monkeypatch.setattr("os.kill", lambda *said: ended.append(said))
+    service_of(app).practise(tmp_path)
+    monkeypatch.delenv(SUPERVISOR, raising=False)
+    assert screen(app, "GET", "").json["may_end"] is False
+    assert screen(app, "POST", "/end").status_code == 409
+    monkeypatch.setenv(SUPERVISOR, "4711")
+    assert screen(app, "GET", "").json["may_end"] is True
+    assert screen(app, "POST", "/end").status_code == 200
+    assert ended == [(4711, signal.SIGTERM)]
+
+
+def test_a_lock_that_another_user_of_the_group_made_is_held_all_the_same(tmp_path, monkeypatch):
+    claim(tmp_path, "control.lock").close()
+    as_owner = Path.open
+
+    def as_group(path: Path, mode: str = "r") -> IO[bytes]:
+        if mode != "rb":
+            raise PermissionError(13, "Permission denied")
+        return as_owner(path, mode)
+
+    monkeypatch.setattr(Path, "open", as_group)
+    with claim(tmp_path, "control.lock"), pytest.raises(StationError) as refused:
+        claim(tmp_path, "control.lock")
+    assert refused.value.code == "already-running"
+    with pytest.raises(StorageError):
+        claim(tmp_path, "of-nobody")

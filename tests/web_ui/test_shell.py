@@ -1,10 +1,11 @@
 """The shell of the pages below /therapist: STOP first, the one most urgent thing, what runs, and whose page it is."""
 
+import json
 import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from drills.values import Phase
 from station.wire.messages import Stop
@@ -114,3 +115,20 @@ def test_the_list_is_one_tap_from_the_form_and_names_the_way_back(visit):
     expect(page.get_by_role("heading", name="Patients")).to_be_visible()
     page.get_by_role("link", name="Therapist").click()
     expect(page.get_by_label("Patient code")).to_be_visible()
+
+
+def test_a_page_that_is_open_when_practice_begins_is_loaded_anew(visit, until):
+    """It has no band, and shows the real station's patients: it would be taken for the real one."""
+    page, opened = visit("/stop"), []
+
+    def answer(socket: WebSocketRoute) -> None:
+        opened.append(socket)
+        if len(opened) == 1:
+            socket.send(json.dumps({"type": "welcome", "you": "x", "practice": True}))
+        else:
+            socket.connect_to_server()
+
+    page.route_web_socket("**/live", answer)
+    page.reload()
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live")
+    assert len(opened) == 2

@@ -1,18 +1,31 @@
-"""GET /api/v1/practice: what this phone's owner has practised. POST .../red-button: the simulated panel's."""
+"""GET /api/v1/practice: what this phone's owner has practised. POST .../red-button: the simulated panel's.
+
+POST .../begin and .../end: practice in the place of the real station, and back.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from station.faults import StationError
+from station.faults import StationError, StorageError, because
+from station.wire.peers import SUPERVISOR
+from station.wire.places import PRACTICE_WANTED
 from web_ui.api import resource
 from web_ui.api.drill import Done
 from web_ui.callers import caller
+from web_ui.occupied import occupied
 from web_ui.practice import LEARNS, NEEDED_S, STEPS, Practised
 from web_ui.problems import respond
+from web_ui.rights import NEEDS
 from web_ui.service import service
+
+PRACTICE_SERVICE = Path("/etc/systemd/system/station-practice.path")
+"""What starts practice on an installed station. Elsewhere somebody does it by the command."""
 
 
 class PracticeStep(BaseModel):
@@ -32,6 +45,9 @@ class PracticeView(BaseModel):
     trained: bool
     seconds: float
     needed_s: float
+    may_begin: bool
+    """Who asks may have practice begin here, where nothing is in the way."""
+    may_end: bool
     steps: list[PracticeStep]
 
 
@@ -59,8 +75,40 @@ def show_practice() -> dict[str, object]:
         trained=phone is not None and phone.holder.trained,
         seconds=done.seconds,
         needed_s=NEEDED_S,
+        may_begin=practice is None and PRACTICE_SERVICE.exists() and _may("practice.begin_practice"),
+        may_end=practice is not None and SUPERVISOR in os.environ and _may("practice.end_practice"),
         steps=[PracticeStep(name=step, done=step in done.steps) for step in STEPS],
     ).model_dump()
+
+
+@blueprint.post("/practice/begin", responses={"200": Done})
+def begin_practice() -> dict[str, object]:
+    """The real station ends, and comes back as practice: where nobody is treated, by the state of now."""
+    own = service()
+    if own.practice is not None or not PRACTICE_SERVICE.exists():
+        raise StationError("practice-busy", "service")
+    what = occupied(own)
+    if what:
+        raise StationError("practice-busy", what)
+    try:
+        (own.runtime / PRACTICE_WANTED).touch()
+    except OSError as problem:
+        said = because("system-said", said=str(problem))
+        raise StorageError("runtime-folder", str(own.runtime), said) from problem
+    return Done().model_dump()
+
+
+@blueprint.post("/practice/end", responses={"200": Done})
+def end_practice() -> dict[str, object]:
+    """Practice ends; on an installed station the real one comes back."""
+    if service().practice is None or SUPERVISOR not in os.environ:
+        raise StationError("practice-busy", "practice")
+    os.kill(int(os.environ[SUPERVISOR]), signal.SIGTERM)
+    return Done().model_dump()
+
+
+def _may(endpoint: str) -> bool:
+    return bool(NEEDS[endpoint] & caller().rights)
 
 
 @blueprint.post("/practice/red-button", responses={"200": Done})

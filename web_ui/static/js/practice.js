@@ -33,6 +33,8 @@ function show(practice) {
   byId("time").value = Math.min(1, practice.seconds / practice.needed_s);
   byId("steps").replaceChildren(...(practice.practises ? practice.steps.map(line) : []));
   byId("panel").hidden = !practice.practises;
+  byId("begin").hidden = !practice.may_begin;
+  byId("end").hidden = !practice.may_end;
 }
 
 async function attempt(ask) {
@@ -47,6 +49,17 @@ async function attempt(ask) {
 
 const look = () => attempt(async () => show(await get("/practice")));
 
+// The station goes, and another comes at the same address: this page is loaded anew once it is there (`stream.js`).
+async function change(path) {
+  await attempt(async () => {
+    await post(`/practice/${path}`, {});
+    for (const each of ["begin", "end"]) byId(each).hidden = true;
+    setText(byId("state"), own("changing"));
+  });
+}
+
+byId("begin-now").addEventListener("click", () => change("begin"));
+byId("end-now").addEventListener("click", () => change("end"));
 byId("press").addEventListener("click", () => attempt(() => post("/practice/red-button", { pressed: true })));
 byId("turn").addEventListener("click", () => attempt(() => post("/practice/red-button", { pressed: false })));
 

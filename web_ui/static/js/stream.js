@@ -36,7 +36,11 @@ export function openStream({ onSnapshot, onWelcome, onStopped, onConnected }) {
         onConnected(true);
       }
       onSnapshot(message);
-    } else if (message.type === "welcome") onWelcome(message.you);
+    } else if (message.type === "welcome") {
+      // Practice began or ended while this page was open: what it says of itself, and shows, is the other station's.
+      if (message.practice !== ("practice" in document.body.dataset)) location.reload();
+      else onWelcome(message.you);
+    }
     else if (message.type === "stopped") onStopped(message);
   }
 
