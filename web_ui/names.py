@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 from station.access.rights import Transport
 
-MOST = 256
+BROWSERS_NAMED = 256
 """Browsers that are remembered; more than a clinic has phones."""
 
 
@@ -24,7 +24,7 @@ class Names:
             self._called.pop((client, transport), None)
             if client and called:
                 self._called[client, transport] = called
-            while len(self._called) > MOST:
+            while len(self._called) > BROWSERS_NAMED:
                 self._called.popitem(last=False)
 
     def of(self, client: str, transport: Transport) -> str:

@@ -84,7 +84,15 @@ def open_doors(
     feeder.close()
 
 
-@pytest.mark.parametrize("said", [(), (f"{DOOR_HEADER}: screen 127.0.0.1 127.0.0.1",), ("X_Station_Door: screen 1 1",)])
+@pytest.mark.parametrize(
+    "said",
+    [
+        (),
+        (f"{DOOR_HEADER}: screen 127.0.0.1 127.0.0.1",),
+        ("X_Station_Door: screen 1 1",),
+        ("SCRIPT_NAME: /therapist",),
+    ],
+)
 def test_the_way_is_the_sockets_whatever_a_client_says(open_doors, said):
     assert ask(open_doors.port, "/therapist", *said).startswith("HTTP/1.1 200")
     for port in (open_doors.phones.access_point_port, open_doors.phones.shared_port):

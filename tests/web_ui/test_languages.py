@@ -22,7 +22,9 @@ SIZES = {"phone": {"width": 390, "height": 844}, "screen": {"width": 1920, "heig
 MARKS = {LONG: ("[", "]"), RTL: ("\u202e", "\u202c")}
 DATA = {
     LONG: re.compile(r"[\s\d.,:;·×%()–−+…\u00a0]*"),
-    RTL: re.compile(r"([\s\d.,:;·×%()–−+…\u00a0]|P\d+|`[^`]*`|[a-z]+(-[a-z]+)+|[0-9a-f]{6}|0x[0-9a-f]{2})*"),
+    RTL: re.compile(
+        r"([\s\d.,:;·×%()–−+…\u00a0\u2066-\u2069]|P\d+|`[^`]*`|[a-z]+(-[a-z]+)+|[0-9a-f]{6}|0x[0-9a-f]{2})*"
+    ),
 }
 """What may stand outside the words of the catalogue: numbers, and the signs between them. Where the words are turned,
 values stand between them: patients' codes, codes of faults, names of phones, addresses, what is typed as it stands.

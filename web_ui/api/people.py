@@ -18,7 +18,8 @@ from web_ui.callers import caller
 from web_ui.security import client_name
 from web_ui.service import service
 
-_PATTERN = r"^[^\x00-\x1f]*$"
+_PATTERN = r"^[^\x00-\x1f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$"
+"""No sign that nobody sees: two people would look the same in the audit log."""
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=_PATTERN)]
 
 

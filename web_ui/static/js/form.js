@@ -3,7 +3,7 @@
 import { get, Refused } from "./api.js";
 import * as fields from "./fields.js";
 import { drillTitle, say, sentences, shortest } from "./texts.js";
-import { number, setWords } from "./values.js";
+import { number, setWords, together } from "./values.js";
 
 const form = document.getElementById("setup");
 const NUMBERS = ["frequency_hz", "displacement_pp_mm", "hold_s", "trials"];
@@ -24,7 +24,7 @@ const vibrates = () => canVibrate() && field("vibration").checked;
 function withUnit(name, value, space = "\u00a0") {
   const { unit } = quantities[name];
   const text = typeof value === "number" ? shortest(value) : value;
-  return unit ? `${text}${space}${unit}` : text;
+  return unit ? together(`${text}${space}${unit}`) : text;
 }
 
 // What a drill is called on the page; its name where the list has not come yet.

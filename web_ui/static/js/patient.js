@@ -57,7 +57,7 @@ startPage((snapshot) => {
   document.body.toggleAttribute("data-ready", before);
   const tale = screen.child && scene !== null && scene.view !== "plate" && scene.eyes === "open" ? [storyOf(scene.view)] : [];
   const words = between || sentences([...tale, ...toDo(snapshot, scene, screen.child)]);
-  setText(byId("instruction"), words);
+  setText(byId("instruction"), byWord(words));
   const confirmed = between ? "" : asked(snapshot).map((key) => beside(`instruction.${key}`)).join(" ").trim();
   byId("confirmed").hidden = confirmed === "";
   setText(byId("confirmed"), confirmed);
@@ -117,6 +117,18 @@ const scoreStars = ({ score, goal }) => starred(goal > 0 ? Math.round((STARS * M
 function bestWords({ best, level }) {
   if (best > 0 && level > 0) return own("best-and-level", { best, level });
   return best > 0 ? own("best", { best }) : level > 0 ? own("level", { level }) : "";
+}
+
+// Chinese has no spaces: a line that is read from 3 m breaks where a word ends, as the browser's dictionary has them.
+const chinese = document.documentElement.lang.startsWith("zh") && Intl.Segmenter !== undefined ? new Intl.Segmenter("zh", { granularity: "word" }) : null;
+const divided = { words: "", text: "" };
+function byWord(words) {
+  if (chinese === null) return words;
+  if (divided.words !== words) {
+    const parts = [...chinese.segment(words)].map(({ segment, isWordLike }, at) => (at > 0 && isWordLike ? `\u200b${segment}` : segment));
+    Object.assign(divided, { words, text: parts.join("") });
+  }
+  return divided.text;
 }
 
 // In one look from the plate: a sentence of more letters is set smaller, and never moves the rest of the page: over a clock

@@ -4,7 +4,7 @@ import { get, Refused } from "./api.js";
 import { startShell } from "./shell.js";
 import { afterTap } from "./tap.js";
 import { dateTime, say } from "./texts.js";
-import { NOTHING, setText } from "./values.js";
+import { NOTHING, setText, together } from "./values.js";
 
 const AGAIN_MS = 5000;
 const own = (key, values) => say(`page.person.${key}`, values);
@@ -55,7 +55,7 @@ function show(patient) {
   showLast(today.last);
   for (const name of ["height_cm", "foot_length_mm"]) {
     const place = byId(name);
-    setText(place, patient[name] === null ? NOTHING : `${patient[name]}\u00a0${place.dataset.unit}`);
+    setText(place, patient[name] === null ? NOTHING : together(`${patient[name]}\u00a0${place.dataset.unit}`));
   }
   setText(byId("notes"), patient.notes);
   const agreed = patient.consent_ms === null ? null : { at: dateTime(patient.consent_ms), initials: patient.consent_initials };

@@ -36,12 +36,15 @@ export function number(value, digits) {
 // Whole seconds that were held in full. A tick short of a second is that second: the loop's ticks are 4 ms.
 export const heldSeconds = (seconds) => Math.floor((seconds ?? 0) + 0.05);
 
+// A figure and its unit stay side by side, in the order of the unit's letters, where words run from right to left.
+export const together = (figure) => (document.dir === "rtl" ? `\u2068${figure}\u2069` : figure);
+
 function format(value, { digits, unit, words }) {
   if (value === null || value === undefined || value === "") return NOTHING;
   if (words) return say(`${words}${value}`);
   const whole = () => (typeof value === "number" ? shortest(value) : String(value));
   const text = digits === null ? whole() : number(value, digits);
-  return unit && text !== NOTHING ? `${text}\u00a0${unit}` : text;
+  return unit && text !== NOTHING ? together(`${text}\u00a0${unit}`) : text;
 }
 
 export function showValues(snapshot) {
