@@ -4,13 +4,13 @@ one thread asks them once a second while no drill runs: no frame waits for them.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from station.faults import StationError
 from web_ui.live import Live
+from web_ui.looking import Looking
 
 ASKED_EVERY_S = 1.0
 
@@ -34,18 +34,15 @@ class ComingNext:
     def __init__(self, live: Live, data: Path, ask: Callable[[Path, str], Coming] | None = None) -> None:
         self._live, self._data, self._ask = live, data, ask or of_patient
         self._now = NOBODY
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="coming", daemon=True)
+        self._looking = Looking("coming", ASKED_EVERY_S, self.look)
 
     def start(self) -> None:
         """Begin to ask."""
-        self._thread.start()
+        self._looking.start()
 
     def close(self) -> None:
         """End the thread."""
-        self._ending.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=2.0)
+        self._looking.close()
 
     def of(self, patient: str) -> Coming:
         """What was found of this patient; nothing of any other."""
@@ -62,10 +59,6 @@ class ComingNext:
             self._now = self._ask(self._data, story.patient)
         except StationError:
             return
-
-    def _run(self) -> None:
-        while not self._ending.wait(ASKED_EVERY_S):
-            self.look()
 
 
 def of_patient(data: Path, patient: str) -> Coming:

@@ -7,7 +7,6 @@ or the power was cut. The rings tell it at once, where this process has seen the
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 from station.faults import StationError
 from web_ui import records
 from web_ui.live import Live
+from web_ui.looking import Looking
 from web_ui.story import EndedTrial, Story
 
 LOOK_S = 1.0
@@ -40,18 +40,15 @@ class EndNotices:
         self._data = data
         self._stored: End | None = None
         self._seen: set[tuple[int, int]] = set()
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="ends", daemon=True)
+        self._looking = Looking("ends", LOOK_S, self.look)
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        self._looking.start()
 
     def close(self) -> None:
         """End the thread."""
-        self._ending.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=2.0)
+        self._looking.close()
 
     def look(self) -> None:
         """Ask the records. What they said last holds while they cannot be read."""
@@ -81,10 +78,6 @@ class EndNotices:
     def _cut(self) -> End | None:
         cut = self._live.cut
         return None if cut is None else End(cut.epoch, cut.at_ms, cut.story)
-
-    def _run(self) -> None:
-        while not self._ending.wait(LOOK_S):
-            self.look()
 
 
 def _key(end: End) -> tuple[int, int]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from station.faults import StationError
 from station.texts import Texts, choose
+from web_ui.looking import Looking
 
 if TYPE_CHECKING:
     from station.exchange.practice_folder import PracticeFolder
@@ -28,20 +28,17 @@ class PracticeFiles:
     def __init__(self, data: Path, settings: GdtSettings, folder: Path, language: str) -> None:
         self._data, self._settings, self._place, self._language = data, settings, folder, language
         self._made: PracticeFolder | None = None
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="practice-files", daemon=True)
+        self._looking = Looking("practice-files", LOOK_EVERY_S, self.look)
         self.fault: StationError | None = None
         """Why the last look came to nothing."""
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        self._looking.start()
 
     def close(self) -> None:
         """End the thread; one that hangs in a share ends with the process."""
-        self._ending.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=2.0)
+        self._looking.close()
 
     @property
     def folder(self) -> PracticeFolder:
@@ -66,10 +63,6 @@ class PracticeFiles:
             if self.fault is None or self.fault.code != fault.code:
                 log.warning("the practice's folder: %s", fault)
             self.fault = fault
-
-    def _run(self) -> None:
-        while not self._ending.wait(LOOK_EVERY_S):
-            self.look()
 
     def _paper(self, code: str, visit: str, file: Path) -> bool:
         """The visit's report, in a process that ends."""
