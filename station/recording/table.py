@@ -22,8 +22,10 @@ from station.faults import InputError, because
 from station.recording.formats import NUMBER, Format, format_of, named, other_unit_of, unit_of
 from station.recording.lines import lines_of
 
-_GAPS = ("", "nan", "-nan", "na", "n/a", "#n/a", "null", "none")
+_GAPS = ("", "nan", "-nan", "na", "n/a", "#n/a", "#nv", "#value!", "#wert!", "null", "none")
 """How other programs write a sample that is missing."""
+_STROKES = ("-", "--", ".")
+"""The same, but in a row of units: there it is a unit that is 1."""
 _MINUS = "\N{MINUS SIGN}"
 """As word processors write it."""
 _COMMENTS = ("#", "%", "//")
@@ -122,7 +124,7 @@ class Table(NamedTuple):
 
 def _number(text: str, gaps: bool) -> float:
     """Raises ValueError where the text is none."""
-    if gaps and text.strip().lower() in _GAPS:
+    if gaps and text.strip().lower() in (*_GAPS, *_STROKES):
         return math.nan
     number = float(text.replace(_MINUS, "-"))
     if not math.isfinite(number):

@@ -38,7 +38,8 @@ LEAST_OF_A_STAMP = 3.0
 RATES_ALIKE = 0.02
 """Share by which a stated rate may differ from the file's times."""
 _RATE = re.compile(
-    r"(?:sampl\w*|frame|abtast|capture|export)[\s_-]*(?:frame[\s_-]*)?(?:rate|frequency|freq|frequenz)\b"
+    r"(?:(?:sampl\w*|frame|abtast|capture|export)[\s_-]*(?:frame[\s_-]*)?(?:rate|frequency|freq|frequenz)\b"
+    r"|\b(?:d'échantillonnage|de muestreo|di campionamento|de amostragem)\b|^\W*(?:rate|fs)\b)"
     r"\W*(?:hz)?\W*(\d+(?:[.,]\d+)?)\s*(?:,|;|\t|hz|$)",
     re.IGNORECASE,
 )

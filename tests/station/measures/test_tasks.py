@@ -202,6 +202,7 @@ def test_single_leg_stance_time():
     assert stance_time(force, RATE, 700.0)[0][name] == pytest.approx(12.0, abs=0.01)
     assert stance_time(force, RATE, 700.0, touched_down_s=7.5)[0][name] == 7.5
     assert stance_time(np.full(12_500, 700.0), RATE, 700.0)[0][name] == 45.0
+    assert stance_time(np.array([700.0, 0.0]), RATE, 700.0, touched_down_s=0.0)[0][name] == 0.0
     assert "ends before" in said(stance_time(force[:3000], RATE, 700.0)[1][name])
     blink = force.copy()
     blink[1000:1010] = 0.0  # 40 ms without load is the plate's shaking, not a step
@@ -246,4 +247,5 @@ def test_weight_bearing():
     name = "weight_bearing_left_percent"
     force = np.full(500, 700.0)
     assert weight_bearing(np.full(500, -30.0), force, 200.0)[0][name] == pytest.approx(65.0)
+    assert weight_bearing(np.full(500, -30.0), np.full(500, 0.001), 200.0)[0][name] == pytest.approx(65.0)
     assert "outside the feet" in said(weight_bearing(np.full(500, 130.0), force, 200.0)[1][name])

@@ -79,3 +79,35 @@ def test_a_dotted_date_proves_decimal_commas(written):
     np.testing.assert_allclose((read.cop_ml_mm, read.cop_ap_mm), (ML + 20.0, AP + 20.0), atol=5e-4)
     rows = [f'{t:.2f},"{comma(ml)}","{comma(ap)}"' for t, ml, ap in zip(T, ML, AP, strict=True)]
     same(load_signal(written("time_s,cop_ml_mm,cop_ap_mm\n" + "\n".join(rows))), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Rate (Hz): 100",
+        "fs = 100",
+        "Fréquence d'échantillonnage : 100 Hz",
+        "Frecuencia de muestreo;100",
+        "Frequenza di campionamento (Hz);100,0",
+    ],
+)
+def test_a_rate_is_read_above_the_table_in_other_words(written, line):
+    rows = timed("Zeit", lambda t: f"{t:.2f}").replace("Zeit,", "", 1).splitlines()
+    text = "\n".join([line, "", rows[0], *(row.split(",", 1)[1] for row in rows[1:])])
+    same(load_signal(written(text)))
+    refused(written(text.replace(line, "Heart rate: 100")), "csv-time", "--rate")
+
+
+@pytest.mark.parametrize("word", ["-", "--", ".", "#WERT!"])
+def test_further_words_for_a_sample_that_is_missing(written, word):
+    lines = timed("time_s", lambda t: f"{t:.2f}").splitlines()
+    lines[51] = f"{lines[51].split(',')[0]},{word},{word}"
+    found = load_signal(written("\n".join(lines)), gaps=True)
+    assert np.flatnonzero(np.isnan(found.cop_ml_mm)).tolist() == [50]
+    refused(written("\n".join(lines)), "csv-value", "row 52")
+
+
+def test_a_stroke_in_a_row_of_units_is_no_sample(written):
+    lines = timed("time", lambda t: f"{t:.2f}").replace("cop_ml_mm,cop_ap_mm", "cop_ml,cop_ap,n").splitlines()
+    text = "\n".join([lines[0], "s,mm,mm,-", *(f"{line},1" for line in lines[1:])])
+    same(load_signal(written(text)))
