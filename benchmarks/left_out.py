@@ -132,8 +132,12 @@ def sideways(cop: Array) -> float:
 
 
 def straight(cop: Array, of_one: bool) -> float:
-    """The straightest piece of both axes, or of one, as a share of the usual bend."""
-    return float(np.min(stuck.straightness(blocks(cop, RATE_HZ))[int(of_one)]))
+    """The straightest piece of both axes, or of one: the largest bend in it, as a share of the usual one."""
+    bends = stuck.bends_of(blocks(cop, RATE_HZ))
+    pieces = np.lib.stride_tricks.sliding_window_view(
+        bends if of_one else bends.max(axis=1), stuck.STRAIGHT_BENDS[int(of_one)], axis=0
+    )
+    return float(pieces.max(axis=-1).min())
 
 
 def alike(cop: Array) -> float:

@@ -157,29 +157,19 @@ def straight(cop: EvenCop) -> Problem | None:
     """A CoP, or an axis of it, that for a while goes along a straight line, as a gap that was filled does; or None."""
     if len(cop.tenths_mm) < LEAST_TENTHS or max(cop.resolutions_mm) > FINE_MM:
         return None
-    both, each = straightness(cop.tenths_mm)
-    for size, axes, found in (
-        (STRAIGHT_BENDS[0], list(AXES), both),
-        *((STRAIGHT_BENDS[1], [axis], one) for axis, one in zip(AXES, each.T, strict=True)),
-    ):
-        first = int(np.argmin(found))
-        if found[first] < MOST_STRAIGHT:
-            length_s = (size + 2) * BLOCK_S
-            return because("straight-line", axes=axes, length_s=length_s, from_s=first * BLOCK_S)
+    ml, ap = (bends_of(cop.tenths_mm) < MOST_STRAIGHT).T
+    of_both, of_one = STRAIGHT_BENDS
+    for size, axes, low in ((of_both, list(AXES), ml & ap), (of_one, ["ML"], ml), (of_one, ["AP"], ap)):
+        start, length = longest_run(low)
+        if length >= size:
+            return because("straight-line", axes=axes, length_s=(length + 2) * BLOCK_S, from_s=start * BLOCK_S)
     return None
 
 
-def straightness(tenths_mm: Array) -> tuple[Array, Array]:
-    """The largest of the bends in a row from each tenth of a second on (M, 2), of both axes (K,) and of each (L, 2), as
-    shares of the usual one.
-    """
+def bends_of(tenths_mm: Array) -> Array:
+    """(M - 2, 2) by how much each axis bends at each tenth of a second, as a share of its usual bend."""
     bends = np.abs(np.diff(tenths_mm, 2, axis=0))
-    bends /= np.maximum(np.median(bends, axis=0), TINY_MM)
-    both, each = (
-        np.lib.stride_tricks.sliding_window_view(of, size, axis=0).max(axis=-1)
-        for of, size in zip((bends.max(axis=1), bends), STRAIGHT_BENDS, strict=True)
-    )
-    return both, each
+    return np.asarray(bends / np.maximum(np.median(bends, axis=0), TINY_MM))
 
 
 def twice(cop: EvenCop) -> Problem | None:
