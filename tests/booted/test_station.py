@@ -40,7 +40,7 @@ def test_each_process_starts_with_what_it_is_given_and_no_more(station: Booted) 
     for name, most in GOAL.items():
         unit = f"station-{name.replace('@', '@sda1')}.service"
         if f"station-{name}.service" not in laid:
-            continue  # another answer, or an image's
+            continue  # an image's
         judged = station.run("systemd-analyze", "security", "--no-pager", unit).stdout
         found = re.search(rf"Overall exposure level for {re.escape(unit)}: ([0-9.]+) ", judged)
         assert found, judged[-300:]

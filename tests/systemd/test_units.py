@@ -115,21 +115,21 @@ def test_what_was_cut_off_is_settled_before_the_station_starts_and_not_by_what_w
 
 EXPOSED = {
     252: {"control": 0.9, "recorder": 0.8, "web": 0.9, "pigpiod": 1.7, "clock": 1.3, "doctor": 1.6, "new-key": 1.2}
-    | {"watch": 1.6, "settle": 2.2, "update": 3.1, "fence": 1.6, "kiosk": 2.9, "stick@": 3.7, "first-boot": 3.9}
+    | {"watch": 1.6, "settle": 2.2, "update": 3.1, "fence": 1.6, "stick@": 3.7, "first-boot": 3.9}
     | {"safe-mode": 2.5, "practice": 0.9},
     257: {"control": 0.9, "recorder": 0.8, "web": 0.9, "pigpiod": 1.7, "clock": 1.3, "doctor": 1.6, "new-key": 1.2}
-    | {"watch": 1.6, "settle": 2.2, "update": 3.1, "fence": 1.6, "kiosk": 2.9, "stick@": 3.5, "first-boot": 3.8}
+    | {"watch": 1.6, "settle": 2.2, "update": 3.1, "fence": 1.6, "stick@": 3.5, "first-boot": 3.8}
     | {"safe-mode": 2.4, "practice": 0.9},
 }
 """By systemd's version (Debian 12 and 13), the most that a unit may be exposed: 0 is a process that can do nothing, 10
 one that is not held at all. What control may do is use devices, in real time; pigpiod is root with the SoC's registers;
-update and settle lay down units, users and owners, first-boot packages too; the kiosk's browser makes namespaces and
-code; a stick is mounted for everybody.
+update and settle lay down units, users and owners, first-boot packages too; a stick is mounted for everybody.
+The kiosk's browser is not in it: held by a filter, namespaces and without capabilities it ended after some seconds.
 """
 
 
 GOAL = {"control": 0.9, "web": 1.0, "recorder": 1.1, "pigpiod": 2.0, "clock": 1.5, "doctor": 2.0, "new-key": 1.5}
-GOAL |= {"watch": 2.0, "settle": 2.5, "update": 3.5, "fence": 2.0, "kiosk": 3.0, "stick@": 4.0, "first-boot": 4.0}
+GOAL |= {"watch": 2.0, "settle": 2.5, "update": 3.5, "fence": 2.0, "stick@": 4.0, "first-boot": 4.0}
 GOAL |= {"safe-mode": 3.0, "practice": 1.0}
 """What a station's units may have at most, counted by systemd 257."""
 
