@@ -113,7 +113,7 @@ class Walk:
     """One page of a language that is led through the states, over a station of its own: a load costs most of a test."""
 
     def __init__(self, browser: Browser, feeder: object, server: object, language: str) -> None:
-        self.feeder, self.server = feeder, server
+        self.feeder, self.server, self.language = feeder, server, language
         self.context = browser.new_context(viewport=SIZES["phone"])
         self.context.add_cookies([{"name": "station_language", "value": language, "url": server.url}])
         self.page = self.context.new_page()
@@ -135,22 +135,30 @@ def walk(
     make_feeder: type,
     serve: Callable[..., object],
 ) -> Iterator[Callable[[str], Walk]]:
-    """A walk by language: a patient's screen has the language of the settings, so each has a server."""
-    open_: dict[str, Walk] = {}
+    """A walk by language: a patient's screen has the language of the settings, so each has a server. The one before
+    ends: a page that nobody looks at any more would go on showing the person on the plate.
+    """
+    open_: list[Walk] = []
+
+    def end() -> None:
+        while open_:
+            one = open_.pop()
+            one.context.close()
+            one.server.stop()
+            one.feeder.close()
 
     def of(language: str) -> Walk:
-        if language not in open_:
+        if not open_ or open_[-1].language != language:
+            end()
             folder = tmp_path_factory.mktemp(language)
             feeder = make_feeder(folder)
             feeder.start()
-            open_[language] = Walk(browser, feeder, serve(folder, folder, free_port(), (language, language)), language)
-        return open_[language]
+            server = serve(folder, folder, free_port(), (language, language))
+            open_.append(Walk(browser, feeder, server, language))
+        return open_[-1]
 
     yield of
-    for one in open_.values():
-        one.context.close()
-        one.server.stop()
-        one.feeder.close()
+    end()
 
 
 @pytest.mark.browser

@@ -1,13 +1,18 @@
 """The OpenAPI document, and the API against it: whatever is sent, the answer is one that the document names."""
 
+from collections.abc import Callable, Iterator
+
 import hypothesis
 import jsonschema_rs
 import pytest
 import schemathesis
 from flask.testing import FlaskClient
+from flask_openapi3 import OpenAPI
 
 from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
+from web_ui.app import create_app
+from web_ui.service import service_of
 
 EXAMPLES = 30
 PATHS = (
@@ -199,13 +204,28 @@ def test_the_snapshot_is_as_documented(client, document, feeder):
     jsonschema_rs.validator_for(schema).validate(client.get("/api/v1/snapshot").json)
 
 
+def asked_here(answers: Callable[..., object]) -> Callable[..., object]:
+    """The same, asked from this computer: Schemathesis says not from where."""
+    return lambda environ, answer: answers({"REMOTE_ADDR": "127.0.0.1", **environ}, answer)
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OpenAPI, object]]:
+    """An application, and its document as Schemathesis has read it, with what it found in the program: once a file."""
+    folder = tmp_path_factory.mktemp("read")
+    app = create_app(folder, folder)
+    app.wsgi_app = asked_here(app.wsgi_app)
+    yield app, schemathesis.openapi.from_wsgi("/openapi/openapi.json", app)
+    service_of(app).close()
+
+
 @pytest.mark.parametrize("path", PATHS)
-def test_whatever_is_sent_the_answer_is_documented(live_app, data, path):
+def test_whatever_is_sent_the_answer_is_documented(live_app, read, data, path, monkeypatch):
     if path.startswith("/api/v1/patients"):
         open_records(data / RECORDS_FILE).close()  # as the recorder makes them
-    served = live_app.wsgi_app
-    live_app.wsgi_app = lambda environ, answer: served({"REMOTE_ADDR": "127.0.0.1", **environ}, answer)
-    schema = schemathesis.openapi.from_wsgi("/openapi/openapi.json", live_app)
+    asked, schema = read
+    # What is asked of the one that was read, this test's own answers.
+    monkeypatch.setattr(asked, "wsgi_app", asked_here(live_app.wsgi_app))
     for result in schema.include(path=path).get_all_operations():
         operation = result.ok()
         settings = hypothesis.settings(
