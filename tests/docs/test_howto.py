@@ -83,7 +83,7 @@ def _run(copy: Path, command: str) -> str:
         },
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=250,
         check=False,
     )
     assert ran.returncode == 0, f"{command}\n{ran.stdout}{ran.stderr}"

@@ -86,7 +86,7 @@ def of_this_folder(arguments: Sequence[str]) -> tuple[int, str]:
     """The `station` of the current folder, as a process of its own."""
     surroundings = {**os.environ, "COLUMNS": "80", "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-m", "station", *arguments]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=110, env=surroundings)
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=250, env=surroundings)
     return ran.returncode, ran.stdout
 
 

@@ -13,7 +13,7 @@ from hw.simulated.chip import Ads1115Chip
 from station.clock import VirtualClock
 
 TICK_NS = 4_000_000
-PATIENCE_S = 50.0
+PATIENCE_S = 250.0
 """How long anything may take on a busy machine before a test gives up; nothing is judged by it."""
 _PAUSE = threading.Event()
 

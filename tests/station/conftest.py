@@ -135,6 +135,12 @@ START_NS = 1_000_000_000
 EPOCH_NS = 946_684_800_000_000_000
 PLATE = {"spacing_ml_mm": 400.0, "spacing_ap_mm": 300.0}
 
+_RECORDED = [(place, field) for place, field in enumerate(FIELDS) if field not in SCENE_FIELDS]
+WHOLE = [(place, field.name) for place, field in _RECORDED if field.type.startswith(("uint", "int"))]
+"""By place and name: the fields that are whole numbers, and those that are not."""
+BROKEN = [(place, field.name) for place, field in _RECORDED if not field.type.startswith(("uint", "int"))]
+STATUS = [field.name for _, field in _RECORDED if field.name.endswith("_status")]
+
 Pack = Callable[..., bytes]
 MakeEvent = Callable[..., dict[str, Any]]
 
@@ -143,11 +149,9 @@ def pack_sample(seq: int, **fields: float) -> bytes:
     """A sample of somebody of 700 N who sways a little; every other field differs from sample to sample."""
     t_ns = START_NS + seq * PERIOD_NS
     sway = 0.05 * math.sin(seq / 40.0)
-    values: dict[str, Any] = {
-        field.name: (seq * 7 + place) % 200 if field.type.startswith(("uint", "int")) else seq / 3.0 + place
-        for place, field in enumerate(FIELDS)
-        if field not in SCENE_FIELDS
-    }
+    whole, part = seq * 7, seq / 3.0
+    values: dict[str, Any] = {name: (whole + place) % 200 for place, name in WHOLE}
+    values.update({name: part + place for place, name in BROKEN})
     values.update(
         seq=seq,
         t_ns=t_ns,
@@ -163,7 +167,7 @@ def pack_sample(seq: int, **fields: float) -> bytes:
         late_ticks=0,
         repeated_samples=seq // 100,
     )
-    values.update({name: value % 2 for name, value in values.items() if name.endswith("_status")})  # ok or repeated
+    values.update({name: values[name] % 2 for name in STATUS})  # ok or repeated
     values.update(fields)
     return pack(Sample(**values))
 

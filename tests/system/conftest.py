@@ -27,7 +27,7 @@ from station.wire.client import ControlLink
 from station.wire.ring import RingReader
 from station.wire.sample import Sample, unpack
 
-PATIENCE_S = 100.0
+PATIENCE_S = 250.0
 """How long anything may take on a busy machine before a test gives up; nothing is judged by it."""
 NOT_YET = ("recorder-not-ready", "not-ready", "control-unreachable", "web-lost", "dose-not-committed")
 """Why a Start is refused that may be asked for again."""

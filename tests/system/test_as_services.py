@@ -55,7 +55,7 @@ def start(tmp_path: Path, settings: tuple[Path, str]) -> Iterator[Start]:
     for process in running:
         process.terminate()
     for process in running:
-        process.wait(60)
+        process.wait(250)
 
 
 def _get(url: str) -> Any:
@@ -94,7 +94,7 @@ def test_each_waits_for_what_is_in_its_way_and_takes_its_place_then(
     wait_for("all well beside those that wait", well)
     for process in first.values():
         process.terminate()
-        assert process.wait(60) == 0
+        assert process.wait(250) == 0
     wait_for("all well again", well)
     assert [process.poll() for process in second.values()] == [None] * 3
     assert [(tmp_path / f"second {verb}").read_text().count(why) for verb, why in words.items()] == [1, 1, 1]

@@ -19,7 +19,7 @@ import pytest
 
 from tests.conftest import NO_BOOT
 
-PATIENCE_S = 100.0
+PATIENCE_S = 250.0
 SYSTEMD = Path("/lib/systemd/systemd")
 TOOLS = ("unshare", "setpriv", "nsenter", "pgrep", "mount", "pivot_root", "systemd-sysusers", "systemctl")
 _PAUSE = threading.Event()
@@ -55,7 +55,7 @@ def _lacks(folder: Path) -> str:
     if missing := [tool for tool in TOOLS if shutil.which(tool) is None]:
         return f"no {missing[0]}"
     inside = ["unshare", "--pid", "--mount", "--net", "--cgroup", "--fork", "sh", "-c", _TRY, "sh", str(folder)]
-    done = subprocess.run(inside, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(inside, capture_output=True, text=True, timeout=250)
     return done.stderr.strip() or "refused" if done.returncode else ""
 
 
@@ -83,7 +83,7 @@ class Here:
     def run(self, *command: str) -> str:
         """What a program in it prints; "" where it cannot be run yet."""
         inside = ["nsenter", f"--target={self.one}", "--all", "--root", "--wd=/", *command]
-        return subprocess.run(inside, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL).stdout
+        return subprocess.run(inside, capture_output=True, text=True, timeout=250, stdin=subprocess.DEVNULL).stdout
 
     def ask(self, path: str, body: object = None) -> tuple[int, Any]:
         """Status and body of a request from within."""
@@ -125,7 +125,7 @@ def here(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[He
     finally:
         if one := booted.one:
             os.kill(one, signal.SIGKILL)
-        booted.process.wait(60)
+        booted.process.wait(250)
 
 
 @pytest.mark.timeout(240)

@@ -57,7 +57,7 @@ def test_a_drill_started_from_the_page_ends_with_a_stored_result(station, wait_f
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "station", *arguments], capture_output=True, text=True, timeout=100)
+    return subprocess.run([sys.executable, "-m", "station", *arguments], capture_output=True, text=True, timeout=250)
 
 
 def test_a_port_in_use_is_reported_before_anything_starts(tmp_path) -> None:
@@ -93,7 +93,7 @@ def test_a_second_one_on_the_same_folders_is_refused_and_the_first_goes_on_and_e
     station.link.request("stop", by="test")
     wait_for("vibration off", lambda: (s := station.latest()) and s.output_hz == 0.0)
     station.process.send_signal(signal.SIGTERM)
-    assert station.process.wait(60) == 0
+    assert station.process.wait(250) == 0
 
 
 def test_without_rings_the_recorder_is_not_ready_and_the_vibration_goes(start_station, wait_for) -> None:

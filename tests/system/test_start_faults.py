@@ -169,7 +169,7 @@ def test_without_a_bus_control_says_so_once_and_stays(tmp_path: Path, wait_for: 
         assert "raspi-config" in text
     finally:
         process.terminate()
-        assert process.wait(60) == 0
+        assert process.wait(250) == 0
         systemd.close()
 
 
@@ -250,5 +250,5 @@ def test_each_fault_of_the_real_drivers_is_named_and_outlived(
         assert [code for code, _ in faults()] == EXPECTED
     finally:
         process.terminate()
-        assert process.wait(60) == 0
+        assert process.wait(250) == 0
         node.close()

@@ -190,7 +190,7 @@ def test_cut_off_at_any_write_the_next_run_takes_it_up(project, memory) -> None:
         env={**os.environ, "PYTHONPATH": "systemd"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=250,
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["cuts"] >= 40

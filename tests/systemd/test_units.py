@@ -25,7 +25,7 @@ def _tool(name: str) -> str:
 
 
 def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    return subprocess.run(command, capture_output=True, text=True, timeout=250, stdin=subprocess.DEVNULL)
 
 
 @pytest.fixture

@@ -192,7 +192,7 @@ def test_cut_off_at_any_write_the_station_starts(project: Path, memory: Path, ki
         env={"PYTHONPATH": "systemd", "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=250,
     )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)

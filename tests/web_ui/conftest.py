@@ -38,8 +38,10 @@ else:
 
 SERVE = """import sys
 from pathlib import Path
+from station.processes.supervisor import die_with_parent
 from station.settings import PhoneSettings, Settings
 from web_ui.serve import run_web
+die_with_parent()
 runtime, data = map(Path, sys.argv[1:3])
 said = {"station": {"language": sys.argv[4] or "en"}, "web": {"patient_language": sys.argv[5] or None}}
 settings = Settings.model_validate({**said, "phones": PhoneSettings.model_validate_json(sys.argv[6])})
@@ -217,6 +219,16 @@ def serve() -> type[Server]:
 @pytest.fixture
 def server(runtime: Path, data: Path, feeder: Feeder, free_port: Callable[[], int]) -> Iterator[Server]:
     """The pages, served over a live feeder; for a test that ends or breaks them."""
+    server = ForkedServer(runtime, data, free_port())
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def loaded_server(runtime: Path, data: Path, feeder: Feeder, free_port: Callable[[], int]) -> Iterator[Server]:
+    """The same in a process that loads the program: for what is tried of its start, its end, its memory and of what it
+    prints, which a forked one does not print where a test's `capfd` sees it.
+    """
     server = Server(runtime, data, free_port())
     yield server
     server.stop()
@@ -228,7 +240,7 @@ def make_server(runtime: Path, data: Path, free_port: Callable[[], int]) -> Iter
     servers: list[Server] = []
 
     def make() -> Server:
-        servers.append(Server(runtime, data, free_port()))
+        servers.append(ForkedServer(runtime, data, free_port()))
         return servers[-1]
 
     yield make

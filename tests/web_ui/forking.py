@@ -2,7 +2,7 @@
 
 To load it takes a second of a processor, and some sixty files of tests have a server each. What is served, and by how
 many processes, is the same; only that a start loads nothing is not. So what is tried of the start itself, of the end
-and of the memory has a process of its own: `server` in conftest.py.
+and of the memory has a process of its own: `loaded_server` in conftest.py.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import signal
 import subprocess
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
+
+from station.processes.supervisor import die_with_parent
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.web_ui.loading", __name__])
@@ -49,5 +51,6 @@ class Forked:
 
 
 def _run(run: Callable[..., object], said: dict[str, object]) -> None:
-    """In the forked process."""
+    """In the forked process, which ends with the one that it was forked from, and so with the tests."""
+    die_with_parent()
     run(**said)

@@ -52,7 +52,7 @@ def opening() -> Iterator[Callable[..., simple_websocket.Client]]:
 def message(client, kind: str = "snapshot", **fields) -> dict:
     """The next message of this kind with these fields; fails when the stream ends first."""
     while True:
-        got = json.loads(client.receive(timeout=20))
+        got = json.loads(client.receive(timeout=100))
         if got["type"] == kind and all(got[name] == value for name, value in fields.items()):
             return got
 
@@ -118,7 +118,7 @@ def test_a_foreign_page_gets_no_stream(served, origin, status):
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
         "Origin": origin or served.url,
     }
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=100)
     connection.request("GET", "/live", headers=upgrade)
     answer = connection.getresponse()
     assert answer.status == status

@@ -39,7 +39,7 @@ def chain(tmp_path: Path, project: Path, preloaded: Path) -> dict[str, object]:
     script = project / "tests" / "hw" / "blinka" / "as_on_a_pi.py"
     try:
         command = [sys.executable, script, tmp_path]
-        ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, cwd=tmp_path)
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=250, cwd=tmp_path)
     finally:
         node.close()
     assert ran.returncode == 0, ran.stderr

@@ -14,7 +14,7 @@ from hw.errors import HardwareError
 from hw.pigpio.drive import open_pigpio_drive
 from station.clock import MonotonicClock
 
-PATIENCE_S = 50.0
+PATIENCE_S = 250.0
 """For a busy machine."""
 _PAUSE = threading.Event()
 

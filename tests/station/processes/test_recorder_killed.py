@@ -31,7 +31,7 @@ signal.signal(signal.SIGTERM, lambda *_: stop.set())
 run_recorder(Path(sys.argv[1]), Path(sys.argv[2]), stop=stop, session_s=10.0)
 """
 KILLS = 3
-PATIENCE_S = 50.0
+PATIENCE_S = 250.0
 """For a busy machine; nothing is judged by it."""
 _PAUSE = threading.Event()
 SLOTS = 16_384

@@ -26,7 +26,7 @@ def _pause(child: Child, clock: Clock, code: int, lived_s: float) -> float:
     """Start it, let it end with this code after this time, and say how long it has to wait then."""
     child.start()
     assert child.process is not None
-    child.process.wait(60)
+    child.process.wait(250)
     clock.now_s += lived_s
     child.wait_to_start(code)
     pause_s = child.start_again_at_s - clock.now_s

@@ -159,7 +159,7 @@ def test_two_processes_that_make_the_file_make_it_once(tmp_path):
     program += "print(open_records(Path(sys.argv[1])).station_id)"
     command = [sys.executable, "-c", program, str(path)]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    said = {process.communicate(timeout=60)[0] for process in both}
+    said = {process.communicate(timeout=250)[0] for process in both}
     assert [process.returncode for process in both] == [0, 0]
     assert said == {f"{open_records(path).station_id}\n"}
 

@@ -150,7 +150,7 @@ def test_a_process_makes_it_and_says_faults_as_values(clinic, tmp_path) -> None:
     made = subprocess.run(
         [sys.executable, "-c", program, f"progress|{asked}|NOBODY", f"handout|{asked}|P-7"],
         capture_output=True,
-        timeout=60,
+        timeout=250,
     )
     assert made.returncode == 0, made.stderr
     assert out.read_bytes().startswith(b"%PDF-")
