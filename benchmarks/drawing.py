@@ -48,6 +48,8 @@ from web_ui.service import service_of
 
 CHROMIUM = "/usr/bin/chromium"
 SCREEN = ViewportSize(width=1920, height=1080)
+PATIENCE_MS = 250e3
+"""A page at a sixth of its speed, on a machine that is busy with something else."""
 SLOWED = 6
 GOAL_MS = 3.0
 FRAMES, TRAIL_POINTS = 600, 150
@@ -177,6 +179,7 @@ def slow_page() -> Iterator[Page]:
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport=SCREEN)
+        page.set_default_timeout(PATIENCE_MS)
 
         def isolated(route: Route) -> None:
             answer = route.fetch()

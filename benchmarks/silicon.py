@@ -28,7 +28,7 @@ BUILD = Path(os.environ.get("PIGSIM_BUILD", str(Path.home() / ".cache" / "pigpio
 ONE_SHOT_S = 0.15
 """How long the hardware one-shot stays on after the last edge of its heartbeat line."""
 
-_PATIENCE_S = 10.0
+_PATIENCE_S = 100.0
 _OUTPUT = 1
 _VERSION = 26
 """Command PIGPV."""
