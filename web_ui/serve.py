@@ -22,8 +22,8 @@ from gunicorn.app.base import BaseApplication
 
 from station.access.places import FOLDER
 from station.access.rights import Transport
+from station.claim import die_with_parent
 from station.faults import StationError, because
-from station.processes.supervisor import die_with_parent
 from station.wire.doors import DoorState, show_doors
 from web_ui.answering import Answering
 from web_ui.doors import INNER, Door, doors_of, listen

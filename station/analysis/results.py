@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from station.analysis.reading import (
     trials_of,
 )
 from station.analysis.tested import done_of, tested
+from station.claim import die_with_parent
 from station.clinic.with_without import Turn, compare, verdict
 from station.faults import CATALOGUE, StationError, as_json, because
 from station.measures import Request
@@ -258,10 +260,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m station.analysis.results", description=main.__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--pipeline", default="station-1")
-    parser.add_argument("--nice", action="store_true", help="let everything else come first")
+    parser.add_argument("--nice", action="store_true", help="let everything else come first, and end with who asked")
     options = parser.parse_args(arguments)
     if options.nice:
         os.nice(_NICE)
+        die_with_parent(signal.SIGKILL)
     try:
         sys.stdout.write(pack_json(stored_result_of(options.file, options.pipeline)) + "\n")
     except StationError as problem:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from station.claim import die_with_parent
 from station.faults import StationError, StorageError, as_json, because
 from station.keeping.backup import SUFFIX, make_backup
 from station.keeping.last import TRIED_FILE, DailyOrder, Keep
@@ -112,6 +114,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.add_argument(f"--{name}", type=int, default=count)
     asked = parser.parse_args(arguments)
     os.nice(19)
+    die_with_parent(signal.SIGKILL)
     keep = Keep(asked.days, asked.weeks, asked.months)
     try:
         made = make_daily(DailyOrder(asked.data, asked.place, asked.passphrase_file, asked.settings, keep))

@@ -7,7 +7,6 @@ kernel sends them SIGTERM), so that nothing keeps running unseen.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import select
 import signal
@@ -17,6 +16,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from drills.problems import Problem
+from station.claim import die_with_parent
 from station.faults import because
 from station.processes.starting import Pauses
 from station.wire.peers import SUPERVISOR
@@ -26,14 +26,8 @@ YOUNG_S = 10.0
 """A child that ends itself before this age could not start: it is given more time at each further try."""
 CHILD_PATIENCE_S = 5.0
 """How long a child may take to end before it is killed."""
-_PR_SET_PDEATHSIG = 1
 _UNRECOVERABLE = range(2, 6)
 """Exit codes of a first start that starting again cannot repair: wrong input, hardware, storage, another station."""
-
-
-def die_with_parent(sent: signal.Signals = signal.SIGTERM) -> None:
-    """In a child: ask the kernel for this signal when the parent ends."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sent)
 
 
 class Child:

@@ -38,7 +38,7 @@ else:
 
 SERVE = """import sys
 from pathlib import Path
-from station.processes.supervisor import die_with_parent
+from station.claim import die_with_parent
 from station.settings import PhoneSettings, Settings
 from web_ui.serve import run_web
 die_with_parent()

@@ -14,7 +14,7 @@ import subprocess
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 
-from station.processes.supervisor import die_with_parent
+from station.claim import die_with_parent
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.web_ui.loading", __name__])

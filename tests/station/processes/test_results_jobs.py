@@ -1,7 +1,12 @@
 """A worker that dies is tried again, then its session is one that failed."""
 
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
+
+import psutil
 
 from station.processes.results_jobs import TRIES, ResultsJobs
 
@@ -46,3 +51,25 @@ def test_a_result_of_a_part_is_not_stored_once_there_is_more(tmp_path: Path, rec
         _PAUSE.wait(0.01)
     assert len(stored) == 1
     jobs.close()
+
+
+ASKS = """import sys
+from pathlib import Path
+from station.processes.results_jobs import ResultsJobs
+jobs = ResultsJobs(lambda name, result: None)
+jobs.add("made", Path(sys.argv[1]))
+jobs.poll()
+print(jobs._worker.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_worker_ends_with_who_was_killed_while_it_worked(tmp_path: Path) -> None:
+    """Else the next recorder's worked beside it."""
+    os.mkfifo(endless := tmp_path / "endless.mcap")
+    command = [sys.executable, "-c", ASKS, str(endless)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as asks:
+        worker = psutil.Process(int(asks.stdout.readline()))
+        with endless.open("wb"):  # once the worker has opened it too, and reads for ever
+            asks.kill()
+            worker.wait(250)
