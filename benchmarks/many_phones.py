@@ -241,13 +241,15 @@ def main(*, short: bool = False) -> list[Verdict]:
         seen = with_phones(door, seconds, rounds)
         with nullcontext() if short else _crowd(door):
             taken = stops(door, count)
+            worked_mib = use_of(server.child("web"), 0.1).pss_mib
         gone = {} if short else _all_gone(door)
     print(
         table(["STOP over TLS by", "taps", "lost", "p50 ms", "p99 ms", "max ms"], [_row(*one) for one in taken.items()])
     )
     rows = [_loop_row("no phone", seen.alone_us), _loop_row(f"{PHONES} phones", seen.with_us)]
     print("\n" + table(["from due to done, us", "ticks", "p50", "p90", "p99", "p99.9"], rows))
-    print(f"\nFrames a second to the phone with fewest: {seen.frames_per_s:.1f}. Web: {seen.pss_mib:.1f} MiB of PSS.")
+    print(f"\nFrames a second to the phone with fewest: {seen.frames_per_s:.1f}.")
+    print(f"Web: {seen.pss_mib:.1f} MiB of PSS at first, {worked_mib:.1f} MiB after the STOPs.")
     print(f"Load at the end {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors.")
     ratio = percentile(seen.with_us, 99) / percentile(seen.alone_us, 99)
     verdicts = [
@@ -258,7 +260,7 @@ def main(*, short: bool = False) -> list[Verdict]:
         at_most("STOPs that are lost", sum(map(_lost, taken.values())), 0, "of all"),
         at_most(f"the loop's p99 with {PHONES} phones against none", ratio, GOAL_LOOP, "x"),
         at_least("frames a second to each phone", seen.frames_per_s, GOAL_FRAMES, ""),
-        at_most(f"PSS of web, {PHONES} phones on", seen.pss_mib, GOAL_PSS_MIB, "MiB"),
+        at_most(f"PSS of web, {PHONES} phones on", max(seen.pss_mib, worked_mib), GOAL_PSS_MIB, "MiB"),
     ]
     return verdicts + [_freed(kind, took) for kind, took in gone.items()]
 

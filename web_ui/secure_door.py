@@ -112,8 +112,10 @@ class SecureDoor:
         try:
             inner = await asyncio.open_connection(*self._inner, limit=_PIECE_BYTES)
             port = inner[1].get_extra_info("sockname")[1]
-            here, address = writer.get_extra_info("sockname")[0], writer.get_extra_info("peername")[0]
-            self._peers[port] = FarEnd(here, address)
+            ends = writer.get_extra_info("sockname"), writer.get_extra_info("peername")
+            if None in ends:
+                return  # the phone has gone meanwhile
+            self._peers[port] = FarEnd(ends[0][0], ends[1][0])
             await self._both_ways((reader, writer), inner, port)
         except OSError:
             pass

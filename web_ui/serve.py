@@ -7,6 +7,7 @@ stops in the middle of a request must not hold a thread for longer than a few se
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import os
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 THREADS = 48
 """16 streams, three times. A STOP has threads of its own."""
 GRACEFUL_S = 1
+_M_ARENA_MAX, _ARENAS = -8, 2
+"""Of glibc's malloc.h: how many heaps its threads may have. One for each of some fifty, which are seldom busy at once,
+would be memory that nobody uses.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +59,7 @@ def run_web(
     that cannot be opened is said and left: the patient's screen does not wait for it. `settings_file`: from where they
     are, for what is asked of another process.
     """
+    _few_heaps()
     screen, *others = doors_of(host, port, None if settings is None else settings.phones)
     served = [(screen, listen(screen))]
     secure, states = None, []
@@ -72,6 +78,12 @@ def run_web(
         states.append(DoorState(door.transport.value, door.port, fault))
     show_doors(runtime, states)
     _Server(_Places(runtime, data, settings_file), _Doors(served, secure, states), settings).run()
+
+
+def _few_heaps() -> None:
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:  # another C library has its own ways
+        mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 def _inner() -> tuple[Door, socket.socket]:

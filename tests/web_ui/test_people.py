@@ -138,3 +138,10 @@ def test_what_is_asked_of_control_is_asked_in_a_persons_name(project):
     """`public_name` is a browser's, and only for what is about browsers: the lease, and who nobody knows."""
     theirs = {file.name for file in (project / "web_ui").rglob("*.py") if "public_name(" in file.read_text("utf-8")}
     assert theirs == {"lease.py", "stream.py", "who.py"}
+
+
+@pytest.mark.parametrize("name", ["Ada K.\u200b", "\u202eAda", "Ada\ufeff K."])
+def test_nobody_is_called_as_somebody_else_looks(api, app, name):
+    body = {"name": name, "role": "viewer", "pin": PIN}
+    assert api.post("/api/v1/people", json=body).status_code == 422
+    assert finish(api, app, Role.VIEWER, pin=PIN, name=name).status_code == 422

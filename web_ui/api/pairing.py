@@ -24,7 +24,7 @@ from web_ui.service import service
 
 PAIRED_COOKIE_S = 90 * 24 * 3600
 """As long as the phone stays paired at most."""
-_NAME = r"^[^\x00-\x1f]*$"
+_NAME = r"^[^\x00-\x1f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$"
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=_NAME)]
 _Secret = Annotated[str, Field(min_length=1, max_length=64)]
 Way = Literal["access-point", "tls"]
