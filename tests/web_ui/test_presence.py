@@ -194,7 +194,7 @@ def test_an_onlooker_sees_that_nobody_watches(browser, runtime, data, make_serve
     control.advance(1.0)
     expect(page.get_by_role("heading", name="Getting on")).to_be_visible()
     expect(page.locator("#alone")).to_be_hidden()
-    left = {"presence_left_s": 9.3}
+    left = {"presence_left_s": 9.3, "holder": "abcdef"}  # whom the lease of 10 s may have left meanwhile
 
     def later(socket):
         upstream = socket.connect_to_server()
