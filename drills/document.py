@@ -43,6 +43,7 @@ from drills.step_tables import (
     read_steps,
 )
 from drills.strict import Fraction, Strict, found, printable_line, printable_lines
+from drills.values import IN_FRONT
 from drills.vibration import FORMS
 from drills.vibration.values import Form, ShakenKeys
 
@@ -245,8 +246,15 @@ class DrillDocument(Strict):
 
     @property
     def names_foot(self) -> bool:
-        """Whether the prescription says which foot does it, while the stance is on both: of a push, or a step up."""
+        """Whether the prescription says which foot does it, while the stance is on both: of a push, or a step up, or
+        which one is in front.
+        """
         return self.trials.legs == "named"
+
+    @property
+    def names_front(self) -> bool:
+        """Whether that foot is the one in front."""
+        return self.names_foot and self.stance.feet in IN_FRONT
 
     @property
     def with_without(self) -> str | None:

@@ -18,6 +18,8 @@ LEG_NUMBERS = {Leg.LEFT: 1, Leg.RIGHT: 2, Leg.BOTH: 3}
 """Under which a leg is stored in recordings: never renumber. 0 is none."""
 EACH = "each"
 """What a drill that changes legs between its trials is said to be on."""
+IN_FRONT = ("semi-tandem", "tandem")
+"""Of the places of two feet (`stance.feet`), those with one in front."""
 
 
 class Phase(IntEnum):

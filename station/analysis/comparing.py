@@ -140,10 +140,12 @@ def _load_n(sitting: Sitting) -> float:
 
 
 def _refuse_two_sides(first: Sitting, second: Sitting) -> None:
-    """Raise InputError "input-invalid" for two legs: as they were stood, or as CSV files say that they were."""
+    """Raise InputError "input-invalid" for two legs: as they were stood, as CSV files say that they were, or by the
+    foot that was in front.
+    """
     stood = [{one.stance for one in sitting.conditions} for sitting in (first, second)]
     said = [sitting.said_sides for sitting in (first, second)]
-    for one, other in ((stood[0] & _SIDES, stood[1] & _SIDES), said):
+    for one, other in ((stood[0] & _SIDES, stood[1] & _SIDES), said, (first.fronts, second.fronts)):
         if one and other and one != other:
             raise InputError("input-invalid", "--before, --after", because("two-sides"))
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from station.analysis.judging import StatedCondition, condition_of, stood_as
+from station.analysis.judging import StatedCondition, condition_of, front_of, stood_as
 from station.analysis.reading import ReadOptions, RecordingFile, TableFile, measured, parts_of_trials, read_file
 from station.analysis.whose import Whose, whose_of
 from station.clock import local_midnight_ns
@@ -51,6 +51,8 @@ class Sitting(NamedTuple):
     """The midnights (wall ns) that the recordings' days begin at."""
     whose: tuple[Whose, ...] = ()
     """What each file says itself."""
+    fronts: frozenset[str] = frozenset()
+    """Which foot was in front, where a drill asks for it and somebody said so."""
 
     @property
     def said_sides(self) -> set[str]:
@@ -100,6 +102,7 @@ def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> S
     patients: set[str] = set()
     days: set[int] = set()
     whose: list[Whose] = []
+    fronts: set[str] = set()
     paths = files_of(files.paths)
     for path in paths:
         if paths.count(path) > 1:
@@ -113,12 +116,13 @@ def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> S
             whose.append(Whose(path.name, code=patient))
         patients |= {patient} if patient else set()
         days |= {day} if day is not None else set()
+        fronts |= {front_of(file)} - {""}
         for name, part in parts_of_trials(file, request.pipeline):
             condition = condition_of(file, files.stated)
             names.append(name)
             sets.append(measured(part, request, stood_as(condition)))
             stood.append(condition)
-    return Sitting(names, sets, stood, frozenset(patients), frozenset(days), tuple(whose))
+    return Sitting(names, sets, stood, frozenset(patients), frozenset(days), tuple(whose), frozenset(fronts))
 
 
 def refuse_copies(sittings: Sequence[Sitting]) -> None:

@@ -76,7 +76,7 @@ def assess(asked: _Asked, rig: RigOptions, as_json: bool) -> None:
     after, found = _standing(one)
     whole = of_the_whole(document, found, after.whole)
     shown = {**_view(document, after, found), "together": dict(whole)}
-    click.echo(json.dumps(shown, indent=2) if as_json else "\n".join(_lines(after, found, whole)))
+    click.echo(json.dumps(shown, indent=2) if as_json else "\n".join(_lines(document, after, found, whole)))
     sys.exit(6 if outcome == TRIPPED else 0)
 
 
@@ -147,7 +147,8 @@ def _run(one: _Patient, *, aloud: bool) -> str:
         run.add((at.id, at.leg))
         if aloud:
             of = texts()
-            leg = of.say(f"word.leg.{at.leg}")
+            test = next(test for test in one.document.test if test.id == at.id)
+            leg = of.say(f"word.leg.{at.leg}{'-front' if test.document.names_front else ''}")
             click.echo(f"  {of.say('cli.assess.now', test=at.id, leg=leg, trials=at.trials)}")
         outcome = _test(one, at)
         found = _standing(one)[0]
@@ -189,15 +190,23 @@ def _view(
 
 
 def _lines(
-    how_far: BatteryStanding, found: Mapping[str, list[FigureFound]], whole: list[tuple[str, float]]
+    document: BatteryDocument,
+    how_far: BatteryStanding,
+    found: Mapping[str, list[FigureFound]],
+    whole: list[tuple[str, float]],
 ) -> list[str]:
     """How far each test is, and below it what it has found; then what all say together."""
+    from station.clinic.batteries.standing import unmeasured
     from station.reports.found import figure_lines, whole_line
 
     of = texts()
     lines = []
     for one in how_far.tests:
-        lines += [_line(one, of), *(f"    {line}" for line in figure_lines(found[one.id], of))]
+        told = figure_lines(found[one.id], of)
+        test = next(test for test in document.test if test.id == one.id)
+        if unmeasured(test, one, found[one.id]):
+            told = [of.say("cli.assess.why.no-figure")]
+        lines += [_line(one, of), *(f"    {line}" for line in told)]
     if line := whole_line(whole, of):
         lines.append(f"  {line}")
     return [*lines, of.say("cli.assess.whole" if how_far.whole else "cli.assess.not-whole")]

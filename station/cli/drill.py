@@ -225,7 +225,8 @@ def _list(as_json: bool, data: Path) -> None:
 
 
 def _in_words(result: dict[str, Any], of: Texts) -> str:
-    leg = of.say(f"word.leg.{result['leg']}")
+    front = "-front" if _in_front(result) else ""
+    leg = of.say(f"word.leg.{result['leg']}{front}")
     lines = [of.say("cli.drill.heading", drill=result["drill"], leg=leg, outcome=_outcome(result, of))]
     if result["trip"]:
         lines.append(f"  {result['trip']['what']}  [{result['trip']['code']}]")
@@ -235,7 +236,7 @@ def _in_words(result: dict[str, Any], of: Texts) -> str:
         lines.append(f"  {of.say('cli.drill.stopped-by', by=by)}")
     for trial in result["trials"]:
         measures, vibration = trial["measures"], trial["vibration"]
-        parts = [_trial(trial, of), *([of.say(f"word.leg.{trial['leg']}")] if trial.get("leg") else [])]
+        parts = [_trial(trial, of), *([of.say(f"word.leg.{trial['leg']}")] if trial.get("leg") and not front else [])]
         if measures.get("mean_velocity_mm_s") is not None:
             mm_s, mm2 = measures["mean_velocity_mm_s"], measures["ellipse_area_mm2"]
             parts.append(of.say("cli.drill.sway", mm_s=mm_s, mm2=mm2))
@@ -249,6 +250,14 @@ def _in_words(result: dict[str, Any], of: Texts) -> str:
     )
     warnings = [f"  {of.say('cli.figures.warning', warning=warning)}" for warning in result.get("warnings", ())]
     return "\n".join([*lines, *warnings, f"  {counts}", f"  {result['recording']}"])
+
+
+def _in_front(result: dict[str, Any]) -> bool:
+    """Whether its leg is the foot that was in front."""
+    from drills.values import IN_FRONT
+
+    bases = {(trial.get("exercise") or {}).get("base") for trial in result["trials"]}
+    return bool(bases & {*IN_FRONT}) and result["leg"] in ("left", "right")
 
 
 def _trial(trial: dict[str, Any], of: Texts) -> str:

@@ -33,14 +33,27 @@ def is_game(document: DrillDocument) -> bool:
 
 
 def best_before(document: DrillDocument, rounds: Iterable[RoundPlayed]) -> int:
-    """The most that a whole round of this game on the rung of this document has earned; 0 for none."""
-    rung = getattr(document.exercise_step.parameters, "rung", None)
-    scores = (
-        int(one.exercise.get("done") or 0)
-        for one in rounds
-        if one.outcome == HELD and (one.exercise.get("parameters") or {}).get("rung") == rung
-    )
+    """The most that a whole round of this game on the rung of this document has earned; 0 for none. Of a therapist's
+    own game only rounds count that were played by the very rules of this version.
+    """
+    rules = _rules(document.exercise_step.parameters.model_dump(mode="json"))
+    names = rules if document.own is not None else ("rung",)
+
+    def alike(exercise: Mapping[str, Any]) -> bool:
+        played = _rules(exercise.get("parameters") or {})
+        return all(played.get(name) == rules.get(name) for name in names)
+
+    scores = (int(one.exercise.get("done") or 0) for one in rounds if one.outcome == HELD and alike(one.exercise))
     return min(MOST_BEST, max(scores, default=0))
+
+
+def unplayed(document: DrillDocument) -> DrillDocument:
+    """The document without what is a patient's best: as it was tried."""
+    return _with(document, {"best": None}) if is_game(document) else document
+
+
+def _rules(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if name not in OF_PATIENT}
 
 
 def as_played(document: DrillDocument, best: int, side: str | None) -> DrillDocument:

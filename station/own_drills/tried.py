@@ -12,7 +12,7 @@ from typing import Any
 from drills.changing import refused, values_of
 from drills.document import DrillDocument, digest_of
 from drills.library import catalogue_names, load_shipped
-from station.clinic.playing import OF_PATIENT
+from station.clinic.playing import OF_PATIENT, unplayed
 from station.clinic.progression.ladders import HOLD, shipped_ladders
 from station.faults import StationError, because
 from station.own_drills.folder import FOLDER
@@ -61,7 +61,9 @@ def was_tried(data: Path, document: DrillDocument) -> bool:
 
 def allow(data: Path, document: DrillDocument) -> None:
     """Raise StationError "drill-untried" where no real person may stand on the plate for this document."""
-    if is_shipped(document) or (not refused(document) and was_tried(data, document)):
+    if is_shipped(document):
+        return
+    if not refused(document) and (was_tried(data, document) or was_tried(data, unplayed(document))):
         return
     version = 0 if document.own is None else document.own.version
     raise StationError(UNTRIED, document.name, because("untried-version", drill=document.name, version=version))

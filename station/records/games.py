@@ -13,8 +13,10 @@ from station.records.models import PatientRow, PlanRow, SessionRow
 
 
 def played_by(records: Records, patient: str, document: DrillDocument) -> DrillDocument:
-    """The document with what is this patient's; the very one where it is no shipped game, or nothing is known."""
-    if document.own is not None or not is_game(document) or not records.there:
+    """The document with what is this patient's; the very one where it is no game, or nothing is known. Which side is
+    asked more the plan says of shipped games; of a therapist's own one its document does.
+    """
+    if not is_game(document) or not records.there:
         return document
     with records.reading() as transaction:
         row = transaction.scalars(select(PatientRow).where(PatientRow.code == patient.upper())).first()
@@ -26,5 +28,5 @@ def played_by(records: Records, patient: str, document: DrillDocument) -> DrillD
         plans = select(PlanRow).where(PlanRow.patient_id == row.id).order_by(PlanRow.at_ns.desc(), PlanRow.id.desc())
         plan = transaction.scalars(plans).first()
         drill = next((one.id for one in shipped().drills.drill if one.document == document.name), "")
-        side = None if plan is None else plan.changed.get(drill, {}).get("side")
+        side = None if plan is None or document.own is not None else plan.changed.get(drill, {}).get("side")
         return as_played(document, best_before(document, rounds), side)

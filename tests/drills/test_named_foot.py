@@ -40,6 +40,19 @@ def test_the_foot_that_does_it_is_shown_and_recorded(name, seen, feet, leg, brig
     assert leg_word(document, prescribe(document, Asked(leg))) == leg.value
 
 
+@pytest.mark.parametrize("leg", [Leg.LEFT, Leg.RIGHT])
+@pytest.mark.parametrize("name", ["one-behind-the-other", "semi-tandem", "bess-tandem"])
+def test_the_foot_that_is_named_in_tandem_is_shown_in_front(name, leg):
+    document, _, pictures, told = begun(name, leg, STAND)
+    assert document.names_front
+    ahead = {one.look: one.x for one in pictures[Phase.SETTLE].slots}  # turned to the right of the plate
+    assert {one.state for one in pictures[Phase.SETTLE].slots} == {SlotState.NOW}, "both feet stand"
+    front, behind = (PlaceLook.SOLE_LEFT, PlaceLook.SOLE_RIGHT)[:: 1 if leg is Leg.LEFT else -1]
+    assert ahead[front] > 0 > ahead[behind]
+    assert {event.data["leg"] for event in told if event.kind == "trial-started"} == {leg.value}
+    assert legs_of(document) == (Leg.LEFT, Leg.RIGHT), "a therapist has to say it"
+
+
 def test_a_foot_that_is_named_has_to_be_named():
     document = load_shipped("push-down")
     assert legs_of(document) == (Leg.LEFT, Leg.RIGHT)

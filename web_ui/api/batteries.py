@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from station.clinic.batteries.documents import BatteryTest
 from station.clinic.batteries.figures import FigureFound
-from station.clinic.batteries.standing import HowFar
+from station.clinic.batteries.standing import HowFar, unmeasured
 from station.reports.found import figure_lines, whole_line
 from station.texts import Texts
 from station.wire.messages import PatientCode
@@ -47,6 +47,8 @@ class TestView(BaseModel):
     """Tries whose recording has lost them: they are made again."""
     leg: str
     """On which the next try is."""
+    front: bool
+    """Whether that is the foot in front."""
     trials: int
     """How many are left; 0 where none is to be done."""
     hold_s: float
@@ -90,6 +92,8 @@ class RefusalBody(BaseModel):
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
     why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
+
+_NOTHING = "cli.assess.why.no-figure"
 
 blueprint = resource("batteries", "Batteries of tests, and how far a patient is.", 404, 503)
 
@@ -139,8 +143,9 @@ def _test(test: BatteryTest, how_far: HowFar, found: list[FigureFound], of: Text
         **said,
         drill=test.drill,
         title=of.say(f"drill.{test.drill}.title"),
+        front=test.document.names_front,
         hold_s=test.hold_s,
         vibrates=test.document.shaken is not None,
-        results=figure_lines(found, of),
+        results=figure_lines(found, of) or ([of.say(_NOTHING)] if unmeasured(test, how_far, found) else []),
         usual=list(usual),
     )

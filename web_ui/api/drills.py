@@ -54,6 +54,8 @@ class DrillView(BaseModel):
     """
     stance: str
     legs: list[str]
+    front: bool
+    """Whether the leg is the foot in front."""
     hold_mode: str
     """`fixed` for a prescribed hold, `until-step-off` for one that lasts until the patient leaves the plate."""
     frequency_hz: Range | None
@@ -236,6 +238,7 @@ def drill_view(document: DrillDocument, house: House) -> DrillView:
         script=document.script.model_dump() if document.script else {},
         stance=document.stance.kind,
         legs=[leg.value for leg in legs_of(document)],
+        front=document.names_front,
         hold_mode=hold.mode,
         frequency_hz=frequency,
         displacement_pp_mm=_within(displacement, 0.0, bounds.displacement_pp_mm)

@@ -33,7 +33,7 @@ class BatteryTest(Strict):
     leg: Literal["left", "right", "both"]
     """The one that begins where the drill changes legs."""
     trials: Annotated[int, Field(ge=1, le=20)]
-    """Of both legs together where it changes them, or names one."""
+    """Of both legs together where it changes them, or names one; a single one is that of `leg`."""
     hold_s: Annotated[float, Field(ge=1, le=600)]
     made: Literal["held", "begun"] = "begun"
     """Which tries count: those that came to their end and have one of its figures, or also those that a step ended."""
@@ -51,13 +51,13 @@ class BatteryTest(Strict):
 
     @property
     def two_sided(self) -> bool:
-        """Whether each leg has its half of the trials."""
-        return self.document.alternates or self.document.names_foot
+        """Whether each leg has its half of the trials. Of a single trial the foot that is named has it."""
+        return self.document.alternates or (self.document.names_foot and self.trials > 1)
 
     @property
     def trials_at_once(self) -> int:
         """The most that one Start does: of a foot that is named its half of them."""
-        return self.trials // 2 if self.document.names_foot else self.trials
+        return self.trials // 2 if self.document.names_foot and self.two_sided else self.trials
 
     @property
     def seconds(self) -> float:
@@ -104,7 +104,7 @@ class BatteryDocument(Signable, Sourced):
                 not_one_of(f"test.{one.id}.figures", name, FIGURES) for name in one.figures if name not in FIGURES
             ]
             try:
-                if one.trials % 2 and one.document.names_foot:
+                if one.trials % 2 and one.document.names_foot and one.two_sided:
                     odd = Problem(f"test.{one.id}.trials", one.trials, reason="not-whole-blocks", values={"block": 2})
                     problems.append(odd)
                 one.prescription(one.leg, one.trials_at_once)

@@ -16,6 +16,8 @@ UNSAFE = ("foot-down", "step-off", "over-load")
 MOST_UNSAFE = 2
 LOST = "damaged"
 ENDED = "completed"
+NO_FIGURE = "no-figure"
+"""Why a try that was held does not count: none of its figures could be had."""
 
 
 class Attempted(NamedTuple):
@@ -39,7 +41,7 @@ class HowFar(NamedTuple):
     done: int
     of: int
     why: str
-    """Of a refused or a stopped one: a reason, or the session's end; else ""."""
+    """Of a refused or a stopped one: a reason, the session's end, or what broke its last try off; else ""."""
     lost: int
     """Tries that were made and whose recording has lost them."""
     leg: str
@@ -124,6 +126,11 @@ def of_the_whole(
     return told
 
 
+def unmeasured(test: BatteryTest, how_far: HowFar, found: Sequence[FigureFound]) -> bool:
+    """Whether it is done and none of its figures could be had: of the vibration threshold, where nobody answered."""
+    return how_far.state == DONE and bool(test.figures) and not found
+
+
 def made(test: BatteryTest, outcome: str, tested: Mapping[str, float | None]) -> bool:
     """Whether a try counts."""
     if test.made == "begun":
@@ -147,10 +154,21 @@ def _test(test: BatteryTest, sessions: Sequence[Attempted]) -> HowFar:
         trials = 2 * missing[first] - (min(missing.values()) < missing[first])
     if not trials:
         return HowFar(test.id, DONE, done, test.trials, "", lost, test.leg, 0)
-    end = sessions[-1].end if sessions else ""
-    stopped = end in ("stopped", "tripped", "abandoned")
-    state = STOPPED if stopped else PARTLY if done or lost else NOT_DONE
-    return HowFar(test.id, state, done, test.trials, end if stopped else "", lost, first, trials)
+    why = _broken_off(test, sessions[-1]) if sessions else ""
+    state = STOPPED if why else PARTLY if done or lost else NOT_DONE
+    return HowFar(test.id, state, done, test.trials, why, lost, first, trials)
+
+
+def _broken_off(test: BatteryTest, session: Attempted) -> str:
+    """Why the test did not go on: the session's end, or what became of its last try where that does not count."""
+    if session.end in ("stopped", "tripped", "abandoned"):
+        return session.end
+    if session.end != ENDED or not session.tries:
+        return ""
+    (_, outcome), tested = list(_tries(session))[-1]
+    if made(test, outcome, tested):
+        return ""
+    return outcome if outcome in UNSAFE else NO_FIGURE if outcome == COUNTS[0] else ""
 
 
 def _tries(session: Attempted) -> Iterable[tuple[tuple[str, str], Mapping[str, float | None]]]:

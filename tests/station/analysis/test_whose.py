@@ -3,14 +3,19 @@
 import gzip
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from station.analysis.sittings import files_of
+from station.analysis.comparing import _refuse_two_sides
+from station.analysis.judging import front_of
+from station.analysis.reading import AS_IT_IS, RecordingFile
+from station.analysis.sittings import Sitting, files_of
 from station.analysis.whose import Whose, taken_for_one, two_patients, two_weights, whose_of
 from station.cli import main
+from station.faults import InputError
 from tests.words import said
 
 THREE = "BDS00013", "BDS00049", "BDS00133"
@@ -209,3 +214,24 @@ def test_a_battery_of_two_patients_as_csv_files_is_refused(tmp_path, bds) -> Non
     assert "sub-01.csv and sub-02.csv are of two people; --one-patient" in ended.stderr
     told = CliRunner().invoke(main, ["battery", *asked, "--rate", "100", "--one-patient"])
     assert "because you said so" in told.stdout
+
+
+def in_front(leg, feet="tandem", legs="named"):
+    document = {"stance": {"kind": "two-legs", "feet": feet}, "trials": {"legs": legs}}
+    recording = SimpleNamespace(header={"document": document, "leg": leg})
+    return RecordingFile(recording, AS_IT_IS, None)
+
+
+def test_the_foot_that_was_in_front_is_compared_only_with_its_like():
+    assert front_of(in_front("left")) == "left"
+    assert front_of(in_front("right", "semi-tandem")) == "right"
+    assert front_of(in_front("left", "apart")) == "", "a foot that presses is in front of nothing"
+    assert front_of(in_front("both", legs=None)) == "", "recorded before anybody was asked"
+    one, other, unsaid = (
+        Sitting([], [], [], frozenset(), frozenset(), (), frozenset(of)) for of in (["left"], ["right"], [])
+    )
+    for pair in ((one, one), (one, unsaid), (unsaid, other)):
+        _refuse_two_sides(*pair)
+    with pytest.raises(InputError) as caught:
+        _refuse_two_sides(one, other)
+    assert caught.value.problems[0].reason == "two-sides"

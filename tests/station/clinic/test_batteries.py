@@ -25,7 +25,7 @@ ENDS = ("completed", "stopped", "tripped", "abandoned", "interrupted")
 
 def session(test, *outcomes, end="completed", first="left", values=None):
     legs = [first, "right" if first == "left" else "left"] if test.document.alternates else [test.leg]
-    legs = [first] if test.document.names_foot else legs
+    legs = [first] if test.document.names_foot and test.two_sided else legs
     tries = [(legs[number % len(legs)], outcome) for number, outcome in enumerate(outcomes)]
     tested = [dict.fromkeys(test.figures, value) for value in values or [1.0] * len(outcomes)]
     return Attempted(test.drill, test.hold_s, tuple(tries), end, tuple(tested))
@@ -35,7 +35,7 @@ def whole(document):
     return [
         session(test, *["held"] * test.trials_at_once, first=side)
         for test in document.test
-        for side in (("left", "right") if test.document.names_foot else ("left",))
+        for side in (("left", "right") if test.document.names_foot and test.two_sided else ("left",))
     ]
 
 
@@ -106,6 +106,38 @@ def test_what_was_stopped_or_refused_says_why_and_is_not_whole():
     assert standing(document, whole(document), {"closed-foam": "afraid"}).whole
 
 
+@pytest.mark.parametrize(
+    ("outcome", "end", "value", "why"),
+    [
+        ("stopped", "stopped", 1.0, "stopped"),
+        ("stopped", "tripped", 1.0, "tripped"),
+        ("step-off", "completed", 1.0, "step-off"),
+        ("foot-down", "completed", 1.0, "foot-down"),
+        ("held", "completed", None, "no-figure"),
+    ],
+)
+@pytest.mark.parametrize("name", names())
+def test_a_try_that_was_broken_off_is_no_result_says_why_and_is_asked_again(name, outcome, end, value, why):
+    document = shipped(name)
+    for number, test in enumerate(document.test):
+        if test.made == "begun" and end == "completed":
+            continue  # there a step ends the time, which is the result
+        before = [one for one in whole(document) if one.drill in {other.drill for other in document.test[:number]}]
+        most = test.trials_at_once
+        cut = session(test, *["held"] * (most - 1), outcome, end=end, values=[1.0] * (most - 1) + [value])
+        found = standing(document, [*before, cut])
+        here = found.tests[number]
+        assert (here.state, here.why, here.done) == (STOPPED, why, most - 1)
+        assert (found.next.id, found.whole) == (test.id, False)
+        assert here.trials >= 1
+        counted = figures(document, [*before, cut], PersonKnown())[test.id]
+        assert all(one.tries <= most - 1 for one in counted), "what was broken off is in no figure"
+        again = standing(document, [*before, cut, session(test, *["held"] * here.trials, first=here.leg)])
+        rest = again.tests[number]
+        assert (rest.state == DONE) == (not test.document.names_foot or not test.two_sided)
+        assert rest.why == "", "it was made again"
+
+
 def test_two_unsafe_tries_stop_the_rest_and_a_first_fail_is_the_result_of_four_stages():
     document = shipped("mctsib")
     unsafe = session(document.test[1], "step-off", "step-off", "held")
@@ -150,8 +182,8 @@ def test_nothing_is_whole_that_is_not_and_what_is_next_can_be_done(name, session
 def test_a_try_without_a_figure_is_made_again_where_the_figure_is_the_test():
     document = shipped("chair")
     never_sat = session(document.test[0], "held", values=[None])
-    assert standing(document, [never_sat]).tests[0].state == NOT_DONE
-    assert standing(document, [session(document.test[0], "step-off")]).tests[0].state == NOT_DONE
+    assert standing(document, [never_sat]).tests[0].done == 0
+    assert standing(document, [session(document.test[0], "step-off")]).tests[0].done == 0
     assert standing(document, [never_sat, session(document.test[0], "held")]).tests[0].state == DONE
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from drills.document import digest_of
+from drills.document import digest_of, read_document
 from drills.exercises import EXERCISES
 from drills.library import load_shipped
 from station.clinic.plan.measuring import Known
@@ -12,7 +12,8 @@ from station.clinic.playing import SIDES, as_played, is_game
 from station.clinic.progression.ladders import at_level, shipped_ladders
 from station.clinic.progression.values import Level
 from station.clock import VouchedMoment
-from station.own_drills.tried import is_shipped
+from station.faults import StationError
+from station.own_drills.tried import allow, is_shipped, keep_trial
 from station.records.games import played_by
 from station.records.plans import Plans, PlanWish
 from station.records.sessions import SessionEnd, Sessions
@@ -22,13 +23,13 @@ from tests.station.records.made import NOON, new, ns, result
 GAMES = ("slalom", "ball-in-the-tray", "catch-and-leave", "trace-the-path", "lift-off")
 
 
-def play(records, number, done, *, game="slalom", rung=3, outcome="held", patient="P-7"):
+def play(records, number, done, *, game="slalom", rung=3, outcome="held", patient="P-7", rules=None):
     sessions, at = Sessions(records), NOON + timedelta(days=number)
     begun = new(number, patient, at=at)._replace(drill=game, leg="both")
     sessions.begin(begun)
     sessions.end(begun.name, SessionEnd("done", "completed", begun.started_ns + 1, None))
     trial = {**result()["trials"][0], "outcome": outcome, "vibration": {}}
-    facts = {"leg": "both", "done": done, "of": 20, "parameters": {"rung": rung}}
+    facts = {"leg": "both", "done": done, "of": 20, "parameters": rules or {"rung": rung}}
     sessions.store_results(begun.name, {**result(0.0), "trials": [trial], "exercised": {"1": facts}})
 
 
@@ -46,6 +47,36 @@ def test_the_best_of_earlier_visits_is_the_patients_own_on_this_rung(records):
     assert is_shipped(played), "it may meet a patient"
     assert played_by(records, "P-9", slalom) is slalom
     assert played_by(records, "P-7", load_shipped("one-leg")) is load_shipped("one-leg")
+
+
+def own(version, **rules):
+    """A therapist's own slalom, with other rules."""
+    shipped = load_shipped("slalom")
+    table = shipped.model_dump(mode="json", by_alias=True, exclude_none=True)
+    table |= {"name": "my-slalom", "own": {"version": version, "copied_from": "slalom"}}
+    table["about"]["evidence"] = "D"
+    next(one for one in table["steps"] if one["step"] == "exercise")["parameters"].update(rules)
+    return read_document(table, "my-slalom.toml").document
+
+
+def test_a_copy_has_a_best_of_its_own_by_the_rules_of_its_version_and_may_be_played_on(records, tmp_path):
+    first, second = own(1), own(2, gate_share=0.2)
+    rules = first.exercise_step.parameters.model_dump(mode="json")
+    play(records, 1, 15, rules=rules)  # of the shipped one
+    assert played_by(records, "P-7", first) is first
+    play(records, 2, 12, game="my-slalom", rules=rules)
+    play(records, 3, 19, game="my-slalom", rules=second.exercise_step.parameters.model_dump(mode="json"))
+    play(records, 4, 13, game="my-slalom", rules={**rules, "best": 12, "right_share": 0.65})
+    played = played_by(records, "P-7", first)
+    assert played.exercise_step.parameters.best == 13
+    assert played_by(records, "P-7", second).exercise_step.parameters.best == 19
+    assert played.own == first.own
+    with pytest.raises(StationError):
+        allow(tmp_path, played)
+    keep_trial(tmp_path, first, {"digest": digest_of(first), "ok": True})
+    allow(tmp_path, played)  # what was tried is the same but for the best
+    with pytest.raises(StationError):
+        allow(tmp_path, second)
 
 
 @pytest.mark.parametrize("name", GAMES)

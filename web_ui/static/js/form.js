@@ -71,6 +71,7 @@ function chooseDrill() {
   const { summary, language } = chosen;
   setWords(document.getElementById("drill-summary"), { words: summary.replace(/\s+/g, " "), language });
   showScript(chosen);
+  document.getElementById("leg-asked").textContent = chosen.front ? own("front") : own("leg");
   for (const radio of form.querySelectorAll("[name=leg]")) {
     radio.closest("label").hidden = !chosen.legs.includes(radio.value);
     if (!chosen.legs.includes(radio.value)) radio.checked = false;
@@ -256,7 +257,7 @@ export function summary({ asked, would }) {
   const displacement = withUnit("displacement_pp_mm", mm, " ");
   const vibration = would.vibrates ? own("shaking", { frequency, displacement }) : own("no-vibration");
   const trials = own("trials-of", { count: asked.trials, hold: withUnit("hold_s", asked.hold_s, " ") });
-  return { patient: asked.patient, leg: say(`leg.${asked.leg}-leg`), vibration, trials, title: titleOf(asked.drill) };
+  return { patient: asked.patient, leg: say(`leg.${asked.leg}-${drill()?.front ? "front" : "leg"}`), vibration, trials, title: titleOf(asked.drill) };
 }
 
 form.addEventListener("click", (event) => {
