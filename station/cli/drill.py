@@ -103,6 +103,7 @@ def _run(name: str, exercise: _Exercise, way: _Way, rig: RigOptions) -> dict[str
     from station.faults import InputError, because
     from station.measures import PIPELINES
     from station.processes.headless import Surroundings, run_headless
+    from station.processes.rigs import with_somebody
 
     settings = rig.settings()
     modelled = settings.station.rig in MODELLED
@@ -111,6 +112,8 @@ def _run(name: str, exercise: _Exercise, way: _Way, rig: RigOptions) -> dict[str
     if way.pipeline not in PIPELINES:
         raise InputError("input-invalid", f"--pipeline {way.pipeline}", because("there-are", names=list(PIPELINES)))
     request = _request(name, exercise, platform_of(settings.rig.mechanics(settings.station.rig)), settings)
+    if settings.station.rig == "simulated" and request.document.exercise_step.exercise != "stand":
+        settings = with_somebody(settings, request.document.surface)  # who only stands does nothing that is asked for
     around = Surroundings(
         virtual=modelled and way.clock != "real",
         input_file=rig.input_file,

@@ -140,7 +140,8 @@ function drawLabels(pen) {
     }
     return;
   }
-  words(pen, say(`page.patient.${soon}.${which}`), pen.size.width / 2, pen.size.height / 2 + mm(185), { weight: 750 });
+  const under = Math.min(pen.size.height / 2 + mm(185), pen.size.height - mm(20)); // on a small picture at its lower edge
+  words(pen, say(`page.patient.${soon}.${which}`), pen.size.width / 2, under, { weight: 750 });
 }
 
 // Whether the patient sees the dot.
