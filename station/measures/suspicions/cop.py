@@ -7,6 +7,7 @@ import numpy as np
 from drills.problems import Problem
 from station.measures.recorded import QUIET, PlateMotion
 from station.measures.signal import FROZEN_S, Signal
+from station.measures.suspicions.clock import stretched
 from station.measures.suspicions.course import course_of
 from station.measures.suspicions.even import EvenCop, evenly
 from station.measures.suspicions.load import odd_load
@@ -55,7 +56,8 @@ def suspicions_of(
             quick = unlike_people(cop.mm, cop.rate_hz) or (uneven(cop) if signal.even else None)
     # An axis that stands still has no scale, nor have rows in any order.
     unscaled = motion.frequency_hz > 0 or scale_known or still or (quick is not None and _hides_scale(quick))
-    found = [still, None if unscaled else wrong_scale(cop.tenths_mm, stood), twice(cop), peaks, quick]
+    wrong = None if unscaled else wrong_scale(cop.tenths_mm, stood)
+    found = [still, wrong, twice(cop), peaks, quick, stretched(signal)]
     if signal.force_n is not None:
         found.append(odd_load(float(np.percentile(signal.force_n, STOOD_PERCENTILE if moves else 50.0)), weight_kg))
     return tuple(one for one in found if one is not None), course_of(cop.tenths_mm)
