@@ -151,7 +151,7 @@ def test_stop_answers_behind_sixty_requests_that_stall(loaded_server, feeder, ca
             stalled = stack.enter_context(socket.create_connection(("127.0.0.1", loaded_server.port)))
             stalled.sendall(STALLS[stall])
         request = urllib.request.Request(f"{loaded_server.url}/api/v1/stop", method="POST")
-        with urllib.request.urlopen(request, timeout=30) as answer:  # without the time limits: never
+        with urllib.request.urlopen(request, timeout=4) as answer:  # one that waits for the stalled is later
             assert answer.status == 200
         assert len(feeder.asked(Stop)) == 1
     assert "Traceback" not in capfd.readouterr().err
