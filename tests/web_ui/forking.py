@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 
 from station.claim import die_with_parent
@@ -53,4 +54,6 @@ class Forked:
 def _run(run: Callable[..., object], said: dict[str, object]) -> None:
     """In the forked process, which ends with the one that it was forked from, and so with the tests."""
     die_with_parent()
+    # The process that it was forked from ends once nobody holds this pipe: held here too, both would wait for ever.
+    os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
     run(**said)
