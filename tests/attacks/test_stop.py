@@ -92,10 +92,11 @@ def full(station: RunningStation) -> Iterator[None]:
 
 
 def locked(station: RunningStation) -> Iterator[None]:
-    """Another program has the records for itself."""
+    """Another program writes into the records for so long. While it records the station keeps them open, so that
+    nobody can have them for itself.
+    """
     with contextlib.closing(sqlite3.connect(station.data / RECORDS_FILE, isolation_level=None, timeout=30)) as holder:
-        holder.execute("PRAGMA locking_mode=EXCLUSIVE")
-        holder.execute("BEGIN EXCLUSIVE")
+        holder.execute("BEGIN IMMEDIATE")
         yield
 
 

@@ -12,6 +12,7 @@ from station.records.ids import session_id
 from station.records.sessions import NewSession, SessionEnd, Sessions
 from station.settings import PhoneSettings
 from station.texts import Texts
+from tests.moments import earlier_today_ns
 from tests.web_ui.conftest import until
 from tests.web_ui.test_rights import came
 from web_ui.card_page import HOME, lines_of
@@ -72,7 +73,7 @@ def test_only_the_patients_screen_is_told_the_address(client):
 
 def test_the_page_of_an_address_has_the_day_and_no_word_of_who(client, live_app):
     own = service_of(live_app)
-    records, at_ns = open_records(own.data / RECORDS_FILE), time.time_ns() - 40 * 10**9
+    records, at_ns = open_records(own.data / RECORDS_FILE), earlier_today_ns(40)
     name = session_id(at_ns, 1, 1)
     facts = ("one-leg", "left", {"hold_s": 20.0}, at_ns, "boot", 1, 1, f"recordings/{name}.mcap")
     Sessions(records).begin(NewSession(name, "P41", *facts))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -114,7 +114,13 @@ def test_what_is_not_known_is_hidden(value, shown):
     assert without_names(value) == shown
 
 
-ORDER = {"by": "Ada", "kg": 0, "percent_bw": 0, "ordered_by": "Dr. B", "until": date.today().isoformat()}
+ORDER = {
+    "by": "Ada",
+    "kg": 0,
+    "percent_bw": 0,
+    "ordered_by": "Dr. B",
+    "until": (date.today() + timedelta(days=1)).isoformat(),
+}
 
 
 def test_whoever_reads_along_on_the_access_point_finds_no_word_of_a_person(app):

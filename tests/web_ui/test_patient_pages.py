@@ -1,7 +1,6 @@
 """The pages of patients: found, entered in twenty taps, shown, changed; and the form that begins with one of them."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.patients import Patients
 from station.records.sessions import NewSession, SessionEnd, Sessions
+from tests.moments import earlier_today_ns
 from tests.web_ui.layout import LAID_OUT, SIZES
 
 pytestmark = pytest.mark.browser
@@ -163,7 +163,7 @@ def test_who_is_on_the_plate_comes_first_and_other_patients_pages_say_so(visit, 
 def test_what_holds_today_is_there_and_the_next_thing_is_one_tap(visit, served):
     patients = enter(served.data, "P61")
     records = open_records(served.data / RECORDS_FILE)
-    at_ns = time.time_ns() - 10**12
+    at_ns = earlier_today_ns(1000)
     name = session_id(at_ns, 5, 961)
     held = NewSession(name, "P61", "single-leg-vibration", "left", {}, at_ns, "boot", 5, 961, f"{name}.mcap")
     Sessions(records).begin(held)

@@ -13,6 +13,7 @@ from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.patients import Patients
 from station.records.sessions import NewSession, SessionEnd, Sessions
+from tests.moments import earlier_today_ns
 
 PATH = "/api/v1/patients"
 GIVEN = {"initials": "M. R.", "birth_year": 1959, "height_cm": 168, "foot_length_mm": 245, "goals": "To the shop"}
@@ -159,7 +160,7 @@ def test_to_which_words_they_agreed_is_kept(known, data):
 
 def test_the_last_visit_and_todays_dose_are_shown_in_the_readers_language(known, data, feeder):
     records = open_records(data / RECORDS_FILE)
-    at_ns = time.time_ns() - 10**12
+    at_ns = earlier_today_ns(1000)
     name = session_id(at_ns, 5, 900)
     leg = NewSession(name, "P01", "single-leg-vibration", "left", {}, at_ns, "boot", 5, 900, f"{name}.mcap")
     Sessions(records).begin(leg)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from station.records.file import Records, open_records
 from station.records.ids import session_id
 from station.records.sessions import NewSession, SessionEnd, Sessions
 from station.wire.messages import Start
+from tests.moments import earlier_today_ns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ def trials_of(weak: Leg | None) -> tuple[list[dict[str, Any]], float]:
 def write(folder: Path, ring: tuple[int, int], trials: list[dict[str, Any]], *, done: bool = True) -> str:
     """The rows that the recorder writes of this session."""
     epoch, number = ring
-    at_ns = time.time_ns() - 10**11
+    at_ns = earlier_today_ns(100)
     name = session_id(at_ns, epoch, number)
     records = open_records(folder / RECORDS_FILE)
     rows = Sessions(records)

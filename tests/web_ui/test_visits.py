@@ -18,6 +18,7 @@ from station.records.patients import Patients
 from station.records.sessions import NewSession, SessionEnd, Sessions
 from station.records.visits import Visits
 from station.wire.messages import Start, Stop
+from tests.moments import earlier_today_ns
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +54,7 @@ def enter(folder: Path, *codes: str) -> None:
 
 def begun(folder: Path, code: str, ring: tuple[int, int], drill: str = "single-leg-vibration") -> str:
     """The row that the recorder writes when this session begins; its name."""
-    at_ns = time.time_ns() - 40 * 10**9
+    at_ns = earlier_today_ns(40)
     name = session_id(at_ns, *ring)
     records = open_records(folder / RECORDS_FILE)
     facts = (drill, "left", {"hold_s": 20.0}, at_ns, "boot", *ring, f"recordings/{name}.mcap")

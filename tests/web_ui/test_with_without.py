@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.sessions import NewSession, SessionEnd, Sessions
+from tests.moments import earlier_today_ns
 from tests.web_ui.test_quick import DOSE
 
 ORDER = (True, False, False, True, False, True, True, False)
@@ -26,7 +26,7 @@ ALIKE = {True: (30.0, 30.0, 30.0, 30.0), False: (30.0, 30.0, 30.0, 30.0)}
 def write(folder: Path, ring: tuple[int, int], times: dict[bool, Any], *, done: bool = True, hz: float = 25.0) -> str:
     """The rows that the recorder writes of such a session; the later its number, the later it was."""
     epoch, number = ring
-    at_ns = time.time_ns() - 10**12 + number * 10**10
+    at_ns = earlier_today_ns(1000) + number * 10**10
     name = session_id(at_ns, epoch, number)
     records = open_records(folder / RECORDS_FILE)
     rows, left = Sessions(records), {kind: iter(kept) for kind, kept in times.items()}

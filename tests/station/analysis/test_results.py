@@ -274,7 +274,7 @@ def test_a_file_is_read_once_however_much_is_said_of_it(recording, monkeypatch):
     report = report_of(Job(recording, age_years=40.0))
     assert report["measures"]["mean_force_n"] == pytest.approx(700.0, rel=1e-6)
     assert set(report["norms"]) >= {"mean_velocity_mm_s", "single_leg_stance_time_s"}  # by the drill's leg
-    names, sets, stood, patients, days, _ = sitting_of(SittingFiles([recording]), ReadOptions(), Request())
+    names, sets, stood, patients, days, *_ = sitting_of(SittingFiles([recording]), ReadOptions(), Request())
     assert names == [f"{recording} trial 1"]
     assert sets[0].values["mean_force_n"] == report["measures"]["mean_force_n"]
     assert {one.stance for one in stood} == {"left"}

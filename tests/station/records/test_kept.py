@@ -63,7 +63,7 @@ def test_of_whom_only_the_fields_were_typed_those_count(records):
 
 
 def test_use_is_told_by_week_and_drill_and_names_nobody(records):
-    rows, monday = Sessions(records), date.today() - timedelta(days=date.today().weekday())
+    rows, monday = Sessions(records), date.today() - timedelta(days=7 + date.today().weekday())
     for number, (patient, weeks, minutes) in enumerate((("P01", 0, 6), ("P01", 0, 6), ("P02", 0, 3), ("P02", 2, 9)), 1):
         begun = new(number, patient, datetime.fromtimestamp(ns(monday - timedelta(weeks=weeks), 0.5) // NS_PER_S))
         rows.begin(begun)
