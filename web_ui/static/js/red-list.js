@@ -3,6 +3,7 @@
 import { get, post, Refused } from "./api.js";
 import { begin } from "./errand.js";
 import { keepName, lastName } from "./signer.js";
+import { afterTap } from "./tap.js";
 import { dateTime, say, sentences } from "./texts.js";
 import { setText } from "./values.js";
 
@@ -167,9 +168,11 @@ async function look() {
   let busy = false;
   try {
     const seen = await get("/technician");
-    showRed(seen);
-    showHouse(seen.house);
-    showDoctor(seen.doctor);
+    afterTap(() => {
+      showRed(seen);
+      showHouse(seen.house);
+      showDoctor(seen.doctor);
+    });
     busy = seen.errand !== "";
     const old = seen.doctor.at_ms === null || Date.now() - seen.doctor.at_ms > OLD_MS;
     if (!asked && old && !busy && !seen.drill_runs) {
