@@ -2,6 +2,7 @@
 
 import { get, Refused } from "./api.js";
 import * as fields from "./fields.js";
+import { afterTap } from "./tap.js";
 import { drillTitle, say, sentences, shortest } from "./texts.js";
 import { number, setWords, together } from "./values.js";
 
@@ -161,6 +162,10 @@ async function showPeak() {
     showPeak();
     return;
   }
+  afterTap(() => showWould(chosen, would));
+}
+
+function showWould(chosen, would) {
   longest = would?.hold_most_s ?? null;
   showLongest();
   const peak = document.getElementById("peak");
