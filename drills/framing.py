@@ -16,7 +16,7 @@ from drills.scene import (
     View,
 )
 from drills.state import DrillState, passed
-from drills.values import Leg, Phase, TrialOutcome
+from drills.values import IN_FRONT, Leg, Phase, TrialOutcome
 from drills.words import Cue, Word
 
 TOLD_NS = 3_000_000_000
@@ -33,8 +33,6 @@ FOOT_APART = {"together": (520, 0), "semi-tandem": (520, 650), "tandem": (0, 135
 """How far the right foot is from the middle to the side and ahead, in 0.1 mm, the left one as far the other way: for a
 foot of 260 by 100 mm. Half a foot ahead the instep is at the other's big toe; a foot ahead heel is at toe.
 """
-AHEAD = frozenset(feet for feet, (_, ahead) in FOOT_APART.items() if ahead)
-"""How two feet stand with one in front."""
 ONE_FOOT = {leg: (Slot(SlotKind.PLACE, 1, look, SlotState.NOW, 0, 0),) for leg, look in SOLES.items()}
 STAND_ON = {Leg.LEFT: Word.STAND_ON_LEFT, Leg.RIGHT: Word.STAND_ON_RIGHT, Leg.BOTH: Word.STAND_ON_BOTH}
 READY_ON = {Leg.LEFT: Word.READY_ON_LEFT, Leg.RIGHT: Word.READY_ON_RIGHT, Leg.BOTH: Word.READY_ON_BOTH}
@@ -127,7 +125,7 @@ def _standing(plan: Plan) -> tuple[Slot, ...]:
     """
     if plan.foot is not None and plan.seated:
         return ONE_FOOT[plan.foot]
-    dim = SOLES.get(OTHER[plan.foot]) if plan.foot is not None and plan.feet not in AHEAD else None
+    dim = SOLES.get(OTHER[plan.foot]) if plan.foot is not None and plan.feet not in IN_FRONT else None
     feet = ONE_FOOT.get(plan.leg) or _pair(plan)
     return tuple(one._replace(state=SlotState.PASSED_BY) if one.look == dim else one for one in feet)
 
