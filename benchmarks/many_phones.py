@@ -26,12 +26,11 @@ from benchmarks.loop_jitter import CannotMeasureError, collect
 from benchmarks.memory import use_of
 from benchmarks.phone_clients import open_stream, unverified
 from benchmarks.running import Server, secure_station
-from benchmarks.stop import assailants
+from benchmarks.stop import LOST_S, answered_s, assailants
 from station.wire.sample import Sample
 
 PHONES = 12
 GOAL_STOP_MS, GOAL_LOOP, GOAL_FREED_S, GOAL_PSS_MIB, GOAL_FRAMES = 100.0, 1.10, 10.0, 110.0, 29.0
-LOST_S = 3.0
 FREED_PATIENCE_S = 30.0
 LOOP_CPU, PHONES_CPU = 1, 0
 _LINK, _FAR = ("phones0", "10.213.7.1"), ("phones1", "10.213.7.2")
@@ -80,17 +79,8 @@ def tap(door: Door) -> float:
     """Seconds of a STOP from a new connection, its handshake included, to the answer that the drive is off; infinite
     where there was none in time.
     """
-    start_s = time.monotonic()
     phone = http.client.HTTPSConnection("127.0.0.1", door.port, timeout=LOST_S, context=unverified())
-    try:
-        phone.request("POST", "/api/v1/stop", headers={"Origin": f"https://127.0.0.1:{door.port}"})
-        answer = phone.getresponse()
-        answer.read()
-    except (OSError, http.client.HTTPException):
-        return float("inf")
-    finally:
-        phone.close()
-    return time.monotonic() - start_s if answer.status == http.client.OK else float("inf")
+    return answered_s(phone, "POST", "/api/v1/stop", f"https://127.0.0.1:{door.port}")
 
 
 def taps(door: Door, count: int) -> list[float]:

@@ -30,10 +30,15 @@ _ATTACKS = ("getters", "knockers", "impostors", "drippers", "head_drippers", "sl
 def tap(server: Server, method: str, path: str) -> float:
     """Seconds from a new connection to a whole answer with status 200; infinite where there was none in time."""
     address = urlsplit(server.url)
-    start_s = time.monotonic()
     connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=LOST_S)
+    return answered_s(connection, method, path, server.url)
+
+
+def answered_s(connection: http.client.HTTPConnection, method: str, path: str, origin: str) -> float:
+    """The same of a connection that is not open yet, its handshake included. It is closed behind it."""
+    start_s = time.monotonic()
     try:
-        connection.request(method, path, headers={"Origin": server.url})
+        connection.request(method, path, headers={"Origin": origin})
         response = connection.getresponse()
         response.read()
     except (OSError, http.client.HTTPException):
