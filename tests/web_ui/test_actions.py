@@ -107,6 +107,33 @@ def test_what_is_wrong_is_said_in_words_and_nothing_starts(visit, patient):
     expect(page.locator("#confirm")).to_be_hidden()
 
 
+def test_an_answer_changes_no_line_while_a_finger_is_down(visit, patient):
+    page = visit("/therapist")
+    fill(page)
+    peak = page.locator("#peak")
+    expect(peak).to_contain_text("0.29 g")
+    before = peak.inner_text()
+    kept = []
+
+    def keep_first(route):
+        if kept:
+            route.continue_()
+        kept.append(route)
+
+    page.route("**/preview?*", keep_first)
+    with page.expect_request("**/preview?*"):
+        page.get_by_label("Frequency in hertz").fill("20")
+    page.get_by_role("button", name="Start …").hover()
+    page.mouse.down()
+    with page.expect_response("**/preview?*") as answered:
+        kept[0].continue_()
+    answered.value.finished()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert peak.inner_text() == before
+    page.mouse.up()
+    expect(page.locator("#summary")).to_contain_text("20 Hz")
+
+
 def test_what_control_refuses_stands_beside_its_field_in_sight_and_in_focus(visit, patient):
     said = as_json(Problem("hold_s", 58.0, None, 56.5))
     patient.refusal = Answer(False, "limit-exceeded", "prescription", [said])
