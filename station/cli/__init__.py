@@ -25,13 +25,16 @@ class _Station(click.Group):
     """Speaks the reader's language, and turns a fault into one readable line and its exit code."""
 
     def main(self, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401  # Click's own
-        """Run one command. It begins without a language: no earlier one's is left."""
+        """Run one command. It begins and ends without a language: none of an earlier one is left, nor of this one."""
         WANTED.clear()
         # Its matrices are small: a pool of threads costs twice the processor time, here and in every process started
         # from here, and the batch uses the cores by files. Read when numpy is first imported, which is not yet.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         let_click_speak()
-        return super().main(*arguments, **named)
+        try:
+            return super().main(*arguments, **named)
+        finally:
+            WANTED.clear()  # what is said behind it is no longer this command's
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Word the help, then write it."""

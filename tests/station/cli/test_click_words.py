@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from station.cli import main
 from station.cli.speaking import CLICK
+from station.cli.words import WANTED
 from station.texts import languages
 from station.texts.catalogue import catalogue
 
@@ -58,3 +59,4 @@ def test_click_speaks_german() -> None:
         done = CliRunner().invoke(main, ["--language", "de", *given])
         assert done.exit_code == 2
         assert words in done.output, done.output
+        assert WANTED == {}, "what is said behind a command is not in its language"
