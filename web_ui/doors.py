@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from station.settings import PhoneSettings
 
 _BIND_WAIT_S = 1.5
-"""A worker whose arbiter was killed needs a moment to let go of the port."""
+"""One that is ending needs a moment to let go of the port."""
 _KEEPALIVE_S = ((socket.TCP_KEEPIDLE, 5), (socket.TCP_KEEPINTVL, 2), (socket.TCP_KEEPCNT, 3))
 _USER_TIMEOUT_MS = 6000
 _RECEIVE_TIMEOUT = struct.pack("@ll", 1, 0)

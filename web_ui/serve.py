@@ -1,29 +1,30 @@
-"""Runs the pages under gunicorn: one worker of threads, set up from here, that ends with the process that started it.
+"""Runs the pages by gunicorn's worker of threads, set up from here, in this process.
 
-One worker, because the lease, the hub and its one encoder live in its memory. A phone that vanishes, stops reading or
-stops in the middle of a request must not hold a thread for longer than a few seconds: hence the options of the sockets
-(`web_ui.doors`).
+One worker, because the lease, the hub and its one encoder live in its memory. gunicorn's arbiter, which keeps workers,
+is left out: it would be a second process of 23 MB, and whoever started this one starts it again (systemd, whose
+watchdog the accepting thread feeds, or `station run`). A phone that vanishes, stops reading or stops in the middle of a
+request must not hold a thread for longer than a few seconds: hence the options of the sockets (`web_ui.doors`).
 """
 
 from __future__ import annotations
 
 import ctypes
-import gc
 import logging
 import os
 import signal
 import socket
+import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
 from station.access.places import FOLDER
 from station.access.rights import Transport
-from station.claim import die_with_parent
 from station.faults import StationError, because
 from station.wire.doors import DoorState, show_doors
 from web_ui.answering import Answering
@@ -109,8 +110,8 @@ class _Places(NamedTuple):
     settings: Path | None
 
 
-class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn with its settings from here; nothing is read from files, arguments or the environment."""
+class _Server:
+    """What gunicorn's worker asks of its application. Nothing is read from files, arguments or the environment."""
 
     def __init__(
         self,
@@ -122,6 +123,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._settings = settings
         served, secure, states = doors
         self._address = served[0][1].getsockname()[:2]
+        self._listeners = [listener for _, listener in served]
         self.transports = {listener.getsockname()[:2]: door.transport for door, listener in served}
         """By the address on which each listens: what `web_ui.worker` reads."""
         self.secure = None
@@ -133,14 +135,11 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             told = partial(_tell_certificate, places.runtime, states)
             own = settings.station.practice_of or places.data  # phones trust one authority, in practice too
             self.secure = SecureDoor(secure, inner, (own / FOLDER, settings.phones.name), told)
-        self._binds = [f"fd://{listener.detach()}" for _, listener in served]
-        super().__init__()
 
-    def load_config(self) -> None:
-        """Settings of the server and its hooks."""
+    def _config(self) -> Config:
+        """Settings of the worker and its hooks."""
+        config = Config()
         settings: dict[str, Any] = {
-            "bind": self._binds,
-            "worker_class": Worker,
             "workers": 1,
             "threads": THREADS,
             "worker_connections": 2 * CONNECTIONS,
@@ -151,22 +150,31 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "forwarded_allow_ips": "",
             "forwarder_headers": "",
             "secure_scheme_headers": {},
-            "proc_name": "station-web",
-            "control_socket_disable": True,
             "worker_tmp_dir": str(self._runtime) if os.access(self._runtime, os.W_OK | os.X_OK) else None,
-            # What is there before the fork stays one for both: the collector would write to all of it in each.
-            "pre_fork": lambda _server, _worker: gc.freeze(),
-            "post_fork": _die_with_parent,
             "post_worker_init": _prepare,
             "worker_int": _stop_streams,
-            "worker_exit": lambda _server, worker: _close(worker),
         }
         for name, value in settings.items():
-            if name in self.cfg.settings:  # `control_socket_disable` is younger than the oldest gunicorn that will do
-                self.cfg.set(name, value)
+            config.set(name, value)
+        return config
 
-    def load(self) -> Any:  # noqa: ANN401  # a WSGI callable
-        """The application, made in the worker."""
+    def run(self) -> None:
+        """Serve until a signal ends it."""
+        config = self._config()
+        for listener in self._listeners:
+            listener.listen(config.backlog)
+        worker = Worker(1, os.getppid(), self._listeners, self, config.timeout, config, Logger(config))
+        try:
+            worker.init_process()
+        finally:
+            _close(worker)
+        # An answer that is still being made, and nobody waits for, would hold the process up.
+        late = threading.Timer(GRACEFUL_S, os._exit, (0,))
+        late.daemon = True
+        late.start()
+
+    def wsgi(self) -> Any:  # noqa: ANN401  # a WSGI callable
+        """The application."""
         from web_ui.app import create_app
         from web_ui.language import Languages
         from web_ui.service import service_of
@@ -191,18 +199,11 @@ def _tell_certificate(runtime: Path, states: Sequence[DoorState], said: str) -> 
 
 
 def _prepare(worker: Any) -> None:  # noqa: ANN401
-    """In the worker, before it accepts."""
+    """Before it accepts."""
     worker.log.error_log.addFilter(is_defect)
     if worker.app.secure is not None:
         worker.app.secure.start()
     _end_streams_first(worker)
-
-
-def _die_with_parent(server: Any, _worker: Any) -> None:  # noqa: ANN401  # gunicorn has no types
-    """A worker whose arbiter was killed would go on serving beside the next one: let the kernel end it."""
-    die_with_parent(signal.SIGKILL)
-    if os.getppid() != server.pid:
-        os._exit(1)
 
 
 def _end_streams_first(worker: Any) -> None:  # noqa: ANN401

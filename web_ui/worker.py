@@ -1,4 +1,5 @@
-"""gunicorn's worker of threads, changed in this: no thread waits for a client's bytes, and STOP has threads of its own.
+"""gunicorn's worker of threads, changed in this: no thread waits for a client's bytes, STOP has threads of its own, and
+systemd's watchdog is told that it accepts.
 
 gunicorn gives a thread to each connection and lets that read; sixty slow clients then hold every thread. Here the
 accepting thread waits for whole requests (`web_ui.gathering`), which costs a slow client's request no thread, and knows
@@ -19,6 +20,7 @@ from typing import Any
 from gunicorn.workers import gthread
 
 from station.access.rights import Transport
+from station.processes.notify import notify
 from web_ui.gathering import PEEK_BYTES, Arrival, Gathered, look_at
 
 REQUEST_S = 4.0
@@ -40,6 +42,7 @@ _GOODBYE_S = 0.2
 """How long a thread waits for the other side to close."""
 _DRAIN_BYTES = 64 * 1024
 """Read before closing, so that the answer is not cut off by what the client still sent."""
+_NOTIFY_EVERY_S = 0.5
 _REFUSALS = {
     Arrival.HEAD_TOO_LONG: b"HTTP/1.1 431 Request Header Fields Too Large\r\n",
     Arrival.NO_LENGTH: b"HTTP/1.1 411 Length Required\r\n",
@@ -56,8 +59,16 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         self._gathering: deque[Any] = deque()
         """Connections whose request is still coming, by their deadline, which is in `timeout`."""
         self._stop_pool = ThreadPoolExecutor(STOP_THREADS, "stop")
+        self._notify_at_s = 0.0
 
     # --- in the accepting thread ----------------------------------------------------------------------------------
+
+    def notify(self) -> None:
+        """At each turn of the accepting thread: it lives. gunicorn would tell its arbiter, by a file."""
+        now_s = time.monotonic()
+        if now_s >= self._notify_at_s:
+            self._notify_at_s = now_s + _NOTIFY_EVERY_S
+            notify("WATCHDOG=1")
 
     def accept(self, listener: Any) -> None:  # noqa: ANN401
         """Take the connections that wait, a bounded number."""

@@ -340,8 +340,9 @@ def test_practice_takes_the_stations_place_sees_no_device_and_always_gives_it_ba
     assert service["RuntimeMaxSec"] == ["2h"]
     pages = _values(project / "systemd" / "station-web.service", "Service")
     own = ("ExecStart", "ExecStartPre", "RuntimeMaxSec", "TimeoutStopSec", "MemoryMax", "TasksMax")
+    theirs = ("Restart", "RestartSec", "NotifyAccess", "WatchdogSec")
     assert {key: held for key, held in service.items() if key not in own} == {
-        key: held for key, held in pages.items() if key not in (*own, "Restart", "RestartSec")
+        key: held for key, held in pages.items() if key not in (*own, *theirs)
     }
     wanted = _values(project / "systemd" / "station-practice.path", "Path")["PathExists"]
     assert wanted == [f"/run/balance-station/{PRACTICE_WANTED}"]
@@ -353,6 +354,11 @@ def test_control_comes_back_in_time_and_without_end(project: Path) -> None:
     assert unit["Service"]["RestartSec"] == "500ms"
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
     assert unit["Service"]["WatchdogSec"] == "2s"
+
+
+def test_pages_that_hang_are_started_again(project: Path) -> None:
+    pages = _values(project / "systemd" / "station-web.service", "Service")
+    assert (pages["Restart"], pages["WatchdogSec"], pages["NotifyAccess"]) == (["always"], ["30s"], ["main"])
 
 
 @pytest.fixture
