@@ -56,7 +56,7 @@ def battery_of(
     condition neither the file nor a person says.
     """
     version = pipeline_named(request.pipeline).version
-    sittings = [sitting_of(one, options, request) for one in files]
+    sittings = [sitting_of(one, options, request, age_years) for one in files]
     battery = _sorted(sittings, one_patient)
     refuse_copies(sittings)
     names = LEADING[request.pipeline]

@@ -56,7 +56,7 @@ def compare(
     recording under two names in a sitting, and for two patients or two sides that nobody asked for.
     """
     version = pipeline_named(request.pipeline).version
-    first, second = sitting_of(before, options, request), sitting_of(after, options, request)
+    first, second = (sitting_of(one, options, request, asked.age_years) for one in (before, after))
     for sitting in (first, second):
         refuse_copies([sitting])
     _refuse_strangers(first, second, asked)

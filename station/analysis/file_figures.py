@@ -17,6 +17,7 @@ from station.analysis.reading import (
     pipeline_named,
     read_file,
 )
+from station.analysis.stated import against, with_against
 from station.faults import as_json as as_problem
 from station.measures import MeasureSet, Request
 from station.measures.recorded import DEFAULT_REQUEST
@@ -51,7 +52,7 @@ def report_of(job: Job) -> dict[str, Any]:
     """The figures of one file as JSON values, judged: `norms` where an age is known, `error` where no figure could be
     had. Raises as `figures_of`.
     """
-    file, found = _read_and_measured(job.path, job.options, job.request, job.stated)
+    file, found = _read_and_measured(job.path, job.options, job.request, job.stated, job.age_years)
     report = {"file": str(job.path), **as_json(found)}
     if job.explain and isinstance(file, TableFile) and file.signal.understood is not None:
         report["understood"] = [as_problem(one) for one in said_of(file.signal.understood)]
@@ -84,8 +85,13 @@ def as_json(found: MeasureSet) -> dict[str, Any]:
 
 
 def _read_and_measured(
-    path: Path, options: ReadOptions, request: Request, stated: StatedCondition = NOTHING_STATED
+    path: Path,
+    options: ReadOptions,
+    request: Request,
+    stated: StatedCondition = NOTHING_STATED,
+    age_years: float | None = None,
 ) -> tuple[RecordingFile | TableFile, MeasureSet]:
     pipeline_named(request.pipeline)
     file = read_file(path, options)
-    return file, measured(part_of_file(file, request.pipeline), request, stood_as(condition_of(file, stated)))
+    found = measured(part_of_file(file, request.pipeline), request, stood_as(condition_of(file, stated)))
+    return file, with_against(found, against(file, stated, age_years))

@@ -24,13 +24,15 @@ class StatedCondition(NamedTuple):
     surface: str | None = None
 
 
-def condition_of(file: RecordingFile | TableFile, stated: StatedCondition) -> Condition:
-    """How the trials in this file were stood: by a recording's drill, and by a person where that is silent."""
+def condition_of(file: RecordingFile | TableFile, stated: StatedCondition, trial: int | None = None) -> Condition:
+    """How the trials in this file were stood: by a recording's drill, and by a person where that is silent. `trial` is
+    the one that is meant of a drill that changes legs.
+    """
     own = dict.fromkeys(Condition._fields, NOT_STATED)
     if isinstance(file, RecordingFile):
         header = file.recording.header
         document = header.get("document") or {}
-        own["stance"] = _stance_of(file, document)
+        own["stance"] = _stance_of(file, document, trial)
         own["vision"] = document.get("eyes") or NOT_STATED
         own["surface"] = document.get("surface") or NOT_STATED
     own |= {key: word for key, word in stated._asdict().items() if word is not None and own[key] == NOT_STATED}
@@ -46,11 +48,11 @@ def stood_as(condition: Condition) -> str:
     return f"{condition.vision}-{condition.surface}"
 
 
-def _stance_of(file: RecordingFile, document: Mapping[str, Any]) -> str:
+def _stance_of(file: RecordingFile, document: Mapping[str, Any], trial: int | None) -> str:
     """The leg that stood, or both: where the leg only says which foot does it, both do."""
     trials = document.get("trials")
     named = isinstance(trials, Mapping) and trials.get("legs") == "named"
-    return "both" if named else _leg_of(file) or NOT_STATED
+    return "both" if named else _leg_of(file, trial) or NOT_STATED
 
 
 def front_of(file: RecordingFile | TableFile) -> str:
@@ -64,12 +66,16 @@ def front_of(file: RecordingFile | TableFile) -> str:
     return str(_leg_of(file) or "") if named and ahead else ""
 
 
-def _leg_of(file: RecordingFile) -> str | None:
-    """The leg of the drill, or of the trial that is wanted of one that changes legs."""
+def _leg_of(file: RecordingFile, trial: int | None = None) -> str | None:
+    """The leg of the drill; of one that changes legs that of this trial, of the one that is wanted, or of the first
+    that came to a hold, which is then measured.
+    """
     leg = file.recording.header.get("leg")
     if leg != EACH:
         return leg
-    return next((one.leg for one in trials_of(file.recording) if one.number == file.options.trial), None)
+    meant = trial or file.options.trial
+    trials = [one for one in trials_of(file.recording) if one.hold is not None]
+    return next((one.leg for one in trials if meant in (None, one.number)), None)
 
 
 def norms_of(found: MeasureSet, condition: Condition, age_years: float, trials: int = 1) -> dict[str, Any]:

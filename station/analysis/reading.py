@@ -118,6 +118,8 @@ class Part(NamedTuple):
     """Why nothing may be measured of it: a part of it is gone."""
     suspicions: tuple[Problem, ...] = ()
     """What contradicts it."""
+    trial: int | None = None
+    """Its number, of one of a recording's."""
 
 
 def read_file(path: Path, options: ReadOptions = AS_IT_IS) -> RecordingFile | TableFile:
@@ -273,7 +275,8 @@ def parts_of_trials(file: RecordingFile | TableFile, pipeline: str) -> Iterator[
     for trial in trials_of(file.recording):
         if trial.hold is not None and trial.outcome == "held":
             part = part_in(file, trial.hold, pipeline)
-            yield f"{file.recording.path} trial {trial.number}", part._replace(warnings=(*part.warnings, *said))
+            part = part._replace(warnings=(*part.warnings, *said), trial=trial.number)
+            yield f"{file.recording.path} trial {trial.number}", part
     for number in lost_trials(file.recording):
         whole = part_in(file, None, pipeline)._replace(warnings=said)
         yield f"{file.recording.path} trial {number}", whole._replace(refused=because("trial-damaged", trial=number))

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from drills.problems import Problem
 from station.analysis.reading import AS_IT_IS, ReadOptions, pipeline_named
 from station.analysis.sittings import Sitting, SittingFiles, refuse_copies, sitting_of
-from station.analysis.whose import two_patients
+from station.analysis.whose import two_patients, whose_of
 from station.clock import local_midnight_ns
 from station.faults import InputError, as_json, because
 from station.measures import Request
@@ -143,7 +143,7 @@ def _refuse(name: str, first: Sitting, second: Sitting) -> None:
     if len(first.patients | second.patients) > 1:
         patients = sorted(first.patients | second.patients)
         raise InputError("input-invalid", name, because("battery-of-two", patients=patients))
-    if why := two_patients((*first.whose, *second.whose)):
+    if why := two_patients((whose_of(Path(name), ()), *first.whose, *second.whose)):
         files = [why.values["one"], why.values["other"]]
         raise InputError("input-invalid", name, because("battery-of-two", patients=files))
 

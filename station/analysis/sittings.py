@@ -14,6 +14,7 @@ import numpy as np
 
 from station.analysis.judging import StatedCondition, condition_of, front_of, stood_as
 from station.analysis.reading import ReadOptions, RecordingFile, TableFile, measured, parts_of_trials, read_file
+from station.analysis.stated import against, with_against
 from station.analysis.whose import Whose, whose_of
 from station.clock import local_midnight_ns
 from station.faults import InputError, because
@@ -94,8 +95,10 @@ def _is_trial(path: Path) -> bool:
     return name.endswith(_ENDINGS)
 
 
-def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> Sitting:
-    """The trials of these files or folders. Raises InputError for a file that cannot be read."""
+def sitting_of(files: SittingFiles, options: ReadOptions, request: Request, age_years: float | None = None) -> Sitting:
+    """The trials of these files or folders; what a file says otherwise than a person is said of each of its trials.
+    Raises InputError for a file that cannot be read.
+    """
     names: list[str] = []
     sets: list[MeasureSet] = []
     stood: list[Condition] = []
@@ -118,9 +121,10 @@ def sitting_of(files: SittingFiles, options: ReadOptions, request: Request) -> S
         days |= {day} if day is not None else set()
         fronts |= {front_of(file)} - {""}
         for name, part in parts_of_trials(file, request.pipeline):
-            condition = condition_of(file, files.stated)
+            condition = condition_of(file, files.stated, part.trial)
+            otherwise = against(file, files.stated, age_years, part.trial)
             names.append(name)
-            sets.append(measured(part, request, stood_as(condition)))
+            sets.append(with_against(measured(part, request, stood_as(condition)), otherwise))
             stood.append(condition)
     return Sitting(names, sets, stood, frozenset(patients), frozenset(days), tuple(whose), frozenset(fronts))
 

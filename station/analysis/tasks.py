@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from drills.problems import Problem
-from station.analysis.judging import error_of, impossible
+from station.analysis.judging import StatedCondition, error_of, impossible
 from station.analysis.reading import (
     AS_IT_IS,
     ReadOptions,
@@ -21,6 +21,7 @@ from station.analysis.reading import (
     read_file,
     signal_of_file,
 )
+from station.analysis.stated import against
 from station.analysis.step_ons import rate_of
 from station.analysis.task_checks import Begins, KnownOfTask, begun_in, suspicions_of_task
 from station.clock import NS_PER_S
@@ -287,8 +288,9 @@ def task_of(
     taken = _stance_notes(values, facts, signal)
     own = isinstance(file, RecordingFile) or task.compute is _lean
     known = KnownOfTask(facts.weight_kg, task.begins, task.stands, scale=own, weighs=task.weighs)
-    suspicions = (*doubts_of(file), *suspicions_of_task(whole, signal, known))
-    warnings = (*suspicions, *begun.notes, *taken, *notes_of(file), *damage)
+    otherwise = against(file, StatedCondition(), age_years)
+    suspicions = (*doubts_of(file), *otherwise.suspicions, *suspicions_of_task(whole, signal, known))
+    warnings = (*suspicions, *begun.notes, *taken, *notes_of(file), *otherwise.notes, *damage)
     result = finite_fields(
         {
             "file": str(path),

@@ -7,7 +7,7 @@ so. What lines say is never shown: it may be a person's name.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -46,10 +46,11 @@ class Whose(NamedTuple):
     """What a file says; empty where it says nothing."""
 
     file: str = ""
+    """Its name, behind its folder's where that has the number."""
     patient: str = ""
     """By the lines above its table."""
     number: str = ""
-    """By its name."""
+    """By its name, else by its folder's."""
     side: str = ""
     """ "left" or "right", by those lines, else by its name, else by its folder's."""
     guess: str = ""
@@ -68,10 +69,18 @@ def whose_of(path: Path, head: Sequence[str]) -> Whose:
             patient = patient or value
         elif _SIDE.fullmatch(key.lower()):
             side = side or _SHORT_SIDES.get(value, "")
-    numbered = next((one for one in _NUMBERED.finditer(path.name.lower()) if not _is_day(path.name, one.end(0))), None)
-    side = side or _side_in(path.name) or _side_in(path.parent.name)
-    number, guess = ("", "") if numbered is None else (numbered.group(1), path.name[slice(*numbered.span())])
-    return Whose(path.name, patient, number, side, guess)
+    file, (number, guess) = path.name, _numbered(path.name)
+    if not number:
+        number, guess = _numbered(path.parent.name)
+        file = f"{path.parent.name}/{path.name}" if number else file
+    side = side or said_in(path.name, _SIDES) or said_in(path.parent.name, _SIDES)
+    return Whose(file, patient, number, side, guess)
+
+
+def _numbered(name: str) -> tuple[str, str]:
+    """A person's number in a name, and the part of it that says so; both empty where it has none."""
+    found = next((one for one in _NUMBERED.finditer(name.lower()) if not _is_day(name, one.end(0))), None)
+    return ("", "") if found is None else (found.group(1), name[slice(*found.span())])
 
 
 def _is_day(name: str, end: int) -> bool:
@@ -88,10 +97,10 @@ def _is_day(name: str, end: int) -> bool:
     return False
 
 
-def _side_in(name: str) -> str:
-    """The one side that a name has as a word of its own."""
-    words = re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
-    found = {_SIDES[word] for word in words if word in _SIDES}
+def said_in(name: str, words: Mapping[str, str]) -> str:
+    """What the one of these that a name has as a word of its own says; "" where it has none, or two say different."""
+    own = re.split(r"[^a-zß]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
+    found = {words[word] for word in own if word in words}
     return found.pop() if len(found) == 1 else ""
 
 

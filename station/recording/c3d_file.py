@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +17,7 @@ from station.faults import InputError, because
 from station.measures.constants import MIN_FORCE_N
 from station.measures.signal import Array
 from station.recording.force_plates import CHANNELS, ForcePlate, Pressed, forces, in_room, pressed, size_mm
-from station.recording.formats import C3D, C3D_SOURCE, UNITS_MM, UNITS_N
+from station.recording.formats import C3D, C3D_SOURCE, UNITS_MM, UNITS_N, unit_of
 from station.recording.raw import Column, RawSignal, Understood
 from station.recording.tabular import TableOptions
 
@@ -27,6 +28,8 @@ _RAISED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, 
 """What the package raises of a damaged file: it asserts, unpacks and looks up without asking first."""
 _NUMBERS = {1: "int8", 2: "int16", 4: "float"}
 """How the package calls a parameter's numbers, by their bytes."""
+_MOMENT = re.compile(r"(kn|newtons?|n|lbf|lb)[.*·-]?([a-z]+)")
+"""Of letters without spaces: a force and an arm."""
 _UNLOADED = 0.05
 """Share of the load below which a plate is empty."""
 _BESIDE = 0.5
@@ -60,7 +63,7 @@ def signal_of_c3d(path: Path, data: bytes, asked: TableOptions) -> RawSignal:
 
     The centre of pressure is seen from the middle of the plate, along the level axes of the laboratory; which of them
     is ML the file does not know. Raises InputError "recording-unreadable" where the package is not installed, where
-    the file is damaged, has no such plate, or several and none was asked for.
+    the file is damaged, has no such plate, several and none was asked for, or is in units that are none of those read.
     """
     try:
         from c3d import Reader
@@ -69,19 +72,21 @@ def signal_of_c3d(path: Path, data: bytes, asked: TableOptions) -> RawSignal:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of what is checked here
-            laboratory = _read(Reader(BytesIO(data)))
+            laboratory = _read(path, Reader(BytesIO(data)))
+    except InputError:
+        raise
     except _RAISED as problem:
         raise _unreadable(path, because("c3d-damaged")) from problem
     return _signal(path, laboratory, _chosen(path, laboratory, asked.plate), asked)
 
 
-def _read(reader: Reader) -> _Laboratory:
+def _read(path: Path, reader: Reader) -> _Laboratory:
     platform, analog, point = (reader.get(name) for name in ("FORCE_PLATFORM", "ANALOG", "POINT"))
     used = 0 if platform is None else int(_numbers(platform, "USED", [0.0])[0])
     if used < 1:
         nothing = np.empty((0, 0))
         return _Laboratory(0, [], nothing, nothing, nothing, None, (0, 0), nothing, [], [], 0.0, 1, 1, 1.0)
-    mm = UNITS_MM.get(_texts(point, "UNITS", ["mm"])[0].lower(), 1.0)
+    mm = UNITS_MM[_unit(_texts(point, "UNITS", [""])[0] or "mm", UNITS_MM, f"{path} POINT:UNITS")]
     if reader.analog_per_frame != reader.header.analog_per_frame:
         raise ValueError  # by its rates the package would read other samples than the header counts
     frames = [frame[2].T for frame in reader.read_frames(copy=True)]
@@ -152,25 +157,42 @@ def _pressed(path: Path, of: _Laboratory, at: int) -> tuple[Pressed, ForcePlate,
         raise _unreadable(path, because("c3d-plate-incomplete", plate=at + 1))
     matrix = of.matrices[at] if kind == 4 and of.matrices is not None and at < len(of.matrices) else None
     plate = ForcePlate(kind, of.origins_mm[at], of.corners_mm[at], matrix)
-    channels = of.analog[:, numbers] * (1.0 if kind == 4 else _factors(of, kind, numbers))
+    channels = of.analog[:, numbers] * (1.0 if kind == 4 else _factors(path, of, kind, numbers))
     channels, zeroed = _without_zero(of, plate, channels)
     return pressed(plate, channels), plate, numbers, zeroed
 
 
-def _factors(of: _Laboratory, kind: int, numbers: list[int]) -> Array:
+def _factors(path: Path, of: _Laboratory, kind: int, numbers: list[int]) -> Array:
     """What each channel is multiplied by: to newtons, newton millimetres or millimetres. Where the file does not say
     its unit, moments are in newtons times the unit of its points, as the guide has it.
     """
     found = []
     for place, number in enumerate(numbers):
         said = (of.units[number] if number < len(of.units) else "").lower().replace(" ", "")
+        name = f"{path} ANALOG:UNITS {of.labels[number] if number < len(of.labels) else number + 1}"
         if kind == 3 or place < 3:
-            found.append(UNITS_N.get(said, 1.0))
+            found.append(UNITS_N[_unit(said or "n", UNITS_N, name)])
         elif kind == 1 and place < 5:
-            found.append(UNITS_MM.get(said, of.mm))
-        else:
-            found.append(UNITS_MM.get(said.lstrip("n.*·-"), of.mm) if said.startswith("n") else of.mm)
+            found.append(UNITS_MM[_unit(said, UNITS_MM, name)] if said else of.mm)
+        else:  # nothing is made of the moment about the upright axis
+            found.append(_moment(said, name) if said and place < 5 else of.mm)
     return np.array(found)
+
+
+def _unit(said: str, units: Mapping[str, float], where: str) -> str:
+    """One of these units. Raises InputError "recording-unreadable": what is taken for another would look right."""
+    unit = unit_of(said)
+    if unit is None or unit not in units:
+        raise InputError("recording-unreadable", where, because("other-unit", unit=said, units=list(units)))
+    return unit
+
+
+def _moment(said: str, where: str) -> float:
+    """What a moment in this unit is multiplied by, to newton millimetres."""
+    found = _MOMENT.fullmatch(said)
+    if found is None:
+        raise InputError("recording-unreadable", where, because("other-unit", unit=said, units=["Nmm", "Nm"]))
+    return UNITS_N[_unit(found[1], UNITS_N, where)] * UNITS_MM[_unit(found[2], UNITS_MM, where)]
 
 
 def _without_zero(of: _Laboratory, plate: ForcePlate, channels: Array) -> tuple[Array, Problem | None]:

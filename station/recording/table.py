@@ -127,7 +127,7 @@ def _number(text: str, gaps: bool) -> float:
     if gaps and text.strip().lower() in (*_GAPS, *_STROKES):
         return math.nan
     number = float(text.replace(_MINUS, "-"))
-    if not math.isfinite(number):
+    if not math.isfinite(number) or "_" in text:  # Python takes 1_5 for 15
         raise ValueError(text)
     return number
 
@@ -271,9 +271,15 @@ def _too_long(table: Table, row: list[str]) -> Problem:
     names, values = len(table.names), len(row)
     if not any(_is_number(text) for text in row):
         return because("names-later", shown=", ".join(row[:6]))
-    if table.separator == "," and values <= 2 * names and all(_is_number(text) for text in row):
+    counted = values == names + 1 and _counts([own[0].strip() for own in table.rows])
+    if table.separator == "," and values <= 2 * names and all(_is_number(text) for text in row) and not counted:
         return because("row-too-long", values=values, names=names)
     return because("more-values-than-names", values=values, names=names, row=table.names_row)
+
+
+def _counts(texts: Sequence[str]) -> bool:
+    """Whether these count the rows, as some programs write without a name above."""
+    return len(texts) > 1 and any(texts == [str(at) for at in range(begin, begin + len(texts))] for begin in (0, 1))
 
 
 def _is_number(text: str) -> bool:
@@ -281,7 +287,7 @@ def _is_number(text: str) -> bool:
         float(text.replace(",", "."))
     except ValueError:
         return False
-    return True
+    return "_" not in text
 
 
 def _separator(names: str) -> str:

@@ -19,10 +19,10 @@ def stretched(signal: Signal) -> Problem | None:
     """Times that are stretched in a part, or a rate that was changed; None where every two seconds have as many
     samples. Even times have.
     """
+    if signal.even:
+        return None
     count = round(COUNTED_OVER_S * signal.rate_hz)
     windows = (len(signal.t_s) - 1) // count
-    if signal.even or windows < 2:
-        return None
     steps_s = np.diff(signal.t_s)[: windows * count].reshape(windows, count)
     steps_s = np.ma.masked_greater(steps_s, GAP_PERIODS / signal.rate_hz)
     means_s = np.ma.mean(steps_s, axis=1).filled(np.nan)

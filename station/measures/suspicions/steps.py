@@ -63,9 +63,17 @@ def jump(cop: EvenCop, times: float = 1.0) -> Problem | None:
         return None
     if largest <= OVER_NOISE * 2.0**0.5 * MISS_OF_NOISE * float(_noise_mm(missed)):
         return None
-    at = int(np.argmax(missed)) + 2
-    by_mm = float(np.max(np.hypot(*np.diff(cop.mm[max(at - 1, 0) : at + 2], axis=0).T)))
+    by_mm, at = _largest_step(cop.mm, int(np.argmax(missed)) + 2)
     return because("jumps", by_mm=by_mm, at_s=at / rate_hz)
+
+
+def _largest_step(columns: Array, at: int) -> tuple[float, int]:
+    """The largest step of (N, 2) beside sample `at`, which misses most, and the sample. The first and the last two
+    samples have no miss of their own: a spike there shows in a neighbour's, two samples away.
+    """
+    lengths = np.hypot(*np.diff(columns[at - 2 : at + 3], axis=0).T)
+    most = int(np.argmax(lengths))
+    return float(lengths[most]), {0: at - 2, 3: at + 2}.get(most, at)
 
 
 def moving(rate_hz: float) -> float:
@@ -85,8 +93,7 @@ def force_jump(force_n: Array, rate_hz: float, most_n: float, from_s: float = 0.
     usual_n = float(np.median(missed)) / MEDIAN_OF_ONE
     if float(np.max(missed)) <= max(most_n * max(MOVES_HZ / rate_hz, 1.0), OVER_NOISE * usual_n):
         return None
-    at = int(np.argmax(missed)) + 2
-    by_n = float(np.max(np.abs(np.diff(force_n[max(at - 1, 0) : at + 2]))))
+    by_n, at = _largest_step(np.column_stack((force_n, 0.0 * force_n)), int(np.argmax(missed)) + 2)
     return because("force-jumps", by_n=by_n, at_s=from_s + at / rate_hz)
 
 

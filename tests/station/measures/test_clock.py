@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from station.measures import RecordedCop, Request, compute
+from station.measures.signal import Signal
+from station.measures.suspicions.clock import stretched
 
 PIPELINES = ("station-1", "raw", "quijoux-2021")
 STRETCHED = "times-stretched"
@@ -64,3 +66,38 @@ def test_holes_are_missing_samples_and_no_stretching(trial):
     kept = np.ones(6000, dtype=bool)
     kept[1000:1100:3] = False  # all in one place
     assert STRETCHED not in reasons(EVEN_S[kept], trial[kept])
+
+
+def timed(*parts: tuple[int, float]) -> Signal:
+    """So many steps of so many ms each, at a median of 10 ms."""
+    t_s = np.cumsum([0.0, *(step / 1e3 for count, step in parts for _ in range(count))])
+    return Signal(t_s, 0.0 * t_s, 0.0 * t_s, None, 100.0, np.ones(len(t_s), dtype=bool), 0, even=False)
+
+
+def test_the_quickest_and_the_slowest_two_seconds_are_named_with_their_beginnings():
+    found = stretched(timed((400, 10.0), (200, 8.0), (200, 10.0), (200, 13.0)))
+    assert found.reason == STRETCHED
+    assert {name: round(value, 9) for name, value in found.values.items()} == {
+        "fast_ms": 8.0,
+        "fast_s": 4.0,
+        "slow_ms": 13.0,
+        "slow_s": 7.6,
+    }
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (((200, 10.0), (200, 11.6)), True),
+        (((200, 10.0), (199, 11.6)), False),
+        (((200, 10.0), (200, 11.4)), False),
+        (((100, 10.0), (98, 40.0)), False),
+        (((400, 10.0), (200, 12.0), (400, 10.0)), True),
+        (((400, 10.0), (100, 12.0), (500, 10.0)), False),
+        (((400, 10.0), (20, 17.4), (180, 10.0)), False),
+        (((400, 10.0), (60, 17.4), (140, 10.0)), True),
+        (((400, 10.0), (60, 17.6), (140, 10.0)), False),
+    ],
+)
+def test_two_seconds_are_counted_and_longer_steps_are_holes(parts, said):
+    assert (stretched(timed(*parts)) is not None) is said

@@ -18,7 +18,7 @@ from station.measures.spectrum.vibration import CLEAR_HZ, SWAY_HZ, alias_hz, deg
 from station.measures.suspicions.even import EvenCop
 from station.measures.suspicions.plate import same_cells
 from station.measures.suspicions.step_on import LEAST_PUSH_BLOCKS, corners_of
-from station.measures.suspicions.steps import jump
+from station.measures.suspicions.steps import force_jump, jump
 from station.measures.suspicions.stuck import _bend_mm
 from station.measures.tasks.force import (
     PUSH_NAMES,
@@ -389,6 +389,22 @@ def test_a_jump_is_more_than_the_noise_about_it_ever_makes(by_mm, jumps):
     cop = np.random.default_rng(4).normal(0.0, 0.5, (2000, 2))
     cop[1000] += (by_mm, 0.0)
     assert (jump(EvenCop(cop, 100.0)) is not None) is jumps
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 100, 1997, 1998, 1999])
+def test_a_spike_is_named_with_its_size_and_sample_also_at_the_ends(at):
+    """The two samples at each end have no miss of their own: it was called 0.1 mm. One that is between two as large
+    steps is named by either.
+    """
+    cop = np.random.default_rng(4).normal(0.0, 1e-3, (2000, 2))
+    cop[at] += (12.0, 9.0)
+    said = jump(EvenCop(cop, 100.0))
+    off = 0.0101 * (at in (1, 1998))
+    assert said.values["by_mm"] == pytest.approx(15.0, abs=0.01)
+    assert said.values["at_s"] == pytest.approx(at / 100.0, abs=off)
+    force = force_jump(700.0 + 100.0 * cop[:, 0], 250.0, 70.0, from_s=1.0)
+    assert force.values["by_n"] == pytest.approx(1200.0, abs=1.0)
+    assert force.values["at_s"] == pytest.approx(1.0 + at / 250.0, abs=off)
 
 
 def test_a_piece_bends_by_how_far_it_leaves_the_line_between_its_ends():

@@ -72,7 +72,7 @@ def written(tmp_path: Path) -> Write:
         writer.set_analog_offsets(given.get("offsets", np.zeros(count)))
         units = given.get("units", UNITS.get(kind))
         if units:
-            writer.analog_group.add_str("UNITS", "", "".join(one.ljust(4) for one in units), 4, len(units))
+            writer.analog_group.add_str("UNITS", "", "".join(one.ljust(12) for one in units), 12, len(units))
         origin = given.get("origin", (*HALF, SURFACE[2]) if kind == 3 else SURFACE)
         group = writer.add_group(20, "FORCE_PLATFORM", "")
         number = np.arange(1, count + 1)
@@ -152,11 +152,29 @@ def test_units_scales_and_offsets_are_those_of_the_file(written):
     same(load_signal(torque))
     kilo = written(2, units=["kN"] * 3 + ["Nmm"] * 3, shown=shown * (*[1e-3] * 3, 1, 1, 1))
     same(load_signal(kilo))
+    words = ["Newton", "n", "N", "NewtonMeters", "N-m", "kN.mm"]
+    same(load_signal(written(2, units=words, shown=shown * (1, 1, 1, 1e-3, 1e-3, 1e-3))))
     scales, offsets = np.array([0.05, 0.05, 0.05, 5.0, 5.0, 5.0]), np.array([2048, -7, 3000, 3, 0, 1])
     same(load_signal(written(2, scales=scales, offsets=offsets)), atol=2e-3)
     whole_numbers = load_signal(written(2, scales=scales, offsets=offsets, point_scale=1.0))
     np.testing.assert_allclose(whole_numbers.cop_ml_mm, Y, atol=0.05)
     np.testing.assert_allclose(whole_numbers.force_n, FZ, atol=0.06)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "words"),
+    [
+        (2, {"points": "ft"}, ("POINT:UNITS", "Its unit is ft. Read are mm, cm, m, in.")),
+        (3, {"units": ["N"] * 7 + ["V"]}, ("ANALOG:UNITS 8", "Its unit is v. Read are n, kn")),
+        (1, {"units": ["N", "N", "bits"]}, ("ANALOG:UNITS 3", "Its unit is bits.")),
+        (1, {"units": ["N", "N", "N", "mm", "ft"]}, ("ANALOG:UNITS 5", "Its unit is ft.")),
+        (2, {"units": ["N", "N", "N", "N"]}, ("ANALOG:UNITS 4", "Its unit is n. Read are Nmm, Nm.")),
+        (2, {"units": ["N", "N", "N", "N.ft"]}, ("ANALOG:UNITS 4", "Its unit is ft.")),
+    ],
+)
+def test_a_unit_that_is_none_of_those_that_are_read_is_taken_for_no_other(written, kind, given, words):
+    """Each was read as newtons, or as millimetres."""
+    refused(written(kind, **given), *words)
 
 
 def test_a_distance_of_the_surface_written_positive_means_the_same(written):

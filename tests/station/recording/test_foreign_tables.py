@@ -444,3 +444,19 @@ def test_what_lacks_names_or_a_centre_of_pressure_is_told_what_to_write(written)
     channels = ["Fx (N)", "Fy (N)", "Fz (N)", "Mx (N.m)", "My (N.m)", "Mz (N.m)"]
     path = written("Rate (Hz): 100\n" + table(channels, *[FORCE] * 6))
     refused(path, "csv-columns", "forces and moments without a centre of pressure", "height", "COPx")
+
+
+@pytest.mark.parametrize("begin", [0, 1])
+def test_numbers_of_rows_without_a_name_are_no_commas_in_numbers(written, begin):
+    """As R writes them."""
+    names, *rows = PLAIN.splitlines()
+    numbered = "\n".join([names, *(f'"{at}",{row}' for at, row in enumerate(rows, begin))])
+    refused(written(numbered), "csv-columns", "It has 4 values for 3 names in row 1.")
+    refused(written(numbered.replace('"7"', '"70"')), "csv-columns", "a comma in a number must be a point")
+
+
+def test_a_number_with_a_stroke_in_it_is_none(written):
+    """Python reads 1_5 as 15."""
+    wrong = PLAIN.replace("-2.000000", "-2_0.00000", 1)
+    assert wrong != PLAIN
+    refused(written(wrong), "csv-value", "row 2 column cop_ap_mm", "It is '-2_0.00000'.")
