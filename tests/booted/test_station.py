@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from station.recording.reader import read_recording
 from tests.booted.conftest import Booted
 from tests.systemd.test_units import GOAL
 
@@ -67,6 +68,28 @@ def test_a_phone_at_the_stations_own_network_reaches_its_door_and_nothing_else(s
             open_port.kill()
 
 
+def _practises(station: Booted) -> object:
+    said = station.get("/api/v1/practice").body
+    return isinstance(said, dict) and said["practises"]
+
+
+def test_practice_begins_and_ends_from_the_page_and_touches_nothing_of_the_real_station(station: Booted) -> None:
+    station.until("practice may begin", lambda: station.get("/api/v1/practice/begin", {}).status == 200)
+    station.until("practice", lambda: _practises(station))
+    station.until_ready()
+    assert station.run("systemctl", "is-active", "station-practice.service").stdout.strip() == "active"
+    assert {station.pid(f"station-{name}.service") for name in PROCESSES} == {0}, "nothing of the real one beside it"
+    station.start_drill("P09", 5)
+    station.until("its row", station.sessions)
+    assert station.get("/api/v1/practice/end", {}).status == 200
+    station.until("the real station", lambda: station.pid("station-web.service") and _practises(station) is False)
+    station.until_ready()
+    shown = station.run("systemctl", "show", "--property=Result", "--value", "station-practice.service").stdout
+    assert shown.strip() == "success"
+    assert station.sessions() == []
+    assert _recordings(station) == []
+
+
 def test_a_drill_runs_and_has_its_result(station: Booted) -> None:
     for page in ("/patient", "/therapist", "/technician"):
         assert station.get(page).status == 200, page
@@ -100,6 +123,11 @@ def _recordings(station: Booted) -> list[Path]:
     return list((station.tree / "var/lib/balance-station/recordings").rglob("*.mcap"))
 
 
+def _new_samples(station: Booted, known: set[Path]) -> int:
+    """As far as they are in a file; of one that was cut before anything was, nobody would be asked."""
+    return sum(len(read_recording(file).samples) for file in set(_recordings(station)) - known if file.stat().st_size)
+
+
 def _waits_for(station: Booted, body: dict[str, object], where: str) -> bool:
     refused = station.get("/api/v1/drill/start", body)
     return refused.status == 409 and isinstance(refused.body, dict) and refused.body["where"] == where
@@ -110,12 +138,13 @@ def test_pulled_plugs_need_nobody(station: Booted) -> None:
     itself each time; the next drill waits until a person has seen to the patient of the one that was cut.
     """
     body = {"patient": "P01", "drill": "quiet-stance", "leg": "both", "hold_s": 30, "trials": 1}
+    known = set(_recordings(station))
     for again in (False, True):
         if again:
             station.until("the notice", lambda: _waits_for(station, body, "notice"))
         else:
             station.start_drill("P01", 30)
-            station.until("its file", lambda: len(_recordings(station)) > 1)
+            station.until("a second of it", lambda: _new_samples(station, known) > 250)
         station.cut()
         station.boot()
     assert station.sessions()

@@ -151,7 +151,7 @@ def _look(data: Path, clinic: Clinic, number: int, cached: bool) -> Found:
     wrong: list[str] = []
     read = {}
     for file in sorted((data / "recordings").rglob("*.mcap")):
-        if file.stat().st_size:
+        if any(file.read_bytes()):  # cut before its first flush was over it has no bytes, or only zeros
             read[file.name] = read_recording(file)
     lost_s = None
     for name, (first_ns, last_ns) in clinic.samples.items():
