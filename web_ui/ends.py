@@ -68,6 +68,13 @@ class EndNotices:
                 return end
         return None
 
+    def waiting_now(self) -> End | None:
+        """The same by the records of this moment: before a drill begins. The thread may not have looked since the power
+        came back, and the newest session is then the new one.
+        """
+        self.look()
+        return self.waiting()
+
     def acknowledge(self, by: str) -> None:
         """A person has seen to the patient. Raises StorageError where that cannot be written down; it waits on then."""
         end = self.waiting()

@@ -22,6 +22,6 @@ def occupied(own: Service) -> str:
         return "drill"
     if sample.stance:
         return "plate"
-    if sample.trip or own.ends.waiting() is not None:
+    if sample.trip or own.ends.waiting_now() is not None:
         return "acknowledgement"
     return "visit" if open_codes(own.data) else ""

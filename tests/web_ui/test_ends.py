@@ -1,6 +1,7 @@
 """The notice of a drill that was cut off, over the lives of control: in the snapshot, and what acknowledges it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,19 @@ def test_what_the_rings_do_not_tell_the_records_do_and_who_has_seen_it(client, d
     records.close()
     assert (line["what"], line["detail"]["of_epoch"], line["detail"]["of_session"]) == ("end-acknowledged", "77", 3)
     assert line["who"]
+
+
+def test_a_start_asks_the_records_of_that_moment(client, feeder, data, until):
+    """Right behind a power cut nobody has looked into them yet."""
+    until(lambda: snapshot(client)["epoch"] == str(feeder.epoch))
+    with closing(open_records(data / RECORDS_FILE)) as records:
+        name = session_id(10**18, 77, 3)
+        row = NewSession(name, "P09", "quiet-stance", "both", {}, 10**18, "boot", 77, 3, "recordings/x.mcap")
+        Sessions(records).begin(row)
+    refused = client.post("/api/v1/drill/start", json=START)
+    assert (refused.status_code, refused.json["where"]) == (409, "notice")
+    client.post("/api/v1/acknowledge")
+    assert client.post("/api/v1/drill/start", json=START).status_code == 200
 
 
 def test_what_cannot_be_written_down_is_not_acknowledged(client, data, until):

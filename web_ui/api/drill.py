@@ -94,7 +94,7 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         fields = fields_of(problem.problems)
         return respond(InputError(problem.code, ", ".join(field.field for field in fields)), fields)
     own = service()
-    if own.ends.waiting() is not None:
+    if own.ends.waiting_now() is not None:
         return respond(StationError("not-ready", "notice"))
     refuse_red_flag(own.data, body.patient)
     seen = body.seen or own.link.seen(arrived_s()) or own.link.ask_seen()
