@@ -23,6 +23,7 @@ HTTP_STATUS = {
     "limit-exceeded": 422,
     "input-invalid": 422,
     "update-not-here": 404,
+    "update-none": 404,
     "drill-unknown": 422,
     "drill-invalid": 422,
     "own-drill-damaged": 422,

@@ -135,6 +135,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "update.show_update",
         "update.send_piece",
         "update.take_update",
+        "update.take_offered",
         "technician.show_technician",
         "technician.run_doctor",
         "technician.run_selftest",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,30 +19,34 @@ _path = click.Path(path_type=Path)
 
 @click.command(cls=Verb)
 @click.argument("file", required=False)
-@click.option("--back", is_flag=True, help="cli.option.update-back")
-@click.option("--asked", is_flag=True, help="cli.option.update-asked")
+@click.option("--back", "how", flag_value="back", help="cli.option.update-back")
+@click.option("--asked", "how", flag_value="asked", help="cli.option.update-asked")
+@click.option("--look", "how", flag_value="look", help="cli.option.update-look")
 @click.option("--trust", type=_path, metavar="KEY.pem", help="cli.option.update-trust")
 @settings_options
 def update(
-    file: str | None, back: bool, asked: bool, trust: Path | None, settings_file: Path | None, data: Path | None
+    file: str | None, how: str | None, trust: Path | None, settings_file: Path | None, data: Path | None
 ) -> None:
     """Take the release in FILE (or the last one on a stick), go back to the one before, or say how it stands."""
     from station.faults import StationError, because
     from station.updating import standing
 
-    if sum((file is not None, back, asked, trust is not None)) > 1:
+    if sum(one is not None for one in (file, how, trust)) > 1:
         raise click.UsageError(say("cli.update.one"))
     at = standing.place()
     if at is None:
         raise StationError("update-not-here", "", because("update-desk"))
-    if (file, back, asked, trust) == (None, False, False, None):
+    if how == "look":
+        _look(at, settings_file, data)
+        return
+    if (file, how, trust) == (None, None, None):
         _say_standing(at)
         return
     if os.geteuid() != 0:
         raise StationError("update-not-here", "", because("update-root"))
     if trust is not None:
         _trust(trust)
-    elif back:
+    elif how == "back":
         _hand_over(at, "back")
     else:
         _take(at, file, settings_file, data)
@@ -79,6 +84,25 @@ def _take(at: Path, file: str | None, settings_file: Path | None, data: Path | N
     _hand_over(at, "update")
 
 
+def _look(at: Path, settings_file: Path | None, data: Path | None) -> None:
+    """Ask the server of the settings; what is said and fetched belongs to the user of `station-look.service`."""
+    from station.updating.asking import forget, look
+    from station.updating.keys import TRUSTED
+
+    wanted = settings_with(settings_file, data=data).update
+    if not wanted.look or wanted.server is None:
+        forget()
+        return
+    signal.signal(signal.SIGTERM, _too_long)  # the unit's time is over: that is said as a server's silence is
+    found = look(wanted.server, at, TRUSTED)
+    if found.release:
+        click.echo(say("cli.update.waits", release=found.release))
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError("the time for asking is over")
+
+
 def _hand_over(at: Path, action: str) -> None:
     from station.faults import StationError, because
     from station.updating import standing
@@ -97,11 +121,15 @@ def _run(at: Path, action: str) -> int:
 
 def _say_standing(at: Path) -> None:
     from station.updating import standing
+    from station.updating.offers import offer
 
     runs, before = standing.current(at), standing.earlier(at)
     click.echo(say("cli.update.runs", release="-" if runs is None else runs.name))
     if before is not None:
         click.echo(say("cli.update.earlier", release=before.name))
+    waits = offer(at)
+    if waits is not None and waits.release:
+        click.echo(say("cli.update.waits", release=waits.release))
     for one in standing.results(at)[:5]:
         words = {"release": one["release"] or one.get("where", ""), "why": one["why"] or one.get("code", "")}
         click.echo(say("cli.update.result", at=_time(one["at_s"]), result=one["result"], **words))

@@ -295,6 +295,28 @@ class RetentionSettings(BaseModel):
     )
 
 
+class UpdateSettings(BaseModel):
+    """A chain's server for releases."""
+
+    model_config = _STRICT
+
+    server: str | None = Field(
+        default=None,
+        pattern=r"^https://[^\s/@]+/\S*$",
+        description="Address (https://) of the file that always is the newest release. Left out, no server is asked.",
+    )
+    look: bool = Field(
+        default=False,
+        description="Whether that server is asked each night. A newer release is fetched and waits: a person takes it.",
+    )
+
+    @model_validator(mode="after")
+    def _has_a_server(self) -> UpdateSettings:
+        if self.look and self.server is None:
+            raise ValueError("update.look needs update.server")
+        return self
+
+
 _FOUR = r"^[A-Z0-9_]{4}$"
 """Of a name of GDT 2.1's files."""
 
@@ -329,4 +351,5 @@ class Settings(BaseModel):
     care: CareSettings = CareSettings()
     retention: RetentionSettings = RetentionSettings()
     gdt: GdtSettings = GdtSettings()
+    update: UpdateSettings = UpdateSettings()
     rig: RigSettings = RigSettings()

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import http.client
 import ssl
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 from urllib.parse import urlsplit
 
-from station.faults import InputError, StationError, because
-from station.recording.disk import storage_error
+from station.faults import InputError, StationError, StorageError, because
+from station.keeping.care import KEPT_FREE_BYTES
+from station.recording.disk import free_bytes, storage_error
 from station.updating.plain_tar import CHUNK_BYTES, LARGEST_FILE
 
 SCHEME = "https"
@@ -18,6 +23,8 @@ FETCHED = "updates/fetched.update"
 """Below the releases' place; root's own."""
 SILENCE_S = 60.0
 """A server that says nothing for so long is given up."""
+ALL_WITHIN_S = 3 * 3600.0
+"""And one that has not sent all after so long."""
 
 
 def is_address(given: str) -> bool:
@@ -25,41 +32,96 @@ def is_address(given: str) -> bool:
     return urlsplit(given).scheme in (SCHEME, "http")
 
 
-def fetch(address: str, at: Path, trusted: ssl.SSLContext | None = None) -> Path:
-    """The file of this address, below `at`. `trusted`: whose certificates count; None for the computer's own list.
+class Incoming:
+    """What a server sends, in order. `read` gives as many bytes as are asked for, fewer at the end alone."""
 
-    Raises StationError "update-unreached"; InputError "too-large", "input-invalid" for an address without TLS;
-    StorageError.
-    """
+    def __init__(self, answer: http.client.HTTPResponse, address: str) -> None:
+        self._answer, self._address = answer, address
+        self._got = 0
+        self._until_s = time.monotonic() + ALL_WITHIN_S
+
+    def read(self, size: int) -> bytes:
+        """The next bytes. Raises InputError "too-large"; StationError "update-unreached" where all takes too long;
+        HTTPException where less came than was promised.
+        """
+        parts, left = [], size
+        while left:
+            chunk = self._answer.read1(left)
+            if not chunk:
+                if self._answer.length:  # reading by parts does not say so
+                    raise http.client.IncompleteRead(b"", self._answer.length)
+                break
+            self._got += len(chunk)
+            if self._got > LARGEST_FILE:
+                most = because("update-size", most_mb=LARGEST_FILE // 1_000_000)
+                raise InputError("too-large", self._address, most)
+            if time.monotonic() > self._until_s:
+                late = because("tryout-no-end", seconds=round(ALL_WITHIN_S))
+                raise StationError("update-unreached", self._address, late)
+            parts.append(chunk)
+            left -= len(chunk)
+        return b"".join(parts)
+
+
+class _OverTlsAlone(urllib.request.HTTPRedirectHandler):
+    """A server may lead elsewhere, and never into the open: there nothing is even asked."""
+
+    def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: str) -> Any:  # noqa: ANN401  # the library's
+        _refuse_open(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _refuse_open(address: str) -> None:
     if urlsplit(address).scheme != SCHEME:
         raise InputError("input-invalid", address, because("update-address"))
-    target = at / FETCHED
-    got = 0
+
+
+@contextmanager
+def opened(address: str, trusted: ssl.SSLContext | None = None) -> Iterator[Incoming]:
+    """What is at this address. Whatever goes wrong with the server inside leaves as StationError "update-unreached";
+    InputError "too-large", "input-invalid" for an address without TLS, of one that the server leads to as well.
+    `trusted`: whose certificates count; None for the computer's own list.
+    """
+    _refuse_open(address)
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=trusted), _OverTlsAlone)
     try:
-        with urllib.request.urlopen(address, timeout=SILENCE_S, context=trusted) as answer:  # noqa: S310  # https
-            if urlsplit(answer.url).scheme != SCHEME:
-                raise InputError("input-invalid", answer.url, because("update-address"))
+        with opener.open(address, timeout=SILENCE_S) as answer:
+            yield Incoming(answer, address)
+    except StationError:
+        raise
+    except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as problem:
+        raise StationError("update-unreached", address, because("system-said", said=str(problem))) from problem
+
+
+def fetch(address: str, at: Path, trusted: ssl.SSLContext | None = None) -> Path:
+    """The file of this address, below `at`. Raises as `opened`, and StorageError."""
+    target = at / FETCHED
+    try:
+        with opened(address, trusted) as incoming:
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("wb") as file:
-                while chunk := answer.read(CHUNK_BYTES):
-                    got += len(chunk)
-                    if got > LARGEST_FILE:
-                        raise InputError(
-                            "too-large", address, because("update-size", most_mb=LARGEST_FILE // 1_000_000)
-                        )
-                    file.write(chunk)
-                if answer.length:  # what was promised and did not come; reading it by parts does not say so
-                    raise http.client.IncompleteRead(b"", answer.length)
+                _poured(incoming, file, target)
     except StationError:
         forget_fetched(at)
         raise
-    except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as problem:
-        forget_fetched(at)
-        raise StationError("update-unreached", address, because("system-said", said=str(problem))) from problem
     except OSError as problem:
         forget_fetched(at)
         raise storage_error(problem, target) from problem
     return target
+
+
+def _poured(incoming: Incoming, file: IO[bytes], target: Path) -> None:
+    while chunk := incoming.read(CHUNK_BYTES):
+        refuse_full(target, len(chunk))
+        file.write(chunk)
+
+
+def refuse_full(target: Path, more: int) -> None:
+    """Raise StorageError "disk-full" where so many more bytes would take what the recordings need."""
+    needed, free = KEPT_FREE_BYTES + more, free_bytes(target.parent)
+    if free < needed:
+        said = because("disk-needs", needed_mb=-(-needed // 1_000_000), free_mb=free // 1_000_000)
+        raise StorageError("disk-full", str(target.parent), said)
 
 
 def forget_fetched(at: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from station.faults import InputError, StationError, because
 from station.recording.disk import storage_error, sync_folder
 from station.updating.keys import public_key, signed_by
-from station.updating.plain_tar import LARGEST_FILE, NAME, Member, members
+from station.updating.plain_tar import LARGEST_FILE, NAME, Member, Readable, members
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 SUFFIX = ".update"
@@ -76,14 +76,14 @@ class Manifest(BaseModel):
         return keys
 
 
-def order_of(version: str, made_s: int) -> tuple[int, int, int, int]:
-    """By this releases follow each other."""
-    major, minor, patch = (int(part) for part in version.split("."))
-    return major, minor, patch, made_s
-
-
-def proved(file: IO[bytes], keys: Mapping[str, Ed25519PublicKey], where: str) -> Manifest:
-    """Read the whole archive from its beginning, and write nothing.
+def proved(
+    file: Readable,
+    keys: Mapping[str, Ed25519PublicKey],
+    where: str,
+    wanted: Callable[[Manifest], None] | None = None,
+) -> Manifest:
+    """Read the whole archive from its beginning, and write nothing. `wanted` is told as soon as the signature was found
+    right, before any file is read; what it raises ends the reading.
 
     Raises InputError "update-untrusted" where no key is known here or none of them signed it, "update-damaged" where
     anything else is not as it was made.
@@ -97,6 +97,8 @@ def proved(file: IO[bytes], keys: Mapping[str, Ed25519PublicKey], where: str) ->
         if not signed_by(keys, signature, text):
             raise InputError("update-untrusted", where, because("other-update-key", known=sorted(keys)))
         manifest = Manifest.model_validate_json(text)
+        if wanted is not None:
+            wanted(manifest)
         left = dict(manifest.files)
         for member in found:
             _check(member, left.pop(member.name, None))

@@ -10,7 +10,7 @@ import re
 import tarfile
 from collections.abc import Iterator
 from io import BytesIO
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Protocol
 
 BLOCK = tarfile.BLOCKSIZE
 NAME = re.compile(r"(?!.*(^|/)\.{1,2}(/|$))[A-Za-z0-9_.+!@-]+(/[A-Za-z0-9_.+!@-]+)*")
@@ -22,13 +22,20 @@ CHUNK_BYTES = 1 << 20
 _END = bytes(2 * BLOCK)
 
 
+class Readable(Protocol):
+    """A file, or what a server sends."""
+
+    def read(self, size: int, /) -> bytes:
+        """So many bytes; fewer at the end alone."""
+
+
 class Member(NamedTuple):
     """A file of the archive: what its header says, and its bytes from where the archive stands now."""
 
     name: str
     size: int
     executable: bool
-    file: IO[bytes]
+    file: Readable
 
     def chunks(self) -> Iterator[bytes]:
         """All of its bytes, once. Raises ValueError where the archive ends before."""
@@ -44,7 +51,7 @@ class Member(NamedTuple):
             raise ValueError("padding")
 
 
-def members(file: IO[bytes]) -> Iterator[Member]:
+def members(file: Readable) -> Iterator[Member]:
     """Each file of the archive in its order; each must be read to its end before the next. Raises ValueError for
     anything that is not as above, with what: "cut", "header", "kind", "name", "padding" or "end".
     """

@@ -57,6 +57,12 @@ def goes_on(at: Path) -> bool:
     return (at / JOURNAL).exists()
 
 
+def order_of(version: str, made_s: int) -> tuple[int, int, int, int]:
+    """By this releases follow each other."""
+    major, minor, patch = (int(part) for part in version.split("."))
+    return major, minor, patch, made_s
+
+
 def _named(folder: Path) -> ReleaseName | None:
     if not (folder / "release").is_file():
         return None

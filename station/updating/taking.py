@@ -20,7 +20,7 @@ from station.faults import InputError, StationError, StorageError, as_json, beca
 from station.recording.disk import free_bytes, storage_error, write_durably
 from station.updating import standing
 from station.updating.keys import trusted_keys
-from station.updating.package import SUFFIX, Manifest, order_of, proved, unpack
+from station.updating.package import SUFFIX, Manifest, proved, unpack
 from station.updating.plain_tar import LARGEST_FILE
 
 UPDATES = "updates"
@@ -56,7 +56,7 @@ def take_in(source: Path, at: Path, keys: Path) -> Manifest:
         try:
             with _copied(source, folder / INCOMING) as file:
                 manifest = proved(file, trusted_keys(keys), str(source))
-                _refuse_older(manifest, at, str(source))
+                refuse_older(manifest, at, str(source))
                 file.seek(0)
                 unpack(file, manifest, folder / UNPACKED, str(source))
             said = manifest.model_dump(exclude={"files"})
@@ -111,14 +111,16 @@ def _copied(source: Path, target: Path) -> IO[bytes]:
     return file
 
 
-def _refuse_older(manifest: Manifest, at: Path, where: str) -> None:
-    """A release that is not newer than the one that runs: an old one, with its signature, may have an old fault."""
+def refuse_older(manifest: Manifest, at: Path, where: str) -> None:
+    """Raise InputError "update-older" for a release that is not newer than the one that runs: an old one, with its
+    signature, may have an old fault.
+    """
     runs = standing.current(at)
     if runs is None:
         return
     if manifest.release == runs.name:
         raise InputError("update-older", where, because("update-same", version=runs.version))
-    if order_of(manifest.version, manifest.made_s) <= order_of(runs.version, runs.made_s):
+    if standing.order_of(manifest.version, manifest.made_s) <= standing.order_of(runs.version, runs.made_s):
         raise InputError("update-older", where, because("update-order", given=manifest.version, own=runs.version))
 
 
@@ -135,6 +137,15 @@ def note_refused(at: Path, problem: StationError, source: Path) -> None:
     runs = standing.current(at)
     one |= {"runs": "" if runs is None else runs.name, "result": "refused", "why": "", "code": problem.code}
     one |= {"where": source.name, "problems": [as_json(each) for each in problem.problems]}
-    (at / UPDATES).mkdir(parents=True, exist_ok=True)
-    said = [one, *standing.results(at)][:MOST_RESULTS]
-    write_durably(at / standing.RESULTS, json.dumps(said, indent=1).encode())
+    file = at / standing.RESULTS
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        held = os.open(at, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as problem:
+        raise storage_error(problem, file) from problem
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)  # for a moment: the installer reads and writes this file so too
+        said = [one, *standing.results(at)][:MOST_RESULTS]
+        write_durably(file, json.dumps(said, indent=1).encode())
+    finally:
+        os.close(held)

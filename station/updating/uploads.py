@@ -11,10 +11,13 @@ from pathlib import Path
 
 from station.faults import InputError, StationError, StorageError, because
 from station.keeping.care import KEPT_FREE_BYTES
-from station.recording.disk import free_bytes, storage_error, sync_folder
+from station.recording.disk import free_bytes, storage_error, sync_folder, write_durably
+from station.updating.offers import PLACE, WAITING
 from station.updating.plain_tar import LARGEST_FILE
 
 FOLDER = "updates"
+OFFERED = "offered"
+"""What the file ASKED says where the server's release is meant, and not one that was sent."""
 SENT, ASKED = "sent.update", "asked"
 UPDATE_PIECE_BYTES = 32 * 1024
 """The most that one request brings."""
@@ -78,18 +81,38 @@ class Uploads:
             raise storage_error(problem, self._folder) from problem
         sync_folder(self._folder)
 
-    def take(self) -> Path | None:
-        """For the updater: the file that was asked for, which is asked for no more; None for none. A folder or a file
-        that is another's link is nobody's to follow. Raises StorageError.
+    def ask_offered(self) -> None:
+        """Ask the updater to take what the server offers. Raises StationError "update-busy" where one is asked for,
+        StorageError.
+        """
+        if self.asked:
+            raise StationError("update-busy", "", because("update-asked"))
+        try:
+            self._folder.mkdir(mode=0o770, exist_ok=True)
+        except OSError as problem:
+            raise storage_error(problem, self._folder) from problem
+        write_durably(self._folder / ASKED, OFFERED.encode())
+
+    def take(self, offered: Path = PLACE / WAITING) -> Path | None:
+        """For the updater: the file that was asked for, which is asked for no more; None for none. `offered` is the
+        server's. A folder or a file that is another's link is nobody's to follow. Raises StorageError.
         """
         if self._folder.is_symlink() or not (self._folder / ASKED).exists():
             return None
         try:
+            meant = offered if _said(self._folder / ASKED) == OFFERED else self._folder / SENT
             (self._folder / ASKED).unlink()
         except OSError as problem:
             raise storage_error(problem, self._folder) from problem
-        return None if (self._folder / SENT).is_symlink() else self._folder / SENT
+        return None if meant.is_symlink() else meant
 
     def forget(self) -> None:
         """What was sent is not needed any more."""
         (self._folder / SENT).unlink(missing_ok=True)
+
+
+def _said(file: Path) -> str:
+    """What stands in it; nothing is read behind a link."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(descriptor, "rb") as opened:
+        return opened.read(len(OFFERED) + 1).decode("ascii", "replace")

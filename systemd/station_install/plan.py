@@ -110,6 +110,8 @@ def _snippets(folder: Path) -> Files:
 
 
 _OF_RELEASES = (
+    "station-look.service",
+    "station-look.timer",
     "station-settle.service",
     "station-update.path",
     "station-update.service",
@@ -319,6 +321,7 @@ def _enabled(answers: InstallerAnswers) -> Units:
         "station-new-key.path": answers.options.access_point,
     }
     always = ["station.target", "station-settle.service", "station-update.path", "station-watch.service"]
+    always += ["station-look.timer"]
     on = [*always, *(unit for unit, wanted in optional.items() if wanted)]
     off = [unit for unit, wanted in optional.items() if not wanted]
     return Units("enabled", "the station starts when the computer does", on, off)

@@ -8,6 +8,7 @@ this is the release that was proven last, never the one that is tried.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -327,6 +328,22 @@ def _clean(root: Root) -> None:
 
 def _end(root: Root, ended: Ended, manifest: dict[str, Any], kind: str) -> Ended:
     """Write down what became of it, for the technician's page."""
+    with results_held(root):
+        return _ended(root, ended, manifest, kind)
+
+
+@contextmanager
+def results_held(root: Root) -> Iterator[None]:
+    """The station's program adds lines to that file too, where a release is not even taken in; held for a moment."""
+    descriptor = os.open(root.path(PLACE), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _ended(root: Root, ended: Ended, manifest: dict[str, Any], kind: str) -> Ended:
     try:
         earlier_ones = json.loads(root.read(RESULTS) or "[]")
     except ValueError:

@@ -74,6 +74,8 @@ def test_systemd_finds_nothing_to_complain_of(units: Path) -> None:
         "station-fence.service",
         "station-first-boot.service",
         "station-kiosk.service",
+        "station-look.service",
+        "station-look.timer",
         "station-new-key.path",
         "station-new-key.service",
         "station-new-key.timer",
@@ -116,10 +118,10 @@ def test_what_was_cut_off_is_settled_before_the_station_starts_and_not_by_what_w
 EXPOSED = {
     252: {"control": 0.9, "recorder": 0.8, "web": 0.9, "pigpiod": 1.7, "clock": 1.3, "doctor": 1.6, "new-key": 1.2}
     | {"watch": 1.6, "settle": 2.2, "update": 3.1, "fence": 1.6, "stick@": 3.7, "first-boot": 3.9}
-    | {"safe-mode": 2.5, "practice": 0.9},
+    | {"safe-mode": 2.5, "practice": 0.9, "look": 1.1},
     257: {"control": 0.9, "recorder": 0.8, "web": 0.9, "pigpiod": 1.7, "clock": 1.3, "doctor": 1.6, "new-key": 1.2}
     | {"watch": 1.6, "settle": 2.2, "update": 3.1, "fence": 1.6, "stick@": 3.5, "first-boot": 3.8}
-    | {"safe-mode": 2.4, "practice": 0.9},
+    | {"safe-mode": 2.4, "practice": 0.9, "look": 1.1},
 }
 """By systemd's version (Debian 12 and 13), the most that a unit may be exposed: 0 is a process that can do nothing, 10
 one that is not held at all. What control may do is use devices, in real time; pigpiod is root with the SoC's registers;
@@ -130,7 +132,7 @@ The kiosk's browser is not in it: held by a filter, namespaces and without capab
 
 GOAL = {"control": 0.9, "web": 1.0, "recorder": 1.1, "pigpiod": 2.0, "clock": 1.5, "doctor": 2.0, "new-key": 1.5}
 GOAL |= {"watch": 2.0, "settle": 2.5, "update": 3.5, "fence": 2.0, "stick@": 4.0, "first-boot": 4.0}
-GOAL |= {"safe-mode": 3.0, "practice": 1.0}
+GOAL |= {"safe-mode": 3.0, "practice": 1.0, "look": 1.5}
 """What a station's units may have at most, counted by systemd 257."""
 
 
@@ -373,12 +375,14 @@ def root(project: Path, tmp_path: Path) -> Path:
 
 def test_users_and_groups(root: Path) -> None:
     users = {line.split(":")[0] for line in (root / "etc" / "passwd").read_text().splitlines()}
-    assert users == {f"station-{name}" for name in (*PROCESSES, "kiosk")}
+    assert users == {f"station-{name}" for name in (*PROCESSES, "kiosk", "look")}
     members = {
         line.split(":")[0]: set(filter(None, line.split(":")[3].split(",")))
         for line in (root / "etc" / "group").read_text().splitlines()
     }
-    assert members["station"] == users - {"station-kiosk"}, "a browser has no business with what the processes share"
+    assert members["station"] == users - {"station-kiosk", "station-look"}, (
+        "they have no business with what the processes share"
+    )
     assert members["gpio"] == members["i2c"] == {"station-control"}
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from station.faults import InputError
+from station.updating.offers import SAID, WAITING, ServerOffer
 from station.updating.taking import note_refused
 from station.updating.uploads import UPDATE_PIECE_BYTES, Uploads
+from web_ui.api import update
 
 PATH = "/api/v1/update"
 
@@ -61,9 +63,46 @@ def test_what_became_of_the_last_is_said_in_words(client, place):
     assert (end["at_ms"], end["why"]) == (5000.0, "nobody answers")
 
 
+@pytest.fixture
+def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where what the server offers waits."""
+    folder = tmp_path / "server"
+    folder.mkdir()
+    monkeypatch.setattr(update, "OFFERS", folder)
+    return folder
+
+
+def test_what_waits_of_the_server_is_shown_and_taken_by_its_name(client, data, place, offers):
+    assert client.get(PATH).json["offer"] is None
+    found = ServerOffer(at_s=7, release="0.3.0-000000000003", version="0.3.0", changes="- A thing.")
+    (offers / SAID).write_text(found.model_dump_json())
+    assert client.get(PATH).json["offer"]["release"] == "", "its file is not there"
+    (offers / WAITING).write_bytes(b"a release")
+    offer = {"at_ms": 7000.0, "release": found.release, "version": "0.3.0", "changes": "- A thing.", "why": ""}
+    assert client.get(PATH).json["offer"] == offer
+    refused = client.post(f"{PATH}/take-offered", json={"release": "0.4.0-000000000004"})
+    assert (refused.status_code, refused.json["code"]) == (404, "update-none")
+    assert client.post(f"{PATH}/take-offered", json={"release": found.release}).status_code == 200
+    assert client.get(PATH).json["going_on"]
+    again = client.post(f"{PATH}/take-offered", json={"release": found.release})
+    assert again.json["code"] == "update-busy"
+    assert client.post(f"{PATH}/pieces", json={"at": 0, "piece": "AAAA"}).json["code"] == "update-busy"
+    assert Uploads(data).take(offers / WAITING) == offers / WAITING
+    assert Uploads(data).take(offers / WAITING) is None, "once"
+
+
+def test_why_the_server_was_asked_in_vain_is_said_in_words(client, place, offers):
+    at_fault = ServerOffer(at_s=7, code="update-unreached", where="https://x/y", problems=[])
+    (offers / SAID).write_text(at_fault.model_dump_json())
+    offer = client.get(PATH).json["offer"]
+    assert "could not be fetched" in offer["why"]
+    assert offer["release"] == ""
+
+
 def test_on_a_desk_there_is_nothing_to_take(client):
     assert client.get(PATH).json["installed"] is False
-    for path, body in (("pieces", {"at": 0, "piece": "AAAA"}), ("take", {"size": 1})):
+    bodies = {"pieces": {"at": 0, "piece": "AAAA"}, "take": {"size": 1}, "take-offered": {"release": "x"}}
+    for path, body in bodies.items():
         refused = client.post(f"{PATH}/{path}", json=body)
         assert (refused.status_code, refused.json["code"]) == (404, "update-not-here")
 

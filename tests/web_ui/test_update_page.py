@@ -26,6 +26,7 @@ VIEW = {
     "earlier": "",
     "going_on": False,
     "sent": 0,
+    "offer": None,
     "ends": [END, {**END, "kind": "back", "result": "done", "version": "0.1.0", "changes": "", "why": ""}],
 }
 
@@ -86,3 +87,30 @@ def test_a_refusal_is_read_and_the_file_can_be_sent_again(visit, tmp_path):
     page.get_by_role("button", name="Tap again to install a.update").click()
     expect(page.locator("#problem")).to_have_text("The disk is full.")
     expect(page.get_by_role("button", name="Install …")).to_be_enabled()
+
+
+def test_what_waits_of_the_server_is_taken_after_a_second_tap(visit):
+    waits = {"at_ms": 1.79e12, "release": "0.3.0-ab13", "version": "0.3.0", "changes": "- A fourth thing.", "why": ""}
+    page, said, taken = visit(PATH), {"offer": None}, []
+
+    def take(route):
+        taken.append(route.request.post_data_json)
+        route.fulfill(json={"sent": 0})
+
+    page.route("**/api/v1/update", lambda route: route.fulfill(json={**VIEW, **said, "going_on": bool(taken)}))
+    page.route("**/api/v1/update/take-offered", take)
+    page.reload()
+    expect(page.locator("#version")).to_have_text("0.1.0")
+    expect(page.locator("#offer")).to_be_hidden()
+    said["offer"] = {**waits, "release": "", "version": "", "changes": ""}
+    expect(page.locator("#offer-said")).to_contain_text("nothing newer.")
+    said["offer"] = {**waits, "why": "The server does not answer."}
+    expect(page.locator("#offer-said")).to_contain_text("Version 0.3.0 waits.")
+    expect(page.locator("#offer-said")).to_contain_text("in vain: The server does not answer.")
+    expect(page.locator("#offer-changes")).to_have_text("- A fourth thing.")
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    page.locator("#take-offered").click()
+    assert not taken
+    page.get_by_role("button", name="Tap again to install 0.3.0").click()
+    expect(page.locator("#state")).to_contain_text("A release is being tried.")
+    assert taken == [{"release": "0.3.0-ab13"}]

@@ -1,5 +1,5 @@
 """GET /api/v1/update: which release runs, and what became of the last changes. POST .../pieces: a piece of a release
-that a phone sends. POST .../take: have it taken.
+that a phone sends. POST .../take: have it taken. POST .../take-offered: have taken what waits of a chain's server.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from station.faults import StationError, because, from_json
+from station.faults import InputError, StationError, because, from_json
 from station.updating import standing
+from station.updating.offers import PLACE, ServerOffer, offer
 from station.updating.uploads import UPDATE_PIECE_BYTES, Uploads
 from web_ui.api import resource
 from web_ui.problems import detail_of
 from web_ui.service import service
 
+OFFERS = PLACE
+"""Where what the server offers waits."""
 _BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 
 
@@ -35,6 +38,19 @@ class UpdateEnd(BaseModel):
     """What was in the way, in words; "" for nothing."""
 
 
+class UpdateOffer(BaseModel):
+    """What a chain's server was found to have, the last time that it was asked. Times are Unix time in ms."""
+
+    at_ms: float
+    release: str
+    """What waits to be taken; "" for nothing."""
+    version: str
+    changes: str
+    """As the release says it: English, Markdown."""
+    why: str
+    """Why asking came to nothing, in words; "" where it did not. What waited before waits on."""
+
+
 class UpdateView(BaseModel):
     """The releases of this station."""
 
@@ -47,6 +63,8 @@ class UpdateView(BaseModel):
     going_on: bool
     sent: int
     """Bytes that a phone has sent so far."""
+    offer: UpdateOffer | None
+    """None where no server was asked, as where the settings name none."""
     ends: list[UpdateEnd]
     """The newest first, 20 at most."""
 
@@ -71,6 +89,15 @@ class TakeUpdateBody(BaseModel):
     """Of the whole file, in bytes."""
 
 
+class TakeOfferedBody(BaseModel):
+    """Which release is meant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    release: Annotated[str, Field(min_length=1, max_length=60)]
+    """As GET said it."""
+
+
 class UpdateSentView(BaseModel):
     """How much has come."""
 
@@ -92,6 +119,7 @@ def show_update() -> dict[str, Any]:
         earlier="" if before is None else before.name,
         going_on=uploads.asked or (at is not None and standing.goes_on(at)),
         sent=uploads.size,
+        offer=None if at is None else _offer(offer(at, OFFERS)),
         ends=[] if at is None else [_end(one) for one in standing.results(at)],
     ).model_dump()
 
@@ -109,6 +137,26 @@ def take_update(body: TakeUpdateBody) -> dict[str, Any]:
     _refuse_on_a_desk()
     Uploads(service().data).ask(body.size)
     return {"sent": body.size}
+
+
+@blueprint.post("/update/take-offered", responses={"200": UpdateSentView})
+def take_offered(body: TakeOfferedBody) -> dict[str, Any]:
+    """Have what waits of the server proved, tried and taken."""
+    _refuse_on_a_desk()
+    at = standing.place()
+    waits = None if at is None else offer(at, OFFERS)
+    if waits is None or waits.release != body.release:
+        raise InputError("update-none", body.release)
+    Uploads(service().data).ask_offered()
+    return {"sent": 0}
+
+
+def _offer(found: ServerOffer | None) -> UpdateOffer | None:
+    if found is None:
+        return None
+    fault = found.fault()
+    said = found.model_dump(include={"release", "version", "changes"})
+    return UpdateOffer(at_ms=found.at_s * 1000.0, **said, why="" if fault is None else detail_of(fault))
 
 
 def _refuse_on_a_desk() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from station.access import certificates
 from station.updating.keys import make_pair, private_key, public_pem
 from station.updating.making import make_archive
 from tests.systemd import small_release
@@ -53,3 +56,17 @@ def place(tmp_path: Path) -> Path:
     (release / "release").write_text("0.1.0-000000000007\n")
     (place / "current").symlink_to("releases/0.1.0-000000000007")
     return place
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> certificates.Certificates:
+    """Those of a server on this computer."""
+    folder = tmp_path_factory.mktemp("certificates")
+    certificates.ensure(folder, "station.local", ["127.0.0.1"], datetime.now(UTC))
+    return certificates.files(folder)
+
+
+@pytest.fixture
+def known(kept: certificates.Certificates) -> ssl.SSLContext:
+    """Who knows that server's authority."""
+    return ssl.create_default_context(cafile=str(kept.authority))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from station.updating import standing, taking
 from station.updating.taking import newest_in, note_refused, take_in
 from station.updating.uploads import UPDATE_PIECE_BYTES, Uploads
 from station_install.doing import alone
+from station_install.program import PLACE
 from station_install.root import Root
+from station_install.updating import results_held
 
 
 def left(place: Path) -> set[str]:
@@ -87,6 +90,22 @@ def test_of_a_stick_the_last_one_counts(tmp_path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="update-none"):
         newest_in(tmp_path / "empty")
+
+
+def test_a_line_of_results_waits_for_the_installers(tmp_path) -> None:
+    computer = Root(tmp_path / "computer")
+    at = computer.path(PLACE)
+    file = at / standing.RESULTS
+    file.parent.mkdir(parents=True)
+    with results_held(computer):
+        words = (at, InputError("update-damaged", "x"), Path("/media/late.update"))
+        other = threading.Thread(target=note_refused, args=words)
+        other.start()
+        other.join(0.05)
+        assert not file.exists()
+        file.write_text(json.dumps([{"where": "the installer's"}]))
+    other.join()
+    assert [one["where"] for one in standing.results(at)] == ["late.update", "the installer's"]
 
 
 def test_what_was_refused_stands_on_the_technicians_page(place) -> None:

@@ -14,6 +14,8 @@ const own = (key, values) => say(`page.update.${key}`, values);
 const byId = (id) => document.getElementById(id);
 let sends = false;
 let sure = false;
+let offered = null;
+let sureOfOffer = "";
 
 function end(one) {
   const item = byId("end").content.cloneNode(true).firstElementChild;
@@ -31,9 +33,23 @@ function show(view) {
   setText(byId("release"), view.runs);
   const before = view.earlier === "" ? own("no-earlier") : own("earlier", { release: view.earlier });
   setText(byId("state"), !view.installed ? own("desk") : view.going_on ? own("going-on") : before);
+  showOffer(view.going_on ? null : view.offer);
   byId("send").hidden = !view.installed || view.going_on;
   setText(byId("none"), view.ends.length === 0 ? own("none") : "");
   byId("ends").replaceChildren(...view.ends.map(end));
+}
+
+function showOffer(offer) {
+  offered = offer;
+  byId("offer").hidden = !offer;
+  if (!offer) return;
+  const at = dateTime(offer.at_ms);
+  const waits = offer.release === "" ? "" : own("waits", { version: offer.version });
+  const asked = offer.why === "" ? waits || own("nothing-newer", { at }) : own("asked-in-vain", { at, why: offer.why });
+  setText(byId("offer-said"), offer.why === "" ? asked : `${waits} ${asked}`.trim());
+  setText(byId("offer-changes"), offer.changes);
+  byId("offer-changes").hidden = offer.changes === "";
+  byId("take-offered").hidden = offer.release === "";
 }
 
 async function told(work) {
@@ -93,6 +109,25 @@ byId("send").addEventListener("submit", async (event) => {
   await look();
 });
 
+function calmOffer() {
+  sureOfOffer = "";
+  setText(byId("take-offered"), own("take"));
+}
+
+byId("take-offered").addEventListener("click", async () => {
+  const { release, version } = offered;
+  setText(byId("problem"), "");
+  if (sureOfOffer !== release) {
+    sureOfOffer = release;
+    setText(byId("take-offered"), own("sure", { name: version }));
+    setTimeout(calmOffer, SURE_MS);
+    return;
+  }
+  calmOffer();
+  await told(() => post("/update/take-offered", { release }));
+  await look();
+});
+
 async function look() {
   await told(async () => show(await get("/update")));
 }
@@ -100,5 +135,5 @@ async function look() {
 startShell();
 look();
 setInterval(() => {
-  if (!sends && !sure && document.activeElement !== byId("file")) look();
+  if (!sends && !sure && sureOfOffer === "" && document.activeElement !== byId("file")) look();
 }, AGAIN_MS);
