@@ -75,7 +75,7 @@ lint: $(READY_TO_TEST) ## the quick checks: ruff, mypy, import-linter
 raising: $(READY_TO_TEST) ## does a test notice when a public function raises? ARGS="--only hw/pi5 --tests tests/hw" to choose
 	@$(BIN)/python -m tests.mutating.raise_each $(ARGS)
 
-mutants: $(READY_TO_TEST) ## does a test notice a small change of safety, drive, drills or measures? ARGS="--only hw/speed_loop"
+mutants: $(READY_TO_TEST) ## does a test notice a small change of safety, drive, drills or measures? a sample; ARGS=whole for all
 	@nice -n 19 $(BIN)/python -m tests.mutating.mutate_each $(ARGS)
 
 bench: $(READY_TO_TEST) ## the performance figures with a verdict per goal, each against something outside the project

@@ -1,7 +1,8 @@
 """How often a right recording is suspected, how often a wrong one is not, and how wrong its figures then are.
 
 The 1,930 trials of Santos and Duarte 2016 and a plate of four cells under one leg, from ../shared/data, each spoilt in
-every way of `benchmarks.spoiling`; and the same trials written, or sampled, in another way, which must change nothing.
+every way of `benchmarks.spoiling`, of its cells and of its times; the same by clocks that do what clocks do; and the
+same trials written, or sampled, in another way, which must change nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from benchmarks import spoiling, stated, stepped, vibrated
+from benchmarks import spoiling, spoiling_times, stated, stepped, vibrated
 from benchmarks.common import Verdict, at_most, not_measured, table
 from benchmarks.derive_norms import all_trials
 from benchmarks.derive_scale import conditions_of, figures_of_all, validated, validated_in
@@ -101,8 +102,13 @@ def false_alarms(trials: Array, cells: list[Array]) -> tuple[list[list[object]],
             suspected += noticed(found)
             counted.update(one.reason for one in found.suspicions)
         shares.append(100.0 * suspected / len(trials))
-        which = ", ".join(f"{reason} {count}" for reason, count in counted.items()) or "-"
-        rows.append([f"two legs, {name}", len(trials), f"{shares[-1]:.2f} %", which])
+        rows.append([f"two legs, {name}", len(trials), f"{shares[-1]:.2f} %", _which(counted)])
+    for number, (name, clock) in enumerate(spoiling_times.CLOCKS.items()):
+        rng = np.random.default_rng((SEED, number, 5))
+        timed = [spoiling_times.of_times(clock(spoiling_times.timed(cop), rng)).suspicions for cop in trials]
+        counted = Counter(one.reason for own in timed for one in own)
+        shares.append(100.0 * sum(bool(own) for own in timed) / len(trials))
+        rows.append([f"two legs, {name}", len(trials), f"{shares[-1]:.2f} %", _which(counted)])
     parts = [
         own[start : start + length]
         for own in cells
@@ -113,6 +119,10 @@ def false_alarms(trials: Array, cells: list[Array]) -> tuple[list[list[object]],
     shares.append(100.0 * suspected / len(parts))
     rows.append(["one leg, four cells, 10 to 60 s", len(parts), f"{shares[-1]:.2f} %", "-"])
     return rows, shares
+
+
+def _which(counted: Counter[str]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in counted.items()) or "-"
 
 
 def fuzzed(
@@ -291,9 +301,10 @@ def main(*, short: bool) -> list[Verdict]:
         fuzzed(CELL_KINDS | STANDING_CELL_KINDS, parts, of_cells, 1),
         fuzzed(vibrated.KINDS, whole, compute, 2),
         wrong_files(chosen),
+        fuzzed(spoiling_times.TIME_KINDS, [spoiling_times.timed(cop) for cop in chosen], spoiling_times.of_times, 4),
     )
     silent: dict[str, float] = {}
-    for what, (rows, own) in zip(("", "", "while it vibrates: ", ""), tables, strict=True):
+    for what, (rows, own) in zip(("", "", "while it vibrates: ", "", ""), tables, strict=True):
         silent |= {what + name: share for name, share in own.items()}
         print("\n" + table(HEAD, [[what + str(row[0]), *row[1:]] for row in rows]))
     worst = max(silent, key=lambda name: silent[name])

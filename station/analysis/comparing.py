@@ -82,8 +82,8 @@ def compare(
     result: dict[str, Any] = {
         "pipeline": request.pipeline,
         "pipeline_version": version,
-        "before": _described(first, condition[0]),
-        "after": _described(second, condition[1]),
+        "before": _described(first),
+        "after": _described(second),
         "same_day": same_day,
         "taken": [as_json(one) for one in _taken(first, second, asked)],
         "changes": changes,
@@ -167,14 +167,19 @@ def _of_apart(found: Change, why: Problem | None) -> Change:
     return found._replace(verdict=NO_VERDICT, why=why, direction=None)
 
 
-def _described(sitting: Sitting, condition: Condition) -> dict[str, Any]:
-    """Which trials a sitting has, how they were stood, and what is to be known of each."""
+def _described(sitting: Sitting) -> dict[str, Any]:
+    """Which trials a sitting has, how they were stood ("left/right" where several ways), and what is to be known of
+    each.
+    """
+    unsaid = Condition(NOT_STATED, NOT_STATED, NOT_STATED)
+    ways = zip(*sorted(sitting.conditions or {unsaid}), strict=True)
+    condition = {key: "/".join(sorted(set(way))) for key, way in zip(Condition._fields, ways, strict=True)}
     warned = {
         name: [as_json(one) for one in (*found.suspicions, *found.warnings)]
         for name, found in zip(sitting.names, sitting.sets, strict=True)
         if found.suspicions or found.warnings
     }
-    return {"trials": sitting.names, "condition": condition._asdict(), "warnings": warned}
+    return {"trials": sitting.names, "condition": condition, "warnings": warned}
 
 
 def _values(found: Change) -> dict[str, Any]:

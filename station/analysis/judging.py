@@ -55,6 +55,14 @@ def _stance_of(file: RecordingFile, document: Mapping[str, Any], trial: int | No
     return "both" if named else _leg_of(file, trial) or NOT_STATED
 
 
+def of_other_leg(file: RecordingFile | TableFile, stated: StatedCondition, trial: int | None) -> bool:
+    """Whether this trial, of a drill that changes legs, is on the leg that was not stated."""
+    if not isinstance(file, RecordingFile) or file.recording.header.get("leg") != EACH:
+        return False
+    own = condition_of(file, StatedCondition(), trial).stance
+    return {stated.stance, own} == {"left", "right"}
+
+
 def front_of(file: RecordingFile | TableFile) -> str:
     """Which foot was in front, of a recording whose drill asks for it: "left", "right", or "" where nobody said."""
     if not isinstance(file, RecordingFile):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from station.analysis.judging import StatedCondition, condition_of, front_of, stood_as
+from station.analysis.judging import StatedCondition, condition_of, front_of, of_other_leg, stood_as
 from station.analysis.reading import ReadOptions, RecordingFile, TableFile, measured, parts_of_trials, read_file
 from station.analysis.stated import against, with_against
 from station.analysis.whose import Whose, whose_of
@@ -97,7 +97,8 @@ def _is_trial(path: Path) -> bool:
 
 def sitting_of(files: SittingFiles, options: ReadOptions, request: Request, age_years: float | None = None) -> Sitting:
     """The trials of these files or folders; what a file says otherwise than a person is said of each of its trials.
-    Raises InputError for a file that cannot be read.
+    Of a drill that changes legs, and a stated leg, the trials on that one. Raises InputError for a file that cannot be
+    read.
     """
     names: list[str] = []
     sets: list[MeasureSet] = []
@@ -121,6 +122,8 @@ def sitting_of(files: SittingFiles, options: ReadOptions, request: Request, age_
         days |= {day} if day is not None else set()
         fronts |= {front_of(file)} - {""}
         for name, part in parts_of_trials(file, request.pipeline):
+            if of_other_leg(file, files.stated, part.trial):
+                continue
             condition = condition_of(file, files.stated, part.trial)
             otherwise = against(file, files.stated, age_years, part.trial)
             names.append(name)

@@ -134,7 +134,10 @@ def comparison_worded(result: Mapping[str, Any], texts: Texts | None = None) -> 
     told = dict(result)
     for word in ("before", "after"):
         sitting = dict(result[word])
-        sitting["condition"] = {key: of.say(f"word.{key}.{one}") for key, one in sitting["condition"].items()}
+        sitting["condition"] = {
+            key: "/".join(of.say(f"word.{key}.{way}") for way in one.split("/"))
+            for key, one in sitting["condition"].items()
+        }
         sitting["warnings"] = {name: [said(one, of) for one in every] for name, every in sitting["warnings"].items()}
         if "norms" in sitting:
             sitting["norms"] = norms_worded(sitting["norms"], of)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import spoiling, stated, suspicions
+from benchmarks import spoiling, spoiling_times, stated, suspicions
 from benchmarks.spoiling_cells import CELL_KINDS, STANDING_CELL_KINDS
 from station.measures.suspicions.scale import ONE_LEG
 
@@ -46,6 +46,21 @@ def test_wrong_cells_do_not_stay_silent(plates, name) -> None:
     rng = np.random.default_rng(SEED)
     spoilt = [CELLS[name].spoil(cells, rng) for cells in plates]
     assert [suspicions.noticed(suspicions.of_cells(cells)) for cells in spoilt] == [True] * len(plates)
+
+
+@pytest.mark.parametrize("name", [one for one, kind in spoiling_times.TIME_KINDS.items() if not kind.beyond_telling])
+def test_wrong_times_do_not_stay_silent(stances, name) -> None:
+    rng, spoil = np.random.default_rng(SEED), spoiling_times.TIME_KINDS[name].spoil
+    found = [spoiling_times.of_times(spoil(spoiling_times.timed(cop), rng)).suspicions for cop in stances[:2]]
+    assert [[one.reason for one in own] for own in found] == [["times-stretched"]] * 2
+
+
+@pytest.mark.parametrize("name", spoiling_times.CLOCKS)
+def test_what_a_clock_does_is_not_suspected(stances, name) -> None:
+    rng, clock = np.random.default_rng(SEED), spoiling_times.CLOCKS[name]
+    timed = [clock(spoiling_times.timed(cop), rng) for cop in stances[:2]]
+    assert not any(np.array_equal(one.t_s, spoiling_times.timed(stances[0]).t_s) for one in timed)
+    assert [spoiling_times.of_times(one).suspicions for one in timed] == [(), ()]
 
 
 def test_what_is_wrong_beside_a_cop_does_not_stay_silent(stances) -> None:

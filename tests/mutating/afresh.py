@@ -42,9 +42,10 @@ def main(plan: dict[str, Any]) -> None:
     with Path(plan["found"]).open("w", encoding="utf-8") as found:
         for task in plan["tasks"]:
             tests = sorted(task["tests"], key=lambda test: _turn(test, plan["files"], caught))
-            verdict, file = _try(task, [*plan["pytest"], "-x", *tests], plan["seconds"])
+            verdict, file, used_s = _try(task, [*plan["pytest"], "-x", *tests], plan["seconds"])
             caught[file] += 1
-            found.write(json.dumps({"number": task["number"], "verdict": verdict, "ran": [file]}) + "\n")
+            line = {"number": task["number"], "verdict": verdict, "ran": [file], "used_s": used_s}
+            found.write(json.dumps(line) + "\n")
             found.flush()
 
 
@@ -54,8 +55,10 @@ def _turn(test: str, seconds: dict[str, float], caught: Counter[str]) -> tuple[f
     return seconds[file] / (1 + caught[file]), file
 
 
-def _try(task: dict[str, Any], arguments: list[str], seconds: float) -> tuple[str, str]:
-    """What came of it ("noticed", "hung", "died", "survived"), and the file of the test that noticed."""
+def _try(task: dict[str, Any], arguments: list[str], seconds: float) -> tuple[str, str, float]:
+    """What came of it ("noticed", "hung", "died", "survived"), the file of the test that noticed, and the processor's
+    time.
+    """
     theirs, ours = os.pipe()
     child = os.fork()
     if child == 0:
@@ -67,8 +70,7 @@ def _try(task: dict[str, Any], arguments: list[str], seconds: float) -> tuple[st
     if word == "hung":
         with suppress(OSError):
             os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return word or "died", file
+    return word or "died", file, mutant_here.reaped_s(child)
 
 
 def _run_forked(task: dict[str, Any], arguments: list[str], ours: int) -> None:

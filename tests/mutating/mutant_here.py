@@ -119,3 +119,9 @@ def used_s(child: int) -> float:
     except OSError:
         return 0.0
     return sum(map(int, fields[11:15])) / _TICKS
+
+
+def reaped_s(child: int) -> float:
+    """Wait for the child's end: the processor's time that it had, with that of its own children that have ended."""
+    _, _, used = os.wait4(child, 0)
+    return round(used.ru_utime + used.ru_stime, 3)

@@ -101,18 +101,18 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
             tests = [(items[name], seconds) for name, seconds in task["tests"] if name in items]
             if "module" in task:
                 tests.sort(key=lambda test: test[1] / (1 + caught[test[0].nodeid]))
-            verdict, ran = _try(session, task, tests)
+            verdict, ran, used_s = _try(session, task, tests)
             if verdict == "noticed":
                 caught[ran[-1]] += 1
-            found.write(json.dumps({"number": task["number"], "verdict": verdict, "ran": ran}) + "\n")
+            found.write(json.dumps({"number": task["number"], "verdict": verdict, "ran": ran, "used_s": used_s}) + "\n")
             found.flush()
     return True
 
 
 def _try(
     session: pytest.Session, task: dict[str, Any], tests: list[tuple[pytest.Item, float]]
-) -> tuple[str, list[str]]:
-    """What came of it, and the tests that ran.
+) -> tuple[str, list[str], float]:
+    """What came of it, the tests that ran, and the seconds of the processor that they took.
 
     "noticed", "hung", "died", "survived", "unfinished", or "cannot": the change takes an import to come into force.
     """
@@ -137,8 +137,7 @@ def _try(
     if verdict in {"hung", "unfinished"}:
         with suppress(OSError):
             os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return verdict, ran
+    return verdict, ran, mutant_here.reaped_s(child)
 
 
 def _run_forked(session: pytest.Session, task: dict[str, Any], items: list[pytest.Item], ours: int) -> None:

@@ -4,17 +4,19 @@ import ast
 
 import pytest
 
+from tests.mutating.kept import Kept
 from tests.mutating.mutate_each import (
     SURVIVORS,
     TARGETS,
-    Kept,
     Target,
     arguments,
     drawn,
     explanations,
     is_drawn,
     judge,
+    of_files,
     of_target,
+    possible,
     report,
     sampled,
     share,
@@ -135,6 +137,11 @@ def test_a_small_project_is_judged_change_by_change(tmp_path, capsys) -> None:
     (project / "pack/one.py").write_text(MODULE + "\n")
     later = judge(project, tmp_path / "none", of_target(project, "pack"), target, over)
     assert (later.noticed, later.untried) == ([], len(judged.noticed) + 4)
+    told = dict.fromkeys(survived[1:], "why")
+    (line,) = of_files(judged, told)
+    count = f"{len(judged.noticed) + 4} tried, {len(judged.noticed)} noticed, 3 explained, 1 unexplained"
+    assert line == f"  pack/one.py: {count}, {judged.seconds['pack/one.py']:.0f} s of the processor"
+    assert judged.seconds["pack/one.py"] > 0.0
     one = {"pack": judged}
     capsys.readouterr()
     killed = judged.noticed[0].name
@@ -158,17 +165,19 @@ def test_a_share_is_drawn_by_a_seed_and_a_larger_one_holds_it() -> None:
     assert all(is_drawn(name, "1", 1.0) for name in names)
 
 
-def test_a_share_is_of_all_or_of_one_target() -> None:
+def test_a_share_is_of_all_or_of_one_target_and_the_others_are_sampled() -> None:
     drills = next(target for target in TARGETS if target.place == "drills")
     safety = next(target for target in TARGETS if target.place == "station/safety")
     for words, shares in (
-        ([], (0.02, 1.0)),
-        (["0.5"], (0.5, 0.5)),
-        (["drills=0.1"], (0.1, 1.0)),
-        (["drills=0.1", "0.3"], (0.1, 0.3)),
+        ([], (None, None)),
+        (["whole"], (1.0, 1.0)),
+        (["--share", "0.5"], (0.5, 0.5)),
+        (["--share", "drills=0.1"], (0.1, None)),
+        (["whole", "--share", "drills=0.1"], (0.1, 1.0)),
+        (["--share", "drills=0.1", "0.3"], (0.1, 0.3)),
     ):
-        given = [share(word) for word in words]
-        assert (share_of(drills, given), share_of(safety, given)) == shares
+        options = arguments().parse_args(words)
+        assert (share_of(drills, options), share_of(safety, options)) == shares
     for wrong in ("drill=0.1", "1.1", "-0.1", "drills=", "nan"):
         with pytest.raises(ValueError, match=r".*"):
             share(wrong)
@@ -186,10 +195,11 @@ def test_a_sample_is_so_many_of_each_file_and_a_larger_one_holds_it() -> None:
 @pytest.mark.parametrize(
     ("words", "part"),
     [
+        ([], "12 of each file, seed 1"),
         (["--sample", "7"], "7 of each file, seed 1"),
         (["--sample", "7", "--seed", "b", "--share", "0.5"], "7 of each file, seed b"),
         (["--share", "0.5"], "50%, seed 1"),
-        (["--share", "1"], "100%"),
+        (["whole"], "100%"),
     ],
 )
 def test_the_report_says_which_changes_were_tried(request, words, part) -> None:
@@ -199,7 +209,7 @@ def test_the_report_says_which_changes_were_tried(request, words, part) -> None:
     assert what_part(place, options) == part
     asked = drawn(root, place, options)
     assert {mutant.path for mutant in asked} == {only[1]}
-    assert len(asked) == 7 or "--sample" not in words
+    assert len(asked) == {"7": 7, "1": 12}.get(part[0]) or "%" in part
     there = drawn(root, place, arguments().parse_args([*only, "--where", asked[0].where or "-", *words]))
     assert {mutant.where for mutant in there} == {asked[0].where}
 
@@ -214,7 +224,7 @@ def test_a_sample_is_a_number_from_one_on(wrong, capsys) -> None:
 def test_what_is_explained_is_a_change_that_there_is(request) -> None:
     """Cheap enough for every run: a change of the code that leaves an explanation behind is seen at once."""
     explained = explanations(SURVIVORS)
-    root = request.config.rootpath
-    known = {mutant.name for target in TARGETS for mutant in of_target(root, target.place, explained.__contains__)}
-    assert set(explained) == known
+    assert possible(request.config.rootpath, explained) == set(explained)
+    gone = {"tests/words.py said: a -> b", "drills/no.py f: a -> b", f"{next(iter(explained))}!"}
+    assert possible(request.config.rootpath, gone) == set()
     assert all(why.endswith(".") for why in explained.values())

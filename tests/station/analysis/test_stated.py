@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from station.analysis.judging import StatedCondition, condition_of
+from station.analysis.judging import StatedCondition, condition_of, of_other_leg
 from station.analysis.reading import AS_IT_IS, RecordingFile, TableFile
 from station.analysis.repeating import _refuse
 from station.analysis.sittings import Sitting
@@ -176,6 +176,10 @@ def test_each_trial_of_a_drill_that_changes_legs_has_its_own() -> None:
     assert condition_of(recording(options=AS_IT_IS._replace(trial=3)), StatedCondition()).stance == "left"
     assert against(recording(), StatedCondition("left"), trial=3).notes == ()
     assert told(recording(), ("left",)) == [(OTHERWISE, "recording", "right", "left")]
+    for stance, others in (("left", [2]), ("right", [3]), ("both", []), (None, [])):
+        assert [one for one in (2, 3) if of_other_leg(recording(), StatedCondition(stance), one)] == others
+    assert not of_other_leg(recording("left"), StatedCondition("right"), 2)
+    assert not of_other_leg(table(), StatedCondition("right"), None)
 
 
 def test_a_folder_that_has_a_persons_number_says_whose_its_files_are(tmp_path) -> None:
