@@ -1,10 +1,10 @@
-"""docs/build-plate.svg, docs/build-room.svg and docs/build-steps.svg, and the tables of docs/build.md."""
+"""The drawings docs/build-*.svg, and the tables of docs/build.md."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from drawings import dimensions, steps, strength
+from drawings import dimensions, steps, strength, trestle
 from drawings.dimensions import MM, mm
 from drawings.page import put
 from drawings.svg import BUILT, drawing, text
@@ -22,6 +22,7 @@ def made(project: Path) -> dict[Path, str]:
         Path("docs/build-plate.svg"): plate_drawing(),
         Path("docs/build-room.svg"): room_drawing(),
         Path("docs/build-steps.svg"): steps.steps_drawing(),
+        Path("docs/build-trestle.svg"): trestle.trestle_drawing(),
     }
 
 

@@ -54,6 +54,13 @@ DIMENSIONS = (
     Dimension("harness", "harness point above the floor", 2600.0),
     Dimension("chair_stop", "stop of the chair behind the plate's edge", 520.0),
     Dimension("chair_batten", "that stop, its height", 60.0),
+    # for the acceptance
+    Dimension("trestle", "trestle, its feet apart, both ways: it is turned for the second swing", 420.0),
+    Dimension("timber", "its legs, beam and spreaders: spruce of 40 mm by", 60.0),
+    Dimension("hooks", "its two hooks apart on the beam", 300.0),
+    Dimension("rope_line", "hooks above the underside of the plate, H", 900.0),
+    Dimension("rope", "hooks to the middle of the weight, L", 600.0),
+    Dimension("pull", "the weight is pulled out by, A", 80.0),
     Dimension("foam", "foam pad, its thickness", 60.0, "proposed, as docs/sources/protocols.md"),
 )
 MM: dict[str, float] = {one.key: one.mm for one in DIMENSIONS}
