@@ -33,7 +33,7 @@ def of_times(timed: Timed) -> MeasureSet:
 
 def timed(cop_mm: Array) -> Timed:
     """As it was recorded."""
-    return Timed(np.arange(len(cop_mm)) * PERIOD_S, cop_mm)
+    return Timed(np.asarray(np.arange(len(cop_mm)) * PERIOD_S, dtype=np.float64), cop_mm)
 
 
 def _from_steps(of: Timed, steps_s: Array) -> Timed:
@@ -107,7 +107,9 @@ def _lost(of: Timed, rng: np.random.Generator) -> Timed:
 CLOCKS: dict[str, Spoilt] = {
     "a radio's jitter of 2 ms": lambda of, rng: _at(of, np.sort(of.t_s + rng.uniform(-2e-3, 2e-3, len(of.t_s)))),
     "a clock 1 % off in a half": half(1.01),
-    "whole milliseconds at 120 a second": lambda of, _: _at(of, np.round(np.arange(0.0, of.t_s[-1], 1.0 / 120.0), 3)),
+    "whole milliseconds at 120 a second": lambda of, _: _at(
+        of, np.asarray(np.round(np.arange(0.0, of.t_s[-1], 1.0 / 120.0), 3), dtype=np.float64)
+    ),
     "one sample of a hundred lost": _lost,
 }
 """What clocks do: nothing is wrong."""
