@@ -11,7 +11,7 @@ import numpy as np
 
 from station.faults import InputError, because
 from station.measures.signal import Array
-from station.recording.formats import TIMES, UNITS_S, WRITTEN, columns_of
+from station.recording.formats import TIMES, UNITS_S, WRITTEN, columns_of, unit_of
 from station.recording.table import Table
 
 _DATE = r"(?:[^:]*\d[^:]*[T ,_]\s*)?"
@@ -40,10 +40,18 @@ RATES_ALIKE = 0.02
 _RATE = re.compile(
     r"(?:(?:sampl\w*|frame|abtast|capture|export)[\s_-]*(?:frame[\s_-]*)?(?:rate|frequency|freq|frequenz)\b"
     r"|\b(?:d'échantillonnage|de muestreo|di campionamento|de amostragem)\b|^\W*(?:rate|fs)\b)"
-    r"\W*(?:hz)?\W*(\d+(?:[.,]\d+)?)\s*(?:,|;|\t|hz|$)",
+    r"\W*(?:hz)?\W*(\d+(?:[.,]\d+)?)\s*(?:,|;|\t|(k?)hz|$)",
     re.IGNORECASE,
 )
 """A line that says the sampling rate."""
+_PERIOD = re.compile(
+    r"(?:sampl\w*[\s_-]*(?:interval|period|time)|abtast(?:intervall|zeit|periode))\W*(?:(ms|us|µs|s)\b)?\W*"
+    r"(\d+(?:[.,]\d+)?)\s*(ms|us|µs|s|sec)?\W*",
+    re.IGNORECASE,
+)
+"""A line that says how long it is from sample to sample."""
+SLOWEST_SAID_HZ = 10.0
+"""A longer "sampling time" is how long it was recorded."""
 
 
 class Times(NamedTuple):
@@ -219,5 +227,15 @@ def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None
 
 def _rate_said(head: Sequence[str]) -> float | None:
     """The sampling rate in Hz that the lines above the table say; None where they say none, or two."""
-    found = {float(match[1].replace(",", ".")) for line in head if (match := _RATE.search(line))}
+    found = {
+        float(match[1].replace(",", ".")) * (1000.0 if match[2] else 1.0)
+        for line in head
+        if (match := _RATE.search(line))
+    }
+    for line in head:
+        period = _PERIOD.fullmatch(line.strip(' "#%/*'))
+        unit = None if period is None else unit_of(period[1] or period[3] or "")
+        if period is not None and unit in UNITS_S and (step := float(period[2].replace(",", "."))) > 0.0:
+            rate_hz = 1.0 / (step * UNITS_S[unit])
+            found |= {rate_hz} if rate_hz >= SLOWEST_SAID_HZ else set()
     return found.pop() if len(found) == 1 else None

@@ -237,6 +237,25 @@ def test_a_rate_above_the_table_is_used_or_held_against_the_times(written):
     assert [one.reason for one in doubts_of(wrong)] == ["rates-disagree"]
 
 
+@pytest.mark.parametrize(
+    ("line", "rate_hz"),
+    [
+        ("Sampling rate: 0.1 kHz", 100.0),
+        ("Sampling interval: 10 ms", 100.0),
+        ("# Sample period (s);0,01", 100.0),
+        ("Abtastintervall\t10000 us", 100.0),
+        ("Sampling time: 30 s", None),
+        ("Sampling interval: 10", None),
+        ("Sampling rate: 100 Hz\nSampling interval: 5 ms", None),
+    ],
+)
+def test_a_rate_may_be_said_in_khz_or_by_the_time_between_two_samples(written, line, rate_hz):
+    bare = written(f"{line}\n" + table(["cop_ml_mm", "cop_ap_mm"], ML, AP))
+    assert read_file(bare, ReadOptions(rate_hz=100.0)).signal.understood.rate_said_hz == rate_hz
+    if rate_hz is not None:
+        np.testing.assert_allclose(load_signal(bare).t_s, T)
+
+
 def test_what_could_mean_two_things_is_refused(written):
     refused(written(table(["time_s", "copx", "copy", "copx"], T, ML, AP, ML)), "csv-columns", "copx")
     refused(written(table(["time", "time", "cop_ml_mm", "cop_ap_mm"], T, T, ML, AP)), "csv-columns", "time")
