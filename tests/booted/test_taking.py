@@ -5,16 +5,20 @@ again by the safe mode, when it does not come up any more.
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from station.access import certificates
 from station.updating.keys import public_pem
 from station.updating.making import make_archive
 from tests.booted.conftest import Booted
+from tests.systemd import small_release
 
 pytestmark = pytest.mark.timeout(900)
 PARTS = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "hw", "drills", "station", "web_ui", "systemd")
@@ -128,6 +132,77 @@ def test_a_release_that_a_phone_sent_is_taken_by_itself(station: Booted, stick: 
     assert _runs(station) == _runs(station, "proven") != before
     assert station.get("/healthz").status == 200
     assert not list((station.tree / "var/lib/balance-station/updates").iterdir())
+
+
+_SERVES = """
+import functools, http.server, ssl
+handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory='/media/stick/server')
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 4443), handler)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain('/media/stick/server/own.pem', '/media/stick/server/own.key')
+server.socket = context.wrap_socket(server.socket, server_side=True)
+print('up', flush=True)
+server.serve_forever()
+"""
+
+
+@pytest.fixture
+def chain(station: Booted, stick: Path, key: Ed25519PrivateKey, tmp_path: Path) -> Iterator[Booted]:
+    """A chain's server in the place of one elsewhere, which the settings name; its newest release cannot be built."""
+    small_release.make(tmp_path / "clone", "9.5.0", fails="build")
+    (tmp_path / "wheels").mkdir()
+    (tmp_path / "wheels/thing-1.0-py3-none-any.whl").write_bytes(b"PK" * 700)
+    folder = stick / "server"
+    folder.mkdir()
+    make_archive(tmp_path / "clone", tmp_path / "wheels", key, tmp_path / "out").rename(folder / "newest.update")
+    certificates.ensure(tmp_path / "certificates", "station.local", ["127.0.0.1"], datetime.now(UTC))
+    kept = certificates.files(tmp_path / "certificates")
+    for source, name in ((kept.own, "own.pem"), (kept.own_key, "own.key"), (kept.authority, "authority.pem")):
+        shutil.copyfile(source, folder / name)
+        (folder / name).chmod(0o644)
+    drop_in = station.tree / "etc/systemd/system/station-look.service.d"
+    drop_in.mkdir(exist_ok=True)
+    (drop_in / "chain.conf").write_text("[Service]\nEnvironment=SSL_CERT_FILE=/media/stick/server/authority.pem\n")
+    settings = station.tree / "etc/balance-station/station.toml"
+    before = settings.read_text()
+    settings.write_text(f'{before}\n[update]\nserver = "https://127.0.0.1:4443/newest.update"\nlook = true\n')
+    station.run("systemctl", "daemon-reload")
+    yield station
+    settings.write_text(before)
+    shutil.rmtree(drop_in)
+    station.run("systemctl", "daemon-reload")
+
+
+def _asked(station: Booted) -> dict[str, str]:
+    """What the page of releases says of the server, when it was asked once more."""
+    assert station.run("systemctl", "start", "station-look.service").returncode == 0
+    found: dict[str, str] = station.answered("/api/v1/update")["offer"]
+    return found
+
+
+def test_what_a_chains_server_offers_waits_and_is_taken_by_a_person(chain: Booted) -> None:
+    station, before = chain, _runs(chain)
+    assert station.run("systemctl", "is-active", "station-look.timer").stdout.strip() == "active"
+    assert "could not be fetched" in _asked(station)["why"], "nobody serves yet"
+    inside = ["nsenter", f"--target={station.one}", "--all", "--root", "--wd=/"]
+    with subprocess.Popen([*inside, "python3", "-c", _SERVES], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            assert server.stdout.readline() == "up\n"
+            offer = _asked(station)
+        finally:
+            server.kill()
+    assert (offer["version"], offer["why"]) == ("9.5.0", "")
+    offer = _asked(station)
+    assert (offer["version"], "could not be fetched" in offer["why"]) == ("9.5.0", True), "it waits on"
+    known = station.run("runuser", "-u", "station-look", "--", "ls", "/var/lib/balance-station")
+    assert known.returncode != 0, "who asks sees no patient"
+    taken = station.get("/api/v1/update/take-offered", {"release": offer["release"]})
+    assert taken.status == 200
+    station.until("its end", lambda: _result(station)["version"] == "9.5.0")
+    assert (_result(station)["result"], _runs(station)) == ("refused", before)
+    assert "no wheel of something" in _result(station)["why"]
+    station.until_ready()
 
 
 def test_a_release_whose_pages_do_not_start_is_taken_back_by_itself(station: Booted, stick: Path) -> None:

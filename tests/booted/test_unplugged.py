@@ -61,7 +61,17 @@ def _disk(base: Path, mount: Path, *words: str) -> Iterator[Path]:
             finally:
                 _ran("losetup", "--detach", loop)
         finally:
-            _ran("umount", str(file))
+            _let_go(served, file)
+
+
+def _let_go(served: subprocess.Popen[str], file: Path) -> None:
+    """Whoever takes a view of the mounts meanwhile, as a service that starts, holds the loop device for a while."""
+    give_up_s = time.monotonic() + 30.0
+    while subprocess.run(["umount", str(file)], capture_output=True, timeout=60).returncode:
+        if time.monotonic() > give_up_s:
+            served.kill()
+            pytest.fail(f"{file} is in use")
+        threading.Event().wait(0.1)
 
 
 def _ran(*command: str) -> str:
