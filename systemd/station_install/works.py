@@ -26,6 +26,8 @@ PROCESS_UNITS = ("station-control.service", "station-recorder.service", "station
 LAID_DOWN = "snippets,users,folders,units,fence,enabled"
 """The steps of the installer that belong to a release, and need nothing from outside."""
 PORT = 8080
+MANY_ENDS = 10
+"""A process that ends so often while a release is awaited ends for a reason."""
 BUSY = 5
 """Exit code of `station idle` while a visit is open or a drill runs."""
 TRIES_AS = "station-recorder"
@@ -126,11 +128,24 @@ class Works:
             since_s = (since_s or now_s) if seen is not None and needed <= seen else None
             if since_s is not None and now_s - since_s >= self.steady_s:
                 return ""
+            if since_s is None and (ended := self.ends_again_and_again()):
+                return ended
             self._pause(self.look_s)
         lacking = (
             "nobody answers" if seen is None else f"not well: {', '.join(sorted(needed - seen)) or 'now and then'}"
         )
         return f"it did not come up within {self.come_up_s:g} s: {lacking}"
+
+    def ends_again_and_again(self) -> str:
+        """Which of its processes ended so often since it was started that it will not come up; "" for none."""
+        if not self.root.live:
+            return ""
+        asked = ("systemctl", "show", "--property=NRestarts", "--value", *PROCESS_UNITS)
+        counts = self.root.run(*asked, may_fail=True).stdout.split()
+        for unit, count in zip(PROCESS_UNITS, counts, strict=False):
+            if count.isdigit() and int(count) >= MANY_ENDS:
+                return f"{unit} was started {count} times again, and ended each time"
+        return ""
 
     def port(self) -> int:
         """Of the patient's screen."""

@@ -26,6 +26,7 @@ from station_install.updating import (
     settle,
     update,
 )
+from station_install.works import MANY_ENDS
 from tests.systemd.updated import Computer
 
 OLD, NEW = "0.1.0", "0.2.0"
@@ -95,6 +96,20 @@ def test_a_release_that_fails_is_not_kept(computer: Computer, fails: str, result
     assert last(computer)["why"] == ended.why
     assert earlier(computer.root) is None, "what failed is not gone back to"
     assert left_over(computer) == {"results.json"}
+
+
+def test_a_process_that_ends_again_and_again_is_not_waited_for(computer: Computer, monkeypatch) -> None:
+    """As systemd counts it since the start."""
+    asked = []
+
+    def run(*command: str, may_fail: bool = False) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 0, f"0\n\n{len(asked)}\n\n0\n", "")
+
+    monkeypatch.setattr(computer.root, "live", True)
+    monkeypatch.setattr(computer.root, "run", run)
+    assert "station-recorder.service" in computer.comes_up({"web"})
+    assert len(asked) == MANY_ENDS
 
 
 def test_what_was_written_in_a_trial_that_failed_is_kept(computer: Computer) -> None:
