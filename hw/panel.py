@@ -67,7 +67,7 @@ class GpiozeroPanel:
             outputs = {key: getattr(pins, key) for key in ("lamp", "beacon", "buzzer", "relay")}
             outputs |= {"trigger": trigger.pin} if fitted else {}
             self._outputs = [self._open(key, pin, self._output) for key, pin in outputs.items()]
-            self._heartbeat = self._open("heartbeat", pins.heartbeat, self._output)
+            self._heartbeat = self._open("heartbeat", pins.heartbeat, self._output).pin  # written at every tick
         except HardwareError:
             self.close()
             raise
@@ -112,10 +112,7 @@ class GpiozeroPanel:
             return
         self._level = not self._level
         try:
-            if self._level:
-                self._heartbeat.on()
-            else:
-                self._heartbeat.off()
+            self._heartbeat.state = self._level
         except self._failures:
             return
 

@@ -152,8 +152,7 @@ class Ads1115LoadCells:
                 again = [turn] if self._quick else []
                 for cell in self._orders[self._dice >> 6]:
                     before = cell.status
-                    self._read_cell(cell)
-                    near = cell.read_ns and cell.grid.near(cell.read_ns, self._near_ns)
+                    near = self._read_cell(cell)
                     if twice and (near or (cell is turn and not self._quick)):
                         twice -= 1
                         if self._quick:
@@ -207,8 +206,10 @@ class Ads1115LoadCells:
         cell.pointed = True
         return code - 65536 if code > HIGHEST else code
 
-    def _read_cell(self, cell: Converter) -> None:
-        """Read one conversion and say what it is worth. Raises OSError where the bus itself is held."""
+    def _read_cell(self, cell: Converter) -> bool:
+        """Read one conversion and say what it is worth; whether it can be compared with another, and was read so near
+        to the end of a conversion that it may be of either. Raises OSError where the bus itself is held.
+        """
         read_ns = self._now_ns()
         cell.reads += 1
         cell.read_ns = 0
@@ -216,18 +217,18 @@ class Ads1115LoadCells:
             code = self._code(cell)
         except OSError as error:
             self._failed(cell, error)
-            return
+            return False
         if not cell.trusted:
             self._verify(cell)
             if not cell.trusted:
-                return
+                return False
         volts = code * self._lsb_v[cell.wide]
         if cell.configured_ns:
             if read_ns - cell.configured_ns < self._settle_ns:
                 if cell.status <= _REPEATED:
                     cell.repeats += 1
                     cell.status = _REPEATED
-                return
+                return False
             cell.configured_ns = 0
         else:
             cell.read_ns = read_ns
@@ -237,20 +238,21 @@ class Ads1115LoadCells:
             cell.t_ns = cell.changed_ns
             cell.read_ns = 0
             cell.status = _SATURATED if code >= HIGHEST or code < -HIGHEST else _STALE
-            return
+            return False
+        cell.t_ns, near = cell.grid.place(read_ns, self._near_ns)
         if code != cell.code or cell.proving:
             cell.code = code
             cell.volts = volts
-            cell.t_ns = cell.changed_ns = cell.grid.middle_ns(read_ns)
+            cell.changed_ns = cell.t_ns
             cell.run = 0
             cell.proving = cell.turn_again = False
             status = _OK
         else:
             cell.repeats += 1
             cell.run += 1
-            cell.t_ns = cell.grid.middle_ns(read_ns)
             status = _REPEATED
-        cell.status = self._bounded(volts, status)
+        cell.status = status if self._bottom_v <= volts < self._top_v else self._bounded(volts, status)
+        return near and cell.read_ns != 0
 
     def _follows(self, cell: Converter, code: int) -> bool:
         """Whether a chip's code has followed its change of range: as a voltage of the new range it is nearer to the
@@ -282,10 +284,11 @@ class Ads1115LoadCells:
         changed = code != cell.code
         if changed:
             cell.grid.changed(cell.read_ns, again_ns)
-        if cell.grid.near(again_ns, _SURE_NS):
+        middle_ns, near = cell.grid.place(again_ns, _SURE_NS)
+        if near:
             return  # which of two conversions this is remains open
         cell.read_ns = again_ns
-        cell.t_ns = cell.grid.middle_ns(again_ns)
+        cell.t_ns = middle_ns
         if changed:
             cell.repeats -= cell.status is _REPEATED
             cell.code = code

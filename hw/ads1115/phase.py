@@ -114,17 +114,19 @@ class ConversionGrid:
         """The chip was started again: its oscillator is the same, its conversions are others."""
         self.end_ns = 0.0
 
-    def middle_ns(self, read_ns: int) -> int:
-        """The middle of the conversion that a reading at this time gave; `read_ns` itself while the grid is unknown."""
-        if not self.end_ns or read_ns - self._seen_ns > MOST_SILENT_NS:
-            return read_ns
+    def place(self, read_ns: int, near_ns: int) -> tuple[int, bool]:
+        """The middle of the conversion that a reading at this time gave, the reading itself while the grid is unknown;
+        and whether one ended or will end within `near_ns` of that time: then it is not sure which of two is read.
+        """
+        end_ns = self.end_ns
+        if not end_ns:
+            return read_ns, False
         period_ns = self.period_ns
-        return read_ns - int((read_ns - self.end_ns) % period_ns + 0.5 * period_ns)
-
-    def near(self, read_ns: int, near_ns: int) -> bool:
-        """Whether a conversion ended or will end within `near_ns` of this time: it is not sure which one is read."""
-        since_ns = (read_ns - self.end_ns) % self.period_ns
-        return bool(self.end_ns) and (since_ns < near_ns or self.period_ns - since_ns < near_ns)
+        since_ns = (read_ns - end_ns) % period_ns
+        near = since_ns < near_ns or period_ns - since_ns < near_ns
+        if read_ns - self._seen_ns > MOST_SILENT_NS:
+            return read_ns, near
+        return read_ns - int(since_ns + 0.5 * period_ns), near
 
     def changed(self, first_ns: int, second_ns: int) -> None:
         """Readings at these times gave two codes, which says something if less than a conversion lies between."""

@@ -104,10 +104,12 @@ class SimulatedDrive:
 
     def watch(self, now_ns: int) -> None:
         """The dead man: to be called whenever somebody is about to look at the world."""
-        if self.driving and now_ns > self._deadline_ns:
+        if not self.driving:
+            return
+        if now_ns > self._deadline_ns:
             self._advance(self._deadline_ns)
             self._halt()
-        elif self.driving and not self._supplied():
+        elif not self._supplied():
             self._halt()
 
     # --- verbs ---------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ BODY_SHARE = 0.2
 PLATE_HARMONICS = (0.20, 0.10, 0.05)
 """Acceleration at 2, 3 and 4 times the frequency as a share of that at the frequency itself
 (docs/sources/vibration.md#cop-under-vibration)."""
+_TWICE_SECOND, _THIRD, _FOUR_FOURTHS = 2.0 * PLATE_HARMONICS[0], PLATE_HARMONICS[1], 4.0 * PLATE_HARMONICS[2]
 RIPPLE_OFFSET_MM = 20.0
 """How far from the CoP the moving mass presses."""
 
@@ -177,6 +178,5 @@ def ripple(phase: float) -> float:
     """
     s = sin(phase)
     c = cos(phase)
-    second, third, fourth = PLATE_HARMONICS
     c2 = 2.0 * c * c
-    return s * (1.0 + 2.0 * second * c + third * (2.0 * c2 - 1.0) + 4.0 * fourth * c * (c2 - 1.0))
+    return s * (1.0 + _TWICE_SECOND * c + _THIRD * (2.0 * c2 - 1.0) + _FOUR_FOURTHS * c * (c2 - 1.0))

@@ -94,8 +94,16 @@ class World:
             moving_n = ripple_n * ripple(phase + part * phase_change)
             ml_mm += platform.offset_ml_mm
             ap_mm += platform.offset_ap_mm
-            one, two, three, four = split(moving_n, ml_mm, ap_mm, GEOMETRY)
-            forces_n = (forces_n[0] + one, forces_n[1] + two, forces_n[2] + three, forces_n[3] + four)
+            right = 0.5 + ml_mm / SPACING_ML_MM
+            front_n = moving_n * (0.5 + ap_mm / SPACING_AP_MM)
+            back_n = moving_n - front_n
+            moving_front_n, moving_back_n = front_n * right, back_n * right
+            forces_n = (
+                forces_n[0] + (front_n - moving_front_n),
+                forces_n[1] + moving_front_n,
+                forces_n[2] + moving_back_n,
+                forces_n[3] + (back_n - moving_back_n),
+            )
         return self._volts(cell, forces_n)
 
     def plate_m_s2(self, t_ns: int) -> float:

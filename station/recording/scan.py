@@ -233,8 +233,12 @@ class Scan:
         except _BROKEN:
             self._marks.add(damage.CHUNK)
             return
-        for message in self._messages(data):
-            yield from self._entry(self._channels.get(message.channel), message.number, message.payload)
+        for channel, number, _, payload in self._messages(data):
+            topic = self._channels.get(channel)
+            if topic == SAMPLES_TOPIC and len(payload) == self._sample_bytes:
+                yield self._sample(number, payload)
+            else:
+                yield from self._entry(topic, number, payload)
 
     def _messages(self, data: bytes) -> Iterator[_RawMessage]:
         """The messages in a chunk's data; what they are read by is learnt on the way."""
@@ -257,7 +261,7 @@ class Scan:
             return
         for at in range(0, len(rows), self._sample_bytes):
             row = bytes(rows[at : at + self._sample_bytes])
-            yield from self._entry(SAMPLES_TOPIC, int.from_bytes(row[:4], "little"), row)
+            yield self._sample(int.from_bytes(row[:4], "little"), row)
 
     def _unpacked_block(self, block: bytes) -> bytearray | None:
         """By the calibration that is said first and fits the block's checksum."""
@@ -270,13 +274,16 @@ class Scan:
                 return rows
         return None
 
+    def _sample(self, number: int, payload: bytes) -> Entry:
+        """One whole sample, which is not missing then."""
+        missed = int.from_bytes(payload[self._missed_at : self._missed_at + 4], "little")
+        seq, t_ns = _TICK.unpack_from(payload)
+        self._runs.take(seq, t_ns, missed)
+        return Entry(True, number, payload)
+
     def _entry(self, topic: str | None, number: int, payload: bytes) -> Iterator[Entry]:
-        if topic == SAMPLES_TOPIC and len(payload) == self._sample_bytes:
-            missed = int.from_bytes(payload[self._missed_at : self._missed_at + 4], "little")
-            seq, t_ns = _TICK.unpack_from(payload)
-            self._runs.take(seq, t_ns, missed)
-            yield Entry(True, number, payload)
-        elif topic == BLOCKS_TOPIC:
+        """What is no sample: a block of them, an event, or damage."""
+        if topic == BLOCKS_TOPIC:
             yield from self._rows(payload)
         elif topic == EVENTS_TOPIC:
             if (number, payload) in self._events:

@@ -138,8 +138,10 @@ class RecordingWriter:
             if len(payload) != size:
                 raise ValueError(f"a sample has {size} bytes, not {len(payload)}")
             self._rows.append(payload)
-            if self._packer is None or len(self._rows) == MOST_ROWS:
+            if len(self._rows) == MOST_ROWS:
                 self._put_rows()
+        if self._packer is None:
+            self._put_rows()
 
     def _put_rows(self) -> None:
         """Samples that wait into the chunk: as a block where they can be had back from it, else one by one."""

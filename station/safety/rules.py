@@ -226,12 +226,10 @@ def permit(demand: tuple[float, float], evidence: Evidence, watch: Watch, ledger
     sane = 0.0 <= frequency_hz < inf and 0.0 <= displacement_pp_mm < inf
     asked = frequency_hz > 0.0 and displacement_pp_mm > 0.0
     rules = _EVERY if asked else _MOVING if watch.vibrating else _ALWAYS
-    # Each once: a loop that stood still is found by several.
-    forbidding = list(dict.fromkeys(code for rule in rules if (code := rule(evidence, watch, ledger, limits))))
-    if not sane:
-        forbidding.append(codes.UNKNOWN_STATE)
-    if forbidding:
-        named = tuple(forbidding)
+    forbidding = [code for rule in rules if (code := rule(evidence, watch, ledger, limits))]
+    if forbidding or not sane:
+        # Each once: a loop that stood still is found by several.
+        named = (*dict.fromkeys(forbidding), *(() if sane else (codes.UNKNOWN_STATE,)))
         return Permission(0.0, 0.0, named, named)
     if not asked:
         return NOTHING

@@ -243,7 +243,7 @@ def test_a_simulated_heartbeat_keeps_no_history(clock):
     panel, _, _ = open_panel(PINS, clock)
     for _ in range(1000):
         panel.heartbeat()
-    assert len(panel._heartbeat.pin.states) == 1
+    assert len(panel._heartbeat.states) == 1
     panel.close()
 
 

@@ -137,8 +137,7 @@ def test_after_a_brown_out_and_after_a_pause_the_grid_is_found_again():
 def test_a_rate_that_is_not_known_gives_the_time_of_the_reading():
     grid = ConversionGrid(ChipClock(860.0, 86.0, 0, 0.0), 860.0)
     grid.changed(1_000_000, 1_072_000)
-    assert grid.middle_ns(5_000_000) == 5_000_000
-    assert not grid.near(5_000_000, 100_000)
+    assert grid.place(5_000_000, 100_000) == (5_000_000, False)
 
 
 def test_a_wrong_rate_is_learned():
@@ -160,9 +159,9 @@ def test_one_odd_reading_moves_no_grid_and_a_second_one_does(contradictions, mov
     grid = ConversionGrid(ChipClock(860.0, 0.1, 20, 0.99, 3e9), 860.0, contradictions)
     seen = []
     for at_ns in (3_000_500_000, 3_000_500_000 + 100 * 1_162_791):
-        before_ns = grid.middle_ns(3_400_000_000)
+        before_ns, _ = grid.place(3_400_000_000, 0)
         grid.changed(at_ns, at_ns + 100_000)
-        seen.append(abs(grid.middle_ns(3_400_000_000) - before_ns) > 100_000)
+        seen.append(abs(grid.place(3_400_000_000, 0)[0] - before_ns) > 100_000)
     assert seen == moved
 
 
