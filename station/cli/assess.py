@@ -196,16 +196,13 @@ def _lines(
     whole: list[tuple[str, float]],
 ) -> list[str]:
     """How far each test is, and below it what it has found; then what all say together."""
-    from station.clinic.batteries.standing import unmeasured
     from station.reports.found import figure_lines, whole_line
 
     of = texts()
     lines = []
     for one in how_far.tests:
-        told = figure_lines(found[one.id], of)
         test = next(test for test in document.test if test.id == one.id)
-        if unmeasured(test, one, found[one.id]):
-            told = [of.say("cli.assess.why.no-figure")]
+        told = figure_lines(found[one.id], of, front=test.document.names_front)
         lines += [_line(one, of), *(f"    {line}" for line in told)]
     if line := whole_line(whole, of):
         lines.append(f"  {line}")

@@ -8,13 +8,20 @@ from station.clinic.batteries.figures import FigureFound
 from station.texts import Texts
 
 
-def figure_lines(found: Sequence[FigureFound], of: Texts) -> list[str]:
-    """A line for what is of the same leg and the same tries."""
+def figure_lines(found: Sequence[FigureFound], of: Texts, *, front: bool = False) -> list[str]:
+    """A line for what is of the same leg and the same tries. `front`: the leg is the foot that was in front."""
     lines: dict[tuple[str, str, int], list[str]] = {}
     for one in found:
-        said = of.say(f"test-figure.{one.name}", value=one.value)
-        lines.setdefault((one.leg, one.of_tries if one.tries > 1 else "", one.tries), []).append(said)
+        leg = f"{one.leg}-front" if front and one.leg else one.leg
+        lines.setdefault((leg, one.of_tries if one.tries > 1 else "", one.tries), []).append(_figure(one, of))
     return [_line(key, figures, of) for key, figures in lines.items()]
+
+
+def _figure(one: FigureFound, of: Texts) -> str:
+    """In words; less than nothing is said as the other way."""
+    key = f"test-figure.{one.name}"
+    less = f"{key}-less"
+    return of.say(less, value=-one.value) if one.value < 0.0 and of.has(less) else of.say(key, value=one.value)
 
 
 def whole_line(whole: Sequence[tuple[str, float]], of: Texts) -> str:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from station.clinic.batteries.documents import BatteryTest
 from station.clinic.batteries.figures import FigureFound
-from station.clinic.batteries.standing import HowFar, unmeasured
+from station.clinic.batteries.standing import HowFar
 from station.reports.found import figure_lines, whole_line
 from station.texts import Texts
 from station.wire.messages import PatientCode
@@ -93,8 +93,6 @@ class RefusalBody(BaseModel):
     why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
-_NOTHING = "cli.assess.why.no-figure"
-
 blueprint = resource("batteries", "Batteries of tests, and how far a patient is.", 404, 503)
 
 
@@ -146,6 +144,6 @@ def _test(test: BatteryTest, how_far: HowFar, found: list[FigureFound], of: Text
         front=test.document.names_front,
         hold_s=test.hold_s,
         vibrates=test.document.shaken is not None,
-        results=figure_lines(found, of) or ([of.say(_NOTHING)] if unmeasured(test, how_far, found) else []),
+        results=figure_lines(found, of, front=test.document.names_front),
         usual=list(usual),
     )

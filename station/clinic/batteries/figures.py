@@ -132,7 +132,7 @@ def figures_of(
     for leg in sorted({leg for leg, _ in tries}):
         for name in names:
             shown = FIGURES[name]
-            of = shown.foot_of or shown.made_of or name
+            of = made_from(name)
             values = [value for own, figures in tries if own == leg and (value := figures.get(of)) is not None]
             if shown.foot_of:
                 foot_mm = person.foot_length_mm
@@ -144,6 +144,17 @@ def figures_of(
                     value *= HEIGHT_CM / person.height_cm
                 found.append(FigureFound(name, leg, value, shown.of_tries, len(kept), _usual(shown, person, value)))
     return found + _sides(found)
+
+
+def is_measured(names: Sequence[str], tested: Mapping[str, float | None]) -> bool:
+    """Whether any of these figures can be had of one try."""
+    return any(tested.get(made_from(name)) is not None for name in names)
+
+
+def made_from(name: str) -> str:
+    """The figure of a try that this one is made of."""
+    shown = FIGURES[name]
+    return shown.foot_of or shown.made_of or name
 
 
 def _sides(found: Sequence[FigureFound]) -> list[FigureFound]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from station.clinic.batteries.documents import BatteryDocument, BatteryTest
-from station.clinic.batteries.figures import FigureFound, PersonKnown, figures_of
+from station.clinic.batteries.figures import FigureFound, PersonKnown, figures_of, is_measured
 
 NOT_DONE, PARTLY, DONE, REFUSED, STOPPED = "not-done", "partly", "done", "refused", "stopped"
 """States of a test and of a battery."""
@@ -17,7 +17,8 @@ MOST_UNSAFE = 2
 LOST = "damaged"
 ENDED = "completed"
 NO_FIGURE = "no-figure"
-"""Why a try that was held does not count: none of its figures could be had."""
+"""Why a try that was held does not count, or a test all of whose tries were made is not done: none of its figures could
+be had, as of a threshold where nobody answered."""
 
 
 class Attempted(NamedTuple):
@@ -126,26 +127,25 @@ def of_the_whole(
     return told
 
 
-def unmeasured(test: BatteryTest, how_far: HowFar, found: Sequence[FigureFound]) -> bool:
-    """Whether it is done and none of its figures could be had: of the vibration threshold, where nobody answered."""
-    return how_far.state == DONE and bool(test.figures) and not found
-
-
 def made(test: BatteryTest, outcome: str, tested: Mapping[str, float | None]) -> bool:
     """Whether a try counts."""
     if test.made == "begun":
         return outcome in COUNTS
-    return outcome == COUNTS[0] and any(tested.get(name) is not None for name in test.figures)
+    return outcome == COUNTS[0] and is_measured(test.figures, tested)
 
 
 def _test(test: BatteryTest, sessions: Sequence[Attempted]) -> HowFar:
     each = dict.fromkeys(_legs(test), 0)
+    measured = dict.fromkeys(each, not test.figures)
     lost = 0
     for (leg, outcome), tested in (one for session in sessions for one in _tries(session)):
         if leg in each and made(test, outcome, tested):
             each[leg] += 1
+            measured[leg] |= is_measured(test.figures, tested)
         lost += outcome == LOST
     wanted = test.trials // len(each)
+    unmeasured = [leg for leg, count in each.items() if count >= wanted and not measured[leg]]
+    each |= dict.fromkeys(unmeasured, 0)
     missing = {leg: max(0, wanted - count) for leg, count in each.items()}
     done = test.trials - sum(missing.values())
     first = max(missing, key=lambda leg: (missing[leg], leg == test.leg))
@@ -154,7 +154,7 @@ def _test(test: BatteryTest, sessions: Sequence[Attempted]) -> HowFar:
         trials = 2 * missing[first] - (min(missing.values()) < missing[first])
     if not trials:
         return HowFar(test.id, DONE, done, test.trials, "", lost, test.leg, 0)
-    why = _broken_off(test, sessions[-1]) if sessions else ""
+    why = (_broken_off(test, sessions[-1]) if sessions else "") or (NO_FIGURE if unmeasured else "")
     state = STOPPED if why else PARTLY if done or lost else NOT_DONE
     return HowFar(test.id, state, done, test.trials, why, lost, first, trials)
 

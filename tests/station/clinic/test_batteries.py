@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.clinic.batteries.documents import BatteryDocument, names, shipped
-from station.clinic.batteries.figures import HELD_S, SWAY_MM_S, PersonKnown
+from station.clinic.batteries.figures import HELD_S, SWAY_MM_S, PersonKnown, made_from
 from station.clinic.batteries.standing import (
     DONE,
     NOT_DONE,
@@ -27,7 +27,7 @@ def session(test, *outcomes, end="completed", first="left", values=None):
     legs = [first, "right" if first == "left" else "left"] if test.document.alternates else [test.leg]
     legs = [first] if test.document.names_foot and test.two_sided else legs
     tries = [(legs[number % len(legs)], outcome) for number, outcome in enumerate(outcomes)]
-    tested = [dict.fromkeys(test.figures, value) for value in values or [1.0] * len(outcomes)]
+    tested = [dict.fromkeys(map(made_from, test.figures), value) for value in values or [1.0] * len(outcomes)]
     return Attempted(test.drill, test.hold_s, tuple(tries), end, tuple(tested))
 
 
@@ -136,6 +136,21 @@ def test_a_try_that_was_broken_off_is_no_result_says_why_and_is_asked_again(name
         rest = again.tests[number]
         assert (rest.state == DONE) == (not test.document.names_foot or not test.two_sided)
         assert rest.why == "", "it was made again"
+
+
+def test_a_test_of_which_nothing_could_be_measured_is_not_done_and_is_asked_again():
+    document = shipped("sensing")
+    silent = session(document.test[2], *["held"] * 5, values=[None] * 5)
+    found = standing(document, [*whole(document)[:2], silent])
+    here = found.tests[2]
+    assert (here.state, here.why, here.done, here.trials) == (STOPPED, "no-figure", 0, 5)
+    assert (found.state, found.next.id, found.whole) == (PARTLY, "hum", False)
+    answered = session(document.test[2], *["held"] * 5, values=[*[None] * 4, 40.0])
+    assert standing(document, [*whole(document)[:2], silent, answered]).whole
+    push = shipped("push").test[0]  # each leg for itself
+    left = session(push, *["held"] * push.trials_at_once, first="left")
+    right = session(push, *["held"] * push.trials_at_once, first="right", values=[None] * push.trials_at_once)
+    assert standing(shipped("push"), [left, right]).tests[0].leg == "right"
 
 
 def test_two_unsafe_tries_stop_the_rest_and_a_first_fail_is_the_result_of_four_stages():
