@@ -19,6 +19,8 @@ WORDS = ("language", "title", "summary")
 AXES = ("surface", "eyes", "hands", "feedback.level", "feedback.kind", "stance.orientation")
 DOSE = ("trials.default", "trials.min", "trials.max")
 LEAST_EVIDENCE = "D"
+NAMED = "named"
+"""Of `trials.legs`."""
 MOST_TITLE = 80
 """Letters, as the document allows."""
 MOST_DOCUMENT_BYTES = 10_000
@@ -109,6 +111,16 @@ def may_change(path: str) -> bool:
             inside != "time.mode" and inside != "vibration.form" and inside.startswith((_PARAMETERS, _TIME, _VIBRATION))
         )
     return step not in ("", "learn")
+
+
+def lifted(document: DrillDocument) -> DrillDocument:
+    """The same, asking which foot does it, or is in front, where its shipped drill has asked since the copy was made:
+    no therapist may say so, and without it the copy could not be used.
+    """
+    origin = "" if document.own is None else document.own.copied_from
+    if document.trials.legs is not None or origin not in catalogue_names() or not load_shipped(origin).names_foot:
+        return document
+    return changed(document, {"trials.legs": NAMED})
 
 
 def refused(document: DrillDocument) -> tuple[Problem, ...]:

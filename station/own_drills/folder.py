@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import tomli_w
 
-from drills.changing import LEAST_EVIDENCE, changed, refused, table_of
+from drills.changing import LEAST_EVIDENCE, changed, lifted, refused, table_of
 from drills.document import DrillDocument, digest_of, load_document, read_document
 from drills.library import catalogue_names, load_shipped
 from drills.problems import Problem, not_one_of
@@ -191,7 +191,7 @@ def taken_in(text: str, source: str, name: str | None = None, copied_from: str |
         if document.own is not None:
             own = {**document.own.model_dump(), **({"copied_from": copied_from} if copied_from else {})}
         table = table_of(document) | ({"name": name} if name else {}) | ({"own": own} if own else {})
-        return read_document(table, source).document
+        return lifted(read_document(table, source).document)
 
 
 def text_of(document: DrillDocument) -> str:
@@ -235,6 +235,7 @@ def _read(path: Path) -> DrillDocument:
         raise InputError("own-drill-damaged", str(path), because("unreadable", said=str(problem))) from problem
     if document.name != path.parent.name or path.name != file_name(document):
         raise InputError("own-drill-damaged", str(path), because("changed-by-hand", name=file_name(document)))
+    document = lifted(document)
     if wrong := refused(document):
         raise InputError("own-drill-damaged", str(path), *wrong)
     return document

@@ -31,7 +31,8 @@ from station.records.models import LevelRow, PatientRow, PlanRow, SaidRow, Scree
 UNLOCKED, SAID = "drill-unlocked", "set-said"
 """Lines of the audit log."""
 LOCKED = "drill-locked"
-LEGS = ("left", "right", "both")
+BOTH = "both"
+LEGS = ("left", "right", BOTH)
 """On which a ladder is climbed: a set of both in turns climbs none."""
 _LOCKS = "lock-"
 _UNLOCKED_BY = "rung-unlocked"
@@ -94,8 +95,9 @@ class Levels:
                 return []
             plan = _newest_plan(transaction, row.id)
             done = {
-                (one.ladder, one.leg)
+                (one.ladder, leg)
                 for one in transaction.scalars(select(LevelRow).where(LevelRow.patient_id == row.id))
+                for leg in _now(one.ladder, one.leg)
             }
             planned = {
                 (one["drill"], leg) for one in (plan.plan["drills"] if plan else ()) for leg in _legs(one["drill"])
@@ -243,6 +245,12 @@ def _legs(drill: str) -> tuple[str, ...]:
     return ("both",) if "both" in legs else tuple(legs)
 
 
+def _now(drill: str, leg: str) -> tuple[str, ...]:
+    """On which legs a drill that was done on this one is done now: on each, where it asks for a foot by now."""
+    legs = _legs(drill)
+    return legs if leg == BOTH and legs and BOTH not in legs else (leg,)
+
+
 def _sorted(wanted: set[tuple[str, str]]) -> list[tuple[LadderTable, str]]:
     tables = ((shipped_ladders().of(drill), leg) for drill, leg in sorted(wanted))
     return [(table, leg) for table, leg in tables if table is not None]
@@ -267,9 +275,10 @@ def _leader(plan: PlanRow | None, table: LadderTable) -> Leader:
 
 def _happened(transaction: Transaction, patient_id: str, table: LadderTable, leg: str) -> list[Happened]:
     """All that happened on this ladder with this leg, in the order of time."""
+    legs = _counting_for(table, leg)
     sessions = (
         select(SessionRow)
-        .where(SessionRow.patient_id == patient_id, SessionRow.leg == leg)
+        .where(SessionRow.patient_id == patient_id, SessionRow.leg.in_(legs))
         .where(SessionRow.drill.in_(table.documents), SessionRow.pipeline.is_not(None))
         .options(selectinload(SessionRow.trials), selectinload(SessionRow.level), selectinload(SessionRow.said))
     )
@@ -278,13 +287,23 @@ def _happened(transaction: Transaction, patient_id: str, table: LadderTable, leg
         for one in transaction.scalars(sessions.order_by(SessionRow.started_ns))
     ]
     unlocks = select(SaidRow).where(
-        SaidRow.patient_id == patient_id, SaidRow.session_id.is_(None), SaidRow.ladder == table.id, SaidRow.leg == leg
+        SaidRow.patient_id == patient_id,
+        SaidRow.session_id.is_(None),
+        SaidRow.ladder == table.id,
+        SaidRow.leg.in_(legs),
     )
     found += [
         (one.at_ns, Unlock(date.fromisoformat(one.day), one.by, one.said["why"]))
         for one in transaction.scalars(unlocks)
     ]
     return _in_order(found)
+
+
+def _counting_for(table: LadderTable, leg: str) -> tuple[str, ...]:
+    """On which legs a set counts for this one. What was done on both, before a drill asked which foot is in front, was
+    done by either: nobody begins anew.
+    """
+    return (leg,) if leg == BOTH or BOTH in _legs(table.id) else (leg, BOTH)
 
 
 def _in_order(found: list[tuple[int, Happened]]) -> list[Happened]:
@@ -393,7 +412,8 @@ def _view(transaction: Transaction, patient_id: str, table: LadderTable, leg: st
     last = transaction.scalars(
         select(LevelRow)
         .join(SessionRow)
-        .where(LevelRow.patient_id == patient_id, LevelRow.ladder == table.id, LevelRow.leg == leg)
+        .where(LevelRow.patient_id == patient_id, LevelRow.ladder == table.id)
+        .where(LevelRow.leg.in_(_counting_for(table, leg)))
         .order_by(SessionRow.started_ns.desc())
     ).first()
     since = [as_json(one.reason) for one in level.decisions if last is None or _is_since(one, last.day)]

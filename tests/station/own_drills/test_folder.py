@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from drills.changing import changed, copy_of
-from drills.document import digest_of
+from drills.changing import changed, copy_of, table_of
+from drills.document import digest_of, read_document
 from station.faults import InputError
 from station.own_drills.folder import FOLDER, MOST_OWN_DRILLS, OwnDrills, file_name, find_drill, taken_in, text_of
 from station.own_drills.tried import allow, is_shipped, keep_trial, trial_of
@@ -28,6 +28,20 @@ def test_a_change_is_the_next_version_and_nothing_new_is_none(own: OwnDrills, tm
     kept = sorted(one.name for one in (tmp_path / FOLDER / "mine").iterdir())
     assert kept == [file_name(first), file_name(second)], "the version before stays as it is"
     assert own.keep(changed(second, {"trials.max": 5})).own.version == 3, "what was there before is new again"
+
+
+def test_a_copy_from_before_its_drill_asked_for_a_foot_asks_for_it(own: OwnDrills, tmp_path: Path) -> None:
+    kept = own.keep(copy_of("semi-tandem", "mine"))
+    table = table_of(kept)
+    del table["trials"]["legs"]
+    older = read_document(table, "mine").document
+    folder = tmp_path / FOLDER / "mine"
+    (folder / file_name(kept)).unlink()
+    (folder / file_name(older)).write_text(text_of(older))
+    assert not older.names_front
+    assert own.load("mine").names_front
+    assert taken_in(text_of(older), "mine.toml").names_front
+    assert own.listing().wrong == ()
 
 
 def test_what_is_removed_is_in_no_list_and_its_numbers_are_not_used_again(own: OwnDrills, tmp_path: Path) -> None:

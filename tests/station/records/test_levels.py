@@ -44,14 +44,24 @@ def do(records, number, outcomes, goal_s, **how):
     """One set on the left leg, stored as the recorder stores it; what it decided."""
     sessions = Sessions(records)
     at = NOON + timedelta(days=how.get("days", 0), minutes=number)
-    begun = new(number, how.get("patient", "P-7"), at=at)._replace(drill=how.get("drill", "one-leg"), leg="left")
+    begun = new(number, how.get("patient", "P-7"), at=at)._replace(
+        drill=how.get("drill", "one-leg"), leg=how.get("leg", "left")
+    )
     sessions.begin(begun)
     sessions.end(begun.name, SessionEnd(how.get("state", "done"), "completed", begun.started_ns + 1, None))
     trials = [
         {**result()["trials"][0], "trial": place, "outcome": outcome, "hold_s": goal_s, "vibration": {}}
         for place, outcome in enumerate(outcomes, 1)
     ]
-    facts = {**FACTS, "leg": "left", "goal_s": goal_s, "done": 0, "of": 0, "passed": True, **how.get("facts", {})}
+    facts = {
+        **FACTS,
+        "leg": how.get("leg", "left"),
+        "goal_s": goal_s,
+        "done": 0,
+        "of": 0,
+        "passed": True,
+        **how.get("facts", {}),
+    }
     stored = {**result(vibration_s=0.0), "trials": trials, "exercised": {str(one["trial"]): facts for one in trials}}
     sessions.store_results(begun.name, stored)
     return begun.name, Levels(records).decide(begun.name)
@@ -63,6 +73,27 @@ def test_the_plan_says_where_the_first_set_begins(levels):
     start.allow()
     assert levels.start("P-7", "slalom", "both", TODAY) is None
     assert levels.start("P-9", "one-leg", "left", TODAY) is None
+
+
+def test_what_was_done_on_both_before_a_foot_was_asked_for_counts_for_each(records):
+    typed = {
+        "age_years": Known(72, "typed", "2026-06-01", "Ada K."),
+        "tandem_s": Known(5.0, "typed", "2026-06-01", "A"),
+    }
+    Plans(records).make(
+        "P-7", PlanWish("Ada K.", NOW, typed | {"population": Known("falls", "typed", "2026-06-01", "A")})
+    )
+    levels = Levels(records)
+    before = levels.start("P-7", "one-behind-the-other", "left", TODAY)
+    facts = {"stance": "two-legs", "base": "tandem", "hands": before.at.document.hands}
+    _, view = do(records, 1, ["held"] * 3, before.at.hold_s, drill="one-behind-the-other", leg="both", facts=facts)
+    assert view["level"]["value"] > before.at.hold_s
+    for leg in ("left", "right"):
+        assert levels.start("P-7", "one-behind-the-other", leg, TODAY).at.hold_s == view["level"]["value"]
+    assert [one["leg"] for one in levels.now("P-7", TODAY) if one["ladder"] == "D02"] == ["left", "right"]
+    do(records, 2, ["foot-down"] * 3, view["level"]["value"], drill="one-behind-the-other", leg="left", facts=facts)
+    left, right = (levels.start("P-7", "one-behind-the-other", leg, TODAY).at.hold_s for leg in ("left", "right"))
+    assert left < right == view["level"]["value"], "from then on each has its own"
 
 
 def test_a_set_moves_the_number_and_the_next_start_takes_it(levels, records):
