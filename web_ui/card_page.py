@@ -54,7 +54,7 @@ def lines_of(sessions: Sequence[Mapping[str, Any]], texts: Texts) -> list[str]:
     lines = []
     for session in sessions:
         trials, key = session["trials"], f"drill.{session['drill']}.title"
-        leg = f"word.leg.{session['leg']}" if session["leg"] in ("left", "right") else ""
+        leg = f"word.leg.{session['leg_word']}" if session["leg"] in ("left", "right") else ""
         drill = texts.say(key) if texts.has(key) else session["drill"]
         what = texts.say("page.card.drill-leg", drill=drill, leg=texts.say(leg)) if leg else drill
         held = sum(one["outcome"] == HELD for one in trials)

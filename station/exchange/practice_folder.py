@@ -258,7 +258,7 @@ def results_of(visit: Mapping[str, Any], texts: Texts, *, unreal: bool) -> list[
     for number, session in enumerate((one for one in visit["sessions"] if one["trials"]), 1):
         trials, key = session["trials"], f"drill.{session['drill']}.title"
         drill = texts.say(key) if texts.has(key) else session["drill"]
-        leg = f"word.leg.{session['leg']}"
+        leg = f"word.leg.{session['leg_word']}"
         what = texts.say("page.card.drill-leg", drill=drill, leg=texts.say(leg)) if texts.has(leg) else drill
         what = f"{mark}{what}"
         longest = max(one["hold_s"] for one in trials)

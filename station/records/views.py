@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drills.values import EACH
+from drills.values import EACH, IN_FRONT
 from station.records.ids import derived
 from station.records.models import DoseRow, PatientRow, SessionRow, TrialRow, VisitRow
 from station.records.suspect import SUSPECT
@@ -51,9 +51,16 @@ def session_view(row: SessionRow) -> dict[str, Any]:
         "uuid": row.id,
         "patient": row.patient.code or "",
         "visit": row.visit_id,
+        "leg_word": leg_word(row.leg, row.trials[0] if row.trials else None),
         "trials_held": sum(trial.outcome == "held" for trial in row.trials),
         "trials_count": len(row.trials),
     }
+
+
+def leg_word(leg: str, trial: TrialRow | None) -> str:
+    """How this leg is said: itself, or "left-front" and "right-front" where both feet stood and it was ahead."""
+    ahead = trial is not None and (trial.exercise or {}).get("base") in IN_FRONT
+    return f"{leg}-front" if ahead and leg in ("left", "right") else leg
 
 
 def patient_view(row: PatientRow) -> dict[str, Any]:
@@ -73,7 +80,7 @@ def trial_view(row: TrialRow) -> dict[str, Any]:
     score = {name: int(exercised.get(name) or 0) for name in ("done", "of")}
     said = {"feet": feet_word(row), "feet_said": feet_said(row), "load": exercised.get("load")}
     said["alone_s"] = exercised.get("alone_s")
-    return {**view, **said, "score": score, "tested": exercised.get("tested") or {}}
+    return {**view, **said, "leg_word": leg_word(row.leg, row), "score": score, "tested": exercised.get("tested") or {}}
 
 
 def feet_word(trial: TrialRow) -> str:

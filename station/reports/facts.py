@@ -177,13 +177,21 @@ def series_of(sessions: Iterable[dict[str, Any]]) -> list[Series]:
         document = session["header"].get("document") or {}
         titles[session["drill"]] = str(document.get("title") or session["drill"])
         for trial in session["trials"]:
-            leg = trial["leg"] or session["leg"]
-            stood = Condition(leg, *(document.get(name) or NOT_STATED for name in ("eyes", "surface")))
+            leg = trial["leg_word"] or session["leg_word"]
+            stood = Condition(
+                _stance(document, trial["leg"] or session["leg"]),
+                *(document.get(name) or NOT_STATED for name in ("eyes", "surface")),
+            )
             found.setdefault((session["drill"], leg, stood, _vibrated(trial)), []).append(trial)
     return [
         Series(drill, titles[drill], leg, stood, tuple(trials), moved)
         for (drill, leg, stood, moved), trials in sorted(found.items())
     ]
+
+
+def _stance(document: Mapping[str, Any], leg: str) -> str:
+    """The leg that stood, or both where the leg only says which foot does it, or is in front."""
+    return "both" if (document.get("trials") or {}).get("legs") == "named" else leg
 
 
 def _vibrated(trial: Mapping[str, Any]) -> bool:

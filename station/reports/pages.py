@@ -24,6 +24,7 @@ from station.reports.words import (
     doubt_words,
     figure_name,
     heading_words,
+    leg_words,
     number_words,
     outcome_word,
     spread_words,
@@ -231,7 +232,7 @@ def _visit(facts: Facts, texts: Texts) -> list[Section]:
         [
             time_of_day(one["started_ns"]),
             title_words(one["drill"], str((one["header"].get("document") or {}).get("title") or one["drill"]), texts),
-            say(f"word.leg.{one['leg']}") if texts.has(f"word.leg.{one['leg']}") else one["leg"],
+            leg_words(one["leg_word"], texts),
             outcome_word(one["outcome"], texts),
             say("report.of", part=sum(t["outcome"] == HELD for t in one["trials"]), whole=len(one["trials"])),
             number_words(float((one["dose"] or {}).get("vibration_s", 0.0)), texts),
@@ -269,7 +270,7 @@ def _handout(facts: Facts, texts: Texts) -> list[Section]:
         what = say(
             key,
             drill=title_words(series.drill, series.title, texts),
-            leg=say(f"word.leg.{series.leg}") if texts.has(f"word.leg.{series.leg}") else series.leg,
+            leg=leg_words(series.leg, texts),
             n=len(series.trials),
         )
         points.append(say("report.handout.longest", what=what, seconds=longest) if longest else what)

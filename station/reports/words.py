@@ -17,9 +17,13 @@ from station.texts.problems import ask
 
 def heading_words(series: Series, texts: Texts) -> str:
     """Drill and leg, and whether the plate moved."""
-    leg = texts.say(f"word.leg.{series.leg}") if texts.has(f"word.leg.{series.leg}") else series.leg
     key = "report.heading-vibrated" if series.vibrated else "report.heading"
-    return texts.say(key, drill=title_words(series.drill, series.title, texts), leg=leg)
+    return texts.say(key, drill=title_words(series.drill, series.title, texts), leg=leg_words(series.leg, texts))
+
+
+def leg_words(leg: str, texts: Texts) -> str:
+    """A leg, or which foot was in front."""
+    return texts.say(f"word.leg.{leg}") if texts.has(f"word.leg.{leg}") else leg
 
 
 def title_words(drill: str, title: str, texts: Texts) -> str:

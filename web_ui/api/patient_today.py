@@ -49,6 +49,8 @@ class StayView(BaseModel):
     title: str
     """Of its last drill, in the language that the request accepts."""
     leg: str
+    leg_word: str
+    """As of a session."""
     outcome: str | None
     trials_held: int
     trials_count: int
@@ -110,6 +112,7 @@ def _stay(stay: Stay) -> StayView:
         seconds=stay.seconds,
         title=texts.say(key) if texts.has(key) else last["drill"],
         leg=last["leg"],
+        leg_word=last["leg_word"],
         outcome=last["outcome"],
         trials_held=last["trials_held"],
         trials_count=last["trials_count"],

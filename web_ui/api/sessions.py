@@ -42,6 +42,8 @@ class SessionView(BaseModel):
     """UUID of the stay that it belongs to."""
     drill: str
     leg: str
+    leg_word: str
+    """How the pages say it: the leg, or "left-front" and "right-front" where both feet stood and it was ahead."""
     started_ms: float
     ended_ms: float | None
     state: str

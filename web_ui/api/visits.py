@@ -61,13 +61,15 @@ class SetFigures(BaseModel):
     id: str
     title: str
     leg: str
+    leg_word: str
+    """As of a session."""
     started_ms: float
     outcome: str | None
     recording: str
     """Path of its file, relative to the data folder."""
     trials: list[dict[str, Any]]
-    """Number, leg, outcome, hold_s, alone_s (until a hand first helped; null where none did) and mean_velocity_mm_s
-    (null where it is not known) of each.
+    """Number, leg, leg_word, outcome, hold_s, alone_s (until a hand first helped; null where none did) and
+    mean_velocity_mm_s (null where it is not known) of each.
     """
     effort_rpe: float | None
     pain: float | None
@@ -189,14 +191,14 @@ def _detail(visit: str) -> dict[str, object]:
 
 def _set(row: dict[str, Any]) -> SetFigures:
     texts, key = answer_texts(), f"drill.{row['drill']}.title"
-    kept = {name: row[name] for name in ("id", "leg", "outcome", "recording")}
+    kept = {name: row[name] for name in ("id", "leg", "leg_word", "outcome", "recording")}
     return SetFigures(
         **kept,
         title=texts.say(key) if texts.has(key) else row["drill"],
         started_ms=row["started_ns"] / 1e6,
         trials=[
             {
-                **{name: one[name] for name in ("number", "leg", "outcome", "hold_s", "alone_s")},
+                **{name: one[name] for name in ("number", "leg", "leg_word", "outcome", "hold_s", "alone_s")},
                 "mean_velocity_mm_s": one["measures"].get("mean_velocity_mm_s"),
             }
             for one in row["trials"]

@@ -37,6 +37,15 @@ def test_a_session_from_start_to_results(sessions):
     assert sessions.detail(detail["uuid"].upper()) == detail
 
 
+def test_the_foot_in_front_is_said_of_who_stood_on_both(sessions):
+    for number, (base, leg, said) in enumerate((("tandem", "left", "left-front"), ("apart", "left", "left")), 1):
+        row = new(number)._replace(leg=leg)
+        sessions.begin(row)
+        sessions.store_results(row.name, {**result(), "exercised": {"1": {"base": base}}})
+        detail = sessions.detail(row.name)
+        assert (detail["leg_word"], detail["trials"][0]["leg_word"]) == (said, said)
+
+
 def test_results_of_a_part_do_not_stand_for_the_whole(sessions, records):
     row = new()
     sessions.begin(row)

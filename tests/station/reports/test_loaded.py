@@ -1,8 +1,9 @@
 """What a report says of a drill by an order of partial load: loads in kg, and no sway."""
 
 from station.measures.norms.people import NOT_STATED, Condition
-from station.reports.facts import Series
+from station.reports.facts import Series, series_of
 from station.reports.loaded import COLUMNS, is_loaded, loaded_notes, loaded_rows
+from station.reports.words import heading_words
 from station.texts import Texts
 
 G = 9.80665
@@ -69,3 +70,22 @@ def test_other_drills_have_none_of_it():
     assert is_loaded(series(KEPT, None))
     assert not is_loaded(series(None, None))
     assert loaded_rows(series(None, KEPT), Texts())[0][0] == "2"
+
+
+def test_who_names_a_foot_stands_on_both_and_is_held_against_the_norms_of_both():
+    document = {"title": "Tandem", "eyes": "open", "surface": "firm", "trials": {"legs": "named"}}
+    trial = {"leg": "left", "leg_word": "left-front", "vibration": {}}
+    alternating = {**document, "trials": {"legs": "alternating"}}
+    rows = [
+        {
+            "drill": "tandem",
+            "leg": "left",
+            "leg_word": "left-front",
+            "header": {"document": document},
+            "trials": [trial],
+        },
+        {"drill": "one", "leg": "each", "leg_word": "each", "header": {"document": alternating}, "trials": [trial]},
+    ]
+    one, tandem = series_of(rows)
+    assert (tandem.condition, one.condition) == (Condition("both", "open", "firm"), Condition("left", "open", "firm"))
+    assert "left foot in front" in heading_words(tandem, Texts("en"))

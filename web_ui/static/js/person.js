@@ -41,7 +41,7 @@ function showLast(last) {
   const minutes = Math.round((last?.seconds ?? 0) / 60);
   setText(byId("last-drills"), last === null ? own("new-more") : own("last-drills", { n: last.drills, minutes }));
   const held = last !== null && last.outcome !== null && last.trials_count > 0;
-  const words = { drill: last?.title, leg: last && say(`leg.${last.leg}`), held: last?.trials_held, count: last?.trials_count };
+  const words = { drill: last?.title, leg: last && say(`leg.${last.leg_word}`), held: last?.trials_held, count: last?.trials_count };
   setText(byId("last-drill"), last === null ? "" : own(held ? "last-drill" : "last-drill-only", words));
 }
 

@@ -144,7 +144,7 @@ function paintHistory(patient, sessions) {
   document.getElementById("history-rows").replaceChildren(...sessions.map((one) => row([
     [dateTime(one.started_ms), false],
     [titleOf(one.drill), false],
-    [say(`leg.${one.leg}`), false],
+    [say(`leg.${one.leg_word}`), false],
     [one.outcome && one.pipeline ? own("of", { part: one.trials_held, whole: one.trials_count }) : NOTHING, true],
   ])));
 }

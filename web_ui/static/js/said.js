@@ -49,7 +49,7 @@ export async function showSaid(name) {
   setText(byId("said-problem"), "");
   const title = `drill.${session.drill}.title`;
   const drill = say(title) === title ? session.drill : say(title);
-  const leg = session.leg === "each" ? say("leg.both") : say(`leg.${session.leg}`);
+  const leg = session.leg === "each" ? say("leg.both") : say(`leg.${session.leg_word}`);
   setText(byId("said-whose"), say("page.said.whose", { patient: session.patient, leg, drill }));
   byId("said-next").href = `/therapist/p/${encodeURIComponent(session.patient)}/plan#next`;
   byId("said").hidden = false;

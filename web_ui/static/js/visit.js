@@ -21,7 +21,7 @@ startShell();
 byId("name").value = lastName();
 byId("hander").value = lastName();
 
-function trial({ number: at, leg, outcome: how, hold_s: seconds, alone_s: alone, mean_velocity_mm_s: sway }) {
+function trial({ number: at, leg_word: leg, outcome: how, hold_s: seconds, alone_s: alone, mean_velocity_mm_s: sway }) {
   const line = document.createElement("li");
   const said = own("try", { number: at, leg: legWord(leg), outcome: outcome(how), seconds: number(seconds, 1) });
   const more = [...(alone === null ? [] : [own("by-hand", { seconds: number(alone, 1) })]), ...(sway === null ? [] : [own("sway", { sway: number(sway, 1) })])];
@@ -47,7 +47,7 @@ async function keepReplay(button, said, session) {
 
 function set(one) {
   const item = byId("set").content.cloneNode(true).firstElementChild;
-  setText(item.querySelector(".title"), own("set", { drill: one.title, leg: legWord(one.leg) }));
+  setText(item.querySelector(".title"), own("set", { drill: one.title, leg: legWord(one.leg_word) }));
   const held = own("held", { held: one.trials.filter((trial) => trial.outcome === "held").length, count: one.trials.length });
   setText(item.querySelector(".how"), [dateTime(one.started_ms), ...(one.outcome ? [outcome(one.outcome)] : []), held].join(" · "));
   item.querySelector(".tries").replaceChildren(...one.trials.map(trial));
