@@ -59,6 +59,7 @@ CODES = frozenset(
         "last",
         "last_day",
         "leg",
+        "leg_word",
         "legs",
         "less_steady",
         "look",

@@ -54,7 +54,7 @@ def test_an_erased_patient_has_no_address_and_there_are_never_many(clock):
 def test_what_was_done_is_said_in_plain_words():
     trials = [{"outcome": "held", "hold_s": 20.0}, {"outcome": "foot-down", "hold_s": 12.96}]
     done = [
-        {"drill": "one-leg", "leg": "left", "trials": trials},
+        {"drill": "one-leg", "leg": "left", "leg_word": "left", "trials": trials},
         {"drill": "own", "leg": "both", "trials": trials[1:]},
     ]
     assert lines_of(done, Texts("en")) == [
