@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+import runpy
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,21 @@ def die_with_parent(sent: signal.Signals = signal.SIGTERM) -> None:
     work beside that of the next one, in the same folder.
     """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sent)
+
+
+def bound(module: str, *arguments: str) -> list[str]:
+    """The command that runs a module of the station's in a process that the kernel ends with this one, whatever ends
+    this one. The kernel counts from the thread that starts it: one that waits for it, or that stays.
+    """
+    return [sys.executable, "-m", "station.claim", str(os.getpid()), module, *arguments]
+
+
+def _run_bound(parent: str, module: str, *arguments: str) -> None:
+    die_with_parent(signal.SIGKILL)
+    if os.getppid() != int(parent):
+        return  # it was gone before the kernel was asked
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 def claim(folder: Path, name: str = "lock") -> IO[bytes]:
@@ -53,3 +70,7 @@ def made_in(folder: Path) -> Iterator[None]:
     except OSError as problem:
         said = because("system-said", said=os.strerror(problem.errno or 0))
         raise StorageError("runtime-folder", str(folder), said) from problem
+
+
+if __name__ == "__main__":
+    _run_bound(*sys.argv[1:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -11,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from station.claim import bound
 from station.clock import NS_PER_MS, NS_PER_S
 from station.faults import InputError, StationError, StorageError, because, from_json
 from station.keeping.care import CALIBRATION, Care, calendar, room
@@ -131,7 +131,7 @@ def red_list() -> tuple[list[RedCard], list[str]]:
 def begin_doctor() -> None:
     """Have the doctor look. Raises StationError as `Errands.begin`."""
     own = service()
-    asked = [sys.executable, "-m", "station.processes.asked", str(own.runtime), DOCTOR]
+    asked = bound("station.processes.asked", str(own.runtime), DOCTOR)
     own.errands.begin(DOCTOR, "", asked if DOCTOR_SERVICE.exists() else command("doctor", "--json"), ends_well=(0, 3))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from flask import current_app
 
+from station.claim import bound
 from station.faults import InputError
 from station.settings import Settings, load_settings, usable_settings
 from web_ui.service import service
@@ -34,11 +34,11 @@ def module(name: str, *given: str) -> list[str]:
     file = settings_file()
     settings = [] if file is None else ["--settings", str(file)]
     folders = ["--data", str(service().data), "--runtime", str(service().runtime)]
-    return [sys.executable, "-m", name, *given, *settings, *folders]
+    return bound(name, *given, *settings, *folders)
 
 
 def command(*verb: str) -> list[str]:
     """A command of `station` for another process, with these settings and this data folder."""
     file = settings_file()
     given = [] if file is None else ["--settings", str(file)]
-    return [sys.executable, "-m", "station", *verb, *given, "--data", str(service().data)]
+    return bound("station", *verb, *given, "--data", str(service().data))

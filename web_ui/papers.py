@@ -13,7 +13,6 @@ import resource
 import secrets
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -21,6 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from station.claim import bound
 from station.faults import InputError, StationError, because, from_json
 from station.recording.disk import storage_error
 
@@ -172,7 +172,7 @@ class Papers:
 
     def _made(self, paper: Paper) -> StationError | None:
         """Why it was not made; None where it was."""
-        command = [sys.executable, "-m", *paper.order.arguments(self._data, paper.path)]
+        command = bound(*paper.order.arguments(self._data, paper.path))
         longest_s = KINDS[paper.order.kind].longest_s
         try:
             process = self._begun(command)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from station.claim import bound
 from station.faults import StationError
 from station.texts import Texts, choose
 from web_ui.looking import Looking
@@ -66,7 +66,7 @@ class PracticeFiles:
 
     def _paper(self, code: str, visit: str, file: Path) -> bool:
         """The visit's report, in a process that ends."""
-        command = [sys.executable, "-m", "station.exchange.making", "visit", "--data", str(self._data)]
+        command = bound("station.exchange.making", "visit", "--data", str(self._data))
         command += ["--patient", code, "--visit", visit, "--out", str(file), "--language", choose(self._language)]
         try:
             done = subprocess.run(command, capture_output=True, timeout=PAPER_S, check=False)  # noqa: S603  # our own

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from drills.document import DrillDocument, digest_of
+from station.claim import bound
 from station.faults import StationError, from_json
 from web_ui.service import House
 
@@ -59,7 +59,7 @@ class Previews:
         return self._refusals.get(digest)
 
     def _run(self, digest: str, asked: str) -> None:
-        command = [sys.executable, "-m", "station.processes.preview"]
+        command = bound("station.processes.preview")
         try:
             done = subprocess.run(  # noqa: S603
                 command, input=asked, capture_output=True, text=True, timeout=LONGEST_S, check=True

@@ -13,7 +13,6 @@ import logging
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import NamedTuple
 
 from station.access.addresses import addresses
 from station.access.places import certificate_files
+from station.claim import bound
 
 HANDSHAKE_S = 5.0
 SECURE_CONNECTIONS = 128
@@ -89,7 +89,7 @@ class SecureDoor:
 
     def _certify(self, context: ssl.SSLContext) -> bool:
         """Whether the context has a certificate that holds; new connections get it."""
-        command = [sys.executable, "-m", "station.access.certificates", str(self._folder), self._name]
+        command = bound("station.access.certificates", str(self._folder), self._name)
         done = subprocess.run(  # noqa: S603  # our own command
             [*command, *addresses().values()], capture_output=True, text=True, check=False
         )

@@ -77,15 +77,15 @@ def _made(form: str, of: Wanted, out: Path | None) -> list[str]:
 def _viewer(file: Path, out: Path | None) -> list[str]:
     """By a process: the drawing is that of the pages, which the station does not import."""
     import subprocess
-    import sys
     from importlib.metadata import entry_points
 
+    from station.claim import bound
     from station.faults import StationError, from_json
 
     out = out or file.with_suffix(".html")
     (pages,) = entry_points(group="balance_station.processes", name="web")
     maker = f"{pages.module.partition('.')[0]}.viewer"
-    command = [sys.executable, "-m", maker, str(file), str(out), "--language", texts().language]
+    command = bound(maker, str(file), str(out), "--language", texts().language)
     ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
     if ended.returncode != 0:
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -172,7 +171,8 @@ def tryout(folder: Path, settings_file: Path | None, data: Path | None) -> None:
     """Whether this release comes up with these settings and the records in FOLDER, a copy that is changed: on the
     simulated rig, with one drill. `station update` asks a release for it before it switches.
     """
+    from station.claim import bound
     from station.updating.tryout import try_out
 
-    try_out(settings_with(settings_file, data=data), folder, [sys.executable, "-m", "station"])
+    try_out(settings_with(settings_file, data=data), folder, bound("station"))
     click.echo(say("cli.tryout"))
