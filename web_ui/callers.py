@@ -63,7 +63,7 @@ def caller() -> Caller:
             return caller()
         phone = _phone(transport)
         called = "" if phone is None or phone.locked else phone.called
-        service().names.note(request.cookies.get(CLIENT_COOKIE, ""), transport, called)
+        service().names.note(phone_token(transport), transport, called)
         known = g.caller._replace(phone=phone)
         asks = Right.MANAGE in need or request.endpoint == "me.show_me"
         manages = transport is Transport.SCREEN and asks and _manages()

@@ -19,7 +19,7 @@ from flask_sock import Sock
 
 from station.access.rights import Right, Transport
 from station.faults import StationError
-from web_ui.callers import caller, rights_again
+from web_ui.callers import caller, phone_token, rights_again
 from web_ui.lease import public_name
 from web_ui.problems import respond
 from web_ui.security import client_name
@@ -52,7 +52,8 @@ def add_stream(app: Flask, service: Service) -> None:
         stranger = Right.SEE not in who.rights
         with service.hub.stream(stranger=stranger) as admitted, contextlib.suppress(OSError):
             if admitted:  # a page that has gone needs no goodbye
-                _follow(stream, service, _Follower(client_name(), who.transport, who.rights, rights_again(who)))
+                phone = phone_token(who.transport)
+                _follow(stream, service, _Follower(client_name(), phone, who.transport, who.rights, rights_again(who)))
             else:
                 stream.close(TRY_AGAIN_LATER, "too many pages are open")
 
@@ -84,6 +85,8 @@ class _Follower(NamedTuple):
     """Whose page follows a stream."""
 
     client: str
+    phone: str
+    """Its phone's cookie; "" for none."""
     transport: Transport
     rights: Right
     again: Callable[[], Right]
@@ -137,7 +140,7 @@ def _answer(message: str | bytes, service: Service, who: _Follower) -> str | Non
 
 def _stop(service: Service, who: _Follower) -> dict[str, Any]:
     try:
-        service.link.stop(service.names.of(who.client, who.transport) or public_name(who.client))
+        service.link.stop(service.names.of(who.phone, who.transport) or public_name(who.client))
     except StationError as refusal:
         return {"ok": False, "code": refusal.code}
     return {"ok": True}

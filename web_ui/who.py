@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from station.access.rights import Right, Transport
-from web_ui.callers import caller, door
+from web_ui.callers import caller, door, phone_token
 from web_ui.lease import public_name
 from web_ui.rights import NEEDS
 from web_ui.security import client_name
@@ -25,5 +25,6 @@ def asked_by() -> str:
 
 
 def stopped_by() -> str:
-    """The same for a STOP, which waits for no records: by what this browser was when it asked for something else."""
-    return service().names.of(client_name(), door()[0]) or public_name(client_name())
+    """The same for a STOP, which waits for no records: by whose its phone was when it asked for something else."""
+    transport = door()[0]
+    return service().names.of(phone_token(transport), transport) or public_name(client_name())

@@ -129,6 +129,8 @@ def test_a_stop_is_named_by_person_and_asks_no_records(api, app, monkeypatch):
         assert stop(theirs) == "Ada K."
         elsewhere = {"X-Station-Door": f"tls {HERE} 192.168.7.40", "Host": HERE, "Origin": f"https://{HERE}"}
         assert stop({**theirs, **elsewhere}) == unnamed
+        heard = {**PHONE, "Cookie": f"station_client={browser}"}  # by another phone: it proves nobody
+        assert stop(heard) == unnamed
     service.access.phones.lock(service.access.phones.listed()[0]["id"])
     assert api.get("/api/v1/me", headers=theirs).json["locked"]
     assert stop(theirs) == unnamed  # whoever holds it now is not Ada K.
