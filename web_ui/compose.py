@@ -122,7 +122,11 @@ def compose(
             wording.NOT_READY
             if waits and end is None
             else _instruction(
-                about, result, sample.phase_left_s if sample else math.inf, halted=trip > 0 or end is not None
+                about,
+                result,
+                sample.phase_left_s if sample else math.inf,
+                halted=trip > 0 or end is not None,
+                in_part=_is_in_part(about, story if end is None else end.story, trip),
             )
         ),
         arming=wording.named(wording.ARMING, now.arming) if now else wording.UNKNOWN,
@@ -173,19 +177,26 @@ def _trip(number: int, story: Story) -> FaultName | None:
     return name if name is None else name.model_copy(update={"cells": list(story.trip_cells)})
 
 
-def _instruction(about: Story, result: ResultView | None, left_s: float, *, halted: bool) -> tuple[str, ...]:
+def _is_in_part(about: Story, last: Story, trip: int) -> bool:
+    """Whether the leg on the plate is, or was in the drill that has just ended, under an order of partial load."""
+    return about.in_part if about.session else last.in_part and (trip == 0 or last.outcome == TRIPPED)
+
+
+def _instruction(
+    about: Story, result: ResultView | None, left_s: float, *, halted: bool, in_part: bool
+) -> tuple[str, ...]:
     """What the patient is to do: as safety says, else as the drill says, else what holds between two drills."""
     if halted:
-        return wording.STOPPED
+        return wording.stopped(in_part=in_part)
     if about.session:
         boxed = about.base_mm is not None and about.sees_dot
         said = (
-            wording.ended(about.outcome)
+            wording.ended(about.outcome, in_part=in_part)
             or wording.soon(about.said, left_s)
             or wording.instruction(about.said, boxed=boxed, shakes=about.may_vibrate, holds=about.holds)
         )
     else:
-        said = wording.ended(result.outcome) if result is not None and result.on_show else ()
+        said = wording.ended(result.outcome, in_part=in_part) if result is not None and result.on_show else ()
     return said or wording.NO_DRILL
 
 

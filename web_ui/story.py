@@ -12,6 +12,8 @@ EventDocument = dict[str, Any]
 TRIPPED = DrillOutcome.TRIPPED.value
 _UNSEEN = ("F3", "F4")
 """Levels of feedback without a dot."""
+PARTIAL_LOAD = "load"
+"""The exercise of who may put a part of their weight on a leg."""
 CHANGED = Instruction.CHANGE_LEGS.value
 """Said between two trials for who stays on the plate: the next goes on where this one ended."""
 
@@ -72,6 +74,8 @@ class Story:
         asked = (_number(prescription.get(name)) or 0.0 for name in ("frequency_hz", "displacement_pp_mm"))
         self.vibrates = all(value > 0.0 for value in asked)
         """Whether any vibration is prescribed."""
+        self.in_part = _is_in_part(document.get("steps"))
+        """Whether the leg on the plate is under an order of partial load."""
         self.holds = _object(event.get("switches")).get("hand") == "hold_to_run"
         """Whether the platform vibrates only while the patient holds the hand switch."""
         self.plate_mm = _pair(_object(event.get("plate")), "spacing_ml_mm", "spacing_ap_mm")
@@ -175,6 +179,10 @@ def _counted(steps: object) -> Counted:
     each = [_object(one) for one in steps] if isinstance(steps, list) else []
     asked = next((one for one in each if one.get("step") == "exercise"), {})
     return counted_in(asked.get("exercise"), _object(asked.get("parameters")))
+
+
+def _is_in_part(steps: object) -> bool:
+    return any(_object(one).get("exercise") == PARTIAL_LOAD for one in (steps if isinstance(steps, list) else []))
 
 
 def _score(value: object) -> tuple[int, int] | None:

@@ -56,6 +56,8 @@ STOPPED = ("stopped",)
 """After a trip."""
 ENDED = ("ended",)
 """After a drill that was ended before its time."""
+STOPPED_IN_PART = ("stopped-part", "foot-off")
+"""The same two for a leg that may carry a part of the load: both feet down would put it on that leg."""
 FINISHED = ("finished",)
 NOT_READY = ("not-ready",)
 """While control waits for its hardware."""
@@ -109,11 +111,16 @@ def soon(said: Said, left_s: float) -> tuple[str, ...]:
     return (f"ready.{said.leg if said.leg in ('left', 'right') else 'both'}",)
 
 
-def ended(outcome: str) -> tuple[str, ...]:
-    """What the patient is to do after a drill with this outcome; empty for none."""
+def stopped(*, in_part: bool) -> tuple[str, ...]:
+    """What the patient is to do after a trip. `in_part`: the leg on the plate is under an order of partial load."""
+    return STOPPED_IN_PART if in_part else STOPPED
+
+
+def ended(outcome: str, *, in_part: bool = False) -> tuple[str, ...]:
+    """What the patient is to do after a drill with this outcome; empty for none. `in_part` as for `stopped`."""
     if not outcome:
         return ()
-    return FINISHED if outcome == DrillOutcome.COMPLETED.value else ENDED
+    return FINISHED if outcome == DrillOutcome.COMPLETED.value else STOPPED_IN_PART if in_part else ENDED
 
 
 def named(table: tuple[str, ...], number: int) -> str:

@@ -289,7 +289,7 @@ class _Lead:
             if answer is None:
                 return None
             answer = answer or usual
-            if answer.strip() in ("q", "b", "s") or answer.startswith("r "):
+            if answer.strip() in ("q", "b", _LEAVES_OUT) or answer.startswith("r "):
                 return _ELSEWHERE if self._instead(answer, part) else None
             try:
                 meant = yes_or_no(answer, texts()) if question.choice else None
@@ -310,7 +310,7 @@ class _Lead:
             self._sheet.back()
         elif key == "r" and rest.isdigit():
             self._sheet.back(int(rest))
-        elif key == "s":
+        elif key == _LEAVES_OUT:
             reason = self._ask(f"  {say('cli.accept.why')}")
             if reason is None:
                 return False
@@ -377,6 +377,8 @@ class _Lead:
         click.echo(text, err=True)
 
 
+_LEAVES_OUT = "x"
+"""A letter with which no language's yes or no begins: Spanish and Portuguese say yes with an s."""
 _ELSEWHERE = "\0"
 """No answer can be this: controls are taken out of them."""
 

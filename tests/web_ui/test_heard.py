@@ -74,6 +74,12 @@ CASES = {
     "held": (moment(), moment("ramp-down", scene={"outcome": "held"}), ["goal"], []),
     "unsafe": (moment(), moment("rest", scene={"outcome": "unsafe"}), ["stop"], []),
     "a trip": (moment(), moment(trip={"code": "x"}), ["stop"], [9]),
+    "a trip of who may put a part on a leg": (
+        moment(),
+        moment(trip={"code": "x"}, instruction=["stopped-part", "foot-off"]),
+        ["stop"],
+        [10],
+    ),
     "still tripped": (moment(trip={"code": "x"}), moment(trip={"code": "x"}), [], []),
     "eyes close": (moment(), moment(scene={"eyes": "closed"}), ["eyes-close"], [5]),
     "eyes open": (moment(scene={"eyes": "closed"}), moment(), ["eyes-open"], [6]),

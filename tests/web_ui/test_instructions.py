@@ -161,6 +161,19 @@ def test_a_trip_goes_before_all_else(pages):
     assert pages.after([], session=0, now_s=20).instruction == [ENDED]
 
 
+def test_who_may_carry_a_part_is_not_told_to_put_both_feet_down(pages):
+    """That would put the load on the leg under the order."""
+    events = played(load_shipped("single-leg-vibration"), Leg.LEFT, until_s=19, end=DrillOutcome.STOPPED)
+    started = next(event for event in events if event["kind"] == "session-started")
+    started["document"] = {**started["document"], "steps": [{"step": "exercise", "exercise": "load"}]}
+    ended_s = events[-1]["t_ns"] / 1e9
+    stopped = list(wording.STOPPED_IN_PART)
+    assert pages.after(events, now_s=ended_s).instruction == stopped
+    assert pages.after([], now_s=ended_s, trip=1).instruction == stopped
+    assert pages.after([], session=0, now_s=ended_s + 1).instruction == stopped
+    assert pages.after([], session=0, trip=1).instruction == [STOPPED]  # the next one's, with both feet on the plate
+
+
 def test_a_stop_is_named_at_once_and_until_the_next_patient_could_read_it(pages):
     events = played(load_shipped("single-leg-vibration"), Leg.LEFT, until_s=19, end=DrillOutcome.STOPPED)
     ended_s = events[-1]["t_ns"] / 1e9

@@ -1,9 +1,13 @@
 """Yes and no as people type them, in their own words and in English."""
 
+import inspect
+import re
+
 import click
 import pytest
 from click.testing import CliRunner
 
+from station.cli import accept
 from station.cli.words import WANTED, agrees, columns_of, marks
 from station.texts import Texts, languages
 from station.texts.answers import yes_or_no
@@ -18,6 +22,14 @@ def test_the_words_of_every_language_and_of_english_are_understood(language: str
         assert [yes_or_no(said, of) for said in (own, own.upper(), f" {own[:1]} ", word)] == [meant] * 4
     assert Texts(AUTHORED).say("word.yes") == "yes"
     assert yes_or_no("maybe", of) is None
+
+
+def test_no_key_of_the_acceptance_is_a_yes_or_a_no() -> None:
+    keys = inspect.getsource(accept._Lead)
+    letters = {accept._LEAVES_OUT, *re.findall(r'key == "(\w)"', keys)}
+    assert letters == {"x", "b", "r", "q"}
+    meant = {(one, key): yes_or_no(key, Texts(one)) for one in languages() for key in letters}
+    assert set(meant.values()) == {None}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ const CUES = { ready: "ready", start: "start", "goal-reached": "goal", "last-sec
   "eyes-close": "eyes-close", "eyes-open": "eyes-open", stop: "stop" };
 const PHRASES = ["say-step-on", "say-stand-on-left", "say-stand-on-right", "say-get-ready", "say-close-eyes", "say-open-eyes",
   "say-rest", "say-well-done", "say-hold-rail", "say-step-off"];
-const [CLOSE_EYES, OPEN_EYES, WELL_DONE, STOP] = [5, 6, 8, 9];
+const [CLOSE_EYES, OPEN_EYES, WELL_DONE, STOP, STEP_OFF] = [5, 6, 8, 9, 10];
 const BEFORE_HOLD = ["get-on", "weigh", "settle", "baseline", "ramp-up"];
 const COUNTED = { "get-ready": "ready", left: "last" }; // of these clocks the last three seconds are heard
 const LAST_S = 3;
@@ -26,7 +26,8 @@ export function heardBetween(before, after) {
   if (after === null) return NOTHING;
   if (isHalted(after)) {
     const fresh = before !== null && !isHalted(before);
-    return { ...NOTHING, notes: fresh ? ["stop"] : [], phrases: fresh ? [STOP] : [] };
+    const phrase = after.instruction?.includes("stopped-part") ? STEP_OFF : STOP; // who may carry a part puts no foot down
+    return { ...NOTHING, notes: fresh ? ["stop"] : [], phrases: fresh ? [phrase] : [] };
   }
   const { scene } = after;
   const warning = warningOf(after); // it has its own tone, and no pitch beside it

@@ -96,10 +96,10 @@ def test_a_sheet_that_was_changed_is_refused(accepted, tmp_path) -> None:
 
 
 def test_bad_answers_are_refused_clearly_and_asked_again(tmp_path) -> None:
-    keys = ["", "Ana", "x", "s", "no", "s", "no scales here yet", "", "heavy", "0,5", "1e9", "nan", "q"]
+    keys = ["", "Ana", "u", "x", "no", "x", "no scales here yet", "", "heavy", "0,5", "1e9", "nan", "q"]
     said = accept(tmp_path, keys=keys)
     assert said.exit_code == 0, said.output
-    assert "Enter goes on; b, r and a number, s or q are the keys" in said.stderr
+    assert "Enter goes on; b, r and a number, x or q are the keys" in said.stderr
     assert "say why, in 5 letters or more" in said.stderr
     assert "“heavy” is no number from 5 to 60" in said.stderr
     assert "0.5 is not from 5 to 60" in said.stderr
@@ -110,7 +110,7 @@ def test_bad_answers_are_refused_clearly_and_asked_again(tmp_path) -> None:
 
 
 def test_parts_left_out_leave_it_open_and_a_no_refuses_it(tmp_path) -> None:
-    left_out = [key for _ in PARTS for key in ("s", "nobody is here")]
+    left_out = [key for _ in PARTS for key in ("x", "nobody is here")]
     kept_open = accept(tmp_path, "--by", "Ana", "--json", keys=[*left_out, "?", "r 21", "no", "k"])
     assert kept_open.exit_code == 0, kept_open.output
     document = json.loads(kept_open.stdout)
@@ -123,7 +123,7 @@ def test_parts_left_out_leave_it_open_and_a_no_refuses_it(tmp_path) -> None:
 
 
 def test_another_plate_a_recording_and_a_forgotten_one(tmp_path) -> None:
-    accept(tmp_path, "--by", "Ana", keys=["s", "not now, later"])
+    accept(tmp_path, "--by", "Ana", keys=["x", "not now, later"])
     other = accept(tmp_path, "--seed", 8, "--json")
     assert json.loads(other.stdout)["error"]["code"] == "acceptance-refused"
     replay = CliRunner().invoke(main, ["accept", "--rig", "replay", "--data", str(tmp_path), "--json"])
@@ -133,7 +133,7 @@ def test_another_plate_a_recording_and_a_forgotten_one(tmp_path) -> None:
 
 
 def test_another_calibration_has_the_weights_done_again(tmp_path) -> None:
-    accept(tmp_path, "--by", "Ana \x1b[31m", keys=["", *["s", "not today, later"] * (len(PARTS) - 1)])
+    accept(tmp_path, "--by", "Ana \x1b[31m", keys=["", *["x", "not today, later"] * (len(PARTS) - 1)])
     sheet = kept.load(tmp_path, "simulated")
     assert sheet is not None
     assert {one.by for one in sheet.results.values()} == {"Ana [31m"}
