@@ -41,9 +41,10 @@ happen: a station that measures wrongly and says nothing; a lost phone that goes
 _TASKS = """
 ## The ten tasks
 
-A tap is a touch, or a key of a keypad; a scan is one too. Seconds are virtual: {tap_s:g} s a tap, looking included
-(proposed), and as long as the station, or the simulated patient, really took. Windows are 390 x 844; the station is
-`station practice`.
+Every task begins at the station's start page and goes on by what the pages say, never by an address: the taps of the
+way are counted. A tap is a touch, or a key of a keypad; a scan is one too. Seconds are virtual: {tap_s:g} s a tap,
+looking included (proposed), and as long as the station, or the simulated patient, really took. Windows are 390 x 844;
+the station is `station practice`.
 
 | task | who | taps | at most | seconds | what may go wrong, and what happens then |
 |---|---|---|---|---|---|

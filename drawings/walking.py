@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,6 +58,20 @@ class Walk:
             expect(target).to_be_visible()
             target.click()
         self.steps.append(Step(words, 1, 0.0))
+
+    def go(self, page: Page, *words: str) -> None:
+        """By links, as they are called on the page, one after the other; each leads to a page with live data."""
+        for said in words:
+            link = page.get_by_role(
+                "link", name=re.compile(rf"(?!{said}:){said}")
+            ).first  # not the code in the top line
+            expect(link).to_be_visible(timeout=PATIENCE_S * 1e3)
+            page.wait_for_timeout(SETTLED_MS)
+            before = page.url
+            link.click()
+            expect(page).not_to_have_url(before, timeout=PATIENCE_S * 1e3)
+            expect(page.locator("body")).to_have_attribute("data-freshness", "live", timeout=PATIENCE_S * 1e3)
+            self.steps.append(Step(said, 1, 0.0))
 
     def type(self, field: Locator, text: str) -> None:
         """Each key is a tap; the page has led to the field, or one tap more does."""
@@ -117,9 +132,9 @@ class Clinic:
         self.url, self.phone_url = server.url, phone_url
         self.therapist, self.screen, self.phone = (browser.new_context(viewport=PHONE).new_page() for _ in range(3))
 
-    def open(self, page: Page, path: str) -> None:
-        """The page with live data on it."""
-        page.goto(f"{self.url}{path}")
+    def begin(self, page: Page) -> None:
+        """At the station's start page: every way of a task begins there."""
+        page.goto(f"{self.url}/")
         expect(page.locator("body")).to_have_attribute("data-freshness", "live", timeout=PATIENCE_S * 1e3)
 
     def post(self, path: str, **body: object) -> None:

@@ -30,9 +30,9 @@ class Task(NamedTuple):
     do: Callable[[Clinic, Walk], None]
 
 
-def _form(page: Page, clinic: Clinic, walk: Walk, drill: str, leg: str) -> None:
-    """The form of a drill for the patient, up to the question whether to start."""
-    clinic.open(page, f"/therapist?patient={PATIENT}")
+def _form(page: Page, walk: Walk, drill: str, leg: str) -> None:
+    """The form of a drill for the patient who is filled in, up to the question whether to start."""
+    expect(page.locator("#patient")).to_have_value(PATIENT)
     expect(page.locator("#start")).to_be_enabled()
     if page.locator("#drill").input_value() != drill:
         walk.choose(page.locator("#drill"), drill)
@@ -40,6 +40,19 @@ def _form(page: Page, clinic: Clinic, walk: Walk, drill: str, leg: str) -> None:
     walk.tap(page.locator("#start"), "Start")
     expect(page.locator("#confirm")).to_be_visible()
     expect(page.locator("#summary")).to_contain_text(re.compile(leg, re.IGNORECASE))
+
+
+def _patient(page: Page, clinic: Clinic, walk: Walk) -> None:
+    """From the start page to the patient's."""
+    clinic.begin(page)
+    walk.go(page, "Therapist", "Patients", PATIENT)
+
+
+def _drill(page: Page, clinic: Clinic, walk: Walk, leg: str) -> None:
+    """From the start page to the question whether to start a drill without vibration."""
+    _patient(page, clinic, walk)
+    walk.go(page, "Choose a drill")
+    _form(page, walk, QUICK, leg)
 
 
 def _leg(page: Page, leg: str) -> Locator:
@@ -54,14 +67,16 @@ def _go(page: Page, walk: Walk) -> None:
 def arm(clinic: Clinic, walk: Walk) -> None:
     """The questions, then a drill with vibration on the left leg, until the plate hums."""
     page = clinic.therapist
-    clinic.open(page, f"/therapist/p/{PATIENT}/questions")
+    _patient(page, clinic, walk)
+    walk.go(page, "Questions first")
     expect(page.locator("#by, #question").first).to_be_visible()
     if page.locator("#who").is_visible():
         walk.type(page.locator("#by"), "Ada")
         walk.tap(page.locator("#who button"), "Begin")
     walk.answer_all(page)
     walk.picture(page, "questions")
-    _form(page, clinic, walk, VIBRATES, "left")
+    walk.go(page, "Go on")
+    _form(page, walk, VIBRATES, "left")
     walk.picture(page, "confirm")
     _go(page, walk)
     walk.wait("the plate hums", lambda: clinic.snapshot()["vibration"]["output_hz"] > 0)
@@ -80,7 +95,8 @@ def stop(clinic: Clinic, walk: Walk) -> None:
 def wrong_patient(clinic: Clinic, walk: Walk) -> None:
     """P1 is typed where P01 was meant: it is asked before anybody new is made."""
     page = clinic.therapist
-    clinic.open(page, "/therapist/patients/new")
+    clinic.begin(page)
+    walk.go(page, "Therapist", "Patients", "New patient")
     expect(page.locator("#code")).not_to_have_value("")
     walk.tap(page.locator("#code"), "the code")
     walk.retype(page.locator("#code"), "P1")
@@ -96,7 +112,7 @@ def wrong_patient(clinic: Clinic, walk: Walk) -> None:
 def wrong_leg(clinic: Clinic, walk: Walk) -> None:
     """Left was tapped, right is meant: the card says LEFT in its largest letters, and Back starts nothing."""
     page = clinic.therapist
-    _form(page, clinic, walk, QUICK, "left")
+    _drill(page, clinic, walk, "left")
     walk.picture(page, "left")
     walk.tap(page.locator("#back"), "Back")
     expect(page.locator("#confirm")).to_be_hidden()
@@ -110,7 +126,8 @@ def wrong_leg(clinic: Clinic, walk: Walk) -> None:
 def dose(clinic: Clinic, walk: Walk) -> None:
     """More than may be given is asked for: refused beside its field. Then today's dose is looked at."""
     page = clinic.therapist
-    clinic.open(page, f"/therapist?patient={PATIENT}")
+    _patient(page, clinic, walk)
+    walk.go(page, "Choose a drill")
     expect(page.locator("#start")).to_be_enabled()
     walk.choose(page.locator("#drill"), VIBRATES)
     field = page.locator("#frequency_hz")
@@ -120,7 +137,7 @@ def dose(clinic: Clinic, walk: Walk) -> None:
     walk.tap(page.locator("#start"), "Start")
     expect(page.locator("#frequency_hz-problem")).not_to_be_empty()
     walk.picture(page, "refused")
-    clinic.open(page, f"/therapist/p/{PATIENT}")
+    walk.go(page, "Patients", PATIENT)
     expect(page.locator("#dose")).not_to_be_empty()
     walk.picture(page, "today")
 
@@ -128,7 +145,7 @@ def dose(clinic: Clinic, walk: Walk) -> None:
 def trip(clinic: Clinic, walk: Walk) -> None:
     """The red button is pressed in a drill: read what happened, turn it back, acknowledge."""
     page = clinic.therapist
-    _form(page, clinic, walk, QUICK, "left")
+    _drill(page, clinic, walk, "left")
     _go(page, walk)
     walk.wait("the drill runs", lambda: clinic.snapshot()["session"] > 0)
     clinic.press_red_button(pressed=True)
@@ -146,9 +163,10 @@ def trip(clinic: Clinic, walk: Walk) -> None:
 def pairing(clinic: Clinic, walk: Walk) -> None:
     """A phone that nobody knows becomes a therapist's, by the code on the screen, four signs and the PIN."""
     screen, phone = clinic.screen, clinic.phone
-    clinic.open(screen, "/pair")
+    clinic.begin(screen)
+    walk.go(screen, "People and phones", "Pair a phone")
     if screen.locator("#manager").is_visible():
-        walk.type(screen.locator("#manager input"), MANAGER_PIN)
+        walk.type(screen.locator("#manager #pin"), MANAGER_PIN)
         walk.tap(screen.locator("#manager button"), "Go on")
     walk.tap(screen.locator("#roles button[value=therapist]"), "Therapist")
     expect(screen.locator("#address")).not_to_be_empty()
@@ -169,7 +187,8 @@ def pairing(clinic: Clinic, walk: Walk) -> None:
 def lost_phone(clinic: Clinic, walk: Walk) -> None:
     """The manager takes the phone off the list: two taps on one button, and its next request is a stranger's."""
     screen, phone = clinic.screen, clinic.phone
-    clinic.open(screen, "/technician/people")
+    clinic.begin(screen)
+    walk.go(screen, "People and phones")
     row = screen.locator("#phones .item", has_text="Ada").first
     expect(row).to_be_visible()
     walk.picture(screen, "list")
@@ -183,8 +202,8 @@ def lost_phone(clinic: Clinic, walk: Walk) -> None:
 def report(clinic: Clinic, walk: Walk) -> None:
     """What was done today, as a PDF."""
     page = clinic.therapist
-    clinic.open(page, f"/therapist/p/{PATIENT}")
-    walk.tap(page.locator("a[href$='/papers']"), "Reports")
+    _patient(page, clinic, walk)
+    walk.go(page, "Reports and files")
     expect(page.locator("#make")).to_be_visible()
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
     walk.tap(page.locator("label.item:has(input[value=visit])"), "Visit")
@@ -199,7 +218,8 @@ def report(clinic: Clinic, walk: Walk) -> None:
 def calibration(clinic: Clinic, walk: Walk) -> None:
     """The zero of the empty plate, looked at and kept by name."""
     page = clinic.screen
-    clinic.open(page, "/technician/calibrate")
+    clinic.begin(page)
+    walk.go(page, "Technician", "Zero and calibration")
     expect(page.locator("#zero")).to_be_enabled()
     walk.type(page.locator("#name"), "Tom")
     walk.tap(page.locator("#zero"), "Zero")
@@ -212,17 +232,17 @@ def calibration(clinic: Clinic, walk: Walk) -> None:
 
 TASKS = (
     Task(
-        "arm", "therapist", "The first drill with vibration", "the questions are left out: no vibration starts", 20, arm
+        "arm", "therapist", "The first drill with vibration", "the questions are left out: no vibration starts", 24, arm
     ),
     Task("stop", "therapist", "STOP", "the tap is not heard: it is sent again, and says so", 1, stop),
     Task(
-        "wrong-patient", "therapist", "A wrong patient", "a code is mistyped: one like it is offered", 4, wrong_patient
+        "wrong-patient", "therapist", "A wrong patient", "a code is mistyped: one like it is offered", 7, wrong_patient
     ),
-    Task("wrong-leg", "therapist", "A wrong leg", "left for right: the card says it before it starts", 7, wrong_leg),
-    Task("dose", "therapist", "Too much", "more than the limit: refused beside its field", 8, dose),
-    Task("trip", "therapist", "A trip, and back to ready", "too early: the button must be turned back first", 7, trip),
-    Task("report", "therapist", "A report", "somebody else's: the code is on page and file", 3, report),
-    Task("pairing", "manager", "Pairing a phone", "somebody else's phone: the signs differ", 13, pairing),
-    Task("lost-phone", "manager", "A lost phone", "it goes on: its next request is a stranger's", 2, lost_phone),
-    Task("calibration", "technician", "The zero of the plate", "somebody stands on it: refused", 5, calibration),
+    Task("wrong-leg", "therapist", "A wrong leg", "left for right: the card says it before it starts", 11, wrong_leg),
+    Task("dose", "therapist", "Too much", "more than the limit: refused beside its field", 14, dose),
+    Task("trip", "therapist", "A trip, and back to ready", "too early: the button must be turned back first", 11, trip),
+    Task("report", "therapist", "A report", "somebody else's: the code is on page and file", 6, report),
+    Task("pairing", "manager", "Pairing a phone", "somebody else's phone: the signs differ", 15, pairing),
+    Task("lost-phone", "manager", "A lost phone", "it goes on: its next request is a stranger's", 3, lost_phone),
+    Task("calibration", "technician", "The zero of the plate", "somebody stands on it: refused", 7, calibration),
 )

@@ -3,7 +3,7 @@
 import { Refused } from "./api.js";
 import { asker, setAsker } from "./asker.js";
 import { Asking, NO, UNKNOWN, YES } from "./asking.js";
-import { settle } from "./settle.js";
+import { settle } from "./tap.js";
 import { startShell } from "./shell.js";
 import { sentences, shortest, say } from "./texts.js";
 import { setText } from "./values.js";
@@ -16,6 +16,7 @@ const own = (key, values) => say(`page.questions.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const code = document.body.dataset.patient;
 const written = new Written(code);
+const DRILL = `/therapist?patient=${encodeURIComponent(code)}`;
 const away = { href: byId("back").href, words: byId("back-words").textContent };
 let asking = null; // null while nothing is asked
 let shownAt = 0; // when the page changed last
@@ -249,6 +250,8 @@ function end() {
   setText(byId("verdict-problem"), "");
   setText(byId("back-words"), away.words);
   showVerdict(written, asker, end);
+  const fromForm = new URL(away.href).pathname === "/therapist"; // it has kept what was filled in
+  byId("done").href = written.view.session && !fromForm ? DRILL : away.href;
   const { left_s: left } = written.view;
   clearTimeout(ending);
   if (left !== null) ending = setTimeout(load, Math.min(left * 1000 + 100, 2 ** 31 - 1));
