@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
-import runpy
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,17 @@ from typing import IO
 from station.faults import StationError, StorageError, because
 
 _PR_SET_PDEATHSIG = 1
+_BINDS = "\n".join(
+    (
+        "ctypes,os,sys=map(__import__,('ctypes','os','sys'))",
+        f"ctypes.CDLL(None).prctl({_PR_SET_PDEATHSIG},{signal.SIGKILL:d})",
+        "os.getppid()==int(sys.argv[1])or(sys.exit())",
+        "os.execv(sys.executable,[sys.executable,'-m',*sys.argv[2:]])",
+    )
+)
+"""A process that becomes another, and keeps what it asked of the kernel; none where its parent had gone before that. It
+loads next to nothing, which takes time.
+"""
 
 
 def die_with_parent(sent: signal.Signals = signal.SIGTERM) -> None:
@@ -29,15 +39,7 @@ def bound(module: str, *arguments: str) -> list[str]:
     """The command that runs a module of the station's in a process that the kernel ends with this one, whatever ends
     this one. The kernel counts from the thread that starts it: one that waits for it, or that stays.
     """
-    return [sys.executable, "-m", "station.claim", str(os.getpid()), module, *arguments]
-
-
-def _run_bound(parent: str, module: str, *arguments: str) -> None:
-    die_with_parent(signal.SIGKILL)
-    if os.getppid() != int(parent):
-        return  # it was gone before the kernel was asked
-    sys.argv = [module, *arguments]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    return [sys.executable, "-S", "-c", _BINDS, str(os.getpid()), module, *arguments]
 
 
 def claim(folder: Path, name: str = "lock") -> IO[bytes]:
@@ -70,7 +72,3 @@ def made_in(folder: Path) -> Iterator[None]:
     except OSError as problem:
         said = because("system-said", said=os.strerror(problem.errno or 0))
         raise StorageError("runtime-folder", str(folder), said) from problem
-
-
-if __name__ == "__main__":
-    _run_bound(*sys.argv[1:])

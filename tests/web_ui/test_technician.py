@@ -214,3 +214,12 @@ def test_the_self_test_shows_what_failed_first_and_asks_who_stands_there(visit, 
     page.goto(f"{served.url}/technician")
     expect(page.locator("#red [data-group=selftest]")).to_contain_text("sweep")
     (served.data / "selftest.json").unlink()
+
+
+@pytest.mark.browser
+def test_an_answer_that_breaks_off_is_none(visit, served):
+    """A slow line ends an answer in its middle: the page said nothing, and asked no more."""
+    page = visit("/")
+    page.route("**/api/v1/technician", lambda route: route.fulfill(body='{"red": [', content_type="application/json"))
+    page.goto(f"{served.url}/technician")
+    expect(page.locator("#verdict")).to_contain_text("The station does not answer")

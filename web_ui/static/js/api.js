@@ -1,6 +1,7 @@
 // Requests to the HTTP API, answered in the page's language. A refusal is thrown as `Refused`, with the station's own
 // words in it.
 
+import { tapOver } from "./tap.js";
 import { say, sentences } from "./texts.js";
 
 export class Refused extends Error {
@@ -14,17 +15,21 @@ const [what, remedy] = [say("page.all.no-answer.what"), say("page.all.no-answer.
 const UNREACHABLE = { code: "web-unreachable", what, remedy, detail: sentences([what, remedy]), fields: [] };
 const headers = { "Accept-Language": document.documentElement.lang };
 
-export async function call(path, options, timeoutMs) {
+// At once, also under a finger: for STOP alone.
+export async function callNow(path, options, timeoutMs) {
   let response;
   try {
     response = await fetch(`/api/v1${path}`, { headers, ...options, signal: AbortSignal.timeout(timeoutMs) });
   } catch {
     throw new Refused(UNREACHABLE);
   }
-  const body = await response.json().catch(() => null);
-  if (!response.ok) throw new Refused(body ?? UNREACHABLE);
+  const body = await response.json().catch(() => null); // null too where the answer broke off in the middle
+  if (!response.ok || body === null) throw new Refused(body ?? UNREACHABLE);
   return body;
 }
+
+// Whatever is done with the answer, or with there being none, is done under no finger.
+export const call = (...asked) => callNow(...asked).finally(tapOver);
 
 export function get(path) {
   return call(path, {}, 5000);

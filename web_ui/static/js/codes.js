@@ -2,7 +2,6 @@
 
 import { get, post, Refused } from "./api.js";
 import { showOrder } from "./order.js";
-import { afterTap } from "./tap.js";
 import { say, sentences } from "./texts.js";
 import { setText } from "./values.js";
 
@@ -34,10 +33,7 @@ export async function showCode(code) {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
   }
-  // Leaving the field asks, and what is tapped to leave it stands below the answer.
-  afterTap(() => {
-    if (shown === code) paint(code, answer);
-  });
+  if (shown === code) paint(code, answer);
   return answer;
 }
 

@@ -1,8 +1,7 @@
 // What a therapist types of one patient: a list of forms, and the one that is open.
 
 import { get, post, Refused } from "./api.js";
-import { settle } from "./settle.js";
-import { afterTap } from "./tap.js";
+import { settle } from "./tap.js";
 import { say, sentences } from "./texts.js";
 import { setText } from "./values.js";
 
@@ -151,11 +150,9 @@ async function lookAgain(detail, fields) {
 export async function lookAtEntries() {
   if (chosen !== "") return;
   const found = await get(PATH);
-  afterTap(() => {
-    if (chosen !== "") return;
-    forms = found.forms;
-    onChange();
-  });
+  if (chosen !== "") return;
+  forms = found.forms;
+  onChange();
 }
 
 export function startEntries(changed) {

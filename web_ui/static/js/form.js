@@ -2,7 +2,6 @@
 
 import { get, Refused } from "./api.js";
 import * as fields from "./fields.js";
-import { afterTap } from "./tap.js";
 import { drillTitle, say, sentences, shortest } from "./texts.js";
 import { number, setWords, together } from "./values.js";
 
@@ -162,7 +161,7 @@ async function showPeak() {
     showPeak();
     return;
   }
-  afterTap(() => showWould(chosen, would));
+  showWould(chosen, would);
 }
 
 function showWould(chosen, would) {

@@ -1,10 +1,12 @@
 // How old is what the page shows? Counted from the receipt on this device's own steady clock, plus the age that the
 // server gave: two clocks are never compared.
 
+import { afterTap } from "./tap.js";
 import { say } from "./texts.js";
 
 const STALE_S = 1;
 const DEAD_S = 3;
+const LEVEL = "level"; // of changes during a tap, the last one is told
 
 let receivedAt = null;
 let ageThen = null;
@@ -53,7 +55,11 @@ export function look() {
   if (now === level) return;
   level = now;
   document.body.dataset.freshness = now;
-  for (const listener of listeners) listener(now);
+  afterTap(tell, LEVEL);
+}
+
+function tell() {
+  for (const listener of listeners) listener(level);
 }
 
 function words(now, age) {

@@ -5,15 +5,14 @@ import { clearProblems, problemsOf, showProblems } from "./fields.js";
 import { withPin } from "./manager-pin.js";
 import { startShell } from "./shell.js";
 import { keepName, lastName } from "./signer.js";
+import { isSure } from "./sure.js";
 import { dayOf, decimal, say } from "./texts.js";
 import { number, setText } from "./values.js";
 
 const LONGEST_MS = 300_000; // each of them, and the records are written anew
-const SURE_MS = 10_000;
 const own = (key, values) => say(`page.manager.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const form = byId("confirm");
-let sure = false;
 
 function cell(words, kind = "td") {
   const found = document.createElement(kind);
@@ -50,11 +49,6 @@ function showKept({ years, vouched, patients }) {
   }));
 }
 
-function calm() {
-  sure = false;
-  setText(byId("erase"), own("erase"));
-}
-
 async function confirm(codes, name) {
   keepName(name);
   const done = await post("/retention", { name, codes }, LONGEST_MS);
@@ -76,13 +70,7 @@ form.addEventListener("submit", async (event) => {
     showProblems(form, [codes.length === 0 ? { field: "codes", message: own("nobody") } : { field: "name", message: own("name-missing") }]);
     return;
   }
-  if (!sure) {
-    sure = true;
-    setText(byId("erase"), own("sure", { codes: codes.join(", ") }));
-    setTimeout(calm, SURE_MS);
-    return;
-  }
-  calm();
+  if (!isSure(byId("erase"), (asks) => setText(byId("erase"), asks ? own("sure", { codes: codes.join(", ") }) : own("erase")))) return;
   try {
     await confirm(codes, name);
   } catch (error) {

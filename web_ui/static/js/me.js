@@ -3,6 +3,7 @@
 import { get, post, Refused } from "./api.js";
 import { clearProblems, problemsOf, showProblems } from "./fields.js";
 import { startShell } from "./shell.js";
+import { isSure } from "./sure.js";
 import { say } from "./texts.js";
 import { setText } from "./values.js";
 
@@ -11,7 +12,6 @@ const byId = (id) => document.getElementById(id);
 const form = byId("unlock");
 const asked = new URLSearchParams(location.search).get("to") ?? "";
 const to = /^\/(?!\/)/.test(asked) ? asked : ""; // a page of the station, and no other
-let leaves = false;
 
 function show(me) {
   const role = me.role === null ? "" : say(`page.role.${me.role}`);
@@ -61,9 +61,7 @@ async function send(path) {
 
 byId("lock").addEventListener("click", () => send("/me/lock"));
 byId("leave").addEventListener("click", () => {
-  if (leaves) send("/me/leave");
-  leaves = true;
-  setText(byId("leave"), own("leave-sure"));
+  if (isSure(byId("leave"), (asks) => setText(byId("leave"), own(asks ? "leave-sure" : "leave")))) send("/me/leave");
 });
 
 startShell();

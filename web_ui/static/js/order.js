@@ -1,7 +1,7 @@
 // Beside the patient, wherever a drill is chosen: the order of partial load that stands.
 
 import { get, Refused } from "./api.js";
-import { settle } from "./settle.js";
+import { settle } from "./tap.js";
 import { sentences } from "./texts.js";
 import { setText } from "./values.js";
 

@@ -5,7 +5,10 @@ import { showHalt } from "./halt.js";
 import { installStop } from "./stop.js";
 import { offerFall } from "./tell-fall.js";
 import { openStream } from "./stream.js";
+import { afterTap } from "./tap.js";
 import { blankValues, showValues } from "./values.js";
+
+const DRAWN = "snapshot"; // of those that come during a tap, the newest is drawn
 
 // `render(snapshot, me)` is called with each fresh snapshot; with null when the page must go blank.
 // `me` says who this browser is, and whether the page knows all that happened since the last gap.
@@ -23,18 +26,24 @@ export function startPage(render = () => {}) {
       received(snapshot);
       setHalted(snapshot.processes.control.fault !== "");
       look();
-      showHalt(snapshot.processes);
-      if (freshness() === "dead") return;
-      showValues(snapshot);
-      offerFall(snapshot);
-      render(snapshot, me);
+      afterTap(() => draw(snapshot), DRAWN);
     },
   });
   stopped = installStop(stream.send);
-  onFreshness((level) => {
-    if (level !== "dead") return;
-    blankValues();
-    render(null, me);
-  });
+  onFreshness((level) => level === "dead" && draw(null));
+
+  // The newest snapshot, or null for none that can be trusted; never under a finger.
+  function draw(snapshot) {
+    if (snapshot === null) {
+      blankValues();
+      render(null, me);
+      return;
+    }
+    showHalt(snapshot.processes);
+    if (freshness() === "dead") return;
+    showValues(snapshot);
+    offerFall(snapshot);
+    render(snapshot, me);
+  }
   return me;
 }

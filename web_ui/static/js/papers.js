@@ -4,7 +4,6 @@ import { get, Refused } from "./api.js";
 import { addressOf, madePaper } from "./paper.js";
 import { startShell } from "./shell.js";
 import { keepName, lastName } from "./signer.js";
-import { afterTap } from "./tap.js";
 import { dateTime, say, sentences } from "./texts.js";
 import { number, setText } from "./values.js";
 
@@ -84,7 +83,7 @@ byId("wanted").addEventListener("change", () => {
 async function listVisits() {
   try {
     const { visits } = await get(`${OF}/visits`);
-    afterTap(() => byId("visit").append(...visits.map(({ id, opened_ms: at }) => new Option(dateTime(at), id))));
+    byId("visit").append(...visits.map(({ id, opened_ms: at }) => new Option(dateTime(at), id)));
   } catch (error) {
     if (!(error instanceof Refused)) throw error; // the newest can be had all the same
   }

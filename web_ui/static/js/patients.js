@@ -2,9 +2,8 @@
 
 import { get } from "./api.js";
 import { startShell } from "./shell.js";
-import { afterTap } from "./tap.js";
 import { dateTime, say } from "./texts.js";
-import { setText } from "./values.js";
+import { putRows, setText } from "./values.js";
 
 const AGAIN_MS = 2000;
 const CODE = /^[A-Z0-9][A-Z0-9._-]*$/;
@@ -44,7 +43,7 @@ function paint() {
   if (shown === null) return;
   const { patients, count } = shown;
   const first = patients.filter(({ code }) => code === onPlate);
-  byId("list").replaceChildren(...first.map(row), ...patients.filter(({ code }) => code !== onPlate).map(row));
+  putRows(byId("list"), [...first, ...patients.filter(({ code }) => code !== onPlate)].map(row));
   byId("list").hidden = patients.length === 0;
   const part = byId("part").value.trim();
   const none = part === "" ? own("none") : own("not-found", { part });
@@ -61,7 +60,7 @@ async function find() {
     const answer = await get(`/patients?q=${encodeURIComponent(byId("part").value.trim())}`);
     if (mine === asked) {
       shown = answer;
-      afterTap(paint);
+      paint();
     }
   } catch (error) {
     if (mine !== asked) return;
@@ -75,6 +74,6 @@ startShell((snapshot) => {
   const now = snapshot !== null && snapshot.session > 0 ? snapshot.patient : "";
   if (now === onPlate) return;
   onPlate = now;
-  afterTap(paint);
+  paint();
 });
 find();

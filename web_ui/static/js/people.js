@@ -3,17 +3,16 @@
 import { call, get, post, Refused } from "./api.js";
 import { withPin } from "./manager-pin.js";
 import { startShell } from "./shell.js";
+import { calm, isAsking, isSure } from "./sure.js";
 import { say, sentences } from "./texts.js";
 import { setText } from "./values.js";
 
 const AGAIN_MS = 5000;
-const SURE_MS = 10000;
 const DAY_S = 86400;
 const ROLES = ["manager", "therapist", "technician", "viewer"];
 const own = (key, values) => say(`page.people.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const path = ({ id }) => `/phones/${encodeURIComponent(id)}`;
-let sure = ""; // id of the phone that a second tap takes off
 
 function ago(seconds) {
   if (seconds < 120) return own("now");
@@ -29,7 +28,7 @@ function phoneLine(phone) {
 
 const personLine = (person) => line(person, `/people/${encodeURIComponent(person.id)}`, person.name, say(`page.role.${person.role}`));
 
-function line({ id, trained }, place, name, about) {
+function line({ trained }, place, name, about) {
   const item = byId("phone").content.cloneNode(true).firstElementChild;
   setText(item.querySelector(".name"), name);
   setText(item.querySelector(".sub"), about);
@@ -37,23 +36,13 @@ function line({ id, trained }, place, name, about) {
   box.checked = trained;
   box.addEventListener("change", () => send(() => post(place, { trained: box.checked })));
   const revoke = item.querySelector(".revoke");
-  const offer = (words) => {
-    setText(revoke, own(words));
-    revoke.setAttribute("aria-label", `${own(words)}: ${name}`);
+  const offer = (asks) => {
+    const words = own(asks ? "revoke-sure" : "revoke");
+    setText(revoke, words);
+    revoke.setAttribute("aria-label", `${words}: ${name}`);
   };
-  offer("revoke");
-  revoke.addEventListener("click", () => {
-    if (sure === id) {
-      send(() => call(place, { method: "DELETE" }, 5000));
-      return;
-    }
-    sure = id;
-    offer("revoke-sure");
-    setTimeout(() => {
-      sure = "";
-      offer("revoke");
-    }, SURE_MS);
-  });
+  offer(false);
+  revoke.addEventListener("click", () => isSure(revoke, offer) && send(() => call(place, { method: "DELETE" }, 5000)));
   return item;
 }
 
@@ -109,7 +98,7 @@ async function send(change) {
     if (!(error instanceof Refused)) throw error;
     setText(byId("problem"), error.problem.detail);
   }
-  sure = "";
+  calm();
   look(true);
 }
 
@@ -124,7 +113,7 @@ async function showNetwork() {
 byId("new-key").addEventListener("click", () => send(() => post("/network/key")));
 
 // A list under a finger or a focus stays as it is.
-const isTouched = () => ["phones", "staff"].some((list) => byId(list).contains(document.activeElement)) || sure !== "";
+const isTouched = () => ["phones", "staff"].some((list) => byId(list).contains(document.activeElement)) || isAsking();
 
 async function look(changed = false) {
   try {

@@ -2,9 +2,8 @@
 
 import { get, Refused } from "./api.js";
 import { startShell } from "./shell.js";
-import { afterTap } from "./tap.js";
 import { dateTime, say } from "./texts.js";
-import { NOTHING, setText, together } from "./values.js";
+import { NOTHING, putRows, setText, together } from "./values.js";
 
 const AGAIN_MS = 5000;
 const own = (key, values) => say(`page.person.${key}`, values);
@@ -82,19 +81,19 @@ function row(href, title, more) {
 const VISIT = { open: "visit-open", closed: "visit-signed", left: "visit-left" };
 
 function showVisits({ visits, incidents }) {
-  byId("visits").replaceChildren(...visits.map(({ id, state, opened_ms: at, closed_by: by }) =>
+  putRows(byId("visits"), visits.map(({ id, state, opened_ms: at, closed_by: by }) =>
     row(`/therapist/visit/${encodeURIComponent(id)}`, dateTime(at), own(VISIT[state], { by }))));
   byId("before").hidden = visits.length + incidents.length === 0;
   byId("visits-title").hidden = visits.length === 0;
   byId("incidents-title").hidden = incidents.length === 0;
-  byId("incidents").replaceChildren(...incidents.map(({ id, kind, at_ms: at, note }) =>
+  putRows(byId("incidents"), incidents.map(({ id, kind, at_ms: at, note }) =>
     row(`/therapist/fall?of=${encodeURIComponent(id)}`, `▲ ${own(`incident.${kind || "unsaid"}`)}`, note === "" ? dateTime(at) : `${dateTime(at)} · ${note}`)));
 }
 
 async function lookBack() {
   try {
     const found = await get(`/patients/${encodeURIComponent(code)}/visits`);
-    afterTap(() => showVisits(found));
+    showVisits(found);
   } catch (error) {
     if (!(error instanceof Refused)) throw error; // the page's own look says so
   }
@@ -104,13 +103,11 @@ async function look() {
   lookBack();
   try {
     const { patient } = await get(`/patients/${encodeURIComponent(code)}`);
-    afterTap(() => {
-      setText(byId("problem"), "");
-      byId("unknown").hidden = patient !== null;
-      for (const part of document.querySelectorAll(".known")) part.hidden = patient === null;
-      document.querySelector(".dock").hidden = patient === null;
-      if (patient !== null) show(patient);
-    });
+    setText(byId("problem"), "");
+    byId("unknown").hidden = patient !== null;
+    for (const part of document.querySelectorAll(".known")) part.hidden = patient === null;
+    document.querySelector(".dock").hidden = patient === null;
+    if (patient !== null) show(patient);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     setText(byId("problem"), error.problem.what);

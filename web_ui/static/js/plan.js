@@ -2,7 +2,6 @@
 
 import { get, post, Refused } from "./api.js";
 import { startShell } from "./shell.js";
-import { afterTap } from "./tap.js";
 import { say, sentences } from "./texts.js";
 import { setText } from "./values.js";
 
@@ -235,13 +234,11 @@ byId("back").addEventListener("click", () => {
 async function look() {
   try {
     const answer = await get(PATH);
-    afterTap(() => {
-      if (asked === null) show(answer);
-      if (location.hash === "#next") { // by today's list: one tap from the list to the confirmation
-        history.replaceState(null, "", location.pathname);
-        if (next !== null) tried(() => ask(next));
-      }
-    });
+    if (asked === null) show(answer);
+    if (location.hash === "#next") { // by today's list: one tap from the list to the confirmation
+      history.replaceState(null, "", location.pathname);
+      if (next !== null) tried(() => ask(next));
+    }
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     setText(byId("problem"), error.problem.detail);

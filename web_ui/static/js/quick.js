@@ -4,9 +4,8 @@ import { get, post, Refused } from "./api.js";
 import { onFreshness } from "./freshness.js";
 import { early, paintLegs, whenReady } from "./legs.js";
 import { showOrder } from "./order.js";
-import { settle } from "./settle.js";
+import { settle } from "./tap.js";
 import { startShell } from "./shell.js";
-import { afterTap } from "./tap.js";
 import { dateTime, say, sentences } from "./texts.js";
 import { NOTHING, number, setText } from "./values.js";
 import { whyNotNow } from "./why.js";
@@ -145,14 +144,12 @@ async function list() {
     found = { patients: [], next_code: "" };
     setText(byId("code-problem"), error.problem.detail);
   }
-  afterTap(() => {
-    if (turn !== asked) return; // the answer to an earlier letter
-    const rows = found.patients.map(known);
-    const fresh = part === "" ? found.next_code : part;
-    const exact = found.patients.some(({ code }) => code === part);
-    if (fresh !== "" && !exact) rows.push(unknown(fresh));
-    byId("rows").replaceChildren(...rows);
-  });
+  if (turn !== asked) return; // the answer to an earlier letter
+  const rows = found.patients.map(known);
+  const fresh = part === "" ? found.next_code : part;
+  const exact = found.patients.some(({ code }) => code === part);
+  if (fresh !== "" && !exact) rows.push(unknown(fresh));
+  byId("rows").replaceChildren(...rows);
 }
 
 byId("code").addEventListener("input", () => {

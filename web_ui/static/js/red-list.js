@@ -3,9 +3,8 @@
 import { get, post, Refused } from "./api.js";
 import { begin } from "./errand.js";
 import { keepName, lastName } from "./signer.js";
-import { afterTap } from "./tap.js";
 import { dateTime, say, sentences } from "./texts.js";
-import { setText } from "./values.js";
+import { putRows, setText } from "./values.js";
 
 const own = (key, values) => say(`page.technician.${key}`, values);
 const byId = (id) => document.getElementById(id);
@@ -101,7 +100,7 @@ function step(kind, words) {
 
 function showRed({ red, fine, drill_runs: runs, doctor }) {
   const now = JSON.stringify([red, document.documentElement.lang]);
-  if (now !== shown) byId("red").replaceChildren(...red.map(cardOf)); // a button under a thumb stays
+  if (now !== shown) putRows(byId("red"), red.map(cardOf));
   shown = now;
   const bad = red.filter((card) => card.level === "red").length;
   const verdict = byId("verdict");
@@ -123,7 +122,7 @@ function showHouse(house) {
   setText(byId("vibrated"), own("hours-vibrated", { hours: house.vibrated_hours }));
   byId("backup-now").hidden = house.backup_place === "";
   byId("clock-set").hidden = !house.clock_settable;
-  byId("calendar").replaceChildren(...house.care.map((care) => {
+  putRows(byId("calendar"), house.care.map((care) => {
     const line = part("li", "", care.due ? "bad" : "good");
     line.append(part("b", own(`care.${care.task}`)), part("span", left(care)));
     if (care.task !== "calibration") {
@@ -168,11 +167,9 @@ async function look() {
   let busy = false;
   try {
     const seen = await get("/technician");
-    afterTap(() => {
-      showRed(seen);
-      showHouse(seen.house);
-      showDoctor(seen.doctor);
-    });
+    showRed(seen);
+    showHouse(seen.house);
+    showDoctor(seen.doctor);
     busy = seen.errand !== "";
     const old = seen.doctor.at_ms === null || Date.now() - seen.doctor.at_ms > OLD_MS;
     if (!asked && old && !busy && !seen.drill_runs) {

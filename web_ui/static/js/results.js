@@ -4,7 +4,6 @@ import { get } from "./api.js";
 import { comparisonOf, compares, paintCompared } from "./compared.js";
 import { counted } from "./counted.js";
 import { titleOf } from "./form.js";
-import { afterTap } from "./tap.js";
 import { dateTime, faultWords, has, say, sentences } from "./texts.js";
 import { NOTHING, number, setText, setWords } from "./values.js";
 
@@ -135,7 +134,7 @@ export async function showHistory(patient) {
   } catch {
     sessions = [];
   }
-  afterTap(() => paintHistory(patient, sessions));
+  paintHistory(patient, sessions);
 }
 
 function paintHistory(patient, sessions) {

@@ -3,7 +3,6 @@
 import { get, Refused } from "./api.js";
 import { formState } from "./form.js";
 import { keepForm } from "./kept.js";
-import { afterTap } from "./tap.js";
 import { dateTime, say } from "./texts.js";
 import { setText } from "./values.js";
 
@@ -21,9 +20,7 @@ export async function showScreened(code) {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
   }
-  afterTap(() => {
-    if (shown === code) paint(code, view);
-  });
+  if (shown === code) paint(code, view);
   return view;
 }
 

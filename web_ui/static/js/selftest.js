@@ -4,7 +4,7 @@ import { get, post, Refused } from "./api.js";
 import { startShell } from "./shell.js";
 import { keepName, lastName } from "./signer.js";
 import { dateTime, say } from "./texts.js";
-import { setText } from "./values.js";
+import { putRows, setText } from "./values.js";
 
 const own = (key, values) => say(`page.selftest.${key}`, values);
 const byId = (id) => document.getElementById(id);
@@ -46,7 +46,7 @@ function show({ selftest, drill_runs: runs }) {
   byId("to-do").hidden = selftest.to_do === "";
   setText(byId("to-do-what"), selftest.to_do);
   const now = JSON.stringify(parts);
-  if (now !== before) byId("parts").replaceChildren(...parts.map(partOf));
+  if (now !== before) putRows(byId("parts"), parts.map(partOf));
   before = now;
   byId("all").disabled = runs || running;
   byId("retry").disabled = runs || running || failed === 0;

@@ -3,7 +3,7 @@
 
 import { showOrder } from "./order.js";
 import { startPage } from "./page.js";
-import { settle } from "./settle.js";
+import { settle } from "./tap.js";
 import { say } from "./texts.js";
 import { NOTHING, setText } from "./values.js";
 import { keepAwake, mayKeepAwake } from "./wake.js";

@@ -1,7 +1,7 @@
 // STOP: one tap, no dialog, by HTTP and by WebSocket at once; the first confirmation counts. Until there is one it is
 // sent again and again, over a lost connection and a reload too: whatever runs then is stopped.
 
-import { post } from "./api.js";
+import { callNow } from "./api.js";
 import { beside, say } from "./texts.js";
 
 const CONFIRM_MS = 2000;
@@ -72,7 +72,7 @@ export function installStop(send) {
     const mine = ++sent;
     showWish();
     send({ type: "stop", id: mine });
-    post("/stop", undefined, CONFIRM_MS).then(() => confirmed(mine), () => {});
+    callNow("/stop", { method: "POST", keepalive: true }, CONFIRM_MS).then(() => confirmed(mine), () => {});
     clearTimeout(again);
     again = setTimeout(ask, AGAIN_MS);
   }

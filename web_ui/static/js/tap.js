@@ -1,27 +1,70 @@
-// A finger that is down hits what it was aimed at: what would move the page waits until the tap is over.
+// A tap does what the finger was aimed at. No page moves, hides or replaces anything while a finger is down on something
+// that can be tapped: what the stream and the station's answers change waits until the tap is over (page.js and api.js ask
+// here, and no page needs to). What has moved takes no new finger until the eye has caught up, and a tap that came too
+// early is seen to be lost. STOP acts when the finger comes down, holds nothing up, and is always taken.
 
 const CLICKED_MS = 50; // the click of a touch comes a moment after the finger has left
-let down = false;
-let ended = null;
-const waiting = [];
+const HELD_MS = 2000; // a finger that rests holds nothing back for longer: a trip is to be seen
+const SETTLE_MS = 400; // a finger that was on its way must not hit what has just moved under it
+const TAPPED = "a, button, label, summary, input[type=checkbox], input[type=radio], input[type=submit]";
+const KEY = "key"; // the space bar acts when it is let go, as a finger does
+const fingers = new Set(); // ids of what is down
+const waiting = new Map(); // what to do by what it is about, in the order in which each came first
+let timer = null;
+let settling = null;
 
-addEventListener("pointerdown", () => {
-  down = true;
-  clearTimeout(ended);
-}, true);
-
-for (const over of ["pointerup", "pointercancel"]) {
-  addEventListener(over, () => {
-    clearTimeout(ended);
-    ended = setTimeout(() => {
-      down = false;
-      waiting.splice(0).forEach((change) => change());
-    }, CLICKED_MS);
-  }, true);
+function aimed({ target }) {
+  const control = target.closest?.("a, button, label, summary, input, select, textarea");
+  return Boolean(control?.matches(TAPPED)) && control.id !== "stop";
 }
 
-// Does `change` now, or as soon as no finger is down, in the order of the calls.
-export function afterTap(change) {
-  if (down) waiting.push(change);
-  else change();
+function press(id) {
+  fingers.add(id);
+  clearTimeout(timer);
+  timer = setTimeout(over, HELD_MS);
+}
+
+function lift(id) {
+  if (!fingers.delete(id) || fingers.size > 0) return;
+  clearTimeout(timer);
+  timer = setTimeout(over, CLICKED_MS);
+}
+
+function over() {
+  fingers.clear();
+  timer = null;
+  const changes = [...waiting.values()];
+  waiting.clear();
+  for (const change of changes) queueMicrotask(change); // one that fails takes no other with it
+}
+
+function missed() {
+  const content = document.getElementById("content");
+  content?.classList.toggle("missed", content.classList.contains("settling"));
+}
+
+addEventListener("pointerdown", (event) => {
+  if (aimed(event)) press(event.pointerId);
+  else missed();
+}, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, ({ pointerId }) => lift(pointerId), true);
+addEventListener("keydown", (event) => event.key === " " && !event.repeat && aimed(event) && press(KEY), true);
+addEventListener("keyup", ({ key }) => key === " " && lift(KEY), true);
+addEventListener("blur", () => timer !== null && over()); // of the window: it hears of no finger any more
+
+// Does `change` now, or as soon as no tap is under way. Of changes about the same only the last one is done.
+export function afterTap(change, about = change) {
+  if (timer === null) change();
+  else waiting.set(about, change);
+}
+
+// Fulfilled when no tap is under way.
+export const tapOver = () => new Promise((done) => { afterTap(done); });
+
+// The page has moved, or does in this moment.
+export function settle() {
+  const content = document.getElementById("content");
+  content.classList.add("settling");
+  clearTimeout(settling);
+  settling = setTimeout(() => content.classList.remove("settling", "missed"), SETTLE_MS);
 }

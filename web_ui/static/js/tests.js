@@ -2,9 +2,8 @@
 
 import { get, post, Refused } from "./api.js";
 import { isOpen, lookAtEntries, showEntries, startEntries } from "./entries.js";
-import { settle } from "./settle.js";
+import { settle } from "./tap.js";
 import { startShell } from "./shell.js";
-import { afterTap } from "./tap.js";
 import { say, sentences } from "./texts.js";
 import { number, setText } from "./values.js";
 
@@ -215,10 +214,8 @@ byId("back").addEventListener("click", () => {
 async function look() {
   try {
     const { batteries } = await get(PATH);
-    afterTap(() => {
-      all = batteries;
-      if (asked === null) show();
-    });
+    all = batteries;
+    if (asked === null) show();
     await lookAtEntries();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

@@ -14,7 +14,7 @@ import { showPresence } from "./presence.js";
 import { followSaid } from "./said.js";
 import { showHistory, showResult } from "./results.js";
 import { refusedFor, showScreened } from "./screened.js";
-import { settle } from "./settle.js";
+import { settle } from "./tap.js";
 import { cellsOf, dateTime, drillTitle, faultWords, has, say, sentences } from "./texts.js";
 import { heldSeconds, NOTHING, number, setText, setWords } from "./values.js";
 import { keepAwake, mayKeepAwake } from "./wake.js";

@@ -4,9 +4,8 @@ import { get, post, Refused } from "./api.js";
 import { forgetForm } from "./kept.js";
 import { keepName, lastName } from "./signer.js";
 import { startShell } from "./shell.js";
-import { afterTap } from "./tap.js";
 import { dateTime, say, sentences } from "./texts.js";
-import { setText } from "./values.js";
+import { putRows, setText } from "./values.js";
 
 const AGAIN_MS = 5000;
 const own = (key, values) => say(`page.today.${key}`, values);
@@ -18,7 +17,7 @@ startShell((snapshot) => {
   const now = snapshot !== null && snapshot.session > 0 ? snapshot.patient : "";
   if (now === onPlate) return;
   onPlate = now;
-  afterTap(paint);
+  paint();
 });
 
 function stateOf({ state, patient, questions, closed_by: by }) {
@@ -69,7 +68,7 @@ function paint() {
   const here = visits.filter(({ patient }) => patient === onPlate);
   const open = visits.filter(({ patient, state }) => patient !== onPlate && state === "open");
   const over = visits.filter(({ patient, state }) => patient !== onPlate && state !== "open");
-  byId("rows").replaceChildren(...[...here, ...open, ...over].map(row));
+  putRows(byId("rows"), [...here, ...open, ...over].map(row));
   setText(byId("none"), visits.length > 0 ? "" : own("none"));
 }
 
@@ -81,6 +80,7 @@ async function sign(visit, form) {
     keepName(name);
     forgetForm();
     document.activeElement.blur();
+    form.closest("details").open = false;
     await look();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -130,17 +130,15 @@ function refusedOf(error) {
 async function lookForSent() {
   const { waiting, refused, problem } = await get("/waiting");
   const problems = [...refused.map((one) => own("not-taken", one)), ...(problem === "" ? [] : [problem])];
-  afterTap(() => {
-    setText(byId("sent-problem"), "");
-    byId("sent-card").hidden = waiting.length + problems.length === 0;
-    byId("sent").replaceChildren(...waiting.map(sentRow));
-    byId("refused").replaceChildren(...problems.map((words) => {
-      const line = document.createElement("p");
-      line.className = "problem";
-      line.textContent = words;
-      return line;
-    }));
-  });
+  setText(byId("sent-problem"), "");
+  byId("sent-card").hidden = waiting.length + problems.length === 0;
+  putRows(byId("sent"), waiting.map(sentRow));
+  byId("refused").replaceChildren(...problems.map((words) => {
+    const line = document.createElement("p");
+    line.className = "problem";
+    line.textContent = words;
+    return line;
+  }));
 }
 
 async function look() {
@@ -148,7 +146,7 @@ async function look() {
   try {
     ({ visits } = await get("/today"));
     const isTyping = [...byId("rows").querySelectorAll("details")].some(({ open }) => open);
-    if (!isTyping || !byId("rows").contains(document.activeElement)) afterTap(paint);
+    if (!isTyping) paint();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     setText(byId("none"), error.problem.detail);

@@ -3,6 +3,7 @@
 import { Refused } from "./api.js";
 import { addressOf, madePaper } from "./paper.js";
 import { startShell } from "./shell.js";
+import { tapOver } from "./tap.js";
 import { say } from "./texts.js";
 import { drawTrend } from "./trend-picture.js";
 import { setText } from "./values.js";
@@ -68,6 +69,7 @@ async function gather() {
   if (paper.state === "failed") throw new Refused({ detail: paper.problem });
   const answer = await fetch(addressOf(paper.id));
   const { mark, head, courses } = await answer.json();
+  await tapOver();
   setText(byId("mark"), mark);
   byId("mark").hidden = mark === "";
   setText(byId("waits"), courses.length > 0 ? "" : own("nothing"));

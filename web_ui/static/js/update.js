@@ -2,20 +2,19 @@
 
 import { get, post, Refused } from "./api.js";
 import { startShell } from "./shell.js";
+import { isAsking, isSure } from "./sure.js";
 import { dateTime, say } from "./texts.js";
 import { number, setText } from "./values.js";
 
 const PIECE_BYTES = 32 * 1024;
 const PIECE_MS = 15_000;
 const AGAIN_MS = 3000;
-const SURE_MS = 10_000;
 const MEGA = 1e6;
 const own = (key, values) => say(`page.update.${key}`, values);
 const byId = (id) => document.getElementById(id);
 let sends = false;
-let sure = false;
 let offered = null;
-let sureOfOffer = "";
+let meant = null; // what was offered when it was tapped first
 
 function end(one) {
   const item = byId("end").content.cloneNode(true).firstElementChild;
@@ -81,11 +80,6 @@ async function send(file) {
   await post("/update/take", { size: file.size });
 }
 
-function calm() {
-  sure = false;
-  setText(byId("take"), own("take"));
-}
-
 byId("send").addEventListener("submit", async (event) => {
   event.preventDefault();
   const [file] = byId("file").files;
@@ -94,13 +88,7 @@ byId("send").addEventListener("submit", async (event) => {
     setText(byId("sent"), file ? "" : own("no-file"));
     return;
   }
-  if (!sure) {
-    sure = true;
-    setText(byId("take"), own("sure", { name: file.name }));
-    setTimeout(calm, SURE_MS);
-    return;
-  }
-  calm();
+  if (!isSure(byId("take"), (asks) => setText(byId("take"), asks ? own("sure", { name: file.name }) : own("take")))) return;
   sends = true;
   byId("take").disabled = true;
   if (await told(() => send(file))) setText(byId("sent"), "");
@@ -109,21 +97,12 @@ byId("send").addEventListener("submit", async (event) => {
   await look();
 });
 
-function calmOffer() {
-  sureOfOffer = "";
-  setText(byId("take-offered"), own("take"));
-}
-
 byId("take-offered").addEventListener("click", async () => {
-  const { release, version } = offered;
   setText(byId("problem"), "");
-  if (sureOfOffer !== release) {
-    sureOfOffer = release;
-    setText(byId("take-offered"), own("sure", { name: version }));
-    setTimeout(calmOffer, SURE_MS);
-    return;
-  }
-  calmOffer();
+  if (!isAsking()) meant = offered;
+  const { release, version } = meant;
+  const show = (asks) => setText(byId("take-offered"), asks ? own("sure", { name: version }) : own("take"));
+  if (!isSure(byId("take-offered"), show)) return;
   await told(() => post("/update/take-offered", { release }));
   await look();
 });
@@ -135,5 +114,5 @@ async function look() {
 startShell();
 look();
 setInterval(() => {
-  if (!sends && !sure && sureOfOffer === "" && document.activeElement !== byId("file")) look();
+  if (!sends && !isAsking() && document.activeElement !== byId("file")) look();
 }, AGAIN_MS);

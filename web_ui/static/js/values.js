@@ -29,6 +29,23 @@ export function setWords(element, { words, language }) {
   }
 }
 
+// What a control is to who uses it: of which kind, in the row of whom or what. What it says may be another since.
+function likeness(place, control) {
+  const row = [...place.children].find((one) => one.contains(control));
+  const about = row?.querySelector(".code, b, h2")?.textContent;
+  return [control.tagName, control.className, about].join("\n");
+}
+
+// Other rows in the place of these. The focus stays on what is like what had it: who goes by the keyboard, or hears the page,
+// would else begin anew each time.
+export function putRows(place, rows) {
+  const held = place.contains(document.activeElement) ? likeness(place, document.activeElement) : null;
+  place.replaceChildren(...rows);
+  if (held === null) return;
+  const again = [...place.querySelectorAll("a, button, summary")].find((one) => likeness(place, one) === held);
+  again?.focus({ preventScroll: true });
+}
+
 export function number(value, digits) {
   return value === null || value === undefined || !Number.isFinite(value) ? NOTHING : decimal(value, digits);
 }
