@@ -9,6 +9,7 @@ request must not hold a thread for longer than a few seconds: hence the options 
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -200,6 +201,7 @@ def _tell_certificate(runtime: Path, states: Sequence[DoorState], said: str) -> 
 
 def _prepare(worker: Any) -> None:  # noqa: ANN401
     """Before it accepts."""
+    gc.freeze()  # the program stays: looked through again and again it holds up answers, of STOPs too
     worker.log.error_log.addFilter(is_defect)
     if worker.app.secure is not None:
         worker.app.secure.start()
