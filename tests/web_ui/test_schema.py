@@ -103,6 +103,7 @@ PATHS = (
     "/api/v1/update",
     "/api/v1/update/pieces",
     "/api/v1/update/take",
+    "/api/v1/update/take-offered",
     "/api/v1/use",
     "/api/v1/visits",
     "/api/v1/visits/{id}",
