@@ -239,7 +239,7 @@ TASKS = (
         "wrong-patient", "therapist", "A wrong patient", "a code is mistyped: one like it is offered", 7, wrong_patient
     ),
     Task("wrong-leg", "therapist", "A wrong leg", "left for right: the card says it before it starts", 11, wrong_leg),
-    Task("dose", "therapist", "Too much", "more than the limit: refused beside its field", 14, dose),
+    Task("dose", "therapist", "Too much", "more than the limit: refused beside its field", 13, dose),
     Task("trip", "therapist", "A trip, and back to ready", "too early: the button must be turned back first", 11, trip),
     Task("report", "therapist", "A report", "somebody else's: the code is on page and file", 6, report),
     Task("pairing", "manager", "Pairing a phone", "somebody else's phone: the signs differ", 15, pairing),
