@@ -7,7 +7,15 @@ import pytest
 
 from hw.values import CELL_NAMES
 from station.measures.constants import MIN_FORCE_N
-from station.measures.suspicions.plate import _apart, _behind, empty_plate, suspicions_of_cells
+from station.measures.suspicions.plate import (
+    LEAST_FOUND_PERCENT,
+    _always_alike,
+    _apart,
+    _behind,
+    empty_plate,
+    same_cells,
+    suspicions_of_cells,
+)
 
 HZ = 10.0
 T = np.arange(200) / HZ
@@ -40,6 +48,8 @@ def test_five_seconds_of_a_stance_and_one_of_who_moves_are_enough():
         assert reasons(plate(twist=5.0 * WAVE, count=least), **known) == [ORDER]
         assert reasons(plate(twist=5.0 * WAVE, count=least - 1), **known) == []
     assert reasons(plate(twist=WAVE * 5.0), np.inf) == []
+    assert reasons(plate(twist=140.0, count=50)) == reasons(plate(twist=140.0), moves=True) == [TARE]
+    assert reasons(plate(twist=140.0, count=49)) == []
 
 
 def test_an_empty_plate_contradicts_nothing():
@@ -70,6 +80,27 @@ def test_of_who_moves_the_loaded_part_counts_by_what_they_weigh():
         assert reasons(cells(force, 0.1 * ML, 0.1 * AP, twist), moves=True) == said
 
 
+def test_of_who_moves_two_cells_that_are_one_are_said_before_their_order():
+    own = plate()
+    own[:, 2] = own[:, 0]
+    assert reasons(own, moves=True) == ["cells-alike"]
+    apart = [int(np.argmin(own[:, 0])), int(np.argmax(own[:, 0]))]
+    assert _always_alike(own[apart]) is not None
+    for share, said in ((0.009, False), (0.012, True)):
+        wave = 175.0 + share * 700.0 * WAVE / float(np.std(WAVE))
+        level = np.full(200, 175.0)
+        two = np.column_stack((wave, wave, level + 0.05 * ML, level + 0.05 * AP))
+        assert (_always_alike(two) is not None) is said
+    gaps = np.where(T < 1.0, np.nan, own[:, 0])
+    assert same_cells(np.column_stack((gaps, AP, gaps, ML))).values["other"] == "back_right"
+
+
+def test_the_page_says_which_wrong_zero_is_found(request):
+    little, much = LEAST_FOUND_PERCENT
+    page = (request.config.rootpath / "docs/measures-tables.md").read_text("utf-8")
+    assert f"{little:.0f} % too little, {much:.0f} % too much at worst" in page
+
+
 def test_what_was_seen_of_the_empty_plate_and_of_one_cell_is_said_besides():
     own = plate(1000.0)
     for off_n, said in ((14.9, []), (15.1, ["zero-is-none"])):
@@ -97,6 +128,10 @@ def test_while_it_vibrates_only_what_is_slower_is_looked_at_and_no_cell_is_late(
     assert reasons(slow, 100.0) == ["cells-apart"]
     assert reasons(slow, 100.0, drive_hz=20.0) == []
     assert reasons(np.repeat(plate(twist=5.0 * WAVE), 10, axis=0), 100.0, drive_hz=20.0) == [ORDER]
+    shaken = np.repeat(plate(), 10, axis=0)
+    shaken += np.outer(200.0 * np.sin(2.0 * np.pi * 12.0 * np.arange(2000) / 100.0), [1.0, -1.0, 1.0, -1.0])
+    assert reasons(shaken, 100.0, drive_hz=12.0) == []
+    assert reasons(shaken, 100.0) == [ORDER]
 
 
 # --- the empty plate -------------------------------------------------------------------------------------------------
@@ -153,6 +188,7 @@ def test_a_twist_beside_the_lesser_moment_or_with_the_weight_is_of_a_late_cell()
     assert apart(0.63) == ("cells-apart", pytest.approx(0.63, rel=0.03), pytest.approx(0.0, abs=0.05))
     assert apart(0.2, 0.52) is None
     assert apart(0.2, 0.63) == ("cells-apart", pytest.approx(0.2, rel=0.04), pytest.approx(0.63, abs=0.05))
+    assert apart(0.2, -0.63) is not None
     assert apart(0.14, 0.9) is None
     assert apart(0.16, 0.9) == ("cells-apart", pytest.approx(0.16, rel=0.04), pytest.approx(0.9, abs=0.02))
     still = np.round(cells(np.full(LONG, 700.0), 60.0 * NOISE[0], 80.0 * NOISE[1], 60.0 * NOISE[3]))
@@ -166,7 +202,7 @@ def test_a_cell_may_be_late_by_so_many_tenths_of_a_second(lag):
     wave = np.sin(np.pi * np.arange(LONG) / lag + 0.3)
     largest = float(np.std(wave[lag:] - wave[:-lag])) / float(np.std(np.diff(wave)))
     assert apart(0.57 / largest, of=wave) is None
-    assert apart(0.63 / largest, of=wave) is not None
+    assert apart(0.62 / largest, of=wave) is not None
 
 
 def test_a_cell_may_be_late_by_less_than_a_tenth():

@@ -61,7 +61,7 @@ def test_an_axis_stands_still_for_longer_than_its_plate_explains(step_mm, steps,
 
 def test_what_a_division_rounds_off_is_no_step():
     cop = frozen(waves(), 0, 40)
-    cop[500:541, 0] += 1e-11 * np.arange(41)
+    cop[500:541, 0] += 1e-8 * np.arange(41)
     assert still_axis(EvenCop(cop, RATE)) is not None
     cop[500:541, 0] += 1e-7 * np.arange(41)
     assert still_axis(EvenCop(cop, RATE)) is None
@@ -77,6 +77,8 @@ def test_how_long_a_column_takes_for_two_of_its_steps(lag_s, said_s):
         assert moves_on_s == expected or (expected is None and moves_on_s > max(said_s, 0.02))
     assert _moving_on_s(np.arange(500.0), 0.0025 * RATE * 5.0 * 200.0, RATE) == math.inf, "5 s are all of it"
     assert _moving_on_s(np.zeros(600), 0.0, RATE) == math.inf
+    assert _moving_on_s(3.0 * np.arange(600.0), 1.0, 50.0) == 0.0, "one sample is 0.02 s"
+    assert _moving_on_s(3.0 * np.arange(600.0), 1.0, 20.0) == 0.05, "at which 0.02 s is none"
 
 
 # --- an axis that is cut off -----------------------------------------------------------------------------------------
@@ -88,6 +90,7 @@ def test_so_many_at_the_end_are_more_than_beside_it(sign):
     for there, said in ((21, 0.0), (22, 22.0)):
         column = sign * np.concatenate((np.arange(11.0), np.full(there - 1, 10.0)))
         assert cut_off(column, 1.0) == cut_off(column) == said
+        assert cut_off(column, 2.0) == 0.0, "and seven"
     column = sign * np.concatenate((np.arange(8.0), np.full(13, 12.0)))
     assert cut_off(column, 1.0) == 13.0, "nothing is near"
     assert cut_off(column[:-1], 1.0) == 0.0
@@ -98,15 +101,24 @@ def test_so_many_near_the_end_are_more_than_a_little_further(sign):
     """Within 0.12 mm, beside within 0.48 mm and 0.3 s more."""
 
     def column(there, beside=20, rest=100):
-        parts = [10.0], np.full(there - 1, 9.89), np.full(beside, 9.53), np.linspace(-5.0, 5.0, rest), [9.51, -10.0]
+        parts = [10.0], np.full(there - 1, 9.89), np.full(beside, 9.53), np.linspace(-5.0, 5.0, rest), [9.51, -12.0]
         return sign * np.concatenate(parts)
 
     assert piled_times(column(60), RATE) == (pytest.approx(60.0 / 50.0), 60.0)
     assert piled_times(column(50), RATE) == (1.0, 50.0)
     assert piled_times(column(40, beside=0), RATE) == (pytest.approx(40.0 / 30.0), 40.0)
     assert piled_times(column(40, beside=0), 2.0 * RATE) == (pytest.approx(40.0 / 60.0), 40.0)
-    found = clipped(EvenCop(np.column_stack((np.linspace(0.0, 1.0, 162), column(60, rest=80))), RATE))
-    assert found is None, "a step of 0.1 mm and more is too coarse to tell"
+    both = np.concatenate((column(60), np.full(120, sign * -12.0)))
+    assert piled_times(both, RATE) == (
+        (pytest.approx(1.2), 60.0) if sign > 0.0 else (pytest.approx(121.0 / 30.0), 121.0)
+    )
+    two = np.concatenate((column(60), [sign * -12.0]))
+    assert piled_times(two, RATE) == (pytest.approx(1.2), 60.0)
+    coarse = np.column_stack((np.linspace(0.0, 1.0, 182), column(60)))
+    assert clipped(EvenCop(coarse, RATE)) is None, "a step of 0.1 mm and more is too coarse to tell"
+    fine = np.column_stack((np.linspace(0.0, 1.0, 203), np.concatenate((column(60), sign * np.linspace(0.0, 0.4, 21)))))
+    found = clipped(EvenCop(fine, RATE))
+    assert (found.values["axis"], found.values["length_s"]) == ("AP", 0.6)
 
 
 def trembling(range_mm, step_mm=0.02):
@@ -121,6 +133,7 @@ def test_what_trembles_where_it_was_cut_off_is_said_of_a_wide_and_fine_axis():
     found = clipped(EvenCop(trembling(40.0), RATE))
     assert (found.reason, found.values["axis"]) == ("clipped", "AP")
     assert 1.0 < found.values["length_s"] < 5.0
+    assert clipped(EvenCop(trembling(8.0), RATE)) is not None
     assert clipped(EvenCop(trembling(4.7), RATE)) is None, "all of so little is near its end"
     assert clipped(EvenCop(trembling(40.0, 0.035), RATE)) is None, "a coarse plate"
     exact = waves()
@@ -150,13 +163,15 @@ def test_a_slower_plate_is_seen_by_the_moments_at_which_it_moves(times):
 
 @pytest.mark.parametrize(
     ("apart", "times"),
-    [([2, 3], 2.5), ([21], 21.0), ([1, 2], None), ([1], None), ([1, 3], 2.0), ([2, 5], None), ([2, 2, 2, 2, 3], 2.2)],
+    [([2, 3], 2.5), ([21], 21.0), ([1, 2], None), ([1], None), ([1, 3], 2.0), ([2, 5], None), ([2, 2, 2, 3], 2.3)],
 )
 def test_a_rate_that_is_no_whole_part_is_seen_by_how_alike_the_pauses_are(apart, times):
     found = held(EvenCop(kept(apart), RATE))
     assert (None if found is None else found.values["times"]) == times
     if times is not None:
-        assert found.values["slower_hz"] == pytest.approx(RATE / times, rel=2e-3)
+        assert found.reason == "values-held"
+        assert isinstance(found.values["times"], int) is False
+        assert found.values["slower_hz"] == pytest.approx(RATE / times, rel=0.03)
 
 
 def test_a_move_that_lacks_here_and_there_is_forgiven_and_a_short_trial_says_nothing():
@@ -193,6 +208,17 @@ def test_half_a_second_that_comes_twice_is_said_with_both_moments(backward):
     assert again(wandering()) is None
 
 
+def test_a_piece_that_goes_on_into_itself_is_no_second_one():
+    steps = wandering()
+    steps[1000:1080] = np.resize(steps[1000:1030], (80, 2))
+    assert again(steps) is None
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 12, 49, 60, 99])
+def test_too_short_a_trial_has_no_two_pieces(count):
+    assert again(np.resize(wandering(3), (count, 2))) is None
+
+
 def test_at_a_slow_rate_a_piece_has_sixteen_steps_and_a_trial_two_pieces():
     for count, said in ((32, ("piece-twice", 0.0, 0.8)), (31, None)):
         steps = wandering(16)
@@ -215,7 +241,7 @@ def test_a_piece_in_which_hardly_anything_moves_does_not_count(moves, said):
     piece = steps[1000:1050].copy()
     piece[np.arange(50) % 3 != 0] = 0.0
     piece[3 * moves :] = 0.0
-    steps[1000:1050] = steps[3000:3050] = piece
+    steps[:50] = steps[3000:3050] = piece
     assert (again(steps) is not None) is said
 
 
@@ -241,6 +267,7 @@ def test_where_the_same_number_stands():
     assert sorted(zip(*_same(sums, None), strict=True)) == [(0, 2), (1, 4)]
     assert sorted(zip(*_same(sums, others), strict=True)) == [(3, 2), (4, 0)]
     assert sorted(zip(*_same(sums[:1], sums[:1]), strict=True)) == [(0, 0)]
+    assert sorted(zip(*_same(sums[:1], sums[[1, 1]]), strict=True)) == []
     ordered = np.array([2, 4, 9], dtype=np.uint64)
     for few, any_same in (([4, 10], True), ([2], True), ([9], True), ([1, 3, 10], False)):
         assert _any_same(ordered, np.array(few, dtype=np.uint64)) is any_same

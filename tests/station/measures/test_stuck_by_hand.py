@@ -131,3 +131,35 @@ def test_liveness_is_the_least_spread_of_tenths_beside_what_their_noise_makes():
     (_, (share, _)) = liveness(EvenCop(between, RATE))
     assert 1.0 < share < 2.0
     assert dead_axis(EvenCop(between, RATE)) is None
+
+
+@pytest.mark.parametrize(("samples", "found"), [(75, False), (80, True)])
+def test_of_one_axis_eight_bends_are_next_to_nothing(samples, found):
+    assert (said(bridged(waves(), 500, samples, axes=(1,))) is not None) is found
+
+
+@pytest.mark.parametrize(("share", "found"), [(0.07, True), (0.09, False)])
+def test_a_line_may_bend_by_a_little(share, found):
+    """So much of the axis's usual bend, from tenth to tenth of a second."""
+    cop = bridged(waves(), 500, 200, axes=(1,))
+    usual_mm = float(np.median(np.abs(np.diff(EvenCop(cop, RATE).tenths_mm[:, 1], 2))))
+    cop[500:701, 1] += share * usual_mm / 200.0 * np.arange(201.0) ** 2
+    cop[701:, 1] += cop[700, 1] - waves()[700, 1]
+    assert (said(cop) is not None) is found
+
+
+@pytest.mark.parametrize(("times", "tells"), [(1.03, True), (0.97, False)])
+def test_an_axis_that_hardly_sways_cannot_be_told_from_a_dead_one(times, tells):
+    """It spreads by four times what a dead one may, 0.02 mm, in the middle of all 2.5 s."""
+    cop = waves(60.0)
+    tenths = EvenCop(cop, RATE).tenths_mm[:, 1]
+    usual_mm = float(np.median([np.std(tenths[at : at + 25]) for at in range(len(tenths) - 24)]))
+    _, (share, _) = liveness(EvenCop(cop * 0.08 * times / usual_mm, RATE))
+    assert (share < float("inf")) is tells
+
+
+def test_axes_that_go_together_by_half_are_two():
+    one, other = np.cumsum(np.random.default_rng(7).normal(size=(2, 6000)), axis=1)
+    together = EvenCop(np.column_stack((one, 0.7 * one + 0.7 * other)), RATE)
+    assert 0.6 < alike_of(np.diff(together.tenths_mm, axis=0)) < 0.8
+    assert axes_alike(together, stands=True) is None
