@@ -4,6 +4,8 @@ by hand.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ WALK = np.cumsum(np.random.default_rng(4).normal(size=(40_000, 2)), axis=0)
 
 
 @pytest.fixture
-def beats(monkeypatch):
+def beats(monkeypatch: pytest.MonkeyPatch) -> Callable[..., float | None]:
     """What `between_few` finds where the bends come at these rates, each with so large a share."""
 
     def found(*lines, rest=0.0):
@@ -66,7 +68,7 @@ def test_steps_of_a_walk_do_not_go_on_but_its_means_do():
 
 
 @pytest.fixture
-def going_on(monkeypatch):
+def going_on(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let steps go on so much by their length in s; steps of another length may not be asked for."""
 
     def let(**by_pace):
