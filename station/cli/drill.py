@@ -6,7 +6,8 @@ import json
 import math
 import re
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from drills.values import Leg
     from station.control.session import DrillRequest
     from station.processes.timed_faults import TimedFault
+    from station.records.file import Records
     from station.records.levels import StartLevel
     from station.settings import Settings
     from station.texts import Texts
@@ -112,10 +114,13 @@ def _run(name: str, exercise: _Exercise, way: _Way, rig: RigOptions) -> dict[str
     if way.pipeline not in PIPELINES:
         raise InputError("input-invalid", f"--pipeline {way.pipeline}", because("there-are", names=list(PIPELINES)))
     request = _request(name, exercise, platform_of(settings.rig.mechanics(settings.station.rig)), settings)
+    virtual = modelled and way.clock != "real"
+    if not virtual:  # a rehearsal is the same whatever was played before
+        request = request._replace(document=_as_played(settings, exercise.patient, request.document))
     if settings.station.rig == "simulated" and request.document.exercise_step.exercise != "stand":
         settings = with_somebody(settings, request.document.surface)  # who only stands does nothing that is asked for
     around = Surroundings(
-        virtual=modelled and way.clock != "real",
+        virtual=virtual,
         input_file=rig.input_file,
         faults=[_fault(text) for text in way.faults],
     )
@@ -163,23 +168,48 @@ def _data(settings: Settings | None) -> Path:
 def _level(settings: Settings, patient: str, drill: str, leg: Leg) -> StartLevel | None:
     """How the next set of this drill begins by the patient's plan; None where it is in none."""
     from station.clock import local_date, this_moment
+    from station.records.levels import Levels
+
+    with _records(settings) as records:
+        today = local_date(this_moment().wall_ns)
+        return None if records is None else Levels(records).start(patient, drill, leg.value, today)
+
+
+def _as_played(settings: Settings, patient: str, document: DrillDocument) -> DrillDocument:
+    """A game with the patient's own best, as from the pages; every other drill as it is."""
+    from station.clinic.playing import is_game
+
+    if not is_game(document):
+        return document
+    from station.records.games import played_by
+
+    with _records(settings) as records:
+        return document if records is None else played_by(records, patient, document)
+
+
+@contextmanager
+def _records(settings: Settings) -> Iterator[Records | None]:
+    """To read; None where there are none, or of a release that decided nothing of this: the session to come leads the
+    file to this one.
+    """
     from station.faults import StorageError
     from station.recording.layout import records_path
     from station.records.file import OLDER, open_records
-    from station.records.levels import Levels
     from station.settings import data_folder
 
     path = records_path(data_folder(settings))
     if not path.exists():
-        return None
+        yield None
+        return
     try:
         opened = open_records(path, read_only=True)
     except StorageError as problem:
-        if problem.code == OLDER:
-            return None  # of a release that decided no levels; the session to come leads the file to this one
-        raise
+        if problem.code != OLDER:
+            raise
+        yield None
+        return
     with closing(opened) as records:
-        return Levels(records).start(patient, drill, leg.value, local_date(this_moment().wall_ns))
+        yield records
 
 
 def _leg(document: DrillDocument, leg: str | None) -> Leg:

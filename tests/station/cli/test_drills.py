@@ -1,6 +1,7 @@
 """`station drills`: every drill of the catalogue is listed and told whole, and `station drill` takes each."""
 
 import json
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
@@ -8,10 +9,14 @@ from click.testing import CliRunner
 from drills.library import catalogue_names, load_shipped
 from drills.prescription import Asked, fill_in, legs_of
 from station.cli import main
-from station.cli.drill import _Exercise, _request
+from station.cli.drill import _as_played, _Exercise, _request
 from station.cli.drills import minutes_of
 from station.control.admission import examine
+from station.recording.layout import records_path
+from station.records.file import open_records
 from station.safety.limits import CLINICIAN
+from station.settings import Settings
+from tests.station.records.test_games import play
 
 
 def said(*arguments):
@@ -66,3 +71,14 @@ def test_station_drill_takes_every_drill_of_the_catalogue_on_every_leg_of_its():
         for leg in legs_of(load_shipped(name)):
             request = _request(name, _Exercise("P01", leg.value, None, None, None, None), None)
             assert examine(request, CLINICIAN, None).request.prescription.drill == name
+
+
+def test_a_game_at_the_terminal_has_the_patients_own_best(tmp_path):
+    settings = Settings.model_validate({"station": {"data": tmp_path}})
+    slalom = load_shipped("slalom")
+    assert _as_played(settings, "P-7", slalom) is slalom, "there are no records"
+    with closing(open_records(records_path(tmp_path))) as records:
+        play(records, 1, 11)
+    assert _as_played(settings, "P-7", slalom).exercise_step.parameters.best == 11
+    one_leg = load_shipped("one-leg")
+    assert _as_played(settings, "P-7", one_leg) is one_leg
