@@ -341,7 +341,7 @@ def read_document(table: Mapping[str, Any], source: str) -> Read:
 def load_document(text: str, source: str) -> Read:
     """The document in this TOML text; `source` is the file's name, for messages. Raises as `read_document`."""
     try:
-        table = tomllib.loads(text)
+        table = tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:  # also numbers and brackets without end
         raise DrillDocumentError(source, Problem("", reason="not-toml", values={"said": str(error)})) from error
     return read_document(table, source)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from drills.problems import Problem, not_one_of, printable
@@ -13,6 +14,14 @@ from drills.reading import CONTRADICTION, explain
 
 Seconds = Annotated[float, Field(ge=0, le=600)]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
+
+
+def _as_text(value: object) -> object:
+    return value.isoformat() if type(value) is date else value
+
+
+Day = Annotated[str, BeforeValidator(_as_text)]
+"""A date (ISO 8601): in quotes, or as TOML itself writes one."""
 
 
 class Strict(BaseModel):

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from drills.problems import Problem
 from drills.reading import explain
-from drills.strict import Strict, found
+from drills.strict import Day, Strict, found
 from station.faults import InputError, because
 
 Mark = Literal["read", "computed", "memory", "proposal"]
@@ -47,7 +47,7 @@ class Signable(Strict):
     schema_version: Annotated[Literal[1], Field(alias="schema")]
     status: Literal["proposed", "signed"]
     signed_by: Annotated[str, Field(max_length=100)] = ""
-    signed_on: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    signed_on: Annotated[Day, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
 
     @model_validator(mode="after")
     def _signed_by_somebody(self) -> Self:
@@ -64,7 +64,7 @@ Kind = TypeVar("Kind", bound=Signable)
 def read_signable(path: Path, kind: type[Kind]) -> Kind:
     """The file's contents. Raises InputError "input-invalid": the file, and each key with its value and its bound."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as problem:
         raise InputError("input-invalid", str(path), because("not-readable", said=problem.strerror or "")) from problem
     except (ValueError, RecursionError) as problem:  # not TOML, not UTF-8, or brackets without end

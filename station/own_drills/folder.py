@@ -209,7 +209,7 @@ def read_text(path: Path) -> str:
             content = file.read(LARGEST_BYTES + 1)
         if len(content) > LARGEST_BYTES:
             raise InputError("drill-invalid", str(path), because("no-drill-document", most=LARGEST_BYTES))
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")  # an editor of Windows puts a mark before the text
     except UnicodeDecodeError as problem:
         raise InputError("drill-invalid", str(path), not_text(problem)) from problem
     except OSError as problem:

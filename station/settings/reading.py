@@ -22,7 +22,7 @@ def load_settings(path: Path | None) -> Settings:
     if path is None:
         return Settings()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError) as problem:
         raise InputError("settings-missing", str(path)) from problem
     except UnicodeDecodeError as problem:
@@ -46,7 +46,7 @@ def usable_settings(path: Path | None) -> Settings:
     with it, and never to be used for a patient.
     """
     try:
-        document = {} if path is None else tomllib.loads(path.read_text(encoding="utf-8"))
+        document = {} if path is None else tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         document = {}
     usable: dict[str, dict[str, object]] = {}

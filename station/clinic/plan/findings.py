@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from drills.reading import explain
-from drills.strict import Strict
+from drills.strict import Day, Strict
 from station.faults import InputError, because
 
 Population = Literal[
@@ -65,7 +65,7 @@ class Order(Strict):
 
     percent_bw: Annotated[float, Field(ge=0, le=100)]
     kg: Annotated[float, Field(ge=0, le=300)]
-    until: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    until: Annotated[Day, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     """The last day on which it holds."""
 
 
@@ -134,7 +134,7 @@ def read_findings(table: object, where: str) -> Findings:
 def load_findings(path: Path) -> Findings:
     """The findings of a TOML or JSON file. Raises InputError as `read_findings`, and where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as problem:
         raise InputError("input-invalid", str(path), because("not-readable", said=problem.strerror or "")) from problem
     except UnicodeDecodeError as problem:

@@ -8,9 +8,20 @@ import pytest
 
 from drills.changing import changed, copy_of, table_of
 from drills.document import digest_of, read_document
+from station.clinic.plan.findings import load_findings
 from station.faults import InputError
-from station.own_drills.folder import FOLDER, MOST_OWN_DRILLS, OwnDrills, file_name, find_drill, taken_in, text_of
+from station.own_drills.folder import (
+    FOLDER,
+    MOST_OWN_DRILLS,
+    OwnDrills,
+    file_name,
+    find_drill,
+    read_text,
+    taken_in,
+    text_of,
+)
 from station.own_drills.tried import allow, is_shipped, keep_trial, trial_of
+from station.settings.reading import load_settings
 
 
 @pytest.fixture
@@ -28,6 +39,27 @@ def test_a_change_is_the_next_version_and_nothing_new_is_none(own: OwnDrills, tm
     kept = sorted(one.name for one in (tmp_path / FOLDER / "mine").iterdir())
     assert kept == [file_name(first), file_name(second)], "the version before stays as it is"
     assert own.keep(changed(second, {"trials.max": 5})).own.version == 3, "what was there before is new again"
+
+
+def test_a_file_that_an_editor_of_windows_saved_is_read_like_any_other(own: OwnDrills, tmp_path: Path) -> None:
+    """It puts a mark before the text (U+FEFF), which is no key."""
+    kept = own.keep(copy_of("one-leg", "mine"))
+    files = {
+        "mine.toml": (text_of(kept), lambda path: taken_in(read_text(path), str(path))),
+        "station.toml": ("[station]\nseed = 7\n", load_settings),
+        "found.toml": ("age_years = 72\n", load_findings),
+        "found.json": ('{"age_years": 72}', load_findings),
+    }
+    for name, (text, read) in files.items():
+        plain, marked = tmp_path / name, tmp_path / f"marked-{name}"
+        plain.write_text(text, encoding="utf-8")
+        marked.write_text(text, encoding="utf-8-sig")
+        assert read(plain) == read(marked)
+    assert taken_in("\ufeff" + text_of(kept), "a phone's") == kept
+    order = "age_years = 72\n[order]\nkg = 20.0\npercent_bw = 30.0\nuntil = {}\n"
+    for until in ("2026-12-24", '"2026-12-24"'):
+        (tmp_path / "found.toml").write_text(order.format(until))
+        assert load_findings(tmp_path / "found.toml").order.until == "2026-12-24", "TOML has dates of its own"
 
 
 def test_a_copy_from_before_its_drill_asked_for_a_foot_asks_for_it(own: OwnDrills, tmp_path: Path) -> None:
