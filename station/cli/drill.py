@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from station.cli.compared_lines import compared_lines
 from station.cli.groups import handed_as
 from station.cli.options import RigOptions, as_json, rig_options
 from station.cli.report import worded
@@ -278,6 +279,7 @@ def _in_words(result: dict[str, Any], of: Texts) -> str:
             parts.append(of.say("cli.drill.vibration", hz=hz, asked_hz=vibration["asked_hz"]))
         lines.append(f"  {', '.join(parts)}")
         lines += [f"    {line}" for line in _load(trial.get("load"), of, first=trial is result["trials"][0])]
+    lines += [f"  {line}" for line in compared_lines(result.get("with_without"), of)]
     counts = of.say(
         "cli.drill.samples", samples=result["samples"], late=result["late_ticks"], pipeline=result["pipeline"]
     )
