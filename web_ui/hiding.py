@@ -206,7 +206,7 @@ WHOLE = frozenset(
 """Tables that the program fills: what stands under these keys is given out as it is."""
 SHOWN_IN = {
     "reason": frozenset({"decisions", "left_out", "notes", "reasons", "start", "stop", "vibrated"}),
-    "why": frozenset({"control", "differences", "ends", "recorder", "web"}),
+    "why": frozenset({"control", "differences", "ends", "offer", "recorder", "web"}),
 }
 """Keys that are typed in one place and a code in another: shown where they stand in a thing of these names."""
 

@@ -130,7 +130,9 @@ def test_todays_vibration_goes_with_the_start(client, store, feeder):
 
     from station.wire.messages import Start
 
-    store.store_results(begin(store, "P01", started_ns=time.time_ns()), RESULT)
+    name = begin(store, "P01", started_ns=time.time_ns())
+    store.store_results(name, RESULT)
+    store.end(name, SessionEnd("done", "completed", time.time_ns(), None))
     answer = client.post("/api/v1/drill/start", json=START)
     assert answer.status_code == 200
     assert feeder.asked(Start)[0].dose_today.vibration_s == pytest.approx(27.5)
