@@ -122,30 +122,32 @@ class Works:
         give_up_s = time.monotonic() + self.come_up_s
         since_s = None
         seen: set[str] | None = None
+        before = self.ends()
         while time.monotonic() < give_up_s:
             seen = self.well()
             now_s = time.monotonic()
             since_s = (since_s or now_s) if seen is not None and needed <= seen else None
             if since_s is not None and now_s - since_s >= self.steady_s:
                 return ""
-            if since_s is None and (ended := self.ends_again_and_again()):
-                return ended
+            now = self.ends()
+            before = {unit: min(before.get(unit, 0), count) for unit, count in now.items()}
+            if often := [unit for unit, count in now.items() if count - before[unit] >= MANY_ENDS]:
+                return f"it did not come up: {', '.join(often)} ended {MANY_ENDS} times"
             self._pause(self.look_s)
         lacking = (
             "nobody answers" if seen is None else f"not well: {', '.join(sorted(needed - seen)) or 'now and then'}"
         )
         return f"it did not come up within {self.come_up_s:g} s: {lacking}"
 
-    def ends_again_and_again(self) -> str:
-        """Which of its processes ended so often since it was started that it will not come up; "" for none."""
+    def ends(self) -> dict[str, int]:
+        """How often each process was started again by itself. systemd counts on where a stop is between two such
+        starts, and from 0 after any other stop: only how much it grows says something.
+        """
         if not self.root.live:
-            return ""
+            return {}
         asked = ("systemctl", "show", "--property=NRestarts", "--value", *PROCESS_UNITS)
         counts = self.root.run(*asked, may_fail=True).stdout.split()
-        for unit, count in zip(PROCESS_UNITS, counts, strict=False):
-            if count.isdigit() and int(count) >= MANY_ENDS:
-                return f"{unit} was started {count} times again, and ended each time"
-        return ""
+        return {unit: int(count) for unit, count in zip(PROCESS_UNITS, counts, strict=False) if count.isdigit()}
 
     def port(self) -> int:
         """Of the patient's screen."""

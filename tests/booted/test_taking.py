@@ -137,12 +137,13 @@ def test_a_release_that_a_phone_sent_is_taken_by_itself(station: Booted, stick: 
 _SERVES = """
 import functools, http.server, ssl
 handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory='/media/stick/server')
-server = http.server.ThreadingHTTPServer(('127.0.0.1', 4443), handler)
+server = http.server.HTTPServer(('127.0.0.1', 4443), handler)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain('/media/stick/server/own.pem', '/media/stick/server/own.key')
 server.socket = context.wrap_socket(server.socket, server_side=True)
 print('up', flush=True)
-server.serve_forever()
+server.handle_request()
+server.server_close()
 """
 
 
@@ -185,13 +186,10 @@ def test_what_a_chains_server_offers_waits_and_is_taken_by_a_person(chain: Boote
     assert station.run("systemctl", "is-active", "station-look.timer").stdout.strip() == "active"
     assert "refused" in _asked(station)["why"], "nobody serves yet"
     inside = ["nsenter", f"--target={station.one}", "--all", "--root", "--wd=/"]
-    with subprocess.Popen([*inside, "python3", "-c", _SERVES], stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            assert server.stdout.readline() == "up\n"
-            offer = _asked(station)
-        finally:
-            server.kill()
+    with subprocess.Popen([*inside, "python3", "-c", _SERVES], stdout=subprocess.PIPE, text=True) as serves_once:
+        assert serves_once.stdout is not None
+        assert serves_once.stdout.readline() == "up\n"
+        offer = _asked(station)
     assert (offer["version"], offer["why"]) == ("9.5.0", "")
     offer = _asked(station)
     assert (offer["version"], "refused" in offer["why"]) == ("9.5.0", True), "it waits on"
