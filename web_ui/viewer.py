@@ -44,11 +44,12 @@ def viewer_of(recording: Recording, texts: Texts, patient: str = "") -> str:
     document = header.get("document") or {}
     key = f"drill.{header.get('drill')}.title"
     started = datetime.fromtimestamp(int(header.get("started_wall_ns") or 0) // NS_PER_S)
+    year, month, day, hour, minute = started.strftime("%Y %m %d %H %M").split()
     title = texts.say(
         "page.viewer.title",
         patient=patient or str(header.get("patient") or ""),
         drill=texts.say(key) if texts.has(key) else str(document.get("title") or header.get("drill") or ""),
-        at=started.strftime("%Y-%m-%d %H:%M"),
+        at=texts.say("page.all.date-time", year=year, month=month, day=day, hour=hour, minute=minute),
     )
     words = texts.beginning_with("page.all.", "page.viewer.", "page.patient.", "scene.")
     return loader.get_template("viewer.html").render(

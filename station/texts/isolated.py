@@ -1,7 +1,7 @@
-"""What runs from left to right in a text that runs from right to left: figures with their units, and what is typed.
+"""What belongs together in a line: figures with units, dates and what is typed in Arabic; in Chinese what is counted.
 
-Without it the browser puts a unit of Latin letters on the wrong side of its number, and a command that goes on
-in the next line is torn apart (Unicode Standard Annex 9, "isolates").
+Without it, where text runs from right to left, the browser puts a unit of Latin letters on the wrong side of its
+number, and a command that goes on in the next line is torn apart (Unicode Standard Annex 9, "isolates").
 """
 
 from __future__ import annotations
@@ -16,7 +16,18 @@ _UNIT = (
     r"(?:\{unit\}|(?:mm/s|m/s|mm²|mm2|cm²|p-p|Hz|kHz|mm|cm|km|kg|mg|lb|ms|us|µs|ns|min|mV|kN|Nm|kB|MB|GB|dB|°C|[mgsNVAW%°h])"
     r"(?![A-Za-z]))"
 )
-_RUN = re.compile(rf"(?<!\u2066)`[^`]*`|{_FIGURE}[ \u00a0\u202f]?{_UNIT}(?:[ \u00a0]p-p)?")
+_DATE = r"\{year\}-\{month\}-\{day\}(?: \{hour\}:\{minute\})?"
+"""Behind letters that run from right to left its parts would change places: 2026-11-30 would read 30-11-2026."""
+_RUN = re.compile(rf"(?<!\u2066)`[^`]*`|{_DATE}|{_FIGURE}[ \u00a0\u202f]?{_UNIT}(?:[ \u00a0]p-p)?")
+
+
+_COUNTED = re.compile(rf"({_PLACE}|\d) (?=[次个项人步圈组页年岁天秒分小])")
+"""In Chinese: a figure, and the word by which things are counted."""
+
+
+def counted(words: str) -> str:
+    """The same Chinese words, no line of which ends between a figure and what it counts."""
+    return _COUNTED.sub("\\1\u00a0", words)
 
 
 def isolated(words: str) -> str:

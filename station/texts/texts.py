@@ -10,7 +10,7 @@ from pathlib import Path
 from station.texts import pseudo
 from station.texts.catalogue import AUTHORED, LOCALES, Catalogue, catalogue, mark_key
 from station.texts.counting import LACKS, Lack, Lacks
-from station.texts.isolated import isolated
+from station.texts.isolated import counted, isolated
 from station.texts.numbers import decimal
 
 PLACEHOLDER = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<sign>\+?)\.(?P<decimals>\d)f)?\}")
@@ -142,11 +142,17 @@ class Texts:
         own, authored = self._own(), self._authored()
         forms = own.messages.get(key, ())
         if any(forms) and key not in _misfits(self.language, self._folder):
-            return own, tuple(map(isolated, forms)) if self.right_to_left else forms
+            return own, tuple(map(self._kept, forms))
         forms = authored.messages.get(key, ())
         if self.language in pseudo.PSEUDO:
             return authored, tuple(pseudo.pseudo(self.language, form) for form in forms)
         return authored, forms if any(forms) else ()
+
+    def _kept(self, form: str) -> str:
+        """What belongs together, together."""
+        if self.right_to_left:
+            return isolated(form)
+        return counted(form) if self.language.startswith("zh") else form
 
     def _mark_key(self) -> str:
         own = self._own()

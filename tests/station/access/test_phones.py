@@ -108,6 +108,17 @@ def test_after_a_restart_with_a_clock_that_nobody_vouches_for_it_is_paired_and_a
     assert state(phones, token) == "known"
 
 
+def test_over_a_restart_with_a_clock_that_was_set_back_it_is_paired_and_asks_for_its_pin(phones, time):
+    phones.set_pin(Role.THERAPIST, PIN, "ab12")
+    time.restart(vouched=True)
+    token = phones.pair("Ada's", Role.THERAPIST, AP)
+    for back_s in (-60.0, -1e7):
+        time.restart(back_s, vouched=True)
+        assert state(phones, token) == "locked"
+        phones.unlock(token, PIN)
+        assert state(phones, token) == "known"
+
+
 def test_ninety_days_are_counted_by_the_time_that_passed(phones, token, time):
     for _ in range(9):
         time.later(PAIRED_S / 10, -1e7)

@@ -3,7 +3,7 @@
 import pytest
 
 from station.texts import Texts
-from station.texts.isolated import END, FIRST, LEFT, isolated
+from station.texts.isolated import END, FIRST, LEFT, counted, isolated
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ from station.texts.isolated import END, FIRST, LEFT, isolated
         ("{name} هنا", []),
         ("{name} Map", []),  # a word, and no metre
         ("{count} من 3", []),
+        ("{year}-{month}-{day} {hour}:{minute}", ["{year}-{month}-{day} {hour}:{minute}"]),
     ],
 )
 def test_a_figure_goes_with_its_unit_and_a_command_in_one_piece(words, kept):
@@ -25,6 +26,12 @@ def test_a_figure_goes_with_its_unit_and_a_command_in_one_piece(words, kept):
     assert found.replace(FIRST, "").replace(LEFT, "").replace(END, "") == words
     pieces = found.replace(LEFT, FIRST).split(FIRST)[1:]
     assert [piece.partition(END)[0] for piece in pieces] == kept
+
+
+def test_in_chinese_no_line_ends_between_a_figure_and_what_it_counts():
+    assert counted("{count} 次中保持成功 {held} 次") == "{count}\u00a0次中保持成功 {held}\u00a0次"
+    assert counted("10 mm 到 {name} 的") == "10 mm 到 {name} 的"
+    assert "3\u00a0次" in Texts("zh").say("page.visit.held", count=3, held=1)
 
 
 def test_only_languages_from_right_to_left_have_the_signs():
