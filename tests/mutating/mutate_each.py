@@ -1,6 +1,6 @@
 """Does a test notice a small change of the code? `make mutants` tries a sample that a seed draws, some changes of each
-file, more of those that may move a motor, and ends with a verdict within the hour. `ARGS=whole` tries every one of
-28,000, a day of a processor: it notes each verdict as it comes, and goes on where it was cut.
+file, more of those that may move a motor, and ends with a verdict. `ARGS=whole` tries every one of 28,700, half a day
+of a processor: it notes each verdict as it comes, and goes on where it was cut.
 
 1. Copy the tree, and run each test of a target once, to know how long it takes and which lines it runs.
 2. Change one thing, and run the tests that run its lines, the quick ones first, until one fails. A change inside a
