@@ -46,6 +46,11 @@ THREE = "BDS00013", "BDS00049", "BDS00133"
         ("a/1.csv", ("Side: ,Left,,", "Subject:;Anna ;"), "anna", "", "left"),
         ("a/1_left.csv", ("# foot = R", "# Patient ID = 12"), "12", "", "right"),
         ("a/1.csv", ("Name\tTrial 1", "Last name\tMeier", "side\tother"), "meier", "", ""),
+        ("a/1.csv", ("Patient: 4", "Patient: 5", "Seite: L", "Bein: R"), "4", "", "left"),
+        ("a/1.csv", ("leg|li",), "", "", "left"),
+        ("a/1.csv", ("limb;Re",), "", "", "right"),
+        ("sub-03/1.csv", (), "", "3", ""),
+        ("sub-03/sub-5.csv", (), "", "5", ""),
     ],
 )
 def test_what_a_file_says_of_itself(path, head, patient, number, side) -> None:
@@ -152,6 +157,14 @@ def test_what_is_taken_because_nothing_says_it(codes, heads, names, told, legs_s
     assert [one.reason for one in taken] == notes
     named = [one for one in taken if one.reason == "whose-unsaid-of"]
     assert all(f"Nothing says that {names[1]} (1 in all)" in said(one) for one in named)
+
+
+def test_of_many_silent_files_three_are_named_with_their_number():
+    files = [whose_of(Path(f"{name}.csv"), ("Subject,7",) if name == "e" else ()) for name in "abcde"]
+    (taken,) = taken_for_one(files, told=False, legs_said=True)
+    assert (taken.values["names"], taken.values["count"]) == (["a.csv", "b.csv", "c.csv"], 4)
+    numbered = [whose_of(Path(name), ()) for name in ("P07/a.csv", "P08/a.csv")]
+    assert "P07 in P07/a.csv and P08 in P08/a.csv" in said(two_patients(numbered))
 
 
 def test_a_trial_written_anew_with_other_digits_is_no_second_one(tmp_path, bds) -> None:
