@@ -79,7 +79,11 @@ def run_web(
             fault = problem
         states.append(DoorState(door.transport.value, door.port, fault))
     show_doors(runtime, states)
-    _Server(_Places(runtime, data, settings_file), _Doors(served, secure, states), settings).run()
+    try:
+        _Server(_Places(runtime, data, settings_file), _Doors(served, secure, states), settings).run()
+    finally:  # whoever tries again in this process finds its ports free
+        for listener in (*(one for _, one in served), *([] if secure is None else [secure])):
+            listener.close()
 
 
 def _few_heaps() -> None:

@@ -5,6 +5,8 @@ import json
 import signal
 import socket
 import struct
+import subprocess
+import sys
 import urllib.request
 
 import psutil
@@ -119,6 +121,32 @@ def test_a_port_in_use_is_named(server, runtime, data):
         run_web(runtime=runtime, data=data, host="127.0.0.1", port=server.port)
     assert refusal.value.code == "port-in-use"
     assert f"127.0.0.1:{server.port}" in str(refusal.value)
+
+
+_FAILS_TWICE = """
+import sys
+from pathlib import Path
+import web_ui.app
+from web_ui.serve import run_web
+def fails(*words, **named):
+    raise RuntimeError("a bad block")
+web_ui.app.create_app = fails
+for _ in range(2):
+    try:
+        run_web(runtime=Path(sys.argv[1]), data=Path(sys.argv[2]), host="127.0.0.1", port=int(sys.argv[3]))
+    except RuntimeError as problem:
+        print(problem)
+"""
+
+
+def test_a_start_that_failed_leaves_its_port_to_the_next_one(tmp_path):
+    """Both in one process, which tries again and again; what is said is why, not that the port is taken."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-c", _FAILS_TWICE, str(tmp_path), str(tmp_path), str(port)]
+    tried = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (tried.returncode, tried.stdout) == (0, "a bad block\na bad block\n"), tried.stderr
 
 
 def test_another_address_is_refused_before_anything_listens(runtime, data):
