@@ -56,10 +56,9 @@ _SAMPLES = re.compile(
     r"\W*(?:(?:number|count|no\.?) of )?(?:samples|data ?points|messwerte|anzahl messwerte)\W+([0-9]+)\W*",
     re.IGNORECASE,
 )
-_LASTS = re.compile(
-    r"\W*(?:(?:trial|test|recording|measurement)[ _])?(?:duration|length|dauer|messdauer)\b[ _]*(?:[\[(]s(?:ec)?[\])])?"
-    + _NUMBER
-    + r"(?:s|secs?|seconds|sekunden)?\W*",
+_LASTS = re.compile(  # a length alone may be a foot's
+    r"\W*(?:(?:trial|test|recording|measurement)[ _](?:duration|length)|duration|dauer|messdauer)\b[ _]*"
+    r"(?:[\[(]s(?:ec)?[\])])?" + _NUMBER + r"(?:s|secs?|seconds|sekunden)?\W*",
     re.IGNORECASE,
 )
 SHORTER = 0.98
@@ -166,15 +165,17 @@ def _conditions(path: Path, head: Sequence[str]) -> Iterator[_Said]:
 
 
 def _person_against(head: Sequence[str], weight_kg: float | None, age_years: float | None) -> Iterator[Problem]:
+    """Weight and age by the lines above; 0 is a field that nobody filled in."""
     for line in head:
         if weight_kg is not None and (found := _WEIGHT.fullmatch(line)):
             value, unit = _number(found[2]), (found[1] or found[3] or "").lower().rstrip("s")
             kinds = [unit] if unit else list(_KG)
-            if all(abs(value * _KG[one] / weight_kg - 1.0) > MOST_DIFFERENCE for one in kinds):
+            if value > 0.0 and all(abs(value * _KG[one] / weight_kg - 1.0) > MOST_DIFFERENCE for one in kinds):
                 yield _otherwise("head", f"{value:g} {unit}".strip(), "--weight-kg", f"{weight_kg:g}")
         found = None if age_years is None else _AGE.fullmatch(line)
-        if age_years is not None and found and abs(_number(found[1]) - age_years) > SAME_AGE_YEARS:
-            yield _otherwise("head", f"{_number(found[1]):g}", "--age", f"{age_years:g}")
+        said_years = _number(found[1]) if found else 0.0
+        if age_years is not None and said_years > 0.0 and abs(said_years - age_years) > SAME_AGE_YEARS:
+            yield _otherwise("head", f"{said_years:g}", "--age", f"{age_years:g}")
 
 
 def _cut_off(of: Understood) -> Iterator[Problem]:

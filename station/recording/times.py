@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -226,16 +226,27 @@ def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None
 
 
 def _rate_said(head: Sequence[str]) -> float | None:
-    """The sampling rate in Hz that the lines above the table say; None where they say none, or two."""
+    """The sampling rate in Hz that the lines above the table say; None where they say none, or two. A time from sample
+    to sample, which is often rounded, says the same rate where it is alike.
+    """
     found = {
         float(match[1].replace(",", ".")) * (1000.0 if match[2] else 1.0)
         for line in head
         if (match := _RATE.search(line))
     }
+    by_periods = set(_rates_of_periods(head))
+    if not found:
+        found = by_periods
+    elif any(abs(one / hz - 1.0) > RATES_ALIKE for one in by_periods for hz in found):
+        return None
+    return found.pop() if len(found) == 1 else None
+
+
+def _rates_of_periods(head: Sequence[str]) -> Iterator[float]:
     for line in head:
         period = _PERIOD.fullmatch(line.strip(' "#%/*'))
         unit = None if period is None else unit_of(period[1] or period[3] or "")
         if period is not None and unit in UNITS_S and (step := float(period[2].replace(",", "."))) > 0.0:
             rate_hz = 1.0 / (step * UNITS_S[unit])
-            found |= {rate_hz} if rate_hz >= SLOWEST_SAID_HZ else set()
-    return found.pop() if len(found) == 1 else None
+            if rate_hz >= SLOWEST_SAID_HZ:
+                yield rate_hz

@@ -78,6 +78,8 @@ def test_how_it_was_stood(name, head, stated, found) -> None:
         ("Gewicht: 690", 70.0, None, []),
         ("Weight: 690", 60.0, None, ["690"]),
         ("Weight of the plate: 3 kg", 70.0, None, []),
+        ("Weight: 0 kg", 70.0, None, []),
+        ("Age: 0", None, 70.0, []),
         ("Age: 71", 70.0, 71.9, []),
         ("Age (years),71", None, 30.0, ["71"]),
         ("Alter: 71 Jahre", None, 30.0, ["71"]),
@@ -139,6 +141,8 @@ def test_the_unit(name, head, units, found) -> None:
         ("Duration: 30.5 s", False),
         ("Trial duration (s),60", True),
         ("Duration of the break: 60 s", False),
+        ("Length: 260", False),
+        ("Trial length: 60", True),
     ],
 )
 def test_a_file_that_was_cut_off_is_said(line, cut_off) -> None:

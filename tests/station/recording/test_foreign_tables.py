@@ -247,6 +247,7 @@ def test_a_rate_above_the_table_is_used_or_held_against_the_times(written):
         ("Sampling time: 30 s", None),
         ("Sampling interval: 10", None),
         ("Sampling rate: 100 Hz\nSampling interval: 5 ms", None),
+        ("Sampling rate: 100 Hz\nSampling interval: 10.1 ms", 100.0),
     ],
 )
 def test_a_rate_may_be_said_in_khz_or_by_the_time_between_two_samples(written, line, rate_hz):
