@@ -169,10 +169,14 @@ class _Server:
         for listener in self._listeners:
             listener.listen(config.backlog)
         worker = Worker(1, os.getppid(), self._listeners, self, config.timeout, config, Logger(config))
+        before = {number: signal.getsignal(number) for number in worker.SIGNALS}
         try:
             worker.init_process()
         finally:
             _close(worker)
+            if not worker.booted:  # gunicorn's handlers end a worker that there is not: SIGTERM would mean nothing
+                for number, handler in before.items():
+                    signal.signal(number, handler)
         # An answer that is still being made, and nobody waits for, would hold the process up.
         late = threading.Timer(GRACEFUL_S, os._exit, (0,))
         late.daemon = True
