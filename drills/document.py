@@ -43,7 +43,7 @@ from drills.step_tables import (
     read_steps,
 )
 from drills.strict import Fraction, Strict, found, printable_line, printable_lines
-from drills.values import IN_FRONT
+from drills.values import IN_FRONT, said_leg
 from drills.vibration import FORMS
 from drills.vibration.values import Form, ShakenKeys
 
@@ -255,6 +255,10 @@ class DrillDocument(Strict):
     def names_front(self) -> bool:
         """Whether that foot is the one in front."""
         return self.names_foot and self.stance.feet in IN_FRONT
+
+    def said_leg(self, leg: str) -> str:
+        """How this leg is said of the drill: `drills.values.said_leg`."""
+        return said_leg(leg, front=self.names_front)
 
     @property
     def with_without(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
@@ -20,6 +21,18 @@ EACH = "each"
 """What a drill that changes legs between its trials is said to be on."""
 IN_FRONT = ("semi-tandem", "tandem")
 """Of the places of two feet (`stance.feet`), those with one in front."""
+
+
+def said_leg(leg: str, *, front: bool) -> str:
+    """How a drill's leg is said: itself, or "left-front" and "right-front" where both feet stand and it is ahead."""
+    return f"{leg}-front" if front and leg in ("left", "right") else leg
+
+
+def names_front(document: Mapping[str, object]) -> bool:
+    """Whether the leg of a drill by this document, as JSON has it, is the foot in front; a broken one's is not."""
+    trials, stance = document.get("trials"), document.get("stance")
+    named = isinstance(trials, Mapping) and trials.get("legs") == "named"
+    return named and isinstance(stance, Mapping) and stance.get("feet") in IN_FRONT
 
 
 class Phase(IntEnum):

@@ -15,14 +15,25 @@ from web_ui.looking import Looking
 ASKED_EVERY_S = 1.0
 
 
+class NextDrill(NamedTuple):
+    """What is left of a plan, and comes first."""
+
+    drill: str
+    """Name of its document."""
+    leg_word: str
+    """How its leg is said: `drills.values.said_leg`."""
+    feet: str
+    """Where both feet stand: "apart", "together", "semi-tandem" or "tandem"."""
+
+
 class Coming(NamedTuple):
     """What the records say of one patient."""
 
     patient: str = ""
     here: bool = False
     """A visit of today is open."""
-    next: tuple[str, str] | None = None
-    """Document and leg of what is left of their plan."""
+    next: NextDrill | None = None
+    """What is left of their plan."""
 
 
 NOBODY = Coming()
@@ -70,4 +81,13 @@ def of_patient(data: Path, patient: str) -> Coming:
 
     here = any(row["patient"] == patient and row["state"] == OPEN for row in Visits(opened(data)).today())
     plan = plans.current(data, patient) if here else None
-    return Coming(patient, here, None if plan is None else plans.next_of(plan))
+    return Coming(patient, here, None if plan is None else _next(plans.next_of(plan)))
+
+
+def _next(found: tuple[str, str] | None) -> NextDrill | None:
+    from drills.library import load_shipped
+
+    if found is None:
+        return None
+    document = load_shipped(found[0])
+    return NextDrill(document.name, document.said_leg(found[1]), document.stance.feet or "apart")

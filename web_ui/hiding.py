@@ -60,6 +60,7 @@ CODES = frozenset(
         "last_day",
         "leg",
         "leg_word",
+        "leg_words",
         "legs",
         "less_steady",
         "look",

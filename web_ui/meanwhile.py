@@ -58,7 +58,7 @@ class Meanwhile:
             off_cell="" if off is None else CELL_LABELS[off[0]],
             off_n=None if off is None else round(off[1], 1),
             message=between.message(now_ns / NS_PER_S) if self.screen.settings.messages else 0,
-            next=None if runs or here.next is None else NextView(drill=here.next[0], leg=here.next[1]),
+            next=None if runs or here.next is None else NextView(**here.next._asdict()),
         )
 
 

@@ -83,6 +83,11 @@ def legs_of_line(line: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
     return ["both"] if "both" in legs else [leg for leg in legs if leg in ("left", "right")]
 
 
+def leg_word(document: str, leg: str) -> str:
+    """How this leg is said of the shipped drill `document`, "" of one that is not on this station."""
+    return load_shipped(document).said_leg(leg) if document else leg
+
+
 def next_of(row: Mapping[str, Any]) -> tuple[str, str] | None:
     """Document and leg of the first drill of the plan `row` (`current`) that is not done today and not locked, as the
     plan's page has it; None where none is left.

@@ -154,6 +154,8 @@ class ResultView(BaseModel):
     language: str
     """Of the title, as BCP 47 tags it; empty where that is not known."""
     leg: str
+    leg_word: str
+    """How the pages say it: the leg, or "left-front" and "right-front" where both feet stood and it was ahead."""
     outcome: str
     """Empty while the drill runs; `interrupted` for one that was cut off."""
     reason: FaultName | None
@@ -198,7 +200,10 @@ class NextView(BaseModel):
 
     drill: str
     """Name of its document."""
-    leg: str
+    leg_word: str
+    """How its leg is said, as in the result."""
+    feet: str
+    """Where both feet stand: `apart`, `together`, `semi-tandem` or `tandem`."""
 
 
 class PatientScreenView(BaseModel):
@@ -249,6 +254,8 @@ class Snapshot(BaseModel):
     language: str
     """Of the title, as in the result."""
     leg: str
+    leg_word: str
+    """How it is said, as in the result."""
     phase: PhaseView
     trial: int
     trials: int

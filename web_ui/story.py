@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from drills.counted import Counted, counted_in
-from drills.values import DrillOutcome, Instruction
+from drills.values import DrillOutcome, Instruction, names_front, said_leg
 
 EventDocument = dict[str, Any]
 TRIPPED = DrillOutcome.TRIPPED.value
@@ -69,6 +69,8 @@ class Story:
         """What the score of its trials counts."""
         """Of the title, as BCP 47 tags it."""
         self.leg = str(event.get("leg", "") or prescription.get("leg", ""))
+        self.front = names_front(document)
+        """Whether that is the foot in front, of both that stand."""
         self.hold_target_s = _number(prescription.get("hold_s"))
         self.trials_asked = int(_number(prescription.get("trials")) or 0)
         asked = (_number(prescription.get(name)) or 0.0 for name in ("frequency_hz", "displacement_pp_mm"))
@@ -124,6 +126,16 @@ class Story:
     def left_open(self) -> bool:
         """Whether a life of control that ends now leaves the session without its end, or its trip unacknowledged."""
         return self.session > 0 and (not self.outcome or (self.outcome == TRIPPED and not self.acknowledged))
+
+    @property
+    def leg_word(self) -> str:
+        """How the leg of the whole drill is said."""
+        return said_leg(self.leg, front=self.front)
+
+    @property
+    def now_word(self) -> str:
+        """How the one is said that is on now."""
+        return self.leg_word if self.front else self.said.leg or self.leg
 
     def after(self, event: EventDocument) -> Story:
         """The story with the next event in it: this one, or a new one when another session starts."""

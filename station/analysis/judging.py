@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from drills.problems import Problem
-from drills.values import EACH, IN_FRONT
+from drills.values import EACH, names_front
 from station.analysis.reading import RecordingFile, TableFile, trials_of
 from station.faults import InputError, StationError, as_json, because
 from station.measures.norms.people import NOT_STATED, STANCE_PEOPLE, Condition, stance_said
@@ -67,11 +67,7 @@ def front_of(file: RecordingFile | TableFile) -> str:
     """Which foot was in front, of a recording whose drill asks for it: "left", "right", or "" where nobody said."""
     if not isinstance(file, RecordingFile):
         return ""
-    document = file.recording.header.get("document") or {}
-    trials, stance = document.get("trials"), document.get("stance")
-    named = isinstance(trials, Mapping) and trials.get("legs") == "named"
-    ahead = isinstance(stance, Mapping) and stance.get("feet") in IN_FRONT
-    return str(_leg_of(file) or "") if named and ahead else ""
+    return str(_leg_of(file) or "") if names_front(file.recording.header.get("document") or {}) else ""
 
 
 def _leg_of(file: RecordingFile, trial: int | None = None) -> str | None:

@@ -148,7 +148,7 @@ def _run(one: _Patient, *, aloud: bool) -> str:
         if aloud:
             of = texts()
             test = next(test for test in one.document.test if test.id == at.id)
-            leg = of.say(f"word.leg.{at.leg}{'-front' if test.document.names_front else ''}")
+            leg = of.say(f"word.leg.{test.document.said_leg(at.leg)}")
             click.echo(f"  {of.say('cli.assess.now', test=at.id, leg=leg, trials=at.trials)}")
         outcome = _test(one, at)
         found = _standing(one)[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from drills.library import load_shipped
 from station.cli.words import say, seen, texts
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def level_line(level: Mapping[str, Any]) -> str:
     """Where one drill stands on one leg."""
     share = level["unit"] in ("weight", "best", "order", "cost")
     number = say(f"word.level-unit.{level['unit']}", value=level["value"] * (100.0 if share else 1.0))
-    leg = say(f"word.leg.{level['leg']}")
+    leg = say(f"word.leg.{load_shipped(level['document']).said_leg(level['leg'])}")
     rung = {"rung": level["rung"] + 1, "rungs": level["rungs"], "feedback": level["feedback"]}
     line = say("cli.plan.level", leg=leg, number=number, **rung)
     return f"{line} {say('cli.plan.locked')}" if level["locked"] else line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drills.values import EACH, IN_FRONT
+from drills.values import EACH, IN_FRONT, said_leg
 from station.records.ids import derived
 from station.records.models import DoseRow, PatientRow, SessionRow, TrialRow, VisitRow
 from station.records.suspect import SUSPECT
@@ -58,9 +58,8 @@ def session_view(row: SessionRow) -> dict[str, Any]:
 
 
 def leg_word(leg: str, trial: TrialRow | None) -> str:
-    """How this leg is said: itself, or "left-front" and "right-front" where both feet stood and it was ahead."""
-    ahead = trial is not None and (trial.exercise or {}).get("base") in IN_FRONT
-    return f"{leg}-front" if ahead and leg in ("left", "right") else leg
+    """How this leg is said, by where the feet stood in that trial: `drills.values.said_leg`."""
+    return said_leg(leg, front=trial is not None and (trial.exercise or {}).get("base") in IN_FRONT)
 
 
 def patient_view(row: PatientRow) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from drills.values import said_leg
 from station.clinic.batteries.figures import FigureFound
 from station.texts import Texts
 
@@ -12,7 +13,7 @@ def figure_lines(found: Sequence[FigureFound], of: Texts, *, front: bool = False
     """A line for what is of the same leg and the same tries. `front`: the leg is the foot that was in front."""
     lines: dict[tuple[str, str, int], list[str]] = {}
     for one in found:
-        leg = f"{one.leg}-front" if front and one.leg else one.leg
+        leg = said_leg(one.leg, front=front)
         lines.setdefault((leg, one.of_tries if one.tries > 1 else "", one.tries), []).append(_figure(one, of))
     return [_line(key, figures, of) for key, figures in lines.items()]
 

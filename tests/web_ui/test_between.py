@@ -19,7 +19,7 @@ from web_ui.between import (
     PlateLook,
     look,
 )
-from web_ui.coming import Coming, ComingNext
+from web_ui.coming import Coming, ComingNext, NextDrill
 from web_ui.compose import RESULT_SHOWN_S
 from web_ui.meanwhile import Meanwhile
 from web_ui.pair_button import PairButton, PairingSurroundings, Presses
@@ -129,9 +129,10 @@ def meanwhile(tmp_path, found, *, messages=True):
 
 
 def test_a_patient_whose_visit_goes_on_reads_what_comes_next(tmp_path):
-    _, at = meanwhile(tmp_path, Coming("P01", True, ("one-leg", "left")))
+    _, at = meanwhile(tmp_path, Coming("P01", True, NextDrill("tandem", "left-front", "tandem")))
     shown = at(11.0)
-    assert (shown.stage, shown.next.drill, shown.next.leg) == ("none", "one-leg", "left")
+    assert shown.stage == "none"
+    assert (shown.next.drill, shown.next.leg_word, shown.next.feet) == ("tandem", "left-front", "tandem")
     assert at(10.0 + RESULT_SHOWN_S + 5.0).stage == "none", "they rest"
     assert at(10.0 + AWAY_S + 1.0).stage == "wipe", "nobody has seen them since"
     assert at(20.0, halted=True).next is None

@@ -184,6 +184,22 @@ def test_the_story_of_a_session(live, rings):
     assert (live.story.patient, live.story.trials, live.story.outcome) == ("P02", [], "")
 
 
+@pytest.mark.parametrize(
+    ("legs", "feet", "said"),
+    [("named", "tandem", "left-front"), ("named", "apart", "both"), ("prescribed", "tandem", "both")],
+)
+def test_a_foot_in_front_is_said_while_the_drill_runs_and_of_its_result(live, rings, legs, feet, said):
+    document = {"name": "d", "title": "D", "trials": {"legs": legs}, "stance": {"feet": feet}}
+    rings.tell("session-started", patient="P01", document=document, prescription={"leg": "left", "hold_s": 9.0})
+    rings.tell("instruction", instruction="get-on", leg="both", trial=1)
+    rings.tell("trial-ended", trial=1, outcome="held", hold_s=9.0)
+    rings.write(1, session=1, t_ns=1)
+    live.poll(1)
+    shown = _snapshot(live, 1)
+    assert (shown.leg, shown.leg_word) == ("both", said)
+    assert shown.result.leg_word == ("left" if said == "both" else said)
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_nobody_is_told_how_a_turn_of_a_comparison_went_before_its_end(live, rings, known):
     """Also where the ring has lost how the session began."""

@@ -79,6 +79,20 @@ def test_each_line_has_its_reasons_in_words_its_levels_and_what_was_done(asked, 
     assert found["age_years"]["source"] == "person"
 
 
+def test_a_line_and_its_levels_say_the_foot_in_front(asked, records):
+    now = this_moment()
+    held_s = {"together_s": 12.0, "tandem_s": 5.0, "one_leg_left_s": 12.0, "one_leg_right_s": 14.0}
+    typed = {
+        name: Known(value, "typed", local_date(now.wall_ns).isoformat(), "Ada K.") for name, value in held_s.items()
+    }
+    Plans(records).make("P-7", PlanWish("Ada K.", now, typed))
+    plan = asked.get(PATH).json["plan"]
+    for drill, said in (("D02", ["left-front", "right-front"]), ("D03", ["left", "right"])):
+        one = line(plan, drill)
+        assert (one["legs"], one["leg_words"]) == (["left", "right"], said)
+        assert [level["leg_word"] for level in one["levels"]] == said
+
+
 def test_every_change_is_by_name(asked):
     def change(**body):
         return asked.post(PATH, json={**YES, **body}).json["plan"]

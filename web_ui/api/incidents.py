@@ -146,11 +146,12 @@ def _new(body: FallBody, before: Snapshot, by: str) -> Any:  # noqa: ANN401  # l
     ended_s = None if last is None else last.age_s
     ran: dict[str, Any] = {"running": runs or (ended_s is not None and ended_s < body.ago_ms / 1e3 + _BESIDE_S)}
     if runs:
-        ran |= {"drill": before.drill, "title": before.title, "leg": before.leg, "trial": before.trial}
+        ran |= {"drill": before.drill, "title": before.title, "trial": before.trial}
+        ran |= {"leg": before.leg, "leg_word": before.leg_word}
         vibration = before.vibration
         ran |= {"phase": before.phase.name, "output_hz": vibration.output_hz, "output_pp_mm": vibration.output_pp_mm}
     elif last is not None:
-        ran |= {"drill": last.drill, "title": last.title, "leg": last.leg}
+        ran |= {"drill": last.drill, "title": last.title, "leg": last.leg, "leg_word": last.leg_word}
         ran |= {"phase": body.phase, "output_hz": body.output_hz} if ran["running"] else {}
     return NewIncident(
         id=str(uuid.UUID(hex=body.request)),

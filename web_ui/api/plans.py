@@ -53,6 +53,8 @@ class LevelView(BaseModel):
     document: str
     """The drill's document of this rung."""
     leg: str
+    leg_word: str
+    """How it is said of this rung: the leg, or "left-front" and "right-front" where it is the foot in front."""
     rung: int
     """From 1."""
     rungs: int
@@ -95,6 +97,8 @@ class PlanLineView(BaseModel):
     """What a person has changed of it: leg, trials, rung, side, by."""
     legs: list[str]
     """On which it is done, one after the other."""
+    leg_words: list[str]
+    """How each of them is said; of a drill with levels by the rung where the patient stands."""
     levels: list[LevelView]
     today: list[SetToday]
 
@@ -242,21 +246,25 @@ def _line(one: Mapping[str, Any], row: Mapping[str, Any], of: Texts) -> PlanLine
     drill = one["drill"]
     done = [each for each in row["done"] if drill == each["drill"] or each["document"] == one["document"]]
     kept = ("drill", "kind", "minutes", "dose", "document")
+    legs = plans.legs_of_line(one, row)
+    levels = {each["leg"]: each for each in row["levels"] if each["ladder"] == drill}
     return PlanLineView(
         **{name: one[name] for name in kept},
         title=of.say(f"word.drill-name.{drill}"),
         start=None if one["start"] is None else _reason(of, one["start"]),
         reasons=_reasons(of, one["reasons"]),
         changed=row["changed"].get(drill, {}),
-        legs=plans.legs_of_line(one, row),
-        levels=[_level(each, of) for each in row["levels"] if each["ladder"] == drill],
+        legs=legs,
+        leg_words=[plans.leg_word(levels.get(leg, one)["document"], leg) for leg in legs],
+        levels=[_level(each, of) for each in levels.values()],
         today=[SetToday(**{name: each[name] for name in SetToday.model_fields}) for each in done],
     )
 
 
 def _level(one: Mapping[str, Any], of: Texts) -> LevelView:
-    kept = {name: one[name] for name in LevelView.model_fields if name not in ("rung", "decisions")}
-    return LevelView(**kept, rung=one["rung"] + 1, decisions=_reasons(of, one["decisions"]))
+    kept = {name: one[name] for name in LevelView.model_fields if name not in ("leg_word", "rung", "decisions")}
+    said = plans.leg_word(one["document"], one["leg"])
+    return LevelView(**kept, leg_word=said, rung=one["rung"] + 1, decisions=_reasons(of, one["decisions"]))
 
 
 def _reasons(of: Texts, reasons: Iterable[Mapping[str, Any]]) -> list[ReasonView]:

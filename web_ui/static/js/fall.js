@@ -34,7 +34,7 @@ function show(incident) {
   setText(byId("kept"), own("kept", { at: dateTime(incident.at_ms) }));
   for (const one of kinds) one.setAttribute("aria-pressed", String(one.dataset.kind === kind));
   const how = ran.running ? "ran" : ran.drill ? "had-run" : "nothing";
-  setText(byId("ran"), own(how, { drill: ran.title, leg: ran.leg && say(`leg.${ran.leg === "each" ? "both" : ran.leg}`), hz: ran.output_hz ?? 0 }));
+  setText(byId("ran"), own(how, { drill: ran.title, leg: ran.leg && say(`leg.${ran.leg === "each" ? "both" : ran.leg_word ?? ran.leg}`), hz: ran.output_hz ?? 0 }));
   const seconds = incident.from_ms === null ? 0 : Math.round((incident.to_ms - incident.from_ms) / 1000);
   setText(byId("samples"), incident.recording === "" ? "" : own("samples", { seconds, file: incident.recording }));
   if (document.activeElement !== byId("note")) byId("note").value ||= incident.note;

@@ -24,16 +24,16 @@ startShell((snapshot) => {
   showNext();
 });
 
-const legWord = (leg) => (leg === "both" ? "" : say(`leg.${leg}`));
-const named = ({ title, leg }) => (legWord(leg) === "" ? title : own("with-leg", { title, leg: legWord(leg) }));
+const named = ({ title, leg, said }) => (leg === "both" ? title : own("with-leg", { title, leg: say(`leg.${said}`) }));
 
 // A drill that is done on each leg has a row for each.
 function rowsOf(plan) {
   return plan.drills.flatMap((line) => {
     const legs = line.legs.length > 0 ? line.legs : ["both"];
-    return legs.map((leg) => ({
+    return legs.map((leg, at) => ({
       ...line,
       leg,
+      said: line.leg_words[at] ?? leg,
       level: line.levels.find((one) => one.leg === leg) ?? null,
       sets: line.today.filter((one) => one.leg === leg),
     }));
@@ -155,7 +155,7 @@ function showNext() {
 
 async function ask(row) {
   asked = row;
-  setText(byId("confirm-leg"), say(`leg.${row.leg}`));
+  setText(byId("confirm-leg"), say(`leg.${row.said}`));
   setText(byId("confirm-drill"), row.title);
   setText(byId("confirm-level"), levelWords(row));
   setText(byId("confirm-vibration"), "");

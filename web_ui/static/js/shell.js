@@ -53,7 +53,7 @@ function showRunning(snapshot) {
 }
 
 // What the therapist's page would show now; empty where there is nothing but its form.
-function running({ session, patient, leg, phase, countdown_s: left, trip, notice }) {
+function running({ session, patient, leg_word: leg, phase, countdown_s: left, trip, notice }) {
   if (session > 0) {
     const seconds = Number.isFinite(left) ? Math.ceil(left) : NOTHING;
     return own("runs", { patient, leg: say(`leg.${leg}`), phase: say(`phase.${phase.name}`), seconds });
