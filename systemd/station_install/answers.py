@@ -69,13 +69,14 @@ def answers_of(root: Root, file: Path | None) -> InstallerAnswers:
         "station": {"rig": detected_rig(root), "data": "/var/lib/balance-station", "runtime": "/run/balance-station"}
     }
     options: dict[str, Any] = asdict(Options())
-    for name, text in ((STATION, root.read(STATION)), (INSTALL, root.read(INSTALL)), (str(file), _text(file))):
+    there = [(name, root.read_typed(name)) for name in (STATION, INSTALL)]
+    for name, text in (*there, (str(file), _text(file))):
         table = _parsed(name, text)
         given = table.pop("install", {})
         _known(name, given)
         options.update(given)
         station = merged(station, table)
-    was = _parsed(INSTALL, root.read(INSTALL)).get("install", {})
+    was = _parsed(INSTALL, root.read_typed(INSTALL)).get("install", {})
     if was.get("access_point") is True and options["access_point"] is False and isinstance(station.get("phones"), dict):
         # The door was opened with the network, and goes with it.
         station = {**station, "phones": {key: one for key, one in station["phones"].items() if key != "access_point"}}

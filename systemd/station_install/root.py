@@ -17,6 +17,9 @@ PART = ".balance-station-part"
 """How a file ends that is being written: it takes the place of the old one when it is whole."""
 
 
+MARK = "\ufeff"
+
+
 class StepError(RuntimeError):
     """A step could not be done; the sentence says what and what to do."""
 
@@ -36,8 +39,15 @@ class Root:
         """Where this absolute path of the computer is."""
         return self.folder / name.lstrip("/")
 
+    def read_typed(self, name: str) -> str | None:
+        """As `read`, of a file that a person types: an editor of Windows puts a mark before it."""
+        text = self.read(name)
+        return None if text is None else text.removeprefix(MARK)
+
     def read(self, name: str) -> str | None:
-        """The text of a file; None where there is none. Raises StepError where it cannot be read."""
+        """The text of a file as it is, to be kept and given back; None where there is none. Raises StepError where it
+        cannot be read.
+        """
         try:
             return self.path(name).read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):

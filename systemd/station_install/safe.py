@@ -31,7 +31,7 @@ OFF_PINS = ("motor_enable", "motor_pwm", "motor_relay", "motor_heartbeat")
 def make_safe(say: Callable[[str], None], settings: Path = Path(STATION), sys_folder: Path = Path("/sys")) -> int:
     """Put off what the rig of the settings has. Returns 0 where all is off, 1 where something could not be put off."""
     try:
-        table = tomllib.loads(settings.read_text(encoding="utf-8"))
+        table = tomllib.loads(settings.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as problem:
         say(f"nothing was put off: {settings}: {problem}")
         return 1

@@ -49,7 +49,7 @@ class SettingsFiles:
 
 
 def _says(root: Root, file: str) -> object:
-    text = root.read(file)
+    text = root.read_typed(file)
     if text is None:
         return None
     try:

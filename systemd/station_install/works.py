@@ -130,7 +130,7 @@ class Works:
             if since_s is not None and now_s - since_s >= self.steady_s:
                 return ""
             now = self.ends()
-            before = {unit: min(before.get(unit, 0), count) for unit, count in now.items()}
+            before = {unit: min(before.get(unit, count), count) for unit, count in now.items()}
             if often := [unit for unit, count in now.items() if count - before[unit] >= MANY_ENDS]:
                 return f"it did not come up: {', '.join(often)} ended {MANY_ENDS} times"
             self._pause(self.look_s)
@@ -157,7 +157,7 @@ class Works:
     def settings(self) -> dict[str, Any]:
         """The station's settings; empty where they cannot be read."""
         try:
-            return tomllib.loads(self.root.read(STATION) or "")
+            return tomllib.loads(self.root.read_typed(STATION) or "")
         except (tomllib.TOMLDecodeError, StepError):
             return {}
 

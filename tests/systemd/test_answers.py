@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import asdict
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,18 @@ from hypothesis import strategies as st
 from hw.settings import DriveSettings, PinSettings
 from hw.values import RIG_NAMES
 from station.settings import PhoneSettings
-from station_install.answers import DOOR, RIGS, InstallerAnswers, Options, as_toml, ask, merged
+from station_install.answers import (
+    DOOR,
+    INSTALL,
+    RIGS,
+    STATION,
+    InstallerAnswers,
+    Options,
+    answers_of,
+    as_toml,
+    ask,
+    merged,
+)
 from station_install.network import NETWORK, fence_text
 from station_install.plan import (
     MOTOR_PINS,
@@ -20,6 +32,9 @@ from station_install.plan import (
     pigpiod_mask,
     pigpiod_pins,
 )
+from station_install.root import Root
+from station_install.station_settings import SettingsFiles
+from station_install.works import Works
 
 KEYS = st.text(alphabet="abcdefghijklmnopqrstuvwxyz_0123456789", min_size=1, max_size=8)
 NUMBERS = st.integers(-(2**40), 2**40) | st.floats(allow_nan=False, allow_infinity=False, width=32)
@@ -33,6 +48,23 @@ TABLES = st.recursive(
 @given(TABLES)
 def test_a_table_is_read_as_it_was_written(table) -> None:
     assert tomllib.loads(as_toml(table)) == table
+
+
+def test_a_file_that_an_editor_of_windows_saved_says_what_it_says_to_everybody(tmp_path) -> None:
+    """The program starts with it: a release is awaited at its port, and the installer leaves it as it is."""
+    root = Root(tmp_path)
+    table = {"station": {"rig": "pi5", "data": "/srv/d", "runtime": "/run/r"}, "web": {"port": 8123}}
+    for name, tables in ((STATION, table), (INSTALL, {"install": asdict(Options(hostname="plate-2"))})):
+        root.write(name, "\ufeff" + as_toml(tables))
+    found = answers_of(root, None)
+    assert (found.rig, found.station["web"], found.options.hostname) == ("pi5", {"port": 8123}, "plate-2")
+    assert SettingsFiles(InstallerAnswers(table, found.options)).differs(root) == []
+    assert (Works(root).port(), Works(root).data()) == (8123, tmp_path / "srv/d")
+    marked = root.path(STATION).read_bytes()
+    root.keep(STATION)
+    root.write(STATION, "")
+    root.give_back(STATION)
+    assert root.path(STATION).read_bytes() == marked, "what is given back is as it was"
 
 
 def test_what_the_installer_types_is_the_programs() -> None:

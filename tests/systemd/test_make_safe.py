@@ -54,6 +54,14 @@ def settings(folder: Path, text: str) -> Path:
     return file
 
 
+def test_settings_that_an_editor_of_windows_saved_are_read(tmp_path: Path) -> None:
+    """The station starts with them: what is behind it must read them too."""
+    said: list[str] = []
+    file = settings(tmp_path, "\ufeff[station]\nrig = 'pi5'\n")
+    assert make_safe(said.append, file, tmp_path / "sys") == 0
+    assert said == ["the motor's pins are off"]
+
+
 def test_by_pigpiod_the_enable_goes_first(daemon: Daemon, tmp_path: Path) -> None:
     said: list[str] = []
     pins = f"[rig.pins]\nmotor_enable = 12\n[rig.drive]\npigpiod_port = {daemon.port}\n"

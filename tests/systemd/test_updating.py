@@ -114,6 +114,20 @@ def test_a_process_that_ends_again_and_again_is_not_waited_for(computer: Compute
     assert len(looks) == MANY_ENDS + (1 if kept else 2)
 
 
+def test_ends_that_nobody_could_count_before_are_no_ends(computer: Computer, monkeypatch) -> None:
+    """systemd was not to be asked once; what it has kept is of the release before."""
+    looks = []
+
+    def run(*command: str, may_fail: bool = False) -> subprocess.CompletedProcess[str]:
+        looks.append(command)
+        return subprocess.CompletedProcess(command, 1, *("", "") if len(looks) == 1 else ("0\n\n40\n\n77\n", ""))
+
+    monkeypatch.setattr(computer.root, "live", True)
+    monkeypatch.setattr(computer.root, "run", run)
+    monkeypatch.setattr(computer, "well", lambda: {"web"} if len(looks) > 2 else None)
+    assert computer.comes_up({"web"}) == ""
+
+
 def test_what_was_written_in_a_trial_that_failed_is_kept(computer: Computer) -> None:
     """It led the records to tables that the release before refuses."""
     computer.install(OLD)
