@@ -37,6 +37,18 @@ def free_bytes(path: Path) -> int:
     return 0
 
 
+def refuse_full(folder: Path, needed: int) -> None:
+    """Raise StorageError "disk-full", with both figures, where the file system of `folder` has fewer free bytes."""
+    free = free_bytes(folder)
+    if free < needed:
+        raise _too_little(folder, needed, free)
+
+
+def _too_little(path: Path, needed: int, free: int) -> StorageError:
+    said = because("disk-needs", needed_mb=-(-needed // _MB), free_mb=free // _MB)
+    return StorageError("disk-full", str(path), said)
+
+
 def reserve(descriptor: int, path: Path, size: int) -> None:
     """Set `size` bytes of disk aside for the open file, beyond its end too; its length does not change.
 
@@ -53,8 +65,7 @@ def reserve(descriptor: int, path: Path, size: int) -> None:
             return
         if code not in _FULL:
             raise storage_error(OSError(code, os.strerror(code)), path)
-    needed = because("disk-needs", needed_mb=-(-size // _MB), free_mb=free // _MB)
-    raise StorageError("disk-full", str(path), needed)
+    raise _too_little(path, size, free)
 
 
 def sync_folder(folder: Path) -> None:

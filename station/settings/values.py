@@ -302,7 +302,7 @@ class UpdateSettings(BaseModel):
 
     server: str | None = Field(
         default=None,
-        pattern=r"^https://[^\s/@]+/\S*$",
+        pattern=r"^https://([\w-]{1,63}(\.[\w-]{1,63})*|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?/[!-~]*$",
         description="Address (https://) of the file that always is the newest release. Left out, no server is asked.",
     )
     look: bool = Field(

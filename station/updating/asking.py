@@ -7,7 +7,6 @@ by the updater, as a file of anybody's.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import ssl
 import time
@@ -16,10 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from station.faults import StationError, as_json, because
-from station.recording.disk import storage_error, write_durably
+from station.faults import StationError, as_json
+from station.keeping.care import KEPT_FREE_BYTES
+from station.recording.disk import refuse_full, storage_error, write_durably
 from station.updating import standing
-from station.updating.fetching import Incoming, opened, refuse_full
+from station.updating.fetching import Incoming, opened
+from station.updating.holding import alone
 from station.updating.keys import trusted_keys
 from station.updating.offers import PART, PLACE, SAID, WAITING, ServerOffer, offer
 from station.updating.package import Manifest, proved
@@ -43,7 +44,7 @@ def look(
     Raises what `fetching.opened`, `package.proved` and `taking.refuse_older` raise, StorageError, and StationError
     "update-busy" where somebody asks already: what waited before is untouched.
     """
-    with _alone(folder):
+    with alone(folder):
         before = offer(at, folder) or ServerOffer(at_s=0)
         now_s = int(time.time())
         try:
@@ -98,10 +99,10 @@ def _found(incoming: Incoming, address: str, places: _OfReleases, before: Server
         if runs is not None and manifest.release == runs.name:
             raise _NothingNewer
         refuse_older(manifest, places.releases, address)
-        if manifest.release == before.release:
+        if manifest.release == before.release and _whole(places, manifest.release):
             known = before
             raise _NothingNewer
-        refuse_full(part, sum(entry.size for entry in manifest.files.values()))
+        refuse_full(places.waiting, KEPT_FREE_BYTES + sum(entry.size for entry in manifest.files.values()))
 
     try:
         with part.open("wb") as file:
@@ -112,6 +113,15 @@ def _found(incoming: Incoming, address: str, places: _OfReleases, before: Server
     except _NothingNewer:
         return known
     return ServerOffer(at_s=0, **manifest.model_dump(include={"release", "version", "made_s", "changes"}))
+
+
+def _whole(places: _OfReleases, release: str) -> bool:
+    """Whether what waits is still that release, and as it was made: a card forgets."""
+    try:
+        with (places.waiting / WAITING).open("rb") as file:
+            return proved(file, trusted_keys(places.keys), "").release == release
+    except (StationError, OSError):
+        return False
 
 
 class _Kept:
@@ -130,18 +140,3 @@ class _Kept:
 
 def _write(folder: Path, one: ServerOffer) -> None:
     write_durably(folder / SAID, one.model_dump_json().encode())
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as problem:
-        raise storage_error(problem, folder) from problem
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as problem:
-        raise StationError("update-busy", "", because("update-under-way")) from problem
-    finally:
-        os.close(descriptor)

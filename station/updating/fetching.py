@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from station.faults import InputError, StationError, StorageError, because
+from station.faults import InputError, StationError, because
 from station.keeping.care import KEPT_FREE_BYTES
-from station.recording.disk import free_bytes, storage_error
+from station.recording.disk import refuse_full, storage_error
 from station.updating.plain_tar import CHUNK_BYTES, LARGEST_FILE
 
 SCHEME = "https"
@@ -24,29 +24,34 @@ FETCHED = "updates/fetched.update"
 SILENCE_S = 60.0
 """A server that says nothing for so long is given up."""
 ALL_WITHIN_S = 3 * 3600.0
-"""And one that has not sent all after so long."""
+"""And one that has not sent all after so long, from before it was asked."""
+_ITS_FAULT = (OSError, http.client.HTTPException, ValueError, OverflowError)
+"""What the library raises while it talks to a server: of a name or an answer that is none too."""
 
 
 def is_address(given: str) -> bool:
     """Whether this is an address of a server, and no path."""
-    return urlsplit(given).scheme in (SCHEME, "http")
+    scheme, is_one, _ = given.partition("://")
+    return bool(is_one) and scheme.lower() in (SCHEME, "http")
 
 
 class Incoming:
     """What a server sends, in order. `read` gives as many bytes as are asked for, fewer at the end alone."""
 
-    def __init__(self, answer: http.client.HTTPResponse, address: str) -> None:
-        self._answer, self._address = answer, address
+    def __init__(self, answer: http.client.HTTPResponse, address: str, until_s: float) -> None:
+        self._answer, self._address, self._until_s = answer, address, until_s
         self._got = 0
-        self._until_s = time.monotonic() + ALL_WITHIN_S
 
     def read(self, size: int) -> bytes:
         """The next bytes. Raises InputError "too-large"; StationError "update-unreached" where all takes too long;
-        HTTPException where less came than was promised.
+        URLError where the connection ends, HTTPException where less came than was promised.
         """
         parts, left = [], size
         while left:
-            chunk = self._answer.read1(left)
+            try:
+                chunk = self._answer.read1(left)
+            except (OSError, ValueError) as problem:  # of the socket; a caller's own are of the disk
+                raise urllib.error.URLError(str(problem)) from problem
             if not chunk:
                 if self._answer.length:  # reading by parts does not say so
                     raise http.client.IncompleteRead(b"", self._answer.length)
@@ -55,12 +60,31 @@ class Incoming:
             if self._got > LARGEST_FILE:
                 most = because("update-size", most_mb=LARGEST_FILE // 1_000_000)
                 raise InputError("too-large", self._address, most)
-            if time.monotonic() > self._until_s:
-                late = because("tryout-no-end", seconds=round(ALL_WITHIN_S))
-                raise StationError("update-unreached", self._address, late)
+            _refuse_late(self._until_s, self._address)
             parts.append(chunk)
             left -= len(chunk)
         return b"".join(parts)
+
+
+def _refuse_late(until_s: float, address: str) -> None:
+    if time.monotonic() > until_s:
+        late = because("tryout-no-end", seconds=round(ALL_WITHIN_S))
+        raise StationError("update-unreached", address, late)
+
+
+def _read_until(until_s: float, address: str, trusted: ssl.SSLContext | None) -> ssl.SSLContext:
+    """Whose sockets are read no longer than that, in the lines before the content too: each byte may take as long as
+    SILENCE_S.
+    """
+
+    class Limited(ssl.SSLSocket):
+        def recv_into(self, *words: Any, **named: Any) -> int:  # noqa: ANN401  # the library's
+            _refuse_late(until_s, address)
+            return super().recv_into(*words, **named)
+
+    context = trusted or ssl.create_default_context()
+    context.sslsocket_class = Limited
+    return context
 
 
 class _OverTlsAlone(urllib.request.HTTPRedirectHandler):
@@ -68,29 +92,45 @@ class _OverTlsAlone(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: str) -> Any:  # noqa: ANN401  # the library's
         _refuse_open(newurl)
+        fp.close()  # what stands beside the address, however long, is nobody's to read
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def _refuse_open(address: str) -> None:
-    if urlsplit(address).scheme != SCHEME:
+    try:
+        scheme = urlsplit(address).scheme
+    except ValueError as problem:
+        raise InputError("input-invalid", address, because("system-said", said=str(problem))) from problem
+    if scheme != SCHEME:
         raise InputError("input-invalid", address, because("update-address"))
 
 
 @contextmanager
 def opened(address: str, trusted: ssl.SSLContext | None = None) -> Iterator[Incoming]:
     """What is at this address. Whatever goes wrong with the server inside leaves as StationError "update-unreached";
-    InputError "too-large", "input-invalid" for an address without TLS, of one that the server leads to as well.
+    InputError "too-large", "input-invalid" for an address that is none or without TLS, of one that the server leads to
+    as well.
     `trusted`: whose certificates count; None for the computer's own list.
     """
     _refuse_open(address)
-    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=trusted), _OverTlsAlone)
+    until_s = time.monotonic() + ALL_WITHIN_S
+    context = _read_until(until_s, address, trusted)
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), _OverTlsAlone)
     try:
-        with opener.open(address, timeout=SILENCE_S) as answer:
-            yield Incoming(answer, address)
+        answer = opener.open(address, timeout=SILENCE_S)
     except StationError:
         raise
-    except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as problem:
-        raise StationError("update-unreached", address, because("system-said", said=str(problem))) from problem
+    except _ITS_FAULT as problem:
+        raise _unreached(address, problem) from problem
+    try:
+        with answer:
+            yield Incoming(answer, address, until_s)
+    except (urllib.error.URLError, http.client.HTTPException, TimeoutError) as problem:
+        raise _unreached(address, problem) from problem
+
+
+def _unreached(address: str, problem: Exception) -> StationError:
+    return StationError("update-unreached", address, because("system-said", said=str(problem)))
 
 
 def fetch(address: str, at: Path, trusted: ssl.SSLContext | None = None) -> Path:
@@ -112,16 +152,8 @@ def fetch(address: str, at: Path, trusted: ssl.SSLContext | None = None) -> Path
 
 def _poured(incoming: Incoming, file: IO[bytes], target: Path) -> None:
     while chunk := incoming.read(CHUNK_BYTES):
-        refuse_full(target, len(chunk))
+        refuse_full(target.parent, KEPT_FREE_BYTES + len(chunk))
         file.write(chunk)
-
-
-def refuse_full(target: Path, more: int) -> None:
-    """Raise StorageError "disk-full" where so many more bytes would take what the recordings need."""
-    needed, free = KEPT_FREE_BYTES + more, free_bytes(target.parent)
-    if free < needed:
-        said = because("disk-needs", needed_mb=-(-needed // 1_000_000), free_mb=free // 1_000_000)
-        raise StorageError("disk-full", str(target.parent), said)
 
 
 def forget_fetched(at: Path) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from station.faults import StationError, from_json
 from station.updating import standing
+from station.updating.holding import small_file
 
 PLACE = Path("/var/lib/balance-station-server")
 """Of the user who asks. Everybody may read it."""
 WAITING, PART, SAID = "waiting.update", "waiting.part", "said.json"
+LONGEST_SAID = 1 << 20
 
 
 class ServerOffer(BaseModel):
@@ -27,19 +28,17 @@ class ServerOffer(BaseModel):
     made_s: int = 0
     changes: str = ""
     code: str = ""
-    """Of the fault where asking failed, with `where` and `problems`; what waited before waits on."""
+    """Of the fault where asking failed, with `where` and `problems`; what waited before waits on. The release that
+    wrote it may know other faults than the one that reads it.
+    """
     where: str = ""
     problems: list[dict[str, Any]] = []
-
-    def fault(self) -> StationError | None:
-        """Why the last look came to nothing; None where it did not."""
-        return StationError(self.code, self.where, *map(from_json, self.problems)) if self.code else None
 
 
 def offer(at: Path, folder: Path = PLACE) -> ServerOffer | None:
     """What the last look found; None where nobody ever looked. What waits is newer than what runs, and is there."""
     try:
-        found = ServerOffer.model_validate_json((folder / SAID).read_bytes())
+        found = ServerOffer.model_validate_json(small_file(folder / SAID, LONGEST_SAID))
     except (OSError, ValidationError):
         return None
     if found.release and _newer(found, at) and (folder / WAITING).is_file():

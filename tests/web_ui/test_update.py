@@ -99,6 +99,26 @@ def test_why_the_server_was_asked_in_vain_is_said_in_words(client, place, offers
     assert offer["release"] == ""
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"code": "of-a-newer-release", "where": "", "problems": []},
+        {"code": "update-damaged", "where": "", "problems": [{"field": "", "reason": "of-a-newer-release"}]},
+        {"code": "update-damaged", "where": "", "problems": [{"seen": 1}]},
+    ],
+)
+def test_what_a_newer_release_wrote_down_ends_no_page(client, place, offers, said):
+    """Somebody went back: the one that runs knows neither its faults nor all that it saw."""
+    (offers / SAID).write_text(json.dumps({"at_s": 7, **said}))
+    (place / "updates").mkdir()
+    end = {"at_s": 5, "kind": "update", "release": "", "version": "", "changes": "", "runs": "", "result": "refused"}
+    (place / "updates/results.json").write_text(json.dumps([{**end, "why": "", **said}]))
+    answer = client.get(PATH)
+    assert answer.status_code == 200
+    assert answer.json["offer"]["why"]
+    assert answer.json["ends"][0]["why"] == answer.json["offer"]["why"]
+
+
 def test_on_a_desk_there_is_nothing_to_take(client):
     assert client.get(PATH).json["installed"] is False
     bodies = {"pieces": {"at": 0, "piece": "AAAA"}, "take": {"size": 1}, "take-offered": {"release": "x"}}

@@ -154,9 +154,20 @@ def take_offered(body: TakeOfferedBody) -> dict[str, Any]:
 def _offer(found: ServerOffer | None) -> UpdateOffer | None:
     if found is None:
         return None
-    fault = found.fault()
     said = found.model_dump(include={"release", "version", "changes"})
-    return UpdateOffer(at_ms=found.at_s * 1000.0, **said, why="" if fault is None else detail_of(fault))
+    return UpdateOffer(at_ms=found.at_s * 1000.0, **said, why=_why(found.code, found.where, found.problems))
+
+
+def _why(code: str, where: str, problems: list[dict[str, Any]]) -> str:
+    """The fault in words, "" for none. The code itself where this release does not know it, or not what was seen: a
+    newer one wrote it down, before somebody went back.
+    """
+    if not code:
+        return ""
+    try:
+        return detail_of(StationError(code, where, *map(from_json, problems)))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return code
 
 
 def _refuse_on_a_desk() -> None:
@@ -167,5 +178,5 @@ def _refuse_on_a_desk() -> None:
 def _end(one: dict[str, Any]) -> UpdateEnd:
     said = {key: one[key] for key in ("kind", "result", "release", "version", "changes", "why")}
     if one.get("code"):
-        said["why"] = detail_of(StationError(one["code"], one["where"], *map(from_json, one["problems"])))
+        said["why"] = _why(one["code"], one["where"], one["problems"])
     return UpdateEnd(at_ms=one["at_s"] * 1000.0, **said)

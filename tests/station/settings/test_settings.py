@@ -60,6 +60,9 @@ def test_an_unknown_key_is_named_with_a_suggestion(tmp_path: Path) -> None:
         ("[limits]\nmax_frequency_hz = nan\n", "limits.max_frequency_hz"),
         ("[web]\nport = 80\nport = 81\n", "Cannot overwrite a value"),
         ("[web\n", "at line 1"),
+        ("[update]\nserver = 'https://releases..example/x'\n", "update.server"),
+        ("[update]\nserver = 'https://h/Prüfung.update'\n", "update.server"),
+        ("[update]\nserver = 'https://[bad/x'\n", "update.server"),
     ],
 )
 def test_a_bad_value_is_named_with_its_bound(tmp_path: Path, text: str, expected: str) -> None:

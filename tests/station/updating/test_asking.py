@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station.access.certificates import Certificates
 from station.faults import InputError, StationError
+from station.keeping.care import KEPT_FREE_BYTES
 from station.updating import asking, fetching
 from station.updating.asking import forget, look
+from station.updating.holding import alone
 from station.updating.keys import trusted_keys
 from station.updating.offers import PART, SAID, WAITING, ServerOffer, offer
 from station.updating.package import proved
@@ -58,7 +60,7 @@ def test_a_newer_release_is_fetched_whole_and_waits(chain, archive, trusted) -> 
     chain.offers(newer)
     assert offer(chain.place, chain.folder) is None, "nobody looked"
     found = chain.asks()
-    assert (found.version, found.fault()) == ("0.2.0", None)
+    assert (found.version, found.code) == ("0.2.0", "")
     assert (chain.folder / WAITING).read_bytes() == newer.read_bytes()
     with (chain.folder / WAITING).open("rb") as file:
         assert proved(file, trusted_keys(trusted), "").release == found.release
@@ -109,6 +111,8 @@ def test_a_bad_server_is_said_in_a_line_and_what_waited_waits_on(chain, archive,
         (tls_server.content(archive("0.0.9").read_bytes()), "update-older"),
         (tls_server.redirect("http://127.0.0.1:9/newest"), "input-invalid"),
         (tls_server.redirect(f"{chain.address}/newest"), "update-unreached"),
+        (tls_server.redirect("https://["), "update-unreached"),
+        (tls_server.redirect("https://releases..example/x"), "update-unreached"),
         (_trickles, "update-unreached"),
     ]
     try:
@@ -121,14 +125,13 @@ def test_a_bad_server_is_said_in_a_line_and_what_waited_waits_on(chain, archive,
             found = offer(chain.place, chain.folder)
             assert found is not None
             assert (found.code, found.release, found.version) == (code, waits.release, "0.2.0")
-            assert found.fault() is not None
             assert (chain.folder / WAITING).read_bytes() == good.read_bytes()
             assert not (chain.folder / PART).exists()
     finally:
         signal.signal(signal.SIGTERM, before)
     chain.offers(archive("0.5.0"))
     found = chain.asks()
-    assert (found.version, found.fault()) == ("0.5.0", None), "well again"
+    assert (found.version, found.code) == ("0.5.0", ""), "well again"
 
 
 def test_a_server_that_is_not_there_or_not_trusted_is_said(chain, archive, place, trusted) -> None:
@@ -140,6 +143,27 @@ def test_a_server_that_is_not_there_or_not_trusted_is_said(chain, archive, place
     with pytest.raises(InputError, match="input-invalid"):
         look("http://127.0.0.1:9/newest", place, trusted, chain.folder)
     assert offer(place, chain.folder).release == ""
+
+
+def test_what_was_damaged_while_it_waited_is_fetched_again(chain, archive) -> None:
+    newer = archive("0.2.0")
+    chain.offers(newer)
+    found = chain.asks()
+    damaged = bytearray(newer.read_bytes())
+    damaged[-2000] ^= 1
+    (chain.folder / WAITING).write_bytes(damaged)
+    assert chain.asks().release == found.release
+    assert (chain.folder / WAITING).read_bytes() == newer.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["releases..example/x", "127.0.0.1:9/Prüfung.update", "[bad/x", "127.0.0.1:99999/x"])
+def test_an_address_that_is_none_is_said_as_what_a_server_says(chain, place, trusted, name) -> None:
+    """The settings refuse most of them; whoever is led elsewhere has no settings."""
+    with pytest.raises(StationError, match=r"update-unreached|input-invalid") as problem:
+        look(f"https://{name}", place, trusted, chain.folder)
+    found = offer(place, chain.folder)
+    assert found is not None
+    assert (found.code, found.where) == (problem.value.code, f"https://{name}")
 
 
 def test_the_same_release_is_nothing_newer_and_no_fault(chain, archive) -> None:
@@ -157,7 +181,7 @@ def test_the_same_release_is_nothing_newer_and_no_fault(chain, archive) -> None:
 
 def test_without_room_nothing_is_fetched(chain, archive, monkeypatch) -> None:
     chain.offers(archive("0.2.0"))
-    monkeypatch.setattr(fetching, "free_bytes", lambda path: fetching.KEPT_FREE_BYTES)
+    monkeypatch.setattr("station.recording.disk.free_bytes", lambda path: KEPT_FREE_BYTES)
     with pytest.raises(StationError, match="disk-full"):
         chain.asks()
     assert not (chain.folder / WAITING).exists()
@@ -165,7 +189,7 @@ def test_without_room_nothing_is_fetched(chain, archive, monkeypatch) -> None:
 
 def test_two_look_one_after_the_other(chain, archive) -> None:
     chain.offers(archive("0.2.0"))
-    with asking._alone(chain.folder), pytest.raises(StationError, match="update-busy"):
+    with alone(chain.folder), pytest.raises(StationError, match="update-busy"):
         chain.asks()
 
 
@@ -181,3 +205,6 @@ def test_a_damaged_note_is_no_offer(chain) -> None:
     for text in ("", "{", '{"at_s": 1, "version": "nonsense"}'):
         (chain.folder / SAID).write_text(text)
         assert offer(chain.place, chain.folder) is None
+    (chain.folder / SAID).unlink()
+    os.mkfifo(chain.folder / SAID)
+    assert offer(chain.place, chain.folder) is None, "and nobody waits for one"

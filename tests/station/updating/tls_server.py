@@ -25,12 +25,13 @@ def content(what: bytes, upto: int | None = None) -> Says:
     return says
 
 
-def redirect(to: str) -> Says:
-    """Elsewhere."""
+def redirect(to: str, promised: int = 0) -> Says:
+    """Elsewhere; so many bytes are promised beside it, and none is sent."""
 
     def says(request: BaseHTTPRequestHandler) -> None:
         request.send_response(302)
         request.send_header("Location", to)
+        request.send_header("Content-Length", str(promised))
         request.end_headers()
 
     return says
