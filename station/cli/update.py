@@ -61,17 +61,19 @@ def _take(at: Path, file: str | None, settings_file: Path | None, data: Path | N
     from station.updating.uploads import Uploads
 
     sent = Uploads(data_folder(settings_with(settings_file, data=data))) if file is None else None
+    meant = None
     if sent is not None:
-        source = sent.take()
+        asked = sent.take()
+        if asked is None:
+            return  # it was taken already
+        source, meant = asked
     elif is_address(file or ""):
         source = fetch(file or "", at)
     else:
         source = newest_in(Path(file or ""))
-    if source is None:
-        return  # it was taken already
     _run(at, "settle")
     try:
-        manifest = take_in(source, at, TRUSTED)
+        manifest = take_in(source, at, TRUSTED, meant)
     except StationError as problem:
         note_refused(at, problem, source)
         raise

@@ -11,14 +11,13 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from station.faults import InputError, StationError, StorageError, as_json, because
-from station.recording.disk import free_bytes, storage_error, write_durably
+from station.faults import InputError, StationError, as_json, because
+from station.recording.disk import refuse_full, storage_error, write_durably
 from station.updating import standing
+from station.updating.holding import alone
 from station.updating.keys import trusted_keys
 from station.updating.package import SUFFIX, Manifest, proved, unpack
 from station.updating.plain_tar import LARGEST_FILE
@@ -40,22 +39,25 @@ def newest_in(place: Path) -> Path:
     return found[-1]
 
 
-def take_in(source: Path, at: Path, keys: Path) -> Manifest:
-    """Lay the release in `source` ready for the installer, below `at`; nothing of the station is changed.
+def take_in(source: Path, at: Path, keys: Path, meant: str | None = None) -> Manifest:
+    """Lay the release in `source` ready for the installer, below `at`; nothing of the station is changed. `meant`: the
+    release that somebody chose, where it must be that one.
 
-    Raises InputError "update-untrusted", "update-damaged", "update-older", "too-large", "input-invalid";
-    StorageError; StationError "update-busy" where one is being taken in or installed.
+    Raises InputError "update-none" where it is another, "update-untrusted", "update-damaged", "update-older",
+    "too-large", "input-invalid"; StorageError; StationError "update-busy" where one is being taken in or installed.
     """
     folder = at / UPDATES
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise storage_error(problem, folder) from problem
-    with _alone(folder):
+    with alone(folder):  # what lies ready is replaced while nobody builds of it
         _clear(folder)
         try:
             with _copied(source, folder / INCOMING) as file:
                 manifest = proved(file, trusted_keys(keys), str(source))
+                if meant is not None and manifest.release != meant:
+                    raise InputError("update-none", meant, because("update-other", release=manifest.release))
                 refuse_older(manifest, at, str(source))
                 file.seek(0)
                 unpack(file, manifest, folder / UNPACKED, str(source))
@@ -66,22 +68,6 @@ def take_in(source: Path, at: Path, keys: Path) -> Manifest:
             raise
         (folder / INCOMING).unlink()
     return manifest
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """What lies ready is replaced while nobody builds of it: the installer locks this folder too."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as problem:
-        raise storage_error(problem, folder) from problem
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as problem:
-        raise StationError("update-busy", "", because("update-under-way")) from problem
-    finally:
-        os.close(descriptor)
 
 
 def _copied(source: Path, target: Path) -> IO[bytes]:
@@ -98,10 +84,7 @@ def _copied(source: Path, target: Path) -> IO[bytes]:
     with open(descriptor, "rb") as given:
         if status.st_size > LARGEST_FILE:
             raise InputError("too-large", str(source), because("update-size", most_mb=LARGEST_FILE // 1_000_000))
-        needed, free = ROOM * status.st_size, free_bytes(target.parent)
-        if free < needed:
-            said = because("disk-needs", needed_mb=-(-needed // 1_000_000), free_mb=free // 1_000_000)
-            raise StorageError("disk-full", str(target.parent), said)
+        refuse_full(target.parent, ROOM * status.st_size)
         try:
             file = target.open("x+b")
             shutil.copyfileobj(given, file, 1 << 20)

@@ -7,20 +7,33 @@ copies and proves it before anything else is done with it.
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
+from typing import NamedTuple
 
-from station.faults import InputError, StationError, StorageError, because
+from station.faults import InputError, StationError, because
 from station.keeping.care import KEPT_FREE_BYTES
-from station.recording.disk import free_bytes, storage_error, sync_folder, write_durably
+from station.recording.disk import refuse_full, storage_error, sync_folder, write_durably
+from station.updating.holding import small_file
 from station.updating.offers import PLACE, WAITING
 from station.updating.plain_tar import LARGEST_FILE
 
 FOLDER = "updates"
 OFFERED = "offered"
-"""What the file ASKED says where the server's release is meant, and not one that was sent."""
+"""How the file ASKED begins where a release of the server is meant, which it names, and not one that was sent."""
 SENT, ASKED = "sent.update", "asked"
+LONGEST_ASKED = 200
+"""Bytes of the file ASKED that are read."""
 UPDATE_PIECE_BYTES = 32 * 1024
 """The most that one request brings."""
+
+
+class AskedFor(NamedTuple):
+    """What somebody wants to be taken."""
+
+    file: Path
+    release: str | None
+    """The one that they chose; None for what they sent, whichever it is."""
 
 
 class Uploads:
@@ -54,10 +67,7 @@ class Uploads:
             raise InputError("update-piece", str(at), because("update-piece-due", due=size))
         if size + len(piece) > LARGEST_FILE:
             raise InputError("too-large", SENT, because("update-size", most_mb=LARGEST_FILE // 1_000_000))
-        needed, free = KEPT_FREE_BYTES + len(piece), free_bytes(self._folder)
-        if free < needed:
-            said = because("disk-needs", needed_mb=-(-needed // 1_000_000), free_mb=free // 1_000_000)
-            raise StorageError("disk-full", str(self._folder), said)
+        refuse_full(self._folder, KEPT_FREE_BYTES + len(piece))
         try:
             self._folder.mkdir(mode=0o770, exist_ok=True)
             with (self._folder / SENT).open("r+b" if at else "wb") as file:
@@ -81,9 +91,9 @@ class Uploads:
             raise storage_error(problem, self._folder) from problem
         sync_folder(self._folder)
 
-    def ask_offered(self) -> None:
-        """Ask the updater to take what the server offers. Raises StationError "update-busy" where one is asked for,
-        StorageError.
+    def ask_offered(self, release: str) -> None:
+        """Ask the updater to take this release, which the server offers. Raises StationError "update-busy" where one is
+        asked for, StorageError.
         """
         if self.asked:
             raise StationError("update-busy", "", because("update-asked"))
@@ -91,28 +101,37 @@ class Uploads:
             self._folder.mkdir(mode=0o770, exist_ok=True)
         except OSError as problem:
             raise storage_error(problem, self._folder) from problem
-        write_durably(self._folder / ASKED, OFFERED.encode())
+        write_durably(self._folder / ASKED, f"{OFFERED} {release}".encode())
 
-    def take(self, offered: Path = PLACE / WAITING) -> Path | None:
-        """For the updater: the file that was asked for, which is asked for no more; None for none. `offered` is the
-        server's. A folder or a file that is another's link is nobody's to follow. Raises StorageError.
+    def take(self, offered: Path = PLACE / WAITING) -> AskedFor | None:
+        """For the updater: what was asked for, which is asked for no more; None for none. `offered` is the server's.
+        A folder or a file that is another's link is nobody's to follow, and is asked for no more either: its unit would
+        be started again and again. Raises StorageError.
         """
-        if self._folder.is_symlink() or not (self._folder / ASKED).exists():
-            return None
+        asked = self._folder / ASKED
         try:
-            meant = offered if _said(self._folder / ASKED) == OFFERED else self._folder / SENT
-            (self._folder / ASKED).unlink()
+            if self._folder.is_symlink():
+                self._folder.unlink()
+                return None
+            if not os.path.lexists(asked):
+                return None
+            try:
+                said = small_file(asked, LONGEST_ASKED).decode("ascii", "replace")
+            finally:
+                _remove(asked)
         except OSError as problem:
             raise storage_error(problem, self._folder) from problem
-        return None if meant.is_symlink() else meant
+        kind, _, release = said.partition(" ")
+        found = AskedFor(offered, release) if kind == OFFERED else AskedFor(self._folder / SENT, None)
+        return None if found.file.is_symlink() else found
 
     def forget(self) -> None:
         """What was sent is not needed any more."""
         (self._folder / SENT).unlink(missing_ok=True)
 
 
-def _said(file: Path) -> str:
-    """What stands in it; nothing is read behind a link."""
-    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with open(descriptor, "rb") as opened:
-        return opened.read(len(OFFERED) + 1).decode("ascii", "replace")
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

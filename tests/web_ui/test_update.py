@@ -47,7 +47,7 @@ def test_a_phone_sends_a_release_and_has_it_taken(client, data, place):
     assert client.post(f"{PATH}/pieces", json={"at": 0, "piece": "AAAA"}).json["code"] == "update-busy"
     sent = Uploads(data).take()
     assert sent is not None
-    assert sent.read_bytes() == content
+    assert sent.file.read_bytes() == content
 
 
 def test_what_became_of_the_last_is_said_in_words(client, place):
@@ -87,7 +87,7 @@ def test_what_waits_of_the_server_is_shown_and_taken_by_its_name(client, data, p
     again = client.post(f"{PATH}/take-offered", json={"release": found.release})
     assert again.json["code"] == "update-busy"
     assert client.post(f"{PATH}/pieces", json={"at": 0, "piece": "AAAA"}).json["code"] == "update-busy"
-    assert Uploads(data).take(offers / WAITING) == offers / WAITING
+    assert Uploads(data).take(offers / WAITING) == (offers / WAITING, found.release)
     assert Uploads(data).take(offers / WAITING) is None, "once"
 
 

@@ -147,7 +147,7 @@ def take_offered(body: TakeOfferedBody) -> dict[str, Any]:
     waits = None if at is None else offer(at, OFFERS)
     if waits is None or waits.release != body.release:
         raise InputError("update-none", body.release)
-    Uploads(service().data).ask_offered()
+    Uploads(service().data).ask_offered(body.release)
     return {"sent": 0}
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from station.faults import InputError, StationError, StorageError
 from station.keeping.care import KEPT_FREE_BYTES
-from station.updating import standing, taking
+from station.updating import standing
 from station.updating.taking import newest_in, note_refused, take_in
 from station.updating.uploads import UPDATE_PIECE_BYTES, Uploads
 from station_install.doing import alone
@@ -74,7 +74,7 @@ def test_only_a_newer_one_is_taken(archive, place, trusted, tmp_path) -> None:
 
 
 def test_a_disk_without_room_is_said_before_anything_is_copied(archive, place, trusted, monkeypatch) -> None:
-    monkeypatch.setattr(taking, "free_bytes", lambda path: 20_000)
+    monkeypatch.setattr("station.recording.disk.free_bytes", lambda path: 20_000)
     with pytest.raises(StorageError, match="disk-full"):
         take_in(archive("0.2.0"), place, trusted)
     assert left(place) == set()
@@ -141,7 +141,7 @@ def test_a_phone_sends_it_in_pieces(tmp_path) -> None:
         uploads.add(0, b"another")
     sent = uploads.take()
     assert sent is not None
-    assert sent.read_bytes() == content
+    assert (sent.file.read_bytes(), sent.release) == (content, None)
     assert uploads.take() is None, "once"
     uploads.add(0, b"another")
     assert uploads.size == 7
@@ -152,7 +152,7 @@ def test_a_phone_sends_it_in_pieces(tmp_path) -> None:
 def test_a_phone_leaves_the_recordings_their_room(tmp_path, monkeypatch) -> None:
     kept = tmp_path / "updates/sent.update"
     Uploads(tmp_path).add(0, b"x")
-    monkeypatch.setattr("station.updating.uploads.free_bytes", lambda path: KEPT_FREE_BYTES + 4)
+    monkeypatch.setattr("station.recording.disk.free_bytes", lambda path: KEPT_FREE_BYTES + 4)
     Uploads(tmp_path).add(1, b"1234")
     with pytest.raises(StorageError, match="disk-full"):
         Uploads(tmp_path).add(5, b"12345")
@@ -167,6 +167,44 @@ def test_a_link_that_the_pages_put_there_leads_nowhere(tmp_path) -> None:
     (tmp_path / "updates/sent.update").symlink_to("/etc/shadow")
     (tmp_path / "updates/asked").touch()
     assert uploads.take() is None
+
+
+@pytest.mark.parametrize("kind", ["link", "folder", "pipe", "link-of-the-folder"])
+def test_whatever_asks_asks_once(tmp_path, kind) -> None:
+    """While it is there its unit starts again and again, as root."""
+    updates, other = tmp_path / "updates", tmp_path / "other"
+    other.mkdir()
+    (other / "asked").write_text("kept")
+    if kind == "link-of-the-folder":
+        updates.symlink_to(other)
+        assert Uploads(tmp_path).take() is None
+    else:
+        updates.mkdir()
+        lay = {"link": lambda to: to.symlink_to(other / "asked"), "pipe": os.mkfifo, "folder": Path.mkdir}
+        lay[kind](updates / "asked")
+        with pytest.raises(StorageError):
+            Uploads(tmp_path).take()
+    held = len(os.listdir("/proc/self/fd"))
+    assert not os.path.lexists(updates / "asked")
+    assert Uploads(tmp_path).take() is None
+    assert (other / "asked").read_text() == "kept"
+    assert len(os.listdir("/proc/self/fd")) == held
+
+
+def test_only_the_release_that_somebody_chose_is_taken(archive, place, trusted, tmp_path) -> None:
+    """The server may have had another one fetched between the tap and the updater."""
+    uploads, waits = Uploads(tmp_path / "data"), archive("0.3.0")
+    (tmp_path / "data").mkdir()
+    for chosen in ("0.2.0-000000000002", waits.stem.removeprefix("balance-station-")):
+        uploads.ask_offered(chosen)
+        asked = uploads.take(waits)
+        assert asked == (waits, chosen)
+        if chosen.startswith("0.2.0"):
+            with pytest.raises(InputError, match="update-none"):
+                take_in(asked.file, place, trusted, asked.release)
+            assert left(place) == set()
+        else:
+            assert take_in(asked.file, place, trusted, asked.release).version == "0.3.0"
 
 
 def test_what_was_sent_is_in_no_backup(tmp_path) -> None:
