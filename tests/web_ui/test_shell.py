@@ -132,3 +132,17 @@ def test_a_page_that_is_open_when_practice_begins_is_loaded_anew(visit, until):
     page.reload()
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
     assert len(opened) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [("/pair", "**/api/v1/pairing"), ("/therapist/p/P41/orders", "**/api/v1/patients/P41/orders")],
+)
+def test_a_page_that_got_no_answer_asks_until_there_is_one(visit, path, asked):
+    page = visit("/stop")
+    page.route(asked, lambda route: route.fulfill(body="{"))  # it breaks off
+    page.goto(page.url.removesuffix("/stop") + path)
+    problem = page.locator("#problem")
+    expect(problem).to_contain_text("The station does not answer.")
+    page.unroute(asked)
+    expect(problem).to_be_empty()

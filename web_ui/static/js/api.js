@@ -13,6 +13,7 @@ export class Refused extends Error {
 
 const [what, remedy] = [say("page.all.no-answer.what"), say("page.all.no-answer.remedy")];
 const UNREACHABLE = { code: "web-unreachable", what, remedy, detail: sentences([what, remedy]), fields: [] };
+const AGAIN_MS = 1000;
 const headers = { "Accept-Language": document.documentElement.lang };
 
 // At once, also under a finger: for STOP alone.
@@ -33,6 +34,22 @@ export const call = (...asked) => callNow(...asked).finally(tapOver);
 
 export function get(path) {
   return call(path, {}, 5000);
+}
+
+// The first answer that a page needs. While the station does not answer it is asked each second, and `tell` has what to
+// say of that; "" again once it answers.
+export async function first(ask, tell) {
+  for (;;) {
+    try {
+      const answer = await ask();
+      tell("");
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Refused) || error.problem.code !== UNREACHABLE.code) throw error;
+      tell(error.problem.detail);
+      await new Promise((done) => { setTimeout(done, AGAIN_MS); });
+    }
+  }
 }
 
 const json = (body) => ({ headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) });

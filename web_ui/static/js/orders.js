@@ -1,6 +1,6 @@
 // The orders of partial load of one patient: what stands, a new one, and one that is withdrawn by name and reason.
 
-import { get, post, Refused } from "./api.js";
+import { first, get, post, Refused } from "./api.js";
 import { clearProblems, problemsOf, showProblems } from "./fields.js";
 import { showOrder } from "./order.js";
 import { startShell } from "./shell.js";
@@ -133,7 +133,7 @@ byId("away-form").addEventListener("submit", async (event) => {
 
 async function look() {
   try {
-    show(await get(PATH));
+    show(await first(() => get(PATH), (words) => setText(byId("problem"), words)));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     setText(byId("problem"), error.problem.what);

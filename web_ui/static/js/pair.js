@@ -1,6 +1,6 @@
 // Pairing a phone, as the station's own screen shows it: for which role, the code, the signs, done.
 
-import { call, get, post, Refused } from "./api.js";
+import { call, first, get, post, Refused } from "./api.js";
 import { withPin } from "./manager-pin.js";
 import { showOffer } from "./offer.js";
 import { startShell } from "./shell.js";
@@ -32,7 +32,7 @@ async function tell(ask) {
   }
 }
 
-const look = () => tell(() => get("/pairing"));
+const look = () => tell(() => first(() => get("/pairing"), (words) => setText(byId("problem"), words)));
 
 byId("roles").addEventListener("click", ({ target }) => {
   const role = target.closest("button")?.value;

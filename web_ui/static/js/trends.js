@@ -1,6 +1,6 @@
 // A patient's figures from day to day: one card a drill, one picture a figure, and the same as a table.
 
-import { Refused } from "./api.js";
+import { first, Refused } from "./api.js";
 import { addressOf, madePaper } from "./paper.js";
 import { startShell } from "./shell.js";
 import { tapOver } from "./tap.js";
@@ -77,7 +77,7 @@ async function gather() {
 }
 
 try {
-  await gather();
+  await first(gather, (words) => setText(byId("problem"), words));
 } catch (error) {
   setText(byId("waits"), "");
   if (!(error instanceof Refused)) throw error;

@@ -1,6 +1,6 @@
 // One visit: what was done, with its figures and what was said, its note, and its end by name.
 
-import { get, post, Refused } from "./api.js";
+import { first, get, post, Refused } from "./api.js";
 import { forgetForm } from "./kept.js";
 import { addressOf, madePaper } from "./paper.js";
 import { keepName, lastName } from "./signer.js";
@@ -151,4 +151,4 @@ byId("note-form").addEventListener("submit", async (event) => {
 byId("sign").addEventListener("click", async () => {
   if (await tried(() => post(`${PATH}/sign`, named({})), byId("note-problem"))) forgetForm();
 });
-tried(() => get(PATH), byId("problem"));
+tried(() => first(() => get(PATH), (words) => setText(byId("problem"), words)), byId("problem"));
