@@ -83,7 +83,8 @@ def keep_trying(
         except StationError as problem:
             fault = problem
         except Exception as problem:  # noqa: BLE001  # the edge of a process: whatever it is must reach a page
-            fault = StationError("internal-error", "start", because("system-said", said=repr(problem)))
+            said = f"{type(problem).__name__}: {problem}"  # unquoted: a support file blots out what is in quotes
+            fault = StationError("internal-error", "start", because("system-said", said=said))
             fault.__cause__ = problem
         now_ns = clock.now_ns()
         until_ns = now_ns + int(pauses.next_s() * NS_PER_S)

@@ -83,7 +83,7 @@ def test_a_defect_in_a_driver_is_a_fault_of_the_start_like_any_other(defect: Exc
     clock, faults = VirtualClock(), []
     assert keep_trying(Hardware(clock, 3, defect).open, lambda f, _: faults.append(f), clock, lambda: True) == "opened"
     assert {fault.code for fault in faults} == {"internal-error"}
-    assert faults[0].problems[0].values["said"] == repr(defect)
+    assert faults[0].problems[0].values["said"] == f"{type(defect).__name__}: {defect}"
 
 
 def test_the_end_of_the_process_is_no_fault() -> None:
