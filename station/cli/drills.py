@@ -12,7 +12,7 @@ import click
 
 from station.cli.options import as_json, settings_options, settings_with
 from station.cli.speaking import Verb, VerbGroup
-from station.cli.words import say, texts
+from station.cli.words import range_words, say, texts
 
 if TYPE_CHECKING:
     from drills.document import DrillDocument
@@ -175,8 +175,12 @@ def _runs(document: DrillDocument, of: Texts) -> list[str]:
     time, trials = document.exercise_step.time, document.trials
     lines = [
         of.say("cli.drills.takes", minutes=minutes_of(document)),
-        of.say("cli.drills.trials", default=trials.default, least=trials.min, most=trials.max),
-        of.say(f"cli.drills.time.{time.mode}", default_s=time.default_s, least_s=time.min_s, most_s=time.max_s),
+        of.say("cli.drills.trials-always", default=trials.default)
+        if trials.min == trials.max
+        else of.say("cli.drills.trials", default=trials.default, least=trials.min, most=trials.max),
+        of.say(f"cli.drills.time-always.{time.mode}", default_s=time.default_s)
+        if time.min_s == time.max_s
+        else of.say(f"cli.drills.time.{time.mode}", default_s=time.default_s, least_s=time.min_s, most_s=time.max_s),
         of.say("cli.drills.steps", steps=[_word(of, f"word.step.{one.step}") for one in document.steps]),
     ]
     shaken = document.shaken
@@ -185,7 +189,7 @@ def _runs(document: DrillDocument, of: Texts) -> list[str]:
     else:
         hz, mm = shaken.frequency_hz, shaken.displacement_pp_mm
         form = document.exercise_step.vibration.form
-        vibrates = {"form": form, "least_hz": hz.min, "most_hz": hz.max, "default_hz": hz.default}
+        vibrates = {"form": form, "range_hz": range_words(hz.min, hz.max, of), "default_hz": hz.default}
         most = {"most_mm": mm.max, "default_mm": mm.default, "most_g": shaken.peak_acceleration_max_g}
         lines.append(of.say("cli.drills.vibrates", **vibrates, **most))
     success = document.success

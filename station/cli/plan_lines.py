@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from drills.library import load_shipped
-from station.cli.words import say, seen, texts
+from station.cli.words import range_words, say, seen, texts
 
 if TYPE_CHECKING:
     from drills.problems import Problem
@@ -106,15 +106,12 @@ def _changed(change: Mapping[str, Any]) -> str:
 
 
 def _dose(dose: Mapping[str, Any]) -> str:
-    least, most = dose["sessions_week"]
-    first, last = dose["weeks"]
+    (least, most), (first, last) = dose["sessions_week"], dose["weeks"]
     return say(
         "cli.plan.dose",
         minutes=dose["session_minutes"],
-        least=least,
-        most=most,
-        first=first,
-        last=last,
+        sessions=range_words(least, most, texts()),
+        weeks=range_words(first, last, texts()),
         plate=dose["plate_minutes_week"],
         home=dose["home_minutes_week"],
         floor=dose["floor_minutes_week"],

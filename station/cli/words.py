@@ -23,6 +23,11 @@ def texts() -> Texts:
     return Texts(choose(*wanted, surroundings))
 
 
+def range_words(least: float, most: float, of: Texts) -> object:
+    """From the one to the other, and the one number where both are the same; a value for a text of `of`."""
+    return least if least == most else of.say("word.range", least=least, most=most)
+
+
 def english() -> Texts:
     """The texts of what a program reads: JSON does not change with who reads it."""
     from station.texts import Texts

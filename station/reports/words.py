@@ -74,11 +74,10 @@ def _digits(value: float) -> int:
 
 
 def spread_words(every: Sequence[float], texts: Texts) -> str:
-    """The least and the most, with the same digits."""
+    """The least and the most, with the same digits; the one number where both are written alike."""
     digits = _digits(max(every, key=abs))
-    return texts.say(
-        "report.from-to-value", least=texts.value(min(every), digits), most=texts.value(max(every), digits)
-    )
+    least, most = (texts.value(one, digits) for one in (min(every), max(every)))
+    return least if least == most else texts.say("report.from-to-value", least=least, most=most)
 
 
 def time_of_day(at_ns: int) -> str:

@@ -1,6 +1,7 @@
 """`station drills`: every drill of the catalogue is listed and told whole, and `station drill` takes each."""
 
 import json
+import re
 from contextlib import closing
 
 import pytest
@@ -43,6 +44,7 @@ def test_a_drill_is_told_whole_and_no_word_is_missing(language):
         document = load_shipped(name)
         told = said("--language", language, "drills", "show", name)
         assert "{" not in told
+        assert not re.search(r"(?<![\d.])(\d+)(?: s| Hz)? (?:to|bis) \1(?![\d.])", told), "a range of one number"
         assert not any(line.startswith(("word.", "cli.")) or ": word." in line for line in told.splitlines())
         for key, value in document.exercise_step.parameters.model_dump(mode="json").items():
             assert key in told, (name, key, value)

@@ -42,8 +42,9 @@ const isNumber = ({ kind }) => kind === "number" || kind === "integer";
 
 function rangeOf({ kind, least, most, choices }) {
   if (most === null || choices.length > 0) return "";
-  if (isNumber({ kind })) return own("range", { least, most });
-  return kind === "array" ? own("a-line-each", { least, most }) : own("letters", { most });
+  const range = least === most ? shortest(most) : own("range", { least, most });
+  if (isNumber({ kind })) return range;
+  return kind === "array" ? own("a-line-each", { range }) : own("letters", { most });
 }
 
 function select(values, words, value) {
