@@ -127,7 +127,7 @@ def compose(
                 result,
                 sample.phase_left_s if sample else math.inf,
                 halted=trip > 0 or end is not None,
-                in_part=_is_in_part(about, story if end is None else end.story, trip),
+                in_part=_is_in_part(about, story if end is None else end.story),
             )
         ),
         arming=wording.named(wording.ARMING, now.arming) if now else wording.UNKNOWN,
@@ -178,9 +178,11 @@ def _trip(number: int, story: Story) -> FaultName | None:
     return name if name is None else name.model_copy(update={"cells": list(story.trip_cells)})
 
 
-def _is_in_part(about: Story, last: Story, trip: int) -> bool:
-    """Whether the leg on the plate is, or was in the drill that has just ended, under an order of partial load."""
-    return about.in_part if about.session else last.in_part and (trip == 0 or last.outcome == TRIPPED)
+def _is_in_part(about: Story, last: Story) -> bool:
+    """Whether the leg on the plate is, or was in the last drill, under an order of partial load. Until the next drill
+    begins that patient may still stand there: "foot off" harms nobody who comes instead, "both feet down" harms them.
+    """
+    return about.in_part if about.session else last.in_part
 
 
 def _instruction(

@@ -39,6 +39,8 @@ class EndNotices:
         self._live = live
         self._data = data
         self._stored: End | None = None
+        self._document: tuple[str, dict[str, Any]] | None = None
+        """Of the drill that was looked at last, with the session's name: read once."""
         self._seen: set[tuple[int, int]] = set()
         self._looking = Looking("ends", LOOK_S, self.look)
 
@@ -59,7 +61,7 @@ class EndNotices:
             row = records.waiting_end(self._data, epoch)
         except StationError:
             return
-        self._stored = None if row is None else _end_of(row)
+        self._stored = None if row is None else _end_of(row, self._document_of(row))
 
     def waiting(self) -> End | None:
         """The end that waits for its acknowledgement; None for none."""
@@ -82,6 +84,11 @@ class EndNotices:
             records.acknowledge_end(self._data, end.ring_epoch, end.story.session, by)
             self._seen.add(_key(end))
 
+    def _document_of(self, row: dict[str, Any]) -> dict[str, Any]:
+        if self._document is None or self._document[0] != row["id"]:
+            self._document = row["id"], records.document_of(self._data, row)
+        return self._document[1]
+
     def _cut(self) -> End | None:
         cut = self._live.cut
         return None if cut is None else End(cut.epoch, cut.at_ms, cut.story)
@@ -91,10 +98,10 @@ def _key(end: End) -> tuple[int, int]:
     return end.ring_epoch, end.story.session
 
 
-def _end_of(row: dict[str, Any]) -> End:
-    """The end of a session by its row."""
+def _end_of(row: dict[str, Any], document: dict[str, Any]) -> End:
+    """The end of a session by its row and its drill's document."""
     started = {"kind": "session-started", "session": row["ring_session"], "patient": row["patient"]}
-    story = Story({**started, "document": {"name": row["drill"]}, "prescription": row["prescription"]})
+    story = Story({**started, "document": document, "prescription": row["prescription"]})
     story.outcome = row["outcome"] or ""
     story.trials = [EndedTrial(one["number"], one["outcome"], one["hold_s"]) for one in row["trials"]]
     return End(row["ring_epoch"], (row["ended_ns"] or time.time_ns()) / 1e6, story)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from station.faults import InputError, because
+from station.faults import InputError, StationError, because
 from station.recording.anchor import Identity, identity
 from station.recording.layout import records_path
 
@@ -107,6 +107,26 @@ def waiting_end(data: Path, ring_epoch: int) -> dict[str, Any] | None:
     from station.records.ends import Ends
 
     return Ends(opened(data)).waiting(ring_epoch)
+
+
+def document_of(data: Path, row: dict[str, Any]) -> dict[str, Any]:
+    """The drill's document as the header of this session's recording has it; where that cannot be read the one that has
+    its name now, else the name alone.
+    """
+    from station.own_drills.folder import find_drill
+    from station.recording.scan import Scan
+
+    try:
+        with Scan(data / row["recording"]) as scan:
+            document = scan.header.get("document")
+        if isinstance(document, dict):
+            return document
+    except (InputError, OSError):
+        pass  # the power went before it was whole, or somebody took it away
+    try:
+        return find_drill(data, row["drill"]).model_dump(mode="json")
+    except StationError:
+        return {"name": row["drill"]}
 
 
 def acknowledge_end(data: Path, ring_epoch: int, ring_session: int, by: str) -> None:

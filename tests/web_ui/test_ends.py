@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from drills.library import load_shipped
 from drills.values import Phase
 from station.recording.layout import RECORDS_FILE
+from station.recording.session import Origin, SessionRecorder
 from station.records.audit import AuditLog
 from station.records.file import open_records
 from station.records.ids import session_id
@@ -106,6 +108,21 @@ def test_what_the_rings_do_not_tell_the_records_do_and_who_has_seen_it(client, d
     records.close()
     assert (line["what"], line["detail"]["of_epoch"], line["detail"]["of_session"]) == ("end-acknowledged", "77", 3)
     assert line["who"]
+
+
+@pytest.mark.parametrize(("name", "readable"), [("of-a-file", True), ("load-to-the-line", False)])
+def test_after_a_power_cut_who_may_carry_a_part_is_not_told_to_put_both_feet_down(client, data, until, name, readable):
+    """The drill is as its recording says; where that cannot be read, as the one of its name."""
+    document = {**load_shipped("load-to-the-line").model_dump(mode="json"), "name": name}
+    started = {"session": 3, "t_ns": 1, "patient": "P09", "drill": name, "leg": "left", "document": document}
+    recorder = SessionRecorder.start(data, started, Origin(77, 10**18))
+    if not readable:
+        (data / recorder.facts.recording).write_bytes(b"")
+    with closing(open_records(data / RECORDS_FILE)) as records:
+        Sessions(records).begin(recorder.facts)
+    assert until(lambda: snapshot(client)["notice"])["how"] == "interrupted"
+    assert snapshot(client)["instruction"] == ["stopped-part", "foot-off"]
+    recorder.finish()
 
 
 def test_a_start_asks_the_records_of_that_moment(client, feeder, data, until):

@@ -171,7 +171,7 @@ def test_who_may_carry_a_part_is_not_told_to_put_both_feet_down(pages):
     assert pages.after(events, now_s=ended_s).instruction == stopped
     assert pages.after([], now_s=ended_s, trip=1).instruction == stopped
     assert pages.after([], session=0, now_s=ended_s + 1).instruction == stopped
-    assert pages.after([], session=0, trip=1).instruction == [STOPPED]  # the next one's, with both feet on the plate
+    assert pages.after([], session=0, trip=1).instruction == stopped  # the emergency stop, after STOP
 
 
 def test_a_stop_is_named_at_once_and_until_the_next_patient_could_read_it(pages):
