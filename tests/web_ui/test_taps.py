@@ -19,6 +19,7 @@ NO_END = """() => {
   window.setTimeout = (change, ms, ...more) => {
     if (ms !== 2000) return real(change, ms, ...more);
     window.restsTooLong = change;
+    window.ends = (window.ends ?? 0) + 1;
     return 0;
   };
 }"""
@@ -26,11 +27,20 @@ NO_END = """() => {
 SEES_TRIP = """() => {
   const read = JSON.parse;
   window.tripCame = new Promise((done) => {
-    JSON.parse = (text) => { const it = read(text); if (it?.trip) done(); return it; };
+    JSON.parse = (text) => {
+      const it = read(text);
+      if (it?.trip) {
+        it.processes.control.fault = "rig-lost";
+        done();
+      }
+      return it;
+    };
   });
 }"""
+"""Control cannot work either: then the form goes too."""
 PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TRIPPED = "#trip:not([hidden]), body.halted"
+HALTED = "body[data-halted]"
 
 
 def pressed(page: Page, place: str) -> None:
@@ -51,9 +61,12 @@ def test_a_trip_moves_nothing_under_a_finger(visit, patient, path, aimed):
     patient.trip(TRIP)
     page.evaluate("() => window.tripCame")
     page.evaluate(PAINTED)
-    assert page.locator(TRIPPED).count() == 0
+    assert [page.locator(one).count() for one in (TRIPPED, HALTED)] == [0, 0]
+    page.locator(aimed).first.dispatch_event("pointerdown", {"pointerId": 9})
+    assert page.evaluate("() => window.ends") == 1  # another finger makes it no longer
     page.evaluate("() => window.restsTooLong()")  # a finger that rests hides no trip
     expect(page.locator(TRIPPED)).to_have_count(1)
+    expect(page.locator(HALTED)).to_have_count(1)
     page.mouse.up()
 
 
@@ -101,13 +114,16 @@ def test_a_tap_that_comes_too_early_is_seen_to_be_lost(visit, patient):
     page.evaluate(
         "() => { window.setTimeout = () => 0; document.getElementById('content').classList.add('settling'); }"
     )
+    page.locator("#stop").click()
+    expect(page.locator("#stop")).to_have_attribute("data-state", "stopped")
+    expect(page.locator("#content")).not_to_have_class(re.compile("missed"))  # STOP is always taken
     box = page.locator("label.leg").first.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.locator("#content")).to_have_class(re.compile("missed"))
     assert page.locator("input[name=leg]:checked").count() == 0
 
 
-def test_a_list_that_is_drawn_anew_keeps_the_focus(visit, patient, served):
+def test_a_list_that_is_drawn_again_keeps_the_focus(visit, patient, served):
     records = open_records(served.data / RECORDS_FILE)
     Patients(records).enter("P01", {}, "ab12")
     records.close()

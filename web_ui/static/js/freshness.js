@@ -29,8 +29,10 @@ export function setConnected(isConnected, isFull = false) {
 }
 
 export function setHalted(isHalted) {
+  if (halted === isHalted) return;
   halted = isHalted;
   document.body.toggleAttribute("data-halted", halted);
+  look();
 }
 
 export function ageS() {

@@ -24,7 +24,6 @@ export function startPage(render = () => {}) {
     },
     onSnapshot: (snapshot) => {
       received(snapshot);
-      setHalted(snapshot.processes.control.fault !== "");
       look();
       afterTap(() => draw(snapshot), DRAWN);
     },
@@ -39,6 +38,7 @@ export function startPage(render = () => {}) {
       render(null, me);
       return;
     }
+    setHalted(snapshot.processes.control.fault !== "");
     showHalt(snapshot.processes);
     if (freshness() === "dead") return;
     showValues(snapshot);

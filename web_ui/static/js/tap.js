@@ -6,38 +6,45 @@
 const CLICKED_MS = 50; // the click of a touch comes a moment after the finger has left
 const HELD_MS = 2000; // a finger that rests holds nothing back for longer: a trip is to be seen
 const SETTLE_MS = 400; // a finger that was on its way must not hit what has just moved under it
+const CONTROLS = "a, button, label, summary, input, select, textarea";
 const TAPPED = "a, button, label, summary, input[type=checkbox], input[type=radio], input[type=submit]";
 const KEY = "key"; // the space bar acts when it is let go, as a finger does
 const fingers = new Set(); // ids of what is down
 const waiting = new Map(); // what to do by what it is about, in the order in which each came first
-let timer = null;
+let held = null; // the longest time of the tap that is under way; null while none is
+let clicked = null;
 let settling = null;
 
-function aimed({ target }) {
-  const control = target.closest?.("a, button, label, summary, input, select, textarea");
-  return Boolean(control?.matches(TAPPED)) && control.id !== "stop";
+const controlOf = ({ target }) => target.closest?.(CONTROLS) ?? null;
+
+function aimed(event) {
+  const control = controlOf(event);
+  return control !== null && control.matches(TAPPED) && control.id !== "stop";
 }
 
+// More fingers make it no longer: else a palm that rests while a thumb taps would hold all back for ever.
 function press(id) {
   fingers.add(id);
-  clearTimeout(timer);
-  timer = setTimeout(over, HELD_MS);
+  clearTimeout(clicked);
+  held ??= setTimeout(over, HELD_MS);
 }
 
 function lift(id) {
   if (!fingers.delete(id) || fingers.size > 0) return;
-  clearTimeout(timer);
-  timer = setTimeout(over, CLICKED_MS);
+  clicked = setTimeout(over, CLICKED_MS);
 }
 
 function over() {
   fingers.clear();
-  timer = null;
+  clearTimeout(clicked);
+  clearTimeout(held);
+  held = null;
   const changes = [...waiting.values()];
   waiting.clear();
   for (const change of changes) queueMicrotask(change); // one that fails takes no other with it
 }
 
+// While the page moves its controls take no finger: what is tapped then is no control. One beside them has been tapped.
 function missed() {
   const content = document.getElementById("content");
   content?.classList.toggle("missed", content.classList.contains("settling"));
@@ -45,16 +52,16 @@ function missed() {
 
 addEventListener("pointerdown", (event) => {
   if (aimed(event)) press(event.pointerId);
-  else missed();
+  else if (controlOf(event) === null) missed();
 }, true);
 for (const end of ["pointerup", "pointercancel"]) addEventListener(end, ({ pointerId }) => lift(pointerId), true);
 addEventListener("keydown", (event) => event.key === " " && !event.repeat && aimed(event) && press(KEY), true);
 addEventListener("keyup", ({ key }) => key === " " && lift(KEY), true);
-addEventListener("blur", () => timer !== null && over()); // of the window: it hears of no finger any more
+addEventListener("blur", () => held !== null && over()); // of the window: it hears of no finger any more
 
 // Does `change` now, or as soon as no tap is under way. Of changes about the same only the last one is done.
 export function afterTap(change, about = change) {
-  if (timer === null) change();
+  if (held === null) change();
   else waiting.set(about, change);
 }
 
