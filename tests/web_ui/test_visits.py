@@ -214,15 +214,29 @@ def _visit(folder: Path, code: str) -> str:
         records.close()
 
 
-def test_after_a_visit_the_form_is_empty(visit, patient, served):
-    enter(served.data, "P33")
+def test_the_form_of_signing_stays_while_the_rest_goes_on_and_after_a_visit_the_next_form_is_empty(
+    visit, patient, served
+):
+    enter(served.data, "P33", "P34")
     page = visit("/therapist/today")
     page.evaluate("sessionStorage.setItem('form-kept', JSON.stringify({state: {patient: 'P33'}, at: Date.now()}))")
     page.get_by_label("Code of who has come").fill("P33")
     page.get_by_role("button", name="Open a visit").click()
     row = page.locator("#rows .item", has_text="P33")
     row.get_by_text("End visit …").click()
-    row.get_by_label("Your name").fill("Ada K.")
+    name = row.get_by_label("Your name")
+    name.fill("Ada K.")
+    page.get_by_label("Code of who has come").fill("P34")
+    page.get_by_role("button", name="Open a visit").click()
+    other = page.locator("#rows .item", has_text="P34")
+    expect(other).to_be_visible()
+    name.focus()
+    patient.begin("P34")
+    expect(other).to_contain_text("On the plate")
+    expect(name).to_be_focused()
+    expect(name).to_have_value("Ada K.")
+    patient.reset()
+    expect(other).not_to_contain_text("On the plate")
     row.get_by_role("button", name="Sign the visit").click()
     expect(page.locator("#rows .item", has_text="P33")).to_contain_text("signed by Ada K.")
     page.goto(f"{served.url}/therapist")

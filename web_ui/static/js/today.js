@@ -37,8 +37,23 @@ function wayOf({ patient, questions, plan, state, id }) {
   return ["next", plan ? `${page}/plan#next` : `/therapist?patient=${encodeURIComponent(patient)}`];
 }
 
-function row(visit) {
+function newRow(visit) {
   const item = byId("row").content.cloneNode(true).firstElementChild;
+  item.dataset.visit = visit.id;
+  const form = item.querySelector("form");
+  form.elements.name.value = lastName();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sign(visit, form);
+  });
+  return item;
+}
+
+// The row of this visit whose form of signing is open, or null: it stays, with what is typed there.
+const openRow = ({ id }) => [...byId("rows").children].find(({ dataset }) => dataset.visit === id)?.querySelector("details[open]")?.closest(".item");
+
+function row(visit) {
+  const item = openRow(visit) ?? newRow(visit);
   const [words, href] = wayOf(visit);
   const code = item.querySelector(".code");
   setText(code, visit.patient);
@@ -54,17 +69,10 @@ function row(visit) {
   next.setAttribute("aria-label", `${visit.patient}: ${own(words)}`);
   const end = item.querySelector(".end");
   end.hidden = visit.state !== "open" || visit.patient === onPlate;
-  const form = item.querySelector("form");
-  form.elements.name.value = lastName();
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    sign(visit, form);
-  });
   return item;
 }
 
 function paint() {
-  if (byId("rows").contains(document.activeElement) && document.activeElement.matches("input")) return; // it is typed in
   const here = visits.filter(({ patient }) => patient === onPlate);
   const open = visits.filter(({ patient, state }) => patient !== onPlate && state === "open");
   const over = visits.filter(({ patient, state }) => patient !== onPlate && state !== "open");
@@ -145,8 +153,7 @@ async function look() {
   lookForSent().catch(refusedOf);
   try {
     ({ visits } = await get("/today"));
-    const isTyping = [...byId("rows").querySelectorAll("details")].some(({ open }) => open);
-    if (!isTyping) paint();
+    paint();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     setText(byId("none"), error.problem.detail);

@@ -37,8 +37,15 @@ function likeness(place, control) {
 }
 
 // Other rows in the place of these. The focus stays on what is like what had it: who goes by the keyboard, or hears the page,
-// would else begin anew each time.
+// would else begin again each time. A row that is there already and has the focus is not even moved: it may be typed in.
 export function putRows(place, rows) {
+  const stays = rows.findIndex((one) => one.parentNode === place && one.contains(document.activeElement));
+  if (stays >= 0) {
+    for (const one of [...place.children]) if (one !== rows[stays]) one.remove();
+    rows[stays].before(...rows.slice(0, stays));
+    rows[stays].after(...rows.slice(stays + 1));
+    return;
+  }
   const held = place.contains(document.activeElement) ? likeness(place, document.activeElement) : null;
   place.replaceChildren(...rows);
   if (held === null) return;
