@@ -21,8 +21,11 @@ def test_a_bound_process_ends_with_a_parent_that_is_killed():
     parent = subprocess.Popen(command, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=[held])
     os.close(held)
     assert parent.stderr is not None
-    while b"InteractiveConsole" not in parent.stderr.read1():  # it is there, and waits for a line
-        pass
+    said = b""
+    while b"InteractiveConsole" not in said:  # it is there, and waits for a line
+        more = parent.stderr.read1()
+        assert more != b"", f"it ended: {said!r}"
+        said += more
     assert select.select([heard], [], [], 0)[0] == []  # it and its parent hold the other end
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
