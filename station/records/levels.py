@@ -301,7 +301,7 @@ def _happened(transaction: Transaction, patient_id: str, table: LadderTable, leg
 
 def _counting_for(table: LadderTable, leg: str) -> tuple[str, ...]:
     """On which legs a set counts for this one. What was done on both, before a drill asked which foot is in front, was
-    done by either: nobody begins anew.
+    done by either: nobody begins again.
     """
     return (leg,) if leg == BOTH or BOTH in _legs(table.id) else (leg, BOTH)
 
