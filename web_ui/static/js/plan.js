@@ -33,7 +33,7 @@ function rowsOf(plan) {
     return legs.map((leg, at) => ({
       ...line,
       leg,
-      said: line.leg_words[at] ?? leg,
+      said: line.leg_words?.[at] ?? leg,
       level: line.levels.find((one) => one.leg === leg) ?? null,
       sets: line.today.filter((one) => one.leg === leg),
     }));
