@@ -134,15 +134,21 @@ function drawBalloon(pen, slot, x, y, radius) {
   context.fill(box(x, y + radius * 0.75, radius * 0.32, radius * 0.22, mm(3)));
 }
 
+// As wide as it catches; of the patient's own the dark edge is outside of that.
 function drawBasket(pen, slot, x, y, radius) {
+  const { context, colours } = pen;
   const path = new Path2D();
   path.moveTo(x - radius, y - radius * 0.5);
-  path.lineTo(x - radius * 0.7, y + radius * 0.5);
-  path.lineTo(x + radius * 0.7, y + radius * 0.5);
+  path.lineTo(x - radius * 0.7, y + radius);
+  path.lineTo(x + radius * 0.7, y + radius);
   path.lineTo(x + radius, y - radius * 0.5);
+  path.closePath();
   const own = pen.scene.dot === "drives-slot-0" && slot === pen.scene.slots[0]; // the patient moves it
-  if (own && slot.state === "now") trace(pen, path, slot.state, { fill: "dot", colour: "dot-edge" });
-  else trace(pen, path, slot.state, own ? { colour: "dot-outside" } : {});
+  if (own && slot.state === "now") {
+    trace(pen, path, slot.state, { colour: "dot-edge", width: 12 });
+    context.fillStyle = colours.dot;
+    context.fill(path);
+  } else trace(pen, path, slot.state, own ? { colour: "dot-outside" } : {});
   if (slot.state === "done") check(pen, x, y, radius);
 }
 
