@@ -25,7 +25,7 @@ SILENCE_S = 60.0
 """A server that says nothing for so long is given up."""
 ALL_WITHIN_S = 3 * 3600.0
 """And one that has not sent all after so long, from before it was asked."""
-_ITS_FAULT = (OSError, http.client.HTTPException, ValueError, OverflowError)
+_ITS_FAULT = (OSError, http.client.HTTPException, ValueError)
 """What the library raises while it talks to a server: of a name or an answer that is none too."""
 
 
@@ -38,8 +38,8 @@ def is_address(given: str) -> bool:
 class Incoming:
     """What a server sends, in order. `read` gives as many bytes as are asked for, fewer at the end alone."""
 
-    def __init__(self, answer: http.client.HTTPResponse, address: str, until_s: float) -> None:
-        self._answer, self._address, self._until_s = answer, address, until_s
+    def __init__(self, answer: http.client.HTTPResponse, address: str) -> None:
+        self._answer, self._address = answer, address
         self._got = 0
 
     def read(self, size: int) -> bytes:
@@ -60,16 +60,9 @@ class Incoming:
             if self._got > LARGEST_FILE:
                 most = because("update-size", most_mb=LARGEST_FILE // 1_000_000)
                 raise InputError("too-large", self._address, most)
-            _refuse_late(self._until_s, self._address)
             parts.append(chunk)
             left -= len(chunk)
         return b"".join(parts)
-
-
-def _refuse_late(until_s: float, address: str) -> None:
-    if time.monotonic() > until_s:
-        late = because("tryout-no-end", seconds=round(ALL_WITHIN_S))
-        raise StationError("update-unreached", address, late)
 
 
 def _read_until(until_s: float, address: str, trusted: ssl.SSLContext | None) -> ssl.SSLContext:
@@ -79,10 +72,13 @@ def _read_until(until_s: float, address: str, trusted: ssl.SSLContext | None) ->
 
     class Limited(ssl.SSLSocket):
         def recv_into(self, *words: Any, **named: Any) -> int:  # noqa: ANN401  # the library's
-            _refuse_late(until_s, address)
+            if time.monotonic() > until_s:
+                late = because("tryout-no-end", seconds=round(ALL_WITHIN_S))
+                raise StationError("update-unreached", address, late)
             return super().recv_into(*words, **named)
 
     context = trusted or ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])  # as the library does where it makes one
     context.sslsocket_class = Limited
     return context
 
@@ -113,8 +109,7 @@ def opened(address: str, trusted: ssl.SSLContext | None = None) -> Iterator[Inco
     `trusted`: whose certificates count; None for the computer's own list.
     """
     _refuse_open(address)
-    until_s = time.monotonic() + ALL_WITHIN_S
-    context = _read_until(until_s, address, trusted)
+    context = _read_until(time.monotonic() + ALL_WITHIN_S, address, trusted)
     opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), _OverTlsAlone)
     try:
         answer = opener.open(address, timeout=SILENCE_S)
@@ -124,7 +119,7 @@ def opened(address: str, trusted: ssl.SSLContext | None = None) -> Iterator[Inco
         raise _unreached(address, problem) from problem
     try:
         with answer:
-            yield Incoming(answer, address, until_s)
+            yield Incoming(answer, address)
     except (urllib.error.URLError, http.client.HTTPException, TimeoutError) as problem:
         raise _unreached(address, problem) from problem
 
