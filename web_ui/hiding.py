@@ -145,6 +145,7 @@ WORDED = frozenset(
         "detail",
         "dose",
         "earlier",
+        "ended",
         "label",
         "language",
         "message",

@@ -44,27 +44,29 @@ def as_played(data: Path, patient: str, document: DrillDocument) -> DrillDocumen
 
 
 def current(data: Path, patient: str) -> dict[str, Any] | None:
-    """The newest version of the patient's plan, with `levels`, what was `done` today and which legs are `ordered` to
-    carry a part; None where there is none.
+    """The newest version of the patient's plan, with `levels`, what was `done` today, which legs are `ordered` to
+    carry a part, and whether a fall has `ended` today's training; None where there is none.
     """
     from station.clock import this_moment
     from station.records.levels import Levels
     from station.records.orders import Orders
     from station.records.plans import Plans
+    from station.records.screenings import Screenings
     from station.records.vibrated import vibration_courses
 
-    records = opened(data)
+    records, now = opened(data), this_moment()
     plan = Plans(records).current(patient)
     if plan is None:
         return None
     levels = Levels(records)
     courses = [] if plan["plan"]["stop"] else vibration_courses(records, patient)
-    ordered = sorted({one.leg for one in Orders(records).of(patient, this_moment()).orders if one.leg})
+    ordered = sorted({one.leg for one in Orders(records).of(patient, now).orders if one.leg})
     return {
         **plan,
         "levels": levels.now(patient, today()),
         "done": levels.done(patient, today()),
         "ordered": ordered,
+        "ended": Screenings(records).of(patient, now).ended,
         "vibrated": [as_json(one.reason) for one in courses if one.reason is not None],
     }
 
@@ -90,8 +92,10 @@ def leg_word(document: str, leg: str) -> str:
 
 def next_of(row: Mapping[str, Any]) -> tuple[str, str] | None:
     """Document and leg of the first drill of the plan `row` (`current`) that is not done today and not locked, as the
-    plan's page has it; None where none is left.
+    plan's page has it; None where none is left, and after a fall that has ended the day.
     """
+    if row["ended"]:
+        return None
     for line in row["plan"]["drills"]:
         if line["drill"] in row["struck"] or not line["document"]:
             continue

@@ -25,4 +25,5 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("order-lacking", 131, 2),
     Fault("order-unknown", 132, 4),
     Fault("order-not-there", 133, 2),
+    Fault("training-ended", 134, 2),
 )

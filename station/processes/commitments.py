@@ -24,7 +24,7 @@ from station.processes.clerk import Clerk
 from station.recording.books import Books
 from station.recording.ordered import NOBODY_KNOWS, AskedDrill, judge_by_list
 from station.records.dose import Dose
-from station.records.screenings import LOCKED
+from station.records.screenings import LOCKED, TRAINING_ENDED
 from station.wire.client import ControlLink
 
 _LOG = logging.getLogger(__name__)
@@ -123,10 +123,13 @@ class Commitments:
         load = self._load(ring_epoch, event, books)
         if load is None:
             return
+        screened = books.screenings.of(str(event.get("patient", "")), now)
+        if screened.ended:
+            self._refuse(ring_epoch, asked, TRAINING_ENDED, ())
+            return
         if event.get("screened"):
             if not self._may_meet_a_patient(ring_epoch, event, books):
                 return
-            screened = books.screenings.of(str(event.get("patient", "")), now)
             if screened.fault:
                 self._refuse(ring_epoch, asked, screened.fault, screened.problems)
                 return
@@ -140,6 +143,8 @@ class Commitments:
         asked, screened = str(event["asked"]), books.screenings.of(str(event.get("patient", "")), self._now())
         if screened.flags:
             self._refuse(ring_epoch, asked, LOCKED, screened.flags)
+        elif screened.ended:
+            self._refuse(ring_epoch, asked, TRAINING_ENDED, ())
         elif self._may_meet_a_patient(ring_epoch, event, books):
             load = self._load(ring_epoch, event, books)
             if load is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Transaction
 
 from station.clock import NS_PER_S
@@ -95,6 +95,19 @@ class Incidents:
         with self._records.reading() as transaction:
             rows = transaction.scalars(theirs.order_by(IncidentRow.at_ns.desc()).limit(limit))
             return [_view(transaction, row) for row in rows]
+
+
+def newest_fall_ns(transaction: Transaction, patient: str, since_ns: int) -> int | None:
+    """When (wall time) the patient of this code fell last, or nearly, at or after `since_ns`; None for never. What
+    nobody has described counts; what was pressed by mistake does not.
+    """
+    same = (SessionRow.ring_epoch == IncidentRow.ring_epoch) & (SessionRow.ring_session == IncidentRow.ring_session)
+    whose = func.coalesce(IncidentRow.patient_id, SessionRow.patient_id)
+    theirs = select(func.max(IncidentRow.at_ns)).outerjoin(SessionRow, same).join(PatientRow, PatientRow.id == whose)
+    of_today = theirs.where(
+        PatientRow.code == patient.upper(), IncidentRow.kind != MISTAKE, IncidentRow.at_ns >= since_ns
+    )
+    return transaction.scalar(of_today)
 
 
 def _known(transaction: Transaction, incident: str) -> IncidentRow:

@@ -13,15 +13,18 @@ from sqlalchemy.orm import Session as Transaction
 from drills.problems import Problem
 from station.clinic.screening.items import SHIPPED, shipped
 from station.clinic.screening.verdict import Override, ScreeningVerdict, check, judge
-from station.clock import NS_PER_S, VouchedMoment
+from station.clock import NS_PER_S, VouchedMoment, local_midnight_ns
 from station.faults import InputError, StationError, because
 from station.records import audit, patients
 from station.records.file import Records
 from station.records.ids import uuid7
+from station.records.incidents import newest_fall_ns
 from station.records.models import PatientRow, ScreeningRow
 
 LACKING, LOCKED, CHANGED = "screening-lacking", "screening-locked", "screening-changed"
 """Faults: nobody has asked, or too long ago; what was answered locks vibration; somebody has answered since."""
+TRAINING_ENDED = "training-ended"
+"""Fault: a fall or near fall of today has ended the training, and nobody has been asked since."""
 SCREENED, OVERRIDDEN = "screened", "screening-overridden"
 """Lines of the audit log."""
 RED = "screening-red-flag"
@@ -40,9 +43,12 @@ class Screened(NamedTuple):
     """None where nobody has asked, or too long ago."""
     row: dict[str, Any] | None
     """The newest screening, also where it no longer holds."""
+    ended: bool = False
+    """A fall or near fall has ended today's training, and nobody has answered the questions since."""
 
     def allow(self) -> int:
         """Until when vibration is allowed (monotonic, ns). Raises StationError where it is not."""
+        self._refuse_ended()
         if self.fault:
             raise StationError(self.fault, "screening", *self.problems)
         return self.until_ns
@@ -53,9 +59,14 @@ class Screened(NamedTuple):
         return tuple(one for one in self.problems if one.reason == RED)
 
     def allow_session(self) -> None:
-        """Raise StationError after a red flag: nobody stands on the plate today, vibrating or not."""
+        """Raise StationError after a red flag, or a fall: nobody stands on the plate today, vibrating or not."""
         if self.flags:
             raise StationError(LOCKED, "screening", *self.flags)
+        self._refuse_ended()
+
+    def _refuse_ended(self) -> None:
+        if self.ended:
+            raise StationError(TRAINING_ENDED, "screening")
 
 
 class SeenScreening(NamedTuple):
@@ -147,7 +158,9 @@ class Screenings:
             return _nobody_asked()
         with self._records.reading() as transaction:
             row = _newest(transaction, patient)
-            return _nobody_asked() if row is None else _judged(row, now)
+            screened = _nobody_asked() if row is None else _judged(row, now)
+            fell_ns = newest_fall_ns(transaction, patient, local_midnight_ns(now.wall_ns))
+            return screened._replace(ended=fell_ns is not None and not _asked_since(fell_ns, row, screened, now))
 
 
 @cache
@@ -185,6 +198,15 @@ def _judged(row: ScreeningRow, now: VouchedMoment) -> Screened:
 
 def _is_of_now(row: ScreeningRow, now: VouchedMoment) -> bool:
     return bool(now.boot_id) and row.boot_id == now.boot_id and row.mono_ns <= now.mono_ns
+
+
+def _asked_since(fell_ns: int, row: ScreeningRow | None, screened: Screened, now: VouchedMoment) -> bool:
+    """Whether what holds now was asked after the fall: by the clock on the wall, and by the time that has passed. An
+    override writes a row anew and asks nobody.
+    """
+    if row is None or screened.verdict is None:
+        return False
+    return min(row.at_ns, now.wall_ns - (now.mono_ns - row.mono_ns)) > fell_ns
 
 
 def _id_of(row: ScreeningRow | None) -> str:

@@ -10,6 +10,7 @@ from station.clinic.plan.measuring import Known
 from station.clock import local_date, this_moment
 from station.recording.layout import RECORDS_FILE
 from station.records.file import Records, open_records
+from station.records.incidents import Incidents, NewIncident
 from station.records.patients import Patients
 from station.records.plans import Plans, PlanWish
 from station.wire.messages import Start
@@ -18,6 +19,7 @@ from tests.station.records.test_games import play
 from tests.station.records.test_levels import do
 from tests.station.records.test_vibrated import ALIKE
 from tests.station.records.test_vibrated import visit as vibrated
+from web_ui import plans
 
 PATH = "/api/v1/patients/P-7/plan"
 YES = {"name": "Ada K."}
@@ -62,6 +64,21 @@ def test_who_has_no_plan_has_none_and_one_is_made_from_what_is_known(client: Fla
     assert [one["drill"] for one in made["drills"]] == ["D01", "D23", "D25"]
     refused = client.post("/api/v1/patients/P-9/plan", json={"action": "make", **YES})
     assert (refused.status_code, refused.json["code"]) == (422, "input-invalid")
+
+
+def test_after_a_fall_the_plan_offers_nothing_and_no_drill_starts(asked, records):
+    assert asked.get(PATH).json["plan"]["ended"] == ""
+    before = plans.current(records.path.parent, "P-7")
+    assert before is not None
+    assert plans.next_of(before) is not None
+    Incidents(records).tell(NewIncident("f" * 32, "P-7", this_moment().wall_ns, "ab12cd", 0, 0, {}))
+    assert "near fall has ended" in asked.get(PATH).json["plan"]["ended"]
+    after = plans.current(records.path.parent, "P-7")
+    assert after is not None
+    assert plans.next_of(after) is None
+    for drill, leg in (("one-leg", "left"), ("feet-together-open", "both")):  # of the plan, and any other
+        refused = start(asked, drill=drill, leg=leg)
+        assert (refused.status_code, refused.json["code"]) == (409, "training-ended"), drill
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "One leg held 12 s"), ("de", "12 s")])

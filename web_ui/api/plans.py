@@ -123,6 +123,8 @@ class PlanView(BaseModel):
     proposed: bool
     """Its rules are still to be confirmed by a clinician."""
     stop: list[ReasonView]
+    ended: str
+    """A fall or near fall has ended today's training, in words: nothing of it starts; else empty."""
     drills: list[PlanLineView]
     left_out: list[StruckView]
     notes: list[ReasonView]
@@ -232,6 +234,7 @@ def _plan_view(row: Mapping[str, Any], of: Texts) -> PlanView:
         **{name: row[name] for name in ("version", "day", "by", "state")},
         proposed=plan["proposed"],
         stop=_reasons(of, plan["stop"]),
+        ended=of.say("fault.training-ended.what") if row["ended"] else "",
         drills=[_line(one, row, of) for one in plan["drills"]],
         left_out=[*struck, *left_out],
         notes=_reasons(of, plan["notes"]),

@@ -5,6 +5,7 @@ The recorder's own answer goes through control's own socket; other ways into `ar
 
 import ast
 import dataclasses
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ from station.processes.commitments import Commitments
 from station.recording.layout import records_path
 from station.records.dose import Doses
 from station.records.file import open_records
+from station.records.incidents import Incidents, NewIncident
 from station.records.screenings import Screenings
 from station.safety.limits import CLINICIAN
 from tests.station.control.test_pending import Front
@@ -148,6 +150,17 @@ def test_after_a_red_flag_nobody_starts_not_even_without_vibration(clinic):
         assert (answer["code"], answer["where"], clinic.armed()) == ("screening-locked", "screening", False)
         assert answer["problems"][0]["values"]["item"] == RED_FLAG_ITEM
         assert clinic.bench.station.session is None
+
+
+def test_after_a_fall_nothing_starts_by_any_way_until_the_patient_was_asked_again(clinic):
+    clinic.screenings.add("P01", "Eva", CLEAR, {}, this_moment())
+    Incidents(clinic.records).tell(NewIncident("f" * 32, "P01", time.time_ns(), "ab12cd", 0, 0, {}))
+    for screened, asked in ((True, {}), (True, UNVIBRATED), (False, {})):  # also where nobody is screened
+        clinic.bench.station.rules = clinic.bench.station.rules._replace(screen_simulated=screened)
+        answer = clinic.told(**asked)
+        assert (answer["ok"], answer["code"], clinic.armed()) == (False, "training-ended", False)
+    clinic.screenings.add("P01", "Eva", CLEAR, {}, this_moment())
+    assert clinic.told()["ok"]
 
 
 def test_records_that_are_away_keep_nobody_from_moving_and_a_red_flag_ends_it_later(clinic):

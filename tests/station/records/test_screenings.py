@@ -10,6 +10,7 @@ from station.clock import VouchedMoment
 from station.faults import InputError, StationError
 from station.records.audit import AuditLog
 from station.records.file import Records, open_records
+from station.records.incidents import MISTAKE, Incidents, NewIncident
 from station.records.patients import Patients
 from station.records.screenings import Screenings, SeenScreening, items_version
 
@@ -59,6 +60,28 @@ def test_a_red_flag_ends_the_session(screenings):
     screenings.add("P01", "Eva", CLEAR | {"head-strike": "yes"}, {}, NOW)
     with pytest.raises(StationError, match="screening-locked"):
         screenings.of("P01", NOW).allow_session()
+
+
+def test_after_a_fall_nothing_starts_that_day_until_the_questions_are_asked_again(screenings, records):
+    def at(hours):
+        return later(hours)._replace(wall_ns=NOW.wall_ns + round(hours * HOUR_NS))
+
+    screenings.add("P01", "Eva", CLEAR | {"diabetes": "yes"}, {}, NOW)
+    new = NewIncident("f" * 32, "P01", at(1).wall_ns, "ab12cd", 0, 0, {})
+    Incidents(records).tell(new)  # nobody has said yet what it was
+    screenings.override("P01", "Dr. Gruber", {"diabetes": "glucose 6.1"}, at(2))  # asks nobody
+    for what in (screenings.of("P01", at(2)).allow, screenings.of("p01", at(2)).allow_session):
+        with pytest.raises(StationError, match="training-ended"):
+            what()
+    screenings.of("P02", at(2)).allow_session()
+    screenings.of("P01", at(26)).allow_session()  # another day
+    Incidents(records).describe(new.id, "Eva", MISTAKE, None)
+    assert not screenings.of("P01", at(2)).ended
+    Incidents(records).describe(new.id, "Eva", "near-fall", None)
+    assert screenings.of("P01", at(2)).ended
+    screenings.add("P01", "Eva", CLEAR, {}, at(2))
+    screenings.of("P01", at(3)).allow()
+    assert screenings.of("P01", at(3)._replace(boot_id="another")).ended  # what does not hold says nothing
 
 
 def test_an_override_carries_name_and_reason_into_the_audit_log_and_holds_no_longer(screenings, records):

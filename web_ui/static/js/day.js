@@ -2,7 +2,7 @@
 
 import { get, post, Refused } from "./api.js";
 import { startShell } from "./shell.js";
-import { dateTime, say, sentences } from "./texts.js";
+import { dateTime, person, say, sentences } from "./texts.js";
 import { number, setText } from "./values.js";
 
 const AGAIN_MS = 10000;
@@ -15,7 +15,7 @@ startShell();
 
 function showClock({ voucher, by, wall_ms: wall }) {
   shownMs = wall;
-  setText(byId("clock"), own(`clock.${voucher || "nobody"}`, { at: dateTime(wall), by }));
+  setText(byId("clock"), own(`clock.${voucher || "nobody"}`, { at: dateTime(wall), by: person(by) }));
   const apart = Math.abs(Date.now() - wall) > APART_MS;
   setText(byId("apart"), apart ? own("apart", { at: dateTime(Date.now()) }) : "");
   byId("clock-form").hidden = voucher !== "";

@@ -4,7 +4,7 @@ import { get, post, Refused } from "./api.js";
 import { lastName, keepName } from "./signer.js";
 import { startShell } from "./shell.js";
 import { forgetFall, wishedFall } from "./tell-fall.js";
-import { dateTime, say } from "./texts.js";
+import { dateTime, person, say, sentences } from "./texts.js";
 import { setText } from "./values.js";
 
 const AGAIN_MS = 500;
@@ -12,11 +12,13 @@ const own = (key, values) => say(`page.fall.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
 const kinds = [...document.querySelectorAll("[data-kind]")];
+const written = () => byId("name").value.trim();
 let id = "";
+let known = null; // the incident, as it was shown last
 
 startShell();
 byId("name").value = lastName();
-setText(byId("safe"), own("safe", { patient: own("nobody") }));
+showSafe();
 
 function showOff(stopped) {
   byId("off").className = `notice ${stopped ? "good" : "bad"}`;
@@ -28,7 +30,8 @@ function show(incident) {
     setText(byId("kept"), own("not-kept"));
     return;
   }
-  const { ran, kind, patient } = incident;
+  const { ran, kind } = incident;
+  known = incident;
   id = incident.id;
   byId("about").hidden = false;
   setText(byId("kept"), own("kept", { at: dateTime(incident.at_ms) }));
@@ -36,14 +39,30 @@ function show(incident) {
   const how = ran.running ? "ran" : ran.drill ? "had-run" : "nothing";
   setText(byId("ran"), own(how, { drill: ran.title, leg: ran.leg && say(`leg.${ran.leg === "each" ? "both" : ran.leg_word ?? ran.leg}`), hz: ran.output_hz ?? 0 }));
   const seconds = incident.from_ms === null ? 0 : Math.round((incident.to_ms - incident.from_ms) / 1000);
-  setText(byId("samples"), incident.recording === "" ? "" : own("samples", { seconds, file: incident.recording }));
+  setText(byId("samples"), incident.recording === "" ? "" : own("samples", { seconds }));
   if (document.activeElement !== byId("note")) byId("note").value ||= incident.note;
-  setText(byId("noted"), incident.note === "" ? "" : own("noted", { by: incident.note_by }));
-  const who = patient || own("nobody");
-  byId("safe").disabled = incident.safe_ms !== null;
-  setText(byId("safe"), incident.safe_ms === null
-    ? own("safe", { patient: who })
-    : own("is-safe", { by: incident.safe_by, at: dateTime(incident.safe_ms) }));
+  setText(byId("noted"), incident.note === "" ? "" : own("noted", { by: person(incident.note_by) }));
+  showSafe();
+}
+
+// What is still to be said before anybody can say that the patient is safe: its words, and where it is said.
+function missing() {
+  if (known.kind === "") return [own("what"), kinds[0]];
+  return written() === "" ? [own("name"), byId("name")] : null;
+}
+
+function showSafe() {
+  const done = known !== null && known.safe_ms !== null;
+  byId("safe").disabled = known === null || done;
+  const first = known === null || done ? null : missing();
+  setText(byId("safe"), done
+    ? own("is-safe", { by: person(known.safe_by), at: dateTime(known.safe_ms) })
+    : first === null ? own("safe", { patient: known?.patient || own("nobody") }) : own("first", { what: first[0] }));
+}
+
+function lead([, field]) {
+  field.scrollIntoView({ block: "center" });
+  field.focus({ preventScroll: true });
 }
 
 async function tell({ request, ran = {}, at }) {
@@ -67,24 +86,40 @@ async function say_(body) {
   setText(byId("problem"), "");
   try {
     show(await post(`/incidents/${encodeURIComponent(id)}`, body));
+    return true;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     setText(byId("problem"), error.problem.detail);
     byId("problem").scrollIntoView({ block: "center" });
+    return false;
   }
 }
 
 for (const one of kinds) one.addEventListener("click", () => say_({ kind: one.dataset.kind }));
-byId("safe").addEventListener("click", () => say_({ safe: true, ...(byId("name").value.trim() && { name: byId("name").value.trim() }) }));
-byId("note-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const name = byId("name").value.trim();
-  if (name === "") {
-    byId("name").focus();
+byId("name").addEventListener("input", showSafe);
+byId("safe").addEventListener("click", () => {
+  const first = missing();
+  if (first !== null) {
+    lead(first);
     return;
   }
-  keepName(name);
-  say_({ note: byId("note").value, name });
+  keepName(written());
+  say_({ safe: true, name: written() });
+});
+byId("note-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  setText(byId("noted"), "");
+  const note = byId("note").value.trim();
+  if (note === "" || written() === "") {
+    const field = byId(note === "" ? "note" : "name");
+    setText(byId("problem"), own("first", { what: own(field.id) }));
+    lead([null, field]);
+    return;
+  }
+  keepName(written());
+  if (await say_({ note, name: written() })) {
+    setText(byId("noted"), sentences([own("noted", { by: written() }), own("saved", { at: dateTime(Date.now()) })]));
+  }
 });
 
 async function look() {

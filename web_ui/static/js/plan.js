@@ -77,16 +77,17 @@ function because({ level, start, reasons }) {
 function show({ plan }) {
   byId("none").hidden = plan !== null;
   byId("list").hidden = plan === null || plan.drills.length === 0 || asked !== null;
-  byId("stop-today").hidden = plan === null || plan.stop.length === 0;
+  const ended = plan?.ended ?? ""; // by a fall
+  byId("stop-today").hidden = plan === null || (plan.stop.length === 0 && ended === "");
   byId("why").hidden = plan === null || asked !== null;
   if (plan === null) {
     next = null;
     showNext();
     return;
   }
-  setText(byId("stop-why"), sentences(["", ...plan.stop.map(({ text }) => text)]).trim());
+  setText(byId("stop-why"), sentences([ended, ...plan.stop.map(({ text }) => text)]).trim());
   const rows = rowsOf(plan);
-  next = rows.find(startable) ?? null;
+  next = ended === "" ? rows.find(startable) ?? null : null;
   const done = rows.filter(isDone).length;
   const left = plan.drills.reduce((sum, line, at, all) => {
     const own_ = rows.filter((row) => row.drill === all[at].drill);
@@ -147,7 +148,7 @@ function showReasons({ drills, left_out: left, notes, proposed, review }) {
 function showNext() {
   const row = asked ?? next;
   setText(byId("next-verb"), asked === null ? own("next") : "");
-  setText(byId("next-what"), asked !== null ? own("go") : row === null ? own("all-done") : named(row));
+  setText(byId("next-what"), asked !== null ? own("go") : row === null ? own(byId("stop-today").hidden ? "all-done" : "not-today") : named(row));
   byId("next").disabled = row === null || busy || !may;
   byId("back").hidden = asked === null;
   byId("change").hidden = asked !== null;

@@ -3,7 +3,7 @@
 import { get, post, Refused } from "./api.js";
 import { begin } from "./errand.js";
 import { keepName, lastName } from "./signer.js";
-import { dateTime, say, sentences } from "./texts.js";
+import { dateTime, person, say, sentences } from "./texts.js";
 import { putRows, setText } from "./values.js";
 
 const own = (key, values) => say(`page.technician.${key}`, values);
@@ -139,7 +139,7 @@ function showHouse(house) {
 function left(care) {
   if (care.days_left === null) return own("care-never");
   const when = care.days_left < 0 ? own("care-over", { n: -care.days_left }) : own("care-left", { n: care.days_left });
-  const last = own("care-last", { at: dateTime(care.last_ms), by: care.by });
+  const last = own("care-last", { at: dateTime(care.last_ms), by: person(care.by) });
   return care.by === "" ? when : sentences([when, last]);
 }
 

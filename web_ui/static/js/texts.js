@@ -73,6 +73,9 @@ export function dateTime(ms) {
   return say("page.all.date-time", Object.fromEntries(parts.map(({ type, value }) => [type, value])));
 }
 
+// Who did something: a browser that is nobody's has a short name that says nothing to a reader.
+export const person = (by) => (/^[0-9a-f]{6}$/.test(by) ? say("page.all.somebody") : by);
+
 // What a drill is called: in the catalogue's words, else in its own, which are of its document's language.
 export function drillTitle(name, own, language) {
   const key = `drill.${name}.title`;
