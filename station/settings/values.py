@@ -302,7 +302,8 @@ class UpdateSettings(BaseModel):
 
     server: str | None = Field(
         default=None,
-        pattern=r"^https://([\w-]{1,63}(\.[\w-]{1,63})*|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?/[!-~]*$",
+        # ASCII and unbounded: counted out of all alphabets it would take 11 MB of each process.
+        pattern=r"^https://([0-9A-Za-z_-]+(\.[0-9A-Za-z_-]+)*|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?/[!-~]*$",
         description="Address (https://) of the file that always is the newest release. Left out, no server is asked.",
     )
     look: bool = Field(
