@@ -158,12 +158,21 @@ class RunningStation:
                 return False
             return True
 
+        runs = False
+
+        def vibrates() -> bool:
+            """A busy machine can end the drill before: pages that say nothing for two seconds. It is started again."""
+            nonlocal runs
+            sample = self.latest()
+            if sample is None or (sample.session == 0 and not runs):
+                return False
+            if sample.session == 0:
+                poll("the drill to be started again", started, self.ended)
+            runs = sample.session > 0
+            return sample.output_hz > 20.0 and sample.measured_hz > 20.0
+
         poll("the drill to be started", started, self.ended)
-        poll(
-            "vibration",
-            lambda: (s := self.latest()) is not None and s.output_hz > 20.0 and s.measured_hz > 20.0,
-            self.ended,
-        )
+        poll("vibration", vibrates, self.ended)
         sample = self.latest()
         assert sample is not None
         return sample
