@@ -80,6 +80,12 @@ class Bench:
         self.killed.append(self.recorder)
         self.recorder = self.start()
 
+    def close(self) -> None:
+        """The end of the test, for the killed ones too: what they keep open must not end in some later test."""
+        self.recorder.close()
+        for one in self.killed:
+            one.clerk._put_away()
+
     def sessions(self) -> list[dict]:
         return list(reversed(Sessions(open_records(records_path(self.data), read_only=True)).newest()))
 
@@ -117,9 +123,7 @@ def bench(
 ) -> Iterator[Bench]:
     made = Bench(tmp_path, pack, make_event, session_started)
     yield made
-    made.recorder.close()
-    for one in made.killed:
-        one.clerk._put_away()
+    made.close()
 
 
 def test_a_sample_is_unpacked_once(bench, monkeypatch):

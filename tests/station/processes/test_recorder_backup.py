@@ -30,7 +30,7 @@ def bench(
 ) -> Iterator[Bench]:
     made = Bench(tmp_path, pack, make_event, session_started)
     yield made
-    made.recorder.close()
+    made.close()
 
 
 def test_a_backup_beside_it_holds_what_was_ended_and_takes_nothing_from_what_is_written(bench, tmp_path):

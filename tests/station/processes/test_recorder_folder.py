@@ -26,7 +26,7 @@ def bench(tmp_path: Path, pack: Pack, make_event: MakeEvent, session_started: Ma
     made.steps(2)
     assert made.recorder.fault == ""
     yield made
-    made.recorder.close()
+    made.close()
 
 
 def removed(bench: Bench) -> None:
