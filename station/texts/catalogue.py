@@ -25,6 +25,10 @@ MACHINE = "machine"
 """X-Made-By of a translation that no person has made."""
 MOST_HEAD_BYTES = 4096
 """The header stands before the first text."""
+PIECE_CHARACTERS = 65_536
+"""So much of a file is read at once by who looks for one text of it: what a list of languages needs stands in the
+first piece.
+"""
 
 
 class Catalogue(NamedTuple):
@@ -118,11 +122,16 @@ def head(language: str, folder: Path = LOCALES) -> Head:
     """
     try:
         with (folder / language / DOMAIN).open(encoding="utf-8") as file:
-            text = file.read(MOST_CATALOGUE_BYTES)
+            text = file.read(PIECE_CHARACTERS)
+            of_it = _said_of_it(text)
+            key = mark_key(language, of_it.get("Confirmed", ""), of_it.get("Made", ""))
+            while not (_one_text(text, _NAME) and (not key or _one_text(text, key))):
+                more = file.read(PIECE_CHARACTERS)
+                if not more or len(text) > MOST_CATALOGUE_BYTES:
+                    break
+                text += more
     except (OSError, ValueError):
         return Head(language, "")
-    of_it = _said_of_it(text)
-    key = mark_key(language, of_it.get("Confirmed", ""), of_it.get("Made", ""))
     return Head(
         _one_text(text, _NAME) or language, key and (_one_text(text, key) or catalogue(AUTHORED).messages[key][0])
     )
