@@ -12,6 +12,7 @@ from drills.problems import Problem
 from hw.values import CELL_NAMES, LAST_USABLE_STATUS, PlateGeometry
 from station.faults import InputError, because
 from station.measures.signal import Array
+from station.recording.beside import refuse_other
 from station.recording.formats import K_PLATES, OWN, UNITS_MM, UNITS_N, Format, columns_of, named
 from station.recording.raw import Column, RawSignal, Understood, of_cells
 from station.recording.reader import STATUS_COLUMNS
@@ -127,6 +128,7 @@ def _axes(table: Table, form: Format, x_is: str | None) -> tuple[tuple[str, str]
 def _length(table: Table, bare: str, use: str, form: Format, asked: str | None) -> Column:
     """The column of one axis, with its unit: by the file, else as asked, by the format, or mm."""
     name = _one(table, bare)
+    refuse_other(table, name, UNITS_MM)
     unit = table.unit(name)
     if unit is not None and asked not in (None, unit):
         seen = because("units-disagree", in_file=unit, given=asked)
@@ -139,6 +141,7 @@ def _length(table: Table, bare: str, use: str, form: Format, asked: str | None) 
 
 def _column(table: Table, bare: str, use: str, default: str | None, units: dict[str, float]) -> Column:
     name = _one(table, bare)
+    refuse_other(table, name, units)
     unit = table.unit(name)
     if unit is None and default is None:
         raise InputError("csv-columns", f"{table.path} column {name}", because("no-unit"))
@@ -156,8 +159,10 @@ def _known(table: Table, name: str, unit: str, units: dict[str, float]) -> str:
 def _force(table: Table, form: Format) -> Column | None:
     """The column of the vertical force that the format has, where there is one."""
     if form.source == OWN and not table.units and form.axes_said:
-        name = FORCE_COLUMN if FORCE_COLUMN in table.names else None
-        return None if name is None else Column("force", name, "n", "file")
+        if FORCE_COLUMN not in table.names:
+            return None
+        refuse_other(table, FORCE_COLUMN, UNITS_N)
+        return Column("force", FORCE_COLUMN, "n", "file")
     for bare in dict.fromkeys((form.force, "force")):
         if columns_of(table.names, bare):
             return _column(table, bare, "force", "n", UNITS_N)

@@ -11,6 +11,7 @@ import numpy as np
 
 from station.faults import InputError, because
 from station.measures.signal import Array
+from station.recording.beside import refuse_other
 from station.recording.formats import TIMES, UNITS_S, WRITTEN, columns_of, unit_of
 from station.recording.table import Table
 
@@ -153,6 +154,7 @@ def _column(table: Table) -> str | None:
     """The column of times: by its name; else one that shows them, whatever it is called."""
     written = next((name for name in WRITTEN[:2] if name in table.names), None)
     if written is not None:
+        refuse_other(table, written, UNITS_S)
         return written
     found: list[str] = []
     for bare in TIMES:

@@ -292,6 +292,21 @@ def test_the_plate_that_is_meant_is_the_one_whose_columns_are_read(written):
     refused(path, "input-invalid", "Plates in the file: 2", plate=3)
 
 
+def test_two_columns_of_one_quantity_in_two_units_must_say_the_same(written):
+    names = ["time_s", "cop_ml_mm", "cop_ap_mm", "cop_ml_cm", "cop_ap_cm"]
+    for decimals in (1, 4):
+        same(load_signal(written(table(names, T, ML, AP, np.round(ML / 10, decimals), AP / 10 + 3.0))))
+    for wrong in (ML, ML / 20, -ML / 10, ML / 10 * (1 + T), AP / 10):
+        refused(written(table(names, T, ML, AP, wrong, AP / 10)), "csv-columns", "cop_ml_mm and cop_ml_cm")
+    refused(written(table(names, T, ML, AP, ML / 10, AP / 100)), "csv-columns", "cop_ap_mm and cop_ap_cm")
+    times = ["time_s", "time_ms", "cop_ml_mm", "cop_ap_mm"]
+    same(load_signal(written(table(times, T, 1e3 * T + 5e6, ML, AP))))
+    refused(written(table(times, T, 1e4 * T, ML, AP)), "csv-columns", "time_s and time_ms")
+    forces = ["time_s", "cop_ml_mm", "cop_ap_mm", "force_n", "force_kg"]
+    same(load_signal(written(table(forces, T, ML, AP, FORCE, FORCE / 9.80665))))
+    refused(written(table(forces, T, ML, AP, FORCE, FORCE)), "csv-columns", "force_n and force_kg")
+
+
 def test_a_rate_that_a_person_says_tells_the_unit_of_the_times_or_is_doubted(written):
     times = written(table(["time", "cop_ml_mm", "cop_ap_mm"], T * 1e3, ML, AP))
     same(load_signal(times, rate_hz=100.0))
