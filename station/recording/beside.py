@@ -34,7 +34,9 @@ def refuse_other(table: Table, name: str, units: Mapping[str, float]) -> None:
         apart = one - two
         known = np.isfinite(apart)
         spread = _from_zero if units is UNITS_N else _from_mean
-        if known.any() and spread(apart[known]) > COLUMNS_ALIKE * spread(one[known]) + _step(one[known]) + _step(two[known]):
+        if known.any() and spread(apart[known]) > COLUMNS_ALIKE * spread(one[known]) + _step(one[known]) + _step(
+            two[known]
+        ):
             raise InputError("csv-columns", str(table.path), because("columns-disagree", name=name, other=other))
 
 
