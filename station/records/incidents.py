@@ -11,14 +11,19 @@ from station.clock import NS_PER_S
 from station.faults import InputError
 from station.records import audit
 from station.records.file import Records
-from station.records.models import IncidentRow, PatientRow, SessionRow
+from station.records.models import IncidentRow, PatientRow, SaidRow, SessionRow
 
 TOLD, DESCRIBED, SAFE = "incident-told", "incident-described", "incident-safe"
 """Lines of the audit log."""
 NEAR_FALL, FALL, MISTAKE = "near-fall", "fall", "mistake"
 KINDS = (NEAR_FALL, FALL, MISTAKE)
+NEAR_FALL_SAID = "near_fall"
+"""Of a set, in `station.records.models.SaidRow.said`."""
 BEFORE_S = 30.0
 """Of samples before the tap that the record names."""
+_SAME_SESSION = (SessionRow.ring_epoch == IncidentRow.ring_epoch) & (
+    SessionRow.ring_session == IncidentRow.ring_session
+)
 _SAME = ("id", "at_ns", "by", "ran", "kind", "note", "note_by", "seen_ns", "seen_by")
 
 
@@ -99,15 +104,35 @@ class Incidents:
 
 def newest_fall_ns(transaction: Transaction, patient: str, since_ns: int) -> int | None:
     """When (wall time) the patient of this code fell last, or nearly, at or after `since_ns`; None for never. What
-    nobody has described counts; what was pressed by mistake does not.
+    nobody has described counts; what was pressed by mistake does not. A near fall that was only said after a set
+    counts from when it was said.
     """
-    same = (SessionRow.ring_epoch == IncidentRow.ring_epoch) & (SessionRow.ring_session == IncidentRow.ring_session)
     whose = func.coalesce(IncidentRow.patient_id, SessionRow.patient_id)
-    theirs = select(func.max(IncidentRow.at_ns)).outerjoin(SessionRow, same).join(PatientRow, PatientRow.id == whose)
-    of_today = theirs.where(
+    theirs = select(func.max(IncidentRow.at_ns)).outerjoin(SessionRow, _SAME_SESSION)
+    of_today = theirs.join(PatientRow, PatientRow.id == whose).where(
         PatientRow.code == patient.upper(), IncidentRow.kind != MISTAKE, IncidentRow.at_ns >= since_ns
     )
-    return transaction.scalar(of_today)
+    told = (transaction.scalar(of_today), _near_fall_said_ns(transaction, patient, since_ns))
+    return max((at_ns for at_ns in told if at_ns is not None), default=None)
+
+
+def _near_fall_said_ns(transaction: Transaction, patient: str, since_ns: int) -> int | None:
+    """When the last near fall was said of a set that ended at or after `since_ns`. Of each set the newest word counts;
+    one with an incident of its own was told then, and what was said of it describes that.
+    """
+    told = select(IncidentRow.id).where(_SAME_SESSION, IncidentRow.kind != MISTAKE)
+    of_sets = select(SaidRow).join(SessionRow, SaidRow.session_id == SessionRow.id)
+    theirs = of_sets.join(PatientRow, PatientRow.id == SaidRow.patient_id).where(
+        PatientRow.code == patient.upper(),
+        SaidRow.at_ns >= since_ns,
+        func.coalesce(SessionRow.ended_ns, SaidRow.at_ns) >= since_ns,
+        ~told.exists(),
+    )
+    newest: dict[str | None, SaidRow] = {}
+    for row in transaction.scalars(theirs.order_by(SaidRow.at_ns, SaidRow.id)):
+        if row.said.get(NEAR_FALL_SAID) is not None:
+            newest[row.session_id] = row
+    return max((row.at_ns for row in newest.values() if row.said[NEAR_FALL_SAID]), default=None)
 
 
 def _known(transaction: Transaction, incident: str) -> IncidentRow:

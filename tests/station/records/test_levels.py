@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from station.clinic.plan.measuring import Known
+from station.clinic.screening.items import shipped
 from station.clock import VouchedMoment, local_date
 from station.faults import InputError, StationError
 from station.records.audit import AuditLog
 from station.records.file import Records, open_records
+from station.records.incidents import MISTAKE, Incidents, NewIncident
 from station.records.levels import Levels
 from station.records.plans import Plans, PlanWish
+from station.records.screenings import Screenings
 from station.records.sessions import SessionEnd, Sessions
-from tests.station.records.made import NOON, new, ns, result
+from tests.station.records.made import EPOCH, NOON, new, ns, result
 
 NOW = VouchedMoment("boot", 5_000_000_000, ns(NOON), "rtc")
 TODAY = local_date(ns(NOON))
@@ -192,3 +195,27 @@ def test_a_session_that_is_forgotten_takes_its_level_with_it(levels, records):
     levels.say(name, "Ada K.", {"pain": 1})
     Sessions(records).forget(name)
     assert levels.start("P-7", "one-leg", "left", TODAY).at.hold_s == 7.5
+
+
+def test_a_near_fall_that_is_only_said_after_its_set_ends_the_day_like_one_that_is_told(levels, records):
+    first, _ = do(records, 1, ["held"] * 3, 7.5)
+    second, _ = do(records, 2, ["held"] * 3, 8.7)
+
+    def ended(days=0):
+        return Screenings(records).of("p-7", NOW._replace(wall_ns=ns(NOON + timedelta(days=days, hours=3)))).ended
+
+    levels.say(first, "Ada K.", {"near_fall": False, "effort_rpe": 13})
+    assert not ended()
+    levels.say(first, "Ada K.", {"near_fall": True})
+    levels.say(first, "Ada K.", {"pain": 2})  # says nothing of the fall
+    assert (ended(), ended(days=1)) == (True, False)
+    levels.say(first, "Ada K.", {"near_fall": False})  # it was another one's set
+    levels.say(second, "Ada K.", {"near_fall": True})
+    assert ended()
+    told = NewIncident("f" * 32, "P-7", ns(NOON + timedelta(minutes=3)), "Eva", EPOCH, 2, {})
+    Incidents(records).tell(told)  # of that set, after which somebody has asked again
+    answers = {one.id: "no" for one in shipped().item} | {"mass-kg": 70.0, "dizziness": 0, "pain": 1}
+    Screenings(records).add("P-7", "Eva", answers, {}, NOW._replace(wall_ns=ns(NOON + timedelta(hours=3))))
+    assert not ended(), "what describes a fall that was told does not end the day anew"
+    Incidents(records).describe(told.id, "Eva", MISTAKE, None)
+    assert ended()
