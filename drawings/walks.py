@@ -232,7 +232,7 @@ def calibration(clinic: Clinic, walk: Walk) -> None:
 
 TASKS = (
     Task(
-        "arm", "therapist", "The first drill with vibration", "the questions are left out: no vibration starts", 24, arm
+        "arm", "therapist", "The first drill with vibration", "the questions are left out: no vibration starts", 26, arm
     ),
     Task("stop", "therapist", "STOP", "the tap is not heard: it is sent again, and says so", 1, stop),
     Task(

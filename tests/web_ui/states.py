@@ -96,6 +96,7 @@ def tripped(number: int) -> Callable[[Scene], None]:
 def fill(scene: Scene) -> None:
     """The form of the shipped drill with vibration, up to the question whether to start."""
     expect(scene.page.locator("#start")).to_be_enabled()
+    scene.page.locator("#drill").select_option("single-leg-vibration")
     scene.page.locator("#patient").fill("P07")
     scene.page.locator("label.leg").first.click()
     scene.page.locator("#start").click()
@@ -112,6 +113,7 @@ def refused(scene: Scene) -> None:
 def wrong(scene: Scene) -> None:
     """Everything in the form is wrong."""
     expect(scene.page.locator("#start")).to_be_enabled()
+    scene.page.locator("#drill").select_option("single-leg-vibration")
     for name, value in (("hold_s", "600"), ("trials", "99"), ("frequency_hz", "36"), ("displacement_pp_mm", "0.001")):
         scene.page.locator(f"#{name}").fill(value)
     _tap_start(scene)

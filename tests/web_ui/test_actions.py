@@ -27,13 +27,17 @@ PAGES = ("/", "/therapist", "/patient", "/technician")
 
 
 def fill(page: Page, patient: str = "P01", leg: str = "left") -> None:
-    """The least that the form needs."""
+    """The least that the form needs for a drill with vibration."""
+    page.locator("#drill").select_option("single-leg-vibration")
     page.get_by_label("Patient code").fill(patient)
     page.locator("#setup").get_by_text(leg.upper(), exact=True).click()
 
 
 def test_a_drill_from_the_form_to_the_result(visit, patient):
     page = visit("/therapist")
+    expect(page.locator("#drill")).to_have_value("one-leg")  # until somebody chooses: nothing vibrates
+    expect(page.locator("#frequency_hz")).to_be_hidden()
+    assert page.locator("#drill > optgroup").first.get_attribute("label") == "One leg"
     fill(page, "p07")
     page.get_by_label("Hold in seconds").fill("20")
     page.get_by_role("button", name="Start …").click()
@@ -100,6 +104,7 @@ def test_vibration_off_is_asked_for_as_such(visit, patient):
 
 def test_what_is_wrong_is_said_in_words_and_nothing_starts(visit, patient):
     page = visit("/therapist")
+    page.locator("#drill").select_option("single-leg-vibration")
     page.get_by_label("Hold in seconds").fill("600")
     page.get_by_role("button", name="Start …").click()
     expect(page.locator("#patient-problem")).to_have_text("Enter the patient's code.")
@@ -165,6 +170,7 @@ def test_a_refusal_of_the_whole_is_in_sight_and_in_focus_and_says_what_was_seen(
 def test_the_form_offers_what_can_be_asked_for(visit, patient):
     page = visit("/therapist")
     hold, offered = page.get_by_label("Hold in seconds"), page.locator("#hold_s-range")
+    page.locator("#drill").select_option("single-leg-vibration")
     expect(offered).to_have_text("5 to 56.5\u00a0s")
     for _ in range(12):
         page.get_by_role("button", name="More hold").click()
@@ -174,7 +180,8 @@ def test_the_form_offers_what_can_be_asked_for(visit, patient):
     page.get_by_role("button", name="More hold").click()
     expect(hold).to_have_value("60")
     page.get_by_role("switch", name="Vibration").check()
-    fill(page)
+    page.get_by_label("Patient code").fill("P01")
+    page.locator("#setup").get_by_text("LEFT", exact=True).click()
     page.get_by_role("button", name="Start …").click()
     expect(page.locator("#hold_s-problem")).to_have_text("Hold must be at most 56.5 s.")
     expect(hold).to_be_focused()

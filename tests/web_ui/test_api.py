@@ -199,7 +199,16 @@ def test_a_lease_given_back_is_free(live_app):
 
 
 def test_drills_come_with_ranges(client):
-    drills = {drill["name"]: drill for drill in client.get("/api/v1/drills").json["drills"]}
+    answer = client.get("/api/v1/drills").json
+    drills = {drill["name"]: drill for drill in answer["drills"]}
+    groups = {one["title"]: one["drills"] for one in answer["groups"]}
+    assert sorted(name for names in groups.values() for name in names) == sorted(drills)
+    assert "one-leg" in groups["One leg"]
+    assert groups["Tests: One leg, 45 s"] == ["one-leg-closed", "one-leg-open"]
+    assert set(groups["Vibration"]) == {name for name, one in drills.items() if one["frequency_hz"]}
+    assert [one["title"] for one in answer["groups"] if not one["tests"]] == [
+        *("One leg", "On both feet", "Strength and everyday movement", "Games", "Vibration"),
+    ]
     drill = drills["single-leg-vibration"]
     assert drill["legs"] == ["left", "right"]
     assert drill["hold_s"] == {"min": 5.0, "max": 60.0, "default": 30.0}

@@ -115,6 +115,8 @@ def test_a_page_carries_the_words_that_it_may_say_and_no_others(client, page):
 @pytest.mark.browser
 def test_numbers_are_written_as_in_german_and_the_form_still_works(visit, patient):
     page = visit("/therapist", extra_http_headers={"Accept-Language": "de"})
+    expect(page.locator("#drill")).to_be_enabled()
+    page.locator("#drill").select_option("single-leg-vibration")
     expect(page.locator("#displacement_pp_mm-range")).to_have_text("0,02 bis 2\u00a0mm Spitze-Spitze")
     expect(page.locator("#displacement_pp_mm")).to_have_value("0.23")
     assert page.locator("#displacement_pp_mm").evaluate("input => input.validity.valid")

@@ -58,6 +58,7 @@ def test_a_listed_drills_own_words_have_their_language(visit, tag, lang):
           peak_acceleration_max_g: null }],
         platform: null,
         quantities: { hold_s: { unit: "s" }, trials: { unit: "" } },
+        groups: [{ title: "Eigene", drills: ["own"], tests: false }],
       });
     }""",
         [tag],

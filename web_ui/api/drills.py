@@ -26,6 +26,7 @@ from station.texts import Texts
 from station.texts.problems import field_name, field_unit
 from station.wire.messages import PATIENT_CODE
 from web_ui.api import refusal, resource
+from web_ui.drill_groups import grouped
 from web_ui.problems import FieldProblem, answer_texts, fields_of, patient_problem, respond
 from web_ui.service import House, service
 
@@ -85,6 +86,15 @@ class QuantityView(BaseModel):
     unit: str
 
 
+class GroupView(BaseModel):
+    """Drills that are for the same, by the names of `drills`."""
+
+    title: str
+    drills: list[str]
+    tests: bool
+    """They measure, and train nothing."""
+
+
 class DrillsView(BaseModel):
     """All drills, for this platform: `platform` is null where any displacement can be asked of it."""
 
@@ -93,6 +103,8 @@ class DrillsView(BaseModel):
     platform: PlatformView | None
     quantities: dict[str, QuantityView]
     """By the field of a prescription."""
+    groups: list[GroupView]
+    """Each drill in one, by what it is for."""
 
 
 _Number = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
@@ -147,17 +159,20 @@ def list_drills() -> dict[str, object]:
     house = service().house()
     platform, data = house.platform, service().data
     texts = answer_texts()
+    shipped = [load_shipped(name) for name in catalogue_names()]
+    own = [one for one in OwnDrills(data).listing().drills if was_tried(data, one)]
     quantities = ("frequency_hz", "displacement_pp_mm", "hold_s", "trials")
     return DrillsView(
         drills=[
-            *(_worded(drill_view(load_shipped(name), house), texts) for name in catalogue_names()),
-            *(drill_view(one, house) for one in OwnDrills(data).listing().drills if was_tried(data, one)),
+            *(_worded(drill_view(one, house), texts) for one in shipped),
+            *(drill_view(one, house) for one in own),
         ],
         platform=None if platform is None else PlatformView(displacement_pp_mm=list(platform.displacement_pp_mm)),
         quantities={
             name: QuantityView(label=field_name(texts, name), unit=field_unit(texts, name).strip())
             for name in quantities
         },
+        groups=[GroupView(**one._asdict()) for one in grouped([*shipped, *own], texts)],
     ).model_dump()
 
 

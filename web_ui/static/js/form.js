@@ -7,8 +7,10 @@ import { number, setWords, together } from "./values.js";
 
 const form = document.getElementById("setup");
 const NUMBERS = ["frequency_hz", "displacement_pp_mm", "hold_s", "trials"];
-const USUAL = "single-leg-vibration"; // what the form begins with: never a drill that asks more of who is new to it
+const USUAL = "one-leg"; // what the form begins with: never a drill that vibrates, or asks more of who is new to it
 let drills = [];
+let tests = new Set(); // names of the drills that measure and train nothing
+let byHand = false; // a person has chosen the drill that is filled in
 let platform = null; // what fixes the displacement, as GET /drills says; null where any can be asked for
 let longest = null; // hold, in s, of the frequency that is filled in; null where that is not known yet
 let whose = ""; // the known patient for whom the form was filled in last
@@ -39,18 +41,42 @@ export const marksOf = (name) => drills.find((one) => one.name === name)?.marks 
 // Whether the drills and their ranges are in the form.
 export const isFilled = () => drills.length > 0;
 
-export function fillDrills({ drills: list, platform: fixed, quantities: words }) {
+function optionOf(name) {
+  const option = new Option("", name);
+  setWords(option, titleOf(name));
+  return option;
+}
+
+function groupOf({ title, drills: names }) {
+  const group = document.createElement("optgroup");
+  group.label = title;
+  group.append(...names.map(optionOf));
+  return group;
+}
+
+export function fillDrills({ drills: list, platform: fixed, quantities: words, groups }) {
   drills = list;
   platform = fixed;
   quantities = words;
-  field("drill").replaceChildren(...list.map((one) => {
-    const option = new Option("", one.name);
-    setWords(option, titleOf(one.name));
-    return option;
-  }));
-  if (list.some(({ name }) => name === USUAL)) field("drill").value = USUAL;
-  chooseDrill();
+  tests = new Set(groups.flatMap((group) => (group.tests ? group.drills : [])));
+  field("drill").replaceChildren(...groups.map(groupOf));
+  fillUsual();
   for (const waiting of form.querySelectorAll("[data-filled]")) waiting.disabled = false;
+}
+
+function fillUsual() {
+  byHand = false;
+  field("vibration").checked = true;
+  if (drills.some(({ name }) => name === USUAL)) field("drill").value = USUAL;
+  chooseDrill();
+}
+
+// What this patient trained last, where nobody has chosen otherwise; with vibration only where that vibrated.
+export function proposeDrill(name, vibrated) {
+  if (byHand || tests.has(name) || NUMBERS.some((number) => typed.has(number)) || !drills.some((one) => one.name === name)) return;
+  field("drill").value = name;
+  if (canVibrate()) field("vibration").checked = vibrated;
+  chooseDrill();
 }
 
 // What is said to the patient before the drill, line by line.
@@ -224,6 +250,7 @@ export const formState = () => ({
 
 export function fillForm({ patient, drill: name, leg, vibration, numbers }) {
   field("patient").value = patient;
+  byHand = true;
   if (drills.some((one) => one.name === name)) field("drill").value = name;
   chooseDrill();
   const radio = form.querySelector(`[name=leg][value="${CSS.escape(leg)}"]`);
@@ -246,7 +273,7 @@ function clearLeg() {
 export function fillPerson(code) {
   if (whose !== "" && code !== "" && code !== whose) {
     clearLeg();
-    chooseDrill();
+    fillUsual();
     whose = "";
   }
 }
@@ -280,5 +307,8 @@ form.addEventListener("input", (event) => {
   typed.add(event.target.name);
   showPeak();
 });
-field("drill").addEventListener("change", chooseDrill);
+field("drill").addEventListener("change", () => {
+  byHand = true;
+  chooseDrill();
+});
 field("vibration").addEventListener("change", showVibration);

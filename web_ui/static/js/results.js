@@ -126,7 +126,7 @@ async function look({ epoch, session, patient, trials: { length: trials } }, nam
   }
 }
 
-// The patient's sessions so far, for the code in the form.
+// The patient's sessions so far, for the code in the form; the newest is first.
 export async function showHistory(patient) {
   let sessions = [];
   try {
@@ -135,6 +135,7 @@ export async function showHistory(patient) {
     sessions = [];
   }
   paintHistory(patient, sessions);
+  return sessions;
 }
 
 function paintHistory(patient, sessions) {

@@ -4,7 +4,7 @@ import { get, post, Refused } from "./api.js";
 import { Plate } from "./draw.js";
 import { onCorrected, onUsed, showCode } from "./codes.js";
 import { problemsOf } from "./fields.js";
-import { clearPerson, clearProblems, fillDrills, fillForm, fillPerson, isFilled, keepPerson, readForm, showProblems, summary } from "./form.js";
+import { clearPerson, clearProblems, fillDrills, fillForm, fillPerson, isFilled, keepPerson, proposeDrill, readForm, showProblems, summary } from "./form.js";
 import { freshness, onFreshness } from "./freshness.js";
 import { takeForm } from "./kept.js";
 import { showLease } from "./lease.js";
@@ -219,9 +219,25 @@ async function acknowledge(problem) {
 byId("acknowledge").addEventListener("click", () => acknowledge(byId("trip-problem")));
 byId("seen").addEventListener("click", () => acknowledge(byId("cut-off-problem")));
 
+let drillsCame;
+const filled = new Promise((resolve) => { drillsCame = resolve; });
+const isFilledIn = (code) => byId("patient").value.trim().toUpperCase() === code;
+
+// What they did last is what they most probably do next.
+async function proposeLast(code, [last]) {
+  if (!last) return;
+  await filled;
+  try {
+    const { prescription } = await get(`/sessions/${encodeURIComponent(last.id)}`);
+    if (mode === "idle" && isFilledIn(code)) proposeDrill(last.drill, prescription.displacement_pp_mm > 0);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error; // the form stays as it was
+  }
+}
+
 async function showPerson(code) {
   fillPerson(code);
-  showHistory(code);
+  showHistory(code).then((sessions) => proposeLast(code, sessions));
   showScreened(code);
   const { code: found, known } = await showCode(code);
   if (known && found === code && code !== "") keepPerson(code);
@@ -243,9 +259,11 @@ async function loadDrills() {
     fillDrills(await get("/drills"));
     showStart();
     const kept = takeForm();
-    if (kept === null || (sent && sent.toUpperCase() !== kept.patient)) return; // it was somebody else's
-    fillForm(kept);
-    showPerson(kept.patient);
+    if (kept !== null && (!sent || sent.toUpperCase() === kept.patient)) { // else it was somebody else's
+      fillForm(kept);
+      showPerson(kept.patient);
+    }
+    drillsCame();
   } catch {
     setTimeout(loadDrills, 1000);
   }
