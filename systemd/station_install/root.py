@@ -5,6 +5,7 @@ running programs in it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import subprocess
@@ -15,9 +16,10 @@ BEFORE = "/etc/balance-station/before"
 """What the computer's own files were before the station changed them; an undo takes them from there."""
 PART = ".balance-station-part"
 """How a file ends that is being written: it takes the place of the old one when it is whole."""
-
-
 MARK = "\ufeff"
+_HELD = (
+    "It can only be read there. What a phone sent is held so: take it at the station once, `sudo station update FILE`."
+)
 
 
 class StepError(RuntimeError):
@@ -76,7 +78,8 @@ class Root:
             part.rename(path)
             _sync(path.parent)
         except OSError as problem:
-            raise StepError(f"{name} cannot be written: {problem}. Run it as root, with free space.") from problem
+            remedy = _HELD if problem.errno == errno.EROFS else "Run it as root, with free space."
+            raise StepError(f"{name} cannot be written: {problem}. {remedy}") from problem
 
     def _group(self, name: str) -> int:
         """The number that this computer gives the group of that name."""

@@ -112,10 +112,12 @@ def test_a_process_that_is_killed_comes_back_by_itself(station: Booted, name: st
     station.until_ready()
 
 
-def test_a_control_that_hangs_is_ended_by_its_watchdog(station: Booted) -> None:
-    before = station.pid("station-control.service")
+@pytest.mark.parametrize("name", ["control", "web"])
+def test_what_hangs_is_ended_by_its_watchdog(station: Booted, name: str) -> None:
+    unit = f"station-{name}.service"
+    before = station.pid(unit)
     station.run("kill", "-STOP", str(before))  # it cannot end by itself, nor be started beside itself
-    station.until("another control", lambda: station.pid("station-control.service") not in (0, before))
+    station.until(f"another {name}", lambda: station.pid(unit) not in (0, before))
     station.until_ready()
 
 

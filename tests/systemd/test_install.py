@@ -1,6 +1,7 @@
 """The installer's steps on a computer in a folder: done once, looked at, taken back, cut off anywhere."""
 
 import contextlib
+import errno
 import json
 import os
 import subprocess
@@ -278,6 +279,15 @@ def test_first_boot_takes_the_answers_from_the_boot_partition(computer, steps_of
     )
     assert main(arguments, project / "systemd") == 0
     assert "nothing to do" in capsys.readouterr().out
+
+
+def test_where_it_may_only_read_it_says_who_may_write(computer, monkeypatch) -> None:
+    def refused(*_: object) -> int:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(StepError, match=r"/usr/share/one cannot be written: .* `sudo station update FILE`\.$"):
+        Root(computer).write("/usr/share/one", "text")
 
 
 def test_what_was_kept_is_not_kept_again(computer) -> None:
