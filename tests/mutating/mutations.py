@@ -2,8 +2,8 @@
 
 Numbers are doubled, halved, moved by one where they count, and swapped with 0, comparisons and arithmetic turned
 round, conditions negated and settled, one side of `and` and `or` left out, `min` and `max` swapped, statements left
-out, codes misspelt. Left alone are docstrings, annotations, imports, formatted text, and sentences, which are words for
-people.
+out, codes misspelt. Left alone are docstrings, annotations, imports, formatted text, sentences, which are words for
+people, an `__all__` that its file does not read, and the name that a type variable has of itself: linters read those.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ _CALCULATED: dict[type[ast.operator], type[ast.operator]] = {
 _COUNTED = 100_000
 """Nobody counts further: larger whole numbers are measured, as nanoseconds are, and one more of them is the same."""
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
+_NAMED = frozenset({"TypeVar", "TypeVarTuple", "ParamSpec", "NewType"})
+"""Their first argument says again what they are assigned to."""
 
 
 class Mutant(NamedTuple):
@@ -91,7 +93,9 @@ def mutants_of(path: str, text: str, chosen: Callable[[str], bool] = lambda _: T
     tree = ast.parse(text)
     found: list[Mutant] = []
     seen: Counter[tuple[str, str, str]] = Counter()
-    for statement, where, outermost, make, undo, shown in _block(tree.body, "", ""):
+    own_all = any(isinstance(node, ast.Name) and node.id == "__all__" and _is_read(node) for node in ast.walk(tree))
+    body = tree.body if own_all else [one for one in tree.body if not _is_all(one)]
+    for statement, where, outermost, make, undo, shown in _block(body, "", ""):
         before = _shown(statement)
         make()
         after = shown or _shown(statement)
@@ -148,6 +152,16 @@ def _is_text(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
+def _is_read(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Load)
+
+
+def _is_all(statement: ast.stmt) -> bool:
+    """Whether it says what a file gives to whoever imports all of it, which nobody here does."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    return any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets)
+
+
 def _can_be_left_out(statement: ast.stmt) -> bool:
     """Whether the function still makes sense without it: a name that is set nowhere else would only be missing."""
     if isinstance(statement, ast.Assign):
@@ -182,7 +196,10 @@ def _within(node: ast.expr, parent: ast.AST) -> Iterator[_Pair]:
     if tested and isinstance(node, ast.BoolOp | ast.Compare):
         yield _swap(parent, node, ast.Constant(True))
         yield _swap(parent, node, ast.Constant(False))
+    is_named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _NAMED
     for child in ast.iter_child_nodes(node):
+        if is_named and isinstance(child, ast.Constant):
+            continue
         if isinstance(child, ast.comprehension):
             for part in (child.iter, *child.ifs):
                 yield from _within(part, child)

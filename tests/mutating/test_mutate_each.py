@@ -87,6 +87,9 @@ def changes(text):
         ("x: int = y", set()),
         ("'A text.'", set()),
         ("import a", set()),
+        ("__all__ = ['a']", set()),
+        ("__all__ = ['a']\nf(__all__)", {"__all__ = ['a-']"}),
+        ("T = TypeVar('T', covariant=True)", {"T = TypeVar('T', covariant=False)"}),
     ],
 )
 def test_what_one_line_becomes(line, others) -> None:

@@ -39,7 +39,7 @@ def rhythmic_shift(
     the turn is where the CoP is farthest to its side within half a beat of it: timing error is the mean of how far, in
     s, that is from the beat, before or after; amplitude error the mean of how much farther than the line, in %.
     """
-    if len(beats) < 3 or reach_mm <= 0.0 or len(along_mm) < 2:
+    if len(beats) < 3 or reach_mm <= 0.0:
         return missing(SWING_NAMES, because("few-beats", n=len(beats)))
     first, last = (min(max(round(one.at_s * rate_hz), 0), len(along_mm)) for one in (beats[0], beats[-1]))
     if last - first < 2:
