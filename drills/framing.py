@@ -35,6 +35,13 @@ foot of 260 by 100 mm. Half a foot ahead the instep is at the other's big toe; a
 """
 ONE_FOOT = {leg: (Slot(SlotKind.PLACE, 1, look, SlotState.NOW, 0, 0),) for leg, look in SOLES.items()}
 STAND_ON = {Leg.LEFT: Word.STAND_ON_LEFT, Leg.RIGHT: Word.STAND_ON_RIGHT, Leg.BOTH: Word.STAND_ON_BOTH}
+IN_FRONT_IS = {
+    ("semi-tandem", Leg.LEFT): Word.LEFT_HALF_AHEAD,
+    ("semi-tandem", Leg.RIGHT): Word.RIGHT_HALF_AHEAD,
+    ("tandem", Leg.LEFT): Word.LEFT_HEEL_TO_TOE,
+    ("tandem", Leg.RIGHT): Word.RIGHT_HEEL_TO_TOE,
+}
+"""What is said of both feet instead, where one of them is ahead and is named."""
 READY_ON = {Leg.LEFT: Word.READY_ON_LEFT, Leg.RIGHT: Word.READY_ON_RIGHT, Leg.BOTH: Word.READY_ON_BOTH}
 CHANGE_TO = {Leg.LEFT: Word.CHANGE_TO_LEFT, Leg.RIGHT: Word.CHANGE_TO_RIGHT, Leg.BOTH: Word.REST}
 ENDED = {
@@ -59,7 +66,7 @@ def frame(state: DrillState, now_ns: int) -> Scene:
     plan, before, phase, start_ns = state.plan, state.scene, state.phase, state.phase_start_ns
     word, outcome, clock, clock_ds, of_ns = Word.STEP_ON, SceneOutcome.NONE, ClockKind.NONE, 0, 0
     if phase is Phase.SETTLE:
-        word, clock, of_ns = STAND_ON[state.leg], ClockKind.GET_READY, plan.settle_ns
+        word, clock, of_ns = _stand_word(state), ClockKind.GET_READY, plan.settle_ns
     elif phase is Phase.WEIGH:
         word, clock, of_ns = Word.STAND_ON_BOTH, ClockKind.GET_READY, plan.weigh_ns
     elif phase is Phase.CHANGE:
@@ -75,7 +82,7 @@ def frame(state: DrillState, now_ns: int) -> Scene:
         if state.results:
             outcome, _ = _ended(state, outcome, word)
     elif not plan.settle_ns:
-        word = STAND_ON[state.leg]
+        word = _stand_word(state)
     if plan.seated and phase in (Phase.IDLE, Phase.GET_ON, Phase.SETTLE):
         word = Word.STAND_UP_AND_STAY if phase is Phase.SETTLE and plan.rises else Word.SIT_ON_THE_CHAIR
     if of_ns:
@@ -104,6 +111,11 @@ def frame(state: DrillState, now_ns: int) -> Scene:
         best=max(_best(state), score.done) if _best(state) else 0,
         slots=_soles(state),
     )
+
+
+def _stand_word(state: DrillState) -> Word:
+    """On what to stand: on one leg, on both, or with which foot in front."""
+    return IN_FRONT_IS.get((state.plan.feet, state.plan.foot), STAND_ON[state.leg])
 
 
 def _soles(state: DrillState) -> tuple[Slot, ...]:

@@ -245,6 +245,12 @@ class Word(IntEnum):
     """`a` repetitions, of something that is done as often as one can."""
     KEEP_THE_DOT_STILL = 343
     """As `HOLD_STILL`, where the dot is there to be looked at."""
+    LEFT_HALF_AHEAD = 344
+    """Both feet stand, the left one half a step ahead."""
+    RIGHT_HALF_AHEAD = 345
+    LEFT_HEEL_TO_TOE = 346
+    """Both feet stand, the left one in front, its heel at the other's toes."""
+    RIGHT_HEEL_TO_TOE = 347
 
 
 class Cue(IntEnum):

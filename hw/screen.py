@@ -209,6 +209,10 @@ class Word(IntEnum):
     AS_ORDERED = 332
     UP_ON_THE_BEAT = 340
     DOWN_ON_THE_BEAT = 341
+    LEFT_HALF_AHEAD = 344
+    RIGHT_HALF_AHEAD = 345
+    LEFT_HEEL_TO_TOE = 346
+    RIGHT_HEEL_TO_TOE = 347
 
 
 MEANINGS = (View, Dot, Eyes, SlotKind, SlotState, PlaceLook, Axis, FallingLook, ArrowLook, Word)
@@ -220,6 +224,10 @@ INSTRUCTED: dict[int, str] = {
     Word.STAND_ON_LEFT: "stand_on_left",
     Word.STAND_ON_RIGHT: "stand_on_right",
     Word.STAND_ON_BOTH: "stand_on_both",
+    Word.LEFT_HALF_AHEAD: "stand_on_both",
+    Word.RIGHT_HALF_AHEAD: "stand_on_both",
+    Word.LEFT_HEEL_TO_TOE: "stand_on_both",
+    Word.RIGHT_HEEL_TO_TOE: "stand_on_both",
     Word.REST: "rest",
     Word.HOLD_RAIL: "rest",
     Word.CHANGE_TO_LEFT: "change_legs",

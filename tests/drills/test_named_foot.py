@@ -4,11 +4,12 @@ import pytest
 
 from drills.document import read_document
 from drills.errors import DrillDocumentError, PrescriptionError
-from drills.library import load_shipped
+from drills.library import catalogue_names, load_shipped
 from drills.machine import begin, step
 from drills.prescription import Asked, default_leg, leg_word, legs_of, prescribe
 from drills.scene import PlaceLook, SlotState
 from drills.values import Leg, Observation, Phase
+from drills.words import Word
 
 SIT = Observation(60.0, 0.0, 0.0, 0.0, True)
 STAND = Observation(700.0, 0.0, 0.0, 0.0, True)
@@ -51,6 +52,27 @@ def test_the_foot_that_is_named_in_tandem_is_shown_in_front(name, leg):
     assert ahead[front] > 0 > ahead[behind]
     assert {event.data["leg"] for event in told if event.kind == "trial-started"} == {leg.value}
     assert legs_of(document) == (Leg.LEFT, Leg.RIGHT), "a therapist has to say it"
+
+
+FRONT = {
+    ("semi-tandem", Leg.LEFT): Word.LEFT_HALF_AHEAD,
+    ("semi-tandem", Leg.RIGHT): Word.RIGHT_HALF_AHEAD,
+    ("tandem", Leg.LEFT): Word.LEFT_HEEL_TO_TOE,
+    ("tandem", Leg.RIGHT): Word.RIGHT_HEEL_TO_TOE,
+}
+
+
+def test_wherever_a_foot_is_in_front_the_screen_says_which_and_nowhere_else():
+    seen = set()
+    for name in catalogue_names():
+        document = load_shipped(name)
+        if document.stance.feet in (None, "apart") or document.weigh_s:
+            continue
+        for leg in legs_of(document):
+            word = begun(name, leg, STAND)[2][Phase.SETTLE].word
+            assert word == FRONT.get((document.stance.feet, leg), Word.STAND_ON_BOTH), name
+            seen.add(word)
+    assert seen == {*FRONT.values(), Word.STAND_ON_BOTH}
 
 
 def test_a_foot_that_is_named_has_to_be_named():

@@ -156,6 +156,10 @@ WORDS_EVER = {
     341: "DOWN_ON_THE_BEAT",
     342: "SO_MANY_COUNTED",
     343: "KEEP_THE_DOT_STILL",
+    344: "LEFT_HALF_AHEAD",
+    345: "RIGHT_HALF_AHEAD",
+    346: "LEFT_HEEL_TO_TOE",
+    347: "RIGHT_HEEL_TO_TOE",
 }
 """Every number that was ever given out, with what it meant: this list only grows."""
 CUES_EVER = {
