@@ -35,7 +35,7 @@ foot of 260 by 100 mm. Half a foot ahead the instep is at the other's big toe; a
 """
 ONE_FOOT = {leg: (Slot(SlotKind.PLACE, 1, look, SlotState.NOW, 0, 0),) for leg, look in SOLES.items()}
 STAND_ON = {Leg.LEFT: Word.STAND_ON_LEFT, Leg.RIGHT: Word.STAND_ON_RIGHT, Leg.BOTH: Word.STAND_ON_BOTH}
-IN_FRONT_IS = {
+IN_FRONT_IS: dict[tuple[str, Leg | None], Word] = {
     ("semi-tandem", Leg.LEFT): Word.LEFT_HALF_AHEAD,
     ("semi-tandem", Leg.RIGHT): Word.RIGHT_HALF_AHEAD,
     ("tandem", Leg.LEFT): Word.LEFT_HEEL_TO_TOE,

@@ -251,6 +251,8 @@ class Word(IntEnum):
     LEFT_HEEL_TO_TOE = 346
     """Both feet stand, the left one in front, its heel at the other's toes."""
     RIGHT_HEEL_TO_TOE = 347
+    BANK_TOUCHED = 348
+    """This stretch does not count any more; the next one does."""
 
 
 class Cue(IntEnum):

@@ -97,6 +97,8 @@ class Tracing(NamedTuple):
     """The furthest place in it."""
     clean: bool = True
     """Whether this stretch has touched no bank."""
+    banked: bool = False
+    """Whether it has touched one."""
     done: int = 0
     touches: int = 0
     inside: bool = False
@@ -191,7 +193,11 @@ def _on(state: Tracing, place: Place) -> Tracing:
     clean = state.clean and not state.round.hands
     if not off_mm <= width_mm:  # NaN is outside
         touches = state.touches + state.inside
-        return state._replace(inside=False, clean=False, touches=touches) if state.inside or state.clean else state
+        return (
+            state._replace(inside=False, clean=False, banked=True, touches=touches)
+            if state.inside or state.clean
+            else state
+        )
     along_mm = max(state.along_mm, along_mm)
     whole_mm = lengths[-1] or 1.0
     at_end = along_mm >= whole_mm - width_mm / 2.0
@@ -203,8 +209,8 @@ def _on(state: Tracing, place: Place) -> Tracing:
         return state._replace(along_mm=along_mm, inside=True, clean=clean)
     done = state.done + clean * 1
     if at_end:
-        return state._replace(river=state.river + 1, along_mm=0.0, inside=True, clean=True, done=done)
-    return state._replace(along_mm=along_mm, inside=True, clean=True, done=done)
+        return state._replace(river=state.river + 1, along_mm=0.0, inside=True, clean=True, banked=False, done=done)
+    return state._replace(along_mm=along_mm, inside=True, clean=True, banked=False, done=done)
 
 
 def _nearest(
@@ -238,6 +244,8 @@ def _scene(state: Tracing, moment: Moment, cue: int) -> Scene:
     touches = state.began and not state.inside and not state.over
     outcome = SceneOutcome.OUTSIDE if touches else SceneOutcome.HELD if state.over else SceneOutcome.IN_GOAL
     word = Word.DOWN_THE_RIVER if state.began else Word.TO_THE_PLACE
+    if state.banked and not state.over:
+        word = Word.BANK_TOUCHED
     of = STRETCHES * len(state.rivers_mm)
     scene = dressed(
         state.head, state.scene, state.given, state.round, moment, Sound(word, cue, outcome, state.done, of)

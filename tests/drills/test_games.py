@@ -148,3 +148,31 @@ def test_no_game_is_played_blind(level):
     for name in GAMES:
         given = round_of(name, 1)._replace(feedback=level, trial=2)
         assert played(name, given, stands()).scenes[-1].dot != Dot.HIDDEN
+
+
+def test_a_bank_that_was_touched_is_said_until_the_next_stretch_and_a_hand_is_no_bank():
+    given = round_of("trace-the-path", 1)
+    runs = {
+        "leads": played("trace-the-path", given, plays(SKILLED, 1)),
+        "leaves": played("trace-the-path", given, _leaves_the_river(SKILLED)),
+        "rail": played("trace-the-path", given, plays(SKILLED, 1, (1.0 - HELD_BY_HANDS) * WEIGHT_N)),
+    }
+    words = {who: [scene.word for scene in run.scenes] for who, run in runs.items()}
+    assert Word.BANK_TOUCHED not in {*words["leads"], *words["rail"]}
+    said = [at for at, word in enumerate(words["leaves"]) if word is Word.BANK_TOUCHED]
+    outside = [at for at, scene in enumerate(runs["leaves"].scenes) if scene.outcome is SceneOutcome.OUTSIDE]
+    assert outside, "it was left"
+    assert {*outside} <= {*said}, "and it is said all the while"
+    assert Word.DOWN_THE_RIVER in words["leaves"][said[-1] :], "until the next stretch"
+    assert runs["leaves"].score.done < runs["leads"].score.done
+
+
+def _leaves_the_river(skill):
+    """Somebody who plays, and is far to the side for one second."""
+    player = plays(skill, 1)
+
+    def leaves(t_s, scene, shapes):
+        seen = player(t_s, scene, shapes)
+        return seen._replace(cop_ml_mm=seen.cop_ml_mm + 40.0) if 20.0 <= t_s < 21.0 else seen
+
+    return leaves

@@ -160,6 +160,7 @@ WORDS_EVER = {
     345: "RIGHT_HALF_AHEAD",
     346: "LEFT_HEEL_TO_TOE",
     347: "RIGHT_HEEL_TO_TOE",
+    348: "BANK_TOUCHED",
 }
 """Every number that was ever given out, with what it meant: this list only grows."""
 CUES_EVER = {
