@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from station.clock import VouchedMoment
+from sqlalchemy import select
+
+from station.clock import VouchedMoment, local_date, local_midnight_ns
 from station.records.dose import Doses
 from station.records.file import Records
+from station.records.models import DoseRow, PatientRow, SessionRow
 from station.records.screenings import Screened, Screenings
 from station.records.sessions import Sessions
 
@@ -26,6 +29,16 @@ class Stay(NamedTuple):
     """Its last drill, as a line of `station.records.sessions`."""
 
 
+class Week(NamedTuple):
+    """What was done since Monday, by the clinic's calendar."""
+
+    days: int
+    """On which there was a drill."""
+    drills: int
+    vibration_s: float
+    """As the recordings have it."""
+
+
 class PatientToday(NamedTuple):
     """All of one patient that holds now."""
 
@@ -33,13 +46,30 @@ class PatientToday(NamedTuple):
     stay: Stay | None
     dose: dict[str, float]
     """What counts today, as `station.records.dose.Doses.today`."""
+    week: Week
 
 
 def today_of(records: Records, code: str, now: VouchedMoment) -> PatientToday:
     """What holds now for the patient of this code. Raises StorageError: what cannot be read is not nothing."""
     sessions = Sessions(records).newest(code, _MOST_DRILLS)
     dose = Doses(records).today(code, now.wall_ns)
-    return PatientToday(Screenings(records).of(code, now), _stay(sessions), dose)
+    week = _week(records, code, now.wall_ns)
+    return PatientToday(Screenings(records).of(code, now), _stay(sessions), dose, week)
+
+
+def _week(records: Records, code: str, now_ns: int) -> Week:
+    """Sessions dated later than now count too, as with the day."""
+    if not records.there:
+        return Week(0, 0, 0.0)
+    monday_ns = local_midnight_ns(now_ns, days=-local_date(now_ns).weekday())
+    done = select(SessionRow.started_ns, DoseRow.vibration_s).outerjoin(DoseRow, DoseRow.session_id == SessionRow.id)
+    theirs = done.join(PatientRow, PatientRow.id == SessionRow.patient_id).where(
+        PatientRow.code == code.upper(), SessionRow.started_ns >= monday_ns
+    )
+    with records.reading() as transaction:
+        rows = transaction.execute(theirs).all()
+    days = {local_date(started_ns) for started_ns, _ in rows}
+    return Week(len(days), len(rows), sum(vibration_s or 0.0 for _, vibration_s in rows))
 
 
 def _stay(newest: list[dict[str, Any]]) -> Stay | None:

@@ -184,6 +184,7 @@ def test_the_last_visit_and_todays_dose_are_shown_in_the_readers_language(known,
         "trials_count": 1,
     }
     assert (today["dose"]["used_s"], today["dose"]["most_s"], today["dose"]["share"]) == (150.0, 600.0, 0.25)
+    assert today["week"] == {"days": 1, "drills": 1, "vibration_s": 150.0}
 
 
 def test_while_control_does_not_answer_the_days_allowance_is_not_known(app, data):

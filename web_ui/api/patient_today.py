@@ -56,11 +56,21 @@ class StayView(BaseModel):
     trials_count: int
 
 
+class WeekView(BaseModel):
+    """What was done since Monday."""
+
+    days: int
+    """On which there was a drill."""
+    drills: int
+    vibration_s: float
+
+
 class TodayView(BaseModel):
     """What holds now."""
 
     questions: QuestionsView
     dose: DoseView
+    week: WeekView
     last: StayView | None
     """Null where they were never here."""
 
@@ -68,7 +78,12 @@ class TodayView(BaseModel):
 def today_view(found: KnownPatient) -> TodayView:
     """What the page says of today."""
     stay = found.today.stay
-    return TodayView(questions=_questions(found), dose=_dose(found), last=None if stay is None else _stay(stay))
+    return TodayView(
+        questions=_questions(found),
+        dose=_dose(found),
+        week=WeekView(**found.today.week._asdict()),
+        last=None if stay is None else _stay(stay),
+    )
 
 
 def _questions(found: KnownPatient) -> QuestionsView:

@@ -41,6 +41,10 @@ def test_questions_the_last_stay_and_the_dose_are_those_of_this_patient(records)
     assert (known.stay.drills, known.stay.seconds) == (2, 180.0)
     assert known.stay.last["outcome"] == "completed"
     assert known.dose["vibration_s"] == 50.0
+    assert known.week == (1, 2, 50.0)  # it is Monday
+    sunday = NOW._replace(wall_ns=ns(NOON + timedelta(days=6)))
+    assert today_of(records, "p07", sunday).week == (1, 2, 50.0)
+    assert today_of(records, "p07", sunday._replace(wall_ns=ns(NOON + timedelta(days=7)))).week == (0, 0, 0.0)
 
 
 def test_records_that_cannot_be_read_are_not_nothing(tmp_path):

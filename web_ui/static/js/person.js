@@ -35,6 +35,10 @@ function showDose({ used_s: used, most_s: most, share }) {
   byId("share").value = Math.min(share ?? 0, 1);
 }
 
+function showWeek({ days, drills, vibration_s: vibrated }) {
+  setText(byId("week"), own("week", { days, drills, used: clock(vibrated) }));
+}
+
 function showLast(last) {
   setText(byId("last"), last === null ? own("new") : own("last", { at: dateTime(last.at_ms) }));
   const minutes = Math.round((last?.seconds ?? 0) / 60);
@@ -51,6 +55,7 @@ function show(patient) {
   setText(byId("goals"), patient.goals === "" ? "" : own("goal", { words: patient.goals }));
   showQuestions(today.questions);
   showDose(today.dose);
+  showWeek(today.week);
   showLast(today.last);
   for (const name of ["height_cm", "foot_length_mm"]) {
     const place = byId(name);

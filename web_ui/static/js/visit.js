@@ -53,7 +53,6 @@ function set(one) {
   item.querySelector(".tries").replaceChildren(...one.trials.map(trial));
   const said = [["effort", one.effort_rpe], ["pain", one.pain]].filter(([, value]) => value !== null);
   setText(item.querySelector(".said"), said.map(([name, value]) => own(name, { value })).join(" · "));
-  setText(item.querySelector(".file"), own("recording", { file: one.recording }));
   const replay = item.querySelector(".to-replay");
   replay.setAttribute("aria-label", own("replay-of", { drill: one.title, at: dateTime(one.started_ms) }));
   replay.addEventListener("click", () => keepReplay(replay, item.querySelector(".problem"), one.id));
