@@ -93,8 +93,9 @@ soak: $(READY_TO_TEST) ## the property tests for hours instead of seconds, and 5
 drawings: $(READY_TO_TEST) ## make what docs/architecture.md, wiring.md and faults.md show again, from the code
 	@$(BIN)/python -m drawings
 
-pictures: setup-test ## photograph the three pages of a running station, and a sheet of acceptance: docs/pictures/*.png
+pictures: setup-test ## photograph a running station's pages, a new one's first screens, an acceptance sheet: docs/pictures/*.png
 	@$(BIN)/python -m drawings.pictures
+	@PYTHONPATH=systemd $(BIN)/python -m drawings.first_start
 	@$(BIN)/python -m drawings.sheet
 
 film: setup-test ## photograph every drill on the patient's screen, eight frames each, into build/film; ARGS="slalom" for one
