@@ -1,23 +1,27 @@
 """README.md shows the three pages as they are photographed, small, and says in words what is on each picture."""
 
 import re
+from pathlib import Path
 
+from drawings.first_start import FILE
 from drawings.gallery import DOCS, DOCS_LANGUAGES, DOCS_STATES
 from drawings.pictures import FOLDER, SHOTS
 from drawings.sheet import PICTURE
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
+SHEETS = (PICTURE, FILE.name)
 FILM = "film-targets"
 """Of the patient's screen, in six frames (`make film`)."""
 
 
 def test_each_picture_is_there_small_and_of_its_size(project) -> None:
     assert sorted(file.stem for file in FOLDER.glob("*.*")) == sorted(
-        [*(shot.page for shot in SHOTS), FILM, PICTURE.removesuffix(".png")]
+        [*(shot.page for shot in SHOTS), FILM, *(Path(name).stem for name in SHEETS)]
     )
-    assert (FOLDER / PICTURE).read_bytes().startswith(PNG)
-    assert (FOLDER / PICTURE).stat().st_size < 200_000
+    for name in SHEETS:
+        assert (FOLDER / name).read_bytes().startswith(PNG)
+        assert (FOLDER / name).stat().st_size < 200_000
     assert (FOLDER / f"{FILM}.png").stat().st_size < 400_000
     for shot in SHOTS:
         content = (FOLDER / f"{shot.page}.png").read_bytes()
