@@ -18,7 +18,7 @@ from station.measures.signal import Refusal, Signal, check_beside
 from station.measures.suspicions.course import course_of
 from station.measures.suspicions.load import odd_load
 from station.measures.suspicions.scale import WEIGHTS, shape, size_of, wrong_scale
-from station.measures.sway.rambling import rambling_trembling
+from station.measures.sway.rambling import figures, rambling_trembling
 from station.measures.values import MeasureSet
 
 # --- doubts, directions and quotients -------------------------------------------------------------------------------
@@ -182,6 +182,11 @@ def test_rambling_goes_through_the_cop_where_no_force_acts(pattern, equilibria) 
     places = np.arange(math.ceil(at[0]), math.floor(at[-1]) + 1)
     assert found[0] == pytest.approx(CubicSpline(at, through)(places), abs=1e-9)
     assert sum(found) == pytest.approx(cop[places])
+    values, reasons = figures(cop, force, 50.0, "ap")
+    assert reasons == {}
+    assert values == pytest.approx(
+        dict(zip(("rambling_rms_ap_mm", "trembling_rms_ap_mm"), np.std(found, axis=1), strict=True))
+    )
 
 
 def test_four_equilibria_make_a_rambling() -> None:
