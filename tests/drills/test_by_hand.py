@@ -16,6 +16,7 @@ from drills.framing import frame
 from drills.lasting import lasts_s
 from drills.library import load_shipped
 from drills.machine import begin
+from drills.ordered import NO_LOAD
 from drills.plan import make_plan, prepared
 from drills.platform import Platform
 from drills.prescription import Asked, Prescription, prescribe
@@ -427,3 +428,54 @@ def test_legs_alternate_by_trial_and_a_plan_without_vibration_shakes_none():
     said = (still.vibrates, still.shaken_trials, still.says_when_it_moves, still.given.vibrates)
     assert said == (False, 0, False, False)
     assert still.drawn(5, 1) is still
+
+
+def with_keys(document: DrillDocument, place: str, **changes: object) -> DrillDocument:
+    """The same with other keys in one of its tables, whether or not they go together."""
+    return document.model_copy(update={place: getattr(document, place).model_copy(update=changes)})
+
+
+def test_half_of_the_trials_vibrate_and_the_exercise_is_told_of_none():
+    turns = with_keys(SHAKEN, "trials", with_without="coin")
+    plan = make_plan(turns, shaken(trials=4))
+    assert plan.turns is not None
+    assert (plan.turns.seed, plan.shaken_trials, plan.given.vibrates, plan.says_when_it_moves) == (0, 2, False, False)
+    assert plan.vibrates
+
+
+def test_only_a_drill_by_an_order_has_its_load_and_without_one_none_may_be_carried():
+    by_order, other = load_shipped("load-to-the-line"), NO_LOAD._replace()
+    asked = prescribe(by_order, Asked(Leg.LEFT))
+    for given, has in ((None, NO_LOAD), (other, other)):
+        plan = make_plan(by_order, asked, load=given)
+        assert plan.load is has
+        assert plan.given.load is has
+    assert make_plan(SHAKEN, shaken(), load=other).load is None
+
+
+@pytest.mark.parametrize(("settle_s", "learn_s"), [(0.0, 1.0), (1.0, 2.0), (0.0, 0.5)])
+def test_who_is_learnt_settles_however_short_that_is(settle_s, learn_s):
+    times = {"settle": settle_s, "learn": learn_s}
+    steps = tuple(
+        one.model_copy(update={"time_s": times[one.step]}) if one.step in times else one for one in SHAKEN.steps
+    )
+    plan = make_plan(SHAKEN.model_copy(update={"steps": steps}), shaken())
+    assert (plan.after[Phase.GET_ON], plan.after[Phase.SETTLE]) == (Phase.SETTLE, Phase.BASELINE)
+    assert (plan.settle_ns, plan.learn_ns, plan.given.learnt) == ((settle_s + learn_s) * S, learn_s * S, True)
+
+
+def test_a_hand_that_helps_is_seen_where_nothing_else_can_carry():
+    free = {
+        "two legs": QUIET,
+        "one leg, whose other foot is judged": SHAKEN,
+        "seated": with_keys(QUIET, "stance", kind="seated"),
+        "one leg, whose other foot nobody judges": with_keys(SHAKEN, "thresholds", foot_down=None),
+        "another exercise": load_shipped("lift-off"),
+        "a rail": SHAKEN.model_copy(update={"hands": "rail"}),
+    }
+    seen = set()
+    for what, document in free.items():
+        leg = Leg.LEFT if document.stance.kind == "single-leg" else Leg.BOTH
+        if make_plan(document, prescribe(document, Asked(leg))).unaided:
+            seen.add(what)
+    assert seen == {"two legs", "one leg, whose other foot is judged"}
