@@ -43,6 +43,7 @@ CODES = frozenset(
         "day",
         "dot",
         "drill",
+        "drills",
         "errand",
         "eyes",
         "fault",

@@ -182,6 +182,8 @@ def platform(scene: Scene) -> None:
     facts = {"min_hz": 12.0, "max_hz": 40.0, "slew_hz_per_s": 40.0, "displacement_pp_mm": [[25.0, 4.0]]}
     scene.feeder.platform = facts
     scene.page.reload()
+    expect(scene.page.locator("body")).to_have_attribute("data-freshness", "live")
+    scene.page.locator("#drill").select_option("single-leg-vibration")
 
 
 def quick_who(scene: Scene) -> None:
