@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from station.measures.signal import Refusal, Signal, check, leap, low_pass, to_grid
+from station.measures.signal import Refusal, Signal, check, check_beside, leap, low_pass, to_grid
 
 RATE = 128.0
 T = np.arange(1000) / RATE
@@ -213,3 +213,20 @@ def test_a_low_pass_halves_its_cut_off_and_keeps_the_mean() -> None:
     straight = np.column_stack((t_s, -2.0 * t_s))
     assert low_pass(straight, 200.0) == pytest.approx(straight, abs=1e-6), "to both ends"
     assert low_pass(straight[:9], 200.0).shape == (9, 2)
+
+
+@pytest.mark.parametrize(("rate_hz", "most_s"), [(128.0, 1e-6), (2000.0, 0.5e-6)])
+def test_times_are_even_to_a_microsecond_and_a_thousandth_of_a_period(rate_hz, most_s) -> None:
+    for off_s, even in ((0.9 * most_s, True), (1.1 * most_s, False)):
+        t_s = np.arange(1000) / rate_hz
+        t_s[500] += off_s
+        assert used(t_s, ML, AP, None, None).even is even
+
+
+def test_a_force_beside_is_somebodys_from_20_n_on() -> None:
+    fallen = np.where((np.arange(1000) < 300) | (np.arange(1000) > 320), 20.0, 3.0)
+    assert isinstance(check_beside(T, ML, AP, fallen, None), Refusal)
+    assert isinstance(check_beside(T, ML, AP, 0.99 * fallen, None), Signal)
+    turned = check_beside(T, ML, AP, np.full(1000, -700.0), None)
+    assert isinstance(turned, Refusal)
+    assert turned.why.reason == "force-negative"
