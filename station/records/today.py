@@ -9,7 +9,7 @@ from sqlalchemy import select
 from station.clock import VouchedMoment, local_date, local_midnight_ns
 from station.records.dose import Doses
 from station.records.file import Records
-from station.records.models import DoseRow, PatientRow, SessionRow
+from station.records.models import CLOSED, DoseRow, PatientRow, SessionRow, VisitRow
 from station.records.screenings import Screened, Screenings
 from station.records.sessions import Sessions
 
@@ -47,6 +47,8 @@ class PatientToday(NamedTuple):
     dose: dict[str, float]
     """What counts today, as `station.records.dose.Doses.today`."""
     week: Week
+    signed: bool
+    """Whether each of their visits of this day is signed: what is started now begins another one."""
 
 
 def today_of(records: Records, code: str, now: VouchedMoment) -> PatientToday:
@@ -54,7 +56,19 @@ def today_of(records: Records, code: str, now: VouchedMoment) -> PatientToday:
     sessions = Sessions(records).newest(code, _MOST_DRILLS)
     dose = Doses(records).today(code, now.wall_ns)
     week = _week(records, code, now.wall_ns)
-    return PatientToday(Screenings(records).of(code, now), _stay(sessions), dose, week)
+    screened, signed = Screenings(records).of(code, now), _all_signed(records, code, now.wall_ns)
+    return PatientToday(screened, _stay(sessions), dose, week, signed)
+
+
+def _all_signed(records: Records, code: str, now_ns: int) -> bool:
+    if not records.there:
+        return False
+    theirs = select(VisitRow.state).join(PatientRow, PatientRow.id == VisitRow.patient_id)
+    with records.reading() as transaction:
+        day_ns = local_midnight_ns(now_ns), local_midnight_ns(now_ns, days=1)
+        of_today = theirs.where(PatientRow.code == code.upper(), VisitRow.opened_ns.between(day_ns[0], day_ns[1] - 1))
+        states = transaction.scalars(of_today).all()
+    return bool(states) and all(state == CLOSED for state in states)
 
 
 def _week(records: Records, code: str, now_ns: int) -> Week:

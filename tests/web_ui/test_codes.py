@@ -1,6 +1,7 @@
 """A patient's code: new or known, what may have been meant, corrected, and gone from the form after the drill."""
 
 import itertools
+from contextlib import closing
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +14,7 @@ from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.patients import CORRECTED, Patients
 from station.records.sessions import NewSession, SessionEnd, Sessions
+from station.records.visits import Visits
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +49,12 @@ def test_a_new_code_is_called_new_and_the_one_that_was_meant_is_offered(visit, s
     expect(page.locator("#patient-new")).to_be_empty()
     page.get_by_role("button", name="Start …").click()
     expect(page.locator("#summary")).not_to_contain_text("new")
+    expect(page.locator("#summary")).not_to_contain_text("signed")
+    with closing(open_records(served.data / RECORDS_FILE)) as records:
+        Visits(records).close(Visits(records).open("P01", "Ada"), "Ada")
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Start …").click()
+    expect(page.locator("#summary")).to_contain_text("Today's visit is signed. This begins another one.")
 
 
 def test_a_mistyped_code_is_corrected_by_name_with_a_reason(visit, served):

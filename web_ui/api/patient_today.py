@@ -73,6 +73,8 @@ class TodayView(BaseModel):
     week: WeekView
     last: StayView | None
     """Null where they were never here."""
+    signed: bool
+    """Whether each of their visits of this day is signed: what is started now begins another one."""
 
 
 def today_view(found: KnownPatient) -> TodayView:
@@ -83,6 +85,7 @@ def today_view(found: KnownPatient) -> TodayView:
         dose=_dose(found),
         week=WeekView(**found.today.week._asdict()),
         last=None if stay is None else _stay(stay),
+        signed=found.today.signed,
     )
 
 

@@ -10,6 +10,7 @@ from station.records.file import open_records
 from station.records.screenings import LACKING, Screenings
 from station.records.sessions import SessionEnd, Sessions
 from station.records.today import today_of
+from station.records.visits import Visits
 from tests.station.records.made import NOON, new, ns, result
 
 NOW = VouchedMoment("boot-a", 3600 * NS_PER_S, ns(NOON + timedelta(hours=1)), "rtc")
@@ -45,6 +46,21 @@ def test_questions_the_last_stay_and_the_dose_are_those_of_this_patient(records)
     sunday = NOW._replace(wall_ns=ns(NOON + timedelta(days=6)))
     assert today_of(records, "p07", sunday).week == (1, 2, 50.0)
     assert today_of(records, "p07", sunday._replace(wall_ns=ns(NOON + timedelta(days=7)))).week == (0, 0, 0.0)
+
+
+def test_what_begins_behind_a_signed_visit_is_another_one(records):
+    records.now_ns = lambda: NOW.wall_ns
+    visits = Visits(records)
+    for expected in (False, False):  # both are open, one beside the other's end
+        visit = visits.open("P07", "Ada")
+        assert today_of(records, "p07", NOW).signed is expected
+    visits.close(visit, "Ada")
+    assert today_of(records, "p07", NOW).signed is False  # the first was left: a drill goes on in it
+    assert today_of(records, "P08", NOW).signed is False
+    other = visits.open("P08", "Ada")
+    visits.close(other, "Ada")
+    assert today_of(records, "P08", NOW).signed is True
+    assert today_of(records, "P08", NOW._replace(wall_ns=NOW.wall_ns + 86_400 * NS_PER_S)).signed is False
 
 
 def test_records_that_cannot_be_read_are_not_nothing(tmp_path):

@@ -149,7 +149,7 @@ byId("setup").addEventListener("submit", async (event) => {
     showStart();
   });
   if (read === null || isTaken()) return;
-  const [{ known }, screened] = await Promise.all([showCode(read.asked.patient), showScreened(read.asked.patient)]);
+  const [{ known, patient }, screened] = await Promise.all([showCode(read.asked.patient), showScreened(read.asked.patient)]);
   const refused = refusedFor(screened, read.would.vibrates);
   if (refused !== "") {
     showProblems([{ field: "screened", message: refused }]);
@@ -166,7 +166,7 @@ byId("setup").addEventListener("submit", async (event) => {
     return span;
   };
   byId("summary").replaceChildren(
-    line(lines.patient, "code"), ...(known ? [] : [line(own("code-new", { code: lines.patient }), "new")]), line(lines.leg, "leg-word"), line(lines.vibration), line(lines.trials), line(lines.title, "small quiet"),
+    line(lines.patient, "code"), ...(known ? [] : [line(own("code-new", { code: lines.patient }), "new")]), ...(patient?.today.signed ? [line(own("visit-again"), "new")] : []), line(lines.leg, "leg-word"), line(lines.vibration), line(lines.trials), line(lines.title, "small quiet"),
   );
   showMode();
   byId("confirm").scrollIntoView({ block: "center" });
