@@ -112,9 +112,11 @@ def _file(project: Path, path: str) -> _File:
 
 
 def _nodes(tree: ast.AST, imported: bool = True) -> Iterator[tuple[ast.AST, bool]]:
-    """All of it, and of each whether it is evaluated while the file is imported. Annotations never are."""
+    """All of it, and of each whether it is evaluated while the file is imported. What is said of an argument or of what
+    a function returns never is; what is said of a class's field may be, by a library that makes a check of it.
+    """
     for name, value in ast.iter_fields(tree):
-        if name in {"annotation", "returns"}:
+        if name == "returns" or (name == "annotation" and isinstance(tree, ast.arg)):
             continue
         later = isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and name == "body"
         for child in value if isinstance(value, list) else [value]:

@@ -9,7 +9,7 @@ from tests.mutating.constants import constants_of
 from tests.mutating.mutant_here import set_constants
 from tests.mutating.mutations import mutants_of
 
-OWN = """
+OWN = """from __future__ import annotations
 FREE = 0.5
 BASE, TOP = 1.0, 2.0
 DERIVED = 2.0 * TOP
@@ -17,12 +17,18 @@ KEPT: int = 7
 AS_DEFAULT = 3.0
 AGAIN = 1.0
 AGAIN = 4.0
+LEAST = 5.0
+OF_AN_ARGUMENT = 6.0
+
+def bounded(value: Annotated[float, Ge(OF_AN_ARGUMENT)]):
+    return value
 
 def read(value=AS_DEFAULT):
     return FREE * value + BASE
 
 class Holds:
     kept = KEPT
+    bound: Annotated[float, Ge(LEAST)]
 """
 OTHERS = {
     "pack/two.py": "from pack.one import FREE as SHARE, BASE\n\ndef more():\n    return SHARE + BASE\n",
@@ -48,7 +54,7 @@ def held(project, name):
 def test_what_only_functions_read_can_be_set_wherever_it_is_held(project) -> None:
     (free,) = held(project, "FREE").values()
     assert free.places == (("pack.one", "FREE"), ("pack.two", "SHARE"))
-    assert set(free.read) == {("pack/one.py", 11), ("pack/two.py", 4), ("pack/four.py", 4)}
+    assert set(free.read) == {("pack/one.py", 16), ("pack/two.py", 4), ("pack/four.py", 4)}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +65,8 @@ def test_what_only_functions_read_can_be_set_wherever_it_is_held(project) -> Non
         ("KEPT", "a class holds it"),
         ("AS_DEFAULT", "a default"),
         ("AGAIN", "set twice"),
+        ("LEAST", "a field's bound"),
+        ("OF_AN_ARGUMENT", ""),
     ],
 )
 def test_what_was_read_by_then_cannot(project, name, why) -> None:
