@@ -116,6 +116,23 @@ class Findings(Strict):
     dizziness: Ten | None = None
     effort_rpe: Annotated[float, Field(ge=6, le=20)] | None = None
 
+    @property
+    def tested(self) -> bool:
+        """Whether any test of balance or strength speaks for something here."""
+        found = [getattr(self, name) for name in TESTS]
+        return any(one is not None and one is not False and one != {} for one in found)  # 0 is a finding
+
+
+TESTS = (
+    *("together_s", "tandem_s"),
+    *("one_leg_left_s", "one_leg_right_s", "one_leg_closed_left_s", "one_leg_closed_right_s", "velocity_side"),
+    *("vis_ratio", "som_ratio", "vest_ratio"),
+    *("mxe_percent", "dcl_percent", "reaction_s", "lean_slow"),
+    *("share_left_percent", "share_error_percent"),
+    *("five_stands_s", "chair_stands", "calf_left", "calf_right", "dual_cost_percent"),
+)
+"""The findings that are measured; the others are said or asked."""
+
 
 def read_findings(table: object, where: str) -> Findings:
     """The findings in this table. Raises InputError "input-invalid": the file, each key, its value and its bound."""

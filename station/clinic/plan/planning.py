@@ -204,7 +204,7 @@ def _line(known: NamedDrill, wish: _Wish) -> Line:
 
 def _notes(holding: Sequence[PlanRule], facts: dict[str, Fact], found: Findings) -> tuple[Problem, ...]:
     """What the whole plan keeps, each once, in the order of its rules."""
-    notes: list[Problem] = []
+    notes: list[Problem] = [] if found.tested else [because("plan-nothing-tested")]
     for rule in holding:
         own = []
         if rule.hands:

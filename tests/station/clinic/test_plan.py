@@ -160,6 +160,28 @@ def test_orders_go_before_safety_and_safety_before_the_deficit():
     assert [one.reason.reason for one in made(conditions=["bppv-active"], vest_ratio=7.0).left_out] == ["plan-not-bppv"]
 
 
+@pytest.mark.parametrize(
+    ("found", "tested"),
+    [
+        ({}, False),
+        (
+            {"population": "falls", "pain": 3.0, "short_fes_i": 20, "falls_risk": "high", "vibration_allowed": True},
+            False,
+        ),
+        ({"lean_slow": False, "mxe_percent": {}}, False),
+        ({"one_leg_closed_left_s": 0.0}, True),
+        ({"calf_right": 0}, True),
+        ({"mxe_percent": {"front": 50.0}}, True),
+        ({"velocity_side": "left"}, True),
+        ({"lean_slow": True}, True),
+    ],
+)
+def test_a_plan_without_a_test_says_so_first(found, tested):
+    notes = [one.reason for one in made(**found).notes]
+    assert notes[:1] == ["plan-nothing-tested"] or tested
+    assert ("plan-nothing-tested" in notes) is not tested
+
+
 def test_the_therapist_strikes_a_drill():
     plan = made(struck=("D03",), one_leg_left_s=7.0)
     assert "D03" not in drills(plan)
