@@ -90,7 +90,8 @@ def test_effort_and_pain_are_two_taps_after_a_set(visit, patient, served):
     ended(served.data, name)
     expect(page.locator("#said-whose")).to_contain_text("P21 · LEFT")
     thumb.tap(page.get_by_role("button", name="some effort"))
-    thumb.tap(page.get_by_role("button", name="6", exact=True))
+    with page.expect_response("**/said"):
+        thumb.tap(page.get_by_role("button", name="6", exact=True))
     expect(page.get_by_role("button", name="6", exact=True)).to_have_attribute("aria-pressed", "true")
     assert thumb.count == 2
     clean(page, "#said")
@@ -99,7 +100,8 @@ def test_effort_and_pain_are_two_taps_after_a_set(visit, patient, served):
     page.reload()  # what was said is shown again, and may be put right
     expect(page.get_by_role("button", name="some effort")).to_have_attribute("aria-pressed", "true")
     assert Sessions(records).detail(name)["said"] == {"effort_rpe": 13.0, "pain": 6.0}
-    page.get_by_role("button", name="2", exact=True).tap()
+    with page.expect_response("**/said"):  # the next page reads what this one has said
+        page.get_by_role("button", name="2", exact=True).tap()
     page.goto(f"{served.url}/therapist/after/{name}")
     expect(page.get_by_role("button", name="2", exact=True)).to_have_attribute("aria-pressed", "true")
     said = [one for one in AuditLog(records).newest(9) if one["what"] == "set-said"]
