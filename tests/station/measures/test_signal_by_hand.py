@@ -56,6 +56,14 @@ def test_a_recording_as_it_is() -> None:
     assert refused(square, square, square, None, None) == ("columns-unequal", {})
 
 
+def test_a_recording_lasts_from_its_first_time_to_its_last() -> None:
+    gap = np.full(1000, math.nan)
+    for begin_s in (0.0, 5.0, -3.0):
+        found = check(T + begin_s, gap, AP, None, None)
+        assert isinstance(found, Refusal)
+        assert (found.rate_hz, found.duration_s) == (RATE, 999 / RATE)
+
+
 def test_times_that_stand_go_back_or_are_none() -> None:
     assert refused(without(T, 700, value=T[699]), ML, AP, None, None) == (
         "time-duplicated",
