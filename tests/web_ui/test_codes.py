@@ -22,13 +22,15 @@ pytestmark = pytest.mark.browser
 NUMBERS = itertools.count(900)
 
 
-def enter(folder, *codes: str) -> None:
+def enter(folder, *codes: str, drill: str = "quiet-stance", prescription: dict | None = None) -> None:
     """A session of each of these patients, which has ended."""
     records = open_records(folder / RECORDS_FILE)
     for code in codes:
         number = next(NUMBERS)
         name = session_id(10**18 + number, 5, number)
-        new = NewSession(name, code, "quiet-stance", "both", {}, 10**18 + number, "boot", 5, number, f"{name}.mcap")
+        new = NewSession(
+            name, code, drill, "both", prescription or {}, 10**18 + number, "boot", 5, number, f"{name}.mcap"
+        )
         Sessions(records).begin(new)
         Sessions(records).end(name, SessionEnd("done", "completed", 10**18 + number, None))
     records.close()
@@ -55,6 +57,32 @@ def test_a_new_code_is_called_new_and_the_one_that_was_meant_is_offered(visit, s
     page.get_by_role("button", name="Back").click()
     page.get_by_role("button", name="Start …").click()
     expect(page.locator("#summary")).to_contain_text("Today's visit is signed. This begins another one.")
+
+
+def test_the_form_begins_with_what_was_trained_last_and_vibrates_only_as_that_did(visit, served):
+    enter(served.data, "T1", drill="single-leg-vibration", prescription={"displacement_pp_mm": 1.0})
+    enter(served.data, "T2", drill="single-leg-vibration", prescription={"displacement_pp_mm": 0.0})
+    enter(served.data, "T3", drill="quick-one-leg")  # a test: nobody trains with it
+    enter(served.data, "T4", drill="gone-since")
+    page = visit("/therapist")
+    drill, code = page.locator("#drill"), page.get_by_label("Patient code")
+    expect(drill).to_have_value("one-leg")
+    for patient, chosen, vibrates in (
+        ("T1", "single-leg-vibration", True),
+        ("T3", "one-leg", None),
+        ("T2", "single-leg-vibration", False),
+        ("T4", "one-leg", None),
+    ):
+        code.fill(patient)
+        code.press("Tab")
+        expect(page.locator("#correct-title")).to_contain_text(patient)
+        expect(drill).to_have_value(chosen)
+        if vibrates is not None:
+            expect(page.locator("#vibration")).to_be_checked(checked=vibrates)
+    drill.select_option("stand-tall")
+    code.fill("T1")
+    code.press("Tab")
+    expect(drill).to_have_value("single-leg-vibration")  # what was chosen by hand was for the one before
 
 
 def test_a_mistyped_code_is_corrected_by_name_with_a_reason(visit, served):
