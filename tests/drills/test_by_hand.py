@@ -4,7 +4,6 @@ import copy
 import math
 
 import pytest
-from pydantic import ValidationError
 
 from drills.bounds import NO_BOUNDS, Bounds, beyond, longest_hold_s, longest_hold_shown_s
 from drills.document import DrillDocument
@@ -24,7 +23,6 @@ from drills.prescription import Asked, Prescription, prescribe
 from drills.problems import Problem
 from drills.ranges import FieldRange, ranges
 from drills.scene import Eyes, Feedback, PlaceLook, SlotState
-from drills.strict import Strict
 from drills.values import NO_DEMAND, Leg, Phase
 from drills.vibration import FORMS, none, ramp
 from drills.vibration.ramp import RampKeys, Rise
@@ -481,23 +479,3 @@ def test_a_hand_that_helps_is_seen_where_nothing_else_can_carry():
         if make_plan(document, prescribe(document, Asked(leg))).unaided:
             seen.add(what)
     assert seen == {"two legs", "one leg, whose other foot is judged"}
-
-
-class _Kept(Strict):
-    least_s: float
-
-
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), "1.0", True, None])
-def test_a_table_takes_finite_numbers_alone(value) -> None:
-    with pytest.raises(ValidationError):
-        _Kept(least_s=value)
-
-
-def test_a_table_that_was_read_stays_as_it_is() -> None:
-    table = _Kept(least_s=1.0)
-    with pytest.raises(ValidationError):
-        table.least_s = 2.0
-    with pytest.raises(ValidationError):
-        _Kept(least_s=1.0, most_s=2.0)
-    assert table == _Kept(least_s=1.0)
-    assert len({table, _Kept(least_s=1.0)}) == 1
