@@ -75,7 +75,7 @@ def arm(clinic: Clinic, walk: Walk) -> None:
         walk.tap(page.locator("#who button"), "Begin")
     walk.answer_all(page)
     walk.picture(page, "questions")
-    walk.go(page, "Go on")
+    walk.go(page, "Drill with vibration")
     _form(page, walk, VIBRATES, "left")
     walk.picture(page, "confirm")
     _go(page, walk)
@@ -232,7 +232,7 @@ def calibration(clinic: Clinic, walk: Walk) -> None:
 
 TASKS = (
     Task(
-        "arm", "therapist", "The first drill with vibration", "the questions are left out: no vibration starts", 26, arm
+        "arm", "therapist", "The first drill with vibration", "the questions are left out: no vibration starts", 24, arm
     ),
     Task("stop", "therapist", "STOP", "the tap is not heard: it is sent again, and says so", 1, stop),
     Task(

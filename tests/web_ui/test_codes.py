@@ -83,6 +83,13 @@ def test_the_form_begins_with_what_was_trained_last_and_vibrates_only_as_that_di
     code.fill("T1")
     code.press("Tab")
     expect(drill).to_have_value("single-leg-vibration")  # what was chosen by hand was for the one before
+    enter(served.data, "T5", drill="stand-tall")
+    for patient in ("T2", "T5"):  # a drill with vibration is asked for, and stays
+        with page.expect_response("**/api/v1/sessions/*"):
+            page.goto(f"{served.url}/therapist?patient={patient}&vibration")
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        expect(drill).to_have_value("single-leg-vibration")
+        expect(page.locator("#vibration")).to_be_checked()
 
 
 def test_a_mistyped_code_is_corrected_by_name_with_a_reason(visit, served):

@@ -8,6 +8,7 @@ import { number, setWords, together } from "./values.js";
 const form = document.getElementById("setup");
 const NUMBERS = ["frequency_hz", "displacement_pp_mm", "hold_s", "trials"];
 const USUAL = "one-leg"; // what the form begins with: never a drill that vibrates, or asks more of who is new to it
+const SHAKEN = "single-leg-vibration"; // with vibration, where that is asked for: the least that stands on one leg
 let drills = [];
 let tests = new Set(); // names of the drills that measure and train nothing
 let byHand = false; // a person has chosen the drill that is filled in
@@ -68,6 +69,13 @@ function fillUsual() {
   byHand = false;
   field("vibration").checked = true;
   if (drills.some(({ name }) => name === USUAL)) field("drill").value = USUAL;
+  chooseDrill();
+}
+
+// A drill with vibration, which was asked for on the patient's page; what they vibrated with last is proposed over it.
+export function chooseShaken() {
+  if (!drills.some(({ name }) => name === SHAKEN)) return;
+  field("drill").value = SHAKEN;
   chooseDrill();
 }
 

@@ -28,9 +28,10 @@ function showQuestions({ state, at_ms: at, by, until_ms: until }) {
   setText(byId("other-way"), own(isFirst ? "to-drill" : "to-questions"));
 }
 
-function showDose({ used_s: used, most_s: most, share }) {
+function showDose({ used_s: used, most_s: most, share }, { state: questions }) {
   const words = share !== null && share >= 1 ? "dose-used-up" : most === null ? "dose-unknown" : "dose";
   setText(byId("dose"), own(words, { used: clock(used), most: most === null ? NOTHING : clock(most) }));
+  byId("shake").hidden = questions !== "allowed" || words === "dose-used-up";
   byId("share").hidden = share === null;
   byId("share").value = Math.min(share ?? 0, 1);
 }
@@ -54,7 +55,7 @@ function show(patient) {
   setText(byId("born"), patient.birth_year === null ? "" : own("born", { year: patient.birth_year }));
   setText(byId("goals"), patient.goals === "" ? "" : own("goal", { words: patient.goals }));
   showQuestions(today.questions);
-  showDose(today.dose);
+  showDose(today.dose, today.questions);
   showWeek(today.week);
   showLast(today.last);
   for (const name of ["height_cm", "foot_length_mm"]) {

@@ -26,7 +26,7 @@ let ending = null; // the time at which what holds ends
 startShell();
 
 function show(...ids) {
-  for (const id of ["loading", "who", "ask", "verdict", "answers", "ask-again", "done"]) byId(id).hidden = !ids.includes(id);
+  for (const id of ["loading", "who", "ask", "verdict", "answers", "ask-again", "done", "shake"]) byId(id).hidden = !ids.includes(id);
   rest();
   window.scrollTo({ top: 0 });
 }
@@ -246,11 +246,11 @@ addEventListener("popstate", () => {
 // --- what holds -----------------------------------------------------------------------------------------------------
 
 function end() {
-  show("verdict", "ask-again", "done");
+  const fromForm = new URL(away.href).pathname === "/therapist"; // it has kept what was filled in
+  show("verdict", "ask-again", "done", ...(written.view.vibration && !fromForm ? ["shake"] : []));
   setText(byId("verdict-problem"), "");
   setText(byId("back-words"), away.words);
   showVerdict(written, asker, end);
-  const fromForm = new URL(away.href).pathname === "/therapist"; // it has kept what was filled in
   byId("done").href = written.view.session && !fromForm ? DRILL : away.href;
   const { left_s: left } = written.view;
   clearTimeout(ending);

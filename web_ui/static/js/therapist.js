@@ -4,7 +4,7 @@ import { get, post, Refused } from "./api.js";
 import { Plate } from "./draw.js";
 import { onCorrected, onUsed, showCode } from "./codes.js";
 import { problemsOf } from "./fields.js";
-import { clearPerson, clearProblems, fillDrills, fillForm, fillPerson, isFilled, keepPerson, proposeDrill, readForm, showProblems, summary } from "./form.js";
+import { chooseShaken, clearPerson, clearProblems, fillDrills, fillForm, fillPerson, isFilled, keepPerson, proposeDrill, readForm, showProblems, summary } from "./form.js";
 import { freshness, onFreshness } from "./freshness.js";
 import { takeForm } from "./kept.js";
 import { showLease } from "./lease.js";
@@ -221,6 +221,9 @@ byId("seen").addEventListener("click", () => acknowledge(byId("cut-off-problem")
 
 let drillsCame;
 const filled = new Promise((resolve) => { drillsCame = resolve; });
+// The address says for whom the form was opened, and whether a drill with vibration was asked for.
+const wish = () => new URLSearchParams(location.search);
+const isShakenWished = (code) => wish().has("vibration") && wish().get("patient")?.toUpperCase() === code;
 const isFilledIn = (code) => byId("patient").value.trim().toUpperCase() === code;
 
 // What they did last is what they most probably do next.
@@ -229,7 +232,8 @@ async function proposeLast(code, [last]) {
   await filled;
   try {
     const { prescription } = await get(`/sessions/${encodeURIComponent(last.id)}`);
-    if (mode === "idle" && isFilledIn(code)) proposeDrill(last.drill, prescription.displacement_pp_mm > 0);
+    const vibrated = prescription.displacement_pp_mm > 0;
+    if (mode === "idle" && isFilledIn(code) && (vibrated || !isShakenWished(code))) proposeDrill(last.drill, vibrated);
   } catch (error) {
     if (!(error instanceof Refused)) throw error; // the form stays as it was
   }
@@ -249,7 +253,7 @@ function use(code) {
   showPerson(code);
 }
 onUsed(use);
-const sent = new URLSearchParams(location.search).get("patient"); // by a patient's own page
+const sent = wish().get("patient"); // by a patient's own page
 if (sent) use(sent.toUpperCase());
 onCorrected((code) => showHistory(code));
 
@@ -262,6 +266,8 @@ async function loadDrills() {
     if (kept !== null && (!sent || sent.toUpperCase() === kept.patient)) { // else it was somebody else's
       fillForm(kept);
       showPerson(kept.patient);
+    } else if (sent && isShakenWished(sent.toUpperCase())) {
+      chooseShaken();
     }
     drillsCame();
   } catch {
