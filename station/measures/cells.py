@@ -88,7 +88,7 @@ def broken_cell(t_s: ArrayLike | None, cells_n: Array, rate_hz: float | None) ->
         still = np.flatnonzero(np.diff(column, prepend=np.nan, append=np.nan) != 0.0)
         last = still[1:] - 1
         stood_s = t[last] - t[still[:-1]]
-        if len(stood_s) and float(np.max(stood_s)) > FROZEN_S:
+        if float(np.max(stood_s)) > FROZEN_S:
             at = int(np.argmax(stood_s))
             return because("cell-frozen", cell=name, length_s=float(stood_s[at]), from_s=float(t[still[at]]))
     return None

@@ -56,7 +56,7 @@ def stepped_on(force_n: Array, rate_hz: float, cells_n: Array | None) -> Stepped
     weight_n = float(np.percentile(force_n[known], 90))
     on = np.nan_to_num(force_n) >= OFF_PLATE * weight_n
     least = round(LEAST_EMPTY_S * rate_hz)
-    if weight_n < MIN_FORCE_N or len(on) <= least:
+    if weight_n < MIN_FORCE_N:
         return None
     if cells_n is None:
         first, length = longest_run(on)
