@@ -32,6 +32,10 @@ class LiveFigures(NamedTuple):
     range_ap_mm: float
 
 
+NOTHING = LiveFigures(0, 0.0, NAN, NAN, NAN, NAN, NAN, NAN, NAN)
+"""Of no sample."""
+
+
 class Running:
     """Figures over all samples since it was made or cleared.
 
@@ -176,7 +180,7 @@ class Rolling:
         samples, sums = self._samples, self._sums
         n = sums.n
         if n == 0:
-            return _figures(0, 0.0, 0.0, (0.0, 0.0, 0.0), (NAN, NAN))
+            return NOTHING
         mx, my = sums.x / n, sums.y / n
         path = sums.path - samples[0][3]
         squares = (max(sums.xx - n * mx * mx, 0.0), max(sums.yy - n * my * my, 0.0), sums.xy - n * mx * my)

@@ -10,7 +10,7 @@ import pytest
 from station.measures.quijoux import prepare, variables
 from station.measures.quijoux.dynamic import _velocity_peaks, dynamic
 from station.measures.quijoux.resample import resample
-from station.measures.quijoux.spectral import _axis
+from station.measures.quijoux.spectral import BAND_HZ, _axis, _welch, spectral
 
 RATE = 128.0
 
@@ -59,6 +59,16 @@ def test_the_variables_of_a_spectrum_of_seven_lines() -> None:
         }
     )
     assert _axis(f[:1], power[:1], "AP")["frequency_dispersion_Power_Spectrum_Density_AP"] == 0.0
+
+
+def test_the_band_goes_from_0_15_to_5_hz_to_the_bit() -> None:
+    """60 s have one frequency in 1/60 Hz: the ninth and the three hundredth are the bounds themselves."""
+    x = np.random.default_rng(5).normal(size=(2, 1500))
+    f, density = _welch(x)
+    assert (f[9], f[300]) == BAND_HZ == (0.15, 5.0)
+    of = spectral(*x)
+    for axis, power in zip(("ML", "AP"), density, strict=True):
+        assert of[f"total_power_Power_Spectrum_Density_{axis}"] == pytest.approx(np.sum(power[9:301]), rel=1e-12)
 
 
 def test_crossings_of_zero_and_the_peaks_between_them() -> None:

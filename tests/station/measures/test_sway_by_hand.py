@@ -9,11 +9,12 @@ import pytest
 
 from drills.problems import Problem
 from station.faults import because
+from station.measures.beyond import _density
 from station.measures.live import Rolling, Running
 from station.measures.norms.ranks import _ordinal, _percentile
 from station.measures.pipelines import _exchanged, _sampled_slowly
 from station.measures.registry import REGISTRY, carries, fast_enough, names
-from station.measures.signal import check, low_pass
+from station.measures.signal import _zero_for_nothing, check, low_pass
 from station.measures.suspicions.vibrated import still_part
 from station.measures.sway.boundary import Foot, _first_contact, time_to_boundary, virtual_time_to_contact
 from station.measures.sway.density import peaks, sway_density
@@ -74,6 +75,22 @@ def reasons_of(found: Figures) -> list[Problem]:
     if reasons:
         assert set(reasons) == {name for name, value in values.items() if math.isnan(value)}
     return [one for at, one in enumerate(reasons.values()) if one not in list(reasons.values())[:at]]
+
+
+def test_a_density_needs_two_peaks() -> None:
+    """Steps of 4 mm, so that nobody is within 3 mm of another place, and a rest of 0.3 s; and of two, 84 mm apart."""
+    once = 4.0 * np.concatenate((np.arange(-10, 0), np.zeros(15), np.arange(1, 11)))
+    assert _density(once, np.zeros_like(once), 50.0) == {}
+    twice = np.concatenate((once, once + 84.0))
+    assert _density(twice, np.zeros_like(twice), 50.0)["sway_density_distance_mm"] == pytest.approx(84.0)
+    assert _density(np.zeros_like(twice), twice, 50.0)["sway_density_distance_mm"] == pytest.approx(84.0)
+
+
+def test_a_zero_is_missing_beside_a_cop_that_never_moves() -> None:
+    """1.5 mm away: where there is no usual step it is no few of them."""
+    still = np.where(np.arange(100) == 50, 0.0, 1.5)
+    assert _zero_for_nothing(still, np.zeros(100)).sum() == 1
+    assert _zero_for_nothing(0.6 * still, np.zeros(100)).sum() == 0
 
 
 def test_a_foot_has_an_area_and_the_cop_is_in_it() -> None:
@@ -176,9 +193,12 @@ def test_a_percentile_between_points_and_at_points_that_are_one() -> None:
 def test_a_sway_far_from_the_middle_has_its_figures_from_the_first_samples_on() -> None:
     """To and fro by 1 mm a hundred kilometres away: of sums about the middle nothing would be left."""
     for live in (Running(), Rolling(10.0)):
-        none = live.figures()
-        assert (none.samples, none.duration_s) == (0, 0.0)
-        assert all(math.isnan(value) for value in none[2:])
+        for samples in (0, 1):
+            none = live.figures()
+            assert (none.samples, none.duration_s) == (samples, 0.0)
+            assert all(math.isnan(value) for value in none[2:])
+            live.update(-0.5, 7.0, 7.0)
+        live.clear()
         for k in range(4):
             live.update(0.5 * k, 1e8 + (-1.0) ** k, -1e8 + (-1.0) ** (k // 2))
         found = live.figures()
