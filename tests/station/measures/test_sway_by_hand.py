@@ -69,9 +69,14 @@ def test_how_long_a_place_is_stayed_at_before_and_after_together() -> None:
     assert peaks(np.array([5.0, 1.0, 2.0, 2.0, 1.0, 3.0, 1.0, 4.0])).tolist() == [5]
 
 
+TIMES = {f"ttb_{axis}_{what}_s" for axis in ("ml", "ap") for what in ("min", "mean_min", "sd_min")}
+CONTACTS = {"vtc_mean_s", "vtc_min_s"}
+
+
 def reasons_of(found: Figures) -> list[Problem]:
     """Each once; all figures are missing where there is one."""
     values, reasons = found
+    assert set(values) in (TIMES, CONTACTS)
     if reasons:
         assert set(reasons) == {name for name, value in values.items() if math.isnan(value)}
     return [one for at, one in enumerate(reasons.values()) if one not in list(reasons.values())[:at]]
