@@ -8,6 +8,7 @@ lean none.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from drills.exercises.values import MOST_ADDED_NS
@@ -91,14 +92,14 @@ class SeenMoving(NamedTuple):
 
 def follow(ends: MovementEnds, body: Body, seen: SeenMoving) -> Body:
     """One tick further. A force that no patient has, like NaN, is at no end."""
-    force = seen.force_n / ends.weight_n if ends.weight_n > 0.0 else -1.0
+    force = seen.force_n / ends.weight_n if ends.weight_n > 0.0 else math.nan
     if not 0.0 <= force <= 5.0:
         return body._replace(last_ns=seen.now_ns, at_low=False, at_high=False)
     if ends.movement in LOW and not seen.calm:
         rest = REST[ends.movement]
         level = min(1.0, max(0.0, (force - rest) / (1.0 - rest)))
         least, low = WHOLE - ends.hands_share, SEAT if ends.brisk else LOW[ends.movement]
-        high = least <= force <= (5.0 if ends.brisk else MOST)
+        high = least <= force <= (math.inf if ends.brisk else MOST)
         return body._replace(last_ns=seen.now_ns, level=level, at_low=force <= low, at_high=high)
     body = _integrated(body, force, seen)
     return _calf(ends, body, seen) if ends.movement == "calf-raise" else _squat(ends, body, seen)
@@ -106,9 +107,8 @@ def follow(ends: MovementEnds, body: Body, seen: SeenMoving) -> Body:
 
 def weighed(ends: MovementEnds, body: Body) -> tuple[MovementEnds, Body]:
     """After the calm: who stood up late is heavier than what was learnt; who is lighter now holds on to something."""
-    if body.mean_mm_s2 <= 0.0:
-        return ends, body
-    return ends._replace(weight_n=ends.weight_n * (1.0 + body.mean_mm_s2 / _ONE_G_MM_S2)), body._replace(mean_mm_s2=0.0)
+    more = max(0.0, body.mean_mm_s2) / _ONE_G_MM_S2
+    return ends._replace(weight_n=ends.weight_n * (1.0 + more)), body._replace(mean_mm_s2=min(0.0, body.mean_mm_s2))
 
 
 def turned(body: Body) -> Body:
@@ -135,13 +135,13 @@ def _integrated(body: Body, force: float, seen: SeenMoving) -> Body:
 def _calf(ends: MovementEnds, body: Body, seen: SeenMoving) -> Body:
     """On the toes: the load is at the front of the foot, and the body has come up on the way there."""
     ahead = (seen.ap_mm - ends.home_ap_mm) / ends.ahead_mm if ends.ahead_mm > 0.0 else 0.0
-    ahead = min(1.2, max(0.0, ahead)) if ahead == ahead else 0.0
+    ahead = min(1.0, max(0.0, ahead))  # in this order: of 0.0 and what is no number `max` gives the first
     if seen.up:
-        return body._replace(level=min(1.0, ahead), at_low=ahead <= BACK)
+        return body._replace(level=ahead, at_low=ahead <= BACK)
     way_mm = body.place_mm - body.extreme_mm
     way_mm = max(body.way_mm, way_mm) if ahead > BACK else way_mm
     risen = way_mm / ends.height_mm if ends.height_mm > 0.0 else 0.0
-    return body._replace(way_mm=way_mm, level=min(1.0, ahead, max(0.0, risen)), at_high=ahead >= 1.0 and risen >= 1.0)
+    return body._replace(way_mm=way_mm, level=min(ahead, max(0.0, risen)), at_high=ahead >= 1.0 and risen >= 1.0)
 
 
 def _squat(ends: MovementEnds, body: Body, seen: SeenMoving) -> Body:
@@ -150,7 +150,7 @@ def _squat(ends: MovementEnds, body: Body, seen: SeenMoving) -> Body:
         way_mm = max(body.way_mm, body.extreme_mm - body.place_mm)
         done = way_mm / ends.height_mm if ends.height_mm > 0.0 else 0.0
         now = (body.extreme_mm - body.place_mm) / ends.height_mm if ends.height_mm > 0.0 else 0.0
-        return body._replace(way_mm=way_mm, level=min(1.0, max(0.0, 1.0 - now)), at_low=done >= 1.0)
+        return body._replace(way_mm=way_mm, level=max(0.0, 1.0 - now), at_low=done >= 1.0)
     way_mm = max(body.way_mm, body.place_mm - body.extreme_mm)
     done = way_mm / (COMES_UP * ends.height_mm) if ends.height_mm > 0.0 else 0.0
     return body._replace(way_mm=way_mm, level=min(1.0, max(0.0, done)), at_high=done >= 1.0)

@@ -137,7 +137,7 @@ def gone_mm(lead: str, number: int, off_ml_mm: float, off_ap_mm: float) -> float
 def heel_share(off_ap_mm: float) -> float:
     """The share of the load on the heels, by how far the centre of pressure is ahead of where it was learnt; 0 to 1."""
     share = 0.5 - off_ap_mm / HEEL_TO_BALL_MM
-    return min(1.0, max(0.0, share)) if share == share else 0.0
+    return min(1.0, max(0.0, share))  # in this order: of 0.0 and what is no number `max` gives the first
 
 
 def word_of(now: Repetition) -> Word:

@@ -91,14 +91,10 @@ def demand(vibration: Vibration, t_ns: int) -> Demand:
     train: Train = vibration.own
     full = vibration.full
     number = bisect_right(train.starts_ns, t_ns) - 1
-    if full is NO_DEMAND or number < 0:
+    if number < 0:
         return NO_DEMAND
     since_ns = t_ns - train.starts_ns[number]
-    to_edge_ns = min(since_ns, train.burst_ns - since_ns)
-    if to_edge_ns <= 0:
-        return NO_DEMAND
-    if to_edge_ns >= train.edge_ns:
-        return full
+    to_edge_ns = min(train.edge_ns, max(0, min(since_ns, train.burst_ns - since_ns)))
     share = 0.5 * (1.0 - math.cos(math.pi * to_edge_ns / train.edge_ns))
     displacement_pp_mm = full.displacement_pp_mm * share
     return Demand(full.frequency_hz, displacement_pp_mm) if displacement_pp_mm > 0.0 else NO_DEMAND

@@ -81,7 +81,7 @@ def leave(vibration: Vibration, t_ns: int) -> int:
 
 def _share_down(vibration: Vibration, share: float) -> float:
     full_hz, start_hz, end_hz = vibration.full.frequency_hz, vibration.start_hz, vibration.end_hz
-    if vibration.platform is None or full_hz <= end_hz:
+    if full_hz <= end_hz:
         return share
     return max(0.0, 1.0 - (full_hz - start_hz) * (1.0 - share) / (full_hz - end_hz))
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from drills.problems import Problem
-from drills.values import NO_DEMAND, Demand
+from drills.values import Demand
 from drills.vibration import continuous
 from drills.vibration.values import Form, Shake, Vibration
 
@@ -57,40 +57,29 @@ def prepare(keys: IntermittentKeys, shake: Shake) -> Vibration:
         return vibration._replace(own=Blocks(hold_ns, 0))
     stretch = (hold_s - times * ramps_s) / ((times + 1) * keys.on_s + times * keys.off_s)
     off_ns = int(min(MOST_OFF_S, keys.off_s * stretch) * 1e9)
-    on_ns = (hold_ns - times * (up_ns + down_ns + off_ns)) // (times + 1)
+    on_ns = -((times * (up_ns + down_ns + off_ns) - hold_ns) // (times + 1))  # up: the last one ends with the hold
     return vibration._replace(own=Blocks(on_ns, off_ns))
 
 
 def demand(vibration: Vibration, t_ns: int) -> Demand:
     """That of `continuous` in its hold and ramps, at the time that fits: each block has both of its ramps."""
-    inner_ns = _inner(vibration, t_ns)
-    return NO_DEMAND if inner_ns is None else continuous.demand(vibration, inner_ns)
+    return continuous.demand(vibration, _inner(vibration, t_ns))
 
 
 def leave(vibration: Vibration, t_ns: int) -> int:
     """As `continuous`, from where the block is that the step is in; between two to its end."""
     inner_ns = _inner(vibration, t_ns)
-    up_ns, hold_ns, down_ns = vibration.timing
-    if inner_ns is None:
-        return up_ns + hold_ns + down_ns
-    return inner_ns if inner_ns >= up_ns + hold_ns else continuous.leave(vibration, inner_ns)
+    return max(inner_ns, continuous.leave(vibration, inner_ns))
 
 
-def _inner(vibration: Vibration, t_ns: int) -> int | None:
-    """Which time of a continuous vibration is like this one; None in a block without vibration."""
+def _inner(vibration: Vibration, t_ns: int) -> int:
+    """Which time of a continuous vibration is like this one: below 0, before its beginning, in a block without."""
     up_ns, hold_ns, down_ns = vibration.timing
     blocks: Blocks = vibration.own
-    if not blocks.off_ns or not up_ns <= t_ns < up_ns + hold_ns:
+    if not up_ns <= t_ns < up_ns + hold_ns:
         return t_ns
-    round_ns = blocks.on_ns + down_ns + blocks.off_ns + up_ns
-    number, since_ns = divmod(t_ns - up_ns, round_ns)
-    if since_ns < blocks.on_ns or hold_ns - number * round_ns < round_ns:  # the last one goes on to the end
-        return up_ns
-    since_ns -= blocks.on_ns
-    if since_ns < down_ns:
-        return up_ns + hold_ns + since_ns
-    since_ns -= down_ns + blocks.off_ns
-    return None if since_ns < 0 else since_ns
+    over_ns = (t_ns - up_ns) % (blocks.on_ns + down_ns + blocks.off_ns + up_ns) - blocks.on_ns
+    return up_ns + hold_ns + over_ns if over_ns < down_ns else over_ns - down_ns - blocks.off_ns
 
 
 FORM = Form(IntermittentKeys, continuous.ramps_s, prepare, demand, leave, problems=problems)

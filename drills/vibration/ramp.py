@@ -86,7 +86,7 @@ def demand(vibration: Vibration, t_ns: int) -> Demand:
         return NO_DEMAND
     full_hz, full_mm = full
     frequency_hz = min(full_hz, vibration.start_hz + SLEW_HZ_PER_S * t_ns / NS_PER_S)
-    share = min(1.0, t_ns / rise.rise_ns)
+    share = t_ns / rise.rise_ns
     if left_ns < down_ns:
         share = rise.reached * 0.5 * (1.0 - math.cos(math.pi * (left_ns / down_ns)))
     displacement_pp_mm = min(full_mm, full_mm * share * (full_hz / frequency_hz) ** 2)

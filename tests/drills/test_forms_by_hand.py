@@ -1,14 +1,26 @@
 """What each form of vibration asks of the plate at a few moments, computed by hand, and what its keys may be."""
 
+import itertools
+import math
 from typing import Any
 
 import pytest
 
 from drills.library import load_shipped
 from drills.platform import Platform
+from drills.problems import Problem
 from drills.values import NO_DEMAND
-from drills.vibration import FORMS, bursts, continuous, intermittent, ramp, variable
-from drills.vibration.values import Displacement, Form, Frequency, Shake, Vibration
+from drills.vibration import FORMS, bursts, continuous, intermittent, none, ramp, variable
+from drills.vibration.values import (
+    Displacement,
+    Form,
+    Frequency,
+    Shake,
+    ShakenKeys,
+    Vibration,
+    dice,
+    shaken_problems,
+)
 
 S = 10**9
 MS = 10**6
@@ -16,14 +28,21 @@ CRANK = Platform(12.0, 38.0, 40.0, ((25.0, 0.2),))
 SHAKEN = load_shipped("single-leg-vibration").exercise_step.vibration
 HALF, EDGE = pytest.approx((18.5, 0.115)), pytest.approx((25.0, 0.115))
 """Half-way up a ramp, and half-way up the edge of a burst, to 25 Hz and 0.23 mm."""
+QUARTER = 0.14644661
+"""Of a raised cosine: half of 1 - cos 45 degrees."""
+
+
+def keyed(name: str, **own: Any) -> Any:
+    """The keys that the shipped drill has in common with a form, and these of its own."""
+    form, shared = FORMS[name], SHAKEN.model_dump()
+    fields = form.keys.model_fields
+    return form.keys.model_validate({key: shared[key] for key in shared if key in fields} | {"form": name} | own)
 
 
 def made(name: str, shake: Shake, **own: float) -> tuple[Form, Vibration]:
-    """A form with the keys that the shipped drill has in common with it, and these of its own."""
-    form, shared = FORMS[name], SHAKEN.model_dump()
-    fields = form.keys.model_fields
-    keys = form.keys.model_validate({key: shared[key] for key in shared if key in fields} | {"form": name} | own)
-    return form, form.prepare(keys, shake)
+    """A form with such keys, made ready."""
+    form = FORMS[name]
+    return form, form.prepare(keyed(name, **own), shake)
 
 
 def seen(form: Form, vibration: Vibration, expected: dict[int, Any]) -> None:
@@ -84,9 +103,17 @@ def test_on_a_crank_the_way_down_is_left_where_the_way_up_has_come():
     assert form.leave(vibration, 1150 * MS) == pytest.approx(33_450 * MS, abs=2)
     assert form.leave(vibration, 200 * MS) == 33_800 * MS
     assert form.leave(vibration, 2300 * MS) == 32_300 * MS
+    assert form.demand(vibration, sum(vibration.timing) - 1) == pytest.approx((20.0, 0.2))
     slow, low = made("continuous", Shake(12.0, 0.5, 30.0, CRANK))
     assert (low.start_hz, low.end_hz) == (12.0, 12.0)
     assert slow.leave(low, 1000 * MS) == 33_500 * MS - 750 * MS
+
+
+def test_the_shorter_ramp_says_how_far_below_its_frequency_a_vibration_begins():
+    """10 Hz in a second: 35 Hz begins at 25 Hz, and not at the 12 Hz that the document would let it begin at."""
+    for up_s, down_s in ((3.0, 1.0), (1.0, 1.5)):
+        _, vibration = made("continuous", Shake(35.0, 0.1, 30.0, None), ramp_up_s=up_s, ramp_down_s=down_s)
+        assert (vibration.start_hz, vibration.end_hz) == (25.0, 25.0)
 
 
 def test_blocks_share_what_is_left_of_the_hold():
@@ -104,6 +131,40 @@ def test_blocks_share_what_is_left_of_the_hold():
     assert {at: form.leave(vibration, at * MS) // MS for at in leaves} == leaves
     _, one = made("intermittent", Shake(25.0, 0.23, 9.0, None), on_s=5.0, off_s=5.0, ramp_up_s=1.0, ramp_down_s=1.0)
     assert one.own == (9 * S, 0)
+
+
+@pytest.mark.parametrize(
+    ("hold_s", "on_s", "off_s", "blocks"),
+    [(17.000000001, 5.0, 5.0, (5_000_000_001, 5 * S)), (27.2, 4.0, 10.0, (7_600 * MS, 10 * S))],
+)
+def test_the_last_block_ends_with_the_hold(hold_s, on_s, off_s, blocks):
+    """Of a nanosecond that two blocks cannot share each has one; 4 s on and 10 s off would have 14 s off in 27.2 s."""
+    keys = {"on_s": on_s, "off_s": off_s, "ramp_up_s": 1.0, "ramp_down_s": 1.0}
+    form, vibration = made("intermittent", Shake(25.0, 0.23, hold_s, None), **keys)
+    assert vibration.own == blocks
+    end_ns = sum(vibration.timing[:2])
+    assert form.demand(vibration, end_ns - 1) == form.demand(vibration, end_ns) == (25.0, 0.23)
+    assert form.leave(vibration, end_ns - 1) == form.leave(vibration, end_ns) == end_ns
+    assert made("intermittent", Shake(25.0, 0.23, 0.0, None), **keys)[1].own == (0, 0)
+
+
+@pytest.mark.parametrize(("hold_s", "blocks"), [(9.0, (9 * S, 0)), (9.6, (200 * MS, 200 * MS))])
+def test_ramps_that_fill_a_hold_leave_no_room_for_blocks(hold_s, blocks):
+    """9 s of ramps between 2 s on and 2 s off: 9.6 s would be 6 s of blocks and have 0.6 s for them."""
+    _, vibration = made(
+        "intermittent", Shake(25.0, 0.23, hold_s, None), on_s=2.0, off_s=2.0, ramp_up_s=8.0, ramp_down_s=1.0
+    )
+    assert vibration.own == pytest.approx(blocks, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("on_s", "off_s", "duty"),
+    [(2.0, 6.0, None), (6.0, 2.0, None), (2.0, 7.0, 0.22), (7.0, 2.0, 0.78)],
+)
+def test_from_a_quarter_to_three_quarters_of_the_time_are_on(on_s, off_s, duty):
+    found = list(intermittent.problems(keyed("intermittent", on_s=on_s, off_s=off_s)))
+    wrong = Problem("on_s", on_s, 0.25, 0.75, reason="duty", values={"duty": duty})
+    assert found == ([wrong] if duty else [])
 
 
 @pytest.mark.parametrize(
@@ -151,6 +212,8 @@ def test_bursts_come_after_a_pause_and_end_before_the_hold_does(own, starts_ms):
     assert form.pulses(vibration) == tuple((at * MS, (at + 500) * MS) for at in starts_ms)
     full = (25.0, 0.23)
     seen(form, vibration, {3999: NO_DEMAND, 4000: NO_DEMAND, 4050: EDGE, 4100: full, 4400: full, 4450: EDGE})
+    quarter = pytest.approx((25.0, 0.23 * QUARTER))
+    seen(form, vibration, {4025: quarter, 4475: quarter})
     seen(form, vibration, {4500: NO_DEMAND, 4501: NO_DEMAND, 8000: NO_DEMAND})
     assert (vibration.timing, vibration.start_hz, vibration.end_hz) == ((0, 18 * S, 0), 25.0, 25.0)
     assert (form.leave(vibration, 5), form.ramps_s(SHAKEN)) == (18 * S, (0.0, 0.0))
@@ -175,3 +238,99 @@ def test_which_forms_a_platform_of_its_own_displacement_does():
 )
 def test_no_vibration_is_asked_for_without_a_frequency_or_a_displacement(hz, mm, platform, demand):
     assert Shake(hz, mm, 30.0, platform).demand == demand
+
+
+def test_next_to_nothing_is_no_vibration():
+    """A nanosecond into an edge of half a second, and before the end of a fading, a raised cosine is rounded to 0."""
+    keys = {"burst_s": 1.0, "edge_s": 0.5, "every_min_s": 4.0, "every_max_s": 4.0, "most": 10, "pair_gap_s": 0.0}
+    form, vibration = made("bursts", Shake(25.0, 0.23, 18.0, None), **keys)
+    assert form.demand(vibration, 4 * S + 1) is form.demand(vibration, 5 * S - 1) is NO_DEMAND
+    form, vibration = made("ramp", Shake(25.0, 0.23, 10.0, None), rise_s=20.0)
+    assert form.demand(vibration, sum(vibration.timing) - 1) is NO_DEMAND
+    assert form.demand(vibration, -1200 * MS) is NO_DEMAND  # where 12 Hz and 10 Hz a second would have been 0 Hz
+    assert form.demand(vibration, 1) == pytest.approx((12.0, 0.23 * (25.0 / 12.0) ** 2 / (20 * S)))
+
+
+def test_no_form_shakes_without_a_displacement():
+    """And a crank's way up is no longer then than the document says: to 35 Hz with vibration it takes 2.3 s."""
+    own: dict[str, dict[str, float]] = {
+        "continuous": {},
+        "intermittent": {"on_s": 5.0, "off_s": 5.0},
+        "ramp": {"rise_s": 20.0},
+        "variable": {"span_hz": 5.0, "slew_hz_per_s": 2.0},
+    }
+    for name, keys in own.items():
+        form, vibration = made(name, Shake(25.0, 0.0, 20.0, None), **keys)
+        seen(form, vibration, dict.fromkeys((0, 1000, 10_000, 21_000), NO_DEMAND))
+        assert form.reaches(vibration) == (NO_DEMAND,)
+    assert vibration.own is None
+    form, still = made("continuous", Shake(35.0, 0.0, 20.0, CRANK))
+    assert still.timing == (2 * S, 20 * S, 1500 * MS)
+    seen(form, still, dict.fromkeys((0, 1000, 10_000, 23_000), NO_DEMAND))
+    assert none.StillKeys().form == "none"
+
+
+def test_a_level_fades_from_what_it_has_reached_by_a_raised_cosine():
+    """Half of 0.23 mm after 10 of 20 s; a quarter of the fading before its end a seventh of that, all of it at most."""
+    form, vibration = made("ramp", Shake(25.0, 0.23, 10.0, None), rise_s=20.0)
+    seen(form, vibration, {11_125: pytest.approx((25.0, 0.115 * QUARTER))})
+    form, vibration = made("ramp", Shake(25.0, 0.23, 30.0, None), rise_s=20.0)
+    seen(form, vibration, {20_000: (25.0, 0.23), 29_999: (25.0, 0.23), 31_125: pytest.approx((25.0, 0.23 * QUARTER))})
+    assert form.leave(vibration, 30 * S) == 30 * S
+    form, vibration = made("ramp", Shake(25.0, 0.23, 0.0, None), rise_s=20.0)
+    assert form.leave(vibration, 0) == 1500 * MS
+
+
+def test_keys_may_be_at_their_bounds():
+    """As soon as it may begin it begins; a burst may be all edges; a level may rise as fast as it may."""
+    times = {"burst_s": 0.5, "every_min_s": 4.0, "most": 10, "pair_gap_s": 0.0}
+    for edge_s, every_s, wrong in ((0.25, 4.0, ""), (0.26, 4.0, "edge_s"), (0.25, 3.9, "every_max_s")):
+        found = list(bursts.problems(keyed("bursts", edge_s=edge_s, every_max_s=every_s, **times)))
+        assert [one.field for one in found] == ([wrong] if wrong else [])
+    vibration = {"frequency_hz": dict.fromkeys(("default", "min", "max"), 20.0)}
+    vibration["displacement_pp_mm"] = dict.fromkeys(("default", "min", "max"), 0.4)
+    least_s = 2.0 * math.pi**2 * 20.0**2 * 0.4 / 1000.0 / 9.80665 / 0.05
+    assert list(ramp.problems(keyed("ramp", rise_s=least_s, **vibration))) == []
+    assert len(list(ramp.problems(keyed("ramp", rise_s=least_s - 1e-9, **vibration)))) == 1
+
+
+def test_a_default_is_within_its_own_bounds():
+    shared = SHAKEN.model_dump()
+
+    def said(**own: Any) -> list[str]:
+        keys = ShakenKeys.model_validate(
+            {key: shared[key] for key in ShakenKeys.model_fields} | {"peak_acceleration_max_g": 1.0} | own
+        )
+        return [str(problem) for problem in shaken_problems(keys, "v")]
+
+    for table, least, most in (("frequency_hz", 20.0, 30.0), ("displacement_pp_mm", 0.1, 0.3)):
+        for default in (least, most):
+            assert said(**{table: {"default": default, "min": least, "max": most}}) == []
+        for default in (least - 0.01, most + 0.01):
+            wrong = f"v.{table}.default={default:g} out-of-range least={least:g} most={most:g}"
+            where = f"least_key=v.{table}.min most_key=v.{table}.max"
+            assert said(**{table: {"default": default, "min": least, "max": most}}) == [f"{wrong} {where}"]
+
+
+def test_dice_are_the_generator_of_the_cpp_standard():
+    """`minstd_rand`: from seed 1 its 10,000th number is 399268537 (C++ [rand.predef]). The first eight are left out.
+
+    Seed 0 is its seed 1, as is the modulus less 1; -1 is its seed -1, whose numbers are those of 1 turned round.
+    """
+    modulus = 2**31 - 1
+    thrown = list(itertools.islice(dice(0), 9992))
+    assert thrown[-1] == 399_268_537 / modulus
+    assert thrown[0] == pow(48_271, 9, modulus) / modulus
+    assert next(dice(modulus - 1)) == thrown[0]
+    assert next(dice(-1)) == pytest.approx(1.0 - thrown[0], abs=1e-15)
+    assert next(dice(1)) == (2 * pow(48_271, 9, modulus) % modulus) / modulus
+
+
+@pytest.mark.parametrize("name", ["bursts", "variable"])
+def test_a_form_is_made_ready_as_the_lot_0_draws_it(name):
+    own: dict[str, float] = {"span_hz": 5.0, "slew_hz_per_s": 2.0}
+    if name == "bursts":
+        own = {"burst_s": 0.5, "edge_s": 0.1, "every_min_s": 4.0, "every_max_s": 8.0, "most": 10, "pair_gap_s": 0.0}
+    form, vibration = made(name, Shake(25.0, 0.23, 18.0, None), **own)
+    assert form.drawn(vibration, 0) == vibration
+    assert form.drawn(vibration, 1) != vibration
