@@ -12,6 +12,7 @@ from drills.problems import Problem
 from drills.values import NO_DEMAND
 from drills.vibration import FORMS, bursts, continuous, intermittent, none, ramp, variable
 from drills.vibration.values import (
+    LEAST_RAMP_S,
     Displacement,
     Form,
     Frequency,
@@ -82,6 +83,10 @@ def test_no_document_asks_the_plate_for_more(keys):
         name: (found[name].get("minimum", found[name].get("exclusiveMinimum")), found[name]["maximum"])
         for name in BOUNDS[keys]
     } == BOUNDS[keys]
+
+
+def test_a_plate_that_people_stand_on_takes_half_a_second_to_begin():
+    assert LEAST_RAMP_S == 0.5
 
 
 def test_a_continuous_vibration_goes_up_and_comes_down_by_a_raised_cosine():
@@ -195,6 +200,17 @@ def test_between_two_knots_a_frequency_goes_on_a_raised_cosine():
     seen(form, knots, {1000: HALF, 4000: (25.0, 0.23), 4750: HALF})
     assert form.leave(knots, 1000 * MS) == 4750 * MS
     assert form.leave(knots, 2000 * MS) == 4000 * MS
+
+
+@pytest.mark.parametrize("seed", [0, 2, 22])
+def test_a_frequency_turns_as_the_dice_say_and_never_so_far_that_it_cannot_come_back(seed):
+    """In 3 s it turns twice, by 1.273 Hz at most each time, and must be back a second after the second turn."""
+    modulus, step_hz = 2**31 - 1, 4.0 / math.pi
+    one, other = ((seed + 1) * pow(48_271, power, modulus) % modulus / modulus for power in (9, 10))
+    first_hz = 25.0 + step_hz * (2.0 * one - 1.0)
+    second_hz = min(25.0 + step_hz, max(25.0 - step_hz, first_hz + step_hz * (2.0 * other - 1.0)))
+    form, vibration = made("variable", Shake(25.0, 0.23, 3.0, None), span_hz=5.0, slew_hz_per_s=2.0)
+    assert form.drawn(vibration, seed).own.knots_hz == pytest.approx((25.0, first_hz, second_hz, 25.0))
 
 
 @pytest.mark.parametrize(
