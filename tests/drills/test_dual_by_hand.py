@@ -122,7 +122,7 @@ def test_two_right_answers_alone_are_too_few_to_lose_any(right, per_min):
     ],
 )
 def test_the_ring_of_standing_alone_is_learnt_in_ten_seconds(calm_mm, ring_mm):
-    """Nine tenths of the time a dot is within 1.517 times its distance in the square mean; the ring is 10 to 60 mm wide."""
+    """Nine tenths of the time a dot is within 1.517 times its distance in the square mean; 10 to 60 mm are a ring."""
     state, (event,) = stood(begun(1, 18.1), [0.0, *calm_mm, *[ring_mm - 0.001] * 3, *[ring_mm + 0.001] * 6])
     assert (state.ring_mm, state.calm_ns, state.ns) == (pytest.approx(ring_mm), 9 * S, 9 * S)
     assert (event.data["in_ring"], state.known.ring_mm) == (0.333, state.ring_mm)
@@ -171,7 +171,7 @@ def test_an_answer_counts_in_the_hold_and_is_wrong_or_right():
     ],
 )
 def test_what_the_patient_sees(trial, word, dot, outcome, ring):
-    """A ring of 10 mm, and one that is learnt of 1.517 x 10.001 mm; of 8.1 s 7.1 s are left after a second, which the clock shows as 8."""
+    """A ring of 10 mm, or as learnt of 1.517 x 10.001 mm; of 8.1 s 7.1 s are left after a second, shown as 8."""
     state = begun(trial)
     seen = Observation(700.0, 0.0, 10.001, 0.0, True)
     before = dual.step(state, seen, Moment(0, Phase.BASELINE, 0))
