@@ -95,16 +95,14 @@ def leave(vibration: Vibration, t_ns: int) -> int:
     """As `continuous`, from the hold; but to where neither frequency nor displacement is higher than it is now."""
     up_ns, hold_ns, down_ns = vibration.timing
     to_ns = continuous.leave(vibration, t_ns)
-    now = demand(vibration, t_ns)
-    if vibration.own is None or not up_ns <= t_ns < up_ns + hold_ns:
+    if t_ns < up_ns:
         return to_ns
-    end_ns = up_ns + hold_ns + down_ns
-    while to_ns < end_ns:
-        then = continuous.demand(vibration, to_ns)
+    now, end_ns = demand(vibration, t_ns), up_ns + hold_ns + down_ns
+    for then_ns in range(to_ns, end_ns, down_ns // 64):
+        then = continuous.demand(vibration, then_ns)
         if then.frequency_hz <= now.frequency_hz and then.displacement_pp_mm <= now.displacement_pp_mm:
-            break
-        to_ns += max(1, down_ns // 64)
-    return min(to_ns, end_ns)
+            return then_ns
+    return end_ns
 
 
 def reaches(vibration: Vibration) -> tuple[Demand, ...]:

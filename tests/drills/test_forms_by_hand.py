@@ -200,6 +200,24 @@ def test_between_two_knots_a_frequency_goes_on_a_raised_cosine():
     seen(form, knots, {1000: HALF, 4000: (25.0, 0.23), 4750: HALF})
     assert form.leave(knots, 1000 * MS) == 4750 * MS
     assert form.leave(knots, 2000 * MS) == 4000 * MS
+    assert form.leave(knots, 333_333_333) == 5250 * MS
+    _, longer = made("variable", Shake(25.0, 0.23, 2.5, None), span_hz=5.0, slew_hz_per_s=2.0)
+    seen(form, longer, {4000: (25.0, 0.23), 4499: (25.0, 0.23), 4500: (25.0, 0.23)})
+
+
+@pytest.mark.parametrize(
+    ("hz", "knot_hz", "to_ms"),
+    [
+        (25.0, 21.0, 4468.75),  # 25 Hz less 13 Hz a fading: 4 of 13 are 19.7 steps
+        (25.0, 26.0, 4281.25),  # (25 / 26)^2 of the displacement is left after 11.3 steps
+        (8.0, 5.0, 5500.0),  # who began at 8 Hz fades at 8 Hz
+    ],
+)
+def test_a_frequency_that_wandered_is_left_where_the_fading_is_no_higher(hz, knot_hz, to_ms):
+    """In steps of a 64th of 1.5 s after the hold."""
+    form, vibration = made("variable", Shake(hz, 0.1, 2.0, None), span_hz=5.0, slew_hz_per_s=2.0)
+    knots = vibration._replace(own=vibration.own._replace(knots_hz=(hz, knot_hz, hz), low_hz=5.0, high_hz=30.0))
+    assert form.leave(knots, 3000 * MS) == to_ms * MS
 
 
 @pytest.mark.parametrize("seed", [0, 2, 22])
