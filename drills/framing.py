@@ -25,10 +25,6 @@ READY_NS = 5_000_000_000
 """So long before its end a rest says what comes: the patient is on the plate, or at it, when it is asked for."""
 HALF_APART = 1000
 """Of two feet whose places are not known, from the middle, in 0.1 mm."""
-TWO_FEET = (
-    Slot(SlotKind.PLACE, 1, PlaceLook.SOLE_LEFT, SlotState.NOW, -HALF_APART, 0),
-    Slot(SlotKind.PLACE, 2, PlaceLook.SOLE_RIGHT, SlotState.NOW, HALF_APART, 0),
-)
 FOOT_APART = {"together": (520, 0), "semi-tandem": (520, 650), "tandem": (0, 1350)}
 """How far the right foot is from the middle to the side and ahead, in 0.1 mm, the left one as far the other way: for a
 foot of 260 by 100 mm. Half a foot ahead the instep is at the other's big toe; a foot ahead heel is at toe.
@@ -147,15 +143,18 @@ def _pair(plan: Plan) -> tuple[Slot, ...]:
     aside, ahead = FOOT_APART.get(plan.feet, (HALF_APART, 0))
     if plan.foot is Leg.LEFT:
         ahead = -ahead
-    return tuple(slot._replace(x=side * aside, y=side * ahead) for slot, side in zip(TWO_FEET, (-1, 1), strict=True))
+    return (
+        Slot(SlotKind.PLACE, 1, PlaceLook.SOLE_LEFT, SlotState.NOW, -aside, -ahead),
+        Slot(SlotKind.PLACE, 2, PlaceLook.SOLE_RIGHT, SlotState.NOW, aside, ahead),
+    )
 
 
 def _sole(state: DrillState, leg: Leg, look: SlotState) -> Slot:
     """Where this foot was learnt to stand, or a step from the plate's middle."""
     stance, side = state.feet.of(leg), -1 if leg is Leg.LEFT else 1
-    x, y = on_plate(stance.cop_ml_mm, stance.cop_ap_mm, state.plan.given.turn) if stance.cop_samples else (0, 0)
+    x, y = on_plate(stance.cop_ml_mm, stance.cop_ap_mm, state.plan.given.turn)  # the middle where nothing was learnt
     # Who stands in the middle on either leg is drawn with two feet beside each other all the same.
-    x = side * max(side * x, HALF_APART) if stance.cop_samples else side * HALF_APART
+    x = side * max(side * x, HALF_APART)
     return Slot(SlotKind.PLACE, 1 if leg is Leg.LEFT else 2, SOLES[leg], look, x, y)
 
 

@@ -220,7 +220,7 @@ def test_a_frequency_that_wandered_is_left_where_the_fading_is_no_higher(hz, kno
     assert form.leave(knots, 3000 * MS) == to_ms * MS
 
 
-@pytest.mark.parametrize("seed", [0, 2, 22])
+@pytest.mark.parametrize("seed", [0, 2, 22, 81])
 def test_a_frequency_turns_as_the_dice_say_and_never_so_far_that_it_cannot_come_back(seed):
     """In 3 s it turns twice, by 1.273 Hz at most each time, and must be back a second after the second turn."""
     modulus, step_hz = 2**31 - 1, 4.0 / math.pi
@@ -298,6 +298,7 @@ def test_no_form_shakes_without_a_displacement():
         seen(form, vibration, dict.fromkeys((0, 1000, 10_000, 21_000), NO_DEMAND))
         assert form.reaches(vibration) == (NO_DEMAND,)
     assert vibration.own is None
+    assert form.drawn(vibration, 5) is vibration
     form, still = made("continuous", Shake(35.0, 0.0, 20.0, CRANK))
     assert still.timing == (2 * S, 20 * S, 1500 * MS)
     seen(form, still, dict.fromkeys((0, 1000, 10_000, 23_000), NO_DEMAND))

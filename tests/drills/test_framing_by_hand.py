@@ -10,7 +10,7 @@ from drills.framing import frame
 from drills.library import load_shipped
 from drills.machine import begin
 from drills.prescription import Asked, prescribe
-from drills.scene import NO_SCENE, ClockKind, PlaceLook, SceneOutcome, SlotState, View
+from drills.scene import NO_SCENE, ClockKind, Feedback, PlaceLook, SceneOutcome, Slot, SlotKind, SlotState, View
 from drills.state import DrillState, LearntStance, TrialResult, held_trials, hold_s, passed
 from drills.values import DrillOutcome, Leg, Phase, TrialOutcome
 from drills.words import Cue, Word
@@ -97,6 +97,7 @@ def test_a_trial_is_told_by_what_was_reached_or_by_how_it_ended(outcome, score, 
     ("best", "done", "phase", "word", "shown"),
     [
         (3, 4, Phase.REST, Word.NEW_BEST, 4),
+        (1, 4, Phase.REST, Word.NEW_BEST, 4),
         (4, 4, Phase.REST, "reached", 4),
         (5, 4, Phase.REST, "reached", 5),
         (0, 4, Phase.REST, "reached", 0),
@@ -126,6 +127,47 @@ def test_a_test_that_counts_has_no_goal():
     assert (frame(often, BEGAN).score, frame(often, BEGAN).goal) == (5, 0)
     told = frame(often._replace(phase=Phase.REST, plan=plan._replace(rest_ns=30 * S)), BEGAN)
     assert (told.word, told.word_a, told.word_b) == (Word.SO_MANY_COUNTED, 5, 0)
+
+
+def test_a_foot_is_a_thing_with_a_number_and_a_place():
+    left = (SlotKind.PLACE, 1, PlaceLook.SOLE_LEFT, SlotState.NOW)
+    right = (SlotKind.PLACE, 2, PlaceLook.SOLE_RIGHT, SlotState.NOW)
+    both = frame(running("quiet-stance", Leg.BOTH, Phase.GET_ON), BEGAN).slots
+    assert both == (Slot(*left, -1000, 0), Slot(*right, 1000, 0))
+    assert frame(running("single-leg-vibration", Leg.LEFT, Phase.GET_ON), BEGAN).slots == (Slot(*left, 0, 0),)
+
+
+def test_the_last_trial_is_the_one_that_is_told():
+    results = (went(TrialOutcome.STEP_OFF, Score(1, 8)), went(score=Score(7, 8)))
+    state = running("reach-the-targets", Leg.BOTH, Phase.REST, results=results, plan={"share_of_score": 0.75})
+    scene = frame(state, BEGAN)
+    assert (scene.outcome, scene.word_a, scene.score) == (SceneOutcome.HELD, 7, 7)
+    done = frame(state._replace(phase=Phase.DONE), BEGAN)
+    assert (done.outcome, done.word, done.score) == (SceneOutcome.HELD, Word.STEP_OFF, 7)
+    silent = state.plan._replace(exercise=state.plan.exercise._replace(reached=Word.NONE))
+    assert frame(state._replace(plan=silent), BEGAN).word == Word.HELD
+
+
+def test_who_is_turned_sees_it_turned_and_with_the_feedback_of_the_drill():
+    state = running("single-leg-vibration", Leg.LEFT, Phase.GET_ON)
+    given = state.plan.given._replace(turn=3, feedback=Feedback.F2)
+    scene = frame(state._replace(plan=state.plan._replace(given=given)), BEGAN)
+    assert (scene.turn, scene.feedback) == (3, Feedback.F2)
+
+
+@pytest.mark.parametrize(
+    ("phase", "rises", "word"),
+    [
+        (Phase.IDLE, True, Word.SIT_ON_THE_CHAIR),
+        (Phase.GET_ON, True, Word.SIT_ON_THE_CHAIR),
+        (Phase.SETTLE, True, Word.STAND_UP_AND_STAY),
+        (Phase.SETTLE, False, Word.SIT_ON_THE_CHAIR),
+        (Phase.REST, True, Word.REST),
+    ],
+)
+def test_who_sits_is_told_to_sit_and_to_stand_up_where_they_rise(phase, rises, word):
+    state = running("quiet-stance", Leg.BOTH, phase, plan={"seated": True, "rises": rises, "rest_ns": 30 * S})
+    assert frame(state, BEGAN).word == word
 
 
 @pytest.mark.parametrize("phase", [Phase.GET_ON, Phase.SETTLE, Phase.WEIGH])
@@ -163,6 +205,7 @@ def test_where_the_legs_alternate_both_feet_are_drawn_and_the_one_that_lifts_is_
     """Where a foot was learnt, 10 cm aside at least: the left one stood 12 cm aside, the right one in the middle."""
     state = running("single-leg-vibration", Leg.LEFT, phase, trial=trial, plan={"alternates": True})
     assert [slot.state for slot in frame(state, BEGAN).slots] == feet
+    assert [slot.id for slot in frame(state, BEGAN).slots] == ([1, 2] if feet else [])
     assert [(slot.x, slot.y) for slot in frame(state, BEGAN).slots] == ([(-1000, 0), (1000, 0)] if feet else [])
     known = state.feet.with_leg(Leg.LEFT, LearntStance(5, 700.0, 5, -120.0, 30.0))
     known = known.with_leg(Leg.RIGHT, LearntStance(5, 700.0, 1, 0.0, -20.0))
