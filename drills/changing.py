@@ -103,8 +103,8 @@ def may_change(path: str) -> bool:
         return False
     if path in (*WORDS, *AXES, *DOSE) or path.startswith(_INSIDE):
         return True
-    step, inside = (path.removeprefix("steps.").split(".", 1) if path.startswith("steps.") else ["", ""])[:2]
-    if inside == _STEP_NAME:
+    step, _, inside = path.removeprefix("steps.").partition(".")
+    if not path.startswith("steps.") or inside in ("", _STEP_NAME):
         return False
     if step == "exercise":
         return (
