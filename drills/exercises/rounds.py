@@ -110,7 +110,7 @@ def after(round_: Round, given: Given, observation: Observation, moment: Moment)
     if not least_n <= force_n <= CREDIBLE_N:
         return round_._replace(last_ns=now_ns, away=True, wait_ns=GOES_ON_NS, mean_n=None)
     mean_n = force_n if round_.mean_n is None else round_.mean_n
-    mean_n += (force_n - mean_n) * min(1.0, passed_ns / NS_PER_S / HANDS_MEAN_S)
+    mean_n += (force_n - mean_n) * (passed_ns / NS_PER_S / HANDS_MEAN_S)
     hands = (support(mean_n, weight_n) or 0.0) >= LEAST_SUPPORT
     wait_ns = max(0, round_.wait_ns - passed_ns)
     gone_ns = round_.gone_ns + (passed_ns if not round_.wait_ns else 0)

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from drills.exercises import EXERCISES
 from drills.exercises.rounds import (
+    MOST_BEST,
     Been,
     BestKeys,
     Round,
@@ -24,6 +26,7 @@ from drills.exercises.rounds import (
     sides,
 )
 from drills.exercises.values import Moment, SafeBase
+from drills.library import load_shipped
 from drills.problems import Problem
 from drills.scene import NO_SCENE, ClockKind, Dot, SceneOutcome, Slot, SlotKind, SlotState, WordLook
 from drills.values import Phase
@@ -43,7 +46,7 @@ def test_what_the_keys_may_be():
         (0, 20),
     ]
     (best, _) = BestKeys.model_json_schema()["properties"]["best"]["anyOf"]
-    assert (best["minimum"], best["maximum"]) == (0, 65_535)
+    assert (best["minimum"], best["maximum"]) == (0, MOST_BEST) == (0, 65_535)
 
 
 @pytest.mark.parametrize(("now_ns", "gone_ns"), [(TENTH, TENTH), (TENTH + 1, TENTH), (5, 5), (1, 1), (0, 0), (-1, 0)])
@@ -53,6 +56,12 @@ def test_a_round_counts_a_tenth_of_a_second_a_tick_at_most(now_ns, gone_ns):
     waits = after(Round(last_ns=0), GIVEN, at(0.0, 0.0), Moment(now_ns, Phase.HOLD, 0))
     assert (waits.gone_ns, waits.wait_ns) == (0, 2 * S - gone_ns)
     assert after(PLAYS, GIVEN, at(0.0, 0.0), Moment(now_ns, Phase.BASELINE, 0)) == PLAYS._replace(last_ns=now_ns)
+
+
+def test_the_first_tick_is_no_time_and_any_other_is_since_the_last_one():
+    first = after(Round(wait_ns=0), GIVEN, at(0.0, 0.0), Moment(5 * S, Phase.HOLD, 0))
+    assert (first.gone_ns, first.last_ns) == (0, 5 * S)
+    assert after(first, GIVEN, at(0.0, 0.0), Moment(5 * S + 7, Phase.HOLD, 0)).gone_ns == 7
 
 
 @pytest.mark.parametrize(
@@ -106,6 +115,20 @@ def test_nobody_plays_blind(sight, eyes, shown):
 def test_the_word_of_a_hand_on_the_rail_stands_where_it_is_put():
     slot = Slot(SlotKind.WORD, 60, WordLook.TEXT, SlotState.NOW, 5, -7, 0, Word.WITHOUT_THE_RAIL)
     assert (hands_word(Round(hands=True), 5, -7), hands_word(Round(), 5, -7)) == ((slot,), ())
+
+
+@pytest.mark.parametrize("name", ["slalom", "catch-and-leave"])
+def test_where_things_arrive_it_stands_below_them_and_nothing_arrives_14_cm_aside(name):
+    given = keyed(name)
+    game = EXERCISES[load_shipped(name).exercise_step.exercise]
+    state = game.begin(given)
+    state = state._replace(round=PLAYS)
+    scene = game.step(state, at(0.0, 0.0, 600.0), Moment(TENTH, Phase.HOLD, 0)).scene
+    assert [(slot.x, slot.y) for slot in scene.slots if slot.kind == SlotKind.WORD] == [(0, -700)]
+    base = SafeBase(math.inf, math.inf, ("", ""), 1.0)
+    wide = given.keys.model_copy(update={"side_mm": 150.0, "far_share": 1.0})
+    (beyond_, *_) = game.problems(wide, base)
+    assert (beyond_.field, beyond_.most, beyond_.reason) == ("far_share", 140.0, "path-off-screen")
 
 
 SOUND = Sound(Word.BALLS_IN, Cue.HIT, SceneOutcome.HIT, 3, 9)
@@ -166,6 +189,7 @@ def test_each_trial_has_a_lot_of_its_own():
         ([0.99, 0.99, 0.99], 4, 0.5, (1, 1, -1, -1)),  # each stays where it is
         ([0.0, 0.0, 0.0], 4, 0.5, (1, -1, -1, 1)),
         ([0.5, 0.34, 0.0], 4, 0.25, (-1, 1, -1, -1)),
+        ([0.9, 0.0], 3, 0.34, (-1, 1, -1)),
         ([0.0], 2, 0.2, (-1, -1)),
         ([], 1, 0.6, (1,)),
     ],

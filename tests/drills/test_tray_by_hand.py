@@ -135,6 +135,9 @@ def test_a_level_tray_has_no_arrow_and_a_hidden_ball_is_hidden():
     hidden = hidden._replace(head=hidden.head._replace(dot=Dot.HIDDEN))
     assert 4 not in looked(hidden)
     assert looked(hidden)[1].state == SlotState.HIDDEN
+    helped = begun()
+    helped = helped._replace(round=helped.round._replace(hands=True))
+    assert (looked(helped)[60].x, looked(helped)[60].y) == (0, -980)
     over = begun()._replace(gone=8)
     assert {looked(over)[10 + number].state for number in range(4)} == {SlotState.WAITING}
 
