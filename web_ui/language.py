@@ -98,7 +98,7 @@ PAGE_TEXTS = {
     "stop": (),
     "trust": _SHELL,
     "practice": (*_SHELL, "page.practice."),
-    "me": (*_SHELL, "page.me.", "page.role."),
+    "me": (*_SHELL, "page.me.", "page.role.", "mark."),
     "join": (*_SHELL, "page.join.", "page.role.", "page.sign."),
     "pair": (*_SHELL, *_PAIRING, "page.people.pin"),
     "calibrate": (*_SHELL, "page.calibrate.", "cell."),
@@ -183,11 +183,11 @@ def own_names() -> list[tuple[str, Head]]:
 
 @blueprint.post("/language")
 def choose_language() -> Response:
-    """Keep the language of the pages for this browser, and go back to the first page."""
+    """Keep the language of the pages for this browser, and go back to the page where it was chosen."""
     asked = request.form.get("language", "")
     if not re.fullmatch(r"[A-Za-z0-9-]{2,20}", asked) or choose(asked).lower() != asked.lower():
         raise BadRequest
-    response = redirect("/", code=303)
+    response = redirect("/me" if request.form.get("on") == "me" else "/", code=303)
     response.set_cookie(COOKIE, asked, max_age=KEPT_S, httponly=True, samesite="Strict")
     return response  # type: ignore[return-value]  # werkzeug's own class, which Flask sends as it is
 

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
+from drills.values import MARK_NAMES
 from station.access.places import FOLDER, authority_of, fingerprint
 from station.wire.messages import PATIENT_CODE
 from web_ui.language import own_names, page_language, patient_language, show
@@ -197,9 +198,9 @@ def join(token: str) -> str:  # noqa: ARG001  # as above
 
 @blueprint.get("/me")
 def me() -> str:
-    """Who this phone is to the station: its PIN, putting it down, leaving."""
+    """Who this phone is to the station, and what is kept on it: its clicker, its language."""
     client_name()
-    return show("me", page_language())
+    return show("me", page_language(), languages=own_names(), marks=tuple(MARK_NAMES))
 
 
 @blueprint.get("/practice")

@@ -136,29 +136,62 @@ LOCKS = """() => { window.locks = []; Object.defineProperty(navigator, "wakeLock
 } } }); }"""
 
 
+AHEAD = """() => { const began = performance.now(); window.ahead = 0; performance.now = () => began + window.ahead; }"""
+"""A page's own clock goes only as a test says: `window.ahead`, in ms."""
+
+
 def test_the_therapists_screen_stays_on_while_a_drill_runs(visit, patient, until):
     page = visit("/therapist")
-    page.context.add_init_script(f"({LOCKS})()")
+    for script in (LOCKS, AHEAD):
+        page.context.add_init_script(f"({script})()")
     page.reload()
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
     expect(page.locator("#may-lock")).to_be_hidden()
     assert page.evaluate("locks.length") == 0
     patient.begin("P01")
     until(lambda: page.evaluate("locks.length") == 1)
+    patient.go(Phase.HOLD)
+    page.evaluate("window.ahead = 20_000")  # nobody has touched it for so long, and nobody need
     # The browser takes it back when the page is hidden; then the page is seen again.
     page.evaluate("""() => { locks.pop().dispatchEvent(new Event("release"));
         document.dispatchEvent(new Event("visibilitychange")); }""")
     until(lambda: page.evaluate("locks.length") == 1)
-    patient.go(Phase.HOLD)
+    expect(page.locator("#locking")).to_be_hidden()
     patient.end("completed")
     until(lambda: page.evaluate("locks.length") == 0)
+    page.goto(page.url.replace("/therapist", "/me"))
+    expect(page.locator("#awake")).to_have_text("Screen stays on while a drill runs.")
 
 
-def test_where_the_browser_cannot_keep_the_screen_on_the_page_says_so_before_the_start(visit):
+def test_where_the_browser_cannot_keep_the_screen_on_the_page_says_so_before_the_start(visit, patient, until):
     page = visit("/therapist")
     page.context.add_init_script("Object.defineProperty(navigator, 'wakeLock', { value: undefined })")
+    page.context.add_init_script(f"({AHEAD})(); window.shaken = 0; navigator.vibrate = () => {{ window.shaken += 1; }}")
     page.reload()
     expect(page.locator("#may-lock")).to_contain_text("may lock its screen")
+    expect(page.locator("#lock-badge")).to_have_text("Screen may lock")
+    page.get_by_role("button", name="Take control").click()
+    expect(page.locator("#lease-words")).to_contain_text("You control")
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    bar = page.locator("#locking")
+    expect(page.locator("#inside")).not_to_be_empty()
+    expect(bar).to_be_hidden()
+    page.evaluate("window.ahead += 12_000")
+    expect(bar).to_have_text("Screen may lock in 18 s. Keep touching.")
+    assert page.evaluate("shaken") == 0
+    page.locator("#live-title").click()  # a touch anywhere
+    expect(bar).to_be_hidden()
+    page.evaluate("window.ahead += 60_000")
+    expect(bar).to_contain_text("in 0 s")
+    until(lambda: page.evaluate("shaken") == 1)
+    patient.end("completed")
+    expect(bar).to_be_hidden()
+    page.goto(page.url.replace("/therapist", "/me"))
+    expect(page.locator("#awake")).to_contain_text("the browser refuses to keep it on")
+    page.context.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+    page.reload()
+    expect(page.locator("#awake")).to_contain_text("this page came over plain HTTP")
 
 
 def test_a_hidden_page_calls_back_half_of_the_time_before_the_end(visit, patient, until):

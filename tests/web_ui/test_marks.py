@@ -5,10 +5,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from drills.values import Phase
-from station.wire.messages import Marked
+from station.wire.messages import Marked, Stop
 from tests.web_ui.test_api import start
 
 LEAST_PX = 44.0
+CHOSEN = "(mark) => { localStorage.setItem('clicker-mark', mark); dispatchEvent(new Event('storage')); }"
+"""On another page of the same phone."""
 
 
 def test_only_who_controls_marks_and_the_same_name_is_passed_on_as_it_is(client, live_app, feeder):
@@ -39,6 +41,7 @@ def test_the_therapist_taps_what_they_see_while_the_trial_runs(visit, patient, u
     expect(page.locator("#lease-words")).to_contain_text("You control")
     patient.begin("P01")
     patient.go(Phase.SETTLE)
+    expect(page.locator("#clicker")).to_have_text("Clicker: Not good")  # the first, as nobody has chosen another
     button = page.locator("[data-mark=heel]")
     expect(button).to_be_disabled()
     patient.go(Phase.HOLD)
@@ -59,3 +62,48 @@ def test_the_therapist_taps_what_they_see_while_the_trial_runs(visit, patient, u
     assert Axe().run(page).response["violations"] == []
     patient.end("completed")
     expect(page.locator("#marks")).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_a_clickers_forward_key_sets_the_mark_that_was_chosen_for_this_phone(visit, patient, until):
+    page = visit("/me")
+    page.get_by_role("button", name="Test: tap here").click()
+    page.keyboard.press("PageUp")
+    expect(page.locator("#clicker-heard")).to_have_text("Heard PageUp: that is not the forward key.")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#clicker-heard")).to_have_text("Heard: the clicker works with this phone.")
+    arms = page.get_by_role("button", name="Arms")
+    arms.click()
+    expect(arms).to_have_attribute("aria-pressed", "true")
+    page.goto(page.url.replace("/me", "/therapist"))
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live")
+    page.get_by_role("button", name="Take control").click()
+    expect(page.locator("#lease-words")).to_contain_text("You control")
+    patient.begin("P01")
+    patient.go(Phase.SETTLE)
+    expect(page.locator("#clicker")).to_have_text("Clicker: Arms")
+    page.keyboard.press("PageDown")  # nothing to mark yet: the page scrolls, as ever
+    until(lambda: page.evaluate("scrollY") > 0)
+    patient.go(Phase.HOLD)
+    expect(page.locator("[data-mark=arms]")).to_be_enabled()
+    page.keyboard.down("PageDown")
+    page.keyboard.down("PageDown")  # a key that is held repeats itself, and is one mark
+    page.keyboard.up("PageDown")
+    expect(page.locator("#marked")).to_have_text("Arms: noted, 1 so far.")
+    page.evaluate("document.getElementById('marks').append(document.createElement('input'))")
+    page.locator("#marks input").focus()
+    for key in ("PageDown", "ArrowRight"):  # somebody types
+        page.keyboard.press(key)
+    page.locator("[data-mark=heel]").focus()
+    for key in ("ArrowLeft", "PageUp", "b", "Control+ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(page.locator("#marked")).to_have_text("Arms: noted, 2 so far.")
+    assert [one.mark for one in patient.asked(Marked)] == ["arms", "arms"]
+    page.evaluate(CHOSEN, "right")
+    expect(page.locator("#clicker")).to_have_text(
+        'Clicker: this drill has no mark "Right answer", so its forward key marks nothing.'
+    )
+    page.keyboard.press("PageDown")
+    page.keyboard.press("Escape")
+    until(lambda: patient.asked(Stop))
+    assert len(patient.asked(Marked)) == 2

@@ -8,6 +8,7 @@ import { chooseShaken, clearPerson, clearProblems, fillDrills, fillForm, fillPer
 import { freshness, onFreshness } from "./freshness.js";
 import { takeForm } from "./kept.js";
 import { showLease } from "./lease.js";
+import { showLocking } from "./locking.js";
 import { showMarks } from "./marks.js";
 import { startPage } from "./page.js";
 import { showPresence } from "./presence.js";
@@ -41,7 +42,8 @@ const me = startPage((snapshot) => {
   followSaid(snapshot);
   showStart();
   if (snapshot !== null) keepAwake(snapshot.session > 0);
-  byId("may-lock").hidden = mayKeepAwake();
+  for (const place of ["may-lock", "lock-badge"]) byId(place).hidden = mayKeepAwake();
+  showLocking(snapshot, me);
 });
 onFreshness(showStart);
 
