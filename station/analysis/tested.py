@@ -24,6 +24,7 @@ from station.measures.tasks import force
 from station.measures.tasks.chair import ON_FEET, chair_stands
 from station.measures.tasks.finding import found_again
 from station.measures.tasks.limits import LEAN_NAMES, Target, limit_mm, limits_of_stability
+from station.measures.tasks.marked import RepetitionDone, repetition_figures
 from station.measures.tasks.standing_errors import stance_errors
 from station.measures.tasks.swing import AskedBeat, rhythmic_shift
 from station.measures.values import NAN
@@ -33,7 +34,8 @@ HEIGHT_MM = 1650.0
 BEFORE_CUE_S = 0.5
 WAYS = ("front", "front-right", "right", "back-right", "back", "back-left", "left", "front-left")
 """By the number of a place of eight, less one."""
-SCORED_REACHES = 3
+MEASURED = ("peak_share_of_weight", "time_s", "reached_mm")
+"""Of a repetition, by its event: what figures are made of."""
 _LEFT_CELLS = ((0, 3), (0, 1), (1, 2), (2, 3))
 """At the patient's left, by the quarters that they have turned: the front of the plate for who faces right."""
 
@@ -115,11 +117,7 @@ def _cycles(done: TestedTrial) -> dict[str, float]:
     counted = [one for one in done.of("repetition") if one["outcome"] == "counted"]
     if movement == "sit-to-stand":
         return _chair(done, counted)
-    if movement == "step-up":
-        scored = [one for one in counted if one["number"] > 1]  # the first is for practice
-        peaks = [100.0 * one["peak_share_of_weight"] for one in scored]
-        return {"step_up_peak_percent": _mean(peaks), "step_up_s": _mean([one["time_s"] for one in scored])}
-    return {"calf_raises": len(counted)} if movement == "calf-raise" else {}
+    return repetition_figures(movement, repetitions_of(done))
 
 
 def _chair(done: TestedTrial, counted: Sequence[Mapping[str, Any]]) -> dict[str, float]:
@@ -258,16 +256,27 @@ def _recall(done: TestedTrial) -> dict[str, float]:
 
 def _guided(done: TestedTrial) -> dict[str, float]:
     """The farthest of the centre of pressure in the last three reaches."""
-    if done.keys["lead"] != "reach-forward":
-        return {}
-    reached = [one["reached_mm"] for one in done.of("repetition") if one["outcome"] not in ("marked", "supported")]
-    return {"reach_cop_mm": _mean(reached[-SCORED_REACHES:]) if len(reached) >= SCORED_REACHES else NAN}
+    return repetition_figures(done.keys["lead"], repetitions_of(done))
+
+
+def repetitions_of(done: TestedTrial) -> list[RepetitionDone]:
+    """What the exercise said of each repetition."""
+    found: list[RepetitionDone] = []
+    for one in done.of("repetition"):
+        begin_s = found[-1].end_s if found else 0.0
+        values = {name: one[name] for name in MEASURED if one.get(name) is not None}
+        found.append(RepetitionDone(one["number"], begin_s, one["at_s"], one["outcome"], values))
+    return found
+
+
+def taps_of(done: TestedTrial) -> list[float]:
+    """When the therapist marked something, in s."""
+    return [float(t_s) for t_s in done.t_s[done.marks != Mark.NONE]]
 
 
 def _stand(done: TestedTrial) -> dict[str, float]:
-    taps_s = [float(t_s) for t_s in done.t_s[done.marks != Mark.NONE]]
     return {
-        "stance_errors": stance_errors(done.force_n, done.rate_hz, done.weight_n, taps_s),
+        "stance_errors": stance_errors(done.force_n, done.rate_hz, done.weight_n, taps_of(done)),
         "stance_velocity_mm_s": _speed(done, slice(None)),
     }
 

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from drills.values import Mark
+from station.analysis.tested import repetitions_of, taps_of
 from station.measures.pipelines import GRID_HZ, prepare_station
 from station.measures.signal import check
 from station.measures.tasks.chair import chair_stands
 from station.measures.tasks.finding import found_again
 from station.measures.tasks.force import isometric_push
 from station.measures.tasks.limits import Target, limit_mm, limits_of_stability
+from station.measures.tasks.marked import with_marks
 from station.measures.tasks.standing_errors import stance_errors
 from station.measures.tasks.swing import AskedBeat, rhythmic_shift
 from tests.hw.simulated.rehearsing import Patients, Rehearsed
@@ -46,9 +48,12 @@ def test_five_chair_stands_are_timed_from_the_signal_to_the_last_seat_contact():
 
 def test_a_rise_that_the_therapist_taps_does_not_count():
     taps = Patients("young", marks=lambda t_s: Mark.NOT_GOOD if abs(t_s - 18.6) < 0.002 else Mark.NONE)
-    done, _, _ = try_out("five-stands", taps)
+    done, (trial,), _ = try_out("five-stands", taps)
     assert [one["outcome"] for one in done.of("repetition")].count("marked") == 1
     assert done.state.results[0].score.done == 4
+    _, (untapped,), _ = try_out("five-stands", Patients("young"))
+    late = [one.outcome for one in with_marks(repetitions_of(untapped), taps_of(trial))]
+    assert late == [one.outcome for one in repetitions_of(trial)], "a tap in time and one afterwards spoil the same"
 
 
 def test_leaning_or_bouncing_on_a_chair_is_no_rise():
