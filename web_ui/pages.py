@@ -60,6 +60,13 @@ def after(session: str) -> str:  # noqa: ARG001  # as above
     return show("after", page_language())
 
 
+@blueprint.get("/therapist/marks/<string:session>")
+def marks_later(session: str) -> str:  # noqa: ARG001  # as above
+    """What was seen of the tries of one set, said afterwards on their traces."""
+    client_name()
+    return show("marks-later", page_language())
+
+
 @blueprint.get("/therapist/fall")
 def fall() -> str:
     """What to do after a fall or near fall, and what is written down of it."""

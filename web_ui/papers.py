@@ -54,6 +54,7 @@ KINDS = MappingProxyType(
         "everything": PaperKind("application/zip", "zip", 900.0),
         "trends": PaperKind("application/json", "json"),
         "replay": PaperKind("text/html", "html", 300.0),
+        "trace": PaperKind("application/json", "json"),
     }
 )
 """By the word that the process knows them by."""
@@ -72,7 +73,7 @@ class PaperOrder(NamedTuple):
     by: str = ""
     """Who hands it out, where that is written down."""
     recording: str = ""
-    """In the data folder: what is replayed."""
+    """In the data folder: what is replayed, or traced."""
 
     def arguments(self, data: Path, out: Path) -> list[str]:
         """Of the process that makes it: the pages' own drawing replays a recording, the station makes all else."""
@@ -80,6 +81,7 @@ class PaperOrder(NamedTuple):
             options = [f"--language={self.language}", f"--patient={self.patient}"]
             return ["web_ui.viewer", str(data / self.recording), str(out), *options]
         said = {"patient": self.patient, "visit": self.visit, "language": self.language, "by": self.by}
+        said |= {"recording": self.recording}
         options = [f"--{name}={value}" for name, value in said.items()]
         return ["station.exchange.making", self.kind, *options, f"--data={data}", f"--out={out}"]
 

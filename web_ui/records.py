@@ -14,6 +14,7 @@ from station.recording.anchor import Identity, identity
 from station.recording.layout import records_path
 
 if TYPE_CHECKING:
+    from station.measures.tasks.marked import LateMark
     from station.records.file import Records
 
 _OPEN: dict[tuple[Path, bool], tuple[Identity | None, Records]] = {}
@@ -149,6 +150,30 @@ def session_detail(data: Path, name: str) -> dict[str, Any] | None:
     from station.records.sessions import Sessions
 
     return Sessions(opened(data)).detail(name)
+
+
+def marked_session(data: Path, name: str) -> dict[str, Any] | None:
+    """As `station.records.late_marks.marked_session`."""
+    from station.records.late_marks import marked_session as marked
+
+    return marked(opened(data), name)
+
+
+def mark_later(data: Path, name: str, mark: LateMark, by: str, *, take_back: bool = False) -> None:
+    """A mark is set afterwards, or taken back, and the set is decided anew. Raises InputError as
+    `station.records.late_marks.set_later`, StorageError.
+    """
+    from station.records import late_marks
+    from station.records.levels import Levels
+
+    if not opened(data).there:
+        raise InputError("session-unknown", name)
+    writable = opened_to_write(data)
+    if take_back:
+        late_marks.take_back(writable, name, mark.number, mark.id, by)
+    else:
+        late_marks.set_later(writable, name, mark, by)
+    Levels(writable).decide(name)
 
 
 def say_feet(data: Path, name: str, number: int, by: str, *, one_leg: bool) -> None:

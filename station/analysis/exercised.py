@@ -45,6 +45,7 @@ def exercised(file: RecordingFile) -> dict[str, dict[str, Any]]:
             "leg": legs.get(trial.number) or recording.header.get("leg"),
             "done": done,
             "of": of,
+            "share": share,
             "passed": trial.outcome == HELD and (done >= share * of if of else trial.alone_s is None),
             "said": _said(recording, trial.number),
             **({} if trial.alone_s is None else {"alone_s": trial.alone_s}),

@@ -21,6 +21,7 @@ from station.analysis.dose import dose_of
 from station.analysis.exercised import exercised
 from station.analysis.feet import feet_in
 from station.analysis.loaded import load_in
+from station.analysis.markable import markable
 from station.analysis.reading import (
     RecordingFile,
     Samples,
@@ -76,6 +77,8 @@ def stored_result_of(path: Path, pipeline: str = "station-1") -> dict[str, Any]:
     for one in trials_of(file.recording):
         if (of_it := done.get(str(one.number))) is not None and (seen := done_of(file, one, of_it)) is not None:
             of_it["tested"] = finite_fields(tested(seen))
+            if (base := markable(seen, of_it)) is not None:
+                of_it["late"] = finite_fields(base)
     for trial in result["trials"]:
         if "load" in trial and (of_it := done.get(str(trial["trial"]))) is not None:
             of_it["load"] = trial["load"]

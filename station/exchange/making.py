@@ -29,6 +29,8 @@ class MakingTask(NamedTuple):
     out: Path
     by: str = ""
     """Who hands it out; of no meaning for what is not handed out by name."""
+    recording: str = ""
+    """In the data folder: whose trace it is."""
 
 
 def make(task: MakingTask) -> None:
@@ -105,10 +107,18 @@ def _everything(task: MakingTask) -> None:
     hand_out(data, open_records(records_path(data)), code, task.out, task.by, task.texts.say)
 
 
+def _trace(task: MakingTask) -> None:
+    from station.exchange.traces import traces_of
+
+    drawn = traces_of(task.wanted.data / task.recording)
+    task.out.write_text(json.dumps(drawn, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
 _MAKERS: dict[str, Callable[[MakingTask], None]] = {
     "figures": _figures,
     "fhir": _fhir,
     "everything": _everything,
+    "trace": _trace,
     "trends": _trends,
 }
 """By the kind; what is not here is a report."""
@@ -120,14 +130,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("kind")
     for name in ("data", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    for name in ("patient", "session", "visit", "by", "zone"):
+    for name in ("patient", "session", "visit", "by", "recording", "zone"):
         parser.add_argument(f"--{name}", default="")
     parser.add_argument("--language", default="en")
     options = parser.parse_args(arguments)
     live_in(options.zone)
     try:
         wanted = Wanted(options.data, options.patient, options.session, options.visit)
-        make(MakingTask(options.kind, wanted, Texts(choose(options.language)), options.out, options.by))
+        texts = Texts(choose(options.language))
+        make(MakingTask(options.kind, wanted, texts, options.out, options.by, options.recording))
     except StationError as problem:
         problems = [as_json(one) for one in problem.problems]
         sys.stderr.write(json.dumps({"code": problem.code, "where": problem.where, "problems": problems}) + "\n")

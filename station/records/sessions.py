@@ -12,6 +12,7 @@ from station.records import patients, visits
 from station.records.feet import apply_said
 from station.records.file import Records
 from station.records.ids import uuid_of
+from station.records.late_marks import apply_late
 from station.records.models import DONE, INTERRUPTED, RECORDING, ErasedRow, PatientRow, SessionRow
 from station.records.views import dose_view, fill_dose, said_view, session_view, trial_row, trial_view
 
@@ -106,6 +107,7 @@ class Sessions:
             done = result.get("exercised", {})
             row.trials = [trial_row(row, one, pipeline, done.get(str(one["trial"]))) for one in result["trials"]]
             apply_said(row)
+            apply_late(row)
             row.dose = fill_dose(row, result["dose"])
             row.pipeline = None if row.state == RECORDING else pipeline
 

@@ -24,6 +24,8 @@ _SUMMARY = (
     "ring_epoch",
     "ring_session",
 )
+LATE = "late_mark_"
+"""So begin the keys of marks that were set later, among what was said: `station.records.late_marks`."""
 _TRIAL = ("number", "leg", "outcome", "hold_s", "pipeline", "measures", "baseline_measures", "reasons", "vibration")
 _DOSE = ("vibration_s", "e2_m2_s3", "e4_m4_s7", "peak_acceleration_g", "source")
 _PATIENT = (
@@ -79,6 +81,7 @@ def trial_view(row: TrialRow) -> dict[str, Any]:
     score = {name: int(exercised.get(name) or 0) for name in ("done", "of")}
     said = {"feet": feet_word(row), "feet_said": feet_said(row), "load": exercised.get("load")}
     said["alone_s"] = exercised.get("alone_s")
+    said["marked"] = exercised.get("marked") or []
     return {**view, **said, "leg_word": leg_word(row.leg, row), "score": score, "tested": exercised.get("tested") or {}}
 
 
@@ -99,7 +102,7 @@ def said_view(row: SessionRow) -> dict[str, Any]:
     """What was said after a session, the newest of each kind: effort_rpe, pain, near_fall and so on."""
     said: dict[str, Any] = {}
     for one in row.said:
-        said |= one.said
+        said |= {key: value for key, value in one.said.items() if not key.startswith(LATE)}
     return said
 
 

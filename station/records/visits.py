@@ -13,6 +13,7 @@ from station.faults import InputError, StationError
 from station.records import audit, patients
 from station.records.file import Records
 from station.records.ids import derived, uuid7
+from station.records.late_marks import kinds_of
 from station.records.models import CLOSED, LEFT, OPEN, PatientRow, SessionRow, VisitRow
 from station.records.views import said_view, session_view, trial_view, visit_view
 
@@ -136,7 +137,12 @@ class Visits:
 
 
 def _with_figures(row: SessionRow) -> dict[str, Any]:
-    return {**session_view(row), "trials": [trial_view(one) for one in row.trials], "said": said_view(row)}
+    return {
+        **session_view(row),
+        "trials": [trial_view(one) for one in row.trials],
+        "said": said_view(row),
+        "kinds": kinds_of(row),
+    }
 
 
 def of_session(transaction: Transaction, patient: PatientRow, visit: str, started_ns: int, session: str) -> VisitRow:

@@ -21,6 +21,7 @@ ADDRESS = {
     "consent": "/therapist/p/P01/consent",
     "person": "/therapist/p/P01",
     "erase": "/therapist/p/P01/erase",
+    "marks-later": "/therapist/marks/01",
     "papers": "/therapist/p/P01/papers",
     "trends": "/therapist/p/P01/trends",
     "day": "/therapist/day",

@@ -15,6 +15,7 @@ PAGES = {
     "/therapist/patients": "Patients",
     "/therapist/today": "Today",
     "/therapist/visit/01": "Visit",
+    "/therapist/marks/01": "Mark afterwards",
     "/therapist/after/01": "After this set",
     "/therapist/fall": "Fall or near fall",
     "/therapist/drills": "Own drills",

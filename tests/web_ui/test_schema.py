@@ -81,6 +81,8 @@ PATHS = (
     "/api/v1/sessions",
     "/api/v1/sessions/{id}",
     "/api/v1/sessions/{id}/legs",
+    "/api/v1/sessions/{id}/marks",
+    "/api/v1/sessions/{id}/marks/take-back",
     "/api/v1/sessions/{id}/tries/{number}",
     "/api/v1/sessions/{id}/with-without",
     "/api/v1/sessions/{id}/said",

@@ -21,6 +21,7 @@ from web_ui.problems import detail_of, fields_of, respond
 from web_ui.security import client_name
 from web_ui.service import service
 
+_OF_ONE = ("replay", "trace")
 _Id = Annotated[str, Field(min_length=1, max_length=64)]
 _FILE: dict[str, Any] = {
     "description": "The file.",
@@ -33,11 +34,13 @@ class PaperBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["assessment", "progress", "visit", "handout", "figures", "fhir", "everything", "trends", "replay"]
+    kind: Literal[
+        "assessment", "progress", "visit", "handout", "figures", "fhir", "everything", "trends", "replay", "trace"
+    ]
     visit: _Id | None = None
     """Null: for a report the newest in which something was done, for a file of figures all."""
     session: _Id | None = None
-    """Whose recording is replayed; needed for `replay`."""
+    """Whose recording it is; needed for `replay` and `trace`."""
     language: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{2,20}$")] | None = None
     """Of whoever reads it; null: that of the request."""
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] | None = None
@@ -81,12 +84,12 @@ def make_paper(path: CodePath, body: PaperBody) -> Any:  # noqa: ANN401  # a mod
     """Have a file about this patient made."""
     if body.kind == "everything" and body.name is None:
         return respond(InputError("input-invalid", "name"), fields_of([Problem("name", reason="missing")]))
-    if body.kind == "replay" and body.session is None:
+    if body.kind in _OF_ONE and body.session is None:
         return respond(InputError("input-invalid", "session"), fields_of([Problem("session", reason="missing")]))
     if patients.known(service().data, path.code) is None:
         raise InputError("patient-unknown", path.code)
     language = body.language or answer_language()
-    recording = _recording(path.code, body.session) if body.kind == "replay" and body.session else ""
+    recording = _recording(path.code, body.session) if body.kind in _OF_ONE and body.session else ""
     order = PaperOrder(body.kind, path.code.upper(), body.visit or "", language, body.name or "", recording)
     return _view(service().papers.begin(client_name(), order))
 

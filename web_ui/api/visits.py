@@ -68,9 +68,11 @@ class SetFigures(BaseModel):
     recording: str
     """Path of its file, relative to the data folder."""
     trials: list[dict[str, Any]]
-    """Number, leg, leg_word, outcome, hold_s, alone_s (until a hand first helped; null where none did) and
-    mean_velocity_mm_s (null where it is not known) of each.
+    """Number, leg, leg_word, outcome, hold_s, alone_s (until a hand first helped; null where none did),
+    mean_velocity_mm_s (null where it is not known) and `marked` (what was marked afterwards: `mark`, `at_s`) of each.
     """
+    can_be_marked: bool
+    """Whether something of it can be marked afterwards."""
     effort_rpe: float | None
     pain: float | None
 
@@ -200,9 +202,11 @@ def _set(row: dict[str, Any]) -> SetFigures:
             {
                 **{name: one[name] for name in ("number", "leg", "leg_word", "outcome", "hold_s", "alone_s")},
                 "mean_velocity_mm_s": one["measures"].get("mean_velocity_mm_s"),
+                "marked": [{name: mark[name] for name in ("mark", "at_s")} for mark in one["marked"]],
             }
             for one in row["trials"]
         ],
+        can_be_marked=bool(row["kinds"]),
         effort_rpe=row["said"].get("effort_rpe"),
         pain=row["said"].get("pain"),
     )

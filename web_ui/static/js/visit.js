@@ -21,11 +21,12 @@ startShell();
 byId("name").value = lastName();
 byId("hander").value = lastName();
 
-function trial({ number: at, leg_word: leg, outcome: how, hold_s: seconds, alone_s: alone, mean_velocity_mm_s: sway }) {
+function trial({ number: at, leg_word: leg, outcome: how, hold_s: seconds, alone_s: alone, mean_velocity_mm_s: sway, marked }) {
   const line = document.createElement("li");
   const said = own("try", { number: at, leg: legWord(leg), outcome: outcome(how), seconds: number(seconds, 1) });
   const more = [...(alone === null ? [] : [own("by-hand", { seconds: number(alone, 1) })]), ...(sway === null ? [] : [own("sway", { sway: number(sway, 1) })])];
-  setText(line, [said, ...more].join(" · "));
+  const seen = marked.map(({ mark, at_s: when }) => own("mark-at", { mark: say(`mark.${mark}`), seconds: number(when, 1) }));
+  setText(line, [said, ...more, ...seen].join(" · "));
   return line;
 }
 
@@ -56,6 +57,9 @@ function set(one) {
   const replay = item.querySelector(".to-replay");
   replay.setAttribute("aria-label", own("replay-of", { drill: one.title, at: dateTime(one.started_ms) }));
   replay.addEventListener("click", () => keepReplay(replay, item.querySelector(".problem"), one.id));
+  const marks = item.querySelector(".to-marks");
+  marks.href = `/therapist/marks/${encodeURIComponent(one.id)}`;
+  marks.hidden = !one.can_be_marked;
   item.querySelector(".to-said").href = `/therapist/after/${encodeURIComponent(one.id)}`;
   return item;
 }
