@@ -89,6 +89,7 @@ _TABLES: Mapping[str, tuple[TableColumn, ...]] = {
         TableColumn("asked_hz", "number", "Hz"),
         TableColumn("measured_hz", "number", "Hz"),
         TableColumn("reasons", "object"),
+        TableColumn("marked", "object"),
     ),
     "events": (
         _SESSION,
