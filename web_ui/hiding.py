@@ -44,6 +44,7 @@ CODES = frozenset(
         "dot",
         "drill",
         "drills",
+        "ends_on",
         "errand",
         "eyes",
         "fault",

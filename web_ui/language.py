@@ -115,7 +115,7 @@ PAGE_TEXTS = {
     "new-patient": (*_SHELL, "page.new-patient."),
     "change-patient": (*_SHELL, "page.new-patient."),
     "consent": (*_SHELL, "page.consent."),
-    "person": (*_SHELL, "page.person."),
+    "person": (*_SHELL, "page.person.", "page.plan.proposed"),
     "erase": (*_SHELL, "page.erase."),
     "papers": (*_SHELL, "page.papers."),
     "trends": (*_SHELL, "page.trends."),

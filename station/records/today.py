@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from station.clock import VouchedMoment, local_date, local_midnight_ns
+from station.clinic.plan.week import Trained, WeekLeft, left_of_week, trains
+from station.clock import NS_PER_S, VouchedMoment, local_date, local_midnight_ns
 from station.records.dose import Doses
 from station.records.file import Records
 from station.records.models import CLOSED, DoseRow, PatientRow, SessionRow, VisitRow
+from station.records.plans import Plans
 from station.records.screenings import Screened, Screenings
 from station.records.sessions import Sessions
 
@@ -47,6 +49,8 @@ class PatientToday(NamedTuple):
     dose: dict[str, float]
     """What counts today, as `station.records.dose.Doses.today`."""
     week: Week
+    left: WeekLeft
+    """Of the plan's dose of this week."""
     signed: bool
     """Whether each of their visits of this day is signed: what is started now begins another one."""
 
@@ -55,9 +59,10 @@ def today_of(records: Records, code: str, now: VouchedMoment) -> PatientToday:
     """What holds now for the patient of this code. Raises StorageError: what cannot be read is not nothing."""
     sessions = Sessions(records).newest(code, _MOST_DRILLS)
     dose = Doses(records).today(code, now.wall_ns)
-    week = _week(records, code, now.wall_ns)
+    week, trained = _week(records, code, now.wall_ns)
+    left = left_of_week(Plans(records).current(code), local_date(now.wall_ns), trained)
     screened, signed = Screenings(records).of(code, now), _all_signed(records, code, now.wall_ns)
-    return PatientToday(screened, _stay(sessions), dose, week, signed)
+    return PatientToday(screened, _stay(sessions), dose, week, left, signed)
 
 
 def _all_signed(records: Records, code: str, now_ns: int) -> bool:
@@ -71,19 +76,22 @@ def _all_signed(records: Records, code: str, now_ns: int) -> bool:
     return bool(states) and all(state == CLOSED for state in states)
 
 
-def _week(records: Records, code: str, now_ns: int) -> Week:
+def _week(records: Records, code: str, now_ns: int) -> tuple[Week, Trained]:
     """Sessions dated later than now count too, as with the day."""
     if not records.there:
-        return Week(0, 0, 0.0)
+        return Week(0, 0, 0.0), Trained(0, 0.0)
     monday_ns = local_midnight_ns(now_ns, days=-local_date(now_ns).weekday())
-    done = select(SessionRow.started_ns, DoseRow.vibration_s).outerjoin(DoseRow, DoseRow.session_id == SessionRow.id)
+    of_each = SessionRow.started_ns, SessionRow.ended_ns, SessionRow.drill, DoseRow.vibration_s
+    done = select(*of_each).outerjoin(DoseRow, DoseRow.session_id == SessionRow.id)
     theirs = done.join(PatientRow, PatientRow.id == SessionRow.patient_id).where(
         PatientRow.code == code.upper(), SessionRow.started_ns >= monday_ns
     )
     with records.reading() as transaction:
         rows = transaction.execute(theirs).all()
-    days = {local_date(started_ns) for started_ns, _ in rows}
-    return Week(len(days), len(rows), sum(vibration_s or 0.0 for _, vibration_s in rows))
+    trained = [(one.started_ns, one.ended_ns or one.started_ns) for one in rows if trains(one.drill)]
+    days, training = {local_date(one.started_ns) for one in rows}, {local_date(start) for start, _ in trained}
+    week = Week(len(days), len(rows), sum(one.vibration_s or 0.0 for one in rows))
+    return week, Trained(len(training), sum(max(0, end - start) for start, end in trained) / NS_PER_S)
 
 
 def _stay(newest: list[dict[str, Any]]) -> Stay | None:

@@ -22,6 +22,7 @@ from station.reports.pages import FIGURES
 from station.reports.words import (
     basis_words,
     doubt_words,
+    figure_meaning,
     figure_name,
     heading_words,
     number_words,
@@ -75,6 +76,7 @@ def _measured(name: str, days: Days, facts: Facts, texts: Texts) -> dict[str, An
     values = {day: _mean(name, sets, bool(days[day].held)) for day, sets in sound.items()}
     shown: dict[str, Any] = {
         "name": figure_name(name, texts),
+        "meaning": figure_meaning(name, texts),
         "points": [_point(day, values[day], days[day], texts) for day in days],
         "usual": None,
         "chance": None,
@@ -125,7 +127,8 @@ def _judged(name: str, found: Change, texts: Texts) -> dict[str, Any]:
 def _counted(key: str, days: Days, value_of: Callable[[Series], float | None], texts: Texts) -> dict[str, Any]:
     """What is counted rather than measured: nothing is known of how much it differs by itself."""
     points = [_point(day, DayValue(value_of(one), suspect=False), one, texts) for day, one in days.items()]
-    return {"name": texts.say(key), "points": points, "usual": None, "chance": None, "verdict": "", "why": []}
+    unjudged = {"usual": None, "chance": None, "verdict": "", "why": []}
+    return {"name": texts.say(key), "meaning": "", "points": points, **unjudged}
 
 
 def _score_percent(series: Series) -> float | None:

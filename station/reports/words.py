@@ -58,6 +58,11 @@ def figure_name(name: str, texts: Texts) -> str:
     return texts.say("report.figure", name=texts.say(f"report.figure.{name}"), unit=unit_of(name))
 
 
+def figure_meaning(name: str, texts: Texts) -> str:
+    """What it says, in one plain sentence: the measure's own."""
+    return texts.say(f"measure.{REGISTRY[name].words or name}.meaning", **dict(REGISTRY[name].values))
+
+
 def unit_of(name: str) -> str:
     """Of a measure."""
     return REGISTRY[name].unit.replace("mm2", "mm²")

@@ -1,9 +1,12 @@
 """Each page is served whole, with its own name and its own script."""
 
+import html
 import re
 from importlib.metadata import version
 
 import pytest
+
+from station.texts import Texts
 
 PAGES = {
     "/": "Start",
@@ -49,6 +52,22 @@ def test_a_page_has_its_name_and_a_script_that_is_served(client, path):
         assert served.status_code == 200
     names = re.findall(r' id="([^"]+)"', answer.text)
     assert [one for one in names if names.count(one) > 1] == [], "a script finds the first of them alone"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/therapist", ["mean_velocity_mm_s", "ellipse_area_mm2"]),
+        ("/therapist/result/x", ["single_leg_stance_time_s", "mean_velocity_mm_s"]),
+        ("/therapist/quick", ["single_leg_stance_time_s", "mean_velocity_mm_s"]),
+        ("/therapist/visit/x", ["mean_velocity_mm_s"]),
+    ],
+)
+def test_figures_stand_beside_what_they_say(client, path, said):
+    page = html.unescape(client.get(path).get_data(as_text=True))
+    assert re.findall("<dd>(.+?)</dd>", page.partition('<dl class="means')[2].partition("</dl>")[0]) == [
+        Texts("en").say(f"measure.{name}.meaning") for name in said
+    ]
 
 
 def test_the_technician_sees_which_program_runs(client):

@@ -8,10 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from drills.values import Phase
+from station.clock import this_moment
 from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.patients import Patients
+from station.records.plans import Plans, PlanWish
 from station.records.sessions import NewSession, SessionEnd, Sessions
 from tests.moments import earlier_today_ns
 from tests.web_ui.layout import LAID_OUT, SIZES
@@ -168,8 +170,11 @@ def test_what_holds_today_is_there_and_the_next_thing_is_one_tap(visit, served):
     held = NewSession(name, "P61", "single-leg-vibration", "left", {}, at_ns, "boot", 5, 961, f"{name}.mcap")
     Sessions(records).begin(held)
     Sessions(records).end(name, SessionEnd("done", "completed", at_ns + 150 * 10**9, None))
+    Plans(records).make("P61", PlanWish("Ada", this_moment()))
     records.close()
     page = visit("/therapist/p/p61")
+    left = re.compile(r"^Left of the plan's week: days 1, on the plate \d\d min\. These rules are proposed, ")
+    expect(page.locator("#left")).to_have_text(left)
     expect(page.locator("#questions")).to_have_text("Questions first")
     expect(page.locator("#dose")).to_have_text("Vibration today 0:00 of 10:00 min")
     expect(page.locator("#last")).to_contain_text("Last visit, 20")

@@ -185,6 +185,7 @@ def test_the_last_visit_and_todays_dose_are_shown_in_the_readers_language(known,
     }
     assert (today["dose"]["used_s"], today["dose"]["most_s"], today["dose"]["share"]) == (150.0, 600.0, 0.25)
     assert today["week"] == {"days": 1, "drills": 1, "vibration_s": 150.0}
+    assert today["left"] == {"state": "none", "days": 0, "minutes": 0, "ends_on": None, "proposed": False}
 
 
 def test_while_control_does_not_answer_the_days_allowance_is_not_known(app, data):

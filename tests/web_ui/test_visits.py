@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
 from drills.values import Phase
+from station.clock import this_moment
 from station.recording.layout import RECORDS_FILE
 from station.records.audit import AuditLog
 from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.incidents import Incidents
 from station.records.patients import Patients
+from station.records.screenings import Screenings
 from station.records.sessions import NewSession, SessionEnd, Sessions
 from station.records.visits import Visits
 from station.wire.messages import Start, Stop
@@ -124,6 +127,31 @@ def test_what_could_not_be_kept_is_not_marked(visit, patient, served):
     page.get_by_role("button", name="very hard").click()
     expect(page.get_by_role("button", name="very easy")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("button", name="very hard")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_fall_told_after_a_set_is_of_that_set_and_ends_its_day(visit, patient, served):
+    enter(served.data, "P24", "P25")
+    name, before = begun(served.data, "P24", (74, 1)), begun(served.data, "P25", (75, 1))
+    ended(served.data, name)
+    with closing(open_records(served.data / RECORDS_FILE)) as records:
+        Sessions(records).end(before, SessionEnd("done", "completed", 10**18, None))  # years ago
+        page = visit(f"/therapist/after/{name}")
+        page.get_by_role("button", name="Fall or near fall").click()
+        expect(page).to_have_url(re.compile(r"/therapist/fall\?of="))
+        expect(page.locator("#ran")).to_contain_text("Nothing ran. Last: One-legged stance with vibration, LEFT")
+        expect(page.get_by_role("button", name="Near fall", exact=True)).to_be_visible()
+        (one,) = Incidents(records).of("P24")
+        assert (one["session"], one["ran"]["running"], one["ran"]["drill"]) == (name, False, "single-leg-vibration")
+        body = {"request": TAP, "session": before}
+        told = page.request.post(f"{served.url}/api/v1/fall", data=body).json()["incident"]
+        assert (told["session"], told["at_ms"]) == (before, 1e12)
+        said = [Screenings(records).of(code, this_moment()).ended for code in ("P24", "P25")]
+        assert said == [True, False]
+        # Who runs is who has fallen, whatever the page is about.
+        patient.begin("P25", "left", "single-leg-vibration")
+        body = {"request": TAP[::-1], "session": name}
+        told = page.request.post(f"{served.url}/api/v1/fall", data=body).json()["incident"]
+        assert (told["patient"], told["ran"]["running"]) == ("P25", True)
 
 
 def test_the_next_of_a_group_is_three_taps_away_and_each_visit_is_signed_by_name(visit, patient, served):

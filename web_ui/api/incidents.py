@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from station.clock import NS_PER_MS
-from station.faults import StationError
-from web_ui import visits
+from station.faults import InputError, StationError
+from station.own_drills.folder import find_drill
+from web_ui import records, visits
 from web_ui.api import refusal, resource
 from web_ui.service import service
 from web_ui.snapshot import Snapshot
@@ -37,6 +38,10 @@ class FallBody(BaseModel):
     phase: Annotated[str, Field(pattern=r"^[a-z-]{0,20}$")] = ""
     """With the next: as the page saw it at the tap; a STOP beside this request may have ended it since."""
     output_hz: Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)] | None = None
+    session: Annotated[str, Field(max_length=64)] = ""
+    """Name of the set that the page is about: while nothing runs it was in that one, of whoever did it. One of an
+    earlier day is written down at its end, and ends nothing today.
+    """
 
 
 class IncidentView(BaseModel):
@@ -106,7 +111,9 @@ def tell_fall(body: FallBody) -> dict[str, object]:
     except StationError:
         stopped = False
     try:
-        found = visits.tell_fall(own.data, _new(body, before, by))
+        of_set = records.session_detail(own.data, body.session) if body.session and before.session == 0 else None
+        new = _new(body, before, by) if of_set is None else _new_of(body, of_set, by)
+        found = visits.tell_fall(own.data, new)
     except StationError:
         return FallAnswer(stopped=stopped, incident=None).model_dump()
     return FallAnswer(stopped=stopped, incident=incident_view(found)).model_dump()
@@ -136,6 +143,32 @@ def incident_view(row: dict[str, Any]) -> IncidentView:
     times = {"at_ms": "at_ns", "safe_ms": "seen_ns", "from_ms": "from_ns", "to_ms": "to_ns"}
     given: dict[str, Any] = {name: None if row[of] is None else row[of] / NS_PER_MS for name, of in times.items()}
     return IncidentView(**{name: row[name] for name in same}, **given, safe_by=row["seen_by"])
+
+
+def _new_of(body: FallBody, of_set: dict[str, Any], by: str) -> Any:  # noqa: ANN401  # as below
+    """Told after this set."""
+    from station.clock import local_date
+    from station.records.incidents import NewIncident
+
+    at_ns, ended_ns = time.time_ns() - body.ago_ms * NS_PER_MS, of_set["ended_ns"]
+    of_before = ended_ns is not None and local_date(ended_ns) < local_date(at_ns)
+    last = {name: of_set[name] for name in ("drill", "leg", "leg_word")}
+    return NewIncident(
+        id=str(uuid.UUID(hex=body.request)),
+        patient=of_set["patient"],
+        at_ns=ended_ns if of_before else at_ns,
+        by=by,
+        ring_epoch=of_set["ring_epoch"],
+        ring_session=of_set["ring_session"],
+        ran={"running": False, "title": _title(of_set["drill"]), **last},
+    )
+
+
+def _title(drill: str) -> str:
+    try:
+        return find_drill(service().data, drill).title
+    except InputError:  # an own one that was deleted
+        return drill
 
 
 def _new(body: FallBody, before: Snapshot, by: str) -> Any:  # noqa: ANN401  # loads when asked for

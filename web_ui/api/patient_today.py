@@ -11,6 +11,7 @@ from web_ui.problems import answer_texts
 from web_ui.service import service
 
 if TYPE_CHECKING:
+    from station.clinic.plan.week import WeekLeft
     from station.records.today import Stay
     from web_ui.patients import KnownPatient
 
@@ -65,12 +66,30 @@ class WeekView(BaseModel):
     vibration_s: float
 
 
+class LeftView(BaseModel):
+    """What is left of the plan's week, or by how much it was passed: training alone, no test."""
+
+    state: Literal["none", "stopped", "ended", "left", "done", "over"]
+    """There is no plan; it trains nothing; its weeks are over; less than its least was done, its least, more than its
+    most.
+    """
+    days: int
+    """Still to come up to the plan's least; where it is over, above its most."""
+    minutes: int
+    """On the plate, as `days`."""
+    ends_on: str | None
+    """The plan's last day, YYYY-MM-DD; null without a plan that trains."""
+    proposed: bool
+    """Whether the plan's rules are still to be confirmed by a clinician."""
+
+
 class TodayView(BaseModel):
     """What holds now."""
 
     questions: QuestionsView
     dose: DoseView
     week: WeekView
+    left: LeftView
     last: StayView | None
     """Null where they were never here."""
     signed: bool
@@ -84,9 +103,16 @@ def today_view(found: KnownPatient) -> TodayView:
         questions=_questions(found),
         dose=_dose(found),
         week=WeekView(**found.today.week._asdict()),
+        left=_left(found.today.left),
         last=None if stay is None else _stay(stay),
         signed=found.today.signed,
     )
+
+
+def _left(left: WeekLeft) -> LeftView:
+    said = left._asdict()
+    ends = said.pop("ends")
+    return LeftView(**said, ends_on=None if ends is None else ends.isoformat())
 
 
 def _questions(found: KnownPatient) -> QuestionsView:

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from station.clinic.plan.measuring import Known
+from station.clinic.plan.week import WeekLeft
 from station.clock import NS_PER_S, VouchedMoment
 from station.faults import StorageError
 from station.records.file import open_records
+from station.records.plans import Plans, PlanWish
 from station.records.screenings import LACKING, Screenings
 from station.records.sessions import SessionEnd, Sessions
 from station.records.today import today_of
@@ -16,8 +19,8 @@ from tests.station.records.made import NOON, new, ns, result
 NOW = VouchedMoment("boot-a", 3600 * NS_PER_S, ns(NOON + timedelta(hours=1)), "rtc")
 
 
-def done(records, number: int, at, vibration_s: float) -> None:
-    sessions, session = Sessions(records), new(number, "P07", at)
+def done(records, number: int, at, vibration_s: float, **changed: str) -> None:
+    sessions, session = Sessions(records), new(number, "P07", at)._replace(**changed)
     sessions.begin(session)
     sessions.store_results(session.name, result(vibration_s=vibration_s))
     sessions.end(session.name, SessionEnd("done", "completed", ns(at) + 90 * NS_PER_S, None))
@@ -46,6 +49,20 @@ def test_questions_the_last_stay_and_the_dose_are_those_of_this_patient(records)
     sunday = NOW._replace(wall_ns=ns(NOON + timedelta(days=6)))
     assert today_of(records, "p07", sunday).week == (1, 2, 50.0)
     assert today_of(records, "p07", sunday._replace(wall_ns=ns(NOON + timedelta(days=7)))).week == (0, 0, 0.0)
+
+
+def test_what_is_left_of_the_plans_week_counts_training_alone(records):
+    records.now_ns = lambda: NOW.wall_ns
+    assert today_of(records, "P07", NOW).left == WeekLeft("none")
+    Plans(records).make("P07", PlanWish("Ada", NOW, {"age_years": Known(70, "typed", NOON.date().isoformat(), "Ada")}))
+    new_plan = today_of(records, "P07", NOW).left
+    done(records, 1, NOON, 0.0, drill="one-leg")
+    done(records, 2, NOON + timedelta(minutes=5), 0.0, drill="quick-one-leg")  # a test
+    done(records, 3, NOON - timedelta(days=7), 0.0, drill="one-leg")
+    known = today_of(records, "P07", NOW)
+    assert (known.week.drills, known.left.state, known.left.proposed) == (2, "left", True)
+    assert (new_plan.days - known.left.days, new_plan.minutes - known.left.minutes) == (1, 1)  # 90 s: one full minute
+    assert today_of(records, "P07", NOW._replace(wall_ns=ns(NOON + timedelta(weeks=9)))).left.state == "ended"
 
 
 def test_what_begins_behind_a_signed_visit_is_another_one(records):

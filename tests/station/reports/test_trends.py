@@ -79,6 +79,9 @@ def test_without_an_age_there_is_no_band_of_healthy_people(facts):
 def test_one_day_has_a_value_and_no_verdict(facts):
     one = facts._replace(earlier=[])
     (course,) = trends_of(one, Texts("de"))["courses"]
+    meanings = [figure["meaning"] for figure in course["figures"]]
+    assert Texts("de").say("measure.mean_velocity_mm_s.meaning") == meanings[0]
+    assert all(words == "" or (words.endswith(".") and "{" not in words) for words in meanings)
     assert all(
         (len(figure["points"]), figure["verdict"], figure["chance"]) == (1, "", None) for figure in course["figures"]
     )

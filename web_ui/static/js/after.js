@@ -2,6 +2,9 @@
 
 import { showSaid } from "./said.js";
 import { startShell } from "./shell.js";
+import { fallsIn } from "./tell-fall.js";
 
+const name = decodeURIComponent(location.pathname.split("/").at(-1));
 startShell();
-showSaid(decodeURIComponent(location.pathname.split("/").at(-1)));
+fallsIn(name);
+showSaid(name);

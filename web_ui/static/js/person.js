@@ -2,7 +2,7 @@
 
 import { get, Refused } from "./api.js";
 import { startShell } from "./shell.js";
-import { dateTime, say } from "./texts.js";
+import { dateTime, say, sentences } from "./texts.js";
 import { NOTHING, putRows, setText, together } from "./values.js";
 
 const AGAIN_MS = 5000;
@@ -40,6 +40,11 @@ function showWeek({ days, drills, vibration_s: vibrated }) {
   setText(byId("week"), own("week", { days, drills, used: clock(vibrated) }));
 }
 
+function showLeft({ state, days, minutes, ends_on: ends, proposed }) {
+  const words = own(`left-${state === "stopped" ? "none" : state}`, { days, minutes, on: ends ?? "" });
+  setText(byId("left"), proposed && state !== "none" && state !== "stopped" ? sentences([words, say("page.plan.proposed")]) : words);
+}
+
 function showLast(last) {
   setText(byId("last"), last === null ? own("new") : own("last", { at: dateTime(last.at_ms) }));
   const minutes = Math.round((last?.seconds ?? 0) / 60);
@@ -57,6 +62,7 @@ function show(patient) {
   showQuestions(today.questions);
   showDose(today.dose, today.questions);
   showWeek(today.week);
+  showLeft(today.left);
   showLast(today.last);
   for (const name of ["height_cm", "foot_length_mm"]) {
     const place = byId(name);

@@ -6,6 +6,7 @@ import { pressStop } from "./stop.js";
 
 const KEY = "fall-told";
 let latest = null; // what runs, as the page saw it last
+let about = ""; // the set that the page is about, by its session's name
 const button = document.getElementById("fall");
 
 export function wishedFall() {
@@ -24,16 +25,23 @@ export function forgetFall() {
   }
 }
 
+// The page is about this set: a fall that is told there was in it, unless something runs.
+export function fallsIn(session) {
+  about = session;
+  button.hidden = false;
+}
+
 // Shown while something runs, and after it; without live data it stays as it was.
 export function offerFall(snapshot) {
   if (snapshot !== null) latest = snapshot;
-  if (snapshot !== null && button !== null) button.hidden = snapshot.session === 0 && snapshot.result === null;
+  if (snapshot !== null && button !== null) button.hidden = snapshot.session === 0 && snapshot.result === null && about === "";
 }
 
 button?.addEventListener("click", () => {
   const request = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const { session = 0, phase, vibration } = latest ?? {};
-  const ran = session > 0 ? { phase: phase.name, output_hz: vibration.output_hz } : {};
+  const of = about === "" ? {} : { session: about };
+  const ran = session > 0 ? { ...of, phase: phase.name, output_hz: vibration.output_hz } : of;
   post("/fall", { request, ...ran }).catch(() => {}); // the card asks again
   pressStop();
   let query = "";

@@ -42,6 +42,7 @@ function row(kind, words) {
 function show(card, course, figure, id) {
   const picture = drawTrend(figure, told(figure), id);
   card.querySelector(".drawn").replaceChildren(picture);
+  setText(card.querySelector(".meaning"), figure.meaning);
   setText(card.querySelector(".verdict"), figure.verdict);
   const suspect = figure.points.some((point) => point.suspect);
   const legend = [figure.usual && own("usual"), figure.chance && own("chance"), suspect && own("suspect")].filter(Boolean);
