@@ -207,6 +207,22 @@ def test_a_phone_is_paired_trained_put_down_and_taken_off(open_doors, page):
     assert saved.value.ok
     phone.reload()
     expect(phone.get_by_text("Ready.")).to_be_visible()
+    # What others change appears, whatever is typed here, asked, or has the focus.
+    typed = screen.locator(".new-pin", has_text="Looks on: none yet").get_by_role("textbox")
+    typed.fill("12")
+    screen.get_by_role("button", name="Take off …: Ada's phone").click()
+    api = f"http://127.0.0.1:{open_doors.port}/api/v1"
+    (line,) = screen.request.get(f"{api}/phones").json()["phones"]
+    assert screen.request.post(f"{api}/phones/{line['id']}", data={"trained": False}).ok
+    assert screen.request.post(f"{api}/people", data={"name": "Ben", "role": "viewer", "pin": "285047"}).ok
+    expect(screen.locator("#staff")).to_contain_text("Ben")
+    trained = screen.locator("#phones").get_by_label("Trained at the plate")
+    expect(trained).not_to_be_checked()
+    expect(typed).to_have_value("12")
+    expect(screen.locator("#phones .revoke")).to_be_focused()
+    with screen.expect_response(lambda answer: answer.request.method == "POST"):
+        trained.check()
+    expect(trained).to_be_checked()
     phone.get_by_role("link", name="Today").click()
     expect(phone.get_by_role("heading", name="Today")).to_be_visible()
     phone.goto(phone.url.replace("/therapist/today", "/me"))
