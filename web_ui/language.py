@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
+from markupsafe import Markup, escape
 from werkzeug.exceptions import BadRequest
 
 from drills.library import catalogue_names
@@ -175,6 +176,14 @@ def show(page: str, language: str, **values: object) -> str:
     return render_template(
         f"{page}.html", page=page, texts=texts, say=texts.say, words=_words(page, language), may=may, **values
     )
+
+
+@blueprint.app_template_filter("commands")
+def commands(words: str) -> Markup:
+    """With what is typed into a terminal or a file as code: the texts mark it with backticks."""
+    parts = re.split("`([^`]+)`", words)
+    code = Markup('<code dir="ltr" translate="no">{}</code>')
+    return Markup("").join(code.format(part) if at % 2 else escape(part) for at, part in enumerate(parts))
 
 
 def own_names() -> list[tuple[str, Head]]:

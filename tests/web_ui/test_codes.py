@@ -1,6 +1,7 @@
 """A patient's code: new or known, what may have been meant, corrected, and gone from the form after the drill."""
 
 import itertools
+import re
 from contextlib import closing
 
 import pytest
@@ -90,6 +91,44 @@ def test_the_form_begins_with_what_was_trained_last_and_vibrates_only_as_that_di
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         expect(drill).to_have_value("single-leg-vibration")
         expect(page.locator("#vibration")).to_be_checked()
+
+
+def test_a_drill_is_found_by_three_letters_and_by_its_group(visit, served):
+    page = visit("/therapist", extra_http_headers={"Accept-Language": "de"})
+    search, drill, found = (
+        page.get_by_label("Übung suchen"),
+        page.locator("#drill"),
+        page.locator("#drill-found button"),
+    )
+    expect(search).to_be_enabled()
+    search.press_sequentially("spi")
+    expect(page.locator("#drill-count")).to_contain_text(re.compile(r"^\d+ von \d\d$"))
+    expect(found.first).to_be_visible()
+    titles = page.locator("#drill-found b").all_inner_texts()
+    shown = found.all_inner_texts()
+    assert all("spi" in words.lower() for words in shown), shown
+    assert {"Spiele"} < {one for words in shown for one in words.splitlines()}  # the group of the games
+    search.fill("")
+    expect(found).to_have_count(0)
+    search.fill(titles[-1].upper())  # however it is typed
+    expect(found).to_have_count(1)
+    search.press("Enter")  # chooses it, and starts nothing
+    expect(drill).to_be_focused()
+    expect(drill.locator("option:checked")).to_have_text(titles[-1])
+    expect(search).to_have_value("")
+    expect(page.locator("#drill-summary")).not_to_be_empty()
+    expect(page.locator("#patient-problem")).to_be_empty()
+    search.fill("xyzzy")
+    expect(page.locator("#drill-count")).to_contain_text("0 von ")
+    search.press("Enter")
+    expect(search).to_be_focused()
+    search.fill("e")
+    expect(found).to_have_count(8)
+    assert Axe().run(page, context="#setup").response["violations"] == []
+    must = "(one) => getComputedStyle(one, '::after').content"
+    assert page.locator("label[for=patient]").evaluate(must) == '"(Pflichtfeld)"'
+    assert page.locator("#leg-asked").evaluate(must) == '"(Pflichtfeld)"'
+    assert page.locator("label[for=drill]").evaluate(must) == "none"
 
 
 def test_a_mistyped_code_is_corrected_by_name_with_a_reason(visit, served):

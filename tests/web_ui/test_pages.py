@@ -50,6 +50,7 @@ def test_a_page_has_its_name_and_a_script_that_is_served(client, path):
     (script,) = re.findall(r'<script type="module" src="([^"]+)"', answer.text)
     with client.get(script) as served:
         assert served.status_code == 200
+    assert "`" not in re.sub("<script.*?</script>", "", answer.text, flags=re.DOTALL), "a command stands there as code"
     names = re.findall(r' id="([^"]+)"', answer.text)
     assert [one for one in names if names.count(one) > 1] == [], "a script finds the first of them alone"
 

@@ -148,6 +148,27 @@ def test_a_fault_stands_first_with_its_place_and_its_button(visit, served: Serve
     expect(page.locator("#red [data-group=doors]")).to_have_count(0)
 
 
+SHOWN = """async (words) => {
+  const { setText } = await import(document.querySelector("script[type=module]").src.replace(/[^/]*$/, "values.js"));
+  const place = document.createElement("p");
+  const seen = words.map((each) => { setText(place, each); return place.innerHTML; });
+  const code = place.firstElementChild;
+  setText(place, words.at(-1));
+  place.translate = false;
+  return [...seen, code !== null && code === place.firstElementChild, (setText(place, words[0]), place.textContent)];
+}"""
+
+
+def test_a_command_is_code_and_never_markup(visit, served: Server, patient: Feeder):
+    page = visit("/technician")
+    expect(page.locator("#faults code").first).to_have_count(1)
+    expect(page.locator("#faults, #red")).not_to_contain_text(["`", "`"])
+    words = ["Run `<b>x</b> -n` as `root`.", "A `lone one.", "Run `it`."]
+    code = '<code dir="ltr" translate="no">{}</code>'.format
+    first = f"Run {code('&lt;b&gt;x&lt;/b&gt; -n')} as {code('root')}."
+    assert page.evaluate(SHOWN, words) == [first, words[1], f"Run {code('it')}.", True, words[0]]
+
+
 def test_the_support_file_is_described_made_by_name_and_fetched(client, data, until):
     holds = client.get(f"{PATH}/support").json
     assert (holds["state"], holds["ready"], len(holds["holds"])) == ("none", False, 8)

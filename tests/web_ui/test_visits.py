@@ -109,6 +109,10 @@ def test_effort_and_pain_are_two_taps_after_a_set(visit, patient, served):
     expect(page.get_by_role("button", name="2", exact=True)).to_have_attribute("aria-pressed", "true")
     said = [one for one in AuditLog(records).newest(9) if one["what"] == "set-said"]
     assert (len(said), {one["who"] for one in said} != {""}) == (3, True)
+    assert page.request.post(f"{served.url}/api/v1/sessions/{name}/said", data={"pain": 4}).ok  # another phone
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("button", name="4", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="some effort")).to_have_attribute("aria-pressed", "true")
     records.close()
     patient.begin("P21", "left", "single-leg-vibration")
     page.goto(f"{served.url}/therapist")

@@ -13,7 +13,7 @@ let busy = false;
 
 function line(tag, text, kind = "") {
   const element = document.createElement(tag);
-  element.textContent = text;
+  setText(element, text);
   element.className = kind;
   return element;
 }

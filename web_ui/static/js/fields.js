@@ -1,16 +1,19 @@
 // Fields of a form, and what is wrong with each: beside it, the first of them in sight and in focus.
 
 import { sentences } from "./texts.js";
+import { setText } from "./values.js";
 
 // What a refusal says, by field; of the whole where it names none.
 export const problemsOf = ({ fields, detail }) => (fields.length > 0 ? fields : [{ field: "body", message: detail }]);
 
 // What belongs to no field that is on the page has a place of its own.
 export function showProblems(form, problems) {
+  const said = new Map();
   for (const { field: name, message } of problems) {
     const own = document.getElementById(`${name}-problem`);
     const place = own === null || own.closest("[hidden]") ? document.getElementById("body-problem") : own;
-    place.textContent = place.textContent ? sentences([place.textContent, message]) : message;
+    said.set(place, [...(said.get(place) ?? []), message]);
+    setText(place, sentences(said.get(place)));
     const input = document.getElementById(name);
     if (input) input.setAttribute("aria-invalid", "true");
   }

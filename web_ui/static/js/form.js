@@ -1,6 +1,7 @@
 // The prescription: a drill's ranges in the form, and what the therapist filled in.
 
 import { get, Refused } from "./api.js";
+import { startSearch } from "./drill-search.js";
 import * as fields from "./fields.js";
 import { drillTitle, say, sentences, shortest } from "./texts.js";
 import { number, setWords, together } from "./values.js";
@@ -61,6 +62,11 @@ export function fillDrills({ drills: list, platform: fixed, quantities: words, g
   quantities = words;
   tests = new Set(groups.flatMap((group) => (group.tests ? group.drills : [])));
   field("drill").replaceChildren(...groups.map(groupOf));
+  startSearch(groups, titleOf, (name) => {
+    field("drill").value = name;
+    field("drill").dispatchEvent(new Event("change"));
+    field("drill").focus();
+  });
   fillUsual();
   for (const waiting of form.querySelectorAll("[data-filled]")) waiting.disabled = false;
 }
@@ -312,6 +318,7 @@ form.addEventListener("click", (event) => {
   showPeak();
 });
 form.addEventListener("input", (event) => {
+  if (event.target.name === "") return; // a search asks for nothing
   typed.add(event.target.name);
   showPeak();
 });

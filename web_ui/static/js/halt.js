@@ -3,6 +3,7 @@
 
 import { get } from "./api.js";
 import { say } from "./texts.js";
+import { setText } from "./values.js";
 
 const WORKING_MS = 3000; // a process that is started again is back within this time
 const AGAIN_MS = 1000;
@@ -15,7 +16,7 @@ const own = (part, values) => say(`page.all.halt.${part}`, values);
 
 function line(tag, text, kind = "") {
   const element = document.createElement(tag);
-  element.textContent = text;
+  setText(element, text);
   element.className = kind;
   return element;
 }

@@ -20,7 +20,7 @@ byId("name").value = lastName();
 
 function part(tag, text, className = "") {
   const element = document.createElement(tag);
-  element.textContent = text;
+  setText(element, text);
   if (className) element.className = className;
   return element;
 }

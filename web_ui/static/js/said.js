@@ -10,6 +10,8 @@ const byId = (id) => document.getElementById(id);
 const buttons = [...document.querySelectorAll("[data-said]")];
 let about = ""; // the session's name
 let wanted = ""; // which session is looked for
+let told = 0; // taps so far: what was read before one is older
+let sending = 0; // of them, those that are not kept yet
 
 function mark(name, value) {
   for (const one of buttons.filter(({ dataset }) => dataset.said === name)) {
@@ -25,6 +27,8 @@ function showDecided(decisions) {
 
 async function tell({ said, points }) {
   const before = buttons.find((one) => one.dataset.said === said && one.getAttribute("aria-pressed") === "true");
+  told += 1;
+  sending += 1;
   mark(said, Number(points));
   setText(byId("said-problem"), "");
   try {
@@ -34,17 +38,38 @@ async function tell({ said, points }) {
     if (!(error instanceof Refused)) throw error;
     mark(said, before === undefined ? NaN : Number(before.dataset.points)); // what is marked is kept
     setText(byId("said-problem"), error.problem.detail);
+  } finally {
+    sending -= 1;
   }
 }
 
 for (const one of buttons) one.addEventListener("click", () => tell(one.dataset));
+
+function showWords({ said }) {
+  for (const kind of ["effort_rpe", "pain"]) mark(kind, said?.[kind] ?? NaN);
+}
+
+// What was told on another page, or on another phone, meanwhile; what is tapped here is newer.
+async function lookAgain() {
+  if (about === "" || byId("said").hidden || document.hidden || sending > 0) return;
+  const [name, before] = [about, told];
+  try {
+    const session = await get(`/sessions/${encodeURIComponent(name)}`);
+    if (about === name && told === before) showWords(session);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error; // what is shown stays
+  }
+}
+document.addEventListener("visibilitychange", lookAgain);
+addEventListener("pageshow", ({ persisted }) => persisted && lookAgain());
 
 // The card for this session; hidden until it is known.
 export async function showSaid(name) {
   about = name;
   const session = await get(`/sessions/${encodeURIComponent(name)}`);
   if (about !== name) return;
-  for (const kind of ["effort_rpe", "pain"]) mark(kind, session.said?.[kind] ?? NaN);
+  showWords(session);
+  setTimeout(lookAgain, AGAIN_MS); // the page before may have told its last tap while this one was read
   showDecided([]);
   setText(byId("said-problem"), "");
   const title = `drill.${session.drill}.title`;

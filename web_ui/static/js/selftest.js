@@ -18,7 +18,7 @@ byId("name").value = lastName();
 
 function text(tag, words, className = "") {
   const element = document.createElement(tag);
-  element.textContent = words;
+  setText(element, words);
   if (className) element.className = className;
   return element;
 }

@@ -92,9 +92,11 @@ async function loadFaults() {
     const summary = document.createElement("summary");
     const strong = document.createElement("b");
     strong.textContent = `${fault.number}`;
-    summary.append(strong, `  ${fault.what}`);
+    const what = document.createElement("span");
+    setText(what, `  ${fault.what}`);
+    summary.append(strong, what);
     const words = document.createElement("p");
-    words.textContent = own("fault-words", fault);
+    setText(words, own("fault-words", fault));
     const code = document.createElement("p");
     code.className = "quiet small";
     code.translate = false;

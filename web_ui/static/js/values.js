@@ -13,9 +13,25 @@ const spots = [...document.querySelectorAll("[data-value]")].map((element) => ({
   words: element.dataset.say ?? "",
 }));
 
-// Writes only what changed: thirty snapshots a second must not lay the page out thirty times.
+const COMMAND = /`([^`]+)`/g; // as the texts mark what is typed into a terminal, or a file
+
+// Writes only what changed: thirty snapshots a second must not lay the page out thirty times. A command in it is shown as
+// code; what a person has typed (it is not to be translated) stands as it was typed.
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (typeof text === "string" && text.includes("`") && element.translate) setCommands(element, text);
+  else if (element.textContent !== text) element.textContent = text;
+}
+
+function setCommands(element, text) {
+  if (element.textContent === text.replace(COMMAND, "$1") && element.querySelector("code")) return;
+  element.replaceChildren(...text.split(COMMAND).map((part, at) => (at % 2 === 0 ? part : command(part))));
+}
+
+function command(words) {
+  const code = document.createElement("code");
+  code.textContent = words;
+  Object.assign(code, { dir: "ltr", translate: false });
+  return code;
 }
 
 // The same for words that may be of another language than the page: a screen reader and the browser must know which.
