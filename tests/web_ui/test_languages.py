@@ -38,7 +38,11 @@ LOOK = """() => {
     const { parentElement: parent, textContent } = walk.currentNode;
     if (!textContent.trim() || parent.closest("script, style, [translate=no]")) continue;
     if (parent.closest("[lang]").lang !== document.documentElement.lang) continue;
-    if (parent.matches("option, title, svg *") || shown(parent)) texts.push(textContent);
+    const isCode = (node) => node.nodeName === "CODE"; // a text's commands, which it has in backticks
+    const whole = [...parent.childNodes].some(isCode)
+      ? [...parent.childNodes].map((node) => (isCode(node) ? "`" + node.textContent + "`" : node.textContent)).join("")
+      : textContent;
+    if (parent.matches("option, title, svg *") || shown(parent)) texts.push(whole);
   }
   for (const name of ["aria-label", "title", "placeholder", "alt"])
     for (const element of document.querySelectorAll(`[${name}]`)) texts.push(element.getAttribute(name));

@@ -67,7 +67,7 @@ def test_a_page_has_its_name_and_a_script_that_is_served(client, path):
 def test_figures_stand_beside_what_they_say(client, path, said):
     page = html.unescape(client.get(path).get_data(as_text=True))
     assert re.findall("<dd>(.+?)</dd>", page.partition('<dl class="means')[2].partition("</dl>")[0]) == [
-        Texts("en").say(f"measure.{name}.meaning") for name in said
+        Texts("en").say(f"measure.{name}.meaning").replace(" %", "\u00a0%") for name in said
     ]
 
 

@@ -2,11 +2,11 @@
 
 import { freshness, look, onFreshness, received, setConnected, setHalted } from "./freshness.js";
 import { showHalt } from "./halt.js";
+import { showRequired } from "./required.js";
 import { installStop } from "./stop.js";
 import { offerFall } from "./tell-fall.js";
 import { openStream } from "./stream.js";
 import { afterTap } from "./tap.js";
-import { say } from "./texts.js";
 import { blankValues, showValues } from "./values.js";
 
 const DRAWN = "snapshot"; // of those that come during a tap, the newest is drawn
@@ -14,7 +14,7 @@ const DRAWN = "snapshot"; // of those that come during a tap, the newest is draw
 // `render(snapshot, me)` is called with each fresh snapshot; with null when the page must go blank.
 // `me` says who this browser is, and whether the page knows all that happened since the last gap.
 export function startPage(render = () => {}) {
-  document.documentElement.style.setProperty("--must", JSON.stringify(say("page.all.required"))); // base.css
+  showRequired();
   const me = { name: "", synced: false };
   let stopped = () => {};
   const stream = openStream({

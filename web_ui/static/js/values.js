@@ -13,12 +13,13 @@ const spots = [...document.querySelectorAll("[data-value]")].map((element) => ({
   words: element.dataset.say ?? "",
 }));
 
-const COMMAND = /`([^`]+)`/g; // as the texts mark what is typed into a terminal, or a file
+const TICK = "\x60";
+const COMMAND = new RegExp(`${TICK}([^${TICK}]+)${TICK}`, "g"); // as the texts mark what is typed into a terminal, or a file
 
 // Writes only what changed: thirty snapshots a second must not lay the page out thirty times. A command in it is shown as
 // code; what a person has typed (it is not to be translated) stands as it was typed.
 export function setText(element, text) {
-  if (typeof text === "string" && text.includes("`") && element.translate) setCommands(element, text);
+  if (typeof text === "string" && text.includes(TICK) && element.translate) setCommands(element, text);
   else if (element.textContent !== text) element.textContent = text;
 }
 
