@@ -79,14 +79,15 @@ def _about(kind: str, facts: Facts, texts: Texts) -> list[list[str]]:
     """Whose report it is, and of when. What a patient takes home has no more than they need."""
     say, patient = texts.say, facts.patient
     who = " · ".join(part for part in (patient["code"], patient["initials"]) if part)
-    lines = [[say("report.about.patient"), who], [say("report.about.day"), day_words(facts.on, texts.language)]]
+    day = day_words(facts.on, texts.language)
+    lines = [[say("report.about.patient"), texts.value(who)], [say("report.about.day"), day]]
     if kind != "handout" and patient["birth_year"] is not None:
         lines.append([say("report.about.born"), str(patient["birth_year"])])
     if patient["goals"]:
-        lines.append([say("report.about.goals"), patient["goals"]])
+        lines.append([say("report.about.goals"), texts.value(patient["goals"])])
     if kind == "visit":
         signed = facts.visit.get("closed_by")
-        lines.append([say("report.about.signed"), signed or say("report.visit.unsigned")])
+        lines.append([say("report.about.signed"), texts.value(signed) if signed else say("report.visit.unsigned")])
     return lines
 
 

@@ -127,7 +127,7 @@ def _judged(name: str, found: Change, texts: Texts) -> dict[str, Any]:
 def _counted(key: str, days: Days, value_of: Callable[[Series], float | None], texts: Texts) -> dict[str, Any]:
     """What is counted rather than measured: nothing is known of how much it differs by itself."""
     points = [_point(day, DayValue(value_of(one), suspect=False), one, texts) for day, one in days.items()]
-    unjudged = {"usual": None, "chance": None, "verdict": "", "why": []}
+    unjudged: dict[str, Any] = {"usual": None, "chance": None, "verdict": "", "why": []}
     return {"name": texts.say(key), "meaning": "", "points": points, **unjudged}
 
 

@@ -21,6 +21,8 @@ _DATE = r"\{year\}-\{month\}-\{day\}(?: \{hour\}:\{minute\})?"
 _RUN = re.compile(rf"(?<!\u2066)`[^`]*`|{_DATE}|{_FIGURE}[ \u00a0\u202f]?{_UNIT}(?:[ \u00a0]p-p)?")
 
 
+_LATIN = re.compile(r"[\W\d_]*[A-Za-z\u00c0-\u024f]")
+
 _COUNTED = re.compile(rf"({_PLACE}|\d) (?=[次个项人步圈组页年岁天秒分小])")
 """In Chinese: a figure, and the word by which things are counted."""
 
@@ -33,3 +35,12 @@ def counted(words: str) -> str:
 def isolated(words: str) -> str:
     """The same words, each such run between the signs that keep it together."""
     return _RUN.sub(lambda found: f"{LEFT if found[0].startswith('`') else FIRST}{found[0]}{END}", words)
+
+
+def apart(words: str) -> str:
+    """What is put into words that run from right to left: where its first letter is a Latin one (a name, a unit, a
+    source, a sentence that nobody has translated), with its marks on its own side and no figure drawn to it.
+    """
+    if words.startswith((LEFT, FIRST)) or _LATIN.match(words) is None:
+        return words
+    return f"{FIRST}{words}{END}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from station.texts import pseudo
 from station.texts.catalogue import AUTHORED, LOCALES, Catalogue, catalogue, mark_key
 from station.texts.counting import LACKS, Lack, Lacks
-from station.texts.isolated import counted, isolated
+from station.texts.isolated import END, apart, counted, isolated
 from station.texts.numbers import decimal
 
 PLACEHOLDER = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<sign>\+?)\.(?P<decimals>\d)f)?\}")
@@ -95,7 +95,8 @@ class Texts:
         return self._words(key, None)
 
     def value(self, value: object, decimals: int | None = None) -> str:
-        """One value as the language writes it: a number with its decimal sign, a list with commas, text as it is.
+        """One value as the language writes it: a number with its decimal sign, a list with commas, text as it is (apart
+        from what runs the other way).
 
         Without `decimals` a number has as many digits as it needs, six at most.
         """
@@ -105,7 +106,7 @@ class Texts:
             return decimal(value, decimals, AUTHORED if self.language in pseudo.PSEUDO else self.language)
         if isinstance(value, list | tuple):
             return ", ".join(self.value(one) for one in value)
-        return str(value)
+        return apart(str(value)) if self.right_to_left else str(value)
 
     def beginning_with(self, *beginnings: str) -> dict[str, str | list[str]]:
         """The words of every key with one of these beginnings, placeholders and all: what the scripts of a page say.
@@ -203,10 +204,11 @@ def _named(forms: Iterable[str]) -> set[tuple[str, str]]:
 
 def ended(said: str, mark: str | None) -> str:
     """These words with a mark behind them, and not two ends where they have one: a question gets no full stop."""
-    if not mark or not said.endswith(ENDS):
+    bare, end = (said[:-1], END) if said.endswith(END) else (said, "")
+    if not mark or not bare.endswith(ENDS):
         return said + (mark or "")
-    replaces = said.endswith(STOPS) and mark not in STOPS and not said.endswith("..")
-    return said[:-1] + mark if replaces else said
+    replaces = bare.endswith(STOPS) and mark not in STOPS and not bare.endswith("..")
+    return bare[:-1] + end + mark if replaces else said
 
 
 def _form(of: Catalogue, forms: tuple[str, ...], count: object) -> str:

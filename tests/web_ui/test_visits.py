@@ -153,6 +153,7 @@ def test_a_fall_told_after_a_set_is_of_that_set_and_ends_its_day(visit, patient,
         assert said == [True, False]
         # Who runs is who has fallen, whatever the page is about.
         patient.begin("P25", "left", "single-leg-vibration")
+        expect(page.locator("#running")).to_contain_text("P25")  # the pages know of it
         body = {"request": TAP[::-1], "session": name}
         told = page.request.post(f"{served.url}/api/v1/fall", data=body).json()["incident"]
         assert (told["patient"], told["ran"]["running"]) == ("P25", True)

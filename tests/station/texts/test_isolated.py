@@ -3,7 +3,8 @@
 import pytest
 
 from station.texts import Texts
-from station.texts.isolated import END, FIRST, LEFT, counted, isolated
+from station.texts.isolated import END, FIRST, LEFT, apart, counted, isolated
+from station.texts.texts import ended
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,21 @@ def test_only_languages_from_right_to_left_have_the_signs():
     assert f"{FIRST}60 cm{END}" in Texts("ar").say(key)
     for language in ("en", "de", "zh", "fr"):
         assert not set(FIRST + LEFT + END) & set(Texts(language).say(key))
+
+
+@pytest.mark.parametrize("words", ["P-7 · M. R.", "*Walk* to the shop", "Gasq 2014 (20 people).", "7 days", "mm"])
+def test_what_is_put_into_arabic_words_keeps_its_marks_on_its_own_side(words):
+    assert apart(apart(words)) == f"{FIRST}{words}{END}"
+    assert Texts("ar").say("page.all.sentences", first=words, second="ب") == f"{FIRST}{words}{END} ب"
+    assert Texts("de").value(words) == words
+
+
+def test_a_sentence_that_was_put_in_keeps_its_end_within():
+    assert ended(apart("So it is."), ".") == apart("So it is.")
+    assert ended(apart("So it is."), ":") == f"{apart('So it is')}:"
+    assert ended(apart("P-7 · M"), ".") == f"{apart('P-7 · M')}."
+
+
+@pytest.mark.parametrize("words", ["", "لا أحد", "12", f"{LEFT}station run{END}", "ب (P-7)"])
+def test_what_runs_from_right_to_left_stays_as_it_is(words):
+    assert apart(words) == Texts("ar").value(words) == words

@@ -33,13 +33,19 @@ export const decimal = (value, digits) => written(value, digits, digits);
 // A number with as many decimals as it needs.
 export const shortest = (value) => written(value, 0, MOST_DIGITS);
 
+// What is put into words that run from right to left, as in station/texts/isolated.py: apart, with its marks on its own side.
+const [FIRST, END] = ["\u2068", "\u2069"];
+const isApart = (words) => /^[^\p{L}\u2066\u2068]*[A-Za-z\u00c0-\u024f]/u.test(words);
+const apart = (words) => (document.documentElement.dir === "rtl" && isApart(words) ? `${FIRST}${words}${END}` : words);
+
 const filled = (value, digits) =>
-  typeof value !== "number" ? String(value) : digits === undefined ? shortest(value) : decimal(value, Number(digits));
+  typeof value !== "number" ? apart(String(value)) : digits === undefined ? shortest(value) : decimal(value, Number(digits));
 
 // Words with a mark behind them, and not two ends where they have one, as in station/texts/texts.py.
 function ended(words, mark = "") {
-  if (mark === "" || !/[.?!。？！؟]$/.test(words)) return words + mark;
-  return /[.。]$/.test(words) && !/[.。]/.test(mark) && !words.endsWith("..") ? words.slice(0, -1) + mark : words;
+  const [bare, end] = words.endsWith(END) ? [words.slice(0, -1), END] : [words, ""];
+  if (mark === "" || !/[.?!。？！؟]$/.test(bare)) return words + mark;
+  return /[.。]$/.test(bare) && !/[.。]/.test(mark) && !bare.endsWith("..") ? bare.slice(0, -1) + end + mark : words;
 }
 
 // The words of this key with these values in their places; `n` chooses the plural form.
