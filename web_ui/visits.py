@@ -82,15 +82,19 @@ def note(data: Path, visit: str, by: str, words: str, before: str | None) -> Non
 
 
 def whole(data: Path, visit: str) -> dict[str, Any]:
-    """The visit as `station.records.visits.Visits.whole`, with its `incidents`. Raises InputError "visit-unknown"."""
+    """The visit as `station.records.visits.Visits.whole`, with its `incidents`, its `one_to_one_s` and the longest
+    pause that counts in it. Raises InputError "visit-unknown".
+    """
     from station.records.incidents import Incidents
+    from station.records.one_to_one import PAUSE_COUNTS_S, one_to_one_s
     from station.records.visits import Visits
 
     found = Visits(opened(data)).whole(visit)
     if found is None:
         raise InputError("visit-unknown", visit)
     of_it = [one for one in Incidents(opened(data)).of(found["patient"]) if one["visit"] == visit]
-    return {**found, "incidents": of_it}
+    counted = {"one_to_one_s": one_to_one_s(opened(data), visit), "longest_pause_s": PAUSE_COUNTS_S}
+    return {**found, **counted, "incidents": of_it}
 
 
 def of_patient(data: Path, patient: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

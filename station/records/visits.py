@@ -114,7 +114,9 @@ class Visits:
             return list(found.values())
 
     def whole(self, visit: str) -> dict[str, Any] | None:
-        """One visit with its sessions, each with its trials and what was said after it; None where there is none."""
+        """One visit with its sessions, each with its trials, its dose's `vibration_s` and what was said after it; None
+        where there is none.
+        """
         if not self._records.there:
             return None
         with self._records.reading() as transaction:
@@ -122,7 +124,9 @@ class Visits:
             if row is None:
                 return None
             of_it = select(SessionRow).where(SessionRow.visit_id == row.id).order_by(SessionRow.started_ns)
-            loaded = of_it.options(selectinload(SessionRow.trials), selectinload(SessionRow.said))
+            loaded = of_it.options(
+                *(selectinload(one) for one in (SessionRow.trials, SessionRow.said, SessionRow.dose))
+            )
             sessions = [_with_figures(one) for one in transaction.scalars(loaded)]
             return {**visit_view(row), "initials": row.patient.initials, "sessions": sessions}
 
@@ -142,6 +146,7 @@ def _with_figures(row: SessionRow) -> dict[str, Any]:
         "trials": [trial_view(one) for one in row.trials],
         "said": said_view(row),
         "kinds": kinds_of(row),
+        "vibration_s": None if row.dose is None else row.dose.vibration_s,
     }
 
 

@@ -18,6 +18,7 @@ from station.measures.values import NAN, MeasureSet
 from station.recording.layout import records_path
 from station.recording.scan import Scan
 from station.records.file import Records, open_records
+from station.records.one_to_one import one_to_one_s
 from station.records.patients import Patients
 from station.records.sessions import Sessions
 from station.records.suspect import SUSPECT
@@ -78,6 +79,8 @@ class Facts(NamedTuple):
     """All before the visit, oldest first, in the same form."""
     visit: dict[str, Any]
     """As `station.records.views.visit_view`; empty where it has none."""
+    one_to_one_s: float | None = None
+    """How long the visit was one to one: `station.records.one_to_one`."""
 
     @property
     def on(self) -> date:
@@ -145,6 +148,7 @@ def facts_of(wanted: Wanted) -> Facts:
         [_whole(stored, wanted.data, one) for one in own],
         [_whole(stored, wanted.data, one) for one in before],
         visits.get(visit, {}),
+        one_to_one_s(records, visit),
     )
 
 

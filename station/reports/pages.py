@@ -16,6 +16,7 @@ from station.measures.norms.people import Condition
 from station.measures.norms.ranks import Placement, place
 from station.measures.tasks.quotients import mean_of
 from station.measures.values import NAN, MeasureSet
+from station.records.one_to_one import PAUSE_COUNTS_S
 from station.reports.facts import HELD, Facts, Series, by_day, mean_set, on_each_day, series_of
 from station.reports.loaded import COLUMNS as LOAD_COLUMNS
 from station.reports.loaded import is_loaded, loaded_notes, loaded_rows
@@ -242,9 +243,20 @@ def _visit(facts: Facts, texts: Texts) -> list[Section]:
     ]
     head = [say(f"report.column.{name}") for name in ("time", "drill", "leg", "ended", "tries", "vibration")]
     done = _section(
-        say("report.visit.done"), head=head, align=[_LEFT] * 4 + [_RIGHT] * 2, rows=rows, notes=_dose(facts, texts)
+        say("report.visit.done"),
+        head=head,
+        align=[_LEFT] * 4 + [_RIGHT] * 2,
+        rows=rows,
+        notes=[*_dose(facts, texts), *_one_to_one(facts, texts)],
     )
     return [done, *_assessment(facts, texts)]
+
+
+def _one_to_one(facts: Facts, texts: Texts) -> list[str]:
+    if facts.one_to_one_s is None:
+        return []
+    minutes, longest = facts.one_to_one_s / 60.0, PAUSE_COUNTS_S / 60.0
+    return [texts.say("report.visit.one-to-one", minutes=minutes, longest=longest)]
 
 
 def _dose(facts: Facts, texts: Texts) -> list[str]:

@@ -16,6 +16,7 @@ from station.records.audit import AuditLog
 from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.incidents import Incidents
+from station.records.levels import Levels
 from station.records.patients import Patients
 from station.records.screenings import Screenings
 from station.records.sessions import NewSession, SessionEnd, Sessions
@@ -66,13 +67,13 @@ def begun(folder: Path, code: str, ring: tuple[int, int], drill: str = "single-l
     return name
 
 
-def ended(folder: Path, name: str) -> None:
+def ended(folder: Path, name: str, **dose: float) -> None:
     """What it writes at its end, with the figures of one trial."""
     records = open_records(folder / RECORDS_FILE)
     Sessions(records).end(name, SessionEnd("done", "completed", time.time_ns(), None))
     trial = {"trial": 1, "leg": "left", "outcome": "held", "hold_s": 20.0, "measures": {"mean_velocity_mm_s": 41.5}}
     trial |= {"reasons": {}, "baseline_measures": None, "vibration": {}}
-    result = {"pipeline": "station-1", "pipeline_version": 1, "trials": [trial], "dose": DOSE}
+    result = {"pipeline": "station-1", "pipeline_version": 1, "trials": [trial], "dose": {**DOSE, **dose}}
     Sessions(records).store_results(name, result)
     records.close()
 
@@ -341,7 +342,10 @@ def test_a_fall_that_nothing_answers_is_told_again_until_it_is(visit, patient, s
 def test_an_earlier_visit_opens_with_figures_and_note(visit, patient, served):
     enter(served.data, "P51")
     name = begun(served.data, "P51", (71, 1))
-    ended(served.data, name)
+    ended(served.data, name, vibration_s=30.0)
+    records = open_records(served.data / RECORDS_FILE)
+    Levels(records).say(name, "Ada K.", {"effort_rpe": 13})
+    records.close()
     page = visit("/therapist/p/P51")
     page.locator("#visits a").click()
     expect(page.locator("#sets")).to_contain_text("1 of 1 held")
@@ -361,10 +365,34 @@ def test_an_earlier_visit_opens_with_figures_and_note(visit, patient, served):
     expect(page.locator("#kept")).to_have_text("Saved.")
     page.get_by_role("button", name="Sign the visit").click()
     expect(page.locator("#state")).to_contain_text("Signed by Ada K")
+    expect(page.locator("#one-to-one")).to_have_text(re.compile(r"^One to one: \d+ min\. Counted: .* up to 10 min "))
+    page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
+    page.get_by_role("button", name="Copy as a note").click()
+    expect(page.locator("#copied")).to_have_text("Copied.")
+    whole = page.evaluate("copied").split("\n")
+    assert re.fullmatch(r"P51 · \d{4}-\d\d-\d\d \d\d:\d\d", whole[0])
+    assert whole[1] == page.locator("#one-to-one").inner_text()
+    assert whole[2:] == [
+        "One-legged stance with vibration, LEFT · completed · 1 of 1 held · vibration 30 s · Effort 13 of 20",
+        "Note · slept badly",
+        page.locator("#state").inner_text(),
+    ]
+    page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")  # as over plain HTTP
+    page.get_by_role("button", name="Copy as a note").click()
+    expect(page.locator("#copied")).to_contain_text("copy the text that is selected")
+    assert page.evaluate("getSelection().toString()").split("\n") == whole
     clean(page)
     page.reload()
     expect(page.get_by_label("Note")).to_have_value("slept badly")
     expect(page.locator("#sign")).to_be_hidden()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("#printed-note")).to_have_text("slept badly")
+    for shown in ("#whose", "#sets", "#state", "#printed-note"):
+        expect(page.locator(shown)).to_be_visible()
+    tapped = page.locator("button, .button, .strip, .dock, textarea, .home")
+    assert [one for one in tapped.evaluate_all("all => all.map((one) => one.checkVisibility())") if one] == []
+    page.emulate_media(media="screen")
 
 
 def test_where_there_is_nothing_it_is_said(client, feeder):

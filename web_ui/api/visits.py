@@ -67,6 +67,8 @@ class SetFigures(BaseModel):
     outcome: str | None
     recording: str
     """Path of its file, relative to the data folder."""
+    vibration_s: float | None
+    """Of its dose; null until that is known."""
     trials: list[dict[str, Any]]
     """Number, leg, leg_word, outcome, hold_s, alone_s (until a hand first helped; null where none did),
     mean_velocity_mm_s (null where it is not known) and `marked` (what was marked afterwards: `mark`, `at_s`) of each.
@@ -81,6 +83,12 @@ class VisitDetail(VisitView):
     """One visit whole."""
 
     initials: str
+    one_to_one_s: float | None
+    """How long it was one to one: its drills from start to end, and the pauses between what is recorded of it in which
+    nobody else trained or was asked. Null where nothing was trained.
+    """
+    longest_pause_s: float
+    """A longer pause does not count (proposed)."""
     sessions: list[SetFigures]
     incidents: list[IncidentView]
 
@@ -193,7 +201,7 @@ def _detail(visit: str) -> dict[str, object]:
 
 def _set(row: dict[str, Any]) -> SetFigures:
     texts, key = answer_texts(), f"drill.{row['drill']}.title"
-    kept = {name: row[name] for name in ("id", "leg", "leg_word", "outcome", "recording")}
+    kept = {name: row[name] for name in ("id", "leg", "leg_word", "outcome", "recording", "vibration_s")}
     return SetFigures(
         **kept,
         title=texts.say(key) if texts.has(key) else row["drill"],

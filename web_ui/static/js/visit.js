@@ -7,6 +7,7 @@ import { keepName, lastName } from "./signer.js";
 import { startShell } from "./shell.js";
 import { dateTime, has, say, sentences } from "./texts.js";
 import { number, setText } from "./values.js";
+import { copyOut, noteOf, oneToOne } from "./visit-note.js";
 
 const own = (key, values) => say(`page.visit.${key}`, values);
 const byId = (id) => document.getElementById(id);
@@ -15,6 +16,7 @@ const legWord = (leg) => say(`leg.${leg === "each" || leg === "" ? "both" : leg}
 const outcome = (name) => own(has(`page.visit.outcome.${name}`) ? `outcome.${name}` : "outcome.other");
 
 let whose = ""; // the patient's code, once the visit is there
+let latest = null; // the visit as it is shown
 let before = ""; // what the note said when somebody began to write
 
 startShell();
@@ -46,14 +48,22 @@ async function keepReplay(button, said, session) {
   }
 }
 
+const titleOf = (one) => own("set", { drill: one.title, leg: legWord(one.leg_word) });
+
+function howOf({ outcome: how, trials, vibration_s: seconds }) {
+  const held = own("held", { held: trials.filter((trial) => trial.outcome === "held").length, count: trials.length });
+  return [...(how ? [outcome(how)] : []), held, ...(seconds ? [own("vibrated", { seconds: number(seconds, 0) })] : [])];
+}
+
+const saidOf = (one) =>
+  [["effort", one.effort_rpe], ["pain", one.pain]].filter(([, value]) => value !== null).map(([name, value]) => own(name, { value }));
+
 function set(one) {
   const item = byId("set").content.cloneNode(true).firstElementChild;
-  setText(item.querySelector(".title"), own("set", { drill: one.title, leg: legWord(one.leg_word) }));
-  const held = own("held", { held: one.trials.filter((trial) => trial.outcome === "held").length, count: one.trials.length });
-  setText(item.querySelector(".how"), [dateTime(one.started_ms), ...(one.outcome ? [outcome(one.outcome)] : []), held].join(" · "));
+  setText(item.querySelector(".title"), titleOf(one));
+  setText(item.querySelector(".how"), [dateTime(one.started_ms), ...howOf(one)].join(" · "));
   item.querySelector(".tries").replaceChildren(...one.trials.map(trial));
-  const said = [["effort", one.effort_rpe], ["pain", one.pain]].filter(([, value]) => value !== null);
-  setText(item.querySelector(".said"), said.map(([name, value]) => own(name, { value })).join(" · "));
+  setText(item.querySelector(".said"), saidOf(one).join(" · "));
   const replay = item.querySelector(".to-replay");
   replay.setAttribute("aria-label", own("replay-of", { drill: one.title, at: dateTime(one.started_ms) }));
   replay.addEventListener("click", () => keepReplay(replay, item.querySelector(".problem"), one.id));
@@ -64,13 +74,15 @@ function set(one) {
   return item;
 }
 
-function incidentRow({ id, kind, at_ms: at }, words) {
+const incidentWords = ({ kind, at_ms: at }) => `▲ ${say(`page.person.incident.${kind || "unsaid"}`)} · ${dateTime(at)}`;
+
+function incidentRow(one) {
   const way = document.createElement("a");
   way.className = "item chevron";
-  way.href = `/therapist/fall?of=${encodeURIComponent(id)}`;
+  way.href = `/therapist/fall?of=${encodeURIComponent(one.id)}`;
   const label = document.createElement("span");
   label.className = "grow";
-  label.textContent = `▲ ${words(kind)} · ${dateTime(at)}`;
+  label.textContent = incidentWords(one);
   way.append(label);
   return way;
 }
@@ -83,17 +95,33 @@ function showNote(words) {
   byId("note").value = words;
 }
 
+function stateOf(visit) {
+  const state = { open: ["open"], left: ["left"], closed: ["signed", { by: visit.closed_by, at: dateTime(visit.closed_ms ?? 0) }] };
+  return own(...state[visit.state]);
+}
+
+// All of the visit in a few lines of plain text.
+function asNote(visit) {
+  return noteOf(visit, {
+    state: stateOf(visit),
+    sets: visit.sessions.map((one) => [titleOf(one), ...howOf(one), ...saidOf(one)].join(" · ")),
+    incidents: visit.incidents.map(incidentWords),
+    note: byId("note").value.trim(),
+  });
+}
+
 function show(visit) {
   whose = visit.patient;
+  latest = visit;
+  byId("copy").disabled = false;
   setText(byId("whose"), visit.initials === "" ? visit.patient : `${visit.patient} · ${visit.initials}`);
   setText(byId("when"), own("opened", { at: dateTime(visit.opened_ms) }));
-  const state = { open: ["open"], left: ["left"], closed: ["signed", { by: visit.closed_by, at: dateTime(visit.closed_ms ?? 0) }] };
-  setText(byId("state"), own(...state[visit.state]));
+  setText(byId("state"), stateOf(visit));
+  setText(byId("one-to-one"), oneToOne(visit));
   byId("sets").replaceChildren(...visit.sessions.map(set));
   setText(byId("none"), visit.sessions.length > 0 ? "" : own("none"));
   byId("incidents-card").hidden = visit.incidents.length === 0;
-  const words = (kind) => say(`page.person.incident.${kind || "unsaid"}`);
-  byId("incidents").replaceChildren(...visit.incidents.map((one) => incidentRow(one, words)));
+  byId("incidents").replaceChildren(...visit.incidents.map(incidentRow));
   if (document.activeElement !== byId("note") && !typed()) showNote(visit.note);
   byId("sign").hidden = visit.state !== "open";
   byId("hands").hidden = visit.state !== "open";
@@ -151,6 +179,8 @@ byId("note-form").addEventListener("submit", async (event) => {
   if (kept) before = note;
   setText(byId("kept"), kept ? own("kept") : "");
 });
+byId("copy").addEventListener("click", () => copyOut(asNote(latest)));
+addEventListener("beforeprint", () => setText(byId("printed-note"), byId("note").value)); // whole, however long its field is
 byId("sign").addEventListener("click", async () => {
   if (await tried(() => post(`${PATH}/sign`, named({})), byId("note-problem"))) forgetForm();
 });
