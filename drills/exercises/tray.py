@@ -48,10 +48,10 @@ from drills.scene import (
     whole,
 )
 from drills.units import NS_PER_S
-from drills.values import Event, Observation, Phase
+from drills.values import Event, Observation
 from drills.words import Cue, Word
 
-BALL, TRAY, MIDDLE, TILT = 1, 2, 3, 4
+BALL, TRAY, TILT = 1, 2, 4
 FIRST_HOLE = 10
 """Ids of the things on the screen."""
 LEVEL_MM = 3.0
@@ -135,7 +135,7 @@ def step(state: Tilting, observation: Observation, moment: Moment) -> Stepped:
         return Stepped(state, state.scene, events, state.over)
     before, round_ = state, after(state.round, state.given, observation, moment)
     state = state._replace(round=round_, tilt_mm=_tilt(state, observation))
-    if moment.phase is Phase.HOLD and not state.over and round_.gone_ns > before.round.gone_ns:
+    if not state.over and round_.gone_ns > before.round.gone_ns:  # only in the hold
         state = _rolled(state, (round_.gone_ns - before.round.gone_ns) / NS_PER_S)
         state, events = _judge(state, moment.now_ns)
     key = (moment.phase, round_.frame, round_.away, round_.hands, round_.wait_ds, state.gone)

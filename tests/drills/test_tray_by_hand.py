@@ -55,6 +55,8 @@ def test_holes_are_in_the_corners_and_two_are_beside_each_other(holes, places):
     assert state.holes_mm == places
     assert sum(places[number][0] > 0.0 for number in state.order) == 4
     assert set(state.order) == set(range(holes))
+    few = begun(holes=holes, right_share=0.25)
+    assert sum(places[number][0] > 0.0 for number in few.order) == 2
     tight = begun(radius_mm=40.0, reach_ml_mm=44.0, reach_ap_mm=46.0)
     assert tight.holes_mm[0] == (0.0, 1.0)
 
@@ -86,16 +88,16 @@ def test_a_lean_brings_a_ball_to_a_speed_and_an_edge_stops_it(ball_mm, speed_mm_
 
 @pytest.mark.parametrize("hands", [False, True])
 def test_a_ball_that_falls_in_is_told_and_the_next_one_begins(hands):
-    """The third ball, 4.5 s after the second; with a hand on the rail it earns nothing."""
+    """The third ball, 4.5678 s after the second; with a hand on the rail it earns nothing."""
     state = begun()
     number = state.order[2]
     state = state._replace(gone=2, done=1, began_ns=3 * S, ball_mm=state.holes_mm[number], in_hole=9)
-    state = state._replace(round=state.round._replace(gone_ns=7 * S + S // 2, hands=hands))
+    state = state._replace(round=state.round._replace(gone_ns=7_567_800_000, hands=hands))
     fallen, events = tray._judge(state, 11 * S)
     told = {"trial": 1, "number": 3, "of": 8, "hole": number + 1, "outcome": "supported" if hands else "in"}
-    assert events == (Event("ball", 11 * S, told | {"time_s": 4.5}),)
+    assert events == (Event("ball", 11 * S, told | {"time_s": 4.568}),)
     assert (fallen.ball_mm, fallen.speed_mm_s, fallen.gone, fallen.done) == ((0.0, 0.0), (0.0, 0.0), 3, 1 + (not hands))
-    assert (fallen.began_ns, fallen.in_hole) == (7 * S + S // 2, None if hands else number)
+    assert (fallen.began_ns, fallen.in_hole) == (7_567_800_000, None if hands else number)
     assert fallen.last == (SceneOutcome.MISS if hands else SceneOutcome.HIT)
     assert tray.score(fallen) == (fallen.done, 8)
     assert [fallen._replace(gone=gone).over for gone in (7, 8)] == [False, True]
@@ -123,7 +125,13 @@ def test_what_lies_on_the_screen():
 
 @pytest.mark.parametrize(
     ("tilt_mm", "size", "angle"),
-    [((59.0, 0.0), 590, 0), ((-70.0, 0.0), 600, 1800), ((0.0, -0.5), 5, 2700), ((3.0, 3.0), 42, 450)],
+    [
+        ((59.0, 0.0), 590, 0),
+        ((-70.0, 0.0), 600, 1800),
+        ((0.0, -0.5), 5, 2700),
+        ((3.0, 3.0), 42, 450),
+        ((20.0, -0.003), 200, 3599),
+    ],
 )
 def test_the_tilt_is_an_arrow_of_6_cm_at_most(tilt_mm, size, angle):
     assert looked(begun()._replace(tilt_mm=tilt_mm))[4][6:] == (size, angle)
@@ -166,6 +174,34 @@ def test_the_tray_is_looked_at_in_every_fifth_tick_and_rolls_in_the_time_of_the_
     assert tray.step(first.state, lean, Moment(S // 5 + 18_000_000, Phase.HOLD, 0)).state is not first.state
 
 
+def test_the_tray_is_where_the_patient_stands():
+    given = keyed("ball-in-the-tray")._replace(foot_ml_mm=12.3, foot_ap_mm=-4.5)
+    state = tray.begin(given)
+    assert (state.home_mm, state.began_ns) == ((12.3, -4.5), 0)
+    assert (state.head.centre_x, state.head.centre_y) == (123, -45)
+    assert tray._tilt(state, at(12.3 + 13.0, -4.5)) == pytest.approx((10.0, 0.0))
+    assert tray._tilt(state, at(12.3, -4.5 + 13.0)) == pytest.approx((0.0, 10.0))
+
+
+def test_a_ball_rolls_while_the_time_of_the_round_goes_on_and_some_are_left():
+    state = begun()._replace(gone=8)
+    state = state._replace(round=state.round._replace(wait_ns=0, last_ns=0, gone_ns=5 * S))
+    assert tray.step(state, at(13.0, 0.0), Moment(S // 10, Phase.HOLD, 0)).state.ball_mm == (0.0, 0.0)
+    rolled = tray.step(state._replace(gone=0), at(13.0, 0.0), Moment(S // 10, Phase.HOLD, 0)).state
+    assert rolled.ball_mm == pytest.approx((2.0 * (1.0 - math.exp(-0.2)), 0.0))
+    waits = state._replace(gone=0, ball_mm=state.holes_mm[state.order[0]], round=state.round._replace(wait_ns=S))
+    assert tray.step(waits, at(0.0, 0.0), Moment(S // 10, Phase.HOLD, 0)).events == ()
+
+
+def test_within_a_frame_the_picture_stays():
+    state = begun()
+    state = state._replace(round=state.round._replace(wait_ns=0, last_ns=0))
+    first = tray.step(state, at(13.0, 0.0), Moment(20_000_000, Phase.HOLD, 0))
+    same = tray.step(first.state, at(0.0, 50.0), Moment(39_999_999, Phase.HOLD, 0))
+    assert same.scene is first.scene
+    assert tray.step(first.state, at(0.0, 50.0), Moment(40_000_000, Phase.HOLD, 0)).scene != first.scene
+
+
 def test_a_hit_sounds_and_a_ball_by_the_rail_does_not():
     for force_n, cue, done in ((700.0, Cue.HIT, 1), (670.0, Cue.NONE, 0)):
         state = begun()
@@ -180,11 +216,16 @@ def test_a_hit_sounds_and_a_ball_by_the_rail_does_not():
     [
         ({}, []),
         ({"radius_mm": 15.0}, []),
-        ({"radius_mm": 15.01}, [Problem("radius_mm", 15.01, most=15.0, reason="out-of-range")]),
+        ({"radius_mm": 15.01}, [("radius_mm", 15.0, "out-of-range")]),
+        ({"reach_ap_mm": 47.77, "radius_mm": 15.0}, [("radius_mm", 14.26, "out-of-range")]),
+        ({"reach_ml_mm": 135.1}, [("reach_ml_mm", 135.0, "path-off-screen")]),
+        ({"reach_ap_mm": 105.1}, [("reach_ap_mm", 105.0, "path-off-screen")]),
     ],
 )
-def test_a_hole_is_a_third_of_what_the_rim_leaves_at_most(own, found):
-    """Of 50 mm less 5 mm."""
+def test_a_hole_is_a_third_of_what_the_rim_leaves_and_a_tray_is_seen(own, found):
+    """Of 50 mm less 5 mm; the patient may lean less far than the ball rolls."""
     keys = begun(**own).given.keys
-    base = SafeBase(50.0, 50.0, ("", ""), 1.0)
-    assert list(tray.problems(keys, base)) == found
+    base = SafeBase(20.0, 20.0, ("", ""), 1.0)
+    assert [(one.field, one.most, one.reason) for one in tray.problems(keys, base)] == found
+    blind = Problem("eyes", "closed", reason="eyes-needed")
+    assert list(tray.problems(begun().given.keys, base._replace(eyes="closed"))) == [blind]
