@@ -151,7 +151,7 @@ def _beside(one: tuple[float, float], other: tuple[float, float], place: tuple[f
     length_mm = math.dist(one, other) or 1.0
     ahead = ((other[0] - one[0]) / length_mm, (other[1] - one[1]) / length_mm)
     along_mm = (place[0] - one[0]) * ahead[0] + (place[1] - one[1]) * ahead[1]
-    along_mm = min(length_mm, max(0.0, along_mm)) if along_mm == along_mm else 0.0
+    along_mm = min(length_mm, max(0.0, along_mm))  # in this order: of 0.0 and what is no number `max` gives the first
     return along_mm, math.dist(place, (one[0] + along_mm * ahead[0], one[1] + along_mm * ahead[1]))
 
 
