@@ -109,7 +109,7 @@ def load_frame(state: DrillState, load: OrderedLoad, force_n: float, now_ns: int
     cue, count = before.cue, before.cue_count
     if level > _shown_level(before):
         cue, count = (Cue.WARN if level is Beyond.ORDER else Cue.OVER_LINE), (count + 1) % 256
-    tolerance = float(getattr(state.plan.given.keys, "tolerance", 0.2))
+    tolerance = state.plan.given.keys.tolerance  # only what loads a leg is done by an order
     scene = NO_SCENE._replace(
         view=View.GAUGE,
         dot=Dot.HIDDEN,
