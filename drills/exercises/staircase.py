@@ -54,9 +54,8 @@ def answered(stairs: Staircase, right: bool) -> Staircase:
     """After one answer. One that is over stays as it is."""
     if stairs.over:
         return stairs
-    rights = stairs.rights + 1 if right else 0
-    if right and rights < RIGHT_TO_GO_DOWN:
-        return stairs._replace(rights=rights)
+    if right and stairs.rights + 1 < RIGHT_TO_GO_DOWN:
+        return stairs._replace(rights=stairs.rights + 1)
     way = -1 if right else 1
     turned_db = stairs.turned_db
     if stairs.way and way != stairs.way:
