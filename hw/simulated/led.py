@@ -6,6 +6,7 @@ comes down again. Who is not told anything for two seconds goes back to the midd
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 
@@ -28,7 +29,7 @@ class LedPerson:
 
     def __init__(self, rng: random.Random) -> None:
         self._ml, self._ap = Leaning(LED_LEAN_S), Leaning(LED_LEAN_S)
-        ability: Ability = KINDS["young"]
+        ability: Ability = KINDS["young"]._replace(raises=math.inf)  # who leads all afternoon tires nobody
         self._lifting = Lifting(ability, rng)
         self._t_s = 0.0
         self._until_s = -1.0
