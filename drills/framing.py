@@ -38,6 +38,8 @@ IN_FRONT_IS: dict[tuple[str, Leg | None], Word] = {
     ("tandem", Leg.RIGHT): Word.RIGHT_HEEL_TO_TOE,
 }
 """What is said of both feet instead, where one of them is ahead and is named."""
+SIT_WITH = {Leg.LEFT: Word.SIT_LEFT_FOOT_ON, Leg.RIGHT: Word.SIT_RIGHT_FOOT_ON}
+"""What is said to who sits and has one foot on the plate."""
 READY_ON = {Leg.LEFT: Word.READY_ON_LEFT, Leg.RIGHT: Word.READY_ON_RIGHT, Leg.BOTH: Word.READY_ON_BOTH}
 CHANGE_TO = {Leg.LEFT: Word.CHANGE_TO_LEFT, Leg.RIGHT: Word.CHANGE_TO_RIGHT, Leg.BOTH: Word.REST}
 ENDED = {
@@ -80,7 +82,8 @@ def frame(state: DrillState, now_ns: int) -> Scene:
     elif not plan.settle_ns:
         word = _stand_word(state)
     if plan.seated and phase in (Phase.IDLE, Phase.GET_ON, Phase.SETTLE):
-        word = Word.STAND_UP_AND_STAY if phase is Phase.SETTLE and plan.rises else Word.SIT_ON_THE_CHAIR
+        sits = Word.SIT_ON_THE_CHAIR if plan.foot is None else SIT_WITH[plan.foot]
+        word = Word.STAND_UP_AND_STAY if phase is Phase.SETTLE and plan.rises else sits
     if of_ns:
         clock_ds = tenths_left(of_ns, start_ns, now_ns)
     if (before.view, before.word, before.outcome, before.clock_ds) == (View.PLATE, word, outcome, clock_ds):
@@ -167,6 +170,8 @@ def _ended(state: DrillState, outcome: SceneOutcome, word: Word) -> tuple[SceneO
         reached = Word.SO_MANY_COUNTED
     if 0 < _best(state) < result.score.done:
         reached = Word.NEW_BEST
+    if not result.score.done:
+        reached = getattr(state.exercise, "nothing", reached)
     return SceneOutcome.HELD if passed(result, state.plan.share_of_score) else outcome, reached
 
 

@@ -253,6 +253,19 @@ class Word(IntEnum):
     RIGHT_HEEL_TO_TOE = 347
     BANK_TOUCHED = 348
     """This stretch does not count any more; the next one does."""
+    LEFT_FOOT_DOWN_SOFTLY = 349
+    """As `STEP_DOWN_SOFTLY`, where it is said which foot steps down: the other one stays and lifts."""
+    RIGHT_FOOT_DOWN_SOFTLY = 350
+    SIT_LEFT_FOOT_ON = 351
+    """As `SIT_ON_THE_CHAIR`, where the left foot alone is on the plate."""
+    SIT_RIGHT_FOOT_ON = 352
+    PRESS_HARD_AND_FAST = 353
+    """As `PRESS_YOUR_BEST`, of a test of strength: with all one has."""
+    RING_NOT_TOUCHED = 354
+    """Of a round of a game: nothing counted, for it was never begun."""
+    NONE_LEAN_FURTHER = 355
+    """Nothing counted in this round; one leans farther in the next."""
+    NONE_ALL_THE_WAY_UP = 356
 
 
 class Cue(IntEnum):

@@ -213,6 +213,11 @@ class Word(IntEnum):
     RIGHT_HALF_AHEAD = 345
     LEFT_HEEL_TO_TOE = 346
     RIGHT_HEEL_TO_TOE = 347
+    LEFT_FOOT_DOWN_SOFTLY = 349
+    RIGHT_FOOT_DOWN_SOFTLY = 350
+    SIT_LEFT_FOOT_ON = 351
+    SIT_RIGHT_FOOT_ON = 352
+    PRESS_HARD_AND_FAST = 353
 
 
 MEANINGS = (View, Dot, Eyes, SlotKind, SlotState, PlaceLook, Axis, FallingLook, ArrowLook, Word)
@@ -234,11 +239,13 @@ INSTRUCTED: dict[int, str] = {
     Word.CHANGE_TO_RIGHT: "change_legs",
     Word.STEP_OFF: "get_off",
     Word.SIT_ON_THE_CHAIR: "get_on",
+    Word.SIT_LEFT_FOOT_ON: "get_on",
+    Word.SIT_RIGHT_FOOT_ON: "get_on",
 }
 """The instruction that a word is."""
 ALONE: dict[int, float] = {Word.LEFT_FOOT_ALONE: -1.0, Word.RIGHT_FOOT_ALONE: 1.0}
 """Words that ask for all of the weight on one foot: -1.0 left, 1.0 right."""
-BEST_PRESSES: frozenset[int] = frozenset({Word.PRESS_YOUR_BEST})
+BEST_PRESSES: frozenset[int] = frozenset({Word.PRESS_YOUR_BEST, Word.PRESS_HARD_AND_FAST})
 """Words that ask to press as hard as one can."""
 REMEMBERED: frozenset[int] = frozenset({Word.REMEMBER_THIS_PLACE, Word.REMEMBER_THIS_LOAD})
 """Words that ask to remember what is shown."""
@@ -264,12 +271,15 @@ UNLOADS: frozenset[int] = frozenset(
 MOVEMENTS: dict[int, tuple[str, bool | None]] = {
     Word.SQUAT_TO_THE_BEAT: ("squat", None),
     Word.PRESS_YOUR_BEST: ("press", None),
+    Word.PRESS_HARD_AND_FAST: ("press", None),
     Word.LET_GO: ("press", None),
     Word.PRESS_TO_THE_LANE: ("press", None),
     Word.HOLD_THE_PRESS: ("press", None),
     Word.PUSH_AND_LET_GO: ("press", None),
     Word.GET_READY_TO_PRESS: ("press", None),
     Word.SIT_ON_THE_CHAIR: ("chair", False),
+    Word.SIT_LEFT_FOOT_ON: ("chair", False),
+    Word.SIT_RIGHT_FOOT_ON: ("chair", False),
     Word.STAND_UP_AND_STAY: ("chair", True),
     Word.SIT_DOWN_SOFTLY: ("chair", False),
     Word.STAND_UP_EVENLY: ("chair", True),
@@ -278,6 +288,8 @@ MOVEMENTS: dict[int, tuple[str, bool | None]] = {
     Word.UP_AND_DOWN: ("chair", None),
     Word.BEND_AND_STAY: ("squat", False),
     Word.STEP_DOWN_SOFTLY: ("step", False),
+    Word.LEFT_FOOT_DOWN_SOFTLY: ("step", False),
+    Word.RIGHT_FOOT_DOWN_SOFTLY: ("step", False),
     Word.STEP_UP: ("step", True),
     Word.RISE_ON_THE_TOES: ("toes", True),
     Word.LOWER_THE_HEELS: ("toes", False),

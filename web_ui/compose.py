@@ -110,6 +110,7 @@ def compose(
         drill=about.drill,
         title=about.title,
         language=about.language,
+        script=about.script,
         leg=about.said.leg or about.leg,
         leg_word=about.now_word,
         phase=PhaseView(number=phase, name=wording.phase_name(phase)),

@@ -168,8 +168,8 @@ class ResultView(BaseModel):
     """Whether the patient's screen shows it: for two minutes after the end, unless a trip or the next drill comes."""
     trials_asked: int
     """As prescribed; 0 when that is not known."""
-    counts: Literal["things", "seconds", "parts"] = "things"
-    """What the score of a trial counts: things, whole seconds, or parts of a way."""
+    counts: Literal["things", "seconds"] = "things"
+    """What the score of a trial counts: things, or whole seconds."""
     trials: list[TrialView]
 
 
@@ -253,6 +253,8 @@ class Snapshot(BaseModel):
     title: str
     language: str
     """Of the title, as in the result."""
+    script: list[str]
+    """What a therapist's own drill says before a try: goal, where to look, what is safe. Empty of a shipped one."""
     leg: str
     leg_word: str
     """How it is said, as in the result."""
@@ -262,7 +264,7 @@ class Snapshot(BaseModel):
     countdown_s: Real
     hold_s: Real
     hold_target_s: Real
-    counts: Literal["things", "seconds", "parts"]
+    counts: Literal["things", "seconds"]
     """As in the result, of the drill that runs."""
     instruction: list[str]
     """What the patient is to do, one key or two: the drill's own, or what a trip, the drill's end or the wait for the

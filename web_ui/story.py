@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from drills.counted import Counted, counted_in
@@ -65,6 +66,8 @@ class Story:
         self.drill = str(document.get("name", ""))
         self.title = str(document.get("title", "") or self.drill)
         self.language = str(document.get("language", ""))
+        self.script = _own_script(document)
+        """What is said to the patient before a try, where a therapist has written it."""
         self.counts = _counted(document.get("steps"))
         """What the score of its trials counts."""
         """Of the title, as BCP 47 tags it."""
@@ -185,6 +188,13 @@ def _number(value: object) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     return None
+
+
+def _own_script(document: Mapping[str, object]) -> list[str]:
+    """Goal, look and safe of a therapist's own drill; those of a shipped one are texts, in each language."""
+    script = _object(document.get("script"))
+    lines = [script.get(name) for name in ("goal", "look", "safe")] if document.get("own") else []
+    return [line for line in lines if isinstance(line, str) and line]
 
 
 def _counted(steps: object) -> Counted:

@@ -28,6 +28,7 @@ from drills.exercises.rounds import (
     lot,
     moves_dot,
     needs,
+    nothing_of,
     sides,
 )
 from drills.exercises.seconds import FRAME_NS, LEAD_NS
@@ -120,6 +121,11 @@ class Catching(NamedTuple):
     last: SceneOutcome = SceneOutcome.NONE
     key: tuple[object, ...] = ()
     scene: Scene = NO_SCENE
+
+    @property
+    def nothing(self) -> Word:
+        """Why nothing counted, where nothing did."""
+        return nothing_of(self.round, Word.NONE_LEAN_FURTHER)
 
 
 def begin(given: Given) -> Catching:
@@ -229,7 +235,7 @@ def _ended(state: Catching, thing: Thing, ml_mm: float, now_ns: int) -> tuple[Ca
 
 
 def _scene(state: Catching, basket: int, moment: Moment, caught: bool) -> Scene:
-    word = Word.BASKET_IS_CLOSED if state.closed else Word.CATCH_THE_ROUND_ONES
+    word = Word.BASKET_IS_CLOSED if state.closed and state.gone < len(state.things) else Word.CATCH_THE_ROUND_ONES
     sound = Sound(word, Cue.HIT if caught else 0, state.last, state.done, state.of)
     scene = dressed(state.head, state.scene, state.given, state.round, moment, sound)
     if moment.phase is not Phase.HOLD:

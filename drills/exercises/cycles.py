@@ -43,7 +43,7 @@ from drills.scene import (
     whole,
 )
 from drills.units import NS_PER_S
-from drills.values import FLAWS, Event, Observation, Phase
+from drills.values import FLAWS, Event, Leg, Observation, Phase
 from drills.words import Cue, Word
 
 BAND, BAR, ARROW, RING, BEAT, EVEN_BAND, SHARE_BAR, SHARE_WORD, STAR = range(1, 10)
@@ -92,6 +92,8 @@ WAYS = {
     "squat": (Word.SIT_BACK_A_LITTLE, Word.COME_UP_AGAIN),
 }
 """What is said on the way down, and up."""
+STEPS_DOWN = {Leg.LEFT: Word.RIGHT_FOOT_DOWN_SOFTLY, Leg.RIGHT: Word.LEFT_FOOT_DOWN_SOFTLY}
+"""What is said on the way down instead, by the foot that stays and lifts, where a drill names it."""
 ON_BEAT = (Word.DOWN_ON_THE_BEAT, Word.UP_ON_THE_BEAT)
 """The same of calf raises that go with a beat."""
 FROM_SEAT = (Word.SIT_DOWN, Word.STAND_UP)
@@ -398,6 +400,8 @@ def _scene(state: Repeating, now: CycleNow) -> Scene:
     ways = FROM_SEAT if keys.from_seat else WAYS[keys.movement]
     if keys.movement == "calf-raise" and keys.beat_s:
         ways = ON_BEAT
+    if keys.movement == "step-up" and state.given.leg in STEPS_DOWN:
+        ways = STEPS_DOWN[state.given.leg], ways[1]
     if now.gone and keys.repetitions > 1:
         ways = (Word.UP_AND_DOWN, Word.UP_AND_DOWN)
     word = Word.HOLD_STILL if now.calm else Word.STAY_UP_THERE if now.held else ways[not now.up]

@@ -25,6 +25,7 @@ from drills.exercises.rounds import (
     hands_word,
     lot,
     moves_dot,
+    nothing_of,
 )
 from drills.exercises.seconds import FRAME_NS
 from drills.exercises.values import Exercise, Given, Moment, SafeBase, Score, Stepped, too_soon
@@ -106,6 +107,11 @@ class Flying(NamedTuple):
     last: SceneOutcome = SceneOutcome.NONE
     key: tuple[object, ...] = ()
     scene: Scene = NO_SCENE
+
+    @property
+    def nothing(self) -> Word:
+        """Why nothing counted, where nothing did."""
+        return nothing_of(self.round, Word.NONE_ALL_THE_WAY_UP)
 
     @property
     def rests(self) -> bool:

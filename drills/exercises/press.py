@@ -65,6 +65,12 @@ LANE_MM_PER_S = 120.0
 NOW_X, FOOT_Y, TOP_Y = 115, -1700, 1700
 """On the glass, in 0.1 mm from its middle: the line of now at 52 % of the width, no force, and a good deal more than is
 asked for."""
+CUES = {
+    Word.PRESS_YOUR_BEST: Cue.START,
+    Word.PRESS_HARD_AND_FAST: Cue.START,
+    Word.PRESS_TO_THE_LANE: Cue.BEAT,
+    Word.PUSH_AND_LET_GO: Cue.BEAT,
+}
 ABOVE = 0.3
 """So much more of the best, at `TOP_Y`."""
 MOST_GLASS_MM = 3200.0
@@ -275,9 +281,7 @@ def _cue(before: Scene, word: Word, hit: bool) -> int:
         return Cue.HIT
     if word == before.word:
         return 0
-    return {Word.PRESS_YOUR_BEST: Cue.START, Word.PRESS_TO_THE_LANE: Cue.BEAT, Word.PUSH_AND_LET_GO: Cue.BEAT}.get(
-        word, 0
-    )
+    return CUES.get(word, 0)
 
 
 def _scene(state: Pressing, moment: Moment, gone_ns: int, hit: bool) -> Scene:
@@ -289,7 +293,8 @@ def _scene(state: Pressing, moment: Moment, gone_ns: int, hit: bool) -> Scene:
     if holds and gone_ns < REST_NS:
         word, slots = Word.GET_READY_TO_PRESS, (_time(gone_ns, REST_NS),)
     elif holds and gone_ns < REST_NS + BEST_NS:
-        word, slots = Word.PRESS_YOUR_BEST, (_time(gone_ns - REST_NS, BEST_NS),)
+        word = Word.PRESS_HARD_AND_FAST if keys.press == "force" else Word.PRESS_YOUR_BEST
+        slots = (_time(gone_ns - REST_NS, BEST_NS),)
     elif holds:
         word, outcome = _word(keys, into_s), _outcome(state, into_s)
         slots = _slots(state, into_s)

@@ -125,6 +125,11 @@ def best_of(given: Given) -> int:
     return max(earned, best, earlier) if isinstance(earned, int) and isinstance(best, int) else earlier
 
 
+def nothing_of(round_: Round, word: Word) -> Word:
+    """Why nothing of a round counted: by the hand that helped to its end, or this."""
+    return Word.WITHOUT_THE_RAIL if round_.hands else word
+
+
 def moves_dot(given: Given, dot: Dot) -> Dot:
     """How the dot is drawn in a game in which it is, or moves, this. It does not fade there: nobody can play blind."""
     return dot if given.sight and not given.eyes else Dot.HIDDEN

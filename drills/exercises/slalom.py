@@ -29,6 +29,7 @@ from drills.exercises.rounds import (
     lot,
     moves_dot,
     needs,
+    nothing_of,
     sides,
 )
 from drills.exercises.seconds import LEAD_NS
@@ -137,6 +138,11 @@ class Racing(NamedTuple):
     last: SceneOutcome = SceneOutcome.NONE
     key: tuple[object, ...] = ()
     scene: Scene = NO_SCENE
+
+    @property
+    def nothing(self) -> Word:
+        """Why nothing counted, where nothing did."""
+        return nothing_of(self.round, Word.NONE_LEAN_FURTHER)
 
 
 def begin(given: Given) -> Racing:

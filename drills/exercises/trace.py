@@ -27,6 +27,7 @@ from drills.exercises.rounds import (
     lot,
     moves_dot,
     needs,
+    nothing_of,
 )
 from drills.exercises.values import Exercise, Given, Moment, SafeBase, Score, Stepped, centred, on_plate, too_soon
 from drills.problems import Problem, out_of_range
@@ -106,6 +107,11 @@ class Tracing(NamedTuple):
     """Whether the dot has been at the first river's beginning: before that nothing counts."""
     key: tuple[object, ...] = ()
     scene: Scene = NO_SCENE
+
+    @property
+    def nothing(self) -> Word:
+        """Why nothing counted, where nothing did."""
+        return nothing_of(self.round, Word.NONE_LEAN_FURTHER if self.began else Word.RING_NOT_TOUCHED)
 
     @property
     def over(self) -> bool:
@@ -259,10 +265,12 @@ def _slots(state: Tracing, touches: bool) -> Iterator[Slot]:
     how = SlotState.OVER_LINE if touches else SlotState.DONE if state.over else SlotState.NOW
     yield Slot(SlotKind.PATH, RIVER, number, how, 0, 0, width, 1000 * _way(state) // RIVER_STEPS)
     (start_x, start_y), (end_x, end_y) = points[0], points[-1]
-    yield Slot(SlotKind.PLACE, ENDS, PlaceLook.HOLE, SlotState.WAITING, tenths(end_x), tenths(end_y), width)
     if not state.began:
         yield Slot(SlotKind.PLACE, BEGINS, PlaceLook.RING, SlotState.NOW, tenths(start_x), tenths(start_y), width)
-    elif not state.over and state.head.dot != Dot.HIDDEN:
+        yield from _to_the_beginning(state, (start_x, start_y))
+    else:  # before that somebody stood in it and waited
+        yield Slot(SlotKind.PLACE, ENDS, PlaceLook.HOLE, SlotState.WAITING, tenths(end_x), tenths(end_y), width)
+    if state.began and not state.over and state.head.dot != Dot.HIDDEN:
         ahead_mm = state.along_mm + 8.0
         leg = next((one for one, end_mm in enumerate(lengths) if end_mm > ahead_mm), 0)
         if leg:
@@ -270,6 +278,17 @@ def _slots(state: Tracing, touches: bool) -> Iterator[Slot]:
             angle = whole(10.0 * math.degrees(math.atan2(to_y - y, to_x - x)) % 3600.0, 0, 3599)
             yield Slot(SlotKind.ARROW, ARROW, ArrowLook.LEAN, SlotState.NOW, tenths(x), tenths(y), 110, angle)
     yield from hands_word(state.round, state.head.centre_x, state.head.centre_y - HANDS_Y)
+
+
+def _to_the_beginning(state: Tracing, start_mm: Place) -> Iterator[Slot]:
+    """From where the patient stands to the ring that is to be touched first."""
+    head, ring = state.head, state.given.keys.width_mm
+    x_mm, y_mm = start_mm[0] - head.centre_x / 10, start_mm[1] - head.centre_y / 10
+    long_mm = math.hypot(x_mm, y_mm) - 1.5 * ring
+    if long_mm > ring and head.dot != Dot.HIDDEN:
+        angle = whole(10.0 * math.degrees(math.atan2(y_mm, x_mm)) % 3600.0, 0, 3599)
+        centre = head.centre_x, head.centre_y
+        yield Slot(SlotKind.ARROW, ARROW, ArrowLook.LEAN, SlotState.NOW, *centre, tenths(long_mm), angle)
 
 
 def problems(keys: TraceKeys, base: SafeBase) -> Iterator[Problem]:

@@ -26,6 +26,7 @@ from drills.exercises.rounds import (
     lot,
     moves_dot,
     needs,
+    nothing_of,
     sides,
 )
 from drills.exercises.values import Exercise, Given, Moment, SafeBase, Score, Stepped, centred, on_plate, too_soon
@@ -103,6 +104,11 @@ class Tilting(NamedTuple):
     last: SceneOutcome = SceneOutcome.NONE
     key: tuple[object, ...] = ()
     scene: Scene = NO_SCENE
+
+    @property
+    def nothing(self) -> Word:
+        """Why nothing counted, where nothing did."""
+        return nothing_of(self.round, Word.NONE_LEAN_FURTHER)
 
     @property
     def over(self) -> bool:

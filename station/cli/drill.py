@@ -259,8 +259,10 @@ def _list(as_json: bool, data: Path) -> None:
 
 
 def _in_words(result: dict[str, Any], of: Texts) -> str:
-    front = "-front" if _in_front(result) else ""
-    leg = of.say(f"word.leg.{result['leg']}{front}")
+    from drills.values import said_leg
+
+    front = _in_front(result)
+    leg = of.say(f"word.leg.{said_leg(result['leg'], front=front)}")
     lines = [of.say("cli.drill.heading", drill=result["drill"], leg=leg, outcome=_outcome(result, of))]
     if result["trip"]:
         lines.append(f"  {result['trip']['what']}  [{result['trip']['code']}]")

@@ -1,4 +1,4 @@
-"""A game as one patient plays it: with their own best on this rung, and one side asked more where a therapist says so.
+"""A game as one patient plays it: with their own best by its rules, and one side asked more where the therapist says.
 
 Nobody is ranked: a best is the patient's own, on the rung that is played, of whole rounds alone.
 """
@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from drills.document import DrillDocument, read_document
 from drills.errors import DrillDocumentError
 from drills.exercises.rounds import MOST_BEST, BestKeys
+from station.clinic.progression.ladders import shipped_ladders
 
 OF_PATIENT: Final = ("best", "right_share")
 """Keys of a game's exercise that are the patient's."""
@@ -33,11 +34,12 @@ def is_game(document: DrillDocument) -> bool:
 
 
 def best_before(document: DrillDocument, rounds: Iterable[RoundPlayed]) -> int:
-    """The most that a whole round of this game on the rung of this document has earned; 0 for none. Of a therapist's
-    own game only rounds count that were played by the very rules of this version.
+    """The most that a whole round of this game by the rules of this document has earned; 0 for none. Of a shipped game
+    rounds count too whose rules differ in what moves inside a rung.
     """
     rules = _rules(document.exercise_step.parameters.model_dump(mode="json"))
-    names = rules if document.own is not None else ("rung",)
+    moving = [] if document.own is not None else shipped_ladders().led_by(document.name)
+    names = rules.keys() - {one.number.removeprefix("parameters.") for one in moving}
 
     def alike(exercise: Mapping[str, Any]) -> bool:
         played = _rules(exercise.get("parameters") or {})
@@ -66,7 +68,7 @@ def as_played(document: DrillDocument, best: int, side: str | None) -> DrillDocu
     for wanted in (keys, {name: keys[name] for name in ("best",) if name in keys}):
         try:
             return _with(document, wanted)
-        except DrillDocumentError:  # a rung with one gate a side lets the sides but take turns
+        except DrillDocumentError:  # where there is one gate a side it lets the sides but take turns
             continue
     return document
 

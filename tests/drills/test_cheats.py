@@ -22,8 +22,8 @@ from drills.state import TrialResult, passed
 from drills.values import Leg, Mark, Phase
 from hw.screen import FIND_AGAIN, REMEMBERED
 from hw.simulated.seeing import wish_of
-from tests.drills import test_choices_and_beats as choices
 from tests.drills import (
+    players,
     test_compare,
     test_cycles,
     test_dual,
@@ -33,6 +33,7 @@ from tests.drills import (
     test_recall,
     test_share,
 )
+from tests.drills import test_choices_and_beats as choices
 from tests.drills.movements import moves_by, played, rounds, sits_and_stands, stands
 from tests.drills.players import HELD_BY_HANDS, SKILLED, WEIGHT_N
 from tests.drills.trying import SLOW_NS, at, keyed, slowly, watched
@@ -136,11 +137,12 @@ def presses(name: str) -> dict[str, Does]:
 
 
 def games(name: str) -> dict[str, Does]:
-    best = lambda: test_games.done(name, 0, test_games.does(name, SKILLED, 0))  # noqa: E731
-    return {
-        "": lambda: 1.0,
-        "rail": lambda: test_games.done(name, 0, test_games.does(name, SKILLED, 0, BY_HAND_N)) / best(),
-    }
+    def by_hand() -> float:
+        rail = test_games.does(name, SKILLED, 0, BY_HAND_N)
+        earned = players.played(name, test_games.on_rung(name, 0, 0.0, 0), rail).score.done
+        return earned / test_games.done(name, 0, 0.0, 0, SKILLED)
+
+    return {"": lambda: 1.0, "rail": by_hand}
 
 
 def swings(name: str) -> dict[str, Does]:

@@ -1,6 +1,8 @@
 """Games: who plays well scores, who does not play scores next to nothing, and no two rounds are the same."""
 
+import functools
 import itertools
+import math
 import os
 
 import pytest
@@ -11,10 +13,11 @@ from drills.framing import frame
 from drills.library import load_shipped
 from drills.machine import begin
 from drills.prescription import Asked, fill_in
-from drills.scene import Dot, Feedback, SceneOutcome, SlotKind, View, clamped
+from drills.scene import Dot, Feedback, SceneOutcome, SlotKind, SlotState, View, clamped
 from drills.state import TrialResult
 from drills.values import Leg, Phase, TrialOutcome
 from drills.words import Word
+from station.clinic.progression.ladders import shipped_ladders
 from tests.drills.players import (
     HELD_BY_HANDS,
     MIDDLING,
@@ -30,9 +33,12 @@ from tests.drills.players import (
 )
 from tests.drills.trying import SLOW_NS, at
 
+SOAK = "STATION_SOAK" in os.environ
 GAMES = ("slalom", "ball-in-the-tray", "catch-and-leave", "trace-the-path", "lift-off")
-ROUNDS = 60 if os.environ.get("STATION_SOAK") else 2
-FEW = 12 if os.environ.get("STATION_SOAK") else 1
+LADDERS = {one.document: one for one in shipped_ladders().ladder if one.document in GAMES}
+ENDS = [(rung, share) for rung in range(5) for share in (0.0, 1.0)] if SOAK else [(0, 0.0), (4, 1.0)]
+"""Of every rung the easy and the hard end; else the easiest that there is and the hardest."""
+ROUNDS, FEW = (30, 6) if SOAK else (1, 1)
 
 
 def does(name, skill, seed, force_n=WEIGHT_N):
@@ -42,33 +48,51 @@ def does(name, skill, seed, force_n=WEIGHT_N):
     return plays(skill, seed, force_n)
 
 
-def done(name, seed, player):
-    return played(name, round_of(name, 7919 * seed + 1, 60.0), player).score.done
+def on_rung(name, rung, share, seed):
+    """A round of this game as its ladder asks for it on this rung, so far from its easy end, for its own time."""
+    table = LADDERS[name]
+    one = table.rung[rung]
+    keys = {path.removeprefix("parameters."): value for path, value in one.set.items()}
+    keys[table.number.removeprefix("parameters.")] = one.easy + share * (one.hard - one.easy)
+    return round_of(name, 7919 * seed + 1, **keys)
 
 
+@functools.cache
+def done(name, rung, share, seed, skill):
+    return played(name, on_rung(name, rung, share, seed), does(name, skill, seed)).score.done
+
+
+@pytest.mark.parametrize(("rung", "share"), ENDS)
 @pytest.mark.parametrize("name", GAMES)
-def test_who_stands_still_wanders_or_holds_the_rail_scores_a_fifth_of_who_plays(name):
+def test_who_stands_still_wanders_or_holds_the_rail_scores_a_fifth_of_who_plays(name, rung, share):
     helped_n = (1.0 - HELD_BY_HANDS) * WEIGHT_N
     for seed in range(FEW):
-        skilled = done(name, seed, does(name, SKILLED, seed))
+        given = on_rung(name, rung, share, seed)
+        skilled = done(name, rung, share, seed, SKILLED)
         for idle in (stands(), stands(45.0), does(name, SKILLED, seed, helped_n)):
-            assert done(name, seed, idle) <= 0.2 * skilled
-        lots = [done(name, seed, wanders(seed, 60.0, every_s)) for every_s in (1.0, 2.5)]
+            assert played(name, given, idle).score.done <= 0.2 * skilled
+        lots = [played(name, given, wanders(seed, 60.0, every_s)).score.done for every_s in (1.0, 2.5)]
         assert sum(lots) / len(lots) <= 0.2 * skilled
 
 
+@pytest.mark.parametrize(("rung", "share"), ENDS)
 @pytest.mark.parametrize("name", GAMES)
-def test_three_abilities_are_ranked_in_nine_of_ten_rounds(name):
+def test_three_abilities_are_ranked_in_nine_of_ten_rounds(name, rung, share):
     right = 0
     for seed in range(ROUNDS):
-        best, middle, worst = (done(name, seed, does(name, skill, seed)) for skill in (SKILLED, MIDDLING, WEAK))
+        best, middle, worst = (done(name, rung, share, seed, skill) for skill in (SKILLED, MIDDLING, WEAK))
         right += best > middle > worst
     assert right >= 0.9 * ROUNDS
 
 
+def test_every_rung_of_every_game_is_tried():
+    assert LADDERS.keys() == {*GAMES}
+    assert {len(table.rung) for table in LADDERS.values()} == {5}
+
+
 @pytest.mark.parametrize("name", GAMES)
 def test_two_rounds_differ_and_the_same_round_is_the_same(name):
-    rounds = [played(name, round_of(name, seed), stands())[1:] for seed in (1, 1, 2)]
+    rounds = [played(name, round_of(name, seed, 30.0), stands())[1:] for seed in (1, 1, 2)]
     assert rounds[0] == rounds[1]
     assert rounds[0] != rounds[2]
 
@@ -143,10 +167,45 @@ def test_the_rest_says_whether_that_was_the_best_round(earned, word, best):
     assert (scene.word, scene.word_a, scene.best) == (word, earned, best)
 
 
+NOTHING = dict.fromkeys(GAMES, Word.NONE_LEAN_FURTHER) | {
+    "trace-the-path": Word.RING_NOT_TOUCHED,
+    "lift-off": Word.NONE_ALL_THE_WAY_UP,
+}
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_who_earned_nothing_reads_why_and_no_nought(name):
+    document = load_shipped(name)
+    exercise, given = EXERCISES[document.exercise_step.exercise], round_of(name, 1)
+    state, at_rest = exercise.begin(given), begin(document, fill_in(document, Asked(Leg.BOTH)), 0)
+    result = TrialResult(1, TrialOutcome.HELD, 75.0, 0, None, None, 0, 1, Score(0, 27))
+    at_rest = at_rest._replace(phase=Phase.REST, trial=1, exercise=state, results=(result,))
+    assert frame(at_rest, 1).word == NOTHING[name]
+    helped = state._replace(round=state.round._replace(hands=True))
+    assert frame(at_rest._replace(exercise=helped), 1).word == Word.WITHOUT_THE_RAIL
+    some = result._replace(score=Score(3, 27))
+    assert frame(at_rest._replace(results=(some,)), 1).word == exercise.reached
+
+
+def test_the_way_to_the_first_ring_of_a_river_is_shown_and_no_other_ring_beside_it():
+    run = played("trace-the-path", round_of("trace-the-path", 1, 20.0), plays(SKILLED, 1))
+    before, after = run.scenes[10], run.scenes[-1]
+    (ring,) = (slot for slot in before.slots if slot.kind == SlotKind.PLACE)
+    (arrow,) = (slot for slot in before.slots if slot.kind == SlotKind.ARROW)
+    angle = math.radians(arrow.value / 10)
+    ahead = ((ring.x - arrow.x) * math.cos(angle) + (ring.y - arrow.y) * math.sin(angle)) / 10
+    aside = ((ring.y - arrow.y) * math.cos(angle) - (ring.x - arrow.x) * math.sin(angle)) / 10
+    assert arrow.size / 10 < ahead, "it ends before the ring"
+    assert abs(aside) < 1.0, "and points at it"
+    assert ring.state == SlotState.NOW
+    (end,) = (slot for slot in after.slots if slot.kind == SlotKind.PLACE)
+    assert end.state == SlotState.WAITING, "where the river ends, once it was begun"
+
+
 @pytest.mark.parametrize("level", [Feedback.F2, Feedback.F4])
 def test_no_game_is_played_blind(level):
     for name in GAMES:
-        given = round_of(name, 1)._replace(feedback=level, trial=2)
+        given = round_of(name, 1, 20.0)._replace(feedback=level, trial=2)
         assert played(name, given, stands()).scenes[-1].dot != Dot.HIDDEN
 
 

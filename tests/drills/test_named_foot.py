@@ -41,6 +41,33 @@ def test_the_foot_that_does_it_is_shown_and_recorded(name, seen, feet, leg, brig
     assert leg_word(document, prescribe(document, Asked(leg))) == leg.value
 
 
+@pytest.mark.parametrize(
+    ("leg", "sits", "down"),
+    [
+        (Leg.LEFT, Word.SIT_LEFT_FOOT_ON, Word.RIGHT_FOOT_DOWN_SOFTLY),
+        (Leg.RIGHT, Word.SIT_RIGHT_FOOT_ON, Word.LEFT_FOOT_DOWN_SOFTLY),
+    ],
+)
+def test_the_screen_says_which_foot_is_put_where(leg, sits, down):
+    pressed, stepped = words("push-down", leg, SIT), words("step-ups", leg, STAND)
+    assert pressed[0] == sits
+    assert Word.SIT_ON_THE_CHAIR not in pressed, "one foot is on the floor"
+    assert Word.PRESS_HARD_AND_FAST in pressed, "as its script says"
+    assert down in stepped, "the one that is named stays"
+    assert Word.STEP_DOWN_SOFTLY not in stepped
+    assert Word.STEP_DOWN_SOFTLY in words("up-and-down", Leg.BOTH, STAND), "where none is named none is said"
+
+
+def words(name: str, leg: Leg, seen: Observation) -> list[Word]:
+    """What the screen says to who does nothing, until the try has begun."""
+    document = load_shipped(name)
+    state, said = begin(document, prescribe(document, Asked(leg)), 0), []
+    for now_ns in range(0, 15 * 10**9, 40_000_000):
+        state = step(state, seen, now_ns)[0]
+        said += [state.scene.word] if said[-1:] != [state.scene.word] else []
+    return said
+
+
 @pytest.mark.parametrize("leg", [Leg.LEFT, Leg.RIGHT])
 @pytest.mark.parametrize("name", ["one-behind-the-other", "semi-tandem", "bess-tandem"])
 def test_the_foot_that_is_named_in_tandem_is_shown_in_front(name, leg):

@@ -216,7 +216,7 @@ def said(name: str, changes: dict[str, object]) -> list[str]:
             ],
         ),
         ("share-the-weight", {"~.knee_deg": 30}, [f"{KEYS}.knee_deg=30 useless-with key={KEYS}.asks is=''"]),
-        ("slalom", {"~.far_share": 0.9}, [f"{KEYS}.far_share=111.1 path-beyond-base most=80 reach_mm=111.1"]),
+        ("slalom", {"~.far_share": 0.9}, [f"{KEYS}.far_share=109.45 path-beyond-base most=80 reach_mm=109.5"]),
         ("ball-in-the-tray", {"~.radius_mm": 25.0}, [f"{KEYS}.radius_mm=25 out-of-range most=23.33"]),
         (
             "load-to-the-line",

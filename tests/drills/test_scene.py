@@ -161,6 +161,14 @@ WORDS_EVER = {
     346: "LEFT_HEEL_TO_TOE",
     347: "RIGHT_HEEL_TO_TOE",
     348: "BANK_TOUCHED",
+    349: "LEFT_FOOT_DOWN_SOFTLY",
+    350: "RIGHT_FOOT_DOWN_SOFTLY",
+    351: "SIT_LEFT_FOOT_ON",
+    352: "SIT_RIGHT_FOOT_ON",
+    353: "PRESS_HARD_AND_FAST",
+    354: "RING_NOT_TOUCHED",
+    355: "NONE_LEAN_FURTHER",
+    356: "NONE_ALL_THE_WAY_UP",
 }
 """Every number that was ever given out, with what it meant: this list only grows."""
 CUES_EVER = {

@@ -58,6 +58,15 @@ def test_a_drill_from_the_form_to_the_result(visit, patient):
     expect(page.locator("#result-rows tr")).to_contain_text("✓ held")
 
 
+def test_the_form_says_which_foot_is_in_front_as_the_drill_does(visit):
+    page = visit("/therapist")
+    page.locator("#drill").select_option("semi-tandem")
+    page.get_by_label("Patient code").fill("P07")
+    page.locator("#setup").get_by_text("RIGHT", exact=True).click()
+    page.get_by_role("button", name="Start …").click()
+    expect(page.locator("#summary")).to_contain_text("RIGHT foot in front")
+
+
 def test_the_measures_come_once_the_whole_session_is_done(visit, patient, served):
     records = open_records(served.data / RECORDS_FILE)
     store = Sessions(records)

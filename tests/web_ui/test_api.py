@@ -210,7 +210,8 @@ def test_drills_come_with_ranges(client):
         *("One leg", "On both feet", "Strength and everyday movement", "Games", "Vibration"),
     ]
     drill = drills["single-leg-vibration"]
-    assert drill["legs"] == ["left", "right"]
+    assert drill["legs"] == drill["leg_words"] == ["left", "right"]
+    assert drills["semi-tandem"]["leg_words"] == ["left-front", "right-front"]
     assert drill["hold_s"] == {"min": 5.0, "max": 60.0, "default": 30.0}
     assert drills["quiet-stance"]["frequency_hz"] is None
 

@@ -72,6 +72,7 @@ def test_a_battery_is_as_far_as_its_recordings_and_its_refusals_say(client: Flas
     stood(data, "held", "held", end="stopped")
     found = of(client, "romberg")
     assert (found["state"], found["next"], found["proposed"]) == ("partly", "together-open", True)
+    assert [one["leg_word"] for one in found["tests"]] == ["both", "both", "right-front"]
     first = found["tests"][0]
     assert (first["state"], first["done"], first["of"], first["trials"]) == ("stopped", 2, 3, 1)
     assert first["why"] == "somebody stopped it"

@@ -200,6 +200,23 @@ def test_a_foot_in_front_is_said_while_the_drill_runs_and_of_its_result(live, ri
     assert shown.result.leg_word == ("left" if said == "both" else said)
 
 
+@pytest.mark.parametrize(
+    ("own", "script", "said"),
+    [
+        ({"version": 1}, {"what": "W", "goal": "G", "look": "L", "safe": "S", "stop": "T"}, ["G", "L", "S"]),
+        ({"version": 1}, {"goal": "G", "look": 3}, ["G"]),
+        ({"version": 1}, None, []),
+        (None, {"goal": "G", "look": "L", "safe": "S"}, []),
+    ],
+)
+def test_the_words_of_a_therapists_own_drill_come_with_it(live, rings, own, script, said):
+    document = {"name": "d", "title": "D", "own": own, "script": script}
+    rings.tell("session-started", patient="P01", document=document)
+    rings.write(1, session=1, t_ns=1)
+    live.poll(1)
+    assert _snapshot(live, 1).script == said
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_nobody_is_told_how_a_turn_of_a_comparison_went_before_its_end(live, rings, known):
     """Also where the ring has lost how the session began."""

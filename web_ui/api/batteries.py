@@ -47,8 +47,8 @@ class TestView(BaseModel):
     """Tries whose recording has lost them: they are made again."""
     leg: str
     """On which the next try is."""
-    front: bool
-    """Whether that is the foot in front."""
+    leg_word: str
+    """How it is said: the leg, or "left-front" and "right-front" where it is the foot in front."""
     trials: int
     """How many are left; 0 where none is to be done."""
     hold_s: float
@@ -141,7 +141,7 @@ def _test(test: BatteryTest, how_far: HowFar, found: list[FigureFound], of: Text
         **said,
         drill=test.drill,
         title=of.say(f"drill.{test.drill}.title"),
-        front=test.document.names_front,
+        leg_word=test.document.said_leg(how_far.leg),
         hold_s=test.hold_s,
         vibrates=test.document.shaken is not None,
         results=figure_lines(found, of, front=test.document.names_front),

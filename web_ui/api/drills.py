@@ -55,6 +55,8 @@ class DrillView(BaseModel):
     """
     stance: str
     legs: list[str]
+    leg_words: list[str]
+    """How each of `legs` is said: the leg, or "left-front" and "right-front" where it is the foot in front."""
     front: bool
     """Whether the leg is the foot in front."""
     hold_mode: str
@@ -253,6 +255,7 @@ def drill_view(document: DrillDocument, house: House) -> DrillView:
         script=document.script.model_dump() if document.script else {},
         stance=document.stance.kind,
         legs=[leg.value for leg in legs_of(document)],
+        leg_words=[document.said_leg(leg.value) for leg in legs_of(document)],
         front=document.names_front,
         hold_mode=hold.mode,
         frequency_hz=frequency,

@@ -29,7 +29,8 @@ def play(records, number, done, *, game="slalom", rung=3, outcome="held", patien
     sessions.begin(begun)
     sessions.end(begun.name, SessionEnd("done", "completed", begun.started_ns + 1, None))
     trial = {**result()["trials"][0], "outcome": outcome, "vibration": {}}
-    facts = {"leg": "both", "done": done, "of": 20, "parameters": rules or {"rung": rung}}
+    rules = rules or {**load_shipped(game).exercise_step.parameters.model_dump(mode="json"), "rung": rung}
+    facts = {"leg": "both", "done": done, "of": 20, "parameters": rules}
     sessions.store_results(begun.name, {**result(0.0), "trials": [trial], "exercised": {"1": facts}})
 
 
@@ -42,6 +43,10 @@ def test_the_best_of_earlier_visits_is_the_patients_own_on_this_rung(records):
     play(records, 4, 18, outcome="stopped")
     play(records, 5, 20, patient="P-8")
     play(records, 6, 19, game="catch-and-leave")
+    wider = slalom.exercise_step.parameters.model_dump(mode="json") | {"gate_share": 0.4}
+    play(records, 7, 16, rules=wider)  # by a release whose gates on this rung were wider
+    slower = slalom.exercise_step.parameters.model_dump(mode="json") | {"every_s": 2.8}
+    play(records, 8, 10, rules=slower)  # at the easy end of the same rung
     played = played_by(records, "p-7", slalom)
     assert played.exercise_step.parameters.best == 11
     assert is_shipped(played), "it may meet a patient"
@@ -111,7 +116,8 @@ def test_the_weak_side_is_asked_more_where_the_therapist_says_so(records):
         played = played_by(records, "P-7", slalom)
         assert played.exercise_step.parameters.right_share == share
         assert is_shipped(played)
-    table = shipped_ladders().of("G1")
-    easy = at_level(table, Level(0, 0.0, 4.0, 0, False, None, False, False, ())).document
-    assert as_played(easy, 5, "left").exercise_step.parameters.best == 5
+    easy = at_level(shipped_ladders().of("G1"), Level(0, 0.0, 4.0, 0, False, None, False, False, ())).document
+    assert as_played(easy, 5, "left").exercise_step.parameters.right_share == SIDES["left"], "on the easiest rung too"
+    turns = as_played(own(1, gate_share=0.4, far_share=0.5), 5, "left").exercise_step.parameters
+    assert (turns.best, turns.right_share) == (5, 0.5), "one gate a side: they take turns"
     assert as_played(load_shipped("lift-off"), 5, "left").exercise_step.parameters.best == 5

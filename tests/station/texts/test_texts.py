@@ -283,3 +283,13 @@ def test_a_pseudo_language_says_no_key_as_it_is(lacks: Lacks) -> None:
         assert said != Texts("en").say("texts.unconfirmed")
         assert not Texts(language).unconfirmed
     assert lacks.total() == 0
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_text_that_names_the_button_calls_it_what_stands_on_it(language):
+    """A German patient was told to press STOP, and the button is called STOPP."""
+    english, own = catalogue(AUTHORED).messages, catalogue(language).messages
+    (button,) = {**english, **own}["page.all.stop.ready"]
+    naming = [key for key, forms in english.items() if re.search(r"press(ed)? STOP\b", forms[0])]
+    assert len(naming) > 30, "most drills end so"
+    assert [key for key in naming if key in own and not re.search(rf"{button}(?![A-Z])", own[key][0])] == []

@@ -1,7 +1,6 @@
-// What was reached of how much, as a person says it: seconds with their unit, parts of a way in per cent.
+// What was reached of how much, as a person says it: seconds with their unit.
 
 export function counted({ score, goal }, counts) {
   if (counts === "seconds") return { score, goal: `${goal} s` };
-  if (counts === "parts") return { score: Math.round((100 * score) / goal), goal: "100 %" };
   return { score, goal };
 }

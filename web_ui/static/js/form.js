@@ -295,6 +295,12 @@ export function fillPerson(code) {
 // Somebody has the code that is filled in: the form is theirs.
 export const keepPerson = (code) => { whose = code; };
 
+// The leg as it is said of the chosen drill: which leg, or which foot is in front.
+function saidLeg(leg) {
+  const word = drill()?.leg_words[drill().legs.indexOf(leg)] ?? leg;
+  return say(word === leg ? `leg.${leg}-leg` : `leg.${word}`);
+}
+
 // The lines of the confirmation, in the order in which a mistake would hurt.
 export function summary({ asked, would }) {
   const mm = platform ? Number(would.displacement_pp_mm.toFixed(2)) : would.displacement_pp_mm;
@@ -302,7 +308,7 @@ export function summary({ asked, would }) {
   const displacement = withUnit("displacement_pp_mm", mm, " ");
   const vibration = would.vibrates ? own("shaking", { frequency, displacement }) : own("no-vibration");
   const trials = own("trials-of", { count: asked.trials, hold: withUnit("hold_s", asked.hold_s, " ") });
-  return { patient: asked.patient, leg: say(`leg.${asked.leg}-${drill()?.front ? "front" : "leg"}`), vibration, trials, title: titleOf(asked.drill) };
+  return { patient: asked.patient, leg: saidLeg(asked.leg), vibration, trials, title: titleOf(asked.drill) };
 }
 
 form.addEventListener("click", (event) => {

@@ -10,8 +10,9 @@ const own = (key, values) => say(`page.patient.${key}`, values);
 // Whether the picture and the words are of the time before a try: on the plate, or in the last seconds of a rest.
 export const isBefore = (phase, scene) => scene?.view === "plate" && (BEFORE.includes(phase) || scene.word.startsWith(READY));
 
-// The lines of a shipped drill; of a therapist's own what holds for each.
-export function scriptOf({ drill, hold_target_s: holds }) {
+// The lines of a shipped drill, or those of a therapist's own; where there are none what holds for each.
+export function scriptOf({ drill, script, hold_target_s: holds }) {
+  if (script.length > 0) return script;
   const lines = LINES.map((line) => `drill.${drill}.${line}`).filter(has).map((key) => say(key));
   if (lines.length > 0) return lines;
   const whole = Math.round(holds ?? 0);

@@ -128,7 +128,7 @@ function tapped(test) {
 
 function ask(test) {
   asked = test;
-  setText(byId("confirm-leg"), test.front ? say(`leg.${test.leg}-front`) : hasLegs(test) ? own("first", { leg: say(`leg.${test.leg}`) }) : say("leg.both"));
+  setText(byId("confirm-leg"), test.leg_word !== test.leg ? say(`leg.${test.leg_word}`) : hasLegs(test) ? own("first", { leg: say(`leg.${test.leg}-leg`) }) : say("leg.both"));
   setText(byId("confirm-test"), test.title);
   setText(byId("confirm-vibration"), own(test.vibrates ? "vibrates" : "still"));
   setText(byId("confirm-tries"), own("hold", { seconds: number(test.hold_s, 0), n: test.trials }));

@@ -23,7 +23,7 @@ export function showTries(result, { ended, said, child, asked }) {
     block.dataset.key = key;
     byId("result-tries").replaceChildren(...result.trials.map((trial) => {
       const item = document.createElement("li");
-      item.className = trial.outcome === HELD ? HELD : "";
+      item.className = trial.outcome === HELD && trial.score !== 0 ? HELD : "";
       item.textContent = child ? starred(starsOf(trial, asked)) : tryWords(trial, result.counts);
       if (child) item.setAttribute("aria-label", own("child.stars", { n: starsOf(trial, asked) }));
       return item;
