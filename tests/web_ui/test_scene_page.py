@@ -126,6 +126,8 @@ def test_a_hidden_dot_is_hidden_from_the_patient_and_not_from_the_therapist(show
     phone = visit("/therapist", color_scheme="dark")
     expect(phone.locator("#plate")).to_be_visible()
     assert any(lit(phone, YELLOW) > 30 for _ in range(200))
+    expect(phone.locator("#reached")).to_have_text("6 of 16 reached")
+    expect(phone.locator("#patient-reads")).to_have_text("The patient reads: “Touch the thick ring.”")
 
 
 def test_after_a_trip_the_scene_is_gone(showing, patient):

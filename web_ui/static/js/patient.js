@@ -9,7 +9,7 @@ import { startPage } from "./page.js";
 import { PairScreen } from "./pair-screen.js";
 import { fits, isBefore, scriptOf, showScript } from "./ready.js";
 import { footOf, showsDot } from "./scene.js";
-import { SceneSay, wordValues } from "./scene-say.js";
+import { SceneSay, toDo } from "./scene-say.js";
 import { Sounds } from "./sounds.js";
 import { standForMe } from "./stand.js";
 import { TakeAlong } from "./take.js";
@@ -56,7 +56,7 @@ startPage((snapshot) => {
   const before = isBefore(snapshot?.phase.name, scene);
   document.body.toggleAttribute("data-ready", before);
   const tale = screen.child && scene !== null && scene.view !== "plate" && scene.eyes === "open" ? [storyOf(scene.view)] : [];
-  const words = between || sentences([...tale, ...toDo(snapshot, scene, screen.child)]);
+  const words = between || sentences([...tale, ...toDo(scene, asked(snapshot), (key, values) => sayTo(screen.child, key, values))]);
   setText(byId("instruction"), byWord(words));
   const confirmed = between ? "" : asked(snapshot).map((key) => beside(`instruction.${key}`)).join(" ").trim();
   byId("confirmed").hidden = confirmed === "";
@@ -93,13 +93,7 @@ function mark(name, value) {
   if (document.body.dataset[name] !== value) document.body.dataset[name] = value;
 }
 
-// What the scene says comes before what the drill said last; that the switch is to be held is said with both.
 const asked = (snapshot) => (snapshot === null ? ["no-picture"] : snapshot.instruction);
-
-function toDo(snapshot, scene, child) {
-  const first = scene?.word ? [sayTo(child, scene.word, wordValues(scene))] : [];
-  return [...first, ...asked(snapshot).slice(first.length).map((key) => sayTo(child, `instruction.${key}`))];
-}
 
 // In a rest it is the next try that is spoken of.
 function tryOf({ phase, trial, trials: count }, scene) {

@@ -13,6 +13,13 @@ const IN_TENTHS = ["scene.over-the-line-by", "scene.under-the-line-by", "scene.o
 // What the instruction of a scene says in its places.
 export const wordValues = ({ word, word_a: a, word_b: b }) => ({ a: IN_TENTHS.includes(word) ? a / 10 : a, b });
 
+// The sentences on the patient's screen: what the scene says comes before what the drill said last; that the switch is to
+// be held is said with both. `said` makes a sentence of a key and its values.
+export function toDo(scene, instructions, said) {
+  const first = scene?.word ? [said(scene.word, wordValues(scene))] : [];
+  return [...first, ...instructions.slice(first.length).map((key) => said(`instruction.${key}`))];
+}
+
 function ring() {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 420 420");

@@ -1,6 +1,7 @@
 // The therapist's page: form, confirmation, live view, trip, result.
 
 import { get, post, Refused } from "./api.js";
+import { counted } from "./counted.js";
 import { Plate } from "./draw.js";
 import { onCorrected, onUsed, showCode } from "./codes.js";
 import { problemsOf } from "./fields.js";
@@ -13,6 +14,7 @@ import { showMarks } from "./marks.js";
 import { startPage } from "./page.js";
 import { showPresence } from "./presence.js";
 import { followSaid } from "./said.js";
+import { toDo } from "./scene-say.js";
 import { showHistory, showResult } from "./results.js";
 import { refusedFor, showScreened } from "./screened.js";
 import { settle } from "./tap.js";
@@ -85,8 +87,9 @@ function showLive(snapshot) {
   setText(byId("held"), running && snapshot.hold_s !== null ? held() : NOTHING);
   byId("blind").hidden = !snapshot?.blind;
   setText(byId("trial"), running ? own("trial", { number: snapshot.trial, count: snapshot.trials }) : NOTHING);
-  const reads = () => sentences(snapshot.instruction.map((key) => say(`instruction.${key}`)));
-  setText(byId("patient-reads"), own("patient-reads", { words: snapshot === null ? NOTHING : reads() }));
+  setText(byId("patient-reads"), own("patient-reads", { words: snapshot === null ? NOTHING : sentences(toDo(snapshot.scene, snapshot.instruction, say)) }));
+  const { score, goal } = snapshot?.scene ?? { goal: 0 };
+  setText(byId("reached"), running && !snapshot.blind && goal > 0 ? own("reached", counted({ score, goal }, snapshot.counts)) : "");
 }
 
 function showTrip(trip, arming) {
