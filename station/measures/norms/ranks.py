@@ -88,12 +88,11 @@ def place(name: str, found: MeasureSet, condition: Condition, age_years: float, 
     if isinstance(rank, Problem):
         return Placement(NAN, rank)
     of = TRIAL if trials == 1 else MEAN
-    group = "old" if age_years >= OLD_FROM else "young"
     value = found.values.get(name, NAN)
     if value != value:  # nan
         return Placement(NAN, found.reasons.get(name, because("not-measured")))
     percentile, word = _percentile(value, rank.points)
-    least_years, most_years = (OLD_FROM, AGES[1] - 1) if group == "old" else (AGES[0], OLD_FROM - 1)
+    least_years, most_years = (OLD_FROM, AGES[1] - 1) if age_years >= OLD_FROM else (AGES[0], OLD_FROM - 1)
     people = because(
         f"norm-people-{of}",
         people=rank.people,

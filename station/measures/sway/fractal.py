@@ -26,7 +26,7 @@ def sample_entropy(x: Array, m: int = 2, tolerance: float = 0.2) -> float:
     """
     radius = tolerance * float(np.std(x))
     count = len(x) - m
-    if radius <= 0 or count < 2:
+    if radius <= 0:
         return NAN
     b = a = 0
     for lag in range(1, count):

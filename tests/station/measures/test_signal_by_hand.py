@@ -120,6 +120,8 @@ def test_holes_of_a_tenth_of_a_second_and_of_a_fiftieth_of_the_whole() -> None:
             assert (used(*left, None, None).missing, used(*left, None, None).even) == (12, False)
         else:
             assert refused(*left, None, None) == ("gap", {"length_s": 14.0 / RATE, "at_s": T[299]})
+    late = np.delete(T, range(300, 312)) + np.where(np.arange(988) < 300, 0.0, 0.004)
+    assert used(late, np.delete(ML, range(12)), np.delete(AP, range(12)), None, None).missing == 13, "98 ms are no gap"
     assert used(T, without(ML, *range(10, 990, 49)), AP, None, None).missing == 20
     some = without(ML, *range(10, 990, 49), 5)
     assert refused(T, some, AP, None, None) == ("share-missing", {"percent": pytest.approx(2.1)})
@@ -140,11 +142,40 @@ def test_times_that_jitter_have_no_sample_missing_by_a_long_step() -> None:
     assert used(np.concatenate(([0.0], np.cumsum(once))) / RATE, ML[:996], AP[:996], None, None).missing == 3
 
 
+@pytest.mark.parametrize(("off", "of_25", "missing"), [(0.19, 8, 1), (0.21, 8, 0), (0.3, 4, 1), (0.3, 6, 0)])
+def test_times_jitter_by_a_fifth_of_a_period_of_which_a_fifth_is(off, of_25, missing) -> None:
+    """So many steps of 25 are that much longer or shorter; one of 1.6 is made up for by one of 0.4."""
+    steps = np.ones(975)
+    for at in range(0, of_25, 2):
+        steps[at::25], steps[at + 1 :: 25] = 1.0 + off, 1.0 - off
+    steps[[18, 19]] = 1.6, 0.4
+    t_s = np.concatenate(([0.0], np.cumsum(steps))) / RATE
+    assert used(t_s, ML[:976], AP[:976], None, None).missing == missing
+
+
+def test_of_times_that_jitter_so_many_are_missing_as_the_whole_is_short_of() -> None:
+    steps = np.tile([1.3, 0.7, 1.0], 200)
+    steps[[302, 305, 308]] = 3.0, 1.6, 0.4
+    t_s = np.concatenate(([0.0], np.cumsum(steps))) / RATE
+    assert used(t_s, ML[:601], AP[:601], None, None).missing == 2
+    fifth = np.ones(975)
+    fifth[:192] = np.tile([1.3, 0.7], 96)
+    fifth[[300, 400, 401]] = 1.3, 1.6, 0.4  # 195 of 975 are no more than a fifth
+    t_s = np.concatenate(([0.0], np.cumsum(fifth))) / RATE
+    assert used(t_s, ML[:976], AP[:976], None, None).missing == 1
+
+
+def test_rates_at_the_bounds_themselves() -> None:
+    for step_s, reason in ((1.0 / (24.0 * 0.999), None), (0.5, "rate-too-low")):
+        found = check(np.array([0.0, step_s]), ML[:2], AP[:2], None, None)
+        assert (found.why.reason if isinstance(found, Refusal) else None) == reason
+
+
 def test_a_load_of_nobody_and_one_that_falls_for_a_moment() -> None:
     force = np.full(1000, 700.0)
     assert refused(T, ML, AP, np.full(1000, math.nan), None) == ("no-force-number", {})
     assert refused(T, ML, AP, np.full(1000, 19.9), None) == ("nobody-on-plate", {"force_n": pytest.approx(19.9)})
-    assert refused(T, ML, AP, np.full(1000, -19.9), None)[0] == "nobody-on-plate"
+    assert refused(T, ML, AP, np.full(1000, -20.0), None)[0] == "nobody-on-plate"
     assert refused(T, ML, AP, np.full(1000, -20.1), None) == ("force-negative", {"force_n": pytest.approx(-20.1)})
     assert used(T, ML, AP, np.full(1000, 20.0), None).missing == 0
     assert used(T, ML, AP, without(force, 400), None).missing == 1
@@ -182,6 +213,8 @@ def test_a_place_that_no_plate_has_and_one_that_never_changes() -> None:
     for column in stuck:
         column[265] = column[200]
     assert refused(T, *stuck, None, None) == ("signal-frozen", {"length_s": 65.0 / RATE, "from_s": T[200]})
+    late = [without(column, *range(934, 1000), value=column[934]) for column in (ML, AP)]
+    assert refused(T, *late, None, None) == ("signal-frozen", {"length_s": 65.0 / RATE, "from_s": T[934]})
     stuck[0][:] = ML
     assert used(T, *stuck, None, None).missing == 0
 
@@ -198,7 +231,11 @@ def test_a_leap_is_further_than_noise_and_quicker_than_a_person() -> None:
                 assert found is None
             else:
                 assert found is not None
+                assert found.reason == "cop-leaps"
                 assert found.values == {"by_mm": pytest.approx(found_mm), "at_s": pytest.approx(119.0 / rate_hz)}
+    for rate_hz, by in ((128.0, 10.0), (32.0, 15.625)):  # 50 and 78.125 mm to the bit
+        place = np.where(np.arange(200) < 120, 0.0, by)
+        assert leap(used(np.arange(200) / rate_hz, 3.0 * place, 4.0 * place + AP[:200] * 1e-9, None, None)) is None
 
 
 def test_a_grid_goes_through_a_cubic_and_ends_at_the_last_sample() -> None:

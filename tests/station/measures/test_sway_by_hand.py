@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -15,7 +16,9 @@ from station.measures.norms.ranks import _ordinal, _percentile
 from station.measures.pipelines import _exchanged, _sampled_slowly
 from station.measures.registry import REGISTRY, carries, fast_enough, names
 from station.measures.signal import _zero_for_nothing, check, low_pass
-from station.measures.suspicions.vibrated import still_part
+from station.measures.suspicions.even import EvenCop
+from station.measures.suspicions.steps import jump
+from station.measures.suspicions.vibrated import _steady, still_part
 from station.measures.sway.boundary import Foot, _first_contact, time_to_boundary, virtual_time_to_contact
 from station.measures.sway.density import peaks, sway_density
 from station.measures.sway.fractal import dfa_alpha, higuchi_dimension, sample_entropy
@@ -50,6 +53,12 @@ def test_an_entropy_needs_one_match_of_three() -> None:
 def test_what_never_moves_has_no_dimension_and_no_fluctuation() -> None:
     assert math.isnan(higuchi_dimension(np.zeros(100)))
     assert math.isnan(dfa_alpha(np.zeros(100)))
+
+
+def test_fluctuations_are_the_same_forward_and_backward() -> None:
+    """Boxes are laid from both ends: no sample is left out."""
+    x = np.random.default_rng(7).normal(size=403)
+    assert dfa_alpha(x[::-1]) == pytest.approx(dfa_alpha(x), rel=1e-9)
 
 
 def test_the_length_of_a_zigzag_seen_in_steps_of_one_and_two() -> None:
@@ -95,7 +104,17 @@ def test_a_zero_is_missing_beside_a_cop_that_never_moves() -> None:
     """1.5 mm away: where there is no usual step it is no few of them."""
     still = np.where(np.arange(100) == 50, 0.0, 1.5)
     assert _zero_for_nothing(still, np.zeros(100)).sum() == 1
-    assert _zero_for_nothing(0.6 * still, np.zeros(100)).sum() == 0
+    assert _zero_for_nothing(still / 1.5, np.zeros(100)).sum() == 0, "a millimetre is none"
+
+
+def test_a_zero_that_is_only_passed_by_is_no_nearer_than_three_usual_steps() -> None:
+    """Where the CoP moves in steps of 0.9 mm, and rests most of the time, 2 mm are less than three of them."""
+    ml = np.tile([2.0, 2.0, 2.0, 2.9, 2.9, 2.9], 20)
+    ml[50] = 0.0
+    ml[[49, 51]] = 2.0
+    assert _zero_for_nothing(ml, np.zeros(120)).sum() == 0
+    ml[[49, 51]] = 2.71
+    assert _zero_for_nothing(ml, np.zeros(120)).sum() == 1
 
 
 def test_a_foot_has_an_area_and_the_cop_is_in_it() -> None:
@@ -146,6 +165,25 @@ def test_the_edge_is_touched_at_the_first_of_two_roots() -> None:
     assert found == pytest.approx({"vtc_mean_s": 1.6, "vtc_min_s": 1.2})
 
 
+def test_the_time_to_contact_is_the_least_positive_root_of_all_four_edges() -> None:
+    """On an ellipse, at each of 40 samples by the roots of its parabola towards each edge."""
+    turn = 2.0 * math.pi * np.arange(40.0) / 40.0
+    ml, ap, foot = 3.0 * np.sin(turn), 4.0 * np.cos(turn), Foot(-5.0, 5.5, -6.5, 6.0)
+    rows: list[list[tuple[float, float]]] = [[] for _ in range(40)]
+    for x, towards in ((ml, foot[:2]), (ap, foot[2:])):
+        v = np.gradient(x, 0.1)
+        a = np.gradient(v, 0.1)
+        for at, edge in itertools.product(range(40), towards):
+            roots = np.roots((0.5 * a[at], v[at], x[at] - edge))
+            rows[at] += [(float(one.real), edge) for one in roots if abs(one.imag) < 1e-9 < one.real]
+    firsts = [min(row) for row in rows if row]
+    least, edges = [time_s for time_s, _ in firsts], {edge for _, edge in firsts}
+    assert edges == set(foot)
+    found, reasons = virtual_time_to_contact(ml, ap, 10.0, foot)
+    assert reasons == {}
+    assert found == pytest.approx({"vtc_mean_s": np.mean(least), "vtc_min_s": min(least)})
+
+
 # --- what a recording may carry, and what is said of it -------------------------------------------------------------
 
 
@@ -172,6 +210,24 @@ def test_a_rate_below_the_usual_and_axes_that_may_be_swapped() -> None:
     for size_mm, said in ((0.999, False), (1.001, True)):
         wave = 0.5 * size_mm * np.sin(t_s * 2.0 * math.pi)
         assert bool(_exchanged(check(t_s, wave, 0.1 * wave, None, None), axes_known=False)) is said
+
+
+def test_a_jump_is_a_miss_of_a_millimetre_at_100_samples_a_second_and_more() -> None:
+    for rate_hz, most_mm in ((50.0, 4.0), (100.0, 1.0), (200.0, 1.0)):
+        for times, said in ((0.99, False), (1.01, True)):
+            cop = np.zeros((40, 2))
+            cop[20] = (0.6 * times * most_mm, 0.8 * times * most_mm)
+            found = jump(EvenCop(cop, rate_hz))
+            assert (found is not None) is said
+            assert found is None or found.values == {"by_mm": pytest.approx(1.01 * most_mm), "at_s": 20.0 / rate_hz}
+
+
+def test_a_plate_is_steady_that_stands_or_turns_a_twentieth_faster_at_most() -> None:
+    assert _steady(np.zeros(300), 3, 100).tolist() == [True, True, True]
+    for by, steady in ((1.05, True), (1.06, False)):
+        turned = np.repeat([0.2, 0.2, 0.2 * by, 0.2, 0.2], 100)
+        found = _steady(np.cumsum(turned) - 1e-9 * np.arange(500), 5, 100)
+        assert found.tolist() == [True, steady, steady, steady, True]
 
 
 def test_below_a_vibration_is_what_is_slower_than_two_fifths_of_it_and_than_4_hz() -> None:
