@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfiltfilt
 
 from station.measures.signal import Refusal, Signal, check, check_beside, leap, low_pass, to_grid
 
@@ -258,6 +259,14 @@ def test_a_low_pass_halves_its_cut_off_and_keeps_the_mean() -> None:
     straight = np.column_stack((t_s, -2.0 * t_s))
     assert low_pass(straight, 200.0) == pytest.approx(straight, abs=1e-6), "to both ends"
     assert low_pass(straight[:9], 200.0).shape == (9, 2)
+
+
+@pytest.mark.parametrize(("cutoff_hz", "samples"), [(10.0, 200), (2.5, 800), (1.0, 999)])
+def test_both_ends_go_on_for_ten_periods_of_the_cut_off_and_for_the_signal_at_most(cutoff_hz, samples) -> None:
+    columns = np.random.default_rng(6).normal(size=(1000, 2)).cumsum(axis=0)
+    sections = butter(4, cutoff_hz, fs=200.0, output="sos")
+    expected = sosfiltfilt(sections, columns, axis=0, padlen=samples)
+    assert np.array_equal(low_pass(columns, 200.0, cutoff_hz), expected), "to the bit: figures are kept so"
 
 
 @pytest.mark.parametrize(("rate_hz", "most_s"), [(128.0, 1e-6), (2000.0, 0.5e-6)])
