@@ -186,6 +186,8 @@ def test_the_therapists_screen_stays_on_while_a_drill_runs(visit, patient, until
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
     expect(page.locator("#may-lock")).to_be_hidden()
     assert page.evaluate("locks.length") == 0
+    page.get_by_role("button", name="Take control").click()
+    expect(page.locator("#lease-words")).to_contain_text("You control")
     patient.begin("P01")
     until(lambda: page.evaluate("locks.length") == 1)
     patient.go(Phase.HOLD)
