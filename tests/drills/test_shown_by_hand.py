@@ -1,14 +1,16 @@
 """What is drawn and said of an exercise at one moment, by hand: breath, arrows, clocks, sounds, and turned pictures."""
 
 import math
+from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from drills.changing import changed, copy_of
+from drills.document import load_document
 from drills.errors import DrillDocumentError
-from drills.exercises import EXERCISES, dual, follow, stand, trace
+from drills.exercises import EXERCISES, dual, follow, follow_maze, stand, trace
 from drills.exercises.leads import Repetition, slots_of
 from drills.exercises.staircase import Staircase, answered
 from drills.exercises.values import Moment, SafeBase
@@ -157,3 +159,24 @@ def test_a_river_is_no_wider_than_its_bends_leave_it():
     assert [(one.field, one.most) for one in trace.problems(keys, OPEN)] == [("width_mm", 15.0)]
     assert list(trace.problems(keys.model_copy(update={"width_mm": 15.0}), OPEN)) == []
     assert EXERCISES["trace"].problems is trace.problems
+
+
+def test_where_the_dot_left_the_lane_is_so_far_along_it():
+    """Half of 10 mm from (1, 2) to (7, 10)."""
+    state: Any = SimpleNamespace(corners_mm=((1.0, 2.0), (7.0, 10.0)), stretch=0, along_mm=5.0, lengths_mm=(10.0,))
+    assert follow_maze._left_at(state) == pytest.approx((4.0, 6.0))
+
+
+@pytest.mark.parametrize(("holds", "word"), [(True, Word.OUT_OF_THE_MAZE), (False, Word.GET_READY)])
+def test_a_maze_is_drawn_before_it_is_asked_for(holds, word):
+    given = keyed("out-of-the-maze", width_mm=12.0)
+    state = follow.begin(given)
+    scene = follow_maze._scene(state, holds, 250, 0)
+    assert scene.slots[0] == Slot(SlotKind.PATH, follow_maze.LANE, 0, SlotState.NOW, 0, 0, 120, 0)
+    assert (scene.word, scene.clock_ds, scene.cue_count) == (word, 250, 0)
+    assert [slot.id for slot in scene.slots[1:]] == [follow_maze.OUT, follow_maze.NEXT]
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_a_document():
+    text = (files("drills") / "catalogue" / "one-leg.toml").read_text(encoding="utf-8")
+    assert load_document("\ufeff" + text, "one-leg").document == load_shipped("one-leg")
