@@ -1,5 +1,6 @@
 """The real station, all its processes, started as `station run` starts it."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -160,6 +161,12 @@ class RunningStation:
 
         runs = False
 
+        def again() -> bool:
+            """What ended it may have been a trip, and that waits for somebody who has seen it."""
+            with contextlib.suppress(StationError):
+                self.link.request("acknowledge", by="a test")
+            return started()
+
         def vibrates() -> bool:
             """A busy machine can end the drill before: pages that say nothing for two seconds. It is started again."""
             nonlocal runs
@@ -167,7 +174,7 @@ class RunningStation:
             if sample is None or (sample.session == 0 and not runs):
                 return False
             if sample.session == 0:
-                poll("the drill to be started again", started, self.ended)
+                poll("the drill to be started again", again, self.ended)
             runs = sample.session > 0
             return sample.output_hz > 20.0 and sample.measured_hz > 20.0
 
