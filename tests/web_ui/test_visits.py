@@ -144,6 +144,7 @@ def test_a_fall_told_after_a_set_is_of_that_set_and_ends_its_day(visit, patient,
         page.get_by_role("button", name="Fall or near fall").click()
         expect(page).to_have_url(re.compile(r"/therapist/fall\?of="))
         expect(page.locator("#ran")).to_contain_text("Nothing ran. Last: One-legged stance with vibration, LEFT")
+        expect(page.locator("#whose")).to_have_text("P24")
         expect(page.get_by_role("button", name="Near fall", exact=True)).to_be_visible()
         (one,) = Incidents(records).of("P24")
         assert (one["session"], one["ran"]["running"], one["ran"]["drill"]) == (name, False, "single-leg-vibration")
@@ -292,6 +293,7 @@ def test_a_fall_is_one_tap_that_stops_and_records_and_shows_what_to_do(visit, pa
     assert thumb.count == 1
     assert patient.asked(Stop)
     expect(page).to_have_url(re.compile(r"/therapist/fall\?of="))
+    expect(page.locator("#whose")).to_have_text("P41")
     expect(page.locator("#ran")).to_contain_text("What ran")
     expect(page.locator("#samples")).to_have_text("What the plate recorded is kept: the last 30 s too.")
     clean(page)

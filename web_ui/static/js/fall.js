@@ -34,6 +34,7 @@ function show(incident) {
   known = incident;
   id = incident.id;
   byId("about").hidden = false;
+  setText(byId("whose"), incident.patient || own("nobody"));
   setText(byId("kept"), own("kept", { at: dateTime(incident.at_ms) }));
   for (const one of kinds) one.setAttribute("aria-pressed", String(one.dataset.kind === kind));
   const how = ran.running ? "ran" : ran.drill ? "had-run" : "nothing";
