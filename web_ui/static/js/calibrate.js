@@ -136,4 +136,7 @@ byId("use").addEventListener("click", useNow);
 byId("begin").addEventListener("click", () => act("begin", { masses_kg: [Number(byId("light").value), Number(byId("heavy").value)] }));
 setInterval(tick, 1000);
 startShell();
-act("status");
+// Until it is known how things stand nothing begins: what was asked for while the doctor looked came before this answer,
+// which then took its place.
+await act("status");
+if (now === null) for (const id of ["zero", "begin"]) byId(id).disabled = false; // nobody answers: asking again says so
