@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
 import signal
 import socket
@@ -20,6 +22,16 @@ from station_install.works import Works
 from tests.systemd import small_release
 
 
+def _free_port() -> int:
+    """One that nobody has, and that the system gives to no connection meanwhile: the station is started there again and
+    again. Below those of the other tests (`free_port`).
+    """
+    for port in range(10_000 + os.getpid() % 8_000, 20_000):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no port is free")
+
+
 class Computer(Works):
     """`Works` without systemd: the station is a process of the test's own."""
 
@@ -30,9 +42,7 @@ class Computer(Works):
     def __init__(self, folder: Path) -> None:
         super().__init__(Root(folder))
         self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.at_port = probe.getsockname()[1]
+        self.at_port = _free_port()
         data = folder / "var/lib/balance-station"
         data.mkdir(parents=True)
         settings = f"[web]\nport = {self.at_port}\n[station]\ndata = '/var/lib/balance-station'\n"
