@@ -24,7 +24,7 @@ from station.measures.tasks import force
 from station.measures.tasks.chair import ON_FEET, chair_stands
 from station.measures.tasks.finding import found_again
 from station.measures.tasks.limits import LEAN_NAMES, Target, limit_mm, limits_of_stability
-from station.measures.tasks.marked import RepetitionDone, repetition_figures
+from station.measures.tasks.marked import RepetitionDone, mean, repetition_figures
 from station.measures.tasks.standing_errors import stance_errors
 from station.measures.tasks.swing import AskedBeat, rhythmic_shift
 from station.measures.values import NAN
@@ -184,7 +184,7 @@ def _leans(done: TestedTrial) -> dict[str, float]:
         for name, value in values.items():
             found.setdefault(name, []).append(value)
             found.setdefault(f"{name}_{way}", []).append(value)
-    return {name: _mean(values) for name, values in found.items()}
+    return {name: mean(values) for name, values in found.items()}
 
 
 def _touches(done: TestedTrial) -> dict[str, float]:
@@ -201,7 +201,7 @@ def _touches(done: TestedTrial) -> dict[str, float]:
             straight.append(100.0 * float(np.hypot(ml_mm[-1] - ml_mm[0], ap_mm[-1] - ap_mm[0])) / way_mm)
     hits = sum(one["outcome"] == "hit" for one in ended)
     return {
-        "targets_path_percent": _mean(straight),
+        "targets_path_percent": mean(straight),
         "targets_reached": 100.0 * hits / len(ended) if ended else NAN,
         "targets_time_s": ended[-1]["at_s"] if ended else NAN,
     }
@@ -285,11 +285,6 @@ def _compare(done: TestedTrial) -> dict[str, float]:
     told = next(iter(done.of("threshold")), None)
     level = None if told is None else told["db_re_1_mm_s2_rms"]
     return {} if told is None else {"vibration_threshold_db": NAN if level is None else level}
-
-
-def _mean(values: Sequence[float]) -> float:
-    known = [one for one in values if one == one]
-    return float(np.mean(known)) if known else NAN
 
 
 _FINDERS: Mapping[str, Callable[[TestedTrial], Mapping[str, float]]] = {

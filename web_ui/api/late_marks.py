@@ -61,7 +61,7 @@ class MarkedView(BaseModel):
     kinds: list[str]
     """What can be marked of it, in the order of the buttons; nothing for a drill in which nobody marks anything."""
     ready: bool
-    """Whether its figures are made: until then nothing can be marked."""
+    """Whether its figures are made; until then those of its tries may still be missing."""
     tries: list[MarkedTry]
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from station.measures.values import NAN
+
 SAME_S = 1.0
 """Within so long a tap and what the plate saw are one error: several at once count one."""
 OUT_S = 5.0
 MOST_ERRORS = 10
 SCORED_REACHES = 3
-NAN = float("nan")
 MARKED = "marked"
 """Outcome of a repetition that a mark spoils."""
 GOOD = ("good", "counted")
