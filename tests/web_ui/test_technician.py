@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from station.faults import StationError, because
 from station.keeping.care import DAY_NS
@@ -210,6 +210,26 @@ def test_each_page_of_the_technicians_reads_fits_and_stops(visit, served: Server
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     expect(page.locator("#stop")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_nothing_begins_on_the_calibration_page_before_it_knows_the_state(visit, served: Server, patient: Feeder):
+    """What was tapped while it waited was done first, and the answer to its own question took its place."""
+    page = visit("/technician")
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/api/v1/technician/calibration", hold)
+    page.goto(f"{served.url}/technician/calibrate")
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live")
+    for button in ("#zero", "#begin"):
+        expect(page.locator(button)).to_be_disabled()
+    for route in waiting:
+        route.fulfill(status=503, json={"code": "control-unreachable", "detail": "Nobody answers."})
+    expect(page.locator("#problem")).to_have_text("Nobody answers.")
+    expect(page.locator("#zero")).to_be_enabled()  # asked again, it says so again
 
 
 @pytest.mark.browser
