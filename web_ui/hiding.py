@@ -150,6 +150,7 @@ WORDED = frozenset(
         "dose",
         "earlier",
         "ended",
+        "facts",
         "label",
         "language",
         "message",

@@ -81,6 +81,12 @@ PAGE_TEXTS = {
     "home": ("phase.", "arming."),
     "therapist": (
         "page.therapist.",
+        "page.today.title",
+        "page.plan.done",
+        "page.plan.for",
+        "page.own.shipped",
+        "field.rung.",
+        "seen.rung-without-reason",
         "phase.",
         "leg.",
         "instruction.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drills.library import load_shipped
+from drills.library import catalogue_names, load_shipped
 from drills.prescription import legs_of
 from station.faults import as_json
 from web_ui.records import opened, opened_to_write
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from drills.document import DrillDocument
-    from station.records.levels import StartLevel
+    from station.records.chosen import RungAsked
+    from station.records.levels import Standing, StartLevel
+    from station.texts import Texts
 
 
 def today() -> date:
@@ -25,11 +27,80 @@ def today() -> date:
     return local_date(this_moment().wall_ns)
 
 
-def start_level(data: Path, patient: str, drill: str, leg: str, *, probe: bool) -> StartLevel | None:
-    """How the next set of a planned drill begins; None where the patient's plan does not have it."""
+def start_level(
+    data: Path, patient: str, drill: str, leg: str, *, probe: bool = False, rung: int | None = None
+) -> StartLevel | None:
+    """How the next set of a planned drill begins, or of one that is asked for on this rung (from 1); None where the
+    patient's plan does not have it. Raises InputError "input-invalid" for a rung that the drill does not have.
+    """
     from station.records.levels import Levels
 
-    return Levels(opened(data)).start(patient, drill, leg, today(), probe=probe)
+    return Levels(opened(data)).start(patient, drill, leg, today(), probe=probe, rung=rung)
+
+
+def rungs_of(document: DrillDocument) -> int:
+    """How many levels this drill has for a form; an own one says its level itself."""
+    from station.clinic.progression.ladders import shipped_ladders
+
+    if document.own is not None or document.alternates:
+        return 0
+    return max((len(one.rung) for one in shipped_ladders().led_by(document.name)[:1]), default=0)
+
+
+def choose_harder(data: Path, patient: str, asked: RungAsked, by: str, why: str) -> None:
+    """Write down who asks for more than the plan has come to. Raises InputError without a name or a reason."""
+    from station.records.chosen import choose
+
+    choose(opened_to_write(data), patient, asked, by, why, today())
+
+
+def form_level(data: Path, patient: str, name: str, leg: str, of: Texts) -> dict[str, Any] | None:
+    """Where this patient stands in a shipped drill, for a form; None where it has no levels on this leg."""
+    from station.clinic.progression.ladders import shipped_rung
+    from station.records.levels import Levels
+
+    if name not in catalogue_names() or load_shipped(name).alternates:
+        return None
+    levels = Levels(opened(data))
+    found = levels.standing(patient, name, leg, today())
+    if found is None:
+        return None
+    view, line = found.view, found.line
+    return {
+        **{name: view[name] for name in ("locked", "not_before", "last_day", "decisions")},
+        "rung": (found.level.rung if found.known else shipped_rung(found.table.id)) + 1,
+        "known": found.known,
+        "planned": line is not None,
+        "start": line["start"] if line else None,
+        "reasons": line["reasons"] if line else [],
+        "left": _left_of(line, [one for one in levels.done(patient, today()) if one["leg"] == leg]) if line else {},
+        "rungs": [_rung(found, rung, of) for rung in range(len(found.table.rung))],
+    }
+
+
+def _left_of(line: Mapping[str, Any], done: list[dict[str, Any]]) -> dict[str, int]:
+    """What is left of a drill of the plan today. One try that tells how much was kept is none of its sets."""
+    of_it = [one for one in done if one["drill"] == line["drill"] or one["document"] == line["document"]]
+    sets = sum(at > 0 or not one["probe"] for at, one in enumerate(of_it))
+    return {"done": sets, "of": max(1, sets), "minutes": 0 if sets else int(line["minutes"])}
+
+
+def _rung(found: Standing, rung: int, of: Texts) -> dict[str, Any]:
+    from station.clinic.progression.ladders import AtLevel, on_rung_asked, own_value, possible, shipped_rung
+    from web_ui.rungs import facts
+
+    level = on_rung_asked(found.table, found.level, rung)
+    at = possible(found.table, level)
+    if not found.known and rung == shipped_rung(found.table.id):
+        at = AtLevel(load_shipped(found.table.document), None)
+        level = level._replace(value=own_value(at.document, found.table.number))
+    hold, trials = at.document.exercise_step.time, at.document.trials
+    return {
+        "rung": rung + 1,
+        "facts": facts(found.table, rung, level.value, of),
+        "hold_s": {"min": hold.min_s, "max": hold.max_s, "default": at.hold_s or hold.default_s},
+        "trials": {"min": trials.min, "max": trials.max, "default": found.trials or trials.default},
+    }
 
 
 def as_played(data: Path, patient: str, document: DrillDocument) -> DrillDocument:

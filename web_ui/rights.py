@@ -40,6 +40,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
     ),
     Right.SEE: (
         "drills.preview_drill",
+        "levels.show_level",
         "own-drills.list_own",
         "own-drills.show_own",
         "own-drills.show_try",

@@ -15,6 +15,7 @@ from station.clinic.progression.ladders import (
     AtLevel,
     LadderTable,
     Leader,
+    on_rung_asked,
     possible,
     rung_of_hold,
     shipped_ladders,
@@ -24,6 +25,7 @@ from station.clinic.progression.values import Decision, Level, Unlock
 from station.clock import NS_PER_S, local_date, local_midnight_ns
 from station.faults import InputError, StationError, as_json, because, from_json
 from station.records import audit
+from station.records.chosen import RUNG, RungAsked, chosen_on
 from station.records.file import Records
 from station.records.ids import derived, uuid7
 from station.records.models import LevelRow, PatientRow, PlanRow, SaidRow, ScreeningRow, SessionRow
@@ -49,6 +51,10 @@ class StartLevel(NamedTuple):
     """As a person changed it in the plan."""
     view: dict[str, Any]
     """As `Levels.now` gives it."""
+    planned: bool = True
+    """Whether a plan leads."""
+    harder: RungAsked | None = None
+    """The rung that was asked for where the plan has not come to it: a person must say why."""
 
     def allow(self) -> None:
         """Raises StationError "drill-locked" before a therapist has unlocked it, and on a day
@@ -60,6 +66,20 @@ class StartLevel(NamedTuple):
             raise StationError(LOCKED, self.view["ladder"], *(locks or why))
         if self.view["not_before"]:
             raise StationError(LOCKED, self.view["ladder"], because("drill-rests", until=self.view["not_before"]))
+
+
+class Standing(NamedTuple):
+    """Where a patient stands on the ladder that leads over a drill."""
+
+    table: LadderTable
+    level: Level
+    line: Mapping[str, Any] | None
+    """Of their plan; None where it does not have the drill."""
+    trials: int | None
+    """As `StartLevel`."""
+    view: dict[str, Any]
+    known: bool
+    """Whether a plan, or a set that counted, says anything of it: else it is the ladder's own start."""
 
 
 class Levels:
@@ -104,25 +124,46 @@ class Levels:
             }
             return [_view(transaction, row.id, table, leg, today) for table, leg in _sorted(done | planned)]
 
-    def start(self, patient: str, document: str, leg: str, today: date, *, probe: bool = False) -> StartLevel | None:
-        """How the next set of this drill begins; None where the patient's plan, or any ladder, does not have it.
-        `probe`: one try without feedback, which tells how much was kept since the last visit.
+    def standing(self, patient: str, document: str, leg: str, today: date) -> Standing | None:
+        """Where this patient stands in this drill, also one that nobody has planned; None where no ladder leads over it
+        on this leg.
         """
         if not self._records.there or leg not in LEGS:
             return None
         with self._records.reading() as transaction:
             row = _patient(transaction, patient)
-            plan = None if row is None else _newest_plan(transaction, row.id)
-            if row is None or plan is None:
+            patient_id = "" if row is None else row.id
+            table = _ladder_of(transaction, patient_id, document)
+            if table is None or leg not in _legs(table.id):
                 return None
-            table = _ladder_of(transaction, row.id, document)
-            if table is None or table.id not in {one["drill"] for one in plan.plan["drills"]}:
-                return None
-            happened = _happened(transaction, row.id, table, leg)
-            level = level_after(happened, table, leg, _leader(plan, table), today)
-            view = _view(transaction, row.id, table, leg, today)
-            trials = 1 if probe else plan.changed.get(table.id, {}).get("trials")
-            return StartLevel(possible(table, level, probe), trials, view)
+            plan = _newest_plan(transaction, patient_id)
+            line = next((one for one in plan.plan["drills"] if one["drill"] == table.id), None) if plan else None
+            level = level_after(_happened(transaction, patient_id, table, leg), table, leg, _leader(plan, table), today)
+            trials = plan.changed.get(table.id, {}).get("trials") if plan and line else None
+            known = line is not None or _has_counted(transaction, patient_id, table, leg)
+            return Standing(table, level, line, trials, _view(transaction, patient_id, table, leg, today), known)
+
+    def start(
+        self, patient: str, document: str, leg: str, today: date, *, probe: bool = False, rung: int | None = None
+    ) -> StartLevel | None:
+        """How the next set of this drill begins; None where the patient's plan, or any ladder, does not have it.
+        `probe`: one try without feedback, which tells how much was kept since the last visit. `rung`, from 1: on this
+        one, as a person asks for it, also where no plan has the drill; raises InputError "input-invalid" for one that
+        its ladder does not have.
+        """
+        found = self.standing(patient, document, leg, today)
+        if found is None or (found.line is None and rung is None):
+            return None
+        table, level, harder = found.table, found.level, None
+        if rung is not None:
+            problems = out_of_range("rung", rung, 1, len(table.rung))
+            if problems:
+                raise InputError("input-invalid", "rung", *problems)
+            if found.line is not None and rung - 1 > level.rung:
+                harder = RungAsked(table.id, leg, rung, level.rung + 1)
+            level = on_rung_asked(table, level, rung - 1)
+        trials, planned = 1 if probe else found.trials, found.line is not None
+        return StartLevel(possible(table, level, probe), trials, found.view, planned, harder)
 
     def done(self, patient: str, today: date) -> list[dict[str, Any]]:
         """The sets of this patient on this day, in their order: session, drill, leg, how many trials were passed, and
@@ -295,6 +336,7 @@ def _happened(transaction: Transaction, patient_id: str, table: LadderTable, leg
     found += [
         (one.at_ns, Unlock(date.fromisoformat(one.day), one.by, one.said["why"]))
         for one in transaction.scalars(unlocks)
+        if RUNG not in one.said
     ]
     return _in_order(found)
 
@@ -399,6 +441,12 @@ def level_values(level: Level) -> dict[str, Any]:
     return {**{name: getattr(level, name) for name in _OF_LEVEL}, "not_before": rest}
 
 
+def _has_counted(transaction: Transaction, patient_id: str, table: LadderTable, leg: str) -> bool:
+    theirs = select(LevelRow.id).where(LevelRow.patient_id == patient_id, LevelRow.ladder == table.id)
+    counted = theirs.where(LevelRow.leg.in_(_counting_for(table, leg)), LevelRow.counted)
+    return transaction.scalars(counted).first() is not None
+
+
 def _is_since(one: Decision, last_day: str) -> bool:
     """Whether a decision was made after the last set: of a later day, or by a person."""
     return one.day.isoformat() > last_day or one.reason.reason == _UNLOCKED_BY
@@ -417,6 +465,7 @@ def _view(transaction: Transaction, patient_id: str, table: LadderTable, leg: st
         .order_by(SessionRow.started_ns.desc())
     ).first()
     since = [as_json(one.reason) for one in level.decisions if last is None or _is_since(one, last.day)]
+    since += chosen_on(transaction, patient_id, table.id, leg, today)
     return {
         "ladder": table.id,
         "document": table.document_of(level.rung),

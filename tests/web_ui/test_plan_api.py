@@ -137,6 +137,45 @@ def test_a_start_takes_the_level_and_the_next_one_what_the_set_decided(asked, fe
     assert feeder.asked(Start)[-1].prescription["hold_s"] == 30
 
 
+def test_another_level_is_asked_for_and_a_harder_one_by_name_with_a_reason(asked, feeder, records):
+    path = "/api/v1/drills/one-leg/level"
+    level = asked.get(path, query_string={"patient": "P-7", "leg": "left"}).json["level"]
+    assert (level["rung"], level["known"], level["planned"], len(level["rungs"])) == (3, True, True, 8)
+    assert level["start"]["text"] == "Begin with a hold of 8 s."
+    assert level["left"] == {"done": 0, "of": 1, "minutes": 5}
+    third, seventh = level["rungs"][2], level["rungs"][6]
+    assert (third["hold_s"]["default"], third["facts"][0]) == (7.5, "Time to hold: 7.5 s")
+    assert {*seventh["facts"]} - {*third["facts"]} >= {"Time to hold: 5.0 s", "Eyes: closed"}
+    assert start(asked, rung=2).status_code == 200  # an easier one needs nobody's word
+    easier = feeder.asked(Start)[-1]
+    assert (easier.document["hands"], easier.prescription["hold_s"]) == ("one-on-rail", 10.0)
+    for more in ({}, {"by": "Ada K."}, {"reason": "wants more"}):
+        refused = start(asked, rung=5, **more)
+        assert [one["field"] for one in refused.json["fields"]] == ["rung"], more
+        assert "Say who asks for it" in refused.json["detail"]
+    assert len(feeder.asked(Start)) == 1
+    assert start(asked, rung=9).status_code == 422
+    assert start(asked, rung=5, by="Ada K.", reason="wants more").status_code == 200
+    assert feeder.asked(Start)[-1].prescription["hold_s"] == 20.0
+    told = asked.get(path, query_string={"patient": "P-7", "leg": "left"}).json["level"]
+    assert told["rung"] == 3  # a person's wish moves no level, and unlocks nothing
+    assert told["decisions"][-1]["text"] == "Ada K. asked for level 5: wants more."
+    assert asked.get(path, query_string={"patient": "P-7", "leg": "both"}).json["level"] is None
+    assert asked.get("/api/v1/drills/quiet-stance/level?patient=P-7&leg=both").json["level"] is None
+
+
+def test_who_has_no_plan_begins_with_the_drill_as_it_is_and_may_choose_a_level(asked, feeder, records):
+    query = {"patient": "P-8", "leg": "both"}
+    level = asked.get("/api/v1/drills/slalom/level", query_string=query).json["level"]
+    assert (level["rung"], level["known"], level["planned"], level["left"]) == (3, False, False, {})
+    assert start(asked, patient="P-8", drill="slalom", leg="both", rung=4).status_code == 200
+    document = feeder.asked(Start)[-1].document
+    assert next(one for one in document["steps"] if one["step"] == "exercise")["parameters"]["rung"] == 4
+    would = asked.get("/api/v1/drills/one-leg/preview", query_string={"patient": "P-7", "leg": "left", "rung": 7})
+    assert would.json["fields"] == []
+    assert asked.get("/api/v1/drills/one-leg/preview?patient=P-7&leg=left&rung=9").status_code == 422
+
+
 def test_a_locked_drill_is_refused_until_it_is_unlocked(asked, feeder, records):
     today = local_date(this_moment().wall_ns)
     days = (today - NOON.date()).days - 1  # yesterday at noon

@@ -116,3 +116,27 @@ def test_who_has_no_plan_is_asked_for_a_name_and_gets_one(visit, records):
     page.get_by_text("Why these, and what was left out").click()
     expect(page.locator("#reasons li").first).to_be_visible()
     assert Plans(opened).current(other)["by"] == "Ada K."
+
+
+def test_the_form_opens_at_the_level_and_a_harder_one_asks_for_a_reason(visit, records, patient):
+    _, code = records
+    page = visit(f"/therapist?patient={code}", PHONE)
+    page.locator("label.leg").first.click()
+    expect(page.locator("#rung")).to_have_text("3 of 8")
+    expect(page.locator("#rung-why")).to_have_text("Begin with a hold of 8 s.")
+    expect(page.locator("#rung-left")).to_contain_text("0 of 1 done, 5 min left")
+    expect(page.locator("#hold_s")).to_have_value("7.5")
+    harder = page.get_by_role("button", name="Level +")
+    harder.click()
+    expect(page.locator("#hold_s")).to_have_value("10")
+    expect(page.locator("#rung-facts")).to_have_text("Time to hold: 10.0 s")
+    page.get_by_role("button", name="Start …").click()
+    expect(page.locator("#rung-problem")).to_contain_text("Say who asks for it, and why.")
+    page.locator("#rung-name").fill("Ada K.")
+    page.locator("#rung-reason").fill("wants more")
+    page.get_by_role("button", name="Start …").click()
+    expect(page.locator("#summary")).to_contain_text("Level: 4 of 8")
+    with page.expect_response("**/drill/start"):
+        page.get_by_role("button", name="Confirm and start").click()
+    begun = patient.asked(Start)[-1]
+    assert (begun.prescription["hold_s"], begun.prescription["trials"]) == (10.0, 3)

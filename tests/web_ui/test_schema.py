@@ -24,6 +24,7 @@ PATHS = (
     "/api/v1/day/doses/{id}",
     "/api/v1/drill/start",
     "/api/v1/drills",
+    "/api/v1/drills/{name}/level",
     "/api/v1/drills/{name}/preview",
     "/api/v1/fall",
     "/api/v1/faults",

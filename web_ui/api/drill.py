@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from drills.prescription import Asked, prescribe
 from drills.values import Leg
@@ -14,7 +14,7 @@ from station.faults.boundary import as_station_errors
 from station.own_drills.folder import find_drill
 from station.wire.messages import PatientCode, StopGeneration
 from web_ui.api import refusal, resource
-from web_ui.plans import as_played, start_level
+from web_ui.plans import as_played, choose_harder, start_level
 from web_ui.problems import fields_of, respond
 from web_ui.records import dose_today, refuse_red_flag
 from web_ui.security import arrived_s, client_name
@@ -42,6 +42,13 @@ class StartBody(BaseModel):
     trials: Annotated[int, Field(ge=1, le=100)] | None = None
     probe: bool = False
     """One try of a planned drill without feedback, which tells how much was kept; of another drill it says nothing."""
+    rung: Annotated[int, Field(ge=1, le=20)] | None = None
+    """On this level of a shipped drill that has levels. Left out: the one that the plan has come to, and without a plan
+    the drill as it is.
+    """
+    by: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+    """Who asks for a level above the one that the plan has come to; and `reason`, why. Nothing else needs them."""
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     request: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     """A name of this one wish, which nobody gave before: the same body under it again gets the first answer again, and
     starts nothing. Left out, each request is a wish of its own.
@@ -77,8 +84,12 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
         return respond(InputError(problem.code, "drill", *problem.problems), fields_of(problem.problems))
     hold_s, trials = body.hold_s, body.trials
     led_by = body.drill if document.own is None else document.own.copied_from
-    level = start_level(service().data, body.patient, led_by, body.leg, probe=body.probe)
-    if level is not None:
+    try:
+        rung = None if document.own is not None else body.rung  # an own drill says its level itself
+        level = start_level(service().data, body.patient, led_by, body.leg, probe=body.probe, rung=rung)
+    except InputError as problem:
+        return respond(problem, fields_of(problem.problems))
+    if level is not None and level.planned:
         level.allow()  # what is locked is locked under another name too
     if level is not None and document.own is None:
         document = level.at.document
@@ -97,6 +108,11 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
     if own.ends.waiting_now() is not None:
         return respond(StationError("not-ready", "notice"))
     refuse_red_flag(own.data, body.patient)
+    if level is not None and level.harder is not None:
+        try:
+            choose_harder(own.data, body.patient, level.harder, body.by, body.reason)
+        except InputError as problem:
+            return respond(problem, fields_of(problem.problems))
     seen = body.seen or own.link.seen(arrived_s()) or own.link.ask_seen()
     if not own.lease.take(client_name()):
         return respond(StationError("lease-held", own.lease.holder()))

@@ -27,6 +27,7 @@ from station.texts.problems import field_name, field_unit
 from station.wire.messages import PATIENT_CODE
 from web_ui.api import refusal, resource
 from web_ui.drill_groups import grouped
+from web_ui.plans import rungs_of, start_level
 from web_ui.problems import FieldProblem, answer_texts, fields_of, patient_problem, respond
 from web_ui.service import House, service
 
@@ -70,6 +71,8 @@ class DrillView(BaseModel):
     `frequency_hz`.
     """
     trials: Range
+    rungs: int
+    """How many levels it has (`GET /api/v1/drills/{name}/level`); 0 for none."""
     marks: list[str]
     """What the therapist may mark while it runs (`POST /api/v1/marks`), in the order of the buttons."""
 
@@ -129,6 +132,8 @@ class PreviewQuery(BaseModel):
     displacement_pp_mm: _Number | None = None
     hold_s: _Number | None = None
     trials: Annotated[int, Field(ge=1, le=100)] | None = None
+    rung: Annotated[int, Field(ge=1, le=20)] | None = None
+    """On this level of a drill that has levels; it needs `patient` and `leg`, else it says nothing."""
 
 
 class PreviewView(BaseModel):
@@ -188,6 +193,10 @@ def preview_drill(path: DrillPath, query: PreviewQuery) -> Any:  # noqa: ANN401 
     house = service().house()
     platform = house.platform
     leg = Leg(query.leg) if query.leg else legs_of(document)[0]
+    try:
+        document = _on_rung(document, query)
+    except InputError as problem:
+        return respond(problem, fields_of(problem.problems))
     prescription = fill_in(
         document, Asked(leg, query.frequency_hz, query.displacement_pp_mm, query.hold_s, query.trials), platform
     )
@@ -212,6 +221,15 @@ def preview_drill(path: DrillPath, query: PreviewQuery) -> Any:  # noqa: ANN401 
         too_hard=most_g is not None and peak_g > most_g,
         fields=wrong,
     ).model_dump()
+
+
+def _on_rung(document: DrillDocument, query: PreviewQuery) -> DrillDocument:
+    """The document as the level asks for it that is thought of. Raises InputError for a level that there is not."""
+    code = query.patient or ""
+    if query.rung is None or query.leg is None or document.own is not None or not re.fullmatch(PATIENT_CODE, code):
+        return document
+    level = start_level(service().data, code, document.name, query.leg, rung=query.rung)
+    return document if level is None else level.at.document
 
 
 def _problems(
@@ -266,6 +284,7 @@ def drill_view(document: DrillDocument, house: House) -> DrillView:
         hold_s=_range(hold.min_s, hold.max_s, hold.default_s),
         hold_vibrating_s=None if frequency is None else _range(hold.min_s, longest_s, min(hold.default_s, longest_s)),
         trials=_range(trials.min, trials.max, trials.default),
+        rungs=rungs_of(document),
         marks=[mark_name(mark) for mark in document.exercise.marks],
     )
 

@@ -206,7 +206,7 @@ def say_after_set(path: SessionPath, body: SaidBody) -> dict[str, object]:
     """Write down effort, pain or a near fall after this set; the answer is what the set has decided."""
     by = body.name or asked_by()
     found = plans.say(service().data, path.id, by, body.model_dump(exclude={"name"}, exclude_none=True))
-    return SaidAnswer(decisions=_reasons(answer_texts(), (found or {}).get("decisions", ()))).model_dump()
+    return SaidAnswer(decisions=reasons_view(answer_texts(), (found or {}).get("decisions", ()))).model_dump()
 
 
 def _answer(code: str) -> dict[str, object]:
@@ -233,12 +233,12 @@ def _plan_view(row: Mapping[str, Any], of: Texts) -> PlanView:
     return PlanView(
         **{name: row[name] for name in ("version", "day", "by", "state")},
         proposed=plan["proposed"],
-        stop=_reasons(of, plan["stop"]),
+        stop=reasons_view(of, plan["stop"]),
         ended=of.say("fault.training-ended.what") if row["ended"] else "",
         drills=[_line(one, row, of) for one in plan["drills"]],
         left_out=[*struck, *left_out],
-        notes=_reasons(of, plan["notes"]),
-        vibrated=_reasons(of, row["vibrated"]),
+        notes=reasons_view(of, plan["notes"]),
+        vibrated=reasons_view(of, row["vibrated"]),
         dose=plan["dose"],
         review=plan["review"],
         found=[FindingView(name=name, **one) for name, one in sorted(row["found"].items())],
@@ -255,7 +255,7 @@ def _line(one: Mapping[str, Any], row: Mapping[str, Any], of: Texts) -> PlanLine
         **{name: one[name] for name in kept},
         title=of.say(f"word.drill-name.{drill}"),
         start=None if one["start"] is None else _reason(of, one["start"]),
-        reasons=_reasons(of, one["reasons"]),
+        reasons=reasons_view(of, one["reasons"]),
         changed=row["changed"].get(drill, {}),
         legs=legs,
         leg_words=[plans.leg_word(levels.get(leg, one)["document"], leg) for leg in legs],
@@ -267,10 +267,11 @@ def _line(one: Mapping[str, Any], row: Mapping[str, Any], of: Texts) -> PlanLine
 def _level(one: Mapping[str, Any], of: Texts) -> LevelView:
     kept = {name: one[name] for name in LevelView.model_fields if name not in ("leg_word", "rung", "decisions")}
     said = plans.leg_word(one["document"], one["leg"])
-    return LevelView(**kept, leg_word=said, rung=one["rung"] + 1, decisions=_reasons(of, one["decisions"]))
+    return LevelView(**kept, leg_word=said, rung=one["rung"] + 1, decisions=reasons_view(of, one["decisions"]))
 
 
-def _reasons(of: Texts, reasons: Iterable[Mapping[str, Any]]) -> list[ReasonView]:
+def reasons_view(of: Texts, reasons: Iterable[Mapping[str, Any]]) -> list[ReasonView]:
+    """Decisions as the records keep them, with their words."""
     return [_reason(of, one) for one in reasons]
 
 

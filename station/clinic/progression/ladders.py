@@ -14,6 +14,7 @@ from drills.errors import DrillDocumentError
 from drills.exercises.values import MOST_DS
 from drills.library import load_shipped
 from drills.strict import Strict
+from station.clinic.progression.rules import shipped as shipped_rules
 from station.clinic.progression.values import Ladder, Level, Rung
 from station.clinic.signed import Signable, Sourced, read_signable
 
@@ -112,6 +113,49 @@ def rung_of_hold(table: LadderTable, goal_s: float, *, closed: bool) -> int | No
         if "hands" not in one.set and is_closed == closed and goal_s <= one.hard:
             return place
     return None
+
+
+def on_rung_asked(table: LadderTable, level: Level, rung: int) -> Level:
+    """The level as it is on another rung, from 0, that a person asks for: the number begins where the rules begin it,
+    at the easy end of a harder rung. The very one on its own rung.
+    """
+    if rung == level.rung:
+        return level
+    one, share = table.rung[rung], 0.0 if rung > level.rung else shipped_rules().start_share.value
+    return level._replace(rung=rung, share=share, value=one.easy + share * (one.hard - one.easy))
+
+
+def own_value(document: DrillDocument, path: str) -> Any:  # noqa: ANN401  # a JSON value
+    """What the document itself has under a key of a rung; None where it says nothing."""
+    if path == HOLD:
+        return document.exercise_step.time.default_s
+    place: Any = document.model_dump(mode="json", by_alias=True)
+    names = path.split(".")
+    if names[0] == "parameters":
+        place = next(one for one in place["steps"] if one["step"] == "exercise")
+    for name in names:
+        place = place.get(name) if isinstance(place, Mapping) else None
+    return place
+
+
+@cache
+def shipped_rung(drill: str) -> int:
+    """The rung (from 0) on which the document of this ladder stands as it is shipped; its start where none fits."""
+    table = next(one for one in shipped_ladders().ladder if one.id == drill)
+    document = load_shipped(table.document)
+    number = own_value(document, table.number)
+    alike = [
+        place
+        for place, one in enumerate(table.rung)
+        if not one.document and all(own_value(document, path) == value for path, value in one.set.items())
+    ]
+    within = [place for place in alike if _between(table.rung[place], number)]
+    return next(iter([*within, *alike]), table.start - 1)
+
+
+def _between(rung: RungTable, number: object) -> bool:
+    least, most = sorted((rung.easy, rung.hard))
+    return isinstance(number, int | float) and least <= number <= most
 
 
 class AtLevel(NamedTuple):

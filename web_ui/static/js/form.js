@@ -3,6 +3,7 @@
 import { get, Refused } from "./api.js";
 import { startSearch } from "./drill-search.js";
 import * as fields from "./fields.js";
+import { askedLevel, lacksReason, levelRange, levelWords, onLevel, chosenRung, showLevel, whyNoReason, wishRung } from "./form-level.js";
 import { drillTitle, say, sentences, shortest } from "./texts.js";
 import { number, setWords, together } from "./values.js";
 
@@ -23,6 +24,10 @@ const own = (key, values) => say(`page.therapist.${key}`, values);
 const field = (name) => form.elements.namedItem(name);
 const drill = () => drills.find((one) => one.name === field("drill").value);
 const canVibrate = () => drill()?.frequency_hz !== null;
+const legNow = () => form.querySelector("[name=leg]:checked")?.value ?? "";
+const codeNow = () => field("patient").value.trim().toUpperCase();
+// What is asked for of this number: by the level, where there is one, else by the drill.
+const usual = (name) => levelRange(name) ?? drill()?.[name];
 const vibrates = () => canVibrate() && field("vibration").checked;
 
 function withUnit(name, value, space = "\u00a0") {
@@ -78,6 +83,18 @@ function fillUsual() {
   chooseDrill();
 }
 
+// The level of what is filled in; asked again for another patient, drill or leg.
+export function followLevel() {
+  const chosen = drill();
+  if (chosen) showLevel(chosen, legNow(), codeNow());
+}
+
+onLevel((stepped) => {
+  for (const name of stepped ? ["hold_s", "trials"] : []) typed.delete(name);
+  showNumbers();
+  showVibration();
+});
+
 // A drill with vibration, which was asked for on the patient's page; what they vibrated with last is proposed over it.
 export function chooseShaken() {
   if (!drills.some(({ name }) => name === SHAKEN)) return;
@@ -118,13 +135,8 @@ function chooseDrill() {
   }
   const only = chosen.legs.length === 1 ? form.querySelector(`[name=leg][value=${chosen.legs[0]}]`) : null;
   if (only) only.checked = true;
-  for (const name of NUMBERS) {
-    const range = chosen[name];
-    if (!range) continue;
-    field(name).value = String(range.default);
-    showRange(name, range);
-    form.querySelector(`[data-field=${name}]`).hidden = range.min === range.max;
-  }
+  followLevel();
+  showNumbers();
   form.querySelector("[data-field=vibration]").hidden = !canVibrate();
   const cannot = !canVibrate() && chosen.peak_acceleration_max_g !== null;
   document.getElementById("cannot-vibrate").hidden = !cannot;
@@ -132,6 +144,16 @@ function chooseDrill() {
   document.getElementById("platform-does").hidden = platform === null;
   showVibration();
   clearProblems();
+}
+
+function showNumbers() {
+  for (const name of NUMBERS) {
+    const range = usual(name);
+    if (!range) continue;
+    if (!typed.has(name)) field(name).value = String(range.default);
+    showRange(name, range);
+    form.querySelector(`[data-field=${name}]`).hidden = range.min === range.max;
+  }
 }
 
 function showRange(name, { min, max }) {
@@ -142,9 +164,9 @@ function showRange(name, { min, max }) {
 
 // What can be asked for; a hold that vibrates ends before one that does not.
 function rangeOf(name) {
-  const chosen = drill();
-  const most = name === "hold_s" && vibrates() ? longest ?? chosen?.hold_vibrating_s?.max : undefined;
-  return chosen?.[name] && most !== undefined ? { ...chosen[name], max: most } : chosen?.[name];
+  const range = usual(name);
+  const most = name === "hold_s" && vibrates() ? longest ?? drill()?.hold_vibrating_s?.max : undefined;
+  return range && most !== undefined ? { ...range, max: Math.min(range.max, most) } : range;
 }
 
 function showVibration() {
@@ -159,7 +181,7 @@ function showLongest() {
   const range = rangeOf("hold_s");
   if (!range) return;
   showRange("hold_s", range);
-  if (!typed.has("hold_s")) field("hold_s").value = String(Math.min(drill().hold_s.default, range.max));
+  if (!typed.has("hold_s")) field("hold_s").value = String(Math.min(usual("hold_s").default, range.max));
 }
 
 // The values that the form shows for this drill, as the station takes them. An empty number is sent as it is: no default.
@@ -224,22 +246,22 @@ export async function readForm() {
   clearProblems();
   const chosen = drill();
   if (!chosen) return null;
-  const leg = form.querySelector("[name=leg]:checked")?.value;
-  const patient = field("patient").value.trim().toUpperCase();
+  const [leg, patient, level] = [legNow(), codeNow(), await askedLevel()];
   const numbers = chosenNumbers();
   const problems = [];
   if (!patient) problems.push({ field: "patient", message: own("enter-code") });
   if (!leg) problems.push({ field: "leg", message: own("choose-leg") });
   let would = null;
   try {
-    would = await preview(chosen.name, { ...numbers, ...(patient && { patient }), ...(leg && { leg }) });
+    would = await preview(chosen.name, { ...numbers, ...(patient && { patient }), ...(leg && { leg }), ...(level.rung && { rung: level.rung }) });
     problems.push(...would.fields);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     problems.push(...fields.problemsOf(error.problem));
   }
+  if (lacksReason(level)) problems.push({ field: "rung", message: whyNoReason() });
   showProblems(problems);
-  return problems.length === 0 ? { asked: { patient, drill: chosen.name, leg, ...numbers }, would } : null;
+  return problems.length === 0 ? { asked: { patient, drill: chosen.name, leg, ...numbers, ...level }, would } : null;
 }
 
 // Each beside its field, the first of them in sight and in focus.
@@ -255,20 +277,23 @@ export function clearPerson(before) {
 
 // What the therapist filled in, to be filled in again.
 export const formState = () => ({
-  patient: field("patient").value.trim().toUpperCase(),
+  patient: codeNow(),
   drill: field("drill").value,
-  leg: form.querySelector("[name=leg]:checked")?.value ?? "",
+  leg: legNow(),
+  rung: chosenRung(),
   vibration: field("vibration").checked,
   numbers: Object.fromEntries([...typed].filter((name) => NUMBERS.includes(name)).map((name) => [name, field(name).value])),
 });
 
-export function fillForm({ patient, drill: name, leg, vibration, numbers }) {
+export function fillForm({ patient, drill: name, leg, rung = null, vibration, numbers }) {
+  wishRung(rung);
   field("patient").value = patient;
   byHand = true;
   if (drills.some((one) => one.name === name)) field("drill").value = name;
   chooseDrill();
   const radio = form.querySelector(`[name=leg][value="${CSS.escape(leg)}"]`);
   if (radio && !radio.closest("label").hidden) radio.checked = true;
+  followLevel();
   field("vibration").checked = vibration;
   showVibration();
   for (const [number, value] of Object.entries(numbers)) {
@@ -281,6 +306,7 @@ export function fillForm({ patient, drill: name, leg, vibration, numbers }) {
 function clearLeg() {
   if (drill()?.legs.length === 1) return; // there is no other
   for (const radio of form.querySelectorAll("[name=leg]")) radio.checked = false;
+  followLevel();
 }
 
 // The form is this person's from now on. Nothing that was filled in for somebody else is left in it.
@@ -290,6 +316,7 @@ export function fillPerson(code) {
     fillUsual();
     whose = "";
   }
+  followLevel();
 }
 
 // Somebody has the code that is filled in: the form is theirs.
@@ -308,7 +335,7 @@ export function summary({ asked, would }) {
   const displacement = withUnit("displacement_pp_mm", mm, " ");
   const vibration = would.vibrates ? own("shaking", { frequency, displacement }) : own("no-vibration");
   const trials = own("trials-of", { count: asked.trials, hold: withUnit("hold_s", asked.hold_s, " ") });
-  return { patient: asked.patient, leg: saidLeg(asked.leg), vibration, trials, title: titleOf(asked.drill) };
+  return { patient: asked.patient, leg: saidLeg(asked.leg), vibration, trials, level: levelWords(), title: titleOf(asked.drill) };
 }
 
 form.addEventListener("click", (event) => {
@@ -333,3 +360,4 @@ field("drill").addEventListener("change", () => {
   chooseDrill();
 });
 field("vibration").addEventListener("change", showVibration);
+for (const radio of form.querySelectorAll("[name=leg]")) radio.addEventListener("change", followLevel);

@@ -1,12 +1,12 @@
 // The plan of one patient: what is done today and what is next, at which level and why; the next one starts from here.
 
 import { get, post, Refused } from "./api.js";
+import { because } from "./because.js";
 import { startShell } from "./shell.js";
 import { say, sentences } from "./texts.js";
 import { setText } from "./values.js";
 
 const AGAIN_MS = 5000;
-const TELLING = /^(rung|lock|feedback|set|screen|automatic|drill)-?/; // of a set's reasons: the others are of single tries
 const own = (key, values) => say(`page.plan.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const { patient: code } = document.body.dataset;
@@ -67,13 +67,6 @@ function how(row) {
   return row.level === null ? held : own("held-level", { held, rung: row.level.rung });
 }
 
-// One line: the last thing that was decided, else how it begins, else why it is in the plan.
-function because({ level, start, reasons }) {
-  const kind = level?.locked ? /^lock-/ : TELLING;
-  const told = (level?.decisions ?? []).filter(({ reason }) => kind.test(reason));
-  return told.at(-1)?.text ?? start?.text ?? reasons[0]?.text ?? "";
-}
-
 function show({ plan }) {
   byId("none").hidden = plan !== null;
   byId("list").hidden = plan === null || plan.drills.length === 0 || asked !== null;
@@ -109,7 +102,7 @@ function rowShown(row, at) {
   mark.title = isLocked(row) ? own("locked") : isDone(row) ? own("is-done") : "";
   setText(item.querySelector("b"), named(row));
   setText(item.querySelector(".how"), how(row));
-  setText(item.querySelector(".because"), row === next || isLocked(row) ? because(row) : "");
+  setText(item.querySelector(".because"), row === next || isLocked(row) ? because(row.level, row) : "");
   if (row === next) item.setAttribute("aria-current", "step");
   if (row.level?.locked) item.querySelector(".grow").append(unlockForm(row));
   return item;

@@ -171,7 +171,7 @@ byId("setup").addEventListener("submit", async (event) => {
     return span;
   };
   byId("summary").replaceChildren(
-    line(lines.patient, "code"), ...(known ? [] : [line(own("code-new", { code: lines.patient }), "new")]), ...(patient?.today.signed ? [line(own("visit-again"), "new")] : []), line(lines.leg, "leg-word"), line(lines.vibration), line(lines.trials), line(lines.title, "small quiet"),
+    line(lines.patient, "code"), ...(known ? [] : [line(own("code-new", { code: lines.patient }), "new")]), ...(patient?.today.signed ? [line(own("visit-again"), "new")] : []), line(lines.leg, "leg-word"), line(lines.vibration), line(lines.trials), ...(lines.level === "" ? [] : [line(lines.level)]), line(lines.title, "small quiet"),
   );
   showMode();
   byId("confirm").scrollIntoView({ block: "center" });

@@ -1,0 +1,122 @@
+// The level in the form: where this patient stands in this drill on this leg, and why; another one by a stepper.
+
+import { get, Refused } from "./api.js";
+import { because } from "./because.js";
+import { keepName, lastName } from "./signer.js";
+import { dayOf, say } from "./texts.js";
+import { setText } from "./values.js";
+
+const byId = (id) => document.getElementById(id);
+const place = document.querySelector("[data-field=rung]");
+let level = null; // as GET /drills/{name}/level says it; null where the drill has none, or nobody has asked yet
+let rung = null; // the one that is chosen, from 1
+let stepped = false; // a person has chosen it
+let about = ""; // drill, leg and patient of what is shown
+let coming = Promise.resolve();
+let changed = () => {}; // the form fills in what the level asks for
+let wished = null; // what was chosen before, for the level that comes next
+
+export const onLevel = (then) => { changed = then; };
+
+const isAbove = () => level !== null && level.planned && rung > level.rung;
+
+// What the chosen level asks of this number, as a drill has it; undefined where the drill itself says it.
+export function levelRange(name) {
+  return level === null || !(level.known || stepped) ? undefined : level.rungs[rung - 1][name];
+}
+
+// What a Start is told of it, once it is known.
+export async function askedLevel() {
+  await coming;
+  if (level === null || !(level.known || stepped)) return {};
+  return { rung, ...(isAbove() && { by: byId("rung-name").value.trim(), reason: byId("rung-reason").value.trim() }) };
+}
+
+// Whether a Start would be refused for it: somebody must say why.
+export const lacksReason = ({ rung: asked, by, reason }) => asked !== undefined && by !== undefined && (by === "" || reason === "");
+export const whyNoReason = () => say("seen.rung-without-reason", { rung: level.rung });
+
+// What a person has chosen, to be chosen again; null where nobody has.
+export const chosenRung = () => (stepped ? rung : null);
+export const wishRung = (one) => { wished = one; };
+
+// In words for the confirmation; "" where the drill is as it is.
+export function levelWords() {
+  if (level === null || !(level.known || stepped)) return "";
+  return say("page.plan.for", { title: say("field.rung.name"), why: numberWords() });
+}
+
+const numberWords = () => say("page.therapist.of", { part: rung, whole: level.rungs.length });
+
+// The level of this drill is asked for, where it has any; it comes when leg and patient are known.
+export function showLevel({ name, rungs }, leg, code) {
+  const asked = JSON.stringify([name, leg, code]);
+  place.hidden = !rungs;
+  if (asked === about) return;
+  about = asked;
+  level = null;
+  stepped = false;
+  paint();
+  coming = rungs && leg && code ? look(asked, name, { leg, patient: code }) : Promise.resolve();
+}
+
+async function look(asked, name, query) {
+  let found = null;
+  try {
+    found = (await get(`/drills/${encodeURIComponent(name)}/level?${new URLSearchParams(query)}`)).level;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error; // it starts as the plan has it
+  }
+  if (asked !== about) return;
+  level = found;
+  rung = found === null ? null : Math.min(wished ?? found.rung, found.rungs.length);
+  stepped = found !== null && wished !== null;
+  wished = null;
+  place.hidden = found === null;
+  paint();
+  changed(false);
+}
+
+function step(by) {
+  rung = Math.min(Math.max(rung + by, 1), level.rungs.length);
+  stepped = true;
+  if (byId("rung-name").value === "") byId("rung-name").value = lastName();
+  paint();
+  changed(true);
+}
+
+// Of another level what is otherwise there.
+function factsWords() {
+  const { facts } = level.rungs[rung - 1];
+  if (rung === level.rung) return facts;
+  const usual = level.rungs[level.rung - 1].facts;
+  return facts.filter((one) => !usual.includes(one));
+}
+
+function whyWords() {
+  if (!level.known) return say("page.own.shipped", { value: say("page.therapist.of", { part: level.rung, whole: level.rungs.length }) });
+  const why = because(level, level);
+  return level.last_day === null || why === "" ? why : say("page.plan.for", { title: dayOf(level.last_day), why });
+}
+
+function leftWords({ left }) {
+  if (left.of === undefined) return "";
+  return say("page.plan.for", { title: say("page.today.title"), why: say("page.plan.done", left) });
+}
+
+function paint() {
+  byId("rung-less").disabled = level === null || rung <= 1;
+  byId("rung-more").disabled = level === null || rung >= level.rungs.length;
+  setText(byId("rung"), level === null ? "–" : numberWords());
+  setText(byId("rung-facts"), level === null ? "" : factsWords().join(" · "));
+  setText(byId("rung-why"), level === null ? "" : whyWords());
+  byId("rung-why").classList.toggle("problem", level !== null && level.planned && (level.locked || level.not_before !== null));
+  setText(byId("rung-left"), level === null ? "" : leftWords(level));
+  const other = level !== null && level.known && rung !== level.rung;
+  setText(byId("rung-other"), !other ? "" : isAbove() ? whyNoReason() : say("page.therapist.level-other", { rung: level.rung }));
+  byId("rung-asked").hidden = !isAbove();
+}
+
+byId("rung-name").addEventListener("change", ({ target }) => keepName(target.value.trim()));
+byId("rung-less").addEventListener("click", () => step(-1));
+byId("rung-more").addEventListener("click", () => step(1));
