@@ -116,7 +116,7 @@ PAGE_TEXTS = {
     "manager": (*_SHELL, "page.manager.", "page.erase.remains", "page.erase.not-told", "page.people.pin"),
     "people": (*_SHELL, "page.people.", "page.role."),
     "patients": (*_SHELL, "page.patients."),
-    "plan": (*_SHELL, "page.plan."),
+    "plan": (*_SHELL, "page.plan.", "page.therapist.range"),
     "tests": (*_SHELL, "page.tests.", "page.entries."),
     "orders": (*_SHELL, "page.orders."),
     "new-patient": (*_SHELL, "page.new-patient."),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from drills.document import DrillDocument
     from station.records.chosen import RungAsked
-    from station.records.levels import Standing, StartLevel
+    from station.records.levels import KnownLevel, StartLevel
     from station.texts import Texts
 
 
@@ -85,7 +85,7 @@ def _left_of(line: Mapping[str, Any], done: list[dict[str, Any]]) -> dict[str, i
     return {"done": sets, "of": max(1, sets), "minutes": 0 if sets else int(line["minutes"])}
 
 
-def _rung(found: Standing, rung: int, of: Texts) -> dict[str, Any]:
+def _rung(found: KnownLevel, rung: int, of: Texts) -> dict[str, Any]:
     from station.clinic.progression.ladders import AtLevel, on_rung_asked, own_value, possible, shipped_rung
     from web_ui.rungs import facts
 
@@ -147,13 +147,25 @@ def legs_of_line(line: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
     where it is done by one, and both in turn where it is done on one.
     """
     changed = row["changed"].get(line["drill"], {}).get("leg")
-    if changed is not None or not line["document"]:
+    if not line["document"]:
         return [] if changed is None else [changed]
+    if changed in [leg.value for leg in legs_of(load_shipped(line["document"]))]:
+        return [changed]  # both of a drill that is done on one leg: in turn
     document = load_shipped(line["document"])
     if document.by_order:
         return list(row["ordered"])
     legs = [leg.value for leg in legs_of(document)]
     return ["both"] if "both" in legs else [leg for leg in legs if leg in ("left", "right")]
+
+
+def choices_of(document: str) -> dict[str, Any]:
+    """What of a line of a plan can be chosen: `trials` and `sides`."""
+    if not document:
+        return {"trials": None, "sides": []}
+    of = load_shipped(document)
+    legs = [leg.value for leg in legs_of(of)]
+    trials = {name: getattr(of.trials, name) for name in ("min", "max", "default")}
+    return {"trials": trials, "sides": [] if "both" in legs or of.by_order else legs}
 
 
 def leg_word(document: str, leg: str) -> str:

@@ -68,7 +68,7 @@ class StartLevel(NamedTuple):
             raise StationError(LOCKED, self.view["ladder"], because("drill-rests", until=self.view["not_before"]))
 
 
-class Standing(NamedTuple):
+class KnownLevel(NamedTuple):
     """Where a patient stands on the ladder that leads over a drill."""
 
     table: LadderTable
@@ -124,7 +124,7 @@ class Levels:
             }
             return [_view(transaction, row.id, table, leg, today) for table, leg in _sorted(done | planned)]
 
-    def standing(self, patient: str, document: str, leg: str, today: date) -> Standing | None:
+    def standing(self, patient: str, document: str, leg: str, today: date) -> KnownLevel | None:
         """Where this patient stands in this drill, also one that nobody has planned; None where no ladder leads over it
         on this leg.
         """
@@ -141,7 +141,7 @@ class Levels:
             level = level_after(_happened(transaction, patient_id, table, leg), table, leg, _leader(plan, table), today)
             trials = plan.changed.get(table.id, {}).get("trials") if plan and line else None
             known = line is not None or _has_counted(transaction, patient_id, table, leg)
-            return Standing(table, level, line, trials, _view(transaction, patient_id, table, leg, today), known)
+            return KnownLevel(table, level, line, trials, _view(transaction, patient_id, table, leg, today), known)
 
     def start(
         self, patient: str, document: str, leg: str, today: date, *, probe: bool = False, rung: int | None = None

@@ -81,6 +81,14 @@ class SetToday(BaseModel):
     """One try without feedback: the drill itself is still to be done."""
 
 
+class CountRange(BaseModel):
+    """How many tries may be asked for."""
+
+    min: int
+    max: int
+    default: int
+
+
 class PlanLineView(BaseModel):
     """One drill of the plan."""
 
@@ -95,6 +103,10 @@ class PlanLineView(BaseModel):
     reasons: list[ReasonView]
     changed: dict[str, Any]
     """What a person has changed of it: leg, trials, rung, side, by."""
+    trials: CountRange | None
+    """What its drill allows here; null where this station does not have it."""
+    sides: list[str]
+    """Legs of which one can be chosen; empty where both are asked for, or an order says it."""
     legs: list[str]
     """On which it is done, one after the other."""
     leg_words: list[str]
@@ -257,6 +269,7 @@ def _line(one: Mapping[str, Any], row: Mapping[str, Any], of: Texts) -> PlanLine
         start=None if one["start"] is None else _reason(of, one["start"]),
         reasons=reasons_view(of, one["reasons"]),
         changed=row["changed"].get(drill, {}),
+        **plans.choices_of(one["document"]),
         legs=legs,
         leg_words=[plans.leg_word(levels.get(leg, one)["document"], leg) for leg in legs],
         levels=[_level(each, of) for each in levels.values()],

@@ -2,6 +2,8 @@
 
 import { get, post, Refused } from "./api.js";
 import { because } from "./because.js";
+import { keepName } from "./signer.js";
+import { changeOf, showAccept, startAccept, struckRow } from "./plan-change.js";
 import { startShell } from "./shell.js";
 import { say, sentences } from "./texts.js";
 import { setText } from "./values.js";
@@ -12,6 +14,7 @@ const byId = (id) => document.getElementById(id);
 const { patient: code } = document.body.dataset;
 const PATH = `/patients/${encodeURIComponent(code)}/plan`;
 const WITHOUT_SIDES = ["lift-off"]; // both legs rise
+let newest = null; // the plan as it was read last
 let next = null; // the first row that is not done and not locked
 let asked = null; // the row that is being confirmed
 let seen = null; // of the newest snapshot: a STOP after it makes a Start stale
@@ -33,6 +36,7 @@ function rowsOf(plan) {
     return legs.map((leg, at) => ({
       ...line,
       leg,
+      isFirst: at === 0,
       said: line.leg_words?.[at] ?? leg,
       level: line.levels.find((one) => one.leg === leg) ?? null,
       sets: line.today.filter((one) => one.leg === leg),
@@ -69,7 +73,10 @@ function how(row) {
 
 function show({ plan }) {
   byId("none").hidden = plan !== null;
-  byId("list").hidden = plan === null || plan.drills.length === 0 || asked !== null;
+  newest = plan;
+  const struck = plan?.left_out.filter(({ by }) => by !== "") ?? [];
+  byId("list").hidden = plan === null || plan.drills.length + struck.length === 0 || asked !== null;
+  showAccept(plan, asked !== null);
   const ended = plan?.ended ?? ""; // by a fall
   byId("stop-today").hidden = plan === null || (plan.stop.length === 0 && ended === "");
   byId("why").hidden = plan === null || asked !== null;
@@ -88,7 +95,10 @@ function show({ plan }) {
   }, 0);
   setText(byId("done"), rows.length === 0 ? "" : own("done", { done, of: rows.length, minutes: Math.ceil(left) }));
   // What somebody types stays until they have done.
-  if (!byId("rows").contains(document.activeElement)) byId("rows").replaceChildren(...rows.map(rowShown));
+  if (!byId("list").contains(document.activeElement) && !byId("rows").querySelector(".edit details[open]")) {
+    byId("rows").replaceChildren(...rows.map(rowShown));
+    byId("struck").replaceChildren(...struck.map((one) => struckRow(one, send)));
+  }
   showVibrated(plan);
   showReasons(plan);
   showNext();
@@ -105,6 +115,7 @@ function rowShown(row, at) {
   setText(item.querySelector(".because"), row === next || isLocked(row) ? because(row.level, row) : "");
   if (row === next) item.setAttribute("aria-current", "step");
   if (row.level?.locked) item.querySelector(".grow").append(unlockForm(row));
+  if (row.isFirst) item.querySelector(".grow").append(changeOf(row, send));
   return item;
 }
 
@@ -168,6 +179,7 @@ async function ask(row) {
 function showMode() {
   byId("confirm").hidden = asked === null;
   byId("list").hidden = asked !== null;
+  showAccept(newest, asked !== null);
   byId("why").hidden = asked !== null;
   if (asked !== null) byId("vibrated").hidden = true;
   showNext();
@@ -205,6 +217,7 @@ function send(body, problem) {
   return tried(async () => {
     const answer = await post(PATH, body);
     document.activeElement.blur();
+    for (const open of byId("rows").querySelectorAll("details[open]")) open.open = false;
     show(answer);
   }, problem);
 }
@@ -214,8 +227,11 @@ byId("side-form").addEventListener("submit", (event) => {
   const { side, name } = Object.fromEntries(new FormData(event.target));
   send({ action: "change", drill: asked.drill, side, name }, event.target.querySelector(".problem"));
 });
+startAccept(send);
 byId("make").addEventListener("submit", (event) => {
   event.preventDefault();
+  keepName(byId("make-name").value.trim());
+  byId("accept-name").value = byId("make-name").value;
   send({ action: "make", name: byId("make-name").value });
 });
 byId("next").addEventListener("click", () => tried(() => (asked === null ? ask(next) : go())));
