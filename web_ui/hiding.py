@@ -96,6 +96,7 @@ CODES = frozenset(
         "secret",
         "session",
         "shipped",
+        "sides",
         "stance",
         "state",
         "status",

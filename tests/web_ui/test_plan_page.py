@@ -144,6 +144,19 @@ def test_the_form_opens_at_the_level_and_a_harder_one_asks_for_a_reason(visit, r
     assert (begun.prescription["hold_s"], begun.prescription["trials"]) == (10.0, 3)
 
 
+def test_again_asks_for_the_same_once_more_or_for_the_level_of_the_plan(visit, records):
+    opened, code = records
+    days = (local_date(this_moment().wall_ns) - NOON.date()).days
+    other = f"{code}8"
+    Patients(opened).enter(other, {"birth_year": 1950}, "Ada K.", sure=True)
+    for number, patient, held_s, shown in ((4, other, 4.0, "3 × 30 s"), (5, code, 7.5, "3 × 8.7 s")):
+        name, _ = do(opened, number, ["held"] * 3, held_s, days=days - 1, patient=patient)  # all asked for 30 s
+        page = visit(f"/therapist/after/{name}", PHONE)
+        page.get_by_role("link", name="Again").click()
+        expect(page.locator("#summary")).to_contain_text(shown)
+        expect(page.locator("#summary")).to_contain_text(patient)
+
+
 def test_lines_are_struck_taken_back_and_changed_one_by_one_and_the_plan_is_taken_on(visit, records):
     opened, code = records
     page = visit(f"/therapist/p/{code}/plan", PHONE)

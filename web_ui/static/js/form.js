@@ -303,6 +303,17 @@ export function fillForm({ patient, drill: name, leg, rung = null, vibration, nu
   showPeak();
 }
 
+// The numbers as they were asked for before; where a level says them, only those that vibrate.
+export async function fillNumbers({ displacement_pp_mm: mm, ...numbers }) {
+  const { rung } = await askedLevel();
+  const kept = { ...(mm > 0 && { frequency_hz: numbers.frequency_hz, displacement_pp_mm: mm }), ...(rung === undefined && numbers) };
+  for (const name of NUMBERS.filter((one) => kept[one] !== undefined && usual(one))) {
+    typed.add(name);
+    field(name).value = String(kept[name]);
+  }
+  showVibration();
+}
+
 function clearLeg() {
   if (drill()?.legs.length === 1) return; // there is no other
   for (const radio of form.querySelectorAll("[name=leg]")) radio.checked = false;

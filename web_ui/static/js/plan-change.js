@@ -14,7 +14,7 @@ export function changeOf(line, send) {
   const [form, problem] = [part.querySelector("form"), part.querySelector(".problem")];
   const { elements } = form;
   const of = (name) => form.querySelector(`[data-of=${name}]`);
-  const { drill, sides, changed, level, trials } = line;
+  const { drill, sides = [], changed = {}, level, trials = null } = line;
   of("leg").hidden = sides.length < 2;
   const chosen = changed.leg ?? "both";
   for (const leg of ["both", ...sides]) elements.leg.append(new Option(say(`leg.${leg}`), leg, false, leg === chosen));

@@ -154,6 +154,7 @@ function showNext() {
   setText(byId("next-verb"), asked === null ? own("next") : "");
   setText(byId("next-what"), asked !== null ? own("go") : row === null ? own(byId("stop-today").hidden ? "all-done" : "not-today") : named(row));
   byId("next").disabled = row === null || busy || !may;
+  byId("change").href = `/therapist?${new URLSearchParams({ patient: code, ...(row !== null && { drill: row.document, leg: row.leg }) })}`;
   byId("back").hidden = asked === null;
   byId("change").hidden = asked !== null;
 }

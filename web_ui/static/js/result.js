@@ -13,6 +13,8 @@ const id = location.pathname.split("/").at(-1);
 function show(both, paint = paintLegs) {
   setText(document.querySelector(".who"), both.patient);
   waiting.hidden = true;
+  document.getElementById("next").href = `/therapist/p/${encodeURIComponent(both.patient)}/plan#next`;
+  document.getElementById("next").hidden = false;
   paint(both);
 }
 
@@ -25,5 +27,7 @@ async function compared() {
 }
 
 const found = await compared();
-if (found?.ready) show(found, paintCompared);
-else whenReady(async () => decodeURIComponent(id), () => true, show).then(show, () => setText(waiting, say("page.result.unknown")));
+if (found?.ready) {
+  show(found, paintCompared);
+  document.getElementById("again").href = `/therapist?again=${id}`; // the quick test is asked for on its own page
+} else whenReady(async () => decodeURIComponent(id), () => true, show).then(show, () => setText(waiting, say("page.result.unknown")));

@@ -5,7 +5,7 @@ import { counted } from "./counted.js";
 import { Plate } from "./draw.js";
 import { onCorrected, onUsed, showCode } from "./codes.js";
 import { problemsOf } from "./fields.js";
-import { chooseShaken, clearPerson, clearProblems, fillDrills, fillForm, fillPerson, isFilled, keepPerson, proposeDrill, readForm, showProblems, summary } from "./form.js";
+import { chooseShaken, clearPerson, clearProblems, fillDrills, fillForm, fillNumbers, fillPerson, isFilled, keepPerson, proposeDrill, readForm, showProblems, summary } from "./form.js";
 import { freshness, onFreshness } from "./freshness.js";
 import { takeForm } from "./kept.js";
 import { showLease } from "./lease.js";
@@ -142,6 +142,9 @@ function showStart() {
   byId("go").disabled = why !== "" || busy;
   setText(byId("start-why"), why === "" ? aside() : why);
   setText(byId("go-why"), why);
+  if (!toConfirm || why !== "" || busy || mode !== "idle") return;
+  toConfirm = false;
+  byId("setup").requestSubmit();
 }
 
 byId("setup").addEventListener("submit", async (event) => {
@@ -262,17 +265,37 @@ const sent = wish().get("patient"); // by a patient's own page
 if (sent) use(sent.toUpperCase());
 onCorrected((code) => showHistory(code));
 
+// The same drill once more, asked for by a result: filled in, and as soon as it may start, to be confirmed.
+let toConfirm = false;
+async function again(id) {
+  try {
+    const { patient, drill, leg, prescription } = await get(`/sessions/${encodeURIComponent(id)}`);
+    history.replaceState(null, "", location.pathname); // once
+    fillForm({ patient, drill, leg: prescription.leg ?? leg, vibration: prescription.displacement_pp_mm > 0, numbers: {} });
+    showPerson(patient);
+    await fillNumbers(prescription);
+    toConfirm = true;
+    showStart();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    showProblems(problemsOf(error.problem));
+  }
+}
+
 // The drills do not change while the station runs, but the station may not be there yet.
 async function loadDrills() {
   try {
     fillDrills(await get("/drills"));
     showStart();
     const kept = takeForm();
-    if (kept !== null && (!sent || sent.toUpperCase() === kept.patient)) { // else it was somebody else's
+    if (wish().has("again")) again(wish().get("again"));
+    else if (kept !== null && (!sent || sent.toUpperCase() === kept.patient)) { // else it was somebody else's
       fillForm(kept);
       showPerson(kept.patient);
     } else if (sent && isShakenWished(sent.toUpperCase())) {
       chooseShaken();
+    } else if (sent && wish().has("drill")) { // by the plan, to be changed for once
+      fillForm({ patient: sent.toUpperCase(), drill: wish().get("drill"), leg: wish().get("leg") ?? "", vibration: true, numbers: {} });
     }
     drillsCame();
   } catch {
