@@ -31,6 +31,7 @@ NAMES = {
     "virtual_drill": "A whole drill under the virtual clock, against real time",
     "scene": "What the scene in every sample costs: bytes and time",
     "drawing": "Script that draws a frame of the patient's page, on a computer six times slower",
+    "pages": "The live pages of a running station: frames a second, script, and how old what they show is",
     "stop": "STOP from the tap to the drive, with others in the way",
     "many_phones": "Twelve phones over TLS: STOP, the loop, memory, and phones that are gone",
     "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",

@@ -23,6 +23,8 @@ from web_ui.shown import for_strangers
 from web_ui.snapshot import Snapshot
 
 FRAMES_PER_S = 30
+SCREEN_PER_S = 60
+"""While the patient's screen follows: as often as it draws. Of these frames every second one goes to everybody."""
 IDLE_PER_S = 10
 """How often the rings are read while nobody looks: they are deep enough, and a Pi is small."""
 STREAMS = 16
@@ -48,6 +50,8 @@ class Hub:
         """The newest frame, as JSON."""
         self.number = 0
         """Its number; the first is 1."""
+        self._usual = 0
+        """Number of the newest that goes to everybody, not to a patient's screen alone."""
         self._live = live
         self._health = health
         self._lease, self._link = charge
@@ -56,11 +60,13 @@ class Hub:
         self._web = secrets.token_hex(8)
         self._streams = 0
         self._strangers = 0
+        self._screens = 0
         self._newest: Snapshot | None = None
         self._shown = (0, "")
         """Number and JSON of the newest frame that a stranger was shown."""
         self._lock = threading.Lock()
-        self._made = threading.Condition()
+        self._made = threading.Condition(both := threading.Lock())
+        self._made_for_screens = threading.Condition(both)  # phones are not woken twice as often as they draw
         self._thread = threading.Thread(target=self._run, name="encoder", daemon=True)
 
     def start(self) -> None:
@@ -75,20 +81,22 @@ class Hub:
         self._live.close()
 
     @contextmanager
-    def stream(self, *, stranger: bool = False) -> Iterator[bool]:
+    def stream(self, *, stranger: bool = False, screen: bool = False) -> Iterator[bool]:
         """Count one stream while it lasts. False when there are `STREAMS` already, or `STRANGERS` of strangers: then it
-        must end.
+        must end. While a patient's `screen` is among them, frames are made `SCREEN_PER_S` times a second.
         """
         with self._made:
             admitted = self._streams < STREAMS and not (stranger and self._strangers >= STRANGERS)
             self._streams += admitted
             self._strangers += admitted and stranger
+            self._screens += admitted and screen
         try:
             yield admitted
         finally:
             with self._made:
                 self._streams -= admitted
                 self._strangers -= admitted and stranger
+                self._screens -= admitted and screen
 
     def stranger_frame(self) -> str:
         """The newest frame as a stranger may see it: made for the first who asks."""
@@ -98,12 +106,14 @@ class Hub:
                 self._shown = number, for_strangers(newest).model_dump_json()
             return self._shown[1]
 
-    def next_frame(self, seen: int) -> int:
-        """Wait for a newer frame than number `seen`, at most `WAIT_S`; the number of the newest."""
+    def next_frame(self, seen: int, *, screen: bool = False) -> int:
+        """Wait for a newer frame than number `seen`, at most `WAIT_S`: its number, or `seen`. Only for a patient's
+        `screen` any will do.
+        """
         with self._made:
-            if self.number <= seen and not self.stopping:
-                self._made.wait(WAIT_S)
-            return self.number
+            if (self.number if screen else self._usual) <= seen and not self.stopping:
+                (self._made_for_screens if screen else self._made).wait(WAIT_S)
+            return self.number if screen or self._usual > seen else seen
 
     def snapshot(self) -> Snapshot:
         """The whole state now, with the full trail."""
@@ -122,6 +132,7 @@ class Hub:
 
     def _run(self) -> None:
         due_s = time.monotonic()
+        screens = False
         while not self.stopping:
             watched = self._streams > 0
             with self._lock:
@@ -137,6 +148,11 @@ class Hub:
                 with self._made:
                     self.frame, self._newest = frame, newest
                     self.number += 1
-                    self._made.notify_all()
-            due_s = max(due_s + 1.0 / (FRAMES_PER_S if watched else IDLE_PER_S), time.monotonic())
+                    screens = self._screens > 0
+                    self._made_for_screens.notify_all()
+                    if not screens or self.number % 2 == 0:
+                        self._usual = self.number
+                        self._made.notify_all()
+            per_s = IDLE_PER_S if not watched else SCREEN_PER_S if screens else FRAMES_PER_S
+            due_s = max(due_s + 1.0 / per_s, time.monotonic())
             time.sleep(max(0.0, due_s - time.monotonic()))

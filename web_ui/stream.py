@@ -35,6 +35,8 @@ STREAM_MESSAGE_BYTES = 4096
 RIGHTS_LOOK_S = 1.0
 """How soon a stream ends whose phone may see less, or more, than before."""
 PATH = "/live"
+SCREEN = "screen"
+"""What the patient's page adds to the address. It is heeded on the station's own screen alone."""
 WEBSOCKET_VERSION = "13"
 """The one that browsers speak (RFC 6455)."""
 _NEVER = struct.pack("@ll", 0, 0)
@@ -50,10 +52,12 @@ def add_stream(app: Flask, service: Service) -> None:
     def live(stream: Server) -> None:
         who = caller()
         stranger = Right.SEE not in who.rights
-        with service.hub.stream(stranger=stranger) as admitted, contextlib.suppress(OSError):
+        screen = who.transport is Transport.SCREEN and SCREEN in request.args
+        with service.hub.stream(stranger=stranger, screen=screen) as admitted, contextlib.suppress(OSError):
             if admitted:  # a page that has gone needs no goodbye
                 phone = phone_token(who.transport)
-                _follow(stream, service, _Follower(client_name(), phone, who.transport, who.rights, rights_again(who)))
+                again = rights_again(who)
+                _follow(stream, service, _Follower(client_name(), phone, who.transport, who.rights, again, screen))
             else:
                 stream.close(TRY_AGAIN_LATER, "too many pages are open")
 
@@ -91,6 +95,8 @@ class _Follower(NamedTuple):
     rights: Right
     again: Callable[[], Right]
     """Their rights, looked up anew: a phone may be taken from the list, or put down."""
+    screen: bool
+    """The patient's own, which gets every frame that it can draw."""
 
 
 def _follow(stream: Server, service: Service, who: _Follower) -> None:
@@ -107,7 +113,7 @@ def _follow(stream: Server, service: Service, who: _Follower) -> None:
                 stream.close(SERVICE_RESTART, "other rights")
                 return
             look_s = time.monotonic() + RIGHTS_LOOK_S
-        newest = hub.next_frame(seen)
+        newest = hub.next_frame(seen, screen=who.screen)
         if newest != seen:
             seen = newest
             stream.send(hub.frame if sees else hub.stranger_frame())

@@ -122,6 +122,31 @@ def test_strangers_leave_streams_for_the_stations_own_phones(open_doors):
         assert '"welcome"' in follow(ours).receive(timeout=30)
 
 
+def test_only_the_stations_own_screen_gets_the_frames_of_one(open_doors):
+    with ExitStack() as closing:
+
+        def follow(port: int) -> Client:
+            while True:  # the strangers of another test may not be known to be gone
+                client = Client(f"ws://127.0.0.1:{port}/live?screen", headers={"Origin": "http://127.0.0.1"})
+                with suppress(ConnectionClosed):
+                    client.receive(timeout=30)
+                    closing.callback(leave, client)
+                    return client
+
+        def sent(client: Client) -> int:
+            while (frame := json.loads(client.receive(timeout=30)))["type"] != "snapshot" or frame["full"]:
+                pass
+            return int(frame["sent"])
+
+        own, phone = follow(open_doors.port), follow(open_doors.phones.access_point_port)
+        sent(own)
+        for _ in range(3):
+            sent(phone)  # what was on its way before
+        assert {sent(phone) % 2 for _ in range(8)} == {0}
+        while sent(own) % 2 == 0:
+            pass
+
+
 def over_tls(server, method: str, path: str, **headers: str) -> tuple[int, str]:
     """Status and body of a request by the secure door, by a phone that trusts the station's authority."""
     context = ssl.create_default_context(cafile=server.data / FOLDER / AUTHORITY)

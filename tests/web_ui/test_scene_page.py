@@ -61,6 +61,19 @@ ADVICE = """async ([child]) => {
   return Array.from({ length: 12 }, (_, at) => meanwhileWords({ stage: "free", message: at + 1, child }));
 }"""
 """Each piece of advice between two drills."""
+WRITTEN_AGAIN = """() => new Promise((done) => {
+  const again = new Set();
+  new MutationObserver((changes) => {
+    for (const { target, attributeName: name, oldValue } of changes) {
+      if (oldValue === target.getAttribute(name)) again.add(`${target.id || target.tagName} ${name}`);
+    }
+  }).observe(document, { subtree: true, attributes: true, attributeOldValue: true });
+  let frames = 0; // of a stream beside the page's own
+  new WebSocket(`${location.origin.replace("http", "ws")}/live`).addEventListener("message", () => {
+    frames += 1;
+    if (frames === 8) done([...again]);
+  });
+})"""
 WHITE, YELLOW = (255, 255, 255), (0xF0, 0xE4, 0x42)
 
 
@@ -101,6 +114,12 @@ def test_the_picture_follows_the_scene_at_once(showing, patient):
     expect(page.locator(".score")).to_have_text("7 of 16")
     expect(page.locator("#instruction")).to_have_text("Back to the middle.")
     assert any(lit(page, WHITE) == 0 for _ in range(200))
+
+
+@pytest.mark.parametrize("path", ["/patient", "/therapist", "/technician"])
+def test_a_snapshot_writes_nothing_that_stands_there_already(showing, path):
+    """Each is a look of the browser through the whole page's style, sixty times a second."""
+    assert showing(TARGETS, path=path).evaluate(WRITTEN_AGAIN) == []
 
 
 def test_with_the_eyes_closed_the_screen_is_dark_and_stop_stays(showing):

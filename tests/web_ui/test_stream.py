@@ -73,6 +73,22 @@ def test_a_stream_begins_with_everything(connect, patient):
     assert len(third["trail"]) <= 10
 
 
+def test_the_patients_screen_gets_every_frame_and_a_phone_every_second(connect, served):
+    phone = connect()
+    screen = simple_websocket.Client(served.url.replace("http", "ws") + "/live?screen")
+    message(screen, "welcome")
+    message(screen, full=False)
+    begun = [message(phone, full=False)["sent"] for _ in range(3)][-1]  # what was on its way before
+    assert {message(phone, full=False)["sent"] % 2 for _ in range(8)} == {0}
+    while message(screen, full=False)["sent"] % 2 == 0:
+        pass
+    screen.close()
+    screen.thread.join()
+    while (sent := message(phone, full=False)["sent"]) % 2 == 0:  # alone again it gets all
+        pass
+    assert sent > begun
+
+
 def test_everything_again_when_asked(connect, patient):
     stream = connect()
     message(stream, full=False)

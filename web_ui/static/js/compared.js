@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { say, sentences } from "./texts.js";
-import { NOTHING, number, setText } from "./values.js";
+import { NOTHING, number, put, setText } from "./values.js";
 
 const own = (key, values) => say(`page.compared.${key}`, values);
 const byId = (id) => document.getElementById(id);
@@ -34,13 +34,13 @@ function line([said, numbers]) {
 const list = (differences) => differences.map((one) => line(words(one)));
 
 export function paintCompared(found) {
-  byId("compared").hidden = !found.ready;
+  put(byId("compared"), "hidden", !found.ready);
   if (!found.ready) return;
   const { now, estimate } = found;
   setText(byId("compared-early"), found.complete ? "" : own("ended-early", { n: found.vibrated.length }));
   setText(byId("compared-verdict"), own(`verdict.${now.verdict}`));
   byId("compared-now").replaceChildren(...list(now.differences));
-  byId("compared-visits").hidden = estimate === null;
+  put(byId("compared-visits"), "hidden", estimate === null);
   if (estimate !== null) {
     setText(byId("compared-over"), own("over", { count: estimate.sessions }));
     setText(byId("compared-visits-verdict"), own(`verdict.${estimate.verdict}`));

@@ -27,9 +27,10 @@ export class Plate {
     this.epoch = "";
     this.snapshot = null;
     this.asked = false;
+    this.room = null; // its size on the page, as it was told: to ask for it in each frame lays the page out in the middle
     this.colours = this.readColours();
     scheme.addEventListener("change", () => { this.colours = this.readColours(); this.ask(); });
-    new ResizeObserver(() => this.ask()).observe(canvas);
+    new ResizeObserver(([{ contentRect }]) => { this.room = contentRect; this.ask(); }).observe(canvas);
     setInterval(() => { if (this.isOld() !== this.old) this.ask(); }, LOOK_MS);
   }
 
@@ -70,8 +71,9 @@ export class Plate {
   draw() {
     const { canvas, context, snapshot } = this;
     const ratio = window.devicePixelRatio || 1;
-    const width = Math.round(canvas.clientWidth * ratio);
-    const height = Math.round(canvas.clientHeight * ratio);
+    const room = this.room ?? { width: canvas.clientWidth, height: canvas.clientHeight };
+    const width = Math.round(room.width * ratio);
+    const height = Math.round(room.height * ratio);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     context.clearRect(0, 0, width, height);
     this.old = this.isOld();

@@ -5,7 +5,7 @@ import { startSearch } from "./drill-search.js";
 import * as fields from "./fields.js";
 import { askedLevel, lacksReason, levelRange, levelWords, onLevel, chosenRung, showLevel, whyNoReason, wishRung } from "./form-level.js";
 import { drillTitle, say, sentences, shortest } from "./texts.js";
-import { number, setWords, together } from "./values.js";
+import { number, put, setWords, together } from "./values.js";
 
 const form = document.getElementById("setup");
 const NUMBERS = ["frequency_hz", "displacement_pp_mm", "hold_s", "trials"];
@@ -139,9 +139,9 @@ function chooseDrill() {
   showNumbers();
   form.querySelector("[data-field=vibration]").hidden = !canVibrate();
   const cannot = !canVibrate() && chosen.peak_acceleration_max_g !== null;
-  document.getElementById("cannot-vibrate").hidden = !cannot;
+  put(document.getElementById("cannot-vibrate"), "hidden", !cannot);
   form.querySelector("[data-field=displacement_pp_mm]").hidden = platform !== null;
-  document.getElementById("platform-does").hidden = platform === null;
+  put(document.getElementById("platform-does"), "hidden", platform === null);
   showVibration();
   clearProblems();
 }

@@ -3,7 +3,7 @@
 
 import { get } from "./api.js";
 import { say } from "./texts.js";
-import { setText } from "./values.js";
+import { put, setText } from "./values.js";
 
 const WORKING_MS = 3000; // a process that is started again is back within this time
 const AGAIN_MS = 1000;
@@ -41,7 +41,7 @@ export function showHalt({ control, recorder }) {
   const told = control.fault !== ""; // it lives, and says why
   if (key === "") {
     asked = "";
-    place.hidden = true;
+    put(place, "hidden", true);
   } else if (key !== asked && (told || performance.now() - since > WORKING_MS)) ask(key);
 }
 

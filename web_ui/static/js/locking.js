@@ -2,7 +2,7 @@
 // counts from the last touch to the shortest time that is usual (proposed), and says so in time to touch the phone again.
 
 import { say } from "./texts.js";
-import { setText } from "./values.js";
+import { put, setText } from "./values.js";
 import { isKeptAwake } from "./wake.js";
 
 const LOCKS_S = 30;
@@ -22,7 +22,7 @@ function touched() {
 function show() {
   const left = LOCKS_S - (performance.now() - touchedAt) / 1000;
   const warns = matters && left <= WARN_S && !isKeptAwake();
-  bar.hidden = !warns;
+  put(bar, "hidden", !warns);
   if (!warns) return;
   setText(bar, say("page.therapist.touch", { seconds: Math.max(0, Math.ceil(left)) }));
   if (shaken || left > SHAKE_S) return;

@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { clickerMark, isForward, markOf, OFF } from "./clicker.js";
 import { marksOf } from "./form.js";
 import { say } from "./texts.js";
-import { setText } from "./values.js";
+import { put, setText } from "./values.js";
 
 const OPEN = ["baseline", "ramp-up", "hold", "ramp-down"];
 const byId = (id) => document.getElementById(id);
@@ -56,7 +56,7 @@ export function showMarks(snapshot, me) {
   if (snapshot === null) return; // the last ones stay: a gap must not move the buttons
   const kinds = snapshot.session > 0 ? marksOf(snapshot.drill) : [];
   const mine = snapshot.holder === me.name || snapshot.holder === "";
-  byId("marks").hidden = kinds.length === 0 || !mine;
+  put(byId("marks"), "hidden", kinds.length === 0 || !mine);
   if (snapshot.session !== session) {
     session = snapshot.session;
     counts = new Map();
@@ -68,7 +68,7 @@ export function showMarks(snapshot, me) {
     byId("mark-buttons").replaceChildren(...kinds.map(button));
   }
   const open = OPEN.includes(snapshot.phase.name);
-  for (const one of byId("mark-buttons").children) one.disabled = !open;
+  for (const one of byId("mark-buttons").children) put(one, "disabled", !open);
   setText(byId("clicker"), clickerWords(kinds));
   const may = mine && document.body.dataset.may.split(" ").includes("run");
   if (open && may && clickerMark() !== OFF) armed = markOf(kinds);

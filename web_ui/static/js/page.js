@@ -13,11 +13,12 @@ const DRAWN = "snapshot"; // of those that come during a tap, the newest is draw
 
 // `render(snapshot, me)` is called with each fresh snapshot; with null when the page must go blank.
 // `me` says who this browser is, and whether the page knows all that happened since the last gap.
-export function startPage(render = () => {}) {
+export function startPage(render = () => {}, { screen = false } = {}) {
   showRequired();
   const me = { name: "", synced: false };
   let stopped = () => {};
   const stream = openStream({
+    screen,
     onWelcome: (name) => { me.name = name; },
     onStopped: (answer) => stopped(answer),
     onConnected: (isConnected, isFull) => {

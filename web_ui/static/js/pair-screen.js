@@ -2,6 +2,7 @@
 
 import { get, Refused } from "./api.js";
 import { showOffer } from "./offer.js";
+import { put } from "./values.js";
 
 const LOOK_MS = 700;
 
@@ -12,7 +13,7 @@ export class PairScreen {
   }
 
   show(shown) {
-    if (!shown) this.place.hidden = true;
+    if (!shown) put(this.place, "hidden", true);
     this.shown = shown;
     if (!shown || performance.now() - this.asked < LOOK_MS) return;
     this.asked = performance.now();

@@ -15,7 +15,7 @@ import { standForMe } from "./stand.js";
 import { TakeAlong } from "./take.js";
 import { beside, drillTitle, say, sentences } from "./texts.js";
 import { showTries } from "./tries.js";
-import { NOTHING, number, setText, setWords } from "./values.js";
+import { NOTHING, number, put, setText, setWords } from "./values.js";
 import { keepAwake } from "./wake.js";
 
 const PLACING = ["idle", "get-on", "weigh", "rest", "change", "get-off", "done"]; // show the plate, not the dot
@@ -59,7 +59,7 @@ startPage((snapshot) => {
   const words = between || sentences([...tale, ...toDo(scene, asked(snapshot), (key, values) => sayTo(screen.child, key, values))]);
   setText(byId("instruction"), byWord(words));
   const confirmed = between ? "" : asked(snapshot).map((key) => beside(`instruction.${key}`)).join(" ").trim();
-  byId("confirmed").hidden = confirmed === "";
+  put(byId("confirmed"), "hidden", confirmed === "");
   setText(byId("confirmed"), confirmed);
   setText(byId("tries"), snapshot && snapshot.trials > 0 ? tryOf(snapshot, scene) : "");
   figures.show(scene, {
@@ -72,18 +72,18 @@ startPage((snapshot) => {
     ended: result !== null, said: ENDED.includes(scene?.word), child: screen.child, asked: snapshot?.hold_target_s ?? 0,
   });
   pairing.show(between !== "" && screen.stage === "pair");
-  byId("next").hidden = next === null;
+  put(byId("next"), "hidden", next === null);
   setText(byId("next"), nextWords(next));
   const lines = !before ? [] : screen.child ? [own("child.story"), sayTo(true, "page.patient.rail-any-time")] : scriptOf(snapshot);
   const crowded = scene !== null && scene.clock_kind !== "none" && scene.goal > 0;
   const shown = [words, confirmed, ...lines, nextWords(next), byId("result").hidden ? "" : byId("result").textContent];
   const letters = (crowded ? 2 : 1) * (screen.large ? 1.6 : 1) * words.length;
   fitWords([...shown, byId("countdown-block").hidden, crowded, screen.large, innerWidth, innerHeight].join("\n"), lines, letters);
-  byId("time").hidden = document.body.dataset.stage !== "free";
+  put(byId("time"), "hidden", document.body.dataset.stage !== "free");
   setText(byId("time"), byId("time").hidden ? "" : timeOfDay());
   take.show(result !== null && !halted && snapshot.session === 0 ? `${result.epoch} ${result.session}` : "");
   showPicture(snapshot, { halted, scene, next: result ? null : next });
-});
+}, { screen: true });
 fitGlass(document.querySelector(".say"));
 keepAwake();
 standForMe(byId("plate").parentElement, byId("plate"));
@@ -141,7 +141,7 @@ function fitWords(key, lines, letters) {
 function showCountdown(snapshot) {
   const left = snapshot?.session > 0 && snapshot.phase.name !== "get-on" ? snapshot.countdown_s : null;
   const shown = Number.isFinite(left) && left !== null;
-  byId("countdown-block").hidden = !shown;
+  put(byId("countdown-block"), "hidden", !shown);
   if (!shown) return;
   const whole = Math.ceil(left); // up, as what was held is rounded down: the two make the whole hold
   setText(byId("countdown"), number(whole, 0));
@@ -162,7 +162,7 @@ function showPicture(snapshot, { halted, scene, next }) {
 function showUnsure(vibration) {
   const unsure = vibration?.degrades_point === true;
   if (byId("unsure").hidden === !unsure) return;
-  byId("unsure").hidden = !unsure;
+  put(byId("unsure"), "hidden", !unsure);
   setText(byId("unsure"), unsure ? own("unsure") : "");
 }
 

@@ -2,7 +2,7 @@
 
 import { post } from "./api.js";
 import { say } from "./texts.js";
-import { setText } from "./values.js";
+import { put, setText } from "./values.js";
 
 const TIMES = 3; // how often it is said within the time that a vibration may go on alone: one may be lost, and the next late
 const WARN_SHARE = 0.5; // of that time
@@ -33,7 +33,7 @@ export function showPresence(snapshot, me) {
     if (began && inCharge) renew();
   }
   const alone = snapshot !== null && left !== null && left < withinS * WARN_SHARE;
-  byId("alone").hidden = !alone;
+  put(byId("alone"), "hidden", !alone);
   if (!alone) return;
   setText(byId("alone-title"), say("page.therapist.alone", { seconds: Math.ceil(left) }));
   setText(byId("alone-remedy"), say(`page.therapist.alone-${inCharge ? "here" : "away"}`));

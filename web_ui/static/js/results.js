@@ -5,7 +5,7 @@ import { comparisonOf, compares, paintCompared } from "./compared.js";
 import { counted } from "./counted.js";
 import { titleOf } from "./form.js";
 import { dateTime, faultWords, has, say, sentences } from "./texts.js";
-import { NOTHING, number, setText, setWords } from "./values.js";
+import { NOTHING, number, put, setText, setWords } from "./values.js";
 
 const TRY_AGAIN_MS = 1000;
 const card = document.getElementById("result");
@@ -65,8 +65,8 @@ function figure(measures, name, digits) {
 
 export function showResult(snapshot) {
   const result = snapshot?.result;
-  card.hidden = !result;
-  if (!result || `${result.epoch}/${result.session}` !== lookedFor) document.getElementById("compared").hidden = true;
+  put(card, "hidden", !result);
+  if (!result || `${result.epoch}/${result.session}` !== lookedFor) put(document.getElementById("compared"), "hidden", true);
   if (!result) return;
   const ended = result.outcome !== "";
   const name = `${result.epoch}/${result.session}`;
@@ -82,7 +82,7 @@ export function showResult(snapshot) {
   setText(document.getElementById("result-title"), own(ended ? "result" : "so-far"));
   setText(document.getElementById("result-line"), line(result));
   const why = result.reason === null ? null : faultWords(result.reason.code);
-  document.getElementById("result-rows").closest(".scroll").hidden = result.trials.length === 0;
+  put(document.getElementById("result-rows").closest(".scroll"), "hidden", result.trials.length === 0);
   setText(document.getElementById("result-reason"), why === null ? "" : sentences([why.what, why.remedy]));
   document.getElementById("result-rows").replaceChildren(...result.trials.map((trial) => {
     const detail = figures?.trials.find((one) => one.number === trial.number);

@@ -1,6 +1,6 @@
 // What a scene says beside its picture: the ring of seconds, and the score.
 
-import { number, setText } from "./values.js";
+import { number, put, setText } from "./values.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const EMPTIES = ["left", "get-ready", "rest"]; // these clocks run down, the others up
@@ -51,11 +51,11 @@ export class SceneSay {
   show(scene, words) {
     const clock = scene !== null && scene.clock_kind !== "none";
     this.block.classList.toggle("ringed", clock && scene.clock_of_ds > 0);
-    if (scene !== null) this.block.hidden = !clock;
+    if (scene !== null) put(this.block, "hidden", !clock);
     if (clock) {
       const seconds = secondsOf(scene);
       setText(this.number, number(seconds, 0));
-      this.block.dataset.digits = String(seconds).length;
+      put(this.block.dataset, "digits", `${String(seconds).length}`);
       setText(this.unit, words.unit(seconds));
       const part = scene.clock_of_ds > 0 ? Math.min(scene.clock_ds / scene.clock_of_ds, 1) : 0;
       const dashes = `${Math.round(part * 1000)} 1001`;
@@ -63,7 +63,7 @@ export class SceneSay {
     }
     const told = scene !== null && scene.view === "plate" && scene.word_b === scene.goal && scene.word_a === scene.score;
     const scored = scene !== null && !told && (scene.goal > 0 || scene.score > 0);
-    this.score.hidden = !scored;
+    put(this.score, "hidden", !scored);
     if (!scored) return;
     setText(this.done, words.score(scene));
     setText(this.best, words.best(scene));

@@ -5,7 +5,7 @@ import { showOrder } from "./order.js";
 import { startPage } from "./page.js";
 import { settle } from "./tap.js";
 import { say } from "./texts.js";
-import { NOTHING, setText } from "./values.js";
+import { NOTHING, put, setText } from "./values.js";
 import { keepAwake, mayKeepAwake } from "./wake.js";
 
 const WARN_SHARE = 0.5; // of the time that a vibration may go on with nobody there, as on the therapist's page
@@ -45,10 +45,10 @@ function showRunning(snapshot) {
   const words = running(snapshot);
   const isOther = about !== "" && snapshot.session > 0 && snapshot.patient !== about;
   if (bar.hidden !== (words === "") || byId("other").hidden === isOther) settle();
-  bar.hidden = words === "";
+  put(bar, "hidden", words === "");
   bar.classList.toggle("bad", snapshot.session === 0);
   setText(bar, words);
-  byId("other").hidden = !isOther;
+  put(byId("other"), "hidden", !isOther);
   document.body.classList.toggle("about-another", isOther);
 }
 

@@ -2,10 +2,11 @@
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
-const SILENCE_MS = 2000; // thirty frames a second come, also when control is dead: silence means a dead connection
+const SILENCE_MS = 2000; // thirty frames a second come, or sixty, also when control is dead: silence means a dead connection
 const TRY_AGAIN_LATER = 1013;
 
-export function openStream({ onSnapshot, onWelcome, onStopped, onConnected }) {
+// `screen`: for the patient's own, which gets as many frames as it draws.
+export function openStream({ screen = false, onSnapshot, onWelcome, onStopped, onConnected }) {
   let socket = null;
   let wait = FIRST_WAIT_MS;
   let timer = null;
@@ -14,7 +15,7 @@ export function openStream({ onSnapshot, onWelcome, onStopped, onConnected }) {
   function connect() {
     clearTimeout(timer);
     drop();
-    const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
+    const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live${screen ? "?screen" : ""}`);
     socket = mine;
     receivedAt = performance.now();
     mine.addEventListener("message", (event) => {

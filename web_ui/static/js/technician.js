@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { startPage } from "./page.js";
 import { startRedList } from "./red-list.js";
 import { cellsOf, dateTime, faultWords, has, say, sentences } from "./texts.js";
-import { NOTHING, number, setText } from "./values.js";
+import { NOTHING, number, put, setText } from "./values.js";
 
 const own = (key, values) => say(`page.technician.${key}`, values);
 const byId = (id) => document.getElementById(id);
@@ -14,8 +14,8 @@ const signs = new Map(["control", "recorder", "web"].map((name) => [name, proces
 startPage((snapshot) => {
   for (const cell of cells) {
     const now = snapshot?.cells[Number(cell.dataset.cell)];
-    cell.dataset.known = String(now !== undefined);
-    cell.dataset.bad = String(now?.usable === false);
+    put(cell.dataset, "known", String(now !== undefined));
+    put(cell.dataset, "bad", String(now?.usable === false));
     cell.querySelector("meter").value = now?.newtons ?? 0;
   }
   const either = (id, is, yes, no) => setText(byId(id), typeof is === "boolean" ? own(is ? yes : no) : NOTHING);
@@ -26,13 +26,13 @@ startPage((snapshot) => {
   setText(byId("point"), shaken === true ? say("page.all.point-degraded") : shaken === false ? own("well") : NOTHING);
   for (const [name, row] of signs) {
     const state = snapshot?.processes[name];
-    row.state.className = state?.ok === false ? "bad" : "good";
+    put(row.state, "className", state?.ok === false ? "bad" : "good");
     setText(row.state, state === undefined ? NOTHING : how(state));
     setText(row.age, Number.isFinite(state?.age_s) ? own("ago", { age: number(state.age_s, 1) }) : NOTHING);
   }
   setText(byId("supply"), snapshot === null ? NOTHING : supplied(snapshot.supply));
   const trip = snapshot?.trip ?? null;
-  byId("trip").hidden = trip === null;
+  put(byId("trip"), "hidden", trip === null);
   if (trip !== null) {
     const words = { ...faultWords(trip.code), code: trip.code, number: trip.number };
     const cells = cellsOf(trip);

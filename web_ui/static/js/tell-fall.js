@@ -3,6 +3,7 @@
 
 import { post } from "./api.js";
 import { pressStop } from "./stop.js";
+import { put } from "./values.js";
 
 const KEY = "fall-told";
 let latest = null; // what runs, as the page saw it last
@@ -34,7 +35,7 @@ export function fallsIn(session) {
 // Shown while something runs, and after it; without live data it stays as it was.
 export function offerFall(snapshot) {
   if (snapshot !== null) latest = snapshot;
-  if (snapshot !== null && button !== null) button.hidden = snapshot.session === 0 && snapshot.result === null && about === "";
+  if (snapshot !== null && button !== null) put(button, "hidden", snapshot.session === 0 && snapshot.result === null && about === "");
 }
 
 button?.addEventListener("click", () => {

@@ -19,7 +19,7 @@ import { showHistory, showResult } from "./results.js";
 import { refusedFor, showScreened } from "./screened.js";
 import { settle } from "./tap.js";
 import { cellsOf, dateTime, drillTitle, faultWords, has, say, sentences } from "./texts.js";
-import { heldSeconds, NOTHING, number, setText, setWords } from "./values.js";
+import { NOTHING, heldSeconds, number, put, setText, setWords } from "./values.js";
 import { keepAwake, mayKeepAwake } from "./wake.js";
 import { whyNotNow } from "./why.js";
 
@@ -44,7 +44,7 @@ const me = startPage((snapshot) => {
   followSaid(snapshot);
   showStart();
   if (snapshot !== null) keepAwake(snapshot.session > 0);
-  for (const place of ["may-lock", "lock-badge"]) byId(place).hidden = mayKeepAwake();
+  for (const place of ["may-lock", "lock-badge"]) put(byId(place), "hidden", mayKeepAwake());
   showLocking(snapshot, me);
 });
 onFreshness(showStart);
@@ -66,9 +66,9 @@ function showMode() {
   }
   const moves = mode !== "" || next !== "idle"; // the page begins with the form
   mode = next;
-  document.body.dataset.mode = running ? "running" : "idle";
-  byId("setup").hidden = next !== "idle" || latest.notice !== null;
-  byId("confirm").hidden = next !== "confirm";
+  put(document.body.dataset, "mode", running ? "running" : "idle");
+  put(byId("setup"), "hidden", next !== "idle" || latest.notice !== null);
+  put(byId("confirm"), "hidden", next !== "confirm");
   if (!moves) return;
   settle();
   if (next !== "confirm") window.scrollTo({ top: 0 });
@@ -85,7 +85,7 @@ function showLive(snapshot) {
   setText(byId("inside"), empty ? own("nobody") : where);
   const held = () => own("held-of", { held: heldSeconds(snapshot.hold_s), target: number(snapshot.hold_target_s, 0) });
   setText(byId("held"), running && snapshot.hold_s !== null ? held() : NOTHING);
-  byId("blind").hidden = !snapshot?.blind;
+  put(byId("blind"), "hidden", !snapshot?.blind);
   setText(byId("trial"), running ? own("trial", { number: snapshot.trial, count: snapshot.trials }) : NOTHING);
   setText(byId("patient-reads"), own("patient-reads", { words: snapshot === null ? NOTHING : sentences(toDo(snapshot.scene, snapshot.instruction, say)) }));
   const { score, goal } = snapshot?.scene ?? { goal: 0 };
@@ -94,23 +94,23 @@ function showLive(snapshot) {
 
 function showTrip(trip, arming) {
   if (byId("trip").hidden !== (trip === null)) settle();
-  byId("trip").hidden = trip === null;
+  put(byId("trip"), "hidden", trip === null);
   if (trip === null) return;
   const { what, cause, remedy } = faultWords(trip.code);
   const cells = cellsOf(trip);
   setText(byId("trip-what"), cells === "" ? what : sentences([what, say("page.all.cells", { cells })]));
   setText(byId("trip-remedy"), remedy);
   setText(byId("trip-cause"), own("cause", { cause, code: trip.code }));
-  byId("acknowledge").disabled = arming === "estop";
-  byId("release-first").hidden = arming !== "estop";
+  put(byId("acknowledge"), "disabled", arming === "estop");
+  put(byId("release-first"), "hidden", arming !== "estop");
 }
 
 // A drill that ended as nobody had planned, and of which control itself knows no more.
 function showCutOff(snapshot) {
   const notice = snapshot?.trip ? null : snapshot?.notice ?? null; // a trip is acknowledged first, and both with it
   if (byId("cut-off").hidden !== (notice === null)) settle();
-  byId("cut-off").hidden = notice === null;
-  if (snapshot !== null) byId("setup").hidden = mode !== "idle" || notice !== null;
+  put(byId("cut-off"), "hidden", notice === null);
+  if (snapshot !== null) put(byId("setup"), "hidden", mode !== "idle" || notice !== null);
   if (notice === null) return;
   const { patient, drill, title, language } = snapshot.result;
   setText(byId("cut-off-what"), own(`cut-off.${notice.how}`, { patient }));
@@ -138,8 +138,8 @@ function aside() {
 
 function showStart() {
   const why = whyNot();
-  byId("start").disabled = why !== "" || busy;
-  byId("go").disabled = why !== "" || busy;
+  put(byId("start"), "disabled", why !== "" || busy);
+  put(byId("go"), "disabled", why !== "" || busy);
   setText(byId("start-why"), why === "" ? aside() : why);
   setText(byId("go-why"), why);
   if (!toConfirm || why !== "" || busy || mode !== "idle") return;

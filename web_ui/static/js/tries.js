@@ -3,7 +3,7 @@
 import { sayTo, starred, starsOf } from "./child.js";
 import { counted } from "./counted.js";
 import { say, sentences } from "./texts.js";
-import { heldSeconds, setText } from "./values.js";
+import { heldSeconds, put, setText } from "./values.js";
 
 const own = (key, values) => say(`page.patient.${key}`, values);
 const HELD = "held";
@@ -16,7 +16,7 @@ const byId = (id) => document.getElementById(id);
 // `asked` seconds.
 export function showTries(result, { ended, said, child, asked }) {
   const block = byId("result");
-  block.hidden = !result || result.trials.length === 0;
+  put(block, "hidden", !result || result.trials.length === 0);
   if (block.hidden) return;
   const key = JSON.stringify([child, result.trials]);
   if (block.dataset.key !== key) {

@@ -23,6 +23,12 @@ export function setText(element, text) {
   else if (element.textContent !== text) element.textContent = text;
 }
 
+// The same for whatever else a snapshot says of an element: an attribute that is written again, also as it was, makes the
+// browser look for what that changes in the whole page.
+export function put(element, name, value) {
+  if (element[name] !== value) element[name] = value;
+}
+
 function setCommands(element, text) {
   if (element.textContent === text.replace(COMMAND, "$1") && element.querySelector("code")) return;
   element.replaceChildren(...text.split(COMMAND).map((part, at) => (at % 2 === 0 ? part : command(part))));
