@@ -8,6 +8,8 @@ const STALE_S = 1;
 const DEAD_S = 3;
 const LEVEL = "level"; // of changes during a tap, the last one is told
 
+const forPatient = document.body.classList.contains("page-patient");
+
 let receivedAt = null;
 let ageThen = null;
 let connected = false;
@@ -68,6 +70,7 @@ function words(now, age) {
   const link = connected ? "" : full ? "-full" : "-again";
   if (age === null) return say(connected ? "page.all.fresh.waiting-control" : `page.all.fresh.waiting${link}`);
   if (now === "live") return say(halted ? "page.all.fresh.not-ready" : "page.all.fresh.live");
+  if (now === "dead" && link === "-again" && !forPatient) return say("page.all.fresh.lost", { seconds: Math.floor(age) });
   return say(`page.all.fresh.old${link}`, { seconds: Math.floor(age) });
 }
 
