@@ -32,6 +32,7 @@ NAMES = {
     "scene": "What the scene in every sample costs: bytes and time",
     "drawing": "Script that draws a frame of the patient's page, on a computer six times slower",
     "pages": "The live pages of a running station: frames a second, script, and how old what they show is",
+    "answers": "How long somebody waits: for a page, for a result, for a report",
     "stop": "STOP from the tap to the drive, with others in the way",
     "many_phones": "Twelve phones over TLS: STOP, the loop, memory, and phones that are gone",
     "loop_jitter": "Wake-up lateness of the loop at 250 Hz, four phones on",

@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
-from drills.exercises import EXERCISES
 from drills.problems import Problem
 from drills.values import FLAWS, mark_name
 from station.clock import local_date
@@ -36,6 +35,8 @@ _SET, _TAKEN = "mark-set-later", "mark-taken-back"
 
 def kinds_of(session: SessionRow) -> list[str]:
     """What can be marked of this session later, in the order of the buttons: no answers to a question."""
+    from drills.exercises import EXERCISES  # a tenth of a second, which a report does not need
+
     names = {(trial.exercise or {}).get("exercise") for trial in session.trials}
     seen = [mark for name in names if name in EXERCISES for mark in EXERCISES[name].marks]
     return [mark_name(mark) for mark in FLAWS if mark in seen]

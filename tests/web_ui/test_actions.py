@@ -217,7 +217,7 @@ def test_stop_reaches_control_in_one_tap_from_every_page(visit, patient, until):
 def test_either_way_alone_is_enough_to_stop(visit, patient, way):
     page = visit("/therapist")
     if way == "http":
-        page.route_web_socket("**/live", lambda _socket: None)
+        page.route_web_socket("**/live*", lambda _socket: None)
         page.reload()
     else:
         page.route("**/api/v1/stop", lambda route: route.fulfill(status=503))

@@ -110,7 +110,7 @@ def test_it_is_one_second_and_three_by_the_pages_own_clock(browser, served):
         new = re.compile(r'"age_s":[\d.]+')
         upstream.on_message(lambda message: cut or socket.send(new.sub('"age_s":0.0', message)))
 
-    page.route_web_socket("**/live", pass_on)
+    page.route_web_socket("**/live*", pass_on)
     page.clock.install(time=0)
     page.clock.pause_at(1)
     page.goto(served.url + "/technician")
@@ -139,8 +139,8 @@ def test_what_to_do_without_a_picture_is_not_greyed(visit, patient):
 
 def test_a_page_that_never_got_anything_does_not_look_live(visit, served, browser):
     page = browser.new_context().new_page()
-    page.route("**/live", lambda route: route.abort())
-    page.route_web_socket("**/live", lambda _socket: None)  # accepts, and never says a word
+    page.route("**/live*", lambda route: route.abort())
+    page.route_web_socket("**/live*", lambda _socket: None)  # accepts, and never says a word
     page.goto(served.url + "/patient")
     expect(page.locator("#freshness")).to_contain_text("Waiting for the station")
     expect(page.locator("body")).to_have_attribute("data-freshness", "dead")

@@ -200,7 +200,7 @@ def test_an_onlooker_sees_that_nobody_watches(browser, runtime, data, make_serve
         upstream = socket.connect_to_server()
         upstream.on_message(lambda text: socket.send(json.dumps(json.loads(text) | left)))
 
-    page.route_web_socket("**/live", later)
+    page.route_web_socket("**/live*", later)
     page.reload()
     expect(page.locator("#alone")).to_contain_text(re.compile(r"Nobody watches: vibration ends in 10 s"))
     expect(page.locator("#alone")).to_contain_text("Take control below")

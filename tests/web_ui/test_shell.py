@@ -128,7 +128,7 @@ def test_a_page_that_is_open_when_practice_begins_is_loaded_anew(visit, until):
         else:
             socket.connect_to_server()
 
-    page.route_web_socket("**/live", answer)
+    page.route_web_socket("**/live*", answer)
     page.reload()
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
     assert len(opened) == 2
