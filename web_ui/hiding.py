@@ -15,18 +15,9 @@ from flask import Flask, Response, request
 
 from station.access.rights import Right
 from station.faults import InputError
+from station.records.unnamed import NAMES
 from web_ui.callers import caller
 
-NAMES: dict[str, object] = {
-    "initials": "",
-    "birth_year": None,
-    "goals": "",
-    "notes": "",
-    "note": "",
-    "consent_initials": "",
-}
-"""Keys, wherever in an answer they stand, that tell who a patient is, with what stands there instead. In what is sent
-they are refused."""
 CODES = frozenset(
     [
         "address",

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import BadRequest
 
 from drills.library import catalogue_names
-from station.access.rights import names_of
+from station.access.rights import Right, names_of
 from station.faults import CATALOGUE, acceptance, updates
 from station.texts import AUTHORED, Texts, choose, languages
 from station.texts.catalogue import Head, head
@@ -175,12 +175,13 @@ def patient_language() -> str:
 
 def show(page: str, language: str, **values: object) -> str:
     """The page of this name in this language. Its template finds the words by `say`, and
-    what whoever opens it may do in `may`.
+    what whoever opens it may do in `may`; `codes_only`: they see patients, and no names.
     """
     texts = Texts(language)
-    may = " ".join(names_of(caller().rights))
+    rights = caller().rights
+    values |= {"may": " ".join(names_of(rights)), "codes_only": Right.SEE in rights and Right.NAMES not in rights}
     return render_template(
-        f"{page}.html", page=page, texts=texts, say=texts.say, words=_words(page, language), may=may, **values
+        f"{page}.html", page=page, texts=texts, say=texts.say, words=_words(page, language), **values
     )
 
 

@@ -43,6 +43,8 @@ class PaperKind(NamedTuple):
     media: str
     ending: str
     longest_s: float = MADE_WITHIN_S
+    named: bool = False
+    """Whether it cannot be made without what tells who the patient is."""
 
 
 _REPORTS = {name: PaperKind(_PDF, "pdf") for name in ("assessment", "progress", "visit", "handout")}
@@ -51,7 +53,7 @@ KINDS = MappingProxyType(
         **_REPORTS,
         "figures": PaperKind("application/zip", "zip", 300.0),
         "fhir": PaperKind("application/fhir+json", "json", 300.0),
-        "everything": PaperKind("application/zip", "zip", 900.0),
+        "everything": PaperKind("application/zip", "zip", 900.0, named=True),
         "trends": PaperKind("application/json", "json"),
         "replay": PaperKind("text/html", "html", 300.0),
         "trace": PaperKind("application/json", "json"),
@@ -74,6 +76,8 @@ class PaperOrder(NamedTuple):
     """Who hands it out, where that is written down."""
     recording: str = ""
     """In the data folder: what is replayed, or traced."""
+    named: bool = True
+    """Whether it may say who the patient is."""
 
     def arguments(self, data: Path, out: Path) -> list[str]:
         """Of the process that makes it: the pages' own drawing replays a recording, the station makes all else."""
@@ -83,7 +87,9 @@ class PaperOrder(NamedTuple):
         said = {"patient": self.patient, "visit": self.visit, "language": self.language, "by": self.by}
         said |= {"recording": self.recording}
         options = [f"--{name}={value}" for name, value in said.items()]
-        return ["station.exchange.making", self.kind, *options, f"--data={data}", f"--out={out}"]
+        return ["station.exchange.making", self.kind, *options, f"--data={data}", f"--out={out}"] + (
+            [] if self.named else ["--codes-only"]
+        )
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
-from station.access.rights import Right, Transport
+from station.access.rights import Right, Transport, rights_of
 from station.faults import StationError
 from web_ui.callers import CLIENT, CLIENT_COOKIE, Caller, caller, door
 from web_ui.limits import FILES, GUESSES, USUAL, Allowances
@@ -101,7 +101,11 @@ def refuse(who: Caller) -> None:
         raise StationError("pin-due", request.path)
     if who.phone is None:
         raise StationError("not-paired", request.path)
-    raise StationError("pin-due" if who.phone.locked else "not-allowed", request.path)
+    if who.phone.locked:
+        raise StationError("pin-due", request.path)
+    # Whose role may, but not on this way, is told of the way.
+    may_elsewhere = may(rights_of(Transport.TLS, who.holder), endpoint)
+    raise StationError("names-in-the-open" if may_elsewhere else "not-allowed", request.path)
 
 
 def _is_ours(who: Caller) -> bool:

@@ -2,7 +2,8 @@
 only where none of the same identifier is there, so that sending it twice changes nothing (but a second Provenance).
 
 What no public code says the same of has one of the station's own code system; LOINC stands only where the protocol is
-the same. No name goes out: the patient is their code and year of birth.
+the same. No name goes out: the patient is their code and year of birth; the code alone, and no goal, where the bundle
+goes over a line that others could listen to.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ Resource = dict[str, Any]
 URI = "urn:ietf:rfc:3986"
 """System of identifiers that are URIs."""
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+LEFT_OUT = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
+"""Stands on a patient of whom more is known than is said: nobody is to take what they have away for it."""
 ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 PROVENANCE = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 TEST_DATA = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "HTEST"}
@@ -56,7 +59,7 @@ def bundle_of(parts: Parts) -> Resource:
     """
     gathered = parts.gathered
     who, device = _urn(gathered.patient["id"]), _urn(gathered.station_id)
-    entries = [_patient(gathered.patient), _device(gathered.station_id, parts.texts)]
+    entries = [_patient(gathered), _device(gathered.station_id, parts.texts)]
     for visit in gathered.visits:
         sessions = [one for one in gathered.sessions if one["visit"] == visit["id"]]
         observations = [found for one in sessions for found in _observations(one, who, device, parts)]
@@ -84,10 +87,13 @@ def _resource(kind: str, name: str, **fields: object) -> Resource:
     return {"_urn": name, "resourceType": kind, **known, **fields}
 
 
-def _patient(patient: Mapping[str, Any]) -> Resource:
+def _patient(gathered: Exported) -> Resource:
+    patient = gathered.patient
     name = _urn(patient["id"])
     made = _resource("Patient", name)
     made["identifier"].append({"use": "secondary", "system": f"{SYSTEM}:patient-code", "value": patient["code"]})
+    if not gathered.named:
+        made["meta"] = {"tag": [LEFT_OUT]}
     return made | ({"birthDate": str(patient["birth_year"])} if patient["birth_year"] else {})
 
 

@@ -12,6 +12,7 @@ from station.recording.layout import records_path
 from station.recording.scan import Scan
 from station.records.file import Records, open_records
 from station.records.sessions import Sessions
+from station.records.unnamed import unnamed
 from station.records.visits import Visits
 from station.reports.facts import Wanted, meant
 
@@ -29,6 +30,8 @@ class Exported(NamedTuple):
     sessions: list[dict[str, Any]]
     """Oldest first, as `Sessions.detail`."""
     station_id: str
+    named: bool = True
+    """Whether it says who the patient is."""
 
 
 def gather(wanted: Wanted) -> Exported:
@@ -44,7 +47,11 @@ def gather(wanted: Wanted) -> Exported:
     if chosen or wanted.visit:
         of_them = {one["visit"] for one in sessions} | {wanted.visit}
         visits = {name: one for name, one in visits.items() if name in of_them}
-    return Exported(wanted.data, patient, list(visits.values()), sessions, records.station_id)
+    found = Exported(wanted.data, patient, list(visits.values()), sessions, records.station_id)
+    if wanted.named:
+        return found
+    told = {name: unnamed(getattr(found, name)) for name in ("patient", "visits", "sessions")}
+    return found._replace(**told, named=False)
 
 
 def _sessions(records: Records, code: str, visit: str) -> Iterator[dict[str, Any]]:

@@ -72,7 +72,9 @@ def _fhir(task: MakingTask) -> None:
     tried = {one["visit"] for one in gathered.sessions if one["trials"]}
     reports = {
         one["id"]: report_pdf(
-            "assessment", Wanted(task.wanted.data, gathered.patient["code"], visit=one["id"]), task.texts
+            "assessment",
+            task.wanted._replace(patient=gathered.patient["code"], session="", visit=one["id"]),
+            task.texts,
         )
         for one in gathered.visits
         if one["id"] in tried
@@ -103,6 +105,8 @@ def _everything(task: MakingTask) -> None:
     from station.recording.layout import records_path
     from station.records.file import open_records
 
+    if not task.wanted.named:  # it is all that is kept: nothing can be left out
+        raise InputError("names-in-the-open", task.kind)
     data, code = task.wanted.data, task.wanted.patient
     hand_out(data, open_records(records_path(data)), code, task.out, task.by, task.texts.say)
 
@@ -133,10 +137,11 @@ def main(arguments: list[str] | None = None) -> int:
     for name in ("patient", "session", "visit", "by", "recording", "zone"):
         parser.add_argument(f"--{name}", default="")
     parser.add_argument("--language", default="en")
+    parser.add_argument("--codes-only", action="store_true")
     options = parser.parse_args(arguments)
     live_in(options.zone)
     try:
-        wanted = Wanted(options.data, options.patient, options.session, options.visit)
+        wanted = Wanted(options.data, options.patient, options.session, options.visit, not options.codes_only)
         texts = Texts(choose(options.language))
         make(MakingTask(options.kind, wanted, texts, options.out, options.by, options.recording))
     except StationError as problem:

@@ -20,6 +20,7 @@ from station.exchange.units import ucum
 from station.faults import InputError
 from station.measures.registry import REGISTRY
 from station.recording.layout import finite
+from station.records.unnamed import unnamed
 
 SCHEMA_FILE = "datapackage.json"
 PROFILE = "tabular-data-package"
@@ -177,7 +178,8 @@ def _events(gathered: Exported, lost: list[str]) -> Iterator[Row]:
     own = [one.name for one in _TABLES["events"][1:-1]]
     for session in gathered.sessions:
         try:
-            for event in events_of(gathered.data, session):
+            for found in events_of(gathered.data, session):
+                event = found if gathered.named else unnamed(found)
                 rest = {name: value for name, value in event.items() if name not in own and name != "session"}
                 yield {**{name: event.get(name) for name in own}, "session": session["id"], "data": rest}
         except (InputError, OSError):
@@ -216,10 +218,11 @@ def _schema(gathered: Exported, tables: Mapping[str, Sequence[TableColumn]], los
                 "schema": schema,
             }
         )
+    code = gathered.patient["code"]
     return {
         "profile": PROFILE,
         "name": f"balance-station-{gathered.patient['id'].lower()}",
-        "title": say("column.package", patient=gathered.patient["code"]),
+        "title": say("column.package", patient=code if gathered.named else say("report.code-alone", code=code)),
         "station_id": gathered.station_id,
         "without_events": list(lost),
         "resources": resources,

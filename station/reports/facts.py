@@ -22,6 +22,7 @@ from station.records.one_to_one import one_to_one_s
 from station.records.patients import Patients
 from station.records.sessions import Sessions
 from station.records.suspect import SUSPECT
+from station.records.unnamed import unnamed
 from station.records.visits import Visits
 
 _ALL_LINES = 10_000
@@ -42,6 +43,8 @@ class Wanted(NamedTuple):
     """Name or UUID of a session, whose visit it is about; "" for the newest visit in which something was done."""
     visit: str = ""
     """UUID of the visit that it is about, where no session says it."""
+    named: bool = True
+    """Whether it may say who the patient is; else it has the code alone (`station.records.unnamed`)."""
 
 
 class Series(NamedTuple):
@@ -81,6 +84,10 @@ class Facts(NamedTuple):
     """As `station.records.views.visit_view`; empty where it has none."""
     one_to_one_s: float | None = None
     """How long the visit was one to one: `station.records.one_to_one`."""
+    birth_year: int | None = None
+    """For norms, which go by the age; only `patient` is written down."""
+    named: bool = True
+    """As it was wanted."""
 
     @property
     def on(self) -> date:
@@ -92,8 +99,7 @@ class Facts(NamedTuple):
     @property
     def age_years(self) -> float | None:
         """Within a year, as only the year of birth is known; None where it is not."""
-        born = self.patient["birth_year"]
-        return None if born is None else float(self.on.year - born)
+        return None if self.birth_year is None else float(self.on.year - self.birth_year)
 
     @property
     def every(self) -> list[dict[str, Any]]:
@@ -144,11 +150,13 @@ def facts_of(wanted: Wanted) -> Facts:
     before = [one for one in lines if one["visit"] != visit and one["started_ns"] < own[0]["started_ns"]]
     visits = {one["id"]: one for one in Visits(records).newest(code, _ALL_LINES)}
     return Facts(
-        patient,
+        patient if wanted.named else unnamed(patient),
         [_whole(stored, wanted.data, one) for one in own],
         [_whole(stored, wanted.data, one) for one in before],
-        visits.get(visit, {}),
+        visits.get(visit, {}) if wanted.named else unnamed(visits.get(visit, {})),
         one_to_one_s(records, visit),
+        patient["birth_year"],
+        wanted.named,
     )
 
 

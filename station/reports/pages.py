@@ -81,7 +81,8 @@ def _about(kind: str, facts: Facts, texts: Texts) -> list[list[str]]:
     say, patient = texts.say, facts.patient
     who = " · ".join(part for part in (patient["code"], patient["initials"]) if part)
     day = day_words(facts.on, texts.language)
-    lines = [[say("report.about.patient"), texts.value(who)], [say("report.about.day"), day]]
+    whose = texts.value(who) if facts.named else say("report.code-alone", code=who)
+    lines = [[say("report.about.patient"), whose], [say("report.about.day"), day]]
     if kind != "handout" and patient["birth_year"] is not None:
         lines.append([say("report.about.born"), str(patient["birth_year"])])
     if patient["goals"]:

@@ -2,10 +2,11 @@
 
 import http.client
 import json
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,10 @@ from station.clock import this_moment
 from station.faults import InputError, StationError
 from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
+from station.records.patients import Patients
 from station.settings import PhoneSettings
+from station.wire.messages import Start
+from tests.web_ui.test_questions import no
 from web_ui.callers import DOOR_HEADER, PHONE_COOKIES
 from web_ui.doors import Door, doors_of, listen
 from web_ui.hub import STRANGERS
@@ -79,6 +83,7 @@ def open_doors(
     ports = {f"{door}_port": free_port() for door in ("access_point", "tls", "shared")}
     phones = PhoneSettings(access_point="lo", **ports)
     server = serve(folder, folder, free_port(), phones=phones)
+    server.feeder = feeder
     yield server
     server.stop()
     feeder.close()
@@ -292,6 +297,55 @@ def test_a_page_offers_what_the_role_may(open_doors, page, role):
         for shown, here in ((looks_on, role is Role.VIEWER), (phone.locator(acts), role is Role.THERAPIST)):
             expect(shown).to_be_visible() if here else expect(shown).to_be_hidden()
         expect(phone.locator("#stop")).to_be_visible()
+
+
+def test_somebody_new_comes_to_a_drill_over_the_access_point_by_their_code_alone(open_doors, page):
+    """From New patient over consent and the questions to a drill with vibration that runs; nothing asks for a name."""
+    feeder, at = open_doors.feeder, f"http://127.0.0.1:{open_doors.phones.access_point_port}"
+    feeder.screens = True
+    phone = page(open_doors.phones.access_point_port, "/me")
+    carry(phone, open_doors, Role.THERAPIST)
+    phone.goto(f"{at}/therapist/patients/new")
+    expect(phone.locator("#codes-only")).to_contain_text("Initials, year of birth, goals and notes: later")
+    expect(phone.get_by_label("Code")).to_have_value(re.compile(r"P\d+"))
+    code = phone.get_by_label("Code").input_value()
+    asked = phone.locator("#fields :is(input, textarea)").evaluate_all("all => all.map((one) => one.id)")
+    assert asked == ["code", "height_cm", "foot_length_mm"]
+    expect(phone.get_by_label("Height")).to_be_focused()
+    phone.keyboard.type("168")
+    phone.keyboard.type("245")
+    phone.get_by_role("button", name="Save").click()
+    expect(phone.get_by_role("heading", name="Consent")).to_be_visible()
+    expect(phone.locator("#codes-only")).to_be_visible()
+    for tick in ("I agree to the tests and the training.", "I agree that my figures are kept"):
+        phone.get_by_role("checkbox", name=tick).check()
+    phone.get_by_role("button", name="Agreed").click()
+    expect(phone.locator("#consent")).to_have_text(re.compile("^Agreed 20[^,]*$"))
+    expect(phone.locator("#to-consent")).to_be_hidden()
+    phone.get_by_role("link", name="Questions first").first.click()
+    phone.locator("#by").fill("Ada")
+    phone.locator("#who button").click()
+    no(phone)
+    expect(phone.locator("#verdict-what")).to_have_text("Vibration is allowed.")
+    phone.goto(f"{at}/therapist?patient={code}&vibration")
+    expect(phone.locator("#screened-words")).to_contain_text("vibration is allowed until")
+    phone.locator("#setup").get_by_text("LEFT", exact=True).click()
+    phone.get_by_role("button", name="Start …").click()
+    phone.get_by_role("button", name="Confirm and start").click()
+    expect(phone.get_by_role("heading", name="Getting on")).to_be_visible()
+    (start,) = feeder.asked(Start)
+    assert (start.patient, start.prescription["leg"]) == (code, "left")
+    assert start.prescription["displacement_pp_mm"] > 0
+    with closing(open_records(open_doors.data / RECORDS_FILE)) as records:
+        kept = Patients(records).find(code)
+    assert (kept["height_cm"], kept["initials"], kept["consent_initials"]) == (168, "", "")
+    assert kept["consent_words"].startswith("en/")
+    feeder.end("completed")
+    feeder.screens = False
+    # On the station's own screen what is left is said, and can be written.
+    screen = page(open_doors.port, f"/therapist/p/{code}")
+    expect(screen.locator("#consent")).to_contain_text("The initials are still to be written.")
+    expect(screen.locator("#to-consent")).to_be_visible()
 
 
 def test_a_stranger_is_offered_no_door_that_is_closed(open_doors, page):

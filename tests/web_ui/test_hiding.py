@@ -11,10 +11,11 @@ from flask_openapi3 import OpenAPI
 from station.access.rights import Role, Transport
 from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
+from station.records.unnamed import NAMES
 from tests.web_ui.test_rights import AT, came, requests
 from web_ui.app import create_app
 from web_ui.callers import PHONE_COOKIES
-from web_ui.hiding import NAMES, SHOWN, SHOWN_IN, WHOLE, without_names
+from web_ui.hiding import SHOWN, SHOWN_IN, WHOLE, without_names
 from web_ui.rights import NEEDS
 from web_ui.service import service_of
 from web_ui.snapshot import Snapshot

@@ -79,7 +79,11 @@ def no(page: Page, *, first: int = 1, last: int = len(ITEMS.screen)) -> int:
         at(page, number)
         item = next(one for one in ITEMS.item if one.id == ITEMS.screen[number - 1].items[0])
         label = {"yes-no": "No", "number": "Still 70 kg" if item.lasts else "1"}[item.asks]
-        page.locator("#answers").get_by_role("button", name=label, exact=True).click()
+        button = page.locator("#answers").get_by_role("button", name=label, exact=True)
+        if item.lasts and not button.is_visible():  # of somebody new nothing is known
+            page.locator("#number").fill("70")
+            button = page.locator("#answers button").first
+        button.click()
         taps += 1
     return taps
 

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask_openapi3 import OpenAPI
@@ -11,11 +12,13 @@ from station.access.rights import Holder, Right, Role, Transport, rights_of
 from station.faults import StationError
 from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
+from station.records.patients import Patients
+from station.records.unnamed import NAMES
 from station.wire.messages import Stop
 from web_ui import rights
 from web_ui.app import create_app
 from web_ui.callers import DOOR_HEADER, PHONE_COOKIES
-from web_ui.hiding import NAMES
+from web_ui.papers import KINDS, Paper, PaperOrder
 from web_ui.rights import NEEDS
 from web_ui.service import service_of
 
@@ -91,22 +94,52 @@ def paired(app: OpenAPI) -> Callable[..., dict]:
     return pair
 
 
-@pytest.mark.parametrize(
-    ("transport", "role", "trained"),
-    [
-        *((Transport.TLS, role, True) for role in Role),
-        (Transport.TLS, Role.MANAGER, False),
-        (Transport.ACCESS_POINT, Role.MANAGER, True),
-    ],
-)
-def test_a_paired_phone_is_refused_what_its_role_has_not(app, paired, transport, role, trained):
-    have, refused = rights_of(transport, Holder(role, trained)), set()
-    headers = paired(transport, role, trained)
-    for endpoint, method, path in requests(app):
-        why = asked(app, method, path, headers)
-        assert why in ("", "not-allowed", "only-here"), endpoint
-        refused |= {endpoint} if why else set()
-    assert refused == {endpoint for endpoint, need in NEEDS.items() if not need & have}
+PHONES = [
+    *((transport, role, True) for transport in PHONE_COOKIES for role in Role),
+    *((transport, Role.MANAGER, False) for transport in PHONE_COOKIES),
+]
+
+
+@pytest.fixture(scope="module")
+def every_phone(untouched: OpenAPI) -> dict:
+    """The headers of a phone of each way, role and training. None of them asks for what would be answered."""
+    open_records(service_of(untouched).data / RECORDS_FILE).close()
+    phones, found = service_of(untouched).access.phones, {}
+    for transport, role, trained in PHONES:
+        token = phones.pair(role.value, role, transport)
+        phones.set_trained(phones.listed()[0]["id"], "mgr", trained=trained)
+        found[transport, role, trained] = {**came(transport), "Cookie": f"{PHONE_COOKIES[transport]}={token}"}
+    return found
+
+
+@pytest.mark.parametrize(("transport", "role", "trained"), PHONES)
+def test_a_refusal_says_whether_it_is_the_role_the_way_or_the_place(
+    untouched, every_phone, monkeypatch, transport, role, trained
+):
+    """One request needs names as a whole, so that there is something that only the way refuses."""
+    monkeypatch.setitem(NEEDS, "house.show_use", Right.NAMES)
+    holder = Holder(role, trained)
+    found = {}
+    for endpoint, method, path in requests(untouched):
+        need = NEEDS[endpoint]
+        if need & rights_of(transport, holder):
+            why = ""
+        elif need is Right.HERE:
+            why = "only-here"
+        else:
+            why = "names-in-the-open" if need & rights_of(Transport.TLS, holder) else "not-allowed"
+        assert asked(untouched, method, path, every_phone[transport, role, trained]) == why, endpoint
+        found[why] = found.get(why, 0) + 1
+    assert found[""] > 20
+    assert found["only-here"] == 4
+    assert found.get("names-in-the-open", 0) == (transport is Transport.ACCESS_POINT and role is not Role.TECHNICIAN)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("trained", [True, False])
+def test_the_access_point_refuses_no_whole_request_that_the_role_may(role, trained):
+    open_line, closed = (rights_of(way, Holder(role, trained)) for way in PHONE_COOKIES)
+    assert [one for one, need in NEEDS.items() if bool(need & open_line) != bool(need & closed)] == []
 
 
 @pytest.mark.parametrize("transport", PHONE_COOKIES)
@@ -245,9 +278,73 @@ def test_a_person_reads_on_a_page_why_it_is_closed(client):
     assert 'id="stop"' in answer.text
 
 
+def test_a_paper_over_an_open_line_is_of_the_code_alone_and_all_of_a_person_is_refused_for_the_line(
+    app, paired, monkeypatch
+):
+    begun = []
+
+    def begin(owner: str, order: PaperOrder) -> Paper:
+        begun.append(order)
+        return Paper("one", owner, order, Path("nowhere"), 0.0, True)
+
+    client, service = app.test_client(use_cookies=False), service_of(app)
+    open_line, closed = (paired(way, Role.VIEWER) for way in PHONE_COOKIES)
+    Patients(open_records(service.data / RECORDS_FILE)).enter("P01", {}, "Ada")
+    monkeypatch.setattr(service.papers, "begin", begin)
+    monkeypatch.setattr(Paper, "state", "waiting")
+    whole = {"kind": "everything", "name": "Ada"}
+    for kind in KINDS:
+        body = whole if kind == "everything" else {"kind": kind, "session": "none"}
+        answers = [client.post("/api/v1/patients/P01/papers", json=body, headers=by) for by in (open_line, closed)]
+        if kind in ("replay", "trace"):
+            assert [one.json["code"] for one in answers] == ["session-unknown"] * 2  # no paper, and nobody is refused
+        elif kind == "everything":
+            assert [one.status_code for one in answers] == [403, 200]
+            assert answers[0].json["code"] == "names-in-the-open"
+            assert "secure address" in answers[0].json["detail"]
+        else:
+            assert [one.status_code for one in answers] == [200, 200]
+            assert [one.named for one in begun[-2:]] == [False, True]
+    assert "--codes-only" in begun[0].arguments(Path("data"), Path("out"))
+    assert "--codes-only" not in begun[1].arguments(Path("data"), Path("out"))
+
+
+def test_a_paper_that_says_who_it_is_is_fetched_over_no_open_line(app, paired, monkeypatch, tmp_path):
+    """Although it is the same browser that asked for it."""
+    client, service = app.test_client(use_cookies=False), service_of(app)
+    made = Paper("one", "us", PaperOrder("visit", "P01"), tmp_path / "made.pdf", 0.0, True)
+    made.path.write_bytes(b"%PDF-")
+    monkeypatch.setattr(service.papers, "look", lambda *_: made)
+    open_line, closed = (paired(way, Role.THERAPIST) for way in PHONE_COOKIES)
+    for by, status in ((open_line, 403), (closed, 200)):
+        with client.get("/api/v1/papers/one/file", headers=by) as answer:
+            assert answer.status_code == status
+    monkeypatch.setattr(service.papers, "look", lambda *_: made._replace(order=made.order._replace(named=False)))
+    with client.get("/api/v1/papers/one/file", headers=open_line) as answer:
+        assert answer.data == b"%PDF-"
+
+
+def test_who_agrees_gives_initials_wherever_these_may_pass(app, paired):
+    client = app.test_client(use_cookies=False)
+    open_line, closed = (paired(way, Role.THERAPIST) for way in PHONE_COOKIES)
+    new = {"code": "P01", "height_cm": 170}
+    assert client.post("/api/v1/patients", json=new, headers=open_line).status_code == 200
+    refused = client.patch("/api/v1/patients/P01", json={"agrees": True}, headers=closed)
+    assert [one["field"] for one in refused.json["fields"]] == ["consent_initials"]
+    agreed = client.patch("/api/v1/patients/P01", json={"agrees": True}, headers=open_line)
+    assert (agreed.status_code, agreed.json["patient"]["consent_ms"] is None) == (200, False)
+    found = Patients(open_records(service_of(app).data / RECORDS_FILE)).find("P01")
+    assert (found["consent_initials"], found["consent_words"][:3]) == ("", "en/")
+    assert client.patch("/api/v1/patients/P01", json={"consent_initials": "mr"}, headers=closed).status_code == 200
+    shown = client.get("/api/v1/patients/P01", headers=closed).json["patient"]
+    assert shown["consent_initials"] == "mr"
+    assert client.patch("/api/v1/patients/P01", json={"agrees": None}, headers=open_line).status_code == 200
+    assert client.get("/api/v1/patients/P01", headers=closed).json["patient"]["consent_ms"] is not None
+
+
 def test_names_that_are_hidden_are_all_that_the_patients_have(untouched):
     """Of a patient's fields: a new one is either said to tell nobody or is hidden."""
-    harmless = {"code", "height_cm", "foot_length_mm", "next_code", "sure"}
+    harmless = {"agrees", "code", "height_cm", "foot_length_mm", "next_code", "sure"}
     with untouched.test_request_context("/"):
         schemas = untouched.api_doc["components"]["schemas"]
     fields = set(schemas["NewBody"]["properties"]) | set(schemas["PatientFields"]["properties"])

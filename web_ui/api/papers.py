@@ -11,10 +11,12 @@ from flask import Response, send_file
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from drills.problems import Problem
+from station.access.rights import Right
 from station.faults import InputError
 from web_ui import patients, records
 from web_ui.api import refusal, resource
 from web_ui.api.patients import CodePath
+from web_ui.callers import caller
 from web_ui.language import answer_language
 from web_ui.papers import KINDS, Paper, PaperOrder
 from web_ui.problems import detail_of, fields_of, respond
@@ -81,16 +83,19 @@ blueprint = resource("papers", "Files about one patient, made while somebody wai
 
 @blueprint.post("/patients/<string:code>/papers", responses={"200": PaperView, "413": refusal()})
 def make_paper(path: CodePath, body: PaperBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
-    """Have a file about this patient made."""
+    """Have a file about this patient made; on a line that others could listen to with the code alone."""
     if body.kind == "everything" and body.name is None:
         return respond(InputError("input-invalid", "name"), fields_of([Problem("name", reason="missing")]))
     if body.kind in _OF_ONE and body.session is None:
         return respond(InputError("input-invalid", "session"), fields_of([Problem("session", reason="missing")]))
+    named = Right.NAMES in caller().rights
+    if KINDS[body.kind].named and not named:
+        raise InputError("names-in-the-open", body.kind)
     if patients.known(service().data, path.code) is None:
         raise InputError("patient-unknown", path.code)
     language = body.language or answer_language()
     recording = _recording(path.code, body.session) if body.kind in _OF_ONE and body.session else ""
-    order = PaperOrder(body.kind, path.code.upper(), body.visit or "", language, body.name or "", recording)
+    order = PaperOrder(body.kind, path.code.upper(), body.visit or "", language, body.name or "", recording, named)
     return _view(service().papers.begin(client_name(), order))
 
 
@@ -106,6 +111,8 @@ def fetch_paper(path: PaperPath, query: ShownQuery) -> Response:
     paper = service().papers.look(client_name(), path.id)
     if paper.state != "ready":
         raise InputError("paper-unknown")
+    if paper.order.named and Right.NAMES not in caller().rights:  # asked for on a closed line by the same browser
+        raise InputError("names-in-the-open", paper.order.name)
     kind = KINDS[paper.order.kind]
     keep = not (query.show and kind.media == "application/pdf")
     return send_file(paper.path, mimetype=kind.media, as_attachment=keep, download_name=paper.order.name)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from drills.problems import Problem, out_of_range
+from station.access.rights import Right
 from station.clock import local_date
 from station.faults import InputError, StationError
 from station.wire.messages import PatientCode
@@ -19,6 +20,7 @@ from web_ui import patients
 from web_ui.api import refusal, resource
 from web_ui.api.drill import Done
 from web_ui.api.patient_today import TodayView, today_view
+from web_ui.callers import caller
 from web_ui.problems import FieldProblem, answer_texts, detail_of, fields_of, respond
 from web_ui.service import service
 from web_ui.who import asked_by
@@ -81,6 +83,8 @@ class PatientFields(BaseModel):
     notes: _Text | None = None
     consent_initials: Annotated[_Initials, StringConstraints(min_length=1)] | None = None
     """Of who agrees now, in the words that a page of the answer's language shows. Null: nobody does, or no longer."""
+    agrees: Literal[True] | None = None
+    """They agree now, and the initials are written later: only where no names may pass."""
 
 
 class PatientChangeBody(PatientFields):
@@ -175,9 +179,9 @@ def list_patients(query: PatientsQuery) -> dict[str, object]:
 @blueprint.post("/patients", responses={"200": CodeView, "409": refusal(), "413": refusal()})
 def enter_patient(body: NewBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """Write down a new patient. Refused where the code is somebody's, or nearly, unless that is meant."""
-    problems = _of_the_future(body)
+    problems = [*_of_the_future(body), *_without_initials(body)]
     if problems:
-        return respond(InputError("input-invalid", "birth_year"), problems)
+        return respond(InputError("input-invalid", problems[0].field), problems)
     try:
         patients.enter(service().data, body.code, _given(body), asked_by(), sure=body.sure)
     except InputError as problem:
@@ -198,9 +202,9 @@ def change_patient(path: CodePath, body: PatientChangeBody) -> Any:  # noqa: ANN
     """Change the fields that are given; null takes one away. Refused where another changed one of them meanwhile. The
     audit log has a line for each.
     """
-    problems = _of_the_future(body)
+    problems = [*_of_the_future(body), *_without_initials(body)]
     if problems:
-        return respond(InputError("input-invalid", "birth_year"), problems)
+        return respond(InputError("input-invalid", problems[0].field), problems)
     before = {} if body.before is None else _given(body.before)
     try:
         patients.change(service().data, path.code, _given(body), asked_by(), before)
@@ -255,6 +259,8 @@ def _given(body: PatientFields) -> dict[str, object]:
     for name in ("initials", "goals", "notes"):
         if name in said:
             said[name] = said[name] or ""
+    if said.pop("agrees", None) and "consent_initials" not in said:
+        said["consent"] = ("", consent_words())
     if "consent_initials" in said:
         agreed = said.pop("consent_initials")
         said["consent"] = None if agreed is None else (agreed, consent_words())
@@ -273,6 +279,13 @@ def _of_the_future(body: PatientFields) -> list[FieldProblem]:
     if body.birth_year is None:
         return []
     return fields_of(out_of_range("birth_year", body.birth_year, EARLIEST_YEAR, this_year))
+
+
+def _without_initials(body: PatientFields) -> list[FieldProblem]:
+    """Who agrees gives their initials wherever these may pass."""
+    if body.agrees is None or body.consent_initials is not None or Right.NAMES not in caller().rights:
+        return []
+    return fields_of([Problem("consent_initials", reason="missing")])
 
 
 def _ms(at_ns: int | None) -> float | None:

@@ -71,7 +71,7 @@ def test_the_bands_hold_the_verdict(facts):
 
 
 def test_without_an_age_there_is_no_band_of_healthy_people(facts):
-    nobody = facts._replace(patient={**facts.patient, "birth_year": None})
+    nobody = facts._replace(birth_year=None)
     (course,) = trends_of(nobody, Texts("en"))["courses"]
     assert all(figure["usual"] is None for figure in course["figures"])
 

@@ -9,11 +9,12 @@ const own = (key) => say(`page.consent.${key}`);
 const byId = (id) => document.getElementById(id);
 const form = byId("consent");
 const ticks = ["train", "keep"].map(byId);
+const initials = byId("consent_initials"); // null where no names may pass
 const { patient } = document.body.dataset;
 
-// After the last tick only the initials are missing.
+// After the last tick only the initials are missing; where no names may pass they are given later.
 form.addEventListener("change", ({ target }) => {
-  if (ticks.includes(target) && ticks.every((tick) => tick.checked)) byId("consent_initials").focus();
+  if (ticks.includes(target) && ticks.every((tick) => tick.checked)) (initials ?? byId("agreed")).focus();
 });
 
 form.addEventListener("submit", async (event) => {
@@ -24,7 +25,7 @@ form.addEventListener("submit", async (event) => {
     return;
   }
   try {
-    await patch(`/patients/${encodeURIComponent(patient)}`, { consent_initials: byId("consent_initials").value });
+    await patch(`/patients/${encodeURIComponent(patient)}`, initials === null ? { agrees: true } : { consent_initials: initials.value });
     location.replace(`/therapist/p/${encodeURIComponent(patient)}`);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

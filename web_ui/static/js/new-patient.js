@@ -17,6 +17,7 @@ let sure = ""; // the code that is meant, although another is nearly the same
 let before = {}; // what was known when the page was opened: what somebody else changes meanwhile stays as they left it
 let busy = false;
 
+const first = () => inputs.find(({ id }) => id !== "code"); // which it is depends on whether names may pass
 const next = (input) => inputs[inputs.indexOf(input) + 1];
 const codeOf = () => byId("code").value.trim().toUpperCase();
 
@@ -57,7 +58,7 @@ function showCode(code, { isKnown, near }) {
   if (open && !isKnown) ways.push(way(own("meant", { code }), () => {
     sure = code;
     showCode(code, { isKnown: false, near: [] });
-    byId("initials").focus();
+    first().focus();
   }));
   byId("code-ways").replaceChildren(...ways);
 }
@@ -129,7 +130,7 @@ async function begin() {
     return;
   }
   byId("code").addEventListener("change", checkCode);
-  byId("initials").focus();
+  first().focus();
   const asked = new URLSearchParams(location.search).get("code");
   const code = asked ?? (await get("/patients?limit=1")).next_code;
   if (byId("code").value === "") byId("code").value = code;

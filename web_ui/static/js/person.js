@@ -69,9 +69,16 @@ function show(patient) {
     setText(place, patient[name] === null ? NOTHING : together(`${patient[name]}\u00a0${place.dataset.unit}`));
   }
   setText(byId("notes"), patient.notes);
-  const agreed = patient.consent_ms === null ? null : { at: dateTime(patient.consent_ms), initials: patient.consent_initials };
-  setText(byId("consent"), agreed === null ? own("not-agreed") : own("agreed", agreed));
-  byId("to-consent").hidden = agreed !== null;
+  showConsent(patient);
+}
+
+// Who agreed where no initials may pass has given none yet; there nobody can tell either.
+function showConsent({ consent_ms: at, consent_initials: initials }) {
+  const due = at !== null && initials === "" && document.body.dataset.may.split(" ").includes("names");
+  const agreed = { at: at === null ? "" : dateTime(at), initials };
+  const words = at === null ? own("not-agreed") : own(initials === "" ? "agreed-on" : "agreed", agreed);
+  setText(byId("consent"), due ? sentences([words, own("initials-due")]) : words);
+  byId("to-consent").hidden = at !== null && !due;
 }
 
 function row(href, title, more) {
