@@ -98,7 +98,7 @@ PAGE_TEXTS = {
         "page.said.",
         "page.compared.",
     ),
-    "patient": ("page.patient.", "instruction.", *_TITLES, *_SCRIPTS, "scene.", *_PAIRING),
+    "patient": ("page.patient.", "phrase.8", "instruction.", *_TITLES, *_SCRIPTS, "scene.", *_PAIRING),
     "screen": (*_SHELL, "page.screen."),
     "technician": ("page.technician.", "arming.", "cell.", "fault."),
     "error": (),

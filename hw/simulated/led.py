@@ -20,6 +20,8 @@ from hw.simulated.sway import STEP_S
 MOST_ML_MM, MOST_AP_MM = 120.0, 100.0
 """Nobody leans farther."""
 LED_LEAN_S = 0.45
+MOST_MM_S = 350.0
+"""A hand on a mouse leaps; somebody who leans does not: where they are to go moves no faster."""
 LED_S = 2.0
 """So long after the last word somebody is led."""
 
@@ -33,6 +35,7 @@ class LedPerson:
         self._lifting = Lifting(ability, rng)
         self._t_s = 0.0
         self._until_s = -1.0
+        self._asked_mm = self._goal_mm = (0.0, 0.0)
         self.ml_mm = self.ap_mm = 0.0
         """What this adds to where the person presses."""
         self.factor = 1.0
@@ -53,8 +56,7 @@ class LedPerson:
         if not (abs(ml_mm) <= MOST_ML_MM and abs(ap_mm) <= MOST_AP_MM):
             raise ValueError(f"{ml_mm}, {ap_mm} mm: within {MOST_ML_MM:g} and {MOST_AP_MM:g} mm")
         self._until_s = self._t_s + LED_S
-        self._ml.aim(ml_mm)
-        self._ap.aim(ap_mm)
+        self._asked_mm = ml_mm, ap_mm
         self._lifting.begin("toes")
         self._lifting.go(up, self._t_s)
 
@@ -62,12 +64,22 @@ class LedPerson:
         """Let `STEP_S` pass."""
         self._t_s += STEP_S
         if not self.active:
-            self._ml.aim(0.0)
-            self._ap.aim(0.0)
+            self._asked_mm = 0.0, 0.0
             self._lifting.go(False, self._t_s)
+        self._go()
         self.factor, forward_mm = self._lifting.step(self._t_s)
         self.ml_mm = self._ml.step(-MOST_ML_MM, MOST_ML_MM)
         self.ap_mm = self._ap.step(-MOST_AP_MM, MOST_AP_MM) + forward_mm
+
+    def _go(self) -> None:
+        """The goal comes to where it is asked for as fast as a person can mean to."""
+        (ml_mm, ap_mm), (to_ml_mm, to_ap_mm) = self._goal_mm, self._asked_mm
+        way_mm = math.hypot(to_ml_mm - ml_mm, to_ap_mm - ap_mm)
+        share = 1.0 if way_mm <= MOST_MM_S * STEP_S else MOST_MM_S * STEP_S / way_mm
+        ml_mm, ap_mm = ml_mm + share * (to_ml_mm - ml_mm), ap_mm + share * (to_ap_mm - ap_mm)
+        self._goal_mm = ml_mm, ap_mm
+        self._ml.aim(ml_mm)
+        self._ap.aim(ap_mm)
 
 
 class Unlit:

@@ -83,7 +83,11 @@ def sentence(texts: Texts, problem: Problem) -> str:
     if problem.reason == "out-of-range":
         bounds = _bounds(texts, problem)
         return texts.say(f"sentence.out-of-range.{_side(problem)}", name=name, unit=unit, **bounds)
-    for key in (f"sentence.{problem.reason}.{problem.field or 'body'}", f"sentence.{problem.reason}"):
+    reason = "missing" if problem.reason == "too-short" and problem.least == 1 else problem.reason
+    own = (f"sentence.{reason}.{problem.field or 'body'}", f"problem.{reason}.{problem.field}", f"sentence.{reason}")
+    for key in own:
+        if key.startswith("problem.") and texts.has(key):
+            break  # words of its own, which follow the field's name
         if texts.has(key):
             return texts.say(key, **{**_values(texts, problem), "name": name})
     asked = ask(texts, problem)
@@ -95,9 +99,11 @@ def sentence(texts: Texts, problem: Problem) -> str:
 
 
 def field_name(texts: Texts, field: str) -> str:
-    """What a field is called on a page: itself where it has no name there, and `The request` for the whole."""
-    key = f"field.{field or 'body'}.name"
-    return texts.say(key) if texts.has(key) else field
+    """What a field is called on a page: its own words where it has no name there, and `The request` for the whole."""
+    names = (f"field.{field or 'body'}.name", f"page.own.key.{field.rpartition('.')[2]}")
+    named = next((texts.say(key) for key in names if texts.has(key)), "")
+    words = field.rpartition(".")[2].replace("_", " ")
+    return named or words[:1].upper() + words[1:]
 
 
 def field_unit(texts: Texts, field: str) -> str:

@@ -39,3 +39,15 @@ def test_every_error_of_pydantic_has_words_of_ours(language: str) -> None:
             assert OWN not in said
             assert kind == "missing" or kind not in said
     assert lacks.seen() == ()
+
+
+def test_what_a_page_shows_of_any_error_is_a_plain_sentence() -> None:
+    """Of a field that nobody has given a name, too: no key, no pattern, and no "at least 1 characters"."""
+    texts = Texts("en")
+    for kind in get_args(ErrorType):
+        problem = _problem(ErrorDetails(type=kind, loc=("body", "ordered_by"), msg=OWN, input=3, ctx=CONTEXT), None)
+        said = sentence(texts, problem)
+        assert said.startswith("Ordered by "), kind
+        assert said.endswith("."), kind
+        assert not {*said} & {*"_^$[]{}\\"}, (kind, said)
+        assert "1 characters" not in said

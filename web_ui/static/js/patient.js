@@ -28,6 +28,8 @@ const MOST_LETTERS = 110;
 const FITS = ["few", "many", "most"];
 const byId = (id) => document.getElementById(id);
 const plate = new Plate(byId("plate"), { say, labelled: true });
+let playing = 0; // the session in which `bestBefore` was seen
+let bestBefore = 0; // the patient's own of earlier rounds of this game; 0 for none
 let silent = false; // the browser lets nothing be heard until somebody has touched the screen
 const sounds = new Sounds((number) => `/phrases/${number}`, (blocked) => { silent = blocked; });
 const QUIET = { volume: 0, large: false, child: false, stage: "none", next: null };
@@ -68,8 +70,10 @@ startPage((snapshot) => {
   });
   if (scene === null) showCountdown(halted || result ? null : snapshot);
   const resting = !before && BETWEEN.includes(snapshot?.phase.name);
+  if (snapshot?.session > 0 && snapshot.session !== playing) [playing, bestBefore] = [snapshot.session, 0];
+  if (snapshot?.trial === 1 && snapshot.phase.name === "hold") bestBefore = scene?.best ?? 0; // it comes with the round
   showTries(result ?? (resting ? snapshot.result : null), {
-    ended: result !== null, said: ENDED.includes(scene?.word), child: screen.child, asked: snapshot?.hold_target_s ?? 0,
+    ended: result !== null, said: ENDED.includes(scene?.word), child: screen.child, asked: snapshot?.hold_target_s ?? 0, before: bestBefore,
   });
   pairing.show(between !== "" && screen.stage === "pair");
   put(byId("next"), "hidden", next === null);

@@ -47,16 +47,26 @@ function trialWords({ outcome, score, goal }, counts) {
 
 const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
 
+// What counts is the score: how the body swayed on its way says nothing of balance.
+const isScored = (trials) => trials.length > 0 && trials.every(({ goal }) => goal !== null);
+
+// The best of several tries, which the patient reads too; what was reached in all of them stands behind it.
+function withBest(words, scored, counts) {
+  if (scored.length < 2) return words;
+  const best = scored.reduce((one, other) => (other.score > one.score ? other : one));
+  return sentences([words, own("best-try", counted(best, counts))]);
+}
+
 // How it went, in a line: how the drill ended, and how many trials were held, or what was reached in them.
 function line({ patient, outcome, stopped_by: by, trials, trials_asked: asked, counts }) {
   const held = trials.filter((trial) => trial.outcome === "held").length;
   const n = asked || trials.length;
   const scored = trials.filter(({ goal }) => goal !== null);
   const reached = counted({ score: sum(scored.map(({ score }) => score)), goal: sum(scored.map(({ goal }) => goal)) }, counts);
-  if (outcome === "") return scored.length > 0 ? own("all-reached", { patient, ...reached }) : own("trials-held", { patient, held, n });
+  if (outcome === "") return scored.length > 0 ? withBest(own("all-reached", { patient, ...reached }), scored, counts) : own("trials-held", { patient, held, n });
   const byFoot = outcome === "stopped" && by === "foot switch";
   const how = named("how.", byFoot ? "foot-switch" : outcome, own("how.other"));
-  return scored.length > 0 ? own("ended-reached", { patient, how, ...reached }) : own("ended", { patient, how, held, n });
+  return scored.length > 0 ? withBest(own("ended-reached", { patient, how, ...reached }), scored, counts) : own("ended", { patient, how, held, n });
 }
 
 function figure(measures, name, digits) {
@@ -82,7 +92,10 @@ export function showResult(snapshot) {
   setText(document.getElementById("result-title"), own(ended ? "result" : "so-far"));
   setText(document.getElementById("result-line"), line(result));
   const why = result.reason === null ? null : faultWords(result.reason.code);
-  put(document.getElementById("result-rows").closest(".scroll"), "hidden", result.trials.length === 0);
+  const table = document.getElementById("result-rows").closest(".scroll");
+  put(table, "hidden", result.trials.length === 0);
+  table.classList.toggle("scored", isScored(result.trials));
+  table.classList.toggle("still", isScored(result.trials) && !(figures?.trials ?? []).some(({ vibration }) => vibration?.measured_hz > 0));
   setText(document.getElementById("result-reason"), why === null ? "" : sentences([why.what, why.remedy]));
   document.getElementById("result-rows").replaceChildren(...result.trials.map((trial) => {
     const detail = figures?.trials.find((one) => one.number === trial.number);

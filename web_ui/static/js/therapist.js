@@ -89,6 +89,9 @@ function showLive(snapshot) {
   setText(byId("trial"), running ? own("trial", { number: snapshot.trial, count: snapshot.trials }) : NOTHING);
   setText(byId("patient-reads"), own("patient-reads", { words: snapshot === null ? NOTHING : sentences(toDo(snapshot.scene, snapshot.instruction, say)) }));
   const { score, goal } = snapshot?.scene ?? { goal: 0 };
+  const figures = document.querySelector(".figures");
+  figures.classList.toggle("scored", running && goal > 0);
+  figures.classList.toggle("still", running && goal > 0 && !snapshot.vibration.asked_hz);
   setText(byId("reached"), running && !snapshot.blind && goal > 0 ? own("reached", counted({ score, goal }, snapshot.counts)) : "");
 }
 

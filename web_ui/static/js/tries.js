@@ -14,7 +14,8 @@ const byId = (id) => document.getElementById(id);
 // `result` is the snapshot's, or null; `ended`: the drill is over, and the words are of all its tries.
 // `said`: the sentence of how the last try ended stands there already. `child`: stars instead of numbers, for tries of
 // `asked` seconds.
-export function showTries(result, { ended, said, child, asked }) {
+// `before`: their own best of earlier rounds, 0 for none.
+export function showTries(result, { ended, said, child, asked, before }) {
   const block = byId("result");
   put(block, "hidden", !result || result.trials.length === 0);
   if (block.hidden) return;
@@ -31,7 +32,7 @@ export function showTries(result, { ended, said, child, asked }) {
   }
   const last = result.trials.at(-1);
   const why = said || (ended && last.outcome === HELD) ? [] : [whyEnded(last, child)];
-  const lines = [...why, ...(ended ? [child ? own("child.praise") : praise(result)] : [])].filter((words) => words !== "");
+  const lines = [...why, ...(ended ? [child ? own("child.praise") : praise(result, before)] : [])].filter((words) => words !== "");
   setText(byId("result-words"), lines.length > 0 ? sentences(lines) : "");
 }
 
@@ -48,9 +49,9 @@ function tryWords({ number: count, outcome, hold_s: seconds, score, goal }, coun
 }
 
 // Kind, and true: nobody reads that a lost balance was a success.
-function praise({ trials, counts }) {
+function praise({ trials, counts }, before) {
   const scored = trials.filter(({ goal }) => goal !== null);
-  if (scored.length > 0) return reached(scored, counts);
+  if (scored.length > 0) return reached(scored, counts, before);
   const held = trials.filter((trial) => trial.outcome === HELD).length;
   const longest = Math.max(...trials.map((trial) => heldSeconds(trial.hold_s)));
   if (held === trials.length) return own(held > 2 ? "praise.all" : `praise.all-${held}`, { count: held });
@@ -58,8 +59,9 @@ function praise({ trials, counts }) {
   return longest > 0 ? own("praise.longest", { seconds: longest }) : own("praise.none");
 }
 
-function reached(scored, counts) {
+function reached(scored, counts, before) {
   const best = scored.reduce((best, one) => (one.score > best.score ? one : best));
   if (best.score === 0) return own("praise.none-reached");
+  if (before > 0 && best.score > before) return sentences([say("phrase.8"), say("scene.new-best", { a: best.score })]);
   return own(scored.length > 1 ? "praise.best-reached" : "praise.reached", counted(best, counts));
 }
