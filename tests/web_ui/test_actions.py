@@ -54,7 +54,7 @@ def test_a_drill_from_the_form_to_the_result(visit, patient):
     expect(page.locator("#countdown")).to_have_text(re.compile(r"^\d+$"))
     patient.end_trial("held", 20.0)
     patient.end("completed")
-    expect(page.locator("#result-line")).to_have_text("P07: The drill is complete. 1 of 3 trials held.")
+    expect(page.locator("#result-line")).to_have_text("P07: The drill is complete. 1 of 3 tries held.")
     expect(page.locator("#result-rows tr")).to_contain_text("✓ held")
 
 
@@ -302,7 +302,7 @@ def test_between_drills_no_figure_of_a_drill_is_shown(visit, patient):
         expect(page.locator(figure)).to_have_text("–")
     fill(page)
     page.get_by_label("Hold in seconds").fill("8")
-    page.get_by_label("Trials", exact=True).fill("1")
+    page.get_by_label("Tries", exact=True).fill("1")
     page.get_by_role("button", name="Start …").click()
     expect(page.locator("#summary")).to_contain_text("1 × 8 s")
 

@@ -182,7 +182,7 @@ def test_a_locked_drill_is_refused_until_it_is_unlocked(asked, feeder, records):
     name, _ = do(records, 1, ["foot-down", "foot-down"], 7.5, days=days)
     refused = start(asked)
     assert (refused.status_code, refused.json["code"]) == (409, "drill-locked")
-    assert "2 unsafe trials one after the other: locked." in refused.json["detail"]
+    assert "2 unsafe tries one after the other: locked." in refused.json["detail"]
     assert feeder.asked(Start) == []
     plan = asked.get(PATH).json["plan"]
     assert line(plan, "D03")["levels"][0]["locked"]

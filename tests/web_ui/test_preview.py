@@ -70,7 +70,7 @@ def test_everything_that_is_wrong_is_named_at_once(client):
     ("asked", "message"),
     [
         ({"frequency_hz": ""}, "Frequency must be a number."),
-        ({"trials": "2.5"}, "Trials must be a whole number."),
+        ({"trials": "2.5"}, "Tries must be a whole number."),
         ({"colour": "red"}, "colour is not a field of this request."),
     ],
 )
@@ -130,7 +130,7 @@ def test_the_list_says_what_each_number_is_called_and_its_unit(client):
         "frequency_hz": {"label": "Frequency", "unit": "Hz"},
         "displacement_pp_mm": {"label": "Displacement", "unit": "mm p-p"},
         "hold_s": {"label": "Hold", "unit": "s"},
-        "trials": {"label": "Trials", "unit": ""},
+        "trials": {"label": "Tries", "unit": ""},
     }
 
 

@@ -91,11 +91,11 @@ def test_a_suspect_trial_is_said_below_its_figures(visit, patient):
     patient.end_trial("held", 30.0)
     expect(page.locator("#result-suspect")).to_be_hidden()
     patient.end("completed")
-    said = "Trial 1 is suspect and counts for no comparison: the front left cell was not zeroed."
+    said = "Try 1 is suspect and counts for no comparison: the front left cell was not zeroed."
     expect(page.locator("#result-suspect")).to_have_text(said)
     patient.begin("P11")  # what was found in one drill is not said of the next
     patient.go(Phase.HOLD)
     patient.end_trial("held", 30.0)
-    expect(page.locator("#result-title")).to_have_text("Trials so far")
+    expect(page.locator("#result-title")).to_have_text("Tries so far")
     expect(page.locator("#result-suspect")).to_be_hidden()
     patient.end("completed")
