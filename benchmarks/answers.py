@@ -65,7 +65,7 @@ def usable_s(server: Server, browser: Browser) -> float:
     page = browser.new_page()
     while time.monotonic() - server.started_s < START_PATIENCE_S:
         with suppress(Error):  # not served yet
-            page.goto(f"{server.url}/therapist", wait_until="commit")
+            page.goto(f"{server.url}/therapist/drill", wait_until="commit")
             break
     page.locator("body[data-freshness=live]").wait_for(timeout=PATIENCE_MS)
     taken_s = time.monotonic() - server.started_s
@@ -86,7 +86,7 @@ def last_trial_s(server: Server) -> float:
 
 def result_s(server: Server, page: Page) -> float:
     """From the end of a drill's last trial to its figures on the phone."""
-    page.goto(f"{server.url}/therapist")
+    page.goto(f"{server.url}/therapist/drill")
     page.locator("body[data-freshness=live]").wait_for(timeout=PATIENCE_MS)
     ask(f"{server.url}/api/v1/drill/start", DRILL)
     page.locator("body[data-mode=running]").wait_for(timeout=PATIENCE_MS)

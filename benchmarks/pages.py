@@ -26,7 +26,7 @@ from benchmarks.running import Server, station
 DRILL = {"patient": "P01", "drill": "follow-the-leader", "leg": "both"}
 PAGES = {
     "patient": ("/patient", ViewportSize(width=1920, height=1080)),
-    "therapist": ("/therapist", ViewportSize(width=390, height=844)),
+    "therapist": ("/therapist/drill", ViewportSize(width=390, height=844)),
 }
 SECONDS, SHORT_SECONDS = 20.0, 1.0
 SETTLES_S = 3.0

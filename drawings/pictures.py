@@ -37,6 +37,8 @@ SHOTS = (
     Shot("patient", 1920, 1080, 0.5),
     Shot("technician", 1280, 1060, 0.75),
 )
+PATHS = {"therapist": "therapist/drill"}
+"""Of pages whose address is not their name."""
 
 
 def main() -> int:
@@ -61,7 +63,7 @@ def open_page(browser: Browser, server: Server, shot: Shot) -> Page:
     size = ViewportSize(width=shot.width, height=shot.height)
     context = browser.new_context(viewport=size, device_scale_factor=shot.scale)
     page = context.new_page()
-    page.goto(f"{server.url}/{shot.page}")
+    page.goto(f"{server.url}/{PATHS.get(shot.page, shot.page)}")
     expect(page.locator("body")).to_have_attribute("data-freshness", "live", timeout=PATIENCE_S * 1e3)
     return page
 

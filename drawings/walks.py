@@ -45,7 +45,7 @@ def _form(page: Page, walk: Walk, drill: str, leg: str) -> None:
 def _patient(page: Page, clinic: Clinic, walk: Walk) -> None:
     """From the start page to the patient's."""
     clinic.begin(page)
-    walk.go(page, "Therapist", "Patients", PATIENT)
+    walk.go(page, "Therapist", "All patients", PATIENT)
 
 
 def _drill(page: Page, clinic: Clinic, walk: Walk, leg: str) -> None:
@@ -96,7 +96,7 @@ def wrong_patient(clinic: Clinic, walk: Walk) -> None:
     """P1 is typed where P01 was meant: it is asked before anybody new is made."""
     page = clinic.therapist
     clinic.begin(page)
-    walk.go(page, "Therapist", "Patients", "New patient")
+    walk.go(page, "Therapist", "All patients", "New patient")
     expect(page.locator("#code")).not_to_have_value("")
     walk.tap(page.locator("#code"), "the code")
     walk.retype(page.locator("#code"), "P1")

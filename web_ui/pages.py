@@ -27,7 +27,13 @@ def home() -> str:
 
 @blueprint.get("/therapist")
 def therapist() -> str:
-    """The therapist's phone."""
+    """The therapist's phone: it opens with who is here today."""
+    return today()
+
+
+@blueprint.get("/therapist/drill")
+def drill() -> str:
+    """A drill's form, what runs now, and its result."""
     client_name()
     return show("therapist", page_language())
 

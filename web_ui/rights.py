@@ -68,6 +68,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "incidents.tell_fall",  # whoever looks on may see it first
         "incidents.show_incident",
         "pages.therapist",
+        "pages.drill",
         "pages.patients",
         "pages.today",
         "pages.visit",

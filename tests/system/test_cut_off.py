@@ -44,7 +44,7 @@ def test_control_killed_in_a_hold_then_web_killed_then_the_power_cut(start_stati
     station.wait_until_healthy()
     patient, therapist = browser.new_page(), browser.new_page()
     fresh(patient, f"{station.url}/patient")
-    fresh(therapist, f"{station.url}/therapist")
+    fresh(therapist, f"{station.url}/therapist/drill")
     station.start_vibrating()
     expect(patient.locator("#instruction")).not_to_contain_text(WAIT)
 
@@ -61,7 +61,7 @@ def test_control_killed_in_a_hold_then_web_killed_then_the_power_cut(start_stati
     first.kill()  # which knows of the drill from the rings
     wait_for("another web", lambda: (p := station.child("web")) and p.pid != first.pid)
     station.wait_until_healthy()
-    for page, path in ((patient, "patient"), (therapist, "therapist")):
+    for page, path in ((patient, "patient"), (therapist, "therapist/drill")):
         fresh(page, f"{station.url}/{path}")
     expect(therapist.locator("#cut-off")).to_be_visible()
     expect(patient.locator("#instruction")).to_contain_text(STOPPED)
@@ -72,13 +72,13 @@ def test_control_killed_in_a_hold_then_web_killed_then_the_power_cut(start_stati
         os.kill(process.pid, signal.SIGKILL)
     wait_for("another control", lambda: (p := station.child("control")) and p.pid != control.pid)
     station.wait_until_healthy()
-    for page, path in ((patient, "patient"), (therapist, "therapist")):
+    for page, path in ((patient, "patient"), (therapist, "therapist/drill")):
         fresh(page, f"{station.url}/{path}")
     expect(patient.locator("#instruction")).to_contain_text(STOPPED)
     therapist.locator("#seen").click()
     expect(therapist.locator("#cut-off")).to_be_hidden()
     expect(patient.locator("#instruction")).to_contain_text(WAIT)
-    for page, path in ((patient, "patient"), (therapist, "therapist")):
+    for page, path in ((patient, "patient"), (therapist, "therapist/drill")):
         fresh(page, f"{station.url}/{path}")
     expect(patient.locator("#instruction")).to_contain_text(WAIT)
     expect(therapist.locator("#cut-off")).to_be_hidden()

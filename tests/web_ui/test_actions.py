@@ -23,7 +23,7 @@ from web_ui.security import CLIENT_COOKIE
 pytestmark = pytest.mark.browser
 
 SCREEN = {"width": 1920, "height": 1080}
-PAGES = ("/", "/therapist", "/patient", "/technician")
+PAGES = ("/", "/therapist/drill", "/patient", "/technician")
 
 
 def fill(page: Page, patient: str = "P01", leg: str = "left") -> None:
@@ -34,7 +34,7 @@ def fill(page: Page, patient: str = "P01", leg: str = "left") -> None:
 
 
 def test_a_drill_from_the_form_to_the_result(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     expect(page.locator("#drill")).to_have_value("one-leg")  # until somebody chooses: nothing vibrates
     expect(page.locator("#frequency_hz")).to_be_hidden()
     assert page.locator("#drill > optgroup").first.get_attribute("label") == "One leg"
@@ -59,7 +59,7 @@ def test_a_drill_from_the_form_to_the_result(visit, patient):
 
 
 def test_the_form_says_which_foot_is_in_front_as_the_drill_does(visit):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.locator("#drill").select_option("semi-tandem")
     page.get_by_label("Patient code").fill("P07")
     page.locator("#setup").get_by_text("RIGHT", exact=True).click()
@@ -70,7 +70,7 @@ def test_the_form_says_which_foot_is_in_front_as_the_drill_does(visit):
 def test_the_measures_come_once_the_whole_session_is_done(visit, patient, served):
     records = open_records(served.data / RECORDS_FILE)
     store = Sessions(records)
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     patient.begin("P07")
     number = int(patient.now["session"])
     name = session_id(10**18, patient.epoch, number)
@@ -101,7 +101,7 @@ def test_the_measures_come_once_the_whole_session_is_done(visit, patient, served
 
 
 def test_vibration_off_is_asked_for_as_such(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     fill(page)
     page.get_by_role("switch", name="Vibration").uncheck()
     page.get_by_role("button", name="Start …").click()
@@ -112,7 +112,7 @@ def test_vibration_off_is_asked_for_as_such(visit, patient):
 
 
 def test_what_is_wrong_is_said_in_words_and_nothing_starts(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.locator("#drill").select_option("single-leg-vibration")
     page.get_by_label("Hold in seconds").fill("600")
     page.get_by_role("button", name="Start …").click()
@@ -123,7 +123,7 @@ def test_what_is_wrong_is_said_in_words_and_nothing_starts(visit, patient):
 
 
 def test_an_answer_changes_no_line_while_a_finger_is_down(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     fill(page)
     peak = page.locator("#peak")
     expect(peak).to_contain_text("0.29 g")
@@ -152,7 +152,7 @@ def test_an_answer_changes_no_line_while_a_finger_is_down(visit, patient):
 def test_what_control_refuses_stands_beside_its_field_in_sight_and_in_focus(visit, patient):
     said = as_json(Problem("hold_s", 58.0, None, 56.5))
     patient.refusal = Answer(False, "limit-exceeded", "prescription", [said])
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     fill(page)
     page.get_by_role("button", name="Start …").click()
     page.get_by_role("button", name="Confirm and start").click()
@@ -165,7 +165,7 @@ def test_a_refusal_of_the_whole_is_in_sight_and_in_focus_and_says_what_was_seen(
     patient.refusal = Answer(
         False, "recorder-not-ready", "recorder", [as_json(because("recorder-says", code="disk-full"))]
     )
-    page = visit("/therapist", {"width": 390, "height": 480})
+    page = visit("/therapist/drill", {"width": 390, "height": 480})
     fill(page)
     page.get_by_role("button", name="Start …").click()
     page.get_by_role("button", name="Confirm and start").click()
@@ -177,7 +177,7 @@ def test_a_refusal_of_the_whole_is_in_sight_and_in_focus_and_says_what_was_seen(
 
 
 def test_the_form_offers_what_can_be_asked_for(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     hold, offered = page.get_by_label("Hold in seconds"), page.locator("#hold_s-range")
     page.locator("#drill").select_option("single-leg-vibration")
     expect(offered).to_have_text("5 to 56.5\u00a0s")
@@ -200,7 +200,7 @@ def test_the_form_offers_what_can_be_asked_for(visit, patient):
 def test_a_trip_for_a_cell_names_the_cell_on_both_pages(visit, patient):
     patient.begin("P01")
     patient.trip(CATALOGUE["cell-fault"].number, "back_left", "front_right")
-    for path in ("/therapist", "/technician"):
+    for path in ("/therapist/drill", "/technician"):
         expect(visit(path).locator("#trip-what")).to_contain_text("Cell: Back left, Front right.")
 
 
@@ -215,7 +215,7 @@ def test_stop_reaches_control_in_one_tap_from_every_page(visit, patient, until):
 
 @pytest.mark.parametrize("way", ["http", "websocket"])
 def test_either_way_alone_is_enough_to_stop(visit, patient, way):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     if way == "http":
         page.route_web_socket("**/live*", lambda _socket: None)
         page.reload()
@@ -237,7 +237,7 @@ def test_a_stop_without_an_answer_is_not_called_one(visit, patient):
 
 def test_a_stop_tapped_offline_is_sent_once_there_is_a_line_again_and_over_a_reload_too(visit, patient, until):
     patient.begin("P01")
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.context.set_offline(True)
     page.get_by_role("button", name="STOP").click()
     expect(page.locator("#stop")).to_have_text(re.compile("NOT CONFIRMED"))
@@ -271,7 +271,7 @@ def test_after_a_stop_the_patient_is_asked_to_hold_on(visit, patient):
 
 
 def test_a_drill_without_a_box_shows_none(visit, patient):
-    page, screen = visit("/therapist"), visit("/patient", SCREEN)
+    page, screen = visit("/therapist/drill"), visit("/patient", SCREEN)
     patient.begin("P01", "both", "stand-tall")
     patient.go(Phase.HOLD)
     expect(screen.locator("#instruction")).to_have_text("Stand as still as you can. Look at the dot.")
@@ -283,7 +283,7 @@ def test_a_drill_without_a_box_shows_none(visit, patient):
 
 
 def test_the_therapist_sees_how_fast_the_patient_sways(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     shown = {name: page.locator(f"[data-value='sway.{name}.mean_velocity_mm_s']") for name in ("last_10_s", "trial")}
     patient.begin("P01")
     patient.go(Phase.SETTLE)
@@ -296,7 +296,7 @@ def test_the_therapist_sees_how_fast_the_patient_sways(visit, patient):
 
 
 def test_between_drills_no_figure_of_a_drill_is_shown(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     expect(page.locator("#inside")).to_have_text("Nobody on the plate")
     for figure in ("#held", "[data-value='vibration.measured_hz']", "[data-value^='sway.trial']"):
         expect(page.locator(figure)).to_have_text("–")
@@ -308,7 +308,7 @@ def test_between_drills_no_figure_of_a_drill_is_shown(visit, patient):
 
 
 def test_a_recorder_that_cannot_record_keeps_start_shut(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     expect(page.locator("#start")).to_be_enabled()
     patient.recorder_fault = "disk-full"
     expect(page.locator("#start-why")).to_contain_text("The recorder says: The disk is full.")
@@ -318,18 +318,18 @@ def test_a_recorder_that_cannot_record_keeps_start_shut(visit, patient):
 
 
 def test_a_pressed_button_is_released_before_it_is_acknowledged(visit, patient):
-    page, bench = visit("/therapist"), visit("/technician")
+    page, bench = visit("/therapist/drill"), visit("/technician")
     patient.trip(1)
     expect(page.get_by_text("Release the red button first.")).to_be_visible()
     expect(page.locator("#acknowledge")).to_be_disabled()
-    expect(bench.locator("#trip a")).to_have_attribute("href", "/therapist")
+    expect(bench.locator("#trip a")).to_have_attribute("href", "/therapist/drill")
     patient.now["arming"] = 4
     expect(page.get_by_text("Release the red button first.")).to_be_hidden()
     expect(page.locator("#acknowledge")).to_be_enabled()
 
 
 def test_the_switches_are_shown_and_the_foot_that_stopped_is_named(visit, patient):
-    bench, page = visit("/technician"), visit("/therapist")
+    bench, page = visit("/technician"), visit("/therapist/drill")
     expect(bench.locator("#hand-switch")).to_have_text("not held")
     expect(bench.locator("#foot-switch")).to_have_text("not pressed")
     patient.begin("P01")
@@ -344,7 +344,7 @@ def test_the_switches_are_shown_and_the_foot_that_stopped_is_named(visit, patien
 
 
 def test_stop_and_start_by_keyboard_alone(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.get_by_label("Patient code").focus()
     page.keyboard.type("P09")
     page.locator("[name=leg]").first.focus()
@@ -365,7 +365,7 @@ def test_stop_and_start_by_keyboard_alone(visit, patient):
 
 
 def test_a_trip_is_shown_with_its_remedy_and_acknowledged(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     patient.begin("P01")
     patient.go(Phase.HOLD)
     screen = visit("/patient", SCREEN)
@@ -380,7 +380,7 @@ def test_a_trip_is_shown_with_its_remedy_and_acknowledged(visit, patient):
 
 
 def test_the_second_phone_looks_on_until_it_takes_over(visit, patient):
-    first, second = visit("/therapist"), visit("/therapist")
+    first, second = visit("/therapist/drill"), visit("/therapist/drill")
     first.get_by_role("button", name="Take control").click()
     expect(first.locator("#lease-words")).to_contain_text("You control")
     expect(second.locator("#start")).to_be_disabled()

@@ -148,6 +148,6 @@ def test_from_the_list_to_the_next_test_in_three_taps_and_what_is_not_wanted(vis
     expect(card).to_contain_text("P51")
     expect(card).to_contain_text("1 try of 30 s")
     page.get_by_role("button", name="Confirm and start").click()
-    page.wait_for_url(re.compile(r"/therapist$"))
+    page.wait_for_url(re.compile(r"/therapist/drill$"))
     begun = patient.asked(Start)[-1]
     assert (begun.patient, begun.prescription["hold_s"], begun.prescription["trials"]) == ("P51", 30.0, 1)

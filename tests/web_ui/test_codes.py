@@ -39,7 +39,7 @@ def enter(folder, *codes: str, drill: str = "quiet-stance", prescription: dict |
 
 def test_a_new_code_is_called_new_and_the_one_that_was_meant_is_offered(visit, served):
     enter(served.data, "P01")
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.get_by_label("Patient code").fill("P1")
     page.get_by_label("Patient code").press("Tab")
     expect(page.locator("#patient-new")).to_have_text("P1 is new. Did you mean one of these?")
@@ -65,7 +65,7 @@ def test_the_form_begins_with_what_was_trained_last_and_vibrates_only_as_that_di
     enter(served.data, "T2", drill="single-leg-vibration", prescription={"displacement_pp_mm": 0.0})
     enter(served.data, "T3", drill="quick-one-leg")  # a test: nobody trains with it
     enter(served.data, "T4", drill="gone-since")
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     drill, code = page.locator("#drill"), page.get_by_label("Patient code")
     expect(drill).to_have_value("one-leg")
     for patient, chosen, vibrates in (
@@ -87,14 +87,14 @@ def test_the_form_begins_with_what_was_trained_last_and_vibrates_only_as_that_di
     enter(served.data, "T5", drill="stand-tall")
     for patient in ("T2", "T5"):  # a drill with vibration is asked for, and stays
         with page.expect_response("**/api/v1/sessions/*"):
-            page.goto(f"{served.url}/therapist?patient={patient}&vibration")
+            page.goto(f"{served.url}/therapist/drill?patient={patient}&vibration")
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         expect(drill).to_have_value("single-leg-vibration")
         expect(page.locator("#vibration")).to_be_checked()
 
 
 def test_a_drill_is_found_by_three_letters_and_by_its_group(visit, served):
-    page = visit("/therapist", extra_http_headers={"Accept-Language": "de"})
+    page = visit("/therapist/drill", extra_http_headers={"Accept-Language": "de"})
     search, drill, found = (
         page.get_by_label("Übung suchen"),
         page.locator("#drill"),
@@ -132,7 +132,7 @@ def test_a_drill_is_found_by_three_letters_and_by_its_group(visit, served):
 
 def test_a_mistyped_code_is_corrected_by_name_with_a_reason(visit, served):
     enter(served.data, "P71", "P17")
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.get_by_label("Patient code").fill("P71")
     page.get_by_label("Patient code").press("Tab")
     page.get_by_text("P71 is a mistyped code …").click()
@@ -152,7 +152,7 @@ def test_a_mistyped_code_is_corrected_by_name_with_a_reason(visit, served):
 
 
 def test_after_a_drill_nobody_is_filled_in(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.get_by_label("Patient code").fill("P07")
     page.locator("#setup").get_by_text("LEFT", exact=True).click()
     page.get_by_label("Hold in seconds").fill("20")
@@ -179,7 +179,7 @@ AHEAD = """() => { const began = performance.now(); window.ahead = 0; performanc
 
 
 def test_the_therapists_screen_stays_on_while_a_drill_runs(visit, patient, until):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     for script in (LOCKS, AHEAD):
         page.context.add_init_script(f"({script})()")
     page.reload()
@@ -199,12 +199,12 @@ def test_the_therapists_screen_stays_on_while_a_drill_runs(visit, patient, until
     expect(page.locator("#locking")).to_be_hidden()
     patient.end("completed")
     until(lambda: page.evaluate("locks.length") == 0)
-    page.goto(page.url.replace("/therapist", "/me"))
+    page.goto(page.url.replace("/therapist/drill", "/me"))
     expect(page.locator("#awake")).to_have_text("Screen stays on while a drill runs.")
 
 
 def test_where_the_browser_cannot_keep_the_screen_on_the_page_says_so_before_the_start(visit, patient, until):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.context.add_init_script("Object.defineProperty(navigator, 'wakeLock', { value: undefined })")
     page.context.add_init_script(f"({AHEAD})(); window.shaken = 0; navigator.vibrate = () => {{ window.shaken += 1; }}")
     page.reload()
@@ -227,7 +227,7 @@ def test_where_the_browser_cannot_keep_the_screen_on_the_page_says_so_before_the
     until(lambda: page.evaluate("shaken") == 1)
     patient.end("completed")
     expect(bar).to_be_hidden()
-    page.goto(page.url.replace("/therapist", "/me"))
+    page.goto(page.url.replace("/therapist/drill", "/me"))
     expect(page.locator("#awake")).to_contain_text("the browser refuses to keep it on")
     page.context.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
     page.reload()
@@ -235,7 +235,7 @@ def test_where_the_browser_cannot_keep_the_screen_on_the_page_says_so_before_the
 
 
 def test_a_hidden_page_calls_back_half_of_the_time_before_the_end(visit, patient, until):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     take = """() => fetch("/api/v1/lease", { method: "POST", headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ take: true, confirm: true }) }).then((answer) => answer.ok)"""
     assert page.evaluate(take)
@@ -260,7 +260,7 @@ def test_a_hidden_page_calls_back_half_of_the_time_before_the_end(visit, patient
 
 def test_what_is_known_of_a_code_moves_nothing_under_a_finger(visit, served):
     enter(served.data, "P01", "P02", "P03")
-    page = visit("/therapist", {"width": 390, "height": 844})
+    page = visit("/therapist/drill", {"width": 390, "height": 844})
     page.get_by_label("Patient code").fill("P1")
     page.locator("#setup").get_by_text("LEFT", exact=True).hover()
     with page.expect_response("**/patients/P1"):
@@ -275,7 +275,7 @@ def test_two_codes_of_one_person_that_contradict_are_decided_field_by_field(visi
     patients = Patients(open_records(served.data / RECORDS_FILE))
     patients.enter("Q1", {"height_cm": 168, "notes": "knee"}, "x", sure=True)
     patients.enter("Q22", {"height_cm": 170, "notes": "hip"}, "x", sure=True)
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.locator("#patient").fill("Q22")
     page.locator("#patient").blur()
     page.locator("#correct summary").click()

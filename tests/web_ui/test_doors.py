@@ -99,9 +99,9 @@ def open_doors(
     ],
 )
 def test_the_way_is_the_sockets_whatever_a_client_says(open_doors, said):
-    assert ask(open_doors.port, "/therapist", *said).startswith("HTTP/1.1 200")
+    assert ask(open_doors.port, "/therapist/drill", *said).startswith("HTTP/1.1 200")
     for port in (open_doors.phones.access_point_port, open_doors.phones.shared_port):
-        assert ask(port, "/therapist", *said).startswith("HTTP/1.1 403")
+        assert ask(port, "/therapist/drill", *said).startswith("HTTP/1.1 403")
         assert ask(port, "/", *said).startswith("HTTP/1.1 200")
 
 
@@ -171,7 +171,7 @@ def test_the_secure_door_is_the_stations_own_and_knows_who_comes(open_doors, unt
     until((open_doors.data / FOLDER / OWN).exists)
     assert over_tls(open_doors, "GET", "/")[0] == 200
     assert over_tls(open_doors, "POST", "/api/v1/stop")[0] == 200
-    assert over_tls(open_doors, "GET", "/therapist")[0] == 403
+    assert over_tls(open_doors, "GET", "/therapist/drill")[0] == 403
     status, me = over_tls(open_doors, "GET", "/api/v1/me", **{DOOR_HEADER: "screen 127.0.0.1 127.0.0.1"})
     assert (status, json.loads(me)["transport"], json.loads(me)["paired"]) == (200, "tls", False)
     assert over_tls(open_doors, "GET", "/", Host="evil.example")[0] == 403
@@ -282,7 +282,7 @@ def carry(page, open_doors, role: Role) -> Phones:
     return phones
 
 
-OFFERED = {"/therapist": "#setup", "/therapist/today": "#add", "/therapist/patients": "#new"}
+OFFERED = {"/therapist/drill": "#setup", "/therapist/today": "#add", "/therapist/patients": "#new"}
 """Pages, and what each offers to who may act."""
 
 
@@ -327,7 +327,7 @@ def test_somebody_new_comes_to_a_drill_over_the_access_point_by_their_code_alone
     phone.locator("#who button").click()
     no(phone)
     expect(phone.locator("#verdict-what")).to_have_text("Vibration is allowed.")
-    phone.goto(f"{at}/therapist?patient={code}&vibration")
+    phone.goto(f"{at}/therapist/drill?patient={code}&vibration")
     expect(phone.locator("#screened-words")).to_contain_text("vibration is allowed until")
     phone.locator("#setup").get_by_text("LEFT", exact=True).click()
     phone.get_by_role("button", name="Start …").click()
@@ -358,7 +358,7 @@ def test_a_stranger_is_offered_no_door_that_is_closed(open_doors, page):
 def test_a_phone_that_is_taken_off_loses_what_it_sees_within_seconds(open_doors, page):
     phone = page(open_doors.phones.access_point_port, "/me")
     phones = carry(phone, open_doors, Role.THERAPIST)
-    phone.goto(phone.url.replace("/me", "/therapist"))
+    phone.goto(phone.url.replace("/me", "/therapist/drill"))
     expect(phone.locator("body")).to_have_attribute("data-freshness", "live")
     phone.evaluate("window.here = true")
     with phone.expect_websocket():  # it is closed, and comes again as a stranger's

@@ -13,8 +13,9 @@ from web_ui.app import create_app
 from web_ui.language import COOKIE, PAGE_TEXTS, Languages
 from web_ui.service import service_of
 
-PAGES = ("/", "/therapist", "/therapist/patients", "/therapist/day", "/patient", "/technician")
+PAGES = ("/", "/therapist/drill", "/therapist/patients", "/therapist/day", "/patient", "/technician")
 ADDRESS = {
+    "therapist": "/therapist/drill",
     "patients": "/therapist/patients",
     "new-patient": "/therapist/patients/new",
     "change-patient": "/therapist/p/P01/change",
@@ -69,14 +70,14 @@ def test_without_a_wish_a_page_has_the_stations_language(client, path):
 
 def test_the_browsers_own_language_goes_before_the_stations(german):
     wish = {"Accept-Language": "sv;q=0.9, en-GB;q=0.8, de;q=0.1"}
-    assert language(german.get("/therapist", headers=wish)) == "en"
-    assert language(german.get("/therapist", headers={"Accept-Language": "sv"})) == "de"
+    assert language(german.get("/therapist/drill", headers=wish)) == "en"
+    assert language(german.get("/therapist/drill", headers={"Accept-Language": "sv"})) == "de"
 
 
 def test_the_choice_goes_before_both_and_is_kept(german):
     answer = german.post("/language", data={"language": "en"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
-    assert language(german.get("/therapist", headers={"Accept-Language": "de"})) == "en"
+    assert language(german.get("/therapist/drill", headers={"Accept-Language": "de"})) == "en"
     assert f"{COOKIE}=en" in answer.headers["Set-Cookie"]
     assert "SameSite=Strict" in answer.headers["Set-Cookie"]
 
@@ -115,7 +116,7 @@ def test_a_page_carries_the_words_that_it_may_say_and_no_others(client, page):
 
 @pytest.mark.browser
 def test_numbers_are_written_as_in_german_and_the_form_still_works(visit, patient):
-    page = visit("/therapist", extra_http_headers={"Accept-Language": "de"})
+    page = visit("/therapist/drill", extra_http_headers={"Accept-Language": "de"})
     expect(page.locator("#drill")).to_be_enabled()
     page.locator("#drill").select_option("single-leg-vibration")
     expect(page.locator("#displacement_pp_mm-range")).to_have_text("0,02 bis 2\u00a0mm Spitze-Spitze")

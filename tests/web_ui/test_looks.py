@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 SCREEN = {"width": 1920, "height": 1080}
-PAGES = ("/", "/therapist", "/patient", "/technician")
+PAGES = ("/", "/therapist/drill", "/patient", "/technician")
 
 
 @pytest.mark.parametrize("size", [PHONE, SCREEN], ids=["phone", "screen"])
@@ -36,7 +36,7 @@ def test_a_page_fits_reads_and_stops(visit, patient, path, size, phase):
 
 
 @pytest.mark.parametrize("size", [PHONE, SCREEN], ids=["phone", "screen"])
-@pytest.mark.parametrize(("path", "where"), [("/therapist", "#inside"), ("/technician", "#point")])
+@pytest.mark.parametrize(("path", "where"), [("/therapist/drill", "#inside"), ("/technician", "#point")])
 def test_a_point_that_is_no_longer_exact_is_marked_in_words(visit, patient, path, where, size):
     patient.begin("P01")
     patient.go(Phase.HOLD)
@@ -49,7 +49,7 @@ def test_a_point_that_is_no_longer_exact_is_marked_in_words(visit, patient, path
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_trip_and_the_confirmation_read_well(visit, patient, scheme):
-    page = visit("/therapist", color_scheme=scheme)
+    page = visit("/therapist/drill", color_scheme=scheme)
     page.get_by_label("Patient code").fill("P01")
     page.get_by_text("LEFT", exact=True).click()
     page.get_by_role("button", name="Start …").click()
@@ -177,7 +177,7 @@ def test_faults_can_be_searched(visit):
 def test_a_restarted_server_is_found_again_and_the_page_knows_all(browser, server, feeder):
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
-    page.goto(server.url + "/therapist")
+    page.goto(server.url + "/therapist/drill")
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
     server.kill()
     expect(page.locator("body")).to_have_attribute("data-freshness", "dead")

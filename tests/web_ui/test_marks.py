@@ -35,7 +35,7 @@ def test_what_control_refuses_is_said_in_words(client):
 
 @pytest.mark.browser
 def test_the_therapist_taps_what_they_see_while_the_trial_runs(visit, patient, until):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     expect(page.locator("#marks")).to_be_hidden()
     page.get_by_role("button", name="Take control").click()
     expect(page.locator("#lease-words")).to_contain_text("You control")
@@ -75,7 +75,7 @@ def test_a_clickers_forward_key_sets_the_mark_that_was_chosen_for_this_phone(vis
     arms = page.get_by_role("button", name="Arms")
     arms.click()
     expect(arms).to_have_attribute("aria-pressed", "true")
-    page.goto(page.url.replace("/me", "/therapist"))
+    page.goto(page.url.replace("/me", "/therapist/drill"))
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
     page.get_by_role("button", name="Take control").click()
     expect(page.locator("#lease-words")).to_contain_text("You control")

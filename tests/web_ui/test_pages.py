@@ -12,7 +12,8 @@ PAGES = {
     "/": "Start",
     "/patient": "Patient",
     "/technician": "Technician",
-    "/therapist": "Therapist",
+    "/therapist": "Today",
+    "/therapist/drill": "Therapist",
     "/therapist/day": "Vibration today",
     "/therapist/screen": "Patient screen",
     "/therapist/patients": "Patients",
@@ -58,7 +59,7 @@ def test_a_page_has_its_name_and_a_script_that_is_served(client, path):
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/therapist", ["mean_velocity_mm_s", "ellipse_area_mm2"]),
+        ("/therapist/drill", ["mean_velocity_mm_s", "ellipse_area_mm2"]),
         ("/therapist/result/x", ["single_leg_stance_time_s", "mean_velocity_mm_s"]),
         ("/therapist/quick", ["single_leg_stance_time_s", "mean_velocity_mm_s"]),
         ("/therapist/visit/x", ["mean_velocity_mm_s"]),

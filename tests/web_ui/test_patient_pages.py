@@ -216,7 +216,7 @@ def test_what_another_phone_changed_meanwhile_is_not_put_back(visit, served):
 def test_the_form_begins_with_the_patient_and_is_empty_after_them(visit, served, patient):
     """Nothing that was filled in for one person is left for the next: not by the address, not by a reload."""
     enter(served.data, "P01", "P07")
-    page = visit("/therapist?patient=P07")
+    page = visit("/therapist/drill?patient=P07")
     expect(page.get_by_label("Patient code")).to_have_value("P07")
     expect(page.locator("#start")).to_be_enabled()
     page.locator("#setup").get_by_text("LEFT", exact=True).click()
@@ -228,7 +228,7 @@ def test_the_form_begins_with_the_patient_and_is_empty_after_them(visit, served,
     expect(page.locator("#setup")).to_be_visible()
     code, hold = page.get_by_label("Patient code"), page.get_by_label("Hold in seconds")
     expect(code).to_have_value("")
-    assert page.url.endswith("/therapist")
+    assert page.url.endswith("/therapist/drill")
     expect(hold).to_have_value("35")  # again, for the same person
     code.fill("P01")
     code.press("Tab")

@@ -61,7 +61,7 @@ def test_next_leads_to_a_card_with_leg_and_level_and_starts_in_two_taps(visit, r
     expect(card).to_be_hidden()
     page.get_by_role("button", name="Next One leg, LEFT").click()
     page.get_by_role("button", name="Confirm and start").click()
-    page.wait_for_url(re.compile(r"/therapist$"))
+    page.wait_for_url(re.compile(r"/therapist/drill$"))
     begun = patient.asked(Start)[-1]
     assert (begun.patient, begun.prescription["leg"], begun.prescription["hold_s"]) == (code, "left", 7.5)
 
@@ -73,7 +73,7 @@ def test_in_a_later_visit_one_try_without_help_comes_first_and_the_drill_is_stil
     page = visit(f"/therapist/p/{code}/plan", PHONE)
     page.get_by_role("button", name="Next One leg, LEFT").click()
     page.get_by_role("button", name="One try without help first").click()
-    page.wait_for_url(re.compile(r"/therapist$"))
+    page.wait_for_url(re.compile(r"/therapist/drill$"))
     begun = patient.asked(Start)[-1]
     assert (begun.prescription["trials"], begun.document["feedback"]["level"]) == (1, "F4")
     patient.reset()
@@ -121,7 +121,7 @@ def test_who_has_no_plan_is_asked_for_a_name_and_gets_one(visit, records):
 
 def test_the_form_opens_at_the_level_and_a_harder_one_asks_for_a_reason(visit, records, patient):
     _, code = records
-    page = visit(f"/therapist?patient={code}", PHONE)
+    page = visit(f"/therapist/drill?patient={code}", PHONE)
     page.locator("label.leg").first.click()
     expect(page.locator("#rung")).to_have_text("3 of 8")
     expect(page.locator("#rung-why")).to_have_text("Begin with a hold of 8 s.")

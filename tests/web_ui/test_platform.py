@@ -88,7 +88,7 @@ def ask_to_start(page):
 @pytest.mark.browser
 def test_the_form_offers_no_displacement_and_shows_the_platforms(visit, patient):
     patient.platform = MASS
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.locator("#drill").select_option("single-leg-vibration")
     expect(page.locator("#platform-mm")).to_have_text("0.37\u00a0mm p-p")
     expect(page.get_by_label("Displacement in millimetres peak to peak")).to_be_hidden()
@@ -107,7 +107,7 @@ def test_the_form_offers_no_displacement_and_shows_the_platforms(visit, patient)
 @pytest.mark.browser
 def test_the_form_of_a_platform_that_is_too_strong_runs_the_drill_without_vibration(visit, patient):
     patient.platform = {**CRANK, "displacement_pp_mm": [[25.0, 4.0]]}
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.locator("#drill").select_option("single-leg-vibration")
     expect(page.locator("#cannot-vibrate")).to_be_visible()
     expect(page.get_by_role("switch", name="Vibration")).to_be_hidden()
@@ -120,7 +120,7 @@ def test_the_form_of_a_platform_that_is_too_strong_runs_the_drill_without_vibrat
 
 @pytest.mark.browser
 def test_the_form_of_a_free_platform_asks_for_the_displacement(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.locator("#drill").select_option("single-leg-vibration")
     expect(page.get_by_label("Displacement in millimetres peak to peak")).to_be_visible()
     expect(page.locator("#platform-does")).to_be_hidden()

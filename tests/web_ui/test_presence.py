@@ -61,12 +61,12 @@ def test_the_page_of_who_controls_says_so_every_ten_seconds_while_it_is_looked_a
 ):
     page = browser.new_context().new_page()
     page.clock.install()
-    page.goto(served.url + "/therapist")
+    page.goto(served.url + "/therapist/drill")
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
     page.get_by_role("button", name="Take control").click()
     expect(page.locator("#lease-words")).to_contain_text("You control")
     assert seen(patient) == 0
-    onlooker = visit("/therapist")
+    onlooker = visit("/therapist/drill")
     patient.begin("P01")
     until(lambda: seen(patient) == 1)
     for count in (2, 3):
@@ -153,7 +153,7 @@ def test_closing_the_page_ends_a_real_drill_and_the_next_page_says_why(browser, 
     context = browser.new_context()
     page = context.new_page()
     page.clock.install()
-    page.goto(server.url + "/therapist")
+    page.goto(server.url + "/therapist/drill")
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
     assert page.request.post(server.url + "/api/v1/drill/start", data=START).status == 200
     control.advance(1.0)
@@ -174,7 +174,7 @@ def test_closing_the_page_ends_a_real_drill_and_the_next_page_says_why(browser, 
     assert control.station.session is None
     assert control.station.safety.trip == ""
     page = context.new_page()
-    page.goto(server.url + "/therapist")
+    page.goto(server.url + "/therapist/drill")
     expect(page.locator("#result-line")).to_contain_text("The drill was stopped.")
     expect(page.locator("#result-reason")).to_contain_text("the therapist's page was away for 30 s")
     context.close()
@@ -189,7 +189,7 @@ def test_an_onlooker_sees_that_nobody_watches(browser, runtime, data, make_serve
     first, other = browser.new_context(), browser.new_context()
     page = other.new_page()
     page.clock.install()
-    page.goto(server.url + "/therapist")
+    page.goto(server.url + "/therapist/drill")
     assert first.request.post(server.url + "/api/v1/drill/start", data=START).status == 200
     control.advance(1.0)
     expect(page.get_by_role("heading", name="Getting on")).to_be_visible()

@@ -71,7 +71,7 @@ def test_everything_that_is_wrong_is_named_at_once(client):
     [
         ({"frequency_hz": ""}, "Frequency must be a number."),
         ({"trials": "2.5"}, "Tries must be a whole number."),
-        ({"colour": "red"}, "colour is not a field of this request."),
+        ({"colour": "red"}, "Colour is not a field of this request."),
     ],
 )
 def test_what_is_no_value_is_refused(client, asked, message):

@@ -90,7 +90,7 @@ def no(page: Page, *, first: int = 1, last: int = len(ITEMS.screen)) -> int:
 
 def test_from_a_refused_start_by_the_questions_back_to_the_form(visit, patient, screened):
     screened("P01", CLEAR, ago_s=13 * 3600)  # of yesterday
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.get_by_label("Patient code").fill("p01")
     page.locator("#drill").select_option("single-leg-vibration")
     page.locator("#setup").get_by_text("RIGHT", exact=True).click()
@@ -104,7 +104,7 @@ def test_from_a_refused_start_by_the_questions_back_to_the_form(visit, patient, 
     assert no(page) == MOST_TAPS
     expect(page.locator("#verdict-what")).to_have_text("Vibration is allowed.")
     expect(page.locator("#verdict-by")).to_contain_text("Asked by Eva")
-    assert page.locator("#back").get_attribute("href") == "/therapist"
+    assert page.locator("#back").get_attribute("href") == "/therapist/drill"
     page.get_by_role("link", name="Go on").click()
     expect(page.get_by_label("Hold in seconds")).to_have_value("15")
     expect(page.locator("#screened-words")).to_contain_text("vibration is allowed until")

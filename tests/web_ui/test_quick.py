@@ -122,7 +122,7 @@ def folder(shared: tuple[Feeder, Server]) -> Path:
 def taps(visit: Callable[..., Page], folder: Path) -> Taps:
     """At the therapist's page of a station that knows P07."""
     write(folder, (1, 1), [])
-    return Taps(visit("/therapist"))
+    return Taps(visit("/therapist/drill"))
 
 
 def test_a_known_patient_takes_four_taps_and_two_minutes_to_the_result_of_both_legs(taps, patient: Feeder, folder):
@@ -178,7 +178,7 @@ def test_the_document_says_taps_and_seconds_as_they_are_counted(project: Path):
 
 def test_a_code_like_another_is_asked_about_and_something_new_starts_nothing(taps, patient: Feeder):
     page = taps.page
-    page.goto(page.url + "/quick")
+    page.goto(page.url.replace("/drill", "/quick"))
     page.get_by_label("Patient code").fill("P7")
     page.get_by_role("button", name="Use P7, new").click()
     expect(page.locator("#code-problem")).to_have_text("P7 is new. Did you mean one of these?")

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_scored_result_says_what_was_reached(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     line, rows = page.locator("#result-line"), page.locator("#result-rows tr")
     patient.begin("P09", leg="both", drill="reach-the-targets", hold_s=60.0)
     patient.go(Phase.HOLD)
@@ -22,7 +22,7 @@ def test_a_scored_result_says_what_was_reached(visit, patient):
     patient.next_trial()
     patient.end_trial("foot-down", 12.0, score=(3, 16))
     patient.end("completed")
-    expect(line).to_have_text("P09: The drill is complete. 17 of 32 reached.")
+    expect(line).to_have_text("P09: The drill is complete. 17 of 32 reached. Best try: 14 of 16.")
     expect(rows).to_have_count(2)
     expect(rows.nth(1).locator("td").nth(1)).to_have_text("other foot down, or stepping off, 3 of 16 reached")
     expect(rows.nth(1).locator("td").nth(2)).to_have_text("12.0")
@@ -45,7 +45,7 @@ def test_a_drills_own_words_have_their_language(visit, patient):
 
 @pytest.mark.parametrize(("tag", "lang"), [("de", None), ("en", "en")])
 def test_a_listed_drills_own_words_have_their_language(visit, tag, lang):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     expect(page.locator("#drill")).to_be_enabled()  # the station's own list would come after this one
     page.evaluate(
         """async ([language]) => {
@@ -69,7 +69,7 @@ def test_a_listed_drills_own_words_have_their_language(visit, tag, lang):
 
 
 def test_a_suspect_trial_is_said_below_its_figures(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.evaluate(
         """([epoch]) => {
       const known = { id: "s", ring_epoch: epoch, pipeline: "station-1/1", state: "done", started_ms: 0,

@@ -116,7 +116,7 @@ def test_the_picture_follows_the_scene_at_once(showing, patient):
     assert any(lit(page, WHITE) == 0 for _ in range(200))
 
 
-@pytest.mark.parametrize("path", ["/patient", "/therapist", "/technician"])
+@pytest.mark.parametrize("path", ["/patient", "/therapist/drill", "/technician"])
 def test_a_snapshot_writes_nothing_that_stands_there_already(showing, path):
     """Each is a look of the browser through the whole page's style, sixty times a second."""
     assert showing(TARGETS, path=path).evaluate(WRITTEN_AGAIN) == []
@@ -142,7 +142,7 @@ def test_a_hidden_dot_is_hidden_from_the_patient_and_not_from_the_therapist(show
     page = showing(TARGETS._replace(dot=Dot.HIDDEN))
     assert any(lit(page, WHITE) > 300 for _ in range(200))
     assert lit(page, YELLOW) == 0
-    phone = visit("/therapist", color_scheme="dark")
+    phone = visit("/therapist/drill", color_scheme="dark")
     expect(phone.locator("#plate")).to_be_visible()
     assert any(lit(phone, YELLOW) > 30 for _ in range(200))
     expect(phone.locator("#reached")).to_have_text("6 of 16 reached")

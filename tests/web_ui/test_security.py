@@ -57,7 +57,7 @@ def test_another_name_for_this_computer_cannot_read_either(client):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/therapist", "/patient", "/technician", "/healthz", "/nowhere", "/static/js/stop.js"]
+    "path", ["/", "/therapist/drill", "/patient", "/technician", "/healthz", "/nowhere", "/static/js/stop.js"]
 )
 def test_every_answer_is_sealed(client, path):
     answer = client.get(path)

@@ -36,7 +36,7 @@ def test_nothing_is_cut_in_any_room(visit, patient):
 def test_stop_is_the_first_of_the_tab(browser, served):
     context = browser.new_context()
     page = context.new_page()
-    for path in ("/", "/therapist", PATH, "/patient", "/technician", "/nothing-here"):
+    for path in ("/", "/therapist/drill", PATH, "/patient", "/technician", "/nothing-here"):
         page.goto(served.url + path)
         page.keyboard.press("Tab")
         assert (path, page.evaluate("document.activeElement.id")) == (path, "stop")
@@ -73,7 +73,7 @@ def test_a_tap_before_the_pages_script_is_there_is_not_lost(visit, patient, unti
 @pytest.mark.parametrize("key", ["Escape", "s"])
 def test_stop_has_keys(visit, patient, key):
     """A letter is meant when it is held, and never in a field."""
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.clock.install()
     page.reload()
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
@@ -110,10 +110,12 @@ def test_what_runs_is_one_tap_away_and_the_most_urgent_thing_is_said(visit, pati
 
 
 def test_the_list_is_one_tap_from_the_form_and_names_the_way_back(visit):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.get_by_role("link", name="Patients").click()
     expect(page.get_by_role("heading", name="Patients")).to_be_visible()
-    page.get_by_role("link", name="Therapist").click()
+    page.get_by_role("link", name="Today").click()
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    page.get_by_role("link", name="New drill").click()
     expect(page.get_by_label("Patient code")).to_be_visible()
 
 

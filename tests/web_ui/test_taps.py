@@ -51,7 +51,7 @@ def pressed(page: Page, place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "aimed"), [("/therapist", "label.leg"), ("/technician", "#again"), ("/patient", "button.stand")]
+    ("path", "aimed"), [("/therapist/drill", "label.leg"), ("/technician", "#again"), ("/patient", "button.stand")]
 )
 def test_a_trip_moves_nothing_under_a_finger(visit, patient, path, aimed):
     patient.leads = True
@@ -100,7 +100,7 @@ def test_a_list_waits_for_the_tap(visit, patient, path, asked, shown, aimed):
 
 
 def test_stop_under_a_finger_is_confirmed_at_once(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.locator("#stop").hover()
     page.evaluate(NO_END)
     page.mouse.down()
@@ -110,7 +110,7 @@ def test_stop_under_a_finger_is_confirmed_at_once(visit, patient):
 
 
 def test_a_tap_that_comes_too_early_is_seen_to_be_lost(visit, patient):
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     page.evaluate(
         "() => { window.setTimeout = () => 0; document.getElementById('content').classList.add('settling'); }"
     )

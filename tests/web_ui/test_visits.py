@@ -84,7 +84,7 @@ def ring_of(patient) -> tuple[int, int]:
 
 def test_effort_and_pain_are_two_taps_after_a_set(visit, patient, served):
     enter(served.data, "P21")
-    page, thumb = visit("/therapist", has_touch=True), Thumb()
+    page, thumb = visit("/therapist/drill", has_touch=True), Thumb()
     expect(page.locator("#said")).to_be_hidden()
     patient.begin("P21", "left", "single-leg-vibration")
     name = begun(served.data, "P21", ring_of(patient))
@@ -116,7 +116,7 @@ def test_effort_and_pain_are_two_taps_after_a_set(visit, patient, served):
     expect(page.get_by_role("button", name="some effort")).to_have_attribute("aria-pressed", "true")
     records.close()
     patient.begin("P21", "left", "single-leg-vibration")
-    page.goto(f"{served.url}/therapist")
+    page.goto(f"{served.url}/therapist/drill")
     expect(page.locator("#marks, #countdown").first).to_be_visible()
     expect(page.locator("#said")).to_be_hidden()
 
@@ -191,7 +191,7 @@ def test_the_next_of_a_group_is_three_taps_away_and_each_visit_is_signed_by_name
     expect(page.locator("#confirm")).to_contain_text("P32")
     expect(page.locator("#confirm-leg")).to_have_text("LEFT")
     thumb.tap(page.get_by_role("button", name="Confirm and start"))
-    expect(page).to_have_url(f"{served.url}/therapist")
+    expect(page).to_have_url(f"{served.url}/therapist/drill")
     assert thumb.count == 3
     assert [one.patient for one in patient.asked(Start)][-1:] == ["P32"]
     patient.reset()
@@ -276,7 +276,7 @@ def test_the_form_of_signing_stays_while_the_rest_goes_on_and_after_a_visit_the_
     expect(other).not_to_contain_text("On the plate")
     row.get_by_role("button", name="Sign the visit").click()
     expect(page.locator("#rows .item", has_text="P33")).to_contain_text("signed by Ada K.")
-    page.goto(f"{served.url}/therapist")
+    page.goto(f"{served.url}/therapist/drill")
     expect(page.locator("#start")).to_be_enabled()
     expect(page.locator("#patient")).to_have_value("")
 

@@ -88,7 +88,7 @@ def test_the_api_says_nothing_of_one_that_runs_or_that_is_none(client: FlaskClie
 @pytest.mark.browser
 def test_the_page_keeps_it_until_the_end_and_says_no_difference_plainly(visit, patient, shared):
     write(shared[0].runtime, (9, 1), ALIKE)
-    page = visit("/therapist")
+    page = visit("/therapist/drill")
     patient.begin("P07", drill=DRILL, hold_s=30.0)
     patient.go(Phase.HOLD)
     patient.end_trial("foot-down", 3.0)
@@ -110,7 +110,7 @@ def test_the_page_keeps_it_until_the_end_and_says_no_difference_plainly(visit, p
     )
     expect(page.locator("#compared-over")).to_have_text("All 2 like comparisons together")
     expect(page.locator("#compared-order")).to_contain_text("with, without, without, with")
-    page.goto(page.url.replace("/therapist", f"/therapist/result/{name}"))
+    page.goto(page.url.replace("/therapist/drill", f"/therapist/result/{name}"))
     expect(page.locator("#compared-verdict")).to_contain_text("No difference seen")
     expect(page.locator("#legs")).to_be_hidden()
     expect(page.locator(".who")).to_have_text("P07")

@@ -9,7 +9,7 @@ const AGAIN_MS = 5000;
 const own = (key, values) => say(`page.person.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const { patient: code } = document.body.dataset;
-const DRILL = `/therapist?patient=${encodeURIComponent(code)}`;
+const DRILL = `/therapist/drill?patient=${encodeURIComponent(code)}`;
 const QUESTIONS = `/therapist/p/${encodeURIComponent(code)}/questions`;
 const MARKS = { allowed: "✓", locked: "▲", "red-flag": "✕", lacking: "?" };
 

@@ -154,7 +154,7 @@ function showNext() {
   setText(byId("next-verb"), asked === null ? own("next") : "");
   setText(byId("next-what"), asked !== null ? own("go") : row === null ? own(byId("stop-today").hidden ? "all-done" : "not-today") : named(row));
   byId("next").disabled = row === null || busy || !may;
-  byId("change").href = `/therapist?${new URLSearchParams({ patient: code, ...(row !== null && { drill: row.document, leg: row.leg }) })}`;
+  byId("change").href = `/therapist/drill?${new URLSearchParams({ patient: code, ...(row !== null && { drill: row.document, leg: row.leg }) })}`;
   byId("back").hidden = asked === null;
   byId("change").hidden = asked !== null;
 }
@@ -191,7 +191,7 @@ async function go(probe = false) {
   const { document: drill, level, leg } = asked;
   const body = { probe, patient: code, drill: level?.document ?? drill, leg, request: crypto.getRandomValues(new Uint32Array(4)).join("-") };
   await post("/drill/start", { ...body, ...(seen && { seen }) });
-  location.assign("/therapist");
+  location.assign("/therapist/drill");
 }
 
 async function tried(what, problem = byId("problem")) {

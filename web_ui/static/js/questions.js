@@ -16,7 +16,7 @@ const own = (key, values) => say(`page.questions.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const code = document.body.dataset.patient;
 const written = new Written(code);
-const DRILL = `/therapist?patient=${encodeURIComponent(code)}`;
+const DRILL = `/therapist/drill?patient=${encodeURIComponent(code)}`;
 const away = { href: byId("back").href, words: byId("back-words").textContent };
 let asking = null; // null while nothing is asked
 let shownAt = 0; // when the page changed last
@@ -246,7 +246,7 @@ addEventListener("popstate", () => {
 // --- what holds -----------------------------------------------------------------------------------------------------
 
 function end() {
-  const fromForm = new URL(away.href).pathname === "/therapist"; // it has kept what was filled in
+  const fromForm = new URL(away.href).pathname === "/therapist/drill"; // it has kept what was filled in
   show("verdict", "ask-again", "done", ...(written.view.vibration && !fromForm ? ["shake"] : []));
   setText(byId("verdict-problem"), "");
   setText(byId("back-words"), away.words);

@@ -29,5 +29,5 @@ async function compared() {
 const found = await compared();
 if (found?.ready) {
   show(found, paintCompared);
-  document.getElementById("again").href = `/therapist?again=${id}`; // the quick test is asked for on its own page
+  document.getElementById("again").href = `/therapist/drill?again=${id}`; // the quick test is asked for on its own page
 } else whenReady(async () => decodeURIComponent(id), () => true, show).then(show, () => setText(waiting, say("page.result.unknown")));

@@ -77,7 +77,7 @@ export async function showSaid(name) {
   const leg = session.leg === "each" ? say("leg.both") : say(`leg.${session.leg_word}`);
   setText(byId("said-whose"), say("page.said.whose", { patient: session.patient, leg, drill }));
   byId("said-next").href = `/therapist/p/${encodeURIComponent(session.patient)}/plan#next`;
-  byId("said-again").href = `/therapist?again=${encodeURIComponent(name)}`;
+  byId("said-again").href = `/therapist/drill?again=${encodeURIComponent(name)}`;
   byId("said").hidden = false;
 }
 

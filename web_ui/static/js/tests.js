@@ -141,7 +141,7 @@ async function go() {
   const { drill, leg, hold_s, trials } = asked;
   const request = crypto.getRandomValues(new Uint32Array(4)).join("-");
   await post("/drill/start", { patient: code, drill, leg, hold_s, trials, request, ...(seen && { seen }) });
-  location.assign("/therapist");
+  location.assign("/therapist/drill");
 }
 
 async function tried(what, problem = byId("problem")) {

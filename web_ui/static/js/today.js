@@ -31,10 +31,10 @@ function stateOf({ state, patient, questions, closed_by: by }) {
 // One tap to what comes next of this patient: what runs, the questions, or the confirmation of the plan's next drill.
 function wayOf({ patient, questions, plan, state, id }) {
   const page = `/therapist/p/${encodeURIComponent(patient)}`;
-  if (patient === onPlate) return ["open", "/therapist"];
+  if (patient === onPlate) return ["open", "/therapist/drill"];
   if (state === "closed") return ["open", `/therapist/visit/${encodeURIComponent(id)}`];
   if (questions === "lacking" || questions === "red-flag") return ["ask", `${page}/questions`];
-  return ["next", plan ? `${page}/plan#next` : `/therapist?patient=${encodeURIComponent(patient)}`];
+  return ["next", plan ? `${page}/plan#next` : `/therapist/drill?patient=${encodeURIComponent(patient)}`];
 }
 
 function newRow(visit) {

@@ -71,7 +71,7 @@ function set(one) {
   marks.href = `/therapist/marks/${encodeURIComponent(one.id)}`;
   marks.hidden = !one.can_be_marked;
   const again = item.querySelector(".to-again");
-  again.href = `/therapist?again=${encodeURIComponent(one.id)}`;
+  again.href = `/therapist/drill?again=${encodeURIComponent(one.id)}`;
   again.hidden = latest.state !== "open"; // what is over is over
   item.querySelector(".to-said").href = `/therapist/after/${encodeURIComponent(one.id)}`;
   return item;
