@@ -1,7 +1,8 @@
 """A ball in a tray: the tray tilts the way the patient leans, and the ball is brought into the hole that is bright.
 
 The ball rolls as on a tray with felt: leaning gives it speed, and the felt takes it away again. It falls in where it is
-slow enough; a ball that rushes over a hole rolls on. The next one begins in the middle.
+slow enough; a ball that rushes over a hole rolls on. The next one begins in the middle, and lies there while the
+patient still leans to the hole of the last one.
 """
 
 from __future__ import annotations
@@ -64,6 +65,10 @@ RIM_MM = 5.0
 ROLLS_IN_MM_S = 45.0
 """Faster it rolls over the hole."""
 MOST_LEAN_MM = 120.0
+RESTS_NS = 700_000_000
+"""So long the next ball lies in the middle at most, while the patient still leans to the hole of the last one."""
+BACK_MM = 10.0
+"""Who leans less, beyond what leaves the tray level, has come back: the ball rolls from then on."""
 Place = tuple[float, float]
 
 
@@ -99,6 +104,8 @@ class Tilting(NamedTuple):
     """Of them without help."""
     began_ns: int = 0
     """When this ball began, in time of the round."""
+    rests: bool = False
+    """Whether it still lies in the middle, since the last one fell in."""
     in_hole: int | None = None
     """Where the last one fell in."""
     last: SceneOutcome = SceneOutcome.NONE
@@ -142,8 +149,10 @@ def step(state: Tilting, observation: Observation, moment: Moment) -> Stepped:
     before, round_ = state, after(state.round, state.given, observation, moment)
     state = state._replace(round=round_, tilt_mm=_tilt(state, observation))
     if not state.over and round_.gone_ns > before.round.gone_ns:  # only in the hold
-        state = _rolled(state, (round_.gone_ns - before.round.gone_ns) / NS_PER_S)
-        state, events = _judge(state, moment.now_ns)
+        state = _let_go(state)
+        if not state.rests:
+            state = _rolled(state, (round_.gone_ns - before.round.gone_ns) / NS_PER_S)
+            state, events = _judge(state, moment.now_ns)
     key = (moment.phase, round_.frame, round_.away, round_.hands, round_.wait_ds, state.gone)
     if key != state.key:
         scene = renewed(state.scene, _scene(state, moment, state.done > before.done))
@@ -164,6 +173,12 @@ def _tilt(state: Tilting, observation: Observation) -> Place:
         return 0.0, 0.0
     part = min(MOST_LEAN_MM, lean_mm - LEVEL_MM) / lean_mm
     return part * ml_mm, part * ap_mm
+
+
+def _let_go(state: Tilting) -> Tilting:
+    """The ball rolls once the patient has come back, or has had the time for it."""
+    leans = math.hypot(*state.tilt_mm) > BACK_MM and state.round.gone_ns - state.began_ns < RESTS_NS
+    return state._replace(rests=state.rests and leans)
 
 
 def _rolled(state: Tilting, passed_s: float) -> Tilting:
@@ -203,6 +218,7 @@ def _judge(state: Tilting, now_ns: int) -> tuple[Tilting, tuple[Event, ...]]:
         gone=state.gone + 1,
         done=state.done + counts,
         began_ns=state.round.gone_ns,
+        rests=True,
         in_hole=number if counts else None,
         last=SceneOutcome.HIT if counts else SceneOutcome.MISS,
     )

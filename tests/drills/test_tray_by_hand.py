@@ -97,10 +97,23 @@ def test_a_ball_that_falls_in_is_told_and_the_next_one_begins(hands):
     told = {"trial": 1, "number": 3, "of": 8, "hole": number + 1, "outcome": "supported" if hands else "in"}
     assert events == (Event("ball", 11 * S, told | {"time_s": 4.568}),)
     assert (fallen.ball_mm, fallen.speed_mm_s, fallen.gone, fallen.done) == ((0.0, 0.0), (0.0, 0.0), 3, 1 + (not hands))
+    assert fallen.rests
     assert (fallen.began_ns, fallen.in_hole) == (7_567_800_000, None if hands else number)
     assert fallen.last == (SceneOutcome.MISS if hands else SceneOutcome.HIT)
     assert tray.score(fallen) == (fallen.done, 8)
     assert [fallen._replace(gone=gone).over for gone in (7, 8)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("since_ns", "lean_mm", "rests"),
+    [(0, 30.0, True), (699_000_000, 10.1, True), (700_000_000, 30.0, False), (0, 10.0, False)],
+)
+def test_the_next_ball_lies_in_the_middle_while_the_patient_still_leans_to_the_last_hole(since_ns, lean_mm, rests):
+    """It rolled off to where it came from, and cost two seconds to fetch."""
+    state = begun()._replace(gone=1, began_ns=S, rests=True, tilt_mm=(0.0, lean_mm))
+    state = state._replace(round=state.round._replace(gone_ns=S + since_ns))
+    assert tray._let_go(state).rests is rests
+    assert not tray._let_go(state._replace(rests=False)).rests  # who leans again rolls it
 
 
 def looked(state: Tilting) -> dict[int, Any]:
