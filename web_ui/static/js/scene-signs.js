@@ -4,11 +4,11 @@ export const LINES = {
   waiting: { widthMm: 4, colour: "line-strong", dash: [] },
   now: { widthMm: 6, colour: "box", dash: [] },
   done: { widthMm: 4, colour: "box", dash: [], fill: "box-ground", check: true },
-  "passed-by": { widthMm: 3, colour: "line-strong", dash: [4, 7], dim: true },
+  "passed-by": { widthMm: 4, colour: "line-strong", dash: [8, 6], dim: true },
   "over-line": { widthMm: 8, colour: "stop-line", dash: [], hatch: true },
 };
 const PLAIN = LINES.waiting;
-const DIM = 0.6;
+export const DIM = 0.8; // still to be seen from 2.5 m by who sees poorly
 
 export const lineOf = (state) => LINES[state] ?? PLAIN;
 

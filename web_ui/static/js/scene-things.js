@@ -2,7 +2,7 @@
 
 import { drawBand, drawBar } from "./scene-gauges.js";
 import { drawPlace } from "./scene-places.js";
-import { arc, box, check, circle, head, lineOf, trace, words } from "./scene-signs.js";
+import { DIM, arc, box, check, circle, head, lineOf, trace, words } from "./scene-signs.js";
 
 // A kind of a later release is passed over.
 export function drawThing(pen, slot) {
@@ -34,8 +34,8 @@ function drawPath(pen, slot) {
     context.setLineDash(line.dash.map(mm));
     context.stroke(path);
   }
-  context.setLineDash([mm(2), mm(12)]);
-  context.lineWidth = mm(4);
+  context.setLineDash([mm(4), mm(10)]);
+  context.lineWidth = mm(5);
   context.strokeStyle = colours["line-strong"];
   context.stroke(path);
   context.setLineDash([]);
@@ -79,7 +79,7 @@ function drawGate(pen, slot) {
   const half = slot.size * scale;
   const tall = mm(slot.state === "now" ? 52 : 40);
   const colour = { now: "ink", done: "box", "over-line": "stop-line" }[slot.state] ?? "line-strong";
-  context.globalAlpha = alpha * (slot.state === "passed-by" ? 0.6 : 1);
+  context.globalAlpha = alpha * (slot.state === "passed-by" ? DIM : 1);
   context.fillStyle = context.strokeStyle = colours[colour];
   if (slot.look !== "gate") trace(pen, box(x, y - tall / 4, half, tall / 4, mm(4)), slot.state);
   else {
@@ -89,8 +89,8 @@ function drawGate(pen, slot) {
     else if (slot.state === "over-line") trace(pen, posts, slot.state);
     else context.fill(posts);
   }
-  context.lineWidth = mm(slot.state === "now" ? 4 : 2);
-  context.setLineDash([mm(2), mm(slot.state === "now" ? 10 : 14)]);
+  context.lineWidth = mm(4);
+  context.setLineDash([mm(4), mm(slot.state === "now" ? 8 : 12)]);
   context.beginPath();
   context.moveTo(x - half, y);
   context.lineTo(x + half, y);
@@ -182,11 +182,11 @@ function drawArrow(pen, slot) {
   const [x, y] = pen.at(slot.x, slot.y);
   const angle = slot.value / 10 * Math.PI / 180 + pen.turn;
   const [cos, sin] = [Math.cos(angle), -Math.sin(angle)];
-  const length = Math.max(slot.size * scale, mm(20));
+  const length = Math.max(slot.size * scale, mm(slot.look === "tilt" ? 45 : 20));
   const [endX, endY] = [x + cos * length, y + sin * length];
   const line = lineOf(slot.state);
-  const width = slot.look === "push" ? 2.5 * line.widthMm : line.widthMm + 1;
-  context.globalAlpha = alpha * (line.dim ? 0.6 : 1);
+  const width = slot.look === "push" ? 2.5 * line.widthMm : line.widthMm + (slot.look === "tilt" ? 3 : 1);
+  context.globalAlpha = alpha * (line.dim ? DIM : 1);
   context.strokeStyle = context.fillStyle = colours[slot.state === "now" ? "lead" : line.colour];
   context.lineWidth = mm(width);
   context.setLineDash(line.dash.length ? line.dash.map(mm) : slot.look === "tilt" ? [mm(10), mm(5)] : []);
