@@ -1,7 +1,8 @@
 """Lifting off: each whole repetition of a movement lifts a balloon, which is to come over the hills that come by.
 
 What is a whole repetition is said by `cycles`: leaning, bouncing and a hand on the rail lift nothing. A hill asks for
-one to three lifts, drawn by lot; after it the land is flat for a while: time to breathe, while the balloon sinks.
+one to three lifts: of three hills in a row one is of each height, in an order drawn by lot, so that all rounds of the
+same length ask for as many. After a hill the land is flat for a while: time to breathe, while the balloon sinks.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ BALLOON_X = -1200
 GROUND_Y = -1700
 LIFT_Y = 850
 """A lift, and a hill of so many lifts, in 0.1 mm of the glass; a balloon flies a fifth of a lift above it."""
-MOST_HILL = 3
+HEIGHTS = (1, 2, 3)
+"""Of hills, in lifts."""
 CLEAR = 0.2
 GOES_PER_S = 1.5
 """Lifts in a second: so fast the balloon goes up to what has been lifted for the hill that comes, and down after it."""
@@ -122,14 +124,9 @@ class Flying(NamedTuple):
 def begin(given: Given) -> Flying:
     """The land is drawn by the round's lot, as far as the repetitions and the time go."""
     keys: LiftKeys = given.keys
-    dice = lot(given.seed, given.trial)
     hills, of, at_s = list[Hill](), 0, CALM_NS / NS_PER_S
-    longest_s = min(LONGEST_LAND_S, given.hold_ns / NS_PER_S - 1.0)
-    while of < keys.repetitions:
-        lifts = min(keys.repetitions - of, 1 + int(next(dice) * MOST_HILL))
+    for lifts in _heights(keys, min(LONGEST_LAND_S, given.hold_ns / NS_PER_S - 1.0) - at_s, given):
         at_s += lifts * keys.lift_s + keys.flat_s
-        if at_s > longest_s:
-            break
         hills.append(Hill(lifts, round(at_s * NS_PER_S)))
         of += lifts
     best = best_of(given)
@@ -140,6 +137,23 @@ def begin(given: Given) -> Flying:
 
 MANY = 1000
 """Repetitions are not what ends a round."""
+
+
+def _heights(keys: LiftKeys, left_s: float, given: Given) -> Iterator[int]:
+    """Of each hill, in lifts: threes of all heights, each in an order of its own; then, as far as repetitions and time
+    go, the highest that still fits.
+    """
+    dice, left = lot(given.seed, given.trial), keys.repetitions
+    three_s = sum(HEIGHTS) * keys.lift_s + len(HEIGHTS) * keys.flat_s
+    while left >= sum(HEIGHTS) and left_s >= three_s:
+        these = list(HEIGHTS)
+        while these:
+            yield these.pop(int(next(dice) * len(these)))
+        left, left_s = left - sum(HEIGHTS), left_s - three_s
+    for lifts in reversed(HEIGHTS):
+        while left >= lifts and left_s >= lifts * keys.lift_s + keys.flat_s:
+            yield lifts
+            left, left_s = left - lifts, left_s - lifts * keys.lift_s - keys.flat_s
 
 
 def step(state: Flying, observation: Observation, moment: Moment) -> Stepped:

@@ -31,7 +31,7 @@ from tests.drills.players import (
     stands,
     wanders,
 )
-from tests.drills.trying import SLOW_NS, at
+from tests.drills.trying import SLOW_NS, at, keyed
 
 SOAK = "STATION_SOAK" in os.environ
 GAMES = ("slalom", "ball-in-the-tray", "catch-and-leave", "trace-the-path", "lift-off")
@@ -235,3 +235,13 @@ def _leaves_the_river(skill):
         return seen._replace(cop_ml_mm=seen.cop_ml_mm + 40.0) if 20.0 <= t_s < 21.0 else seen
 
     return leaves
+
+
+@pytest.mark.parametrize("hold_s", [20.0, 60.0, 85.0, 90.0])
+def test_every_round_of_lifting_off_asks_for_as_many_lifts(hold_s):
+    """A best of 17 meant another thing in each round: 18, 20, 18 and 19 were asked for."""
+    land = [EXERCISES["lift"].begin(keyed("lift-off", hold_s)._replace(trial=trial)) for trial in range(1, 9)]
+    assert len({one.of for one in land}) == 1
+    assert len({tuple(hill.lifts for hill in one.hills) for one in land}) > (hold_s > 30.0)
+    assert land[0].hills[-1].at_ns <= (hold_s - 1.0) * 1e9
+    assert all(sum(hill.lifts for hill in one.hills) == one.of <= land[0].given.keys.repetitions for one in land)
