@@ -252,3 +252,12 @@ def test_a_phone_sets_the_screen_for_who_is_there(visit, patient):
     for name in ("Large", "For a child"):
         phone.get_by_role("button", name=name, exact=True).click()
     expect(screen.locator("#instruction")).to_have_text("Keep the dot inside the box.")
+
+
+def test_a_game_ends_with_a_warm_word_where_the_own_best_was_beaten(showing, patient):
+    page = showing(TARGETS._replace(score=14, goal=16, best=12))
+    expect(page.locator(".score small")).to_have_text("Best 12")
+    patient.end_trial("held", 60.0, score=(14, 16))
+    patient.now["scene"] = pack_scene(Scene())
+    patient.end("completed")
+    expect(page.locator("#result-words")).to_have_text("Well done. New best: 14.")
