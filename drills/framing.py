@@ -75,6 +75,10 @@ def frame(state: DrillState, now_ns: int) -> Scene:
             outcome, word = _ended(state, outcome, word)
         elif now_ns >= start_ns + plan.rest_ns - READY_NS:
             word = READY_ON[state.leg]
+            if plan.settle_ns:  # the seconds that count come with the stance: two countdowns in a row mislead
+                clock, of_ns = ClockKind.NONE, 0
+    elif phase is Phase.GET_ON and state.results and state.loaded_since_ns is not None:
+        word = _stand_word(state)  # who has stayed on the plate is not asked on to it
     elif phase is Phase.DONE:
         word = Word.STEP_OFF
         if state.results:
