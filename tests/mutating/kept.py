@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.mutating.mutations import Mutant
-from tests.mutating.trying import Tried
+from tests.mutating.trying import Tried, digest
 
 SURVIVING = frozenset({"survived", "unfinished"})
 """Verdicts on a change that no test noticed."""
@@ -23,6 +22,11 @@ class Kept(NamedTuple):
     """Nowhere where it is None."""
     until_s: float = math.inf
     """Of `time.monotonic`."""
+
+    @property
+    def beside(self) -> Path | None:
+        """A folder for what the tests did while nothing was changed."""
+        return None if self.file is None else self.file.with_suffix(".seen")
 
     def known(self, project: Path, mutants: list[Mutant], tests: Sequence[str]) -> dict[int, Tried]:
         """What came of them in earlier runs, where it still holds, by their places in the list."""
@@ -61,15 +65,11 @@ class _Texts:
         self._project = project
         paths = (project / test for test in tests)
         files = [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
-        self._tests = _digest(*(file.read_bytes() for file in files))
+        self._tests = digest(*(file.read_bytes() for file in files))
         self._changed: dict[str, str] = {}
 
     def of(self, mutant: Mutant, *, survived: bool) -> str:
         """Of the file that is changed; of one that no test noticed with those of all its tests."""
         if mutant.path not in self._changed:
-            self._changed[mutant.path] = _digest((self._project / mutant.path).read_bytes())
+            self._changed[mutant.path] = digest((self._project / mutant.path).read_bytes())
         return self._changed[mutant.path] + (self._tests if survived else "")
-
-
-def _digest(*texts: bytes) -> str:
-    return hashlib.blake2b(b"\0".join(texts), digest_size=8).hexdigest()

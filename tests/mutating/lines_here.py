@@ -50,23 +50,27 @@ class _Outcome:
 def watch(session: pytest.Session, where: Path) -> None:
     """Run each test, and write a line for each: its name, seconds, outcome, and lines by file.
 
-    The first line is of no test: the lines that ran before any did, and the modules that are not of this tree.
+    The first line is of no test: the lines that ran before any did, and the modules that are not of this tree. The file
+    has its name once all of it is there.
     """
     here = os.getcwd() + os.sep
     modules = [name for name in list(sys.modules) if _is_elsewhere(name, here)]
     lines = _end(_imported) if _imported is not None else {}
-    with where.open("w", encoding="utf-8") as notes:
+    measured = _begin()  # here, and not in each fork: to begin takes longer than most tests
+    begun = where.with_suffix(".begun")
+    with begun.open("w", encoding="utf-8") as notes:
         notes.write(json.dumps({"modules": modules, "lines": lines}) + "\n")
         for item in session.items:
             theirs, ours = os.pipe()
             child = os.fork()
             if child == 0:
                 os.close(theirs)
-                _watch_one(session, item, ours)
+                _watch_one(session, item, measured, ours)
             os.close(ours)
             with os.fdopen(theirs, encoding="utf-8") as said:
                 notes.write(said.read() or json.dumps({"test": item.nodeid, "outcome": "died"}) + "\n")
             os.waitpid(child, 0)
+    begun.rename(where)
 
 
 def _is_elsewhere(name: str, here: str) -> bool:
@@ -75,7 +79,7 @@ def _is_elsewhere(name: str, here: str) -> bool:
     return isinstance(file, str) and not os.path.realpath(file).startswith(here) and "__main__" not in name
 
 
-def _watch_one(session: pytest.Session, item: pytest.Item, ours: int) -> None:
+def _watch_one(session: pytest.Session, item: pytest.Item, measured: coverage.Coverage, ours: int) -> None:
     """The child."""
     status = 1
     try:
@@ -84,7 +88,6 @@ def _watch_one(session: pytest.Session, item: pytest.Item, ours: int) -> None:
         outcome = _Outcome()
         session.config.pluginmanager.register(outcome)
         begun_s = time.process_time()
-        measured = _begin()
         item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         lines, seconds = _end(measured), time.process_time() - begun_s
         word = "passed" if outcome.words == {"passed"} else "failed" if "failed" in outcome.words else "skipped"

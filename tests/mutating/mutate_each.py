@@ -16,7 +16,8 @@ processor. Property tests always use the same examples here, so that two runs sa
 
 `--kept FILE` notes each verdict as it comes, and a later run with the same file goes on from there: what was noticed
 stays so for as long as the changed file does, what survived for as long as its tests do too. So the whole can be run in
-parts (`--minutes`), or cut; the last part says what is left of all of it.
+parts (`--minutes`), or cut; the last part says what is left of all of it. What was seen of the tests is kept beside it
+for as long as the whole tree stays as it is: another seed begins with the changes.
 """
 
 from __future__ import annotations
@@ -257,7 +258,7 @@ def judge(project: Path, work: Path, mutants: list[Mutant], target: Target, kept
     left = [number for number in range(len(mutants)) if number not in verdicts]
     if left and time.monotonic() < kept.until_s:
         prepare(project, work, ())
-        watched = watch(work, target.place, target.tests)
+        watched = watch(work, target.place, target.tests, kept.beside)
         for at in range(0, len(left), AT_ONCE):
             if time.monotonic() >= kept.until_s:
                 break

@@ -1,9 +1,12 @@
 """The tool that changes one thing at a time: what it changes, and what it says of a small project."""
 
 import ast
+import json
+from pathlib import Path
 
 import pytest
 
+from tests.mutating import trying
 from tests.mutating.kept import Kept
 from tests.mutating.mutate_each import (
     SURVIVORS,
@@ -24,6 +27,8 @@ from tests.mutating.mutate_each import (
     what_part,
 )
 from tests.mutating.mutations import mutants_of
+from tests.mutating.raise_each import CONTROL
+from tests.mutating.trying import Tried, Watched, _tree, watch
 
 MODULE = '''"""Two functions, a limit and a class."""
 
@@ -135,6 +140,13 @@ def test_a_small_project_is_judged_change_by_change(tmp_path, capsys) -> None:
     again = judge(project, tmp_path / "none", of_target(project, "pack"), target, kept)
     assert again._replace(seconds={}) == judged._replace(seconds={})
     assert again.seconds == pytest.approx(judged.seconds, abs=0.1), "it is written in hundredths"
+    (seen,) = kept.beside.iterdir()
+    (work / "watching.log").unlink()
+    once = watch(work, "pack", ("tests",), kept.beside)
+    assert not (work / "watching.log").exists(), "the same tests of the same tree are not run again"
+    assert (len(once.seconds), once.controlled) == (2, seen.with_suffix(".passed"))
+    (work / "project/pack/__init__.py").write_text("\n")
+    assert _tree(work / "project", "pack", "tests") != seen.name.split(".")[1]
     over = kept._replace(until_s=0.0)
     (project / "tests/pack/test_one.py").write_text(TESTS + "\n")
     later = judge(project, tmp_path / "none", of_target(project, "pack"), target, over)
@@ -159,6 +171,27 @@ def test_a_small_project_is_judged_change_by_change(tmp_path, capsys) -> None:
     assert f"no test notices, line 18: {survived[0]}" in said
     assert f"explained, and yet a test notices: {killed}" in said
     assert "there is no such change any more: pack/one.py gone: a -> b" in said
+
+
+def test_what_changes_nothing_is_tried_once_and_nothing_is_believed_where_a_test_notices_it(tmp_path, monkeypatch):
+    watched = Watched({"tests/test_a.py::test_a": 0.1}, {}, {}, [], tmp_path / "drills.passed")
+    verdict, asked = "noticed", []
+
+    def run(work: Path, name: str, command: list[str], **environment: str) -> None:
+        numbers = [task["number"] for task in json.loads((work / "afresh.plan").read_text())["tasks"]]
+        asked.append(numbers)
+        found = [{"number": number, "verdict": verdict, "used_s": 0.1} for number in numbers]
+        (work / "afresh.found").write_text("\n".join(map(json.dumps, found)))
+        (work / "afresh.log").touch()
+
+    monkeypatch.setattr(trying, "_run", run)
+    tasks = [{"number": 7, "tests": ["tests/test_a.py::test_a"]}]
+    with pytest.raises(RuntimeError):
+        trying._afresh(tmp_path, tasks, watched)
+    verdict = "survived"
+    for _ in range(2):
+        assert trying._afresh(tmp_path, tasks, watched) == {7: Tried("survived", 0.1)}
+    assert asked == [[CONTROL, 7], [CONTROL, 7], [7]]
 
 
 def test_a_share_is_drawn_by_a_seed_and_a_larger_one_holds_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -16,6 +17,8 @@ from tests.mutating.constants import constants_of, module_of
 from tests.mutating.mutations import Mutant
 from tests.mutating.raise_each import CONTROL, CONTROLS, pytest_command, pytest_environment, say
 
+EXPLAINED = "survivors.toml"
+"""No test of a target reads it."""
 A_MUTANT_S = 300.0
 """Of the processor's time: the tests of one change run so long at most, and it has survived then."""
 
@@ -40,6 +43,8 @@ class Watched(NamedTuple):
     """The lines of each file that run while the tests are collected."""
     modules: list[str]
     """What is imported then that is not of this tree."""
+    controlled: Path
+    """It is there once all of these tests have passed under no change in one process."""
 
 
 def tried(work: Path, mutants: dict[int, Mutant], watched: Watched) -> dict[int, Tried]:
@@ -73,13 +78,19 @@ def _set_afterwards(project: Path, mutant: Mutant, watched: Watched) -> dict[str
     return {one.name: one.places for one in found}
 
 
-def watch(work: Path, place: str, chosen: Sequence[str]) -> Watched:
+def watch(work: Path, place: str, chosen: Sequence[str], beside: Path | None = None) -> Watched:
     """Run the chosen tests while nothing is changed at this place. One that fails notices nothing: it is named, and
-    left out.
+    left out. In the folder `beside` it is kept what was seen, for as long as nothing of the tree is another.
     """
-    copy, notes = work / "project", work / "seen"
-    part = {"MUTANT_LINES": os.path.realpath(copy / place), "MUTANT_SEEN": str(notes)}
-    _run(work, "watching", [*pytest_command(work, "watching"), *chosen], **part)
+    copy, folder = work / "project", beside or work
+    folder.mkdir(parents=True, exist_ok=True)
+    target = place.replace("/", "-")
+    notes = folder / f"{target}.{_tree(copy, place, *chosen)}.seen"
+    if not notes.is_file():
+        for former in folder.glob(f"{target}.*"):
+            former.unlink()
+        part = {"MUTANT_LINES": os.path.realpath(copy / place), "MUTANT_SEEN": os.path.realpath(notes)}
+        _run(work, "watching", [*pytest_command(work, "watching"), *chosen], **part)
     first, *tests = (json.loads(line) for line in notes.read_text("utf-8").splitlines())
     failed = [test["test"] for test in tests if test["outcome"] not in {"passed", "skipped"}]
     for test in failed:
@@ -92,7 +103,22 @@ def watch(work: Path, place: str, chosen: Sequence[str]) -> Watched:
                 lines[file][number].add(test["test"])
     imported: dict[str, set[int]] = defaultdict(set)
     imported.update({file: set(numbers) for file, numbers in first["lines"].items()})
-    return Watched({test["test"]: test["seconds"] for test in passed}, lines, imported, first["modules"])
+    seconds = {test["test"]: test["seconds"] for test in passed}
+    return Watched(seconds, lines, imported, first["modules"], notes.with_suffix(".passed"))
+
+
+def _tree(copy: Path, *asked: str) -> str:
+    """A digest of whatever a test can see in the copy, and of what was asked for."""
+    all_of_it = (file for file in copy.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    files = sorted(file for file in all_of_it if file.name != EXPLAINED)
+    names = (file.relative_to(copy).as_posix() for file in files)
+    told = (text.encode() for text in (sys.version, *asked, *names))
+    return digest(*told, *(file.read_bytes() for file in files))
+
+
+def digest(*texts: bytes) -> str:
+    """Of all of them, in this order."""
+    return hashlib.blake2b(b"\0".join(texts), digest_size=8).hexdigest()
 
 
 def who_knows(work: Path, mutant: Mutant, watched: Watched) -> list[str]:
@@ -123,7 +149,7 @@ def _in_forks(work: Path, tasks: list[dict[str, Any]], watched: Watched) -> dict
     (work / "forks.plan").write_text("\n".join(json.dumps(task) for task in (control, *tasks)), encoding="utf-8")
     files = sorted({_file(test) for test in watched.seconds})
     _run(work, "trying", [*pytest_command(work, "trying"), *files], RAISE_PLAN=str(work / "forks.plan"))
-    return _answers(work, "forks.found", "trying", tasks)
+    return _answers(work, "forks.found", "trying", [control, *tasks])
 
 
 def _afresh(work: Path, tasks: list[dict[str, Any]], watched: Watched) -> dict[int, Tried]:
@@ -133,24 +159,28 @@ def _afresh(work: Path, tasks: list[dict[str, Any]], watched: Watched) -> dict[i
     files: Counter[str] = Counter()
     for test, seconds in watched.seconds.items():
         files[_file(test)] += seconds
+    control = [] if watched.controlled.is_file() else [{"number": CONTROL, "text": str(work / "control")}]
     plan = {
         "modules": watched.modules,
         "pytest": [*pytest_command(work, "afresh")[3:], "--assert=plain"],
         "files": files,
-        "tasks": [{"number": CONTROL, "text": str(work / "control"), "tests": sorted(watched.seconds)}, *tasks],
+        "tasks": [*({**one, "tests": sorted(watched.seconds)} for one in control), *tasks],
         "seconds": 30.0 + 4.0 * files.total(),
         "found": str(work / "afresh.found"),
     }
     (work / "afresh.plan").write_text(json.dumps(plan), encoding="utf-8")
     _run(work, "afresh", [sys.executable, "afresh.py", str(work / "afresh.plan")])
-    return _answers(work, "afresh.found", "afresh", tasks)
+    found = _answers(work, "afresh.found", "afresh", [*control, *tasks])
+    watched.controlled.touch()
+    return found
 
 
 def _answers(work: Path, found: str, log: str, tasks: list[dict[str, Any]]) -> dict[int, Tried]:
-    """The verdict on each. Raises RuntimeError where some are missing, or where what changes nothing was noticed."""
+    """The verdict on each change. Raises RuntimeError where some are missing, or what changes nothing was noticed."""
     lines = [json.loads(line) for line in (work / found).read_text("utf-8").splitlines()]
     found_of = {line["number"]: Tried(line["verdict"], line["used_s"]) for line in lines}
-    if found_of.pop(CONTROL).verdict != "survived" or set(found_of) != {task["number"] for task in tasks}:
+    numbers = {task["number"] for task in tasks}
+    if set(found_of) != numbers or found_of.pop(CONTROL, Tried("survived")).verdict != "survived":
         raise RuntimeError(f"{lines[:1]}\n{(work / log).with_suffix('.log').read_text('utf-8')[-2000:]}")
     return found_of
 
