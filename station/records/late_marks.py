@@ -116,7 +116,7 @@ def counts(trial: TrialRow) -> bool:
 
 
 def _again(exercise: dict[str, Any], base: dict[str, Any], marks_s: list[float]) -> dict[str, Any]:
-    tested = dict(exercise.get("tested") or {})
+    tested = exercise["tested"]
     if "out_s" in base:
         out_s = [(begin, end) for begin, end in base["out_s"]]
         return {"tested": {**tested, "stance_errors": errors_of(out_s, base["tried_s"], [*base["taps_s"], *marks_s])}}
@@ -135,24 +135,24 @@ def _again(exercise: dict[str, Any], base: dict[str, Any], marks_s: list[float])
 
 def _standing(session: SessionRow) -> Iterator[tuple[LateMark, str]]:
     """Each mark that was not taken back, and who set it."""
-    found: dict[str, tuple[dict[str, Any] | None, str]] = {}
+    found: dict[tuple[str, ...], tuple[dict[str, Any] | None, str]] = {}
     for row in session.said:
-        found.update({key: (value, row.by) for key, value in row.said.items() if _SAID.fullmatch(key)})
-    for key, (value, by) in found.items():
-        at = _SAID.fullmatch(key)
-        if value is not None and at is not None:
-            yield LateMark(int(at[1]), at[2], value["mark"], value["at_s"]), by
+        for key, value in row.said.items():
+            if of := _SAID.fullmatch(key):
+                found[of.groups()] = value, row.by
+    for (number, mark_id), (value, by) in found.items():
+        if value is not None:
+            yield LateMark(int(number), mark_id, value["mark"], value["at_s"]), by
 
 
 def _say(
     records: Records, transaction: Transaction, session: SessionRow, mark: LateMark, by: str, *, taken: bool
 ) -> None:
-    at_ns = max(records.now_ns(), *(one.at_ns + 1 for one in session.said), 0)  # the last word is the later one
+    at_ns = max([records.now_ns(), *(one.at_ns + 1 for one in session.said)])  # the last word is the later one
     row = SaidRow(id=uuid7(), patient_id=session.patient_id, session_id=session.id, at_ns=at_ns, by=by.strip())
     row.ladder, row.leg, row.day = session.drill, session.leg, local_date(at_ns).isoformat()
     value = None if taken else {"mark": mark.mark, "at_s": mark.at_s}
     row.said = {f"{LATE}{mark.number}_{mark.id}": value}
-    transaction.add(row)
     session.said.append(row)
     apply_late(session)
     detail = {"session": session.name, "try": mark.number, "mark": mark.mark, "at_s": mark.at_s}

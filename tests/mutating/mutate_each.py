@@ -72,6 +72,11 @@ TARGETS = (
     Target("drills", ("tests/drills",), 2),
     Target("station/measures", ("tests/station/measures",), 3),
     Target("station/analysis/whose.py", ("tests/station/analysis/test_whose.py",)),
+    Target("station/analysis/markable.py", ("tests/station/analysis/test_markable_by_hand.py",)),
+    Target(
+        "station/records/late_marks.py",
+        ("tests/station/records/test_late_marks.py", "tests/station/records/test_late_marks_by_hand.py"),
+    ),
 )
 
 
