@@ -132,7 +132,7 @@ PAGE_TEXTS = {
     "quick": (*_SHELL, "page.quick.", "page.legs.", "page.therapist.why.", "instruction.", "fault."),
     "result": (*_SHELL, "page.result.", "page.legs.", "page.compared."),
     "today": (*_SHELL, "page.today."),
-    "visit": (*_SHELL, "page.visit.", "mark.", "page.person.incident.", "report.visit.one-to-one"),
+    "visit": (*_SHELL, "page.visit.", "page.move.", "mark.", "page.person.incident.", "report.visit.one-to-one"),
     "marks-later": (*_SHELL, "page.marks-later.", "page.visit.", "mark."),
     "after": (*_SHELL, *_TITLES, "page.said."),
     "fall": (*_SHELL, "page.fall."),

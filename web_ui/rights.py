@@ -112,6 +112,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "visits.sign_visit",
         "visits.note_visit",
         "visits.hand_over_visit",
+        "visits.move_visit",
         "incidents.describe_incident",
         "pages.quick",
         "pages.screen",

@@ -9,7 +9,9 @@ from station.faults import InputError, StationError
 from web_ui.records import opened, opened_to_write
 
 if TYPE_CHECKING:
+    from station.records.dose import Statement
     from station.records.incidents import NewIncident
+    from station.records.moving import MovedVisit
 
 
 def today(data: Path) -> list[dict[str, Any]]:
@@ -61,6 +63,22 @@ def sign(data: Path, visit: str, by: str, running: str) -> None:
         raise InputError("visit-runs", running)
     if known is None or not Visits(opened_to_write(data)).close(visit, by):
         raise InputError("visit-unknown", visit)
+
+
+def move(data: Path, visit: str, right: str, word: Statement, running: str) -> MovedVisit:
+    """The visit is that of the patient of the code `right`. Raises InputError as `station.records.moving.move_visit`,
+    "visit-runs" also while a drill of either one's (the code `running`) does; StorageError.
+    """
+    from station.clock import this_moment
+    from station.records.moving import move_visit
+    from station.records.visits import Visits
+
+    known = Visits(opened(data)).whole(visit)
+    if known is None:
+        raise InputError("visit-unknown", visit)
+    if running and running.upper() in (known["patient"], right.upper()):
+        raise InputError("visit-runs", running)
+    return move_visit(opened_to_write(data), visit, right, word, this_moment())
 
 
 def hand_over(data: Path, visit: str, by: str, to: str) -> None:

@@ -435,6 +435,25 @@ def _decide(transaction: Transaction, session: SessionRow, table: LadderTable) -
     return {"ladder": table.id, "leg": session.leg, "level": first.level, "decisions": first.decisions}
 
 
+def decide_again(transaction: Transaction, session: SessionRow, before: str) -> None:
+    """This session has gone over to its patient from the one of the id `before`: of both, what every set has decided
+    that was done since on its ladder.
+    """
+    for patient_id in (before, session.patient_id):
+        table = _ladder_of(transaction, patient_id, session.drill)
+        since = select(SessionRow).where(
+            SessionRow.patient_id == patient_id,
+            SessionRow.drill.in_(() if table is None else table.documents),
+            SessionRow.pipeline.is_not(None),
+            SessionRow.started_ns >= session.started_ns,
+        )
+        seen: set[str] = set()
+        for one in transaction.scalars(since.order_by(SessionRow.started_ns)).all():
+            if table is not None and one.leg in LEGS and one.leg not in seen:
+                seen.add(one.leg)
+                _decide(transaction, one, table)
+
+
 def level_values(level: Level) -> dict[str, Any]:
     """A level as JSON values, without the reasons that led to it."""
     rest = None if level.not_before is None else level.not_before.isoformat()

@@ -111,6 +111,7 @@ PATHS = (
     "/api/v1/visits",
     "/api/v1/visits/{id}",
     "/api/v1/visits/{id}/hand-over",
+    "/api/v1/visits/{id}/move",
     "/api/v1/visits/{id}/note",
     "/api/v1/visits/{id}/sign",
     "/api/v1/waiting",

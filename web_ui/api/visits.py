@@ -1,6 +1,7 @@
 """GET /api/v1/today: who is here. POST /api/v1/visits: somebody comes. GET /api/v1/visits/{id}: one visit whole.
 
-POST .../sign, .../hand-over and .../note: it is over, another has it, and what is to be said of it.
+POST .../sign, .../hand-over, .../note and .../move: it is over, another has it, what is to be said of it, and that it
+was another patient's.
 GET /api/v1/patients/{code}/visits: earlier ones.
 """
 
@@ -128,6 +129,13 @@ class HandOverBody(SignBody):
     to: _Name
 
 
+class MoveBody(SignBody):
+    """Whose visit it was, who says so, and why."""
+
+    patient: PatientCode
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
 class NoteBody(SignBody):
     """What is to be said of it, whole; what was there before is replaced."""
 
@@ -181,6 +189,22 @@ def note_visit(path: VisitPath, body: NoteBody) -> dict[str, object]:
     not what it says.
     """
     visits.note(service().data, path.id, body.name, body.note, body.before)
+    return _detail(path.id)
+
+
+@blueprint.post("/visits/<string:id>/move", responses={"200": VisitDetail, "404": refusal(), "409": refusal()})
+def move_visit(path: VisitPath, body: MoveBody) -> dict[str, object]:
+    """The visit was written down under another patient's code: all of it goes over to whose it was. Both are to be
+    asked again before vibration. Refused while a drill of either runs.
+    """
+    from station.records.dose import Statement
+
+    now = service().hub.snapshot()
+    running = now.patient if now.session > 0 else ""
+    moved = visits.move(service().data, path.id, body.patient, Statement(body.name, body.reason), running)
+    for code in (moved.wrong, moved.right):  # what was made of either says something else by now
+        service().papers.forget(code)
+        service().cards.forget(code)
     return _detail(path.id)
 
 

@@ -66,6 +66,13 @@ const decided = () => Object.fromEntries(
 // Which of two it is was asked of this code.
 byId("correct-right").addEventListener("change", () => byId("correct-which").replaceChildren());
 
+// The code is right, and the visit was another's: it is moved on the visit's own page.
+byId("correct-visit").addEventListener("click", async () => {
+  const { code } = correction.dataset;
+  const { visits } = await get(`/patients/${encodeURIComponent(code)}/visits`).catch(() => ({ visits: [] }));
+  location.assign(visits.length > 0 ? `/therapist/visit/${encodeURIComponent(visits[0].id)}#move` : `/therapist/p/${encodeURIComponent(code)}`);
+});
+
 byId("correct-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { code } = correction.dataset;

@@ -2,6 +2,7 @@
 
 import { first, get, post, Refused } from "./api.js";
 import { forgetForm } from "./kept.js";
+import { startMove } from "./move.js";
 import { addressOf, madePaper } from "./paper.js";
 import { keepName, lastName } from "./signer.js";
 import { startShell } from "./shell.js";
@@ -187,4 +188,5 @@ addEventListener("beforeprint", () => setText(byId("printed-note"), byId("note")
 byId("sign").addEventListener("click", async () => {
   if (await tried(() => post(`${PATH}/sign`, named({})), byId("note-problem"))) forgetForm();
 });
-tried(() => first(() => get(PATH), (words) => setText(byId("problem"), words)), byId("problem"));
+const openMove = startMove(PATH, () => latest, show);
+if (await tried(() => first(() => get(PATH), (words) => setText(byId("problem"), words)), byId("problem"))) openMove();
