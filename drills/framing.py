@@ -56,7 +56,10 @@ SPOKEN = {
     Word.CHANGE_TO_LEFT: Cue.SAY_REST,
     Word.CHANGE_TO_RIGHT: Cue.SAY_REST,
     Word.STEP_OFF: Cue.SAY_STEP_OFF,
+    Word.PAUSE: Cue.SAY_REST,
 }
+_SCORED = (Phase.REST, Phase.PAUSE, Phase.DONE)
+"""What the last trial has earned stands there."""
 
 
 def frame(state: DrillState, now_ns: int) -> Scene:
@@ -71,7 +74,7 @@ def frame(state: DrillState, now_ns: int) -> Scene:
         word, outcome, clock, of_ns = CHANGE_TO[state.leg], SceneOutcome.REST, ClockKind.REST, plan.rest_ns
     elif phase is Phase.REST:
         word, outcome, clock, of_ns = Word.REST, SceneOutcome.REST, ClockKind.REST, plan.rest_ns
-        if now_ns - start_ns < TOLD_NS and state.results:
+        if now_ns - _rest_since_ns(state) < TOLD_NS and state.results:
             outcome, word = _ended(state, outcome, word)
         elif now_ns >= start_ns + plan.rest_ns - READY_NS:
             word = READY_ON[state.leg]
@@ -79,6 +82,10 @@ def frame(state: DrillState, now_ns: int) -> Scene:
                 clock, of_ns = ClockKind.NONE, 0
     elif phase is Phase.GET_ON and state.results and state.loaded_since_ns is not None:
         word = _stand_word(state)  # who has stayed on the plate is not asked on to it
+    elif phase is Phase.PAUSE:
+        word, outcome = Word.PAUSE_SEATED if plan.seated else Word.PAUSE, SceneOutcome.REST
+        if now_ns - _rest_since_ns(state) < TOLD_NS and state.results:
+            outcome, word = _ended(state, outcome, word)
     elif phase is Phase.DONE:
         word = Word.STEP_OFF
         if state.results:
@@ -92,7 +99,7 @@ def frame(state: DrillState, now_ns: int) -> Scene:
         clock_ds = tenths_left(of_ns, start_ns, now_ns)
     if (before.view, before.word, before.outcome, before.clock_ds) == (View.PLATE, word, outcome, clock_ds):
         return before
-    score = state.results[-1].score if state.results and phase in (Phase.REST, Phase.DONE) else NO_SCORE
+    score = state.results[-1].score if state.results and phase in _SCORED else NO_SCORE
     cue, cue_count = before.cue, before.cue_count
     if before.word != word and word in SPOKEN:
         cue, cue_count = SPOKEN[word], (cue_count + 1) % 256
@@ -114,6 +121,11 @@ def frame(state: DrillState, now_ns: int) -> Scene:
         best=max(_best(state), score.done) if _best(state) else 0,
         slots=_soles(state),
     )
+
+
+def _rest_since_ns(state: DrillState) -> int:
+    """When the last trial ended: a pause, or the rest after one, tells of it no second time."""
+    return state.phase_start_ns if state.rest_since_ns is None else state.rest_since_ns
 
 
 def _stand_word(state: DrillState) -> Word:
@@ -181,5 +193,5 @@ def _ended(state: DrillState, outcome: SceneOutcome, word: Word) -> tuple[SceneO
 
 def _best(state: DrillState) -> int:
     """The most that an earlier round of a game has earned, where this is one and is over; 0 for none."""
-    best = getattr(state.exercise, "best", 0) if state.phase in (Phase.REST, Phase.DONE) else 0
+    best = getattr(state.exercise, "best", 0) if state.phase in _SCORED else 0
     return best if isinstance(best, int) else 0

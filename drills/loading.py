@@ -19,6 +19,8 @@ from drills.words import Cue, Word
 
 LOAD_TOLD_NS = 6_000_000_000
 """How long a rest begins with how the try went: a number takes longer to read than a word."""
+LONGEST_NS = 10**15
+"""No overshoot is told to be longer, whatever the clock says."""
 _BEFORE_TRY = (Phase.IDLE, Phase.GET_ON)
 
 
@@ -53,7 +55,7 @@ def look(state: DrillState, load: OrderedLoad, observation: Observation, now_ns:
             "trial": state.trial,
             "peak_n": round(peak_n, 1),
             "of_order_percent": round(100.0 * peak_n / load.order_n, 1) if load.order_n > 0.0 else None,
-            "over_s": round(max(0, now_ns - since_ns) / NS_PER_S, 3),
+            "over_s": round(max(0, min(now_ns - since_ns, LONGEST_NS)) / NS_PER_S, 3),
             "over_limit": passed,
         }
         events = (Event("overshoot", now_ns, said),)
@@ -95,10 +97,13 @@ def load_frame(state: DrillState, load: OrderedLoad, force_n: float, now_ns: int
     if phase is Phase.REST:
         word = Word.REST_FOOT_OFF
         clock, of_ns = (ClockKind.NONE, 0) if _last(state) else (ClockKind.REST, state.plan.rest_ns)
-    told = state.exercise is not None and phase in (Phase.REST, Phase.DONE) and state.results
+    if phase is Phase.PAUSE:
+        word = Word.PAUSE_FOOT_OFF
+    told = state.exercise is not None and phase in (Phase.REST, Phase.PAUSE, Phase.DONE) and state.results
     word_a = word_b = 0
     outcome, peak_n = SceneOutcome.NONE, None
-    if told and (phase is Phase.DONE or now_ns - state.phase_start_ns < LOAD_TOLD_NS):
+    since_ns = state.phase_start_ns if state.rest_since_ns is None else state.rest_since_ns
+    if told and (phase is Phase.DONE or now_ns - since_ns < LOAD_TOLD_NS):
         peak_n = getattr(state.exercise, "shown_peak_n", None)
         word, word_a, word_b = _told(state, word)
     if level is not Beyond.NOTHING:

@@ -19,6 +19,7 @@ from drills.hands import feel
 from drills.loading import LOAD_TOLD_NS, empties, load_frame, look, plate_empty
 from drills.moves import Moved, advance, after_trial, enter, finish, get_on, go_on, record, tell
 from drills.ordered import OrderedLoad
+from drills.pausing import PAUSED_TOO_LONG
 from drills.plan import make_plan
 from drills.platform import Platform
 from drills.prescription import Prescription
@@ -399,6 +400,15 @@ def _change(state: DrillState, observation: Observation, now_ns: int) -> Handled
     return state, NO_DEMAND, events
 
 
+def _pause(state: DrillState, _observation: Observation, now_ns: int) -> Handled:
+    """Nothing begins by itself; what nobody ends is ended as stopped."""
+    if state.phase_ends_ns is None or now_ns < state.phase_ends_ns:
+        return state, NO_DEMAND, ()
+    why = Event("stop", now_ns, {"by": "", "code": PAUSED_TOO_LONG})
+    state, events = finish(state, DrillOutcome.STOPPED, now_ns)
+    return state, NO_DEMAND, (why, *events)
+
+
 def _over(state: DrillState, _observation: Observation, _now_ns: int) -> Handled:
     return state, NO_DEMAND, ()
 
@@ -416,6 +426,7 @@ _BY_PHASE: dict[Phase, Callable[[DrillState, Observation, int], Handled]] = {
     Phase.DONE: _over,
     Phase.WEIGH: _weigh,
     Phase.CHANGE: _change,
+    Phase.PAUSE: _pause,
 }
 _HANDLERS = tuple(_BY_PHASE[phase] for phase in Phase)
 _EXERCISED = tuple(phase in (Phase.BASELINE, *VIBRATING) for phase in Phase)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drills.exercises.values import NO_SCORE, Given
+from drills.framing import READY_NS
 from drills.hands import NO_HANDS
 from drills.loading import LOAD_TOLD_NS
 from drills.state import NO_PULSE, NO_RUNS, UNKNOWN_STANCE, DrillState, TrialResult, held_trials
@@ -10,6 +11,9 @@ from drills.units import NS_PER_S
 from drills.values import DrillOutcome, Event, Instruction, Leg, Phase, TrialOutcome
 
 Moved = tuple[DrillState, tuple[Event, ...]]
+
+PAUSE_LIMIT_NS = 600 * NS_PER_S
+"""The longest pause (proposed): a longer one is none, somebody sits in the waiting room."""
 
 STAND_ON = {
     Leg.LEFT: Instruction.STAND_ON_LEFT,
@@ -39,6 +43,7 @@ _AT_ONCE = {
     Phase.WEIGH: Instruction.STAND_ON_BOTH,
     Phase.REST: Instruction.REST,
     Phase.CHANGE: Instruction.CHANGE_LEGS,
+    Phase.PAUSE: Instruction.REST,
 }
 """What is said in a phase of every drill."""
 
@@ -78,6 +83,7 @@ def _next(state: DrillState, now_ns: int) -> DrillState:
         plan=state.plan.drawn(now_ns + state.trial, state.trial + 1),
         trial=state.trial + 1,
         trial_start_ns=now_ns,
+        rest_since_ns=None,
         loaded_since_ns=None,
         learn_until_ns=0,
         stance=UNKNOWN_STANCE,
@@ -210,16 +216,38 @@ def _alone_s(state: DrillState, held_ns: int) -> float | None:
 
 
 def after_trial(state: DrillState, now_ns: int) -> Moved:
-    """Rest or change legs before the next trial, or the end of the drill."""
+    """Rest, change legs or pause before the next trial, or the end of the drill."""
     plan = state.plan
     if state.trial >= plan.trials and plan.load is None:
         return finish(state, DrillOutcome.COMPLETED, now_ns)
     if state.trial >= plan.trials:  # what was carried in the last try is told too, and watched until then
         return enter(state, Phase.REST, now_ns, now_ns + LOAD_TOLD_NS)
+    if state.pausing:
+        return hold_up(state, now_ns, now_ns)
     if not plan.rest_ns:
         return get_on(state, now_ns)
     state = state._replace(loaded_since_ns=None, runs=NO_RUNS) if plan.alternates else state
     return enter(state, plan.between, now_ns, now_ns + plan.rest_ns)
+
+
+def hold_up(state: DrillState, rest_since_ns: int, now_ns: int) -> Moved:
+    """Pause before the next trial. Who may step off meanwhile is weighed again where the drill weighs."""
+    feet = state.feet._replace(both=UNKNOWN_STANCE)
+    state = state._replace(pausing=False, rest_since_ns=rest_since_ns, loaded_since_ns=None, runs=NO_RUNS, feet=feet)
+    return enter(state, Phase.PAUSE, now_ns, now_ns + PAUSE_LIMIT_NS)
+
+
+def leave_pause(state: DrillState, now_ns: int) -> Moved:
+    """Go on to the next trial: a pause counts as rest, what is left of the rest is served, and no less of it than says
+    what comes.
+    """
+    plan = state.plan
+    if not plan.rest_ns:
+        return get_on(state, now_ns)
+    since_ns = now_ns if state.rest_since_ns is None else state.rest_since_ns
+    ends_ns = max(since_ns + plan.rest_ns, now_ns + min(plan.rest_ns, READY_NS))
+    state, events = enter(state, plan.between, now_ns, ends_ns)
+    return state._replace(phase_start_ns=ends_ns - plan.rest_ns), events
 
 
 def finish(state: DrillState, outcome: DrillOutcome, now_ns: int) -> Moved:

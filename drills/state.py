@@ -150,6 +150,10 @@ class DrillState(NamedTuple):
     hold_start_ns: int | None
     fading: bool = False
     """The drill ends with the ramp down that it is in."""
+    pausing: bool = False
+    """A pause is wanted after the trial that goes on."""
+    rest_since_ns: int | None = None
+    """When the rest began that a pause holds up; None where none was asked for since the last trial."""
     exercise: Any = None
     """The exercise's own state of this trial; None before its stance is known."""
     scene: Scene = NO_SCENE
@@ -175,7 +179,7 @@ class DrillState(NamedTuple):
     @property
     def leg(self) -> Leg:
         """On which the patient is asked to stand, or will be next where this is between two trials."""
-        return self.plan.leg_of(self.trial + (self.phase is self.plan.between))
+        return self.plan.leg_of(self.trial + (self.phase in (self.plan.between, Phase.PAUSE)))
 
     @property
     def finished(self) -> bool:

@@ -52,6 +52,8 @@ class Phase(IntEnum):
     """Standing still on both feet before the first trial."""
     CHANGE = 11
     """Both feet down, between a trial on one leg and the next on the other."""
+    PAUSE = 12
+    """Between two trials, until the therapist goes on."""
 
 
 class TrialOutcome(Enum):

@@ -266,6 +266,12 @@ class Word(IntEnum):
     NONE_LEAN_FURTHER = 355
     """Nothing counted in this round; one leans farther in the next."""
     NONE_ALL_THE_WAY_UP = 356
+    PAUSE = 357
+    """Hold the rail; you may step off. It goes on when the therapist says so."""
+    PAUSE_SEATED = 358
+    """The same for who sits: the feet may leave the plate."""
+    PAUSE_FOOT_OFF = 359
+    """The same for a leg under an order: the foot stays off."""
 
 
 class Cue(IntEnum):

@@ -218,6 +218,9 @@ class Word(IntEnum):
     SIT_LEFT_FOOT_ON = 351
     SIT_RIGHT_FOOT_ON = 352
     PRESS_HARD_AND_FAST = 353
+    PAUSE = 357
+    PAUSE_SEATED = 358
+    PAUSE_FOOT_OFF = 359
 
 
 MEANINGS = (View, Dot, Eyes, SlotKind, SlotState, PlaceLook, Axis, FallingLook, ArrowLook, Word)
@@ -235,6 +238,8 @@ INSTRUCTED: dict[int, str] = {
     Word.RIGHT_HEEL_TO_TOE: "stand_on_both",
     Word.REST: "rest",
     Word.HOLD_RAIL: "rest",
+    Word.PAUSE: "rest",
+    Word.PAUSE_SEATED: "rest",
     Word.CHANGE_TO_LEFT: "change_legs",
     Word.CHANGE_TO_RIGHT: "change_legs",
     Word.STEP_OFF: "get_off",
@@ -259,6 +264,7 @@ UNLOADS: frozenset[int] = frozenset(
     {
         Word.FOOT_OFF_THE_PLATE,
         Word.REST_FOOT_OFF,
+        Word.PAUSE_FOOT_OFF,
         Word.TOO_MUCH_FOOT_OFF,
         Word.AND_STEP_BACK,
         Word.OVER_THE_LINE_BY,

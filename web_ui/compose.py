@@ -116,6 +116,7 @@ def compose(
         phase=PhaseView(number=phase, name=wording.phase_name(phase)),
         trial=sample.trial if sample else 0,
         trials=sample.trials if sample else 0,
+        pausing=about.pausing,
         countdown_s=_real(sample.phase_left_s, 2) if sample else None,
         hold_s=_real(sample.hold_s, 2) if sample and sample.session and not about.hides else None,
         hold_target_s=about.hold_target_s,
@@ -126,7 +127,7 @@ def compose(
             else _instruction(
                 about,
                 result,
-                sample.phase_left_s if sample else math.inf,
+                sample.phase_left_s if sample and wording.leads_on(phase) else math.inf,
                 halted=trip > 0 or end is not None,
                 in_part=_is_in_part(about, story if end is None else end.story),
             )

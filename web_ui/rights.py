@@ -128,6 +128,8 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
     Right.RUN: (
         "drill.start_drill",
         "drill.acknowledge_trip",
+        "drill.pause_drill",
+        "drill.go_on_with_drill",
         "lease.change_lease",
         "marks.mark_trial",
         "practice.press_red_button",

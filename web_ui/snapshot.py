@@ -261,6 +261,8 @@ class Snapshot(BaseModel):
     phase: PhaseView
     trial: int
     trials: int
+    pausing: bool
+    """A pause is wanted after the trial that goes on; once it is there, the phase is `pause`."""
     countdown_s: Real
     hold_s: Real
     hold_target_s: Real

@@ -102,6 +102,8 @@ class Story:
         self.blind = bool(_object(document.get("trials")).get("with_without"))
         """Whether nobody is to know how a trial went before the drill has ended."""
         self.trials: list[EndedTrial] = []
+        self.pausing = False
+        """Whether a pause is wanted after the trial that goes on."""
         self.outcome = ""
         """How the drill ended; empty while it runs."""
         self.reason = ""
@@ -165,6 +167,10 @@ class Story:
                         _score(event.get("score")),
                     )
                 )
+            case "pause":
+                self.pausing = event.get("wanted") is True
+            case "phase":
+                self.pausing &= event.get("phase") != "pause"  # it has come
             case "stop":
                 self.reason = str(event.get("code", ""))
                 if not self.outcome:
@@ -174,7 +180,7 @@ class Story:
             case "acknowledged":
                 self.acknowledged = True
             case "drill-ended":
-                self.outcome = str(event.get("outcome", "stopped"))
+                self.outcome, self.pausing = str(event.get("outcome", "stopped")), False
                 self.ended_ns = int(_number(event.get("t_ns")) or 0)
         return self
 

@@ -68,6 +68,11 @@ def phase_name(number: int) -> str:
     return Phase(number).name.lower().replace("_", "-") if number in Phase.__members__.values() else UNKNOWN
 
 
+def leads_on(number: int) -> bool:
+    """Whether the next thing follows when the time of this phase is over: in a pause nothing does."""
+    return number != Phase.PAUSE
+
+
 def arming_key(number: int, *, shakes: bool) -> str:
     """What a technician reads for `Sample.arming`. `shakes`: the drill that runs vibrates."""
     return ARMED_STILL if number == 1 and not shakes else named(ARMING, number)

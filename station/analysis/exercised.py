@@ -6,16 +6,19 @@ said it, so that a later document changes nothing of what was done.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from drills.document import DrillDocument, digest_of, read_document
 from drills.errors import DrillDocumentError
 from station.analysis.reading import RecordingFile, trials_of
+from station.clock import NS_PER_S
 from station.recording.reader import Recording
 
 SAID_BY_EXERCISES = ("shared", "followed", "maze-left", "two-things", "loaded")
 """Events in which an exercise says what came of a whole trial."""
 HELD = "held"
+PAUSE = "pause"
 
 
 def exercised(file: RecordingFile) -> dict[str, dict[str, Any]]:
@@ -35,7 +38,7 @@ def exercised(file: RecordingFile) -> dict[str, dict[str, Any]]:
     if document.with_without is not None:
         common["with_without"] = {"order": document.with_without, "seed": _seed(recording)}
     legs = {event.get("trial"): event.get("leg") for event in recording.events if event["kind"] == "trial-started"}
-    found = {}
+    found, paused = {}, _paused_s(recording)
     for trial in trials_of(recording):
         score = trial.score or {}
         done, of = int(score.get("done", 0)), int(score.get("of", 0))
@@ -49,7 +52,18 @@ def exercised(file: RecordingFile) -> dict[str, dict[str, Any]]:
             "passed": trial.outcome == HELD and (done >= share * of if of else trial.alone_s is None),
             "said": _said(recording, trial.number),
             **({} if trial.alone_s is None else {"alone_s": trial.alone_s}),
+            **({} if trial.number not in paused else {"paused_s": paused[trial.number]}),
         }
+    return found
+
+
+def _paused_s(recording: Recording) -> dict[int, float]:
+    """By the trial after which it was, how long a therapist paused the drill; one that was cut off is of no time."""
+    phases, found = [event for event in recording.events if event["kind"] == "phase"], dict[int, float]()
+    for phase, after in pairwise(phases):
+        if phase.get("phase") == PAUSE:
+            lasted_s = (after["t_ns"] - phase["t_ns"]) / NS_PER_S
+            found[phase["trial"]] = round(found.get(phase["trial"], 0.0) + lasted_s, 3)
     return found
 
 

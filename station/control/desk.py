@@ -26,6 +26,7 @@ from station.control.admission import (
     refused_now,
     vouched,
 )
+from station.control.pausing import ask_go_on, ask_pause
 from station.control.pending import FLAGS_NS, PENDING_NS, OrdersKnown, PendingStart, ask_for_dose, ask_for_flags
 from station.control.session import DrillRequest, Session, Starter, platform_of
 from station.control.tick import Station
@@ -40,6 +41,7 @@ from station.wire.messages import (
     Describe,
     DoseToday,
     FaultVerb,
+    GoOn,
     Heartbeat,
     Later,
     Maintain,
@@ -47,6 +49,7 @@ from station.wire.messages import (
     NoOrder,
     NoRedFlag,
     NotScreened,
+    Pause,
     RecorderStatus,
     StandBy,
     Start,
@@ -183,6 +186,8 @@ class Desk:
                 return Answer(True, facts={**own, **self._facts()})
             case Marked():
                 return _mark(self._station, message)
+            case Pause() | GoOn():
+                return _between_trials(self._station, message, self._now_ns)
             case Heartbeat(present=present):
                 self._web_ns = self._now_ns
                 if present:
@@ -394,6 +399,15 @@ def _mark(station: Station, message: Marked) -> Answer:
     except StationError as problem:
         return _refusal(problem)
     return Answer(True, session=session.number)
+
+
+def _between_trials(station: Station, message: Pause | GoOn, now_ns: int) -> Answer:
+    try:
+        if isinstance(message, Pause):
+            return Answer(True, session=ask_pause(station, message, now_ns))
+        return Answer(True, session=ask_go_on(station, message, now_ns))
+    except StationError as problem:
+        return _refusal(problem)
 
 
 def _broken(station: Station, message: FaultVerb) -> Answer:

@@ -73,6 +73,8 @@ class Session:
     """Monotonic time at which that day began."""
     marks: Marks = field(default_factory=Marks)
     """What the therapist marks."""
+    went_on_after: int | None = None
+    """The trial after which a pause was ended last; None for none."""
     scene: Scene = NO_SCENE
     """What the patient's screen shows; the very same object for as long as nothing in it changes."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from drills.machine import fade, step, stop
+from drills.moves import Moved
 from drills.scene import NO_SCENE, Scene, shape_of
 from drills.values import NO_DEMAND, DrillOutcome, Event, Observation
 from hw.ports import Rig
@@ -139,6 +140,11 @@ class Station:
         if session is not None and session.ends_ns is None:
             session.drill, events = stop(session.drill, outcome, self._now_ns)
             self._handle(session, events)
+
+    def move_drill(self, session: Session, moved: Moved) -> None:
+        """Take over what somebody asked of the drill that runs, and tell what came of it."""
+        session.drill, events = moved
+        self._handle(session, events)
 
     def tell(self, kind: str, data: dict[str, object]) -> None:
         """Publish an event with the time, session and sample that it belongs to."""

@@ -26,4 +26,6 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("order-unknown", 132, 4),
     Fault("order-not-there", 133, 2),
     Fault("training-ended", 134, 2),
+    Fault("nothing-to-pause", 137, 5),
+    Fault("paused-too-long", 138, 1),
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from station.clinic.plan.week import Trained, WeekLeft, left_of_week, trains
 from station.clock import NS_PER_S, VouchedMoment, local_date, local_midnight_ns
 from station.records.dose import Doses
 from station.records.file import Records
-from station.records.models import CLOSED, DoseRow, PatientRow, SessionRow, VisitRow
+from station.records.models import CLOSED, DoseRow, PatientRow, SessionRow, TrialRow, VisitRow
 from station.records.plans import Plans
 from station.records.screenings import Screened, Screenings
 from station.records.sessions import Sessions
@@ -81,17 +81,23 @@ def _week(records: Records, code: str, now_ns: int) -> tuple[Week, Trained]:
     if not records.there:
         return Week(0, 0, 0.0), Trained(0, 0.0)
     monday_ns = local_midnight_ns(now_ns, days=-local_date(now_ns).weekday())
-    of_each = SessionRow.started_ns, SessionRow.ended_ns, SessionRow.drill, DoseRow.vibration_s
+    paused = select(func.sum(TrialRow.exercise["paused_s"].as_float())).where(TrialRow.session_id == SessionRow.id)
+    paused_s = paused.scalar_subquery().label("paused_s")
+    of_each = SessionRow.started_ns, SessionRow.ended_ns, SessionRow.drill, DoseRow.vibration_s, paused_s
     done = select(*of_each).outerjoin(DoseRow, DoseRow.session_id == SessionRow.id)
     theirs = done.join(PatientRow, PatientRow.id == SessionRow.patient_id).where(
         PatientRow.code == code.upper(), SessionRow.started_ns >= monday_ns
     )
     with records.reading() as transaction:
         rows = transaction.execute(theirs).all()
-    trained = [(one.started_ns, one.ended_ns or one.started_ns) for one in rows if trains(one.drill)]
-    days, training = {local_date(one.started_ns) for one in rows}, {local_date(start) for start, _ in trained}
+    trained = [one for one in rows if trains(one.drill)]
+    seconds = sum(
+        max(0.0, ((one.ended_ns or one.started_ns) - one.started_ns) / NS_PER_S - (one.paused_s or 0.0))
+        for one in trained
+    )
+    days, training = {local_date(one.started_ns) for one in rows}, {local_date(one.started_ns) for one in trained}
     week = Week(len(days), len(rows), sum(one.vibration_s or 0.0 for one in rows))
-    return week, Trained(len(training), sum(max(0, end - start) for start, end in trained) / NS_PER_S)
+    return week, Trained(len(training), seconds)
 
 
 def _stay(newest: list[dict[str, Any]]) -> Stay | None:

@@ -108,6 +108,27 @@ class Marked(_Message):
     by: str = Field(default="", max_length=64)
 
 
+class Pause(_Message):
+    """Want a pause before the next trial of this session, or none after all."""
+
+    type: Literal["pause"]
+    session: int = Field(ge=1)
+    """Of the drill that was seen to run: another one is not paused."""
+    wanted: bool = True
+    """False takes it back, while the trial goes on after which it was to be."""
+    by: str = Field(default="", max_length=64)
+
+
+class GoOn(_Message):
+    """End the pause after this trial: the next one gets ready. Asked twice, it is done once."""
+
+    type: Literal["go-on"]
+    session: int = Field(ge=1)
+    trial: int = Field(ge=0)
+    """After which the pause was seen to be: a later one is not ended by this."""
+    by: str = Field(default="", max_length=64)
+
+
 class StandBy(_Message):
     """This connection is kept open for a STOP. Answered by `facts`."""
 
@@ -221,6 +242,8 @@ _Any = (
     | Acknowledge
     | Heartbeat
     | Marked
+    | Pause
+    | GoOn
     | StandBy
     | Describe
     | RecorderStatus

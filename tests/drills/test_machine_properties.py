@@ -30,8 +30,9 @@ TRANSITIONS: dict[Phase, frozenset[Phase]] = {
     Phase.DONE: frozenset(),
     Phase.WEIGH: frozenset({Phase.GET_ON, Phase.SETTLE, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
     Phase.CHANGE: frozenset({Phase.SETTLE, Phase.GET_ON, Phase.BASELINE, Phase.RAMP_UP, Phase.HOLD, Phase.DONE}),
+    Phase.PAUSE: frozenset({Phase.DONE}),
 }
-"""Every phase that may follow a phase. `GET_OFF` is a number of the recordings that no drill enters."""
+"""Every phase that may follow a phase by itself. `GET_OFF` is a number of the recordings that no drill enters."""
 
 ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True)
 FORCE = st.one_of(st.sampled_from([0.0, 100.0, 140.0, 590.0, 700.0]), ANY_FLOAT)

@@ -169,6 +169,9 @@ WORDS_EVER = {
     354: "RING_NOT_TOUCHED",
     355: "NONE_LEAN_FURTHER",
     356: "NONE_ALL_THE_WAY_UP",
+    357: "PAUSE",
+    358: "PAUSE_SEATED",
+    359: "PAUSE_FOOT_OFF",
 }
 """Every number that was ever given out, with what it meant: this list only grows."""
 CUES_EVER = {

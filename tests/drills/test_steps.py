@@ -18,7 +18,7 @@ def test_every_step_has_its_row_and_can_be_reached():
 
 def test_every_phase_of_the_files_belongs_to_a_step_or_to_none():
     stored = {phase for rule in ORDER.values() for phase in rule.phases}
-    assert set(Phase) - stored == {Phase.IDLE, Phase.GET_OFF}
+    assert set(Phase) - stored == {Phase.IDLE, Phase.GET_OFF, Phase.PAUSE}
 
 
 @pytest.mark.parametrize("name", catalogue_names())

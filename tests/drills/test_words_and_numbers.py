@@ -41,7 +41,7 @@ def test_a_digest_is_the_first_12_digits_of_its_sha_256():
 
 def test_the_numbers_of_phases_stay_what_recordings_say():
     numbers = {phase.name: phase.value for phase in Phase}
-    names = "IDLE GET_ON SETTLE BASELINE RAMP_UP HOLD RAMP_DOWN REST GET_OFF DONE WEIGH CHANGE"
+    names = "IDLE GET_ON SETTLE BASELINE RAMP_UP HOLD RAMP_DOWN REST GET_OFF DONE WEIGH CHANGE PAUSE"
     assert numbers == {name: number for number, name in enumerate(names.split())}
 
 

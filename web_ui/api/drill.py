@@ -1,4 +1,4 @@
-"""Start, stop and acknowledge: what the pages ask of control."""
+"""Start, pause, stop and acknowledge: what the pages ask of control."""
 
 from __future__ import annotations
 
@@ -66,6 +66,31 @@ class Started(BaseModel):
     """Its number since the control program started; the snapshots carry it."""
 
 
+_Session = Annotated[int, Field(ge=1, le=2**31)]
+
+
+class PauseBody(BaseModel):
+    """A pause before the next trial, or none after all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    session: _Session
+    """Of the snapshot in which the drill was seen to run."""
+    wanted: bool = True
+    """False takes it back, while the trial goes on after which it was to be."""
+
+
+class GoOnBody(BaseModel):
+    """The end of a pause."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    session: _Session
+    """Of the snapshot in which the pause was seen, like the next."""
+    trial: Annotated[int, Field(ge=0, le=1000)]
+    """After which it is."""
+
+
 class Done(BaseModel):
     """Control did it."""
 
@@ -130,6 +155,31 @@ def start_drill(body: StartBody) -> Any:  # noqa: ANN401  # a model's dump, or a
     )
     own.link.present()
     return Started(session=answer["session"]).model_dump()
+
+
+@blueprint.post("/drill/pause", responses={"200": Done, "423": refusal()})
+def pause_drill(body: PauseBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
+    """Want a pause after the trial that goes on, or at once between two; or none after all. Needs the control lease, as
+    a Start does. 409 `nothing-to-pause` in the last trial, and for taking back what has begun.
+    """
+    return _asked_of_run("pause", **body.model_dump())
+
+
+@blueprint.post("/drill/go-on", responses={"200": Done, "423": refusal()})
+def go_on_with_drill(body: GoOnBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
+    """End the pause: what is left of the rest follows, then the next trial. Needs the control lease. The same again
+    changes nothing; 409 `nothing-to-pause` where that pause is not.
+    """
+    return _asked_of_run("go-on", **body.model_dump())
+
+
+def _asked_of_run(kind: str, **said: object) -> Any:  # noqa: ANN401  # a model's dump, or a response
+    own = service()
+    if not own.lease.take(client_name()):
+        return respond(StationError("lease-held", own.lease.holder()))
+    own.link.request(kind, **said, by=asked_by())
+    own.link.present()
+    return Done().model_dump()
 
 
 @blueprint.post("/stop", responses={"200": Done})

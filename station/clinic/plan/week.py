@@ -17,7 +17,7 @@ class Trained(NamedTuple):
 
     days: int
     seconds: float
-    """From each drill's start to its end."""
+    """From each drill's start to its end, without its pauses."""
 
 
 class WeekLeft(NamedTuple):

@@ -19,10 +19,13 @@ from tests.station.records.made import NOON, new, ns, result
 NOW = VouchedMoment("boot-a", 3600 * NS_PER_S, ns(NOON + timedelta(hours=1)), "rtc")
 
 
-def done(records, number: int, at, vibration_s: float, **changed: str) -> None:
+def done(records, number: int, at, vibration_s: float, paused_s: float = 0.0, **changed: str) -> None:
     sessions, session = Sessions(records), new(number, "P07", at)._replace(**changed)
     sessions.begin(session)
-    sessions.store_results(session.name, result(vibration_s=vibration_s))
+    known = result(vibration_s=vibration_s)
+    if paused_s:
+        known["exercised"] = {str(one["trial"]): {"paused_s": paused_s} for one in known["trials"]}
+    sessions.store_results(session.name, known)
     sessions.end(session.name, SessionEnd("done", "completed", ns(at) + 90 * NS_PER_S, None))
 
 
@@ -59,8 +62,9 @@ def test_what_is_left_of_the_plans_week_counts_training_alone(records):
     done(records, 1, NOON, 0.0, drill="one-leg")
     done(records, 2, NOON + timedelta(minutes=5), 0.0, drill="quick-one-leg")  # a test
     done(records, 3, NOON - timedelta(days=7), 0.0, drill="one-leg")
+    done(records, 4, NOON + timedelta(minutes=9), 0.0, paused_s=80.0, drill="one-leg")  # 10 s on the plate
     known = today_of(records, "P07", NOW)
-    assert (known.week.drills, known.left.state, known.left.proposed) == (2, "left", True)
+    assert (known.week.drills, known.left.state, known.left.proposed) == (3, "left", True)
     assert (new_plan.days - known.left.days, new_plan.minutes - known.left.minutes) == (1, 1)  # 90 s: one full minute
     assert today_of(records, "P07", NOW._replace(wall_ns=ns(NOON + timedelta(weeks=9)))).left.state == "ended"
 

@@ -18,8 +18,8 @@ import { showTries } from "./tries.js";
 import { NOTHING, number, put, setText, setWords } from "./values.js";
 import { keepAwake } from "./wake.js";
 
-const PLACING = ["idle", "get-on", "weigh", "rest", "change", "get-off", "done"]; // show the plate, not the dot
-const BETWEEN = ["rest", "change"];
+const PLACING = ["idle", "get-on", "weigh", "rest", "change", "pause", "get-off", "done"]; // show the plate, not the dot
+const BETWEEN = ["rest", "change", "pause"];
 const ENDED = ["scene.held", "scene.foot-came-down", "scene.stepped-off"];
 const EMPTY_PLATE = { view: "plate", turn: 0, centre_x: 0, centre_y: 0, dot: "hidden", outcome: "none", slots: [] };
 const own = (key, values) => say(`page.patient.${key}`, values);

@@ -12,6 +12,7 @@ import { showLease } from "./lease.js";
 import { showLocking } from "./locking.js";
 import { showMarks } from "./marks.js";
 import { startPage } from "./page.js";
+import { showPausing } from "./pausing.js";
 import { showPresence } from "./presence.js";
 import { followSaid } from "./said.js";
 import { toDo } from "./scene-say.js";
@@ -26,6 +27,7 @@ import { whyNotNow } from "./why.js";
 const own = (key, values) => say(`page.therapist.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const plate = new Plate(byId("plate"), { watching: true, say });
+const PAUSE_ENDS_S = 60; // so long before its end a pause says that it ends
 let asked = null; // what waits for its confirmation
 let busy = false;
 let latest = null;
@@ -40,6 +42,7 @@ const me = startPage((snapshot) => {
   if (snapshot !== null) showResult(mode === "confirm" ? null : snapshot);
   showLease(snapshot, me);
   showPresence(snapshot, me);
+  showPausing(snapshot, me);
   showMarks(snapshot, me);
   followSaid(snapshot);
   showStart();
@@ -76,7 +79,10 @@ function showMode() {
 
 function showLive(snapshot) {
   const inside = plate.show(snapshot);
-  const left = snapshot?.countdown_s;
+  const ends = snapshot?.countdown_s;
+  const waits = snapshot?.phase.name === "pause" && ends > PAUSE_ENDS_S; // nobody counts minutes down
+  const left = waits ? null : ends;
+  byId("countdown").parentElement.classList.toggle("none", waits);
   const running = snapshot !== null && snapshot.session > 0;
   setText(byId("countdown"), running && Number.isFinite(left) ? number(Math.ceil(left), 0) : NOTHING);
   const empty = snapshot?.on_plate === false;
