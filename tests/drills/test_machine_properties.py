@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from drills.document import DrillDocument
 from drills.library import catalogue_names, load_shipped
 from drills.machine import begin, fade, step, stop
+from drills.pausing import pause
 from drills.prescription import Asked, legs_of, prescribe
 from drills.scene import Scene, clamped
 from drills.state import VIBRATING, DrillState, hold_s
@@ -228,5 +229,8 @@ def test_every_transition_of_the_table_can_happen(drive, person, single_leg, qui
                     seen.add((tick.phase, stop(tick.state, DrillOutcome.STOPPED, 0)[0].phase))
                     if tick.phase is Phase.RAMP_UP:
                         seen.add((tick.phase, fade(tick.state, 0)[0].phase))
+                    if tick.phase is Phase.REST:
+                        waits, _ = pause(tick.state, 0)
+                        seen.add((waits.phase, stop(waits, DrillOutcome.STOPPED, 0)[0].phase))
     seen.add((Phase.IDLE, Phase.DONE))  # by `stop` before the first step: tests/drills/test_stop.py
     assert seen == {(phase, after) for phase, afters in TRANSITIONS.items() for after in afters}
