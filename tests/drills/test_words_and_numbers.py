@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+from enum import IntEnum
 from types import SimpleNamespace
 
 import pytest
@@ -10,20 +11,22 @@ from pydantic import TypeAdapter, ValidationError
 
 from drills import envelope, scene
 from drills.document import digest_of
+from drills.errors import UnknownDrillError
 from drills.exercises.feet import STILL_NS, Feet, Learning
 from drills.exercises.leads import _reading
 from drills.exercises.share import _learning_slots
 from drills.exercises.squats import EDGE, IN_BAND, LEAST_SWING, MOST_TURNS
 from drills.exercises.values import error_tone_hz
 from drills.library import load_shipped
+from drills.load_gauge import gauge
 from drills.machine import _time_ns, begin
-from drills.ordered import NO_LOAD, Beyond
+from drills.ordered import NO_LOAD, Beyond, OrderedLoad
 from drills.prescription import Asked, prescribe
 from drills.problems import Problem, nearest
-from drills.scene import ClockKind, Feedback
+from drills.scene import NOT_SHOWN, Axis, ClockKind, Feedback, PlaceLook, Slot, SlotKind, SlotState, WordLook, shape_of
 from drills.state import LearntStance
 from drills.strict import Seconds, chosen
-from drills.values import Event, Leg, Phase
+from drills.values import Event, Leg, Mark, Phase
 from drills.watch import stands_as_asked
 from drills.with_without import ABBA, BLOCKS, COIN, draw_turns
 from drills.words import Cue, Word
@@ -175,6 +178,65 @@ def test_on_which_leg_one_stands_is_judged_where_both_places_are_known(stood, we
 
 
 def test_scenes_number_what_they_show_from_0_on():
-    for kind in (scene.View, scene.SlotKind, scene.SlotState, scene.PlaceLook, scene.ArrowLook, scene.SceneOutcome):
+    kinds = [one for one in vars(scene).values() if isinstance(one, type) and issubclass(one, IntEnum)]
+    kinds = [one for one in kinds if one.__module__ == scene.__name__]
+    assert {scene.View, scene.SlotKind, scene.Axis, scene.WordLook, scene.RingLook} < set(kinds)
+    for kind in kinds:
         assert sorted(one.value for one in kind) == list(range(len(kind)))
         assert len(kind.__members__) == len(kind)
+
+
+def test_marks_keep_the_numbers_that_recordings_hold():
+    """By the order in which they came: none is numbered anew."""
+    names = ["NONE", "NOT_GOOD", "FIRST", "SECOND", "ARMS", "HEEL", "RAIL", "EYES", "STEP", "HIP", "RIGHT", "WRONG"]
+    assert {name: mark.value for name, mark in Mark.__members__.items()} == dict(zip(names, range(12), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("number", "points", "shape"),
+    [
+        (3, [10, -25, 30, 41], (3, ((1.0, -2.5), (3.0, 4.1)))),
+        (3, [10, -25, 30], (3, ((1.0, -2.5),))),  # half a point is none
+        (0, [10, "x", -25], (0, ((1.0, -2.5),))),
+        ("3", [10, -25], (0, ((1.0, -2.5),))),
+        (3, "10", (3, ())),
+    ],
+)
+def test_the_points_of_a_shape_are_said_in_tenths_of_a_millimetre(number, points, shape):
+    assert shape_of(Event("shape", S, {"number": number, "points": points})) == shape
+
+
+ORDER = OrderedLoad("left", 200.0, 300.0, 700.0)
+SOLE_AND_SIDE = (
+    Slot(SlotKind.PLACE, 3, PlaceLook.SOLE_LEFT, SlotState.WAITING, -2150, 600, 600),
+    Slot(SlotKind.WORD, 4, WordLook.TEXT, SlotState.WAITING, -2150, -900, 0, Word.LEFT),
+)
+"""Left of the bar, whose words are on its right."""
+
+
+@pytest.mark.parametrize(
+    ("level", "bar_n", "peak_n", "inside", "band", "bar"),
+    [
+        (Beyond.NOTHING, None, None, 0.0, (SlotState.NOW, 180, 200, 300, 0), None),
+        (Beyond.NOTHING, None, 0.0, 0.25, (SlotState.NOW, 180, 200, 300, 250), (0, 0)),
+        (Beyond.ORDER, 210.9, None, 1.0, (SlotState.OVER_LINE, 180, 200, 300, 1000), (210, NOT_SHOWN)),
+        (Beyond.LIMIT, 311.1, 320.4, 2.0, (SlotState.OVER_LINE, 180, 200, 300, 1000), (312, 320)),  # in steps of 2 N
+    ],
+)
+def test_a_load_is_drawn_in_newtons_with_its_band_and_its_foot(level, bar_n, peak_n, inside, band, bar):
+    """A tenth below the order of 200 N the band begins, and from the limit of 300 N on it is the stop zone."""
+    first, *others = gauge(ORDER, 0.1, level, bar_n=bar_n, peak_n=peak_n, inside=inside)
+    assert first == Slot(SlotKind.BAND, 1, Axis.LOAD, *band)
+    bars = () if bar is None else (Slot(SlotKind.BAR, 2, Axis.LOAD, SlotState.NOW, *bar, 0, 1),)
+    assert tuple(others) == (*bars, *SOLE_AND_SIDE)
+    right = gauge(ORDER._replace(leg="right"), 0.1, level, bar_n=bar_n)
+    assert (right[-2].look, right[-1].value) == (PlaceLook.SOLE_RIGHT, Word.RIGHT)
+    assert len(gauge(NO_LOAD, 0.1, level, bar_n=None)) == 1, "of no foot none is drawn"
+
+
+def test_a_drill_that_does_not_ship_is_named_with_those_that_do():
+    with pytest.raises(UnknownDrillError) as caught:
+        load_shipped("no-such")
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.value, problem.reason) == ("drill", "no-such", "unknown")
+    assert "quiet-stance" in problem.values["choices"]
