@@ -35,6 +35,9 @@ ACTIONS = {
 }
 
 
+DOCTOR = "**/api/v1/technician/doctor"
+
+
 def lines(data: Path) -> list[tuple[str, str]]:
     """Who did what, by the audit log."""
     records = open_records(records_path(data), read_only=True)
@@ -146,6 +149,19 @@ def test_a_fault_stands_first_with_its_place_and_its_button(visit, served: Serve
     show_doors(served.runtime, [])
     page.click("#again")
     expect(page.locator("#red [data-group=doors]")).to_have_count(0)
+
+
+def test_what_was_repaired_is_checked_again(visit, served: Server, patient: Feeder):
+    page = visit("/technician")
+    expect(page.locator("#doctor tr").first).to_be_visible()
+    page.route(DOCTOR, lambda route: route.fulfill(status=202, json={}))
+    page.fill("#name", "Ada K.")
+    with page.expect_request(DOCTOR):
+        page.locator("#calendar button").first.click()
+    expect(page.locator("#answer")).not_to_be_empty()
+    page.evaluate("sessionStorage.setItem('repaired', 'selftest')")  # as a card's way to another page leaves it
+    with page.expect_request(DOCTOR):
+        page.reload()
 
 
 SHOWN = """async (words) => {

@@ -12,7 +12,9 @@ const CALM_MS = 10_000;
 const BUSY_MS = 1_000;
 const OLD_MS = 600_000; // a doctor's word that is older is asked for again
 const MARKS = { ok: "\u25CF", warn: "\u25B2", fail: "\u2715", na: "\u2013" };
+const REPAIRED = "repaired"; // kept while a repair leads to another page and back
 let asked = false;
+let repaired = sessionStorage.getItem(REPAIRED) !== null; // since the doctor looked: what it says may be over
 let timer = 0;
 let shown = "";
 
@@ -49,6 +51,7 @@ async function send(kind, detail) {
     const [path, body] = SENT[kind](detail);
     await post(path, { ...body, name }, 8000);
     setText(byId("answer"), own(`done.${kind}`));
+    repaired = true;
   } catch (problem) {
     if (!(problem instanceof Refused)) throw problem;
     setText(byId("problem"), problem.message);
@@ -62,6 +65,7 @@ function fix(card) {
   if (WAYS[card.repair]) {
     const way = part("a", own(`repair.${card.repair}`), "button");
     way.href = WAYS[card.repair];
+    way.addEventListener("click", () => sessionStorage.setItem(REPAIRED, card.repair));
     return way;
   }
   const button = part("button", own(`repair.${card.repair}`));
@@ -172,9 +176,11 @@ async function look() {
     showDoctor(seen.doctor);
     busy = seen.errand !== "";
     const old = seen.doctor.at_ms === null || Date.now() - seen.doctor.at_ms > OLD_MS;
-    if (!asked && old && !busy && !seen.drill_runs) {
+    if ((repaired || (!asked && old)) && !busy && !seen.drill_runs) {
       asked = true;
       await post("/technician/doctor");
+      repaired = false;
+      sessionStorage.removeItem(REPAIRED);
       busy = true;
     }
   } catch (problem) {
