@@ -33,7 +33,7 @@ debian = command -v $(1) >/dev/null 2>&1 || bash .ci/debian-packages $(2)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install phrases setup setup-test test lint raising mutants bench soak image-test drawings dist release pictures film gallery usability languages clean
+.PHONY: help run install phrases setup setup-test test lint raising mutants bench soak image-test drawings dist release pictures shown film gallery usability languages clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 18
@@ -97,6 +97,9 @@ pictures: setup-test ## photograph a running station's pages, a new one's first 
 	@$(BIN)/python -m drawings.pictures
 	@PYTHONPATH=systemd $(BIN)/python -m drawings.first_start
 	@$(BIN)/python -m drawings.sheet
+
+shown: setup-test ## reports and every page as pictures, axe and the validators of FHIR over a demo: docs/shown.md; ARGS=FOLDER takes that demo
+	@$(BIN)/python -m drawings.shown $(ARGS)
 
 film: setup-test ## photograph every drill on the patient's screen, eight frames each, into build/film; ARGS="slalom" for one
 	@$(BIN)/python -m drawings.film $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -96,10 +97,14 @@ def _started(command: Sequence[str], port: int, runtime: Path) -> Iterator[Serve
 
 
 @contextmanager
-def station(*, priority: int = 50, cpu: int | None = None) -> Iterator[Server]:
-    """`station run` on the simulated rig with folders of its own. `cpu` is the core that its loop keeps to."""
+def station(*, priority: int = 50, cpu: int | None = None, records: Path | None = None) -> Iterator[Server]:
+    """`station run` on the simulated rig with folders of its own, with a copy of these `records` in them. `cpu` is the
+    core that its loop keeps to.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory() as data, tempfile.TemporaryDirectory(dir="/dev/shm") as runtime:
+        if records is not None:
+            shutil.copytree(records, data, dirs_exist_ok=True)
         control: dict[str, int] = {"priority": priority} | ({} if cpu is None else {"cpu": cpu})
         settings = Path(data) / "station.toml"
         settings.write_text(tomli_w.dumps({"station": {"runtime": runtime}, "control": control}), encoding="utf-8")

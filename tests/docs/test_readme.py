@@ -7,6 +7,7 @@ from drawings.first_start import FILE
 from drawings.gallery import DOCS, DOCS_LANGUAGES, DOCS_STATES
 from drawings.pictures import FOLDER, SHOTS
 from drawings.sheet import PICTURE
+from drawings.shown import LANGUAGES, REPORTS, page_rules
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -33,11 +34,29 @@ def test_each_picture_is_there_small_and_of_its_size(project) -> None:
 
 def test_the_pictures_of_the_languages_are_there_and_small(pages) -> None:
     files = sorted(DOCS.iterdir())
-    assert [file.stem for file in files] == sorted(f"{one}-{name}" for one in DOCS_LANGUAGES for name in DOCS_STATES)
+    small = [f"{one}-{name}" for one in DOCS_LANGUAGES for name in DOCS_STATES]
+    assert [file.stem for file in files] == sorted([*small, *(f"{one}-pages" for one in LANGUAGES)])
     assert all(file.read_bytes().startswith(PNG) for file in files)
-    assert sum(file.stat().st_size for file in files) < 600_000
+    assert sum(file.stat().st_size for file in files) < 2_500_000
     shown = re.findall(r"!\[([^]]+)\]\(pictures/languages/([\w-]+)\.png\)", pages["docs/languages.md"])
-    assert sorted(name for _, name in shown) == [file.stem for file in files]
+    assert sorted(name for _, name in shown) == sorted(small)
+
+
+def test_what_was_looked_at_is_every_page_as_it_is_and_nothing_was_found(pages) -> None:
+    page = pages["docs/shown.md"]
+    looked = dict(re.findall(r"^\| `(\S+)` +\|(.*)\|$", page, re.MULTILINE))
+    of_rules = {re.compile(re.sub(r"<[^>]+>", "[^/]+", rule.rule)) for rule in page_rules()}
+    unseen = [one.pattern for one in of_rules if not any(one.fullmatch(path) for path in looked)]
+    assert unseen == [], "a page is new: make shown"
+    for row in looked.values():
+        passed, *found = (int(cell) for cell in row.split("|"))
+        assert passed > 0
+        assert found == [0, 0, 0, 0]
+    pictures = re.findall(r"!\[[^]]+\]\(pictures/([\w/-]+)\.png\)", page)
+    assert sorted(pictures) == sorted(
+        [*(f"reports/{kind}" for kind in REPORTS), *(f"languages/{one}-pages" for one in LANGUAGES)]
+    )
+    assert all((FOLDER / f"{name}.png").read_bytes().startswith(PNG) for name in pictures)
 
 
 def test_the_readme_shows_each_with_words_beside_it(pages) -> None:

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Route, expect
 
+from drawings.shown import BROKEN
 from drills.values import Phase
 
 pytestmark = pytest.mark.browser
@@ -58,6 +59,14 @@ def test_a_trip_and_the_confirmation_read_well(visit, patient, scheme):
     expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
     found = Axe().run(page).response["violations"]
     assert [one["id"] for one in found] == []
+
+
+@pytest.mark.parametrize("path", ["/technician/calibrate", "/technician/selftest", "/technician/people"])
+def test_no_word_on_a_button_is_broken_where_words_are_long(visit, path):
+    page = visit(path, locale="de-DE")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    assert page.evaluate(BROKEN) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("path", PAGES)
