@@ -317,7 +317,7 @@ def test_standing_says_whether_the_dot_is_in_the_box_and_by_how_much_it_is_not()
         SceneOutcome.OUTSIDE,
         SceneOutcome.OUTSIDE,
     ]
-    assert [scenes[t].tone_hz for t in (0, 300, 600)] == [0, 560, 840]
+    assert [scenes[t].tone_hz for t in (0, 300, 600)] == [0, 320, 600]
 
 
 def test_standing_sounds_at_its_start_in_its_last_seconds_and_at_its_end():

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from playwright.sync_api import expect
 
-from drills.scene import Dot, Scene, View
+from drills.scene import Dot, Eyes, Scene, View
 from drills.words import Word
 from station.cli import main as station
 from station.recording.reader import Recording, read_recording
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+LIT = """() => {
+  const { width, height } = document.getElementById("plate");
+  const { data } = document.getElementById("plate").getContext("2d").getImageData(0, 0, width, height);
+  return data.filter((one) => one > 0).length;
+}"""
 FIRST = Scene(view=View.QUIET, dot=Dot.LIVE, word=Word.HOLD_STILL, clock_kind=1, clock_ds=100, clock_of_ds=300)
 SECOND = FIRST._replace(clock_ds=110, score=3, goal=9)
 
@@ -34,10 +39,15 @@ SECOND = FIRST._replace(clock_ds=110, score=3, goal=9)
 def recording(project: Path) -> Recording:
     """A kept recording, as if its screen had shown nothing, then two scenes."""
     kept = read_recording(project / "tests" / "data" / "calibrated.mcap")
+    return showing(kept, (slice(500, 1000), FIRST), (slice(1000, None), SECOND))
+
+
+def showing(kept: Recording, *scenes: tuple[slice, Scene]) -> Recording:
+    """The recording with these scenes in these of its samples."""
     samples = kept.samples.copy()
     start = samples.dtype.fields[SCENE_FIELDS[0].name][1]
     block = samples.view(np.uint8).reshape(len(samples), -1)
-    for rows, scene in ((slice(500, 1000), FIRST), (slice(1000, None), SECOND)):
+    for rows, scene in scenes:
         block[rows, start : start + SCENE_BYTES] = np.frombuffer(pack_scene(scene), np.uint8)
     return kept._replace(samples=samples)
 
@@ -99,5 +109,10 @@ def test_it_plays_from_the_disk_without_a_network(browser: Browser, recording, t
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     page.get_by_role("button", name="Try 1").click()
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    path.write_text(viewer_of(showing(recording, (slice(None), SECOND._replace(eyes=Eyes.CLOSED))), Texts()))
+    page.reload()
+    expect(page.locator("#no-scene")).to_have_text("Eyes closed: the patient's screen was dark.")
+    assert [page.locator(f"#{name}").text_content() for name in ("word", "clock", "score", "foot")] == [""] * 4
+    assert page.evaluate(LIT) == 0
     context.close()
     assert wrong == []

@@ -56,13 +56,15 @@ function draw() {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, width, height);
   const live = { cop: points[index] ?? null, trail, unsure: false, always: false };
-  drawScene(context, { width, height, ratio }, shown ?? plain, live, { colours: colours(), say, calm: calm.matches, labelled: true });
-  const word = shown?.word ?? "";
+  const dark = ["closed", "dark"].includes(shown?.eyes); // as the patient's screen was
+  document.body.toggleAttribute("data-dark", dark);
+  if (!dark) drawScene(context, { width, height, ratio }, shown ?? plain, live, { colours: colours(), say, calm: calm.matches, labelled: true });
+  const word = dark ? "" : shown?.word ?? "";
   setText(byId("word"), word === "" ? "" : say(word, wordValues(shown)));
-  setText(byId("clock"), shown === null || shown.clock_kind === "none" ? "" : own("seconds", { seconds: secondsOf(shown) }));
-  setText(byId("score"), shown !== null && (shown.goal > 0 || shown.score > 0) ? own("score", { score: shown.score, goal: shown.goal }) : "");
-  setText(byId("no-scene"), shown === null ? own("no-scene") : "");
-  setText(byId("foot"), shown === null || footOf(shown) === "" ? "" : say(`page.patient.foot.${footOf(shown)}`));
+  setText(byId("clock"), dark || shown === null || shown.clock_kind === "none" ? "" : own("seconds", { seconds: secondsOf(shown) }));
+  setText(byId("score"), !dark && shown !== null && (shown.goal > 0 || shown.score > 0) ? own("score", { score: shown.score, goal: shown.goal }) : "");
+  setText(byId("no-scene"), dark ? own("dark") : shown === null ? own("no-scene") : "");
+  setText(byId("foot"), dark || shown === null || footOf(shown) === "" ? "" : say(`page.patient.foot.${footOf(shown)}`));
   byId("place").value = String(at);
   setText(byId("time"), own("time", { at: number(at / 1000, 1), of: number(length / 1000, 1) }));
   setText(byId("play"), own(begun === null ? "play" : "pause"));
