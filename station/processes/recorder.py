@@ -159,7 +159,7 @@ class Recorder:
         self._supply.step(now_ns, self._origin.epoch_ns, self._session)
         while self._wanted:
             self._jobs.add(*self._wanted.popleft())
-        self._jobs.poll()
+        self._jobs.poll(soon=self._session is not None)
         self.clerk.stay_open(busy=self._session is not None or not self._jobs.idle)
         if no_spare is not None:
             raise no_spare

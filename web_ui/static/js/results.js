@@ -7,7 +7,7 @@ import { titleOf } from "./form.js";
 import { dateTime, faultWords, has, say, sentences } from "./texts.js";
 import { NOTHING, number, put, setText, setWords } from "./values.js";
 
-const TRY_AGAIN_MS = 1000;
+const [SOON_MS, LONGER, LONGEST_MS] = [200, 1.1, 1000]; // figures come within two seconds, or there is much to do
 const card = document.getElementById("result");
 let shown = "";
 let measured = null;
@@ -118,6 +118,7 @@ export function showResult(snapshot) {
 
 // Ask the records until the measures are there, for as long as this is the session on show.
 async function look({ epoch, session, patient, trials: { length: trials } }, name) {
+  let wait = SOON_MS;
   while (lookedFor === name && measured === null) {
     try {
       const { sessions } = await get(`/sessions?limit=20&patient=${encodeURIComponent(patient)}`);
@@ -135,7 +136,8 @@ async function look({ epoch, session, patient, trials: { length: trials } }, nam
     } catch {
       // The records may be busy or not there yet: the next look shows it.
     }
-    await new Promise((resolve) => { setTimeout(resolve, TRY_AGAIN_MS); });
+    await new Promise((resolve) => { setTimeout(resolve, wait); });
+    wait = Math.min(wait * LONGER, LONGEST_MS);
   }
 }
 
