@@ -51,6 +51,8 @@ DAMAGED = "damaged"
 """Outcome of a trial that took place and whose end the recording has lost."""
 OF_THE_RECORDS = ("whole", "exercised")
 """Keys of a stored result that are no figures."""
+STANDARD_INPUT = Path("-")
+"""In the place of a file: its path comes on standard input, in its own time."""
 _NICE = 10  # of the worker: control and the recorder come first
 _SPIN_UP_NS = 1_000_000_000
 """Left out at the hold's beginning when the platform's frequency is averaged: its speed loop is still settling."""
@@ -269,17 +271,16 @@ def _told() -> Path | None:
 def main(arguments: list[str] | None = None) -> int:
     """The worker: print the result of one recording as JSON. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m station.analysis.results", description=main.__doc__)
-    parser.add_argument("file", type=Path, nargs="?")
-    parser.add_argument("--waits", action="store_true", help="be told the file on standard input, once all is ready")
+    parser.add_argument("file", type=Path)
     parser.add_argument("--pipeline", default="station-1")
     parser.add_argument("--nice", action="store_true", help="let everything else come first, and end with who asked")
     options = parser.parse_args(arguments)
     if options.nice:
         os.nice(_NICE)
         die_with_parent(signal.SIGKILL)
-    file = _told() if options.waits else options.file
+    file = _told() if options.file == STANDARD_INPUT else options.file
     if file is None:
-        return 2 if options.waits else parser.error("which file?")
+        return 2
     try:
         sys.stdout.write(pack_json(stored_result_of(file, options.pipeline)) + "\n")
     except StationError as problem:

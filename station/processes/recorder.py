@@ -57,7 +57,9 @@ SESSION_S = 1800.0
 
 
 class Recorder:
-    """Rings in the folder `runtime`, recordings and records in the folder `data`."""
+    """Rings in the folder `runtime`, recordings and records in the folder `data`. `ahead`: while a session is recorded
+    what makes its results is already loaded, which takes a second of processor time for each.
+    """
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class Recorder:
         session_s: float = SESSION_S,
         now_ns: Callable[[], int] = time.monotonic_ns,
         root: Path = Path("/"),
+        ahead: bool = False,
     ) -> None:
         self.fault = "starting"
         """Code of what keeps the recorder from recording; empty when it is ready."""
@@ -82,6 +85,7 @@ class Recorder:
         """Whoever repeats `step` starts it, or has it work in between."""
         self._commitments = Commitments(self.clerk)
         self._jobs = ResultsJobs(lambda name, result: self.clerk.put(lambda b: b.store(name, result, time.time_ns())))
+        self._ahead = ahead
         self._wanted: deque[tuple[str, Path]] = deque()
         """Recordings whose results are to be made, from the clerk's thread."""
         self._supply = SupplyReport(runtime, self.clerk, SupplyWatch(root))
@@ -159,7 +163,7 @@ class Recorder:
         self._supply.step(now_ns, self._origin.epoch_ns, self._session)
         while self._wanted:
             self._jobs.add(*self._wanted.popleft())
-        self._jobs.poll(soon=self._session is not None)
+        self._jobs.poll(soon=self._ahead and self._session is not None)
         self.clerk.stay_open(busy=self._session is not None or not self._jobs.idle)
         if no_spare is not None:
             raise no_spare
@@ -408,7 +412,7 @@ def run_recorder(
     """
     os.umask(0o027)
     with claim(runtime, "recorder.lock"):  # a second one would take over the file that the first still writes
-        _record(Recorder(runtime, data, session_s=session_s), stop, poll_s, housework)
+        _record(Recorder(runtime, data, session_s=session_s, ahead=True), stop, poll_s, housework)
 
 
 def _record(recorder: Recorder, stop: threading.Event, poll_s: float, housework: Housework) -> None:

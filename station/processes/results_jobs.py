@@ -17,7 +17,7 @@ _LOG = logging.getLogger(__name__)
 
 
 TRIES = 3
-_COMMAND = (sys.executable, "-m", "station.analysis.results", "--nice", "--waits")
+_COMMAND = (sys.executable, "-m", "station.analysis.results", "--nice", "-")
 
 
 class _Worker(NamedTuple):

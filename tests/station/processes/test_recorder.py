@@ -423,7 +423,7 @@ def test_results_are_made_by_a_worker_and_stored(bench):
         bench.steps()
         jobs = bench.recorder._jobs
         if jobs._worker is not None:
-            jobs._worker.wait(250)
+            jobs._worker.process.wait(250)
     detail = Sessions(open_records(records_path(bench.data))).detail(bench.sessions()[0]["id"])
     (trial,) = detail["trials"]
     assert (trial["number"], trial["outcome"], trial["pipeline"]) == (1, "held", "station-1/1")

@@ -98,7 +98,7 @@ def test_a_worker_that_died_while_it_stood_ready_is_made_up_for(record) -> None:
 
 
 def test_a_worker_that_is_told_nothing_says_nothing() -> None:
-    command = [sys.executable, "-m", "station.analysis.results", "--waits"]
+    command = [sys.executable, "-m", "station.analysis.results", "-"]
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     assert (ended.returncode, ended.stdout) == (2, b"")
 
