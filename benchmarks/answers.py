@@ -24,7 +24,7 @@ from benchmarks.running import START_PATIENCE_S, Server, station
 from station.wire.places import EVENTS_RING
 from station.wire.ring import RingReader
 
-DRILL = {"patient": "P01", "drill": "quiet-stance", "leg": "both", "hold_s": 10, "trials": 1}
+DRILL = {"patient": "P01", "drill": "quiet-stance", "leg": "both", "hold_s": 5, "trials": 1}
 BROWSER = {"Content-Type": "application/json", "Cookie": f"station_client={'ab' * 16}"}
 """A file is for the browser that asked for it."""
 TIMES = 5

@@ -39,8 +39,8 @@ REPORTS = {"assessment": "Assessment", "progress": "Progress", "visit": "Visit",
 DOTS_PER_INCH = 60.0
 LANGUAGES = {"de": "German", "ar": "Arabic", "zh": "Chinese"}
 PHONE, SCREEN = ViewportSize(width=390, height=844), ViewportSize(width=1920, height=1080)
-SCALE, SHEET_WIDTH = 0.4, 1200
-STYLE = "body{margin:8px;display:flex;flex-wrap:wrap;gap:8px;background:#667}img{height:338px}"
+SCALE, SHEET_WIDTH = 0.34, 1020
+STYLE = "body{margin:8px;display:flex;flex-wrap:wrap;gap:8px;background:#667}img{height:287px}"
 BROKEN = """() => [...document.querySelectorAll("button, .button")].flatMap((one) => {
   if (!one.checkVisibility()) return [];
   const broken = [];
