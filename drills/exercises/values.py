@@ -220,7 +220,7 @@ def sees_dot(given: Given) -> Dot:
 
 def error_tone_hz(given: Given, beyond_mm: float) -> int:
     """The pitch of being this far outside the goal: silent inside, and where there is no sound. 200 Hz, and 40 more for
-    each 4 mm, up to 800 (docs/sources/protocols.md, access).
+    each 4 mm, up to 800 (docs/sources/protocols.md#access).
     """
     if not given.sound or not beyond_mm > 0.0 or given.feedback in (Feedback.F3, Feedback.F4):
         return 0

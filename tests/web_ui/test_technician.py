@@ -159,7 +159,7 @@ def test_what_was_repaired_is_checked_again(visit, served: Server, patient: Feed
     with page.expect_request(DOCTOR):
         page.locator("#calendar button").first.click()
     expect(page.locator("#answer")).not_to_be_empty()
-    page.evaluate("sessionStorage.setItem('repaired', 'selftest')")  # as a card's way to another page leaves it
+    page.add_init_script("sessionStorage.setItem('repaired', 'selftest')")  # as a card's way to another page leaves it
     with page.expect_request(DOCTOR):
         page.reload()
 
