@@ -114,6 +114,7 @@ def compose(
         leg=about.said.leg or about.leg,
         leg_word=about.now_word,
         phase=PhaseView(number=phase, name=wording.phase_name(phase)),
+        vibrates=about.session > 0 and about.may_vibrate,
         trial=sample.trial if sample else 0,
         trials=sample.trials if sample else 0,
         pausing=about.pausing,
@@ -149,7 +150,7 @@ def compose(
         box=_box(about),
         scene=(scene := scene_view(sample.scene, about.shapes) if sample else None),
         load_warning=load_warning(scene),
-        vibration=_vibration(now) if now else VibrationView(),
+        vibration=_vibration(now, about) if now else VibrationView(),
         cells=_cells(now) if now else [],
         loop=_loop(now, live.statistics) if now else LoopView(),
         processes=beside.processes,
@@ -253,7 +254,8 @@ def _box(story: Story) -> BoxView | None:
     )
 
 
-def _vibration(sample: Sample) -> VibrationView:
+def _vibration(sample: Sample, about: Story) -> VibrationView:
+    comes = about.session > 0 and about.may_vibrate and not about.hides and wording.is_ahead(sample)
     return VibrationView(
         asked_hz=_real(sample.demand_hz, 2),
         asked_pp_mm=_real(sample.demand_pp_mm, 3),
@@ -261,6 +263,8 @@ def _vibration(sample: Sample) -> VibrationView:
         output_pp_mm=_real(sample.output_pp_mm, 3),
         measured_hz=_real(sample.measured_hz, 2) if sample.session or sample.measured_hz >= LEAST_SHOWN_HZ else None,
         peak_acceleration_g=_real(sample.peak_acceleration_g, 3),
+        comes=comes,
+        next_s=_real(about.until_vibration_s(sample.phase, sample.phase_left_s), 2) if comes else None,
         degrades_point=degraded(sample.force_n, sample.peak_acceleration_g),
     )
 

@@ -42,6 +42,10 @@ class VibrationView(BaseModel):
     output_pp_mm: Real = None
     measured_hz: Real = None
     peak_acceleration_g: Real = None
+    comes: bool = False
+    """The drill that runs vibrates, and not all of it is over; false where nobody is to know it (`blind`)."""
+    next_s: Real = None
+    """Until it begins, as the steps before it last; null where it goes on, or nobody can say when."""
     degrades_point: bool = False
     """Whoever stands there is too light for this vibration: what is left of it in the point is no longer small."""
 
@@ -259,6 +263,8 @@ class Snapshot(BaseModel):
     leg_word: str
     """How it is said, as in the result."""
     phase: PhaseView
+    vibrates: bool
+    """The drill that runs has vibration, whether it vibrates now or not."""
     trial: int
     trials: int
     pausing: bool

@@ -28,7 +28,8 @@ def degraded(force_n: float, acceleration_g: float) -> bool:
 
 
 class LiveSway:
-    """`trial` grows with the hold and keeps its figures until the next one; `window` forgets all older than 10 s.
+    """`trial` grows with the hold and keeps its figures until the next trial begins; `window` forgets
+    all older than 10 s.
 
     A hole of more than `HOLE_S`, by lost samples or with nobody on the plate, starts both again: nobody knows what the
     point did in it.
@@ -54,7 +55,7 @@ class LiveSway:
             self.trial.clear()
         t_s, ml_mm, ap_mm = sample.t_ns * 1e-9, sample.cop_ml_mm, sample.cop_ap_mm
         held = sample.phase == Phase.HOLD
-        if held and sample.trial != self._trial:
+        if sample.trial != self._trial:
             self._trial = sample.trial
             self.trial.clear()
         if t_s - self._last_s > HOLE_S:

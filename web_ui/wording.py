@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drills.values import DrillOutcome, Instruction, Phase
+from station.wire.sample import Sample
 from web_ui.story import Said
 
 ARMING = ("disarmed", "armed", "tripped", "estop", "estop-released")
@@ -71,6 +72,16 @@ def phase_name(number: int) -> str:
 def leads_on(number: int) -> bool:
     """Whether the next thing follows when the time of this phase is over: in a pause nothing does."""
     return number != Phase.PAUSE
+
+
+_TRY_SHAKEN = (Phase.RAMP_DOWN, Phase.REST, Phase.CHANGE, Phase.PAUSE)
+"""In these the vibration of their try is over."""
+_ALL_SHAKEN = (Phase.GET_OFF, Phase.DONE)
+
+
+def is_ahead(sample: Sample) -> bool:
+    """Whether a vibration of a drill that has some may still come, or goes on."""
+    return sample.phase not in _ALL_SHAKEN and (sample.trial < sample.trials or sample.phase not in _TRY_SHAKEN)
 
 
 def arming_key(number: int, *, shakes: bool) -> str:

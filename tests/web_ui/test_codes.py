@@ -135,7 +135,7 @@ def test_a_mistyped_code_is_corrected_by_name_with_a_reason(visit, served):
     page = visit("/therapist/drill")
     page.get_by_label("Patient code").fill("P71")
     page.get_by_label("Patient code").press("Tab")
-    page.get_by_text("P71 is a mistyped code …").click()
+    page.get_by_text("Wrong patient? Correct P71 …").click()
     page.get_by_label("Right code").fill("P17")
     page.get_by_role("button", name="Correct the code").click()
     expect(page.locator("#correct-problem")).not_to_be_empty()
@@ -151,7 +151,7 @@ def test_a_mistyped_code_is_corrected_by_name_with_a_reason(visit, served):
     assert Sessions(records).newest("P71") == []
 
 
-def test_after_a_drill_nobody_is_filled_in(visit, patient):
+def test_after_a_drill_its_patient_is_filled_in_and_no_leg(visit, patient):
     page = visit("/therapist/drill")
     page.get_by_label("Patient code").fill("P07")
     page.locator("#setup").get_by_text("LEFT", exact=True).click()
@@ -161,7 +161,7 @@ def test_after_a_drill_nobody_is_filled_in(visit, patient):
     expect(page.get_by_role("heading", name="Getting on")).to_be_visible()
     patient.end("completed")
     expect(page.locator("#setup")).to_be_visible()
-    expect(page.get_by_label("Patient code")).to_have_value("")
+    expect(page.get_by_label("Patient code")).to_have_value("P07")
     assert page.locator("[name=leg]:checked").count() == 0
     expect(page.get_by_label("Hold in seconds")).to_have_value("20")
 

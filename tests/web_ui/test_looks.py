@@ -198,7 +198,7 @@ def test_a_restarted_server_is_found_again_and_the_page_knows_all(browser, serve
     server.start()
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
-    expect(page.locator(".who [data-value=patient]")).to_have_text("P08")
+    expect(page.locator(".who #whose")).to_have_text("P08")
     context.close()
 
 

@@ -96,6 +96,12 @@ def test_from_a_refused_start_by_the_questions_back_to_the_form(visit, patient, 
     page.locator("#setup").get_by_text("RIGHT", exact=True).click()
     page.get_by_label("Hold in seconds").fill("15")
     expect(page.locator("#screened-words")).to_have_text("The questions before vibration were not asked at this visit.")
+    page.locator("#drill").select_option("one-leg")
+    expect(page.locator("#screened")).to_be_hidden()  # it is no warning of a drill without vibration
+    page.locator("#drill").select_option("single-leg-vibration")
+    page.locator("#setup").get_by_text("RIGHT", exact=True).click()
+    page.get_by_label("Hold in seconds").fill("15")
+    expect(page.locator("#screened-words")).to_be_visible()
     page.get_by_role("button", name="Start …").click()
     expect(page.locator("#screened-problem")).to_have_text("Ask the questions first, or switch the vibration off.")
     page.get_by_role("link", name="Questions of P01").click()
@@ -110,7 +116,7 @@ def test_from_a_refused_start_by_the_questions_back_to_the_form(visit, patient, 
     expect(page.locator("#screened-words")).to_contain_text("vibration is allowed until")
     assert page.locator("[name=leg]:checked").get_attribute("value") == "right"
     page.get_by_role("button", name="Start …").click()
-    expect(page.locator("#summary")).to_contain_text("P01")
+    expect(page.locator("#summary")).to_contain_text("First 15 s still, then vibration")
     # What the station itself refuses leads there too.
     locked = because("screening-yes", item="epilepsy", kind="absolute")
     patient.refusal = Answer(False, "screening-locked", "screening", [as_json(locked)])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from drills.scene import (
+    NO_SCENE,
     ArrowLook,
     Axis,
     BeatLook,
@@ -22,6 +23,7 @@ from drills.scene import (
     View,
     WordLook,
 )
+from drills.words import Word
 from station.wire.scene import pack_scene
 from web_ui.scene import scene_view
 
@@ -197,3 +199,10 @@ def test_nothing_moves_without_a_new_scene(drawn):
     scene = Scene(View.WIDE, centre_y=4000, slots=(slot_of(SlotKind.FALLING, 0, SlotState.NOW),))
     first, second = drawn([scene]), drawn([scene])
     assert first == second
+
+
+def test_who_is_to_put_both_feet_down_sees_both(drawn: Callable[..., list[str]]) -> None:
+    one = Slot(SlotKind.PLACE, 1, PlaceLook.SOLE_LEFT, SlotState.NOW, 0, 0)
+    scene = NO_SCENE._replace(view=View.PLATE, slots=(one,))
+    alone, rests = drawn([scene._replace(word=Word.STAND_ON_LEFT), scene._replace(word=Word.REST)])
+    assert rests.count("1") > 1.15 * alone.count("1")

@@ -114,6 +114,14 @@ def test_another_control_program_begins_again(stance):
     check(stance.sway.trial.figures(), points)
 
 
+def test_the_next_trial_has_no_figures_before_its_own_hold(stance):
+    stance.stand(2.0, session=1, trial=1, phase=Phase.HOLD)
+    stance.stand(1.0, session=1, trial=1, phase=Phase.REST)
+    assert stance.sway.trial.figures().samples > 0
+    stance.stand(1.0, session=1, trial=2, phase=Phase.SETTLE)
+    assert stance.sway.trial.figures().samples == 0
+
+
 def test_one_sample_is_no_figure(stance):
     stance.stand(0.004, session=1, trial=1, phase=Phase.HOLD)
     assert set(sway_figures(stance.sway.trial).model_dump().values()) == {None}

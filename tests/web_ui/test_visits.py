@@ -98,6 +98,9 @@ def test_effort_and_pain_are_two_taps_after_a_set(visit, patient, served):
         thumb.tap(page.get_by_role("button", name="6", exact=True))
     expect(page.get_by_role("button", name="6", exact=True)).to_have_attribute("aria-pressed", "true")
     assert thumb.count == 2
+    expect(page.locator("#said-kept")).to_have_text("Saved.")
+    expect(page.locator("#said-again")).to_be_visible()
+    expect(page.locator("#said-next")).to_be_hidden()  # there is no plan
     clean(page, "#said")
     records = open_records(served.data / RECORDS_FILE)
     expect(page.locator("#said-problem")).to_be_empty()

@@ -70,6 +70,10 @@ class DrillView(BaseModel):
     """The same with vibration, at the default frequency: its ramps count to the longest vibration. Null as
     `frequency_hz`.
     """
+    still_first_s: float | None
+    """How long the plate is still in a try before the exercise with its vibration begins. Null as `frequency_hz`."""
+    with_without: bool
+    """Half of its tries vibrate, in an order that nobody is told."""
     trials: Range
     rungs: int
     """How many levels it has (`GET /api/v1/drills/{name}/level`); 0 for none."""
@@ -283,6 +287,8 @@ def drill_view(document: DrillDocument, house: House) -> DrillView:
         peak_acceleration_max_g=None if shaken is None else min(shaken.peak_acceleration_max_g, bounds.acceleration_g),
         hold_s=_range(hold.min_s, hold.max_s, hold.default_s),
         hold_vibrating_s=None if frequency is None else _range(hold.min_s, longest_s, min(hold.default_s, longest_s)),
+        still_first_s=None if frequency is None else document.settle_s + document.learn_s + document.baseline_s,
+        with_without=document.with_without is not None,
         trials=_range(trials.min, trials.max, trials.default),
         rungs=rungs_of(document),
         marks=[mark_name(mark) for mark in document.exercise.marks],

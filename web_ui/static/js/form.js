@@ -5,7 +5,7 @@ import { startSearch } from "./drill-search.js";
 import * as fields from "./fields.js";
 import { askedLevel, lacksReason, levelRange, levelWords, onLevel, chosenRung, showLevel, whyNoReason, wishRung } from "./form-level.js";
 import { drillTitle, say, sentences, shortest } from "./texts.js";
-import { number, put, setWords, together } from "./values.js";
+import { number, put, setText, setWords, together } from "./values.js";
 
 const form = document.getElementById("setup");
 const NUMBERS = ["frequency_hz", "displacement_pp_mm", "hold_s", "trials"];
@@ -169,7 +169,19 @@ function rangeOf(name) {
   return range && most !== undefined ? { ...range, max: Math.min(range.max, most) } : range;
 }
 
+let followed = () => {}; // what else is said of a drill with vibration only
+export const onVibration = (then) => { followed = then; };
+
+// Whether this drill vibrates, and when: a plate that is still at first is no wrong drill.
+function whenWords() {
+  const { still_first_s: seconds, with_without: half } = drill() ?? {};
+  if (!vibrates()) return own("no-vibration");
+  return half ? own("blind") : own("still-first", { seconds: shortest(seconds ?? 0) });
+}
+
 function showVibration() {
+  setText(document.getElementById("when-shakes"), whenWords());
+  followed();
   document.getElementById("vibration-fields").hidden = !vibrates();
   longest = null;
   showLongest();
@@ -265,6 +277,7 @@ export async function readForm() {
 }
 
 // Each beside its field, the first of them in sight and in focus.
+export const asksVibration = () => vibrates();
 export const showProblems = (problems) => fields.showProblems(form, problems);
 export const clearProblems = () => fields.clearProblems(form);
 
@@ -346,7 +359,7 @@ export function summary({ asked, would }) {
   const displacement = withUnit("displacement_pp_mm", mm, " ");
   const vibration = would.vibrates ? own("shaking", { frequency, displacement }) : own("no-vibration");
   const trials = own("trials-of", { count: asked.trials, hold: withUnit("hold_s", asked.hold_s, " ") });
-  return { patient: asked.patient, leg: saidLeg(asked.leg), vibration, trials, level: levelWords(), title: titleOf(asked.drill) };
+  return { patient: asked.patient, leg: saidLeg(asked.leg), vibration, when: would.vibrates ? whenWords() : "", trials, level: levelWords(), title: titleOf(asked.drill) };
 }
 
 form.addEventListener("click", (event) => {

@@ -22,6 +22,7 @@ function showQuestions({ state, at_ms: at, by, until_ms: until }) {
   const asked = at === null ? own("never-asked") : own("asked", { at: dateTime(at), by });
   setText(byId("questions-more"), until === null ? asked : own("until", { at: dateTime(until), by }));
   const isFirst = state === "lacking" || state === "red-flag";
+  document.querySelector(".dock").classList.toggle("even", state === "lacking"); // a drill without vibration needs none
   byId("next").href = isFirst ? QUESTIONS : DRILL;
   byId("other-way").href = isFirst ? DRILL : QUESTIONS;
   setText(byId("next"), own(isFirst ? "to-questions" : "to-drill"));

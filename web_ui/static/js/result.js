@@ -2,6 +2,7 @@
 
 import { comparisonOf, paintCompared } from "./compared.js";
 import { paintLegs, whenReady } from "./legs.js";
+import { offerNext } from "./next-in-plan.js";
 import { startShell } from "./shell.js";
 import { say } from "./texts.js";
 import { setText } from "./values.js";
@@ -13,8 +14,7 @@ const id = location.pathname.split("/").at(-1);
 function show(both, paint = paintLegs) {
   setText(document.querySelector(".who"), both.patient);
   waiting.hidden = true;
-  document.getElementById("next").href = `/therapist/p/${encodeURIComponent(both.patient)}/plan#next`;
-  document.getElementById("next").hidden = false;
+  offerNext(document.getElementById("next"), both.patient);
   paint(both);
 }
 

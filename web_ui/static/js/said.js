@@ -1,6 +1,7 @@
 // Effort and pain after a set: a tap each, kept at once; what the set has decided with it is said below.
 
 import { get, post, Refused } from "./api.js";
+import { offerNext } from "./next-in-plan.js";
 import { say } from "./texts.js";
 import { setText } from "./values.js";
 
@@ -31,9 +32,11 @@ async function tell({ said, points }) {
   sending += 1;
   mark(said, Number(points));
   setText(byId("said-problem"), "");
+  setText(byId("said-kept"), "");
   try {
     const { decisions } = await post(`/sessions/${encodeURIComponent(about)}/said`, { [said]: Number(points) });
     showDecided(decisions);
+    setText(byId("said-kept"), byId("said-kept").dataset.words);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     mark(said, before === undefined ? NaN : Number(before.dataset.points)); // what is marked is kept
@@ -76,7 +79,8 @@ export async function showSaid(name) {
   const drill = say(title) === title ? session.drill : say(title);
   const leg = session.leg === "each" ? say("leg.both") : say(`leg.${session.leg_word}`);
   setText(byId("said-whose"), say("page.said.whose", { patient: session.patient, leg, drill }));
-  byId("said-next").href = `/therapist/p/${encodeURIComponent(session.patient)}/plan#next`;
+  setText(byId("said-kept"), "");
+  offerNext(byId("said-next"), session.patient);
   byId("said-again").href = `/therapist/drill?again=${encodeURIComponent(name)}`;
   byId("said").hidden = false;
 }

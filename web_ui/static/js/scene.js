@@ -19,6 +19,7 @@ const TURNS = [[1, 0], [0, -1], [-1, 0], [0, 1]]; // cosine and sine of so many 
 const LEAST_UNIT = 0.55; // pixels a mm: on a phone lines and the dot do not shrink below this
 const ARRIVAL = 0.74; // of the height: where in the wide view time is over
 const PLATE = [3000, 2250]; // half of its width and length, 0.1 mm
+const HALF_APART = 1000; // of two feet beside each other, 0.1 mm
 const STILL = 0.35; // how much is left of a scene that stands still because something was unsafe
 const MS_A_SAMPLE = 4;
 const THICK = 1.6; // for low sight
@@ -69,10 +70,19 @@ export function drawScene(context, size, scene, live, { colours, say, calm, labe
   pen.alpha = context.globalAlpha;
   pen.unsure = live.unsure;
   drawGround(pen);
-  for (const slot of inOrder(scene)) if (slot.state !== "hidden" && !(large && explains(scene, slot))) drawThing(pen, slot);
+  for (const slot of inOrder(bothDown(scene))) if (slot.state !== "hidden" && !(large && explains(scene, slot))) drawThing(pen, slot);
   if (labelled && scene.view === "plate") drawLabels(pen);
   drawLive(pen, live, calm);
   context.restore();
+}
+
+// Who is asked to put both feet down sees both, beside each other, also where the next try is on one.
+function bothDown(scene) {
+  const [sole, ...more] = scene.slots;
+  if (scene.word !== "scene.rest" || more.length > 0 || !sole?.look.startsWith("sole-")) return scene;
+  const [cos, sin] = TURNS[scene.turn % 4];
+  const beside = (look, side) => ({ ...sole, look, x: side * cos * HALF_APART, y: side * sin * HALF_APART });
+  return { ...scene, slots: [beside("sole-left", -1), beside("sole-right", 1)] };
 }
 
 // The foot under the dot is no goal.

@@ -1,7 +1,7 @@
 // What the answers of this patient allow, beside the vibration's fields, and the way to the questions.
 
 import { get, Refused } from "./api.js";
-import { formState } from "./form.js";
+import { asksVibration, formState, onVibration } from "./form.js";
 import { keepForm } from "./kept.js";
 import { dateTime, say } from "./texts.js";
 import { setText } from "./values.js";
@@ -24,11 +24,17 @@ export async function showScreened(code) {
   return view;
 }
 
+// Beside a drill without vibration it would read as a warning of it: only what forbids every drill stands there.
+let said = null; // the state of what is said
+const showPlace = () => { byId("screened").hidden = said === null || (said !== "red" && !asksVibration()); };
+onVibration(showPlace);
+
 function paint(code, view) {
   clearTimeout(ending);
-  byId("screened").hidden = view === null;
+  said = view === null ? null : stateOf(view);
+  showPlace();
   if (view === null) return;
-  const state = stateOf(view);
+  const state = said;
   setText(byId("screened-words"), own(state, { at: view.until_ms === null ? "" : dateTime(view.until_ms) }));
   byId("screened").dataset.state = state;
   byId("to-questions").href = `/therapist/p/${encodeURIComponent(code)}/questions?form`;

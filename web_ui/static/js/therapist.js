@@ -19,8 +19,9 @@ import { toDo } from "./scene-say.js";
 import { showHistory, showResult } from "./results.js";
 import { refusedFor, showScreened } from "./screened.js";
 import { settle } from "./tap.js";
-import { cellsOf, dateTime, drillTitle, faultWords, has, say, sentences } from "./texts.js";
-import { NOTHING, heldSeconds, number, put, setText, setWords } from "./values.js";
+import { cellsOf, dateTime, drillTitle, faultWords, has, say, sentences, shortest } from "./texts.js";
+import { showShakes } from "./shakes.js";
+import { NOTHING, heldOf, number, put, setText, setWords } from "./values.js";
 import { keepAwake, mayKeepAwake } from "./wake.js";
 import { whyNotNow } from "./why.js";
 
@@ -52,6 +53,12 @@ const me = startPage((snapshot) => {
 });
 onFreshness(showStart);
 
+// Who has come for a drill sees the form first: what came of an older one stands below it. A drill's own result stands above.
+const OLDER = ["result", "compared", "said"].map(byId);
+function putResults(place) {
+  byId("setup")[place](...OLDER);
+}
+
 const newName = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function showMode() {
@@ -60,11 +67,14 @@ function showMode() {
   if (running) asked = null;
   const next = running ? "running" : asked ? "confirm" : "idle";
   if (next === mode) return;
+  if (running) putResults("before");
   if (mode === "running") {
-    showHistory(latest.result?.patient ?? "");
-    clearPerson(latest.result?.patient ?? ""); // the next drill may be another person's
-    showCode("");
-    showScreened("");
+    const code = latest.result?.patient ?? "";
+    clearPerson(code); // on which leg the next drill is, is chosen again
+    byId("patient").value = code;
+    showHistory(code);
+    showCode(code);
+    showScreened(code);
     history.replaceState(null, "", location.pathname); // nor does the address fill them in again
   }
   const moves = mode !== "" || next !== "idle"; // the page begins with the form
@@ -77,7 +87,13 @@ function showMode() {
   if (next !== "confirm") window.scrollTo({ top: 0 });
 }
 
+// Whose drill runs; else whose code is in the form, or whose result is shown.
+function showWhose(snapshot) {
+  setText(byId("whose"), (snapshot && (snapshot.patient || byId("patient").value.trim().toUpperCase() || snapshot.result?.patient)) || NOTHING);
+}
+
 function showLive(snapshot) {
+  showWhose(snapshot);
   const inside = plate.show(snapshot);
   const ends = snapshot?.countdown_s;
   const waits = snapshot?.phase.name === "pause" && ends > PAUSE_ENDS_S; // nobody counts minutes down
@@ -89,9 +105,10 @@ function showLive(snapshot) {
   const shaken = snapshot?.vibration.degrades_point === true;
   const where = shaken ? say("page.all.point-degraded") : inside === null || !running ? "" : own(inside ? "inside" : "outside");
   setText(byId("inside"), empty ? own("nobody") : where);
-  const held = () => own("held-of", { held: heldSeconds(snapshot.hold_s), target: number(snapshot.hold_target_s, 0) });
+  const held = () => own("held-of", { held: shortest(heldOf(snapshot.hold_s, snapshot.hold_target_s)), target: shortest(snapshot.hold_target_s ?? 0) });
   setText(byId("held"), running && snapshot.hold_s !== null ? held() : NOTHING);
   put(byId("blind"), "hidden", !snapshot?.blind);
+  showShakes(byId("shakes"), snapshot);
   setText(byId("trial"), running ? own("trial", { number: snapshot.trial, count: snapshot.trials }) : NOTHING);
   setText(byId("patient-reads"), own("patient-reads", { words: snapshot === null ? NOTHING : sentences(toDo(snapshot.scene, snapshot.instruction, say)) }));
   const { score, goal } = snapshot?.scene ?? { goal: 0 };
@@ -183,7 +200,7 @@ byId("setup").addEventListener("submit", async (event) => {
     return span;
   };
   byId("summary").replaceChildren(
-    line(lines.patient, "code"), ...(known ? [] : [line(own("code-new", { code: lines.patient }), "new")]), ...(patient?.today.signed ? [line(own("visit-again"), "new")] : []), line(lines.leg, "leg-word"), line(lines.vibration), line(lines.trials), ...(lines.level === "" ? [] : [line(lines.level)]), line(lines.title, "small quiet"),
+    line(lines.patient, "code"), ...(known ? [] : [line(own("code-new", { code: lines.patient }), "new")]), ...(patient?.today.signed ? [line(own("visit-again"), "new")] : []), line(lines.leg, "leg-word"), line(lines.vibration), ...(lines.when === "" ? [] : [line(lines.when, "when")]), line(lines.trials), ...(lines.level === "" ? [] : [line(lines.level)]), line(lines.title, "small quiet"),
   );
   showMode();
   byId("confirm").scrollIntoView({ block: "center" });
@@ -271,6 +288,7 @@ function use(code) {
 }
 onUsed(use);
 const sent = wish().get("patient"); // by a patient's own page
+if (location.search !== "") putResults("after");
 if (sent) use(sent.toUpperCase());
 onCorrected((code) => showHistory(code));
 
@@ -297,6 +315,7 @@ async function loadDrills() {
     fillDrills(await get("/drills"));
     showStart();
     const kept = takeForm();
+    if (mode !== "running" && kept !== null) putResults("after");
     if (wish().has("again")) again(wish().get("again"));
     else if (kept !== null && (!sent || sent.toUpperCase() === kept.patient)) { // else it was somebody else's
       fillForm(kept);

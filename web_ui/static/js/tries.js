@@ -42,10 +42,12 @@ function whyEnded({ outcome, goal }, child) {
   return WHY[outcome] ? sayTo(child, WHY[outcome]) : "";
 }
 
+const tenths = (seconds) => Math.round((seconds ?? 0) * 10) / 10; // what was asked for, as it was asked for
+
 // What was reached, where the exercise counts that; else how long it was held.
 function tryWords({ number: count, outcome, hold_s: seconds, score, goal }, counts) {
   if (goal !== null) return own("try-scored", { number: count, ...counted({ score, goal }, counts) });
-  return own(outcome === HELD ? "try-held" : "try-not-held", { number: count, seconds: heldSeconds(seconds) });
+  return own(outcome === HELD ? "try-held" : "try-not-held", { number: count, seconds: outcome === HELD ? tenths(seconds) : heldSeconds(seconds) });
 }
 
 // Kind, and true: nobody reads that a lost balance was a success.

@@ -83,6 +83,9 @@ export function number(value, digits) {
 // Whole seconds that were held in full. A tick short of a second is that second: the loop's ticks are 4 ms.
 export const heldSeconds = (seconds) => Math.floor((seconds ?? 0) + 0.05);
 
+// The same of so many that were asked for: once they are held, they are all of them, also where they are no whole seconds.
+export const heldOf = (seconds, asked) => (asked > 0 && seconds + 0.05 >= asked ? asked : heldSeconds(seconds));
+
 // A figure and its unit stay side by side, in the order of the unit's letters, where words run from right to left.
 export const together = (figure) => (document.dir === "rtl" ? `\u2068${figure}\u2069` : figure);
 

@@ -1,0 +1,32 @@
+// Whether the plate vibrates now; else that it does not, and when it will. In words, large, beside the seconds that are left.
+
+import { say, shortest } from "./texts.js";
+import { NOTHING, number, setText, together } from "./values.js";
+
+const MOVES_HZ = 0.5; // what is measured below it is no vibration
+const own = (key, values) => say(`page.therapist.${key}`, values);
+
+// What the plate does, as the page has it in its figures: the frequency that is measured, the displacement that is asked for.
+function howWords({ measured_hz: measured, asked_hz: asked, asked_pp_mm: mm }, { hz, mm: millimetre }) {
+  const frequency = together(`${number(measured >= MOVES_HZ ? measured : asked, 0)}\u00a0${hz}`);
+  return mm > 0 ? `${frequency} · ${together(`${shortest(Number(mm.toFixed(2)))}\u00a0${millimetre}`)}` : frequency;
+}
+
+function stillWords({ comes, next_s: seconds }) {
+  if (!comes) return own("still");
+  return seconds === null ? own("still-next") : own("still-in", { seconds: number(Math.ceil(seconds), 0) });
+}
+
+function wordsOf(snapshot, units) {
+  if (snapshot === null) return ["", NOTHING];
+  const { vibration, vibrates, session } = snapshot;
+  if (vibration.output_pp_mm > 0 || vibration.measured_hz >= MOVES_HZ) return ["moves", own("vibrating", { how: howWords(vibration, units) })];
+  if (session === 0) return ["", ""];
+  return vibrates ? ["still", stillWords(vibration)] : ["none", own("no-vibration")];
+}
+
+export function showShakes(place, snapshot) {
+  const [state, words] = wordsOf(snapshot, place.dataset);
+  if (place.dataset.state !== state) place.dataset.state = state;
+  setText(place, words);
+}
