@@ -450,7 +450,7 @@ def visit(scene: Scene, state: State) -> None:
     page = scene.page
     give_back(scene.url)
     if state.frame:
-        page.route_web_socket(re.compile("/live$"), lambda socket: _pass_on(socket, state.frame))
+        page.route_web_socket(re.compile(r"/live(\?screen)?$"), lambda socket: _pass_on(socket, state.frame))
     # The technician's page asks for a doctor, whose lines came to some later state or to none, as fast as it was.
     page.route("**/api/v1/technician/doctor", lambda route: route.fulfill(status=202, json={}))
     page.goto(scene.url + state.path)
