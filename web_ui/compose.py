@@ -264,7 +264,7 @@ def _vibration(sample: Sample, about: Story) -> VibrationView:
         measured_hz=_real(sample.measured_hz, 2) if sample.session or sample.measured_hz >= LEAST_SHOWN_HZ else None,
         peak_acceleration_g=_real(sample.peak_acceleration_g, 3),
         comes=comes,
-        next_s=_real(about.until_vibration_s(sample.phase, sample.phase_left_s), 2) if comes else None,
+        next_s=_real(wording.until_vibration_s(about, sample.phase, sample.phase_left_s), 2) if comes else None,
         degrades_point=degraded(sample.force_n, sample.peak_acceleration_g),
     )
 

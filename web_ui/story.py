@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from drills.counted import Counted, counted_in
-from drills.values import DrillOutcome, Instruction, Phase, names_front, said_leg
+from drills.values import DrillOutcome, Instruction, names_front, said_leg
 
 EventDocument = dict[str, Any]
 TRIPPED = DrillOutcome.TRIPPED.value
@@ -79,8 +79,8 @@ class Story:
         asked = (_number(prescription.get(name)) or 0.0 for name in ("frequency_hz", "displacement_pp_mm"))
         self.vibrates = all(value > 0.0 for value in asked)
         """Whether any vibration is prescribed."""
-        self._baseline_s = _seconds_of("baseline", document.get("steps"))
-        self._drawn = _object(_exercise_of(document.get("steps")).get("vibration")).get("form") == "bursts"
+        self.baseline_s = _seconds_of("baseline", document.get("steps"))
+        self.drawn = _object(_exercise_of(document.get("steps")).get("vibration")).get("form") == "bursts"
         """When it vibrates within the exercise is drawn by lot."""
         self.in_part = _is_in_part(document.get("steps"))
         """Whether the leg on the plate is under an order of partial load."""
@@ -124,14 +124,6 @@ class Story:
     def may_vibrate(self) -> bool:
         """Whether any vibration is prescribed, or what is prescribed is not known."""
         return self.vibrates or not self.known
-
-    def until_vibration_s(self, phase: int, left_s: float) -> float:
-        """How long it is still until the vibration begins, by the steps before it; NaN where nobody can say."""
-        if not (self.known and self.vibrates) or self._drawn or self.hides:
-            return math.nan
-        if phase == Phase.SETTLE:
-            return left_s + self._baseline_s
-        return left_s if phase == Phase.BASELINE else math.nan
 
     @property
     def hides(self) -> bool:

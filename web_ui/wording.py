@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from drills.values import DrillOutcome, Instruction, Phase
 from station.wire.sample import Sample
-from web_ui.story import Said
+from web_ui.story import Said, Story
 
 ARMING = ("disarmed", "armed", "tripped", "estop", "estop-released")
 """Names of `Sample.arming`, by its number; keys under `arming.`."""
@@ -22,6 +24,8 @@ CELL_LABELS = ("front-left", "front-right", "back-right", "back-left")
 UNKNOWN = "unknown"
 """The name of a number of a newer release."""
 
+SETTLES, BASELINE = int(Phase.SETTLE), int(Phase.BASELINE)
+"""The phases before a vibration whose end is known."""
 _STAND_ON = (
     Instruction.STAND_ON_LEFT.value,
     Instruction.STAND_ON_RIGHT.value,
@@ -87,6 +91,15 @@ def is_ahead(sample: Sample) -> bool:
 def arming_key(number: int, *, shakes: bool) -> str:
     """What a technician reads for `Sample.arming`. `shakes`: the drill that runs vibrates."""
     return ARMED_STILL if number == 1 and not shakes else named(ARMING, number)
+
+
+def until_vibration_s(story: Story, phase: int, left_s: float) -> float:
+    """How long it is still until the vibration begins, by the steps before it; NaN where nobody can say."""
+    if not (story.known and story.vibrates) or story.drawn or story.hides:
+        return math.nan
+    if phase == SETTLES:
+        return left_s + story.baseline_s
+    return left_s if phase == BASELINE else math.nan
 
 
 def instruction(said: Said, *, boxed: bool, shakes: bool, holds: bool) -> tuple[str, ...]:

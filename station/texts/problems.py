@@ -100,10 +100,18 @@ def sentence(texts: Texts, problem: Problem) -> str:
 
 def field_name(texts: Texts, field: str) -> str:
     """What a field is called on a page: its own words where it has no name there, and `The request` for the whole."""
-    names = (f"field.{field or 'body'}.name", f"page.own.key.{field.rpartition('.')[2]}")
-    named = next((texts.say(key) for key in names if texts.has(key)), "")
-    words = field.rpartition(".")[2].replace("_", " ")
-    return named or words[:1].upper() + words[1:]
+    key = f"field.{field or 'body'}.name"
+    return texts.say(key) if texts.has(key) else _own_name(texts, field.split("."))
+
+
+def _own_name(texts: Texts, names: list[str]) -> str:
+    """What the pages call a key of a drill's document: by its last two names where that is said, else by its last."""
+    end = f"page.own.end.{names[-1].removesuffix('_s')}"
+    if len(names) > 1 and texts.has(end):
+        return texts.say(end, what=_own_name(texts, names[:-1]))
+    keys = [f"page.own.key.{'.'.join(names[-2:])}", f"page.own.key.{names[-1]}"]
+    words = names[-1].replace("_", " ")
+    return next((texts.say(key) for key in keys if texts.has(key)), words[:1].upper() + words[1:])
 
 
 def field_unit(texts: Texts, field: str) -> str:

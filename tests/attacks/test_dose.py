@@ -182,8 +182,8 @@ def test_whatever_is_killed_or_deleted_no_more_is_given_than_the_day_allows(day:
     # A person decides, by name: what was not given is there again, and the log says who.
     killed = day.doses().counting(not_known=True)[0]["id"]
     decide = [sys.executable, "-m", "station", "dose", "--data", str(station.data), "--decide", killed]
-    ran = subprocess.run([*decide, "--given-s", "4", "--by", "Gruber", "--reason", "seen"], timeout=250)
-    assert ran.returncode == 0
+    given = [*decide, "--given-s", "4", "--by", "Gruber", "--reason", "seen"]
+    day.wait_for("the killed session to be over", lambda: subprocess.run(given, timeout=250).returncode == 0)
     log = AuditLog(open_records(station.data / RECORDS_FILE, read_only=True))
     assert "dose-decided" in {line["what"] for line in log.newest(20)}
     assert day.known_s() >= day.given_s() - 0.5

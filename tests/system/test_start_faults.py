@@ -85,7 +85,7 @@ def test_a_damaged_calibration_and_then_damaged_settings(
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             assert "Ready." not in page.locator("body").inner_text()
     page.context.close()
-    german = _open(browser, f"{station.url}/therapist", PHONE, "de")
+    german = _open(browser, f"{station.url}/therapist/drill", PHONE, "de")
     expect(german.locator("#freshness")).to_have_text("Nicht bereit")
     technician = _open(browser, f"{station.url}/technician", PHONE)
     for spot in ("estop", "hand-switch", "foot-switch"):

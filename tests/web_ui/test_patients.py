@@ -71,7 +71,7 @@ WRONG = [
     ("initials", "M\nR", "letters"),
     ("goals", "x" * 1001, "1000"),
     ("notes", "\u0000", "signs"),
-    ("consent_initials", "", "1"),
+    ("consent_initials", "", "missing"),
     ("weight_kg", 70, "not a field"),
     ("code", "P 1", "letters"),
 ]

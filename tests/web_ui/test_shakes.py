@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from drills.library import load_shipped
 from drills.values import Phase
+from web_ui import wording
 from web_ui.story import Story
 
 PHONE = {"width": 390, "height": 844}
@@ -74,5 +75,5 @@ def test_seconds_are_said_only_where_they_are_known(drill, phase, seconds):
     story = Story({"kind": "session-started", **told})
     if drill == "single-leg-in-blocks":
         seconds = 3.0 + baseline_s  # its first block begins with the hold
-    left_s = story.until_vibration_s(phase, 3.0)
+    left_s = wording.until_vibration_s(story, phase, 3.0)
     assert left_s == seconds or (seconds is None and left_s != left_s)

@@ -4,7 +4,7 @@ import { get, Refused } from "./api.js";
 import { because } from "./because.js";
 import { keepName, lastName } from "./signer.js";
 import { dayOf, say } from "./texts.js";
-import { setText } from "./values.js";
+import { put, setText } from "./values.js";
 
 const byId = (id) => document.getElementById(id);
 const place = document.querySelector("[data-field=rung]");
@@ -51,7 +51,7 @@ const numberWords = () => say("page.therapist.of", { part: rung, whole: level.ru
 // The level of this drill is asked for, where it has any; it comes when leg and patient are known.
 export function showLevel({ name, rungs }, leg, code) {
   const asked = JSON.stringify([name, leg, code]);
-  place.hidden = !rungs;
+  put(place, "hidden", !rungs);
   if (asked === about) return;
   about = asked;
   level = null;
@@ -72,7 +72,7 @@ async function look(asked, name, query) {
   rung = found === null ? null : Math.min(wished ?? found.rung, found.rungs.length);
   stepped = found !== null && wished !== null;
   wished = null;
-  place.hidden = found === null;
+  put(place, "hidden", found === null);
   paint();
   changed(false);
 }
@@ -105,8 +105,8 @@ function leftWords({ left }) {
 }
 
 function paint() {
-  byId("rung-less").disabled = level === null || rung <= 1;
-  byId("rung-more").disabled = level === null || rung >= level.rungs.length;
+  put(byId("rung-less"), "disabled", level === null || rung <= 1);
+  put(byId("rung-more"), "disabled", level === null || rung >= level.rungs.length);
   setText(byId("rung"), level === null ? "–" : numberWords());
   setText(byId("rung-facts"), level === null ? "" : factsWords().join(" · "));
   setText(byId("rung-why"), level === null ? "" : whyWords());
@@ -114,7 +114,7 @@ function paint() {
   setText(byId("rung-left"), level === null ? "" : leftWords(level));
   const other = level !== null && level.known && rung !== level.rung;
   setText(byId("rung-other"), !other ? "" : isAbove() ? whyNoReason() : say("page.therapist.level-other", { rung: level.rung }));
-  byId("rung-asked").hidden = !isAbove();
+  put(byId("rung-asked"), "hidden", !isAbove());
 }
 
 byId("rung-name").addEventListener("change", ({ target }) => keepName(target.value.trim()));

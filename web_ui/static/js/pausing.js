@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { settle } from "./tap.js";
 import { say } from "./texts.js";
-import { setText } from "./values.js";
+import { put, setText } from "./values.js";
 
 const PAUSED = "pause";
 const STILL = "armed-still"; // nothing will vibrate
@@ -32,12 +32,12 @@ function show() {
     was = now;
     setText(byId("pausing-problem"), "");
   }
-  byId("pausing").hidden = now === "none";
-  byId("pause").hidden = now !== "runs";
-  byId("go-on").hidden = now !== "paused";
-  byId("go-on-sure").hidden = now !== "sure";
+  put(byId("pausing"), "hidden", now === "none");
+  put(byId("pause"), "hidden", now !== "runs");
+  put(byId("go-on"), "hidden", now !== "paused");
+  put(byId("go-on-sure"), "hidden", now !== "sure");
   if (now === "none") return;
-  byId("pause").setAttribute("aria-pressed", String(latest.pausing));
+  put(byId("pause"), "ariaPressed", String(latest.pausing));
   setText(byId("go-on"), say("page.therapist.go-on", { number: latest.trial + 1, count: latest.trials }));
 }
 

@@ -4,7 +4,7 @@ import { get, Refused } from "./api.js";
 import { asksVibration, formState, onVibration } from "./form.js";
 import { keepForm } from "./kept.js";
 import { dateTime, say } from "./texts.js";
-import { setText } from "./values.js";
+import { put, setText } from "./values.js";
 
 const own = (key, values) => say(`page.therapist.screened.${key}`, values);
 const byId = (id) => document.getElementById(id);
@@ -26,7 +26,7 @@ export async function showScreened(code) {
 
 // Beside a drill without vibration it would read as a warning of it: only what forbids every drill stands there.
 let said = null; // the state of what is said
-const showPlace = () => { byId("screened").hidden = said === null || (said !== "red" && !asksVibration()); };
+const showPlace = () => { put(byId("screened"), "hidden", said === null || (said !== "red" && !asksVibration())); };
 onVibration(showPlace);
 
 function paint(code, view) {
