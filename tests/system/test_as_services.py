@@ -85,6 +85,7 @@ def test_each_waits_for_what_is_in_its_way_and_takes_its_place_then(
 
     wait_for("the folder", lambda: now() == [("recorder", "data-folder", str(tmp_path / "disk" / "data"))])
     (tmp_path / "disk").unlink()
+    wait_for("the first recorder's folder", (tmp_path / "disk" / "data").is_dir)  # else the second could be the first
     wait_for("all well", well)
 
     second = {verb: start(verb, f"second {verb}") for verb in ("control", "recorder", "web")}

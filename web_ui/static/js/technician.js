@@ -16,7 +16,8 @@ startPage((snapshot) => {
     const now = snapshot?.cells[Number(cell.dataset.cell)];
     put(cell.dataset, "known", String(now !== undefined));
     put(cell.dataset, "bad", String(now?.usable === false));
-    cell.querySelector("meter").value = now?.newtons ?? 0;
+    const [meter, newtons] = [cell.querySelector("meter"), String(now?.newtons ?? 0)];
+    if (meter.getAttribute("value") !== newtons) meter.setAttribute("value", newtons);
   }
   const either = (id, is, yes, no) => setText(byId(id), typeof is === "boolean" ? own(is ? yes : no) : NOTHING);
   either("estop", snapshot?.estop_closed, "estop.closed", "estop.open");
