@@ -77,7 +77,7 @@ def prepare(keys: RampKeys, shake: Shake) -> Vibration:
 
 def demand(vibration: Vibration, t_ns: int) -> Demand:
     """The acceleration rises evenly, and the displacement fades by a raised cosine. The frequency comes from above the
-    plate's own resonance while there is next to no acceleration yet.
+    plate's own resonance while there is next to no acceleration yet, and in the fading it stays as it is.
     """
     _, hold_ns, down_ns = vibration.timing
     full, rise = vibration.full, vibration.own
@@ -85,7 +85,7 @@ def demand(vibration: Vibration, t_ns: int) -> Demand:
     if full is NO_DEMAND or t_ns <= 0 or left_ns <= 0:
         return NO_DEMAND
     full_hz, full_mm = full
-    frequency_hz = min(full_hz, vibration.start_hz + SLEW_HZ_PER_S * t_ns / NS_PER_S)
+    frequency_hz = _frequency_hz(vibration, t_ns)
     share = t_ns / rise.rise_ns
     if left_ns < down_ns:
         share = rise.reached * 0.5 * (1.0 - math.cos(math.pi * (left_ns / down_ns)))
@@ -93,10 +93,19 @@ def demand(vibration: Vibration, t_ns: int) -> Demand:
     return Demand(frequency_hz, displacement_pp_mm) if displacement_pp_mm > 0.0 else NO_DEMAND
 
 
+def _frequency_hz(vibration: Vibration, t_ns: int) -> float:
+    climbed_hz = SLEW_HZ_PER_S * min(t_ns, vibration.timing.hold_ns) / NS_PER_S
+    return min(vibration.full.frequency_hz, vibration.start_hz + climbed_hz)
+
+
 def leave(vibration: Vibration, t_ns: int) -> int:
-    """To where the fading level is the one that has been reached by now."""
+    """To where the fading level is the one that has been reached by now. While the frequency still climbs to that of
+    the fading, to the end: it would jump up, and the level is next to nothing yet.
+    """
     _, hold_ns, down_ns = vibration.timing
     rise = vibration.own
+    if _frequency_hz(vibration, t_ns) < _frequency_hz(vibration, hold_ns):
+        return hold_ns + down_ns
     now = min(max(0, t_ns), hold_ns) / rise.rise_ns
     share = min(1.0, now / rise.reached) if rise.reached > 0.0 else 0.0
     left_ns = math.floor(down_ns * math.acos(1.0 - 2.0 * share) / math.pi)

@@ -316,6 +316,19 @@ def test_a_level_fades_from_what_it_has_reached_by_a_raised_cosine():
     assert form.leave(vibration, 0) == 1500 * MS
 
 
+def test_a_level_that_is_left_while_its_frequency_climbs_ends_there():
+    """From 12 to 25 Hz takes 1.3 s. In the fading it would be 25 Hz already, a jump; and a step of 1 s never gets
+    there: it fades at the 22 Hz that it has reached.
+    """
+    form, vibration = made("ramp", Shake(25.0, 0.23, 30.0, None), rise_s=20.0)
+    assert form.leave(vibration, 1299 * MS) == 31_500 * MS
+    assert 30 * S < form.leave(vibration, 1300 * MS) < 31_500 * MS
+    form, short = made("ramp", Shake(25.0, 0.23, 1.0, None), rise_s=20.0)
+    assert form.leave(short, 999 * MS) == 2500 * MS
+    assert S <= form.leave(short, S) < 1001 * MS
+    assert form.demand(short, 1750 * MS).frequency_hz == 22.0
+
+
 def test_keys_may_be_at_their_bounds():
     """As soon as it may begin it begins; a burst may be all edges; a level may rise as fast as it may."""
     times = {"burst_s": 0.5, "every_min_s": 4.0, "most": 10, "pair_gap_s": 0.0}

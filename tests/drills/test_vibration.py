@@ -108,7 +108,7 @@ def test_its_frequency_changes_no_faster_than_people_can_stand(made, share):
         assert abs(other.frequency_hz - one.frequency_hz) <= SLEW_HZ_PER_S * TICK_NS / 1e9 + slack_hz
 
 
-@given(prepared(), st.floats(0, 1))
+@given(prepared(), st.one_of(st.floats(0, 1), st.floats(0, 0.1), st.just(1.0)))
 def test_it_can_be_left_at_any_time_for_its_fading_and_nothing_jumps_up(made, share):
     form, _, vibration = made
     up_ns, hold_ns, down_ns = vibration.timing
