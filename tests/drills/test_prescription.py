@@ -115,3 +115,11 @@ def test_what_is_not_refused_is_within_every_bound(leg, frequency_hz, displaceme
     assert {key: getattr(prescription, key) for key in asked} == asked
     assert Prescription.model_validate_json(prescription.model_dump_json()) == prescription
     begin(document, prescription, 0)
+
+
+@pytest.mark.parametrize(("key", "value"), [("trials", "3"), ("trials", 3.0), ("hold_s", "20"), ("drill", 1)])
+def test_what_was_kept_as_another_kind_of_value_is_not_guessed_at(single_leg, key, value):
+    """A record whose numbers are words was not written by a station."""
+    kept = prescribe(single_leg, Asked(Leg.LEFT)).model_dump() | {key: value}
+    with pytest.raises(ValueError, match=key):
+        Prescription.model_validate(kept)
