@@ -27,6 +27,7 @@ from web_ui.api import (
     calibration,
     card,
     day,
+    document,
     drill,
     drills,
     entries,
@@ -169,7 +170,7 @@ def create_app(
     app.add_url_rule(ALIVE, "alive", lambda: Response(status=204))
     app.add_url_rule("/healthz", view_func=state.show_health)
     app.add_url_rule("/problems/<string:code>", view_func=explain_problem)
-    app.add_url_rule("/openapi/openapi.json", "openapi", lambda: app.api_doc)
+    app.add_url_rule("/openapi/openapi.json", "openapi", lambda: document(app))
     add_stream(app, service)
     _tell_faults(app)
     service.start()

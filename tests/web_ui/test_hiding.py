@@ -13,6 +13,7 @@ from station.recording.layout import RECORDS_FILE
 from station.records.file import open_records
 from station.records.unnamed import NAMES
 from tests.web_ui.test_rights import AT, came, requests
+from web_ui.api import document
 from web_ui.app import create_app
 from web_ui.callers import PHONE_COOKIES
 from web_ui.hiding import SHOWN, SHOWN_IN, WHOLE, without_names
@@ -60,7 +61,7 @@ def strings(doc: dict, schema: dict, key: str = "", seen: tuple = ()) -> Iterato
 def described(app) -> dict[str, set[str]]:
     """Of every answer that the application describes, refusals too: key, and the keys above it."""
     with app.test_request_context("/"):
-        doc = app.api_doc
+        doc = document(app)
     found = defaultdict(set)
     for methods in doc["paths"].values():
         for operation in methods.values():

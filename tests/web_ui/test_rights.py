@@ -16,6 +16,7 @@ from station.records.patients import Patients
 from station.records.unnamed import NAMES
 from station.wire.messages import Stop
 from web_ui import rights
+from web_ui.api import document
 from web_ui.app import create_app
 from web_ui.callers import DOOR_HEADER, PHONE_COOKIES
 from web_ui.papers import KINDS, Paper, PaperOrder
@@ -346,7 +347,7 @@ def test_names_that_are_hidden_are_all_that_the_patients_have(untouched):
     """Of a patient's fields: a new one is either said to tell nobody or is hidden."""
     harmless = {"agrees", "code", "height_cm", "foot_length_mm", "next_code", "sure"}
     with untouched.test_request_context("/"):
-        schemas = untouched.api_doc["components"]["schemas"]
+        schemas = document(untouched)["components"]["schemas"]
     fields = set(schemas["NewBody"]["properties"]) | set(schemas["PatientFields"]["properties"])
     assert fields <= harmless | set(NAMES), fields
 
