@@ -16,6 +16,7 @@ from station.faults import CATALOGUE, acceptance, updates
 from station.texts import AUTHORED, Texts, choose, languages
 from station.texts.catalogue import Head, head
 from web_ui.callers import caller
+from web_ui.modules import needed
 
 COOKIE = "station_language"
 KEPT_S = 400 * 24 * 3600
@@ -181,7 +182,7 @@ def show(page: str, language: str, **values: object) -> str:
     rights = caller().rights
     values |= {"may": " ".join(names_of(rights)), "codes_only": Right.SEE in rights and Right.NAMES not in rights}
     return render_template(
-        f"{page}.html", page=page, texts=texts, say=texts.say, words=_words(page, language), **values
+        f"{page}.html", page=page, texts=texts, say=texts.say, words=_words(page, language), needed=needed, **values
     )
 
 
