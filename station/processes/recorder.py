@@ -246,6 +246,7 @@ class Recorder:
         session.event(event, number)
         if event["kind"] == "drill-ended":
             self._deadline_ns = now_ns + PATIENCE_NS
+            self._jobs.drop(session.name)  # its last trial's own would take the worker that stands ready for the whole
         elif event["kind"] == "trial-ended" and not event.get(BLIND):
             self._jobs.add(session.name, session.path)
 

@@ -73,6 +73,10 @@ class ResultsJobs:
         """Have this recording's results made (again); twice in the queue counts once."""
         self._waiting[session_id] = path
 
+    def drop(self, session_id: str) -> None:
+        """Do not begin what waits for this session: it is added again in a moment, whole. What runs goes on."""
+        self._waiting.pop(session_id, None)
+
     @property
     def idle(self) -> bool:
         """True when nothing runs and nothing waits."""

@@ -416,7 +416,10 @@ def test_results_are_made_by_a_worker_and_stored(bench):
     bench.tell(bench.make_event("trial-ended", 1499, trial=1, outcome="held", hold_s=5.0, blind=True, **marks))
     bench.steps()
     assert bench.recorder._jobs.idle  # of a turn of a comparison, before its end
+    bench.tell(bench.make_event("trial-ended", 1499, trial=2, outcome="held", hold_s=5.0, **marks))
     bench.end()
+    bench.steps()
+    assert bench.recorder._jobs.idle  # nor of the last trial, where the whole drill ends with it
     bench.write(1, session=0)
     jobs = None
     while jobs is None or not jobs.idle:
@@ -425,7 +428,8 @@ def test_results_are_made_by_a_worker_and_stored(bench):
         if jobs._worker is not None:
             jobs._worker.process.wait(250)
     detail = Sessions(open_records(records_path(bench.data))).detail(bench.sessions()[0]["id"])
-    (trial,) = detail["trials"]
+    trial, last = detail["trials"]
+    assert last["number"] == 2
     assert (trial["number"], trial["outcome"], trial["pipeline"]) == (1, "held", "station-1/1")
     assert trial["measures"]["mean_force_n"] == pytest.approx(700.0, rel=1e-6)
     assert detail["dose"]["vibration_s"] == 0.0
