@@ -300,3 +300,11 @@ def test_whatever_is_asked_in_whatever_order_no_trial_is_lost_or_doubled(data, d
     assert begun == sorted({*begun}), "none twice, none out of order"
     assert ended == list(range(1, len(ended) + 1)) == [result.trial for result in state.results]
     assert len(ended) <= state.trial <= prescription.trials
+
+
+def test_a_drill_that_was_stopped_in_its_first_trial_pauses_no_more():
+    run = Run(load_shipped("single-leg-vibration"), trials=3).in_phase(Phase.HOLD)
+    assert pausing.may_pause(run.state)
+    ended, _ = stop(run.state, DrillOutcome.STOPPED, run.now_ns)
+    assert not pausing.may_pause(ended)
+    assert pausing.pause(ended, run.now_ns) == (ended, ())
