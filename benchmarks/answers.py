@@ -11,16 +11,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 import psutil
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.common import Verdict, at_most, percentile, table
 from benchmarks.drawing import CHROMIUM
 from benchmarks.pages import PAGES
-from benchmarks.running import START_PATIENCE_S, Server, station
+from benchmarks.running import Server, station
 from station.wire.places import EVENTS_RING
 from station.wire.ring import RingReader
 
@@ -63,10 +62,8 @@ def ask(url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
 def usable_s(server: Server, browser: Browser) -> float:
     """From the command to a therapist's page that is live."""
     page = browser.new_page()
-    while time.monotonic() - server.started_s < START_PATIENCE_S:
-        with suppress(Error):  # not served yet
-            page.goto(f"{server.url}/therapist/drill", wait_until="commit")
-            break
+    server.pages_after_s("/therapist/drill")  # a browser that asks again and again would take a core from the station
+    page.goto(f"{server.url}/therapist/drill", wait_until="commit")
     page.locator("body[data-freshness=live]").wait_for(timeout=PATIENCE_MS)
     taken_s = time.monotonic() - server.started_s
     page.close()

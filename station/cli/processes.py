@@ -135,15 +135,20 @@ def _run_until_ended(settings: Settings, own: dict[str, list[str]]) -> NoReturn:
     children = [Child(verb, [sys.executable, "-m", "station", verb, *options]) for verb, options in own.items()]
     runtime = runtime_folder(settings)
     with claim(runtime):
-        address_of_pages = f"http://{settings.web.host}:{settings.web.port}"
-        click.echo(
-            say("cli.run.started", rig=settings.station.rig, address=address_of_pages, data=settings.station.data)
-        )
-        code = Supervisor(children, lambda event: click.echo(f"station: {seen(event)}", err=True)).run()
+        code = Supervisor(
+            children,
+            lambda event: click.echo(f"station: {seen(event)}", err=True),
+            lambda: _greet(settings),  # only then: to find its words takes as long as to start them all
+        ).run()
         if MEMORY in runtime.parents:
             shutil.rmtree(runtime, ignore_errors=True)  # it holds memory
     click.echo(say("cli.run.stopped" if code == 0 else "cli.run.stopped-by-fault"))
     sys.exit(code)
+
+
+def _greet(settings: Settings) -> None:
+    address_of_pages = f"http://{settings.web.host}:{settings.web.port}"
+    click.echo(say("cli.run.started", rig=settings.station.rig, address=address_of_pages, data=settings.station.data))
 
 
 @click.command(cls=Verb)

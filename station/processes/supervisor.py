@@ -67,11 +67,16 @@ class Child:
 
 
 class Supervisor:
-    """Keeps the children running until a signal ends it. `say` gets what a person should know, a line each."""
+    """Keeps the children running until a signal ends it. `say` gets what a person should know, a line each; `greet` is
+    called once they have been started.
+    """
 
-    def __init__(self, children: Sequence[Child], say: Callable[[Problem], None]) -> None:
+    def __init__(
+        self, children: Sequence[Child], say: Callable[[Problem], None], greet: Callable[[], None] = lambda: None
+    ) -> None:
         self._children = children
         self._say = say
+        self._greet = greet
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._stopping = False
 
@@ -88,6 +93,7 @@ class Supervisor:
         exit_code = 0
         for child in self._children:
             child.start()
+        self._greet()
         while not self._stopping:
             verdict = self._look_after_children()
             if verdict is not None:
