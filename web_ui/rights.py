@@ -146,6 +146,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "technician.show_technician",
         "technician.run_doctor",
         "technician.run_selftest",
+        "technician.decide_speed_map",
         "technician.restart_control",
         "technician.open_doors",
         "calibration.show_calibration",

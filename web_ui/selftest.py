@@ -16,6 +16,7 @@ from station.wire.testing import SelfTestState, TriedPart, newest_state
 from web_ui.problems import answer_texts
 from web_ui.red import RedCard, fault_card
 from web_ui.service import service
+from web_ui.speed_map import LearnedView, learned_view
 
 
 class PartView(BaseModel):
@@ -41,19 +42,22 @@ class SelfTestView(BaseModel):
     """What a person has to do now; "" for nothing."""
     parts: list[PartView]
     """What failed first, then in the order of the test."""
+    learned: LearnedView | None
+    """The motor's speed map that waits to be kept or dropped."""
 
 
 def selftest_view() -> SelfTestView:
     """How it stands, in the reader's words."""
     state, texts = _newest(), answer_texts()
     if state is None:
-        return SelfTestView(state="none", at_ms=None, by="", to_do="", parts=[])
+        return SelfTestView(state="none", at_ms=None, by="", to_do="", parts=[], learned=None)
     return SelfTestView(
         state="ended" if state.ended else "running",
         at_ms=state.at_ns / NS_PER_MS,
         by=state.by,
         to_do="" if state.to_do is None else ask(texts, from_json(state.to_do)),
         parts=[_part(texts, part) for part in sorted(state.parts, key=lambda one: one.passed is not False)],
+        learned=learned_view(),
     )
 
 

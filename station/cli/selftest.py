@@ -49,7 +49,7 @@ def selftest(settings_file: Path | None, data: Path | None, rig: str | None, wha
     from station.clock import MonotonicClock, StationClock, VirtualClock
     from station.commissioning.selftest import Attendant, run_selftest
     from station.faults import CATALOGUE, InputError, because
-    from station.plate.speed_maps import keep
+    from station.plate.speed_maps import keep, named_map
     from station.processes.rigs import opened_rig
     from station.settings import data_folder, runtime_folder
     from station.texts.faults import fault_words
@@ -67,10 +67,9 @@ def selftest(settings_file: Path | None, data: Path | None, rig: str | None, wha
     before = read_state(settings.station.data / KEPT_FILE) if what.retry else None
     passed = before.passed if before is not None else frozenset()
 
-    def kept(learned: dict[str, object]) -> tuple[str, bool]:
+    def kept(learned: dict[str, object]) -> tuple[str, dict[str, str]]:
         path = keep(settings.station.data, name, learned, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        named = "speed_map" in settings.rig.drive.model_fields_set
-        return path.name, not named
+        return "speeds-kept-unused" if named_map(settings) else "speeds-kept", {"file": path.name}
 
     clock: StationClock = VirtualClock() if name == "simulated" else MonotonicClock()
     with claim(runtime_folder(settings)), opened_rig(settings, clock) as opened:

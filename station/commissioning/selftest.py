@@ -43,7 +43,7 @@ PRESS_G = 12_000.0
 MOST_LEARNING_G = HARD.acceleration_g
 """An empty platform may be run up to the hard limit to learn its motor, and no further."""
 LEARNING_S = 90.0
-START_TEST, ESTOP, CORNERS = "start-up test", "emergency stop", "corners"
+START_TEST, ESTOP, CORNERS, SPEED_MAP = "start-up test", "emergency stop", "corners", "speed map"
 """Names of parts."""
 _CORNERS = ((-0.5, 0.5), (0.5, 0.5), (0.5, -0.5), (-0.5, -0.5))
 """Where the cells of `CELL_NAMES` are, in shares of the distances between them (ML, AP)."""
@@ -57,6 +57,10 @@ class Result(NamedTuple):
     seen: Problem
     """What was seen, as a key and values: `seen.<reason>` of the texts."""
     fault: str = ""
+
+
+Keep = Callable[[dict[str, object]], tuple[str, dict[str, str]]]
+"""Gets what `MapLearner.settings` gave; says what became of it, as a reason and its values."""
 
 
 def _always(now_ns: int) -> bool:
@@ -112,13 +116,12 @@ def run_selftest(
     attendant: Attendant,
     *,
     addresses: tuple[int, ...] = (),
-    keep: Callable[[dict[str, object]], tuple[str, bool]] | None = None,
+    keep: Keep | None = None,
 ) -> list[Result]:
     """All parts, as far as the first that fails; the rig is left still and disarmed.
 
     `displacement_pp_mm` is what the platform's mechanics do at a frequency in Hz, peak to peak. `addresses` are the
-    converters', one a cell, where each cell has one. With `keep` the speed map is learned and handed to it; it answers
-    where that is kept.
+    converters', one a cell, where each cell has one. With `keep` the speed map is learned and handed to it.
     """
     say, press = attendant.say, attendant.press
     bench = Bench(rig, clock, displacement_pp_mm, goes_on=attendant.goes_on, most_load_n=LOADED_N)
@@ -135,9 +138,9 @@ def run_selftest(
         parts.append((CORNERS, lambda: Result(CORNERS, None, because("nobody-pressed-them"))))
     parts += [("sweep", lambda: _chirp(bench)), ("standstill", lambda: _standstill(bench))]
     if keep is not None:
-        parts += [("speed map", lambda: _learn(bench, keep)), ("standstill", lambda: _standstill(bench))]
+        parts += [(SPEED_MAP, lambda: _learn(bench, keep)), ("standstill", lambda: _standstill(bench))]
     # Who presses the emergency stop stands beside the plate: it is pressed before anything moves, each time.
-    again = {START_TEST, "standstill"} | ({ESTOP} if finger is None else set())
+    again = {START_TEST, "standstill", SPEED_MAP} | ({ESTOP} if finger is None else set())
     results: list[Result] = []
     try:
         for name, part in parts:
@@ -259,9 +262,9 @@ def _put_right(check: CornerCheck, addresses: tuple[int, ...]) -> Problem:
     return because("corners-by-cables", found=found)
 
 
-def _learn(bench: Bench, keep: Callable[[dict[str, object]], tuple[str, bool]]) -> Result:
+def _learn(bench: Bench, keep: Keep) -> Result:
     """Run the empty platform up its duties and keep where each settles."""
-    name, rig, mm = "speed map", bench.rig, bench.displacement_pp_mm
+    name, rig, mm = SPEED_MAP, bench.rig, bench.displacement_pp_mm
     drive = rig.drive
     if not isinstance(drive, Learns):
         return Result(name, None, because("no-speed-map-needed"))
@@ -283,9 +286,8 @@ def _learn(bench: Bench, keep: Callable[[dict[str, object]], tuple[str, bool]]) 
     except ValueError:
         return Result(name, False, because("too-little-learned"), "tach-lost")
     fastest_hz = learner.points[-1][1]
-    file, used = keep(learned)
-    kept = "speeds-kept" if used else "speeds-kept-unused"
-    return Result(name, True, because(kept, n=len(learner.points), hz=fastest_hz, file=file))
+    kept, values = keep(learned)
+    return Result(name, True, because(kept, n=len(learner.points), hz=fastest_hz, **values))
 
 
 def _broken(bench: Bench) -> Problem:

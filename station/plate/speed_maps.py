@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from drills.problems import Problem
 from drills.reading import explain
+from hw.mechanics import interpolate
 from hw.settings import DriveSettings
 from station.faults import InputError
 from station.plate.calibrations import kind_of, read_document, write_whole
@@ -22,6 +23,8 @@ from station.settings import Settings
 
 FOLDER = "speed_maps"
 _KEYS = ("speed_map", "spin_up_s")
+_DECIDED = "decided.json"
+"""When the self-test ended whose map was last kept or dropped."""
 
 
 def keep(data: Path, rig: str, learned: dict[str, Any], made_at: str) -> Path:
@@ -42,6 +45,21 @@ def newest(data: Path, rig: str) -> Path | None:
         if _read(path).get("rig") == kind_of(rig):
             return path
     return None
+
+
+def decide(data: Path, at_ns: int) -> None:
+    """What the self-test learned that ended then (Unix, ns), and any before it, needs no decision any more. Raises
+    StorageError.
+    """
+    write_whole(data / FOLDER / _DECIDED, pack_json({"at_ns": at_ns}) + "\n")
+
+
+def decided(data: Path) -> int:
+    """When the self-test ended whose map was last kept or dropped (Unix, ns); 0 where none was, or nobody can tell."""
+    try:
+        return int(read_document(data / FOLDER / _DECIDED)["at_ns"])
+    except (InputError, KeyError, TypeError, ValueError):
+        return 0
 
 
 def named_map(settings: Settings) -> bool:
@@ -74,6 +92,11 @@ def with_learned(settings: Settings) -> Settings:
         )
         raise InputError("speed-map-invalid", str(path), *wrong) from problem
     return settings.model_copy(update={"rig": settings.rig.model_copy(update={"drive": drive})})
+
+
+def speed_hz(settings: Settings, duty: float) -> float:
+    """Where the empty platform settles at this duty (0 to 1) by these settings, Hz, by straight lines."""
+    return interpolate(settings.rig.drive.speed_map, duty)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class _Sheet:
         self._by = order.by
         self._results: list[Result] = []
         self._to_do: Problem | None = None
+        self._learned: dict[str, object] | None = None
         self.write()
 
     def say(self, to_do: Problem) -> None:
@@ -51,11 +52,16 @@ class _Sheet:
         self._results, self._to_do = list(results), None
         self.write()
 
+    def learned(self, speeds: dict[str, object]) -> tuple[str, dict[str, str]]:
+        """This is the motor's speed map: a person keeps it, or does not."""
+        self._learned = speeds
+        return "speeds-learned", {}
+
     def write(self, *, ended: bool = False) -> None:
         """As it stands now."""
         parts = joined(self._before, [part_of(*result) for result in self._results])
         to_do = None if self._to_do is None or ended else as_json(self._to_do)
-        write_state(self._path, SelfTestState(time.time_ns(), self._by, ended, to_do, parts))
+        write_state(self._path, SelfTestState(time.time_ns(), self._by, ended, to_do, parts, self._learned))
 
 
 def run_ordered_selftest(
@@ -88,4 +94,5 @@ def run_ordered_selftest(
             lambda hz: interpolate(settings.rig.drive.displacement_pp_mm, hz),
             Attendant(sheet.say, press=True, goes_on=goes_on, told=sheet.told, passed=sheet.passed),
             addresses=cells.addresses if cells.layout == "four_chips" else (),
+            keep=sheet.learned if order.learn else None,
         )

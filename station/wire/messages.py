@@ -225,6 +225,8 @@ class Maintain(_Message):
     what: Literal["restart", "selftest"]
     retry: bool = False
     """Of a self-test: only what did not pass in the last one, and what must come before it."""
+    learn: bool = False
+    """Of a self-test: learn the motor's speed map too, for a person to keep or drop."""
     by: str = Field(default="", max_length=64)
 
 

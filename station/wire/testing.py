@@ -35,6 +35,8 @@ class SelfTestState(NamedTuple):
     to_do: dict[str, Any] | None
     """What a person has to do now, as `seen` of a part; None for nothing."""
     parts: list[TriedPart]
+    learned: dict[str, Any] | None = None
+    """The speed map that was learned in it, `speed_map` and `spin_up_s`; None for none."""
 
     @property
     def passed(self) -> frozenset[str]:
@@ -72,9 +74,16 @@ def read_state(path: Path) -> SelfTestState | None:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         parts = [TriedPart(**part) for part in found.pop("parts")]
-        return SelfTestState(parts=parts, **found)
+        learned = found.pop("learned", None)
+        return SelfTestState(parts=parts, learned=None if learned is None else _speeds(learned), **found)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def _speeds(learned: dict[str, Any]) -> dict[str, Any]:
+    """A speed map as it was learned. Raises KeyError, TypeError or ValueError for what is none."""
+    pairs = [[float(duty), float(hz)] for duty, hz in learned["speed_map"]]
+    return {"speed_map": pairs, "spin_up_s": float(learned["spin_up_s"])}
 
 
 def newest_state(runtime: Path, data: Path) -> SelfTestState | None:

@@ -102,6 +102,7 @@ PATHS = (
     "/api/v1/technician/logs",
     "/api/v1/technician/restart",
     "/api/v1/technician/selftest",
+    "/api/v1/technician/speed-map",
     "/api/v1/technician/support",
     "/api/v1/technician/support/file",
     "/api/v1/today",

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from station.clock import NS_PER_MS
 from station.faults import StationError, because
 from station.wire.peers import SUPERVISOR
-from web_ui import housekeeping, records
+from web_ui import housekeeping, records, speed_map
 from web_ui.api import refusal, resource
 from web_ui.api.drill import Done
 from web_ui.housekeeping import DoctorView, HouseView
@@ -64,6 +64,14 @@ class SelfTestBody(NameBody):
 
     retry: bool = False
     """Only what did not pass in the last one, and what must come before it."""
+    learn: bool = False
+    """The motor's speed map too: the empty platform runs through all its speeds."""
+
+
+class SpeedMapBody(NameBody):
+    """What becomes of the speed map that was learned."""
+
+    keep: bool
 
 
 class ClockBody(NameBody):
@@ -105,7 +113,23 @@ def run_selftest(body: SelfTestBody) -> dict[str, object]:
 
     STOP ends it. Refused while a drill runs, and while a trip waits to be acknowledged.
     """
-    return _maintain("selftest", body.name, retry=body.retry)
+    return _maintain("selftest", body.name, retry=body.retry, learn=body.learn)
+
+
+@blueprint.post("/technician/speed-map", responses={"200": Done, "413": refusal()})
+def decide_speed_map(body: SpeedMapBody) -> dict[str, object]:
+    """Keep the speed map that the last self-test learned, and have control begin anew with it; or drop it.
+
+    Refused as "not-ready" where none waits, and control's new beginning also while a trip waits to be acknowledged:
+    what was kept is used from its next one on.
+    """
+    own = service()
+    own.errands.refuse_while_a_drill_runs("speed-map")
+    made = speed_map.decide(keep=body.keep)
+    records.note(own.data, body.name, "speed-map-kept" if body.keep else "speed-map-dropped", file=made)
+    if body.keep:
+        own.link.request("maintain", what="restart", by=body.name)
+    return Done().model_dump()
 
 
 @blueprint.post("/technician/restart", responses={"200": Done, "413": refusal()})

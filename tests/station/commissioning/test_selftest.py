@@ -324,7 +324,7 @@ def test_a_platform_is_not_learned_beyond_the_hard_limit(motor) -> None:
 
     def keep_it(learned):
         kept.append(learned)
-        return "here", True
+        return "speeds-learned", {}
 
     assert _learn(Bench(rig, modelled.clock, lambda hz: 2.0), keep_it).passed is None
     assert _learn(Bench(rig, modelled.clock, lambda hz: 0.8), keep_it).passed

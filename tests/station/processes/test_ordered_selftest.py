@@ -6,11 +6,18 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from benchmarks.vibration_drive import Bench as MotorBench
+from hw.registry import open_rig
+from hw.settings import DriveSettings, RigSettings
+from hw.speed_map import SpeedMap
 from station.clock import NS_PER_S, VirtualClock
+from station.plate.speed_maps import decide, decided, newest
 from station.processes.housework import Housework
 from station.processes.ordered_selftest import run_ordered_selftest
 from station.settings import Settings
@@ -41,8 +48,8 @@ def settings(tmp_path: Path) -> Settings:
     return Settings.model_validate({"station": {"data": tmp_path / "data"}})
 
 
-def order(*, retry: bool = False) -> Maintain:
-    return Maintain(type="maintain", what="selftest", by="Ada K.", retry=retry)
+def order(*, retry: bool = False, learn: bool = False) -> Maintain:
+    return Maintain(type="maintain", what="selftest", by="Ada K.", retry=retry, learn=learn)
 
 
 def asked(runtime: Path, told: list[dict[str, object]], *types: str) -> Callable[[], None]:
@@ -124,3 +131,45 @@ def test_parts_of_two_tests_are_joined_in_their_order() -> None:
 def test_a_damaged_state_is_none(tmp_path: Path, content: str) -> None:
     (tmp_path / SELFTEST).write_text(content)
     assert read_state(tmp_path / SELFTEST) is None
+
+
+def test_a_speed_map_that_it_learns_is_told_and_kept_by_nobody_yet(
+    tmp_path: Path, settings: Settings, monkeypatch
+) -> None:
+    """The real drive of the rig `pi` on a modelled motor."""
+    modelled = MotorBench(1, DriveSettings())
+    rig = replace(open_rig("simulated", RigSettings(), modelled.clock, seed=2), drive=modelled.drive, interlocked=False)
+    monkeypatch.setattr("station.processes.ordered_selftest.opened_rig", lambda *_: closing(rig))
+    run_ordered_selftest(order(learn=True), settings, tmp_path, modelled.clock, threading.Event())
+    state = read_state(tmp_path / SELFTEST)
+    assert state is not None
+    assert state.failed == []
+    assert state.parts[-1].name == "speed map"
+    part = next(part for part in state.parts if part.name == "speed map")
+    assert part.seen["reason"] == "speeds-learned"
+    assert state.learned is not None
+    speeds = SpeedMap(state.learned["speed_map"], state.learned["spin_up_s"])
+    for _ in range(6000):
+        modelled.motor.step(0.001, speeds.duty(25.0), enabled=True, load_kg=0.0)
+    assert modelled.motor.frequency_hz == pytest.approx(25.0, rel=0.02)
+    assert newest(settings.station.data, "simulated") is None
+    write_state(settings.station.data / KEPT_FILE, state)
+    assert read_state(settings.station.data / KEPT_FILE) == state
+
+
+@pytest.mark.parametrize("learned", [1, {}, {"speed_map": [[0.1, "x"]], "spin_up_s": 1}, {"speed_map": [[0.1, 2.0]]}])
+def test_a_speed_map_that_is_none_makes_no_state(tmp_path: Path, learned: object) -> None:
+    state = {"at_ns": 1, "by": "", "ended": True, "to_do": None, "parts": []}
+    (tmp_path / "state").write_text(json.dumps(state))
+    assert read_state(tmp_path / "state") is not None
+    (tmp_path / "state").write_text(json.dumps(state | {"learned": learned}))
+    assert read_state(tmp_path / "state") is None
+
+
+def test_what_was_decided_needs_no_decision_any_more(tmp_path: Path) -> None:
+    assert decided(tmp_path) == 0
+    decide(tmp_path, 17)
+    assert decided(tmp_path) == 17
+    assert newest(tmp_path, "pi") is None  # its file is no map
+    (tmp_path / "speed_maps" / "decided.json").write_text('{"at_ns": "x"}')
+    assert decided(tmp_path) == 0

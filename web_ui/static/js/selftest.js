@@ -4,7 +4,7 @@ import { get, post, Refused } from "./api.js";
 import { startShell } from "./shell.js";
 import { keepName, lastName } from "./signer.js";
 import { dateTime, say } from "./texts.js";
-import { putRows, setText } from "./values.js";
+import { number, putRows, setText } from "./values.js";
 
 const own = (key, values) => say(`page.selftest.${key}`, values);
 const byId = (id) => document.getElementById(id);
@@ -13,6 +13,7 @@ const BUSY_MS = 500;
 const MARKS = new Map([[true, "good"], [false, "bad"], [null, "quiet"]]);
 let timer = 0;
 let before = "";
+let learnedBefore = "";
 
 byId("name").value = lastName();
 
@@ -34,6 +35,34 @@ function partOf(part) {
   return box;
 }
 
+// What was learned beside what is in use: the slower the motor at the same duty, the lower the line.
+function lineOf(speeds, read, highest) {
+  return speeds.map((one) => `${(20 + 260 * one.duty).toFixed(1)},${(150 - (140 * read(one)) / highest).toFixed(1)}`).join(" ");
+}
+
+function showLearned(learned) {
+  const now = JSON.stringify(learned);
+  if (now === learnedBefore) return;
+  learnedBefore = now;
+  byId("learned").hidden = learned === null;
+  if (learned === null) return;
+  const { speeds, most_hz: most, spin_up_s: spinUp, used } = learned;
+  const highest = Math.max(1, ...speeds.flatMap((one) => [one.hz, one.in_use_hz]));
+  byId("speeds-learned").setAttribute("points", lineOf(speeds, (one) => one.hz, highest));
+  byId("speeds-in-use").setAttribute("points", lineOf(speeds, (one) => one.in_use_hz, highest));
+  setText(byId("learned-most"), own("learned-most", { most, spin_up: spinUp }));
+  byId("learned-unused").hidden = used;
+  putRows(byId("learned-rows"), speeds.map((one) => {
+    const line = document.createElement("tr");
+    for (const [value, digits] of [[100 * one.duty, 0], [one.hz, 1], [one.in_use_hz, 1]]) {
+      const cell = line.insertCell();
+      cell.className = "number";
+      setText(cell, number(value, digits));
+    }
+    return line;
+  }));
+}
+
 function show({ selftest, drill_runs: runs }) {
   const { state, parts, at_ms: at } = selftest;
   const running = state === "running";
@@ -48,8 +77,10 @@ function show({ selftest, drill_runs: runs }) {
   const now = JSON.stringify(parts);
   if (now !== before) putRows(byId("parts"), parts.map(partOf));
   before = now;
+  showLearned(selftest.learned);
+  for (const id of ["keep-learned", "drop-learned"]) byId(id).disabled = runs || running;
   byId("all").disabled = runs || running;
-  byId("retry").disabled = runs || running || failed === 0;
+  byId("retry").disabled = runs || running || (failed === 0 && !(byId("learn").checked && passed > 0));
   return running;
 }
 
@@ -65,17 +96,18 @@ async function look() {
   timer = setTimeout(look, busy ? BUSY_MS : CALM_MS);
 }
 
-async function begin(retry) {
+// Ask for something by name; "" for what is wrong before that.
+async function ask(path, wrong, focused, more) {
   const name = byId("name").value.trim();
-  setText(byId("problem"), name === "" ? own("name-first") : byId("alone").checked ? "" : own("alone-first"));
+  setText(byId("problem"), name === "" ? own("name-first") : wrong);
   if (byId("problem").textContent !== "") {
     byId("problem").scrollIntoView({ block: "center" });
-    byId(name === "" ? "name" : "alone").focus();
+    byId(name === "" ? "name" : focused).focus();
     return;
   }
   keepName(name);
   try {
-    await post("/technician/selftest", { name, retry });
+    await post(path, { name, ...more });
     byId("alone").checked = false; // asked anew each time: the plate may carry somebody by then
   } catch (problem) {
     if (!(problem instanceof Refused)) throw problem;
@@ -86,7 +118,14 @@ async function begin(retry) {
   timer = setTimeout(look, BUSY_MS);
 }
 
+function begin(retry) {
+  return ask("/technician/selftest", byId("alone").checked ? "" : own("alone-first"), "alone", { retry, learn: byId("learn").checked });
+}
+
 byId("all").addEventListener("click", () => begin(false));
 byId("retry").addEventListener("click", () => begin(true));
+byId("learn").addEventListener("change", look);
+byId("keep-learned").addEventListener("click", () => ask("/technician/speed-map", "", "name", { keep: true }));
+byId("drop-learned").addEventListener("click", () => ask("/technician/speed-map", "", "name", { keep: false }));
 startShell();
 look();
