@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from typing import NamedTuple
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 from werkzeug.exceptions import BadRequest
 
@@ -211,17 +213,18 @@ def choose_language() -> Response:
 
 
 @functools.lru_cache(maxsize=64)
-def _words(page: str, language: str) -> dict[str, object]:
-    """What `static/js/texts.js` reads: the texts by key, and the plural form of each count."""
+def _words(page: str, language: str) -> Markup:
+    """What `static/js/texts.js` reads, as JSON: the texts by key, and the plural form of each count."""
     texts = Texts(language)
     said = texts.beginning_with(*_EVERY_PAGE, *PAGE_TEXTS[page])
     stops = [key for key in said if key.startswith(STOP_LINES)] if texts.unconfirmed else []
     authored = Texts(AUTHORED)
-    return {
+    read = {
         "texts": said,
         "forms": texts.plural_forms(MOST_COUNTED),
         "confirmed": {key: words for key in stops if (words := authored.template(key)) != said[key]},
     }
+    return htmlsafe_json_dumps(read, dumps=functools.partial(json.dumps, ensure_ascii=False, separators=(",", ":")))
 
 
 def _accepted() -> list[str]:

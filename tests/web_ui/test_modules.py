@@ -25,10 +25,18 @@ def imported(name: str) -> set[str]:
 def test_a_page_names_each_module_that_it_needs_once(client, path):
     page = client.get(path).text
     script = re.search(r'<script type="module" src="/static/js/([\w-]+\.js)"', page)[1]
-    named = re.findall(r'<link rel="modulepreload" href="/static/js/([\w.-]+)"', page)
+    named = re.search(r'data-needs="([^"]*)"', page)[1].split()
     assert len(named) == len(set(named)) > 0
     assert set(named) == imported(script)
-    assert page.index("modulepreload") < page.index('type="module"')
+
+
+@pytest.mark.browser
+def test_a_browser_is_told_of_each_module(visit):
+    page = visit("/therapist/drill")
+    told = page.locator("head link[rel=modulepreload]").evaluate_all("all => all.map((one) => one.href)")
+    assert [address.rpartition("/")[2] for address in told] == list(needed("therapist.js"))
+    for address in told:
+        assert page.request.get(address).ok
 
 
 def test_a_page_whose_script_is_not_there_names_none():

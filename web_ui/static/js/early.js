@@ -1,6 +1,18 @@
 // Until a page's own script runs, a tap would come to nothing, and a form would load the page anew and lose what was
 // typed. STOP goes out at once; it and every other tap on a button is done again when the script is there.
 
+// All modules that the page will need are fetched at once: a browser finds them file by file, each a way to the station
+// and back. This file stands before the styles: behind them it would wait for those.
+
+{
+  const { src, dataset } = document.currentScript;
+  for (const name of (dataset.needs ?? "").split(" ").filter(Boolean)) {
+    const link = document.createElement("link");
+    [link.rel, link.href] = ["modulepreload", new URL(name, src).href];
+    document.head.append(link);
+  }
+}
+
 { // no module, which would come too late: its names are of this block alone
   let tapped = null;
 
