@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
+from drawings.keyboard import ByKeyboard
 from drawings.pictures import CHROMIUM
 from drawings.walking import TAP_S, Walk, clinic_at_work
 from drawings.walks import TASKS, Task
@@ -44,20 +45,22 @@ _TASKS = """
 Every task begins at the station's start page and goes on by what the pages say, never by an address: the taps of the
 way are counted. A tap is a touch, or a key of a keypad; a scan is one too. Seconds are virtual: {tap_s:g} s a tap,
 looking included (proposed), and as long as the station, or the simulated patient, really took. Windows are 390 x 844;
-the station is `station practice`.
+the station is `station practice`. Each task is done a second time by the keyboard alone: whatever a finger touched is
+reached by Tab and pressed by Enter, Space or an arrow, and STOP is the Escape key. Its keys stand beside the taps.
 
-| task | who | taps | at most | seconds | what may go wrong, and what happens then |
-|---|---|---|---|---|---|
+| task | who | taps | at most | seconds | keys | what may go wrong, and what happens then |
+|---|---|---|---|---|---|---|
 """
 
 
-def page_of(walks: Mapping[str, Walk]) -> str:
+def page_of(walks: Mapping[str, Walk], by_keyboard: Mapping[str, Walk]) -> str:
     """docs/usability/README.md of these walks, by the tasks' names."""
     lines = [_HEAD, _TASKS.format(tap_s=TAP_S)]
     for task in TASKS:
         walk = walks[task.name]
         cells = (f"[{task.title}](#{anchor(task)})", task.user, str(walk.taps), str(task.most_taps))
-        lines.append(f"| {' | '.join(cells)} | {walk.seconds:.0f} | {task.wrong} |\n")
+        keys = by_keyboard[task.name].taps
+        lines.append(f"| {' | '.join(cells)} | {walk.seconds:.0f} | {keys} | {task.wrong} |\n")
     for task in TASKS:
         walk = walks[task.name]
         lines.append(f"\n## {task.title}\n\n{(task.do.__doc__ or '').strip()}\n\n")
@@ -86,7 +89,9 @@ def words(picture: str) -> str:
 
 
 def main() -> int:
-    """Walk all, write the page. Returns 1 where a task takes more taps than it may."""
+    """Walk all, write the page. Returns 1 where a task takes more taps than it may; what the keyboard alone cannot do
+    raises.
+    """
     pictures = FOLDER / PICTURES
     pictures.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=60_000)
@@ -98,12 +103,18 @@ def main() -> int:
                 walk = walks[task.name] = Walk(task.name, pictures)
                 task.do(clinic, walk)
                 sys.stdout.write(f"{task.name}: {walk.taps} taps of {task.most_taps}, {walk.seconds:.0f} s\n")
+        by_keyboard = {}
+        with clinic_at_work(browser) as clinic:
+            for task in TASKS:
+                walk = by_keyboard[task.name] = ByKeyboard(task.name, None)
+                task.do(clinic, walk)
+                sys.stdout.write(f"{task.name} by the keyboard alone: {walk.taps} keys\n")
         browser.close()
     kept = {name for walk in walks.values() for name in walk.pictures}
     for left in pictures.iterdir():
         if left.name not in kept:
             left.unlink()
-    (FOLDER / "README.md").write_text(page_of(walks), encoding="utf-8")
+    (FOLDER / "README.md").write_text(page_of(walks, by_keyboard), encoding="utf-8")
     return int(any(walks[task.name].taps > task.most_taps for task in TASKS))
 
 

@@ -43,7 +43,7 @@ def test_the_page_counts_taps_and_adds_what_was_waited_for():
     for task in TASKS:
         walk = walks[task.name] = Walk(task.name, None)
         walk.steps += [Step("this", 1, 0.0), Step("that", 2, 0.0), Step("wait: it", 0, 4.4)]
-    assert {(taps, seconds) for *_, taps, _, seconds in ROW.findall(page_of(walks))} == {("3", "13")}
+    assert {(taps, seconds) for *_, taps, _, seconds in ROW.findall(page_of(walks, walks))} == {("3", "13")}
 
 
 def _png(pixels: np.ndarray, filters: list[int]) -> bytes:
