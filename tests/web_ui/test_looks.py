@@ -49,6 +49,22 @@ def test_a_point_that_is_no_longer_exact_is_marked_in_words(visit, patient, path
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/therapist/drill", "/technician"])
+def test_what_is_old_looks_so_and_can_still_be_read(visit, patient, path, scheme):
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    page = visit(path, color_scheme=scheme)
+    # As the page ages it: a second without anything new, until the third.
+    page.evaluate("""() => { const { body } = document, old = () => {
+      if (body.dataset.freshness !== "stale") body.dataset.freshness = "stale"; };
+      new MutationObserver(old).observe(body, { attributes: true }); old(); }""")
+    seen = page.locator(".values [data-value]").first
+    expect(seen).to_have_css("font-style", "italic")
+    found = Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_trip_and_the_confirmation_read_well(visit, patient, scheme):
     page = visit("/therapist/drill", color_scheme=scheme)
     page.get_by_label("Patient code").fill("P01")
@@ -87,7 +103,7 @@ def test_values_grey_at_one_second_and_blank_at_three(visit, patient):
         window.seen = [];
         const look = () => {
             const force = document.querySelector("[data-value=force_n]");
-            seen.push([document.body.dataset.freshness, getComputedStyle(force).opacity, force.textContent !== "–"]);
+            seen.push([document.body.dataset.freshness, getComputedStyle(force).fontStyle, force.textContent !== "–"]);
         };
         new MutationObserver(look).observe(document.body, { attributeFilter: ["data-freshness"] });
     }""")
@@ -102,7 +118,7 @@ def test_values_grey_at_one_second_and_blank_at_three(visit, patient):
     at = [one[0] for one in seen].index("dead")
     (stale, *grey), (dead, *blank), (fresh, *_) = seen[at - 1], seen[at], seen[-1]
     assert (stale, dead, fresh) == ("stale", "dead", "live")
-    assert (grey, blank) == (["0.45", True], ["0.45", False])
+    assert (grey, blank) == (["italic", True], ["italic", False])
 
 
 AGE = "import('/static/js/freshness.js').then((module) => module.ageS())"
