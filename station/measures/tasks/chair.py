@@ -36,7 +36,7 @@ def chair_stands(force_n: Array, rate_hz: float, weight_n: float) -> Figures:
         return missing(CHAIR_NAMES, because("stands-already"))
     seats = [at for at in _runs(force_n <= ON_SEAT * weight_n, length) if at]
     feet = np.flatnonzero(force_n >= ON_FEET * weight_n)
-    rises, sits, last = 0, [], 0
+    rises, sits, last = 0, [], int(np.argmax(force_n <= ON_SEAT * weight_n))  # nobody rises before they sit
     for seat in [*seats, None]:
         up = feet[(feet >= last) & (feet < (len(force_n) if seat is None else seat))]
         if len(up) and (seat is None or seat - up[0] >= RISES_S * rate_hz):

@@ -57,7 +57,8 @@ def test_five_rises_are_timed_to_the_sample_at_which_the_last_seat_contact_begin
         (np.r_[rises(40, 40, 40, 40, 40), load((FEET_N, 1))], 6.0),
         (np.r_[rises(40), load((500.0, 10), (SEAT_N, 18), (FEET_N, 40), (SEAT_N, 18))], 2.0),  # once without a rise
         (np.r_[rises(), load((500.0, 10), (SEAT_N, 18))], 0.0),
-        (load((FEET_N, 1), (SEAT_N, 17), (500.0, 22), (SEAT_N, 18)), 1.0),  # from the signal on
+        (load((FEET_N, 8), (SEAT_N, 17), (500.0, 22), (SEAT_N, 18)), 0.0),  # on the feet as the signal comes: no rise
+        (load((FEET_N, 8), (SEAT_N, 17), (FEET_N, 40), (SEAT_N, 18)), 1.0),  # and the rise after it is one
     ],
 )
 def test_what_is_a_rise_and_when_there_is_no_time_of_five(force_n, found) -> None:
