@@ -32,16 +32,20 @@ class View(IntEnum):
     LEAN = 3
     """270 x 210 mm round the learnt centre, gain 2."""
     WIDE = 4
-    """Only ML, 140 mm to each side, gain 2; height is time."""
+    """Only ML, 100 mm to each side, gain 2.8; height is time."""
     GAUGE = 5
     """No plate: bars and bands on axes of their own."""
     PLATE = 6
     """The whole plate, 600 x 450 mm, gain 0.95; never live."""
+    NEAR = 7
+    """192 x 150 mm round the learnt centre, gain 2.8: for what does not go as far as `LEAN` shows."""
 
 
 LEAN_HALF_ML_MM = 135.0
 LEAN_HALF_AP_MM = 105.0
 """Half of what `View.LEAN` shows."""
+NEAR_HALF_ML_MM, NEAR_HALF_AP_MM = 96.0, 75.0
+"""Half of what `View.NEAR` shows."""
 
 
 class Dot(IntEnum):

@@ -12,7 +12,7 @@ from typing import Any
 from drills.scene import PlaceLook, Scene, Slot, SlotKind, View
 from drills.values import Event, Observation
 
-ON_THE_PLATE = frozenset({View.FOOT, View.QUIET, View.LEAN, View.PLATE})
+ON_THE_PLATE = frozenset({View.FOOT, View.QUIET, View.LEAN, View.NEAR, View.PLATE})
 """Views in which a place is one on the plate."""
 _PLACES = frozenset({SlotKind.PLACE, SlotKind.PATH, SlotKind.RING, SlotKind.ARROW, SlotKind.WORD})
 _PAIRS = (("ml_mm", "ap_mm"), ("foot_ml_mm", "foot_ap_mm"))

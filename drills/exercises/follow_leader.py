@@ -22,6 +22,7 @@ from drills.exercises.values import (
     head_of,
     on_plate,
     tenths_left,
+    view_of,
 )
 from drills.scene import (
     NO_SCENE,
@@ -33,7 +34,6 @@ from drills.scene import (
     Slot,
     SlotKind,
     SlotState,
-    View,
     renewed,
     shape_event,
     tenths,
@@ -86,8 +86,9 @@ class Following(NamedTuple):
 def begin(given: Given) -> Following:
     """The way lies round the place where the patient stands, moved inward at the plate's edge."""
     keys = given.keys
-    home_mm = centred(given, keys.reach_ml_mm + keys.width_mm, keys.reach_ap_mm + keys.width_mm)
-    head = head_of(given._replace(foot_ml_mm=home_mm[0], foot_ap_mm=home_mm[1]), View.LEAN)
+    half_mm = keys.reach_ml_mm + keys.width_mm, keys.reach_ap_mm + keys.width_mm
+    home_mm = centred(given, *half_mm)
+    head = head_of(given._replace(foot_ml_mm=home_mm[0], foot_ap_mm=home_mm[1]), view_of(*half_mm))
     side = 1 if given.trial % 2 else -1
     seconds = Seconds(max(1, (given.hold_ns - LEAD_NS) // NS_PER_S - 1))
     state = Following(given, head, home_mm, side, seconds)

@@ -20,6 +20,7 @@ from drills.exercises.values import (
     head_of,
     on_plate,
     tenths_left,
+    view_of,
 )
 from drills.scene import (
     NO_SCENE,
@@ -31,7 +32,6 @@ from drills.scene import (
     Slot,
     SlotKind,
     SlotState,
-    View,
     renewed,
     whole,
 )
@@ -86,10 +86,11 @@ def begin(given: Given) -> Swinging:
     keys = given.keys
     forward = keys.path == "lines-forward"
     reach_mm = (keys.reach_ap_mm if forward else keys.reach_ml_mm) + keys.width_mm
-    home_mm = centred(given, 0.0 if forward else reach_mm, reach_mm if forward else 0.0)
+    half_mm = (0.0, reach_mm) if forward else (reach_mm, 0.0)
+    home_mm = centred(given, *half_mm)
     half_ns = max(FRAME_NS, round(keys.period_s * NS_PER_S / 2.0))
     beats = max(1, (2 * (given.hold_ns - LEAD_NS - NS_PER_S // 10) // half_ns - 1) // 2)
-    head = head_of(given._replace(foot_ml_mm=home_mm[0], foot_ap_mm=home_mm[1]), View.LEAN)
+    head = head_of(given._replace(foot_ml_mm=home_mm[0], foot_ap_mm=home_mm[1]), view_of(*half_mm))
     return Swinging(given, head, home_mm[1 if forward else 0], beats, half_ns)
 
 

@@ -23,6 +23,7 @@ from drills.exercises.values import (
     head_of,
     on_plate,
     tenths_left,
+    view_of,
 )
 from drills.scene import (
     NO_SCENE,
@@ -34,7 +35,6 @@ from drills.scene import (
     Slot,
     SlotKind,
     SlotState,
-    View,
     renewed,
     shape_event,
     tenths,
@@ -84,13 +84,14 @@ class Leading(NamedTuple):
 def begin(given: Given) -> Leading:
     """The lane begins where the patient stands, and is another in each trial."""
     keys = given.keys
-    home_ml_mm, home_ap_mm = centred(given, keys.reach_ml_mm + keys.width_mm, keys.reach_ap_mm + keys.width_mm)
+    half_mm = keys.reach_ml_mm + keys.width_mm, keys.reach_ap_mm + keys.width_mm
+    home_ml_mm, home_ap_mm = centred(given, *half_mm)
     corners = []
     for ml_mm, ap_mm in maze(keys.corners, Reach(keys.reach_ml_mm, keys.reach_ap_mm), given.trial):
         x, y = on_plate(home_ml_mm + ml_mm, home_ap_mm + ap_mm, given.turn)
         corners.append((x / 10, y / 10))
     lengths = tuple(math.dist(one, other) for one, other in pairwise(corners))
-    head = head_of(given._replace(foot_ml_mm=home_ml_mm, foot_ap_mm=home_ap_mm), View.LEAN)
+    head = head_of(given._replace(foot_ml_mm=home_ml_mm, foot_ap_mm=home_ap_mm), view_of(*half_mm))
     return Leading(given, head, tuple(corners), lengths)
 
 

@@ -22,6 +22,7 @@ from drills.exercises.values import (
     head_of,
     on_plate,
     tenths_left,
+    view_of,
 )
 from drills.scene import (
     NO_SCENE,
@@ -32,7 +33,6 @@ from drills.scene import (
     Slot,
     SlotKind,
     SlotState,
-    View,
     renewed,
     tenths,
 )
@@ -69,8 +69,9 @@ class InTheRing(NamedTuple):
 def begin(given: Given) -> InTheRing:
     """The ring lies at a lean from the place where the patient stands, moved inward at the plate's edge."""
     keys = given.keys
-    home_ml_mm, home_ap_mm = centred(given, keys.reach_ml_mm + START_MM, keys.reach_ap_mm + START_MM)
-    head = head_of(given._replace(foot_ml_mm=home_ml_mm, foot_ap_mm=home_ap_mm), View.LEAN)
+    half_mm = keys.reach_ml_mm + START_MM, keys.reach_ap_mm + START_MM
+    home_ml_mm, home_ap_mm = centred(given, *half_mm)
+    head = head_of(given._replace(foot_ml_mm=home_ml_mm, foot_ap_mm=home_ap_mm), view_of(*half_mm))
     ml_mm, ap_mm = ((0.0, keys.reach_ap_mm), (keys.reach_ml_mm, 0.0), (-keys.reach_ml_mm, 0.0))[(given.trial - 1) % 3]
     x, y = on_plate(home_ml_mm + ml_mm, home_ap_mm + ap_mm, given.turn)
     seconds = Seconds(max(1, (given.hold_ns - LEAD_NS) // NS_PER_S - 1))

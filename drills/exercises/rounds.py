@@ -27,7 +27,7 @@ from drills.exercises.values import (
     tenths_left,
 )
 from drills.problems import Problem
-from drills.scene import ClockKind, Dot, Scene, SceneOutcome, Slot, SlotKind, SlotState, WordLook
+from drills.scene import ClockKind, Dot, Scene, SceneOutcome, Slot, SlotKind, SlotState, View, WordLook
 from drills.strict import Strict
 from drills.units import NS_PER_S
 from drills.values import CREDIBLE_N, Observation, Phase
@@ -42,11 +42,12 @@ LEFT_SHARE = 0.5
 """Of the weight: who has less on the plate has stepped off."""
 HANDS_MEAN_S = 1.0
 """What the hands carry is judged by the mean of about a second."""
-HANDS_MS, HANDS_Y = -700, 980
+HANDS_MS = -700
+HANDS_Y: dict[int, int] = {View.LEAN: 980, View.NEAR: 720}
 """Where that word stands: below where things arrive, or near the lower edge."""
 MOST_BEST = 65_535
 """The most that a scene can show."""
-WIDE_HALF_MM = 140.0
+WIDE_HALF_MM = 100.0
 """Half of what `View.WIDE` shows."""
 HANDS_ID = 60
 """Id of the word that says why a hand earns nothing."""

@@ -29,7 +29,18 @@ from drills.exercises.rounds import (
     needs,
     nothing_of,
 )
-from drills.exercises.values import Exercise, Given, Moment, SafeBase, Score, Stepped, centred, on_plate, too_soon
+from drills.exercises.values import (
+    Exercise,
+    Given,
+    Moment,
+    SafeBase,
+    Score,
+    Stepped,
+    centred,
+    on_plate,
+    too_soon,
+    view_of,
+)
 from drills.problems import Problem, out_of_range
 from drills.scene import (
     LEAN_HALF_AP_MM,
@@ -44,7 +55,6 @@ from drills.scene import (
     Slot,
     SlotKind,
     SlotState,
-    View,
     renewed,
     shape_event,
     tenths,
@@ -124,7 +134,8 @@ def begin(given: Given) -> Tracing:
     keys: TraceKeys = given.keys
     ahead_mm = FORWARD * keys.reach_ap_mm
     there = given._replace(foot_ap_mm=given.foot_ap_mm + ahead_mm)
-    ml_mm, ap_mm = centred(there, keys.reach_ml_mm + keys.width_mm, keys.reach_ap_mm + keys.width_mm)
+    half_mm = keys.reach_ml_mm + keys.width_mm, keys.reach_ap_mm + keys.width_mm
+    ml_mm, ap_mm = centred(there, *half_mm)
     dice = lot(given.seed, given.trial)
     ways = 1 if next(dice) < 0.5 else -1, 1 if next(dice) < 0.5 else -1
     rivers = []
@@ -137,7 +148,7 @@ def begin(given: Given) -> Tracing:
         tuple(accumulate((math.dist(one, other) for one, other in pairwise(river)), initial=0.0)) for river in rivers
     )
     best = best_of(given)
-    head = game_head(given._replace(foot_ml_mm=ml_mm, foot_ap_mm=ap_mm), View.LEAN, keys.rung, best)._replace(
+    head = game_head(given._replace(foot_ml_mm=ml_mm, foot_ap_mm=ap_mm), view_of(*half_mm), keys.rung, best)._replace(
         dot=moves_dot(given, Dot.LIVE)
     )
     return Tracing(given, head, tuple(rivers), lengths, best)
@@ -277,7 +288,7 @@ def _slots(state: Tracing, touches: bool) -> Iterator[Slot]:
             (x, y), (to_x, to_y) = points[leg - 1], points[leg]
             angle = whole(10.0 * math.degrees(math.atan2(to_y - y, to_x - x)) % 3600.0, 0, 3599)
             yield Slot(SlotKind.ARROW, ARROW, ArrowLook.LEAN, SlotState.NOW, tenths(x), tenths(y), 110, angle)
-    yield from hands_word(state.round, state.head.centre_x, state.head.centre_y - HANDS_Y)
+    yield from hands_word(state.round, state.head.centre_x, state.head.centre_y - HANDS_Y[state.head.view])
 
 
 def _to_the_beginning(state: Tracing, start_mm: Place) -> Iterator[Slot]:

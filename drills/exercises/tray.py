@@ -253,7 +253,7 @@ def _slots(state: Tilting) -> Iterator[Slot]:
     if lean_mm > 0.0 and not hidden:
         angle = whole(10.0 * math.degrees(math.atan2(state.tilt_mm[1], state.tilt_mm[0])) % 3600.0, 0, 3599)
         yield Slot(SlotKind.ARROW, TILT, ArrowLook.TILT, SlotState.WAITING, *middle, tenths(min(60.0, lean_mm)), angle)
-    yield from hands_word(state.round, state.head.centre_x, state.head.centre_y - HANDS_Y)
+    yield from hands_word(state.round, state.head.centre_x, state.head.centre_y - HANDS_Y[View.LEAN])
 
 
 def problems(keys: TrayKeys, base: SafeBase) -> Iterator[Problem]:

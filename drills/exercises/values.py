@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from drills.ordered import OrderedLoad
 from drills.problems import Problem
-from drills.scene import NO_SCENE, Dot, Feedback, PlaceLook, Scene
+from drills.scene import NEAR_HALF_AP_MM, NEAR_HALF_ML_MM, NO_SCENE, Dot, Feedback, PlaceLook, Scene, View
 from drills.strict import Strict
 from drills.values import Event, Leg, Mark, Observation, Phase, TrialOutcome
 from drills.words import Word
@@ -239,6 +239,11 @@ def head_of(given: Given, view: int) -> Scene:
         eyes=given.eyes,
         dot=sees_dot(given),
     )
+
+
+def view_of(half_ml_mm: float, half_ap_mm: float) -> View:
+    """The view of a way that goes so far to every side of its middle: the nearer one where that shows all of it."""
+    return View.NEAR if half_ml_mm <= NEAR_HALF_ML_MM and half_ap_mm <= NEAR_HALF_AP_MM else View.LEAN
 
 
 def stand_still(head: Scene) -> Word:

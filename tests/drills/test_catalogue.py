@@ -33,7 +33,7 @@ def test_each_says_what_a_clinician_asks_and_where_its_numbers_come_from(name):
     assert "proposal" in about.source or "proposed" in about.source
 
 
-HALF_OF_A_VIEW = {View.FOOT: (790, 1140), View.QUIET: (540, 540), View.LEAN: (1350, 1080)}
+HALF_OF_A_VIEW = {View.FOOT: (790, 1140), View.QUIET: (540, 540), View.LEAN: (1350, 1080), View.NEAR: (960, 750)}
 """What of the plate each shows at least, to each side and up, in 0.1 mm."""
 
 

@@ -105,7 +105,7 @@ def test_the_ring_rests_then_goes_its_way_without_a_jump_and_its_arrow_points_ah
     for one, after in itertools.pairwise(leaders[600::25]):
         way = math.degrees(math.atan2(after.y - one.y, after.x - one.x)) % 360
         assert abs((way - one.value / 10 + 180) % 360 - 180) < 15
-    assert run.scenes[0].view == View.LEAN
+    assert run.scenes[0].view == View.NEAR
     assert [event.kind for event in run.events] == ["shape", "followed"]
     points = run.events[0].data["points"]
     assert len(points) == 2 * 97
@@ -297,3 +297,13 @@ def test_closed_eyes_follow_nothing():
         DrillDocument.model_validate(table)
     (problem,) = caught.value.errors()[0]["ctx"]["problems"]
     assert (problem.field, problem.reason) == ("eyes", "eyes-needed")
+
+
+def test_a_way_is_shown_as_near_as_all_of_it_is_seen():
+    """And no nearer: 96 mm to each side and 75 mm ahead."""
+    seen = lambda **keys: FOLLOW.begin(keyed(LEADER, **keys)).head.view  # noqa: E731
+    for path in ("eight", "maze", "lines-side", "ring"):
+        assert seen(path=path, reach_ml_mm=76.0, reach_ap_mm=55.0, width_mm=20.0) == View.NEAR
+        assert seen(path=path, reach_ml_mm=76.1, reach_ap_mm=55.0, width_mm=20.0) == View.LEAN
+    assert seen(path="eight", reach_ap_mm=63.1) == View.LEAN
+    assert seen(path="lines-side", reach_ap_mm=99.0) == View.NEAR

@@ -118,7 +118,7 @@ def test_the_word_of_a_hand_on_the_rail_stands_where_it_is_put():
 
 
 @pytest.mark.parametrize("name", ["slalom", "catch-and-leave"])
-def test_where_things_arrive_it_stands_below_them_and_nothing_arrives_14_cm_aside(name):
+def test_where_things_arrive_it_stands_below_them_and_nothing_arrives_10_cm_aside(name):
     given = keyed(name)
     game = EXERCISES[load_shipped(name).exercise_step.exercise]
     state = game.begin(given)
@@ -128,7 +128,7 @@ def test_where_things_arrive_it_stands_below_them_and_nothing_arrives_14_cm_asid
     base = SafeBase(math.inf, math.inf, ("", ""), 1.0)
     wide = given.keys.model_copy(update={"side_mm": 150.0, "far_share": 1.0})
     (beyond_, *_) = game.problems(wide, base)
-    assert (beyond_.field, beyond_.most, beyond_.reason) == ("far_share", 140.0, "path-off-screen")
+    assert (beyond_.field, beyond_.most, beyond_.reason) == ("far_share", 100.0, "path-off-screen")
 
 
 SOUND = Sound(Word.BALLS_IN, Cue.HIT, SceneOutcome.HIT, 3, 9)

@@ -4,7 +4,7 @@ import { has, say } from "./texts.js";
 
 export const STARS = 3;
 // Which story goes with what is drawn; the picture itself is the drill's.
-const STORIES = { foot: "tree", quiet: "tree", lean: "ship", wide: "river", gauge: "rocket" };
+const STORIES = { foot: "tree", quiet: "tree", lean: "ship", near: "ship", wide: "river", gauge: "rocket" };
 
 export const storyOf = (view) => say(`page.patient.child.${STORIES[view] ?? "tree"}`);
 

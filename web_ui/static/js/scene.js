@@ -11,7 +11,8 @@ const VIEWS = {
   foot: { width: 300, height: 435, gain: 1.9 },
   quiet: { width: 435, height: 435, gain: 4 },
   lean: { width: 540, height: 435, gain: 2 },
-  wide: { width: 560, height: 435, gain: 2 },
+  near: { width: 540, height: 435, gain: 2.8 },
+  wide: { width: 560, height: 435, gain: 2.8 },
   gauge: { width: 574, height: 435, gain: 1 },
   plate: { width: 574, height: 435, gain: 0.95 },
 };
