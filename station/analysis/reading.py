@@ -276,10 +276,10 @@ def parts_of_trials(file: RecordingFile | TableFile, pipeline: str) -> Iterator[
         if trial.hold is not None and trial.outcome == "held":
             part = part_in(file, trial.hold, pipeline)
             part = part._replace(warnings=(*part.warnings, *said), trial=trial.number)
-            yield f"{file.recording.path} trial {trial.number}", part
+            yield f"{file.recording.path} #{trial.number}", part
     for number in lost_trials(file.recording):
         whole = part_in(file, None, pipeline)._replace(warnings=said)
-        yield f"{file.recording.path} trial {number}", whole._replace(refused=because("trial-damaged", trial=number))
+        yield f"{file.recording.path} #{number}", whole._replace(refused=because("trial-damaged", trial=number))
 
 
 def part_in(file: RecordingFile, window: Window | None, pipeline: str) -> Part:
@@ -428,7 +428,7 @@ def _chosen_hold(recording: Recording, number: int | None) -> tuple[Window | Non
     if number in lost or (number is None and lost and (first is None or lost[0] < first)):
         seen = because("trial-damaged", trial=lost[0] if number is None else number)
         others = (because("trials-with-hold", numbers=sorted(holds)),) if holds else ()
-        where = f"{recording.path}, trial {number or lost[0]}"
+        where = f"{recording.path} #{number or lost[0]}"
         raise InputError("measures-impossible", where, seen, *others, *damage_said(recording))
     if number is None:
         if first is None:
@@ -437,7 +437,7 @@ def _chosen_hold(recording: Recording, number: int | None) -> tuple[Window | Non
         return holds[first], because("other-trials", first=first, rest=rest) if rest else None
     if number not in holds:
         seen = because("trials-with-hold", numbers=sorted(holds)) if holds else because("no-trial-with-hold")
-        raise InputError("measures-impossible", f"{recording.path}, trial {number}", seen, *damage_said(recording))
+        raise InputError("measures-impossible", f"{recording.path} #{number}", seen, *damage_said(recording))
     return holds[number], None
 
 

@@ -78,7 +78,8 @@ def of_now(document):
     now = read_document(document, "golden").document.model_dump(mode="json")
     shipped = load_shipped(now["name"]).model_dump(mode="json")
     # What is said and shown since: the scene stands behind the bytes compared.
-    now["script"], now["feedback"]["level"] = shipped["script"], shipped["feedback"]["level"]
+    now |= {name: shipped[name] for name in ("summary", "script")}
+    now["feedback"]["level"] = shipped["feedback"]["level"]
     return now
 
 

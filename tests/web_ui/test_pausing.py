@@ -71,7 +71,7 @@ def test_from_the_phone_to_the_patients_screen_and_on(browser, loop, make_server
     expect(pause).to_have_attribute("aria-pressed", "true")
     loop.to(Phase.PAUSE, 1)
     loop.jump(lambda sample: sample.phase_left_s < 590.0)
-    expect(screen.locator("#instruction")).to_have_text("Pause. Hold the rail. You may step off.")
+    expect(screen.locator("#instruction")).to_have_text("Pause. Hold the handrail. You may step off.")
     expect(screen.locator("#countdown-block")).to_be_hidden()
     expect(screen.locator("#tries")).to_have_text("Next: try 2 of 2")
     expect(phone.locator("#live-title")).to_have_text("Paused")

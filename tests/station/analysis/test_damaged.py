@@ -108,8 +108,8 @@ def test_no_other_trial_takes_the_place_of_a_damaged_one(damaged):
     for options in (ReadOptions(), ReadOptions(trial=1)):
         with pytest.raises(InputError) as refused:
             report_of(Job(path, options))
-        assert (refused.value.code, refused.value.where) == ("measures-impossible", f"{path}, trial 1")
-        assert "The recording of trial 1 is damaged." in all_said(refused.value.problems)
+        assert (refused.value.code, refused.value.where) == ("measures-impossible", f"{path} #1")
+        assert "The recording of try 1 is damaged." in all_said(refused.value.problems)
     report = report_of(Job(path, ReadOptions(trial=3)))
     assert report["measures"]["mean_force_n"] == pytest.approx(700.0, rel=1e-6)
     assert "stretch-missing" in {one["reason"] for one in report["warnings"]}

@@ -179,7 +179,7 @@ def test_a_trial_can_be_named_and_the_choice_is_said(recording, make_event):
     more = whole._replace(events=[*whole.events, make_event("trial-ended", 4900, trial=3, **marks)])
     assert _chosen_hold(whole, None) == ((at(7), at(16.998)), None)
     hold, choice = _chosen_hold(more, None)
-    assert (hold, said(choice)) == ((at(7), at(16.998)), "this is trial 1; there is also 3 (--trial)")
+    assert (hold, said(choice)) == ((at(7), at(16.998)), "this is try 1; there is also 3 (--trial)")
     assert _chosen_hold(more, 3) == ((at(8), at(12)), None)
     with pytest.raises(InputError, match="trials-with-hold numbers=1,3") as caught:
         _chosen_hold(more, 2)
@@ -275,7 +275,7 @@ def test_a_file_is_read_once_however_much_is_said_of_it(recording, monkeypatch):
     assert report["measures"]["mean_force_n"] == pytest.approx(700.0, rel=1e-6)
     assert set(report["norms"]) >= {"mean_velocity_mm_s", "single_leg_stance_time_s"}  # by the drill's leg
     names, sets, stood, patients, days, *_ = sitting_of(SittingFiles([recording]), ReadOptions(), Request())
-    assert names == [f"{recording} trial 1"]
+    assert names == [f"{recording} #1"]
     assert sets[0].values["mean_force_n"] == report["measures"]["mean_force_n"]
     assert {one.stance for one in stood} == {"left"}
     assert patients == days == frozenset()  # this header names neither

@@ -42,17 +42,17 @@ def test_composite_and_ratios_of_real_trials(bds) -> None:
     assert report["conditions"]["open-firm"]["norms"][NAME]["word"] == "below the 5th"
     shown = station("battery", *four(bds), "--rate", 100, "--age", 28).stdout
     assert "mctsib_vestibular  5.093" in shown
-    assert "single trials of 87 people" in shown
+    assert "single tries of 87 people" in shown
 
 
 def test_a_condition_that_lacks_is_said(bds) -> None:
     report = json.loads(station("battery", *four(bds, ["open-foam"]), "--rate", 100, "--json").stdout)
     scores = report["scores"][NAME]
-    assert scores["mctsib_composite"]["why"] == "open-foam: there is no trial"
+    assert scores["mctsib_composite"]["why"] == "open-foam: there is no try"
     assert scores["mctsib_vision"]["value"] > 1.0
     assert "usual" not in scores["mctsib_vision"]  # of which age, nobody said
     shown = station("battery", *four(bds, ["open-foam"]), "--rate", 100).stdout
-    assert "mctsib_composite  none: open-foam: there is no trial" in shown
+    assert "mctsib_composite  none: open-foam: there is no try" in shown
 
 
 def test_what_is_not_stated_and_one_leg_are_refused(bds) -> None:
@@ -112,7 +112,7 @@ def test_scores_of_a_trial_in_doubt_have_no_verdict(bds, tmp_path) -> None:
     report = json.loads(station("battery", *asked).stdout)
     one = report["scores"][NAME]["mctsib_vision"]
     assert one.get("differs") is None
-    assert "trial 1" in one["why"] or one["basis"].startswith("no verdict: ")
+    assert "try 1" in one["why"] or one["basis"].startswith("no verdict: ")
     assert report["conditions"]["closed-firm"]["warnings"]
 
 

@@ -192,7 +192,7 @@ def test_compare_knows_a_real_change_from_none(bds, tmp_path) -> None:
     assert rows.index(next(row for row in rows if "mean_velocity_mm_s" in row)) > rows.index(
         next(row for row in rows if row.startswith("real change"))
     )
-    assert "percentile of means of three trials of 87 people" in " ".join(words.split())
+    assert "percentile of means of three tries of 87 people" in " ".join(words.split())
     assert "mean_velocity_mm_s (ICC 0.83)" in " ".join(words.split())
     assert "Look first at mean velocity" in " ".join(words.split())
 
@@ -217,7 +217,7 @@ def test_two_conditions_have_a_quotient_and_no_change(bds, tmp_path, option, wor
     assert made["mean_velocity_mm_s"]["value"] == pytest.approx(1.5)
     assert made["ellipse_area_mm2"]["value"] == pytest.approx(2.25)
     words = station("compare", before, after, *asked, option, word).stdout
-    assert f"{name}, of 3 trial(s) before and 3 trial(s) after\n  mean_velocity_mm_s  1.5" in words
+    assert f"{name}, tries before 3, tries after 3\n  mean_velocity_mm_s  1.5" in words
     first = {"--after-vision": "--vision", "--after-surface": "--surface"}[option]
     turned = ("compare", after, before, *asked, first, word, option, {"closed": "open", "foam": "firm"}[word], "--json")
     assert json.loads(station(*turned).stdout)["quotients"] == report["quotients"]
@@ -227,7 +227,7 @@ def test_compare_refuses_what_cannot_be_compared(bds, tmp_path) -> None:
     before, after = sitting(tmp_path / "a", bds, THREE), sitting(tmp_path / "b", bds, THREE)
     few = json.loads(station("compare", before / "0.csv", after / "1.csv", "--rate", 100, "--json").stdout)
     said = station("compare", before / "0.csv", after / "1.csv", "--rate", 100).stdout.splitlines()
-    assert said[-1] == "not comparable: before: 1 trial(s), at least 3 are needed"
+    assert said[-1] == "not comparable: before: tries 1, at least 3 are needed"
     assert {one["verdict"] for one in few["changes"].values()} == {"not comparable"}
     assert "at least 3 are needed" in few["changes"]["mean_velocity_mm_s"]["why"]
     report = json.loads(station("compare", before, after, "--rate", 100, "--json").stdout)
@@ -281,7 +281,7 @@ def test_recordings_tell_their_condition_and_vibrated_is_never_quiet(recorded) -
     assert other["same_day"] is True
     assert "conditions differ" in other["changes"]["mean_velocity_mm_s"]["why"]
     assert set(other["quotients"]) == {"side_difference_percent"}
-    assert "own spread from trial to trial, 6 trials" in station(*sides).stdout
+    assert "own spread from try to try, 6 tries" in station(*sides).stdout
 
 
 @pytest.mark.parametrize(("hz", "pp_mm"), [(8, 1.0), (14, 0.5)])

@@ -89,7 +89,7 @@ def test_compare_uses_the_clinics_own(people, bds, tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("remove", "words"),
-    [("P0/0/0.csv", "the first visit has 2 trials, the second 3"), ("P1/1", "needs two folders"), ("P2 P3", "too few")],
+    [("P0/0/0.csv", "the first visit has 2 tries, the second 3"), ("P1/1", "needs two folders"), ("P2 P3", "too few")],
 )
 def test_what_cannot_be_used_is_refused(people, tmp_path, remove, words) -> None:
     import shutil
@@ -108,4 +108,4 @@ def test_folder_or_sessions_must_be_given(tmp_path) -> None:
     assert station("repeatability", tmp_path, "--patient", "P1").exit_code == 2
     ended = station("repeatability", "--sessions", tmp_path, "--patient", "P1")
     assert ended.exit_code == 2
-    assert "trials were held on 0 day(s)" in ended.stderr
+    assert "tries were held on 0 day(s)" in ended.stderr

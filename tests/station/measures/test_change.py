@@ -189,7 +189,7 @@ def test_a_trial_in_doubt_gets_no_verdict(reason):
     marked.sets[1] = trial(8.0, **({"warnings": why} if reason == "axes-swapped" else {"suspicions": why}))
     found = change(sitting(30.0, 30.0, 30.0), marked, NAME, YOUNG)
     assert found.verdict == NOT_COMPARABLE
-    assert said(found.why).startswith("after: trial 2: ")
+    assert said(found.why).startswith("after: try 2: ")
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_a_trial_in_doubt_gets_no_verdict(reason):
         (sitting(8.0, 8.0, 8.0, version=2), "pipelines or versions"),
         (sitting(8.0, 8.0, 8.0, vibration_hz=25.0), "vibrated"),
         (sitting(8.0, 8.0, 8.0, duration_s=30.0), "last from 30.0 s to 60.0 s"),
-        (sitting(8.0, 8.0, math.nan), "after: trial 3"),
+        (sitting(8.0, 8.0, math.nan), "after: try 3"),
     ],
 )
 def test_what_is_not_comparable(after, words):
@@ -216,7 +216,7 @@ def test_one_leg_is_judged_by_the_patients_own_spread():
     day = Occasion(same_day=True)
     found = change(sitting(*steady, condition=LEG), sitting(*(x - 12.0 for x in steady), condition=LEG), NAME, day)
     assert found.verdict == REAL
-    assert "own spread over 6 trials" in said(found.basis)
+    assert "own spread over 6 tries" in said(found.basis)
     assert "one leg" in said(found.basis)
     # Student's t of four degrees of freedom at 97.5 %, SD 2 in both, three trials each.
     assert found.smallest_real == pytest.approx(2.7764 * 2.0 * math.sqrt(2.0 / 3.0), rel=1e-4)
@@ -280,7 +280,7 @@ def test_a_path_is_only_compared_with_one_of_the_same_length():
         for length in (60.0, 63.0)
     )
     assert change(sixty, longer).verdict == NOT_REAL
-    assert said(change(sixty, longer, name).why) == "the trials last from 60.0 s to 63.0 s"
+    assert said(change(sixty, longer, name).why) == "the tries last from 60.0 s to 63.0 s"
     assert change(sixty, sixty, name).verdict == NOT_REAL
     assert isinstance(norm_for(name, longer.sets[0], FIRM, "all"), Problem)
     assert not isinstance(norm_for(NAME, longer.sets[0], FIRM, "all"), Problem)
@@ -294,7 +294,7 @@ def test_a_real_trial_finds_its_place(trials, shared_data):
     placed = place(NAME, found, condition, float(row["age"]))
     assert placed.percentile == 5.0
     assert "below the 5th" in said(placed.text)
-    assert "single trials of 87 people of 18 to 59" in said(placed.text)
+    assert "single tries of 87 people of 18 to 59" in said(placed.text)
 
 
 def test_percentiles_run_between_the_points_of_the_table():
@@ -350,9 +350,9 @@ def test_quotients():
     assert quotient([trial(12.0), trial(14.0)], [trial(10.0)], NAME).value == pytest.approx(1.3)
     assert vibration_effect([trial(12.0, vibration_hz=25.0)], [trial(10.0)], NAME).value == pytest.approx(20.0)
     assert side_difference([trial(12.0)], [trial(8.0)], NAME).value == pytest.approx(40.0)
-    assert said(mean_of([], NAME).why) == "there is no trial"
+    assert said(mean_of([], NAME).why) == "there is no try"
     broken = trial(math.nan, reasons={NAME: because("no-force")})
-    assert said(quotient([broken], [trial(1.0)], NAME).why) == "trial 1: no force was recorded"
+    assert said(quotient([broken], [trial(1.0)], NAME).why) == "try 1: no force was recorded"
     assert "different pipelines" in said(quotient([trial(1.0, pipeline="raw")], [trial(1.0)], NAME).why)
     assert "zero" in said(quotient([trial(1.0)], [trial(0.0)], NAME).why)
 
@@ -370,7 +370,7 @@ def test_the_four_sensory_conditions():
     )
     del four["open-foam"]
     lacking = mctsib(four, NAME)
-    assert "open-foam: there is no trial" in said(lacking["mctsib_composite"].why)
+    assert "open-foam: there is no try" in said(lacking["mctsib_composite"].why)
     assert lacking["mctsib_vision"].value == pytest.approx(1.2)
 
 
