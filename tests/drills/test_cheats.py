@@ -7,6 +7,7 @@ whose eyes are needed. Partial load is in test_load: a rail is allowed there.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 import pytest
@@ -283,16 +284,18 @@ CHEATS: dict[str, dict[str, Does]] = {
     },
     "feel-the-hum": {"": lambda: 1.0, "always the first": lambda: always_says(Mark.FIRST)},
 }
+CHAIR_TEST = (
+    "arms crossed: the therapist sees a hand; who does not come up has no rise in the figure, whatever is counted "
+    "meanwhile: tests/station/measures/test_chair_and_swing_by_hand.py"
+)
+ERRORS = "a foot that comes down is an error of the test: tests/station/analysis/test_tested.py"
 UNSEEN = {
     "rest-and-breathe": "nothing is gained by it",
-    "load-to-the-line": "a rail is allowed; what is not in the band earns nothing: test_load",
-    "step-on-softly": "a rail is allowed; toes alone are no step: test_load",
-    "bess-single": "a foot that comes down is an error of the test: tests/station/analysis/test_tested.py",
-    "bess-single-foam": "a foot that comes down is an error of the test: tests/station/analysis/test_tested.py",
-    "push-down": "seated: the therapist sees who stands up",
-    "five-stands": "the figure of a test, from the recording: tests/station/analysis/test_tested.py",
-    "half-minute-stands": "the figure of a test, from the recording: tests/station/analysis/test_tested.py",
-    "one-stand": "the figure of a test, from the recording: tests/station/analysis/test_tested.py",
+    "load-to-the-line": "a rail is allowed; what is not in the band earns nothing: tests/drills/test_load.py",
+    "step-on-softly": "a rail is allowed; toes alone are no step: tests/drills/test_load.py",
+    **dict.fromkeys(("bess-single", "bess-single-foam"), ERRORS),
+    "push-down": "seated: who stands up presses with more than the leg, and that is seen by the therapist alone",
+    **dict.fromkeys(("five-stands", "half-minute-stands", "one-stand"), CHAIR_TEST),
 }
 """And who sees it, or where it is tried."""
 
@@ -301,6 +304,11 @@ def test_every_drill_is_tried_or_says_who_sees_its_cheat():
     assert sorted({*CHEATS, *UNSEEN}) == sorted(catalogue_names())
     assert {*CHEATS}.isdisjoint(UNSEEN)
     assert all(len(one) > 1 and "" in one for one in CHEATS.values())
+
+
+@pytest.mark.parametrize("why", sorted({*UNSEEN.values()}))
+def test_where_a_cheat_is_said_to_be_tried_there_is_such_a_test(why, project):
+    assert all((project / named).is_file() for named in re.findall(r"tests/\S+\.py", why))
 
 
 @pytest.mark.parametrize("name", CHEATS)
