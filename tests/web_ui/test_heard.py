@@ -167,5 +167,7 @@ def test_a_try_is_heard_without_a_gesture_by_the_flag_of_the_stations_screen(wit
 def test_a_browser_that_wants_a_gesture_says_so_until_it_has_one(with_policy):
     page = with_policy("document-user-activation-required")
     expect(page.locator("#silent")).to_have_text("No sound: touch the screen once")
+    letters = page.locator("#silent").evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)")
+    assert letters >= 46.0, "16 minutes of arc at 2.5 m"
     page.mouse.click(400, 400)
     expect(page.locator("#silent")).to_be_empty()
