@@ -125,7 +125,8 @@ def test_the_documents_of_kept_recordings_are_the_shipped_ones(project: Path, re
     document = read_recording(project / "tests" / "data" / f"{recording}.mcap").header["document"]
     assert document["schema"] == 1
     read = read_document(document, recording)
-    assert read.document == as_schema_1_had_it(document["name"])
+    of_then = {"summary": document["summary"]}  # its words have been mended since
+    assert read.document == as_schema_1_had_it(document["name"]).model_copy(update=of_then)
     assert read_document(read.document.model_dump(mode="json"), recording) == (read.document, ())
 
 
