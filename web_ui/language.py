@@ -100,6 +100,7 @@ PAGE_TEXTS = {
         "mark.",
         "page.said.",
         "page.compared.",
+        "page.visit.paused",
     ),
     "patient": ("page.patient.", "phrase.8", "instruction.", *_TITLES, *_SCRIPTS, "scene.", *_PAIRING),
     "screen": (*_SHELL, "page.screen."),

@@ -26,7 +26,7 @@ class Stay(NamedTuple):
     """When its first drill began, wall time."""
     drills: int
     seconds: float
-    """For which its drills ran, together."""
+    """For which its drills ran, together, without their pauses."""
     last: dict[str, Any]
     """Its last drill, as a line of `station.records.sessions`."""
 
@@ -104,5 +104,6 @@ def _stay(newest: list[dict[str, Any]]) -> Stay | None:
     if not newest:
         return None
     of_it = [one for one in newest if one["visit"] == newest[0]["visit"]]
-    lasted = [one["ended_ns"] - one["started_ns"] for one in of_it if one["ended_ns"]]
-    return Stay(of_it[-1]["started_ns"], len(of_it), sum(lasted) / 1e9, newest[0])
+    ended = [one for one in of_it if one["ended_ns"]]
+    lasted = [max(0.0, (one["ended_ns"] - one["started_ns"]) / NS_PER_S - one["paused_s"]) for one in ended]
+    return Stay(of_it[-1]["started_ns"], len(of_it), sum(lasted), newest[0])

@@ -26,7 +26,7 @@ class UseLine(NamedTuple):
     patients: int
     """How many different people."""
     hours: float
-    """From the start of each session to its end."""
+    """From the start of each session to its end: who pauses keeps the plate, so pauses count here."""
     vibration_s: float
 
 

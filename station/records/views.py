@@ -56,6 +56,7 @@ def session_view(row: SessionRow) -> dict[str, Any]:
         "leg_word": leg_word(row.leg, row.trials[0] if row.trials else None),
         "trials_held": sum(trial.outcome == "held" for trial in row.trials),
         "trials_count": len(row.trials),
+        "paused_s": sum((trial.exercise or {}).get("paused_s") or 0.0 for trial in row.trials),
     }
 
 
@@ -80,7 +81,7 @@ def trial_view(row: TrialRow) -> dict[str, Any]:
     exercised = row.exercise or {}
     score = {name: int(exercised.get(name) or 0) for name in ("done", "of")}
     said = {"feet": feet_word(row), "feet_said": feet_said(row), "load": exercised.get("load")}
-    said["alone_s"] = exercised.get("alone_s")
+    said |= {name: exercised.get(name) for name in ("alone_s", "paused_s")}
     said["marked"] = exercised.get("marked") or []
     return {**view, **said, "leg_word": leg_word(row.leg, row), "score": score, "tested": exercised.get("tested") or {}}
 

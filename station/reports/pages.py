@@ -22,6 +22,7 @@ from station.reports.loaded import COLUMNS as LOAD_COLUMNS
 from station.reports.loaded import is_loaded, loaded_notes, loaded_rows
 from station.reports.words import (
     basis_words,
+    clock_words,
     doubt_words,
     figure_name,
     heading_words,
@@ -234,7 +235,7 @@ def _visit(facts: Facts, texts: Texts) -> list[Section]:
     rows = [
         [
             time_of_day(one["started_ns"]),
-            title_words(one["drill"], str((one["header"].get("document") or {}).get("title") or one["drill"]), texts),
+            _title(one, texts),
             leg_words(one["leg_word"], texts),
             outcome_word(one["outcome"], texts),
             say("report.of", part=sum(t["outcome"] == HELD for t in one["trials"]), whole=len(one["trials"])),
@@ -248,9 +249,30 @@ def _visit(facts: Facts, texts: Texts) -> list[Section]:
         head=head,
         align=[_LEFT] * 4 + [_RIGHT] * 2,
         rows=rows,
-        notes=[*_dose(facts, texts), *_one_to_one(facts, texts)],
+        notes=[*_dose(facts, texts), *_paused(facts, texts), *_one_to_one(facts, texts)],
     )
     return [done, *_assessment(facts, texts)]
+
+
+def _paused(facts: Facts, texts: Texts) -> list[str]:
+    """Each pause between two tries: of which drill, after which try, in minutes and seconds."""
+    return [
+        texts.say(
+            "report.visit.paused",
+            drill=_title(one, texts),
+            leg=leg_words(one["leg_word"], texts),
+            time=clock_words(trial["paused_s"]),
+            number=trial["number"],
+        )
+        for one in facts.sessions
+        for trial in one["trials"]
+        if trial["paused_s"] is not None
+    ]
+
+
+def _title(session: Mapping[str, Any], texts: Texts) -> str:
+    document = session["header"].get("document") or {}
+    return title_words(session["drill"], str(document.get("title") or session["drill"]), texts)
 
 
 def _one_to_one(facts: Facts, texts: Texts) -> list[str]:

@@ -90,6 +90,11 @@ def time_of_day(at_ns: int) -> str:
     return datetime.fromtimestamp(at_ns // NS_PER_S).strftime("%H:%M")
 
 
+def clock_words(seconds: float) -> str:
+    """Minutes and seconds, as the pages say them."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
 def doubt_words(series: Series, texts: Texts) -> list[str]:
     """Which tries are suspect, and why; they are in no mean."""
     told = []

@@ -74,7 +74,8 @@ def test_a_suspect_trial_is_said_below_its_figures(visit, patient):
         """([epoch]) => {
       const known = { id: "s", ring_epoch: epoch, pipeline: "station-1/1", state: "done", started_ms: 0,
         drill: "quiet-stance", leg: "left", outcome: "completed", trials_held: 1, trials_count: 1 };
-      const trial = { number: 1, measures: {}, vibration: {}, suspect: "the front left cell was not zeroed" };
+      const trial = { number: 1, measures: {}, vibration: {}, paused_s: 65,
+        suspect: "the front left cell was not zeroed" };
       const get = window.fetch;
       window.fetch = async (path, options) => {
         const [name] = String(path).split("?");
@@ -93,6 +94,7 @@ def test_a_suspect_trial_is_said_below_its_figures(visit, patient):
     patient.end("completed")
     said = "Try 1 is suspect and counts for no comparison: the front left cell was not zeroed."
     expect(page.locator("#result-suspect")).to_have_text(said)
+    expect(page.locator("#result-paused")).to_have_text("Pause of 1:05 min after try 1")
     patient.begin("P11")  # what was found in one drill is not said of the next
     patient.go(Phase.HOLD)
     patient.end_trial("held", 30.0)

@@ -67,13 +67,15 @@ def begun(folder: Path, code: str, ring: tuple[int, int], drill: str = "single-l
     return name
 
 
-def ended(folder: Path, name: str, **dose: float) -> None:
-    """What it writes at its end, with the figures of one trial."""
+def ended(folder: Path, name: str, paused_s: float | None = None, **dose: float) -> None:
+    """What it writes at its end, with the figures of one trial, and how long the drill was paused after it."""
     records = open_records(folder / RECORDS_FILE)
     Sessions(records).end(name, SessionEnd("done", "completed", time.time_ns(), None))
     trial = {"trial": 1, "leg": "left", "outcome": "held", "hold_s": 20.0, "measures": {"mean_velocity_mm_s": 41.5}}
     trial |= {"reasons": {}, "baseline_measures": None, "vibration": {}}
     result = {"pipeline": "station-1", "pipeline_version": 1, "trials": [trial], "dose": {**DOSE, **dose}}
+    if paused_s is not None:
+        result["exercised"] = {"1": {"paused_s": paused_s}}
     Sessions(records).store_results(name, result)
     records.close()
 
@@ -347,14 +349,14 @@ def test_a_fall_that_nothing_answers_is_told_again_until_it_is(visit, patient, s
 def test_an_earlier_visit_opens_with_figures_and_note(visit, patient, served):
     enter(served.data, "P51")
     name = begun(served.data, "P51", (71, 1))
-    ended(served.data, name, vibration_s=30.0)
+    ended(served.data, name, paused_s=205.4, vibration_s=30.0)
     records = open_records(served.data / RECORDS_FILE)
     Levels(records).say(name, "Ada K.", {"effort_rpe": 13})
     records.close()
     page = visit("/therapist/p/P51")
     page.locator("#visits a").click()
     expect(page.locator("#sets")).to_contain_text("1 of 1 held")
-    expect(page.locator("#sets")).to_contain_text("held, 20.0 s · sway 41.5 mm/s")
+    expect(page.locator("#sets")).to_contain_text("held, 20.0 s · sway 41.5 mm/s · Pause of 3:25 min after try 1")
     expect(page.locator("#sets")).not_to_contain_text(name)  # a file's name says nothing to a therapist
     expect(page.locator("#state")).to_have_text("Not signed")
     page.get_by_label("Note").fill("slept badly")

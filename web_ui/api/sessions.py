@@ -118,6 +118,8 @@ class TrialDetail(BaseModel):
     suspect: str = ""
     """Why the measures that are there may be wrong, in that language; empty where nothing is suspected."""
     vibration: dict[str, Any]
+    paused_s: float | None = None
+    """Of the pause after it; null for none."""
     load: LoadFigures | None = None
     """Null for a drill that was done by no order of partial load."""
 

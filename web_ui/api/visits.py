@@ -21,6 +21,7 @@ from web_ui.service import service
 from web_ui.who import asked_by
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+_OF_TRIAL = ("number", "leg", "leg_word", "outcome", "hold_s", "alone_s", "paused_s")
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00-\x08]*$")]
 
 
@@ -71,8 +72,9 @@ class SetFigures(BaseModel):
     vibration_s: float | None
     """Of its dose; null until that is known."""
     trials: list[dict[str, Any]]
-    """Number, leg, leg_word, outcome, hold_s, alone_s (until a hand first helped; null where none did),
-    mean_velocity_mm_s (null where it is not known) and `marked` (what was marked afterwards: `mark`, `at_s`) of each.
+    """Number, leg, leg_word, outcome, hold_s, alone_s (until a hand first helped; null where none did), paused_s (of
+    the pause after it; null for none), mean_velocity_mm_s (null where it is not known) and `marked` (what was marked
+    afterwards: `mark`, `at_s`) of each.
     """
     can_be_marked: bool
     """Whether something of it can be marked afterwards."""
@@ -232,7 +234,7 @@ def _set(row: dict[str, Any]) -> SetFigures:
         started_ms=row["started_ns"] / 1e6,
         trials=[
             {
-                **{name: one[name] for name in ("number", "leg", "leg_word", "outcome", "hold_s", "alone_s")},
+                **{name: one[name] for name in _OF_TRIAL},
                 "mean_velocity_mm_s": one["measures"].get("mean_velocity_mm_s"),
                 "marked": [{name: mark[name] for name in ("mark", "at_s")} for mark in one["marked"]],
             }

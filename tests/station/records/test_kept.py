@@ -68,7 +68,9 @@ def test_use_is_told_by_week_and_drill_and_names_nobody(records):
         begun = new(number, patient, datetime.fromtimestamp(ns(monday - timedelta(weeks=weeks), 0.5) // NS_PER_S))
         rows.begin(begun)
         rows.end(begun.name, SessionEnd("done", "completed", begun.started_ns + minutes * 60 * NS_PER_S, None))
-        rows.store_results(begun.name, result(vibration_s=30.0))
+        done = result(vibration_s=30.0)
+        done["exercised"] = {"1": {"paused_s": 120.0}}  # who pauses keeps the plate from others
+        rows.store_results(begun.name, done)
     week, before = monday, monday - timedelta(weeks=2)
     assert use_of(records, 12) == [
         UseLine(week, "quiet-stance", 3, 2, 0.25, 90.0),

@@ -54,6 +54,13 @@ def test_questions_the_last_stay_and_the_dose_are_those_of_this_patient(records)
     assert today_of(records, "p07", sunday._replace(wall_ns=ns(NOON + timedelta(days=7)))).week == (0, 0, 0.0)
 
 
+def test_the_last_stay_lasted_without_its_pauses(records):
+    done(records, 1, NOON, 20.0, paused_s=70.0)
+    done(records, 2, NOON + timedelta(minutes=5), 30.0)
+    stay = today_of(records, "P07", NOW).stay
+    assert (stay.drills, stay.seconds, stay.last["paused_s"]) == (2, 110.0, 0.0)
+
+
 def test_what_is_left_of_the_plans_week_counts_training_alone(records):
     records.now_ns = lambda: NOW.wall_ns
     assert today_of(records, "P07", NOW).left == WeekLeft("none")

@@ -55,6 +55,13 @@ def test_an_assessment_names_its_norms_pipeline_and_program(clinic) -> None:
     assert '"9.50"' in told  # the mean of 9, 9.5 and 10
 
 
+def test_a_visit_says_how_long_a_drill_was_paused_and_after_which_try(clinic) -> None:
+    data, names = clinic
+    assert "Quiet stance, both legs: pause of 3:25 min after try 2." in said("visit", data, patient="P-7")
+    assert "pause of" not in said("visit", data, session=names[0])
+    assert "Pause von 3:25 min nach Versuch 2." in said("visit", data, "de", patient="P-7")
+
+
 def test_progress_says_the_verdict_of_the_house_and_the_least_real_change(clinic) -> None:
     data, _ = clinic
     facts = facts_of(Wanted(data, "P-7"))

@@ -3,7 +3,7 @@
 import { get, Refused } from "./api.js";
 import { startShell } from "./shell.js";
 import { dateTime, say, sentences } from "./texts.js";
-import { NOTHING, putRows, setText, together } from "./values.js";
+import { NOTHING, clock, putRows, setText, together } from "./values.js";
 
 const AGAIN_MS = 5000;
 const own = (key, values) => say(`page.person.${key}`, values);
@@ -13,7 +13,6 @@ const DRILL = `/therapist/drill?patient=${encodeURIComponent(code)}`;
 const QUESTIONS = `/therapist/p/${encodeURIComponent(code)}/questions`;
 const MARKS = { allowed: "✓", locked: "▲", "red-flag": "✕", lacking: "?" };
 
-const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 function showQuestions({ state, at_ms: at, by, until_ms: until }) {
   byId("questions-mark").className = `mark ${state}`;

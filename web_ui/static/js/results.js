@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { comparisonOf, compares, paintCompared } from "./compared.js";
 import { counted } from "./counted.js";
 import { titleOf } from "./form.js";
+import { pausedWords } from "./paused.js";
 import { dateTime, faultWords, has, say, sentences } from "./texts.js";
 import { NOTHING, number, put, setText, setWords } from "./values.js";
 
@@ -109,6 +110,8 @@ export function showResult(snapshot) {
     ]);
   }));
   setText(document.getElementById("result-load"), (figures?.trials ?? []).map(loadWords).filter((words) => words !== "").join(" "));
+  const paused = (figures?.trials ?? []).filter((one) => (one.paused_s ?? null) !== null);
+  setText(document.getElementById("result-paused"), paused.map((one) => pausedWords(one.number, one.paused_s)).join(" · "));
   const suspect = (figures?.trials ?? []).filter((trial) => trial.suspect)
     .map(({ number: trial, suspect: why }) => own("suspect", { trial, why }));
   setText(document.getElementById("result-suspect"), suspect.length === 0 ? "" : sentences(suspect));

@@ -13,6 +13,9 @@ const spots = [...document.querySelectorAll("[data-value]")].map((element) => ({
   words: element.dataset.say ?? "",
 }));
 
+// Minutes and seconds.
+export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
 const TICK = "\x60";
 const COMMAND = new RegExp(`${TICK}([^${TICK}]+)${TICK}`, "g"); // as the texts mark what is typed into a terminal, or a file
 

@@ -4,6 +4,7 @@ import { first, get, post, Refused } from "./api.js";
 import { forgetForm } from "./kept.js";
 import { startMove } from "./move.js";
 import { addressOf, madePaper } from "./paper.js";
+import { pausedWords } from "./paused.js";
 import { keepName, lastName } from "./signer.js";
 import { startShell } from "./shell.js";
 import { dateTime, has, say, sentences } from "./texts.js";
@@ -24,12 +25,12 @@ startShell();
 byId("name").value = lastName();
 byId("hander").value = lastName();
 
-function trial({ number: at, leg_word: leg, outcome: how, hold_s: seconds, alone_s: alone, mean_velocity_mm_s: sway, marked }) {
+function trial({ number: at, leg_word: leg, outcome: how, hold_s: seconds, alone_s: alone, paused_s: paused, mean_velocity_mm_s: sway, marked }) {
   const line = document.createElement("li");
   const said = own("try", { number: at, leg: legWord(leg), outcome: outcome(how), seconds: number(seconds, 1) });
   const more = [...(alone === null ? [] : [own("by-hand", { seconds: number(alone, 1) })]), ...(sway === null ? [] : [own("sway", { sway: number(sway, 1) })])];
   const seen = marked.map(({ mark, at_s: when }) => own("mark-at", { mark: say(`mark.${mark}`), seconds: number(when, 1) }));
-  setText(line, [said, ...more, ...seen].join(" · "));
+  setText(line, [said, ...more, ...seen, ...(paused === null ? [] : [pausedWords(at, paused)])].join(" · "));
   return line;
 }
 
