@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from station.clock import NS_PER_S
+from station.clock import NS_PER_S, local_midnight_ns
 from station.exchange import gdt
 from station.exchange.gdt import GdtRecord
 from station.faults import InputError, StationError, StorageError, as_json, because, from_json
@@ -148,22 +148,26 @@ class PracticeFolder:
     def answer(self, records: Records, texts: Texts, paper: Callable[[str, str, Path], bool]) -> None:
         """Write the results of who waits and whose visit was signed since. `paper(code, visit, file)` makes the report
         of a visit, and says whether it did. Raises StorageError; what was not answered waits on.
+
+        Making the report takes its time. Where the visit is another patient's by then, is open again, or says
+        something else, neither goes out: the next look sees who is to be answered, and with what.
         """
         for one in self.waiting():
-            visit = next((v for v in Visits(records).newest(one.code) if _is_over(v, one.since_ns)), None)
-            whole = None if visit is None else Visits(records).whole(visit["id"])
-            if whole is not None:
-                self._answer(one, whole, texts, paper)
-
-    def _answer(
-        self, one: SentPatient, visit: Mapping[str, Any], texts: Texts, paper: Callable[[str, str, Path], bool]
-    ) -> None:
-        try:
+            visit = _answers(records, one)
+            if visit is None:
+                continue
             report = self._folder / f"{one.code}-{_local(visit['closed_ns']):%Y%m%d-%H%M%S}.pdf"
             made = paper(one.code, visit["id"], report)
+            if _answers(records, one) == visit:
+                self._answer(one, visit, texts, report if made else None)
+            elif made:
+                _take_back(report)
+
+    def _answer(self, one: SentPatient, visit: Mapping[str, Any], texts: Texts, report: Path | None) -> None:
+        try:
             unreal = _is_unreal(self._data, visit)
             fields = [*_about(one, self._names), *results_of(visit, texts, unreal=unreal)]
-            if made:
+            if report is not None:
                 about = texts.say("gdt.report")
                 fields += [(gdt.FILE_NAME, report.stem), (gdt.FILE_KIND, "PDF")]
                 fields += [(gdt.FILE_ABOUT, about), (gdt.FILE_PATH, str(report))]
@@ -225,8 +229,29 @@ def _letters(initials: str) -> str:
     return "".join(filter(str.isalpha, initials)).upper()
 
 
-def _is_over(visit: Mapping[str, Any], since_ns: int) -> bool:
-    return visit["state"] == CLOSED and (visit["closed_ns"] or 0) > since_ns
+def _answers(records: Records, sent: SentPatient) -> dict[str, Any] | None:
+    """The newest visit that answers a request: signed since, and of its day or later. One of an earlier day that is
+    moved to its patient, and signed again, answers nothing that was asked later.
+    """
+    visits = Visits(records)
+    day_ns = local_midnight_ns(sent.since_ns)
+    for line in visits.newest(sent.code):
+        if line["state"] != CLOSED or (line["closed_ns"] or 0) <= sent.since_ns:
+            continue
+        whole = visits.whole(line["id"])
+        if whole is None or whole["patient"] != sent.code:
+            continue
+        done = (one["ended_ns"] or one["started_ns"] for one in whole["sessions"])
+        if max(whole["opened_ns"], *done, 0) >= day_ns:
+            return whole
+    return None
+
+
+def _take_back(report: Path) -> None:
+    try:
+        report.unlink(missing_ok=True)
+    except OSError as problem:
+        raise storage_error(problem, report) from problem
 
 
 def _about(sent: SentPatient, names: PracticeNames) -> list[tuple[str, str]]:

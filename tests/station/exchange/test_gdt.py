@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from station.clock import NS_PER_S, this_moment
 from station.exchange import gdt
 from station.exchange.practice_folder import PracticeFolder, PracticeNames, code_of, facts_of
 from station.faults import InputError, StorageError
@@ -15,7 +17,8 @@ from station.keeping.handing_out import hand_out
 from station.recording.layout import records_path
 from station.records.dose import Statement
 from station.records.file import Records, open_records
-from station.records.models import SessionRow, TrialRow
+from station.records.models import SessionRow, TrialRow, VisitRow
+from station.records.moving import move_visit
 from station.records.patients import Patients
 from station.records.visits import Visits
 from station.texts import Texts
@@ -34,6 +37,7 @@ ASKED = [
     ("8402", "BALA01"),
 ]
 TEXTS = Texts("en")
+WEEK_NS = 7 * 86_400 * NS_PER_S
 
 
 def request(**other: str) -> bytes:
@@ -128,18 +132,19 @@ def no_paper(*_: object) -> bool:
     return False
 
 
-def a_visit(records, code: str = "02345") -> str:
+def a_visit(records, code: str = "02345", key: str = "1") -> str:
     """A visit of the patient with one drill of two tries, which nobody has signed."""
     visit = Visits(records).open(code, "Ada")
     with records.writing() as transaction:
         patient = Patients(records).find(code)["id"]
-        about = {"ring_epoch": 1, "ring_session": 1, "prescription": {}, "recording": "x.mcap"}
+        about = {"ring_epoch": 1, "ring_session": int(key), "prescription": {}, "recording": "x.mcap"}
         session = SessionRow(
-            id="s1", name="s1", patient_id=patient, visit_id=visit, drill="quiet-stance", leg="left", **about
+            id=f"s{key}", name=f"s{key}", patient_id=patient, visit_id=visit, drill="quiet-stance", leg="left", **about
         )
         session.started_ns, session.state = records.now_ns(), "done"
+        about = {"leg": "left", "pipeline": "p"}
         for number, (outcome, held_s, speed) in enumerate((("held", 20.0, 10.0), ("foot-down", 7.25, None)), 1):
-            trial = TrialRow(id=f"t{number}", number=number, leg="left", outcome=outcome, hold_s=held_s, pipeline="p")
+            trial = TrialRow(id=f"t{key}{number}", number=number, outcome=outcome, hold_s=held_s, **about)
             trial.measures, trial.baseline_measures = {"mean_velocity_mm_s": speed}, None
             trial.reasons, trial.vibration, trial.exercise = {}, {}, None
             session.trials.append(trial)
@@ -309,6 +314,81 @@ def test_a_request_goes_with_its_patient_when_a_code_is_corrected_or_merged(shar
     assert numbers == {"P02"}  # no figures under the wrong number
     erase_person(data, records, "P02", Statement("Ada", "asked for it"))
     assert [one.record.get("3102") for one in folder.waiting()] == ["Zoe"]
+
+
+MOVE = Statement("Ada", "somebody else stood there")
+
+
+def both_asked(shared: Path, data: Path, records: Records) -> PracticeFolder:
+    """The practice has sent 02345 and 77, and both wait."""
+    folder = PracticeFolder(shared, NAMES, data)
+    for number in ("02345", "77"):
+        (shared / "BALAPRAX.GDT").write_bytes(request(f3000=number))
+        taken(folder, records)
+    return folder
+
+
+def numbers_out(shared: Path) -> list[str]:
+    """Whose results went out."""
+    return sorted(gdt.read_gdt(path.read_bytes(), "x").get("3000") for path in shared.glob("PRAXBALA.*"))
+
+
+def test_a_visit_that_was_moved_answers_for_whose_it_is_once_they_are_signed_for(shared, data, records):
+    folder, visits = both_asked(shared, data, records), Visits(records)
+    visit = a_visit(records)
+    visits.close(visit, "Ada")
+    move_visit(records, visit, "77", MOVE, this_moment())
+    folder.answer(records, TEXTS, no_paper)
+    assert numbers_out(shared) == []  # who signed it signed another's
+    visits.close(visit, "Ada")
+    folder.answer(records, TEXTS, no_paper)
+    assert numbers_out(shared) == ["77"]
+    assert [one.code for one in folder.waiting()] == ["02345"]  # they were sent, and nobody has tested them
+    visits.close(a_visit(records, key="2"), "Ada")
+    folder.answer(records, TEXTS, no_paper)
+    assert (numbers_out(shared), folder.waiting()) == (["02345", "77"], [])
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_visit_that_is_moved_while_its_report_is_made_goes_out_for_nobody(shared, data, records, made):
+    folder, visits = both_asked(shared, data, records), Visits(records)
+    visit = a_visit(records)
+    visits.close(visit, "Ada")
+
+    def meanwhile(code: str, of: str, file: Path) -> bool:
+        if made:
+            file.write_bytes(b"%PDF of the wrong patient")
+        if code == "02345":
+            move_visit(records, of, "77", MOVE, this_moment())
+        return made
+
+    folder.answer(records, TEXTS, meanwhile)
+    assert list(shared.iterdir()) == []
+    assert sorted(one.code for one in folder.waiting()) == ["02345", "77"]
+    visits.close(visit, "Ada")
+    folder.answer(records, TEXTS, meanwhile)
+    assert numbers_out(shared) == ["77"]
+    assert len(list(shared.glob("77-*.pdf"))) == made
+
+
+def test_a_visit_of_an_earlier_day_that_is_moved_answers_nothing_that_was_asked_later(shared, data, records):
+    visits = Visits(records)
+    Patients(records).enter("77", {}, "Ada", sure=True)
+    visit = a_visit(records, "P07")
+    with records.writing() as transaction:
+        long_ago = {"opened_ns": VisitRow.opened_ns - WEEK_NS}
+        transaction.execute(update(VisitRow).values(long_ago))
+        transaction.execute(update(SessionRow).values(started_ns=SessionRow.started_ns - WEEK_NS))
+    (shared / "BALAPRAX.GDT").write_bytes(request(f3000="77", f3101="", f3102="", f3103=""))
+    folder = PracticeFolder(shared, NAMES, data)
+    taken(folder, records)
+    move_visit(records, visit, "77", MOVE, this_moment())
+    visits.close(visit, "Ada")
+    folder.answer(records, TEXTS, no_paper)
+    assert ([one.code for one in folder.waiting()], numbers_out(shared)) == (["77"], [])
+    visits.close(a_visit(records, "77", key="2"), "Ada")
+    folder.answer(records, TEXTS, no_paper)
+    assert (folder.waiting(), numbers_out(shared)) == ([], ["77"])
 
 
 def test_results_of_the_simulated_rig_say_so_in_text_and_figures(shared, data, records, monkeypatch):
