@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session as Transaction
 
 from station.clinic.screening.items import RELATIVE, shipped
@@ -24,6 +24,7 @@ from station.records.models import (
     CLOSED,
     OPEN,
     RECORDING,
+    AuditRow,
     CommittedRow,
     EntryRow,
     IncidentRow,
@@ -41,6 +42,11 @@ MOVED = "visit-moved"
 """A line of the audit log."""
 _BY_TIME = (ScreeningRow, EntryRow, RefusalRow, IncidentRow)
 """What was asked, typed or told in a visit and names none."""
+_CAME, _THERE = "came", "there"
+"""In the line of the audit log: the UUIDs of the rows that name no visit and went over with one, and of those of that
+day that the right patient had before. The former are its own from then on, the latter never are, whatever else goes on
+at that time of day.
+"""
 
 
 class MovedVisit(NamedTuple):
@@ -60,6 +66,26 @@ class _Stay(NamedTuple):
     since_ns: int
     until_ns: int
     """Not included."""
+    shared: tuple[tuple[str, int, int], ...]
+    """Other visits of the patient that went on at the same time: UUID, and from when till when, ends included."""
+    log: _Moves
+
+
+class _Moves(NamedTuple):
+    """What the audit log says of the rows that name no visit, by their UUIDs."""
+
+    came: dict[str, str]
+    """With which visit each was moved last."""
+    there: dict[str, set[str]]
+    """By the visit: rows that were there before it, and so are of another."""
+
+    def of(self, visit: str) -> set[str]:
+        """Rows that are this visit's."""
+        return {row for row, whose in self.came.items() if whose == visit}
+
+    def not_of(self, visit: str) -> set[str]:
+        """And rows that are another's."""
+        return {row for row, whose in self.came.items() if whose != visit} | self.there.get(visit, set())
 
 
 def move_visit(records: Records, visit: str, right: str, word: Statement, now: VouchedMoment) -> MovedVisit:
@@ -70,8 +96,9 @@ def move_visit(records: Records, visit: str, right: str, word: Statement, now: V
     goes on locking.
 
     Raises InputError: "visit-unknown", "patient-unknown" (of an erased one too), "input-invalid" without a name or a
-    reason, where it is this patient's already, or where an order of partial load was entered in it; "visit-runs" while
-    either of them may be on the plate.
+    reason, where it is this patient's already, where an order of partial load was entered in it, or where something was
+    written down while two visits of the patient went on, and nobody can tell of which it is; "visit-runs" while either
+    of them may be on the plate.
     """
     for field, value in (("by", word.by), ("reason", word.reason)):
         if not value.strip():
@@ -90,9 +117,11 @@ def move_visit(records: Records, visit: str, right: str, word: Statement, now: V
             _refuse_on_the_plate(transaction, one, now)
         stay = _stay(transaction, row)
         _refuse_orders(transaction, stay)
+        _refuse_untold(transaction, stay)
         signed_by = row.closed_by if row.state == CLOSED else ""
         moved = MovedVisit(wrong.code or "", other.code or "", len(stay.sessions))
         at_ns = records.now_ns()
+        moved_with = {_CAME: _unnamed(transaction, stay), _THERE: _there_before(transaction, stay, other)}
         counts = _hand_over(transaction, stay, other, at_ns)
         _ask_again(transaction, (wrong.id, other.id), at_ns)
         if signed_by:
@@ -108,6 +137,7 @@ def move_visit(records: Records, visit: str, right: str, word: Statement, now: V
             "reason": word.reason.strip(),
         }
         detail |= {"patient": wrong.id, "now": other.id, "signed_by": signed_by, "rows": counts}
+        detail |= moved_with
         audit.append(transaction, at_ns, word.by.strip(), MOVED, audit.placed(detail))
         return moved
 
@@ -129,14 +159,35 @@ def _stay(transaction: Transaction, visit: VisitRow) -> _Stay:
     last_ns = max([visit.closed_ns or visit.opened_ns, *(one.ended_ns or one.started_ns for one in sessions)])
     others = select(VisitRow).where(VisitRow.patient_id == visit.patient_id, VisitRow.id != visit.id)
     before, after = [local_midnight_ns(first_ns)], [local_midnight_ns(last_ns, days=1)]
+    spans = []
     for one in transaction.scalars(others):
+        ended_ns = _ended_ns(transaction, one)
         if one.opened_ns < visit.opened_ns:
-            before.append(min(_ended_ns(transaction, one) + 1, first_ns))
-        else:
+            before.append(min(ended_ns + 1, first_ns))
+        elif visit.state != OPEN:  # an open one goes on beside the next
             after.append(max(one.opened_ns, last_ns + 1))
+        end_ns = local_midnight_ns(ended_ns, days=1) - 1 if one.state == OPEN else ended_ns
+        spans.append((one.id, _began_ns(transaction, one), end_ns))
     if visit.closed_ns is not None:
         after.append(last_ns + 1)
-    return _Stay(visit, list(sessions), max(before), min(after))
+    since_ns, until_ns = max(before), min(after)
+    both = ((name, max(begin, since_ns), min(end, until_ns - 1)) for name, begin, end in spans)
+    shared = tuple((name, begin, end) for name, begin, end in both if begin <= end)
+    return _Stay(visit, list(sessions), since_ns, until_ns, shared, _moves(transaction))
+
+
+def _moves(transaction: Transaction) -> _Moves:
+    found = _Moves({}, {})
+    for line in transaction.scalars(select(AuditRow).where(AuditRow.what == MOVED).order_by(AuditRow.number)):
+        visit = str(line.detail["visit"])
+        found.came.update(dict.fromkeys(line.detail.get(_CAME, ()), visit))
+        found.there.setdefault(visit, set()).update(line.detail.get(_THERE, ()))
+    return found
+
+
+def _began_ns(transaction: Transaction, visit: VisitRow) -> int:
+    first = transaction.scalar(select(func.min(SessionRow.started_ns)).where(SessionRow.visit_id == visit.id))
+    return visit.opened_ns if first is None else min(visit.opened_ns, first)
 
 
 def _ended_ns(transaction: Transaction, visit: VisitRow) -> int:
@@ -156,6 +207,46 @@ def _refuse_orders(transaction: Transaction, stay: _Stay) -> None:
     )
     if transaction.scalars(entered.limit(1)).first() is not None:
         raise InputError("input-invalid", stay.visit.patient.code or "", because("order-in-visit"))
+
+
+def _refuse_untold(transaction: Transaction, stay: _Stay) -> None:
+    """What names no visit is told by its time; while two went on nothing tells it, but a session that it names, or a
+    move from or to this patient. Nobody's answers go to another by a guess.
+    """
+    own, log = stay.visit, stay.log
+    for other, begin_ns, end_ns in stay.shared:
+        told = log.of(own.id) | log.not_of(own.id) | log.not_of(other)
+        if _without_session(transaction, own.patient_id, (begin_ns, end_ns)) - told:
+            raise InputError("input-invalid", own.patient.code or "", because("visits-overlap"))
+
+
+def _there_before(transaction: Transaction, stay: _Stay, right: PatientRow) -> list[str]:
+    """What the right patient has of the visit's days and is not of it, whatever follows."""
+    days = local_midnight_ns(stay.since_ns), local_midnight_ns(stay.until_ns - 1, days=1) - 1
+    return sorted(_without_session(transaction, right.id, days))
+
+
+def _unnamed(transaction: Transaction, stay: _Stay) -> list[str]:
+    """The rows that go over by their time, or because they came with the visit."""
+    theirs = _without_session(transaction, stay.visit.patient_id, (stay.since_ns, stay.until_ns - 1))
+    there = _without_session(transaction, stay.visit.patient_id, None)
+    return sorted((theirs - stay.log.not_of(stay.visit.id)) | (stay.log.of(stay.visit.id) & there))
+
+
+def _without_session(transaction: Transaction, patient: str, between: tuple[int, int] | None) -> set[str]:
+    """UUIDs of this patient's rows that name neither visit nor session, of a time, ends included, or of all times."""
+    found: set[str] = set()
+    for table in (*_BY_TIME, SaidRow):
+        theirs = select(table.id).where(table.patient_id == patient)
+        if table is SaidRow:
+            theirs = theirs.where(SaidRow.session_id.is_(None))
+        if table is IncidentRow:
+            known = select(SessionRow.ring_epoch, SessionRow.ring_session)
+            theirs = theirs.where(tuple_(IncidentRow.ring_epoch, IncidentRow.ring_session).not_in(known))
+        if between is not None:
+            theirs = theirs.where(table.at_ns.between(*between))
+        found.update(transaction.scalars(theirs))
+    return found
 
 
 def _hand_over(transaction: Transaction, stay: _Stay, right: PatientRow, at_ns: int) -> dict[str, int]:
@@ -199,9 +290,11 @@ def _unlocked(transaction: Transaction, stay: _Stay, right: PatientRow) -> int:
 
 
 def _within(table: Any, stay: _Stay) -> ColumnElement[bool]:  # noqa: ANN401  # one of those with a patient and a time
-    """Rows of the visit's patient that were written in it."""
+    """Rows of the visit's patient that were written in it, or came with it."""
     theirs = table.patient_id == stay.visit.patient_id
-    return and_(theirs, table.at_ns >= stay.since_ns, table.at_ns < stay.until_ns)
+    its, not_its = stay.log.of(stay.visit.id), stay.log.not_of(stay.visit.id)
+    in_time = and_(table.at_ns >= stay.since_ns, table.at_ns < stay.until_ns, table.id.not_in(not_its))
+    return and_(theirs, or_(in_time, table.id.in_(its)))
 
 
 def _rows(transaction: Transaction, change: Any) -> int:  # noqa: ANN401  # an update or a delete

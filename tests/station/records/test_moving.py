@@ -30,6 +30,7 @@ from station.records.models import PatientRow
 from station.records.moving import MOVED, move_visit
 from station.records.orders import NewOrder, withdraw
 from station.records.orders import enter as enter_order
+from station.records.patients import Patients
 from station.records.screenings import Screenings
 from station.records.sessions import Sessions
 from station.records.today import today_of
@@ -258,6 +259,80 @@ def test_a_signed_visit_is_to_be_signed_again_and_the_audit_log_says_all_of_it(r
     assert Visits(records).close(visit, "Ada K.")
     move_visit(records, visit, WRONG, WORD, NOW)
     assert len(Sessions(records).newest(WRONG)) == 3, "and back again"
+
+
+def beside(records: Records, number: int) -> str:
+    """P-8's own visit of the same day, whose set comes before P-7's sets or behind them, with answers of their own."""
+    name, _ = do(records, number, ["held"] * 3, 7.0, patient=RIGHT)
+    asked(CLEAR, RIGHT, records)
+    enter(records, RIGHT, Entered("pain", "Ben S.", {}, "their own"))
+    refuse(records, RIGHT, UnwantedTest("romberg", "together-open", "Ben S.", "cold"))
+    choose(records, RIGHT, RungAsked("D03", "left", 3, 2), "Ben S.", "asked for", TODAY)
+    return name
+
+
+@pytest.mark.parametrize("number", [4, 7], ids=["before", "behind"])
+def test_a_visit_that_was_moved_to_the_wrong_one_comes_back_alone(records, number):
+    """In a group two visits go on at the same time: what each patient had of their own stays theirs."""
+    beside(records, number)
+    visit = visit_of(records)
+    before = [state(records, code) for code in (WRONG, RIGHT)]
+    moved(records, visit)
+    assert state(records, RIGHT) != before[1]
+    moved(records, visit, WRONG)
+    assert [state(records, code) for code in (WRONG, RIGHT)] == before
+
+
+def test_their_own_visit_goes_without_what_came_with_the_other(records):
+    beside(records, 4)
+    own, came = visit_of(records, RIGHT), visit_of(records)
+    moved(records, came)
+    before = state(records, RIGHT)
+    assert (before["entries"]["pain"]["refused"], len(before["visits"])) == ("their own", 2)
+    Patients(records).enter("P-9", {}, "Ada K.", sure=True)
+    moved(records, own, "P-9")
+    there, left = state(records, "P-9"), state(records, RIGHT)
+    assert (len(there["sessions"]), there["entries"]["pain"]["refused"]) == (1, "their own")
+    assert there["refused"] == {"together-open": "cold"}
+    assert (len(left["sessions"]), left["entries"]["pain"]["refused"]) == (2, "not today")
+    assert (left["refused"], len(left["incidents"])) == ({"together-open": "tired"}, 1)
+
+
+@pytest.mark.parametrize("kind", ["questions", "form", "test", "fall", "level"])
+def test_what_was_written_while_two_visits_went_on_and_names_neither_is_moved_by_no_guess(records, kind):
+    beside(records, 4)
+    own, came = visit_of(records, RIGHT), visit_of(records)
+    moved(records, came)
+    write = {
+        "questions": lambda: asked(CLEAR, RIGHT, records),
+        "form": lambda: enter(records, RIGHT, Entered("pain", "Ada K.", {}, "whose is it?")),
+        "test": lambda: refuse(records, RIGHT, UnwantedTest("romberg", "together-open", "Ada K.", "whose?")),
+        "fall": lambda: Incidents(records).tell(NewIncident("9" * 36, RIGHT, LATER, "Ada K.", 0, 0, {})),
+        "level": lambda: choose(records, RIGHT, RungAsked("D03", "left", 4, 2), "Ada K.", "whose?", TODAY),
+    }
+    write[kind]()
+    before = [state(records, code) for code in (WRONG, RIGHT)]
+    with pytest.raises(InputError) as refusal:
+        moved(records, came, WRONG)
+    assert (refusal.value.code, refusal.value.problems[0].reason) == ("input-invalid", "visits-overlap")
+    assert [state(records, code) for code in (WRONG, RIGHT)] == before
+    records.now_ns = lambda: LATER + NS_PER_S
+    Visits(records).close(own, "Ben S.")  # signed, it is over all the same while that was written
+    with pytest.raises(InputError):
+        moved(records, came, WRONG)
+
+
+def test_what_a_session_names_is_told_by_it_while_two_visits_go_on(records):
+    beside(records, 4)
+    came = visit_of(records)
+    moved(records, came)
+    (name, *_) = [one["id"] for one in Sessions(records).newest(RIGHT) if one["visit"] == came]
+    Levels(records).say(name, "Ada K.", {"pain": 3.0, "effort_rpe": 11.0})
+    Incidents(records).tell(NewIncident("8" * 36, RIGHT, LATER, "Ada K.", EPOCH, 5, {"running": True}))
+    moved(records, came, WRONG)
+    assert {one["visit"] for one in Incidents(records).of(WRONG)} == {came}
+    assert len(Incidents(records).of(WRONG)) == 2
+    assert Incidents(records).of(RIGHT) == []
 
 
 def test_what_cannot_be_is_refused_and_changes_nothing(records):
