@@ -104,6 +104,7 @@ _VERBS = {
     "config": ("config", "config"),
     "audit": ("audit", "audit"),
     "correct-code": ("correct_code", "correct_code"),
+    "move-visit": ("move_visit", "move_visit"),
     "backup": ("backup", "backup"),
     "restore": ("backup", "restore"),
     "hand-out": ("person", "hand_out"),
