@@ -144,6 +144,26 @@ class Clinic:
         if not answer.ok:
             raise RuntimeError(answer.text())
 
+    def done_by(self, code: str, drill: str) -> None:
+        """Somebody new began the drill on the left leg and was stopped: they have a visit. Nobody controls the station
+        then. Raises TimeoutError.
+        """
+        self.post("/patients", code=code)
+        self.post("/drill/start", patient=code, drill=drill, leg="left")
+        self._until(lambda: self.snapshot()["phase"]["name"] == "hold", f"{code} stands")
+        self.post("/stop")
+        self._until(lambda: self.snapshot()["session"] == 0, f"the end of the drill of {code}")
+        path = f"{self.url}/api/v1/patients/{code}/visits"
+        self._until(lambda: self.screen.request.get(path).json()["visits"], f"the visit of {code}")
+        self._until(lambda: self.snapshot()["holder"] == "", "the lease to run out")
+
+    def _until(self, happened: Callable[[], object], words: str) -> None:
+        begun_s = time.monotonic()
+        while not happened():
+            if time.monotonic() - begun_s > PATIENCE_S:
+                raise TimeoutError(words)
+            time.sleep(0.05)
+
     def snapshot(self) -> dict[str, Any]:
         """The whole state now."""
         seen: dict[str, Any] = self.screen.request.get(f"{self.url}/api/v1/snapshot").json()

@@ -15,6 +15,8 @@ from drawings.walking import MANAGER_PIN, PATIENT, THERAPIST_PIN, Clinic, Walk
 
 QUICK = "quiet-stance"
 VIBRATES = "single-leg-vibration"
+OTHERS = ("P02", "P03")
+"""Two more patients: whose visit it was said to be, and whose it was."""
 
 
 class Task(NamedTuple):
@@ -93,7 +95,7 @@ def stop(clinic: Clinic, walk: Walk) -> None:
 
 
 def wrong_patient(clinic: Clinic, walk: Walk) -> None:
-    """P1 is typed where P01 was meant: it is asked before anybody new is made."""
+    """P1 is typed for P01: it is asked before anybody new is made. P03's visit, written down under P02, is moved."""
     page = clinic.therapist
     clinic.begin(page)
     walk.go(page, "Therapist", "All patients", "New patient")
@@ -107,6 +109,25 @@ def wrong_patient(clinic: Clinic, walk: Walk) -> None:
     expect(page).to_have_url(re.compile(f"/therapist/p/{PATIENT}$"))
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
     expect(page.locator(".top .who")).to_contain_text(PATIENT)
+    clinic.done_by(OTHERS[0], QUICK)
+    clinic.post("/patients", code=OTHERS[1])
+    clinic.begin(page)
+    walk.go(page, "Therapist", "All patients", OTHERS[0])
+    walk.tap(page.locator("#visits a").first, "the visit")
+    expect(page.locator("#whose")).to_contain_text(OTHERS[0])
+    walk.tap(page.locator("#move summary"), "Wrong patient …")
+    walk.tap(page.locator(f"#move-list button[data-code={OTHERS[1]}]"), OTHERS[1])
+    expect(page.locator("#move-sure")).to_contain_text(re.compile(f"{OTHERS[0]}.*{OTHERS[1]}"))
+    walk.type(page.locator("#move-reason"), f"{OTHERS[1]} was here")
+    if page.locator("#name").input_value() == "":
+        walk.tap(page.locator("#name"), "the name")
+        walk.type(page.locator("#name"), "Ada")
+    page.locator("#move-sure").scroll_into_view_if_needed()
+    walk.picture(page, "sure")
+    walk.tap(page.locator("#move-do"), "Move the visit")
+    expect(page.locator("#whose")).to_contain_text(OTHERS[1])
+    expect(page.locator("#moved")).not_to_be_empty()
+    walk.picture(page, "moved")
 
 
 def wrong_leg(clinic: Clinic, walk: Walk) -> None:
@@ -236,7 +257,12 @@ TASKS = (
     ),
     Task("stop", "therapist", "STOP", "the tap is not heard: it is sent again, and says so", 1, stop),
     Task(
-        "wrong-patient", "therapist", "A wrong patient", "a code is mistyped: one like it is offered", 7, wrong_patient
+        "wrong-patient",
+        "therapist",
+        "A wrong patient",
+        "a code is mistyped: one like it is offered; a whole visit: it is moved, and both are asked again",
+        30,
+        wrong_patient,
     ),
     Task("wrong-leg", "therapist", "A wrong leg", "left for right: the card says it before it starts", 11, wrong_leg),
     Task("dose", "therapist", "Too much", "more than the limit: refused beside its field", 13, dose),
