@@ -234,7 +234,8 @@ def hold_up(state: DrillState, rest_since_ns: int, now_ns: int) -> Moved:
     """Pause before the next trial. Who may step off meanwhile is weighed again where the drill weighs."""
     feet = state.feet._replace(both=UNKNOWN_STANCE)
     state = state._replace(pausing=False, rest_since_ns=rest_since_ns, loaded_since_ns=None, runs=NO_RUNS, feet=feet)
-    return enter(state, Phase.PAUSE, now_ns, now_ns + PAUSE_LIMIT_NS)
+    state, (began, *told) = enter(state._replace(pauses=state.pauses + 1), Phase.PAUSE, now_ns, now_ns + PAUSE_LIMIT_NS)
+    return state, (began._replace(data={**began.data, "pause": state.pauses}), *told)
 
 
 def leave_pause(state: DrillState, now_ns: int) -> Moved:

@@ -152,6 +152,8 @@ class DrillState(NamedTuple):
     """The drill ends with the ramp down that it is in."""
     pausing: bool = False
     """A pause is wanted after the trial that goes on."""
+    pauses: int = 0
+    """How many have begun: the number of the newest."""
     rest_since_ns: int | None = None
     """When the rest began that a pause holds up; None where none was asked for since the last trial."""
     exercise: Any = None

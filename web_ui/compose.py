@@ -118,6 +118,7 @@ def compose(
         trial=sample.trial if sample else 0,
         trials=sample.trials if sample else 0,
         pausing=about.pausing,
+        pause=about.pause,
         countdown_s=_real(sample.phase_left_s, 2) if sample else None,
         hold_s=_real(sample.hold_s, 2) if sample and sample.session and not about.hides else None,
         hold_target_s=about.hold_target_s,

@@ -269,6 +269,8 @@ class Snapshot(BaseModel):
     trials: int
     pausing: bool
     """A pause is wanted after the trial that goes on; once it is there, the phase is `pause`."""
+    pause: int
+    """Number of the newest pause of the session, from 1; 0 for none."""
     countdown_s: Real
     hold_s: Real
     hold_target_s: Real

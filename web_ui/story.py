@@ -107,6 +107,8 @@ class Story:
         self.trials: list[EndedTrial] = []
         self.pausing = False
         """Whether a pause is wanted after the trial that goes on."""
+        self.pause = 0
+        """Number of the newest that has begun; 0 for none."""
         self.outcome = ""
         """How the drill ended; empty while it runs."""
         self.reason = ""
@@ -173,7 +175,8 @@ class Story:
             case "pause":
                 self.pausing = event.get("wanted") is True
             case "phase":
-                self.pausing &= event.get("phase") != "pause"  # it has come
+                if event.get("phase") == "pause":  # it has come
+                    self.pausing, self.pause = False, int(_number(event.get("pause")) or 0)
             case "stop":
                 self.reason = str(event.get("code", ""))
                 if not self.outcome:

@@ -43,17 +43,21 @@ def ask_pause(station: Station, message: Pause, now_ns: int) -> int:
 
 
 def ask_go_on(station: Station, message: GoOn, now_ns: int) -> int:
-    """End the pause after the trial that is named; the session's number. One that was ended already stays so.
+    """End the pause after the trial that is named, and of the number that is named; the session's number. One that was
+    ended already stays so.
 
     Raises StationError "nothing-to-pause" for a session that does not run, and where there was no such pause.
     """
     session = _running(station, message.session)
     drill = session.drill
-    if not (pausing.is_paused(drill) and drill.trial == message.trial):
-        if session.went_on_after == message.trial:
+    if not (pausing.is_paused(drill) and drill.trial == message.trial and message.pause in (None, drill.pauses)):
+        ended = (
+            session.went_on_after == message.trial if message.pause is None else message.pause <= session.went_on_from
+        )
+        if ended:
             return session.number
         raise StationError(NOTHING_TO_PAUSE, "pause")
-    session.went_on_after = drill.trial
+    session.went_on_after, session.went_on_from = drill.trial, drill.pauses
     paused_s = round((now_ns - drill.phase_start_ns) / NS_PER_S, 3)
     station.tell("go-on", {"trial": drill.trial, "paused_s": paused_s, "by": message.by})
     station.move_drill(session, pausing.go_on(drill, now_ns))

@@ -75,6 +75,8 @@ class Session:
     """What the therapist marks."""
     went_on_after: int | None = None
     """The trial after which a pause was ended last; None for none."""
+    went_on_from: int = 0
+    """And the number of that pause."""
     scene: Scene = NO_SCENE
     """What the patient's screen shows; the very same object for as long as nothing in it changes."""
 

@@ -126,6 +126,10 @@ class GoOn(_Message):
     session: int = Field(ge=1)
     trial: int = Field(ge=0)
     """After which the pause was seen to be: a later one is not ended by this."""
+    pause: int | None = Field(default=None, ge=1)
+    """Its number in the session, from 1: of two after one trial the second is not ended by what was for the first.
+    None: whichever is there.
+    """
     by: str = Field(default="", max_length=64)
 
 

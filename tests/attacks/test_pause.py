@@ -210,6 +210,27 @@ def test_what_was_asked_before_a_stop_and_comes_after_it_does_nothing(station, t
     assert is_paused(station.latest())
 
 
+def test_a_tap_that_was_meant_for_one_pause_and_comes_late_ends_no_second_after_the_same_try(
+    station, tries, wait_for
+) -> None:
+    phone = Phone(station)
+    tries.paused(asks(phone))
+    body = {"session": tries.session, "trial": 1, "pause": 1}
+    late = Dripping(phone, "/drill/go-on", body)
+    assert tap(phone, "go-on", **body) == DONE
+    assert tap(phone, "pause", session=tries.session) == DONE, "in what is left of the rest it is there at once again"
+    assert late.arrives() == DONE, "it was done, and is not done again"
+    moment(station, wait_for)
+    assert is_paused(station.latest())
+    with urllib.request.urlopen(f"{station.url}/api/v1/snapshot", timeout=30) as answer:
+        assert json.load(answer)["pause"] == 2
+    phone.post("/stop")
+    tries.over()
+    recording = tries.recorded()
+    still(recording)
+    assert (tries_of(recording), len(events(recording, "go-on"))) == ([1], 1)
+
+
 def test_who_vibrates_is_not_let_down_by_a_pause_and_not_vibrated_in_it(station, tries, wait_for) -> None:
     phone = Phone(station)
     asked: list[int] = []

@@ -90,6 +90,7 @@ def test_from_the_phone_to_the_patients_screen_and_on(browser, loop, make_server
     expect(phone.locator("#pausing")).to_be_hidden()  # nothing comes after the last try
     told = [(event["kind"], event.get("wanted"), event["trial"]) for event in loop.events if event["kind"] in ASKED]
     assert told == [("pause", True, 1), ("pause", False, 1), ("pause", True, 1), ("go-on", None, 1)]
+    assert loop.station.session.went_on_from == 1
     context.close()
 
 

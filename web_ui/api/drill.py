@@ -89,6 +89,10 @@ class GoOnBody(BaseModel):
     """Of the snapshot in which the pause was seen, like the next."""
     trial: Annotated[int, Field(ge=0, le=1000)]
     """After which it is."""
+    pause: Annotated[int, Field(ge=1, le=2**31)] | None = None
+    """Its number, `pause` of that snapshot: of two after one trial the second is not ended by what was meant for the
+    first. Left out, whichever is there.
+    """
 
 
 class Done(BaseModel):

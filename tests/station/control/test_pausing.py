@@ -157,6 +157,21 @@ def test_asked_twice_it_is_done_and_told_once(clinic: Clinic) -> None:
     assert clinic.bench.published.last.phase == Phase.REST
 
 
+def test_of_two_pauses_after_one_trial_the_second_is_not_ended_by_what_was_meant_for_the_first(clinic: Clinic) -> None:
+    paused(clinic)
+    assert go_on(clinic, pause=2)["code"] == NOTHING, "there is no second yet"
+    assert go_on(clinic, pause=1)["ok"]
+    assert pause(clinic)["ok"]
+    assert clinic.bench.published.last.phase == Phase.PAUSE
+    assert go_on(clinic, pause=1)["ok"], "that was done"
+    assert clinic.bench.published.last.phase == Phase.PAUSE
+    assert len(said(clinic, "go-on")) == 1
+    began = [one for one in said(clinic, "phase") if one["phase"] == "pause"]
+    assert [(one["trial"], one["pause"]) for one in began] == [(1, 1), (1, 2)]
+    assert go_on(clinic, pause=2)["ok"]
+    assert clinic.bench.published.last.phase == Phase.REST
+
+
 def test_what_is_not_there_is_refused_and_changes_nothing(clinic: Clinic) -> None:
     assert [pause(clinic)["code"], go_on(clinic)["code"]] == [NOTHING, NOTHING], "no drill runs"
     paused(clinic, displacement_pp_mm=0.0)

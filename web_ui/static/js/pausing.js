@@ -50,7 +50,7 @@ export function showPausing(snapshot, me) {
   show();
 }
 
-const goOn = () => ask("go-on", { trial: latest.trial });
+const goOn = () => ask("go-on", { trial: latest.trial, ...(latest.pause > 0 ? { pause: latest.pause } : {}) });
 
 byId("pause").addEventListener("click", () => ask("pause", { wanted: !latest.pausing }));
 byId("go-on").addEventListener("click", () => {
