@@ -166,5 +166,5 @@ def test_files_and_replay_say_that_it_was_paused_and_for_how_long(station, wait_
     for at_ms, changed in played["scenes"]:
         if at_ms <= late_ms:
             shown = {} if changed is None else shown | changed
-    assert Texts("en").say(shown["word"]) == "Pause. Hold the rail. You may step off."
+    assert Texts("en").say(shown["word"]) == "Pause. Hold the handrail. You may step off."
     assert shown["clock_kind"] == "none", "no time runs in it"
