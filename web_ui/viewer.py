@@ -23,6 +23,7 @@ from station.clock import NS_PER_MS, NS_PER_S, live_in
 from station.faults import StationError, as_json
 from station.recording.disk import storage_error
 from station.recording.reader import Recording, read_recording
+from station.recording.rigs import SIMULATED
 from station.recording.scenes import scenes_of, shapes_at
 from station.texts import Texts, choose
 from station.wire.scene import pack_scene
@@ -32,7 +33,6 @@ _HERE = Path(__file__).parent
 _IMPORT = re.compile(r'(from|import) "\./([a-z-]+)\.js"')
 _MS_A_POINT = 20
 """50 points a second: as many as the pages show."""
-_UNREAL = ("simulated", "replay")
 _PLAIN = {"view": "quiet", "turn": 0, "centre_x": 0, "centre_y": 0, "dot": "live", "outcome": "", "slots": []}
 """Where the screen had no scene: the point alone."""
 
@@ -60,7 +60,7 @@ def viewer_of(recording: Recording, texts: Texts, patient: str = "") -> str:
         modules={"imports": _modules("viewer")},
         words={"texts": words, "forms": texts.plural_forms(100)},
         recording=_played(recording),
-        unreal=header.get("rig") in _UNREAL,
+        unreal=header.get("rig") in SIMULATED,
         cut=recording.truncated,
     )
 

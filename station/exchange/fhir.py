@@ -23,9 +23,9 @@ from station.exchange.gathering import Exported, header_of
 from station.exchange.units import ucum
 from station.measures.registry import REGISTRY
 from station.recording.layout import finite
+from station.recording.rigs import SIMULATED
 from station.records.models import CLOSED
 from station.records.suspect import SUSPECT
-from station.reports.facts import SIMULATED
 from station.texts import Texts
 
 Resource = dict[str, Any]

@@ -216,9 +216,9 @@ def _enter(patients: Patients, code: str, record: GdtRecord, where: str) -> None
 
 
 def _is_unreal(data: Path, visit: Mapping[str, Any]) -> bool:
-    from station.reports.facts import SIMULATED, rig_of  # reads recordings: only where something is answered
+    from station.recording.rigs import any_simulated  # reads recordings: only where something is answered
 
-    return any(rig_of(data / each["recording"]) in SIMULATED for each in visit["sessions"])
+    return any_simulated(data, (each["recording"] for each in visit["sessions"]))
 
 
 def _local(at_ns: int) -> datetime:

@@ -16,7 +16,7 @@ from station.faults import InputError, from_json
 from station.measures.norms.people import NOT_STATED, Condition
 from station.measures.values import NAN, MeasureSet
 from station.recording.layout import records_path
-from station.recording.scan import Scan
+from station.recording.rigs import SIMULATED, header_of
 from station.records.file import Records, open_records
 from station.records.one_to_one import one_to_one_s
 from station.records.patients import Patients
@@ -27,8 +27,6 @@ from station.records.visits import Visits
 
 _ALL_LINES = 10_000
 """Of one patient, more than anybody ever has."""
-SIMULATED = ("simulated", "replay")
-"""Rigs on which nobody stands."""
 HELD = "held"
 
 
@@ -162,21 +160,7 @@ def facts_of(wanted: Wanted) -> Facts:
 
 def _whole(stored: Sessions, data: Path, line: dict[str, Any]) -> dict[str, Any]:
     detail = stored.detail(line["id"]) or {**line, "trials": [], "dose": None}
-    return {**detail, "header": _header(data / line["recording"])}
-
-
-def rig_of(recording: Path) -> str:
-    """The rig of a recording; "" for one that is gone or cannot be read."""
-    return str(_header(recording).get("rig") or "")
-
-
-def _header(path: Path) -> dict[str, Any]:
-    """Of a recording; empty for one that is gone or cannot be read."""
-    try:
-        with Scan(path) as scan:
-            return dict(scan.header)
-    except (InputError, OSError):
-        return {}
+    return {**detail, "header": header_of(data / line["recording"])}
 
 
 def series_of(sessions: Iterable[dict[str, Any]]) -> list[Series]:

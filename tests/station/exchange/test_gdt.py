@@ -392,7 +392,7 @@ def test_a_visit_of_an_earlier_day_that_is_moved_answers_nothing_that_was_asked_
 
 
 def test_results_of_the_simulated_rig_say_so_in_text_and_figures(shared, data, records, monkeypatch):
-    monkeypatch.setattr("station.reports.facts.rig_of", lambda path: "simulated" if path == data / "x.mcap" else "pi")
+    monkeypatch.setattr("station.recording.rigs.rig_of", lambda path: "simulated" if path == data / "x.mcap" else "pi")
     folder = PracticeFolder(shared, NAMES, data)
     (shared / "BALAPRAX.GDT").write_bytes(request())
     taken(folder, records)
