@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple
 
+from station.clinic.strength import shipped
 from station.faults import BY_NUMBER, CATALOGUE
 from station.measures.live import Rolling, Running
 from station.safety.limits import HARD
@@ -264,6 +265,8 @@ def _vibration(sample: Sample, about: Story) -> VibrationView:
         output_pp_mm=_real(sample.output_pp_mm, 3),
         measured_hz=_real(sample.measured_hz, 2) if sample.session or sample.measured_hz >= LEAST_SHOWN_HZ else None,
         peak_acceleration_g=_real(sample.peak_acceleration_g, 3),
+        strength=about.strength,
+        strength_proposed=bool(about.strength) and shipped().status == "proposed",
         comes=comes,
         next_s=_real(wording.until_vibration_s(about, sample.phase, sample.phase_left_s), 2) if comes else None,
         degrades_point=degraded(sample.force_n, sample.peak_acceleration_g),

@@ -74,6 +74,15 @@ _ELSEWHERE = (
     "backup-passphrase",
     "backup-not-empty",
     "codes-contradict",
+    "screening-changed",
+    "preview-running",
+    "practice-busy",
+    "file-exists",
+    "patient-unknown",
+    "session-unknown",
+    "page-unknown",
+    "method-unknown",
+    "too-large",
 )
 """What is said where it is asked for, by the answer itself."""
 _PAIRING = ("page.pair.", "page.role.", "page.sign.")

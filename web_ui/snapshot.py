@@ -42,6 +42,10 @@ class VibrationView(BaseModel):
     output_pp_mm: Real = None
     measured_hz: Real = None
     peak_acceleration_g: Real = None
+    strength: Literal["", "mild", "medium", "strong"] = ""
+    """Of the vibration that the drill prescribes, by its peak acceleration; empty where it prescribes none."""
+    strength_proposed: bool = False
+    """Whether the bounds of that word are still to be confirmed by a clinician."""
     comes: bool = False
     """The drill that runs vibrates, and not all of it is over; false where nobody is to know it (`blind`)."""
     next_s: Real = None

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from drills.counted import Counted, counted_in
+from drills.dose import peak_acceleration_g
 from drills.values import DrillOutcome, Instruction, names_front, said_leg
+from station.clinic.strength import strength_of
 
 EventDocument = dict[str, Any]
 TRIPPED = DrillOutcome.TRIPPED.value
@@ -77,8 +79,11 @@ class Story:
         self.hold_target_s = _number(prescription.get("hold_s"))
         self.trials_asked = int(_number(prescription.get("trials")) or 0)
         asked = (_number(prescription.get(name)) or 0.0 for name in ("frequency_hz", "displacement_pp_mm"))
-        self.vibrates = all(value > 0.0 for value in asked)
+        frequency_hz, displacement_pp_mm = asked
+        self.vibrates = frequency_hz > 0.0 and displacement_pp_mm > 0.0
         """Whether any vibration is prescribed."""
+        self.strength = strength_of(peak_acceleration_g(frequency_hz, displacement_pp_mm))
+        """How strong the prescribed one is, in a word; empty where none is."""
         self.baseline_s = _seconds_of("baseline", document.get("steps"))
         self.drawn = _object(_exercise_of(document.get("steps")).get("vibration")).get("form") == "bursts"
         """When it vibrates within the exercise is drawn by lot."""

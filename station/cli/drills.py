@@ -170,6 +170,21 @@ def _stands(document: DrillDocument, of: Texts) -> list[str]:
     return [f"{say(f'cli.drills.{name}')}: {_word(of, f'word.drill.{name}.{value}')}" for name, value in words]
 
 
+def _strength(frequency_hz: float, displacement_pp_mm: float, of: Texts) -> str:
+    """How strong it is as it stands, in the words of the form."""
+    from drills.dose import peak_acceleration_g
+    from station.clinic.strength import SHOWN_DIGITS, shipped, strength_of
+
+    bounds, peak_g = shipped(), peak_acceleration_g(frequency_hz, displacement_pp_mm)
+    scale = of.say(
+        f"page.therapist.strength-scale{'' if bounds.status == 'proposed' else '-signed'}",
+        strength=of.say(f"page.therapist.strength.{strength_of(peak_g)}"),
+        mild=bounds.mild_most_g.value,
+        medium=bounds.medium_most_g.value,
+    )
+    return of.say("cli.drills.strength", peak_g=round(peak_g, SHOWN_DIGITS), scale=scale)
+
+
 def _runs(document: DrillDocument, of: Texts) -> list[str]:
     """Tries, times, vibration and when it counts as done."""
     time, trials = document.exercise_step.time, document.trials
@@ -192,6 +207,7 @@ def _runs(document: DrillDocument, of: Texts) -> list[str]:
         vibrates = {"form": form, "range_hz": range_words(hz.min, hz.max, of), "default_hz": hz.default}
         most = {"most_mm": mm.max, "default_mm": mm.default, "most_g": shaken.peak_acceleration_max_g}
         lines.append(of.say("cli.drills.vibrates", **vibrates, **most))
+        lines.append(_strength(hz.default, mm.default, of))
     success = document.success
     lines.append(of.say("cli.drills.success", percent=100.0 * success.share_of_trials))
     if success.share_of_score is not None:

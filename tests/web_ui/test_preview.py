@@ -8,7 +8,12 @@ import pytest
 import web_ui
 from drills.dose import peak_acceleration_g
 from drills.errors import PrescriptionError
+from station.recording.layout import RECORDS_FILE
+from station.records.file import open_records
+from station.records.ids import session_id
+from station.records.sessions import NewSession, SessionEnd, Sessions
 from station.wire.messages import Start
+from tests.moments import earlier_today_ns
 
 MASS = {
     "min_hz": 12.0,
@@ -32,10 +37,44 @@ def test_a_preview_says_what_the_plate_would_do_and_starts_nothing(client, feede
         "peak_acceleration_g": pytest.approx(peak_acceleration_g(20, 0.3)),
         "peak_acceleration_max_g": 0.5,
         "hold_most_s": 56.5,
+        "strength": "medium",
         "too_hard": False,
+        "dose": None,
         "fields": [],
     }
     assert feeder.asked(Start) == []
+
+
+def test_it_says_what_is_left_of_the_patients_day_and_refuses_where_nothing_is(client, data):
+    records = open_records(data / RECORDS_FILE)
+
+    def shaken(ring: int, **dose: float) -> None:
+        at_ns = earlier_today_ns(1000)
+        name = session_id(at_ns, 5, ring)
+        new = NewSession(name, "P01", "single-leg-vibration", "left", {}, at_ns, "boot", 5, ring, f"{name}.mcap")
+        Sessions(records).begin(new)
+        given = {"a8_m_s2": 0.1, "vdv_m_s175": 2.0, "peak_acceleration_g": 0.3, "source": "estimated", **dose}
+        made = {"pipeline": "station-1", "pipeline_version": 1, "trials": [], "dose": given}
+        Sessions(records).store_results(name, made)
+        Sessions(records).end(name, SessionEnd("done", "completed", at_ns + 90 * 10**9, None))
+
+    whole = {"patient": "p01", "leg": "left", "hold_s": 20, "trials": 3}
+    before = preview(client, **whole).json
+    asks_s = before["dose"].pop("asks_s")
+    assert 3 * 20 < asks_s < 3 * 30  # with its ramps
+    assert before["dose"] == {"used_s": 0.0, "most_s": 600.0, "share": 0.0, "too_much": False, "used_up": False}
+    assert before["fields"] == []
+    shaken(1, vibration_s=560.0)
+    short = preview(client, **whole).json
+    assert (short["dose"]["used_s"], short["dose"]["too_much"], short["dose"]["used_up"]) == (560.0, True, False)
+    assert short["fields"] == []  # the therapist decides: the station stops it when nothing is left
+    assert not preview(client, **{**whole, "trials": 1}).json["dose"]["too_much"]
+    shaken(2, vibration_s=40.0)
+    (refused,) = preview(client, **whole).json["fields"]
+    assert (refused["field"], refused["message"][:42]) == ("dose", "Today's vibration is used up for this pati")
+    assert preview(client, **{**whole, "patient": "P02"}).json["fields"] == []
+    assert preview(client, **whole, displacement_pp_mm=0).json["dose"] is None
+    records.close()
 
 
 def test_what_is_left_out_is_the_drills_default(client):
@@ -132,6 +171,11 @@ def test_the_list_says_what_each_number_is_called_and_its_unit(client):
         "hold_s": {"label": "Hold", "unit": "s"},
         "trials": {"label": "Tries", "unit": ""},
     }
+
+
+def test_the_list_says_what_is_called_mild_and_medium_and_that_it_is_proposed(client):
+    said = client.get("/api/v1/drills").json["strength"]
+    assert said == {"mild_most_g": 0.2, "medium_most_g": 0.3, "proposed": True}
 
 
 def test_no_script_holds_physics_or_a_bound_of_a_drill():

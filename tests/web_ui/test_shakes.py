@@ -25,7 +25,7 @@ def test_the_live_page_says_whether_it_vibrates_and_moves_nothing_for_it(visit, 
     expect(words).to_have_text(re.compile(r"Still\. Vibration in ([1-9]|10) s"))
     still = page.evaluate(AT)
     patient.go(Phase.HOLD)
-    expect(words).to_have_text("VIBRATING 25\u00a0Hz · 0.23\u00a0mm")
+    expect(words).to_have_text("VIBRATING 25\u00a0Hz · 0.23\u00a0mm medium (proposed)")
     expect(words).to_have_attribute("data-state", "moves")
     assert page.evaluate(AT) == still
     at, stop = words.bounding_box(), page.locator("#stop").bounding_box()

@@ -18,6 +18,8 @@ from drills.library import catalogue_names, load_shipped
 from drills.prescription import Asked, Prescription, check, fill_in, legs_of
 from drills.values import Leg, mark_name
 from drills.vibration.values import Displacement, Frequency
+from station.clinic.strength import Strength, strength_of
+from station.clinic.strength import shipped as strength_bounds
 from station.faults import InputError
 from station.faults.boundary import as_station_errors
 from station.own_drills.folder import OwnDrills, find_drill
@@ -26,6 +28,7 @@ from station.texts import Texts
 from station.texts.problems import field_name, field_unit
 from station.wire.messages import PATIENT_CODE
 from web_ui.api import refusal, resource
+from web_ui.api.dose_left import AskedDoseView, asked_dose
 from web_ui.drill_groups import grouped
 from web_ui.plans import rungs_of, start_level
 from web_ui.problems import FieldProblem, answer_texts, fields_of, patient_problem, respond
@@ -104,6 +107,16 @@ class GroupView(BaseModel):
     """They measure, and train nothing."""
 
 
+class StrengthView(BaseModel):
+    """What vibration is called how: by its peak acceleration in g, as it is shown with two decimals. No promise."""
+
+    mild_most_g: float
+    medium_most_g: float
+    """Above it, it is strong."""
+    proposed: bool
+    """Whether these bounds are still to be confirmed by a clinician."""
+
+
 class DrillsView(BaseModel):
     """All drills, for this platform: `platform` is null where any displacement can be asked of it."""
 
@@ -112,6 +125,7 @@ class DrillsView(BaseModel):
     platform: PlatformView | None
     quantities: dict[str, QuantityView]
     """By the field of a prescription."""
+    strength: StrengthView
     groups: list[GroupView]
     """Each drill in one, by what it is for."""
 
@@ -155,8 +169,12 @@ class PreviewView(BaseModel):
     """The drill's most; null where it has no vibration."""
     hold_most_s: float
     """The longest hold of this prescription."""
+    strength: Strength
+    """How strong that is, in a word (its bounds: `GET /api/v1/drills`); empty where nothing vibrates."""
     too_hard: bool
     """The peak acceleration is above the drill's most."""
+    dose: AskedDoseView | None
+    """Of the patient's day; null without `patient`, where nothing vibrates, or while control does not say."""
     fields: list[FieldProblem]
     """Every value that is wrong, with a sentence for a person; empty where nothing is."""
 
@@ -183,8 +201,18 @@ def list_drills() -> dict[str, object]:
             name: QuantityView(label=field_name(texts, name), unit=field_unit(texts, name).strip())
             for name in quantities
         },
+        strength=_strength(),
         groups=[GroupView(**one._asdict()) for one in grouped([*shipped, *own], texts)],
     ).model_dump()
+
+
+def _strength() -> StrengthView:
+    bounds = strength_bounds()
+    return StrengthView(
+        mild_most_g=bounds.mild_most_g.value,
+        medium_most_g=bounds.medium_most_g.value,
+        proposed=bounds.status == "proposed",
+    )
 
 
 @blueprint.get("/drills/<string:name>/preview", responses={"200": PreviewView, "404": refusal()})
@@ -215,6 +243,7 @@ def preview_drill(path: DrillPath, query: PreviewQuery) -> Any:  # noqa: ANN401 
         )
     else:
         longest_s = longest_hold_shown_s(document, prescription, house.bounds, platform)
+    dose = None if wrong else asked_dose(query.patient, document, prescription, platform)
     return PreviewView(
         vibrates=prescription.vibrates,
         frequency_hz=hz,
@@ -222,9 +251,17 @@ def preview_drill(path: DrillPath, query: PreviewQuery) -> Any:  # noqa: ANN401 
         peak_acceleration_g=peak_g,
         peak_acceleration_max_g=most_g,
         hold_most_s=longest_s,
+        strength=strength_of(peak_g),
         too_hard=most_g is not None and peak_g > most_g,
-        fields=wrong,
+        dose=dose,
+        fields=wrong if dose is None or not dose.used_up else [*wrong, _used_up()],
     ).model_dump()
+
+
+def _used_up() -> FieldProblem:
+    texts = answer_texts()
+    what, remedy = (texts.say(f"fault.dose-used-up.{part}") for part in ("what", "remedy"))
+    return FieldProblem(field="dose", message=texts.say("page.all.sentences", first=what, second=remedy))
 
 
 def _on_rung(document: DrillDocument, query: PreviewQuery) -> DrillDocument:

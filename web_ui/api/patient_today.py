@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel
 
-from station.faults import StationError
+from web_ui.api.dose_left import DoseView, dose_view
 from web_ui.problems import answer_texts
-from web_ui.service import service
 
 if TYPE_CHECKING:
     from station.clinic.plan.week import WeekLeft
@@ -28,16 +27,6 @@ class QuestionsView(BaseModel):
     by: str
     until_ms: float | None
     """Until when the answers hold; null where none do."""
-
-
-class DoseView(BaseModel):
-    """The vibration that counts today."""
-
-    used_s: float
-    most_s: float | None
-    """What the station allows in a day; null while control does not say."""
-    share: float | None
-    """Of the day's allowance that is used, by what is nearest to its end: time, A(8) or VDV. 1 is all."""
 
 
 class StayView(BaseModel):
@@ -101,7 +90,7 @@ def today_view(found: KnownPatient) -> TodayView:
     stay = found.today.stay
     return TodayView(
         questions=_questions(found),
-        dose=_dose(found),
+        dose=dose_view(found.today.dose),
         week=WeekView(**found.today.week._asdict()),
         left=_left(found.today.left),
         last=None if stay is None else _stay(stay),
@@ -128,23 +117,6 @@ def _questions(found: KnownPatient) -> QuestionsView:
         by="" if row is None else row["by"],
         until_ms=None if verdict is None else until_ns / 1e6,
     )
-
-
-def _dose(found: KnownPatient) -> DoseView:
-    used, most = found.today.dose, _allowance()
-    share = None if most is None else max(used.get(name, 0.0) / bound for name, bound in most.items() if bound > 0.0)
-    return DoseView(
-        used_s=used.get("vibration_s", 0.0), most_s=None if most is None else most["vibration_s"], share=share
-    )
-
-
-def _allowance() -> dict[str, float] | None:
-    """Of a day, by control; None where it does not answer."""
-    try:
-        said: dict[str, float] | None = service().link.request("describe")["facts"].get("day")
-    except StationError:
-        return None
-    return said
 
 
 def _stay(stay: Stay) -> StayView:

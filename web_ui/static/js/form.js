@@ -4,6 +4,7 @@ import { get, Refused } from "./api.js";
 import { startSearch } from "./drill-search.js";
 import * as fields from "./fields.js";
 import { askedLevel, lacksReason, levelRange, levelWords, onLevel, chosenRung, showLevel, whyNoReason, wishRung } from "./form-level.js";
+import { strengthWords } from "./shakes.js";
 import { drillTitle, say, sentences, shortest } from "./texts.js";
 import { number, put, setText, setWords, together } from "./values.js";
 
@@ -18,6 +19,7 @@ let platform = null; // what fixes the displacement, as GET /drills says; null w
 let longest = null; // hold, in s, of the frequency that is filled in; null where that is not known yet
 let whose = ""; // the known patient for whom the form was filled in last
 const typed = new Set(); // names of the numbers that the therapist has changed since the drill was chosen
+let strengths = {}; // what is called mild and medium, as GET /drills says
 let quantities = {}; // label and unit of each number, as GET /drills says
 
 const own = (key, values) => say(`page.therapist.${key}`, values);
@@ -61,7 +63,8 @@ function groupOf({ title, drills: names }) {
   return group;
 }
 
-export function fillDrills({ drills: list, platform: fixed, quantities: words, groups }) {
+export function fillDrills({ drills: list, platform: fixed, quantities: words, strength, groups }) {
+  strengths = strength;
   drills = list;
   platform = fixed;
   quantities = words;
@@ -182,7 +185,7 @@ function whenWords() {
 function showVibration() {
   setText(document.getElementById("when-shakes"), whenWords());
   followed();
-  document.getElementById("vibration-fields").hidden = !vibrates();
+  for (const id of ["vibration-fields", "dose-field"]) document.getElementById(id).hidden = !vibrates();
   longest = null;
   showLongest();
   showPeak();
@@ -222,10 +225,12 @@ async function showPeak() {
   askAgain = asking;
   if (asking) return;
   asking = true;
-  const { hold_s: _hold, trials: _trials, ...shaking } = chosenNumbers();
+  const patient = codeNow();
+  const { hold_s: hold, trials, ...shaking } = chosenNumbers();
+  const whole = { ...(patient && { patient, ...(hold > 0 && { hold_s: hold }), ...(trials > 0 && { trials }) }) }; // what is left of their day
   let would = null; // no number, or no answer: nothing is said of it
   try {
-    would = await preview(chosen.name, shaking);
+    would = await preview(chosen.name, { ...whole, ...shaking });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
   } finally {
@@ -236,6 +241,25 @@ async function showPeak() {
     return;
   }
   showWould(chosen, would);
+}
+
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+// What is left of this patient's vibration today, by what is nearest to its end, and what the drill would take of it.
+function showDose(dose) {
+  const place = document.getElementById("dose");
+  const left = dose === null ? 0 : dose.most_s * Math.max(0, 1 - dose.share);
+  const asks = () => [own("dose-asks", { asks: clock(dose.asks_s) }), ...(dose.too_much ? [own("dose-too-much")] : [])];
+  const words = () => (dose.used_up ? own("dose-left-none") : sentences([own("dose-left", { left: clock(left), most: clock(dose.most_s) }), ...asks()]));
+  setText(place, dose === null ? "" : words());
+  place.classList.toggle("warn", dose !== null && (dose.too_much || dose.used_up));
+}
+
+// What the figure means: how strong that is, and what is called so. No number, no word.
+function scaleWords(would) {
+  if (!would?.strength) return "";
+  const { mild_most_g: mild, medium_most_g: medium, proposed } = strengths;
+  return own(proposed ? "strength-scale" : "strength-scale-signed", { strength: own(`strength.${would.strength}`), mild, medium });
 }
 
 function showWould(chosen, would) {
@@ -250,6 +274,8 @@ function showWould(chosen, would) {
   const most = would?.peak_acceleration_max_g ?? chosen.peak_acceleration_max_g;
   peak.textContent = own(hard ? "peak-too-much" : "peak", { peak: number(would?.peak_acceleration_g, 2), most });
   peak.classList.toggle("problem", hard);
+  setText(document.getElementById("strength"), scaleWords(would));
+  showDose(would?.dose ?? null);
 }
 
 // What was asked for, as POST /drill/start takes it, and what the plate would do; null when something is wrong, and then
@@ -341,6 +367,7 @@ export function fillPerson(code) {
     whose = "";
   }
   followLevel();
+  showPeak();
 }
 
 // Somebody has the code that is filled in: the form is theirs.
@@ -357,7 +384,8 @@ export function summary({ asked, would }) {
   const mm = platform ? Number(would.displacement_pp_mm.toFixed(2)) : would.displacement_pp_mm;
   const frequency = withUnit("frequency_hz", would.frequency_hz, " ");
   const displacement = withUnit("displacement_pp_mm", mm, " ");
-  const vibration = would.vibrates ? own("shaking", { frequency, displacement }) : own("no-vibration");
+  const strong = would.strength === "" ? [] : [strengthWords(would.strength, strengths.proposed)];
+  const vibration = would.vibrates ? [own("shaking", { frequency, displacement }), ...strong].join(" · ") : own("no-vibration");
   const trials = own("trials-of", { count: asked.trials, hold: withUnit("hold_s", asked.hold_s, " ") });
   return { patient: asked.patient, leg: saidLeg(asked.leg), vibration, when: would.vibrates ? whenWords() : "", trials, level: levelWords(), title: titleOf(asked.drill) };
 }

@@ -4,25 +4,35 @@ import { say, shortest } from "./texts.js";
 import { NOTHING, number, setText, together } from "./values.js";
 
 const MOVES_HZ = 0.5; // what is measured below it is no vibration
+const PAUSED = "pause"; // the phase: nobody knows for how long
 const own = (key, values) => say(`page.therapist.${key}`, values);
 
 // What the plate does, as the page has it in its figures: the frequency that is measured, the displacement that is asked for.
-function howWords({ measured_hz: measured, asked_hz: asked, asked_pp_mm: mm }, { hz, mm: millimetre }) {
+function howWords({ measured_hz: measured, asked_hz: asked, asked_pp_mm: mm, strength, strength_proposed: proposed }, { hz, mm: millimetre }) {
   const frequency = together(`${number(measured >= MOVES_HZ ? measured : asked, 0)}\u00a0${hz}`);
-  return mm > 0 ? `${frequency} · ${together(`${shortest(Number(mm.toFixed(2)))}\u00a0${millimetre}`)}` : frequency;
+  const displacement = mm > 0 ? [together(`${shortest(Number(mm.toFixed(2)))}\u00a0${millimetre}`)] : [];
+  const how = [frequency, ...displacement].join(" · ");
+  return strength === "" ? how : `${how}\n${strengthWords(strength, proposed)}`; // a line of its own, where there is room
 }
 
-function stillWords({ comes, next_s: seconds }) {
+// How strong it is, in a word, and whether a clinician has still to confirm what is called so.
+export function strengthWords(name, proposed) {
+  const strength = own(`strength.${name}`);
+  return proposed ? own("strength-proposed", { strength }) : strength;
+}
+
+function stillWords({ comes, next_s: seconds }, phase) {
   if (!comes) return own("still");
+  if (phase === PAUSED) return own("still-paused");
   return seconds === null ? own("still-next") : own("still-in", { seconds: number(Math.ceil(seconds), 0) });
 }
 
 function wordsOf(snapshot, units) {
   if (snapshot === null) return ["", NOTHING];
-  const { vibration, vibrates, session } = snapshot;
+  const { vibration, vibrates, session, phase } = snapshot;
   if (vibration.output_pp_mm > 0 || vibration.measured_hz >= MOVES_HZ) return ["moves", own("vibrating", { how: howWords(vibration, units) })];
   if (session === 0) return ["", ""];
-  return vibrates ? ["still", stillWords(vibration)] : ["none", own("no-vibration")];
+  return vibrates ? ["still", stillWords(vibration, phase.name)] : ["none", own("no-vibration")];
 }
 
 export function showShakes(place, snapshot) {

@@ -72,6 +72,7 @@ function showMode() {
     const code = latest.result?.patient ?? "";
     clearPerson(code); // on which leg the next drill is, is chosen again
     byId("patient").value = code;
+    fillPerson(code); // what is left of their day is less
     showHistory(code);
     showCode(code);
     showScreened(code);
@@ -234,7 +235,7 @@ byId("go").addEventListener("click", async () => {
 // What an answer to a question forbids stands beside the way to the questions.
 async function showRefusal(problem) {
   if (!problem.code.startsWith("screening-")) {
-    showProblems(problemsOf(problem));
+    showProblems(problem.code === "dose-used-up" ? [{ field: "dose", message: problem.detail }] : problemsOf(problem));
     return;
   }
   await showScreened(byId("patient").value.trim().toUpperCase());
