@@ -95,7 +95,11 @@ class Walk:
             if page.locator("#number-field").is_visible():
                 page.locator("#number").fill(WEIGHT_KG)
                 asked += len(WEIGHT_KG)
-            page.locator("#answers button").first.click()  # where not all was seen yet, it scrolls
+            typed = page.locator("#number-field").is_visible()
+            answer = (
+                page.get_by_role("button", name="Use this number") if typed else page.locator("#answers button").first
+            )
+            answer.click()  # where not all was seen yet, it scrolls
             asked += 1
             page.wait_for_timeout(SETTLED_MS)
         self.steps.append(Step("answer the questions", asked, 0.0))

@@ -149,7 +149,7 @@ PAGE_TEXTS = {
     "marks-later": (*_SHELL, "page.marks-later.", "page.visit.", "mark."),
     "after": (*_SHELL, *_TITLES, "page.said."),
     "fall": (*_SHELL, "page.fall."),
-    "questions": (*_SHELL, "page.questions."),
+    "questions": (*_SHELL, "page.questions.", "page.person.to-"),
 }
 """The keys that a page's scripts may say, by their beginnings, beside those of every page."""
 

@@ -82,7 +82,7 @@ def no(page: Page, *, first: int = 1, last: int = len(ITEMS.screen)) -> int:
         button = page.locator("#answers").get_by_role("button", name=label, exact=True)
         if item.lasts and not button.is_visible():  # of somebody new nothing is known
             page.locator("#number").fill("70")
-            button = page.locator("#answers button").first
+            button = page.locator("#answers").get_by_role("button", name="Use this number")
         button.click()
         taps += 1
     return taps
@@ -111,7 +111,8 @@ def test_from_a_refused_start_by_the_questions_back_to_the_form(visit, patient, 
     expect(page.locator("#verdict-what")).to_have_text("Vibration is allowed.")
     expect(page.locator("#verdict-by")).to_contain_text("Asked by Eva")
     assert page.locator("#back").get_attribute("href") == "/therapist/drill"
-    page.get_by_role("link", name="Go on").click()
+    expect(page.locator("#other-drill")).to_be_hidden()
+    page.get_by_role("link", name="Back to the drill").click()
     expect(page.get_by_label("Hold in seconds")).to_have_value("15")
     expect(page.locator("#screened-words")).to_contain_text("vibration is allowed until")
     assert page.locator("[name=leg]:checked").get_attribute("value") == "right"
@@ -152,7 +153,8 @@ def test_a_relative_yes_is_allowed_by_name_and_reason_and_a_red_flag_ends_the_se
     screened("P03", {**CLEAR, "diabetes": "yes"})
     page = visit(PATH.format(code="P03"))
     expect(page.locator("#verdict-what")).to_have_text("Vibration is locked.")
-    expect(page.locator("#shake")).to_be_hidden()
+    expect(page.locator("#other-drill")).to_be_hidden()
+    expect(page.locator("#done")).to_have_text("Choose a drill")
     page.get_by_role("button", name="Allow it …").click()
     page.get_by_role("button", name="Allow vibration in spite of this").click()
     expect(page.locator("#locks .problem")).to_have_text("Type a name and a reason.")
@@ -161,7 +163,8 @@ def test_a_relative_yes_is_allowed_by_name_and_reason_and_a_red_flag_ends_the_se
     page.get_by_role("button", name="Allow vibration in spite of this").click()
     expect(page.locator("#verdict-what")).to_have_text("Vibration is allowed.")
     assert screened.of("P03").row["overrides"] == {"diabetes": {"by": "Dr. Gruber", "reason": "glucose 6.1"}}
-    expect(page.locator("#shake")).to_be_visible()
+    expect(page.locator("#done")).to_have_text("Drill with vibration")
+    expect(page.locator("#other-drill")).to_have_text("Choose a drill")
     page.locator("#back").click()
     page.wait_for_url("**/therapist/p/P03")
     page.get_by_role("link", name="Drill with vibration").click()
@@ -174,13 +177,48 @@ def test_a_relative_yes_is_allowed_by_name_and_reason_and_a_red_flag_ends_the_se
     screened("P03", {**CLEAR, "diabetes": "yes", "chest-breath-faint-pulse": "yes"})
     page.reload()
     expect(page.locator("#verdict-what")).to_have_text("No session today. Tell a doctor.")
-    expect(page.locator("#shake")).to_be_hidden()
+    expect(page.locator("#other-drill")).to_be_hidden()
     expect(page.locator("#locks li")).to_have_count(2)
     expect(page.get_by_role("button", name="Allow it …")).to_have_count(1)
-    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("link", name="To the patient").click()
     page.wait_for_url("**/therapist/p/P03")
     expect(page.locator("#questions")).to_have_text("Nobody stands on the plate today")
     expect(page.locator("#shake")).to_be_hidden()
+
+
+def test_with_the_last_answer_all_others_are_seen_and_changed(visit, screened):
+    screened("P08", CLEAR)
+    page = open_questions(visit, "P08", size={"width": 390, "height": 844})
+    expect(page.locator("#so-far")).to_be_hidden()
+    no(page, last=9)
+    at(page, 10)
+    others = page.locator("#others button")
+    expect(others).to_have_count(9)
+    expect(others.nth(2)).to_have_text("Heart and vesselsNo")
+    expect(others.nth(8)).to_have_text("Pain now1")
+    assert page.locator("#so-far").bounding_box()["y"] > 0
+    bottom = page.evaluate("document.querySelector('#so-far').getBoundingClientRect().bottom")
+    assert bottom <= page.evaluate("document.querySelector('.dock').getBoundingClientRect().top")  # all at one look
+    # Where No was tapped before, it is not the answer that allows most.
+    expect(page.locator("#answers button").first).to_have_text("Not sure")
+    page.evaluate("performance.now = () => Infinity")
+    others.nth(4).click()
+    at(page, 5)
+    page.locator("#back").click()
+    at(page, 10)
+    others.nth(4).click()
+    at(page, 5)
+    answers = page.locator("#answers")
+    answers.get_by_role("button", name="Yes", exact=True).click()
+    for answer in ("No", "Yes", "No", "No", "No", "No"):
+        answers.get_by_role("button", name=answer, exact=True).click()
+    at(page, 10)
+    expect(others.nth(4)).to_have_text("Eyes, head and bodyYes")
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found] == []
+    answers.get_by_role("button", name="Still 70 kg").click()
+    expect(page.locator("#verdict-what")).to_have_text("Vibration is locked.")
+    assert screened.of("P08").row["answers"] == {**CLEAR, "dizziness": 1, "epilepsy": "yes"}
 
 
 def test_two_taps_are_one_and_another_phone_is_read_before_it_is_spoken_over(visit, screened):

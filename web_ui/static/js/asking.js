@@ -13,6 +13,7 @@ export class Asking {
     this.answers = {};
     this.at = 0;
     this.beganAt = null;
+    this.changing = null; // the screen that is answered once more, from the list at the end
   }
 
   // What is asked one after the other, as far as it is known now.
@@ -47,6 +48,7 @@ export class Asking {
     // Until each of them is asked nothing is known of them.
     for (const id of items) this.answers[id] = opens ? UNKNOWN : value;
     this.at += 1;
+    if (this.changing !== null && this.step?.screen !== this.changing) this.toEnd();
     return opens || this.locks(items[0], value);
   }
 
@@ -57,6 +59,31 @@ export class Asking {
   }
 
   back() {
-    this.at = Math.max(0, this.at - 1);
+    if (this.changing !== null && this.steps[this.at - 1]?.screen !== this.changing) this.toEnd();
+    else this.at = Math.max(0, this.at - 1);
+  }
+
+  // The last question: with it all others are shown again, and its answer ends them.
+  get ends() {
+    return this.at === this.steps.length - 1;
+  }
+
+  toEnd() {
+    this.changing = null;
+    this.at = this.steps.length - 1;
+  }
+
+  // What was answered on the other screens: an answer each, the one that says most.
+  get others() {
+    return this.screens.filter((screen) => screen !== this.step.screen).map((screen) => {
+      const given = screen.items.map((id) => this.answers[id]);
+      return { screen, answer: [YES, UNKNOWN].find((one) => given.includes(one)) ?? given[0] };
+    });
+  }
+
+  // This screen once more; behind it comes the last question again.
+  change(screen) {
+    this.changing = screen;
+    this.at = this.steps.findIndex((one) => one.screen === screen);
   }
 }

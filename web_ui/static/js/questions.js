@@ -26,7 +26,7 @@ let ending = null; // the time at which what holds ends
 startShell();
 
 function show(...ids) {
-  for (const id of ["loading", "who", "ask", "verdict", "answers", "ask-again", "done", "shake"]) byId(id).hidden = !ids.includes(id);
+  for (const id of ["loading", "who", "ask", "verdict", "answers", "ask-again", "done", "other-drill"]) byId(id).hidden = !ids.includes(id);
   rest();
   window.scrollTo({ top: 0 });
 }
@@ -102,11 +102,35 @@ function showStep() {
   setText(byId("number-problem"), "");
   byId("answers").replaceChildren(...buttons(item));
   byId("answers").className = `answers ${item.asks === "number" ? (isScale(item) ? "scale" : "typed") : ""}`;
+  showOthers();
   byId("asks").hidden = asking.at > 0;
   setText(byId("asks-words"), own("asks", { name: asker() }));
   setText(byId("back-words"), asking.at > 0 ? own("before-this") : away.words);
   seenToTheEnd = false;
   byId("question").focus({ preventScroll: true });
+}
+
+// With the last question all other answers, to be looked at before the tap that ends them; each can be changed there.
+function showOthers() {
+  const others = asking.ends ? asking.others : [];
+  byId("so-far").hidden = others.length === 0;
+  byId("others").replaceChildren(...others.map(({ screen, answer: given }) => {
+    const [row, button, how] = ["li", "button", "b"].map((name) => document.createElement(name));
+    button.type = "button";
+    button.append(screen.words, how);
+    setText(how, typeof given === "number" ? shortest(given) : own(`state.${given}`));
+    how.className = given === YES || given === UNKNOWN ? "said" : "";
+    button.addEventListener("click", () => change(screen));
+    row.append(button);
+    return row;
+  }));
+}
+
+function change(screen) {
+  if (performance.now() - shownAt < TWICE_MS) return;
+  asking.change(screen);
+  history.pushState({ at: asking.at }, "");
+  showStep();
 }
 
 function line(item) {
@@ -145,7 +169,9 @@ function buttons(item) {
     return [...Array(item.most + 1).keys()].map((value) => one(shortest(value), () => answer(value))).concat(notSure());
   }
   const last = item.last === null ? [] : [one(own("still", { value: item.last }), () => answer(item.last))];
-  return [...last, one(own("use"), () => typed(item)), notSure()];
+  const known = [...last, one(own("use"), () => typed(item))];
+  // Where No was tapped on every screen before, the one that allows most does not come next under the thumb.
+  return asking.ends ? [notSure(), ...known.reverse()] : [...known, notSure()];
 }
 
 function typed({ least, most }) {
@@ -161,7 +187,7 @@ function typed({ least, most }) {
 // How far what is asked goes on below what can be seen, in px.
 function unseen() {
   const dock = byId("answers").closest(".dock").getBoundingClientRect();
-  const list = byId("asked").getBoundingClientRect();
+  const list = byId(byId("so-far").hidden ? "asked" : "so-far").getBoundingClientRect();
   const beside = dock.left >= list.right - MARGIN_PX || dock.right <= list.left + MARGIN_PX;
   const limit = beside ? byId("stop").getBoundingClientRect().top : dock.top;
   return list.height === 0 ? 0 : list.bottom - limit;
@@ -215,6 +241,7 @@ async function finish() {
   } catch (error) {
     asking.back(); // the last question again, whose answer is not written down
     showStep();
+    seenToTheEnd = true; // what is said now may push some of it out of sight
     unsaved(error);
     return;
   }
@@ -247,11 +274,15 @@ addEventListener("popstate", () => {
 
 function end() {
   const fromForm = new URL(away.href).pathname === "/therapist/drill"; // it has kept what was filled in
-  show("verdict", "ask-again", "done", ...(written.view.vibration && !fromForm ? ["shake"] : []));
+  const { vibration, session } = written.view;
+  show("verdict", "ask-again", "done", ...(vibration && !fromForm ? ["other-drill"] : []));
   setText(byId("verdict-problem"), "");
   setText(byId("back-words"), away.words);
   showVerdict(written, asker, end);
-  byId("done").href = written.view.session && !fromForm ? DRILL : away.href;
+  const [to, href] = fromForm ? [own("to-form"), away.href] : vibration ? [say("page.person.to-vibration"), `${DRILL}&vibration`]
+    : session ? [say("page.person.to-drill"), DRILL] : [own("to-person"), away.href];
+  setText(byId("done"), to);
+  byId("done").href = href;
   const { left_s: left } = written.view;
   clearTimeout(ending);
   if (left !== null) ending = setTimeout(load, Math.min(left * 1000 + 100, 2 ** 31 - 1));
