@@ -10,7 +10,7 @@ from station.clinic.plan.week import Trained, WeekLeft, left_of_week, trains
 from station.clock import NS_PER_S, VouchedMoment, local_date, local_midnight_ns
 from station.records.dose import Doses
 from station.records.file import Records
-from station.records.models import CLOSED, DoseRow, PatientRow, SessionRow, TrialRow, VisitRow
+from station.records.models import CLOSED, OPEN, DoseRow, PatientRow, SessionRow, TrialRow, VisitRow
 from station.records.plans import Plans
 from station.records.screenings import Screened, Screenings
 from station.records.sessions import Sessions
@@ -29,6 +29,8 @@ class Stay(NamedTuple):
     """For which its drills ran, together, without their pauses."""
     last: dict[str, Any]
     """Its last drill, as a line of `station.records.sessions`."""
+    running: str
+    """UUID of the visit where it is of today and nobody has ended it; "" where it is over."""
 
 
 class Week(NamedTuple):
@@ -62,7 +64,7 @@ def today_of(records: Records, code: str, now: VouchedMoment) -> PatientToday:
     week, trained = _week(records, code, now.wall_ns)
     left = left_of_week(Plans(records).current(code), local_date(now.wall_ns), trained)
     screened, signed = Screenings(records).of(code, now), _all_signed(records, code, now.wall_ns)
-    return PatientToday(screened, _stay(sessions), dose, week, left, signed)
+    return PatientToday(screened, _stay(records, sessions, now.wall_ns), dose, week, left, signed)
 
 
 def _all_signed(records: Records, code: str, now_ns: int) -> bool:
@@ -100,10 +102,13 @@ def _week(records: Records, code: str, now_ns: int) -> tuple[Week, Trained]:
     return week, Trained(len(training), seconds)
 
 
-def _stay(newest: list[dict[str, Any]]) -> Stay | None:
+def _stay(records: Records, newest: list[dict[str, Any]], now_ns: int) -> Stay | None:
     if not newest:
         return None
     of_it = [one for one in newest if one["visit"] == newest[0]["visit"]]
     ended = [one for one in of_it if one["ended_ns"]]
     lasted = [max(0.0, (one["ended_ns"] - one["started_ns"]) / NS_PER_S - one["paused_s"]) for one in ended]
-    return Stay(of_it[-1]["started_ns"], len(of_it), sum(lasted), newest[0])
+    with records.reading() as transaction:
+        visit = transaction.get(VisitRow, newest[0]["visit"])
+        runs = visit is not None and visit.state == OPEN and visit.opened_ns >= local_midnight_ns(now_ns)
+    return Stay(of_it[-1]["started_ns"], len(of_it), sum(lasted), newest[0], newest[0]["visit"] if runs else "")

@@ -147,6 +147,7 @@ def _with_figures(row: SessionRow) -> dict[str, Any]:
         "said": said_view(row),
         "kinds": kinds_of(row),
         "vibration_s": None if row.dose is None else row.dose.vibration_s,
+        "prescription": row.prescription,
     }
 
 

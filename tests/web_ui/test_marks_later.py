@@ -54,6 +54,7 @@ def test_a_mark_is_set_shown_and_taken_back(client: FlaskClient, data: Path):
     visit = client.get(f"/api/v1/visits/{found['visit']}").json
     (trial,) = visit["sessions"][0]["trials"]
     assert (trial["marked"], visit["sessions"][0]["can_be_marked"]) == ([{"mark": "arms", "at_s": 2.5}], True)
+    assert (visit["simulated"], client.get(f"/api/v1/sessions/{name}").json["simulated"]) == (True, True)
     for wrong, said in (({"mark": "dance"}, "arms"), ({"at_s": 60.0}, "7.4"), ({"number": 7}, "no try 7")):
         refused = client.post(path, json={**mark, "request": "two", **wrong})
         assert refused.status_code == 422
@@ -89,6 +90,13 @@ def test_a_mark_is_set_on_the_trace_and_on_the_slider_alone(visit, shared: tuple
     expect(card.locator(".marks li")).to_contain_text(["Arms at 3.2 s"])
     page.get_by_role("link", name="Visit").last.click()
     expect(page.locator("#sets")).to_contain_text("Arms at 3.2 s")
+    expect(page.locator("#simulated")).to_have_text("SIMULATED: nobody stood on the plate")
+    page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
+    page.get_by_role("button", name="Copy as a note").click()
+    expect(page.locator("#copied")).to_have_text("Copied.")
+    note = page.evaluate("copied").split("\n")
+    assert note[1] == "SIMULATED: nobody stood on the plate"
+    assert any("try 1: Arms at 3.2 s" in line for line in note)
     page = visit(f"/therapist/marks/{without}")
     expect(page.locator("#picture-problem")).to_contain_text("There is no picture")
     page.get_by_role("button", name="Eyes").click()

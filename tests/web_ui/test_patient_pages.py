@@ -177,7 +177,11 @@ def test_what_holds_today_is_there_and_the_next_thing_is_one_tap(visit, served):
     expect(page.locator("#left")).to_have_text(left)
     expect(page.locator("#questions")).to_have_text("Questions first")
     expect(page.locator("#dose")).to_have_text("Vibration today 0:00 of 10:00 min")
-    expect(page.locator("#last")).to_contain_text("Last visit, 20")
+    expect(page.locator("#last")).to_contain_text("Visit running since 20")
+    expect(page.locator("#visits-title")).to_have_text("Visits")
+    expect(page.locator("#visits")).to_contain_text("running, not signed yet: sign it here")
+    expect(page.locator("#to-visit")).to_be_visible()
+    expect(page.locator("#to-visit")).to_have_attribute("href", page.locator("#visits a").get_attribute("href"))
     expect(page.locator("#last-drills")).to_have_text("1 drill, 3 min.")
     expect(page.locator("#next")).to_have_attribute("href", "/therapist/p/P61/questions")
     widths = "() => ['#next', '#other-way'].map((one) => Math.round(document.querySelector(one).offsetWidth))"
@@ -239,7 +243,7 @@ def test_the_form_begins_with_the_patient_and_keeps_nothing_for_the_next(visit, 
     expect(hold).not_to_have_value("35")
     page.locator("#setup").get_by_text("LEFT", exact=True).click()
     hold.fill("40")
-    expect(page.locator("#correct")).to_be_visible()  # the answer says that P01 is known
+    expect(page.locator("#correct-title")).to_contain_text("P01")  # the answer says that P01 is known
     code.fill("P07")
     code.press("Tab")
     expect(hold).not_to_have_value("40")

@@ -172,6 +172,8 @@ def test_the_last_visit_and_todays_dose_are_shown_in_the_readers_language(known,
     Sessions(records).end(name, SessionEnd("done", "completed", at_ns + 90 * 10**9, None))
     records.close()
     today = known.get(f"{PATH}/P01", headers={"Accept-Language": "de"}).json["patient"]["today"]
+    (visit,) = known.get(f"{PATH}/P01/visits").json["visits"]
+    assert (visit["running"], visit["id"]) == (True, today["last"].pop("running"))
     assert today["last"] | {"at_ms": 0} == {
         "at_ms": 0,
         "drills": 1,

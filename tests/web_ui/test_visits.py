@@ -61,7 +61,8 @@ def begun(folder: Path, code: str, ring: tuple[int, int], drill: str = "single-l
     at_ns = earlier_today_ns(40)
     name = session_id(at_ns, *ring)
     records = open_records(folder / RECORDS_FILE)
-    facts = (drill, "left", {"hold_s": 20.0}, at_ns, "boot", *ring, f"recordings/{name}.mcap")
+    asked = {"hold_s": 20.0, "frequency_hz": 25.0, "displacement_pp_mm": 0.23}
+    facts = (drill, "left", asked, at_ns, "boot", *ring, f"recordings/{name}.mcap")
     Sessions(records).begin(NewSession(name, code, *facts))
     records.close()
     return name
@@ -358,7 +359,9 @@ def test_an_earlier_visit_opens_with_figures_and_note(visit, patient, served):
     expect(page.locator("#sets")).to_contain_text("1 of 1 held")
     expect(page.locator("#sets")).to_contain_text("held, 20.0 s · sway 41.5 mm/s · Pause of 3:25 min after try 1")
     expect(page.locator("#sets")).not_to_contain_text(name)  # a file's name says nothing to a therapist
-    expect(page.locator("#state")).to_have_text("Not signed")
+    expect(page.locator("#state")).to_have_text(re.compile("^Running, not signed yet"))
+    expect(page.locator("#norm")).to_have_text(re.compile("^No norm for this sway"))
+    expect(page.locator("#simulated")).to_be_hidden()  # of a recording that is gone nobody knows
     page.get_by_label("Note").fill("slept badly")
     page.get_by_label("Your name").fill("Ada K.")
     page.get_by_role("button", name="Save the note").click()
@@ -379,8 +382,9 @@ def test_an_earlier_visit_opens_with_figures_and_note(visit, patient, served):
     whole = page.evaluate("copied").split("\n")
     assert re.fullmatch(r"P51 · \d{4}-\d\d-\d\d \d\d:\d\d", whole[0])
     assert whole[1] == page.locator("#one-to-one").inner_text()
+    done = "One-legged stance with vibration, LEFT · completed · 1 of 1 held"
     assert whole[2:] == [
-        "One-legged stance with vibration, LEFT · completed · 1 of 1 held · vibration 30 s · Effort 13 of 20",
+        f"{done} · vibration 30 s at 25 Hz, 0.23 mm · Effort 13 of 20",
         "Note · slept badly",
         page.locator("#state").inner_text(),
     ]
@@ -392,6 +396,9 @@ def test_an_earlier_visit_opens_with_figures_and_note(visit, patient, served):
     page.reload()
     expect(page.get_by_label("Note")).to_have_value("slept badly")
     expect(page.locator("#sign")).to_be_hidden()
+    page.evaluate("() => { window.print = () => { window.printed = true; }; }")
+    page.get_by_role("button", name="Print").click()
+    assert page.evaluate("printed")
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(page.locator("#printed-note")).to_have_text("slept badly")

@@ -44,6 +44,8 @@ class StayView(BaseModel):
     outcome: str | None
     trials_held: int
     trials_count: int
+    running: str
+    """UUID of the visit where it goes on: of today, and ended by nobody. Empty where it is over."""
 
 
 class WeekView(BaseModel):
@@ -132,4 +134,5 @@ def _stay(stay: Stay) -> StayView:
         outcome=last["outcome"],
         trials_held=last["trials_held"],
         trials_count=last["trials_count"],
+        running=stay.running,
     )

@@ -134,6 +134,8 @@ class SessionDetail(SessionView):
     """After it: effort_rpe, pain, near_fall and the like, as far as somebody has asked; the newest of each."""
     damaged: bool
     """Something is missing of the recording: a trial's end, or a part that the dose counts as the hardest vibration."""
+    simulated: bool
+    """It was recorded on a rig on which nobody stands."""
 
 
 blueprint = resource("sessions", "What was done.", 503)
@@ -149,13 +151,16 @@ def list_sessions(query: SessionsQuery) -> dict[str, object]:
 @blueprint.get("/sessions/<string:id>", responses={"200": SessionDetail, "404": refusal()})
 def show_session(path: SessionPath) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """One session with its prescription, trials, measures and dose."""
+    from station.recording.rigs import any_simulated  # reads the recording
+
     row = records.session_detail(service().data, path.id)
     if row is None:
         return respond(InputError("session-unknown", path.id))
     trials = [TrialDetail.model_validate(_worded(trial), extra="ignore") for trial in row["trials"]]
     dose = row["dose"]
     damaged = any(trial.outcome == "damaged" for trial in trials) or (dose or {}).get("source") == "assumed"
-    parts = {"trials": trials, "dose": dose, "damaged": damaged, "said": row["said"]}
+    simulated = any_simulated(service().data, [row["recording"]])
+    parts = {"simulated": simulated, "trials": trials, "dose": dose, "damaged": damaged, "said": row["said"]}
     detail = SessionDetail(**_view(row), prescription=row["prescription"], **parts)
     return detail.model_dump()
 

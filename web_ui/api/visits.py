@@ -7,10 +7,12 @@ GET /api/v1/patients/{code}/visits: earlier ones.
 
 from __future__ import annotations
 
+import time
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from station.clock import local_midnight_ns
 from station.wire.messages import PatientCode
 from web_ui import visits
 from web_ui.api import refusal, resource
@@ -31,6 +33,8 @@ class VisitView(BaseModel):
     id: str
     patient: str
     state: Literal["open", "closed", "left"]
+    running: bool
+    """It is of today and nobody has ended it: what is done now belongs to it."""
     opened_ms: float
     closed_ms: float | None
     closed_by: str
@@ -71,6 +75,9 @@ class SetFigures(BaseModel):
     """Path of its file, relative to the data folder."""
     vibration_s: float | None
     """Of its dose; null until that is known."""
+    frequency_hz: float | None
+    displacement_pp_mm: float | None
+    """As prescribed; both null where no vibration was."""
     trials: list[dict[str, Any]]
     """Number, leg, leg_word, outcome, hold_s, alone_s (until a hand first helped; null where none did), paused_s (of
     the pause after it; null for none), mean_velocity_mm_s (null where it is not known) and `marked` (what was marked
@@ -92,6 +99,8 @@ class VisitDetail(VisitView):
     """
     longest_pause_s: float
     """A longer pause does not count (proposed)."""
+    simulated: bool
+    """Whether any drill of it was recorded on a rig on which nobody stands."""
     sessions: list[SetFigures]
     incidents: list[IncidentView]
 
@@ -219,7 +228,11 @@ def list_visits(path: CodePath) -> dict[str, object]:
 
 
 def _detail(visit: str) -> dict[str, object]:
-    row = visits.whole(service().data, visit)
+    from station.recording.rigs import any_simulated  # reads recordings
+
+    data = service().data
+    row = visits.whole(data, visit)
+    row["simulated"] = any_simulated(data, (one["recording"] for one in row["sessions"]))
     sets = [_set(one) for one in row.pop("sessions")]
     incidents = [incident_view(one) for one in row.pop("incidents")]
     return VisitDetail(**_times(row), sessions=sets, incidents=incidents).model_dump()
@@ -228,8 +241,10 @@ def _detail(visit: str) -> dict[str, object]:
 def _set(row: dict[str, Any]) -> SetFigures:
     texts, key = answer_texts(), f"drill.{row['drill']}.title"
     kept = {name: row[name] for name in ("id", "leg", "leg_word", "outcome", "recording", "vibration_s")}
+    asked = {name: row["prescription"].get(name) for name in ("frequency_hz", "displacement_pp_mm")}
     return SetFigures(
         **kept,
+        **(asked if all(asked.values()) else dict.fromkeys(asked)),
         title=texts.say(key) if texts.has(key) else row["drill"],
         started_ms=row["started_ns"] / 1e6,
         trials=[
@@ -250,4 +265,5 @@ def _times(row: dict[str, Any]) -> dict[str, Any]:
     """A row of the records as `VisitView` has it."""
     kept = {name: value for name, value in row.items() if name not in ("opened_ns", "closed_ns", "opened_by")}
     closed_ns = row["closed_ns"]
+    kept["running"] = row["state"] == "open" and row["opened_ns"] >= local_midnight_ns(time.time_ns())
     return {**kept, "opened_ms": row["opened_ns"] / 1e6, "closed_ms": None if closed_ns is None else closed_ns / 1e6}

@@ -46,7 +46,10 @@ function showLeft({ state, days, minutes, ends_on: ends, proposed }) {
 }
 
 function showLast(last) {
-  setText(byId("last"), last === null ? own("new") : own("last", { at: dateTime(last.at_ms) }));
+  const running = last?.running ?? "";
+  setText(byId("last"), last === null ? own("new") : own(running === "" ? "last" : "now-here", { at: dateTime(last.at_ms) }));
+  byId("to-visit").hidden = running === "";
+  byId("to-visit").href = `/therapist/visit/${encodeURIComponent(running)}`;
   const minutes = Math.round((last?.seconds ?? 0) / 60);
   setText(byId("last-drills"), last === null ? own("new-more") : own("last-drills", { n: last.drills, minutes }));
   const held = last !== null && last.outcome !== null && last.trials_count > 0;
@@ -100,8 +103,9 @@ function row(href, title, more) {
 const VISIT = { open: "visit-open", closed: "visit-signed", left: "visit-left" };
 
 function showVisits({ visits, incidents }) {
-  putRows(byId("visits"), visits.map(({ id, state, opened_ms: at, closed_by: by }) =>
-    row(`/therapist/visit/${encodeURIComponent(id)}`, dateTime(at), own(VISIT[state], { by }))));
+  putRows(byId("visits"), visits.map(({ id, state, running, opened_ms: at, closed_by: by }) =>
+    row(`/therapist/visit/${encodeURIComponent(id)}`, dateTime(at), own(running ? "visit-running" : VISIT[state], { by }))));
+  setText(byId("visits-title"), own(visits.some(({ running }) => running) ? "all-visits" : "visits"));
   byId("before").hidden = visits.length + incidents.length === 0;
   byId("visits-title").hidden = visits.length === 0;
   byId("incidents-title").hidden = incidents.length === 0;

@@ -1,5 +1,6 @@
 // One test that was done: both legs beside each other, or with vibration beside without it.
 
+import { get } from "./api.js";
 import { comparisonOf, paintCompared } from "./compared.js";
 import { paintLegs, whenReady } from "./legs.js";
 import { offerNext } from "./next-in-plan.js";
@@ -25,6 +26,13 @@ async function compared() {
     return null; // what follows says what is wrong
   }
 }
+
+// Outside practice, which says it on every page.
+async function markSimulated() {
+  const { simulated } = await get(`/sessions/${id}`).catch(() => ({ simulated: false }));
+  document.getElementById("simulated").hidden = !simulated || document.body.hasAttribute("data-practice");
+}
+markSimulated();
 
 const found = await compared();
 if (found?.ready) {

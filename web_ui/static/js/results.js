@@ -70,6 +70,15 @@ function line({ patient, outcome, stopped_by: by, trials, trials_asked: asked, c
   return scored.length > 0 ? withBest(own("ended-reached", { patient, how, ...reached }), scored, counts) : own("ended", { patient, how, held, n });
 }
 
+// What stands below the table: what its dashes are, and who has made its figures.
+function noteWords(ended, figures, table) {
+  if (figures === null) return ended ? own("measuring") : own("dash-yet");
+  return sentences([...(table.includes(NOTHING) ? [own("dash-none")] : []), own("measured-by", { pipeline: figures.pipeline })]);
+}
+
+// Sway has norms on both feet, of a plate that is still.
+const hasNorm = ({ leg, prescription }) => leg === "both" && !(prescription?.displacement_pp_mm > 0);
+
 function figure(measures, name, digits) {
   return number(measures?.[name], digits);
 }
@@ -112,11 +121,13 @@ export function showResult(snapshot) {
   setText(document.getElementById("result-load"), (figures?.trials ?? []).map(loadWords).filter((words) => words !== "").join(" "));
   const paused = (figures?.trials ?? []).filter((one) => (one.paused_s ?? null) !== null);
   setText(document.getElementById("result-paused"), paused.map((one) => pausedWords(one.number, one.paused_s)).join(" · "));
+  put(document.getElementById("result-simulated"), "hidden", !figures?.simulated || document.body.hasAttribute("data-practice"));
+  setText(document.getElementById("result-norm"), figures === null ? "" : say(hasNorm(figures) ? "page.all.norm-elsewhere" : "page.all.no-norm"));
   const suspect = (figures?.trials ?? []).filter((trial) => trial.suspect)
     .map(({ number: trial, suspect: why }) => own("suspect", { trial, why }));
   setText(document.getElementById("result-suspect"), suspect.length === 0 ? "" : sentences(suspect));
   setText(document.getElementById("result-note"),
-    !ended || result.trials.length === 0 ? "" : figures === null ? own("measuring") : own("measured-by", { pipeline: figures.pipeline }));
+    result.trials.length === 0 ? "" : noteWords(ended, figures, document.getElementById("result-rows").textContent));
 }
 
 // Ask the records until the measures are there, for as long as this is the session on show.

@@ -11,10 +11,15 @@ const byId = (id) => document.getElementById(id);
 export const oneToOne = ({ one_to_one_s: counted, longest_pause_s: longest }) =>
   (counted === null ? "" : say("report.visit.one-to-one", { minutes: counted / 60, longest: longest / 60 }));
 
+const isPractice = () => document.body.hasAttribute("data-practice");
+
+// Whether nobody stood on the plate, which practice says on every page already.
+export const isSimulated = ({ simulated }) => simulated && !isPractice();
+
 // `lines`: of the page itself, in words: `state`, `sets` (title, outcome, held and what was said of each), `incidents`; and
 // the `note` as it stands in its field.
 export function noteOf(visit, { state, sets, incidents, note }) {
-  const practice = document.body.hasAttribute("data-practice") ? [say("page.all.practice")] : [];
+  const practice = isPractice() ? [say("page.all.practice")] : isSimulated(visit) ? [say("page.all.simulated")] : [];
   const written = note === "" ? [] : [[own("note"), note].join(" · ")];
   const lines = [[visit.patient, dateTime(visit.opened_ms)].join(" · "), ...practice, oneToOne(visit), ...sets, ...incidents, ...written, state];
   return lines.filter((line) => line !== "").join("\n");

@@ -9,7 +9,7 @@ import { keepName, lastName } from "./signer.js";
 import { startShell } from "./shell.js";
 import { dateTime, has, say, sentences } from "./texts.js";
 import { number, setText } from "./values.js";
-import { copyOut, noteOf, oneToOne } from "./visit-note.js";
+import { copyOut, isSimulated, noteOf, oneToOne } from "./visit-note.js";
 
 const own = (key, values) => say(`page.visit.${key}`, values);
 const byId = (id) => document.getElementById(id);
@@ -25,12 +25,13 @@ startShell();
 byId("name").value = lastName();
 byId("hander").value = lastName();
 
+const markWords = ({ mark, at_s: when }) => own("mark-at", { mark: say(`mark.${mark}`), seconds: number(when, 1) });
+
 function trial({ number: at, leg_word: leg, outcome: how, hold_s: seconds, alone_s: alone, paused_s: paused, mean_velocity_mm_s: sway, marked }) {
   const line = document.createElement("li");
   const said = own("try", { number: at, leg: legWord(leg), outcome: outcome(how), seconds: number(seconds, 1) });
   const more = [...(alone === null ? [] : [own("by-hand", { seconds: number(alone, 1) })]), ...(sway === null ? [] : [own("sway", { sway: number(sway, 1) })])];
-  const seen = marked.map(({ mark, at_s: when }) => own("mark-at", { mark: say(`mark.${mark}`), seconds: number(when, 1) }));
-  setText(line, [said, ...more, ...seen, ...(paused === null ? [] : [pausedWords(at, paused)])].join(" · "));
+  setText(line, [said, ...more, ...marked.map(markWords), ...(paused === null ? [] : [pausedWords(at, paused)])].join(" · "));
   return line;
 }
 
@@ -52,13 +53,28 @@ async function keepReplay(button, said, session) {
 
 const titleOf = (one) => own("set", { drill: one.title, leg: legWord(one.leg_word) });
 
-function howOf({ outcome: how, trials, vibration_s: seconds }) {
+// How long the plate moved, and how, where that is known.
+function vibratedWords({ vibration_s: seconds, frequency_hz: hz, displacement_pp_mm: mm }) {
+  if (!seconds) return [];
+  const how = { seconds: number(seconds, 0), frequency_hz: hz, displacement_pp_mm: mm };
+  return [own(hz === null ? "vibrated" : "vibrated-at", how)];
+}
+
+// What was marked afterwards, try by try.
+const marksOf = ({ trials }) => trials.filter(({ marked }) => marked.length > 0)
+  .map(({ number: at, marked }) => own("note-marks", { number: at, marks: marked.map(markWords).join(", ") }));
+
+function howOf(one) {
+  const { outcome: how, trials } = one;
   const held = own("held", { held: trials.filter((trial) => trial.outcome === "held").length, count: trials.length });
-  return [...(how ? [outcome(how)] : []), held, ...(seconds ? [own("vibrated", { seconds: number(seconds, 0) })] : [])];
+  return [...(how ? [outcome(how)] : []), held, ...vibratedWords(one)];
 }
 
 const saidOf = (one) =>
   [["effort", one.effort_rpe], ["pain", one.pain]].filter(([, value]) => value !== null).map(([name, value]) => own(name, { value }));
+
+// Sway has norms on both feet, of a plate that is still.
+const hasNoNorm = ({ leg, vibration_s: seconds }) => leg !== "both" || seconds > 0;
 
 function set(one) {
   const item = byId("set").content.cloneNode(true).firstElementChild;
@@ -102,14 +118,14 @@ function showNote(words) {
 
 function stateOf(visit) {
   const state = { open: ["open"], left: ["left"], closed: ["signed", { by: visit.closed_by, at: dateTime(visit.closed_ms ?? 0) }] };
-  return own(...state[visit.state]);
+  return own(...(visit.running ? ["running"] : state[visit.state]));
 }
 
 // All of the visit in a few lines of plain text.
 function asNote(visit) {
   return noteOf(visit, {
     state: stateOf(visit),
-    sets: visit.sessions.map((one) => [titleOf(one), ...howOf(one), ...saidOf(one)].join(" · ")),
+    sets: visit.sessions.map((one) => [titleOf(one), ...howOf(one), ...marksOf(one), ...saidOf(one)].join(" · ")),
     incidents: visit.incidents.map(incidentWords),
     note: byId("note").value.trim(),
   });
@@ -123,6 +139,8 @@ function show(visit) {
   setText(byId("when"), own("opened", { at: dateTime(visit.opened_ms) }));
   setText(byId("state"), stateOf(visit));
   setText(byId("one-to-one"), oneToOne(visit));
+  byId("simulated").hidden = !isSimulated(visit);
+  setText(byId("norm"), visit.sessions.length === 0 ? "" : say(visit.sessions.every(hasNoNorm) ? "page.all.no-norm" : "page.all.norm-elsewhere"));
   byId("sets").replaceChildren(...visit.sessions.map(set));
   setText(byId("none"), visit.sessions.length > 0 ? "" : own("none"));
   byId("incidents-card").hidden = visit.incidents.length === 0;
@@ -185,6 +203,7 @@ byId("note-form").addEventListener("submit", async (event) => {
   setText(byId("kept"), kept ? own("kept") : "");
 });
 byId("copy").addEventListener("click", () => copyOut(asNote(latest)));
+byId("print").addEventListener("click", () => print());
 addEventListener("beforeprint", () => setText(byId("printed-note"), byId("note").value)); // whole, however long its field is
 byId("sign").addEventListener("click", async () => {
   if (await tried(() => post(`${PATH}/sign`, named({})), byId("note-problem"))) forgetForm();
