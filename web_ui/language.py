@@ -96,7 +96,6 @@ PAGE_TEXTS = {
         "page.today.title",
         "page.plan.done",
         "page.plan.for",
-        "page.own.shipped",
         "field.rung.",
         "seen.rung-without-reason",
         "phase.",

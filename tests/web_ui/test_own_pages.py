@@ -48,12 +48,12 @@ def test_from_the_copy_to_a_version_that_may_be_used_and_away_again(visit, serve
     page.get_by_label("Time of a try, as offered (s)").fill("5")
     page.get_by_label("Rest between tries (s)").fill("1,5")
     expect(page.locator("#changed")).to_have_text("4 values changed")
-    expect(page.locator("[id='own-trials.max-shipped']")).to_have_text("as shipped: 5")
+    expect(page.locator("[id='own-trials.max-shipped']")).to_have_text("in the original drill: 5")
     expect(page.locator("[id='own-trials.min-shipped']")).to_be_hidden()
     expect(page.locator("#preview")).to_be_disabled()
     page.locator("#save").click()
     expect(page.locator("#saved")).to_have_text("Version 2 is saved.")
-    expect(page.locator("[id='own-trials.max-shipped']")).to_have_text("as shipped: 5")  # a saved change is one too
+    expect(page.locator("[id='own-trials.max-shipped']")).to_have_text("in the original drill: 5")  # after a save too
     page.locator("#preview").click()
     expect(page.locator("#tried")).to_contain_text("may be used", timeout=1000 * PREVIEW_S)
     expect(page.locator("#trials li").first).to_contain_text("held, 5")

@@ -101,7 +101,7 @@ def test_everything_that_is_wrong_is_named_at_once(client):
     assert messages[2] == "Hold must be from 5 to 60 s."
     assert messages[4] == "Frequency must be from 5 to 35 Hz."
     low = preview(client, displacement_pp_mm=0.01).json["fields"]
-    assert low == [{"field": "displacement_pp_mm", "message": "Displacement must be from 0.02 to 2 mm p-p."}]
+    assert low == [{"field": "displacement_pp_mm", "message": "Displacement must be from 0.02 to 2 mm."}]
     assert preview(client, displacement_pp_mm=1).json["too_hard"]
 
 
@@ -167,7 +167,7 @@ def test_a_prescription_beyond_its_drill_has_the_drills_own_code(client, feeder)
 def test_the_list_says_what_each_number_is_called_and_its_unit(client):
     assert client.get("/api/v1/drills").json["quantities"] == {
         "frequency_hz": {"label": "Frequency", "unit": "Hz"},
-        "displacement_pp_mm": {"label": "Displacement", "unit": "mm p-p"},
+        "displacement_pp_mm": {"label": "Displacement", "unit": "mm"},
         "hold_s": {"label": "Hold", "unit": "s"},
         "trials": {"label": "Tries", "unit": ""},
     }

@@ -94,7 +94,7 @@ function factsWords() {
 }
 
 function whyWords() {
-  if (!level.known) return say("page.own.shipped", { value: say("page.therapist.of", { part: level.rung, whole: level.rungs.length }) });
+  if (!level.known) return say("page.therapist.level-usual", { value: say("page.therapist.of", { part: level.rung, whole: level.rungs.length }) });
   const why = because(level, level);
   return level.last_day === null || why === "" ? why : say("page.plan.for", { title: dayOf(level.last_day), why });
 }
