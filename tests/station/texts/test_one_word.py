@@ -19,6 +19,7 @@ ANOTHER_THING = {
     "drill.catch-and-leave.look": "the shape of a thing",
     "drill.catch-and-leave.summary": "the shape of a thing",
     "drill.reach-the-targets.summary": "places round the middle",
+    "measure.ellipse_area_mm2.meaning": "an ellipse round places",
     "problem.places-need-learning": "places round where somebody stands",
     "seen.force-negative": "a sign that is turned round",
     "seen.sides-not-said": "the other way round",
