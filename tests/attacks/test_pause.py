@@ -54,6 +54,12 @@ def shared(
     station.close()
 
 
+@pytest.fixture(scope="module")
+def phone(shared: RunningStation) -> Phone:
+    """The therapist's, the same in each test: the lease that it took in one would keep another out of the next."""
+    return Phone(shared)
+
+
 @pytest.fixture
 def tries(station: RunningStation, wait_for: Callable[..., Any]) -> Iterator[Tries]:
     made = Tries(station, wait_for)
@@ -95,9 +101,10 @@ def moment(station: RunningStation, wait_for: Callable[..., Any]) -> None:
     wait_for("a moment", lambda: station.latest().seq > after)
 
 
-def test_who_taps_without_end_loses_no_try_and_what_comes_again_ends_no_later_pause(station, tries, wait_for) -> None:
+def test_who_taps_without_end_loses_no_try_and_what_comes_again_ends_no_later_pause(
+    station, tries, phone, wait_for
+) -> None:
     """Wanted, not wanted, wanted: into the very end of the try, and on into the pause."""
-    phone = Phone(station)
     answers: list[tuple[int, str]] = []
 
     def hammered(sample) -> bool:
@@ -126,8 +133,7 @@ def test_who_taps_without_end_loses_no_try_and_what_comes_again_ends_no_later_pa
     assert [one["trial"] for one in events(recording, "go-on")] == [1]
 
 
-def test_in_and_after_the_last_try_no_pause_is_to_be_had(station, tries) -> None:
-    phone = Phone(station)
+def test_in_and_after_the_last_try_no_pause_is_to_be_had(station, tries, phone) -> None:
     tries.to(lambda sample: sample.phase == Phase.HOLD, asks(phone), trials=1, vibrates=False)
     assert tap(phone, "pause", session=tries.session) == NOTHING
     tries.over()
@@ -137,8 +143,7 @@ def test_in_and_after_the_last_try_no_pause_is_to_be_had(station, tries) -> None
     assert Phase.PAUSE not in recording.samples["phase"]
 
 
-def test_asked_by_many_taps_at_the_same_moment_it_is_done_once(station, tries, wait_for) -> None:
-    phone = Phone(station)
+def test_asked_by_many_taps_at_the_same_moment_it_is_done_once(station, tries, phone, wait_for) -> None:
 
     def at_once(what: str, **body: object) -> list[tuple[int, str]]:
         together, found = threading.Barrier(AT_ONCE), []
@@ -191,8 +196,8 @@ class Dripping:
         return int(head.split()[1]), json.loads(content).get("code", "")
 
 
-def test_what_was_asked_before_a_stop_and_comes_after_it_does_nothing(station, tries, wait_for) -> None:
-    phone, other = Phone(station), Phone(station)
+def test_what_was_asked_before_a_stop_and_comes_after_it_does_nothing(station, tries, phone, wait_for) -> None:
+    other = Phone(station)
     tries.paused(asks(phone))
     body = {"session": tries.session, "trial": 1}
     late = [Dripping(phone, "/drill/go-on", body), Dripping(phone, "/drill/pause", {"session": tries.session})]
@@ -211,9 +216,8 @@ def test_what_was_asked_before_a_stop_and_comes_after_it_does_nothing(station, t
 
 
 def test_a_tap_that_was_meant_for_one_pause_and_comes_late_ends_no_second_after_the_same_try(
-    station, tries, wait_for
+    station, tries, phone, wait_for
 ) -> None:
-    phone = Phone(station)
     tries.paused(asks(phone))
     body = {"session": tries.session, "trial": 1, "pause": 1}
     late = Dripping(phone, "/drill/go-on", body)
@@ -231,8 +235,7 @@ def test_a_tap_that_was_meant_for_one_pause_and_comes_late_ends_no_second_after_
     assert (tries_of(recording), len(events(recording, "go-on"))) == ([1], 1)
 
 
-def test_who_vibrates_is_not_let_down_by_a_pause_and_not_vibrated_in_it(station, tries, wait_for) -> None:
-    phone = Phone(station)
+def test_who_vibrates_is_not_let_down_by_a_pause_and_not_vibrated_in_it(station, tries, phone, wait_for) -> None:
 
     def asked_in_vibration(sample) -> bool:
         vibrates = sample.phase == Phase.HOLD and sample.output_hz > 20.0
@@ -252,8 +255,7 @@ def test_who_vibrates_is_not_let_down_by_a_pause_and_not_vibrated_in_it(station,
         still(recording)
 
 
-def test_a_trip_in_a_pause_ends_it_and_nobody_goes_on(station, tries, wait_for) -> None:
-    phone = Phone(station)
+def test_a_trip_in_a_pause_ends_it_and_nobody_goes_on(station, tries, phone, wait_for) -> None:
     tries.paused(asks(phone))
     try:
         station.link.request("fault", verb="estop", arguments={"pressed": True})
@@ -272,9 +274,11 @@ def test_a_trip_in_a_pause_ends_it_and_nobody_goes_on(station, tries, wait_for) 
     still(recording)
 
 
-def test_only_who_has_the_lease_asks_and_a_phone_that_is_gone_keeps_nobody_waiting(station, tries, wait_for) -> None:
+def test_only_who_has_the_lease_asks_and_a_phone_that_is_gone_keeps_nobody_waiting(
+    station, tries, phone, wait_for
+) -> None:
     """A lease that runs out in a pause ends nothing: another phone takes it, and goes on."""
-    gone, other = Phone(station), Phone(station)
+    gone, other = phone, Phone(station)
     tries.paused(asks(gone), vibrates=False)
     asks(gone)(tries.session)  # the lease it took before the try may have run out since
     assert [tap(other, what, session=tries.session, **more) for what, more in TAPS] == [HELD, HELD]
@@ -305,7 +309,7 @@ class Stranger(Phone):
         self.cookie = cookie or self.cookie
 
 
-def test_who_may_not_run_a_drill_pauses_none(station, tries, ports, wait_for) -> None:
+def test_who_may_not_run_a_drill_pauses_none(station, tries, phone, ports, wait_for) -> None:
     """Somebody in a shared network, a phone without a code, one that looks on, and one by a cookie of another way."""
     point = ports[Transport.ACCESS_POINT]
     with closing(open_records(station.data / RECORDS_FILE)) as records:
