@@ -80,6 +80,7 @@ CODES = frozenset(
         "release",
         "rig",
         "rights",
+        "running",
         "ring_epoch",
         "runs",
         "says",

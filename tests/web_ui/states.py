@@ -385,7 +385,7 @@ STATES = (
         "therapist-no-number", "/therapist/drill", no_number, "#body-problem:not(:empty), #hold_s-problem:not(:empty)"
     ),
     State("therapist-confirm", "/therapist/drill", fill, "#confirm"),
-    State("therapist-refused", "/therapist/drill", refused, "#body-problem:not(:empty)"),
+    State("therapist-refused", "/therapist/drill", refused, "#dose-problem:not(:empty)"),
     State("therapist-platform", "/therapist/drill", platform, "#cannot-vibrate"),
     State("therapist-get-on", "/therapist/drill", begin(Phase.GET_ON), "#trial"),
     State("therapist-hold", "/therapist/drill", begin(Phase.HOLD), "#inside:not(:empty)"),
