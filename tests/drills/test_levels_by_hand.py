@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from drills.exercises import follow_ring, slalom
+from drills.exercises import compare, follow_ring, slalom
 from drills.exercises.feet import STILL_NS, Learning
 from drills.exercises.follow_maze import _beside
 from drills.exercises.staircase import OF_THE_LAST, REVERSALS, Staircase
+from drills.exercises.values import Moment
 from drills.library import load_shipped
 from drills.loading import load_frame
 from drills.machine import begin
@@ -17,7 +18,7 @@ from drills.prescription import Asked, prescribe
 from drills.pulses import gated
 from drills.scene import ClockKind
 from drills.state import NO_RUNS, DrillState, Pulse, Runs
-from drills.values import NO_DEMAND, Demand, Event, Leg, Phase
+from drills.values import NO_DEMAND, Demand, Event, Leg, Mark, Observation, Phase
 from tests.drills.players import round_of
 from tests.drills.trying import keyed
 
@@ -40,6 +41,63 @@ def test_a_threshold_is_the_mean_of_the_last_six_of_eight_reversals(turned_db, w
     stairs = Staircase(-8.0, -40.0, turned_db=turned_db, beyond=went_beyond)
     assert (stairs.over, stairs.found, stairs.threshold_db) == (bool(found), found, threshold_db)
     assert (REVERSALS, OF_THE_LAST) == (8, 6)
+
+
+RMS_MM_S2 = (2.0 * math.pi * 25.0) ** 2 * 0.08 / 2.0 / math.sqrt(2.0)
+"""Of 25 Hz and 0.08 mm: 698 mm/s2, 56.9 dB above 1 mm/s2."""
+FOUND = Staircase(-8.0, -40.0, way=-1, turned_db=LEVELS[:7])
+"""A wrong answer at -8 dB is the last reversal: the mean of the last six is -8.3 dB."""
+
+
+@pytest.mark.parametrize(
+    ("stairs", "mark", "strongest", "threshold"),
+    [
+        (FOUND, Mark.SECOND, (25.0, 0.08), ("found", -8.3, round(20.0 * math.log10(RMS_MM_S2) - 50.0 / 6.0, 1))),
+        (FOUND, Mark.SECOND, (0.0, 0.0), ("found", -8.3, None)),
+        (Staircase(-40.0, -40.0, rights=2, way=-1, beyond=-1), Mark.FIRST, (25.0, 0.08), ("below", None, None)),
+        (Staircase(0.0, -40.0, way=1, beyond=1), Mark.SECOND, (25.0, 0.08), ("above", None, None)),
+        (Staircase(-8.04, -40.0), Mark.FIRST, (25.0, 0.08), None),
+    ],
+)
+def test_what_is_said_of_a_comparison_and_of_the_threshold_that_it_found(stairs, mark, strongest, threshold):
+    """The fifth of the second trial, of which the first one vibrated."""
+    given = keyed("feel-the-hum")._replace(trial=2, strongest=strongest, pulses=((S, 2 * S), (3 * S, 4 * S)))
+    state = compare.begin(given)._replace(stairs=stairs, place=compare.Place(0, 2), hums=0, shaken=True, done=4)
+    seen = Observation(700.0, 0.0, 0.0, 0.0, True, mark)
+    _, _, events, over = compare.step(state, seen, Moment(9 * S, Phase.HOLD, 4 * S))[:4]
+    comparison: dict[str, object] = {
+        "trial": 2,
+        "number": 5,
+        "vibrated": 1,
+        "answer": int(mark is Mark.SECOND) + 1,
+        "right": mark is Mark.FIRST,
+        "level_db": round(stairs.level_db, 1),
+        "given": True,
+    }
+    told = dict(zip(("how", "threshold_db", "db_re_1_mm_s2_rms"), threshold or (), strict=bool(threshold)))
+    found = (Event("threshold", 9 * S, {"trial": 2, **told}),) if threshold else ()
+    assert events == (Event("comparison", 9 * S, comparison), *found)
+    assert over is bool(threshold)
+
+
+@pytest.mark.parametrize(("hums", "shaken"), [(2, True), (0, False)])
+def test_a_comparison_in_which_nothing_was_felt_is_not_right_or_wrong(hums, shaken):
+    """Neither was to vibrate, or the plate did not move: the staircase stays."""
+    given = keyed("feel-the-hum")._replace(trial=2)
+    state = compare.begin(given)._replace(stairs=FOUND, place=compare.Place(0, 2), hums=hums, shaken=shaken)
+    after, events = compare._answered(state, 1, 9 * S)
+    assert after.stairs is FOUND
+    assert (after.done, after.told) == (1, 0)
+    data: dict[str, object] = {
+        "trial": 2,
+        "number": 1,
+        "vibrated": None if hums == 2 else 1,
+        "answer": 2,
+        "right": None,
+        "level_db": -8.0,
+        "given": shaken,
+    }
+    assert events == (Event("comparison", 9 * S, data),)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ A page words a problem by these values: one that is named otherwise leaves a hol
 import pytest
 
 from drills.changing import changed, copy_of, refused
+from drills.contradictions import _base
 from drills.errors import DrillDocumentError
 from drills.library import load_shipped
 
@@ -252,6 +253,27 @@ def said(name: str, changes: dict[str, object]) -> list[str]:
 )
 def test_a_contradiction_names_both_keys_and_what_they_say(name, changes, found):
     assert said(name, changes) == found
+
+
+@pytest.mark.parametrize(
+    ("ml_mm", "ap_mm", "half_mm", "named"),
+    [
+        (80.0, 160.0, (80.0, 160.0), ("ml", "ap")),
+        (79.9, 159.9, (79.9, 159.9), ("ml", "ap")),
+        (80.1, 160.0, (80.0, 160.0), ("", "ap")),
+        (80.0, 160.1, (80.0, 160.0), ("ml", "")),
+        (None, None, (80.0, 160.0), ("", "")),
+    ],
+)
+def test_the_base_of_a_drill_is_named_where_it_is_no_wider_than_safetys(ml_mm, ap_mm, half_mm, named):
+    """Else what bounds is safety's, and no key of the document says it."""
+    document = load_shipped(LEG if ml_mm else "quiet-stance")
+    key = "thresholds.foot_down.base_half"
+    if ml_mm:
+        document = changed(document, {f"{key}_ml_mm": ml_mm, f"{key}_ap_mm": ap_mm})
+    base = _base(document)
+    assert (base.half_ml_mm, base.half_ap_mm) == half_mm
+    assert base.keys == tuple(f"{key}_{axis}_mm" if axis else "" for axis in named)
 
 
 def test_what_an_own_drill_judges_otherwise_is_said_with_what_it_was():

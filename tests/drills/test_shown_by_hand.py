@@ -20,7 +20,7 @@ from drills.machine import begin
 from drills.ordered import OrderedLoad
 from drills.prescription import Asked, prescribe
 from drills.problems import Problem
-from drills.scene import NO_SCENE, ArrowLook, Axis, PlaceLook, Slot, SlotKind, SlotState, View
+from drills.scene import NO_SCENE, ArrowLook, Axis, PlaceLook, SceneOutcome, Slot, SlotKind, SlotState, View
 from drills.turned import laid, said
 from drills.values import Event, Leg, Phase
 from drills.words import Cue, Word
@@ -137,6 +137,20 @@ def test_a_shape_is_turned_point_by_point():
 
 
 OPEN = SafeBase(math.inf, math.inf, ("", ""), 1.0)
+
+
+@pytest.mark.parametrize(("ml_mm", "outcome"), [(1.0, SceneOutcome.IN_GOAL), (1.1, SceneOutcome.OUTSIDE)])
+def test_a_base_of_a_millimetre_is_one_to_stand_in(ml_mm, outcome):
+    """It is drawn, said and judged as any other is; only of none there is nothing to keep the dot in."""
+    given = keyed("one-leg")._replace(half_ml_mm=1.0, half_ap_mm=1.0)
+    state = stand.begin(given)
+    scene = stand.step(state, at(ml_mm, 0.0), Moment(0, Phase.HOLD, 0)).scene
+    assert (scene.view, scene.word, scene.outcome) == (View.FOOT, Word.KEEP_THE_DOT_INSIDE, outcome)
+    assert scene.slots[0] == Slot(SlotKind.PLACE, stand.BOX, PlaceLook.BOX, SlotState.NOW, 0, 0, 10, 10)
+    free = stand.begin(given._replace(half_ml_mm=0.0))
+    scene = stand.step(free, at(ml_mm, 0.0), Moment(0, Phase.HOLD, 0)).scene
+    assert (scene.view, scene.word, scene.outcome) == (View.QUIET, Word.KEEP_THE_DOT_STILL, SceneOutcome.NONE)
+    assert stand.BOX not in [slot.id for slot in scene.slots]
 
 
 @pytest.mark.parametrize(
