@@ -8,7 +8,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from drawings.walking import PATIENCE_S, SETTLED_MS, WEIGHT_KG, Step, Walk
+from drawings.walking import PATIENCE_S, SETTLED_MS, WEIGHT_KG, Step, Walk, well
 
 MOST_TABS = 150
 """On the longest page, once round and some way on."""
@@ -84,7 +84,7 @@ class ByKeyboard(Walk):
                 asked += self._reach(page.locator("#number")) + len(WEIGHT_KG)
                 page.keyboard.press("Control+a")
                 page.keyboard.type(WEIGHT_KG)
-            asked += self._reach(page.locator("#answers button").first) + 1
+            asked += self._reach(well(page)) + 1
             page.keyboard.press("Enter")
             page.wait_for_timeout(SETTLED_MS)
         self.steps.append(Step("answer the questions", asked, 0.0))

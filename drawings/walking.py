@@ -95,11 +95,7 @@ class Walk:
             if page.locator("#number-field").is_visible():
                 page.locator("#number").fill(WEIGHT_KG)
                 asked += len(WEIGHT_KG)
-            typed = page.locator("#number-field").is_visible()
-            answer = (
-                page.get_by_role("button", name="Use this number") if typed else page.locator("#answers button").first
-            )
-            answer.click()  # where not all was seen yet, it scrolls
+            well(page).click()  # where not all was seen yet, it scrolls
             asked += 1
             page.wait_for_timeout(SETTLED_MS)
         self.steps.append(Step("answer the questions", asked, 0.0))
@@ -129,6 +125,13 @@ class Walk:
         self.pictures.append(file.name)
 
 
+def well(page: Page) -> Locator:
+    """The answer to a question by which nothing is the matter; of a number the button that takes it."""
+    if page.locator("#number-field").is_visible():
+        return page.get_by_role("button", name="Use this number")
+    return page.locator("#answers button").first
+
+
 class Clinic:
     """A station on which people practise, and who looks at it: a therapist, the station's own screen, a new phone."""
 
@@ -153,13 +156,14 @@ class Clinic:
         then. Raises TimeoutError.
         """
         self.post("/patients", code=code)
+        self.post("/lease", take=True, confirm=True)  # a page that is open keeps it
         self.post("/drill/start", patient=code, drill=drill, leg="left")
         self._until(lambda: self.snapshot()["phase"]["name"] == "hold", f"{code} stands")
         self.post("/stop")
         self._until(lambda: self.snapshot()["session"] == 0, f"the end of the drill of {code}")
         path = f"{self.url}/api/v1/patients/{code}/visits"
         self._until(lambda: self.screen.request.get(path).json()["visits"], f"the visit of {code}")
-        self._until(lambda: self.snapshot()["holder"] == "", "the lease to run out")
+        self.post("/lease", take=False)
 
     def _until(self, happened: Callable[[], object], words: str) -> None:
         begun_s = time.monotonic()
