@@ -7,6 +7,7 @@ time; here are real processes, and phones on real sockets.
 
 import contextlib
 import json
+import os
 import socket
 import threading
 import urllib.error
@@ -34,6 +35,11 @@ from web_ui.callers import PHONE_COOKIES
 DONE, NOTHING, HELD = (200, ""), (409, "nothing-to-pause"), (423, "lease-held")
 AT_ONCE = 8
 TAPS: list[tuple[str, dict[str, int]]] = [("pause", {}), ("go-on", {"trial": 1})]
+
+
+def at_length(test: Callable[..., None]) -> Callable[..., None] | None:
+    """A test of `make soak`: it takes half a minute of a real station's time, and pytest sees none elsewhere."""
+    return test if "STATION_SOAK" in os.environ else None
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +107,7 @@ def moment(station: RunningStation, wait_for: Callable[..., Any]) -> None:
     wait_for("a moment", lambda: station.latest().seq > after)
 
 
+@at_length
 def test_who_taps_without_end_loses_no_try_and_what_comes_again_ends_no_later_pause(
     station, tries, phone, wait_for
 ) -> None:
@@ -137,6 +144,7 @@ def test_who_taps_without_end_loses_no_try_and_what_comes_again_ends_no_later_pa
     assert [one["trial"] for one in events(recording, "go-on")] == [1]
 
 
+@at_length
 def test_in_and_after_the_last_try_no_pause_is_to_be_had(station, tries, phone) -> None:
     tries.to(lambda sample: sample.phase == Phase.HOLD, asks(phone), trials=1, vibrates=False)
     assert tap(phone, "pause", session=tries.session) == NOTHING
@@ -278,6 +286,7 @@ def test_a_trip_in_a_pause_ends_it_and_nobody_goes_on(station, tries, phone, wai
     still(recording)
 
 
+@at_length
 def test_only_who_has_the_lease_asks_and_a_phone_that_is_gone_keeps_nobody_waiting(
     station, tries, phone, wait_for
 ) -> None:

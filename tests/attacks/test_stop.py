@@ -119,14 +119,23 @@ def drill(**more) -> dict:
 
 
 @pytest.fixture(params=["free", "locked"])
-def tries(station: RunningStation, request: pytest.FixtureRequest) -> Iterator[int]:
+def tries(station: RunningStation, request: pytest.FixtureRequest, wait_for) -> Iterator[int]:
     """How often it is tried: a Start waits as long as it may for records that another program holds."""
     if request.param == "free":
         yield 12
         return
-    holder = sqlite3.connect(station.data / RECORDS_FILE, isolation_level=None, timeout=30)
+    holder = sqlite3.connect(station.data / RECORDS_FILE, isolation_level=None, timeout=1)
     holder.execute("PRAGMA locking_mode=EXCLUSIVE")
-    holder.execute("BEGIN EXCLUSIVE")
+
+    def alone() -> bool:
+        """The recorder has them open while the results of the drills before are made."""
+        try:
+            holder.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            return False
+        return True
+
+    wait_for("the records to be let go", alone)
     yield 2
     holder.close()
 
