@@ -119,7 +119,7 @@ def drill(**more) -> dict:
 
 
 @pytest.fixture(params=["free", "locked"])
-def tries(station: RunningStation, request: pytest.FixtureRequest, wait_for) -> Iterator[int]:
+def tries(station: RunningStation, request: pytest.FixtureRequest, wait_for: Callable[..., object]) -> Iterator[int]:
     """How often it is tried: a Start waits as long as it may for records that another program holds."""
     if request.param == "free":
         yield 12
