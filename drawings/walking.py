@@ -34,6 +34,16 @@ class Step(NamedTuple):
     waited_s: float
 
 
+def waited_s(words: str, until: Callable[[], object]) -> float:
+    """Wait until it is so; for how long, in s. Raises TimeoutError with these words."""
+    begun_s = time.monotonic()
+    while not until():
+        if time.monotonic() - begun_s > PATIENCE_S:
+            raise TimeoutError(words)
+        time.sleep(0.05)  # a real station, outside this process
+    return time.monotonic() - begun_s
+
+
 class Walk:
     """Counts one task. `folder`: where its pictures go; None: none is taken."""
 
@@ -102,12 +112,7 @@ class Walk:
 
     def wait(self, words: str, until: Callable[[], bool]) -> None:
         """For the station or the patient. Raises TimeoutError."""
-        begun_s = time.monotonic()
-        while not until():
-            if time.monotonic() - begun_s > PATIENCE_S:
-                raise TimeoutError(f"{self.name}: {words}")
-            time.sleep(0.05)
-        self.steps.append(Step(f"wait: {words}", 0, time.monotonic() - begun_s))
+        self.steps.append(Step(f"wait: {words}", 0, waited_s(f"{self.name}: {words}", until)))
 
     def require(self, held: bool, words: str) -> None:
         """What must be so at the end. Raises RuntimeError."""
@@ -158,19 +163,12 @@ class Clinic:
         self.post("/patients", code=code)
         self.post("/lease", take=True, confirm=True)  # a page that is open keeps it
         self.post("/drill/start", patient=code, drill=drill, leg="left")
-        self._until(lambda: self.snapshot()["phase"]["name"] == "hold", f"{code} stands")
+        waited_s(f"{code} stands", lambda: self.snapshot()["phase"]["name"] == "hold")
         self.post("/stop")
-        self._until(lambda: self.snapshot()["session"] == 0, f"the end of the drill of {code}")
+        waited_s(f"the end of the drill of {code}", lambda: self.snapshot()["session"] == 0)
         path = f"{self.url}/api/v1/patients/{code}/visits"
-        self._until(lambda: self.screen.request.get(path).json()["visits"], f"the visit of {code}")
+        waited_s(f"the visit of {code}", lambda: self.screen.request.get(path).json()["visits"])
         self.post("/lease", take=False)
-
-    def _until(self, happened: Callable[[], object], words: str) -> None:
-        begun_s = time.monotonic()
-        while not happened():
-            if time.monotonic() - begun_s > PATIENCE_S:
-                raise TimeoutError(words)
-            time.sleep(0.05)
 
     def snapshot(self) -> dict[str, Any]:
         """The whole state now."""

@@ -71,9 +71,7 @@ class Supervisor:
     called once they have been started.
     """
 
-    def __init__(
-        self, children: Sequence[Child], say: Callable[[Problem], None], greet: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, children: Sequence[Child], say: Callable[[Problem], None], greet: Callable[[], None]) -> None:
         self._children = children
         self._say = say
         self._greet = greet

@@ -301,7 +301,10 @@ def test_closed_eyes_follow_nothing():
 
 def test_a_way_is_shown_as_near_as_all_of_it_is_seen():
     """And no nearer: 96 mm to each side and 75 mm ahead."""
-    seen = lambda **keys: FOLLOW.begin(keyed(LEADER, **keys)).head.view  # noqa: E731
+
+    def seen(**keys):
+        return FOLLOW.begin(keyed(LEADER, **keys)).head.view
+
     for path in ("eight", "maze", "lines-side", "ring"):
         assert seen(path=path, reach_ml_mm=76.0, reach_ap_mm=55.0, width_mm=20.0) == View.NEAR
         assert seen(path=path, reach_ml_mm=76.1, reach_ap_mm=55.0, width_mm=20.0) == View.LEAN
