@@ -28,7 +28,11 @@ _DECIDED = "decided.json"
 
 
 def keep(data: Path, rig: str, learned: dict[str, Any], made_at: str) -> Path:
-    """Keep what `hw.speed_map.MapLearner.settings` gave; `made_at` is UTC, ISO 8601. Raises StorageError."""
+    """Keep what `hw.speed_map.MapLearner.settings` gave; `made_at` is UTC, ISO 8601.
+
+    Raises InputError "speed-map-invalid" for a map with which no control could start; StorageError.
+    """
+    _checked({key: learned[key] for key in _KEYS}, DriveSettings(), FOLDER)
     text = pack_json({"rig": kind_of(rig), "made_at": made_at, **{key: learned[key] for key in _KEYS}}) + "\n"
     stamp = made_at.replace("-", "").replace(":", "")
     path = data / FOLDER / f"{stamp}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.json"
@@ -80,23 +84,26 @@ def with_learned(settings: Settings) -> Settings:
     path = learned_map(settings)
     if path is None:
         return settings
-    document = _read(path)
-    try:
-        joined = {**settings.rig.drive.model_dump(), **{key: document[key] for key in _KEYS}}
-        drive = DriveSettings.model_validate(joined)
-    except (KeyError, ValidationError) as problem:
-        wrong = (
-            explain(problem, DriveSettings)
-            if isinstance(problem, ValidationError)
-            else (Problem(str(problem.args[0]), reason="missing"),)
-        )
-        raise InputError("speed-map-invalid", str(path), *wrong) from problem
+    drive = _checked(_read(path), settings.rig.drive, str(path))
     return settings.model_copy(update={"rig": settings.rig.model_copy(update={"drive": drive})})
 
 
 def speed_hz(settings: Settings, duty: float) -> float:
     """Where the empty platform settles at this duty (0 to 1) by these settings, Hz, by straight lines."""
     return interpolate(settings.rig.drive.speed_map, duty)
+
+
+def _checked(learned: dict[str, Any], drive: DriveSettings, where: str) -> DriveSettings:
+    """These settings with this map. Raises InputError "speed-map-invalid", which names the keys."""
+    try:
+        return DriveSettings.model_validate({**drive.model_dump(), **{key: learned[key] for key in _KEYS}})
+    except (KeyError, ValidationError) as problem:
+        wrong = (
+            explain(problem, DriveSettings)
+            if isinstance(problem, ValidationError)
+            else (Problem(str(problem.args[0]), reason="missing"),)
+        )
+        raise InputError("speed-map-invalid", where, *wrong) from problem
 
 
 def _read(path: Path) -> dict[str, Any]:

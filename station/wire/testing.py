@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import chain
+from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -83,7 +85,10 @@ def read_state(path: Path) -> SelfTestState | None:
 def _speeds(learned: dict[str, Any]) -> dict[str, Any]:
     """A speed map as it was learned. Raises KeyError, TypeError or ValueError for what is none."""
     pairs = [[float(duty), float(hz)] for duty, hz in learned["speed_map"]]
-    return {"speed_map": pairs, "spin_up_s": float(learned["spin_up_s"])}
+    spin_up_s = float(learned["spin_up_s"])
+    if not all(map(isfinite, (spin_up_s, *chain.from_iterable(pairs)))):
+        raise ValueError(learned)
+    return {"speed_map": pairs, "spin_up_s": spin_up_s}
 
 
 def newest_state(runtime: Path, data: Path) -> SelfTestState | None:

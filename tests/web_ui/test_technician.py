@@ -338,6 +338,25 @@ def test_a_dropped_speed_map_asks_no_more_and_a_newer_one_does(visit, served: Se
     (served.data / "selftest.json").unlink()
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"speed_map": [[0.5, 9.0], [0.1, 3.0]], "spin_up_s": 0.3},
+        {"speed_map": [[0.1, 9.0], [0.5, 9.0]], "spin_up_s": 0.3},
+        {"speed_map": [[0.1, 3.0]], "spin_up_s": 0.3},
+        {"speed_map": [[0.1, 3.0], [1.5, 41.0]], "spin_up_s": 0.3},
+        {"speed_map": [[0.1, 3.0], [0.9, 41.0]], "spin_up_s": 0.0},
+    ],
+)
+def test_a_speed_map_with_which_control_could_not_start_is_not_kept(client, data: Path, wrong: dict[str, object]):
+    state = {"at_ns": time.time_ns(), "by": "Ada", "ended": True, "to_do": None, "parts": [], "learned": wrong}
+    (data / "selftest.json").write_text(json.dumps(state))
+    answer = client.post("/api/v1/technician/speed-map", json={"name": "Ada", "keep": True})
+    assert (answer.status_code, answer.json["code"]) == (409, "speed-map-invalid")
+    assert newest(data, "simulated") is None
+    assert client.post("/api/v1/technician/speed-map", json={"name": "Ada", "keep": False}).status_code == 200
+
+
 def test_no_speed_map_is_kept_where_none_waits(client):
     answer = client.post("/api/v1/technician/speed-map", json={"name": "Ada", "keep": True})
     assert (answer.status_code, answer.json["code"]) == (409, "not-ready")

@@ -157,7 +157,17 @@ def test_a_speed_map_that_it_learns_is_told_and_kept_by_nobody_yet(
     assert read_state(settings.station.data / KEPT_FILE) == state
 
 
-@pytest.mark.parametrize("learned", [1, {}, {"speed_map": [[0.1, "x"]], "spin_up_s": 1}, {"speed_map": [[0.1, 2.0]]}])
+@pytest.mark.parametrize(
+    "learned",
+    [
+        1,
+        {},
+        {"speed_map": [[0.1, "x"]], "spin_up_s": 1},
+        {"speed_map": [[0.1, 2.0]]},
+        {"speed_map": [[0.1, float("nan")], [0.9, 40.0]], "spin_up_s": 1},
+        {"speed_map": [[0.1, 2.0], [0.9, 40.0]], "spin_up_s": float("inf")},
+    ],
+)
 def test_a_speed_map_that_is_none_makes_no_state(tmp_path: Path, learned: object) -> None:
     state = {"at_ns": 1, "by": "", "ended": True, "to_do": None, "parts": []}
     (tmp_path / "state").write_text(json.dumps(state))
