@@ -202,10 +202,14 @@ def lost_trials(recording: Recording) -> list[int]:
 
 
 def trials_of(recording: Recording) -> list[Trial]:
-    """Every trial of the recording that has ended, in their order."""
+    """Every trial of the recording that has ended, in their order; the first end of one that a file tells twice."""
+    ends: dict[int, dict[str, Any]] = {}
+    for event in recording.events:
+        if event["kind"] == "trial-ended":
+            ends.setdefault(int(event["trial"]), event)
     return [
         Trial(
-            int(event["trial"]),
+            number,
             event.get("outcome"),
             event.get("hold_s"),
             _window(event, "hold_start_ns", "hold_end_ns"),
@@ -214,8 +218,7 @@ def trials_of(recording: Recording) -> list[Trial]:
             event.get("score"),
             event.get("alone_s"),
         )
-        for event in recording.events
-        if event["kind"] == "trial-ended"
+        for number, event in ends.items()
     ]
 
 

@@ -15,7 +15,7 @@ import pytest
 from drills.library import load_shipped
 from hw.values import CellCalibration, CellStatus
 from station.analysis.file_figures import Job, figures_of, report_of
-from station.analysis.reading import ReadOptions, _chosen_hold, parts_of_trials, read_file
+from station.analysis.reading import ReadOptions, _chosen_hold, parts_of_trials, read_file, trials_of
 from station.analysis.results import result_of
 from station.analysis.sittings import SittingFiles, sitting_of
 from station.faults import InputError
@@ -99,6 +99,12 @@ def test_the_whole_result(recording):
     assert set(missed["measures"].values()) == {None}
     assert set(missed["reasons"]) == set(missed["measures"])
     assert missed["baseline_measures"] is None
+
+
+def test_the_first_end_of_a_trial_counts_where_a_file_tells_two(recording, make_event):
+    whole = read_recording(recording)
+    twice = whole._replace(events=[*whole.events, make_event("trial-ended", 4950, trial=1, outcome="missed")])
+    assert trials_of(twice) == trials_of(whole)
 
 
 def test_the_dose_is_the_formulas_of_iso_2631(recording):
