@@ -29,6 +29,7 @@ MOST_COUNTED = 100
 _EVERY_PAGE = ("page.all.",)
 _SHELL = ("page.shell.", "phase.", "leg.")
 """Of every page below /therapist."""
+_SCREEN = ("page.shell.stays-on", "page.shell.video-holds", "page.shell.may-lock")
 _TITLES = tuple(f"drill.{name}.title" for name in catalogue_names())
 """What else there is to say of a drill comes with the list of drills."""
 _SCRIPTS = tuple(f"drill.{name}.{line}" for name in catalogue_names() for line in ("goal", "look", "safe"))
@@ -109,6 +110,7 @@ PAGE_TEXTS = {
         "page.said.",
         "page.compared.",
         "page.visit.paused",
+        *_SCREEN,
     ),
     "patient": ("page.patient.", "phrase.8", "instruction.", *_TITLES, *_SCRIPTS, "scene.", *_PAIRING),
     "screen": (*_SHELL, "page.screen."),

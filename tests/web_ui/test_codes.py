@@ -203,12 +203,17 @@ def test_the_therapists_screen_stays_on_while_a_drill_runs(visit, patient, until
     expect(page.locator("#awake")).to_have_text("Screen stays on while a drill runs.")
 
 
+NO_LOCK = "Object.defineProperty(navigator, 'wakeLock', { value: undefined });"
+NO_VIDEO = "HTMLMediaElement.prototype.canPlayType = () => '';"
+
+
 def test_where_the_browser_cannot_keep_the_screen_on_the_page_says_so_before_the_start(visit, patient, until):
     page = visit("/therapist/drill")
-    page.context.add_init_script("Object.defineProperty(navigator, 'wakeLock', { value: undefined })")
+    page.context.add_init_script(NO_LOCK + NO_VIDEO)
     page.context.add_init_script(f"({AHEAD})(); window.shaken = 0; navigator.vibrate = () => {{ window.shaken += 1; }}")
     page.reload()
     expect(page.locator("#may-lock")).to_contain_text("may lock its screen")
+    expect(page.locator("#video-only")).to_be_hidden()
     expect(page.locator("#lock-badge")).to_have_text("Screen may lock")
     page.get_by_role("button", name="Take control").click()
     expect(page.locator("#lease-words")).to_contain_text("You control")
@@ -217,6 +222,7 @@ def test_where_the_browser_cannot_keep_the_screen_on_the_page_says_so_before_the
     bar = page.locator("#locking")
     expect(page.locator("#inside")).not_to_be_empty()
     expect(bar).to_be_hidden()
+    expect(page.locator("#lock-badge")).to_have_text("Screen may lock")
     page.evaluate("window.ahead += 12_000")
     expect(bar).to_have_text("Screen may lock in 18 s. Keep touching.")
     assert page.evaluate("shaken") == 0
@@ -231,7 +237,57 @@ def test_where_the_browser_cannot_keep_the_screen_on_the_page_says_so_before_the
     expect(page.locator("#awake")).to_contain_text("the browser refuses to keep it on")
     page.context.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
     page.reload()
-    expect(page.locator("#awake")).to_contain_text("this page came over plain HTTP")
+    expect(page.locator("#awake")).to_contain_text("this page came over plain HTTP, and browsers")
+
+
+def test_where_no_page_may_ask_a_silent_video_keeps_the_screen_on(visit, patient, until):
+    page = visit("/therapist/drill")
+    page.context.add_init_script(NO_LOCK + "Object.defineProperty(window, 'isSecureContext', { value: false });")
+    page.context.add_init_script(f"({AHEAD})()")
+    page.reload()
+    expect(page.locator("#video-only")).to_contain_text("a silent video")
+    expect(page.locator("#may-lock")).to_be_hidden()
+    expect(page.locator("#lock-badge")).to_be_hidden()
+    video, badge, bar = page.locator("video.awake"), page.locator("#lock-badge"), page.locator("#locking")
+    expect(video).to_have_count(0)  # nothing plays, or is fetched, before somebody touches the page
+    page.get_by_role("button", name="Take control").click()
+    expect(page.locator("#lease-words")).to_contain_text("You control")
+    expect(video).to_have_js_property("paused", True)
+    patient.begin("P01")
+    expect(badge).to_have_text("Screen kept on by a video")
+    # What the engines ask of it: pictures and a sound that plays, not silenced, on the page, without an end.
+    seen = "({ muted, loop, volume, videoWidth, error }) => ({ muted, loop, volume, videoWidth, error })"
+    assert video.evaluate(seen) == {"muted": False, "loop": False, "volume": 1, "videoWidth": 16, "error": None}
+    until(lambda: video.evaluate("one => one.webkitAudioDecodedByteCount > 0"))
+    box = video.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["y"] + box["height"] <= page.viewport_size["height"]
+    video.evaluate("one => { one.currentTime = 3.2; }")
+    until(lambda: video.evaluate("one => one.currentTime") < 3)
+    patient.go(Phase.HOLD)
+    page.evaluate("window.ahead += 12_000")
+    expect(bar).to_contain_text("Screen may lock in 18 s")  # nobody knows yet whether this phone obeys a video
+    page.evaluate("window.ahead += 180_000")
+    expect(bar).to_be_hidden()  # it has not locked: it does
+    page.locator("#live-title").click()
+    page.evaluate("window.ahead += 25_000")
+    expect(badge).to_have_text("Screen kept on by a video")
+    expect(bar).to_be_hidden()
+    page.evaluate("""() => {
+        Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+        document.dispatchEvent(new Event("visibilitychange")); delete document.visibilityState; }""")
+    expect(bar).to_contain_text("Screen may lock")  # it went dark by itself: it does not
+    patient.end("completed")
+    until(lambda: video.evaluate("one => one.paused"))
+    expect(badge).to_be_hidden()
+    page.goto(page.url.replace("/therapist/drill", "/me"))
+    expect(page.locator("#awake")).to_contain_text("a silent video keeps the screen on")
+    page.goto(page.url.replace("/me", "/therapist/today"))
+    patient.begin("P01")
+    expect(page.locator("#urgent")).to_have_text("Screen may lock")
+    page.locator("h1").click()
+    expect(page.locator("#urgent")).to_have_text("Screen kept on by a video")
 
 
 def test_a_hidden_page_calls_back_half_of_the_time_before_the_end(visit, patient, until):

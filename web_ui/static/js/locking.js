@@ -3,15 +3,47 @@
 
 import { say } from "./texts.js";
 import { put, setText } from "./values.js";
-import { isKeptAwake } from "./wake.js";
+import { heldBy, onHeld } from "./wake.js";
 
 const LOCKS_S = 30;
 const WARN_S = 20;
 const SHAKE_S = 10; // whose eyes are on the patient feels it
+const PROVES_S = 180; // untouched for so long with the silent video playing, and not locked: it works on this phone (proposed)
+const KEY = "silent-video-works";
 const bar = document.getElementById("locking");
 let touchedAt = performance.now();
 let matters = false;
 let shaken = false;
+
+function works() {
+  try {
+    return localStorage.getItem(KEY) !== null;
+  } catch {
+    return false; // a browser that keeps nothing
+  }
+}
+
+function remember(yes) {
+  try {
+    if (yes) localStorage.setItem(KEY, "1");
+    else localStorage.removeItem(KEY);
+  } catch {
+    return; // it warns for longer than it need
+  }
+}
+
+// A phone that has locked by itself while the video played does not obey it; one that is put away was touched for that.
+function hidden() {
+  if (document.visibilityState === "hidden" && matters && heldBy() !== "lock" && untouchedS() > SHAKE_S) remember(false);
+}
+
+const untouchedS = () => (performance.now() - touchedAt) / 1000;
+
+function isKept() {
+  if (heldBy() !== "video") return heldBy() === "lock";
+  if (untouchedS() >= PROVES_S) remember(true);
+  return works();
+}
 
 function touched() {
   touchedAt = performance.now();
@@ -20,8 +52,8 @@ function touched() {
 }
 
 function show() {
-  const left = LOCKS_S - (performance.now() - touchedAt) / 1000;
-  const warns = matters && left <= WARN_S && !isKeptAwake();
+  const left = LOCKS_S - untouchedS();
+  const warns = matters && left <= WARN_S && !isKept();
   put(bar, "hidden", !warns);
   if (!warns) return;
   setText(bar, say("page.therapist.touch", { seconds: Math.max(0, Math.ceil(left)) }));
@@ -36,4 +68,6 @@ export function showLocking(snapshot, me) {
   show();
 }
 
+document.addEventListener("visibilitychange", hidden);
+onHeld(show);
 for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, touched, true);

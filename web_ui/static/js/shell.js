@@ -6,7 +6,7 @@ import { startPage } from "./page.js";
 import { settle } from "./tap.js";
 import { say } from "./texts.js";
 import { NOTHING, put, setText } from "./values.js";
-import { keepAwake, mayKeepAwake } from "./wake.js";
+import { heldBy, keepAwake, mayBeHeldBy } from "./wake.js";
 
 const WARN_SHARE = 0.5; // of the time that a vibration may go on with nobody there, as on the therapist's page
 const own = (key, values) => say(`page.shell.${key}`, values);
@@ -36,8 +36,8 @@ function urgent({ trip, session, vibration, holder, presence_left_s: left, prese
   if (left !== null && left < within * WARN_SHARE) return own("nobody-watches", { seconds: Math.ceil(left) });
   if (session > 0 && vibration.output_hz > 0) return own("vibrates", { hz: Math.round(vibration.output_hz) });
   if (holder !== "" && holder !== me.name) return own("looks-on");
-  if (!mayKeepAwake()) return own("may-lock");
-  return session > 0 ? own("stays-on") : "";
+  if (session === 0) return mayBeHeldBy() === "" ? own("may-lock") : "";
+  return own({ lock: "stays-on", video: "video-holds", "": "may-lock" }[heldBy()]);
 }
 
 function showRunning(snapshot) {

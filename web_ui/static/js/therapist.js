@@ -22,7 +22,7 @@ import { settle } from "./tap.js";
 import { cellsOf, dateTime, drillTitle, faultWords, has, say, sentences, shortest } from "./texts.js";
 import { showShakes } from "./shakes.js";
 import { NOTHING, heldOf, number, put, setText, setWords } from "./values.js";
-import { keepAwake, mayKeepAwake } from "./wake.js";
+import { heldBy, keepAwake, mayBeHeldBy, onHeld } from "./wake.js";
 import { whyNotNow } from "./why.js";
 
 const own = (key, values) => say(`page.therapist.${key}`, values);
@@ -48,10 +48,22 @@ const me = startPage((snapshot) => {
   followSaid(snapshot);
   showStart();
   if (snapshot !== null) keepAwake(snapshot.session > 0);
-  for (const place of ["may-lock", "lock-badge"]) put(byId(place), "hidden", mayKeepAwake());
+  showAwake();
   showLocking(snapshot, me);
 });
 onFreshness(showStart);
+
+// Before a drill whether this phone may lock, and in one what keeps its screen on.
+const WAYS = { lock: "page.shell.stays-on", video: "page.shell.video-holds", "": "page.shell.may-lock" };
+function showAwake() {
+  const running = latest !== null && latest.session > 0;
+  const may = mayBeHeldBy();
+  put(byId("may-lock"), "hidden", may !== "");
+  put(byId("video-only"), "hidden", may !== "video");
+  put(byId("lock-badge"), "hidden", !running && may !== "");
+  setText(byId("lock-badge"), say(WAYS[running ? heldBy() : may]));
+}
+onHeld(showAwake);
 
 // Who has come for a drill sees the form first: what came of an older one stands below it. A drill's own result stands above.
 const OLDER = ["result", "compared", "said"].map(byId);

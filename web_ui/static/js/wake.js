@@ -1,14 +1,18 @@
-// Keeps the screen on while it is wanted and the page is looked at, where the browser lets us: it does on a page that
-// came over HTTPS or from this computer.
+// Keeps the screen on while it is wanted and the page is looked at: by asking the browser, which grants it to a page that
+// came over HTTPS or from this computer; by a silent video to others.
+
+import { isPlaying, mayPlay, playSilent, waitForTouch } from "./silent.js";
 
 const SOON_MS = 1000; // what is taken back so soon is refused
+const canAsk = "wakeLock" in navigator && Boolean(navigator.wakeLock);
 let held = null;
 let asking = false;
 let wanted = false;
-let refused = !("wakeLock" in navigator && navigator.wakeLock);
+let refused = false;
+const told = [];
 
 async function ask() {
-  if (!wanted || refused || asking || held !== null || document.visibilityState !== "visible") return;
+  if (!wanted || !canAsk || refused || asking || held !== null || document.visibilityState !== "visible") return;
   asking = true;
   try {
     hold(await navigator.wakeLock.request("screen"));
@@ -34,26 +38,37 @@ function hold(lock) {
   });
 }
 
-// Whether the screen may be kept on, as far as is known.
-export const mayKeepAwake = () => !refused;
+// What keeps the screen on now: "lock", "video", or "" for nothing.
+export function heldBy() {
+  if (held !== null) return "lock";
+  return isPlaying() ? "video" : "";
+}
 
-// Whether it is kept on now.
-export const isKeptAwake = () => held !== null;
+// By what it may be kept on while something runs, as far as is known; "" for nothing.
+export function mayBeHeldBy() {
+  if (canAsk) return refused ? "" : "lock";
+  return mayPlay ? "video" : "";
+}
+
+// `tell()` is called when what keeps the screen on changes by itself.
+export const onHeld = (tell) => told.push(tell);
 
 export function keepAwake(yes = true) {
   if (yes === wanted) return;
   wanted = yes;
-  if (yes) ask();
+  if (!canAsk) playSilent(yes, () => told.forEach((tell) => tell()));
+  else if (yes) ask();
   else {
     held?.release();
     held = null;
   }
 }
 
-// Why the screen may lock, tried in this moment: "http" or "refused"; "" where it can be kept on.
+// Why the screen may lock, tried in this moment: "video" where only that keeps it on, "http" or "refused"; "" where it can be
+// kept on.
 export async function whyNotAwake() {
   if (held !== null) return "";
-  if (!isSecureContext) return "http";
+  if (!isSecureContext) return mayPlay ? "video" : "http";
   try {
     (await navigator.wakeLock.request("screen")).release();
     return "";
@@ -62,4 +77,5 @@ export async function whyNotAwake() {
   }
 }
 
-document.addEventListener("visibilitychange", ask);
+if (canAsk) document.addEventListener("visibilitychange", ask);
+else waitForTouch();
