@@ -1,6 +1,7 @@
 # `make run` starts the station, `make test` runs every check; each sets up what it needs. `make help` lists the rest.
 SHELL := /bin/bash
-PYTHON ?= python3
+# The distribution's Python, which a station runs too: it is built with its optimisations, others often are not.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 PORT ?= 8080
 DATA ?=
 RIG ?= simulated

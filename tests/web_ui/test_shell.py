@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -134,6 +135,41 @@ def test_a_page_that_is_open_when_practice_begins_is_loaded_anew(visit, until):
     page.reload()
     expect(page.locator("body")).to_have_attribute("data-freshness", "live")
     assert len(opened) == 2
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "document.dispatchEvent(new Event('visibilitychange'))",
+        "dispatchEvent(new Event('online'))",
+        "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))",
+    ],
+)
+def test_a_page_that_comes_back_asks_for_all_and_calls_nothing_live_before_it_has_come(visit, until, back: str):
+    page = visit("/stop")
+    said: list[dict[str, Any]] = []
+    asleep: list[bool] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            said.append(json.loads(message))
+            server.send(message)
+
+        socket.on_message(up)
+        server.on_message(lambda message: None if asleep else socket.send(message))
+
+    page.route_web_socket("**/live*", between)
+    page.goto(page.url.replace("/stop", "/therapist/drill"))
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live")
+    assert {"type": "resync"} not in said
+    asleep.append(True)
+    page.evaluate(back)
+    until(lambda: {"type": "resync"} in said)
+    expect(page.locator("body")).not_to_have_attribute("data-freshness", "live")
+    asleep.clear()
+    expect(page.locator("body")).to_have_attribute("data-freshness", "live")
 
 
 @pytest.mark.parametrize(
