@@ -1,6 +1,7 @@
 """The arithmetic of the benchmarks: a wrong percentile or a misread histogram would be taken for true."""
 
 import math
+import os
 import re
 from pathlib import Path
 
@@ -86,7 +87,20 @@ def test_a_run_that_was_never_punctual_says_nothing_of_the_drive() -> None:
     assert never.punctual_share == 0.0
 
 
-@pytest.mark.parametrize("name", NAMES)
+AT_LENGTH = (
+    "answers",
+    "false_change",
+    "measures_accuracy",
+    "measures_speed",
+    "pages",
+    "stop",
+    "suspicions",
+    "wear",
+)
+"""Those of five seconds of processor and more, in short too: they are for `make bench` and `make soak`."""
+
+
+@pytest.mark.parametrize("name", NAMES if "STATION_SOAK" in os.environ else sorted({*NAMES} - {*AT_LENGTH}))
 @pytest.mark.timeout(600)  # stations are started; nothing is judged by how long it takes
 def test_each_benchmark_runs_to_its_end(name: str) -> None:
     """In short: whatever its figures are on this computer, it has some, and says what became of each goal."""
@@ -100,6 +114,7 @@ def test_every_benchmark_is_listed_and_described() -> None:
     described = re.findall(r"^\| `(\w+)` \|", (folder / "README.md").read_text(), re.MULTILINE)
     runnable = [file.stem for file in folder.glob("*.py") if "\ndef main(*, short: bool" in file.read_text()]
     assert sorted(described) == sorted(NAMES) == sorted(runnable)
+    assert {*AT_LENGTH} < {*NAMES}
 
 
 def test_a_missed_goal_and_a_broken_benchmark_have_exit_codes_of_their_own() -> None:

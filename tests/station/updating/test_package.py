@@ -50,7 +50,8 @@ def test_programs_that_everybody_has_read_it(archive, trusted, tmp_path) -> None
     """Whoever doubts this program proves an archive without it."""
     with tarfile.open(archive("0.2.0")) as tar:
         assert [one.name for one in tar.getmembers()][:2] == [MANIFEST, SIGNATURE]
-        tar.extractall(tmp_path / "by-tar", filter="data")
+        for name in (MANIFEST, SIGNATURE):
+            tar.extract(name, tmp_path / "by-tar")
     manifest, signature = (str(tmp_path / "by-tar" / name) for name in (MANIFEST, SIGNATURE))
     for number, code in ((1, 0), (0, 1)):
         key = ("-pubin", "-inkey", str(trusted / f"{number}.pem"))
