@@ -10,9 +10,9 @@ SOAK ?= 20000
 SUITE ?= trixie
 KEY ?=
 WHEELS ?=
-# Three test processes more than cores, because half of the tests' time is waiting. A file stays whole, and so do the
+# Two test processes more than cores, because a third of the tests' time is waiting. A file stays whole, and so do the
 # gates, so that what its tests share is made once; tests/conftest.py says which come first.
-WORKERS ?= $(if $(ARGS),,-n $$(( $$(nproc) + 3 )) --maxprocesses 5 --dist loadfile --no-loadscope-reorder)
+WORKERS ?= $(if $(ARGS),,-n $$(( $$(nproc) + 2 )) --maxprocesses 4 --dist loadfile --no-loadscope-reorder)
 
 # A virtual environment belongs to one folder and one Python: when either changes it is made anew.
 HERE := $(shell { pwd -P; $(PYTHON) -V; } 2>&1 | cksum | cut -d' ' -f1)

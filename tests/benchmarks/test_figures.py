@@ -89,15 +89,25 @@ def test_a_run_that_was_never_punctual_says_nothing_of_the_drive() -> None:
 
 AT_LENGTH = (
     "answers",
+    "drawing",
     "false_change",
+    "loop_jitter",
+    "low_rates",
+    "many_phones",
     "measures_accuracy",
     "measures_speed",
+    "memory",
+    "one_foot",
     "pages",
+    "people",
+    "start",
     "stop",
     "suspicions",
+    "vibration_removed",
+    "virtual_drill",
     "wear",
 )
-"""Those of five seconds of processor and more, in short too: they are for `make bench` and `make soak`."""
+"""Those of three seconds of processor and more, in short too: they are for `make bench` and `make soak`."""
 
 
 @pytest.mark.parametrize("name", NAMES if "STATION_SOAK" in os.environ else sorted({*NAMES} - {*AT_LENGTH}))
