@@ -259,6 +259,7 @@ def test_where_no_page_may_ask_a_silent_video_keeps_the_screen_on(visit, patient
     seen = "({ muted, loop, volume, videoWidth, error }) => ({ muted, loop, volume, videoWidth, error })"
     assert video.evaluate(seen) == {"muted": False, "loop": False, "volume": 1, "videoWidth": 16, "error": None}
     until(lambda: video.evaluate("one => one.webkitAudioDecodedByteCount > 0"))
+    assert Axe().run(page).response["violations"] == []
     box = video.bounding_box()
     assert box is not None
     assert box["x"] >= 0
