@@ -1,7 +1,7 @@
 # `make run` starts the station, `make test` runs every check; each sets up what it needs. `make help` lists the rest.
 SHELL := /bin/bash
 # The distribution's Python, which a station runs too: it is built with its optimisations, others often are not.
-PYTHON ?= $(shell /usr/bin/python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo /usr/bin/python3 || echo python3)
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 PORT ?= 8080
 DATA ?=
 RIG ?= simulated
@@ -15,7 +15,7 @@ WHEELS ?=
 WORKERS ?= $(if $(ARGS),,-n $$(( $$(nproc) + 2 )) --maxprocesses 4 --dist loadfile --no-loadscope-reorder)
 
 # A virtual environment belongs to one folder and one Python: when either changes it is made anew.
-HERE := $(shell { pwd -P; $(PYTHON) -V; } 2>&1 | cksum | cut -d' ' -f1)
+HERE := $(shell { pwd -P; $(PYTHON) -V; $(PYTHON) -c 'import sys; print(sys.executable)'; } 2>&1 | cksum | cut -d' ' -f1)
 VENV := .venv
 BIN := $(VENV)/bin
 MADE := $(VENV)/.made-$(HERE)

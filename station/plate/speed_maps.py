@@ -32,7 +32,7 @@ def keep(data: Path, rig: str, learned: dict[str, Any], made_at: str) -> Path:
 
     Raises InputError "speed-map-invalid" for a map with which no control could start; StorageError.
     """
-    _checked({key: learned[key] for key in _KEYS}, DriveSettings(), FOLDER)
+    _checked(learned, DriveSettings(), FOLDER)
     text = pack_json({"rig": kind_of(rig), "made_at": made_at, **{key: learned[key] for key in _KEYS}}) + "\n"
     stamp = made_at.replace("-", "").replace(":", "")
     path = data / FOLDER / f"{stamp}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.json"

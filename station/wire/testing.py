@@ -78,7 +78,7 @@ def read_state(path: Path) -> SelfTestState | None:
         parts = [TriedPart(**part) for part in found.pop("parts")]
         learned = found.pop("learned", None)
         return SelfTestState(parts=parts, learned=None if learned is None else _speeds(learned), **found)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return None
 
 

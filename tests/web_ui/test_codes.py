@@ -2,11 +2,12 @@
 
 import itertools
 import re
+import threading
 from contextlib import closing
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from drills.values import Phase
 from station.recording.layout import RECORDS_FILE
@@ -240,55 +241,125 @@ def test_where_the_browser_cannot_keep_the_screen_on_the_page_says_so_before_the
     expect(page.locator("#awake")).to_contain_text("this page came over plain HTTP, and browsers")
 
 
+PLAYS = """() => { window.plays = []; const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    plays.push(navigator.userActivation.isActive); return play.call(this); }; }"""
+"""Each time that something is to play: whether a touch allows it, as an iPhone wants it."""
+HIDE = """(hidden) => { const state = { value: hidden ? "hidden" : "visible", configurable: true };
+  Object.defineProperty(document, "visibilityState", state);
+  document.dispatchEvent(new Event("visibilitychange")); }"""
+
+
 def test_where_no_page_may_ask_a_silent_video_keeps_the_screen_on(visit, patient, until):
     page = visit("/therapist/drill")
-    page.context.add_init_script(NO_LOCK + "Object.defineProperty(window, 'isSecureContext', { value: false });")
-    page.context.add_init_script(f"({AHEAD})()")
+    page.context.add_init_script(NO_LOCK)
+    page.context.add_init_script(f"({PLAYS})()")
     page.reload()
-    expect(page.locator("#video-only")).to_contain_text("a silent video")
+    expect(page.locator("#video-only")).to_contain_text("A silent video")
     expect(page.locator("#may-lock")).to_be_hidden()
     expect(page.locator("#lock-badge")).to_be_hidden()
-    video, badge, bar = page.locator("video.awake"), page.locator("#lock-badge"), page.locator("#locking")
-    expect(video).to_have_count(0)  # nothing plays, or is fetched, before somebody touches the page
     page.get_by_role("button", name="Take control").click()
     expect(page.locator("#lease-words")).to_contain_text("You control")
-    expect(video).to_have_js_property("paused", True)
+    video, badge = page.locator("video.awake"), page.locator("#lock-badge")
+    expect(video).to_have_count(0)  # whose music plays on the phone hears it until a drill starts
+    page.get_by_label("Patient code").fill("P01")
+    page.locator("#setup").get_by_text("LEFT", exact=True).click()
+    page.get_by_role("button", name="Start …").click()
+    page.get_by_role("button", name="Confirm and start").click()
+    expect(video).to_have_count(1)
+    until(lambda: page.evaluate("plays.length") == 1)
+    assert page.evaluate("plays") == [True]  # by the tap itself: what an iPhone lets the page play later
     patient.begin("P01")
     expect(badge).to_have_text("Screen kept on by a video")
     # What the engines ask of it: pictures and a sound that plays, not silenced, on the page, without an end.
     seen = "({ muted, loop, volume, videoWidth, error }) => ({ muted, loop, volume, videoWidth, error })"
     assert video.evaluate(seen) == {"muted": False, "loop": False, "volume": 1, "videoWidth": 16, "error": None}
     until(lambda: video.evaluate("one => one.webkitAudioDecodedByteCount > 0"))
+    expect(page.locator("#confirm")).to_be_hidden()
+    expect(page.locator("#live-title")).to_be_visible()
     assert Axe().run(page).response["violations"] == []
-    box = video.bounding_box()
+    box, size = video.bounding_box(), page.viewport_size
     assert box is not None
+    assert size is not None
     assert box["x"] >= 0
-    assert box["y"] + box["height"] <= page.viewport_size["height"]
-    video.evaluate("one => { one.currentTime = 3.2; }")
+    assert box["y"] + box["height"] <= size["height"]
+    video.evaluate(
+        "one => { window.ends = 0; one.addEventListener('ended', () => { ends += 1; }); one.currentTime = 3.1; }"
+    )
     until(lambda: video.evaluate("one => one.currentTime") < 3)
-    patient.go(Phase.HOLD)
-    page.evaluate("window.ahead += 12_000")
-    expect(bar).to_contain_text("Screen may lock in 18 s")  # nobody knows yet whether this phone obeys a video
-    page.evaluate("window.ahead += 180_000")
-    expect(bar).to_be_hidden()  # it has not locked: it does
-    page.locator("#live-title").click()
-    page.evaluate("window.ahead += 25_000")
+    assert page.evaluate("ends") == 0
+    video.evaluate("one => { one.currentTime = one.duration; }")  # told too late
+    until(lambda: video.evaluate("one => !one.paused && one.currentTime < 3"))
+    video.evaluate("one => one.pause()")  # as browsers do where the page is not seen
+    expect(badge).to_have_text("Screen may lock")
+    page.evaluate(HIDE, False)
     expect(badge).to_have_text("Screen kept on by a video")
-    expect(bar).to_be_hidden()
-    page.evaluate("""() => {
-        Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
-        document.dispatchEvent(new Event("visibilitychange")); delete document.visibilityState; }""")
-    expect(bar).to_contain_text("Screen may lock")  # it went dark by itself: it does not
     patient.end("completed")
     until(lambda: video.evaluate("one => one.paused"))
     expect(badge).to_be_hidden()
     page.goto(page.url.replace("/therapist/drill", "/me"))
-    expect(page.locator("#awake")).to_contain_text("a silent video keeps the screen on")
+    expect(page.locator("#awake")).to_contain_text("a silent video does it")
     page.goto(page.url.replace("/me", "/therapist/today"))
     patient.begin("P01")
-    expect(page.locator("#urgent")).to_have_text("Screen may lock")
-    page.locator("h1").click()
     expect(page.locator("#urgent")).to_have_text("Screen kept on by a video")
+
+
+def test_a_video_is_trusted_only_on_a_phone_that_has_stayed_on_by_it(visit, patient, until):
+    page = visit("/therapist/drill")
+    page.context.add_init_script(NO_LOCK)
+    page.context.add_init_script(f"({AHEAD})()")
+    page.reload()
+    badge, bar = page.locator("#lock-badge"), page.locator("#locking")
+    page.get_by_role("button", name="Take control").click()
+    expect(page.locator("#lease-words")).to_contain_text("You control")
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    expect(badge).to_have_text("Screen kept on by a video")
+    page.evaluate("window.ahead += 12_000")
+    expect(bar).to_contain_text("Screen may lock in 18 s")  # nobody knows yet whether this phone obeys a video
+    page.evaluate("window.ahead += 180_000")
+    page.evaluate(HIDE, True)
+    page.evaluate("window.ahead += 10_000")
+    page.evaluate(HIDE, False)  # it was dark for a while: what is proved begins anew
+    page.evaluate("window.ahead += 200_000")
+    expect(bar).to_contain_text("in 0 s")
+    page.evaluate("window.ahead += 120_000")
+    expect(bar).to_be_hidden()  # phones that lock by themselves would have
+    page.locator("#live-title").click()
+    page.evaluate("window.ahead += 25_000")
+    expect(badge).to_have_text("Screen kept on by a video")
+    expect(bar).to_be_hidden()
+    page.evaluate(HIDE, True)
+    page.evaluate(HIDE, False)
+    expect(bar).to_contain_text("Screen may lock")  # it went dark by itself: it does not
+    patient.end("completed")
+
+
+def test_a_video_that_does_not_come_holds_nothing_and_is_fetched_again(visit, patient):
+    page = visit("/therapist/drill")
+    page.context.add_init_script(NO_LOCK)
+    page.reload()
+    page.get_by_role("button", name="Take control").click()
+    expect(page.locator("#lease-words")).to_contain_text("You control")
+    waiting: list[Route] = []
+    there = threading.Event()
+
+    def hold(route: Route) -> None:
+        if there.is_set():
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    page.route("**/awake.mp4", hold)
+    patient.begin("P01")
+    expect(page.locator("video.awake")).to_have_js_property("paused", False)
+    expect(page.locator("#lock-badge")).to_have_text("Screen may lock")  # it is to play, and has nothing to show
+    there.set()
+    waiting[0].abort("internetdisconnected")
+    expect(page.locator("video.awake")).to_have_count(0)
+    page.locator("#live-title").click()
+    expect(page.locator("#lock-badge")).to_have_text("Screen kept on by a video")
+    patient.end("completed")
 
 
 def test_a_hidden_page_calls_back_half_of_the_time_before_the_end(visit, patient, until):

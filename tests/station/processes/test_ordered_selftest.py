@@ -166,6 +166,7 @@ def test_a_speed_map_that_it_learns_is_told_and_kept_by_nobody_yet(
         {"speed_map": [[0.1, 2.0]]},
         {"speed_map": [[0.1, float("nan")], [0.9, 40.0]], "spin_up_s": 1},
         {"speed_map": [[0.1, 2.0], [0.9, 40.0]], "spin_up_s": float("inf")},
+        {"speed_map": [[0.1, 2.0], [0.9, 10**400]], "spin_up_s": 1},
     ],
 )
 def test_a_speed_map_that_is_none_makes_no_state(tmp_path: Path, learned: object) -> None:

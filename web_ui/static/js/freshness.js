@@ -52,7 +52,8 @@ export function onFreshness(listener) {
 
 export function look() {
   const age = ageS();
-  const now = age === null || age >= DEAD_S ? "dead" : age >= STALE_S ? "stale" : "live";
+  // A device that slept may not have counted the time: without a connection nothing is live, however new it seems.
+  const now = age === null || age >= DEAD_S ? "dead" : age >= STALE_S || !connected ? "stale" : "live";
   const strip = document.getElementById("freshness");
   const text = words(now, age);
   if (strip && strip.textContent !== text) strip.textContent = text;

@@ -8,10 +8,11 @@ import { heldBy, onHeld } from "./wake.js";
 const LOCKS_S = 30;
 const WARN_S = 20;
 const SHAKE_S = 10; // whose eyes are on the patient feels it
-const PROVES_S = 180; // untouched for so long with the silent video playing, and not locked: it works on this phone (proposed)
+const PROVES_S = 310; // on for so long by the silent video alone: it works on this phone. Phones lock within 5 min, or never (proposed)
 const KEY = "silent-video-works";
 const bar = document.getElementById("locking");
 let touchedAt = performance.now();
+let aloneAt = touchedAt; // since when nothing but what holds the screen kept it on
 let matters = false;
 let shaken = false;
 
@@ -32,22 +33,30 @@ function remember(yes) {
   }
 }
 
-// A phone that has locked by itself while the video played does not obey it; one that is put away was touched for that.
-function hidden() {
-  if (document.visibilityState === "hidden" && matters && heldBy() !== "lock" && untouchedS() > SHAKE_S) remember(false);
+// A phone that goes dark untouched while the video plays does not obey it. One that was put away so late is taken for that, too:
+// it warns for longer than it need.
+function seen() {
+  if (document.visibilityState === "hidden" && matters && heldBy() === "video" && untouchedS() > SHAKE_S) remember(false);
+  aloneAt = performance.now();
 }
 
 const untouchedS = () => (performance.now() - touchedAt) / 1000;
 
 function isKept() {
   if (heldBy() !== "video") return heldBy() === "lock";
-  if (untouchedS() >= PROVES_S) remember(true);
-  return works();
+  const known = works();
+  if (!known && performance.now() - aloneAt >= PROVES_S * 1000) remember(true);
+  return known;
 }
 
 function touched() {
-  touchedAt = performance.now();
+  touchedAt = aloneAt = performance.now();
   shaken = false;
+  show();
+}
+
+function changed() {
+  aloneAt = performance.now();
   show();
 }
 
@@ -68,6 +77,6 @@ export function showLocking(snapshot, me) {
   show();
 }
 
-document.addEventListener("visibilitychange", hidden);
-onHeld(show);
+document.addEventListener("visibilitychange", seen);
+onHeld(changed);
 for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, touched, true);

@@ -8,6 +8,7 @@ import { settle } from "./tap.js";
 import { startShell } from "./shell.js";
 import { dateTime, say, sentences } from "./texts.js";
 import { NOTHING, number, setText } from "./values.js";
+import { prime } from "./wake.js";
 import { whyNotNow } from "./why.js";
 
 const DRILL = "quick-one-leg";
@@ -215,6 +216,7 @@ function showGo() {
 byId("go").addEventListener("click", async () => {
   if (busy) return;
   busy = true;
+  prime();
   showGo();
   setText(byId("go-problem"), "");
   try {

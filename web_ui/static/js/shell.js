@@ -6,7 +6,7 @@ import { startPage } from "./page.js";
 import { settle } from "./tap.js";
 import { say } from "./texts.js";
 import { NOTHING, put, setText } from "./values.js";
-import { heldBy, keepAwake, mayBeHeldBy } from "./wake.js";
+import { HELD_WORDS, heldBy, keepAwake, mayBeHeldBy } from "./wake.js";
 
 const WARN_SHARE = 0.5; // of the time that a vibration may go on with nobody there, as on the therapist's page
 const own = (key, values) => say(`page.shell.${key}`, values);
@@ -17,11 +17,11 @@ const about = document.body.dataset.patient ?? ""; // whose page this is; "" for
 export function startShell(render = () => {}) {
   if (about !== "") showOrder(about);
   return startPage((snapshot, me) => {
-    showUrgent(snapshot, me);
     if (snapshot !== null) {
-      showRunning(snapshot);
       keepAwake(snapshot.session > 0);
+      showRunning(snapshot);
     }
+    showUrgent(snapshot, me);
     render(snapshot, me);
   });
 }
@@ -37,7 +37,7 @@ function urgent({ trip, session, vibration, holder, presence_left_s: left, prese
   if (session > 0 && vibration.output_hz > 0) return own("vibrates", { hz: Math.round(vibration.output_hz) });
   if (holder !== "" && holder !== me.name) return own("looks-on");
   if (session === 0) return mayBeHeldBy() === "" ? own("may-lock") : "";
-  return own({ lock: "stays-on", video: "video-holds", "": "may-lock" }[heldBy()]);
+  return say(HELD_WORDS[heldBy()]);
 }
 
 function showRunning(snapshot) {

@@ -3,14 +3,17 @@
 // What engines want of it: docs/decisions/0086.
 
 const FROM_ANEW_S = 3; // of its 4 s: an iPhone lets go of a video that ends, or that repeats itself
+const MOST_FAILURES = 3; // one may be the network's
 let video = null;
+let primed = false; // an iPhone lets a page play by itself only what a touch has played
+let failures = 0;
 let wanted = false;
 let change = () => {};
 
 // Whether this browser could play it, as far as is known.
 export let mayPlay = document.createElement("video").canPlayType("video/mp4") !== "";
 
-export const isPlaying = () => wanted && video !== null && !video.paused && video.error === null;
+export const isPlaying = () => wanted && video !== null && !video.paused && video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA;
 
 // `tell()` is called when it begins or ends.
 export function playSilent(yes, tell) {
@@ -20,51 +23,50 @@ export function playSilent(yes, tell) {
   else video?.pause();
 }
 
+// To be called in a tap after which it will be wanted.
+export function primeSilent() {
+  if (!primed) play(true);
+}
+
 function make() {
-  const made = document.createElement("video");
-  made.src = "/static/media/awake.mp4";
-  made.className = "awake";
-  made.setAttribute("playsinline", ""); // not over the whole screen
-  made.setAttribute("aria-hidden", "true");
-  made.disablePictureInPicture = true;
-  made.tabIndex = -1;
-  made.addEventListener("timeupdate", () => {
-    if (made.currentTime > FROM_ANEW_S) made.currentTime = 0;
+  video = document.createElement("video");
+  video.src = "/static/media/awake.mp4";
+  video.className = "awake";
+  video.setAttribute("playsinline", ""); // not over the whole screen
+  video.setAttribute("aria-hidden", "true");
+  video.disablePictureInPicture = true;
+  video.tabIndex = -1;
+  video.addEventListener("timeupdate", () => {
+    if (video?.currentTime > FROM_ANEW_S) video.currentTime = 0;
   });
-  made.addEventListener("ended", play);
-  made.addEventListener("error", () => {
-    mayPlay = false;
+  video.addEventListener("ended", () => play()); // a busy phone may be told too late
+  video.addEventListener("error", () => {
+    video?.remove();
+    video = null; // the next touch makes another
+    primed = false;
+    failures += 1;
+    mayPlay = failures < MOST_FAILURES;
     change();
   });
-  for (const event of ["playing", "pause"]) made.addEventListener(event, () => change());
-  document.body.append(made);
-  return made;
+  for (const event of ["playing", "pause", "waiting"]) video.addEventListener(event, () => change());
+  document.body.append(video);
 }
 
-async function play() {
-  if (!wanted || video === null || document.visibilityState !== "visible") return;
+async function play(touched = false) {
+  if (!(wanted || touched) || !mayPlay || document.visibilityState !== "visible") return;
+  if (video === null) make();
+  const mine = video;
   try {
-    await video.play();
+    await mine.play();
+    primed = true;
   } catch {
-    change(); // nobody has touched the page yet: the next touch tries again
+    change(); // no browser plays it before a touch that counts: the next one tries again
   }
-  if (!wanted) video.pause();
-}
-
-// An iPhone lets a page play only what has played by a touch: so the first touch makes it, and plays it for a moment.
-async function touched() {
-  if (video === null) {
-    video = make();
-    if (!wanted) {
-      await video.play().catch(() => {});
-      if (!wanted) video.pause();
-      return;
-    }
-  }
-  if (video.paused) play();
+  if (!wanted) mine.pause();
 }
 
 export function waitForTouch() {
+  const touched = () => wanted && (video === null || video.paused) && play(true);
   for (const touch of ["click", "touchend", "keydown"]) addEventListener(touch, touched, true);
-  document.addEventListener("visibilitychange", play);
+  document.addEventListener("visibilitychange", () => play());
 }

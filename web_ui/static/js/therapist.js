@@ -22,7 +22,7 @@ import { settle } from "./tap.js";
 import { cellsOf, dateTime, drillTitle, faultWords, has, say, sentences, shortest } from "./texts.js";
 import { showShakes } from "./shakes.js";
 import { NOTHING, heldOf, number, put, setText, setWords } from "./values.js";
-import { heldBy, keepAwake, mayBeHeldBy, onHeld } from "./wake.js";
+import { HELD_WORDS, heldBy, keepAwake, mayBeHeldBy, onHeld, prime } from "./wake.js";
 import { whyNotNow } from "./why.js";
 
 const own = (key, values) => say(`page.therapist.${key}`, values);
@@ -54,14 +54,13 @@ const me = startPage((snapshot) => {
 onFreshness(showStart);
 
 // Before a drill whether this phone may lock, and in one what keeps its screen on.
-const WAYS = { lock: "page.shell.stays-on", video: "page.shell.video-holds", "": "page.shell.may-lock" };
 function showAwake() {
   const running = latest !== null && latest.session > 0;
   const may = mayBeHeldBy();
   put(byId("may-lock"), "hidden", may !== "");
   put(byId("video-only"), "hidden", may !== "video");
   put(byId("lock-badge"), "hidden", !running && may !== "");
-  setText(byId("lock-badge"), say(WAYS[running ? heldBy() : may]));
+  setText(byId("lock-badge"), say(HELD_WORDS[running ? heldBy() : may]));
 }
 onHeld(showAwake);
 
@@ -228,6 +227,7 @@ byId("back").addEventListener("click", () => {
 byId("go").addEventListener("click", async () => {
   if (asked === null || busy) return;
   busy = true;
+  prime();
   showStart();
   try {
     // A STOP that comes after this tap makes it stale, and sent twice it starts once.

@@ -1,7 +1,7 @@
 // Keeps the screen on while it is wanted and the page is looked at: by asking the browser, which grants it to a page that
 // came over HTTPS or from this computer; by a silent video to others.
 
-import { isPlaying, mayPlay, playSilent, waitForTouch } from "./silent.js";
+import { isPlaying, mayPlay, playSilent, primeSilent, waitForTouch } from "./silent.js";
 
 const SOON_MS = 1000; // what is taken back so soon is refused
 const canAsk = "wakeLock" in navigator && Boolean(navigator.wakeLock);
@@ -10,6 +10,10 @@ let asking = false;
 let wanted = false;
 let refused = false;
 const told = [];
+const tell = () => told.forEach((each) => each());
+
+// What the page says of each way, and of none.
+export const HELD_WORDS = { lock: "page.shell.stays-on", video: "page.shell.video-holds", "": "page.shell.may-lock" };
 
 async function ask() {
   if (!wanted || !canAsk || refused || asking || held !== null || document.visibilityState !== "visible") return;
@@ -20,6 +24,7 @@ async function ask() {
     refused = document.visibilityState === "visible"; // a low battery, or a setting: the screen may go dark
   } finally {
     asking = false;
+    tell();
   }
 }
 
@@ -35,12 +40,13 @@ function hold(lock) {
     held = null;
     if (document.visibilityState === "visible" && performance.now() - since < SOON_MS) refused = true;
     ask();
+    tell();
   });
 }
 
 // What keeps the screen on now: "lock", "video", or "" for nothing.
 export function heldBy() {
-  if (held !== null) return "lock";
+  if (held !== null || asking) return "lock";
   return isPlaying() ? "video" : "";
 }
 
@@ -50,13 +56,18 @@ export function mayBeHeldBy() {
   return mayPlay ? "video" : "";
 }
 
-// `tell()` is called when what keeps the screen on changes by itself.
-export const onHeld = (tell) => told.push(tell);
+// `changed()` is called when what keeps the screen on changes by itself.
+export const onHeld = (changed) => told.push(changed);
+
+// To be called in a tap after which a drill runs.
+export function prime() {
+  if (!canAsk) primeSilent();
+}
 
 export function keepAwake(yes = true) {
   if (yes === wanted) return;
   wanted = yes;
-  if (!canAsk) playSilent(yes, () => told.forEach((tell) => tell()));
+  if (!canAsk) playSilent(yes, tell);
   else if (yes) ask();
   else {
     held?.release();
@@ -68,7 +79,8 @@ export function keepAwake(yes = true) {
 // kept on.
 export async function whyNotAwake() {
   if (held !== null) return "";
-  if (!isSecureContext) return mayPlay ? "video" : "http";
+  if (!canAsk && mayPlay) return "video";
+  if (!isSecureContext) return "http";
   try {
     (await navigator.wakeLock.request("screen")).release();
     return "";
