@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +80,9 @@ def test_a_mark_is_set_on_the_trace_and_on_the_slider_alone(visit, shared: tuple
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     card.locator("svg").click()  # in its middle
     expect(card.locator(".at")).to_have_text("At 3.2 s")
+    expect(card.locator("svg text").first).to_have_text(re.compile(r"^±\d+ mm$"))
     card.get_by_role("button", name="Arms").click()
+    expect(card.locator(".told")).to_have_text("✓ Arms at 3.2 s")
     expect(card.locator(".marks li")).to_contain_text(["Arms at 3.2 s"])
     expect(card.locator("line.marked")).to_have_count(1)
     card.get_by_role("slider").press("Home")

@@ -61,6 +61,33 @@ def test_a_visit_goes_to_whose_it_was_in_four_taps(visit, served):
         assert [len(Sessions(records).newest(code)) for code in ("P71", "P72")] == [0, 1]
 
 
+@pytest.mark.browser
+def test_a_code_that_is_typed_whole_is_taken_and_one_of_nobody_is_said(visit, served):
+    enter(served.data, "P73", drill="one-leg")
+    with closing(open_records(served.data / RECORDS_FILE)) as records:
+        Patients(records).enter("P74", {}, "ab12", sure=True)
+    page = visit(f"/therapist/visit/{visit_of(served.data, 'P73')}")
+    expect(page.locator("#whose")).to_have_text("P73")
+    page.get_by_label("Your name").fill("Ada K.")
+    page.locator("#move summary").click()
+    page.locator("#move-reason").fill("P74 stood there")
+    whose, move = (
+        page.get_by_role("textbox", name="Whose visit is it?"),
+        page.get_by_role("button", name="Move the visit"),
+    )
+    whose.fill("p99")
+    expect(page.locator("#move-list button")).to_have_count(0)
+    move.click()
+    expect(page.locator("#move-problem")).to_contain_text("Tap whose visit it is in the list above.")
+    whose.fill("p74")
+    expect(page.locator("#move-problem")).to_be_empty()
+    expect(page.locator("#move-list button")).to_have_count(1)
+    move.click()  # says what it would do, and does it with the next one
+    expect(page.locator("#move-sure")).to_have_text("From P73 to P74. Drills: 1. Legs: BOTH.")
+    move.click()
+    expect(page.locator("#moved")).to_contain_text("Moved from P73 to P74.")
+
+
 def test_a_visit_is_moved_by_name_and_not_while_either_is_on_the_plate(client, feeder, data, until):
     enter(data, "P01", "P02")
     visit = visit_of(data, "P01")

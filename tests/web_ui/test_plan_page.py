@@ -111,12 +111,23 @@ def test_who_has_no_plan_is_asked_for_a_name_and_gets_one(visit, records):
     Patients(opened).enter(other, {"birth_year": 1950}, "Ada K.", sure=True)
     page = visit(f"/therapist/p/{other}/plan", SCREEN)
     expect(page.get_by_text("No plan yet.")).to_be_visible()
+    expect(page.locator("#next")).to_be_hidden()
     page.locator("#make").get_by_label("Your name").fill("Ada K.")
     page.get_by_role("button", name="Make the plan").click()
     expect(page.locator("#rows .item")).to_have_count(3)
     page.get_by_text("Why these, and what was left out").click()
     expect(page.locator("#reasons li").first).to_be_visible()
     assert Plans(opened).current(other)["by"] == "Ada K."
+
+
+def test_without_a_birth_year_no_plan_is_made_and_it_is_said_where_to_write_it(visit, records):
+    opened, code = records
+    other = f"{code}8"
+    Patients(opened).enter(other, {}, "Ada K.", sure=True)
+    page = visit(f"/therapist/p/{other}/plan")
+    page.locator("#make").get_by_label("Your name").fill("Ada K.")
+    page.get_by_role("button", name="Make the plan").click()
+    expect(page.locator("#problem")).to_contain_text("the birth year is missing: write it on the patient's page")
 
 
 def test_the_form_opens_at_the_level_and_a_harder_one_asks_for_a_reason(visit, records, patient):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from station.clinic.plan.findings import Findings, read_findings
 from station.clinic.plan.measuring import ANSWERED, KNOWN_OF, MEASURED, TYPED, Known, StoodTrial, measured
 from station.clinic.vibrated import VibrationCourse
+from station.faults import InputError, because
 
 YES = "yes"
 CONDITIONS_OF = {
@@ -86,7 +87,10 @@ def findings_of(found: Mapping[str, Known], where: str) -> Findings:
     """What a plan is made from. Raises InputError "input-invalid": the key, its value and its bound, and where nobody
     said how old the patient is.
     """
-    return read_findings({name: one.value for name, one in found.items() if one.counts}, where)
+    counted = {name: one.value for name, one in found.items() if one.counts}
+    if "age_years" not in counted:
+        raise InputError("input-invalid", where, because("no-birth-year"))
+    return read_findings(counted, where)
 
 
 def _person(evidence: PlanEvidence, today: date) -> dict[str, Known]:

@@ -143,8 +143,8 @@ def test_pain_that_was_typed_is_of_its_day_and_a_red_flag_stops():
     assert findings_of(found, "here").conditions == ("neuropathy", "aphasia")
 
 
-def test_without_an_age_there_is_no_plan_and_the_key_is_named():
-    with pytest.raises(InputError, match="age_years"):
+def test_without_an_age_there_is_no_plan_and_it_is_said():
+    with pytest.raises(InputError, match="no-birth-year"):
         findings_of(gathered(PlanEvidence(), TODAY), "P01")
 
 

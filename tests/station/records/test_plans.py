@@ -120,7 +120,7 @@ def test_what_cannot_be_changed_says_why_and_changes_nothing(plans, change, reas
 
 
 def test_nobody_whose_age_is_not_known_has_a_plan(plans, records):
-    with pytest.raises(InputError, match="age_years"):
+    with pytest.raises(InputError, match="no-birth-year"):
         made(plans, {})
     assert plans.current("P-7") is None
 

@@ -28,7 +28,7 @@ class TryCard {
     this.number = one.number;
     this.live = []; // what was marked while it ran, once the trace is there
     this.element = byId("try").content.cloneNode(true).querySelector("section");
-    [this.slider, this.at, this.problem] = ["input", ".at", ".problem"].map((part) => this.element.querySelector(part));
+    [this.slider, this.at, this.told, this.problem] = ["input", ".at", ".told", ".problem"].map((part) => this.element.querySelector(part));
     const heading = this.element.querySelector("h2");
     setText(heading, say("page.visit.try", { number: one.number, leg: say(`leg.${one.leg_word}`), outcome: outcome(one.outcome), seconds: seconds(one.hold_s) }));
     heading.id = `try-${one.number}`;
@@ -43,7 +43,10 @@ class TryCard {
       button.type = "button";
       button.dataset.mark = kind;
       setText(button, say(`mark.${kind}`));
-      button.addEventListener("click", () => this.tell("", { mark: kind, at_s: Number(this.slider.value), request: newName() }));
+      button.addEventListener("click", async () => {
+        const mark = { mark: kind, at_s: Number(this.slider.value) };
+        if (await this.tell("", { ...mark, request: newName() })) setText(this.told, `✓ ${markAt(mark)}`); // the list is further down
+      });
       return button;
     }));
     this.moved();
@@ -92,12 +95,14 @@ class TryCard {
   }
 
   async tell(way, body) {
-    setText(this.problem, "");
+    for (const words of [this.told, this.problem]) setText(words, "");
     try {
       showAll(await post(`${PATH}${way}`, { number: this.number, ...body }));
+      return true;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       setText(this.problem, error.problem.detail);
+      return false;
     }
   }
 }

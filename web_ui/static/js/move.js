@@ -55,9 +55,19 @@ export function startMove(path, shown, moved) {
     byId("move-part").focus();
   };
   byId("move").addEventListener("toggle", open);
-  byId("move-part").addEventListener("input", find);
+  byId("move-part").addEventListener("input", () => {
+    setText(byId("move-problem"), "");
+    find();
+  });
   byId("move-form").addEventListener("submit", async (event) => {
     event.preventDefault();
+    const typed = byId("move-part").value.trim().toUpperCase();
+    const named = [...byId("move-list").children].find(({ dataset }) => dataset.code === typed);
+    if (right === "" && named !== undefined) {
+      choose(typed); // shown before it is done: the next tap does it
+      return;
+    }
+    if (right === "" && typed !== "") setText(byId("move-problem"), own("choose"));
     const [name, reason] = ["name", "move-reason"].map((id) => byId(id).value.trim()); // the page's own name, as for signing
     const lacks = [[right, "move-part"], [reason, "move-reason"], [name, "name"]].find(([value]) => value === "");
     if (lacks !== undefined) {

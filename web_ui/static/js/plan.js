@@ -155,6 +155,7 @@ function showNext() {
   setText(byId("next-what"), asked !== null ? own("go") : row === null ? own(byId("stop-today").hidden ? "all-done" : "not-today") : named(row));
   byId("next").disabled = row === null || busy || !may;
   byId("change").href = `/therapist/drill?${new URLSearchParams({ patient: code, ...(row !== null && { drill: row.document, leg: row.leg }) })}`;
+  byId("next").hidden = newest === null; // there is nothing to come next
   byId("back").hidden = asked === null;
   byId("change").hidden = asked !== null;
 }

@@ -33,6 +33,7 @@ export class TracePicture {
     const y = (mm) => (TOP + BOTTOM) / 2 - ((BOTTOM - TOP) / 2) * (mm / most);
     this.svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words });
     this.svg.append(element("line", { class: "axis", x1: LEFT, x2: RIGHT, y1: BOTTOM, y2: BOTTOM }));
+    this.svg.append(element("text", { x: LEFT, y: TOP + 4 }, `±${Math.round(most)} mm`));
     const each = EACH_S.find((one) => this.seconds / one <= MOST_NUMBERS) ?? this.seconds;
     for (let t = 0; t <= this.seconds; t += each) this.svg.append(element("text", { x: this.x(t), y: BOTTOM + 18, "text-anchor": "middle" }, String(t)));
     for (const axis of ["ml", "ap"]) {
