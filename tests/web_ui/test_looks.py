@@ -218,6 +218,30 @@ def test_a_restarted_server_is_found_again_and_the_page_knows_all(browser, serve
     context.close()
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_on_a_phone_on_its_side_a_fall_and_a_pause_are_in_reach(visit, patient, language: str):
+    page = visit("/therapist/drill", {"width": 844, "height": 390}, locale=language)
+    page.locator("#lease button").first.click()
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    expect(page.locator("#inside")).not_to_be_empty()
+    expect(page.locator(".pausing button").first).to_be_visible()
+    places = {}
+    for name in ("#stop", "#fall", ".pausing button", "#inside", "#plate"):
+        expect(page.locator(name).first).to_be_visible()
+        places[name] = page.locator(name).first.bounding_box()
+    fall = places.pop("#fall")
+    assert fall is not None
+    assert fall["height"] >= 44
+    assert fall["y"] >= 0
+    for name, place in places.items():
+        assert place is not None
+        beside = fall["x"] + fall["width"] <= place["x"] or place["x"] + place["width"] <= fall["x"]
+        apart = fall["y"] + fall["height"] <= place["y"] or place["y"] + place["height"] <= fall["y"]
+        assert beside or apart, name
+    assert places[".pausing button"]["y"] + places[".pausing button"]["height"] <= places["#stop"]["y"]
+
+
 def test_reduced_motion_stops_the_trail_and_keeps_the_dot(visit, patient):
     patient.begin("P01")
     patient.go(Phase.HOLD)
