@@ -61,6 +61,12 @@ def selftest_view() -> SelfTestView:
     )
 
 
+def has_ended() -> bool:
+    """Whether the newest one has ended: what was never run, or still runs, is not called fine."""
+    state = _newest()
+    return state is not None and state.ended
+
+
 def selftest_cards(texts: Texts) -> Iterator[RedCard]:
     """A card for each part that failed last."""
     state = _newest()

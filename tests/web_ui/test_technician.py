@@ -74,6 +74,16 @@ def test_nothing_is_done_without_a_name_or_in_a_drill(client, feeder, live_app, 
     assert client.get(PATH).json["drill_runs"]
 
 
+@pytest.mark.parametrize(("ended", "fine"), [(None, False), (False, False), (True, True)])
+def test_a_self_test_that_nobody_has_run_to_its_end_is_not_called_fine(
+    client, data: Path, ended: bool | None, fine: bool
+):
+    if ended is not None:
+        state = {"at_ns": time.time_ns(), "by": "Ada", "ended": ended, "to_do": None, "parts": [], "learned": None}
+        (data / "selftest.json").write_text(json.dumps(state))
+    assert ("selftest" in client.get(PATH).json["fine"]) is fine
+
+
 def test_the_doctor_looks_in_a_process_of_his_own(client, live_app, until):
     assert client.get(PATH).json["doctor"]["state"] == "none"
     assert "doctor" not in client.get(PATH).json["fine"], "nobody has looked"
