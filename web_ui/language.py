@@ -136,7 +136,7 @@ PAGE_TEXTS = {
     "new-patient": (*_SHELL, "page.new-patient."),
     "change-patient": (*_SHELL, "page.new-patient."),
     "consent": (*_SHELL, "page.consent."),
-    "person": (*_SHELL, "page.person.", "page.plan.proposed"),
+    "person": (*_SHELL, "page.person.", "page.plan.proposed", "page.plan.with-leg"),
     "erase": (*_SHELL, "page.erase."),
     "papers": (*_SHELL, "page.papers."),
     "trends": (*_SHELL, "page.trends."),

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from station.faults import InputError, StationError
 from web_ui import orders
+from web_ui.plans import locked
 from web_ui.records import opened, opened_to_write
 
 if TYPE_CHECKING:
+    from drills.problems import Problem
     from station.clock import VouchedMoment
     from station.keeping.erasing import Erased
     from station.records.dose import Statement
@@ -26,6 +28,8 @@ class KnownPatient(NamedTuple):
     today: PatientToday
     now: VouchedMoment
     """When that was looked at."""
+    locked: list[tuple[dict[str, Any], tuple[Problem, ...]]]
+    """As `web_ui.plans.locked`."""
 
 
 def listed(data: Path, part: str, most: int) -> tuple[list[dict[str, Any]], int, str]:
@@ -52,7 +56,7 @@ def known(data: Path, code: str) -> KnownPatient | None:
 
     now, records = this_moment(), opened(data)
     fields = Patients(records).find(code)
-    return None if fields is None else KnownPatient(fields, today_of(records, code, now), now)
+    return None if fields is None else KnownPatient(fields, today_of(records, code, now), now, locked(data, code))
 
 
 def enter(data: Path, code: str, fields: Mapping[str, object], by: str, *, sure: bool) -> None:

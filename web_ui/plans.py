@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from drills.library import catalogue_names, load_shipped
 from drills.prescription import legs_of
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from drills.document import DrillDocument
+    from drills.problems import Problem
     from station.records.chosen import RungAsked
     from station.records.levels import KnownLevel, StartLevel
     from station.texts import Texts
+
+LockedNow = Literal["", "planned", "unplanned"]
 
 
 def today() -> date:
@@ -177,6 +180,8 @@ def next_of(row: Mapping[str, Any]) -> tuple[str, str] | None:
     """Document and leg of the first drill of the plan `row` (`current`) that is not done today and not locked, as the
     plan's page has it; None where none is left, and after a fall that has ended the day.
     """
+    from station.records.locks import why_refused
+
     if row["ended"]:
         return None
     for line in row["plan"]["drills"]:
@@ -189,8 +194,7 @@ def next_of(row: Mapping[str, Any]) -> tuple[str, str] | None:
             sets = [one for one in of_it if one["leg"] == leg]
             # The first set of a day may be the one try that tells how much was kept.
             done = any(at > 0 or not one["probe"] for at, one in enumerate(sets))
-            locked = level is not None and (level["locked"] or level["not_before"] is not None)
-            if not done and not locked:
+            if not done and not (level is not None and why_refused(level)):
                 return (line["document"] if level is None else level["document"]), leg
     return None
 
@@ -222,8 +226,32 @@ def change(data: Path, patient: str, action: str, asked: Mapping[str, Any]) -> N
         plans.change(patient, drill, by, {name: asked[name] for name in ("leg", "trials", "rung", "side")})
 
 
-def say(data: Path, session: str, by: str, said: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Effort, pain or a near fall after a set, and what it has decided. Raises StationError."""
+def locked(data: Path, patient: str) -> list[tuple[dict[str, Any], tuple[Problem, ...]]]:
+    """Each drill of the patient's plan that a therapist must unlock before it starts again, as
+    `station.records.levels.Levels.now`, and why.
+    """
     from station.records.levels import Levels
+    from station.records.locks import why_refused
+    from station.records.plans import Plans
 
-    return Levels(opened_to_write(data)).say(session, by, said)
+    plan = Plans(opened(data)).current(patient)
+    planned = set() if plan is None else {line["drill"] for line in plan["plan"]["drills"]}
+    levels = Levels(opened(data)).now(patient, today()) if planned else []
+    return [(one, why_refused(one)) for one in levels if one["ladder"] in planned and one["locked"]]
+
+
+def say(data: Path, session: str, by: str, said: Mapping[str, Any]) -> tuple[list[dict[str, Any]], LockedNow]:
+    """Effort, pain or a near fall after a set, what it has decided, and whether its drill is locked on its leg now:
+    "planned" where a Start is refused for it, "unplanned" where no plan of theirs has the drill. Raises StationError.
+    """
+    from station.records.levels import Levels
+    from station.records.sessions import Sessions
+
+    records = opened_to_write(data)
+    levels = Levels(records)
+    decided = (levels.say(session, by, said) or {}).get("decisions", [])
+    done = Sessions(records).detail(session)
+    level = None if done is None else levels.standing(done["patient"], done["drill"], done["leg"], today())
+    if level is None or not level.view["locked"]:
+        return decided, ""
+    return decided, "unplanned" if level.line is None else "planned"

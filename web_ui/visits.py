@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from station.faults import InputError, StationError
+from web_ui.plans import locked
 from web_ui.records import opened, opened_to_write
 
 if TYPE_CHECKING:
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
 
 def today(data: Path) -> list[dict[str, Any]]:
-    """The visits of today, each with how its patient's `questions` stand ("allowed", "locked", "red-flag", "lacking")
-    and whether there is a `plan`. Raises StorageError.
+    """The visits of today, each with how its patient's `questions` stand ("allowed", "locked", "red-flag", "lacking"),
+    whether a fall has `ended` today's training, whether there is a `plan`, and whether a drill of it is `locked`.
+    Raises StorageError.
     """
     from station.clock import this_moment
+    from station.records.locks import was_locked
     from station.records.plans import Plans
     from station.records.screenings import Screenings
     from station.records.visits import Visits
@@ -27,11 +30,13 @@ def today(data: Path) -> list[dict[str, Any]]:
     screenings, plans = Screenings(records), Plans(records)
     rows = Visits(records).today()
     for row in rows:
-        verdict = screenings.of(row["patient"], now).verdict
+        screened = screenings.of(row["patient"], now)
+        verdict, row["ended"] = screened.verdict, screened.ended
         row["questions"] = "lacking"
         if verdict is not None:
             row["questions"] = "red-flag" if not verdict.session else "allowed" if verdict.vibration else "locked"
         row["plan"] = plans.current(row["patient"]) is not None
+        row["locked"] = row["plan"] and was_locked(records, row["patient"]) and locked(data, row["patient"]) != []
     return rows
 
 

@@ -23,20 +23,19 @@ from station.clinic.progression.ladders import (
 from station.clinic.progression.past import Happened, PastSet, SetTrial, decided, level_after
 from station.clinic.progression.values import Decision, Level, Unlock
 from station.clock import NS_PER_S, local_date, local_midnight_ns
-from station.faults import InputError, StationError, as_json, because, from_json
+from station.faults import InputError, StationError, as_json, because
 from station.records import audit
 from station.records.chosen import RUNG, RungAsked, chosen_on
 from station.records.file import Records
 from station.records.ids import derived, uuid7
+from station.records.locks import LOCKED, why_refused
 from station.records.models import LevelRow, PatientRow, PlanRow, SaidRow, ScreeningRow, SessionRow
 
 UNLOCKED, SAID = "drill-unlocked", "set-said"
 """Lines of the audit log."""
-LOCKED = "drill-locked"
 BOTH = "both"
 LEGS = ("left", "right", BOTH)
 """On which a ladder is climbed: a set of both in turns climbs none."""
-_LOCKS = "lock-"
 _UNLOCKED_BY = "rung-unlocked"
 _BOUNDS = {"effort_rpe": (6.0, 20.0), "pain": (0.0, 10.0), "pain_next_morning": (0.0, 10.0)}
 _FLAGS = ("near_fall", "swollen")
@@ -60,12 +59,8 @@ class StartLevel(NamedTuple):
         """Raises StationError "drill-locked" before a therapist has unlocked it, and on a day
         of rest.
         """
-        if self.view["locked"]:
-            why = [from_json(one) for one in self.view["decisions"]]
-            locks = [one for one in why if one.reason.startswith(_LOCKS)]
-            raise StationError(LOCKED, self.view["ladder"], *(locks or why))
-        if self.view["not_before"]:
-            raise StationError(LOCKED, self.view["ladder"], because("drill-rests", until=self.view["not_before"]))
+        if why := why_refused(self.view):
+            raise StationError(LOCKED, self.view["ladder"], *why)
 
 
 class KnownLevel(NamedTuple):

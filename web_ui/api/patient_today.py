@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel
 
+from station.texts.problems import ask
 from web_ui.api.dose_left import DoseView, dose_view
+from web_ui.plans import leg_word
 from web_ui.problems import answer_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from drills.problems import Problem
     from station.clinic.plan.week import WeekLeft
     from station.records.today import Stay
     from web_ui.patients import KnownPatient
@@ -74,10 +79,23 @@ class LeftView(BaseModel):
     """Whether the plan's rules are still to be confirmed by a clinician."""
 
 
+class LockView(BaseModel):
+    """A drill of the plan that does not start on this leg before a therapist has unlocked it, there."""
+
+    title: str
+    leg: str
+    leg_word: str
+    text: str
+    """Why."""
+
+
 class TodayView(BaseModel):
     """What holds now."""
 
     questions: QuestionsView
+    ended: bool
+    """A fall or near fall has ended today's training, and nobody has asked since: no drill starts."""
+    locks: list[LockView]
     dose: DoseView
     week: WeekView
     left: LeftView
@@ -92,12 +110,21 @@ def today_view(found: KnownPatient) -> TodayView:
     stay = found.today.stay
     return TodayView(
         questions=_questions(found),
+        ended=found.today.screened.ended,
+        locks=[_lock(view, why) for view, why in found.locked],
         dose=dose_view(found.today.dose),
         week=WeekView(**found.today.week._asdict()),
         left=_left(found.today.left),
         last=None if stay is None else _stay(stay),
         signed=found.today.signed,
     )
+
+
+def _lock(view: Mapping[str, Any], why: tuple[Problem, ...]) -> LockView:
+    texts, leg = answer_texts(), view["leg"]
+    title = texts.say(f"word.drill-name.{view['ladder']}")
+    words = " ".join(ask(texts, one) for one in why)
+    return LockView(title=title, leg=leg, leg_word=leg_word(view["document"], leg), text=words)
 
 
 def _left(left: WeekLeft) -> LeftView:

@@ -188,6 +188,10 @@ class SaidAnswer(BaseModel):
     """What the set has decided with it."""
 
     decisions: list[ReasonView]
+    locked: plans.LockedNow
+    """Whether its drill is locked on its leg now: a Start is refused for it where the patient's plan has the drill,
+    until a therapist unlocks it there; where no plan has it, nothing is refused.
+    """
 
 
 blueprint = resource("plans", "What to do with a patient, and where each drill stands.", 404, 503)
@@ -217,8 +221,8 @@ def change_plan(path: CodePath, body: PlanChange) -> dict[str, object]:
 def say_after_set(path: SessionPath, body: SaidBody) -> dict[str, object]:
     """Write down effort, pain or a near fall after this set; the answer is what the set has decided."""
     by = body.name or asked_by()
-    found = plans.say(service().data, path.id, by, body.model_dump(exclude={"name"}, exclude_none=True))
-    return SaidAnswer(decisions=reasons_view(answer_texts(), (found or {}).get("decisions", ()))).model_dump()
+    decided, locked = plans.say(service().data, path.id, by, body.model_dump(exclude={"name"}, exclude_none=True))
+    return SaidAnswer(decisions=reasons_view(answer_texts(), decided), locked=locked).model_dump()
 
 
 def _answer(code: str) -> dict[str, object]:

@@ -83,6 +83,8 @@ class ScreeningView(BaseModel):
     vibration: bool
     session: bool
     """False after a red flag: nobody stands on the plate today."""
+    ended: bool
+    """A fall or near fall has ended today's training, and nobody has asked since: no drill starts."""
     fault: str
     """What a Start with vibration would be refused with; empty where it would not."""
     why: list[FieldProblem]
@@ -202,6 +204,7 @@ def _view(code: str) -> dict[str, object]:
         required=_required(),
         vibration=not screened.fault,
         session=verdict is None or verdict.session,
+        ended=screened.ended,
         fault=screened.fault,
         why=[_why(texts, one) for one in screened.problems],
         screening="" if row is None else row["id"],

@@ -51,8 +51,12 @@ class TodayLine(VisitView):
     sessions: int
     questions: Literal["allowed", "locked", "red-flag", "lacking"]
     """As `patients/{code}` says it."""
+    ended: bool
+    """A fall or near fall has ended today's training: no drill starts."""
     plan: bool
     """Whether there is a plan to go on with."""
+    locked: bool
+    """A drill of the plan is locked."""
 
 
 class TodayList(BaseModel):

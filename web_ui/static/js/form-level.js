@@ -12,11 +12,17 @@ let level = null; // as GET /drills/{name}/level says it; null where the drill h
 let rung = null; // the one that is chosen, from 1
 let stepped = false; // a person has chosen it
 let about = ""; // drill, leg and patient of what is shown
+let asks = {}; // name, leg and patient of it
 let coming = Promise.resolve();
 let changed = () => {}; // the form fills in what the level asks for
 let wished = null; // what was chosen before, for the level that comes next
 
 export const onLevel = (then) => { changed = then; };
+
+// As a Start has it: what no plan leads over is not refused.
+const isRefused = () => level !== null && level.planned && (level.locked || level.not_before !== null);
+// What stands beside Start then; "" where it may start.
+export const refusedLevel = () => (isRefused() ? say(`page.therapist.${level.locked ? "locked" : "rests"}`) : "");
 
 const isAbove = () => level !== null && level.planned && rung > level.rung;
 
@@ -57,16 +63,33 @@ export function showLevel({ name, rungs }, leg, code) {
   level = null;
   stepped = false;
   paint();
+  asks = { name, leg, patient: code };
   coming = rungs && leg && code ? look(asked, name, { leg, patient: code }) : Promise.resolve();
 }
 
-async function look(asked, name, query) {
-  let found = null;
+// Whether it is locked may have changed: by what was told of the last set, or on another page. What is chosen stays.
+export async function lookAgain() {
+  const asked = about;
+  if (level === null) return;
+  const found = await ask(asks.name, { leg: asks.leg, patient: asks.patient });
+  if (asked !== about || found === null || level === null) return;
+  level = found;
+  if (!stepped) ({ rung } = found);
+  paint();
+}
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && lookAgain());
+
+async function ask(name, query) {
   try {
-    found = (await get(`/drills/${encodeURIComponent(name)}/level?${new URLSearchParams(query)}`)).level;
+    return (await get(`/drills/${encodeURIComponent(name)}/level?${new URLSearchParams(query)}`)).level;
   } catch (error) {
     if (!(error instanceof Refused)) throw error; // it starts as the plan has it
+    return null;
   }
+}
+
+async function look(asked, name, query) {
+  const found = await ask(name, query);
   if (asked !== about) return;
   level = found;
   rung = found === null ? null : Math.min(wished ?? found.rung, found.rungs.length);
@@ -110,7 +133,9 @@ function paint() {
   setText(byId("rung"), level === null ? "–" : numberWords());
   setText(byId("rung-facts"), level === null ? "" : factsWords().join(" · "));
   setText(byId("rung-why"), level === null ? "" : whyWords());
-  byId("rung-why").classList.toggle("problem", level !== null && level.planned && (level.locked || level.not_before !== null));
+  byId("rung-why").classList.toggle("problem", isRefused());
+  put(byId("to-unlock"), "hidden", !isRefused() || !level.locked);
+  byId("to-unlock").href = `/therapist/p/${encodeURIComponent(asks.patient ?? "")}/plan`;
   setText(byId("rung-left"), level === null ? "" : leftWords(level));
   const other = level !== null && level.known && rung !== level.rung;
   setText(byId("rung-other"), !other ? "" : isAbove() ? whyNoReason() : say("page.therapist.level-other", { rung: level.rung }));

@@ -14,24 +14,25 @@ const QUESTIONS = `/therapist/p/${encodeURIComponent(code)}/questions`;
 const MARKS = { allowed: "✓", locked: "▲", "red-flag": "✕", lacking: "?" };
 
 
-function showQuestions({ state, at_ms: at, by, until_ms: until }) {
+function showQuestions({ state, at_ms: at, by, until_ms: until }, ended) {
   byId("questions-mark").className = `mark ${state}`;
   setText(byId("questions-mark"), MARKS[state]);
   setText(byId("questions"), own(`questions.${state}`));
+  byId("ended").hidden = !ended;
   const asked = at === null ? own("never-asked") : own("asked", { at: dateTime(at), by });
   setText(byId("questions-more"), until === null ? asked : own("until", { at: dateTime(until), by }));
-  const isFirst = state === "lacking" || state === "red-flag";
-  document.querySelector(".dock").classList.toggle("even", state === "lacking"); // a drill without vibration needs none
+  const isFirst = ended || state === "lacking" || state === "red-flag";
+  document.querySelector(".dock").classList.toggle("even", state === "lacking" && !ended); // a drill without vibration needs none
   byId("next").href = isFirst ? QUESTIONS : DRILL;
   byId("other-way").href = isFirst ? DRILL : QUESTIONS;
   setText(byId("next"), own(isFirst ? "to-questions" : "to-drill"));
   setText(byId("other-way"), own(isFirst ? "to-drill" : "to-questions"));
 }
 
-function showDose({ used_s: used, most_s: most, share }, { state: questions }) {
+function showDose({ used_s: used, most_s: most, share }, { questions: { state: questions }, ended }) {
   const words = share !== null && share >= 1 ? "dose-used-up" : most === null ? "dose-unknown" : "dose";
   setText(byId("dose"), own(words, { used: clock(used), most: most === null ? NOTHING : clock(most) }));
-  byId("shake").hidden = questions !== "allowed" || words === "dose-used-up";
+  byId("shake").hidden = ended || questions !== "allowed" || words === "dose-used-up";
   byId("share").hidden = share === null;
   byId("share").value = Math.min(share ?? 0, 1);
 }
@@ -62,8 +63,9 @@ function show(patient) {
   setText(byId("who"), patient.initials === "" ? code : `${code} · ${patient.initials}`);
   setText(byId("born"), patient.birth_year === null ? "" : own("born", { year: patient.birth_year }));
   setText(byId("goals"), patient.goals === "" ? "" : own("goal", { words: patient.goals }));
-  showQuestions(today.questions);
-  showDose(today.dose, today.questions);
+  showQuestions(today.questions, today.ended);
+  putRows(byId("locks"), today.locks.map(lockRow));
+  showDose(today.dose, today);
   showWeek(today.week);
   showLeft(today.left);
   showLast(today.last);
@@ -98,6 +100,12 @@ function row(href, title, more) {
   label.append(name, sub);
   way.append(label);
   return way;
+}
+
+// What a therapist must unlock, with the way to where that is done.
+function lockRow({ title, leg, leg_word: said, text: why }) {
+  const drill = leg === "both" ? title : say("page.plan.with-leg", { title, leg: say(`leg.${said}`) });
+  return row(`/therapist/p/${encodeURIComponent(code)}/plan`, `▲ ${own("locked", { drill })}`, own("locked-more", { why }));
 }
 
 const VISIT = { open: "visit-open", closed: "visit-signed", left: "visit-left" };

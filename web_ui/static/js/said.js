@@ -3,7 +3,7 @@
 import { get, post, Refused } from "./api.js";
 import { offerNext } from "./next-in-plan.js";
 import { say } from "./texts.js";
-import { setText } from "./values.js";
+import { put, setText } from "./values.js";
 
 const AGAIN_MS = 1000;
 const WARNS = /^(lock-|drill-over|rest-)/; // of the reasons: training of this drill ends
@@ -12,12 +12,23 @@ const buttons = [...document.querySelectorAll("[data-said]")];
 let about = ""; // the session's name
 let wanted = ""; // which session is looked for
 let told = 0; // taps so far: what was read before one is older
+let drillAndLeg = ""; // of the session, in words
 let sending = 0; // of them, those that are not kept yet
 
 function mark(name, value) {
   for (const one of buttons.filter(({ dataset }) => dataset.said === name)) {
     one.setAttribute("aria-pressed", String(Number(one.dataset.points) === value));
   }
+}
+
+let followed = () => {}; // who shows what is locked, on the page of the form
+export const onTold = (then) => { followed = then; };
+
+// What a lock is of stands in the card's first line too: here where it is lifted.
+function showLock(locked) {
+  put(byId("said-lock"), "hidden", locked === "");
+  put(byId("said-unlock"), "hidden", locked !== "planned");
+  if (locked !== "") setText(byId("said-lock"), say(`page.said.locked-${locked}`, { drill: drillAndLeg }));
 }
 
 function showDecided(decisions) {
@@ -34,8 +45,13 @@ async function tell({ said, points }) {
   setText(byId("said-problem"), "");
   setText(byId("said-kept"), "");
   try {
-    const { decisions } = await post(`/sessions/${encodeURIComponent(about)}/said`, { [said]: Number(points) });
-    showDecided(decisions);
+    const name = about;
+    const { decisions, locked } = await post(`/sessions/${encodeURIComponent(about)}/said`, { [said]: Number(points) });
+    if (about === name) {
+      showDecided(decisions);
+      showLock(locked);
+    }
+    followed();
     setText(byId("said-kept"), byId("said-kept").dataset.words);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -74,12 +90,15 @@ export async function showSaid(name) {
   showWords(session);
   setTimeout(lookAgain, AGAIN_MS); // the page before may have told its last tap while this one was read
   showDecided([]);
+  showLock("");
   setText(byId("said-problem"), "");
   const title = `drill.${session.drill}.title`;
   const drill = say(title) === title ? session.drill : say(title);
   const leg = session.leg === "each" ? say("leg.both") : say(`leg.${session.leg_word}`);
   setText(byId("said-whose"), say("page.said.whose", { patient: session.patient, leg, drill }));
   setText(byId("said-kept"), "");
+  drillAndLeg = `${drill}, ${leg}`;
+  byId("said-unlock").href = `/therapist/p/${encodeURIComponent(session.patient)}/plan`;
   offerNext(byId("said-next"), session.patient);
   byId("said-again").href = `/therapist/drill?again=${encodeURIComponent(name)}`;
   byId("said").hidden = false;

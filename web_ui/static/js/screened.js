@@ -25,8 +25,9 @@ export async function showScreened(code) {
 }
 
 // Beside a drill without vibration it would read as a warning of it: only what forbids every drill stands there.
+const FORBIDS = ["red", "ended"]; // every drill
 let said = null; // the state of what is said
-const showPlace = () => { put(byId("screened"), "hidden", said === null || (said !== "red" && !asksVibration())); };
+const showPlace = () => { put(byId("screened"), "hidden", said === null || (!FORBIDS.includes(said) && !asksVibration())); };
 onVibration(showPlace);
 
 function paint(code, view) {
@@ -43,8 +44,9 @@ function paint(code, view) {
   if (left !== null) ending = setTimeout(() => showScreened(shown), Math.min(left * 1000 + 100, 2 ** 31 - 1));
 }
 
-function stateOf({ required, session, fault, vibration }) {
+function stateOf({ required, session, ended, fault, vibration }) {
   if (!session) return "red";
+  if (ended) return "ended";
   if (vibration) return "allowed";
   if (!required) return "not-needed";
   return fault === "screening-lacking" ? "lacking" : "locked";
@@ -54,7 +56,13 @@ function stateOf({ required, session, fault, vibration }) {
 export function refusedFor(view, vibrates) {
   if (view === null) return "";
   const state = stateOf(view);
-  return state === "red" || (vibrates && (state === "lacking" || state === "locked")) ? own(`refused.${state}`) : "";
+  return FORBIDS.includes(state) || (vibrates && (state === "lacking" || state === "locked")) ? own(`refused.${state}`) : "";
 }
+
+// What stands beside Start before it is tapped: why no drill starts today; "" where one may.
+export const refusedNow = () => (FORBIDS.includes(said) ? own(`refused.${said}`) : "");
+
+// A fall may have been told on another page meanwhile, or the questions asked again.
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && shown !== "" && showScreened(shown));
 
 byId("to-questions").addEventListener("click", () => keepForm(formState()));

@@ -6,6 +6,7 @@ import { Plate } from "./draw.js";
 import { onCorrected, onUsed, showCode } from "./codes.js";
 import { problemsOf } from "./fields.js";
 import { chooseShaken, clearPerson, clearProblems, fillDrills, fillForm, fillNumbers, fillPerson, isFilled, keepPerson, proposeDrill, readForm, showProblems, summary } from "./form.js";
+import { lookAgain, refusedLevel } from "./form-level.js";
 import { freshness, onFreshness } from "./freshness.js";
 import { takeForm } from "./kept.js";
 import { showLease } from "./lease.js";
@@ -14,10 +15,10 @@ import { showMarks } from "./marks.js";
 import { startPage } from "./page.js";
 import { showPausing } from "./pausing.js";
 import { showPresence } from "./presence.js";
-import { followSaid } from "./said.js";
+import { followSaid, onTold } from "./said.js";
 import { toDo } from "./scene-say.js";
 import { showHistory, showResult } from "./results.js";
-import { refusedFor, showScreened } from "./screened.js";
+import { refusedFor, refusedNow, showScreened } from "./screened.js";
 import { settle } from "./tap.js";
 import { cellsOf, dateTime, drillTitle, faultWords, has, say, sentences, shortest } from "./texts.js";
 import { showShakes } from "./shakes.js";
@@ -52,6 +53,7 @@ const me = startPage((snapshot) => {
   showLocking(snapshot, me);
 });
 onFreshness(showStart);
+onTold(() => lookAgain().then(showStart));
 
 // Before a drill whether this phone may lock, and in one what keeps its screen on.
 function showAwake() {
@@ -178,7 +180,9 @@ function showStart() {
   const why = whyNot();
   put(byId("start"), "disabled", why !== "" || busy);
   put(byId("go"), "disabled", why !== "" || busy);
-  setText(byId("start-why"), why === "" ? aside() : why);
+  const refused = refusedNow() || refusedLevel(); // as the station would: it is asked again at the tap
+  byId("start").classList.toggle("main", refused === "");
+  setText(byId("start-why"), why || refused || aside());
   setText(byId("go-why"), why);
   if (!toConfirm || why !== "" || busy || mode !== "idle") return;
   toConfirm = false;

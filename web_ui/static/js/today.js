@@ -20,19 +20,21 @@ startShell((snapshot) => {
   paint();
 });
 
-function stateOf({ state, patient, questions, closed_by: by }) {
+function stateOf({ state, patient, questions, ended, closed_by: by }) {
   if (patient === onPlate) return own("on-plate");
   if (state === "closed") return own("signed", { by });
   if (state === "left") return own("left");
+  if (ended) return own("ended");
   const words = { lacking: "questions-first", "red-flag": "red-flag", locked: "ready-locked", allowed: "ready" };
   return own(words[questions]);
 }
 
 // One tap to what comes next of this patient: what runs, the questions, or the confirmation of the plan's next drill.
-function wayOf({ patient, questions, plan, state, id }) {
+function wayOf({ patient, questions, ended, plan, state, id }) {
   const page = `/therapist/p/${encodeURIComponent(patient)}`;
   if (patient === onPlate) return ["open", "/therapist/drill"];
   if (state === "closed") return ["open", `/therapist/visit/${encodeURIComponent(id)}`];
+  if (ended) return ["open", page];
   if (questions === "lacking" || questions === "red-flag") return ["ask", `${page}/questions`];
   return ["next", plan ? `${page}/plan#next` : `/therapist/drill?patient=${encodeURIComponent(patient)}`];
 }
@@ -62,7 +64,8 @@ function row(visit) {
   setText(state, stateOf(visit));
   state.classList.toggle("here", visit.patient === onPlate);
   const since = own("since", { at: dateTime(visit.opened_ms) });
-  setText(item.querySelector(".sub"), visit.held_by === "" ? since : `${since} · ${own("held", { by: visit.held_by })}`);
+  const held = visit.held_by === "" ? [] : [own("held", { by: visit.held_by })];
+  setText(item.querySelector(".sub"), [since, ...held, ...(visit.locked ? [own("locked")] : [])].join(" · "));
   const next = item.querySelector(".next");
   setText(next, own(words));
   next.href = href;
