@@ -269,6 +269,7 @@ def _vibration(sample: Sample, about: Story) -> VibrationView:
         strength_proposed=bool(about.strength) and shipped().status == "proposed",
         comes=comes,
         next_s=_real(wording.until_vibration_s(about, sample.phase, sample.phase_left_s), 2) if comes else None,
+        foreseen=about.session > 0 and wording.is_foreseen(about),
         degrades_point=degraded(sample.force_n, sample.peak_acceleration_g),
     )
 

@@ -50,6 +50,8 @@ class VibrationView(BaseModel):
     """The drill that runs vibrates, and not all of it is over; false where nobody is to know it (`blind`)."""
     next_s: Real = None
     """Until it begins, as the steps before it last; null where it goes on, or nobody can say when."""
+    foreseen: bool = False
+    """Its times are no secret, from the patient either: they are fixed, and nothing is compared (`blind`)."""
     degrades_point: bool = False
     """Whoever stands there is too light for this vibration: what is left of it in the point is no longer small."""
 

@@ -93,9 +93,14 @@ def arming_key(number: int, *, shakes: bool) -> str:
     return ARMED_STILL if number == 1 and not shakes else named(ARMING, number)
 
 
+def is_foreseen(story: Story) -> bool:
+    """Whether all may know when the plate vibrates: it is prescribed, not drawn by lot, and hidden from nobody."""
+    return story.known and story.vibrates and not (story.drawn or story.hides)
+
+
 def until_vibration_s(story: Story, phase: int, left_s: float) -> float:
     """How long it is still until the vibration begins, by the steps before it; NaN where nobody can say."""
-    if not (story.known and story.vibrates) or story.drawn or story.hides:
+    if not is_foreseen(story):
         return math.nan
     if phase == SETTLES:
         return left_s + story.baseline_s

@@ -10,6 +10,7 @@ import { PairScreen } from "./pair-screen.js";
 import { fits, isBefore, scriptOf, showScript } from "./ready.js";
 import { footOf, showsDot } from "./scene.js";
 import { SceneSay, toDo } from "./scene-say.js";
+import { patientShakes } from "./shakes.js";
 import { Sounds } from "./sounds.js";
 import { standForMe } from "./stand.js";
 import { TakeAlong } from "./take.js";
@@ -32,6 +33,7 @@ let playing = 0; // the session in which `bestBefore` was seen
 let bestBefore = 0; // the patient's own of earlier rounds of this game; 0 for none
 let silent = false; // the browser lets nothing be heard until somebody has touched the screen
 const sounds = new Sounds((number) => `/phrases/${number}`, (blocked) => { silent = blocked; });
+const NOBODY = { session: 0 };
 const QUIET = { volume: 0, large: false, child: false, stage: "none", next: null };
 const take = new TakeAlong(byId("take"));
 const pairing = new PairScreen(byId("pairing"));
@@ -63,6 +65,9 @@ startPage((snapshot) => {
   const confirmed = between ? "" : asked(snapshot).map((key) => beside(`instruction.${key}`)).join(" ").trim();
   put(byId("confirmed"), "hidden", confirmed === "");
   setText(byId("confirmed"), confirmed);
+  const shakes = patientShakes(snapshot ?? NOBODY, scene, (key, values) => sayTo(screen.child, key, values));
+  put(byId("shakes"), "hidden", !shakes.told);
+  setText(byId("shakes"), byWord(shakes.words));
   setText(byId("tries"), snapshot && snapshot.trials > 0 ? tryOf(snapshot, scene) : "");
   figures.show(scene, {
     unit: (n) => own("seconds", { n }), score: screen.child ? scoreStars : (score) => scoreWords(score, snapshot?.counts),
@@ -80,7 +85,8 @@ startPage((snapshot) => {
   setText(byId("next"), nextWords(next));
   const lines = !before ? [] : screen.child ? [own("child.story"), sayTo(true, "page.patient.rail-any-time")] : scriptOf(snapshot);
   const crowded = scene !== null && scene.clock_kind !== "none" && scene.goal > 0;
-  const shown = [words, confirmed, ...lines, nextWords(next), byId("result").hidden ? "" : byId("result").textContent];
+  const shown = [words, confirmed, ...lines, nextWords(next), byId("result").hidden ? "" : byId("result").textContent,
+    shakes.told, shakes.state];
   const letters = (crowded ? 2 : 1) * (screen.large ? 1.6 : 1) * words.length;
   fitWords([...shown, byId("countdown-block").hidden, crowded, screen.large, innerWidth, innerHeight].join("\n"), lines, letters);
   put(byId("time"), "hidden", document.body.dataset.stage !== "free");

@@ -27,10 +27,13 @@ function stillWords({ comes, next_s: seconds }, phase) {
   return seconds === null ? own("still-next") : own("still-in", { seconds: number(Math.ceil(seconds), 0) });
 }
 
+// Whether it moves now, as asked for or as measured.
+const moves = ({ output_pp_mm: mm, measured_hz: hz }) => mm > 0 || hz >= MOVES_HZ;
+
 function wordsOf(snapshot, units) {
   if (snapshot === null) return ["", NOTHING];
   const { vibration, vibrates, session, phase } = snapshot;
-  if (vibration.output_pp_mm > 0 || vibration.measured_hz >= MOVES_HZ) return ["moves", own("vibrating", { how: howWords(vibration, units) })];
+  if (moves(vibration)) return ["moves", own("vibrating", { how: howWords(vibration, units) })];
   if (session === 0) return ["", ""];
   return vibrates ? ["still", stillWords(vibration, phase.name)] : ["none", own("no-vibration")];
 }
@@ -39,4 +42,23 @@ export function showShakes(place, snapshot) {
   const [state, words] = wordsOf(snapshot, place.dataset);
   if (place.dataset.state !== state) place.dataset.state = state;
   setText(place, words);
+}
+
+const WARNED_S = 5; // so long before it begins the patient reads it
+const STANDS = ["settle", "baseline", "ramp-up", "hold", "ramp-down"]; // somebody is on the plate, and a try goes on
+const SEEN = ["live", "live-outside", "ml-only", "drives-slot-0"]; // the dot
+const STOPS = "scene.vibration-stops"; // the first line says it
+const NOT_TOLD = { told: false, state: "", words: "" };
+
+// Whether the patient looks at the picture. Who is to look at a star, or at nothing, is not to look beside it either.
+const looksHere = (scene) => scene !== null && scene.eyes === "open" && (["plate", "gauge"].includes(scene.view) || SEEN.includes(scene.dot));
+
+// What the patient reads of it, `told` where there is to be room for it: a line that comes moves nothing. `said(key, values)`
+// makes words.
+export function patientShakes({ session, phase, vibration }, scene, said) {
+  if (!(session > 0) || !vibration.foreseen || !STANDS.includes(phase.name) || !looksHere(scene)) return NOT_TOLD;
+  const line = (state, values) => ({ told: true, state, words: state === "" ? "" : said(`page.patient.shakes-${state}`, values) });
+  if (moves(vibration)) return line(scene.word === STOPS ? "" : "now");
+  const { next_s: left } = vibration;
+  return left !== null && left <= WARNED_S ? line("in", { seconds: number(Math.max(1, Math.ceil(left)), 0) }) : line("");
 }

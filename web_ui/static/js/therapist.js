@@ -106,6 +106,9 @@ function showWhose(snapshot) {
   setText(byId("whose"), (snapshot && (snapshot.patient || byId("patient").value.trim().toUpperCase() || snapshot.result?.patient)) || NOTHING);
 }
 
+// Whether there is a box to be inside of: where a scene is drawn, in it.
+const hasBox = (scene) => scene === null || scene.slots.some(({ kind, look }) => kind === "band" || look === "box");
+
 function showLive(snapshot) {
   showWhose(snapshot);
   const inside = plate.show(snapshot);
@@ -117,7 +120,7 @@ function showLive(snapshot) {
   setText(byId("countdown"), running && Number.isFinite(left) ? number(Math.ceil(left), 0) : NOTHING);
   const empty = snapshot?.on_plate === false;
   const shaken = snapshot?.vibration.degrades_point === true;
-  const where = shaken ? say("page.all.point-degraded") : inside === null || !running ? "" : own(inside ? "inside" : "outside");
+  const where = shaken ? say("page.all.point-degraded") : inside === null || !running || !hasBox(snapshot.scene) ? "" : own(inside ? "inside" : "outside");
   setText(byId("inside"), empty ? own("nobody") : where);
   const held = () => own("held-of", { held: shortest(heldOf(snapshot.hold_s, snapshot.hold_target_s)), target: shortest(snapshot.hold_target_s ?? 0) });
   setText(byId("held"), running && snapshot.hold_s !== null ? held() : NOTHING);
