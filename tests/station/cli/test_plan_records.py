@@ -29,7 +29,7 @@ def said(data, *arguments, code=0, language="en"):
 
 
 def test_from_a_recorded_drill_to_a_plan_that_is_kept_and_changed_by_name(data):
-    assert "age_years" in said(data, code=2)
+    assert "the birth year is missing" in said(data, code=2)
     row = json.loads(said(data, "--findings", str(data / "found.toml"), "--by", "Ada K.", "--json"))
     left = row["found"]["one_leg_left_s"]
     assert (left["source"], left["of"], left["at_least"]) == ("measured", "one-leg", False)

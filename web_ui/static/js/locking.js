@@ -13,6 +13,7 @@ const KEY = "silent-video-works";
 const bar = document.getElementById("locking");
 let touchedAt = performance.now();
 let aloneAt = touchedAt; // since when nothing but what holds the screen kept it on
+let holds = "";
 let matters = false;
 let shaken = false;
 
@@ -56,7 +57,8 @@ function touched() {
 }
 
 function changed() {
-  aloneAt = performance.now();
+  if (heldBy() !== holds) aloneAt = performance.now(); // each time that the video begins anew is no change
+  holds = heldBy();
   show();
 }
 

@@ -6,6 +6,7 @@ const FROM_ANEW_S = 3; // of its 4 s: an iPhone lets go of a video that ends, or
 const MOST_FAILURES = 3; // one may be the network's
 let video = null;
 let primed = false; // an iPhone lets a page play by itself only what a touch has played
+let begun = false; // it has something to show: a seek that takes a moment is no end of it
 let failures = 0;
 let wanted = false;
 let change = () => {};
@@ -13,7 +14,7 @@ let change = () => {};
 // Whether this browser could play it, as far as is known.
 export let mayPlay = document.createElement("video").canPlayType("video/mp4") !== "";
 
-export const isPlaying = () => wanted && video !== null && !video.paused && video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA;
+export const isPlaying = () => wanted && begun && video !== null && !video.paused;
 
 // `tell()` is called when it begins or ends.
 export function playSilent(yes, tell) {
@@ -43,12 +44,16 @@ function make() {
   video.addEventListener("error", () => {
     video?.remove();
     video = null; // the next touch makes another
-    primed = false;
+    primed = begun = false;
     failures += 1;
     mayPlay = failures < MOST_FAILURES;
     change();
   });
-  for (const event of ["playing", "pause", "waiting"]) video.addEventListener(event, () => change());
+  video.addEventListener("playing", () => {
+    begun = true;
+    change();
+  });
+  video.addEventListener("pause", () => change());
   document.body.append(video);
 }
 
