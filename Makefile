@@ -70,8 +70,7 @@ test: setup-test ## run every check, the tests last; ARGS="tests/hw -k nack" to 
 lint: $(READY_TO_TEST) ## the quick checks: ruff, mypy, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: $(BIN)/ruff format ." >&2; exit 1; }
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/lint-imports --no-logo & imports=$$!; $(BIN)/mypy && wait $$imports
 
 raising: $(READY_TO_TEST) ## does a test notice when a public function raises? ARGS="--only hw/pi5 --tests tests/hw" to choose
 	@$(BIN)/python -m tests.mutating.raise_each $(ARGS)

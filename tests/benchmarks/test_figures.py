@@ -91,6 +91,7 @@ AT_LENGTH = (
     "answers",
     "drawing",
     "false_change",
+    "left_out",
     "loop_jitter",
     "low_rates",
     "many_phones",
@@ -100,14 +101,17 @@ AT_LENGTH = (
     "one_foot",
     "pages",
     "people",
+    "records_held",
+    "scene",
     "start",
     "stop",
     "suspicions",
     "vibration_removed",
     "virtual_drill",
     "wear",
+    "with_without",
 )
-"""Those of three seconds of processor and more, in short too: they are for `make bench` and `make soak`."""
+"""Those of two seconds of processor and more, in short too: they are for `make bench` and `make soak`."""
 
 
 @pytest.mark.parametrize("name", NAMES if "STATION_SOAK" in os.environ else sorted({*NAMES} - {*AT_LENGTH}))

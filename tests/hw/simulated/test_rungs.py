@@ -56,7 +56,7 @@ ALIKE = {
 }
 """Ladders on which a simulated person may have as much at the end, and why: by chance a little more."""
 BY_CHANCE, LESS = 0.25, 0.05
-FEW = ("D07", "D12")
+FEW = ("D12",)
 MORE = 0.1
 """By so much success may rise from one rung to the next: a rung's easy end lies within the one before."""
 

@@ -21,7 +21,7 @@ from station.settings import SwitchSettings
 
 
 def _seeds() -> range:
-    first, _, last = os.environ.get("STATION_CLINIC_SEEDS", "0-3").partition("-")
+    first, _, last = os.environ.get("STATION_CLINIC_SEEDS", "0-2").partition("-")
     return range(int(first), int(last or first) + 1)
 
 
