@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import psutil
 import pytest
 
@@ -24,6 +26,7 @@ from drills.library import load_shipped
 from drills.prescription import Asked, prescribe
 from drills.values import Leg
 from station.faults import StationError
+from station.recording.reader import SAMPLE_DTYPE, read_recording
 from station.wire.client import ControlLink
 from station.wire.ring import RingReader
 from station.wire.sample import Sample, unpack
@@ -136,6 +139,17 @@ class RunningStation:
         finally:
             reader.close()
         return unpack(newest[1]) if newest is not None else None
+
+    def on_disk(self, session: int) -> npt.NDArray[np.void]:
+        """The samples of this session that its file has by now: a machine that loses its power must have them afterwards.
+
+        How old the newest is depends on the machine; how long the recorder waits is tested on a clock of its own.
+        """
+        try:
+            samples = read_recording(max(self.data.glob("recordings/*.mcap"))).samples
+        except (ValueError, StationError):  # no file, or nothing in it yet
+            samples = np.empty(0, SAMPLE_DTYPE)
+        return samples[samples["session"] == session]
 
     def start_vibrating(self) -> Sample:
         """Start a short drill and wait until the platform vibrates."""

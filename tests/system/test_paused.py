@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from drills.values import Phase
@@ -40,13 +41,13 @@ def of_patient(data: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         return Sessions(records).newest(PATIENT), Visits(records).newest(PATIENT)
 
 
-def kept(recording: Recording, paused: int) -> None:
-    """The try before the pause is there, and what was half a second old of the pause, in which nothing vibrated.
+def kept(recording: Recording, on_disk: npt.NDArray[np.void]) -> None:
+    """The try before the pause is there, and all of the pause, in which nothing vibrated, that the disk had before.
 
-    `paused`: number of a sample of it, as it was seen before the power went.
+    `on_disk`: the samples that were seen on it before something broke.
     """
     samples = recording.samples
-    assert samples["seq"][-1] > paused - 125
+    assert samples[: len(on_disk)].tobytes() == on_disk.tobytes()
     assert np.all(np.diff(samples["seq"].astype(np.int64)) >= 1)
     begun = np.flatnonzero(samples["phase"] == Phase.PAUSE)[0]
     assert np.all(samples["output_hz"][begun:] == 0.0)
@@ -55,10 +56,19 @@ def kept(recording: Recording, paused: int) -> None:
     assert ended == [1]
 
 
-def a_while_in_it(station: RunningStation, wait_for: Callable[..., Any]) -> int:
-    """Number of a sample of the pause, some seconds after its beginning."""
-    begun = station.latest().seq
-    return int(wait_for("four seconds of it", lambda: (s := station.latest()) and s.seq > begun + 1000 and s.seq))
+def a_while_in_it(station: RunningStation, wait_for: Callable[..., Any]) -> npt.NDArray[np.void]:
+    """The samples of the session on the disk, some seconds of the pause among them."""
+    begun = station.latest()
+    wait_for("four seconds of it", lambda: (sample := station.latest()) and sample.seq > begun.seq + 1000)
+
+    def some() -> bool:
+        seen = station.on_disk(begun.session)["seq"]
+        return len(seen) > 0 and seen[-1] > begun.seq + 750
+
+    wait_for("three seconds of it on the disk", some)
+    samples = station.on_disk(begun.session)
+    assert samples["phase"][-1] == Phase.PAUSE
+    return samples
 
 
 def goes_on(station: RunningStation, wait_for: Callable[..., Any], visit: str) -> None:
@@ -79,7 +89,7 @@ def test_the_recorder_dies_in_a_pause(start_station, wait_for) -> None:
     station.wait_until_healthy()
     tries = Tries(station, wait_for)
     tries.paused(pause(station))
-    paused = a_while_in_it(station, wait_for)
+    on_disk = a_while_in_it(station, wait_for)
     recorder = station.child("recorder")
     recorder.kill()
     tries.over()
@@ -87,7 +97,7 @@ def test_the_recorder_dies_in_a_pause(start_station, wait_for) -> None:
     assert (tripped.arming, BY_NUMBER[tripped.trip].code) == (Arming.TRIPPED, "recorder-lost")
     wait_for("another recorder", lambda: (p := station.child("recorder")) and p.pid != recorder.pid)
     recording = tries.recorded()
-    kept(recording, paused)
+    kept(recording, on_disk)
     station.wait_until_healthy()
     ((session, *_), (visit, *_)) = wait_for(
         "the records", lambda: (found := of_patient(station.data)) and found[0][0]["trials_count"] and found
@@ -105,7 +115,7 @@ def test_the_power_goes_in_a_pause(tmp_path, free_port, stations, wait_for) -> N
     station = begin()
     tries = Tries(station, wait_for)
     tries.paused(pause(station))
-    paused = a_while_in_it(station, wait_for)
+    on_disk = a_while_in_it(station, wait_for)
     children = [station.child(verb) for verb in ("control", "recorder", "web")]
     station.process.send_signal(signal.SIGSTOP)  # it starts none of them again
     for child in children:
@@ -121,7 +131,7 @@ def test_the_power_goes_in_a_pause(tmp_path, free_port, stations, wait_for) -> N
     assert (after.arming, after.session, after.output_hz) == (Arming.DISARMED, 0, 0.0), "it begins nothing by itself"
     tries.station = station
     recording = tries.recorded()
-    kept(recording, paused)
+    kept(recording, on_disk)
     phases = [event["phase"] for event in recording.events if event["kind"] == "phase"]
     assert phases[-1] == "pause"
     ((session, *_), (visit, *_)) = wait_for(
