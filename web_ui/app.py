@@ -65,6 +65,7 @@ from web_ui.api import (
 from web_ui.api import (
     screen as screen_api,
 )
+from web_ui.files import add_files
 from web_ui.gathering import BODY_BYTES
 from web_ui.hiding import hide_names
 from web_ui.language import NOT_SET, Languages, page_language, show
@@ -108,6 +109,7 @@ def create_app(
         validation_error_model=ApiProblem,
         validation_error_callback=respond_invalid,
         doc_ui=False,
+        static_folder=None,
     )
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.config["STATION_LANGUAGES"] = languages
@@ -121,6 +123,7 @@ def create_app(
     hide_names(app)
     squeeze(app)
     watch(app)
+    add_files(app)
     for module in (
         backup,
         card,

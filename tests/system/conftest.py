@@ -141,7 +141,7 @@ class RunningStation:
         return unpack(newest[1]) if newest is not None else None
 
     def on_disk(self, session: int) -> npt.NDArray[np.void]:
-        """The samples of this session that its file has by now: a machine that loses its power must have them afterwards.
+        """The samples of this session that its file has by now: with the power gone they must still be there.
 
         How old the newest is depends on the machine; how long the recorder waits is tested on a clock of its own.
         """

@@ -121,7 +121,8 @@ def test_values_grey_at_one_second_and_blank_at_three(visit, patient):
     assert (grey, blank) == (["italic", True], ["italic", False])
 
 
-AGE = "import('/static/js/freshness.js').then((module) => module.ageS())"
+AGE = """import(document.querySelector("script[type=module]").src.replace(/[^/]*$/, "freshness.js"))
+    .then((module) => module.ageS())"""
 
 
 def test_it_is_one_second_and_three_by_the_pages_own_clock(browser, served):

@@ -24,7 +24,7 @@ def imported(name: str) -> set[str]:
 @pytest.mark.parametrize("path", ["/", "/therapist", "/therapist/drill", "/patient", "/technician"])
 def test_a_page_names_each_module_that_it_needs_once(client, path):
     page = client.get(path).text
-    script = re.search(r'<script type="module" src="/static/js/([\w-]+\.js)"', page)[1]
+    script = re.search(r'<script type="module" src="/static/\w+/js/([\w-]+\.js)"', page)[1]
     named = re.search(r'data-needs="([^"]*)"', page)[1].split()
     assert len(named) == len(set(named)) > 0
     assert set(named) == imported(script)

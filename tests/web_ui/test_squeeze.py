@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from urllib.parse import urljoin
 
 import pytest
 
@@ -47,6 +48,6 @@ def test_the_first_page_is_light(client):
             total += len(answer.data)
             if path.endswith(".js"):
                 text = gzip.decompress(answer.data) if "Content-Encoding" in answer.headers else answer.data
-                wanted |= {f"/static/js/{name}" for name in re.findall(r'from "./([^"]+)"', text.decode())} - seen
+                wanted |= {urljoin(path, name) for name in re.findall(r'from "(./[^"]+)"', text.decode())} - seen
     assert len(seen) > 15
     assert total < 120_000, total

@@ -31,7 +31,7 @@ export function primeSilent() {
 
 function make() {
   video = document.createElement("video");
-  video.src = "/static/media/awake.mp4";
+  video.src = new URL("../media/awake.mp4", import.meta.url);
   video.className = "awake";
   video.setAttribute("playsinline", ""); // not over the whole screen
   video.setAttribute("aria-hidden", "true");
