@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from drills.values import Phase
 from station.recording.layout import RECORDS_FILE
@@ -17,6 +17,7 @@ from station.records.ids import session_id
 from station.records.patients import CORRECTED, Patients
 from station.records.sessions import NewSession, SessionEnd, Sessions
 from station.records.visits import Visits
+from station.wire.messages import Start
 
 pytestmark = pytest.mark.browser
 
@@ -250,6 +251,17 @@ HIDE = """(hidden) => { const state = { value: hidden ? "hidden" : "visible", co
   document.dispatchEvent(new Event("visibilitychange")); }"""
 
 
+def hold_starts(page: Page) -> list[Route]:
+    """Where each Start of this page gets to, instead of the station."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/drill/start", hold)
+    return held
+
+
 def test_where_no_page_may_ask_a_silent_video_keeps_the_screen_on(visit, patient, until):
     page = visit("/therapist/drill")
     page.context.add_init_script(NO_LOCK)
@@ -265,10 +277,13 @@ def test_where_no_page_may_ask_a_silent_video_keeps_the_screen_on(visit, patient
     page.get_by_label("Patient code").fill("P01")
     page.locator("#setup").get_by_text("LEFT", exact=True).click()
     page.get_by_role("button", name="Start …").click()
+    held = hold_starts(page)
     page.get_by_role("button", name="Confirm and start").click()
     expect(video).to_have_count(1)
-    until(lambda: page.evaluate("plays.length") == 1)
+    until(lambda: held and page.evaluate("plays.length") == 1)
     assert page.evaluate("plays") == [True]  # by the tap itself: what an iPhone lets the page play later
+    assert patient.asked(Start) == []  # and not by what the stream says of a drill
+    held.pop().continue_()
     patient.begin("P01")
     expect(badge).to_have_text("Screen kept on by a video")
     # What the engines ask of it: pictures and a sound that plays, not silenced, on the page, without an end.
@@ -335,6 +350,22 @@ def test_a_video_is_trusted_only_on_a_phone_that_has_stayed_on_by_it(visit, pati
     page.evaluate(HIDE, False)
     expect(bar).to_contain_text("Screen may lock")  # it went dark by itself: it does not
     patient.end("completed")
+
+
+def test_the_tap_that_starts_the_quick_test_plays_the_video(visit, patient, until):
+    page = visit("/therapist/quick")
+    page.context.add_init_script(NO_LOCK)
+    page.context.add_init_script(f"({PLAYS})()")
+    page.reload()
+    page.locator("#code").fill("P01")
+    page.locator("#rows [data-code=P01]").click()
+    page.get_by_role("button", name="Nothing new").click()
+    held = hold_starts(page)
+    page.get_by_role("button", name="Confirm and start").click()
+    until(lambda: held and page.evaluate("plays.length") == 1)
+    assert page.evaluate("plays") == [True]
+    assert patient.asked(Start) == []
+    held.pop().abort("internetdisconnected")
 
 
 def test_a_video_that_does_not_come_holds_nothing_and_is_fetched_again(visit, patient):
