@@ -165,7 +165,8 @@ def test_files_and_replay_say_that_it_was_paused_and_for_how_long(station, wait_
     assert went["paused_s"] == pytest.approx((ended_ns - began_ns) / 1e9, abs=0.01)
     assert began_ns < went_ns <= ended_ns
     rows = [row for row in csv.DictReader(table.read_text().splitlines()) if int(row["phase"]) == Phase.PAUSE]
-    assert len(rows) == pytest.approx(went["paused_s"] * 250, rel=0.2)
+    t_ns = recording.samples["t_ns"]
+    assert len(rows) == np.count_nonzero((t_ns >= began_ns) & (t_ns < ended_ns)) > 500
     assert {float(row["output_hz"]) for row in rows} == {0.0}
     (phase,) = [one for one in json.loads(schema.read_text())["fields"] if one["name"] == "phase"]
     assert phase["unit"] == "1"
