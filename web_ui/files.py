@@ -14,7 +14,7 @@ from flask import Flask, Response, send_from_directory
 
 FOLDER = Path(__file__).parent / "static"
 ENDPOINT = "static"
-_DIGITS = 12
+_DIGEST_DIGITS = 12
 _FOR_S = 365 * 24 * 3600
 
 
@@ -41,7 +41,7 @@ def add_files(app: Flask, folder: Path = FOLDER) -> None:
             values.setdefault("files", digest)
 
     app.add_url_rule("/static/<path:filename>", ENDPOINT, file)
-    app.add_url_rule(f"/static/<string(length={_DIGITS}):files>/<path:filename>", ENDPOINT, file)
+    app.add_url_rule(f"/static/<string(length={_DIGEST_DIGITS}):files>/<path:filename>", ENDPOINT, file)
     app.url_default_functions.setdefault(None, []).append(with_digest)
 
 
@@ -51,7 +51,7 @@ def digest_of(folder: Path) -> str:
     for path in _files(folder):
         body = path.read_bytes()
         digest.update(f"{path.relative_to(folder).as_posix()}\0{len(body)}\0".encode() + body)
-    return digest.hexdigest()[:_DIGITS]
+    return digest.hexdigest()[:_DIGEST_DIGITS]
 
 
 def _files(folder: Path) -> list[Path]:

@@ -246,6 +246,8 @@ PLAYS = """() => { window.plays = []; const play = HTMLMediaElement.prototype.pl
   HTMLMediaElement.prototype.play = function () {
     plays.push(navigator.userActivation.isActive); return play.call(this); }; }"""
 """Each time that something is to play: whether a touch allows it, as an iPhone wants it."""
+SOUND_ONLY = """() => { window.width = 0;
+  Object.defineProperty(HTMLVideoElement.prototype, "videoWidth", { get: () => width }); }"""
 HIDE = """(hidden) => { const state = { value: hidden ? "hidden" : "visible", configurable: true };
   Object.defineProperty(document, "visibilityState", state);
   document.dispatchEvent(new Event("visibilitychange")); }"""
@@ -366,6 +368,23 @@ def test_the_tap_that_starts_the_quick_test_plays_the_video(visit, patient, unti
     assert page.evaluate("plays") == [True]
     assert patient.asked(Start) == []
     held.pop().abort("internetdisconnected")
+
+
+def test_a_video_of_which_only_the_sound_plays_holds_nothing(visit, patient):
+    page = visit("/therapist/drill")
+    page.context.add_init_script(NO_LOCK)
+    page.context.add_init_script(f"({SOUND_ONLY})()")
+    page.reload()
+    page.get_by_role("button", name="Take control").click()
+    expect(page.locator("#lease-words")).to_contain_text("You control")
+    patient.begin("P01")
+    video, badge = page.locator("video.awake"), page.locator("#lock-badge")
+    expect(video).to_have_js_property("paused", False)
+    video.evaluate("one => new Promise(played => one.addEventListener('timeupdate', played, { once: true }))")
+    expect(badge).to_have_text("Screen may lock")
+    video.evaluate("one => { width = 16; one.dispatchEvent(new Event('resize')); }")
+    expect(badge).to_have_text("Screen kept on by a video")
+    patient.end("completed")
 
 
 def test_a_video_that_does_not_come_holds_nothing_and_is_fetched_again(visit, patient):

@@ -14,7 +14,8 @@ let change = () => {};
 // Whether this browser could play it, as far as is known.
 export let mayPlay = document.createElement("video").canPlayType("video/mp4") !== "";
 
-export const isPlaying = () => wanted && begun && video !== null && !video.paused;
+// One of which only the sound plays, as where a busy phone has no picture yet, keeps no screen on.
+export const isPlaying = () => wanted && begun && video !== null && video.videoWidth > 0 && !video.paused;
 
 // `tell()` is called when it begins or ends.
 export function playSilent(yes, tell) {
@@ -53,7 +54,7 @@ function make() {
     begun = true;
     change();
   });
-  video.addEventListener("pause", () => change());
+  for (const other of ["pause", "resize"]) video.addEventListener(other, () => change()); // a picture has a size
   document.body.append(video);
 }
 
