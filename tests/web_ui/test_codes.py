@@ -428,7 +428,7 @@ def test_a_hidden_page_calls_back_half_of_the_time_before_the_end(visit, patient
       window.ahead = 0;
       const now = performance.now.bind(performance);
       performance.now = () => now() + window.ahead;
-      navigator.vibrate = () => { window.shaken += 1; };
+      navigator.vibrate = (parts) => { window.shaken += parts.length === 5; }; // that of the lock has three
       Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
       document.dispatchEvent(new Event("visibilitychange"));
     }""")
