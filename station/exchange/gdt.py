@@ -19,7 +19,7 @@ RESULT, RESULT_NAME, VALUE, UNIT = "8410", "8411", "8420", "8421"
 FILE_NAME, FILE_KIND, FILE_ABOUT, FILE_PATH = "6302", "6303", "6304", "6305"
 REQUEST, RESULTS = "6302", "6310"
 """Kinds of records: a test is asked for; its results."""
-CHARSETS = {"1": "ascii", "2": "cp437", "3": "iso8859-1"}
+CHARSETS = {"1": "ascii", "2": "cp437", "3": "iso8859-1", "4": "iso8859-15"}
 USUAL_CHARSET = "2"
 """Where a record does not say it."""
 OWN_CHARSET = "3"
@@ -48,6 +48,9 @@ def read_gdt(content: bytes, where: str) -> GdtRecord:
     found = dict(reversed(lines))  # of several of a number the first
     if not lines or lines[0][0] != KIND:
         raise _wrong(where, because("gdt-no-kind"))
+    numbers = {held.strip() for number, held in lines if number == NUMBER}
+    if len(numbers) > 1 or sum(number == KIND for number, _ in lines) > 1:
+        raise _wrong(where, because("gdt-several"))  # whom it is about must not depend on what stands first
     charset = CHARSETS.get(_plain(found.get(CHARSET, USUAL_CHARSET.encode())))
     if charset is None:
         raise _wrong(where, because("gdt-charset", named=_plain(found[CHARSET])))

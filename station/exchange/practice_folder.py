@@ -20,11 +20,13 @@ from station.exchange.gdt import GdtRecord
 from station.faults import InputError, StationError, StorageError, as_json, because, from_json
 from station.keeping import practice_requests
 from station.keeping.practice_requests import REFUSED
+from station.measures.tasks.quotients import mean_of
 from station.recording.disk import storage_error
 from station.records.file import Records
 from station.records.models import CLOSED
 from station.records.patients import Patients
 from station.records.visits import Visits
+from station.reports.facts import sound_of
 from station.texts import Texts
 from station.wire.messages import PATIENT_CODE
 
@@ -271,7 +273,8 @@ def _about(sent: SentPatient, names: PracticeNames) -> list[tuple[str, str]]:
 
 
 def results_of(visit: Mapping[str, Any], texts: Texts, *, unreal: bool) -> list[tuple[str, str]]:
-    """A line of text and two figures of each drill that was done: the longest that was held, and the mean sway.
+    """A line of text and two figures of each drill that was done: the longest that was held, and the mean sway of the
+    tries that were held and are not suspect, as the report has it.
     `unreal`: on a rig on which nobody stands; then the text and the name of every figure say so.
     """
     mark = f"{texts.say('report.simulated.mark')}: " if unreal else ""
@@ -291,11 +294,9 @@ def results_of(visit: Mapping[str, Any], texts: Texts, *, unreal: bool) -> list[
         said = texts.say("gdt.line", what=what, held=held, count=len(trials), seconds=round(longest, 1))
         fields += [(gdt.TEXT, line) for line in gdt.text_lines(said)]
         figures += _figure(f"HOLD{number:02d}", texts.say("gdt.held", what=what), longest, "s")
-        speeds = [one["measures"].get("mean_velocity_mm_s") for one in trials]
-        known = [speed for speed in speeds if speed is not None]
-        if known:
-            mean = sum(known) / len(known)
-            figures += _figure(f"SWAY{number:02d}", texts.say("gdt.sway", what=what), mean, "mm/s")
+        mean = mean_of(sound_of(trials), "mean_velocity_mm_s")
+        if not mean.why:
+            figures += _figure(f"SWAY{number:02d}", texts.say("gdt.sway", what=what), mean.value, "mm/s")
     return [*fields, *figures]
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from station.clock import local_date
 from station.faults import InputError, from_json
+from station.measures.doubts import doubt
 from station.measures.norms.people import NOT_STATED, Condition
 from station.measures.values import NAN, MeasureSet
 from station.recording.layout import records_path
@@ -220,6 +221,11 @@ def mean_set(name: str, value: float, sets: Sequence[MeasureSet]) -> MeasureSet 
     return MeasureSet(
         first.pipeline, first.version, {name: value}, duration_s=first.duration_s, vibration_hz=vibration_hz
     )
+
+
+def sound_of(trials: Iterable[dict[str, Any]]) -> list[MeasureSet]:
+    """The figures of those that were held and of which nothing is in doubt: only these are in a mean."""
+    return [found for one in trials if one["outcome"] == HELD and doubt(found := measure_set(one)) is None]
 
 
 def measure_set(trial: dict[str, Any]) -> MeasureSet:

@@ -9,8 +9,8 @@ from sqlalchemy import update
 
 from station.clock import NS_PER_S, this_moment
 from station.exchange import gdt
-from station.exchange.practice_folder import PracticeFolder, PracticeNames, code_of, facts_of
-from station.faults import InputError, StorageError
+from station.exchange.practice_folder import PracticeFolder, PracticeNames, code_of, facts_of, results_of
+from station.faults import InputError, StorageError, as_json, because
 from station.keeping import practice_requests
 from station.keeping.erasing import erase_person
 from station.keeping.handing_out import hand_out
@@ -20,6 +20,7 @@ from station.records.file import Records, open_records
 from station.records.models import SessionRow, TrialRow, VisitRow
 from station.records.moving import move_visit
 from station.records.patients import Patients
+from station.records.suspect import SUSPECT
 from station.records.visits import Visits
 from station.texts import Texts
 
@@ -61,6 +62,13 @@ def test_what_is_written_is_read_back_in_its_signs():
     assert gdt.read_gdt(b"01380006302\n0143101Jan\x1a".replace(b"014", b"012") + b"\r\n", "x").get("3101") == "Jan"
 
 
+def test_the_number_may_be_repeated_and_signs_of_later_sets_are_read():
+    repeated = gdt.write_gdt(gdt.REQUEST, [*ASKED, ("3000", " 02345")])
+    assert gdt.read_gdt(repeated, "x").get("3000") == "02345"
+    newer = request(f9206="4").replace("Müller".encode("iso8859-1"), "Šuller".encode("iso8859-15"))
+    assert gdt.read_gdt(newer, "x").get("3101") == "Šuller"
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -72,6 +80,9 @@ def test_what_is_written_is_read_back_in_its_signs():
         (request(f9206="9"), "gdt-charset"),
         (b"\x00\xff" * 40, "gdt-line"),
         (b"x" * 70_000, "gdt-large"),
+        (request() + request(f3000="77"), "gdt-several"),
+        (request() + request(), "gdt-several"),
+        (gdt.write_gdt(gdt.REQUEST, [*ASKED, ("3000", "77")]), "gdt-several"),
         (b"%PDF-1.4\n", "gdt-line"),
     ],
 )
@@ -403,3 +414,18 @@ def test_results_of_the_simulated_rig_say_so_in_text_and_figures(shared, data, r
     names = [held for number, held in record.fields if number == "8411"]
     assert len(names) == 2
     assert all(name.startswith("SIMULATED: ") for name in names)
+
+
+def test_the_sway_that_goes_out_is_that_of_the_report(records):
+    """Without tries that were not held or are suspect: two files of one visit must not say two things."""
+    Patients(records).enter("02345", {}, "test", sure=True)
+    visit = a_visit(records)
+    with records.writing() as transaction:
+        for number, outcome, speed, suspect in ((3, "step-off", 300.0, False), (4, "held", 90.0, True)):
+            trial = TrialRow(id=f"t{number}", session_id="s1", number=number, leg="left", pipeline="p")
+            trial.outcome, trial.hold_s, trial.measures = outcome, 20.0, {"mean_velocity_mm_s": speed}
+            doubts = {SUSPECT: as_json(because("values-held", times=2, slower_hz=125.0))} if suspect else {}
+            trial.baseline_measures, trial.reasons, trial.vibration, trial.exercise = None, doubts, {}, None
+            transaction.add(trial)
+    fields = results_of(Visits(records).whole(visit) | {"closed_ns": records.now_ns()}, TEXTS, unreal=False)
+    assert [held for number, held in fields if number == gdt.VALUE] == ["20.0", "10.0"]
