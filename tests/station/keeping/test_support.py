@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from station.commissioning.journal import JournalLine, read, telling_words, tells, without
+from station.commissioning.journal import JournalLine, journal, read, telling_words, tells, without
 from station.commissioning.support import HIDDEN, MEMBERS, make_support
 from station.keeping.care import note_done
 from station.records.audit import AuditLog
@@ -87,6 +87,16 @@ def test_a_word_is_found_whole_and_a_short_one_as_it_is_written() -> None:
 
 def test_a_station_without_records_names_nobody(tmp_path: Path) -> None:
     assert telling_words(tmp_path) == []
+
+
+def test_without_a_program_that_reads_the_journal_there_are_no_lines(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A desk without systemd: the support file is made all the same."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert journal() == []
+    held = make_support(tmp_path / "support.zip", data, tmp_path, Settings(), journal)
+    assert [one["bytes"] for one in held if one["name"] == "journal.txt"] == [0]
 
 
 def test_lines_of_the_journal_are_read_as_systemd_writes_them() -> None:
