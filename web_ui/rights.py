@@ -144,6 +144,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "update.take_update",
         "update.take_offered",
         "technician.show_technician",
+        "technician.show_limits",
         "technician.run_doctor",
         "technician.run_selftest",
         "technician.decide_speed_map",

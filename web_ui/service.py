@@ -100,8 +100,7 @@ class Service:
 
     def house(self) -> House:
         """What can be asked of the platform here, by control. Raises StationError "control-unreachable"."""
-        facts = self.link.request("describe")["facts"]
-        return House(_platform(facts["platform"]), Bounds(**facts.get("limits", {})))
+        return house_of(self.link.request("describe")["facts"])
 
     def drill_runs(self) -> bool:
         """Whether a session runs now, by control's newest sample; what control said too long ago says nothing."""
@@ -119,6 +118,11 @@ class Service:
         self.ends.close()
         self.hub.close()
         self.link.close()
+
+
+def house_of(facts: dict[str, Any]) -> House:
+    """The same, of what control has described."""
+    return House(_platform(facts["platform"]), Bounds(**facts.get("limits", {})))
 
 
 def _platform(facts: dict[str, Any] | None) -> Platform | None:

@@ -211,6 +211,8 @@ class Feeder:
         """What the next Start is answered with, when set."""
         self.deaf = False
         """True: the command socket is there, but nobody reads it."""
+        self.plate: dict[str, object] | None = None
+        """As control describes it; None: not at all."""
         self.platform: dict[str, object] | None = None
         """What fixes the displacement, as control describes it."""
         self.screens = False
@@ -315,6 +317,7 @@ class Feeder:
                 self.end("stopped")
             self.now = {}
             self.deaf, self.refusal, self.recorder_fault, self.platform = False, None, "", None
+            self.plate = None
             self.screens = self.leads = False
             self.paused.clear()
             self.received.clear()
@@ -408,6 +411,7 @@ class Feeder:
                 "screens": self.screens,
                 "leads": self.leads,
             }
+            own |= {} if self.plate is None else {"plate": self.plate}
             return Answer(True, facts={**own, "day": allowance_of(CLINICIAN), "seen": seen})
 
     def _enter(self, phase: Phase, played: Rehearsal) -> None:

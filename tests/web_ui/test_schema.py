@@ -100,6 +100,7 @@ PATHS = (
     "/api/v1/technician/clock",
     "/api/v1/technician/doctor",
     "/api/v1/technician/doors",
+    "/api/v1/technician/limits",
     "/api/v1/technician/logs",
     "/api/v1/technician/restart",
     "/api/v1/technician/selftest",

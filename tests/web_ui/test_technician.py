@@ -12,12 +12,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Route, expect
 
+from hw.registry import open_rig
+from hw.settings import RigSettings
+from station.clock import VirtualClock
+from station.control.loop import PERIOD_NS
 from station.faults import StationError, because
 from station.keeping.care import DAY_NS
 from station.plate.speed_maps import newest
 from station.recording.layout import records_path
 from station.records.audit import AuditLog
 from station.records.file import open_records
+from station.safety.limits import CLINICIAN
 from station.settings import Settings
 from station.wire.doors import DoorState, show_doors
 from station.wire.places import BACKUP_WANTED, CLOCK_WANTED
@@ -293,6 +298,26 @@ def test_an_answer_that_breaks_off_is_none(visit, served):
     page.route("**/api/v1/technician", lambda route: route.fulfill(body='{"red": [', content_type="application/json"))
     page.goto(f"{served.url}/technician")
     expect(page.locator("#verdict")).to_contain_text("The station does not answer")
+
+
+@pytest.mark.browser
+def test_the_plots_are_held_against_their_limits(visit, served: Server, patient: Feeder):
+    """Those that are near are in the picture; what can be read of a cell is far away, and said."""
+    rig = open_rig("simulated", RigSettings(), VirtualClock(), seed=3)
+    patient.plate = {"rig": rig.name, **rig.plate._asdict(), "delivered": rig.calibration._asdict()}
+    page = visit("/technician/cells")
+    said = page.request.get(f"{served.url}{PATH}/limits").json()
+    assert (said["most_hz"], said["tick_us"]) == (CLINICIAN.max_hz, PERIOD_NS / 1e3)
+    assert all(cell["low_n"] < 0.0 < 500.0 < cell["high_n"] for cell in said["cells"])
+    words = {"cell='0'": f"{said['cells'][0]['high_n']:.0f}", "drive": "10 %", "loop": "4000"}
+    for kind, part in words.items():
+        expect(page.locator(f"figure[data-{kind}] p[data-limits]")).to_contain_text(part)
+    expect(page.locator("figure[data-cell='0'] canvas")).to_have_attribute("data-lines", "2")  # noise of a still plate
+    patient.now.update(output_hz=25.0, measured_hz=25.0)
+    page.reload()
+    expect(page.locator("figure[data-drive] canvas")).to_have_attribute("data-lines", "2")
+    patient.plate = None
+    assert page.request.get(f"{served.url}{PATH}/limits").json()["cells"] == []
 
 
 LEARNED = {"speed_map": [[0.1, 3.0], [0.5, 20.0], [0.9, 41.0]], "spin_up_s": 0.31}

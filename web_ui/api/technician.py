@@ -21,6 +21,7 @@ from web_ui import housekeeping, records, speed_map
 from web_ui.api import refusal, resource
 from web_ui.api.drill import Done
 from web_ui.housekeeping import DoctorView, HouseView
+from web_ui.plot_limits import PlotLimitsView, plot_limits
 from web_ui.red import RedCard
 from web_ui.selftest import SelfTestView, selftest_view
 from web_ui.service import service
@@ -98,6 +99,12 @@ def show_technician() -> dict[str, object]:
         house=housekeeping.house_view(),
         selftest=selftest_view(),
     ).model_dump()
+
+
+@blueprint.get("/technician/limits", responses={"200": PlotLimitsView})
+def show_limits() -> dict[str, object]:
+    """What the live plots are held against, by control and by the calibration in use."""
+    return plot_limits().model_dump()
 
 
 @blueprint.post("/technician/doctor", responses={"200": DoctorView})
