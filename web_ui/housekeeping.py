@@ -27,7 +27,7 @@ from station.wire.places import BACKUP_WANTED
 from web_ui import records
 from web_ui.own_settings import command, own_settings
 from web_ui.problems import answer_texts, detail_of
-from web_ui.red import GROUPS, RedCard, Repair, StationSeen, cards, fault_card, plain_card, worst_first
+from web_ui.red import GROUPS, RedCard, Repair, StationSeen, cards, fault_card, plain_card, unseen, worst_first
 from web_ui.selftest import has_ended, selftest_cards
 from web_ui.service import service
 
@@ -124,8 +124,8 @@ def red_list() -> tuple[list[RedCard], list[str]]:
     if not CLOCK_SERVICE.exists():
         found = [one.model_copy(update={"repair": ""}) if one.repair == "clock" else one for one in found]
     ill = {card.group for card in found}
-    unseen = {*(() if checks else ("doctor",)), *(() if has_ended() else ("selftest",))}
-    return worst_first(found), [group for group in GROUPS if group not in ill | unseen]
+    not_seen = unseen(seen) | (set() if has_ended() else {"selftest"})
+    return worst_first(found), [group for group in GROUPS if group not in ill | not_seen]
 
 
 def begin_doctor() -> None:

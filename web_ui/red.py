@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel
 
 from station.faults import CATALOGUE, StationError, from_json
+from station.faults.locks import AT_WORK
 from station.faults.locks import ENTRIES as LOCKS
 from station.texts import Texts
 from station.texts.checks import words_of_check
@@ -90,6 +91,19 @@ def cards(texts: Texts, seen: StationSeen) -> list[RedCard]:
     return found
 
 
+def unseen(seen: StationSeen) -> set[str]:
+    """The groups at which nobody could look: nothing of them is called fine. What is ill is no matter of this."""
+    processes, supply = seen.snapshot.processes, seen.snapshot.supply
+    looked = {check["words"]["area"] for check in seen.checks if check["state"] != "na"}
+    blind = {
+        "doctor": not seen.checks,
+        "cells": not processes.control.ok,  # what it published last is old
+        "recorder": not processes.recorder.ok,  # it has nothing to record from
+        "power": supply is None and not looked & {"supply"},
+    }
+    return {group for group, is_blind in blind.items() if is_blind}
+
+
 def worst_first(found: Sequence[RedCard]) -> list[RedCard]:
     """Red before amber; what was found first, the station's heart, before the rest."""
     return sorted(found, key=lambda card: (card.level != "red", GROUPS.index(card.group)))
@@ -150,6 +164,10 @@ def _process(texts: Texts, process: Literal["control", "recorder"], view: Proces
     fault = StationError(
         code, view.where or texts.say(f"page.technician.process.{process}"), *map(from_json, view.problems)
     )
+    if code in AT_WORK:
+        card = fault_card(texts, process, fault, "amber", repair="selftest")
+        yield card.model_copy(update={"number": None, "where": ""})  # no fault, and the beacon blinks none
+        return
     yield fault_card(
         texts, process, fault, "red" if not view.ok else "amber", repair="restart" if code in _LOCKED else ""
     )

@@ -24,3 +24,5 @@ ENTRIES: tuple[Fault, ...] = (
     Fault("selftest-runs", 220, 5),
     Fault("selftest-stopped", 221, 5),
 )
+AT_WORK = frozenset({"selftest-runs"})
+"""Nothing is wrong: the station does what a person has ordered, and is back by itself when that has ended."""

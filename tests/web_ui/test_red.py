@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from station.faults import CATALOGUE, StationError, because
 from station.texts import Texts
-from web_ui.red import GROUPS, RedCard, StationSeen, cards, fault_card, plain_card, worst_first
+from web_ui.red import GROUPS, RedCard, StationSeen, cards, fault_card, plain_card, unseen, worst_first
 from web_ui.snapshot import CellView, FaultName, ProcessView, Snapshot, SupplyView
 
 WIRING = ((0x48, 0), (0x49, 0), (0x4A, 0), (0x4B, 0))
@@ -78,6 +78,34 @@ def test_a_process_that_waits_says_for_what(snapshot):
     lost = snapshot.processes.model_copy(update={"recorder": ProcessView(ok=False, age_s=9.0, why="no-sign")})
     (card,) = told(snapshot.model_copy(update={"processes": lost}))
     assert (card.group, card.where) == ("recorder", "recorder")
+
+
+def control_says(snapshot: Snapshot, fault: str) -> Snapshot:
+    """Of a control that waits, and says for what."""
+    waits = ProcessView(ok=False, age_s=0.1, why="fault", fault=fault, where="control")
+    return snapshot.model_copy(update={"processes": snapshot.processes.model_copy(update={"control": waits})})
+
+
+def test_a_self_test_that_runs_is_no_fault_and_leads_to_its_page(snapshot):
+    (card,) = told(control_says(snapshot, "selftest-runs"))
+    assert (card.level, card.number, card.where, card.repair) == ("amber", None, "", "selftest")
+    (card,) = told(control_says(snapshot, "selftest-stopped"))
+    assert (card.level, card.number) == ("red", 221)
+
+
+def test_nothing_is_called_fine_where_nobody_could_look(snapshot):
+    supplied = snapshot.model_copy(update={"supply": SupplyView(now=[], past=[])})
+    well = check("memory", "ok", "ok", free_mib=900.0, total_mib=1000.0)
+    assert unseen(StationSeen(supplied, (), [well], WIRING)) == set()
+    assert unseen(StationSeen(supplied, (), [], WIRING)) == {"doctor"}
+    assert unseen(StationSeen(snapshot, (), [well], WIRING)) == {"power"}
+    for state, power in (("na", {"power"}), ("ok", set())):
+        assert unseen(StationSeen(snapshot, (), [well, check("supply", "ok", state)], WIRING)) == power
+    away = control_says(supplied, "i2c-bus-missing")
+    assert unseen(StationSeen(away, (), [well], WIRING)) == {"cells"}
+    passing = ProcessView(ok=False, age_s=0.1, why="fault", fault="recorder-not-ready")
+    idle = away.model_copy(update={"processes": away.processes.model_copy(update={"recorder": passing})})
+    assert unseen(StationSeen(idle, (), [well], WIRING)) == {"cells", "recorder"}
 
 
 def test_the_supply_is_red_now_and_amber_afterwards(snapshot):

@@ -27,6 +27,7 @@ from station.settings import Settings
 from station.wire.doors import DoorState, show_doors
 from station.wire.places import BACKUP_WANTED, CLOCK_WANTED
 from web_ui.service import service_of
+from web_ui.snapshot import ProcessesView, ProcessView
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -298,6 +299,78 @@ def test_an_answer_that_breaks_off_is_none(visit, served):
     page.route("**/api/v1/technician", lambda route: route.fulfill(body='{"red": [', content_type="application/json"))
     page.goto(f"{served.url}/technician")
     expect(page.locator("#verdict")).to_contain_text("The station does not answer")
+
+
+def test_what_keeps_the_station_from_working_says_whether_somebody_ordered_it(client, live_app, monkeypatch):
+    health, well = service_of(live_app).health, ProcessView(ok=True, age_s=0.1)
+    seen = {}
+    for code in ("selftest-runs", "i2c-bus-missing"):
+        waits = ProcessView(ok=False, age_s=0.1, why="fault", fault=code)
+        processes = ProcessesView(control=waits, recorder=well, web=well)
+        monkeypatch.setattr(health, "processes", lambda live, now_ns, processes=processes: processes)
+        (fault,) = client.get("/api/v1/faults/now").json["faults"]
+        seen[code] = fault["at_work"]
+    assert seen == {"selftest-runs": True, "i2c-bus-missing": False}
+
+
+HALTED = """async (code) => {
+  const { showHalt } = await import(document.querySelector("script[type=module]").src.replace(/[^/]*$/, "halt.js"));
+  showHalt({ control: { ok: false, why: "fault", fault: code, where: "", problems: [] }, recorder: { ok: true } });
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("path", "code", "at_work", "look"),
+    [
+        ("", "i2c-bus-missing", False, "bad"),
+        ("", "selftest-runs", True, "warn"),
+        ("/selftest", "selftest-runs", True, None),
+        ("/selftest", "i2c-bus-missing", False, "bad"),
+    ],
+)
+def test_a_self_test_that_runs_is_no_red_box(visit, served: Server, patient: Feeder, path, code, at_work, look):
+    words = {"what": "It is so.", "cause": "why", "remedy": "Wait.", "where": "", "detail": "", "number": 1}
+    fault = {**words, "code": code, "process": "control", "at_work": at_work}
+    page = visit(f"/technician{path}")
+    page.route("**/api/v1/faults/now", lambda route: route.fulfill(json={"faults": [fault]}))
+    page.route_web_socket("**", lambda stream: None)  # nothing comes that says otherwise
+    page.reload()
+    with page.expect_response("**/api/v1/faults/now"):
+        page.evaluate(HALTED, code)
+    box = page.locator("#halt")
+    if look is None:
+        expect(box).to_be_hidden()
+    else:
+        expect(box).to_be_visible()
+        expect(box).to_have_class(f"notice {look}")
+        expect(box.locator("p.small")).to_have_count(0 if at_work else 2)  # no number, and nothing is tried again
+
+
+@pytest.mark.browser
+def test_the_large_button_of_the_self_test_is_the_one_that_leads_on(visit, served: Server, patient: Feeder):
+    seen = {"field": "", "reason": "start-test-passed", "values": {}}
+    passed = {"name": "start-up test", "passed": True, "seen": seen}
+    failed = passed | {"name": "relays", "passed": False, "fault": "relay-dead"}
+
+    def shown(**more: object) -> list[str]:
+        state = {"at_ns": time.time_ns(), "by": "Ada", "ended": True, "to_do": None, "parts": [passed]}
+        (served.data / "selftest.json").write_text(json.dumps(state | more))
+        page.reload()
+        expect(page.locator("#verdict")).not_to_contain_text("Looking")
+        large = page.locator(".dock > .main:visible")
+        return [large.nth(at).get_attribute("id") or "" for at in range(large.count())]
+
+    page = visit("/technician/selftest")
+    assert shown() == ["all"]
+    assert page.locator("#retry").is_hidden()
+    page.check("#learn")
+    expect(page.locator("#retry")).to_be_visible()  # what has passed need not be tried again for it
+    assert shown(parts=[passed, failed]) == ["retry"]
+    expect(page.locator("#all")).to_be_enabled()
+    assert shown(ended=False) == []
+    expect(page.locator("#stop")).to_be_visible()
+    (served.data / "selftest.json").unlink()
 
 
 @pytest.mark.browser

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from station.faults import CATALOGUE, StationError, from_json
+from station.faults.locks import AT_WORK
 from station.texts import Texts
 from station.texts.faults import fault_words
 from station.texts.problems import detail
@@ -41,6 +42,8 @@ class FaultNow(FaultView):
     """The file, device or key at which it is; empty where there is no one place."""
     detail: str
     """What was seen there, in sentences; empty where the fault says it all."""
+    at_work: bool
+    """Nothing is wrong: the station does what somebody has ordered, such as its self-test."""
 
 
 class FaultsNow(BaseModel):
@@ -89,5 +92,6 @@ def _now(process: Literal["control", "recorder"], view: ProcessView) -> FaultNow
         number=fault.fault.number,
         where=fault.where,
         detail=detail(texts, fault),
+        at_work=code in AT_WORK,
         **fault_words(texts, code)._asdict(),
     )

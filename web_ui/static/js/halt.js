@@ -21,7 +21,8 @@ function line(tag, text, kind = "") {
   return element;
 }
 
-function lines({ what, where, detail, remedy, cause, code, number }) {
+function lines({ what, where, detail, remedy, cause, code, number, at_work: works }) {
+  if (works) return [line("h2", what), line("p", remedy)]; // somebody has ordered it
   const seen = [where, detail].filter((part) => part !== "").join(": ");
   return [
     line("h2", what),
@@ -50,8 +51,10 @@ async function ask(about) {
   try {
     const { faults } = await get("/faults/now");
     if (key !== about) return;
-    place.replaceChildren(...faults.flatMap(lines), line("p", own("tries-again"), "small"));
-    place.hidden = faults.length === 0;
+    const works = faults.every((one) => one.at_work);
+    place.className = `notice ${works ? "warn" : "bad"}`;
+    place.replaceChildren(...faults.flatMap(lines), ...(works ? [] : [line("p", own("tries-again"), "small")]));
+    place.hidden = faults.length === 0 || (works && document.body.classList.contains("page-selftest")); // it says all itself
   } catch {
     setTimeout(() => { if (asked === about) asked = ""; }, AGAIN_MS);
   }

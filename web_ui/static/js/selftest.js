@@ -3,6 +3,7 @@
 import { get, post, Refused } from "./api.js";
 import { startShell } from "./shell.js";
 import { keepName, lastName } from "./signer.js";
+import { settle } from "./tap.js";
 import { dateTime, say } from "./texts.js";
 import { number, putRows, setText } from "./values.js";
 
@@ -79,9 +80,21 @@ function show({ selftest, drill_runs: runs }) {
   before = now;
   showLearned(selftest.learned);
   for (const id of ["keep-learned", "drop-learned"]) byId(id).disabled = runs || running;
-  byId("all").disabled = runs || running;
-  byId("retry").disabled = runs || running || (failed === 0 && !(byId("learn").checked && passed > 0));
+  const again = failed > 0 || (byId("learn").checked && passed > 0);
+  showButtons({ running, again });
+  for (const id of ["all", "retry"]) byId(id).disabled = runs;
   return running;
+}
+
+// The large button is the one that leads on: a retry where there is something to retry, else the whole. While it runs
+// there is STOP alone.
+function showButtons({ running, again }) {
+  const [dock, all, retry] = [document.querySelector(".dock"), byId("all"), byId("retry")];
+  if (dock.hidden === running && retry.hidden !== again) return;
+  settle();
+  dock.hidden = running;
+  retry.hidden = !again;
+  all.classList.toggle("main", !again);
 }
 
 async function look() {
