@@ -5,10 +5,11 @@ until what was given is known.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session as Transaction
 
 from station.clock import NS_PER_S, VouchedMoment, local_midnight_ns
@@ -28,7 +29,11 @@ from station.records.models import (
     PatientRow,
     SessionRow,
 )
+from station.records.views import SECONDS_OF_A8
 from station.records.vouching import epoch_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 ASSUMED = "assumed"
 """Source of a dose of which a part is missing in the recording, and was taken to be the worst."""
@@ -53,6 +58,11 @@ class Dose(NamedTuple):
     def at_least(self, other: Dose) -> Dose:
         """The larger of each."""
         return Dose(*map(max, self, other))
+
+    @property
+    def a8_m_s2(self) -> float:
+        """A(8) of it alone."""
+        return (self.e2_m2_s3 / SECONDS_OF_A8) ** 0.5
 
     def share(self, vibration_s: float) -> Dose:
         """The part of it that lasted so long, at the same strength."""
@@ -233,6 +243,34 @@ class Doses:
             return bool(transaction.execute(query).scalar_one())
 
 
+def said_s(seconds: float) -> int:
+    """Seconds of vibration as they are said on every page and paper: one that began counts, so that nothing says less
+    than the day counts. `static/js/values.js` has the same.
+    """
+    return math.ceil(round(seconds, 3))
+
+
+def of_sessions(transaction: Transaction, *which: ColumnElement[bool]) -> dict[str, Dose]:
+    """What counts of these sessions, by their UUIDs: what a day's sum is made of, and so what is said of each of them.
+    One of which nothing is known yet is not there.
+    """
+    same = (CommittedRow.ring_epoch == SessionRow.ring_epoch, CommittedRow.ring_session == SessionRow.ring_session)
+    query = (
+        select(SessionRow.id, CommittedRow, DoseRow)
+        .outerjoin(CommittedRow, and_(*same))
+        .outerjoin(DoseRow, DoseRow.session_id == SessionRow.id)
+        .where(*which)
+    )
+    found = {}
+    for row in transaction.execute(query):
+        session, committed, recorded = cast("tuple[str, CommittedRow | None, DoseRow | None]", tuple(row))
+        if committed is not None:
+            found[session] = _larger(committed, recorded)
+        elif recorded is not None:
+            found[session] = _measured(recorded)
+    return found
+
+
 def hashed(code: str) -> str:
     """What stands for the code of somebody who was erased, until their day is over."""
     return hashlib.sha256(code.upper().encode()).hexdigest()
@@ -315,10 +353,14 @@ def _counted(transaction: Transaction, patient: str, but: tuple[int, int] = (0, 
 
 
 def _counts(transaction: Transaction, row: CommittedRow) -> Dose:
-    """What of this one counts: never less than its recording says."""
+    """What of this one counts."""
     same = (SessionRow.ring_epoch == row.ring_epoch, SessionRow.ring_session == row.ring_session)
     query = select(DoseRow).join(SessionRow, SessionRow.id == DoseRow.session_id).where(*same)
-    recorded = transaction.scalars(query).first()
+    return _larger(row, transaction.scalars(query).first())
+
+
+def _larger(row: CommittedRow, recorded: DoseRow | None) -> Dose:
+    """What is known of it; never less than its recording says."""
     counts = _prescribed(row) if row.state in NOT_KNOWN else _given(row)
     if recorded is None or (row.state == DECIDED and recorded.source == ASSUMED):
         return counts

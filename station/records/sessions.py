@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import joinedload, selectinload
 
 from station.records import patients, visits
+from station.records.dose import of_sessions
 from station.records.feet import apply_said
 from station.records.file import Records
 from station.records.ids import uuid_of
@@ -132,8 +133,9 @@ class Sessions:
         return self._summaries(query)
 
     def detail(self, name: str) -> dict[str, Any] | None:
-        """One session with its prescription, trials, dose and what was said after it, by its name or its UUID; None
-        when there is none.
+        """One session with its prescription, trials, dose as its recording has it, what of it `counts` (the
+        fields of `station.records.dose.Dose`; None while nothing is known) and what was said after it, by its name or
+        its UUID; None when there is none.
         """
         if not self._records.there:
             return None
@@ -144,7 +146,8 @@ class Sessions:
             trials = [trial_view(trial) for trial in row.trials]
             dose = None if row.dose is None else dose_view(row.dose)
             view = {**session_view(row), "prescription": row.prescription, "trials": trials, "dose": dose}
-            return {**view, "said": said_view(row)}
+            counts = of_sessions(transaction, SessionRow.id == row.id).get(row.id)
+            return {**view, "counts": None if counts is None else counts._asdict(), "said": said_view(row)}
 
     def known(self) -> tuple[set[str], set[tuple[int, int]]]:
         """The names of all sessions, also of erased ones; and the lives of control with the numbers in them."""

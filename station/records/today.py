@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from station.clinic.plan.week import Trained, WeekLeft, left_of_week, trains
 from station.clock import NS_PER_S, VouchedMoment, local_date, local_midnight_ns
-from station.records.dose import Doses
+from station.records.dose import Doses, of_sessions
 from station.records.file import Records
-from station.records.models import CLOSED, OPEN, DoseRow, PatientRow, SessionRow, TrialRow, VisitRow
+from station.records.models import CLOSED, OPEN, PatientRow, SessionRow, TrialRow, VisitRow
 from station.records.plans import Plans
 from station.records.screenings import Screened, Screenings
 from station.records.sessions import Sessions
@@ -40,7 +40,7 @@ class Week(NamedTuple):
     """On which there was a drill."""
     drills: int
     vibration_s: float
-    """As the recordings have it."""
+    """As the day counts it."""
 
 
 class PatientToday(NamedTuple):
@@ -85,20 +85,19 @@ def _week(records: Records, code: str, now_ns: int) -> tuple[Week, Trained]:
     monday_ns = local_midnight_ns(now_ns, days=-local_date(now_ns).weekday())
     paused = select(func.sum(TrialRow.exercise["paused_s"].as_float())).where(TrialRow.session_id == SessionRow.id)
     paused_s = paused.scalar_subquery().label("paused_s")
-    of_each = SessionRow.started_ns, SessionRow.ended_ns, SessionRow.drill, DoseRow.vibration_s, paused_s
-    done = select(*of_each).outerjoin(DoseRow, DoseRow.session_id == SessionRow.id)
-    theirs = done.join(PatientRow, PatientRow.id == SessionRow.patient_id).where(
-        PatientRow.code == code.upper(), SessionRow.started_ns >= monday_ns
-    )
+    of_each = SessionRow.started_ns, SessionRow.ended_ns, SessionRow.drill, paused_s
     with records.reading() as transaction:
-        rows = transaction.execute(theirs).all()
+        whose = select(PatientRow.id).where(PatientRow.code == code.upper()).scalar_subquery()
+        theirs = SessionRow.patient_id == whose, SessionRow.started_ns >= monday_ns
+        rows = transaction.execute(select(*of_each).where(*theirs)).all()
+        vibrated = of_sessions(transaction, *theirs)
     trained = [one for one in rows if trains(one.drill)]
     seconds = sum(
         max(0.0, ((one.ended_ns or one.started_ns) - one.started_ns) / NS_PER_S - (one.paused_s or 0.0))
         for one in trained
     )
     days, training = {local_date(one.started_ns) for one in rows}, {local_date(one.started_ns) for one in trained}
-    week = Week(len(days), len(rows), sum(one.vibration_s or 0.0 for one in rows))
+    week = Week(len(days), len(rows), sum(one.vibration_s for one in vibrated.values()))
     return week, Trained(len(training), seconds)
 
 

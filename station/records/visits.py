@@ -11,10 +11,11 @@ from sqlalchemy.orm import selectinload
 from station.clock import local_midnight_ns
 from station.faults import InputError, StationError
 from station.records import audit, patients
+from station.records.dose import Dose, of_sessions
 from station.records.file import Records
 from station.records.ids import derived, uuid7
 from station.records.late_marks import kinds_of
-from station.records.models import CLOSED, LEFT, OPEN, PatientRow, SessionRow, VisitRow
+from station.records.models import CLOSED, LEFT, OPEN, RECORDING, PatientRow, SessionRow, VisitRow
 from station.records.views import said_view, session_view, trial_view, visit_view
 
 SIGNED, NOTED, HANDED = "visit-signed", "visit-noted", "visit-handed-over"
@@ -114,8 +115,8 @@ class Visits:
             return list(found.values())
 
     def whole(self, visit: str) -> dict[str, Any] | None:
-        """One visit with its sessions, each with its trials, its dose's `vibration_s` and what was said after it; None
-        where there is none.
+        """One visit with its sessions, each with its trials, the `vibration_s` that count of it (None while
+        nobody knows) and what was said after it; None where there is none.
         """
         if not self._records.there:
             return None
@@ -124,10 +125,9 @@ class Visits:
             if row is None:
                 return None
             of_it = select(SessionRow).where(SessionRow.visit_id == row.id).order_by(SessionRow.started_ns)
-            loaded = of_it.options(
-                *(selectinload(one) for one in (SessionRow.trials, SessionRow.said, SessionRow.dose))
-            )
-            sessions = [_with_figures(one) for one in transaction.scalars(loaded)]
+            loaded = of_it.options(*(selectinload(one) for one in (SessionRow.trials, SessionRow.said)))
+            vibrated = of_sessions(transaction, SessionRow.visit_id == row.id, SessionRow.state != RECORDING)
+            sessions = [_with_figures(one, vibrated.get(one.id)) for one in transaction.scalars(loaded)]
             return {**visit_view(row), "initials": row.patient.initials, "sessions": sessions}
 
     def newest(self, patient: str, limit: int = 50) -> list[dict[str, Any]]:
@@ -140,13 +140,13 @@ class Visits:
             return [visit_view(row) for row in rows]
 
 
-def _with_figures(row: SessionRow) -> dict[str, Any]:
+def _with_figures(row: SessionRow, counts: Dose | None) -> dict[str, Any]:
     return {
         **session_view(row),
         "trials": [trial_view(one) for one in row.trials],
         "said": said_view(row),
         "kinds": kinds_of(row),
-        "vibration_s": None if row.dose is None else row.dose.vibration_s,
+        "vibration_s": None if counts is None else counts.vibration_s,
         "prescription": row.prescription,
     }
 

@@ -160,7 +160,7 @@ def facts_of(wanted: Wanted) -> Facts:
 
 
 def _whole(stored: Sessions, data: Path, line: dict[str, Any]) -> dict[str, Any]:
-    detail = stored.detail(line["id"]) or {**line, "trials": [], "dose": None}
+    detail = stored.detail(line["id"]) or {**line, "trials": [], "dose": None, "counts": None}
     return {**detail, "header": header_of(data / line["recording"])}
 
 

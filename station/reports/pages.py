@@ -16,6 +16,7 @@ from station.measures.norms.people import Condition
 from station.measures.norms.ranks import Placement, place
 from station.measures.tasks.quotients import mean_of
 from station.measures.values import NAN, MeasureSet
+from station.records.dose import NO_DOSE, Dose, said_s
 from station.records.one_to_one import PAUSE_COUNTS_S
 from station.reports.facts import HELD, Facts, Series, by_day, mean_set, on_each_day, series_of
 from station.reports.loaded import COLUMNS as LOAD_COLUMNS
@@ -239,7 +240,7 @@ def _visit(facts: Facts, texts: Texts) -> list[Section]:
             leg_words(one["leg_word"], texts),
             outcome_word(one["outcome"], texts),
             say("report.of", part=sum(t["outcome"] == HELD for t in one["trials"]), whole=len(one["trials"])),
-            number_words(float((one["dose"] or {}).get("vibration_s", 0.0)), texts),
+            clock_words(said_s((one["counts"] or {}).get("vibration_s", 0.0))),
         ]
         for one in facts.sessions
     ]
@@ -283,13 +284,14 @@ def _one_to_one(facts: Facts, texts: Texts) -> list[str]:
 
 
 def _dose(facts: Facts, texts: Texts) -> list[str]:
-    doses = [one["dose"] for one in facts.sessions if one["dose"]]
-    seconds = sum(one["vibration_s"] for one in doses)
-    if not seconds:
+    had = NO_DOSE
+    for one in facts.sessions:
+        had = had.plus(Dose(**(one["counts"] or {})))
+    if not had.vibration_s:
         return [texts.say("report.visit.no-vibration")]
-    energy = sum(one["a8_m_s2"] ** 2 for one in doses) ** 0.5
+    doses = [one["dose"] for one in facts.sessions if one["dose"]]
     sources = sorted({str(one["source"]) for one in doses if one["vibration_s"]})
-    told = [texts.say("report.visit.dose", seconds=seconds, a8=energy)]
+    told = [texts.say("report.visit.dose", used=clock_words(said_s(had.vibration_s)), a8=had.a8_m_s2)]
     return told + [texts.say(f"report.dose.{one}") for one in sources if texts.has(f"report.dose.{one}")]
 
 

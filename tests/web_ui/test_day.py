@@ -77,7 +77,7 @@ def test_on_the_page_a_person_decides_and_confirms(visit, served):
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     page.get_by_label("Seconds of vibration").fill("4")
     page.get_by_role("button", name="So much counts").click()
-    expect(page.locator("#doses")).to_contain_text("4.0 s count")
+    expect(page.locator("#doses")).to_contain_text("0:04 min count")
     expect(page.locator("#doses")).to_contain_text("decided by a person")
     expect(page.locator("#apart")).to_be_empty()
     page.locator("#clock-form").get_by_label("Your name").fill("Eva M.")

@@ -384,7 +384,7 @@ def test_an_earlier_visit_opens_with_figures_and_note(visit, patient, served):
     assert whole[1] == page.locator("#one-to-one").inner_text()
     done = "One-legged stance with vibration, LEFT · completed · 1 of 1 held"
     assert whole[2:] == [
-        f"{done} · vibration 30 s at 25 Hz, 0.23 mm · Effort 13 of 20",
+        f"{done} · vibration 0:30 min at 25 Hz, 0.23 mm · Effort 13 of 20",
         "Note · slept badly",
         page.locator("#state").inner_text(),
     ]

@@ -8,13 +8,16 @@ from station.clinic.plan.measuring import Known
 from station.clinic.plan.week import WeekLeft
 from station.clock import NS_PER_S, VouchedMoment
 from station.faults import StorageError
+from station.records.day import Placed
+from station.records.dose import Claim, Dose, Doses, said_s
 from station.records.file import open_records
 from station.records.plans import Plans, PlanWish
 from station.records.screenings import LACKING, Screenings
 from station.records.sessions import SessionEnd, Sessions
 from station.records.today import today_of
+from station.records.use import use_of
 from station.records.visits import Visits
-from tests.station.records.made import NOON, new, ns, result
+from tests.station.records.made import EPOCH, NOON, new, ns, result
 
 NOW = VouchedMoment("boot-a", 3600 * NS_PER_S, ns(NOON + timedelta(hours=1)), "rtc")
 
@@ -52,6 +55,41 @@ def test_questions_the_last_stay_and_the_dose_are_those_of_this_patient(records)
     sunday = NOW._replace(wall_ns=ns(NOON + timedelta(days=6)))
     assert today_of(records, "p07", sunday).week == (1, 2, 50.0)
     assert today_of(records, "p07", sunday._replace(wall_ns=ns(NOON + timedelta(days=7)))).week == (0, 0, 0.0)
+
+
+def test_of_what_vibrated_everything_says_what_the_day_counts(records):
+    """Control counts the plate's coming to rest, which the recording may lack: the larger holds, for all who ask."""
+    done(records, 1, NOON, 101.8)
+    where = Placed(NOW.boot_id, NOW.mono_ns, "")
+    doses = Doses(records)
+    doses.commit(Claim("P07", EPOCH, 1, where, ns(NOON), Dose(150.0, 2.0, 2.0)), NOW)
+    (session,) = Sessions(records).newest("P07")
+
+    def said() -> set[float]:
+        known, whole = today_of(records, "P07", NOW), Visits(records).whole(session["visit"])
+        (use,) = use_of(records, 1000)
+        return {
+            known.dose["vibration_s"],
+            known.week.vibration_s,
+            whole["sessions"][0]["vibration_s"],
+            Sessions(records).detail(session["id"])["counts"]["vibration_s"],
+            use.vibration_s,
+            doses.counting()[0]["counts_s"],
+        }
+
+    assert said() == {150.0}  # nobody knows yet how much was given
+    doses.settle(EPOCH, 1, Dose(103.4, 1.0, 1.0))
+    assert said() == {103.4}
+    assert said_s(103.4) == 104
+    assert [said_s(one) for one in (0.0, 60.0000001, 0.004)] == [0, 60, 1]
+
+
+def test_of_a_drill_that_runs_no_visit_says_how_much_was_given(records):
+    Sessions(records).begin(new(1, "P07"))
+    where = Placed(NOW.boot_id, NOW.mono_ns, "")
+    Doses(records).commit(Claim("P07", EPOCH, 1, where, ns(NOON), Dose(150.0, 2.0, 2.0)), NOW)
+    (session,) = Sessions(records).newest("P07")
+    assert Visits(records).whole(session["visit"])["sessions"][0]["vibration_s"] is None
 
 
 def test_the_last_stay_lasted_without_its_pauses(records):

@@ -3,7 +3,7 @@
 import { get, post, Refused } from "./api.js";
 import { startShell } from "./shell.js";
 import { dateTime, person, say, sentences } from "./texts.js";
-import { number, setText } from "./values.js";
+import { clock, number, setText, used } from "./values.js";
 
 const AGAIN_MS = 10000;
 const APART_MS = 120000; // of two clocks: people notice no less
@@ -24,7 +24,7 @@ function showClock({ voucher, by, wall_ms: wall }) {
 function row(dose) {
   const item = byId("dose").content.cloneNode(true).firstElementChild;
   setText(item.querySelector(".code"), dose.patient || own("everybody"));
-  setText(item.querySelector(".counts"), own("counts", { seconds: number(dose.counts_s, 1) }));
+  setText(item.querySelector(".counts"), own("counts", { used: clock(used(dose.counts_s)) }));
   setText(item.querySelector(".sub"), own(`state.${dose.state}`, { at: dateTime(dose.at_ms) }));
   if (dose.state === "committed") item.querySelector(".grow").append(decision(dose));
   return item;

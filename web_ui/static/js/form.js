@@ -6,7 +6,7 @@ import * as fields from "./fields.js";
 import { askedLevel, lacksReason, levelRange, levelWords, onLevel, chosenRung, showLevel, whyNoReason, wishRung } from "./form-level.js";
 import { strengthWords } from "./shakes.js";
 import { drillTitle, say, sentences, shortest } from "./texts.js";
-import { number, put, setText, setWords, together } from "./values.js";
+import { clock, number, put, setText, setWords, together, used } from "./values.js";
 
 const form = document.getElementById("setup");
 const NUMBERS = ["frequency_hz", "displacement_pp_mm", "hold_s", "trials"];
@@ -243,13 +243,11 @@ async function showPeak() {
   showWould(chosen, would);
 }
 
-const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
-
 // What is left of this patient's vibration today, by what is nearest to its end, and what the drill would take of it.
 function showDose(dose) {
   const place = document.getElementById("dose");
   const left = dose === null ? 0 : dose.most_s * Math.max(0, 1 - dose.share);
-  const asks = () => [own("dose-asks", { asks: clock(dose.asks_s) }), ...(dose.too_much ? [own("dose-too-much")] : [])];
+  const asks = () => [own("dose-asks", { asks: clock(used(dose.asks_s)) }), ...(dose.too_much ? [own("dose-too-much")] : [])];
   const words = () => (dose.used_up ? own("dose-left-none") : sentences([own("dose-left", { left: clock(left), most: clock(dose.most_s) }), ...asks()]));
   setText(place, dose === null ? "" : words());
   place.classList.toggle("warn", dose !== null && (dose.too_much || dose.used_up));

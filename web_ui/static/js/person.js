@@ -3,7 +3,7 @@
 import { get, Refused } from "./api.js";
 import { startShell } from "./shell.js";
 import { dateTime, say, sentences } from "./texts.js";
-import { NOTHING, clock, putRows, setText, together } from "./values.js";
+import { NOTHING, clock, putRows, setText, together, used } from "./values.js";
 
 const AGAIN_MS = 5000;
 const own = (key, values) => say(`page.person.${key}`, values);
@@ -29,16 +29,16 @@ function showQuestions({ state, at_ms: at, by, until_ms: until }, ended) {
   setText(byId("other-way"), own(isFirst ? "to-drill" : "to-questions"));
 }
 
-function showDose({ used_s: used, most_s: most, share }, { questions: { state: questions }, ended }) {
+function showDose({ used_s: had, most_s: most, share }, { questions: { state: questions }, ended }) {
   const words = share !== null && share >= 1 ? "dose-used-up" : most === null ? "dose-unknown" : "dose";
-  setText(byId("dose"), own(words, { used: clock(used), most: most === null ? NOTHING : clock(most) }));
+  setText(byId("dose"), own(words, { used: clock(used(had)), most: most === null ? NOTHING : clock(most) }));
   byId("shake").hidden = ended || questions !== "allowed" || words === "dose-used-up";
   byId("share").hidden = share === null;
   byId("share").value = Math.min(share ?? 0, 1);
 }
 
 function showWeek({ days, drills, vibration_s: vibrated }) {
-  setText(byId("week"), own("week", { days, drills, used: clock(vibrated) }));
+  setText(byId("week"), own("week", { days, drills, used: clock(used(vibrated)) }));
 }
 
 function showLeft({ state, days, minutes, ends_on: ends, proposed }) {

@@ -14,6 +14,9 @@ const spots = [...document.querySelectorAll("[data-value]")].map((element) => ({
 }));
 
 // Minutes and seconds.
+// Seconds of vibration, as they are said everywhere: one that began counts (station/records/dose.py, `said_s`).
+export const used = (seconds) => Math.ceil(Math.round(seconds * 1000) / 1000);
+
 export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 const TICK = "\x60";

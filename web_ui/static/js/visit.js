@@ -8,7 +8,7 @@ import { pausedWords } from "./paused.js";
 import { keepName, lastName } from "./signer.js";
 import { startShell } from "./shell.js";
 import { dateTime, has, say, sentences } from "./texts.js";
-import { number, setText } from "./values.js";
+import { clock, number, setText, used } from "./values.js";
 import { copyOut, isSimulated, noteOf, oneToOne } from "./visit-note.js";
 
 const own = (key, values) => say(`page.visit.${key}`, values);
@@ -56,7 +56,7 @@ const titleOf = (one) => own("set", { drill: one.title, leg: legWord(one.leg_wor
 // How long the plate moved, and how, where that is known.
 function vibratedWords({ vibration_s: seconds, frequency_hz: hz, displacement_pp_mm: mm }) {
   if (!seconds) return [];
-  const how = { seconds: number(seconds, 0), frequency_hz: hz, displacement_pp_mm: mm };
+  const how = { used: clock(used(seconds)), frequency_hz: hz, displacement_pp_mm: mm };
   return [own(hz === null ? "vibrated" : "vibrated-at", how)];
 }
 
