@@ -1,6 +1,7 @@
 """The pages of patients: found, entered in twenty taps, shown, changed; and the form that begins with one of them."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from station.records.file import open_records
 from station.records.ids import session_id
 from station.records.patients import Patients
 from station.records.plans import Plans, PlanWish
+from station.records.screenings import Screenings
 from station.records.sessions import NewSession, SessionEnd, Sessions
 from tests.moments import earlier_today_ns
 from tests.web_ui.layout import LAID_OUT, SIZES

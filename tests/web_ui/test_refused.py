@@ -138,7 +138,7 @@ def test_after_a_fall_the_pages_say_so_and_lead_to_no_drill(visit, shown, served
     expect(row.locator(".next")).to_have_attribute("href", f"/therapist/p/{code}")
     row.locator(".next").click()
     expect(page.locator("#ended")).to_contain_text("Training ended for today: a fall or near fall")
-    expect(page.locator("#next")).to_have_attribute("href", f"/therapist/p/{code}/questions")
+    expect(page.locator(".dock .main")).to_have_attribute("href", f"/therapist/p/{code}/questions")
     expect(page.locator("#shake")).to_be_hidden()
     clean(page)
     page.goto(f"{served.url}/therapist/drill?patient={code}")

@@ -9,10 +9,15 @@ const AGAIN_MS = 5000;
 const own = (key, values) => say(`page.person.${key}`, values);
 const byId = (id) => document.getElementById(id);
 const { patient: code } = document.body.dataset;
-const DRILL = `/therapist/drill?patient=${encodeURIComponent(code)}`;
-const QUESTIONS = `/therapist/p/${encodeURIComponent(code)}/questions`;
 const MARKS = { allowed: "✓", locked: "▲", "red-flag": "✕", lacking: "?" };
 
+// Which of the two is meant is seen by its colour: each stays where it is and as large as it is, under whatever thumb.
+function showFirst(id) {
+  for (const way of document.querySelectorAll(".dock > *")) {
+    way.classList.toggle("main", way.id === id);
+    way.classList.toggle("plain", way.id !== id);
+  }
+}
 
 function showQuestions({ state, at_ms: at, by, until_ms: until }, ended) {
   byId("questions-mark").className = `mark ${state}`;
@@ -21,12 +26,7 @@ function showQuestions({ state, at_ms: at, by, until_ms: until }, ended) {
   byId("ended").hidden = !ended;
   const asked = at === null ? own("never-asked") : own("asked", { at: dateTime(at), by });
   setText(byId("questions-more"), until === null ? asked : own("until", { at: dateTime(until), by }));
-  const isFirst = ended || state === "lacking" || state === "red-flag";
-  document.querySelector(".dock").classList.toggle("even", state === "lacking" && !ended); // a drill without vibration needs none
-  byId("next").href = isFirst ? QUESTIONS : DRILL;
-  byId("other-way").href = isFirst ? DRILL : QUESTIONS;
-  setText(byId("next"), own(isFirst ? "to-questions" : "to-drill"));
-  setText(byId("other-way"), own(isFirst ? "to-drill" : "to-questions"));
+  showFirst(ended || state === "lacking" || state === "red-flag" ? "to-questions" : "to-drill");
 }
 
 function showDose({ used_s: had, most_s: most, share }, { questions: { state: questions }, ended }) {
