@@ -48,7 +48,7 @@ def test_next_leads_to_a_card_with_leg_and_level_and_starts_in_two_taps(visit, r
     expect(page.locator("#done")).to_contain_text("0 of")
     first = page.locator("#rows .item").first
     expect(first).to_contain_text("One leg, LEFT")
-    expect(first).to_contain_text("7.5 s, level 3 of 8")
+    expect(first).to_contain_text("7.5 s, level 3 of 8 · 3 tries")
     expect(page.locator("#next")).to_contain_text("One leg, LEFT")
     found = Axe().run(page).response["violations"]
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
@@ -56,6 +56,7 @@ def test_next_leads_to_a_card_with_leg_and_level_and_starts_in_two_taps(visit, r
     card = page.locator("#confirm")
     expect(card).to_contain_text(code)
     expect(card.locator("#confirm-leg")).to_have_text("LEFT")
+    expect(card).to_contain_text("7.5 s, level 3 of 8 · 3 tries")
     expect(card).to_contain_text("No vibration.")
     page.get_by_role("button", name="Back").click()
     expect(card).to_be_hidden()
@@ -64,6 +65,7 @@ def test_next_leads_to_a_card_with_leg_and_level_and_starts_in_two_taps(visit, r
     page.wait_for_url(re.compile(r"/therapist/drill$"))
     begun = patient.asked(Start)[-1]
     assert (begun.patient, begun.prescription["leg"], begun.prescription["hold_s"]) == (code, "left", 7.5)
+    assert begun.prescription["trials"] == 3  # as the line says
 
 
 def test_in_a_later_visit_one_try_without_help_comes_first_and_the_drill_is_still_to_be_done(visit, records, patient):

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from drills.library import load_shipped
 from station.faults import from_json
 from station.texts import Texts
 from station.texts.problems import ask
@@ -52,6 +53,8 @@ class LevelView(BaseModel):
     ladder: str
     document: str
     """The drill's document of this rung."""
+    trials: int
+    """Tries of a set by that document, where nobody has changed the plan's line."""
     leg: str
     leg_word: str
     """How it is said of this rung: the leg, or "left-front" and "right-front" where it is the foot in front."""
@@ -281,10 +284,16 @@ def _line(one: Mapping[str, Any], row: Mapping[str, Any], of: Texts) -> PlanLine
     )
 
 
+_MADE = ("trials", "leg_word", "rung", "decisions")
+"""Of a level's view: what the records say otherwise, or not."""
+
+
 def _level(one: Mapping[str, Any], of: Texts) -> LevelView:
-    kept = {name: one[name] for name in LevelView.model_fields if name not in ("leg_word", "rung", "decisions")}
+    kept = {name: one[name] for name in LevelView.model_fields if name not in _MADE}
     said = plans.leg_word(one["document"], one["leg"])
-    return LevelView(**kept, leg_word=said, rung=one["rung"] + 1, decisions=reasons_view(of, one["decisions"]))
+    trials = load_shipped(one["document"]).trials.default
+    decisions = reasons_view(of, one["decisions"])
+    return LevelView(**kept, trials=trials, leg_word=said, rung=one["rung"] + 1, decisions=decisions)
 
 
 def reasons_view(of: Texts, reasons: Iterable[Mapping[str, Any]]) -> list[ReasonView]:

@@ -57,9 +57,14 @@ function numberOf({ value, unit }) {
   return own(`unit.${unit}`, { value: share ? 100 * value : value });
 }
 
-function levelWords({ level, dose }) {
-  if (level === null) return own("dose", { dose });
-  return own("level", { rung: level.rung, rungs: level.rungs, number: numberOf(level) });
+// How many tries a Start asks for: as a person changed the line, else as the drill of its level has it.
+const triesOf = ({ changed, level, trials }) => changed?.trials ?? level?.trials ?? trials?.default ?? null;
+
+function levelWords(row) {
+  const { level, dose } = row;
+  const words = level === null ? own("dose", { dose }) : own("level", { rung: level.rung, rungs: level.rungs, number: numberOf(level) });
+  const tries = triesOf(row);
+  return tries === null ? words : own("level-tries", { level: words, tries: own("tries", { n: tries }) });
 }
 
 function how(row) {
