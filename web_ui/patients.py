@@ -59,9 +59,9 @@ def known(data: Path, code: str) -> KnownPatient | None:
     return None if fields is None else KnownPatient(fields, today_of(records, code, now), now, locked(data, code))
 
 
-def enter(data: Path, code: str, fields: Mapping[str, object], by: str, *, sure: bool) -> None:
+def enter(data: Path, code: str, fields: Mapping[str, object], by: str, *, sure: bool, alike: bool = False) -> None:
     """Write down a new patient. Raises StationError as `station.records.patients.Patients.enter`."""
-    _writable(data).enter(code, _with_consent(fields), by, sure=sure)
+    _writable(data).enter(code, _with_consent(fields), by, sure=sure, alike=alike)
 
 
 def change(data: Path, code: str, fields: Mapping[str, object], by: str, before: Mapping[str, object]) -> None:

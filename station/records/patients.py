@@ -83,18 +83,20 @@ class Patients:
         found.sort(key=lambda one: (one["code"] != part, -(one["last_ns"] or 0), one["code"]))
         return found[:most], len(found)
 
-    def enter(self, code: str, fields: Mapping[str, object], by: str, *, sure: bool = False) -> None:
+    def enter(
+        self, code: str, fields: Mapping[str, object], by: str, *, sure: bool = False, alike: bool = False
+    ) -> None:
         """A new patient: any of `FIELDS`, and `consent` (a `Consent`) where they have agreed. The audit log has a line.
 
         Raises InputError "patient-known" where somebody has the code, and "patient-code-near" where somebody has one
-        that differs in noughts and signs alone, unless the therapist is `sure`.
+        that differs in noughts and signs alone (`alike`: also one that looks like it), unless the therapist is `sure`.
         """
         code = code.upper()
         with self._records.writing() as transaction:
             known = _codes(transaction)
             if code in known:
                 raise InputError("patient-known", code)
-            near = codes.same_but_for_signs(code, known)
+            near = codes.meant_for(code, known, 1) if alike else codes.same_but_for_signs(code, known)
             if near and not sure:
                 raise InputError("patient-code-near", code, because("code-near", code=code, near=near[0]))
             row = PatientRow(id=uuid7(), code=code, initials="", goals="", notes="")

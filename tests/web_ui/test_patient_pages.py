@@ -136,6 +136,22 @@ def test_a_code_that_is_nearly_somebodys_is_asked_and_one_that_is_theirs_opens_t
     expect(page.get_by_role("heading", name="Consent")).to_be_visible()
 
 
+def test_a_code_that_looks_like_somebodys_is_not_saved_before_it_is_said_who_is_meant(visit, served):
+    """Also where Save is tapped at once, before the page has asked whose it is."""
+    patients = enter(served.data, "K-0817")
+    page = visit("/therapist/patients/new")
+    expect(page.get_by_label("Code")).not_to_have_value("")
+    page.get_by_label("Code").fill("K-0871")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#code-problem")).to_contain_text("K-0871 is new. Did you mean K-0817?")
+    expect(page.locator("#code-ways button")).to_have_count(2)
+    assert patients.find("K-0871") is None
+    page.locator("#code-ways button").last.click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Consent")).to_be_visible()
+    assert patients.find("K-0871") is not None
+
+
 def test_the_list_is_searched_and_offers_the_code_that_nobody_has(visit, served):
     enter(served.data, "P01", "P44")
     page = visit("/therapist/patients")

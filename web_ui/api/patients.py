@@ -100,6 +100,8 @@ class NewBody(PatientFields):
     code: PatientCode
     sure: bool = False
     """The code is meant, although another patient's is nearly the same."""
+    alike: bool = False
+    """A person has typed it: one that looks like another patient's is asked about, too, as GET names it in `near`."""
 
 
 class PatientView(BaseModel):
@@ -183,7 +185,7 @@ def enter_patient(body: NewBody) -> Any:  # noqa: ANN401  # a model's dump, or a
     if problems:
         return respond(InputError("input-invalid", problems[0].field), problems)
     try:
-        patients.enter(service().data, body.code, _given(body), asked_by(), sure=body.sure)
+        patients.enter(service().data, body.code, _given(body), asked_by(), sure=body.sure, alike=body.alike)
     except InputError as problem:
         return respond(problem, [FieldProblem(field="code", message=detail_of(problem))])
     return _view(body.code)
@@ -255,7 +257,7 @@ def _view(code: str) -> dict[str, object]:
 
 def _given(body: PatientFields) -> dict[str, object]:
     """What the request says of the patient, as the records take it; words that are taken away are empty."""
-    said = body.model_dump(exclude_unset=True, exclude={"code", "sure", "before"})
+    said = body.model_dump(exclude_unset=True, exclude={"code", "sure", "alike", "before"})
     for name in ("initials", "goals", "notes"):
         if name in said:
             said[name] = said[name] or ""

@@ -13,6 +13,7 @@ const known = document.body.dataset.patient ?? ""; // whose fields are changed; 
 const inputs = [...form.querySelectorAll("input, textarea")];
 const whole = new Map([["birth_year", 4], ["height_cm", 3], ["foot_length_mm", 3]]); // digits with which it is complete
 const pageOf = (code) => `/therapist/p/${encodeURIComponent(code)}`;
+let proposed = ""; // the code that the station proposes: by it nobody else is meant
 let sure = ""; // the code that is meant, although another is nearly the same
 let before = {}; // what was known when the page was opened: what somebody else changes meanwhile stays as they left it
 let busy = false;
@@ -65,7 +66,7 @@ function showCode(code, { isKnown, near }) {
 
 async function checkCode() {
   const code = codeOf();
-  if (code === "" || code === sure) {
+  if (code === "" || code === sure || code === proposed) {
     showCode(code, { isKnown: false, near: [] });
     return;
   }
@@ -85,7 +86,7 @@ form.addEventListener("submit", async (event) => {
   const fields = read();
   try {
     if (known === "") {
-      await post("/patients", { ...fields, sure: sure === fields.code });
+      await post("/patients", { ...fields, sure: sure === fields.code, alike: proposed !== fields.code });
       location.replace(`${pageOf(fields.code)}/consent`);
     } else {
       const changed = Object.entries(fields).filter(([name, value]) => value !== before[name]);
@@ -133,6 +134,7 @@ async function begin() {
   first().focus();
   const asked = new URLSearchParams(location.search).get("code");
   const code = asked ?? (await get("/patients?limit=1")).next_code;
+  if (asked === null) proposed = code;
   if (byId("code").value === "") byId("code").value = code;
   if (asked !== null) checkCode();
 }
