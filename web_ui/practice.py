@@ -50,6 +50,8 @@ class Practised(NamedTuple):
 
     seconds: float = 0.0
     steps: frozenset[str] = frozenset()
+    earned: bool = False
+    """Whether it has made its person trained: where the manager takes that back, they begin anew."""
 
     @property
     def whole(self) -> bool:
@@ -86,26 +88,37 @@ class Practice:
             gap_s = min(now_s - self._touched.get(phone.owner, now_s), GAP_S)
             self._touched[phone.owner] = now_s
             before = self._done.get(phone.owner, Practised())
+            if before.earned and not phone.holder.trained:
+                before = Practised()
             steps = before.steps | (set() if step is None else {step})
             if client in self._stopped:
                 self._stopped.discard(client)
                 steps |= {"stop"}
-            done = Practised(before.seconds + gap_s, steps)
-            self._done[phone.owner] = done
-            if done != before:
-                self._write()
+            done = Practised(before.seconds + gap_s, steps, before.earned)
+            self._keep(phone.owner, done)
         if done.whole and not phone.holder.trained and phone.holder.role in LEARNS:
             self._access.phones.set_trained(phone.id, "practice", trained=True)
+            with self._lock:
+                self._keep(phone.owner, done._replace(earned=True))
 
     def of(self, owner: str) -> Practised:
         """What this owner of a phone has done."""
         with self._lock:
             return self._done.get(owner, Practised())
 
+    def _keep(self, owner: str, done: Practised) -> None:
+        before = self._done.get(owner)
+        self._done[owner] = done
+        if done != before:
+            self._write()
+
     def _read(self) -> dict[str, Practised]:
         try:
             kept: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
-            return {one: Practised(float(each["seconds"]), frozenset(each["steps"])) for one, each in kept.items()}
+            return {
+                one: Practised(float(each["seconds"]), frozenset(each["steps"]), bool(each.get("earned")))
+                for one, each in kept.items()
+            }
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as problem:
@@ -113,7 +126,7 @@ class Practice:
             return {}
 
     def _write(self) -> None:
-        kept = {one: {"seconds": each.seconds, "steps": sorted(each.steps)} for one, each in self._done.items()}
+        kept = {one: {**each._asdict(), "steps": sorted(each.steps)} for one, each in self._done.items()}
         beside = self._file.with_suffix(".part")
         try:
             with beside.open("w", encoding="utf-8") as file:

@@ -122,6 +122,33 @@ def test_a_long_pause_is_no_practising_and_a_restart_forgets_nothing(tmp_path, a
     assert access.phones.trained == [("p1", "practice")]
 
 
+def test_whom_the_manager_takes_it_from_earns_it_anew(tmp_path, access):
+    """Not by one touch more: what they did is what the manager did not find enough."""
+    clock = Clock()
+    practice = Practice(tmp_path, access, clock)
+    practise(practice, clock, STEPS, 20, phone())
+    assert len(access.phones.trained) == 1
+    practise(practice, clock, (), 5, phone(trained=True))
+    assert practice.of("p1").whole
+    again = Practice(tmp_path, access, clock)  # the station began anew meanwhile
+    practise(again, clock, (), 19, phone())
+    assert not again.of("p1").whole
+    practise(again, clock, STEPS, 1, phone())
+    assert len(access.phones.trained) == 1
+    practise(again, clock, (), 1, phone())
+    assert len(access.phones.trained) == 2
+
+
+def test_two_people_practise_beside_each_other_and_each_for_themselves(tmp_path, access):
+    clock, other = Clock(), KnownPhone("p2", "Ben", UNTRAINED, False)
+    practice = Practice(tmp_path, access, clock)
+    practice.touch(other, "other", None)
+    practise(practice, clock, STEPS, 20, phone())
+    practice.touch(other, "other", "sign")
+    assert access.phones.trained == [("p1", "practice")]
+    assert practice.of("p2") == Practised(GAP_S, frozenset({"sign"}))
+
+
 def test_what_cannot_be_read_begins_anew_and_records_that_are_busy_are_asked_again(tmp_path, access):
     (tmp_path / FILE).write_text('{"p1": [1]}')
     clock = Clock()
