@@ -204,6 +204,8 @@ WHOLE = frozenset(
     ]
 )
 """Tables that the program fills: what stands under these keys is given out as it is."""
+BY_CODE = "keep"
+"""A table of fields with the code that is right about each: it names them, and says nothing of a person."""
 SHOWN_IN = {
     "reason": frozenset({"decisions", "left_out", "notes", "reasons", "start", "stop", "vibrated"}),
     "why": frozenset({"control", "differences", "ends", "offer", "recorder", "web"}),
@@ -269,7 +271,8 @@ def _choices() -> frozenset[str]:
 
 
 def _keys(value: Any) -> set[str]:  # noqa: ANN401  # any JSON value
-    """Every key in it that has a value: an empty one tells nothing."""
+    """Every key in it that has a value: an empty one tells nothing, and neither does by which code it is decided."""
     if isinstance(value, dict):
-        return {key for key, one in value.items() if one not in ("", None)}.union(*map(_keys, value.values()))
+        told = {key: one for key, one in value.items() if one not in ("", None) and key != BY_CODE}
+        return set(told).union(*map(_keys, told.values()))
     return set().union(*map(_keys, value)) if isinstance(value, list) else set()

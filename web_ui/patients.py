@@ -32,13 +32,13 @@ class KnownPatient(NamedTuple):
     """As `web_ui.plans.locked`."""
 
 
-def listed(data: Path, part: str, most: int) -> tuple[list[dict[str, Any]], int, str]:
+def listed(data: Path, part: str, most: int, *, by_initials: bool) -> tuple[list[dict[str, Any]], int, str]:
     """Patients as `station.records.patients.Patients.listed`, how many there are, and which code comes next."""
     from station.records.codes import next_code
     from station.records.patients import Patients
 
     patients = Patients(opened(data))
-    return *patients.listed(part, most), next_code(patients.all_codes())
+    return *patients.listed(part, most, by_initials=by_initials), next_code(patients.all_codes())
 
 
 def like(data: Path, code: str) -> tuple[bool, list[str]]:

@@ -65,10 +65,11 @@ class Patients:
         code, known = code.upper(), self.all_codes()
         return (True, []) if code in known else (False, codes.meant_for(code, known, most))
 
-    def listed(self, part: str = "", most: int = 50) -> tuple[list[dict[str, Any]], int]:
-        """Patients whose code has this part, however its noughts and signs are written, or whose initials begin with
-        it: `code`, `initials`, `birth_year` and `last_ns`, when their last session started (wall time; None for none).
-        Who was here last comes first, but whose code it is goes before them. And how many there are in all.
+    def listed(self, part: str = "", most: int = 50, *, by_initials: bool = True) -> tuple[list[dict[str, Any]], int]:
+        """Patients whose code has this part, however its noughts and signs are written, or, `by_initials`, whose
+        initials begin with it: `code`, `initials`, `birth_year` and `last_ns`, when their last session started (wall
+        time; None for none). Who was here last comes first, but whose code it is goes before them. And how many there
+        are in all.
         """
         if not self._records.there:
             return [], 0
@@ -79,7 +80,7 @@ class Patients:
         with self._records.reading() as transaction:
             everybody = [row._asdict() for row in transaction.execute(query)]
         part = part.strip().upper()
-        found = [one for one in everybody if _has(one, part)]
+        found = [one for one in everybody if _has(one, part, by_initials=by_initials)]
         found.sort(key=lambda one: (one["code"] != part, -(one["last_ns"] or 0), one["code"]))
         return found[:most], len(found)
 
@@ -204,12 +205,12 @@ def _codes(transaction: Transaction) -> list[str]:
     return [one for one in transaction.scalars(select(PatientRow.code)) if one]
 
 
-def _has(one: Mapping[str, Any], part: str) -> bool:
+def _has(one: Mapping[str, Any], part: str, *, by_initials: bool) -> bool:
     """Whether the code has this part, or the initials begin with it. Both may be written with signs or without."""
     bare = codes.bare(part)
     in_code = part in one["code"] or (bare != "" and codes.bare(one["code"]).startswith(bare))
     letters = one["initials"].upper().replace(".", "").replace(" ", "")
-    return in_code or letters.startswith(part.replace(".", "").replace(" ", ""))
+    return in_code or (by_initials and letters.startswith(part.replace(".", "").replace(" ", "")))
 
 
 def _agree(transaction: Transaction, row: PatientRow, fields: Mapping[str, Any], by: str, at_ns: int) -> None:

@@ -195,6 +195,43 @@ def test_names_pass_over_no_open_line_and_over_a_closed_one(app, paired):
     assert "M. R." not in client.get("/api/v1/patients", headers=open_line).text
 
 
+def test_nobody_is_found_by_initials_over_an_open_line(app, paired):
+    """Whom a search by them finds has them: that is an answer too."""
+    client, ways = app.test_client(use_cookies=False), [paired(way, Role.VIEWER) for way in PHONE_COOKIES]
+    patients = Patients(open_records(service_of(app).data / RECORDS_FILE))
+    patients.enter("P77", {"initials": "M. R."}, "Ada")
+    patients.enter("MR5", {"initials": "B."}, "Ada", sure=True)
+    found = [client.get("/api/v1/patients?q=mr", headers=by).json for by in ways]
+    assert [[one["code"] for one in answer["patients"]] for answer in found] == [["MR5"], ["MR5", "P77"]]
+    assert [answer["count"] for answer in found] == [1, 2]
+
+
+def test_of_two_codes_that_contradict_an_open_line_hears_in_which_field_and_not_what_either_says(app, paired):
+    client, (open_line, closed) = (
+        app.test_client(use_cookies=False),
+        [paired(way, Role.THERAPIST) for way in PHONE_COOKIES],
+    )
+    patients = Patients(open_records(service_of(app).data / RECORDS_FILE))
+    one = {"initials": "M. R.", "birth_year": 1950, "height_cm": 168, "goals": "Walk to the lake", "notes": "knee"}
+    patients.enter("Q1", one, "Ada")
+    patients.enter(
+        "Q22",
+        {"initials": "B. S.", "birth_year": 1963, "height_cm": 171, "goals": "Dance", "notes": "hip"},
+        "Ada",
+    )
+    body = {"right": "Q1", "name": "Ada", "reason": "one person"}
+    heard, told = (client.post("/api/v1/patients/Q22/correct", json=body, headers=by) for by in (open_line, closed))
+    assert heard.json["code"] == told.json["code"] == "codes-contradict"
+    assert [one["field"] for one in heard.json["fields"]] == [one["field"] for one in told.json["fields"]] == [*one]
+    for words in ("M. R.", "B. S.", "1950", "1963", "lake", "Dance", "knee", "hip"):
+        assert words in told.text
+        assert words not in heard.text
+    assert "168" in heard.text
+    keep = {"keep": dict.fromkeys(one, "Q22")}
+    assert client.post("/api/v1/patients/Q22/correct", json={**body, **keep}, headers=open_line).status_code == 200
+    assert patients.find("Q1")["initials"] == "B. S."
+
+
 @pytest.mark.parametrize("transport", Transport)
 def test_a_stranger_is_refused_all_that_needs_more_than_looking(untouched, transport):
     """The check alone is asked: what would answer is not the matter here."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -15,6 +16,7 @@ from drills.problems import Problem, out_of_range
 from station.access.rights import Right
 from station.clock import local_date
 from station.faults import InputError, StationError
+from station.records.unnamed import NAMES
 from station.wire.messages import PatientCode
 from web_ui import patients
 from web_ui.api import refusal, resource
@@ -40,7 +42,9 @@ class CodePath(BaseModel):
 
 
 class PatientsQuery(BaseModel):
-    """Whose code has this part, however its noughts and signs are written, or whose initials begin with it."""
+    """Whose code has this part, however its noughts and signs are written, or whose initials begin with it; on a line
+    that others could listen to by the code alone.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -173,7 +177,8 @@ blueprint = resource("patients", "Who there is, and what they are called.", 503)
 @blueprint.get("/patients", responses={"200": PatientsView})
 def list_patients(query: PatientsQuery) -> dict[str, object]:
     """Patients, and the code of the next one."""
-    rows, count, code = patients.listed(service().data, query.q, query.limit)
+    by_initials = Right.NAMES in caller().rights  # whom they find has them
+    rows, count, code = patients.listed(service().data, query.q, query.limit, by_initials=by_initials)
     lines = [PatientLine(last_ms=_ms(row.pop("last_ns")), **row) for row in rows]
     return PatientsView(patients=lines, count=count, next_code=code).model_dump()
 
@@ -229,7 +234,7 @@ def correct_code(path: CodePath, body: CorrectBody) -> Any:  # noqa: ANN401  # a
         word = Statement(body.name, body.reason)
         patients.correct_code(service().data, path.code, body.right, word, body.keep)
     except InputError as problem:
-        return respond(problem, fields_of(problem.problems) if problem.code == "codes-contradict" else ())
+        return respond(problem, fields_of(_told(problem.problems)) if problem.code == "codes-contradict" else ())
     return Done().model_dump()
 
 
@@ -288,6 +293,16 @@ def _without_initials(body: PatientFields) -> list[FieldProblem]:
     if body.agrees is None or body.consent_initials is not None or Right.NAMES not in caller().rights:
         return []
     return fields_of([Problem("consent_initials", reason="missing")])
+
+
+def _told(problems: Sequence[Problem]) -> list[Problem]:
+    """Of which fields two codes say something else; what either says of who they are only where names may pass."""
+    named = Right.NAMES in caller().rights
+    return [one if named or one.field not in NAMES else _untold(one) for one in problems]
+
+
+def _untold(one: Problem) -> Problem:
+    return Problem(one.field, reason="said-otherwise", values={name: one.values[name] for name in ("wrong", "right")})
 
 
 def _ms(at_ns: int | None) -> float | None:

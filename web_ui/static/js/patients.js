@@ -1,4 +1,4 @@
-// The list of patients: found by a part of the code or the initials, each a way to their page.
+// The list of patients: found by a part of the code or, where names may pass, the initials, each a way to their page.
 
 import { get } from "./api.js";
 import { startShell } from "./shell.js";
@@ -9,6 +9,7 @@ const AGAIN_MS = 2000;
 const CODE = /^[A-Z0-9][A-Z0-9._-]*$/;
 const own = (key, values) => say(`page.patients.${key}`, values);
 const byId = (id) => document.getElementById(id);
+const byInitials = document.body.dataset.may.split(" ").includes("names");
 let onPlate = ""; // whose drill runs
 let shown = null; // the answer that is on the page
 let asked = 0;
@@ -46,7 +47,7 @@ function paint() {
   putRows(byId("list"), [...first, ...patients.filter(({ code }) => code !== onPlate)].map(row));
   byId("list").hidden = patients.length === 0;
   const part = byId("part").value.trim();
-  const none = part === "" ? own("none") : own("not-found", { part });
+  const none = part === "" ? own("none") : own(byInitials ? "not-found" : "not-found-code", { part });
   setText(byId("found"), count === 0 ? none : count > patients.length ? own("more", { shown: patients.length, count }) : "");
   const code = part.toUpperCase();
   const isNew = CODE.test(code) && !patients.some((one) => one.code === code);
