@@ -220,3 +220,21 @@ def test_nothing_of_a_patient_leaves_this_computer_and_no_other_page_changes_one
         answers += [known.get(path, headers=headers) for path in pages]
     assert {one.status_code for one in answers} == {403}
     assert not any("M. R." in one.text for one in answers)
+
+
+def test_no_code_is_corrected_while_a_drill_of_either_runs(known, feeder, until):
+    """Control goes on calling it by the code that was typed, and the next drill would make a patient of that again."""
+    for code in ("P70", "P07"):
+        enter(known, code, sure=True)
+    body = {"right": "p07", "name": "Ada", "reason": "mistyped"}
+    for code in ("P70", "P07"):
+        feeder.begin(code)
+        until(lambda code=code: known.get("/api/v1/snapshot").json["patient"] == code)
+        refused = known.post(f"{PATH}/p70/correct", json=body)
+        assert (refused.status_code, refused.json["code"]) == (409, "visit-runs")
+        feeder.end("completed")
+        until(lambda: known.get("/api/v1/snapshot").json["session"] == 0)
+    feeder.begin("P99")
+    until(lambda: known.get("/api/v1/snapshot").json["patient"] == "P99")
+    assert known.post(f"{PATH}/p70/correct", json=body).status_code == 200, "another's drill is nothing to them"
+    assert known.get(f"{PATH}/P70").json["known"] is False

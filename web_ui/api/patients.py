@@ -226,10 +226,15 @@ def change_patient(path: CodePath, body: PatientChangeBody) -> Any:  # noqa: ANN
 @blueprint.post("/patients/<string:code>/correct", responses={"200": Done, "404": refusal(), "409": refusal()})
 def correct_code(path: CodePath, body: CorrectBody) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """Give the patient of a mistyped code the right one. Sessions and visits go with it; the audit log says who did.
-    Refused with every field of which both codes say something else, until `keep` says of each which holds.
+    Refused with every field of which both codes say something else, until `keep` says of each which holds; and while a
+    drill of either runs.
     """
     from station.records.dose import Statement
 
+    now = service().hub.snapshot()
+    running = now.patient if now.session > 0 else ""
+    if running.upper() in (path.code, body.right):  # what runs is called so by control, until it ends
+        raise InputError("visit-runs", running)
     try:
         word = Statement(body.name, body.reason)
         patients.correct_code(service().data, path.code, body.right, word, body.keep)
