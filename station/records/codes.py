@@ -14,23 +14,32 @@ letters may differ. Short codes of a clinic that counts its patients are all lik
 FIRST = "P01"
 """Where nobody has a code that counts."""
 _COUNTED = re.compile(r"(.*?)([0-9]+)")
+_AS_DIGIT = str.maketrans("OI", "01")
+"""Letters that nobody tells from a digit where they stand beside one."""
+_LOOKS = re.compile(r"(?<=\d)[OI]+|[OI]+(?=\d)")
 _LONGEST = 32
 """As a code of `station.wire.messages.PATIENT_CODE` may be."""
 
 
 def bare(code: str) -> str:
-    """A code without its signs, and without noughts before a number."""
-    return re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"[._-]", "", code))
+    """A code without its signs, with digits for the letters beside them that look like one, and without noughts before
+    a number.
+    """
+    return re.sub(r"(?<!\d)0+(?=\d)", "", _LOOKS.sub(_as_digits, re.sub(r"[._-]", "", code)))
+
+
+def _as_digits(found: re.Match[str]) -> str:
+    return found[0].translate(_AS_DIGIT)
 
 
 def same_but_for_signs(code: str, codes: Sequence[str]) -> list[str]:
-    """Those of `codes` that differ from `code` in noughts and signs alone."""
+    """Those of `codes` that differ from `code` in noughts, signs and letters that look like digits alone."""
     return [one for one in codes if one != code and bare(one) == bare(code)]
 
 
 def meant_for(code: str, codes: Sequence[str], most: int) -> list[str]:
     """Those of `codes` that `code` may have been meant for, the likeliest first, at most so many: codes that differ in
-    noughts and signs alone, then those that look alike.
+    noughts, signs and letters that look like digits alone, then those that look alike.
     """
     same = same_but_for_signs(code, codes)
     alike = [one for one in get_close_matches(code, codes, most, _LOOKS_ALIKE) if one not in same]

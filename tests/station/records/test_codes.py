@@ -39,3 +39,12 @@ def test_nobody_has_the_proposed_code_however_it_is_written(known):
 def test_noughts_and_signs_alone_make_no_other_code():
     assert same_but_for_signs("P1", ["P01", "P-001", "P10", "P1"]) == ["P01", "P-001"]
     assert meant_for("P71", ["P17", "P0071"], 3) == ["P0071"]
+
+
+def test_a_letter_that_looks_like_a_digit_makes_no_other_code():
+    assert same_but_for_signs("PO1", ["P01", "P10", "PA1"]) == ["P01"]
+    assert same_but_for_signs("P0I", ["P01", "P10"]) == ["P01"]
+    assert same_but_for_signs("2O26-OO07", ["2026-0007"]) == ["2026-0007"]
+    assert meant_for("PI0", ["P10", "P01"], 3) == ["P10"]
+    assert same_but_for_signs("OTIO", ["0T10", "OTI0"]) == [], "no digit stands beside them"
+    assert same_but_for_signs("P01", ["PO1"]) == ["PO1"], "whichever was there first"
