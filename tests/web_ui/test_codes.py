@@ -62,6 +62,26 @@ def test_a_new_code_is_called_new_and_the_one_that_was_meant_is_offered(visit, s
     expect(page.locator("#summary")).to_contain_text("Today's visit is signed. This begins another one.")
 
 
+def test_digits_of_another_script_are_those_of_the_code_where_they_are_typed(visit, served):
+    """As Arabic, Persian and Chinese keyboards write them, and with marks that a copied code may carry."""
+    enter(served.data, "P01")
+    page = visit("/therapist/drill")
+    code = page.get_by_label("Patient code")
+    for typed in ("P\u0660\u0661", "P\u06f0\u06f1", "\uff30\uff10\uff11", "\u200fP01\u200e"):
+        code.fill(typed)
+        expect(code).to_have_value("P01")
+    code.press("Tab")
+    expect(page.locator("#patient-new")).to_be_empty()
+    code.fill("P1")
+    code.press("ArrowLeft")
+    for digit in "\u0660\u0662":
+        page.keyboard.insert_text(digit)
+    expect(code).to_have_value("P021")
+    pin = visit("/technician/people").locator("input[name=pin]:visible").first
+    pin.fill("\u0662\u0665\u0668\u0660")
+    expect(pin).to_have_value("2580")
+
+
 def test_the_form_begins_with_what_was_trained_last_and_vibrates_only_as_that_did(visit, served):
     enter(served.data, "T1", drill="single-leg-vibration", prescription={"displacement_pp_mm": 1.0})
     enter(served.data, "T2", drill="single-leg-vibration", prescription={"displacement_pp_mm": 0.0})

@@ -1,5 +1,6 @@
 // What every page does: follow the station, show how fresh that is, offer STOP.
 
+import { keepPlainDigits } from "./digits.js";
 import { freshness, look, onFreshness, received, setConnected, setHalted } from "./freshness.js";
 import { showHalt } from "./halt.js";
 import { showRequired } from "./required.js";
@@ -15,6 +16,7 @@ const DRAWN = "snapshot"; // of those that come during a tap, the newest is draw
 // `me` says who this browser is, and whether the page knows all that happened since the last gap.
 export function startPage(render = () => {}, { screen = false } = {}) {
   showRequired();
+  keepPlainDigits();
   const me = { name: "", synced: false };
   let stopped = () => {};
   const stream = openStream({
