@@ -50,9 +50,11 @@ def everything_of(records: Records, code: str) -> dict[str, Any]:
         found = {"patient": [_shown(one) for one in own]}
         for table in sorted(tables(with_dose=True), key=lambda one: one.name):
             found[table.name] = [_shown(one) for one in rows_of(transaction, table, ids)]
-        rings = {(one["ring_epoch"], one["ring_session"]) for one in found[SessionRow.__tablename__]}
+        sessions = found[SessionRow.__tablename__]
+        rings = {(one["ring_epoch"], one["ring_session"]) for one in sessions}
+        names = {one["id"] for rows in found.values() for one in rows} | {one["name"] for one in sessions}
         lines = transaction.scalars(select(AuditRow).order_by(AuditRow.number))
-        found["audit"] = [_line(one) for one in lines if _about(one.detail, {row.code or "", *ids}, rings)]
+        found["audit"] = [_line(one) for one in lines if _about(one.detail, names, rings)]
     return found
 
 
@@ -148,8 +150,11 @@ def _line(row: AuditRow) -> dict[str, Any]:
 
 
 def _about(detail: Mapping[str, Any], names: set[str], rings: set[tuple[int, int]]) -> bool:
-    """Whether a line is about this person: it names them, or is of a session of theirs."""
-    said = {str(detail.get(key, "")) for key in ("patient", "from", "to", "now")}
-    if said & (names - {""}):
+    """Whether a line is about this person: it names them or a row of theirs, whatever under, or is of a session of
+    theirs. Not by their code: it may have been somebody else's before.
+    """
+    if any(value in names for value in detail.values() if isinstance(value, str)):
         return True
-    return bool(detail.get("session")) and (detail.get("ring_epoch"), detail.get("session")) in rings
+    ring = (detail.get("ring_epoch"), detail.get("session"))
+    seen = (str(detail.get("of_epoch")), detail.get("of_session"))
+    return ring in rings or seen in {(str(epoch), number) for epoch, number in rings}

@@ -47,7 +47,7 @@ def choose(records: Records, patient: str, asked: RungAsked, by: str, why: str, 
         row.ladder, row.leg, row.day = asked.ladder, asked.leg, day.isoformat()
         row.said = {RUNG: asked.rung, "why": why.strip()}
         transaction.add(row)
-        detail = {"drill": asked.ladder, "leg": asked.leg, RUNG: asked.rung}
+        detail = {"patient": person.id, "drill": asked.ladder, "leg": asked.leg, RUNG: asked.rung}
         audit.append(transaction, at_ns, row.by, CHOSEN, audit.placed(detail))
 
 

@@ -214,7 +214,8 @@ class Levels:
             row = SaidRow(id=uuid7(), patient_id=patient_row.id, session_id=None, at_ns=at_ns, by=by.strip())
             row.ladder, row.leg, row.day, row.said = drill, leg, local_date(at_ns).isoformat(), {"why": why.strip()}
             transaction.add(row)
-            audit.append(transaction, at_ns, row.by, UNLOCKED, audit.placed({"drill": drill, "leg": leg}))
+            detail = {"patient": patient_row.id, "drill": drill, "leg": leg}
+            audit.append(transaction, at_ns, row.by, UNLOCKED, audit.placed(detail))
 
 
 def _noon_ns(day: date) -> int:
