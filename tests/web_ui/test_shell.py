@@ -44,6 +44,34 @@ def test_stop_is_the_first_of_the_tab(browser, served):
     context.close()
 
 
+UNSEEN = """() => {
+  const one = document.activeElement;
+  if (one === document.body) return null;
+  const { left, top, width, height } = one.getBoundingClientRect();
+  const over = document.elementFromPoint(Math.min(innerWidth - 1, Math.max(0, left + width / 2)), top + height / 2);
+  const room = one.closest("label") ?? one;
+  const isCovered = over === null || !(room.contains(over) || over.contains(room));
+  return [one.outerHTML.slice(0, 80), isCovered ? `under ${over?.id} ${over?.className}` : "", one.id];
+}"""
+"""What has the focus, and what lies over it."""
+
+
+@pytest.mark.parametrize("size", ["phone", "on its side"])
+@pytest.mark.parametrize("path", ["/therapist/drill", "/therapist/p/P41/tests", "/technician", "/me"])
+def test_what_the_keyboard_comes_to_is_never_under_stop_or_the_dock(visit, path, size):
+    width, height = SIZES[size]
+    page = visit(path, {"width": width, "height": height})
+    covered = []
+    page.keyboard.press("Tab")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        what = page.evaluate(UNSEEN)
+        if what is None or what[2] == "stop":
+            break
+        covered += [what] if what[1] else []
+    assert covered == []
+
+
 @pytest.mark.parametrize("tapped", ["STOP", "Escape", "a button"])
 def test_a_tap_before_the_pages_script_is_there_is_not_lost(visit, patient, until, tapped):
     """A phone on a bad network shows the page a while before it can be used."""
