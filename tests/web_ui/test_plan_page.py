@@ -68,6 +68,33 @@ def test_next_leads_to_a_card_with_leg_and_level_and_starts_in_two_taps(visit, r
     assert begun.prescription["trials"] == 3  # as the line says
 
 
+def test_the_keyboard_keeps_its_place_where_what_it_pressed_goes_away(visit, records):
+    """A browser lets go of what is hidden, off or gone: Tab would begin at the top, and nothing is read out."""
+    _, code = records
+    page = visit(f"/therapist/p/{code}/plan", PHONE)
+    page.keyboard.press("Tab")
+    page.locator("#next:enabled").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#confirm")).to_be_focused()
+    page.locator("#back").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#confirm")).to_be_hidden()
+    expect(page.locator(".dock")).to_be_focused()  # in which the button was
+    summary = page.locator("#rows summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    form = page.locator("#rows form").first
+    form.get_by_label("Your name").fill("Ada K.")
+    form.get_by_label("Tries").fill("2")
+    form.get_by_label("Tries").press("Enter")
+    expect(page.locator("#rows .item").first).to_contain_text("2 tries")
+    expect(page.locator("#rows")).to_be_focused()  # its rows are new ones
+    page.locator("#next:enabled").click()  # a finger leaves what it leaves
+    page.locator("#back").click()
+    expect(page.locator("#confirm")).to_be_hidden()
+    expect(page.locator(".dock")).not_to_be_focused()
+
+
 def test_in_a_later_visit_one_try_without_help_comes_first_and_the_drill_is_still_to_be_done(visit, records, patient):
     opened, code = records
     days = (local_date(this_moment().wall_ns) - NOON.date()).days

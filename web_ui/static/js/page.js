@@ -1,6 +1,7 @@
 // What every page does: follow the station, show how fresh that is, offer STOP.
 
 import { keepPlainDigits } from "./digits.js";
+import { keepFocus } from "./focus.js";
 import { freshness, look, onFreshness, received, setConnected, setHalted } from "./freshness.js";
 import { showHalt } from "./halt.js";
 import { showRequired } from "./required.js";
@@ -17,6 +18,7 @@ const DRAWN = "snapshot"; // of those that come during a tap, the newest is draw
 export function startPage(render = () => {}, { screen = false } = {}) {
   showRequired();
   keepPlainDigits();
+  keepFocus();
   const me = { name: "", synced: false };
   let stopped = () => {};
   const stream = openStream({
