@@ -1,10 +1,12 @@
 """The sockets on which the pages are served: the way of a request is the socket's, whatever a client says."""
 
+import gc
 import http.client
 import json
 import re
 import socket
 import ssl
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING
@@ -28,6 +30,7 @@ from tests.web_ui.test_questions import no
 from web_ui.callers import DOOR_HEADER, PHONE_COOKIES
 from web_ui.doors import Door, doors_of, listen
 from web_ui.hub import STRANGERS
+from web_ui.secure_door import SecureDoor
 
 if TYPE_CHECKING:
     from tests.web_ui.conftest import Server
@@ -183,6 +186,38 @@ def test_phones_that_stall_in_the_secure_doors_handshake_hold_nobody_up(open_doo
         for _ in range(20):
             closing.enter_context(socket.create_connection(("127.0.0.1", open_doors.phones.tls_port), timeout=30))
         assert over_tls(open_doors, "POST", "/api/v1/stop")[0] == 200
+
+
+def test_a_phone_that_breaks_off_amid_an_answer_leaves_nothing_behind(tmp_path, until, caplog):
+    """It resets its connection while the server still says something: then both ends are freed, and nothing failed."""
+    inner = socket.create_server(("127.0.0.1", 0))
+    outer = socket.create_server(("127.0.0.1", 0))
+    address = outer.getsockname()
+    door = SecureDoor(outer, inner.getsockname(), (tmp_path, "station"))
+    door.start()
+    until((tmp_path / OWN).exists)
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with inner:
+        for _ in range(5):
+            phone = context.wrap_socket(socket.create_connection(address, timeout=30))
+            phone.sendall(b"all of it")
+            server, there = inner.accept()
+            with server:
+                assert server.recv(9) == b"all of it"
+                until(lambda port=there[1]: door.peer(port) is not None)
+                server.settimeout(0.2)
+                with suppress(TimeoutError):
+                    while True:
+                        server.sendall(bytes(1 << 20))  # until nothing more goes into it
+                phone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                phone.close()
+                server.settimeout(30.0)
+                with suppress(ConnectionResetError):
+                    assert server.recv(1) == b""
+            until(lambda port=there[1]: door.peer(port) is None)
+            gc.collect()
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
 @pytest.fixture
