@@ -18,7 +18,7 @@ LITERAL = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.
 TOLD = re.compile(r"^[A-Z][a-z]+|[^\W\d_]{2,}[ \u00a0]+[^\W\d_]{2,}| [a-z]{2,}[.!?…]$")
 """A capital word first, two words with a space between them, or a full stop after more than a word."""
 OTHERWISE = re.compile(
-    r"Accept-Language|Content-Type|use strict|Infinity|^(?:Escape|PageUp|Enter)$|^foot switch$|^small quiet$"
+    r"Accept-Language|Content-Type|use strict|Infinity|^(?:Escape|PageUp|Enter|Tab)$|^foot switch$|^small quiet$"
 )
 """What a browser, an event of control, or a class wants written so."""
 NOT_TOLD = ("className", "classList", "querySelector", "closest(", "matches(", "matchMedia", "new Path2D", "d=")
