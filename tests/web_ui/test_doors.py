@@ -30,7 +30,7 @@ from tests.web_ui.test_questions import no
 from web_ui.callers import DOOR_HEADER, PHONE_COOKIES
 from web_ui.doors import Door, doors_of, listen
 from web_ui.hub import STRANGERS
-from web_ui.secure_door import SecureDoor
+from web_ui.secure_door import SECURE_CONNECTIONS, SecureDoor
 
 if TYPE_CHECKING:
     from tests.web_ui.conftest import Server
@@ -207,7 +207,7 @@ def test_a_phone_that_breaks_off_amid_an_answer_leaves_nothing_behind(tmp_path, 
                 assert server.recv(9) == b"all of it"
                 until(lambda port=there[1]: door.peer(port) is not None)
                 server.settimeout(0.2)
-                with suppress(TimeoutError):
+                with suppress(TimeoutError, ConnectionError):
                     while True:
                         server.sendall(bytes(1 << 20))  # until nothing more goes into it
                 phone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -218,6 +218,42 @@ def test_a_phone_that_breaks_off_amid_an_answer_leaves_nothing_behind(tmp_path, 
             until(lambda port=there[1]: door.peer(port) is None)
             gc.collect()
     assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
+
+
+@pytest.mark.parametrize("handshake", [True, False])
+def test_whoever_holds_all_connections_of_the_secure_door_keeps_no_stop_out(open_doors, until, handshake):
+    """And no other phone loses one for it: the oldest of whoever has most of them goes."""
+    until((open_doors.data / FOLDER / OWN).exists)
+    port = open_doors.phones.tls_port
+    context = ssl.create_default_context(cafile=open_doors.data / FOLDER / AUTHORITY)
+    with ExitStack() as closing:
+        phone = closing.enter_context(
+            context.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=30), server_hostname="127.0.0.1")
+        )
+        lines = (
+            "GET /live HTTP/1.1",
+            f"Host: 127.0.0.1:{port}",
+            f"Origin: https://127.0.0.1:{port}",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        )
+        phone.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        assert phone.recv(65536).startswith(b"HTTP/1.1 101")
+        for _ in range(SECURE_CONNECTIONS):
+            held = socket.create_connection(("127.0.0.1", port), timeout=30, source_address=("127.0.0.2", 0))
+            closing.enter_context(held)
+            if handshake:
+                closing.enter_context(context.wrap_socket(held, server_hostname="127.0.0.1"))
+        assert over_tls(open_doors, "POST", "/api/v1/stop")[0] == 200
+        stop = b'{"type": "stop", "id": 7}'
+        phone.sendall(bytes([0x81, 0x80 | len(stop), 0, 0, 0, 0]) + stop)
+        heard = b""
+        while b'"stopped"' not in heard:
+            more = phone.recv(65536)
+            assert more, "the connection of a phone that holds only one was cut"
+            heard = heard[-20:] + more
 
 
 @pytest.fixture
