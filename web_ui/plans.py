@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from drills.library import catalogue_names, load_shipped
 from drills.prescription import legs_of
-from station.faults import as_json
+from station.faults import InputError, as_json
 from web_ui.records import opened, opened_to_write
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from drills.document import DrillDocument
     from drills.problems import Problem
     from station.records.chosen import RungAsked
+    from station.records.file import Records
     from station.records.levels import KnownLevel, StartLevel
     from station.texts import Texts
 
@@ -245,13 +246,30 @@ def say(data: Path, session: str, by: str, said: Mapping[str, Any]) -> tuple[lis
     "planned" where a Start is refused for it, "unplanned" where no plan of theirs has the drill. Raises StationError.
     """
     from station.records.levels import Levels
-    from station.records.sessions import Sessions
 
     records = opened_to_write(data)
-    levels = Levels(records)
-    decided = (levels.say(session, by, said) or {}).get("decisions", [])
+    decided = (Levels(records).say(session, by, said) or {}).get("decisions", [])
+    return decided, _locked_now(records, session)
+
+
+def said_of(data: Path, session: str) -> tuple[list[dict[str, Any]], LockedNow]:
+    """The same of a set of which nothing is to be said now, or has been. Raises InputError "session-unknown"."""
+    from station.records.levels import Levels
+    from station.records.sessions import Sessions
+
+    records = opened(data)
+    if Sessions(records).detail(session) is None:
+        raise InputError("session-unknown", session)
+    return Levels(records).decided(session), _locked_now(records, session)
+
+
+def _locked_now(records: Records, session: str) -> LockedNow:
+    """Whether the drill of this session is locked on its leg."""
+    from station.records.levels import Levels
+    from station.records.sessions import Sessions
+
     done = Sessions(records).detail(session)
-    level = None if done is None else levels.standing(done["patient"], done["drill"], done["leg"], today())
+    level = None if done is None else Levels(records).standing(done["patient"], done["drill"], done["leg"], today())
     if level is None or not level.view["locked"]:
-        return decided, ""
-    return decided, "unplanned" if level.line is None else "planned"
+        return ""
+    return "unplanned" if level.line is None else "planned"

@@ -48,6 +48,7 @@ _BY_RIGHT: dict[Right, tuple[str, ...]] = {
         "patients.list_patients",
         "patients.show_patient",
         "plans.show_plan",
+        "plans.show_said",
         "batteries.show_batteries",
         "entries.show_entries",
         "day.show_day",

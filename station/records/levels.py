@@ -195,6 +195,14 @@ class Levels:
             audit.append(transaction, at_ns, by.strip(), SAID, audit.placed(detail))
         return self.decide(name)
 
+    def decided(self, name: str) -> list[dict[str, Any]]:
+        """What the set of this session has decided, as JSON values; nothing before its figures are there, and where no
+        ladder leads over its drill.
+        """
+        with self._records.reading() as transaction:
+            row = transaction.scalars(select(LevelRow).join(SessionRow).where(SessionRow.name == name)).first()
+            return [] if row is None else list(row.decisions)
+
     def unlock(self, patient: str, drill: str, leg: str, by: str, why: str) -> None:
         """A therapist lets a locked drill go on, from the next set on. Raises InputError "input-invalid" without a name
         or a reason, and for a drill without a ladder.

@@ -104,6 +104,7 @@ def test_what_is_locked_is_said_with_its_leg_until_it_is_unlocked(client, record
     (lock,) = client.get(f"/api/v1/patients/{code}").json["patient"]["today"]["locks"]
     assert (lock["leg"], lock["leg_word"]) == ("left", "left")
     assert "stopped and locked" in lock["text"]
+    assert client.get(said).json == told  # by whoever asks later
     assert [one["locked"] for one in client.get("/api/v1/today").json["visits"]] == [True]
     body = {"patient": code, "drill": "one-leg", "displacement_pp_mm": 0}
     assert client.post("/api/v1/drill/start", json={**body, "leg": "left"}).json["code"] == "drill-locked"
@@ -165,6 +166,11 @@ def test_pain_that_locks_says_what_until_when_and_where_it_is_lifted(visit, show
     expect(page.locator("#said-lock")).to_contain_text("Locked: One leg, LEFT. It starts again")
     expect(page.locator("#said-unlock")).to_have_attribute("href", f"/therapist/p/{code}/plan")
     clean(page)
+    decided = page.locator("#said-decided").inner_text()
+    page.reload()  # or looked at on another phone
+    expect(page.locator("#said-lock")).to_contain_text("Locked: One leg, LEFT. It starts again")
+    expect(page.locator("#said-decided")).to_have_text(decided)
+    expect(page.locator("#said-unlock")).to_be_visible()
     page.goto(f"{served.url}/therapist/today")
     expect(page.locator("#rows .item", has_text=code)).to_contain_text("▲ A drill is locked")
     page.goto(f"{served.url}/therapist/p/{code}")

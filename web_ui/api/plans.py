@@ -1,6 +1,6 @@
 """GET and POST /api/v1/patients/{code}/plan: what to do, where each drill stands and why, and every change by name.
 
-POST /api/v1/sessions/{id}/said: effort, pain or a near fall after a set.
+GET and POST /api/v1/sessions/{id}/said: effort, pain or a near fall after a set, and what it has decided.
 """
 
 from __future__ import annotations
@@ -225,6 +225,13 @@ def say_after_set(path: SessionPath, body: SaidBody) -> dict[str, object]:
     """Write down effort, pain or a near fall after this set; the answer is what the set has decided."""
     by = body.name or asked_by()
     decided, locked = plans.say(service().data, path.id, by, body.model_dump(exclude={"name"}, exclude_none=True))
+    return SaidAnswer(decisions=reasons_view(answer_texts(), decided), locked=locked).model_dump()
+
+
+@blueprint.get("/sessions/<string:id>/said", responses={"200": SaidAnswer, "404": refusal()})
+def show_said(path: SessionPath) -> dict[str, object]:
+    """What this set has decided so far, whoever said something of it."""
+    decided, locked = plans.said_of(service().data, path.id)
     return SaidAnswer(decisions=reasons_view(answer_texts(), decided), locked=locked).model_dump()
 
 

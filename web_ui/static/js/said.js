@@ -37,6 +37,12 @@ function showDecided(decisions) {
   setText(byId("said-decided"), (warns.at(-1) ?? decisions.at(-1))?.text ?? "");
 }
 
+// What the set has decided, and what is locked now: also where nothing was said of it yet, or somewhere else.
+function showTold({ decisions, locked }) {
+  showDecided(decisions);
+  showLock(locked);
+}
+
 async function tell({ said, points }) {
   const before = buttons.find((one) => one.dataset.said === said && one.getAttribute("aria-pressed") === "true");
   told += 1;
@@ -46,11 +52,8 @@ async function tell({ said, points }) {
   setText(byId("said-kept"), "");
   try {
     const name = about;
-    const { decisions, locked } = await post(`/sessions/${encodeURIComponent(about)}/said`, { [said]: Number(points) });
-    if (about === name) {
-      showDecided(decisions);
-      showLock(locked);
-    }
+    const answer = await post(`/sessions/${encodeURIComponent(about)}/said`, { [said]: Number(points) });
+    if (about === name) showTold(answer);
     followed();
     setText(byId("said-kept"), byId("said-kept").dataset.words);
   } catch (error) {
@@ -68,13 +71,17 @@ function showWords({ said }) {
   for (const kind of ["effort_rpe", "pain"]) mark(kind, said?.[kind] ?? NaN);
 }
 
+const read = (name) => Promise.all(["", "/said"].map((part) => get(`/sessions/${encodeURIComponent(name)}${part}`)));
+
 // What was told on another page, or on another phone, meanwhile; what is tapped here is newer.
 async function lookAgain() {
   if (about === "" || byId("said").hidden || document.hidden || sending > 0) return;
   const [name, before] = [about, told];
   try {
-    const session = await get(`/sessions/${encodeURIComponent(name)}`);
-    if (about === name && told === before) showWords(session);
+    const [session, decided] = await read(name);
+    if (about !== name || told !== before) return;
+    showWords(session);
+    showTold(decided);
   } catch (error) {
     if (!(error instanceof Refused)) throw error; // what is shown stays
   }
@@ -85,12 +92,10 @@ addEventListener("pageshow", ({ persisted }) => persisted && lookAgain());
 // The card for this session; hidden until it is known.
 export async function showSaid(name) {
   about = name;
-  const session = await get(`/sessions/${encodeURIComponent(name)}`);
+  const [session, decided] = await read(name);
   if (about !== name) return;
   showWords(session);
   setTimeout(lookAgain, AGAIN_MS); // the page before may have told its last tap while this one was read
-  showDecided([]);
-  showLock("");
   setText(byId("said-problem"), "");
   const title = `drill.${session.drill}.title`;
   const drill = say(title) === title ? session.drill : say(title);
@@ -98,6 +103,7 @@ export async function showSaid(name) {
   setText(byId("said-whose"), say("page.said.whose", { patient: session.patient, leg, drill }));
   setText(byId("said-kept"), "");
   drillAndLeg = `${drill}, ${leg}`;
+  showTold(decided);
   byId("said-unlock").href = `/therapist/p/${encodeURIComponent(session.patient)}/plan`;
   offerNext(byId("said-next"), session.patient);
   byId("said-again").href = `/therapist/drill?again=${encodeURIComponent(name)}`;
