@@ -64,6 +64,7 @@ CODES = frozenset(
         "near",
         "next",
         "next_code",
+        "norms",
         "not_before",
         "now",
         "of",

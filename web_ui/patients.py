@@ -59,6 +59,14 @@ def known(data: Path, code: str) -> KnownPatient | None:
     return None if fields is None else KnownPatient(fields, today_of(records, code, now), now, locked(data, code))
 
 
+def birth_year(data: Path, code: str) -> int | None:
+    """Of the patient of this code; None where nobody has said it. Raises StorageError."""
+    from station.records.patients import Patients
+
+    fields = Patients(opened(data)).find(code)
+    return None if fields is None else fields["birth_year"]
+
+
 def enter(data: Path, code: str, fields: Mapping[str, object], by: str, *, sure: bool, alike: bool = False) -> None:
     """Write down a new patient. Raises StationError as `station.records.patients.Patients.enter`."""
     _writable(data).enter(code, _with_consent(fields), by, sure=sure, alike=alike)

@@ -20,6 +20,7 @@ from station.analysis.reading import (
 from station.analysis.stated import against, with_against
 from station.faults import as_json as as_problem
 from station.measures import MeasureSet, Request
+from station.measures.norms.people import held_as
 from station.measures.recorded import DEFAULT_REQUEST
 from station.recording.layout import finite_fields
 
@@ -59,7 +60,10 @@ def report_of(job: Job) -> dict[str, Any]:
     if isinstance(file, RecordingFile) and file.calibration is not None:
         report["calibration"] = file.calibration
     if job.age_years is not None:
-        report["norms"] = norms_of(found, condition_of(file, job.stated), job.age_years)
+        stood = condition_of(file, job.stated)
+        if isinstance(file, RecordingFile):
+            stood = held_as(stood, file.recording.header.get("document") or {})
+        report["norms"] = norms_of(found, stood, job.age_years)
     problem = impossible(job.path, report["measures"], found.reasons, found.warnings)
     if problem is not None:
         report["error"] = error_of(problem)

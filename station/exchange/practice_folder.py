@@ -26,7 +26,7 @@ from station.records.file import Records
 from station.records.models import CLOSED
 from station.records.patients import Patients
 from station.records.visits import Visits
-from station.reports.facts import sound_of
+from station.reports.facts import is_scored, sound_of
 from station.texts import Texts
 from station.wire.messages import PATIENT_CODE
 
@@ -274,7 +274,7 @@ def _about(sent: SentPatient, names: PracticeNames) -> list[tuple[str, str]]:
 
 def results_of(visit: Mapping[str, Any], texts: Texts, *, unreal: bool) -> list[tuple[str, str]]:
     """A line of text and two figures of each drill that was done: the longest that was held, and the mean sway of the
-    tries that were held and are not suspect, as the report has it.
+    tries that were held and are not suspect, as the report has it; none of what is counted.
     `unreal`: on a rig on which nobody stands; then the text and the name of every figure say so.
     """
     mark = f"{texts.say('report.simulated.mark')}: " if unreal else ""
@@ -294,7 +294,7 @@ def results_of(visit: Mapping[str, Any], texts: Texts, *, unreal: bool) -> list[
         said = texts.say("gdt.line", what=what, held=held, count=len(trials), seconds=round(longest, 1))
         fields += [(gdt.TEXT, line) for line in gdt.text_lines(said)]
         figures += _figure(f"HOLD{number:02d}", texts.say("gdt.held", what=what), longest, "s")
-        mean = mean_of(sound_of(trials), "mean_velocity_mm_s")
+        mean = mean_of([] if is_scored(trials) else sound_of(trials), "mean_velocity_mm_s")
         if not mean.why:
             figures += _figure(f"SWAY{number:02d}", texts.say("gdt.sway", what=what), mean.value, "mm/s")
     return [*fields, *figures]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from station.clock import local_date
 from station.faults import InputError, from_json
 from station.measures.doubts import doubt
-from station.measures.norms.people import NOT_STATED, Condition
+from station.measures.norms.people import NOT_STATED, Condition, held_as
 from station.measures.values import NAN, MeasureSet
 from station.recording.layout import records_path
 from station.recording.rigs import SIMULATED, header_of
@@ -63,6 +63,17 @@ class Series(NamedTuple):
         """Whether it is of the same drill, leg and way of standing, and both quiet or both vibrated."""
         mine, theirs = ((one.drill, one.leg, one.condition, one.vibrated) for one in (self, other))
         return mine == theirs
+
+    @property
+    def scored(self) -> bool:
+        """Whether it counts what is reached: who moves for that sways by it, and no sway is said of it."""
+        return is_scored(self.trials)
+
+    @property
+    def score_percent(self) -> float | None:
+        """What was reached in all of them, of what was asked; None where nothing is counted."""
+        asked = sum(one["score"]["of"] for one in self.trials)
+        return 100.0 * sum(one["score"]["done"] for one in self.trials) / asked if asked else None
 
     @property
     def held(self) -> list[MeasureSet]:
@@ -175,10 +186,8 @@ def series_of(sessions: Iterable[dict[str, Any]]) -> list[Series]:
         titles[session["drill"]] = str(document.get("title") or session["drill"])
         for trial in session["trials"]:
             leg = trial["leg_word"] or session["leg_word"]
-            stood = Condition(
-                _stance(document, trial["leg"] or session["leg"]),
-                *(document.get(name) or NOT_STATED for name in ("eyes", "surface")),
-            )
+            words = (document.get(name) or NOT_STATED for name in ("eyes", "surface"))
+            stood = held_as(Condition(_stance(document, trial["leg"] or session["leg"]), *words), document)
             found.setdefault((session["drill"], leg, stood, _vibrated(trial)), []).append(trial)
     return [
         Series(drill, titles[drill], leg, stood, tuple(trials), moved)
@@ -221,6 +230,11 @@ def mean_set(name: str, value: float, sets: Sequence[MeasureSet]) -> MeasureSet 
     return MeasureSet(
         first.pipeline, first.version, {name: value}, duration_s=first.duration_s, vibration_hz=vibration_hz
     )
+
+
+def is_scored(trials: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether each of them counts what is reached."""
+    return bool(trials) and all(one["score"]["of"] > 0 for one in trials)
 
 
 def sound_of(trials: Iterable[dict[str, Any]]) -> list[MeasureSet]:

@@ -118,7 +118,10 @@ def _assessed(series: Series, facts: Facts, texts: Texts) -> Section:
     sound = [one for one in held if doubt(one) is None]
     rows, missing = [], []
     notes = doubt_words(series, texts)
-    for name in FIGURES:
+    if series.scored:
+        rows.append(_score_row(series, texts))
+        notes.append(say("report.scored"))
+    for name in () if series.scored else FIGURES:
         mean = mean_of(sound, name) if sound else None
         if mean is None or mean.why:
             if mean is not None and mean.why is not None:
@@ -126,7 +129,7 @@ def _assessed(series: Series, facts: Facts, texts: Texts) -> Section:
             continue
         every = [one.values[name] for one in sound]
         spread = spread_words(every, texts) if len(every) > 1 else ""
-        where = _placed(name, mean.value, sound, series.condition, facts)
+        where = placed(name, mean.value, sound, series.condition, facts.age_years)
         if where is not None:
             notes.append(say("report.norm", norm=ask(texts, where.norm)) if where.norm else ask(texts, where.text))
         percentile = ask(texts, where.word) if where is not None and where.word else say("report.none")
@@ -134,7 +137,7 @@ def _assessed(series: Series, facts: Facts, texts: Texts) -> Section:
     notes += [say("report.lacks", figure=figure_name(name, texts), why=ask(texts, why)) for name, why in missing]
     if held and not sound:
         notes.append(say("report.all-suspect"))
-    if facts.age_years is None:
+    if facts.age_years is None and not series.scored:
         notes.append(say("report.no-age"))
     head = [say(f"report.column.{name}") for name in ("figure", "mean", "range", "percentile")] if rows else []
     return _section(
@@ -145,6 +148,14 @@ def _assessed(series: Series, facts: Facts, texts: Texts) -> Section:
         rows=rows,
         notes=list(dict.fromkeys(notes)),
     )
+
+
+def _score_row(series: Series, texts: Texts) -> list[str]:
+    """What was reached of what was asked, in percent, over all tries and of each; nobody has norms of it."""
+    each = [100.0 * one["score"]["done"] / one["score"]["of"] for one in series.trials]
+    spread = spread_words(each, texts) if len(each) > 1 else ""
+    name, none = texts.say("report.figure.score"), texts.say("report.none")
+    return [name, number_words(series.score_percent or 0.0, texts), spread, none]
 
 
 def _ordered(series: Series, texts: Texts) -> Section:
@@ -159,16 +170,16 @@ def _ordered(series: Series, texts: Texts) -> Section:
     )
 
 
-def _placed(
-    name: str, value: float, sets: Sequence[MeasureSet], condition: Condition, facts: Facts
+def placed(
+    name: str, value: float, sets: Sequence[MeasureSet], condition: Condition, age_years: float | None
 ) -> Placement | None:
     """Where the mean stands among healthy people of this age; None where the age is not known."""
-    if facts.age_years is None:
+    if age_years is None:
         return None
     alike = mean_set(name, value, sets)
     if alike is None:
         return Placement(NAN, because("different-versions"))
-    return place(name, alike, condition, facts.age_years, len(sets))
+    return place(name, alike, condition, age_years, len(sets))
 
 
 # --- progress ---
@@ -191,15 +202,18 @@ def _course(series: Series, days: Mapping[date, Series], facts: Facts, texts: Te
     heading = heading_words(series, texts)
     first, last = min(days), max(days)
     parts: dict[str, Sequence[Any]] = {
-        "head": [say(f"report.column.{name}") for name in ("day", "tries", "longest", "leading")],
+        "head": [
+            *(say(f"report.column.{name}") for name in ("day", "tries", "longest")),
+            say("report.figure.score" if series.scored else "report.column.leading"),
+        ],
         "align": [_LEFT, _RIGHT, _RIGHT, _RIGHT],
         "rows": rows,
     }
     if first == last:
         return _section(heading, words=[stood_words(series.condition, texts)], notes=[say("report.first")], **parts)
-    points, notes = [], []
+    points, notes = [], [say("report.scored")] if series.scored else []
     sittings = [ConditionTrials(one.condition, one.held) for one in (days[first], days[last])]
-    for name in FIGURES:
+    for name in () if series.scored else FIGURES:
         found = change(sittings[0], sittings[1], name, Occasion(facts.age_years, same_day=False))
         if found.verdict == NOT_COMPARABLE:
             notes.append(say("report.not-comparable", why=ask(texts, found.why)))
@@ -217,7 +231,9 @@ def _day_row(day: date, series: Series, texts: Texts) -> list[str]:
     sound = [one for one in series.held if doubt(one) is None]
     mean = mean_of(sound, FIGURES[0]) if sound else None
     leading = texts.say("report.suspect-word") if not sound else texts.say("report.none")
-    if mean is not None and not mean.why:
+    if series.scored:
+        leading = number_words(series.score_percent or 0.0, texts)
+    elif mean is not None and not mean.why:
         leading = number_words(mean.value, texts)
     longest = max(one["hold_s"] for one in series.trials)
     return [

@@ -60,8 +60,8 @@ def trends_of(facts: Facts, texts: Texts) -> dict[str, Any]:
 
 
 def _course(series: Series, days: Days, facts: Facts, texts: Texts) -> dict[str, Any]:
-    figures = [_counted("report.figure.score", days, _score_percent, texts)]
-    figures += [_measured(name, days, facts, texts) for name in FIGURES]
+    figures = [_counted("report.figure.score", days, lambda one: one.score_percent, texts)]
+    figures += [] if series.scored else [_measured(name, days, facts, texts) for name in FIGURES]
     figures.append(_counted("report.figure.longest", days, _longest_s, texts))
     return {
         "title": heading_words(series, texts),
@@ -129,11 +129,6 @@ def _counted(key: str, days: Days, value_of: Callable[[Series], float | None], t
     points = [_point(day, DayValue(value_of(one), suspect=False), one, texts) for day, one in days.items()]
     unjudged: dict[str, Any] = {"usual": None, "chance": None, "verdict": "", "why": []}
     return {"name": texts.say(key), "meaning": "", "points": points, **unjudged}
-
-
-def _score_percent(series: Series) -> float | None:
-    asked = sum(one["score"]["of"] for one in series.trials)
-    return 100.0 * sum(one["score"]["done"] for one in series.trials) / asked if asked else None
 
 
 def _longest_s(series: Series) -> float | None:

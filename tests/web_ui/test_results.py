@@ -76,12 +76,13 @@ def test_a_suspect_trial_is_said_below_its_figures(visit, patient):
         drill: "quiet-stance", leg: "left", outcome: "completed", trials_held: 1, trials_count: 1 };
       const trial = { number: 1, measures: {}, vibration: {}, paused_s: 65,
         suspect: "the front left cell was not zeroed" };
+      const norms = ["9.5, 40th percentile.", "Whose norm it is."];
       const get = window.fetch;
       window.fetch = async (path, options) => {
         const [name] = String(path).split("?");
         if (!name.includes("/api/v1/sessions")) return get(path, options);
         const sessions = [...Array(99).keys()].map((number) => ({ ...known, ring_session: number }));
-        const answer = name.endsWith("/sessions") ? { sessions } : { ...known, trials: [trial] };
+        const answer = name.endsWith("/sessions") ? { sessions } : { ...known, trials: [trial], norms };
         return new Response(JSON.stringify(answer), { headers: { "Content-Type": "application/json" } });
       };
     }""",
@@ -95,6 +96,7 @@ def test_a_suspect_trial_is_said_below_its_figures(visit, patient):
     said = "Try 1 is suspect and counts for no comparison: the front left cell was not zeroed."
     expect(page.locator("#result-suspect")).to_have_text(said)
     expect(page.locator("#result-paused")).to_have_text("Pause of 1:05 min after try 1")
+    expect(page.locator("#result-norm")).to_have_text("9.5, 40th percentile. Whose norm it is.")
     patient.begin("P11")  # what was found in one drill is not said of the next
     patient.go(Phase.HOLD)
     patient.end_trial("held", 30.0)

@@ -10,9 +10,9 @@ from drills.units import STANDARD_GRAVITY_M_S2
 from station.faults import InputError
 from station.records.suspect import SUSPECT
 from station.wire.messages import PatientCode
-from web_ui import records
+from web_ui import patients, records
 from web_ui.api import refusal, resource
-from web_ui.problems import reasons_worded, respond
+from web_ui.problems import answer_texts, reasons_worded, respond
 from web_ui.service import service
 
 
@@ -136,6 +136,10 @@ class SessionDetail(SessionView):
     """Something is missing of the recording: a trial's end, or a part that the dose counts as the hardest vibration."""
     simulated: bool
     """It was recorded on a rig on which nobody stands."""
+    norms: list[str]
+    """In words: where the means of its held tries stand among healthy people of the patient's age, and whose norms that
+    is by; or why by nobody's.
+    """
 
 
 blueprint = resource("sessions", "What was done.", 503)
@@ -151,7 +155,8 @@ def list_sessions(query: SessionsQuery) -> dict[str, object]:
 @blueprint.get("/sessions/<string:id>", responses={"200": SessionDetail, "404": refusal()})
 def show_session(path: SessionPath) -> Any:  # noqa: ANN401  # a model's dump, or a response
     """One session with its prescription, trials, measures and dose."""
-    from station.recording.rigs import any_simulated  # reads the recording
+    from station.recording.rigs import SIMULATED, header_of  # reads the recording
+    from station.reports.beside import beside
 
     row = records.session_detail(service().data, path.id)
     if row is None:
@@ -159,8 +164,10 @@ def show_session(path: SessionPath) -> Any:  # noqa: ANN401  # a model's dump, o
     trials = [TrialDetail.model_validate(_worded(trial), extra="ignore") for trial in row["trials"]]
     dose = row["dose"]
     damaged = any(trial.outcome == "damaged" for trial in trials) or (dose or {}).get("source") == "assumed"
-    simulated = any_simulated(service().data, [row["recording"]])
-    parts = {"simulated": simulated, "trials": trials, "dose": dose, "damaged": damaged, "said": row["said"]}
+    header = header_of(service().data / row["recording"])
+    norms = beside({**row, "header": header}, patients.birth_year(service().data, row["patient"]), answer_texts())
+    parts: dict[str, Any] = {"simulated": header.get("rig") in SIMULATED, "norms": norms, "trials": trials}
+    parts |= {"dose": dose, "damaged": damaged, "said": row["said"]}
     detail = SessionDetail(**_view(row), prescription=row["prescription"], **parts)
     return detail.model_dump()
 

@@ -7,10 +7,10 @@ Duarte 2016, CC-BY 4.0) in pipeline `station-1`, and hold for that pipeline and 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from drills.problems import Problem
 from station.faults import as_json, because
@@ -48,16 +48,31 @@ NOT_STATED = "not-stated"
 """A word of a `Condition` that nobody gave."""
 
 
+OTHERWISE = "otherwise"
+"""The stance of who did something else than the people of the norms, who stood still: leaned, stepped, counted."""
+_STAND = "stand"
+"""The exercise of standing still, in a drill's document."""
 NormKey = tuple[str, int, str, str, str]
 """Measure, duration in s, age group, vision, surface."""
 
 
 class Condition(NamedTuple):
-    """How a trial was stood. Words: stance both, left or right; vision open or closed; surface firm or foam."""
+    """How a trial was stood. Words: stance both, left or right, for norms also otherwise; vision open or closed;
+    surface firm or foam.
+    """
 
     stance: str
     vision: str
     surface: str
+
+
+def held_as(condition: Condition, document: Mapping[str, Any]) -> Condition:
+    """The condition by which norms, and repeatability between people, are looked up: of a drill (its document, as a
+    recording's header has it) whose exercise is another than to stand still they are nobody's.
+    """
+    steps = [step for step in document.get("steps") or () if isinstance(step, Mapping)]
+    exercise = next((step.get("exercise") for step in steps if step.get("step") == "exercise"), _STAND)
+    return condition if exercise == _STAND else condition._replace(stance=OTHERWISE)
 
 
 class Norm(NamedTuple):
@@ -111,6 +126,8 @@ def unlike_norms(name: str, found: MeasureSet, condition: Condition) -> int | Pr
         return because("in-doubt", why=as_json(why))
     if (found.pipeline, found.version) != PIPELINE:
         return because("norms-of-pipeline", pipeline=PIPELINE[0], version=PIPELINE[1])
+    if condition.stance == OTHERWISE:
+        return because("norms-of-standing")
     if NOT_STATED in condition:
         return because("condition-not-stated")
     if condition.stance != "both":

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from station.clock import NS_PER_S, this_moment
 from station.exchange import gdt
@@ -429,3 +429,8 @@ def test_the_sway_that_goes_out_is_that_of_the_report(records):
             transaction.add(trial)
     fields = results_of(Visits(records).whole(visit) | {"closed_ns": records.now_ns()}, TEXTS, unreal=False)
     assert [held for number, held in fields if number == gdt.VALUE] == ["20.0", "10.0"]
+    with records.writing() as transaction:
+        for trial in transaction.scalars(select(TrialRow)):
+            trial.exercise = {"done": 1, "of": 4}
+    fields = results_of(Visits(records).whole(visit) | {"closed_ns": records.now_ns()}, TEXTS, unreal=False)
+    assert [held for number, held in fields if number == gdt.VALUE] == ["20.0"], "who moves for a score sways by it"

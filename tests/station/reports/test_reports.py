@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from drills.library import load_shipped
 from station.cli import main as station
 from station.faults import StationError
 from station.measures.norms.change import REAL, ConditionTrials, Occasion, change
 from station.reports import printing
-from station.reports.facts import Wanted, facts_of, measure_set, series_of
+from station.reports.facts import Facts, Wanted, facts_of, measure_set, series_of
 from station.reports.pages import FIGURES, KINDS, document_of
 from station.reports.printing import pdf_of, pictures_of
+from station.reports.trends import trends_of
 from station.texts import Texts
 from station.texts.counting import Lacks
 from station.texts.problems import detail
@@ -178,3 +180,42 @@ def test_the_command_writes_the_file_and_asks_of_whom(clinic, tmp_path) -> None:
     done = CliRunner().invoke(station, [*asked, "--patient", "P-7", "--out", str(out)])
     assert done.exit_code == 0, done.output
     assert out.read_bytes().startswith(b"%PDF-")
+
+
+def doing(facts: Facts, exercise: str, score: tuple[int, int] = (0, 0)) -> Facts:
+    """The same records, of a drill with another exercise, in which so much was reached of so much."""
+    document = {**load_shipped("quiet-stance").model_dump(mode="json"), "steps": [{"step": "exercise"}]}
+    document["steps"][0]["exercise"] = exercise
+    counted = dict(zip(("done", "of"), score, strict=True))
+
+    def other(session: dict) -> dict:
+        trials = [{**trial, "score": counted} for trial in session["trials"]]
+        return {**session, "trials": trials, "header": {**session["header"], "document": document}}
+
+    sessions, earlier = ([other(one) for one in some] for some in (facts.sessions, facts.earlier))
+    return facts._replace(sessions=sessions, earlier=earlier)
+
+
+def test_who_does_something_else_is_held_against_nobody_who_stood_still(clinic) -> None:
+    facts = facts_of(Wanted(clinic[0], "P-7"))
+    still, busy = (json.dumps(document_of("assessment", doing(facts, what), Texts("en"))) for what in ("stand", "dual"))
+    assert "Santos and Duarte" in still
+    assert "Santos and Duarte" not in busy
+    assert "the norms are of standing still, with nothing else to do" in busy
+    assert '"9.50"' in busy  # the figure stands
+    still, busy = (json.dumps(document_of("progress", doing(facts, what), Texts("en"))) for what in ("stand", "dual"))
+    assert "real change" in still
+    assert "real change" not in busy  # nobody knows how much it differs from day to day
+
+
+def test_no_sway_is_said_of_what_is_counted(clinic) -> None:
+    facts = doing(facts_of(Wanted(clinic[0], "P-7")), "targets", (3, 4))
+    for kind in ("assessment", "progress", "visit"):
+        told = json.dumps(document_of(kind, facts, Texts("en")))
+        assert "Reached, % of what was asked" in told
+        assert "75.0" in told
+        assert "Who moves for what is counted sways by it" in told
+        for other in ("Speed to the sides", "Santos", "9.50", "real change"):
+            assert other not in told, (kind, other)
+    (course,) = trends_of(facts, Texts("en"))["courses"]
+    assert [one["name"] for one in course["figures"]] == ["Reached, % of what was asked", "Longest try, s"]

@@ -76,8 +76,8 @@ function noteWords(ended, figures, table) {
   return sentences([...(table.includes(NOTHING) ? [own("dash-none")] : []), own("measured-by", { pipeline: figures.pipeline })]);
 }
 
-// Sway has norms on both feet, of a plate that is still.
-const hasNorm = ({ leg, prescription }) => leg === "both" && !(prescription?.displacement_pp_mm > 0);
+// What is counted has no norm, and what has no figures has none yet.
+const normWords = ({ norms, trials }) => (norms.length > 0 ? sentences(norms) : trials.some((one) => one.outcome === "held") ? say("page.all.no-norm") : "");
 
 function figure(measures, name, digits) {
   return number(measures?.[name], digits);
@@ -122,7 +122,7 @@ export function showResult(snapshot) {
   const paused = (figures?.trials ?? []).filter((one) => (one.paused_s ?? null) !== null);
   setText(document.getElementById("result-paused"), paused.map((one) => pausedWords(one.number, one.paused_s)).join(" · "));
   put(document.getElementById("result-simulated"), "hidden", !figures?.simulated || document.body.hasAttribute("data-practice"));
-  setText(document.getElementById("result-norm"), figures === null ? "" : say(hasNorm(figures) ? "page.all.norm-elsewhere" : "page.all.no-norm"));
+  setText(document.getElementById("result-norm"), figures === null || isScored(result.trials) ? "" : normWords(figures));
   const suspect = (figures?.trials ?? []).filter((trial) => trial.suspect)
     .map(({ number: trial, suspect: why }) => own("suspect", { trial, why }));
   setText(document.getElementById("result-suspect"), suspect.length === 0 ? "" : sentences(suspect));
