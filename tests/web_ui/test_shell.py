@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import WebSocketRoute, expect
 
 from drills.values import Phase
+from station.texts import Texts
 from station.wire.messages import Stop
 from tests.web_ui.layout import LAID_OUT, SIZES
 
@@ -42,6 +43,25 @@ def test_stop_is_the_first_of_the_tab(browser, served):
         page.keyboard.press("Tab")
         assert (path, page.evaluate("document.activeElement.id")) == (path, "stop")
     context.close()
+
+
+BAND = """(words) => {
+  const strip = document.querySelector(".strip");
+  strip.insertAdjacentHTML("afterend", `<section class="practises"><a href="/practice">${words}</a></section>`);
+  const band = document.querySelector(".practises");
+  const [range, box, edge] = [document.createRange(), band.getBoundingClientRect(), band.clientTop];
+  range.selectNodeContents(band.firstElementChild);
+  const lines = [...range.getClientRects()];
+  return [lines.length, lines[0].top - box.top - edge, box.bottom - edge - lines.at(-1).bottom];
+}"""
+
+
+def test_the_band_of_practice_has_room_round_two_lines(visit, patient):
+    page = visit(PATH, {"width": 320, "height": 844})
+    words = Texts("de").say("page.all.practice")
+    lines, above, below = page.evaluate(BAND, words)
+    assert lines == 2
+    assert min(above, below) >= 4
 
 
 UNSEEN = """() => {
