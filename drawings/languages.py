@@ -23,7 +23,15 @@ HERE = Path(__file__).resolve().parents[1]
 FOLDER = HERE / "build" / "languages"
 MOST_WAITING = 60
 """Texts that a language may lack between two releases: English is said and counted. It is a day's work to catch up."""
-NEVER_WAIT = ("page.all.stop.", "consent.", "word.item.", "phrase.", "instruction.")
+NEVER_WAIT = (
+    "page.all.stop.",
+    "consent.",
+    "word.item.",
+    "page.quick.anything",
+    "page.quick.something.",
+    "phrase.",
+    "instruction.",
+)
 """What a patient is asked, agrees to and is told to do now: with the change of the English, in every language."""
 _MADE_OF = re.compile(r'^#\. of (?P<digest>[0-9a-f]{8})\nmsgid "(?P<key>[^"]+)"$', re.MULTILINE)
 _FORMS = re.compile(r"nplurals\s*=\s*(\d+)")

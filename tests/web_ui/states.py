@@ -199,6 +199,12 @@ def quick(scene: Scene) -> None:
     scene.page.locator("#rows [data-code=P07]").click()
 
 
+def quick_something(scene: Scene) -> None:
+    """There is something new: no test yet."""
+    quick(scene)
+    scene.page.locator("#something-new").click()
+
+
 def quick_confirm(scene: Scene) -> None:
     """All is said; only the start is missing."""
     quick(scene)
@@ -421,6 +427,7 @@ STATES = (
     State("patients-running", "/therapist/patients", begin(Phase.HOLD), "#running"),
     State("quick-who", "/therapist/quick", quick_who, "#rows button"),
     State("quick-question", "/therapist/quick", quick, "#anything"),
+    State("quick-something", "/therapist/quick", quick_something, "#something"),
     State("quick-confirm", "/therapist/quick", quick_confirm, "#confirm"),
     State("quick-runs", "/therapist/quick", quick_runs, "#runs"),
     State("quick-result", "/therapist/quick", quick_ended, "#legs"),

@@ -197,12 +197,12 @@ def test_the_gate_sees_what_is_not_of_the_catalogue():
 
 
 ENGLISH = re.compile(r"\b[a-z]{3,} [a-z]{3,}\b")
-AUTHORED_LINES = {"consent": 3, "patient-stopped": 1}
+AUTHORED_LINES = {"consent": 3, "patient-stopped": 1, "quick-question": 1, "quick-something": 2}
 """How many lines stand in the confirmed language, too, on these pages."""
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", ["home", "therapist-form", "patient-stopped", "consent"])
+@pytest.mark.parametrize("name", ["home", "therapist-form", *AUTHORED_LINES])
 def test_arabic_runs_from_the_right_whole_and_beside_what_is_confirmed(walk, name):
     (state,) = (one for one in states.STATES if one.name == name)
     page = walk("ar").to(state)
