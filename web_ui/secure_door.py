@@ -25,7 +25,7 @@ from station.access.places import certificate_files
 from station.claim import bound
 
 HANDSHAKE_S = 5.0
-STALLED_S = 5.0
+UNREAD_S = 5.0
 """How long a piece may wait for a phone to read what was sent before."""
 SECURE_CONNECTIONS = 128
 """Handshakes that go on among them."""
@@ -169,7 +169,7 @@ async def _both_ways(outer: _Ends, inner: _Ends) -> None:
     """Until either end has nothing more to say, or the phone does not read what is said to it."""
     ways = [
         asyncio.create_task(_copy(outer[0], inner[1], None)),
-        asyncio.create_task(_copy(inner[0], outer[1], STALLED_S)),
+        asyncio.create_task(_copy(inner[0], outer[1], UNREAD_S)),
     ]
     try:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)

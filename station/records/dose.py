@@ -62,7 +62,7 @@ class Dose(NamedTuple):
     @property
     def a8_m_s2(self) -> float:
         """A(8) of it alone."""
-        return (self.e2_m2_s3 / SECONDS_OF_A8) ** 0.5
+        return math.sqrt(self.e2_m2_s3 / SECONDS_OF_A8)
 
     def share(self, vibration_s: float) -> Dose:
         """The part of it that lasted so long, at the same strength."""

@@ -196,9 +196,7 @@ class Levels:
         return self.decide(name)
 
     def decided(self, name: str) -> list[dict[str, Any]]:
-        """What the set of this session has decided, as JSON values; nothing before its figures are there, and where no
-        ladder leads over its drill.
-        """
+        """What the set of this session has decided, as JSON values; nothing before its figures, or without a ladder."""
         with self._records.reading() as transaction:
             row = transaction.scalars(select(LevelRow).join(SessionRow).where(SessionRow.name == name)).first()
             return [] if row is None else list(row.decisions)

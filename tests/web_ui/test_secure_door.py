@@ -32,7 +32,7 @@ def test_a_phone_that_does_not_read_is_cut_off(
     folder: Path, until: Callable[..., object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It answers the kernel, so that nothing else ends it; each would hold one of the connections for good."""
-    monkeypatch.setattr(secure_door, "STALLED_S", 0.05)
+    monkeypatch.setattr(secure_door, "UNREAD_S", 0.05)
     inner, door = socket.create_server(("127.0.0.1", 0)), listen(Door(Transport.TLS, "127.0.0.1", 0))
     ended = threading.Event()
 
