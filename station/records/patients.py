@@ -14,7 +14,7 @@ from station.faults import InputError, StationError, because
 from station.records import audit, codes
 from station.records.file import Records
 from station.records.ids import derived, uuid7
-from station.records.models import Base, PatientRow, ScreeningRow, SessionRow
+from station.records.models import AuditRow, Base, PatientRow, ScreeningRow, SessionRow
 from station.records.views import patient_view
 
 ENTERED, CHANGED, CORRECTED = "patient-entered", "patient-changed", "patient-code-corrected"
@@ -60,10 +60,17 @@ class Patients:
 
     def like(self, code: str, most: int = 3) -> tuple[bool, list[str]]:
         """Whether a patient has this code; and where nobody has, those that it may have been meant for, the likeliest
-        first: codes that differ in noughts and signs alone, then those that look alike.
+        first: of who had it until it was corrected, codes that differ in noughts and signs alone, then those that look
+        alike.
         """
-        code, known = code.upper(), self.all_codes()
-        return (True, []) if code in known else (False, codes.meant_for(code, known, most))
+        code = code.upper()
+        if not self._records.there:
+            return False, []
+        with self._records.reading() as transaction:
+            known = _codes(transaction)
+            if code in known:
+                return True, []
+            return False, list(dict.fromkeys([*_had_by(transaction, code), *codes.meant_for(code, known, most)]))[:most]
 
     def listed(self, part: str = "", most: int = 50, *, by_initials: bool = True) -> tuple[list[dict[str, Any]], int]:
         """Patients whose code has this part, however its noughts and signs are written, or, `by_initials`, whose
@@ -89,15 +96,17 @@ class Patients:
     ) -> None:
         """A new patient: any of `FIELDS`, and `consent` (a `Consent`) where they have agreed. The audit log has a line.
 
-        Raises InputError "patient-known" where somebody has the code, and "patient-code-near" where somebody has one
-        that differs in noughts and signs alone (`alike`: also one that looks like it), unless the therapist is `sure`.
+        Raises InputError "patient-known" where somebody has the code, and "patient-code-near" where somebody had it
+        until it was corrected, or has one that differs in noughts and signs alone (`alike`: also one that looks like
+        it), unless the therapist is `sure`.
         """
         code = code.upper()
         with self._records.writing() as transaction:
             known = _codes(transaction)
             if code in known:
                 raise InputError("patient-known", code)
-            near = codes.meant_for(code, known, 1) if alike else codes.same_but_for_signs(code, known)
+            alike_ones = codes.meant_for(code, known, 1) if alike else codes.same_but_for_signs(code, known)
+            near = [*_had_by(transaction, code), *alike_ones]
             if near and not sure:
                 raise InputError("patient-code-near", code, because("code-near", code=code, near=near[0]))
             row = PatientRow(id=uuid7(), code=code, initials="", goals="", notes="")
@@ -203,6 +212,19 @@ def _decided(wrong: PatientRow, right: PatientRow, keep: Mapping[str, str]) -> d
 
 def _codes(transaction: Transaction) -> list[str]:
     return [one for one in transaction.scalars(select(PatientRow.code)) if one]
+
+
+def _had_by(transaction: Transaction, code: str) -> list[str]:
+    """The codes that those have by now who had this one until it was corrected, the last first."""
+    lines = select(AuditRow).where(AuditRow.what == CORRECTED, AuditRow.detail["from"].as_string() == code)
+    found = []
+    for line in transaction.scalars(lines.order_by(AuditRow.number.desc())):
+        row = transaction.get(PatientRow, line.detail.get("now"))
+        while row is not None and row.replaced_by is not None:
+            row = transaction.get(PatientRow, row.replaced_by)
+        if row is not None and row.code:  # else they were erased
+            found.append(row.code)
+    return found
 
 
 def _has(one: Mapping[str, Any], part: str, *, by_initials: bool) -> bool:

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from station.clock import this_moment
 from station.faults import InputError
 from station.records.audit import AuditLog
-from station.records.dose import Doses
+from station.records.dose import Doses, Statement
+from station.records.erasing import Erasures
 from station.records.models import PatientRow
 from station.records.patients import Consent, Patients
 from station.records.sessions import Sessions
@@ -231,3 +233,21 @@ def test_where_two_codes_contradict_each_field_is_decided_by_a_person(records):
     detail = AuditLog(records).newest(1)[0]["detail"]
     assert detail["kept"] == {"height_cm": "P07", "notes": "P70"}, "which code, and never what it says"
     assert "hip" not in str(detail)
+
+
+def test_a_code_that_was_corrected_leads_to_who_had_it(records):
+    """Whoever types it again means them; it can still be somebody new's."""
+    patients = Patients(records)
+    for code in ("K1", "M5", "ZEBRA"):
+        patients.enter(code, {}, "ab12")
+    patients.correct_code("K1", "M5", "Ada K.", "one person")
+    patients.correct_code("M5", "QUAX", "Ada K.", "mistyped")
+    assert patients.like("k1") == (False, ["QUAX"])
+    assert patients.like("M5") == (False, ["QUAX"])
+    with pytest.raises(InputError) as refused:
+        patients.enter("K1", {}, "ab12")
+    assert (refused.value.code, refused.value.problems[0].values["near"]) == ("patient-code-near", "QUAX")
+    Erasures(records).erase("QUAX", Statement("Ada K.", "asked for it"), this_moment())
+    assert patients.like("K1") == (False, []), "who was erased is nobody"
+    patients.enter("K1", {}, "ab12")
+    assert patients.like("K1") == (True, [])
