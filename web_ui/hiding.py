@@ -174,6 +174,7 @@ STAFF = frozenset(
         "asked_by",
         "by",
         "called",
+        "changed_by",
         "closed_by",
         "held_by",
         "holder",

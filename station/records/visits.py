@@ -16,9 +16,10 @@ from station.records.file import Records
 from station.records.ids import derived, uuid7
 from station.records.late_marks import kinds_of
 from station.records.models import CLOSED, LEFT, OPEN, RECORDING, PatientRow, SessionRow, VisitRow
+from station.records.signed import SIGNED, ChangedLater, changed_later
 from station.records.views import said_view, session_view, trial_view, visit_view
 
-SIGNED, NOTED, HANDED = "visit-signed", "visit-noted", "visit-handed-over"
+NOTED, HANDED = "visit-noted", "visit-handed-over"
 """Lines of the audit log."""
 
 
@@ -115,8 +116,9 @@ class Visits:
             return list(found.values())
 
     def whole(self, visit: str) -> dict[str, Any] | None:
-        """One visit with its sessions, each with its trials, the `vibration_s` that count of it (None while
-        nobody knows) and what was said after it; None where there is none.
+        """One visit with its sessions, each with its trials, the `vibration_s` that count of it (None while nobody
+        knows) and what was said after it, and who changed it last since it was signed (`changed_by`, "" for nobody;
+        `changed_ns`); None where there is none.
         """
         if not self._records.there:
             return None
@@ -128,7 +130,15 @@ class Visits:
             loaded = of_it.options(*(selectinload(one) for one in (SessionRow.trials, SessionRow.said)))
             vibrated = of_sessions(transaction, SessionRow.visit_id == row.id, SessionRow.state != RECORDING)
             sessions = [_with_figures(one, vibrated.get(one.id)) for one in transaction.scalars(loaded)]
-            return {**visit_view(row), "initials": row.patient.initials, "sessions": sessions}
+            later = changed_later(transaction, row)
+            changed = {"changed_by": later.by, "changed_ns": later.at_ns}
+            return {**visit_view(row), **changed, "initials": row.patient.initials, "sessions": sessions}
+
+    def changed_later(self, visit: str) -> ChangedLater:
+        """As `station.records.signed.changed_later`; nobody where there is no such visit."""
+        with self._records.reading() as transaction:
+            row = transaction.get(VisitRow, visit)
+            return ChangedLater() if row is None else changed_later(transaction, row)
 
     def newest(self, patient: str, limit: int = 50) -> list[dict[str, Any]]:
         """The newest visits of this patient's code first."""

@@ -22,6 +22,7 @@ from station.records.file import Records, open_records
 from station.records.one_to_one import one_to_one_s
 from station.records.patients import Patients
 from station.records.sessions import Sessions
+from station.records.signed import ChangedLater
 from station.records.suspect import SUSPECT
 from station.records.unnamed import unnamed
 from station.records.visits import Visits
@@ -98,6 +99,8 @@ class Facts(NamedTuple):
     """For norms, which go by the age; only `patient` is written down."""
     named: bool = True
     """As it was wanted."""
+    changed: ChangedLater = ChangedLater()
+    """Who changed the visit last after it was signed."""
 
     @property
     def on(self) -> date:
@@ -167,6 +170,7 @@ def facts_of(wanted: Wanted) -> Facts:
         one_to_one_s(records, visit),
         patient["birth_year"],
         wanted.named,
+        Visits(records).changed_later(visit),
     )
 
 

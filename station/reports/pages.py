@@ -5,10 +5,12 @@ A document is JSON values and has no markup; `station.reports.printing` puts it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from station.clock import local_date
 from station.faults import StationError, because
 from station.measures.doubts import doubt
 from station.measures.norms.change import NOT_COMPARABLE, ConditionTrials, Occasion, change
@@ -92,7 +94,16 @@ def _about(kind: str, facts: Facts, texts: Texts) -> list[list[str]]:
     if kind == "visit":
         signed = facts.visit.get("closed_by")
         lines.append([say("report.about.signed"), texts.value(signed) if signed else say("report.visit.unsigned")])
+        by, at_ns = facts.changed
+        if at_ns is not None:
+            changed = day_words(local_date(at_ns), texts.language)
+            lines.append([say("report.about.changed"), say("report.changed", by=_who(by, texts), day=changed)])
     return lines
+
+
+def _who(by: str, texts: Texts) -> str:
+    """A name that a person gave, or that nobody gave one: a browser's own says nothing on paper."""
+    return texts.say("page.all.somebody") if re.fullmatch("[0-9a-f]{6}", by) else texts.value(by)
 
 
 def _foot(kind: str, facts: Facts, texts: Texts) -> str:

@@ -407,6 +407,12 @@ def test_an_earlier_visit_opens_with_figures_and_note(visit, patient, served):
     tapped = page.locator("button, .button, .strip, .dock, textarea, .home")
     assert [one for one in tapped.evaluate_all("all => all.map((one) => one.checkVisibility())") if one] == []
     page.emulate_media(media="screen")
+    expect(page.locator("#state")).not_to_contain_text("Changed")
+    page.get_by_label("Note").fill("slept well")
+    page.get_by_label("Your name").fill("Eve")
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.locator("#state")).to_contain_text("Signed by Ada K")
+    expect(page.locator("#state")).to_contain_text("Changed after that, last by Eve")
 
 
 def test_where_there_is_nothing_it_is_said(client, feeder):

@@ -97,6 +97,11 @@ class VisitDetail(VisitView):
     """One visit whole."""
 
     initials: str
+    changed_by: str
+    """Who changed something of it last after it was signed (its note, what was said or marked of a drill, an incident);
+    "" for nobody.
+    """
+    changed_ms: float | None
     one_to_one_s: float | None
     """How long it was one to one: its drills from start to end, and the pauses between what is recorded of it in which
     nobody else trained or was asked. Null where nothing was trained.
@@ -236,6 +241,8 @@ def _detail(visit: str) -> dict[str, object]:
 
     data = service().data
     row = visits.whole(data, visit)
+    changed_ns = row.pop("changed_ns")
+    row["changed_ms"] = None if changed_ns is None else changed_ns / 1e6
     row["simulated"] = any_simulated(data, (one["recording"] for one in row["sessions"]))
     sets = [_set(one) for one in row.pop("sessions")]
     incidents = [incident_view(one) for one in row.pop("incidents")]

@@ -11,6 +11,7 @@ from drills.library import load_shipped
 from station.cli import main as station
 from station.faults import StationError
 from station.measures.norms.change import REAL, ConditionTrials, Occasion, change
+from station.records.signed import ChangedLater
 from station.reports import printing
 from station.reports.facts import Facts, Wanted, facts_of, measure_set, series_of
 from station.reports.pages import FIGURES, KINDS, document_of
@@ -94,6 +95,15 @@ def test_nobody_stood_there_and_that_is_written_over_it(clinic, tmp_path) -> Non
     gone = [{**one, "header": {}} for one in facts.every]
     lost = document_of("visit", facts._replace(earlier=[], sessions=gone), Texts())
     assert (lost["mark"], "not known" in lost["warning"]) == ("", True), "a recording that is gone vouches for nobody"
+
+
+@pytest.mark.parametrize(("by", "said"), [("Eve", "last by Eve, "), ("02c9a9", "last by somebody at the station, ")])
+def test_what_was_changed_after_the_visit_was_signed_is_said(clinic, by, said) -> None:
+    facts = facts_of(Wanted(clinic[0], "P-7"))
+    changed = facts._replace(changed=ChangedLater(by, facts.sessions[-1]["started_ns"]))
+    (line,) = [more for one, more in document_of("visit", changed, Texts())["about"] if one == "Changed after that"]
+    assert line.startswith(said)
+    assert "Changed after that" not in str(document_of("visit", facts, Texts())["about"])
 
 
 def test_what_somebody_wrote_is_text_and_no_markup(clinic) -> None:

@@ -7,7 +7,7 @@ import { addressOf, madePaper } from "./paper.js";
 import { pausedWords } from "./paused.js";
 import { keepName, lastName } from "./signer.js";
 import { startShell } from "./shell.js";
-import { dateTime, has, say, sentences } from "./texts.js";
+import { dateTime, has, person, say, sentences } from "./texts.js";
 import { clock, number, setText, used } from "./values.js";
 import { copyOut, isSimulated, noteOf, oneToOne } from "./visit-note.js";
 
@@ -118,7 +118,9 @@ function showNote(words) {
 
 function stateOf(visit) {
   const state = { open: ["open"], left: ["left"], closed: ["signed", { by: visit.closed_by, at: dateTime(visit.closed_ms ?? 0) }] };
-  return own(...(visit.running ? ["running"] : state[visit.state]));
+  const words = own(...(visit.running ? ["running"] : state[visit.state]));
+  if (visit.changed_ms === null) return words;
+  return [words, own("changed-later", { by: person(visit.changed_by), at: dateTime(visit.changed_ms) })].join(" · ");
 }
 
 // All of the visit in a few lines of plain text.
