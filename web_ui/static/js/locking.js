@@ -67,7 +67,7 @@ function show() {
   const warns = matters && left <= WARN_S && !isKept();
   put(bar, "hidden", !warns);
   if (!warns) return;
-  setText(bar, say("page.therapist.touch", { seconds: Math.max(0, Math.ceil(left)) }));
+  setText(bar, left > 0 ? say("page.therapist.touch", { seconds: Math.ceil(left) }) : say("page.therapist.touch-now"));
   if (shaken || left > SHAKE_S) return;
   shaken = true;
   navigator.vibrate?.([200, 100, 200]);
