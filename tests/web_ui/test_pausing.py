@@ -76,6 +76,7 @@ def test_from_the_phone_to_the_patients_screen_and_on(browser, loop, make_server
     expect(screen.locator("#tries")).to_have_text("Next: try 2 of 2")
     expect(phone.locator("#live-title")).to_have_text("Paused")
     expect(go_on).to_have_text("Go on with try 2 of 2")
+    expect(phone.locator("#waits")).to_have_text("If nobody goes on, the drill ends in 10 min.")
     expect(phone.locator("#shakes")).to_have_text("Still until you go on, then vibration")
     expect(pause).to_be_hidden()
     assert Axe().run(phone).response["violations"] == []

@@ -115,6 +115,7 @@ function showLive(snapshot) {
   const ends = snapshot?.countdown_s;
   const waits = snapshot?.phase.name === "pause" && ends > PAUSE_ENDS_S; // nobody counts minutes down
   const left = waits ? null : ends;
+  setText(byId("waits"), waits ? own("pause-ends", { minutes: number(Math.ceil(ends / 60), 0) }) : "");
   byId("countdown").parentElement.classList.toggle("none", waits);
   const running = snapshot !== null && snapshot.session > 0;
   setText(byId("countdown"), running && Number.isFinite(left) ? number(Math.ceil(left), 0) : NOTHING);
