@@ -285,6 +285,21 @@ def test_the_sole_is_drawn_the_same_everywhere(project: Path):
 def test_the_technician_sees_the_supply_of_the_computer(visit, patient):
     """As the recorder leaves it in the runtime folder; nothing there is nothing known."""
     page, place = visit("/technician"), patient.runtime / "supply"
+def test_left_and_right_are_told_apart_by_where_the_sole_is(visit, patient):
+    """One sole is much like its mirror image, as large as a thumb: of two the one that is meant is filled."""
+    page = visit("/therapist/drill")
+    beside = """(icon) => {
+      const middle = (one) => { const { left, width } = one.getBoundingClientRect(); return left + width / 2; };
+      const [meant, other] = ["use:not(.other)", ".other"].map((one) => icon.querySelector(one));
+      const filled = [meant, other].map((one) => getComputedStyle(one).fill !== "none");
+      return [Math.sign(middle(meant) - middle(other)), ...filled];
+    }"""
+    for leg, side in (("left", -1), ("right", 1)):
+        icon = page.locator(f"label.leg:has([value={leg}]) svg")
+        assert icon.evaluate(beside) == [side, True, False]
+        assert icon.evaluate("(one) => one.getBoundingClientRect().width") >= 40
+
+
     shown = page.locator("#supply")
     expect(shown).to_have_text("Not known on this computer")
     for now, past, words in (
