@@ -215,6 +215,8 @@ def test_before_a_try_stands_what_to_do_then_what_to_look_at_and_what_is_always_
     goal = "Lean, then find the same lean with closed eyes."
     expect(page.locator("#script li")).to_have_count(3)
     expect(page.locator("#script li").first).to_have_text(goal)
+    look = "When it starts: Look at the ring while it is shown."  # there are soles now, and no ring
+    expect(page.locator("#script li").nth(1)).to_have_text(look)
     assert page.evaluate(IN_VIEW)
     patient.go(Phase.HOLD)
     expect(page.locator("#script")).to_be_hidden()

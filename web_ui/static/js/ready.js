@@ -10,11 +10,15 @@ const own = (key, values) => say(`page.patient.${key}`, values);
 // Whether the picture and the words are of the time before a try: on the plate, or in the last seconds of a rest.
 export const isBefore = (phase, scene) => scene?.view === "plate" && (BEFORE.includes(phase) || scene.word.startsWith(READY));
 
+// What to look at is drawn once the try begins: who reads of a dot now looks for it in vain.
+const later = (line, at) => (LINES[at] === "look" ? own("when-it-starts", { line }) : line);
+
 // The lines of a shipped drill, or those of a therapist's own; where there are none what holds for each.
 export function scriptOf({ drill, script, hold_target_s: holds }) {
+  if (script.length === LINES.length) return script.map(later);
   if (script.length > 0) return script;
-  const lines = LINES.map((line) => `drill.${drill}.${line}`).filter(has).map((key) => say(key));
-  if (lines.length > 0) return lines;
+  const lines = LINES.map((line, at) => [`drill.${drill}.${line}`, at]).filter(([key]) => has(key));
+  if (lines.length > 0) return lines.map(([key, at]) => later(say(key), at));
   const whole = Math.round(holds ?? 0);
   return [...(whole > 0 ? [own("for-seconds", { n: whole })] : []), own("rail-any-time")];
 }
