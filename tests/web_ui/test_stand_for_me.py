@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LEAN = {"ml_mm": 30.0, "ap_mm": 0.0, "up": True}
 PATH = "/api/v1/stand-for-me"
+LEAST_LETTERS_PX = 30.0
+"""Of a button on a screen 1920 wide, for who stands at the desk and looks at it from there."""
 
 
 def test_what_control_refuses_is_said_and_what_is_no_place_never_gets_there(client: FlaskClient, feeder: Any):
@@ -43,6 +45,7 @@ def test_keys_and_mouse_lean_where_that_is_possible_and_elsewhere_there_is_no_bu
     page.reload()
     button = page.locator("button.stand")
     expect(button).to_have_text("Stand for me")
+    assert button.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= LEAST_LETTERS_PX
     button.click()
     page.keyboard.down("ArrowRight")
     until(lambda: any(one.arguments["ml_mm"] > 0 for one in patient.asked(FaultVerb)))
