@@ -96,10 +96,20 @@ export function arc({ context, colours, mm }, x, y, radius, part, { widthMm, col
   context.stroke();
 }
 
-// Words in the middle of a place, and how wide they are in pixels; `xHeightMm` as the eye measures letters.
-export function words({ context, colours, mm }, text, x, y, { xHeightMm = 16, colour = "ink", align = "center", weight = 650 } = {}) {
-  const { family } = colours;
-  context.font = `${weight} ${mm(xHeightMm / 0.53)}px ${family}`;
+// Letters for low sight: what is smaller than this is written larger, by as much as everything else.
+const LARGE_MM = 25.6;
+const LARGER = 1.6;
+
+// Words in the middle of a place, and how wide they are in pixels; `xHeightMm` as the eye measures letters. For low sight they
+// are larger, as far as the picture reaches.
+export function words({ context, colours, mm, large, size }, text, x, y, { xHeightMm = 16, colour = "ink", align = "center", weight = 650 } = {}) {
+  const font = (letters) => `${weight} ${mm(letters / 0.53)}px ${colours.family}`;
+  context.font = font(xHeightMm);
+  if (large && xHeightMm < LARGE_MM) {
+    const room = { center: 2 * Math.min(x, size.width - x), left: size.width - x, right: x }[align];
+    const most = Math.min(LARGER, LARGE_MM / xHeightMm, room / context.measureText(text).width);
+    context.font = font(xHeightMm * Math.max(1, most));
+  }
   context.textAlign = align;
   context.textBaseline = "middle";
   context.fillStyle = colours[colour];

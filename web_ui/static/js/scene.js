@@ -24,6 +24,7 @@ const HALF_APART = 1000; // of two feet beside each other, 0.1 mm
 const STILL = 0.35; // how much is left of a scene that stands still because something was unsafe
 const MS_A_SAMPLE = 4;
 const THICK = 1.6; // for low sight
+const MOST_RINGS = 3; // for low sight
 const SMALL_GOAL_MM = 30; // a goal smaller than this has a smaller dot in it
 
 // What the things are drawn with. `at(x, y)` is the point in pixels of a place in 0.1 mm, `mm(n)` so many mm of glass for
@@ -86,8 +87,12 @@ function bothDown(scene) {
   return { ...scene, slots: [beside("sole-left", -1), beside("sole-right", 1)] };
 }
 
-// The foot under the dot is no goal.
-const explains = ({ view }, { kind, look, state }) => view !== "plate" && kind === "place" && look.startsWith("sole-") && state === "waiting";
+// The foot under the dot is no goal; nor are the many rings that were touched or come later.
+const isRing = ({ kind, look }) => kind === "place" && look === "ring";
+function explains({ view, slots }, slot) {
+  if (isRing(slot)) return slot.state !== "now" && slots.filter(isRing).length > MOST_RINGS;
+  return view !== "plate" && slot.kind === "place" && slot.look.startsWith("sole-") && slot.state === "waiting";
+}
 
 // The thing that the dot drives is the dot, and is drawn last.
 const inOrder = ({ dot, slots }) => (dot === "drives-slot-0" ? [...slots.slice(1), ...slots.slice(0, 1)] : slots);
