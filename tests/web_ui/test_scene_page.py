@@ -270,6 +270,66 @@ def test_a_phone_sets_the_screen_for_who_is_there(visit, patient):
     expect(screen.locator("#instruction")).to_have_text("Keep the dot inside the box.")
 
 
+def test_who_stands_on_the_plate_reads_of_no_program_that_does_not_answer(visit, patient):
+    patient.begin("P01")
+    patient.go(Phase.HOLD)
+    page = visit("/patient", SCREEN)
+    expect(page.locator("body")).to_have_attribute("data-busy", "")
+    patient.pause()
+    expect(page.locator("#halt h2")).to_have_count(1)
+    expect(page.locator("#halt")).to_be_hidden()
+    expect(page.locator("#instruction")).to_have_text("No picture now. Hold the handrail and look at your therapist.")
+    page.reload()  # a page that knows of nobody
+    expect(page.locator("#halt h2")).to_be_visible()
+    letters = page.locator("#halt p").evaluate_all(
+        "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert min(letters) >= 24
+    patient.resume()
+
+
+def test_for_low_sight_the_ring_of_now_stands_alone_among_many(showing, visit):
+    rings = [Slot(SlotKind.PLACE, 9, PlaceLook.RING, SlotState.WAITING, x, 800, 150) for x in (-900, -300, 300)]
+    screen = showing(TARGETS._replace(slots=(*TARGETS.slots[1:], *rings)))
+    waiting = tuple(
+        screen.evaluate("""() => {
+      const hex = getComputedStyle(document.getElementById("plate")).getPropertyValue("--line-strong").trim();
+      return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+    }""")
+    )
+    assert any(lit(screen, waiting) > 300 for _ in range(200))
+    phone = visit("/therapist/screen")
+    phone.get_by_role("button", name="Large", exact=True).click()
+    assert any(lit(screen, waiting) == 0 for _ in range(500)), "rings that wait, or were touched"
+    assert lit(screen, WHITE) > 300, "the one of now"
+    phone.get_by_role("button", name="Large", exact=True).click()
+
+
+def test_for_low_sight_the_words_in_the_picture_are_larger_too(visit, patient):
+    patient.begin("P01")
+    patient.go(Phase.SETTLE)
+    page, phone = visit("/patient", SCREEN), visit("/therapist/screen")
+    page.evaluate("""() => {
+      const fill = CanvasRenderingContext2D.prototype.fillText;
+      window.written = {};
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+        const letters = this.font.split(" ").find((part) => part.endsWith("px"));
+        written[text] = [parseFloat(letters), this.measureText(text).width];
+        return fill.call(this, text, ...place);
+      };
+    }""")
+    size = "([text]) => new Promise((done) => requestAnimationFrame(() => done(written[text] ?? [0, 0])))"
+    plain = {}
+    for text in ("LEFT foot here", "front"):
+        plain[text] = next(found for _ in range(500) if (found := page.evaluate(size, [text]))[0])
+    phone.get_by_role("button", name="Large", exact=True).click()
+    expect(page.locator("body")).to_have_attribute("data-large", "")
+    for text, (before, _) in plain.items():
+        assert any(page.evaluate(size, [text])[0] > 1.5 * before for _ in range(500)), text
+        assert page.evaluate(size, [text])[1] < page.evaluate("document.getElementById('plate').clientWidth")
+    phone.get_by_role("button", name="Large", exact=True).click()
+
+
 def test_a_game_ends_with_a_warm_word_where_the_own_best_was_beaten(showing, patient):
     page = showing(TARGETS._replace(score=14, goal=16, best=12))
     expect(page.locator(".score small")).to_have_text("Best 12")

@@ -46,6 +46,7 @@ startPage((snapshot) => {
   const result = snapshot?.result?.on_show && between === "" ? snapshot.result : null;
   const scene = halted || result ? null : snapshot?.scene ?? null;
   const next = halted || snapshot?.session > 0 || between !== "" ? null : screen.next;
+  if (snapshot !== null) document.body.toggleAttribute("data-busy", snapshot.session > 0); // also while nothing comes
   sounds.hear(snapshot, screen.volume / 100);
   setText(byId("silent"), screen.volume > 0 && silent ? own("silent") : "");
   mark("stage", between === "" ? "none" : screen.stage);
