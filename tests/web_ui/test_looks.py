@@ -219,9 +219,10 @@ def test_a_restarted_server_is_found_again_and_the_page_knows_all(browser, serve
     context.close()
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_on_a_phone_on_its_side_a_fall_and_a_pause_are_in_reach(visit, patient, language: str):
-    page = visit("/therapist/drill", {"width": 844, "height": 390}, locale=language)
+@pytest.mark.parametrize("size", [(844, 390), (390, 844), (320, 480)])
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_on_a_phone_a_fall_and_a_pause_are_in_reach(visit, patient, language: str, size: tuple[int, int]):
+    page = visit("/therapist/drill", {"width": size[0], "height": size[1]}, locale=language)
     page.locator("#lease button").first.click()
     patient.begin("P01")
     patient.go(Phase.HOLD)
@@ -234,7 +235,9 @@ def test_on_a_phone_on_its_side_a_fall_and_a_pause_are_in_reach(visit, patient, 
     fall = places.pop("#fall")
     assert fall is not None
     assert fall["height"] >= 44
-    assert fall["y"] >= 0
+    assert fall["y"] >= (0 if size == (844, 390) else size[1] / 2), "where the thumb is"
+    assert fall["y"] + fall["height"] <= places["#stop"]["y"]
+    assert page.evaluate(BROKEN) == []
     for name, place in places.items():
         assert place is not None
         beside = fall["x"] + fall["width"] <= place["x"] or place["x"] + place["width"] <= fall["x"]
@@ -282,9 +285,6 @@ def test_the_sole_is_drawn_the_same_everywhere(project: Path):
     assert outlines[0] == outlines[1]
 
 
-def test_the_technician_sees_the_supply_of_the_computer(visit, patient):
-    """As the recorder leaves it in the runtime folder; nothing there is nothing known."""
-    page, place = visit("/technician"), patient.runtime / "supply"
 def test_left_and_right_are_told_apart_by_where_the_sole_is(visit, patient):
     """One sole is much like its mirror image, as large as a thumb: of two the one that is meant is filled."""
     page = visit("/therapist/drill")
@@ -300,6 +300,9 @@ def test_left_and_right_are_told_apart_by_where_the_sole_is(visit, patient):
         assert icon.evaluate("(one) => one.getBoundingClientRect().width") >= 40
 
 
+def test_the_technician_sees_the_supply_of_the_computer(visit, patient):
+    """As the recorder leaves it in the runtime folder; nothing there is nothing known."""
+    page, place = visit("/technician"), patient.runtime / "supply"
     shown = page.locator("#supply")
     expect(shown).to_have_text("Not known on this computer")
     for now, past, words in (

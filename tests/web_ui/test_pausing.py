@@ -87,9 +87,9 @@ def test_from_the_phone_to_the_patients_screen_and_on(browser, loop, make_server
     until(lambda: loop.last.phase == Phase.REST)
     loop.jump(lambda sample: sample.phase_left_s < 4.0)
     expect(screen.locator("#instruction")).to_contain_text("Get ready")
-    expect(phone.locator("#pausing")).to_be_visible()
+    expect(pause).to_be_visible()
     loop.to(Phase.GET_ON, 2)
-    expect(phone.locator("#pausing")).to_be_hidden()  # nothing comes after the last try
+    expect(pause).to_be_hidden()  # nothing comes after the last try
     told = [(event["kind"], event.get("wanted"), event["trial"]) for event in loop.events if event["kind"] in ASKED]
     assert told == [("pause", True, 1), ("pause", False, 1), ("pause", True, 1), ("go-on", None, 1)]
     assert loop.station.session.went_on_from == 1

@@ -61,6 +61,7 @@ byId("go-on").addEventListener("click", () => {
   sure = true;
   show();
   byId("go-on-go").focus({ preventScroll: true });
+  byId("go-on-sure").scrollIntoView({ block: "center" }); // on a low screen it opens behind STOP
 });
 byId("go-on-back").addEventListener("click", () => {
   sure = false;
