@@ -69,6 +69,7 @@ def document_of(kind: str, facts: Facts, texts: Texts) -> Document:
         "language": texts.language.partition("-")[0],
         "mark": mark,
         "warning": say("report.simulated.warning") if mark else say("report.simulated.unsure") if facts.unsure else "",
+        "signs": say("report.signs"),
         "size": LARGE_PT if kind == "handout" else SIZE_PT,
         "about": _about(kind, facts, texts),
         "sections": KINDS[kind](facts, texts),

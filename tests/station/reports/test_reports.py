@@ -229,3 +229,26 @@ def test_no_sway_is_said_of_what_is_counted(clinic) -> None:
             assert other not in told, (kind, other)
     (course,) = trends_of(facts, Texts("en"))["courses"]
     assert [one["name"] for one in course["figures"]] == ["Reached, % of what was asked", "Longest try, s"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "\U0001f600 \U0001f469\u200d\U0001f9bd",
+        "\u6211\u60f3\u8d70\u8def",
+        "\u05e9\u05dc\u05d5\u05dd",
+        "\ufffc",
+        "W" * 500,
+    ],
+)
+def test_no_sign_that_somebody_typed_keeps_a_report_away(clinic, monkeypatch, written) -> None:
+    """Letters of no font that is here, or a word as long as a page is wide."""
+    monkeypatch.setattr(printing, "SCRIPTS", ())  # as on a station without further fonts
+    facts = facts_of(Wanted(clinic[0], "P-7"))
+    facts = facts._replace(patient={**facts.patient, "initials": written, "goals": f"{written}, bis morgen"})
+    document = document_of("assessment", facts, Texts("de"))
+    made = pdf_of(document)
+    assert made == pdf_of(document)
+    assert b"pdfuaid:part" in made
+    with pytest.raises(StationError):
+        pdf_of({**document, "language": ""})  # what is no matter of letters is said as before
