@@ -45,10 +45,10 @@ def older_than(records: Records, years: int, today: date) -> list[KeptSince]:
 
 def _kept(transaction: Transaction, row: PatientRow) -> KeptSince:
     ids = [one.id for one in same_person(transaction, row)]
-    newest_ns = max(row.consent_ns or 0, _made_ns(transaction, ids))
+    # Their own row changes where a person types something of them: a field, a consent, another code.
+    newest_ns = max(row.changed_ns, _made_ns(transaction, ids))
     count = transaction.scalar(select(func.count()).where(SessionRow.patient_id.in_(ids))) or 0
-    # Of whom only the fields were ever typed: when they were last.
-    return KeptSince(row.code or "", local_date(newest_ns or row.changed_ns), count)
+    return KeptSince(row.code or "", local_date(newest_ns), count)
 
 
 def _made_ns(transaction: Transaction, ids: list[str]) -> int:

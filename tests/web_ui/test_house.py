@@ -17,7 +17,7 @@ from sqlalchemy import update
 from station.recording.layout import RECORDS_FILE
 from station.records.audit import AuditLog
 from station.records.file import open_records
-from station.records.models import VisitRow
+from station.records.models import PatientRow, VisitRow
 from station.records.visits import Visits
 
 LONG_AGO_NS = 946_728_000 * 10**9
@@ -33,6 +33,8 @@ def kept(app: OpenAPI, data: Path, tmp_path: Path) -> Callable[[str], FlaskClien
     visits.open("P03", "Ada")
     with records.writing() as transaction:
         transaction.execute(update(VisitRow).where(VisitRow.id.in_(old)).values(opened_ns=LONG_AGO_NS))
+        theirs = update(PatientRow).where(PatientRow.code.in_(("P01", "P02")))
+        transaction.execute(theirs.values(changed_ns=LONG_AGO_NS))
 
     def pages(settings: str) -> FlaskClient:
         file = tmp_path / "station.toml"

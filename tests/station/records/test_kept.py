@@ -52,6 +52,15 @@ def test_one_new_word_keeps_them(records):
     assert older_than(records, 10, date.today()) == []
 
 
+def test_who_was_looked_after_by_a_field_alone_is_kept(records):
+    """Somebody has written to them, and they come next week: nothing else of theirs is new."""
+    Visits(records).open("P01", "Ada")
+    Visits(records).open("P02", "Ada")
+    aged(records, {"P01": date(2001, 1, 1), "P02": date(2001, 1, 1)})
+    Patients(records).change("P01", {"notes": "comes again"}, "Ada")
+    assert [one.code for one in older_than(records, 10, date.today())] == ["P02"]
+
+
 def test_of_whom_only_the_fields_were_typed_those_count(records):
     Patients(records).enter("P09", {"initials": "A. B."}, "Ada")
     assert older_than(records, 1, date.today()) == []
