@@ -132,6 +132,16 @@ CODES = frozenset(
         "document",
         "copied_from",
         "title",
+        "asks",
+        "better",
+        "load_warning",
+        "locked",
+        "origin",
+        "process",
+        "questions",
+        "strength",
+        "task",
+        "who",
     ]
 )
 """Codes, numbers in letters, places and files: nothing that a person puts into words about another."""

@@ -34,8 +34,10 @@ def app(runtime: Path, data: Path) -> Iterator[OpenAPI]:
     service_of(app).close()
 
 
-def strings(doc: dict, schema: dict, key: str = "", seen: tuple = ()) -> Iterator[tuple[str, str]]:
-    """Each key under which a string without a fixed choice stands, and the key above it."""
+def strings(
+    doc: dict, schema: dict, key: str = "", seen: tuple = (), *, chosen: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Each key under which a string without a fixed choice stands, or with one (`chosen`), and the key above it."""
 
     def walk(schema: dict, key: str, within: str, seen: tuple) -> Iterator[tuple[str, str]]:
         if "$ref" in schema:
@@ -52,13 +54,13 @@ def strings(doc: dict, schema: dict, key: str = "", seen: tuple = ()) -> Iterato
         more = schema.get("additionalProperties")
         if isinstance(more, dict):
             yield from walk(more, key, within, seen)
-        if schema.get("type") == "string" and "enum" not in schema and "const" not in schema:
+        if schema.get("type") == "string" and ("enum" in schema or "const" in schema) is chosen:
             yield key, within
 
     return walk(schema, key, "", seen)
 
 
-def described(app) -> dict[str, set[str]]:
+def described(app, *, chosen: bool = False) -> dict[str, set[str]]:
     """Of every answer that the application describes, refusals too: key, and the keys above it."""
     with app.test_request_context("/"):
         doc = document(app)
@@ -68,7 +70,7 @@ def described(app) -> dict[str, set[str]]:
             for answer in operation["responses"].values():
                 for kind, content in answer.get("content", {}).items():
                     if "json" in kind:
-                        for key, within in strings(doc, content["schema"]):
+                        for key, within in strings(doc, content["schema"], chosen=chosen):
                             found[key].add(within)
     return found
 
@@ -78,6 +80,13 @@ def test_each_string_of_each_answer_was_looked_at(app):
     assert len(found) > 100
     assert {key for key in found if key not in SHOWN} == TYPED, "say in web_ui.hiding that it tells nobody, or here"
     assert not SHOWN & (TYPED | set(NAMES))
+
+
+def test_no_string_is_hidden_of_which_the_program_fixes_what_it_may_be(app):
+    """Without it a page over the access point does not know what is asked, what is locked, or what comes next."""
+    found = described(app, chosen=True)
+    assert len(found) > 20
+    assert {key for key in found if key and key not in SHOWN | WHOLE} == set()
 
 
 @pytest.mark.parametrize("key", SHOWN_IN)
@@ -168,6 +177,7 @@ def test_whoever_reads_along_on_the_access_point_finds_no_word_of_a_person(app):
         "visits.list_visits",
     }
     assert {endpoint for endpoint, text in heard.items() if SAID in text or "Muster" in text} == set()
+    assert '"questions":"locked"' in heard["visits.show_today"].replace('": "', '":"')
     assert set(heard) <= set(NEEDS)
 
 
