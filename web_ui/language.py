@@ -189,10 +189,12 @@ def patient_language() -> str:
 
 def show(page: str, language: str, **values: object) -> str:
     """The page of this name in this language. Its template finds the words by `say`, and
-    what whoever opens it may do in `may`; `codes_only`: they see patients, and no names.
+    what whoever opens it may do in `may`; `codes_only`: they see patients, and no names; `called`: whose phone it is,
+    while it waits for no PIN.
     """
-    texts = Texts(language)
-    rights = caller().rights
+    texts, who = Texts(language), caller()
+    rights = who.rights
+    values |= {"called": "" if who.phone is None or who.phone.locked else who.phone.called}
     values |= {"may": " ".join(names_of(rights)), "codes_only": Right.SEE in rights and Right.NAMES not in rights}
     return render_template(
         f"{page}.html", page=page, texts=texts, say=texts.say, words=_words(page, language), needed=needed, **values

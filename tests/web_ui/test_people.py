@@ -49,11 +49,15 @@ def test_a_phone_paired_by_name_acts_and_is_named_as_its_person_until_they_leave
     theirs = {**PHONE, "Cookie": paired.headers["Set-Cookie"].partition(";")[0]}
     me = api.get("/api/v1/me", headers=theirs).json
     assert (me["name"], me["called"], me["role"], "run" in me["rights"]) == ("phone", "Ada K.", "therapist", False)
+    assert 'data-called="Ada K."' in api.get("/therapist/today", headers=theirs).text  # who signs needs no typing
+    assert "data-called" not in api.get("/therapist/today").text
     assert api.post(f"/api/v1/people/{ada['id']}", json={"trained": True}).status_code == 200
     assert "run" in api.get("/api/v1/me", headers=theirs).json["rights"]
     assert api.post("/api/v1/patients", json={"code": "P01"}, headers=theirs).status_code == 200
     lines = AuditLog(open_records(data / RECORDS_FILE, read_only=True)).newest(20)
     assert [one["who"] for one in lines if one["what"] == "patient-entered"] == ["Ada K."]
+    assert api.post("/api/v1/me/lock", headers=theirs).status_code == 200
+    assert "data-called" not in api.get("/join", headers=theirs).text  # it may be anybody's hand
     (line,) = api.get("/api/v1/phones").json["phones"]
     assert (line["name"], line["called"], line["trained"]) == ("phone", "Ada K.", True)
     assert api.delete(f"/api/v1/people/{ada['id']}").status_code == 200

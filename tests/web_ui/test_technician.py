@@ -267,6 +267,46 @@ def test_nothing_begins_on_the_calibration_page_before_it_knows_the_state(visit,
     expect(page.locator("#zero")).to_be_enabled()  # asked again, it says so again
 
 
+THEIRS = """new MutationObserver((_, watch) => {
+  if (document.body === null) return;
+  document.body.dataset.called = "Ada K.";
+  watch.disconnect();
+}).observe(document, { childList: true, subtree: true });"""
+"""As the page comes to a phone of hers."""
+
+
+@pytest.mark.browser
+def test_the_zero_is_two_taps_on_a_phone_that_is_somebodys(visit, served: Server, patient: Feeder):
+    """Their name stands there; one that was typed in this tab goes before it."""
+    page = visit("/technician")
+    page.add_init_script(THEIRS)
+    zero = {"state": "done", "action": "zero", "problem": "", "known": True, "rig": "pi", "in_use": None, "steps": 0}
+    zero |= {"next": None, "to_do": "", "wait_s": 0.0, "step": None, "checks": {}, "kept": False, "weighed_at": None}
+    asked: list[dict[str, object]] = []
+
+    def answer(route: Route) -> None:
+        if route.request.method == "POST":
+            asked.append(route.request.post_data_json)
+        moved = [{"cell": "front-left", "zero_n": 0.4, "span_percent": 0.0}]
+        now = asked[-1]["action"]
+        route.fulfill(
+            json=zero | {"moved": moved if now != "status" else [], "action": now, "kept": now == "keep-zero"}
+        )
+
+    page.route("**/api/v1/technician/calibration", answer)
+    page.goto(f"{served.url}/technician/calibrate")
+    expect(page.locator("#name")).to_have_value("Ada K.")
+    for button in ("#zero", "#go"):
+        expect(page.locator(button)).to_be_enabled()
+        page.click(button)
+    expect(page.locator("#use")).to_be_visible()
+    assert [one["action"] for one in asked] == ["status", "zero", "keep-zero"]
+    assert {one["name"] for one in asked} == {"Ada K."}
+    page.evaluate("sessionStorage.setItem('signed-by', 'Tom')")
+    page.reload()
+    expect(page.locator("#name")).to_have_value("Tom")
+
+
 @pytest.mark.browser
 def test_the_self_test_shows_what_failed_first_and_asks_who_stands_there(visit, served: Server, patient: Feeder):
     parts = [

@@ -1,12 +1,14 @@
-// The name that was signed with last in this tab, so that the next one is a tap.
+// The name that was signed with last in this tab, else whose phone it is: so that the next one is a tap.
 
 const KEY = "signed-by";
 
+const whose = () => document.body.dataset.called ?? "";
+
 export function lastName() {
   try {
-    return sessionStorage.getItem(KEY) ?? "";
+    return sessionStorage.getItem(KEY) ?? whose();
   } catch {
-    return "";
+    return whose();
   }
 }
 
