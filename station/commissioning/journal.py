@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from drills.library import catalogue_names
 from station.recording.layout import records_path
 from station.records.file import open_records
-from station.records.models import Base
+from station.records.models import Base, SessionRow
 
 MOST_LINES = 400
 UNITS = ("station-*", "pigpiod*")
@@ -59,7 +60,9 @@ class JournalLine(NamedTuple):
 
 
 def telling_words(data: Path) -> list[str]:
-    """Every code, name, note and reason in the records; the longest first. Raises StorageError."""
+    """Every code, name, note and reason in the records, and how people called their own drills; the longest first.
+    Raises StorageError.
+    """
     records = open_records(records_path(data), read_only=True)
     try:
         if not records.there:
@@ -72,6 +75,8 @@ def telling_words(data: Path) -> list[str]:
                 for column in table.columns:
                     if column.name in TELLING:
                         found |= {str(one).strip() for one in transaction.scalars(select(column)) if one}
+            done = transaction.scalars(select(SessionRow.drill).distinct())
+            found |= {one for one in done if one not in catalogue_names()}  # a person has named it
     finally:
         records.close()
     return sorted((one for one in found if len(one) > 1), key=len, reverse=True)

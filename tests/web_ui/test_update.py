@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,8 @@ def test_what_a_newer_release_wrote_down_ends_no_page(client, place, offers, sai
 
 
 def test_on_a_desk_there_is_nothing_to_take(client):
-    assert client.get(PATH).json["installed"] is False
+    seen = client.get(PATH).json
+    assert (seen["installed"], seen["version"]) == (False, version("balance-station"))
     bodies = {"pieces": {"at": 0, "piece": "AAAA"}, "take": {"size": 1}, "take-offered": {"release": "x"}}
     for path, body in bodies.items():
         refused = client.post(f"{PATH}/{path}", json=body)

@@ -5,6 +5,7 @@ that a phone sends. POST .../take: have it taken. POST .../take-offered: have ta
 from __future__ import annotations
 
 import base64
+from importlib.metadata import version as installed_version
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,7 +56,7 @@ class UpdateView(BaseModel):
     """The releases of this station."""
 
     installed: bool
-    """False on a desk: nothing can be taken, and all else is empty."""
+    """False on a desk: nothing can be taken, and all but the version is empty."""
     runs: str
     version: str
     earlier: str
@@ -115,7 +116,7 @@ def show_update() -> dict[str, Any]:
     return UpdateView(
         installed=at is not None,
         runs="" if runs is None else runs.name,
-        version="" if runs is None else runs.version,
+        version=installed_version("balance-station") if runs is None else runs.version,
         earlier="" if before is None else before.name,
         going_on=uploads.asked or (at is not None and standing.goes_on(at)),
         sent=uploads.size,

@@ -7,12 +7,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from station.commissioning.journal import JournalLine, journal, read, telling_words, tells, without
 from station.commissioning.support import HIDDEN, MEMBERS, make_support
 from station.keeping.care import note_done
 from station.records.audit import AuditLog
 from station.records.file import Records
+from station.records.models import SessionRow
 from station.records.visits import Visits
 from station.settings import Settings
 from tests.station.keeping.conftest import SECRETS
@@ -21,6 +23,8 @@ from web_ui.api.logs import HOLDS
 NOTE = "his daughter Friederike drives him home"
 STAFF = "Ottokar Weiss"
 CODES = ("P01", "P02")
+OWN_DRILL = "for-frau-schmidt"
+"""As a therapist called a drill."""
 
 
 @pytest.fixture
@@ -31,7 +35,9 @@ def told(data: Path, records: Records) -> tuple[str, ...]:
     note_done(data, "bolts", STAFF, 1)
     AuditLog(records).add(1, STAFF, "dose-decided", {"patient": "P02", "reason": NOTE})
     (data / "calibrations" / "20260101-aa.json").write_text(json.dumps({"by": STAFF, "calibration": {"zero_v": [1.0]}}))
-    return (*SECRETS, *CODES, NOTE, STAFF, "Friederike")
+    with records.writing() as transaction:
+        transaction.scalars(select(SessionRow)).first().drill = OWN_DRILL
+    return (*SECRETS, *CODES, NOTE, STAFF, "Friederike", OWN_DRILL)
 
 
 def journal_of(told: tuple[str, ...]) -> list[JournalLine]:
