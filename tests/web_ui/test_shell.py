@@ -45,6 +45,25 @@ def test_stop_is_the_first_of_the_tab(browser, served):
     context.close()
 
 
+OFF = """(forMs) => {
+  const main = document.querySelector("main");
+  main.insertAdjacentHTML("beforeend", '<section id="around"><button id="once">.</button></section>');
+  const button = document.getElementById("once");
+  button.focus();
+  button.disabled = true;
+  if (forMs !== null) setTimeout(() => { button.disabled = false; }, forMs);
+}"""
+
+
+@pytest.mark.parametrize(("for_ms", "focused"), [(150, "#once"), (None, "#around")])
+def test_a_button_that_is_off_gives_the_keyboard_back_or_leaves_it_beside_itself(visit, for_ms, focused):
+    page = visit(PATH)
+    page.keyboard.press("Tab")
+    page.evaluate(OFF, for_ms)
+    expect(page.locator(focused)).to_be_focused()
+    expect(page.locator("#once")).to_be_enabled(enabled=for_ms is not None)
+
+
 BAND = """(words) => {
   const strip = document.querySelector(".strip");
   strip.insertAdjacentHTML("afterend", `<section class="practises"><a href="/practice">${words}</a></section>`);

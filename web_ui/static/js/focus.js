@@ -1,7 +1,8 @@
 // The keyboard's place on the page. What was pressed may go away, be hidden, or be switched off for a moment: whoever has
 // no finger there would begin at the top again, and a screen reader would not say where it is.
 
-const PATIENCE_MS = 1000; // a button that is off for longer is off
+const PATIENCE_MS = 400; // a button that is off for longer is off
+const LET_GO_MS = 100; // a browser lets go of what is off some time after it was drawn so
 let byKeys = false; // the keyboard is used, and no finger: a field that is left by a finger stays left
 let last = null; // what had the focus last
 let around = []; // what that stood in, the nearest first
@@ -38,10 +39,10 @@ export function keepFocus() {
   const soon = () => {
     if (isDue || !byKeys) return;
     isDue = true;
-    requestAnimationFrame(() => requestAnimationFrame(() => { // a browser lets go of it after the page is drawn
+    setTimeout(() => {
       isDue = false;
       look();
-    }));
+    }, LET_GO_MS);
   };
   addEventListener("keydown", ({ key }) => {
     if (key === "Tab") byKeys = true;
