@@ -16,6 +16,7 @@ _HAS_FOCUS = "one => (one.control ?? one) === document.activeElement"
 _IN_GROUP = """one => { const own = one.control ?? one, now = document.activeElement;
   return now?.type === "radio" && now.name === own.name && now.form === own.form; }"""
 _IS_RADIO = "one => (one.control ?? one).type === 'radio'"
+_IS_TYPED = "one => one.matches('input:not([type=radio], [type=checkbox]), textarea')"
 _TICKS = "one => (one.control ?? one).type === 'checkbox'"
 
 
@@ -35,7 +36,7 @@ class ByKeyboard(Walk):
         keys = self._reach(target)
         if target.evaluate(_IS_RADIO):
             keys += self._arrows(target)
-        else:
+        elif not target.evaluate(_IS_TYPED):  # who is in a field writes; Enter would send what is not written yet
             target.page.keyboard.press("Space" if target.evaluate(_TICKS) else "Enter")
             keys += 1
         self.steps.append(Step(words, keys, 0.0))
