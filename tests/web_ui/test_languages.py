@@ -219,19 +219,34 @@ def test_arabic_runs_from_the_right_whole_and_beside_what_is_confirmed(walk, nam
         assert left["x"] < right["x"], "LEFT lies on the left in every language"
 
 
-NARROW = ("quick-result", "therapist-wrong", "therapist-hold", "therapist-confirm", "technician-ill")
+NARROW = (
+    *(
+        ("de", name)
+        for name in ("quick-result", "therapist-wrong", "therapist-hold", "therapist-confirm", "technician-ill")
+    ),
+    *(("es", name) for name in ("therapist-form", "quick-runs")),
+)
 """With words beside each other, and numbers that were typed or measured."""
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", NARROW)
-def test_no_long_word_of_a_language_runs_into_the_next_on_a_narrow_phone(walk, name):
+@pytest.mark.parametrize(("language", "name"), NARROW)
+def test_no_long_word_of_a_language_runs_into_the_next_on_a_narrow_phone(walk, language, name):
     """The pseudo-language's words have other lengths than those of a language: two of them overlapped."""
     (state,) = (one for one in states.STATES if one.name == name)
-    page = walk("de").to(state)
+    page = walk(language).to(state)
     for width in (320, 360, 390):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate(BROKEN) == [], width
+
+
+@pytest.mark.browser
+def test_on_the_patients_screen_stop_covers_no_mark_of_the_language(walk):
+    """Where no other word stands beside STOP it was higher than its room."""
+    (state,) = (one for one in states.STATES if one.name == "patient-hold")
+    page = walk("es").to(state)
+    page.set_viewport_size(SIZES["screen"])
+    assert page.evaluate(BROKEN) == []
 
 
 TORN = r"""() => {
