@@ -1,7 +1,8 @@
 """The live stream over WebSocket: the only module that knows flask-sock.
 
-Out: `welcome` (who you are, and whether this is practice), then `snapshot` messages. In: `{"type": "resync"}` asks for
-a full one, `{"type": "stop", "id": n}` stops, and is answered by `{"type": "stopped", "id": n, "ok": ...}`.
+Out: `welcome` (who you are, what you may do, and whether this is practice), then `snapshot` messages. In:
+`{"type": "resync"}` asks for a full one, `{"type": "stop", "id": n}` stops, and is answered by
+`{"type": "stopped", "id": n, "ok": ...}`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Flask, Response, request
 from flask_sock import Sock
 
-from station.access.rights import Right, Transport
+from station.access.rights import Right, Transport, names_of
 from station.faults import StationError
 from web_ui.callers import caller, phone_token, rights_again
 from web_ui.lease import public_name
@@ -103,7 +104,8 @@ def _follow(stream: Server, service: Service, who: _Follower) -> None:
     """Send the newest frame whenever there is one, until the page or the server goes. Must return after its loop."""
     hub = service.hub
     sees = Right.SEE in who.rights
-    welcome = {"type": "welcome", "you": public_name(who.client), "practice": service.practice is not None}
+    welcome: dict[str, object] = {"type": "welcome", "you": public_name(who.client), "rights": names_of(who.rights)}
+    welcome["practice"] = service.practice is not None
     stream.send(json.dumps(welcome))
     stream.send(_whole(service, who))
     seen, look_s = hub.number, time.monotonic() + RIGHTS_LOOK_S

@@ -440,6 +440,33 @@ def test_a_phone_that_is_taken_off_loses_what_it_sees_within_seconds(open_doors,
     expect(phone.get_by_text("Only a paired phone may see this.")).to_be_visible()
 
 
+def test_what_a_page_showed_is_hidden_once_its_phone_is_locked_or_taken_off(open_doors, page):
+    """What was typed is there again; STOP is there all the time."""
+    phone = page(open_doors.phones.access_point_port, "/me")
+    phones = carry(phone, open_doors, Role.THERAPIST)
+    (mine,) = [line["id"] for line in phones.listed()][:1]
+    phone.goto(phone.url.replace("/me", "/therapist/patients"))
+    phone.get_by_label("Patient code").fill("P4711")
+    shown, shut = phone.get_by_role("heading", name="Patients"), phone.get_by_text("What the page showed is hidden")
+    for end in (phones.lock, lambda one: phones.revoke(one, "mgr")):
+        expect(shown).to_be_visible()
+        end(mine)
+        expect(shut).to_be_visible()
+        expect(shown).to_be_hidden()
+        expect(phone.locator("#part")).to_be_hidden()
+        expect(phone.locator("#stop")).to_be_visible()
+        assert [one["id"] for one in Axe().run(phone).response["violations"]] == []
+        if end == phones.lock:
+            assert (
+                phone.get_by_role("link", name="Give the PIN").get_attribute("href") == "/me?to=%2Ftherapist%2Fpatients"
+            )
+            phones.set_pin(Role.THERAPIST, "2580", "mgr")
+            (cookie,) = [one for one in phone.context.cookies() if one["name"] == PHONE_COOKIES[Transport.ACCESS_POINT]]
+            phones.unlock(cookie["value"], "2580")
+            expect(phone.get_by_label("Patient code")).to_have_value("P4711")
+            expect(shut).to_have_count(0)
+
+
 @pytest.mark.parametrize("path", ["/me", "/pair", "/trust", "/stop", "/technician/people", "/pair/01", "/"])
 def test_the_pages_of_phones_can_be_read_and_tapped_by_everybody(open_doors, page, path):
     phone = page(open_doors.port, path)

@@ -5,6 +5,7 @@ import { keepFocus } from "./focus.js";
 import { freshness, look, onFreshness, received, setConnected, setHalted } from "./freshness.js";
 import { showHalt } from "./halt.js";
 import { showRequired } from "./required.js";
+import { showShut } from "./shut.js";
 import { installStop } from "./stop.js";
 import { offerFall } from "./tell-fall.js";
 import { openStream } from "./stream.js";
@@ -23,7 +24,10 @@ export function startPage(render = () => {}, { screen = false } = {}) {
   let stopped = () => {};
   const stream = openStream({
     screen,
-    onWelcome: (name) => { me.name = name; },
+    onWelcome: ({ you, rights }) => {
+      me.name = you;
+      showShut(rights);
+    },
     onStopped: (answer) => stopped(answer),
     onConnected: (isConnected, isFull) => {
       me.synced = isConnected;

@@ -40,7 +40,7 @@ export function openStream({ screen = false, onSnapshot, onWelcome, onStopped, o
     } else if (message.type === "welcome") {
       // Practice began or ended while this page was open: what it says of itself, and shows, is the other station's.
       if (message.practice !== ("practice" in document.body.dataset)) location.reload();
-      else onWelcome(message.you);
+      else onWelcome(message);
     }
     else if (message.type === "stopped") onStopped(message);
   }
