@@ -93,10 +93,12 @@ class Incidents:
             return None if row is None else _view(transaction, row)
 
     def of(self, patient: str, limit: int = 50) -> list[dict[str, Any]]:
-        """The newest of this patient's code first."""
+        """The newest of this patient's code first; also what was told before anything of their session was recorded."""
         if not self._records.there:
             return []
-        theirs = select(IncidentRow).join(PatientRow).where(PatientRow.code == patient.upper())
+        whose = func.coalesce(IncidentRow.patient_id, SessionRow.patient_id)
+        every = select(IncidentRow).outerjoin(SessionRow, _SAME_SESSION).join(PatientRow, PatientRow.id == whose)
+        theirs = every.where(PatientRow.code == patient.upper())
         with self._records.reading() as transaction:
             rows = transaction.scalars(theirs.order_by(IncidentRow.at_ns.desc()).limit(limit))
             return [_view(transaction, row) for row in rows]
@@ -151,7 +153,8 @@ def _view(transaction: Transaction, row: IncidentRow) -> dict[str, Any]:
     )
     session = transaction.scalars(same).first()
     view = {name: getattr(row, name) for name in _SAME}
-    view["patient"] = "" if row.patient is None else row.patient.code or ""
+    patient = row.patient or (None if session is None else session.patient)
+    view["patient"] = "" if patient is None else patient.code or ""
     view |= {"session": "", "recording": "", "visit": "", "from_ns": None, "to_ns": None}
     if session is not None:
         to_ns = min(row.at_ns, session.ended_ns or row.at_ns)

@@ -94,3 +94,16 @@ def test_a_visit_of_today_is_taken_up_noted_signed_and_seen_whole(here):
     assert visits.whole("none") is None
     assert [one["what"] for one in AuditLog(here).newest(9)][-2:] == ["visit-noted", "visit-signed"]
     assert "slept" not in str(AuditLog(here).newest(9))
+
+
+def test_what_was_told_before_anything_of_the_session_was_recorded_is_the_patients(here):
+    """Of a new code, or while the recorder is behind: the rows come a moment later."""
+    begun = new(1, "P-9")
+    fall = NewIncident(ID, "P-9", ns(NOON), "ab12", begun.ring_epoch, begun.ring_session, {"running": True})
+    assert Incidents(here).tell(fall)["patient"] == ""
+    assert Incidents(here).of("P-9") == []
+    Sessions(here).begin(begun)
+    (found,) = Incidents(here).of("p-9")
+    assert (found["patient"], found["session"]) == ("P-9", begun.name)
+    assert found["visit"] == Visits(here).newest("P-9")[0]["id"]
+    assert Incidents(here).find(ID) == found
