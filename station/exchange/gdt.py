@@ -57,6 +57,8 @@ def read_gdt(content: bytes, where: str) -> GdtRecord:
     total = _plain(found.get(TOTAL, b""))
     if total.isdecimal() and int(total) > len(content):
         raise _wrong(where, because("gdt-cut-off", said=int(total), there=len(content)))
+    if _is_utf8(content):
+        charset = "utf-8"  # whatever it says: no name in another set is UTF-8 by chance
     fields = tuple((number, held.decode(charset, errors="replace")) for number, held in lines)
     return GdtRecord(fields[0][1].strip(), fields)
 
@@ -96,6 +98,13 @@ def _written(number: str, held: str) -> bytes:
     flat = " ".join(held.split()).encode(CHARSETS[OWN_CHARSET], errors="replace")
     content = flat[: 999 - _FRAME]
     return f"{len(content) + _FRAME:03d}{number}".encode() + content + b"\r\n"
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        return not content.isascii() and bool(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _plain(held: bytes) -> str:

@@ -65,6 +65,8 @@ def test_what_is_written_is_read_back_in_its_signs():
 def test_the_number_may_be_repeated_and_signs_of_later_sets_are_read():
     repeated = gdt.write_gdt(gdt.REQUEST, [*ASKED, ("3000", " 02345")])
     assert gdt.read_gdt(repeated, "x").get("3000") == "02345"
+    utf8 = request(f3102="Oe").replace(b"0153101M\xfcller", b"0163101M\xc3\xbcller")  # and says ISO 8859-1
+    assert gdt.read_gdt(utf8, "x").get("3101") == "Müller"
     newer = request(f9206="4").replace("Müller".encode("iso8859-1"), "Šuller".encode("iso8859-15"))
     assert gdt.read_gdt(newer, "x").get("3101") == "Šuller"
 
