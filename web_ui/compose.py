@@ -180,7 +180,7 @@ def fault_name(number: int) -> FaultName | None:
 
 def _trip(number: int, story: Story) -> FaultName | None:
     name = fault_name(number)
-    return name if name is None else name.model_copy(update={"cells": list(story.trip_cells)})
+    return name if name is None else name.model_copy(update={"cells": list(story.trip_cells), "seen": story.trip_seen})
 
 
 def _is_in_part(about: Story, last: Story) -> bool:

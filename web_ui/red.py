@@ -16,7 +16,7 @@ from station.faults.locks import ENTRIES as LOCKS
 from station.texts import Texts
 from station.texts.checks import words_of_check
 from station.texts.faults import fault_words
-from station.texts.problems import detail
+from station.texts.problems import ask, detail
 from web_ui.snapshot import ProcessView, Snapshot
 from web_ui.wording import CELL_LABELS
 
@@ -151,6 +151,8 @@ def _trip(texts: Texts, seen: StationSeen) -> Iterator[RedCard]:
         return
     cells = [CELL_LABELS.index(name) for name in trip.cells if name in CELL_LABELS]
     where = ", ".join(_place(texts, seen, cell) for cell in cells)
+    if not where and trip.seen is not None:
+        where = ask(texts, from_json(trip.seen))
     repair: Repair = "restart" if trip.code in _LOCKED else ""
     cell = cells[0] if cells else None
     group = "cells" if cells else "control"

@@ -31,6 +31,8 @@ class FaultName(BaseModel):
     number: int
     cells: list[str] = []
     """Of a trip for a load cell: which, as `CellView.name` has them with a hyphen (`front-left`)."""
+    seen: dict[str, Any] | None = None
+    """Of what locks the station: what was seen, such as which relay; a key of the catalogue of texts, with values."""
 
 
 class VibrationView(BaseModel):

@@ -121,6 +121,7 @@ class Story:
         self.stopped_by = ""
         """Who stopped it, where that was reported before its end: "foot switch"; empty otherwise."""
         self.trip_cells: tuple[str, ...] = ()
+        self.trip_seen: dict[str, Any] | None = None
         """The cells that the last trip was for, by their names of `web_ui.wording`; empty where it was for none."""
         self.acknowledged = False
         """Whether a person has seen to the patient after its trip."""
@@ -188,6 +189,8 @@ class Story:
                     self.stopped_by = str(event.get("by", ""))
             case "trip":
                 self.trip_cells = tuple(str(one).replace("_", "-") for one in event.get("cells") or ())
+                seen = event.get("seen")
+                self.trip_seen = seen if isinstance(seen, dict) else None
             case "acknowledged":
                 self.acknowledged = True
             case "drill-ended":

@@ -25,8 +25,9 @@ from station.control.safeguard import Safeguard
 from station.control.session import AFTER_NS, Session, header
 from station.control.stance import KnownStance
 from station.control.trigger import OFF, Trigger
-from station.faults import CATALOGUE
+from station.faults import CATALOGUE, as_json
 from station.faults.blink import beacon_lit
+from station.faults.boundary import seen_of
 from station.safety.arming import Arming
 from station.safety.codes import CELL_FAULT, FOOT_SWITCH_PRESSED, PRESENCE_LOST, SAMPLES_STALE
 from station.safety.guard import SafetyState
@@ -247,10 +248,11 @@ class Station:
         """The state of safety has changed: report it, and end the drill where vibration was taken away."""
         arming, trip = self.safety.arming, self.safety.trip
         if trip and trip != trip_before:
-            seen = str(self.lock.finding or "") if trip == self.lock.fault else ""
+            found = self.lock.finding if trip == self.lock.fault else None
             cells = reading.cells_at_fault() if trip in OF_CELLS else []
-            named = {"cells": cells} if cells else {}
-            self.tell("trip", {"code": trip, "number": CATALOGUE[trip].number, "where": seen, **named})
+            named: dict[str, object] = {"cells": cells} if cells else {}
+            named |= {} if found is None else {"seen": as_json(seen_of(found))}
+            self.tell("trip", {"code": trip, "number": CATALOGUE[trip].number, "where": str(found or ""), **named})
         elif FOOT_SWITCH_PRESSED in self.safeguard.permission.reasons:
             self.tell("stop", {"by": "foot switch"})
         if arming is not Arming.ARMED:

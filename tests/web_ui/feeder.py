@@ -322,12 +322,13 @@ class Feeder:
             self.paused.clear()
             self.received.clear()
 
-    def trip(self, number: int, *cells: str) -> None:
-        """Safety stops the drill, for the fault of this number, of these cells."""
+    def trip(self, number: int, *cells: str, seen: dict[str, object] | None = None) -> None:
+        """Safety stops the drill, for the fault of this number, of these cells; what was seen, as `as_json` has it."""
         fault = BY_NUMBER[number]
         with self._lock:
             self.now.update(trip=number, arming=Arming.ESTOPPED if fault.code == ESTOP_OPEN else Arming.TRIPPED)
-            self.tell("trip", code=fault.code, number=number, where="", cells=list(cells))
+            found = {} if seen is None else {"seen": seen}
+            self.tell("trip", code=fault.code, number=number, where="", cells=list(cells), **found)
             if self._played is not None:
                 self.end("tripped")
 

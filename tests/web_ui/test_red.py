@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from station.faults import CATALOGUE, StationError, because
+from station.faults import CATALOGUE, StationError, as_json, because
 from station.texts import Texts
 from web_ui.red import GROUPS, RedCard, StationSeen, cards, fault_card, plain_card, unseen, worst_first
 from web_ui.snapshot import CellView, FaultName, ProcessView, Snapshot, SupplyView
@@ -63,6 +63,23 @@ def test_a_fault_that_locks_can_be_tested_again(snapshot):
     assert (card.level, card.repair) == ("red", "restart")
     (card,) = told(snapshot.model_copy(update={"trip": FaultName(code="estop-open", number=1)}))
     assert card.repair == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "seen", "where"),
+    [
+        ("relay-welded", because("relay", relay="K2"), "K2"),
+        ("relay-crossed", because("relay", relay=["K1", "K2"]), "K1, K2"),
+        ("estop-discrepancy", because("channel-open", channel="B"), "channel B is open and the other is not"),
+        ("cell-dead", because("cell-constant", cell="back_left"), "back left: the same voltage all the time"),
+        ("relay-dead", None, ""),
+    ],
+)
+def test_what_locks_the_station_names_the_part(snapshot, code, seen, where):
+    trip = FaultName(code=code, number=CATALOGUE[code].number, seen=None if seen is None else as_json(seen))
+    (card,) = told(snapshot.model_copy(update={"trip": trip}))
+    assert (card.code, card.where) == (code, where)
+    assert card.cause
 
 
 def test_a_process_that_waits_says_for_what(snapshot):

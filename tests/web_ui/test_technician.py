@@ -16,7 +16,7 @@ from hw.registry import open_rig
 from hw.settings import RigSettings
 from station.clock import VirtualClock
 from station.control.loop import PERIOD_NS
-from station.faults import StationError, because
+from station.faults import StationError, as_json, because
 from station.keeping.care import DAY_NS
 from station.plate.speed_maps import newest
 from station.recording.layout import records_path
@@ -78,6 +78,13 @@ def test_nothing_is_done_without_a_name_or_in_a_drill(client, feeder, live_app, 
     refused = client.post(f"{PATH}/doctor")
     assert (refused.status_code, refused.json["code"]) == (409, "drill-runs")
     assert client.get(PATH).json["drill_runs"]
+
+
+def test_the_card_of_what_locks_the_station_says_which_part(client, feeder: Feeder, live_app, until):
+    feeder.trip(82, seen=as_json(because("relay", relay="K2")))
+    until(lambda: client.get(PATH).json["red"][0]["code"] == "relay-welded")
+    assert client.get(PATH).json["red"][0]["where"] == "K2"
+    assert client.get("/api/v1/snapshot").json["trip"]["seen"]["values"] == {"relay": "K2"}
 
 
 @pytest.mark.parametrize(("ended", "fine"), [(None, False), (False, False), (True, True)])

@@ -75,6 +75,7 @@ def test_a_failure_locks_the_station_by_name(fresh, verb, arguments, code, where
     trip = [event for event in fresh.published.events if event["kind"] == "trip"][-1]
     assert trip["code"] == code
     assert where in trip["where"]
+    assert trip["where"].startswith(trip["seen"]["reason"])  # a technician's page says it in words
     assert fresh.start() is not None
     refused = station.safeguard.acknowledge(station.evidence)
     assert refused == code, "nobody can acknowledge it away"
