@@ -64,6 +64,22 @@ def test_a_button_that_is_off_gives_the_keyboard_back_or_leaves_it_beside_itself
     expect(page.locator("#once")).to_be_enabled(enabled=for_ms is not None)
 
 
+def test_tab_leaves_the_page_behind_its_last_thing(visit):
+    """Who keeps the focus must not hold anybody: a browser's own buttons come next, and then STOP again."""
+    page = visit(PATH)
+    page.clock.install()
+    stops = page.evaluate(
+        "() => [...document.querySelectorAll('a, button, input')].filter((one) => one.checkVisibility()).length"
+    )
+    came = []
+    for _ in range(stops + 2):
+        page.keyboard.press("Tab")
+        page.clock.run_for(1000)
+        came.append(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+    assert came[0] == "stop"
+    assert "stop" in came[1:]
+
+
 BAND = """(words) => {
   const strip = document.querySelector(".strip");
   strip.insertAdjacentHTML("afterend", `<section class="practises"><a href="/practice">${words}</a></section>`);

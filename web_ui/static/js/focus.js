@@ -3,6 +3,7 @@
 
 const PATIENCE_MS = 400; // a button that is off for longer is off
 const LET_GO_MS = 100; // a browser lets go of what is off some time after it was drawn so
+let leaves = false; // Tab goes on, in this very moment: behind the last thing of a page it goes to the browser's own
 let byKeys = false; // the keyboard is used, and no finger: a field that is left by a finger stays left
 let last = null; // what had the focus last
 let around = []; // what that stood in, the nearest first
@@ -45,13 +46,18 @@ export function keepFocus() {
     }, LET_GO_MS);
   };
   addEventListener("keydown", ({ key }) => {
-    if (key === "Tab") byKeys = true;
+    leaves = key === "Tab";
+    if (leaves) {
+      byKeys = true;
+      setTimeout(() => { leaves = false; });
+    }
     soon();
   }, true);
   addEventListener("pointerdown", () => {
     byKeys = false;
     last = null;
   }, true);
+  addEventListener("focusout", () => { if (leaves) last = null; }); // nobody is held on a page
   addEventListener("focusin", ({ target }) => {
     last = target;
     around = stoodIn(target);
