@@ -110,6 +110,7 @@ def test_two_taps_and_a_name_erase_and_the_use_is_shown(visit, served):
     page.route("**/api/v1/retention", answer)
     page.reload()
     expect(page.locator(".use tbody")).to_have_text(re.compile("Quiet stance.*4.*2.*0.5"))
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     page.get_by_role("button", name="Erase …").click()
     expect(page.locator("#codes-problem")).to_have_text("Choose whose records are to be erased.")
     page.get_by_label(re.compile("P01: last on")).check()

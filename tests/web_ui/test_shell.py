@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +44,20 @@ def test_stop_is_the_first_of_the_tab(browser, served):
         page.keyboard.press("Tab")
         assert (path, page.evaluate("document.activeElement.id")) == (path, "stop")
     context.close()
+
+
+def test_what_goes_on_sideways_is_reached_and_scrolled_by_the_keyboard(project: Path):
+    """In one language a table fits, in another its last column is out of sight: a finger alone would come to it."""
+    tags = re.findall(r'<[a-z]+ class="[^"]*\bscroll\b[^>]*>', "".join(read(project, "templates", "*.html")))
+    assert len(tags) > 5
+    assert [one for one in tags if 'tabindex="0"' not in one or 'role="group"' not in one] == []
+    assert re.findall(r"[^\n]*overflow-x: auto", "".join(read(project, "static/css", "*.css"))) == [
+        ".scroll { overflow-x: auto"
+    ]
+
+
+def read(project: Path, folder: str, names: str) -> list[str]:
+    return [file.read_text(encoding="utf-8") for file in sorted((project / "web_ui" / folder).glob(names))]
 
 
 OFF = """(forMs) => {

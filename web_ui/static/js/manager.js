@@ -22,7 +22,9 @@ function cell(words, kind = "td") {
 
 function week(day, lines) {
   const item = byId("week").content.cloneNode(true).firstElementChild;
-  setText(item.querySelector(".day"), own("week", { day: dayOf(day) }));
+  const words = own("week", { day: dayOf(day) });
+  item.setAttribute("aria-label", words);
+  setText(item.querySelector(".day"), words);
   item.querySelector("tbody").append(...lines.map((line) => {
     const row = document.createElement("tr");
     row.append(cell(line.title, "th"), ...[line.sessions, line.patients].map((count) => cell(number(count, 0))), cell(decimal(line.hours, 1)));
