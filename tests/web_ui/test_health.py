@@ -31,3 +31,18 @@ def test_a_sign_of_a_recorder_that_is_no_more_is_none(tmp_path) -> None:
     sign.write_text("disk-full")
     assert not recorder().ok
     link.close()
+
+
+def test_a_recorder_that_lived_and_is_silent_is_said_on_every_page(client, until, monkeypatch) -> None:
+    """One that was not seen yet may be about to begin: what keeps a drill from starting says so."""
+    until(lambda: client.get("/api/v1/snapshot").json["processes"]["recorder"]["ok"])
+    assert client.get("/api/v1/faults/now").json["faults"] == []
+    monkeypatch.setattr("web_ui.health.RECORDER_LOST_S", -1.0)
+    (fault,) = client.get("/api/v1/faults/now").json["faults"]
+    assert (fault["process"], fault["code"]) == ("recorder", "recorder-lost")
+    assert fault["remedy"].startswith("It is restarted by itself.")
+
+
+def test_a_recorder_that_nobody_has_seen_is_no_fault_yet(app) -> None:
+    faults = app.test_client().get("/api/v1/faults/now").json["faults"]
+    assert [fault["process"] for fault in faults] == ["control"]

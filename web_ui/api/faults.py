@@ -55,6 +55,9 @@ class FaultsNow(BaseModel):
 PASSING = "recorder-not-ready"
 """The recorder has nothing to record from: what control says, or that it starts, is why."""
 
+RECORDER_LOST = "recorder-lost"
+"""Of one that was seen to live: one that was not may be about to begin."""
+
 blueprint = resource("faults", "Everything that can go wrong: what, why, and what to do.")
 
 
@@ -81,7 +84,8 @@ def list_faults_now() -> dict[str, object]:
 
 
 def _now(process: Literal["control", "recorder"], view: ProcessView) -> FaultNow | None:
-    code = view.fault or ("control-unreachable" if process == "control" and not view.ok else "")
+    silent = "control-unreachable" if process == "control" else RECORDER_LOST if view.age_s is not None else ""
+    code = view.fault or ("" if view.ok else silent)
     if code not in CATALOGUE or code == PASSING:
         return None
     fault = StationError(code, view.where, *map(from_json, view.problems))
