@@ -327,15 +327,20 @@ def _chirp(bench: Bench) -> Result:
         return Result(name, False, _broken(bench), bench.broken)
     seen: dict[str, object] = {"asked_hz": CHIRP_TO_HZ, "tach_hz": bench.measured_hz}
     if abs(bench.measured_hz - CHIRP_TO_HZ) > FOLLOWS_WITHIN * CHIRP_TO_HZ:
-        return Result(name, False, because("swept", **seen), "frequency-off")
+        return Result(name, False, _followed(because("swept", **seen)), "frequency-off")
     if rig.accelerometer is None:
-        return Result(name, True, because("swept-within", **seen, most_g=most_g))
+        return Result(name, True, _followed(because("swept-within", **seen, most_g=most_g)))
     plate = bench.vibration
     seen |= {"accelerometer_hz": plate.last.frequency_hz, "most_g": bench.felt_g}
     if plate.fault or abs(plate.last.frequency_hz - bench.measured_hz) > AGREES * bench.measured_hz:
         why = because("swept-fault", **seen, fault=plate.fault) if plate.fault else because("swept-disagree", **seen)
         return Result(name, False, why, "accelerometer-fault")
-    return Result(name, True, because("swept-felt", **seen))
+    return Result(name, True, _followed(because("swept-felt", **seen)))
+
+
+def _followed(seen: Problem) -> Problem:
+    """The same with how far off is allowed."""
+    return because("allowed-off", seen=as_json(seen), off=FOLLOWS_WITHIN * CHIRP_TO_HZ)
 
 
 def _standstill(bench: Bench) -> Result:
@@ -346,4 +351,5 @@ def _standstill(bench: Bench) -> Result:
     still = bench.until(lambda: bench.measured_hz < STANDSTILL_HZ, STANDSTILL_S)
     after_s = (bench.clock.now_ns() - begin_ns) / NS_PER_S
     seen = because("after-the-stop", after_s=after_s, hz=bench.measured_hz)
+    seen = because("allowed-still", seen=as_json(seen), hz=STANDSTILL_HZ, within_s=STANDSTILL_S)
     return Result(name, still, seen, "" if still else "plate-moves")

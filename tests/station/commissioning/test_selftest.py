@@ -57,6 +57,8 @@ def test_all_is_well(bench) -> None:
     assert list(results) == ["start-up test", "emergency stop", "corners", "sweep", "standstill"]
     assert [result.passed for result in results.values()] == [True] * 5
     assert bench.rig.panel.read().relays[0] is False
+    assert results["sweep"].seen.endswith("allowed is 2.0 Hz to either side")
+    assert results["standstill"].seen.endswith("it must be under 2 Hz within 1.5 s")
 
 
 @pytest.mark.parametrize(
