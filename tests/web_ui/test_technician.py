@@ -433,6 +433,8 @@ def test_the_plots_are_held_against_their_limits(visit, served: Server, patient:
     for kind, part in words.items():
         expect(page.locator(f"figure[data-{kind}] p[data-limits]")).to_contain_text(part)
     expect(page.locator("figure[data-cell='0'] canvas")).to_have_attribute("data-lines", "2")  # noise of a still plate
+    words = page.locator("#content [data-figures], #content p[data-limits], #content figcaption")
+    assert words.evaluate_all("all => all.every((one) => one.dir === 'auto')")  # plots run on, words as they are read
     patient.now.update(output_hz=25.0, measured_hz=25.0)
     page.reload()
     expect(page.locator("figure[data-drive] canvas")).to_have_attribute("data-lines", "2")
