@@ -111,9 +111,10 @@ def red_list() -> tuple[list[RedCard], list[str]]:
     """What is wrong, the worst first, and the groups of which nothing is."""
     own, texts, settings = service(), answer_texts(), own_settings()
     checks = _checks()
+    doors = doors_now(own.runtime)
     closed = [
         StationError(door.fault.code, f"{door.way} {door.port}", *door.fault.problems)
-        for door in doors_now(own.runtime) or []
+        for door in doors or []
         if door.fault is not None
     ]
     seen = StationSeen(own.hub.snapshot(), closed, checks, settings.rig.load_cells.wiring())
@@ -124,7 +125,8 @@ def red_list() -> tuple[list[RedCard], list[str]]:
     if not CLOCK_SERVICE.exists():
         found = [one.model_copy(update={"repair": ""}) if one.repair == "clock" else one for one in found]
     ill = {card.group for card in found}
-    not_seen = unseen(seen) | (set() if has_ended() else {"selftest"})
+    blind = {"selftest": not has_ended(), "doors": doors is None}
+    not_seen = unseen(seen) | {group for group, is_blind in blind.items() if is_blind}
     return worst_first(found), [group for group in GROUPS if group not in ill | not_seen]
 
 

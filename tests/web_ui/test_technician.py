@@ -87,6 +87,12 @@ def test_the_card_of_what_locks_the_station_says_which_part(client, feeder: Feed
     assert client.get("/api/v1/snapshot").json["trip"]["seen"]["values"] == {"relay": "K2"}
 
 
+def test_doors_of_which_nobody_has_said_how_they_are_are_not_called_fine(client, runtime):
+    assert "doors" not in client.get(PATH).json["fine"]
+    show_doors(runtime, [DoorState("tls", 8443)])
+    assert "doors" in client.get(PATH).json["fine"]
+
+
 @pytest.mark.parametrize(("ended", "fine"), [(None, False), (False, False), (True, True)])
 def test_a_self_test_that_nobody_has_run_to_its_end_is_not_called_fine(
     client, data: Path, ended: bool | None, fine: bool
