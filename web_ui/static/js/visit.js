@@ -142,7 +142,7 @@ function show(visit) {
   setText(byId("state"), stateOf(visit));
   setText(byId("one-to-one"), oneToOne(visit));
   byId("simulated").hidden = !isSimulated(visit);
-  setText(byId("norm"), visit.sessions.length === 0 ? "" : say(visit.sessions.every(hasNoNorm) ? "page.all.no-norm" : "page.all.norm-elsewhere"));
+  setText(byId("norm"), visit.sessions.length === 0 ? "" : say(visit.sessions.every(hasNoNorm) ? "page.all.no-norm" : "page.visit.norm-elsewhere"));
   byId("sets").replaceChildren(...visit.sessions.map(set));
   setText(byId("none"), visit.sessions.length > 0 ? "" : own("none"));
   byId("incidents-card").hidden = visit.incidents.length === 0;
