@@ -85,11 +85,13 @@ class RunningStation:
     def child(self, verb: str) -> psutil.Process | None:
         """The process that runs `station VERB`, where there is one."""
         try:
-            for process in psutil.Process(self.process.pid).children():
+            children = psutil.Process(self.process.pid).children()
+        except psutil.NoSuchProcess:
+            return None
+        for process in children:
+            with contextlib.suppress(psutil.NoSuchProcess):  # another one may end meanwhile
                 if process.is_running() and process.status() != psutil.STATUS_ZOMBIE and verb in process.cmdline()[1:5]:
                     return process
-        except psutil.NoSuchProcess:
-            pass
         return None
 
     def healthy(self) -> bool:

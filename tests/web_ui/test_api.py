@@ -175,7 +175,7 @@ def test_acknowledge_reaches_control(client, feeder):
 def test_a_trip_is_in_the_snapshot_by_its_code(client, feeder, until):
     feeder.trip(4)
     trip = until(lambda: client.get("/api/v1/snapshot").json["trip"])
-    assert trip == {"code": "load-loss", "number": 4, "cells": []}
+    assert trip == {"code": "load-loss", "number": 4, "cells": [], "seen": None}
 
 
 def test_one_phone_controls_and_the_other_may_take_over(live_app, feeder):

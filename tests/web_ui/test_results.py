@@ -82,7 +82,7 @@ def test_a_suspect_trial_is_said_below_its_figures(visit, patient):
         const [name] = String(path).split("?");
         if (!name.includes("/api/v1/sessions")) return get(path, options);
         const sessions = [...Array(99).keys()].map((number) => ({ ...known, ring_session: number }));
-        const answer = name.endsWith("/sessions") ? { sessions } : { ...known, trials: [trial], norms };
+        const answer = name.endsWith("/sessions") ? { sessions } : { ...known, trials: [trial], norms, decisions: [] };
         return new Response(JSON.stringify(answer), { headers: { "Content-Type": "application/json" } });
       };
     }""",

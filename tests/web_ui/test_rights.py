@@ -382,7 +382,7 @@ def test_who_agrees_gives_initials_wherever_these_may_pass(app, paired):
 
 def test_names_that_are_hidden_are_all_that_the_patients_have(untouched):
     """Of a patient's fields: a new one is either said to tell nobody or is hidden."""
-    harmless = {"agrees", "code", "height_cm", "foot_length_mm", "next_code", "sure"}
+    harmless = {"agrees", "alike", "code", "height_cm", "foot_length_mm", "next_code", "sure"}
     with untouched.test_request_context("/"):
         schemas = document(untouched)["components"]["schemas"]
     fields = set(schemas["NewBody"]["properties"]) | set(schemas["PatientFields"]["properties"])

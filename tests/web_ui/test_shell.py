@@ -118,7 +118,8 @@ UNSEEN = """() => {
   const one = document.activeElement;
   if (one === document.body) return null;
   const { left, top, width, height } = one.getBoundingClientRect();
-  const over = document.elementFromPoint(Math.min(innerWidth - 1, Math.max(0, left + width / 2)), top + height / 2);
+  const middle = (Math.max(0, top) + Math.min(innerHeight, top + height)) / 2; // of what of it is in sight
+  const over = document.elementFromPoint(Math.min(innerWidth - 1, Math.max(0, left + width / 2)), middle);
   const room = one.closest("label") ?? one;
   const isCovered = over === null || !(room.contains(over) || over.contains(room));
   return [one.outerHTML.slice(0, 80), isCovered ? `under ${over?.id} ${over?.className}` : "", one.id];

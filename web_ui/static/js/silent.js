@@ -8,6 +8,7 @@ let video = null;
 let primed = false; // an iPhone lets a page play by itself only what a touch has played
 let begun = false; // it has something to show: a seek that takes a moment is no end of it
 let failures = 0;
+let stuck = false; // it could not be played when that was tried last
 let wanted = false;
 let change = () => {};
 
@@ -15,7 +16,8 @@ let change = () => {};
 export let mayPlay = document.createElement("video").canPlayType("video/mp4") !== "";
 
 // One of which only the sound plays, as where a busy phone has no picture yet, keeps no screen on.
-export const isPlaying = () => wanted && begun && video !== null && video.videoWidth > 0 && !video.paused;
+// One that has come to its end is played again at once.
+export const isPlaying = () => wanted && begun && video !== null && video.videoWidth > 0 && (!video.paused || (video.ended && !stuck));
 
 // `tell()` is called when it begins or ends.
 export function playSilent(yes, tell) {
@@ -65,7 +67,9 @@ async function play(touched = false) {
   try {
     await mine.play();
     primed = true;
+    stuck = false;
   } catch {
+    stuck = true;
     change(); // no browser plays it before a touch that counts: the next one tries again
   }
   if (!wanted) mine.pause();
