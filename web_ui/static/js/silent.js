@@ -41,7 +41,7 @@ function make() {
   video.disablePictureInPicture = true;
   video.tabIndex = -1;
   video.addEventListener("timeupdate", () => {
-    if (video?.currentTime > FROM_ANEW_S) video.currentTime = 0;
+    if (video?.currentTime > FROM_ANEW_S && !video.ended) video.currentTime = 0; // at its end it begins anew by being played
   });
   video.addEventListener("ended", () => play()); // a busy phone may be told too late
   video.addEventListener("error", () => {
